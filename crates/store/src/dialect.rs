@@ -1,0 +1,103 @@
+//! What truly differs between the databases: how a connection is prepared, and how a writer begins.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyConnection, AnyPool, Executor as _, Row as _};
+
+use crate::error::{Error, Result};
+
+/// How long a writer waits for another process (a command beside the server) to finish its transaction.
+const BUSY_TIMEOUT_MS: u32 = 10_000;
+
+/// Set on every SQLite connection, and asserted afterwards: with WAL only `synchronous=FULL` makes a commit
+/// survive power loss, and only `secure_delete` takes what was erased off the disk.
+const SQLITE_SETTINGS: &[(&str, &str, &str)] = &[
+    ("journal_mode", "PRAGMA journal_mode = WAL", "wal"),
+    ("synchronous", "PRAGMA synchronous = FULL", "2"),
+    ("foreign_keys", "PRAGMA foreign_keys = ON", "1"),
+    ("secure_delete", "PRAGMA secure_delete = ON", "1"),
+    ("trusted_schema", "PRAGMA trusted_schema = OFF", "0"),
+];
+
+/// Begins a transaction that will write: it takes the write lock at once, so that it can't fail half-way.
+pub(crate) const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
+
+/// Opens (and if need be makes) the SQLite file, with the settings of durability on every connection.
+pub(crate) async fn open_sqlite(file: &Path, max_connections: u32) -> Result<AnyPool> {
+    sqlx::any::install_default_drivers();
+    let url = sqlite_url(file)?;
+    let pool = AnyPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(Duration::from_secs(30))
+        .after_connect(|connection, _| Box::pin(async move { prepare_sqlite(connection).await }))
+        .connect(&url)
+        .await?;
+    assert_sqlite(&pool).await?;
+    Ok(pool)
+}
+
+fn sqlite_url(file: &Path) -> Result<String> {
+    let path = file.to_str().ok_or(Error::Setting {
+        name: "data directory",
+        found: file.to_string_lossy().into_owned(),
+        expected: "a path in UTF-8",
+    })?;
+    let escaped: String = path
+        .bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect();
+    Ok(format!("sqlite://{escaped}?mode=rwc"))
+}
+
+async fn prepare_sqlite(connection: &mut AnyConnection) -> std::result::Result<(), sqlx::Error> {
+    connection.execute(sqlx::AssertSqlSafe(format!("PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}"))).await?;
+    for (_, statement, _) in SQLITE_SETTINGS {
+        connection.execute(*statement).await?;
+    }
+    Ok(())
+}
+
+async fn assert_sqlite(pool: &AnyPool) -> Result<()> {
+    let mut connection = pool.acquire().await?;
+    for (name, _, expected) in SQLITE_SETTINGS {
+        let row = connection.fetch_one(sqlx::AssertSqlSafe(format!("PRAGMA {name}"))).await?;
+        let found =
+            row.try_get::<String, _>(0).or_else(|_| row.try_get::<i64, _>(0).map(|n| n.to_string()))?;
+        if found != *expected {
+            return Err(Error::Setting { name, found, expected });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_pooled_connection_is_durable_and_erases_what_it_deletes() {
+        let dir = tempfile::tempdir().unwrap();
+        let pool = open_sqlite(&dir.path().join("with space & sign.db"), 4).await.unwrap();
+        let mut held = Vec::new();
+        for _ in 0..4 {
+            let mut connection = pool.acquire().await.unwrap();
+            for (name, _, expected) in SQLITE_SETTINGS {
+                let row = connection.fetch_one(sqlx::AssertSqlSafe(format!("PRAGMA {name}"))).await.unwrap();
+                let found = row
+                    .try_get::<String, _>(0)
+                    .or_else(|_| row.try_get::<i64, _>(0).map(|n| n.to_string()))
+                    .unwrap();
+                assert_eq!(found, *expected, "{name}");
+            }
+            held.push(connection);
+        }
+        assert!(dir.path().join("with space & sign.db").exists());
+    }
+}

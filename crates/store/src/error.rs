@@ -1,0 +1,53 @@
+//! What can go wrong in the store, said in terms of what happened.
+
+/// A failed query or an unreadable row.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database refused or could not be reached. The outcome of a commit may be unknown.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A migration could not be applied, or the database is newer than this program.
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A setting on which durability or privacy rests is not what it must be.
+    #[error("database setting {name} is {found:?}, it must be {expected:?}")]
+    Setting {
+        /// The setting's name.
+        name: &'static str,
+        /// What the connection answered.
+        found: String,
+        /// What it must answer.
+        expected: &'static str,
+    },
+    /// A row holds what this program can't read: damage, or a value of a newer release.
+    #[error("{table} {id}: unreadable {column}")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The row's key.
+        id: String,
+        /// The column.
+        column: &'static str,
+    },
+    /// An update that must touch exactly one row touched another number: somebody else was faster.
+    #[error("{what} was changed by somebody else")]
+    Conflict {
+        /// What was to be changed.
+        what: &'static str,
+    },
+    /// A unique constraint was violated.
+    #[error("{constraint} exists already")]
+    Exists {
+        /// The constraint's name.
+        constraint: &'static str,
+    },
+    /// A sealed value does not open: another master key, or damage.
+    #[error("a sealed value does not open: is this the master key that it was sealed with?")]
+    Unsealed,
+    /// The master key is of the wrong form or the data directory's file can't be used.
+    #[error("master key: {0}")]
+    MasterKey(String),
+}
+
+/// The store's result.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,98 @@
+//! The outbox: each transition's event, written in the transition's own transaction.
+
+use crate::clock::{Clock, Entropy};
+use crate::error::Result;
+use crate::id::EventId;
+use crate::row::Record;
+use crate::scope::TenantScope;
+use crate::store::{Store, WriteTx};
+
+/// What an event tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventType {
+    /// A batch was accepted.
+    BatchCreated,
+    /// A batch was signed.
+    BatchSigned,
+    /// A batch's anchor was confirmed.
+    BatchAnchored,
+    /// A batch could not be signed.
+    BatchFailed,
+}
+
+impl EventType {
+    /// The name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EventType::BatchCreated => "batch.created",
+            EventType::BatchSigned => "batch.signed",
+            EventType::BatchAnchored => "batch.anchored",
+            EventType::BatchFailed => "batch.failed",
+        }
+    }
+}
+
+/// An event as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its id: the same on every delivery.
+    pub id: EventId,
+    /// Its type's name.
+    pub event_type: String,
+    /// The batch or credential it is about.
+    pub subject_id: String,
+    /// The payload's `data`, as JSON text.
+    pub data: String,
+    /// When it happened, in milliseconds since 1970.
+    pub created_at: i64,
+}
+
+impl Store {
+    /// The events about one batch or credential, in the order they happened.
+    pub async fn list_events(&self, subject_id: &str) -> Result<Vec<Event>> {
+        sqlx::query("SELECT id, type, subject_id, data, created_at FROM events WHERE subject_id = $1 ORDER BY created_at, id")
+            .bind(subject_id)
+            .fetch_all(&self.pool)
+            .await?
+            .iter()
+            .map(|row| {
+                let record = Record { table: "events", row };
+                Ok(Event {
+                    id: record.parsed("id")?,
+                    event_type: record.text("type")?,
+                    subject_id: record.text("subject_id")?,
+                    data: record.text("data")?,
+                    created_at: record.int("created_at")?,
+                })
+            })
+            .collect()
+    }
+}
+
+impl WriteTx {
+    /// Adds an event. A second one of the same type about the same subject violates a constraint, so that a
+    /// transition can't tell of itself twice.
+    pub async fn insert_event(
+        &mut self,
+        scope: &TenantScope,
+        event_type: EventType,
+        subject_id: &str,
+        data: &serde_json::Value,
+        clock: &dyn Clock,
+        entropy: &dyn Entropy,
+    ) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO events (id, tenant_id, environment, type, subject_id, data, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(EventId::generate(clock, entropy).as_str())
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .bind(event_type.as_str())
+        .bind(subject_id)
+        .bind(data.to_string())
+        .bind(clock.now_ms())
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,38 @@
+//! Every table and every SQL statement of LearnCoin.
+//!
+//! In: typed records, ids, times and randomness as parameters. Out: the same, or an [`Error`]. Not here: any rule of
+//! the business, any outside effect, any clock.
+//!
+//! One SQL text serves SQLite and PostgreSQL; what truly differs stands in `dialect`. Columns are TEXT and BIGINT,
+//! times milliseconds since 1970, hashes lower-case hex.
+//!
+//! - Invariant: what writes goes through a [`WriteTx`]; a transition and its event share one.
+//! - Invariant: what answers a tenant takes a [`scope::TenantScope`]; what the pipeline moves stands in `work`.
+//! - Invariant: secrets and personal fields are sealed before they reach a statement ([`seal`]).
+//!
+//! Begin reading at `store.rs`, then one file per record.
+
+pub mod anchor_transactions;
+pub mod api_keys;
+pub mod batches;
+pub mod clock;
+pub mod credentials;
+mod dialect;
+pub mod error;
+pub mod events;
+pub mod id;
+pub mod idempotency;
+pub mod kill;
+mod row;
+pub mod scope;
+pub mod seal;
+pub mod settings;
+pub mod signing_keys;
+mod store;
+pub mod tenants;
+mod usage;
+mod values;
+mod work;
+
+pub use error::{Error, Result};
+pub use store::{Store, WriteTx};

@@ -1,0 +1,58 @@
+//! Reading columns: a value that this program can't read is a named inconsistency, not a panic.
+
+use std::str::FromStr;
+
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use crate::error::{Error, Result};
+
+/// One row of `table`, whose first column is its key.
+pub(crate) struct Record<'a> {
+    pub(crate) table: &'static str,
+    pub(crate) row: &'a AnyRow,
+}
+
+impl Record<'_> {
+    fn unreadable(&self, column: &'static str) -> Error {
+        let id = self.row.try_get::<String, _>(0).unwrap_or_default();
+        Error::Inconsistent { table: self.table, id, column }
+    }
+
+    pub(crate) fn text(&self, column: &'static str) -> Result<String> {
+        self.row.try_get(column).map_err(|_| self.unreadable(column))
+    }
+
+    pub(crate) fn maybe_text(&self, column: &'static str) -> Result<Option<String>> {
+        self.row.try_get(column).map_err(|_| self.unreadable(column))
+    }
+
+    pub(crate) fn int(&self, column: &'static str) -> Result<i64> {
+        self.row.try_get(column).map_err(|_| self.unreadable(column))
+    }
+
+    pub(crate) fn maybe_int(&self, column: &'static str) -> Result<Option<i64>> {
+        self.row.try_get(column).map_err(|_| self.unreadable(column))
+    }
+
+    /// An integer that can't be negative: a count, a nonce, a block number.
+    pub(crate) fn count(&self, column: &'static str) -> Result<u64> {
+        u64::try_from(self.int(column)?).map_err(|_| self.unreadable(column))
+    }
+
+    /// A text that stands for something: an id, a state, a hash.
+    pub(crate) fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T> {
+        self.text(column)?.parse().map_err(|_| self.unreadable(column))
+    }
+
+}
+
+/// A count or nonce as the databases' BIGINT. Nothing here comes near the limit; a value that did is clamped.
+pub(crate) fn bigint(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// Exactly one row was changed, or somebody else was faster.
+pub(crate) fn exactly_one(affected: u64, what: &'static str) -> Result<()> {
+    if affected == 1 { Ok(()) } else { Err(Error::Conflict { what }) }
+}

@@ -1,0 +1,215 @@
+//! Sealing of secrets and personal data.
+//!
+//! One master key of 32 bytes stands above all: the sealing key and every keyed hash are derived from it
+//! (HMAC-SHA-256 with a label). Under it each credential has a data key of its own, under which its personal
+//! fields are sealed; erasing the person destroys that data key. Sealing is XChaCha20-Poly1305 with a random
+//! nonce; the row and column that a value belongs to are authenticated with it, so that sealed values can't be
+//! swapped between rows.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::clock::{Entropy, random_bytes};
+use crate::error::{Error, Result};
+
+const VERSION: &str = "1.";
+const NONCE_BYTES: usize = 24;
+
+/// The key above all keys. It has no `Debug` and is wiped from memory when dropped.
+pub struct MasterKey(Zeroizing<[u8; 32]>);
+
+impl MasterKey {
+    /// Takes the 32 bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// Reads 64 hexadecimal digits, surrounding white space allowed.
+    ///
+    /// # Errors
+    /// [`Error::MasterKey`] where the text is anything else; the text is not repeated.
+    pub fn from_hex(text: &str) -> Result<Self> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        hex::decode_to_slice(text.trim(), bytes.as_mut_slice())
+            .map_err(|_| Error::MasterKey("expected 64 hexadecimal digits (32 bytes)".into()))?;
+        Ok(Self(bytes))
+    }
+
+    /// The 64 hexadecimal digits that [`MasterKey::from_hex`] reads.
+    pub fn to_hex(&self) -> Zeroizing<String> {
+        Zeroizing::new(hex::encode(self.0.as_slice()))
+    }
+}
+
+/// A keyed hash: HMAC-SHA-256 of `message`, in lower-case hex.
+fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC takes keys of any length, so this can't fail; an empty key would only be reached by a broken crate.
+    let Ok(mut hmac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key) else { return [0; 32] };
+    for part in parts {
+        // Length-prefixed, so that ("ab", "c") and ("a", "bc") differ.
+        hmac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hmac.update(part);
+    }
+    hmac.finalize().into_bytes().into()
+}
+
+/// Seals and opens values, and makes the keyed hashes, with keys derived from the master key.
+pub struct Sealer {
+    seal: Zeroizing<[u8; 32]>,
+    idempotency: Zeroizing<[u8; 32]>,
+    cursor: Zeroizing<[u8; 32]>,
+}
+
+impl Sealer {
+    /// Derives the keys.
+    pub fn new(master: &MasterKey) -> Self {
+        let derive = |label: &str| Zeroizing::new(mac(&master.0, &[b"learncoin", label.as_bytes()]));
+        Self { seal: derive("seal"), idempotency: derive("idempotency"), cursor: derive("cursor") }
+    }
+
+    /// Seals `plain` for the row and column that `place` names.
+    pub fn seal(&self, entropy: &dyn Entropy, place: &str, plain: &[u8]) -> Result<String> {
+        seal_with(&self.seal, entropy, place, plain)
+    }
+
+    /// Opens what [`Sealer::seal`] made for the same `place`.
+    ///
+    /// # Errors
+    /// [`Error::Unsealed`] where the value was changed, moved, or sealed under another master key.
+    pub fn open(&self, place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
+        open_with(&self.seal, place, sealed)
+    }
+
+    /// A keyed hash that stands for an idempotency key or a request's fingerprint. It can't be guessed back.
+    pub fn idempotency_mac(&self, parts: &[&[u8]]) -> String {
+        hex::encode(mac(&self.idempotency, parts))
+    }
+
+    /// The tag that makes a paging cursor tamper-evident.
+    pub fn cursor_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        mac(&self.cursor, parts)
+    }
+}
+
+/// The key of one credential's personal fields.
+pub struct DataKey(Zeroizing<[u8; 32]>);
+
+impl DataKey {
+    /// Draws a new one.
+    pub fn generate(entropy: &dyn Entropy) -> Self {
+        Self(Zeroizing::new(random_bytes(entropy)))
+    }
+
+    /// The key itself, sealed under the master key for `place`.
+    pub fn sealed(&self, sealer: &Sealer, entropy: &dyn Entropy, place: &str) -> Result<String> {
+        sealer.seal(entropy, place, self.0.as_slice())
+    }
+
+    /// Opens a sealed key.
+    pub fn open(sealer: &Sealer, place: &str, sealed: &str) -> Result<Self> {
+        let bytes = sealer.open(place, sealed)?;
+        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| Error::Unsealed)?;
+        Ok(Self(Zeroizing::new(bytes)))
+    }
+
+    /// Seals `plain` under this key.
+    pub fn seal(&self, entropy: &dyn Entropy, place: &str, plain: &[u8]) -> Result<String> {
+        seal_with(&self.0, entropy, place, plain)
+    }
+
+    /// Opens what [`DataKey::seal`] made.
+    pub fn unseal(&self, place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
+        open_with(&self.0, place, sealed)
+    }
+}
+
+fn seal_with(key: &[u8; 32], entropy: &dyn Entropy, place: &str, plain: &[u8]) -> Result<String> {
+    let nonce: [u8; NONCE_BYTES] = random_bytes(entropy);
+    let payload = Payload { msg: plain, aad: place.as_bytes() };
+    let sealed = XChaCha20Poly1305::new(key.into())
+        .encrypt(XNonce::from_slice(&nonce), payload)
+        .map_err(|_| Error::Unsealed)?;
+    let mut bytes = Vec::with_capacity(NONCE_BYTES + sealed.len());
+    bytes.extend_from_slice(&nonce);
+    bytes.extend_from_slice(&sealed);
+    Ok(format!("{VERSION}{}", BASE64.encode(bytes)))
+}
+
+fn open_with(key: &[u8; 32], place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
+    let bytes =
+        sealed.strip_prefix(VERSION).and_then(|text| BASE64.decode(text).ok()).ok_or(Error::Unsealed)?;
+    let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES).ok_or(Error::Unsealed)?;
+    XChaCha20Poly1305::new(key.into())
+        .decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: place.as_bytes() })
+        .map(Zeroizing::new)
+        .map_err(|_| Error::Unsealed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counting(std::sync::atomic::AtomicU8);
+    impl Entropy for Counting {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        }
+    }
+
+    fn sealer(byte: u8) -> Sealer {
+        Sealer::new(&MasterKey::from_bytes([byte; 32]))
+    }
+
+    #[test]
+    fn a_sealed_value_opens_in_its_place_and_nowhere_else() {
+        let entropy = Counting(1.into());
+        let sealed = sealer(1).seal(&entropy, "credentials/a/personal", b"Ada Lovelace").unwrap();
+        assert!(!sealed.contains("Ada"));
+        assert_eq!(sealer(1).open("credentials/a/personal", &sealed).unwrap().as_slice(), b"Ada Lovelace");
+        assert!(sealer(1).open("credentials/b/personal", &sealed).is_err());
+        assert!(sealer(2).open("credentials/a/personal", &sealed).is_err());
+        let mut damaged = sealed.clone().into_bytes();
+        *damaged.last_mut().unwrap() ^= 1;
+        assert!(sealer(1).open("credentials/a/personal", std::str::from_utf8(&damaged).unwrap()).is_err());
+        assert!(sealer(1).open("credentials/a/personal", "").is_err());
+    }
+
+    #[test]
+    fn the_same_text_is_sealed_differently_each_time() {
+        let entropy = Counting(1.into());
+        assert_ne!(
+            sealer(1).seal(&entropy, "x", b"same").unwrap(),
+            sealer(1).seal(&entropy, "x", b"same").unwrap()
+        );
+    }
+
+    #[test]
+    fn a_data_key_survives_being_sealed() {
+        let entropy = Counting(7.into());
+        let key = DataKey::generate(&entropy);
+        let personal = key.seal(&entropy, "p", b"text").unwrap();
+        let stored = key.sealed(&sealer(1), &entropy, "k").unwrap();
+        let again = DataKey::open(&sealer(1), "k", &stored).unwrap();
+        assert_eq!(again.unseal("p", &personal).unwrap().as_slice(), b"text");
+    }
+
+    #[test]
+    fn keyed_hashes_separate_their_parts_and_purposes() {
+        let s = sealer(1);
+        assert_ne!(s.idempotency_mac(&[b"ab", b"c"]), s.idempotency_mac(&[b"a", b"bc"]));
+        assert_ne!(s.idempotency_mac(&[b"a"]), hex::encode(s.cursor_mac(&[b"a"])));
+    }
+
+    #[test]
+    fn a_master_key_is_64_hexadecimal_digits() {
+        assert_eq!(*MasterKey::from_hex(&"ab".repeat(32)).unwrap().to_hex(), "ab".repeat(32));
+        for text in ["", "ab", &"zz".repeat(32), &"ab".repeat(33)] {
+            assert!(MasterKey::from_hex(text).is_err());
+        }
+    }
+}

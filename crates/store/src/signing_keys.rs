@@ -1,0 +1,192 @@
+//! Signing keys: the secp256k1 keys that tenants anchor with, and their nonces.
+
+use sqlx::any::AnyRow;
+use zeroize::Zeroizing;
+
+use crate::clock::Entropy;
+use crate::error::{Error, Result};
+use crate::id::TenantId;
+use crate::row::{Record, bigint, exactly_one};
+use crate::scope::{Environment, TenantScope};
+use crate::store::{Store, WriteTx};
+
+/// A signing key without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningKey {
+    /// Whose it is.
+    pub tenant_id: TenantId,
+    /// Its number in the tenant's one sequence: the `n` of `…-key-n`.
+    pub number: u64,
+    /// The environment it signs for.
+    pub environment: Environment,
+    /// The one chain it signs for (EIP-155).
+    pub chain_id: u64,
+    /// Its address, EIP-55 spelling.
+    pub address: String,
+    /// The public key's x coordinate, lower-case hex.
+    pub public_key_x: String,
+    /// The public key's y coordinate, lower-case hex.
+    pub public_key_y: String,
+    /// The nonce of its next transaction.
+    pub next_nonce: u64,
+    /// When it was made, in milliseconds since 1970.
+    pub created_at: i64,
+    /// Since when it must not sign.
+    pub disabled_at: Option<i64>,
+}
+
+const COLUMNS: &str = "tenant_id, number, environment, chain_id, address, public_key_x, public_key_y, next_nonce, created_at, disabled_at";
+
+fn signing_key(row: &AnyRow) -> Result<SigningKey> {
+    let record = Record { table: "signing_keys", row };
+    Ok(SigningKey {
+        tenant_id: record.parsed("tenant_id")?,
+        number: record.count("number")?,
+        environment: record.parsed("environment")?,
+        chain_id: record.count("chain_id")?,
+        address: record.text("address")?,
+        public_key_x: record.text("public_key_x")?,
+        public_key_y: record.text("public_key_y")?,
+        next_nonce: record.count("next_nonce")?,
+        created_at: record.int("created_at")?,
+        disabled_at: record.maybe_int("disabled_at")?,
+    })
+}
+
+fn place(tenant_id: &TenantId, number: u64) -> String {
+    format!("signing_keys/{tenant_id}/{number}/secret")
+}
+
+impl Store {
+    /// Every key that ever signed or may sign on one of the `chain_ids`, in the order of tenant and number.
+    /// What a host's DID document lists.
+    pub async fn list_signing_keys(&self, chain_ids: &[u64]) -> Result<Vec<SigningKey>> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM signing_keys ORDER BY tenant_id, number"
+        )))
+        .fetch_all(&self.pool)
+        .await?;
+        let keys = rows.iter().map(signing_key).collect::<Result<Vec<_>>>()?;
+        Ok(keys.into_iter().filter(|key| chain_ids.contains(&key.chain_id)).collect())
+    }
+
+    /// One tenant's keys of the `chain_ids`.
+    pub async fn list_signing_keys_of(
+        &self,
+        tenant_id: &TenantId,
+        chain_ids: &[u64],
+    ) -> Result<Vec<SigningKey>> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 ORDER BY number"
+        )))
+        .bind(tenant_id.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        let keys = rows.iter().map(signing_key).collect::<Result<Vec<_>>>()?;
+        Ok(keys.into_iter().filter(|key| chain_ids.contains(&key.chain_id)).collect())
+    }
+
+    /// The key's secret, unsealed. It lives only as long as one signature takes.
+    pub async fn signing_secret(&self, tenant_id: &TenantId, number: u64) -> Result<Zeroizing<[u8; 32]>> {
+        let sealed: String =
+            sqlx::query_scalar("SELECT secret_sealed FROM signing_keys WHERE tenant_id = $1 AND number = $2")
+                .bind(tenant_id.as_str())
+                .bind(bigint(number))
+                .fetch_one(&self.pool)
+                .await?;
+        let secret = self.sealer.open(&place(tenant_id, number), &sealed)?;
+        Ok(Zeroizing::new(secret.as_slice().try_into().map_err(|_| Error::Unsealed)?))
+    }
+
+    /// The key with this number.
+    pub async fn get_signing_key(&self, tenant_id: &TenantId, number: u64) -> Result<SigningKey> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 AND number = $2"
+        )))
+        .bind(tenant_id.as_str())
+        .bind(bigint(number))
+        .fetch_one(&self.pool)
+        .await?;
+        signing_key(&row)
+    }
+}
+
+impl WriteTx {
+    /// The newest usable key that the scope signs with on this chain.
+    pub async fn find_active_signing_key(
+        &mut self,
+        scope: &TenantScope,
+        chain_id: u64,
+    ) -> Result<Option<SigningKey>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM signing_keys
+             WHERE tenant_id = $1 AND environment = $2 AND chain_id = $3 AND disabled_at IS NULL
+             ORDER BY number DESC LIMIT 1"
+        )))
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .bind(bigint(chain_id))
+        .fetch_optional(self.connection())
+        .await?
+        .as_ref()
+        .map(signing_key)
+        .transpose()
+    }
+
+    /// Takes the tenant's next key number.
+    pub async fn claim_key_number(&mut self, tenant_id: &TenantId) -> Result<u64> {
+        let number: i64 = sqlx::query_scalar(
+            "UPDATE tenants SET next_key_number = next_key_number + 1 WHERE id = $1 RETURNING next_key_number - 1",
+        )
+        .bind(tenant_id.as_str())
+        .fetch_one(self.connection())
+        .await?;
+        u64::try_from(number).map_err(|_| Error::Inconsistent {
+            table: "tenants",
+            id: tenant_id.to_string(),
+            column: "next_key_number",
+        })
+    }
+
+    /// Adds a key, its secret sealed under the master key.
+    pub async fn insert_signing_key(
+        &mut self,
+        key: &SigningKey,
+        secret: &[u8; 32],
+        entropy: &dyn Entropy,
+    ) -> Result<()> {
+        let sealed = self.sealer.seal(entropy, &place(&key.tenant_id, key.number), secret)?;
+        sqlx::query(
+            "INSERT INTO signing_keys (tenant_id, number, environment, chain_id, address, public_key_x, public_key_y, secret_sealed, next_nonce, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(key.tenant_id.as_str())
+        .bind(bigint(key.number))
+        .bind(key.environment.as_str())
+        .bind(bigint(key.chain_id))
+        .bind(&key.address)
+        .bind(&key.public_key_x)
+        .bind(&key.public_key_y)
+        .bind(sealed)
+        .bind(bigint(key.next_nonce))
+        .bind(key.created_at)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Takes the nonce `used`: the next one is `used + 1`. Moves only from what the caller read, `expected`.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where another transaction took a nonce since.
+    pub async fn advance_nonce(&mut self, key: &SigningKey, used: u64) -> Result<()> {
+        let done = sqlx::query("UPDATE signing_keys SET next_nonce = $4 WHERE tenant_id = $1 AND number = $2 AND next_nonce = $3")
+            .bind(key.tenant_id.as_str())
+            .bind(bigint(key.number))
+            .bind(bigint(key.next_nonce))
+            .bind(bigint(used.saturating_add(1)))
+            .execute(self.connection())
+            .await?;
+        exactly_one(done.rows_affected(), "the signing key's nonce")
+    }
+}

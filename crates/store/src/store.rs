@@ -1,0 +1,95 @@
+//! The database as a whole: opening it, and beginning a transaction that writes.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Any, AnyConnection, AnyPool, SqlSafeStr as _, Transaction};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::dialect;
+use crate::error::Result;
+use crate::seal::{MasterKey, Sealer};
+
+const MAX_CONNECTIONS: u32 = 8;
+
+/// Whatever runs one statement: the pool, or a transaction's connection.
+pub(crate) trait AnyExecutor<'e>: sqlx::Executor<'e, Database = Any> {}
+impl<'e, E: sqlx::Executor<'e, Database = Any>> AnyExecutor<'e> for E {}
+
+/// The database of a deployment. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) pool: AnyPool,
+    pub(crate) sealer: Arc<Sealer>,
+    // SQLite lets one writer in at a time, and makes the others poll; here they queue instead.
+    writer: Arc<Mutex<()>>,
+}
+
+/// A transaction that writes. Dropped without [`WriteTx::commit`], it changes nothing.
+pub struct WriteTx {
+    pub(crate) tx: Transaction<'static, Any>,
+    pub(crate) sealer: Arc<Sealer>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Store {
+    /// Opens the SQLite file, makes it where there is none, brings its schema up to date, and asserts the
+    /// settings that durability and erasure rest on.
+    ///
+    /// # Errors
+    /// Where the file can't be opened, a setting does not hold, or the schema is newer than this program.
+    pub async fn open_sqlite(file: &Path, master: &MasterKey) -> Result<Self> {
+        let pool = dialect::open_sqlite(file, MAX_CONNECTIONS).await?;
+        migrations().run(&pool).await?;
+        Ok(Self { pool, sealer: Arc::new(Sealer::new(master)), writer: Arc::default() })
+    }
+
+    /// Begins a transaction that writes.
+    pub async fn begin(&self) -> Result<WriteTx> {
+        let turn = Arc::clone(&self.writer).lock_owned().await;
+        let tx = self.pool.begin_with(dialect::BEGIN_WRITE).await?;
+        Ok(WriteTx { tx, sealer: Arc::clone(&self.sealer), _turn: turn })
+    }
+
+    /// Answers whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Seals, opens, and makes keyed hashes.
+    pub fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
+    /// Closes every connection. SQLite then folds its log into the main file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl WriteTx {
+    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.tx
+    }
+
+    /// Makes everything written here durable, at once or not at all.
+    ///
+    /// # Errors
+    /// Where the connection is lost the outcome is unknown, not failed: look what is there.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+fn migrations() -> Migrator {
+    let sql = include_str!("../migrations/0001_initial.sql");
+    Migrator::with_migrations(vec![Migration::new(
+        1,
+        "initial".into(),
+        MigrationType::Simple,
+        sql.into_sql_str(),
+        false,
+    )])
+}
