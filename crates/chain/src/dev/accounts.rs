@@ -1,0 +1,80 @@
+//! Who owns how much and sent how many transactions; and what a transaction does to that.
+
+use std::collections::HashMap;
+
+use alloy_primitives::{Address, U256};
+
+use super::rules::{Accepted, FAUCET_WEI};
+
+/// One address. Every address exists and owns the faucet's ether before it does anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Account {
+    /// How many of its transactions are in blocks.
+    pub(super) nonce: u64,
+    /// In wei.
+    pub(super) balance: U256,
+}
+
+/// The accounts that differ from a fresh one.
+#[derive(Debug, Default)]
+pub(super) struct Accounts {
+    touched: HashMap<Address, Account>,
+}
+
+impl Accounts {
+    pub(super) fn get(&self, address: &Address) -> Account {
+        self.touched.get(address).copied().unwrap_or(Account { nonce: 0, balance: FAUCET_WEI })
+    }
+
+    /// Takes over what an execution on these accounts did.
+    pub(super) fn commit(&mut self, changes: HashMap<Address, Account>) {
+        self.touched.extend(changes);
+    }
+}
+
+/// A run of transactions on top of the accounts, which stay as they are until its changes are committed.
+pub(super) struct Execution<'a> {
+    accounts: &'a Accounts,
+    base_fee: u64,
+    changes: HashMap<Address, Account>,
+}
+
+/// A transaction that cannot run now: wrong nonce, too little ether, or too low an offer.
+#[derive(Debug)]
+pub(super) struct NotExecutable;
+
+impl<'a> Execution<'a> {
+    pub(super) fn new(accounts: &'a Accounts, base_fee: u64) -> Execution<'a> {
+        Execution { accounts, base_fee, changes: HashMap::new() }
+    }
+
+    /// Runs one transaction: counts its nonce, takes value and fee from the sender, gives the value to the receiver.
+    /// The fee leaves circulation whole, the tip too.
+    pub(super) fn run(&mut self, transaction: &Accepted) -> Result<(), NotExecutable> {
+        let tx = transaction.tx();
+        let mut sender = self.account(&transaction.from);
+        if sender.nonce != tx.nonce
+            || tx.max_fee_per_gas < u128::from(self.base_fee)
+            || sender.balance < transaction.max_cost()
+        {
+            return Err(NotExecutable);
+        }
+        let price = U256::from(transaction.gas_price(self.base_fee));
+        let fee = price.saturating_mul(U256::from(transaction.gas_used));
+        sender.nonce = sender.nonce.saturating_add(1);
+        sender.balance = sender.balance.saturating_sub(fee).saturating_sub(tx.value);
+        self.changes.insert(transaction.from, sender);
+        let mut receiver = self.account(&transaction.to);
+        receiver.balance = receiver.balance.saturating_add(tx.value);
+        self.changes.insert(transaction.to, receiver);
+        Ok(())
+    }
+
+    pub(super) fn into_changes(self) -> HashMap<Address, Account> {
+        self.changes
+    }
+
+    fn account(&self, address: &Address) -> Account {
+        self.changes.get(address).copied().unwrap_or_else(|| self.accounts.get(address))
+    }
+}

@@ -1,0 +1,108 @@
+//! What can go wrong with the development chain and with what is sent to it.
+
+use crate::network::DEVELOPMENT;
+
+/// Why the chain's file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DevChainError {
+    /// The operating system refused to read or write it.
+    #[error("the development chain's file cannot be {action}")]
+    Io {
+        /// What was tried: `opened`, `read`, `written`, …
+        action: &'static str,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// Another process, or another [`super::DevChain`] in this one, has it open.
+    #[error("the development chain's file is in use")]
+    InUse,
+    /// The file does not begin like a development chain.
+    #[error("the file is not a development chain")]
+    NotAChain,
+    /// A line other than a torn last one cannot be what was written.
+    #[error("line {line} of the development chain's file is damaged: {reason}")]
+    Damaged {
+        /// Its number; block n is on line n + 1.
+        line: u64,
+        /// What does not fit.
+        reason: &'static str,
+    },
+}
+
+impl DevChainError {
+    /// An error of the operating system while `action` was tried.
+    pub(super) fn io(action: &'static str) -> impl FnOnce(std::io::Error) -> DevChainError {
+        move |source| DevChainError::Io { action, source }
+    }
+}
+
+/// Why a transaction is refused. The texts are those of common nodes, because wallets know them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitError {
+    /// Not the bytes of a signed transaction.
+    #[error("the transaction cannot be decoded")]
+    Undecodable,
+    /// Another type than 2 (EIP-1559).
+    #[error("transaction type not supported")]
+    UnsupportedType,
+    /// More than 128 KiB.
+    #[error("oversized data")]
+    TooLarge,
+    /// Signed for another chain.
+    #[error("invalid chain id for signer: have {have} want {DEVELOPMENT}")]
+    WrongChain {
+        /// The chain it was signed for.
+        have: u64,
+    },
+    /// No sender can be recovered, or the signature's `s` is high (EIP-2).
+    #[error("invalid sender: invalid transaction v, r, s values")]
+    BadSignature,
+    /// It has no receiver. There is no EVM here, so there are no contracts.
+    #[error("contract creation is not supported: this chain runs no code")]
+    ContractCreation,
+    /// The tip is above what is paid at most.
+    #[error("max priority fee per gas higher than max fee per gas")]
+    TipAboveMaxFee,
+    /// It offers less than the next block's base fee.
+    #[error("max fee per gas less than block base fee: maxFeePerGas: {max_fee}, baseFee: {base_fee}")]
+    MaxFeeBelowBaseFee {
+        /// What it offers, in wei.
+        max_fee: u128,
+        /// What the next block asks for, in wei.
+        base_fee: u64,
+    },
+    /// Its gas limit does not cover its bytes.
+    #[error("intrinsic gas too low: gas {have}, minimum needed {want}")]
+    GasTooLow {
+        /// The limit.
+        have: u64,
+        /// What it uses.
+        want: u64,
+    },
+    /// Its gas limit is above a block's.
+    #[error("exceeds block gas limit")]
+    GasLimitTooHigh,
+    /// A transaction with this nonce is in a block already.
+    #[error("nonce too low: next nonce {next}, tx nonce {nonce}")]
+    NonceTooLow {
+        /// The nonce that comes next.
+        next: u64,
+        /// The transaction's.
+        nonce: u64,
+    },
+    /// No nonce could follow (EIP-2681).
+    #[error("nonce has max value")]
+    NonceAtMaximum,
+    /// The sender cannot pay for it and for those that wait before it.
+    #[error("insufficient funds for gas * price + value")]
+    InsufficientFunds,
+    /// The same bytes wait already.
+    #[error("already known")]
+    AlreadyKnown,
+    /// Another one with its nonce waits, and it does not offer a tenth more.
+    #[error("replacement transaction underpriced")]
+    Underpriced,
+    /// Too many transactions wait.
+    #[error("txpool is full")]
+    PoolFull,
+}

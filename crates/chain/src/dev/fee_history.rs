@@ -1,0 +1,86 @@
+//! `eth_feeHistory`: the base fees of the last blocks and of the next one, how full they were, and the tips paid.
+
+use serde_json::{Value, json};
+
+use super::block::Block;
+use super::methods::{BlockChoice, Failure, Params};
+use super::rules::BLOCK_GAS_LIMIT;
+use super::state::State;
+use crate::hex::{parse_u64, quantity};
+
+/// The most blocks in one answer; geth's limit.
+const MAX_BLOCKS: u64 = 1024;
+/// The most percentiles in one question; geth's limit.
+const MAX_PERCENTILES: usize = 100;
+
+/// Parameters: how many blocks, the newest of them, and the percentiles of gas at which the tips are wanted.
+pub(super) fn answer(state: &State, params: &Params) -> Result<Value, Failure> {
+    let count = params
+        .get(0)
+        .and_then(|count| count.as_u64().or_else(|| count.as_str().and_then(parse_u64)))
+        .ok_or_else(|| Failure::invalid_params("params[0]: it is a number of blocks"))?;
+    let head = state.head().header.number;
+    let newest = match params.block(1)? {
+        BlockChoice::Head | BlockChoice::Pending => head,
+        BlockChoice::Number(number) if number <= head => number,
+        BlockChoice::Number(_) => return Err(Failure::refused("request beyond head block")),
+    };
+    let percentiles = params.get(2).map(read_percentiles).transpose()?;
+
+    let count = count.min(MAX_BLOCKS).min(newest.saturating_add(1));
+    let oldest = newest.saturating_add(1).saturating_sub(count);
+    let blocks: Vec<&Block> = (oldest..=newest).filter_map(|number| state.block(number)).collect();
+    let mut base_fees: Vec<Value> = blocks.iter().map(|block| quantity(block.base_fee())).collect();
+    base_fees.extend(blocks.last().map(|newest| quantity(newest.next_base_fee())));
+    let ratios: Vec<f64> = blocks.iter().map(|block| fullness(block)).collect();
+    let mut answer =
+        json!({ "oldestBlock": quantity(oldest), "baseFeePerGas": base_fees, "gasUsedRatio": ratios });
+    if let (Some(percentiles), Some(answer)) = (percentiles, answer.as_object_mut()) {
+        let rewards: Vec<Vec<Value>> = blocks.iter().map(|block| tips(block, &percentiles)).collect();
+        answer.insert("reward".to_owned(), json!(rewards));
+    }
+    Ok(answer)
+}
+
+/// The percentiles: numbers from 0 to 100 that rise.
+fn read_percentiles(list: &Value) -> Result<Vec<f64>, Failure> {
+    let wrong =
+        || Failure::invalid_params("params[2]: percentiles are up to 100 rising numbers from 0 to 100");
+    let list = list.as_array().filter(|list| list.len() <= MAX_PERCENTILES).ok_or_else(wrong)?;
+    let percentiles: Option<Vec<f64>> = list.iter().map(Value::as_f64).collect();
+    let percentiles = percentiles.ok_or_else(wrong)?;
+    let in_range = percentiles.iter().all(|percentile| (0.0..=100.0).contains(percentile));
+    if in_range && percentiles.is_sorted() { Ok(percentiles) } else { Err(wrong()) }
+}
+
+/// How full a block is, from 0 to 1. Both numbers are far below 2^32, so `f64` holds them exactly.
+fn fullness(block: &Block) -> f64 {
+    as_f64(block.header.gas_used) / as_f64(BLOCK_GAS_LIMIT)
+}
+
+/// The tips of a block at the percentiles: transactions in order of tip, each counted by its gas.
+fn tips(block: &Block, percentiles: &[f64]) -> Vec<Value> {
+    let base_fee = u128::from(block.base_fee());
+    let mut paid: Vec<(u128, u64)> = block
+        .transactions
+        .iter()
+        .map(|mined| (mined.gas_price.saturating_sub(base_fee), mined.transaction.gas_used))
+        .collect();
+    paid.sort_unstable();
+    let at = |percentile: f64| {
+        let threshold = as_f64(block.header.gas_used) * percentile / 100.0;
+        let mut gas = 0_u64;
+        for (tip, used) in &paid {
+            gas = gas.saturating_add(*used);
+            if as_f64(gas) >= threshold {
+                return *tip;
+            }
+        }
+        0
+    };
+    percentiles.iter().map(|percentile| quantity(at(*percentile))).collect()
+}
+
+fn as_f64(gas: u64) -> f64 {
+    u32::try_from(gas).map_or(f64::MAX, f64::from)
+}

@@ -1,0 +1,257 @@
+//! The calls that the chain answers. The table in [`call`] is all of them.
+
+use alloy_eips::eip2930::{AccessList, AccessListItem};
+use alloy_primitives::{Address, B256, U256};
+use serde_json::Value;
+
+use super::block::Block;
+use super::render::{self, Place};
+use super::rules::{BLOCK_GAS_LIMIT, CHAIN_ID, RECOMMENDED_TIP, gas_of};
+use super::state::State;
+use super::{DevChain, SubmitError, fee_history};
+use crate::hex::{data, parse_address, parse_data, parse_hash, parse_quantity, parse_u64, quantity};
+
+/// Why a call has no result.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// The code of JSON-RPC 2.0, section 5.1.
+    pub(super) code: i64,
+    pub(super) message: String,
+}
+
+impl Failure {
+    pub(super) fn new(code: i64, message: &str) -> Failure {
+        Failure { code, message: message.to_owned() }
+    }
+
+    pub(super) fn invalid_request(message: &str) -> Failure {
+        Failure::new(-32600, message)
+    }
+
+    pub(super) fn invalid_params(message: &str) -> Failure {
+        Failure::new(-32602, message)
+    }
+
+    /// What a node answers when it understood and cannot or will not.
+    pub(super) fn refused(message: &str) -> Failure {
+        Failure::new(-32000, message)
+    }
+}
+
+impl From<SubmitError> for Failure {
+    fn from(error: SubmitError) -> Failure {
+        Failure::refused(&error.to_string())
+    }
+}
+
+/// Carries out one call.
+pub(super) fn call(chain: &DevChain, method: &str, params: Value) -> Result<Value, Failure> {
+    let params = Params::new(params)?;
+    match method {
+        "eth_chainId" => Ok(quantity(CHAIN_ID)),
+        "net_version" => Ok(Value::String(CHAIN_ID.to_string())),
+        "web3_clientVersion" => {
+            Ok(Value::String(concat!("LearnCoin/v", env!("CARGO_PKG_VERSION")).to_owned()))
+        }
+        "eth_blockNumber" => Ok(quantity(chain.state().head().header.number)),
+        "eth_getBlockByNumber" => block_by_number(&chain.state(), &params),
+        "eth_getBlockByHash" => block_by_hash(&chain.state(), &params),
+        "eth_getTransactionByHash" => transaction_by_hash(&chain.state(), &params),
+        "eth_getRawTransactionByHash" => raw_transaction_by_hash(&chain.state(), &params),
+        "eth_getTransactionReceipt" => receipt(&chain.state(), &params),
+        "eth_getTransactionCount" => transaction_count(&chain.state(), &params),
+        "eth_getBalance" => balance(&chain.state(), &params),
+        "eth_getCode" => code(&chain.state(), &params),
+        "eth_gasPrice" => Ok(gas_price(&chain.state())),
+        "eth_maxPriorityFeePerGas" => Ok(quantity(RECOMMENDED_TIP)),
+        "eth_feeHistory" => fee_history::answer(&chain.state(), &params),
+        "eth_estimateGas" => estimate_gas(&chain.state(), &params),
+        "eth_sendRawTransaction" => {
+            let raw = params.text(0, "the transaction is data", parse_data)?;
+            Ok(data(chain.submit(&raw)?))
+        }
+        _ => Err(Failure::new(-32601, "the method does not exist or is not available")),
+    }
+}
+
+/// Positional parameters.
+pub(super) struct Params {
+    values: Vec<Value>,
+}
+
+impl Params {
+    fn new(params: Value) -> Result<Params, Failure> {
+        match params {
+            Value::Null => Ok(Params { values: Vec::new() }),
+            Value::Array(values) => Ok(Params { values }),
+            _ => Err(Failure::invalid_params("params is a list")),
+        }
+    }
+
+    /// A parameter; null stands for a missing one.
+    pub(super) fn get(&self, index: usize) -> Option<&Value> {
+        self.values.get(index).filter(|value| !value.is_null())
+    }
+
+    fn text<T>(&self, index: usize, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, Failure> {
+        self.get(index)
+            .and_then(Value::as_str)
+            .and_then(parse)
+            .ok_or_else(|| Failure::invalid_params(&format!("params[{index}]: {expected}")))
+    }
+
+    fn hash(&self, index: usize) -> Result<B256, Failure> {
+        self.text(index, "a hash has 32 bytes", parse_hash).map(B256::new)
+    }
+
+    fn address(&self, index: usize) -> Result<Address, Failure> {
+        self.text(index, "an address has 20 bytes", parse_address)
+    }
+
+    /// Which block is meant; the newest where nothing is said.
+    pub(super) fn block(&self, index: usize) -> Result<BlockChoice, Failure> {
+        if self.get(index).is_none() {
+            return Ok(BlockChoice::Head);
+        }
+        self.text(index, "a block is latest, pending, safe, finalized, earliest or a quantity", |text| {
+            match text {
+                // No block is ever replaced, so the newest one is safe and final.
+                "latest" | "safe" | "finalized" => Some(BlockChoice::Head),
+                "pending" => Some(BlockChoice::Pending),
+                "earliest" => Some(BlockChoice::Number(0)),
+                number => parse_u64(number).map(BlockChoice::Number),
+            }
+        })
+    }
+
+    fn flag(&self, index: usize) -> Result<bool, Failure> {
+        match self.get(index) {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(_) => Err(Failure::invalid_params(&format!("params[{index}]: it is true or false"))),
+        }
+    }
+}
+
+/// The block that a question is about.
+pub(super) enum BlockChoice {
+    /// The newest.
+    Head,
+    /// The one that would be mined now.
+    Pending,
+    /// The one at this height.
+    Number(u64),
+}
+
+fn block_by_number(state: &State, params: &Params) -> Result<Value, Failure> {
+    let full = params.flag(1)?;
+    Ok(match params.block(0)? {
+        BlockChoice::Head => render::block(state.head(), full, false),
+        BlockChoice::Pending => render::block(&state.next_block(0).block, full, true),
+        BlockChoice::Number(number) => known_block(state.block(number), full),
+    })
+}
+
+fn block_by_hash(state: &State, params: &Params) -> Result<Value, Failure> {
+    Ok(known_block(state.block_by_hash(&params.hash(0)?), params.flag(1)?))
+}
+
+fn known_block(block: Option<&Block>, full: bool) -> Value {
+    block.map_or(Value::Null, |block| render::block(block, full, false))
+}
+
+fn transaction_by_hash(state: &State, params: &Params) -> Result<Value, Failure> {
+    let hash = params.hash(0)?;
+    Ok(match place(state, &hash) {
+        Some(place) => render::transaction(&place.mined.transaction, Some(&place)),
+        None => state.waiting(&hash).map_or(Value::Null, |waiting| render::transaction(waiting, None)),
+    })
+}
+
+fn raw_transaction_by_hash(state: &State, params: &Params) -> Result<Value, Failure> {
+    let hash = params.hash(0)?;
+    let mined = state.mined(&hash).map(|(_, _, mined)| &mined.transaction);
+    Ok(mined.or_else(|| state.waiting(&hash)).map_or(Value::Null, |transaction| data(&transaction.raw)))
+}
+
+fn receipt(state: &State, params: &Params) -> Result<Value, Failure> {
+    Ok(place(state, &params.hash(0)?).map_or(Value::Null, |place| render::receipt(&place)))
+}
+
+fn place<'a>(state: &'a State, hash: &B256) -> Option<Place<'a>> {
+    state.mined(hash).map(|(block, index, mined)| Place { block, index, mined })
+}
+
+fn transaction_count(state: &State, params: &Params) -> Result<Value, Failure> {
+    let address = params.address(0)?;
+    Ok(match present(state, params)? {
+        BlockChoice::Pending => quantity(state.next_nonce(&address)),
+        _ => quantity(state.account(&address).nonce),
+    })
+}
+
+fn balance(state: &State, params: &Params) -> Result<Value, Failure> {
+    let address = params.address(0)?;
+    present(state, params)?;
+    Ok(quantity(state.account(&address).balance))
+}
+
+/// There are no contracts.
+fn code(state: &State, params: &Params) -> Result<Value, Failure> {
+    params.address(0)?;
+    present(state, params)?;
+    Ok(data([]))
+}
+
+/// The block of an account's question, which is the second parameter. Only the newest state is kept.
+fn present(state: &State, params: &Params) -> Result<BlockChoice, Failure> {
+    match params.block(1)? {
+        BlockChoice::Number(number) if number != state.head().header.number => {
+            Err(Failure::refused("the state of this block is not kept"))
+        }
+        choice => Ok(choice),
+    }
+}
+
+fn gas_price(state: &State) -> Value {
+    quantity(state.head().next_base_fee().saturating_add(RECOMMENDED_TIP))
+}
+
+/// The gas of a transaction object: without code it follows from its calldata and access list.
+fn estimate_gas(state: &State, params: &Params) -> Result<Value, Failure> {
+    let wrong = || Failure::invalid_params("params[0]: it is a transaction object");
+    let transaction = params.get(0).and_then(Value::as_object).ok_or_else(wrong)?;
+    let member = |name: &str| transaction.get(name).filter(|value| !value.is_null());
+    let address = |value: &Value| value.as_str().and_then(parse_address);
+    let Some(to) = member("to") else {
+        return Err(SubmitError::ContractCreation.into());
+    };
+    address(to).ok_or_else(wrong)?;
+    let from = member("from").map_or(Some(Address::ZERO), address).ok_or_else(wrong)?;
+    let value = member("value").map_or(Some(U256::ZERO), |value| value.as_str().and_then(parse_quantity));
+    let input = member("input").or_else(|| member("data"));
+    let input =
+        input.map_or(Some(Vec::new()), |input| input.as_str().and_then(parse_data)).ok_or_else(wrong)?;
+    let list = member("accessList").map_or(Some(AccessList::default()), access_list).ok_or_else(wrong)?;
+    if value.ok_or_else(wrong)? > state.account(&from).balance {
+        return Err(Failure::refused("insufficient funds for transfer"));
+    }
+    let gas = gas_of(&input, &list);
+    if gas > BLOCK_GAS_LIMIT {
+        return Err(SubmitError::GasLimitTooHigh.into());
+    }
+    Ok(quantity(gas))
+}
+
+fn access_list(list: &Value) -> Option<AccessList> {
+    let item = |item: &Value| {
+        let keys = item.get("storageKeys")?.as_array()?;
+        let storage_keys: Option<Vec<B256>> =
+            keys.iter().map(|key| parse_hash(key.as_str()?).map(B256::new)).collect();
+        Some(AccessListItem {
+            address: parse_address(item.get("address")?.as_str()?)?,
+            storage_keys: storage_keys?,
+        })
+    };
+    list.as_array()?.iter().map(item).collect::<Option<Vec<_>>>().map(AccessList)
+}

@@ -1,0 +1,111 @@
+//! How a block is written down: one line of JSON, whose last member is a check sum over all that stands before it.
+
+use alloy_primitives::keccak256;
+use serde::{Deserialize, Serialize};
+
+use super::block::Block;
+use crate::hex::{parse_address, parse_data, parse_hash};
+
+/// Written first in every line, so that a later form can be told apart.
+const FORMAT: u32 = 1;
+/// How every chain's file begins.
+const FIRST_BYTES: &str = r#"{"format":1,"number":0,"#;
+const CHECK_MEMBER: &str = r#","check":""#;
+const CHECK_BYTES: usize = 8;
+
+/// What is kept of a block. The header's other members follow from these and from the blocks before, and the hash,
+/// which is compared, covers them all.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Record {
+    format: u32,
+    pub(super) number: u64,
+    hash: String,
+    parent: String,
+    pub(super) time: u64,
+    base_fee: u64,
+    gas_used: u64,
+    extra: String,
+    transactions: Vec<RecordedTransaction>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecordedTransaction {
+    from: String,
+    raw: String,
+}
+
+impl Record {
+    pub(super) fn of(block: &Block) -> Record {
+        let transactions = block.transactions.iter().map(|mined| RecordedTransaction {
+            from: format!("{:#x}", mined.transaction.from),
+            raw: format!("{:#x}", mined.transaction.raw),
+        });
+        Record {
+            format: FORMAT,
+            number: block.header.number,
+            hash: format!("{:#x}", block.hash),
+            parent: format!("{:#x}", block.header.parent_hash),
+            time: block.header.timestamp,
+            base_fee: block.base_fee(),
+            gas_used: block.header.gas_used,
+            extra: format!("{:#x}", block.header.extra_data),
+            transactions: transactions.collect(),
+        }
+    }
+
+    /// The line, with its line feed.
+    pub(super) fn to_line(&self) -> std::io::Result<String> {
+        let mut line = serde_json::to_string(self)?;
+        let check = check_sum(&line);
+        line.pop();
+        line.push_str(CHECK_MEMBER);
+        line.push_str(&check);
+        line.push_str("\"}\n");
+        Ok(line)
+    }
+
+    /// Reads a line without its line feed.
+    pub(super) fn from_line(line: &[u8]) -> Result<Record, &'static str> {
+        let line = std::str::from_utf8(line).map_err(|_| "it is not text")?;
+        let (members, check) = line
+            .strip_suffix("\"}")
+            .and_then(|line| line.rsplit_once(CHECK_MEMBER))
+            .ok_or("it does not end in a check sum")?;
+        let object = format!("{members}}}");
+        if check_sum(&object) != check {
+            return Err("the check sum does not fit");
+        }
+        let record: Record = serde_json::from_str(&object).map_err(|_| "it is not a block")?;
+        if record.format != FORMAT {
+            return Err("it is of another format");
+        }
+        Ok(record)
+    }
+
+    pub(super) fn hash(&self) -> Option<[u8; 32]> {
+        parse_hash(&self.hash)
+    }
+
+    pub(super) fn extra(&self) -> Option<Vec<u8>> {
+        parse_data(&self.extra)
+    }
+
+    /// The transactions' bytes and senders; `None` when one is no hexadecimal text.
+    pub(super) fn transactions(&self) -> Option<Vec<(Vec<u8>, alloy_primitives::Address)>> {
+        self.transactions.iter().map(|one| Some((parse_data(&one.raw)?, parse_address(&one.from)?))).collect()
+    }
+}
+
+/// Whether this can be what a kill left of the very first line.
+pub(super) fn is_torn_first_line(fragment: &[u8]) -> bool {
+    let start = FIRST_BYTES.as_bytes();
+    fragment.starts_with(start) || start.starts_with(fragment)
+}
+
+fn check_sum(text: &str) -> String {
+    let hash = keccak256(text);
+    let (check, _) = hash.split_at(CHECK_BYTES);
+    alloy_primitives::hex::encode(check)
+}

@@ -1,0 +1,118 @@
+//! Blocks, transactions and receipts as the JSON objects of the
+//! [execution API](https://ethereum.github.io/execution-apis/), with the members that wallet libraries read.
+
+use alloy_primitives::Bloom;
+use serde_json::{Value, json};
+
+use super::block::{Block, Mined};
+use super::rules::{Accepted, CHAIN_ID};
+use crate::hex::{data, quantity};
+
+/// Where a transaction is: its block, its position there, and what it did.
+pub(super) struct Place<'a> {
+    pub(super) block: &'a Block,
+    pub(super) index: usize,
+    pub(super) mined: &'a Mined,
+}
+
+/// A block; `pending` hides what it only has once it is mined, `full` gives whole transactions in place of hashes.
+pub(super) fn block(block: &Block, full: bool, pending: bool) -> Value {
+    let header = &block.header;
+    let transactions: Vec<Value> = block
+        .transactions
+        .iter()
+        .enumerate()
+        .map(|(index, mined)| match (full, pending) {
+            (false, _) => data(mined.transaction.hash),
+            (true, true) => transaction(&mined.transaction, None),
+            (true, false) => transaction(&mined.transaction, Some(&Place { block, index, mined })),
+        })
+        .collect();
+    let once_mined = |value: Value| if pending { Value::Null } else { value };
+    json!({
+        "number": quantity(header.number),
+        "hash": once_mined(data(block.hash)),
+        "parentHash": data(header.parent_hash),
+        "nonce": once_mined(data(header.nonce)),
+        "sha3Uncles": data(header.ommers_hash),
+        "logsBloom": data(header.logs_bloom),
+        "transactionsRoot": data(header.transactions_root),
+        "stateRoot": data(header.state_root),
+        "receiptsRoot": data(header.receipts_root),
+        "miner": data(header.beneficiary),
+        "difficulty": quantity(header.difficulty),
+        "extraData": data(&header.extra_data),
+        "size": quantity(block.size()),
+        "gasLimit": quantity(header.gas_limit),
+        "gasUsed": quantity(header.gas_used),
+        "timestamp": quantity(header.timestamp),
+        "mixHash": data(header.mix_hash),
+        "baseFeePerGas": quantity(block.base_fee()),
+        "withdrawalsRoot": header.withdrawals_root.map(data),
+        "withdrawals": [],
+        "blobGasUsed": header.blob_gas_used.map(quantity),
+        "excessBlobGas": header.excess_blob_gas.map(quantity),
+        "parentBeaconBlockRoot": header.parent_beacon_block_root.map(data),
+        "requestsHash": header.requests_hash.map(data),
+        "uncles": [],
+        "transactions": transactions,
+    })
+}
+
+/// A transaction; without a place it waits.
+pub(super) fn transaction(accepted: &Accepted, place: Option<&Place<'_>>) -> Value {
+    let tx = accepted.tx();
+    let signature = accepted.signed.signature();
+    let parity = quantity(u8::from(signature.v()));
+    let access_list: Vec<Value> = tx
+        .access_list
+        .iter()
+        .map(|item| {
+            let keys: Vec<Value> = item.storage_keys.iter().map(data).collect();
+            json!({ "address": data(item.address), "storageKeys": keys })
+        })
+        .collect();
+    json!({
+        "blockHash": place.map(|place| data(place.block.hash)),
+        "blockNumber": place.map(|place| quantity(place.block.header.number)),
+        "transactionIndex": place.map(|place| quantity(place.index)),
+        "hash": data(accepted.hash),
+        "type": "0x2",
+        "chainId": quantity(CHAIN_ID),
+        "nonce": quantity(tx.nonce),
+        "from": data(accepted.from),
+        "to": data(accepted.to),
+        "value": quantity(tx.value),
+        "input": data(&tx.input),
+        "gas": quantity(tx.gas_limit),
+        "gasPrice": quantity(place.map_or(tx.max_fee_per_gas, |place| place.mined.gas_price)),
+        "maxFeePerGas": quantity(tx.max_fee_per_gas),
+        "maxPriorityFeePerGas": quantity(tx.max_priority_fee_per_gas),
+        "accessList": access_list,
+        "v": parity.clone(),
+        "yParity": parity,
+        "r": quantity(signature.r()),
+        "s": quantity(signature.s()),
+    })
+}
+
+/// The receipt of a transaction in a block.
+pub(super) fn receipt(place: &Place<'_>) -> Value {
+    let accepted = &place.mined.transaction;
+    json!({
+        "transactionHash": data(accepted.hash),
+        "transactionIndex": quantity(place.index),
+        "blockHash": data(place.block.hash),
+        "blockNumber": quantity(place.block.header.number),
+        "from": data(accepted.from),
+        "to": data(accepted.to),
+        "contractAddress": null,
+        "cumulativeGasUsed": quantity(place.mined.cumulative_gas_used),
+        "gasUsed": quantity(accepted.gas_used),
+        "effectiveGasPrice": quantity(place.mined.gas_price),
+        "logs": [],
+        "logsBloom": data(Bloom::ZERO),
+        "status": "0x1",
+        "type": "0x2",
+    })
+}

@@ -1,0 +1,91 @@
+//! What the development chain does, told from the outside.
+
+mod file;
+mod interface;
+mod mining;
+mod submission;
+
+use alloy_consensus::{SignableTransaction, TxEip1559};
+use alloy_primitives::{Address, TxKind, U256};
+use std::path::PathBuf;
+
+use super::*;
+use crate::ChainKey;
+use crate::dev::rules::{BASE_FEE_FLOOR, CHAIN_ID, FAUCET_WEI};
+
+/// When the chains of these tests begin, in seconds since 1970.
+const START: u64 = 1_800_000_000;
+const GWEI: u128 = 1_000_000_000;
+
+/// A chain in a folder of its own.
+struct TestChain {
+    folder: tempfile::TempDir,
+    chain: DevChain,
+}
+
+impl TestChain {
+    fn new() -> TestChain {
+        let folder = tempfile::tempdir().unwrap();
+        let chain = open(&folder.path().join("chain.jsonl")).unwrap();
+        TestChain { folder, chain }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("chain.jsonl")
+    }
+
+    /// Closes the chain and opens it again from its file.
+    fn reopened(self) -> TestChain {
+        let TestChain { folder, chain } = self;
+        drop(chain);
+        let chain = open(&folder.path().join("chain.jsonl")).unwrap();
+        TestChain { folder, chain }
+    }
+
+    fn balance(&self, address: &Address) -> U256 {
+        self.chain.state().account(address).balance
+    }
+}
+
+impl std::ops::Deref for TestChain {
+    type Target = DevChain;
+
+    fn deref(&self) -> &DevChain {
+        &self.chain
+    }
+}
+
+fn open(path: &Path) -> Result<DevChain, DevChainError> {
+    DevChain::open(path, DevChainOptions { genesis_salt: [3; 32], genesis_time: START })
+}
+
+fn key(secret: u8) -> ChainKey {
+    ChainKey::from_secret_bytes([secret; 32]).unwrap()
+}
+
+/// An ordinary anchor, for tests to spoil.
+fn anchor(from: &ChainKey, nonce: u64) -> TxEip1559 {
+    TxEip1559 {
+        chain_id: CHAIN_ID,
+        nonce,
+        gas_limit: 30_000,
+        max_fee_per_gas: 2 * GWEI,
+        max_priority_fee_per_gas: 1_000_000,
+        to: TxKind::Call(from.address()),
+        value: U256::ZERO,
+        access_list: Default::default(),
+        input: [0xaa; 32].into(),
+    }
+}
+
+fn sign(from: &ChainKey, transaction: TxEip1559) -> Vec<u8> {
+    let signature = from.sign_digest(&transaction.signature_hash().0).unwrap();
+    let mut raw = Vec::new();
+    transaction.into_signed(signature).eip2718_encode(&mut raw);
+    raw
+}
+
+/// Anchors with this nonce from this sender, ready to send.
+fn signed_anchor(secret: u8, nonce: u64) -> Vec<u8> {
+    sign(&key(secret), anchor(&key(secret), nonce))
+}

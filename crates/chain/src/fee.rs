@@ -1,0 +1,97 @@
+//! What a transaction offers to pay for its gas ([EIP-1559](https://eips.ethereum.org/EIPS/eip-1559)).
+//!
+//! The rule: the tip is what the node recommends, at least [`MIN_PRIORITY_FEE`]; the most that is paid for one unit of gas
+//! is twice the next block's base fee plus the tip. The base fee rises by at most an eighth a block, so an offer
+//! stays good through six full blocks in a row; whatever is not needed is not charged. A transaction that is still stuck
+//! is replaced by one that offers [`Fees::raised`].
+
+/// The lowest tip ever offered, in wei for one unit of gas: 0.001 gwei, which is what Base nodes recommend when idle.
+pub const MIN_PRIORITY_FEE: u128 = 1_000_000;
+
+/// An offer, in wei for one unit of gas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fees {
+    /// The most that is paid, base fee and tip together.
+    pub max_fee_per_gas: u128,
+    /// The tip on top of the base fee.
+    pub max_priority_fee_per_gas: u128,
+}
+
+impl Fees {
+    /// The offer for a market in which the next block's base fee is `base_fee` and nodes recommend `tip`.
+    pub fn for_market(base_fee: u128, tip: u128) -> Fees {
+        let tip = tip.max(MIN_PRIORITY_FEE);
+        Fees {
+            max_fee_per_gas: base_fee.saturating_mul(2).saturating_add(tip),
+            max_priority_fee_per_gas: tip,
+        }
+    }
+
+    /// The offer of a replacement for a transaction that offered this: both parts an eighth higher, rounded up.
+    ///
+    /// Nodes demand a tenth more of each part; an eighth stays clear of their rounding.
+    #[must_use]
+    pub fn raised(self) -> Fees {
+        let raise = |fee: u128| fee.saturating_add(fee.div_ceil(8)).saturating_add(1);
+        Fees {
+            max_fee_per_gas: raise(self.max_fee_per_gas),
+            max_priority_fee_per_gas: raise(self.max_priority_fee_per_gas),
+        }
+    }
+
+    /// The larger part of two offers, each part by itself.
+    #[must_use]
+    pub fn max(self, other: Fees) -> Fees {
+        Fees {
+            max_fee_per_gas: self.max_fee_per_gas.max(other.max_fee_per_gas),
+            max_priority_fee_per_gas: self.max_priority_fee_per_gas.max(other.max_priority_fee_per_gas),
+        }
+    }
+
+    /// The most that a transaction with this offer can cost, in wei; what the sender must have.
+    ///
+    /// On Base a fee for the data on Ethereum comes on top, outside the gas; it is not known from here.
+    pub fn max_cost(self, gas_limit: u64) -> u128 {
+        self.max_fee_per_gas.saturating_mul(u128::from(gas_limit))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GWEI: u128 = 1_000_000_000;
+
+    #[test]
+    fn the_offer_covers_six_full_blocks() {
+        let fees = Fees::for_market(GWEI, 5_000_000);
+        let mut base_fee = GWEI;
+        for _ in 0..5 {
+            base_fee += base_fee / 8;
+        }
+        assert!(fees.max_fee_per_gas >= base_fee + fees.max_priority_fee_per_gas);
+        assert_eq!(fees.max_priority_fee_per_gas, 5_000_000);
+    }
+
+    #[test]
+    fn a_tip_is_always_offered() {
+        let fees = Fees::for_market(0, 0);
+        assert_eq!(fees.max_priority_fee_per_gas, MIN_PRIORITY_FEE);
+        assert_eq!(fees.max_fee_per_gas, MIN_PRIORITY_FEE);
+    }
+
+    #[test]
+    fn a_raised_offer_is_more_than_a_tenth_higher_in_both_parts() {
+        for fee in [0, 1, 7, 10, 999, GWEI, 3 * GWEI] {
+            let raised = Fees { max_fee_per_gas: fee, max_priority_fee_per_gas: fee }.raised();
+            assert!(raised.max_fee_per_gas * 10 > fee * 11, "{fee}");
+            assert!(raised.max_priority_fee_per_gas * 10 > fee * 11, "{fee}");
+        }
+    }
+
+    #[test]
+    fn an_absurd_market_does_not_overflow() {
+        let fees = Fees::for_market(u128::MAX, u128::MAX).raised();
+        assert_eq!(fees.max_cost(u64::MAX), u128::MAX);
+    }
+}

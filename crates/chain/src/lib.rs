@@ -1,0 +1,29 @@
+//! An EVM chain as LearnCoin uses it: to put a Merkle root on it, and to look it up again.
+//!
+//! **In** flow a chain's nodes (by URL, or the embedded development chain), a tenant's secret key and a root. **Out** flow
+//! a signed transaction, what a node did with it, and where it stands.
+//! The crate keeps no record of what it sent and decides nothing: nonces, retries, replacements and how many
+//! confirmations are enough are its caller's. It runs no contract and reads no log.
+//!
+//! Invariant: a transaction is signed offline and completely, so that its bytes and hash can be stored before they are sent.
+//!
+//! Invariant: an outcome that is unclear is an error, never "absent" and never "failed".
+//!
+//! Invariant: what a node says about a transaction is checked against the transaction's hash; it is believed only for
+//! block, time and status.
+//!
+//! Begin with [`transaction`], then [`rpc::Client`]; the embedded chain is [`dev::DevChain`].
+
+pub mod dev;
+pub mod fee;
+mod hex;
+pub mod network;
+pub mod rpc;
+pub mod signer;
+pub mod transaction;
+
+pub use alloy_primitives::{Address, U256};
+pub use fee::Fees;
+pub use rpc::{Client, IncludedTransaction, Inclusion, RpcError};
+pub use signer::ChainKey;
+pub use transaction::{ANCHOR_GAS_LIMIT, AnchorTransaction, SignedTransaction};

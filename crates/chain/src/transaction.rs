@@ -1,0 +1,94 @@
+//! The anchoring transaction: type 2, to the sender itself, no value, and the Merkle root as its whole calldata.
+//! It is signed without asking anybody, so that it can be stored before it is sent and sent again unchanged.
+
+use alloy_consensus::{SignableTransaction, TxEip1559};
+use alloy_eips::eip2930::AccessList;
+use alloy_primitives::{TxKind, U256};
+
+use crate::{Fees, signer::ChainKey, signer::KeyError};
+
+/// A gas limit that is enough for any root: 32 bytes without a zero cost 22,280.
+pub const ANCHOR_GAS_LIMIT: u64 = 30_000;
+
+/// What an anchor consists of; everything else about it is fixed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnchorTransaction {
+    /// The chain it is valid on, and on no other (EIP-155).
+    pub chain_id: u64,
+    /// How many transactions the sender sent before.
+    pub nonce: u64,
+    /// The Merkle root, which becomes the calldata.
+    pub root: [u8; 32],
+    /// What is offered for its gas.
+    pub fees: Fees,
+    /// The most gas it may use; [`ANCHOR_GAS_LIMIT`] is enough.
+    pub gas_limit: u64,
+}
+
+/// A transaction that a node accepts as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedTransaction {
+    /// The bytes to send (EIP-2718: the type, then RLP).
+    pub raw: Vec<u8>,
+    /// Keccak-256 of `raw`; known before anything is sent.
+    pub hash: [u8; 32],
+}
+
+impl AnchorTransaction {
+    /// Signs with the key whose address is sender and receiver. The same input gives the same bytes.
+    ///
+    /// # Errors
+    /// [`KeyError::CannotSign`], which no valid key gives.
+    pub fn sign(&self, key: &ChainKey) -> Result<SignedTransaction, KeyError> {
+        let transaction = TxEip1559 {
+            chain_id: self.chain_id,
+            nonce: self.nonce,
+            gas_limit: self.gas_limit,
+            max_fee_per_gas: self.fees.max_fee_per_gas,
+            max_priority_fee_per_gas: self.fees.max_priority_fee_per_gas,
+            to: TxKind::Call(key.address()),
+            value: U256::ZERO,
+            access_list: AccessList::default(),
+            input: self.root.into(),
+        };
+        let signature = key.sign_digest(&transaction.signature_hash().0)?;
+        let signed = transaction.into_signed(signature);
+        let mut raw = Vec::new();
+        signed.eip2718_encode(&mut raw);
+        Ok(SignedTransaction { raw, hash: signed.hash().0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hex::{parse_address, parse_data, parse_hash};
+    use serde_json::Value;
+
+    #[test]
+    fn every_shared_vector_is_reproduced_byte_for_byte() {
+        let vectors: Vec<Value> =
+            serde_json::from_str(include_str!("../tests/data/anchor-transactions.json")).unwrap();
+        assert_eq!(vectors.len(), 6);
+        for vector in &vectors {
+            let text = |name: &str| vector[name].as_str().unwrap();
+            let number = |name: &str| text(name).parse::<u64>().unwrap();
+            let key = ChainKey::from_secret_bytes(parse_hash(text("secret_key")).unwrap()).unwrap();
+            assert_eq!(Some(key.address()), parse_address(text("from")), "{}", text("name"));
+            let signed = AnchorTransaction {
+                chain_id: number("chain_id"),
+                nonce: number("nonce"),
+                root: parse_hash(text("root")).unwrap(),
+                fees: Fees {
+                    max_fee_per_gas: number("max_fee_per_gas").into(),
+                    max_priority_fee_per_gas: number("max_priority_fee_per_gas").into(),
+                },
+                gas_limit: number("gas_limit"),
+            }
+            .sign(&key)
+            .unwrap();
+            assert_eq!(Some(signed.raw), parse_data(text("raw")), "{}", text("name"));
+            assert_eq!(Some(signed.hash), parse_hash(text("hash")), "{}", text("name"));
+        }
+    }
+}

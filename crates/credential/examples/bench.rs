@@ -1,0 +1,208 @@
+//! Measures issuing and verifying, and prints JSON.
+//!
+//! ```text
+//! cargo run -p learncoin-credential --release --example bench -- [--corpus FILE] [--write-corpus FILE] [--rounds N]
+//! ```
+//!
+//! - `issue`: for every credential of the corpus the canonical form and hash of its full and of its redacted
+//!   document, one tree over all, and both `proofValue`s.
+//! - `sha256`: SHA-256 alone over the same canonical bytes; `issue_to_sha256` is how many times longer issuing takes.
+//! - `verify`: one signed credential from its bytes to the report, the answers to all lookups (as bytes) in memory.
+//!
+//! The corpus is a JSON array of unsigned full documents: read from a file, or 500 made here. Written to a file, it
+//! lets another program be timed on the same documents. Every figure is the best of the rounds, which is the one that
+//! other work on the machine disturbed least.
+
+#![expect(clippy::print_stdout, reason = "printing is what this program is for")]
+
+use std::error::Error;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use learncoin_credential::canonicalize::Canonicalizer;
+use learncoin_credential::contexts::ContextSet;
+use learncoin_credential::did::DidDocument;
+use learncoin_credential::document::{Achievement, Alignment, Issuer, Subject};
+use learncoin_credential::merkle::{DoubleLeaf, Tree};
+use learncoin_credential::profile::IssuerProfile;
+use learncoin_credential::proof::{AnchorChain, Encoder};
+use learncoin_credential::revocation::RevocationList;
+use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed, Policy, Verdict, verify};
+use learncoin_credential::{Document, Hash, Host, json};
+use serde_json::{Value as Json, json};
+
+type Failure = Box<dyn Error>;
+
+fn main() -> Result<(), Failure> {
+    let mut rounds = 40_u32;
+    let mut documents = None;
+    let mut arguments = std::env::args().skip(1);
+    let mut write_to = None;
+    while let Some(argument) = arguments.next() {
+        let value = arguments.next().ok_or_else(|| format!("{argument} needs a value"))?;
+        match argument.as_str() {
+            "--corpus" => documents = Some(read_corpus(&value)?),
+            "--write-corpus" => write_to = Some(value),
+            "--rounds" => rounds = value.parse()?,
+            _ => return Err(format!("unknown argument {argument}").into()),
+        }
+    }
+    let documents = match documents {
+        Some(documents) => documents,
+        None => make_corpus(500)?,
+    };
+    if let Some(path) = write_to {
+        let corpus: Vec<Json> = documents.iter().map(Document::to_json).collect();
+        std::fs::write(path, serde_json::to_vec(&corpus)?)?;
+    }
+    let canonical: Vec<String> = documents
+        .iter()
+        .flat_map(|document| [document.canonical(), document.redacted().canonical()])
+        .collect();
+    let bytes: usize = canonical.iter().map(String::len).sum();
+
+    let issuing = best(rounds, || issue(&documents))?;
+    let hashing = best(rounds, || {
+        for text in &canonical {
+            black_box(Hash::sha256(text.as_bytes()));
+        }
+        Ok(())
+    })?;
+    let verifying = verification(rounds)?;
+    let per_second = |count: usize, time: Duration| {
+        (u32::try_from(count).map_or(0.0, f64::from) / time.as_secs_f64()).round()
+    };
+    let result = json!({
+        "credentials": documents.len(),
+        "canonical_bytes": bytes,
+        "rounds": rounds,
+        "issue": { "credentials_per_second": per_second(documents.len(), issuing), "seconds": issuing.as_secs_f64() },
+        "sha256": { "credentials_per_second": per_second(documents.len(), hashing), "seconds": hashing.as_secs_f64() },
+        "issue_to_sha256": issuing.as_secs_f64() / hashing.as_secs_f64(),
+        "verify": { "credentials_per_second": per_second(1, verifying), "seconds": verifying.as_secs_f64() },
+    });
+    println!("{result:#}");
+    Ok(())
+}
+
+/// The shortest of several runs.
+fn best(rounds: u32, mut run: impl FnMut() -> Result<(), Failure>) -> Result<Duration, Failure> {
+    let mut best = Duration::MAX;
+    for _ in 0..rounds.max(1) {
+        let start = Instant::now();
+        run()?;
+        best = best.min(start.elapsed());
+    }
+    Ok(best)
+}
+
+/// Everything that signing a batch asks of this crate.
+fn issue(documents: &[Document]) -> Result<(), Failure> {
+    let mut canonicalizer = Canonicalizer::default();
+    let mut leaves = Vec::with_capacity(documents.len());
+    for (number, document) in documents.iter().enumerate() {
+        let both = canonicalizer.leaves(document);
+        // Stands for 32 random bytes, which the caller draws.
+        let mut blind = [0; 32];
+        blind.split_at_mut(8).0.copy_from_slice(&number.to_le_bytes());
+        leaves.push((both, DoubleLeaf::new(both.full, blind, both.redacted)));
+    }
+    let tree = Tree::build(leaves.iter().map(|(_, leaf)| leaf.node).collect())?;
+    let mut encoder = Encoder::new(tree.root(), AnchorChain::BaseSepolia, Hash::sha256(b"transaction"));
+    for (both, leaf) in &leaves {
+        let path = tree.path(&leaf.node).ok_or("a node of the tree has a path")?;
+        black_box(encoder.encode(&both.full, &leaf.path_full(&path)));
+        black_box(encoder.encode(&both.redacted, &leaf.path_redacted(&path)));
+    }
+    Ok(())
+}
+
+/// One credential of the test vectors, verified again and again.
+fn verification(rounds: u32) -> Result<Duration, Failure> {
+    let batch: Json = serde_json::from_str(include_str!("../tests/data/vectors/batch-1.json"))?;
+    let bytes = |value: &Json| value.to_string().into_bytes();
+    let text = |pointer: &str| batch.pointer(pointer).cloned().ok_or("the vector has the member");
+    let credential = bytes(&text("/signed/0/credential_full")?);
+    let did_document = bytes(&text("/did_document")?);
+    let profile = bytes(&text("/issuer_profile")?);
+    let revocations = br#"{"revokedAssertions":[]}"#;
+    let raw = text("/transaction/raw")?;
+    let raw =
+        hex::decode(raw.as_str().and_then(|raw| raw.strip_prefix("0x")).ok_or("a transaction in hex")?)?;
+    let policy =
+        Policy { now: "2026-05-01T00:00:00Z".parse()?, allow_development: false, min_confirmations: 1 };
+    let mined = MinedTransaction {
+        raw,
+        block_number: 1,
+        block_time: policy.now.as_second(),
+        succeeded: true,
+        confirmations: 1,
+    };
+    best(rounds.saturating_mul(10), || {
+        let parsed = Parsed::read(&credential).map_err(|report| format!("{report:?}"))?;
+        let evidence = Evidence {
+            did_document: Lookup::from_read(DidDocument::read(&did_document)),
+            issuer_profile: Lookup::from_read(IssuerProfile::read(&profile)),
+            transaction: Lookup::Found(mined.clone()),
+            revocation: Lookup::from_read(RevocationList::read(revocations)),
+        };
+        let report = verify(&parsed, &evidence, &policy);
+        if report.verdict == Verdict::ValidTest { Ok(()) } else { Err(format!("{report:?}").into()) }
+    })
+}
+
+fn read_corpus(path: &str) -> Result<Vec<Document>, Failure> {
+    let value = json::parse(&std::fs::read(path)?)?;
+    let documents = value.as_array().ok_or("the corpus is an array of documents")?;
+    documents
+        .iter()
+        .map(|value| {
+            let document = Document::from_json(value)?;
+            document.validate()?;
+            Ok(document)
+        })
+        .collect()
+}
+
+/// Documents like the one of the public documentation: one alignment, no evidence.
+fn make_corpus(count: u32) -> Result<Vec<Document>, Failure> {
+    let host = Host::parse("https://learncoin.me")?;
+    let document = |number: u32| {
+        Document {
+        contexts: ContextSet::new(&host),
+        id: host.credential_url(&format!("crd_01KPX4MQ00{number:016}")),
+        issuer: Issuer {
+            id: host.tenant_did("01KPX4MQ005TCNKPH5QY15PQWV"),
+            name: "Example University".to_owned(),
+            url: None,
+            image: None,
+        },
+        issuance_date: "2026-04-23T12:00:00Z".to_owned(),
+        expiration_date: Some("2031-04-23T12:00:00Z".to_owned()),
+        nonce: format!("c45ba76511437ecabd9d2ceb{number:08x}"),
+        subject: Subject {
+            id: format!("urn:uuid:4e0c7f2e-6b1a-4f5a-9c8e-8a1b{number:08x}"),
+            name: Some(format!("Ada Lovelace the {number}th")),
+            achievement: Achievement {
+                id: Some("https://yourschool.edu/credentials/intro-ml".to_owned()),
+                name: "Introduction to Machine Learning".to_owned(),
+                description: "Completed the 12-week introductory course with distinction.".to_owned(),
+                criteria: "Passing grade (≥ 70%) on the final project plus peer-reviewed code submission.".to_owned(),
+                alignment: vec![Alignment {
+                    target_framework: "ESCO".to_owned(),
+                    target_code: "S1.4.0".to_owned(),
+                    target_name: "Machine learning".to_owned(),
+                    target_url: "https://esco.ec.europa.eu/en/classification/skill?uri=http%3A%2F%2Fdata.europa.eu%2Fesco%2Fskill%2FS1.4.0"
+                        .to_owned(),
+                }],
+            },
+        },
+        evidence: Vec::new(),
+    }
+    };
+    let documents: Vec<Document> = (0..count).map(document).collect();
+    for document in &documents {
+        document.validate()?;
+    }
+    Ok(documents)
+}

@@ -1,0 +1,151 @@
+//! A document with its proof, in one of the three layouts of the format's section 9.
+
+use serde_json::{Value as Json, json};
+
+use crate::contexts::ContextArray;
+use crate::document::{Document, DocumentError, Fault, Members, Place};
+use crate::json::Value;
+use crate::proof::Proof;
+use crate::text::{self, UriKind};
+
+/// How the one proof of a credential is written. The layouts differ in nothing that is hashed, so one
+/// `proofValue` serves all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Layout {
+    /// `proof` is an object of type `MerkleProof2019`: what the API returns.
+    #[default]
+    Default,
+    /// `proof` is an array of one, and the contexts stand in Open Badges' order.
+    OpenBadges,
+    /// `proof` is an object of type `DataIntegrityProof` with the cryptosuite `merkle-proof-2019`.
+    DataIntegrity,
+}
+
+/// A credential as it is given away: a document, full or redacted, and its proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedCredential {
+    /// What is signed.
+    pub document: Document,
+    /// By whom, and where that is written.
+    pub proof: Proof,
+    /// How the proof is written down.
+    pub layout: Layout,
+}
+
+impl SignedCredential {
+    /// Joins a document and its proof in the default layout.
+    pub fn new(document: Document, proof: Proof) -> Self {
+        Self { document, proof, layout: Layout::Default }.in_layout(Layout::Default)
+    }
+
+    /// The same credential in another layout, with the contexts that belong to it.
+    #[must_use]
+    pub fn in_layout(mut self, layout: Layout) -> Self {
+        self.document.contexts.array = match layout {
+            Layout::Default | Layout::DataIntegrity => ContextArray::Default,
+            Layout::OpenBadges => ContextArray::OpenBadges,
+        };
+        self.layout = layout;
+        self
+    }
+
+    /// The JSON of the credential: the document's members, then `proof`.
+    pub fn to_json(&self) -> Json {
+        let mut credential = self.document.to_json();
+        if let Json::Object(members) = &mut credential {
+            members.insert("proof".to_owned(), self.proof_json());
+        }
+        credential
+    }
+
+    fn proof_json(&self) -> Json {
+        let mut members = serde_json::Map::new();
+        let mut put = |name: &str, value: &str| members.insert(name.to_owned(), json!(value));
+        match self.layout {
+            Layout::Default | Layout::OpenBadges => {
+                put("type", "MerkleProof2019");
+            }
+            Layout::DataIntegrity => {
+                put("type", "DataIntegrityProof");
+                put("cryptosuite", "merkle-proof-2019");
+            }
+        }
+        put("created", &self.proof.created);
+        put("proofPurpose", "assertionMethod");
+        put("verificationMethod", &self.proof.verification_method);
+        put("proofValue", &self.proof.proof_value);
+        match self.layout {
+            Layout::OpenBadges => json!([members]),
+            Layout::Default | Layout::DataIntegrity => Json::Object(members),
+        }
+    }
+
+    /// Reads a credential through the closed member list; any of the accepted contexts goes with any layout.
+    ///
+    /// The texts, dates and identifiers are looked at by [`validate`](Self::validate), and `proofValue` by
+    /// [`ProofValue::decode`](crate::proof::ProofValue::decode).
+    ///
+    /// # Errors
+    /// The first member that is missing, unknown or not of the JSON type that the format shows.
+    pub fn from_json(value: &Value) -> Result<Self, DocumentError> {
+        let document = Document::from_members(value, &["proof"])?;
+        let root = Place::Root;
+        let place = root.member("proof");
+        let proof = value
+            .as_object()
+            .and_then(|members| members.get("proof"))
+            .ok_or_else(|| place.is(Fault::Missing))?;
+        let (layout, proof) = match proof {
+            Value::Array(proofs) => match proofs.as_slice() {
+                [proof] => (Layout::OpenBadges, read_proof(proof, &place.element(0), false)?),
+                _ => return Err(place.is(Fault::Form("one proof, or an array of exactly one"))),
+            },
+            Value::Object(members) if members.get("cryptosuite").is_some() => {
+                (Layout::DataIntegrity, read_proof(proof, &place, true)?)
+            }
+            _ => (Layout::Default, read_proof(proof, &place, false)?),
+        };
+        Ok(Self { document, proof, layout })
+    }
+
+    /// Everything that must hold beyond the JSON types: [`Document::validate`], and the texts in the proof.
+    ///
+    /// # Errors
+    /// The first rule that is broken, with the member's path.
+    pub fn validate(&self) -> Result<(), DocumentError> {
+        self.document.validate()?;
+        let root = Place::Root;
+        let proof = root.member("proof");
+        text::check_date(&self.proof.created).map_err(|error| proof.member("created").is(error))?;
+        let method = proof.member("verificationMethod");
+        text::check_absolute_uri(&self.proof.verification_method, UriKind::Identifier)
+            .map_err(|error| method.is(error))?;
+        if self.proof.verification_method.starts_with("did:") {
+            return Ok(());
+        }
+        Err(method.is(Fault::Form("a DID URL")))
+    }
+}
+
+fn read_proof(value: &Value, place: &Place<'_>, data_integrity: bool) -> Result<Proof, DocumentError> {
+    let mut known = vec!["type", "created", "proofPurpose", "verificationMethod", "proofValue"];
+    if data_integrity {
+        known.push("cryptosuite");
+    }
+    let members = Members::read(value, place, &known)?;
+    if data_integrity {
+        members.fixed_string("type", "DataIntegrityProof")?;
+        members.fixed_string("cryptosuite", "merkle-proof-2019")?;
+    } else {
+        members.fixed_string("type", "MerkleProof2019")?;
+    }
+    members.fixed_string("proofPurpose", "assertionMethod")?;
+    Ok(Proof {
+        created: members.string("created")?,
+        verification_method: members.string("verificationMethod")?,
+        proof_value: members.string("proofValue")?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

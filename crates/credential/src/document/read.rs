@@ -1,0 +1,294 @@
+//! From JSON to a [`Document`], through the closed member list.
+
+use std::fmt;
+
+use super::{Achievement, Alignment, Document, Evidence, Image, Issuer, Subject};
+use crate::contexts::{ContextArray, ContextSet};
+use crate::json::{Object, Value};
+use crate::text::TextError;
+
+/// The first fault of a document: where, and what was expected there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {fault}")]
+pub struct DocumentError {
+    /// The member's path, `credentialSubject.achievement.name`, or `document` for the whole.
+    pub path: String,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What can be wrong with a member.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The member must be there and is not.
+    #[error("is missing")]
+    Missing,
+    /// The format has no such member here.
+    #[error("is not a member of the format")]
+    Unknown,
+    /// Another JSON type than the one that the format shows.
+    #[error("must be {expected}, but is {found}")]
+    Kind {
+        /// The type or form that the format shows.
+        expected: &'static str,
+        /// The type that stands there.
+        found: &'static str,
+    },
+    /// A value that can only be one thing.
+    #[error("must be exactly {0}")]
+    Fixed(&'static str),
+    /// `@context` is none of the accepted arrays.
+    #[error("must be one of the arrays of contexts that the format lists")]
+    Contexts,
+    /// An array that must be left out when it is empty.
+    #[error("must not be empty")]
+    EmptyArray,
+    /// The text, URI or date breaks a rule.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// Two members that say the same thing say different things.
+    #[error("must be equal to {0}")]
+    Differs(&'static str),
+    /// Two nodes have one identifier and would become one node.
+    #[error("must differ from every other id in the document")]
+    SameId,
+    /// An identifier of the wrong form.
+    #[error("must be {0}")]
+    Form(&'static str),
+    /// The end is not after the beginning.
+    #[error("must be after issuanceDate")]
+    NotAfterIssuance,
+}
+
+/// A path, kept as a chain on the stack and written out only when something is wrong.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'a> {
+    Root,
+    Member(&'a Place<'a>, &'a str),
+    Element(&'a Place<'a>, usize),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Member(Self::Root, name) => formatter.write_str(name),
+            Self::Member(parent, name) => write!(formatter, "{parent}.{name}"),
+            Self::Element(parent, index) => write!(formatter, "{parent}[{index}]"),
+        }
+    }
+}
+
+impl<'a> Place<'a> {
+    pub(crate) fn member(&'a self, name: &'a str) -> Self {
+        Self::Member(self, name)
+    }
+
+    pub(crate) fn element(&'a self, index: usize) -> Self {
+        Self::Element(self, index)
+    }
+
+    pub(crate) fn is(&self, fault: impl Into<Fault>) -> DocumentError {
+        let path = match self {
+            Self::Root => "document".to_owned(),
+            _ => self.to_string(),
+        };
+        DocumentError { path, fault: fault.into() }
+    }
+}
+
+/// An object of the format: its members are all known.
+#[derive(Clone, Copy)]
+pub(crate) struct Members<'a> {
+    object: &'a Object,
+    place: &'a Place<'a>,
+}
+
+impl<'a> Members<'a> {
+    pub(crate) fn read(
+        value: &'a Value,
+        place: &'a Place<'a>,
+        known: &[&str],
+    ) -> Result<Self, DocumentError> {
+        let Value::Object(object) = value else {
+            return Err(place.is(Fault::Kind { expected: "an object", found: value.kind() }));
+        };
+        match object.iter().find(|(name, _)| !known.contains(name)) {
+            Some((name, _)) => Err(place.member(name).is(Fault::Unknown)),
+            None => Ok(Self { object, place }),
+        }
+    }
+
+    fn required(&self, name: &str) -> Result<&'a Value, DocumentError> {
+        self.object.get(name).ok_or_else(|| self.place.member(name).is(Fault::Missing))
+    }
+
+    pub(crate) fn string(&self, name: &str) -> Result<String, DocumentError> {
+        self.as_string(name, self.required(name)?)
+    }
+
+    fn optional_string(&self, name: &str) -> Result<Option<String>, DocumentError> {
+        self.object.get(name).map(|value| self.as_string(name, value)).transpose()
+    }
+
+    fn as_string(&self, name: &str, value: &Value) -> Result<String, DocumentError> {
+        match value {
+            Value::String(text) => Ok(text.clone()),
+            _ => Err(self.place.member(name).is(Fault::Kind { expected: "a string", found: value.kind() })),
+        }
+    }
+
+    /// A member with exactly one possible value, an array of strings.
+    fn fixed_array(&self, name: &str, wanted: &[&str], words: &'static str) -> Result<(), DocumentError> {
+        let value = self.required(name)?;
+        let found = value.as_array().is_some_and(|array| {
+            array.len() == wanted.len()
+                && array.iter().zip(wanted).all(|(one, want)| one.as_str() == Some(want))
+        });
+        if found { Ok(()) } else { Err(self.place.member(name).is(Fault::Fixed(words))) }
+    }
+
+    /// A member with exactly one possible value, a string.
+    pub(crate) fn fixed_string(&self, name: &str, words: &'static str) -> Result<(), DocumentError> {
+        match self.required(name)?.as_str() == Some(words) {
+            true => Ok(()),
+            false => Err(self.place.member(name).is(Fault::Fixed(words))),
+        }
+    }
+
+    /// An array of objects that is left out when it is empty.
+    fn optional_array<T>(
+        &self,
+        name: &str,
+        read: impl Fn(&Value, &Place<'_>) -> Result<T, DocumentError>,
+    ) -> Result<Vec<T>, DocumentError> {
+        let Some(value) = self.object.get(name) else { return Ok(Vec::new()) };
+        let place = self.place.member(name);
+        let Value::Array(elements) = value else {
+            return Err(place.is(Fault::Kind { expected: "an array of objects", found: value.kind() }));
+        };
+        if elements.is_empty() {
+            return Err(place.is(Fault::EmptyArray));
+        }
+        elements.iter().enumerate().map(|(index, element)| read(element, &place.element(index))).collect()
+    }
+}
+
+impl Document {
+    /// Reads a document without a proof. The texts, dates and identifiers in it are looked at by
+    /// [`Document::validate`].
+    ///
+    /// # Errors
+    /// The first member that is missing, unknown or not of the JSON type that the format shows.
+    pub fn from_json(value: &Value) -> Result<Self, DocumentError> {
+        Self::from_members(value, &[])
+    }
+
+    /// The same where the object has further members that the caller reads itself.
+    pub(crate) fn from_members(value: &Value, besides: &[&str]) -> Result<Self, DocumentError> {
+        let root = Place::Root;
+        let mut known = vec![
+            "@context",
+            "id",
+            "type",
+            "issuer",
+            "validFrom",
+            "issuanceDate",
+            "validUntil",
+            "expirationDate",
+            "nonce",
+            "credentialSubject",
+            "evidence",
+        ];
+        known.extend(besides);
+        let members = Members::read(value, &root, &known)?;
+        let contexts = contexts(members.required("@context")?, &root.member("@context"))?;
+        members.fixed_array(
+            "type",
+            &["VerifiableCredential", "OpenBadgeCredential"],
+            r#"["VerifiableCredential", "OpenBadgeCredential"]"#,
+        )?;
+        let id = members.string("id")?;
+        let issuer = issuer(members.required("issuer")?, &root.member("issuer"))?;
+        let issuance_date = members.string("issuanceDate")?;
+        if members.string("validFrom")? != issuance_date {
+            return Err(root.member("validFrom").is(Fault::Differs("issuanceDate")));
+        }
+        let expiration_date = members.optional_string("expirationDate")?;
+        if members.optional_string("validUntil")? != expiration_date {
+            return Err(root.member("validUntil").is(Fault::Differs("expirationDate")));
+        }
+        let nonce = members.string("nonce")?;
+        let subject = subject(members.required("credentialSubject")?, &root.member("credentialSubject"))?;
+        let evidence = members.optional_array("evidence", evidence)?;
+        Ok(Self { contexts, id, issuer, issuance_date, expiration_date, nonce, subject, evidence })
+    }
+}
+
+fn contexts(value: &Value, place: &Place<'_>) -> Result<ContextSet, DocumentError> {
+    let urls: Option<Vec<&str>> =
+        value.as_array().and_then(|array| array.iter().map(Value::as_str).collect());
+    let found = urls.as_deref().and_then(|urls| urls.split_last()).and_then(|(own, public)| {
+        let array = ContextArray::ALL.into_iter().find(|array| array.public() == public)?;
+        Some(ContextSet { array, own: (*own).to_owned() })
+    });
+    found.ok_or_else(|| place.is(Fault::Contexts))
+}
+
+fn issuer(value: &Value, place: &Place<'_>) -> Result<Issuer, DocumentError> {
+    let members = Members::read(value, place, &["id", "type", "name", "url", "image"])?;
+    members.fixed_array("type", &["Profile"], r#"["Profile"]"#)?;
+    let image = members.object.get("image").map(|value| image(value, &place.member("image"))).transpose()?;
+    Ok(Issuer {
+        id: members.string("id")?,
+        name: members.string("name")?,
+        url: members.optional_string("url")?,
+        image,
+    })
+}
+
+fn image(value: &Value, place: &Place<'_>) -> Result<Image, DocumentError> {
+    let members = Members::read(value, place, &["id", "type"])?;
+    members.fixed_string("type", "Image")?;
+    Ok(Image { id: members.string("id")? })
+}
+
+fn subject(value: &Value, place: &Place<'_>) -> Result<Subject, DocumentError> {
+    let members = Members::read(value, place, &["id", "type", "name", "achievement"])?;
+    members.fixed_array("type", &["AchievementSubject"], r#"["AchievementSubject"]"#)?;
+    let achievement = achievement(members.required("achievement")?, &place.member("achievement"))?;
+    Ok(Subject { id: members.string("id")?, name: members.optional_string("name")?, achievement })
+}
+
+fn achievement(value: &Value, place: &Place<'_>) -> Result<Achievement, DocumentError> {
+    let known = ["id", "type", "name", "description", "criteria", "alignment"];
+    let members = Members::read(value, place, &known)?;
+    members.fixed_array("type", &["Achievement"], r#"["Achievement"]"#)?;
+    let criteria_place = place.member("criteria");
+    let criteria = Members::read(members.required("criteria")?, &criteria_place, &["narrative"])?;
+    Ok(Achievement {
+        id: members.optional_string("id")?,
+        name: members.string("name")?,
+        description: members.string("description")?,
+        criteria: criteria.string("narrative")?,
+        alignment: members.optional_array("alignment", alignment)?,
+    })
+}
+
+fn alignment(value: &Value, place: &Place<'_>) -> Result<Alignment, DocumentError> {
+    let known = ["type", "targetFramework", "targetCode", "targetName", "targetUrl"];
+    let members = Members::read(value, place, &known)?;
+    members.fixed_array("type", &["Alignment"], r#"["Alignment"]"#)?;
+    Ok(Alignment {
+        target_framework: members.string("targetFramework")?,
+        target_code: members.string("targetCode")?,
+        target_name: members.string("targetName")?,
+        target_url: members.string("targetUrl")?,
+    })
+}
+
+fn evidence(value: &Value, place: &Place<'_>) -> Result<Evidence, DocumentError> {
+    let members = Members::read(value, place, &["id", "type", "narrative"])?;
+    members.fixed_array("type", &["Evidence"], r#"["Evidence"]"#)?;
+    Ok(Evidence { id: members.optional_string("id")?, narrative: members.optional_string("narrative")? })
+}

@@ -1,0 +1,403 @@
+//! Strict reading of JSON (RFC 8259): what two programs could read differently is refused.
+//!
+//! Members keep the order of the document, so that a validation can report the first fault in document order.
+//! Refused are: bytes that are not UTF-8, a byte order mark, trailing bytes, unpaired surrogates, duplicate
+//! members at any depth (also when they are spelled with different escapes), nesting deeper than
+//! [`MAX_DEPTH`], and more than [`MAX_VALUES`] values.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::fmt;
+use std::io;
+
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Number;
+
+/// Arrays and objects may be nested this deep; the outermost one counts as 1.
+pub const MAX_DEPTH: usize = 32;
+
+/// The number of values (of every kind) that one text may hold: more than 500 credentials at their size limit
+/// need, and a bound on the memory that a body of `[[],[],…` can ask for.
+pub const MAX_VALUES: usize = 4_194_304;
+
+/// From this many members on, duplicates are looked up in a set instead of one by one.
+const MANY_MEMBERS: usize = 16;
+
+/// A JSON value whose objects keep the order of the document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as `serde_json` keeps it: 64-bit integers exactly, others as the nearest double.
+    Number(Number),
+    /// A string, with its escapes resolved.
+    String(String),
+    /// An array.
+    Array(Vec<Value>),
+    /// An object.
+    Object(Object),
+}
+
+/// The members of a JSON object, in the order of the document and without duplicates.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Object {
+    members: Vec<(String, Value)>,
+}
+
+/// Why a text is not JSON for us.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Not UTF-8, not JSON, an unpaired surrogate, or bytes after the value. Line and column count from 1.
+    #[error("not JSON at line {line}, column {column}")]
+    Syntax {
+        /// Line of the fault.
+        line: usize,
+        /// Column of the fault, in bytes.
+        column: usize,
+    },
+    /// An object names this member twice.
+    #[error("the member {0:?} stands twice in one object")]
+    DuplicateMember(String),
+    /// Arrays and objects are nested deeper than [`MAX_DEPTH`].
+    #[error("nested deeper than {MAX_DEPTH} levels")]
+    TooDeep,
+    /// More than [`MAX_VALUES`] values.
+    #[error("more than {MAX_VALUES} values")]
+    TooManyValues,
+}
+
+/// Reads exactly one JSON value from `bytes`.
+///
+/// # Errors
+/// See [`Error`].
+pub fn parse(bytes: &[u8]) -> Result<Value, Error> {
+    let state = State { refusal: RefCell::new(None), values_left: Cell::new(MAX_VALUES) };
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let read = Reader { state: &state, depth: 0 }
+        .deserialize(&mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value));
+    read.map_err(|error| {
+        state.refusal.take().unwrap_or(Error::Syntax { line: error.line(), column: error.column() })
+    })
+}
+
+impl Value {
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The object, if it is one.
+    pub fn as_object(&self) -> Option<&Object> {
+        match self {
+            Self::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The elements, if it is an array.
+    pub fn as_array(&self) -> Option<&[Value]> {
+        match self {
+            Self::Array(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// Compact JSON: no white space, members in document order, only the escapes that JSON demands.
+    pub fn to_compact_string(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The length of [`to_compact_string`](Self::to_compact_string) in bytes of UTF-8, without building it.
+    pub fn compact_len(&self) -> usize {
+        struct Counter(usize);
+        impl io::Write for Counter {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0 = self.0.saturating_add(bytes.len());
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut counter = Counter(0);
+        // Counting bytes cannot fail, and every value here is representable as JSON.
+        match serde_json::to_writer(&mut counter, self) {
+            Ok(()) => counter.0,
+            Err(_) => usize::MAX,
+        }
+    }
+
+    /// How a person would call this kind of value, for messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::String(_) => "a string",
+            Self::Array(_) => "an array",
+            Self::Object(_) => "an object",
+        }
+    }
+}
+
+impl Object {
+    /// The members in document order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.members.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// The member of that name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
+    }
+
+    /// How many members there are.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether it is `{}`.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(value) => value.serialize(serializer),
+            Self::String(value) => serializer.serialize_str(value),
+            Self::Array(elements) => serializer.collect_seq(elements),
+            Self::Object(object) => object.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.members.len()))?;
+        for (name, value) in &self.members {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl From<Value> for serde_json::Value {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(value),
+            Value::Number(value) => Self::Number(value),
+            Value::String(value) => Self::String(value),
+            Value::Array(elements) => Self::Array(elements.into_iter().map(Self::from).collect()),
+            Value::Object(object) => Self::Object(
+                object.members.into_iter().map(|(name, value)| (name, Self::from(value))).collect(),
+            ),
+        }
+    }
+}
+
+impl From<serde_json::Value> for Value {
+    fn from(value: serde_json::Value) -> Self {
+        match value {
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(value) => Self::Bool(value),
+            serde_json::Value::Number(value) => Self::Number(value),
+            serde_json::Value::String(value) => Self::String(value),
+            serde_json::Value::Array(elements) => Self::Array(elements.into_iter().map(Self::from).collect()),
+            serde_json::Value::Object(members) => Self::Object(Object {
+                members: members.into_iter().map(|(name, value)| (name, Self::from(value))).collect(),
+            }),
+        }
+    }
+}
+
+/// What the nested readers of one text share.
+struct State {
+    /// Set before a reader gives up for a reason of its own: serde carries only text through.
+    refusal: RefCell<Option<Error>>,
+    values_left: Cell<usize>,
+}
+
+impl State {
+    fn refuse<E: serde::de::Error>(&self, error: Error) -> E {
+        let message = E::custom(&error);
+        self.refusal.replace(Some(error));
+        message
+    }
+}
+
+/// Reads one value at the depth of its surroundings.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    state: &'a State,
+    depth: usize,
+}
+
+impl Reader<'_> {
+    fn inside<E: serde::de::Error>(self) -> Result<Self, E> {
+        if self.depth >= MAX_DEPTH {
+            return Err(self.state.refuse(Error::TooDeep));
+        }
+        Ok(Self { state: self.state, depth: self.depth + 1 })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        match self.state.values_left.get().checked_sub(1) {
+            Some(left) => self.state.values_left.set(left),
+            None => return Err(self.state.refuse(Error::TooManyValues)),
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number out of range"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let inner = self.inside()?;
+        let mut array = Vec::new();
+        while let Some(element) = elements.next_element_seed(inner)? {
+            array.push(element);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let inner = self.inside()?;
+        let mut members: Vec<(String, Value)> = Vec::new();
+        let mut names: HashSet<String> = HashSet::new();
+        while let Some(name) = entries.next_key::<String>()? {
+            if members.len() == MANY_MEMBERS {
+                names.extend(members.iter().map(|(name, _)| name.clone()));
+            }
+            let known = if members.len() < MANY_MEMBERS {
+                members.iter().any(|(member, _)| *member == name)
+            } else {
+                !names.insert(name.clone())
+            };
+            if known {
+                return Err(self.state.refuse(Error::DuplicateMember(name)));
+            }
+            let value = entries.next_value_seed(inner)?;
+            members.push((name, value));
+        }
+        Ok(Value::Object(Object { members }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_keep_the_order_of_the_document() {
+        let value = parse(br#" {"b":1,"a":[true,null,-2.5,"x\n\u00e9"]} "#).unwrap();
+        let names: Vec<_> = value.as_object().unwrap().iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["b", "a"]);
+        assert_eq!(value.to_compact_string(), "{\"b\":1,\"a\":[true,null,-2.5,\"x\\né\"]}");
+        assert_eq!(value.compact_len(), value.to_compact_string().len());
+        assert_eq!(Value::from(serde_json::Value::from(value.clone())), value);
+    }
+
+    #[test]
+    fn duplicate_members_are_refused_at_any_depth_and_in_any_spelling() {
+        for text in [r#"{"a":1,"a":1}"#, r#"{"x":[{"a":1,"b":2,"\u0061":3}]}"#] {
+            assert_eq!(parse(text.as_bytes()), Err(Error::DuplicateMember("a".to_owned())), "{text}");
+        }
+        let many: Vec<_> = (0..40).map(|n| format!("\"m{n}\":{n}")).collect();
+        let text = format!("{{{}}}", many.join(","));
+        assert_eq!(parse(text.as_bytes()).unwrap().as_object().unwrap().len(), 40);
+        for repeated in ["m3", "m15", "m16", "m39"] {
+            let text = format!("{{{},\"{repeated}\":0}}", many.join(","));
+            assert_eq!(parse(text.as_bytes()), Err(Error::DuplicateMember(repeated.to_owned())));
+        }
+    }
+
+    #[test]
+    fn the_depth_has_a_limit() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(parse(nested(MAX_DEPTH).as_bytes()).is_ok());
+        assert_eq!(parse(nested(MAX_DEPTH + 1).as_bytes()), Err(Error::TooDeep));
+        assert_eq!(parse(nested(100_000).as_bytes()), Err(Error::TooDeep));
+        assert_eq!(parse("{\"a\":".repeat(40).as_bytes()), Err(Error::TooDeep));
+    }
+
+    #[test]
+    fn the_number_of_values_has_a_limit() {
+        let text = format!("[{}0]", "0,".repeat(MAX_VALUES));
+        assert_eq!(parse(text.as_bytes()), Err(Error::TooManyValues));
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused() {
+        let cases: [&[u8]; 12] = [
+            b"",
+            b"{",
+            b"{} {}",
+            b"{}x",
+            b"\xef\xbb\xbf{}",
+            b"\"\xff\"",
+            br#""\ud800""#,
+            br#""\udc00\ud800""#,
+            br#""\ud800\u0041""#,
+            b"\"\x01\"",
+            b"[1,]",
+            b"1e999",
+        ];
+        for case in cases {
+            assert!(matches!(parse(case), Err(Error::Syntax { .. })), "{}", String::from_utf8_lossy(case));
+        }
+    }
+
+    #[test]
+    fn a_surrogate_pair_is_one_character() {
+        assert_eq!(parse(br#""\ud842\udfb7""#), Ok(Value::String("\u{20BB7}".to_owned())));
+    }
+}

@@ -1,0 +1,317 @@
+//! The blinded double leaf and the tree over a batch: section 6 of the format.
+//!
+//! ```
+//! use learncoin_credential::{Hash, merkle};
+//!
+//! let (full, redacted) = (Hash::sha256(b"full"), Hash::sha256(b"redacted"));
+//! let leaf = merkle::DoubleLeaf::new(full, [7; 32], redacted);
+//! let tree = merkle::Tree::build(vec![leaf.node, Hash::sha256(b"another node")])?;
+//! let path = tree.path(&leaf.node).unwrap_or_default();
+//! assert_eq!(merkle::fold(full, &leaf.path_full(&path)), tree.root());
+//! assert_eq!(merkle::fold(redacted, &leaf.path_redacted(&path)), tree.root());
+//! # Ok::<(), merkle::TreeError>(())
+//! ```
+
+use std::fmt;
+use std::ops::Deref;
+use std::str::FromStr;
+
+use crate::hash::Hash;
+
+/// One step of a path, from the leaf upward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// This hash goes on the left of what one has.
+    Left(Hash),
+    /// This hash goes on the right of what one has.
+    Right(Hash),
+}
+
+/// Folds a path over a leaf: the root, if the path is right.
+pub fn fold(target: Hash, steps: &[Step]) -> Hash {
+    steps.iter().fold(target, |below, step| match step {
+        Step::Left(left) => Hash::pair(left, &below),
+        Step::Right(right) => Hash::pair(&below, right),
+    })
+}
+
+/// `node = H(node_full, L_red)`.
+///
+/// For a credential that was erased before its batch was signed, 32 random bytes stand for `node_full`.
+pub fn node(node_full: Hash, leaf_redacted: Hash) -> Hash {
+    Hash::pair(&node_full, &leaf_redacted)
+}
+
+/// `path(full) = [right: blind, right: L_red] + path(node)`.
+pub fn path_full(blind: [u8; 32], leaf_redacted: Hash, tree_path: &[Step]) -> Vec<Step> {
+    let mut path = vec![Step::Right(Hash::new(blind)), Step::Right(leaf_redacted)];
+    path.extend_from_slice(tree_path);
+    path
+}
+
+/// `path(redacted) = [left: node_full] + path(node)`.
+pub fn path_redacted(node_full: Hash, tree_path: &[Step]) -> Vec<Step> {
+    let mut path = vec![Step::Left(node_full)];
+    path.extend_from_slice(tree_path);
+    path
+}
+
+/// One credential as one node that commits to its full and to its redacted document.
+///
+/// It has no `Debug`: whoever knows the blind can confirm a guessed name from a redacted proof.
+#[derive(Clone)]
+pub struct DoubleLeaf {
+    /// `H(L_full, blind)`: what a redacted proof shows in place of the full document.
+    pub node_full: Hash,
+    /// `H(node_full, L_red)`: the credential's place in the tree.
+    pub node: Hash,
+    blind: [u8; 32],
+    leaf_redacted: Hash,
+}
+
+impl DoubleLeaf {
+    /// Joins the leaves of both documents. `blind` is 32 bytes from the system's random source, drawn for this
+    /// credential alone.
+    pub fn new(leaf_full: Hash, blind: [u8; 32], leaf_redacted: Hash) -> Self {
+        let node_full = Hash::pair(&leaf_full, &Hash::new(blind));
+        Self { node_full, node: node(node_full, leaf_redacted), blind, leaf_redacted }
+    }
+
+    /// The full document's path, from that of the node in the tree.
+    pub fn path_full(&self, tree_path: &[Step]) -> Vec<Step> {
+        path_full(self.blind, self.leaf_redacted, tree_path)
+    }
+
+    /// The redacted document's path, from that of the node in the tree.
+    pub fn path_redacted(&self, tree_path: &[Step]) -> Vec<Step> {
+        path_redacted(self.node_full, tree_path)
+    }
+}
+
+/// Why no tree stands over the nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TreeError {
+    /// There are no nodes.
+    #[error("a tree needs at least one node")]
+    Empty,
+    /// Two nodes are equal, which blinds that were really random make impossible.
+    #[error("two nodes of the tree are equal")]
+    Duplicate,
+}
+
+/// The tree over the nodes of a batch.
+///
+/// Invariant: the nodes stand in ascending order of their bytes, so that no path tells anything about the order
+/// of the request.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    /// From the nodes (never empty, strictly ascending) up to the level that is the root alone.
+    levels: Vec<Vec<Hash>>,
+    root: Hash,
+}
+
+impl Tree {
+    /// Sorts the nodes and builds the tree: parent = `H(left, right)`, the last of an odd level moves up
+    /// unchanged, a single node is the root.
+    ///
+    /// # Errors
+    /// See [`TreeError`].
+    pub fn build(mut nodes: Vec<Hash>) -> Result<Self, TreeError> {
+        nodes.sort_unstable();
+        if nodes.iter().zip(nodes.iter().skip(1)).any(|(one, next)| one == next) {
+            return Err(TreeError::Duplicate);
+        }
+        Self::in_order(nodes)
+    }
+
+    fn in_order(nodes: Vec<Hash>) -> Result<Self, TreeError> {
+        let mut levels = Vec::new();
+        let mut level = nodes;
+        while level.len() > 1 {
+            let above = level
+                .chunks(2)
+                .map(|pair| match pair {
+                    [left, right] => Hash::pair(left, right),
+                    // `chunks(2)` gives one or two nodes, never none.
+                    [only, ..] => *only,
+                    [] => Hash::new([0; 32]),
+                })
+                .collect();
+            levels.push(std::mem::replace(&mut level, above));
+        }
+        let root = *level.first().ok_or(TreeError::Empty)?;
+        levels.push(level);
+        Ok(Self { levels, root })
+    }
+
+    /// The 32 bytes that go on the chain.
+    pub fn root(&self) -> Hash {
+        self.root
+    }
+
+    /// The path from a node to the root, or `None` if the node is not in the tree.
+    pub fn path(&self, node: &Hash) -> Option<Vec<Step>> {
+        let position = self.levels.first()?.binary_search(node).ok()?;
+        Some(self.path_at(position))
+    }
+
+    fn path_at(&self, position: usize) -> Vec<Step> {
+        let mut path = Vec::with_capacity(self.levels.len());
+        for (height, level) in self.levels.iter().enumerate() {
+            let here = position >> height;
+            // The neighbor of the last node of an odd level does not exist: no step.
+            if let Some(neighbor) = level.get(here ^ 1) {
+                path.push(if here & 1 == 1 { Step::Left(*neighbor) } else { Step::Right(*neighbor) });
+            }
+        }
+        path
+    }
+}
+
+/// A path as compact text, `L<hex>R<hex>…`, the form in which it is stored; the empty path is the empty text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Path(pub Vec<Step>);
+
+/// The text is not `L` or `R` and 64 characters of lower-case hex, again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected steps, each L or R and 64 characters of lower-case hex")]
+pub struct PathError;
+
+impl Deref for Path {
+    type Target = [Step];
+
+    fn deref(&self) -> &[Step] {
+        &self.0
+    }
+}
+
+impl From<Vec<Step>> for Path {
+    fn from(steps: Vec<Step>) -> Self {
+        Self(steps)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for step in &self.0 {
+            match step {
+                Step::Left(hash) => write!(formatter, "L{hash}")?,
+                Step::Right(hash) => write!(formatter, "R{hash}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Path {
+    type Err = PathError;
+
+    fn from_str(text: &str) -> Result<Self, PathError> {
+        let mut steps = Vec::with_capacity(text.len() / 65);
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (step, after) = rest.split_at_checked(65).ok_or(PathError)?;
+            let (side, hash) = step.split_at_checked(1).ok_or(PathError)?;
+            let hash = hash.parse().map_err(|_| PathError)?;
+            steps.push(match side {
+                "L" => Step::Left(hash),
+                "R" => Step::Right(hash),
+                _ => return Err(PathError),
+            });
+            rest = after;
+        }
+        Ok(Self(steps))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nodes(count: u32) -> Vec<Hash> {
+        (0..count).map(|n| Hash::sha256(&n.to_be_bytes())).collect()
+    }
+
+    fn steps(value: &serde_json::Value) -> Vec<Step> {
+        let hash = |value: &serde_json::Value| value.as_str().unwrap().parse().unwrap();
+        let step = |step: &serde_json::Value| match step.get("left") {
+            Some(left) => Step::Left(hash(left)),
+            None => Step::Right(hash(&step["right"])),
+        };
+        value.as_array().unwrap().iter().map(step).collect()
+    }
+
+    #[test]
+    fn the_vectors_trees_are_built() {
+        let file = include_str!("../tests/data/vectors/merkle.json");
+        let file: serde_json::Value = serde_json::from_str(file).unwrap();
+        let trees = file["trees"].as_array().unwrap();
+        for tree in trees {
+            let nodes: Vec<Hash> = tree["nodes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|n| n.as_str().unwrap().parse().unwrap())
+                .collect();
+            // The vectors keep the order given, which `build` does not.
+            let built = Tree::in_order(nodes.clone()).unwrap();
+            assert_eq!(built.root().to_string(), tree["root"].as_str().unwrap());
+            for (position, node) in nodes.iter().enumerate() {
+                let path = built.path_at(position);
+                assert_eq!(path, steps(&tree["paths"][position]), "{} nodes", nodes.len());
+                assert_eq!(fold(*node, &path), built.root());
+            }
+        }
+        assert_eq!(trees.len(), 12);
+    }
+
+    #[test]
+    fn every_node_of_every_size_has_a_path_to_the_root() {
+        for count in (1..40).chain([500]) {
+            let nodes = nodes(count);
+            let tree = Tree::build(nodes.clone()).unwrap();
+            for node in &nodes {
+                let path = tree.path(node).unwrap();
+                assert_eq!(fold(*node, &path), tree.root(), "{count}");
+                let text = Path(path.clone()).to_string();
+                assert_eq!(text.parse(), Ok(Path(path)));
+            }
+            assert_eq!(tree.path(&Hash::new([0; 32])), None);
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_request_does_not_show() {
+        let mut turned = nodes(9);
+        turned.reverse();
+        let (tree, other) = (Tree::build(nodes(9)).unwrap(), Tree::build(turned).unwrap());
+        assert_eq!(tree.root(), other.root());
+        let mut sorted = nodes(9);
+        sorted.sort();
+        assert_eq!(tree.path(&sorted[0]).unwrap()[0], Step::Right(sorted[1]));
+    }
+
+    #[test]
+    fn no_nodes_and_equal_nodes_make_no_tree() {
+        assert_eq!(Tree::build(Vec::new()).unwrap_err(), TreeError::Empty);
+        let mut twice = nodes(3);
+        twice.push(twice[0]);
+        assert_eq!(Tree::build(twice).unwrap_err(), TreeError::Duplicate);
+    }
+
+    #[test]
+    fn only_the_compact_text_is_a_path() {
+        let hash = Hash::sha256(b"x").to_string();
+        assert_eq!("".parse(), Ok(Path::default()));
+        for wrong in [
+            hash.clone(),
+            format!("l{hash}"),
+            format!("L{hash}R"),
+            format!("L{}", hash.to_uppercase()),
+            format!("L{hash} "),
+            format!("é{hash}"),
+        ] {
+            assert_eq!(wrong.parse::<Path>(), Err(PathError), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! base58btc of whole batches of proofs, fast.
+//!
+//! Base 58 is a change of radix over the whole number, so the usual algorithm takes time in the square of the length
+//! for every proof by itself: 1.7 ms for a proof of a batch of 500, hundreds of times what hashing its document takes.
+//! But a proof is a sum: each step and the target hash are ten words of seven bytes at a known place, and stand for
+//! those words times powers of 256 that depend on the place alone. So the powers are computed once, in radix 58^10; a
+//! proof is the sum of words times powers; and the proofs of a batch share the sums of what their paths have in common,
+//! from the root down (all proofs the tail, both proofs of a credential the whole path of its node).
+//!
+//! Invariant: no sum overflows. A step's words begin with a byte of at most 0x83, so they are below 2^55.04; a limb of a
+//! power is below 2^58.58; a proof of [`MAX_STEPS`] steps has fewer than 700 words. Together that is below 2^123.2.
+
+use super::cbor::{self, STEP_BYTES};
+use super::{AnchorChain, MAX_STEPS, ProofValue};
+use crate::hash::Hash;
+use crate::merkle::Step;
+
+const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+/// 58^5: five digits.
+const HALF_LIMB: u64 = 656_356_768;
+/// 58^10: ten digits, the most that 64 bits hold.
+const LIMB: u64 = HALF_LIMB * HALF_LIMB;
+/// floor(2^122 / 58^10), for dividing by multiplying.
+const RECIPROCAL: u64 = 12_341_829_299_687_362_710;
+
+const WORD_BYTES: usize = 7;
+/// 2^56: one word further up.
+const WORD: u64 = 1 << 56;
+const STEP_WORDS: usize = STEP_BYTES / WORD_BYTES;
+
+/// A number in radix 58^10, least significant limb first; limbs of a [`Sum`] have not been carried yet.
+type Limbs = Vec<u64>;
+type Sum = Vec<u128>;
+
+/// Writes the `proofValue`s of one batch: what [`ProofValue::encode`] writes, many times faster for many.
+///
+/// It is fastest when credentials that are neighbors in the tree follow each other, and both proofs of a credential.
+pub struct Encoder {
+    merkle_root: Hash,
+    chain: AnchorChain,
+    transaction_hash: Hash,
+    /// Everything after the steps, without the target hash.
+    tail: Sum,
+    target: Place,
+    /// Where the steps stand, the last one of a path (at the root) first.
+    places: Vec<Place>,
+    /// The power of the byte above the last of `places`.
+    above: Limbs,
+    /// The path of the proof written last, from the root down, each step with the sum of everything up to it.
+    trail: Vec<(Step, Sum)>,
+    sum: Sum,
+}
+
+impl Encoder {
+    /// For the proofs of one batch, anchored by one transaction.
+    pub fn new(merkle_root: Hash, chain: AnchorChain, transaction_hash: Hash) -> Self {
+        let mut bytes = Vec::with_capacity(512);
+        cbor::tail(&mut bytes, &merkle_root, &Hash::new([0; 32]), chain, &transaction_hash);
+        // The tail is root, target, anchors; the target hash gets its value with each proof.
+        let after_target = bytes.len().saturating_sub(2 * STEP_BYTES);
+        for byte in bytes.iter_mut().skip(STEP_BYTES).take(STEP_BYTES) {
+            *byte = 0;
+        }
+        let mut tail = Sum::new();
+        let mut power = vec![1];
+        for word in bytes.rchunks(WORD_BYTES) {
+            add_word(&mut tail, &power, number(word));
+            power = times(&power, WORD);
+        }
+        let (target, _) = Place::new(power_of_256(after_target));
+        let above = power_of_256(bytes.len());
+        Self {
+            merkle_root,
+            chain,
+            transaction_hash,
+            tail,
+            target,
+            places: Vec::new(),
+            above,
+            trail: Vec::new(),
+            sum: Sum::new(),
+        }
+    }
+
+    /// The `proofValue` of one document: its leaf, and the path from it to the root.
+    pub fn encode(&mut self, target_hash: &Hash, path: &[Step]) -> String {
+        if path.len() > MAX_STEPS {
+            return self.encode_slowly(target_hash, path);
+        }
+        let known =
+            self.trail.iter().zip(path.iter().rev()).take_while(|((known, _), step)| known == *step).count();
+        self.trail.truncate(known);
+        for (position, step) in path.iter().rev().enumerate().skip(known) {
+            let below = self.trail.last().map_or(&self.tail, |(_, sum)| sum);
+            let mut sum = Sum::with_capacity(below.len().saturating_add(STEP_WORDS));
+            sum.extend_from_slice(below);
+            if self.places.len() == position {
+                let (place, above) = Place::new(std::mem::take(&mut self.above));
+                self.places.push(place);
+                self.above = above;
+            }
+            if let Some(place) = self.places.get(position) {
+                place.add(&mut sum, &cbor::step(step));
+            }
+            self.trail.push((*step, sum));
+        }
+        self.sum.clear();
+        self.sum.extend_from_slice(self.trail.last().map_or(&self.tail, |(_, sum)| sum));
+        // The target hash is written exactly as a step to the right.
+        self.target.add(&mut self.sum, &cbor::step(&Step::Right(*target_hash)));
+        let mut head = Vec::with_capacity(8);
+        cbor::head(&mut head, path.len());
+        match self.places.get(path.len()) {
+            Some(place) => add_first_word(&mut self.sum, place, number(&head)),
+            None => add_word(&mut self.sum, &self.above, number(&head)),
+        }
+        text(&mut self.sum)
+    }
+
+    /// The usual algorithm, for paths that no reader accepts and no sum is made for.
+    fn encode_slowly(&self, target_hash: &Hash, path: &[Step]) -> String {
+        let bytes = cbor::encode(&ProofValue {
+            path: path.to_vec(),
+            merkle_root: self.merkle_root,
+            target_hash: *target_hash,
+            chain: self.chain,
+            transaction_hash: self.transaction_hash,
+        });
+        format!("z{}", bs58::encode(bytes).into_string())
+    }
+}
+
+/// The powers of 256 that the ten words of a step at one place stand for, limb by limb.
+struct Place {
+    powers: Vec<[u64; STEP_WORDS]>,
+}
+
+impl Place {
+    /// From the power of its lowest byte; gives the power of the byte above it too.
+    fn new(lowest: Limbs) -> (Self, Limbs) {
+        let mut powers: Vec<[u64; STEP_WORDS]> = Vec::new();
+        let mut power = lowest;
+        for word in 0..STEP_WORDS {
+            powers.resize(powers.len().max(power.len()), [0; STEP_WORDS]);
+            for (limb, value) in powers.iter_mut().zip(&power) {
+                if let Some(slot) = limb.get_mut(word) {
+                    *slot = *value;
+                }
+            }
+            power = times(&power, WORD);
+        }
+        (Self { powers }, power)
+    }
+
+    fn add(&self, sum: &mut Sum, step: &[u8; STEP_BYTES]) {
+        let mut words = [0; STEP_WORDS];
+        for (word, bytes) in words.iter_mut().zip(step.rchunks_exact(WORD_BYTES)) {
+            *word = number(bytes);
+        }
+        sum.resize(sum.len().max(self.powers.len()), 0);
+        for (limb, powers) in sum.iter_mut().zip(&self.powers) {
+            let products =
+                words.iter().zip(powers).map(|(word, power)| u128::from(*word) * u128::from(*power));
+            *limb += products.sum::<u128>();
+        }
+    }
+}
+
+/// Adds a word at the lowest byte of a place.
+fn add_first_word(sum: &mut Sum, place: &Place, word: u64) {
+    sum.resize(sum.len().max(place.powers.len()), 0);
+    for (limb, [power, ..]) in sum.iter_mut().zip(&place.powers) {
+        *limb += u128::from(word) * u128::from(*power);
+    }
+}
+
+fn add_word(sum: &mut Sum, power: &[u64], word: u64) {
+    sum.resize(sum.len().max(power.len()), 0);
+    for (limb, power) in sum.iter_mut().zip(power) {
+        *limb += u128::from(word) * u128::from(*power);
+    }
+}
+
+/// Up to eight bytes, big-endian.
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+fn power_of_256(exponent: usize) -> Limbs {
+    let whole = (0..exponent / WORD_BYTES).fold(vec![1], |power, _| times(&power, WORD));
+    (0..exponent % WORD_BYTES).fold(whole, |power, _| times(&power, 256))
+}
+
+/// A number times a factor of at most 2^56.
+fn times(limbs: &[u64], factor: u64) -> Limbs {
+    let mut product = Limbs::with_capacity(limbs.len().saturating_add(1));
+    let mut carry = 0;
+    for limb in limbs {
+        let (quotient, rest) = divide(u128::from(*limb) * u128::from(factor) + carry);
+        product.push(rest);
+        carry = quotient;
+    }
+    let (_, rest) = divide(carry);
+    if rest > 0 {
+        product.push(rest);
+    }
+    product
+}
+
+/// Quotient and remainder by 58^10, of a number below 2^124.
+fn divide(value: u128) -> (u128, u64) {
+    // Both factors are rounded down, so the estimate is at most seven too low.
+    let high = u64::try_from(value >> 60).unwrap_or(u64::MAX);
+    let estimate = (u128::from(high) * u128::from(RECIPROCAL)) >> 62;
+    let rest = u64::try_from(value.wrapping_sub(estimate.wrapping_mul(u128::from(LIMB)))).unwrap_or(u64::MAX);
+    (estimate + u128::from(rest / LIMB), rest % LIMB)
+}
+
+/// Carries a sum and writes its digits after the multibase prefix.
+fn text(sum: &mut Sum) -> String {
+    let mut carry = 0;
+    for limb in sum.iter_mut() {
+        let (quotient, rest) = divide(*limb + carry);
+        *limb = u128::from(rest);
+        carry = quotient;
+    }
+    while carry > 0 {
+        let (quotient, rest) = divide(carry);
+        sum.push(u128::from(rest));
+        carry = quotient;
+    }
+    let mut digits = Vec::with_capacity(sum.len().saturating_mul(10).saturating_add(1));
+    for limb in sum.iter().rev() {
+        let limb = u64::try_from(*limb).unwrap_or(0);
+        for half in [limb / HALF_LIMB, limb % HALF_LIMB] {
+            let mut half = u32::try_from(half).unwrap_or(0);
+            let mut five = [0_u8; 5];
+            for digit in five.iter_mut().rev() {
+                *digit = usize::try_from(half % 58)
+                    .ok()
+                    .and_then(|value| ALPHABET.get(value))
+                    .copied()
+                    .unwrap_or(b'1');
+                half /= 58;
+            }
+            digits.extend_from_slice(&five);
+        }
+    }
+    // The number itself has no leading zeros: its first byte is 0x84.
+    let leading = digits.iter().take_while(|digit| **digit == b'1').count();
+    let mut text = String::with_capacity(digits.len().saturating_add(1));
+    text.push('z');
+    text.push_str(
+        digits.get(leading..).and_then(|digits| std::str::from_utf8(digits).ok()).unwrap_or_default(),
+    );
+    text
+}

@@ -1,0 +1,160 @@
+//! The anchoring transaction, decoded from its raw bytes: section 7 of the format.
+//!
+//! A node is believed only for a transaction's place in the chain. What the transaction says, and who signed it,
+//! is read here from its own bytes: [EIP-1559](https://eips.ethereum.org/EIPS/eip-1559), `0x02 ‖ rlp([chain_id,
+//! nonce, max_priority_fee_per_gas, max_fee_per_gas, gas_limit, to, value, data, access_list, y_parity, r, s])`.
+
+use alloy_rlp::{Decodable, Header};
+use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
+use sha3::{Digest as _, Keccak256};
+
+use crate::address::{Address, PublicKey};
+use crate::hash::Hash;
+
+/// A type 2 transaction with the sender recovered from its signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnchorTransaction {
+    /// Keccak-256 of the raw bytes: the transaction's hash.
+    pub hash: Hash,
+    /// EIP-155 chain id.
+    pub chain_id: u64,
+    /// The sender's nonce.
+    pub nonce: u64,
+    /// Who signed.
+    pub sender: Address,
+    /// The recipient; `None` creates a contract.
+    pub to: Option<Address>,
+    /// In wei.
+    pub value: u128,
+    /// The calldata.
+    pub data: Vec<u8>,
+}
+
+/// Why bytes are not a signed type 2 transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TransactionError {
+    /// The first byte is not `0x02`.
+    #[error("not a type 2 (EIP-1559) transaction")]
+    Type,
+    /// Not canonical RLP of the twelve fields, or bytes after it.
+    #[error("not the RLP of a type 2 transaction")]
+    Rlp,
+    /// `r` or `s` out of range, or `s` in the upper half of the curve's order (EIP-2).
+    #[error("the signature is not a canonical one (r and s in range, low s)")]
+    Signature,
+    /// No public key fits the signature.
+    #[error("the sender cannot be recovered from the signature")]
+    Recovery,
+}
+
+impl AnchorTransaction {
+    /// Decodes the raw bytes, as a node gives them for `eth_getRawTransactionByHash`.
+    ///
+    /// # Errors
+    /// See [`TransactionError`].
+    pub fn decode(raw: &[u8]) -> Result<Self, TransactionError> {
+        let Some((2, rlp)) = raw.split_first().map(|(kind, rest)| (*kind, rest)) else {
+            return Err(TransactionError::Type);
+        };
+        let mut rest = rlp;
+        let fields = Header::decode_bytes(&mut rest, true).map_err(|_| TransactionError::Rlp)?;
+        if !rest.is_empty() {
+            return Err(TransactionError::Rlp);
+        }
+        let mut reader = Reader(fields);
+        let chain_id = reader.read()?;
+        let nonce = reader.read()?;
+        let _max_priority_fee_per_gas: u128 = reader.read()?;
+        let _max_fee_per_gas: u128 = reader.read()?;
+        let _gas_limit: u64 = reader.read()?;
+        let to = match reader.bytes()? {
+            [] => None,
+            bytes => Some(Address::new(bytes.try_into().map_err(|_| TransactionError::Rlp)?)),
+        };
+        let value = reader.read()?;
+        let data = reader.bytes()?.to_vec();
+        reader.access_list()?;
+        let signature_length = reader.0.len();
+        let y_parity: bool = reader.read()?;
+        let (r, s) = (reader.scalar()?, reader.scalar()?);
+        if !reader.0.is_empty() {
+            return Err(TransactionError::Rlp);
+        }
+        // What was signed is the list without its last three fields, under a head of its own.
+        let unsigned = fields.split_at(fields.len().saturating_sub(signature_length)).0;
+        let mut head = Vec::with_capacity(8);
+        Header { list: true, payload_length: unsigned.len() }.encode(&mut head);
+        let prehash = Keccak256::new().chain_update([2]).chain_update(head).chain_update(unsigned).finalize();
+        Ok(Self {
+            hash: Hash::new(Keccak256::digest(raw).into()),
+            chain_id,
+            nonce,
+            sender: recover(&prehash, r, s, y_parity)?,
+            to,
+            value,
+            data,
+        })
+    }
+}
+
+fn recover(prehash: &[u8], r: [u8; 32], s: [u8; 32], y_parity: bool) -> Result<Address, TransactionError> {
+    let signature = Signature::from_scalars(r, s).map_err(|_| TransactionError::Signature)?;
+    if signature.normalize_s().is_some() {
+        return Err(TransactionError::Signature);
+    }
+    let key = VerifyingKey::recover_from_prehash(prehash, &signature, RecoveryId::new(y_parity, false))
+        .map_err(|_| TransactionError::Recovery)?;
+    let key = PublicKey::from_sec1(&key.to_sec1_bytes()).map_err(|_| TransactionError::Recovery)?;
+    Ok(key.address())
+}
+
+/// The fields that are still to be read.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn read<T: Decodable>(&mut self) -> Result<T, TransactionError> {
+        T::decode(&mut self.0).map_err(|_| TransactionError::Rlp)
+    }
+
+    fn bytes(&mut self) -> Result<&'a [u8], TransactionError> {
+        Header::decode_bytes(&mut self.0, false).map_err(|_| TransactionError::Rlp)
+    }
+
+    fn list(&mut self) -> Result<Self, TransactionError> {
+        Header::decode_bytes(&mut self.0, true).map(Self).map_err(|_| TransactionError::Rlp)
+    }
+
+    /// A number of up to 32 bytes without leading zeros.
+    fn scalar(&mut self) -> Result<[u8; 32], TransactionError> {
+        let bytes = self.bytes()?;
+        if bytes.first() == Some(&0) {
+            return Err(TransactionError::Rlp);
+        }
+        let padding = 32_usize.checked_sub(bytes.len()).ok_or(TransactionError::Rlp)?;
+        let mut scalar = [0; 32];
+        scalar.split_at_mut(padding).1.copy_from_slice(bytes);
+        Ok(scalar)
+    }
+
+    /// `[[address, [key, …]], …]`: well-formed, and of no further interest.
+    fn access_list(&mut self) -> Result<(), TransactionError> {
+        let mut entries = self.list()?;
+        while !entries.0.is_empty() {
+            let mut entry = entries.list()?;
+            let address = entry.bytes()?;
+            let mut keys = entry.list()?;
+            while !keys.0.is_empty() {
+                if keys.bytes()?.len() != 32 {
+                    return Err(TransactionError::Rlp);
+                }
+            }
+            if address.len() != 20 || !entry.0.is_empty() {
+                return Err(TransactionError::Rlp);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

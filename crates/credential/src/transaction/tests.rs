@@ -1,0 +1,90 @@
+use super::*;
+use crate::testing::{batches, public_key, sign_transaction, transaction_fields};
+
+const SECRET: [u8; 32] = [0x11; 32];
+
+fn fields(to: &[u8], value: u128, data: &[u8], access_list: &[u8]) -> Vec<u8> {
+    transaction_fields(31_337, to, value, data, access_list)
+}
+
+fn signed(fields: &[u8], edit: impl FnOnce(&mut bool, &mut [u8; 32], &mut [u8; 32])) -> Vec<u8> {
+    sign_transaction(&SECRET, fields, edit)
+}
+
+#[test]
+fn the_vectors_transactions_are_decoded() {
+    for batch in batches() {
+        let wanted = &batch["transaction"];
+        let raw = hex::decode(&wanted["raw"].as_str().unwrap()[2..]).unwrap();
+        let transaction = AnchorTransaction::decode(&raw).unwrap();
+        assert_eq!(format!("0x{}", transaction.hash), wanted["hash"].as_str().unwrap());
+        assert_eq!(transaction.chain_id, wanted["chain_id"].as_u64().unwrap());
+        assert_eq!(transaction.nonce, wanted["nonce"].as_u64().unwrap());
+        assert_eq!(transaction.sender.to_string(), wanted["from"].as_str().unwrap());
+        assert_eq!(transaction.to.unwrap().to_string(), wanted["to"].as_str().unwrap());
+        assert_eq!(transaction.value, 0);
+        assert_eq!(format!("0x{}", hex::encode(&transaction.data)), wanted["data"].as_str().unwrap());
+    }
+}
+
+#[test]
+fn what_was_signed_is_recovered_whatever_the_fields() {
+    let sender = public_key(&SECRET).address();
+    let access_list = [&[0xf8, 0x38, 0xf7, 0x94][..], &[9; 20], &[0xe1, 0xa0], &[8; 32]].concat();
+    for raw in [
+        signed(&fields(&[7; 20], 0, &[1; 32], &[0xc0]), |_, _, _| ()),
+        signed(&fields(&[], u128::MAX, &[], &[0xc0]), |_, _, _| ()),
+        signed(&fields(&[7; 20], 1, &[1; 300], &access_list), |_, _, _| ()),
+    ] {
+        assert_eq!(AnchorTransaction::decode(&raw).unwrap().sender, sender);
+    }
+}
+
+#[test]
+fn malformed_bytes_are_refused() {
+    let fine = fields(&[7; 20], 0, &[1; 32], &[0xc0]);
+    let raw = signed(&fine, |_, _, _| ());
+    assert!(AnchorTransaction::decode(&raw).is_ok());
+    for length in 0..raw.len() {
+        assert!(AnchorTransaction::decode(&raw[..length]).is_err(), "cut at {length}");
+    }
+    assert_eq!(AnchorTransaction::decode(&[&raw[..], &[0]].concat()), Err(TransactionError::Rlp));
+    assert_eq!(AnchorTransaction::decode(&[&[1], &raw[1..]].concat()), Err(TransactionError::Type));
+    assert_eq!(AnchorTransaction::decode(&[]), Err(TransactionError::Type));
+    for (name, fields) in [
+        ("an address of 19 bytes", fields(&[7; 19], 0, &[1; 32], &[0xc0])),
+        ("an access list that is a string", fields(&[7; 20], 0, &[1; 32], &[0x80])),
+        ("an access list of strings", fields(&[7; 20], 0, &[1; 32], &[0xc1, 0x01])),
+        ("a field too few", fine[..fine.len() - 1].to_vec()),
+        ("a field too many", [&fine[..], &[0x01]].concat()),
+        ("a chain id with a leading zero", [&[0x83, 0x00][..], &fine[1..]].concat()),
+    ] {
+        assert_eq!(
+            AnchorTransaction::decode(&signed(&fields, |_, _, _| ())),
+            Err(TransactionError::Rlp),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_signature_has_one_form() {
+    let fields = fields(&[7; 20], 0, &[1; 32], &[0xc0]);
+    let high = signed(&fields, |parity, _, s| {
+        // n - s with the other parity is the same signature in the eyes of plain ECDSA.
+        let scalar = k256::NonZeroScalar::try_from(&s[..]).unwrap();
+        *s = (-*scalar).to_bytes().into();
+        *parity = !*parity;
+    });
+    assert_eq!(AnchorTransaction::decode(&high), Err(TransactionError::Signature));
+    for (name, raw) in [
+        ("zero r", signed(&fields, |_, r, _| *r = [0; 32])),
+        ("zero s", signed(&fields, |_, _, s| *s = [0; 32])),
+        ("r beyond the order", signed(&fields, |_, r, _| *r = [0xff; 32])),
+    ] {
+        assert_eq!(AnchorTransaction::decode(&raw), Err(TransactionError::Signature), "{name}");
+    }
+    let other = signed(&fields, |parity, _, _| *parity = !*parity);
+    let honest = AnchorTransaction::decode(&signed(&fields, |_, _, _| ())).unwrap();
+    assert_ne!(AnchorTransaction::decode(&other).map(|t| t.sender), Ok(honest.sender));
+}

@@ -1,0 +1,44 @@
+//! Steps 1 and 2: size, JSON, the closed member list, the rules of sections 2 and 3, contexts and layout.
+
+use super::MAX_DOCUMENT_BYTES;
+use super::report::{Check, CheckName};
+use crate::credential::{Layout, SignedCredential};
+use crate::host::Host;
+use crate::json;
+
+/// The credential, the host of its id and contexts, and the check that passed.
+pub(super) fn check(bytes: &[u8]) -> Result<(SignedCredential, Host, Check), Check> {
+    let mut check = Check::new(CheckName::Schema);
+    check.show("size", format!("{} bytes", bytes.len()));
+    if bytes.len() > MAX_DOCUMENT_BYTES {
+        return Err(check.failed(format!("the document is longer than {MAX_DOCUMENT_BYTES} bytes")));
+    }
+    let value = match json::parse(bytes) {
+        Ok(value) => value,
+        Err(error) => return Err(check.failed(error.to_string())),
+    };
+    let read = SignedCredential::from_json(&value).and_then(|credential| {
+        credential.validate()?;
+        Ok(credential)
+    });
+    let credential = match read {
+        Ok(credential) => credential,
+        Err(error) => return Err(check.failed(error.to_string())),
+    };
+    // `validate` has made sure that there is one; a verifier does not rest on it.
+    let Some(host) = credential.document.host() else {
+        return Err(check.failed("@context: names no host"));
+    };
+    check.show("id", &credential.document.id);
+    check.show("document", if credential.document.is_redacted() { "redacted" } else { "full" });
+    check.show("contexts", credential.document.contexts.urls().join(" "));
+    check.show(
+        "proof",
+        match credential.layout {
+            Layout::Default => "MerkleProof2019",
+            Layout::OpenBadges => "MerkleProof2019, Open Badges layout",
+            Layout::DataIntegrity => "DataIntegrityProof merkle-proof-2019",
+        },
+    );
+    Ok((credential, host, check))
+}

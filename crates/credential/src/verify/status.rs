@@ -1,0 +1,46 @@
+//! Step 8: not revoked, and within its dates.
+
+use jiff::Timestamp;
+
+use super::Lookup;
+use super::report::{Check, CheckName};
+use crate::document::Document;
+use crate::revocation::RevocationList;
+use crate::text;
+
+pub(super) fn check(document: &Document, revocation: &Lookup<RevocationList>, now: Timestamp) -> Check {
+    let mut check = Check::new(CheckName::Revocation);
+    check.show("checked at", now);
+    check.show("valid from", &document.issuance_date);
+    if let Some(date) = &document.expiration_date {
+        check.show("valid until", date);
+    }
+    if let Lookup::Found(list) = revocation {
+        if let Some(entry) = list.entry(&document.id) {
+            check.show("status", "revoked");
+            return check.failed(match &entry.reason {
+                Some(reason) => format!("revoked: {reason}"),
+                None => "revoked".to_owned(),
+            });
+        }
+        check.show("status", "not revoked");
+    }
+    let instant = |date: &str| text::parse_timestamp(date).ok();
+    // `validate` has made sure of both dates; one that could not be read would not be in the past.
+    if instant(&document.issuance_date).is_none_or(|from| now < from) {
+        return check.failed("not yet valid");
+    }
+    if document.expiration_date.as_deref().is_some_and(|date| instant(date).is_none_or(|until| until <= now))
+    {
+        return check.failed("expired");
+    }
+    match revocation {
+        Lookup::Found(_) => check,
+        Lookup::Absent => {
+            check.could_not_check("the host has no revocation list where its profile names one")
+        }
+        Lookup::Unreachable(why) => {
+            check.could_not_check(format!("the revocation list could not be read: {why}"))
+        }
+    }
+}

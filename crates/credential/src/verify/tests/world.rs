@@ -1,0 +1,157 @@
+//! A credential with everything that a verifier looks up, taken from a vector; a test spoils one thing in it.
+
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::document::Document;
+use crate::json as strict;
+use crate::merkle::{DoubleLeaf, Tree};
+use crate::proof::Proof;
+use crate::testing::{anchor_transaction, batches};
+use crate::{Hash, profile, revocation};
+
+pub(super) struct World {
+    pub(super) credential: Json,
+    pub(super) did_document: Json,
+    pub(super) profile: Json,
+    pub(super) revocation: Json,
+    pub(super) mined: MinedTransaction,
+    pub(super) policy: Policy,
+    pub(super) secret: [u8; 32],
+}
+
+impl World {
+    /// The first credential of `batch-1.json` (full, Base Sepolia).
+    pub(super) fn new() -> Self {
+        Self::of("base-sepolia", "credential_full")
+    }
+
+    pub(super) fn of(chain: &str, kind: &str) -> Self {
+        let batch = batches().into_iter().find(|batch| batch["transaction"]["chain"] == chain).unwrap();
+        Self::from_batch(&batch, 0, kind)
+    }
+
+    pub(super) fn from_batch(batch: &Json, position: usize, kind: &str) -> Self {
+        let bytes = |text: &Json| hex::decode(&text.as_str().unwrap()[2..]).unwrap();
+        let (host, _) = crate::testing::hosted(batch);
+        Self {
+            credential: batch["signed"][position][kind].clone(),
+            did_document: batch["did_document"].clone(),
+            profile: batch["issuer_profile"].clone(),
+            revocation: revocation::list(&host, &[]),
+            mined: MinedTransaction {
+                raw: bytes(&batch["transaction"]["raw"]),
+                block_number: 7,
+                block_time: "2026-04-23T12:00:58Z".parse::<Timestamp>().unwrap().as_second(),
+                succeeded: true,
+                confirmations: 3,
+            },
+            policy: Policy {
+                now: "2026-05-01T00:00:00Z".parse().unwrap(),
+                allow_development: false,
+                min_confirmations: 1,
+            },
+            secret: bytes(&batch["key"]["private_key"]).try_into().unwrap(),
+        }
+    }
+
+    /// Signs the credential's document anew, alone in its batch: proof, transaction, everything.
+    pub(super) fn sign_again(&mut self, chain: AnchorChain) {
+        let document = self.document();
+        let leaf = DoubleLeaf::new(document.leaf(), [5; 32], document.redacted().leaf());
+        let tree = Tree::build(vec![leaf.node]).unwrap();
+        self.mined.raw = anchor_transaction(&self.secret, chain.chain_id(), tree.root().as_bytes());
+        self.set_proof(|proof| {
+            proof.path = leaf.path_full(&[]);
+            proof.merkle_root = tree.root();
+            proof.target_hash = document.leaf();
+            proof.chain = chain;
+        });
+        self.name_transaction();
+    }
+
+    /// Makes the proof name the transaction that the node shows.
+    pub(super) fn name_transaction(&mut self) {
+        let hash = crate::transaction::AnchorTransaction::decode(&self.mined.raw).unwrap().hash;
+        self.set_proof(|proof| proof.transaction_hash = hash);
+    }
+
+    pub(super) fn set_proof(&mut self, edit: impl FnOnce(&mut ProofValue)) {
+        let mut proof = ProofValue::decode(self.credential["proof"]["proofValue"].as_str().unwrap()).unwrap();
+        edit(&mut proof);
+        self.credential["proof"]["proofValue"] = json!(proof.encode());
+    }
+
+    pub(super) fn document(&self) -> Document {
+        let mut document = self.credential.clone();
+        document.as_object_mut().unwrap().remove("proof");
+        Document::from_json(&strict::Value::from(document)).unwrap()
+    }
+
+    pub(super) fn root(&self) -> Hash {
+        ProofValue::decode(self.credential["proof"]["proofValue"].as_str().unwrap()).unwrap().merkle_root
+    }
+
+    pub(super) fn evidence(&self) -> Evidence {
+        let read = |json: &Json| json.to_string().into_bytes();
+        Evidence {
+            did_document: Lookup::from_read(DidDocument::read(&read(&self.did_document))),
+            issuer_profile: Lookup::from_read(profile::IssuerProfile::read(&read(&self.profile))),
+            transaction: Lookup::Found(self.mined.clone()),
+            revocation: Lookup::from_read(RevocationList::read(&read(&self.revocation))),
+        }
+    }
+
+    pub(super) fn parsed(&self) -> Parsed {
+        Parsed::read(self.credential.to_string().as_bytes())
+            .expect("what the document alone shows is in order")
+    }
+
+    pub(super) fn verify(&self) -> Report {
+        self.verify_bytes(self.credential.to_string().as_bytes())
+    }
+
+    pub(super) fn verify_bytes(&self, bytes: &[u8]) -> Report {
+        match Parsed::read(bytes) {
+            Ok(parsed) => verify(&parsed, &self.evidence(), &self.policy),
+            Err(report) => *report,
+        }
+    }
+
+    /// Verifies with other answers than the usual ones.
+    pub(super) fn verify_with(&self, edit: impl FnOnce(&mut Evidence)) -> Report {
+        let mut evidence = self.evidence();
+        edit(&mut evidence);
+        verify(&self.parsed(), &evidence, &self.policy)
+    }
+}
+
+impl Report {
+    /// That exactly this check failed, for a reason that holds these words; the ones before it passed.
+    #[track_caller]
+    pub(super) fn assert_failed(&self, name: CheckName, words: &str) {
+        assert_eq!(self.verdict, Verdict::NotValid, "{self:#?}");
+        for check in &self.checks {
+            if check.name == name {
+                break;
+            }
+            assert_eq!(check.outcome, Outcome::Passed, "{self:#?}");
+        }
+        let check = self.check(name);
+        assert_eq!(check.outcome, Outcome::Failed, "{self:#?}");
+        assert!(check.reason.as_deref().unwrap().contains(words), "{check:#?}");
+    }
+
+    /// That the verdict is "could not check" because of this check.
+    #[track_caller]
+    pub(super) fn assert_unchecked(&self, name: CheckName, words: &str) {
+        assert_eq!(self.verdict, Verdict::CouldNotCheck, "{self:#?}");
+        let check = self.check(name);
+        assert_eq!(check.outcome, Outcome::CouldNotCheck, "{self:#?}");
+        assert!(check.reason.as_deref().unwrap().contains(words), "{check:#?}");
+    }
+
+    pub(super) fn outcomes(&self) -> [Outcome; 5] {
+        self.checks.each_ref().map(|check| check.outcome)
+    }
+}

@@ -1,0 +1,140 @@
+//! The typed canonical form held against a general JSON-LD processor and RDFC-1.0 implementation.
+//!
+//! `LEARNCOIN_ORACLE_DOCUMENTS=100000 cargo test -p learncoin-credential --release --test oracle` compares that many
+//! documents; `LEARNCOIN_SEED` repeats a run.
+
+mod generate;
+mod jsonld;
+mod mutate;
+mod source;
+
+use learncoin_credential::canonicalize::Canonicalizer;
+use learncoin_credential::{Document, Hash, json};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use serde_json::Value as Json;
+
+/// What one thread found out.
+#[derive(Default, Debug)]
+struct Tally {
+    compared: u64,
+    accepted: u64,
+    refused: u64,
+    blank_achievements: u64,
+    twins: u64,
+    lines: u64,
+}
+
+#[test]
+fn every_document_has_the_canonical_form_that_the_oracle_gives_it() {
+    let documents = count("LEARNCOIN_ORACLE_DOCUMENTS", 5_000);
+    let tally = on_all_cores(documents, |rng, tally| {
+        let document = generate::document(rng);
+        let mut canonicalizer = Canonicalizer::default();
+        let mut canonical = String::new();
+        canonicalizer.canonicalize(&document, &mut canonical);
+        compare(&document.to_json(), &canonical);
+        // The redacted form is written without building the redacted document; one in four is compared.
+        if tally.compared.is_multiple_of(4) {
+            let leaves = canonicalizer.leaves(&document);
+            assert_eq!(leaves.full, Hash::sha256(canonical.as_bytes()));
+            canonicalizer.canonicalize_redacted(&document, &mut canonical);
+            assert_eq!(leaves.redacted, Hash::sha256(canonical.as_bytes()));
+            compare(&document.redacted().to_json(), &canonical);
+        }
+        // What `to_json` wrote is what `from_json` reads.
+        let again = json::parse(document.to_json().to_string().as_bytes()).unwrap();
+        assert_eq!(Document::from_json(&again).unwrap(), document);
+        tally.compared += 1;
+        tally.blank_achievements += u64::from(document.subject.achievement.id.is_none());
+        let alignment = &document.subject.achievement.alignment;
+        tally.twins += u64::from(alignment.iter().enumerate().any(|(n, one)| alignment[..n].contains(one)));
+        tally.lines += u64::try_from(canonical.lines().count()).unwrap();
+    });
+    println!("{tally:?}");
+    assert_eq!(tally.compared, documents);
+    // The generator really makes what the comparison is about.
+    assert!(tally.blank_achievements > documents / 20 && tally.twins > documents / 20, "{tally:?}");
+}
+
+#[test]
+fn whatever_is_accepted_means_the_same_to_the_oracle() {
+    let tally = on_all_cores(count("LEARNCOIN_ORACLE_DOCUMENTS", 5_000), |rng, tally| {
+        let document = generate::valid_document(rng).to_json();
+        let text = mutate::mutated(rng, &document);
+        let read = json::parse(text.as_bytes()).ok().and_then(|value| Document::from_json(&value).ok());
+        match read.filter(|document| document.validate().is_ok()) {
+            Some(document) => {
+                // The bytes that were read, not the ones that we would write.
+                let json: Json = serde_json::from_str(&text).unwrap();
+                compare(&json, &document.canonical());
+                tally.accepted += 1;
+            }
+            None => tally.refused += 1,
+        }
+    });
+    println!("{tally:?}");
+    assert!(tally.accepted > 100 && tally.refused > 100, "{tally:?}");
+}
+
+#[test]
+fn the_oracle_notices_what_would_be_dropped() {
+    let mut document = generate::valid_document(&mut StdRng::seed_from_u64(1)).to_json();
+    document["grade"] = Json::from("A");
+    assert!(jsonld::canonical(&document).unwrap_err().contains("fallback"));
+}
+
+#[track_caller]
+fn compare(document: &Json, canonical: &str) {
+    match jsonld::canonical(document) {
+        Ok(oracle) if oracle == canonical => {}
+        Ok(oracle) => {
+            let different = oracle.lines().zip(canonical.lines()).find(|(one, other)| one != other);
+            panic!("different: {different:#?}\n{document:#}")
+        }
+        Err(error) => panic!("the oracle refuses: {error}\n{document:#}"),
+    }
+}
+
+fn count(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).map_or(default, |number| number.parse().expect("a number of documents"))
+}
+
+/// Runs the step that often, on as many threads as there are cores, each with a seed of its own.
+fn on_all_cores(times: u64, step: impl Fn(&mut StdRng, &mut Tally) + Sync) -> Tally {
+    let seed: u64 = match std::env::var("LEARNCOIN_SEED") {
+        Ok(seed) => seed.parse().expect("LEARNCOIN_SEED is a number"),
+        // The one place of the standard library that draws something at random.
+        Err(_) => std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0),
+    };
+    println!("LEARNCOIN_SEED={seed}");
+    let threads = std::thread::available_parallelism().map_or(1, |cores| u64::try_from(cores.get()).unwrap());
+    let step = &step;
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads)
+            .map(|thread| {
+                let share = times / threads + u64::from(thread < times % threads);
+                scope.spawn(move || {
+                    let mut tally = Tally::default();
+                    for number in 0..share {
+                        // Each document has its own generator, so that one can be made again alone.
+                        let own = seed ^ (thread << 48) ^ number;
+                        step(&mut StdRng::seed_from_u64(own), &mut tally);
+                    }
+                    tally
+                })
+            })
+            .collect();
+        running.into_iter().fold(Tally::default(), |sum, thread| {
+            let one = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Tally {
+                compared: sum.compared + one.compared,
+                accepted: sum.accepted + one.accepted,
+                refused: sum.refused + one.refused,
+                blank_achievements: sum.blank_achievements + one.blank_achievements,
+                twins: sum.twins + one.twins,
+                lines: sum.lines + one.lines,
+            }
+        })
+    })
+}
