@@ -1,0 +1,170 @@
+//! Accept: a validated request becomes a pending batch, in one transaction.
+//!
+//! Batch, credentials, quota, idempotency record and `batch.created` are committed together or not at all, and
+//! only then is the caller answered: a 202 that was sent is never lost.
+
+use learncoin_credential::document::DocumentError;
+use learncoin_store::batches::{Batch, BatchState};
+use learncoin_store::events::EventType;
+use learncoin_store::id::{BatchId, CredentialId, KeyId};
+use learncoin_store::idempotency::{Claimed, IdempotencyClaim};
+use learncoin_store::scope::TenantScope;
+use learncoin_store::{Error as StoreError, kill};
+use serde_json::json;
+
+use crate::context::Issuance;
+use crate::documents;
+use crate::request::CredentialRequest;
+use crate::time::month;
+
+/// The status that an accepted batch is answered with.
+pub const ACCEPTED: u16 = 202;
+
+/// A request to issue a batch.
+pub struct Accept<'a> {
+    /// For whom.
+    pub scope: &'a TenantScope,
+    /// By which key. Its row is read again inside the transaction.
+    pub key_id: &'a KeyId,
+    /// What to issue: at least one.
+    pub credentials: Vec<CredentialRequest>,
+    /// Under which idempotency key, if any.
+    pub claim: Option<&'a IdempotencyClaim>,
+    /// Writes the answer's body, which is kept under the idempotency key.
+    pub respond: &'a (dyn Fn(&Batch) -> String + Send + Sync),
+}
+
+/// The answer to a request that was taken.
+#[derive(Debug)]
+pub enum Accepted {
+    /// A new batch.
+    New {
+        /// The body.
+        body: String,
+    },
+    /// The same request was answered before; this is that answer, byte for byte.
+    Replayed {
+        /// The status.
+        status: u16,
+        /// The body.
+        body: String,
+    },
+}
+
+/// Why a request was not taken. Nothing was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum AcceptError {
+    /// The key was revoked since the request began.
+    #[error("the API key was revoked")]
+    KeyRevoked,
+    /// The idempotency key stands for another request.
+    #[error("the idempotency key was used for another request")]
+    IdempotencyKeyReused,
+    /// The batch would pass the month's quota.
+    #[error("the month's quota of {limit} credentials would be passed")]
+    QuotaExceeded {
+        /// The plan's credentials per month.
+        limit: u64,
+    },
+    /// The tenant has no key that may sign in this environment.
+    #[error("no signing key")]
+    SigningKeyUnavailable,
+    /// No chain is configured for the environment.
+    #[error("no chain")]
+    ChainUnavailable,
+    /// A credential breaks a rule of the format that validation did not know.
+    #[error("credentials[{index}]: {error}")]
+    Document {
+        /// Which credential of the request.
+        index: usize,
+        /// What is wrong with it.
+        error: DocumentError,
+    },
+    /// The store failed. The outcome may be unknown; the same request with its idempotency key tells.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Issuance {
+    /// Accepts a batch, or gives the answer that the same request got before.
+    ///
+    /// # Errors
+    /// See [`AcceptError`]; in every case nothing was issued.
+    pub async fn accept(&self, accept: Accept<'_>) -> Result<Accepted, AcceptError> {
+        kill::reached("accept.begun");
+        let Accept { scope, key_id, credentials, claim, respond } = accept;
+        let chain = self.chains.of(scope.environment).ok_or(AcceptError::ChainUnavailable)?;
+        let tenant = self.store.find_tenant(&scope.tenant_id).await?.ok_or(AcceptError::KeyRevoked)?;
+        let limit = self.plans.of(tenant.plan).credentials_per_month;
+
+        // All that is costly happens before the write lock is taken.
+        let mut new = Vec::with_capacity(credentials.len());
+        for (index, request) in credentials.into_iter().enumerate() {
+            let id = CredentialId::generate(&*self.clock, &*self.entropy);
+            let fixed = documents::fix(&self.host, &tenant, id, request, &*self.entropy)
+                .map_err(|error| AcceptError::Document { index, error })?;
+            new.push(fixed);
+        }
+        let count = u64::try_from(new.len()).unwrap_or(u64::MAX);
+
+        let mut tx = self.store.begin().await?;
+        // Read only now: of two batches the one that waited for the lock is the newer one.
+        let now = self.clock.now_ms();
+        if !tx.api_key_is_active(key_id).await? {
+            return Err(AcceptError::KeyRevoked);
+        }
+        if let Some(claim) = claim {
+            match tx.find_claim(scope, claim, now).await? {
+                Claimed::Free => {}
+                Claimed::Answered { status, body } => return Ok(Accepted::Replayed { status, body }),
+                Claimed::OtherRequest => return Err(AcceptError::IdempotencyKeyReused),
+            }
+        }
+        kill::reached("accept.key_claimed");
+        if tx.add_usage(scope, &month(now), count).await? > limit {
+            return Err(AcceptError::QuotaExceeded { limit });
+        }
+        let key = tx
+            .find_active_signing_key(scope, chain.chain_id)
+            .await?
+            .ok_or(AcceptError::SigningKeyUnavailable)?;
+        let batch = Batch {
+            id: BatchId::generate(&*self.clock, &*self.entropy),
+            scope: scope.clone(),
+            credentials_count: count,
+            public_url: self.host.origin().to_owned(),
+            verification_method: self.host.verification_method(tenant.id.ulid(), key.number),
+            signing_key_number: key.number,
+            chain_id: chain.chain_id,
+            created_at: now,
+            state: BatchState::Pending,
+            attempts: 0,
+        };
+        tx.insert_batch(&batch).await?;
+        tx.insert_credentials(scope, &batch.id, &new, &*self.entropy).await?;
+        let data = json!({
+            "batch_id": batch.id,
+            "credentials_count": count,
+            "environment": scope.environment.as_str(),
+        });
+        tx.insert_event(
+            scope,
+            EventType::BatchCreated,
+            batch.id.as_str(),
+            &data,
+            &*self.clock,
+            &*self.entropy,
+        )
+        .await?;
+        let body = respond(&batch);
+        if let Some(claim) = claim {
+            tx.keep_answer(scope, claim, ACCEPTED, &body, now).await?;
+        }
+        kill::reached("accept.inserted");
+        tx.commit().await?;
+        kill::reached("accept.committed");
+        self.wake.notify_one();
+        tracing::info!(batch.id = %batch.id, tenant.id = %tenant.id, credentials = count, "batch accepted");
+        Ok(Accepted::New { body })
+    }
+}

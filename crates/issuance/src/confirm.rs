@@ -1,0 +1,72 @@
+//! Confirm: the transaction is deep enough, so the batch is anchored and its proofs can be rendered.
+
+use learncoin_chain::rpc::IncludedTransaction;
+use learncoin_store::anchor_transactions::{AnchorTransaction, BlockPosition};
+use learncoin_store::batches::Batch;
+use learncoin_store::events::EventType;
+use learncoin_store::kill;
+use serde_json::json;
+
+use crate::context::{Chain, Issuance, api_chain_name, verify_url};
+use crate::step::StepError;
+use crate::time::iso8601;
+
+impl Issuance {
+    /// Moves one signed batch, whose transaction is `included` deep enough, to anchored.
+    pub(crate) async fn confirm(
+        &self,
+        batch: &Batch,
+        chain: &Chain,
+        transaction: &AnchorTransaction,
+        included: &IncludedTransaction,
+    ) -> Result<(), StepError> {
+        kill::reached("confirm.seen");
+        let credentials: Vec<_> = self
+            .store
+            .list_credentials(&batch.scope, &batch.id, &batch.id)
+            .await?
+            .into_iter()
+            .map(|credential| {
+                json!({
+                    "id": credential.id,
+                    "recipient_id": credential.recipient_id,
+                    "verify_url": verify_url(&batch.public_url, &credential.id),
+                })
+            })
+            .collect();
+        let block = BlockPosition {
+            number: included.block_number,
+            hash: hex::encode(included.block_hash),
+            time: included.block_time,
+        };
+        let mut tx = self.store.begin().await?;
+        let now = self.clock.now_ms();
+        tx.mark_confirmed(&transaction.hash, &block).await?;
+        tx.mark_anchored(&batch.id, now).await?;
+        let data = json!({
+            "batch_id": batch.id,
+            "merkle_root": batch.merkle_root().map(|root| format!("0x{root}")),
+            "anchor_transaction": {
+                "chain": api_chain_name(batch.scope.environment),
+                "hash": format!("0x{}", transaction.hash),
+                "block_number": block.number,
+                "explorer_url": chain.explorer_url(&transaction.hash),
+            },
+            "anchored_at": iso8601(now),
+            "credentials": credentials,
+        });
+        tx.insert_event(
+            &batch.scope,
+            EventType::BatchAnchored,
+            batch.id.as_str(),
+            &data,
+            &*self.clock,
+            &*self.entropy,
+        )
+        .await?;
+        tx.commit().await?;
+        kill::reached("confirm.committed");
+        tracing::info!(batch.id = %batch.id, block.number = block.number, "batch anchored");
+        Ok(())
+    }
+}

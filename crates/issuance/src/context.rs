@@ -1,0 +1,185 @@
+//! What every stage of the pipeline is given: store, time, randomness, host, chains, limits.
+
+use std::sync::Arc;
+
+use learncoin_chain::{network, rpc};
+use learncoin_credential::Host;
+use learncoin_store::Store;
+use learncoin_store::clock::{Clock, Entropy};
+use learncoin_store::id::CredentialId;
+use learncoin_store::scope::Environment;
+use learncoin_store::tenants::Plan;
+use tokio::sync::Notify;
+
+/// The pipeline's context.
+pub struct Issuance {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness fit for keys.
+    pub entropy: Arc<dyn Entropy>,
+    /// The deployment's public origin.
+    pub host: Host,
+    /// Where batches are anchored.
+    pub chains: Chains,
+    /// What each plan includes.
+    pub plans: Plans,
+    /// How patient the pipeline is.
+    pub options: Options,
+    /// Wakes the worker: there is something to do.
+    pub(crate) wake: Notify,
+}
+
+impl Issuance {
+    /// Puts the parts together.
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        host: Host,
+        chains: Chains,
+        plans: Plans,
+        options: Options,
+    ) -> Self {
+        Self { store, clock, entropy, host, chains, plans, options, wake: Notify::new() }
+    }
+}
+
+/// The chain of each environment, where one is configured.
+#[derive(Clone)]
+pub struct Chains {
+    /// Of the test environment.
+    pub test: Option<Chain>,
+    /// Of the live environment.
+    pub live: Option<Chain>,
+}
+
+impl Chains {
+    /// The environment's chain.
+    pub fn of(&self, environment: Environment) -> Option<&Chain> {
+        match environment {
+            Environment::Test => self.test.as_ref(),
+            Environment::Live => self.live.as_ref(),
+        }
+    }
+
+    /// The environment's chain, where it is the one with this id: a batch stays on the chain it was accepted for.
+    pub fn by_id(&self, environment: Environment, chain_id: u64) -> Option<&Chain> {
+        self.of(environment).filter(|chain| chain.chain_id == chain_id)
+    }
+
+    /// The chain ids whose keys the host lists: a key made for the development chain is never listed beside real
+    /// ones, since the data directory belongs to one kind of chain.
+    pub fn ids(&self) -> Vec<u64> {
+        let mut ids: Vec<u64> =
+            [&self.test, &self.live].into_iter().flatten().map(|chain| chain.chain_id).collect();
+        ids.dedup();
+        ids
+    }
+}
+
+/// One chain as the pipeline uses it.
+#[derive(Clone)]
+pub struct Chain {
+    /// EIP-155.
+    pub chain_id: u64,
+    /// Talks to a node, or to the embedded chain.
+    pub client: rpc::Client,
+    /// How many blocks deep a transaction must be to count as anchored; 1 is the head block.
+    pub confirmations: u64,
+    /// How often an open transaction is looked up, in milliseconds.
+    pub poll_ms: i64,
+    /// Where a person sees a transaction: this, and its hash with 0x.
+    pub explorer: String,
+}
+
+impl Chain {
+    /// Whether this is the embedded chain, whose anchors mean nothing outside this deployment.
+    pub fn is_development(&self) -> bool {
+        self.chain_id == network::DEVELOPMENT
+    }
+
+    /// The page of the transaction with this hash (lower-case hex without 0x).
+    pub fn explorer_url(&self, hash: &str) -> String {
+        format!("{}0x{hash}", self.explorer)
+    }
+}
+
+/// What the API calls the chain of an environment, whichever chain stands in for it.
+pub fn api_chain_name(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Test => "base-sepolia",
+        Environment::Live => "base-mainnet",
+    }
+}
+
+/// The page that shows and proves a credential.
+pub fn verify_url(public_url: &str, id: &CredentialId) -> String {
+    format!("{public_url}/c/{id}")
+}
+
+/// What a plan includes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanLimits {
+    /// Credentials per calendar month (UTC) and environment.
+    pub credentials_per_month: u64,
+}
+
+/// The plans' table.
+#[derive(Debug, Clone)]
+pub struct Plans {
+    /// Of the developer plan.
+    pub developer: PlanLimits,
+    /// Of the starter plan.
+    pub starter: PlanLimits,
+    /// Of the institution plan.
+    pub institution: PlanLimits,
+    /// Of the industry plan.
+    pub industry: PlanLimits,
+}
+
+impl Default for Plans {
+    fn default() -> Self {
+        let limits = |credentials_per_month| PlanLimits { credentials_per_month };
+        Self {
+            developer: limits(250),
+            starter: limits(2_500),
+            institution: limits(25_000),
+            industry: limits(250_000),
+        }
+    }
+}
+
+impl Plans {
+    /// What the plan includes.
+    pub fn of(&self, plan: Plan) -> PlanLimits {
+        match plan {
+            Plan::Developer => self.developer,
+            Plan::Starter => self.starter,
+            Plan::Institution => self.institution,
+            Plan::Industry => self.industry,
+        }
+    }
+}
+
+/// How patient the pipeline is.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How long a batch may stay unsigned before it fails, in milliseconds.
+    pub give_up_after_ms: i64,
+    /// The longest pause between two attempts, in milliseconds.
+    pub max_backoff_ms: i64,
+    /// Whether live keys may be made on the development chain.
+    pub live_keys_on_development_chain: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            give_up_after_ms: 24 * 60 * 60 * 1000,
+            max_backoff_ms: 60_000,
+            live_keys_on_development_chain: false,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! From a request to the document that will be signed, and back from the store.
+
+use learncoin_credential::contexts::ContextSet;
+use learncoin_credential::document::{
+    Achievement, Alignment, Document, DocumentError, Evidence, Issuer, Subject, default_target_url,
+};
+use learncoin_credential::{Host, json};
+use learncoin_store::clock::{Entropy, random_bytes};
+use learncoin_store::credentials::{self, NewCredential, Personal};
+use learncoin_store::id::CredentialId;
+use learncoin_store::tenants::Tenant;
+
+use crate::context::verify_url;
+use crate::request::CredentialRequest;
+
+/// A stored document that this program can't read: damage.
+#[derive(Debug, thiserror::Error)]
+pub enum StoredDocumentError {
+    /// It is not JSON.
+    #[error("the stored document is not JSON")]
+    Json(#[from] json::Error),
+    /// It is not a document of the credential format.
+    #[error("the stored document is not of the credential format: {0}")]
+    Document(#[from] DocumentError),
+}
+
+/// Fixes everything that goes into the document: ids, nonce, blind, the issuer's name as it is now.
+///
+/// # Errors
+/// Where the result breaks a rule of the credential format, which the request's validation should have found.
+pub(crate) fn fix(
+    host: &Host,
+    tenant: &Tenant,
+    id: CredentialId,
+    request: CredentialRequest,
+    entropy: &dyn Entropy,
+) -> Result<NewCredential, DocumentError> {
+    let achievement = request.achievement;
+    let alignments = achievement.alignments.into_iter().map(|alignment| {
+        // An unknown framework gives an empty URL, which `validate` below refuses.
+        let default =
+            || default_target_url(host.origin(), &alignment.framework, &alignment.code).unwrap_or_default();
+        let target_url = alignment.url.clone().unwrap_or_else(default);
+        Alignment {
+            target_framework: alignment.framework,
+            target_code: alignment.code,
+            target_name: alignment.name,
+            target_url,
+        }
+    });
+    let evidence = request.evidence.into_iter().map(|evidence| credentials::Evidence {
+        id: evidence.id.unwrap_or_else(|| uuid_urn(entropy)),
+        narrative: evidence.narrative,
+    });
+    let personal = Personal {
+        name: request.recipient_name,
+        email: request.recipient_email,
+        evidence: evidence.collect(),
+        blind: hex::encode(random_bytes::<32>(entropy)),
+    };
+    let redacted = Document {
+        contexts: ContextSet::new(host),
+        id: verify_url(host.origin(), &id),
+        issuer: Issuer {
+            id: host.tenant_did(tenant.id.ulid()),
+            name: tenant.name.clone(),
+            url: None,
+            image: None,
+        },
+        issuance_date: request.issuance_date,
+        expiration_date: request.expiration_date,
+        nonce: hex::encode(random_bytes::<16>(entropy)),
+        subject: Subject {
+            id: request.recipient_id.clone(),
+            name: None,
+            achievement: Achievement {
+                id: Some(achievement.id.unwrap_or_else(|| uuid_urn(entropy))),
+                name: achievement.name,
+                criteria: achievement.criteria.unwrap_or_else(|| achievement.description.clone()),
+                description: achievement.description,
+                alignment: alignments.collect(),
+            },
+        },
+        evidence: Vec::new(),
+    };
+    with_person(&redacted, &personal).validate()?;
+    Ok(NewCredential {
+        id,
+        recipient_id: request.recipient_id,
+        document: redacted.to_json().to_string(),
+        personal,
+    })
+}
+
+/// The redacted document of a stored credential.
+///
+/// # Errors
+/// Where the stored text is damaged.
+pub(crate) fn stored(document: &str) -> Result<Document, StoredDocumentError> {
+    Ok(Document::from_json(&json::parse(document.as_bytes())?)?)
+}
+
+/// The full document: the redacted one with the person's name and evidence.
+pub(crate) fn with_person(redacted: &Document, personal: &Personal) -> Document {
+    let mut full = redacted.clone();
+    full.subject.name = Some(personal.name.clone());
+    full.evidence = personal
+        .evidence
+        .iter()
+        .map(|evidence| Evidence { id: Some(evidence.id.clone()), narrative: evidence.narrative.clone() })
+        .collect();
+    full
+}
+
+fn uuid_urn(entropy: &dyn Entropy) -> String {
+    format!("urn:uuid:{}", uuid::Builder::from_random_bytes(random_bytes(entropy)).into_uuid())
+}

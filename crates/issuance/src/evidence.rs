@@ -1,0 +1,57 @@
+//! Evidence about our own credentials: what a third party would fetch over HTTP, taken from where we serve it from.
+
+use learncoin_chain::rpc::{Client, Inclusion};
+use learncoin_credential::did::DidDocument;
+use learncoin_credential::profile::IssuerProfile;
+use learncoin_credential::revocation::RevocationList;
+use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed};
+use learncoin_store::Result;
+use serde_json::Value;
+
+use crate::context::{Chain, Issuance};
+
+/// Gathers the evidence for a credential of this deployment, without asking ourselves over HTTP. `chain` is the one
+/// that it was anchored on, where the deployment still talks to it.
+///
+/// Not for a foreign deployment's document: of such a one nothing is taken from our own store.
+pub async fn gather(issuance: &Issuance, parsed: &Parsed, chain: Option<&Chain>) -> Evidence {
+    let did_document = written(issuance.did_document().await, DidDocument::read);
+    let issuer_profile = written(issuance.host_profile().await, IssuerProfile::read);
+    let revocation =
+        written(issuance.revocation_list(&parsed.credential().document.id).await, RevocationList::read);
+    let transaction = match chain {
+        Some(chain) => mined_transaction(&chain.client, parsed.lookups().transaction_hash.as_bytes()).await,
+        None => Lookup::Unreachable("no node of the credential's chain is configured".into()),
+    };
+    Evidence { did_document, issuer_profile, transaction, revocation }
+}
+
+/// Looks the transaction up on a node. Whoever calls has made sure that the node is on the right chain.
+pub async fn mined_transaction(client: &Client, hash: &[u8; 32]) -> Lookup<MinedTransaction> {
+    match client.inclusion(hash).await {
+        Ok(Inclusion::Included(found)) => Lookup::Found(MinedTransaction {
+            raw: found.raw,
+            block_number: found.block_number,
+            block_time: i64::try_from(found.block_time).unwrap_or(i64::MAX),
+            succeeded: found.succeeded,
+            confirmations: found.confirmations,
+        }),
+        Ok(Inclusion::Unknown | Inclusion::Pending) => Lookup::Absent,
+        Err(error) => Lookup::Unreachable(error.to_string()),
+    }
+}
+
+/// Reads what we would have served, as anybody else would read it.
+fn written<T, E: std::fmt::Display>(
+    document: Result<Value>,
+    read: impl Fn(&[u8]) -> std::result::Result<T, E>,
+) -> Lookup<T> {
+    match document {
+        Ok(document) => Lookup::from_read(read(document.to_string().as_bytes())),
+        // The store's error is for the log, not for a page.
+        Err(error) => {
+            tracing::error!(%error, "evidence could not be read from the store");
+            Lookup::Unreachable("the deployment's own records could not be read".into())
+        }
+    }
+}

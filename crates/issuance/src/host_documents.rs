@@ -1,0 +1,123 @@
+//! What verifiers ask the host for: DID document, issuer profiles, revocations. Made from the store at each
+//! reading, so that they are right at once.
+
+use std::collections::BTreeMap;
+
+use learncoin_credential::revocation::{NOT_ISSUED, RevokedAssertion};
+use learncoin_credential::{HostedKey, HostedTenant, PublicKey, did, profile, revocation};
+use learncoin_store::batches::BatchState;
+use learncoin_store::id::{CredentialId, TenantId};
+use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::tenants::Tenant;
+use learncoin_store::{Error, Result};
+use serde_json::Value;
+
+use crate::context::{Issuance, verify_url};
+use crate::time::timestamp;
+
+/// The name in the host's own issuer profile. Tenants have profiles of theirs.
+const HOST_NAME: &str = "LearnCoin";
+
+/// A key's profile entry begins this long before the key, in milliseconds: verifiers refuse a transaction whose
+/// block is not later, and block times may run behind our clock.
+const BEGINS_EARLIER_MS: i64 = 5 * 60 * 1000;
+
+impl Issuance {
+    /// `/.well-known/did.json`.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn did_document(&self) -> Result<Value> {
+        Ok(did::host_document(&self.host, &self.hosted_tenants().await?))
+    }
+
+    /// `/issuer.json`.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn host_profile(&self) -> Result<Value> {
+        Ok(profile::host_profile(&self.host, HOST_NAME, &self.hosted_tenants().await?))
+    }
+
+    /// `/tenants/{ulid}/issuer.json`, or `None` where there is no such tenant.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn tenant_profile(&self, id: &TenantId) -> Result<Option<Value>> {
+        let Some(tenant) = self.store.find_tenant(id).await? else { return Ok(None) };
+        let keys = self.store.list_signing_keys_of(id, &self.chains.ids()).await?;
+        let keys = keys.iter().map(hosted_key).collect::<Result<_>>()?;
+        Ok(Some(profile::tenant_profile(&self.host, &hosted_tenant(&tenant, keys))))
+    }
+
+    /// `/revocations?assertionId=`: that one entry, or none.
+    ///
+    /// An id that was never issued here, or whose batch failed, is answered as revoked: it closes the stock
+    /// verifier's gaps for forged ids.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn revocation_list(&self, assertion_id: &str) -> Result<Value> {
+        let revoked = match self.revocation_reason(assertion_id).await? {
+            Some(reason) => vec![RevokedAssertion { id: assertion_id.to_owned(), reason: Some(reason) }],
+            None => Vec::new(),
+        };
+        Ok(revocation::list(&self.host, &revoked))
+    }
+
+    async fn revocation_reason(&self, assertion_id: &str) -> Result<Option<String>> {
+        let not_issued = Ok(Some(NOT_ISSUED.to_owned()));
+        let Some(id) = assertion_id.rsplit('/').next().and_then(|id| id.parse::<CredentialId>().ok()) else {
+            return not_issued;
+        };
+        let Some(credential) = self.store.credential_by_id(&id).await? else { return not_issued };
+        let Some(batch) = self.store.batch_by_id(&credential.batch_id).await? else { return not_issued };
+        if verify_url(&batch.public_url, &id) != assertion_id
+            || matches!(batch.state, BatchState::Failed { .. })
+        {
+            return not_issued;
+        }
+        Ok(credential.revocation.map(|revocation| revocation.reason.unwrap_or(revocation.code)))
+    }
+
+    async fn hosted_tenants(&self) -> Result<Vec<HostedTenant>> {
+        let mut keys: BTreeMap<TenantId, Vec<HostedKey>> = BTreeMap::new();
+        for key in self.store.list_signing_keys(&self.chains.ids()).await? {
+            keys.entry(key.tenant_id.clone()).or_default().push(hosted_key(&key)?);
+        }
+        let tenants = self.store.list_tenants().await?;
+        Ok(tenants
+            .iter()
+            .filter_map(|tenant| keys.remove(&tenant.id).map(|keys| hosted_tenant(tenant, keys)))
+            .collect())
+    }
+}
+
+fn hosted_tenant(tenant: &Tenant, keys: Vec<HostedKey>) -> HostedTenant {
+    HostedTenant {
+        ulid: tenant.id.ulid().to_owned(),
+        name: tenant.name.clone(),
+        url: None,
+        own_dids: Vec::new(),
+        keys,
+    }
+}
+
+fn hosted_key(key: &SigningKey) -> Result<HostedKey> {
+    let unreadable =
+        |column| Error::Inconsistent { table: "signing_keys", id: key.tenant_id.to_string(), column };
+    let coordinate = |text: &str, column| {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| unreadable(column)).map(|()| bytes)
+    };
+    let x = coordinate(&key.public_key_x, "public_key_x")?;
+    let y = coordinate(&key.public_key_y, "public_key_y")?;
+    Ok(HostedKey {
+        number: key.number,
+        public_key: PublicKey::new(x, y).map_err(|_| unreadable("public_key_x"))?,
+        chain_id: key.chain_id,
+        created: timestamp(key.created_at.saturating_sub(BEGINS_EARLIER_MS)),
+        expires: None,
+        revoked: None,
+    })
+}

@@ -1,0 +1,32 @@
+//! A batch's life in order: accept → sign → anchor → confirm; or fail.
+//!
+//! In: validated requests, a store, a clock, randomness, chains. Out: rows, events, and signed documents rendered
+//! from them. Not here: HTTP, validation of what a caller sent, SQL, bytes of the credential format.
+//!
+//! - Invariant: stages meet in tables; none calls another back.
+//! - Invariant: everything that goes into a document is fixed at acceptance ([`accept`]), so that signing again
+//!   after a kill or a restore gives the same root.
+//! - Invariant: what is sent was stored before it is sent (`sign`, `anchor`).
+//! - Invariant: one transaction per transition, with its event; no outside effect within one.
+//!
+//! Reading the files in the order of this list is reading the flow.
+
+pub mod accept;
+mod anchor;
+mod confirm;
+pub mod context;
+mod documents;
+pub mod evidence;
+mod fail;
+mod host_documents;
+pub mod provision;
+pub mod render;
+pub mod request;
+mod sign;
+mod step;
+pub mod time;
+pub mod worker;
+
+pub use accept::{Accept, AcceptError, Accepted};
+pub use context::{Chain, Chains, Issuance, api_chain_name, verify_url};
+pub use documents::StoredDocumentError;

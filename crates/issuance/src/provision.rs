@@ -1,0 +1,172 @@
+//! Provisioning: tenants and their keys, as the operator's commands make them.
+
+use std::fmt;
+
+use learncoin_chain::signer::ChainKey;
+use learncoin_credential::text;
+use learncoin_store::api_keys::{ApiKey, KeyDigest};
+use learncoin_store::clock::random_bytes;
+use learncoin_store::id::{KeyId, TenantId};
+use learncoin_store::scope::{Environment, TenantScope};
+use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::tenants::{Plan, Tenant};
+use learncoin_store::{Error as StoreError, WriteTx};
+use zeroize::Zeroizing;
+
+use crate::context::Issuance;
+
+/// Why a tenant or key was not made. Nothing was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum ProvisionError {
+    /// The name breaks the rules for names.
+    #[error("name: {0}")]
+    Name(text::TextError),
+    /// The label is too long or holds what a label can't.
+    #[error("label: {0}")]
+    Label(text::TextError),
+    /// No tenant has this id.
+    #[error("no tenant has the id {0}")]
+    NoTenant(TenantId),
+    /// Live keys begin with the Starter plan.
+    #[error("live keys need the starter plan or above; the tenant is on {0}")]
+    LiveNeedsStarter(Plan),
+    /// The environment has no chain.
+    #[error("no chain is configured for the {0} environment")]
+    NoChain(Environment),
+    /// Live keys on the development chain need the operator's word.
+    #[error(
+        "live keys on the development chain need the switch `chain.allow_live_keys_on_development_chain`"
+    )]
+    LiveOnDevelopmentChain,
+    /// The system's randomness gave no usable key.
+    #[error("no signing key could be made")]
+    Key,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A new API key's secret, to be shown once. It has no `Debug` content and no comparison.
+pub struct ApiKeySecret(Zeroizing<String>);
+
+impl ApiKeySecret {
+    /// The key as its owner sends it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiKeySecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKeySecret(…)")
+    }
+}
+
+/// What every key of an environment starts with.
+pub fn key_prefix(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Test => "lrn_test_",
+        Environment::Live => "lrn_live_",
+    }
+}
+
+/// Makes a tenant.
+///
+/// # Errors
+/// See [`ProvisionError`].
+pub async fn create_tenant(issuance: &Issuance, name: &str, plan: Plan) -> Result<Tenant, ProvisionError> {
+    text::check_name(name).map_err(ProvisionError::Name)?;
+    let tenant = Tenant {
+        id: TenantId::generate(&*issuance.clock, &*issuance.entropy),
+        name: name.to_owned(),
+        plan,
+        created_at: issuance.clock.now_ms(),
+    };
+    let mut tx = issuance.store.begin().await?;
+    tx.insert_tenant(&tenant).await?;
+    tx.commit().await?;
+    Ok(tenant)
+}
+
+/// Makes an API key, and with the first one of an environment the tenant's signing key for its chain.
+///
+/// # Errors
+/// See [`ProvisionError`].
+pub async fn create_api_key(
+    issuance: &Issuance,
+    tenant_id: &TenantId,
+    environment: Environment,
+    label: Option<&str>,
+) -> Result<(ApiKey, ApiKeySecret), ProvisionError> {
+    if let Some(label) = label {
+        text::check_name(label).map_err(ProvisionError::Label)?;
+    }
+    let secret = Zeroizing::new(random_bytes::<32>(&*issuance.entropy));
+    let secret = Zeroizing::new(format!(
+        "{}{}",
+        key_prefix(environment),
+        bs58::encode(secret.as_slice()).into_string()
+    ));
+    let key = ApiKey {
+        id: KeyId::generate(&*issuance.clock, &*issuance.entropy),
+        tenant_id: tenant_id.clone(),
+        environment,
+        label: label.map(str::to_owned),
+        created_at: issuance.clock.now_ms(),
+        last_used_at: None,
+        revoked_at: None,
+    };
+    let mut tx = issuance.store.begin().await?;
+    let tenant =
+        tx.find_tenant(tenant_id).await?.ok_or_else(|| ProvisionError::NoTenant(tenant_id.clone()))?;
+    if environment == Environment::Live && !tenant.plan.allows_live_keys() {
+        return Err(ProvisionError::LiveNeedsStarter(tenant.plan));
+    }
+    ensure_signing_key(issuance, &mut tx, &key.scope()).await?;
+    tx.insert_api_key(&key, &KeyDigest::of(&secret)).await?;
+    tx.commit().await?;
+    Ok((key, ApiKeySecret(secret)))
+}
+
+/// Revokes an API key, at once and for good. `None` where there is no such key.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn revoke_api_key(issuance: &Issuance, id: &KeyId) -> Result<Option<ApiKey>, StoreError> {
+    let mut tx = issuance.store.begin().await?;
+    let key = tx.revoke_api_key(id, issuance.clock.now_ms()).await?;
+    tx.commit().await?;
+    Ok(key)
+}
+
+async fn ensure_signing_key(
+    issuance: &Issuance,
+    tx: &mut WriteTx,
+    scope: &TenantScope,
+) -> Result<(), ProvisionError> {
+    let chain = issuance.chains.of(scope.environment).ok_or(ProvisionError::NoChain(scope.environment))?;
+    let allowed = issuance.options.live_keys_on_development_chain;
+    if scope.environment == Environment::Live && chain.is_development() && !allowed {
+        return Err(ProvisionError::LiveOnDevelopmentChain);
+    }
+    if tx.find_active_signing_key(scope, chain.chain_id).await?.is_some() {
+        return Ok(());
+    }
+    let key =
+        ChainKey::generate(&mut |bytes| issuance.entropy.fill(bytes)).map_err(|_| ProvisionError::Key)?;
+    let (x, y) = key.public_key_xy();
+    let record = SigningKey {
+        tenant_id: scope.tenant_id.clone(),
+        number: tx.claim_key_number(&scope.tenant_id).await?,
+        environment: scope.environment,
+        chain_id: chain.chain_id,
+        address: key.address().to_string(),
+        public_key_x: hex::encode(x),
+        public_key_y: hex::encode(y),
+        next_nonce: 0,
+        created_at: issuance.clock.now_ms(),
+        disabled_at: None,
+    };
+    tx.insert_signing_key(&record, &key.secret_bytes(), &*issuance.entropy).await?;
+    Ok(())
+}

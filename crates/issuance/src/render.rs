@@ -1,0 +1,117 @@
+//! Render: the signed document as it is served, made anew at each reading. No proof is ever stored.
+
+use learncoin_credential::merkle::{DoubleLeaf, Path, path_redacted};
+use learncoin_credential::proof::{AnchorChain, Proof, ProofValue};
+use learncoin_credential::{Hash, Layout, SignedCredential};
+use learncoin_store::anchor_transactions::AnchorTransaction;
+use learncoin_store::batches::{Batch, BatchState};
+use learncoin_store::credentials::Credential;
+
+use crate::context::Issuance;
+use crate::documents::{self, StoredDocumentError};
+use crate::time::iso8601;
+
+/// Which of a credential's two documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// With the recipient's name and evidence. After erasure there is none, and the redacted one stands in.
+    Full,
+    /// Without them.
+    Redacted,
+}
+
+/// Why a credential that should have a signed document has none: damage.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The stored document can't be read.
+    #[error(transparent)]
+    Document(#[from] StoredDocumentError),
+    /// Another stored value can't be read.
+    #[error("unreadable {0}")]
+    Unreadable(&'static str),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] learncoin_store::Error),
+}
+
+/// A credential with all that is known of it.
+pub struct Published {
+    /// The credential.
+    pub credential: Credential,
+    /// Its batch.
+    pub batch: Batch,
+    /// The confirmed transaction, once the batch is anchored.
+    pub anchor: Option<AnchorTransaction>,
+}
+
+impl Issuance {
+    /// Gathers what is known of a credential.
+    ///
+    /// # Errors
+    /// Where the store fails, or the credential has no batch.
+    pub async fn published(&self, credential: Credential) -> Result<Published, RenderError> {
+        let batch = self
+            .store
+            .batch_by_id(&credential.batch_id)
+            .await?
+            .ok_or(RenderError::Unreadable("batch of a credential"))?;
+        let anchor = match batch.state {
+            BatchState::Anchored { .. } => self
+                .store
+                .list_anchor_transactions(&batch.id)
+                .await?
+                .into_iter()
+                .find(|tx| tx.block.is_some()),
+            _ => None,
+        };
+        Ok(Published { credential, batch, anchor })
+    }
+}
+
+impl Published {
+    /// The signed document, once the batch is anchored.
+    ///
+    /// # Errors
+    /// Where what is stored is damaged.
+    pub fn signed(&self, form: Form) -> Result<Option<SignedCredential>, RenderError> {
+        let (BatchState::Anchored { anchored_at, merkle_root, .. }, Some(anchor)) =
+            (&self.batch.state, &self.anchor)
+        else {
+            return Ok(None);
+        };
+        let node = self.credential.node.as_ref().ok_or(RenderError::Unreadable("place in the tree"))?;
+        let tree_path: Path =
+            node.tree_path.parse().map_err(|_| RenderError::Unreadable("path in the tree"))?;
+        let redacted = documents::stored(&self.credential.document)?;
+        let leaf_redacted = redacted.leaf();
+
+        let (document, target_hash, path) = match (&self.credential.personal, form) {
+            (Some(personal), Form::Full) => {
+                let blind: Hash = personal.blind.parse().map_err(|_| RenderError::Unreadable("blind"))?;
+                let full = documents::with_person(&redacted, personal);
+                let leaf_full = full.leaf();
+                let halves = DoubleLeaf::new(leaf_full, *blind.as_bytes(), leaf_redacted);
+                (full, leaf_full, halves.path_full(&tree_path))
+            }
+            _ => {
+                let node_full =
+                    node.node_full.parse().map_err(|_| RenderError::Unreadable("half of the node"))?;
+                (redacted, leaf_redacted, path_redacted(node_full, &tree_path))
+            }
+        };
+        let proof_value = ProofValue {
+            path,
+            merkle_root: merkle_root.parse().map_err(|_| RenderError::Unreadable("root"))?,
+            target_hash,
+            chain: AnchorChain::from_chain_id(self.batch.chain_id)
+                .ok_or(RenderError::Unreadable("chain id"))?,
+            transaction_hash: anchor.hash.parse().map_err(|_| RenderError::Unreadable("transaction hash"))?,
+        };
+        let proof = Proof {
+            created: iso8601(*anchored_at),
+            verification_method: self.batch.verification_method.clone(),
+            proof_value: proof_value.encode(),
+        };
+        Ok(Some(SignedCredential { document, proof, layout: Layout::Default }))
+    }
+}

@@ -1,0 +1,166 @@
+//! Sign: a pending batch's documents are built and hashed, its tree is closed, and the transaction that will
+//! anchor the root is signed and stored. Nothing has left the house yet.
+
+use learncoin_chain::rpc::BlockTag;
+use learncoin_chain::signer::ChainKey;
+use learncoin_chain::transaction::{ANCHOR_GAS_LIMIT, AnchorTransaction, SignedTransaction};
+use learncoin_credential::Hash;
+use learncoin_credential::canonicalize::Canonicalizer;
+use learncoin_credential::merkle::{self, DoubleLeaf, Path, Tree};
+use learncoin_store::anchor_transactions::AnchorTransaction as StoredTransaction;
+use learncoin_store::batches::Batch;
+use learncoin_store::clock::random_bytes;
+use learncoin_store::credentials::{Credential, IssuedNode};
+use learncoin_store::events::EventType;
+use learncoin_store::id::CredentialId;
+use learncoin_store::kill;
+use learncoin_store::signing_keys::SigningKey;
+use serde_json::json;
+
+use crate::context::{Chain, Issuance};
+use crate::documents;
+use crate::step::StepError;
+use crate::time::iso8601;
+
+/// A batch's closed tree, with the place of each credential in it.
+struct ClosedTree {
+    root: Hash,
+    /// Credentials that still have a person, and those that were erased before.
+    standing: Vec<(CredentialId, IssuedNode)>,
+    erased: Vec<(CredentialId, IssuedNode)>,
+}
+
+impl Issuance {
+    /// Moves one pending batch to signed.
+    ///
+    /// # Errors
+    /// Nothing was stored, or, where a commit's outcome is unknown, everything: the step can be run again.
+    pub(crate) async fn sign(&self, batch: &Batch) -> Result<(), StepError> {
+        kill::reached("sign.claimed");
+        let chain = self
+            .chains
+            .by_id(batch.scope.environment, batch.chain_id)
+            .ok_or(StepError::NoChain { chain_id: batch.chain_id })?;
+        let key = self.store.get_signing_key(&batch.scope.tenant_id, batch.signing_key_number).await?;
+        if key.disabled_at.is_some() {
+            return Err(StepError::SigningKey("it is disabled"));
+        }
+        let credentials = self.store.credentials_of_batch(&batch.id).await?;
+        // Random halves for those who were erased before the batch was signed; unused ones cost nothing.
+        let fillers: Vec<Hash> =
+            credentials.iter().map(|_| Hash::new(random_bytes(&*self.entropy))).collect();
+        // Canonicalizing 500 documents of 64 KB takes long enough to hold up other requests on this thread.
+        let tree = tokio::task::spawn_blocking(move || close_tree(&credentials, &fillers))
+            .await
+            .map_err(|_| StepError::Aborted)??;
+        kill::reached("sign.built");
+        let (signed, nonce) = self.sign_transaction(chain, &key, &tree.root).await?;
+        kill::reached("sign.signed");
+        self.store_signed(batch, &key, &tree, &signed, nonce).await?;
+        kill::reached("sign.committed");
+        tracing::info!(batch.id = %batch.id, "batch signed");
+        Ok(())
+    }
+
+    async fn sign_transaction(
+        &self,
+        chain: &Chain,
+        key: &SigningKey,
+        root: &Hash,
+    ) -> Result<(SignedTransaction, u64), StepError> {
+        let secret = self.store.signing_secret(&key.tenant_id, key.number).await?;
+        let signer =
+            ChainKey::from_secret_bytes(*secret).map_err(|_| StepError::SigningKey("it does not open"))?;
+        // The nonce is ours. Only where the chain is ahead of us (a restored backup, a transaction made elsewhere)
+        // does its count win, since a nonce that is taken can never be mined.
+        let mined = chain.client.transaction_count(&signer.address(), BlockTag::Latest).await?;
+        if mined > key.next_nonce {
+            tracing::warn!(tenant.id = %key.tenant_id, key.number, mined, next_nonce = key.next_nonce, "the chain is ahead of our nonces");
+        }
+        let nonce = mined.max(key.next_nonce);
+        let transaction = AnchorTransaction {
+            chain_id: chain.chain_id,
+            nonce,
+            root: *root.as_bytes(),
+            fees: chain.client.fees().await?,
+            gas_limit: ANCHOR_GAS_LIMIT,
+        };
+        let signed = transaction.sign(&signer).map_err(|_| StepError::SigningKey("it does not sign"))?;
+        Ok((signed, nonce))
+    }
+
+    async fn store_signed(
+        &self,
+        batch: &Batch,
+        key: &SigningKey,
+        tree: &ClosedTree,
+        signed: &SignedTransaction,
+        nonce: u64,
+    ) -> Result<(), StepError> {
+        let root = tree.root.to_string();
+        let mut tx = self.store.begin().await?;
+        let now = self.clock.now_ms();
+        tx.mark_signed(&batch.id, &root, now).await?;
+        for (nodes, erased) in [(&tree.standing, false), (&tree.erased, true)] {
+            let nodes: Vec<_> = nodes.iter().map(|(id, node)| (id, node.clone())).collect();
+            tx.place_credentials(&nodes, erased).await?;
+        }
+        tx.advance_nonce(key, nonce).await?;
+        tx.insert_anchor_transaction(&StoredTransaction {
+            hash: hex::encode(signed.hash),
+            batch_id: batch.id.clone(),
+            chain_id: batch.chain_id,
+            address: key.address.clone(),
+            nonce,
+            raw: hex::encode(&signed.raw),
+            created_at: now,
+            sent_at: None,
+            block: None,
+        })
+        .await?;
+        let data = json!({
+            "batch_id": batch.id,
+            "merkle_root": format!("0x{root}"),
+            "signed_at": iso8601(now),
+        });
+        tx.insert_event(
+            &batch.scope,
+            EventType::BatchSigned,
+            batch.id.as_str(),
+            &data,
+            &*self.clock,
+            &*self.entropy,
+        )
+        .await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn close_tree(credentials: &[Credential], fillers: &[Hash]) -> Result<ClosedTree, StepError> {
+    let mut canonicalizer = Canonicalizer::default();
+    let mut halves = Vec::with_capacity(credentials.len());
+    for (credential, filler) in credentials.iter().zip(fillers) {
+        let redacted = documents::stored(&credential.document)?;
+        let (node_full, node) = match &credential.personal {
+            Some(personal) => {
+                let blind: Hash =
+                    personal.blind.parse().map_err(|_| StepError::Inconsistent("unreadable blind"))?;
+                let leaves = canonicalizer.leaves(&documents::with_person(&redacted, personal));
+                let double = DoubleLeaf::new(leaves.full, *blind.as_bytes(), leaves.redacted);
+                (double.node_full, double.node)
+            }
+            None => (*filler, merkle::node(*filler, redacted.leaf())),
+        };
+        halves.push((credential, node_full, node));
+    }
+    let tree = Tree::build(halves.iter().map(|(_, _, node)| *node).collect())
+        .map_err(|_| StepError::Inconsistent("a batch without credentials"))?;
+    let mut closed = ClosedTree { root: tree.root(), standing: Vec::new(), erased: Vec::new() };
+    for (credential, node_full, node) in halves {
+        let path = tree.path(&node).ok_or(StepError::Inconsistent("a credential outside its tree"))?;
+        let place = IssuedNode { node_full: node_full.to_string(), tree_path: Path(path).to_string() };
+        let half = if credential.erased_at.is_some() { &mut closed.erased } else { &mut closed.standing };
+        half.push((credential.id.clone(), place));
+    }
+    Ok(closed)
+}

@@ -1,0 +1,96 @@
+//! What a step of the pipeline may come to.
+
+use learncoin_chain::rpc::RpcError;
+use learncoin_store::Error as StoreError;
+
+use crate::documents::StoredDocumentError;
+
+/// The code that a batch fails with, as the API's catalog names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FailureCode {
+    /// The key is disabled or does not open.
+    SigningKeyUnavailable,
+    /// The chain did not answer.
+    AnchoringChainUnavailable,
+    /// Our fault.
+    InternalError,
+}
+
+impl FailureCode {
+    /// The name in the API.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            FailureCode::SigningKeyUnavailable => "signing_key_unavailable",
+            FailureCode::AnchoringChainUnavailable => "anchoring_chain_unavailable",
+            FailureCode::InternalError => "internal_error",
+        }
+    }
+
+    /// What a caller may be told. It names no cause from the inside.
+    pub(crate) fn message(self) -> &'static str {
+        match self {
+            FailureCode::SigningKeyUnavailable => {
+                "The tenant's signing key was not available within the give-up window."
+            }
+            FailureCode::AnchoringChainUnavailable => {
+                "The anchoring chain was not available within the give-up window."
+            }
+            FailureCode::InternalError => "The batch could not be signed within the give-up window.",
+        }
+    }
+}
+
+/// Why a step did not move its batch on. Each of these passes or is mended; the step is tried again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StepError {
+    /// The store failed, or somebody else moved the batch.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The chain did not answer as a chain does.
+    #[error("chain: {0}")]
+    Chain(#[from] RpcError),
+    /// The node did not take the transaction, and does not know it.
+    #[error("the node refused the transaction ({code}): {message}")]
+    Refused {
+        /// The node's code.
+        code: i64,
+        /// The node's words.
+        message: String,
+    },
+    /// No chain is configured for the batch's environment, or another than it was accepted for.
+    #[error("the batch's chain {chain_id} is not configured")]
+    NoChain {
+        /// The chain of the batch.
+        chain_id: u64,
+    },
+    /// The signing key is disabled, or its secret does not open.
+    #[error("the signing key can't be used: {0}")]
+    SigningKey(&'static str),
+    /// A stored document can't be read.
+    #[error(transparent)]
+    Document(#[from] StoredDocumentError),
+    /// What should not be.
+    #[error("{0}")]
+    Inconsistent(&'static str),
+    /// Work on another thread did not come back.
+    #[error("the signing task ended early")]
+    Aborted,
+}
+
+impl StepError {
+    /// What a batch that never gets past this fails with.
+    pub(crate) fn failure_code(&self) -> FailureCode {
+        match self {
+            StepError::Chain(_) | StepError::Refused { .. } | StepError::NoChain { .. } => {
+                FailureCode::AnchoringChainUnavailable
+            }
+            StepError::SigningKey(_) | StepError::Store(StoreError::Unsealed) => {
+                FailureCode::SigningKeyUnavailable
+            }
+            StepError::Store(_)
+            | StepError::Document(_)
+            | StepError::Inconsistent(_)
+            | StepError::Aborted => FailureCode::InternalError,
+        }
+    }
+}

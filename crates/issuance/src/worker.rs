@@ -1,0 +1,116 @@
+//! The worker: runs the steps of the batches that are due.
+//!
+//! [`Worker::step`] does what is due and returns; [`Worker::run`] is the only place that waits.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use learncoin_store::Result;
+use learncoin_store::batches::{Batch, BatchStatus};
+
+use crate::context::Issuance;
+use crate::step::StepError;
+
+/// How many batches of a status one step looks at.
+const BATCHES_PER_STEP: u32 = 64;
+/// The longest pause between two looks, in milliseconds: what another process wrote is found by then.
+const LONGEST_PAUSE_MS: i64 = 1_000;
+/// The pause after the first failure, in milliseconds; it doubles with each further one.
+const FIRST_BACKOFF_MS: i64 = 1_000;
+
+/// What a step came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// At least one batch moved: look again at once.
+    Worked,
+    /// Nothing moved.
+    Idle {
+        /// When the next batch is due, in milliseconds since 1970, if any is open.
+        next_due_ms: Option<i64>,
+    },
+}
+
+/// Runs a batch's life after acceptance.
+pub struct Worker {
+    issuance: Arc<Issuance>,
+}
+
+impl Worker {
+    /// A worker over this context.
+    pub fn new(issuance: Arc<Issuance>) -> Self {
+        Self { issuance }
+    }
+
+    /// Signs, sends and confirms what is due. One batch's failure holds up no other.
+    ///
+    /// # Errors
+    /// Where the store can't even say what is due.
+    pub async fn step(&self) -> Result<Progress> {
+        let store = &self.issuance.store;
+        let now = self.issuance.clock.now_ms();
+        let mut worked = false;
+        // Signed first: what is under way ends before new work begins.
+        for status in [BatchStatus::Signed, BatchStatus::Pending] {
+            for batch in store.due_batches(status, now, BATCHES_PER_STEP).await? {
+                let outcome = match status {
+                    BatchStatus::Pending => self.issuance.sign(&batch).await.map(|()| true),
+                    _ => self.issuance.anchor(&batch).await,
+                };
+                match outcome {
+                    Ok(moved) => worked |= moved,
+                    Err(error) => worked |= self.failed(&batch, &error).await?,
+                }
+            }
+        }
+        if worked {
+            return Ok(Progress::Worked);
+        }
+        let pending = store.next_due(BatchStatus::Pending).await?;
+        let signed = store.next_due(BatchStatus::Signed).await?;
+        Ok(Progress::Idle { next_due_ms: [pending, signed].into_iter().flatten().min() })
+    }
+
+    /// Works until `shutdown` completes. A step that has begun is finished.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        tokio::pin!(shutdown);
+        loop {
+            let pause = match self.step().await {
+                Ok(Progress::Worked) => continue,
+                Ok(Progress::Idle { next_due_ms }) => {
+                    let now = self.issuance.clock.now_ms();
+                    let until_due = next_due_ms.map_or(LONGEST_PAUSE_MS, |due| due.saturating_sub(now));
+                    until_due.clamp(1, LONGEST_PAUSE_MS)
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the pipeline can't read its work");
+                    LONGEST_PAUSE_MS
+                }
+            };
+            let pause = Duration::from_millis(u64::try_from(pause).unwrap_or(1));
+            tokio::select! {
+                () = &mut shutdown => return,
+                () = self.issuance.wake.notified() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Puts a batch off after a failed attempt, or ends it where it was given up. Answers whether it moved.
+    async fn failed(&self, batch: &Batch, error: &StepError) -> Result<bool> {
+        let issuance = &self.issuance;
+        let now = issuance.clock.now_ms();
+        tracing::warn!(batch.id = %batch.id, status = %batch.status(), attempts = batch.attempts, %error, "step failed");
+        let given_up = now.saturating_sub(batch.created_at) >= issuance.options.give_up_after_ms;
+        if batch.status() == BatchStatus::Pending && given_up {
+            issuance.fail(batch, error.failure_code()).await?;
+            return Ok(true);
+        }
+        let doubling = u32::try_from(batch.attempts.min(16)).unwrap_or(16);
+        let pause = FIRST_BACKOFF_MS.saturating_mul(1 << doubling).min(issuance.options.max_backoff_ms);
+        let mut tx = issuance.store.begin().await?;
+        tx.defer(&batch.id, batch.status(), now.saturating_add(pause), true).await?;
+        tx.commit().await?;
+        Ok(false)
+    }
+}

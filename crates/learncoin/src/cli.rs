@@ -1,0 +1,80 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{demo, key, serve, tenant, verify};
+use crate::config::{Config, Flags};
+use crate::output;
+
+/// Usage errors, and anything that could not be checked or done.
+const EXIT_FAILURE: u8 = 2;
+
+/// Issues digital credentials that nobody can forge and anybody can check.
+#[derive(Parser)]
+#[command(name = "learncoin", version, max_term_width = 100)]
+struct Cli {
+    /// Where everything is kept [default: learncoin-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// The file of settings [default: learncoin.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start a server, issue a first credential, verify it, and stay up
+    Demo(demo::Arguments),
+    /// Run the server
+    Serve(serve::Arguments),
+    /// Make and list tenants
+    #[command(subcommand)]
+    Tenant(tenant::Command),
+    /// Make, list and revoke API keys
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Verify a credential: a file, a link, or standard input
+    Verify(verify::Arguments),
+}
+
+/// Runs the command that the arguments name.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let (listen, public_url) = match &cli.command {
+        Command::Demo(arguments) => (arguments.listen.clone(), None),
+        Command::Serve(arguments) => (arguments.listen.clone(), arguments.public_url.clone()),
+        Command::Tenant(_) | Command::Key(_) | Command::Verify(_) => (None, None),
+    };
+    let flags = Flags { config: cli.config, data_dir: cli.data_dir.clone(), listen, public_url };
+    let outcome = Config::load(&flags, variable).and_then(|config| {
+        output::start_logging(&config, matches!(cli.command, Command::Serve(_)))?;
+        let runtime = tokio::runtime::Runtime::new()?;
+        let named_data_dir = cli.data_dir.is_some();
+        runtime.block_on(async {
+            match cli.command {
+                Command::Demo(arguments) => demo::run(config, arguments).await,
+                Command::Serve(arguments) => serve::run(config, arguments).await,
+                Command::Tenant(command) => tenant::run(&config, command).await,
+                Command::Key(command) => key::run(&config, command).await,
+                Command::Verify(arguments) => verify::run(&config, arguments, named_data_dir).await,
+            }
+        })
+    });
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            output::message(&format!("learncoin: {error:#}"));
+            ExitCode::from(EXIT_FAILURE)
+        }
+    }
+}
+
+/// An environment variable that is set, not empty, and UTF-8.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

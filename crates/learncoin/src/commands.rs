@@ -1,0 +1,7 @@
+//! One file per command.
+
+pub(crate) mod demo;
+pub(crate) mod key;
+pub(crate) mod serve;
+pub(crate) mod tenant;
+pub(crate) mod verify;

@@ -1,0 +1,168 @@
+//! `learncoin demo`: the whole way in one command, over the same HTTP that an integrator uses.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use learncoin_delivery::fetch::{Answer, Fetcher};
+use learncoin_issuance::context::Issuance;
+use learncoin_issuance::provision;
+use learncoin_store::clock::random_bytes;
+use learncoin_store::id::TenantId;
+use learncoin_store::scope::Environment;
+use learncoin_store::tenants::Plan;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use url::Url;
+
+use crate::commands::verify;
+use crate::config::{Config, DEFAULT_LISTEN};
+use crate::data_dir::DataDir;
+use crate::output;
+use crate::server::{self, Server};
+
+const TENANT_NAME: &str = "Example University";
+const POLL_EVERY: Duration = Duration::from_millis(200);
+const WAIT_AT_MOST: Duration = Duration::from_secs(120);
+
+/// What `demo` takes.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The address to answer on [default: 127.0.0.1:8080, or any free port where that one is taken]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<String>,
+    /// End once the credential is verified, instead of staying up
+    #[arg(long)]
+    once: bool,
+}
+
+/// Starts a server, issues a credential through its API, waits until it is anchored, verifies it, stays up.
+pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode> {
+    let data_dir = DataDir::open(&config.data_dir)?;
+    let listener = listen(&config).await?;
+    let server = Server::start(&config, &data_dir, listener, false).await?;
+    output::message(&format!("ready on http://{}", server.address));
+
+    let (tenant_id, key) = provision_demo(&server.issuance).await?;
+    let api: Url = format!("http://{}/v1/", server.address).parse()?;
+    let fetcher = Fetcher::new()?;
+
+    output::message(&format!("posting a batch of one credential to {api}batches"));
+    let body = example_batch(&server.issuance).to_string();
+    let idempotency_key = uuid(&server.issuance);
+    let batch = json_body(&fetcher.post_json(&api.join("batches")?, &key, &idempotency_key, body).await?)?;
+    let batch_id = text(&batch, "/id")?;
+    let anchored = wait_until_anchored(&fetcher, &api, &key, batch_id).await?;
+    let credential_id = text(&anchored, "/credentials/0/id")?;
+    let verify_url = text(&anchored, "/credentials/0/verify_url")?;
+
+    let signed =
+        json_body(&fetcher.get_authorized(&api.join(&format!("credentials/{credential_id}"))?, &key).await?)?;
+    let document = signed.get("signed_credential").context("the API returned no signed credential")?;
+    output::message("verifying the credential as a third party would");
+    let report = verify::verify_here(&server, document.to_string().as_bytes()).await?;
+    output::message(&verify::summary(&report));
+    if !report.verdict.is_valid() {
+        bail!("the credential of the demo did not verify");
+    }
+
+    output::result(&json!({
+        "tenant_id": tenant_id,
+        "api_key": key,
+        "base_url": api.as_str().trim_end_matches('/'),
+        "batch_id": batch_id,
+        "credential_id": credential_id,
+        "verify_url": verify_url,
+        "verdict": report.verdict,
+        "curl": format!("curl -s {api}credentials/{credential_id} -H 'Authorization: Bearer {key}'"),
+    }))?;
+    output::message(&format!("\nOpen  {verify_url}\nThe server stays up; end it with Ctrl-C."));
+    if !arguments.once {
+        server::asked_to_end().await?;
+    }
+    server.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The usual port may be taken on a newcomer's machine; any other does as well, unless one was asked for.
+async fn listen(config: &Config) -> Result<TcpListener> {
+    match server::bind(&config.listen).await {
+        Err(_) if config.listen == DEFAULT_LISTEN => server::bind("127.0.0.1:0").await,
+        outcome => outcome,
+    }
+}
+
+async fn provision_demo(issuance: &Issuance) -> Result<(TenantId, String)> {
+    let existing = issuance.store.list_tenants().await?.into_iter().find(|tenant| tenant.name == TENANT_NAME);
+    let tenant = match existing {
+        Some(tenant) => tenant,
+        None => provision::create_tenant(issuance, TENANT_NAME, Plan::Developer).await?,
+    };
+    let (_, secret) =
+        provision::create_api_key(issuance, &tenant.id, Environment::Test, Some("demo")).await?;
+    Ok((tenant.id, secret.expose().to_owned()))
+}
+
+/// The example of the API's documentation, issued now.
+fn example_batch(issuance: &Issuance) -> Value {
+    json!({
+        "credentials": [{
+            "recipient": { "id": format!("urn:uuid:{}", uuid(issuance)), "name": "Ada Lovelace" },
+            "achievement": {
+                "id": "https://yourschool.edu/credentials/intro-ml",
+                "name": "Introduction to Machine Learning",
+                "description": "Completed the 12-week introductory course with distinction.",
+                "criteria": { "narrative": "Passing grade on final project plus peer-reviewed submission." },
+                "alignment": [{
+                    "targetFramework": "ESCO",
+                    "targetCode": "S1.4.0",
+                    "targetName": "Machine learning",
+                    "targetUrl": "https://esco.ec.europa.eu/en/classification/skill?uri=http%3A%2F%2Fdata.europa.eu%2Fesco%2Fskill%2FS1.4.0",
+                }],
+            },
+            "issuanceDate": learncoin_issuance::time::iso8601(issuance.clock.now_ms()),
+        }],
+    })
+}
+
+fn uuid(issuance: &Issuance) -> String {
+    uuid::Builder::from_random_bytes(random_bytes(&*issuance.entropy)).into_uuid().to_string()
+}
+
+async fn wait_until_anchored(fetcher: &Fetcher, api: &Url, key: &str, batch_id: &str) -> Result<Value> {
+    let url = api.join(&format!("batches/{batch_id}"))?;
+    let mut last = String::new();
+    let waiting = async {
+        loop {
+            let batch = json_body(&fetcher.get_authorized(&url, key).await?)?;
+            let status = text(&batch, "/status")?;
+            if status != last {
+                output::message(&format!("  {batch_id} is {status}"));
+                last = status.to_owned();
+            }
+            match status {
+                "anchored" => return Ok(batch),
+                "failed" => {
+                    bail!("the batch failed: {}", text(&batch, "/error").unwrap_or("no reason given"))
+                }
+                _ => tokio::time::sleep(POLL_EVERY).await,
+            }
+        }
+    };
+    tokio::time::timeout(WAIT_AT_MOST, waiting).await.context("the batch was not anchored in time")?
+}
+
+fn json_body(answer: &Answer) -> Result<Value> {
+    if !answer.is_success() {
+        bail!("the API answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+    }
+    serde_json::from_slice(&answer.body).context("the API's answer is not JSON")
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> Result<&'a str> {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .with_context(|| format!("the API's answer has no {pointer}"))
+}

@@ -1,0 +1,37 @@
+//! `learncoin serve`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::output;
+use crate::server::{self, Server};
+
+/// What `serve` takes.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The address to answer on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<String>,
+    /// The origin that the world knows this deployment by, remembered at the first start
+    /// [default: http://localhost:PORT]
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// Change the remembered public URL. Credentials keep the old one, and every DID changes
+    #[arg(long)]
+    force_public_url: bool,
+}
+
+/// Serves until asked to end.
+pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode> {
+    let data_dir = DataDir::open(&config.data_dir)?;
+    let listener = server::bind(&config.listen).await?;
+    let server = Server::start(&config, &data_dir, listener, arguments.force_public_url).await?;
+    output::message(&format!("ready on http://{}", server.address));
+    server::asked_to_end().await?;
+    server.stop().await;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,303 @@
+//! `learncoin verify`: the five checks on a file, a link, or standard input.
+//!
+//! It asks the host that the credential names for its public documents, and a chain node for the transaction, and
+//! nobody else. What can't be reached is "could not check", never "valid".
+
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use learncoin_chain::network;
+use learncoin_chain::rpc::{Client, HttpTransport, Timeouts};
+use learncoin_credential::did::DidDocument;
+use learncoin_credential::json::{self, Value};
+use learncoin_credential::profile::IssuerProfile;
+use learncoin_credential::proof::AnchorChain;
+use learncoin_credential::revocation::RevocationList;
+use learncoin_credential::verify::{
+    CheckName, Evidence, Lookup, MAX_DOCUMENT_BYTES, MinedTransaction, Outcome, Parsed, Policy, Report,
+    Verdict, verify,
+};
+use learncoin_delivery::fetch::{FetchError, Fetcher};
+use learncoin_issuance::evidence::mined_transaction;
+use learncoin_issuance::time::timestamp;
+use learncoin_store::clock::Clock as _;
+use url::Url;
+
+use crate::config::{ChainConfig, Config};
+use crate::data_dir::{DataDir, Running};
+use crate::output;
+use crate::server::Server;
+use crate::system::SystemClock;
+
+const EXIT_NOT_VALID: u8 = 1;
+const EXIT_COULD_NOT_CHECK: u8 = 2;
+/// What a credential's link is asked for.
+const ACCEPT: &str = "application/vc, application/ld+json;q=0.9, application/json;q=0.8";
+
+/// What `verify` takes.
+#[derive(Args)]
+#[command(after_help = "Exit status: 0 valid, 1 not valid, 2 could not be checked.")]
+pub(crate) struct Arguments {
+    /// The credential: a file, its link, or - for standard input. The body of GET /v1/credentials/{id} is accepted too
+    #[arg(value_name = "FILE|URL|-")]
+    credential: String,
+    /// A JSON-RPC node of the credential's chain; without it the one of the settings, or with --data-dir of a running
+    /// development deployment that one's
+    #[arg(long, value_name = "URL")]
+    rpc: Option<Url>,
+    /// How many blocks deep the transaction must be
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    confirmations: u64,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Where transactions are looked up.
+enum Nodes<'a> {
+    /// The node that was named.
+    Named(Url),
+    /// What the settings name for each chain.
+    Configured {
+        /// The settings.
+        chain: &'a ChainConfig,
+        /// The embedded chain of a running deployment.
+        embedded: Option<Url>,
+    },
+}
+
+impl Nodes<'_> {
+    fn of(&self, chain: AnchorChain) -> Result<Option<Url>> {
+        let configured = match (self, chain) {
+            (Nodes::Named(url), _) => return Ok(Some(url.clone())),
+            (Nodes::Configured { embedded, .. }, AnchorChain::Development) => return Ok(embedded.clone()),
+            (Nodes::Configured { chain, .. }, AnchorChain::BaseSepolia) => &chain.test_rpc_url,
+            (Nodes::Configured { chain, .. }, AnchorChain::BaseMainnet) => &chain.live_rpc_url,
+        };
+        if configured.is_empty() {
+            return Ok(None);
+        }
+        configured.parse().map(Some).context("the RPC URL of the settings is not a URL")
+    }
+}
+
+/// Verifies and prints the report.
+pub(crate) async fn run(config: &Config, arguments: Arguments, named_data_dir: bool) -> Result<ExitCode> {
+    let fetcher = Fetcher::new()?;
+    let bytes = unwrapped(read(&fetcher, &arguments.credential).await?);
+    let nodes = match (arguments.rpc, named_data_dir) {
+        (Some(url), _) => Nodes::Named(url),
+        (None, true) => Nodes::Configured { chain: &config.chain, embedded: embedded_chain_of(config)? },
+        (None, false) => Nodes::Configured { chain: &config.chain, embedded: None },
+    };
+    let report = verify_bytes(&fetcher, &bytes, &nodes, arguments.confirmations).await?;
+    if arguments.json {
+        output::result(&serde_json::to_value(&report)?)?;
+    } else {
+        output::text(&text(&report))?;
+    }
+    Ok(match report.verdict {
+        Verdict::Valid | Verdict::ValidTest | Verdict::ValidDevelopment => ExitCode::SUCCESS,
+        Verdict::NotValid => ExitCode::from(EXIT_NOT_VALID),
+        Verdict::CouldNotCheck => ExitCode::from(EXIT_COULD_NOT_CHECK),
+    })
+}
+
+/// Verifies a credential of the server that runs in this process, from outside: over its own HTTP.
+///
+/// # Errors
+/// Where the HTTP client can't be set up.
+pub(crate) async fn verify_here(server: &Server, bytes: &[u8]) -> Result<Report> {
+    let running = Running { address: server.address.to_string(), embedded_chain: true };
+    verify_bytes(&Fetcher::new()?, bytes, &Nodes::Named(rpc_of(&running)?), 1).await
+}
+
+/// The report in one line.
+pub(crate) fn summary(report: &Report) -> String {
+    let checks: Vec<String> =
+        report.checks.iter().map(|check| format!("{} {}", words(check.outcome), name(check.name))).collect();
+    format!("{}: {}", report.verdict.words(), checks.join(", "))
+}
+
+async fn verify_bytes(
+    fetcher: &Fetcher,
+    bytes: &[u8],
+    nodes: &Nodes<'_>,
+    confirmations: u64,
+) -> Result<Report> {
+    let parsed = match Parsed::read(bytes) {
+        Ok(parsed) => parsed,
+        Err(report) => return Ok(*report),
+    };
+    let (transaction, allow_development) = look_up_transaction(&parsed, nodes).await?;
+    let lookups = parsed.lookups();
+    let did_document = fetch(fetcher, &lookups.did_url, DidDocument::read).await;
+    let issuer_profile = match &did_document {
+        Lookup::Found(document) => match parsed.profile_url(document) {
+            Ok(url) => fetch(fetcher, &url, IssuerProfile::read).await,
+            Err(_) => Lookup::Absent,
+        },
+        _ => {
+            Lookup::Unreachable("the DID document, which names the issuer profile, could not be read".into())
+        }
+    };
+    let revocation = match &issuer_profile {
+        Lookup::Found(profile) => match parsed.revocation_url(profile) {
+            Ok(url) => fetch(fetcher, &url, RevocationList::read).await,
+            Err(error) => Lookup::Unreachable(error.to_string()),
+        },
+        _ => Lookup::Unreachable(
+            "the issuer profile, which names the revocation list, could not be read".into(),
+        ),
+    };
+    let evidence = Evidence { did_document, issuer_profile, transaction, revocation };
+    let policy =
+        Policy { now: timestamp(SystemClock.now_ms()), allow_development, min_confirmations: confirmations };
+    Ok(verify(&parsed, &evidence, &policy))
+}
+
+/// Asks the node, once it has told that it is on the credential's chain. A node of the development chain that was
+/// named is the word that such a chain counts.
+async fn look_up_transaction(parsed: &Parsed, nodes: &Nodes<'_>) -> Result<(Lookup<MinedTransaction>, bool)> {
+    let lookups = parsed.lookups();
+    let wanted = lookups.chain.chain_id();
+    let Some(node) = nodes.of(lookups.chain)? else {
+        let reason = format!("no node of chain {wanted} was named (--rpc URL)");
+        return Ok((Lookup::Unreachable(reason), wanted == network::DEVELOPMENT));
+    };
+    let transport = HttpTransport::new(node, Timeouts::default()).context("the node's URL can't be used")?;
+    let client = Client::new(Arc::new(transport));
+    let found = match client.chain_id().await {
+        Ok(found) if found == wanted => mined_transaction(&client, lookups.transaction_hash.as_bytes()).await,
+        Ok(other) => {
+            Lookup::Unreachable(format!("the node is on chain {other}, the credential on chain {wanted}"))
+        }
+        Err(error) => Lookup::Unreachable(error.to_string()),
+    };
+    Ok((found, wanted == network::DEVELOPMENT))
+}
+
+async fn fetch<T, E: std::fmt::Display>(
+    fetcher: &Fetcher,
+    url: &Url,
+    read: impl Fn(&[u8]) -> std::result::Result<T, E>,
+) -> Lookup<T> {
+    match fetcher.get(url, "application/json").await {
+        Ok(answer) if answer.is_success() => Lookup::from_read(read(&answer.body)),
+        Ok(answer) if matches!(answer.status, 404 | 410) => Lookup::Absent,
+        Ok(answer) => Lookup::Unreachable(format!("{url} answered {}", answer.status)),
+        Err(error) => Lookup::Unreachable(error.to_string()),
+    }
+}
+
+/// The credential's bytes. What can't be read can't be checked, so every failure here is exit status 2.
+async fn read(fetcher: &Fetcher, source: &str) -> Result<Vec<u8>> {
+    if source == "-" {
+        return bounded(std::io::stdin().lock()).context("standard input can't be read");
+    }
+    if source.starts_with("https://") || source.starts_with("http://") {
+        let url: Url = source.parse().context("not a URL")?;
+        let answer = fetcher.get(&url, ACCEPT).await.map_err(|error| match error {
+            FetchError::Scheme(_) => {
+                anyhow::anyhow!("a credential is fetched over https, or http from this machine")
+            }
+            other => other.into(),
+        })?;
+        if !answer.is_success() {
+            bail!("{url} answered {}", answer.status);
+        }
+        return Ok(answer.body);
+    }
+    let file = std::fs::File::open(source).with_context(|| format!("can't open {source}"))?;
+    bounded(file).with_context(|| format!("can't read {source}"))
+}
+
+fn bounded(source: impl std::io::Read) -> Result<Vec<u8>> {
+    // Twice the limit of a document leaves room for what the API wraps around it; more is refused by the check.
+    let limit = u64::try_from(MAX_DOCUMENT_BYTES).unwrap_or(u64::MAX).saturating_mul(2);
+    let mut bytes = Vec::new();
+    source.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Takes the credential out of what `GET /v1/credentials/{id}` answers; anything else is left as it is.
+fn unwrapped(bytes: Vec<u8>) -> Vec<u8> {
+    let Ok(Value::Object(body)) = json::parse(&bytes) else { return bytes };
+    match body.get("signed_credential") {
+        Some(credential @ Value::Object(_)) => credential.to_compact_string().into_bytes(),
+        _ => bytes,
+    }
+}
+
+fn embedded_chain_of(config: &Config) -> Result<Option<Url>> {
+    let running = DataDir::open(&config.data_dir)?.running();
+    running.filter(|running| running.embedded_chain).map(|running| rpc_of(&running)).transpose()
+}
+
+fn rpc_of(running: &Running) -> Result<Url> {
+    format!("http://{}/dev/chain/rpc", running.address).parse().context("the running server's address")
+}
+
+fn text(report: &Report) -> String {
+    let mut text = format!("{}\n", report.verdict.words().to_uppercase());
+    for check in &report.checks {
+        // Writing to a String can't fail.
+        let _ = write!(text, "\n{:>15}  {}", words(check.outcome), name(check.name));
+        if let Some(reason) = &check.reason {
+            let _ = write!(text, ": {}", printable(reason));
+        }
+        text.push('\n');
+        for (label, value) in &check.evidence {
+            let _ = writeln!(text, "{:>15}  {label}: {}", "", printable(value));
+        }
+    }
+    text
+}
+
+/// The text without what a terminal would obey: a document's texts come from anybody.
+fn printable(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+}
+
+fn name(check: CheckName) -> &'static str {
+    match check {
+        CheckName::Schema => "schema",
+        CheckName::Signature => "signature",
+        CheckName::Issuer => "issuer",
+        CheckName::Anchor => "anchor",
+        CheckName::Revocation => "revocation",
+    }
+}
+
+fn words(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "passed",
+        Outcome::Failed => "FAILED",
+        Outcome::CouldNotCheck => "could not check",
+        Outcome::NotReached => "not reached",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_apis_answer_is_unwrapped_and_nothing_else_is() {
+        let credential = br#"{"id":"x"}"#.to_vec();
+        assert_eq!(unwrapped(br#"{"id":"crd_1","signed_credential":{"id":"x"}}"#.to_vec()), credential);
+        assert_eq!(unwrapped(credential.clone()), credential);
+        let none = br#"{"signed_credential":null}"#.to_vec();
+        assert_eq!(unwrapped(none.clone()), none);
+        assert_eq!(unwrapped(b"no JSON".to_vec()), b"no JSON");
+    }
+
+    #[test]
+    fn a_terminal_obeys_nothing_that_a_document_says() {
+        assert_eq!(printable("a\u{1b}[31mb\nc"), "a [31mb c");
+    }
+}

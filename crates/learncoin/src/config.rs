@@ -1,0 +1,279 @@
+//! Settings: by flag, by environment variable, by `learncoin.toml`, in that order; what none of them names has a
+//! default. Every setting stands in `config.example.toml` with its default and unit, which a test holds to be true.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+/// Where settings are read from where neither flag nor variable names a file.
+const DEFAULT_FILE: &str = "learncoin.toml";
+/// The address to answer on where none is named.
+pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+const VARIABLE_PREFIX: &str = "LEARNCOIN_";
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Where everything is kept.
+    pub(crate) data_dir: PathBuf,
+    /// The address to answer on.
+    pub(crate) listen: String,
+    /// The origin that the world knows this deployment by; empty for `http://localhost:PORT`.
+    pub(crate) public_url: String,
+    /// What is logged: an `EnvFilter` directive.
+    pub(crate) log: String,
+    /// How log lines look: `text` or `json`.
+    pub(crate) log_format: LogFormat,
+    /// Where anchors go.
+    pub(crate) chain: ChainConfig,
+    /// How patient the pipeline is.
+    pub(crate) pipeline: PipelineConfig,
+    /// What each plan includes.
+    pub(crate) plans: PlansConfig,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// Where anchors go.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ChainConfig {
+    /// A JSON-RPC node of Base Sepolia; empty for none.
+    pub(crate) test_rpc_url: String,
+    /// A JSON-RPC node of Base; empty for none.
+    pub(crate) live_rpc_url: String,
+    /// How deep a transaction must be on a real chain to count as anchored, in blocks.
+    pub(crate) confirmations: u64,
+    /// How often an open transaction is looked up on a real chain, in milliseconds.
+    pub(crate) poll_ms: u64,
+    /// How often the embedded chain mines, in milliseconds.
+    pub(crate) block_time_ms: u64,
+    /// Whether live keys may be made where the embedded chain stands in for Base.
+    pub(crate) allow_live_keys_on_development_chain: bool,
+    /// Whether a node may have another genesis block than the chain that it names: a local node in tests.
+    pub(crate) allow_other_genesis: bool,
+}
+
+/// How patient the pipeline is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct PipelineConfig {
+    /// How long a batch may stay unsigned before it fails, in seconds.
+    pub(crate) give_up_after_s: u64,
+    /// The longest pause between two attempts, in seconds.
+    pub(crate) max_backoff_s: u64,
+}
+
+/// What each plan includes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct PlansConfig {
+    /// Credentials per month and environment on the developer plan.
+    pub(crate) developer_credentials_per_month: u64,
+    /// … on the starter plan.
+    pub(crate) starter_credentials_per_month: u64,
+    /// … on the institution plan.
+    pub(crate) institution_credentials_per_month: u64,
+    /// … on the industry plan.
+    pub(crate) industry_credentials_per_month: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("learncoin-data"),
+            listen: DEFAULT_LISTEN.into(),
+            public_url: String::new(),
+            log: "info".into(),
+            log_format: LogFormat::Text,
+            chain: ChainConfig::default(),
+            pipeline: PipelineConfig::default(),
+            plans: PlansConfig::default(),
+        }
+    }
+}
+
+impl Default for ChainConfig {
+    fn default() -> Self {
+        Self {
+            test_rpc_url: String::new(),
+            live_rpc_url: String::new(),
+            confirmations: 10,
+            poll_ms: 2_000,
+            block_time_ms: 1_000,
+            allow_live_keys_on_development_chain: false,
+            allow_other_genesis: false,
+        }
+    }
+}
+
+impl Default for PipelineConfig {
+    fn default() -> Self {
+        Self { give_up_after_s: 24 * 60 * 60, max_backoff_s: 60 }
+    }
+}
+
+impl Default for PlansConfig {
+    fn default() -> Self {
+        Self {
+            developer_credentials_per_month: 250,
+            starter_credentials_per_month: 2_500,
+            institution_credentials_per_month: 25_000,
+            industry_credentials_per_month: 250_000,
+        }
+    }
+}
+
+/// What the flags that every command takes may override.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Flags {
+    /// `--config`.
+    pub(crate) config: Option<PathBuf>,
+    /// `--data-dir`.
+    pub(crate) data_dir: Option<PathBuf>,
+    /// `--listen`.
+    pub(crate) listen: Option<String>,
+    /// `--public-url`.
+    pub(crate) public_url: Option<String>,
+}
+
+impl Config {
+    /// Reads the settings. `variable` looks an environment variable up.
+    ///
+    /// # Errors
+    /// Where a file can't be read, or a setting is unknown or of the wrong type; the message names it.
+    pub(crate) fn load(flags: &Flags, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let mut table = match flags.config.clone().or_else(|| variable("LEARNCOIN_CONFIG").map(PathBuf::from))
+        {
+            Some(file) => read(&file)?,
+            None if Path::new(DEFAULT_FILE).exists() => read(Path::new(DEFAULT_FILE))?,
+            None => Table::new(),
+        };
+        let defaults = Table::try_from(Self::default()).context("the default settings")?;
+        overlay(&mut table, &defaults, VARIABLE_PREFIX, &variable)?;
+        let mut config: Self = Value::Table(table).try_into().context("settings")?;
+        if let Some(data_dir) = &flags.data_dir {
+            config.data_dir.clone_from(data_dir);
+        }
+        if let Some(listen) = &flags.listen {
+            config.listen.clone_from(listen);
+        }
+        if let Some(public_url) = &flags.public_url {
+            config.public_url.clone_from(public_url);
+        }
+        Ok(config)
+    }
+}
+
+fn read(file: &Path) -> Result<Table> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("can't read {}", file.display()))?;
+    text.parse().with_context(|| format!("{} is not TOML", file.display()))
+}
+
+/// Puts the variables over the table: `LEARNCOIN_CHAIN_POLL_MS` over `chain.poll_ms`, in the type of its default.
+fn overlay(
+    table: &mut Table,
+    defaults: &Table,
+    prefix: &str,
+    variable: &impl Fn(&str) -> Option<String>,
+) -> Result<()> {
+    for (name, default) in defaults {
+        let key = format!("{prefix}{}", name.to_uppercase());
+        if let Value::Table(defaults) = default {
+            let inner = table.entry(name.clone()).or_insert_with(|| Value::Table(Table::new()));
+            let Value::Table(inner) = inner else { bail!("the setting `{name}` must be a table") };
+            overlay(inner, defaults, &format!("{key}_"), variable)?;
+        } else if let Some(text) = variable(&key) {
+            let value = match default {
+                Value::Integer(_) => text.parse().map(Value::Integer).ok(),
+                Value::Boolean(_) => text.parse().map(Value::Boolean).ok(),
+                _ => Some(Value::String(text)),
+            };
+            let value = value.with_context(|| format!("{key} must be {}", expected(default)))?;
+            table.insert(name.clone(), value);
+        }
+    }
+    Ok(())
+}
+
+fn expected(default: &Value) -> &'static str {
+    match default {
+        Value::Integer(_) => "a whole number",
+        Value::Boolean(_) => "true or false",
+        _ => "a text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn none(_: &str) -> Option<String> {
+        None
+    }
+
+    #[test]
+    fn the_example_lists_every_setting_with_its_default() {
+        let text = include_str!("../../../config.example.toml");
+        // The settings are commented out with one `#` and no space; explanations have a space.
+        let uncommented: String = text
+            .lines()
+            .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        let example: Table = uncommented.parse().unwrap();
+        assert_eq!(example, Table::try_from(Config::default()).unwrap());
+        assert_eq!(
+            toml::from_str::<Config>(text).unwrap(),
+            Config::default(),
+            "as it stands it changes nothing"
+        );
+    }
+
+    #[test]
+    fn a_flag_beats_a_variable_beats_the_file_beats_the_default() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("learncoin.toml");
+        std::fs::write(&file, "listen = 'file:1'\nlog = 'file'\n[chain]\npoll_ms = 5\nconfirmations = 7\n")
+            .unwrap();
+        let variables = |name: &str| match name {
+            "LEARNCOIN_LISTEN" => Some("variable:1".to_owned()),
+            "LEARNCOIN_CHAIN_POLL_MS" => Some("6".to_owned()),
+            "LEARNCOIN_CHAIN_ALLOW_LIVE_KEYS_ON_DEVELOPMENT_CHAIN" => Some("true".to_owned()),
+            _ => None,
+        };
+        let mut flags = Flags { config: Some(file), ..Flags::default() };
+        let config = Config::load(&flags, variables).unwrap();
+        assert_eq!((config.listen.as_str(), config.log.as_str()), ("variable:1", "file"));
+        assert_eq!(
+            (config.chain.poll_ms, config.chain.confirmations, config.chain.block_time_ms),
+            (6, 7, 1_000)
+        );
+        assert!(config.chain.allow_live_keys_on_development_chain);
+        flags.listen = Some("flag:1".into());
+        assert_eq!(Config::load(&flags, variables).unwrap().listen, "flag:1");
+    }
+
+    #[test]
+    fn a_setting_that_does_not_exist_or_has_the_wrong_type_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("learncoin.toml");
+        std::fs::write(&file, "lisen = 'x'\n").unwrap();
+        let flags = Flags { config: Some(file), ..Flags::default() };
+        assert!(format!("{:#}", Config::load(&flags, none).unwrap_err()).contains("lisen"));
+        let variables = |name: &str| (name == "LEARNCOIN_CHAIN_POLL_MS").then(|| "soon".to_owned());
+        let error = Config::load(&Flags::default(), variables).unwrap_err();
+        assert_eq!(error.to_string(), "LEARNCOIN_CHAIN_POLL_MS must be a whole number");
+    }
+}

@@ -1,0 +1,237 @@
+//! A deployment opened: database, host, chains.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use learncoin_chain::dev::{DevChain, DevChainOptions};
+use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA, DEVELOPMENT, pinned_genesis_hash};
+use learncoin_chain::rpc::{Client, HttpTransport, RpcError, Timeouts, Transport};
+use learncoin_credential::Host;
+use learncoin_issuance::context::{Chain, Chains, Issuance, Options, PlanLimits, Plans};
+use learncoin_store::Store;
+use learncoin_store::clock::{Clock, random_bytes};
+use learncoin_store::settings::Setting;
+
+use crate::cli::variable;
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::system::{SystemClock, SystemEntropy};
+
+const BASE_EXPLORER: &str = "https://basescan.org/tx/";
+const BASE_SEPOLIA_EXPLORER: &str = "https://sepolia.basescan.org/tx/";
+/// How often an open transaction is looked up on the embedded chain, which answers from memory.
+const EMBEDDED_POLL_MS: i64 = 100;
+/// The embedded chain has no reorganizations, so the head block is final.
+const EMBEDDED_CONFIRMATIONS: u64 = 1;
+
+/// What a server runs on.
+pub(crate) struct Deployment {
+    pub(crate) issuance: Arc<Issuance>,
+    pub(crate) dev_chain: Option<DevChain>,
+}
+
+/// Opens the deployment for the one server of its data directory.
+///
+/// The public URL and the kind of chain are remembered at the first start; `port` is where the server answers.
+///
+/// # Errors
+/// Where something can't be opened, or is not what the data directory was made with.
+pub(crate) async fn open_for_server(
+    config: &Config,
+    data_dir: &DataDir,
+    port: u16,
+    force_public_url: bool,
+) -> Result<Deployment> {
+    let store = open_store(data_dir).await?;
+    let host = pin_public_url(config, &store, port, force_public_url).await?;
+    let kind = if is_embedded(config) { "embedded" } else { "rpc" };
+    pin(&store, Setting::ChainKind, kind, "chain kind").await?;
+    let (chains, dev_chain) = if is_embedded(config) {
+        let chain = open_embedded_chain(data_dir, &store).await?;
+        (embedded_chains(&host, Client::new(Arc::new(chain.clone()))), Some(chain))
+    } else {
+        (rpc_chains(config).await?, None)
+    };
+    Ok(Deployment { issuance: Arc::new(issuance(config, store, host, chains)), dev_chain })
+}
+
+/// Opens the deployment for a command, which may run beside the server: no chain is talked to, and nothing is
+/// remembered.
+///
+/// # Errors
+/// Where something can't be opened.
+pub(crate) async fn open_for_command(config: &Config, data_dir: &DataDir) -> Result<Issuance> {
+    let store = open_store(data_dir).await?;
+    let port = config.listen.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0);
+    let origin = match store.find_setting(Setting::PublicUrl).await? {
+        Some(remembered) => remembered,
+        None => configured_origin(config, port),
+    };
+    let host = Host::parse(&origin).with_context(|| format!("public URL {origin}"))?;
+    let offline = Client::new(Arc::new(Offline));
+    let chains = if is_embedded(config) {
+        embedded_chains(&host, offline)
+    } else {
+        Chains {
+            test: rpc_chain(config, &config.chain.test_rpc_url, BASE_SEPOLIA, offline.clone()),
+            live: rpc_chain(config, &config.chain.live_rpc_url, BASE_MAINNET, offline),
+        }
+    };
+    Ok(issuance(config, store, host, chains))
+}
+
+/// Whether the embedded chain stands in for both environments.
+fn is_embedded(config: &Config) -> bool {
+    config.chain.test_rpc_url.is_empty() && config.chain.live_rpc_url.is_empty()
+}
+
+async fn open_store(data_dir: &DataDir) -> Result<Store> {
+    let master = data_dir.master_key(variable, &SystemEntropy)?;
+    Store::open_sqlite(&data_dir.database(), &master).await.context("can't open the database")
+}
+
+fn issuance(config: &Config, store: Store, host: Host, chains: Chains) -> Issuance {
+    let limits = |credentials_per_month| PlanLimits { credentials_per_month };
+    let plans = Plans {
+        developer: limits(config.plans.developer_credentials_per_month),
+        starter: limits(config.plans.starter_credentials_per_month),
+        institution: limits(config.plans.institution_credentials_per_month),
+        industry: limits(config.plans.industry_credentials_per_month),
+    };
+    let milliseconds = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
+    let options = Options {
+        give_up_after_ms: milliseconds(config.pipeline.give_up_after_s),
+        max_backoff_ms: milliseconds(config.pipeline.max_backoff_s),
+        live_keys_on_development_chain: config.chain.allow_live_keys_on_development_chain,
+    };
+    Issuance::new(store, Arc::new(SystemClock), Arc::new(SystemEntropy), host, chains, plans, options)
+}
+
+fn configured_origin(config: &Config, port: u16) -> String {
+    if config.public_url.is_empty() { format!("http://localhost:{port}") } else { config.public_url.clone() }
+}
+
+/// The public URL is part of every DID and every document, so it is remembered, and another one is refused.
+async fn pin_public_url(config: &Config, store: &Store, port: u16, force: bool) -> Result<Host> {
+    let origin = configured_origin(config, port);
+    let wanted = Host::parse(&origin).with_context(|| format!("public URL {origin}"))?;
+    let mut tx = store.begin().await?;
+    let remembered = tx.pin_setting(Setting::PublicUrl, wanted.origin()).await?;
+    let host = if remembered == wanted.origin() || (config.public_url.is_empty() && !force) {
+        Host::parse(&remembered).context("the remembered public URL")?
+    } else if force {
+        tx.put_setting(Setting::PublicUrl, wanted.origin()).await?;
+        wanted
+    } else {
+        bail!(
+            "this data directory was made for {remembered}; another public URL changes every DID. \
+             Give --force-public-url to change it to {}",
+            wanted.origin()
+        );
+    };
+    tx.commit().await?;
+    Ok(host)
+}
+
+async fn pin(store: &Store, setting: Setting, value: &str, what: &str) -> Result<()> {
+    let mut tx = store.begin().await?;
+    let remembered = tx.pin_setting(setting, value).await?;
+    tx.commit().await?;
+    if remembered != value {
+        bail!("this data directory belongs to another {what}: {remembered}, not {value}");
+    }
+    Ok(())
+}
+
+async fn open_embedded_chain(data_dir: &DataDir, store: &Store) -> Result<DevChain> {
+    let now = u64::try_from(SystemClock.now_ms() / 1_000).unwrap_or(0);
+    let options = DevChainOptions { genesis_salt: random_bytes(&SystemEntropy), genesis_time: now };
+    let chain = DevChain::open(&data_dir.chain(), options).context("can't open the embedded chain")?;
+    // Anchors on a chain that was made anew would be gone, and its nonces would begin again.
+    pin(
+        store,
+        Setting::TestGenesis,
+        &hex::encode(chain.genesis_hash()),
+        "embedded chain (its file was replaced)",
+    )
+    .await?;
+    Ok(chain)
+}
+
+fn embedded_chains(host: &Host, client: Client) -> Chains {
+    let chain = Chain {
+        chain_id: DEVELOPMENT,
+        client,
+        confirmations: EMBEDDED_CONFIRMATIONS,
+        poll_ms: EMBEDDED_POLL_MS,
+        explorer: format!("{}/dev/chain/tx/", host.origin()),
+    };
+    Chains { test: Some(chain.clone()), live: Some(chain) }
+}
+
+fn rpc_chain(config: &Config, url: &str, chain_id: u64, client: Client) -> Option<Chain> {
+    let explorer = if chain_id == BASE_MAINNET { BASE_EXPLORER } else { BASE_SEPOLIA_EXPLORER };
+    (!url.is_empty()).then(|| Chain {
+        chain_id,
+        client,
+        confirmations: config.chain.confirmations,
+        poll_ms: i64::try_from(config.chain.poll_ms).unwrap_or(i64::MAX),
+        explorer: explorer.to_owned(),
+    })
+}
+
+async fn rpc_chains(config: &Config) -> Result<Chains> {
+    let open = async |url: &str, chain_id| -> Result<Option<Chain>> {
+        if url.is_empty() {
+            return Ok(None);
+        }
+        let url_parsed = url.parse().context("the RPC URL is not a URL")?;
+        let client = Client::new(Arc::new(
+            HttpTransport::new(url_parsed, Timeouts::default()).context("the RPC URL can't be used")?,
+        ));
+        check_node(config, &client, chain_id).await?;
+        Ok(rpc_chain(config, url, chain_id, client))
+    };
+    Ok(Chains {
+        test: open(&config.chain.test_rpc_url, BASE_SEPOLIA).await.context("chain.test_rpc_url")?,
+        live: open(&config.chain.live_rpc_url, BASE_MAINNET).await.context("chain.live_rpc_url")?,
+    })
+}
+
+/// Refuses a node of another chain. A node that does not answer is no reason not to start: batches wait.
+async fn check_node(config: &Config, client: &Client, chain_id: u64) -> Result<()> {
+    let found = match client.chain_id().await {
+        Ok(found) => found,
+        Err(error) => {
+            tracing::warn!(chain.id = chain_id, %error, "the chain's node does not answer yet");
+            return Ok(());
+        }
+    };
+    if found != chain_id {
+        bail!("the node is on chain {found}, expected {chain_id}");
+    }
+    if config.chain.allow_other_genesis {
+        return Ok(());
+    }
+    // A pruned node may not have the block any more; what it does have must be the right one.
+    let genesis = client.genesis_hash().await?;
+    if genesis.is_some() && genesis != pinned_genesis_hash(chain_id) {
+        bail!("the node's genesis block is not that of chain {chain_id}");
+    }
+    Ok(())
+}
+
+/// The transport of commands, which talk to no chain.
+struct Offline;
+
+impl Transport for Offline {
+    fn call<'a>(
+        &'a self,
+        _method: &'a str,
+        _params: serde_json::Value,
+    ) -> BoxFuture<'a, Result<serde_json::Value, RpcError>> {
+        async { Err(RpcError::Unreachable { reason: "commands talk to no chain".into() }) }.boxed()
+    }
+}

@@ -1,0 +1,22 @@
+//! `learncoin`: configuration, wiring and commands.
+//!
+//! Results go to standard output as JSON, messages and logs to standard error. Begin reading at `cli.rs`, then
+//! `server.rs` for what a running deployment consists of.
+
+mod cli;
+mod commands;
+mod config;
+mod data_dir;
+mod deployment;
+mod output;
+mod server;
+mod system;
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    cli::run()
+}

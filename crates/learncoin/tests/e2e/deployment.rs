@@ -1,0 +1,136 @@
+//! A deployment as its operator has it: a data directory, commands, and a server beside them.
+
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus};
+use std::sync::Arc;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::http::{self, Answer};
+use crate::process::{Ended, Running, learncoin, run};
+
+/// A data directory in a place of its own, with the settings that its commands are given.
+#[derive(Clone)]
+pub(crate) struct Deployment {
+    /// The working directory of every command, so that no stray `learncoin.toml` is read.
+    place: Arc<TempDir>,
+    variables: Vec<(&'static str, String)>,
+}
+
+impl Deployment {
+    /// An empty one: not even the data directory is there.
+    pub(crate) fn new() -> Self {
+        Self { place: Arc::new(TempDir::new().unwrap()), variables: Vec::new() }
+    }
+
+    /// The same one, whose commands are given one more variable.
+    pub(crate) fn with(&self, name: &'static str, value: impl ToString) -> Self {
+        let mut variables = self.variables.clone();
+        variables.push((name, value.to_string()));
+        Self { place: Arc::clone(&self.place), variables }
+    }
+
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.place.path().join("data")
+    }
+
+    /// A file in the working directory of its commands, with this in it.
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let file = self.place.path().join(name);
+        std::fs::write(&file, content).unwrap();
+        file
+    }
+
+    /// A command that is told nothing of the data directory.
+    pub(crate) fn bare_command(&self, arguments: &[&str]) -> Command {
+        let mut command = learncoin();
+        command.args(arguments).current_dir(self.place.path());
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// A command on its data directory.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.bare_command(arguments);
+        command.arg("--data-dir").arg(self.data_dir());
+        command
+    }
+
+    /// Runs a command that is expected to succeed without a word, and reads its result.
+    pub(crate) fn result(&self, arguments: &[&str]) -> Value {
+        let ended = run(&mut self.command(arguments));
+        assert_eq!((ended.status, ended.stderr.as_str()), (Some(0), ""), "{arguments:?}");
+        ended.json()
+    }
+
+    /// Runs a command that is expected to fail, and returns its message.
+    pub(crate) fn refusal(&self, arguments: &[&str]) -> String {
+        refusal(&mut self.command(arguments))
+    }
+
+    /// Starts its server on a free port.
+    pub(crate) fn serve(&self) -> Server {
+        self.serve_with(&[])
+    }
+
+    /// Starts its server on a free port, with more arguments.
+    pub(crate) fn serve_with(&self, arguments: &[&str]) -> Server {
+        let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
+        let mut process = Running::reading_stderr(&mut self.command(&arguments));
+        let address = process.wait_for("line `ready on http://ADDR`", |line| {
+            line.strip_prefix("ready on http://").map(str::to_owned)
+        });
+        Server { deployment: self.clone(), process, address }
+    }
+
+    /// What its server says when it is expected not to start.
+    pub(crate) fn serve_refused(&self, arguments: &[&str]) -> String {
+        self.refusal(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat())
+    }
+}
+
+/// Runs a command that is expected to fail, and returns its message.
+pub(crate) fn refusal(command: &mut Command) -> String {
+    let Ended { status, stdout, stderr } = run(command);
+    assert_eq!((status, stdout.as_str()), (Some(2), ""), "{command:?}: {stderr}");
+    assert!(!stderr.is_empty(), "{command:?} fails without a word");
+    stderr
+}
+
+/// A running server. It is killed when it is dropped.
+pub(crate) struct Server {
+    pub(crate) deployment: Deployment,
+    process: Running,
+    address: String,
+}
+
+impl Server {
+    pub(crate) fn port(&self) -> u16 {
+        self.address.rsplit(':').next().unwrap().parse().unwrap()
+    }
+
+    /// Where the server listens, whatever its public URL is.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The public URL of a deployment that was given none, on its first port.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://localhost:{}", self.port())
+    }
+
+    /// The embedded chain's node.
+    pub(crate) fn chain_url(&self) -> String {
+        self.url("/dev/chain/rpc")
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        http::get(&self.url(path), &[])
+    }
+
+    /// Asks it to end, as an operator does.
+    pub(crate) fn stop(self) -> ExitStatus {
+        self.process.terminate()
+    }
+}

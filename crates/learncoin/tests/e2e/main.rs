@@ -1,0 +1,29 @@
+//! The real binary, started as its users start it and judged from outside: its output, its HTTP answers, its chain,
+//! and programs of third parties that know nothing of it.
+//!
+//! In: the binary, the Node and Python programs under `tests/`, anvil. Out: what a newcomer, an integrator or a third
+//! party would see. Not here: anything that a test inside a crate can see better.
+//!
+//! - Invariant: every deployment lives in a directory of its own and on a port of its own, so stories run side by side.
+//! - Invariant: what is waited for has a deadline, and every process ends with the story that started it.
+//!
+//! Begin reading at `deployment.rs`, then any story: `demo.rs` is the newcomer's, `stock_verifier.rs` the third
+//! party's.
+
+mod anvil;
+mod deployment;
+mod http;
+mod own_verifier;
+mod process;
+mod programs;
+mod school;
+mod shared;
+
+mod anvil_chain;
+mod architecture;
+mod commands;
+mod demo;
+mod settings;
+mod snippets;
+mod stock_verifier;
+mod verify_command;

@@ -1,0 +1,19 @@
+//! The fast ring: the whole router, in process, over SQLite and the embedded chain. Modules mirror the URLs.
+//!
+//! The clock is set by hand and randomness comes from one seed (`LEARNCOIN_SEED`, printed by each run).
+
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+mod errors;
+mod headers;
+mod idempotency;
+mod keys;
+mod ledger;
+mod limits;
+mod pages;
+mod paging;
+mod pipeline;
+mod quota;
+mod v1_batches;
+mod v1_credentials;
+mod v1_tenants;

@@ -1,0 +1,498 @@
+//! What verifiers and people read: `/c/{id}`, the host's documents, the development chain's pages.
+
+use learncoin_credential::contexts::LEARNCOIN_V1;
+use learncoin_credential::verify::Parsed;
+use learncoin_server::AppState;
+use learncoin_server::error::ErrorCode;
+use learncoin_testkit::{Answer, Body, Caller, Request, TestApp, batch_of, credential, one};
+use serde_json::{Value, json};
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+async fn read(app: &TestApp, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    app.send(request.body(Body::empty()).unwrap()).await
+}
+
+async fn get_as(app: &TestApp, path: &str, accept: &str) -> Answer {
+    read(app, "GET", path, &[("Accept", accept)]).await
+}
+
+async fn rpc(app: &TestApp, body: impl Into<Body>) -> Answer {
+    app.send(Request::post("/dev/chain/rpc").body(body.into()).unwrap()).await
+}
+
+/// Issues a batch of one and gives its credential as the API shows it.
+async fn issue(uni: &Caller, body: Value) -> Value {
+    let batch = uni.post_batch(body).await;
+    uni.app.run_until_idle().await;
+    first_credential(uni, &batch).await
+}
+
+async fn first_credential(uni: &Caller, batch: &Value) -> Value {
+    let batch = uni.batch(batch["id"].as_str().unwrap()).await;
+    uni.credential(batch["credentials"][0]["id"].as_str().unwrap()).await
+}
+
+fn path_of(credential: &Value) -> String {
+    format!("/c/{}", credential["id"].as_str().unwrap())
+}
+
+/// The text of a page as a reader meets it, tags and runs of blanks dropped.
+fn text(page: &Answer) -> String {
+    let body = page.text().split_once("<body>").unwrap().1.replace('<', " <");
+    let parts = body.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    parts.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn title(page: &Answer) -> &str {
+    page.text().split_once("<title>").unwrap().1.split_once("</title>").unwrap().0
+}
+
+fn expect_page(page: &Answer, status: u16) {
+    assert_eq!(page.status, status, "{}", page.text());
+    for (name, value) in [
+        ("content-type", "text/html; charset=utf-8"),
+        ("content-security-policy", POLICY),
+        ("cache-control", "no-store"),
+        ("x-robots-tag", "noindex, noarchive"),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("vary", "Accept"),
+        ("access-control-allow-origin", ""),
+    ] {
+        assert_eq!(page.header(name), value, "{name}");
+    }
+    assert!(page.header("x-request-id").starts_with("req_"));
+    assert!(!page.text().contains("<script") && !page.text().contains(" style=\""));
+}
+
+#[tokio::test]
+async fn the_verify_link_opens_the_page_of_the_walkthrough() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let credential = issue(&uni, one("Ada Lovelace")).await;
+    assert_eq!(credential["verify_url"], format!("{}{}", app.public_url(), path_of(&credential)));
+
+    let page = app.get(&path_of(&credential)).await;
+    expect_page(&page, 200);
+    assert_eq!(title(&page), "Introduction to Machine Learning · valid, DEVELOPMENT");
+    let text = text(&page);
+    for point in [
+        "Issued by Example University Awarded to Ada Lovelace For Introduction to Machine Learning Completed the 12-week",
+        "Anchored All five checks passed just now, on a development chain. Anchor transaction 0x",
+        "Verdict: valid, DEVELOPMENT , checked",
+        "Schema passed",
+        "Signature passed",
+        "Issuer passed",
+        "Anchor passed",
+        "Revocation passed",
+        "Name confirmed by the operator of this site.",
+    ] {
+        assert!(text.contains(point), "{point} in {text}");
+    }
+    assert!(text.starts_with("Skip to the status DEVELOPMENT"), "{text}");
+    assert!(text.ends_with("Cryptographically verified by LearnCoin · Powered by Blockcerts"), "{text}");
+    assert!(!page.text().split_once("<body>").unwrap().0.contains("Ada"));
+}
+
+#[tokio::test]
+async fn the_transaction_link_opens_a_page_that_shows_the_root() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let batch = uni.post_batch(one("Ada Lovelace")).await;
+    app.run_until_idle().await;
+    let batch = uni.batch(batch["id"].as_str().unwrap()).await;
+    let explorer_url = batch["anchor_transaction"]["explorer_url"].as_str().unwrap();
+    let path = explorer_url.strip_prefix(app.public_url()).unwrap();
+
+    let page = app.get(path).await;
+    expect_page(&page, 200);
+    let text = text(&page);
+    assert!(text.contains("Status In block 1, 1 confirmation"), "{text}");
+    assert!(
+        text.contains(&format!(
+            "Calldata {} 32 bytes: the Merkle root",
+            batch["merkle_root"].as_str().unwrap()
+        )),
+        "{text}"
+    );
+    assert!(text.starts_with("DEVELOPMENT This is a development chain"), "{text}");
+
+    let list = app.get("/dev/chain").await;
+    expect_page(&list, 200);
+    let hash = path.rsplit('/').next().unwrap();
+    assert!(list.text().contains(&format!("href=\"/dev/chain/tx/{hash}\"")), "{}", list.text());
+    let credential = first_credential(&uni, &batch).await;
+    assert!(app.get(&path_of(&credential)).await.text().contains(&format!("href=\"{explorer_url}\"")));
+}
+
+#[tokio::test]
+async fn the_verify_link_answers_programs_with_the_document_of_the_api() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let credential = issue(&uni, one("Ada Lovelace")).await;
+    let path = path_of(&credential);
+    for media_type in ["application/vc", "application/ld+json", "application/json"] {
+        let answer = get_as(&app, &path, media_type).await;
+        assert_eq!(answer.expect(200), credential["signed_credential"]);
+        for (name, value) in [
+            ("content-type", media_type),
+            ("vary", "Accept"),
+            ("access-control-allow-origin", "*"),
+            ("cache-control", "no-store"),
+            ("x-robots-tag", "noindex, noarchive"),
+            ("x-content-type-options", "nosniff"),
+        ] {
+            assert_eq!(answer.header(name), value, "{name}");
+        }
+    }
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+    for accept in [browser, "*/*", "text/html;q=0.9, application/json;q=0.8"] {
+        expect_page(&get_as(&app, &path, accept).await, 200);
+    }
+    let preferred = get_as(&app, &path, "text/html;q=0.1, application/ld+json;q=0.9").await;
+    assert_eq!(preferred.header("content-type"), "application/ld+json");
+}
+
+#[tokio::test]
+async fn the_document_can_be_taken_away_in_every_form() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let mut request = credential("Ada Lovelace");
+    request["evidence"] = json!([{ "narrative": "A classifier for bird song." }]);
+    let credential = issue(&uni, batch_of(vec![request])).await;
+    let id = credential["id"].as_str().unwrap();
+    let path = format!("/c/{id}/credential.json");
+
+    let full = app.get(&path).await;
+    assert_eq!(full.expect(200), credential["signed_credential"]);
+    assert_eq!(full.header("content-type"), "application/vc");
+    assert_eq!(full.header("content-disposition"), format!("attachment; filename=\"{id}.json\""));
+
+    let redacted = app.get(&format!("{path}?redacted=true&utm_source=mail")).await;
+    assert_eq!(
+        redacted.header("content-disposition"),
+        format!("attachment; filename=\"{id}-redacted.json\"")
+    );
+    assert!(
+        !redacted.text().contains("Ada") && !redacted.text().contains("bird song"),
+        "{}",
+        redacted.text()
+    );
+    for layout in ["default", "open-badges", "data-integrity"] {
+        for form in ["true", "false"] {
+            let answer = app.get(&format!("{path}?layout={layout}&redacted={form}")).await;
+            let parsed = Parsed::read(&answer.body).unwrap();
+            assert_eq!(parsed.credential().document.is_redacted(), form == "true");
+            assert_eq!(parsed.proof().has_redacted_path(), form == "true");
+            let proof = &answer.json()["proof"];
+            assert_eq!(proof.is_array(), layout == "open-badges", "{proof}");
+            assert_eq!(proof["type"] == "DataIntegrityProof", layout == "data-integrity", "{proof}");
+        }
+    }
+    let negotiated = get_as(&app, &format!("/c/{id}?redacted=true"), "application/json").await;
+    assert_eq!(negotiated.expect(200), redacted.json());
+
+    for query in ["redacted=yes", "layout=pdf", "redacted=true&redacted=true"] {
+        let answer = app.get(&format!("{path}?{query}")).await;
+        let message = answer.expect_error(ErrorCode::InvalidFieldFormat);
+        assert!(message.contains("expected"), "{message}");
+        expect_page(&app.get(&format!("/c/{id}?{query}")).await, 200);
+    }
+}
+
+#[tokio::test]
+async fn before_the_anchor_there_is_a_page_and_no_document() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let batch = uni.post_batch(one("Ada Lovelace")).await;
+    let credential = first_credential(&uni, &batch).await;
+    let page = app.get(&path_of(&credential)).await;
+    expect_page(&page, 200);
+    assert_eq!(title(&page), "Introduction to Machine Learning · Pending");
+    let text = text(&page);
+    assert!(text.contains("Awarded to Ada Lovelace") && text.contains("Anchor not yet"), "{text}");
+    assert!(!text.contains("valid") && !text.contains("erified"), "{text}");
+    assert!(text.ends_with("Powered by Blockcerts"), "{text}");
+
+    for answer in [
+        get_as(&app, &path_of(&credential), "application/vc").await,
+        app.get(&format!("{}/credential.json", path_of(&credential))).await,
+    ] {
+        let message = answer.expect_error(ErrorCode::CredentialNotFound);
+        assert!(message.starts_with("This credential is not anchored yet."), "{message}");
+        assert_eq!(answer.header("retry-after"), "5");
+        assert_eq!(answer.header("access-control-allow-origin"), "*");
+        assert_eq!(answer.header("vary"), "Accept");
+    }
+}
+
+#[tokio::test]
+async fn a_failed_batch_is_called_failed_and_its_reason_stays_inside() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    app.set_chain_down(true);
+    let credential = issue(&uni, one("Ada Lovelace")).await;
+    let page = app.get(&path_of(&credential)).await;
+    expect_page(&page, 200);
+    assert_eq!(title(&page), "Introduction to Machine Learning · Failed");
+    assert!(text(&page).contains("Failed This credential was not issued."), "{}", text(&page));
+    let answer = get_as(&app, &path_of(&credential), "application/json").await;
+    answer.expect_error(ErrorCode::CredentialNotFound);
+    assert_eq!(answer.header("retry-after"), "");
+
+    let verify_url = credential["verify_url"].as_str().unwrap();
+    let list = app.get(&format!("/revocations?assertionId={verify_url}")).await.expect(200);
+    assert_eq!(
+        list["revokedAssertions"],
+        json!([{ "id": verify_url, "revocationReason": "not issued by this host" }])
+    );
+}
+
+#[tokio::test]
+async fn an_id_that_names_nothing_is_not_found() {
+    let app = TestApp::start().await;
+    for id in [
+        "crd_01KPX4MQ00REJFE5FBD8QX9Y5A",
+        "crd_01kpx4mq00rejfe5fbd8qx9y5a",
+        "bat_01KPX4MQ00REJFE5FBD8QX9Y5A",
+        "x",
+        "%FF",
+        "%3Cscript%3E",
+    ] {
+        let page = app.get(&format!("/c/{id}")).await;
+        expect_page(&page, 404);
+        assert!(text(&page).contains("404 There is no such credential"), "{}", text(&page));
+        get_as(&app, &format!("/c/{id}"), "application/vc").await.expect_error(ErrorCode::CredentialNotFound);
+        app.get(&format!("/c/{id}/credential.json")).await.expect_error(ErrorCode::CredentialNotFound);
+    }
+}
+
+#[tokio::test]
+async fn without_the_chain_nothing_is_called_verified() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let credential = issue(&uni, one("Ada Lovelace")).await;
+    app.set_chain_down(true);
+    let page = app.get(&path_of(&credential)).await;
+    expect_page(&page, 200);
+    assert_eq!(title(&page), "Introduction to Machine Learning · could not check");
+    let text = text(&page);
+    assert!(text.contains("Could not check Not everything could be checked just now."), "{text}");
+    assert!(text.contains("Anchor could not check"), "{text}");
+    assert!(text.contains("Issuer passed"), "{text}");
+    assert!(text.ends_with("Powered by Blockcerts") && !text.contains("erified by LearnCoin"), "{text}");
+    assert_eq!(get_as(&app, &path_of(&credential), "application/vc").await.status, 200);
+    app.set_chain_down(false);
+    assert!(title(&app.get(&path_of(&credential)).await).ends_with("valid, DEVELOPMENT"));
+}
+
+#[tokio::test]
+async fn dates_decide_on_the_day_the_page_is_read() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let mut past = credential("Ada Lovelace");
+    past["issuanceDate"] = json!("2020-01-01T00:00:00Z");
+    past["expirationDate"] = json!("2021-01-01T00:00:00Z");
+    let page = app.get(&path_of(&issue(&uni, batch_of(vec![past])).await)).await;
+    assert_eq!(title(&page), "Introduction to Machine Learning · Expired, not valid");
+    let expired = text(&page);
+    assert!(
+        expired.contains("Expired This credential expired on 1 January 2021. The proof itself still holds"),
+        "{expired}"
+    );
+    assert!(expired.contains("days before the block"), "{expired}");
+    assert!(
+        expired.ends_with("Cryptographically verified by LearnCoin · Powered by Blockcerts"),
+        "{expired}"
+    );
+
+    let mut future = credential("Ada Lovelace");
+    future["issuanceDate"] = json!("2199-01-01T00:00:00Z");
+    future["expirationDate"] = Value::Null;
+    let page = app.get(&path_of(&issue(&uni, batch_of(vec![future])).await)).await;
+    assert_eq!(title(&page), "Introduction to Machine Learning · Not yet valid, not valid");
+}
+
+#[tokio::test]
+async fn what_a_school_writes_stays_text() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("R&D <b>University</b>").await;
+    let hostile = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>";
+    let mut request = credential(hostile);
+    for member in ["name", "description"] {
+        request["achievement"][member] = json!(hostile);
+    }
+    request["achievement"]["criteria"]["narrative"] = json!(hostile);
+    let page = app.get(&path_of(&issue(&uni, batch_of(vec![request])).await)).await;
+    expect_page(&page, 200);
+    assert!(!page.text().contains("<img src=x") && !page.text().contains("<b>"), "{}", page.text());
+    assert!(
+        page.text().contains("<bdi>&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62;"),
+        "{}",
+        page.text()
+    );
+    assert!(page.text().contains("R&#38;D &#60;b&#62;University"), "{}", page.text());
+}
+
+#[tokio::test]
+async fn heads_and_preflights_are_answered() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let path = path_of(&issue(&uni, one("Ada Lovelace")).await);
+    let head = read(&app, "HEAD", &path, &[]).await;
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    for path in [
+        path.as_str(),
+        "/.well-known/did.json",
+        "/issuer.json",
+        "/revocations",
+        "/contexts/v1",
+        "/dev/chain/rpc",
+    ] {
+        let preflight = read(&app, "OPTIONS", path, &[("Origin", "https://verifier.example")]).await;
+        assert_eq!(preflight.status, 204, "{path}");
+        assert_eq!(preflight.header("access-control-allow-origin"), "*");
+        assert!(preflight.header("access-control-allow-headers").contains("Content-Type"));
+    }
+}
+
+#[tokio::test]
+async fn the_host_documents_lead_from_the_did_to_the_key() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let ulid = uni.tenant_id.ulid();
+    let did = app.get("/.well-known/did.json").await;
+    assert_eq!(did.header("content-type"), "application/did+ld+json");
+    let document = did.expect(200);
+    assert_eq!(document["id"], "did:web:learncoin.example");
+    let method = format!("did:web:learncoin.example#tenant-{ulid}-key-1");
+    assert_eq!(document["verificationMethod"][0]["id"], method);
+    assert_eq!(document["assertionMethod"][0], method);
+
+    let host = app.get("/issuer.json").await.expect(200);
+    let tenant = app.get(&format!("/tenants/{ulid}/issuer.json")).await.expect(200);
+    assert_eq!(host["revocationList"], "https://learncoin.example/revocations");
+    assert_eq!(host["publicKey"], tenant["publicKey"]);
+
+    for path in ["/.well-known/did.json", "/issuer.json", &format!("/tenants/{ulid}/issuer.json")] {
+        let answer = app.get(path).await;
+        assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
+        assert_eq!(answer.header("cache-control"), "no-cache", "{path}");
+        let tag = answer.header("etag").to_owned();
+        let again = read(&app, "GET", path, &[("If-None-Match", &tag)]).await;
+        assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
+        app.tenant("Another School").await;
+        let changed = read(&app, "GET", path, &[("If-None-Match", &tag)]).await;
+        let own = path.starts_with("/tenants/");
+        assert_eq!(changed.status, if own { 304 } else { 200 }, "{path}: a new key is seen at once");
+    }
+    for ulid in ["01KPX4MQ00REJFE5FBD8QX9Y5A", "x", "%FF"] {
+        let answer = app.get(&format!("/tenants/{ulid}/issuer.json")).await;
+        answer.expect_error(ErrorCode::TenantNotFound);
+    }
+}
+
+#[tokio::test]
+async fn the_context_is_served_byte_for_byte_and_kept_for_good() {
+    let app = TestApp::start().await;
+    let answer = app.get("/contexts/v1").await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.text(), LEARNCOIN_V1);
+    assert_eq!(answer.header("content-type"), "application/ld+json");
+    assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+}
+
+#[tokio::test]
+async fn revocations_are_told_one_at_a_time() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let credential = issue(&uni, one("Ada Lovelace")).await;
+    let verify_url = credential["verify_url"].as_str().unwrap();
+    let encoded = verify_url.replace(':', "%3A").replace('/', "%2F");
+    let answer = app.get(&format!("/revocations?assertionId={encoded}")).await;
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+    let list = answer.expect(200);
+    assert_eq!(list["type"], "RevocationList");
+    assert_eq!(list["revokedAssertions"], json!([]));
+
+    for unknown in
+        ["https://learncoin.example/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5A", "https://elsewhere.example/c/x", "x"]
+    {
+        let list = app.get(&format!("/revocations?assertionId={unknown}")).await.expect(200);
+        assert_eq!(list["revokedAssertions"][0]["revocationReason"], "not issued by this host", "{unknown}");
+    }
+    for query in ["", "?", "?assertionId=", "?assertionid=x", "?assertionId=a&assertionId=b"] {
+        let answer = app.get(&format!("/revocations{query}")).await;
+        answer.expect_error(ErrorCode::InvalidFieldFormat);
+        assert_eq!(answer.header("access-control-allow-origin"), "*", "{query}");
+    }
+}
+
+#[tokio::test]
+async fn the_development_chain_answers_programs_of_any_origin() {
+    let app = TestApp::start().await;
+    let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "eth_chainId" }).to_string();
+    let answer = rpc(&app, call).await;
+    assert_eq!(answer.expect(200), json!({ "jsonrpc": "2.0", "id": 1, "result": "0x7a69" }));
+    assert_eq!(answer.header("content-type"), "application/json");
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+    assert_eq!(rpc(&app, "{").await.expect(200)["error"]["code"], -32700);
+    let notification = json!({ "jsonrpc": "2.0", "method": "eth_chainId" }).to_string();
+    assert_eq!(rpc(&app, notification).await.status, 204);
+
+    let too_large = rpc(&app, vec![b' '; 1024 * 1024 + 1]).await;
+    too_large.expect_error(ErrorCode::PayloadTooLarge);
+    assert_eq!(too_large.header("access-control-allow-origin"), "*");
+}
+
+#[tokio::test]
+async fn a_transaction_that_the_chain_does_not_hold_is_not_found() {
+    let app = TestApp::start().await;
+    let hash = "00".repeat(32);
+    for hash in [hash.as_str(), "0x00", "x", "%FF", "0x0x"] {
+        let page = app.get(&format!("/dev/chain/tx/{hash}")).await;
+        expect_page(&page, 404);
+        assert!(text(&page).contains("404 No such transaction"), "{}", text(&page));
+    }
+}
+
+#[tokio::test]
+async fn a_deployment_on_a_real_chain_has_no_development_chain() {
+    let app = TestApp::start().await;
+    let router = learncoin_server::router(AppState::new(app.issuance(), None));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for path in ["/dev/chain", "/dev/chain/tx/0x00"] {
+        let page = client.get(format!("{base}{path}")).send().await.unwrap();
+        assert_eq!(page.status(), 404, "{path}");
+        assert!(page.text().await.unwrap().contains("No development chain here"));
+    }
+    let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "eth_chainId" }).to_string();
+    let answer = client.post(format!("{base}/dev/chain/rpc")).body(call).send().await.unwrap();
+    assert_eq!(answer.status(), 404);
+    assert!(answer.text().await.unwrap().contains("endpoint_not_found"));
+}
+
+#[tokio::test]
+async fn the_style_sheet_and_the_mark_are_our_own() {
+    let app = TestApp::start().await;
+    for (path, media_type) in
+        [("/assets/page.css", "text/css; charset=utf-8"), ("/assets/mark.svg", "image/svg+xml")]
+    {
+        let answer = app.get(path).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, media_type));
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        let tag = answer.header("etag").to_owned();
+        assert_eq!(read(&app, "GET", path, &[("If-None-Match", &tag)]).await.status, 304);
+    }
+}

@@ -1,0 +1,96 @@
+//! From 202 to anchored, with restarts and outages between any two steps.
+
+use learncoin_testkit::ledger::{Acceptance, assert_clean};
+use learncoin_testkit::{Caller, TestApp, many, seed};
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
+
+async fn post(uni: &Caller, seen: &mut Vec<Acceptance>, key: &str, count: usize) {
+    let request = many(count);
+    let answer = uni.post_batch_under(key, &request).await.expect(202);
+    seen.push(Acceptance::new(&uni.key, Some(key), &request, &answer));
+    // The caller did not see the answer, and asks again.
+    let again = uni.post_batch_under(key, &request).await.expect(202);
+    seen.push(Acceptance::new(&uni.key, Some(key), &request, &again));
+}
+
+#[tokio::test]
+async fn batches_of_1_2_3_and_500_are_anchored_and_each_proof_verifies() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let mut accepted = Vec::new();
+    for count in [1, 2, 3, 500] {
+        post(&uni, &mut accepted, &format!("batch of {count}"), count).await;
+    }
+    app.run_until_idle().await;
+    let seen = app.observe(accepted, &[&uni]).await;
+    assert!(seen.accounts[0].batches.iter().all(|batch| batch["status"] == "anchored"));
+    assert_eq!(seen.accounts[0].credentials.len(), 506);
+    assert_clean(&seen);
+}
+
+#[tokio::test]
+async fn restarts_and_outages_between_any_two_steps_lose_and_repeat_nothing() {
+    let mut random = StdRng::seed_from_u64(seed());
+    let app = TestApp::builder().confirmations(2).start().await;
+    let uni = app.tenant("Example University").await;
+    let other = app.tenant("Other").await;
+    let live = uni.live().await;
+    let mut accepted = Vec::new();
+    for step in 0..120 {
+        match random.random_range(0..10) {
+            0..3 => {
+                let caller = [&uni, &other, &live][random.random_range(0..3)];
+                post(caller, &mut accepted, &format!("step {step}"), random.random_range(1..6)).await;
+            }
+            3..6 => app.run_steps(1).await,
+            6 => app.mine(),
+            7 => app.restart().await,
+            8 => app.set_chain_down(random.random_bool(0.5)),
+            _ => app.clock().advance_ms(random.random_range(0..90_000)),
+        }
+    }
+    app.set_chain_down(false);
+    app.run_until_idle().await;
+    let seen = app.observe(accepted, &[&uni, &other, &live]).await;
+    assert!(
+        seen.accounts.iter().flat_map(|account| &account.batches).all(|batch| batch["status"] == "anchored")
+    );
+    assert_clean(&seen);
+}
+
+#[tokio::test]
+async fn an_outage_fails_nothing_that_the_window_covers() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    app.set_chain_down(true);
+    let mut accepted = Vec::new();
+    for number in 0..20 {
+        post(&uni, &mut accepted, &format!("batch {number}"), 1).await;
+        app.run_steps(1).await;
+        app.clock().advance_ms(6 * 60 * 1000);
+    }
+    assert!(uni.all_batches().await.iter().all(|batch| batch["status"] == "pending"));
+    app.set_chain_down(false);
+    let back = app.now_ms();
+    app.run_until_idle().await;
+    assert!(app.now_ms() - back <= 10 * 60 * 1000, "all anchored within ten minutes of the chain's return");
+    assert_clean(&app.observe(accepted, &[&uni]).await);
+}
+
+#[tokio::test]
+async fn a_batch_that_is_given_up_leaves_no_trace_on_the_chain() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    app.set_chain_down(true);
+    let mut accepted = Vec::new();
+    post(&uni, &mut accepted, "given up", 3).await;
+    app.run_until_idle().await;
+    app.set_chain_down(false);
+    post(&uni, &mut accepted, "anchored", 3).await;
+    app.run_until_idle().await;
+    let seen = app.observe(accepted, &[&uni]).await;
+    let statuses: Vec<_> = seen.accounts[0].batches.iter().map(|batch| batch["status"].clone()).collect();
+    assert_eq!(statuses, ["anchored", "failed"]);
+    assert_clean(&seen);
+}

@@ -1,0 +1,194 @@
+//! A deployment: a data directory, and the process that serves it for the time being.
+
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::PathBuf;
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::client::{Client, Door};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_learncoin");
+/// Where the world believes the deployment to be. It outlives the ports, of which each start has another.
+pub(crate) const PUBLIC_URL: &str = "https://learncoin.example";
+/// How long a process may take to start, to reach a kill point, or to end.
+const PATIENCE: Duration = Duration::from_secs(60);
+const SIGABRT: i32 = 6;
+const SIGKILL: i32 = 9;
+
+/// How a process is started.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Start<'a> {
+    /// Where it is to abort: a kill point's name, or `name:n`.
+    pub(crate) kill_point: Option<&'a str>,
+    /// How often the embedded chain mines, in milliseconds.
+    pub(crate) block_time_ms: u64,
+}
+
+/// As fast as tests want it, and unarmed.
+pub(crate) const PLAIN: Start<'_> = Start { kill_point: None, block_time_ms: 50 };
+
+/// A deployment of the real binary.
+pub(crate) struct Deployment {
+    directory: TempDir,
+    address: watch::Sender<Option<String>>,
+    log: Arc<Mutex<String>>,
+    process: Option<Process>,
+}
+
+struct Process {
+    child: Child,
+    reader: JoinHandle<()>,
+}
+
+impl Deployment {
+    /// A deployment that was never started.
+    pub(crate) fn new() -> Self {
+        let directory = TempDir::new().expect("a temporary directory");
+        Self { directory, address: watch::Sender::new(None), log: Arc::default(), process: None }
+    }
+
+    /// The data directory, which the first start makes.
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    /// The embedded chain's file.
+    pub(crate) fn chain_file(&self) -> PathBuf {
+        self.data_dir().join("chain.jsonl")
+    }
+
+    /// Where callers find whichever process serves.
+    pub(crate) fn door(&self) -> Door {
+        Door::new(self.address.subscribe())
+    }
+
+    /// What all processes have logged.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A tenant with a test key, made by commands. Their plan is the largest, so that no quota is in the way.
+    pub(crate) async fn tenant(&self, name: &str) -> Client {
+        let tenant = self.run(&["tenant", "create", "--name", name, "--plan", "industry"]).await;
+        let id = tenant["id"].as_str().expect("a tenant has an id");
+        let key = self.run(&["key", "create", "--tenant", id, "--environment", "test"]).await;
+        Client::new(self.door(), key["key"].as_str().expect("a key is shown once"))
+    }
+
+    async fn run(&self, arguments: &[&str]) -> Value {
+        let output = self.command().args(arguments).output().await.expect("the binary runs");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "learncoin {}: {errors}", arguments.join(" "));
+        serde_json::from_slice(&output.stdout).expect("a command prints JSON")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(BINARY);
+        command
+            .current_dir(self.directory.path())
+            .env_remove("LEARNCOIN_CONFIG")
+            .env_remove("LEARNCOIN_KILL_POINT")
+            .env("LEARNCOIN_DATA_DIR", self.data_dir())
+            .env("LEARNCOIN_PUBLIC_URL", PUBLIC_URL)
+            // A step that failed is tried again at once, or a test would wait for it.
+            .env("LEARNCOIN_PIPELINE_MAX_BACKOFF_S", "0");
+        command
+    }
+
+    /// Starts a process, and does not wait for it.
+    pub(crate) fn spawn(&mut self, start: Start<'_>) {
+        assert!(self.process.is_none(), "one server at a time");
+        let mut command = self.command();
+        command
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("LEARNCOIN_CHAIN_BLOCK_TIME_MS", start.block_time_ms.to_string())
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        if let Some(name) = start.kill_point {
+            command.env("LEARNCOIN_KILL_POINT", name);
+        }
+        let mut child = command.spawn().expect("the binary starts");
+        let stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+        let (address, log) = (self.address.clone(), Arc::clone(&self.log));
+        let reader = tokio::spawn(async move {
+            let mut lines = stderr.lines();
+            while let Ok(Some(line)) = lines.next_line().await {
+                if let Some(url) = line.strip_prefix("ready on ") {
+                    address.send_replace(Some(url.to_owned()));
+                }
+                let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+                log.push_str(&line);
+                log.push('\n');
+            }
+            address.send_replace(None);
+        });
+        self.process = Some(Process { child, reader });
+    }
+
+    /// Starts a process and waits until it answers.
+    pub(crate) async fn start(&mut self, start: Start<'_>) {
+        self.spawn(start);
+        assert!(self.is_ready_within(PATIENCE).await, "it did not start:\n{}", self.log());
+    }
+
+    /// Whether the process says within this time that it answers. It may also have ended.
+    pub(crate) async fn is_ready_within(&self, time: Duration) -> bool {
+        let mut address = self.address.subscribe();
+        let process = self.process.as_ref().expect("a process");
+        let ready = async {
+            let mut look = tokio::time::interval(Duration::from_millis(20));
+            loop {
+                tokio::select! {
+                    found = address.wait_for(Option::is_some) => return found.is_ok(),
+                    _ = look.tick() => if process.reader.is_finished() { return false },
+                }
+            }
+        };
+        timeout(time, ready).await.unwrap_or(false)
+    }
+
+    /// Ends the process this instant, whatever it is doing.
+    pub(crate) async fn kill(&mut self) {
+        let process = self.process.as_mut().expect("a process");
+        process.child.start_kill().expect("it can be killed");
+        let status = self.reap().await;
+        assert_eq!(status.signal(), Some(SIGKILL), "it ended by itself:\n{}", self.log());
+    }
+
+    /// Waits until the process ends itself at the kill point that it was armed with.
+    pub(crate) async fn until_aborted(&mut self, point: &str) {
+        let process = self.process.as_mut().expect("a process");
+        let ended = timeout(PATIENCE, process.child.wait()).await.is_ok();
+        assert!(ended, "{point} was never reached:\n{}", self.log());
+        let status = self.reap().await;
+        assert_eq!(status.signal(), Some(SIGABRT), "{point}: it ended otherwise:\n{}", self.log());
+    }
+
+    /// Asks the process to end, which it must do in order.
+    pub(crate) async fn stop(&mut self) {
+        let process = self.process.as_ref().expect("a process");
+        let id = process.child.id().expect("it runs").to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill runs");
+        assert!(asked.success());
+        let status = self.reap().await;
+        assert_eq!(status.code(), Some(0), "it did not end in order:\n{}", self.log());
+    }
+
+    async fn reap(&mut self) -> ExitStatus {
+        let mut process = self.process.take().expect("a process");
+        let status = timeout(PATIENCE, process.child.wait()).await.expect("it ends").expect("its status");
+        // Only now is the address withdrawn, so that the next process's is not.
+        process.reader.await.expect("its log is read");
+        status
+    }
+}

@@ -1,0 +1,30 @@
+//! The real binary, ended without warning: at every kill point, at random moments, in the middle of a write.
+//!
+//! Each test starts `learncoin serve` on a data directory of its own, lets clients post batches and repeat each
+//! request under its idempotency key until it is answered, ends the process as a power cut would, starts it again on
+//! the same files, and lets the ledger judge from outside what is left. What must hold: every 202 is anchored, once.
+//!
+//! - Invariant: a client never gives up on a request, and takes nothing but a 202 for an answer.
+//! - Invariant: the server is never told that it will be killed; the one exception is a kill point, which ends it
+//!   from within.
+//!
+//! `deployment.rs` is the process, `client.rs` who calls it, `judge.rs` what must be true afterwards; the other files
+//! are the stories. The random one takes `LEARNCOIN_SEED` and `LEARNCOIN_KILLS`. A seed fixes what is posted and when
+//! the kills fall, not how the threads of two processes take turns.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test that can't go on has failed, and says why"
+)]
+
+mod answers;
+mod chain_file;
+mod client;
+mod deployment;
+mod first_start;
+mod judge;
+mod kill_points;
+mod random_kills;

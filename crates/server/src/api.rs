@@ -1,0 +1,43 @@
+//! The API under `/v1`: one file for each kind of object, and what they share.
+
+pub(crate) mod batches;
+mod create_batch;
+pub(crate) mod credentials;
+mod cursor;
+pub(crate) mod health;
+mod idempotency;
+pub(crate) mod tenants;
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::Response;
+use serde::Serialize;
+
+use crate::error::{ApiError, ErrorCode};
+
+/// Answers a value as JSON.
+fn json<T: Serialize>(status: StatusCode, value: &T) -> Result<Response, ApiError> {
+    Ok(json_text(status, serde_json::to_string(value).map_err(ApiError::internal)?))
+}
+
+/// Answers a text that is JSON already.
+fn json_text(status: StatusCode, text: String) -> Response {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, axum::http::HeaderValue::from_static("application/json"));
+    response
+}
+
+/// No route has this path.
+pub(crate) async fn endpoint_not_found() -> ApiError {
+    ApiError::new(
+        ErrorCode::EndpointNotFound,
+        "There is no such endpoint. The endpoints are listed at /docs/api/endpoints.",
+    )
+}
+
+/// The route has other methods, which the `Allow` header names.
+pub(crate) async fn method_not_allowed() -> ApiError {
+    ApiError::new(ErrorCode::MethodNotAllowed, "This endpoint takes the methods that the Allow header names.")
+}

@@ -1,0 +1,77 @@
+//! The body of `POST /v1/batches`: from strict JSON to what is to be issued, or to the first fault in document order.
+//!
+//! Members are judged in the order they stand in; what is missing from an object is noticed at its end. A rule
+//! over two members (one date after the other, no identifier twice) is judged where the later one stands. A
+//! member that the contract does not know is refused: a signed document can't be mended, so a typing error must
+//! not be dropped in silence.
+
+mod achievement;
+mod credential;
+mod evidence;
+mod fields;
+mod place;
+#[cfg(test)]
+mod tests;
+
+use learncoin_credential::json::{self, Value};
+use learncoin_issuance::request::CredentialRequest;
+
+use crate::error::{ApiError, ErrorCode};
+use fields::{array, object, set, unknown};
+use place::Place;
+
+/// The most credentials in one batch.
+pub(crate) const MAX_CREDENTIALS: usize = 500;
+
+/// Reads the body. `issuer_did` is the DID that will stand as the issuer: no other identifier of a document may be
+/// the same.
+///
+/// # Errors
+/// The first fault, with the code and message that the caller gets.
+pub(super) fn read(body: &[u8], issuer_did: &str) -> Result<Vec<CredentialRequest>, ApiError> {
+    let value = json::parse(body).map_err(|error| {
+        ApiError::new(ErrorCode::InvalidJson, format!("The request body is not valid JSON: {error}."))
+    })?;
+    let root = Place::Root;
+    let mut credentials = None;
+    for (name, member) in object(&value, &root)?.iter() {
+        let place = root.member(name);
+        match name {
+            "credentials" => set(&mut credentials, read_credentials(member, &place, issuer_did)?),
+            _ => return Err(unknown(&place)),
+        }
+    }
+    credentials.ok_or_else(|| no_credentials(&root.member("credentials")))
+}
+
+fn read_credentials(
+    value: &Value,
+    place: &Place<'_>,
+    issuer_did: &str,
+) -> Result<Vec<CredentialRequest>, ApiError> {
+    let elements = array(value, place)?;
+    if elements.is_empty() {
+        return Err(no_credentials(place));
+    }
+    if elements.len() > MAX_CREDENTIALS {
+        return Err(ApiError::new(
+            ErrorCode::BatchTooLarge,
+            format!(
+                "{place}: expected at most {MAX_CREDENTIALS} credentials in one batch, found {}",
+                elements.len()
+            ),
+        ));
+    }
+    elements
+        .iter()
+        .enumerate()
+        .map(|(index, element)| credential::read(element, &place.element(index), issuer_did))
+        .collect()
+}
+
+fn no_credentials(place: &Place<'_>) -> ApiError {
+    ApiError::new(
+        ErrorCode::MissingRequiredField,
+        format!("{place}: required; expected an array of 1 to {MAX_CREDENTIALS} credentials"),
+    )
+}

@@ -1,0 +1,150 @@
+//! One credential of the batch: the recipient, the dates, and what they are joined with.
+
+use std::collections::HashSet;
+
+use learncoin_credential::json::Value;
+use learncoin_credential::text::{self, MAX_ACHIEVEMENT_BYTES};
+use learncoin_issuance::request::CredentialRequest;
+
+use super::fields::{
+    civil, date, malformed, name, object, present, required, set, string, type_names, unknown,
+};
+use super::place::Place;
+use super::{achievement, evidence};
+use crate::error::{ApiError, ErrorCode};
+
+/// The longest e-mail address, by the length of a path in SMTP ([RFC 5321](https://www.rfc-editor.org/rfc/rfc5321)
+/// section 4.5.3.1.3).
+const MAX_EMAIL_CHARS: usize = 254;
+
+/// The identifiers of one document: two equal ones would merge what is said of each.
+pub(super) struct Identifiers {
+    seen: HashSet<String>,
+}
+
+impl Identifiers {
+    /// Gives the identifier back if it is the first of its kind.
+    pub(super) fn claim(&mut self, id: String, place: &Place<'_>) -> Result<String, ApiError> {
+        if self.seen.insert(id.clone()) {
+            return Ok(id);
+        }
+        Err(malformed(
+            place,
+            "an identifier that stands nowhere else in this credential, issuer and recipient included",
+        ))
+    }
+}
+
+/// Reads one credential.
+pub(super) fn read(
+    value: &Value,
+    place: &Place<'_>,
+    issuer_did: &str,
+) -> Result<CredentialRequest, ApiError> {
+    let mut identifiers = Identifiers { seen: HashSet::from([issuer_did.to_owned()]) };
+    let (mut recipient, mut achieved, mut issuance, mut expiration) = (None, None, None, None);
+    let mut evidence = Vec::new();
+    for (member, value) in object(value, place)?.iter() {
+        let place = place.member(member);
+        match (member, present(value)) {
+            ("recipient", _) => set(&mut recipient, read_recipient(value, &place, &mut identifiers)?),
+            ("achievement", _) => set(&mut achieved, achievement::read(value, &place, &mut identifiers)?),
+            ("issuanceDate", _) => {
+                set(&mut issuance, date(value, &place)?);
+                in_order(issuance.as_deref(), expiration.as_deref(), &place)?;
+            }
+            ("expirationDate", Some(value)) => {
+                set(&mut expiration, date(value, &place)?);
+                in_order(issuance.as_deref(), expiration.as_deref(), &place)?;
+            }
+            ("evidence", Some(value)) => {
+                if value.compact_len() > MAX_ACHIEVEMENT_BYTES {
+                    let expected = format!("at most {MAX_ACHIEVEMENT_BYTES} bytes as compact JSON");
+                    return Err(malformed(&place, expected));
+                }
+                evidence = evidence::read(value, &place, &mut identifiers)?;
+            }
+            ("type", Some(value)) => {
+                type_names(value, &place, &["VerifiableCredential", "OpenBadgeCredential"])?;
+            }
+            ("expirationDate" | "evidence" | "type", None) => {}
+            _ => return Err(unknown(&place)),
+        }
+    }
+    let recipient: Recipient = required(recipient, &place.member("recipient"))?;
+    let (achievement, within) = required(achieved, &place.member("achievement"))?;
+    evidence.extend(within);
+    Ok(CredentialRequest {
+        recipient_id: recipient.id,
+        recipient_name: recipient.name,
+        recipient_email: recipient.email,
+        achievement,
+        issuance_date: required(issuance, &place.member("issuanceDate"))?,
+        expiration_date: expiration,
+        evidence,
+    })
+}
+
+struct Recipient {
+    id: String,
+    name: String,
+    email: Option<String>,
+}
+
+fn read_recipient(
+    value: &Value,
+    place: &Place<'_>,
+    identifiers: &mut Identifiers,
+) -> Result<Recipient, ApiError> {
+    let (mut id, mut shown, mut email) = (None, None, None);
+    for (member, value) in object(value, place)?.iter() {
+        let place = place.member(member);
+        match (member, present(value)) {
+            ("id", _) => set(&mut id, identifiers.claim(read_recipient_id(value, &place)?, &place)?),
+            ("name", _) => set(&mut shown, name(value, &place)?),
+            ("email", Some(value)) => set(&mut email, read_email(value, &place)?),
+            ("type", Some(value)) => type_names(value, &place, &["AchievementSubject"])?,
+            ("email" | "type", None) => {}
+            _ => return Err(unknown(&place)),
+        }
+    }
+    Ok(Recipient {
+        id: required(id, &place.member("id"))?,
+        name: required(shown, &place.member("name"))?,
+        email,
+    })
+}
+
+/// Whatever stands here but is no pseudonym has the code of its own.
+fn read_recipient_id(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
+    value.as_str().filter(|id| text::check_uuid_urn(id).is_ok()).map(str::to_owned).ok_or_else(|| {
+        ApiError::new(
+            ErrorCode::RecipientIdInvalid,
+            format!("{place}: expected urn:uuid: followed by a version 4 UUID"),
+        )
+    })
+}
+
+/// The contract gives an address no form, and its own example is none that a mail system would take: so the rules
+/// of texts hold, on one line, and the mail system has the last word.
+fn read_email(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
+    let email = string(value, place)?;
+    let fits = (1..=MAX_EMAIL_CHARS).contains(&email.chars().count());
+    if fits && text::check_written(email).is_ok() && !email.contains(['\n', '\r']) {
+        return Ok(email.to_owned());
+    }
+    Err(malformed(
+        place,
+        format_args!("one line of 1 to {MAX_EMAIL_CHARS} characters without control characters"),
+    ))
+}
+
+/// Judged as soon as both dates are known, at the place of the later one.
+fn in_order(issuance: Option<&str>, expiration: Option<&str>, place: &Place<'_>) -> Result<(), ApiError> {
+    match (issuance, expiration) {
+        (Some(issuance), Some(expiration)) if civil(expiration) <= civil(issuance) => {
+            Err(malformed(place, "an expirationDate after the issuanceDate"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,127 @@
+//! What a field may be: one function for each kind, which gives the value or the fault.
+
+use jiff::civil::DateTime;
+use learncoin_credential::json::{Object, Value};
+use learncoin_credential::text::{self, TextError, UriKind};
+
+use super::place::Place;
+use crate::error::{ApiError, ErrorCode};
+
+/// The fault of a field that is there, in the words `path: expected …`.
+pub(super) fn malformed(place: &Place<'_>, expected: impl std::fmt::Display) -> ApiError {
+    ApiError::new(ErrorCode::InvalidFieldFormat, format!("{place}: expected {expected}"))
+}
+
+/// The fault of a member that the contract does not know.
+pub(super) fn unknown(place: &Place<'_>) -> ApiError {
+    ApiError::new(
+        ErrorCode::InvalidFieldFormat,
+        format!("{place}: unknown field; expected only the fields that the endpoint documents"),
+    )
+}
+
+/// Fills the slot of a member. JSON with a member twice was refused before, so a slot is filled once.
+pub(super) fn set<T>(slot: &mut Option<T>, value: T) {
+    *slot = Some(value);
+}
+
+/// What a slot holds at the end of its object.
+pub(super) fn required<T>(slot: Option<T>, place: &Place<'_>) -> Result<T, ApiError> {
+    slot.ok_or_else(|| {
+        ApiError::new(ErrorCode::MissingRequiredField, format!("{place}: required, but absent"))
+    })
+}
+
+/// The value of an optional member: `null` counts as absent.
+pub(super) fn present(value: &Value) -> Option<&Value> {
+    match value {
+        Value::Null => None,
+        _ => Some(value),
+    }
+}
+
+pub(super) fn object<'v>(value: &'v Value, place: &Place<'_>) -> Result<&'v Object, ApiError> {
+    value.as_object().ok_or_else(|| malformed(place, format_args!("an object, found {}", value.kind())))
+}
+
+pub(super) fn array<'v>(value: &'v Value, place: &Place<'_>) -> Result<&'v [Value], ApiError> {
+    value.as_array().ok_or_else(|| malformed(place, format_args!("an array, found {}", value.kind())))
+}
+
+pub(super) fn string<'v>(value: &'v Value, place: &Place<'_>) -> Result<&'v str, ApiError> {
+    value.as_str().ok_or_else(|| malformed(place, format_args!("a string, found {}", value.kind())))
+}
+
+/// A text that may be empty.
+pub(super) fn optional_text(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
+    checked(value, place, text::check_written)
+}
+
+/// A text that must not be empty.
+pub(super) fn required_text(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
+    checked(value, place, text::check_required)
+}
+
+/// A name: short, and with something to see.
+pub(super) fn name(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
+    checked(value, place, text::check_name)
+}
+
+/// An absolute URI.
+pub(super) fn uri(value: &Value, place: &Place<'_>, kind: UriKind) -> Result<String, ApiError> {
+    checked(value, place, |uri| text::check_uri(uri, kind))
+}
+
+/// A date, as it will stand in the document.
+pub(super) fn date(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
+    text::normalize_request_date(string(value, place)?).map_err(|error| malformed(place, expected(error)))
+}
+
+/// What the wall at UTC shows on a date that [`date`] gave, to compare two dates exactly.
+pub(super) fn civil(date: &str) -> Option<DateTime> {
+    date.strip_suffix('Z')?.parse().ok()
+}
+
+/// Open Badges' `type`, which may be given where it says what the document will say anyway.
+pub(super) fn type_names(value: &Value, place: &Place<'_>, names: &[&str]) -> Result<(), ApiError> {
+    let given = value.as_array().unwrap_or_default();
+    let same = given.len() == names.len()
+        && given.iter().zip(names).all(|(given, name)| given.as_str() == Some(*name));
+    match value {
+        Value::Null => Ok(()),
+        _ if same => Ok(()),
+        _ => Err(malformed(place, format_args!("{names:?}, or no such field"))),
+    }
+}
+
+fn checked(
+    value: &Value,
+    place: &Place<'_>,
+    check: impl Fn(&str) -> Result<(), TextError>,
+) -> Result<String, ApiError> {
+    let text = string(value, place)?;
+    check(text).map_err(|error| malformed(place, expected(error)))?;
+    Ok(text.to_owned())
+}
+
+/// The form that a text lacks, in words that follow "expected".
+fn expected(error: TextError) -> &'static str {
+    match error {
+        TextError::Control => "text without control characters other than line feed and carriage return",
+        TextError::Noncharacter => "text without Unicode non-characters",
+        TextError::Bidirectional => "text without bidirectional controls and tag characters",
+        TextError::Empty => "text that is not empty",
+        TextError::Invisible => "a name with at least one visible character",
+        TextError::Reserved => "a name other than the text that stands for an erased one",
+        TextError::NameTooLong => "a name of at most 256 characters",
+        TextError::UrlTooLong => "a URL of at most 2048 characters",
+        TextError::WebUri => "an absolute URL in ASCII that starts with https:// or http://",
+        TextError::IdentifierUri => {
+            "an absolute URI in ASCII that starts with https://, http://, urn: or did:"
+        }
+        TextError::UuidUrn => "urn:uuid: followed by a version 4 UUID",
+        TextError::Date => {
+            "an ISO 8601 date and time in UTC such as 2026-04-23T12:00:00Z, with at most 9 digits of fractional seconds"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Where in the body something stands, written as the caller would write it: `credentials[3].achievement.name`.
+
+use std::fmt;
+
+/// The most characters of a member's name that a message repeats.
+const SHOWN_CHARS: usize = 64;
+
+/// A place in the body.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'a> {
+    /// The body itself.
+    Root,
+    /// A member of an object.
+    Member(&'a Place<'a>, &'a str),
+    /// An element of an array.
+    Element(&'a Place<'a>, usize),
+}
+
+impl<'a> Place<'a> {
+    /// The member of that name.
+    pub(super) fn member(&'a self, name: &'a str) -> Place<'a> {
+        Place::Member(self, name)
+    }
+
+    /// The element at that index.
+    pub(super) fn element(&'a self, index: usize) -> Place<'a> {
+        Place::Element(self, index)
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Root => f.write_str("the request body"),
+            Place::Member(Place::Root, name) => show(name, f),
+            Place::Member(parent, name) => {
+                write!(f, "{parent}.")?;
+                show(name, f)
+            }
+            Place::Element(parent, index) => write!(f, "{parent}[{index}]"),
+        }
+    }
+}
+
+/// A name is the caller's own; one that is long or unprintable is shortened and escaped.
+fn show(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut characters = name.chars();
+    for character in characters.by_ref().take(SHOWN_CHARS) {
+        match character.is_control() {
+            true => write!(f, "{}", character.escape_default())?,
+            false => write!(f, "{character}")?,
+        }
+    }
+    if characters.next().is_some() { f.write_str("…") } else { Ok(()) }
+}

@@ -1,0 +1,81 @@
+//! The embedded development chain, for verifiers and wallets (`/dev/chain/rpc`) and for people (`/dev/chain`, a page
+//! per transaction).
+//!
+//! Where a deployment stands on a real chain, none of this exists.
+
+mod view;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use learncoin_chain::dev::json_rpc_text;
+use learncoin_credential::Hash;
+
+use self::view::{ChainPage, TransactionPage};
+use crate::error::{ApiError, ErrorCode};
+use crate::middleware::body::LimitedBody;
+use crate::state::AppState;
+use crate::verify_page::answer;
+
+/// The largest JSON-RPC request: 1 MiB.
+const RPC_BYTES: usize = 1024 * 1024;
+
+/// How many blocks the list shows.
+const LISTED_BLOCKS: usize = 25;
+
+/// `POST /dev/chain/rpc`: JSON-RPC 2.0, readable from every origin.
+pub(crate) async fn rpc(
+    State(state): State<AppState>,
+    body: Result<LimitedBody<RPC_BYTES>, ApiError>,
+) -> Response {
+    let mut response = match (&state.dev_chain, body) {
+        (None, _) => ApiError::new(ErrorCode::EndpointNotFound, "This deployment has no development chain.")
+            .into_response(),
+        (Some(_), Err(error)) => error.into_response(),
+        (Some(chain), Ok(body)) => match json_rpc_text(chain, &body.bytes) {
+            // Nothing but notifications, which JSON-RPC does not answer.
+            serde_json::Value::Null => StatusCode::NO_CONTENT.into_response(),
+            answer => ([(CONTENT_TYPE, "application/json")], answer.to_string()).into_response(),
+        },
+    };
+    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// `GET /dev/chain`: the latest blocks.
+pub(crate) async fn blocks(State(state): State<AppState>) -> Response {
+    match &state.dev_chain {
+        Some(chain) => {
+            let page = ChainPage::new(&chain.latest_blocks(LISTED_BLOCKS), chain.pending_count());
+            answer::page(StatusCode::OK, &page)
+        }
+        None => no_chain(),
+    }
+}
+
+/// `GET /dev/chain/tx/{hash}`: one transaction. The hash may stand with or without its 0x.
+pub(crate) async fn transaction(
+    State(state): State<AppState>,
+    hash: Result<Path<String>, PathRejection>,
+) -> Response {
+    let Some(chain) = &state.dev_chain else { return no_chain() };
+    let hash = hash.ok().and_then(|Path(hash)| read_hash(&hash));
+    match hash.and_then(|hash| chain.transaction(hash.as_bytes())) {
+        Some(transaction) => answer::page(StatusCode::OK, &TransactionPage::new(&transaction)),
+        None => answer::not_found(
+            "No such transaction",
+            "This deployment’s development chain holds no transaction with this hash. Was the link copied whole?",
+        ),
+    }
+}
+
+fn read_hash(text: &str) -> Option<Hash> {
+    text.strip_prefix("0x").unwrap_or(text).to_ascii_lowercase().parse().ok()
+}
+
+fn no_chain() -> Response {
+    answer::not_found("No development chain here", "This deployment anchors on a real chain.")
+}

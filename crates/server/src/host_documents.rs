@@ -1,0 +1,119 @@
+//! What verifiers read without a key: the host's DID document, the issuer profiles, the revocation list, the context
+//! (the credential format's section 10).
+//!
+//! In: nothing but the address. Out: JSON that any origin may read. The documents are made anew at each request and
+//! revalidated by their ETag, never served from a cache unasked: a tenant's first key must be found the moment its
+//! first credential is anchored.
+
+mod answer;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use learncoin_credential::contexts::LEARNCOIN_V1;
+use learncoin_store::id::TenantId;
+use serde_json::Value;
+use url::form_urlencoded;
+
+pub(crate) use answer::{preflight, revalidated};
+
+use crate::error::{ApiError, ErrorCode};
+use crate::state::AppState;
+
+/// The media type of a DID document in its JSON-LD form
+/// ([DID Core](https://www.w3.org/TR/did-core/#application-did-ld-json) section 6.3).
+const DID_DOCUMENT: &str = "application/did+ld+json";
+const JSON: &str = "application/json";
+const LD_JSON: &str = "application/ld+json";
+
+/// `GET /.well-known/did.json`
+pub(crate) async fn did_document(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    shared(&headers, DID_DOCUMENT, state.issuance.did_document().await.map(Some))
+}
+
+/// `GET /issuer.json`
+pub(crate) async fn host_profile(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    shared(&headers, JSON, state.issuance.host_profile().await.map(Some))
+}
+
+/// `GET /tenants/{ulid}/issuer.json`
+pub(crate) async fn tenant_profile(
+    State(state): State<AppState>,
+    ulid: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let id = ulid.ok().and_then(|Path(ulid)| format!("{}{ulid}", TenantId::PREFIX).parse::<TenantId>().ok());
+    let profile = match id {
+        Some(id) => state.issuance.tenant_profile(&id).await,
+        None => Ok(None),
+    };
+    shared(&headers, JSON, profile)
+}
+
+/// `GET /revocations?assertionId=…`: the entry of one credential. All of them at once are never told: the list would
+/// publish the links of every revoked credential.
+pub(crate) async fn revocations(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
+    let Some(assertion_id) = assertion_id(query.as_deref()) else {
+        let message = "assertionId: expected the id of one credential, percent-encoded";
+        return answer::open(ApiError::new(ErrorCode::InvalidFieldFormat, message).into_response());
+    };
+    match state.issuance.revocation_list(&assertion_id).await {
+        Ok(list) => answer::open(([(CACHE_CONTROL, "no-store")], answer::json(JSON, &list)).into_response()),
+        Err(error) => answer::open(ApiError::internal(error).into_response()),
+    }
+}
+
+/// The one `assertionId` of a query; `None` where there is none, an empty one, or several.
+fn assertion_id(query: Option<&str>) -> Option<String> {
+    let mut ids = form_urlencoded::parse(query?.as_bytes()).filter(|(name, _)| name == "assertionId");
+    match (ids.next(), ids.next()) {
+        (Some((_, id)), None) if !id.is_empty() => Some(id.into_owned()),
+        _ => None,
+    }
+}
+
+/// `GET /contexts/v1`: the bytes that every signature was made under. They never change.
+pub(crate) async fn context(headers: HeaderMap) -> Response {
+    let mut response = revalidated(&headers, LD_JSON, LEARNCOIN_V1.to_owned());
+    response.headers_mut().insert(CACHE_CONTROL, answer::FOREVER);
+    answer::open(response)
+}
+
+fn shared<E: std::fmt::Display>(
+    headers: &HeaderMap,
+    media_type: &'static str,
+    document: Result<Option<Value>, E>,
+) -> Response {
+    answer::open(match document {
+        Ok(Some(document)) => revalidated(headers, media_type, document.to_string()),
+        Ok(None) => ApiError::new(ErrorCode::TenantNotFound, "There is no such tenant.").into_response(),
+        Err(error) => ApiError::internal(error).into_response(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::assertion_id;
+
+    #[test]
+    fn exactly_one_credential_is_asked_about() {
+        let id = "https://learncoin.me/c/crd_1";
+        assert_eq!(
+            assertion_id(Some("assertionId=https%3A%2F%2Flearncoin.me%2Fc%2Fcrd_1")).as_deref(),
+            Some(id)
+        );
+        assert_eq!(assertion_id(Some("x=1&assertionId=https://learncoin.me/c/crd_1")).as_deref(), Some(id));
+        for query in [
+            None,
+            Some(""),
+            Some("assertionId"),
+            Some("assertionId="),
+            Some("assertionid=x"),
+            Some("assertionId=a&assertionId=b"),
+        ] {
+            assert_eq!(assertion_id(query), None, "{query:?}");
+        }
+    }
+}

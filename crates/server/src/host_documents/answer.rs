@@ -1,0 +1,96 @@
+//! The answers: readable from every origin, and revalidated instead of kept.
+
+use axum::body::Body;
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+/// For what never changes.
+pub(super) const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// JSON under its media type.
+pub(super) fn json(media_type: &'static str, document: &Value) -> Response {
+    ([(CONTENT_TYPE, media_type)], document.to_string()).into_response()
+}
+
+/// Lets a script of any origin read the answer.
+pub(super) fn open(mut response: Response) -> Response {
+    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+/// `OPTIONS`: a script of any origin may read with any headers that carry nothing secret.
+pub(crate) async fn preflight() -> Response {
+    let headers = [
+        (ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, OPTIONS"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "Accept, Content-Type, If-None-Match"),
+        (ACCESS_CONTROL_MAX_AGE, "86400"),
+    ];
+    open((StatusCode::NO_CONTENT, headers).into_response())
+}
+
+/// A text that a cache may keep but must ask about: with its ETag, or 304 where the caller has it already.
+pub(crate) fn revalidated(headers: &HeaderMap, media_type: &'static str, text: String) -> Response {
+    let tag = format!("\"{}\"", hex::encode(Sha256::digest(text.as_bytes())));
+    let known = headers
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .any(|line| knows(line, &tag));
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(CONTENT_TYPE, media_type)], Body::from(text)).into_response()
+    };
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    response
+}
+
+/// Weak comparison, as `If-None-Match` wants it
+/// ([RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2) section 13.1.2).
+fn knows(line: &str, tag: &str) -> bool {
+    line.split(',')
+        .map(str::trim)
+        .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(response: &Response, name: axum::http::HeaderName) -> String {
+        response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_caller_who_has_the_text_is_not_sent_it_again() {
+        let first = revalidated(&HeaderMap::new(), "application/json", "{}".to_owned());
+        assert_eq!(first.status(), StatusCode::OK);
+        assert_eq!(header(&first, CACHE_CONTROL), "no-cache");
+        let tag = header(&first, ETAG);
+        for known in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".to_owned()] {
+            let headers = HeaderMap::from_iter([(IF_NONE_MATCH, known.parse().unwrap())]);
+            assert_eq!(
+                revalidated(&headers, "application/json", "{}".to_owned()).status(),
+                StatusCode::NOT_MODIFIED
+            );
+            let changed = revalidated(&headers, "application/json", "{\"a\":1}".to_owned());
+            assert_eq!(changed.status() == StatusCode::OK, known != "*");
+        }
+    }
+
+    #[tokio::test]
+    async fn any_origin_may_ask_whether_it_may_read() {
+        let response = preflight().await;
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
+        assert_eq!(header(&response, ACCESS_CONTROL_ALLOW_ORIGIN), "*");
+    }
+}

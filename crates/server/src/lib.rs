@@ -1,0 +1,23 @@
+//! The HTTP face of LearnCoin: the API, the pages that people read, the documents that verifiers read.
+//!
+//! In: requests, and an [`AppState`] that holds the pipeline's context. Out: answers. Not here: what issuing means
+//! (`learncoin-issuance`), any SQL (`learncoin-store`), the listening socket (the binary).
+//!
+//! - Invariant: every route stands in `router.rs`, every answer passes `middleware/boundary.rs`.
+//! - Invariant: a handler's only error is [`error::ApiError`], whose codes are exactly the contract's.
+//! - Invariant: an answer to a key's holder was decided while the key was active.
+//! - Invariant: URLs in answers come from the configured host, never from the request.
+//!
+//! Begin reading at `router.rs`.
+
+mod api;
+mod dev_chain;
+pub mod error;
+mod host_documents;
+mod middleware;
+mod router;
+mod state;
+mod verify_page;
+
+pub use router::{layered, router};
+pub use state::AppState;

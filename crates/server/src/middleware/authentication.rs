@@ -1,0 +1,134 @@
+//! Who calls: the API key in the `Authorization` header becomes a [`Caller`].
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use learncoin_store::api_keys::KeyDigest;
+use learncoin_store::id::KeyId;
+use learncoin_store::scope::{Environment, TenantScope};
+use learncoin_store::tenants::Tenant;
+
+use super::boundary::Call;
+use crate::error::{ApiError, ErrorCode};
+use crate::state::AppState;
+
+/// An authenticated caller: a handler that takes one answers nobody else, and reaches no rows but its scope's.
+pub(crate) struct Caller {
+    /// The key, by its public name.
+    pub(crate) key_id: KeyId,
+    /// The tenant and environment that the key belongs to.
+    pub(crate) scope: TenantScope,
+    /// The tenant as it was when the request began.
+    pub(crate) tenant: Tenant,
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = ApiError;
+
+    /// The checks stand in the contract's order: there is a key, it has the right form and is known, it is not
+    /// revoked, its tenant's plan includes its environment.
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let store = &state.issuance.store;
+        let presented = presented_key(&parts.headers)?;
+        let key = store.find_api_key(&KeyDigest::of(presented)).await?.ok_or_else(invalid)?;
+        if let Some(call) = parts.extensions.get::<Call>() {
+            // A request is authenticated once; the slot is empty.
+            let _ = call.key.set(key.id.clone());
+        }
+        if key.revoked_at.is_some() {
+            return Err(ApiError::key_revoked());
+        }
+        let tenant = store
+            .find_tenant(&key.tenant_id)
+            .await?
+            .ok_or_else(|| ApiError::internal(format!("the tenant of {} is not there", key.id)))?;
+        if key.environment == Environment::Live && !tenant.plan.allows_live_keys() {
+            return Err(ApiError::new(
+                ErrorCode::TierRequired,
+                "Live keys need the Starter plan or above. Upgrade the plan, or use a test key.",
+            ));
+        }
+        state.note_key_use(&key.id);
+        Ok(Caller { scope: key.scope(), key_id: key.id, tenant })
+    }
+}
+
+/// The key of `Authorization: Bearer …`, if it has the form of one.
+fn presented_key(headers: &HeaderMap) -> Result<&str, ApiError> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let Some(value) = values.next() else {
+        return Err(ApiError::new(
+            ErrorCode::ApiKeyMissing,
+            "Send the API key as `Authorization: Bearer lrn_test_…` or `lrn_live_…`.",
+        ));
+    };
+    if values.next().is_some() {
+        return Err(invalid());
+    }
+    let (scheme, key) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(invalid)?;
+    let key = key.trim_matches(' ');
+    if scheme.eq_ignore_ascii_case("Bearer") && has_key_form(key) { Ok(key) } else { Err(invalid()) }
+}
+
+/// `lrn_test_` or `lrn_live_`, then 32 bytes in base58: 32 to 44 characters. What has another form is not looked up.
+fn has_key_form(key: &str) -> bool {
+    let secret = key.strip_prefix("lrn_test_").or_else(|| key.strip_prefix("lrn_live_"));
+    secret.is_some_and(|secret| {
+        let base58 = |byte: u8| byte.is_ascii_alphanumeric() && !b"0OIl".contains(&byte);
+        (32..=44).contains(&secret.len()) && secret.bytes().all(base58)
+    })
+}
+
+fn invalid() -> ApiError {
+    ApiError::new(
+        ErrorCode::ApiKeyInvalid,
+        "The API key is not known. Expected `Authorization: Bearer`, then `lrn_test_` or `lrn_live_` and the key.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    const KEY: &str = "lrn_test_4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM";
+
+    fn code(values: &[&str]) -> Result<String, ErrorCode> {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
+        }
+        presented_key(&headers).map(str::to_owned).map_err(|error| error.code)
+    }
+
+    #[test]
+    fn a_key_is_read_from_one_bearer_header() {
+        assert_eq!(code(&[&format!("Bearer {KEY}")]), Ok(KEY.to_owned()));
+        assert_eq!(code(&[&format!("bearer  {KEY} ")]), Ok(KEY.to_owned()));
+        assert_eq!(code(&[]), Err(ErrorCode::ApiKeyMissing));
+    }
+
+    #[test]
+    fn other_schemes_and_forms_are_invalid() {
+        let long = format!("Bearer {KEY}{KEY}");
+        let cases = [
+            "",
+            "Bearer",
+            "Bearer ",
+            KEY,
+            "Basic dXNlcjpwYXNz",
+            "Bearer lrn_test_",
+            "Bearer lrn_prod_4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM",
+            "Bearer LRN_TEST_4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM",
+            "Bearer lrn_test_0uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM",
+            long.as_str(),
+        ];
+        for case in cases {
+            assert_eq!(code(&[case]), Err(ErrorCode::ApiKeyInvalid), "{case:?}");
+        }
+        let twice = format!("Bearer {KEY}");
+        assert_eq!(code(&[&twice, &twice]), Err(ErrorCode::ApiKeyInvalid));
+    }
+}

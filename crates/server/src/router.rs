@@ -1,0 +1,64 @@
+//! Every route, on one page.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, options, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::api::{self, batches, credentials, health, tenants};
+use crate::error::ApiError;
+use crate::host_documents::{self, preflight};
+use crate::middleware::boundary::boundary;
+use crate::middleware::unread::unread;
+use crate::state::AppState;
+use crate::verify_page::assets;
+use crate::{dev_chain, verify_page};
+
+/// Every route of a deployment, ready to be served.
+pub fn router(state: AppState) -> Router {
+    let routes = Router::new()
+        // The API. A handler's arguments are its middleware: key, size.
+        .route("/v1/batches", post(batches::create).get(batches::list))
+        .route("/v1/batches/{id}", get(batches::get))
+        .route("/v1/credentials/{id}", get(credentials::get))
+        .route("/v1/tenants/me", get(tenants::me))
+        .route("/v1/tenants/{id}", get(tenants::get))
+        // What verifiers look up, from any origin.
+        .route("/.well-known/did.json", get(host_documents::did_document).merge(options(preflight)))
+        .route("/issuer.json", get(host_documents::host_profile).merge(options(preflight)))
+        .route("/tenants/{ulid}/issuer.json", get(host_documents::tenant_profile).merge(options(preflight)))
+        .route("/revocations", get(host_documents::revocations).merge(options(preflight)))
+        .route("/contexts/v1", get(host_documents::context).merge(options(preflight)))
+        // What people read.
+        .route("/c/{id}", get(verify_page::credential).merge(options(preflight)))
+        .route("/c/{id}/credential.json", get(verify_page::download).merge(options(preflight)))
+        .route("/assets/page.css", get(assets::style))
+        .route("/assets/mark.svg", get(assets::mark))
+        // The embedded chain.
+        .route("/dev/chain/rpc", post(dev_chain::rpc).merge(options(preflight)))
+        .route("/dev/chain", get(dev_chain::blocks))
+        .route("/dev/chain/tx/{hash}", get(dev_chain::transaction))
+        // For whatever watches the process.
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .fallback(api::endpoint_not_found)
+        .method_not_allowed_fallback(api::method_not_allowed);
+    layered(routes, state)
+}
+
+/// Puts routes inside what every answer passes: request id, error bodies, headers, and the net under a panic.
+pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
+    routes
+        .layer(from_fn(unread))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), boundary))
+        .with_state(state)
+}
+
+/// A panic is an internal error like any other; its message goes to the log alone.
+fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+    ApiError::internal(format_args!("panic: {text}")).into_response()
+}

@@ -1,0 +1,53 @@
+//! What every handler may use.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use learncoin_chain::dev::DevChain;
+use learncoin_issuance::Issuance;
+use learncoin_store::id::KeyId;
+
+/// The parts of a running deployment. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The pipeline's context: store, clock, randomness, host, chains.
+    pub issuance: Arc<Issuance>,
+    /// The embedded chain, where the deployment stands on one.
+    pub dev_chain: Option<DevChain>,
+    key_uses: Arc<Mutex<HashSet<KeyId>>>,
+}
+
+impl AppState {
+    /// Puts the parts together.
+    pub fn new(issuance: Arc<Issuance>, dev_chain: Option<DevChain>) -> Self {
+        Self { issuance, dev_chain, key_uses: Arc::default() }
+    }
+
+    /// Notes in memory that a key was presented.
+    pub(crate) fn note_key_use(&self, id: &KeyId) {
+        self.key_uses.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
+    }
+
+    /// Writes when the keys that were presented since the last call were used. To be called about once a minute:
+    /// reading then costs no write, and a key's time of use is right to the minute.
+    ///
+    /// # Errors
+    /// Where the store fails. The uses are then written by a later call.
+    pub async fn flush_key_uses(&self) -> learncoin_store::Result<()> {
+        let used: Vec<KeyId> = self.key_uses.lock().unwrap_or_else(PoisonError::into_inner).drain().collect();
+        if used.is_empty() {
+            return Ok(());
+        }
+        let written = self.write_key_uses(&used).await;
+        if written.is_err() {
+            self.key_uses.lock().unwrap_or_else(PoisonError::into_inner).extend(used);
+        }
+        written
+    }
+
+    async fn write_key_uses(&self, used: &[KeyId]) -> learncoin_store::Result<()> {
+        let mut tx = self.issuance.store.begin().await?;
+        tx.touch_api_keys(used, self.issuance.clock.now_ms()).await?;
+        tx.commit().await
+    }
+}

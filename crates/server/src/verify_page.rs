@@ -1,0 +1,173 @@
+//! `/c/{id}`: a credential for people, and the same address for programs.
+//!
+//! In: an id, which is the capability to see the credential. Out: the page, with the five checks run anew at each
+//! reading over this deployment's own store and chain; or the signed document, by content negotiation and as a
+//! download. Nothing of the person stands in a URL, a header, a title or a log line.
+//!
+//! - Invariant: the page holds no script, and every text from outside is escaped by the template and set in `<bdi>`.
+//! - Invariant: where there is no signed document, the document's forms answer 404 `credential_not_found`, which says
+//!   whether it makes sense to ask again.
+//!
+//! Begin reading at [`credential`]; the words of each state are in `standing`.
+
+pub(crate) mod answer;
+pub(crate) mod assets;
+mod compose;
+mod judge;
+pub(crate) mod moment;
+mod negotiate;
+mod standing;
+#[cfg(test)]
+mod tests;
+pub(crate) mod view;
+mod wanted;
+
+use std::num::NonZeroU32;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use learncoin_credential::document::{Document, Evidence};
+use learncoin_credential::{SignedCredential, json};
+use learncoin_issuance::render::{Form, Published, RenderError};
+use learncoin_issuance::{Issuance, StoredDocumentError};
+use learncoin_store::batches::BatchState;
+use learncoin_store::credentials::Credential;
+use learncoin_store::id::CredentialId;
+
+use self::compose::{Surroundings, compose};
+use self::judge::judge;
+use self::negotiate::Representation;
+use self::wanted::Wanted;
+use crate::error::{ApiError, ErrorCode};
+use crate::state::AppState;
+
+/// The id in the path; any path that holds none is like an id that names nothing.
+type IdInPath = Result<Path<String>, PathRejection>;
+
+/// After how many seconds a pending credential is worth another look.
+const LOOK_AGAIN: Option<NonZeroU32> = NonZeroU32::new(5);
+
+/// `GET /c/{id}`: the page, or the signed document if the caller prefers that.
+pub(crate) async fn credential(
+    State(state): State<AppState>,
+    id: IdInPath,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    match Representation::wanted(&headers) {
+        Representation::Page => page(&state.issuance, id).await,
+        Representation::Document(media_type) => match document(&state.issuance, id, query.as_deref()).await {
+            Ok((_, _, signed)) => answer::document(media_type, &signed.to_json()),
+            Err(error) => answer::refusal(error),
+        },
+    }
+}
+
+/// `GET /c/{id}/credential.json`: the signed document as a file.
+pub(crate) async fn download(
+    State(state): State<AppState>,
+    id: IdInPath,
+    RawQuery(query): RawQuery,
+) -> Response {
+    match document(&state.issuance, id, query.as_deref()).await {
+        Ok((id, wanted, signed)) => answer::attachment(&wanted.file_name(id.as_str()), &signed.to_json()),
+        Err(error) => answer::refusal(error),
+    }
+}
+
+async fn document(
+    issuance: &Issuance,
+    id: IdInPath,
+    query: Option<&str>,
+) -> Result<(CredentialId, Wanted, SignedCredential), ApiError> {
+    let wanted = Wanted::read(query)?;
+    let unknown = || ApiError::new(ErrorCode::CredentialNotFound, "There is no such credential.");
+    let published = find(issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
+    match published.signed(wanted.form).map_err(ApiError::internal)? {
+        Some(signed) => Ok((published.credential.id, wanted, signed.in_layout(wanted.layout))),
+        None => Err(unsigned(&published.batch.state)),
+    }
+}
+
+/// Why a credential has no signed document.
+fn unsigned(state: &BatchState) -> ApiError {
+    let (message, retry_after) = match state {
+        BatchState::Failed { .. } => {
+            ("This credential was not issued: its batch failed. It has no signed document.", None)
+        }
+        BatchState::Pending | BatchState::Signed { .. } | BatchState::Anchored { .. } => {
+            ("This credential is not anchored yet. Its signed document exists once it is.", LOOK_AGAIN)
+        }
+    };
+    let mut error = ApiError::new(ErrorCode::CredentialNotFound, message);
+    error.retry_after = retry_after;
+    error
+}
+
+async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Published>, RenderError> {
+    let Some(id) = id.ok().and_then(|Path(id)| id.parse::<CredentialId>().ok()) else { return Ok(None) };
+    match issuance.store.credential_by_id(&id).await? {
+        Some(credential) => issuance.published(credential).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn page(issuance: &Issuance, id: IdInPath) -> Response {
+    match find(issuance, id).await {
+        Ok(Some(published)) => match render(issuance, &published).await {
+            Ok(response) => response,
+            Err(error) => answer::trouble(&error),
+        },
+        Ok(None) => answer::not_found(
+            "There is no such credential",
+            "Check that the link was copied whole, or ask whoever sent it to you.",
+        ),
+        Err(error) => answer::trouble(&error),
+    }
+}
+
+async fn render(issuance: &Issuance, published: &Published) -> Result<Response, RenderError> {
+    let now = moment::from_ms(issuance.clock.now_ms());
+    let chain = issuance
+        .chains
+        .of(published.batch.scope.environment)
+        .filter(|chain| chain.chain_id == published.batch.chain_id);
+    let signed = published.signed(Form::Full)?;
+    let judged = match &signed {
+        Some(signed) => Some(judge(issuance, signed, now, chain).await),
+        None => None,
+    };
+    let document = match signed {
+        Some(signed) => signed.document,
+        None => unsigned_document(&published.credential)?,
+    };
+    let tenant = issuance.store.find_tenant(&published.batch.scope.tenant_id).await?;
+    let around = Surroundings {
+        now,
+        origin: issuance.host.origin(),
+        explorer_url: published
+            .anchor
+            .as_ref()
+            .zip(chain)
+            .map(|(anchor, chain)| chain.explorer_url(&anchor.hash)),
+        tenant_name: tenant.as_ref().map(|tenant| tenant.name.as_str()),
+        report: judged.as_ref().map(|judged| &judged.report),
+        reconfirming: judged.as_ref().is_some_and(|judged| judged.reconfirming),
+    };
+    Ok(answer::page(StatusCode::OK, &compose(published, &document, &around)))
+}
+
+/// The document of a credential that has no proof yet.
+fn unsigned_document(credential: &Credential) -> Result<Document, StoredDocumentError> {
+    let mut document = Document::from_json(&json::parse(credential.document.as_bytes())?)?;
+    if let Some(personal) = &credential.personal {
+        document.subject.name = Some(personal.name.clone());
+        let evidence = personal.evidence.iter();
+        document.evidence = evidence
+            .map(|evidence| Evidence { id: Some(evidence.id.clone()), narrative: evidence.narrative.clone() })
+            .collect();
+    }
+    Ok(document)
+}

@@ -1,0 +1,99 @@
+//! The answers of `/c/`: their headers, which keep a person's credential out of caches, indexes and other sites.
+
+use askama::Template;
+use axum::body::Body;
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    HeaderName, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::negotiate::MediaType;
+use super::view::{NotFoundPage, TroublePage};
+use crate::error::ApiError;
+
+/// What a page may load and do: our style sheet, our mark, nothing else.
+pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
+const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// What every answer under `/c/` carries, whatever its form.
+const PRIVATE: [(HeaderName, &str); 5] = [
+    (CACHE_CONTROL, "no-store"),
+    (X_ROBOTS_TAG, "noindex, noarchive"),
+    (REFERRER_POLICY, "no-referrer"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (VARY, "Accept"),
+];
+
+/// What a page carries beside that.
+const PAGE: [(HeaderName, &str); 4] = [
+    (CONTENT_TYPE, "text/html; charset=utf-8"),
+    (CONTENT_SECURITY_POLICY, PAGE_POLICY),
+    (CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+    (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+];
+
+fn set(response: &mut Response, headers: impl IntoIterator<Item = (HeaderName, &'static str)>) {
+    for (name, value) in headers {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// A page. One that can't be rendered becomes a 500 page; that is logged, without anything of the page.
+pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
+    let (status, body) = match template.render() {
+        Ok(body) => (status, body),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            (StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side.".to_owned())
+        }
+    };
+    let mut response = (status, Body::from(body)).into_response();
+    set(&mut response, PRIVATE);
+    set(&mut response, PAGE);
+    response
+}
+
+/// The page for an address that names nothing.
+pub(crate) fn not_found(what: &'static str, advice: &'static str) -> Response {
+    page(StatusCode::NOT_FOUND, &NotFoundPage { what, advice })
+}
+
+/// The page for a failure of ours. `cause` is for the log alone.
+pub(crate) fn trouble(cause: &dyn std::fmt::Display) -> Response {
+    tracing::error!(%cause, "a page failed on our side");
+    page(StatusCode::INTERNAL_SERVER_ERROR, &TroublePage)
+}
+
+/// The signed document, readable from every origin: verifiers run in browsers too.
+pub(crate) fn document(media_type: MediaType, json: &serde_json::Value) -> Response {
+    let mut response = Body::from(json.to_string()).into_response();
+    set(&mut response, PRIVATE);
+    set(&mut response, [(CONTENT_TYPE, media_type.as_str())]);
+    open(response)
+}
+
+/// The document as a file to keep.
+pub(crate) fn attachment(file_name: &str, json: &serde_json::Value) -> Response {
+    let mut response = document(MediaType::Vc, json);
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{file_name}\"")) {
+        response.headers_mut().insert(CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
+/// Why there is no document.
+pub(crate) fn refusal(error: ApiError) -> Response {
+    let mut response = error.into_response();
+    set(&mut response, PRIVATE);
+    open(response)
+}
+
+fn open(mut response: Response) -> Response {
+    set(&mut response, [(ACCESS_CONTROL_ALLOW_ORIGIN, "*")]);
+    response
+}

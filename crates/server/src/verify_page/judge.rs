@@ -1,0 +1,67 @@
+//! The five checks of this very moment, over this deployment's own store and chain.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use learncoin_credential::SignedCredential;
+use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed, Policy, Report, verify};
+use learncoin_issuance::evidence::{gather, mined_transaction};
+use learncoin_issuance::{Chain, Issuance};
+
+/// How long a page waits for the chain before it says that it could not check.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+/// What the checks found.
+pub(super) struct Judged {
+    /// The report.
+    pub(super) report: Report,
+    /// Whether the chain has lost the confirmed transaction, or has too few blocks on it again.
+    pub(super) reconfirming: bool,
+}
+
+/// Checks a signed credential from the bytes that a download would give. `chain` is the one that it was anchored on,
+/// if the deployment still talks to it.
+pub(super) async fn judge(
+    issuance: &Issuance,
+    signed: &SignedCredential,
+    now: Timestamp,
+    chain: Option<&Chain>,
+) -> Judged {
+    let parsed = match Parsed::read(signed.to_json().to_string().as_bytes()) {
+        Ok(parsed) => parsed,
+        Err(report) => return Judged { report: *report, reconfirming: false },
+    };
+    let policy = Policy {
+        now,
+        allow_development: chain.is_some_and(Chain::is_development),
+        min_confirmations: chain.map_or(1, |chain| chain.confirmations),
+    };
+    let mut evidence = gather(issuance, &parsed, None).await;
+    evidence.transaction = anchor(&parsed, chain).await;
+    Judged { report: verify(&parsed, &evidence, &policy), reconfirming: is_lost(&evidence, &policy) }
+}
+
+/// Asks the chain for the anchor. What a node says when it fails is for the log: it can name the node's address,
+/// which can hold a key.
+async fn anchor(parsed: &Parsed, chain: Option<&Chain>) -> Lookup<MinedTransaction> {
+    let Some(chain) = chain else {
+        return Lookup::Unreachable("this deployment no longer talks to the credential's chain".to_owned());
+    };
+    let hash = parsed.lookups().transaction_hash;
+    let answer = tokio::time::timeout(PATIENCE, mined_transaction(&chain.client, hash.as_bytes())).await;
+    match answer.unwrap_or_else(|_| Lookup::Unreachable("no answer in time".to_owned())) {
+        Lookup::Unreachable(reason) => {
+            tracing::warn!(chain.id = chain.chain_id, reason, "a page could not look its anchor up");
+            Lookup::Unreachable("the chain's node gave no usable answer".to_owned())
+        }
+        answer => answer,
+    }
+}
+
+fn is_lost(evidence: &Evidence, policy: &Policy) -> bool {
+    match &evidence.transaction {
+        Lookup::Absent => true,
+        Lookup::Found(mined) => mined.confirmations < policy.min_confirmations,
+        Lookup::Unreachable(_) => false,
+    }
+}

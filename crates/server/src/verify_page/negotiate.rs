@@ -1,0 +1,232 @@
+//! Which form of a credential a caller wants: the page, or the signed document.
+//!
+//! [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1) section 12.5.1, with the weights respected. A
+//! form that is named beats one that only a wildcard matches (libraries send `application/json, text/plain, */*`),
+//! and where everything else is equal the page wins (browsers, `*/*`, no header at all). A caller whose header
+//! allows neither form gets the page too: link previews send the oddest headers, and a page helps them more than 406.
+
+use axum::http::header::{ACCEPT, HeaderMap};
+
+/// A form of the credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Representation {
+    /// The page for people.
+    Page,
+    /// The signed document under one of its media types.
+    Document(MediaType),
+}
+
+/// What the signed document is called. The bytes are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MediaType {
+    /// `application/vc`, the type of
+    /// [VC 2.0](https://www.w3.org/TR/vc-data-model-2.0/#media-types) section 6.2.1.
+    Vc,
+    /// `application/ld+json`.
+    LdJson,
+    /// `application/json`.
+    Json,
+}
+
+impl MediaType {
+    /// As it stands in `Content-Type`.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            MediaType::Vc => "application/vc",
+            MediaType::LdJson => "application/ld+json",
+            MediaType::Json => "application/json",
+        }
+    }
+}
+
+/// The forms, the one first that wins where the caller has no preference.
+const OFFERS: [Representation; 4] = [
+    Representation::Page,
+    Representation::Document(MediaType::Vc),
+    Representation::Document(MediaType::LdJson),
+    Representation::Document(MediaType::Json),
+];
+
+impl Representation {
+    fn media_type(self) -> &'static str {
+        match self {
+            Representation::Page => "text/html",
+            Representation::Document(media_type) => media_type.as_str(),
+        }
+    }
+
+    /// The form that these request headers ask for.
+    pub(crate) fn wanted(headers: &HeaderMap) -> Self {
+        let lines: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok()).collect();
+        let ranges: Vec<Range> =
+            lines.iter().flat_map(|line| split(line, ',')).filter_map(Range::read).collect();
+        let mut best = (Representation::Page, (0, 0));
+        for offer in OFFERS {
+            let score = score(&ranges, offer.media_type());
+            if score.0 > 0 && score > best.1 {
+                best = (offer, score);
+            }
+        }
+        best.0
+    }
+}
+
+/// Weight in thousandths, and how exactly the type was named. The most exact range decides on the weight.
+fn score(ranges: &[Range], media_type: &str) -> (u16, u8) {
+    ranges
+        .iter()
+        .filter_map(|range| Some((range.exactness(media_type)?, range.weight)))
+        .max()
+        .map_or((0, 0), |(exactness, weight)| (weight, exactness))
+}
+
+/// One entry of `Accept`.
+struct Range {
+    media_range: String,
+    weight: u16,
+}
+
+impl Range {
+    /// `None` for what is no media range, or has a weight that is none.
+    fn read(entry: &str) -> Option<Self> {
+        let mut parts = split(entry, ';').map(str::trim);
+        let media_range = parts.next()?.to_ascii_lowercase();
+        let (kind, subtype) = media_range.split_once('/')?;
+        if kind.is_empty() || subtype.is_empty() {
+            return None;
+        }
+        let weight = parts
+            .filter_map(|parameter| parameter.split_once('='))
+            .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+        let weight = match weight {
+            Some((_, value)) => thousandths(value.trim())?,
+            None => 1000,
+        };
+        Some(Self { media_range, weight })
+    }
+
+    /// 3 for the type itself, 2 for its family, 1 for everything, `None` for another.
+    fn exactness(&self, media_type: &str) -> Option<u8> {
+        if self.media_range == media_type {
+            return Some(3);
+        }
+        let family = self.media_range.strip_suffix("/*")?;
+        match family {
+            "*" => Some(1),
+            _ if media_type.split('/').next() == Some(family) => Some(2),
+            _ => None,
+        }
+    }
+}
+
+/// `0`, `1`, or a fraction of up to three digits between them, in thousandths.
+fn thousandths(weight: &str) -> Option<u16> {
+    let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
+    if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let fraction: u16 = format!("{fraction:0<3}").parse().ok()?;
+    match whole {
+        "0" => Some(fraction),
+        "1" if fraction == 0 => Some(1000),
+        _ => None,
+    }
+}
+
+/// Splits at a separator outside of quoted strings, in which a backslash shields the next character.
+fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut shielded) = (false, false);
+    text.split(move |character: char| {
+        if shielded {
+            shielded = false;
+            return false;
+        }
+        match character {
+            '"' => quoted = !quoted,
+            '\\' if quoted => shielded = true,
+            _ => return character == separator && !quoted,
+        }
+        false
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(lines: &[&str]) -> Representation {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(ACCEPT, line.parse().unwrap());
+        }
+        Representation::wanted(&headers)
+    }
+
+    const PAGE: Representation = Representation::Page;
+    const VC: Representation = Representation::Document(MediaType::Vc);
+    const LD: Representation = Representation::Document(MediaType::LdJson);
+    const JSON: Representation = Representation::Document(MediaType::Json);
+
+    #[test]
+    fn browsers_and_callers_without_a_preference_get_the_page() {
+        assert_eq!(wanted(&[]), PAGE);
+        for accept in [
+            "",
+            "*/*",
+            "text/html",
+            "text/*",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+            "text/html, application/json",
+            "application/json, text/html",
+            "image/png",
+            "text/plain",
+            "nonsense",
+            ",,;;",
+            "application/",
+        ] {
+            assert_eq!(wanted(&[accept]), PAGE, "{accept}");
+        }
+    }
+
+    #[test]
+    fn each_media_type_of_the_document_is_answered_as_itself() {
+        assert_eq!(wanted(&["application/vc"]), VC);
+        assert_eq!(wanted(&["application/ld+json"]), LD);
+        assert_eq!(wanted(&["application/json"]), JSON);
+        assert_eq!(wanted(&["Application/JSON; charset=utf-8"]), JSON);
+        assert_eq!(wanted(&["application/*"]), VC);
+        assert_eq!(wanted(&["application/json", "text/html;q=0.5"]), JSON);
+    }
+
+    #[test]
+    fn what_is_named_beats_what_a_wildcard_allows() {
+        assert_eq!(wanted(&["application/json, text/plain, */*"]), JSON);
+        assert_eq!(wanted(&["application/ld+json, */*"]), LD);
+    }
+
+    #[test]
+    fn weights_decide() {
+        assert_eq!(wanted(&["text/html;q=0.8, application/vc;q=0.9"]), VC);
+        assert_eq!(wanted(&["text/html;q=0.9, application/vc;q=0.8"]), PAGE);
+        assert_eq!(wanted(&["application/ld+json;q=0.2, application/json ; Q=0.3"]), JSON);
+        assert_eq!(wanted(&["text/html;q=0, application/json;q=0.001"]), JSON);
+        assert_eq!(wanted(&["application/json;q=0, */*"]), PAGE);
+        assert_eq!(wanted(&["text/html;q=0, */*"]), VC);
+        assert_eq!(wanted(&["application/*;q=0.9, application/vc;q=0.1, text/html;q=0.5"]), LD);
+    }
+
+    #[test]
+    fn an_entry_with_an_impossible_weight_is_passed_over() {
+        for weight in ["2", "1.5", "-1", "0.1234", "0.x", "", "NaN", "1.001"] {
+            let accept = format!("application/json;q={weight}");
+            assert_eq!(wanted(&[&accept]), PAGE, "{accept}");
+        }
+        assert_eq!(wanted(&["application/json;q=1.000"]), JSON);
+    }
+
+    #[test]
+    fn separators_within_quotes_separate_nothing() {
+        let accept = r#"application/ld+json;profile="a, b; q=0 \" , text/html";q=0.7, text/html;q=0.1"#;
+        assert_eq!(wanted(&[accept]), LD);
+    }
+}

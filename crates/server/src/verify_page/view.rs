@@ -1,0 +1,321 @@
+//! What the page shows, as plain values: every decision is made before the template sees it.
+//!
+//! The template only places these and escapes them. Where a text came from outside (a name, a description, a
+//! piece of evidence) it is held as it was given; nothing here is HTML.
+
+use askama::Template;
+
+/// How a state looks. Only [`Tone::Good`] is green, and only the verdict *valid* has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// Valid on the chain that counts.
+    Good,
+    /// Every check passed, on a chain that proves nothing to the world.
+    Trial,
+    /// Nothing wrong, nothing finished.
+    Wait,
+    /// Something could not be looked at.
+    Unknown,
+    /// Revoked, expired, failed, or not what it says.
+    Bad,
+}
+
+impl Tone {
+    /// The class of the style sheet.
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            Tone::Good => "good",
+            Tone::Trial => "trial",
+            Tone::Wait => "wait",
+            Tone::Unknown => "unknown",
+            Tone::Bad => "bad",
+        }
+    }
+}
+
+/// A sentence about the whole page, above everything else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notice {
+    /// The verdict's own word: `TEST` or `DEVELOPMENT`.
+    pub(crate) word: &'static str,
+    /// What that means.
+    pub(crate) text: &'static str,
+}
+
+/// The state of the credential in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Status {
+    /// The color family.
+    pub(crate) tone: Tone,
+    /// The badge: `Anchored`, `Pending`, `Status: Revoked`, …
+    pub(crate) badge: &'static str,
+    /// The verdict, in the words that stand in the title too; none before there is anything to verify.
+    pub(crate) verdict: Option<&'static str>,
+    /// One sentence that says what this means.
+    pub(crate) headline: String,
+    /// More sentences.
+    pub(crate) details: Vec<Sentence>,
+}
+
+/// A sentence with, at most, one text in it that came from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sentence {
+    /// Our words before it.
+    pub(crate) ours: String,
+    /// The text from outside.
+    pub(crate) theirs: Option<String>,
+}
+
+impl Sentence {
+    /// A sentence of our own.
+    pub(crate) fn ours(text: impl Into<String>) -> Self {
+        Self { ours: text.into(), theirs: None }
+    }
+
+    /// Our words, and then a text from outside.
+    pub(crate) fn quoting(ours: impl Into<String>, theirs: impl Into<String>) -> Self {
+        Self { ours: ours.into(), theirs: Some(theirs.into()) }
+    }
+}
+
+/// Who signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Issuer {
+    /// The name in the document.
+    pub(crate) name: String,
+    /// The name's first letter or digit, for the place of a logo.
+    pub(crate) initial: String,
+    /// The DID in the document.
+    pub(crate) did: String,
+    /// The issuer's own site, if the document names one.
+    pub(crate) url: Option<String>,
+    /// Whether the operator of this deployment stands for the name.
+    pub(crate) confirmed: bool,
+}
+
+/// Whose credential it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Recipient {
+    /// The name that the issuer gave.
+    Named(String),
+    /// The name is gone. `words` is what stands in its place.
+    Erased {
+        /// The words of the contract.
+        words: &'static str,
+    },
+}
+
+/// A text, and where it leads if it leads anywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Linked {
+    /// The text.
+    pub(crate) text: String,
+    /// An http or https address.
+    pub(crate) href: Option<String>,
+}
+
+/// A skill of a framework.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Skill {
+    /// The entry's name, leading to the entry.
+    pub(crate) name: Linked,
+    /// The framework.
+    pub(crate) framework: String,
+    /// The entry's code.
+    pub(crate) code: String,
+}
+
+/// A piece of evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EvidenceItem {
+    /// What it says.
+    pub(crate) narrative: Option<String>,
+    /// Its identifier, leading to it where that is a web address.
+    pub(crate) id: Linked,
+}
+
+/// What was achieved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Achievement {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its description.
+    pub(crate) description: String,
+    /// Its criteria, where they say more than the description.
+    pub(crate) criteria: Option<String>,
+    /// Its identifier.
+    pub(crate) id: Linked,
+    /// The skills it stands for.
+    pub(crate) skills: Vec<Skill>,
+    /// What backs it.
+    pub(crate) evidence: Vec<EvidenceItem>,
+}
+
+/// A point in time: for people, and for machines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct When {
+    /// As a machine reads it.
+    pub(crate) machine: String,
+    /// As a person reads it.
+    pub(crate) day: String,
+    /// The day and the time in UTC.
+    pub(crate) full: String,
+}
+
+/// The anchor on the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Anchor {
+    /// The chain's name.
+    pub(crate) chain: &'static str,
+    /// The transaction's hash with 0x.
+    pub(crate) hash: String,
+    /// The page of the transaction.
+    pub(crate) href: String,
+    /// The block's number, once it is known.
+    pub(crate) block: Option<u64>,
+    /// The block's time.
+    pub(crate) block_time: Option<When>,
+    /// The Merkle root with 0x.
+    pub(crate) root: String,
+    /// Points out that the issuance date and the block are more than 24 hours apart.
+    pub(crate) gap: Option<String>,
+}
+
+/// What became of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It passed.
+    Passed,
+    /// It failed.
+    Failed,
+    /// What it needs did not answer.
+    CouldNotCheck,
+    /// An earlier check failed.
+    NotReached,
+    /// There is nothing to check yet.
+    NotYet,
+}
+
+impl Outcome {
+    /// In words.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Outcome::Passed => "passed",
+            Outcome::Failed => "failed",
+            Outcome::CouldNotCheck => "could not check",
+            Outcome::NotReached => "not reached",
+            Outcome::NotYet => "not yet",
+        }
+    }
+
+    /// The class of the style sheet.
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            Outcome::Passed => "passed",
+            Outcome::Failed => "failed",
+            Outcome::CouldNotCheck => "unchecked",
+            Outcome::NotReached | Outcome::NotYet => "idle",
+        }
+    }
+
+    /// Whether its evidence is shown unfolded.
+    pub(crate) fn is_open(self) -> bool {
+        matches!(self, Outcome::Failed | Outcome::CouldNotCheck)
+    }
+}
+
+/// One of the five checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Check {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// The question that it answers.
+    pub(crate) question: &'static str,
+    /// What became of it.
+    pub(crate) outcome: Outcome,
+    /// Why it did not pass.
+    pub(crate) reason: Option<String>,
+    /// What it looked at: label and value.
+    pub(crate) evidence: Vec<(&'static str, String)>,
+}
+
+/// The page of one credential.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "credential.html")]
+pub(crate) struct CredentialPage {
+    /// The credential's id.
+    pub(crate) id: String,
+    /// What is said above everything.
+    pub(crate) notice: Option<Notice>,
+    /// The state.
+    pub(crate) status: Status,
+    /// The issuer.
+    pub(crate) issuer: Issuer,
+    /// The recipient.
+    pub(crate) recipient: Recipient,
+    /// The achievement.
+    pub(crate) achievement: Achievement,
+    /// The issuance date of the document.
+    pub(crate) issued: When,
+    /// The expiration date of the document.
+    pub(crate) expires: Option<When>,
+    /// The anchor, once there is one.
+    pub(crate) anchor: Option<Anchor>,
+    /// The five checks; none where there will never be anything to check.
+    pub(crate) checks: Vec<Check>,
+    /// When the checks ran.
+    pub(crate) checked: When,
+    /// Whether there is a signed document to take away.
+    pub(crate) downloadable: bool,
+    /// Whether the four cryptographic checks passed just now.
+    pub(crate) verified: bool,
+}
+
+/// From this many characters on a name is set smaller, so that the state stays in sight on a phone.
+const LONG_NAME: usize = 48;
+
+/// From this many characters on a description follows the certificate instead of standing in it.
+const LONG_DESCRIPTION: usize = 320;
+
+/// The class of a name's size.
+fn size(name: &str) -> &'static str {
+    if name.chars().nth(LONG_NAME).is_some() { "long" } else { "short" }
+}
+
+impl Achievement {
+    /// Whether the description is too long to stand in the certificate.
+    pub(crate) fn description_follows(&self) -> bool {
+        self.description.chars().nth(LONG_DESCRIPTION).is_some() || self.description.lines().nth(5).is_some()
+    }
+}
+
+impl CredentialPage {
+    /// The title: the achievement and the state, never the person.
+    pub(crate) fn title(&self) -> String {
+        let state = match self.status.verdict {
+            Some(verdict)
+                if verdict.starts_with("valid") || self.status.badge.eq_ignore_ascii_case(verdict) =>
+            {
+                verdict.to_owned()
+            }
+            Some(verdict) => format!("{}, {verdict}", self.status.badge),
+            None => self.status.badge.to_owned(),
+        };
+        format!("{} · {state}", self.achievement.name)
+    }
+}
+
+/// The page for an id that names no credential.
+#[derive(Debug, Clone, Copy, Template)]
+#[template(path = "not_found.html")]
+pub(crate) struct NotFoundPage {
+    /// What was looked for.
+    pub(crate) what: &'static str,
+    /// What the reader may do.
+    pub(crate) advice: &'static str,
+}
+
+/// The page for a failure of ours.
+#[derive(Debug, Clone, Copy, Template)]
+#[template(path = "trouble.html")]
+pub(crate) struct TroublePage;

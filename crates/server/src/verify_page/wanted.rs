@@ -1,0 +1,125 @@
+//! Which of a credential's documents a query asks for: `?redacted=true`, `?layout=open-badges`.
+
+use learncoin_credential::Layout;
+use learncoin_issuance::render::Form;
+use url::form_urlencoded;
+
+use crate::error::{ApiError, ErrorCode};
+
+/// The form and the layout asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// With or without the name.
+    pub(crate) form: Form,
+    /// In which of the layouts.
+    pub(crate) layout: Layout,
+}
+
+impl Wanted {
+    /// Reads the query. Parameters that mean nothing here are passed over: people and programs add their own to
+    /// links. A parameter of ours must have a value that we know, and may be there once.
+    ///
+    /// # Errors
+    /// 400 `invalid_field_format`, which names the parameter and what it may be.
+    pub(crate) fn read(query: Option<&str>) -> Result<Self, ApiError> {
+        let (mut form, mut layout) = (None, None);
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            let first = match &*name {
+                "redacted" => form.replace(redacted(&value)?).is_none(),
+                "layout" => layout.replace(read_layout(&value)?).is_none(),
+                _ => true,
+            };
+            if !first {
+                return Err(refused(format!("{name}: expected one value")));
+            }
+        }
+        Ok(Self { form: form.unwrap_or(Form::Full), layout: layout.unwrap_or(Layout::Default) })
+    }
+
+    /// The name that the document is saved under.
+    pub(crate) fn file_name(self, id: &str) -> String {
+        let form = match self.form {
+            Form::Full => "",
+            Form::Redacted => "-redacted",
+        };
+        let layout = match self.layout {
+            Layout::Default => "",
+            Layout::OpenBadges => "-open-badges",
+            Layout::DataIntegrity => "-data-integrity",
+        };
+        format!("{id}{form}{layout}.json")
+    }
+}
+
+fn redacted(value: &str) -> Result<Form, ApiError> {
+    match value {
+        "true" => Ok(Form::Redacted),
+        "false" => Ok(Form::Full),
+        _ => Err(refused("redacted: expected `true` or `false`")),
+    }
+}
+
+fn read_layout(value: &str) -> Result<Layout, ApiError> {
+    match value {
+        "default" => Ok(Layout::Default),
+        "open-badges" => Ok(Layout::OpenBadges),
+        "data-integrity" => Ok(Layout::DataIntegrity),
+        _ => Err(refused("layout: expected `default`, `open-badges` or `data-integrity`")),
+    }
+}
+
+fn refused(message: impl Into<String>) -> ApiError {
+    ApiError::new(ErrorCode::InvalidFieldFormat, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str) -> (Form, Layout) {
+        let wanted = Wanted::read(Some(query)).unwrap();
+        (wanted.form, wanted.layout)
+    }
+
+    #[test]
+    fn without_parameters_the_full_document_in_the_default_layout_is_meant() {
+        assert_eq!(Wanted::read(None).unwrap(), Wanted { form: Form::Full, layout: Layout::Default });
+        assert_eq!(read(""), (Form::Full, Layout::Default));
+        assert_eq!(read("utm_source=mail&redact=yes"), (Form::Full, Layout::Default));
+    }
+
+    #[test]
+    fn form_and_layout_are_chosen_by_name() {
+        assert_eq!(read("redacted=true"), (Form::Redacted, Layout::Default));
+        assert_eq!(read("redacted=false&layout=default"), (Form::Full, Layout::Default));
+        assert_eq!(read("layout=open-badges&redacted=true"), (Form::Redacted, Layout::OpenBadges));
+        assert_eq!(read("layout=data%2Dintegrity"), (Form::Full, Layout::DataIntegrity));
+    }
+
+    #[test]
+    fn values_that_mean_nothing_are_refused_in_words() {
+        for (query, message) in [
+            ("redacted=yes", "redacted: expected `true` or `false`"),
+            ("redacted", "redacted: expected `true` or `false`"),
+            ("redacted=TRUE", "redacted: expected `true` or `false`"),
+            ("layout=ob", "layout: expected `default`, `open-badges` or `data-integrity`"),
+            ("layout=", "layout: expected `default`, `open-badges` or `data-integrity`"),
+            ("redacted=true&redacted=false", "redacted: expected one value"),
+        ] {
+            let error = Wanted::read(Some(query)).unwrap_err();
+            assert_eq!(
+                (error.code, error.message.as_str()),
+                (ErrorCode::InvalidFieldFormat, message),
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_name_of_the_file_tells_form_and_layout() {
+        let name = |query| Wanted::read(Some(query)).unwrap().file_name("crd_1");
+        assert_eq!(name(""), "crd_1.json");
+        assert_eq!(name("redacted=true&layout=open-badges"), "crd_1-redacted-open-badges.json");
+        assert_eq!(name("layout=data-integrity"), "crd_1-data-integrity.json");
+    }
+}

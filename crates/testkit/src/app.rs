@@ -1,0 +1,367 @@
+//! A whole deployment in the test's own process: SQLite in a directory of its own, the embedded chain, the router.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use http_body_util::BodyExt as _;
+use learncoin_chain::dev::{DevChain, DevChainOptions};
+use learncoin_chain::network;
+use learncoin_chain::rpc::Client;
+use learncoin_credential::Host;
+use learncoin_issuance::context::{Options, Plans};
+use learncoin_issuance::worker::{Progress, Worker};
+use learncoin_issuance::{Chain, Chains, Issuance, provision};
+use learncoin_server::AppState;
+use learncoin_store::Store;
+use learncoin_store::clock::{Clock as _, random_bytes};
+use learncoin_store::id::TenantId;
+use learncoin_store::scope::Environment;
+use learncoin_store::seal::MasterKey;
+use learncoin_store::tenants::Plan;
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+use crate::answer::Answer;
+use crate::caller::Caller;
+use crate::clock::ManualClock;
+use crate::ledger::{self, Acceptance, Observation, Outside, SeenEvent};
+use crate::link::Link;
+use crate::seed::{SeededEntropy, seed};
+
+/// A deployment under test. Cheap to clone; all clones are the same deployment.
+#[derive(Clone)]
+pub struct TestApp {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    options: TestAppBuilder,
+    clock: Arc<ManualClock>,
+    entropy: Arc<SeededEntropy>,
+    master: MasterKey,
+    chain_down: Arc<AtomicBool>,
+    running: Mutex<Option<Running>>,
+    directory: TempDir,
+}
+
+#[derive(Clone)]
+struct Running {
+    state: AppState,
+    chain: DevChain,
+    router: Router,
+}
+
+/// How a deployment is to be set up.
+#[derive(Clone)]
+pub struct TestAppBuilder {
+    public_url: String,
+    confirmations: u64,
+    test_chain: bool,
+    live_chain: bool,
+    plans: Plans,
+    pipeline: Options,
+}
+
+impl Default for TestAppBuilder {
+    fn default() -> Self {
+        Self {
+            public_url: "https://learncoin.example".to_owned(),
+            confirmations: 1,
+            test_chain: true,
+            live_chain: true,
+            plans: Plans::default(),
+            pipeline: Options { live_keys_on_development_chain: true, ..Options::default() },
+        }
+    }
+}
+
+impl TestAppBuilder {
+    /// The deployment's public origin.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = url.into();
+        self
+    }
+
+    /// How deep a transaction must be.
+    pub fn confirmations(mut self, blocks: u64) -> Self {
+        self.confirmations = blocks;
+        self
+    }
+
+    /// Which environments have a chain.
+    pub fn chains(mut self, test: bool, live: bool) -> Self {
+        (self.test_chain, self.live_chain) = (test, live);
+        self
+    }
+
+    /// What the plans include.
+    pub fn plans(mut self, plans: Plans) -> Self {
+        self.plans = plans;
+        self
+    }
+
+    /// How patient the pipeline is.
+    pub fn pipeline(mut self, options: Options) -> Self {
+        self.pipeline = options;
+        self
+    }
+
+    /// Sets the deployment up in an empty directory.
+    pub async fn start(self) -> TestApp {
+        let entropy = Arc::new(SeededEntropy::new(seed()));
+        let shared = Shared {
+            clock: Arc::default(),
+            master: MasterKey::from_bytes(random_bytes(&*entropy)),
+            entropy,
+            chain_down: Arc::default(),
+            running: Mutex::new(None),
+            directory: TempDir::new().expect("a temporary directory"),
+            options: self,
+        };
+        let app = TestApp { shared: Arc::new(shared) };
+        app.open().await;
+        app
+    }
+}
+
+impl TestApp {
+    /// Sets a deployment up as most tests want it.
+    pub async fn start() -> TestApp {
+        Self::builder().start().await
+    }
+
+    /// Sets a deployment up in another way.
+    pub fn builder() -> TestAppBuilder {
+        TestAppBuilder::default()
+    }
+
+    /// Sets a deployment up that answers on a loopback port, which is also its public URL (given beside it).
+    pub async fn serve() -> (TestApp, String) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
+        let port = listener.local_addr().expect("a bound address").port();
+        let url = format!("http://localhost:{port}");
+        let app = Self::builder().public_url(&url).start().await;
+        let router = app.running().router;
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (app, url)
+    }
+
+    async fn open(&self) {
+        let shared = &*self.shared;
+        let (options, directory) = (&shared.options, shared.directory.path());
+        let genesis = DevChainOptions {
+            genesis_salt: random_bytes(&*shared.entropy),
+            genesis_time: shared.clock.now_seconds(),
+        };
+        let chain = DevChain::open(&directory.join("chain.jsonl"), genesis).expect("the chain opens");
+        let store = Store::open_sqlite(&directory.join("learncoin.db"), &shared.master)
+            .await
+            .expect("the store opens");
+        let link = Chain {
+            chain_id: network::DEVELOPMENT,
+            client: Client::new(Arc::new(Link {
+                chain: chain.clone(),
+                down: Arc::clone(&shared.chain_down),
+            })),
+            confirmations: options.confirmations,
+            poll_ms: 1_000,
+            explorer: format!("{}/dev/chain/tx/", options.public_url),
+        };
+        let issuance = Arc::new(Issuance::new(
+            store,
+            shared.clock.clone(),
+            shared.entropy.clone(),
+            Host::parse(&options.public_url).expect("a public origin"),
+            Chains {
+                test: options.test_chain.then(|| link.clone()),
+                live: options.live_chain.then(|| link.clone()),
+            },
+            options.plans.clone(),
+            options.pipeline.clone(),
+        ));
+        let state = AppState::new(issuance, Some(chain.clone()));
+        let router = learncoin_server::router(state.clone());
+        *self.slot() = Some(Running { state, chain, router });
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Option<Running>> {
+        self.shared.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn running(&self) -> Running {
+        self.slot().clone().expect("the deployment runs")
+    }
+
+    /// Stops the deployment and starts it again over the same files, as after a deploy. Nobody may be calling.
+    pub async fn restart(&self) {
+        let running = self.slot().take().expect("the deployment runs");
+        running.state.issuance.store.close().await;
+        drop(running);
+        self.open().await;
+    }
+
+    /// The time.
+    pub fn clock(&self) -> &ManualClock {
+        &self.shared.clock
+    }
+
+    /// The pipeline's context.
+    pub fn issuance(&self) -> Arc<Issuance> {
+        self.running().state.issuance
+    }
+
+    /// What the handlers are given.
+    pub fn state(&self) -> AppState {
+        self.running().state
+    }
+
+    /// The embedded chain.
+    pub fn chain(&self) -> DevChain {
+        self.running().chain
+    }
+
+    /// Cuts the line to the chain, or mends it.
+    pub fn set_chain_down(&self, down: bool) {
+        self.shared.chain_down.store(down, Ordering::SeqCst);
+    }
+
+    /// Where the deployment's files are.
+    pub fn directory(&self) -> &Path {
+        self.shared.directory.path()
+    }
+
+    /// The public origin.
+    pub fn public_url(&self) -> &str {
+        &self.shared.options.public_url
+    }
+
+    /// Sends a request through the router.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        answer_of(self.running().router, request).await
+    }
+
+    /// `GET` without a key.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).expect("the request is well-formed")).await
+    }
+
+    /// A tenant on the Starter plan, with a test key.
+    pub async fn tenant(&self, name: &str) -> Caller {
+        self.tenant_on(Plan::Starter, name).await
+    }
+
+    /// A tenant, with a test key.
+    pub async fn tenant_on(&self, plan: Plan, name: &str) -> Caller {
+        let tenant =
+            provision::create_tenant(&self.issuance(), name, plan).await.expect("the tenant is made");
+        self.new_key(&tenant.id, Environment::Test).await
+    }
+
+    pub(crate) async fn new_key(&self, tenant_id: &TenantId, environment: Environment) -> Caller {
+        let made = provision::create_api_key(&self.issuance(), tenant_id, environment, None).await;
+        let (key, secret) = made.expect("the key is made");
+        Caller {
+            app: self.clone(),
+            tenant_id: tenant_id.clone(),
+            environment,
+            key_id: key.id,
+            key: secret.expose().to_owned(),
+        }
+    }
+
+    /// Lets the pipeline take so many steps; no block is made and no time passes.
+    pub async fn run_steps(&self, steps: usize) {
+        let worker = Worker::new(self.issuance());
+        for _ in 0..steps {
+            worker.step().await.expect("the pipeline reads its work");
+        }
+    }
+
+    /// Makes a block, of what waits or empty.
+    pub fn mine(&self) {
+        self.chain().mine_empty(self.clock().now_seconds()).expect("a block is made");
+    }
+
+    /// Lets the pipeline work, blocks be made and time pass until no batch is pending or signed.
+    pub async fn run_until_idle(&self) {
+        // A batch that can't move is tried about once a minute until it is given up after a day.
+        const MAX_ROUNDS: usize = 100_000;
+        let Running { state, chain, .. } = self.running();
+        let worker = Worker::new(state.issuance);
+        for _ in 0..MAX_ROUNDS {
+            let progress = worker.step().await.expect("the pipeline reads its work");
+            let mined = chain.mine(self.clock().now_seconds()).expect("a block is made");
+            match progress {
+                Progress::Worked => {}
+                Progress::Idle { next_due_ms: None } => return,
+                Progress::Idle { next_due_ms: Some(due) } => {
+                    if mined.is_none() && self.shared.options.confirmations > 1 {
+                        chain.mine_empty(self.clock().now_seconds()).expect("a block is made");
+                    }
+                    self.clock().advance_to(due);
+                }
+            }
+        }
+        panic!("the pipeline still has work after {MAX_ROUNDS} rounds");
+    }
+
+    /// Everything that the ledger judges, with the 202s that were seen under these callers' keys.
+    pub async fn observe(&self, acceptances: Vec<Acceptance>, callers: &[&Caller]) -> Observation {
+        let api_keys: Vec<&str> = callers.iter().map(|caller| caller.key.as_str()).collect();
+        let chain = Arc::new(self.chain());
+        let mut seen = ledger::gather(self, chain, acceptances, &api_keys, self.now_ms()).await;
+        let mut events = BTreeMap::new();
+        for batch in seen.accounts.iter().flat_map(|account| &account.batches) {
+            let id = batch["id"].as_str().expect("a batch has an id");
+            let of_batch = self.events(id).await.into_iter().map(|event| SeenEvent {
+                id: event.id.to_string(),
+                event_type: event.event_type,
+                created_at: event.created_at,
+            });
+            events.insert(id.to_owned(), of_batch.collect());
+        }
+        seen.events = Some(events);
+        seen
+    }
+
+    /// What happened to batches, from the store's own record: their events, oldest first.
+    pub async fn events(&self, subject_id: &str) -> Vec<learncoin_store::events::Event> {
+        self.issuance().store.list_events(subject_id).await.expect("the events are read")
+    }
+
+    /// The time, in milliseconds since 1970.
+    pub fn now_ms(&self) -> i64 {
+        self.shared.clock.now_ms()
+    }
+}
+
+/// Sends a request through any router.
+pub async fn answer_of(router: Router, request: Request<Body>) -> Answer {
+    let response = match router.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("the body is complete").to_bytes();
+    Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+}
+
+impl Outside for TestApp {
+    async fn get(&self, path: &str, api_key: Option<&str>) -> (u16, String) {
+        let mut request = Request::get(path);
+        if let Some(api_key) = api_key {
+            request = request.header("Authorization", format!("Bearer {api_key}"));
+        }
+        let answer = self.send(request.body(Body::empty()).expect("the request is well-formed")).await;
+        (answer.status, answer.text().to_owned())
+    }
+
+    fn public_url(&self) -> &str {
+        &self.shared.options.public_url
+    }
+}

@@ -1,0 +1,50 @@
+//! What LearnCoin's tests are written with: a server in the test's own process, a clock that is set by hand, and a
+//! checker of what must be true afterwards.
+//!
+//! In: what a test wants done. Out: answers, and violations. Not here: any test. The crate is never part of the
+//! product, so it may panic: a test that can't be set up has failed.
+//!
+//! ```
+//! # tokio::runtime::Runtime::new().unwrap().block_on(async {
+//! use learncoin_testkit::{TestApp, one};
+//!
+//! let app = TestApp::start().await;
+//! let uni = app.tenant("Example University").await;
+//! let batch = uni.post_batch(one("Ada Lovelace")).await;
+//! app.run_until_idle().await;
+//! assert_eq!(uni.batch(batch["id"].as_str().unwrap()).await["status"], "anchored");
+//! # });
+//! ```
+//!
+//! - Invariant: nothing here sleeps; time passes when a test says so.
+//! - Invariant: all randomness comes from one seed, which is printed and can be given as `LEARNCOIN_SEED`.
+//!
+//! Begin reading at `app.rs`, then `ledger.rs`.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test that can't be set up has failed, and says why"
+)]
+
+pub mod answer;
+mod app;
+mod caller;
+mod clock;
+pub mod ledger;
+
+mod link;
+mod request;
+mod seed;
+
+pub use axum::body::Body;
+pub use axum::http::{Method, Request};
+
+pub use answer::Answer;
+pub use app::{TestApp, TestAppBuilder, answer_of};
+pub use caller::Caller;
+pub use clock::ManualClock;
+pub use request::{batch_of, credential, many, one, recipient_id};
+pub use seed::{SeededEntropy, seed};
