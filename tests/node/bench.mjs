@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+// Runs the Rust benchmark and the two Node benchmarks one after the other on the same documents, and compares.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readArguments, run } from './lib/command.mjs';
+
+const USAGE = `usage: node bench.mjs --rust FILE
+
+  --rust FILE  the benchmark program of crates/credential (cargo build --release -p learncoin-credential --example bench)
+
+Prints one table. Exit status: 0 every promised ratio is kept, 1 not so, 2 wrong arguments.`;
+
+await run(async () => {
+  const { values } = readArguments(USAGE, { rust: { type: 'string' } }, { required: ['rust'] });
+  const folder = mkdtempSync(path.join(tmpdir(), 'learncoin-bench-'));
+  try {
+    const corpus = path.join(folder, 'corpus.json');
+    const rust = outputOf(values.rust, ['--write-corpus', corpus]);
+    const route = outputOf(process.execPath, [program('bench-route.mjs'), '--corpus', corpus]);
+    const verifier = outputOf(process.execPath, [program('bench-verify.mjs')]);
+    return compare(rust, route, verifier);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+function program(name) {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+/** The one JSON object that a benchmark prints. */
+function outputOf(file, args) {
+  console.error(`running ${path.basename(args[0]?.endsWith('.mjs') ? args[0] : file)} …`);
+  return JSON.parse(execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
+}
+
+function compare(rust, route, verifier) {
+  if (rust.canonical_bytes !== route.canonical_bytes) throw new Error(`not the same work: ${rust.canonical_bytes} canonical bytes here, ${route.canonical_bytes} there`);
+  const rows = [
+    {
+      what: `issue ${route.credentials} credentials, against the Node route`,
+      ours: rust.issue.credentials_per_second,
+      theirs: route.credentials_per_second,
+      promised: 50,
+    },
+    {
+      what: 'the same, against SHA-256 alone over the same bytes',
+      ours: rust.issue.credentials_per_second,
+      theirs: rust.sha256.credentials_per_second,
+      promised: 1 / 5,
+    },
+    {
+      what: 'verify one document, against the stock verifier',
+      ours: rust.verify.credentials_per_second,
+      theirs: verifier.verifications_per_second,
+      promised: 30,
+    },
+  ];
+  const line = (cells) => console.log(`| ${cells[0].padEnd(55)} | ${cells.slice(1).map((cell) => cell.padStart(12)).join(' | ')} |`);
+  line(['', 'ours /s', 'theirs /s', 'ratio', 'promised', '']);
+  const kept = rows.map(({ what, ours, theirs, promised }) => {
+    const isKept = ours / theirs >= promised;
+    line([what, ours.toFixed(0), theirs.toFixed(0), (ours / theirs).toPrecision(3), `>= ${promised}`, isKept ? 'kept' : 'MISSED']);
+    return isKept;
+  });
+  return kept.every(Boolean);
+}
