@@ -90,6 +90,14 @@ mod tests {
     }
 
     #[test]
+    fn a_replacement_follows_the_market_where_that_rose_further() {
+        let stuck = Fees { max_fee_per_gas: 100, max_priority_fee_per_gas: 10 };
+        let market = Fees { max_fee_per_gas: 1_000, max_priority_fee_per_gas: 1 };
+        let expected = Fees { max_fee_per_gas: 1_000, max_priority_fee_per_gas: 13 };
+        assert_eq!(stuck.raised().max(market), expected);
+    }
+
+    #[test]
     fn an_absurd_market_does_not_overflow() {
         let fees = Fees::for_market(u128::MAX, u128::MAX).raised();
         assert_eq!(fees.max_cost(u64::MAX), u128::MAX);

@@ -11,6 +11,8 @@ use learncoin_store::seal::MasterKey;
 use serde::{Deserialize, Serialize};
 
 const MASTER_KEY_VARIABLE: &str = "LEARNCOIN_MASTER_KEY";
+/// Where the running server tells commands where it answers.
+const RUNNING: &str = "server.json";
 
 /// A data directory that exists and is its owner's alone.
 #[derive(Debug, Clone)]
@@ -142,17 +144,14 @@ impl DataDir {
     pub(crate) fn publish(&self, running: &Running) -> Result<()> {
         let aside = self.0.join("server.json.new");
         fs::write(&aside, serde_json::to_vec(running)?)?;
-        fs::rename(&aside, self.running_file())?;
+        fs::rename(&aside, self.0.join(RUNNING))?;
         Ok(())
     }
 
-    /// Where the server answers that was last started here. It may have stopped since.
-    pub(crate) fn running(&self) -> Option<Running> {
-        serde_json::from_slice(&fs::read(self.running_file()).ok()?).ok()
-    }
-
-    fn running_file(&self) -> PathBuf {
-        self.0.join("server.json")
+    /// Where the server answers that was last started in this directory, if there is one. It may have stopped since.
+    /// Nothing is made here: whoever asks only wants to look.
+    pub(crate) fn running(path: &Path) -> Option<Running> {
+        serde_json::from_slice(&fs::read(path.join(RUNNING)).ok()?).ok()
     }
 }
 

@@ -89,7 +89,42 @@ fn is_embedded(config: &Config) -> bool {
 
 async fn open_store(data_dir: &DataDir) -> Result<Store> {
     let master = data_dir.master_key(variable, &SystemEntropy)?;
-    Store::open_sqlite(&data_dir.database(), &master).await.context("can't open the database")
+    let store = Store::open_sqlite(&data_dir.database(), &master).await.context("can't open the database")?;
+    check_master_key(&store).await?;
+    Ok(store)
+}
+
+/// Under another master key nothing sealed could be opened, and what is sealed from now on could not be opened under
+/// the right one.
+async fn check_master_key(store: &Store) -> Result<()> {
+    let fingerprint = store.sealer().fingerprint();
+    let remembered = match store.find_setting(Setting::MasterKey).await? {
+        Some(remembered) => remembered,
+        None => {
+            let mut tx = store.begin().await?;
+            let pinned = tx.pin_setting(Setting::MasterKey, &fingerprint).await?;
+            tx.commit().await?;
+            pinned
+        }
+    };
+    if remembered != fingerprint {
+        bail!("the master key is not the one that this data directory was made with");
+    }
+    Ok(())
+}
+
+/// The port of the remembered public URL where that is on this machine: the links of this data directory open there.
+///
+/// # Errors
+/// Where the database can't be opened.
+pub(crate) async fn remembered_local_port(data_dir: &DataDir) -> Result<Option<u16>> {
+    if !data_dir.database().exists() {
+        return Ok(None);
+    }
+    let store = open_store(data_dir).await?;
+    let remembered = store.find_setting(Setting::PublicUrl).await?;
+    store.close().await;
+    Ok(remembered.and_then(|origin| origin.strip_prefix("http://localhost:")?.parse().ok()))
 }
 
 fn issuance(config: &Config, store: Store, host: Host, chains: Chains) -> Issuance {

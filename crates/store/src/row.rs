@@ -44,7 +44,6 @@ impl Record<'_> {
     pub(crate) fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T> {
         self.text(column)?.parse().map_err(|_| self.unreadable(column))
     }
-
 }
 
 /// A count or nonce as the databases' BIGINT. Nothing here comes near the limit; a value that did is clamped.

@@ -63,13 +63,24 @@ pub struct Sealer {
     seal: Zeroizing<[u8; 32]>,
     idempotency: Zeroizing<[u8; 32]>,
     cursor: Zeroizing<[u8; 32]>,
+    fingerprint: [u8; 32],
 }
 
 impl Sealer {
     /// Derives the keys.
     pub fn new(master: &MasterKey) -> Self {
         let derive = |label: &str| Zeroizing::new(mac(&master.0, &[b"learncoin", label.as_bytes()]));
-        Self { seal: derive("seal"), idempotency: derive("idempotency"), cursor: derive("cursor") }
+        Self {
+            seal: derive("seal"),
+            idempotency: derive("idempotency"),
+            cursor: derive("cursor"),
+            fingerprint: *derive("fingerprint"),
+        }
+    }
+
+    /// Tells one master key from another, in lower-case hex, and betrays neither.
+    pub fn fingerprint(&self) -> String {
+        hex::encode(self.fingerprint)
     }
 
     /// Seals `plain` for the row and column that `place` names.

@@ -14,6 +14,8 @@ pub enum Setting {
     TestGenesis,
     /// The genesis hash of the chain of the live environment.
     LiveGenesis,
+    /// The master key's fingerprint.
+    MasterKey,
 }
 
 impl Setting {
@@ -23,6 +25,7 @@ impl Setting {
             Setting::ChainKind => "chain_kind",
             Setting::TestGenesis => "test_genesis",
             Setting::LiveGenesis => "live_genesis",
+            Setting::MasterKey => "master_key",
         }
     }
 }

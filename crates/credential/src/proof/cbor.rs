@@ -96,7 +96,7 @@ impl Decoded {
             return Err(ProofError::TooLong);
         }
         let base58 = text.strip_prefix('z').ok_or(ProofError::Base58)?;
-        let bytes = bs58::decode(base58).into_vec().map_err(|_| ProofError::Base58)?;
+        let bytes = super::base58::decode(base58).ok_or(ProofError::Base58)?;
         let mut reader = Reader(Decoder::new(&bytes));
         let decoded = reader.proof()?;
         if reader.0.position() != bytes.len() {

@@ -202,3 +202,17 @@ fn one_encoder_writes_every_proof_as_it_is_written_alone() {
         }
     }
 }
+
+#[test]
+fn base58_is_read_as_it_is_elsewhere() {
+    let bytes: Vec<u8> = (0..=255).chain([0, 0, 7]).collect();
+    for length in 0..bytes.len() {
+        for part in [&bytes[..length], &bytes[length..]] {
+            let text = bs58::encode(part).into_string();
+            assert_eq!(base58::decode(&text).as_deref(), Some(part));
+        }
+    }
+    for wrong in ["0", "O", "I", "l", "é", "zz z", "z-z"] {
+        assert_eq!(base58::decode(wrong), None, "{wrong}");
+    }
+}

@@ -19,6 +19,7 @@ use url::Url;
 use crate::commands::verify;
 use crate::config::{Config, DEFAULT_LISTEN};
 use crate::data_dir::DataDir;
+use crate::deployment;
 use crate::output;
 use crate::server::{self, Server};
 
@@ -29,7 +30,8 @@ const WAIT_AT_MOST: Duration = Duration::from_secs(120);
 /// What `demo` takes.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The address to answer on [default: 127.0.0.1:8080, or any free port where that one is taken]
+    /// The address to answer on [default: where this data directory's links point to; at first 127.0.0.1:8080, or
+    /// any free port where that one is taken]
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<String>,
     /// End once the credential is verified, instead of staying up
@@ -40,7 +42,7 @@ pub(crate) struct Arguments {
 /// Starts a server, issues a credential through its API, waits until it is anchored, verifies it, stays up.
 pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode> {
     let data_dir = DataDir::open(&config.data_dir)?;
-    let listener = listen(&config).await?;
+    let listener = listen(&config, &data_dir).await?;
     let server = Server::start(&config, &data_dir, listener, false).await?;
     output::message(&format!("ready on http://{}", server.address));
 
@@ -77,19 +79,27 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
         "verdict": report.verdict,
         "curl": format!("curl -s {api}credentials/{credential_id} -H 'Authorization: Bearer {key}'"),
     }))?;
-    output::message(&format!("\nOpen  {verify_url}\nThe server stays up; end it with Ctrl-C."));
+    output::message(&format!("\nOpen  {verify_url}"));
     if !arguments.once {
+        output::message("The server stays up; end it with Ctrl-C.");
         server::asked_to_end().await?;
     }
     server.stop().await;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The usual port may be taken on a newcomer's machine; any other does as well, unless one was asked for.
-async fn listen(config: &Config) -> Result<TcpListener> {
-    match server::bind(&config.listen).await {
-        Err(_) if config.listen == DEFAULT_LISTEN => server::bind("127.0.0.1:0").await,
-        outcome => outcome,
+/// The usual port may be taken on a newcomer's machine; any other does as well the first time, unless one was asked
+/// for. From then on the links name a port, and nothing verifies on another one.
+async fn listen(config: &Config, data_dir: &DataDir) -> Result<TcpListener> {
+    if config.listen != DEFAULT_LISTEN {
+        return server::bind(&config.listen).await;
+    }
+    if let Some(port) = deployment::remembered_local_port(data_dir).await? {
+        return server::bind(&format!("127.0.0.1:{port}")).await;
+    }
+    match server::bind(DEFAULT_LISTEN).await {
+        Err(_) => server::bind("127.0.0.1:0").await,
+        bound => bound,
     }
 }
 

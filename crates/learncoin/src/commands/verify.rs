@@ -234,7 +234,7 @@ fn unwrapped(bytes: Vec<u8>) -> Vec<u8> {
 }
 
 fn embedded_chain_of(config: &Config) -> Result<Option<Url>> {
-    let running = DataDir::open(&config.data_dir)?.running();
+    let running = DataDir::running(&config.data_dir);
     running.filter(|running| running.embedded_chain).map(|running| rpc_of(&running)).transpose()
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::anvil::Anvil;
 use crate::deployment::{Deployment, Server};
-use crate::http::poll;
+use crate::http::{self, poll};
 use crate::process::run;
 use crate::programs::stock_verdicts;
 use crate::school::{School, credential_ids, one, text, varied};
@@ -71,7 +71,9 @@ fn a_credential_is_anchored_on_a_node_named_by_its_url_and_verifies_there() {
         .bare_command(&["verify", file_of_first(&server, &school, &batch).as_str()]));
     assert_eq!(configured.status, Some(0), "the node of the settings: {configured:?}");
     assert!(configured.stdout.starts_with("VALID, TEST\n"), "{}", configured.stdout);
-    assert_eq!(server.get("/dev/chain/rpc").status, 404, "there is no embedded chain");
+    let no_chain =
+        http::post(&server.chain_url(), &[], &json!({ "jsonrpc": "2.0", "id": 1, "method": "eth_chainId" }));
+    assert_eq!(no_chain.status, 404, "there is no embedded chain");
 }
 
 fn file_of_first(server: &Server, school: &School, batch: &serde_json::Value) -> String {

@@ -30,7 +30,7 @@ fn the_demo_ends_with_a_link_that_opens_and_a_curl_line_that_runs() {
 
     let link = text(&demo.result, "/verify_url");
     assert!(demo.process.printed().contains(&link), "people read standard error: {}", demo.process.printed());
-    assert_eq!(text(&demo.result, "/verdict"), "valid, DEVELOPMENT");
+    assert_eq!(text(&demo.result, "/verdict"), "valid_development");
     assert!(text(&demo.result, "/api_key").starts_with("lrn_test_"));
     assert_opens(&link);
     let credential = curl(&demo.result);

@@ -16,7 +16,7 @@ pub(crate) const SHARED: &str = "../shared";
 /// Where its packages are not installed.
 pub(crate) fn node(program: &str, arguments: &[&str]) -> Command {
     assert_installed(&repository().join("tests/node/node_modules"));
-    in_repository("node", &format!("tests/node/{program}"), arguments)
+    in_repository("node", format!("tests/node/{program}"), arguments)
 }
 
 /// A program of `tests/python`.
@@ -24,7 +24,7 @@ pub(crate) fn python(program: &str, arguments: &[&str]) -> Command {
     let python = std::env::var_os("LEARNCOIN_PYTHON")
         .map_or_else(|| repository().join("target/venv/bin/python"), PathBuf::from);
     assert_installed(&python);
-    in_repository(&python, &format!("tests/python/{program}"), arguments)
+    in_repository(&python, format!("tests/python/{program}"), arguments)
 }
 
 /// The shared verifier, or none where `./test` found no shared material.

@@ -259,11 +259,15 @@ fn the_second_judge_agrees() {
         return;
     }
     let issued = Issued::small();
-    let map = format!("{}={}", issued.server.origin(), issued.server.url(""));
+    // It takes a did:web for https, and what the documents name for what it is.
+    let maps = ["http", "https"]
+        .map(|scheme| format!("{scheme}://localhost:{}={}", issued.server.port(), issued.server.url("")));
     let judge = |document: &Value| {
         let file = issued.server.deployment.write("second-judge.json", document.to_string());
         let chain = issued.server.chain_url();
-        let arguments = [file.to_str().unwrap(), "--rpc", &chain, "--chain-id", "31337", "--map", &map];
+        let [http, https] = &maps;
+        let arguments =
+            [file.to_str().unwrap(), "--rpc", &chain, "--chain-id", "31337", "--map", http, "--map", https];
         let ended = run(&mut second_judge(&arguments).unwrap());
         (ended.status, ended.stdout)
     };

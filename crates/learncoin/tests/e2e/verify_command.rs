@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::anvil::Anvil;
 use crate::deployment::{Deployment, Server};
 use crate::process::{Ended, run, run_with_input};
 use crate::school::{School, credential_ids, one, text};
@@ -14,6 +15,8 @@ struct Issued {
     server: Server,
     /// The body of `GET /v1/credentials/{id}`.
     answer: Value,
+    /// The transaction's hash, with its 0x.
+    transaction: String,
 }
 
 impl Issued {
@@ -25,9 +28,9 @@ impl Issued {
     fn new() -> Self {
         let server = Deployment::new().serve();
         let school = School::join(&server, "developer");
-        let id = credential_ids(&school.issue(&one())).remove(0);
-        let answer = school.credential(&id).json();
-        Self { server, answer }
+        let batch = school.issue(&one());
+        let answer = school.credential(&credential_ids(&batch)[0]).json();
+        Self { server, answer, transaction: text(&batch, "/anchor_transaction/hash") }
     }
 
     fn document(&self) -> &Value {
@@ -112,8 +115,7 @@ fn the_report_shows_five_checks_with_their_evidence() {
         }
     }
     let shown = report.to_string();
-    let transaction = text(&issued.answer, "/anchor_transaction/hash");
-    assert!(shown.contains(transaction.trim_start_matches("0x")), "the transaction: {shown}");
+    assert!(shown.contains(issued.transaction.trim_start_matches("0x")), "the transaction: {shown}");
 
     let in_words = verify(&issued.server.deployment, &[], issued.document()).stdout;
     for name in ["schema", "signature", "issuer", "anchor", "revocation"] {
@@ -179,8 +181,26 @@ fn what_can_not_be_looked_up_is_neither_valid_nor_not_valid() {
 }
 
 #[test]
+fn a_data_directory_that_is_not_there_is_not_made() {
+    let deployment = Deployment::new();
+    assert_eq!(verify(&deployment, &[], Issued::get().document()).status, Some(2));
+    assert!(!deployment.data_dir().exists());
+}
+
+#[test]
+fn a_node_of_another_chain_says_nothing_and_one_that_lacks_the_transaction_says_no() {
+    let issued = Issued::get();
+    let verdict = |chain_id| {
+        let ended = verify_elsewhere(&["--json", "--rpc", &Anvil::start(chain_id).url()], issued.document());
+        (ended.status, text(&ended.json(), "/verdict"))
+    };
+    assert_eq!(verdict(84532), (Some(2), "could_not_check".into()));
+    assert_eq!(verdict(31337), (Some(1), "not_valid".into()));
+}
+
+#[test]
 fn a_host_that_is_gone_is_neither_valid_nor_not_valid() {
-    let Issued { server, answer } = Issued::new();
+    let Issued { server, answer, .. } = Issued::new();
     let deployment = server.deployment.clone();
     assert!(server.stop().success());
     let ended = verify(&deployment, &["--json"], &answer);

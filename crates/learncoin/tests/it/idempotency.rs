@@ -2,7 +2,9 @@
 
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;
-use learncoin_testkit::{Method, TestApp, many, one};
+use learncoin_testkit::{Method, TestApp, many, one, seed};
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -64,6 +66,25 @@ async fn another_body_under_the_same_key_is_a_conflict() {
     uni.post_batch_under("key", &request).await.expect(202);
     let spaced = format!("{request} ");
     for other in [one("Grace Hopper").to_string(), spaced, String::new(), "{not json".to_owned()] {
+        let headers = [("Idempotency-Key", "key")];
+        let answer = uni.send(Method::POST, "/v1/batches", &headers, other).await;
+        answer.expect_error(ErrorCode::IdempotencyKeyReused);
+    }
+    assert_eq!(uni.all_batches().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_body_that_differs_in_a_single_byte_is_another_body() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let request = one("Ada Lovelace");
+    uni.post_batch_under("key", &request).await.expect(202);
+    let body = request.to_string().into_bytes();
+    let mut random = StdRng::seed_from_u64(seed());
+    for _ in 0..1_000 {
+        let mut other = body.clone();
+        let place = random.random_range(0..other.len());
+        other[place] ^= 1 << random.random_range(0..8);
         let headers = [("Idempotency-Key", "key")];
         let answer = uni.send(Method::POST, "/v1/batches", &headers, other).await;
         answer.expect_error(ErrorCode::IdempotencyKeyReused);

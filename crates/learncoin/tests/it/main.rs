@@ -2,7 +2,12 @@
 //!
 //! The clock is set by hand and randomness comes from one seed (`LEARNCOIN_SEED`, printed by each run).
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that can't go on has failed")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that can't go on has failed"
+)]
 
 mod errors;
 mod headers;

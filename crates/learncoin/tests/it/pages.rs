@@ -306,7 +306,7 @@ async fn dates_decide_on_the_day_the_page_is_read() {
         expired.contains("Expired This credential expired on 1 January 2021. The proof itself still holds"),
         "{expired}"
     );
-    assert!(expired.contains("days before the block"), "{expired}");
+    assert!(expired.contains("more than 6 years before the block"), "{expired}");
     assert!(
         expired.ends_with("Cryptographically verified by LearnCoin · Powered by Blockcerts"),
         "{expired}"

@@ -6,6 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use learncoin_chain::network::{BASE_SEPOLIA, DEVELOPMENT};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -39,6 +40,8 @@ pub(crate) const PLAIN: Start<'_> = Start { kill_point: None, block_time_ms: 50 
 /// A deployment of the real binary.
 pub(crate) struct Deployment {
     directory: TempDir,
+    /// The node that it anchors on; none for the embedded chain.
+    node: Option<String>,
     address: watch::Sender<Option<String>>,
     log: Arc<Mutex<String>>,
     process: Option<Process>,
@@ -50,15 +53,33 @@ struct Process {
 }
 
 impl Deployment {
-    /// A deployment that was never started.
+    /// A deployment with an embedded chain, not started yet.
     pub(crate) fn new() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
-        Self { directory, address: watch::Sender::new(None), log: Arc::default(), process: None }
+        Self { directory, node: None, address: watch::Sender::new(None), log: Arc::default(), process: None }
+    }
+
+    /// A deployment that anchors on the node at this URL, not started yet.
+    pub(crate) fn on(node: &str) -> Self {
+        Self { node: Some(node.to_owned()), ..Self::new() }
     }
 
     /// The data directory, which the first start makes.
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.directory.path().join("data")
+    }
+
+    /// The chain that it anchors on.
+    pub(crate) fn chain_id(&self) -> u64 {
+        if self.node.is_some() { BASE_SEPOLIA } else { DEVELOPMENT }
+    }
+
+    /// Where that chain answers.
+    pub(crate) async fn rpc(&self) -> String {
+        match &self.node {
+            Some(url) => url.clone(),
+            None => format!("{}/dev/chain/rpc", self.door().address().await),
+        }
     }
 
     /// The embedded chain's file.
@@ -101,6 +122,13 @@ impl Deployment {
             .env("LEARNCOIN_PUBLIC_URL", PUBLIC_URL)
             // A step that failed is tried again at once, or a test would wait for it.
             .env("LEARNCOIN_PIPELINE_MAX_BACKOFF_S", "0");
+        if let Some(url) = &self.node {
+            command
+                .env("LEARNCOIN_CHAIN_TEST_RPC_URL", url)
+                .env("LEARNCOIN_CHAIN_ALLOW_OTHER_GENESIS", "true")
+                .env("LEARNCOIN_CHAIN_CONFIRMATIONS", "1")
+                .env("LEARNCOIN_CHAIN_POLL_MS", "50");
+        }
         command
     }
 
@@ -165,6 +193,18 @@ impl Deployment {
         assert_eq!(status.signal(), Some(SIGKILL), "it ended by itself:\n{}", self.log());
     }
 
+    /// Asks the process to end, and ends it where it has not done so by then.
+    pub(crate) async fn stop_within(&mut self, time: Duration) {
+        self.ask_to_end().await;
+        let process = self.process.as_mut().expect("a process");
+        if timeout(time, process.child.wait()).await.is_err() {
+            process.child.start_kill().expect("it can be killed");
+        }
+        let status = self.reap().await;
+        let ended = status.signal() == Some(SIGKILL) || status.code() == Some(0);
+        assert!(ended, "it ended otherwise, {status}:\n{}", self.log());
+    }
+
     /// Waits until the process ends itself at the kill point that it was armed with.
     pub(crate) async fn until_aborted(&mut self, point: &str) {
         let process = self.process.as_mut().expect("a process");
@@ -176,12 +216,16 @@ impl Deployment {
 
     /// Asks the process to end, which it must do in order.
     pub(crate) async fn stop(&mut self) {
+        self.ask_to_end().await;
+        let status = self.reap().await;
+        assert_eq!(status.code(), Some(0), "it did not end in order:\n{}", self.log());
+    }
+
+    async fn ask_to_end(&self) {
         let process = self.process.as_ref().expect("a process");
         let id = process.child.id().expect("it runs").to_string();
         let asked = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill runs");
         assert!(asked.success());
-        let status = self.reap().await;
-        assert_eq!(status.code(), Some(0), "it did not end in order:\n{}", self.log());
     }
 
     async fn reap(&mut self) -> ExitStatus {

@@ -1,7 +1,5 @@
 //! The process ends itself at each point that the pipeline names.
 
-use std::future::Future;
-
 use learncoin_store::kill;
 use tokio::task::JoinSet;
 
@@ -53,13 +51,11 @@ async fn die_at(point: &str, times: usize) {
     assert_eq!(seen.chain.len(), clients.len() * BATCHES_PER_CLIENT);
 }
 
-fn post_some(client: Client) -> impl Future<Output = Vec<Posted>> {
-    async move {
-        let mut posted = Vec::new();
-        for number in 0..BATCHES_PER_CLIENT {
-            let count = if number % 2 == 0 { 1 } else { 3 };
-            posted.push(client.post(&format!("request {number}"), count).await);
-        }
-        posted
+async fn post_some(client: Client) -> Vec<Posted> {
+    let mut posted = Vec::new();
+    for number in 0..BATCHES_PER_CLIENT {
+        let count = if number % 2 == 0 { 1 } else { 3 };
+        posted.push(client.post(&format!("request {number}"), count).await);
     }
+    posted
 }

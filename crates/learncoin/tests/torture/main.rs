@@ -27,4 +27,6 @@ mod deployment;
 mod first_start;
 mod judge;
 mod kill_points;
+mod lasting_chain;
+mod node;
 mod random_kills;

@@ -83,18 +83,30 @@ async fn nothing_is_lost_and_nothing_issued_twice_however_often_the_process_dies
     assert!(posted.len() > kills && unanswered > 0, "the kills must fall into work");
 }
 
-/// A start and a kill: one in four while the process starts, the others some time after.
+/// A start and a kill: one in four while the process starts, one in eight while it ends in order, the others some time
+/// in between.
 async fn kill_once(deployment: &mut Deployment, random: &mut StdRng) {
     let block_time_ms = [20, 50, 200][random.random_range(0..3)];
     let start = Start { block_time_ms, ..PLAIN };
-    if random.random_ratio(1, 4) {
-        deployment.spawn(start);
-        sleep(Duration::from_millis(random.random_range(0..120))).await;
-    } else {
-        deployment.start(start).await;
-        sleep(Duration::from_millis(random.random_range(0..900))).await;
+    let mut some_ms = |limit| Duration::from_millis(random.random_range(0..limit));
+    let (starting, running, ending) = (some_ms(120), some_ms(900), some_ms(20));
+    match random.random_range(0..8) {
+        0 | 1 => {
+            deployment.spawn(start);
+            sleep(starting).await;
+            deployment.kill().await;
+        }
+        2 => {
+            deployment.start(start).await;
+            sleep(running).await;
+            deployment.stop_within(ending).await;
+        }
+        _ => {
+            deployment.start(start).await;
+            sleep(running).await;
+            deployment.kill().await;
+        }
     }
-    deployment.kill().await;
 }
 
 /// Posts batches, one after the other.

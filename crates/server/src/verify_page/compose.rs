@@ -67,8 +67,9 @@ pub(crate) fn compose(
         achievement: achievement(document, around.origin),
         issued: When::written(&document.issuance_date),
         expires: document.expiration_date.as_deref().map(When::written),
-        anchor: published.anchor.as_ref().zip(around.explorer_url.clone()).map(|(transaction, href)| {
-            anchor(transaction, published.batch.merkle_root().unwrap_or_default(), href, issued)
+        anchor: published.anchor.as_ref().map(|transaction| {
+            let root = published.batch.merkle_root().unwrap_or_default();
+            anchor(transaction, root, around.explorer_url.clone(), issued)
         }),
         checks,
         checked: When::at(around.now),
@@ -141,7 +142,12 @@ fn leads_on(url: &str, origin: &str) -> bool {
     is_web(url) && !made_up
 }
 
-fn anchor(transaction: &AnchorTransaction, root: &str, href: String, issued: Option<Timestamp>) -> Anchor {
+fn anchor(
+    transaction: &AnchorTransaction,
+    root: &str,
+    href: Option<String>,
+    issued: Option<Timestamp>,
+) -> Anchor {
     let block_time = transaction.block.as_ref().and_then(|block| moment::from_seconds(block.time));
     Anchor {
         chain: match AnchorChain::from_chain_id(transaction.chain_id) {

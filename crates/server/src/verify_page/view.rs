@@ -169,8 +169,8 @@ pub(crate) struct Anchor {
     pub(crate) chain: &'static str,
     /// The transaction's hash with 0x.
     pub(crate) hash: String,
-    /// The page of the transaction.
-    pub(crate) href: String,
+    /// The page of the transaction, as long as the deployment knows one.
+    pub(crate) href: Option<String>,
     /// The block's number, once it is known.
     pub(crate) block: Option<u64>,
     /// The block's time.

@@ -6,7 +6,6 @@ use super::*;
 use crate::document::Document;
 use crate::json as strict;
 use crate::merkle::{DoubleLeaf, Tree};
-use crate::proof::Proof;
 use crate::testing::{anchor_transaction, batches};
 use crate::{Hash, profile, revocation};
 
