@@ -1,0 +1,413 @@
+//! The store on a real file: what each statement promises to the stages above it.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use learncoin_store::anchor_transactions::{AnchorTransaction, BlockPosition};
+use learncoin_store::api_keys::{ApiKey, KeyDigest};
+use learncoin_store::batches::{Batch, BatchState, BatchStatus, Scoped};
+use learncoin_store::clock::{Clock, Entropy};
+use learncoin_store::credentials::{Evidence, IssuedNode, NewCredential, Personal};
+use learncoin_store::events::EventType;
+use learncoin_store::id::{BatchId, CredentialId, KeyId, TenantId};
+use learncoin_store::idempotency::{Claimed, IdempotencyClaim, KEPT_FOR_MS};
+use learncoin_store::scope::{Environment, TenantScope};
+use learncoin_store::seal::MasterKey;
+use learncoin_store::settings::Setting;
+use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::tenants::{Plan, Tenant};
+use learncoin_store::{Error, Store};
+use serde_json::json;
+
+const NOW: i64 = 1_776_945_601_234;
+
+/// A clock that advances by a millisecond at each look, and bytes that never repeat.
+struct World {
+    now: AtomicI64,
+    next: AtomicU64,
+}
+
+impl Clock for World {
+    fn now_ms(&self) -> i64 {
+        self.now.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+impl Entropy for World {
+    fn fill(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(8) {
+            let bytes = self.next.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+            let from = bytes.len() - chunk.len();
+            chunk.copy_from_slice(&bytes[from..]);
+        }
+    }
+}
+
+struct Fixture {
+    store: Store,
+    world: World,
+    scope: TenantScope,
+    key: SigningKey,
+    directory: tempfile::TempDir,
+}
+
+async fn fixture() -> Fixture {
+    let directory = tempfile::tempdir().unwrap();
+    let world = World { now: NOW.into(), next: 1.into() };
+    let store =
+        Store::open_sqlite(&directory.path().join("a.db"), &MasterKey::from_bytes([7; 32])).await.unwrap();
+    let tenant_id = TenantId::generate(&world, &world);
+    let scope = TenantScope { tenant_id: tenant_id.clone(), environment: Environment::Test };
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_tenant(&Tenant {
+        id: tenant_id.clone(),
+        name: "Uni".into(),
+        plan: Plan::Developer,
+        created_at: NOW,
+    })
+    .await
+    .unwrap();
+    let key = SigningKey {
+        tenant_id: tenant_id.clone(),
+        number: tx.claim_key_number(&tenant_id).await.unwrap(),
+        environment: Environment::Test,
+        chain_id: 31337,
+        address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".into(),
+        public_key_x: "11".repeat(32),
+        public_key_y: "22".repeat(32),
+        next_nonce: 0,
+        created_at: NOW,
+        disabled_at: None,
+    };
+    tx.insert_signing_key(&key, &[9; 32], &world).await.unwrap();
+    tx.commit().await.unwrap();
+    Fixture { store, world, scope, key, directory }
+}
+
+impl Fixture {
+    fn new_batch(&self, credentials: u64) -> Batch {
+        Batch {
+            id: BatchId::generate(&self.world, &self.world),
+            scope: self.scope.clone(),
+            credentials_count: credentials,
+            public_url: "https://learncoin.example".into(),
+            verification_method: "did:web:learncoin.example#tenant-X-key-1".into(),
+            signing_key_number: self.key.number,
+            chain_id: 31337,
+            created_at: NOW,
+            state: BatchState::Pending,
+            attempts: 0,
+        }
+    }
+
+    fn new_credential(&self, name: &str) -> NewCredential {
+        NewCredential {
+            id: CredentialId::generate(&self.world, &self.world),
+            recipient_id: "urn:uuid:4e0c7f2e-6b1a-4f5a-9c8e-8a1b2c3d4e5f".into(),
+            document: "{}".into(),
+            personal: Personal {
+                name: name.into(),
+                email: Some("ada@example.edu".into()),
+                evidence: vec![Evidence {
+                    id: "https://e.example/1".into(),
+                    narrative: Some("Final project".into()),
+                }],
+                blind: "ab".repeat(32),
+            },
+        }
+    }
+
+    async fn accepted(&self, names: &[&str]) -> (Batch, Vec<CredentialId>) {
+        let batch = self.new_batch(u64::try_from(names.len()).unwrap());
+        let credentials: Vec<_> = names.iter().map(|name| self.new_credential(name)).collect();
+        let mut tx = self.store.begin().await.unwrap();
+        tx.insert_batch(&batch).await.unwrap();
+        tx.insert_credentials(&self.scope, &batch.id, &credentials, &self.world).await.unwrap();
+        tx.commit().await.unwrap();
+        (batch, credentials.into_iter().map(|credential| credential.id).collect())
+    }
+
+    fn transaction(&self, batch: &Batch, nonce: u64) -> AnchorTransaction {
+        AnchorTransaction {
+            hash: format!("{nonce:064x}"),
+            batch_id: batch.id.clone(),
+            chain_id: 31337,
+            address: self.key.address.clone(),
+            nonce,
+            raw: "02".into(),
+            created_at: NOW,
+            sent_at: None,
+            block: None,
+        }
+    }
+}
+
+fn node(byte: &str) -> IssuedNode {
+    IssuedNode { node_full: byte.repeat(32), tree_path: String::new() }
+}
+
+#[tokio::test]
+async fn more_credentials_than_one_statement_holds_keep_their_order_and_their_persons() {
+    let f = fixture().await;
+    let names: Vec<String> = (0..47).map(|n| format!("Person {n}")).collect();
+    let (batch, ids) = f.accepted(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let read = f.store.credentials_of_batch(&batch.id).await.unwrap();
+    assert_eq!(
+        read.iter().map(|credential| &credential.id).collect::<Vec<_>>(),
+        ids.iter().collect::<Vec<_>>()
+    );
+    for (credential, name) in read.iter().zip(&names) {
+        let personal = credential.personal.as_ref().unwrap();
+        assert_eq!((&personal.name, personal.email.as_deref()), (name, Some("ada@example.edu")));
+        assert_eq!(personal.evidence[0].narrative.as_deref(), Some("Final project"));
+    }
+    let listed = f.store.list_credentials(&f.scope, &batch.id, &batch.id).await.unwrap();
+    assert_eq!(
+        listed.iter().map(|credential| &credential.id).collect::<Vec<_>>(),
+        ids.iter().collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn no_person_and_no_secret_is_readable_in_any_file() {
+    let f = fixture().await;
+    f.accepted(&["Grace Brewster Murray Hopper"]).await;
+    for entry in std::fs::read_dir(f.directory.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        for text in ["Grace Brewster", "ada@example.edu", "Final project", &"ab".repeat(32), &"09".repeat(32)]
+        {
+            assert!(!bytes.windows(text.len()).any(|window| window == text.as_bytes()), "{text}");
+        }
+        assert!(!bytes.windows(32).any(|window| window == [9; 32]), "the signing secret");
+    }
+    assert_eq!(*f.store.signing_secret(&f.scope.tenant_id, f.key.number).await.unwrap(), [9; 32]);
+}
+
+#[tokio::test]
+async fn a_batch_moves_only_from_the_status_it_has() {
+    let f = fixture().await;
+    let (batch, ids) = f.accepted(&["Ada"]).await;
+    let mut tx = f.store.begin().await.unwrap();
+    assert!(matches!(tx.mark_anchored(&batch.id, NOW).await, Err(Error::Conflict { .. })));
+    tx.mark_signed(&batch.id, "aa", NOW).await.unwrap();
+    tx.place_credentials(&[(&ids[0], node("cd"))], false).await.unwrap();
+    tx.insert_anchor_transaction(&f.transaction(&batch, 0)).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut tx = f.store.begin().await.unwrap();
+    assert!(matches!(tx.mark_signed(&batch.id, "bb", NOW).await, Err(Error::Conflict { .. })));
+    assert!(matches!(
+        tx.mark_failed(&batch.id, "internal_error", "", NOW).await,
+        Err(Error::Conflict { .. })
+    ));
+    let block = BlockPosition { number: 5, hash: "ee".repeat(32), time: 1 };
+    tx.mark_confirmed(&f.transaction(&batch, 0).hash, &block).await.unwrap();
+    tx.mark_anchored(&batch.id, NOW + 1).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let read = f.store.batch_by_id(&batch.id).await.unwrap().unwrap();
+    assert_eq!(
+        read.state,
+        BatchState::Anchored { signed_at: NOW, anchored_at: NOW + 1, merkle_root: "aa".into() }
+    );
+    assert_eq!(f.store.list_anchor_transactions(&batch.id).await.unwrap()[0].block, Some(block));
+    let mut tx = f.store.begin().await.unwrap();
+    assert!(matches!(tx.mark_anchored(&batch.id, NOW).await, Err(Error::Conflict { .. })));
+}
+
+#[tokio::test]
+async fn placing_a_credential_that_is_not_there_in_that_half_is_a_conflict() {
+    let f = fixture().await;
+    let (_, ids) = f.accepted(&["Ada", "Grace"]).await;
+    let absent = CredentialId::generate(&f.world, &f.world);
+    let mut tx = f.store.begin().await.unwrap();
+    let nodes = [(&ids[0], node("aa")), (&absent, node("bb"))];
+    assert!(matches!(tx.place_credentials(&nodes, false).await, Err(Error::Conflict { .. })));
+    assert!(matches!(
+        tx.place_credentials(&[(&ids[1], node("cc"))], true).await,
+        Err(Error::Conflict { .. })
+    ));
+}
+
+#[tokio::test]
+async fn what_is_not_committed_never_was() {
+    let f = fixture().await;
+    let batch = f.new_batch(1);
+    let mut tx = f.store.begin().await.unwrap();
+    tx.insert_batch(&batch).await.unwrap();
+    drop(tx);
+    assert_eq!(f.store.batch_by_id(&batch.id).await.unwrap(), None);
+    // The next writer is let in.
+    f.accepted(&["Ada"]).await;
+}
+
+#[tokio::test]
+async fn a_nonce_is_taken_once() {
+    let f = fixture().await;
+    let mut tx = f.store.begin().await.unwrap();
+    tx.advance_nonce(&f.key, 0).await.unwrap();
+    assert!(matches!(tx.advance_nonce(&f.key, 0).await, Err(Error::Conflict { .. })));
+    tx.commit().await.unwrap();
+    assert_eq!(f.store.get_signing_key(&f.scope.tenant_id, f.key.number).await.unwrap().next_nonce, 1);
+}
+
+#[tokio::test]
+async fn a_transition_tells_of_itself_once() {
+    let f = fixture().await;
+    let mut tx = f.store.begin().await.unwrap();
+    let insert = async |tx: &mut learncoin_store::WriteTx, event| {
+        tx.insert_event(&f.scope, event, "bat_1", &json!({"a": 1}), &f.world, &f.world).await
+    };
+    insert(&mut tx, EventType::BatchCreated).await.unwrap();
+    insert(&mut tx, EventType::BatchSigned).await.unwrap();
+    assert!(insert(&mut tx, EventType::BatchCreated).await.is_err());
+    drop(tx);
+    assert_eq!(f.store.list_events("bat_1").await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_scope_sees_its_own_rows_and_is_told_apart_from_others() {
+    let f = fixture().await;
+    let (batch, ids) = f.accepted(&["Ada"]).await;
+    let live = TenantScope { environment: Environment::Live, ..f.scope.clone() };
+    let other = TenantScope { tenant_id: TenantId::generate(&f.world, &f.world), ..f.scope.clone() };
+    let seen = async |scope: &TenantScope| f.store.find_batch(scope, &batch.id).await.unwrap();
+    assert_eq!(seen(&f.scope).await, Scoped::Own(batch.clone()));
+    assert_eq!(seen(&live).await, Scoped::OtherEnvironment);
+    assert_eq!(seen(&other).await, Scoped::Foreign);
+    assert!(matches!(f.store.find_credential(&other, &ids[0]).await.unwrap(), Scoped::Foreign));
+    assert_eq!(f.store.list_batches(&live, None, None, 10).await.unwrap(), []);
+    assert_eq!(f.store.list_batches(&other, None, None, 10).await.unwrap(), []);
+    assert_eq!(f.store.list_credentials(&other, &batch.id, &batch.id).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn batches_are_listed_newest_first_from_a_place_and_in_a_status() {
+    let f = fixture().await;
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.push(f.accepted(&["Ada"]).await.0.id);
+    }
+    ids.reverse();
+    let list = async |before: Option<&BatchId>, status, limit| -> Vec<BatchId> {
+        let batches = f.store.list_batches(&f.scope, before, status, limit).await.unwrap();
+        batches.into_iter().map(|batch| batch.id).collect()
+    };
+    assert_eq!(list(None, None, 3).await, ids[..3]);
+    assert_eq!(list(Some(&ids[2]), None, 3).await, ids[3..]);
+    assert_eq!(list(None, Some(BatchStatus::Pending), 9).await, ids);
+    assert!(list(None, Some(BatchStatus::Failed), 9).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_for_its_request_for_a_day() {
+    let f = fixture().await;
+    let claim = |key: &str, body: &[u8]| {
+        IdempotencyClaim::new(f.store.sealer(), &f.scope, key, "POST", "/v1/batches", body)
+    };
+    let mut tx = f.store.begin().await.unwrap();
+    tx.keep_answer(&f.scope, &claim("k", b"1"), 202, "{}", NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    let find = async |claim: &IdempotencyClaim, now| f.store.find_claim(&f.scope, claim, now).await.unwrap();
+    let answered = Claimed::Answered { status: 202, body: "{}".into() };
+    assert_eq!(find(&claim("k", b"1"), NOW + KEPT_FOR_MS - 1).await, answered);
+    assert_eq!(find(&claim("k", b"2"), NOW).await, Claimed::OtherRequest);
+    assert_eq!(find(&claim("other", b"1"), NOW).await, Claimed::Free);
+    assert_eq!(find(&claim("k", b"1"), NOW + KEPT_FOR_MS).await, Claimed::Free);
+    // Too old, it gives way to another request under the same key, and is deleted.
+    let mut tx = f.store.begin().await.unwrap();
+    tx.keep_answer(&f.scope, &claim("k", b"2"), 202, "[]", NOW + KEPT_FOR_MS).await.unwrap();
+    assert_eq!(tx.purge_answers(NOW + KEPT_FOR_MS).await.unwrap(), 0);
+    assert_eq!(tx.purge_answers(NOW + 2 * KEPT_FOR_MS).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn usage_is_counted_by_month_and_given_back() {
+    let f = fixture().await;
+    let mut tx = f.store.begin().await.unwrap();
+    assert_eq!(tx.add_usage(&f.scope, "2026-11", 200).await.unwrap(), 200);
+    assert_eq!(tx.add_usage(&f.scope, "2026-11", 60).await.unwrap(), 260);
+    tx.return_usage(&f.scope, "2026-11", 60).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(f.store.usage_in_month(&f.scope, "2026-11").await.unwrap(), 200);
+    assert_eq!(f.store.usage_in_month(&f.scope, "2026-12").await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_revoked_key_stays_revoked_since_the_first_time() {
+    let f = fixture().await;
+    let key = ApiKey {
+        id: KeyId::generate(&f.world, &f.world),
+        tenant_id: f.scope.tenant_id.clone(),
+        environment: Environment::Test,
+        label: Some("laptop".into()),
+        created_at: NOW,
+        last_used_at: None,
+        revoked_at: None,
+    };
+    let mut tx = f.store.begin().await.unwrap();
+    tx.insert_api_key(&key, &KeyDigest::of("lrn_test_x")).await.unwrap();
+    tx.touch_api_keys(std::slice::from_ref(&key.id), NOW + 1).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(f.store.find_api_key(&KeyDigest::of("lrn_test_y")).await.unwrap().is_none());
+    let found = f.store.find_api_key(&KeyDigest::of("lrn_test_x")).await.unwrap().unwrap();
+    assert_eq!(found, ApiKey { last_used_at: Some(NOW + 1), ..key.clone() });
+    assert!(f.store.api_key_is_active(&key.id).await.unwrap());
+    for now in [NOW + 2, NOW + 3] {
+        let mut tx = f.store.begin().await.unwrap();
+        assert_eq!(tx.revoke_api_key(&key.id, now).await.unwrap().unwrap().revoked_at, Some(NOW + 2));
+        assert!(!tx.api_key_is_active(&key.id).await.unwrap());
+        tx.commit().await.unwrap();
+    }
+    assert!(!f.store.api_key_is_active(&key.id).await.unwrap());
+}
+
+#[tokio::test]
+async fn work_is_due_when_it_was_put_off_to_and_oldest_first() {
+    let f = fixture().await;
+    let (first, _) = f.accepted(&["Ada"]).await;
+    let (second, _) = f.accepted(&["Grace"]).await;
+    let due = async |now| -> Vec<BatchId> {
+        let batches = f.store.due_batches(BatchStatus::Pending, now, 10).await.unwrap();
+        batches.into_iter().map(|batch| batch.id).collect()
+    };
+    assert_eq!(due(NOW).await, [first.id.clone(), second.id.clone()]);
+    let mut tx = f.store.begin().await.unwrap();
+    tx.defer(&first.id, BatchStatus::Pending, NOW + 10, true).await.unwrap();
+    // Not in that status: left alone.
+    tx.defer(&second.id, BatchStatus::Signed, NOW + 10, true).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(due(NOW).await, [second.id]);
+    assert_eq!(due(NOW + 10).await[0], first.id);
+    assert_eq!(f.store.batch_by_id(&first.id).await.unwrap().unwrap().attempts, 1);
+    assert_eq!(f.store.next_due(BatchStatus::Pending).await.unwrap(), Some(NOW));
+    assert_eq!(f.store.next_due(BatchStatus::Signed).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_setting_is_pinned_by_the_first() {
+    let f = fixture().await;
+    let mut tx = f.store.begin().await.unwrap();
+    assert_eq!(tx.pin_setting(Setting::PublicUrl, "https://a").await.unwrap(), "https://a");
+    assert_eq!(tx.pin_setting(Setting::PublicUrl, "https://b").await.unwrap(), "https://a");
+    tx.put_setting(Setting::PublicUrl, "https://b").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(f.store.find_setting(Setting::PublicUrl).await.unwrap().as_deref(), Some("https://b"));
+}
+
+#[tokio::test]
+async fn an_older_program_refuses_a_newer_schema() {
+    let f = fixture().await;
+    let file = f.directory.path().join("a.db");
+    f.store.close().await;
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (99, 'newer', 1, 'x', 0)",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    pool.close().await;
+    let reopened = Store::open_sqlite(&file, &MasterKey::from_bytes([7; 32])).await;
+    assert!(matches!(reopened.err(), Some(Error::Migration(_))));
+}
