@@ -6,6 +6,7 @@
 
 mod base58;
 mod cbor;
+mod cbor_reader;
 
 use crate::hash::Hash;
 use crate::merkle::Step;

@@ -5,10 +5,16 @@
 //! nonce, max_priority_fee_per_gas, max_fee_per_gas, gas_limit, to, value, data, access_list, y_parity, r, s])`.
 
 use alloy_rlp::{Decodable, Header};
-use k256::ecdsa::{RecoveryId, Signature, VerifyingKey};
+use k256::ecdsa::Signature;
+use k256::elliptic_curve::bigint::U256;
+use k256::elliptic_curve::ops::{Invert as _, LinearCombination as _, Reduce};
+use k256::elliptic_curve::point::DecompressPoint as _;
+use k256::elliptic_curve::sec1::ToEncodedPoint as _;
+use k256::elliptic_curve::subtle::Choice;
+use k256::{AffinePoint, ProjectivePoint, Scalar};
 use sha3::{Digest as _, Keccak256};
 
-use crate::address::{Address, PublicKey};
+use crate::address::Address;
 use crate::hash::Hash;
 
 /// A type 2 transaction with the sender recovered from its signature.
@@ -89,7 +95,7 @@ impl AnchorTransaction {
             hash: Hash::new(Keccak256::digest(raw).into()),
             chain_id,
             nonce,
-            sender: recover(&prehash, r, s, y_parity)?,
+            sender: recover(prehash.into(), r, s, y_parity)?,
             to,
             value,
             data,
@@ -97,15 +103,30 @@ impl AnchorTransaction {
     }
 }
 
-fn recover(prehash: &[u8], r: [u8; 32], s: [u8; 32], y_parity: bool) -> Result<Address, TransactionError> {
+/// Who signed ([SEC 1](https://www.secg.org/sec1-v2.pdf), section 4.1.6): `Q = r⁻¹(sR − zG)`.
+///
+/// The library's own recovery verifies the signature once more with the key it found, which holds by construction
+/// and costs as much again; verifying a credential is mostly this.
+fn recover(prehash: [u8; 32], r: [u8; 32], s: [u8; 32], y_parity: bool) -> Result<Address, TransactionError> {
     let signature = Signature::from_scalars(r, s).map_err(|_| TransactionError::Signature)?;
     if signature.normalize_s().is_some() {
         return Err(TransactionError::Signature);
     }
-    let key = VerifyingKey::recover_from_prehash(prehash, &signature, RecoveryId::new(y_parity, false))
-        .map_err(|_| TransactionError::Recovery)?;
-    let key = PublicKey::from_sec1(&key.to_sec1_bytes()).map_err(|_| TransactionError::Recovery)?;
-    Ok(key.address())
+    let (r_scalar, s_scalar) = signature.split_scalars();
+    let z = <Scalar as Reduce<U256>>::reduce_bytes(&prehash.into());
+    let point = AffinePoint::decompress(&r.into(), Choice::from(u8::from(y_parity)));
+    let point = Option::<AffinePoint>::from(point).ok_or(TransactionError::Recovery)?;
+    let r_inverse = *r_scalar.invert();
+    let key = ProjectivePoint::lincomb(
+        &ProjectivePoint::GENERATOR,
+        &-(r_inverse * z),
+        &ProjectivePoint::from(point),
+        &(r_inverse * *s_scalar),
+    );
+    let key = key.to_affine().to_encoded_point(false);
+    // The point at infinity has no coordinates, and is nobody's key.
+    let (Some(x), Some(y)) = (key.x(), key.y()) else { return Err(TransactionError::Recovery) };
+    Ok(Address::from_public_key(&(*x).into(), &(*y).into()))
 }
 
 /// The fields that are still to be read.

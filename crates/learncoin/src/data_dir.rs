@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 const MASTER_KEY_VARIABLE: &str = "LEARNCOIN_MASTER_KEY";
 /// Where the running server tells commands where it answers.
+const DATABASE: &str = "learncoin.db";
 const RUNNING: &str = "server.json";
 
 /// A data directory that exists and is its owner's alone.
@@ -46,9 +47,20 @@ impl DataDir {
         Ok(Self(path))
     }
 
+    /// Opens a directory in which there is a deployment; a mistyped name makes none.
+    ///
+    /// # Errors
+    /// Where there is none, or it can't be read.
+    pub(crate) fn existing(path: &Path) -> Result<Self> {
+        if !path.join(DATABASE).exists() {
+            bail!("there is no deployment in {}: name another with --data-dir, or make a tenant first", path.display());
+        }
+        Self::open(path)
+    }
+
     /// The database's file.
     pub(crate) fn database(&self) -> PathBuf {
-        self.0.join("learncoin.db")
+        self.0.join(DATABASE)
     }
 
     /// The embedded chain's file.

@@ -1,7 +1,7 @@
 //! A running server: listener, router, worker, embedded chain. Both `serve` and `demo` run this one.
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +12,9 @@ use learncoin_issuance::worker::Worker;
 use learncoin_server::{AppState, router};
 use learncoin_store::clock::Clock as _;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::config::Config;
 use crate::data_dir::{DataDir, Running, ServeLock};
@@ -22,6 +23,8 @@ use crate::system::SystemClock;
 
 /// How often uses of keys are written down, and answers that are too old are deleted.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
+/// How long clients that stall may hold up a server that was asked to end.
+const LAST_REQUESTS_TAKE_AT_MOST: Duration = Duration::from_secs(5);
 
 /// A server that answers.
 pub(crate) struct Server {
@@ -29,7 +32,9 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     /// Its context.
     pub(crate) issuance: Arc<Issuance>,
+    state: AppState,
     stop: watch::Sender<bool>,
+    listening: JoinHandle<()>,
     tasks: Vec<JoinHandle<()>>,
     _lock: ServeLock,
 }
@@ -64,25 +69,41 @@ impl Server {
 
         let state = AppState::new(Arc::clone(&issuance), dev_chain.clone());
         tasks.push(tokio::spawn(until(stopped.clone(), housekeeping(state.clone()))));
-        let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+        let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop_signal(stopped));
-        tasks.push(tokio::spawn(async move {
+        let listening = tokio::spawn(async move {
             if let Err(error) = serving.await {
                 tracing::error!(%error, "the listener ended");
             }
-        }));
-        data_dir.publish(&Running { address: address.to_string(), embedded_chain: dev_chain.is_some() })?;
-        Ok(Self { address, issuance, stop, tasks, _lock: lock })
+        });
+        let running =
+            Running { address: from_here(address).to_string(), embedded_chain: dev_chain.is_some() };
+        data_dir.publish(&running)?;
+        Ok(Self { address, issuance, state, stop, listening, tasks, _lock: lock })
     }
 
-    /// Ends it: requests and steps under way are finished first.
+    /// Where a program on this machine reaches it.
+    pub(crate) fn local_address(&self) -> SocketAddr {
+        from_here(self.address)
+    }
+
+    /// Ends it: requests and steps under way are finished first, but a client that stalls is not waited for.
     pub(crate) async fn stop(self) {
         // The receivers live in the tasks that are awaited below.
         let _ = self.stop.send(true);
-        for task in self.tasks {
-            if let Err(error) = task.await {
-                tracing::error!(%error, "a task ended badly");
+        let listening = self.listening.abort_handle();
+        match tokio::time::timeout(LAST_REQUESTS_TAKE_AT_MOST, self.listening).await {
+            Ok(ended) => log_end(ended),
+            Err(_) => {
+                tracing::warn!("some clients had not finished their requests");
+                listening.abort();
             }
+        }
+        for task in self.tasks {
+            log_end(task.await);
+        }
+        if let Err(error) = self.state.flush_key_uses().await {
+            tracing::warn!(%error, "uses of API keys could not be written");
         }
         self.issuance.store.close().await;
     }
@@ -96,14 +117,35 @@ pub(crate) async fn bind(listen: &str) -> Result<TcpListener> {
     TcpListener::bind(listen).await.with_context(|| format!("can't listen on {listen}"))
 }
 
-/// Completes when the process is asked to end.
-pub(crate) async fn asked_to_end() -> Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = terminate.recv() => {}
+/// Begins to listen for the signals that ask the process to end; what it returns completes with the first of them.
+///
+/// # Errors
+/// Where the operating system refuses.
+pub(crate) fn asked_to_end() -> Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// A server that listens on every address of the machine is reached from the machine itself by loopback.
+fn from_here(bound: SocketAddr) -> SocketAddr {
+    let ip = match bound.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, bound.port())
+}
+
+fn log_end(ended: std::result::Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a task ended badly");
     }
-    Ok(())
 }
 
 async fn stop_signal(mut stopped: watch::Receiver<bool>) {

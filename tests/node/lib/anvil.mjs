@@ -15,6 +15,7 @@ export async function startAnvil({ chainId }) {
   const child = spawn(binary(), ['--host', '127.0.0.1', '--port', '0', '--chain-id', String(chainId)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const stop = () => child.kill();
   process.once('exit', stop);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1)); // else it would outlive us
   const address = await new Promise((resolve, reject) => {
     let printed = '';
     child.stdout.on('data', (chunk) => {

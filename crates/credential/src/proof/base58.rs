@@ -57,8 +57,9 @@ pub struct Encoder {
     places: Vec<Place>,
     /// The power of the byte above the last of `places`.
     above: Limbs,
-    /// The path of the proof written last, from the root down, each step with the sum of everything up to it.
-    trail: Vec<(Step, Sum)>,
+    /// The path of the proof written last, from the root down; beyond `used`, buffers that longer ones left.
+    trail: Vec<Reached>,
+    used: usize,
     sum: Sum,
 }
 
@@ -89,6 +90,7 @@ impl Encoder {
             places: Vec::new(),
             above,
             trail: Vec::new(),
+            used: 0,
             sum: Sum::new(),
         }
     }
@@ -98,25 +100,32 @@ impl Encoder {
         if path.len() > MAX_STEPS {
             return self.encode_slowly(target_hash, path);
         }
-        let known =
-            self.trail.iter().zip(path.iter().rev()).take_while(|((known, _), step)| known == *step).count();
-        self.trail.truncate(known);
+        let known = self
+            .trail
+            .iter()
+            .take(self.used)
+            .zip(path.iter().rev())
+            .take_while(|(known, step)| known.step == **step);
+        let known = known.count();
+        self.trail.resize_with(self.trail.len().max(path.len()), Reached::default);
         for (position, step) in path.iter().rev().enumerate().skip(known) {
-            let below = self.trail.last().map_or(&self.tail, |(_, sum)| sum);
-            let mut sum = Sum::with_capacity(below.len().saturating_add(STEP_WORDS));
-            sum.extend_from_slice(below);
             if self.places.len() == position {
                 let (place, above) = Place::new(std::mem::take(&mut self.above));
                 self.places.push(place);
                 self.above = above;
             }
-            if let Some(place) = self.places.get(position) {
-                place.add(&mut sum, &cbor::step(step));
-            }
-            self.trail.push((*step, sum));
+            let Some(place) = self.places.get(position) else { continue };
+            let (up_to_here, here) = self.trail.split_at_mut(position);
+            let Some(here) = here.first_mut() else { continue };
+            here.step = *step;
+            here.sum.clear();
+            here.sum.extend_from_slice(up_to_here.last().map_or(&self.tail, |below| &below.sum));
+            place.add(&mut here.sum, &cbor::step(step));
         }
+        self.used = path.len();
         self.sum.clear();
-        self.sum.extend_from_slice(self.trail.last().map_or(&self.tail, |(_, sum)| sum));
+        let reached = path.len().checked_sub(1).and_then(|last| self.trail.get(last));
+        self.sum.extend_from_slice(reached.map_or(&self.tail, |reached| &reached.sum));
         // The target hash is written exactly as a step to the right.
         self.target.add(&mut self.sum, &cbor::step(&Step::Right(*target_hash)));
         let mut head = Vec::with_capacity(8);
@@ -167,6 +176,18 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
         limbs.iter().rev().flat_map(|limb| limb.to_be_bytes()).skip_while(|byte| *byte == 0).collect();
     let zeros = text.bytes().take_while(|byte| *byte == b'1').count();
     Some([vec![0; zeros], bytes].concat())
+}
+
+/// A step, and the sum of the tail and of everything from the root down to it.
+struct Reached {
+    step: Step,
+    sum: Sum,
+}
+
+impl Default for Reached {
+    fn default() -> Self {
+        Self { step: Step::Left(Hash::new([0; 32])), sum: Sum::new() }
+    }
 }
 
 /// The powers of 256 that the ten words of a step at one place stand for, limb by limb.

@@ -1,8 +1,7 @@
-//! The CBOR of a proof: written byte for byte as section 8 shows it, read with a decoder and held against what
+//! The CBOR of a proof: written byte for byte as section 8 shows it, read strictly and held against what
 //! would have been written.
 
-use minicbor::Decoder;
-
+use super::cbor_reader::{CborError, CborReader, Integer};
 use super::{AnchorChain, AnchorError, MAX_STEPS, MAX_TEXT, ProofError, ProofValue};
 use crate::hash::Hash;
 use crate::merkle::Step;
@@ -97,9 +96,9 @@ impl Decoded {
         }
         let base58 = text.strip_prefix('z').ok_or(ProofError::Base58)?;
         let bytes = super::base58::decode(base58).ok_or(ProofError::Base58)?;
-        let mut reader = Reader(Decoder::new(&bytes));
+        let mut reader = Reader(CborReader(&bytes));
         let decoded = reader.proof()?;
-        if reader.0.position() != bytes.len() {
+        if !reader.0.is_at_end() {
             return Err(ProofError::Structure);
         }
         // Longer heads, capital letters and the like read the same; only one spelling is the proof. Where the
@@ -120,7 +119,13 @@ impl Decoded {
     }
 }
 
-struct Reader<'b>(Decoder<'b>);
+struct Reader<'b>(CborReader<'b>);
+
+impl From<CborError> for ProofError {
+    fn from(_: CborError) -> Self {
+        Self::Structure
+    }
+}
 
 impl Reader<'_> {
     fn proof(&mut self) -> Result<Decoded, ProofError> {
@@ -144,7 +149,7 @@ impl Reader<'_> {
             }
             other => {
                 for _ in 0..other {
-                    self.0.skip().map_err(|_| ProofError::Structure)?;
+                    self.0.skip()?;
                 }
                 Err(AnchorError::Count(other))
             }
@@ -166,8 +171,9 @@ impl Reader<'_> {
     fn anchor(&mut self) -> Result<Option<(u64, Hash)>, ProofError> {
         self.array_of(3)?;
         self.key(0)?;
-        if self.0.int().map_err(|_| ProofError::Structure)? != 1_u8.into() {
-            self.0.skip().and_then(|()| self.0.skip()).map_err(|_| ProofError::Structure)?;
+        if self.0.integer()? != Integer::Unsigned(1) {
+            self.0.skip()?;
+            self.0.skip()?;
             return Ok(None);
         }
         self.key(1)?;
@@ -184,21 +190,20 @@ impl Reader<'_> {
 
     /// A text of hex, wrapped in a byte string of its own.
     fn hash(&mut self, prefix: &str) -> Result<Hash, ProofError> {
-        let wrapped = self.0.bytes().map_err(|_| ProofError::Structure)?;
-        let mut inner = Decoder::new(wrapped);
-        let text = inner.str().map_err(|_| ProofError::Structure)?;
-        if inner.position() != wrapped.len() {
+        let mut inner = CborReader(self.0.bytes()?);
+        let text = inner.text()?;
+        if !inner.is_at_end() {
             return Err(ProofError::Structure);
         }
         text.strip_prefix(prefix).and_then(|text| text.parse().ok()).ok_or(ProofError::Structure)
     }
 
     fn unsigned(&mut self) -> Result<u64, ProofError> {
-        self.0.u64().map_err(|_| ProofError::Structure)
+        Ok(self.0.unsigned()?)
     }
 
     fn array(&mut self) -> Result<u64, ProofError> {
-        self.0.array().ok().flatten().ok_or(ProofError::Structure)
+        Ok(self.0.array()?)
     }
 
     fn array_of(&mut self, length: u64) -> Result<(), ProofError> {

@@ -188,7 +188,12 @@ fn one_encoder_writes_every_proof_as_it_is_written_alone() {
         let paths = [3, 3, 0, 64, 63, 10, 11, 64, 1, 65, 2].map(|steps| sample(steps).path);
         let turned = sample(9).path.into_iter().rev().collect();
         let loud = vec![Step::Right(Hash::new([0xff; 32])); MAX_STEPS];
-        for (n, path) in paths.into_iter().chain([turned, loud]).enumerate() {
+        // A long path, a short one with another beginning, and a long one that agrees with the first where the short
+        // one does not reach: sums left over from the first must not be taken for its own.
+        let long = sample(6).path;
+        let short = vec![long[4], Step::Left(leaf(7))];
+        let mixed = [&long[..4], &short].concat();
+        for (n, path) in paths.into_iter().chain([turned, loud, long, short, mixed]).enumerate() {
             let proof = ProofValue {
                 path,
                 merkle_root: leaf(0),

@@ -47,7 +47,7 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
     output::message(&format!("ready on http://{}", server.address));
 
     let (tenant_id, key) = provision_demo(&server.issuance).await?;
-    let api: Url = format!("http://{}/v1/", server.address).parse()?;
+    let api: Url = format!("http://{}/v1/", server.local_address()).parse()?;
     let fetcher = Fetcher::new()?;
 
     output::message(&format!("posting a batch of one credential to {api}batches"));
@@ -81,8 +81,9 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
     }))?;
     output::message(&format!("\nOpen  {verify_url}"));
     if !arguments.once {
+        let asked_to_end = server::asked_to_end()?;
         output::message("The server stays up; end it with Ctrl-C.");
-        server::asked_to_end().await?;
+        asked_to_end.await;
     }
     server.stop().await;
     Ok(ExitCode::SUCCESS)

@@ -30,8 +30,9 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
     let data_dir = DataDir::open(&config.data_dir)?;
     let listener = server::bind(&config.listen).await?;
     let server = Server::start(&config, &data_dir, listener, arguments.force_public_url).await?;
+    let asked_to_end = server::asked_to_end()?;
     output::message(&format!("ready on http://{}", server.address));
-    server::asked_to_end().await?;
+    asked_to_end.await;
     server.stop().await;
     Ok(ExitCode::SUCCESS)
 }

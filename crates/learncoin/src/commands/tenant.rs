@@ -33,7 +33,11 @@ pub(crate) enum Command {
 
 /// Runs the command.
 pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
-    let issuance = deployment::open_for_command(config, &DataDir::open(&config.data_dir)?).await?;
+    let data_dir = match command {
+        Command::Create { .. } => DataDir::open(&config.data_dir)?,
+        Command::List => DataDir::existing(&config.data_dir)?,
+    };
+    let issuance = deployment::open_for_command(config, &data_dir).await?;
     match command {
         Command::Create { name, plan } => {
             let tenant = provision::create_tenant(&issuance, &name, plan).await?;

@@ -112,7 +112,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments, named_data_dir: b
 /// # Errors
 /// Where the HTTP client can't be set up.
 pub(crate) async fn verify_here(server: &Server, bytes: &[u8]) -> Result<Report> {
-    let running = Running { address: server.address.to_string(), embedded_chain: true };
+    let running = Running { address: server.local_address().to_string(), embedded_chain: true };
     verify_bytes(&Fetcher::new()?, bytes, &Nodes::Named(rpc_of(&running)?), 1).await
 }
 

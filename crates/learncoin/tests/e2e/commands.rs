@@ -1,7 +1,10 @@
 //! The operator's commands, alone and beside a running server.
 
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -65,8 +68,11 @@ fn the_data_directory_is_named_before_or_after_the_commands_own_arguments() {
         let listed = run(&mut deployment.bare_command(&arguments));
         assert_eq!(listed.json(), Value::from(vec![tenant.clone()]), "{arguments:?}");
     }
-    let elsewhere = run(&mut deployment.bare_command(&["tenant", "list", "--data-dir", "elsewhere"]));
-    assert_eq!(elsewhere.json(), Value::from(Vec::<Value>::new()));
+    // A mistyped name is told, and makes no deployment.
+    let mistyped = ["tenant", "list", "--data-dir", "elsewhere"];
+    for _ in 0..2 {
+        assert!(refusal(&mut deployment.bare_command(&mistyped)).contains("elsewhere"));
+    }
 }
 
 #[test]
@@ -129,6 +135,7 @@ fn a_revoked_key_is_refused_at_once_and_for_good() {
 #[test]
 fn what_does_not_exist_is_named() {
     let deployment = Deployment::new();
+    deployment.result(&["tenant", "create", "--name", "Example University", "--plan", "starter"]);
     let (tenant, key) = ("tnt_01KPX4MQ00REJFE5FBD8QX9Y5A", "key_01KPX4MQ00REJFE5FBD8QX9Y5A");
     assert!(deployment.refusal(&["key", "list", "--tenant", tenant]).contains(tenant));
     deployment.refusal(&["key", "create", "--tenant", tenant, "--environment", "test"]);
@@ -192,9 +199,39 @@ fn a_server_that_is_asked_to_end_loses_nothing() {
 }
 
 #[test]
+fn a_client_that_stalls_does_not_keep_the_server_from_ending() {
+    let server = Deployment::new().serve();
+    let stalled = [
+        "POST /v1/batches HTTP/1.1\r\n",
+        "POST /v1/batches HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n{",
+    ]
+    .map(|begun| {
+        let mut connection = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+        connection.write_all(begun.as_bytes()).unwrap();
+        connection
+    });
+    assert_eq!(server.get("/healthz").status, 200);
+    let asked = Instant::now();
+    assert_eq!(server.stop().code(), Some(0));
+    assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());
+    drop(stalled);
+}
+
+#[test]
+fn a_key_remembers_its_last_use_across_a_restart() {
+    let server = Deployment::new().serve();
+    let school = School::join(&server, "developer");
+    assert_eq!(school.get("/tenants/me").status, 200);
+    let deployment = server.deployment.clone();
+    assert!(server.stop().success());
+    let listed = deployment.result(&["key", "list", "--tenant", &school.tenant_id]);
+    assert!(listed[0]["last_used_at"].is_string(), "{listed}");
+}
+
+#[test]
 fn the_master_key_is_the_owners_alone() {
     let deployment = Deployment::new();
-    deployment.result(&["tenant", "list"]);
+    deployment.result(&["tenant", "create", "--name", "Example University", "--plan", "developer"]);
     let file = deployment.data_dir().join("master.key");
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&file), mode(&deployment.data_dir())), (0o600, 0o700));

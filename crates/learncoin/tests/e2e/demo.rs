@@ -59,6 +59,14 @@ fn the_demo_runs_again_on_what_it_left() {
     curl(&demo.result);
 }
 
+#[test]
+fn the_demo_works_on_every_address_of_the_machine() {
+    let deployment = Deployment::new();
+    let once = run(&mut deployment.command(&["demo", "--once", "--listen", "0.0.0.0:0"]));
+    assert_eq!(once.status, Some(0), "{once:?}");
+    assert!(text(&once.json(), "/curl").contains("http://127.0.0.1:"));
+}
+
 /// A demo that stays up.
 struct Demo {
     process: Running,

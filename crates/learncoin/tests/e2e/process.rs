@@ -2,13 +2,15 @@
 
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 /// How long anything may take that is waited for. Generous: a busy machine is no failure, a hanging program is.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a program may run that is waited for: the stock verifier has a thousand documents to judge.
+const LONG_PATIENCE: Duration = Duration::from_secs(600);
 
 /// The top of the repository.
 pub(crate) fn repository() -> PathBuf {
@@ -40,19 +42,12 @@ impl Ended {
     }
 }
 
-impl From<Output> for Ended {
-    fn from(output: Output) -> Self {
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("programs print UTF-8");
-        Self { status: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-    }
-}
-
 /// Runs a program to its end.
 pub(crate) fn run(command: &mut Command) -> Ended {
     run_with_input(command, b"")
 }
 
-/// Runs a program to its end, with something on its standard input.
+/// Runs a program to its end, with something on its standard input. One that does not end is killed.
 pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Ended {
     let mut child = command
         .stdin(Stdio::piped())
@@ -60,14 +55,35 @@ pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Ended {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
-    let mut stdin = child.stdin.take().unwrap();
-    std::thread::scope(|scope| {
-        // Written beside reading, so that neither side waits for the other; a program may end without reading.
-        scope.spawn(move || {
-            let _ = stdin.write_all(input);
-        });
-        child.wait_with_output().unwrap().into()
-    })
+    let stdin = child.stdin.take().unwrap();
+    let stdout = read_to_end(child.stdout.take().unwrap());
+    let stderr = read_to_end(child.stderr.take().unwrap());
+    let input = input.to_vec();
+    // Written beside reading, so that neither side waits for the other; a program may end without reading.
+    std::thread::spawn(move || {
+        let _ = { stdin }.write_all(&input);
+    });
+    let deadline = Instant::now() + LONG_PATIENCE;
+    let mut printed = |pipe: Receiver<String>| {
+        pipe.recv_timeout(deadline.saturating_duration_since(Instant::now())).unwrap_or_else(|_| {
+            let _ = child.kill();
+            panic!("{command:?} did not end in time")
+        })
+    };
+    let (stdout, stderr) = (printed(stdout), printed(stderr));
+    Ended { status: child.wait().unwrap().code(), stdout, stderr }
+}
+
+/// What comes out of a pipe until it closes, read on a thread.
+fn read_to_end(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, whole) = channel();
+    std::thread::spawn(move || {
+        let mut text = String::new();
+        pipe.read_to_string(&mut text).expect("programs print UTF-8");
+        // Nobody may be waiting any more.
+        let _ = sender.send(text);
+    });
+    whole
 }
 
 /// A program that goes on running, with the lines that it prints. It is killed when it is dropped.
