@@ -53,7 +53,10 @@ impl DataDir {
     /// Where there is none, or it can't be read.
     pub(crate) fn existing(path: &Path) -> Result<Self> {
         if !path.join(DATABASE).exists() {
-            bail!("there is no deployment in {}: name another with --data-dir, or make a tenant first", path.display());
+            bail!(
+                "there is no deployment in {}: name another with --data-dir, or make a tenant first",
+                path.display()
+            );
         }
         Self::open(path)
     }

@@ -5,8 +5,8 @@
 //! the same files, and lets the ledger judge from outside what is left. What must hold: every 202 is anchored, once.
 //!
 //! - Invariant: a client never gives up on a request, and takes nothing but a 202 for an answer.
-//! - Invariant: the server is never told that it will be killed; the one exception is a kill point, which ends it
-//!   from within.
+//! - Invariant: the process can't prepare for its end: SIGKILL ends it from without, a kill point from within, and
+//!   neither runs a destructor or flushes anything.
 //!
 //! `deployment.rs` is the process, `client.rs` who calls it, `judge.rs` what must be true afterwards; the other files
 //! are the stories. The random one takes `LEARNCOIN_SEED` and `LEARNCOIN_KILLS`. A seed fixes what is posted and when
