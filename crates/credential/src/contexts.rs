@@ -67,3 +67,44 @@ impl ContextArray {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::hash::Hash;
+
+    #[test]
+    fn the_bundled_contexts_are_the_pinned_ones() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("contexts");
+        let manifest: Value =
+            serde_json::from_slice(&fs::read(folder.join("manifest.json")).unwrap()).unwrap();
+        let entries = manifest["contexts"].as_array().unwrap();
+        for entry in entries {
+            let bytes = fs::read(folder.join(entry["file"].as_str().unwrap())).unwrap();
+            assert_eq!(
+                Hash::sha256(&bytes).to_string(),
+                entry["sha256"].as_str().unwrap(),
+                "{}",
+                entry["file"]
+            );
+        }
+        assert_eq!(entries.len(), 7);
+        for url in [VC_2, BLOCKCERTS_3, OPEN_BADGES_3, DATA_INTEGRITY_2] {
+            assert!(entries.iter().any(|entry| entry["url"] == url), "{url}");
+        }
+        let own = "0d7793815f97618786fb852a36a36afadbc6990d78cad60afd2fad4e160c225c";
+        assert_eq!(Hash::sha256(LEARNCOIN_V1.as_bytes()).to_string(), own);
+    }
+
+    #[test]
+    fn a_host_names_its_own_context_last() {
+        let host = Host::parse("http://localhost:8080").unwrap();
+        let contexts = ContextSet::new(&host);
+        assert_eq!(contexts.urls(), [VC_2, BLOCKCERTS_3, OPEN_BADGES_3, "http://localhost:8080/contexts/v1"]);
+    }
+}

@@ -19,6 +19,10 @@ const LONGEST_PAUSE_MS: i64 = 1_000;
 /// The pause after the first failure, in milliseconds; it doubles with each further one.
 const FIRST_BACKOFF_MS: i64 = 1_000;
 
+/// The shortest pause after a failure, in milliseconds, whatever the settings say: a chain that is away must not keep
+/// a core busy.
+const SHORTEST_BACKOFF_MS: i64 = 20;
+
 /// What a step came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
@@ -107,7 +111,10 @@ impl Worker {
             return Ok(true);
         }
         let doubling = u32::try_from(batch.attempts.min(16)).unwrap_or(16);
-        let pause = FIRST_BACKOFF_MS.saturating_mul(1 << doubling).min(issuance.options.max_backoff_ms);
+        let pause = FIRST_BACKOFF_MS
+            .saturating_mul(1 << doubling)
+            .min(issuance.options.max_backoff_ms)
+            .max(SHORTEST_BACKOFF_MS);
         let mut tx = issuance.store.begin().await?;
         tx.defer(&batch.id, batch.status(), now.saturating_add(pause), true).await?;
         tx.commit().await?;

@@ -79,24 +79,6 @@ impl Store {
         .map(anchor_transaction)
         .collect()
     }
-
-    /// The confirmed transactions of the batches from `oldest` to `newest` (ids, both included).
-    pub async fn list_confirmed_transactions(
-        &self,
-        oldest: &BatchId,
-        newest: &BatchId,
-    ) -> Result<Vec<AnchorTransaction>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM anchor_transactions WHERE batch_id >= $1 AND batch_id <= $2 AND block_number IS NOT NULL"
-        )))
-        .bind(oldest.as_str())
-        .bind(newest.as_str())
-        .fetch_all(&self.pool)
-        .await?
-        .iter()
-        .map(anchor_transaction)
-        .collect()
-    }
 }
 
 impl WriteTx {

@@ -29,6 +29,9 @@ fn every_signed_vector_is_read_and_written_in_all_layouts() {
     assert_eq!(seen, 27);
 }
 
+/// The message, and the change that it is about.
+type Case = (&'static str, fn(&mut Json));
+
 fn refused(edit: impl FnOnce(&mut Json)) -> String {
     let mut json = batches()[0]["signed"][0]["credential_full"].clone();
     edit(&mut json);
@@ -40,43 +43,29 @@ fn refused(edit: impl FnOnce(&mut Json)) -> String {
 
 #[test]
 fn the_proof_is_closed() {
-    let cases: Vec<(&str, Box<dyn FnOnce(&mut Json)>)> = vec![
-        ("proof: is missing", Box::new(|c| drop(c.as_object_mut().unwrap().remove("proof")))),
-        ("proof: must be an object, but is a string", Box::new(|c| c["proof"] = json!("z"))),
-        ("proof: must be one proof, or an array of exactly one", Box::new(|c| c["proof"] = json!([]))),
-        (
-            "proof: must be one proof, or an array of exactly one",
-            Box::new(|c| c["proof"] = json!([c["proof"], c["proof"]])),
-        ),
-        ("proof.id: is not a member of the format", Box::new(|c| c["proof"]["id"] = json!("urn:uuid:x"))),
-        (
-            "proof.type: must be exactly MerkleProof2019",
-            Box::new(|c| c["proof"]["type"] = json!(["MerkleProof2019"])),
-        ),
-        (
-            "proof.type: must be exactly MerkleProof2019",
-            Box::new(|c| c["proof"]["type"] = json!("DataIntegrityProof")),
-        ),
-        (
-            "proof.type: must be exactly DataIntegrityProof",
-            Box::new(|c| c["proof"]["cryptosuite"] = json!("merkle-proof-2019")),
-        ),
-        (
-            "proof.proofPurpose: must be exactly assertionMethod",
-            Box::new(|c| c["proof"]["proofPurpose"] = json!("authentication")),
-        ),
-        (
-            "proof.proofPurpose: is missing",
-            Box::new(|c| drop(c["proof"].as_object_mut().unwrap().remove("proofPurpose"))),
-        ),
-        (
-            "proof.proofValue: must be a string, but is null",
-            Box::new(|c| c["proof"]["proofValue"] = Json::Null),
-        ),
-        (
-            "proof.verificationMethod: must be a DID URL",
-            Box::new(|c| c["proof"]["verificationMethod"] = json!("urn:ab:c")),
-        ),
+    let cases: [Case; 12] = [
+        ("proof: is missing", |c| drop(c.as_object_mut().unwrap().remove("proof"))),
+        ("proof: must be an object, but is a string", |c| c["proof"] = json!("z")),
+        ("proof: must be one proof, or an array of exactly one", |c| c["proof"] = json!([])),
+        ("proof: must be one proof, or an array of exactly one", |c| {
+            c["proof"] = json!([c["proof"], c["proof"]])
+        }),
+        ("proof.id: is not a member of the format", |c| c["proof"]["id"] = json!("urn:uuid:x")),
+        ("proof.type: must be exactly MerkleProof2019", |c| c["proof"]["type"] = json!(["MerkleProof2019"])),
+        ("proof.type: must be exactly MerkleProof2019", |c| c["proof"]["type"] = json!("DataIntegrityProof")),
+        ("proof.type: must be exactly DataIntegrityProof", |c| {
+            c["proof"]["cryptosuite"] = json!("merkle-proof-2019")
+        }),
+        ("proof.proofPurpose: must be exactly assertionMethod", |c| {
+            c["proof"]["proofPurpose"] = json!("authentication")
+        }),
+        ("proof.proofPurpose: is missing", |c| {
+            drop(c["proof"].as_object_mut().unwrap().remove("proofPurpose"))
+        }),
+        ("proof.proofValue: must be a string, but is null", |c| c["proof"]["proofValue"] = Json::Null),
+        ("proof.verificationMethod: must be a DID URL", |c| {
+            c["proof"]["verificationMethod"] = json!("urn:ab:c")
+        }),
     ];
     for (message, edit) in cases {
         assert_eq!(refused(edit), message);

@@ -11,7 +11,7 @@ use rand::seq::IndexedRandom as _;
 use crate::source::{date, text, uri, uuid};
 
 /// Any document whose identifiers are IRIs.
-pub fn document(rng: &mut StdRng) -> Document {
+pub(crate) fn document(rng: &mut StdRng) -> Document {
     let mut document = valid_document(rng);
     let achievement = &mut document.subject.achievement;
     match rng.random_range(0..10) {
@@ -36,7 +36,7 @@ pub fn document(rng: &mut StdRng) -> Document {
 }
 
 /// A document that passes every rule.
-pub fn valid_document(rng: &mut StdRng) -> Document {
+pub(crate) fn valid_document(rng: &mut StdRng) -> Document {
     loop {
         let document = candidate(rng);
         // Identifiers are drawn independently and may collide; such a draw is repeated.

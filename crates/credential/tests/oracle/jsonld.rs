@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 const FALLBACK: &str = "http://fallback.invalid/";
 
 /// The canonical form of a document, or why it has none.
-pub fn canonical(document: &Json) -> Result<String, String> {
+pub(crate) fn canonical(document: &Json) -> Result<String, String> {
     let mut document = document.clone();
     let contexts = document["@context"].as_array_mut().ok_or("the contexts are no array")?;
     // Its terms are those of the VC context once more; this processor takes them for a redefinition, jsonld.js and

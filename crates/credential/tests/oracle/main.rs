@@ -3,6 +3,15 @@
 //! `LEARNCOIN_ORACLE_DOCUMENTS=100000 cargo test -p learncoin-credential --release --test oracle` compares that many
 //! documents; `LEARNCOIN_SEED` repeats a run.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "everything here is a test; the lints' own exception does not reach functions that tests call"
+)]
+
 mod generate;
 mod jsonld;
 mod mutate;

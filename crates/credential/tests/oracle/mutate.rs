@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::source::{character, date, text, uri};
 
 /// The JSON text of a changed document. Most of them must be refused; the rest must mean what they say.
-pub fn mutated(rng: &mut StdRng, document: &Json) -> String {
+pub(crate) fn mutated(rng: &mut StdRng, document: &Json) -> String {
     let mut document = document.clone();
     for _ in 0..rng.random_range(1..=3) {
         let mut pointers = Vec::new();

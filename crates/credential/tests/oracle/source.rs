@@ -82,7 +82,7 @@ const PIECES: &[&str] = &[
 ];
 
 /// A text that a verifier takes; now and then empty, now and then long.
-pub fn text(rng: &mut StdRng) -> String {
+pub(crate) fn text(rng: &mut StdRng) -> String {
     let pieces = match rng.random_range(0..20) {
         0 => 0,
         1..=9 => 1,
@@ -104,7 +104,7 @@ pub fn text(rng: &mut StdRng) -> String {
 }
 
 /// Any character that a text may hold.
-pub fn character(rng: &mut StdRng) -> char {
+pub(crate) fn character(rng: &mut StdRng) -> char {
     loop {
         let limit = *[0x80_u32, 0x800, 0x1_0000, 0x11_0000].choose(rng).unwrap();
         let code = rng.random_range(0x20..limit);
@@ -117,7 +117,7 @@ pub fn character(rng: &mut StdRng) -> char {
 }
 
 /// An absolute URI of one of the four schemes, with every character that RFC 3986 allows somewhere.
-pub fn uri(rng: &mut StdRng) -> String {
+pub(crate) fn uri(rng: &mut StdRng) -> String {
     let tail = |rng: &mut StdRng, most: usize| -> String {
         const CHARS: &[&str] = &[
             "a", "Z", "0", "9", "-", ".", "_", "~", "!", "$", "&", "'", "(", ")", "*", "+", ",", ";", "=",
@@ -152,14 +152,14 @@ pub fn uri(rng: &mut StdRng) -> String {
     }
 }
 
-pub fn uuid(rng: &mut StdRng) -> String {
+pub(crate) fn uuid(rng: &mut StdRng) -> String {
     let n: u128 = rng.random();
     let hex = format!("{n:032x}");
     format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }
 
 /// A real date in the one form.
-pub fn date(rng: &mut StdRng) -> String {
+pub(crate) fn date(rng: &mut StdRng) -> String {
     let fraction = match rng.random_range(0..4) {
         0 => format!(".{}", "0123456789".get(..rng.random_range(1..=9)).unwrap()),
         1 => ".000".to_owned(),

@@ -7,6 +7,11 @@ use crate::address::Address;
 use crate::merkle::Step;
 use crate::testing::{anchor_transaction, public_key, sign_transaction, transaction_fields};
 
+/// Changes one thing in a document.
+type Spoil = fn(&mut Json);
+/// What it is, or the reason for which it is refused; and the change.
+type Spoiled = (&'static str, Spoil);
+
 const STRANGER: [u8; 32] = [0x22; 32];
 
 // 1: size, JSON, members
@@ -32,7 +37,7 @@ fn a_member_stands_once() {
 /// Each of these has the same canonical form as the honest document under a general JSON-LD processor.
 #[test]
 fn other_spellings_with_the_same_hash_are_refused() {
-    let spellings: [(&str, fn(&mut Json)); 14] = [
+    let spellings: [Spoiled; 14] = [
         ("type of the issuer as a string", |c| c["issuer"]["type"] = json!("Profile")),
         ("name as an array", |c| c["credentialSubject"]["name"] = json!(["Ada Lovelace"])),
         ("name as a value object", |c| c["credentialSubject"]["name"] = json!({"@value": "Ada Lovelace"})),
@@ -71,7 +76,7 @@ fn other_spellings_with_the_same_hash_are_refused() {
 
 #[test]
 fn rules_of_texts_dates_and_ids_hold_for_signed_documents_too() {
-    let careless: [(&str, fn(&mut Json)); 5] = [
+    let careless: [Spoiled; 5] = [
         ("a control character", |c| c["credentialSubject"]["name"] = json!("A\u{1}")),
         ("a relative achievement id", |c| c["credentialSubject"]["achievement"]["id"] = json!("intro-ml")),
         ("equal ids", |c| c["credentialSubject"]["achievement"]["id"] = c["credentialSubject"]["id"].clone()),
@@ -154,7 +159,7 @@ fn every_changed_text_changes_the_hash() {
         *world.credential.pointer_mut(pointer).unwrap() = json!("Mallory");
         world.verify().assert_failed(CheckName::Signature, "not the one that was signed");
     }
-    let others: [(&str, fn(&mut Json)); 10] = [
+    let others: [Spoiled; 10] = [
         ("id", |c| c["id"] = json!("https://learncoin.me/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5B")),
         ("issuer id", |c| {
             c["issuer"]["id"] = json!("did:web:learncoin.me#tenant-01KPX4MQ00DB29BWZBEP0ZXXMF")
@@ -344,7 +349,7 @@ fn the_key_is_the_issuers_own() {
 
 #[test]
 fn the_did_document_lists_the_key_for_assertions_on_the_anchors_chain() {
-    let cases: [(&str, fn(&mut Json)); 11] = [
+    let cases: [Spoiled; 11] = [
         ("that of another DID", |d| d["id"] = json!("did:web:evil.example")),
         ("under assertionMethod", |d| d["assertionMethod"] = json!([])),
         ("under assertionMethod", |d| drop(d.as_object_mut().unwrap().remove("assertionMethod"))),
@@ -504,7 +509,7 @@ fn a_transaction_that_failed_or_is_too_young_is_no_anchor() {
 #[test]
 fn the_key_was_valid_when_the_block_was_made() {
     // The block's time is 2026-04-23T12:00:58Z.
-    let cases: [(Option<&str>, fn(&mut Json)); 10] = [
+    let cases: [(Option<&str>, Spoil); 10] = [
         (Some("does not list the key"), |k| {
             k["id"] = json!("ecdsa-koblitz-pubkey:0x9Bcba397ed9b2743953A8A206B2dEd0136199Eb1")
         }),
