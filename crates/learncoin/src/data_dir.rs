@@ -24,8 +24,9 @@ pub(crate) struct DataDir(PathBuf);
 pub(crate) struct Running {
     /// Where it answers, `127.0.0.1:8080`.
     pub(crate) address: String,
-    /// Whether it stands on the embedded chain.
-    pub(crate) embedded_chain: bool,
+    /// The genesis hash of its embedded chain, lower-case hex without 0x, if it stands on one. After a kill another
+    /// deployment may answer on the same address: this tells them apart.
+    pub(crate) embedded_genesis: Option<String>,
 }
 
 /// Held by the one server of a data directory; the operating system lets go of it when the process ends, however
@@ -105,29 +106,40 @@ impl DataDir {
         MasterKey::from_hex(&text).with_context(|| file.display().to_string())
     }
 
-    /// Written aside, made durable, then linked: a kill leaves no half key, and of two processes that both find
-    /// none the second takes the first one's.
+    /// Written aside, made durable, then renamed, under a lock: a kill leaves no half key, a later start overwrites
+    /// what it left aside, and of two processes that both find none the second takes the first one's.
     fn make_master_key(&self, file: &Path, entropy: &dyn Entropy) -> Result<()> {
+        let lock = self.open_lock("master.key.lock")?;
+        lock.lock().context("can't lock the data directory")?;
+        if file.exists() {
+            return Ok(());
+        }
         let key = MasterKey::from_bytes(random_bytes(entropy));
-        let aside = self.0.join(format!("master.key.{}", hex_name(entropy)));
+        let aside = self.0.join("master.key.new");
         let mut out = OpenOptions::new()
+            .create(true)
+            .truncate(true)
             .write(true)
-            .create_new(true)
             .mode(0o600)
             .open(&aside)
             .with_context(|| format!("can't write {}", aside.display()))?;
         out.write_all(key.to_hex().as_bytes())?;
         out.write_all(b"\n")?;
         out.sync_all()?;
-        let linked = fs::hard_link(&aside, file);
-        fs::remove_file(&aside)?;
-        if let Err(error) = linked
-            && error.kind() != std::io::ErrorKind::AlreadyExists
-        {
-            return Err(error).with_context(|| format!("can't write {}", file.display()));
-        }
+        fs::rename(&aside, file).with_context(|| format!("can't write {}", file.display()))?;
         File::open(&self.0)?.sync_all()?;
         Ok(())
+    }
+
+    fn open_lock(&self, name: &str) -> Result<File> {
+        let path = self.0.join(name);
+        OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .with_context(|| format!("can't open {}", path.display()))
     }
 
     /// Takes the lock of the one server.
@@ -135,20 +147,11 @@ impl DataDir {
     /// # Errors
     /// Where another server holds it.
     pub(crate) fn lock(&self) -> Result<ServeLock> {
-        let path = self.0.join("serve.lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&path)
-            .with_context(|| format!("can't open {}", path.display()))?;
+        let file = self.open_lock("serve.lock")?;
         match file.try_lock() {
             Ok(()) => Ok(ServeLock(file)),
             Err(TryLockError::WouldBlock) => bail!("another server runs on {}", self.0.display()),
-            Err(TryLockError::Error(error)) => {
-                Err(error).with_context(|| format!("can't lock {}", path.display()))
-            }
+            Err(TryLockError::Error(error)) => Err(error).context("can't lock the data directory"),
         }
     }
 
@@ -170,10 +173,6 @@ impl DataDir {
     }
 }
 
-fn hex_name(entropy: &dyn Entropy) -> String {
-    random_bytes::<8>(entropy).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,7 +190,7 @@ mod tests {
         assert_eq!(*key.to_hex(), *data.master_key(none, &SystemEntropy).unwrap().to_hex());
         let mode = |name: &str| fs::metadata(data.0.join(name)).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode("master.key"), mode("")), (0o600, 0o700));
-        assert_eq!(fs::read_dir(&data.0).unwrap().count(), 1, "nothing is left aside");
+        assert!(!data.0.join("master.key.new").exists(), "nothing is left aside");
         fs::set_permissions(data.0.join("master.key"), fs::Permissions::from_mode(0o640)).unwrap();
         assert!(data.master_key(none, &SystemEntropy).is_err());
     }

@@ -76,8 +76,10 @@ impl Server {
                 tracing::error!(%error, "the listener ended");
             }
         });
-        let running =
-            Running { address: from_here(address).to_string(), embedded_chain: dev_chain.is_some() };
+        let running = Running {
+            address: from_here(address).to_string(),
+            embedded_genesis: dev_chain.as_ref().map(|chain| hex::encode(chain.genesis_hash())),
+        };
         data_dir.publish(&running)?;
         Ok(Self { address, issuance, state, stop, listening, tasks, _lock: lock })
     }

@@ -66,14 +66,22 @@ enum Nodes<'a> {
         /// The settings.
         chain: &'a ChainConfig,
         /// The embedded chain of a running deployment.
-        embedded: Option<Url>,
+        embedded: Option<Node>,
     },
 }
 
+/// A node to ask.
+#[derive(Clone)]
+struct Node {
+    url: Url,
+    /// The hash that its block 0 must have, lower-case hex without 0x, where it is known.
+    genesis: Option<String>,
+}
+
 impl Nodes<'_> {
-    fn of(&self, chain: AnchorChain) -> Result<Option<Url>> {
+    fn of(&self, chain: AnchorChain) -> Result<Option<Node>> {
         let configured = match (self, chain) {
-            (Nodes::Named(url), _) => return Ok(Some(url.clone())),
+            (Nodes::Named(url), _) => return Ok(Some(Node { url: url.clone(), genesis: None })),
             (Nodes::Configured { embedded, .. }, AnchorChain::Development) => return Ok(embedded.clone()),
             (Nodes::Configured { chain, .. }, AnchorChain::BaseSepolia) => &chain.test_rpc_url,
             (Nodes::Configured { chain, .. }, AnchorChain::BaseMainnet) => &chain.live_rpc_url,
@@ -81,7 +89,8 @@ impl Nodes<'_> {
         if configured.is_empty() {
             return Ok(None);
         }
-        configured.parse().map(Some).context("the RPC URL of the settings is not a URL")
+        let url = configured.parse().context("the RPC URL of the settings is not a URL")?;
+        Ok(Some(Node { url, genesis: None }))
     }
 }
 
@@ -112,8 +121,8 @@ pub(crate) async fn run(config: &Config, arguments: Arguments, named_data_dir: b
 /// # Errors
 /// Where the HTTP client can't be set up.
 pub(crate) async fn verify_here(server: &Server, bytes: &[u8]) -> Result<Report> {
-    let running = Running { address: server.local_address().to_string(), embedded_chain: true };
-    verify_bytes(&Fetcher::new()?, bytes, &Nodes::Named(rpc_of(&running)?), 1).await
+    let node = rpc_at(&server.local_address().to_string())?;
+    verify_bytes(&Fetcher::new()?, bytes, &Nodes::Named(node), 1).await
 }
 
 /// The report in one line.
@@ -169,16 +178,30 @@ async fn look_up_transaction(parsed: &Parsed, nodes: &Nodes<'_>) -> Result<(Look
         let reason = format!("no node of chain {wanted} was named (--rpc URL)");
         return Ok((Lookup::Unreachable(reason), wanted == network::DEVELOPMENT));
     };
-    let transport = HttpTransport::new(node, Timeouts::default()).context("the node's URL can't be used")?;
+    let transport =
+        HttpTransport::new(node.url, Timeouts::default()).context("the node's URL can't be used")?;
     let client = Client::new(Arc::new(transport));
-    let found = match client.chain_id().await {
-        Ok(found) if found == wanted => mined_transaction(&client, lookups.transaction_hash.as_bytes()).await,
-        Ok(other) => {
-            Lookup::Unreachable(format!("the node is on chain {other}, the credential on chain {wanted}"))
-        }
-        Err(error) => Lookup::Unreachable(error.to_string()),
+    let found = match check_node(&client, wanted, node.genesis.as_deref()).await {
+        Ok(()) => mined_transaction(&client, lookups.transaction_hash.as_bytes()).await,
+        Err(reason) => Lookup::Unreachable(reason),
     };
     Ok((found, wanted == network::DEVELOPMENT))
+}
+
+/// Whether the node is on the chain that was meant; if not, why, in words for people.
+async fn check_node(client: &Client, chain_id: u64, genesis: Option<&str>) -> Result<(), String> {
+    let found = client.chain_id().await.map_err(|error| error.to_string())?;
+    if found != chain_id {
+        return Err(format!("the node is on chain {found}, the credential on chain {chain_id}"));
+    }
+    let Some(genesis) = genesis else { return Ok(()) };
+    let found = client.genesis_hash().await.map_err(|error| error.to_string())?;
+    if found.map(hex::encode).as_deref() != Some(genesis) {
+        return Err(
+            "the server of this data directory does not run; another one answers at its address".into()
+        );
+    }
+    Ok(())
 }
 
 async fn fetch<T, E: std::fmt::Display>(
@@ -233,13 +256,16 @@ fn unwrapped(bytes: Vec<u8>) -> Vec<u8> {
     }
 }
 
-fn embedded_chain_of(config: &Config) -> Result<Option<Url>> {
-    let running = DataDir::running(&config.data_dir);
-    running.filter(|running| running.embedded_chain).map(|running| rpc_of(&running)).transpose()
+fn embedded_chain_of(config: &Config) -> Result<Option<Node>> {
+    let Some(Running { address, embedded_genesis: Some(genesis) }) = DataDir::running(&config.data_dir)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Node { url: rpc_at(&address)?, genesis: Some(genesis) }))
 }
 
-fn rpc_of(running: &Running) -> Result<Url> {
-    format!("http://{}/dev/chain/rpc", running.address).parse().context("the running server's address")
+fn rpc_at(address: &str) -> Result<Url> {
+    format!("http://{address}/dev/chain/rpc").parse().context("the running server's address")
 }
 
 fn text(report: &Report) -> String {

@@ -218,3 +218,18 @@ fn what_can_not_be_read_can_not_be_checked() {
     deployment.refusal(&["verify", "http://learncoin.example/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5A"]);
     deployment.refusal(&["verify", "-", "--rpc", "not a URL"]);
 }
+
+#[test]
+fn another_deployment_at_the_address_of_a_server_that_was_killed_is_not_asked() {
+    let issued = Issued::new();
+    let other = Deployment::new().serve();
+    // A killed server leaves its address behind, and any other may get that address next.
+    let file = issued.server.deployment.data_dir().join("server.json");
+    let mut running: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    running["address"] = Value::from(other.url("").trim_start_matches("http://"));
+    std::fs::write(&file, running.to_string()).unwrap();
+
+    let ended = issued.verify_here(issued.document());
+    assert_eq!(ended.status, Some(2), "{ended:?}");
+    assert!(outcomes(&ended).contains(&("anchor".to_owned(), "could_not_check".to_owned())), "{ended:?}");
+}

@@ -1,7 +1,7 @@
 //! The real binary, ended without warning: at every kill point, at random moments, in the middle of a write.
 //!
 //! Each test starts `learncoin serve` on a data directory of its own, lets clients post batches and repeat each
-//! request under its idempotency key until it is answered, ends the process as a power cut would, starts it again on
+//! request under its idempotency key until it is answered, ends the process as a crash would, starts it again on
 //! the same files, and lets the ledger judge from outside what is left. What must hold: every 202 is anchored, once.
 //!
 //! - Invariant: a client never gives up on a request, and takes nothing but a 202 for an answer.
