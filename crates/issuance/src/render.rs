@@ -2,7 +2,7 @@
 
 use learncoin_credential::merkle::{DoubleLeaf, Path, path_redacted};
 use learncoin_credential::proof::{AnchorChain, Proof, ProofValue};
-use learncoin_credential::{Hash, Layout, SignedCredential};
+use learncoin_credential::{Document, Hash, Layout, SignedCredential};
 use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::credentials::Credential;
@@ -69,6 +69,16 @@ impl Issuance {
 }
 
 impl Published {
+    /// The document without a proof: with the person, or without after erasure.
+    ///
+    /// # Errors
+    /// Where what is stored is damaged.
+    pub fn document(&self) -> Result<Document, StoredDocumentError> {
+        let redacted = documents::stored(&self.credential.document)?;
+        let personal = self.credential.personal.as_ref();
+        Ok(personal.map(|personal| documents::with_person(&redacted, personal)).unwrap_or(redacted))
+    }
+
     /// The signed document, once the batch is anchored.
     ///
     /// # Errors

@@ -28,12 +28,10 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use learncoin_credential::document::{Document, Evidence};
-use learncoin_credential::{SignedCredential, json};
+use learncoin_credential::SignedCredential;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::render::{Form, Published, RenderError};
-use learncoin_issuance::{Issuance, StoredDocumentError};
 use learncoin_store::batches::BatchState;
-use learncoin_store::credentials::Credential;
 use learncoin_store::id::CredentialId;
 
 use self::compose::{Surroundings, compose};
@@ -130,10 +128,7 @@ async fn page(issuance: &Issuance, id: IdInPath) -> Response {
 
 async fn render(issuance: &Issuance, published: &Published) -> Result<Response, RenderError> {
     let now = moment::from_ms(issuance.clock.now_ms());
-    let chain = issuance
-        .chains
-        .of(published.batch.scope.environment)
-        .filter(|chain| chain.chain_id == published.batch.chain_id);
+    let chain = issuance.chains.by_id(published.batch.scope.environment, published.batch.chain_id);
     let signed = published.signed(Form::Full)?;
     let judged = match &signed {
         Some(signed) => Some(judge(issuance, signed, now, chain).await),
@@ -141,7 +136,7 @@ async fn render(issuance: &Issuance, published: &Published) -> Result<Response, 
     };
     let document = match signed {
         Some(signed) => signed.document,
-        None => unsigned_document(&published.credential)?,
+        None => published.document()?,
     };
     let tenant = issuance.store.find_tenant(&published.batch.scope.tenant_id).await?;
     let around = Surroundings {
@@ -157,17 +152,4 @@ async fn render(issuance: &Issuance, published: &Published) -> Result<Response, 
         reconfirming: judged.as_ref().is_some_and(|judged| judged.reconfirming),
     };
     Ok(answer::page(StatusCode::OK, &compose(published, &document, &around)))
-}
-
-/// The document of a credential that has no proof yet.
-fn unsigned_document(credential: &Credential) -> Result<Document, StoredDocumentError> {
-    let mut document = Document::from_json(&json::parse(credential.document.as_bytes())?)?;
-    if let Some(personal) = &credential.personal {
-        document.subject.name = Some(personal.name.clone());
-        let evidence = personal.evidence.iter();
-        document.evidence = evidence
-            .map(|evidence| Evidence { id: Some(evidence.id.clone()), narrative: evidence.narrative.clone() })
-            .collect();
-    }
-    Ok(document)
 }
