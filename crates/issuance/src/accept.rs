@@ -7,7 +7,7 @@ use learncoin_credential::document::DocumentError;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::events::EventType;
 use learncoin_store::id::{BatchId, CredentialId, KeyId};
-use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
+use learncoin_store::idempotency::{Claimed, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::{Error as StoreError, kill};
 use serde_json::json;
@@ -95,14 +95,13 @@ impl Issuance {
         let Accept { scope, key_id, credentials, claim, respond } = accept;
         let chain = self.chains.of(scope.environment).ok_or(AcceptError::ChainUnavailable)?;
         let tenant = self.store.find_tenant(&scope.tenant_id).await?.ok_or(AcceptError::KeyRevoked)?;
-        let face = self.store.get_face(&tenant.id).await?;
-        let limit = self.plans.limits(&tenant).credentials_per_month;
+        let limit = self.plans.of(tenant.plan).credentials_per_month;
 
         // All that is costly happens before the write lock is taken.
         let mut new = Vec::with_capacity(credentials.len());
         for (index, request) in credentials.into_iter().enumerate() {
             let id = CredentialId::generate(&*self.clock, &*self.entropy);
-            let fixed = documents::fix(&self.host, &tenant, &face, id, request, &*self.entropy)
+            let fixed = documents::fix(&self.host, &tenant, id, request, &*self.entropy)
                 .map_err(|error| AcceptError::Document { index, error })?;
             new.push(fixed);
         }
@@ -159,8 +158,7 @@ impl Issuance {
         .await?;
         let body = respond(&batch);
         if let Some(claim) = claim {
-            let answer = Answer { status: ACCEPTED, body: &body, secret: None, subject_id: None };
-            tx.keep_answer(scope, claim, &answer, now).await?;
+            tx.keep_answer(scope, claim, ACCEPTED, &body, now).await?;
         }
         kill::reached("accept.inserted");
         tx.commit().await?;

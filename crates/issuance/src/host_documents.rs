@@ -47,13 +47,7 @@ impl Issuance {
         let Some(tenant) = self.store.find_tenant(id).await? else { return Ok(None) };
         let keys = self.store.list_signing_keys_of(id, &self.chains.ids()).await?;
         let keys = keys.iter().map(hosted_key).collect::<Result<_>>()?;
-        let face = self.store.get_face(id).await?;
-        let hosted = HostedTenant {
-            name: face.issuer_name(&tenant.name).to_owned(),
-            url: face.awarding_body_url.clone(),
-            ..hosted_tenant(&tenant, keys)
-        };
-        Ok(Some(profile::tenant_profile(&self.host, &hosted)))
+        Ok(Some(profile::tenant_profile(&self.host, &hosted_tenant(&tenant, keys))))
     }
 
     /// `/revocations?assertionId=`: that one entry, or none.

@@ -6,9 +6,8 @@ use learncoin_testkit::{Caller, TestApp, many, one};
 use tokio::task::JoinSet;
 
 async fn app_with_limit(credentials_per_month: u64) -> TestApp {
-    let plans = learncoin_testkit::patient_plans();
-    let starter = PlanLimits { credentials_per_month, ..plans.starter };
-    TestApp::builder().plans(Plans { starter, ..plans }).start().await
+    let plans = Plans { starter: PlanLimits { credentials_per_month }, ..Plans::default() };
+    TestApp::builder().plans(plans).start().await
 }
 
 async fn issued(uni: &Caller) -> u64 {
