@@ -1,6 +1,6 @@
 //! Accept: a validated request becomes a pending batch, in one transaction.
 //!
-//! Batch, credentials, quota, idempotency record and `batch.created` are committed together or not at all, and
+//! Batch, credentials, usage, idempotency record and `batch.created` are committed together or not at all, and
 //! only then is the caller answered: a 202 that was sent is never lost.
 
 use learncoin_credential::document::DocumentError;
@@ -60,12 +60,6 @@ pub enum AcceptError {
     /// The idempotency key stands for another request.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
-    /// The batch would pass the month's quota.
-    #[error("the month's quota of {limit} credentials would be passed")]
-    QuotaExceeded {
-        /// The plan's credentials per month.
-        limit: u64,
-    },
     /// The tenant has no key that may sign in this environment.
     #[error("no signing key")]
     SigningKeyUnavailable,
@@ -95,7 +89,6 @@ impl Issuance {
         let Accept { scope, key_id, credentials, claim, respond } = accept;
         let chain = self.chains.of(scope.environment).ok_or(AcceptError::ChainUnavailable)?;
         let tenant = self.store.find_tenant(&scope.tenant_id).await?.ok_or(AcceptError::KeyRevoked)?;
-        let limit = self.plans.of(tenant.plan).credentials_per_month;
 
         // All that is costly happens before the write lock is taken.
         let mut new = Vec::with_capacity(credentials.len());
@@ -121,9 +114,7 @@ impl Issuance {
             }
         }
         kill::reached("accept.key_claimed");
-        if tx.add_usage(scope, &month(now), count).await? > limit {
-            return Err(AcceptError::QuotaExceeded { limit });
-        }
+        tx.add_usage(scope, &month(now), count).await?;
         let key = tx
             .find_active_signing_key(scope, chain.chain_id)
             .await?

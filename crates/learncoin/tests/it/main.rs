@@ -18,7 +18,7 @@ mod limits;
 mod pages;
 mod paging;
 mod pipeline;
-mod quota;
+mod usage;
 mod v1_batches;
 mod v1_credentials;
 mod v1_tenants;

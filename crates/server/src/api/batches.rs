@@ -24,7 +24,7 @@ use crate::state::AppState;
 /// `POST /v1/batches`: accepts a batch and answers 202; signing and anchoring follow.
 ///
 /// The order is the contract's: who calls and how much (the arguments), idempotency, JSON, validation, and in one
-/// transaction quota and acceptance.
+/// transaction acceptance. (The quota stands before acceptance once there are limits.)
 pub(crate) async fn create(
     State(state): State<AppState>,
     caller: Caller,
