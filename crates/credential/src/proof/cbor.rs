@@ -98,10 +98,7 @@ impl Decoded {
         let bytes = super::base58::decode(base58).ok_or(ProofError::Base58)?;
         let mut reader = Reader(CborReader(&bytes));
         let decoded = reader.proof()?;
-        if !reader.0.is_at_end() {
-            return Err(ProofError::Structure);
-        }
-        // Longer heads, capital letters and the like read the same; only one spelling is the proof. Where the
+        // Whatever the reader let pass, bytes after the end among it, is not what would have been written. Where the
         // anchors are refused anyway there is nothing to write again.
         if let Ok((chain, transaction_hash)) = decoded.anchor {
             let proof = ProofValue {

@@ -88,3 +88,27 @@ fn a_signature_has_one_form() {
     let honest = AnchorTransaction::decode(&signed(&fields, |_, _, _| ())).unwrap();
     assert_ne!(AnchorTransaction::decode(&other).map(|t| t.sender), Ok(honest.sender));
 }
+
+#[test]
+fn a_scalar_has_no_leading_zeros() {
+    // About one signature in 256 has an `r` that is a byte shorter.
+    let (fields, parity, r, s) = (0..10_000_u32)
+        .find_map(|number| {
+            let fields = fields(&[7; 20], 0, &number.to_be_bytes(), &[0xc0]);
+            let mut found = (false, [0; 32], [0; 32]);
+            signed(&fields, |parity, r, s| found = (*parity, *r, *s));
+            (found.1[0] == 0 && found.1[1] >= 0x80).then_some((fields, found.0, found.1, found.2))
+        })
+        .unwrap();
+    let raw = |r: &[u8]| {
+        let mut payload = fields.clone();
+        alloy_rlp::Encodable::encode(&parity, &mut payload);
+        alloy_rlp::Encodable::encode(r, &mut payload);
+        alloy_rlp::Encodable::encode(&s[..], &mut payload);
+        let mut raw = vec![2];
+        Header { list: true, payload_length: payload.len() }.encode(&mut raw);
+        [raw, payload].concat()
+    };
+    assert_eq!(AnchorTransaction::decode(&raw(&r[1..])).unwrap().sender, public_key(&SECRET).address());
+    assert_eq!(AnchorTransaction::decode(&raw(&r)), Err(TransactionError::Rlp));
+}
