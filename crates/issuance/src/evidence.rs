@@ -8,21 +8,17 @@ use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed};
 use learncoin_store::Result;
 use serde_json::Value;
 
-use crate::context::{Chain, Issuance};
+use crate::context::Issuance;
 
-/// Gathers the evidence for a credential of this deployment, without asking ourselves over HTTP. `chain` is the one
-/// that it was anchored on, where the deployment still talks to it.
+/// Gathers the evidence for a credential of this deployment, without asking ourselves over HTTP, around the
+/// `transaction` that was looked up on its chain ([`mined_transaction`]).
 ///
 /// Not for a foreign deployment's document: of such a one nothing is taken from our own store.
-pub async fn gather(issuance: &Issuance, parsed: &Parsed, chain: Option<&Chain>) -> Evidence {
+pub async fn gather(issuance: &Issuance, parsed: &Parsed, transaction: Lookup<MinedTransaction>) -> Evidence {
     let did_document = written(issuance.did_document().await, DidDocument::read);
     let issuer_profile = written(issuance.host_profile().await, IssuerProfile::read);
     let revocation =
         written(issuance.revocation_list(&parsed.credential().document.id).await, RevocationList::read);
-    let transaction = match chain {
-        Some(chain) => mined_transaction(&chain.client, parsed.lookups().transaction_hash.as_bytes()).await,
-        None => Lookup::Unreachable("no node of the credential's chain is configured".into()),
-    };
     Evidence { did_document, issuer_profile, transaction, revocation }
 }
 

@@ -35,12 +35,6 @@ pub enum Error {
         /// What was to be changed.
         what: &'static str,
     },
-    /// A unique constraint was violated.
-    #[error("{constraint} exists already")]
-    Exists {
-        /// The constraint's name.
-        constraint: &'static str,
-    },
     /// A sealed value does not open: another master key, or damage.
     #[error("a sealed value does not open: is this the master key that it was sealed with?")]
     Unsealed,

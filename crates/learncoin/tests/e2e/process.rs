@@ -131,15 +131,8 @@ impl Running {
     pub(crate) fn wait_for<T>(&mut self, what: &str, find: impl Fn(&str) -> Option<T>) -> T {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match self
-                .lines
-                .get_mut()
-                .unwrap()
-                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
-            {
+            match self.next_line(deadline) {
                 Ok(line) => {
-                    self.printed.push_str(&line);
-                    self.printed.push('\n');
                     if let Some(found) = find(&line) {
                         return found;
                     }
@@ -165,22 +158,23 @@ impl Running {
         // Its pipe closes when it ends, however it ends; so this waits with a deadline and without asking again and again.
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match self
-                .lines
-                .get_mut()
-                .unwrap()
-                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
-            {
-                Ok(line) => {
-                    self.printed.push_str(&line);
-                    self.printed.push('\n');
-                }
+            match self.next_line(deadline) {
+                Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => {
                     panic!("it did not end in time; it printed:\n{}", self.printed)
                 }
                 Err(RecvTimeoutError::Disconnected) => return self.child.wait().unwrap(),
             }
         }
+    }
+
+    /// The next line that it prints, kept for [`Running::printed`].
+    fn next_line(&mut self, deadline: Instant) -> Result<String, RecvTimeoutError> {
+        let patience = deadline.saturating_duration_since(Instant::now());
+        let line = self.lines.get_mut().unwrap().recv_timeout(patience)?;
+        self.printed.push_str(&line);
+        self.printed.push('\n');
+        Ok(line)
     }
 
     /// What it printed so far, as far as it was read.

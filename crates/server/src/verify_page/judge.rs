@@ -36,8 +36,7 @@ pub(super) async fn judge(
         allow_development: chain.is_some_and(Chain::is_development),
         min_confirmations: chain.map_or(1, |chain| chain.confirmations),
     };
-    let mut evidence = gather(issuance, &parsed, None).await;
-    evidence.transaction = anchor(&parsed, chain).await;
+    let evidence = gather(issuance, &parsed, anchor(&parsed, chain).await).await;
     Judged { report: verify(&parsed, &evidence, &policy), reconfirming: is_lost(&evidence, &policy) }
 }
 
