@@ -6,17 +6,26 @@ use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed};
 use learncoin_store::Result;
+use learncoin_store::id::TenantId;
 use serde_json::Value;
 
 use crate::context::Issuance;
 
-/// Gathers the evidence for a credential of this deployment, without asking ourselves over HTTP, around the
+/// Gathers the evidence for a credential of this deployment and this tenant, without asking ourselves over HTTP, around the
 /// `transaction` that was looked up on its chain ([`mined_transaction`]).
 ///
 /// Not for a foreign deployment's document: of such a one nothing is taken from our own store.
-pub async fn gather(issuance: &Issuance, parsed: &Parsed, transaction: Lookup<MinedTransaction>) -> Evidence {
-    let did_document = written(issuance.did_document().await, DidDocument::read);
-    let issuer_profile = written(issuance.host_profile().await, IssuerProfile::read);
+pub async fn gather(
+    issuance: &Issuance,
+    tenant_id: &TenantId,
+    parsed: &Parsed,
+    transaction: Lookup<MinedTransaction>,
+) -> Evidence {
+    let did_document = written(issuance.did_document_of(tenant_id).await, DidDocument::read);
+    let issuer_profile = match issuance.tenant_profile(tenant_id).await.transpose() {
+        Some(profile) => written(profile, IssuerProfile::read),
+        None => Lookup::Absent,
+    };
     let revocation =
         written(issuance.revocation_list(&parsed.credential().document.id).await, RevocationList::read);
     Evidence { did_document, issuer_profile, transaction, revocation }

@@ -44,10 +44,15 @@ impl Issuance {
     /// # Errors
     /// Where the store fails.
     pub async fn tenant_profile(&self, id: &TenantId) -> Result<Option<Value>> {
-        let Some(tenant) = self.store.find_tenant(id).await? else { return Ok(None) };
-        let keys = self.store.list_signing_keys_of(id, &self.chains.ids()).await?;
-        let keys = keys.iter().map(hosted_key).collect::<Result<_>>()?;
-        Ok(Some(profile::tenant_profile(&self.host, &hosted_tenant(&tenant, keys))))
+        let tenant = self.hosted_tenant(id).await?;
+        Ok(tenant.map(|tenant| profile::tenant_profile(&self.host, &tenant)))
+    }
+
+    /// The part of `/.well-known/did.json` that is about one tenant: all that a credential of it asks for, at a cost
+    /// that does not grow with the other tenants.
+    pub(crate) async fn did_document_of(&self, id: &TenantId) -> Result<Value> {
+        let tenants: Vec<_> = self.hosted_tenant(id).await?.into_iter().collect();
+        Ok(did::host_document(&self.host, &tenants))
     }
 
     /// `/revocations?assertionId=`: that one entry, or none.
@@ -78,6 +83,13 @@ impl Issuance {
             return not_issued;
         }
         Ok(credential.revocation.map(|revocation| revocation.reason.unwrap_or(revocation.code)))
+    }
+
+    async fn hosted_tenant(&self, id: &TenantId) -> Result<Option<HostedTenant>> {
+        let Some(tenant) = self.store.find_tenant(id).await? else { return Ok(None) };
+        let keys = self.store.list_signing_keys_of(id, &self.chains.ids()).await?;
+        let keys = keys.iter().map(hosted_key).collect::<Result<_>>()?;
+        Ok(Some(hosted_tenant(&tenant, keys)))
     }
 
     async fn hosted_tenants(&self) -> Result<Vec<HostedTenant>> {

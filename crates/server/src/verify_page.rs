@@ -131,7 +131,7 @@ async fn render(issuance: &Issuance, published: &Published) -> Result<Response, 
     let chain = issuance.chains.by_id(published.batch.scope.environment, published.batch.chain_id);
     let signed = published.signed(Form::Full)?;
     let judged = match &signed {
-        Some(signed) => Some(judge(issuance, signed, now, chain).await),
+        Some(signed) => Some(judge(issuance, &published.batch.scope.tenant_id, signed, now, chain).await),
         None => None,
     };
     let document = match signed {

@@ -7,6 +7,7 @@ use learncoin_credential::SignedCredential;
 use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed, Policy, Report, verify};
 use learncoin_issuance::evidence::{gather, mined_transaction};
 use learncoin_issuance::{Chain, Issuance};
+use learncoin_store::id::TenantId;
 
 /// How long a page waits for the chain before it says that it could not check.
 const PATIENCE: Duration = Duration::from_secs(6);
@@ -23,6 +24,7 @@ pub(super) struct Judged {
 /// if the deployment still talks to it.
 pub(super) async fn judge(
     issuance: &Issuance,
+    tenant_id: &TenantId,
     signed: &SignedCredential,
     now: Timestamp,
     chain: Option<&Chain>,
@@ -36,7 +38,7 @@ pub(super) async fn judge(
         allow_development: chain.is_some_and(Chain::is_development),
         min_confirmations: chain.map_or(1, |chain| chain.confirmations),
     };
-    let evidence = gather(issuance, &parsed, anchor(&parsed, chain).await).await;
+    let evidence = gather(issuance, tenant_id, &parsed, anchor(&parsed, chain).await).await;
     Judged { report: verify(&parsed, &evidence, &policy), reconfirming: is_lost(&evidence, &policy) }
 }
 
