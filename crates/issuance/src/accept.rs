@@ -1,13 +1,13 @@
 //! Accept: a validated request becomes a pending batch, in one transaction.
 //!
-//! Batch, credentials, usage, idempotency record and `batch.created` are committed together or not at all, and
+//! Batch, credentials, quota, idempotency record and `batch.created` are committed together or not at all, and
 //! only then is the caller answered: a 202 that was sent is never lost.
 
 use learncoin_credential::document::DocumentError;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::events::EventType;
 use learncoin_store::id::{BatchId, CredentialId, KeyId};
-use learncoin_store::idempotency::{Claimed, IdempotencyClaim};
+use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::{Error as StoreError, kill};
 use serde_json::json;
@@ -60,6 +60,12 @@ pub enum AcceptError {
     /// The idempotency key stands for another request.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
+    /// The batch would pass the month's quota.
+    #[error("the month's quota of {limit} credentials would be passed")]
+    QuotaExceeded {
+        /// The credentials per month that the tenant may issue.
+        limit: u64,
+    },
     /// The tenant has no key that may sign in this environment.
     #[error("no signing key")]
     SigningKeyUnavailable,
@@ -89,12 +95,14 @@ impl Issuance {
         let Accept { scope, key_id, credentials, claim, respond } = accept;
         let chain = self.chains.of(scope.environment).ok_or(AcceptError::ChainUnavailable)?;
         let tenant = self.store.find_tenant(&scope.tenant_id).await?.ok_or(AcceptError::KeyRevoked)?;
+        let face = self.store.get_face(&tenant.id).await?;
+        let limit = self.plans.limits(&tenant).credentials_per_month;
 
         // All that is costly happens before the write lock is taken.
         let mut new = Vec::with_capacity(credentials.len());
         for (index, request) in credentials.into_iter().enumerate() {
             let id = CredentialId::generate(&*self.clock, &*self.entropy);
-            let fixed = documents::fix(&self.host, &tenant, id, request, &*self.entropy)
+            let fixed = documents::fix(&self.host, &tenant, &face, id, request, &*self.entropy)
                 .map_err(|error| AcceptError::Document { index, error })?;
             new.push(fixed);
         }
@@ -114,7 +122,9 @@ impl Issuance {
             }
         }
         kill::reached("accept.key_claimed");
-        tx.add_usage(scope, &month(now), count).await?;
+        if tx.add_usage(scope, &month(now), count).await? > limit {
+            return Err(AcceptError::QuotaExceeded { limit });
+        }
         let key = tx
             .find_active_signing_key(scope, chain.chain_id)
             .await?
@@ -149,7 +159,8 @@ impl Issuance {
         .await?;
         let body = respond(&batch);
         if let Some(claim) = claim {
-            tx.keep_answer(scope, claim, ACCEPTED, &body, now).await?;
+            let answer = Answer { status: ACCEPTED, body: &body, secret: None, subject_id: None };
+            tx.keep_answer(scope, claim, &answer, now).await?;
         }
         kill::reached("accept.inserted");
         tx.commit().await?;

@@ -8,7 +8,7 @@ use learncoin_store::Store;
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::id::CredentialId;
 use learncoin_store::scope::Environment;
-use learncoin_store::tenants::Plan;
+use learncoin_store::tenants::{Plan, Tenant};
 use tokio::sync::Notify;
 
 /// The pipeline's context.
@@ -124,6 +124,10 @@ pub fn verify_url(public_url: &str, id: &CredentialId) -> String {
 pub struct PlanLimits {
     /// Credentials per calendar month (UTC) and environment.
     pub credentials_per_month: u64,
+    /// Requests per window of 60 s, over all keys and both environments.
+    pub requests_per_minute: u64,
+    /// How long the audit log is kept, in days.
+    pub audit_days: u64,
 }
 
 /// The plans' table.
@@ -141,17 +145,32 @@ pub struct Plans {
 
 impl Default for Plans {
     fn default() -> Self {
-        let limits = |credentials_per_month| PlanLimits { credentials_per_month };
+        let limits = |credentials_per_month, requests_per_minute, audit_days| PlanLimits {
+            credentials_per_month,
+            requests_per_minute,
+            audit_days,
+        };
         Self {
-            developer: limits(250),
-            starter: limits(2_500),
-            institution: limits(25_000),
-            industry: limits(250_000),
+            developer: limits(250, 120, 90),
+            starter: limits(2_500, 120, 90),
+            institution: limits(25_000, 600, 365),
+            industry: limits(250_000, 1_200, 365),
         }
     }
 }
 
 impl Plans {
+    /// What holds for a tenant: its plan's limits, or the exceptions that the operator made.
+    pub fn limits(&self, tenant: &Tenant) -> PlanLimits {
+        let plan = self.of(tenant.plan);
+        let exceptions = tenant.exceptions;
+        PlanLimits {
+            credentials_per_month: exceptions.credentials_per_month.unwrap_or(plan.credentials_per_month),
+            requests_per_minute: exceptions.requests_per_minute.unwrap_or(plan.requests_per_minute),
+            ..plan
+        }
+    }
+
     /// What the plan includes.
     pub fn of(&self, plan: Plan) -> PlanLimits {
         match plan {

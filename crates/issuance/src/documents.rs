@@ -2,11 +2,12 @@
 
 use learncoin_credential::contexts::ContextSet;
 use learncoin_credential::document::{
-    Achievement, Alignment, Document, DocumentError, Evidence, Issuer, Subject, default_target_url,
+    Achievement, Alignment, Document, DocumentError, Evidence, Image, Issuer, Subject, default_target_url,
 };
 use learncoin_credential::{Host, json};
 use learncoin_store::clock::{Entropy, random_bytes};
 use learncoin_store::credentials::{self, NewCredential, Personal};
+use learncoin_store::faces::Face;
 use learncoin_store::id::CredentialId;
 use learncoin_store::tenants::Tenant;
 
@@ -24,13 +25,14 @@ pub enum StoredDocumentError {
     Document(#[from] DocumentError),
 }
 
-/// Fixes everything that goes into the document: ids, nonce, blind, the issuer's name as it is now.
+/// Fixes everything that goes into the document: ids, nonce, blind, the issuer's face as it is now.
 ///
 /// # Errors
 /// Where the result breaks a rule of the credential format, which the request's validation should have found.
 pub(crate) fn fix(
     host: &Host,
     tenant: &Tenant,
+    face: &Face,
     id: CredentialId,
     request: CredentialRequest,
     entropy: &dyn Entropy,
@@ -63,9 +65,9 @@ pub(crate) fn fix(
         id: verify_url(host.origin(), &id),
         issuer: Issuer {
             id: host.tenant_did(tenant.id.ulid()),
-            name: tenant.name.clone(),
-            url: None,
-            image: None,
+            name: face.issuer_name(&tenant.name).to_owned(),
+            url: face.awarding_body_url.clone(),
+            image: face.awarding_body_logo_url.clone().map(|id| Image { id }),
         },
         issuance_date: request.issuance_date,
         expiration_date: request.expiration_date,

@@ -1,4 +1,4 @@
-//! Fail: a batch that could not be signed within the give-up window ends, and its credentials are taken off the month's count.
+//! Fail: a batch that could not be signed within the give-up window ends, and its quota is given back.
 
 use learncoin_store::Result;
 use learncoin_store::batches::Batch;

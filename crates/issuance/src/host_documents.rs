@@ -89,7 +89,12 @@ impl Issuance {
         let Some(tenant) = self.store.find_tenant(id).await? else { return Ok(None) };
         let keys = self.store.list_signing_keys_of(id, &self.chains.ids()).await?;
         let keys = keys.iter().map(hosted_key).collect::<Result<_>>()?;
-        Ok(Some(hosted_tenant(&tenant, keys)))
+        let face = self.store.get_face(id).await?;
+        Ok(Some(HostedTenant {
+            name: face.issuer_name(&tenant.name).to_owned(),
+            url: face.awarding_body_url.clone(),
+            ..hosted_tenant(&tenant, keys)
+        }))
     }
 
     async fn hosted_tenants(&self) -> Result<Vec<HostedTenant>> {

@@ -12,16 +12,20 @@
 //! Reading the files in the order of this list is reading the flow.
 
 pub mod accept;
+pub mod allowlist;
 mod anchor;
+pub mod change;
 mod confirm;
 pub mod context;
 mod documents;
 pub mod evidence;
+pub mod faces;
 mod fail;
 mod host_documents;
 pub mod provision;
 pub mod render;
 pub mod request;
+mod retention;
 mod sign;
 mod step;
 pub mod time;

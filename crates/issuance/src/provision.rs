@@ -2,17 +2,20 @@
 
 use std::fmt;
 
+use ipnet::IpNet;
 use learncoin_chain::signer::ChainKey;
 use learncoin_credential::text;
 use learncoin_store::api_keys::{ApiKey, KeyDigest};
 use learncoin_store::clock::random_bytes;
+use learncoin_store::faces::Face;
 use learncoin_store::id::{KeyId, TenantId};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::signing_keys::SigningKey;
-use learncoin_store::tenants::{Plan, Tenant};
+use learncoin_store::tenants::{Exceptions, Plan, Tenant};
 use learncoin_store::{Error as StoreError, WriteTx};
 use zeroize::Zeroizing;
 
+use crate::allowlist;
 use crate::context::Issuance;
 
 /// Why a tenant or key was not made. Nothing was stored.
@@ -41,6 +44,15 @@ pub enum ProvisionError {
     /// The system's randomness gave no usable key.
     #[error("no signing key could be made")]
     Key,
+    /// No key has this id.
+    #[error("no key has the id {0}")]
+    NoKey(KeyId),
+    /// Allowlists begin with the Institution plan.
+    #[error("allowlists need the institution plan or above; the tenant is on {0}")]
+    AllowlistNeedsInstitution(Plan),
+    /// The network is not on the key's allowlist.
+    #[error("{0} is not on the key's allowlist")]
+    NotOnAllowlist(IpNet),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -81,6 +93,7 @@ pub async fn create_tenant(issuance: &Issuance, name: &str, plan: Plan) -> Resul
         name: name.to_owned(),
         plan,
         created_at: issuance.clock.now_ms(),
+        exceptions: Exceptions::default(),
     };
     let mut tx = issuance.store.begin().await?;
     tx.insert_tenant(&tenant).await?;
@@ -88,7 +101,53 @@ pub async fn create_tenant(issuance: &Issuance, name: &str, plan: Plan) -> Resul
     Ok(tenant)
 }
 
-/// Makes an API key, and with the first one of an environment the tenant's signing key for its chain.
+/// What the operator changes of a tenant; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct TenantUpdate {
+    /// Its display name. The operator's word also confirms the tenant's face.
+    pub name: Option<String>,
+    /// Its plan.
+    pub plan: Option<Plan>,
+    /// Credentials per month and environment; `Some(None)`: as the plan has it.
+    pub credentials_per_month: Option<Option<u64>>,
+    /// Requests per minute; `Some(None)`: as the plan has it.
+    pub requests_per_minute: Option<Option<u64>>,
+    /// Whether the operator confirms the tenant's face as it stands now.
+    pub confirm_face: bool,
+}
+
+/// Changes a tenant, as the operator does.
+///
+/// # Errors
+/// See [`ProvisionError`].
+pub async fn update_tenant(
+    issuance: &Issuance,
+    id: &TenantId,
+    update: TenantUpdate,
+) -> Result<Tenant, ProvisionError> {
+    if let Some(name) = &update.name {
+        text::check_name(name).map_err(ProvisionError::Name)?;
+    }
+    let mut tx = issuance.store.begin().await?;
+    let mut tenant = tx.find_tenant(id).await?.ok_or_else(|| ProvisionError::NoTenant(id.clone()))?;
+    let confirms = update.confirm_face || update.name.is_some();
+    tenant.name = update.name.unwrap_or(tenant.name);
+    tenant.plan = update.plan.unwrap_or(tenant.plan);
+    let exceptions = &mut tenant.exceptions;
+    exceptions.credentials_per_month =
+        update.credentials_per_month.unwrap_or(exceptions.credentials_per_month);
+    exceptions.requests_per_minute = update.requests_per_minute.unwrap_or(exceptions.requests_per_minute);
+    tx.update_tenant(&tenant).await?;
+    if confirms {
+        let face = Face { changed_at: None, confirmed_name: None, ..tx.get_face(id).await? };
+        tx.put_face(id, &tenant.name, &face).await?;
+    }
+    tx.commit().await?;
+    Ok(tenant)
+}
+
+/// Makes an API key, and with the first one of an environment the tenant's signing key for its chain. Where
+/// `networks` are given, the key may be presented from them alone.
 ///
 /// # Errors
 /// See [`ProvisionError`].
@@ -97,6 +156,7 @@ pub async fn create_api_key(
     tenant_id: &TenantId,
     environment: Environment,
     label: Option<&str>,
+    networks: &[IpNet],
 ) -> Result<(ApiKey, ApiKeySecret), ProvisionError> {
     if let Some(label) = label {
         text::check_name(label).map_err(ProvisionError::Label)?;
@@ -122,8 +182,12 @@ pub async fn create_api_key(
     if environment == Environment::Live && !tenant.plan.allows_live_keys() {
         return Err(ProvisionError::LiveNeedsStarter(tenant.plan));
     }
+    if !networks.is_empty() && !tenant.plan.allows_allowlists() {
+        return Err(ProvisionError::AllowlistNeedsInstitution(tenant.plan));
+    }
     ensure_signing_key(issuance, &mut tx, &key.scope()).await?;
     tx.insert_api_key(&key, &KeyDigest::of(&secret)).await?;
+    allowlist::insert(&mut tx, &key.id, networks).await?;
     tx.commit().await?;
     Ok((key, ApiKeySecret(secret)))
 }

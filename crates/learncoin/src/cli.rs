@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{demo, key, serve, tenant, verify};
+use crate::commands::{audit, demo, key, serve, tenant, verify};
 use crate::config::{Config, Flags};
 use crate::output;
 
@@ -32,10 +32,13 @@ enum Command {
     Demo(demo::Arguments),
     /// Run the server
     Serve(serve::Arguments),
-    /// Make and list tenants
+    /// Read the audit log
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Make, list and change tenants
     #[command(subcommand)]
     Tenant(tenant::Command),
-    /// Make, list and revoke API keys
+    /// Make, list, restrict and revoke API keys
     #[command(subcommand)]
     Key(key::Command),
     /// Verify a credential: a file, a link, or standard input
@@ -48,7 +51,7 @@ pub(crate) fn run() -> ExitCode {
     let (listen, public_url) = match &cli.command {
         Command::Demo(arguments) => (arguments.listen.clone(), None),
         Command::Serve(arguments) => (arguments.listen.clone(), arguments.public_url.clone()),
-        Command::Tenant(_) | Command::Key(_) | Command::Verify(_) => (None, None),
+        Command::Audit(_) | Command::Tenant(_) | Command::Key(_) | Command::Verify(_) => (None, None),
     };
     let flags = Flags { config: cli.config, data_dir: cli.data_dir.clone(), listen, public_url };
     let outcome = Config::load(&flags, variable).and_then(|config| {
@@ -59,6 +62,7 @@ pub(crate) fn run() -> ExitCode {
             match cli.command {
                 Command::Demo(arguments) => demo::run(config, arguments).await,
                 Command::Serve(arguments) => serve::run(config, arguments).await,
+                Command::Audit(command) => audit::run(&config, command).await,
                 Command::Tenant(command) => tenant::run(&config, command).await,
                 Command::Key(command) => key::run(&config, command).await,
                 Command::Verify(arguments) => verify::run(&config, arguments, named_data_dir).await,

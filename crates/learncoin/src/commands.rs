@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod audit;
 pub(crate) mod demo;
 pub(crate) mod key;
 pub(crate) mod serve;

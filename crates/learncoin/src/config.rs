@@ -23,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) listen: String,
     /// The origin that the world knows this deployment by; empty for `http://localhost:PORT`.
     pub(crate) public_url: String,
+    /// The networks (CIDR) of the proxies whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<String>,
     /// What is logged: an `EnvFilter` directive.
     pub(crate) log: String,
     /// How log lines look: `text` or `json`.
@@ -33,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) pipeline: PipelineConfig,
     /// What each plan includes.
     pub(crate) plans: PlansConfig,
+    /// What tenants are told of, and where.
+    pub(crate) webhooks: WebhooksConfig,
 }
 
 /// How log lines look.
@@ -81,12 +85,36 @@ pub(crate) struct PipelineConfig {
 pub(crate) struct PlansConfig {
     /// Credentials per month and environment on the developer plan.
     pub(crate) developer_credentials_per_month: u64,
-    /// … on the starter plan.
+    /// Credentials per month and environment on the starter plan.
     pub(crate) starter_credentials_per_month: u64,
-    /// … on the institution plan.
+    /// Credentials per month and environment on the institution plan.
     pub(crate) institution_credentials_per_month: u64,
-    /// … on the industry plan.
+    /// Credentials per month and environment on the industry plan.
     pub(crate) industry_credentials_per_month: u64,
+    /// Requests per minute, over all keys on the developer plan.
+    pub(crate) developer_requests_per_minute: u64,
+    /// Requests per minute, over all keys on the starter plan.
+    pub(crate) starter_requests_per_minute: u64,
+    /// Requests per minute, over all keys on the institution plan.
+    pub(crate) institution_requests_per_minute: u64,
+    /// Requests per minute, over all keys on the industry plan.
+    pub(crate) industry_requests_per_minute: u64,
+    /// How long the audit log is kept, in days, on the developer plan.
+    pub(crate) developer_audit_days: u64,
+    /// How long the audit log is kept, in days, on the starter plan.
+    pub(crate) starter_audit_days: u64,
+    /// How long the audit log is kept, in days, on the institution plan.
+    pub(crate) institution_audit_days: u64,
+    /// How long the audit log is kept, in days, on the industry plan.
+    pub(crate) industry_audit_days: u64,
+}
+
+/// What tenants are told of, and where.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct WebhooksConfig {
+    /// Whether `http` and private addresses may be reached. For development alone.
+    pub(crate) allow_private_targets: bool,
 }
 
 impl Default for Config {
@@ -95,11 +123,13 @@ impl Default for Config {
             data_dir: PathBuf::from("learncoin-data"),
             listen: DEFAULT_LISTEN.into(),
             public_url: String::new(),
+            trusted_proxies: Vec::new(),
             log: "info".into(),
             log_format: LogFormat::Text,
             chain: ChainConfig::default(),
             pipeline: PipelineConfig::default(),
             plans: PlansConfig::default(),
+            webhooks: WebhooksConfig::default(),
         }
     }
 }
@@ -131,6 +161,14 @@ impl Default for PlansConfig {
             starter_credentials_per_month: 2_500,
             institution_credentials_per_month: 25_000,
             industry_credentials_per_month: 250_000,
+            developer_requests_per_minute: 120,
+            starter_requests_per_minute: 120,
+            institution_requests_per_minute: 600,
+            industry_requests_per_minute: 1_200,
+            developer_audit_days: 90,
+            starter_audit_days: 90,
+            institution_audit_days: 365,
+            industry_audit_days: 365,
         }
     }
 }
@@ -198,6 +236,7 @@ fn overlay(
             let value = match default {
                 Value::Integer(_) => text.parse().map(Value::Integer).ok(),
                 Value::Boolean(_) => text.parse().map(Value::Boolean).ok(),
+                Value::Array(_) => Some(list(&text)),
                 _ => Some(Value::String(text)),
             };
             let value = value.with_context(|| format!("{key} must be {}", expected(default)))?;
@@ -205,6 +244,12 @@ fn overlay(
         }
     }
     Ok(())
+}
+
+/// A list in a variable: texts between commas.
+fn list(text: &str) -> Value {
+    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    Value::Array(items.map(|item| Value::String(item.to_owned())).collect())
 }
 
 fn expected(default: &Value) -> &'static str {
@@ -250,6 +295,7 @@ mod tests {
         let variables = |name: &str| match name {
             "LEARNCOIN_LISTEN" => Some("variable:1".to_owned()),
             "LEARNCOIN_CHAIN_POLL_MS" => Some("6".to_owned()),
+            "LEARNCOIN_TRUSTED_PROXIES" => Some("10.0.0.0/8, ::1/128".to_owned()),
             "LEARNCOIN_CHAIN_ALLOW_LIVE_KEYS_ON_DEVELOPMENT_CHAIN" => Some("true".to_owned()),
             _ => None,
         };
@@ -260,6 +306,7 @@ mod tests {
             (config.chain.poll_ms, config.chain.confirmations, config.chain.block_time_ms),
             (6, 7, 1_000)
         );
+        assert_eq!(config.trusted_proxies, ["10.0.0.0/8", "::1/128"]);
         assert!(config.chain.allow_live_keys_on_development_chain);
         flags.listen = Some("flag:1".into());
         assert_eq!(Config::load(&flags, variables).unwrap().listen, "flag:1");

@@ -128,12 +128,28 @@ pub(crate) async fn remembered_local_port(data_dir: &DataDir) -> Result<Option<u
 }
 
 fn issuance(config: &Config, store: Store, host: Host, chains: Chains) -> Issuance {
-    let limits = |credentials_per_month| PlanLimits { credentials_per_month };
+    let settings = &config.plans;
     let plans = Plans {
-        developer: limits(config.plans.developer_credentials_per_month),
-        starter: limits(config.plans.starter_credentials_per_month),
-        institution: limits(config.plans.institution_credentials_per_month),
-        industry: limits(config.plans.industry_credentials_per_month),
+        developer: PlanLimits {
+            credentials_per_month: settings.developer_credentials_per_month,
+            requests_per_minute: settings.developer_requests_per_minute,
+            audit_days: settings.developer_audit_days,
+        },
+        starter: PlanLimits {
+            credentials_per_month: settings.starter_credentials_per_month,
+            requests_per_minute: settings.starter_requests_per_minute,
+            audit_days: settings.starter_audit_days,
+        },
+        institution: PlanLimits {
+            credentials_per_month: settings.institution_credentials_per_month,
+            requests_per_minute: settings.institution_requests_per_minute,
+            audit_days: settings.institution_audit_days,
+        },
+        industry: PlanLimits {
+            credentials_per_month: settings.industry_credentials_per_month,
+            requests_per_minute: settings.industry_requests_per_minute,
+            audit_days: settings.industry_audit_days,
+        },
     };
     let milliseconds = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
     let options = Options {

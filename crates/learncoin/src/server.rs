@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use ipnet::IpNet;
 use learncoin_chain::dev::RunOptions;
+use learncoin_delivery::egress::{Egress, SystemResolver};
+use learncoin_issuance::allowlist::parse_network;
 use learncoin_issuance::context::Issuance;
 use learncoin_issuance::worker::Worker;
 use learncoin_server::{AppState, router};
@@ -21,7 +24,7 @@ use crate::data_dir::{DataDir, Running, ServeLock};
 use crate::deployment::{self, Deployment};
 use crate::system::SystemClock;
 
-/// How often uses of keys are written down, and answers that are too old are deleted.
+/// How often uses of keys are written down, and what is too old to be kept is deleted.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
 /// How long clients that stall may hold up a server that was asked to end.
 const LAST_REQUESTS_TAKE_AT_MOST: Duration = Duration::from_secs(5);
@@ -50,6 +53,8 @@ impl Server {
         listener: TcpListener,
         force_public_url: bool,
     ) -> Result<Self> {
+        let trusted_proxies = networks(&config.trusted_proxies)?;
+        let egress = Egress::new(config.webhooks.allow_private_targets, Arc::new(SystemResolver));
         let lock = data_dir.lock()?;
         let address = listener.local_addr()?;
         let Deployment { issuance, dev_chain } =
@@ -67,7 +72,8 @@ impl Server {
         }
         tasks.push(tokio::spawn(Worker::new(Arc::clone(&issuance)).run(stop_signal(stopped.clone()))));
 
-        let state = AppState::new(Arc::clone(&issuance), dev_chain.clone());
+        let state =
+            AppState::new(Arc::clone(&issuance), dev_chain.clone()).behind(trusted_proxies).reaching(egress);
         tasks.push(tokio::spawn(until(stopped.clone(), housekeeping(state.clone()))));
         let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop_signal(stopped));
@@ -109,6 +115,14 @@ impl Server {
         }
         self.issuance.store.close().await;
     }
+}
+
+/// The setting `trusted_proxies`.
+fn networks(texts: &[String]) -> Result<Vec<IpNet>> {
+    texts
+        .iter()
+        .map(|text| parse_network(text).with_context(|| format!("trusted_proxies: {text:?}")))
+        .collect()
 }
 
 /// Binds the address to answer on.
@@ -168,14 +182,8 @@ async fn housekeeping(state: AppState) {
         if let Err(error) = state.flush_key_uses().await {
             tracing::warn!(%error, "uses of API keys could not be written");
         }
-        if let Err(error) = purge(&state.issuance).await {
-            tracing::warn!(%error, "old idempotency records could not be deleted");
+        if let Err(error) = state.issuance.purge().await {
+            tracing::warn!(%error, "what is too old to be kept could not be deleted");
         }
     }
-}
-
-async fn purge(issuance: &Issuance) -> learncoin_store::Result<()> {
-    let mut tx = issuance.store.begin().await?;
-    tx.purge_answers(issuance.clock.now_ms()).await?;
-    tx.commit().await
 }

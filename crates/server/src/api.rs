@@ -1,12 +1,18 @@
 //! The API under `/v1`: one file for each kind of object, and what they share.
 
 pub(crate) mod batches;
+mod change_credential;
 mod create_batch;
 pub(crate) mod credentials;
 mod cursor;
+mod fields;
 pub(crate) mod health;
 mod idempotency;
+mod patch_tenant;
+mod place;
+mod query;
 pub(crate) mod tenants;
+pub(crate) mod webhooks;
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -15,6 +21,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use crate::error::{ApiError, ErrorCode};
+use crate::middleware::boundary::Committed;
 
 /// Answers a value as JSON.
 fn json<T: Serialize>(status: StatusCode, value: &T) -> Result<Response, ApiError> {
@@ -26,6 +33,13 @@ fn json_text(status: StatusCode, text: String) -> Response {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, axum::http::HeaderValue::from_static("application/json"));
+    response
+}
+
+/// Answers the JSON text of an effect that was committed while the key was active.
+fn committed(status: StatusCode, text: String) -> Response {
+    let mut response = json_text(status, text);
+    response.extensions_mut().insert(Committed);
     response
 }
 

@@ -150,6 +150,13 @@ impl From<AcceptError> for ApiError {
         match error {
             AcceptError::KeyRevoked => ApiError::key_revoked(),
             AcceptError::IdempotencyKeyReused => idempotency_key_reused(),
+            AcceptError::QuotaExceeded { limit } => ApiError::new(
+                ErrorCode::MonthlyQuotaExceeded,
+                format!(
+                    "The batch would pass the plan's {limit} credentials of this month (UTC) in this environment; \
+                     nothing of it was counted."
+                ),
+            ),
             AcceptError::SigningKeyUnavailable => ApiError::new(
                 ErrorCode::SigningKeyUnavailable,
                 "The tenant has no active signing key in this environment.",

@@ -19,5 +19,5 @@ mod router;
 mod state;
 mod verify_page;
 
-pub use router::{layered, router};
+pub use router::{authenticated, layered, router};
 pub use state::AppState;

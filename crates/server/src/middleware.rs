@@ -1,9 +1,12 @@
-//! What stands between the connection and a handler, from the outside in: [`boundary`] (request id, errors, headers),
-//! [`unread`] (bodies that nobody reads), then, as arguments of the handler and thus in the order of its
-//! signature, [`authentication`] and [`body`] (size).
+//! What stands between the connection and a handler, from the outside in: [`boundary`] (request id, errors, headers,
+//! the row of the [`audit`] log), [`unread`] (bodies that nobody reads), then, as arguments of the handler and thus in
+//! the order of its signature, [`authentication`] (key, [`client_address`], [`rate_limit`]) and [`body`] (size).
 
+pub(crate) mod audit;
 pub(crate) mod authentication;
 pub(crate) mod body;
 pub(crate) mod boundary;
+mod client_address;
 mod headers;
+pub(crate) mod rate_limit;
 pub(crate) mod unread;

@@ -1,14 +1,16 @@
 //! Every route, on one page.
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, options, post};
+use axum::routing::{delete, get, options, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::api::{self, batches, credentials, health, tenants};
+use crate::api::{self, batches, credentials, health, tenants, webhooks};
 use crate::error::ApiError;
 use crate::host_documents::{self, preflight};
+use crate::middleware::authentication::Caller;
 use crate::middleware::boundary::boundary;
 use crate::middleware::unread::unread;
 use crate::state::AppState;
@@ -22,8 +24,13 @@ pub fn router(state: AppState) -> Router {
         .route("/v1/batches", post(batches::create).get(batches::list))
         .route("/v1/batches/{id}", get(batches::get))
         .route("/v1/credentials/{id}", get(credentials::get))
-        .route("/v1/tenants/me", get(tenants::me))
+        .route("/v1/credentials/{id}/revoke", post(credentials::revoke))
+        .route("/v1/credentials/{id}/erase", post(credentials::erase))
+        .route("/v1/tenants/me", get(tenants::me).patch(tenants::update))
         .route("/v1/tenants/{id}", get(tenants::get))
+        .route("/v1/webhooks", post(webhooks::create).get(webhooks::list))
+        .route("/v1/webhooks/{id}", delete(webhooks::delete))
+        .route("/v1/webhooks/{id}/test", post(webhooks::test))
         // What verifiers look up, from any origin.
         .route("/.well-known/did.json", get(host_documents::did_document).merge(options(preflight)))
         .route("/issuer.json", get(host_documents::host_profile).merge(options(preflight)))
@@ -34,6 +41,7 @@ pub fn router(state: AppState) -> Router {
         .route("/c/{id}", get(verify_page::credential).merge(options(preflight)))
         .route("/c/{id}/credential.json", get(verify_page::download).merge(options(preflight)))
         .route("/assets/page.css", get(assets::style))
+        .route("/assets/accent/{color}", get(assets::accent))
         .route("/assets/mark.svg", get(assets::mark))
         // The embedded chain.
         .route("/dev/chain/rpc", post(dev_chain::rpc).merge(options(preflight)))
@@ -54,6 +62,15 @@ pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), boundary))
         .with_state(state)
+}
+
+/// Authenticates a request before it goes on, for routes that are not this crate's own.
+pub async fn authenticated(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match Caller::from_request_parts(&mut parts, &state).await {
+        Ok(_) => next.run(Request::from_parts(parts, body)).await,
+        Err(error) => error.into_response(),
+    }
 }
 
 /// A panic is an internal error like any other; its message goes to the log alone.

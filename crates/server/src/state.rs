@@ -3,9 +3,14 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ipnet::IpNet;
 use learncoin_chain::dev::DevChain;
+use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
 use learncoin_store::id::KeyId;
+
+use crate::middleware::audit::AuditLog;
+use crate::middleware::rate_limit::RateLimiter;
 
 /// The parts of a running deployment. Cheap to clone.
 #[derive(Clone)]
@@ -14,13 +19,43 @@ pub struct AppState {
     pub issuance: Arc<Issuance>,
     /// The embedded chain, where the deployment stands on one.
     pub dev_chain: Option<DevChain>,
+    /// The networks of the proxies whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Arc<[IpNet]>,
+    /// What reaches the targets that tenants name.
+    pub(crate) egress: Egress,
+    /// Counts requests.
+    pub(crate) rate_limiter: Arc<RateLimiter>,
+    /// Who called what.
+    pub(crate) audit: Arc<AuditLog>,
     key_uses: Arc<Mutex<HashSet<KeyId>>>,
 }
 
 impl AppState {
-    /// Puts the parts together.
+    /// Puts the parts together. No proxy is trusted, and nothing is reached that is not out in the world.
     pub fn new(issuance: Arc<Issuance>, dev_chain: Option<DevChain>) -> Self {
-        Self { issuance, dev_chain, key_uses: Arc::default() }
+        Self {
+            trusted_proxies: Arc::default(),
+            egress: Egress::new(false, Arc::new(SystemResolver)),
+            rate_limiter: Arc::default(),
+            audit: Arc::new(AuditLog::new(issuance.store.clone())),
+            key_uses: Arc::default(),
+            issuance,
+            dev_chain,
+        }
+    }
+
+    /// Believes these proxies when they tell whom they forward.
+    #[must_use]
+    pub fn behind(mut self, trusted_proxies: Vec<IpNet>) -> Self {
+        self.trusted_proxies = trusted_proxies.into();
+        self
+    }
+
+    /// Reaches the targets that tenants name through this guard.
+    #[must_use]
+    pub fn reaching(mut self, egress: Egress) -> Self {
+        self.egress = egress;
+        self
     }
 
     /// Notes in memory that a key was presented.

@@ -29,10 +29,12 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use learncoin_credential::SignedCredential;
+use learncoin_credential::document::Document;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::render::{Form, Published, RenderError};
 use learncoin_store::batches::BatchState;
 use learncoin_store::id::CredentialId;
+use learncoin_store::scope::Environment;
 
 use self::compose::{Surroundings, compose};
 use self::judge::judge;
@@ -138,7 +140,7 @@ async fn render(issuance: &Issuance, published: &Published) -> Result<Response, 
         Some(signed) => signed.document,
         None => published.document()?,
     };
-    let tenant = issuance.store.find_tenant(&published.batch.scope.tenant_id).await?;
+    let shown = shown(issuance, published, &document).await?;
     let around = Surroundings {
         now,
         origin: issuance.host.origin(),
@@ -147,9 +149,38 @@ async fn render(issuance: &Issuance, published: &Published) -> Result<Response, 
             .as_ref()
             .zip(chain)
             .map(|(anchor, chain)| chain.explorer_url(&anchor.hash)),
-        tenant_name: tenant.as_ref().map(|tenant| tenant.name.as_str()),
+        tenant_name: shown.confirmed_name.as_deref(),
+        accent_color: shown.accent_color.as_deref(),
         report: judged.as_ref().map(|judged| &judged.report),
         reconfirming: judged.as_ref().is_some_and(|judged| judged.reconfirming),
     };
     Ok(answer::page(StatusCode::OK, &compose(published, &document, &around)))
+}
+
+/// What the page shows of a tenant beside what it signed.
+#[derive(Default)]
+struct Shown {
+    /// The signed name of the issuer, where the operator stands for it.
+    confirmed_name: Option<String>,
+    accent_color: Option<String>,
+}
+
+/// What may be shown: in live what the operator confirmed last, in test also what the tenant said of itself since.
+async fn shown(
+    issuance: &Issuance,
+    published: &Published,
+    document: &Document,
+) -> Result<Shown, RenderError> {
+    let scope = &published.batch.scope;
+    let Some(tenant) = issuance.store.find_tenant(&scope.tenant_id).await? else {
+        return Ok(Shown::default());
+    };
+    let face = issuance.store.get_face(&scope.tenant_id).await?;
+    let is_current = scope.environment == Environment::Test || face.changed_at.is_none();
+    let current_name = is_current.then(|| face.issuer_name(&tenant.name).to_owned());
+    let mut names = [face.confirmed_name, current_name].into_iter().flatten();
+    Ok(Shown {
+        confirmed_name: names.find(|name| *name == document.issuer.name),
+        accent_color: face.accent_color.filter(|_| is_current),
+    })
 }

@@ -87,6 +87,25 @@ impl Store {
         is_active(&self.pool, id).await
     }
 
+    /// The key with this id, revoked or not.
+    pub async fn api_key_by_id(&self, id: &KeyId) -> Result<Option<ApiKey>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM api_keys WHERE id = $1")))
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?
+            .as_ref()
+            .map(api_key)
+            .transpose()
+    }
+
+    /// The addresses (CIDR) that may present the key; none means any.
+    pub async fn list_networks(&self, id: &KeyId) -> Result<Vec<String>> {
+        Ok(sqlx::query_scalar("SELECT cidr FROM api_key_networks WHERE key_id = $1 ORDER BY cidr")
+            .bind(id.as_str())
+            .fetch_all(&self.pool)
+            .await?)
+    }
+
     /// The tenant's keys of both environments, oldest first.
     pub async fn list_api_keys(&self, tenant_id: &TenantId) -> Result<Vec<ApiKey>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
@@ -122,6 +141,26 @@ impl WriteTx {
     /// revoked.
     pub async fn api_key_is_active(&mut self, id: &KeyId) -> Result<bool> {
         is_active(self.connection(), id).await
+    }
+
+    /// Lets the key be presented from these addresses too (CIDR). The first one closes it to all others.
+    pub async fn allow_network(&mut self, id: &KeyId, cidr: &str) -> Result<()> {
+        sqlx::query("INSERT INTO api_key_networks (key_id, cidr) VALUES ($1, $2) ON CONFLICT (key_id, cidr) DO NOTHING")
+            .bind(id.as_str())
+            .bind(cidr)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Takes addresses off the key's list. Answers whether they stood there.
+    pub async fn disallow_network(&mut self, id: &KeyId, cidr: &str) -> Result<bool> {
+        let done = sqlx::query("DELETE FROM api_key_networks WHERE key_id = $1 AND cidr = $2")
+            .bind(id.as_str())
+            .bind(cidr)
+            .execute(self.connection())
+            .await?;
+        Ok(done.rows_affected() == 1)
     }
 
     /// Revokes the key. Revoking again changes nothing: the first time stands. `None` where there is no such key.

@@ -116,6 +116,15 @@ fn key_place(id: &CredentialId) -> String {
     format!("credentials/{id}/data_key")
 }
 
+pub(crate) fn revocation(record: &Record<'_>) -> Result<Option<Revocation>> {
+    match (record.maybe_int("revoked_at")?, record.maybe_text("revocation_code")?) {
+        (Some(revoked_at), Some(code)) => {
+            Ok(Some(Revocation { revoked_at, code, reason: record.maybe_text("revocation_reason")? }))
+        }
+        _ => Ok(None),
+    }
+}
+
 fn credential(row: &AnyRow, sealer: &Sealer) -> Result<Credential> {
     let record = Record { table: "credentials", row };
     let id: CredentialId = record.parsed("id")?;
@@ -131,12 +140,7 @@ fn credential(row: &AnyRow, sealer: &Sealer) -> Result<Credential> {
         (Some(node_full), Some(tree_path)) => Some(IssuedNode { node_full, tree_path }),
         _ => None,
     };
-    let revocation = match (record.maybe_int("revoked_at")?, record.maybe_text("revocation_code")?) {
-        (Some(revoked_at), Some(code)) => {
-            Some(Revocation { revoked_at, code, reason: record.maybe_text("revocation_reason")? })
-        }
-        _ => None,
-    };
+    let revocation = revocation(&record)?;
     Ok(Credential {
         batch_id: record.parsed("batch_id")?,
         scope: TenantScope {

@@ -24,6 +24,9 @@ const SQLITE_SETTINGS: &[(&str, &str, &str)] = &[
 /// Begins a transaction that will write: it takes the write lock at once, so that it can't fail half-way.
 pub(crate) const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 
+/// Folds the write-ahead log into the main file and cuts it to nothing.
+pub(crate) const SCRUB: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
 /// Opens (and if need be makes) the SQLite file, with the settings of durability on every connection.
 pub(crate) async fn open_sqlite(file: &Path, max_connections: u32) -> Result<AnyPool> {
     sqlx::any::install_default_drivers();

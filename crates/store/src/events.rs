@@ -18,16 +18,22 @@ pub enum EventType {
     BatchAnchored,
     /// A batch could not be signed.
     BatchFailed,
+    /// A credential was revoked.
+    CredentialRevoked,
+    /// A credential's person was erased.
+    CredentialErased,
 }
 
 impl EventType {
     /// The name in the API.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             EventType::BatchCreated => "batch.created",
             EventType::BatchSigned => "batch.signed",
             EventType::BatchAnchored => "batch.anchored",
             EventType::BatchFailed => "batch.failed",
+            EventType::CredentialRevoked => "credential.revoked",
+            EventType::CredentialErased => "credential.erased",
         }
     }
 }

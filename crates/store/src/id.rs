@@ -101,6 +101,10 @@ id_type!(
     EventId, "evt_"
 );
 id_type!(
+    /// A webhook endpoint.
+    WebhookId, "whk_"
+);
+id_type!(
     /// One request to the API, as its audit row, its log lines and its answer name it.
     RequestId, "req_"
 );

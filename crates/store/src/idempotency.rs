@@ -1,6 +1,9 @@
 //! Idempotency: the answer to a request, kept under the key that its caller chose.
 
-use crate::error::Result;
+use std::sync::Arc;
+
+use crate::clock::Entropy;
+use crate::error::{Error, Result};
 use crate::row::Record;
 use crate::scope::TenantScope;
 use crate::seal::Sealer;
@@ -58,8 +61,38 @@ pub enum Claimed {
     OtherRequest,
 }
 
+/// An answer to be kept.
+pub struct Answer<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, byte for byte.
+    pub body: &'a str,
+    /// Randomness to seal the body with, where it holds a secret.
+    pub secret: Option<&'a dyn Entropy>,
+    /// The credential that the answer is about, where it repeats text that erasure must find.
+    pub subject_id: Option<&'a str>,
+}
+
+/// What stands before a body that is not sealed. A sealed one begins with its version instead.
+const CLEAR: &str = "=";
+
+fn place(claim: &IdempotencyClaim) -> String {
+    format!("idempotency_keys/{}/body", claim.key_mac)
+}
+
+fn opened(sealer: &Sealer, claim: &IdempotencyClaim, body: &str) -> Result<String> {
+    match body.strip_prefix(CLEAR) {
+        Some(clear) => Ok(clear.to_owned()),
+        None => {
+            let plain = sealer.open(&place(claim), body)?;
+            String::from_utf8(plain.to_vec()).map_err(|_| Error::Unsealed)
+        }
+    }
+}
+
 async fn find(
     executor: impl AnyExecutor<'_>,
+    sealer: &Sealer,
     scope: &TenantScope,
     claim: &IdempotencyClaim,
     now_ms: i64,
@@ -81,7 +114,7 @@ async fn find(
     }
     Ok(Claimed::Answered {
         status: u16::try_from(record.int("status")?).unwrap_or(500),
-        body: record.text("body")?,
+        body: opened(sealer, claim, &record.text("body")?)?,
     })
 }
 
@@ -93,7 +126,7 @@ impl Store {
         claim: &IdempotencyClaim,
         now_ms: i64,
     ) -> Result<Claimed> {
-        find(&self.pool, scope, claim, now_ms).await
+        find(&self.pool, &self.sealer, scope, claim, now_ms).await
     }
 }
 
@@ -106,7 +139,8 @@ impl WriteTx {
         claim: &IdempotencyClaim,
         now_ms: i64,
     ) -> Result<Claimed> {
-        find(self.connection(), scope, claim, now_ms).await
+        let sealer = Arc::clone(&self.sealer);
+        find(self.connection(), &sealer, scope, claim, now_ms).await
     }
 
     /// Keeps an answer, in the transaction of its effect. An answer that is too old gives way.
@@ -114,25 +148,40 @@ impl WriteTx {
         &mut self,
         scope: &TenantScope,
         claim: &IdempotencyClaim,
-        status: u16,
-        body: &str,
+        answer: &Answer<'_>,
         now_ms: i64,
     ) -> Result<()> {
+        let body = match answer.secret {
+            Some(entropy) => self.sealer.seal(entropy, &place(claim), answer.body.as_bytes())?,
+            None => format!("{CLEAR}{}", answer.body),
+        };
         sqlx::query(
-            "INSERT INTO idempotency_keys (tenant_id, environment, key_mac, fingerprint, status, body, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "INSERT INTO idempotency_keys (tenant_id, environment, key_mac, fingerprint, status, body, created_at, subject_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT (tenant_id, environment, key_mac)
-             DO UPDATE SET fingerprint = $4, status = $5, body = $6, created_at = $7",
+             DO UPDATE SET fingerprint = $4, status = $5, body = $6, created_at = $7, subject_id = $8",
         )
         .bind(scope.tenant_id.as_str())
         .bind(scope.environment.as_str())
         .bind(&claim.key_mac)
         .bind(&claim.fingerprint)
-        .bind(i64::from(status))
+        .bind(i64::from(answer.status))
         .bind(body)
         .bind(now_ms)
+        .bind(answer.subject_id)
         .execute(self.connection())
         .await?;
+        Ok(())
+    }
+
+    /// Replaces what answers about a credential repeat of its person, in the transaction that erases it. The keys go
+    /// on standing for their requests, so that a retry can't issue the person again.
+    pub async fn blank_answers(&mut self, subject_id: &str, body: &str) -> Result<()> {
+        sqlx::query("UPDATE idempotency_keys SET body = $2 WHERE subject_id = $1")
+            .bind(subject_id)
+            .bind(format!("{CLEAR}{body}"))
+            .execute(self.connection())
+            .await?;
         Ok(())
     }
 

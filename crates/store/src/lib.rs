@@ -14,15 +14,19 @@
 
 pub mod anchor_transactions;
 pub mod api_keys;
+pub mod audit;
 pub mod batches;
+pub mod changes;
 pub mod clock;
 pub mod credentials;
 mod dialect;
 pub mod error;
 pub mod events;
+pub mod faces;
 pub mod id;
 pub mod idempotency;
 pub mod kill;
+pub mod rate;
 mod row;
 pub mod scope;
 pub mod seal;
@@ -32,6 +36,7 @@ mod store;
 pub mod tenants;
 mod usage;
 mod values;
+pub mod webhooks;
 mod work;
 
 pub use error::{Error, Result};

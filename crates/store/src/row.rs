@@ -35,9 +35,23 @@ impl Record<'_> {
         self.row.try_get(column).map_err(|_| self.unreadable(column))
     }
 
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self, column: &'static str) -> Result<T> {
+        serde_json::from_str(&self.text(column)?).map_err(|_| self.unreadable(column))
+    }
+
+    pub(crate) fn maybe_parsed<T: FromStr>(&self, column: &'static str) -> Result<Option<T>> {
+        let text = self.maybe_text(column)?;
+        text.map(|text| text.parse().map_err(|_| self.unreadable(column))).transpose()
+    }
+
     /// An integer that can't be negative: a count, a nonce, a block number.
     pub(crate) fn count(&self, column: &'static str) -> Result<u64> {
         u64::try_from(self.int(column)?).map_err(|_| self.unreadable(column))
+    }
+
+    pub(crate) fn maybe_count(&self, column: &'static str) -> Result<Option<u64>> {
+        let value = self.maybe_int(column)?;
+        value.map(|value| u64::try_from(value).map_err(|_| self.unreadable(column))).transpose()
     }
 
     /// A text that stands for something: an id, a state, a hash.

@@ -52,6 +52,17 @@ impl Store {
         Ok(WriteTx { tx, sealer: Arc::clone(&self.sealer), _turn: turn })
     }
 
+    /// Takes what was deleted off the disk: the log of changes is folded into the main file, whose freed pages are
+    /// zeroed, and cut to nothing.
+    ///
+    /// # Errors
+    /// Where the database fails. A reader that holds an old state keeps the log from being cut; the next call cuts it.
+    pub async fn scrub(&self) -> Result<()> {
+        let _turn = self.writer.lock().await;
+        sqlx::query(dialect::SCRUB).execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// Answers whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         sqlx::query("SELECT 1").execute(&self.pool).await?;
@@ -84,12 +95,12 @@ impl WriteTx {
 }
 
 fn migrations() -> Migrator {
-    let sql = include_str!("../migrations/0001_initial.sql");
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "initial".into(),
-        MigrationType::Simple,
-        sql.into_sql_str(),
-        false,
-    )])
+    let all = [
+        (1, "initial", include_str!("../migrations/0001_initial.sql")),
+        (2, "contract", include_str!("../migrations/0002_contract.sql")),
+    ];
+    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(all.map(migration).into())
 }

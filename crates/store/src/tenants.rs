@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 
 use crate::error::Result;
 use crate::id::TenantId;
-use crate::row::Record;
+use crate::row::{Record, bigint, exactly_one};
 use crate::store::{AnyExecutor, Store, WriteTx};
 
 /// What a tenant pays for.
@@ -35,6 +35,11 @@ impl Plan {
             Plan::Institution => "institution",
             Plan::Industry => "industry",
         }
+    }
+
+    /// Whether the plan comes with allowlists and DIDs of one's own.
+    pub fn allows_allowlists(self) -> bool {
+        matches!(self, Plan::Institution | Plan::Industry)
     }
 
     /// Whether the plan comes with keys of the live environment.
@@ -73,9 +78,20 @@ pub struct Tenant {
     pub plan: Plan,
     /// When it was created, in milliseconds since 1970.
     pub created_at: i64,
+    /// The operator's exceptions from the plan's table.
+    pub exceptions: Exceptions,
 }
 
-const COLUMNS: &str = "id, name, plan, created_at";
+/// Limits that the operator set for one tenant. `None`: as the plan has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Exceptions {
+    /// Credentials per month and environment.
+    pub credentials_per_month: Option<u64>,
+    /// Requests per minute.
+    pub requests_per_minute: Option<u64>,
+}
+
+const COLUMNS: &str = "id, name, plan, created_at, credentials_per_month, requests_per_minute";
 
 fn tenant(row: &AnyRow) -> Result<Tenant> {
     let record = Record { table: "tenants", row };
@@ -84,6 +100,10 @@ fn tenant(row: &AnyRow) -> Result<Tenant> {
         name: record.text("name")?,
         plan: record.parsed("plan")?,
         created_at: record.int("created_at")?,
+        exceptions: Exceptions {
+            credentials_per_month: record.maybe_count("credentials_per_month")?,
+            requests_per_minute: record.maybe_count("requests_per_minute")?,
+        },
     })
 }
 
@@ -127,6 +147,21 @@ impl WriteTx {
         .execute(self.connection())
         .await?;
         Ok(())
+    }
+
+    /// Writes the tenant's name, plan and exceptions: the operator's part of it.
+    pub async fn update_tenant(&mut self, tenant: &Tenant) -> Result<()> {
+        let done = sqlx::query(
+            "UPDATE tenants SET name = $2, plan = $3, credentials_per_month = $4, requests_per_minute = $5 WHERE id = $1",
+        )
+        .bind(tenant.id.as_str())
+        .bind(&tenant.name)
+        .bind(tenant.plan.as_str())
+        .bind(tenant.exceptions.credentials_per_month.map(bigint))
+        .bind(tenant.exceptions.requests_per_minute.map(bigint))
+        .execute(self.connection())
+        .await?;
+        exactly_one(done.rows_affected(), "the tenant")
     }
 
     /// The tenant with this id, as it stands within this transaction.

@@ -11,12 +11,12 @@ use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::credentials::{Evidence, IssuedNode, NewCredential, Personal};
 use learncoin_store::events::EventType;
 use learncoin_store::id::{BatchId, CredentialId, KeyId, TenantId};
-use learncoin_store::idempotency::{Claimed, IdempotencyClaim, KEPT_FOR_MS};
+use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim, KEPT_FOR_MS};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::seal::MasterKey;
 use learncoin_store::settings::Setting;
 use learncoin_store::signing_keys::SigningKey;
-use learncoin_store::tenants::{Plan, Tenant};
+use learncoin_store::tenants::{Exceptions, Plan, Tenant};
 use learncoin_store::{Error, Store};
 use serde_json::json;
 
@@ -65,6 +65,7 @@ async fn fixture() -> Fixture {
         name: "Uni".into(),
         plan: Plan::Developer,
         created_at: NOW,
+        exceptions: Exceptions::default(),
     })
     .await
     .unwrap();
@@ -300,6 +301,11 @@ async fn batches_are_listed_newest_first_from_a_place_and_in_a_status() {
     assert!(list(None, Some(BatchStatus::Failed), 9).await.is_empty());
 }
 
+/// An answer without a secret that names nobody.
+fn kept(status: u16, body: &str) -> Answer<'_> {
+    Answer { status, body, secret: None, subject_id: None }
+}
+
 #[tokio::test]
 async fn an_answer_is_kept_for_its_request_for_a_day() {
     let f = fixture().await;
@@ -307,7 +313,7 @@ async fn an_answer_is_kept_for_its_request_for_a_day() {
         IdempotencyClaim::new(f.store.sealer(), &f.scope, key, "POST", "/v1/batches", body)
     };
     let mut tx = f.store.begin().await.unwrap();
-    tx.keep_answer(&f.scope, &claim("k", b"1"), 202, "{}", NOW).await.unwrap();
+    tx.keep_answer(&f.scope, &claim("k", b"1"), &kept(202, "{}"), NOW).await.unwrap();
     tx.commit().await.unwrap();
     let find = async |claim: &IdempotencyClaim, now| f.store.find_claim(&f.scope, claim, now).await.unwrap();
     let answered = Claimed::Answered { status: 202, body: "{}".into() };
@@ -317,7 +323,7 @@ async fn an_answer_is_kept_for_its_request_for_a_day() {
     assert_eq!(find(&claim("k", b"1"), NOW + KEPT_FOR_MS).await, Claimed::Free);
     // Too old, it gives way to another request under the same key, and is deleted.
     let mut tx = f.store.begin().await.unwrap();
-    tx.keep_answer(&f.scope, &claim("k", b"2"), 202, "[]", NOW + KEPT_FOR_MS).await.unwrap();
+    tx.keep_answer(&f.scope, &claim("k", b"2"), &kept(202, "[]"), NOW + KEPT_FOR_MS).await.unwrap();
     assert_eq!(tx.purge_answers(NOW + KEPT_FOR_MS).await.unwrap(), 0);
     assert_eq!(tx.purge_answers(NOW + 2 * KEPT_FOR_MS).await.unwrap(), 1);
 }

@@ -13,6 +13,7 @@ use learncoin_chain::dev::{DevChain, DevChainOptions};
 use learncoin_chain::network;
 use learncoin_chain::rpc::Client;
 use learncoin_credential::Host;
+use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_issuance::context::{Options, Plans};
 use learncoin_issuance::worker::{Progress, Worker};
 use learncoin_issuance::{Chain, Chains, Issuance, provision};
@@ -65,6 +66,7 @@ pub struct TestAppBuilder {
     live_chain: bool,
     plans: Plans,
     pipeline: Options,
+    egress: Egress,
 }
 
 impl Default for TestAppBuilder {
@@ -74,10 +76,21 @@ impl Default for TestAppBuilder {
             confirmations: 1,
             test_chain: true,
             live_chain: true,
-            plans: Plans::default(),
+            plans: patient_plans(),
+            egress: Egress::new(false, Arc::new(SystemResolver)),
             pipeline: Options { live_keys_on_development_chain: true, ..Options::default() },
         }
     }
+}
+
+/// The plans' table, but no test meets the rate limit by accident: the clock stands still, so a whole test is one
+/// minute.
+pub fn patient_plans() -> Plans {
+    let mut plans = Plans::default();
+    for limits in [&mut plans.developer, &mut plans.starter, &mut plans.institution, &mut plans.industry] {
+        limits.requests_per_minute = 1_000_000;
+    }
+    plans
 }
 
 impl TestAppBuilder {
@@ -108,6 +121,12 @@ impl TestAppBuilder {
     /// How patient the pipeline is.
     pub fn pipeline(mut self, options: Options) -> Self {
         self.pipeline = options;
+        self
+    }
+
+    /// How targets that tenants name are reached.
+    pub fn egress(mut self, egress: Egress) -> Self {
+        self.egress = egress;
         self
     }
 
@@ -184,7 +203,7 @@ impl TestApp {
             options.plans.clone(),
             options.pipeline.clone(),
         ));
-        let state = AppState::new(issuance, Some(chain.clone()));
+        let state = AppState::new(issuance, Some(chain.clone())).reaching(options.egress.clone());
         let router = learncoin_server::router(state.clone());
         *self.slot() = Some(Running { state, chain, router });
     }
@@ -263,7 +282,7 @@ impl TestApp {
     }
 
     pub(crate) async fn new_key(&self, tenant_id: &TenantId, environment: Environment) -> Caller {
-        let made = provision::create_api_key(&self.issuance(), tenant_id, environment, None).await;
+        let made = provision::create_api_key(&self.issuance(), tenant_id, environment, None, &[]).await;
         let (key, secret) = made.expect("the key is made");
         Caller {
             app: self.clone(),

@@ -43,7 +43,7 @@ pub use axum::body::Body;
 pub use axum::http::{Method, Request};
 
 pub use answer::Answer;
-pub use app::{TestApp, TestAppBuilder, answer_of};
+pub use app::{TestApp, TestAppBuilder, answer_of, patient_plans};
 pub use caller::Caller;
 pub use clock::ManualClock;
 pub use request::{batch_of, credential, many, one, recipient_id};

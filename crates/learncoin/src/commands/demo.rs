@@ -24,7 +24,7 @@ use crate::output;
 use crate::server::{self, Server};
 
 const TENANT_NAME: &str = "Example University";
-const POLL_EVERY: Duration = Duration::from_millis(200);
+const POLL_EVERY: Duration = Duration::from_millis(500);
 const WAIT_AT_MOST: Duration = Duration::from_secs(120);
 
 /// What `demo` takes.
@@ -111,7 +111,7 @@ async fn provision_demo(issuance: &Issuance) -> Result<(TenantId, String)> {
         None => provision::create_tenant(issuance, TENANT_NAME, Plan::Developer).await?,
     };
     let (_, secret) =
-        provision::create_api_key(issuance, &tenant.id, Environment::Test, Some("demo")).await?;
+        provision::create_api_key(issuance, &tenant.id, Environment::Test, Some("demo"), &[]).await?;
     Ok((tenant.id, secret.expose().to_owned()))
 }
 

@@ -4,6 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
+use ipnet::IpNet;
+use learncoin_issuance::allowlist::{self, parse_network};
+use learncoin_issuance::context::Issuance;
 use learncoin_issuance::provision;
 use learncoin_issuance::time::iso8601;
 use learncoin_store::api_keys::ApiKey;
@@ -30,6 +33,22 @@ pub(crate) enum Command {
         /// What its owner calls it
         #[arg(long)]
         label: Option<String>,
+        /// A network that may present it, such as 203.0.113.0/24; repeatable. Without any, everybody may
+        #[arg(long, value_name = "CIDR", value_parser = parse_network)]
+        allow: Vec<IpNet>,
+    },
+    /// Change the networks that may present a key, at once; prints it as JSON. Once the last network is removed,
+    /// everybody may
+    #[command(group = clap::ArgGroup::new("change").required(true).multiple(true).args(["add", "remove"]))]
+    Allow {
+        /// The key's id, key_…
+        id: KeyId,
+        /// A network that may present it from now on; repeatable
+        #[arg(long, value_name = "CIDR", value_parser = parse_network)]
+        add: Vec<IpNet>,
+        /// A network that may no longer; repeatable
+        #[arg(long, value_name = "CIDR", value_parser = parse_network)]
+        remove: Vec<IpNet>,
     },
     /// List a tenant's keys, without their secrets; prints a JSON array
     List {
@@ -48,11 +67,12 @@ pub(crate) enum Command {
 pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     let issuance = deployment::open_for_command(config, &DataDir::existing(&config.data_dir)?).await?;
     match command {
-        Command::Create { tenant, environment, label } => {
+        Command::Create { tenant, environment, label, allow } => {
             let (key, secret) =
-                provision::create_api_key(&issuance, &tenant, environment, label.as_deref()).await?;
+                provision::create_api_key(&issuance, &tenant, environment, label.as_deref(), &allow).await?;
             let mut value = json!({ "id": key.id, "key": secret.expose() });
-            if let (Value::Object(into), Value::Object(rest)) = (&mut value, key_json(&key)) {
+            if let (Value::Object(into), Value::Object(rest)) = (&mut value, key_json(&issuance, &key).await?)
+            {
                 into.extend(rest);
             }
             output::result(&value)?;
@@ -62,10 +82,27 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
                 bail!("no tenant has the id {tenant}");
             }
             let keys = issuance.store.list_api_keys(&tenant).await?;
-            output::result(&keys.iter().map(key_json).collect())?;
+            let mut list = Vec::with_capacity(keys.len());
+            for key in &keys {
+                list.push(key_json(&issuance, key).await?);
+            }
+            output::result(&list.into())?;
+        }
+        Command::Allow { id, add, remove } => {
+            // Added first: a list on the way from one network to another is never empty, that is, open.
+            if !add.is_empty() {
+                allowlist::allow(&issuance, &id, &add).await?;
+            }
+            if !remove.is_empty() {
+                allowlist::disallow(&issuance, &id, &remove).await?;
+            }
+            match issuance.store.api_key_by_id(&id).await? {
+                Some(key) => output::result(&key_json(&issuance, &key).await?)?,
+                None => bail!("no key has the id {id}"),
+            }
         }
         Command::Revoke { id } => match provision::revoke_api_key(&issuance, &id).await? {
-            Some(key) => output::result(&key_json(&key))?,
+            Some(key) => output::result(&key_json(&issuance, &key).await?)?,
             None => bail!("no key has the id {id}"),
         },
     }
@@ -73,14 +110,15 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn key_json(key: &ApiKey) -> Value {
-    json!({
+async fn key_json(issuance: &Issuance, key: &ApiKey) -> Result<Value> {
+    Ok(json!({
         "id": key.id,
         "tenant_id": key.tenant_id,
         "environment": key.environment.as_str(),
         "label": key.label,
+        "allowed_networks": issuance.store.list_networks(&key.id).await?,
         "created_at": iso8601(key.created_at),
         "last_used_at": key.last_used_at.map(iso8601),
         "revoked_at": key.revoked_at.map(iso8601),
-    })
+    }))
 }

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Subcommand;
 use learncoin_issuance::context::Issuance;
-use learncoin_issuance::provision;
+use learncoin_issuance::provision::{self, TenantUpdate};
 use learncoin_issuance::time::iso8601;
+use learncoin_store::id::TenantId;
 use learncoin_store::tenants::{Plan, Tenant};
 use serde_json::{Value, json};
 
@@ -29,18 +30,67 @@ pub(crate) enum Command {
     },
     /// List all tenants; prints a JSON array
     List,
+    /// Change a tenant, at once; prints it as JSON
+    Update {
+        /// The tenant's id, tnt_…
+        id: TenantId,
+        /// Its name. The name that the operator gives is a confirmed one
+        #[arg(long)]
+        name: Option<String>,
+        /// developer, starter, institution or industry
+        #[arg(long)]
+        plan: Option<Plan>,
+        /// Credentials per month and environment: a number, or `plan` for what the plan has
+        #[arg(long, value_name = "N")]
+        quota: Option<Exception>,
+        /// Requests per minute: a number, or `plan` for what the plan has
+        #[arg(long, value_name = "N")]
+        rate: Option<Exception>,
+        /// Confirm what the tenant last said of itself
+        #[arg(long)]
+        confirm: bool,
+    },
+}
+
+/// A limit of the tenant's own, or none.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Exception(Option<u64>);
+
+impl std::str::FromStr for Exception {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "plan" => Ok(Self(None)),
+            _ => text
+                .parse()
+                .map(|number| Self(Some(number)))
+                .map_err(|_| "expected a whole number, or `plan`"),
+        }
+    }
 }
 
 /// Runs the command.
 pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     let data_dir = match command {
         Command::Create { .. } => DataDir::open(&config.data_dir)?,
-        Command::List => DataDir::existing(&config.data_dir)?,
+        Command::List | Command::Update { .. } => DataDir::existing(&config.data_dir)?,
     };
     let issuance = deployment::open_for_command(config, &data_dir).await?;
     match command {
         Command::Create { name, plan } => {
             let tenant = provision::create_tenant(&issuance, &name, plan).await?;
+            output::result(&tenant_json(&issuance, &tenant))?;
+        }
+        Command::Update { id, name, plan, quota, rate, confirm } => {
+            let update = TenantUpdate {
+                name,
+                plan,
+                credentials_per_month: quota.map(|quota| quota.0),
+                requests_per_minute: rate.map(|rate| rate.0),
+                confirm_face: confirm,
+            };
+            let tenant = provision::update_tenant(&issuance, &id, update).await?;
             output::result(&tenant_json(&issuance, &tenant))?;
         }
         Command::List => {
@@ -53,11 +103,14 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
 }
 
 fn tenant_json(issuance: &Issuance, tenant: &Tenant) -> Value {
+    let limits = issuance.plans.limits(tenant);
     json!({
         "id": tenant.id,
         "name": tenant.name,
         "did": issuance.host.tenant_did(tenant.id.ulid()),
         "plan": tenant.plan.as_str(),
+        "credentials_per_month": limits.credentials_per_month,
+        "requests_per_minute": limits.requests_per_minute,
         "created_at": iso8601(tenant.created_at),
     })
 }

@@ -14,14 +14,19 @@ use crate::school::{School, one, text};
 
 #[test]
 fn every_command_explains_itself() {
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 16] = [
         &[],
         &["demo"],
         &["serve"],
         &["tenant"],
         &["tenant", "create"],
         &["tenant", "list"],
+        &["tenant", "update"],
+        &["audit"],
+        &["audit", "export"],
+        &["audit", "show"],
         &["key"],
+        &["key", "allow"],
         &["key", "create"],
         &["key", "list"],
         &["key", "revoke"],
@@ -45,6 +50,11 @@ fn what_is_no_command_exits_with_2_and_an_empty_standard_output() {
         &["tenant", "create", "--name", "Example University", "--plan", "free"],
         &["key", "create", "--tenant", "tnt_1", "--environment", "test"],
         &["key", "revoke", "crd_01KPX4MQ00REJFE5FBD8QX9Y5A"],
+        &["key", "allow", "key_01KPX4MQ00REJFE5FBD8QX9Y5A"],
+        &["key", "allow", "key_01KPX4MQ00REJFE5FBD8QX9Y5A", "--add", "the office"],
+        &["tenant", "update", "tnt_01KPX4MQ00REJFE5FBD8QX9Y5A", "--quota", "many"],
+        &["audit", "show", "req_01KPX4MQ00REJFE5FBD8QX9Y5A"],
+        &["audit", "export", "--tenant", "tnt_01KPX4MQ00REJFE5FBD8QX9Y5A"],
         &["serve", "--listen", "here"],
         &["serve", "--lisen", "127.0.0.1:0"],
         &["verify"],
@@ -130,6 +140,103 @@ fn a_revoked_key_is_refused_at_once_and_for_good() {
     assert_eq!(text(&again, "/revoked_at"), revoked_at, "a key is revoked once");
     let listed = server.deployment.result(&["key", "list", "--tenant", &school.tenant_id]);
     assert_eq!(text(&listed, "/0/revoked_at"), revoked_at);
+}
+
+#[test]
+fn an_allowlist_holds_at_once() {
+    let server = Deployment::new().serve();
+    let deployment = &server.deployment;
+    let tenant =
+        deployment.result(&["tenant", "create", "--name", "Example University", "--plan", "starter"]);
+    let id = text(&tenant, "/id");
+    let create = ["key", "create", "--tenant", &id, "--environment", "test", "--allow", "203.0.113.7/24"];
+    assert!(deployment.refusal(&create).contains("institution"));
+    let updated = deployment.result(&["tenant", "update", &id, "--plan", "institution"]);
+    assert_eq!(text(&updated, "/plan"), "institution");
+    let key = deployment.result(&create);
+    assert_eq!(key["allowed_networks"], serde_json::json!(["203.0.113.0/24"]));
+    let bearer = format!("Bearer {}", text(&key, "/key"));
+    let me = || crate::http::get(&server.url("/v1/tenants/me"), &[("authorization", &bearer)]);
+    assert_eq!((me().status, me().error_code().as_str()), (401, "ip_not_allowed"));
+    let key_id = text(&key, "/id");
+    let changed =
+        ["key", "allow", &key_id, "--add", "127.0.0.1", "--add", "::1", "--remove", "203.0.113.0/24"];
+    let networks = deployment.result(&changed)["allowed_networks"].clone();
+    assert_eq!(networks, serde_json::json!(["127.0.0.1/32", "::1/128"]));
+    assert_eq!(me().status, 200);
+    assert!(
+        deployment
+            .refusal(&["key", "allow", &key_id, "--remove", "203.0.113.0/24"])
+            .contains("203.0.113.0/24")
+    );
+    // A proxy that is trusted tells whom it forwards.
+    let forwarded = [("authorization", bearer.as_str()), ("x-forwarded-for", "198.51.100.1")];
+    assert_eq!(crate::http::get(&server.url("/v1/tenants/me"), &forwarded).status, 200);
+    let behind = deployment.with("LEARNCOIN_TRUSTED_PROXIES", "127.0.0.0/8");
+    assert!(server.stop().success());
+    let server = behind.serve();
+    assert_eq!(crate::http::get(&server.url("/v1/tenants/me"), &forwarded).error_code(), "ip_not_allowed");
+    let message = Deployment::new().with("LEARNCOIN_TRUSTED_PROXIES", "everybody").serve_refused(&[]);
+    assert!(message.contains("trusted_proxies"), "{message}");
+}
+
+#[test]
+fn a_tenant_is_changed_beside_a_running_server() {
+    let server = Deployment::new().serve();
+    let school = School::join(&server, "developer");
+    let update = |arguments: &[&str]| {
+        server.deployment.result(&[&["tenant", "update", school.tenant_id.as_str()], arguments].concat())
+    };
+    let changed = update(&["--name", "Other University", "--quota", "7", "--rate", "3"]);
+    let limits =
+        |tenant: &Value| (tenant["credentials_per_month"].clone(), tenant["requests_per_minute"].clone());
+    assert_eq!(
+        (text(&changed, "/name"), limits(&changed)),
+        ("Other University".into(), (7.into(), 3.into()))
+    );
+    let me = school.get("/tenants/me");
+    assert_eq!(
+        (text(&me.json(), "/name"), me.json()["credentials_limit_this_month"].clone()),
+        ("Other University".into(), 7.into())
+    );
+    for status in [200, 200, 429] {
+        assert_eq!(school.get("/tenants/me").status, status);
+    }
+    let back = update(&["--quota", "plan", "--rate", "plan"]);
+    assert_eq!(limits(&back), (250.into(), 1_000_000.into()));
+    assert_eq!(school.get("/tenants/me").status, 200);
+}
+
+#[test]
+fn the_audit_log_is_exported_and_searched() {
+    let server = Deployment::new().serve();
+    let school = School::join(&server, "developer");
+    school.accepted(&one());
+    let refused = school.get("/batches/x");
+    let request_id = text(&refused.json(), "/error/request_id");
+    let row = server.deployment.result(&["audit", "show", &request_id]);
+    assert_eq!((text(&row, "/endpoint"), row["status"].clone()), ("/v1/batches/{id}".into(), 404.into()));
+    assert_eq!(
+        (text(&row, "/tenant_id"), text(&row, "/key_id")),
+        (school.tenant_id.clone(), school.key_id.clone())
+    );
+
+    let export = |arguments: &[&str]| {
+        let arguments = [&["audit", "export", "--tenant", school.tenant_id.as_str()], arguments].concat();
+        let ended = run(&mut server.deployment.command(&arguments));
+        assert_eq!((ended.status, ended.stderr.as_str()), (Some(0), ""), "{arguments:?}");
+        ended.stdout
+    };
+    let lines: Vec<Value> = export(&[]).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.last(), Some(&row));
+    assert_eq!((text(&lines[0], "/method"), lines[0]["status"].clone()), ("POST".into(), 202.into()));
+    let csv = export(&["--format", "csv"]);
+    assert_eq!(csv.lines().next(), Some("request_id,tenant_id,key_id,method,endpoint,status,at"));
+    assert_eq!(csv.lines().count(), lines.len() + 1);
+    assert!(csv.lines().last().unwrap().starts_with(&format!("{request_id},")), "{csv}");
+    let at = text(&row, "/at");
+    assert!(!export(&["--to", &at]).contains(&request_id));
+    assert!(export(&["--from", &at]).contains(&request_id));
 }
 
 #[test]

@@ -10,6 +10,10 @@ use tempfile::TempDir;
 use crate::http::{self, Answer};
 use crate::process::{Ended, Running, learncoin, run};
 
+/// The settings of the plans that tests use.
+const RATE_LIMITS: [&str; 2] =
+    ["LEARNCOIN_PLANS_DEVELOPER_REQUESTS_PER_MINUTE", "LEARNCOIN_PLANS_STARTER_REQUESTS_PER_MINUTE"];
+
 /// A data directory in a place of its own, with the settings that its commands are given.
 #[derive(Clone)]
 pub(crate) struct Deployment {
@@ -19,9 +23,10 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// An empty one: not even the data directory is there.
+    /// An empty one: not even the data directory is there. No test that looks often meets the rate limit.
     pub(crate) fn new() -> Self {
-        Self { place: Arc::new(TempDir::new().unwrap()), variables: Vec::new() }
+        let variables = RATE_LIMITS.map(|name| (name, "1000000".to_owned())).to_vec();
+        Self { place: Arc::new(TempDir::new().unwrap()), variables }
     }
 
     /// The same one, whose commands are given one more variable.

@@ -117,19 +117,28 @@ async fn a_refusal_does_not_use_the_key_up() {
     mended["credentials"][0]["recipient"]["name"] = json!("");
     uni.post_batch_under("key", &mended).await.expect_error(ErrorCode::InvalidFieldFormat);
     uni.post_batch_under("key", &many(501)).await.expect_error(ErrorCode::BatchTooLarge);
+    for _ in 0..5 {
+        uni.post_batch(many(500)).await;
+    }
     let mut stranger = uni.clone();
     stranger.key.push('x');
     stranger.post_batch_under("key", &mended).await.expect_error(ErrorCode::ApiKeyInvalid);
     mended["credentials"][0]["recipient"]["name"] = json!("Ada Lovelace");
+    uni.post_batch_under("key", &mended).await.expect_error(ErrorCode::MonthlyQuotaExceeded);
+    app.clock().advance_ms(20 * 24 * HOUR_MS);
     uni.post_batch_under("key", &mended).await.expect(202);
 }
 
 #[tokio::test]
-async fn a_repetition_is_answered_until_its_key_is_revoked() {
+async fn a_repetition_is_answered_though_the_request_would_be_refused_now() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     let request = many(500);
     let first = uni.post_batch_under("key", &request).await;
+    for _ in 0..4 {
+        uni.post_batch(many(500)).await;
+    }
+    uni.post("/v1/batches", one("Ada").to_string()).await.expect_error(ErrorCode::MonthlyQuotaExceeded);
     assert_eq!(uni.post_batch_under("key", &request).await.body, first.body);
     uni.revoke_key().await;
     uni.post_batch_under("key", &request).await.expect_error(ErrorCode::ApiKeyRevoked);

@@ -9,7 +9,14 @@ use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Body, Caller, Method, Request, TestApp, one};
 
 /// Every route that needs a key.
-const ROUTES: [(Method, &str); 6] = [
+const ROUTES: [(Method, &str); 13] = [
+    (Method::PATCH, "/v1/tenants/me"),
+    (Method::POST, "/v1/webhooks"),
+    (Method::GET, "/v1/webhooks"),
+    (Method::DELETE, "/v1/webhooks/whk_01KPX4MRGJZZZZZZZZZZZZZZZZ"),
+    (Method::POST, "/v1/webhooks/whk_01KPX4MRGJZZZZZZZZZZZZZZZZ/test"),
+    (Method::POST, "/v1/credentials/crd_01KPX4MRGJZZZZZZZZZZZZZZZZ/revoke"),
+    (Method::POST, "/v1/credentials/crd_01KPX4MRGJZZZZZZZZZZZZZZZZ/erase"),
     (Method::POST, "/v1/batches"),
     (Method::GET, "/v1/batches"),
     (Method::GET, "/v1/batches/bat_01KPX4MRGJZZZZZZZZZZZZZZZZ"),

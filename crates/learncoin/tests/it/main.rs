@@ -9,7 +9,11 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod allowlist;
+mod audit;
+mod changes;
 mod errors;
+mod faces;
 mod headers;
 mod idempotency;
 mod keys;
@@ -18,7 +22,9 @@ mod limits;
 mod pages;
 mod paging;
 mod pipeline;
-mod usage;
+mod quota;
+mod rate_limit;
 mod v1_batches;
 mod v1_credentials;
 mod v1_tenants;
+mod v1_webhooks;

@@ -5,46 +5,35 @@ mod view;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_issuance::accept::{Accept, Accepted};
 use learncoin_issuance::request::CredentialRequest;
 use learncoin_store::batches::Scoped;
 use learncoin_store::id::BatchId;
-use learncoin_store::idempotency::{Claimed, IdempotencyClaim};
 
-use super::idempotency::{self, IDEMPOTENT_REPLAYED};
-use super::{create_batch, json, json_text};
-use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
+use super::idempotency::{self, Begun, Head};
+use super::{committed, create_batch, json};
+use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::{BatchBody, SmallBody};
-use crate::middleware::boundary::Committed;
 use crate::state::AppState;
 
 /// `POST /v1/batches`: accepts a batch and answers 202; signing and anchoring follow.
 ///
 /// The order is the contract's: who calls and how much (the arguments), idempotency, JSON, validation, and in one
-/// transaction acceptance. (The quota stands before acceptance once there are limits.)
+/// transaction quota and acceptance.
 pub(crate) async fn create(
     State(state): State<AppState>,
     caller: Caller,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
+    head: Head,
     BatchBody { bytes: body }: BatchBody,
 ) -> Result<Response, ApiError> {
     let issuance = &state.issuance;
-    let claim = idempotency::key(&headers)?.map(|key| {
-        let sealer = issuance.store.sealer();
-        IdempotencyClaim::new(sealer, &caller.scope, key, method.as_str(), uri.path(), &body)
-    });
-    if let Some(claim) = &claim {
-        match issuance.store.find_claim(&caller.scope, claim, issuance.clock.now_ms()).await? {
-            Claimed::Free => {}
-            Claimed::Answered { status, body } => return replayed(status, body),
-            Claimed::OtherRequest => return Err(idempotency_key_reused()),
-        }
-    }
+    let claim = match idempotency::begin(&state, &caller, &head, &body).await? {
+        Begun::New(claim) => claim,
+        Begun::Replayed(response) => return Ok(response),
+    };
     let issuer_did = issuance.host.tenant_did(caller.scope.tenant_id.ulid());
     let accepted = issuance
         .accept(Accept {
@@ -56,12 +45,8 @@ pub(crate) async fn create(
         })
         .await?;
     match accepted {
-        Accepted::New { body } => {
-            let mut response = json_text(StatusCode::ACCEPTED, body);
-            response.extensions_mut().insert(Committed);
-            Ok(response)
-        }
-        Accepted::Replayed { status, body } => replayed(status, body),
+        Accepted::New { body } => Ok(committed(StatusCode::ACCEPTED, body)),
+        Accepted::Replayed { status, body } => idempotency::replayed(status, body),
     }
 }
 
@@ -70,13 +55,6 @@ async fn read(body: axum::body::Bytes, issuer_did: String) -> Result<Vec<Credent
     tokio::task::spawn_blocking(move || create_batch::read(&body, &issuer_did))
         .await
         .map_err(ApiError::internal)?
-}
-
-/// The first answer once more, byte for byte.
-fn replayed(status: u16, body: String) -> Result<Response, ApiError> {
-    let mut response = json_text(StatusCode::from_u16(status).map_err(ApiError::internal)?, body);
-    response.headers_mut().insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
-    Ok(response)
 }
 
 /// `GET /v1/batches/{id}`

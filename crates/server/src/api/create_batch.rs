@@ -8,17 +8,15 @@
 mod achievement;
 mod credential;
 mod evidence;
-mod fields;
-mod place;
 #[cfg(test)]
 mod tests;
 
-use learncoin_credential::json::{self, Value};
+use learncoin_credential::json::Value;
 use learncoin_issuance::request::CredentialRequest;
 
+use super::fields::{array, object, parse, set, unknown};
+use super::place::Place;
 use crate::error::{ApiError, ErrorCode};
-use fields::{array, object, set, unknown};
-use place::Place;
 
 /// The most credentials in one batch.
 pub(crate) const MAX_CREDENTIALS: usize = 500;
@@ -29,9 +27,7 @@ pub(crate) const MAX_CREDENTIALS: usize = 500;
 /// # Errors
 /// The first fault, with the code and message that the caller gets.
 pub(super) fn read(body: &[u8], issuer_did: &str) -> Result<Vec<CredentialRequest>, ApiError> {
-    let value = json::parse(body).map_err(|error| {
-        ApiError::new(ErrorCode::InvalidJson, format!("The request body is not valid JSON: {error}."))
-    })?;
+    let value = parse(body)?;
     let root = Place::Root;
     let mut credentials = None;
     for (name, member) in object(&value, &root)?.iter() {

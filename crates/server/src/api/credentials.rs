@@ -1,17 +1,19 @@
-//! Credentials: reading one.
+//! Credentials: reading one, revoking it, erasing the person from it.
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use learncoin_issuance::change::{Change, ChangeError, ChangeRequest};
 use learncoin_issuance::context::verify_url;
 use learncoin_issuance::render::Form;
 use learncoin_store::batches::{BatchStatus, Scoped};
 use learncoin_store::id::CredentialId;
 use serde::Serialize;
 
-use super::json;
-use crate::error::{ApiError, ErrorCode};
+use super::idempotency::{self, Begun, Head};
+use super::{change_credential, committed, json};
+use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
 use crate::state::AppState;
@@ -28,34 +30,21 @@ struct CredentialJson<'a> {
     signed_credential: Option<serde_json::Value>,
 }
 
+/// The id in the path; what is none names no credential.
+type IdInPath = Result<Path<String>, PathRejection>;
+
 /// `GET /v1/credentials/{id}`
 pub(crate) async fn get(
     State(state): State<AppState>,
     caller: Caller,
-    id: Result<Path<String>, PathRejection>,
+    id: IdInPath,
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
-    let tenant_id = &caller.scope.tenant_id;
-    let Some(id) = id.ok().and_then(|Path(id)| id.parse::<CredentialId>().ok()) else {
-        let message = format!("No credential with that ID exists in tenant {tenant_id}.");
-        return Err(ApiError::new(ErrorCode::CredentialNotFound, message));
-    };
+    let id = credential_id(id, &caller)?;
     let credential = match state.issuance.store.find_credential(&caller.scope, &id).await? {
         Scoped::Own(credential) => credential,
-        Scoped::OtherEnvironment => {
-            return Err(ApiError::new(
-                ErrorCode::EnvironmentMismatch,
-                format!(
-                    "Credential {id} is in the tenant's other environment. Use a key of that environment."
-                ),
-            ));
-        }
-        Scoped::Foreign | Scoped::Absent => {
-            return Err(ApiError::new(
-                ErrorCode::CredentialNotFound,
-                format!("No credential with ID {id} exists in tenant {tenant_id}."),
-            ));
-        }
+        Scoped::OtherEnvironment => return Err(other_environment(&id)),
+        Scoped::Foreign | Scoped::Absent => return Err(not_found(&id, &caller)),
     };
     let published = state.issuance.published(credential).await.map_err(ApiError::internal)?;
     let signed = published.signed(Form::Full).map_err(ApiError::internal)?;
@@ -70,6 +59,97 @@ pub(crate) async fn get(
             signed_credential: signed.map(|signed| signed.to_json()),
         },
     )
+}
+
+/// `POST /v1/credentials/{id}/revoke`
+pub(crate) async fn revoke(
+    State(state): State<AppState>,
+    caller: Caller,
+    head: Head,
+    id: IdInPath,
+    body: SmallBody,
+) -> Result<Response, ApiError> {
+    change(&state, &caller, &head, id, &body, change_credential::revocation).await
+}
+
+/// `POST /v1/credentials/{id}/erase`
+pub(crate) async fn erase(
+    State(state): State<AppState>,
+    caller: Caller,
+    head: Head,
+    id: IdInPath,
+    body: SmallBody,
+) -> Result<Response, ApiError> {
+    change(&state, &caller, &head, id, &body, change_credential::erasure).await
+}
+
+async fn change(
+    state: &AppState,
+    caller: &Caller,
+    head: &Head,
+    id: IdInPath,
+    body: &SmallBody,
+    read: impl Fn(&[u8]) -> Result<Change, ApiError>,
+) -> Result<Response, ApiError> {
+    let claim = match idempotency::begin(state, caller, head, &body.bytes).await? {
+        Begun::New(claim) => claim,
+        Begun::Replayed(response) => return Ok(response),
+    };
+    let change = read(&body.bytes)?;
+    let id = credential_id(id, caller)?;
+    let request = ChangeRequest {
+        scope: &caller.scope,
+        key_id: &caller.key_id,
+        id: &id,
+        change,
+        claim: claim.as_ref(),
+    };
+    match state.issuance.change(request).await {
+        Ok(changed) if changed.replayed => idempotency::replayed(changed.status, changed.body),
+        Ok(changed) => Ok(committed(StatusCode::OK, changed.body)),
+        Err(error) => Err(refused(error, &id, caller)),
+    }
+}
+
+fn refused(error: ChangeError, id: &CredentialId, caller: &Caller) -> ApiError {
+    match error {
+        ChangeError::KeyRevoked => ApiError::key_revoked(),
+        ChangeError::IdempotencyKeyReused => idempotency_key_reused(),
+        ChangeError::Absent => not_found(id, caller),
+        ChangeError::Foreign => ApiError::new(
+            ErrorCode::CredentialNotOwned,
+            format!("Credential {id} is another tenant's. Use a key of the tenant that issued it."),
+        ),
+        ChangeError::OtherEnvironment => other_environment(id),
+        ChangeError::AlreadyRevoked => {
+            ApiError::new(ErrorCode::CredentialAlreadyRevoked, format!("Credential {id} is revoked already."))
+        }
+        ChangeError::AlreadyErased => {
+            ApiError::new(ErrorCode::CredentialAlreadyErased, format!("Credential {id} is erased already."))
+        }
+        ChangeError::Render(error) => ApiError::internal(error),
+        ChangeError::Store(error) => error.into(),
+    }
+}
+
+fn credential_id(id: IdInPath, caller: &Caller) -> Result<CredentialId, ApiError> {
+    id.ok().and_then(|Path(id)| id.parse().ok()).ok_or_else(|| {
+        let tenant_id = &caller.scope.tenant_id;
+        let message = format!("No credential with that ID exists in tenant {tenant_id}.");
+        ApiError::new(ErrorCode::CredentialNotFound, message)
+    })
+}
+
+fn not_found(id: &CredentialId, caller: &Caller) -> ApiError {
+    let tenant_id = &caller.scope.tenant_id;
+    let message = format!("No credential with ID {id} exists in tenant {tenant_id}.");
+    ApiError::new(ErrorCode::CredentialNotFound, message)
+}
+
+fn other_environment(id: &CredentialId) -> ApiError {
+    let message =
+        format!("Credential {id} is in the tenant's other environment. Use a key of that environment.");
+    ApiError::new(ErrorCode::EnvironmentMismatch, message)
 }
 
 /// A credential's status is its batch's; but it can't be `failed`: one that could not be issued stays `pending`.

@@ -4,9 +4,10 @@
 //! over both and over the list it belongs to (tenant, environment, filter). Only the one spelling that
 //! [`List::cursor_after`] writes is read.
 
+use std::str::FromStr;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use learncoin_store::id::BatchId;
 use learncoin_store::scope::TenantScope;
 use learncoin_store::seal::Sealer;
 use serde::{Deserialize, Serialize};
@@ -48,14 +49,9 @@ impl List<'_> {
     }
 
     /// The cursor of the page after `last`.
-    pub(super) fn cursor_after(
-        &self,
-        last: &BatchId,
-        sealer: &Sealer,
-        now_ms: i64,
-    ) -> Result<String, ApiError> {
-        let tag = BASE64.encode(self.tag(sealer, last.as_str(), now_ms));
-        let content = Content { last_id: last.as_str().to_owned(), issued_at: now_ms, tag };
+    pub(super) fn cursor_after(&self, last: &str, sealer: &Sealer, now_ms: i64) -> Result<String, ApiError> {
+        let tag = BASE64.encode(self.tag(sealer, last, now_ms));
+        let content = Content { last_id: last.to_owned(), issued_at: now_ms, tag };
         Ok(BASE64.encode(serde_json::to_vec(&content).map_err(ApiError::internal)?))
     }
 
@@ -63,12 +59,12 @@ impl List<'_> {
     ///
     /// # Errors
     /// `invalid_field_format` for anything but a cursor of this very list that is younger than 24 hours.
-    pub(super) fn read_cursor(
+    pub(super) fn read_cursor<Id: FromStr>(
         &self,
         cursor: &str,
         sealer: &Sealer,
         now_ms: i64,
-    ) -> Result<BatchId, ApiError> {
+    ) -> Result<Id, ApiError> {
         self.content(cursor, sealer, now_ms).ok_or_else(|| {
             ApiError::new(
                 ErrorCode::InvalidFieldFormat,
@@ -78,7 +74,7 @@ impl List<'_> {
         })
     }
 
-    fn content(&self, cursor: &str, sealer: &Sealer, now_ms: i64) -> Option<BatchId> {
+    fn content<Id: FromStr>(&self, cursor: &str, sealer: &Sealer, now_ms: i64) -> Option<Id> {
         let content: Content = serde_json::from_slice(&BASE64.decode(cursor).ok()?).ok()?;
         let tag = self.tag(sealer, &content.last_id, content.issued_at);
         let right: bool = tag.as_slice().ct_eq(&BASE64.decode(&content.tag).ok()?).into();
@@ -90,6 +86,7 @@ impl List<'_> {
 
 #[cfg(test)]
 mod tests {
+    use learncoin_store::id::BatchId;
     use learncoin_store::scope::Environment;
     use learncoin_store::seal::MasterKey;
 
@@ -114,12 +111,15 @@ mod tests {
     fn a_cursor_opens_for_its_own_list_for_a_day() {
         let own = scope('A', Environment::Test);
         let list = List { scope: &own, kind: "batches", filter: "failed" };
-        let cursor = list.cursor_after(&batch_id(), &sealer(1), NOW).unwrap();
+        let cursor = list.cursor_after(batch_id().as_str(), &sealer(1), NOW).unwrap();
         assert!(cursor.starts_with("eyJsYXN0X2lkIjoi"));
-        assert_eq!(list.read_cursor(&cursor, &sealer(1), NOW).unwrap(), batch_id());
-        assert_eq!(list.read_cursor(&cursor, &sealer(1), NOW + GOOD_FOR_MS - 1).unwrap(), batch_id());
-        assert!(list.read_cursor(&cursor, &sealer(1), NOW + GOOD_FOR_MS).is_err());
-        assert!(list.read_cursor(&cursor, &sealer(2), NOW).is_err());
+        assert_eq!(list.read_cursor::<BatchId>(&cursor, &sealer(1), NOW).unwrap(), batch_id());
+        assert_eq!(
+            list.read_cursor::<BatchId>(&cursor, &sealer(1), NOW + GOOD_FOR_MS - 1).unwrap(),
+            batch_id()
+        );
+        assert!(list.read_cursor::<BatchId>(&cursor, &sealer(1), NOW + GOOD_FOR_MS).is_err());
+        assert!(list.read_cursor::<BatchId>(&cursor, &sealer(2), NOW).is_err());
         let (foreign, live) = (scope('B', Environment::Test), scope('A', Environment::Live));
         for other in [
             List { scope: &foreign, kind: "batches", filter: "failed" },
@@ -127,7 +127,7 @@ mod tests {
             List { scope: &own, kind: "webhooks", filter: "failed" },
             List { scope: &own, kind: "batches", filter: "" },
         ] {
-            assert!(other.read_cursor(&cursor, &sealer(1), NOW).is_err());
+            assert!(other.read_cursor::<BatchId>(&cursor, &sealer(1), NOW).is_err());
         }
     }
 
@@ -135,7 +135,7 @@ mod tests {
     fn every_changed_byte_of_a_cursor_is_noticed() {
         let own = scope('A', Environment::Test);
         let list = List { scope: &own, kind: "batches", filter: "" };
-        let cursor = list.cursor_after(&batch_id(), &sealer(1), NOW).unwrap();
+        let cursor = list.cursor_after(batch_id().as_str(), &sealer(1), NOW).unwrap();
         let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/ %";
         for position in 0..cursor.len() {
             for byte in alphabet {
@@ -143,10 +143,10 @@ mod tests {
                 changed[position] = *byte;
                 let changed = String::from_utf8(changed).unwrap();
                 if changed != cursor {
-                    assert!(list.read_cursor(&changed, &sealer(1), NOW).is_err(), "{changed}");
+                    assert!(list.read_cursor::<BatchId>(&changed, &sealer(1), NOW).is_err(), "{changed}");
                 }
             }
-            assert!(list.read_cursor(&cursor[..position], &sealer(1), NOW).is_err());
+            assert!(list.read_cursor::<BatchId>(&cursor[..position], &sealer(1), NOW).is_err());
         }
     }
 
@@ -154,11 +154,11 @@ mod tests {
     fn another_spelling_of_the_same_content_is_refused() {
         let own = scope('A', Environment::Test);
         let list = List { scope: &own, kind: "batches", filter: "" };
-        let cursor = list.cursor_after(&batch_id(), &sealer(1), NOW).unwrap();
+        let cursor = list.cursor_after(batch_id().as_str(), &sealer(1), NOW).unwrap();
         let text = String::from_utf8(BASE64.decode(&cursor).unwrap()).unwrap();
         let spaced = BASE64.encode(text.replacen(':', ": ", 1));
         for other in [format!("{cursor}="), format!(" {cursor}"), spaced] {
-            assert!(list.read_cursor(&other, &sealer(1), NOW).is_err());
+            assert!(list.read_cursor::<BatchId>(&other, &sealer(1), NOW).is_err());
         }
     }
 }

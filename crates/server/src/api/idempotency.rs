@@ -1,17 +1,75 @@
 //! The `Idempotency-Key` header.
 
-use axum::http::{HeaderMap, HeaderName};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::response::Response;
+use learncoin_store::idempotency::{Claimed, IdempotencyClaim};
 
-use crate::error::{ApiError, ErrorCode};
+use super::json_text;
+use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
+use crate::middleware::authentication::Caller;
+use crate::state::AppState;
 
 /// Marks an answer that was given before.
-pub(super) const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// A key has at most this many characters.
 const MAX_CHARS: usize = 255;
 
+/// What of a request, beside its body, an idempotency key stands for.
+pub(crate) struct Head {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<AppState> for Head {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, ApiError> {
+        Ok(Self { method: parts.method.clone(), uri: parts.uri.clone(), headers: parts.headers.clone() })
+    }
+}
+
+/// What is to be done with a request.
+pub(super) enum Begun {
+    /// Execute it, and keep its answer under the claim if there is one.
+    New(Option<IdempotencyClaim>),
+    /// It was answered before; this is that answer.
+    Replayed(Response),
+}
+
+/// Looks the request's idempotency key up, before any work is done for it.
+///
+/// # Errors
+/// Where the header is malformed, or the key stands for another request.
+pub(super) async fn begin(
+    state: &AppState,
+    caller: &Caller,
+    head: &Head,
+    body: &[u8],
+) -> Result<Begun, ApiError> {
+    let issuance = &state.issuance;
+    let Some(key) = key(&head.headers)? else { return Ok(Begun::New(None)) };
+    let (scope, sealer) = (&caller.scope, issuance.store.sealer());
+    let claim = IdempotencyClaim::new(sealer, scope, key, head.method.as_str(), head.uri.path(), body);
+    match issuance.store.find_claim(scope, &claim, issuance.clock.now_ms()).await? {
+        Claimed::Free => Ok(Begun::New(Some(claim))),
+        Claimed::Answered { status, body } => replayed(status, body).map(Begun::Replayed),
+        Claimed::OtherRequest => Err(idempotency_key_reused()),
+    }
+}
+
+/// The first answer once more, byte for byte.
+pub(super) fn replayed(status: u16, body: String) -> Result<Response, ApiError> {
+    let mut response = json_text(StatusCode::from_u16(status).map_err(ApiError::internal)?, body);
+    response.headers_mut().insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
+    Ok(response)
+}
+
 /// The caller's key, without the white space around it. `None` where there is no such header.
-pub(super) fn key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+fn key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let mut values = headers.get_all("idempotency-key").iter();
     let Some(value) = values.next() else { return Ok(None) };
     let key = std::str::from_utf8(value.as_bytes()).map(str::trim).unwrap_or_default();
@@ -26,8 +84,6 @@ pub(super) fn key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderValue;
-
     use super::*;
 
     fn headers(values: &[&[u8]]) -> HeaderMap {

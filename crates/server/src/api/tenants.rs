@@ -4,11 +4,13 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use learncoin_issuance::faces::FaceError;
 use learncoin_issuance::time;
 use learncoin_store::id::TenantId;
 use serde::Serialize;
 
-use super::json;
+use super::patch_tenant::TenantPatch;
+use super::{committed, json};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
@@ -26,6 +28,28 @@ struct TenantJson<'a> {
     credentials_limit_this_month: u64,
 }
 
+/// A tenant as it is answered to a change of it.
+#[derive(Serialize)]
+struct PatchedTenantJson<'a> {
+    #[serde(flatten)]
+    tenant: TenantJson<'a>,
+    awarding_body: AwardingBodyJson<'a>,
+    verify_page_branding: BrandingJson<'a>,
+}
+
+#[derive(Serialize)]
+struct AwardingBodyJson<'a> {
+    name: Option<&'a str>,
+    url: Option<&'a str>,
+    logo_url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct BrandingJson<'a> {
+    accent_color: Option<&'a str>,
+    logo_url: Option<&'a str>,
+}
+
 /// `GET /v1/tenants/me`
 pub(crate) async fn me(
     State(state): State<AppState>,
@@ -33,6 +57,37 @@ pub(crate) async fn me(
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
     own(&state, &caller).await
+}
+
+/// `PATCH /v1/tenants/me`: changes the display name, the awarding body, the page's branding.
+pub(crate) async fn update(
+    State(state): State<AppState>,
+    mut caller: Caller,
+    body: SmallBody,
+) -> Result<Response, ApiError> {
+    let patch = TenantPatch::read(&body.bytes, caller.tenant.plan)?;
+    let changed = state
+        .issuance
+        .change_face(&caller.key_id, &caller.tenant, |name, face| patch.apply(name, face))
+        .await;
+    let (tenant, face) = changed.map_err(|error| match error {
+        FaceError::KeyRevoked => ApiError::key_revoked(),
+        FaceError::Store(error) => error.into(),
+    })?;
+    caller.tenant = tenant;
+    let shown = PatchedTenantJson {
+        tenant: tenant_json(&state, &caller).await?,
+        awarding_body: AwardingBodyJson {
+            name: face.awarding_body_name.as_deref(),
+            url: face.awarding_body_url.as_deref(),
+            logo_url: face.awarding_body_logo_url.as_deref(),
+        },
+        verify_page_branding: BrandingJson {
+            accent_color: face.accent_color.as_deref(),
+            logo_url: face.page_logo_url.as_deref(),
+        },
+    };
+    Ok(committed(StatusCode::OK, serde_json::to_string(&shown).map_err(ApiError::internal)?))
 }
 
 /// `GET /v1/tenants/{id}`: the caller's own tenant, and no other.
@@ -52,19 +107,20 @@ pub(crate) async fn get(
 }
 
 async fn own(state: &AppState, caller: &Caller) -> Result<Response, ApiError> {
+    json(StatusCode::OK, &tenant_json(state, caller).await?)
+}
+
+async fn tenant_json<'c>(state: &AppState, caller: &'c Caller) -> Result<TenantJson<'c>, ApiError> {
     let issuance = &state.issuance;
     let month = time::month(issuance.clock.now_ms());
     let tenant = &caller.tenant;
-    json(
-        StatusCode::OK,
-        &TenantJson {
-            id: tenant.id.as_str(),
-            name: &tenant.name,
-            did: issuance.host.tenant_did(tenant.id.ulid()),
-            plan: tenant.plan.as_str(),
-            environment: caller.scope.environment.as_str(),
-            credentials_issued_this_month: issuance.store.usage_in_month(&caller.scope, &month).await?,
-            credentials_limit_this_month: issuance.plans.of(tenant.plan).credentials_per_month,
-        },
-    )
+    Ok(TenantJson {
+        id: tenant.id.as_str(),
+        name: &tenant.name,
+        did: issuance.host.tenant_did(tenant.id.ulid()),
+        plan: tenant.plan.as_str(),
+        environment: caller.scope.environment.as_str(),
+        credentials_issued_this_month: issuance.store.usage_in_month(&caller.scope, &month).await?,
+        credentials_limit_this_month: issuance.plans.limits(tenant).credentials_per_month,
+    })
 }

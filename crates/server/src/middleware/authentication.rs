@@ -4,12 +4,15 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use learncoin_issuance::allowlist;
 use learncoin_store::api_keys::KeyDigest;
 use learncoin_store::id::KeyId;
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::tenants::Tenant;
 
 use super::boundary::Call;
+use super::client_address::client_address;
+use super::rate_limit;
 use crate::error::{ApiError, ErrorCode};
 use crate::state::AppState;
 
@@ -27,22 +30,33 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
     /// The checks stand in the contract's order: there is a key, it has the right form and is known, it is not
-    /// revoked, its tenant's plan includes its environment.
+    /// revoked, it comes from where it may; then the rate limit, and whether the plan includes the key's environment.
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let store = &state.issuance.store;
-        let presented = presented_key(&parts.headers)?;
-        let key = store.find_api_key(&KeyDigest::of(presented)).await?.ok_or_else(invalid)?;
-        if let Some(call) = parts.extensions.get::<Call>() {
-            // A request is authenticated once; the slot is empty.
-            let _ = call.key.set(key.id.clone());
-        }
+        let call = parts.extensions.get::<Call>().cloned().unwrap_or_default();
+        let presented = presented_key(&parts.headers).inspect_err(|error| call.note_refusal(error))?;
+        let found = store.find_api_key(&KeyDigest::of(presented)).await?;
+        let key = found.ok_or_else(invalid).inspect_err(|error| call.note_refusal(error))?;
+        call.note_key(&key);
         if key.revoked_at.is_some() {
             return Err(ApiError::key_revoked());
+        }
+        let networks = store.list_networks(&key.id).await?;
+        if !allowlist::allows(&networks, client_address(parts, &state.trusted_proxies)) {
+            return Err(ApiError::new(
+                ErrorCode::IpNotAllowed,
+                "This API key may not be presented from this address. Add the address to the key's allowlist.",
+            ));
         }
         let tenant = store
             .find_tenant(&key.tenant_id)
             .await?
             .ok_or_else(|| ApiError::internal(format!("the tenant of {} is not there", key.id)))?;
+        let (allowance, taken) = rate_limit::take(state, &tenant).await?;
+        call.note_allowance(allowance);
+        if !taken {
+            return Err(allowance.refusal());
+        }
         if key.environment == Environment::Live && !tenant.plan.allows_live_keys() {
             return Err(ApiError::new(
                 ErrorCode::TierRequired,

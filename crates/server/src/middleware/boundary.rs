@@ -3,26 +3,53 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::HeaderValue;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LINK, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use learncoin_store::id::{KeyId, RequestId};
+use learncoin_store::api_keys::ApiKey;
+use learncoin_store::audit::AuditRow;
+use learncoin_store::id::{KeyId, RequestId, TenantId};
 use serde_json::json;
 
 use super::headers;
-use crate::error::ApiError;
+use super::rate_limit::Allowance;
+use crate::error::{ApiError, ErrorCode};
 use crate::state::AppState;
 
 /// The header that carries the request's id.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// One request as the boundary follows it, in the request's extensions.
-#[derive(Clone)]
-pub(crate) struct Call {
-    /// The key that authenticated it, once that happened.
-    pub(crate) key: Arc<OnceLock<KeyId>>,
+/// One request as the boundary follows it, in the request's extensions. Authentication fills it in.
+#[derive(Clone, Default)]
+pub(crate) struct Call(Arc<Seen>);
+
+/// What was seen of a request. A request is authenticated once, so each slot is filled at most once.
+#[derive(Default)]
+struct Seen {
+    key: OnceLock<(KeyId, TenantId)>,
+    allowance: OnceLock<Allowance>,
+    stranger: OnceLock<()>,
+}
+
+impl Call {
+    /// The key is known, revoked or not.
+    pub(crate) fn note_key(&self, key: &ApiKey) {
+        let _ = self.0.key.set((key.id.clone(), key.tenant_id.clone()));
+    }
+
+    /// The request was counted, or refused because there were too many.
+    pub(crate) fn note_allowance(&self, allowance: Allowance) {
+        let _ = self.0.allowance.set(allowance);
+    }
+
+    /// The request was refused before its key was known. One without any key is not worth a row.
+    pub(crate) fn note_refusal(&self, error: &ApiError) {
+        if error.code != ErrorCode::ApiKeyMissing {
+            let _ = self.0.stranger.set(());
+        }
+    }
 }
 
 /// Marks an answer whose effect was committed by a transaction that had read the key's row: it stands, even if the
@@ -32,32 +59,66 @@ pub(crate) struct Committed;
 
 /// Runs the request, and finishes its answer.
 ///
+/// A request to the API goes on when its caller hangs up: what it does is finished, and its row is written.
+pub(crate) async fn boundary(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>();
+    if !path.is_some_and(|path| path.as_str().starts_with("/v1/")) {
+        return follow(state, request, next).await;
+    }
+    match tokio::spawn(follow(state, request, next)).await {
+        Ok(response) => response,
+        // Panics of handlers are caught inside, so this is one of ours, or the process is ending.
+        Err(error) => {
+            tracing::error!(%error, "a request was cut off");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
 /// Invariant: whatever a key's holder is told, except of a committed effect, was decided while the key was active:
 /// its row is read once more when the answer is ready.
-pub(crate) async fn boundary(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let request_id = RequestId::generate(&*state.issuance.clock, &*state.issuance.entropy);
-    let key = Arc::new(OnceLock::new());
-    request.extensions_mut().insert(Call { key: Arc::clone(&key) });
+async fn follow(state: AppState, mut request: Request, next: Next) -> Response {
+    let issuance = &state.issuance;
+    let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
+    let begun_at = issuance.clock.now_ms();
+    let method = request.method().to_string();
+    let endpoint = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let call = Call::default();
+    request.extensions_mut().insert(call.clone());
 
     let mut response = next.run(request).await;
-    if let Some(key) = key.get()
+    if let Some((key, _)) = call.0.key.get()
         && response.extensions().get::<Committed>().is_none()
         && let Err(error) = still_active(&state, key).await
     {
         response = error.into_response();
     }
 
-    let origin = state.issuance.host.origin();
+    let origin = issuance.host.origin();
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         if let Some(cause) = error.cause() {
             tracing::error!(request.id = %request_id, cause, "a request failed on our side");
         }
         write_error(&mut response, &error, &request_id, origin);
     }
+    if let Some(allowance) = call.0.allowance.get() {
+        allowance.write(response.headers_mut());
+    }
     if let Ok(value) = HeaderValue::from_str(request_id.as_str()) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     headers::add_defaults(response.headers_mut(), origin.starts_with("https:"));
+
+    let known = call.0.key.get().cloned();
+    if known.is_some() || call.0.stranger.get().is_some() {
+        let (key_id, tenant_id) = known.unzip();
+        let endpoint = endpoint.unwrap_or_default();
+        let status = response.status().as_u16();
+        state
+            .audit
+            .add(AuditRow { request_id, tenant_id, key_id, method, endpoint, status, at: begun_at })
+            .await;
+    }
     response
 }
 

@@ -25,8 +25,10 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) origin: &'a str,
     /// The page of the anchor's transaction.
     pub(crate) explorer_url: Option<String>,
-    /// The name that the operator knows the tenant by.
+    /// The name that the operator stands for.
     pub(crate) tenant_name: Option<&'a str>,
+    /// The tenant's color, `#RRGGBB`, where it may be shown.
+    pub(crate) accent_color: Option<&'a str>,
     /// What the checks found just now.
     pub(crate) report: Option<&'a Report>,
     /// Whether the chain has lost the confirmed transaction.
@@ -57,6 +59,7 @@ pub(crate) fn compose(
     };
     CredentialPage {
         id: credential.id.to_string(),
+        accent: around.accent_color.and_then(|color| color.strip_prefix('#')).map(str::to_owned),
         notice: notice(published.batch.chain_id),
         status: facts.status(),
         issuer: issuer(&document.issuer, around.tenant_name),

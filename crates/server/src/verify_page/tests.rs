@@ -142,6 +142,7 @@ impl Sample {
             origin: "https://learncoin.me",
             explorer_url: published.anchor.is_some().then(|| format!("https://basescan.org/tx/0x{HASH}")),
             tenant_name: Some(self.tenant_name),
+            accent_color: None,
             report: self.report.as_ref().filter(|_| published.anchor.is_some()),
             reconfirming: self.reconfirming,
         };

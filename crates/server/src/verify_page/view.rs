@@ -245,6 +245,8 @@ pub(crate) struct Check {
 pub(crate) struct CredentialPage {
     /// The credential's id.
     pub(crate) id: String,
+    /// The tenant's color, as six hexadecimal digits. It colors an edge and no text, so that every color is readable.
+    pub(crate) accent: Option<String>,
     /// What is said above everything.
     pub(crate) notice: Option<Notice>,
     /// The state.

@@ -7,13 +7,8 @@ use serde::Serialize;
 
 use super::view::{self, BatchJson};
 use crate::api::cursor::List;
-use crate::error::{ApiError, ErrorCode};
-
-/// How many batches a page has unless the caller says so.
-const DEFAULT_LIMIT: u32 = 25;
-
-/// The most batches on a page.
-const MAX_LIMIT: u32 = 100;
+use crate::api::query::{DEFAULT_LIMIT, malformed, read_limit};
+use crate::error::ApiError;
 
 /// What the caller asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,20 +38,8 @@ impl Query {
     }
 }
 
-fn read_limit(value: &str) -> Result<u32, ApiError> {
-    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    match value.parse() {
-        Ok(limit) if digits && (1..=MAX_LIMIT).contains(&limit) => Ok(limit),
-        _ => Err(malformed("limit", "an integer from 1 to 100")),
-    }
-}
-
 fn read_status(value: &str) -> Result<BatchStatus, ApiError> {
     value.parse().map_err(|_| malformed("status", "pending, signed, anchored or failed"))
-}
-
-fn malformed(parameter: &str, expected: &str) -> ApiError {
-    ApiError::new(ErrorCode::InvalidFieldFormat, format!("{parameter}: expected {expected}"))
 }
 
 /// A page. The shape of every list.
@@ -83,7 +66,7 @@ pub(super) async fn page(issuance: &Issuance, scope: &TenantScope, query: &Query
     let has_more = batches.len() > wanted;
     batches.truncate(wanted);
     let next_cursor = match batches.last() {
-        Some(last) if has_more => Some(list.cursor_after(&last.id, store.sealer(), now)?),
+        Some(last) if has_more => Some(list.cursor_after(last.id.as_str(), store.sealer(), now)?),
         _ => None,
     };
     let mut data = Vec::with_capacity(batches.len());
@@ -96,6 +79,7 @@ pub(super) async fn page(issuance: &Issuance, scope: &TenantScope, query: &Query
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorCode;
 
     #[test]
     fn a_query_has_defaults_and_limits() {

@@ -6,10 +6,10 @@ use learncoin_issuance::request::{AchievementRequest, AlignmentRequest, Evidence
 
 use super::credential::Identifiers;
 use super::evidence;
-use super::fields::{
+use crate::api::fields::{
     array, name, object, optional_text, present, required, required_text, set, type_names, unknown, uri,
 };
-use super::place::Place;
+use crate::api::place::Place;
 use crate::error::{ApiError, ErrorCode};
 
 /// The frameworks that an alignment may name.

@@ -6,11 +6,11 @@ use learncoin_credential::json::Value;
 use learncoin_credential::text::{self, MAX_ACHIEVEMENT_BYTES};
 use learncoin_issuance::request::CredentialRequest;
 
-use super::fields::{
+use super::{achievement, evidence};
+use crate::api::fields::{
     civil, date, malformed, name, object, present, required, set, string, type_names, unknown,
 };
-use super::place::Place;
-use super::{achievement, evidence};
+use crate::api::place::Place;
 use crate::error::{ApiError, ErrorCode};
 
 /// The longest e-mail address, by the length of a path in SMTP ([RFC 5321](https://www.rfc-editor.org/rfc/rfc5321)

@@ -5,8 +5,8 @@ use learncoin_credential::text::UriKind;
 use learncoin_issuance::request::EvidenceRequest;
 
 use super::credential::Identifiers;
-use super::fields::{array, object, optional_text, present, set, type_names, unknown, uri};
-use super::place::Place;
+use crate::api::fields::{array, object, optional_text, present, set, type_names, unknown, uri};
+use crate::api::place::Place;
 use crate::error::ApiError;
 
 /// Reads the entries. Their identifiers join those of the credential.

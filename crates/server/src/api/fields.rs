@@ -1,11 +1,18 @@
 //! What a field may be: one function for each kind, which gives the value or the fault.
 
 use jiff::civil::DateTime;
-use learncoin_credential::json::{Object, Value};
+use learncoin_credential::json::{self, Object, Value};
 use learncoin_credential::text::{self, TextError, UriKind};
 
 use super::place::Place;
 use crate::error::{ApiError, ErrorCode};
+
+/// The body as strict JSON.
+pub(super) fn parse(body: &[u8]) -> Result<Value, ApiError> {
+    json::parse(body).map_err(|error| {
+        ApiError::new(ErrorCode::InvalidJson, format!("The request body is not valid JSON: {error}."))
+    })
+}
 
 /// The fault of a field that is there, in the words `path: expected …`.
 pub(super) fn malformed(place: &Place<'_>, expected: impl std::fmt::Display) -> ApiError {
@@ -60,6 +67,29 @@ pub(super) fn optional_text(value: &Value, place: &Place<'_>) -> Result<String, 
 /// A text that must not be empty.
 pub(super) fn required_text(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
     checked(value, place, text::check_required)
+}
+
+/// A text that must not be empty, of at most so many characters.
+pub(super) fn short_text(value: &Value, place: &Place<'_>, max_chars: usize) -> Result<String, ApiError> {
+    let text = required_text(value, place)?;
+    match text.chars().count() <= max_chars {
+        true => Ok(text),
+        false => Err(malformed(place, format_args!("text of at most {max_chars} characters"))),
+    }
+}
+
+/// One of a closed set of words.
+pub(super) fn one_of<T: Copy>(
+    value: &Value,
+    place: &Place<'_>,
+    all: &[T],
+    word: impl Fn(T) -> &'static str,
+) -> Result<T, ApiError> {
+    let given = value.as_str();
+    all.iter().copied().find(|one| Some(word(*one)) == given).ok_or_else(|| {
+        let words: Vec<&str> = all.iter().map(|one| word(*one)).collect();
+        malformed(place, format_args!("one of {}", words.join(", ")))
+    })
 }
 
 /// A name: short, and with something to see.

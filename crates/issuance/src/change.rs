@@ -1,0 +1,337 @@
+//! Revoke and erase: what may still happen to a credential, at any status, in either order, each once.
+
+use learncoin_credential::verify::{Lookup, MinedTransaction, Outcome, Parsed, Policy, verify};
+use learncoin_store::anchor_transactions::AnchorTransaction;
+use learncoin_store::batches::{BatchState, Scoped};
+use learncoin_store::changes::ErasureRecord;
+use learncoin_store::credentials::{Credential, Revocation};
+use learncoin_store::events::EventType;
+use learncoin_store::id::{CredentialId, KeyId};
+use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
+use learncoin_store::scope::TenantScope;
+use learncoin_store::{Error as StoreError, WriteTx};
+use serde_json::{Value, json};
+
+use crate::context::Issuance;
+use crate::evidence;
+use crate::render::{Form, Published, RenderError};
+use crate::time::{iso8601, timestamp};
+
+/// The status that a change is answered with.
+pub const CHANGED: u16 = 200;
+
+/// Why a credential is revoked, as the API names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RevocationCode {
+    /// A corrected one was issued.
+    Reissued,
+    /// The issuer erred.
+    IssuerError,
+    /// The recipient asked for it.
+    RecipientRequest,
+    /// Anything else.
+    Other,
+}
+
+impl RevocationCode {
+    /// Every code.
+    pub const ALL: [Self; 4] = [Self::Reissued, Self::IssuerError, Self::RecipientRequest, Self::Other];
+
+    /// The name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reissued => "reissued",
+            Self::IssuerError => "issuer_error",
+            Self::RecipientRequest => "recipient_request",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// Who asked for an erasure, as the API names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Requester {
+    /// The person.
+    Recipient,
+    /// A data protection officer.
+    Dpo,
+    /// An authority that supervises data protection.
+    SupervisoryAuthority,
+}
+
+impl Requester {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Recipient, Self::Dpo, Self::SupervisoryAuthority];
+
+    /// The name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Recipient => "recipient",
+            Self::Dpo => "dpo",
+            Self::SupervisoryAuthority => "supervisory_authority",
+        }
+    }
+}
+
+/// What to do with a credential.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// Revoke it, for good.
+    Revoke {
+        /// The reason's code.
+        code: RevocationCode,
+        /// The reason in words, shown publicly.
+        reason: String,
+    },
+    /// Erase the person from it.
+    Erase {
+        /// Who asked for it.
+        requester: Requester,
+        /// When the request was verified, as the caller wrote it: RFC 3339 in UTC with `Z`.
+        verified_at: String,
+    },
+}
+
+/// A request to change a credential.
+pub struct ChangeRequest<'a> {
+    /// On whose behalf.
+    pub scope: &'a TenantScope,
+    /// By which key. Its row is read again inside the transaction.
+    pub key_id: &'a KeyId,
+    /// Which credential.
+    pub id: &'a CredentialId,
+    /// What to do with it.
+    pub change: Change,
+    /// Under which idempotency key, if any.
+    pub claim: Option<&'a IdempotencyClaim>,
+}
+
+/// The answer to a change that was made, now or before.
+#[derive(Debug)]
+pub struct Changed {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: String,
+    /// Whether the same request was answered before.
+    pub replayed: bool,
+}
+
+/// Why a credential was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// The key was revoked since the request began.
+    #[error("the API key was revoked")]
+    KeyRevoked,
+    /// The idempotency key stands for another request.
+    #[error("the idempotency key was used for another request")]
+    IdempotencyKeyReused,
+    /// No credential has this id.
+    #[error("no such credential")]
+    Absent,
+    /// It is another tenant's.
+    #[error("another tenant's credential")]
+    Foreign,
+    /// It is in the tenant's other environment.
+    #[error("a credential of the other environment")]
+    OtherEnvironment,
+    /// It is revoked already.
+    #[error("revoked already")]
+    AlreadyRevoked,
+    /// It is erased already.
+    #[error("erased already")]
+    AlreadyErased,
+    /// What is stored of it is damaged.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Issuance {
+    /// Revokes or erases a credential, once.
+    ///
+    /// Change, event and answer are one transaction. An erasure is answered only after the freed pages were zeroed.
+    ///
+    /// # Errors
+    /// See [`ChangeError`].
+    pub async fn change(&self, request: ChangeRequest<'_>) -> Result<Changed, ChangeError> {
+        let credential = self.own_credential(request.scope, request.id).await?;
+        let verifiable = match request.change {
+            Change::Erase { .. } => self.stays_verifiable(&credential).await?,
+            Change::Revoke { .. } => true,
+        };
+        let mut tx = self.store.begin().await?;
+        let now = self.clock.now_ms();
+        if !tx.api_key_is_active(request.key_id).await? {
+            return Err(ChangeError::KeyRevoked);
+        }
+        if let Some(claim) = request.claim {
+            match tx.find_claim(request.scope, claim, now).await? {
+                Claimed::Free => {}
+                Claimed::Answered { status, body } => return Ok(Changed { status, body, replayed: true }),
+                Claimed::OtherRequest => return Err(ChangeError::IdempotencyKeyReused),
+            }
+        }
+        let body = match &request.change {
+            Change::Revoke { code, reason } => self.revoke(&mut tx, &credential, *code, reason, now).await?,
+            Change::Erase { requester, verified_at } => {
+                let record = ErasureRecord { erased_at: now, requester: requester.as_str(), verified_at };
+                self.erase(&mut tx, &credential, verifiable, &record).await?
+            }
+        }
+        .to_string();
+        if let Some(claim) = request.claim {
+            let subject = Some(credential.id.as_str());
+            let answer = Answer { status: CHANGED, body: &body, secret: None, subject_id: subject };
+            tx.keep_answer(request.scope, claim, &answer, now).await?;
+        }
+        tx.commit().await?;
+        if matches!(request.change, Change::Erase { .. }) {
+            self.store.scrub().await?;
+        }
+        Ok(Changed { status: CHANGED, body, replayed: false })
+    }
+
+    async fn own_credential(
+        &self,
+        scope: &TenantScope,
+        id: &CredentialId,
+    ) -> Result<Credential, ChangeError> {
+        match self.store.find_credential(scope, id).await? {
+            Scoped::Own(credential) => Ok(credential),
+            Scoped::OtherEnvironment => Err(ChangeError::OtherEnvironment),
+            Scoped::Foreign => Err(ChangeError::Foreign),
+            Scoped::Absent => Err(ChangeError::Absent),
+        }
+    }
+
+    async fn revoke(
+        &self,
+        tx: &mut WriteTx,
+        credential: &Credential,
+        code: RevocationCode,
+        reason: &str,
+        now: i64,
+    ) -> Result<Value, ChangeError> {
+        let revocation =
+            Revocation { revoked_at: now, code: code.as_str().to_owned(), reason: Some(reason.to_owned()) };
+        tx.revoke_credential(&credential.id, &revocation).await.map_err(|error| match error {
+            StoreError::Conflict { .. } => ChangeError::AlreadyRevoked,
+            other => other.into(),
+        })?;
+        // The reason is free text: it stays in the credential's row, where erasure finds it, and joins the event
+        // when that is delivered.
+        let data = json!({
+            "credential_id": credential.id,
+            "batch_id": credential.batch_id,
+            "revoked_at": iso8601(now),
+            "reason_code": code.as_str(),
+        });
+        tx.insert_event(
+            &credential.scope,
+            EventType::CredentialRevoked,
+            credential.id.as_str(),
+            &data,
+            &*self.clock,
+            &*self.entropy,
+        )
+        .await?;
+        tracing::info!(credential.batch = %credential.batch_id, code = code.as_str(), "credential revoked");
+        Ok(revocation_body(&credential.id, &revocation))
+    }
+
+    async fn erase(
+        &self,
+        tx: &mut WriteTx,
+        credential: &Credential,
+        verifiable: bool,
+        record: &ErasureRecord<'_>,
+    ) -> Result<Value, ChangeError> {
+        let now = record.erased_at;
+        // Read here, not before: a revocation that was committed meanwhile has left an answer with its reason too.
+        let revocation = tx.find_revocation(&credential.id).await?;
+        tx.erase_credential(&credential.id, record).await.map_err(|error| match error {
+            StoreError::Conflict { .. } => ChangeError::AlreadyErased,
+            other => other.into(),
+        })?;
+        let status = if verifiable { "verifiable" } else { "invalid" };
+        if let Some(revocation) = revocation {
+            let without_text = Revocation { reason: Some(String::new()), ..revocation };
+            let body = revocation_body(&credential.id, &without_text).to_string();
+            tx.blank_answers(credential.id.as_str(), &body).await?;
+        }
+        let data = json!({
+            "credential_id": credential.id,
+            "erased_at": iso8601(now),
+            "verification_status_after_erasure": status,
+        });
+        tx.insert_event(
+            &credential.scope,
+            EventType::CredentialErased,
+            credential.id.as_str(),
+            &data,
+            &*self.clock,
+            &*self.entropy,
+        )
+        .await?;
+        tracing::info!(credential.batch = %credential.batch_id, "credential erased");
+        Ok(json!({
+            "id": credential.id,
+            "erased": true,
+            "erased_at": iso8601(now),
+            "verification_status_after_erasure": status,
+        }))
+    }
+
+    /// Whether the redacted document, as it will be served, passes checks 1 to 7 from what is stored: a chain that
+    /// can't be reached is no reason to say otherwise. Before anchoring: whether it will be anchored.
+    async fn stays_verifiable(&self, credential: &Credential) -> Result<bool, ChangeError> {
+        let published = self.published(credential.clone()).await?;
+        if matches!(published.batch.state, BatchState::Failed { .. }) {
+            return Ok(false);
+        }
+        let Some(signed) = published.signed(Form::Redacted)? else { return Ok(true) };
+        let Ok(parsed) = Parsed::read(signed.to_json().to_string().as_bytes()) else { return Ok(false) };
+        let transaction = published.anchor.as_ref().map_or(Lookup::Absent, stored_transaction);
+        let evidence = evidence::gather(self, &credential.scope.tenant_id, &parsed, transaction).await;
+        let policy =
+            Policy { now: timestamp(self.clock.now_ms()), allow_development: true, min_confirmations: 1 };
+        let report = verify(&parsed, &evidence, &policy);
+        let [schema, signature, issuer, anchor, _revocation_and_dates] = &report.checks;
+        Ok([schema, signature, issuer, anchor].iter().all(|check| check.outcome == Outcome::Passed))
+    }
+}
+
+/// The answer to a revocation.
+fn revocation_body(id: &CredentialId, revocation: &Revocation) -> Value {
+    json!({
+        "id": id,
+        "revoked": true,
+        "revoked_at": iso8601(revocation.revoked_at),
+        "reason": revocation.reason,
+        "reason_code": revocation.code,
+    })
+}
+
+fn stored_transaction(anchor: &AnchorTransaction) -> Lookup<MinedTransaction> {
+    match (hex::decode(&anchor.raw), &anchor.block) {
+        (Ok(raw), Some(block)) => Lookup::Found(MinedTransaction {
+            raw,
+            block_number: block.number,
+            block_time: i64::try_from(block.time).unwrap_or(i64::MAX),
+            succeeded: true,
+            confirmations: 1,
+        }),
+        _ => Lookup::Absent,
+    }
+}
+
+impl Published {
+    /// The reason that is shown with a revocation: its words, or after erasure its code.
+    pub fn revocation_words(&self) -> Option<&str> {
+        let revocation = self.credential.revocation.as_ref()?;
+        Some(revocation.reason.as_deref().unwrap_or(&revocation.code))
+    }
+}

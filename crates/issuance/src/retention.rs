@@ -1,0 +1,32 @@
+//! Retention: what is kept for a time only is deleted when that time is over.
+
+use learncoin_store::Result;
+use learncoin_store::tenants::Plan;
+
+use crate::context::Issuance;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+impl Issuance {
+    /// Deletes answers kept for idempotency that are a day old, and rows of the audit log that are older than the
+    /// tenant's plan keeps them; then takes what was deleted off the disk. Calls of nobody known are kept as those of
+    /// the developer plan. To be called about once a minute.
+    ///
+    /// # Errors
+    /// Where the store fails; the next call deletes what this one left.
+    pub async fn purge(&self) -> Result<()> {
+        let now = self.clock.now_ms();
+        let before =
+            |days: u64| now.saturating_sub(i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(DAY_MS));
+        let tenants = self.store.list_tenants().await?;
+        let mut tx = self.store.begin().await?;
+        tx.purge_answers(now).await?;
+        tx.purge_audit_rows(None, before(self.plans.of(Plan::Developer).audit_days)).await?;
+        for tenant in tenants {
+            tx.purge_audit_rows(Some(&tenant.id), before(self.plans.limits(&tenant).audit_days)).await?;
+        }
+        tx.commit().await?;
+        // An erasure that met a long reader could not cut the log of changes; this does, a minute later at most.
+        self.store.scrub().await
+    }
+}

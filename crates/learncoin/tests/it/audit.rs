@@ -1,0 +1,161 @@
+//! Who called what.
+
+use axum::middleware::from_fn_with_state;
+use learncoin_server::error::ErrorCode;
+use learncoin_store::audit::AuditRow;
+use learncoin_store::id::{RequestId, TenantId};
+use learncoin_store::tenants::Plan;
+use learncoin_testkit::{Answer, Body, Caller, Method, Request, TestApp, answer_of, one};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+async fn rows(app: &TestApp, tenant_id: &TenantId) -> Vec<AuditRow> {
+    let store = app.issuance().store.clone();
+    store.list_audit_rows(tenant_id, i64::MIN, i64::MAX, None, 100_000).await.unwrap()
+}
+
+async fn row_of(app: &TestApp, answer: &Answer) -> Option<AuditRow> {
+    let id: RequestId = answer.header("x-request-id").parse().unwrap();
+    app.issuance().store.find_audit_row(&id).await.unwrap()
+}
+
+fn seen(row: &AuditRow) -> (&str, &str, u16) {
+    (&row.method, &row.endpoint, row.status)
+}
+
+#[tokio::test]
+async fn every_authenticated_request_has_its_row() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let id = uni.post_batch(one("Ada Lovelace")).await["id"].as_str().unwrap().to_owned();
+    for (method, path, endpoint, status) in [
+        (Method::GET, format!("/v1/batches/{id}"), "/v1/batches/{id}", 200),
+        (Method::GET, "/v1/batches?limit=0".to_owned(), "/v1/batches", 400),
+        (Method::HEAD, "/v1/tenants/me".to_owned(), "/v1/tenants/me", 200),
+        (Method::POST, "/v1/credentials/x/revoke".to_owned(), "/v1/credentials/{id}/revoke", 400),
+    ] {
+        app.clock().advance_ms(1);
+        let answer = uni.send(method.clone(), &path, &[], Body::empty()).await;
+        let row = row_of(&app, &answer).await.unwrap();
+        assert_eq!(seen(&row), (method.as_str(), endpoint, status));
+        assert_eq!((row.tenant_id.as_ref(), row.key_id.as_ref()), (Some(&uni.tenant_id), Some(&uni.key_id)));
+        assert_eq!(row.at, app.now_ms());
+    }
+    let rows = rows(&app, &uni.tenant_id).await;
+    assert_eq!(rows.len(), 5);
+    assert_eq!(seen(&rows[0]), ("POST", "/v1/batches", 202));
+}
+
+#[tokio::test]
+async fn a_refused_key_has_its_row_too() {
+    let app = TestApp::builder().plans(Default::default()).start().await;
+    let uni = app.tenant("Example University").await;
+    let stranger = Caller { key: format!("{}1", uni.key), ..uni.clone() };
+    let answer = stranger.get("/v1/tenants/me").await;
+    answer.expect_error(ErrorCode::ApiKeyInvalid);
+    let row = row_of(&app, &answer).await.unwrap();
+    assert_eq!((seen(&row), &row.tenant_id, &row.key_id), (("GET", "/v1/tenants/me", 401), &None, &None));
+    assert_eq!(
+        row_of(&app, &app.get("/v1/tenants/me").await).await,
+        None,
+        "without a key there is nobody to name"
+    );
+    for _ in 0..121 {
+        uni.get("/v1/tenants/me").await;
+    }
+    uni.revoke_key().await;
+    uni.get("/v1/tenants/me").await.expect_error(ErrorCode::ApiKeyRevoked);
+    let rows = rows(&app, &uni.tenant_id).await;
+    let count = |status| rows.iter().filter(|row| row.status == status).count();
+    assert_eq!((rows.len(), count(200), count(429), count(401)), (122, 120, 1, 1));
+}
+
+#[tokio::test]
+async fn a_panic_has_its_row() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let panicking =
+        axum::routing::get(panics).layer(from_fn_with_state(app.state(), learncoin_server::authenticated));
+    let router = learncoin_server::layered(axum::Router::new().route("/v1/panics", panicking), app.state());
+    let request = Request::get("/v1/panics").header("Authorization", format!("Bearer {}", uni.key));
+    let answer = answer_of(router, request.body(Body::empty()).unwrap()).await;
+    answer.expect_error(ErrorCode::InternalError);
+    assert_eq!(seen(&row_of(&app, &answer).await.unwrap()), ("GET", "/v1/panics", 500));
+}
+
+async fn panics() -> &'static str {
+    panic!("as this test wants it")
+}
+
+#[tokio::test]
+async fn a_request_whose_caller_left_is_finished_and_has_its_row() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let (send, sent) = tokio::sync::oneshot::channel::<String>();
+    let (reached, is_reached) = tokio::sync::oneshot::channel::<()>();
+    let body = Body::from_stream(futures_util::stream::once(async move {
+        let _ = reached.send(());
+        sent.await.map_err(|_| std::io::Error::other("reset"))
+    }));
+    tokio::select! {
+        answer = uni.send(Method::POST, "/v1/batches", &[], body) => panic!("answered {} without a body", answer.status),
+        reached = is_reached => reached.unwrap(),
+    }
+    send.send(one("Ada Lovelace").to_string()).unwrap();
+    let mut found = rows(&app, &uni.tenant_id).await;
+    while found.is_empty() {
+        tokio::task::yield_now().await;
+        found = rows(&app, &uni.tenant_id).await;
+    }
+    assert_eq!(seen(&found[0]), ("POST", "/v1/batches", 202));
+    assert_eq!(uni.all_batches().await.len(), 1);
+}
+
+#[tokio::test]
+async fn rows_are_kept_as_long_as_the_plan_says() {
+    let app = TestApp::start().await;
+    let starter = app.tenant("Small").await;
+    let institution = app.tenant_on(Plan::Institution, "Large").await;
+    let stranger = Caller { key: format!("{}1", starter.key), ..starter.clone() };
+    for caller in [&starter, &institution] {
+        caller.get("/v1/tenants/me").await.expect(200);
+    }
+    let strange = stranger.get("/v1/tenants/me").await;
+    let purge = async || {
+        app.issuance().purge().await.unwrap();
+        let kept =
+            (rows(&app, &starter.tenant_id).await.len(), rows(&app, &institution.tenant_id).await.len());
+        (kept.0, kept.1, row_of(&app, &strange).await.is_some())
+    };
+    app.clock().advance_ms(90 * DAY_MS);
+    assert_eq!(purge().await, (1, 1, true));
+    app.clock().advance_ms(1);
+    assert_eq!(purge().await, (0, 1, false));
+    app.clock().advance_ms(275 * DAY_MS - 1);
+    assert_eq!(purge().await, (0, 1, false));
+    app.clock().advance_ms(1);
+    assert_eq!(purge().await, (0, 0, false));
+}
+
+#[tokio::test]
+async fn a_long_log_is_read_in_pages() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    for _ in 0..25 {
+        uni.get("/v1/tenants/me").await;
+    }
+    let all = rows(&app, &uni.tenant_id).await;
+    let store = app.issuance().store.clone();
+    let mut paged: Vec<AuditRow> = Vec::new();
+    loop {
+        let page = store.list_audit_rows(&uni.tenant_id, i64::MIN, i64::MAX, paged.last(), 7).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        paged.extend(page);
+    }
+    assert_eq!(paged, all);
+    let now = app.now_ms();
+    assert!(store.list_audit_rows(&uni.tenant_id, i64::MIN, now, None, 100).await.unwrap().is_empty());
+    assert_eq!(store.list_audit_rows(&uni.tenant_id, now, now + 1, None, 100).await.unwrap().len(), 25);
+}

@@ -1,0 +1,151 @@
+//! So many requests per minute.
+
+use learncoin_issuance::context::Plans;
+use learncoin_issuance::provision::{self, TenantUpdate};
+use learncoin_server::error::ErrorCode;
+use learncoin_store::scope::Environment;
+use learncoin_store::tenants::Plan;
+use learncoin_testkit::{Body, Caller, Method, TestApp, one};
+use tokio::task::JoinSet;
+
+async fn strict() -> TestApp {
+    TestApp::builder().plans(Plans::default()).start().await
+}
+
+async fn status(caller: &Caller) -> u16 {
+    caller.get("/v1/tenants/me").await.status
+}
+
+#[tokio::test]
+async fn every_authenticated_answer_tells_where_the_tenant_stands() {
+    let app = strict().await;
+    let uni = app.tenant("Example University").await;
+    let requests = [
+        (Method::GET, "/v1/tenants/me", 200),
+        (Method::GET, "/v1/batches", 200),
+        (Method::GET, "/v1/batches/x", 404),
+        (Method::POST, "/v1/batches", 400),
+        (Method::GET, "/v1/credentials/x", 404),
+    ];
+    for (number, (method, path, status)) in requests.into_iter().enumerate() {
+        app.clock().advance_ms(1_000);
+        let answer = uni.send(method, path, &[], Body::empty()).await;
+        assert_eq!(answer.status, status, "{path}");
+        assert_eq!(answer.header("ratelimit-limit"), "120", "{path}");
+        assert_eq!(answer.header("ratelimit-remaining"), (119 - number).to_string(), "{path}");
+        assert_eq!(answer.header("ratelimit-reset"), (60 - number).to_string(), "{path}");
+    }
+    assert_eq!(app.get("/v1/tenants/me").await.header("ratelimit-limit"), "");
+    assert_eq!(app.get("/healthz").await.header("ratelimit-limit"), "");
+}
+
+#[tokio::test]
+async fn what_is_too_much_waits_for_the_next_window() {
+    let app = strict().await;
+    let uni = app.tenant("Example University").await;
+    let (live, sibling) = (uni.live().await, uni.with_new_key(Environment::Test).await);
+    for _ in 0..40 {
+        for caller in [&uni, &live, &sibling] {
+            assert_eq!(status(caller).await, 200);
+        }
+    }
+    app.clock().advance_ms(59_001);
+    for caller in [&uni, &live, &sibling] {
+        let answer = caller.post("/v1/batches", one("Ada").to_string()).await;
+        answer.expect_error(ErrorCode::RateLimited);
+        assert_eq!(answer.header("retry-after"), "1");
+        assert_eq!(answer.header("ratelimit-remaining"), "0");
+        assert_eq!(answer.header("ratelimit-reset"), "1");
+    }
+    let other = app.tenant("Other").await;
+    assert_eq!(status(&other).await, 200, "one tenant's limit is not another's");
+    app.clock().advance_ms(998);
+    assert_eq!(status(&uni).await, 429);
+    app.clock().advance_ms(1);
+    let answer = uni.get("/v1/tenants/me").await;
+    assert_eq!(answer.expect(200)["credentials_issued_this_month"], 0);
+    assert_eq!(answer.header("ratelimit-remaining"), "119", "a refusal costs nothing");
+}
+
+#[tokio::test]
+async fn the_limit_survives_a_restart() {
+    let app = strict().await;
+    let uni = app.tenant("Example University").await;
+    for _ in 0..120 {
+        assert_eq!(status(&uni).await, 200);
+    }
+    app.restart().await;
+    assert_eq!(status(&uni).await, 429);
+}
+
+#[tokio::test]
+async fn each_plan_has_its_limit_and_a_tenant_its_exception() {
+    let app = strict().await;
+    for (plan, limit) in [
+        (Plan::Developer, "120"),
+        (Plan::Starter, "120"),
+        (Plan::Institution, "600"),
+        (Plan::Industry, "1200"),
+    ] {
+        let tenant = app.tenant_on(plan, plan.as_str()).await;
+        assert_eq!(tenant.get("/v1/tenants/me").await.header("ratelimit-limit"), limit);
+    }
+    let uni = app.tenant("Example University").await;
+    let update = |requests: Option<u64>| TenantUpdate {
+        requests_per_minute: Some(requests),
+        credentials_per_month: Some(requests),
+        ..TenantUpdate::default()
+    };
+    let issuance = app.issuance();
+    provision::update_tenant(&issuance, &uni.tenant_id, update(Some(2))).await.unwrap();
+    assert_eq!(uni.get("/v1/tenants/me").await.expect(200)["credentials_limit_this_month"], 2);
+    assert_eq!(status(&uni).await, 200);
+    assert_eq!(status(&uni).await, 429);
+    // A raised limit holds at once, within the same window.
+    provision::update_tenant(&issuance, &uni.tenant_id, update(Some(3))).await.unwrap();
+    assert_eq!(status(&uni).await, 200);
+    assert_eq!(status(&uni).await, 429);
+    provision::update_tenant(&issuance, &uni.tenant_id, update(None)).await.unwrap();
+    assert_eq!(uni.get("/v1/tenants/me").await.header("ratelimit-limit"), "120");
+}
+
+#[tokio::test]
+async fn the_limit_comes_before_the_size_and_after_the_key() {
+    let app = strict().await;
+    let uni = app.tenant("Example University").await;
+    let revoked = uni.with_new_key(Environment::Test).await;
+    revoked.revoke_key().await;
+    for _ in 0..120 {
+        assert_eq!(status(&uni).await, 200);
+    }
+    let large = [("Content-Length", "99999999")];
+    uni.send(Method::POST, "/v1/batches", &large, Body::empty()).await.expect_error(ErrorCode::RateLimited);
+    revoked.get("/v1/tenants/me").await.expect_error(ErrorCode::ApiKeyRevoked);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_20_000_requests_in_a_minute_over_8_keys_120_are_accepted() {
+    let app = strict().await;
+    let uni = app.tenant("Example University").await;
+    let mut keys = vec![uni.clone()];
+    for _ in 1..8 {
+        keys.push(uni.with_new_key(Environment::Test).await);
+    }
+    let mut senders = JoinSet::new();
+    for key in keys.iter().cycle().take(64) {
+        let (key, count) = (key.clone(), 20_000 / 64);
+        senders.spawn(async move {
+            let mut statuses = Vec::with_capacity(count);
+            for _ in 0..count {
+                statuses.push(status(&key).await);
+            }
+            statuses
+        });
+    }
+    let mut statuses = senders.join_all().await.concat();
+    while statuses.len() < 20_000 {
+        statuses.push(status(&uni).await);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 120);
+    assert_eq!(statuses.iter().filter(|status| **status == 429).count(), 20_000 - 120);
+}

@@ -1,0 +1,54 @@
+//! The bodies of `POST /v1/credentials/{id}/revoke` and `…/erase`.
+
+use learncoin_issuance::change::{Change, Requester, RevocationCode};
+
+use super::fields::{date, object, one_of, parse, required, set, short_text, unknown};
+use super::place::Place;
+use crate::error::ApiError;
+
+/// The longest reason of a revocation, in characters.
+const MAX_REASON_CHARS: usize = 1_024;
+
+/// Reads a revocation.
+///
+/// # Errors
+/// The first fault in document order.
+pub(super) fn revocation(body: &[u8]) -> Result<Change, ApiError> {
+    let (value, root) = (parse(body)?, Place::Root);
+    let (mut reason, mut code) = (None, None);
+    for (name, value) in object(&value, &root)?.iter() {
+        let place = root.member(name);
+        match name {
+            "reason" => set(&mut reason, short_text(value, &place, MAX_REASON_CHARS)?),
+            "reason_code" => {
+                set(&mut code, one_of(value, &place, &RevocationCode::ALL, RevocationCode::as_str)?);
+            }
+            _ => return Err(unknown(&place)),
+        }
+    }
+    Ok(Change::Revoke {
+        reason: required(reason, &root.member("reason"))?,
+        code: required(code, &root.member("reason_code"))?,
+    })
+}
+
+/// Reads an erasure.
+///
+/// # Errors
+/// The first fault in document order.
+pub(super) fn erasure(body: &[u8]) -> Result<Change, ApiError> {
+    let (value, root) = (parse(body)?, Place::Root);
+    let (mut requester, mut verified_at) = (None, None);
+    for (name, value) in object(&value, &root)?.iter() {
+        let place = root.member(name);
+        match name {
+            "requester" => set(&mut requester, one_of(value, &place, &Requester::ALL, Requester::as_str)?),
+            "verified_at" => set(&mut verified_at, date(value, &place)?),
+            _ => return Err(unknown(&place)),
+        }
+    }
+    Ok(Change::Erase {
+        requester: required(requester, &root.member("requester"))?,
+        verified_at: required(verified_at, &root.member("verified_at"))?,
+    })
+}

@@ -1,0 +1,23 @@
+//! Query parameters that every list has.
+
+use crate::error::{ApiError, ErrorCode};
+
+/// How many objects a page has unless the caller says so.
+pub(super) const DEFAULT_LIMIT: u32 = 25;
+
+/// The most objects on a page.
+const MAX_LIMIT: u32 = 100;
+
+/// The parameter `limit`.
+pub(super) fn read_limit(value: &str) -> Result<u32, ApiError> {
+    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    match value.parse() {
+        Ok(limit) if digits && (1..=MAX_LIMIT).contains(&limit) => Ok(limit),
+        _ => Err(malformed("limit", "an integer from 1 to 100")),
+    }
+}
+
+/// The fault of a parameter.
+pub(super) fn malformed(parameter: &str, expected: &str) -> ApiError {
+    ApiError::new(ErrorCode::InvalidFieldFormat, format!("{parameter}: expected {expected}"))
+}

@@ -1,0 +1,235 @@
+//! Webhook endpoints: where a tenant wants to be told. Each belongs to the environment of the key that made it.
+
+mod create;
+mod list;
+mod view;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use learncoin_delivery::signature::{SECRET_BYTES, new_secret};
+use learncoin_delivery::webhook::{Attempt, deliver};
+use learncoin_issuance::time::iso8601;
+use learncoin_store::batches::Scoped;
+use learncoin_store::clock::random_bytes;
+use learncoin_store::id::{EventId, RequestId, WebhookId};
+use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
+use learncoin_store::webhooks::{MAX_ENDPOINTS, WebhookEndpoint};
+use serde_json::json as json_value;
+use url::Url;
+
+use super::fields::{object, parse, unknown};
+use super::idempotency::{self, Begun, Head};
+use super::place::Place;
+use super::{committed, json};
+use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
+use crate::middleware::authentication::Caller;
+use crate::middleware::body::SmallBody;
+use crate::state::AppState;
+
+/// The id in the path; what is none names no endpoint.
+type IdInPath = Result<Path<String>, PathRejection>;
+
+/// `POST /v1/webhooks`: registers an endpoint. Its signing secret is shown this once.
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    caller: Caller,
+    head: Head,
+    body: SmallBody,
+) -> Result<Response, ApiError> {
+    let claim = match idempotency::begin(&state, &caller, &head, &body.bytes).await? {
+        Begun::New(claim) => claim,
+        Begun::Replayed(response) => return Ok(response),
+    };
+    let wanted = create::read(&body.bytes)?;
+    create::check_target(&state.egress, &wanted.url).await?;
+
+    let issuance = &state.issuance;
+    let mut tx = issuance.store.begin().await?;
+    let now = issuance.clock.now_ms();
+    if !tx.api_key_is_active(&caller.key_id).await? {
+        return Err(ApiError::key_revoked());
+    }
+    if let Some(claim) = &claim {
+        match tx.find_claim(&caller.scope, claim, now).await? {
+            Claimed::Free => {}
+            Claimed::Answered { status, body } => return idempotency::replayed(status, body),
+            Claimed::OtherRequest => return Err(idempotency_key_reused()),
+        }
+    }
+    if tx.count_webhooks(&caller.scope).await? >= MAX_ENDPOINTS {
+        return Err(ApiError::new(
+            ErrorCode::InvalidFieldFormat,
+            format!(
+                "url: expected at most {MAX_ENDPOINTS} endpoints in this environment; delete one before adding another"
+            ),
+        ));
+    }
+    let endpoint = WebhookEndpoint {
+        id: WebhookId::generate(&*issuance.clock, &*issuance.entropy),
+        scope: caller.scope.clone(),
+        url: wanted.url.to_string(),
+        events: wanted.events.iter().map(|event| (*event).to_owned()).collect(),
+        description: wanted.description,
+        created_at: now,
+        disabled_at: None,
+    };
+    let secret = new_secret(&random_bytes::<SECRET_BYTES>(&*issuance.entropy));
+    tx.insert_webhook(&endpoint, &secret, &*issuance.entropy).await?;
+    let body = serde_json::to_string(&view::created(&endpoint, &secret)).map_err(ApiError::internal)?;
+    if let Some(claim) = &claim {
+        let status = StatusCode::CREATED.as_u16();
+        let answer = Answer { status, body: &body, secret: Some(&*issuance.entropy), subject_id: None };
+        tx.keep_answer(&caller.scope, claim, &answer, now).await?;
+    }
+    tx.commit().await?;
+    tracing::info!(webhook.id = %endpoint.id, tenant.id = %caller.scope.tenant_id, "webhook endpoint registered");
+    Ok(committed(StatusCode::CREATED, body))
+}
+
+/// `GET /v1/webhooks`: the oldest first.
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+    _body: SmallBody,
+) -> Result<Response, ApiError> {
+    let query = list::Query::read(query.as_deref().unwrap_or_default())?;
+    json(StatusCode::OK, &list::page(&state.issuance, &caller.scope, &query).await?)
+}
+
+/// `DELETE /v1/webhooks/{id}`
+pub(crate) async fn delete(
+    State(state): State<AppState>,
+    caller: Caller,
+    id: IdInPath,
+    _body: SmallBody,
+) -> Result<Response, ApiError> {
+    let endpoint = own(&state, &caller, id).await?;
+    let mut tx = state.issuance.store.begin().await?;
+    if !tx.api_key_is_active(&caller.key_id).await? {
+        return Err(ApiError::key_revoked());
+    }
+    if !tx.delete_webhook(&caller.scope, &endpoint.id).await? {
+        return Err(not_found(endpoint.id.as_str(), &caller));
+    }
+    tx.commit().await?;
+    Ok(committed(StatusCode::OK, json_value!({ "id": endpoint.id, "deleted": true }).to_string()))
+}
+
+/// `POST /v1/webhooks/{id}/test`: sends a `webhook.test` event at once, and tells what the endpoint answered.
+pub(crate) async fn test(
+    State(state): State<AppState>,
+    caller: Caller,
+    head: Head,
+    id: IdInPath,
+    body: SmallBody,
+) -> Result<Response, ApiError> {
+    let claim = match idempotency::begin(&state, &caller, &head, &body.bytes).await? {
+        Begun::New(claim) => claim,
+        Begun::Replayed(response) => return Ok(response),
+    };
+    read_nothing(&body.bytes)?;
+    let endpoint = own(&state, &caller, id).await?;
+    let status = send_test(&state, &endpoint).await?;
+    let delivered = status.is_some_and(|status| (200..300).contains(&status));
+    let issuance = &state.issuance;
+    let body = json_value!({
+        "delivered": delivered,
+        "status_code": status,
+        "delivered_at": delivered.then(|| iso8601(issuance.clock.now_ms())),
+    })
+    .to_string();
+    match claim {
+        Some(claim) => keep(&state, &caller, &claim, body).await,
+        None => Ok(super::json_text(StatusCode::OK, body)),
+    }
+}
+
+/// What was sent is sent: the answer is kept after the fact, and the first one that was kept stands.
+async fn keep(
+    state: &AppState,
+    caller: &Caller,
+    claim: &IdempotencyClaim,
+    body: String,
+) -> Result<Response, ApiError> {
+    let mut tx = state.issuance.store.begin().await?;
+    let now = state.issuance.clock.now_ms();
+    match tx.find_claim(&caller.scope, claim, now).await? {
+        Claimed::Free => {}
+        Claimed::Answered { status, body } => return idempotency::replayed(status, body),
+        Claimed::OtherRequest => return Err(idempotency_key_reused()),
+    }
+    let answer = Answer { status: StatusCode::OK.as_u16(), body: &body, secret: None, subject_id: None };
+    tx.keep_answer(&caller.scope, claim, &answer, now).await?;
+    tx.commit().await?;
+    Ok(super::json_text(StatusCode::OK, body))
+}
+
+/// Delivers a synthetic event. `None`: there was no answer.
+async fn send_test(state: &AppState, endpoint: &WebhookEndpoint) -> Result<Option<u16>, ApiError> {
+    let issuance = &state.issuance;
+    let url = Url::parse(&endpoint.url).map_err(ApiError::internal)?;
+    let secret = issuance.store.webhook_secret(&endpoint.id).await?;
+    let now = issuance.clock.now_ms();
+    let event_id = EventId::generate(&*issuance.clock, &*issuance.entropy);
+    let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
+    let event = json_value!({
+        "id": event_id,
+        "type": create::TEST_EVENT,
+        "created_at": iso8601(now),
+        "tenant_id": endpoint.scope.tenant_id,
+        "data": { "sent_at": iso8601(now), "note": "A test of this endpoint. Nothing was issued." },
+    });
+    let attempt = Attempt {
+        url: &url,
+        secret: &secret,
+        event_id: event_id.as_str(),
+        request_id: request_id.as_str(),
+        number: 1,
+        unix_seconds: now.div_euclid(1_000),
+        body: event.to_string(),
+    };
+    match deliver(&state.egress, attempt).await {
+        Ok(status) => Ok(Some(status)),
+        Err(error) => {
+            tracing::info!(webhook.id = %endpoint.id, %error, "a test was not delivered");
+            Ok(None)
+        }
+    }
+}
+
+/// A body that says nothing: none, or an empty object.
+fn read_nothing(body: &[u8]) -> Result<(), ApiError> {
+    if body.is_empty() {
+        return Ok(());
+    }
+    let (value, root) = (parse(body)?, Place::Root);
+    match object(&value, &root)?.iter().next() {
+        Some((name, _)) => Err(unknown(&root.member(name))),
+        None => Ok(()),
+    }
+}
+
+async fn own(state: &AppState, caller: &Caller, id: IdInPath) -> Result<WebhookEndpoint, ApiError> {
+    let Some(id) = id.ok().and_then(|Path(id)| id.parse::<WebhookId>().ok()) else {
+        return Err(not_found("of that form", caller));
+    };
+    match state.issuance.store.find_webhook(&caller.scope, &id).await? {
+        Scoped::Own(endpoint) => Ok(endpoint),
+        Scoped::OtherEnvironment => Err(ApiError::new(
+            ErrorCode::EnvironmentMismatch,
+            format!("Webhook {id} is in the tenant's other environment. Use a key of that environment."),
+        )),
+        Scoped::Foreign | Scoped::Absent => Err(not_found(id.as_str(), caller)),
+    }
+}
+
+fn not_found(id: &str, caller: &Caller) -> ApiError {
+    let tenant_id = &caller.scope.tenant_id;
+    ApiError::new(
+        ErrorCode::WebhookNotFound,
+        format!("No webhook with ID {id} exists in tenant {tenant_id}."),
+    )
+}

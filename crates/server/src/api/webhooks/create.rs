@@ -1,0 +1,92 @@
+//! The body of `POST /v1/webhooks`.
+
+use learncoin_credential::json::Value;
+use learncoin_credential::text::UriKind;
+use learncoin_delivery::egress::Egress;
+use learncoin_store::events::EventType;
+use url::Url;
+
+use crate::api::fields::{
+    array, malformed, object, one_of, parse, present, required, set, short_text, unknown, uri,
+};
+use crate::api::place::Place;
+use crate::error::ApiError;
+
+/// The type of the event that a test sends.
+pub(super) const TEST_EVENT: &str = "webhook.test";
+
+/// Every type of event that an endpoint may ask for.
+const EVENTS: [&str; 7] = [
+    EventType::BatchCreated.as_str(),
+    EventType::BatchSigned.as_str(),
+    EventType::BatchAnchored.as_str(),
+    EventType::BatchFailed.as_str(),
+    EventType::CredentialRevoked.as_str(),
+    EventType::CredentialErased.as_str(),
+    TEST_EVENT,
+];
+
+/// The longest description, in characters.
+const MAX_DESCRIPTION_CHARS: usize = 1_024;
+
+/// The endpoint that a caller wants.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) url: Url,
+    pub(super) events: Vec<&'static str>,
+    pub(super) description: Option<String>,
+}
+
+/// Reads the body.
+///
+/// # Errors
+/// The first fault in document order.
+pub(super) fn read(body: &[u8]) -> Result<Wanted, ApiError> {
+    let (value, root) = (parse(body)?, Place::Root);
+    let (mut url, mut events, mut description) = (None, None, None);
+    for (name, value) in object(&value, &root)?.iter() {
+        let place = root.member(name);
+        match (name, present(value)) {
+            ("url", _) => set(&mut url, read_url(value, &place)?),
+            ("events", _) => set(&mut events, read_events(value, &place)?),
+            ("description", Some(value)) => {
+                set(&mut description, short_text(value, &place, MAX_DESCRIPTION_CHARS)?);
+            }
+            ("description", None) => {}
+            _ => return Err(unknown(&place)),
+        }
+    }
+    Ok(Wanted {
+        url: required(url, &root.member("url"))?,
+        events: required(events, &root.member("events"))?,
+        description,
+    })
+}
+
+fn read_url(value: &Value, place: &Place<'_>) -> Result<Url, ApiError> {
+    let text = uri(value, place, UriKind::Web)?;
+    Url::parse(&text).map_err(|_| malformed(place, "an absolute URL"))
+}
+
+fn read_events(value: &Value, place: &Place<'_>) -> Result<Vec<&'static str>, ApiError> {
+    let mut events = Vec::new();
+    for (index, element) in array(value, place)?.iter().enumerate() {
+        let place = place.element(index);
+        let event = one_of(element, &place, &EVENTS, |event| event)?;
+        if events.contains(&event) {
+            return Err(malformed(&place, "each event once"));
+        }
+        events.push(event);
+    }
+    if events.is_empty() { Err(malformed(place, "at least one event")) } else { Ok(events) }
+}
+
+/// Whether events may go there at all. It is judged again each time the name is dialed.
+///
+/// # Errors
+/// `invalid_field_format`, with what the target must be.
+pub(super) async fn check_target(egress: &Egress, url: &Url) -> Result<(), ApiError> {
+    egress.check(url).await.map_err(|error| {
+        malformed(&Place::Root.member("url"), format_args!("a target of events, which {error}"))
+    })
+}

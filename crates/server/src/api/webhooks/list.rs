@@ -1,0 +1,57 @@
+//! The list of webhook endpoints, page by page.
+
+use learncoin_issuance::Issuance;
+use learncoin_store::scope::TenantScope;
+use serde_json::{Value, json};
+
+use super::view;
+use crate::api::cursor::List;
+use crate::api::query::{self, DEFAULT_LIMIT, malformed};
+use crate::error::ApiError;
+
+/// What the caller asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Query {
+    cursor: Option<String>,
+    limit: u32,
+}
+
+impl Query {
+    /// Reads the query string. A parameter that is not known, or stands twice, is refused.
+    pub(super) fn read(query: &str) -> Result<Self, ApiError> {
+        let (mut cursor, mut limit) = (None, None);
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let again = match name.as_ref() {
+                "cursor" => cursor.replace(value.into_owned()).is_some(),
+                "limit" => limit.replace(query::read_limit(&value)?).is_some(),
+                _ => return Err(malformed("query", "only the parameters cursor and limit")),
+            };
+            if again {
+                return Err(malformed(&name, "the parameter once"));
+            }
+        }
+        Ok(Self { cursor, limit: limit.unwrap_or(DEFAULT_LIMIT) })
+    }
+}
+
+/// The page that the query asks for.
+pub(super) async fn page(issuance: &Issuance, scope: &TenantScope, query: &Query) -> Result<Value, ApiError> {
+    let store = &issuance.store;
+    let list = List { scope, kind: "webhooks", filter: "" };
+    let now = issuance.clock.now_ms();
+    let after = match &query.cursor {
+        Some(cursor) => Some(list.read_cursor(cursor, store.sealer(), now)?),
+        None => None,
+    };
+    // One more than asked for tells whether there is a next page.
+    let mut endpoints = store.list_webhooks(scope, after.as_ref(), query.limit.saturating_add(1)).await?;
+    let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let has_more = endpoints.len() > wanted;
+    endpoints.truncate(wanted);
+    let next_cursor = match endpoints.last() {
+        Some(last) if has_more => Some(list.cursor_after(last.id.as_str(), store.sealer(), now)?),
+        _ => None,
+    };
+    let data: Vec<_> = endpoints.iter().map(view::endpoint).collect();
+    Ok(json!({ "data": data, "next_cursor": next_cursor, "has_more": has_more }))
+}

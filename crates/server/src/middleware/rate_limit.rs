@@ -1,0 +1,131 @@
+//! The rate limit: so many requests of a tenant in a window of 60 s, over all its keys.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::{Mutex, PoisonError};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use learncoin_issuance::Issuance;
+use learncoin_store::id::TenantId;
+use learncoin_store::rate::Window;
+use learncoin_store::tenants::Tenant;
+use tokio::sync::oneshot;
+
+use crate::error::{ApiError, ErrorCode};
+use crate::state::AppState;
+
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
+
+/// Counts requests. Those that come at the same time share a transaction, so that the limit costs a busy server
+/// little.
+#[derive(Default)]
+pub(crate) struct RateLimiter {
+    /// Windows that were seen full. They stay full until they end, so that a refusal costs no write.
+    full: Mutex<HashMap<TenantId, Window>>,
+    waiting: Mutex<Vec<Asked>>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// A request that waits to be counted.
+struct Asked {
+    tenant_id: TenantId,
+    limit: u64,
+    answer: oneshot::Sender<Window>,
+}
+
+impl RateLimiter {
+    fn find_full(&self, tenant_id: &TenantId, limit: u64, now_ms: i64) -> Option<Window> {
+        let mut windows = self.full.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = windows.get(tenant_id).copied()?;
+        // The operator may have raised the limit since.
+        if window.ends_at <= now_ms || window.requests < limit {
+            windows.remove(tenant_id);
+            return None;
+        }
+        Some(window)
+    }
+
+    async fn count(&self, issuance: &Issuance, tenant_id: &TenantId, limit: u64) -> Result<Window, ApiError> {
+        let (answer, mut answered) = oneshot::channel();
+        let asked = Asked { tenant_id: tenant_id.clone(), limit, answer };
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
+        let _turn = self.turn.lock().await;
+        let waiting = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        // Whoever had the turn before may have counted this request along; then there may be others.
+        if !waiting.is_empty() {
+            self.count_all(issuance, waiting).await?;
+        }
+        // Without an answer, the transaction that would have counted this request failed.
+        answered.try_recv().map_err(|_| ApiError::internal("a request could not be counted"))
+    }
+
+    async fn count_all(&self, issuance: &Issuance, waiting: Vec<Asked>) -> Result<(), ApiError> {
+        let mut tx = issuance.store.begin().await?;
+        let now = issuance.clock.now_ms();
+        let mut windows = Vec::with_capacity(waiting.len());
+        for asked in &waiting {
+            windows.push(tx.take_request(&asked.tenant_id, asked.limit, now).await?);
+        }
+        tx.commit().await?;
+        for (asked, window) in waiting.into_iter().zip(windows) {
+            if !window.taken {
+                let mut full = self.full.lock().unwrap_or_else(PoisonError::into_inner);
+                full.insert(asked.tenant_id, window);
+            }
+            // Whoever asked may be gone.
+            let _ = asked.answer.send(window);
+        }
+        Ok(())
+    }
+}
+
+/// Where a tenant stands after a request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Allowance {
+    limit: u64,
+    requests: u64,
+    /// Until the window ends, in whole seconds, at least 1.
+    reset_s: NonZeroU32,
+}
+
+impl Allowance {
+    fn new(limit: u64, window: Window, now_ms: i64) -> Self {
+        let left_ms = window.ends_at.saturating_sub(now_ms).max(1);
+        let reset_s = u32::try_from((left_ms + 999) / 1_000).ok().and_then(NonZeroU32::new);
+        Self { limit, requests: window.requests, reset_s: reset_s.unwrap_or(NonZeroU32::MIN) }
+    }
+
+    /// Puts the allowance on an answer.
+    pub(crate) fn write(&self, headers: &mut HeaderMap) {
+        headers.insert(LIMIT, HeaderValue::from(self.limit));
+        headers.insert(REMAINING, HeaderValue::from(self.limit.saturating_sub(self.requests)));
+        headers.insert(RESET, HeaderValue::from(self.reset_s.get()));
+    }
+
+    /// The refusal of a request that was not taken.
+    pub(crate) fn refusal(&self) -> ApiError {
+        let (limit, seconds) = (self.limit, self.reset_s);
+        let message =
+            format!("The tenant's limit of {limit} requests per minute is reached. Retry in {seconds} s.");
+        let mut error = ApiError::new(ErrorCode::RateLimited, message);
+        error.retry_after = Some(seconds);
+        error
+    }
+}
+
+/// Counts one request of the tenant. Gives where it stands, and whether the request was taken.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) async fn take(state: &AppState, tenant: &Tenant) -> Result<(Allowance, bool), ApiError> {
+    let issuance = &state.issuance;
+    let limit = issuance.plans.limits(tenant).requests_per_minute;
+    let now = issuance.clock.now_ms();
+    if let Some(window) = state.rate_limiter.find_full(&tenant.id, limit, now) {
+        return Ok((Allowance::new(limit, window, now), false));
+    }
+    let window = state.rate_limiter.count(issuance, &tenant.id, limit).await?;
+    Ok((Allowance::new(limit, window, issuance.clock.now_ms()), window.taken))
+}
