@@ -14,6 +14,11 @@ use url::{Host, Url};
 
 use crate::address::is_public;
 
+/// How many connections to a host are kept for the next request, and for how long. The address of a connection is
+/// checked when it is made; it is not kept long enough to matter where the name leads meanwhile.
+const IDLE_CONNECTIONS_PER_HOST: usize = 8;
+const IDLE_CONNECTIONS_LAST: Duration = Duration::from_secs(15);
+
 /// Finds the addresses of a name. A parameter, so that a test can give answers that change.
 pub trait Resolver: Send + Sync + 'static {
     /// The addresses; empty or an error where there are none.
@@ -115,6 +120,8 @@ impl Egress {
             .redirect(Policy::none())
             .no_proxy()
             .timeout(timeout)
+            .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
+            .pool_idle_timeout(IDLE_CONNECTIONS_LAST)
             .dns_resolver(Arc::new(resolver))
             .user_agent(concat!("learncoin/", env!("CARGO_PKG_VERSION")))
             .build()?;

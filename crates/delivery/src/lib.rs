@@ -1,15 +1,23 @@
 //! What leaves LearnCoin for others.
 //!
-//! In: a URL and what to send. Out: the answer, bounded in time and size, or why there is none. Not here: what the
-//! answer means, and what is stored of it.
+//! In: a URL and what to send; for events, the deliveries that the store holds. Out: the answer, bounded in time and
+//! size, or why there is none; for events, what became of the delivery. Not here: which events happen, and what the
+//! answer to a fetch means.
 //!
 //! - Invariant: nothing here follows a redirect, uses a proxy of the environment, or reads an answer without limit.
 //! - Invariant: what a tenant names is reached through [`egress`] alone.
+//! - Invariant: an event has the same body on each attempt ([`event`]), and an endpoint that is slow or dead holds
+//!   nothing that another one needs (`lanes`).
 //!
-//! Begin reading at [`fetch`] for what the operator names, at [`webhook`] for what tenants name.
+//! Begin reading at [`worker`] for events, at [`fetch`] for what the operator names.
 
 mod address;
 pub mod egress;
+pub mod event;
 pub mod fetch;
+mod lanes;
+pub mod rotation;
+pub mod schedule;
 pub mod signature;
 pub mod webhook;
+pub mod worker;

@@ -15,9 +15,9 @@ pub const SECRET_BYTES: usize = 30;
 /// The headers that prove where a delivery comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureHeaders {
-    /// `X-LearnCoin-Signature`: `t=<unix seconds>,v1=<hex>`.
+    /// `X-LearnCoin-Signature`: `t=<unix seconds>,v1=<hex>`, with a `v1` for each secret.
     pub learncoin: String,
-    /// `webhook-signature`: `v1,<base64>`.
+    /// `webhook-signature`: `v1,<base64>`, for each secret, between spaces.
     pub standard: String,
 }
 
@@ -26,19 +26,42 @@ pub fn new_secret(random: &[u8; SECRET_BYTES]) -> Zeroizing<String> {
     Zeroizing::new(format!("{SECRET_PREFIX}{}", BASE64.encode(random)))
 }
 
+/// Signs a body for one attempt under each of these secrets, of which a receiver needs one.
+pub fn sign_with_each(
+    secrets: &[impl AsRef<str>],
+    event_id: &str,
+    unix_seconds: i64,
+    body: &str,
+) -> SignatureHeaders {
+    let mut all = SignatureHeaders { learncoin: format!("t={unix_seconds}"), standard: String::new() };
+    for secret in secrets {
+        let (own, standard) = signatures(secret.as_ref(), event_id, unix_seconds, body);
+        all.learncoin.push_str(",v1=");
+        all.learncoin.push_str(&own);
+        if !all.standard.is_empty() {
+            all.standard.push(' ');
+        }
+        all.standard.push_str("v1,");
+        all.standard.push_str(&standard);
+    }
+    all
+}
+
 /// Signs a body for one attempt.
 ///
 /// `v1` of LearnCoin's own is HMAC-SHA256 over `<t>.<body>`, keyed with the whole secret text; that of Standard
 /// Webhooks over `<id>.<t>.<body>`, keyed with the bytes that the part after the prefix stands for.
 pub fn sign(secret: &str, event_id: &str, unix_seconds: i64, body: &str) -> SignatureHeaders {
+    sign_with_each(&[secret], event_id, unix_seconds, body)
+}
+
+/// LearnCoin's own signature in hex, and that of Standard Webhooks in base64.
+fn signatures(secret: &str, event_id: &str, unix_seconds: i64, body: &str) -> (String, String) {
     let own = hmac(secret.as_bytes(), &format!("{unix_seconds}.{body}"));
     let encoded = secret.strip_prefix(SECRET_PREFIX).unwrap_or(secret);
     let key = Zeroizing::new(BASE64.decode(encoded).unwrap_or_else(|_| encoded.as_bytes().to_vec()));
     let standard = hmac(&key, &format!("{event_id}.{unix_seconds}.{body}"));
-    SignatureHeaders {
-        learncoin: format!("t={unix_seconds},v1={}", hex::encode(own)),
-        standard: format!("v1,{}", BASE64.encode(standard)),
-    }
+    (hex::encode(own), BASE64.encode(standard))
 }
 
 fn hmac(key: &[u8], message: &str) -> [u8; 32] {
@@ -69,6 +92,15 @@ mod tests {
             r#"{"test": 2432232314}"#,
         );
         assert_eq!(headers.standard, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+
+    #[test]
+    fn two_secrets_sign_side_by_side() {
+        let of = |secret: &str| sign(secret, "evt_1", 1, "{}");
+        let both = sign_with_each(&["whsec_AAAA", "whsec_AAAB"], "evt_1", 1, "{}");
+        let (new, old) = (of("whsec_AAAA"), of("whsec_AAAB"));
+        assert_eq!(both.learncoin, format!("{}{}", new.learncoin, old.learncoin.trim_start_matches("t=1")));
+        assert_eq!(both.standard, format!("{} {}", new.standard, old.standard));
     }
 
     #[test]

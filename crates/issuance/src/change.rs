@@ -262,6 +262,7 @@ impl Issuance {
             let body = revocation_body(&credential.id, &without_text).to_string();
             tx.blank_answers(credential.id.as_str(), &body).await?;
         }
+        tx.blank_attempts(credential.id.as_str()).await?;
         let data = json!({
             "credential_id": credential.id,
             "erased_at": iso8601(now),

@@ -8,9 +8,10 @@ use crate::context::Issuance;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Issuance {
-    /// Deletes answers kept for idempotency that are a day old, and rows of the audit log that are older than the
-    /// tenant's plan keeps them; then takes what was deleted off the disk. Calls of nobody known are kept as those of
-    /// the developer plan. To be called about once a minute.
+    /// Deletes answers kept for idempotency that are a day old, deliveries and attempts that are a month old, secrets
+    /// that a rotation has made invalid, and rows of the audit log that are older than the tenant's plan keeps them;
+    /// then takes what was deleted off the disk. Calls of nobody known are kept as those of the developer plan. To be
+    /// called about once a minute.
     ///
     /// # Errors
     /// Where the store fails; the next call deletes what this one left.
@@ -21,6 +22,8 @@ impl Issuance {
         let tenants = self.store.list_tenants().await?;
         let mut tx = self.store.begin().await?;
         tx.purge_answers(now).await?;
+        tx.purge_attempts(now).await?;
+        tx.purge_webhook_secrets(now).await?;
         tx.purge_audit_rows(None, before(self.plans.of(Plan::Developer).audit_days)).await?;
         for tenant in tenants {
             tx.purge_audit_rows(Some(&tenant.id), before(self.plans.limits(&tenant).audit_days)).await?;

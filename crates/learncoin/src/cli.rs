@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{audit, demo, key, serve, tenant, verify};
+use crate::commands::{audit, demo, key, serve, tenant, verify, webhook};
 use crate::config::{Config, Flags};
 use crate::output;
 
@@ -41,6 +41,9 @@ enum Command {
     /// Make, list, restrict and revoke API keys
     #[command(subcommand)]
     Key(key::Command),
+    /// Read, repeat and repair deliveries to webhook endpoints
+    #[command(subcommand)]
+    Webhook(webhook::Command),
     /// Verify a credential: a file, a link, or standard input
     Verify(verify::Arguments),
 }
@@ -51,7 +54,11 @@ pub(crate) fn run() -> ExitCode {
     let (listen, public_url) = match &cli.command {
         Command::Demo(arguments) => (arguments.listen.clone(), None),
         Command::Serve(arguments) => (arguments.listen.clone(), arguments.public_url.clone()),
-        Command::Audit(_) | Command::Tenant(_) | Command::Key(_) | Command::Verify(_) => (None, None),
+        Command::Audit(_)
+        | Command::Tenant(_)
+        | Command::Key(_)
+        | Command::Webhook(_)
+        | Command::Verify(_) => (None, None),
     };
     let flags = Flags { config: cli.config, data_dir: cli.data_dir.clone(), listen, public_url };
     let outcome = Config::load(&flags, variable).and_then(|config| {
@@ -65,6 +72,7 @@ pub(crate) fn run() -> ExitCode {
                 Command::Audit(command) => audit::run(&config, command).await,
                 Command::Tenant(command) => tenant::run(&config, command).await,
                 Command::Key(command) => key::run(&config, command).await,
+                Command::Webhook(command) => webhook::run(&config, command).await,
                 Command::Verify(arguments) => verify::run(&config, arguments, named_data_dir).await,
             }
         })

@@ -6,3 +6,4 @@ pub(crate) mod key;
 pub(crate) mod serve;
 pub(crate) mod tenant;
 pub(crate) mod verify;
+pub(crate) mod webhook;

@@ -110,11 +110,15 @@ pub(crate) struct PlansConfig {
 }
 
 /// What tenants are told of, and where.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct WebhooksConfig {
     /// Whether `http` and private addresses may be reached. For development alone.
     pub(crate) allow_private_targets: bool,
+    /// How many attempts may be under way at endpoints that answer in time.
+    pub(crate) max_in_flight: usize,
+    /// The longest pause between two attempts of a delivery, in seconds.
+    pub(crate) max_backoff_s: u64,
 }
 
 impl Default for Config {
@@ -151,6 +155,12 @@ impl Default for ChainConfig {
 impl Default for PipelineConfig {
     fn default() -> Self {
         Self { give_up_after_s: 24 * 60 * 60, max_backoff_s: 60 }
+    }
+}
+
+impl Default for WebhooksConfig {
+    fn default() -> Self {
+        Self { allow_private_targets: false, max_in_flight: 128, max_backoff_s: 6 * 60 * 60 }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A running server: listener, router, worker, embedded chain. Both `serve` and `demo` run this one.
+//! A running server: listener, router, workers, embedded chain. Both `serve` and `demo` run this one.
 
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use ipnet::IpNet;
 use learncoin_chain::dev::RunOptions;
 use learncoin_delivery::egress::{Egress, SystemResolver};
+use learncoin_delivery::worker::{Options, Outbox, Worker as DeliveryWorker};
 use learncoin_issuance::allowlist::parse_network;
 use learncoin_issuance::context::Issuance;
 use learncoin_issuance::worker::Worker;
@@ -72,6 +73,14 @@ impl Server {
         }
         tasks.push(tokio::spawn(Worker::new(Arc::clone(&issuance)).run(stop_signal(stopped.clone()))));
 
+        let outbox = Outbox {
+            store: issuance.store.clone(),
+            clock: Arc::clone(&issuance.clock),
+            entropy: Arc::clone(&issuance.entropy),
+        };
+        let delivery = DeliveryWorker::start(outbox, &egress, delivery_options(config)).await?;
+        tasks.push(tokio::spawn(delivery.run(stop_signal(stopped.clone()))));
+
         let state =
             AppState::new(Arc::clone(&issuance), dev_chain.clone()).behind(trusted_proxies).reaching(egress);
         tasks.push(tokio::spawn(until(stopped.clone(), housekeeping(state.clone()))));
@@ -114,6 +123,15 @@ impl Server {
             tracing::warn!(%error, "uses of API keys could not be written");
         }
         self.issuance.store.close().await;
+    }
+}
+
+fn delivery_options(config: &Config) -> Options {
+    let max_backoff_ms = config.webhooks.max_backoff_s.saturating_mul(1_000);
+    Options {
+        max_in_flight: config.webhooks.max_in_flight,
+        max_backoff_ms: i64::try_from(max_backoff_ms).unwrap_or(i64::MAX),
+        ..Options::default()
     }
 }
 

@@ -1,9 +1,21 @@
 //! Time and randomness as parameters: what the binary hands in, and a test replaces.
 
+use jiff::Timestamp;
+
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     fn now_ms(&self) -> i64;
+}
+
+/// ISO 8601 in UTC with milliseconds and `Z`. Milliseconds beyond the year 9999 are not reached; they would give 1970.
+///
+/// ```
+/// assert_eq!(learncoin_store::clock::iso8601(1_776_945_601_234), "2026-04-23T12:00:01.234Z");
+/// ```
+pub fn iso8601(milliseconds: i64) -> String {
+    let moment = Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH);
+    moment.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
 /// Gives random bytes. In production it is the operating system's source, fit for keys.

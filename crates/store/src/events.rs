@@ -1,4 +1,7 @@
-//! The outbox: each transition's event, written in the transition's own transaction.
+//! The outbox: each transition's event, written in the transition's own transaction, with a delivery for each endpoint
+//! that is subscribed at that moment.
+
+use sqlx::any::AnyRow;
 
 use crate::clock::{Clock, Entropy};
 use crate::error::Result;
@@ -53,6 +56,17 @@ pub struct Event {
     pub created_at: i64,
 }
 
+pub(crate) fn event(row: &AnyRow) -> Result<Event> {
+    let record = Record { table: "events", row };
+    Ok(Event {
+        id: record.parsed("id")?,
+        event_type: record.text("type")?,
+        subject_id: record.text("subject_id")?,
+        data: record.text("data")?,
+        created_at: record.int("created_at")?,
+    })
+}
+
 impl Store {
     /// The events about one batch or credential, in the order they happened.
     pub async fn list_events(&self, subject_id: &str) -> Result<Vec<Event>> {
@@ -61,16 +75,7 @@ impl Store {
             .fetch_all(&self.pool)
             .await?
             .iter()
-            .map(|row| {
-                let record = Record { table: "events", row };
-                Ok(Event {
-                    id: record.parsed("id")?,
-                    event_type: record.text("type")?,
-                    subject_id: record.text("subject_id")?,
-                    data: record.text("data")?,
-                    created_at: record.int("created_at")?,
-                })
-            })
+            .map(event)
             .collect()
     }
 }
@@ -87,18 +92,19 @@ impl WriteTx {
         clock: &dyn Clock,
         entropy: &dyn Entropy,
     ) -> Result<()> {
+        let (id, now) = (EventId::generate(clock, entropy), clock.now_ms());
         sqlx::query(
             "INSERT INTO events (id, tenant_id, environment, type, subject_id, data, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
-        .bind(EventId::generate(clock, entropy).as_str())
+        .bind(id.as_str())
         .bind(scope.tenant_id.as_str())
         .bind(scope.environment.as_str())
         .bind(event_type.as_str())
         .bind(subject_id)
         .bind(data.to_string())
-        .bind(clock.now_ms())
+        .bind(now)
         .execute(self.connection())
         .await?;
-        Ok(())
+        self.insert_deliveries(scope, event_type, &id, now).await
     }
 }

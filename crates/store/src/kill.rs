@@ -4,7 +4,7 @@
 //! time the point is reached) or `name:n` (the n-th time), the process aborts: no destructor runs, nothing is
 //! flushed. The test iterates over [`ALL`] and fails where a point is never reached.
 
-/// Every kill point, in the order of a batch's life.
+/// Every kill point, in the order of a batch's life and of what is told of it.
 pub const ALL: &[&str] = &[
     "accept.begun",
     "accept.key_claimed",
@@ -19,6 +19,9 @@ pub const ALL: &[&str] = &[
     "anchor.marked",
     "confirm.seen",
     "confirm.committed",
+    "deliver.claimed",
+    "deliver.sent",
+    "deliver.recorded",
 ];
 
 /// Ends the process here if the test armed this point.

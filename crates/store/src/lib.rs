@@ -19,6 +19,8 @@ pub mod batches;
 pub mod changes;
 pub mod clock;
 pub mod credentials;
+pub mod deliveries;
+pub mod delivery_log;
 mod dialect;
 pub mod error;
 pub mod events;

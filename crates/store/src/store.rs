@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, SqlSafeStr as _, Transaction};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 
 use crate::dialect;
 use crate::error::Result;
@@ -24,12 +24,16 @@ pub struct Store {
     pub(crate) sealer: Arc<Sealer>,
     // SQLite lets one writer in at a time, and makes the others poll; here they queue instead.
     writer: Arc<Mutex<()>>,
+    outbox: Arc<Notify>,
 }
 
 /// A transaction that writes. Dropped without [`WriteTx::commit`], it changes nothing.
 pub struct WriteTx {
     pub(crate) tx: Transaction<'static, Any>,
     pub(crate) sealer: Arc<Sealer>,
+    /// Whether it wrote something that is to be delivered.
+    pub(crate) has_deliveries: bool,
+    outbox: Arc<Notify>,
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -42,14 +46,30 @@ impl Store {
     pub async fn open_sqlite(file: &Path, master: &MasterKey) -> Result<Self> {
         let pool = dialect::open_sqlite(file, MAX_CONNECTIONS).await?;
         migrations().run(&pool).await?;
-        Ok(Self { pool, sealer: Arc::new(Sealer::new(master)), writer: Arc::default() })
+        Ok(Self {
+            pool,
+            sealer: Arc::new(Sealer::new(master)),
+            writer: Arc::default(),
+            outbox: Arc::default(),
+        })
     }
 
     /// Begins a transaction that writes.
     pub async fn begin(&self) -> Result<WriteTx> {
         let turn = Arc::clone(&self.writer).lock_owned().await;
         let tx = self.pool.begin_with(dialect::BEGIN_WRITE).await?;
-        Ok(WriteTx { tx, sealer: Arc::clone(&self.sealer), _turn: turn })
+        Ok(WriteTx {
+            tx,
+            sealer: Arc::clone(&self.sealer),
+            has_deliveries: false,
+            outbox: Arc::clone(&self.outbox),
+            _turn: turn,
+        })
+    }
+
+    /// Tells whoever delivers that something to be delivered was committed in this process.
+    pub fn outbox(&self) -> Arc<Notify> {
+        Arc::clone(&self.outbox)
     }
 
     /// Takes what was deleted off the disk: the log of changes is folded into the main file, whose freed pages are
@@ -90,7 +110,11 @@ impl WriteTx {
     /// # Errors
     /// Where the connection is lost the outcome is unknown, not failed: look what is there.
     pub async fn commit(self) -> Result<()> {
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        if self.has_deliveries {
+            self.outbox.notify_one();
+        }
+        Ok(())
     }
 }
 
@@ -98,6 +122,7 @@ fn migrations() -> Migrator {
     let all = [
         (1, "initial", include_str!("../migrations/0001_initial.sql")),
         (2, "contract", include_str!("../migrations/0002_contract.sql")),
+        (3, "deliveries", include_str!("../migrations/0003_deliveries.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

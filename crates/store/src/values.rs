@@ -23,6 +23,11 @@ pub(crate) fn insert(head: &str, rows: usize, columns: usize) -> String {
     sql
 }
 
+/// `($1, $2, …)` for a condition `IN`.
+pub(crate) fn list(values: usize) -> String {
+    insert("", 1, values).trim_start_matches(" VALUES ").to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,5 +35,6 @@ mod tests {
     #[test]
     fn placeholders_are_numbered_through() {
         assert_eq!(insert("INSERT INTO t (a, b)", 2, 2), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)");
+        assert_eq!(list(3), "($1, $2, $3)");
     }
 }

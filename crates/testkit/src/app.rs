@@ -14,6 +14,7 @@ use learncoin_chain::network;
 use learncoin_chain::rpc::Client;
 use learncoin_credential::Host;
 use learncoin_delivery::egress::{Egress, SystemResolver};
+use learncoin_delivery::worker::{Options as DeliveryOptions, Outbox, Worker as DeliveryWorker};
 use learncoin_issuance::context::{Options, Plans};
 use learncoin_issuance::worker::{Progress, Worker};
 use learncoin_issuance::{Chain, Chains, Issuance, provision};
@@ -67,6 +68,7 @@ pub struct TestAppBuilder {
     plans: Plans,
     pipeline: Options,
     egress: Egress,
+    delivery: DeliveryOptions,
 }
 
 impl Default for TestAppBuilder {
@@ -78,6 +80,7 @@ impl Default for TestAppBuilder {
             live_chain: true,
             plans: patient_plans(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
+            delivery: DeliveryOptions::default(),
             pipeline: Options { live_keys_on_development_chain: true, ..Options::default() },
         }
     }
@@ -127,6 +130,17 @@ impl TestAppBuilder {
     /// How targets that tenants name are reached.
     pub fn egress(mut self, egress: Egress) -> Self {
         self.egress = egress;
+        self
+    }
+
+    /// Lets tenants name targets on this machine.
+    pub fn private_targets(self) -> Self {
+        self.egress(Egress::new(true, Arc::new(SystemResolver)))
+    }
+
+    /// How patient deliveries are.
+    pub fn delivery(mut self, options: DeliveryOptions) -> Self {
+        self.delivery = options;
         self
     }
 
@@ -327,6 +341,31 @@ impl TestApp {
             }
         }
         panic!("the pipeline still has work after {MAX_ROUNDS} rounds");
+    }
+
+    /// What delivers events, as a server that starts now has it.
+    pub async fn delivery_worker(&self) -> DeliveryWorker {
+        let (issuance, options) = (self.issuance(), &self.shared.options);
+        let outbox = Outbox {
+            store: issuance.store.clone(),
+            clock: Arc::clone(&issuance.clock),
+            entropy: Arc::clone(&issuance.entropy),
+        };
+        let worker = DeliveryWorker::start(outbox, &options.egress, options.delivery.clone()).await;
+        worker.expect("the worker starts")
+    }
+
+    /// Delivers what is due, without letting time pass, and gives when more is.
+    pub async fn deliver(&self) -> Option<i64> {
+        self.delivery_worker().await.step().await.expect("deliveries are read and written")
+    }
+
+    /// Delivers, and lets time pass, until nothing waits any more.
+    pub async fn deliver_until_idle(&self) {
+        let mut worker = self.delivery_worker().await;
+        while let Some(due) = worker.step().await.expect("deliveries are read and written") {
+            self.clock().advance_to(due);
+        }
     }
 
     /// Everything that the ledger judges, with the 202s that were seen under these callers' keys.

@@ -16,7 +16,7 @@
 //! # });
 //! ```
 //!
-//! - Invariant: nothing here sleeps; time passes when a test says so.
+//! - Invariant: nothing here sleeps, but for a backend that is to be slow; time passes when a test says so.
 //! - Invariant: all randomness comes from one seed, which is printed and can be given as `LEARNCOIN_SEED`.
 //!
 //! Begin reading at `app.rs`, then `ledger.rs`.
@@ -36,6 +36,7 @@ mod clock;
 pub mod ledger;
 
 mod link;
+mod receiver;
 mod request;
 mod seed;
 
@@ -46,5 +47,6 @@ pub use answer::Answer;
 pub use app::{TestApp, TestAppBuilder, answer_of, patient_plans};
 pub use caller::Caller;
 pub use clock::ManualClock;
+pub use receiver::{Reaction, Received, Receiver};
 pub use request::{batch_of, credential, many, one, recipient_id};
 pub use seed::{SeededEntropy, seed};

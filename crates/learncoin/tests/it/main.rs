@@ -12,6 +12,8 @@
 mod allowlist;
 mod audit;
 mod changes;
+mod deliveries;
+mod delivery_limits;
 mod errors;
 mod faces;
 mod headers;

@@ -181,6 +181,16 @@ impl Client {
         }
     }
 
+    /// Registers a webhook endpoint for every event of a batch, until that is answered.
+    pub(crate) async fn register(&self, url: &str) {
+        let body =
+            serde_json::json!({ "url": url, "events": ["batch.created", "batch.signed", "batch.anchored"] })
+                .to_string();
+        let call = Call { path: "/v1/webhooks", ..self.post_call(url, &body) };
+        let reply = self.door.call(&call).await;
+        assert_eq!(reply.status, 201, "{}", reply.body);
+    }
+
     /// Posts the body until there is an answer.
     pub(crate) async fn send(&self, idempotency_key: &str, body: &str) -> Reply {
         self.door.call(&self.post_call(idempotency_key, body)).await

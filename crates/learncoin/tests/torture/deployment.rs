@@ -122,8 +122,10 @@ impl Deployment {
             .env("LEARNCOIN_PUBLIC_URL", PUBLIC_URL)
             // The judge looks often, and what it looks for is not the rate limit.
             .env("LEARNCOIN_PLANS_INDUSTRY_REQUESTS_PER_MINUTE", "1000000")
-            // A step that failed is tried again at once, or a test would wait for it.
-            .env("LEARNCOIN_PIPELINE_MAX_BACKOFF_S", "0");
+            // A step that failed is tried again at once, or a test would wait for it; likewise a delivery.
+            .env("LEARNCOIN_PIPELINE_MAX_BACKOFF_S", "0")
+            .env("LEARNCOIN_WEBHOOKS_MAX_BACKOFF_S", "0")
+            .env("LEARNCOIN_WEBHOOKS_ALLOW_PRIVATE_TARGETS", "true");
         if let Some(url) = &self.node {
             command
                 .env("LEARNCOIN_CHAIN_TEST_RPC_URL", url)
@@ -223,9 +225,13 @@ impl Deployment {
         assert_eq!(status.code(), Some(0), "it did not end in order:\n{}", self.log());
     }
 
+    /// The process's number.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.as_ref().expect("a process").child.id().expect("it runs")
+    }
+
     async fn ask_to_end(&self) {
-        let process = self.process.as_ref().expect("a process");
-        let id = process.child.id().expect("it runs").to_string();
+        let id = self.process_id().to_string();
         let asked = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill runs");
         assert!(asked.success());
     }

@@ -1,11 +1,13 @@
 //! The process ends itself at each point that the pipeline names.
 
 use learncoin_store::kill;
+use learncoin_testkit::Receiver;
 use tokio::task::JoinSet;
 
 use crate::client::{Client, Posted};
 use crate::deployment::{Deployment, PLAIN, Start};
 use crate::judge::judge;
+use crate::told;
 
 /// How many batches each client posts, one after the other: enough for a point to be reached again after a kill.
 const BATCHES_PER_CLIENT: usize = 4;
@@ -31,13 +33,16 @@ async fn a_point_that_was_passed_once_can_be_the_last_at_the_second_time() {
     }
 }
 
-/// Two tenants post; the process is started armed `times` times and must die of it each time; then it is started
+/// Two tenants post, and their backends are told; the process is started armed `times` times and must die of it each time; then it is started
 /// unarmed, and all must be well.
 async fn die_at(point: &str, times: usize) {
     eprintln!("{point}, {times} times in a row");
     let mut deployment = Deployment::new();
     let clients = [deployment.tenant("Example University").await, deployment.tenant("Example College").await];
-    let mut posting: JoinSet<Vec<Posted>> = clients.iter().cloned().map(post_some).collect();
+    let backend = Receiver::start().await;
+    let url = backend.url("/hook");
+    let mut posting: JoinSet<Vec<Posted>> =
+        clients.iter().map(|client| post_some(client.clone(), url.clone())).collect();
     for _ in 0..times {
         deployment.spawn(Start { kill_point: Some(point), ..PLAIN });
         deployment.until_aborted(point).await;
@@ -47,11 +52,14 @@ async fn die_at(point: &str, times: usize) {
     while let Some(done) = posting.join_next().await {
         posted.extend(done.expect("a client is answered"));
     }
+    told::until_all_are_told(&backend, &posted).await;
     let seen = judge(&mut deployment, &clients, &posted).await;
     assert_eq!(seen.chain.len(), clients.len() * BATCHES_PER_CLIENT);
+    told::each_event_is_always_the_same(&backend.seen(), &seen);
 }
 
-async fn post_some(client: Client) -> Vec<Posted> {
+async fn post_some(client: Client, url: String) -> Vec<Posted> {
+    client.register(&url).await;
     let mut posted = Vec::new();
     for number in 0..BATCHES_PER_CLIENT {
         let count = if number % 2 == 0 { 1 } else { 3 };

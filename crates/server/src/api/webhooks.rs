@@ -8,8 +8,9 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use learncoin_delivery::event::envelope;
 use learncoin_delivery::signature::{SECRET_BYTES, new_secret};
-use learncoin_delivery::webhook::{Attempt, deliver};
+use learncoin_delivery::webhook::{Attempt, TIMEOUT, deliver};
 use learncoin_issuance::time::iso8601;
 use learncoin_store::batches::Scoped;
 use learncoin_store::clock::random_bytes;
@@ -171,28 +172,24 @@ async fn keep(
 async fn send_test(state: &AppState, endpoint: &WebhookEndpoint) -> Result<Option<u16>, ApiError> {
     let issuance = &state.issuance;
     let url = Url::parse(&endpoint.url).map_err(ApiError::internal)?;
-    let secret = issuance.store.webhook_secret(&endpoint.id).await?;
     let now = issuance.clock.now_ms();
+    let secrets = issuance.store.webhook_secrets(&endpoint.id, now).await?;
     let event_id = EventId::generate(&*issuance.clock, &*issuance.entropy);
     let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
-    let event = json_value!({
-        "id": event_id,
-        "type": create::TEST_EVENT,
-        "created_at": iso8601(now),
-        "tenant_id": endpoint.scope.tenant_id,
-        "data": { "sent_at": iso8601(now), "note": "A test of this endpoint. Nothing was issued." },
-    });
+    let data =
+        json_value!({ "sent_at": iso8601(now), "note": "A test of this endpoint. Nothing was issued." });
     let attempt = Attempt {
         url: &url,
-        secret: &secret,
+        secrets: &secrets,
         event_id: event_id.as_str(),
         request_id: request_id.as_str(),
         number: 1,
         unix_seconds: now.div_euclid(1_000),
-        body: event.to_string(),
+        body: &envelope(&event_id, create::TEST_EVENT, now, &endpoint.scope.tenant_id, &data.to_string()),
     };
-    match deliver(&state.egress, attempt).await {
-        Ok(status) => Ok(Some(status)),
+    let client = state.egress.client(TIMEOUT).map_err(ApiError::internal)?;
+    match deliver(&client, attempt).await {
+        Ok(answer) => Ok(Some(answer.status)),
         Err(error) => {
             tracing::info!(webhook.id = %endpoint.id, %error, "a test was not delivered");
             Ok(None)

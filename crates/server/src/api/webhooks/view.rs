@@ -27,7 +27,7 @@ pub(super) fn endpoint(endpoint: &WebhookEndpoint) -> WebhookJson<'_> {
         signing_secret: None,
         description: endpoint.description.as_deref(),
         created_at: iso8601(endpoint.created_at),
-        active: endpoint.disabled_at.is_none(),
+        active: endpoint.is_active(),
     }
 }
 

@@ -1,0 +1,178 @@
+//! `learncoin webhook`: what became of deliveries. Works beside a running server, which sees a replay within a second.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use jiff::Timestamp;
+use learncoin_delivery::rotation;
+use learncoin_issuance::context::Issuance;
+use learncoin_issuance::time::iso8601;
+use learncoin_store::Store;
+use learncoin_store::deliveries::Replay;
+use learncoin_store::delivery_log::AttemptRow;
+use learncoin_store::id::{EventId, WebhookId};
+use learncoin_store::webhooks::WebhookEndpoint;
+use serde_json::{Value, json};
+
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::deployment;
+use crate::output;
+
+/// How many rows are held in memory at once.
+const PAGE_ROWS: u32 = 1_000;
+
+/// What can be done with webhook endpoints and deliveries to them.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Write the attempts at an endpoint to standard output, the oldest first, a JSON object per line. They are kept
+    /// for 30 days
+    Deliveries {
+        /// The endpoint's id, whk_…
+        #[arg(long, value_name = "ID")]
+        endpoint: WebhookId,
+        /// From this moment on (RFC 3339, such as 2026-11-01T00:00:00Z)
+        #[arg(long, value_name = "T")]
+        from: Option<Timestamp>,
+        /// Before this moment
+        #[arg(long, value_name = "T")]
+        to: Option<Timestamp>,
+    },
+    /// Deliver events again, with a new round of attempts: one event to every endpoint that is subscribed to it now, or
+    /// what an endpoint is subscribed to now of a range of time; prints how many deliveries that makes as JSON
+    #[command(group = clap::ArgGroup::new("what").required(true).args(["event", "endpoint"]))]
+    Replay {
+        /// The event's id, evt_…
+        #[arg(long, value_name = "ID")]
+        event: Option<EventId>,
+        /// The endpoint's id, whk_…
+        #[arg(long, value_name = "ID", requires_all = ["from", "to"])]
+        endpoint: Option<WebhookId>,
+        /// Events from this moment on (RFC 3339)
+        #[arg(long, value_name = "T", conflicts_with = "event")]
+        from: Option<Timestamp>,
+        /// Events before this moment
+        #[arg(long, value_name = "T", conflicts_with = "event")]
+        to: Option<Timestamp>,
+        /// Only deliveries that failed for good
+        #[arg(long)]
+        failed: bool,
+    },
+    /// Give an endpoint a new signing secret; prints it as JSON, for this one time. The old one goes on signing beside
+    /// it for 24 hours
+    RotateSecret {
+        /// The endpoint's id, whk_…
+        #[arg(long, value_name = "ID")]
+        endpoint: WebhookId,
+    },
+    /// Turn an endpoint on again that was turned off, since it was gone or took nothing for five days; prints it as JSON
+    Activate {
+        /// The endpoint's id, whk_…
+        #[arg(long, value_name = "ID")]
+        endpoint: WebhookId,
+    },
+}
+
+/// Runs the command.
+pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
+    let issuance = deployment::open_for_command(config, &DataDir::existing(&config.data_dir)?).await?;
+    match command {
+        Command::Deliveries { endpoint, from, to } => {
+            known(&issuance, &endpoint).await?;
+            let ms = |moment: Option<Timestamp>, default| moment.map_or(default, Timestamp::as_millisecond);
+            write_attempts(&issuance.store, &endpoint, ms(from, i64::MIN), ms(to, i64::MAX)).await?;
+        }
+        Command::Replay { event, endpoint, from, to, failed } => {
+            let replayed = match (&event, &endpoint, from, to) {
+                (Some(id), None, None, None) => {
+                    if issuance.store.outgoing_events(&[id]).await?.is_empty() {
+                        bail!("no event has the id {id}");
+                    }
+                    replay(&issuance, Replay::Event(id), failed).await?
+                }
+                (None, Some(endpoint_id), Some(from), Some(to)) => {
+                    if !known(&issuance, endpoint_id).await?.is_active() {
+                        bail!("the endpoint is off: `learncoin webhook activate` turns it on");
+                    }
+                    let (from_ms, to_ms) = (from.as_millisecond(), to.as_millisecond());
+                    replay(&issuance, Replay::Range { endpoint_id, from_ms, to_ms }, failed).await?
+                }
+                _ => bail!("give --event, or --endpoint with --from and --to"),
+            };
+            output::result(&json!({ "replayed": replayed }))?;
+        }
+        Command::RotateSecret { endpoint } => {
+            match rotation::rotate(&issuance.store, &*issuance.clock, &*issuance.entropy, &endpoint).await? {
+                Some(rotated) => output::result(&json!({
+                    "id": endpoint,
+                    "signing_secret": rotated.secret.as_str(),
+                    "previous_secret_valid_until": iso8601(rotated.previous_until),
+                }))?,
+                None => bail!("no webhook endpoint has the id {endpoint}"),
+            }
+        }
+        Command::Activate { endpoint } => {
+            let mut tx = issuance.store.begin().await?;
+            tx.enable_webhook(&endpoint).await?;
+            tx.commit().await?;
+            output::result(&endpoint_json(&known(&issuance, &endpoint).await?))?;
+        }
+    }
+    issuance.store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn known(issuance: &Issuance, id: &WebhookId) -> Result<WebhookEndpoint> {
+    match issuance.store.webhook_by_id(id).await? {
+        Some(endpoint) => Ok(endpoint),
+        None => bail!("no webhook endpoint has the id {id}"),
+    }
+}
+
+async fn replay(issuance: &Issuance, replay: Replay<'_>, failed_only: bool) -> Result<u64> {
+    let mut tx = issuance.store.begin().await?;
+    let replayed = tx.replay_deliveries(replay, failed_only, issuance.clock.now_ms()).await?;
+    tx.commit().await?;
+    Ok(replayed)
+}
+
+async fn write_attempts(store: &Store, endpoint_id: &WebhookId, from_ms: i64, to_ms: i64) -> Result<()> {
+    let mut last: Option<AttemptRow> = None;
+    loop {
+        let rows = store.list_attempts(endpoint_id, from_ms, to_ms, last.as_ref(), PAGE_ROWS).await?;
+        let page: String = rows.iter().map(|row| format!("{}\n", attempt_json(row))).collect();
+        output::text(&page)?;
+        match rows.into_iter().next_back() {
+            Some(row) => last = Some(row),
+            None => return Ok(()),
+        }
+    }
+}
+
+fn attempt_json(row: &AttemptRow) -> Value {
+    json!({
+        "event_id": row.event_id,
+        "attempt": row.number,
+        "request_id": row.request_id,
+        "at": iso8601(row.at),
+        "duration_ms": row.duration_ms,
+        "status_code": row.status_code,
+        "error": row.error,
+        "answer": row.answer,
+        "next_attempt_at": row.next_attempt_at.map(iso8601),
+    })
+}
+
+fn endpoint_json(endpoint: &WebhookEndpoint) -> Value {
+    json!({
+        "id": endpoint.id,
+        "tenant_id": endpoint.scope.tenant_id,
+        "environment": endpoint.scope.environment.as_str(),
+        "url": endpoint.url,
+        "events": endpoint.events,
+        "description": endpoint.description,
+        "created_at": iso8601(endpoint.created_at),
+        "active": endpoint.is_active(),
+    })
+}

@@ -1,0 +1,157 @@
+//! Somebody's backend that receives events: it keeps what it got, and answers what the test says.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use futures_util::{StreamExt as _, stream};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// What a request is answered with.
+#[derive(Debug, Clone)]
+pub enum Reaction {
+    /// A status, and a body.
+    Answer(u16, String),
+    /// A redirect to there.
+    Redirect(String),
+    /// Never anything.
+    Hang,
+    /// 200, and then a byte every now and then, without end.
+    Trickle,
+    /// 200, and then ten gigabytes.
+    Flood,
+}
+
+impl Reaction {
+    /// A status without a body.
+    pub fn status(status: u16) -> Self {
+        Reaction::Answer(status, String::new())
+    }
+}
+
+/// A request that came.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// Its path.
+    pub path: String,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: String,
+}
+
+impl Received {
+    /// A header as text; empty where it is absent.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("the header is text"))
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).expect("the body is JSON")
+    }
+
+    /// The event's type.
+    pub fn event_type(&self) -> String {
+        self.json()["type"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+type React = dyn Fn(&Received) -> Reaction + Send + Sync;
+
+struct Backend {
+    react: Box<React>,
+    seen: Mutex<Vec<Received>>,
+    count: watch::Sender<usize>,
+}
+
+/// A backend on a loopback port. Cheap to clone.
+#[derive(Clone)]
+pub struct Receiver {
+    backend: Arc<Backend>,
+    origin: String,
+}
+
+impl Receiver {
+    /// A backend that answers everything with 204.
+    pub async fn start() -> Self {
+        Self::reacting(|_| Reaction::status(204)).await
+    }
+
+    /// A backend that answers each request as it likes.
+    pub async fn reacting(react: impl Fn(&Received) -> Reaction + Send + Sync + 'static) -> Self {
+        let backend = Arc::new(Backend {
+            react: Box::new(react),
+            seen: Mutex::default(),
+            count: watch::Sender::new(0),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
+        let origin = format!("http://{}", listener.local_addr().expect("a bound address"));
+        let router = axum::Router::new().fallback(receive).with_state(Arc::clone(&backend));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { backend, origin }
+    }
+
+    /// The URL of a path here.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// What came so far, in the order it came.
+    pub fn seen(&self) -> Vec<Received> {
+        self.backend.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until so many requests have come.
+    pub async fn until_seen(&self, count: usize) {
+        let mut counted = self.backend.count.subscribe();
+        counted.wait_for(|seen| *seen >= count).await.expect("the backend lives");
+    }
+
+    /// How many requests have come.
+    pub fn count(&self) -> usize {
+        *self.backend.count.borrow()
+    }
+}
+
+async fn receive(
+    State(backend): State<Arc<Backend>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let received = Received { path: uri.path().to_owned(), headers, body };
+    let reaction = (backend.react)(&received);
+    backend.seen.lock().unwrap_or_else(PoisonError::into_inner).push(received);
+    backend.count.send_modify(|count| *count += 1);
+    let (status, location, body) = match reaction {
+        Reaction::Answer(status, body) => (status, None, Body::from(body)),
+        Reaction::Redirect(location) => (307, Some(location), Body::empty()),
+        Reaction::Hang => std::future::pending().await,
+        Reaction::Trickle => (200, None, Body::from_stream(trickle())),
+        Reaction::Flood => (200, None, Body::from_stream(flood())),
+    };
+    let mut response = Response::builder().status(status);
+    if let Some(location) = location {
+        response = response.header("location", location);
+    }
+    response.body(body).expect("the answer is well-formed")
+}
+
+fn trickle() -> impl stream::Stream<Item = Result<Bytes, Infallible>> {
+    stream::unfold((), |()| async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Some((Ok(Bytes::from_static(b".")), ()))
+    })
+}
+
+fn flood() -> impl stream::Stream<Item = Result<Bytes, Infallible>> {
+    let chunk = Bytes::from(vec![b'x'; 1 << 20]);
+    stream::repeat(chunk).take(10 << 10).map(Ok)
+}
