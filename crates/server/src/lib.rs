@@ -20,5 +20,5 @@ mod router;
 mod state;
 mod verify_page;
 
-pub use router::{authenticated, layered, router};
+pub use router::{authenticated, describe, layered, router};
 pub use state::AppState;

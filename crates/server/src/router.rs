@@ -22,9 +22,8 @@ use crate::{dev_chain, openapi, verify_page};
 
 /// Every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
-    let (routes, described) = api().split_for_parts();
-    let description = Description::new(&openapi::complete(described, state.issuance.host.origin()));
-    let routes = routes
+    let description = Description::of(state.issuance.host.origin());
+    let routes = Router::from(api())
         // The API's description.
         .merge(description.routes())
         // What verifiers look up, from any origin.
@@ -49,6 +48,11 @@ pub fn router(state: AppState) -> Router {
         .fallback(api::endpoint_not_found)
         .method_not_allowed_fallback(api::method_not_allowed);
     layered(routes, state)
+}
+
+/// The API's description in OpenAPI 3.1, for a deployment with that origin.
+pub fn describe(origin: &str) -> serde_json::Value {
+    openapi::complete(api().into_openapi(), origin)
 }
 
 /// The API, with its description. A handler's arguments are its middleware: key, size.

@@ -24,6 +24,7 @@ mod paging;
 mod pipeline;
 mod quota;
 mod rate_limit;
+mod specification;
 mod v1_batches;
 mod v1_credentials;
 mod v1_tenants;
