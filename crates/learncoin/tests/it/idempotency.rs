@@ -1,5 +1,6 @@
 //! The `Idempotency-Key` header.
 
+use futures_util::{StreamExt as _, stream};
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;
 use learncoin_testkit::{Method, TestApp, many, one, seed};
@@ -81,14 +82,17 @@ async fn a_body_that_differs_in_a_single_byte_is_another_body() {
     uni.post_batch_under("key", &request).await.expect(202);
     let body = request.to_string().into_bytes();
     let mut random = StdRng::seed_from_u64(seed());
-    for _ in 0..1_000 {
+    let others = (0..1_000).map(|_| {
         let mut other = body.clone();
         let place = random.random_range(0..other.len());
         other[place] ^= 1 << random.random_range(0..8);
-        let headers = [("Idempotency-Key", "key")];
-        let answer = uni.send(Method::POST, "/v1/batches", &headers, other).await;
+        other
+    });
+    let refuse = async |other: Vec<u8>| {
+        let answer = uni.send(Method::POST, "/v1/batches", &[("Idempotency-Key", "key")], other).await;
         answer.expect_error(ErrorCode::IdempotencyKeyReused);
-    }
+    };
+    stream::iter(others).for_each_concurrent(64, refuse).await;
     assert_eq!(uni.all_batches().await.len(), 1);
 }
 
