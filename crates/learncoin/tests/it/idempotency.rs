@@ -163,28 +163,6 @@ async fn a_key_is_trimmed_and_has_limits() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_64_identical_requests_at_once_one_executes() {
-    let app = TestApp::start().await;
-    let uni = app.tenant("Example University").await;
-    for round in 0..4 {
-        let request = one("Ada Lovelace");
-        let mut requests = JoinSet::new();
-        for _ in 0..64 {
-            let (uni, request) = (uni.clone(), request.clone());
-            requests.spawn(async move { uni.post_batch_under(&format!("round {round}"), &request).await });
-        }
-        let answers = requests.join_all().await;
-        let bodies: std::collections::BTreeSet<&str> = answers.iter().map(|answer| answer.text()).collect();
-        assert_eq!(bodies.len(), 1, "{bodies:?}");
-        assert!(answers.iter().all(|answer| answer.status == 202));
-        let executed = answers.iter().filter(|answer| answer.header("idempotent-replayed").is_empty());
-        assert_eq!(executed.count(), 1);
-    }
-    assert_eq!(uni.all_batches().await.len(), 4);
-    assert_eq!(uni.get("/v1/tenants/me").await.expect(200)["credentials_issued_this_month"], 4);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_bodies_racing_for_one_key_one_wins() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;

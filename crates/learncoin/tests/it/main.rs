@@ -10,6 +10,7 @@
 )]
 
 mod allowlist;
+mod at_once;
 mod audit;
 mod changes;
 mod errors;
@@ -24,6 +25,7 @@ mod paging;
 mod pipeline;
 mod quota;
 mod rate_limit;
+mod revoked_keys;
 mod v1_batches;
 mod v1_credentials;
 mod v1_tenants;
