@@ -12,11 +12,11 @@ use axum::response::{IntoResponse, Response};
 use learncoin_issuance::accept::AcceptError;
 
 macro_rules! catalog {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:ident;)*) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $status:ident;)*) => {
         /// Exactly the codes that the API may answer with.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ErrorCode {
-            $($(#[$doc])* $name,)*
+            $($(#[doc = $doc])+ $name,)*
         }
 
         impl ErrorCode {
@@ -26,6 +26,11 @@ macro_rules! catalog {
             /// The code as it stands in `error.code`.
             pub fn as_str(self) -> &'static str {
                 match self { $(ErrorCode::$name => $text,)* }
+            }
+
+            /// What it says, in a sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(ErrorCode::$name => concat!($($doc),+),)* }
             }
 
             /// The HTTP status that goes with it.

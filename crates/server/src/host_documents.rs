@@ -17,7 +17,7 @@ use learncoin_store::id::TenantId;
 use serde_json::Value;
 use url::form_urlencoded;
 
-pub(crate) use answer::{preflight, revalidated};
+pub(crate) use answer::{open, preflight, revalidated};
 
 use crate::error::{ApiError, ErrorCode};
 use crate::state::AppState;

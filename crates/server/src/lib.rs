@@ -15,6 +15,7 @@ mod dev_chain;
 pub mod error;
 mod host_documents;
 mod middleware;
+mod openapi;
 mod router;
 mod state;
 mod verify_page;

@@ -8,49 +8,75 @@ use learncoin_issuance::faces::FaceError;
 use learncoin_issuance::time;
 use learncoin_store::id::TenantId;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::patch_tenant::TenantPatch;
 use super::{committed, json};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
+use crate::openapi::{requests, words};
 use crate::state::AppState;
 
-/// A tenant as the API shows it to its own keys.
-#[derive(Serialize)]
-struct TenantJson<'a> {
+/// A tenant, as its own keys see it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Tenant)]
+pub(crate) struct TenantJson<'a> {
+    #[schema(value_type = words::TenantId)]
     id: &'a str,
     name: &'a str,
+    /// What stands as the issuer on its credentials.
     did: String,
+    #[schema(value_type = words::Plan)]
     plan: &'static str,
+    #[schema(value_type = words::Environment)]
     environment: &'static str,
+    /// In this environment and calendar month (UTC).
+    #[schema(value_type = words::Count, inline)]
     credentials_issued_this_month: u64,
+    #[schema(value_type = words::Count, inline)]
     credentials_limit_this_month: u64,
 }
 
 /// A tenant as it is answered to a change of it.
-#[derive(Serialize)]
-struct PatchedTenantJson<'a> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = UpdatedTenant)]
+pub(crate) struct PatchedTenantJson<'a> {
     #[serde(flatten)]
     tenant: TenantJson<'a>,
     awarding_body: AwardingBodyJson<'a>,
     verify_page_branding: BrandingJson<'a>,
 }
 
-#[derive(Serialize)]
-struct AwardingBodyJson<'a> {
+/// The body that awards the tenant's credentials.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AwardingBody)]
+pub(crate) struct AwardingBodyJson<'a> {
+    #[schema(required)]
     name: Option<&'a str>,
+    #[schema(required)]
     url: Option<&'a str>,
+    #[schema(required)]
     logo_url: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct BrandingJson<'a> {
+/// How the tenant's verification pages look.
+#[derive(Serialize, ToSchema)]
+#[schema(as = VerifyPageBranding)]
+pub(crate) struct BrandingJson<'a> {
+    #[schema(value_type = Option<words::Color>, inline, required)]
     accent_color: Option<&'a str>,
+    #[schema(required)]
     logo_url: Option<&'a str>,
 }
 
-/// `GET /v1/tenants/me`
+/// Read the tenant of this key
+///
+/// With what it has issued this month, in the key's environment.
+#[utoipa::path(
+    get, path = "/v1/tenants/me", operation_id = "getOwnTenant", tag = "Tenants",
+    responses((status = 200, description = "The tenant.", body = TenantJson)),
+)]
 pub(crate) async fn me(
     State(state): State<AppState>,
     caller: Caller,
@@ -59,7 +85,15 @@ pub(crate) async fn me(
     own(&state, &caller).await
 }
 
-/// `PATCH /v1/tenants/me`: changes the display name, the awarding body, the page's branding.
+/// Change the tenant of this key
+///
+/// A JSON merge patch: what is absent stays, `null` clears. New credentials carry the change; those that were issued
+/// keep what they were signed with.
+#[utoipa::path(
+    patch, path = "/v1/tenants/me", operation_id = "updateOwnTenant", tag = "Tenants",
+    request_body = requests::UpdateTenantRequest,
+    responses((status = 200, description = "The tenant as it is now.", body = PatchedTenantJson)),
+)]
 pub(crate) async fn update(
     State(state): State<AppState>,
     mut caller: Caller,
@@ -90,7 +124,14 @@ pub(crate) async fn update(
     Ok(committed(StatusCode::OK, serde_json::to_string(&shown).map_err(ApiError::internal)?))
 }
 
-/// `GET /v1/tenants/{id}`: the caller's own tenant, and no other.
+/// Read a tenant by its id
+///
+/// The key's own tenant, and no other.
+#[utoipa::path(
+    get, path = "/v1/tenants/{id}", operation_id = "getTenant", tag = "Tenants",
+    params(("id" = words::TenantId, Path, description = "The tenant.")),
+    responses((status = 200, description = "The tenant.", body = TenantJson)),
+)]
 pub(crate) async fn get(
     State(state): State<AppState>,
     caller: Caller,

@@ -17,22 +17,56 @@ use learncoin_store::id::{EventId, RequestId, WebhookId};
 use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
 use learncoin_store::kill;
 use learncoin_store::webhooks::{MAX_ENDPOINTS, WebhookEndpoint};
-use serde_json::json as json_value;
+use serde::Serialize;
+use serde_json::json;
 use url::Url;
+use utoipa::ToSchema;
 
 use super::fields::{object, parse, unknown};
 use super::idempotency::{self, Begun, Head};
 use super::place::Place;
-use super::{committed, json};
+use super::{committed, json_text};
 use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
+use crate::openapi::{requests, words};
 use crate::state::AppState;
+pub(crate) use create::{EVENTS, MAX_DESCRIPTION_CHARS, TEST_EVENT};
+
+/// An endpoint that is no more.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeletedWebhook<'a> {
+    #[schema(value_type = words::WebhookId)]
+    id: &'a str,
+    #[schema(value_type = words::True, inline)]
+    deleted: bool,
+}
+
+/// What came of a test.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WebhookTestResult {
+    /// Whether the endpoint answered with a status of 200 to 299.
+    delivered: bool,
+    /// What it answered; `null` where it did not.
+    #[schema(value_type = Option<words::HttpStatus>, inline, required)]
+    status_code: Option<u16>,
+    /// When it answered; `null` where it was not delivered.
+    #[schema(value_type = Option<words::IsoDateTime>, required)]
+    delivered_at: Option<String>,
+}
 
 /// The id in the path; what is none names no endpoint.
 type IdInPath = Result<Path<String>, PathRejection>;
 
-/// `POST /v1/webhooks`: registers an endpoint. Its signing secret is shown this once.
+/// Register an endpoint
+///
+/// Its signing secret is shown this once. It gets the events of the key's environment; there are at most 16 endpoints in
+/// each.
+#[utoipa::path(
+    post, path = "/v1/webhooks", operation_id = "createWebhook", tag = "Webhooks",
+    request_body = requests::CreateWebhookRequest,
+    responses((status = 201, description = "Registered.", body = view::WebhookJson)),
+)]
 pub(crate) async fn create(
     State(state): State<AppState>,
     caller: Caller,
@@ -92,7 +126,17 @@ pub(crate) async fn create(
     Ok(committed(StatusCode::CREATED, body))
 }
 
-/// `GET /v1/webhooks`: the oldest first.
+/// List endpoints
+///
+/// Those of the key's environment, the oldest first.
+#[utoipa::path(
+    get, path = "/v1/webhooks", operation_id = "listWebhooks", tag = "Webhooks",
+    params(
+        ("cursor" = inline(Option<words::Cursor>), Query, description = "`next_cursor` of the page before."),
+        ("limit" = inline(Option<words::PageLimit>), Query, description = "How many endpoints a page has at most."),
+    ),
+    responses((status = 200, description = "A page.", body = list::Page)),
+)]
 pub(crate) async fn list(
     State(state): State<AppState>,
     caller: Caller,
@@ -100,10 +144,17 @@ pub(crate) async fn list(
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
     let query = list::Query::read(query.as_deref().unwrap_or_default())?;
-    json(StatusCode::OK, &list::page(&state.issuance, &caller.scope, &query).await?)
+    Ok(json_text(StatusCode::OK, list::page(&state.issuance, &caller.scope, &query).await?))
 }
 
-/// `DELETE /v1/webhooks/{id}`
+/// Delete an endpoint
+///
+/// No further event is sent there.
+#[utoipa::path(
+    delete, path = "/v1/webhooks/{id}", operation_id = "deleteWebhook", tag = "Webhooks",
+    params(("id" = words::WebhookId, Path, description = "The endpoint.")),
+    responses((status = 200, description = "Deleted.", body = DeletedWebhook)),
+)]
 pub(crate) async fn delete(
     State(state): State<AppState>,
     caller: Caller,
@@ -119,10 +170,19 @@ pub(crate) async fn delete(
         return Err(not_found(endpoint.id.as_str(), &caller));
     }
     tx.commit().await?;
-    Ok(committed(StatusCode::OK, json_value!({ "id": endpoint.id, "deleted": true }).to_string()))
+    let deleted = DeletedWebhook { id: endpoint.id.as_str(), deleted: true };
+    Ok(committed(StatusCode::OK, serde_json::to_string(&deleted).map_err(ApiError::internal)?))
 }
 
-/// `POST /v1/webhooks/{id}/test`: sends a `webhook.test` event at once, and tells what the endpoint answered.
+/// Test an endpoint
+///
+/// Sends a `webhook.test` event at once, waits for the answer for at most 10 seconds, and tells it.
+#[utoipa::path(
+    post, path = "/v1/webhooks/{id}/test", operation_id = "testWebhook", tag = "Webhooks",
+    params(("id" = words::WebhookId, Path, description = "The endpoint.")),
+    request_body = Option<requests::TestWebhookRequest>,
+    responses((status = 200, description = "What came of it.", body = WebhookTestResult)),
+)]
 pub(crate) async fn test(
     State(state): State<AppState>,
     caller: Caller,
@@ -139,15 +199,15 @@ pub(crate) async fn test(
     let status = send_test(&state, &endpoint).await?;
     let delivered = status.is_some_and(|status| (200..300).contains(&status));
     let issuance = &state.issuance;
-    let body = json_value!({
-        "delivered": delivered,
-        "status_code": status,
-        "delivered_at": delivered.then(|| iso8601(issuance.clock.now_ms())),
-    })
-    .to_string();
+    let result = WebhookTestResult {
+        delivered,
+        status_code: status,
+        delivered_at: delivered.then(|| iso8601(issuance.clock.now_ms())),
+    };
+    let body = serde_json::to_string(&result).map_err(ApiError::internal)?;
     match claim {
         Some(claim) => keep(&state, &caller, &claim, body).await,
-        None => Ok(super::json_text(StatusCode::OK, body)),
+        None => Ok(json_text(StatusCode::OK, body)),
     }
 }
 
@@ -168,7 +228,7 @@ async fn keep(
     let answer = Answer { status: StatusCode::OK.as_u16(), body: &body, secret: None, subject_id: None };
     tx.keep_answer(&caller.scope, claim, &answer, now).await?;
     tx.commit().await?;
-    Ok(super::json_text(StatusCode::OK, body))
+    Ok(json_text(StatusCode::OK, body))
 }
 
 /// Delivers a synthetic event. `None`: there was no answer.
@@ -179,7 +239,7 @@ async fn send_test(state: &AppState, endpoint: &WebhookEndpoint) -> Result<Optio
     let now = issuance.clock.now_ms();
     let event_id = EventId::generate(&*issuance.clock, &*issuance.entropy);
     let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
-    let event = json_value!({
+    let event = json!({
         "id": event_id,
         "type": create::TEST_EVENT,
         "created_at": iso8601(now),

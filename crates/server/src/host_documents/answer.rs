@@ -19,7 +19,7 @@ pub(super) fn json(media_type: &'static str, document: &Value) -> Response {
 }
 
 /// Lets a script of any origin read the answer.
-pub(super) fn open(mut response: Response) -> Response {
+pub(crate) fn open(mut response: Response) -> Response {
     response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }
