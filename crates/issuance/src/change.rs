@@ -9,7 +9,7 @@ use learncoin_store::events::EventType;
 use learncoin_store::id::{CredentialId, KeyId};
 use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
-use learncoin_store::{Error as StoreError, WriteTx};
+use learncoin_store::{Error as StoreError, WriteTx, kill};
 use serde_json::{Value, json};
 
 use crate::context::Issuance;
@@ -157,6 +157,7 @@ impl Issuance {
     /// # Errors
     /// See [`ChangeError`].
     pub async fn change(&self, request: ChangeRequest<'_>) -> Result<Changed, ChangeError> {
+        kill::reached("change.begun");
         let credential = self.own_credential(request.scope, request.id).await?;
         let verifiable = match request.change {
             Change::Erase { .. } => self.stays_verifiable(&credential).await?,
@@ -174,6 +175,7 @@ impl Issuance {
                 Claimed::OtherRequest => return Err(ChangeError::IdempotencyKeyReused),
             }
         }
+        kill::reached("change.key_claimed");
         let body = match &request.change {
             Change::Revoke { code, reason } => self.revoke(&mut tx, &credential, *code, reason, now).await?,
             Change::Erase { requester, verified_at } => {
@@ -187,9 +189,12 @@ impl Issuance {
             let answer = Answer { status: CHANGED, body: &body, secret: None, subject_id: subject };
             tx.keep_answer(request.scope, claim, &answer, now).await?;
         }
+        kill::reached("change.written");
         tx.commit().await?;
+        kill::reached("change.committed");
         if matches!(request.change, Change::Erase { .. }) {
             self.store.scrub().await?;
+            kill::reached("change.scrubbed");
         }
         Ok(Changed { status: CHANGED, body, replayed: false })
     }

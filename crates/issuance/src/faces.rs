@@ -1,9 +1,9 @@
 //! A tenant changes its face: what stands on its new credentials and on its pages.
 
-use learncoin_store::Error as StoreError;
 use learncoin_store::faces::Face;
 use learncoin_store::id::KeyId;
 use learncoin_store::tenants::Tenant;
+use learncoin_store::{Error as StoreError, kill};
 
 use crate::context::Issuance;
 
@@ -46,7 +46,9 @@ impl Issuance {
             old.confirmed_name.clone().or_else(|| Some(old.issuer_name(&old_name).to_owned()));
         face.changed_at = Some(self.clock.now_ms());
         tx.put_face(&tenant.id, &tenant.name, &face).await?;
+        kill::reached("face.written");
         tx.commit().await?;
+        kill::reached("face.committed");
         tracing::info!(tenant.id = %tenant.id, "the tenant changed its face");
         Ok((tenant, face))
     }

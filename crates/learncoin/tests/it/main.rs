@@ -10,8 +10,10 @@
 )]
 
 mod allowlist;
+mod at_once;
 mod audit;
 mod changes;
+mod error_catalog;
 mod errors;
 mod faces;
 mod headers;
@@ -24,6 +26,7 @@ mod paging;
 mod pipeline;
 mod quota;
 mod rate_limit;
+mod revoked_keys;
 mod specification;
 mod v1_batches;
 mod v1_credentials;

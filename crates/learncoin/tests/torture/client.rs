@@ -187,13 +187,18 @@ impl Client {
     }
 
     pub(crate) fn post_call<'a>(&'a self, idempotency_key: &'a str, body: &'a str) -> Call<'a> {
-        Call {
-            method: Method::POST,
-            path: "/v1/batches",
-            api_key: Some(&self.api_key),
-            idempotency_key: Some(idempotency_key),
-            body: Some(body),
-        }
+        self.change_call(Method::POST, "/v1/batches", idempotency_key, body)
+    }
+
+    pub(crate) fn change_call<'a>(
+        &'a self,
+        method: Method,
+        path: &'a str,
+        idempotency_key: &'a str,
+        body: &'a str,
+    ) -> Call<'a> {
+        let (api_key, idempotency_key, body) = (Some(&*self.api_key), Some(idempotency_key), Some(body));
+        Call { method, path, api_key, idempotency_key, body }
     }
 
     /// Sends once more what was accepted: the answer must be the first one, byte for byte.

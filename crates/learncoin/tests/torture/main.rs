@@ -22,6 +22,7 @@
 
 mod answers;
 mod chain_file;
+mod changes;
 mod client;
 mod deployment;
 mod first_start;

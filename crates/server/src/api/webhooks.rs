@@ -15,6 +15,7 @@ use learncoin_store::batches::Scoped;
 use learncoin_store::clock::random_bytes;
 use learncoin_store::id::{EventId, RequestId, WebhookId};
 use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
+use learncoin_store::kill;
 use learncoin_store::webhooks::{MAX_ENDPOINTS, WebhookEndpoint};
 use serde::Serialize;
 use serde_json::json;
@@ -92,6 +93,7 @@ pub(crate) async fn create(
             Claimed::OtherRequest => return Err(idempotency_key_reused()),
         }
     }
+    kill::reached("webhook.key_claimed");
     if tx.count_webhooks(&caller.scope).await? >= MAX_ENDPOINTS {
         return Err(ApiError::new(
             ErrorCode::InvalidFieldFormat,
@@ -117,7 +119,9 @@ pub(crate) async fn create(
         let answer = Answer { status, body: &body, secret: Some(&*issuance.entropy), subject_id: None };
         tx.keep_answer(&caller.scope, claim, &answer, now).await?;
     }
+    kill::reached("webhook.written");
     tx.commit().await?;
+    kill::reached("webhook.committed");
     tracing::info!(webhook.id = %endpoint.id, tenant.id = %caller.scope.tenant_id, "webhook endpoint registered");
     Ok(committed(StatusCode::CREATED, body))
 }
