@@ -12,8 +12,10 @@
 
 mod api;
 mod dev_chain;
+mod did_documents;
 pub mod error;
 mod host_documents;
+mod logos;
 mod middleware;
 mod router;
 mod state;

@@ -9,6 +9,7 @@ use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
 use learncoin_store::id::KeyId;
 
+use crate::did_documents::DidDocuments;
 use crate::middleware::audit::AuditLog;
 use crate::middleware::rate_limit::RateLimiter;
 
@@ -23,6 +24,8 @@ pub struct AppState {
     pub(crate) trusted_proxies: Arc<[IpNet]>,
     /// What reaches the targets that tenants name.
     pub(crate) egress: Egress,
+    /// The documents of tenants' own DIDs.
+    pub(crate) did_documents: Arc<DidDocuments>,
     /// Counts requests.
     pub(crate) rate_limiter: Arc<RateLimiter>,
     /// Who called what.
@@ -36,6 +39,7 @@ impl AppState {
         Self {
             trusted_proxies: Arc::default(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
+            did_documents: Arc::default(),
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
             key_uses: Arc::default(),

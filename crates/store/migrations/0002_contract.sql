@@ -5,14 +5,18 @@
 ALTER TABLE tenants ADD COLUMN awarding_body_name TEXT;
 ALTER TABLE tenants ADD COLUMN awarding_body_url TEXT;
 ALTER TABLE tenants ADD COLUMN awarding_body_logo_url TEXT;
+ALTER TABLE tenants ADD COLUMN awarding_body_logo_hash TEXT;
 ALTER TABLE tenants ADD COLUMN accent_color TEXT;
 ALTER TABLE tenants ADD COLUMN page_logo_url TEXT;
+ALTER TABLE tenants ADD COLUMN page_logo_hash TEXT;
 -- A DID of the tenant's own, under which new credentials are issued.
 ALTER TABLE tenants ADD COLUMN own_did TEXT;
 -- When the tenant last changed its face itself; NULL once the operator has confirmed it.
 ALTER TABLE tenants ADD COLUMN face_changed_at BIGINT;
--- The issuer's name that the operator confirmed last, while the tenant's own change waits for that.
+-- What the operator confirmed last, while the tenant's own change waits for that.
 ALTER TABLE tenants ADD COLUMN confirmed_name TEXT;
+ALTER TABLE tenants ADD COLUMN confirmed_accent_color TEXT;
+ALTER TABLE tenants ADD COLUMN confirmed_logo_hash TEXT;
 -- The operator's exceptions from the plan's table.
 ALTER TABLE tenants ADD COLUMN credentials_per_month BIGINT;
 ALTER TABLE tenants ADD COLUMN requests_per_minute BIGINT;
@@ -31,6 +35,24 @@ CREATE TABLE own_dids (
     did       TEXT   NOT NULL,
     since     BIGINT NOT NULL,
     CONSTRAINT own_dids_pk PRIMARY KEY (tenant_id, did)
+);
+
+-- By which DID URL the document of such a DID names a key of the tenant.
+CREATE TABLE own_did_keys (
+    tenant_id           TEXT   NOT NULL,
+    did                 TEXT   NOT NULL,
+    key_number          BIGINT NOT NULL,
+    verification_method TEXT   NOT NULL,
+    CONSTRAINT own_did_keys_pk PRIMARY KEY (tenant_id, did, key_number),
+    CONSTRAINT own_did_keys_did_fk FOREIGN KEY (tenant_id, did) REFERENCES own_dids (tenant_id, did)
+);
+
+-- Pictures that tenants named, fetched once. The key is the SHA-256 of the bytes, which stand in base64.
+CREATE TABLE logos (
+    hash       TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    content    TEXT NOT NULL,
+    CONSTRAINT logos_pk PRIMARY KEY (hash)
 );
 
 CREATE TABLE webhook_endpoints (

@@ -26,6 +26,8 @@ pub mod faces;
 pub mod id;
 pub mod idempotency;
 pub mod kill;
+pub mod logos;
+pub mod own_dids;
 pub mod rate;
 mod row;
 pub mod scope;
