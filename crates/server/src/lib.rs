@@ -19,6 +19,7 @@ mod logos;
 mod middleware;
 mod router;
 mod state;
+mod turns;
 mod verify_page;
 
 pub use router::{authenticated, layered, router};

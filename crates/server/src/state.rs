@@ -12,6 +12,7 @@ use learncoin_store::id::KeyId;
 use crate::did_documents::DidDocuments;
 use crate::middleware::audit::AuditLog;
 use crate::middleware::rate_limit::RateLimiter;
+use crate::turns::Turns;
 
 /// The parts of a running deployment. Cheap to clone.
 #[derive(Clone)]
@@ -28,6 +29,8 @@ pub struct AppState {
     pub(crate) did_documents: Arc<DidDocuments>,
     /// Counts requests.
     pub(crate) rate_limiter: Arc<RateLimiter>,
+    /// Who goes first among identical requests.
+    pub(crate) turns: Arc<Turns>,
     /// Who called what.
     pub(crate) audit: Arc<AuditLog>,
     key_uses: Arc<Mutex<HashSet<KeyId>>>,
@@ -40,6 +43,7 @@ impl AppState {
             trusted_proxies: Arc::default(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
             did_documents: Arc::default(),
+            turns: Arc::default(),
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
             key_uses: Arc::default(),

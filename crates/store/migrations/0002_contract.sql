@@ -71,6 +71,20 @@ CREATE TABLE webhook_endpoints (
 );
 CREATE INDEX webhook_endpoints_by_tenant ON webhook_endpoints (tenant_id, environment, id);
 
+-- Tests of endpoints that were about to be sent under an idempotency key: one that is sent again, because the process
+-- died before it kept the answer, is the same event.
+CREATE TABLE webhook_tests (
+    tenant_id   TEXT   NOT NULL,
+    environment TEXT   NOT NULL,
+    -- As in idempotency_keys.
+    key_mac     TEXT   NOT NULL,
+    fingerprint TEXT   NOT NULL,
+    event_id    TEXT   NOT NULL,
+    noted_at    BIGINT NOT NULL,
+    CONSTRAINT webhook_tests_pk PRIMARY KEY (tenant_id, environment, key_mac)
+);
+CREATE INDEX webhook_tests_by_age ON webhook_tests (noted_at);
+
 -- Requests counted per tenant in windows of 60 s. One row per tenant: a new window begins at zero.
 CREATE TABLE rate_windows (
     tenant_id  TEXT   NOT NULL,

@@ -38,6 +38,7 @@ mod store;
 pub mod tenants;
 mod usage;
 mod values;
+pub mod webhook_tests;
 pub mod webhooks;
 mod work;
 
