@@ -18,7 +18,7 @@ use crate::middleware::unread::unread;
 use crate::openapi::serve::Description;
 use crate::state::AppState;
 use crate::verify_page::assets;
-use crate::{dev_chain, openapi, verify_page};
+use crate::{dev_chain, logos, openapi, verify_page};
 
 /// Every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
@@ -38,6 +38,7 @@ pub fn router(state: AppState) -> Router {
         .route("/assets/page.css", get(assets::style))
         .route("/assets/accent/{color}", get(assets::accent))
         .route("/assets/mark.svg", get(assets::mark))
+        .route("/assets/logo/{hash}", get(logos::logo))
         // The embedded chain.
         .route("/dev/chain/rpc", post(dev_chain::rpc).merge(options(preflight)))
         .route("/dev/chain", get(dev_chain::blocks))
@@ -67,7 +68,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(tenants::get))
         .routes(routes!(webhooks::create, webhooks::list))
         .routes(routes!(webhooks::delete))
-        .routes(routes!(webhooks::test))
+        .routes(routes!(webhooks::test::test))
 }
 
 /// Puts routes inside what every answer passes: request id, error bodies, headers, and the net under a panic.

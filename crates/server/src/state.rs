@@ -9,8 +9,10 @@ use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
 use learncoin_store::id::KeyId;
 
+use crate::did_documents::DidDocuments;
 use crate::middleware::audit::AuditLog;
 use crate::middleware::rate_limit::RateLimiter;
+use crate::turns::Turns;
 
 /// The parts of a running deployment. Cheap to clone.
 #[derive(Clone)]
@@ -23,8 +25,12 @@ pub struct AppState {
     pub(crate) trusted_proxies: Arc<[IpNet]>,
     /// What reaches the targets that tenants name.
     pub(crate) egress: Egress,
+    /// The documents of tenants' own DIDs.
+    pub(crate) did_documents: Arc<DidDocuments>,
     /// Counts requests.
     pub(crate) rate_limiter: Arc<RateLimiter>,
+    /// Who goes first among identical requests.
+    pub(crate) turns: Arc<Turns>,
     /// Who called what.
     pub(crate) audit: Arc<AuditLog>,
     key_uses: Arc<Mutex<HashSet<KeyId>>>,
@@ -36,6 +42,8 @@ impl AppState {
         Self {
             trusted_proxies: Arc::default(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
+            did_documents: Arc::default(),
+            turns: Arc::default(),
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
             key_uses: Arc::default(),
