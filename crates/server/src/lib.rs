@@ -12,6 +12,7 @@
 
 mod api;
 mod dev_chain;
+mod docs;
 pub mod error;
 mod host_documents;
 mod middleware;

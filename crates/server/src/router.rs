@@ -15,7 +15,7 @@ use crate::middleware::boundary::boundary;
 use crate::middleware::unread::unread;
 use crate::state::AppState;
 use crate::verify_page::assets;
-use crate::{dev_chain, verify_page};
+use crate::{dev_chain, docs, verify_page};
 
 /// Every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
@@ -43,6 +43,12 @@ pub fn router(state: AppState) -> Router {
         .route("/assets/page.css", get(assets::style))
         .route("/assets/accent/{color}", get(assets::accent))
         .route("/assets/mark.svg", get(assets::mark))
+        // The documentation.
+        .route("/docs", get(docs::index))
+        .route("/docs/{*page}", get(docs::page))
+        .route("/docs/api/types", get(docs::types))
+        .route("/pricing", get(docs::pricing))
+        .route("/assets/docs.css", get(docs::style))
         // The embedded chain.
         .route("/dev/chain/rpc", post(dev_chain::rpc).merge(options(preflight)))
         .route("/dev/chain", get(dev_chain::blocks))

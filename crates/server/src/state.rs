@@ -9,6 +9,7 @@ use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
 use learncoin_store::id::KeyId;
 
+use crate::docs::Docs;
 use crate::middleware::audit::AuditLog;
 use crate::middleware::rate_limit::RateLimiter;
 
@@ -27,6 +28,8 @@ pub struct AppState {
     pub(crate) rate_limiter: Arc<RateLimiter>,
     /// Who called what.
     pub(crate) audit: Arc<AuditLog>,
+    /// The pages of the documentation.
+    pub(crate) docs: Arc<Docs>,
     key_uses: Arc<Mutex<HashSet<KeyId>>>,
 }
 
@@ -38,6 +41,7 @@ impl AppState {
             egress: Egress::new(false, Arc::new(SystemResolver)),
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
+            docs: Arc::default(),
             key_uses: Arc::default(),
             issuance,
             dev_chain,

@@ -12,6 +12,7 @@
 mod allowlist;
 mod audit;
 mod changes;
+mod docs;
 mod errors;
 mod faces;
 mod headers;
