@@ -13,6 +13,7 @@
 mod api;
 mod dev_chain;
 mod did_documents;
+mod docs;
 pub mod error;
 mod host_documents;
 mod logos;

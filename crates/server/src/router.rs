@@ -15,17 +15,15 @@ use crate::host_documents::{self, preflight};
 use crate::middleware::authentication::Caller;
 use crate::middleware::boundary::boundary;
 use crate::middleware::unread::unread;
-use crate::openapi::serve::Description;
 use crate::state::AppState;
 use crate::verify_page::assets;
-use crate::{dev_chain, logos, openapi, verify_page};
+use crate::{dev_chain, docs, logos, openapi, verify_page};
 
 /// Every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
-    let description = Description::of(state.issuance.host.origin());
     let routes = Router::from(api())
         // The API's description.
-        .merge(description.routes())
+        .merge(state.description.routes())
         // What verifiers look up, from any origin.
         .route("/.well-known/did.json", get(host_documents::did_document).merge(options(preflight)))
         .route("/issuer.json", get(host_documents::host_profile).merge(options(preflight)))
@@ -39,6 +37,11 @@ pub fn router(state: AppState) -> Router {
         .route("/assets/accent/{color}", get(assets::accent))
         .route("/assets/mark.svg", get(assets::mark))
         .route("/assets/logo/{hash}", get(logos::logo))
+        // The documentation.
+        .route("/docs", get(docs::index))
+        .route("/docs/{*page}", get(docs::page))
+        .route("/pricing", get(docs::pricing))
+        .route("/assets/docs.css", get(docs::style))
         // The embedded chain.
         .route("/dev/chain/rpc", post(dev_chain::rpc).merge(options(preflight)))
         .route("/dev/chain", get(dev_chain::blocks))

@@ -10,8 +10,10 @@ use learncoin_issuance::Issuance;
 use learncoin_store::id::KeyId;
 
 use crate::did_documents::DidDocuments;
+use crate::docs::Docs;
 use crate::middleware::audit::AuditLog;
 use crate::middleware::rate_limit::RateLimiter;
+use crate::openapi::serve::Description;
 use crate::turns::Turns;
 
 /// The parts of a running deployment. Cheap to clone.
@@ -33,6 +35,10 @@ pub struct AppState {
     pub(crate) turns: Arc<Turns>,
     /// Who called what.
     pub(crate) audit: Arc<AuditLog>,
+    /// What the API says of itself.
+    pub(crate) description: Description,
+    /// The pages of the documentation.
+    pub(crate) docs: Arc<Docs>,
     key_uses: Arc<Mutex<HashSet<KeyId>>>,
 }
 
@@ -46,6 +52,8 @@ impl AppState {
             turns: Arc::default(),
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
+            description: Description::of(issuance.host.origin()),
+            docs: Arc::default(),
             key_uses: Arc::default(),
             issuance,
             dev_chain,

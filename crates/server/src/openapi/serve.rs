@@ -6,7 +6,7 @@ use axum::Router;
 use axum::http::HeaderMap;
 use axum::routing::{MethodRouter, get, options};
 
-use super::{typescript, yaml};
+use super::{reference, typescript, yaml};
 use crate::host_documents::{open, preflight, revalidated};
 use crate::router::describe;
 use crate::state::AppState;
@@ -22,6 +22,7 @@ struct Texts {
     json: String,
     yaml: String,
     types: String,
+    reference: String,
 }
 
 impl Description {
@@ -37,6 +38,7 @@ impl Description {
                 json: format!("{described:#}\n"),
                 yaml: yaml::write(&described),
                 types: typescript::write(&described),
+                reference: reference::markdown(&described),
             }
         })
     }
@@ -44,6 +46,11 @@ impl Description {
     /// The TypeScript types.
     pub(crate) fn types(&self) -> &str {
         &self.texts().types
+    }
+
+    /// The operations, as Markdown.
+    pub(crate) fn reference(&self) -> &str {
+        &self.texts().reference
     }
 
     /// The routes, readable from any origin.
