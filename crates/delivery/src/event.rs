@@ -15,7 +15,10 @@ pub fn body(outgoing: &OutgoingEvent) -> String {
     let event = &outgoing.event;
     let data = if event.event_type == EventType::CredentialRevoked.as_str() {
         let mut data: Map<String, Value> = serde_json::from_str(&event.data).unwrap_or_default();
+        // The words stand before their code, as the published types have it.
+        let code = data.shift_remove("reason_code");
         data.insert("reason".to_owned(), outgoing.revocation_reason.clone().unwrap_or_default().into());
+        data.extend(code.map(|code| ("reason_code".to_owned(), code)));
         Value::Object(data).to_string()
     } else {
         event.data.clone()
@@ -61,8 +64,8 @@ mod tests {
         );
         let revoked =
             outgoing(EventType::CredentialRevoked, r#"{"reason_code":"other"}"#, Some("a \"quote\"\n"));
-        assert!(body(&revoked).ends_with(r#""data":{"reason_code":"other","reason":"a \"quote\"\n"}}"#));
+        assert!(body(&revoked).ends_with(r#""data":{"reason":"a \"quote\"\n","reason_code":"other"}}"#));
         let erased = outgoing(EventType::CredentialRevoked, r#"{"reason_code":"other"}"#, None);
-        assert!(body(&erased).ends_with(r#""data":{"reason_code":"other","reason":""}}"#));
+        assert!(body(&erased).ends_with(r#""data":{"reason":"","reason_code":"other"}}"#));
     }
 }

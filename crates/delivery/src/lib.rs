@@ -9,13 +9,14 @@
 //! - Invariant: an event has the same body on each attempt ([`event`]), and an endpoint that is slow or dead holds
 //!   nothing that another one needs (`lanes`).
 //!
-//! Begin reading at [`worker`] for events, at [`fetch`] for what the operator names.
+//! Begin reading at [`worker`] for events, at [`fetch`] for what the operator names, at [`named`] for what tenants name.
 
 mod address;
 pub mod egress;
 pub mod event;
 pub mod fetch;
 mod lanes;
+pub mod named;
 pub mod rotation;
 pub mod schedule;
 pub mod signature;

@@ -97,7 +97,7 @@ fn kind(error: &reqwest::Error) -> AttemptError {
     let mut cause = error.source();
     while let Some(inner) = cause {
         if let Some(refused) = inner.downcast_ref::<TargetError>() {
-            return AttemptError::Target(refused.clone());
+            return AttemptError::Target(*refused);
         }
         cause = inner.source();
     }

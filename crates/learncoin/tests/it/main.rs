@@ -10,10 +10,13 @@
 )]
 
 mod allowlist;
+mod at_once;
 mod audit;
 mod changes;
 mod deliveries;
 mod delivery_limits;
+mod docs;
+mod error_catalog;
 mod errors;
 mod faces;
 mod headers;
@@ -21,11 +24,15 @@ mod idempotency;
 mod keys;
 mod ledger;
 mod limits;
+mod own_did;
 mod pages;
 mod paging;
 mod pipeline;
 mod quota;
 mod rate_limit;
+mod revoked_keys;
+mod site;
+mod specification;
 mod v1_batches;
 mod v1_credentials;
 mod v1_tenants;

@@ -2,12 +2,14 @@
 //! does not know that, sends it again.
 
 use learncoin_store::kill;
+use learncoin_testkit::Receiver;
 use serde_json::Value;
 
 use crate::client::Client;
 use crate::deployment::{Deployment, PLAIN, Start};
 use crate::judge::{judge, until_anchored};
 use crate::node::Node;
+use crate::told;
 
 #[tokio::test]
 async fn what_was_mined_while_the_process_was_dead_is_not_anchored_again() {
@@ -29,6 +31,8 @@ async fn die_at_every_point(mining: &[&str]) {
     node.fund(&signing_address(&uni).await).await;
     let first = uni.post("before any kill", 1).await;
     until_anchored(&uni, &first.batch_id()).await;
+    let backend = Receiver::start().await;
+    uni.register(&backend.url("/hook")).await;
     deployment.kill().await;
 
     let mut posted = vec![first];
@@ -48,8 +52,10 @@ async fn die_at_every_point(mining: &[&str]) {
         deployment.kill().await;
     }
     deployment.start(PLAIN).await;
+    told::until_all_are_told(&backend, &posted[1..]).await;
     let seen = judge(&mut deployment, &[uni], &posted).await;
     assert_eq!(seen.chain.len(), posted.len());
+    told::each_event_is_always_the_same(&backend.seen(), &seen);
 }
 
 /// The address of the tenant's one key, as its profile lists it.

@@ -22,6 +22,7 @@
 
 mod answers;
 mod chain_file;
+mod changes;
 mod client;
 mod deployment;
 mod first_start;
@@ -31,3 +32,4 @@ mod lasting_chain;
 mod node;
 mod random_kills;
 mod told;
+mod webhook_test;
