@@ -29,5 +29,6 @@ mod demo;
 mod own_face;
 mod settings;
 mod snippets;
+mod specification;
 mod stock_verifier;
 mod verify_command;
