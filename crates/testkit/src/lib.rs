@@ -38,6 +38,7 @@ pub mod ledger;
 mod link;
 mod request;
 mod seed;
+mod traces;
 
 pub use axum::body::Body;
 pub use axum::http::{Method, Request};
@@ -48,3 +49,4 @@ pub use caller::Caller;
 pub use clock::ManualClock;
 pub use request::{batch_of, credential, many, one, recipient_id};
 pub use seed::{SeededEntropy, seed};
+pub use traces::{forms, traces};

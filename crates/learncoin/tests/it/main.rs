@@ -13,6 +13,7 @@ mod allowlist;
 mod at_once;
 mod audit;
 mod changes;
+mod erasure_scan;
 mod error_catalog;
 mod errors;
 mod faces;
