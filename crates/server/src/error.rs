@@ -166,6 +166,13 @@ impl From<AcceptError> for ApiError {
                 ErrorCode::SigningKeyUnavailable,
                 "The tenant has no active signing key in this environment.",
             ),
+            AcceptError::KeyNotInOwnDid { did, key_number } => ApiError::new(
+                ErrorCode::SigningKeyUnavailable,
+                format!(
+                    "The tenant's DID {did} did not list key {key_number} of this environment when it was last set. Add the \
+                     key to its document, then set `did` again with PATCH /v1/tenants/me, or clear it with null."
+                ),
+            ),
             AcceptError::ChainUnavailable => ApiError::new(
                 ErrorCode::AnchoringChainUnavailable,
                 "This deployment has no chain for this environment.",

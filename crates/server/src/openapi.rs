@@ -11,6 +11,7 @@ mod events;
 mod examples;
 mod headers;
 
+mod reference;
 pub(crate) mod requests;
 pub(crate) mod serve;
 mod typescript;

@@ -15,18 +15,15 @@ use crate::host_documents::{self, preflight};
 use crate::middleware::authentication::Caller;
 use crate::middleware::boundary::boundary;
 use crate::middleware::unread::unread;
-use crate::openapi::serve::Description;
 use crate::state::AppState;
 use crate::verify_page::assets;
-use crate::{dev_chain, openapi, verify_page};
+use crate::{dev_chain, docs, logos, openapi, verify_page};
 
 /// Every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
-    let (routes, described) = api().split_for_parts();
-    let description = Description::new(&openapi::complete(described, state.issuance.host.origin()));
-    let routes = routes
+    let routes = Router::from(api())
         // The API's description.
-        .merge(description.routes())
+        .merge(state.description.routes())
         // What verifiers look up, from any origin.
         .route("/.well-known/did.json", get(host_documents::did_document).merge(options(preflight)))
         .route("/issuer.json", get(host_documents::host_profile).merge(options(preflight)))
@@ -39,6 +36,12 @@ pub fn router(state: AppState) -> Router {
         .route("/assets/page.css", get(assets::style))
         .route("/assets/accent/{color}", get(assets::accent))
         .route("/assets/mark.svg", get(assets::mark))
+        .route("/assets/logo/{hash}", get(logos::logo))
+        // The documentation.
+        .route("/docs", get(docs::index))
+        .route("/docs/{*page}", get(docs::page))
+        .route("/pricing", get(docs::pricing))
+        .route("/assets/docs.css", get(docs::style))
         // The embedded chain.
         .route("/dev/chain/rpc", post(dev_chain::rpc).merge(options(preflight)))
         .route("/dev/chain", get(dev_chain::blocks))
@@ -49,6 +52,11 @@ pub fn router(state: AppState) -> Router {
         .fallback(api::endpoint_not_found)
         .method_not_allowed_fallback(api::method_not_allowed);
     layered(routes, state)
+}
+
+/// The API's description in OpenAPI 3.1, for a deployment with that origin.
+pub fn describe(origin: &str) -> serde_json::Value {
+    openapi::complete(api().into_openapi(), origin)
 }
 
 /// The API, with its description. A handler's arguments are its middleware: key, size.
@@ -63,7 +71,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(tenants::get))
         .routes(routes!(webhooks::create, webhooks::list))
         .routes(routes!(webhooks::delete))
-        .routes(routes!(webhooks::test))
+        .routes(routes!(webhooks::test::test))
 }
 
 /// Puts routes inside what every answer passes: request id, error bodies, headers, and the net under a panic.

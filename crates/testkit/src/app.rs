@@ -30,6 +30,7 @@ use tower::ServiceExt as _;
 use crate::answer::Answer;
 use crate::caller::Caller;
 use crate::clock::ManualClock;
+use crate::description;
 use crate::ledger::{self, Acceptance, Observation, Outside, SeenEvent};
 use crate::link::Link;
 use crate::seed::{SeededEntropy, seed};
@@ -259,9 +260,12 @@ impl TestApp {
         &self.shared.options.public_url
     }
 
-    /// Sends a request through the router.
+    /// Sends a request through the router. What answers must be what the API's description allows.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        answer_of(self.running().router, request).await
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let answer = answer_of(self.running().router, request).await;
+        description::check(&method, &path, &answer);
+        answer
     }
 
     /// `GET` without a key.

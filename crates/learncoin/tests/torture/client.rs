@@ -29,11 +29,11 @@ pub(crate) struct Door {
 /// A request.
 #[derive(Debug, Clone)]
 pub(crate) struct Call<'a> {
-    method: Method,
-    path: &'a str,
-    api_key: Option<&'a str>,
-    idempotency_key: Option<&'a str>,
-    body: Option<&'a str>,
+    pub(crate) method: Method,
+    pub(crate) path: &'a str,
+    pub(crate) api_key: Option<&'a str>,
+    pub(crate) idempotency_key: Option<&'a str>,
+    pub(crate) body: Option<&'a str>,
 }
 
 /// An answer.

@@ -31,3 +31,4 @@ mod kill_points;
 mod lasting_chain;
 mod node;
 mod random_kills;
+mod webhook_test;

@@ -43,7 +43,8 @@ pub(crate) async fn create(
         Begun::New(claim) => claim,
         Begun::Replayed(response) => return Ok(response),
     };
-    let issuer_did = issuance.host.tenant_did(caller.scope.tenant_id.ulid());
+    let face = issuance.store.get_face(&caller.scope.tenant_id).await?;
+    let issuer_did = issuance.issuer_did(&caller.tenant, &face);
     let accepted = issuance
         .accept(Accept {
             scope: &caller.scope,

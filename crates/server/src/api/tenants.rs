@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_issuance::faces::FaceError;
 use learncoin_issuance::time;
+use learncoin_store::faces::{Face, NamedLogo};
 use learncoin_store::id::TenantId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::patch_tenant::TenantPatch;
+use super::patch_tenant::{TenantPatch, did_refused, own_did_needs_institution};
 use super::{committed, json};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
@@ -88,7 +89,7 @@ pub(crate) async fn me(
 /// Change the tenant of this key
 ///
 /// A JSON merge patch: what is absent stays, `null` clears. New credentials carry the change; those that were issued
-/// keep what they were signed with.
+/// keep what they were signed with. What it names elsewhere, a DID or a logo, is fetched before anything is changed.
 #[utoipa::path(
     patch, path = "/v1/tenants/me", operation_id = "updateOwnTenant", tag = "Tenants",
     request_body = requests::UpdateTenantRequest,
@@ -99,29 +100,40 @@ pub(crate) async fn update(
     mut caller: Caller,
     body: SmallBody,
 ) -> Result<Response, ApiError> {
-    let patch = TenantPatch::read(&body.bytes, caller.tenant.plan)?;
+    let patch = TenantPatch::read(&body.bytes, caller.tenant.plan, &state.issuance.host)?;
+    let (patch, fetched) = patch.fetched(&state).await?;
     let changed = state
         .issuance
-        .change_face(&caller.key_id, &caller.tenant, |name, face| patch.apply(name, face))
+        .change_face(&caller.key_id, &caller.tenant, fetched, |name, face| patch.apply(name, face))
         .await;
-    let (tenant, face) = changed.map_err(|error| match error {
-        FaceError::KeyRevoked => ApiError::key_revoked(),
-        FaceError::Store(error) => error.into(),
-    })?;
+    let (tenant, face) = changed.map_err(refusal)?;
     caller.tenant = tenant;
     let shown = PatchedTenantJson {
-        tenant: tenant_json(&state, &caller).await?,
+        tenant: tenant_json(&state, &caller, &face).await?,
         awarding_body: AwardingBodyJson {
             name: face.awarding_body_name.as_deref(),
             url: face.awarding_body_url.as_deref(),
-            logo_url: face.awarding_body_logo_url.as_deref(),
+            logo_url: url(&face.awarding_body_logo),
         },
         verify_page_branding: BrandingJson {
             accent_color: face.accent_color.as_deref(),
-            logo_url: face.page_logo_url.as_deref(),
+            logo_url: url(&face.page_logo),
         },
     };
     Ok(committed(StatusCode::OK, serde_json::to_string(&shown).map_err(ApiError::internal)?))
+}
+
+fn url(logo: &Option<NamedLogo>) -> Option<&str> {
+    logo.as_ref().map(|logo| logo.url.as_str())
+}
+
+fn refusal(error: FaceError) -> ApiError {
+    match error {
+        FaceError::KeyRevoked => ApiError::key_revoked(),
+        FaceError::OwnDidNeedsInstitution => own_did_needs_institution(),
+        FaceError::DidDocument(lacking) => did_refused(lacking),
+        FaceError::Store(error) => error.into(),
+    }
 }
 
 /// Read a tenant by its id
@@ -148,17 +160,22 @@ pub(crate) async fn get(
 }
 
 async fn own(state: &AppState, caller: &Caller) -> Result<Response, ApiError> {
-    json(StatusCode::OK, &tenant_json(state, caller).await?)
+    let face = state.issuance.store.get_face(&caller.tenant.id).await?;
+    json(StatusCode::OK, &tenant_json(state, caller, &face).await?)
 }
 
-async fn tenant_json<'c>(state: &AppState, caller: &'c Caller) -> Result<TenantJson<'c>, ApiError> {
+async fn tenant_json<'c>(
+    state: &AppState,
+    caller: &'c Caller,
+    face: &Face,
+) -> Result<TenantJson<'c>, ApiError> {
     let issuance = &state.issuance;
     let month = time::month(issuance.clock.now_ms());
     let tenant = &caller.tenant;
     Ok(TenantJson {
         id: tenant.id.as_str(),
         name: &tenant.name,
-        did: issuance.host.tenant_did(tenant.id.ulid()),
+        did: issuance.issuer_did(tenant, face),
         plan: tenant.plan.as_str(),
         environment: caller.scope.environment.as_str(),
         credentials_issued_this_month: issuance.store.usage_in_month(&caller.scope, &month).await?,

@@ -2,6 +2,7 @@
 
 mod create;
 mod list;
+pub(crate) mod test;
 mod view;
 
 use axum::extract::rejection::PathRejection;
@@ -9,22 +10,16 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_delivery::signature::{SECRET_BYTES, new_secret};
-use learncoin_delivery::webhook::{Attempt, deliver};
-use learncoin_issuance::time::iso8601;
 use learncoin_store::batches::Scoped;
 use learncoin_store::clock::random_bytes;
-use learncoin_store::id::{EventId, RequestId, WebhookId};
-use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
+use learncoin_store::id::WebhookId;
+use learncoin_store::idempotency::{Answer, Claimed};
 use learncoin_store::kill;
 use learncoin_store::webhooks::{MAX_ENDPOINTS, WebhookEndpoint};
 use serde::Serialize;
-use serde_json::json;
-use url::Url;
 use utoipa::ToSchema;
 
-use super::fields::{object, parse, unknown};
 use super::idempotency::{self, Begun, Head};
-use super::place::Place;
 use super::{committed, json_text};
 use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
@@ -40,19 +35,6 @@ pub(crate) struct DeletedWebhook<'a> {
     id: &'a str,
     #[schema(value_type = words::True, inline)]
     deleted: bool,
-}
-
-/// What came of a test.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct WebhookTestResult {
-    /// Whether the endpoint answered with a status of 200 to 299.
-    delivered: bool,
-    /// What it answered; `null` where it did not.
-    #[schema(value_type = Option<words::HttpStatus>, inline, required)]
-    status_code: Option<u16>,
-    /// When it answered; `null` where it was not delivered.
-    #[schema(value_type = Option<words::IsoDateTime>, required)]
-    delivered_at: Option<String>,
 }
 
 /// The id in the path; what is none names no endpoint.
@@ -172,108 +154,6 @@ pub(crate) async fn delete(
     tx.commit().await?;
     let deleted = DeletedWebhook { id: endpoint.id.as_str(), deleted: true };
     Ok(committed(StatusCode::OK, serde_json::to_string(&deleted).map_err(ApiError::internal)?))
-}
-
-/// Test an endpoint
-///
-/// Sends a `webhook.test` event at once, waits for the answer for at most 10 seconds, and tells it.
-#[utoipa::path(
-    post, path = "/v1/webhooks/{id}/test", operation_id = "testWebhook", tag = "Webhooks",
-    params(("id" = words::WebhookId, Path, description = "The endpoint.")),
-    request_body = Option<requests::TestWebhookRequest>,
-    responses((status = 200, description = "What came of it.", body = WebhookTestResult)),
-)]
-pub(crate) async fn test(
-    State(state): State<AppState>,
-    caller: Caller,
-    head: Head,
-    id: IdInPath,
-    body: SmallBody,
-) -> Result<Response, ApiError> {
-    let claim = match idempotency::begin(&state, &caller, &head, &body.bytes).await? {
-        Begun::New(claim) => claim,
-        Begun::Replayed(response) => return Ok(response),
-    };
-    read_nothing(&body.bytes)?;
-    let endpoint = own(&state, &caller, id).await?;
-    let status = send_test(&state, &endpoint).await?;
-    let delivered = status.is_some_and(|status| (200..300).contains(&status));
-    let issuance = &state.issuance;
-    let result = WebhookTestResult {
-        delivered,
-        status_code: status,
-        delivered_at: delivered.then(|| iso8601(issuance.clock.now_ms())),
-    };
-    let body = serde_json::to_string(&result).map_err(ApiError::internal)?;
-    match claim {
-        Some(claim) => keep(&state, &caller, &claim, body).await,
-        None => Ok(json_text(StatusCode::OK, body)),
-    }
-}
-
-/// What was sent is sent: the answer is kept after the fact, and the first one that was kept stands.
-async fn keep(
-    state: &AppState,
-    caller: &Caller,
-    claim: &IdempotencyClaim,
-    body: String,
-) -> Result<Response, ApiError> {
-    let mut tx = state.issuance.store.begin().await?;
-    let now = state.issuance.clock.now_ms();
-    match tx.find_claim(&caller.scope, claim, now).await? {
-        Claimed::Free => {}
-        Claimed::Answered { status, body } => return idempotency::replayed(status, body),
-        Claimed::OtherRequest => return Err(idempotency_key_reused()),
-    }
-    let answer = Answer { status: StatusCode::OK.as_u16(), body: &body, secret: None, subject_id: None };
-    tx.keep_answer(&caller.scope, claim, &answer, now).await?;
-    tx.commit().await?;
-    Ok(json_text(StatusCode::OK, body))
-}
-
-/// Delivers a synthetic event. `None`: there was no answer.
-async fn send_test(state: &AppState, endpoint: &WebhookEndpoint) -> Result<Option<u16>, ApiError> {
-    let issuance = &state.issuance;
-    let url = Url::parse(&endpoint.url).map_err(ApiError::internal)?;
-    let secret = issuance.store.webhook_secret(&endpoint.id).await?;
-    let now = issuance.clock.now_ms();
-    let event_id = EventId::generate(&*issuance.clock, &*issuance.entropy);
-    let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
-    let event = json!({
-        "id": event_id,
-        "type": create::TEST_EVENT,
-        "created_at": iso8601(now),
-        "tenant_id": endpoint.scope.tenant_id,
-        "data": { "sent_at": iso8601(now), "note": "A test of this endpoint. Nothing was issued." },
-    });
-    let attempt = Attempt {
-        url: &url,
-        secret: &secret,
-        event_id: event_id.as_str(),
-        request_id: request_id.as_str(),
-        number: 1,
-        unix_seconds: now.div_euclid(1_000),
-        body: event.to_string(),
-    };
-    match deliver(&state.egress, attempt).await {
-        Ok(status) => Ok(Some(status)),
-        Err(error) => {
-            tracing::info!(webhook.id = %endpoint.id, %error, "a test was not delivered");
-            Ok(None)
-        }
-    }
-}
-
-/// A body that says nothing: none, or an empty object.
-fn read_nothing(body: &[u8]) -> Result<(), ApiError> {
-    if body.is_empty() {
-        return Ok(());
-    }
-    let (value, root) = (parse(body)?, Place::Root);
-    match object(&value, &root)?.iter().next() {
-        Some((name, _)) => Err(unknown(&root.member(name))),
-        None => Ok(()),
-    }
 }
 
 async fn own(state: &AppState, caller: &Caller, id: IdInPath) -> Result<WebhookEndpoint, ApiError> {

@@ -1,0 +1,122 @@
+//! Which pages there are, where their text is, and how they are listed.
+
+/// What stands for the deployment's public URL in the files.
+pub(super) const ORIGIN: &str = "https://learncoin.example";
+/// What stands for the deployment's DID.
+pub(super) const DID: &str = "did:web:learncoin.example";
+/// Where the table of the plans goes.
+pub(super) const PLANS: &str = "<!-- the plans of this deployment -->";
+/// Where the reference of the operations goes.
+pub(super) const OPERATIONS: &str = "<!-- the operations of this deployment -->";
+/// Where the TypeScript types go.
+pub(super) const CODE: &str = "<!-- the types of this deployment -->";
+
+/// One page.
+pub(super) struct Source {
+    /// Where it is served.
+    pub(super) path: &'static str,
+    /// Its Markdown.
+    pub(super) text: &'static str,
+}
+
+/// Every page.
+pub(super) const PAGES: [Source; 12] = [
+    Source { path: "/docs", text: include_str!("../../../../docs/README.md") },
+    Source { path: "/docs/quickstart", text: include_str!("../../../../docs/quickstart.md") },
+    Source {
+        path: "/docs/guides/first-credential",
+        text: include_str!("../../../../docs/guides/first-credential.md"),
+    },
+    Source { path: "/docs/guides/webhooks", text: include_str!("../../../../docs/guides/webhooks.md") },
+    Source {
+        path: "/docs/guides/gdpr-erasure",
+        text: include_str!("../../../../docs/guides/gdpr-erasure.md"),
+    },
+    Source { path: "/docs/api/authentication", text: include_str!("../../../../docs/api/authentication.md") },
+    Source { path: "/docs/api/endpoints", text: include_str!("../../../../docs/api/endpoints.md") },
+    Source { path: "/docs/api/types", text: include_str!("../../../../docs/api/types.md") },
+    Source { path: "/docs/api/errors", text: include_str!("../../../../docs/api/errors.md") },
+    Source {
+        path: "/docs/concepts/credentials",
+        text: include_str!("../../../../docs/concepts/credentials.md"),
+    },
+    Source {
+        path: "/docs/concepts/verification",
+        text: include_str!("../../../../docs/concepts/verification.md"),
+    },
+    Source { path: "/pricing", text: include_str!("../../../../docs/pricing.md") },
+];
+
+/// A group of the navigation.
+pub(super) struct Group {
+    /// What it is called.
+    pub(super) name: &'static str,
+    /// Its pages: address and title.
+    pub(super) pages: &'static [(&'static str, &'static str)],
+}
+
+/// The navigation, in reading order.
+pub(super) const NAVIGATION: [Group; 4] = [
+    Group {
+        name: "Start",
+        pages: &[
+            ("/docs", "Documentation"),
+            ("/docs/quickstart", "Quickstart"),
+            ("/docs/guides/first-credential", "Issuing your first credential"),
+        ],
+    },
+    Group {
+        name: "Guides",
+        pages: &[("/docs/guides/webhooks", "Webhooks"), ("/docs/guides/gdpr-erasure", "GDPR erasure")],
+    },
+    Group {
+        name: "API reference",
+        pages: &[
+            ("/docs/api/endpoints", "Endpoints"),
+            ("/docs/api/authentication", "Authentication"),
+            ("/docs/api/errors", "Errors"),
+            ("/docs/api/types", "TypeScript types"),
+        ],
+    },
+    Group {
+        name: "Concepts",
+        pages: &[
+            ("/docs/concepts/credentials", "Credentials"),
+            ("/docs/concepts/verification", "Verification"),
+            ("/pricing", "Pricing"),
+        ],
+    },
+];
+
+/// Where a link in a file leads on the site: `/docs/api/errors.md#rate_limited` is `/docs/api/errors#rate_limited`.
+pub(super) fn address(link: &str) -> String {
+    let (file, anchor) = match link.split_once('#') {
+        Some((file, anchor)) => (file, format!("#{anchor}")),
+        None => (link, String::new()),
+    };
+    let page = match file {
+        "/docs/README.md" => "/docs",
+        "/docs/pricing.md" => "/pricing",
+        _ if file.starts_with("/docs/") => file.strip_suffix(".md").unwrap_or(file),
+        _ => file,
+    };
+    format!("{page}{anchor}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_to_a_file_leads_to_its_page() {
+        for (link, page) in [
+            ("/docs/api/errors.md#rate_limited", "/docs/api/errors#rate_limited"),
+            ("/docs/README.md", "/docs"),
+            ("/docs/pricing.md", "/pricing"),
+            ("#here", "#here"),
+            ("https://www.w3.org/x.md", "https://www.w3.org/x.md"),
+        ] {
+            assert_eq!(address(link), page);
+        }
+    }
+}

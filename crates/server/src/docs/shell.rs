@@ -1,0 +1,52 @@
+//! What stands around the text of every page of the documentation.
+
+use askama::Template;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+
+use super::book::{Group, NAVIGATION};
+use crate::error::ApiError;
+use crate::host_documents::revalidated;
+use crate::verify_page::answer::PAGE_POLICY;
+
+/// A page's text.
+pub(crate) struct Article {
+    /// Where it is served, for the navigation.
+    pub(crate) path: &'static str,
+    /// Its heading.
+    pub(crate) title: String,
+    /// What it is about, in a sentence, for search engines.
+    pub(crate) description: String,
+    /// Its parts, for the list of what is on it.
+    pub(crate) contents: Vec<Heading>,
+    /// HTML, without the heading. It is placed as it stands, so nothing from outside may be in it unescaped.
+    pub(crate) body: String,
+}
+
+/// A part of a page.
+pub(crate) struct Heading {
+    /// Its anchor.
+    pub(crate) slug: String,
+    /// Its text.
+    pub(crate) text: String,
+}
+
+#[derive(Template)]
+#[template(path = "docs.html")]
+struct DocsPage<'a> {
+    navigation: &'static [Group],
+    article: &'a Article,
+}
+
+/// Answers a page of the documentation: the text, inside the navigation.
+pub(crate) fn shell(headers: &HeaderMap, article: &Article) -> Response {
+    match (DocsPage { navigation: &NAVIGATION, article }).render() {
+        Ok(page) => {
+            let mut response = revalidated(headers, "text/html; charset=utf-8", page);
+            response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+            response
+        }
+        Err(error) => ApiError::internal(error).into_response(),
+    }
+}
