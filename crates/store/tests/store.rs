@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use learncoin_store::anchor_transactions::{AnchorTransaction, BlockPosition};
 use learncoin_store::api_keys::{ApiKey, KeyDigest};
+use learncoin_store::audit::AuditRow;
 use learncoin_store::batches::{Batch, BatchState, BatchStatus, Scoped};
 use learncoin_store::changes::ErasureRecord;
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::credentials::{Evidence, IssuedNode, NewCredential, Personal, Revocation};
 use learncoin_store::events::EventType;
-use learncoin_store::id::{BatchId, CredentialId, KeyId, TenantId};
+use learncoin_store::id::{BatchId, CredentialId, KeyId, RequestId, TenantId};
 use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim, KEPT_FOR_MS};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::seal::MasterKey;
@@ -478,4 +479,29 @@ async fn what_a_killed_process_left_on_the_disk_is_due_at_the_next_start() {
     assert_ne!(std::fs::metadata(&wal).unwrap().len(), 0);
     fixture.store.scrub_if_due().await.unwrap();
     assert_eq!(std::fs::metadata(&wal).unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn of_calls_without_a_tenant_the_newest_are_kept() {
+    let fixture = fixture().await;
+    let mut tx = fixture.store.begin().await.unwrap();
+    let mut ids = Vec::new();
+    for at in 0..10 {
+        let tenant_id = (at % 2 == 0).then(|| fixture.scope.tenant_id.clone());
+        let request_id = RequestId::generate(&fixture.world, &fixture.world);
+        ids.push(request_id.clone());
+        let (method, endpoint) = ("GET".into(), "/v1/batches".into());
+        let row = AuditRow { request_id, tenant_id, key_id: None, method, endpoint, status: 401, at };
+        tx.insert_audit_row(&row).await.unwrap();
+    }
+    assert_eq!(tx.cap_strange_audit_rows(5).await.unwrap(), 0);
+    assert_eq!(tx.cap_strange_audit_rows(2).await.unwrap(), 3);
+    tx.commit().await.unwrap();
+    let mut kept = Vec::new();
+    for (at, id) in ids.iter().enumerate() {
+        if fixture.store.find_audit_row(id).await.unwrap().is_some() {
+            kept.push(at);
+        }
+    }
+    assert_eq!(kept, [0, 2, 4, 6, 7, 8, 9]);
 }
