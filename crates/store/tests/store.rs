@@ -166,7 +166,7 @@ async fn more_credentials_than_one_statement_holds_keep_their_order_and_their_pe
         assert_eq!((&personal.name, personal.email.as_deref()), (name, Some("ada@example.edu")));
         assert_eq!(personal.evidence[0].narrative.as_deref(), Some("Final project"));
     }
-    let listed = f.store.list_credentials(&f.scope, &batch.id, &batch.id).await.unwrap();
+    let listed = f.store.list_credentials(&f.scope, &[&batch.id]).await.unwrap();
     assert_eq!(
         listed.iter().map(|credential| &credential.id).collect::<Vec<_>>(),
         ids.iter().collect::<Vec<_>>()
@@ -283,7 +283,7 @@ async fn a_scope_sees_its_own_rows_and_is_told_apart_from_others() {
     assert!(matches!(f.store.find_credential(&other, &ids[0]).await.unwrap(), Scoped::Foreign));
     assert_eq!(f.store.list_batches(&live, None, None, 10).await.unwrap(), []);
     assert_eq!(f.store.list_batches(&other, None, None, 10).await.unwrap(), []);
-    assert_eq!(f.store.list_credentials(&other, &batch.id, &batch.id).await.unwrap(), []);
+    assert_eq!(f.store.list_credentials(&other, &[&batch.id]).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -504,4 +504,16 @@ async fn of_calls_without_a_tenant_the_newest_are_kept() {
         }
     }
     assert_eq!(kept, [0, 2, 4, 6, 7, 8, 9]);
+}
+
+#[tokio::test]
+async fn the_credentials_of_several_batches_are_listed_at_once() {
+    let f = fixture().await;
+    let (first, mut expected) = f.accepted(&["Ada Lovelace", "Charles Babbage"]).await;
+    f.accepted(&["Nobody"]).await;
+    let (second, more) = f.accepted(&["Grace Hopper"]).await;
+    expected.extend(more);
+    let listed = f.store.list_credentials(&f.scope, &[&second.id, &first.id]).await.unwrap();
+    assert_eq!(listed.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), expected);
+    assert_eq!(f.store.list_credentials(&f.scope, &[]).await.unwrap(), []);
 }
