@@ -129,6 +129,18 @@ fn networks(texts: &[String]) -> Result<Vec<IpNet>> {
         .collect()
 }
 
+/// The address to answer on, where the settings name one or the public URL leads to one on this machine.
+///
+/// # Errors
+/// Where the database can't be opened.
+pub(crate) async fn named_address(config: &Config, data_dir: &DataDir) -> Result<Option<String>> {
+    if !config.listen.is_empty() {
+        return Ok(Some(config.listen.clone()));
+    }
+    let port = deployment::local_port(config, data_dir).await?;
+    Ok(port.map(|port| format!("127.0.0.1:{port}")))
+}
+
 /// Binds the address to answer on.
 ///
 /// # Errors
