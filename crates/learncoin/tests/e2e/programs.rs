@@ -74,7 +74,8 @@ pub(crate) fn stock_verdicts(
     arguments.extend(maps.iter().map(String::as_str));
     let ended = run(&mut node("verify.mjs", &arguments));
     assert!(matches!(ended.status, Some(0 | 1)), "{ended:?}");
-    let verdicts = ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let verdicts: Vec<Value> = ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(!verdicts.is_empty(), "{ended:?}");
     (ended.status == Some(0), verdicts)
 }
 
