@@ -83,6 +83,14 @@ impl School {
         text(&answer.json(), "/id")
     }
 
+    /// Revokes or erases a credential, which is expected to succeed.
+    pub(crate) fn change(&self, id: &str, change: &str, body: &Value) -> Value {
+        let url = format!("{}/credentials/{id}/{change}", self.api);
+        let answer = http::post(&url, &[("authorization", &self.bearer())], body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    }
+
     /// The batch, once it is anchored.
     pub(crate) fn anchored(&self, batch_id: &str) -> Value {
         poll("anchored", || {
