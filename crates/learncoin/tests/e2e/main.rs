@@ -26,6 +26,7 @@ mod anvil_chain;
 mod architecture;
 mod commands;
 mod demo;
+mod documentation;
 mod settings;
 mod snippets;
 mod stock_verifier;

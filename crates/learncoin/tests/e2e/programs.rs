@@ -21,10 +21,15 @@ pub(crate) fn node(program: &str, arguments: &[&str]) -> Command {
 
 /// A program of `tests/python`.
 pub(crate) fn python(program: &str, arguments: &[&str]) -> Command {
+    in_repository(interpreter(), format!("tests/python/{program}"), arguments)
+}
+
+/// The Python that has the packages that the tests need.
+pub(crate) fn interpreter() -> PathBuf {
     let python = std::env::var_os("LEARNCOIN_PYTHON")
         .map_or_else(|| repository().join("target/venv/bin/python"), PathBuf::from);
     assert_installed(&python);
-    in_repository(&python, format!("tests/python/{program}"), arguments)
+    python
 }
 
 /// The shared verifier, or none where `./test` found no shared material.
