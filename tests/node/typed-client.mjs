@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Checks, readArguments, run, seedsFolder } from './lib/command.mjs';
-import { Seed } from './lib/seeds.mjs';
+import { Seed, seedTypes } from './lib/seeds.mjs';
 import { importTypeScript, inTemporaryFolder, strictFaults } from './lib/typescript.mjs';
 
 const USAGE = `usage: node typed-client.mjs --shared DIR --base-url URL --key KEY
@@ -16,15 +16,6 @@ const USAGE = `usage: node typed-client.mjs --shared DIR --base-url URL --key KE
 
 Exit status: 0 the client type-checks and works (or skipped), 1 not so, 2 wrong arguments.`;
 
-/** Each part of the types by how it begins, with the heading that follows it. */
-const TYPES = [
-  ['// learncoin-types.ts', 'Primitives'],
-  ['/** API key. Prefix determines environment. */', 'Request shapes'],
-  ['/** POST /v1/batches request body. */', 'Response shapes'],
-  ['/** POST /v1/batches response (202)', 'Webhook events'],
-  ['export type WebhookEventType =', 'Errors'],
-  ['export interface ApiError {', 'Minimal typed client'],
-];
 const CLIENT = ['import type {', 'See also'];
 const PATIENCE_MS = 60_000;
 
@@ -34,10 +25,11 @@ await run(async () => {
     'base-url': { type: 'string' },
     key: { type: 'string' },
   }, { required: ['shared', 'base-url', 'key'] });
-  const seed = new Seed(seedsFolder(values.shared), '001');
+  const folderOfSeeds = seedsFolder(values.shared);
+  const seed = new Seed(folderOfSeeds, '001');
   const checks = new Checks();
   await inTemporaryFolder(async (folder) => {
-    const types = TYPES.map(([first, next]) => seed.cut(first, next)).join('\n');
+    const types = seedTypes(folderOfSeeds);
     const client = seed.cut(...CLIENT);
     checks.equal('tsc --strict is content with both files as they are', typeFaults(folder, types, client), '');
     const { LearnCoinClient } = await importTypeScript(folder, 'learncoin-client', client);

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::address::{Address, PublicKey};
 use crate::host::{Host, is_loopback};
-use crate::hosted::HostedTenant;
+use crate::hosted::{HostedKey, HostedTenant};
 use crate::json::{self, Object, Value};
 
 /// What a DID document says that verification asks for.
@@ -176,15 +176,7 @@ pub fn host_document(host: &Host, tenants: &[HostedTenant]) -> Json {
     let did = host.did();
     let keys = || tenants.iter().flat_map(|tenant| tenant.keys.iter().map(move |key| (tenant, key)));
     let methods: Vec<Json> = keys()
-        .map(|(tenant, key)| {
-            json!({
-                "id": host.verification_method(&tenant.ulid, key.number),
-                "type": "JsonWebKey",
-                "controller": did,
-                "publicKeyJwk": public_key_jwk(&key.public_key),
-                "blockchainAccountId": format!("eip155:{}:{}", key.chain_id, key.public_key.address()),
-            })
-        })
+        .map(|(tenant, key)| key_entry(&host.verification_method(&tenant.ulid, key.number), &did, key))
         .collect();
     let assertions: Vec<String> =
         keys().map(|(tenant, key)| host.verification_method(&tenant.ulid, key.number)).collect();
@@ -206,6 +198,17 @@ pub fn host_document(host: &Host, tenants: &[HostedTenant]) -> Json {
         "verificationMethod": methods,
         "assertionMethod": assertions,
         "service": services,
+    })
+}
+
+/// A key's entry under `verificationMethod`.
+pub(crate) fn key_entry(id: &str, controller: &str, key: &HostedKey) -> Json {
+    json!({
+        "id": id,
+        "type": "JsonWebKey",
+        "controller": controller,
+        "publicKeyJwk": public_key_jwk(&key.public_key),
+        "blockchainAccountId": format!("eip155:{}:{}", key.chain_id, key.public_key.address()),
     })
 }
 

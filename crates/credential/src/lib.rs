@@ -147,6 +147,7 @@ mod host;
 mod hosted;
 pub mod json;
 pub mod merkle;
+pub mod own_did;
 pub mod profile;
 pub mod proof;
 pub mod revocation;

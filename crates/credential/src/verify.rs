@@ -185,6 +185,11 @@ impl Parsed {
         }
     }
 
+    /// Whether the issuer's DID is the tenant's own, whose document another host than the credential's serves.
+    pub fn has_own_did(&self) -> bool {
+        matches!(self.issuer, issuer::Issuer::Own { .. })
+    }
+
     /// Where the issuer profile is, according to the DID document; always on the credential's own host.
     ///
     /// # Errors

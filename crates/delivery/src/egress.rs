@@ -33,7 +33,7 @@ impl Resolver for SystemResolver {
 }
 
 /// Why a target is not reached.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TargetError {
     /// Neither `https`, nor, where the operator allows it, `http`.
     #[error("must be an https URL")]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use url::{Host, Url};
 
 /// The longest answer that is read.
@@ -144,17 +144,25 @@ impl Fetcher {
         };
         let response = request.send().await.map_err(shape)?;
         let status = response.status().as_u16();
-        let mut body = Vec::new();
-        let mut stream = response.bytes_stream();
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(shape)?;
-            if body.len() + chunk.len() > MAX_BODY_BYTES {
-                return Err(FetchError::TooLarge { host: host() });
-            }
-            body.extend_from_slice(&chunk);
+        match read_bounded(response, MAX_BODY_BYTES).await.map_err(shape)? {
+            Some(body) => Ok(Answer { status, body }),
+            None => Err(FetchError::TooLarge { host: host() }),
         }
-        Ok(Answer { status, body })
     }
+}
+
+/// The body of an answer; `None` where it is longer than `max_bytes`, of which no more is read.
+pub(crate) async fn read_bounded(response: Response, max_bytes: usize) -> reqwest::Result<Option<Vec<u8>>> {
+    let mut body = Vec::new();
+    let mut stream = response.bytes_stream();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk?;
+        if body.len().saturating_add(chunk.len()) > max_bytes {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
 }
 
 #[cfg(test)]

@@ -6,10 +6,11 @@
 //! - Invariant: nothing here follows a redirect, uses a proxy of the environment, or reads an answer without limit.
 //! - Invariant: what a tenant names is reached through [`egress`] alone.
 //!
-//! Begin reading at [`fetch`] for what the operator names, at [`webhook`] for what tenants name.
+//! Begin reading at [`fetch`] for what the operator names, at [`webhook`] and [`named`] for what tenants name.
 
 mod address;
 pub mod egress;
 pub mod fetch;
+pub mod named;
 pub mod signature;
 pub mod webhook;

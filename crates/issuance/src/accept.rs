@@ -69,6 +69,14 @@ pub enum AcceptError {
     /// The tenant has no key that may sign in this environment.
     #[error("no signing key")]
     SigningKeyUnavailable,
+    /// The key that would sign is not in the document of the tenant's own DID, as it was when the tenant last named it.
+    #[error("key {key_number} is not listed by {did}")]
+    KeyNotInOwnDid {
+        /// The DID.
+        did: String,
+        /// The key's number.
+        key_number: u64,
+    },
     /// No chain is configured for the environment.
     #[error("no chain")]
     ChainUnavailable,
@@ -96,13 +104,14 @@ impl Issuance {
         let chain = self.chains.of(scope.environment).ok_or(AcceptError::ChainUnavailable)?;
         let tenant = self.store.find_tenant(&scope.tenant_id).await?.ok_or(AcceptError::KeyRevoked)?;
         let face = self.store.get_face(&tenant.id).await?;
+        let issuer_did = self.issuer_did(&tenant, &face);
         let limit = self.plans.limits(&tenant).credentials_per_month;
 
         // All that is costly happens before the write lock is taken.
         let mut new = Vec::with_capacity(credentials.len());
         for (index, request) in credentials.into_iter().enumerate() {
             let id = CredentialId::generate(&*self.clock, &*self.entropy);
-            let fixed = documents::fix(&self.host, &tenant, &face, id, request, &*self.entropy)
+            let fixed = documents::fix(&self.host, &tenant, &face, &issuer_did, id, request, &*self.entropy)
                 .map_err(|error| AcceptError::Document { index, error })?;
             new.push(fixed);
         }
@@ -129,12 +138,19 @@ impl Issuance {
             .find_active_signing_key(scope, chain.chain_id)
             .await?
             .ok_or(AcceptError::SigningKeyUnavailable)?;
+        let verification_method = match face.own_did_on(tenant.plan) {
+            None => self.host.verification_method(tenant.id.ulid(), key.number),
+            Some(did) => tx
+                .find_own_did_method(&tenant.id, did, key.number)
+                .await?
+                .ok_or_else(|| AcceptError::KeyNotInOwnDid { did: did.to_owned(), key_number: key.number })?,
+        };
         let batch = Batch {
             id: BatchId::generate(&*self.clock, &*self.entropy),
             scope: scope.clone(),
             credentials_count: count,
             public_url: self.host.origin().to_owned(),
-            verification_method: self.host.verification_method(tenant.id.ulid(), key.number),
+            verification_method,
             signing_key_number: key.number,
             chain_id: chain.chain_id,
             created_at: now,

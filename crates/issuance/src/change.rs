@@ -1,5 +1,7 @@
 //! Revoke and erase: what may still happen to a credential, at any status, in either order, each once.
 
+use learncoin_credential::did::DidDocument;
+use learncoin_credential::own_did;
 use learncoin_credential::verify::{Lookup, MinedTransaction, Outcome, Parsed, Policy, verify};
 use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::{BatchState, Scoped};
@@ -9,11 +11,12 @@ use learncoin_store::events::EventType;
 use learncoin_store::id::{CredentialId, KeyId};
 use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
-use learncoin_store::{Error as StoreError, WriteTx};
+use learncoin_store::{Error as StoreError, WriteTx, kill};
 use serde_json::{Value, json};
 
 use crate::context::Issuance;
 use crate::evidence;
+use crate::host_documents::hosted_key;
 use crate::render::{Form, Published, RenderError};
 use crate::time::{iso8601, timestamp};
 
@@ -157,6 +160,7 @@ impl Issuance {
     /// # Errors
     /// See [`ChangeError`].
     pub async fn change(&self, request: ChangeRequest<'_>) -> Result<Changed, ChangeError> {
+        kill::reached("change.begun");
         let credential = self.own_credential(request.scope, request.id).await?;
         let verifiable = match request.change {
             Change::Erase { .. } => self.stays_verifiable(&credential).await?,
@@ -174,6 +178,7 @@ impl Issuance {
                 Claimed::OtherRequest => return Err(ChangeError::IdempotencyKeyReused),
             }
         }
+        kill::reached("change.key_claimed");
         let body = match &request.change {
             Change::Revoke { code, reason } => self.revoke(&mut tx, &credential, *code, reason, now).await?,
             Change::Erase { requester, verified_at } => {
@@ -187,9 +192,12 @@ impl Issuance {
             let answer = Answer { status: CHANGED, body: &body, secret: None, subject_id: subject };
             tx.keep_answer(request.scope, claim, &answer, now).await?;
         }
+        kill::reached("change.written");
         tx.commit().await?;
+        kill::reached("change.committed");
         if matches!(request.change, Change::Erase { .. }) {
             self.store.scrub().await?;
+            kill::reached("change.scrubbed");
         }
         Ok(Changed { status: CHANGED, body, replayed: false })
     }
@@ -295,12 +303,29 @@ impl Issuance {
         let Some(signed) = published.signed(Form::Redacted)? else { return Ok(true) };
         let Ok(parsed) = Parsed::read(signed.to_json().to_string().as_bytes()) else { return Ok(false) };
         let transaction = published.anchor.as_ref().map_or(Lookup::Absent, stored_transaction);
-        let evidence = evidence::gather(self, &credential.scope.tenant_id, &parsed, transaction).await;
+        let own_did = match parsed.has_own_did() {
+            true => Some(self.own_did_as_named(&published).await?),
+            false => None,
+        };
+        let evidence =
+            evidence::gather(self, &credential.scope.tenant_id, &parsed, own_did, transaction).await;
         let policy =
             Policy { now: timestamp(self.clock.now_ms()), allow_development: true, min_confirmations: 1 };
         let report = verify(&parsed, &evidence, &policy);
         let [schema, signature, issuer, anchor, _revocation_and_dates] = &report.checks;
         Ok([schema, signature, issuer, anchor].iter().all(|check| check.outcome == Outcome::Passed))
+    }
+
+    /// The document of the tenant's own DID as far as the credential needs it, from the records of what it said when
+    /// the tenant named it: the tenant's host is not asked.
+    async fn own_did_as_named(&self, published: &Published) -> Result<Lookup<DidDocument>, ChangeError> {
+        let batch = &published.batch;
+        let tenant_id = &batch.scope.tenant_id;
+        let key = self.store.get_signing_key(tenant_id, batch.signing_key_number).await?;
+        let keys = [(batch.verification_method.clone(), hosted_key(&key)?)];
+        let did = published.document().map_err(RenderError::from)?.issuer.id;
+        let document = own_did::document(&did, &self.host, tenant_id.ulid(), &keys);
+        Ok(Lookup::from_read(DidDocument::read(document.to_string().as_bytes())))
     }
 }
 

@@ -12,16 +12,21 @@ use serde_json::Value;
 use crate::context::Issuance;
 
 /// Gathers the evidence for a credential of this deployment and this tenant, without asking ourselves over HTTP, around the
-/// `transaction` that was looked up on its chain ([`mined_transaction`]).
+/// `transaction` that was looked up on its chain ([`mined_transaction`]). `own_did` is the document of the issuer's DID
+/// where that is the tenant's own, which only the tenant's host can answer for.
 ///
 /// Not for a foreign deployment's document: of such a one nothing is taken from our own store.
 pub async fn gather(
     issuance: &Issuance,
     tenant_id: &TenantId,
     parsed: &Parsed,
+    own_did: Option<Lookup<DidDocument>>,
     transaction: Lookup<MinedTransaction>,
 ) -> Evidence {
-    let did_document = written(issuance.did_document_of(tenant_id).await, DidDocument::read);
+    let did_document = match own_did {
+        Some(found) => found,
+        None => written(issuance.did_document_of(tenant_id).await, DidDocument::read),
+    };
     let issuer_profile = match issuance.tenant_profile(tenant_id).await.transpose() {
         Some(profile) => written(profile, IssuerProfile::read),
         None => Lookup::Absent,

@@ -93,6 +93,7 @@ impl Issuance {
         Ok(Some(HostedTenant {
             name: face.issuer_name(&tenant.name).to_owned(),
             url: face.awarding_body_url.clone(),
+            own_dids: self.store.list_own_dids(id).await?,
             ..hosted_tenant(&tenant, keys)
         }))
     }
@@ -120,7 +121,7 @@ fn hosted_tenant(tenant: &Tenant, keys: Vec<HostedKey>) -> HostedTenant {
     }
 }
 
-fn hosted_key(key: &SigningKey) -> Result<HostedKey> {
+pub(crate) fn hosted_key(key: &SigningKey) -> Result<HostedKey> {
     let unreadable =
         |column| Error::Inconsistent { table: "signing_keys", id: key.tenant_id.to_string(), column };
     let coordinate = |text: &str, column| {

@@ -139,8 +139,9 @@ pub async fn update_tenant(
     exceptions.requests_per_minute = update.requests_per_minute.unwrap_or(exceptions.requests_per_minute);
     tx.update_tenant(&tenant).await?;
     if confirms {
-        let face = Face { changed_at: None, confirmed_name: None, ..tx.get_face(id).await? };
-        tx.put_face(id, &tenant.name, &face).await?;
+        let old = tx.get_face(id).await?;
+        let face = Face { changed_at: None, confirmed: None, ..old.clone() };
+        tx.put_face(id, &tenant.name, &old, &face).await?;
     }
     tx.commit().await?;
     Ok(tenant)

@@ -45,6 +45,8 @@ pub(crate) async fn open_for_server(
     force_public_url: bool,
 ) -> Result<Deployment> {
     let store = open_store(data_dir).await?;
+    // The last process may have ended between an erasure and its scrub.
+    store.scrub().await?;
     let host = pin_public_url(config, &store, port, force_public_url).await?;
     let kind = if is_embedded(config) { "embedded" } else { "rpc" };
     pin(&store, Setting::ChainKind, kind, "chain kind").await?;

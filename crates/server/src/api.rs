@@ -1,16 +1,16 @@
 //! The API under `/v1`: one file for each kind of object, and what they share.
 
 pub(crate) mod batches;
-mod change_credential;
-mod create_batch;
+pub(crate) mod change_credential;
+pub(crate) mod create_batch;
 pub(crate) mod credentials;
 mod cursor;
 mod fields;
 pub(crate) mod health;
-mod idempotency;
+pub(crate) mod idempotency;
 mod patch_tenant;
 mod place;
-mod query;
+pub(crate) mod query;
 pub(crate) mod tenants;
 pub(crate) mod webhooks;
 

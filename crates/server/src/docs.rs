@@ -19,10 +19,9 @@ use std::sync::OnceLock;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use learncoin_issuance::Issuance;
 
-use self::book::{Source, TYPES};
-pub(crate) use self::shell::{Article, shell};
+use self::book::Source;
+use self::shell::{Article, shell};
 use crate::api::endpoint_not_found;
 use crate::error::ApiError;
 use crate::host_documents::revalidated;
@@ -35,23 +34,25 @@ const STYLE: &str = include_str!("../templates/docs.css");
 pub(crate) struct Docs(OnceLock<HashMap<&'static str, Article>>);
 
 impl Docs {
-    fn article(&self, issuance: &Issuance, path: &str) -> Option<&Article> {
-        let pages = self.0.get_or_init(|| {
-            book::PAGES.iter().map(|source| (source.path, article(source, issuance, ""))).collect()
-        });
+    fn article(&self, state: &AppState, path: &str) -> Option<&Article> {
+        let pages = self
+            .0
+            .get_or_init(|| book::PAGES.iter().map(|source| (source.path, article(source, state))).collect());
         pages.get(path)
     }
 }
 
-/// Makes a page. `types` is the text of `/learncoin-types.ts`, which only the page about the types shows.
-fn article(source: &Source, issuance: &Issuance, types: &str) -> Article {
-    let code = if types.is_empty() { String::new() } else { format!("```ts\n{}\n```\n", types.trim_end()) };
+/// Makes a page, with what its marks stand for.
+fn article(source: &Source, state: &AppState) -> Article {
+    let AppState { issuance, description, .. } = state;
+    let code = format!("```ts\n{}\n```\n", description.types().trim_end());
     let text = source
         .text
-        .replace(book::ORIGIN, issuance.host.origin())
-        .replace(book::DID, &issuance.host.did())
         .replace(book::PLANS, &pricing::table(&issuance.plans))
-        .replace(book::CODE, &code);
+        .replace(book::CODE, &code)
+        .replace(book::OPERATIONS, description.reference())
+        .replace(book::ORIGIN, issuance.host.origin())
+        .replace(book::DID, &issuance.host.did());
     render::article(source.path, &text)
 }
 
@@ -75,20 +76,10 @@ pub(crate) async fn page(
 }
 
 async fn page_at(state: &AppState, headers: &HeaderMap, path: &str) -> Result<Response, ApiError> {
-    match state.docs.article(&state.issuance, path) {
+    match state.docs.article(state, path) {
         Some(article) => Ok(shell(headers, article)),
         None => Err(endpoint_not_found().await),
     }
-}
-
-/// `GET /docs/api/types`, which shows the types as they are given.
-pub(crate) fn types_page(state: &AppState, headers: &HeaderMap, types: &str) -> Response {
-    shell(headers, &article(&TYPES, &state.issuance, types))
-}
-
-/// `GET /docs/api/types`
-pub(crate) async fn types(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    types_page(&state, &headers, "")
 }
 
 /// `GET /assets/docs.css`

@@ -12,11 +12,11 @@ use axum::response::{IntoResponse, Response};
 use learncoin_issuance::accept::AcceptError;
 
 macro_rules! catalog {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:ident;)*) => {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $status:ident;)*) => {
         /// Exactly the codes that the API may answer with.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ErrorCode {
-            $($(#[$doc])* $name,)*
+            $($(#[doc = $doc])+ $name,)*
         }
 
         impl ErrorCode {
@@ -26,6 +26,11 @@ macro_rules! catalog {
             /// The code as it stands in `error.code`.
             pub fn as_str(self) -> &'static str {
                 match self { $(ErrorCode::$name => $text,)* }
+            }
+
+            /// What it says, in a sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(ErrorCode::$name => concat!($($doc),+),)* }
             }
 
             /// The HTTP status that goes with it.
@@ -160,6 +165,13 @@ impl From<AcceptError> for ApiError {
             AcceptError::SigningKeyUnavailable => ApiError::new(
                 ErrorCode::SigningKeyUnavailable,
                 "The tenant has no active signing key in this environment.",
+            ),
+            AcceptError::KeyNotInOwnDid { did, key_number } => ApiError::new(
+                ErrorCode::SigningKeyUnavailable,
+                format!(
+                    "The tenant's DID {did} did not list key {key_number} of this environment when it was last set. Add the \
+                     key to its document, then set `did` again with PATCH /v1/tenants/me, or clear it with null."
+                ),
             ),
             AcceptError::ChainUnavailable => ApiError::new(
                 ErrorCode::AnchoringChainUnavailable,

@@ -17,7 +17,7 @@ use learncoin_store::id::TenantId;
 use serde_json::Value;
 use url::form_urlencoded;
 
-pub(crate) use answer::{preflight, revalidated};
+pub(crate) use answer::{FOREVER, open, preflight, revalidated};
 
 use crate::error::{ApiError, ErrorCode};
 use crate::state::AppState;
@@ -77,7 +77,7 @@ fn assertion_id(query: Option<&str>) -> Option<String> {
 /// `GET /contexts/v1`: the bytes that every signature was made under. They never change.
 pub(crate) async fn context(headers: HeaderMap) -> Response {
     let mut response = revalidated(&headers, LD_JSON, LEARNCOIN_V1.to_owned());
-    response.headers_mut().insert(CACHE_CONTROL, answer::FOREVER);
+    response.headers_mut().insert(CACHE_CONTROL, FOREVER);
     answer::open(response)
 }
 

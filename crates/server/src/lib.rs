@@ -12,13 +12,17 @@
 
 mod api;
 mod dev_chain;
+mod did_documents;
 mod docs;
 pub mod error;
 mod host_documents;
+mod logos;
 mod middleware;
+mod openapi;
 mod router;
 mod state;
+mod turns;
 mod verify_page;
 
-pub use router::{authenticated, layered, router};
+pub use router::{authenticated, describe, layered, router};
 pub use state::AppState;

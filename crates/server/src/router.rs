@@ -4,8 +4,10 @@ use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{delete, get, options, post};
+use axum::routing::{get, options, post};
 use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::api::{self, batches, credentials, health, tenants, webhooks};
 use crate::error::ApiError;
@@ -15,22 +17,13 @@ use crate::middleware::boundary::boundary;
 use crate::middleware::unread::unread;
 use crate::state::AppState;
 use crate::verify_page::assets;
-use crate::{dev_chain, docs, verify_page};
+use crate::{dev_chain, docs, logos, openapi, verify_page};
 
 /// Every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
-    let routes = Router::new()
-        // The API. A handler's arguments are its middleware: key, size.
-        .route("/v1/batches", post(batches::create).get(batches::list))
-        .route("/v1/batches/{id}", get(batches::get))
-        .route("/v1/credentials/{id}", get(credentials::get))
-        .route("/v1/credentials/{id}/revoke", post(credentials::revoke))
-        .route("/v1/credentials/{id}/erase", post(credentials::erase))
-        .route("/v1/tenants/me", get(tenants::me).patch(tenants::update))
-        .route("/v1/tenants/{id}", get(tenants::get))
-        .route("/v1/webhooks", post(webhooks::create).get(webhooks::list))
-        .route("/v1/webhooks/{id}", delete(webhooks::delete))
-        .route("/v1/webhooks/{id}/test", post(webhooks::test))
+    let routes = Router::from(api())
+        // The API's description.
+        .merge(state.description.routes())
         // What verifiers look up, from any origin.
         .route("/.well-known/did.json", get(host_documents::did_document).merge(options(preflight)))
         .route("/issuer.json", get(host_documents::host_profile).merge(options(preflight)))
@@ -43,10 +36,10 @@ pub fn router(state: AppState) -> Router {
         .route("/assets/page.css", get(assets::style))
         .route("/assets/accent/{color}", get(assets::accent))
         .route("/assets/mark.svg", get(assets::mark))
+        .route("/assets/logo/{hash}", get(logos::logo))
         // The documentation.
         .route("/docs", get(docs::index))
         .route("/docs/{*page}", get(docs::page))
-        .route("/docs/api/types", get(docs::types))
         .route("/pricing", get(docs::pricing))
         .route("/assets/docs.css", get(docs::style))
         // The embedded chain.
@@ -59,6 +52,26 @@ pub fn router(state: AppState) -> Router {
         .fallback(api::endpoint_not_found)
         .method_not_allowed_fallback(api::method_not_allowed);
     layered(routes, state)
+}
+
+/// The API's description in OpenAPI 3.1, for a deployment with that origin.
+pub fn describe(origin: &str) -> serde_json::Value {
+    openapi::complete(api().into_openapi(), origin)
+}
+
+/// The API, with its description. A handler's arguments are its middleware: key, size.
+pub(crate) fn api() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(batches::create, batches::list))
+        .routes(routes!(batches::get))
+        .routes(routes!(credentials::get))
+        .routes(routes!(credentials::revoke))
+        .routes(routes!(credentials::erase))
+        .routes(routes!(tenants::me, tenants::update))
+        .routes(routes!(tenants::get))
+        .routes(routes!(webhooks::create, webhooks::list))
+        .routes(routes!(webhooks::delete))
+        .routes(routes!(webhooks::test::test))
 }
 
 /// Puts routes inside what every answer passes: request id, error bodies, headers, and the net under a panic.

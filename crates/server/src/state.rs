@@ -9,9 +9,12 @@ use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
 use learncoin_store::id::KeyId;
 
+use crate::did_documents::DidDocuments;
 use crate::docs::Docs;
 use crate::middleware::audit::AuditLog;
 use crate::middleware::rate_limit::RateLimiter;
+use crate::openapi::serve::Description;
+use crate::turns::Turns;
 
 /// The parts of a running deployment. Cheap to clone.
 #[derive(Clone)]
@@ -24,10 +27,16 @@ pub struct AppState {
     pub(crate) trusted_proxies: Arc<[IpNet]>,
     /// What reaches the targets that tenants name.
     pub(crate) egress: Egress,
+    /// The documents of tenants' own DIDs.
+    pub(crate) did_documents: Arc<DidDocuments>,
     /// Counts requests.
     pub(crate) rate_limiter: Arc<RateLimiter>,
+    /// Who goes first among identical requests.
+    pub(crate) turns: Arc<Turns>,
     /// Who called what.
     pub(crate) audit: Arc<AuditLog>,
+    /// What the API says of itself.
+    pub(crate) description: Description,
     /// The pages of the documentation.
     pub(crate) docs: Arc<Docs>,
     key_uses: Arc<Mutex<HashSet<KeyId>>>,
@@ -39,8 +48,11 @@ impl AppState {
         Self {
             trusted_proxies: Arc::default(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
+            did_documents: Arc::default(),
+            turns: Arc::default(),
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
+            description: Description::of(issuance.host.origin()),
             docs: Arc::default(),
             key_uses: Arc::default(),
             issuance,

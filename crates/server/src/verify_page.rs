@@ -57,7 +57,7 @@ pub(crate) async fn credential(
     headers: HeaderMap,
 ) -> Response {
     match Representation::wanted(&headers) {
-        Representation::Page => page(&state.issuance, id).await,
+        Representation::Page => page(&state, id).await,
         Representation::Document(media_type) => match document(&state.issuance, id, query.as_deref()).await {
             Ok((_, _, signed)) => answer::document(media_type, &signed.to_json()),
             Err(error) => answer::refusal(error),
@@ -114,9 +114,9 @@ async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Published>, Re
     }
 }
 
-async fn page(issuance: &Issuance, id: IdInPath) -> Response {
-    match find(issuance, id).await {
-        Ok(Some(published)) => match render(issuance, &published).await {
+async fn page(state: &AppState, id: IdInPath) -> Response {
+    match find(&state.issuance, id).await {
+        Ok(Some(published)) => match render(state, &published).await {
             Ok(response) => response,
             Err(error) => answer::trouble(&error),
         },
@@ -128,12 +128,13 @@ async fn page(issuance: &Issuance, id: IdInPath) -> Response {
     }
 }
 
-async fn render(issuance: &Issuance, published: &Published) -> Result<Response, RenderError> {
+async fn render(state: &AppState, published: &Published) -> Result<Response, RenderError> {
+    let issuance = &*state.issuance;
     let now = moment::from_ms(issuance.clock.now_ms());
     let chain = issuance.chains.by_id(published.batch.scope.environment, published.batch.chain_id);
     let signed = published.signed(Form::Full)?;
     let judged = match &signed {
-        Some(signed) => Some(judge(issuance, &published.batch.scope.tenant_id, signed, now, chain).await),
+        Some(signed) => Some(judge(state, &published.batch.scope.tenant_id, signed, now, chain).await),
         None => None,
     };
     let document = match signed {
@@ -149,8 +150,9 @@ async fn render(issuance: &Issuance, published: &Published) -> Result<Response, 
             .as_ref()
             .zip(chain)
             .map(|(anchor, chain)| chain.explorer_url(&anchor.hash)),
-        tenant_name: shown.confirmed_name.as_deref(),
+        name_confirmed: shown.name_confirmed,
         accent_color: shown.accent_color.as_deref(),
+        logo_hash: shown.logo_hash.as_deref(),
         report: judged.as_ref().map(|judged| &judged.report),
         reconfirming: judged.as_ref().is_some_and(|judged| judged.reconfirming),
     };
@@ -160,12 +162,13 @@ async fn render(issuance: &Issuance, published: &Published) -> Result<Response, 
 /// What the page shows of a tenant beside what it signed.
 #[derive(Default)]
 struct Shown {
-    /// The signed name of the issuer, where the operator stands for it.
-    confirmed_name: Option<String>,
+    /// Whether the operator stands for the signed name of the issuer.
+    name_confirmed: bool,
     accent_color: Option<String>,
+    logo_hash: Option<String>,
 }
 
-/// What may be shown: in live what the operator confirmed last, in test also what the tenant said of itself since.
+/// What may be shown: in live what the operator confirmed last, in test what the tenant says of itself now.
 async fn shown(
     issuance: &Issuance,
     published: &Published,
@@ -176,11 +179,15 @@ async fn shown(
         return Ok(Shown::default());
     };
     let face = issuance.store.get_face(&scope.tenant_id).await?;
-    let is_current = scope.environment == Environment::Test || face.changed_at.is_none();
-    let current_name = is_current.then(|| face.issuer_name(&tenant.name).to_owned());
-    let mut names = [face.confirmed_name, current_name].into_iter().flatten();
+    let confirmed = face.confirmed.clone();
+    let stands = match (scope.environment, &confirmed) {
+        (Environment::Live, Some(confirmed)) => confirmed.clone(),
+        (Environment::Live, None) | (Environment::Test, _) => face.shown(&tenant.name),
+    };
+    let names = [Some(&stands), confirmed.as_ref()].into_iter().flatten().map(|shown| &shown.issuer_name);
     Ok(Shown {
-        confirmed_name: names.find(|name| *name == document.issuer.name),
-        accent_color: face.accent_color.filter(|_| is_current),
+        name_confirmed: names.into_iter().any(|name| *name == document.issuer.name),
+        accent_color: stands.accent_color.clone(),
+        logo_hash: stands.logo_hash.clone(),
     })
 }

@@ -15,8 +15,8 @@ pub const KEPT_FOR_MS: i64 = 24 * 60 * 60 * 1000;
 /// A caller's key, and the request it was sent with. Both are keyed hashes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyClaim {
-    key_mac: String,
-    fingerprint: String,
+    pub(crate) key_mac: String,
+    pub(crate) fingerprint: String,
 }
 
 impl IdempotencyClaim {
@@ -42,6 +42,11 @@ impl IdempotencyClaim {
                 body,
             ]),
         }
+    }
+
+    /// What tells the key from every other one, of every scope.
+    pub fn key(&self) -> &str {
+        &self.key_mac
     }
 }
 
@@ -185,8 +190,13 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Deletes the answers that are too old to be given again. Gives how many.
+    /// Deletes the answers that are too old to be given again, and the notes of tests that are as old. Gives how many
+    /// answers.
     pub async fn purge_answers(&mut self, now_ms: i64) -> Result<u64> {
+        sqlx::query("DELETE FROM webhook_tests WHERE noted_at <= $1")
+            .bind(now_ms.saturating_sub(KEPT_FOR_MS))
+            .execute(self.connection())
+            .await?;
         let done = sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= $1")
             .bind(now_ms.saturating_sub(KEPT_FOR_MS))
             .execute(self.connection())

@@ -2,9 +2,9 @@
 //!
 //! They are compiled out unless the feature `kill-points` is on. Armed by `LEARNCOIN_KILL_POINT=name` (the first
 //! time the point is reached) or `name:n` (the n-th time), the process aborts: no destructor runs, nothing is
-//! flushed. The test iterates over [`ALL`] and fails where a point is never reached.
+//! flushed. The tests iterate over [`ALL`] and [`CHANGES`], and fail where a point is never reached.
 
-/// Every kill point, in the order of a batch's life.
+/// Every kill point that a batch meets, in the order of its life.
 pub const ALL: &[&str] = &[
     "accept.begun",
     "accept.key_claimed",
@@ -21,6 +21,23 @@ pub const ALL: &[&str] = &[
     "confirm.committed",
 ];
 
+/// Every kill point of the requests that change something else: a credential, a tenant's face, an endpoint.
+pub const CHANGES: &[&str] = &[
+    "change.begun",
+    "change.key_claimed",
+    "change.written",
+    "change.committed",
+    "change.scrubbed",
+    "face.written",
+    "face.committed",
+    "webhook.key_claimed",
+    "webhook.written",
+    "webhook.committed",
+];
+
+/// The kill points of a test of a webhook endpoint.
+pub const WEBHOOK_TEST: &[&str] = &["webhook_test.noted", "webhook_test.sent"];
+
 /// Ends the process here if the test armed this point.
 #[cfg(feature = "kill-points")]
 pub fn reached(name: &'static str) {
@@ -30,7 +47,8 @@ pub fn reached(name: &'static str) {
     static ARMED: OnceLock<Option<(String, u64)>> = OnceLock::new();
     static SEEN: AtomicU64 = AtomicU64::new(0);
 
-    debug_assert!(ALL.contains(&name), "kill point {name} is not listed");
+    let listed = [ALL, CHANGES, WEBHOOK_TEST].iter().any(|points| points.contains(&name));
+    debug_assert!(listed, "kill point {name} is not listed");
     let armed = ARMED.get_or_init(|| {
         let value = std::env::var("LEARNCOIN_KILL_POINT").ok()?;
         let (point, count) = value.split_once(':').unwrap_or((&value, "1"));

@@ -26,6 +26,8 @@ pub mod faces;
 pub mod id;
 pub mod idempotency;
 pub mod kill;
+pub mod logos;
+pub mod own_dids;
 pub mod rate;
 mod row;
 pub mod scope;
@@ -36,6 +38,7 @@ mod store;
 pub mod tenants;
 mod usage;
 mod values;
+pub mod webhook_tests;
 pub mod webhooks;
 mod work;
 

@@ -14,7 +14,7 @@ pub(crate) struct Record<'a> {
 }
 
 impl Record<'_> {
-    fn unreadable(&self, column: &'static str) -> Error {
+    pub(crate) fn unreadable(&self, column: &'static str) -> Error {
         let id = self.row.try_get::<String, _>(0).unwrap_or_default();
         Error::Inconsistent { table: self.table, id, column }
     }

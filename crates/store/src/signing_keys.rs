@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::id::TenantId;
 use crate::row::{Record, bigint, exactly_one};
 use crate::scope::{Environment, TenantScope};
-use crate::store::{Store, WriteTx};
+use crate::store::{AnyExecutor, Store, WriteTx};
 
 /// A signing key without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,21 @@ fn place(tenant_id: &TenantId, number: u64) -> String {
     format!("signing_keys/{tenant_id}/{number}/secret")
 }
 
+async fn list_of(
+    executor: impl AnyExecutor<'_>,
+    tenant_id: &TenantId,
+    chain_ids: &[u64],
+) -> Result<Vec<SigningKey>> {
+    let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 ORDER BY number"
+    )))
+    .bind(tenant_id.as_str())
+    .fetch_all(executor)
+    .await?;
+    let keys = rows.iter().map(signing_key).collect::<Result<Vec<_>>>()?;
+    Ok(keys.into_iter().filter(|key| chain_ids.contains(&key.chain_id)).collect())
+}
+
 impl Store {
     /// Every key that ever signed or may sign on one of the `chain_ids`, in the order of tenant and number.
     /// What a host's DID document lists.
@@ -76,14 +91,7 @@ impl Store {
         tenant_id: &TenantId,
         chain_ids: &[u64],
     ) -> Result<Vec<SigningKey>> {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 ORDER BY number"
-        )))
-        .bind(tenant_id.as_str())
-        .fetch_all(&self.pool)
-        .await?;
-        let keys = rows.iter().map(signing_key).collect::<Result<Vec<_>>>()?;
-        Ok(keys.into_iter().filter(|key| chain_ids.contains(&key.chain_id)).collect())
+        list_of(&self.pool, tenant_id, chain_ids).await
     }
 
     /// The key's secret, unsealed. It lives only as long as one signature takes.
@@ -112,6 +120,15 @@ impl Store {
 }
 
 impl WriteTx {
+    /// One tenant's keys of the `chain_ids`, as this transaction sees them.
+    pub async fn list_signing_keys_of(
+        &mut self,
+        tenant_id: &TenantId,
+        chain_ids: &[u64],
+    ) -> Result<Vec<SigningKey>> {
+        list_of(self.connection(), tenant_id, chain_ids).await
+    }
+
     /// The newest usable key that the scope signs with on this chain.
     pub async fn find_active_signing_key(
         &mut self,

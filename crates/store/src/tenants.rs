@@ -37,9 +37,14 @@ impl Plan {
         }
     }
 
-    /// Whether the plan comes with allowlists and DIDs of one's own.
+    /// Whether the plan comes with allowlists.
     pub fn allows_allowlists(self) -> bool {
         matches!(self, Plan::Institution | Plan::Industry)
+    }
+
+    /// Whether the plan comes with a DID of one's own.
+    pub fn allows_own_did(self) -> bool {
+        self.allows_allowlists()
     }
 
     /// Whether the plan comes with keys of the live environment.

@@ -30,6 +30,7 @@ use tower::ServiceExt as _;
 use crate::answer::Answer;
 use crate::caller::Caller;
 use crate::clock::ManualClock;
+use crate::description;
 use crate::ledger::{self, Acceptance, Observation, Outside, SeenEvent};
 use crate::link::Link;
 use crate::seed::{SeededEntropy, seed};
@@ -259,9 +260,12 @@ impl TestApp {
         &self.shared.options.public_url
     }
 
-    /// Sends a request through the router.
+    /// Sends a request through the router. What answers must be what the API's description allows.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        answer_of(self.running().router, request).await
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let answer = answer_of(self.running().router, request).await;
+        description::check(&method, &path, &answer);
+        answer
     }
 
     /// `GET` without a key.
@@ -306,10 +310,11 @@ impl TestApp {
         self.chain().mine_empty(self.clock().now_seconds()).expect("a block is made");
     }
 
-    /// Lets the pipeline work, blocks be made and time pass until no batch is pending or signed.
+    /// Lets the pipeline work, blocks be made and time pass until no batch is pending or signed. While the line to the
+    /// chain is cut an hour passes at a time, or a batch would be tried about 1,400 times before it is given up.
     pub async fn run_until_idle(&self) {
-        // A batch that can't move is tried about once a minute until it is given up after a day.
         const MAX_ROUNDS: usize = 100_000;
+        const HOUR_MS: i64 = 60 * 60 * 1000;
         let Running { state, chain, .. } = self.running();
         let worker = Worker::new(state.issuance);
         for _ in 0..MAX_ROUNDS {
@@ -322,7 +327,8 @@ impl TestApp {
                     if mined.is_none() && self.shared.options.confirmations > 1 {
                         chain.mine_empty(self.clock().now_seconds()).expect("a block is made");
                     }
-                    self.clock().advance_to(due);
+                    let is_down = self.shared.chain_down.load(Ordering::SeqCst);
+                    self.clock().advance_to(if is_down { self.now_ms() + HOUR_MS } else { due });
                 }
             }
         }

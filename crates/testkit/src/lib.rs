@@ -33,6 +33,7 @@ pub mod answer;
 mod app;
 mod caller;
 mod clock;
+mod description;
 pub mod ledger;
 
 mod link;
@@ -46,5 +47,6 @@ pub use answer::Answer;
 pub use app::{TestApp, TestAppBuilder, answer_of, patient_plans};
 pub use caller::Caller;
 pub use clock::ManualClock;
+pub use description::Operation;
 pub use request::{batch_of, credential, many, one, recipient_id};
 pub use seed::{SeededEntropy, seed};

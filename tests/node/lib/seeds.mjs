@@ -23,6 +23,21 @@ export class Seed {
   }
 }
 
+/** Each part of the seeds' types by how it begins, with the heading that follows it. */
+const TYPES = [
+  ['// learncoin-types.ts', 'Primitives'],
+  ['/** API key. Prefix determines environment. */', 'Request shapes'],
+  ['/** POST /v1/batches request body. */', 'Response shapes'],
+  ['/** POST /v1/batches response (202)', 'Webhook events'],
+  ['export type WebhookEventType =', 'Errors'],
+  ['export interface ApiError {', 'Minimal typed client'],
+];
+/** The seeds' own TypeScript types, as one file. */
+export function seedTypes(folder) {
+  const seed = new Seed(folder, '001');
+  return TYPES.map(([first, next]) => seed.cut(first, next)).join('\n');
+}
+
 /** Replaces the seeds' base URL, the one thing that a snippet is allowed to differ in. */
 export function withBaseUrl(code, baseUrl) {
   const parts = code.split('https://api.learncoin.me/v1');

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use learncoin_issuance::context::Issuance;
 use learncoin_issuance::provision::{self, TenantUpdate};
 use learncoin_issuance::time::iso8601;
+use learncoin_store::faces::NamedLogo;
 use learncoin_store::id::TenantId;
 use learncoin_store::tenants::{Plan, Tenant};
 use serde_json::{Value, json};
@@ -46,7 +47,7 @@ pub(crate) enum Command {
         /// Requests per minute: a number, or `plan` for what the plan has
         #[arg(long, value_name = "N")]
         rate: Option<Exception>,
-        /// Confirm what the tenant last said of itself
+        /// Confirm what the tenant last said of itself: its pages in live show it from then on
         #[arg(long)]
         confirm: bool,
     },
@@ -80,7 +81,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     match command {
         Command::Create { name, plan } => {
             let tenant = provision::create_tenant(&issuance, &name, plan).await?;
-            output::result(&tenant_json(&issuance, &tenant))?;
+            output::result(&tenant_json(&issuance, &tenant).await?)?;
         }
         Command::Update { id, name, plan, quota, rate, confirm } => {
             let update = TenantUpdate {
@@ -91,26 +92,45 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
                 confirm_face: confirm,
             };
             let tenant = provision::update_tenant(&issuance, &id, update).await?;
-            output::result(&tenant_json(&issuance, &tenant))?;
+            output::result(&tenant_json(&issuance, &tenant).await?)?;
         }
         Command::List => {
             let tenants = issuance.store.list_tenants().await?;
-            output::result(&tenants.iter().map(|tenant| tenant_json(&issuance, tenant)).collect())?;
+            let mut all = Vec::with_capacity(tenants.len());
+            for tenant in &tenants {
+                all.push(tenant_json(&issuance, tenant).await?);
+            }
+            output::result(&Value::Array(all))?;
         }
     }
     issuance.store.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
-fn tenant_json(issuance: &Issuance, tenant: &Tenant) -> Value {
+/// A tenant as its operator sees it. `unconfirmed_since` and `confirmed` tell of a change of the tenant's own that
+/// waits for the operator, and what its pages show in live until then.
+async fn tenant_json(issuance: &Issuance, tenant: &Tenant) -> Result<Value> {
     let limits = issuance.plans.limits(tenant);
-    json!({
+    let face = issuance.store.get_face(&tenant.id).await?;
+    let url = |logo: &Option<NamedLogo>| logo.as_ref().map(|logo| logo.url.clone());
+    let confirmed = face.confirmed.as_ref().map(|shown| {
+        json!({ "issuer_name": shown.issuer_name, "accent_color": shown.accent_color, "logo": shown.logo_hash })
+    });
+    Ok(json!({
         "id": tenant.id,
         "name": tenant.name,
-        "did": issuance.host.tenant_did(tenant.id.ulid()),
+        "did": issuance.issuer_did(tenant, &face),
         "plan": tenant.plan.as_str(),
         "credentials_per_month": limits.credentials_per_month,
         "requests_per_minute": limits.requests_per_minute,
         "created_at": iso8601(tenant.created_at),
-    })
+        "awarding_body": {
+            "name": face.awarding_body_name,
+            "url": face.awarding_body_url,
+            "logo_url": url(&face.awarding_body_logo),
+        },
+        "verify_page_branding": { "accent_color": face.accent_color, "logo_url": url(&face.page_logo) },
+        "unconfirmed_since": face.changed_at.map(iso8601),
+        "confirmed": confirmed,
+    }))
 }

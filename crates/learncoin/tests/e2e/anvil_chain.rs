@@ -63,7 +63,7 @@ fn a_credential_is_anchored_on_a_node_named_by_its_url_and_verifies_there() {
         list.push(json!({ "name": format!("{id}, redacted"), "credential": redacted }));
     }
     let file = server.deployment.write("all.json", json!(list).to_string());
-    let judged = stock_verdicts(&anvil.url(), &server.origin(), &server.url(""), &file, BASE_SEPOLIA);
+    let judged = stock_verdicts(&anvil.url(), &[(&server.origin(), &server.url(""))], &file, BASE_SEPOLIA);
     assert!(judged.0 && judged.1.len() == 6, "{judged:#?}");
 
     let configured = run(&mut server

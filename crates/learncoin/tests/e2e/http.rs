@@ -59,6 +59,12 @@ pub(crate) fn post(url: &str, headers: &[(&str, &str)], body: &Value) -> Answer 
     send(Method::POST, url, &headers, body.to_string().into_bytes())
 }
 
+/// Patches with JSON.
+pub(crate) fn patch(url: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+    let headers = [headers, &[("content-type", "application/json")]].concat();
+    send(Method::PATCH, url, &headers, body.to_string().into_bytes())
+}
+
 fn send(method: Method, url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
     let request = headers
         .iter()

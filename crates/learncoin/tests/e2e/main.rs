@@ -27,6 +27,7 @@ mod architecture;
 mod commands;
 mod demo;
 mod documentation;
+mod own_face;
 mod settings;
 mod snippets;
 mod stock_verifier;

@@ -54,16 +54,18 @@ pub(crate) fn succeeds(command: &mut Command) -> Ended {
     ended
 }
 
-/// What `verify.mjs` says of each credential in a file, and whether all of it was as expected.
+/// What `verify.mjs` says of each credential in a file, and whether all of it was as expected. `hosts` are origins,
+/// each with where it is really served.
 pub(crate) fn stock_verdicts(
     rpc: &str,
-    origin: &str,
-    server: &str,
+    hosts: &[(&str, &str)],
     file: &Path,
     chain_id: u64,
 ) -> (bool, Vec<Value>) {
-    let (map, chain_id) = (format!("{origin}={server}"), chain_id.to_string());
-    let arguments = ["--rpc", rpc, "--chain-id", &chain_id, "--map", &map, file.to_str().unwrap()];
+    let chain_id = chain_id.to_string();
+    let maps: Vec<String> = hosts.iter().map(|(origin, served)| format!("--map={origin}={served}")).collect();
+    let mut arguments = vec!["--rpc", rpc, "--chain-id", &chain_id, file.to_str().unwrap()];
+    arguments.extend(maps.iter().map(String::as_str));
     let ended = run(&mut node("verify.mjs", &arguments));
     assert!(matches!(ended.status, Some(0 | 1)), "{ended:?}");
     let verdicts = ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -40,6 +40,26 @@ impl School {
         http::get(&format!("{}{path}", self.api), &[("authorization", &self.bearer())])
     }
 
+    /// The same tenant with a key of the live environment.
+    pub(crate) fn live(&self, server: &Server) -> Self {
+        let create = ["key", "create", "--tenant", &self.tenant_id, "--environment", "live"];
+        let key = server.deployment.result(&create);
+        Self {
+            tenant_id: self.tenant_id.clone(),
+            key_id: text(&key, "/id"),
+            key: text(&key, "/key"),
+            api: self.api.clone(),
+        }
+    }
+
+    /// Changes what the tenant says of itself, which is expected to succeed.
+    pub(crate) fn patch(&self, body: &Value) -> Value {
+        let answer =
+            http::patch(&format!("{}/tenants/me", self.api), &[("authorization", &self.bearer())], body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    }
+
     /// Posts a batch under an idempotency key of its own.
     pub(crate) fn post(&self, body: &Value) -> Answer {
         static NEXT: AtomicU64 = AtomicU64::new(1);

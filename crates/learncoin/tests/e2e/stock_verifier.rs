@@ -101,7 +101,8 @@ impl Issued {
     fn judged_as_expected(&self, file: &std::path::Path) -> usize {
         let started = Instant::now();
         let (chain, server) = (self.server.chain_url(), self.server.url(""));
-        let (as_expected, verdicts) = stock_verdicts(&chain, &self.server.origin(), &server, file, 31337);
+        let (as_expected, verdicts) =
+            stock_verdicts(&chain, &[(&self.server.origin(), &server)], file, 31337);
         let surprises: Vec<&Value> =
             verdicts.iter().filter(|verdict| verdict.get("surprise").is_some()).collect();
         assert!(as_expected && surprises.is_empty(), "{surprises:#?}");

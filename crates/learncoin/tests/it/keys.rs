@@ -75,7 +75,7 @@ async fn a_revoked_key_is_refused_and_its_sibling_works() {
 }
 
 /// A body that arrives only after the caller's key was revoked, long after the key was first looked at.
-fn body_after_revocation(caller: &Caller, body: String) -> Body {
+pub(crate) fn body_after_revocation(caller: &Caller, body: String) -> Body {
     let caller = caller.clone();
     Body::from_stream(futures_util::stream::once(async move {
         caller.revoke_key().await;

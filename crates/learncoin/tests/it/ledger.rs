@@ -93,6 +93,11 @@ async fn every_rule_notices_what_breaks_it() {
         ("every proof verifies", |seen| {
             seen.accounts[0].credentials.pop_first();
         }),
+        ("every proof verifies", |seen| {
+            let signed =
+                seen.accounts[0].credentials.values_mut().find(|one| !one["signed_credential"].is_null());
+            signed.unwrap()["revoked"] = json!(true);
+        }),
         ("every proof verifies", |seen| seen.pages.clear()),
         ("every proof verifies", |seen| {
             let root = seen.chain[1].data.clone();

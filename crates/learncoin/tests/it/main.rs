@@ -10,9 +10,11 @@
 )]
 
 mod allowlist;
+mod at_once;
 mod audit;
 mod changes;
 mod docs;
+mod error_catalog;
 mod errors;
 mod faces;
 mod headers;
@@ -20,11 +22,15 @@ mod idempotency;
 mod keys;
 mod ledger;
 mod limits;
+mod own_did;
 mod pages;
 mod paging;
 mod pipeline;
 mod quota;
 mod rate_limit;
+mod revoked_keys;
+mod site;
+mod specification;
 mod v1_batches;
 mod v1_credentials;
 mod v1_tenants;

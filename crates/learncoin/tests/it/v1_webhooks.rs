@@ -276,6 +276,37 @@ async fn a_test_is_delivered_at_once_and_signed() {
     uni.post(&path, r#"{"x":1}"#).await.expect_error(ErrorCode::InvalidFieldFormat);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_identical_tests_at_once_one_is_sent() {
+    let app = TestApp::builder().egress(Egress::new(true, Arc::new(SystemResolver))).start().await;
+    let uni = app.tenant("Example University").await;
+    let (receiver, origin) = backend().await;
+    let id = id_of(&register(&uni, &wanted(&format!("{origin}/hook"))).await);
+    for round in 1..=20 {
+        let key = format!("key {round}");
+        let mut tests = JoinSet::new();
+        for body in ["", "", "", "{}"] {
+            let (uni, path, key) = (uni.clone(), format!("/v1/webhooks/{id}/test"), key.clone());
+            tests.spawn(async move {
+                uni.send(Method::POST, &path, &[("Idempotency-Key", &key)], body.to_owned()).await
+            });
+        }
+        let answers = tests.join_all().await;
+        assert_eq!(receiver.0.lock().unwrap().len(), round, "one of them is sent");
+        let (good, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+        assert!(good.iter().all(|answer| answer.body == good[0].body));
+        let replayed = good.iter().filter(|answer| answer.header("idempotent-replayed") == "true").count();
+        assert_eq!(replayed, good.len() - 1);
+        for answer in refused {
+            answer.expect_error(ErrorCode::IdempotencyKeyReused);
+        }
+    }
+    let seen = receiver.0.lock().unwrap().clone();
+    let events: std::collections::BTreeSet<&str> =
+        seen.iter().map(|(headers, _)| headers["x-learncoin-event-id"].to_str().unwrap()).collect();
+    assert_eq!(events.len(), 20, "each test is an event of its own");
+}
+
 #[tokio::test]
 async fn a_test_that_fails_says_so() {
     let app = TestApp::builder().egress(Egress::new(true, Arc::new(SystemResolver))).start().await;

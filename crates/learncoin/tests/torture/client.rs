@@ -29,11 +29,11 @@ pub(crate) struct Door {
 /// A request.
 #[derive(Debug, Clone)]
 pub(crate) struct Call<'a> {
-    method: Method,
-    path: &'a str,
-    api_key: Option<&'a str>,
-    idempotency_key: Option<&'a str>,
-    body: Option<&'a str>,
+    pub(crate) method: Method,
+    pub(crate) path: &'a str,
+    pub(crate) api_key: Option<&'a str>,
+    pub(crate) idempotency_key: Option<&'a str>,
+    pub(crate) body: Option<&'a str>,
 }
 
 /// An answer.
@@ -187,13 +187,18 @@ impl Client {
     }
 
     pub(crate) fn post_call<'a>(&'a self, idempotency_key: &'a str, body: &'a str) -> Call<'a> {
-        Call {
-            method: Method::POST,
-            path: "/v1/batches",
-            api_key: Some(&self.api_key),
-            idempotency_key: Some(idempotency_key),
-            body: Some(body),
-        }
+        self.change_call(Method::POST, "/v1/batches", idempotency_key, body)
+    }
+
+    pub(crate) fn change_call<'a>(
+        &'a self,
+        method: Method,
+        path: &'a str,
+        idempotency_key: &'a str,
+        body: &'a str,
+    ) -> Call<'a> {
+        let (api_key, idempotency_key, body) = (Some(&*self.api_key), Some(idempotency_key), Some(body));
+        Call { method, path, api_key, idempotency_key, body }
     }
 
     /// Sends once more what was accepted: the answer must be the first one, byte for byte.

@@ -22,6 +22,7 @@
 
 mod answers;
 mod chain_file;
+mod changes;
 mod client;
 mod deployment;
 mod first_start;
@@ -30,3 +31,4 @@ mod kill_points;
 mod lasting_chain;
 mod node;
 mod random_kills;
+mod webhook_test;

@@ -17,12 +17,21 @@ use super::{committed, create_batch, json};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::{BatchBody, SmallBody};
+use crate::openapi::{requests, words};
 use crate::state::AppState;
+pub(crate) use view::{AnchorTransaction, BatchCredential};
 
-/// `POST /v1/batches`: accepts a batch and answers 202; signing and anchoring follow.
+/// Create a batch
 ///
-/// The order is the contract's: who calls and how much (the arguments), idempotency, JSON, validation, and in one
-/// transaction quota and acceptance.
+/// Accepts 1 to 500 credentials, whole or not at all. Signing and anchoring follow: subscribe to `batch.anchored`, or
+/// read the batch until its status is `anchored`. After 202 nothing is lost. The body may have 40 MiB.
+// The order is the contract's: who calls and how much (the arguments), idempotency, JSON, validation, and in one
+// transaction quota and acceptance.
+#[utoipa::path(
+    post, path = "/v1/batches", operation_id = "createBatch", tag = "Batches",
+    request_body = requests::CreateBatchRequest,
+    responses((status = 202, description = "Accepted.", body = view::AcceptedJson)),
+)]
 pub(crate) async fn create(
     State(state): State<AppState>,
     caller: Caller,
@@ -34,7 +43,8 @@ pub(crate) async fn create(
         Begun::New(claim) => claim,
         Begun::Replayed(response) => return Ok(response),
     };
-    let issuer_did = issuance.host.tenant_did(caller.scope.tenant_id.ulid());
+    let face = issuance.store.get_face(&caller.scope.tenant_id).await?;
+    let issuer_did = issuance.issuer_did(&caller.tenant, &face);
     let accepted = issuance
         .accept(Accept {
             scope: &caller.scope,
@@ -57,7 +67,14 @@ async fn read(body: axum::body::Bytes, issuer_did: String) -> Result<Vec<Credent
         .map_err(ApiError::internal)?
 }
 
-/// `GET /v1/batches/{id}`
+/// Read a batch
+///
+/// Every member is there in every status; what a status does not have is `null`.
+#[utoipa::path(
+    get, path = "/v1/batches/{id}", operation_id = "getBatch", tag = "Batches",
+    params(("id" = words::BatchId, Path, description = "The batch.")),
+    responses((status = 200, description = "The batch.", body = view::BatchJson)),
+)]
 pub(crate) async fn get(
     State(state): State<AppState>,
     caller: Caller,
@@ -82,7 +99,19 @@ pub(crate) async fn get(
     }
 }
 
-/// `GET /v1/batches`: newest first.
+/// List batches
+///
+/// The newest first. Follow `next_cursor` until `has_more` is false. A cursor belongs to its filter, and stays right
+/// while new batches arrive.
+#[utoipa::path(
+    get, path = "/v1/batches", operation_id = "listBatches", tag = "Batches",
+    params(
+        ("cursor" = inline(Option<words::Cursor>), Query, description = "`next_cursor` of the page before."),
+        ("limit" = inline(Option<words::PageLimit>), Query, description = "How many batches a page has at most."),
+        ("status" = Option<words::BatchStatus>, Query, description = "Only batches in this status."),
+    ),
+    responses((status = 200, description = "A page.", body = list::Page)),
+)]
 pub(crate) async fn list(
     State(state): State<AppState>,
     caller: Caller,

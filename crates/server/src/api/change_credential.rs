@@ -7,7 +7,7 @@ use super::place::Place;
 use crate::error::ApiError;
 
 /// The longest reason of a revocation, in characters.
-const MAX_REASON_CHARS: usize = 1_024;
+pub(crate) const MAX_REASON_CHARS: usize = 1_024;
 
 /// Reads a revocation.
 ///

@@ -10,30 +10,45 @@ use learncoin_issuance::render::Form;
 use learncoin_store::batches::{BatchStatus, Scoped};
 use learncoin_store::id::CredentialId;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::idempotency::{self, Begun, Head};
 use super::{change_credential, committed, json};
 use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
+use crate::openapi::{SignedCredentialJsonLd, answers, requests, words};
 use crate::state::AppState;
 
-/// A credential as the API shows it.
-#[derive(Serialize)]
-struct CredentialJson<'a> {
+/// A credential.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Credential)]
+pub(crate) struct CredentialJson<'a> {
+    #[schema(value_type = words::CredentialId)]
     id: &'a str,
+    /// The page that shows and proves the credential.
     verify_url: String,
+    #[schema(value_type = words::CredentialStatus)]
     status: &'static str,
     revoked: bool,
     erased: bool,
     /// `null` until the batch is anchored: before that nothing exists that verifies.
+    #[schema(value_type = Option<SignedCredentialJsonLd>, required)]
     signed_credential: Option<serde_json::Value>,
 }
 
 /// The id in the path; what is none names no credential.
 type IdInPath = Result<Path<String>, PathRejection>;
 
-/// `GET /v1/credentials/{id}`
+/// Read a credential
+///
+/// With the signed document that the public page shows and any verifier takes. Once the person was erased it is the
+/// redacted document, which verifies against the same anchor.
+#[utoipa::path(
+    get, path = "/v1/credentials/{id}", operation_id = "getCredential", tag = "Credentials",
+    params(("id" = words::CredentialId, Path, description = "The credential.")),
+    responses((status = 200, description = "The credential.", body = CredentialJson)),
+)]
 pub(crate) async fn get(
     State(state): State<AppState>,
     caller: Caller,
@@ -61,7 +76,15 @@ pub(crate) async fn get(
     )
 }
 
-/// `POST /v1/credentials/{id}/revoke`
+/// Revoke a credential
+///
+/// Final. The document still verifies, and the page and the issuer's revocation list say that it was revoked, and why.
+#[utoipa::path(
+    post, path = "/v1/credentials/{id}/revoke", operation_id = "revokeCredential", tag = "Credentials",
+    params(("id" = words::CredentialId, Path, description = "The credential.")),
+    request_body = requests::RevocationRequest,
+    responses((status = 200, description = "Revoked.", body = answers::RevokedCredential)),
+)]
 pub(crate) async fn revoke(
     State(state): State<AppState>,
     caller: Caller,
@@ -72,7 +95,16 @@ pub(crate) async fn revoke(
     change(&state, &caller, &head, id, &body, change_credential::revocation).await
 }
 
-/// `POST /v1/credentials/{id}/erase`
+/// Erase the recipient from a credential
+///
+/// Honors a request under the GDPR: name, e-mail address, evidence and every copy of them are deleted for good. The
+/// redacted document is served from then on, and verifies against the same anchor.
+#[utoipa::path(
+    post, path = "/v1/credentials/{id}/erase", operation_id = "eraseCredential", tag = "Credentials",
+    params(("id" = words::CredentialId, Path, description = "The credential.")),
+    request_body = requests::ErasureRequest,
+    responses((status = 200, description = "Erased.", body = answers::ErasedCredential)),
+)]
 pub(crate) async fn erase(
     State(state): State<AppState>,
     caller: Caller,

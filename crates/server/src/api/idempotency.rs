@@ -15,7 +15,7 @@ use crate::state::AppState;
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// A key has at most this many characters.
-const MAX_CHARS: usize = 255;
+pub(crate) const MAX_CHARS: usize = 255;
 
 /// What of a request, beside its body, an idempotency key stands for.
 pub(crate) struct Head {

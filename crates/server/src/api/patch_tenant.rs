@@ -1,36 +1,42 @@
 //! The body of `PATCH /v1/tenants/me`: a JSON merge patch ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)).
 //!
-//! What is absent stays, `null` clears. A patch is read whole before any of it is applied.
+//! What is absent stays, `null` clears. A patch is read whole, and what it names elsewhere fetched, before any of it is
+//! applied.
+
+mod fetch;
 
 use learncoin_credential::json::Value;
 use learncoin_credential::text::UriKind;
-use learncoin_store::faces::Face;
+use learncoin_credential::{Host, own_did};
+use learncoin_store::faces::{Face, NamedLogo};
 use learncoin_store::tenants::Plan;
+use url::Url;
 
 use super::fields::{malformed, name, object, parse, present, string, unknown, uri};
 use super::place::Place;
 use crate::error::{ApiError, ErrorCode};
 
-/// One text of the face: `None` stays, `Some(None)` is cleared.
-type Patch = Option<Option<String>>;
+/// One part of the face: `None` stays, `Some(None)` is cleared.
+type Patch<T = String> = Option<Option<T>>;
 
-/// What a patch changes.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct TenantPatch {
+/// What a patch changes. A logo is its URL until it was fetched.
+#[derive(Debug, Default)]
+pub(super) struct TenantPatch<L = String> {
     display_name: Option<String>,
     awarding_body_name: Patch,
     awarding_body_url: Patch,
-    awarding_body_logo_url: Patch,
+    awarding_body_logo: Patch<L>,
     accent_color: Patch,
-    page_logo_url: Patch,
+    page_logo: Patch<L>,
+    did: Patch<(String, Url)>,
 }
 
 impl TenantPatch {
-    /// Reads a patch for a tenant on that plan.
+    /// Reads a patch for a tenant of that host on that plan.
     ///
     /// # Errors
     /// The first fault in document order.
-    pub(super) fn read(body: &[u8], plan: Plan) -> Result<Self, ApiError> {
+    pub(super) fn read(body: &[u8], plan: Plan, host: &Host) -> Result<Self, ApiError> {
         let (value, root) = (parse(body)?, Place::Root);
         let mut patch = Self::default();
         for (member, value) in object(&value, &root)?.iter() {
@@ -39,7 +45,7 @@ impl TenantPatch {
                 "display_name" => patch.display_name = Some(name(value, &place)?),
                 "awarding_body" => patch.read_awarding_body(value, &place)?,
                 "verify_page_branding" => patch.read_branding(value, &place)?,
-                "did" => refuse_did(value, &place, plan)?,
+                "did" => patch.did = Some(maybe(value, |value| own_did(value, &place, plan, host))?),
                 _ => return Err(unknown(&place)),
             }
         }
@@ -50,7 +56,7 @@ impl TenantPatch {
         if present(value).is_none() {
             self.awarding_body_name = Some(None);
             self.awarding_body_url = Some(None);
-            self.awarding_body_logo_url = Some(None);
+            self.awarding_body_logo = Some(None);
             return Ok(());
         }
         for (member, value) in object(value, place)?.iter() {
@@ -58,7 +64,7 @@ impl TenantPatch {
             match member {
                 "name" => self.awarding_body_name = Some(maybe(value, |value| name(value, &place))?),
                 "url" => self.awarding_body_url = Some(maybe(value, |value| web(value, &place))?),
-                "logo_url" => self.awarding_body_logo_url = Some(maybe(value, |value| web(value, &place))?),
+                "logo_url" => self.awarding_body_logo = Some(maybe(value, |value| web(value, &place))?),
                 _ => return Err(unknown(&place)),
             }
         }
@@ -68,36 +74,37 @@ impl TenantPatch {
     fn read_branding(&mut self, value: &Value, place: &Place<'_>) -> Result<(), ApiError> {
         if present(value).is_none() {
             self.accent_color = Some(None);
-            self.page_logo_url = Some(None);
+            self.page_logo = Some(None);
             return Ok(());
         }
         for (member, value) in object(value, place)?.iter() {
             let place = place.member(member);
             match member {
                 "accent_color" => self.accent_color = Some(maybe(value, |value| color(value, &place))?),
-                "logo_url" => self.page_logo_url = Some(maybe(value, |value| web(value, &place))?),
+                "logo_url" => self.page_logo = Some(maybe(value, |value| web(value, &place))?),
                 _ => return Err(unknown(&place)),
             }
         }
         Ok(())
     }
+}
 
+impl TenantPatch<NamedLogo> {
     /// Changes what the patch names.
     pub(super) fn apply(self, display_name: &mut String, face: &mut Face) {
-        if let Some(name) = self.display_name {
-            *display_name = name;
-        }
-        for (slot, patch) in [
-            (&mut face.awarding_body_name, self.awarding_body_name),
-            (&mut face.awarding_body_url, self.awarding_body_url),
-            (&mut face.awarding_body_logo_url, self.awarding_body_logo_url),
-            (&mut face.accent_color, self.accent_color),
-            (&mut face.page_logo_url, self.page_logo_url),
-        ] {
-            if let Some(value) = patch {
-                *slot = value;
-            }
-        }
+        set(display_name, self.display_name);
+        set(&mut face.awarding_body_name, self.awarding_body_name);
+        set(&mut face.awarding_body_url, self.awarding_body_url);
+        set(&mut face.awarding_body_logo, self.awarding_body_logo);
+        set(&mut face.accent_color, self.accent_color);
+        set(&mut face.page_logo, self.page_logo);
+        set(&mut face.own_did, self.did.map(|did| did.map(|(did, _)| did)));
+    }
+}
+
+fn set<T>(slot: &mut T, patch: Option<T>) {
+    if let Some(value) = patch {
+        *slot = value;
     }
 }
 
@@ -120,15 +127,29 @@ fn color(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
     }
 }
 
-/// A DID of the tenant's own belongs to the Institution plan and above, and no deployment of this release issues
-/// under one: `null`, which says that there is none, is all that is taken.
-fn refuse_did(value: &Value, place: &Place<'_>, plan: Plan) -> Result<(), ApiError> {
-    match present(value) {
-        None => Ok(()),
-        Some(_) if !plan.allows_allowlists() => Err(ApiError::new(
-            ErrorCode::TierRequired,
-            "did: a DID of the tenant's own needs the Institution plan or above.",
-        )),
-        Some(_) => Err(malformed(place, "null; this deployment issues under its own DIDs alone")),
+/// A DID of the tenant's own, and where its document is.
+fn own_did(value: &Value, place: &Place<'_>, plan: Plan, host: &Host) -> Result<(String, Url), ApiError> {
+    if !plan.allows_own_did() {
+        return Err(own_did_needs_institution());
     }
+    let did = uri(value, place, UriKind::Identifier)?;
+    let url = own_did::document_url(&did, host)
+        .map_err(|error| malformed(place, format_args!("a did:web of the tenant's own; {error}")))?;
+    Ok((did, url))
+}
+
+/// The plan has no DIDs of one's own.
+pub(super) fn own_did_needs_institution() -> ApiError {
+    ApiError::new(
+        ErrorCode::TierRequired,
+        "did: a DID of the tenant's own needs the Institution plan or above.",
+    )
+}
+
+/// The DID's document does not speak for the tenant.
+pub(super) fn did_refused(lacking: own_did::Lacking) -> ApiError {
+    malformed(
+        &Place::Root.member("did"),
+        format_args!("a DID whose document speaks for the tenant; {lacking}"),
+    )
 }

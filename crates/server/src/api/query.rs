@@ -3,10 +3,10 @@
 use crate::error::{ApiError, ErrorCode};
 
 /// How many objects a page has unless the caller says so.
-pub(super) const DEFAULT_LIMIT: u32 = 25;
+pub(crate) const DEFAULT_LIMIT: u32 = 25;
 
 /// The most objects on a page.
-const MAX_LIMIT: u32 = 100;
+pub(crate) const MAX_LIMIT: u32 = 100;
 
 /// The parameter `limit`.
 pub(super) fn read_limit(value: &str) -> Result<u32, ApiError> {

@@ -6,51 +6,78 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_issuance::faces::FaceError;
 use learncoin_issuance::time;
+use learncoin_store::faces::{Face, NamedLogo};
 use learncoin_store::id::TenantId;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::patch_tenant::TenantPatch;
+use super::patch_tenant::{TenantPatch, did_refused, own_did_needs_institution};
 use super::{committed, json};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
+use crate::openapi::{requests, words};
 use crate::state::AppState;
 
-/// A tenant as the API shows it to its own keys.
-#[derive(Serialize)]
-struct TenantJson<'a> {
+/// A tenant, as its own keys see it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Tenant)]
+pub(crate) struct TenantJson<'a> {
+    #[schema(value_type = words::TenantId)]
     id: &'a str,
     name: &'a str,
+    /// What stands as the issuer on its credentials.
     did: String,
+    #[schema(value_type = words::Plan)]
     plan: &'static str,
+    #[schema(value_type = words::Environment)]
     environment: &'static str,
+    /// In this environment and calendar month (UTC).
+    #[schema(value_type = words::Count, inline)]
     credentials_issued_this_month: u64,
+    #[schema(value_type = words::Count, inline)]
     credentials_limit_this_month: u64,
 }
 
 /// A tenant as it is answered to a change of it.
-#[derive(Serialize)]
-struct PatchedTenantJson<'a> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = UpdatedTenant)]
+pub(crate) struct PatchedTenantJson<'a> {
     #[serde(flatten)]
     tenant: TenantJson<'a>,
     awarding_body: AwardingBodyJson<'a>,
     verify_page_branding: BrandingJson<'a>,
 }
 
-#[derive(Serialize)]
-struct AwardingBodyJson<'a> {
+/// The body that awards the tenant's credentials.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AwardingBody)]
+pub(crate) struct AwardingBodyJson<'a> {
+    #[schema(required)]
     name: Option<&'a str>,
+    #[schema(required)]
     url: Option<&'a str>,
+    #[schema(required)]
     logo_url: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct BrandingJson<'a> {
+/// How the tenant's verification pages look.
+#[derive(Serialize, ToSchema)]
+#[schema(as = VerifyPageBranding)]
+pub(crate) struct BrandingJson<'a> {
+    #[schema(value_type = Option<words::Color>, inline, required)]
     accent_color: Option<&'a str>,
+    #[schema(required)]
     logo_url: Option<&'a str>,
 }
 
-/// `GET /v1/tenants/me`
+/// Read the tenant of this key
+///
+/// With what it has issued this month, in the key's environment.
+#[utoipa::path(
+    get, path = "/v1/tenants/me", operation_id = "getOwnTenant", tag = "Tenants",
+    responses((status = 200, description = "The tenant.", body = TenantJson)),
+)]
 pub(crate) async fn me(
     State(state): State<AppState>,
     caller: Caller,
@@ -59,38 +86,64 @@ pub(crate) async fn me(
     own(&state, &caller).await
 }
 
-/// `PATCH /v1/tenants/me`: changes the display name, the awarding body, the page's branding.
+/// Change the tenant of this key
+///
+/// A JSON merge patch: what is absent stays, `null` clears. New credentials carry the change; those that were issued
+/// keep what they were signed with. What it names elsewhere, a DID or a logo, is fetched before anything is changed.
+#[utoipa::path(
+    patch, path = "/v1/tenants/me", operation_id = "updateOwnTenant", tag = "Tenants",
+    request_body = requests::UpdateTenantRequest,
+    responses((status = 200, description = "The tenant as it is now.", body = PatchedTenantJson)),
+)]
 pub(crate) async fn update(
     State(state): State<AppState>,
     mut caller: Caller,
     body: SmallBody,
 ) -> Result<Response, ApiError> {
-    let patch = TenantPatch::read(&body.bytes, caller.tenant.plan)?;
+    let patch = TenantPatch::read(&body.bytes, caller.tenant.plan, &state.issuance.host)?;
+    let (patch, fetched) = patch.fetched(&state).await?;
     let changed = state
         .issuance
-        .change_face(&caller.key_id, &caller.tenant, |name, face| patch.apply(name, face))
+        .change_face(&caller.key_id, &caller.tenant, fetched, |name, face| patch.apply(name, face))
         .await;
-    let (tenant, face) = changed.map_err(|error| match error {
-        FaceError::KeyRevoked => ApiError::key_revoked(),
-        FaceError::Store(error) => error.into(),
-    })?;
+    let (tenant, face) = changed.map_err(refusal)?;
     caller.tenant = tenant;
     let shown = PatchedTenantJson {
-        tenant: tenant_json(&state, &caller).await?,
+        tenant: tenant_json(&state, &caller, &face).await?,
         awarding_body: AwardingBodyJson {
             name: face.awarding_body_name.as_deref(),
             url: face.awarding_body_url.as_deref(),
-            logo_url: face.awarding_body_logo_url.as_deref(),
+            logo_url: url(&face.awarding_body_logo),
         },
         verify_page_branding: BrandingJson {
             accent_color: face.accent_color.as_deref(),
-            logo_url: face.page_logo_url.as_deref(),
+            logo_url: url(&face.page_logo),
         },
     };
     Ok(committed(StatusCode::OK, serde_json::to_string(&shown).map_err(ApiError::internal)?))
 }
 
-/// `GET /v1/tenants/{id}`: the caller's own tenant, and no other.
+fn url(logo: &Option<NamedLogo>) -> Option<&str> {
+    logo.as_ref().map(|logo| logo.url.as_str())
+}
+
+fn refusal(error: FaceError) -> ApiError {
+    match error {
+        FaceError::KeyRevoked => ApiError::key_revoked(),
+        FaceError::OwnDidNeedsInstitution => own_did_needs_institution(),
+        FaceError::DidDocument(lacking) => did_refused(lacking),
+        FaceError::Store(error) => error.into(),
+    }
+}
+
+/// Read a tenant by its id
+///
+/// The key's own tenant, and no other.
+#[utoipa::path(
+    get, path = "/v1/tenants/{id}", operation_id = "getTenant", tag = "Tenants",
+    params(("id" = words::TenantId, Path, description = "The tenant.")),
+    responses((status = 200, description = "The tenant.", body = TenantJson)),
+)]
 pub(crate) async fn get(
     State(state): State<AppState>,
     caller: Caller,
@@ -107,17 +160,22 @@ pub(crate) async fn get(
 }
 
 async fn own(state: &AppState, caller: &Caller) -> Result<Response, ApiError> {
-    json(StatusCode::OK, &tenant_json(state, caller).await?)
+    let face = state.issuance.store.get_face(&caller.tenant.id).await?;
+    json(StatusCode::OK, &tenant_json(state, caller, &face).await?)
 }
 
-async fn tenant_json<'c>(state: &AppState, caller: &'c Caller) -> Result<TenantJson<'c>, ApiError> {
+async fn tenant_json<'c>(
+    state: &AppState,
+    caller: &'c Caller,
+    face: &Face,
+) -> Result<TenantJson<'c>, ApiError> {
     let issuance = &state.issuance;
     let month = time::month(issuance.clock.now_ms());
     let tenant = &caller.tenant;
     Ok(TenantJson {
         id: tenant.id.as_str(),
         name: &tenant.name,
-        did: issuance.host.tenant_did(tenant.id.ulid()),
+        did: issuance.issuer_did(tenant, face),
         plan: tenant.plan.as_str(),
         environment: caller.scope.environment.as_str(),
         credentials_issued_this_month: issuance.store.usage_in_month(&caller.scope, &month).await?,

@@ -2,6 +2,7 @@
 
 mod create;
 mod list;
+pub(crate) mod test;
 mod view;
 
 use axum::extract::rejection::PathRejection;
@@ -9,29 +10,45 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_delivery::signature::{SECRET_BYTES, new_secret};
-use learncoin_delivery::webhook::{Attempt, deliver};
-use learncoin_issuance::time::iso8601;
 use learncoin_store::batches::Scoped;
 use learncoin_store::clock::random_bytes;
-use learncoin_store::id::{EventId, RequestId, WebhookId};
-use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
+use learncoin_store::id::WebhookId;
+use learncoin_store::idempotency::{Answer, Claimed};
+use learncoin_store::kill;
 use learncoin_store::webhooks::{MAX_ENDPOINTS, WebhookEndpoint};
-use serde_json::json as json_value;
-use url::Url;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::fields::{object, parse, unknown};
 use super::idempotency::{self, Begun, Head};
-use super::place::Place;
-use super::{committed, json};
+use super::{committed, json_text};
 use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
+use crate::openapi::{requests, words};
 use crate::state::AppState;
+pub(crate) use create::{EVENTS, MAX_DESCRIPTION_CHARS, TEST_EVENT};
+
+/// An endpoint that is no more.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DeletedWebhook<'a> {
+    #[schema(value_type = words::WebhookId)]
+    id: &'a str,
+    #[schema(value_type = words::True, inline)]
+    deleted: bool,
+}
 
 /// The id in the path; what is none names no endpoint.
 type IdInPath = Result<Path<String>, PathRejection>;
 
-/// `POST /v1/webhooks`: registers an endpoint. Its signing secret is shown this once.
+/// Register an endpoint
+///
+/// Its signing secret is shown this once. It gets the events of the key's environment; there are at most 16 endpoints in
+/// each.
+#[utoipa::path(
+    post, path = "/v1/webhooks", operation_id = "createWebhook", tag = "Webhooks",
+    request_body = requests::CreateWebhookRequest,
+    responses((status = 201, description = "Registered.", body = view::WebhookJson)),
+)]
 pub(crate) async fn create(
     State(state): State<AppState>,
     caller: Caller,
@@ -58,6 +75,7 @@ pub(crate) async fn create(
             Claimed::OtherRequest => return Err(idempotency_key_reused()),
         }
     }
+    kill::reached("webhook.key_claimed");
     if tx.count_webhooks(&caller.scope).await? >= MAX_ENDPOINTS {
         return Err(ApiError::new(
             ErrorCode::InvalidFieldFormat,
@@ -83,12 +101,24 @@ pub(crate) async fn create(
         let answer = Answer { status, body: &body, secret: Some(&*issuance.entropy), subject_id: None };
         tx.keep_answer(&caller.scope, claim, &answer, now).await?;
     }
+    kill::reached("webhook.written");
     tx.commit().await?;
+    kill::reached("webhook.committed");
     tracing::info!(webhook.id = %endpoint.id, tenant.id = %caller.scope.tenant_id, "webhook endpoint registered");
     Ok(committed(StatusCode::CREATED, body))
 }
 
-/// `GET /v1/webhooks`: the oldest first.
+/// List endpoints
+///
+/// Those of the key's environment, the oldest first.
+#[utoipa::path(
+    get, path = "/v1/webhooks", operation_id = "listWebhooks", tag = "Webhooks",
+    params(
+        ("cursor" = inline(Option<words::Cursor>), Query, description = "`next_cursor` of the page before."),
+        ("limit" = inline(Option<words::PageLimit>), Query, description = "How many endpoints a page has at most."),
+    ),
+    responses((status = 200, description = "A page.", body = list::Page)),
+)]
 pub(crate) async fn list(
     State(state): State<AppState>,
     caller: Caller,
@@ -96,10 +126,17 @@ pub(crate) async fn list(
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
     let query = list::Query::read(query.as_deref().unwrap_or_default())?;
-    json(StatusCode::OK, &list::page(&state.issuance, &caller.scope, &query).await?)
+    Ok(json_text(StatusCode::OK, list::page(&state.issuance, &caller.scope, &query).await?))
 }
 
-/// `DELETE /v1/webhooks/{id}`
+/// Delete an endpoint
+///
+/// No further event is sent there.
+#[utoipa::path(
+    delete, path = "/v1/webhooks/{id}", operation_id = "deleteWebhook", tag = "Webhooks",
+    params(("id" = words::WebhookId, Path, description = "The endpoint.")),
+    responses((status = 200, description = "Deleted.", body = DeletedWebhook)),
+)]
 pub(crate) async fn delete(
     State(state): State<AppState>,
     caller: Caller,
@@ -115,101 +152,8 @@ pub(crate) async fn delete(
         return Err(not_found(endpoint.id.as_str(), &caller));
     }
     tx.commit().await?;
-    Ok(committed(StatusCode::OK, json_value!({ "id": endpoint.id, "deleted": true }).to_string()))
-}
-
-/// `POST /v1/webhooks/{id}/test`: sends a `webhook.test` event at once, and tells what the endpoint answered.
-pub(crate) async fn test(
-    State(state): State<AppState>,
-    caller: Caller,
-    head: Head,
-    id: IdInPath,
-    body: SmallBody,
-) -> Result<Response, ApiError> {
-    let claim = match idempotency::begin(&state, &caller, &head, &body.bytes).await? {
-        Begun::New(claim) => claim,
-        Begun::Replayed(response) => return Ok(response),
-    };
-    read_nothing(&body.bytes)?;
-    let endpoint = own(&state, &caller, id).await?;
-    let status = send_test(&state, &endpoint).await?;
-    let delivered = status.is_some_and(|status| (200..300).contains(&status));
-    let issuance = &state.issuance;
-    let body = json_value!({
-        "delivered": delivered,
-        "status_code": status,
-        "delivered_at": delivered.then(|| iso8601(issuance.clock.now_ms())),
-    })
-    .to_string();
-    match claim {
-        Some(claim) => keep(&state, &caller, &claim, body).await,
-        None => Ok(super::json_text(StatusCode::OK, body)),
-    }
-}
-
-/// What was sent is sent: the answer is kept after the fact, and the first one that was kept stands.
-async fn keep(
-    state: &AppState,
-    caller: &Caller,
-    claim: &IdempotencyClaim,
-    body: String,
-) -> Result<Response, ApiError> {
-    let mut tx = state.issuance.store.begin().await?;
-    let now = state.issuance.clock.now_ms();
-    match tx.find_claim(&caller.scope, claim, now).await? {
-        Claimed::Free => {}
-        Claimed::Answered { status, body } => return idempotency::replayed(status, body),
-        Claimed::OtherRequest => return Err(idempotency_key_reused()),
-    }
-    let answer = Answer { status: StatusCode::OK.as_u16(), body: &body, secret: None, subject_id: None };
-    tx.keep_answer(&caller.scope, claim, &answer, now).await?;
-    tx.commit().await?;
-    Ok(super::json_text(StatusCode::OK, body))
-}
-
-/// Delivers a synthetic event. `None`: there was no answer.
-async fn send_test(state: &AppState, endpoint: &WebhookEndpoint) -> Result<Option<u16>, ApiError> {
-    let issuance = &state.issuance;
-    let url = Url::parse(&endpoint.url).map_err(ApiError::internal)?;
-    let secret = issuance.store.webhook_secret(&endpoint.id).await?;
-    let now = issuance.clock.now_ms();
-    let event_id = EventId::generate(&*issuance.clock, &*issuance.entropy);
-    let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
-    let event = json_value!({
-        "id": event_id,
-        "type": create::TEST_EVENT,
-        "created_at": iso8601(now),
-        "tenant_id": endpoint.scope.tenant_id,
-        "data": { "sent_at": iso8601(now), "note": "A test of this endpoint. Nothing was issued." },
-    });
-    let attempt = Attempt {
-        url: &url,
-        secret: &secret,
-        event_id: event_id.as_str(),
-        request_id: request_id.as_str(),
-        number: 1,
-        unix_seconds: now.div_euclid(1_000),
-        body: event.to_string(),
-    };
-    match deliver(&state.egress, attempt).await {
-        Ok(status) => Ok(Some(status)),
-        Err(error) => {
-            tracing::info!(webhook.id = %endpoint.id, %error, "a test was not delivered");
-            Ok(None)
-        }
-    }
-}
-
-/// A body that says nothing: none, or an empty object.
-fn read_nothing(body: &[u8]) -> Result<(), ApiError> {
-    if body.is_empty() {
-        return Ok(());
-    }
-    let (value, root) = (parse(body)?, Place::Root);
-    match object(&value, &root)?.iter().next() {
-        Some((name, _)) => Err(unknown(&root.member(name))),
-        None => Ok(()),
-    }
+    let deleted = DeletedWebhook { id: endpoint.id.as_str(), deleted: true };
+    Ok(committed(StatusCode::OK, serde_json::to_string(&deleted).map_err(ApiError::internal)?))
 }
 
 async fn own(state: &AppState, caller: &Caller, id: IdInPath) -> Result<WebhookEndpoint, ApiError> {

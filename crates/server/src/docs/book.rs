@@ -6,6 +6,8 @@ pub(super) const ORIGIN: &str = "https://learncoin.example";
 pub(super) const DID: &str = "did:web:learncoin.example";
 /// Where the table of the plans goes.
 pub(super) const PLANS: &str = "<!-- the plans of this deployment -->";
+/// Where the reference of the operations goes.
+pub(super) const OPERATIONS: &str = "<!-- the operations of this deployment -->";
 /// Where the TypeScript types go.
 pub(super) const CODE: &str = "<!-- the types of this deployment -->";
 
@@ -17,12 +19,8 @@ pub(super) struct Source {
     pub(super) text: &'static str,
 }
 
-/// The page that shows a generated text, and is therefore not made with the others.
-pub(super) const TYPES: Source =
-    Source { path: "/docs/api/types", text: include_str!("../../../../docs/api/types.md") };
-
-/// Every other page.
-pub(super) const PAGES: [Source; 10] = [
+/// Every page.
+pub(super) const PAGES: [Source; 12] = [
     Source { path: "/docs", text: include_str!("../../../../docs/README.md") },
     Source { path: "/docs/quickstart", text: include_str!("../../../../docs/quickstart.md") },
     Source {
@@ -35,6 +33,8 @@ pub(super) const PAGES: [Source; 10] = [
         text: include_str!("../../../../docs/guides/gdpr-erasure.md"),
     },
     Source { path: "/docs/api/authentication", text: include_str!("../../../../docs/api/authentication.md") },
+    Source { path: "/docs/api/endpoints", text: include_str!("../../../../docs/api/endpoints.md") },
+    Source { path: "/docs/api/types", text: include_str!("../../../../docs/api/types.md") },
     Source { path: "/docs/api/errors", text: include_str!("../../../../docs/api/errors.md") },
     Source {
         path: "/docs/concepts/credentials",

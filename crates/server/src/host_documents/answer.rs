@@ -11,7 +11,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 /// For what never changes.
-pub(super) const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+pub(crate) const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 /// JSON under its media type.
 pub(super) fn json(media_type: &'static str, document: &Value) -> Response {
@@ -19,7 +19,7 @@ pub(super) fn json(media_type: &'static str, document: &Value) -> Response {
 }
 
 /// Lets a script of any origin read the answer.
-pub(super) fn open(mut response: Response) -> Response {
+pub(crate) fn open(mut response: Response) -> Response {
     response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }

@@ -25,10 +25,12 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) origin: &'a str,
     /// The page of the anchor's transaction.
     pub(crate) explorer_url: Option<String>,
-    /// The name that the operator stands for.
-    pub(crate) tenant_name: Option<&'a str>,
+    /// Whether the operator stands for the issuer's name.
+    pub(crate) name_confirmed: bool,
     /// The tenant's color, `#RRGGBB`, where it may be shown.
     pub(crate) accent_color: Option<&'a str>,
+    /// The hash of the tenant's logo, where it may be shown.
+    pub(crate) logo_hash: Option<&'a str>,
     /// What the checks found just now.
     pub(crate) report: Option<&'a Report>,
     /// Whether the chain has lost the confirmed transaction.
@@ -62,7 +64,7 @@ pub(crate) fn compose(
         accent: around.accent_color.and_then(|color| color.strip_prefix('#')).map(str::to_owned),
         notice: notice(published.batch.chain_id),
         status: facts.status(),
-        issuer: issuer(&document.issuer, around.tenant_name),
+        issuer: issuer(&document.issuer, around),
         recipient: match &document.subject.name {
             Some(name) => Recipient::Named(name.clone()),
             None => Recipient::Erased { words: REDACTED },
@@ -95,14 +97,15 @@ fn notice(chain_id: u64) -> Option<Notice> {
     }
 }
 
-fn issuer(issuer: &document::Issuer, tenant_name: Option<&str>) -> Issuer {
+fn issuer(issuer: &document::Issuer, around: &Surroundings<'_>) -> Issuer {
     let initial = issuer.name.chars().find(|character| character.is_alphanumeric()).unwrap_or('·');
     Issuer {
         name: issuer.name.clone(),
         initial: initial.to_uppercase().collect(),
         did: issuer.id.clone(),
         url: issuer.url.clone().filter(|url| is_web(url)),
-        confirmed: tenant_name == Some(issuer.name.as_str()),
+        logo: around.logo_hash.map(|hash| format!("/assets/logo/{hash}")),
+        confirmed: around.name_confirmed,
     }
 }
 

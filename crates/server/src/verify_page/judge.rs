@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use learncoin_credential::SignedCredential;
+use learncoin_credential::did::DidDocument;
 use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed, Policy, Report, verify};
+use learncoin_issuance::Chain;
 use learncoin_issuance::evidence::{gather, mined_transaction};
-use learncoin_issuance::{Chain, Issuance};
 use learncoin_store::id::TenantId;
+
+use crate::state::AppState;
 
 /// How long a page waits for the chain before it says that it could not check.
 const PATIENCE: Duration = Duration::from_secs(6);
@@ -23,7 +26,7 @@ pub(super) struct Judged {
 /// Checks a signed credential from the bytes that a download would give. `chain` is the one that it was anchored on,
 /// if the deployment still talks to it.
 pub(super) async fn judge(
-    issuance: &Issuance,
+    state: &AppState,
     tenant_id: &TenantId,
     signed: &SignedCredential,
     now: Timestamp,
@@ -38,8 +41,18 @@ pub(super) async fn judge(
         allow_development: chain.is_some_and(Chain::is_development),
         min_confirmations: chain.map_or(1, |chain| chain.confirmations),
     };
-    let evidence = gather(issuance, tenant_id, &parsed, anchor(&parsed, chain).await).await;
+    let (own_did, transaction) = tokio::join!(own_did(state, &parsed), anchor(&parsed, chain));
+    let evidence = gather(&state.issuance, tenant_id, &parsed, own_did, transaction).await;
     Judged { report: verify(&parsed, &evidence, &policy), reconfirming: is_lost(&evidence, &policy) }
+}
+
+/// Asks the tenant's own host for the DID's document, where the tenant issues under a DID of its own.
+async fn own_did(state: &AppState, parsed: &Parsed) -> Option<Lookup<DidDocument>> {
+    if !parsed.has_own_did() {
+        return None;
+    }
+    let now = state.issuance.clock.now_ms();
+    Some(state.did_documents.find(&state.egress, &parsed.lookups().did_url, now).await)
 }
 
 /// Asks the chain for the anchor. What a node says when it fails is for the log: it can name the node's address,

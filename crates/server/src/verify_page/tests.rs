@@ -44,7 +44,8 @@ struct Sample {
     revocation: Option<Revocation>,
     report: Option<Report>,
     reconfirming: bool,
-    tenant_name: &'static str,
+    name_confirmed: bool,
+    logo_hash: Option<&'static str>,
     block_time: u64,
 }
 
@@ -90,7 +91,8 @@ impl Sample {
             revocation: None,
             report: Some(report(Verdict::Valid, PASSED)),
             reconfirming: false,
-            tenant_name: "Example University",
+            name_confirmed: true,
+            logo_hash: None,
             block_time: 1_776_945_658,
         }
     }
@@ -141,7 +143,8 @@ impl Sample {
             now: time("2026-05-01T00:00:00Z"),
             origin: "https://learncoin.me",
             explorer_url: published.anchor.is_some().then(|| format!("https://basescan.org/tx/0x{HASH}")),
-            tenant_name: Some(self.tenant_name),
+            name_confirmed: self.name_confirmed,
+            logo_hash: self.logo_hash,
             accent_color: None,
             report: self.report.as_ref().filter(|_| published.anchor.is_some()),
             reconfirming: self.reconfirming,
@@ -364,8 +367,17 @@ fn a_gap_between_the_date_and_the_block_is_pointed_out() {
 
 #[test]
 fn a_name_that_the_operator_does_not_know_is_called_unconfirmed() {
-    let html = Sample { tenant_name: "Example College", ..Sample::new() }.html();
+    let html = Sample { name_confirmed: false, ..Sample::new() }.html();
     assert!(text(&html).contains("Name not confirmed by the operator of this site."));
+}
+
+#[test]
+fn a_logo_stands_in_the_place_of_the_initial() {
+    let html = Sample::new().html();
+    assert!(html.contains("class=\"monogram\"") && !html.contains("class=\"logo\""));
+    let html = Sample { logo_hash: Some("abc"), ..Sample::new() }.html();
+    assert!(html.contains(r#"<img class="logo" src="/assets/logo/abc" alt="Logo of Example University">"#));
+    assert!(!html.contains("monogram"));
 }
 
 #[test]

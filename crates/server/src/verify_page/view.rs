@@ -83,8 +83,10 @@ impl Sentence {
 pub(crate) struct Issuer {
     /// The name in the document.
     pub(crate) name: String,
-    /// The name's first letter or digit, for the place of a logo.
+    /// The name's first letter or digit, in the place of a logo.
     pub(crate) initial: String,
+    /// Where this deployment serves the issuer's logo.
+    pub(crate) logo: Option<String>,
     /// The DID in the document.
     pub(crate) did: String,
     /// The issuer's own site, if the document names one.

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
-use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed, Policy, verify};
+use learncoin_credential::verify::{
+    CheckName, Evidence, Lookup, MinedTransaction, Outcome, Parsed, Policy, verify,
+};
 use learncoin_issuance::time::{month, timestamp};
 use serde_json::Value;
 
@@ -187,7 +189,13 @@ fn proof_fault(seen: &Observation, account: &Account, batch: &Value, id: &str) -
     let evidence = evidence(seen, &parsed);
     let policy = Policy { now: timestamp(seen.now_ms), allow_development: true, min_confirmations: 1 };
     let report = verify(&parsed, &evidence, &policy);
-    (!report.verdict.is_valid()).then(|| format!("{report:?}"))
+    // A revocation must show, and must change nothing else.
+    let due = |check: CheckName| match check {
+        CheckName::Revocation if credential["revoked"] == true => Outcome::Failed,
+        _ => Outcome::Passed,
+    };
+    let is_as_due = report.checks.iter().all(|check| check.outcome == due(check.name));
+    (!is_as_due).then(|| format!("{report:?}"))
 }
 
 fn evidence(seen: &Observation, parsed: &Parsed) -> Evidence {

@@ -114,6 +114,7 @@ fn a_did_of_its_own_is_listed_by_the_tenants_profile_on_the_host() {
     let world = own_did();
     assert_eq!(world.parsed().lookups().did_url.as_str(), "https://university.example/.well-known/did.json");
     assert_eq!(world.verify().verdict, Verdict::ValidTest);
+    assert!(world.parsed().has_own_did() && !World::new().parsed().has_own_did());
 
     let mut world = own_did();
     world.profile.as_object_mut().unwrap().remove("alsoKnownAs");

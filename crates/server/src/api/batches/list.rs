@@ -4,11 +4,13 @@ use learncoin_issuance::Issuance;
 use learncoin_store::batches::BatchStatus;
 use learncoin_store::scope::TenantScope;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::view::{self, BatchJson};
 use crate::api::cursor::List;
 use crate::api::query::{DEFAULT_LIMIT, malformed, read_limit};
 use crate::error::ApiError;
+use crate::openapi::words;
 
 /// What the caller asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,10 +44,13 @@ fn read_status(value: &str) -> Result<BatchStatus, ApiError> {
     value.parse().map_err(|_| malformed("status", "pending, signed, anchored or failed"))
 }
 
-/// A page. The shape of every list.
-#[derive(Serialize)]
-pub(super) struct Page {
+/// A page of batches, the newest first.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BatchList)]
+pub(crate) struct Page {
     data: Vec<BatchJson>,
+    /// The `cursor` of the next page; `null` at the end.
+    #[schema(value_type = Option<words::Cursor>, inline, required)]
     next_cursor: Option<String>,
     has_more: bool,
 }

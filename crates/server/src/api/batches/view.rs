@@ -8,46 +8,81 @@ use learncoin_issuance::time::iso8601;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::credentials::CredentialSummary;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::error::ApiError;
+use crate::openapi::words;
 
-/// The five members of the 202.
-#[derive(Serialize)]
-struct AcceptedJson<'a> {
+/// A batch that was just accepted. Its credentials are listed from the first reading on.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AcceptedBatch)]
+pub(crate) struct AcceptedJson<'a> {
+    #[schema(value_type = words::BatchId)]
     id: &'a str,
+    #[schema(value_type = words::BatchStatus)]
     status: &'static str,
+    #[schema(value_type = words::Count, inline)]
     credentials_count: u64,
+    #[schema(value_type = words::IsoDateTime)]
     created_at: String,
+    #[schema(value_type = words::Environment)]
     environment: &'static str,
 }
 
-/// A batch.
-#[derive(Serialize)]
-pub(super) struct BatchJson {
+/// A batch: credentials that are issued together, under one anchor.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Batch)]
+pub(crate) struct BatchJson {
+    #[schema(value_type = words::BatchId)]
     id: String,
+    #[schema(value_type = words::BatchStatus)]
     status: &'static str,
+    #[schema(value_type = words::Count, inline)]
     credentials_count: u64,
+    #[schema(value_type = words::IsoDateTime)]
     created_at: String,
+    #[schema(value_type = words::Environment)]
     environment: &'static str,
+    /// When the anchor was confirmed; `null` before.
+    #[schema(value_type = Option<words::IsoDateTime>, required)]
     anchored_at: Option<String>,
+    /// The root of the batch's Merkle tree; `null` until the batch is signed.
+    #[schema(value_type = Option<words::Hash>, inline, required)]
     merkle_root: Option<String>,
-    anchor_transaction: Option<AnchorJson>,
-    credentials: Vec<CredentialJson>,
+    /// The confirmed transaction; `null` before.
+    #[schema(required)]
+    anchor_transaction: Option<AnchorTransaction>,
+    credentials: Vec<BatchCredential>,
+    /// Why the batch failed, as `<code>: <message>`; `null` where it did not.
+    #[schema(required)]
     error: Option<String>,
 }
 
-#[derive(Serialize)]
-struct AnchorJson {
+/// The transaction that carries a batch's root.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AnchorTransaction {
+    #[schema(value_type = words::Chain)]
     chain: &'static str,
+    /// The transaction's hash.
+    #[schema(value_type = words::Hash, inline)]
     hash: String,
-    block_number: Option<u64>,
+    /// The block that it stands in.
+    #[schema(value_type = words::Count, inline)]
+    block_number: u64,
+    /// Its page in a block explorer. Absent where this deployment no longer knows the chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     explorer_url: Option<String>,
 }
 
-#[derive(Serialize)]
-struct CredentialJson {
+/// A credential of a batch.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BatchCredential {
+    #[schema(value_type = words::CredentialId)]
     id: String,
+    #[schema(value_type = words::RecipientId)]
     recipient_id: String,
+    /// The page that shows and proves the credential.
     verify_url: String,
 }
 
@@ -92,21 +127,21 @@ pub(super) async fn batch(issuance: &Issuance, batch: Batch) -> Result<BatchJson
 }
 
 /// The confirmed transaction.
-async fn anchor(issuance: &Issuance, batch: &Batch) -> Result<Option<AnchorJson>, ApiError> {
+async fn anchor(issuance: &Issuance, batch: &Batch) -> Result<Option<AnchorTransaction>, ApiError> {
     let transactions = issuance.store.list_anchor_transactions(&batch.id).await?;
     let confirmed =
         transactions.into_iter().find_map(|transaction| Some((transaction.hash, transaction.block?)));
     let chain = issuance.chains.of(batch.scope.environment).filter(|chain| chain.chain_id == batch.chain_id);
-    Ok(confirmed.map(|(hash, block)| AnchorJson {
+    Ok(confirmed.map(|(hash, block)| AnchorTransaction {
         chain: api_chain_name(batch.scope.environment),
-        block_number: Some(block.number),
+        block_number: block.number,
         explorer_url: chain.map(|chain| chain.explorer_url(&hash)),
         hash: format!("0x{hash}"),
     }))
 }
 
-fn credential(batch: &Batch, summary: CredentialSummary) -> CredentialJson {
-    CredentialJson {
+fn credential(batch: &Batch, summary: CredentialSummary) -> BatchCredential {
+    BatchCredential {
         verify_url: verify_url(&batch.public_url, &summary.id),
         id: summary.id.as_str().to_owned(),
         recipient_id: summary.recipient_id,

@@ -13,7 +13,7 @@ use crate::api::place::Place;
 use crate::error::{ApiError, ErrorCode};
 
 /// The frameworks that an alignment may name.
-const FRAMEWORKS: [&str; 4] = ["ESCO", "O*NET", "ISCED-F", "CUSTOM"];
+pub(crate) const FRAMEWORKS: [&str; 4] = ["ESCO", "O*NET", "ISCED-F", "CUSTOM"];
 
 /// Reads the achievement, and the evidence that stands within it. Its size is judged before its members.
 pub(super) fn read(

@@ -15,7 +15,7 @@ use crate::error::{ApiError, ErrorCode};
 
 /// The longest e-mail address, by the length of a path in SMTP ([RFC 5321](https://www.rfc-editor.org/rfc/rfc5321)
 /// section 4.5.3.1.3).
-const MAX_EMAIL_CHARS: usize = 254;
+pub(crate) const MAX_EMAIL_CHARS: usize = 254;
 
 /// The identifiers of one document: two equal ones would merge what is said of each.
 pub(super) struct Identifiers {

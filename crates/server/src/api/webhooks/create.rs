@@ -13,10 +13,10 @@ use crate::api::place::Place;
 use crate::error::ApiError;
 
 /// The type of the event that a test sends.
-pub(super) const TEST_EVENT: &str = "webhook.test";
+pub(crate) const TEST_EVENT: &str = "webhook.test";
 
 /// Every type of event that an endpoint may ask for.
-const EVENTS: [&str; 7] = [
+pub(crate) const EVENTS: [&str; 7] = [
     EventType::BatchCreated.as_str(),
     EventType::BatchSigned.as_str(),
     EventType::BatchAnchored.as_str(),
@@ -27,7 +27,7 @@ const EVENTS: [&str; 7] = [
 ];
 
 /// The longest description, in characters.
-const MAX_DESCRIPTION_CHARS: usize = 1_024;
+pub(crate) const MAX_DESCRIPTION_CHARS: usize = 1_024;
 
 /// The endpoint that a caller wants.
 #[derive(Debug)]

@@ -2,12 +2,14 @@
 
 use learncoin_issuance::Issuance;
 use learncoin_store::scope::TenantScope;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::view;
+use super::view::{self, WebhookJson};
 use crate::api::cursor::List;
 use crate::api::query::{self, DEFAULT_LIMIT, malformed};
 use crate::error::ApiError;
+use crate::openapi::words;
 
 /// What the caller asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,8 +36,23 @@ impl Query {
     }
 }
 
-/// The page that the query asks for.
-pub(super) async fn page(issuance: &Issuance, scope: &TenantScope, query: &Query) -> Result<Value, ApiError> {
+/// A page of endpoints, the oldest first.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WebhookList)]
+pub(crate) struct Page<'a> {
+    data: Vec<WebhookJson<'a>>,
+    /// The `cursor` of the next page; `null` at the end.
+    #[schema(value_type = Option<words::Cursor>, inline, required)]
+    next_cursor: Option<String>,
+    has_more: bool,
+}
+
+/// The page that the query asks for, as JSON.
+pub(super) async fn page(
+    issuance: &Issuance,
+    scope: &TenantScope,
+    query: &Query,
+) -> Result<String, ApiError> {
     let store = &issuance.store;
     let list = List { scope, kind: "webhooks", filter: "" };
     let now = issuance.clock.now_ms();
@@ -52,6 +69,6 @@ pub(super) async fn page(issuance: &Issuance, scope: &TenantScope, query: &Query
         Some(last) if has_more => Some(list.cursor_after(last.id.as_str(), store.sealer(), now)?),
         _ => None,
     };
-    let data: Vec<_> = endpoints.iter().map(view::endpoint).collect();
-    Ok(json!({ "data": data, "next_cursor": next_cursor, "has_more": has_more }))
+    let page = Page { data: endpoints.iter().map(view::endpoint).collect(), next_cursor, has_more };
+    serde_json::to_string(&page).map_err(ApiError::internal)
 }

@@ -3,18 +3,29 @@
 use learncoin_issuance::time::iso8601;
 use learncoin_store::webhooks::WebhookEndpoint;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-/// An endpoint.
-#[derive(Serialize)]
-pub(super) struct WebhookJson<'a> {
+use crate::openapi::words;
+
+/// An endpoint: where events are sent.
+#[derive(Serialize, ToSchema)]
+#[schema(as = WebhookEndpoint)]
+pub(crate) struct WebhookJson<'a> {
+    #[schema(value_type = words::WebhookId)]
     id: &'a str,
     url: &'a str,
+    #[schema(value_type = Vec<words::WebhookEventType>)]
     events: &'a [String],
+    /// What the events are signed with. Returned only at creation: save it at once.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::SigningSecret>, inline, nullable = false)]
     signing_secret: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     description: Option<&'a str>,
+    #[schema(value_type = words::IsoDateTime)]
     created_at: String,
+    /// Whether events are still sent there.
     active: bool,
 }
 

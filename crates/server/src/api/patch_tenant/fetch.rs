@@ -1,0 +1,85 @@
+//! What a patch names elsewhere, fetched: the logos and the DID's document.
+
+use learncoin_credential::did::DidDocument;
+use learncoin_credential::verify::Lookup;
+use learncoin_issuance::faces::Fetched;
+use learncoin_store::faces::NamedLogo;
+use learncoin_store::logos::Logo;
+use url::Url;
+
+use super::{Patch, TenantPatch};
+use crate::api::fields::malformed;
+use crate::api::place::Place;
+use crate::error::ApiError;
+use crate::logos::{MAX_BYTES, fetch_logo};
+use crate::state::AppState;
+
+impl TenantPatch {
+    /// Fetches what the patch names.
+    ///
+    /// # Errors
+    /// `invalid_field_format`, with the field of what could not be had.
+    pub(in crate::api) async fn fetched(
+        self,
+        state: &AppState,
+    ) -> Result<(TenantPatch<NamedLogo>, Fetched), ApiError> {
+        let root = Place::Root;
+        let (body, page) = (root.member("awarding_body"), root.member("verify_page_branding"));
+        let (body, page, did) = (body.member("logo_url"), page.member("logo_url"), root.member("did"));
+        let (body_logo, page_logo, did_document) = tokio::try_join!(
+            picture(state, self.awarding_body_logo, &body),
+            picture(state, self.page_logo, &page),
+            document(state, self.did.as_ref(), &did),
+        )?;
+        let (awarding_body_logo, first) = body_logo;
+        let (page_logo, second) = page_logo;
+        let patch = TenantPatch {
+            display_name: self.display_name,
+            awarding_body_name: self.awarding_body_name,
+            awarding_body_url: self.awarding_body_url,
+            awarding_body_logo,
+            accent_color: self.accent_color,
+            page_logo,
+            did: self.did,
+        };
+        Ok((patch, Fetched { did_document, logos: first.into_iter().chain(second).collect() }))
+    }
+}
+
+/// A logo that the patch names, with its picture.
+async fn picture(
+    state: &AppState,
+    url: Patch,
+    place: &Place<'_>,
+) -> Result<(Patch<NamedLogo>, Option<Logo>), ApiError> {
+    let Some(Some(url)) = url else { return Ok((url.map(|_| None), None)) };
+    let expected = |why: String| {
+        let limit = MAX_BYTES / 1024;
+        malformed(
+            place,
+            format_args!("the URL of a PNG, JPEG, WebP or GIF image of at most {limit} KiB; it {why}"),
+        )
+    };
+    let parsed = Url::parse(&url).map_err(|_| expected("is no URL".to_owned()))?;
+    let logo = fetch_logo(&state.egress, &parsed).await.map_err(expected)?;
+    Ok((Some(Some(NamedLogo { url, hash: logo.hash() })), Some(logo)))
+}
+
+/// The document of the DID that the patch names.
+async fn document(
+    state: &AppState,
+    did: Option<&Option<(String, Url)>>,
+    place: &Place<'_>,
+) -> Result<Option<DidDocument>, ApiError> {
+    let Some(Some((_, url))) = did else { return Ok(None) };
+    let now = state.issuance.clock.now_ms();
+    match state.did_documents.ask(&state.egress, url, now).await {
+        Lookup::Found(document) => Ok(Some(document)),
+        Lookup::Absent => {
+            Err(malformed(place, format_args!("a DID whose document is at {url}; there is none")))
+        }
+        Lookup::Unreachable(why) => {
+            Err(malformed(place, format_args!("a DID whose document can be read; {why}")))
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! `POST /v1/webhooks/{id}/test`: sends a `webhook.test` event at once, and tells what the endpoint answered.
+//!
+//! What was sent can't be taken back, so the answer can only be kept afterwards. Of identical requests at once one
+//! sends and the others get its answer. Where the process dies in between, the same request sends again: the event's id
+//! was noted before, so it is the same event a second time, as with any delivery.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use learncoin_delivery::webhook::{Attempt, deliver};
+use learncoin_issuance::time::iso8601;
+use learncoin_store::id::{EventId, RequestId};
+use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
+use learncoin_store::kill;
+use learncoin_store::webhook_tests::NotedTest;
+use learncoin_store::webhooks::WebhookEndpoint;
+use serde::Serialize;
+use serde_json::json;
+use url::Url;
+use utoipa::ToSchema;
+
+use super::{IdInPath, create, own};
+use crate::api::committed;
+use crate::api::fields::{object, parse, unknown};
+use crate::api::idempotency::{self, Begun, Head};
+use crate::api::place::Place;
+use crate::error::{ApiError, idempotency_key_reused};
+use crate::middleware::authentication::Caller;
+use crate::middleware::body::SmallBody;
+use crate::openapi::{requests, words};
+use crate::state::AppState;
+
+/// What came of a test.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WebhookTestResult {
+    /// Whether the endpoint answered with a status of 200 to 299.
+    delivered: bool,
+    /// What it answered; `null` where it did not.
+    #[schema(value_type = Option<words::HttpStatus>, inline, required)]
+    status_code: Option<u16>,
+    /// When it answered; `null` where it was not delivered.
+    #[schema(value_type = Option<words::IsoDateTime>, required)]
+    delivered_at: Option<String>,
+}
+
+/// Test an endpoint
+///
+/// Sends a `webhook.test` event at once, waits for the answer for at most 10 seconds, and tells it.
+#[utoipa::path(
+    post, path = "/v1/webhooks/{id}/test", operation_id = "testWebhook", tag = "Webhooks",
+    params(("id" = words::WebhookId, Path, description = "The endpoint.")),
+    request_body = Option<requests::TestWebhookRequest>,
+    responses((status = 200, description = "What came of it.", body = WebhookTestResult)),
+)]
+pub(crate) async fn test(
+    State(state): State<AppState>,
+    caller: Caller,
+    head: Head,
+    id: IdInPath,
+    body: SmallBody,
+) -> Result<Response, ApiError> {
+    let claim = match idempotency::begin(&state, &caller, &head, &body.bytes).await? {
+        Begun::New(claim) => claim,
+        Begun::Replayed(response) => return Ok(response),
+    };
+    read_nothing(&body.bytes)?;
+    let endpoint = own(&state, &caller, id).await?;
+    match claim {
+        Some(claim) => send_once(&state, &caller, &claim, &endpoint).await,
+        None => {
+            let body = send(&state, &endpoint, &new_test(&state)).await?;
+            Ok(crate::api::json_text(StatusCode::OK, body))
+        }
+    }
+}
+
+async fn send_once(
+    state: &AppState,
+    caller: &Caller,
+    claim: &IdempotencyClaim,
+    endpoint: &WebhookEndpoint,
+) -> Result<Response, ApiError> {
+    let _turn = state.turns.take(claim).await;
+    let (issuance, scope) = (&state.issuance, &caller.scope);
+    let mut tx = issuance.store.begin().await?;
+    if !tx.api_key_is_active(&caller.key_id).await? {
+        return Err(ApiError::key_revoked());
+    }
+    match tx.find_claim(scope, claim, issuance.clock.now_ms()).await? {
+        Claimed::Free => {}
+        Claimed::Answered { status, body } => return idempotency::replayed(status, body),
+        Claimed::OtherRequest => return Err(idempotency_key_reused()),
+    }
+    let noted = tx.note_test(scope, claim, &new_test(state)).await?;
+    tx.commit().await?;
+    kill::reached("webhook_test.noted");
+    let body = send(state, endpoint, &noted).await?;
+    kill::reached("webhook_test.sent");
+    let mut tx = issuance.store.begin().await?;
+    let answer = Answer { status: StatusCode::OK.as_u16(), body: &body, secret: None, subject_id: None };
+    tx.keep_answer(scope, claim, &answer, issuance.clock.now_ms()).await?;
+    tx.commit().await?;
+    Ok(committed(StatusCode::OK, body))
+}
+
+fn new_test(state: &AppState) -> NotedTest {
+    let issuance = &state.issuance;
+    NotedTest {
+        event_id: EventId::generate(&*issuance.clock, &*issuance.entropy),
+        noted_at: issuance.clock.now_ms(),
+    }
+}
+
+/// Delivers the synthetic event, and gives the answer's body.
+async fn send(state: &AppState, endpoint: &WebhookEndpoint, test: &NotedTest) -> Result<String, ApiError> {
+    let issuance = &state.issuance;
+    let url = Url::parse(&endpoint.url).map_err(ApiError::internal)?;
+    let secret = issuance.store.webhook_secret(&endpoint.id).await?;
+    let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
+    let noted_at = iso8601(test.noted_at);
+    let event = json!({
+        "id": test.event_id,
+        "type": create::TEST_EVENT,
+        "created_at": noted_at,
+        "tenant_id": endpoint.scope.tenant_id,
+        "data": { "sent_at": noted_at, "note": "A test of this endpoint. Nothing was issued." },
+    });
+    let attempt = Attempt {
+        url: &url,
+        secret: &secret,
+        event_id: test.event_id.as_str(),
+        request_id: request_id.as_str(),
+        number: 1,
+        unix_seconds: issuance.clock.now_ms().div_euclid(1_000),
+        body: event.to_string(),
+    };
+    let status = match deliver(&state.egress, attempt).await {
+        Ok(status) => Some(status),
+        Err(error) => {
+            tracing::info!(webhook.id = %endpoint.id, %error, "a test was not delivered");
+            None
+        }
+    };
+    let delivered = status.is_some_and(|status| (200..300).contains(&status));
+    let delivered_at = delivered.then(|| iso8601(issuance.clock.now_ms()));
+    let result = WebhookTestResult { delivered, status_code: status, delivered_at };
+    serde_json::to_string(&result).map_err(ApiError::internal)
+}
+
+/// A body that says nothing: none, or an empty object.
+fn read_nothing(body: &[u8]) -> Result<(), ApiError> {
+    if body.is_empty() {
+        return Ok(());
+    }
+    let (value, root) = (parse(body)?, Place::Root);
+    match object(&value, &root)?.iter().next() {
+        Some((name, _)) => Err(unknown(&root.member(name))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,30 @@
+//! The examples of requests and answers. The tests send each request and compare each answer's members.
+
+use serde_json::Value;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::{Content, RefOr};
+
+/// By `operationId`: `request` and `response`.
+const EXAMPLES: &str = include_str!("examples.json");
+
+/// Adds an operation's examples to its request and to its success.
+pub(super) fn add(id: &str, operation: &mut Operation) {
+    let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
+    let Some(of_operation) = examples.get(id) else { return };
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        put(body.content.values_mut(), of_operation.get("request"));
+    }
+    for (status, response) in &mut operation.responses.responses {
+        if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
+            put(response.content.values_mut(), of_operation.get("response"));
+        }
+    }
+}
+
+fn put<'c>(contents: impl Iterator<Item = &'c mut RefOr<Content>>, example: Option<&Value>) {
+    for content in contents {
+        if let RefOr::T(content) = content {
+            content.example = example.cloned();
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The scalars of the API: identifiers, moments, and closed sets of words.
+//!
+//! What a set holds is taken from the code that reads and writes it, so that the two can't drift apart.
+
+use std::borrow::Cow;
+
+use learncoin_credential::text::{MAX_NAME_CHARS, MAX_URL_CHARS};
+use learncoin_issuance::change::{Requester, RevocationCode};
+use learncoin_issuance::context::api_chain_name;
+use learncoin_store::batches::BatchStatus as Status;
+use learncoin_store::id;
+use learncoin_store::scope::Environment as Scope;
+use learncoin_store::tenants::Plan as TenantPlan;
+use serde_json::{Value, json};
+use utoipa::openapi::schema::{ArrayBuilder, SchemaFormat};
+use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::api::change_credential::MAX_REASON_CHARS;
+use crate::api::create_batch::{FRAMEWORKS, MAX_EMAIL_CHARS};
+use crate::api::idempotency::MAX_CHARS as MAX_IDEMPOTENCY_KEY_CHARS;
+use crate::api::webhooks::{EVENTS, MAX_DESCRIPTION_CHARS};
+use crate::error::ErrorCode;
+
+/// A type that stands for a schema: its name, its documentation and what it may hold. Nothing is ever one.
+macro_rules! schemas {
+    ($($(#[doc = $doc:literal])+ $name:ident => $schema:expr;)*) => {$(
+        $(#[doc = $doc])+
+        pub(crate) enum $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                described($schema, &[$($doc),+])
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+        }
+    )*};
+}
+
+schemas! {
+    /// A batch's id.
+    BatchId => identifier(id::BatchId::PREFIX);
+    /// A credential's id. Whoever knows it can open the credential's page.
+    CredentialId => identifier(id::CredentialId::PREFIX);
+    /// A tenant's id.
+    TenantId => identifier(id::TenantId::PREFIX);
+    /// A webhook endpoint's id.
+    WebhookId => identifier(id::WebhookId::PREFIX);
+    /// An event's id: the same on every delivery of the event.
+    EventId => identifier(id::EventId::PREFIX);
+    /// A request's id, for support and the audit log.
+    RequestId => identifier(id::RequestId::PREFIX);
+    /// The recipient's pseudonym: always a version 4 UUID as a URN. Never an e-mail address or a name.
+    RecipientId => text(45, 45).pattern(Some(
+        "^urn:uuid:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
+    )).build();
+    /// A moment in UTC, ISO 8601.
+    IsoDateTime => moment(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z$");
+    /// A moment in UTC, RFC 3339, with at most 9 digits of fractional seconds.
+    DateInput => moment(
+        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|\+00:00)$"
+    );
+    /// Which environment: that of the API key.
+    Environment => one_of(Scope::ALL.map(Scope::as_str));
+    /// The chain that an anchor stands on.
+    Chain => one_of(Scope::ALL.map(api_chain_name));
+    /// `pending`, then `signed`, then `anchored`; or `failed`.
+    BatchStatus => one_of(Status::ALL.map(Status::as_str));
+    /// A failed batch's credentials stay `pending`.
+    CredentialStatus => one_of([Status::Pending, Status::Signed, Status::Anchored].map(Status::as_str));
+    /// A tenant's plan.
+    Plan => one_of(TenantPlan::ALL.map(TenantPlan::as_str));
+    /// Why a credential was revoked.
+    ReasonCode => one_of(RevocationCode::ALL.map(RevocationCode::as_str));
+    /// Who asked for the erasure.
+    ErasureRequester => one_of(Requester::ALL.map(Requester::as_str));
+    /// Whether what remains of an erased credential can still be verified.
+    StatusAfterErasure => one_of(["verifiable", "invalid"]);
+    /// What an event tells of.
+    WebhookEventType => one_of(EVENTS);
+    /// The framework that a skill stands in.
+    AlignmentFramework => one_of(FRAMEWORKS);
+    /// What went wrong. The list is closed.
+    ApiErrorCode => one_of(ErrorCode::ALL.iter().map(|code| code.as_str()));
+
+    /// A name: at least one visible character, no control characters, no bidirectional controls.
+    Name => written(1, MAX_NAME_CHARS).build();
+    /// Text without control characters other than line feed and carriage return, and without bidirectional
+    /// controls, tag characters and non-characters.
+    Text => written(1, MAX_TEXT_CHARS).build();
+    /// Text that may be empty; the same characters as elsewhere.
+    OptionalText => written(0, MAX_TEXT_CHARS).build();
+    /// Free text, shown publicly.
+    Reason => written(1, MAX_REASON_CHARS).build();
+    /// Free text of the tenant's own.
+    Description => written(1, MAX_DESCRIPTION_CHARS).build();
+    /// One line. The mail system has the last word on whether it is an address.
+    Email => text(1, MAX_EMAIL_CHARS).pattern(Some(one_line())).build();
+    /// An absolute URL in ASCII.
+    WebUrl => text(1, MAX_URL_CHARS).pattern(Some(WEB_URL)).format(Some(uri())).build();
+    /// An absolute URI in ASCII that identifies something; it need not resolve.
+    Identifier => text(1, MAX_URL_CHARS).pattern(Some(IDENTIFIER)).format(Some(uri())).build();
+    /// An `https` URL whose name does not resolve to a private address.
+    WebhookUrl => text(1, MAX_URL_CHARS).pattern(Some(WEB_URL)).format(Some(uri())).build();
+    /// A `did:web` DID whose document lists every active signing key of the tenant.
+    OwnDid => text(9, MAX_URL_CHARS).pattern(Some("^did:web:[!-~]+$")).build();
+    /// A color.
+    Color => text(7, 7).pattern(Some("^#[0-9a-fA-F]{6}$")).build();
+    /// A 32-byte value in hex.
+    Hash => text(66, 66).pattern(Some("^0x[0-9a-f]{64}$")).build();
+    /// `whsec_` and 40 base64 characters. Shown once.
+    SigningSecret => text(46, 46).pattern(Some("^whsec_[0-9A-Za-z+/]{40}$")).build();
+    /// Names the request: the same key and the same request get the same answer for 24 hours.
+    IdempotencyKey => text(1, MAX_IDEMPOTENCY_KEY_CHARS).build();
+    /// A place in a list: opaque, good for 24 hours.
+    Cursor => text(1, 1024).build();
+    /// How many objects a page has at most.
+    PageLimit => ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1))
+        .maximum(Some(crate::api::query::MAX_LIMIT))
+        .default(Some(json!(crate::api::query::DEFAULT_LIMIT)))
+        .build();
+    /// A whole number that is not negative.
+    Count => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).build();
+    /// An HTTP status.
+    HttpStatus => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(100)).maximum(Some(999)).build();
+    /// How a credential is proven.
+    ProofType => one_of(["MerkleProof2019"]);
+    /// What the proof is for.
+    ProofPurpose => one_of(["assertionMethod"]);
+    /// Always true.
+    True => ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([true])).build();
+    /// Open Badges' type of a credential; may be left out.
+    CredentialTypes => types(&["VerifiableCredential", "OpenBadgeCredential"]);
+    /// Open Badges' type of a recipient; may be left out.
+    SubjectTypes => types(&["AchievementSubject"]);
+    /// Open Badges' type of an achievement; may be left out.
+    AchievementTypes => types(&["Achievement"]);
+    /// Open Badges' type of an alignment; may be left out.
+    AlignmentTypes => types(&["Alignment"]);
+    /// Open Badges' type of an evidence; may be left out.
+    EvidenceTypes => types(&["Evidence"]);
+}
+
+/// Texts without a limit of their own stand within the achievement's or the evidence's.
+const MAX_TEXT_CHARS: usize = learncoin_credential::text::MAX_ACHIEVEMENT_BYTES;
+
+const WEB_URL: &str = "^https?://[!-~]+$";
+const IDENTIFIER: &str = "^(https?://|urn:|did:)[!-~]+$";
+
+/// What no text of a request may hold, as far as a pattern without Unicode mode can say it: the characters beyond
+/// U+FFFF that are refused too stand in the description of [`Text`].
+const REFUSED: &str =
+    r"\u0000-\u0009\u000B\u000C\u000E-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\uFDD0-\uFDEF\uFFFE\uFFFF";
+
+fn one_line() -> String {
+    format!(r"^[^\r\n{REFUSED}]*$")
+}
+
+fn text(min: usize, max: usize) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).min_length(Some(min)).max_length(Some(max))
+}
+
+fn written(min: usize, max: usize) -> ObjectBuilder {
+    text(min, max).pattern(Some(format!("^[^{REFUSED}]*$")))
+}
+
+fn uri() -> SchemaFormat {
+    SchemaFormat::Custom("uri".to_owned())
+}
+
+fn moment(pattern: &str) -> Object {
+    let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
+    ObjectBuilder::new().schema_type(Type::String).format(Some(format)).pattern(Some(pattern)).build()
+}
+
+/// A prefix and a ULID in upper case.
+fn identifier(prefix: &str) -> Object {
+    let pattern = format!("^{prefix}[0-9A-HJKMNP-TV-Z]{{26}}$");
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build()
+}
+
+pub(super) fn one_of(words: impl IntoIterator<Item = &'static str>) -> Object {
+    let values: Vec<Value> = words.into_iter().map(Value::from).collect();
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(values)).build()
+}
+
+/// An array of exactly these words.
+fn types(words: &[&'static str]) -> Schema {
+    let mut array = ArrayBuilder::new()
+        .items(one_of(words.iter().copied()))
+        .min_items(Some(words.len()))
+        .max_items(Some(words.len()))
+        .build();
+    array.unique_items = true;
+    Schema::Array(array)
+}
+
+fn described(schema: impl Into<Schema>, lines: &[&str]) -> RefOr<Schema> {
+    let text: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
+    let text = Some(text.join(" "));
+    let mut schema = schema.into();
+    match &mut schema {
+        Schema::Object(object) => object.description = text,
+        Schema::Array(array) => array.description = text,
+        _ => {}
+    }
+    RefOr::T(schema)
+}

@@ -1,0 +1,67 @@
+//! Logos: pictures that tenants named, kept under the hash of their bytes as long as a face shows them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::Result;
+use crate::row::Record;
+use crate::store::{Store, WriteTx};
+
+/// A picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logo {
+    /// What its bytes are.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Logo {
+    /// The name under which it is kept: SHA-256 over its bytes, lower-case hex.
+    pub fn hash(&self) -> String {
+        hex::encode(Sha256::digest(&self.bytes))
+    }
+}
+
+impl Store {
+    /// The picture with this hash.
+    pub async fn find_logo(&self, hash: &str) -> Result<Option<Logo>> {
+        let row = sqlx::query("SELECT hash, media_type, content FROM logos WHERE hash = $1")
+            .bind(hash)
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let record = Record { table: "logos", row: &row };
+        let bytes = BASE64.decode(record.text("content")?).map_err(|_| record.unreadable("content"))?;
+        Ok(Some(Logo { media_type: record.text("media_type")?, bytes }))
+    }
+}
+
+impl WriteTx {
+    /// Keeps a picture. To be called in the transaction that makes a face show it.
+    pub async fn keep_logo(&mut self, logo: &Logo) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO logos (hash, media_type, content) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
+        )
+        .bind(logo.hash())
+        .bind(&logo.media_type)
+        .bind(BASE64.encode(&logo.bytes))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Deletes a picture unless a face still shows it.
+    pub async fn release_logo(&mut self, hash: &str) -> Result<()> {
+        sqlx::query(
+            "DELETE FROM logos WHERE hash = $1 AND NOT EXISTS (
+                 SELECT 1 FROM tenants
+                 WHERE awarding_body_logo_hash = $1 OR page_logo_hash = $1 OR confirmed_logo_hash = $1)",
+        )
+        .bind(hash)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}
