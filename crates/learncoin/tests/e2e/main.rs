@@ -26,6 +26,7 @@ mod anvil_chain;
 mod architecture;
 mod commands;
 mod demo;
+mod documentation;
 mod erasure;
 mod own_face;
 mod settings;

@@ -21,17 +21,18 @@ pub(crate) fn node(program: &str, arguments: &[&str]) -> Command {
 
 /// A program of `tests/python`.
 pub(crate) fn python(program: &str, arguments: &[&str]) -> Command {
-    in_repository(python_binary(), format!("tests/python/{program}"), arguments)
+    in_repository(interpreter(), format!("tests/python/{program}"), arguments)
 }
 
 /// A few lines of Python.
 pub(crate) fn python_lines(lines: &str, arguments: &[&str]) -> Command {
-    let mut command = Command::new(python_binary());
+    let mut command = Command::new(interpreter());
     command.args(["-c", lines]).args(arguments);
     command
 }
 
-fn python_binary() -> PathBuf {
+/// The Python that has the packages that the tests need.
+pub(crate) fn interpreter() -> PathBuf {
     let python = std::env::var_os("LEARNCOIN_PYTHON")
         .map_or_else(|| repository().join("target/venv/bin/python"), PathBuf::from);
     assert_installed(&python);
