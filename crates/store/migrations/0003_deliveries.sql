@@ -48,3 +48,6 @@ CREATE INDEX delivery_attempts_by_age ON delivery_attempts (at);
 
 -- Replaying a range of time looks for events by it.
 CREATE INDEX events_by_tenant ON events (tenant_id, environment, created_at);
+
+-- Secrets that a rotation has made invalid are looked for every minute.
+CREATE INDEX webhook_endpoints_by_rotation ON webhook_endpoints (previous_secret_until);

@@ -134,8 +134,8 @@ impl Store {
             let sql = format!(
                 "SELECT e.id AS id, e.tenant_id AS tenant_id, e.type AS type, e.subject_id AS subject_id, e.data AS data,
                         e.created_at AS created_at, c.revocation_reason AS revocation_reason
-                 FROM events e LEFT JOIN credentials c ON c.id = e.subject_id WHERE e.id IN {}",
-                values::list(ids.len())
+                 FROM events e LEFT JOIN credentials c ON c.id = e.subject_id WHERE e.id IN ({})",
+                values::list(1, ids.len())
             );
             let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
             for id in ids {

@@ -78,7 +78,7 @@ impl Operation {
         loop {
             match (described.next(), given.next()) {
                 (None, None) => return true,
-                (Some(name), Some(_)) if name.starts_with('{') => {}
+                (Some(name), Some(given)) if name.starts_with('{') && !given.is_empty() => {}
                 (Some(word), Some(other)) if word == other => {}
                 _ => return false,
             }

@@ -40,6 +40,7 @@ mod link;
 mod receiver;
 mod request;
 mod seed;
+mod traces;
 
 pub use axum::body::Body;
 pub use axum::http::{Method, Request};
@@ -52,3 +53,4 @@ pub use description::Operation;
 pub use receiver::{Reaction, Received, Receiver};
 pub use request::{batch_of, credential, many, one, recipient_id};
 pub use seed::{SeededEntropy, seed};
+pub use traces::{forms, traces};

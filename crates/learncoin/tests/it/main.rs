@@ -16,6 +16,7 @@ mod changes;
 mod deliveries;
 mod delivery_limits;
 mod docs;
+mod erasure_scan;
 mod error_catalog;
 mod errors;
 mod faces;

@@ -62,10 +62,8 @@ pub(super) fn take_idempotency_key(operation: &mut Operation) {
 
 /// Says which headers an answer has. `idempotent`: whether the operation takes an `Idempotency-Key`.
 pub(super) fn describe(status: u16, idempotent: bool, response: &mut Response) {
-    let mut names = vec!["X-Request-Id"];
-    if status != 401 {
-        names.extend(["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]);
-    }
+    // A 401 has the limits where the key was revoked only while the request was answered.
+    let mut names = vec!["X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"];
     match status {
         200..300 if idempotent => names.push("Idempotent-Replayed"),
         200..300 => {}
