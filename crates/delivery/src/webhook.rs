@@ -15,8 +15,8 @@ use crate::signature;
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 /// How much of an answer is read.
 pub const EXCERPT_BYTES: usize = 512;
-/// How long the reading of it may take: the status has come, so the outcome is known.
-const EXCERPT_TAKES_AT_MOST: Duration = Duration::from_secs(1);
+/// How long the reading of it may take: the status has come, so the outcome is known, and one who trickles is not slow.
+const EXCERPT_TAKES_AT_MOST: Duration = Duration::from_millis(250);
 
 /// What is sent, and where.
 pub struct Attempt<'a> {

@@ -14,7 +14,7 @@ use crate::school::{School, one, text};
 
 #[test]
 fn every_command_explains_itself() {
-    let commands: [&[&str]; 16] = [
+    let commands: [&[&str]; 21] = [
         &[],
         &["demo"],
         &["serve"],
@@ -31,6 +31,11 @@ fn every_command_explains_itself() {
         &["key", "list"],
         &["key", "revoke"],
         &["verify"],
+        &["webhook"],
+        &["webhook", "deliveries"],
+        &["webhook", "replay"],
+        &["webhook", "rotate-secret"],
+        &["webhook", "activate"],
     ];
     for command in commands {
         let help = run(learncoin().args(command).arg("--help"));

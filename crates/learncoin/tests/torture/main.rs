@@ -33,3 +33,4 @@ mod node;
 mod random_kills;
 mod told;
 mod webhook_test;
+mod webhooks;
