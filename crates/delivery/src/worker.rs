@@ -3,7 +3,7 @@
 //! A turn is one transaction: it records all attempts that have ended since the last one and leases all that may begin.
 //! So a thousand deliveries a second cost some dozens of commits, and what is sent was leased before it is sent.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,6 +80,8 @@ pub struct Worker {
     lanes: Lanes<Id>,
     under_way: JoinSet<Ended>,
     ended: Vec<Ended>,
+    /// The endpoints that this worker has marked as failing, so that those that never did need no marking.
+    failing: HashSet<WebhookId>,
 }
 
 /// What a turn came to, and when the next attempt is due, in milliseconds since 1970; or when a lease ends.
@@ -93,6 +95,7 @@ struct Ended {
     lease: Lease,
     row: AttemptRow,
     is_success: bool,
+    was_failing: bool,
     is_about_credential: bool,
 }
 
@@ -106,7 +109,16 @@ struct Ready {
 #[derive(Default)]
 struct Health {
     succeeded: bool,
+    was_failing: bool,
     is_gone: bool,
+}
+
+impl Health {
+    fn note(&mut self, ended: &Ended) {
+        self.succeeded |= ended.is_success;
+        self.was_failing |= ended.was_failing;
+        self.is_gone |= ended.row.status_code == Some(GONE);
+    }
 }
 
 impl Worker {
@@ -124,7 +136,15 @@ impl Worker {
         tx.release_leases(outbox.clock.now_ms()).await?;
         tx.commit().await?;
         let lanes = Lanes::new(options.max_in_flight);
-        Ok(Self { outbox, client, options, lanes, under_way: JoinSet::new(), ended: Vec::new() })
+        Ok(Self {
+            outbox,
+            client,
+            options,
+            lanes,
+            under_way: JoinSet::new(),
+            ended: Vec::new(),
+            failing: HashSet::new(),
+        })
     }
 
     /// Sends what is due until nothing is, and gives when the next attempt is, in milliseconds since 1970.
@@ -238,7 +258,7 @@ impl Worker {
     }
 
     /// Writes down what has ended, and gives when the first of it is due again.
-    async fn record(&self, tx: &mut WriteTx) -> Result<Option<i64>> {
+    async fn record(&mut self, tx: &mut WriteTx) -> Result<Option<i64>> {
         if self.ended.is_empty() {
             return Ok(None);
         }
@@ -257,9 +277,17 @@ impl Worker {
             attempted.push(Attempted { lease: ended.lease.clone(), row, outcome });
         }
         let held = tx.record_attempts(&attempted).await?;
-        let recorded: Vec<_> = held.iter().filter_map(|index| attempted.get(*index)).collect();
-        self.mark_endpoints(tx, &recorded, now).await?;
-        Ok(recorded.iter().filter_map(|one| one.row.next_attempt_at).min())
+        let held: HashSet<usize> = held.into_iter().collect();
+        let mut endpoints: BTreeMap<WebhookId, Health> = BTreeMap::new();
+        let mut next_retry = None;
+        for (index, (one, ended)) in attempted.iter().zip(&self.ended).enumerate() {
+            if held.contains(&index) {
+                endpoints.entry(one.row.endpoint_id.clone()).or_default().note(ended);
+                next_retry = [next_retry, one.row.next_attempt_at].into_iter().flatten().min();
+            }
+        }
+        self.mark_endpoints(tx, endpoints, now).await?;
+        Ok(next_retry)
     }
 
     fn judge(&self, ended: &Ended, now: i64) -> AttemptOutcome {
@@ -280,24 +308,26 @@ impl Worker {
     }
 
     /// Turns off the endpoints that say that they are gone, or have not taken anything for too long.
-    async fn mark_endpoints(&self, tx: &mut WriteTx, recorded: &[&Attempted], now: i64) -> Result<()> {
-        let mut endpoints: BTreeMap<&WebhookId, Health> = BTreeMap::new();
-        for one in recorded {
-            let health = endpoints.entry(&one.row.endpoint_id).or_default();
-            health.succeeded |= one.outcome == AttemptOutcome::Delivered;
-            health.is_gone |= one.row.status_code == Some(GONE);
-        }
+    async fn mark_endpoints(
+        &mut self,
+        tx: &mut WriteTx,
+        endpoints: BTreeMap<WebhookId, Health>,
+        now: i64,
+    ) -> Result<()> {
         for (id, health) in endpoints {
             if health.is_gone {
                 tracing::warn!(webhook.id = %id, "the endpoint answered that it is gone, and is turned off");
-                tx.disable_webhook(id, now).await?;
+                tx.disable_webhook(&id, now).await?;
             } else if health.succeeded {
-                tx.mark_webhook_well(id).await?;
-            } else if let Some(since) = tx.mark_webhook_failing(id, now).await?
-                && now.saturating_sub(since) >= GIVE_UP_AFTER_MS
-            {
-                tracing::warn!(webhook.id = %id, "the endpoint took nothing for five days, and is turned off");
-                tx.disable_webhook(id, now).await?;
+                if self.failing.remove(&id) || health.was_failing {
+                    tx.mark_webhook_well(&id).await?;
+                }
+            } else if let Some(since) = tx.mark_webhook_failing(&id, now).await? {
+                if now.saturating_sub(since) >= GIVE_UP_AFTER_MS {
+                    tracing::warn!(webhook.id = %id, "the endpoint took nothing for five days, and is turned off");
+                    tx.disable_webhook(&id, now).await?;
+                }
+                self.failing.insert(id);
             }
         }
         Ok(())
@@ -314,13 +344,14 @@ impl Worker {
         let mut leased = Vec::with_capacity(shares.len());
         for (endpoint_id, share) in shares {
             let leases = tx.lease_deliveries(&endpoint_id, now, until, share).await?;
-            if !leases.is_empty()
-                && let Some(target) = tx.find_target(&endpoint_id, now).await?
-            {
-                leased.push((Arc::new(target), leases));
+            if !leases.is_empty() {
+                leased.push((endpoint_id, leases));
             }
         }
-        Ok(leased)
+        let ids: Vec<&WebhookId> = leased.iter().map(|(id, _)| id).collect();
+        let mut targets: HashMap<WebhookId, Target> = tx.list_targets(&ids, now).await?.into_iter().collect();
+        let with_target = |(id, leases)| Some((Arc::new(targets.remove(&id)?), leases));
+        Ok(leased.into_iter().filter_map(with_target).collect())
     }
 
     async fn send(&mut self, leased: Vec<(Arc<Target>, Vec<Lease>)>) -> Result<()> {
@@ -384,7 +415,13 @@ async fn attempt(
         answer: excerpt,
         next_attempt_at: None,
     };
-    Ended { lease, row, is_success, is_about_credential: event.is_about_credential }
+    Ended {
+        lease,
+        row,
+        is_success,
+        was_failing: target.is_failing,
+        is_about_credential: event.is_about_credential,
+    }
 }
 
 async fn call(

@@ -46,6 +46,8 @@ pub struct Target {
     pub url: String,
     /// The secrets that sign for it, the newest first.
     pub secrets: Vec<Zeroizing<String>>,
+    /// Whether its last attempt failed.
+    pub is_failing: bool,
 }
 
 /// An event as it leaves.
@@ -207,20 +209,35 @@ impl WriteTx {
         .collect()
     }
 
-    /// The endpoint as it is called now; `None` once it was deleted.
-    pub async fn find_target(&mut self, id: &WebhookId, now_ms: i64) -> Result<Option<Target>> {
-        let row = sqlx::query(
-            "SELECT id, url, secret_sealed, previous_secret_sealed, previous_secret_until FROM webhook_endpoints WHERE id = $1",
-        )
-        .bind(id.as_str())
-        .fetch_optional(self.connection())
-        .await?;
-        let Some(row) = row else { return Ok(None) };
-        let record = Record { table: "webhook_endpoints", row: &row };
-        Ok(Some(Target {
-            url: record.text("url")?,
-            secrets: webhooks::secrets(&record, &self.sealer, id, now_ms)?,
-        }))
+    /// These endpoints, as they are called now, without those that were deleted.
+    pub async fn list_targets(
+        &mut self,
+        ids: &[&WebhookId],
+        now_ms: i64,
+    ) -> Result<Vec<(WebhookId, Target)>> {
+        let mut targets = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(ROWS_PER_STATEMENT) {
+            let sql = format!(
+                "SELECT id, url, secret_sealed, previous_secret_sealed, previous_secret_until, failing_since
+                 FROM webhook_endpoints WHERE id IN ({})",
+                values::list(1, ids.len())
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for id in ids {
+                query = query.bind(id.as_str());
+            }
+            for row in &query.fetch_all(self.connection()).await? {
+                let record = Record { table: "webhook_endpoints", row };
+                let id: WebhookId = record.parsed("id")?;
+                let target = Target {
+                    url: record.text("url")?,
+                    secrets: webhooks::secrets(&record, &self.sealer, &id, now_ms)?,
+                    is_failing: record.maybe_int("failing_since")?.is_some(),
+                };
+                targets.push((id, target));
+            }
+        }
+        Ok(targets)
     }
 
     /// Ends every lease at once: what was under way when the process before this one ended is due again. To be called
