@@ -50,6 +50,7 @@ followed! {
     the_quickstart_works "docs/quickstart.md",
     the_page_on_pricing_works "docs/pricing.md",
     the_page_on_authentication_works "docs/api/authentication.md",
+    the_page_on_endpoints_works "docs/api/endpoints.md",
     the_page_on_errors_works "docs/api/errors.md",
     the_page_on_types_works "docs/api/types.md",
     the_guide_to_the_first_credential_works "docs/guides/first-credential.md",
