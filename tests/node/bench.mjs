@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Runs the Rust benchmark and the two Node benchmarks one after the other on the same documents, and compares.
+// Runs the Rust benchmark and the two Node benchmarks one after the other on the same documents, and then the benchmark
+// of revocation lists, and compares.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,21 +8,23 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readArguments, run } from './lib/command.mjs';
 
-const USAGE = `usage: node bench.mjs --rust FILE
+const USAGE = `usage: node bench.mjs --rust FILE --revocations FILE
 
-  --rust FILE  the benchmark program of crates/credential (cargo build --release -p learncoin-credential --example bench)
+  --rust FILE         the benchmark program of crates/credential
+                      (cargo build --release -p learncoin-credential --example bench)
+  --revocations FILE  that of crates/learncoin (cargo build --release -p learncoin --example bench_revocations)
 
 Prints one table. Exit status: 0 every promised ratio is kept, 1 not so, 2 wrong arguments.`;
 
 await run(async () => {
-  const { values } = readArguments(USAGE, { rust: { type: 'string' } }, { required: ['rust'] });
+  const { values } = readArguments(USAGE, { rust: { type: 'string' }, revocations: { type: 'string' } }, { required: ['rust', 'revocations'] });
   const folder = mkdtempSync(path.join(tmpdir(), 'learncoin-bench-'));
   try {
     const corpus = path.join(folder, 'corpus.json');
     const rust = outputOf(values.rust, ['--write-corpus', corpus]);
     const route = outputOf(process.execPath, [program('bench-route.mjs'), '--corpus', corpus]);
     const verifier = outputOf(process.execPath, [program('bench-verify.mjs')]);
-    return compare(rust, route, verifier);
+    return compare(rust, route, verifier, outputOf(values.revocations, []));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -37,7 +40,7 @@ function outputOf(file, args) {
   return JSON.parse(execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
 }
 
-function compare(rust, route, verifier) {
+function compare(rust, route, verifier, revocations) {
   if (rust.canonical_bytes !== route.canonical_bytes) throw new Error(`not the same work: ${rust.canonical_bytes} canonical bytes here, ${route.canonical_bytes} there`);
   const rows = [
     {
@@ -57,6 +60,12 @@ function compare(rust, route, verifier) {
       ours: rust.verify.credentials_per_second,
       theirs: verifier.verifications_per_second,
       promised: 30,
+    },
+    {
+      what: `read one of ${revocations.many.revoked} revocations, against one of ${revocations.few.revoked}`,
+      ours: revocations.many.readings_per_second,
+      theirs: revocations.few.readings_per_second,
+      promised: 1 / 2,
     },
   ];
   const line = (cells) => console.log(`| ${cells[0].padEnd(55)} | ${cells.slice(1).map((cell) => cell.padStart(12)).join(' | ')} |`);

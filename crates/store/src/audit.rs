@@ -71,7 +71,7 @@ impl Store {
              ORDER BY at, request_id LIMIT $6"
         )))
         .bind(tenant_id.as_str())
-        .bind(from_ms)
+        .bind(from_ms.max(after_at))
         .bind(to_ms)
         .bind(after_at)
         .bind(after_id)
@@ -111,5 +111,17 @@ impl WriteTx {
             .bind(None::<String>),
         };
         Ok(query.bind(before_ms).execute(self.connection()).await?.rows_affected())
+    }
+
+    /// Deletes calls without a tenant but for the newest `kept`. Gives how many.
+    pub async fn cap_strange_audit_rows(&mut self, kept: u32) -> Result<u64> {
+        let done = sqlx::query(
+            "DELETE FROM audit_log WHERE tenant_id IS NULL AND at <= (
+                 SELECT at FROM audit_log WHERE tenant_id IS NULL ORDER BY at DESC LIMIT 1 OFFSET $1)",
+        )
+        .bind(i64::from(kept))
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected())
     }
 }

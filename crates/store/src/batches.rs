@@ -233,16 +233,17 @@ impl Store {
         status: Option<BatchStatus>,
         limit: u32,
     ) -> Result<Vec<Batch>> {
+        // A bound even for the first page: the index then leads to the page, however many are newer.
+        const AFTER_EVERY_ID: &str = "~";
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM batches
-             WHERE tenant_id = $1 AND environment = $2
-               AND (CAST($3 AS TEXT) IS NULL OR id < $3)
+             WHERE tenant_id = $1 AND environment = $2 AND id < $3
                AND (CAST($4 AS TEXT) IS NULL OR status = $4)
              ORDER BY id DESC LIMIT $5"
         )))
         .bind(scope.tenant_id.as_str())
         .bind(scope.environment.as_str())
-        .bind(before.map(BatchId::as_str))
+        .bind(before.map_or(AFTER_EVERY_ID, BatchId::as_str))
         .bind(status.map(BatchStatus::as_str))
         .bind(i64::from(limit))
         .fetch_all(&self.pool)

@@ -28,6 +28,8 @@ pub mod idempotency;
 pub mod kill;
 pub mod logos;
 pub mod own_dids;
+#[cfg(test)]
+mod query_plans;
 pub mod rate;
 mod row;
 pub mod scope;

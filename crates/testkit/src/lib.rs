@@ -39,6 +39,7 @@ pub mod ledger;
 mod link;
 mod request;
 mod seed;
+mod traces;
 
 pub use axum::body::Body;
 pub use axum::http::{Method, Request};
@@ -50,3 +51,4 @@ pub use clock::ManualClock;
 pub use description::Operation;
 pub use request::{batch_of, credential, many, one, recipient_id};
 pub use seed::{SeededEntropy, seed};
+pub use traces::{forms, traces};

@@ -14,6 +14,7 @@ mod at_once;
 mod audit;
 mod changes;
 mod docs;
+mod erasure_scan;
 mod error_catalog;
 mod errors;
 mod faces;

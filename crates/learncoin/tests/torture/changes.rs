@@ -2,6 +2,7 @@
 
 use learncoin_store::kill;
 use learncoin_store::scope::{Environment, TenantScope};
+use learncoin_testkit::traces;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -59,7 +60,7 @@ async fn die_at_every_point(arming: impl Fn(&str) -> Vec<String>) {
         story.assert_the_store_agrees(&store).await;
     }
     store.close().await;
-    assert!(!stands(&deployment, REASON));
+    assert_eq!(traces(&deployment.data_dir(), REASON), [""; 0]);
 }
 
 /// A tenant with a batch, and all that it has changed.
@@ -178,22 +179,13 @@ async fn an_erasure_that_was_not_scrubbed_is_scrubbed_when_the_next_process_star
     let address = story.client.door.address().await;
     story.client.door.attempt(&address, &call).await.expect_err("it dies before it answers");
     deployment.until_aborted("change.committed").await;
-    assert!(stands(&deployment, REASON), "what was committed is not scrubbed yet");
+    assert_ne!(traces(&deployment.data_dir(), REASON), [""; 0], "what was committed is not scrubbed yet");
 
     deployment.start(PLAIN).await;
-    assert!(!stands(&deployment, REASON));
+    assert_eq!(traces(&deployment.data_dir(), REASON), [""; 0]);
     let late = story.client.door.call(&call).await;
     assert_eq!((late.status, late.replayed), (200, true), "{}", late.body);
     judge(&mut deployment, &[story.client], &[posted]).await;
-}
-
-/// Whether the text stands in any file of the data directory.
-fn stands(deployment: &Deployment, text: &str) -> bool {
-    let mut files = std::fs::read_dir(deployment.data_dir()).expect("the data directory");
-    files.any(|file| {
-        let bytes = std::fs::read(file.expect("a file").path()).expect("its bytes");
-        bytes.windows(text.len()).any(|window| window == text.as_bytes())
-    })
 }
 
 fn text(value: &Value, member: &str) -> String {

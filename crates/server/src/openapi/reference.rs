@@ -13,12 +13,12 @@ pub(crate) fn markdown(description: &Value) -> String {
         let name = tag["name"].as_str().unwrap_or_default();
         let _ = writeln!(text, "## {name}\n\n{}\n", words(tag));
         for (path, method, operation) in operations(&description["paths"]) {
-            if operation["tags"][0] == name {
+            if operation.pointer("/tags/0").and_then(Value::as_str) == Some(name) {
                 write_operation(description, path, method, operation, &mut text);
             }
         }
         for (event, _, operation) in operations(&description["webhooks"]) {
-            if operation["tags"][0] == name {
+            if operation.pointer("/tags/0").and_then(Value::as_str) == Some(name) {
                 write_event(description, event, operation, &mut text);
             }
         }
@@ -60,7 +60,7 @@ fn write_operation(description: &Value, path: &str, method: &str, operation: &Va
     }
     let mut errors = Vec::new();
     for (status, response) in operation["responses"].as_object().into_iter().flatten() {
-        let content = &response["content"]["application/json"];
+        let Some(content) = response.pointer("/content/application~1json") else { continue };
         if status.starts_with('2') {
             let _ = writeln!(text, "Answer, `{status}`: {}\n", words(response));
             table("Member", &members(description, &content["schema"]), text);

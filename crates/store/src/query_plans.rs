@@ -1,0 +1,86 @@
+//! Every statement of this crate is held to find its rows by an index, so that none becomes slow as tables grow.
+
+use std::path::Path;
+
+use sqlx::Row as _;
+
+use crate::seal::MasterKey;
+use crate::store::Store;
+
+/// The statements that read a whole table, by a part of their text, and why they may.
+const READ_ALL: [(&str, &str); 3] = [
+    ("FROM tenants ORDER BY id", "the operator's list, and what is deleted when its time is over"),
+    ("FROM signing_keys ORDER BY tenant_id, number", "the host's DID document lists every key"),
+    ("DELETE FROM logos", "a logo that is replaced, which happens when a tenant changes its face"),
+];
+
+#[tokio::test]
+async fn every_statement_finds_its_rows_by_an_index() {
+    let directory = tempfile::tempdir().unwrap();
+    let master = MasterKey::from_bytes([7; 32]);
+    let store = Store::open_sqlite(&directory.path().join("plans.db"), &master).await.unwrap();
+    let tables: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table'")
+        .fetch_all(&store.pool)
+        .await
+        .unwrap();
+    let statements = statements();
+    assert!(statements.len() >= 70, "the sources have more statements than these {}", statements.len());
+    let mut slow = Vec::new();
+    for statement in &statements {
+        let explain = format!("EXPLAIN QUERY PLAN {statement}");
+        let plan = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&store.pool).await;
+        let plan = plan.unwrap_or_else(|error| panic!("{error}: {statement}"));
+        for step in plan {
+            let step: String = step.get("detail");
+            let table = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
+            if table.is_some_and(|table| tables.iter().any(|one| one == table)) || step.contains("AUTOMATIC")
+            {
+                slow.push(format!("{step}: {statement}"));
+            }
+        }
+    }
+    for (part, _) in READ_ALL {
+        assert!(slow.iter().any(|one| one.contains(part)), "it reads no whole table any more: {part}");
+    }
+    slow.retain(|one| !READ_ALL.iter().any(|(part, _)| one.contains(part)));
+    assert!(slow.is_empty(), "{}", slow.join("\n"));
+}
+
+/// What the sources of this crate say in SQL, with something in place of what they fill in when they run.
+fn statements() -> Vec<String> {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut statements = Vec::new();
+    for entry in std::fs::read_dir(sources).unwrap() {
+        let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let (product, _tests) = source.split_once("#[cfg(test)]").unwrap_or((&source, ""));
+        let verbs = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "];
+        let said =
+            literals(product).into_iter().filter(|text| verbs.iter().any(|verb| text.starts_with(verb)));
+        statements.extend(said.map(|text| filled(&text)));
+    }
+    statements
+}
+
+/// The string literals of a source, without their quotation marks.
+fn literals(source: &str) -> Vec<String> {
+    let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join("\n").replace("'\"'", "");
+    // Every other part between quotation marks is a literal; a quotation mark inside one is escaped.
+    let code = code.replace("\\\"", "'");
+    code.split('"').skip(1).step_by(2).map(|text| text.replace("\\\n", "")).collect()
+}
+
+fn filled(statement: &str) -> String {
+    let statement = statement
+        .replace("{COLUMNS}", "*")
+        .replace("SELECT {} FROM", "SELECT * FROM")
+        .replace("{condition}", "IS NULL")
+        .replace("({}) AS v", "(VALUES ($1, $2, $3)) AS v");
+    match statement.contains("VALUES") || !statement.starts_with("INSERT") {
+        true => statement,
+        false => {
+            let columns = statement.matches(',').count() + 1;
+            format!("{statement} VALUES ({})", vec!["$1"; columns].join(", "))
+        }
+    }
+}
