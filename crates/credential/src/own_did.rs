@@ -141,6 +141,9 @@ mod tests {
         (host, tenant.ulid, vec![first, second], document)
     }
 
+    /// Takes something away that a document needs.
+    type Spoil = fn(&mut Json);
+
     fn judge(spoil: impl FnOnce(&mut Json)) -> Result<Vec<String>, Lacking> {
         let (host, ulid, keys, mut document) = world();
         spoil(&mut document);
@@ -163,7 +166,7 @@ mod tests {
 
     #[test]
     fn what_verification_would_refuse_is_refused_here() {
-        let spoilers: [(fn(&mut Json), &str); 13] = [
+        let spoilers: [(Spoil, &str); 13] = [
             (|document| document["id"] = json!("did:web:other.example"), "its id is did:web:other.example"),
             (|document| drop(document["verificationMethod"].as_array_mut().unwrap().pop()), "key 2"),
             (|document| drop(document["assertionMethod"].as_array_mut().unwrap().pop()), "key 2"),

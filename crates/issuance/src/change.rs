@@ -155,7 +155,8 @@ pub enum ChangeError {
 impl Issuance {
     /// Revokes or erases a credential, once.
     ///
-    /// Change, event and answer are one transaction. An erasure is answered only after the freed pages were zeroed.
+    /// Change, event and answer are one transaction. After an erasure the freed pages are zeroed; where a long reader is
+    /// in the way, that is done in the second after it has ended ([`learncoin_store::Store::scrub_if_due`]).
     ///
     /// # Errors
     /// See [`ChangeError`].
@@ -196,7 +197,11 @@ impl Issuance {
         tx.commit().await?;
         kill::reached("change.committed");
         if matches!(request.change, Change::Erase { .. }) {
-            self.store.scrub().await?;
+            if !self.store.scrub().await? {
+                tracing::warn!(
+                    "a reader of the database keeps what was erased on the disk; it is taken off once that has ended"
+                );
+            }
             kill::reached("change.scrubbed");
         }
         Ok(Changed { status: CHANGED, body, replayed: false })

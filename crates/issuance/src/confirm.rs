@@ -23,7 +23,7 @@ impl Issuance {
         kill::reached("confirm.seen");
         let credentials: Vec<_> = self
             .store
-            .list_credentials(&batch.scope, &batch.id, &batch.id)
+            .list_credentials(&batch.scope, &[&batch.id])
             .await?
             .into_iter()
             .map(|credential| {

@@ -1,6 +1,6 @@
 //! What every stage of the pipeline is given: store, time, randomness, host, chains, limits.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use learncoin_chain::{network, rpc};
 use learncoin_credential::Host;
@@ -10,6 +10,8 @@ use learncoin_store::id::CredentialId;
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::{Plan, Tenant};
 use tokio::sync::Notify;
+
+use crate::host_documents;
 
 /// The pipeline's context.
 pub struct Issuance {
@@ -29,6 +31,8 @@ pub struct Issuance {
     pub options: Options,
     /// Wakes the worker: there is something to do.
     pub(crate) wake: Notify,
+    /// What verifiers were told last.
+    pub(crate) about_all_tenants: host_documents::Remembered,
 }
 
 impl Issuance {
@@ -42,7 +46,17 @@ impl Issuance {
         plans: Plans,
         options: Options,
     ) -> Self {
-        Self { store, clock, entropy, host, chains, plans, options, wake: Notify::new() }
+        Self {
+            store,
+            clock,
+            entropy,
+            host,
+            chains,
+            plans,
+            options,
+            wake: Notify::new(),
+            about_all_tenants: Mutex::default(),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
-//! What verifiers ask the host for: DID document, issuer profiles, revocations. Made from the store at each
-//! reading, so that they are right at once.
+//! What verifiers ask the host for: DID document, issuer profiles, revocations. Made from the store, so that they are
+//! right at once: the ones about all tenants whenever there is a new key, the others at each reading.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use learncoin_credential::revocation::{NOT_ISSUED, RevokedAssertion};
 use learncoin_credential::{HostedKey, HostedTenant, PublicKey, did, profile, revocation};
@@ -22,21 +23,50 @@ const HOST_NAME: &str = "LearnCoin";
 /// block is not later, and block times may run behind our clock.
 const BEGINS_EARLIER_MS: i64 = 5 * 60 * 1000;
 
+/// The documents about all tenants, as they were written last. They say nothing but the keys.
+#[derive(Clone)]
+pub(crate) struct AboutAllTenants {
+    /// How many keys there were.
+    keys: i64,
+    did_document: Arc<str>,
+    profile: Arc<str>,
+}
+
+/// Where they are remembered.
+pub(crate) type Remembered = Mutex<Option<AboutAllTenants>>;
+
 impl Issuance {
     /// `/.well-known/did.json`.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn did_document(&self) -> Result<Value> {
-        Ok(did::host_document(&self.host, &self.hosted_tenants().await?))
+    pub async fn did_document(&self) -> Result<Arc<str>> {
+        Ok(self.about_all_tenants().await?.did_document)
     }
 
     /// `/issuer.json`.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn host_profile(&self) -> Result<Value> {
-        Ok(profile::host_profile(&self.host, HOST_NAME, &self.hosted_tenants().await?))
+    pub async fn host_profile(&self) -> Result<Arc<str>> {
+        Ok(self.about_all_tenants().await?.profile)
+    }
+
+    async fn about_all_tenants(&self) -> Result<AboutAllTenants> {
+        // Counted first: a key that is made meanwhile makes the documents newer than their count, never older.
+        let keys = self.store.count_signing_keys().await?;
+        let written = self.about_all_tenants.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(written) = written.filter(|written| written.keys == keys) {
+            return Ok(written);
+        }
+        let tenants = self.hosted_tenants().await?;
+        let written = AboutAllTenants {
+            keys,
+            did_document: did::host_document(&self.host, &tenants).to_string().into(),
+            profile: profile::host_profile(&self.host, HOST_NAME, &tenants).to_string().into(),
+        };
+        *self.about_all_tenants.lock().unwrap_or_else(PoisonError::into_inner) = Some(written.clone());
+        Ok(written)
     }
 
     /// `/tenants/{ulid}/issuer.json`, or `None` where there is no such tenant.

@@ -9,7 +9,7 @@ use toml::{Table, Value};
 
 /// Where settings are read from where neither flag nor variable names a file.
 const DEFAULT_FILE: &str = "learncoin.toml";
-/// The address to answer on where none is named.
+/// The address to answer on where none is named and none follows from the public URL.
 pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 const VARIABLE_PREFIX: &str = "LEARNCOIN_";
 
@@ -19,7 +19,8 @@ const VARIABLE_PREFIX: &str = "LEARNCOIN_";
 pub(crate) struct Config {
     /// Where everything is kept.
     pub(crate) data_dir: PathBuf,
-    /// The address to answer on.
+    /// The address to answer on; empty for 127.0.0.1 and the port that the public URL has on this machine, else
+    /// [`DEFAULT_LISTEN`].
     pub(crate) listen: String,
     /// The origin that the world knows this deployment by; empty for `http://localhost:PORT`.
     pub(crate) public_url: String,
@@ -121,7 +122,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             data_dir: PathBuf::from("learncoin-data"),
-            listen: DEFAULT_LISTEN.into(),
+            listen: String::new(),
             public_url: String::new(),
             trusted_proxies: Vec::new(),
             log: "info".into(),

@@ -15,7 +15,7 @@ use learncoin_store::clock::{Clock, random_bytes};
 use learncoin_store::settings::Setting;
 
 use crate::cli::variable;
-use crate::config::Config;
+use crate::config::{Config, DEFAULT_LISTEN};
 use crate::data_dir::DataDir;
 use crate::system::{SystemClock, SystemEntropy};
 
@@ -66,7 +66,8 @@ pub(crate) async fn open_for_server(
 /// Where something can't be opened.
 pub(crate) async fn open_for_command(config: &Config, data_dir: &DataDir) -> Result<Issuance> {
     let store = open_store(data_dir).await?;
-    let port = config.listen.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0);
+    let listen = if config.listen.is_empty() { DEFAULT_LISTEN } else { &config.listen };
+    let port = listen.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0);
     let origin = match store.find_setting(Setting::PublicUrl).await? {
         Some(remembered) => remembered,
         None => configured_origin(config, port),
@@ -115,18 +116,23 @@ async fn check_master_key(store: &Store) -> Result<()> {
     Ok(())
 }
 
-/// The port of the remembered public URL where that is on this machine: the links of this data directory open there.
+/// The port of the public URL where that is on this machine: the links of this data directory open there. The URL is the
+/// one of the settings, else the one that is remembered.
 ///
 /// # Errors
 /// Where the database can't be opened.
-pub(crate) async fn remembered_local_port(data_dir: &DataDir) -> Result<Option<u16>> {
+pub(crate) async fn local_port(config: &Config, data_dir: &DataDir) -> Result<Option<u16>> {
+    let port_of = |origin: &str| origin.strip_prefix("http://localhost:")?.trim_end_matches('/').parse().ok();
+    if !config.public_url.is_empty() {
+        return Ok(port_of(&config.public_url));
+    }
     if !data_dir.database().exists() {
         return Ok(None);
     }
     let store = open_store(data_dir).await?;
     let remembered = store.find_setting(Setting::PublicUrl).await?;
     store.close().await;
-    Ok(remembered.and_then(|origin| origin.strip_prefix("http://localhost:")?.parse().ok()))
+    Ok(remembered.and_then(|origin| port_of(&origin)))
 }
 
 fn issuance(config: &Config, store: Store, host: Host, chains: Chains) -> Issuance {

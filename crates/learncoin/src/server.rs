@@ -13,6 +13,7 @@ use learncoin_issuance::allowlist::parse_network;
 use learncoin_issuance::context::Issuance;
 use learncoin_issuance::worker::Worker;
 use learncoin_server::{AppState, router};
+use learncoin_store::Store;
 use learncoin_store::clock::Clock as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -26,6 +27,8 @@ use crate::system::SystemClock;
 
 /// How often uses of keys are written down, and what is too old to be kept is deleted.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
+/// How often an erasure that met a long reader of the database is finished.
+const SCRUB_EVERY: Duration = Duration::from_secs(1);
 /// How long clients that stall may hold up a server that was asked to end.
 const LAST_REQUESTS_TAKE_AT_MOST: Duration = Duration::from_secs(5);
 
@@ -75,6 +78,7 @@ impl Server {
         let state =
             AppState::new(Arc::clone(&issuance), dev_chain.clone()).behind(trusted_proxies).reaching(egress);
         tasks.push(tokio::spawn(until(stopped.clone(), housekeeping(state.clone()))));
+        tasks.push(tokio::spawn(until(stopped.clone(), scrubbing(issuance.store.clone()))));
         let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop_signal(stopped));
         let listening = tokio::spawn(async move {
@@ -123,6 +127,18 @@ fn networks(texts: &[String]) -> Result<Vec<IpNet>> {
         .iter()
         .map(|text| parse_network(text).with_context(|| format!("trusted_proxies: {text:?}")))
         .collect()
+}
+
+/// The address to answer on, where the settings name one or the public URL leads to one on this machine.
+///
+/// # Errors
+/// Where the database can't be opened.
+pub(crate) async fn named_address(config: &Config, data_dir: &DataDir) -> Result<Option<String>> {
+    if !config.listen.is_empty() {
+        return Ok(Some(config.listen.clone()));
+    }
+    let port = deployment::local_port(config, data_dir).await?;
+    Ok(port.map(|port| format!("127.0.0.1:{port}")))
 }
 
 /// Binds the address to answer on.
@@ -185,5 +201,14 @@ async fn housekeeping(state: AppState) {
         if let Err(error) = state.issuance.purge().await {
             tracing::warn!(%error, "what is too old to be kept could not be deleted");
         }
+    }
+}
+
+async fn scrubbing(store: Store) {
+    loop {
+        if let Err(error) = store.scrub_if_due().await {
+            tracing::warn!(%error, "what was deleted could not be taken off the disk yet");
+        }
+        tokio::time::sleep(SCRUB_EVERY).await;
     }
 }

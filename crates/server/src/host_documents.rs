@@ -1,9 +1,9 @@
 //! What verifiers read without a key: the host's DID document, the issuer profiles, the revocation list, the context
 //! (the credential format's section 10).
 //!
-//! In: nothing but the address. Out: JSON that any origin may read. The documents are made anew at each request and
-//! revalidated by their ETag, never served from a cache unasked: a tenant's first key must be found the moment its
-//! first credential is anchored.
+//! In: nothing but the address. Out: JSON that any origin may read. The documents are right at each
+//! request and revalidated by their ETag, never served from a cache unasked: a tenant's first key must be found the moment
+//! its first credential is anchored.
 
 mod answer;
 
@@ -14,7 +14,6 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use learncoin_credential::contexts::LEARNCOIN_V1;
 use learncoin_store::id::TenantId;
-use serde_json::Value;
 use url::form_urlencoded;
 
 pub(crate) use answer::{FOREVER, open, preflight, revalidated};
@@ -49,7 +48,7 @@ pub(crate) async fn tenant_profile(
         Some(id) => state.issuance.tenant_profile(&id).await,
         None => Ok(None),
     };
-    shared(&headers, JSON, profile)
+    shared(&headers, JSON, profile.map(|profile| profile.map(|profile| profile.to_string())))
 }
 
 /// `GET /revocations?assertionId=…`: the entry of one credential. All of them at once are never told: the list would
@@ -84,10 +83,10 @@ pub(crate) async fn context(headers: HeaderMap) -> Response {
 fn shared<E: std::fmt::Display>(
     headers: &HeaderMap,
     media_type: &'static str,
-    document: Result<Option<Value>, E>,
+    document: Result<Option<impl AsRef<str>>, E>,
 ) -> Response {
     answer::open(match document {
-        Ok(Some(document)) => revalidated(headers, media_type, document.to_string()),
+        Ok(Some(document)) => revalidated(headers, media_type, document.as_ref().to_owned()),
         Ok(None) => ApiError::new(ErrorCode::TenantNotFound, "There is no such tenant.").into_response(),
         Err(error) => ApiError::internal(error).into_response(),
     })

@@ -22,10 +22,12 @@ pub(crate) use artefact::SignedCredentialJsonLd;
 
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, RefOr, ServerBuilder,
+    ComponentsBuilder, InfoBuilder, LicenseBuilder, OneOf, OpenApi, OpenApiBuilder, RefOr, Required, Schema,
+    ServerBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -137,6 +139,9 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 fn finish(method: &str, operation: &mut Operation) {
     let idempotent = method == "post";
     let id = operation.operation_id.clone().unwrap_or_default();
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        let_be_absent(body);
+    }
     for (status, codes) in errors::of(&id) {
         operation.responses.responses.insert(status.to_string(), RefOr::T(errors::response(&codes)));
     }
@@ -149,6 +154,18 @@ fn finish(method: &str, operation: &mut Operation) {
         }
     }
     examples::add(&id, operation);
+}
+
+/// A body that a handler takes as an `Option` may be left out; it may not be `null`.
+fn let_be_absent(body: &mut RequestBody) {
+    for content in body.content.values_mut() {
+        if let RefOr::T(content) = content
+            && let Some(RefOr::T(Schema::OneOf(OneOf { items, .. }))) = &content.schema
+        {
+            content.schema = items.iter().find(|item| matches!(item, RefOr::Ref(_))).cloned();
+            body.required = Some(Required::False);
+        }
+    }
 }
 
 /// The `operationId` of every operation that the router answers.

@@ -93,7 +93,7 @@ CREATE TABLE rate_windows (
     CONSTRAINT rate_windows_pk PRIMARY KEY (tenant_id)
 );
 
--- Every authenticated call, and every refused one that named a key. Rows are never changed.
+-- Every call of a known key, and of those without one the first of each minute. Rows are never changed.
 CREATE TABLE audit_log (
     request_id TEXT   NOT NULL,
     tenant_id  TEXT,

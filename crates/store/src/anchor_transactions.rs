@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::id::BatchId;
 use crate::row::{Record, bigint, exactly_one};
 use crate::store::{Store, WriteTx};
+use crate::values;
 
 /// Where a transaction was found in the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +79,22 @@ impl Store {
         .iter()
         .map(anchor_transaction)
         .collect()
+    }
+
+    /// The confirmed transactions of these batches, oldest first.
+    pub async fn list_confirmed_transactions(&self, batches: &[&BatchId]) -> Result<Vec<AnchorTransaction>> {
+        if batches.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM anchor_transactions WHERE batch_id IN ({}) AND block_number IS NOT NULL
+             ORDER BY created_at, hash",
+            values::list(1, batches.len()),
+        )));
+        for id in batches {
+            query = query.bind(id.as_str());
+        }
+        query.fetch_all(&self.pool).await?.iter().map(anchor_transaction).collect()
     }
 }
 

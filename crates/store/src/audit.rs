@@ -112,4 +112,16 @@ impl WriteTx {
         };
         Ok(query.bind(before_ms).execute(self.connection()).await?.rows_affected())
     }
+
+    /// Deletes calls without a tenant but for the newest `kept`. Gives how many.
+    pub async fn cap_strange_audit_rows(&mut self, kept: u32) -> Result<u64> {
+        let done = sqlx::query(
+            "DELETE FROM audit_log WHERE tenant_id IS NULL AND at <= (
+                 SELECT at FROM audit_log WHERE tenant_id IS NULL ORDER BY at DESC LIMIT 1 OFFSET $1)",
+        )
+        .bind(i64::from(kept))
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected())
+    }
 }

@@ -191,35 +191,36 @@ impl Store {
         .collect()
     }
 
-    /// The credentials of the batches from `oldest` to `newest` (ids, both included) of this scope, in the order
-    /// of batch and request.
+    /// The credentials of these batches of the scope, in the order of batch and request.
     pub async fn list_credentials(
         &self,
         scope: &TenantScope,
-        oldest: &BatchId,
-        newest: &BatchId,
+        batches: &[&BatchId],
     ) -> Result<Vec<CredentialSummary>> {
-        sqlx::query(
+        if batches.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
             "SELECT id, batch_id, recipient_id FROM credentials
-             WHERE tenant_id = $1 AND environment = $2 AND batch_id >= $3 AND batch_id <= $4
-             ORDER BY batch_id, position",
-        )
-        .bind(scope.tenant_id.as_str())
-        .bind(scope.environment.as_str())
-        .bind(oldest.as_str())
-        .bind(newest.as_str())
-        .fetch_all(&self.pool)
-        .await?
-        .iter()
-        .map(|row| {
+             WHERE batch_id IN ({}) AND tenant_id = $1 AND environment = $2 ORDER BY batch_id, position",
+            values::list(3, batches.len()),
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(scope.tenant_id.as_str())
+            .bind(scope.environment.as_str());
+        for id in batches {
+            query = query.bind(id.as_str());
+        }
+        let rows = query.fetch_all(&self.pool).await?;
+        let summary = |row| {
             let record = Record { table: "credentials", row };
             Ok(CredentialSummary {
                 id: record.parsed("id")?,
                 batch_id: record.parsed("batch_id")?,
                 recipient_id: record.text("recipient_id")?,
             })
-        })
-        .collect()
+        };
+        rows.iter().map(summary).collect()
     }
 }
 

@@ -24,8 +24,20 @@ const SQLITE_SETTINGS: &[(&str, &str, &str)] = &[
 /// Begins a transaction that will write: it takes the write lock at once, so that it can't fail half-way.
 pub(crate) const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 
-/// Folds the write-ahead log into the main file and cuts it to nothing.
-pub(crate) const SCRUB: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+/// How long the log's cutting waits for readers and for other processes' writers. Nobody can write meanwhile, so this
+/// is short.
+const SCRUB_TIMEOUT_MS: u32 = 100;
+
+/// Folds the write-ahead log into the main file and cuts it to nothing. Answers whether it could: a reader that holds an
+/// old state keeps both as they are.
+pub(crate) async fn scrub(pool: &AnyPool) -> Result<bool> {
+    let mut connection = pool.acquire().await?;
+    set_busy_timeout(&mut connection, SCRUB_TIMEOUT_MS).await?;
+    let checkpoint = connection.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await;
+    set_busy_timeout(&mut connection, BUSY_TIMEOUT_MS).await?;
+    let was_held: i64 = checkpoint?.try_get(0)?;
+    Ok(was_held == 0)
+}
 
 /// Opens (and if need be makes) the SQLite file, with the settings of durability on every connection.
 pub(crate) async fn open_sqlite(file: &Path, max_connections: u32) -> Result<AnyPool> {
@@ -60,10 +72,15 @@ fn sqlite_url(file: &Path) -> Result<String> {
 }
 
 async fn prepare_sqlite(connection: &mut AnyConnection) -> std::result::Result<(), sqlx::Error> {
-    connection.execute(sqlx::AssertSqlSafe(format!("PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}"))).await?;
+    set_busy_timeout(connection, BUSY_TIMEOUT_MS).await?;
     for (_, statement, _) in SQLITE_SETTINGS {
         connection.execute(*statement).await?;
     }
+    Ok(())
+}
+
+async fn set_busy_timeout(connection: &mut AnyConnection, ms: u32) -> std::result::Result<(), sqlx::Error> {
+    connection.execute(sqlx::AssertSqlSafe(format!("PRAGMA busy_timeout = {ms}"))).await?;
     Ok(())
 }
 

@@ -85,6 +85,11 @@ impl Store {
         Ok(keys.into_iter().filter(|key| chain_ids.contains(&key.chain_id)).collect())
     }
 
+    /// How many keys there are. None is ever deleted, so a list of all of them is as new as its count.
+    pub async fn count_signing_keys(&self) -> Result<i64> {
+        Ok(sqlx::query_scalar("SELECT COUNT(*) FROM signing_keys").fetch_one(&self.pool).await?)
+    }
+
     /// One tenant's keys of the `chain_ids`.
     pub async fn list_signing_keys_of(
         &self,

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, SqlSafeStr as _, Transaction};
@@ -24,6 +25,8 @@ pub struct Store {
     pub(crate) sealer: Arc<Sealer>,
     // SQLite lets one writer in at a time, and makes the others poll; here they queue instead.
     writer: Arc<Mutex<()>>,
+    // Whether something deleted may still be on the disk. True at first: the process before may have been killed.
+    scrub_due: Arc<AtomicBool>,
 }
 
 /// A transaction that writes. Dropped without [`WriteTx::commit`], it changes nothing.
@@ -42,7 +45,12 @@ impl Store {
     pub async fn open_sqlite(file: &Path, master: &MasterKey) -> Result<Self> {
         let pool = dialect::open_sqlite(file, MAX_CONNECTIONS).await?;
         migrations().run(&pool).await?;
-        Ok(Self { pool, sealer: Arc::new(Sealer::new(master)), writer: Arc::default() })
+        Ok(Self {
+            pool,
+            sealer: Arc::new(Sealer::new(master)),
+            writer: Arc::default(),
+            scrub_due: Arc::new(AtomicBool::new(true)),
+        })
     }
 
     /// Begins a transaction that writes.
@@ -53,13 +61,28 @@ impl Store {
     }
 
     /// Takes what was deleted off the disk: the log of changes is folded into the main file, whose freed pages are
-    /// zeroed, and cut to nothing.
+    /// zeroed, and cut to nothing. Answers whether that is done. Where a reader that holds an old state is in the way,
+    /// [`Store::scrub_if_due`] does it later.
     ///
     /// # Errors
-    /// Where the database fails. A reader that holds an old state keeps the log from being cut; the next call cuts it.
-    pub async fn scrub(&self) -> Result<()> {
+    /// Where the database fails; it stays due then.
+    pub async fn scrub(&self) -> Result<bool> {
         let _turn = self.writer.lock().await;
-        sqlx::query(dialect::SCRUB).execute(&self.pool).await?;
+        self.scrub_due.store(true, Ordering::SeqCst);
+        let done = dialect::scrub(&self.pool).await?;
+        self.scrub_due.store(!done, Ordering::SeqCst);
+        Ok(done)
+    }
+
+    /// Does what an earlier [`Store::scrub`] could not, or what a process that was killed left undone. To be called
+    /// every second: where nothing is due, it costs nothing.
+    ///
+    /// # Errors
+    /// Where the database fails; it stays due then.
+    pub async fn scrub_if_due(&self) -> Result<()> {
+        if self.scrub_due.load(Ordering::SeqCst) {
+            self.scrub().await?;
+        }
         Ok(())
     }
 

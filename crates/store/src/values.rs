@@ -1,4 +1,5 @@
-//! Multi-row inserts: the `($1, $2), ($3, $4)` list that SQL has no shorter form for.
+//! Lists of placeholders, which SQL has no shorter form for: `($1, $2), ($3, $4)` to insert rows, `$1, $2` to look for
+//! any of several values.
 
 use std::fmt::Write as _;
 
@@ -23,6 +24,11 @@ pub(crate) fn insert(head: &str, rows: usize, columns: usize) -> String {
     sql
 }
 
+/// `$first, …` for `count` values.
+pub(crate) fn list(first: usize, count: usize) -> String {
+    (first..first.saturating_add(count)).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,5 +36,6 @@ mod tests {
     #[test]
     fn placeholders_are_numbered_through() {
         assert_eq!(insert("INSERT INTO t (a, b)", 2, 2), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)");
+        assert_eq!(list(3, 2), "$3, $4");
     }
 }

@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use learncoin_store::anchor_transactions::{AnchorTransaction, BlockPosition};
 use learncoin_store::api_keys::{ApiKey, KeyDigest};
+use learncoin_store::audit::AuditRow;
 use learncoin_store::batches::{Batch, BatchState, BatchStatus, Scoped};
+use learncoin_store::changes::ErasureRecord;
 use learncoin_store::clock::{Clock, Entropy};
-use learncoin_store::credentials::{Evidence, IssuedNode, NewCredential, Personal};
+use learncoin_store::credentials::{Evidence, IssuedNode, NewCredential, Personal, Revocation};
 use learncoin_store::events::EventType;
-use learncoin_store::id::{BatchId, CredentialId, KeyId, TenantId};
+use learncoin_store::id::{BatchId, CredentialId, KeyId, RequestId, TenantId};
 use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim, KEPT_FOR_MS};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::seal::MasterKey;
@@ -19,6 +21,7 @@ use learncoin_store::signing_keys::SigningKey;
 use learncoin_store::tenants::{Exceptions, Plan, Tenant};
 use learncoin_store::{Error, Store};
 use serde_json::json;
+use sqlx::Connection as _;
 
 const NOW: i64 = 1_776_945_601_234;
 
@@ -163,7 +166,7 @@ async fn more_credentials_than_one_statement_holds_keep_their_order_and_their_pe
         assert_eq!((&personal.name, personal.email.as_deref()), (name, Some("ada@example.edu")));
         assert_eq!(personal.evidence[0].narrative.as_deref(), Some("Final project"));
     }
-    let listed = f.store.list_credentials(&f.scope, &batch.id, &batch.id).await.unwrap();
+    let listed = f.store.list_credentials(&f.scope, &[&batch.id]).await.unwrap();
     assert_eq!(
         listed.iter().map(|credential| &credential.id).collect::<Vec<_>>(),
         ids.iter().collect::<Vec<_>>()
@@ -280,7 +283,7 @@ async fn a_scope_sees_its_own_rows_and_is_told_apart_from_others() {
     assert!(matches!(f.store.find_credential(&other, &ids[0]).await.unwrap(), Scoped::Foreign));
     assert_eq!(f.store.list_batches(&live, None, None, 10).await.unwrap(), []);
     assert_eq!(f.store.list_batches(&other, None, None, 10).await.unwrap(), []);
-    assert_eq!(f.store.list_credentials(&other, &batch.id, &batch.id).await.unwrap(), []);
+    assert_eq!(f.store.list_credentials(&other, &[&batch.id]).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -418,4 +421,99 @@ async fn an_older_program_refuses_a_newer_schema() {
     pool.close().await;
     let reopened = Store::open_sqlite(&file, &MasterKey::from_bytes([7; 32])).await;
     assert!(matches!(reopened.err(), Some(Error::Migration(_))));
+}
+
+/// The files of the directory that hold these bytes.
+fn files_with(directory: &std::path::Path, needle: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).unwrap().map(Result::unwrap) {
+        let bytes = std::fs::read(entry.path()).unwrap();
+        if bytes.windows(needle.len()).any(|window| window == needle.as_bytes()) {
+            found.push(entry.file_name().into_string().unwrap());
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn what_a_long_reader_keeps_on_the_disk_is_taken_off_once_it_has_ended() {
+    const REASON: &str = "The reason names Ada Lovelace";
+    let fixture = fixture().await;
+    let directory = fixture.directory.path();
+    let (_, ids) = fixture.accepted(&["Ada Lovelace"]).await;
+    let revocation = Revocation { revoked_at: NOW, code: "other".into(), reason: Some(REASON.into()) };
+    let mut tx = fixture.store.begin().await.unwrap();
+    tx.revoke_credential(&ids[0], &revocation).await.unwrap();
+    tx.commit().await.unwrap();
+
+    // Another process that reads the same state for a long time, as a backup does.
+    let url = format!("sqlite://{}", directory.join("a.db").display());
+    let mut reader = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    sqlx::query("BEGIN").execute(&mut reader).await.unwrap();
+    sqlx::query("SELECT COUNT(*) FROM credentials").execute(&mut reader).await.unwrap();
+
+    let record =
+        ErasureRecord { erased_at: NOW, requester: "recipient", verified_at: "2026-04-23T12:00:00Z" };
+    let mut tx = fixture.store.begin().await.unwrap();
+    tx.erase_credential(&ids[0], &record).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(!fixture.store.scrub().await.unwrap(), "the reader is in the way");
+    assert!(!files_with(directory, REASON).is_empty());
+    fixture.accepted(&["Charles Babbage"]).await;
+
+    sqlx::query("ROLLBACK").execute(&mut reader).await.unwrap();
+    fixture.store.scrub_if_due().await.unwrap();
+    assert_eq!(files_with(directory, REASON), [""; 0]);
+    assert_eq!(std::fs::metadata(directory.join("a.db-wal")).unwrap().len(), 0);
+    // Nothing is due any more: what is written from now on stays in the log.
+    fixture.accepted(&["Grace Hopper"]).await;
+    fixture.store.scrub_if_due().await.unwrap();
+    assert_ne!(std::fs::metadata(directory.join("a.db-wal")).unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn what_a_killed_process_left_on_the_disk_is_due_at_the_next_start() {
+    let fixture = fixture().await;
+    fixture.accepted(&["Ada Lovelace"]).await;
+    let wal = fixture.directory.path().join("a.db-wal");
+    assert_ne!(std::fs::metadata(&wal).unwrap().len(), 0);
+    fixture.store.scrub_if_due().await.unwrap();
+    assert_eq!(std::fs::metadata(&wal).unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn of_calls_without_a_tenant_the_newest_are_kept() {
+    let fixture = fixture().await;
+    let mut tx = fixture.store.begin().await.unwrap();
+    let mut ids = Vec::new();
+    for at in 0..10 {
+        let tenant_id = (at % 2 == 0).then(|| fixture.scope.tenant_id.clone());
+        let request_id = RequestId::generate(&fixture.world, &fixture.world);
+        ids.push(request_id.clone());
+        let (method, endpoint) = ("GET".into(), "/v1/batches".into());
+        let row = AuditRow { request_id, tenant_id, key_id: None, method, endpoint, status: 401, at };
+        tx.insert_audit_row(&row).await.unwrap();
+    }
+    assert_eq!(tx.cap_strange_audit_rows(5).await.unwrap(), 0);
+    assert_eq!(tx.cap_strange_audit_rows(2).await.unwrap(), 3);
+    tx.commit().await.unwrap();
+    let mut kept = Vec::new();
+    for (at, id) in ids.iter().enumerate() {
+        if fixture.store.find_audit_row(id).await.unwrap().is_some() {
+            kept.push(at);
+        }
+    }
+    assert_eq!(kept, [0, 2, 4, 6, 7, 8, 9]);
+}
+
+#[tokio::test]
+async fn the_credentials_of_several_batches_are_listed_at_once() {
+    let f = fixture().await;
+    let (first, mut expected) = f.accepted(&["Ada Lovelace", "Charles Babbage"]).await;
+    f.accepted(&["Nobody"]).await;
+    let (second, more) = f.accepted(&["Grace Hopper"]).await;
+    expected.extend(more);
+    let listed = f.store.list_credentials(&f.scope, &[&second.id, &first.id]).await.unwrap();
+    assert_eq!(listed.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), expected);
+    assert_eq!(f.store.list_credentials(&f.scope, &[]).await.unwrap(), []);
 }

@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import ts from 'typescript';
+
+const TYPE_ROOT = fileURLToPath(new URL('../node_modules/@types', import.meta.url));
 
 /** A folder that is gone when `use` has ended. */
 export async function inTemporaryFolder(use) {
@@ -17,27 +19,35 @@ export async function inTemporaryFolder(use) {
 
 /** Transpiles `code` as it stands to an ECMAScript module in `folder` and imports it. */
 export async function importTypeScript(folder, name, code) {
+  const file = path.join(folder, `${name}.mjs`);
+  writeFileSync(file, toModule(name, code));
+  return import(pathToFileURL(file));
+}
+
+/** Transpiles `code` as it stands to an ECMAScript module. */
+export function toModule(name, code) {
   const { outputText, diagnostics } = ts.transpileModule(code, {
     fileName: `${name}.ts`,
     reportDiagnostics: true,
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 },
   });
   if (diagnostics.length > 0) throw new Error(`${name}.ts does not parse: ${said(diagnostics)}`);
-  const file = path.join(folder, `${name}.mjs`);
-  writeFileSync(file, outputText);
-  return import(pathToFileURL(file));
+  return outputText;
 }
 
-/** What `tsc --strict --noEmit` says about files, as text; empty where it is content. */
-export function strictFaults(files) {
+/** What `tsc --strict --noEmit` says about files, as text; empty where it is content. `types` names what Node provides. */
+export function strictFaults(files, { types = [] } = {}) {
   const program = ts.createProgram(files, {
     strict: true,
+    skipLibCheck: true,
     noEmit: true,
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.ES2022,
+    moduleDetection: ts.ModuleDetectionKind.Force,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
-    types: [],
+    types,
+    typeRoots: [TYPE_ROOT],
   });
   return said(ts.getPreEmitDiagnostics(program));
 }

@@ -19,7 +19,6 @@ use url::Url;
 use crate::commands::verify;
 use crate::config::{Config, DEFAULT_LISTEN};
 use crate::data_dir::DataDir;
-use crate::deployment;
 use crate::output;
 use crate::server::{self, Server};
 
@@ -92,11 +91,8 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
 /// The usual port may be taken on a newcomer's machine; any other does as well the first time, unless one was asked
 /// for. From then on the links name a port, and nothing verifies on another one.
 async fn listen(config: &Config, data_dir: &DataDir) -> Result<TcpListener> {
-    if config.listen != DEFAULT_LISTEN {
-        return server::bind(&config.listen).await;
-    }
-    if let Some(port) = deployment::remembered_local_port(data_dir).await? {
-        return server::bind(&format!("127.0.0.1:{port}")).await;
+    if let Some(address) = server::named_address(config, data_dir).await? {
+        return server::bind(&address).await;
     }
     match server::bind(DEFAULT_LISTEN).await {
         Err(_) => server::bind("127.0.0.1:0").await,

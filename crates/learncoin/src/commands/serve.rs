@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use crate::config::Config;
+use crate::config::{Config, DEFAULT_LISTEN};
 use crate::data_dir::DataDir;
 use crate::output;
 use crate::server::{self, Server};
@@ -13,7 +13,8 @@ use crate::server::{self, Server};
 /// What `serve` takes.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The address to answer on [default: 127.0.0.1:8080]
+    /// The address to answer on [default: where this data directory's links point to, if that is on this machine;
+    /// else 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<String>,
     /// The origin that the world knows this deployment by, remembered at the first start
@@ -28,7 +29,8 @@ pub(crate) struct Arguments {
 /// Serves until asked to end.
 pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode> {
     let data_dir = DataDir::open(&config.data_dir)?;
-    let listener = server::bind(&config.listen).await?;
+    let address = server::named_address(&config, &data_dir).await?;
+    let listener = server::bind(address.as_deref().unwrap_or(DEFAULT_LISTEN)).await?;
     let server = Server::start(&config, &data_dir, listener, arguments.force_public_url).await?;
     let asked_to_end = server::asked_to_end()?;
     output::message(&format!("ready on http://{}", server.address));

@@ -81,7 +81,12 @@ impl Deployment {
 
     /// Starts its server on a free port, with more arguments.
     pub(crate) fn serve_with(&self, arguments: &[&str]) -> Server {
-        let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
+        self.serve_plainly(&[&["--listen", "127.0.0.1:0"], arguments].concat())
+    }
+
+    /// Starts its server where it listens by itself.
+    pub(crate) fn serve_plainly(&self, arguments: &[&str]) -> Server {
+        let arguments = [&["serve"], arguments].concat();
         let mut process = Running::reading_stderr(&mut self.command(&arguments));
         let address = process.wait_for("line `ready on http://ADDR`", |line| {
             line.strip_prefix("ready on http://").map(str::to_owned)

@@ -110,19 +110,30 @@ fn a_credential_under_a_did_of_the_schools_own_verifies_everywhere() {
     assert_eq!(text(signed, "/proof/verificationMethod"), format!("{}#key-1", site.did()));
     let redacted = server.get(&format!("/c/{id}/credential.json?redacted=true")).json();
 
-    for (name, document) in [("full.json", signed), ("redacted.json", &redacted)] {
-        let file = server.deployment.write(name, document.to_string());
+    let hosts = [(server.origin(), server.url("")), (site.origin(), site.origin())];
+    let hosts = hosts.each_ref().map(|(origin, served)| (origin.as_str(), served.as_str()));
+    let files = [("full.json", signed), ("redacted.json", &redacted)]
+        .map(|(name, document)| server.deployment.write(name, document.to_string()));
+    for file in &files {
         let ended = run(&mut server.deployment.command(&["verify", file.to_str().unwrap()]));
         assert_eq!((ended.status, ended.stderr.as_str()), (Some(0), ""), "{ended:?}");
-        let hosts = [(server.origin(), server.url("")), (site.origin(), site.origin())];
-        let hosts = hosts.each_ref().map(|(origin, served)| (origin.as_str(), served.as_str()));
-        let (all_valid, verdicts) = stock_verdicts(&server.chain_url(), &hosts, &file, DEVELOPMENT);
+        let (all_valid, verdicts) = stock_verdicts(&server.chain_url(), &hosts, file, DEVELOPMENT);
         assert!(all_valid, "{verdicts:?}");
     }
     let page = server.get(&format!("/c/{id}"));
     assert!(page.text().contains("Verdict: <strong>valid, DEVELOPMENT</strong>"), "{}", page.text());
     let (_, src) = page.text().split_once("<img class=\"logo\" src=\"").unwrap();
     assert_eq!(server.get(src.split_once('"').unwrap().0).body, PNG);
+
+    let reason = "Superseded by a re-issued version";
+    school.change(&id, "revoke", &json!({ "reason": reason, "reason_code": "reissued" }));
+    for file in &files {
+        let ended = run(&mut server.deployment.command(&["verify", file.to_str().unwrap()]));
+        assert_eq!(ended.status, Some(1), "{ended:?}");
+        let (_, verdicts) = stock_verdicts(&server.chain_url(), &hosts, file, DEVELOPMENT);
+        assert_eq!(verdicts[0]["valid"], false);
+        assert!(verdicts[0].to_string().contains(reason), "{verdicts:?}");
+    }
 
     // A school that takes its document away takes its word away: nothing is valid that can't be checked.
     site.put(DID_PATH, "{}");

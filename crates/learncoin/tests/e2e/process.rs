@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 /// How long anything may take that is waited for. Generous: a busy machine is no failure, a hanging program is.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
-/// How long a program may run that is waited for: the stock verifier has a thousand documents to judge.
-const LONG_PATIENCE: Duration = Duration::from_secs(600);
+/// How long a program may run that is waited for: ten thousand requests may be made from the description.
+const LONG_PATIENCE: Duration = Duration::from_secs(1_800);
 
 /// The top of the repository.
 pub(crate) fn repository() -> PathBuf {

@@ -21,10 +21,22 @@ pub(crate) fn node(program: &str, arguments: &[&str]) -> Command {
 
 /// A program of `tests/python`.
 pub(crate) fn python(program: &str, arguments: &[&str]) -> Command {
+    in_repository(interpreter(), format!("tests/python/{program}"), arguments)
+}
+
+/// A few lines of Python.
+pub(crate) fn python_lines(lines: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(interpreter());
+    command.args(["-c", lines]).args(arguments);
+    command
+}
+
+/// The Python that has the packages that the tests need.
+pub(crate) fn interpreter() -> PathBuf {
     let python = std::env::var_os("LEARNCOIN_PYTHON")
         .map_or_else(|| repository().join("target/venv/bin/python"), PathBuf::from);
     assert_installed(&python);
-    in_repository(&python, format!("tests/python/{program}"), arguments)
+    python
 }
 
 /// The shared verifier, or none where `./test` found no shared material.
@@ -63,7 +75,8 @@ pub(crate) fn stock_verdicts(
     arguments.extend(maps.iter().map(String::as_str));
     let ended = run(&mut node("verify.mjs", &arguments));
     assert!(matches!(ended.status, Some(0 | 1)), "{ended:?}");
-    let verdicts = ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let verdicts: Vec<Value> = ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(!verdicts.is_empty(), "{ended:?}");
     (ended.status == Some(0), verdicts)
 }
 

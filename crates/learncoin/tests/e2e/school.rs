@@ -60,6 +60,13 @@ impl School {
         answer.json()
     }
 
+    /// Makes something else than a batch, and gives it.
+    pub(crate) fn create(&self, path: &str, body: &Value) -> Value {
+        let answer = http::post(&format!("{}{path}", self.api), &[("authorization", &self.bearer())], body);
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer.json()
+    }
+
     /// Posts a batch under an idempotency key of its own.
     pub(crate) fn post(&self, body: &Value) -> Answer {
         static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -74,6 +81,14 @@ impl School {
         let answer = self.post(body);
         assert_eq!(answer.status, 202, "{}", answer.text());
         text(&answer.json(), "/id")
+    }
+
+    /// Revokes or erases a credential, which is expected to succeed.
+    pub(crate) fn change(&self, id: &str, change: &str, body: &Value) -> Value {
+        let url = format!("{}/credentials/{id}/{change}", self.api);
+        let answer = http::post(&url, &[("authorization", &self.bearer())], body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
     }
 
     /// The batch, once it is anchored.

@@ -29,6 +29,22 @@ fn the_public_url_is_remembered_at_the_first_start() {
 }
 
 #[test]
+fn without_a_word_a_server_listens_where_its_links_point_to() {
+    let deployment = Deployment::new();
+    let first = deployment.serve();
+    let (port, did) = (first.port(), did_of(&first));
+    assert!(first.stop().success());
+    let again = deployment.serve_plainly(&[]);
+    assert_eq!((again.port(), did_of(&again)), (port, did));
+    assert!(again.stop().success());
+    // A URL that is named counts before the one that is remembered.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://localhost:{free}");
+    let moved = deployment.serve_plainly(&["--public-url", &url, "--force-public-url"]);
+    assert_eq!((moved.port(), did_of(&moved)), (free, format!("did:web:localhost%3A{free}")));
+}
+
+#[test]
 fn a_public_url_that_no_did_can_have_is_refused() {
     for url in [
         "http://learncoin.example",

@@ -55,11 +55,10 @@ async fn a_refused_key_has_its_row_too() {
     answer.expect_error(ErrorCode::ApiKeyInvalid);
     let row = row_of(&app, &answer).await.unwrap();
     assert_eq!((seen(&row), &row.tenant_id, &row.key_id), (("GET", "/v1/tenants/me", 401), &None, &None));
-    assert_eq!(
-        row_of(&app, &app.get("/v1/tenants/me").await).await,
-        None,
-        "without a key there is nobody to name"
-    );
+    let row = row_of(&app, &app.get("/v1/tenants/me").await).await.unwrap();
+    assert_eq!((seen(&row), &row.tenant_id, &row.key_id), (("GET", "/v1/tenants/me", 401), &None, &None));
+    let public = app.get("/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5A").await;
+    assert_eq!(row_of(&app, &public).await, None, "what needs no key is nobody's call");
     for _ in 0..121 {
         uni.get("/v1/tenants/me").await;
     }
@@ -68,6 +67,31 @@ async fn a_refused_key_has_its_row_too() {
     let rows = rows(&app, &uni.tenant_id).await;
     let count = |status| rows.iter().filter(|row| row.status == status).count();
     assert_eq!((rows.len(), count(200), count(429), count(401)), (122, 120, 1, 1));
+}
+
+#[tokio::test]
+async fn a_flood_without_a_key_fills_no_disk() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let stranger = Caller { key: format!("{}1", uni.key), ..uni.clone() };
+    let mut answers = Vec::new();
+    for round in 0..150 {
+        answers.push(if round % 2 == 0 {
+            app.get("/v1/tenants/me").await
+        } else {
+            stranger.get("/v1/tenants/me").await
+        });
+    }
+    let mut written = 0;
+    for answer in &answers {
+        assert_eq!(answer.status, 401);
+        written += usize::from(row_of(&app, answer).await.is_some());
+    }
+    assert_eq!(written, 60);
+    let own = uni.get("/v1/tenants/me").await;
+    assert!(row_of(&app, &own).await.is_some(), "a known key has its row whatever strangers do");
+    app.clock().advance_ms(60_000);
+    assert!(row_of(&app, &app.get("/v1/tenants/me").await).await.is_some(), "each minute has its own");
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! A DID of the tenant's own: `did` in `PATCH /v1/tenants/me`, and what it changes.
 
 use axum::http::StatusCode;
+use learncoin_credential::did::DidDocument;
+use learncoin_credential::own_did::Lacking;
+use learncoin_issuance::faces::{FaceError, Fetched};
 use learncoin_issuance::provision::{self, TenantUpdate};
 use learncoin_server::error::ErrorCode;
 use learncoin_store::tenants::Plan;
@@ -170,6 +173,26 @@ async fn every_active_key_of_both_environments_is_listed_before_it_signs_under_i
     let id = issue(&app, &live).await;
     assert_eq!(names(&live, &id).await.1, format!("{}#learncoin-2", site.did()));
     assert!(is_valid(&app, &id).await);
+}
+
+#[tokio::test]
+async fn what_changed_while_the_document_was_fetched_counts() {
+    let (app, uni, site) = university().await;
+    let tenant = app.issuance().store.find_tenant(&uni.tenant_id).await.unwrap().unwrap();
+    let document = did_document_for(&app, &uni, &site.did()).await.to_string();
+    let change = async || {
+        let did_document = Some(DidDocument::read(document.as_bytes()).unwrap());
+        let fetched = Fetched { did_document, logos: Vec::new() };
+        let did = site.did();
+        app.issuance().change_face(&uni.key_id, &tenant, fetched, |_, face| face.own_did = Some(did)).await
+    };
+    put_on(&app, &uni, Plan::Starter).await;
+    assert!(matches!(change().await, Err(FaceError::OwnDidNeedsInstitution)));
+    put_on(&app, &uni, Plan::Institution).await;
+    uni.live().await;
+    assert!(matches!(change().await, Err(FaceError::DidDocument(Lacking::Key { number: 2, .. }))));
+    assert_ne!(did_of(&uni).await, site.did());
+    assert!(app.issuance().store.list_own_dids(&uni.tenant_id).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use futures_util::{StreamExt as _, stream};
 use learncoin_server::error::ErrorCode;
 use learncoin_store::tenants::Plan;
-use learncoin_testkit::{Caller, TestApp, one, seed};
+use learncoin_testkit::{Caller, TestApp, many, one, seed};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::{Value, json};
@@ -63,8 +63,18 @@ async fn an_item_is_the_batch_itself() {
     let id = post(&uni, 1).await.remove(0);
     assert_eq!(page(&uni, "").await["data"], json!([uni.batch(&id).await]));
     app.run_until_idle().await;
-    post(&uni, 1).await;
-    assert_eq!(page(&uni, "").await["data"][1], uni.batch(&id).await);
+    // Each item has its own credentials and its own anchor.
+    let others = [uni.post_batch(many(3)).await, uni.post_batch(many(2)).await];
+    app.run_until_idle().await;
+    let pending = uni.post_batch(many(2)).await;
+    let ids = [&pending, &others[1], &others[0]].map(|batch| batch["id"].as_str().unwrap().to_owned());
+    let mut expected = Vec::new();
+    for id in ids.iter().chain([&id]) {
+        expected.push(uni.batch(id).await);
+    }
+    assert_eq!(page(&uni, "").await["data"], json!(expected));
+    assert_eq!(expected.iter().map(|batch| batch["credentials"].as_array().unwrap().len()).sum::<usize>(), 8);
+    assert_ne!(expected[1]["anchor_transaction"]["hash"], expected[2]["anchor_transaction"]["hash"]);
 }
 
 #[tokio::test]

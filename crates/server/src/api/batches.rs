@@ -19,7 +19,7 @@ use crate::middleware::authentication::Caller;
 use crate::middleware::body::{BatchBody, SmallBody};
 use crate::openapi::{requests, words};
 use crate::state::AppState;
-pub(crate) use view::{AnchorTransaction, BatchCredential};
+pub(crate) use view::{AnchorJson, BatchCredential};
 
 /// Create a batch
 ///

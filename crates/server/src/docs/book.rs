@@ -63,6 +63,7 @@ pub(super) const NAVIGATION: [Group; 4] = [
             ("/docs", "Documentation"),
             ("/docs/quickstart", "Quickstart"),
             ("/docs/guides/first-credential", "Issuing your first credential"),
+            ("/pricing", "Pricing"),
         ],
     },
     Group {
@@ -83,7 +84,6 @@ pub(super) const NAVIGATION: [Group; 4] = [
         pages: &[
             ("/docs/concepts/credentials", "Credentials"),
             ("/docs/concepts/verification", "Verification"),
-            ("/pricing", "Pricing"),
         ],
     },
 ];

@@ -1,25 +1,64 @@
-//! The audit log: a row for each request that was authenticated, and for each that was refused with a key in it.
+//! The audit log: a row for each request of a known key, and for the first of each minute that had none.
 
 use std::sync::{Mutex, PoisonError};
 
 use learncoin_store::Store;
 use learncoin_store::audit::AuditRow;
 
+/// How many calls of nobody known have a row in a minute: anybody can make them, and nobody may fill the disk.
+const STRANGERS_PER_MINUTE: u64 = 60;
+const MINUTE_MS: i64 = 60_000;
+
 /// Writes rows. Those of requests that end at the same time share a transaction.
 pub(crate) struct AuditLog {
     store: Store,
+    strangers: Mutex<Strangers>,
     waiting: Mutex<Vec<AuditRow>>,
     turn: tokio::sync::Mutex<()>,
 }
 
+/// The calls of nobody known in one minute.
+#[derive(Default)]
+struct Strangers {
+    minute: i64,
+    seen: u64,
+}
+
+impl Strangers {
+    /// Whether another call in the minute of `at_ms` has a row.
+    fn admit(&mut self, at_ms: i64) -> bool {
+        let minute = at_ms.div_euclid(MINUTE_MS);
+        if minute != self.minute {
+            let left_out = self.seen.saturating_sub(STRANGERS_PER_MINUTE);
+            if left_out > 0 {
+                tracing::warn!(left_out, "refused calls of a minute that have no row in the audit log");
+            }
+            *self = Self { minute, seen: 0 };
+        }
+        self.seen = self.seen.saturating_add(1);
+        self.seen <= STRANGERS_PER_MINUTE
+    }
+}
+
 impl AuditLog {
     pub(crate) fn new(store: Store) -> Self {
-        Self { store, waiting: Mutex::default(), turn: tokio::sync::Mutex::default() }
+        Self {
+            store,
+            strangers: Mutex::default(),
+            waiting: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+        }
     }
 
     /// Adds a row, and returns once it is written. Where the database fails the row stands in the program's log: the
     /// request has ended, and its caller is owed the answer.
     pub(crate) async fn add(&self, row: AuditRow) {
+        if row.tenant_id.is_none() {
+            let mut strangers = self.strangers.lock().unwrap_or_else(PoisonError::into_inner);
+            if !strangers.admit(row.at) {
+                return;
+            }
+        }
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(row);
         let _turn = self.turn.lock().await;
         let rows = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));

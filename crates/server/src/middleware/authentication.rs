@@ -34,9 +34,9 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let store = &state.issuance.store;
         let call = parts.extensions.get::<Call>().cloned().unwrap_or_default();
-        let presented = presented_key(&parts.headers).inspect_err(|error| call.note_refusal(error))?;
+        let presented = presented_key(&parts.headers).inspect_err(|_| call.note_stranger())?;
         let found = store.find_api_key(&KeyDigest::of(presented)).await?;
-        let key = found.ok_or_else(invalid).inspect_err(|error| call.note_refusal(error))?;
+        let key = found.ok_or_else(invalid).inspect_err(|_| call.note_stranger())?;
         call.note_key(&key);
         if key.revoked_at.is_some() {
             return Err(ApiError::key_revoked());

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::headers;
 use super::rate_limit::Allowance;
-use crate::error::{ApiError, ErrorCode};
+use crate::error::ApiError;
 use crate::state::AppState;
 
 /// The header that carries the request's id.
@@ -44,11 +44,9 @@ impl Call {
         let _ = self.0.allowance.set(allowance);
     }
 
-    /// The request was refused before its key was known. One without any key is not worth a row.
-    pub(crate) fn note_refusal(&self, error: &ApiError) {
-        if error.code != ErrorCode::ApiKeyMissing {
-            let _ = self.0.stranger.set(());
-        }
+    /// The request was refused before its key was known, or had none.
+    pub(crate) fn note_stranger(&self) {
+        let _ = self.0.stranger.set(());
     }
 }
 

@@ -8,7 +8,7 @@ use utoipa::openapi::{ContentBuilder, HttpMethod, PathItem, Ref, RefOr, Required
 use utoipa::{PartialSchema, ToSchema};
 
 use super::words::*;
-use crate::api::batches::{AnchorTransaction, BatchCredential};
+use crate::api::batches::{AnchorJson, BatchCredential};
 use crate::api::webhooks::TEST_EVENT;
 
 /// Declares an event: its envelope, with its name and the type of its data.
@@ -73,6 +73,7 @@ events! {
     BatchCreatedEvent(BatchCreated = EventType::BatchCreated.as_str(), BatchCreatedData) {
         #[schema(value_type = BatchId)]
         batch_id: String,
+        /// How many credentials it has.
         #[schema(value_type = Count, inline)]
         credentials_count: u64,
         #[schema(value_type = Environment)]
@@ -95,7 +96,7 @@ events! {
         batch_id: String,
         #[schema(value_type = Hash, inline)]
         merkle_root: String,
-        anchor_transaction: AnchorTransaction,
+        anchor_transaction: AnchorJson,
         #[schema(value_type = IsoDateTime)]
         anchored_at: String,
         credentials: Vec<BatchCredential>,

@@ -172,7 +172,7 @@ pub(crate) struct BrandingInput {
 pub(crate) struct CreateWebhookRequest {
     #[schema(value_type = WebhookUrl, inline)]
     url: String,
-    #[schema(value_type = Vec<WebhookEventType>, min_items = 1, max_items = 7)]
+    #[schema(value_type = EventSelection, inline)]
     events: Vec<String>,
     #[schema(value_type = Option<Description>, inline)]
     description: Option<String>,

@@ -13,7 +13,7 @@ use learncoin_store::scope::Environment as Scope;
 use learncoin_store::tenants::Plan as TenantPlan;
 use serde_json::{Value, json};
 use utoipa::openapi::schema::{ArrayBuilder, SchemaFormat};
-use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, RefOr, Schema, Type};
+use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, Ref, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::api::change_credential::MAX_REASON_CHARS;
@@ -83,6 +83,13 @@ schemas! {
     StatusAfterErasure => one_of(["verifiable", "invalid"]);
     /// What an event tells of.
     WebhookEventType => one_of(EVENTS);
+    /// Which events are wanted: at least one, each once.
+    EventSelection => ArrayBuilder::new()
+        .items(Ref::from_schema_name("WebhookEventType"))
+        .min_items(Some(1))
+        .max_items(Some(EVENTS.len()))
+        .unique_items(true)
+        .build();
     /// The framework that a skill stands in.
     AlignmentFramework => one_of(FRAMEWORKS);
     /// What went wrong. The list is closed.
@@ -108,7 +115,7 @@ schemas! {
     /// An `https` URL whose name does not resolve to a private address.
     WebhookUrl => text(1, MAX_URL_CHARS).pattern(Some(WEB_URL)).format(Some(uri())).build();
     /// A `did:web` DID whose document lists every active signing key of the tenant.
-    OwnDid => text(9, MAX_URL_CHARS).pattern(Some("^did:web:[!-~]+$")).build();
+    OwnDid => text(9, MAX_URL_CHARS).pattern(Some("^did:web:[a-z0-9.-]+(%3A[0-9]{1,5})?(:[A-Za-z0-9._~-]+)*$")).build();
     /// A color.
     Color => text(7, 7).pattern(Some("^#[0-9a-fA-F]{6}$")).build();
     /// A 32-byte value in hex.

@@ -74,11 +74,7 @@ pub(super) async fn page(issuance: &Issuance, scope: &TenantScope, query: &Query
         Some(last) if has_more => Some(list.cursor_after(last.id.as_str(), store.sealer(), now)?),
         _ => None,
     };
-    let mut data = Vec::with_capacity(batches.len());
-    for batch in batches {
-        data.push(view::batch(issuance, batch).await?);
-    }
-    Ok(Page { data, next_cursor, has_more })
+    Ok(Page { data: view::batches(issuance, scope, batches).await?, next_cursor, has_more })
 }
 
 #[cfg(test)]

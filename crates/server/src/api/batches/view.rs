@@ -2,11 +2,16 @@
 //!
 //! Every member is there in every status; what a status does not have is `null`. Only the 202 has five members.
 
+use std::collections::HashMap;
+
 use learncoin_issuance::Issuance;
 use learncoin_issuance::context::{api_chain_name, verify_url};
 use learncoin_issuance::time::iso8601;
+use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::credentials::CredentialSummary;
+use learncoin_store::id::BatchId;
+use learncoin_store::scope::TenantScope;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,6 +26,7 @@ pub(crate) struct AcceptedJson<'a> {
     id: &'a str,
     #[schema(value_type = words::BatchStatus)]
     status: &'static str,
+    /// How many credentials it has.
     #[schema(value_type = words::Count, inline)]
     credentials_count: u64,
     #[schema(value_type = words::IsoDateTime)]
@@ -37,6 +43,7 @@ pub(crate) struct BatchJson {
     id: String,
     #[schema(value_type = words::BatchStatus)]
     status: &'static str,
+    /// How many credentials it has.
     #[schema(value_type = words::Count, inline)]
     credentials_count: u64,
     #[schema(value_type = words::IsoDateTime)]
@@ -51,7 +58,7 @@ pub(crate) struct BatchJson {
     merkle_root: Option<String>,
     /// The confirmed transaction; `null` before.
     #[schema(required)]
-    anchor_transaction: Option<AnchorTransaction>,
+    anchor_transaction: Option<AnchorJson>,
     credentials: Vec<BatchCredential>,
     /// Why the batch failed, as `<code>: <message>`; `null` where it did not.
     #[schema(required)]
@@ -60,7 +67,8 @@ pub(crate) struct BatchJson {
 
 /// The transaction that carries a batch's root.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct AnchorTransaction {
+#[schema(as = AnchorTransaction)]
+pub(crate) struct AnchorJson {
     #[schema(value_type = words::Chain)]
     chain: &'static str,
     /// The transaction's hash.
@@ -101,43 +109,74 @@ pub(super) fn accepted(batch: &Batch) -> String {
 
 /// The batch with its credentials and its anchor.
 pub(super) async fn batch(issuance: &Issuance, batch: Batch) -> Result<BatchJson, ApiError> {
+    let mut shown = batches(issuance, &batch.scope.clone(), vec![batch]).await?;
+    shown.pop().ok_or_else(|| ApiError::internal("a batch that was read is not shown"))
+}
+
+/// Batches of one scope in the order given, all that belongs to them read at once.
+pub(super) async fn batches(
+    issuance: &Issuance,
+    scope: &TenantScope,
+    batches: Vec<Batch>,
+) -> Result<Vec<BatchJson>, ApiError> {
+    let ids = |wanted: fn(&Batch) -> bool| {
+        batches.iter().filter(move |batch| wanted(batch)).map(|batch| &batch.id).collect::<Vec<_>>()
+    };
     let store = &issuance.store;
-    let credentials = store.list_credentials(&batch.scope, &batch.id, &batch.id).await?;
-    let (anchored_at, anchor, error) = match &batch.state {
-        BatchState::Pending | BatchState::Signed { .. } => (None, None, None),
-        BatchState::Anchored { anchored_at, .. } => {
-            (Some(iso8601(*anchored_at)), anchor(issuance, &batch).await?, None)
-        }
+    let mut credentials: HashMap<BatchId, Vec<CredentialSummary>> = HashMap::new();
+    for one in store.list_credentials(scope, &ids(|_| true)).await? {
+        credentials.entry(one.batch_id.clone()).or_default().push(one);
+    }
+    let anchored = ids(|batch| matches!(batch.state, BatchState::Anchored { .. }));
+    let mut anchors: HashMap<BatchId, AnchorTransaction> = HashMap::new();
+    for one in store.list_confirmed_transactions(&anchored).await? {
+        anchors.entry(one.batch_id.clone()).or_insert(one);
+    }
+    let show = |batch: Batch| {
+        let credentials = credentials.remove(&batch.id).unwrap_or_default();
+        let anchor = anchors.remove(&batch.id);
+        shown(issuance, batch, credentials, anchor)
+    };
+    Ok(batches.into_iter().map(show).collect())
+}
+
+fn shown(
+    issuance: &Issuance,
+    batch: Batch,
+    credentials: Vec<CredentialSummary>,
+    confirmed: Option<AnchorTransaction>,
+) -> BatchJson {
+    let (anchored_at, error) = match &batch.state {
+        BatchState::Pending | BatchState::Signed { .. } => (None, None),
+        BatchState::Anchored { anchored_at, .. } => (Some(iso8601(*anchored_at)), None),
         BatchState::Failed { error_code, error_message, .. } => {
-            (None, None, Some(format!("{error_code}: {error_message}")))
+            (None, Some(format!("{error_code}: {error_message}")))
         }
     };
-    Ok(BatchJson {
+    BatchJson {
         status: batch.status().as_str(),
         credentials_count: batch.credentials_count,
         created_at: iso8601(batch.created_at),
         environment: batch.scope.environment.as_str(),
         anchored_at,
         merkle_root: batch.merkle_root().map(|root| format!("0x{root}")),
-        anchor_transaction: anchor,
+        anchor_transaction: confirmed.and_then(|transaction| anchor(issuance, &batch, transaction)),
         credentials: credentials.into_iter().map(|one| credential(&batch, one)).collect(),
         error,
         id: batch.id.as_str().to_owned(),
-    })
+    }
 }
 
 /// The confirmed transaction.
-async fn anchor(issuance: &Issuance, batch: &Batch) -> Result<Option<AnchorTransaction>, ApiError> {
-    let transactions = issuance.store.list_anchor_transactions(&batch.id).await?;
-    let confirmed =
-        transactions.into_iter().find_map(|transaction| Some((transaction.hash, transaction.block?)));
-    let chain = issuance.chains.of(batch.scope.environment).filter(|chain| chain.chain_id == batch.chain_id);
-    Ok(confirmed.map(|(hash, block)| AnchorTransaction {
+fn anchor(issuance: &Issuance, batch: &Batch, transaction: AnchorTransaction) -> Option<AnchorJson> {
+    let block = transaction.block?;
+    let chain = issuance.chains.by_id(batch.scope.environment, batch.chain_id);
+    Some(AnchorJson {
         chain: api_chain_name(batch.scope.environment),
         block_number: block.number,
-        explorer_url: chain.map(|chain| chain.explorer_url(&hash)),
-        hash: format!("0x{hash}"),
-    }))
+        explorer_url: chain.map(|chain| chain.explorer_url(&transaction.hash)),
+        hash: format!("0x{}", transaction.hash),
+    })
 }
 
 fn credential(batch: &Batch, summary: CredentialSummary) -> BatchCredential {

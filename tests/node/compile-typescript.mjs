@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+// Compiles TypeScript files with the locked compiler, once `tsc --strict` is content with all of them.
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { readArguments, run, UsageError } from './lib/command.mjs';
+import { strictFaults, toModule } from './lib/typescript.mjs';
+
+const USAGE = `usage: node compile-typescript.mjs --out DIR FILE.ts...
+
+  FILE.ts    a program, a module of its own, that may use what Node provides
+  --out DIR  where FILE.mjs is written
+
+Exit status: 0 compiled, 1 not type-correct, 2 wrong arguments.`;
+
+await run(async () => {
+  const { values, positionals } = readArguments(USAGE, { out: { type: 'string' } }, { required: ['out'] });
+  if (positionals.length === 0) throw new UsageError(`no FILE given\n\n${USAGE}`);
+  const faults = strictFaults(positionals, { types: ['node'] });
+  if (faults) {
+    console.error(`not type-correct:\n${faults}`);
+    return false;
+  }
+  for (const file of positionals) {
+    const name = path.basename(file, '.ts');
+    writeFileSync(path.join(values.out, `${name}.mjs`), toModule(name, readFileSync(file, 'utf8')));
+  }
+  return true;
+});
