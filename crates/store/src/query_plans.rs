@@ -8,9 +8,13 @@ use crate::seal::MasterKey;
 use crate::store::Store;
 
 /// The statements that read a whole table, by a part of their text, and why they may.
-const READ_ALL: [(&str, &str); 3] = [
+const READ_ALL: [(&str, &str); 4] = [
     ("FROM tenants ORDER BY id", "the operator's list, and what is deleted when its time is over"),
     ("FROM signing_keys ORDER BY tenant_id, number", "the host's DID document lists every key"),
+    (
+        "COUNT(*) FROM signing_keys",
+        "an index of the keys is counted to see whether the DID document is still right",
+    ),
     ("DELETE FROM logos", "a logo that is replaced, which happens when a tenant changes its face"),
 ];
 
@@ -75,6 +79,7 @@ fn filled(statement: &str) -> String {
         .replace("{COLUMNS}", "*")
         .replace("SELECT {} FROM", "SELECT * FROM")
         .replace("{condition}", "IS NULL")
+        .replace("IN ({})", "IN ($1, $2)")
         .replace("({}) AS v", "(VALUES ($1, $2, $3)) AS v");
     match statement.contains("VALUES") || !statement.starts_with("INSERT") {
         true => statement,
