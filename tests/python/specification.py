@@ -11,8 +11,9 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
-HERE = pathlib.Path(__file__).parent
+HERE = pathlib.Path(__file__).parent.resolve()
 OPERATIONS = 13
 
 
@@ -28,13 +29,15 @@ def main() -> int:
     ids = {f"LEARNCOIN_{kind.upper()}_ID": getattr(arguments, f"{kind}_id") for kind in ("batch", "credential", "tenant", "webhook")}
     command = [
         str(pathlib.Path(sys.executable).with_name("st")),
-        *("--config-file", "schemathesis.toml", "run", f"{arguments.url}/openapi.json"),
+        *("--config-file", str(HERE / "schemathesis.toml"), "run", f"{arguments.url}/openapi.json"),
         *("--header", f"Authorization: Bearer {arguments.key}"),
         *("--phases", "examples,coverage,fuzzing", "--continue-on-failure", "--no-shrink", "--no-color"),
         *("--max-examples", str(-(-arguments.cases // OPERATIONS)), "--seed", str(arguments.seed)),
     ]
-    environment = {**os.environ, **ids, "SCHEMATHESIS_HOOKS": "schemathesis_hooks"}
-    ended = subprocess.run(command, cwd=HERE, env=environment, capture_output=True, text=True, check=False)
+    environment = {**os.environ, **ids, "SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(HERE)}
+    # What it remembers of a run is not to change the next one.
+    with tempfile.TemporaryDirectory() as place:
+        ended = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
     print(ended.stdout, ended.stderr)
     generated = re.search(r"^\s+(\d+) generated", ended.stdout, re.MULTILINE)
     cases = int(generated.group(1)) if generated else 0

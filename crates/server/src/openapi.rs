@@ -49,7 +49,10 @@ Issues digital credentials that nobody can forge and anybody can check.
 Every request carries an API key. Every answer carries `X-Request-Id`, every answer to a known key the `RateLimit-*` \
 headers, every error a body of one shape. A path that is not described here answers 404 `endpoint_not_found`, another \
 method 405 `method_not_allowed` with `Allow`. A member that is not described is refused, so that a typing error can't be \
-signed.";
+signed.
+
+A body may have 64 KiB, that of a batch 40 MiB. How many requests a minute and credentials a month there are stands at \
+`/pricing`, by plan.";
 
 /// What stands around the routes before any is described.
 pub(crate) fn frame() -> OpenApi {

@@ -8,9 +8,13 @@ use crate::seal::MasterKey;
 use crate::store::Store;
 
 /// The statements that read a whole table, by a part of their text, and why they may.
-const READ_ALL: [(&str, &str); 3] = [
+const READ_ALL: [(&str, &str); 4] = [
     ("FROM tenants ORDER BY id", "the operator's list, and what is deleted when its time is over"),
     ("FROM signing_keys ORDER BY tenant_id, number", "the host's DID document lists every key"),
+    (
+        "COUNT(*) FROM signing_keys",
+        "an index of the keys is counted to see whether the DID document is still right",
+    ),
     ("DELETE FROM logos", "a logo that is replaced, which happens when a tenant changes its face"),
 ];
 

@@ -1,6 +1,6 @@
 //! Two hundred people go through every feature and are erased: then no file of the deployment tells of them.
 //!
-//! What joins the product and holds a name (a mail, a delivery) joins `Journey`: its files lie in the same directory.
+//! What joins the product and holds a name (a mail) joins `Journey`: its files lie in the same directory.
 
 use std::fs::File;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,9 @@ use futures_util::{StreamExt as _, stream};
 use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_issuance::context::Options;
 use learncoin_server::error::ErrorCode;
-use learncoin_testkit::{Body, Caller, Method, Request, TestApp, batch_of, credential, forms, traces};
+use learncoin_testkit::{
+    Body, Caller, Method, Reaction, Receiver, Request, TestApp, batch_of, credential, forms, traces,
+};
 use serde_json::{Value, json};
 use tracing::subscriber::DefaultGuard;
 
@@ -30,6 +32,13 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
     let _log = log_into(&app);
     let uni = app.tenant("Example University").await;
     let mut journeys = [Journey::new(uni.clone()), Journey::new(uni.live().await)];
+    // It takes nothing, so that everything is told again and again, and repeats in its answers what it is told.
+    let backend = Receiver::reacting(|request| Reaction::Answer(500, request.body.clone())).await;
+    for journey in &journeys {
+        let events = ["batch.anchored", "credential.revoked", "credential.erased"];
+        let endpoint = json!({ "url": backend.url("/hook"), "events": events }).to_string();
+        journey.caller.post("/v1/webhooks", endpoint).await.expect(201);
+    }
     for status in ["failed", "anchored", "signed", "pending"] {
         for journey in &mut journeys {
             app.set_chain_down(status == "failed");
@@ -49,6 +58,8 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
         journey.revoke_every_other().await;
         journey.be_refused().await;
     }
+    app.deliver().await;
+    assert!(backend.seen().iter().any(|request| request.body.contains(FAMILY)), "reasons are told");
     the_scan_finds_what_is_there(&app);
 
     for journey in &journeys {
@@ -60,6 +71,15 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
         journey.read_everything().await;
         journey.erase(1).await;
     }
+    nobody_is_known(&app);
+    let told = backend.count();
+    app.clock().advance_ms(60_000);
+    app.deliver().await;
+    assert!(
+        backend.seen()[told..].iter().all(|request| !request.body.contains(FAMILY)),
+        "nothing more is told"
+    );
+    assert!(backend.count() > told, "but everything is told again");
     nobody_is_known(&app);
 
     // What was kept to be repeated, and what is made anew, tells no more.

@@ -1,6 +1,8 @@
 //! A key is revoked while a request under it runs: once the revocation has committed, nothing of the request does.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::net::TcpListener;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -227,6 +229,23 @@ async fn in_1_000_interleavings_nothing_happens_after_the_revocation() {
         println!("{kind}: {count} {}", if *succeeded { "before the revocation" } else { "refused" });
     }
     assert_eq!(outcomes.values().sum::<usize>(), 1_000);
+}
+
+#[tokio::test]
+async fn a_key_revoked_while_its_body_is_read_sends_no_test() {
+    let app = start().await;
+    let uni = app.tenant("Example University").await;
+    let backend = TcpListener::bind("127.0.0.1:0").unwrap();
+    backend.set_nonblocking(true).unwrap();
+    let url = format!("http://{}/", backend.local_addr().unwrap());
+    let made = uni.post("/v1/webhooks", json!({ "url": url, "events": ["batch.failed"] }).to_string()).await;
+    let path = format!("/v1/webhooks/{}/test", made.expect(201)["id"].as_str().unwrap());
+    for key in [[].as_slice(), &[("Idempotency-Key", "key")]] {
+        let late = uni.with_new_key(Environment::Test).await;
+        let body = body_after_revocation(&late, "{}".to_owned());
+        late.send(Method::POST, &path, key, body).await.expect_error(ErrorCode::ApiKeyRevoked);
+    }
+    assert_eq!(backend.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "somebody called");
 }
 
 #[tokio::test]

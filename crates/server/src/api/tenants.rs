@@ -35,6 +35,7 @@ pub(crate) struct TenantJson<'a> {
     /// In this environment and calendar month (UTC).
     #[schema(value_type = words::Count, inline)]
     credentials_issued_this_month: u64,
+    /// By the tenant's plan, or the operator's exception.
     #[schema(value_type = words::Count, inline)]
     credentials_limit_this_month: u64,
 }

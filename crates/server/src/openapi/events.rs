@@ -73,6 +73,7 @@ events! {
     BatchCreatedEvent(BatchCreated = EventType::BatchCreated.as_str(), BatchCreatedData) {
         #[schema(value_type = BatchId)]
         batch_id: String,
+        /// How many credentials it has.
         #[schema(value_type = Count, inline)]
         credentials_count: u64,
         #[schema(value_type = Environment)]

@@ -13,12 +13,20 @@ pub(crate) fn markdown(description: &Value) -> String {
         let name = tag["name"].as_str().unwrap_or_default();
         let _ = writeln!(text, "## {name}\n\n{}\n", words(tag));
         for (path, method, operation) in operations(&description["paths"]) {
-            if operation.pointer("/tags/0").and_then(Value::as_str) == Some(name) {
+            if is_tagged(operation, name) {
+                let summary = operation["summary"].as_str().unwrap_or_default();
+                let anchor = summary.to_lowercase().replace(' ', "-");
+                let _ = writeln!(text, "- [{summary}](#{anchor}): `{} {path}`", method.to_uppercase());
+            }
+        }
+        text.push('\n');
+        for (path, method, operation) in operations(&description["paths"]) {
+            if is_tagged(operation, name) {
                 write_operation(description, path, method, operation, &mut text);
             }
         }
         for (event, _, operation) in operations(&description["webhooks"]) {
-            if operation.pointer("/tags/0").and_then(Value::as_str) == Some(name) {
+            if is_tagged(operation, name) {
                 write_event(description, event, operation, &mut text);
             }
         }
@@ -31,6 +39,10 @@ fn operations(paths: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
         let item = item.as_object().into_iter().flatten();
         item.map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
     })
+}
+
+fn is_tagged(operation: &Value, tag: &str) -> bool {
+    operation.pointer("/tags/0").and_then(Value::as_str) == Some(tag)
 }
 
 fn write_operation(description: &Value, path: &str, method: &str, operation: &Value, text: &mut String) {
@@ -48,14 +60,14 @@ fn write_operation(description: &Value, path: &str, method: &str, operation: &Va
                 parameter["in"].as_str().unwrap_or_default(),
                 kind(description, &parameter["schema"])
             ),
-            required: parameter["required"] == true,
+            note: if parameter["required"] == true { REQUIRED } else { "" },
             words: words(parameter),
         })
         .collect();
     table("Parameter", &parameters, text);
     if let Some(content) = operation.pointer("/requestBody/content/application~1json") {
         let _ = writeln!(text, "Request body:\n");
-        table("Member", &members(description, &content["schema"]), text);
+        table("Member", &members(description, &content["schema"], (REQUIRED, "")), text);
         example(&content["example"], text);
     }
     let mut errors = Vec::new();
@@ -63,7 +75,7 @@ fn write_operation(description: &Value, path: &str, method: &str, operation: &Va
         let Some(content) = response.pointer("/content/application~1json") else { continue };
         if status.starts_with('2') {
             let _ = writeln!(text, "Answer, `{status}`: {}\n", words(response));
-            table("Member", &members(description, &content["schema"]), text);
+            table("Member", &members(description, &content["schema"], ("", MAY_BE_ABSENT)), text);
             example(&content["example"], text);
         } else {
             let codes = content.pointer("/schema/allOf/1/properties/error/properties/code/enum");
@@ -82,7 +94,7 @@ fn write_event(description: &Value, event: &str, operation: &Value, text: &mut S
     let summary = operation["summary"].as_str().unwrap_or_default();
     let _ = writeln!(text, "### {event}\n\n{summary}\n");
     if let Some(content) = operation.pointer("/requestBody/content/application~1json") {
-        table("Member", &members(description, &content["schema"]), text);
+        table("Member", &members(description, &content["schema"], ("", MAY_BE_ABSENT)), text);
     }
 }
 
@@ -90,19 +102,22 @@ fn write_event(description: &Value, event: &str, operation: &Value, text: &mut S
 struct Row {
     name: String,
     kind: String,
-    required: bool,
+    /// Whether it must or may be there.
+    note: &'static str,
     words: String,
 }
+
+const REQUIRED: &str = "Required. ";
+const MAY_BE_ABSENT: &str = "May be absent. ";
 
 fn table(head: &str, rows: &[Row], text: &mut String) {
     if rows.is_empty() {
         return;
     }
     let _ = writeln!(text, "| {head} | Type | Notes |\n| --- | --- | --- |");
-    for Row { name, kind, required, words } in rows {
-        let required = if *required { "Required. " } else { "" };
+    for Row { name, kind, note, words } in rows {
         let words = words.replace('|', "\\|");
-        let _ = writeln!(text, "| `{name}` | {kind} | {required}{words} |");
+        let _ = writeln!(text, "| `{name}` | {kind} | {note}{words} |");
     }
     text.push('\n');
 }
@@ -113,17 +128,20 @@ fn example(example: &Value, text: &mut String) {
     }
 }
 
+/// What is noted of a member that is required, and of one that is not.
+type Notes = (&'static str, &'static str);
+
 /// The members of a body, those of its parts included: `credentials[].recipient.id`.
-fn members(description: &Value, schema: &Value) -> Vec<Row> {
+fn members(description: &Value, schema: &Value, notes: Notes) -> Vec<Row> {
     let mut rows = Vec::new();
-    add_members(description, schema, "", &mut rows);
+    add_members(description, schema, "", notes, &mut rows);
     rows
 }
 
-fn add_members(description: &Value, schema: &Value, prefix: &str, rows: &mut Vec<Row>) {
+fn add_members(description: &Value, schema: &Value, prefix: &str, notes: Notes, rows: &mut Vec<Row>) {
     let schema = resolved(description, schema);
     for part in ["allOf", "oneOf"].iter().filter_map(|keyword| schema[*keyword].as_array()).flatten() {
-        add_members(description, part, prefix, rows);
+        add_members(description, part, prefix, notes, rows);
     }
     // The signed document has a page of its own.
     if prefix == "signed_credential." {
@@ -137,12 +155,18 @@ fn add_members(description: &Value, schema: &Value, prefix: &str, rows: &mut Vec
         rows.push(Row {
             name: format!("{prefix}{name}"),
             kind: kind(description, member),
-            required: required.contains(&name.as_str()),
+            note: if required.contains(&name.as_str()) { notes.0 } else { notes.1 },
             words: if said.is_empty() { words(resolved_member) } else { said },
         });
         match resolved_member["items"].is_object() {
-            true => add_members(description, &resolved_member["items"], &format!("{prefix}{name}[]."), rows),
-            false => add_members(description, member, &format!("{prefix}{name}."), rows),
+            true => add_members(
+                description,
+                &resolved_member["items"],
+                &format!("{prefix}{name}[]."),
+                notes,
+                rows,
+            ),
+            false => add_members(description, member, &format!("{prefix}{name}."), notes, rows),
         }
     }
 }

@@ -76,7 +76,8 @@ pub(crate) enum Role<'a> {
     File(&'a str),
     /// It shows what the commands before it print.
     Shown,
-    /// It shows an event or an error, which another test holds against what the program writes.
+    /// It shows an event or an error, which another test holds against what the program writes, or a file in Rust, which
+    /// another test compiles and runs.
     ShownElsewhere,
     /// It can't be run, for this reason.
     NotRun(&'a str),
@@ -96,6 +97,7 @@ impl Block {
             ("ts" | "python" | "json" | "toml", _, Some(file), None) => Ok(Role::File(file)),
             ("json", "", ..) => Ok(Role::Shown),
             ("json", "event" | "error", ..) => Ok(Role::ShownElsewhere),
+            ("rust", _, Some(_), None) => Ok(Role::ShownElsewhere),
             ("text", "", ..) => Ok(Role::Prose),
             (language, attributes, ..) => Err(format!("nothing checks a block of `{language} {attributes}`")),
         }

@@ -26,6 +26,7 @@ pub(crate) struct AcceptedJson<'a> {
     id: &'a str,
     #[schema(value_type = words::BatchStatus)]
     status: &'static str,
+    /// How many credentials it has.
     #[schema(value_type = words::Count, inline)]
     credentials_count: u64,
     #[schema(value_type = words::IsoDateTime)]
@@ -42,6 +43,7 @@ pub(crate) struct BatchJson {
     id: String,
     #[schema(value_type = words::BatchStatus)]
     status: &'static str,
+    /// How many credentials it has.
     #[schema(value_type = words::Count, inline)]
     credentials_count: u64,
     #[schema(value_type = words::IsoDateTime)]

@@ -69,6 +69,9 @@ pub(crate) async fn test(
     match claim {
         Some(claim) => send_once(&state, &caller, &claim, &endpoint).await,
         None => {
+            if !state.issuance.store.api_key_is_active(&caller.key_id).await? {
+                return Err(ApiError::key_revoked());
+            }
             let body = send(&state, &endpoint, &new_test(&state)).await?;
             Ok(crate::api::json_text(StatusCode::OK, body))
         }
