@@ -33,6 +33,15 @@ impl Reaction {
     pub fn status(status: u16) -> Self {
         Reaction::Answer(status, String::new())
     }
+
+    fn answers_with(&self) -> Option<u16> {
+        match self {
+            Reaction::Answer(status, _) => Some(*status),
+            Reaction::Redirect(_) => Some(307),
+            Reaction::Hang => None,
+            Reaction::Trickle | Reaction::Flood => Some(200),
+        }
+    }
 }
 
 /// A request that came.
@@ -44,6 +53,8 @@ pub struct Received {
     pub headers: HeaderMap,
     /// Its body.
     pub body: String,
+    /// The status that it was answered with, once it is; `None` where it never is.
+    pub answered: Option<u16>,
 }
 
 impl Received {
@@ -126,16 +137,18 @@ async fn receive(
     headers: HeaderMap,
     body: String,
 ) -> Response {
-    let received = Received { path: uri.path().to_owned(), headers, body };
+    let mut received = Received { path: uri.path().to_owned(), headers, body, answered: None };
     let reaction = (backend.react)(&received);
+    received.answered = reaction.answers_with();
     backend.seen.lock().unwrap_or_else(PoisonError::into_inner).push(received);
     backend.count.send_modify(|count| *count += 1);
-    let (status, location, body) = match reaction {
-        Reaction::Answer(status, body) => (status, None, Body::from(body)),
-        Reaction::Redirect(location) => (307, Some(location), Body::empty()),
-        Reaction::Hang => std::future::pending().await,
-        Reaction::Trickle => (200, None, Body::from_stream(trickle())),
-        Reaction::Flood => (200, None, Body::from_stream(flood())),
+    let Some(status) = reaction.answers_with() else { std::future::pending().await };
+    let (location, body) = match reaction {
+        Reaction::Answer(_, body) => (None, Body::from(body)),
+        Reaction::Redirect(location) => (Some(location), Body::empty()),
+        Reaction::Hang => (None, Body::empty()),
+        Reaction::Trickle => (None, Body::from_stream(trickle())),
+        Reaction::Flood => (None, Body::from_stream(flood())),
     };
     let mut response = Response::builder().status(status);
     if let Some(location) = location {
