@@ -13,7 +13,8 @@ use learncoin_testkit::{
     Body, Caller, Method, Reaction, Receiver, Request, TestApp, batch_of, credential, forms, traces,
 };
 use serde_json::{Value, json};
-use tracing::subscriber::DefaultGuard;
+use tracing::Dispatch;
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
 
 /// What every name has in it, and what every address and piece of evidence has.
 const FAMILY: &str = "Żółkiewska";
@@ -96,13 +97,15 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
 }
 
 /// The log of everything, at its most talkative, into a file beside the database.
-fn log_into(app: &TestApp) -> DefaultGuard {
+fn log_into(app: &TestApp) -> (DefaultGuard, Dispatch) {
+    // While there is a single subscriber, a line that another test's thread reaches first is never logged again.
+    let second = Dispatch::new(NoSubscriber::default());
     let file = File::create(app.directory().join("log.txt")).unwrap();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_ansi(false)
         .with_writer(Mutex::new(file));
-    tracing::subscriber::set_default(subscriber.finish())
+    (tracing::subscriber::set_default(subscriber.finish()), second)
 }
 
 fn nobody_is_known(app: &TestApp) {
