@@ -2,11 +2,7 @@
 //! other test against the description too.)
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use axum::http::StatusCode;
-use axum::routing::post;
-use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_issuance::allowlist::{allow, parse_network};
 use learncoin_issuance::context::Plans;
 use learncoin_issuance::provision::{self, TenantUpdate};
@@ -14,7 +10,7 @@ use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{
-    Answer, Body, Caller, Method, Operation, Request, TestApp, many, one, patient_plans,
+    Answer, Body, Caller, Method, Operation, Receiver, Request, TestApp, many, one, patient_plans,
 };
 use serde_json::{Value, json};
 
@@ -32,7 +28,7 @@ impl Owner {
         let batch = text(&caller.post_batch(one("Ada Lovelace")).await["id"]);
         app.run_until_idle().await;
         let credential = text(&caller.batch(&batch).await["credentials"][0]["id"]);
-        let webhook = json!({ "url": receiver().await, "events": ["batch.anchored"] });
+        let webhook = json!({ "url": Receiver::start().await.url("/"), "events": ["batch.anchored"] });
         let webhook = text(&caller.post("/v1/webhooks", webhook.to_string()).await.expect(201)["id"]);
         Owner { caller, batch, credential, webhook }
     }
@@ -66,22 +62,13 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-/// Somebody on this machine who takes every event.
-async fn receiver() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://localhost:{}/", listener.local_addr().unwrap().port());
-    let router = axum::Router::new().route("/", post(|| async { StatusCode::OK }));
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    url
-}
-
 /// A deployment that reaches receivers on this machine.
 async fn app() -> TestApp {
     app_with(patient_plans()).await
 }
 
 async fn app_with(plans: Plans) -> TestApp {
-    TestApp::builder().plans(plans).egress(Egress::new(true, Arc::new(SystemResolver))).start().await
+    TestApp::builder().plans(plans).private_targets().start().await
 }
 
 /// An operation of the description.
@@ -442,5 +429,70 @@ async fn issuance(seen: &mut Seen) {
         let uni = app.tenant("Example University").await;
         let live = crate::keys::insert_live_key(&uni).await;
         seen.add(create, &live.post("/v1/batches", one("Ada").to_string()).await);
+    }
+}
+
+#[tokio::test]
+async fn every_event_is_sent_as_described() {
+    let app = TestApp::builder().private_targets().start().await;
+    let uni = app.tenant("Example University").await;
+    let receiver = Receiver::start().await;
+    let described = learncoin_server::describe(app.public_url());
+    let types: Vec<&String> = described["webhooks"].as_object().unwrap().keys().collect();
+    let endpoint = json!({ "url": receiver.url("/"), "events": types });
+    let endpoint = text(&uni.post("/v1/webhooks", endpoint.to_string()).await.expect(201)["id"]);
+    let batch = text(&uni.post_batch(one("Ada Lovelace")).await["id"]);
+    app.run_until_idle().await;
+    let credential = text(&uni.batch(&batch).await["credentials"][0]["id"]);
+    for (what, operation_id) in [("revoke", "revokeCredential"), ("erase", "eraseCredential")] {
+        let body = example(operation(operation_id));
+        uni.post(&format!("/v1/credentials/{credential}/{what}"), body).await.expect(200);
+    }
+    app.set_chain_down(true);
+    uni.post_batch(one("Ada Lovelace")).await;
+    app.run_until_idle().await;
+    uni.post(&format!("/v1/webhooks/{endpoint}/test"), "").await.expect(200);
+    app.deliver_until_idle().await;
+    let mut sent = BTreeSet::new();
+    for event in receiver.seen() {
+        let schema =
+            &described["webhooks"][event.event_type()]["post"]["requestBody"]["content"]["application/json"];
+        as_described(&described, &event.json(), &schema["schema"], &event.event_type());
+        sent.insert(event.event_type());
+    }
+    assert_eq!(
+        sent.iter().collect::<Vec<_>>(),
+        types.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    );
+}
+
+/// The value has the members that its schema requires, and no others than it describes, all the way down.
+fn as_described(described: &Value, value: &Value, schema: &Value, place: &str) {
+    let schema = match schema["$ref"].as_str() {
+        Some(reference) => described.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => schema,
+    };
+    assert!(schema["type"].is_string(), "{place} is described");
+    match value {
+        Value::Object(members) => {
+            let properties = schema["properties"].as_object().unwrap();
+            for name in schema["required"].as_array().unwrap() {
+                assert!(members.contains_key(name.as_str().unwrap()), "{place} has no {name}");
+            }
+            for (name, member) in members {
+                let schema =
+                    properties.get(name).unwrap_or_else(|| panic!("{place}.{name} is not described"));
+                as_described(described, member, schema, &format!("{place}.{name}"));
+            }
+        }
+        Value::Array(elements) => {
+            for element in elements {
+                as_described(described, element, &schema["items"], place);
+            }
+        }
+        _ => {
+            let words = schema["enum"].as_array();
+            assert!(words.is_none_or(|words| words.contains(value)), "{place} is {value}");
+        }
     }
 }
