@@ -97,7 +97,7 @@ impl Store {
              ORDER BY at, request_id LIMIT $6"
         )))
         .bind(endpoint_id.as_str())
-        .bind(from_ms)
+        .bind(from_ms.max(after_at))
         .bind(to_ms)
         .bind(after_at)
         .bind(after_id)

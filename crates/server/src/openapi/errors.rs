@@ -74,10 +74,7 @@ fn own(operation: &str) -> Option<&'static [ErrorCode]> {
     })
 }
 
-/// The codes of an operation, by status.
-///
-/// # Panics
-/// Never: an operation without an entry has the codes of all, and a test refuses it.
+/// The codes of an operation, by status. An operation without an entry has those of all, and a test refuses it.
 pub(super) fn of(operation: &str) -> BTreeMap<u16, Vec<ErrorCode>> {
     let mut by_status: BTreeMap<u16, Vec<ErrorCode>> = BTreeMap::new();
     let codes = EVERYWHERE.iter().chain(own(operation).unwrap_or_default());
