@@ -1,0 +1,39 @@
+//! Points in time as a language says them, always in UTC.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::{Language, fill};
+
+impl Language {
+    /// The day: `23 April 2026`.
+    pub fn day(self, time: Timestamp) -> String {
+        let zoned = time.to_zoned(TimeZone::UTC);
+        let dates = &self.words().dates;
+        let month = usize::try_from(zoned.month() - 1).ok().and_then(|month| dates.months.get(month));
+        let (day, year) = (zoned.day().to_string(), zoned.year().to_string());
+        fill(&dates.day, &[("day", &day), ("month", month.map_or("", String::as_str)), ("year", &year)])
+    }
+
+    /// The second: `23 April 2026, 12:00:58 UTC`.
+    pub fn second(self, time: Timestamp) -> String {
+        let clock = time.strftime("%H:%M:%S").to_string();
+        fill(&self.words().dates.second, &[("day", &self.day(time)), ("time", &clock)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_has_its_own_order_and_months() {
+        let time: Timestamp = "2026-04-03T12:00:58.9Z".parse().unwrap();
+        let days = Language::ALL.map(|language| language.day(time));
+        assert_eq!(
+            days,
+            ["3 April 2026", "3 de abril de 2026", "3 avril 2026", "3. April 2026", "3 أبريل 2026"]
+        );
+        assert_eq!(Language::English.second(time), "3 April 2026, 12:00:58 UTC");
+    }
+}

@@ -1,0 +1,151 @@
+//! The texts of a language, in the shape of its file in `words/`.
+//!
+//! A text may have places in braces, `{date}`, which [`fill`] fills. Nothing in a text is HTML.
+
+mod files;
+mod mail;
+mod page;
+mod verify;
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+pub use files::FileWords;
+pub use mail::MailWords;
+pub use page::PageWords;
+pub use verify::VerifyWords;
+
+use crate::Language;
+
+/// Every text of a language.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// The language's own name for itself.
+    pub name: String,
+    /// How dates are said.
+    pub dates: DateWords,
+    /// What the credential's page says.
+    pub page: PageWords,
+    /// What verification in the visitor's browser says.
+    pub verify: VerifyWords,
+    /// What certificates, badges and cards say.
+    pub files: FileWords,
+    /// What mails say.
+    pub mail: MailWords,
+}
+
+/// How dates are said.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DateWords {
+    /// The months, January first, as they stand in a date.
+    pub months: [String; 12],
+    /// A day, of `{day}`, `{month}` and `{year}`.
+    pub day: String,
+    /// A point in time, of `{day}` and `{time}`.
+    pub second: String,
+}
+
+/// The files, in the order of [`Language::ALL`].
+const FILES: [&str; 5] = [
+    include_str!("../words/en.toml"),
+    include_str!("../words/es.toml"),
+    include_str!("../words/fr.toml"),
+    include_str!("../words/de.toml"),
+    include_str!("../words/ar.toml"),
+];
+
+#[expect(clippy::expect_used, reason = "the files are part of the program, and a test reads each of them")]
+static WORDS: LazyLock<[Words; 5]> = LazyLock::new(|| {
+    FILES.map(|file| toml::from_str(file).expect("a file of words has the shape of `Words`"))
+});
+
+impl Language {
+    /// Its texts.
+    pub fn words(self) -> &'static Words {
+        let [english, spanish, french, german, arabic] = &*WORDS;
+        match self {
+            Language::English => english,
+            Language::Spanish => spanish,
+            Language::French => french,
+            Language::German => german,
+            Language::Arabic => arabic,
+        }
+    }
+}
+
+/// Fills the places of a text: `{name}` becomes the value of that name. One that has no value stays as it stands.
+pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, place)) = rest.split_once('{') {
+        filled.push_str(before);
+        let found = place.split_once('}').and_then(|(name, after)| {
+            values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value, after))
+        });
+        match found {
+            Some((value, after)) => {
+                filled.push_str(value);
+                rest = after;
+            }
+            None => {
+                filled.push('{');
+                rest = place;
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    /// Every text of a file by its path, with the places that it has.
+    fn places(file: &str) -> BTreeMap<String, BTreeSet<String>> {
+        fn walk(path: &str, value: &toml::Value, texts: &mut BTreeMap<String, BTreeSet<String>>) {
+            match value {
+                toml::Value::String(text) => {
+                    assert!(!text.trim().is_empty(), "{path} is empty");
+                    let names = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+                    texts.insert(path.to_owned(), names.map(|(name, _)| name.to_owned()).collect());
+                }
+                toml::Value::Table(table) => {
+                    table.iter().for_each(|(name, value)| walk(&format!("{path}.{name}"), value, texts));
+                }
+                toml::Value::Array(items) => {
+                    items
+                        .iter()
+                        .enumerate()
+                        .for_each(|(at, item)| walk(&format!("{path}[{at}]"), item, texts));
+                }
+                other => panic!("{path} is no text: {other}"),
+            }
+        }
+        let mut texts = BTreeMap::new();
+        walk("", &file.parse::<toml::Table>().unwrap().into(), &mut texts);
+        texts
+    }
+
+    #[test]
+    fn every_language_has_every_text_with_the_same_places() {
+        let english = places(FILES[0]);
+        for (language, file) in Language::ALL.into_iter().zip(FILES) {
+            assert_eq!(places(file), english, "{language:?}");
+            assert_eq!(*language.words(), toml::from_str(file).unwrap());
+        }
+        let names: BTreeSet<_> = Language::ALL.map(|language| &language.words().name).into_iter().collect();
+        assert_eq!(names.len(), Language::ALL.len(), "each file is the language that it stands for");
+    }
+
+    #[test]
+    fn places_are_filled_once_and_values_are_not_read_again() {
+        assert_eq!(fill("{a} and {b}", &[("a", "{b}"), ("b", "x")]), "{b} and x");
+        assert_eq!(fill("{a} {unknown} {", &[("a", "1")]), "1 {unknown} {");
+    }
+}
