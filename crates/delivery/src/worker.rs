@@ -122,7 +122,8 @@ impl Health {
 }
 
 impl Worker {
-    /// A worker over this outbox, the only one: what a process before it had under way is due at once.
+    /// A worker over this outbox. Where no other node delivers, what a process before it had under way is due at once;
+    /// where others may, when its lease ends.
     ///
     /// # Errors
     /// See [`StartError`].
@@ -132,9 +133,11 @@ impl Worker {
         options: Options,
     ) -> std::result::Result<Self, StartError> {
         let client = egress.client(options.timeout).map_err(|_| StartError::Setup)?;
-        let mut tx = outbox.store.begin().await?;
-        tx.release_leases(outbox.clock.now_ms()).await?;
-        tx.commit().await?;
+        if !outbox.store.is_shared() {
+            let mut tx = outbox.store.begin().await?;
+            tx.release_leases(outbox.clock.now_ms()).await?;
+            tx.commit().await?;
+        }
         let lanes = Lanes::new(options.max_in_flight);
         Ok(Self {
             outbox,

@@ -107,7 +107,7 @@ impl Issuance {
         let issuer_did = self.issuer_did(&tenant, &face);
         let limit = self.plans.limits(&tenant).credentials_per_month;
 
-        // All that is costly happens before the write lock is taken.
+        // All that is costly happens before others have to wait.
         let mut new = Vec::with_capacity(credentials.len());
         for (index, request) in credentials.into_iter().enumerate() {
             let id = CredentialId::generate(&*self.clock, &*self.entropy);
@@ -117,8 +117,8 @@ impl Issuance {
         }
         let count = u64::try_from(new.len()).unwrap_or(u64::MAX);
 
-        let mut tx = self.store.begin().await?;
-        // Read only now: of two batches the one that waited for the lock is the newer one.
+        let mut tx = self.store.begin_for(&scope.tenant_id).await?;
+        // Read only now: of two batches of a tenant the one that waited for the other is the newer one.
         let now = self.clock.now_ms();
         if !tx.api_key_is_active(key_id).await? {
             return Err(AcceptError::KeyRevoked);

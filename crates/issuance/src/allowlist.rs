@@ -49,7 +49,7 @@ pub fn contains(networks: &[IpNet], address: IpAddr) -> bool {
 /// [`ProvisionError::AllowlistNeedsInstitution`], and where there is no such key or the store fails.
 pub async fn allow(issuance: &Issuance, id: &KeyId, networks: &[IpNet]) -> Result<(), ProvisionError> {
     let key = issuance.store.api_key_by_id(id).await?.ok_or_else(|| ProvisionError::NoKey(id.clone()))?;
-    let mut tx = issuance.store.begin().await?;
+    let mut tx = issuance.store.begin_for(&key.tenant_id).await?;
     let tenant = tx.find_tenant(&key.tenant_id).await?.ok_or(ProvisionError::NoTenant(key.tenant_id))?;
     if !tenant.plan.allows_allowlists() {
         return Err(ProvisionError::AllowlistNeedsInstitution(tenant.plan));

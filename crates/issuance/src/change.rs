@@ -167,7 +167,7 @@ impl Issuance {
             Change::Erase { .. } => self.stays_verifiable(&credential).await?,
             Change::Revoke { .. } => true,
         };
-        let mut tx = self.store.begin().await?;
+        let mut tx = self.store.begin_for(&request.scope.tenant_id).await?;
         let now = self.clock.now_ms();
         if !tx.api_key_is_active(request.key_id).await? {
             return Err(ChangeError::KeyRevoked);

@@ -52,7 +52,7 @@ impl Issuance {
         fetched: Fetched,
         change: impl FnOnce(&mut String, &mut Face) + Send,
     ) -> Result<(Tenant, Face), FaceError> {
-        let mut tx = self.store.begin().await?;
+        let mut tx = self.store.begin_for(&tenant.id).await?;
         if !tx.api_key_is_active(key_id).await? {
             return Err(FaceError::KeyRevoked);
         }

@@ -128,7 +128,7 @@ pub async fn update_tenant(
     if let Some(name) = &update.name {
         text::check_name(name).map_err(ProvisionError::Name)?;
     }
-    let mut tx = issuance.store.begin().await?;
+    let mut tx = issuance.store.begin_for(id).await?;
     let mut tenant = tx.find_tenant(id).await?.ok_or_else(|| ProvisionError::NoTenant(id.clone()))?;
     let confirms = update.confirm_face || update.name.is_some();
     tenant.name = update.name.unwrap_or(tenant.name);
@@ -177,7 +177,7 @@ pub async fn create_api_key(
         last_used_at: None,
         revoked_at: None,
     };
-    let mut tx = issuance.store.begin().await?;
+    let mut tx = issuance.store.begin_for(tenant_id).await?;
     let tenant =
         tx.find_tenant(tenant_id).await?.ok_or_else(|| ProvisionError::NoTenant(tenant_id.clone()))?;
     if environment == Environment::Live && !tenant.plan.allows_live_keys() {

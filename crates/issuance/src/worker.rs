@@ -6,11 +6,13 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use learncoin_store::Result;
 use learncoin_store::batches::{Batch, BatchStatus};
+use learncoin_store::{Error as StoreError, Result};
 
 use crate::context::Issuance;
 use crate::step::StepError;
+
+mod shared;
 
 /// How many batches of a status one step looks at.
 const BATCHES_PER_STEP: u32 = 64;
@@ -56,23 +58,34 @@ impl Worker {
         let mut worked = false;
         // Signed first: what is under way ends before new work begins.
         for status in [BatchStatus::Signed, BatchStatus::Pending] {
-            for batch in store.due_batches(status, now, BATCHES_PER_STEP).await? {
-                let outcome = match status {
-                    BatchStatus::Pending => self.issuance.sign(&batch).await.map(|()| true),
-                    _ => self.issuance.anchor(&batch).await,
-                };
-                match outcome {
-                    Ok(moved) => worked |= moved,
-                    Err(error) => worked |= self.failed(&batch, &error).await?,
-                }
+            let due = store.due_batches(status, now, BATCHES_PER_STEP).await?;
+            if store.is_shared() {
+                worked |= shared::step(self, due).await?;
+                continue;
+            }
+            for batch in due {
+                worked |= self.move_on(&batch).await?;
             }
         }
         if worked {
             return Ok(Progress::Worked);
         }
-        let pending = store.next_due(BatchStatus::Pending).await?;
-        let signed = store.next_due(BatchStatus::Signed).await?;
+        let now = self.issuance.clock.now_ms();
+        let pending = store.next_due(BatchStatus::Pending, now).await?;
+        let signed = store.next_due(BatchStatus::Signed, now).await?;
         Ok(Progress::Idle { next_due_ms: [pending, signed].into_iter().flatten().min() })
+    }
+
+    /// Does what is next for an open batch. Answers whether it moved.
+    async fn move_on(&self, batch: &Batch) -> Result<bool> {
+        let outcome = match batch.status() {
+            BatchStatus::Pending => self.issuance.sign(batch).await.map(|()| true),
+            _ => self.issuance.anchor(batch).await,
+        };
+        match outcome {
+            Ok(moved) => Ok(moved),
+            Err(error) => self.failed(batch, &error).await,
+        }
     }
 
     /// Works until `shutdown` completes. A step that has begun is finished.
@@ -107,8 +120,12 @@ impl Worker {
         tracing::warn!(batch.id = %batch.id, status = %batch.status(), attempts = batch.attempts, %error, "step failed");
         let given_up = now.saturating_sub(batch.created_at) >= issuance.options.give_up_after_ms;
         if batch.status() == BatchStatus::Pending && given_up {
-            issuance.fail(batch, error.failure_code()).await?;
-            return Ok(true);
+            return match issuance.fail(batch, error.failure_code()).await {
+                Ok(()) => Ok(true),
+                // It was signed after all, by another node.
+                Err(StoreError::Conflict { .. }) => Ok(false),
+                Err(error) => Err(error),
+            };
         }
         let doubling = u32::try_from(batch.attempts.min(16)).unwrap_or(16);
         let pause = FIRST_BACKOFF_MS

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{audit, demo, key, serve, tenant, verify, webhook};
+use crate::commands::{audit, copy, demo, doctor, key, migrate, serve, tenant, verify, webhook};
 use crate::config::{Config, Flags};
 use crate::output;
 
@@ -44,6 +44,12 @@ enum Command {
     /// Read, repeat and repair deliveries to webhook endpoints
     #[command(subcommand)]
     Webhook(webhook::Command),
+    /// Bring the database's schema up to date, as every start of a server does; prints its version as JSON
+    Migrate,
+    /// Copy everything from one database into another one that is empty; prints the rows of each table as JSON
+    Copy(copy::Arguments),
+    /// Examine the database: hold its rows against what must be true of them; prints what is not as JSON
+    Doctor,
     /// Verify a credential: a file, a link, or standard input
     Verify(verify::Arguments),
 }
@@ -58,6 +64,9 @@ pub(crate) fn run() -> ExitCode {
         | Command::Tenant(_)
         | Command::Key(_)
         | Command::Webhook(_)
+        | Command::Migrate
+        | Command::Copy(_)
+        | Command::Doctor
         | Command::Verify(_) => (None, None),
     };
     let flags = Flags { config: cli.config, data_dir: cli.data_dir.clone(), listen, public_url };
@@ -73,6 +82,9 @@ pub(crate) fn run() -> ExitCode {
                 Command::Tenant(command) => tenant::run(&config, command).await,
                 Command::Key(command) => key::run(&config, command).await,
                 Command::Webhook(command) => webhook::run(&config, command).await,
+                Command::Migrate => migrate::run(&config).await,
+                Command::Copy(arguments) => copy::run(&config, arguments).await,
+                Command::Doctor => doctor::run(&config).await,
                 Command::Verify(arguments) => verify::run(&config, arguments, named_data_dir).await,
             }
         })

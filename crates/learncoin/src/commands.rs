@@ -1,8 +1,11 @@
 //! One file per command.
 
 pub(crate) mod audit;
+pub(crate) mod copy;
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod key;
+pub(crate) mod migrate;
 pub(crate) mod serve;
 pub(crate) mod tenant;
 pub(crate) mod verify;

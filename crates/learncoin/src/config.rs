@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use learncoin_store::Location;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
@@ -19,6 +20,8 @@ const VARIABLE_PREFIX: &str = "LEARNCOIN_";
 pub(crate) struct Config {
     /// Where everything is kept.
     pub(crate) data_dir: PathBuf,
+    /// The PostgreSQL database; empty for a SQLite file in `data_dir`.
+    pub(crate) database_url: DatabaseUrl,
     /// The address to answer on; empty for 127.0.0.1 and the port that the public URL has on this machine, else
     /// [`DEFAULT_LISTEN`].
     pub(crate) listen: String,
@@ -38,6 +41,37 @@ pub(crate) struct Config {
     pub(crate) plans: PlansConfig,
     /// What tenants are told of, and where.
     pub(crate) webhooks: WebhooksConfig,
+}
+
+/// The URL of a database. It may hold a password, so it has no text for logs.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The database that it names; `None` where it is empty.
+    ///
+    /// # Errors
+    /// Where it is none of PostgreSQL.
+    pub(crate) fn location(&self) -> Result<Option<Location>> {
+        if self.0.is_empty() {
+            return Ok(None);
+        }
+        match self.0.parse() {
+            Ok(location @ Location::Postgres(_)) => Ok(Some(location)),
+            Ok(Location::Sqlite(_)) | Err(_) => {
+                bail!(
+                    "database_url: expected postgres://USER@HOST/DATABASE, or nothing for a SQLite file in data_dir"
+                )
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DatabaseUrl")
+    }
 }
 
 /// How log lines look.
@@ -126,6 +160,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             data_dir: PathBuf::from("learncoin-data"),
+            database_url: DatabaseUrl::default(),
             listen: String::new(),
             public_url: String::new(),
             trusted_proxies: Vec::new(),

@@ -10,6 +10,8 @@ use learncoin_store::clock::{Entropy, random_bytes};
 use learncoin_store::seal::MasterKey;
 use serde::{Deserialize, Serialize};
 
+use crate::config::Config;
+
 const MASTER_KEY_VARIABLE: &str = "LEARNCOIN_MASTER_KEY";
 /// Where the running server tells commands where it answers.
 const DATABASE: &str = "learncoin.db";
@@ -48,12 +50,14 @@ impl DataDir {
         Ok(Self(path))
     }
 
-    /// Opens a directory in which there is a deployment; a mistyped name makes none.
+    /// Opens the directory of a deployment that is there; a mistyped name makes none. One whose database is elsewhere
+    /// has no file that would tell.
     ///
     /// # Errors
     /// Where there is none, or it can't be read.
-    pub(crate) fn existing(path: &Path) -> Result<Self> {
-        if !path.join(DATABASE).exists() {
+    pub(crate) fn existing(config: &Config) -> Result<Self> {
+        let path = config.data_dir.as_path();
+        if config.database_url.location()?.is_none() && !path.join(DATABASE).exists() {
             bail!(
                 "there is no deployment in {}: name another with --data-dir, or make a tenant first",
                 path.display()
@@ -73,12 +77,13 @@ impl DataDir {
     }
 
     /// The master key: from `LEARNCOIN_MASTER_KEY`, else from the file `master.key`, which is made with the
-    /// directory.
+    /// directory. Where the database is `elsewhere` none is made: all its nodes have the same one.
     ///
     /// # Errors
     /// Where the key has the wrong form, the file can be read by others, or there is a database but no key.
     pub(crate) fn master_key(
         &self,
+        elsewhere: bool,
         variable: impl Fn(&str) -> Option<String>,
         entropy: &dyn Entropy,
     ) -> Result<MasterKey> {
@@ -87,6 +92,13 @@ impl DataDir {
         }
         let file = self.0.join("master.key");
         if !file.exists() {
+            if elsewhere {
+                bail!(
+                    "there is no master key: every node on a PostgreSQL database has the same one. Make one once (`openssl rand -hex 32`), \
+                     and give it to each as {MASTER_KEY_VARIABLE} or as the file {} (mode 0600)",
+                    file.display()
+                );
+            }
             if self.database().exists() {
                 bail!(
                     "{} is missing, and the database beside it can't be opened without it: put it back, or set {MASTER_KEY_VARIABLE}",
@@ -186,13 +198,13 @@ mod tests {
     fn the_master_key_is_made_once_and_is_the_owners_alone() {
         let dir = tempfile::tempdir().unwrap();
         let data = DataDir::open(&dir.path().join("data")).unwrap();
-        let key = data.master_key(none, &SystemEntropy).unwrap();
-        assert_eq!(*key.to_hex(), *data.master_key(none, &SystemEntropy).unwrap().to_hex());
+        let key = data.master_key(false, none, &SystemEntropy).unwrap();
+        assert_eq!(*key.to_hex(), *data.master_key(false, none, &SystemEntropy).unwrap().to_hex());
         let mode = |name: &str| fs::metadata(data.0.join(name)).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode("master.key"), mode("")), (0o600, 0o700));
         assert!(!data.0.join("master.key.new").exists(), "nothing is left aside");
         fs::set_permissions(data.0.join("master.key"), fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(data.master_key(none, &SystemEntropy).is_err());
+        assert!(data.master_key(false, none, &SystemEntropy).is_err());
     }
 
     #[test]
@@ -200,9 +212,19 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let data = DataDir::open(dir.path()).unwrap();
         fs::write(data.database(), b"").unwrap();
-        assert!(data.master_key(none, &SystemEntropy).is_err());
+        assert!(data.master_key(false, none, &SystemEntropy).is_err());
         let given = |name: &str| (name == MASTER_KEY_VARIABLE).then(|| "ab".repeat(32));
-        assert_eq!(*data.master_key(given, &SystemEntropy).unwrap().to_hex(), "ab".repeat(32));
+        assert_eq!(*data.master_key(false, given, &SystemEntropy).unwrap().to_hex(), "ab".repeat(32));
+    }
+
+    #[test]
+    fn a_node_makes_no_master_key_of_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::open(dir.path()).unwrap();
+        let error = data.master_key(true, none, &SystemEntropy).err().unwrap();
+        assert!(error.to_string().contains(MASTER_KEY_VARIABLE), "{error}");
+        data.master_key(false, none, &SystemEntropy).unwrap();
+        data.master_key(true, none, &SystemEntropy).unwrap();
     }
 
     #[test]

@@ -10,9 +10,9 @@ use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA, DEVELOPMENT, pinned_g
 use learncoin_chain::rpc::{Client, HttpTransport, RpcError, Timeouts, Transport};
 use learncoin_credential::Host;
 use learncoin_issuance::context::{Chain, Chains, Issuance, Options, PlanLimits, Plans};
-use learncoin_store::Store;
 use learncoin_store::clock::{Clock, random_bytes};
 use learncoin_store::settings::Setting;
+use learncoin_store::{Location, Store};
 
 use crate::cli::variable;
 use crate::config::{Config, DEFAULT_LISTEN};
@@ -44,7 +44,7 @@ pub(crate) async fn open_for_server(
     port: u16,
     force_public_url: bool,
 ) -> Result<Deployment> {
-    let store = open_store(data_dir).await?;
+    let store = open_store(config, data_dir).await?;
     // The last process may have ended between an erasure and its scrub.
     store.scrub().await?;
     let host = pin_public_url(config, &store, port, force_public_url).await?;
@@ -65,7 +65,7 @@ pub(crate) async fn open_for_server(
 /// # Errors
 /// Where something can't be opened.
 pub(crate) async fn open_for_command(config: &Config, data_dir: &DataDir) -> Result<Issuance> {
-    let store = open_store(data_dir).await?;
+    let store = open_store(config, data_dir).await?;
     let listen = if config.listen.is_empty() { DEFAULT_LISTEN } else { &config.listen };
     let port = listen.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0);
     let origin = match store.find_setting(Setting::PublicUrl).await? {
@@ -90,11 +90,27 @@ fn is_embedded(config: &Config) -> bool {
     config.chain.test_rpc_url.is_empty() && config.chain.live_rpc_url.is_empty()
 }
 
-async fn open_store(data_dir: &DataDir) -> Result<Store> {
-    let master = data_dir.master_key(variable, &SystemEntropy)?;
-    let store = Store::open_sqlite(&data_dir.database(), &master).await.context("can't open the database")?;
+/// Opens the database, and holds the master key against the one that it was made with.
+///
+/// # Errors
+/// Where it can't be opened, or the key is another one.
+pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<Store> {
+    let elsewhere = config.database_url.location()?;
+    let master = data_dir.master_key(elsewhere.is_some(), variable, &SystemEntropy)?;
+    let location = elsewhere.unwrap_or_else(|| Location::Sqlite(data_dir.database()));
+    let store = Store::open(&location, &master)
+        .await
+        .with_context(|| format!("can't open the database {location}"))?;
     check_master_key(&store).await?;
     Ok(store)
+}
+
+/// Whether one process alone may serve this deployment: its database is a file, or its chain is.
+///
+/// # Errors
+/// Where the setting `database_url` is no URL of PostgreSQL.
+pub(crate) fn has_one_server(config: &Config) -> Result<bool> {
+    Ok(config.database_url.location()?.is_none() || is_embedded(config))
 }
 
 /// Under another master key nothing sealed could be opened, and what is sealed from now on could not be opened under
@@ -111,7 +127,7 @@ async fn check_master_key(store: &Store) -> Result<()> {
         }
     };
     if remembered != fingerprint {
-        bail!("the master key is not the one that this data directory was made with");
+        bail!("the master key is not the one that this deployment was made with");
     }
     Ok(())
 }
@@ -126,10 +142,10 @@ pub(crate) async fn local_port(config: &Config, data_dir: &DataDir) -> Result<Op
     if !config.public_url.is_empty() {
         return Ok(port_of(&config.public_url));
     }
-    if !data_dir.database().exists() {
+    if config.database_url.location()?.is_none() && !data_dir.database().exists() {
         return Ok(None);
     }
-    let store = open_store(data_dir).await?;
+    let store = open_store(config, data_dir).await?;
     let remembered = store.find_setting(Setting::PublicUrl).await?;
     store.close().await;
     Ok(remembered.and_then(|origin| port_of(&origin)))
@@ -213,7 +229,7 @@ async fn open_embedded_chain(data_dir: &DataDir, store: &Store) -> Result<DevCha
         store,
         Setting::TestGenesis,
         &hex::encode(chain.genesis_hash()),
-        "embedded chain (its file was replaced)",
+        "embedded chain (its file was replaced, or another node serves it)",
     )
     .await?;
     Ok(chain)

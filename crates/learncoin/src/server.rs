@@ -43,7 +43,7 @@ pub(crate) struct Server {
     stop: watch::Sender<bool>,
     listening: JoinHandle<()>,
     tasks: Vec<JoinHandle<()>>,
-    _lock: ServeLock,
+    _lock: Option<ServeLock>,
 }
 
 impl Server {
@@ -59,7 +59,8 @@ impl Server {
     ) -> Result<Self> {
         let trusted_proxies = networks(&config.trusted_proxies)?;
         let egress = Egress::new(config.webhooks.allow_private_targets, Arc::new(SystemResolver));
-        let lock = data_dir.lock()?;
+        // Nodes on a shared database are equal, and any number of them may serve.
+        let lock = if deployment::has_one_server(config)? { Some(data_dir.lock()?) } else { None };
         let address = listener.local_addr()?;
         let Deployment { issuance, dev_chain } =
             deployment::open_for_server(config, data_dir, address.port(), force_public_url).await?;

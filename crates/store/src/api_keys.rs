@@ -1,5 +1,7 @@
 //! API keys: who may call, for which tenant, in which environment.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest as _, Sha256};
 use sqlx::any::AnyRow;
 
@@ -61,12 +63,10 @@ fn api_key(row: &AnyRow) -> Result<ApiKey> {
     })
 }
 
-async fn is_active(executor: impl AnyExecutor<'_>, id: &KeyId) -> Result<bool> {
+async fn is_active(executor: impl AnyExecutor<'_>, id: &KeyId, hold: &str) -> Result<bool> {
+    let sql = format!("SELECT created_at FROM api_keys WHERE id = $1 AND revoked_at IS NULL {hold}");
     let active: Option<i64> =
-        sqlx::query_scalar("SELECT created_at FROM api_keys WHERE id = $1 AND revoked_at IS NULL")
-            .bind(id.as_str())
-            .fetch_optional(executor)
-            .await?;
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(id.as_str()).fetch_optional(executor).await?;
     Ok(active.is_some())
 }
 
@@ -84,7 +84,7 @@ impl Store {
 
     /// Whether the key still works. Read again before every answer, so that a revocation holds at once.
     pub async fn api_key_is_active(&self, id: &KeyId) -> Result<bool> {
-        is_active(&self.pool, id).await
+        is_active(&self.pool, id, "").await
     }
 
     /// The key with this id, revoked or not.
@@ -137,10 +137,11 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Whether the key still works, as this transaction sees it: what it writes has no effect once the key is
+    /// Whether the key still works, and will until this transaction ends: what it writes has no effect once the key is
     /// revoked.
     pub async fn api_key_is_active(&mut self, id: &KeyId) -> Result<bool> {
-        is_active(self.connection(), id).await
+        let hold = self.dialect.hold();
+        is_active(self.connection(), id, hold).await
     }
 
     /// Lets the key be presented from these addresses too (CIDR). The first one closes it to all others.
@@ -182,7 +183,8 @@ impl WriteTx {
     /// Notes that the keys were used. Callers gather uses and write them once a minute, so that reading costs no
     /// write.
     pub async fn touch_api_keys(&mut self, ids: &[KeyId], now_ms: i64) -> Result<()> {
-        for id in ids {
+        // In one order on every node, so that no two wait for each other.
+        for id in ids.iter().collect::<BTreeSet<_>>() {
             sqlx::query("UPDATE api_keys SET last_used_at = $2 WHERE id = $1")
                 .bind(id.as_str())
                 .bind(now_ms)

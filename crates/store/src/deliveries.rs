@@ -4,9 +4,12 @@
 //! Invariant: what is sent was leased before, in a transaction that was committed; and an outcome is recorded only
 //! while its lease holds. Whoever dies in between has changed nothing: the lease ends, and it is tried again.
 
+use std::collections::BTreeSet;
+
 use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
+use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::events::{Event, EventType};
 use crate::id::{EventId, TenantId, WebhookId};
@@ -165,19 +168,22 @@ impl WriteTx {
         event_id: &EventId,
         now_ms: i64,
     ) -> Result<()> {
-        let done = sqlx::query(
+        // Held, so that none is turned off between this look and the commit.
+        let sql = format!(
             "INSERT INTO deliveries (endpoint_id, event_id, status, attempts, next_attempt_at, created_at)
              SELECT id, CAST($1 AS TEXT), 'pending', 0, CAST($2 AS BIGINT), CAST($2 AS BIGINT) FROM webhook_endpoints
-             WHERE tenant_id = $3 AND environment = $4 AND disabled_at IS NULL AND events LIKE $5",
-        )
-        .bind(event_id.as_str())
-        .bind(now_ms)
-        .bind(scope.tenant_id.as_str())
-        .bind(scope.environment.as_str())
-        // The list of types is JSON, so the quotes make the match exact.
-        .bind(format!("%\"{}\"%", event_type.as_str()))
-        .execute(self.connection())
-        .await?;
+             WHERE tenant_id = $3 AND environment = $4 AND disabled_at IS NULL AND events LIKE $5 ORDER BY id {}",
+            self.dialect.hold()
+        );
+        let done = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(event_id.as_str())
+            .bind(now_ms)
+            .bind(scope.tenant_id.as_str())
+            .bind(scope.environment.as_str())
+            // The list of types is JSON, so the quotes make the match exact.
+            .bind(format!("%\"{}\"%", event_type.as_str()))
+            .execute(self.connection())
+            .await?;
         self.has_deliveries |= done.rows_affected() > 0;
         Ok(())
     }
@@ -190,23 +196,25 @@ impl WriteTx {
         until_ms: i64,
         limit: usize,
     ) -> Result<Vec<Lease>> {
-        sqlx::query(
+        let sql = format!(
             "UPDATE deliveries SET lease_until = $1, next_attempt_at = $1
              WHERE endpoint_id = $2 AND status = 'pending' AND next_attempt_at <= $3 AND event_id IN (
                  SELECT event_id FROM deliveries
                  WHERE endpoint_id = $2 AND status = 'pending' AND next_attempt_at <= $3
-                 ORDER BY next_attempt_at LIMIT $4)
+                 ORDER BY next_attempt_at LIMIT $4 {})
              RETURNING endpoint_id, event_id, attempts, lease_until",
-        )
-        .bind(until_ms)
-        .bind(endpoint_id.as_str())
-        .bind(now_ms)
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(self.connection())
-        .await?
-        .iter()
-        .map(lease)
-        .collect()
+            self.dialect.hold_free()
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(until_ms)
+            .bind(endpoint_id.as_str())
+            .bind(now_ms)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(self.connection())
+            .await?
+            .iter()
+            .map(lease)
+            .collect()
     }
 
     /// These endpoints, as they are called now, without those that were deleted.
@@ -286,6 +294,25 @@ impl WriteTx {
             .await?;
         self.has_deliveries |= done.rows_affected() > 0;
         Ok(done.rows_affected())
+    }
+
+    /// Holds the endpoints of these deliveries: whoever turns one off or deletes it holds it before its deliveries too.
+    pub(crate) async fn hold_endpoints(&mut self, settled: &[Settled<'_>]) -> Result<()> {
+        let ids: BTreeSet<&str> = settled.iter().map(|one| one.lease.endpoint_id.as_str()).collect();
+        if self.dialect == Dialect::Sqlite || ids.is_empty() {
+            return Ok(());
+        }
+        let sql = format!(
+            "SELECT id FROM webhook_endpoints WHERE id IN ({}) ORDER BY id {}",
+            values::list(1, ids.len()),
+            self.dialect.hold_alone()
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for id in ids {
+            query = query.bind(id);
+        }
+        query.execute(self.connection()).await?;
+        Ok(())
     }
 
     /// Writes what became of leased deliveries. Gives the indexes of those whose lease still held.

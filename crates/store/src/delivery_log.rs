@@ -127,6 +127,7 @@ impl WriteTx {
                 Settled { lease: &one.lease, status, next_attempt_at }
             })
             .collect();
+        self.hold_endpoints(&settled).await?;
         let held = self.settle(&settled).await?;
         let rows: Vec<&AttemptRow> =
             held.iter().filter_map(|index| attempted.get(*index)).map(|one| &one.row).collect();
@@ -164,14 +165,16 @@ impl WriteTx {
 
     /// Whether the event tells of a credential that was erased.
     pub async fn is_about_erased(&mut self, event_id: &EventId) -> Result<bool> {
-        let found: Option<i64> = sqlx::query_scalar(
-            "SELECT c.erased_at FROM events e JOIN credentials c ON c.id = e.subject_id
-             WHERE e.id = $1 AND c.erased_at IS NOT NULL",
-        )
-        .bind(event_id.as_str())
-        .fetch_optional(self.connection())
-        .await?;
-        Ok(found.is_some())
+        // An erasure that begins now waits for this transaction's end, and then finds what it wrote.
+        let sql = format!(
+            "SELECT c.erased_at FROM events e JOIN credentials c ON c.id = e.subject_id WHERE e.id = $1 {}",
+            self.dialect.hold()
+        );
+        let erased_at: Option<Option<i64>> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .bind(event_id.as_str())
+            .fetch_optional(self.connection())
+            .await?;
+        Ok(erased_at.flatten().is_some())
     }
 
     /// Deletes attempts and settled deliveries that are too old to be kept.

@@ -35,6 +35,22 @@ pub enum Error {
         /// What was to be changed.
         what: &'static str,
     },
+    /// The database to copy into holds something.
+    #[error("the target is not empty: there are rows in {table}")]
+    NotEmpty {
+        /// The first table with rows.
+        table: &'static str,
+    },
+    /// Not all rows that were read arrived.
+    #[error("{table}: {read} rows were read, and {written} arrived")]
+    Miscounted {
+        /// The table.
+        table: &'static str,
+        /// How many rows the source holds.
+        read: i64,
+        /// How many the target holds.
+        written: i64,
+    },
     /// A sealed value does not open: another master key, or damage.
     #[error("a sealed value does not open: is this the master key that it was sealed with?")]
     Unsealed,

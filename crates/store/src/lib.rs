@@ -3,8 +3,8 @@
 //! In: typed records, ids, times and randomness as parameters. Out: the same, or an [`Error`]. Not here: any rule of
 //! the business, any outside effect, any clock.
 //!
-//! One SQL text serves SQLite and PostgreSQL; what truly differs stands in `dialect`. Columns are TEXT and BIGINT,
-//! times milliseconds since 1970, hashes lower-case hex.
+//! One SQL text serves SQLite and PostgreSQL; what truly differs stands in `dialect`, `sqlite` and `postgres`. Columns
+//! are TEXT and BIGINT, times milliseconds since 1970, hashes lower-case hex.
 //!
 //! - Invariant: what writes goes through a [`WriteTx`]; a transition and its event share one.
 //! - Invariant: what answers a tenant takes a [`scope::TenantScope`]; what the pipeline moves stands in `work`.
@@ -18,18 +18,22 @@ pub mod audit;
 pub mod batches;
 pub mod changes;
 pub mod clock;
+pub mod copy;
 pub mod credentials;
 pub mod deliveries;
 pub mod delivery_log;
 mod dialect;
+pub mod doctor;
 pub mod error;
 pub mod events;
 pub mod faces;
 pub mod id;
 pub mod idempotency;
 pub mod kill;
+pub mod location;
 pub mod logos;
 pub mod own_dids;
+mod postgres;
 #[cfg(test)]
 mod query_plans;
 pub mod rate;
@@ -38,13 +42,15 @@ pub mod scope;
 pub mod seal;
 pub mod settings;
 pub mod signing_keys;
+mod sqlite;
 mod store;
 pub mod tenants;
 mod usage;
 mod values;
 pub mod webhook_tests;
 pub mod webhooks;
-mod work;
+pub mod work;
 
 pub use error::{Error, Result};
+pub use location::Location;
 pub use store::{Store, WriteTx};

@@ -42,7 +42,9 @@ impl WriteTx {
     /// Keeps a picture. To be called in the transaction that makes a face show it.
     pub async fn keep_logo(&mut self, logo: &Logo) -> Result<()> {
         sqlx::query(
-            "INSERT INTO logos (hash, media_type, content) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
+            // The same bytes: written again only to hold the row, so that no other transaction deletes it meanwhile.
+            "INSERT INTO logos (hash, media_type, content) VALUES ($1, $2, $3)
+             ON CONFLICT (hash) DO UPDATE SET media_type = excluded.media_type",
         )
         .bind(logo.hash())
         .bind(&logo.media_type)
@@ -54,6 +56,9 @@ impl WriteTx {
 
     /// Deletes a picture unless a face still shows it.
     pub async fn release_logo(&mut self, hash: &str) -> Result<()> {
+        // Whoever is about to show it is waited for first: only the statement after this one sees what that wrote.
+        let sql = format!("SELECT hash FROM logos WHERE hash = $1 {}", self.dialect.hold_alone());
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(hash).execute(self.connection()).await?;
         sqlx::query(
             "DELETE FROM logos WHERE hash = $1 AND NOT EXISTS (
                  SELECT 1 FROM tenants

@@ -8,13 +8,15 @@ use crate::seal::MasterKey;
 use crate::store::Store;
 
 /// The statements that read a whole table, by a part of their text, and why they may.
-const READ_ALL: [(&str, &str); 4] = [
+const READ_ALL: [(&str, &str); 6] = [
     ("FROM tenants ORDER BY id", "the operator's list, and what is deleted when its time is over"),
     ("FROM signing_keys ORDER BY tenant_id, number", "the host's DID document lists every key"),
     (
         "COUNT(*) FROM signing_keys",
         "an index of the keys is counted to see whether the DID document is still right",
     ),
+    ("SELECT * FROM settings", "a copy of a database is a copy of all of it"),
+    ("COUNT(*) FROM settings", "and all of it is counted"),
     ("DELETE FROM logos", "a logo that is replaced, which happens when a tenant changes its face"),
 ];
 
@@ -55,7 +57,12 @@ fn statements() -> Vec<String> {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut statements = Vec::new();
     for entry in std::fs::read_dir(sources).unwrap() {
-        let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let path = entry.unwrap().path();
+        // What is asked of PostgreSQL alone, and what is there to read everything.
+        if path.ends_with("postgres.rs") || path.ends_with("doctor.rs") {
+            continue;
+        }
+        let source = std::fs::read_to_string(path).unwrap();
         let (product, _tests) = source.split_once("#[cfg(test)]").unwrap_or((&source, ""));
         let verbs = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
         let said =
@@ -82,7 +89,11 @@ fn filled(statement: &str) -> String {
         .replace("({}) AS v", "(VALUES ($1, $2, $3, $4, $5)) AS v")
         .replace("IN ({})", "IN ($1)")
         .replace("{which}", "w.id = $2")
-        .replace("{restriction}", "");
+        .replace("{restriction}", "")
+        .replace("{hold}", "")
+        .replace("{table}", "settings");
+    // What else is filled in at the end holds rows, which is nothing on SQLite.
+    let statement = statement.replace("({}) VALUES {}", "(name, value) VALUES ($1, $2)").replace(" {}", "");
     let is_whole = ["VALUES", "SELECT"].iter().any(|word| statement.contains(word));
     match is_whole || !statement.starts_with("INSERT") {
         true => statement,

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Any, AnyConnection, AnyPool, SqlSafeStr as _, Transaction};
-use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, SqlSafeStr as _, Transaction};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use crate::dialect;
-use crate::error::Result;
+use crate::dialect::Dialect;
+use crate::error::{Error, Result};
+use crate::id::TenantId;
+use crate::location::{Location, PostgresUrl};
 use crate::seal::{MasterKey, Sealer};
-
-const MAX_CONNECTIONS: u32 = 8;
+use crate::{postgres, sqlite};
 
 /// Whatever runs one statement: the pool, or a transaction's connection.
 pub(crate) trait AnyExecutor<'e>: sqlx::Executor<'e, Database = Any> {}
@@ -22,9 +23,9 @@ impl<'e, E: sqlx::Executor<'e, Database = Any>> AnyExecutor<'e> for E {}
 #[derive(Clone)]
 pub struct Store {
     pub(crate) pool: AnyPool,
+    pub(crate) dialect: Dialect,
     pub(crate) sealer: Arc<Sealer>,
-    // SQLite lets one writer in at a time, and makes the others poll; here they queue instead.
-    writer: Arc<Mutex<()>>,
+    writers: Arc<Semaphore>,
     // Whether something deleted may still be on the disk. True at first: the process before may have been killed.
     scrub_due: Arc<AtomicBool>,
     outbox: Arc<Notify>,
@@ -33,42 +34,87 @@ pub struct Store {
 /// A transaction that writes. Dropped without [`WriteTx::commit`], it changes nothing.
 pub struct WriteTx {
     pub(crate) tx: Transaction<'static, Any>,
+    pub(crate) dialect: Dialect,
     pub(crate) sealer: Arc<Sealer>,
     /// Whether it wrote something that is to be delivered.
     pub(crate) has_deliveries: bool,
     outbox: Arc<Notify>,
-    _turn: OwnedMutexGuard<()>,
+    _turn: OwnedSemaphorePermit,
 }
 
 impl Store {
-    /// Opens the SQLite file, makes it where there is none, brings its schema up to date, and asserts the
-    /// settings that durability and erasure rest on.
+    /// Opens the database, brings its schema up to date, and asserts the settings that durability and erasure rest on.
     ///
     /// # Errors
-    /// Where the file can't be opened, a setting does not hold, or the schema is newer than this program.
+    /// Where it can't be opened, a setting does not hold, or the schema is newer than this program.
+    pub async fn open(location: &Location, master: &MasterKey) -> Result<Self> {
+        match location {
+            Location::Sqlite(file) => Self::open_sqlite(file, master).await,
+            Location::Postgres(url) => Self::open_postgres(url, master).await,
+        }
+    }
+
+    /// As [`Store::open`], of a SQLite file. It is made where there is none.
     pub async fn open_sqlite(file: &Path, master: &MasterKey) -> Result<Self> {
-        let pool = dialect::open_sqlite(file, MAX_CONNECTIONS).await?;
-        migrations().run(&pool).await?;
-        Ok(Self {
+        let dialect = Dialect::Sqlite;
+        let pool = sqlite::open(file, dialect.max_connections()).await?;
+        migrations(dialect).run(&pool).await?;
+        Ok(Self::over(pool, dialect, master))
+    }
+
+    /// As [`Store::open`], of a PostgreSQL database. Of nodes that start at once one migrates, and the others wait for
+    /// it.
+    pub async fn open_postgres(url: &PostgresUrl, master: &MasterKey) -> Result<Self> {
+        let dialect = Dialect::Postgres;
+        let pool = postgres::open(url, dialect.max_connections()).await?;
+        let mut connection = postgres::connect_to_migrate(url).await?;
+        migrations(dialect).run(&mut connection).await?;
+        connection.close().await?;
+        Ok(Self::over(pool, dialect, master))
+    }
+
+    fn over(pool: AnyPool, dialect: Dialect, master: &MasterKey) -> Self {
+        Self {
             pool,
+            dialect,
             sealer: Arc::new(Sealer::new(master)),
-            writer: Arc::default(),
+            writers: Arc::new(Semaphore::new(dialect.max_writers())),
             scrub_due: Arc::new(AtomicBool::new(true)),
             outbox: Arc::default(),
-        })
+        }
+    }
+
+    /// Whether other processes may do the same work on this database: whoever begins some then leases it first. A
+    /// SQLite file has one server.
+    pub fn is_shared(&self) -> bool {
+        self.dialect == Dialect::Postgres
     }
 
     /// Begins a transaction that writes.
     pub async fn begin(&self) -> Result<WriteTx> {
-        let turn = Arc::clone(&self.writer).lock_owned().await;
-        let tx = self.pool.begin_with(dialect::BEGIN_WRITE).await?;
+        let turn = self.turn().await?;
+        let tx = self.pool.begin_with(self.dialect.begin_write()).await?;
         Ok(WriteTx {
             tx,
+            dialect: self.dialect,
             sealer: Arc::clone(&self.sealer),
             has_deliveries: false,
             outbox: Arc::clone(&self.outbox),
             _turn: turn,
         })
+    }
+
+    /// Begins a transaction that writes what is one tenant's, and decides by what it reads of it: of two for the same
+    /// tenant the second one waits for the first one's end, on whatever node, and then sees what that wrote.
+    pub async fn begin_for(&self, tenant_id: &TenantId) -> Result<WriteTx> {
+        let mut tx = self.begin().await?;
+        tx.wait_for_tenant(tenant_id).await?;
+        Ok(tx)
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        // It is never closed.
+        Arc::clone(&self.writers).acquire_owned().await.map_err(|_| Error::Database(sqlx::Error::PoolClosed))
     }
 
     /// Tells whoever delivers that something to be delivered was committed in this process.
@@ -78,14 +124,17 @@ impl Store {
 
     /// Takes what was deleted off the disk: the log of changes is folded into the main file, whose freed pages are
     /// zeroed, and cut to nothing. Answers whether that is done. Where a reader that holds an old state is in the way,
-    /// [`Store::scrub_if_due`] does it later.
+    /// [`Store::scrub_if_due`] does it later. PostgreSQL does this itself, in its own time (autovacuum).
     ///
     /// # Errors
     /// Where the database fails; it stays due then.
     pub async fn scrub(&self) -> Result<bool> {
-        let _turn = self.writer.lock().await;
+        if self.dialect == Dialect::Postgres {
+            return Ok(true);
+        }
+        let _turn = self.turn().await?;
         self.scrub_due.store(true, Ordering::SeqCst);
-        let done = dialect::scrub(&self.pool).await?;
+        let done = sqlite::scrub(&self.pool).await?;
         self.scrub_due.store(!done, Ordering::SeqCst);
         Ok(done)
     }
@@ -108,6 +157,11 @@ impl Store {
         Ok(())
     }
 
+    /// The newest migration that was applied.
+    pub async fn schema_version(&self) -> Result<i64> {
+        Ok(sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&self.pool).await?)
+    }
+
     /// Seals, opens, and makes keyed hashes.
     pub fn sealer(&self) -> &Sealer {
         &self.sealer
@@ -124,6 +178,15 @@ impl WriteTx {
         &mut self.tx
     }
 
+    async fn wait_for_tenant(&mut self, id: &TenantId) -> Result<()> {
+        if self.dialect == Dialect::Sqlite {
+            return Ok(());
+        }
+        let sql = format!("SELECT id FROM tenants WHERE id = $1 {}", self.dialect.hold_alone());
+        sqlx::query(AssertSqlSafe(sql)).bind(id.as_str()).execute(self.connection()).await?;
+        Ok(())
+    }
+
     /// Makes everything written here durable, at once or not at all.
     ///
     /// # Errors
@@ -137,14 +200,16 @@ impl WriteTx {
     }
 }
 
-fn migrations() -> Migrator {
+fn migrations(dialect: Dialect) -> Migrator {
     let all = [
         (1, "initial", include_str!("../migrations/0001_initial.sql")),
         (2, "contract", include_str!("../migrations/0002_contract.sql")),
         (3, "deliveries", include_str!("../migrations/0003_deliveries.sql")),
+        (10, "nodes", include_str!("../migrations/0010_nodes.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+        let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     };
     Migrator::with_migrations(all.map(migration).into())
 }

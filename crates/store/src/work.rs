@@ -4,15 +4,18 @@
 
 use crate::batches::{self, Batch, BatchStatus};
 use crate::error::Result;
-use crate::id::BatchId;
+use crate::id::{BatchId, TenantId};
 use crate::row::{bigint, exactly_one};
 use crate::store::{Store, WriteTx};
 
 impl Store {
-    /// At most `limit` batches in `status` that are due, the oldest first.
+    /// At most `limit` batches in `status` that are due, the oldest first, without those that a node works on.
     pub async fn due_batches(&self, status: BatchStatus, now_ms: i64, limit: u32) -> Result<Vec<Batch>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {} FROM batches WHERE status = $1 AND next_attempt_at <= $2 ORDER BY id LIMIT $3",
+            "SELECT {} FROM batches WHERE status = $1 AND next_attempt_at <= $2 AND NOT EXISTS (
+                 SELECT 1 FROM signing_keys WHERE signing_keys.tenant_id = batches.tenant_id
+                     AND signing_keys.number = batches.signing_key_number AND signing_keys.leased_until > $2)
+             ORDER BY id LIMIT $3",
             batches::COLUMNS
         )))
         .bind(status.as_str())
@@ -25,18 +28,69 @@ impl Store {
         .collect()
     }
 
-    /// When the next batch in `status` is due, in milliseconds since 1970.
-    pub async fn next_due(&self, status: BatchStatus) -> Result<Option<i64>> {
+    /// When the next batch in `status` is due, in milliseconds since 1970, without those that a node works on.
+    pub async fn next_due(&self, status: BatchStatus, now_ms: i64) -> Result<Option<i64>> {
         Ok(sqlx::query_scalar(
-            "SELECT next_attempt_at FROM batches WHERE status = $1 ORDER BY next_attempt_at LIMIT 1",
+            "SELECT next_attempt_at FROM batches WHERE status = $1 AND NOT EXISTS (
+                 SELECT 1 FROM signing_keys WHERE signing_keys.tenant_id = batches.tenant_id
+                     AND signing_keys.number = batches.signing_key_number AND signing_keys.leased_until > $2)
+             ORDER BY next_attempt_at LIMIT 1",
         )
         .bind(status.as_str())
+        .bind(now_ms)
         .fetch_optional(&self.pool)
         .await?)
     }
 }
 
+/// The work of a signing key's batches, leased: nobody else begins it until the lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyLease {
+    /// Whose key it is.
+    pub tenant_id: TenantId,
+    /// The key's number.
+    pub key_number: u64,
+    /// Until when, in milliseconds since 1970.
+    pub until: i64,
+}
+
 impl WriteTx {
+    /// Leases the work of a key until `until_ms`, unless a node has it.
+    pub async fn lease_key(
+        &mut self,
+        tenant_id: &TenantId,
+        key_number: u64,
+        now_ms: i64,
+        until_ms: i64,
+    ) -> Result<Option<KeyLease>> {
+        let done = sqlx::query(
+            "UPDATE signing_keys SET leased_until = $4
+             WHERE tenant_id = $1 AND number = $2 AND (leased_until IS NULL OR leased_until <= $3)",
+        )
+        .bind(tenant_id.as_str())
+        .bind(bigint(key_number))
+        .bind(now_ms)
+        .bind(until_ms)
+        .execute(self.connection())
+        .await?;
+        let lease = KeyLease { tenant_id: tenant_id.clone(), key_number, until: until_ms };
+        Ok((done.rows_affected() == 1).then_some(lease))
+    }
+
+    /// Sets another end to a lease; `None` ends it. Answers whether it still held.
+    pub async fn change_lease(&mut self, lease: &KeyLease, until_ms: Option<i64>) -> Result<bool> {
+        let done = sqlx::query(
+            "UPDATE signing_keys SET leased_until = $4 WHERE tenant_id = $1 AND number = $2 AND leased_until = $3",
+        )
+        .bind(lease.tenant_id.as_str())
+        .bind(bigint(lease.key_number))
+        .bind(lease.until)
+        .bind(until_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
     /// `pending` → `signed`.
     pub async fn mark_signed(&mut self, id: &BatchId, merkle_root: &str, now_ms: i64) -> Result<()> {
         let done = sqlx::query(

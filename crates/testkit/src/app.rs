@@ -1,8 +1,9 @@
-//! A whole deployment in the test's own process: SQLite in a directory of its own, the embedded chain, the router.
+//! A whole deployment in the test's own process: a database of its own (`database.rs`), the embedded chain, the router.
+//! Where the database is PostgreSQL it has several nodes, and each request goes to the next one.
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -19,18 +20,19 @@ use learncoin_issuance::context::{Options, Plans};
 use learncoin_issuance::worker::{Progress, Worker};
 use learncoin_issuance::{Chain, Chains, Issuance, provision};
 use learncoin_server::AppState;
-use learncoin_store::Store;
 use learncoin_store::clock::{Clock as _, random_bytes};
 use learncoin_store::id::TenantId;
 use learncoin_store::scope::Environment;
 use learncoin_store::seal::MasterKey;
 use learncoin_store::tenants::Plan;
+use learncoin_store::{Location, Store};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use crate::answer::Answer;
 use crate::caller::Caller;
 use crate::clock::ManualClock;
+use crate::database;
 use crate::description;
 use crate::ledger::{self, Acceptance, Observation, Outside, SeenEvent};
 use crate::link::Link;
@@ -48,7 +50,10 @@ struct Shared {
     entropy: Arc<SeededEntropy>,
     master: MasterKey,
     chain_down: Arc<AtomicBool>,
-    running: Mutex<Option<Running>>,
+    running: Mutex<Vec<Running>>,
+    /// How many requests were sent: whose turn it is.
+    sent: AtomicUsize,
+    location: Location,
     directory: TempDir,
 }
 
@@ -62,6 +67,7 @@ struct Running {
 /// How a deployment is to be set up.
 #[derive(Clone)]
 pub struct TestAppBuilder {
+    nodes: usize,
     public_url: String,
     confirmations: u64,
     test_chain: bool,
@@ -75,6 +81,7 @@ pub struct TestAppBuilder {
 impl Default for TestAppBuilder {
     fn default() -> Self {
         Self {
+            nodes: database::nodes(),
             public_url: "https://learncoin.example".to_owned(),
             confirmations: 1,
             test_chain: true,
@@ -98,6 +105,12 @@ pub fn patient_plans() -> Plans {
 }
 
 impl TestAppBuilder {
+    /// How many nodes it has, on PostgreSQL.
+    pub fn nodes(mut self, nodes: usize) -> Self {
+        self.nodes = nodes;
+        self
+    }
+
     /// The deployment's public origin.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = url.into();
@@ -148,13 +161,16 @@ impl TestAppBuilder {
     /// Sets the deployment up in an empty directory.
     pub async fn start(self) -> TestApp {
         let entropy = Arc::new(SeededEntropy::new(seed()));
+        let directory = TempDir::new().expect("a temporary directory");
         let shared = Shared {
             clock: Arc::default(),
             master: MasterKey::from_bytes(random_bytes(&*entropy)),
             entropy,
             chain_down: Arc::default(),
-            running: Mutex::new(None),
-            directory: TempDir::new().expect("a temporary directory"),
+            running: Mutex::default(),
+            sent: AtomicUsize::new(0),
+            location: database::location(directory.path()),
+            directory,
             options: self,
         };
         let app = TestApp { shared: Arc::new(shared) };
@@ -193,9 +209,6 @@ impl TestApp {
             genesis_time: shared.clock.now_seconds(),
         };
         let chain = DevChain::open(&directory.join("chain.jsonl"), genesis).expect("the chain opens");
-        let store = Store::open_sqlite(&directory.join("learncoin.db"), &shared.master)
-            .await
-            .expect("the store opens");
         let link = Chain {
             chain_id: network::DEVELOPMENT,
             client: Client::new(Arc::new(Link {
@@ -206,36 +219,56 @@ impl TestApp {
             poll_ms: 1_000,
             explorer: format!("{}/dev/chain/tx/", options.public_url),
         };
-        let issuance = Arc::new(Issuance::new(
-            store,
-            shared.clock.clone(),
-            shared.entropy.clone(),
-            Host::parse(&options.public_url).expect("a public origin"),
-            Chains {
-                test: options.test_chain.then(|| link.clone()),
-                live: options.live_chain.then(|| link.clone()),
-            },
-            options.plans.clone(),
-            options.pipeline.clone(),
-        ));
-        let state = AppState::new(issuance, Some(chain.clone())).reaching(options.egress.clone());
-        let router = learncoin_server::router(state.clone());
-        *self.slot() = Some(Running { state, chain, router });
+        let mut nodes = Vec::with_capacity(options.nodes);
+        for _ in 0..options.nodes {
+            let store = Store::open(&shared.location, &shared.master).await.expect("the store opens");
+            let issuance = Arc::new(Issuance::new(
+                store,
+                shared.clock.clone(),
+                shared.entropy.clone(),
+                Host::parse(&options.public_url).expect("a public origin"),
+                Chains {
+                    test: options.test_chain.then(|| link.clone()),
+                    live: options.live_chain.then(|| link.clone()),
+                },
+                options.plans.clone(),
+                options.pipeline.clone(),
+            ));
+            let state = AppState::new(issuance, Some(chain.clone())).reaching(options.egress.clone());
+            let router = learncoin_server::router(state.clone());
+            nodes.push(Running { state, chain: chain.clone(), router });
+        }
+        *self.slot() = nodes;
     }
 
-    fn slot(&self) -> MutexGuard<'_, Option<Running>> {
+    fn slot(&self) -> MutexGuard<'_, Vec<Running>> {
         self.shared.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The first node.
     fn running(&self) -> Running {
-        self.slot().clone().expect("the deployment runs")
+        self.slot().first().cloned().expect("the deployment runs")
+    }
+
+    /// The node whose turn it is.
+    fn next(&self) -> Running {
+        let nodes = self.slot();
+        let turn = self.shared.sent.fetch_add(1, Ordering::Relaxed);
+        nodes[turn % nodes.len()].clone()
+    }
+
+    /// Every node: what its handlers are given.
+    pub fn nodes(&self) -> Vec<AppState> {
+        self.slot().iter().map(|node| node.state.clone()).collect()
     }
 
     /// Stops the deployment and starts it again over the same files, as after a deploy. Nobody may be calling.
     pub async fn restart(&self) {
-        let running = self.slot().take().expect("the deployment runs");
-        running.state.issuance.store.close().await;
-        drop(running);
+        let nodes = std::mem::take(&mut *self.slot());
+        for node in &nodes {
+            node.state.issuance.store.close().await;
+        }
+        drop(nodes);
         self.open().await;
     }
 
@@ -249,7 +282,7 @@ impl TestApp {
         self.running().state.issuance
     }
 
-    /// What the handlers are given.
+    /// What the handlers of the first node are given.
     pub fn state(&self) -> AppState {
         self.running().state
     }
@@ -269,6 +302,15 @@ impl TestApp {
         self.shared.directory.path()
     }
 
+    /// Where the deployment's files are, with all that its database holds among them: that of PostgreSQL is written
+    /// there now.
+    pub async fn files(&self) -> &Path {
+        if let Location::Postgres(_) = self.shared.location {
+            database::write_down(&self.issuance().store, self.directory()).await;
+        }
+        self.directory()
+    }
+
     /// The public origin.
     pub fn public_url(&self) -> &str {
         &self.shared.options.public_url
@@ -277,7 +319,7 @@ impl TestApp {
     /// Sends a request through the router. What answers must be what the API's description allows.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let answer = answer_of(self.running().router, request).await;
+        let answer = answer_of(self.next().router, request).await;
         description::check(&method, &path, &answer);
         answer
     }

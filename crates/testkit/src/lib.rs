@@ -33,6 +33,7 @@ pub mod answer;
 mod app;
 mod caller;
 mod clock;
+mod database;
 mod description;
 pub mod ledger;
 

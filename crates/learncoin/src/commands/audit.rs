@@ -57,7 +57,7 @@ pub(crate) enum Format {
 
 /// Runs the command.
 pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
-    let issuance = deployment::open_for_command(config, &DataDir::existing(&config.data_dir)?).await?;
+    let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
     match command {
         Command::Export { tenant, from, to, format } => {
             if issuance.store.find_tenant(&tenant).await?.is_none() {

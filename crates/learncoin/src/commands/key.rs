@@ -65,7 +65,7 @@ pub(crate) enum Command {
 
 /// Runs the command.
 pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
-    let issuance = deployment::open_for_command(config, &DataDir::existing(&config.data_dir)?).await?;
+    let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
     match command {
         Command::Create { tenant, environment, label, allow } => {
             let (key, secret) =

@@ -75,7 +75,7 @@ impl std::str::FromStr for Exception {
 pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     let data_dir = match command {
         Command::Create { .. } => DataDir::open(&config.data_dir)?,
-        Command::List | Command::Update { .. } => DataDir::existing(&config.data_dir)?,
+        Command::List | Command::Update { .. } => DataDir::existing(config)?,
     };
     let issuance = deployment::open_for_command(config, &data_dir).await?;
     match command {

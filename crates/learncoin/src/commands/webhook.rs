@@ -76,7 +76,7 @@ pub(crate) enum Command {
 
 /// Runs the command.
 pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
-    let issuance = deployment::open_for_command(config, &DataDir::existing(&config.data_dir)?).await?;
+    let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
     match command {
         Command::Deliveries { endpoint, from, to } => {
             known(&issuance, &endpoint).await?;

@@ -355,11 +355,11 @@ async fn after_an_erasure_no_file_holds_the_person() {
     uni.send(Method::POST, &path, &headers, reason.to_string()).await.expect(200);
     app.get(&format!("/c/{id}")).await;
     // The scan finds what is there: a reason is public, so it is not sealed.
-    assert_eq!(found(app.directory(), &PERSON), [PERSON[4]]);
+    assert_eq!(found(app.files().await, &PERSON), [PERSON[4]]);
     change(&uni, id, "erase", &erasure()).await.expect(200);
-    assert_eq!(found(app.directory(), &PERSON), [""; 0]);
+    assert_eq!(found(app.files().await, &PERSON), [""; 0]);
     app.restart().await;
-    assert_eq!(found(app.directory(), &PERSON), [""; 0]);
+    assert_eq!(found(app.files().await, &PERSON), [""; 0]);
     assert_eq!(uni.credential(id).await["erased"], true);
 }
 

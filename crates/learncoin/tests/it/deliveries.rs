@@ -465,7 +465,7 @@ async fn erasure_takes_a_revocations_words_out_of_later_attempts_and_out_of_the_
     assert!(reasons[1..].iter().all(String::is_empty), "{reasons:?}");
     assert!(attempts(&app, &endpoint).await.iter().all(|row| row.answer.is_none()));
     app.issuance().store.scrub().await.unwrap();
-    for entry in std::fs::read_dir(app.directory()).unwrap() {
+    for entry in std::fs::read_dir(app.files().await).unwrap() {
         let path = entry.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();
         let found = bytes.windows(WORDS.len()).any(|window| window == WORDS.as_bytes());

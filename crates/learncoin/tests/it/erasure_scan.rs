@@ -61,7 +61,7 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
     }
     app.deliver().await;
     assert!(backend.seen().iter().any(|request| request.body.contains(FAMILY)), "reasons are told");
-    the_scan_finds_what_is_there(&app);
+    the_scan_finds_what_is_there(&app).await;
 
     for journey in &journeys {
         journey.erase(0).await;
@@ -72,7 +72,7 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
         journey.read_everything().await;
         journey.erase(1).await;
     }
-    nobody_is_known(&app);
+    nobody_is_known(&app).await;
     let told = backend.count();
     app.clock().advance_ms(60_000);
     app.deliver().await;
@@ -81,7 +81,7 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
         "nothing more is told"
     );
     assert!(backend.count() > told, "but everything is told again");
-    nobody_is_known(&app);
+    nobody_is_known(&app).await;
 
     // What was kept to be repeated, and what is made anew, tells no more.
     for journey in &journeys {
@@ -91,9 +91,9 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
     app.clock().advance_ms(2 * DAY_MS);
     app.issuance().purge().await.unwrap();
     app.run_until_idle().await;
-    nobody_is_known(&app);
+    nobody_is_known(&app).await;
     app.restart().await;
-    nobody_is_known(&app);
+    nobody_is_known(&app).await;
 }
 
 /// The log of everything, at its most talkative, into a file beside the database.
@@ -108,23 +108,25 @@ fn log_into(app: &TestApp) -> (DefaultGuard, Dispatch) {
     (tracing::subscriber::set_default(subscriber.finish()), second)
 }
 
-fn nobody_is_known(app: &TestApp) {
+async fn nobody_is_known(app: &TestApp) {
+    let files = app.files().await;
     for text in [FAMILY, ADDRESS] {
-        assert_eq!(traces(app.directory(), text), [""; 0]);
+        assert_eq!(traces(files, text), [""; 0]);
     }
     let logged = std::fs::read_to_string(app.directory().join("log.txt")).unwrap();
     assert!(logged.contains("credential erased"), "something was logged at all");
 }
 
 /// A reason is public, so it stands in clear; and each form would be found.
-fn the_scan_finds_what_is_there(app: &TestApp) {
-    assert!(traces(app.directory(), FAMILY).iter().any(|trace| trace.starts_with("learncoin.db")));
-    let planted = app.directory().join("planted");
+async fn the_scan_finds_what_is_there(app: &TestApp) {
+    let files = app.files().await;
+    assert!(traces(files, FAMILY).iter().any(|trace| trace.starts_with("learncoin.db")));
+    let planted = files.join("planted");
     std::fs::create_dir(&planted).unwrap();
     for (number, (_, bytes)) in forms(FAMILY).iter().enumerate() {
         std::fs::write(planted.join(number.to_string()), bytes).unwrap();
     }
-    let found = traces(app.directory(), FAMILY);
+    let found = traces(files, FAMILY);
     for (number, (form, _)) in forms(FAMILY).iter().enumerate() {
         assert!(found.contains(&format!("{number}: {form}")), "{form}");
     }

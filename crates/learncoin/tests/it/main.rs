@@ -1,4 +1,5 @@
-//! The fast ring: the whole router, in process, over SQLite and the embedded chain. Modules mirror the URLs.
+//! The fast ring: the whole router, in process, over the embedded chain and SQLite; or, where
+//! `LEARNCOIN_TEST_DATABASE` is `postgres`, over two nodes on PostgreSQL. Modules mirror the URLs.
 //!
 //! The clock is set by hand and randomness comes from one seed (`LEARNCOIN_SEED`, printed by each run).
 

@@ -175,7 +175,7 @@ async fn a_repetition_gets_the_same_secret_which_stands_nowhere_in_clear() {
     assert_eq!((again.status, &again.body), (201, &first.body));
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(uni.get("/v1/webhooks").await.expect(200)["data"].as_array().unwrap().len(), 1);
-    for entry in std::fs::read_dir(app.directory()).unwrap() {
+    for entry in std::fs::read_dir(app.files().await).unwrap() {
         let path = entry.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();
         assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{}", path.display());

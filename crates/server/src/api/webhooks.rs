@@ -63,7 +63,7 @@ pub(crate) async fn create(
     create::check_target(&state.egress, &wanted.url).await?;
 
     let issuance = &state.issuance;
-    let mut tx = issuance.store.begin().await?;
+    let mut tx = issuance.store.begin_for(&caller.scope.tenant_id).await?;
     let now = issuance.clock.now_ms();
     if !tx.api_key_is_active(&caller.key_id).await? {
         return Err(ApiError::key_revoked());
@@ -144,7 +144,7 @@ pub(crate) async fn delete(
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
     let endpoint = own(&state, &caller, id).await?;
-    let mut tx = state.issuance.store.begin().await?;
+    let mut tx = state.issuance.store.begin_for(&caller.scope.tenant_id).await?;
     if !tx.api_key_is_active(&caller.key_id).await? {
         return Err(ApiError::key_revoked());
     }

@@ -86,7 +86,7 @@ async fn send_once(
 ) -> Result<Response, ApiError> {
     let _turn = state.turns.take(claim).await;
     let (issuance, scope) = (&state.issuance, &caller.scope);
-    let mut tx = issuance.store.begin().await?;
+    let mut tx = issuance.store.begin_for(&scope.tenant_id).await?;
     if !tx.api_key_is_active(&caller.key_id).await? {
         return Err(ApiError::key_revoked());
     }
@@ -100,9 +100,14 @@ async fn send_once(
     kill::reached("webhook_test.noted");
     let body = send(state, endpoint, &noted).await?;
     kill::reached("webhook_test.sent");
-    let mut tx = issuance.store.begin().await?;
+    let mut tx = issuance.store.begin_for(&scope.tenant_id).await?;
+    let now = issuance.clock.now_ms();
+    // Another node may have sent the same test, as the same event. Whoever kept its answer first is believed.
+    if let Claimed::Answered { status, body } = tx.find_claim(scope, claim, now).await? {
+        return idempotency::replayed(status, body);
+    }
     let answer = Answer { status: StatusCode::OK.as_u16(), body: &body, secret: None, subject_id: None };
-    tx.keep_answer(scope, claim, &answer, issuance.clock.now_ms()).await?;
+    tx.keep_answer(scope, claim, &answer, now).await?;
     tx.commit().await?;
     Ok(committed(StatusCode::OK, body))
 }

@@ -1,0 +1,66 @@
+//! `learncoin copy`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use learncoin_store::settings::Setting;
+use learncoin_store::{Location, Store};
+use serde_json::{Map, Value};
+
+use crate::cli::variable;
+use crate::config::Config;
+use crate::data_dir::{DataDir, ServeLock};
+use crate::output;
+use crate::system::SystemEntropy;
+
+/// What `copy` takes.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The database to copy: sqlite:FILE or postgres://USER@HOST/DATABASE. Nothing may be serving it
+    #[arg(long, value_name = "DATABASE")]
+    from: Location,
+    /// The database to copy into, which must be empty [default: the setting database_url]
+    #[arg(long, value_name = "DATABASE")]
+    to: Option<Location>,
+}
+
+/// Copies everything, or nothing.
+pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCode> {
+    let Arguments { from, to } = arguments;
+    // A URL with a password is better named by a variable than on a command line, which others on the machine can see.
+    let to = match to {
+        Some(to) => to,
+        None => config.database_url.location()?.context("give --to, or the setting database_url")?,
+    };
+    if from == to {
+        bail!("--from and --to are the same database");
+    }
+    // What a server would write meanwhile would be left behind.
+    let _lock = lock_out_servers(&from)?;
+    let master = || DataDir::open(&config.data_dir)?.master_key(true, variable, &SystemEntropy);
+    let source = Store::open(&from, &master()?).await.with_context(|| format!("can't open {from}"))?;
+    let sealed_with = source.find_setting(Setting::MasterKey).await?;
+    if sealed_with != Some(source.sealer().fingerprint()) {
+        bail!("{from} holds no deployment that was sealed with this master key");
+    }
+    let target = Store::open(&to, &master()?).await.with_context(|| format!("can't open {to}"))?;
+    let copied = source.copy_to(&target).await.with_context(|| format!("{from} was not copied to {to}"))?;
+    source.close().await;
+    target.close().await;
+    let rows: Map<String, Value> =
+        copied.into_iter().map(|copied| (copied.table.to_owned(), copied.rows.into())).collect();
+    output::result(&Value::Object(rows))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The lock of the file's data directory. Nodes on PostgreSQL have none: they must have been stopped.
+fn lock_out_servers(from: &Location) -> Result<Option<ServeLock>> {
+    let Location::Sqlite(file) = from else { return Ok(None) };
+    if !file.exists() {
+        bail!("{} is not there", file.display());
+    }
+    let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok(Some(DataDir::open(directory)?.lock()?))
+}

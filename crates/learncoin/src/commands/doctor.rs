@@ -1,0 +1,27 @@
+//! `learncoin doctor`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::{deployment, output};
+
+/// Something that must be true is not.
+const EXIT_FOUND: u8 = 1;
+
+/// Examines the database. Exits with 1 where something is not as it must be.
+pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
+    let store = deployment::open_store(config, &DataDir::existing(config)?).await?;
+    let findings = store.examine().await?;
+    store.close().await;
+    let broken: Vec<Value> = findings
+        .iter()
+        .filter(|finding| !finding.broken_by.is_empty())
+        .map(|finding| json!({ "rule": finding.rule, "broken_by": finding.broken_by }))
+        .collect();
+    output::result(&json!({ "rules": findings.len(), "broken": broken }))?;
+    Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND) })
+}

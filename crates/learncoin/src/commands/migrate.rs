@@ -1,0 +1,18 @@
+//! `learncoin migrate`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::{deployment, output};
+
+/// Opens the database, which migrates it.
+pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
+    let store = deployment::open_store(config, &DataDir::open(&config.data_dir)?).await?;
+    output::result(&json!({ "schema": store.schema_version().await? }))?;
+    store.close().await;
+    Ok(ExitCode::SUCCESS)
+}

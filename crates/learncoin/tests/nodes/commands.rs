@@ -1,0 +1,203 @@
+//! The program itself on PostgreSQL: commands, servers, the master key, and the way there from SQLite.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use learncoin_testkit::one;
+use serde_json::Value;
+
+const MASTER_KEY: &str = "abababababababababababababababababababababababababababababababab";
+
+/// A directory, and a schema that is named after it.
+struct Deployment {
+    directory: tempfile::TempDir,
+    url: String,
+}
+
+impl Deployment {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let name = directory.path().file_name().unwrap().as_encoded_bytes();
+        let database =
+            std::env::var("LEARNCOIN_TEST_POSTGRES").expect("LEARNCOIN_TEST_POSTGRES names a database");
+        let url = format!("{database}?options[search_path]=test_{}", hex::encode(name));
+        Self { directory, url }
+    }
+
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// The program, on SQLite in the directory.
+    fn on_sqlite(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_learncoin"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LEARNCOIN_")) {
+            command.env_remove(name);
+        }
+        command.arg("--data-dir").arg(self.path()).args(arguments).env("LEARNCOIN_MASTER_KEY", MASTER_KEY);
+        command
+    }
+
+    /// The program, on PostgreSQL.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.on_sqlite(arguments);
+        command.env("LEARNCOIN_DATABASE_URL", &self.url);
+        command
+    }
+}
+
+fn json(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A server, killed when it is dropped.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = Vec::new();
+        for line in lines {
+            let line = line.unwrap();
+            if let Some(address) = line.strip_prefix("ready on ") {
+                return Self { child, address: address.to_owned() };
+            }
+            said.push(line);
+        }
+        let _ = child.wait();
+        panic!("the server did not start:\n{}", said.join("\n"));
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Posts a batch, and waits until it is anchored.
+async fn issue(server: &Server, api_key: &str) -> String {
+    let client = reqwest::Client::new();
+    let posted = client
+        .post(format!("{}/v1/batches", server.address))
+        .bearer_auth(api_key)
+        .header("Content-Type", "application/json")
+        .body(one("Ada Lovelace").to_string())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(posted.status(), 202);
+    let batch: Value = posted.json().await.unwrap();
+    let url = format!("{}/v1/batches/{}", server.address, batch["id"].as_str().unwrap());
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    loop {
+        let read: Value = client.get(&url).bearer_auth(api_key).send().await.unwrap().json().await.unwrap();
+        if read["status"] == "anchored" {
+            return batch["id"].as_str().unwrap().to_owned();
+        }
+        assert!(std::time::Instant::now() < deadline, "{read}");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
+
+fn new_key(command: impl Fn(&[&str]) -> Command) -> String {
+    let tenant =
+        json(&command(&["tenant", "create", "--name", "Uni", "--plan", "starter"]).output().unwrap());
+    let id = tenant["id"].as_str().unwrap();
+    let key = json(&command(&["key", "create", "--tenant", id, "--environment", "test"]).output().unwrap());
+    key["key"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_was_issued_on_sqlite_goes_on_on_postgresql() {
+    let deployment = Deployment::new();
+    let key = new_key(|arguments| deployment.on_sqlite(arguments));
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--public-url", "http://localhost:8080"];
+    let before = Server::start(&mut deployment.on_sqlite(&serve));
+    let first = issue(&before, &key).await;
+    let file = format!("sqlite:{}", deployment.path().join("learncoin.db").display());
+    let copy = ["copy", "--from", &file];
+    let while_served = deployment.command(&copy).output().unwrap();
+    assert!(
+        String::from_utf8_lossy(&while_served.stderr).contains("another server runs"),
+        "{while_served:?}"
+    );
+    drop(before);
+
+    let rows = json(&deployment.command(&copy).output().unwrap());
+    assert_eq!((&rows["batches"], &rows["credentials"], &rows["events"]), (&1.into(), &1.into(), &3.into()));
+    let again = deployment.command(&copy).output().unwrap();
+    assert!(String::from_utf8_lossy(&again.stderr).contains("the target is not empty"), "{again:?}");
+    let examined = json(&deployment.command(&["doctor"]).output().unwrap());
+    assert_eq!(examined["broken"], Value::Array(Vec::new()));
+
+    let after = Server::start(&mut deployment.command(&serve));
+    let second = issue(&after, &key).await;
+    let client = reqwest::Client::new();
+    let list = client.get(format!("{}/v1/batches", after.address)).bearer_auth(&key).send().await.unwrap();
+    let list: Value = list.json().await.unwrap();
+    let ids: Vec<&str> =
+        list["data"].as_array().unwrap().iter().map(|batch| batch["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [second.as_str(), first.as_str()]);
+    drop(after);
+    let examined = json(&deployment.command(&["doctor"]).output().unwrap());
+    assert_eq!(examined["broken"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn a_node_without_the_master_key_or_with_another_one_is_refused() {
+    let deployment = Deployment::new();
+    let migrated = json(&deployment.command(&["migrate"]).output().unwrap());
+    assert!(migrated["schema"].as_i64().unwrap() >= 10, "{migrated}");
+    json(&deployment.command(&["migrate"]).output().unwrap());
+    let refused = |command: &mut Command| {
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let without = refused(deployment.command(&["tenant", "list"]).env_remove("LEARNCOIN_MASTER_KEY"));
+    assert!(without.contains("there is no master key"), "{without}");
+    let other = refused(deployment.command(&["tenant", "list"]).env("LEARNCOIN_MASTER_KEY", "cd".repeat(32)));
+    assert!(other.contains("the master key is not the one"), "{other}");
+}
+
+#[test]
+fn the_embedded_chain_has_one_node() {
+    let deployment = Deployment::new();
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--public-url", "http://localhost:8080"];
+    let _server = Server::start(&mut deployment.command(&serve));
+    let refused = |command: &mut Command| {
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let beside = refused(&mut deployment.command(&serve));
+    assert!(beside.contains("another server runs"), "{beside}");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut apart = Command::new(env!("CARGO_BIN_EXE_learncoin"));
+    apart.arg("--data-dir").arg(elsewhere.path()).args(serve);
+    apart.env("LEARNCOIN_MASTER_KEY", MASTER_KEY).env("LEARNCOIN_DATABASE_URL", &deployment.url);
+    let apart = refused(&mut apart);
+    assert!(apart.contains("another embedded chain"), "{apart}");
+}
+
+#[test]
+fn a_password_is_in_no_message() {
+    let deployment = Deployment::new();
+    for url in ["postgres://learncoin:hunter2@127.0.0.1:1/learncoin", "mysql://learncoin:hunter2@127.0.0.1/x"]
+    {
+        let mut command = deployment.command(&["migrate"]);
+        let output =
+            command.env("LEARNCOIN_DATABASE_URL", url).env("LEARNCOIN_LOG", "trace").output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!said.is_empty() && !said.contains("hunter2"), "{said}");
+    }
+}

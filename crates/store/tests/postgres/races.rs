@@ -1,0 +1,207 @@
+//! What two nodes do at once.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use learncoin_store::api_keys::{ApiKey, KeyDigest};
+use learncoin_store::events::EventType;
+use learncoin_store::faces::{Face, NamedLogo};
+use learncoin_store::id::{KeyId, WebhookId};
+use learncoin_store::logos::Logo;
+use learncoin_store::scope::Environment;
+use learncoin_store::webhooks::WebhookEndpoint;
+use learncoin_store::{Error, Store};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::fixture::{Fixture, NOW, fixture_at, master, postgres_location};
+
+/// Two nodes over one database.
+async fn two_nodes() -> (Fixture, Store) {
+    let directory = tempfile::tempdir().unwrap();
+    let fixture = fixture_at(postgres_location(directory.path()), directory).await;
+    let other = Store::open(&fixture.location, &master()).await.unwrap();
+    (fixture, other)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_200_requests_to_two_nodes_exactly_as_many_are_taken_as_the_window_holds() {
+    let (f, other) = two_nodes().await;
+    let mut requests = JoinSet::new();
+    for number in 0..200 {
+        let store = if number % 2 == 0 { f.store.clone() } else { other.clone() };
+        let tenant_id = f.scope.tenant_id.clone();
+        requests.spawn(async move {
+            let mut tx = store.begin().await.unwrap();
+            let window = tx.take_request(&tenant_id, 70, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            window.taken
+        });
+    }
+    assert_eq!(requests.join_all().await.into_iter().filter(|taken| *taken).count(), 70);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_a_transaction_for_a_tenant_decides_by_stays_true_until_it_ends() {
+    let (f, other) = two_nodes().await;
+    let mut batches = JoinSet::new();
+    for number in 0..60 {
+        let store = if number % 2 == 0 { f.store.clone() } else { other.clone() };
+        let scope = f.scope.clone();
+        batches.spawn(async move {
+            let mut tx = store.begin_for(&scope.tenant_id).await.unwrap();
+            // Read, decide, write: any two of these at once would both decide by the same sum.
+            if store.usage_in_month(&scope, "2026-11").await.unwrap() + 3 > 100 {
+                return false;
+            }
+            tx.add_usage(&scope, "2026-11", 3).await.unwrap();
+            tx.commit().await.unwrap();
+            true
+        });
+    }
+    let accepted = batches.join_all().await.into_iter().filter(|accepted| *accepted).count();
+    assert_eq!((accepted, f.store.usage_in_month(&f.scope, "2026-11").await.unwrap()), (33, 99));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_key_is_not_revoked_in_the_middle_of_what_it_writes() {
+    let (f, other) = two_nodes().await;
+    for round in 0..100 {
+        let key = ApiKey {
+            id: KeyId::generate(&f.world, &f.world),
+            tenant_id: f.scope.tenant_id.clone(),
+            environment: Environment::Test,
+            label: None,
+            created_at: NOW,
+            last_used_at: None,
+            revoked_at: None,
+        };
+        let mut tx = f.store.begin().await.unwrap();
+        tx.insert_api_key(&key, &KeyDigest::of(&format!("lrn_test_{round}"))).await.unwrap();
+        tx.commit().await.unwrap();
+        let month = format!("round {round}");
+        let write = async {
+            let mut tx = f.store.begin().await.unwrap();
+            let is_active = tx.api_key_is_active(&key.id).await.unwrap();
+            if is_active {
+                tx.add_usage(&f.scope, &month, 1).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+            is_active
+        };
+        let revoke = async {
+            let mut tx = other.begin().await.unwrap();
+            tx.revoke_api_key(&key.id, NOW).await.unwrap();
+            tx.commit().await.unwrap();
+            // What the key could write was written before this.
+            other.usage_in_month(&f.scope, &month).await.unwrap()
+        };
+        let (written, seen) = tokio::join!(write, revoke);
+        assert_eq!(seen, u64::from(written), "round {round}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_nodes_lease_different_deliveries_and_between_them_all() {
+    let (f, other) = two_nodes().await;
+    let endpoint = WebhookEndpoint {
+        id: WebhookId::generate(&f.world, &f.world),
+        scope: f.scope.clone(),
+        url: "https://e.example/hook".into(),
+        events: vec!["batch.created".into()],
+        description: None,
+        created_at: NOW,
+        disabled_at: None,
+    };
+    let mut tx = f.store.begin().await.unwrap();
+    tx.insert_webhook(&endpoint, "whsec_x", &f.world).await.unwrap();
+    for number in 0..300 {
+        let subject = format!("bat_{number}");
+        tx.insert_event(&f.scope, EventType::BatchCreated, &subject, &json!({}), &f.world, &f.world)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let now = NOW + 1_000_000;
+    let lease_all = |store: Store| {
+        let endpoint_id = endpoint.id.clone();
+        async move {
+            let mut leased = Vec::new();
+            loop {
+                let mut tx = store.begin().await.unwrap();
+                let leases = tx.lease_deliveries(&endpoint_id, now, now + 1, 7).await.unwrap();
+                tx.commit().await.unwrap();
+                if leases.is_empty() {
+                    return leased;
+                }
+                leased.extend(leases.into_iter().map(|lease| lease.event_id));
+            }
+        }
+    };
+    let (mut leased, also) = tokio::join!(lease_all(f.store.clone()), lease_all(other.clone()));
+    leased.extend(also);
+    // What the other one was just about to lease is passed over; it is found by the next look.
+    leased.extend(lease_all(f.store.clone()).await);
+    assert_eq!(leased.len(), 300);
+    assert_eq!(leased.into_iter().collect::<BTreeSet<_>>().len(), 300);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_logo_that_one_tenant_gives_up_while_another_takes_it_is_kept() {
+    let (f, other) = two_nodes().await;
+    let id = &f.scope.tenant_id;
+    for round in 0..50_u8 {
+        let logo = Logo { media_type: "image/png".into(), bytes: vec![round] };
+        let shown = Face {
+            page_logo: Some(NamedLogo { url: "https://e.example/logo".into(), hash: logo.hash() }),
+            ..Face::default()
+        };
+        let mut tx = f.store.begin().await.unwrap();
+        tx.keep_logo(&logo).await.unwrap();
+        tx.commit().await.unwrap();
+        let take = async {
+            let mut tx = f.store.begin().await.unwrap();
+            tx.keep_logo(&logo).await.unwrap();
+            tx.put_face(id, "Uni", &Face::default(), &shown).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let give_up = async {
+            let mut tx = other.begin().await.unwrap();
+            tx.release_logo(&logo.hash()).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        tokio::join!(take, give_up);
+        assert_eq!(f.store.find_logo(&logo.hash()).await.unwrap(), Some(logo), "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn the_work_of_a_key_is_leased_to_one_node_until_the_lease_ends() {
+    let (f, other) = two_nodes().await;
+    let (tenant_id, number) = (&f.scope.tenant_id, f.key.number);
+    let (batch, _) = f.accepted(&["Ada Lovelace"]).await;
+    let mut tx = f.store.begin().await.unwrap();
+    let lease = tx.lease_key(tenant_id, number, NOW, NOW + 10).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(other.due_batches(batch.status(), NOW, 10).await.unwrap(), []);
+    assert_eq!(other.next_due(batch.status(), NOW).await.unwrap(), None);
+    let mut tx = other.begin().await.unwrap();
+    assert_eq!(tx.lease_key(tenant_id, number, NOW + 9, NOW + 20).await.unwrap(), None);
+    let taken = tx.lease_key(tenant_id, number, NOW + 10, NOW + 20).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = f.store.begin().await.unwrap();
+    assert!(!tx.change_lease(&lease, Some(NOW + 30)).await.unwrap(), "it is another node's");
+    assert!(tx.change_lease(&taken, None).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(other.due_batches(batch.status(), NOW, 10).await.unwrap(), [batch]);
+}
+
+#[tokio::test]
+async fn a_writer_that_waits_too_long_for_another_one_gives_up() {
+    let (f, other) = two_nodes().await;
+    let held = f.store.begin_for(&f.scope.tenant_id).await.unwrap();
+    let waited = tokio::time::timeout(Duration::from_secs(30), other.begin_for(&f.scope.tenant_id)).await;
+    assert!(matches!(waited.unwrap().err(), Some(Error::Database(_))));
+    drop(held);
+    other.begin_for(&f.scope.tenant_id).await.unwrap();
+}

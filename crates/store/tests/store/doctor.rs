@@ -1,0 +1,115 @@
+//! The doctor finds planted damage, and nothing in what is whole.
+
+use learncoin_store::anchor_transactions::BlockPosition;
+use learncoin_store::batches::Batch;
+use learncoin_store::events::EventType;
+use learncoin_store::id::CredentialId;
+use serde_json::json;
+use sqlx::AnyPool;
+
+use crate::fixture::{Fixture, NOW, fixture};
+use crate::{node, url};
+
+const ROOT: &str = "aa";
+
+/// What the damage is done to: an anchored batch of two, and a pending one.
+struct Whole {
+    f: Fixture,
+    anchored: Batch,
+    credentials: Vec<CredentialId>,
+    pending: Batch,
+    pool: AnyPool,
+}
+
+impl Whole {
+    async fn new() -> Self {
+        let f = fixture().await;
+        let (anchored, credentials) = f.accepted(&["Ada Lovelace", "Charles Babbage"]).await;
+        let (pending, _) = f.accepted(&["Grace Hopper"]).await;
+        let mut tx = f.store.begin().await.unwrap();
+        tx.add_usage(&f.scope, "2026-04", 3).await.unwrap();
+        let events = [
+            (&anchored, EventType::BatchCreated),
+            (&anchored, EventType::BatchSigned),
+            (&anchored, EventType::BatchAnchored),
+            (&pending, EventType::BatchCreated),
+        ];
+        for (batch, event) in events {
+            tx.insert_event(&f.scope, event, batch.id.as_str(), &json!({}), &f.world, &f.world)
+                .await
+                .unwrap();
+        }
+        tx.mark_signed(&anchored.id, ROOT, NOW).await.unwrap();
+        let places: Vec<_> = credentials.iter().map(|id| (id, node("cd"))).collect();
+        tx.place_credentials(&places, false).await.unwrap();
+        tx.advance_nonce(&f.key, 0).await.unwrap();
+        let transaction = f.transaction(&anchored, 0);
+        tx.insert_anchor_transaction(&transaction).await.unwrap();
+        let block = BlockPosition { number: 5, hash: "ee".repeat(32), time: 1 };
+        tx.mark_confirmed(&transaction.hash, &block).await.unwrap();
+        tx.mark_anchored(&anchored.id, NOW + 1).await.unwrap();
+        tx.commit().await.unwrap();
+        sqlx::any::install_default_drivers();
+        let pool = AnyPool::connect(&url(&f.location)).await.unwrap();
+        Self { f, anchored, credentials, pending, pool }
+    }
+
+    async fn broken(&self) -> Vec<&'static str> {
+        let findings = self.f.store.examine().await.unwrap();
+        findings.into_iter().filter(|one| !one.broken_by.is_empty()).map(|one| one.rule).collect()
+    }
+}
+
+#[tokio::test]
+async fn what_is_whole_breaks_no_rule() {
+    assert_eq!(Whole::new().await.broken().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn each_planted_damage_is_found() {
+    let whole = Whole::new().await;
+    let (batch, pending, credential) = (&whole.anchored.id, &whole.pending.id, &whole.credentials[0]);
+    let hash = whole.f.transaction(&whole.anchored, 0).hash;
+    let damages = [
+        ("credentials as were accepted", format!("UPDATE batches SET credentials_count = 3 WHERE id = '{batch}'")),
+        ("tenant and environment", format!("UPDATE credentials SET environment = 'live' WHERE id = '{credential}'")),
+        ("each of its credentials a place", format!("UPDATE credentials SET tree_path = NULL WHERE id = '{credential}'")),
+        ("each of its credentials a place", format!("UPDATE batches SET merkle_root = NULL WHERE id = '{batch}'")),
+        ("no two batches have one root", format!("UPDATE batches SET merkle_root = '{ROOT}' WHERE id = '{pending}'")),
+        ("has an anchor transaction", format!("DELETE FROM anchor_transactions WHERE batch_id = '{batch}'")),
+        ("not signed has none", format!("UPDATE anchor_transactions SET batch_id = '{pending}' WHERE hash = '{hash}'")),
+        ("exactly one transaction in a block", format!("UPDATE anchor_transactions SET block_number = NULL WHERE hash = '{hash}'")),
+        (
+            "no nonce carries two batches",
+            format!(
+                "INSERT INTO anchor_transactions (hash, batch_id, chain_id, address, nonce, raw, created_at)
+                 SELECT 'x', '{pending}', chain_id, address, nonce, raw, created_at FROM anchor_transactions WHERE hash = '{hash}'"
+            ),
+        ),
+        ("follows on the one before", format!("UPDATE anchor_transactions SET nonce = 7 WHERE hash = '{hash}'")),
+        ("above all that were used", "UPDATE signing_keys SET next_nonce = 0".into()),
+        ("signed by its batch's key", format!("UPDATE anchor_transactions SET address = '0x0' WHERE hash = '{hash}'")),
+        ("told that it was accepted", format!("DELETE FROM events WHERE subject_id = '{pending}'")),
+        ("being signed", format!("DELETE FROM events WHERE subject_id = '{batch}' AND type = 'batch.signed'")),
+        ("being signed", format!("UPDATE events SET type = 'batch.signed' WHERE subject_id = '{pending}'")),
+        ("being anchored", format!("DELETE FROM events WHERE subject_id = '{batch}' AND type = 'batch.anchored'")),
+        ("having failed", format!("UPDATE batches SET status = 'failed' WHERE id = '{pending}'")),
+        ("its revocation", format!("UPDATE credentials SET revoked_at = 1 WHERE id = '{credential}'")),
+        ("its erasure", format!("UPDATE credentials SET erased_at = 1 WHERE id = '{credential}'")),
+        ("keeps nothing of the person", format!("UPDATE credentials SET personal_sealed = NULL WHERE id = '{credential}'")),
+        ("a month's usage", "UPDATE usage_by_month SET credentials = 4".into()),
+        ("a month's usage", "DELETE FROM usage_by_month".into()),
+    ];
+    for (rule, damage) in damages {
+        let whole = Whole::new().await;
+        // The ids of this one.
+        let damage = damage
+            .replace(batch.as_str(), whole.anchored.id.as_str())
+            .replace(pending.as_str(), whole.pending.id.as_str())
+            .replace(credential.as_str(), whole.credentials[0].as_str());
+        let done = sqlx::query(sqlx::AssertSqlSafe(damage.clone())).execute(&whole.pool).await.unwrap();
+        assert!(done.rows_affected() > 0, "{damage}");
+        let broken = whole.broken().await;
+        assert!(broken.iter().any(|one| one.contains(rule)), "{damage}: {broken:?}");
+    }
+}

@@ -1,0 +1,170 @@
+//! A deployment's database with a tenant and its signing key in it: a SQLite file in a directory of its own, or, where
+//! `LEARNCOIN_TEST_DATABASE` is `postgres`, a schema of its own in the database that `LEARNCOIN_TEST_POSTGRES` names.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use learncoin_store::anchor_transactions::AnchorTransaction;
+use learncoin_store::batches::{Batch, BatchState};
+use learncoin_store::clock::{Clock, Entropy};
+use learncoin_store::credentials::{Evidence, NewCredential, Personal};
+use learncoin_store::id::{BatchId, CredentialId, TenantId};
+use learncoin_store::scope::{Environment, TenantScope};
+use learncoin_store::seal::MasterKey;
+use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::tenants::{Exceptions, Plan, Tenant};
+use learncoin_store::{Location, Store};
+
+pub(crate) const NOW: i64 = 1_776_945_601_234;
+
+/// A clock that advances by a millisecond at each look, and bytes that never repeat.
+pub(crate) struct World {
+    pub(crate) now: AtomicI64,
+    next: AtomicU64,
+}
+
+impl Clock for World {
+    fn now_ms(&self) -> i64 {
+        self.now.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+impl Entropy for World {
+    fn fill(&self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(8) {
+            let bytes = self.next.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+            let from = bytes.len() - chunk.len();
+            chunk.copy_from_slice(&bytes[from..]);
+        }
+    }
+}
+
+pub(crate) struct Fixture {
+    pub(crate) store: Store,
+    pub(crate) world: World,
+    pub(crate) scope: TenantScope,
+    pub(crate) key: SigningKey,
+    pub(crate) location: Location,
+    pub(crate) directory: tempfile::TempDir,
+}
+
+/// The key of every fixture.
+pub(crate) fn master() -> MasterKey {
+    MasterKey::from_bytes([7; 32])
+}
+
+/// The database that the run is for.
+pub(crate) fn location(directory: &Path) -> Location {
+    match std::env::var("LEARNCOIN_TEST_DATABASE").as_deref() {
+        Ok("postgres") => postgres_location(directory),
+        Ok("sqlite") | Err(_) => sqlite_location(directory),
+        Ok(other) => panic!("LEARNCOIN_TEST_DATABASE is {other:?}, it must be sqlite or postgres"),
+    }
+}
+
+pub(crate) fn sqlite_location(directory: &Path) -> Location {
+    Location::Sqlite(directory.join("a.db"))
+}
+
+/// A schema that is named after the directory, so that no other test has it.
+pub(crate) fn postgres_location(directory: &Path) -> Location {
+    let url = std::env::var("LEARNCOIN_TEST_POSTGRES").expect("LEARNCOIN_TEST_POSTGRES names a database");
+    let schema = format!("test_{}", hex::encode(directory.file_name().unwrap().as_encoded_bytes()));
+    format!("{url}?options[search_path]={schema}").parse().unwrap()
+}
+
+pub(crate) async fn fixture() -> Fixture {
+    let directory = tempfile::tempdir().unwrap();
+    let location = location(directory.path());
+    fixture_at(location, directory).await
+}
+
+pub(crate) async fn fixture_at(location: Location, directory: tempfile::TempDir) -> Fixture {
+    let world = World { now: NOW.into(), next: 1.into() };
+    let store = Store::open(&location, &master()).await.unwrap();
+    let tenant_id = TenantId::generate(&world, &world);
+    let scope = TenantScope { tenant_id: tenant_id.clone(), environment: Environment::Test };
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_tenant(&Tenant {
+        id: tenant_id.clone(),
+        name: "Uni".into(),
+        plan: Plan::Developer,
+        created_at: NOW,
+        exceptions: Exceptions::default(),
+    })
+    .await
+    .unwrap();
+    let key = SigningKey {
+        tenant_id: tenant_id.clone(),
+        number: tx.claim_key_number(&tenant_id).await.unwrap(),
+        environment: Environment::Test,
+        chain_id: 31337,
+        address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".into(),
+        public_key_x: "11".repeat(32),
+        public_key_y: "22".repeat(32),
+        next_nonce: 0,
+        created_at: NOW,
+        disabled_at: None,
+    };
+    tx.insert_signing_key(&key, &[9; 32], &world).await.unwrap();
+    tx.commit().await.unwrap();
+    Fixture { store, world, scope, key, location, directory }
+}
+
+impl Fixture {
+    pub(crate) fn new_batch(&self, credentials: u64) -> Batch {
+        Batch {
+            id: BatchId::generate(&self.world, &self.world),
+            scope: self.scope.clone(),
+            credentials_count: credentials,
+            public_url: "https://learncoin.example".into(),
+            verification_method: "did:web:learncoin.example#tenant-X-key-1".into(),
+            signing_key_number: self.key.number,
+            chain_id: 31337,
+            created_at: NOW,
+            state: BatchState::Pending,
+            attempts: 0,
+        }
+    }
+
+    pub(crate) fn new_credential(&self, name: &str) -> NewCredential {
+        NewCredential {
+            id: CredentialId::generate(&self.world, &self.world),
+            recipient_id: "urn:uuid:4e0c7f2e-6b1a-4f5a-9c8e-8a1b2c3d4e5f".into(),
+            document: "{}".into(),
+            personal: Personal {
+                name: name.into(),
+                email: Some("ada@example.edu".into()),
+                evidence: vec![Evidence {
+                    id: "https://e.example/1".into(),
+                    narrative: Some("Final project".into()),
+                }],
+                blind: "ab".repeat(32),
+            },
+        }
+    }
+
+    pub(crate) async fn accepted(&self, names: &[&str]) -> (Batch, Vec<CredentialId>) {
+        let batch = self.new_batch(u64::try_from(names.len()).unwrap());
+        let credentials: Vec<_> = names.iter().map(|name| self.new_credential(name)).collect();
+        let mut tx = self.store.begin().await.unwrap();
+        tx.insert_batch(&batch).await.unwrap();
+        tx.insert_credentials(&self.scope, &batch.id, &credentials, &self.world).await.unwrap();
+        tx.commit().await.unwrap();
+        (batch, credentials.into_iter().map(|credential| credential.id).collect())
+    }
+
+    pub(crate) fn transaction(&self, batch: &Batch, nonce: u64) -> AnchorTransaction {
+        AnchorTransaction {
+            hash: format!("{nonce:064x}"),
+            batch_id: batch.id.clone(),
+            chain_id: 31337,
+            address: self.key.address.clone(),
+            nonce,
+            raw: "02".into(),
+            created_at: NOW,
+            sent_at: None,
+            block: None,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Which database the tests run on: SQLite, or, where `LEARNCOIN_TEST_DATABASE` is `postgres`, a schema of their own in
+//! the PostgreSQL database that `LEARNCOIN_TEST_POSTGRES` names.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use learncoin_store::copy::{TABLES, Value};
+use learncoin_store::{Location, Store};
+
+/// On PostgreSQL: two, so that every test is one of many nodes too.
+const NODES: usize = 2;
+
+fn is_postgres() -> bool {
+    match std::env::var("LEARNCOIN_TEST_DATABASE").as_deref() {
+        Ok("postgres") => true,
+        Ok("sqlite") | Err(_) => false,
+        Ok(other) => panic!("LEARNCOIN_TEST_DATABASE is {other:?}, it must be sqlite or postgres"),
+    }
+}
+
+/// How many nodes a deployment has.
+pub(crate) fn nodes() -> usize {
+    if is_postgres() { NODES } else { 1 }
+}
+
+/// The database of the deployment that lives in this directory. A schema is named after it, so that no other test has
+/// it.
+pub(crate) fn location(directory: &Path) -> Location {
+    if !is_postgres() {
+        return Location::Sqlite(directory.join("learncoin.db"));
+    }
+    let url = std::env::var("LEARNCOIN_TEST_POSTGRES").expect("LEARNCOIN_TEST_POSTGRES names a database");
+    let name = directory.file_name().expect("a directory has a name").as_encoded_bytes();
+    format!("{url}?options[search_path]=test_{}", hex::encode(name)).parse().expect("a database's URL")
+}
+
+/// Writes every row of every table into the directory.
+pub(crate) async fn write_down(store: &Store, directory: &Path) {
+    let mut text = String::new();
+    for table in TABLES {
+        for row in store.rows(table).await.expect("the table is read") {
+            for (column, value) in row {
+                let written = match value {
+                    Value::Null => continue,
+                    Value::Integer(number) => writeln!(text, "{table}.{column}: {number}"),
+                    Value::Text(value) => writeln!(text, "{table}.{column}: {value}"),
+                };
+                written.expect("a String takes everything");
+            }
+        }
+    }
+    std::fs::write(directory.join("learncoin.db.txt"), text).expect("the directory is written");
+}
