@@ -61,12 +61,15 @@ struct Server {
 impl Server {
     fn start(command: &mut Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut said = Vec::new();
-        for line in lines {
+        while let Some(line) = lines.next() {
             let line = line.unwrap();
             if let Some(address) = line.strip_prefix("ready on ") {
-                return Self { child, address: address.to_owned() };
+                let address = address.to_owned();
+                // Whoever logs is read to the end.
+                std::thread::spawn(move || lines.for_each(drop));
+                return Self { child, address };
             }
             said.push(line);
         }
