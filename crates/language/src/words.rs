@@ -14,7 +14,7 @@ use serde::Deserialize;
 pub use files::FileWords;
 pub use mail::MailWords;
 pub use page::PageWords;
-pub use verify::VerifyWords;
+pub use verify::{FormWords, OutcomeWords, ScriptWords, StepWords, VerdictText, VerdictWords, VerifyWords};
 
 use crate::Language;
 

@@ -80,6 +80,7 @@ pub(crate) fn compose(
         checked: When::at(around.now),
         downloadable: published.anchor.is_some(),
         verified: facts.proof_holds(),
+        browser_check: None,
     }
 }
 

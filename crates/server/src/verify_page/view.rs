@@ -5,6 +5,8 @@
 
 use askama::Template;
 
+use crate::browser_check::BrowserCheck;
+
 /// How a state looks. Only [`Tone::Good`] is green, and only the verdict *valid* has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
@@ -273,6 +275,8 @@ pub(crate) struct CredentialPage {
     pub(crate) downloadable: bool,
     /// Whether the four cryptographic checks passed just now.
     pub(crate) verified: bool,
+    /// What lets the browser check it, once there is something to check.
+    pub(crate) browser_check: Option<BrowserCheck>,
 }
 
 /// From this many characters on a name is set smaller, so that the state stays in sight on a phone.

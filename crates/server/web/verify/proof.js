@@ -38,7 +38,7 @@ export function decodeProof(text) {
   }
   // Whatever the reader let pass, bytes after the end among it, is not what would have been written. Where the anchors
   // are refused anyway there is nothing to write again.
-  if (!(proof.anchor instanceof AnchorError) && !isEqual(encode(proof), bytes)) throw structure();
+  if (!(proof.anchor instanceof AnchorError) && !isEqual(encodeProof(proof), bytes)) throw structure();
   return proof;
 }
 
@@ -112,7 +112,7 @@ function hash(cbor, prefix) {
 }
 
 /** The one CBOR of a proof. */
-function encode({ path, merkleRoot, targetHash, anchor: { chain, transactionHash } }) {
+export function encodeProof({ path, merkleRoot, targetHash, anchor: { chain, transactionHash } }) {
   const wrapped = (number, text) => concat(fromHex(number), utf8(text));
   const left = (text) => wrapped('820058427840', text);
   const right = (text) => wrapped('820158427840', text);

@@ -60,14 +60,15 @@ function passOverAccessList(entries) {
   }
 }
 
-/** The bytes of a type 2 transaction from its fields. */
+/** The bytes of a type 2 transaction from its fields; without a signature, the bytes that are signed. */
 export function encodeTransaction(fields) {
   const accessList = fields.accessList.map(({ address, storageKeys }) => encodeList(
     encodeBytes(address), encodeList(...storageKeys.map(encodeBytes)),
   ));
+  const signature = fields.signature ? [fields.signature.parity, fields.signature.r, fields.signature.s] : [];
   return concat(Uint8Array.of(2), encodeList(
     ...[fields.chainId, fields.nonce, fields.maxPriorityFeePerGas, fields.maxFeePerGas, fields.gas].map(encodeNumber),
     encodeBytes(fields.to), encodeNumber(fields.value), encodeBytes(fields.data), encodeList(...accessList),
-    ...[fields.parity, fields.r, fields.s].map(encodeNumber),
+    ...signature.map(encodeNumber),
   ));
 }
