@@ -4,7 +4,7 @@
 //! reading over this deployment's own store and chain; or the signed document, by content negotiation and as a
 //! download. Nothing of the person stands in a URL, a header, a title or a log line.
 //!
-//! - Invariant: the page holds no script, and every text from outside is escaped by the template and set in `<bdi>`.
+//! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is escaped by the template and set in `<bdi>`.
 //! - Invariant: where there is no signed document, the document's forms answer 404 `credential_not_found`, which says
 //!   whether it makes sense to ask again.
 //!
@@ -13,7 +13,7 @@
 pub(crate) mod answer;
 pub(crate) mod assets;
 mod compose;
-mod judge;
+pub(crate) mod judge;
 pub(crate) mod moment;
 mod negotiate;
 mod sharing;
@@ -42,6 +42,7 @@ use self::compose::{Surroundings, compose};
 use self::judge::judge;
 use self::negotiate::Representation;
 use self::wanted::Wanted;
+use crate::browser_check::BrowserCheck;
 use crate::error::{ApiError, ErrorCode};
 use crate::reader::Reader;
 use crate::state::AppState;
@@ -162,7 +163,16 @@ async fn render(
         report: judged.as_ref().map(|judged| &judged.report),
         reconfirming: judged.as_ref().is_some_and(|judged| judged.reconfirming),
     };
-    Ok(answer::page(StatusCode::OK, language, &compose(published, &document, &around)))
+    let mut page = compose(published, &document, &around);
+    page.browser_check = published.anchor.as_ref().map(|_| {
+        let chain_id = published.batch.chain_id;
+        BrowserCheck::of_credential(state, language, &document.id, &document.issuer.id, chain_id)
+    });
+    let response = answer::page(StatusCode::OK, language, &page);
+    Ok(match &page.browser_check {
+        Some(check) => check.permit(response, false),
+        None => response,
+    })
 }
 
 /// What the page shows of a tenant beside what it signed.
