@@ -257,6 +257,13 @@ impl TestApp {
         nodes[turn % nodes.len()].clone()
     }
 
+    /// Takes the database away from every node.
+    pub async fn lose_database(&self) {
+        for node in self.nodes() {
+            node.issuance.store.close().await;
+        }
+    }
+
     /// Every node: what its handlers are given.
     pub fn nodes(&self) -> Vec<AppState> {
         self.slot().iter().map(|node| node.state.clone()).collect()
@@ -264,11 +271,8 @@ impl TestApp {
 
     /// Stops the deployment and starts it again over the same files, as after a deploy. Nobody may be calling.
     pub async fn restart(&self) {
-        let nodes = std::mem::take(&mut *self.slot());
-        for node in &nodes {
-            node.state.issuance.store.close().await;
-        }
-        drop(nodes);
+        self.lose_database().await;
+        self.slot().clear();
         self.open().await;
     }
 

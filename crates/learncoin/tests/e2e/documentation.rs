@@ -30,8 +30,8 @@ const AT_MOST_NOT_RUN: usize = 2;
 /// Every page whose reader starts without a server.
 const ON_THEIR_OWN: [&str; 2] = ["README.md", "docs/quickstart.md"];
 
-/// What is for those who work on LearnCoin, and no page of the documentation.
-const NO_PAGES: [&str; 1] = ["docs/promises.md"];
+/// What is for those who work on LearnCoin or run it, and no page of the documentation.
+const NO_PAGES: [&str; 2] = ["docs/operations.md", "docs/promises.md"];
 
 /// A test for each page, so that they run side by side.
 macro_rules! followed {

@@ -262,7 +262,7 @@ async fn every_error(app: &TestApp, uni: &Caller) -> Vec<(ErrorCode, Answer)> {
     let chainless = TestApp::builder().chains(true, false).start().await;
     let live = crate::keys::insert_live_key(&chainless.tenant("Example University").await).await;
     add(ErrorCode::AnchoringChainUnavailable, live.post("/v1/batches", one("Ada").to_string()).await);
-    chainless.issuance().store.close().await;
+    chainless.lose_database().await;
     add(ErrorCode::InternalError, live.get("/v1/tenants/me").await);
     answers
 }

@@ -116,7 +116,7 @@ async fn provoke(code: ErrorCode) -> (u16, Answer) {
             (422, live.post("/v1/batches", one("Ada Lovelace").to_string()).await)
         }
         ErrorCode::InternalError => {
-            app.issuance().store.close().await;
+            app.lose_database().await;
             (500, uni.get("/v1/tenants/me").await)
         }
         ErrorCode::EndpointNotFound => (404, uni.get("/v1/batch").await),

@@ -115,7 +115,7 @@ async fn a_database_that_does_not_answer_is_an_internal_error_and_not_ready() {
     let uni = app.tenant("Example University").await;
     assert_eq!(app.get("/healthz").await.text(), r#"{"status":"ok"}"#);
     assert_eq!(app.get("/readyz").await.text(), r#"{"status":"ready"}"#);
-    app.issuance().store.close().await;
+    app.lose_database().await;
     uni.get("/v1/tenants/me").await.expect_error(ErrorCode::InternalError);
     uni.post("/v1/batches", learncoin_testkit::one("Ada").to_string())
         .await

@@ -350,7 +350,7 @@ async fn refused_before_the_operation(seen: &mut Seen) {
         seen.add(operation, &answer);
     }
     // What is stored can't be read any more.
-    app.issuance().store.close().await;
+    app.lose_database().await;
     for operation in Operation::all() {
         let answer = call(&owner.caller, operation, &owner.path(operation), Body::empty()).await;
         seen.add(operation, &answer);
