@@ -1,12 +1,13 @@
 //! The database as a whole: opening it, and beginning a transaction that writes.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, SqlSafeStr as _, Transaction};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
@@ -14,6 +15,10 @@ use crate::id::TenantId;
 use crate::location::{Location, PostgresUrl};
 use crate::seal::{MasterKey, Sealer};
 use crate::{postgres, sqlite};
+
+/// In how many queues the writers of a process wait for others of the same tenant. Two tenants may share one, which
+/// only costs them time.
+const TENANT_QUEUES: usize = 256;
 
 /// Whatever runs one statement: the pool, or a transaction's connection.
 pub(crate) trait AnyExecutor<'e>: sqlx::Executor<'e, Database = Any> {}
@@ -26,6 +31,9 @@ pub struct Store {
     pub(crate) dialect: Dialect,
     pub(crate) sealer: Arc<Sealer>,
     writers: Arc<Semaphore>,
+    // Where many write at a time: whoever waits for its tenant's turn holds no connection meanwhile, so that one busy
+    // tenant leaves the others room.
+    tenants: Arc<[Arc<Mutex<()>>]>,
     // Whether something deleted may still be on the disk. True at first: the process before may have been killed.
     scrub_due: Arc<AtomicBool>,
     outbox: Arc<Notify>,
@@ -40,6 +48,7 @@ pub struct WriteTx {
     pub(crate) has_deliveries: bool,
     outbox: Arc<Notify>,
     _turn: OwnedSemaphorePermit,
+    _tenant_turn: Option<OwnedMutexGuard<()>>,
 }
 
 impl Store {
@@ -79,6 +88,7 @@ impl Store {
             dialect,
             sealer: Arc::new(Sealer::new(master)),
             writers: Arc::new(Semaphore::new(dialect.max_writers())),
+            tenants: std::iter::repeat_with(Arc::default).take(TENANT_QUEUES).collect(),
             scrub_due: Arc::new(AtomicBool::new(true)),
             outbox: Arc::default(),
         }
@@ -92,6 +102,10 @@ impl Store {
 
     /// Begins a transaction that writes.
     pub async fn begin(&self) -> Result<WriteTx> {
+        self.begin_after(None).await
+    }
+
+    async fn begin_after(&self, tenant_turn: Option<OwnedMutexGuard<()>>) -> Result<WriteTx> {
         let turn = self.turn().await?;
         let tx = self.pool.begin_with(self.dialect.begin_write()).await?;
         Ok(WriteTx {
@@ -101,15 +115,29 @@ impl Store {
             has_deliveries: false,
             outbox: Arc::clone(&self.outbox),
             _turn: turn,
+            _tenant_turn: tenant_turn,
         })
     }
 
     /// Begins a transaction that writes what is one tenant's, and decides by what it reads of it: of two for the same
     /// tenant the second one waits for the first one's end, on whatever node, and then sees what that wrote.
     pub async fn begin_for(&self, tenant_id: &TenantId) -> Result<WriteTx> {
-        let mut tx = self.begin().await?;
+        let queue = if self.is_shared() { self.queue_of(tenant_id) } else { None };
+        let turn = match queue {
+            Some(queue) => Some(queue.lock_owned().await),
+            None => None,
+        };
+        let mut tx = self.begin_after(turn).await?;
         tx.wait_for_tenant(tenant_id).await?;
         Ok(tx)
+    }
+
+    fn queue_of(&self, tenant_id: &TenantId) -> Option<Arc<Mutex<()>>> {
+        let mut hasher = DefaultHasher::new();
+        tenant_id.hash(&mut hasher);
+        // Half the bits are enough, and fit into any machine's word.
+        let hash = u32::try_from(hasher.finish() >> 32).unwrap_or(0);
+        self.tenants.get(usize::try_from(hash).unwrap_or(0) % TENANT_QUEUES).cloned()
     }
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit> {

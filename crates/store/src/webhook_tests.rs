@@ -46,4 +46,26 @@ impl WriteTx {
         let record = Record { table: "webhook_tests", row: &row };
         Ok(NotedTest { event_id: record.parsed("event_id")?, noted_at: record.int("noted_at")? })
     }
+
+    /// Takes the sending of a noted test upon this node until `until_ms`. Answers whether no other node is at it.
+    pub async fn begin_test(
+        &mut self,
+        scope: &TenantScope,
+        claim: &IdempotencyClaim,
+        now_ms: i64,
+        until_ms: i64,
+    ) -> Result<bool> {
+        let done = sqlx::query(
+            "UPDATE webhook_tests SET sending_until = $5
+             WHERE tenant_id = $1 AND environment = $2 AND key_mac = $3 AND (sending_until IS NULL OR sending_until <= $4)",
+        )
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .bind(&claim.key_mac)
+        .bind(now_ms)
+        .bind(until_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
 }

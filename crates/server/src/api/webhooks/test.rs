@@ -1,8 +1,10 @@
 //! `POST /v1/webhooks/{id}/test`: sends a `webhook.test` event at once, and tells what the endpoint answered.
 //!
 //! What was sent can't be taken back, so the answer can only be kept afterwards. Of identical requests at once one
-//! sends and the others get its answer. Where the process dies in between, the same request sends again: the event's id
-//! was noted before, so it is the same event a second time, as with any delivery.
+//! sends and the others get its answer, on whatever node they are. Where the process dies in between, the same request
+//! sends again: the event's id was noted before, so it is the same event a second time, as with any delivery.
+
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -30,6 +32,12 @@ use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
 use crate::openapi::{requests, words};
 use crate::state::AppState;
+
+/// How long a node has for sending a test and keeping its answer, in milliseconds: an endpoint may take ten seconds.
+/// Whoever waits for it on another node then sends it again.
+const SENT_WITHIN_MS: i64 = 15_000;
+/// How often whoever waits looks whether there is an answer.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// What came of a test.
 #[derive(Serialize, ToSchema)]
@@ -86,25 +94,37 @@ async fn send_once(
 ) -> Result<Response, ApiError> {
     let _turn = state.turns.take(claim).await;
     let (issuance, scope) = (&state.issuance, &caller.scope);
-    let mut tx = issuance.store.begin_for(&scope.tenant_id).await?;
-    if !tx.api_key_is_active(&caller.key_id).await? {
-        return Err(ApiError::key_revoked());
-    }
-    match tx.find_claim(scope, claim, issuance.clock.now_ms()).await? {
-        Claimed::Free => {}
-        Claimed::Answered { status, body } => return idempotency::replayed(status, body),
-        Claimed::OtherRequest => return Err(idempotency_key_reused()),
-    }
-    let noted = tx.note_test(scope, claim, &new_test(state)).await?;
-    tx.commit().await?;
+    let noted = loop {
+        let mut tx = issuance.store.begin_for(&scope.tenant_id).await?;
+        if !tx.api_key_is_active(&caller.key_id).await? {
+            return Err(ApiError::key_revoked());
+        }
+        let now = issuance.clock.now_ms();
+        match tx.find_claim(scope, claim, now).await? {
+            Claimed::Free => {}
+            Claimed::Answered { status, body } => return idempotency::replayed(status, body),
+            Claimed::OtherRequest => return Err(idempotency_key_reused()),
+        }
+        let noted = tx.note_test(scope, claim, &new_test(state)).await?;
+        let is_ours = !issuance.store.is_shared()
+            || tx.begin_test(scope, claim, now, now.saturating_add(SENT_WITHIN_MS)).await?;
+        if is_ours {
+            tx.commit().await?;
+            break noted;
+        }
+        drop(tx);
+        tokio::time::sleep(LOOK_AGAIN_AFTER).await;
+    };
     kill::reached("webhook_test.noted");
     let body = send(state, endpoint, &noted).await?;
     kill::reached("webhook_test.sent");
     let mut tx = issuance.store.begin_for(&scope.tenant_id).await?;
     let now = issuance.clock.now_ms();
-    // Another node may have sent the same test, as the same event. Whoever kept its answer first is believed.
-    if let Claimed::Answered { status, body } = tx.find_claim(scope, claim, now).await? {
-        return idempotency::replayed(status, body);
+    // A node that took too long may have been overtaken by another one. Whoever kept an answer first is believed.
+    match tx.find_claim(scope, claim, now).await? {
+        Claimed::Free => {}
+        Claimed::Answered { status, body } => return idempotency::replayed(status, body),
+        Claimed::OtherRequest => return Err(idempotency_key_reused()),
     }
     let answer = Answer { status: StatusCode::OK.as_u16(), body: &body, secret: None, subject_id: None };
     tx.keep_answer(scope, claim, &answer, now).await?;
