@@ -196,12 +196,15 @@ impl WriteTx {
         until_ms: i64,
         limit: usize,
     ) -> Result<Vec<Lease>> {
+        // A part of its own: within the UPDATE, PostgreSQL may run it for each row anew, and then finds more than `limit`.
         let sql = format!(
-            "UPDATE deliveries SET lease_until = $1, next_attempt_at = $1
-             WHERE endpoint_id = $2 AND status = 'pending' AND next_attempt_at <= $3 AND event_id IN (
+            "WITH due AS (
                  SELECT event_id FROM deliveries
                  WHERE endpoint_id = $2 AND status = 'pending' AND next_attempt_at <= $3
                  ORDER BY next_attempt_at LIMIT $4 {})
+             UPDATE deliveries SET lease_until = $1, next_attempt_at = $1
+             WHERE endpoint_id = $2 AND status = 'pending' AND next_attempt_at <= $3
+                   AND event_id IN (SELECT event_id FROM due)
              RETURNING endpoint_id, event_id, attempts, lease_until",
             self.dialect.hold_free()
         );
