@@ -15,6 +15,8 @@
 
 mod anvil;
 mod deployment;
+mod gallery;
+mod hostile;
 mod http;
 mod own_verifier;
 mod process;
@@ -23,9 +25,11 @@ mod programs;
 mod rust_receiver;
 mod school;
 mod shared;
+mod site;
 
 mod anvil_chain;
 mod architecture;
+mod browser;
 mod commands;
 mod demo;
 mod documentation;

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+// Opens pages without JavaScript: they must say the same, and everything that can be taken away can be.
+import { readFileSync } from 'node:fs';
+import { inParallel, WatchedPage, withBrowser } from './lib/browser.mjs';
+import { Checks, readArguments, run } from './lib/command.mjs';
+
+const USAGE = `usage: node plain.mjs PLAN
+
+  PLAN  a JSON file: {"pages": [{name, url, badge, says, downloadable}]}
+
+Of each page, with JavaScript off: the same text as with it, the badge, and every download is a file with something in it.
+Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
+
+const LANES = 3;
+
+await run(async () => {
+  const { positionals: [plan] } = readArguments(USAGE, {});
+  const { pages } = JSON.parse(readFileSync(plan, 'utf8'));
+  const checks = new Checks();
+  await withBrowser((browser) => inParallel(pages, LANES, (page) => look(browser, page, checks)));
+  return checks.close();
+});
+
+async function look(browser, wanted, checks) {
+  const { name } = wanted;
+  const scripted = await WatchedPage.open(browser);
+  await scripted.goto(wanted.url);
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(wanted.url);
+  checks.equal(`${name}: text`, await linesOf(page), await linesOf(scripted.page));
+  await scripted.close();
+  if (wanted.badge) checks.equal(`${name}: badge`, (await page.locator('#status').innerText()).trim(), wanted.badge);
+
+  const links = page.locator('a[download]');
+  const count = await links.count();
+  checks.that(`${name}: downloads`, count > 0 === wanted.downloadable, `${count} links`);
+  for (let index = 0; index < count; index += 1) {
+    const link = links.nth(index);
+    const href = await link.getAttribute('href');
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+    const content = readFileSync(await download.path());
+    const isWhole = content.length > 0 && (!download.suggestedFilename().endsWith('.json') || typeof JSON.parse(content).proof === 'object');
+    checks.that(`${name}: ${href} is ${download.suggestedFilename()}`, isWhole && (await download.failure()) === null, content.toString().slice(0, 200));
+  }
+  await context.close();
+}
+
+/** What a reader meets, line by line. */
+async function linesOf(page) {
+  const text = await page.locator('body').innerText();
+  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+}
