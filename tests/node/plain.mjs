@@ -11,7 +11,7 @@ const USAGE = `usage: node plain.mjs PLAN
 Of each page, with JavaScript off: the same text as with it, the badge, and every download is a file with something in it.
 Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
 
-const LANES = 3;
+const LANES = 2;
 
 await run(async () => {
   const { positionals: [plan] } = readArguments(USAGE, {});
