@@ -13,7 +13,10 @@ use serde::Deserialize;
 
 pub use files::FileWords;
 pub use mail::MailWords;
-pub use page::PageWords;
+pub use page::{
+    ApologyWords, BadgeWords, CheckWords, DetailWords, ErasureWords, GapWords, HeadingWords, HeadlineWords,
+    NoticeWords, PageWords, RecordWords, ShareWords, TakeWords, VerdictWords,
+};
 pub use verify::VerifyWords;
 
 use crate::Language;

@@ -19,6 +19,7 @@ mod host_documents;
 mod logos;
 mod middleware;
 mod openapi;
+mod reader;
 mod router;
 mod state;
 mod turns;

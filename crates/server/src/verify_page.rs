@@ -16,6 +16,7 @@ mod compose;
 mod judge;
 pub(crate) mod moment;
 mod negotiate;
+mod sharing;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ use learncoin_credential::SignedCredential;
 use learncoin_credential::document::Document;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::render::{Form, Published, RenderError};
+use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
 use learncoin_store::id::CredentialId;
 use learncoin_store::scope::Environment;
@@ -41,6 +43,7 @@ use self::judge::judge;
 use self::negotiate::Representation;
 use self::wanted::Wanted;
 use crate::error::{ApiError, ErrorCode};
+use crate::reader::Reader;
 use crate::state::AppState;
 
 /// The id in the path; any path that holds none is like an id that names nothing.
@@ -54,10 +57,11 @@ pub(crate) async fn credential(
     State(state): State<AppState>,
     id: IdInPath,
     RawQuery(query): RawQuery,
+    Reader(language): Reader,
     headers: HeaderMap,
 ) -> Response {
     match Representation::wanted(&headers) {
-        Representation::Page => page(&state, id).await,
+        Representation::Page => page(&state, id, language).await,
         Representation::Document(media_type) => match document(&state.issuance, id, query.as_deref()).await {
             Ok((_, _, signed)) => answer::document(media_type, &signed.to_json()),
             Err(error) => answer::refusal(error),
@@ -114,21 +118,22 @@ async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Published>, Re
     }
 }
 
-async fn page(state: &AppState, id: IdInPath) -> Response {
+async fn page(state: &AppState, id: IdInPath, language: Language) -> Response {
     match find(&state.issuance, id).await {
-        Ok(Some(published)) => match render(state, &published).await {
+        Ok(Some(published)) => match render(state, &published, language).await {
             Ok(response) => response,
-            Err(error) => answer::trouble(&error),
+            Err(error) => answer::trouble(language, &error),
         },
-        Ok(None) => answer::not_found(
-            "There is no such credential",
-            "Check that the link was copied whole, or ask whoever sent it to you.",
-        ),
-        Err(error) => answer::trouble(&error),
+        Ok(None) => answer::not_found(language, &language.words().page.not_found),
+        Err(error) => answer::trouble(language, &error),
     }
 }
 
-async fn render(state: &AppState, published: &Published) -> Result<Response, RenderError> {
+async fn render(
+    state: &AppState,
+    published: &Published,
+    language: Language,
+) -> Result<Response, RenderError> {
     let issuance = &*state.issuance;
     let now = moment::from_ms(issuance.clock.now_ms());
     let chain = issuance.chains.by_id(published.batch.scope.environment, published.batch.chain_id);
@@ -143,6 +148,7 @@ async fn render(state: &AppState, published: &Published) -> Result<Response, Ren
     };
     let shown = shown(issuance, published, &document).await?;
     let around = Surroundings {
+        language,
         now,
         origin: issuance.host.origin(),
         explorer_url: published
@@ -156,7 +162,7 @@ async fn render(state: &AppState, published: &Published) -> Result<Response, Ren
         report: judged.as_ref().map(|judged| &judged.report),
         reconfirming: judged.as_ref().is_some_and(|judged| judged.reconfirming),
     };
-    Ok(answer::page(StatusCode::OK, &compose(published, &document, &around)))
+    Ok(answer::page(StatusCode::OK, language, &compose(published, &document, &around)))
 }
 
 /// What the page shows of a tenant beside what it signed.

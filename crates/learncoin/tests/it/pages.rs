@@ -62,7 +62,7 @@ fn expect_page(page: &Answer, status: u16) {
         ("referrer-policy", "no-referrer"),
         ("x-content-type-options", "nosniff"),
         ("cross-origin-opener-policy", "same-origin"),
-        ("vary", "Accept"),
+        ("vary", "Accept, Accept-Language"),
         ("access-control-allow-origin", ""),
     ] {
         assert_eq!(page.header(name), value, "{name}");

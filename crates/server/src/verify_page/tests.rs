@@ -7,6 +7,7 @@ use learncoin_credential::contexts::ContextSet;
 use learncoin_credential::document::{Achievement, Alignment, Document, Evidence, Issuer, Subject};
 use learncoin_credential::verify::{Check, CheckName, Outcome, Report, Verdict};
 use learncoin_issuance::render::Published;
+use learncoin_language::Language;
 use learncoin_store::anchor_transactions::{AnchorTransaction, BlockPosition};
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::credentials::{Credential, Revocation};
@@ -38,6 +39,7 @@ const PASSED: [Outcome; 5] = [Outcome::Passed; 5];
 
 /// A credential as a test wants it; what it starts as is valid on Base.
 struct Sample {
+    language: Language,
     document: Document,
     state: BatchState,
     chain_id: u64,
@@ -53,6 +55,7 @@ impl Sample {
     fn new() -> Self {
         let host = Host::parse("https://learncoin.me").unwrap();
         Self {
+            language: Language::English,
             document: Document {
                 contexts: ContextSet::new(&host),
                 id: "https://learncoin.me/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5A".into(),
@@ -140,6 +143,7 @@ impl Sample {
             },
         };
         let around = Surroundings {
+            language: self.language,
             now: time("2026-05-01T00:00:00Z"),
             origin: "https://learncoin.me",
             explorer_url: published.anchor.is_some().then(|| format!("https://basescan.org/tx/0x{HASH}")),
@@ -221,7 +225,7 @@ fn the_seven_points_of_the_walkthrough_are_there() {
     }
     assert!(html.contains("class=\"page tone-good\""));
     assert!(html.contains(&format!(
-        "<a class=\"hash\" href=\"https://basescan.org/tx/0x{HASH}\" rel=\"noopener nofollow noreferrer\">0x{HASH}</a>"
+        "<a class=\"hash\" dir=\"ltr\" href=\"https://basescan.org/tx/0x{HASH}\" rel=\"noopener nofollow noreferrer\">0x{HASH}</a>"
     )));
     assert_eq!(attribution(&html), FULL_LINE);
     assert_eq!(title(&html), "Introduction to Machine Learning · valid");
@@ -233,7 +237,7 @@ fn the_rest_of_the_credential_is_there() {
     for part in [
         "Issued 23 April 2026 Expires 23 April 2031 Anchored 23 April 2026",
         "Criteria Passing grade (≥ 70%).",
-        "Skills Machine learning ESCO · S1.4.0",
+        "Skills ESCO Machine learning S1.4.0",
         "Evidence A classifier for bird song. https://yourschool.edu/projects/1",
         "Chain Base, block 12 Block time 23 April 2026, 12:00:58 UTC Issuance date 23 April 2026, 12:00:00 UTC",
         "Issuer, as signed Example University Name confirmed by the operator of this site.",
