@@ -6,7 +6,7 @@ import { Checks, readArguments, run } from './lib/command.mjs';
 
 const USAGE = `usage: node plain.mjs PLAN
 
-  PLAN  a JSON file: {"pages": [{name, url, badge, says, downloadable}]}
+  PLAN  a JSON file: {"pages": [{name, url, asked_language, badge, downloadable}]}
 
 Of each page, with JavaScript off: the same text as with it, the badge, and every download is a file with something in it.
 Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
@@ -23,9 +23,9 @@ await run(async () => {
 
 async function look(browser, wanted, checks) {
   const { name } = wanted;
-  const scripted = await WatchedPage.open(browser);
+  const scripted = await WatchedPage.open(browser, { locale: wanted.asked_language });
   await scripted.goto(wanted.url);
-  const context = await browser.newContext({ javaScriptEnabled: false });
+  const context = await browser.newContext({ javaScriptEnabled: false, locale: wanted.asked_language });
   const page = await context.newPage();
   await page.goto(wanted.url);
   checks.equal(`${name}: text`, await linesOf(page), await linesOf(scripted.page));

@@ -20,6 +20,10 @@ use crate::site::{DID_PATH, Site, did_document};
 
 /// 2026-11-20T12:00:00Z, where the clock of the tests stands, as a node takes a time.
 const START: u64 = 1_795_176_000;
+/// What stands for the name of somebody who was erased.
+const ERASED: &str = "Redacted on recipient request";
+const UNKNOWN: &str = "There is no such credential";
+const ENGLISH: &str = "en";
 const LOGO: &[u8] = include_bytes!("data/logo.png");
 const REASON: &str = "Superseded by a re-issued version, after the examination board had met again.";
 
@@ -27,9 +31,13 @@ const REASON: &str = "Superseded by a re-issued version, after the examination b
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Shown {
     /// The name of its screenshots.
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// Where it is.
     pub(crate) url: String,
+    /// The language that its reader's browser asks for.
+    pub(crate) asked_language: &'static str,
+    /// The language that it is in.
+    pub(crate) language: &'static str,
     /// The HTTP status.
     pub(crate) status: u16,
     /// The title, in which the verdict stands.
@@ -76,12 +84,48 @@ fn open() -> Gallery {
     let (on_nodes, live, nodes) = on_nodes(&site);
     let (development, in_development) = wait(on_the_development_chain(&site));
     let (cut_off, behind_the_cut) = wait(behind_a_line_that_is_cut());
+    let pages = [live, in_development, behind_the_cut].concat();
+    let translated = translated(&pages);
     Gallery {
-        pages: [live, in_development, behind_the_cut].concat(),
+        pages: [pages, translated].concat(),
         _apps: [on_nodes, development, cut_off],
         _nodes: nodes,
         _site: site,
     }
+}
+
+/// Some of the pages as readers of other languages see them. The documentation is in English for everybody.
+fn translated(pages: &[Shown]) -> Vec<Shown> {
+    let named = |name: &str| pages.iter().find(|page| page.name == name).unwrap().clone();
+    let credential = |name: &str, language: &'static str| {
+        let page = named(name);
+        // What a tenant wrote stays as it is; what we say ourselves is said in the language.
+        let title = page.title.split_once(" · ").map(|(achievement, _)| achievement.to_owned());
+        Shown {
+            name: format!("{name}-in-{language}"),
+            asked_language: language,
+            language,
+            title: title.unwrap_or_default(),
+            badge: None,
+            says: page.says.into_iter().filter(|text| ![ERASED, UNKNOWN].contains(&text.as_str())).collect(),
+            ..page
+        }
+    };
+    let chosen = |name: &str, language: &'static str| {
+        let page = credential(name, language);
+        let (name, url) = (format!("{name}-chosen-in-{language}"), format!("{}?lang={language}", page.url));
+        Shown { name, url, asked_language: ENGLISH, ..page }
+    };
+    let english = |name: &str| Shown { name: format!("{name}-in-ar"), asked_language: "ar", ..named(name) };
+    let in_arabic = [
+        "valid", "revoked", "erased", "not-yet-valid", "could-not-check", "not-valid", "pending", "failed",
+        "re-confirming", "unconfirmed-name", "long-texts", "unknown",
+    ];
+    let others = ["es", "fr", "de"].map(|language| credential("valid", language));
+    let arabic = in_arabic.map(|name| credential(name, "ar"));
+    let choices = [chosen("valid", "ar"), chosen("revoked", "de"), chosen("unconfirmed-name", "fr")];
+    let site = ["docs", "pricing", "dev-chain"].map(english);
+    others.into_iter().chain(arabic).chain(choices).chain(site).collect()
 }
 
 /// Somebody with a key, and the pages of what was issued under it.
@@ -141,8 +185,10 @@ impl Registrar {
             .as_str()
             .unwrap_or("Introduction to Machine Learning");
         self.pages.push(Shown {
-            name,
+            name: name.to_owned(),
             url: credential["verify_url"].as_str().unwrap().to_owned(),
+            asked_language: ENGLISH,
+            language: ENGLISH,
             status: 200,
             title: format!("{achievement} · {state}"),
             badge: Some(badge),
@@ -192,12 +238,11 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
     request["evidence"] = json!([{ "narrative": "A classifier for bird song." }]);
     let id = uni.issue(request).await;
     uni.erase(&id).await;
-    let erased = "Redacted on recipient request";
-    uni.show("erased", &id, "Anchored", "valid, DEVELOPMENT", &[erased]).await;
+    uni.show("erased", &id, "Anchored", "valid, DEVELOPMENT", &[ERASED]).await;
     let id = uni.issue(ada()).await;
     uni.erase(&id).await;
     uni.revoke(&id).await;
-    uni.show("erased-revoked", &id, "Status: Revoked", "Status: Revoked, not valid", &[erased]).await;
+    uni.show("erased-revoked", &id, "Status: Revoked", "Status: Revoked, not valid", &[ERASED]).await;
 
     texts(&mut uni).await;
 
@@ -227,12 +272,14 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
     uni.show("pending-revoked", &id, "Status: Revoked", "Status: Revoked, not valid", &[REASON]).await;
 
     let unknown = Shown {
-        name: "unknown",
+        name: "unknown".to_owned(),
+        asked_language: ENGLISH,
+        language: ENGLISH,
         url: format!("{url}/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5A"),
         status: 404,
-        title: "There is no such credential".to_owned(),
+        title: UNKNOWN.to_owned(),
         badge: None,
-        says: vec!["There is no such credential".to_owned()],
+        says: vec![UNKNOWN.to_owned()],
         downloadable: false,
     };
     let tenants = [uni, branded, pale, school];
@@ -249,8 +296,10 @@ fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
         ("dev-chain", "/dev/chain", "Development chain", "block"),
     ];
     pages.map(|(name, path, title, says)| Shown {
-        name,
+        name: name.to_owned(),
         url: format!("{url}{path}"),
+        asked_language: ENGLISH,
+        language: ENGLISH,
         status: 200,
         title: title.to_owned(),
         badge: None,
