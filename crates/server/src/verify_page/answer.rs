@@ -19,9 +19,14 @@ use crate::error::ApiError;
 /// What a page may load and do: our style sheet, our mark, nothing else.
 pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/// The same for the card that every site may frame.
+const EMBED_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'";
+
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
+const CROSS_ORIGIN_EMBEDDER_POLICY: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
-const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+pub(super) const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
 
 /// What every answer under `/c/` carries, whatever its form.
 const PRIVATE: [(HeaderName, &str); 5] = [
@@ -60,6 +65,27 @@ pub(crate) fn page(status: StatusCode, language: Language, template: &impl Templ
     set(&mut response, PRIVATE);
     set(&mut response, PAGE);
     set(&mut response, [(CONTENT_LANGUAGE, language.tag())]);
+    response
+}
+
+/// Lets other sites frame a page, those too that are isolated from each other.
+pub(crate) fn framed(mut response: Response) -> Response {
+    response.headers_mut().remove(CROSS_ORIGIN_OPENER_POLICY);
+    set(
+        &mut response,
+        [
+            (CONTENT_SECURITY_POLICY, EMBED_POLICY),
+            (CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
+            (CROSS_ORIGIN_EMBEDDER_POLICY, "require-corp"),
+            (VARY, "Accept-Language"),
+        ],
+    );
+    response
+}
+
+/// Keeps an answer about a credential out of caches and indexes.
+pub(crate) fn private(mut response: Response) -> Response {
+    set(&mut response, PRIVATE);
     response
 }
 
