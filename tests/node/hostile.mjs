@@ -2,17 +2,17 @@
 // Opens pages on which every text of a tenant is hostile, and looks whether each is a text and nothing more.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { inParallel, WatchedPage, withBrowser } from './lib/browser.mjs';
+import { inLanes, WatchedPage, withBrowser } from './lib/browser.mjs';
 import { Checks, readArguments, run } from './lib/command.mjs';
 import { layoutFaults } from './lib/layout.mjs';
 
 const USAGE = `usage: node hostile.mjs PLAN --screenshots FOLDER
 
-  PLAN                  a JSON file: {"harmless": PAGE, "pages": [PAGE]}, a PAGE {name, url, achievement, texts, links}
-  --screenshots FOLDER  where pictures go: of each page, at 360 pixels
+  PLAN                  a JSON file: {"harmless": [PAGE], "pages": [PAGE]}, a PAGE {name, url, achievement, texts, links, picture}
+  --screenshots FOLDER  where pictures go: of each page that wants one, at 360 pixels
 
 Of each page: no script runs, no dialog opens, no breach of its policy, no request to another host; every text stands
-there as it was given, each by itself; no element or attribute that the harmless page lacks; links lead to http and https
+there as it was given, each by itself; no element or attribute that the harmless pages lack; links lead to http and https
 alone, with rel="noopener nofollow"; nothing scrolls sideways, is cut off or overlaps.
 Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
 
@@ -26,19 +26,22 @@ await run(async () => {
   mkdirSync(values.screenshots, { recursive: true });
   const checks = new Checks();
   await withBrowser(async (browser) => {
-    const { kinds } = await look(browser, harmless, values.screenshots);
-    await inParallel(pages, LANES, async (wanted) => {
-      const seen = await look(browser, wanted, values.screenshots);
+    const open = () => WatchedPage.open(browser);
+    const kinds = [];
+    await inLanes(harmless, 1, open, async (watched, wanted) => {
+      kinds.push(...(await look(watched, wanted, values.screenshots)).kinds);
+    });
+    await inLanes(pages, LANES, open, async (watched, wanted) => {
+      const seen = await look(watched, wanted, values.screenshots);
       const strange = seen.kinds.filter((kind) => !kinds.includes(kind));
-      if (strange.length > 0) seen.faults.push(`elements that the harmless page lacks: ${strange.join(' ')}`);
+      if (strange.length > 0) seen.faults.push(`elements that the harmless pages lack: ${strange.join(' ')}`);
       checks.none(wanted.name, seen.faults);
     });
   });
   return checks.close();
 });
 
-async function look(browser, wanted, folder) {
-  const watched = await WatchedPage.open(browser, { viewport: { width: WIDTHS[0], height: 800 } });
+async function look(watched, wanted, folder) {
   const { page } = watched;
   const response = await watched.goto(wanted.url);
   const faults = response.status() === 200 ? [] : [`status ${response.status()}`];
@@ -55,9 +58,8 @@ async function look(browser, wanted, folder) {
     faults.push(...(await page.evaluate(layoutFaults)).map((fault) => `${fault} (${width})`));
   }
   await page.setViewportSize({ width: WIDTHS[0], height: 800 });
-  await page.screenshot({ path: path.join(folder, `${wanted.name.replaceAll(' ', '-').replaceAll(/[^\w-]/g, '')}.png`), fullPage: true });
+  if (wanted.picture) await page.screenshot({ path: path.join(folder, `${wanted.name.replaceAll(' ', '-').replaceAll(/[^\w-]/g, '')}.png`), fullPage: true });
   faults.push(...await watched.misdeeds());
-  await watched.close();
   return { faults, kinds: seen.kinds };
 }
 

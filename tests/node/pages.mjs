@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import axe from 'axe-core';
-import { inParallel, WatchedPage, withBrowser } from './lib/browser.mjs';
+import { inLanes, WatchedPage, withBrowser } from './lib/browser.mjs';
 import { Checks, readArguments, run } from './lib/command.mjs';
 import { layoutFaults } from './lib/layout.mjs';
 
@@ -27,7 +27,7 @@ await run(async () => {
   mkdirSync(values.screenshots, { recursive: true });
   for (const { name } of pages) for (const file of pictures(name)) rmSync(path.join(values.screenshots, file), { force: true });
   const checks = new Checks();
-  await withBrowser((browser) => inParallel(pages, LANES, (page) => look(browser, page, values.screenshots, checks)));
+  await withBrowser((browser) => inLanes(pages, LANES, () => WatchedPage.open(browser), (watched, wanted) => look(watched, wanted, values.screenshots, checks)));
   return checks.close();
 });
 
@@ -35,11 +35,11 @@ function pictures(name) {
   return SCHEMES.flatMap((scheme) => WIDTHS.map((width) => `${name}-${width}-${scheme}.png`));
 }
 
-async function look(browser, wanted, folder, checks) {
+async function look(watched, wanted, folder, checks) {
   const { name } = wanted;
-  const watched = await WatchedPage.open(browser, { locale: wanted.asked_language, viewport: { width: WIDTHS[0], height: 800 } });
   const { page } = watched;
-  const response = await watched.goto(wanted.url);
+  await page.setViewportSize({ width: WIDTHS[0], height: 800 });
+  const response = await watched.goto(wanted.url, wanted.asked_language);
   checks.equal(`${name}: status`, response.status(), wanted.status);
   const title = await page.title();
   if (wanted.title) checks.that(`${name}: title`, title === wanted.title || title.startsWith(`${wanted.title} · `), `got "${title}", wanted "${wanted.title}"`);
@@ -73,7 +73,6 @@ async function look(browser, wanted, folder, checks) {
   checks.none(`${name}: layout`, faults);
   checks.equal(`${name}: grounds of light and dark`, grounds.size, SCHEMES.length);
   checks.none(`${name}: keeps to itself`, await watched.misdeeds());
-  await watched.close();
 }
 
 /** A text without regard to where its lines end. */

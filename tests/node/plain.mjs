@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Opens pages without JavaScript: they must say the same, and everything that can be taken away can be.
 import { readFileSync } from 'node:fs';
-import { inParallel, WatchedPage, withBrowser } from './lib/browser.mjs';
+import { inLanes, WatchedPage, withBrowser } from './lib/browser.mjs';
 import { Checks, readArguments, run } from './lib/command.mjs';
 
 const USAGE = `usage: node plain.mjs PLAN
@@ -17,19 +17,23 @@ await run(async () => {
   const { positionals: [plan] } = readArguments(USAGE, {});
   const { pages } = JSON.parse(readFileSync(plan, 'utf8'));
   const checks = new Checks();
-  await withBrowser((browser) => inParallel(pages, LANES, (page) => look(browser, page, checks)));
+  await withBrowser((browser) => inLanes(pages, LANES, () => openBoth(browser), (both, page) => look(both, page, checks)));
   return checks.close();
 });
 
-async function look(browser, wanted, checks) {
+/** Two pages: one that runs scripts, and one that does not. */
+async function openBoth(browser) {
+  const scripted = await WatchedPage.open(browser);
+  const plain = await WatchedPage.open(browser, { javaScriptEnabled: false });
+  return { scripted, plain, close: () => Promise.all([scripted.close(), plain.close()]) };
+}
+
+async function look({ scripted, plain }, wanted, checks) {
   const { name } = wanted;
-  const scripted = await WatchedPage.open(browser, { locale: wanted.asked_language });
-  await scripted.goto(wanted.url);
-  const context = await browser.newContext({ javaScriptEnabled: false, locale: wanted.asked_language });
-  const page = await context.newPage();
-  await page.goto(wanted.url);
+  const { page } = plain;
+  await scripted.goto(wanted.url, wanted.asked_language);
+  await plain.goto(wanted.url, wanted.asked_language);
   checks.equal(`${name}: text`, await linesOf(page), await linesOf(scripted.page));
-  await scripted.close();
   if (wanted.badge) checks.equal(`${name}: badge`, (await page.locator('#status').innerText()).trim(), wanted.badge);
 
   const links = page.locator('a[download]');
@@ -43,7 +47,6 @@ async function look(browser, wanted, checks) {
     const isWhole = content.length > 0 && (!download.suggestedFilename().endsWith('.json') || typeof JSON.parse(content).proof === 'object');
     checks.that(`${name}: ${href} is ${download.suggestedFilename()}`, isWhole && (await download.failure()) === null, content.toString().slice(0, 200));
   }
-  await context.close();
 }
 
 /** What a reader meets, line by line. */

@@ -72,13 +72,16 @@ export class WatchedPage {
     this.faults.push(words);
   }
 
-  /** Goes to an address, waits until all of it is there, and answers the HTTP response. */
-  async goto(url) {
+  /** Goes to an address as a reader of this language, waits until all of it is there, and answers the HTTP response. */
+  async goto(url, language = 'en') {
     this.origin = new URL(url).origin;
+    this.faults = [];
+    this.requests = [];
+    await this.page.setExtraHTTPHeaders({ 'Accept-Language': language });
     return this.page.goto(url, { waitUntil: 'load' });
   }
 
-  /** What the page did since it was opened that no page of ours may do. */
+  /** What the page did since {@link goto} that no page of ours may do. */
   async misdeeds() {
     const elsewhere = this.requests.filter((url) => !url.startsWith('data:') && new URL(url).origin !== this.origin);
     const ran = await this.page.evaluate(() => window.ran);
@@ -90,13 +93,13 @@ export class WatchedPage {
   }
 }
 
-/** Does `work` for each item, so many at a time, in order. */
-export async function inParallel(items, lanes, work) {
-  const waiting = [...items.entries()];
-  const results = [];
+/** Does `work` for each item, so many at a time; each lane works with what `open` gave it. */
+export async function inLanes(items, lanes, open, work) {
+  const waiting = [...items];
   const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) results[next[0]] = await work(next[1]);
+    const held = await open();
+    for (let item = waiting.shift(); item; item = waiting.shift()) await work(held, item);
+    await held.close();
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  return results;
 }

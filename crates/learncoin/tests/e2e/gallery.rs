@@ -69,12 +69,12 @@ pub(crate) fn gallery() -> Arc<Gallery> {
 impl Gallery {
     /// The pages of credentials, found or not.
     pub(crate) fn credentials(&self) -> impl Iterator<Item = &Shown> {
-        self.pages.iter().filter(|page| page.url.contains("/c/"))
+        self.pages.iter().filter(|page| page.url.contains("/c/") && !page.url.ends_with("/embed"))
     }
 
     /// The page in a state.
-    pub(crate) fn page(&self, name: &str) -> &Shown {
-        self.pages.iter().find(|page| page.name == name).unwrap_or_else(|| panic!("no page is called {name}"))
+    pub(crate) fn page(&self, name: &str) -> Shown {
+        named(&self.pages, name)
     }
 }
 
@@ -85,20 +85,39 @@ fn open() -> Gallery {
     let (development, in_development) = wait(on_the_development_chain(&site));
     let (cut_off, behind_the_cut) = wait(behind_a_line_that_is_cut());
     let pages = [live, in_development, behind_the_cut].concat();
-    let translated = translated(&pages);
+    let (translated, framed) = (translated(&pages), framed(&pages));
     Gallery {
-        pages: [pages, translated].concat(),
+        pages: [pages, translated, framed].concat(),
         _apps: [on_nodes, development, cut_off],
         _nodes: nodes,
         _site: site,
     }
 }
 
+fn named(pages: &[Shown], name: &str) -> Shown {
+    pages.iter().find(|page| page.name == name).unwrap_or_else(|| panic!("no page is called {name}")).clone()
+}
+
+/// The cards that other sites frame.
+fn framed(pages: &[Shown]) -> Vec<Shown> {
+    let names = [
+        "valid", "valid-test", "valid-development", "revoked", "expired", "erased", "pending", "failed",
+        "could-not-check", "not-valid", "re-confirming", "unconfirmed-name", "branded", "long-texts", "arabic",
+        "unknown",
+    ];
+    let card = |name: &str| {
+        let page = named(pages, name);
+        let says = page.badge.unwrap_or(UNKNOWN).to_owned();
+        let (name, url) = (format!("{name}-card"), format!("{}/embed", page.url));
+        Shown { name, url, badge: None, says: vec![says], downloadable: false, ..page }
+    };
+    names.into_iter().map(card).collect()
+}
+
 /// Some of the pages as readers of other languages see them. The documentation is in English for everybody.
 fn translated(pages: &[Shown]) -> Vec<Shown> {
-    let named = |name: &str| pages.iter().find(|page| page.name == name).unwrap().clone();
     let credential = |name: &str, language: &'static str| {
-        let page = named(name);
+        let page = named(pages, name);
         // What a tenant wrote stays as it is; what we say ourselves is said in the language.
         let title = page.title.split_once(" · ").map(|(achievement, _)| achievement.to_owned());
         Shown {
@@ -116,7 +135,7 @@ fn translated(pages: &[Shown]) -> Vec<Shown> {
         let (name, url) = (format!("{name}-chosen-in-{language}"), format!("{}?lang={language}", page.url));
         Shown { name, url, asked_language: ENGLISH, ..page }
     };
-    let english = |name: &str| Shown { name: format!("{name}-in-ar"), asked_language: "ar", ..named(name) };
+    let english = |name: &str| Shown { name: format!("{name}-in-ar"), asked_language: "ar", ..named(pages, name) };
     let in_arabic = [
         "valid", "revoked", "erased", "not-yet-valid", "could-not-check", "not-valid", "pending", "failed",
         "re-confirming", "unconfirmed-name", "long-texts", "unknown",

@@ -33,6 +33,7 @@ const FIELDS: [&str; 9] = [
 ];
 /// The fields that take an address alone.
 const ADDRESSES: [&str; 2] = ["achievement.alignment[0].targetUrl", "evidence[0].id"];
+const UNIVERSITY: &str = "Harmless University";
 const ISSUER: &str = "display_name";
 const REASON: &str = "reason";
 
@@ -77,10 +78,10 @@ async fn send(caller: &Caller, method: Method, path: &str, body: &Value) -> Answ
     caller.send(method, path, &[], body.to_string()).await
 }
 
-/// A credential with the text in every field that takes it, revoked with the text as its reason: the page's plan, and
-/// the fields that took it.
-async fn issue(app: &TestApp, number: usize, hostile: &Hostile) -> (Value, Vec<&'static str>) {
-    let school = app.tenant("Harmless University").await;
+/// Two credentials with the text in every field that takes it, one of them revoked with the text as its reason: the plans
+/// of the first one's page and card and of the second one's page, and the fields that took it.
+async fn issue(app: &TestApp, number: usize, hostile: &Hostile) -> ([Value; 3], Vec<&'static str>) {
+    let school = app.tenant(UNIVERSITY).await;
     let text = &hostile.text;
     let mut taken = Vec::new();
     let body = json!({ "display_name": text });
@@ -91,7 +92,8 @@ async fn issue(app: &TestApp, number: usize, hostile: &Hostile) -> (Value, Vec<&
     // The text goes into every field, and out of the ones that refuse it, until the rest is accepted.
     let mut fields: Fields = FIELDS.iter().map(|field| (*field, text.clone())).collect();
     let posted = loop {
-        let answer = send(&school, Method::POST, "/v1/batches", &batch_of(vec![request(&fields)])).await;
+        let answer = send(&school, Method::POST, "/v1/batches", &batch_of(vec![request(&fields), request(&fields)])).await;
+        // Both are the same, and the first is judged first.
         let Some(refused) = refused_field(&answer, text, "credentials[0].") else { break answer.json() };
         let (field, value) = fields.iter_mut().find(|(field, _)| **field == refused).unwrap();
         assert_eq!(value, text, "{field} was refused twice");
@@ -100,28 +102,40 @@ async fn issue(app: &TestApp, number: usize, hostile: &Hostile) -> (Value, Vec<&
     taken.extend(FIELDS.iter().filter(|field| fields[*field] == *text));
     app.run_until_idle().await;
     let batch = school.batch(posted["id"].as_str().unwrap()).await;
-    let credential = school.credential(batch["credentials"][0]["id"].as_str().unwrap()).await;
-
-    let revoke = format!("/v1/credentials/{}/revoke", credential["id"].as_str().unwrap());
-    let body = json!({ "reason": text, "reason_code": "issuer_error" });
-    if refused_field(&send(&school, Method::POST, &revoke, &body).await, text, "").is_none() {
-        taken.push(REASON);
+    let ids = [0, 1].map(|index| batch["credentials"][index]["id"].as_str().unwrap());
+    let revoke = format!("/v1/credentials/{}/revoke", ids[1]);
+    let revocation = |reason: &str| json!({ "reason": reason, "reason_code": "issuer_error" });
+    let answer = send(&school, Method::POST, &revoke, &revocation(text)).await;
+    match refused_field(&answer, text, "") {
+        None => taken.push(REASON),
+        Some(_) => {
+            send(&school, Method::POST, &revoke, &revocation("Harmless reason")).await.expect(200);
+        }
     }
     let [target, evidence] = ADDRESSES.map(|field| fields[field].clone());
     let mut texts: Vec<&String> =
         fields.iter().filter(|(field, _)| **field != ADDRESSES[0]).map(|(_, text)| text).collect();
-    if !taken.is_empty() {
+    let issuer = if taken.contains(&ISSUER) { text.clone() } else { UNIVERSITY.to_owned() };
+    let achievement = &fields["achievement.name"];
+    texts.push(&issuer);
+    let plan = |kind: &str, path: String, texts: &[&String], links: &[String]| {
+        json!({
+            "name": format!("{number:02} {}{kind}", hostile.name),
+            "url": format!("{}{path}", app.public_url()),
+            "achievement": achievement,
+            "texts": texts,
+            "links": links,
+            "picture": kind.is_empty(),
+        })
+    };
+    let links = [target, evidence];
+    let page = plan("", format!("/c/{}", ids[0]), &texts, &links);
+    let card = plan(", card", format!("/c/{}/embed", ids[0]), &[achievement, &issuer], &[]);
+    if taken.contains(&REASON) {
         texts.push(text);
     }
-    let plan = json!({
-        "name": format!("{number:02} {}", hostile.name),
-        "url": credential["verify_url"],
-        "achievement": fields["achievement.name"],
-        "revoked": taken.contains(&REASON),
-        "texts": texts,
-        "links": [target, evidence],
-    });
-    (plan, taken)
+    let revoked = plan(", revoked", format!("/c/{}", ids[1]), &texts, &links);
+    ([page, card, revoked], taken)
 }
 
 #[test]
@@ -132,8 +146,8 @@ fn eighty_hostile_texts_in_every_field_stay_texts() {
     let mut pages = Vec::new();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (number, hostile) in texts.iter().enumerate() {
-        let (plan, taken) = wait(issue(&app, number + 1, hostile));
-        pages.push(plan);
+        let (plans, taken) = wait(issue(&app, number + 1, hostile));
+        pages.extend(plans);
         taken.into_iter().for_each(|field| *counts.entry(field).or_default() += 1);
     }
     // Two texts turn the direction of all that follows, and no field takes them; the rest is for texts, not addresses.
@@ -144,7 +158,7 @@ fn eighty_hostile_texts_in_every_field_stay_texts() {
         assert!((least..=most).contains(&count), "{field} took {count} of 80 texts: {counts:?}");
     }
     let harmless = Hostile { name: "harmless".to_owned(), text: "A harmless text".to_owned() };
-    let (plan, _) = wait(issue(&app, 0, &harmless));
+    let (plans, _) = wait(issue(&app, 0, &harmless));
     let folder = screenshots("hostile");
-    judged("hostile.mjs", &json!({ "harmless": plan, "pages": pages }), &["--screenshots", &folder]);
+    judged("hostile.mjs", &json!({ "harmless": plans, "pages": pages }), &["--screenshots", &folder]);
 }
