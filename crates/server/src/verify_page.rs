@@ -5,7 +5,7 @@
 //! download. Nothing of the person stands in a URL, a header, a title or a log line.
 //!
 //! - Invariant: what shows the credential elsewhere (`embed`, previews, `sharing`) names the achievement, not the person.
-//! - Invariant: the page holds no script, and every text from outside is escaped by the template and set in `<bdi>`.
+//! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is escaped by the template and set in `<bdi>`.
 //! - Invariant: where there is no signed document, the document's forms answer 404 `credential_not_found`, which says
 //!   whether it makes sense to ask again.
 //!
@@ -16,7 +16,7 @@ pub(crate) mod answer;
 pub(crate) mod assets;
 mod compose;
 pub(crate) mod embed;
-mod judge;
+pub(crate) mod judge;
 pub(crate) mod moment;
 mod negotiate;
 pub(crate) mod sharing;
@@ -46,6 +46,7 @@ use self::judge::judge;
 use self::negotiate::Representation;
 use self::view::CredentialPage;
 use self::wanted::Wanted;
+use crate::browser_check::BrowserCheck;
 use crate::error::{ApiError, ErrorCode};
 use crate::reader::Reader;
 use crate::state::AppState;
@@ -133,7 +134,13 @@ pub(crate) async fn find_by_id(issuance: &Issuance, id: &str) -> Result<Option<P
 async fn page(state: &AppState, id: IdInPath, language: Language) -> Response {
     match find(&state.issuance, id).await {
         Ok(Some(published)) => match compose_page(state, &published, language).await {
-            Ok(page) => answer::page(StatusCode::OK, language, &page),
+            Ok(page) => {
+                let response = answer::page(StatusCode::OK, language, &page);
+                match &page.browser_check {
+                    Some(check) => check.permit(response, false),
+                    None => response,
+                }
+            }
             Err(error) => answer::trouble(language, &error),
         },
         Ok(None) => answer::not_found(language, &language.words().page.not_found),
@@ -175,7 +182,12 @@ async fn compose_page(
         report: judged.as_ref().map(|judged| &judged.report),
         reconfirming: judged.as_ref().is_some_and(|judged| judged.reconfirming),
     };
-    Ok(compose(published, &document, &around))
+    let mut page = compose(published, &document, &around);
+    page.browser_check = published.anchor.as_ref().map(|_| {
+        let chain_id = published.batch.chain_id;
+        BrowserCheck::of_credential(state, language, &document.id, &document.issuer.id, chain_id)
+    });
+    Ok(page)
 }
 
 /// What the page shows of a tenant beside what it signed.

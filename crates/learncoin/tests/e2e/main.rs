@@ -33,6 +33,7 @@ mod site;
 mod anvil_chain;
 mod architecture;
 mod browser;
+mod browser_verifier;
 mod commands;
 mod demo;
 mod documentation;

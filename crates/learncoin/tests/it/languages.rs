@@ -31,7 +31,7 @@ async fn a_reader_is_answered_in_the_language_of_the_browser() {
     for (language, issued_by, verdict, day) in [
         (Language::English, "Issued by Example University", "valid, DEVELOPMENT", "23 April 2026"),
         (Language::Spanish, "Emitida por Example University", "válida, DESARROLLO", "23 de abril de 2026"),
-        (Language::French, "Délivrée par Example University", "valable, DÉVELOPPEMENT", "23 avril 2026"),
+        (Language::French, "Délivrée par Example University", "valide, DÉVELOPPEMENT", "23 avril 2026"),
         (Language::German, "Ausgestellt von Example University", "gültig, ENTWICKLUNG", "23. April 2026"),
         (Language::Arabic, "صادرة عن Example University", "صالحة، تطوير", "23 أبريل 2026"),
     ] {

@@ -195,7 +195,7 @@ async fn the_page_offers_what_shows_it_elsewhere() {
         "https://www.linkedin.com/profile/add?startTask=CERTIFICATION_NAME&#38;name=Introduction%20to%20Machine%20Learning&#38;organizationName=Example%20University&#38;issueYear=2026&#38;issueMonth=4&#38;expirationYear=2031&#38;expirationMonth=4&#38;certUrl=",
         "&#60;iframe src=&#34;https://learncoin.example/c/",
         "https://learncoin.example/assets/button/de.svg",
-        "/certificate.pdf?lang=de\" download>Urkunde</a>",
+        "/certificate.pdf?lang=de\" download>Zertifikat</a>",
         "/badge.png\" download>",
         "/badge.svg\" download>",
         "/badge.svg?plain=true\" alt=\"Abzeichen „Introduction to Machine Learning“\"",

@@ -87,6 +87,7 @@ pub(crate) fn compose(
         checked: When::at(language, around.now),
         downloadable: published.anchor.is_some(),
         verified: facts.proof_holds(),
+        browser_check: None,
         preview: Preview::new(around.origin, credential.id.as_str()),
         sharing: presentable.then(|| Sharing::new(&shown, language, facts.issued, facts.expires)).flatten(),
     }

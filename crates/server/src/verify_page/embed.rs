@@ -39,6 +39,8 @@ struct Card {
     notice: Option<Notice>,
     status: Status,
     issuer: Issuer,
+    /// Whether there is a badge to show.
+    pictured: bool,
     achievement: String,
     checked: When,
 }
@@ -55,6 +57,7 @@ impl From<CredentialPage> for Card {
             notice: page.notice,
             status: page.status,
             issuer: page.issuer,
+            pictured: page.downloadable,
             achievement: page.achievement.name,
             checked: page.checked,
         }

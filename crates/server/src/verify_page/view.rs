@@ -8,6 +8,7 @@ use learncoin_language::words::{CheckWords, PageWords};
 use learncoin_language::{Language, fill};
 
 use super::sharing::{PREVIEW_HEIGHT, PREVIEW_WIDTH, Preview, Sharing};
+use crate::browser_check::BrowserCheck;
 
 /// How a state looks. Only [`Tone::Good`] is green, and only the verdict *valid* has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -299,6 +300,8 @@ pub(crate) struct CredentialPage {
     pub(crate) preview: Preview,
     /// What is offered to show it elsewhere, where there is something to be proud of.
     pub(crate) sharing: Option<Sharing>,
+    /// What lets the browser check it, once there is something to check.
+    pub(crate) browser_check: Option<BrowserCheck>,
 }
 
 /// From this many characters on a name is set smaller, so that the state stays in sight on a phone.

@@ -118,11 +118,11 @@ fn english_words_are_those_of_the_contract() {
 fn the_title_gives_the_verdict_in_the_readers_language() {
     let mut sample = Sample::new();
     sample.language = Language::French;
-    assert_eq!(title(&sample.html()), "Introduction to Machine Learning · valable");
+    assert_eq!(title(&sample.html()), "Introduction to Machine Learning · valide");
     let mut sample = sample.revoked();
     assert_eq!(
         title(&sample.html()),
-        "Introduction to Machine Learning · Statut\u{a0}: révoquée, non valable"
+        "Introduction to Machine Learning · Statut\u{a0}: révoquée, non valide"
     );
     sample.language = Language::Arabic;
     assert_eq!(title(&sample.html()), "Introduction to Machine Learning · الحالة: ملغاة، غير صالحة");
