@@ -17,25 +17,6 @@ const USAGE = `usage: node browser-page.mjs --origin URL --valid ID --other ID -
 const PASSED = ['passed', 'passed', 'passed', 'passed', 'passed'];
 const cors = { 'access-control-allow-origin': '*', 'content-type': 'application/json' };
 
-await run(async () => {
-  const text = { type: 'string' };
-  const { values: given } = readArguments(USAGE, {
-    origin: text, valid: text, other: text, revoked: text, name: text, 'own-did': text, 'own-host': text,
-  }, { required: ['origin', 'valid', 'other', 'revoked', 'name'] });
-  const checks = new Checks();
-  await withVisitors(async (browser) => {
-    await asItIs(browser, given, checks);
-    await oneCharacter(browser, given, checks);
-    await lies(browser, given, checks);
-    await nobodyToAsk(browser, given, checks);
-    await revoked(browser, given, checks);
-    if (given['own-did']) await ownDid(browser, given, checks);
-    await withoutScript(browser, given, checks);
-    await everyLook(browser, given, checks);
-  });
-  return checks.close();
-});
-
 const pageOf = ({ origin }, id) => `${origin}/c/${id}`;
 
 /** Opens the page, lets `prepare` tell the browser lies, presses the button, and answers what was found. */
@@ -225,3 +206,22 @@ async function everyLook(browser, given, checks) {
     }
   }
 }
+
+await run(async () => {
+  const text = { type: 'string' };
+  const { values: given } = readArguments(USAGE, {
+    origin: text, valid: text, other: text, revoked: text, name: text, 'own-did': text, 'own-host': text,
+  }, { required: ['origin', 'valid', 'other', 'revoked', 'name'] });
+  const checks = new Checks();
+  await withVisitors(async (browser) => {
+    await asItIs(browser, given, checks);
+    await oneCharacter(browser, given, checks);
+    await lies(browser, given, checks);
+    await nobodyToAsk(browser, given, checks);
+    await revoked(browser, given, checks);
+    if (given['own-did']) await ownDid(browser, given, checks);
+    await withoutScript(browser, given, checks);
+    await everyLook(browser, given, checks);
+  });
+  return checks.close();
+});

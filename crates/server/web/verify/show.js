@@ -37,7 +37,7 @@ function symbol(outcome) {
 }
 
 /** What a program found stands in English, whatever the language of the page. */
-const found = (text, name = 'bdi') => element(name, { lang: 'en', dir: 'ltr' }, text);
+const found = (text) => element('bdi', { lang: 'en', dir: 'ltr' }, text);
 
 /** The list of the five checks, first all of them under way. */
 export class Steps {
@@ -68,7 +68,7 @@ export class Steps {
     details.open = check.outcome !== 'passed';
     if (check.reason !== null) details.append(element('p', { class: 'browser-reason' }, found(check.reason)));
     details.append(element('dl', { class: 'browser-facts' }, ...check.evidence.map(([label, value]) => element('div', {},
-      found(label, 'dt'), element('dd', {}, found(value))))));
+      element('dt', {}, found(label)), element('dd', {}, found(value))))));
     item.replaceChildren(details);
   }
 }
