@@ -13,8 +13,11 @@ use serde::Deserialize;
 
 pub use files::FileWords;
 pub use mail::MailWords;
-pub use page::PageWords;
-pub use verify::{FormWords, OutcomeWords, ScriptWords, StepWords, VerdictText, VerdictWords, VerifyWords};
+pub use page::{
+    ApologyWords, BadgeWords, CheckWords, DetailWords, ErasureWords, GapWords, HeadingWords, HeadlineWords,
+    NoticeWords, PageWords, RecordWords, ShareWords, TakeWords, VerdictWords,
+};
+pub use verify::{FormWords, OutcomeWords, ScriptWords, StepWords, VerdictText, VerdictTexts, VerifyWords};
 
 use crate::Language;
 

@@ -19,6 +19,7 @@ pub mod error;
 mod host_documents;
 mod logos;
 mod middleware;
+mod oembed;
 mod openapi;
 mod reader;
 mod router;

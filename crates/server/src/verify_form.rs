@@ -67,7 +67,7 @@ pub(crate) async fn form(
         foreign,
         max_document_chars: MAX_DOCUMENT_BYTES,
     };
-    check.permit(answer::page(StatusCode::OK, &page), true)
+    check.permit(answer::page(StatusCode::OK, language, &page), true)
 }
 
 /// `POST /verify`: the report on a document that the visitor sends. It is a form's field, `document`.
@@ -92,7 +92,7 @@ pub(crate) async fn judge(
     let now = moment::from_ms(state.issuance.clock.now_ms());
     let report = judge::judge(&state, document.trim().as_bytes(), now).await;
     let check = BrowserCheck::of_any(&state, language);
-    let response = answer::page(StatusCode::OK, &ReportPage::new(language, &report));
+    let response = answer::page(StatusCode::OK, language, &ReportPage::new(language, &report));
     Ok(check.permit(response, false))
 }
 

@@ -4,18 +4,23 @@
 //! reading over this deployment's own store and chain; or the signed document, by content negotiation and as a
 //! download. Nothing of the person stands in a URL, a header, a title or a log line.
 //!
-//! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is escaped by the template and set in `<bdi>`.
+//! - Invariant: what shows the credential elsewhere (`embed`, previews, `sharing`) names the achievement, not the person.
+//! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is
+//!   escaped by the template and set in `<bdi>`.
 //! - Invariant: where there is no signed document, the document's forms answer 404 `credential_not_found`, which says
 //!   whether it makes sense to ask again.
 //!
 //! Begin reading at [`credential`]; the words of each state are in `standing`.
 
+mod accent;
 pub(crate) mod answer;
 pub(crate) mod assets;
 mod compose;
+pub(crate) mod embed;
 pub(crate) mod judge;
 pub(crate) mod moment;
 mod negotiate;
+pub(crate) mod sharing;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -40,6 +45,7 @@ use learncoin_store::scope::Environment;
 use self::compose::{Surroundings, compose};
 use self::judge::judge;
 use self::negotiate::Representation;
+use self::view::CredentialPage;
 use self::wanted::Wanted;
 use crate::browser_check::BrowserCheck;
 use crate::error::{ApiError, ErrorCode};
@@ -111,7 +117,15 @@ fn unsigned(state: &BatchState) -> ApiError {
 }
 
 async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Published>, RenderError> {
-    let Some(id) = id.ok().and_then(|Path(id)| id.parse::<CredentialId>().ok()) else { return Ok(None) };
+    match id {
+        Ok(Path(id)) => find_by_id(issuance, &id).await,
+        Err(_) => Ok(None),
+    }
+}
+
+/// What is known of the credential with this id; any text that is no id is like one that names nothing.
+pub(crate) async fn find_by_id(issuance: &Issuance, id: &str) -> Result<Option<Published>, RenderError> {
+    let Ok(id) = id.parse::<CredentialId>() else { return Ok(None) };
     match issuance.store.credential_by_id(&id).await? {
         Some(credential) => issuance.published(credential).await.map(Some),
         None => Ok(None),
@@ -120,23 +134,27 @@ async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Published>, Re
 
 async fn page(state: &AppState, id: IdInPath, language: Language) -> Response {
     match find(&state.issuance, id).await {
-        Ok(Some(published)) => match render(state, &published, language).await {
-            Ok(response) => response,
-            Err(error) => answer::trouble(&error),
+        Ok(Some(published)) => match compose_page(state, &published, language).await {
+            Ok(page) => {
+                let response = answer::page(StatusCode::OK, language, &page);
+                match &page.browser_check {
+                    Some(check) => check.permit(response, false),
+                    None => response,
+                }
+            }
+            Err(error) => answer::trouble(language, &error),
         },
-        Ok(None) => answer::not_found(
-            "There is no such credential",
-            "Check that the link was copied whole, or ask whoever sent it to you.",
-        ),
-        Err(error) => answer::trouble(&error),
+        Ok(None) => answer::not_found(language, &language.words().page.not_found),
+        Err(error) => answer::trouble(language, &error),
     }
 }
 
-async fn render(
+/// Checks the credential, and puts its page together.
+async fn compose_page(
     state: &AppState,
     published: &Published,
     language: Language,
-) -> Result<Response, RenderError> {
+) -> Result<CredentialPage, RenderError> {
     let issuance = &*state.issuance;
     let now = moment::from_ms(issuance.clock.now_ms());
     let chain = issuance.chains.by_id(published.batch.scope.environment, published.batch.chain_id);
@@ -151,6 +169,7 @@ async fn render(
     };
     let shown = shown(issuance, published, &document).await?;
     let around = Surroundings {
+        language,
         now,
         origin: issuance.host.origin(),
         explorer_url: published
@@ -169,11 +188,7 @@ async fn render(
         let chain_id = published.batch.chain_id;
         BrowserCheck::of_credential(state, language, &document.id, &document.issuer.id, chain_id)
     });
-    let response = answer::page(StatusCode::OK, &page);
-    Ok(match &page.browser_check {
-        Some(check) => check.permit(response, false),
-        None => response,
-    })
+    Ok(page)
 }
 
 /// What the page shows of a tenant beside what it signed.

@@ -66,9 +66,9 @@ export class Steps {
     }
     const details = element('details', {}, this.line(check.name, check.outcome, 'summary'));
     details.open = check.outcome !== 'passed';
-    if (check.reason !== null) details.append(element('p', { class: 'browser-reason' }, found(check.reason)));
-    details.append(element('dl', { class: 'browser-facts' }, ...check.evidence.map(([label, value]) => element('div', {},
-      element('dt', {}, found(label)), element('dd', {}, found(value))))));
+    const reason = check.reason === null ? [] : [element('p', { class: 'browser-reason' }, found(check.reason))];
+    details.append(element('div', { lang: 'en', dir: 'ltr' }, ...reason, element('dl', { class: 'browser-facts' },
+      ...check.evidence.map(([label, value]) => element('div', {}, element('dt', {}, label), element('dd', {}, found(value)))))));
     item.replaceChildren(details);
   }
 }

@@ -1,0 +1,72 @@
+//! Draws samples of every file into a directory, to be looked at: `cargo run -p learncoin-badge --example draw -- DIR`.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use learncoin_badge::{Award, Color, Standing, badge_png, badge_svg, card_png, certificate_pdf};
+use learncoin_credential::document::Document;
+use learncoin_credential::proof::AnchorChain;
+
+use learncoin_language::Language;
+
+#[path = "../src/testing.rs"]
+mod testing;
+
+fn main() -> anyhow::Result<()> {
+    let directory = std::env::args().nth(1).context("name a directory")?;
+    let directory = Path::new(&directory);
+    std::fs::create_dir_all(directory)?;
+    let plain = document(|_| ());
+    let long = document(|document| {
+        document.subject.name = Some("Countess Augusta Ada King-Noel of Lovelace, née Byron".repeat(3));
+        document.subject.achievement.name = "Foundations of Distributed Ledger Engineering and Applied Cryptography for Public Administration".into();
+        document.subject.achievement.description = "A very long description of what was learned. ".repeat(30);
+        document.issuer.name = "The Polytechnic University of Applied Sciences and Continuing Education".into();
+    });
+    let unbroken = document(|document| {
+        document.subject.name = Some("W".repeat(256));
+        document.subject.achievement.name = "Ж".repeat(256);
+        document.issuer.name = "Ω".repeat(256);
+        document.subject.achievement.description = "e\u{301}\u{323}\u{302}".repeat(400);
+    });
+    let arabic = document(|document| {
+        document.subject.name = Some("آدا لوفليس".into());
+        document.subject.achievement.name = "مقدمة في تعلّم الآلة (Machine Learning) 2026".into();
+        document.subject.achievement.description = "أتمّت الدورة التمهيدية المكوّنة من 12 أسبوعًا بامتياز.".into();
+        document.issuer.name = "جامعة المثال".into();
+    });
+    let foreign = document(|document| {
+        document.subject.name = Some("阿達·洛芙萊斯".into());
+        document.subject.achievement.name = "機械学習入門 🎓".into();
+        document.issuer.name = "東京大学".into();
+    });
+    let erased = plain.redacted();
+    let main = AnchorChain::BaseMainnet;
+    let green = Color::parse("#0b5c33");
+    for (name, document, language, chain, standing, accent) in [
+        ("plain", &plain, Language::English, main, Standing::Anchored, None),
+        ("green", &plain, Language::German, main, Standing::Anchored, green),
+        ("development", &plain, Language::French, AnchorChain::Development, Standing::Anchored, None),
+        ("revoked", &plain, Language::English, AnchorChain::BaseSepolia, Standing::Revoked, green),
+        ("pending", &plain, Language::Spanish, AnchorChain::Development, Standing::Pending, green),
+        ("long", &long, Language::English, AnchorChain::Development, Standing::Anchored, green),
+        ("unbroken", &unbroken, Language::English, main, Standing::Expired, None),
+        ("arabic", &arabic, Language::Arabic, AnchorChain::Development, Standing::Anchored, None),
+        ("foreign", &foreign, Language::English, main, Standing::Anchored, None),
+        ("erased", &erased, Language::Arabic, main, Standing::NotYetValid, green),
+    ] {
+        let award = Award { document, language, chain, standing, accent, logo: None };
+        let write = |kind: &str, bytes: &[u8]| std::fs::write(directory.join(format!("{name}{kind}")), bytes);
+        write("-badge.svg", badge_svg(&award).as_bytes())?;
+        write("-badge.png", &badge_png(&award)?)?;
+        write("-card.png", &card_png(&award)?)?;
+        write(".pdf", &certificate_pdf(&award, document.to_json().to_string().as_bytes(), "2026-04-23T12:00:00Z".parse()?)?)?;
+    }
+    Ok(())
+}
+
+fn document(change: impl FnOnce(&mut Document)) -> Document {
+    let mut document = testing::document();
+    change(&mut document);
+    document
+}

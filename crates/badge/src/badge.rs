@@ -1,0 +1,59 @@
+//! The badge: a medal with the achievement and its issuer. The person is no part of the picture.
+
+use tiny_skia::Transform;
+
+use crate::award::{Award, given};
+use crate::color::{GOLD, INK, SOFT};
+use crate::ornament::{mark, medallion, ribbon};
+use crate::scene::{Align, Role, Scene, rectangle};
+use crate::text::{Face, Room};
+
+/// The width and the height of a badge.
+pub(crate) const SIDE: f32 = 600.0;
+
+/// Draws the badge.
+pub(crate) fn badge(award: &Award<'_>) -> Scene {
+    let mut scene = Scene::new(SIDE, SIDE);
+    let middle = SIDE / 2.0;
+    let accent = award.accent();
+    let medal = scene.placed(Role::Figure(award.spoken()), Transform::from_translate(middle, middle));
+    medallion(medal, accent);
+    mark(&mut scene, middle, 122.0, 62.0);
+
+    let standing = award.standing_banner();
+    let (top, bottom) = match (standing, award.chain_banner()) {
+        (Some(_), _) => (166.0, 318.0),
+        (None, Some(_)) => (166.0, 440.0),
+        (None, None) => (176.0, 470.0),
+    };
+    let title = Room {
+        face: Face::Serif,
+        size: 48.0,
+        smallest: 19.0,
+        width: 372.0,
+        lines: 5,
+        height: if standing.is_some() { bottom - top } else { 190.0 },
+    };
+    let name = given(award.achievement(), &title, award.words());
+    let issuer = Room { face: Face::Bold, size: 21.0, smallest: 13.0, width: 340.0, lines: 2, height: 58.0 };
+    let issuer = given(award.issuer(), &issuer, award.words());
+    let color = if name.is_own { INK } else { SOFT };
+    let text = scene.group(Role::Decoration);
+    if standing.is_some() {
+        text.text(&name.block, Align::Center, middle, top + (bottom - top - name.block.height()) / 2.0, color);
+        text.text(&issuer.block, Align::Center, middle, 392.0, SOFT);
+    } else {
+        let height = name.block.height() + 26.0 + issuer.block.height();
+        let y = top + (bottom - top - height).max(0.0) / 2.0;
+        let y = text.text(&name.block, Align::Center, middle, y, color) + 12.0;
+        text.fill(rectangle(middle - 34.0, y, 68.0, 2.0), GOLD);
+        text.text(&issuer.block, Align::Center, middle, y + 14.0, SOFT);
+    }
+    if let Some(banner) = standing {
+        ribbon(&mut scene, banner, Transform::from_rotate_at(-6.0, middle, 352.0).pre_translate(middle, 352.0), 590.0, 62.0);
+    }
+    if let Some(banner) = award.chain_banner() {
+        ribbon(&mut scene, banner, Transform::from_translate(middle, 482.0), 400.0, 46.0);
+    }
+    scene
+}

@@ -1,0 +1,107 @@
+//! A credential in a PNG: one uncompressed `iTXt` chunk.
+
+use learncoin_credential::verify::MAX_DOCUMENT_BYTES;
+
+use super::{BakeError, UnbakeError};
+
+pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+const KEYWORD: &[u8] = b"openbadgecredential";
+const KIND: &str = "PNG";
+/// Length, name and checksum.
+const FRAME: usize = 12;
+
+/// A chunk, with where it ends.
+struct Chunk<'a> {
+    name: [u8; 4],
+    data: &'a [u8],
+    end: usize,
+}
+
+/// Puts a credential behind the picture's header.
+///
+/// # Errors
+/// Where the picture is none, or has one inside already; where the credential is too large to be read again.
+pub fn bake_png(picture: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> {
+    if credential.len() > MAX_DOCUMENT_BYTES {
+        return Err(BakeError::TooLarge);
+    }
+    match unbake_png(picture) {
+        Err(UnbakeError::Empty(_)) => {}
+        Ok(_) | Err(UnbakeError::Several(_) | UnbakeError::Compressed) => return Err(BakeError::Baked),
+        Err(_) => return Err(BakeError::Picture(KIND)),
+    }
+    let header = chunk(picture, SIGNATURE.len()).map_err(|_| BakeError::Picture(KIND))?;
+    let (before, after) = picture.split_at_checked(header.end).ok_or(BakeError::Picture(KIND))?;
+    // Keyword, no compression, its method, no language, no translated keyword, text.
+    let data = [KEYWORD, &[0; 5], credential.as_bytes()].concat();
+    let length = u32::try_from(data.len()).map_err(|_| BakeError::TooLarge)?;
+    let checksum = checksum(*b"iTXt", &data);
+    Ok([before, &length.to_be_bytes(), b"iTXt", &data, &checksum.to_be_bytes(), after].concat())
+}
+
+/// Takes the credential out. Every chunk is looked at: a second credential, or a damaged part, is an error.
+pub(super) fn unbake_png(bytes: &[u8]) -> Result<String, UnbakeError> {
+    let mut at = SIGNATURE.len();
+    let mut found: Option<String> = None;
+    let mut is_first = true;
+    loop {
+        let chunk = chunk(bytes, at)?;
+        if is_first != (&chunk.name == b"IHDR") {
+            return Err(damaged("its header is not its first part"));
+        }
+        is_first = false;
+        if &chunk.name == b"iTXt"
+            && let Some(text) = chunk.data.strip_prefix(KEYWORD).and_then(|rest| rest.strip_prefix(&[0]))
+        {
+            let credential = credential(text)?;
+            if found.replace(credential).is_some() {
+                return Err(UnbakeError::Several(KIND));
+            }
+        }
+        if &chunk.name == b"IEND" {
+            return found.ok_or(UnbakeError::Empty(KIND));
+        }
+        at = chunk.end;
+    }
+}
+
+/// What follows the keyword: compression, method, language, translated keyword, text.
+fn credential(rest: &[u8]) -> Result<String, UnbakeError> {
+    let [compression, _, rest @ ..] = rest else { return Err(damaged("the credential's part is cut off")) };
+    let mut parts = rest.splitn(3, |byte| *byte == 0);
+    let (Some(_language), Some(_translated), Some(text)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(damaged("the credential's part is cut off"));
+    };
+    if *compression != 0 {
+        return Err(UnbakeError::Compressed);
+    }
+    if text.len() > MAX_DOCUMENT_BYTES {
+        return Err(UnbakeError::TooLarge);
+    }
+    let text = std::str::from_utf8(text).map_err(|_| damaged("the credential is not UTF-8"))?;
+    Ok(text.to_owned())
+}
+
+fn chunk(bytes: &[u8], at: usize) -> Result<Chunk<'_>, UnbakeError> {
+    let cut = || damaged("it is cut off");
+    let (length, rest) = bytes.get(at..).and_then(<[u8]>::split_first_chunk::<4>).ok_or_else(cut)?;
+    let (name, rest) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| cut())?;
+    let (data, rest) = rest.split_at_checked(length).ok_or_else(cut)?;
+    let (expected, _) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
+    if checksum(*name, data) != u32::from_be_bytes(*expected) {
+        return Err(damaged("a checksum is wrong"));
+    }
+    Ok(Chunk { name: *name, data, end: at + FRAME + length })
+}
+
+fn checksum(name: [u8; 4], data: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&name);
+    hasher.update(data);
+    hasher.finalize()
+}
+
+fn damaged(what: &'static str) -> UnbakeError {
+    UnbakeError::Damaged { kind: KIND, what }
+}

@@ -1,0 +1,149 @@
+//! A credential in an SVG: the element `openbadges:credential`, directly behind the root's tag.
+//!
+//! The reader knows no entities but the five of XML, and refuses a document that declares any.
+
+use learncoin_credential::verify::MAX_DOCUMENT_BYTES;
+use quick_xml::NsReader;
+use quick_xml::escape::resolve_xml_entity;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::name::{Namespace, ResolveResult};
+
+use super::{BakeError, UnbakeError};
+
+const NAMESPACE: &str = "https://purl.imsglobal.org/ob/v3p0";
+const ELEMENT: &str = "credential";
+const SVG: &str = "http://www.w3.org/2000/svg";
+const KIND: &str = "SVG";
+/// Deeper elements than this are no drawing.
+const MAX_DEPTH: usize = 256;
+
+/// Puts a credential into a drawing of ours, whose root's tag has no `>` but its last.
+///
+/// # Errors
+/// Where the drawing does not begin with its root, or has a credential inside already; where the credential is too
+/// large to be read again.
+pub fn bake_svg(drawing: &str, credential: &str) -> Result<String, BakeError> {
+    if credential.len() > MAX_DOCUMENT_BYTES {
+        return Err(BakeError::TooLarge);
+    }
+    match unbake_svg(drawing.as_bytes()) {
+        Err(UnbakeError::Empty(_)) => {}
+        Ok(_) | Err(UnbakeError::Several(_) | UnbakeError::Token) => return Err(BakeError::Baked),
+        Err(_) => return Err(BakeError::Picture(KIND)),
+    }
+    let tag = drawing.strip_prefix("<svg ").and_then(|rest| rest.split_once('>'));
+    let (attributes, rest) = tag.ok_or(BakeError::Picture(KIND))?;
+    // The end of a CDATA section can't stand in one: it is split over two.
+    let credential = credential.replace("]]>", "]]]]><![CDATA[>");
+    Ok(format!(
+        r#"<svg xmlns:openbadges="{NAMESPACE}" {attributes}><openbadges:credential><![CDATA[{credential}]]></openbadges:credential>{rest}"#
+    ))
+}
+
+/// Takes the credential out.
+pub(super) fn unbake_svg(bytes: &[u8]) -> Result<String, UnbakeError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| damaged("it is not UTF-8"))?;
+    let mut reader = NsReader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let mut credentials = Credentials::default();
+    let mut depth = 0_usize;
+    loop {
+        let (namespace, event) = reader.read_resolved_event().map_err(|_| damaged("it is no XML"))?;
+        let is_credential = matches!(namespace, ResolveResult::Bound(Namespace(name)) if name == NAMESPACE);
+        let is_drawing = matches!(namespace, ResolveResult::Bound(Namespace(name)) if name == SVG);
+        match event {
+            Event::Start(tag) | Event::Empty(tag) if depth == 0 && !(is_drawing && is_named(&tag, "svg")) => {
+                return Err(damaged("its root is no `svg`"));
+            }
+            Event::Start(tag) => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return Err(damaged("its elements are nested too deep"));
+                }
+                credentials.begin(&tag, is_credential, depth)?;
+            }
+            Event::Empty(tag) => {
+                credentials.begin(&tag, is_credential, depth + 1)?;
+                credentials.end(depth + 1);
+            }
+            Event::End(_) => {
+                credentials.end(depth);
+                depth = depth.checked_sub(1).ok_or_else(|| damaged("it is no XML"))?;
+            }
+            Event::CData(data) => credentials.push(&data.into_inner())?,
+            Event::Text(text) => credentials.push(&text.xml10_content())?,
+            Event::GeneralRef(reference) => {
+                let letter = reference.resolve_char_ref().map_err(|_| damaged("it is no XML"))?;
+                match letter {
+                    Some(letter) => credentials.push(letter.encode_utf8(&mut [0; 4]))?,
+                    None => {
+                        let known = resolve_xml_entity(&reference.into_inner());
+                        credentials.push(known.ok_or_else(|| damaged("it uses an entity"))?)?;
+                    }
+                }
+            }
+            Event::DocType(text) if text.contains('[') => return Err(damaged("it declares entities")),
+            Event::DocType(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+            Event::Eof if depth > 0 => return Err(damaged("it is cut off")),
+            Event::Eof => return credentials.finish(),
+        }
+    }
+}
+
+fn is_named(tag: &BytesStart<'_>, name: &str) -> bool {
+    tag.local_name().as_ref() == name
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Credentials {
+    /// The text of the one that is being read or was read.
+    text: Option<String>,
+    /// How deep the one is that is being read.
+    open: Option<usize>,
+}
+
+impl Credentials {
+    fn begin(&mut self, tag: &BytesStart<'_>, is_credential: bool, depth: usize) -> Result<(), UnbakeError> {
+        if self.open.is_some() {
+            return Err(damaged("an element stands in the credential"));
+        }
+        if !is_credential || !is_named(tag, ELEMENT) {
+            return Ok(());
+        }
+        if self.text.is_some() {
+            return Err(UnbakeError::Several(KIND));
+        }
+        if tag.try_get_attribute("verify").map_err(|_| damaged("it is no XML"))?.is_some() {
+            return Err(UnbakeError::Token);
+        }
+        (self.text, self.open) = (Some(String::new()), Some(depth));
+        Ok(())
+    }
+
+    fn push(&mut self, text: &str) -> Result<(), UnbakeError> {
+        if self.open.is_none() {
+            return Ok(());
+        }
+        let credential = self.text.get_or_insert_default();
+        if credential.len() + text.len() > MAX_DOCUMENT_BYTES {
+            return Err(UnbakeError::TooLarge);
+        }
+        credential.push_str(text);
+        Ok(())
+    }
+
+    fn end(&mut self, depth: usize) {
+        if self.open == Some(depth) {
+            self.open = None;
+        }
+    }
+
+    fn finish(self) -> Result<String, UnbakeError> {
+        let text = self.text.ok_or(UnbakeError::Empty(KIND))?;
+        Ok(text.trim().to_owned())
+    }
+}
+
+fn damaged(what: &'static str) -> UnbakeError {
+    UnbakeError::Damaged { kind: KIND, what }
+}

@@ -1,0 +1,116 @@
+//! The shapes that the drawings share: the mark, the medallion, bands with words.
+
+use tiny_skia::{PathBuilder, Transform};
+
+use crate::award::{Banner, label, said};
+use crate::color::{BRIGHT_GOLD, BROWN, Color, GOLD, PALE_GOLD, PAPER};
+use crate::number::from_i32;
+use crate::scene::{Align, Group, Paint, Role, Scene, circle, polyline};
+use crate::text::Face;
+
+/// LearnCoin's mark around a place.
+pub(crate) fn mark(scene: &mut Scene, x: f32, y: f32, size: f32) {
+    let scale = size / 48.0;
+    let place = Transform::from_row(scale, 0.0, 0.0, scale, x - size / 2.0, y - size / 2.0);
+    let line = |points: [(f32, f32); 3]| polyline(points, false);
+    scene
+        .placed(Role::Decoration, place)
+        .fill(circle(24.0, 24.0, 22.0), GOLD)
+        .stroke(circle(24.0, 24.0, 20.4), BRIGHT_GOLD, 0.9)
+        .fill(circle(24.0, 24.0, 17.0), PALE_GOLD)
+        .stroke(line([(17.5, 13.0), (17.5, 32.5), (32.0, 32.5)]), BROWN, 4.4)
+        .stroke(line([(22.5, 23.5), (25.9, 26.9), (33.5, 17.9)]), BROWN, 3.0);
+}
+
+/// A medal with a scalloped edge, 600 units wide, around the middle of its group.
+pub(crate) fn medallion(group: &mut Group, accent: Color) {
+    let faint = Paint { color: PAPER, opacity: 0.5 };
+    group
+        .fill(wave(279.0, 7.0, 44.0, 0.0), accent)
+        .stroke(circle(0.0, 0.0, 268.0), Paint { color: PAPER, opacity: 0.85 }, 1.6)
+        .stroke(wave(255.0, 8.0, 36.0, 0.0), faint, 1.3)
+        .stroke(wave(255.0, 8.0, 36.0, std::f32::consts::PI), faint, 1.3)
+        .fill(circle(0.0, 0.0, 242.0), PAPER)
+        .stroke(circle(0.0, 0.0, 234.0), accent, 1.6)
+        .stroke(circle(0.0, 0.0, 229.0), Paint { color: accent, opacity: 0.35 }, 1.0);
+}
+
+/// A circle whose radius swings `times` times around.
+fn wave(radius: f32, swing: f32, times: f32, phase: f32) -> Option<tiny_skia::Path> {
+    const STEPS: i32 = 528;
+    let at = |step: i32| {
+        let angle = from_i32(step) / from_i32(STEPS) * std::f32::consts::TAU;
+        let radius = radius + swing * (angle * times + phase).cos();
+        (radius * angle.cos(), radius * angle.sin())
+    };
+    polyline((0..STEPS).map(at), true)
+}
+
+/// Curves around a middle, as on paper that is hard to copy.
+pub(crate) fn guilloche(group: &mut Group, x: f32, y: f32, radius: f32, paint: Paint) {
+    const STEPS: i32 = 720;
+    for (inner, turns) in [(0.62_f32, 7.0_f32), (0.80, 11.0)] {
+        let at = |step: i32| {
+            let angle = from_i32(step) / from_i32(STEPS) * std::f32::consts::TAU;
+            let reach = radius * (inner + (1.0 - inner) * (angle * turns).cos());
+            (x + reach * angle.cos(), y + reach * angle.sin())
+        };
+        group.stroke(polyline((0..STEPS).map(at), true), paint, 0.5);
+    }
+}
+
+/// A ribbon with notched ends and a word on it, around a place.
+pub(crate) fn ribbon(scene: &mut Scene, banner: Banner, place: Transform, width: f32, height: f32) {
+    let (half, middle, notch) = (width / 2.0, height / 2.0, height * 0.42);
+    let shape = polyline(
+        [
+            (-half, -middle),
+            (half, -middle),
+            (half - notch, 0.0),
+            (half, middle),
+            (-half, middle),
+            (-half + notch, 0.0),
+        ],
+        true,
+    );
+    let block = said(banner.word, &label(Face::Bold, height * 0.56, width - 3.2 * notch));
+    let group = scene.placed(Role::Paragraph, place);
+    group.fill(shape, banner.color);
+    group.text(&block, Align::Center, 0.0, middle_top(&block), PAPER);
+}
+
+/// A word in a rounded box. Gives back how wide it is; `x` is its left side, or its right one where it is mirrored.
+pub(crate) fn pill(scene: &mut Scene, banner: Banner, x: f32, y: f32, height: f32, is_rtl: bool) -> f32 {
+    let block = said(banner.word, &label(Face::Bold, height * 0.5, 480.0));
+    let width = block.width() + height;
+    let left = if is_rtl { x - width } else { x };
+    let group = scene.group(Role::Paragraph);
+    group.fill(crate::scene::rounded(left, y, width, height, height / 2.0), banner.color);
+    group.text(&block, Align::Center, left + width / 2.0, y + height / 2.0 + middle_top(&block), PAPER);
+    width
+}
+
+/// The top of a line whose capitals stand around a height of 0.
+fn middle_top(block: &crate::text::Block) -> f32 {
+    // Capitals are 0.71 em high.
+    block.size * 0.355 - block.ascent()
+}
+
+/// Two lines along the edges of a page, and a small square in each of their corners.
+pub(crate) fn frame(group: &mut Group, width: f32, height: f32, accent: Color) {
+    let inset = |by: f32| crate::scene::rectangle(by, by, width - 2.0 * by, height - 2.0 * by);
+    group.stroke(inset(22.0), accent, 2.4);
+    group.stroke(inset(28.0), GOLD, 0.7);
+    for (x, y) in [(28.0, 28.0), (width - 28.0, 28.0), (28.0, height - 28.0), (width - 28.0, height - 28.0)] {
+        let mut diamond = PathBuilder::new();
+        diamond.move_to(x - 7.0, y);
+        diamond.line_to(x, y - 7.0);
+        diamond.line_to(x + 7.0, y);
+        diamond.line_to(x, y + 7.0);
+        diamond.close();
+        let diamond = diamond.finish();
+        group.fill(diamond.clone(), PAPER);
+        group.stroke(diamond, GOLD, 0.9);
+        group.fill(circle(x, y, 2.2), accent);
+    }
+}

@@ -1,0 +1,110 @@
+//! A scene as SVG: shapes alone, so that it looks the same wherever it is opened, and asks for nothing.
+
+use std::fmt::Write as _;
+
+use tiny_skia::{Path, PathSegment, Transform};
+
+use crate::outline::outline;
+use crate::scene::{Item, Paint, Scene};
+
+/// Writes a scene. `title` is what somebody hears who can't see it. Pictures of pixels are left out.
+pub(crate) fn write(scene: &Scene, title: &str) -> String {
+    let (width, height) = (scene.width, scene.height);
+    let title = escaped(title);
+    let mut svg = format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="{title}"><title>{title}</title>"#
+    );
+    for group in &scene.groups {
+        let Transform { sx, kx, ky, sy, tx, ty } = group.place;
+        if group.place.is_identity() {
+            svg.push_str("<g>");
+        } else {
+            put(&mut svg, format_args!(r#"<g transform="matrix({sx} {ky} {kx} {sy} {tx} {ty})">"#));
+        }
+        for item in &group.items {
+            match item {
+                Item::Fill { path, paint } => filled(&mut svg, path, *paint),
+                Item::Text { line, size, at, paint } => {
+                    if let Some(path) = outline(line, *size, *at) {
+                        filled(&mut svg, &path, *paint);
+                    }
+                }
+                Item::Stroke { path, paint, width } => {
+                    put(&mut svg, format_args!(r#"<path fill="none" stroke="{}""#, paint.color.hex()));
+                    put(&mut svg, format_args!(r#" stroke-width="{width}" stroke-linecap="round""#));
+                    svg.push_str(r#" stroke-linejoin="round""#);
+                    opacity(&mut svg, "stroke-opacity", *paint);
+                    data(&mut svg, path);
+                }
+                Item::Picture { .. } => {}
+            }
+        }
+        svg.push_str("</g>");
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+/// Writing to a text can't fail.
+fn put(svg: &mut String, arguments: std::fmt::Arguments<'_>) {
+    let _ = svg.write_fmt(arguments);
+}
+
+fn filled(svg: &mut String, path: &Path, paint: Paint) {
+    put(svg, format_args!(r#"<path fill="{}""#, paint.color.hex()));
+    opacity(svg, "fill-opacity", paint);
+    data(svg, path);
+}
+
+fn opacity(svg: &mut String, name: &str, paint: Paint) {
+    if paint.opacity < 1.0 {
+        put(svg, format_args!(r#" {name}="{}""#, paint.opacity));
+    }
+}
+
+fn data(svg: &mut String, path: &Path) {
+    svg.push_str(r#" d=""#);
+    for segment in path.segments() {
+        let (letter, points) = match segment {
+            PathSegment::MoveTo(point) => ('M', vec![point]),
+            PathSegment::LineTo(point) => ('L', vec![point]),
+            PathSegment::QuadTo(control, point) => ('Q', vec![control, point]),
+            PathSegment::CubicTo(first, second, point) => ('C', vec![first, second, point]),
+            PathSegment::Close => ('Z', Vec::new()),
+        };
+        svg.push(letter);
+        for (at, point) in points.into_iter().enumerate() {
+            number(svg, at > 0, point.x);
+            number(svg, true, point.y);
+        }
+    }
+    svg.push_str(r#""/>"#);
+}
+
+/// A hundredth of a unit is finer than any screen.
+fn number(svg: &mut String, follows: bool, value: f32) {
+    let rounded = (value * 100.0).round() / 100.0;
+    // There is no need to tell 0 from -0.
+    let rounded = if rounded == 0.0 { 0.0 } else { rounded };
+    if follows && rounded >= 0.0 {
+        svg.push(' ');
+    }
+    put(svg, format_args!("{rounded}"));
+}
+
+/// A text as it may stand between tags and in attributes.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            // What XML 1.0 has no place for.
+            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push(' '),
+            _ => escaped.push(letter),
+        }
+    }
+    escaped
+}

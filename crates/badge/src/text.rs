@@ -1,0 +1,10 @@
+//! Text: which of it is drawn, in which fonts, in what form and where its lines end.
+
+mod clean;
+mod fit;
+mod fonts;
+mod shape;
+
+pub(crate) use fit::{Block, Room, set};
+pub(crate) use fonts::{Face, FontId};
+pub(crate) use shape::Line;

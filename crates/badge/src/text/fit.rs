@@ -1,0 +1,296 @@
+//! Setting a text into a room: it shrinks, wraps, and is cut with an ellipsis at last.
+
+use std::ops::Range;
+
+use super::clean::{clean, is_drawable, is_joiner, is_mark};
+use super::fonts::Face;
+use super::shape::{Line, Paragraph};
+use crate::number::from_usize;
+
+/// More letters than this are never looked at: what fits into a drawing is shorter by far.
+const MAX_LETTERS: usize = 1_200;
+const ELLIPSIS: &str = "…";
+/// By how much a size shrinks at a time.
+const STEP: f32 = 0.94;
+
+/// The room for a text, and how it is set there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Room {
+    /// The style.
+    pub(crate) face: Face,
+    /// The preferred size.
+    pub(crate) size: f32,
+    /// The smallest size.
+    pub(crate) smallest: f32,
+    /// How wide a line may be.
+    pub(crate) width: f32,
+    /// How many lines there may be.
+    pub(crate) lines: usize,
+    /// How high all of them may be.
+    pub(crate) height: f32,
+}
+
+/// A text that is set.
+#[derive(Debug, Clone)]
+pub(crate) struct Block {
+    /// Its lines.
+    pub(crate) lines: Vec<Line>,
+    /// Its size.
+    pub(crate) size: f32,
+}
+
+impl Block {
+    /// From one baseline to the next.
+    pub(crate) fn leading(&self) -> f32 {
+        self.size * LEADING
+    }
+
+    /// From the top of a line to its baseline.
+    pub(crate) fn ascent(&self) -> f32 {
+        self.size * ASCENT
+    }
+
+    /// From the top of the first line to the foot of the last one.
+    pub(crate) fn height(&self) -> f32 {
+        self.leading() * from_usize(self.lines.len())
+    }
+
+    /// The widest line.
+    pub(crate) fn width(&self) -> f32 {
+        self.lines.iter().map(|line| line.width * self.size).fold(0.0, f32::max)
+    }
+}
+
+/// The distance of two baselines, in em.
+const LEADING: f32 = 1.26;
+
+/// The distance of a line's top and its baseline, in em.
+const ASCENT: f32 = 0.98;
+
+/// A word with the white space that follows it, in em.
+struct Word {
+    range: Range<usize>,
+    width: f32,
+    space: f32,
+}
+
+/// Sets a text, or says by `None` that the shipped fonts can't draw it.
+pub(crate) fn set(text: &str, room: &Room) -> Option<Block> {
+    let clean = shortened(&clean(text));
+    is_drawable(&clean, room.face).then(|| fit(&clean, room))
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_LETTERS) {
+        Some((end, _)) => format!("{}{ELLIPSIS}", text.get(..end).unwrap_or_default().trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+fn fit(text: &str, room: &Room) -> Block {
+    let paragraph = Paragraph::new(text, room.face);
+    let words = words(&paragraph);
+    let mut size = room.size;
+    while size > room.smallest {
+        if let Some(lines) = wrap(&words, room.width / size, room.lines_at(size)) {
+            return block(&paragraph, &balanced(&words, lines, room.width / size), size);
+        }
+        size *= STEP;
+    }
+    squeeze(&paragraph, &words, room)
+}
+
+impl Room {
+    fn lines_at(&self, size: f32) -> usize {
+        (1..=self.lines).rev().find(|lines| from_usize(*lines) * size * LEADING <= self.height).unwrap_or(1)
+    }
+}
+
+fn block(paragraph: &Paragraph<'_>, lines: &[Range<usize>], size: f32) -> Block {
+    Block { lines: lines.iter().map(|range| paragraph.line(range.clone())).collect(), size }
+}
+
+/// The words, cut behind spaces and hyphens.
+fn words(paragraph: &Paragraph<'_>) -> Vec<Word> {
+    let text = paragraph.text();
+    let mut words = Vec::new();
+    let mut start = 0;
+    for (at, letter) in text.char_indices() {
+        let end = at + letter.len_utf8();
+        let breaks = letter == ' ' || (matches!(letter, '-' | '–' | '—' | '/') && at > start);
+        if breaks || end == text.len() {
+            let word = start..if letter == ' ' { at } else { end };
+            let width = paragraph.line(word.clone()).width;
+            let space = if letter == ' ' { paragraph.line(at..end).width } else { 0.0 };
+            words.push(Word { range: word, width, space });
+            start = end;
+        }
+    }
+    words
+}
+
+/// Lines of whole words, if that many are enough.
+fn wrap(words: &[Word], limit: f32, most: usize) -> Option<Vec<Range<usize>>> {
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    let (mut width, mut space) = (0.0, 0.0);
+    for word in words {
+        if word.width > limit {
+            return None;
+        }
+        match lines.last_mut() {
+            Some(line) if width + space + word.width <= limit => {
+                width += space + word.width;
+                line.end = word.range.end;
+            }
+            _ => {
+                width = word.width;
+                lines.push(word.range.clone());
+            }
+        }
+        space = word.space;
+    }
+    (lines.len() <= most).then_some(lines)
+}
+
+/// The same number of lines, as even as they get.
+fn balanced(words: &[Word], lines: Vec<Range<usize>>, limit: f32) -> Vec<Range<usize>> {
+    let count = lines.len();
+    let mut best = lines;
+    let (mut low, mut high) = (0.0, limit);
+    for _ in 0..12 {
+        let middle = (low + high) / 2.0;
+        match wrap(words, middle, count) {
+            Some(lines) => (best, high) = (lines, middle),
+            None => low = middle,
+        }
+    }
+    best
+}
+
+/// At the smallest size: words that are too long are broken anywhere, and what is too much is cut.
+fn squeeze(paragraph: &Paragraph<'_>, words: &[Word], room: &Room) -> Block {
+    let size = room.smallest;
+    let limit = room.width / size;
+    let most = room.lines_at(size).max(1);
+    let pieces: Vec<Word> = words.iter().flat_map(|word| broken(paragraph, word, limit)).collect();
+    let mut lines = wrap(&pieces, limit, usize::MAX).unwrap_or_default();
+    if lines.len() <= most {
+        return block(paragraph, &lines, size);
+    }
+    lines.truncate(most);
+    let last = lines.pop().unwrap_or_default();
+    let mut block = block(paragraph, &lines, size);
+    block.lines.push(cut(paragraph, last, limit, room.face));
+    block
+}
+
+/// The parts of a word that fit into a line.
+fn broken(paragraph: &Paragraph<'_>, word: &Word, limit: f32) -> Vec<Word> {
+    if word.width <= limit {
+        let Word { range, width, space } = word;
+        return vec![Word { range: range.clone(), width: *width, space: *space }];
+    }
+    let mut parts: Vec<Word> = Vec::new();
+    for place in places(paragraph.text(), word.range.clone()) {
+        let width = paragraph.line(place.clone()).width;
+        match parts.last_mut() {
+            Some(part) if part.width + width <= limit => {
+                part.width += width;
+                part.range.end = place.end;
+            }
+            _ => parts.push(Word { range: place, width: width.min(limit), space: 0.0 }),
+        }
+    }
+    if let Some(part) = parts.last_mut() {
+        part.space = word.space;
+    }
+    parts
+}
+
+/// The letters of a part, each with its marks.
+fn places(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut places: Vec<Range<usize>> = Vec::new();
+    for (at, letter) in text.get(range.clone()).unwrap_or_default().char_indices() {
+        let start = range.start + at;
+        let end = start + letter.len_utf8();
+        match places.last_mut() {
+            Some(place) if is_mark(letter) || is_joiner(letter) => place.end = end,
+            _ => places.push(start..end),
+        }
+    }
+    places
+}
+
+/// The line with as many of its letters as an ellipsis leaves room for.
+fn cut(paragraph: &Paragraph<'_>, range: Range<usize>, limit: f32, face: Face) -> Line {
+    let places = places(paragraph.text(), range.clone());
+    let with_ellipsis = |count: usize| {
+        let end = places.get(..count).and_then(<[_]>::last).map_or(range.start, |place| place.end);
+        let kept = paragraph.text().get(range.start..end).unwrap_or_default();
+        let text = format!("{}{ELLIPSIS}", kept.trim_end());
+        Paragraph::new(&text, face).line(0..text.len())
+    };
+    let (mut fits, mut fits_not) = (0, places.len() + 1);
+    while fits_not - fits > 1 {
+        let middle = usize::midpoint(fits, fits_not);
+        if with_ellipsis(middle).width <= limit { fits = middle } else { fits_not = middle }
+    }
+    with_ellipsis(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOM: Room =
+        Room { face: Face::Serif, size: 40.0, smallest: 16.0, width: 400.0, lines: 2, height: 120.0 };
+
+    fn said(block: &Block) -> Vec<String> {
+        block
+            .lines
+            .iter()
+            .map(|line| line.runs.iter().map(|run| run.text.as_str()).collect::<String>())
+            .collect()
+    }
+
+    #[test]
+    fn a_short_text_keeps_its_size_and_a_long_one_shrinks_and_wraps() {
+        let short = set("Ada Lovelace", &ROOM).unwrap();
+        assert_eq!((short.size, short.lines.len()), (40.0, 1));
+        let long = set("Introduction to Machine Learning and Statistics", &ROOM).unwrap();
+        assert_eq!(long.lines.len(), 2);
+        assert!(long.size < 40.0 && long.size > 16.0);
+        let widths: Vec<f32> = long.lines.iter().map(|line| line.width).collect();
+        assert!((widths[0] - widths[1]).abs() < widths[0] / 2.0, "even lines: {widths:?}");
+    }
+
+    #[test]
+    fn whatever_is_set_stays_in_its_room() {
+        let unbroken = "W".repeat(256);
+        let marked = "e\u{301}\u{302}\u{303}".repeat(80);
+        let arabic = "المستنصرية".repeat(25);
+        let mixed = "نص عربي with English 123 و".repeat(12);
+        let many = "a ".repeat(5_000);
+        for text in [&*unbroken, &*marked, &*arabic, &*mixed, &*many, "A", "—", "-/-/-"] {
+            let block = set(text, &ROOM).unwrap();
+            assert!(block.width() <= ROOM.width * 1.02, "{text}: {}", block.width());
+            assert!(block.height() <= ROOM.height, "{text}: {}", block.height());
+            assert!((1..=2).contains(&block.lines.len()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_cut_says_so() {
+        let block = set(&"very long words ".repeat(40), &ROOM).unwrap();
+        assert!(said(&block).last().unwrap().ends_with('…'), "{:?}", said(&block));
+        let whole = set("whole", &ROOM).unwrap();
+        assert_eq!(said(&whole), ["whole"]);
+    }
+
+    #[test]
+    fn what_no_font_has_is_not_set() {
+        for text in ["漢字", "Ada 🎓", ""] {
+            assert!(set(text, &ROOM).is_none(), "{text}");
+        }
+    }
+}
