@@ -17,7 +17,9 @@ pub use page::{
     ApologyWords, BadgeWords, CheckWords, DetailWords, ErasureWords, GapWords, HeadingWords, HeadlineWords,
     NoticeWords, PageWords, RecordWords, ShareWords, TakeWords, VerdictWords,
 };
-pub use verify::{FormWords, OutcomeWords, ScriptWords, StepWords, VerdictText, VerdictTexts, VerifyWords};
+pub use verify::{
+    FormWords, OutcomeWords, ScriptVerdictWords, ScriptWords, StepWords, VerdictText, VerifyWords,
+};
 
 use crate::Language;
 

@@ -35,7 +35,9 @@ fn public_node(url: &str, own: [&String; 2]) -> Result<Url> {
         bail!("expected a URL without a user and a password, which every visitor would see");
     }
     if own.into_iter().filter_map(|own| own.parse::<Url>().ok()).any(|own| own == url) {
-        bail!("expected another node than the deployment's own: every visitor sees this address and may use it");
+        bail!(
+            "expected another node than the deployment's own: every visitor sees this address and may use it"
+        );
     }
     Ok(url)
 }

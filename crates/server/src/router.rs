@@ -9,8 +9,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::browser_check::assets as browser_assets;
 use crate::api::{self, batches, credentials, health, tenants, webhooks};
+use crate::browser_check::assets as browser_assets;
 use crate::error::ApiError;
 use crate::host_documents::{self, preflight};
 use crate::middleware::authentication::Caller;

@@ -47,8 +47,12 @@ fn collect<'a>(
         for object in names.iter::<Object<'a>>() {
             count()?;
             let Object::Dict(file) = object else { continue };
-            let is_ours = ["F", "UF"].iter().any(|key| file_name(&file, key).is_some_and(|name| name == ATTACHMENT));
-            if is_ours && let Some(stream) = file.get::<Dict<'a>>("EF").and_then(|files| files.get::<Stream<'a>>("F")) {
+            let is_ours =
+                ["F", "UF"].iter().any(|key| file_name(&file, key).is_some_and(|name| name == ATTACHMENT));
+            if is_ours
+                && let Some(stream) =
+                    file.get::<Dict<'a>>("EF").and_then(|files| files.get::<Stream<'a>>("F"))
+            {
                 found.push(stream);
             }
         }

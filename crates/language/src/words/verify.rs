@@ -57,7 +57,7 @@ pub struct ScriptWords {
     /// How a check ended.
     pub outcomes: OutcomeWords,
     /// What all of them come to.
-    pub verdicts: VerdictTexts,
+    pub verdicts: ScriptVerdictWords,
 }
 
 /// A text for each of the five checks.
@@ -95,7 +95,7 @@ pub struct OutcomeWords {
 /// Texts for each verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct VerdictTexts {
+pub struct ScriptVerdictWords {
     /// Every check passed, on Base.
     pub valid: VerdictText,
     /// Every check passed, on a test network.

@@ -68,10 +68,7 @@ fn report(case: &Value) -> Value {
     serde_json::to_value(&report).unwrap()
 }
 
-fn lookup<T, E: std::fmt::Display>(
-    answer: &Value,
-    read: impl Fn(&[u8]) -> Result<T, E>,
-) -> Lookup<T> {
+fn lookup<T, E: std::fmt::Display>(answer: &Value, read: impl Fn(&[u8]) -> Result<T, E>) -> Lookup<T> {
     match (answer["found"].as_str(), answer["unreachable"].as_str()) {
         (Some(found), _) => Lookup::from_read(read(found.as_bytes())),
         (None, Some(why)) => Lookup::Unreachable(why.to_owned()),

@@ -96,8 +96,10 @@ mod tests {
     #[test]
     fn every_module_in_the_folder_is_served_and_every_import_is_found() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/verify");
-        let there: BTreeSet<String> =
-            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let there: BTreeSet<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         let served: BTreeSet<String> = MODULES.iter().map(|(name, _)| (*name).to_owned()).collect();
         assert_eq!(served, there);
         for (name, text) in MODULES {
@@ -110,7 +112,9 @@ mod tests {
     #[test]
     fn no_module_makes_markup_or_code_from_text() {
         for (name, text) in MODULES {
-            for forbidden in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function("] {
+            for forbidden in
+                ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function("]
+            {
                 assert!(!text.contains(forbidden), "{name}: {forbidden}");
             }
         }
@@ -120,7 +124,10 @@ mod tests {
     fn what_a_page_loads_unasked_is_small() {
         let begin = MODULES.iter().find(|(name, _)| *name == "begin.js").unwrap().1;
         assert!(begin.len() < 3_000, "{}", begin.len());
-        assert!(imports(begin).contains("credential.js") && !begin.contains("\nimport "), "it loads the rest when asked");
+        assert!(
+            imports(begin).contains("credential.js") && !begin.contains("\nimport "),
+            "it loads the rest when asked"
+        );
     }
 
     #[test]

@@ -88,7 +88,8 @@ fn unread<T>(error: &learncoin_store::Error) -> Lookup<T> {
 
 /// Whose credential it is, if there is one of that id.
 async fn tenant_of(state: &AppState, parsed: &Parsed) -> Result<Option<TenantId>, RenderError> {
-    let id = parsed.credential().document.id.rsplit('/').next().and_then(|id| id.parse::<CredentialId>().ok());
+    let id =
+        parsed.credential().document.id.rsplit('/').next().and_then(|id| id.parse::<CredentialId>().ok());
     let Some(id) = id else { return Ok(None) };
     let Some(credential) = state.issuance.store.credential_by_id(&id).await? else { return Ok(None) };
     Ok(Some(state.issuance.published(credential).await?.batch.scope.tenant_id))

@@ -3,7 +3,7 @@
 use askama::Template;
 use learncoin_credential::verify::{CheckName, Outcome, Report, Verdict};
 use learncoin_language::Language;
-use learncoin_language::words::{OutcomeWords, StepWords, VerdictText, VerdictTexts, VerifyWords};
+use learncoin_language::words::{OutcomeWords, ScriptVerdictWords, StepWords, VerdictText, VerifyWords};
 
 /// The page that asks for a credential.
 #[derive(Template)]
@@ -116,7 +116,7 @@ fn of_outcome(words: &OutcomeWords, outcome: Outcome) -> &str {
     }
 }
 
-fn of_verdict(words: &VerdictTexts, verdict: Verdict) -> &VerdictText {
+fn of_verdict(words: &ScriptVerdictWords, verdict: Verdict) -> &VerdictText {
     match verdict {
         Verdict::Valid => &words.valid,
         Verdict::ValidTest => &words.valid_test,

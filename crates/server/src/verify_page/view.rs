@@ -296,12 +296,12 @@ pub(crate) struct CredentialPage {
     pub(crate) downloadable: bool,
     /// Whether the four cryptographic checks passed just now.
     pub(crate) verified: bool,
-    /// What lets the browser check it, once there is something to check.
-    pub(crate) browser_check: Option<BrowserCheck>,
     /// What previews of the link are made from.
     pub(crate) preview: Preview,
     /// What is offered to show it elsewhere, where there is something to be proud of.
     pub(crate) sharing: Option<Sharing>,
+    /// What lets the browser check it, once there is something to check.
+    pub(crate) browser_check: Option<BrowserCheck>,
 }
 
 /// From this many characters on a name is set smaller, so that the state stays in sight on a phone.
