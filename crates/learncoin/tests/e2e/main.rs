@@ -26,6 +26,7 @@ mod shared;
 
 mod anvil_chain;
 mod architecture;
+mod browser_verification;
 mod browser_verifier;
 mod commands;
 mod demo;

@@ -13,17 +13,17 @@ use crate::programs::stock_verdicts;
 use crate::school::{School, credential_ids, one, text};
 
 const DEVELOPMENT: u64 = 31337;
-const DID_PATH: &str = "/.well-known/did.json";
+pub(crate) const DID_PATH: &str = "/.well-known/did.json";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
-/// The school's own site: pages by their paths.
-struct Site {
+/// The school's own site: pages by their paths, which every origin may read.
+pub(crate) struct Site {
     port: u16,
     pages: Arc<Mutex<HashMap<String, Vec<u8>>>>,
 }
 
 impl Site {
-    fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let pages = Arc::<Mutex<HashMap<String, Vec<u8>>>>::default();
@@ -39,7 +39,7 @@ impl Site {
                 // Whoever asked may have gone.
                 let _ = write!(
                     stream,
-                    "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                    "HTTP/1.1 {status}\r\naccess-control-allow-origin: *\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
                     page.len()
                 );
                 let _ = stream.write_all(&page);
@@ -48,21 +48,21 @@ impl Site {
         Self { port, pages }
     }
 
-    fn put(&self, path: &str, page: impl Into<Vec<u8>>) {
+    pub(crate) fn put(&self, path: &str, page: impl Into<Vec<u8>>) {
         self.pages.lock().unwrap().insert(path.to_owned(), page.into());
     }
 
-    fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("http://localhost:{}", self.port)
     }
 
-    fn did(&self) -> String {
+    pub(crate) fn did(&self) -> String {
         format!("did:web:localhost%3A{}", self.port)
     }
 }
 
 /// The DID document that a school writes: its keys as the deployment's DID document has them, under its own names.
-fn did_document(server: &Server, school: &School, did: &str) -> Value {
+pub(crate) fn did_document(server: &Server, school: &School, did: &str) -> Value {
     let hosted = server.get(DID_PATH).json();
     let ulid = school.tenant_id.trim_start_matches("tnt_");
     let mut keys = hosted["verificationMethod"].as_array().unwrap().clone();
