@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use crate::deployment::{Deployment, Server};
-use crate::own_face::{DID_PATH, Site, did_document};
 use crate::programs::{node, succeeds};
 use crate::school::{School, credential_ids, one, varied};
+use crate::site::{DID_PATH, Site, did_document};
 
 /// A node that exists in the test's browser alone.
 const PUBLIC_NODE: &str = "https://sepolia-node.example/";
@@ -31,7 +31,11 @@ fn deployment() -> Deployment {
 fn a_browser_verifies_a_credential_on_its_page_and_believes_no_lie() {
     let (server, site) = (deployment().serve(), Site::open());
     let (school, ids) = school(&server);
-    site.put(DID_PATH, did_document(&server, &school, &site.did()).to_string());
+    site.put(
+        DID_PATH,
+        did_document(&server.get(DID_PATH).json(), &school.tenant_id, &server.origin(), &site.did())
+            .to_string(),
+    );
     school.patch(&json!({ "did": site.did() }));
     let own = credential_ids(&school.issue(&one())).remove(0);
     let (origin, host) = (server.origin(), site.origin());
