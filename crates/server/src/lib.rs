@@ -17,6 +17,7 @@ mod docs;
 pub mod error;
 mod host_documents;
 mod logos;
+mod mailbox;
 mod middleware;
 mod openapi;
 mod router;
@@ -24,5 +25,6 @@ mod state;
 mod turns;
 mod verify_page;
 
+pub use mailbox::Mailbox;
 pub use router::{authenticated, describe, layered, router};
 pub use state::AppState;

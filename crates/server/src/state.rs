@@ -11,6 +11,7 @@ use learncoin_store::id::KeyId;
 
 use crate::did_documents::DidDocuments;
 use crate::docs::Docs;
+use crate::mailbox::Mailbox;
 use crate::middleware::audit::AuditLog;
 use crate::middleware::rate_limit::RateLimiter;
 use crate::openapi::serve::Description;
@@ -29,6 +30,8 @@ pub struct AppState {
     pub(crate) egress: Egress,
     /// The documents of tenants' own DIDs.
     pub(crate) did_documents: Arc<DidDocuments>,
+    /// The mails that went into files.
+    pub mailbox: Mailbox,
     /// Counts requests.
     pub(crate) rate_limiter: Arc<RateLimiter>,
     /// Who goes first among identical requests.
@@ -49,6 +52,7 @@ impl AppState {
             trusted_proxies: Arc::default(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
             did_documents: Arc::default(),
+            mailbox: Mailbox::default(),
             turns: Arc::default(),
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
@@ -71,6 +75,13 @@ impl AppState {
     #[must_use]
     pub fn reaching(mut self, egress: Egress) -> Self {
         self.egress = egress;
+        self
+    }
+
+    /// Shows these mails, and removes those of credentials that are erased.
+    #[must_use]
+    pub fn keeping(mut self, mailbox: Mailbox) -> Self {
+        self.mailbox = mailbox;
         self
     }
 

@@ -30,6 +30,7 @@ mod commands;
 mod demo;
 mod documentation;
 mod erasure;
+mod mails;
 mod own_face;
 mod settings;
 mod snippets;

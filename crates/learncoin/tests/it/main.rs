@@ -25,6 +25,7 @@ mod idempotency;
 mod keys;
 mod ledger;
 mod limits;
+mod mails;
 mod own_did;
 mod pages;
 mod paging;
