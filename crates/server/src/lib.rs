@@ -18,6 +18,7 @@ mod docs;
 pub mod error;
 mod host_documents;
 mod logos;
+mod mailbox;
 mod middleware;
 mod oembed;
 mod openapi;
@@ -29,5 +30,6 @@ mod verify_form;
 mod verify_page;
 
 pub use browser_check::BrowserNodes;
+pub use mailbox::Mailbox;
 pub use router::{authenticated, describe, layered, router};
 pub use state::AppState;

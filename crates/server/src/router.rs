@@ -18,7 +18,7 @@ use crate::middleware::boundary::boundary;
 use crate::middleware::unread::unread;
 use crate::state::AppState;
 use crate::verify_page::assets;
-use crate::{dev_chain, docs, logos, oembed, openapi, verify_form, verify_page};
+use crate::{dev_chain, docs, logos, mailbox, oembed, openapi, verify_form, verify_page};
 
 /// Every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
@@ -55,6 +55,10 @@ pub fn router(state: AppState) -> Router {
         .route("/dev/chain/rpc", post(dev_chain::rpc).merge(options(preflight)))
         .route("/dev/chain", get(dev_chain::blocks))
         .route("/dev/chain/tx/{hash}", get(dev_chain::transaction))
+        // The mails of development.
+        .route("/dev/mail", get(mailbox::list))
+        .route("/dev/mail/{token}", get(mailbox::mail))
+        .route("/dev/mail/{token}/html", get(mailbox::html))
         // For whatever watches the process.
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

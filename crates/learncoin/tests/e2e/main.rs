@@ -39,6 +39,7 @@ mod commands;
 mod demo;
 mod documentation;
 mod erasure;
+mod mails;
 mod own_face;
 mod settings;
 mod snippets;
