@@ -5,7 +5,8 @@
 //! download. Nothing of the person stands in a URL, a header, a title or a log line.
 //!
 //! - Invariant: what shows the credential elsewhere (`embed`, previews, `sharing`) names the achievement, not the person.
-//! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is escaped by the template and set in `<bdi>`.
+//! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is
+//!   escaped by the template and set in `<bdi>`.
 //! - Invariant: where there is no signed document, the document's forms answer 404 `credential_not_found`, which says
 //!   whether it makes sense to ask again.
 //!

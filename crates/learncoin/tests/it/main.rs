@@ -42,3 +42,4 @@ mod v1_batches;
 mod v1_credentials;
 mod v1_tenants;
 mod v1_webhooks;
+mod verify_form;

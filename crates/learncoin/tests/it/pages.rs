@@ -5,6 +5,12 @@ use learncoin_server::error::ErrorCode;
 use learncoin_testkit::{Answer, Body, Caller, Request, TestApp, batch_of, credential, one};
 use serde_json::{Value, json};
 
+/// The policy of a page whose browser may check the credential, around the origins that it may ask.
+const SCRIPTED_POLICY: [&str; 2] = [
+    "default-src 'none'; script-src 'self'; connect-src 'self' ",
+    "; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for \
+     'script'; trusted-types 'none'",
+];
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 pub(crate) async fn read(app: &TestApp, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -50,7 +56,6 @@ pub(crate) fn expect_page(page: &Answer, status: u16) {
     assert_eq!(page.status, status, "{}", page.text());
     for (name, value) in [
         ("content-type", "text/html; charset=utf-8"),
-        ("content-security-policy", POLICY),
         ("cache-control", "no-store"),
         ("x-robots-tag", "noindex, noarchive"),
         ("referrer-policy", "no-referrer"),
@@ -62,7 +67,22 @@ pub(crate) fn expect_page(page: &Answer, status: u16) {
         assert_eq!(page.header(name), value, "{name}");
     }
     assert!(page.header("x-request-id").starts_with("req_"));
-    assert!(!page.text().contains("<script") && !page.text().contains(" style=\""));
+    assert!(!page.text().contains(" style=\""));
+    let policy = page.header("content-security-policy");
+    let scripts: Vec<&str> =
+        page.text().split("<script").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
+    match scripts.as_slice() {
+        [] => assert_eq!(policy, POLICY),
+        scripts => {
+            assert_eq!(scripts, [" type=\"module\" src=\"/assets/verify/begin.js\""]);
+            let [before, after] = SCRIPTED_POLICY;
+            let asked = policy
+                .strip_prefix(before)
+                .and_then(|rest| rest.strip_suffix(after))
+                .unwrap_or_else(|| panic!("{policy}"));
+            assert!(asked.split(' ').all(|origin| origin.starts_with("http")), "{asked}");
+        }
+    }
 }
 
 #[tokio::test]
