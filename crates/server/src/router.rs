@@ -2,10 +2,13 @@
 
 use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::header::{CONTENT_TYPE, HeaderMap};
+use axum::http::{Extensions, StatusCode, Version};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, options, post};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -93,7 +96,17 @@ pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
         .layer(from_fn(unread))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), boundary))
+        .layer(CompressionLayer::new().compress_when(is_of_a_page))
         .with_state(state)
+}
+
+/// Pages, and what they are made of, go compressed to whoever accepts that. The API's answers never do: some hold
+/// secrets, and the length of what was compressed can tell of its contents.
+fn is_of_a_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    ["text/html", "text/css", "text/javascript", "image/svg+xml"]
+        .iter()
+        .any(|known| media_type.starts_with(known))
 }
 
 /// Authenticates a request before it goes on, for routes that are not this crate's own.
