@@ -21,7 +21,8 @@ fn main() -> anyhow::Result<()> {
         document.subject.name = Some("Countess Augusta Ada King-Noel of Lovelace, née Byron".repeat(3));
         document.subject.achievement.name = "Foundations of Distributed Ledger Engineering and Applied Cryptography for Public Administration".into();
         document.subject.achievement.description = "A very long description of what was learned. ".repeat(30);
-        document.issuer.name = "The Polytechnic University of Applied Sciences and Continuing Education".into();
+        document.issuer.name =
+            "The Polytechnic University of Applied Sciences and Continuing Education".into();
     });
     let unbroken = document(|document| {
         document.subject.name = Some("W".repeat(256));
@@ -32,7 +33,8 @@ fn main() -> anyhow::Result<()> {
     let arabic = document(|document| {
         document.subject.name = Some("آدا لوفليس".into());
         document.subject.achievement.name = "مقدمة في تعلّم الآلة (Machine Learning) 2026".into();
-        document.subject.achievement.description = "أتمّت الدورة التمهيدية المكوّنة من 12 أسبوعًا بامتياز.".into();
+        document.subject.achievement.description =
+            "أتمّت الدورة التمهيدية المكوّنة من 12 أسبوعًا بامتياز.".into();
         document.issuer.name = "جامعة المثال".into();
     });
     let foreign = document(|document| {
@@ -60,7 +62,14 @@ fn main() -> anyhow::Result<()> {
         write("-badge.svg", badge_svg(&award).as_bytes())?;
         write("-badge.png", &badge_png(&award)?)?;
         write("-card.png", &card_png(&award)?)?;
-        write(".pdf", &certificate_pdf(&award, document.to_json().to_string().as_bytes(), "2026-04-23T12:00:00Z".parse()?)?)?;
+        write(
+            ".pdf",
+            &certificate_pdf(
+                &award,
+                document.to_json().to_string().as_bytes(),
+                "2026-04-23T12:00:00Z".parse()?,
+            )?,
+        )?;
     }
     Ok(())
 }

@@ -40,7 +40,13 @@ pub(crate) fn badge(award: &Award<'_>) -> Scene {
     let color = if name.is_own { INK } else { SOFT };
     let text = scene.group(Role::Decoration);
     if standing.is_some() {
-        text.text(&name.block, Align::Center, middle, top + (bottom - top - name.block.height()) / 2.0, color);
+        text.text(
+            &name.block,
+            Align::Center,
+            middle,
+            top + (bottom - top - name.block.height()) / 2.0,
+            color,
+        );
         text.text(&issuer.block, Align::Center, middle, 392.0, SOFT);
     } else {
         let height = name.block.height() + 26.0 + issuer.block.height();
@@ -50,7 +56,13 @@ pub(crate) fn badge(award: &Award<'_>) -> Scene {
         text.text(&issuer.block, Align::Center, middle, y + 14.0, SOFT);
     }
     if let Some(banner) = standing {
-        ribbon(&mut scene, banner, Transform::from_rotate_at(-6.0, middle, 352.0).pre_translate(middle, 352.0), 590.0, 62.0);
+        ribbon(
+            &mut scene,
+            banner,
+            Transform::from_rotate_at(-6.0, middle, 352.0).pre_translate(middle, 352.0),
+            590.0,
+            62.0,
+        );
     }
     if let Some(banner) = award.chain_banner() {
         ribbon(&mut scene, banner, Transform::from_translate(middle, 482.0), 400.0, 46.0);

@@ -127,7 +127,8 @@ fn credential_in(text: String) -> Result<String, UnbakeError> {
 fn is_token(text: &str) -> bool {
     let parts: Vec<&str> = text.trim().split('.').collect();
     let letters = |part: &&str| {
-        part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) && !part.is_empty()
+        part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            && !part.is_empty()
     };
     parts.len() == 3 && parts.iter().all(letters)
 }

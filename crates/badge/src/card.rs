@@ -33,9 +33,11 @@ pub(crate) fn card(award: &Award<'_>) -> Scene {
     let badge_left = if is_rtl { MARGIN - 6.0 } else { width - MARGIN - BADGE + 6.0 };
     scene.insert(badge(award), Role::Figure(award.spoken()), badge_left, 58.0, BADGE / SIDE);
 
-    let issuer = Room { face: Face::Bold, size: 30.0, smallest: 18.0, width: TEXT_WIDTH, lines: 2, height: 80.0 };
+    let issuer =
+        Room { face: Face::Bold, size: 30.0, smallest: 18.0, width: TEXT_WIDTH, lines: 2, height: 80.0 };
     let issuer = given(award.issuer(), &issuer, award.words());
-    let title = Room { face: Face::Serif, size: 70.0, smallest: 28.0, width: TEXT_WIDTH, lines: 5, height: 290.0 };
+    let title =
+        Room { face: Face::Serif, size: 70.0, smallest: 28.0, width: TEXT_WIDTH, lines: 5, height: 290.0 };
     let name = given(award.achievement(), &title, award.words());
     let space = 420.0 - issuer.block.height() - name.block.height();
     let mut y = 72.0 + (space / 3.0).clamp(0.0, 60.0);

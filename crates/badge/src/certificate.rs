@@ -25,7 +25,7 @@ pub(crate) fn certificate(award: &Award<'_>) -> Scene {
     let accent = award.accent();
     let ground = scene.group(Role::Decoration);
     ground.fill(rectangle(0.0, 0.0, WIDTH, HEIGHT), PAPER);
-    guilloche(ground, MIDDLE, 262.0, 250.0, Paint { color: GOLD, opacity: 0.16 });
+    guilloche(ground, MIDDLE, 262.0, 250.0, Paint { color: GOLD, opacity: 0.3 });
     frame(ground, WIDTH, HEIGHT, accent);
 
     let mut y = 50.0;
@@ -81,11 +81,13 @@ fn body(scene: &mut Scene, award: &Award<'_>, top: f32) {
     let to = said(&words.awarded_to, &label(Face::Sans, 11.0, 300.0));
     let name = match &subject.name {
         Some(name) => {
-            let room = Room { face: Face::Serif, size: 42.0, smallest: 15.0, width: wide, lines: 2, height: 84.0 };
+            let room =
+                Room { face: Face::Serif, size: 42.0, smallest: 15.0, width: wide, lines: 2, height: 84.0 };
             given(name, &room, words)
         }
         None => {
-            let room = Room { face: Face::Serif, size: 22.0, smallest: 12.0, width: wide, lines: 2, height: 60.0 };
+            let room =
+                Room { face: Face::Serif, size: 22.0, smallest: 12.0, width: wide, lines: 2, height: 60.0 };
             crate::award::Given { block: said(&words.redacted, &room), is_own: false }
         }
     };
@@ -104,12 +106,14 @@ fn body(scene: &mut Scene, award: &Award<'_>, top: f32) {
 
     let text = [&to, &name.block, &reason, &title.block, &description.block];
     let height: f32 = text.iter().map(|block| block.height()).sum();
-    let gap = ((bottom - top - height) / 6.0).clamp(2.0, 16.0);
-    let mut y = top + ((bottom - top - height - 4.0 * gap) / 2.0).max(0.0);
+    let gap = ((bottom - top - height) / 6.0).clamp(2.0, 22.0);
+    // The gaps below add up to three and a half.
+    let mut y = top + ((bottom - top - height - 3.4 * gap) / 2.0).max(0.0);
 
     let ink = |is_own: bool| if is_own { INK } else { SOFT };
     y = scene.group(Role::Paragraph).text(&to, Align::Center, MIDDLE, y, SOFT) + gap * 0.5;
-    y = scene.group(Role::Paragraph).text(&name.block, Align::Center, MIDDLE, y, ink(name.is_own)) + gap * 0.7;
+    y = scene.group(Role::Paragraph).text(&name.block, Align::Center, MIDDLE, y, ink(name.is_own))
+        + gap * 0.7;
     scene.group(Role::Decoration).fill(rectangle(MIDDLE - 60.0, y, 120.0, 0.8), GOLD);
     y += gap * 0.7;
     y = scene.group(Role::Paragraph).text(&reason, Align::Center, MIDDLE, y, SOFT) + gap * 0.5;
@@ -159,8 +163,7 @@ fn way_to_the_proof(scene: &mut Scene, award: &Award<'_>, is_rtl: bool) {
         let role = Role::Link { url: link.clone(), area, picture: Some(picture) };
         scene.placed(role, place).fill(Some(path), INK);
     }
-    let (edge, align) =
-        if is_rtl { (left + CODE + 14.0, Align::Left) } else { (left - 14.0, Align::Right) };
+    let (edge, align) = if is_rtl { (left + CODE + 14.0, Align::Left) } else { (left - 14.0, Align::Right) };
     let width = 212.0;
     let room = Room { face: Face::Sans, size: 9.0, smallest: 6.5, width, lines: 5, height: 58.0 };
     let check = said(&words.check_here, &room);

@@ -1,7 +1,10 @@
 //! The few conversions between numbers that drawing needs and the language has no exact form of.
 
 /// A number of a font's units; beyond 24 bits it loses its last digits, which no font reaches.
-#[expect(clippy::as_conversions, reason = "there is no other way, and a lost digit moves nothing that can be seen")]
+#[expect(
+    clippy::as_conversions,
+    reason = "there is no other way, and a lost digit moves nothing that can be seen"
+)]
 pub(crate) fn from_i32(value: i32) -> f32 {
     value as f32
 }

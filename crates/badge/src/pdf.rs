@@ -57,7 +57,8 @@ pub(crate) fn write(scene: &Scene, about: &About<'_>, credential: &[u8]) -> Resu
     let settings = SerializeSettings { configuration, ..SerializeSettings::default() };
     let mut document = Document::new_with(settings);
     document.set_metadata(metadata(about));
-    let size = PageSettings::from_wh(scene.width, scene.height).ok_or(DrawError::Pdf("the page has no size"))?;
+    let size =
+        PageSettings::from_wh(scene.width, scene.height).ok_or(DrawError::Pdf("the page has no size"))?;
     let mut page = document.start_page_with(size);
     let tags = Pen { fonts: HashMap::new() }.page(&mut page, scene, about)?;
     page.finish();
@@ -227,7 +228,8 @@ impl Pen {
         if let Some(font) = self.fonts.get(name) {
             return Ok(font.clone());
         }
-        let font = Font::new(id.font().data.into(), 0).ok_or(DrawError::Pdf("a shipped font can't be read"))?;
+        let font =
+            Font::new(id.font().data.into(), 0).ok_or(DrawError::Pdf("a shipped font can't be read"))?;
         self.fonts.insert(name, font.clone());
         Ok(font)
     }

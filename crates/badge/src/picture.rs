@@ -49,8 +49,8 @@ impl Picture {
     }
 
     /// The pixels, premultiplied.
-    pub(crate) fn pixmap(&self) -> Option<&Pixmap> {
-        Some(&self.0)
+    pub(crate) fn pixmap(&self) -> &Pixmap {
+        &self.0
     }
 
     /// The pixels as red, green, blue and opacity, with their numbers of columns and rows.
@@ -118,7 +118,8 @@ fn decode_jpeg(bytes: &[u8]) -> Option<Pixels> {
         .set_max_width(side)
         .set_max_height(side)
         .jpeg_set_out_colorspace(ColorSpace::RGB);
-    let mut decoder = JpegDecoder::new_with_options(zune_jpeg::zune_core::bytestream::ZCursor::new(bytes), options);
+    let mut decoder =
+        JpegDecoder::new_with_options(zune_jpeg::zune_core::bytestream::ZCursor::new(bytes), options);
     let pixels = decoder.decode().ok()?;
     let info = decoder.info()?;
     let (width, height) = (u32::from(info.width), u32::from(info.height));

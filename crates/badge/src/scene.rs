@@ -170,7 +170,14 @@ impl Group {
     }
 
     /// Adds lines of text whose top is at `y`. Gives back where they end.
-    pub(crate) fn text(&mut self, block: &Block, align: Align, x: f32, y: f32, paint: impl Into<Paint>) -> f32 {
+    pub(crate) fn text(
+        &mut self,
+        block: &Block,
+        align: Align,
+        x: f32,
+        y: f32,
+        paint: impl Into<Paint>,
+    ) -> f32 {
         let paint = paint.into();
         let mut baseline = y + block.ascent();
         for line in &block.lines {
@@ -180,12 +187,7 @@ impl Group {
                 Align::Center => x - width / 2.0,
                 Align::Right => x - width,
             };
-            self.items.push(Item::Text {
-                line: line.clone(),
-                size: block.size,
-                at: (left, baseline),
-                paint,
-            });
+            self.items.push(Item::Text { line: line.clone(), size: block.size, at: (left, baseline), paint });
             baseline += block.leading();
         }
         y + block.height()

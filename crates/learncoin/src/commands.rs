@@ -5,5 +5,6 @@ pub(crate) mod demo;
 pub(crate) mod key;
 pub(crate) mod serve;
 pub(crate) mod tenant;
+pub(crate) mod unbake;
 pub(crate) mod verify;
 pub(crate) mod webhook;

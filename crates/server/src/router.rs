@@ -17,7 +17,7 @@ use crate::middleware::boundary::boundary;
 use crate::middleware::unread::unread;
 use crate::state::AppState;
 use crate::verify_page::assets;
-use crate::{dev_chain, docs, logos, openapi, verify_page};
+use crate::{dev_chain, docs, files, logos, openapi, verify_page};
 
 /// Every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
@@ -33,6 +33,12 @@ pub fn router(state: AppState) -> Router {
         // What people read.
         .route("/c/{id}", get(verify_page::credential).merge(options(preflight)))
         .route("/c/{id}/credential.json", get(verify_page::download).merge(options(preflight)))
+        // What people take away.
+        .route("/c/{id}/badge.svg", get(files::svg).merge(options(preflight)))
+        .route("/c/{id}/badge.png", get(files::png).merge(options(preflight)))
+        .route("/c/{id}/certificate.pdf", get(files::certificate).merge(options(preflight)))
+        .route("/c/{id}/card.png", get(files::card).merge(options(preflight)))
+        // What pages are made of.
         .route("/assets/page.css", get(assets::style))
         .route("/assets/accent/{color}", get(assets::accent))
         .route("/assets/mark.svg", get(assets::mark))

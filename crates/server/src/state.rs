@@ -11,6 +11,7 @@ use learncoin_store::id::KeyId;
 
 use crate::did_documents::DidDocuments;
 use crate::docs::Docs;
+use crate::files::Easel;
 use crate::middleware::audit::AuditLog;
 use crate::middleware::rate_limit::RateLimiter;
 use crate::openapi::serve::Description;
@@ -39,6 +40,8 @@ pub struct AppState {
     pub(crate) description: Description,
     /// The pages of the documentation.
     pub(crate) docs: Arc<Docs>,
+    /// What draws files.
+    pub(crate) easel: Arc<Easel>,
     key_uses: Arc<Mutex<HashSet<KeyId>>>,
 }
 
@@ -54,6 +57,7 @@ impl AppState {
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
             description: Description::of(issuance.host.origin()),
             docs: Arc::default(),
+            easel: Arc::default(),
             key_uses: Arc::default(),
             issuance,
             dev_chain,

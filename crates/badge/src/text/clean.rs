@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn only_the_scripts_of_the_shipped_fonts_are_drawn() {
-        for text in ["Ada Lovelace", "Žofie Nguyễn", "Ада Лавлейс", "Άντα Λάβλεϊς", "آدا لوفليس", "C++ – 100 % & <b>"]
+        for text in
+            ["Ada Lovelace", "Žofie Nguyễn", "Ада Лавлейс", "Άντα Λάβλεϊς", "آدا لوفليس", "C++ – 100 % & <b>"]
         {
             for face in [Face::Serif, Face::Sans, Face::Bold] {
                 assert!(is_drawable(&clean(text), face), "{text} in {face:?}");

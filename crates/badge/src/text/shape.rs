@@ -172,7 +172,8 @@ mod tests {
 
     #[test]
     fn no_glyph_is_the_box_and_every_byte_belongs_to_one() {
-        for text in ["Ada e\u{301}\u{323} ﬁ Ωώ Жя", "آدَا می\u{200c}خواهم ١٢٣", "A\u{200d}b"] {
+        for text in ["Ada e\u{301}\u{323} ﬁ Ωώ Жя", "آدَا می\u{200c}خواهم ١٢٣", "A\u{200d}b"]
+        {
             for run in line(text).runs {
                 assert!(run.glyphs.iter().all(|glyph| glyph.id != 0), "{text}: {run:?}");
                 let first = run.glyphs.iter().map(|glyph| glyph.text.start).min().unwrap();

@@ -30,6 +30,7 @@ mod commands;
 mod demo;
 mod documentation;
 mod erasure;
+mod files;
 mod own_face;
 mod settings;
 mod snippets;

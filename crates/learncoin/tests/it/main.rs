@@ -20,6 +20,7 @@ mod erasure_scan;
 mod error_catalog;
 mod errors;
 mod faces;
+mod files;
 mod headers;
 mod idempotency;
 mod keys;

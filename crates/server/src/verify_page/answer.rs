@@ -3,11 +3,13 @@
 use askama::Template;
 use axum::body::Body;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    HeaderName, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+
+use learncoin_language::Language;
 
 use super::negotiate::MediaType;
 use super::view::{NotFoundPage, TroublePage};
@@ -15,6 +17,9 @@ use crate::error::ApiError;
 
 /// What a page may load and do: our style sheet, our mark, nothing else.
 pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// What a file that is opened by itself may do: nothing.
+const FILE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
@@ -80,10 +85,51 @@ pub(crate) fn document(media_type: MediaType, json: &serde_json::Value) -> Respo
 /// The document as a file to keep.
 pub(crate) fn attachment(file_name: &str, json: &serde_json::Value) -> Response {
     let mut response = document(MediaType::Vc, json);
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{file_name}\"")) {
+    name(&mut response, Disposition::Attachment, file_name);
+    response
+}
+
+/// What a browser does with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Disposition {
+    /// It shows it.
+    Inline,
+    /// It keeps it.
+    Attachment,
+}
+
+/// A file that was drawn in a language.
+pub(crate) fn file(
+    media_type: &'static str,
+    disposition: Disposition,
+    file_name: &str,
+    language: Language,
+    bytes: Vec<u8>,
+) -> Response {
+    let mut response = Body::from(bytes).into_response();
+    set(&mut response, PRIVATE);
+    set(
+        &mut response,
+        [
+            (CONTENT_TYPE, media_type),
+            (CONTENT_SECURITY_POLICY, FILE_POLICY),
+            (CONTENT_LANGUAGE, language.tag()),
+            (VARY, "Accept-Language"),
+        ],
+    );
+    name(&mut response, disposition, file_name);
+    open(response)
+}
+
+/// The name that a file is kept under.
+fn name(response: &mut Response, disposition: Disposition, file_name: &str) {
+    let disposition = match disposition {
+        Disposition::Inline => "inline",
+        Disposition::Attachment => "attachment",
+    };
+    if let Ok(value) = HeaderValue::from_str(&format!("{disposition}; filename=\"{file_name}\"")) {
         response.headers_mut().insert(CONTENT_DISPOSITION, value);
     }
-    response
 }
 
 /// Why there is no document.
