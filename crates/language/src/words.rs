@@ -13,8 +13,13 @@ use serde::Deserialize;
 
 pub use files::FileWords;
 pub use mail::MailWords;
-pub use page::PageWords;
-pub use verify::VerifyWords;
+pub use page::{
+    ApologyWords, BadgeWords, CheckWords, DetailWords, ErasureWords, GapWords, HeadingWords, HeadlineWords,
+    NoticeWords, PageWords, RecordWords, ShareWords, TakeWords, VerdictWords,
+};
+pub use verify::{
+    FormWords, OutcomeWords, ScriptVerdictWords, ScriptWords, StepWords, VerdictText, VerifyWords,
+};
 
 use crate::Language;
 

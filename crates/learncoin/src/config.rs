@@ -38,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) plans: PlansConfig,
     /// What tenants are told of, and where.
     pub(crate) webhooks: WebhooksConfig,
+    /// What the pages that people read may do.
+    pub(crate) pages: PagesConfig,
 }
 
 /// How log lines look.
@@ -122,6 +124,16 @@ pub(crate) struct WebhooksConfig {
     pub(crate) max_backoff_s: u64,
 }
 
+/// What the pages that people read may do.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct PagesConfig {
+    /// A public JSON-RPC node of Base Sepolia that visitors' browsers may ask; empty for none.
+    pub(crate) test_rpc_url: String,
+    /// A public JSON-RPC node of Base that visitors' browsers may ask; empty for none.
+    pub(crate) live_rpc_url: String,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -135,6 +147,7 @@ impl Default for Config {
             pipeline: PipelineConfig::default(),
             plans: PlansConfig::default(),
             webhooks: WebhooksConfig::default(),
+            pages: PagesConfig::default(),
         }
     }
 }

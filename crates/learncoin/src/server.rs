@@ -21,6 +21,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle};
 
+use crate::browser_nodes::browser_nodes;
 use crate::config::Config;
 use crate::data_dir::{DataDir, Running, ServeLock};
 use crate::deployment::{self, Deployment};
@@ -58,6 +59,7 @@ impl Server {
         force_public_url: bool,
     ) -> Result<Self> {
         let trusted_proxies = networks(&config.trusted_proxies)?;
+        let browser_nodes = browser_nodes(config)?;
         let egress = Egress::new(config.webhooks.allow_private_targets, Arc::new(SystemResolver));
         let lock = data_dir.lock()?;
         let address = listener.local_addr()?;
@@ -84,8 +86,10 @@ impl Server {
         let delivery = DeliveryWorker::start(outbox, &egress, delivery_options(config)).await?;
         tasks.push(tokio::spawn(delivery.run(stop_signal(stopped.clone()))));
 
-        let state =
-            AppState::new(Arc::clone(&issuance), dev_chain.clone()).behind(trusted_proxies).reaching(egress);
+        let state = AppState::new(Arc::clone(&issuance), dev_chain.clone())
+            .behind(trusted_proxies)
+            .reaching(egress)
+            .telling_browsers(browser_nodes);
         tasks.push(tokio::spawn(until(stopped.clone(), housekeeping(state.clone()))));
         tasks.push(tokio::spawn(until(stopped.clone(), scrubbing(issuance.store.clone()))));
         let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();

@@ -12,6 +12,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use learncoin_chain::dev::json_rpc_text;
 use learncoin_credential::Hash;
+use learncoin_language::Language;
 
 use self::view::{ChainPage, TransactionPage};
 use crate::error::{ApiError, ErrorCode};
@@ -21,6 +22,9 @@ use crate::verify_page::answer;
 
 /// The largest JSON-RPC request: 1 MiB.
 const RPC_BYTES: usize = 1024 * 1024;
+
+/// Who develops reads English.
+const LANGUAGE: Language = Language::English;
 
 /// How many blocks the list shows.
 const LISTED_BLOCKS: usize = 25;
@@ -50,7 +54,7 @@ pub(crate) async fn blocks(State(state): State<AppState>) -> Response {
     match &state.dev_chain {
         Some(chain) => {
             let page = ChainPage::new(&chain.latest_blocks(LISTED_BLOCKS), chain.pending_count());
-            answer::page(StatusCode::OK, &page)
+            answer::page(StatusCode::OK, LANGUAGE, &page)
         }
         None => no_chain(),
     }
@@ -64,8 +68,8 @@ pub(crate) async fn transaction(
     let Some(chain) = &state.dev_chain else { return no_chain() };
     let hash = hash.ok().and_then(|Path(hash)| read_hash(&hash));
     match hash.and_then(|hash| chain.transaction(hash.as_bytes())) {
-        Some(transaction) => answer::page(StatusCode::OK, &TransactionPage::new(&transaction)),
-        None => answer::not_found(
+        Some(transaction) => answer::page(StatusCode::OK, LANGUAGE, &TransactionPage::new(&transaction)),
+        None => missing(
             "No such transaction",
             "This deployment’s development chain holds no transaction with this hash. Was the link copied whole?",
         ),
@@ -77,5 +81,9 @@ fn read_hash(text: &str) -> Option<Hash> {
 }
 
 fn no_chain() -> Response {
-    answer::not_found("No development chain here", "This deployment anchors on a real chain.")
+    missing("No development chain here", "This deployment anchors on a real chain.")
+}
+
+fn missing(title: &str, advice: &str) -> Response {
+    answer::apology(StatusCode::NOT_FOUND, LANGUAGE, title, advice)
 }

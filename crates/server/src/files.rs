@@ -13,8 +13,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
-use axum::http::header::ACCEPT_LANGUAGE;
 use axum::response::Response;
 use jiff::Timestamp;
 use learncoin_badge::bake::{BakeError, bake_png, bake_svg};
@@ -32,6 +30,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 
 use crate::error::{ApiError, ErrorCode};
+use crate::reader::Reader;
 use crate::state::AppState;
 use crate::verify_page::answer::{self, Disposition};
 use crate::verify_page::wanted::{FileWanted, Wanted};
@@ -80,23 +79,13 @@ enum Kind {
 }
 
 /// `GET /c/{id}/badge.svg`
-pub(crate) async fn svg(
-    state: State<AppState>,
-    id: IdInPath,
-    query: RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    answered(&state, Kind::BadgeSvg, id, query.0.as_deref(), &headers).await
+pub(crate) async fn svg(state: State<AppState>, id: IdInPath, query: RawQuery, reader: Reader) -> Response {
+    answered(&state, Kind::BadgeSvg, id, query, reader).await
 }
 
 /// `GET /c/{id}/badge.png`
-pub(crate) async fn png(
-    state: State<AppState>,
-    id: IdInPath,
-    query: RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    answered(&state, Kind::BadgePng, id, query.0.as_deref(), &headers).await
+pub(crate) async fn png(state: State<AppState>, id: IdInPath, query: RawQuery, reader: Reader) -> Response {
+    answered(&state, Kind::BadgePng, id, query, reader).await
 }
 
 /// `GET /c/{id}/certificate.pdf`
@@ -104,29 +93,24 @@ pub(crate) async fn certificate(
     state: State<AppState>,
     id: IdInPath,
     query: RawQuery,
-    headers: HeaderMap,
+    reader: Reader,
 ) -> Response {
-    answered(&state, Kind::Certificate, id, query.0.as_deref(), &headers).await
+    answered(&state, Kind::Certificate, id, query, reader).await
 }
 
 /// `GET /c/{id}/card.png`
-pub(crate) async fn card(
-    state: State<AppState>,
-    id: IdInPath,
-    query: RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    answered(&state, Kind::Card, id, query.0.as_deref(), &headers).await
+pub(crate) async fn card(state: State<AppState>, id: IdInPath, query: RawQuery, reader: Reader) -> Response {
+    answered(&state, Kind::Card, id, query, reader).await
 }
 
 async fn answered(
     state: &AppState,
     kind: Kind,
     id: IdInPath,
-    query: Option<&str>,
-    headers: &HeaderMap,
+    RawQuery(query): RawQuery,
+    Reader(language): Reader,
 ) -> Response {
-    match file(state, kind, id, query, headers).await {
+    match file(state, kind, id, query.as_deref(), language).await {
         Ok(response) => response,
         Err(error) => answer::refusal(error),
     }
@@ -137,12 +121,9 @@ async fn file(
     kind: Kind,
     id: IdInPath,
     query: Option<&str>,
-    headers: &HeaderMap,
+    language: Language,
 ) -> Result<Response, ApiError> {
     let wanted = FileWanted::read(query)?;
-    let language = wanted.language.unwrap_or_else(|| {
-        Language::negotiate(headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
-    });
     let published = find(&state.issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
     let is_plain = kind == Kind::Card || (wanted.is_plain && kind != Kind::Certificate);
     let signed = published.signed(wanted.document.form).map_err(ApiError::internal)?;

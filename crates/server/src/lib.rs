@@ -11,6 +11,7 @@
 //! Begin reading at `router.rs`.
 
 mod api;
+mod browser_check;
 mod dev_chain;
 mod did_documents;
 mod docs;
@@ -19,11 +20,15 @@ mod files;
 mod host_documents;
 mod logos;
 mod middleware;
+mod oembed;
 mod openapi;
+mod reader;
 mod router;
 mod state;
 mod turns;
+mod verify_form;
 mod verify_page;
 
+pub use browser_check::BrowserNodes;
 pub use router::{authenticated, describe, layered, router};
 pub use state::AppState;

@@ -10,6 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{self, batches, credentials, health, tenants, webhooks};
+use crate::browser_check::assets as browser_assets;
 use crate::error::ApiError;
 use crate::host_documents::{self, preflight};
 use crate::middleware::authentication::Caller;
@@ -17,7 +18,7 @@ use crate::middleware::boundary::boundary;
 use crate::middleware::unread::unread;
 use crate::state::AppState;
 use crate::verify_page::assets;
-use crate::{dev_chain, docs, files, logos, openapi, verify_page};
+use crate::{dev_chain, docs, files, logos, oembed, openapi, verify_form, verify_page};
 
 /// Every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
@@ -33,13 +34,21 @@ pub fn router(state: AppState) -> Router {
         // What people read.
         .route("/c/{id}", get(verify_page::credential).merge(options(preflight)))
         .route("/c/{id}/credential.json", get(verify_page::download).merge(options(preflight)))
+        .route("/c/{id}/embed", get(verify_page::embed::embed))
+        .route("/oembed", get(oembed::oembed).merge(options(preflight)))
         // What people take away.
         .route("/c/{id}/badge.svg", get(files::svg).merge(options(preflight)))
         .route("/c/{id}/badge.png", get(files::png).merge(options(preflight)))
         .route("/c/{id}/certificate.pdf", get(files::certificate).merge(options(preflight)))
         .route("/c/{id}/card.png", get(files::card).merge(options(preflight)))
-        // What pages are made of.
+        // Checks of what visitors bring, and what pages are made of.
+        .route("/verify", get(verify_form::form).post(verify_form::judge))
+        .route("/assets/verify.css", get(browser_assets::style))
+        .route("/assets/verify/{name}", get(browser_assets::module))
+        .route("/assets/vendor/noble.js", get(browser_assets::noble))
         .route("/assets/page.css", get(assets::style))
+        .route("/assets/embed.css", get(assets::embed_style))
+        .route("/assets/button/{language}", get(assets::button))
         .route("/assets/accent/{color}", get(assets::accent))
         .route("/assets/mark.svg", get(assets::mark))
         .route("/assets/logo/{hash}", get(logos::logo))

@@ -8,7 +8,9 @@ use learncoin_chain::dev::DevChain;
 use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
 use learncoin_store::id::KeyId;
+use tokio::sync::Semaphore;
 
+use crate::browser_check::BrowserNodes;
 use crate::did_documents::DidDocuments;
 use crate::docs::Docs;
 use crate::files::Easel;
@@ -16,6 +18,9 @@ use crate::middleware::audit::AuditLog;
 use crate::middleware::rate_limit::RateLimiter;
 use crate::openapi::serve::Description;
 use crate::turns::Turns;
+
+/// Each of them asks three documents of another host.
+const FOREIGN_CHECKS: usize = 8;
 
 /// The parts of a running deployment. Cheap to clone.
 #[derive(Clone)]
@@ -30,6 +35,10 @@ pub struct AppState {
     pub(crate) egress: Egress,
     /// The documents of tenants' own DIDs.
     pub(crate) did_documents: Arc<DidDocuments>,
+    /// The nodes that browsers may ask.
+    pub(crate) browser_nodes: Arc<BrowserNodes>,
+    /// How many documents of other hosts may be checked at one time.
+    pub(crate) foreign_checks: Arc<Semaphore>,
     /// Counts requests.
     pub(crate) rate_limiter: Arc<RateLimiter>,
     /// Who goes first among identical requests.
@@ -52,6 +61,8 @@ impl AppState {
             trusted_proxies: Arc::default(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
             did_documents: Arc::default(),
+            browser_nodes: Arc::default(),
+            foreign_checks: Arc::new(Semaphore::new(FOREIGN_CHECKS)),
             turns: Arc::default(),
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
@@ -68,6 +79,13 @@ impl AppState {
     #[must_use]
     pub fn behind(mut self, trusted_proxies: Vec<IpNet>) -> Self {
         self.trusted_proxies = trusted_proxies.into();
+        self
+    }
+
+    /// Tells browsers which nodes they may ask.
+    #[must_use]
+    pub fn telling_browsers(mut self, nodes: BrowserNodes) -> Self {
+        self.browser_nodes = Arc::new(nodes);
         self
     }
 

@@ -4,18 +4,23 @@
 //! reading over this deployment's own store and chain; or the signed document, by content negotiation and as a
 //! download. Nothing of the person stands in a URL, a header, a title or a log line.
 //!
-//! - Invariant: the page holds no script, and every text from outside is escaped by the template and set in `<bdi>`.
+//! - Invariant: what shows the credential elsewhere (`embed`, previews, `sharing`) names the achievement, not the person.
+//! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is
+//!   escaped by the template and set in `<bdi>`.
 //! - Invariant: where there is no signed document, the document's forms answer 404 `credential_not_found`, which says
 //!   whether it makes sense to ask again.
 //!
 //! Begin reading at [`credential`]; the words of each state are in `standing`.
 
+mod accent;
 pub(crate) mod answer;
 pub(crate) mod assets;
 mod compose;
-mod judge;
+pub(crate) mod embed;
+pub(crate) mod judge;
 pub(crate) mod moment;
 mod negotiate;
+pub(crate) mod sharing;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -32,6 +37,7 @@ use learncoin_credential::SignedCredential;
 use learncoin_credential::document::Document;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::render::{Form, Published, RenderError};
+use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
 use learncoin_store::id::CredentialId;
 use learncoin_store::scope::Environment;
@@ -39,8 +45,11 @@ use learncoin_store::scope::Environment;
 use self::compose::{Surroundings, compose};
 use self::judge::judge;
 use self::negotiate::Representation;
+use self::view::CredentialPage;
 use self::wanted::Wanted;
+use crate::browser_check::BrowserCheck;
 use crate::error::{ApiError, ErrorCode};
+use crate::reader::Reader;
 use crate::state::AppState;
 
 /// The id in the path; any path that holds none is like an id that names nothing.
@@ -54,10 +63,11 @@ pub(crate) async fn credential(
     State(state): State<AppState>,
     id: IdInPath,
     RawQuery(query): RawQuery,
+    Reader(language): Reader,
     headers: HeaderMap,
 ) -> Response {
     match Representation::wanted(&headers) {
-        Representation::Page => page(&state, id).await,
+        Representation::Page => page(&state, id, language).await,
         Representation::Document(media_type) => match document(&state.issuance, id, query.as_deref()).await {
             Ok((_, _, signed)) => answer::document(media_type, &signed.to_json()),
             Err(error) => answer::refusal(error),
@@ -110,30 +120,46 @@ pub(crate) fn unsigned(state: &BatchState) -> ApiError {
     error
 }
 
-/// A credential by the id in the path, with all that is known of it.
+/// What is known of the credential whose id is in the path.
 pub(crate) async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Published>, RenderError> {
-    let Some(id) = id.ok().and_then(|Path(id)| id.parse::<CredentialId>().ok()) else { return Ok(None) };
+    match id {
+        Ok(Path(id)) => find_by_id(issuance, &id).await,
+        Err(_) => Ok(None),
+    }
+}
+
+/// What is known of the credential with this id; any text that is no id is like one that names nothing.
+pub(crate) async fn find_by_id(issuance: &Issuance, id: &str) -> Result<Option<Published>, RenderError> {
+    let Ok(id) = id.parse::<CredentialId>() else { return Ok(None) };
     match issuance.store.credential_by_id(&id).await? {
         Some(credential) => issuance.published(credential).await.map(Some),
         None => Ok(None),
     }
 }
 
-async fn page(state: &AppState, id: IdInPath) -> Response {
+async fn page(state: &AppState, id: IdInPath, language: Language) -> Response {
     match find(&state.issuance, id).await {
-        Ok(Some(published)) => match render(state, &published).await {
-            Ok(response) => response,
-            Err(error) => answer::trouble(&error),
+        Ok(Some(published)) => match compose_page(state, &published, language).await {
+            Ok(page) => {
+                let response = answer::page(StatusCode::OK, language, &page);
+                match &page.browser_check {
+                    Some(check) => check.permit(response, false),
+                    None => response,
+                }
+            }
+            Err(error) => answer::trouble(language, &error),
         },
-        Ok(None) => answer::not_found(
-            "There is no such credential",
-            "Check that the link was copied whole, or ask whoever sent it to you.",
-        ),
-        Err(error) => answer::trouble(&error),
+        Ok(None) => answer::not_found(language, &language.words().page.not_found),
+        Err(error) => answer::trouble(language, &error),
     }
 }
 
-async fn render(state: &AppState, published: &Published) -> Result<Response, RenderError> {
+/// Checks the credential, and puts its page together.
+async fn compose_page(
+    state: &AppState,
+    published: &Published,
+    language: Language,
+) -> Result<CredentialPage, RenderError> {
     let issuance = &*state.issuance;
     let now = moment::from_ms(issuance.clock.now_ms());
     let chain = issuance.chains.by_id(published.batch.scope.environment, published.batch.chain_id);
@@ -148,6 +174,7 @@ async fn render(state: &AppState, published: &Published) -> Result<Response, Ren
     };
     let shown = shown(issuance, published, &document).await?;
     let around = Surroundings {
+        language,
         now,
         origin: issuance.host.origin(),
         explorer_url: published
@@ -161,7 +188,12 @@ async fn render(state: &AppState, published: &Published) -> Result<Response, Ren
         report: judged.as_ref().map(|judged| &judged.report),
         reconfirming: judged.as_ref().is_some_and(|judged| judged.reconfirming),
     };
-    Ok(answer::page(StatusCode::OK, &compose(published, &document, &around)))
+    let mut page = compose(published, &document, &around);
+    page.browser_check = published.anchor.as_ref().map(|_| {
+        let chain_id = published.batch.chain_id;
+        BrowserCheck::of_credential(state, language, &document.id, &document.issuer.id, chain_id)
+    });
+    Ok(page)
 }
 
 /// What the page shows of a tenant beside what it signed.

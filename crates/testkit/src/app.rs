@@ -66,6 +66,7 @@ pub struct TestAppBuilder {
     confirmations: u64,
     test_chain: bool,
     live_chain: bool,
+    nodes: Option<Chains>,
     plans: Plans,
     pipeline: Options,
     egress: Egress,
@@ -79,6 +80,7 @@ impl Default for TestAppBuilder {
             confirmations: 1,
             test_chain: true,
             live_chain: true,
+            nodes: None,
             plans: patient_plans(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
             delivery: DeliveryOptions::default(),
@@ -116,6 +118,12 @@ impl TestAppBuilder {
         self
     }
 
+    /// Anchors on these nodes instead of the embedded chain, which then has no page either.
+    pub fn nodes(mut self, chains: Chains) -> Self {
+        self.nodes = Some(chains);
+        self
+    }
+
     /// What the plans include.
     pub fn plans(mut self, plans: Plans) -> Self {
         self.plans = plans;
@@ -143,6 +151,17 @@ impl TestAppBuilder {
     pub fn delivery(mut self, options: DeliveryOptions) -> Self {
         self.delivery = options;
         self
+    }
+
+    /// Sets the deployment up so that it answers on a loopback port, which is also its public URL (given beside it).
+    pub async fn serve(self) -> (TestApp, String) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
+        let port = listener.local_addr().expect("a bound address").port();
+        let url = format!("http://localhost:{port}");
+        let app = self.public_url(&url).start().await;
+        let router = app.running().router;
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (app, url)
     }
 
     /// Sets the deployment up in an empty directory.
@@ -176,13 +195,7 @@ impl TestApp {
 
     /// Sets a deployment up that answers on a loopback port, which is also its public URL (given beside it).
     pub async fn serve() -> (TestApp, String) {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
-        let port = listener.local_addr().expect("a bound address").port();
-        let url = format!("http://localhost:{port}");
-        let app = Self::builder().public_url(&url).start().await;
-        let router = app.running().router;
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        (app, url)
+        Self::builder().serve().await
     }
 
     async fn open(&self) {
@@ -206,19 +219,21 @@ impl TestApp {
             poll_ms: 1_000,
             explorer: format!("{}/dev/chain/tx/", options.public_url),
         };
+        let embedded = Chains {
+            test: options.test_chain.then(|| link.clone()),
+            live: options.live_chain.then(|| link.clone()),
+        };
         let issuance = Arc::new(Issuance::new(
             store,
             shared.clock.clone(),
             shared.entropy.clone(),
             Host::parse(&options.public_url).expect("a public origin"),
-            Chains {
-                test: options.test_chain.then(|| link.clone()),
-                live: options.live_chain.then(|| link.clone()),
-            },
+            options.nodes.clone().unwrap_or(embedded),
             options.plans.clone(),
             options.pipeline.clone(),
         ));
-        let state = AppState::new(issuance, Some(chain.clone())).reaching(options.egress.clone());
+        let shown = options.nodes.is_none().then(|| chain.clone());
+        let state = AppState::new(issuance, shown).reaching(options.egress.clone());
         let router = learncoin_server::router(state.clone());
         *self.slot() = Some(Running { state, chain, router });
     }

@@ -169,6 +169,8 @@ impl Journey {
             self.caller.credential(id).await;
             for path in [
                 format!("/c/{id}"),
+                format!("/c/{id}/embed"),
+                format!("/oembed?url=https://learncoin.example/c/{id}"),
                 format!("/c/{id}/credential.json"),
                 format!("/c/{id}/credential.json?redacted=true"),
                 format!("/revocations?assertionId=https://learncoin.example/c/{id}"),

@@ -1,8 +1,10 @@
 //! What the chain's pages show, as plain values.
 
 use askama::Template;
+use jiff::Timestamp;
 use learncoin_chain::U256;
 use learncoin_chain::dev::{BlockSummary, DevTransaction};
+use learncoin_language::Language;
 
 use crate::verify_page::moment;
 use crate::verify_page::view::When;
@@ -31,7 +33,7 @@ impl ChainPage {
         let row = |summary: &BlockSummary| BlockRow {
             number: summary.block.number,
             hash: with_0x(&summary.block.hash),
-            time: moment::from_seconds(summary.block.time).map(When::at),
+            time: moment::from_seconds(summary.block.time).map(english),
             transactions: summary.transactions.iter().map(|hash| with_0x(hash)).collect(),
         };
         Self { blocks: blocks.iter().map(row).collect(), pending }
@@ -72,7 +74,7 @@ impl TransactionPage {
             place: transaction.block.map(|block| Place {
                 number: block.number,
                 hash: with_0x(&block.hash),
-                time: moment::from_seconds(block.time).map(When::at),
+                time: moment::from_seconds(block.time).map(english),
                 confirmations: transaction.confirmations,
             }),
             from: transaction.from.to_string(),
@@ -85,6 +87,10 @@ impl TransactionPage {
             fee: transaction.fee.map(ether),
         }
     }
+}
+
+fn english(time: Timestamp) -> When {
+    When::at(Language::English, time)
 }
 
 fn with_0x(bytes: &[u8]) -> String {

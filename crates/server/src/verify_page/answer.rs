@@ -10,9 +10,10 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use learncoin_language::Language;
+use learncoin_language::words::ApologyWords;
 
 use super::negotiate::MediaType;
-use super::view::{NotFoundPage, TroublePage};
+use super::view::ApologyPage;
 use crate::error::ApiError;
 
 /// What a page may load and do: our style sheet, our mark, nothing else.
@@ -20,10 +21,14 @@ pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-
 
 /// What a file that is opened by itself may do: nothing.
 const FILE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+/// The same for the card that every site may frame.
+const EMBED_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'";
 
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
+const CROSS_ORIGIN_EMBEDDER_POLICY: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
-const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+pub(super) const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
 
 /// What every answer under `/c/` carries, whatever its form.
 const PRIVATE: [(HeaderName, &str); 5] = [
@@ -35,7 +40,8 @@ const PRIVATE: [(HeaderName, &str); 5] = [
 ];
 
 /// What a page carries beside that.
-const PAGE: [(HeaderName, &str); 4] = [
+const PAGE: [(HeaderName, &str); 5] = [
+    (VARY, "Accept, Accept-Language"),
     (CONTENT_TYPE, "text/html; charset=utf-8"),
     (CONTENT_SECURITY_POLICY, PAGE_POLICY),
     (CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
@@ -48,30 +54,58 @@ fn set(response: &mut Response, headers: impl IntoIterator<Item = (HeaderName, &
     }
 }
 
-/// A page. One that can't be rendered becomes a 500 page; that is logged, without anything of the page.
-pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
+/// A page in a language. One that can't be rendered becomes a 500 page; that is logged, without anything of the page.
+pub(crate) fn page(status: StatusCode, language: Language, template: &impl Template) -> Response {
     let (status, body) = match template.render() {
         Ok(body) => (status, body),
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
-            (StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side.".to_owned())
+            (StatusCode::INTERNAL_SERVER_ERROR, language.words().page.trouble.title.clone())
         }
     };
     let mut response = (status, Body::from(body)).into_response();
     set(&mut response, PRIVATE);
     set(&mut response, PAGE);
+    set(&mut response, [(CONTENT_LANGUAGE, language.tag())]);
+    response
+}
+
+/// Lets other sites frame a page, those too that are isolated from each other.
+pub(crate) fn framed(mut response: Response) -> Response {
+    response.headers_mut().remove(CROSS_ORIGIN_OPENER_POLICY);
+    set(
+        &mut response,
+        [
+            (CONTENT_SECURITY_POLICY, EMBED_POLICY),
+            (CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
+            (CROSS_ORIGIN_EMBEDDER_POLICY, "require-corp"),
+            (VARY, "Accept-Language"),
+        ],
+    );
+    response
+}
+
+/// Keeps an answer about a credential out of caches and indexes.
+pub(crate) fn private(mut response: Response) -> Response {
+    set(&mut response, PRIVATE);
     response
 }
 
 /// The page for an address that names nothing.
-pub(crate) fn not_found(what: &'static str, advice: &'static str) -> Response {
-    page(StatusCode::NOT_FOUND, &NotFoundPage { what, advice })
+pub(crate) fn not_found(language: Language, words: &ApologyWords) -> Response {
+    apology(StatusCode::NOT_FOUND, language, &words.title, &words.advice)
+}
+
+/// A page that has nothing to show.
+pub(crate) fn apology(status: StatusCode, language: Language, title: &str, advice: &str) -> Response {
+    page(status, language, &ApologyPage { language, status: status.as_u16(), title, advice })
 }
 
 /// The page for a failure of ours. `cause` is for the log alone.
-pub(crate) fn trouble(cause: &dyn std::fmt::Display) -> Response {
+pub(crate) fn trouble(language: Language, cause: &dyn std::fmt::Display) -> Response {
     tracing::error!(%cause, "a page failed on our side");
-    page(StatusCode::INTERNAL_SERVER_ERROR, &TroublePage)
+    let words = &language.words().page.trouble;
+    apology(StatusCode::INTERNAL_SERVER_ERROR, language, &words.title, &words.advice)
 }
 
 /// The signed document, readable from every origin: verifiers run in browsers too.
@@ -113,6 +147,7 @@ pub(crate) fn file(
         [
             (CONTENT_TYPE, media_type),
             (CONTENT_SECURITY_POLICY, FILE_POLICY),
+            (CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
             (CONTENT_LANGUAGE, language.tag()),
             (VARY, "Accept-Language"),
         ],

@@ -2,23 +2,28 @@
 
 use learncoin_credential::document::{self, Document};
 use learncoin_credential::proof::AnchorChain;
-use learncoin_credential::text::{REDACTED, parse_timestamp};
+use learncoin_credential::text::parse_timestamp;
 use learncoin_credential::verify::{self, CheckName, Report};
 use learncoin_issuance::render::Published;
+use learncoin_language::words::PageWords;
+use learncoin_language::{Language, fill};
 use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::BatchState;
 
 use jiff::Timestamp;
 
 use super::moment;
-use super::standing::Facts;
+use super::sharing::{Preview, Sharing, Shown};
+use super::standing::{Facts, name_of};
 use super::view::{
-    Achievement, Anchor, Check, CredentialPage, EvidenceItem, Issuer, Linked, Notice, Outcome, Recipient,
-    Skill, When,
+    Achievement, Anchor, Check, CredentialPage, EvidenceItem, Framework, Issuer, Linked, Notice, Outcome,
+    Recipient, Skill, When,
 };
 
 /// What the page says beside what the credential itself holds.
 pub(crate) struct Surroundings<'a> {
+    /// The reader's language.
+    pub(crate) language: Language,
     /// The present.
     pub(crate) now: Timestamp,
     /// The deployment's public origin.
@@ -44,60 +49,95 @@ pub(crate) fn compose(
     around: &Surroundings<'_>,
 ) -> CredentialPage {
     let credential = &published.credential;
-    let issued = parse_timestamp(&document.issuance_date).ok();
-    let facts = Facts {
+    let language = around.language;
+    let words = &language.words().page;
+    let facts = facts(published, document, around);
+    let checks = match (around.report, &published.batch.state) {
+        (Some(report), _) => report.checks.iter().map(|found| check(words, found)).collect(),
+        (None, BatchState::Failed { .. }) => Vec::new(),
+        (None, _) => CheckName::ALL.map(|name| not_yet(words, name)).into(),
+    };
+    let shown = Shown {
+        origin: around.origin,
+        id: credential.id.as_str(),
+        achievement: &document.subject.achievement.name,
+        issuer: &document.issuer.name,
+    };
+    let presentable = published.anchor.is_some()
+        && credential.revocation.is_none()
+        && document.subject.name.is_some()
+        && !facts.is_broken();
+    CredentialPage {
+        language,
+        words,
+        id: credential.id.to_string(),
+        accent: around.accent_color.and_then(|color| color.strip_prefix('#')).map(str::to_owned),
+        notice: notice(words, published.batch.chain_id),
+        status: facts.status(),
+        issuer: issuer(&document.issuer, around),
+        recipient: recipient(words, document, &published.batch.state),
+        achievement: achievement(document, around.origin),
+        issued: When::written(language, &document.issuance_date),
+        expires: document.expiration_date.as_deref().map(|date| When::written(language, date)),
+        anchor: published.anchor.as_ref().map(|transaction| {
+            let root = published.batch.merkle_root().unwrap_or_default();
+            anchor(language, transaction, root, around.explorer_url.clone(), facts.issued)
+        }),
+        checks,
+        checked: When::at(language, around.now),
+        downloadable: published.anchor.is_some(),
+        verified: facts.proof_holds(),
+        browser_check: None,
+        preview: Preview::new(around.origin, credential.id.as_str()),
+        sharing: presentable.then(|| Sharing::new(&shown, language, facts.issued, facts.expires)).flatten(),
+    }
+}
+
+/// What decides on the state.
+pub(crate) fn facts<'a>(
+    published: &'a Published,
+    document: &Document,
+    around: &Surroundings<'a>,
+) -> Facts<'a> {
+    Facts {
+        language: around.language,
         state: &published.batch.state,
-        revocation: credential.revocation.as_ref(),
-        issued,
+        revocation: published.credential.revocation.as_ref(),
+        issued: parse_timestamp(&document.issuance_date).ok(),
         expires: document.expiration_date.as_deref().and_then(|date| parse_timestamp(date).ok()),
         now: around.now,
         report: around.report,
         reconfirming: around.reconfirming,
-    };
-    let checks = match (around.report, &published.batch.state) {
-        (Some(report), _) => report.checks.iter().map(check).collect(),
-        (None, BatchState::Failed { .. }) => Vec::new(),
-        (None, _) => CheckName::ALL.map(not_yet).into(),
-    };
-    CredentialPage {
-        id: credential.id.to_string(),
-        accent: around.accent_color.and_then(|color| color.strip_prefix('#')).map(str::to_owned),
-        notice: notice(published.batch.chain_id),
-        status: facts.status(),
-        issuer: issuer(&document.issuer, around),
-        recipient: match &document.subject.name {
-            Some(name) => Recipient::Named(name.clone()),
-            None => Recipient::Erased { words: REDACTED },
-        },
-        achievement: achievement(document, around.origin),
-        issued: When::written(&document.issuance_date),
-        expires: document.expiration_date.as_deref().map(When::written),
-        anchor: published.anchor.as_ref().map(|transaction| {
-            let root = published.batch.merkle_root().unwrap_or_default();
-            anchor(transaction, root, around.explorer_url.clone(), issued)
-        }),
-        checks,
-        checked: When::at(around.now),
-        downloadable: published.anchor.is_some(),
-        verified: facts.proof_holds(),
     }
 }
 
-fn notice(chain_id: u64) -> Option<Notice> {
+/// The strip above a credential that stands on a chain which proves nothing.
+pub(crate) fn notice(words: &'static PageWords, chain_id: u64) -> Option<Notice> {
+    let words = &words.notice;
     match AnchorChain::from_chain_id(chain_id)? {
         AnchorChain::BaseMainnet => None,
-        AnchorChain::BaseSepolia => Some(Notice {
-            word: "TEST",
-            text: "Issued for testing, on the Base Sepolia test network. It certifies nothing.",
-        }),
-        AnchorChain::Development => Some(Notice {
-            word: "DEVELOPMENT",
-            text: "Issued on a development chain that only this deployment keeps. It certifies nothing.",
-        }),
+        AnchorChain::BaseSepolia => Some(Notice { word: &words.test_word, text: &words.test }),
+        AnchorChain::Development => Some(Notice { word: &words.development_word, text: &words.development }),
     }
 }
 
-fn issuer(issuer: &document::Issuer, around: &Surroundings<'_>) -> Issuer {
+fn recipient(words: &'static PageWords, document: &Document, state: &BatchState) -> Recipient {
+    let erasure = &words.erasure;
+    match &document.subject.name {
+        Some(name) => Recipient::Named(name.clone()),
+        None => Recipient::Erased {
+            words: &erasure.name,
+            note: match state {
+                BatchState::Pending | BatchState::Signed { .. } => &erasure.waiting,
+                BatchState::Failed { .. } => &erasure.failed,
+                BatchState::Anchored { .. } => &erasure.anchored,
+            },
+        },
+    }
+}
+
+/// Who signed.
+pub(crate) fn issuer(issuer: &document::Issuer, around: &Surroundings<'_>) -> Issuer {
     let initial = issuer.name.chars().find(|character| character.is_alphanumeric()).unwrap_or('·');
     Issuer {
         name: issuer.name.clone(),
@@ -111,14 +151,6 @@ fn issuer(issuer: &document::Issuer, around: &Surroundings<'_>) -> Issuer {
 
 fn achievement(document: &Document, origin: &str) -> Achievement {
     let achievement = &document.subject.achievement;
-    let skill = |alignment: &document::Alignment| Skill {
-        name: Linked {
-            text: alignment.target_name.clone(),
-            href: leads_on(&alignment.target_url, origin).then(|| alignment.target_url.clone()),
-        },
-        framework: alignment.target_framework.clone(),
-        code: alignment.target_code.clone(),
-    };
     let evidence = |evidence: &document::Evidence| EvidenceItem {
         narrative: evidence.narrative.clone(),
         id: linked(evidence.id.clone().unwrap_or_default()),
@@ -128,9 +160,28 @@ fn achievement(document: &Document, origin: &str) -> Achievement {
         description: achievement.description.clone(),
         criteria: Some(achievement.criteria.clone()).filter(|criteria| *criteria != achievement.description),
         id: linked(achievement.id.clone().unwrap_or_default()),
-        skills: achievement.alignment.iter().map(skill).collect(),
+        frameworks: frameworks(&achievement.alignment, origin),
         evidence: document.evidence.iter().map(evidence).collect(),
     }
+}
+
+/// The skills by framework, each framework where it first comes.
+fn frameworks(alignment: &[document::Alignment], origin: &str) -> Vec<Framework> {
+    let mut frameworks: Vec<Framework> = Vec::new();
+    for entry in alignment {
+        let skill = Skill {
+            name: Linked {
+                text: entry.target_name.clone(),
+                href: leads_on(&entry.target_url, origin).then(|| entry.target_url.clone()),
+            },
+            code: entry.target_code.clone(),
+        };
+        match frameworks.iter_mut().find(|framework| framework.name == entry.target_framework) {
+            Some(framework) => framework.skills.push(skill),
+            None => frameworks.push(Framework { name: entry.target_framework.clone(), skills: vec![skill] }),
+        }
+    }
+    frameworks
 }
 
 fn linked(text: String) -> Linked {
@@ -149,29 +200,36 @@ fn leads_on(url: &str, origin: &str) -> bool {
 }
 
 fn anchor(
+    language: Language,
     transaction: &AnchorTransaction,
     root: &str,
     href: Option<String>,
     issued: Option<Timestamp>,
 ) -> Anchor {
+    let words = &language.words().page.record;
     let block_time = transaction.block.as_ref().and_then(|block| moment::from_seconds(block.time));
+    let chain = match AnchorChain::from_chain_id(transaction.chain_id) {
+        Some(AnchorChain::BaseMainnet) => "Base",
+        Some(AnchorChain::BaseSepolia) => &words.base_sepolia,
+        Some(AnchorChain::Development) => &words.development_chain,
+        None => &words.unknown_chain,
+    };
     Anchor {
-        chain: match AnchorChain::from_chain_id(transaction.chain_id) {
-            Some(AnchorChain::BaseMainnet) => "Base",
-            Some(AnchorChain::BaseSepolia) => "Base Sepolia, a test network",
-            Some(AnchorChain::Development) => "Development chain",
-            None => "Unknown chain",
+        chain: match &transaction.block {
+            Some(block) => {
+                fill(&words.chain_and_block, &[("chain", chain), ("block", &block.number.to_string())])
+            }
+            None => chain.to_owned(),
         },
         hash: format!("0x{}", transaction.hash),
         href,
-        block: transaction.block.as_ref().map(|block| block.number),
-        gap: issued.zip(block_time).and_then(|(issued, block)| moment::gap(issued, block)),
-        block_time: block_time.map(When::at),
+        gap: issued.zip(block_time).and_then(|(issued, block)| moment::gap(language, issued, block)),
+        block_time: block_time.map(|time| When::at(language, time)),
         root: format!("0x{root}"),
     }
 }
 
-fn check(check: &verify::Check) -> Check {
+fn check(words: &'static PageWords, check: &verify::Check) -> Check {
     Check {
         outcome: match check.outcome {
             verify::Outcome::Passed => Outcome::Passed,
@@ -181,17 +239,23 @@ fn check(check: &verify::Check) -> Check {
         },
         reason: check.reason.clone(),
         evidence: check.evidence.clone(),
-        ..not_yet(check.name)
+        ..not_yet(words, check.name)
     }
 }
 
-fn not_yet(name: CheckName) -> Check {
-    let (name, question) = match name {
-        CheckName::Schema => ("Schema", "Is the document well formed, and nothing hidden in it?"),
-        CheckName::Signature => ("Signature", "Does the proof belong to exactly this document?"),
-        CheckName::Issuer => ("Issuer", "Is the key that signed the issuer’s own?"),
-        CheckName::Anchor => ("Anchor", "Does the chain hold the proof, sent by that key?"),
-        CheckName::Revocation => ("Revocation", "Is it neither revoked nor out of date?"),
+fn not_yet(words: &'static PageWords, name: CheckName) -> Check {
+    let question = match name {
+        CheckName::Schema => &words.check.schema_question,
+        CheckName::Signature => &words.check.signature_question,
+        CheckName::Issuer => &words.check.issuer_question,
+        CheckName::Anchor => &words.check.anchor_question,
+        CheckName::Revocation => &words.check.revocation_question,
     };
-    Check { name, question, outcome: Outcome::NotYet, reason: None, evidence: Vec::new() }
+    Check {
+        name: name_of(words, name),
+        question,
+        outcome: Outcome::NotYet,
+        reason: None,
+        evidence: Vec::new(),
+    }
 }

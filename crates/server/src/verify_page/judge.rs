@@ -47,7 +47,7 @@ pub(super) async fn judge(
 }
 
 /// Asks the tenant's own host for the DID's document, where the tenant issues under a DID of its own.
-async fn own_did(state: &AppState, parsed: &Parsed) -> Option<Lookup<DidDocument>> {
+pub(crate) async fn own_did(state: &AppState, parsed: &Parsed) -> Option<Lookup<DidDocument>> {
     if !parsed.has_own_did() {
         return None;
     }
@@ -57,7 +57,7 @@ async fn own_did(state: &AppState, parsed: &Parsed) -> Option<Lookup<DidDocument
 
 /// Asks the chain for the anchor. What a node says when it fails is for the log: it can name the node's address,
 /// which can hold a key.
-async fn anchor(parsed: &Parsed, chain: Option<&Chain>) -> Lookup<MinedTransaction> {
+pub(crate) async fn anchor(parsed: &Parsed, chain: Option<&Chain>) -> Lookup<MinedTransaction> {
     let Some(chain) = chain else {
         return Lookup::Unreachable("this deployment no longer talks to the credential's chain".to_owned());
     };

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use learncoin_credential::text::parse_timestamp;
+use learncoin_language::{Language, fill};
 
 use super::view::When;
 
@@ -10,18 +11,14 @@ const GAP: SignedDuration = SignedDuration::from_hours(24);
 
 impl When {
     /// A point in time, to be shown in UTC.
-    pub(crate) fn at(time: Timestamp) -> Self {
-        Self {
-            machine: time.to_string(),
-            day: time.strftime("%-d %B %Y").to_string(),
-            full: time.strftime("%-d %B %Y, %H:%M:%S UTC").to_string(),
-        }
+    pub(crate) fn at(language: Language, time: Timestamp) -> Self {
+        Self { machine: time.to_string(), day: language.day(time), full: language.second(time) }
     }
 
     /// A date as it stands in a document. One that can't be read is shown as it stands.
-    pub(crate) fn written(date: &str) -> Self {
+    pub(crate) fn written(language: Language, date: &str) -> Self {
         match parse_timestamp(date) {
-            Ok(time) => Self { machine: date.to_owned(), ..Self::at(time) },
+            Ok(time) => Self { machine: date.to_owned(), ..Self::at(language, time) },
             Err(_) => Self { machine: date.to_owned(), day: date.to_owned(), full: date.to_owned() },
         }
     }
@@ -38,24 +35,19 @@ pub(crate) fn from_seconds(seconds: u64) -> Option<Timestamp> {
 }
 
 /// Points out that a document's date is more than 24 hours from the block that proves its existence.
-pub(crate) fn gap(issued: Timestamp, block: Timestamp) -> Option<String> {
+pub(crate) fn gap(language: Language, issued: Timestamp, block: Timestamp) -> Option<String> {
     let distance = block.duration_since(issued);
     if distance.abs() <= GAP {
         return None;
     }
+    let words = &language.words().page.gap;
     let apart = match distance.abs().as_hours() / 24 {
-        1 => "more than a day".to_owned(),
-        days @ ..365 => format!("{days} days"),
-        days @ 365..730 => format!("more than a year ({days} days)"),
-        days => format!("more than {} years", days / 366),
+        1 => words.a_day.clone(),
+        days @ ..732 => fill(&words.days, &[("days", &days.to_string())]),
+        days => fill(&words.years, &[("years", &(days / 366).to_string())]),
     };
-    Some(if distance.is_positive() {
-        format!(
-            "This date is {apart} before the block. The chain shows that the document existed when the block was made, not that it did earlier."
-        )
-    } else {
-        format!("This date is {apart} after the block: the document was anchored in advance.")
-    })
+    let sentence = if distance.is_positive() { &words.before } else { &words.after };
+    Some(fill(sentence, &[("apart", &apart)]))
 }
 
 #[cfg(test)]
@@ -68,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_date_is_said_for_people_and_kept_for_machines() {
-        let when = When::written("2026-04-03T12:00:58.123456789Z");
+        let when = When::written(Language::English, "2026-04-03T12:00:58.123456789Z");
         assert_eq!(when.machine, "2026-04-03T12:00:58.123456789Z");
         assert_eq!(when.day, "3 April 2026");
         assert_eq!(when.full, "3 April 2026, 12:00:58 UTC");
@@ -76,22 +68,35 @@ mod tests {
 
     #[test]
     fn a_date_that_is_none_is_shown_as_it_stands() {
-        assert_eq!(When::written("soon").full, "soon");
+        assert_eq!(When::written(Language::English, "soon").full, "soon");
     }
 
     #[test]
     fn only_more_than_24_hours_are_a_gap() {
         let issued = time("2026-04-23T12:00:00Z");
-        assert_eq!(gap(issued, issued), None);
-        assert_eq!(gap(issued, time("2026-04-24T12:00:00Z")), None);
-        assert_eq!(gap(issued, time("2026-04-22T12:00:00Z")), None);
-        let later = gap(issued, time("2026-04-24T12:00:01Z")).unwrap();
+        assert_eq!(gap(Language::English, issued, issued), None);
+        assert_eq!(gap(Language::English, issued, time("2026-04-24T12:00:00Z")), None);
+        assert_eq!(gap(Language::English, issued, time("2026-04-22T12:00:00Z")), None);
+        let later = gap(Language::English, issued, time("2026-04-24T12:00:01Z")).unwrap();
         assert!(later.starts_with("This date is more than a day before the block."), "{later}");
-        let weeks = gap(issued, time("2026-05-07T12:00:00Z")).unwrap();
+        let weeks = gap(Language::English, issued, time("2026-05-07T12:00:00Z")).unwrap();
         assert!(weeks.starts_with("This date is 14 days before the block."), "{weeks}");
-        let years = gap(time("2020-01-01T00:00:00Z"), issued).unwrap();
+        let years = gap(Language::English, time("2020-01-01T00:00:00Z"), issued).unwrap();
         assert!(years.starts_with("This date is more than 6 years before the block."), "{years}");
-        let early = gap(issued, time("2026-04-20T11:00:00Z")).unwrap();
+        let early = gap(Language::English, issued, time("2026-04-20T11:00:00Z")).unwrap();
         assert!(early.starts_with("This date is 3 days after the block"), "{early}");
+    }
+
+    #[test]
+    fn a_gap_is_told_in_every_language() {
+        let issued = time("2026-04-23T12:00:00Z");
+        for block in
+            ["2026-04-25T11:00:00Z", "2026-05-07T12:00:00Z", "2029-05-07T12:00:00Z", "2026-04-10T12:00:00Z"]
+        {
+            let told: std::collections::BTreeSet<String> =
+                Language::ALL.iter().filter_map(|language| gap(*language, issued, time(block))).collect();
+            assert_eq!(told.len(), Language::ALL.len());
+            assert!(told.iter().all(|sentence| !sentence.contains('{')), "{told:?}");
+        }
     }
 }

@@ -4,16 +4,23 @@
 //!
 //! Invariant: only the verdict *valid* is [`Tone::Good`].
 
+#[cfg(test)]
+mod tests;
+
 use jiff::Timestamp;
 use learncoin_credential::verify::{CheckName, Outcome, Report, Verdict};
+use learncoin_language::words::PageWords;
+use learncoin_language::{Language, fill};
 use learncoin_store::batches::BatchState;
 use learncoin_store::credentials::Revocation;
 
 use super::moment::from_ms;
-use super::view::{Sentence, Status, Tone, When};
+use super::view::{Sentence, Status, Tone};
 
 /// What decides on the state.
 pub(crate) struct Facts<'a> {
+    /// The language to say it in.
+    pub(crate) language: Language,
     /// The batch's state.
     pub(crate) state: &'a BatchState,
     /// The revocation.
@@ -33,338 +40,240 @@ pub(crate) struct Facts<'a> {
 impl Facts<'_> {
     /// Whether the four checks that are cryptography passed just now. The fifth is about the world.
     pub(crate) fn proof_holds(&self) -> bool {
-        self.report.is_some_and(proof_holds)
+        self.report.is_some_and(|report| cryptography(report).all(|outcome| outcome == Outcome::Passed))
     }
 
-    /// The state in words. What people decided (revoked) comes before what failed, that before what is unknown.
+    /// The state in words. What people decided (revoked) comes before what failed, that before what the calendar says,
+    /// that before what is unknown; what comes later is still told in the sentences.
     pub(crate) fn status(&self) -> Status {
+        let words = self.words();
         if let Some(revocation) = self.revocation {
             return self.revoked(revocation);
         }
         match self.state {
-            BatchState::Pending => return pending("Accepted, and about to be signed."),
-            BatchState::Signed { .. } => return pending("Signed, and waiting for its place on the chain."),
-            BatchState::Failed { .. } => return failed(),
+            BatchState::Pending => return self.pending(&words.headline.pending),
+            BatchState::Signed { .. } => return self.pending(&words.headline.signed),
+            BatchState::Failed { .. } => {
+                return Status {
+                    tone: Tone::Bad,
+                    badge: &words.badge.failed,
+                    verdict: None,
+                    headline: words.headline.failed.clone(),
+                    details: vec![Sentence::ours(&*words.detail.failed)],
+                };
+            }
             BatchState::Anchored { .. } => {}
         }
-        let Some(report) = self.report else { return unproven() };
-        if self.reconfirming {
-            return reconfirming(report);
+        let Some(report) = self.report else { return self.unproven() };
+        if self.is_broken() {
+            return self.broken(report);
         }
-        if cryptography(report).any(|outcome| outcome == Outcome::Failed) {
-            return broken(report);
-        }
-        if let Some(expires) = self.expires.filter(|expires| *expires <= self.now) {
-            return self
-                .out_of_date("Expired", format!("This credential expired on {}.", When::at(expires).day));
+        if let Some(expires) = self.expired() {
+            let headline = fill(&words.headline.expired, &[("day", &self.language.day(expires))]);
+            return self.out_of_date(&words.badge.expired, headline);
         }
         if let Some(issued) = self.issued.filter(|issued| self.now < *issued) {
-            return self.out_of_date(
-                "Not yet valid",
-                format!("This credential is valid from {} on.", When::at(issued).day),
-            );
+            let headline = fill(&words.headline.not_yet_valid, &[("day", &self.language.day(issued))]);
+            return self.out_of_date(&words.badge.not_yet_valid, headline);
+        }
+        if self.reconfirming {
+            return self.reconfirming(report);
         }
         match report.verdict {
-            Verdict::Valid => valid(Tone::Good, report.verdict, "All five checks passed just now."),
-            Verdict::ValidTest => {
-                valid(Tone::Trial, report.verdict, "All five checks passed just now, on a test network.")
-            }
+            Verdict::Valid => self.valid(Tone::Good, report.verdict, &words.headline.valid),
+            Verdict::ValidTest => self.valid(Tone::Trial, report.verdict, &words.headline.valid_test),
             Verdict::ValidDevelopment => {
-                valid(Tone::Trial, report.verdict, "All five checks passed just now, on a development chain.")
+                self.valid(Tone::Trial, report.verdict, &words.headline.valid_development)
             }
-            Verdict::NotValid => broken(report),
-            Verdict::CouldNotCheck => unchecked(report),
+            Verdict::NotValid => self.broken(report),
+            Verdict::CouldNotCheck => self.unchecked(),
         }
     }
 
+    /// Whether a check of the proof failed. An anchor that the chain takes again is not counted as one.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.report.is_some_and(|report| {
+            let mut failed = report.checks.iter().take(4).filter(|check| check.outcome == Outcome::Failed);
+            failed.any(|check| !(self.reconfirming && check.name == CheckName::Anchor))
+        })
+    }
+
+    fn words(&self) -> &'static PageWords {
+        &self.language.words().page
+    }
+
+    fn expired(&self) -> Option<Timestamp> {
+        self.expires.filter(|expires| *expires <= self.now)
+    }
+
     fn revoked(&self, revocation: &Revocation) -> Status {
-        let day = When::at(from_ms(revocation.revoked_at)).day;
+        let words = self.words();
         let mut details = Vec::new();
-        details.extend(reason_in_words(&revocation.code).map(Sentence::ours));
+        details.extend(reason_in_words(words, &revocation.code).map(Sentence::ours));
         details.extend(
-            revocation.reason.as_deref().map(|reason| Sentence::quoting("The issuer’s reason:", reason)),
+            revocation.reason.as_deref().map(|reason| Sentence::quoting(&*words.detail.reason, reason)),
         );
-        details.extend(self.proof_note());
+        details.extend(self.expired().map(|expires| {
+            Sentence::ours(fill(&words.detail.also_expired, &[("day", &self.language.day(expires))]))
+        }));
+        details.extend(match self.state {
+            BatchState::Pending | BatchState::Signed { .. } => {
+                Some(Sentence::ours(&*words.detail.revoked_unanchored))
+            }
+            BatchState::Failed { .. } => Some(Sentence::ours(&*words.detail.revoked_unissued)),
+            BatchState::Anchored { .. } => self.proof_note(),
+        });
+        let day = self.language.day(from_ms(revocation.revoked_at));
         Status {
             tone: Tone::Bad,
-            badge: "Status: Revoked",
-            verdict: Some(Verdict::NotValid.words()),
-            headline: format!("The issuer revoked this credential on {day}."),
+            badge: &words.badge.revoked,
+            verdict: Some(&words.verdict.not_valid),
+            headline: fill(&words.headline.revoked, &[("day", &day)]),
             details,
         }
     }
 
     fn out_of_date(&self, badge: &'static str, headline: String) -> Status {
-        let details = self.proof_note().into_iter().collect();
-        Status { tone: Tone::Bad, badge, verdict: Some(Verdict::NotValid.words()), headline, details }
+        Status {
+            tone: Tone::Bad,
+            badge,
+            verdict: Some(&self.words().verdict.not_valid),
+            headline,
+            details: self.proof_note().into_iter().collect(),
+        }
     }
 
+    /// What is to be said of the proof where the state is about something else.
     fn proof_note(&self) -> Option<Sentence> {
-        let note = "The proof itself still holds: this is what the issuer signed and anchored.";
-        self.proof_holds().then(|| Sentence::ours(note))
+        let detail = &self.words().detail;
+        if self.is_broken() {
+            return Some(self.failed_checks());
+        }
+        if self.reconfirming {
+            return Some(Sentence::ours(&*detail.reconfirming));
+        }
+        if self.proof_holds() {
+            return Some(Sentence::ours(&*detail.proof_holds));
+        }
+        self.report.map(|_| self.unanswered_checks())
     }
-}
 
-/// Whether the schema, the signature, the issuer and the anchor passed.
-fn proof_holds(report: &Report) -> bool {
-    cryptography(report).all(|outcome| outcome == Outcome::Passed)
+    fn failed_checks(&self) -> Sentence {
+        Sentence::ours(fill(&self.words().detail.not_valid, &[("checks", &self.names(Outcome::Failed))]))
+    }
+
+    fn unanswered_checks(&self) -> Sentence {
+        let names = self.names(Outcome::CouldNotCheck);
+        Sentence::ours(fill(&self.words().detail.could_not_check, &[("checks", &names)]))
+    }
+
+    /// The names of the checks that ended so.
+    fn names(&self, outcome: Outcome) -> String {
+        let words = self.words();
+        let checks = self.report.iter().flat_map(|report| &report.checks);
+        let names = checks.filter(|check| check.outcome == outcome).map(|check| name_of(words, check.name));
+        names.collect::<Vec<_>>().join(&words.separator)
+    }
+
+    fn pending(&self, headline: &str) -> Status {
+        let words = self.words();
+        Status {
+            tone: Tone::Wait,
+            badge: &words.badge.pending,
+            verdict: None,
+            headline: headline.to_owned(),
+            details: vec![Sentence::ours(&*words.detail.pending)],
+        }
+    }
+
+    /// An anchored batch whose transaction can't be found in our own records.
+    fn unproven(&self) -> Status {
+        let words = self.words();
+        Status {
+            tone: Tone::Unknown,
+            badge: &words.badge.could_not_check,
+            verdict: Some(&words.verdict.could_not_check),
+            headline: words.headline.unproven.clone(),
+            details: vec![Sentence::ours(&*words.detail.unproven)],
+        }
+    }
+
+    fn reconfirming(&self, report: &Report) -> Status {
+        let words = self.words();
+        Status {
+            tone: Tone::Wait,
+            badge: &words.badge.reconfirming,
+            verdict: Some(verdict_in_words(words, report.verdict)),
+            headline: words.headline.reconfirming.clone(),
+            details: vec![Sentence::ours(&*words.detail.reconfirming)],
+        }
+    }
+
+    fn broken(&self, report: &Report) -> Status {
+        let words = self.words();
+        Status {
+            tone: Tone::Bad,
+            badge: &words.badge.not_valid,
+            verdict: Some(verdict_in_words(words, report.verdict)),
+            headline: words.headline.not_valid.clone(),
+            details: vec![self.failed_checks()],
+        }
+    }
+
+    fn unchecked(&self) -> Status {
+        let words = self.words();
+        Status {
+            tone: Tone::Unknown,
+            badge: &words.badge.could_not_check,
+            verdict: Some(&words.verdict.could_not_check),
+            headline: words.headline.could_not_check.clone(),
+            details: vec![self.unanswered_checks()],
+        }
+    }
+
+    fn valid(&self, tone: Tone, verdict: Verdict, headline: &str) -> Status {
+        let words = self.words();
+        Status {
+            tone,
+            badge: &words.badge.anchored,
+            verdict: Some(verdict_in_words(words, verdict)),
+            headline: headline.to_owned(),
+            details: Vec::new(),
+        }
+    }
 }
 
 fn cryptography(report: &Report) -> impl Iterator<Item = Outcome> {
     report.checks.iter().take(4).map(|check| check.outcome)
 }
 
-fn names(report: &Report, outcome: Outcome) -> String {
-    let names: Vec<&str> = report
-        .checks
-        .iter()
-        .filter(|check| check.outcome == outcome)
-        .map(|check| spoken(check.name))
-        .collect();
-    match names.as_slice() {
-        [one] => format!("the check of the {one}"),
-        [first @ .., last] => format!("the checks of the {} and the {last}", first.join(", the ")),
-        [] => "something".to_owned(),
+/// The verdict as it is said to people.
+fn verdict_in_words(words: &'static PageWords, verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Valid => &words.verdict.valid,
+        Verdict::ValidTest => &words.verdict.valid_test,
+        Verdict::ValidDevelopment => &words.verdict.valid_development,
+        Verdict::NotValid => &words.verdict.not_valid,
+        Verdict::CouldNotCheck => &words.verdict.could_not_check,
     }
 }
 
-fn spoken(name: CheckName) -> &'static str {
+/// What a check is called.
+pub(crate) fn name_of(words: &'static PageWords, name: CheckName) -> &'static str {
     match name {
-        CheckName::Schema => "schema",
-        CheckName::Signature => "signature",
-        CheckName::Issuer => "issuer",
-        CheckName::Anchor => "anchor",
-        CheckName::Revocation => "revocation",
+        CheckName::Schema => &words.check.schema,
+        CheckName::Signature => &words.check.signature,
+        CheckName::Issuer => &words.check.issuer,
+        CheckName::Anchor => &words.check.anchor,
+        CheckName::Revocation => &words.check.revocation,
     }
 }
 
-fn pending(headline: &str) -> Status {
-    Status {
-        tone: Tone::Wait,
-        badge: "Pending",
-        verdict: None,
-        headline: headline.to_owned(),
-        details: vec![Sentence::ours("There is nothing to verify yet. Reload this page in a minute.")],
-    }
-}
-
-fn failed() -> Status {
-    let detail = "Its batch could not be signed, so nothing was anchored. The issuer can issue it again.";
-    Status {
-        tone: Tone::Bad,
-        badge: "Failed",
-        verdict: None,
-        headline: "This credential was not issued.".to_owned(),
-        details: vec![Sentence::ours(detail)],
-    }
-}
-
-/// An anchored batch whose transaction can't be found in our own records.
-fn unproven() -> Status {
-    Status {
-        tone: Tone::Unknown,
-        badge: "Could not check",
-        verdict: Some(Verdict::CouldNotCheck.words()),
-        headline: "The proof could not be put together just now.".to_owned(),
-        details: vec![Sentence::ours(
-            "That says nothing against the credential. Please try again in a minute.",
-        )],
-    }
-}
-
-fn reconfirming(report: &Report) -> Status {
-    let detail = "The chain was rearranged after the credential was anchored. Its transaction is sent again until the chain confirms it anew.";
-    Status {
-        tone: Tone::Wait,
-        badge: "Anchored, re-confirming",
-        verdict: Some(report.verdict.words()),
-        headline: "The chain is confirming the anchor again.".to_owned(),
-        details: vec![Sentence::ours(detail)],
-    }
-}
-
-fn broken(report: &Report) -> Status {
-    Status {
-        tone: Tone::Bad,
-        badge: "Not valid",
-        verdict: Some(Verdict::NotValid.words()),
-        headline: "This credential did not pass its checks.".to_owned(),
-        details: vec![Sentence::ours(format!(
-            "What failed: {}. Do not rely on it.",
-            names(report, Outcome::Failed)
-        ))],
-    }
-}
-
-fn unchecked(report: &Report) -> Status {
-    let what = names(report, Outcome::CouldNotCheck);
-    Status {
-        tone: Tone::Unknown,
-        badge: "Could not check",
-        verdict: Some(Verdict::CouldNotCheck.words()),
-        headline: "Not everything could be checked just now.".to_owned(),
-        details: vec![Sentence::ours(format!(
-            "What got no answer: {what}. That says nothing against the credential. Please try again in a minute."
-        ))],
-    }
-}
-
-fn valid(tone: Tone, verdict: Verdict, headline: &str) -> Status {
-    Status {
-        tone,
-        badge: "Anchored",
-        verdict: Some(verdict.words()),
-        headline: headline.to_owned(),
-        details: Vec::new(),
-    }
-}
-
-fn reason_in_words(code: &str) -> Option<&'static str> {
+fn reason_in_words(words: &'static PageWords, code: &str) -> Option<&'static str> {
     match code {
-        "reissued" => Some("It was issued again: another credential has taken its place."),
-        "issuer_error" => Some("It was issued in error."),
-        "recipient_request" => Some("The recipient asked for it."),
+        "reissued" => Some(&words.detail.reissued),
+        "issuer_error" => Some(&words.detail.issuer_error),
+        "recipient_request" => Some(&words.detail.recipient_request),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::verify_page::tests::{report, signed_state, time};
-
-    fn facts<'a>(state: &'a BatchState, report: Option<&'a Report>) -> Facts<'a> {
-        Facts {
-            state,
-            revocation: None,
-            issued: Some(time("2026-04-23T12:00:00Z")),
-            expires: Some(time("2031-04-23T12:00:00Z")),
-            now: time("2026-05-01T00:00:00Z"),
-            report,
-            reconfirming: false,
-        }
-    }
-
-    const PASSED: [Outcome; 5] = [Outcome::Passed; 5];
-
-    fn anchored() -> BatchState {
-        BatchState::Anchored { signed_at: 0, anchored_at: 0, merkle_root: String::new() }
-    }
-
-    #[test]
-    fn only_the_verdict_valid_is_green() {
-        for (verdict, tone) in [
-            (Verdict::Valid, Tone::Good),
-            (Verdict::ValidTest, Tone::Trial),
-            (Verdict::ValidDevelopment, Tone::Trial),
-        ] {
-            let status = facts(&anchored(), Some(&report(verdict, PASSED))).status();
-            assert_eq!(
-                (status.tone, status.badge, status.verdict),
-                (tone, "Anchored", Some(verdict.words()))
-            );
-        }
-    }
-
-    #[test]
-    fn before_the_anchor_there_is_no_verdict() {
-        for (state, badge) in [
-            (BatchState::Pending, "Pending"),
-            (signed_state(), "Pending"),
-            (
-                BatchState::Failed { failed_at: 0, error_code: "x".into(), error_message: "secret".into() },
-                "Failed",
-            ),
-        ] {
-            let facts = facts(&state, None);
-            let status = facts.status();
-            assert_eq!((status.badge, status.verdict), (badge, None));
-            assert!(!format!("{status:?}").contains("secret"));
-            assert!(!facts.proof_holds());
-        }
-    }
-
-    #[test]
-    fn a_failed_check_is_told_from_one_that_could_not_be_made() {
-        let failed =
-            [Outcome::Passed, Outcome::Failed, Outcome::NotReached, Outcome::NotReached, Outcome::NotReached];
-        let failed = report(Verdict::NotValid, failed);
-        let unchecked = [
-            Outcome::Passed,
-            Outcome::Passed,
-            Outcome::CouldNotCheck,
-            Outcome::CouldNotCheck,
-            Outcome::Passed,
-        ];
-        let unchecked = report(Verdict::CouldNotCheck, unchecked);
-        let (broken, unknown) =
-            (facts(&anchored(), Some(&failed)).status(), facts(&anchored(), Some(&unchecked)).status());
-        assert_eq!((broken.tone, broken.badge, broken.verdict), (Tone::Bad, "Not valid", Some("not valid")));
-        assert_eq!(
-            (unknown.tone, unknown.badge, unknown.verdict),
-            (Tone::Unknown, "Could not check", Some("could not check"))
-        );
-        assert_eq!(
-            broken.details,
-            [Sentence::ours("What failed: the check of the signature. Do not rely on it.")]
-        );
-        assert!(
-            unknown.details[0].ours.contains("the checks of the issuer and the anchor."),
-            "{:?}",
-            unknown.details
-        );
-    }
-
-    #[test]
-    fn dates_are_judged_by_the_clock() {
-        let state = anchored();
-        let mut outcomes = PASSED;
-        outcomes[4] = Outcome::Failed;
-        let report = report(Verdict::NotValid, outcomes);
-        let at = |now| Facts { now: time(now), ..facts(&state, Some(&report)) }.status();
-        let expired = at("2031-04-23T12:00:00Z");
-        assert_eq!(
-            (expired.badge, expired.headline.as_str()),
-            ("Expired", "This credential expired on 23 April 2031.")
-        );
-        let early = at("2026-04-23T11:59:59Z");
-        assert_eq!(
-            (early.badge, early.headline.as_str()),
-            ("Not yet valid", "This credential is valid from 23 April 2026 on.")
-        );
-        assert_eq!(expired.details.len(), 1, "the proof still holds");
-    }
-
-    #[test]
-    fn a_revocation_outweighs_everything_and_gives_its_reason() {
-        let reason = Some("Superseded".to_owned());
-        let revocation = Revocation { revoked_at: 1_777_000_000_000, code: "reissued".into(), reason };
-        for state in [BatchState::Pending, anchored()] {
-            let report = report(Verdict::NotValid, PASSED);
-            let facts = Facts {
-                revocation: Some(&revocation),
-                expires: Some(time("2026-04-24T00:00:00Z")),
-                ..facts(&state, (state != BatchState::Pending).then_some(&report))
-            };
-            let status = facts.status();
-            assert_eq!(
-                (status.tone, status.badge, status.verdict),
-                (Tone::Bad, "Status: Revoked", Some("not valid"))
-            );
-            assert_eq!(status.headline, "The issuer revoked this credential on 24 April 2026.");
-            assert!(status.details.contains(&Sentence::quoting("The issuer’s reason:", "Superseded")));
-        }
-    }
-
-    #[test]
-    fn an_anchor_that_the_chain_lost_is_being_confirmed_again() {
-        let mut outcomes = PASSED;
-        outcomes[3] = Outcome::Failed;
-        let report = report(Verdict::NotValid, outcomes);
-        let status = Facts { reconfirming: true, ..facts(&anchored(), Some(&report)) }.status();
-        assert_eq!(
-            (status.tone, status.badge, status.verdict),
-            (Tone::Wait, "Anchored, re-confirming", Some("not valid"))
-        );
     }
 }

@@ -4,6 +4,11 @@
 //! piece of evidence) it is held as it was given; nothing here is HTML.
 
 use askama::Template;
+use learncoin_language::words::{CheckWords, PageWords};
+use learncoin_language::{Language, fill};
+
+use super::sharing::{PREVIEW_HEIGHT, PREVIEW_WIDTH, Preview, Sharing};
+use crate::browser_check::BrowserCheck;
 
 /// How a state looks. Only [`Tone::Good`] is green, and only the verdict *valid* has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +41,7 @@ impl Tone {
 /// A sentence about the whole page, above everything else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notice {
-    /// The verdict's own word: `TEST` or `DEVELOPMENT`.
+    /// The verdict's own word, such as `TEST` or `DEVELOPMENT`.
     pub(crate) word: &'static str,
     /// What that means.
     pub(crate) text: &'static str,
@@ -47,7 +52,7 @@ pub(crate) struct Notice {
 pub(crate) struct Status {
     /// The color family.
     pub(crate) tone: Tone,
-    /// The badge: `Anchored`, `Pending`, `Status: Revoked`, …
+    /// The badge, in English `Anchored`, `Pending`, `Status: Revoked`, …
     pub(crate) badge: &'static str,
     /// The verdict, in the words that stand in the title too; none before there is anything to verify.
     pub(crate) verdict: Option<&'static str>,
@@ -55,6 +60,13 @@ pub(crate) struct Status {
     pub(crate) headline: String,
     /// More sentences.
     pub(crate) details: Vec<Sentence>,
+}
+
+impl Status {
+    /// Whether the verdict alone says as much as the badge with it.
+    fn is_told_by(&self, verdict: &str, words: &PageWords) -> bool {
+        self.badge == words.badge.anchored || self.badge.to_lowercase() == verdict.to_lowercase()
+    }
 }
 
 /// A sentence with, at most, one text in it that came from outside.
@@ -102,8 +114,10 @@ pub(crate) enum Recipient {
     Named(String),
     /// The name is gone. `words` is what stands in its place.
     Erased {
-        /// The words of the contract.
+        /// In English the words of the contract.
         words: &'static str,
+        /// What was erased and what stays.
+        note: &'static str,
     },
 }
 
@@ -116,13 +130,20 @@ pub(crate) struct Linked {
     pub(crate) href: Option<String>,
 }
 
+/// The skills of one framework.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Framework {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its entries, in the document's order.
+    pub(crate) skills: Vec<Skill>,
+}
+
 /// A skill of a framework.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Skill {
     /// The entry's name, leading to the entry.
     pub(crate) name: Linked,
-    /// The framework.
-    pub(crate) framework: String,
     /// The entry's code.
     pub(crate) code: String,
 }
@@ -147,8 +168,8 @@ pub(crate) struct Achievement {
     pub(crate) criteria: Option<String>,
     /// Its identifier.
     pub(crate) id: Linked,
-    /// The skills it stands for.
-    pub(crate) skills: Vec<Skill>,
+    /// The skills it stands for, by framework.
+    pub(crate) frameworks: Vec<Framework>,
     /// What backs it.
     pub(crate) evidence: Vec<EvidenceItem>,
 }
@@ -167,14 +188,12 @@ pub(crate) struct When {
 /// The anchor on the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Anchor {
-    /// The chain's name.
-    pub(crate) chain: &'static str,
+    /// The chain's name, with the block once it is known.
+    pub(crate) chain: String,
     /// The transaction's hash with 0x.
     pub(crate) hash: String,
     /// The page of the transaction, as long as the deployment knows one.
     pub(crate) href: Option<String>,
-    /// The block's number, once it is known.
-    pub(crate) block: Option<u64>,
     /// The block's time.
     pub(crate) block_time: Option<When>,
     /// The Merkle root with 0x.
@@ -200,13 +219,13 @@ pub(crate) enum Outcome {
 
 impl Outcome {
     /// In words.
-    pub(crate) fn words(self) -> &'static str {
+    pub(crate) fn words(self, words: &'static CheckWords) -> &'static str {
         match self {
-            Outcome::Passed => "passed",
-            Outcome::Failed => "failed",
-            Outcome::CouldNotCheck => "could not check",
-            Outcome::NotReached => "not reached",
-            Outcome::NotYet => "not yet",
+            Outcome::Passed => &words.passed,
+            Outcome::Failed => &words.failed,
+            Outcome::CouldNotCheck => &words.could_not_check,
+            Outcome::NotReached => &words.not_reached,
+            Outcome::NotYet => &words.not_yet,
         }
     }
 
@@ -245,9 +264,13 @@ pub(crate) struct Check {
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "credential.html")]
 pub(crate) struct CredentialPage {
+    /// The language that it speaks.
+    pub(crate) language: Language,
+    /// That language's texts.
+    pub(crate) words: &'static PageWords,
     /// The credential's id.
     pub(crate) id: String,
-    /// The tenant's color, as six hexadecimal digits. It colors an edge and no text, so that every color is readable.
+    /// The tenant's color, as six hexadecimal digits: the name of its sheet, which uses it where it can be seen.
     pub(crate) accent: Option<String>,
     /// What is said above everything.
     pub(crate) notice: Option<Notice>,
@@ -273,6 +296,12 @@ pub(crate) struct CredentialPage {
     pub(crate) downloadable: bool,
     /// Whether the four cryptographic checks passed just now.
     pub(crate) verified: bool,
+    /// What previews of the link are made from.
+    pub(crate) preview: Preview,
+    /// What is offered to show it elsewhere, where there is something to be proud of.
+    pub(crate) sharing: Option<Sharing>,
+    /// What lets the browser check it, once there is something to check.
+    pub(crate) browser_check: Option<BrowserCheck>,
 }
 
 /// From this many characters on a name is set smaller, so that the state stays in sight on a phone.
@@ -297,29 +326,39 @@ impl CredentialPage {
     /// The title: the achievement and the state, never the person.
     pub(crate) fn title(&self) -> String {
         let state = match self.status.verdict {
-            Some(verdict)
-                if verdict.starts_with("valid") || self.status.badge.eq_ignore_ascii_case(verdict) =>
-            {
-                verdict.to_owned()
-            }
-            Some(verdict) => format!("{}, {verdict}", self.status.badge),
+            Some(verdict) if self.status.is_told_by(verdict, self.words) => verdict.to_owned(),
+            Some(verdict) => format!("{}{}{verdict}", self.status.badge, self.words.separator),
             None => self.status.badge.to_owned(),
         };
         format!("{} · {state}", self.achievement.name)
     }
+
+    /// What a preview of the link says.
+    pub(crate) fn description(&self) -> String {
+        fill(&self.words.description, &[("issuer", &self.issuer.name)])
+    }
+
+    /// What the badge's picture is.
+    pub(crate) fn picture(&self) -> String {
+        fill(&self.words.picture, &[("achievement", &self.achievement.name)])
+    }
+
+    /// What the logo is.
+    pub(crate) fn logo(&self) -> String {
+        fill(&self.words.logo, &[("issuer", &self.issuer.name)])
+    }
 }
 
-/// The page for an id that names no credential.
+/// A page that has nothing to show.
 #[derive(Debug, Clone, Copy, Template)]
-#[template(path = "not_found.html")]
-pub(crate) struct NotFoundPage {
-    /// What was looked for.
-    pub(crate) what: &'static str,
+#[template(path = "apology.html")]
+pub(crate) struct ApologyPage<'a> {
+    /// The language that it speaks.
+    pub(crate) language: Language,
+    /// The status of the answer.
+    pub(crate) status: u16,
+    /// What happened.
+    pub(crate) title: &'a str,
     /// What the reader may do.
-    pub(crate) advice: &'static str,
+    pub(crate) advice: &'a str,
 }
-
-/// The page for a failure of ours.
-#[derive(Debug, Clone, Copy, Template)]
-#[template(path = "trouble.html")]
-pub(crate) struct TroublePage;

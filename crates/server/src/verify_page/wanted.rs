@@ -2,7 +2,6 @@
 
 use learncoin_credential::Layout;
 use learncoin_issuance::render::Form;
-use learncoin_language::Language;
 use url::form_urlencoded;
 
 use crate::error::{ApiError, ErrorCode};
@@ -57,15 +56,13 @@ impl Wanted {
     }
 }
 
-/// What a query asks of a file that is drawn: `?plain=true`, `?lang=de`, and all that it may ask of a document.
+/// What a query asks of a file that is drawn: `?plain=true`, and all that it may ask of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FileWanted {
     /// The document that is drawn and put inside.
     pub(crate) document: Wanted,
     /// Whether only the picture is meant, without the document inside.
     pub(crate) is_plain: bool,
-    /// The language, where it is not left to the headers.
-    pub(crate) language: Option<Language>,
 }
 
 impl FileWanted {
@@ -75,18 +72,13 @@ impl FileWanted {
     /// 400 `invalid_field_format`, which names the parameter and what it may be.
     pub(crate) fn read(query: Option<&str>) -> Result<Self, ApiError> {
         let document = Wanted::read(query)?;
-        let (mut plain, mut language) = (None, None);
+        let mut plain = None;
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-            let first = match &*name {
-                "plain" => plain.replace(read_plain(&value)?).is_none(),
-                "lang" => language.replace(read_language(&value)?).is_none(),
-                _ => true,
-            };
-            if !first {
-                return Err(refused(format!("{name}: expected one value")));
+            if name == "plain" && plain.replace(read_plain(&value)?).is_some() {
+                return Err(refused("plain: expected one value"));
             }
         }
-        Ok(Self { document, is_plain: plain.unwrap_or(false), language })
+        Ok(Self { document, is_plain: plain.unwrap_or(false) })
     }
 }
 
@@ -96,13 +88,6 @@ fn read_plain(value: &str) -> Result<bool, ApiError> {
         "false" => Ok(false),
         _ => Err(refused("plain: expected `true` or `false`")),
     }
-}
-
-fn read_language(value: &str) -> Result<Language, ApiError> {
-    Language::from_tag(value).ok_or_else(|| {
-        let tags = Language::ALL.map(Language::tag).join("`, `");
-        refused(format!("lang: expected one of `{tags}`"))
-    })
 }
 
 fn redacted(value: &str) -> Result<Form, ApiError> {
@@ -170,16 +155,14 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_asked_for_with_its_picture_alone_and_in_a_language() {
-        let wanted = FileWanted::read(Some("plain=true&lang=ar&redacted=true&utm=x")).unwrap();
-        assert_eq!((wanted.is_plain, wanted.language), (true, Some(Language::Arabic)));
-        assert_eq!(wanted.document.form, Form::Redacted);
-        let wanted = FileWanted::read(None).unwrap();
-        assert_eq!((wanted.is_plain, wanted.language), (false, None));
+    fn a_file_is_asked_for_with_its_document_or_as_a_picture_alone() {
+        let wanted = FileWanted::read(Some("plain=true&redacted=true&utm=x")).unwrap();
+        assert_eq!((wanted.is_plain, wanted.document.form), (true, Form::Redacted));
+        assert!(!FileWanted::read(None).unwrap().is_plain);
         for (query, message) in [
             ("plain=1", "plain: expected `true` or `false`"),
-            ("lang=xx", "lang: expected one of `en`, `es`, `fr`, `de`, `ar`"),
-            ("lang=en&lang=en", "lang: expected one value"),
+            ("plain=true&plain=true", "plain: expected one value"),
+            ("redacted=1", "redacted: expected `true` or `false`"),
         ] {
             assert_eq!(FileWanted::read(Some(query)).unwrap_err().message, message);
         }

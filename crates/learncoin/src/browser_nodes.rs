@@ -1,0 +1,78 @@
+//! The settings `pages.test_rpc_url` and `pages.live_rpc_url`: which nodes visitors' browsers are told to ask.
+
+use anyhow::{Context as _, Result, bail};
+use learncoin_server::BrowserNodes;
+use url::{Host, Url};
+
+use crate::config::Config;
+
+/// Reads both settings.
+///
+/// # Errors
+/// Where one is not an address that everybody may know.
+pub(crate) fn browser_nodes(config: &Config) -> Result<BrowserNodes> {
+    let own = [&config.chain.test_rpc_url, &config.chain.live_rpc_url];
+    let read = |url: &str| if url.is_empty() { Ok(None) } else { public_node(url, own).map(Some) };
+    Ok(BrowserNodes {
+        test: read(&config.pages.test_rpc_url).context("pages.test_rpc_url")?,
+        live: read(&config.pages.live_rpc_url).context("pages.live_rpc_url")?,
+    })
+}
+
+/// The messages say nothing of the address: one that is refused may hold a key.
+fn public_node(url: &str, own: [&String; 2]) -> Result<Url> {
+    let url: Url = url.parse().context("expected a URL")?;
+    let is_here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if url.scheme() != "https" && !(url.scheme() == "http" && is_here) {
+        bail!("expected an https URL, or http on this machine");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        bail!("expected a URL without a user and a password, which every visitor would see");
+    }
+    if own.into_iter().filter_map(|own| own.parse::<Url>().ok()).any(|own| own == url) {
+        bail!(
+            "expected another node than the deployment's own: every visitor sees this address and may use it"
+        );
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(test: &str, own: &str) -> Result<BrowserNodes> {
+        let mut config = Config::default();
+        test.clone_into(&mut config.pages.test_rpc_url);
+        own.clone_into(&mut config.chain.live_rpc_url);
+        browser_nodes(&config)
+    }
+
+    #[test]
+    fn a_public_node_is_taken_and_none_is_none() {
+        assert_eq!(read("", "").unwrap(), BrowserNodes::default());
+        for url in ["https://sepolia.base.example/", "http://localhost:8545/", "http://127.0.0.1:8545/"] {
+            assert_eq!(read(url, "https://own.example/key").unwrap().test.unwrap().as_str(), url);
+        }
+    }
+
+    #[test]
+    fn what_visitors_must_not_see_is_refused_without_being_repeated() {
+        for (url, words) in [
+            ("own.example", "a URL"),
+            ("http://node.example/", "https"),
+            ("https://user:secret@node.example/", "user"),
+            ("https://own.example/secret", "deployment's own"),
+            ("HTTPS://OWN.example:443/secret", "deployment's own"),
+        ] {
+            let error = format!("{:#}", read(url, "https://own.example/secret").unwrap_err());
+            assert!(error.contains("pages.test_rpc_url") && error.contains(words), "{error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+}

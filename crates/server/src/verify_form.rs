@@ -1,0 +1,154 @@
+//! `/verify`: any credential, as a link, an id, or a file that the visitor's browser reads.
+//!
+//! In: what the visitor pasted. Out: the page whose script does all of it in the browser; without a script the way to a
+//! credential of ours, and a report on a document that was sent to us on purpose.
+//!
+//! - Invariant: nothing that is sent here is kept or logged.
+//! - Invariant: of another deployment's document nothing is taken from our own store.
+
+mod judge;
+mod view;
+
+use axum::extract::{RawQuery, State};
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use learncoin_store::id::CredentialId;
+use url::{Url, form_urlencoded};
+
+use self::view::{FormPage, ReportPage};
+use crate::browser_check::BrowserCheck;
+use crate::error::{ApiError, ErrorCode};
+use crate::middleware::body::LimitedBody;
+use crate::reader::Reader;
+use crate::state::AppState;
+use crate::verify_page::{answer, moment};
+
+/// The longest document that is taken: an achievement at its limit, and room for the rest.
+pub(crate) const MAX_DOCUMENT_BYTES: usize = 192 * 1024;
+/// A form escapes each byte with at most three.
+const MAX_FORM_BYTES: usize = 3 * MAX_DOCUMENT_BYTES + 1024;
+
+/// What a pasted text leads to.
+#[derive(Debug, PartialEq, Eq)]
+enum Given {
+    /// A credential that this deployment may have.
+    Ours(CredentialId),
+    /// A link to another site.
+    Foreign(Url),
+    /// Nothing that we know.
+    Unclear,
+}
+
+/// `GET /verify`, and `GET /verify?q=…` from a browser without scripts.
+pub(crate) async fn form(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+    Reader(language): Reader,
+) -> Response {
+    let asked = parameter(query.unwrap_or_default().as_bytes(), "q");
+    let asked = asked.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let words = &language.words().verify;
+    let (note, foreign) = match asked.map(|text| given(text, state.issuance.host.origin())) {
+        Some(Given::Ours(id)) => {
+            return (StatusCode::SEE_OTHER, [(LOCATION, format!("/c/{id}"))]).into_response();
+        }
+        Some(Given::Foreign(url)) => (Some(words.form.foreign.as_str()), Some(url.to_string())),
+        Some(Given::Unclear) => (Some(words.form.unclear.as_str()), None),
+        None => (None, None),
+    };
+    let check = BrowserCheck::of_any(&state, language);
+    let page = FormPage {
+        language,
+        words,
+        settings: &check.settings,
+        query: asked.unwrap_or_default(),
+        note,
+        foreign,
+        max_document_chars: MAX_DOCUMENT_BYTES,
+    };
+    check.permit(answer::page(StatusCode::OK, language, &page), true)
+}
+
+/// `POST /verify`: the report on a document that the visitor sends. It is a form's field, `document`.
+pub(crate) async fn judge(
+    State(state): State<AppState>,
+    Reader(language): Reader,
+    headers: HeaderMap,
+    body: Result<LimitedBody<MAX_FORM_BYTES>, ApiError>,
+) -> Result<Response, ApiError> {
+    let body = body?;
+    let is_form = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let document = parameter(&body.bytes, "document").filter(|_| is_form);
+    let expected = "document: expected a form with the signed document of a credential";
+    let document = document.ok_or_else(|| ApiError::new(ErrorCode::InvalidFieldFormat, expected))?;
+    if document.len() > MAX_DOCUMENT_BYTES {
+        let message = format!("document: expected at most {MAX_DOCUMENT_BYTES} bytes");
+        return Err(ApiError::new(ErrorCode::PayloadTooLarge, message));
+    }
+    let now = moment::from_ms(state.issuance.clock.now_ms());
+    let report = judge::judge(&state, document.trim().as_bytes(), now).await;
+    let check = BrowserCheck::of_any(&state, language);
+    let response = answer::page(StatusCode::OK, language, &ReportPage::new(language, &report));
+    Ok(check.permit(response, false))
+}
+
+/// The one parameter of that name.
+fn parameter(text: &[u8], name: &str) -> Option<String> {
+    let mut values = form_urlencoded::parse(text).filter(|(key, _)| key == name);
+    match (values.next(), values.next()) {
+        (Some((_, value)), None) => Some(value.into_owned()),
+        _ => None,
+    }
+}
+
+fn given(text: &str, origin: &str) -> Given {
+    if let Ok(id) = text.parse() {
+        return Given::Ours(id);
+    }
+    let Ok(url) = Url::parse(text) else { return Given::Unclear };
+    if !matches!(url.scheme(), "https" | "http") {
+        return Given::Unclear;
+    }
+    if url.origin().ascii_serialization() != origin {
+        return Given::Foreign(url);
+    }
+    let id = url.path().strip_prefix("/c/").and_then(|rest| rest.split('/').next()?.parse().ok());
+    id.map_or(Given::Unclear, Given::Ours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_links_lead_to_our_credentials_and_other_links_away() {
+        let id = "crd_01KPX4MQ00REJFE5FBD8QX9Y5A";
+        let ours = || Given::Ours(id.parse().unwrap());
+        let origin = "https://learncoin.example";
+        for text in [
+            id.to_owned(),
+            format!("{origin}/c/{id}"),
+            format!("https://LearnCoin.example:443/c/{id}?redacted=true#x"),
+            format!("{origin}/c/{id}/credential.json"),
+        ] {
+            assert_eq!(given(&text, origin), ours(), "{text}");
+        }
+        let elsewhere = format!("https://other.example/c/{id}");
+        assert_eq!(given(&elsewhere, origin), Given::Foreign(elsewhere.parse().unwrap()));
+        for text in ["crd_1", "x", "javascript:alert(1)", "ftp://other.example/", &format!("{origin}/docs")] {
+            assert_eq!(given(text, origin), Given::Unclear, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_stands_twice_is_none() {
+        assert_eq!(parameter(b"q=a+b%20c&x=1", "q").as_deref(), Some("a b c"));
+        for text in ["", "x=1", "q=1&q=2"] {
+            assert_eq!(parameter(text.as_bytes(), "q"), None, "{text}");
+        }
+    }
+}

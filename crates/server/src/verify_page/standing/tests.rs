@@ -1,0 +1,125 @@
+//! The state's words, from its facts.
+
+use super::*;
+use crate::verify_page::tests::{report, signed_state, time};
+
+fn facts<'a>(state: &'a BatchState, report: Option<&'a Report>) -> Facts<'a> {
+    Facts {
+        language: Language::English,
+        state,
+        revocation: None,
+        issued: Some(time("2026-04-23T12:00:00Z")),
+        expires: Some(time("2031-04-23T12:00:00Z")),
+        now: time("2026-05-01T00:00:00Z"),
+        report,
+        reconfirming: false,
+    }
+}
+
+const PASSED: [Outcome; 5] = [Outcome::Passed; 5];
+
+fn anchored() -> BatchState {
+    BatchState::Anchored { signed_at: 0, anchored_at: 0, merkle_root: String::new() }
+}
+
+#[test]
+fn only_the_verdict_valid_is_green() {
+    for (verdict, tone) in [
+        (Verdict::Valid, Tone::Good),
+        (Verdict::ValidTest, Tone::Trial),
+        (Verdict::ValidDevelopment, Tone::Trial),
+    ] {
+        let status = facts(&anchored(), Some(&report(verdict, PASSED))).status();
+        assert_eq!((status.tone, status.badge, status.verdict), (tone, "Anchored", Some(verdict.words())));
+    }
+}
+
+#[test]
+fn before_the_anchor_there_is_no_verdict() {
+    for (state, badge) in [
+        (BatchState::Pending, "Pending"),
+        (signed_state(), "Pending"),
+        (
+            BatchState::Failed { failed_at: 0, error_code: "x".into(), error_message: "secret".into() },
+            "Failed",
+        ),
+    ] {
+        let facts = facts(&state, None);
+        let status = facts.status();
+        assert_eq!((status.badge, status.verdict), (badge, None));
+        assert!(!format!("{status:?}").contains("secret"));
+        assert!(!facts.proof_holds());
+    }
+}
+
+#[test]
+fn a_failed_check_is_told_from_one_that_could_not_be_made() {
+    let failed =
+        [Outcome::Passed, Outcome::Failed, Outcome::NotReached, Outcome::NotReached, Outcome::NotReached];
+    let failed = report(Verdict::NotValid, failed);
+    let unchecked =
+        [Outcome::Passed, Outcome::Passed, Outcome::CouldNotCheck, Outcome::CouldNotCheck, Outcome::Passed];
+    let unchecked = report(Verdict::CouldNotCheck, unchecked);
+    let (broken, unknown) =
+        (facts(&anchored(), Some(&failed)).status(), facts(&anchored(), Some(&unchecked)).status());
+    assert_eq!((broken.tone, broken.badge, broken.verdict), (Tone::Bad, "Not valid", Some("not valid")));
+    assert_eq!(
+        (unknown.tone, unknown.badge, unknown.verdict),
+        (Tone::Unknown, "Could not check", Some("could not check"))
+    );
+    assert_eq!(broken.details, [Sentence::ours("What failed: Signature. Do not rely on it.")]);
+    assert!(unknown.details[0].ours.contains("What got no answer: Issuer, Anchor."), "{:?}", unknown.details);
+}
+
+#[test]
+fn dates_are_judged_by_the_clock() {
+    let state = anchored();
+    let mut outcomes = PASSED;
+    outcomes[4] = Outcome::Failed;
+    let report = report(Verdict::NotValid, outcomes);
+    let at = |now| Facts { now: time(now), ..facts(&state, Some(&report)) }.status();
+    let expired = at("2031-04-23T12:00:00Z");
+    assert_eq!(
+        (expired.badge, expired.headline.as_str()),
+        ("Expired", "This credential expired on 23 April 2031.")
+    );
+    let early = at("2026-04-23T11:59:59Z");
+    assert_eq!(
+        (early.badge, early.headline.as_str()),
+        ("Not yet valid", "This credential is valid from 23 April 2026 on.")
+    );
+    assert_eq!(expired.details.len(), 1, "the proof still holds");
+}
+
+#[test]
+fn a_revocation_outweighs_everything_and_gives_its_reason() {
+    let reason = Some("Superseded".to_owned());
+    let revocation = Revocation { revoked_at: 1_777_000_000_000, code: "reissued".into(), reason };
+    for state in [BatchState::Pending, anchored()] {
+        let report = report(Verdict::NotValid, PASSED);
+        let facts = Facts {
+            revocation: Some(&revocation),
+            expires: Some(time("2026-04-24T00:00:00Z")),
+            ..facts(&state, (state != BatchState::Pending).then_some(&report))
+        };
+        let status = facts.status();
+        assert_eq!(
+            (status.tone, status.badge, status.verdict),
+            (Tone::Bad, "Status: Revoked", Some("not valid"))
+        );
+        assert_eq!(status.headline, "The issuer revoked this credential on 24 April 2026.");
+        assert!(status.details.contains(&Sentence::quoting("The issuer’s reason:", "Superseded")));
+    }
+}
+
+#[test]
+fn an_anchor_that_the_chain_lost_is_being_confirmed_again() {
+    let mut outcomes = PASSED;
+    outcomes[3] = Outcome::Failed;
+    let report = report(Verdict::NotValid, outcomes);
+    let status = Facts { reconfirming: true, ..facts(&anchored(), Some(&report)) }.status();
+    assert_eq!(
+        (status.tone, status.badge, status.verdict),
+        (Tone::Wait, "Anchored, re-confirming", Some("not valid"))
+    );
+}

@@ -1,0 +1,16 @@
+// `/c/{id}`: fetches this page's own credential as anybody would, and checks it.
+import { MEDIA, check, tell } from './check.js';
+import { FetchError, ask } from './lookup.js';
+
+export async function start(settings, place) {
+  const { url, id } = settings.credential;
+  let answer;
+  try {
+    answer = await ask(url, { headers: { accept: MEDIA } });
+  } catch (error) {
+    if (!(error instanceof FetchError)) throw error;
+    return tell(place, settings.words.no_document, error.message);
+  }
+  if (answer.status !== 200) return tell(place, settings.words.no_document, `${url} answered ${answer.status}`);
+  return check(settings, place, answer.body, id);
+}

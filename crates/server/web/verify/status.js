@@ -1,0 +1,20 @@
+// Step 8 of section 11 of the format: not revoked, and within its dates.
+import { instantOf, written } from './dates.js';
+import { Check } from './report.js';
+
+export function checkStatus({ id, issuanceDate, expirationDate }, revocation, now) {
+  const check = new Check('revocation');
+  check.show('checked at', written(now));
+  check.show('valid from', issuanceDate);
+  if (expirationDate !== null) check.show('valid until', expirationDate);
+  if (revocation.found) {
+    const entry = revocation.found.entry(id);
+    check.show('status', entry ? 'revoked' : 'not revoked');
+    if (entry) return check.failed(entry.reason === null ? 'revoked' : `revoked: ${entry.reason}`);
+  }
+  if (now < instantOf(issuanceDate)) return check.failed('not yet valid');
+  if (expirationDate !== null && instantOf(expirationDate) <= now) return check.failed('expired');
+  if (revocation.found) return check;
+  if (revocation.absent) return check.couldNotCheck('the host has no revocation list where its profile names one');
+  return check.couldNotCheck(`the revocation list could not be read: ${revocation.unreachable}`);
+}
