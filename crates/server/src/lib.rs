@@ -16,6 +16,7 @@ mod dev_chain;
 mod did_documents;
 mod docs;
 pub mod error;
+mod files;
 mod host_documents;
 mod logos;
 mod mailbox;

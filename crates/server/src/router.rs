@@ -21,7 +21,7 @@ use crate::middleware::boundary::boundary;
 use crate::middleware::unread::unread;
 use crate::state::AppState;
 use crate::verify_page::assets;
-use crate::{dev_chain, docs, logos, mailbox, oembed, openapi, verify_form, verify_page};
+use crate::{dev_chain, docs, files, logos, mailbox, oembed, openapi, verify_form, verify_page};
 
 /// Every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
@@ -39,6 +39,12 @@ pub fn router(state: AppState) -> Router {
         .route("/c/{id}/credential.json", get(verify_page::download).merge(options(preflight)))
         .route("/c/{id}/embed", get(verify_page::embed::embed))
         .route("/oembed", get(oembed::oembed).merge(options(preflight)))
+        // What people take away.
+        .route("/c/{id}/badge.svg", get(files::svg).merge(options(preflight)))
+        .route("/c/{id}/badge.png", get(files::png).merge(options(preflight)))
+        .route("/c/{id}/certificate.pdf", get(files::certificate).merge(options(preflight)))
+        .route("/c/{id}/card.png", get(files::card).merge(options(preflight)))
+        // Checks of what visitors bring, and what pages are made of.
         .route("/verify", get(verify_form::form).post(verify_form::judge))
         .route("/assets/verify.css", get(browser_assets::style))
         .route("/assets/verify/{name}", get(browser_assets::module))

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use crate::browser_check::BrowserNodes;
 use crate::did_documents::DidDocuments;
 use crate::docs::Docs;
+use crate::files::Easel;
 use crate::mailbox::Mailbox;
 use crate::middleware::audit::AuditLog;
 use crate::middleware::rate_limit::RateLimiter;
@@ -51,6 +52,8 @@ pub struct AppState {
     pub(crate) description: Description,
     /// The pages of the documentation.
     pub(crate) docs: Arc<Docs>,
+    /// What draws files.
+    pub(crate) easel: Arc<Easel>,
     key_uses: Arc<Mutex<HashSet<KeyId>>>,
 }
 
@@ -69,6 +72,7 @@ impl AppState {
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
             description: Description::of(issuance.host.origin()),
             docs: Arc::default(),
+            easel: Arc::default(),
             key_uses: Arc::default(),
             issuance,
             dev_chain,

@@ -39,6 +39,7 @@ mod commands;
 mod demo;
 mod documentation;
 mod erasure;
+mod files;
 mod mails;
 mod own_face;
 mod settings;

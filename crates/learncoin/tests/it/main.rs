@@ -21,6 +21,7 @@ mod erasure_scan;
 mod error_catalog;
 mod errors;
 mod faces;
+mod files;
 mod headers;
 mod host_documents;
 mod idempotency;
