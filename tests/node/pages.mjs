@@ -9,10 +9,11 @@ import { layoutFaults } from './lib/layout.mjs';
 
 const USAGE = `usage: node pages.mjs PLAN --screenshots FOLDER
 
-  PLAN                  a JSON file: {"pages": [{name, url, status, title, badge, says, asked_language, language}]}
+  PLAN                  a JSON file: {"pages": [{name, url, status, title, badge, says, asked_language, language, asked_browser}]}
   --screenshots FOLDER  where the pictures go, as NAME-WIDTH-SCHEME.png
 
-Of each page: status, title with the verdict, badge, what it says, language and direction; that nothing is cut off, overlaps or scrolls sideways;
+Of each page: status, title with the verdict, badge, what it says, language and direction, what the browser itself
+finds where it is asked; that nothing is cut off, overlaps or scrolls sideways;
 no error, no breach of its policy, no request to another host; no violation that axe-core finds, in light and dark.
 Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
 
@@ -48,6 +49,13 @@ async function look(watched, wanted, folder, checks) {
   if (wanted.badge) checks.equal(`${name}: badge`, (await page.locator('#status').innerText()).trim(), wanted.badge);
   const text = words(await page.locator('body').innerText());
   for (const said of wanted.says) checks.that(`${name}: says "${said.slice(0, 60)}"`, text.includes(words(said)), text);
+
+  if (wanted.asked_browser) {
+    await page.locator('#browser-check button').click();
+    const result = page.locator('#browser-check .browser-result[aria-busy=false]');
+    await result.waitFor();
+    checks.equal(`${name}: what the browser found`, await result.getAttribute('data-verdict'), wanted.asked_browser);
+  }
 
   const faults = [];
   const grounds = new Set();
