@@ -18,11 +18,14 @@ async fn main() -> ExitCode {
     let posted = uni.post_batch(one("Ada Lovelace")).await;
     app.run_until_idle().await;
     let batch = uni.batch(posted["id"].as_str().expect("a batch has an id")).await;
-    let id = batch.pointer("/credentials/0/id").and_then(serde_json::Value::as_str).expect("it has a credential");
+    let id =
+        batch.pointer("/credentials/0/id").and_then(serde_json::Value::as_str).expect("it has a credential");
     let credential = uni.credential(id).await;
     let url = credential["verify_url"].as_str().expect("a credential has a page").to_owned();
     let judged = tokio::task::spawn_blocking(move || {
-        Command::new("node").args([PROGRAM, &url, "--runs", RUNS, "--performance", PROMISED_PERFORMANCE]).status()
+        Command::new("node")
+            .args([PROGRAM, &url, "--runs", RUNS, "--performance", PROMISED_PERFORMANCE])
+            .status()
     });
     let status = judged.await.expect("nothing panics there").expect("node is installed");
     ExitCode::from(u8::from(!status.success()))

@@ -5,7 +5,8 @@
 //! download. Nothing of the person stands in a URL, a header, a title or a log line.
 //!
 //! - Invariant: what shows the credential elsewhere (`embed`, previews, `sharing`) names the achievement, not the person.
-//! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is escaped by the template and set in `<bdi>`.
+//! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is
+//!   escaped by the template and set in `<bdi>`.
 //! - Invariant: where there is no signed document, the document's forms answer 404 `credential_not_found`, which says
 //!   whether it makes sense to ask again.
 //!
@@ -24,7 +25,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;
-mod wanted;
+pub(crate) mod wanted;
 
 use std::num::NonZeroU32;
 
@@ -52,7 +53,7 @@ use crate::reader::Reader;
 use crate::state::AppState;
 
 /// The id in the path; any path that holds none is like an id that names nothing.
-type IdInPath = Result<Path<String>, PathRejection>;
+pub(crate) type IdInPath = Result<Path<String>, PathRejection>;
 
 /// After how many seconds a pending credential is worth another look.
 const LOOK_AGAIN: Option<NonZeroU32> = NonZeroU32::new(5);
@@ -92,7 +93,6 @@ async fn document(
     query: Option<&str>,
 ) -> Result<(CredentialId, Wanted, SignedCredential), ApiError> {
     let wanted = Wanted::read(query)?;
-    let unknown = || ApiError::new(ErrorCode::CredentialNotFound, "There is no such credential.");
     let published = find(issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
     match published.signed(wanted.form).map_err(ApiError::internal)? {
         Some(signed) => Ok((published.credential.id, wanted, signed.in_layout(wanted.layout))),
@@ -100,8 +100,13 @@ async fn document(
     }
 }
 
+/// That an id names no credential.
+pub(crate) fn unknown() -> ApiError {
+    ApiError::new(ErrorCode::CredentialNotFound, "There is no such credential.")
+}
+
 /// Why a credential has no signed document.
-fn unsigned(state: &BatchState) -> ApiError {
+pub(crate) fn unsigned(state: &BatchState) -> ApiError {
     let (message, retry_after) = match state {
         BatchState::Failed { .. } => {
             ("This credential was not issued: its batch failed. It has no signed document.", None)
@@ -115,7 +120,8 @@ fn unsigned(state: &BatchState) -> ApiError {
     error
 }
 
-async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Published>, RenderError> {
+/// What is known of the credential whose id is in the path.
+pub(crate) async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Published>, RenderError> {
     match id {
         Ok(Path(id)) => find_by_id(issuance, &id).await,
         Err(_) => Ok(None),
@@ -192,15 +198,17 @@ async fn compose_page(
 
 /// What the page shows of a tenant beside what it signed.
 #[derive(Default)]
-struct Shown {
+pub(crate) struct Shown {
     /// Whether the operator stands for the signed name of the issuer.
-    name_confirmed: bool,
-    accent_color: Option<String>,
-    logo_hash: Option<String>,
+    pub(crate) name_confirmed: bool,
+    /// Its color, `#RRGGBB`.
+    pub(crate) accent_color: Option<String>,
+    /// The hash of its logo.
+    pub(crate) logo_hash: Option<String>,
 }
 
 /// What may be shown: in live what the operator confirmed last, in test what the tenant says of itself now.
-async fn shown(
+pub(crate) async fn shown(
     issuance: &Issuance,
     published: &Published,
     document: &Document,

@@ -107,8 +107,21 @@ fn named(pages: &[Shown], name: &str) -> Shown {
 /// The cards that other sites frame.
 fn framed(pages: &[Shown]) -> Vec<Shown> {
     let names = [
-        "valid", "valid-test", "valid-development", "revoked", "expired", "erased", "pending", "failed",
-        "could-not-check", "not-valid", "re-confirming", "unconfirmed-name", "branded", "long-texts", "arabic",
+        "valid",
+        "valid-test",
+        "valid-development",
+        "revoked",
+        "expired",
+        "erased",
+        "pending",
+        "failed",
+        "could-not-check",
+        "not-valid",
+        "re-confirming",
+        "unconfirmed-name",
+        "branded",
+        "long-texts",
+        "arabic",
         "unknown",
     ];
     let card = |name: &str| {
@@ -157,7 +170,11 @@ fn translated(pages: &[Shown]) -> Vec<Shown> {
             language,
             title: title.unwrap_or_default(),
             badge: None,
-            says: page.says.into_iter().filter(|text| ![ERASED, UNKNOWN, VERIFY].contains(&text.as_str())).collect(),
+            says: page
+                .says
+                .into_iter()
+                .filter(|text| ![ERASED, UNKNOWN, VERIFY].contains(&text.as_str()))
+                .collect(),
             ..page
         }
     };
@@ -166,14 +183,31 @@ fn translated(pages: &[Shown]) -> Vec<Shown> {
         let (name, url) = (format!("{name}-chosen-in-{language}"), format!("{}?lang={language}", page.url));
         Shown { name, url, asked_language: ENGLISH, ..page }
     };
-    let english = |name: &str| Shown { name: format!("{name}-in-ar"), asked_language: "ar", ..named(pages, name) };
+    let english =
+        |name: &str| Shown { name: format!("{name}-in-ar"), asked_language: "ar", ..named(pages, name) };
     let in_arabic = [
-        "valid", "revoked", "erased", "not-yet-valid", "could-not-check", "not-valid", "pending", "failed",
-        "re-confirming", "unconfirmed-name", "long-texts", "unknown", "verify",
+        "valid",
+        "revoked",
+        "erased",
+        "not-yet-valid",
+        "could-not-check",
+        "not-valid",
+        "pending",
+        "failed",
+        "re-confirming",
+        "unconfirmed-name",
+        "long-texts",
+        "unknown",
+        "verify",
     ];
     let others = ["es", "fr", "de"].map(|language| credential("valid", language));
     let arabic = in_arabic.map(|name| credential(name, "ar"));
-    let choices = [chosen("valid", "ar"), chosen("revoked", "de"), chosen("unconfirmed-name", "fr"), chosen("verify", "es")];
+    let choices = [
+        chosen("valid", "ar"),
+        chosen("revoked", "de"),
+        chosen("unconfirmed-name", "fr"),
+        chosen("verify", "es"),
+    ];
     let site = ["docs", "pricing", "dev-chain"].map(english);
     others.into_iter().chain(arabic).chain(choices).chain(site).collect()
 }
@@ -222,14 +256,7 @@ impl Registrar {
     }
 
     /// Hangs a credential's page up. `state` is what follows the achievement in the title.
-    async fn show(
-        &mut self,
-        name: &'static str,
-        id: &str,
-        badge: &'static str,
-        state: &str,
-        says: &[&str],
-    ) {
+    async fn show(&mut self, name: &'static str, id: &str, badge: &'static str, state: &str, says: &[&str]) {
         let credential = self.caller.credential(id).await;
         let achievement = credential["signed_credential"]["credentialSubject"]["achievement"]["name"]
             .as_str()
@@ -276,7 +303,8 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
 
     let id = uni.issue(ada()).await;
     uni.revoke(&id).await;
-    uni.show("revoked", &id, "Status: Revoked", "Status: Revoked, not valid", &["Ada Lovelace", REASON]).await;
+    uni.show("revoked", &id, "Status: Revoked", "Status: Revoked, not valid", &["Ada Lovelace", REASON])
+        .await;
 
     let id = uni.issue(expired()).await;
     uni.show("expired", &id, "Expired", "Expired, not valid", &["Ada Lovelace"]).await;
@@ -351,31 +379,37 @@ fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
         ("dev-chain", "/dev/chain", "Development chain", "block"),
         ("verify", "/verify", VERIFY, VERIFY),
     ];
-    pages.map(|(name, path, title, says)| Shown {
-        name: name.to_owned(),
-        url: format!("{url}{path}"),
-        asked_language: ENGLISH,
-        language: ENGLISH,
-        status: 200,
-        title: title.to_owned(),
-        badge: None,
-        says: vec![says.to_owned()],
-        downloadable: false,
-        thorough: true,
-        asked_browser: None,
-    }).into_iter()
+    pages
+        .map(|(name, path, title, says)| Shown {
+            name: name.to_owned(),
+            url: format!("{url}{path}"),
+            asked_language: ENGLISH,
+            language: ENGLISH,
+            status: 200,
+            title: title.to_owned(),
+            badge: None,
+            says: vec![says.to_owned()],
+            downloadable: false,
+            thorough: true,
+            asked_browser: None,
+        })
+        .into_iter()
 }
 
 /// Texts as long as they may be, and in other scripts.
 async fn texts(uni: &mut Registrar) {
     let mut request = credential(&"Ada Byron King-Noel Countess of Lovelace ".repeat(6));
-    let skill = |number: usize| json!({
-        "targetFramework": "CUSTOM",
-        "targetCode": format!("ML-{number}-{}", "X".repeat(120)),
-        "targetName": format!("Skill {number}: {}", "a long name without end ".repeat(8)),
-        "targetUrl": format!("https://yourschool.edu/skills/{}", "long".repeat(200)),
-    });
-    request["achievement"]["name"] = json!("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft, Introduction to the Whole of Machine Learning and Its Foundations");
+    let skill = |number: usize| {
+        json!({
+            "targetFramework": "CUSTOM",
+            "targetCode": format!("ML-{number}-{}", "X".repeat(120)),
+            "targetName": format!("Skill {number}: {}", "a long name without end ".repeat(8)),
+            "targetUrl": format!("https://yourschool.edu/skills/{}", "long".repeat(200)),
+        })
+    };
+    request["achievement"]["name"] = json!(
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft, Introduction to the Whole of Machine Learning and Its Foundations"
+    );
     request["achievement"]["description"] = json!("A paragraph that goes on and on. ".repeat(150));
     request["achievement"]["criteria"]["narrative"] = json!("First line\n\nThird line. ".repeat(40));
     request["achievement"]["alignment"] = (1..=12).map(skill).collect();
@@ -387,8 +421,18 @@ async fn texts(uni: &mut Registrar) {
     uni.show("long-texts", &id, "Anchored", "valid, DEVELOPMENT", &["An interview."]).await;
 
     for (page, name, achievement, description) in [
-        ("arabic", "آدا لوفلايس", "مقدمة في تعلّم الآلة", "أتمّت الدورة التمهيدية التي استمرت 12 أسبوعًا بامتياز."),
-        ("hebrew", "עדה לאבלייס", "מבוא ללמידת מכונה", "השלימה בהצטיינות את קורס המבוא בן 12 השבועות (ML 101)."),
+        (
+            "arabic",
+            "آدا لوفلايس",
+            "مقدمة في تعلّم الآلة",
+            "أتمّت الدورة التمهيدية التي استمرت 12 أسبوعًا بامتياز.",
+        ),
+        (
+            "hebrew",
+            "עדה לאבלייס",
+            "מבוא ללמידת מכונה",
+            "השלימה בהצטיינות את קורס המבוא בן 12 השבועות (ML 101).",
+        ),
         ("chinese", "艾達·勒芙蕾絲", "機器學習導論", "以優異成績完成為期十二週的入門課程。"),
     ] {
         let mut request = credential(name);
@@ -458,7 +502,9 @@ fn on_nodes(site: &Site) -> (TestApp, Vec<Shown>, [Anvil; 2]) {
     wait(async {
         let logo = format!("{}/logo.png", site.origin());
         let branding = json!({ "accent_color": "#0B3D91", "logo_url": logo });
-        uni_live.patch(json!({ "display_name": "Famous University", "verify_page_branding": branding })).await;
+        uni_live
+            .patch(json!({ "display_name": "Famous University", "verify_page_branding": branding }))
+            .await;
         let id = uni_live.issue(ada()).await;
         uni_live.show("unconfirmed-name", &id, "Anchored", "valid", &["Famous University"]).await;
     });
@@ -485,7 +531,8 @@ fn chain(chain_id: u64, node: &Anvil, explorer: &str) -> Chain {
 
 /// The addresses that a tenant's anchors are paid from.
 async fn addresses(tenant: &Caller) -> Vec<String> {
-    let profile = tenant.app.get(&format!("/tenants/{}/issuer.json", tenant.tenant_id.ulid())).await.expect(200);
+    let profile =
+        tenant.app.get(&format!("/tenants/{}/issuer.json", tenant.tenant_id.ulid())).await.expect(200);
     let keys = profile["publicKey"].as_array().unwrap();
     keys.iter().map(|key| key["id"].as_str().unwrap().rsplit(':').next().unwrap().to_owned()).collect()
 }

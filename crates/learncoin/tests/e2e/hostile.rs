@@ -92,7 +92,9 @@ async fn issue(app: &TestApp, number: usize, hostile: &Hostile) -> ([Value; 3], 
     // The text goes into every field, and out of the ones that refuse it, until the rest is accepted.
     let mut fields: Fields = FIELDS.iter().map(|field| (*field, text.clone())).collect();
     let posted = loop {
-        let answer = send(&school, Method::POST, "/v1/batches", &batch_of(vec![request(&fields), request(&fields)])).await;
+        let answer =
+            send(&school, Method::POST, "/v1/batches", &batch_of(vec![request(&fields), request(&fields)]))
+                .await;
         // Both are the same, and the first is judged first.
         let Some(refused) = refused_field(&answer, text, "credentials[0].") else { break answer.json() };
         let (field, value) = fields.iter_mut().find(|(field, _)| **field == refused).unwrap();

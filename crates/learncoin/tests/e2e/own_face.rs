@@ -22,7 +22,11 @@ fn deployment() -> Deployment {
 fn a_credential_under_a_did_of_the_schools_own_verifies_everywhere() {
     let (server, site) = (deployment().serve(), Site::open());
     let school = School::join(&server, "institution");
-    site.put(DID_PATH, did_document(&server.get(DID_PATH).json(), &school.tenant_id, &server.origin(), &site.did()).to_string());
+    site.put(
+        DID_PATH,
+        did_document(&server.get(DID_PATH).json(), &school.tenant_id, &server.origin(), &site.did())
+            .to_string(),
+    );
     site.put("/logo.png", PNG);
     let logo = json!({ "logo_url": format!("{}/logo.png", site.origin()) });
     let patched = school.patch(&json!({ "did": site.did(), "awarding_body": logo }));

@@ -5,6 +5,12 @@ use learncoin_server::error::ErrorCode;
 use learncoin_testkit::{Answer, Body, Caller, Request, TestApp, batch_of, credential, one};
 use serde_json::{Value, json};
 
+/// The policy of a page whose browser may check the credential, around the origins that it may ask.
+const SCRIPTED_POLICY: [&str; 2] = [
+    "default-src 'none'; script-src 'self'; connect-src 'self' ",
+    "; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for \
+     'script'; trusted-types 'none'",
+];
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 pub(crate) async fn read(app: &TestApp, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -50,7 +56,6 @@ pub(crate) fn expect_page(page: &Answer, status: u16) {
     assert_eq!(page.status, status, "{}", page.text());
     for (name, value) in [
         ("content-type", "text/html; charset=utf-8"),
-        ("content-security-policy", POLICY),
         ("cache-control", "no-store"),
         ("x-robots-tag", "noindex, noarchive"),
         ("referrer-policy", "no-referrer"),
@@ -62,7 +67,22 @@ pub(crate) fn expect_page(page: &Answer, status: u16) {
         assert_eq!(page.header(name), value, "{name}");
     }
     assert!(page.header("x-request-id").starts_with("req_"));
-    assert!(!page.text().contains("<script") && !page.text().contains(" style=\""));
+    assert!(!page.text().contains(" style=\""));
+    let policy = page.header("content-security-policy");
+    let scripts: Vec<&str> =
+        page.text().split("<script").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
+    match scripts.as_slice() {
+        [] => assert_eq!(policy, POLICY),
+        scripts => {
+            assert_eq!(scripts, [" type=\"module\" src=\"/assets/verify/begin.js\""]);
+            let [before, after] = SCRIPTED_POLICY;
+            let asked = policy
+                .strip_prefix(before)
+                .and_then(|rest| rest.strip_suffix(after))
+                .unwrap_or_else(|| panic!("{policy}"));
+            assert!(asked.split(' ').all(|origin| origin.starts_with("http")), "{asked}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -301,6 +321,43 @@ async fn what_a_school_writes_stays_text() {
         page.text()
     );
     assert!(page.text().contains("R&#38;D &#60;b&#62;University"), "{}", page.text());
+}
+
+/// What a browser loads with a page, by itself.
+fn loaded_with(page: &str) -> Vec<&str> {
+    let addresses = |part: &'static str| page.split(part).skip(1).filter_map(|rest| rest.split('"').next());
+    addresses("<link rel=\"stylesheet\" href=\"")
+        .chain(addresses("<link rel=\"icon\" type=\"image/svg+xml\" href=\""))
+        .chain(addresses(" src=\""))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_ordinary_page_weighs_less_than_60_kilobytes_in_all() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let path = path_of(&issue(&uni, one("Ada Lovelace")).await);
+    let plain = app.get(&path).await;
+    let mut addresses = loaded_with(plain.text());
+    addresses.sort_unstable();
+    addresses.dedup();
+    assert!(addresses.contains(&"/assets/page.css") && addresses.len() >= 3, "{addresses:?}");
+    addresses.push(&path);
+    let mut weight = 0;
+    for address in addresses {
+        let answer = read(&app, "GET", address, &[("Accept-Encoding", "gzip"), ("Accept", "*/*")]).await;
+        let headers: usize =
+            answer.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+        weight += headers + answer.body.len();
+        if ["text/html", "text/css"].iter().any(|kind| answer.header("content-type").starts_with(kind)) {
+            assert_eq!(answer.header("content-encoding"), "gzip", "{address}");
+        }
+    }
+    assert!(weight < 60_000, "{weight} bytes");
+    // What can hold a secret is never compressed.
+    let document =
+        read(&app, "GET", &path, &[("Accept-Encoding", "gzip"), ("Accept", "application/vc")]).await;
+    assert_eq!((document.status, document.header("content-encoding")), (200, ""));
 }
 
 #[tokio::test]

@@ -19,6 +19,8 @@ use crate::error::ApiError;
 /// What a page may load and do: our style sheet, our mark, nothing else.
 pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/// What a file that is opened by itself may do: nothing.
+const FILE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 /// The same for the card that every site may frame.
 const EMBED_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'";
 
@@ -117,10 +119,52 @@ pub(crate) fn document(media_type: MediaType, json: &serde_json::Value) -> Respo
 /// The document as a file to keep.
 pub(crate) fn attachment(file_name: &str, json: &serde_json::Value) -> Response {
     let mut response = document(MediaType::Vc, json);
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{file_name}\"")) {
+    name(&mut response, Disposition::Attachment, file_name);
+    response
+}
+
+/// What a browser does with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Disposition {
+    /// It shows it.
+    Inline,
+    /// It keeps it.
+    Attachment,
+}
+
+/// A file that was drawn in a language.
+pub(crate) fn file(
+    media_type: &'static str,
+    disposition: Disposition,
+    file_name: &str,
+    language: Language,
+    bytes: Vec<u8>,
+) -> Response {
+    let mut response = Body::from(bytes).into_response();
+    set(&mut response, PRIVATE);
+    set(
+        &mut response,
+        [
+            (CONTENT_TYPE, media_type),
+            (CONTENT_SECURITY_POLICY, FILE_POLICY),
+            (CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
+            (CONTENT_LANGUAGE, language.tag()),
+            (VARY, "Accept-Language"),
+        ],
+    );
+    name(&mut response, disposition, file_name);
+    open(response)
+}
+
+/// The name that a file is kept under.
+fn name(response: &mut Response, disposition: Disposition, file_name: &str) {
+    let disposition = match disposition {
+        Disposition::Inline => "inline",
+        Disposition::Attachment => "attachment",
+    };
+    if let Ok(value) = HeaderValue::from_str(&format!("{disposition}; filename=\"{file_name}\"")) {
         response.headers_mut().insert(CONTENT_DISPOSITION, value);
     }
-    response
 }
 
 /// Why there is no document.
