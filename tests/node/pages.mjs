@@ -9,10 +9,12 @@ import { layoutFaults } from './lib/layout.mjs';
 
 const USAGE = `usage: node pages.mjs PLAN --screenshots FOLDER
 
-  PLAN                  a JSON file: {"pages": [{name, url, status, title, badge, says, asked_language, language}]}
+  PLAN                  a JSON file: {"pages": [{name, url, status, title, badge, says, asked_language, language, asked_browser,
+                        thorough}]}; what is not to be looked at thoroughly is looked at on a phone alone
   --screenshots FOLDER  where the pictures go, as NAME-WIDTH-SCHEME.png
 
-Of each page: status, title with the verdict, badge, what it says, language and direction; that nothing is cut off, overlaps or scrolls sideways;
+Of each page: status, title with the verdict, badge, what it says, language and direction, what the browser itself
+finds where it is asked; that nothing is cut off, overlaps or scrolls sideways;
 no error, no breach of its policy, no request to another host; no violation that axe-core finds, in light and dark.
 Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
 
@@ -38,6 +40,7 @@ function pictures(name) {
 async function look(watched, wanted, folder, checks) {
   const { name } = wanted;
   const { page } = watched;
+  const widths = wanted.thorough ? WIDTHS : WIDTHS.slice(0, 1);
   await page.setViewportSize({ width: WIDTHS[0], height: 800 });
   const response = await watched.goto(wanted.url, wanted.asked_language);
   checks.equal(`${name}: status`, response.status(), wanted.status);
@@ -49,22 +52,30 @@ async function look(watched, wanted, folder, checks) {
   const text = words(await page.locator('body').innerText());
   for (const said of wanted.says) checks.that(`${name}: says "${said.slice(0, 60)}"`, text.includes(words(said)), text);
 
+  if (wanted.asked_browser) {
+    await page.locator('#browser-check button').click();
+    const result = page.locator('#browser-check .browser-result[aria-busy=false]');
+    await result.waitFor();
+    checks.equal(`${name}: what the browser found`, await result.getAttribute('data-verdict'), wanted.asked_browser);
+  }
+
   const faults = [];
   const grounds = new Set();
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme });
-    for (const width of WIDTHS) {
+    for (const width of widths) {
       await page.setViewportSize({ width, height: 800 });
-      for (const fault of await page.evaluate(layoutFaults)) faults.push(`${fault} (${width}, ${colorScheme})`);
-      await page.screenshot({ path: path.join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+      // Colors move nothing.
+      if (colorScheme === SCHEMES[0]) faults.push(...(await page.evaluate(layoutFaults)).map((fault) => `${fault} (${width})`));
+      await watched.picture(path.join(folder, `${name}-${width}-${colorScheme}.png`));
     }
     grounds.add(await page.evaluate(() => getComputedStyle(document.body).backgroundColor + getComputedStyle(document.body).color));
   }
   // What is folded away is opened, so that it is judged too.
   await page.evaluate(() => document.querySelectorAll('details').forEach((details) => { details.open = true; }));
-  for (const width of WIDTHS.toReversed()) {
+  for (const width of widths.toReversed()) {
     await page.setViewportSize({ width, height: 800 });
-    for (const fault of await page.evaluate(layoutFaults)) faults.push(`${fault} (${width}, unfolded)`);
+    faults.push(...(await page.evaluate(layoutFaults)).map((fault) => `${fault} (${width}, unfolded)`));
   }
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme });

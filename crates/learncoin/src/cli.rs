@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{audit, demo, key, serve, tenant, unbake, verify, webhook};
+use crate::commands::{audit, demo, key, mail, serve, tenant, unbake, verify, webhook};
 use crate::config::{Config, Flags};
 use crate::output;
 
@@ -44,6 +44,9 @@ enum Command {
     /// Read, repeat and repair deliveries to webhook endpoints
     #[command(subcommand)]
     Webhook(webhook::Command),
+    /// Read what became of mails to recipients, send them again, note which came back
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Take the credential out of a baked badge or a certificate
     Unbake(unbake::Arguments),
     /// Verify a credential: a file, a link, or standard input
@@ -60,6 +63,7 @@ pub(crate) fn run() -> ExitCode {
         | Command::Tenant(_)
         | Command::Key(_)
         | Command::Webhook(_)
+        | Command::Mail(_)
         | Command::Unbake(_)
         | Command::Verify(_) => (None, None),
     };
@@ -76,6 +80,7 @@ pub(crate) fn run() -> ExitCode {
                 Command::Tenant(command) => tenant::run(&config, command).await,
                 Command::Key(command) => key::run(&config, command).await,
                 Command::Webhook(command) => webhook::run(&config, command).await,
+                Command::Mail(command) => mail::run(&config, command).await,
                 Command::Unbake(arguments) => unbake::run(&arguments),
                 Command::Verify(arguments) => verify::run(&config, arguments, named_data_dir).await,
             }

@@ -19,6 +19,7 @@ pub mod error;
 mod files;
 mod host_documents;
 mod logos;
+mod mailbox;
 mod middleware;
 mod oembed;
 mod openapi;
@@ -30,5 +31,6 @@ mod verify_form;
 mod verify_page;
 
 pub use browser_check::BrowserNodes;
+pub use mailbox::Mailbox;
 pub use router::{authenticated, describe, layered, router};
 pub use state::AppState;

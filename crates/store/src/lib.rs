@@ -29,6 +29,7 @@ pub mod id;
 pub mod idempotency;
 pub mod kill;
 pub mod logos;
+pub mod mails;
 pub mod own_dids;
 #[cfg(test)]
 mod query_plans;

@@ -28,6 +28,7 @@ pub struct Store {
     // Whether something deleted may still be on the disk. True at first: the process before may have been killed.
     scrub_due: Arc<AtomicBool>,
     outbox: Arc<Notify>,
+    mailbag: Arc<Notify>,
 }
 
 /// A transaction that writes. Dropped without [`WriteTx::commit`], it changes nothing.
@@ -36,7 +37,10 @@ pub struct WriteTx {
     pub(crate) sealer: Arc<Sealer>,
     /// Whether it wrote something that is to be delivered.
     pub(crate) has_deliveries: bool,
+    /// Whether it queued a mail.
+    pub(crate) has_mails: bool,
     outbox: Arc<Notify>,
+    mailbag: Arc<Notify>,
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -55,6 +59,7 @@ impl Store {
             writer: Arc::default(),
             scrub_due: Arc::new(AtomicBool::new(true)),
             outbox: Arc::default(),
+            mailbag: Arc::default(),
         })
     }
 
@@ -66,7 +71,9 @@ impl Store {
             tx,
             sealer: Arc::clone(&self.sealer),
             has_deliveries: false,
+            has_mails: false,
             outbox: Arc::clone(&self.outbox),
+            mailbag: Arc::clone(&self.mailbag),
             _turn: turn,
         })
     }
@@ -74,6 +81,11 @@ impl Store {
     /// Tells whoever delivers that something to be delivered was committed in this process.
     pub fn outbox(&self) -> Arc<Notify> {
         Arc::clone(&self.outbox)
+    }
+
+    /// Tells whoever sends mails that one was queued in this process.
+    pub fn mailbag(&self) -> Arc<Notify> {
+        Arc::clone(&self.mailbag)
     }
 
     /// Takes what was deleted off the disk: the log of changes is folded into the main file, whose freed pages are
@@ -133,6 +145,9 @@ impl WriteTx {
         if self.has_deliveries {
             self.outbox.notify_one();
         }
+        if self.has_mails {
+            self.mailbag.notify_one();
+        }
         Ok(())
     }
 }
@@ -142,6 +157,7 @@ fn migrations() -> Migrator {
         (1, "initial", include_str!("../migrations/0001_initial.sql")),
         (2, "contract", include_str!("../migrations/0002_contract.sql")),
         (3, "deliveries", include_str!("../migrations/0003_deliveries.sql")),
+        (4, "mails", include_str!("../migrations/0004_mails.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -14,14 +15,17 @@ use learncoin_chain::network;
 use learncoin_chain::rpc::Client;
 use learncoin_credential::Host;
 use learncoin_delivery::egress::{Egress, SystemResolver};
+use learncoin_delivery::mail::worker::{Mailbag, Options as MailOptions, Transport, Worker as MailWorker};
+use learncoin_delivery::mail::{Encryption, MailFolder, Sender, Smtp, SmtpOptions};
 use learncoin_delivery::worker::{Options as DeliveryOptions, Outbox, Worker as DeliveryWorker};
 use learncoin_issuance::context::{Options, Plans};
 use learncoin_issuance::worker::{Progress, Worker};
 use learncoin_issuance::{Chain, Chains, Issuance, provision};
-use learncoin_server::AppState;
+use learncoin_server::{AppState, Mailbox};
 use learncoin_store::Store;
 use learncoin_store::clock::{Clock as _, random_bytes};
 use learncoin_store::id::TenantId;
+use learncoin_store::mails::Mail;
 use learncoin_store::scope::Environment;
 use learncoin_store::seal::MasterKey;
 use learncoin_store::tenants::Plan;
@@ -71,6 +75,8 @@ pub struct TestAppBuilder {
     pipeline: Options,
     egress: Egress,
     delivery: DeliveryOptions,
+    mail: MailOptions,
+    mail_server: Option<(u16, Duration)>,
 }
 
 impl Default for TestAppBuilder {
@@ -84,6 +90,8 @@ impl Default for TestAppBuilder {
             plans: patient_plans(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
             delivery: DeliveryOptions::default(),
+            mail: MailOptions::default(),
+            mail_server: None,
             pipeline: Options { live_keys_on_development_chain: true, ..Options::default() },
         }
     }
@@ -164,6 +172,19 @@ impl TestAppBuilder {
         (app, url)
     }
 
+    /// How patient mails are.
+    pub fn mail(mut self, options: MailOptions) -> Self {
+        self.mail = options;
+        self
+    }
+
+    /// Sends mails to the mail server at this port of this machine, which may take so long for an answer. Otherwise they
+    /// go into files.
+    pub fn mail_server(mut self, port: u16, timeout: Duration) -> Self {
+        self.mail_server = Some((port, timeout));
+        self
+    }
+
     /// Sets the deployment up in an empty directory.
     pub async fn start(self) -> TestApp {
         let entropy = Arc::new(SeededEntropy::new(seed()));
@@ -233,7 +254,9 @@ impl TestApp {
             options.pipeline.clone(),
         ));
         let shown = options.nodes.is_none().then(|| chain.clone());
-        let state = AppState::new(issuance, shown).reaching(options.egress.clone());
+        let mailbox = Mailbox::shown(self.mail_folder());
+        mailbox.sweep(&issuance.store).await.expect("the folder of mails is swept");
+        let state = AppState::new(issuance, shown).reaching(options.egress.clone()).keeping(mailbox);
         let router = learncoin_server::router(state.clone());
         *self.slot() = Some(Running { state, chain, router });
     }
@@ -406,6 +429,58 @@ impl TestApp {
         }
         seen.events = Some(events);
         seen
+    }
+
+    /// The folder of the mails that go into files.
+    pub fn mail_folder(&self) -> MailFolder {
+        MailFolder::new(self.shared.directory.path().join("mail"))
+    }
+
+    /// What sends mails, as a server that starts now has it.
+    pub async fn mail_worker(&self) -> MailWorker {
+        let (issuance, options) = (self.issuance(), &self.shared.options);
+        let transport = match options.mail_server {
+            None => Transport::Files(self.mail_folder()),
+            Some((port, timeout)) => {
+                let smtp = SmtpOptions {
+                    host: "127.0.0.1".to_owned(),
+                    port,
+                    encryption: Encryption::None,
+                    credentials: None,
+                    authority: None,
+                    hello: "learncoin.example".to_owned(),
+                    timeout,
+                };
+                Transport::Smtp(Arc::new(Smtp::new(smtp).expect("the way to the mail server")))
+            }
+        };
+        let mailbag = Mailbag {
+            store: issuance.store.clone(),
+            clock: Arc::clone(&issuance.clock),
+            entropy: Arc::clone(&issuance.entropy),
+            sender: Sender::new("", "bounces@learncoin.example", &options.public_url).expect("a sender"),
+            transport,
+        };
+        MailWorker::start(mailbag, options.mail.clone()).await.expect("the worker starts")
+    }
+
+    /// Sends the mails that are due, without letting time pass, and gives when more are.
+    pub async fn send_mails(&self) -> Option<i64> {
+        self.mail_worker().await.step().await.expect("mails are read and written")
+    }
+
+    /// Sends mails, and lets time pass, until none waits any more.
+    pub async fn send_mails_until_idle(&self) {
+        let mut worker = self.mail_worker().await;
+        while let Some(due) = worker.step().await.expect("mails are read and written") {
+            self.clock().advance_to(due);
+        }
+    }
+
+    /// The mail about a credential.
+    pub async fn mail(&self, credential_id: &str) -> Option<Mail> {
+        let id = credential_id.parse().expect("a credential's id");
+        self.issuance().store.find_mail(&id).await.expect("the mail is read")
     }
 
     /// What happened to batches, from the store's own record: their events, oldest first.

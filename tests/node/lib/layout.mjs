@@ -2,12 +2,16 @@
 
 /** @returns {string[]} what is wrong, in words */
 export function layoutFaults() {
-  /** A table may be wider than the window where it scrolls by itself: what is in it is there. */
-  function scrollsSideways(element) {
-    for (let box = element; box && box !== document.body; box = box.parentElement) {
-      if (/auto|scroll/.test(getComputedStyle(box).overflowX)) return true;
-    }
-    return false;
+  /** An element and all that it stands in, up to the body. */
+  function boxes(element) {
+    const all = [];
+    for (let box = element; box && box !== document.body; box = box.parentElement) all.push(box);
+    return all;
+  }
+
+  /** A table may be wider than the window where it scrolls by itself; and some words are for ears alone. */
+  function isApart(element) {
+    return boxes(element).some((box) => /auto|scroll/.test(getComputedStyle(box).overflowX) || (box.offsetWidth <= 1 && box.offsetHeight <= 1 && getComputedStyle(box).position === 'absolute'));
   }
 
   const faults = [];
@@ -20,13 +24,15 @@ export function layoutFaults() {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
     // Text of a closed <details> and of the link that only the keyboard shows is nowhere.
-    if (!node.data.trim() || !element.checkVisibility() || element.closest('.skip')) continue;
-    if (scrollsSideways(element)) continue;
+    if (!node.data.trim() || !element.checkVisibility() || element.closest('.skip') || isApart(element)) continue;
+    const clamp = boxes(element).find((box) => getComputedStyle(box).webkitLineClamp !== 'none')?.getBoundingClientRect();
     const range = document.createRange();
     range.selectNodeContents(node);
     const style = getComputedStyle(element);
     for (const rect of range.getClientRects()) {
       if (rect.width < 1 || rect.height < 1) continue;
+      // What is shortened by so many lines is shortened on purpose; the lines below are not there.
+      if (clamp && rect.top > clamp.bottom - rect.height / 2) continue;
       // A line box is taller than the letters in it; those fill about the size of the font in its middle.
       const slack = Math.max(0, (rect.height - Number.parseFloat(style.fontSize)) / 2);
       lines.push({ element, text: node.data.trim().slice(0, 40), left: rect.left, right: rect.right, top: rect.top + slack, bottom: rect.bottom - slack });
@@ -35,7 +41,7 @@ export function layoutFaults() {
 
   for (const line of lines) {
     if (line.left < -1 || line.right > width + 1) faults.push(`"${line.text}" sticks out of the window`);
-    for (let box = line.element; box && box !== document.body; box = box.parentElement) {
+    for (const box of boxes(line.element)) {
       const style = getComputedStyle(box);
       if (style.overflowX === 'visible' && style.overflowY === 'visible') continue;
       const frame = box.getBoundingClientRect();

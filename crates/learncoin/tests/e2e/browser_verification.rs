@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::anvil::Anvil;
+use crate::anvil_chain::{BASE_SEPOLIA, funded_school, on};
 use crate::deployment::{Deployment, Server};
 use crate::programs::{node, succeeds};
 use crate::school::{School, credential_ids, one, varied};
@@ -64,4 +66,22 @@ fn a_browser_verifies_links_ids_and_files_and_sends_them_nowhere() {
         ["--node", PUBLIC_NODE],
     ];
     succeeds(&mut node("browser-form.mjs", arguments.as_flattened()));
+}
+
+#[test]
+fn a_browser_asks_the_public_node_that_the_operator_names_and_never_the_own_one() {
+    let anvil = Anvil::start(BASE_SEPOLIA);
+    // Two names of one node: to the browser and to its policy they are two hosts.
+    let public = anvil.url().replace("127.0.0.1", "localhost");
+    let server = on(&anvil).with("LEARNCOIN_PAGES_TEST_RPC_URL", &public).serve();
+    let mut batch = one();
+    batch["credentials"][0]["recipient"]["name"] = json!("Ada Lovelace");
+    let id = credential_ids(&funded_school(&server, &anvil).issue(&batch)).remove(0);
+    let origin = server.origin();
+    let arguments =
+        [["--origin", &origin], ["--valid", &id], ["--name", "Ada Lovelace"], ["--node", &public]];
+    succeeds(&mut node("browser-page.mjs", arguments.as_flattened()));
+
+    let refused = on(&anvil).with("LEARNCOIN_PAGES_TEST_RPC_URL", anvil.url()).serve_refused(&[]);
+    assert!(refused.contains("pages.test_rpc_url") && refused.contains("deployment's own"), "{refused}");
 }

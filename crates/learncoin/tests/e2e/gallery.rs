@@ -23,6 +23,7 @@ const START: u64 = 1_795_176_000;
 /// What stands for the name of somebody who was erased.
 const ERASED: &str = "Redacted on recipient request";
 const UNKNOWN: &str = "There is no such credential";
+const VERIFY: &str = "Verify a credential";
 const ENGLISH: &str = "en";
 const LOGO: &[u8] = include_bytes!("data/logo.png");
 const REASON: &str = "Superseded by a re-issued version, after the examination board had met again.";
@@ -48,6 +49,10 @@ pub(crate) struct Shown {
     pub(crate) says: Vec<String>,
     /// Whether the signed document can be taken away.
     pub(crate) downloadable: bool,
+    /// Whether it is looked at in every width, and not on a phone alone.
+    pub(crate) thorough: bool,
+    /// What the visitor's own browser finds, where the visitor asks it.
+    pub(crate) asked_browser: Option<&'static str>,
 }
 
 /// All the pages, and what keeps them up.
@@ -85,9 +90,10 @@ fn open() -> Gallery {
     let (development, in_development) = wait(on_the_development_chain(&site));
     let (cut_off, behind_the_cut) = wait(behind_a_line_that_is_cut());
     let pages = [live, in_development, behind_the_cut].concat();
-    let (translated, framed) = (translated(&pages), framed(&pages));
+    let variants = [translated(&pages), framed(&pages), asked(&pages)].concat().into_iter();
+    let variants = variants.map(|page| Shown { thorough: false, ..page }).collect();
     Gallery {
-        pages: [pages, translated, framed].concat(),
+        pages: [pages, variants].concat(),
         _apps: [on_nodes, development, cut_off],
         _nodes: nodes,
         _site: site,
@@ -127,19 +133,48 @@ fn framed(pages: &[Shown]) -> Vec<Shown> {
     names.into_iter().map(card).collect()
 }
 
+/// Pages whose visitors let their own browsers verify. On Base nobody named a node for them here.
+fn asked(pages: &[Shown]) -> Vec<Shown> {
+    let ask = |name: &str, found: &'static str| {
+        let page = named(pages, name);
+        Shown { name: format!("{name}-asked"), asked_browser: Some(found), ..page }
+    };
+    let arabic = ask("valid-development", "valid_development");
+    let arabic = Shown {
+        name: format!("{}-in-ar", arabic.name),
+        asked_language: "ar",
+        language: "ar",
+        title: String::new(),
+        badge: None,
+        ..arabic
+    };
+    vec![
+        ask("valid-development", "valid_development"),
+        ask("erased", "valid_development"),
+        ask("revoked", "not_valid"),
+        ask("valid", "could_not_check"),
+        arabic,
+    ]
+}
+
 /// Some of the pages as readers of other languages see them. The documentation is in English for everybody.
 fn translated(pages: &[Shown]) -> Vec<Shown> {
     let credential = |name: &str, language: &'static str| {
         let page = named(pages, name);
         // What a tenant wrote stays as it is; what we say ourselves is said in the language.
-        let title = page.title.split_once(" · ").map(|(achievement, _)| achievement.to_owned());
+        let title = page.title.split_once(" · ").filter(|_| page.badge.is_some());
+        let title = title.map(|(achievement, _)| achievement.to_owned());
         Shown {
             name: format!("{name}-in-{language}"),
             asked_language: language,
             language,
             title: title.unwrap_or_default(),
             badge: None,
-            says: page.says.into_iter().filter(|text| ![ERASED, UNKNOWN].contains(&text.as_str())).collect(),
+            says: page
+                .says
+                .into_iter()
+                .filter(|text| ![ERASED, UNKNOWN, VERIFY].contains(&text.as_str()))
+                .collect(),
             ..page
         }
     };
@@ -163,10 +198,16 @@ fn translated(pages: &[Shown]) -> Vec<Shown> {
         "unconfirmed-name",
         "long-texts",
         "unknown",
+        "verify",
     ];
     let others = ["es", "fr", "de"].map(|language| credential("valid", language));
     let arabic = in_arabic.map(|name| credential(name, "ar"));
-    let choices = [chosen("valid", "ar"), chosen("revoked", "de"), chosen("unconfirmed-name", "fr")];
+    let choices = [
+        chosen("valid", "ar"),
+        chosen("revoked", "de"),
+        chosen("unconfirmed-name", "fr"),
+        chosen("verify", "es"),
+    ];
     let site = ["docs", "pricing", "dev-chain"].map(english);
     others.into_iter().chain(arabic).chain(choices).chain(site).collect()
 }
@@ -230,16 +271,19 @@ impl Registrar {
             badge: Some(badge),
             says: says.iter().map(|text| (*text).to_owned()).collect(),
             downloadable: credential["signed_credential"].is_object(),
+            thorough: true,
+            asked_browser: None,
         });
     }
 }
 
+/// A credential that holds whenever the tests run, for the browser reads its own clock.
 fn ada() -> Value {
-    credential("Ada Lovelace")
+    dated("2026-04-23T12:00:00Z", Some("2099-04-23T12:00:00Z"))
 }
 
 fn dated(issued: &str, expires: Option<&str>) -> Value {
-    let mut request = ada();
+    let mut request = credential("Ada Lovelace");
     request["issuanceDate"] = json!(issued);
     request["expirationDate"] = json!(expires);
     request
@@ -318,6 +362,8 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
         badge: None,
         says: vec![UNKNOWN.to_owned()],
         downloadable: false,
+        thorough: true,
+        asked_browser: None,
     };
     let tenants = [uni, branded, pale, school];
     let pages = tenants.into_iter().flat_map(|tenant| tenant.pages);
@@ -331,6 +377,7 @@ fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
         ("docs-page", "/docs/api/endpoints", "Endpoints · LearnCoin", "Idempotency"),
         ("pricing", "/pricing", "Pricing · LearnCoin", "What each plan includes"),
         ("dev-chain", "/dev/chain", "Development chain", "block"),
+        ("verify", "/verify", VERIFY, VERIFY),
     ];
     pages
         .map(|(name, path, title, says)| Shown {
@@ -343,6 +390,8 @@ fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
             badge: None,
             says: vec![says.to_owned()],
             downloadable: false,
+            thorough: true,
+            asked_browser: None,
         })
         .into_iter()
 }

@@ -40,6 +40,7 @@ mod demo;
 mod documentation;
 mod erasure;
 mod files;
+mod mails;
 mod own_face;
 mod settings;
 mod snippets;

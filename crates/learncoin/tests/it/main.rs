@@ -29,6 +29,7 @@ mod keys;
 mod languages;
 mod ledger;
 mod limits;
+mod mails;
 mod own_did;
 mod pages;
 mod paging;

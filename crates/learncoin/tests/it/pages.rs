@@ -323,6 +323,43 @@ async fn what_a_school_writes_stays_text() {
     assert!(page.text().contains("R&#38;D &#60;b&#62;University"), "{}", page.text());
 }
 
+/// What a browser loads with a page, by itself.
+fn loaded_with(page: &str) -> Vec<&str> {
+    let addresses = |part: &'static str| page.split(part).skip(1).filter_map(|rest| rest.split('"').next());
+    addresses("<link rel=\"stylesheet\" href=\"")
+        .chain(addresses("<link rel=\"icon\" type=\"image/svg+xml\" href=\""))
+        .chain(addresses(" src=\""))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_ordinary_page_weighs_less_than_60_kilobytes_in_all() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let path = path_of(&issue(&uni, one("Ada Lovelace")).await);
+    let plain = app.get(&path).await;
+    let mut addresses = loaded_with(plain.text());
+    addresses.sort_unstable();
+    addresses.dedup();
+    assert!(addresses.contains(&"/assets/page.css") && addresses.len() >= 3, "{addresses:?}");
+    addresses.push(&path);
+    let mut weight = 0;
+    for address in addresses {
+        let answer = read(&app, "GET", address, &[("Accept-Encoding", "gzip"), ("Accept", "*/*")]).await;
+        let headers: usize =
+            answer.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+        weight += headers + answer.body.len();
+        if ["text/html", "text/css"].iter().any(|kind| answer.header("content-type").starts_with(kind)) {
+            assert_eq!(answer.header("content-encoding"), "gzip", "{address}");
+        }
+    }
+    assert!(weight < 60_000, "{weight} bytes");
+    // What can hold a secret is never compressed.
+    let document =
+        read(&app, "GET", &path, &[("Accept-Encoding", "gzip"), ("Accept", "application/vc")]).await;
+    assert_eq!((document.status, document.header("content-encoding")), (200, ""));
+}
+
 #[tokio::test]
 async fn the_style_sheet_and_the_mark_are_our_own() {
     let app = TestApp::start().await;

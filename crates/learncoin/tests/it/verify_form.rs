@@ -2,7 +2,7 @@
 
 use learncoin_server::BrowserNodes;
 use learncoin_testkit::{Answer, Body, Request, TestApp, answer_of, one};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::pages::{issue, path_of, read};
 
@@ -43,7 +43,7 @@ async fn a_credentials_page_names_the_nodes_that_browsers_may_ask_and_never_the_
 
     let page = ask(path_of(&credential)).await;
     let told = settings(&page);
-    assert_eq!(told["nodes"].to_string(), r#"{"31337":{"confirmations":1,"url":"/dev/chain/rpc"}}"#);
+    assert_eq!(told["nodes"], json!({ "31337": { "url": "/dev/chain/rpc", "confirmations": 1 } }));
     assert_eq!(told["credential"]["id"], credential["verify_url"]);
     assert_eq!(told["credential"]["url"], path_of(&credential));
     let policy = page.header("content-security-policy").to_owned();
