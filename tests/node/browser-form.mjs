@@ -2,9 +2,10 @@
 // Visits /verify as people do: with links, ids, files and badges of this site and of another, and with what is none of these.
 import { AxeBuilder } from '@axe-core/playwright';
 import { pdf, png, svg } from './lib/bake.mjs';
+import { withBrowser } from './lib/browser.mjs';
 import { Checks, readArguments, run } from './lib/command.mjs';
 import { vector } from './lib/vector-cases.mjs';
-import { Visitor, withVisitors } from './lib/visitor.mjs';
+import { Visitor } from './lib/visitor.mjs';
 
 const USAGE = `usage: node browser-form.mjs --origin URL --valid ID --revoked ID --name TEXT --node URL
 
@@ -217,7 +218,7 @@ await run(async () => {
   const text = { type: 'string' };
   const { values: given } = readArguments(USAGE, { origin: text, valid: text, revoked: text, name: text, node: text }, { required: ['origin', 'valid', 'revoked', 'name', 'node'] });
   const checks = new Checks();
-  await withVisitors(async (browser) => {
+  await withBrowser(async (browser) => {
     await links(browser, given, checks);
     await elsewhere(browser, given, checks);
     await files(browser, given, checks);

@@ -2,8 +2,9 @@
 // Visits a credential's page as people do, and lets the browser check the credential: as it is, with every kind of lie told to
 // it, and without anybody to ask.
 import { AxeBuilder } from '@axe-core/playwright';
+import { withBrowser } from './lib/browser.mjs';
 import { Checks, readArguments, run } from './lib/command.mjs';
-import { Visitor, withVisitors } from './lib/visitor.mjs';
+import { Visitor } from './lib/visitor.mjs';
 
 const USAGE = `usage: node browser-page.mjs --origin URL --valid ID --name TEXT --node URL
        node browser-page.mjs --origin URL --valid ID --name TEXT --other ID --revoked ID [--own-did ID --own-host URL]
@@ -228,7 +229,7 @@ await run(async () => {
     origin: text, valid: text, other: text, revoked: text, name: text, 'own-did': text, 'own-host': text, node: text,
   }, { required: ['origin', 'valid', 'name'] });
   const checks = new Checks();
-  await withVisitors(async (browser) => {
+  await withBrowser(async (browser) => {
     await asItIs(browser, given, checks);
     if (given.node) return;
     await visiting(browser, pageOf(given, given.valid), async (visitor) => {

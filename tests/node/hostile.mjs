@@ -58,7 +58,7 @@ async function look(watched, wanted, folder) {
     faults.push(...(await page.evaluate(layoutFaults)).map((fault) => `${fault} (${width})`));
   }
   await page.setViewportSize({ width: WIDTHS[0], height: 800 });
-  if (wanted.picture) await page.screenshot({ path: path.join(folder, `${wanted.name.replaceAll(' ', '-').replaceAll(/[^\w-]/g, '')}.png`), fullPage: true });
+  if (wanted.picture) await watched.picture(path.join(folder, `${wanted.name.replaceAll(' ', '-').replaceAll(/[^\w-]/g, '')}.png`));
   faults.push(...await watched.misdeeds());
   return { faults, kinds: seen.kinds };
 }

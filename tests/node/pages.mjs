@@ -9,7 +9,8 @@ import { layoutFaults } from './lib/layout.mjs';
 
 const USAGE = `usage: node pages.mjs PLAN --screenshots FOLDER
 
-  PLAN                  a JSON file: {"pages": [{name, url, status, title, badge, says, asked_language, language, asked_browser}]}
+  PLAN                  a JSON file: {"pages": [{name, url, status, title, badge, says, asked_language, language, asked_browser,
+                        thorough}]}; what is not to be looked at thoroughly is looked at on a phone alone
   --screenshots FOLDER  where the pictures go, as NAME-WIDTH-SCHEME.png
 
 Of each page: status, title with the verdict, badge, what it says, language and direction, what the browser itself
@@ -39,6 +40,7 @@ function pictures(name) {
 async function look(watched, wanted, folder, checks) {
   const { name } = wanted;
   const { page } = watched;
+  const widths = wanted.thorough ? WIDTHS : WIDTHS.slice(0, 1);
   await page.setViewportSize({ width: WIDTHS[0], height: 800 });
   const response = await watched.goto(wanted.url, wanted.asked_language);
   checks.equal(`${name}: status`, response.status(), wanted.status);
@@ -61,18 +63,19 @@ async function look(watched, wanted, folder, checks) {
   const grounds = new Set();
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme });
-    for (const width of WIDTHS) {
+    for (const width of widths) {
       await page.setViewportSize({ width, height: 800 });
-      for (const fault of await page.evaluate(layoutFaults)) faults.push(`${fault} (${width}, ${colorScheme})`);
-      await page.screenshot({ path: path.join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+      // Colors move nothing.
+      if (colorScheme === SCHEMES[0]) faults.push(...(await page.evaluate(layoutFaults)).map((fault) => `${fault} (${width})`));
+      await watched.picture(path.join(folder, `${name}-${width}-${colorScheme}.png`));
     }
     grounds.add(await page.evaluate(() => getComputedStyle(document.body).backgroundColor + getComputedStyle(document.body).color));
   }
   // What is folded away is opened, so that it is judged too.
   await page.evaluate(() => document.querySelectorAll('details').forEach((details) => { details.open = true; }));
-  for (const width of WIDTHS.toReversed()) {
+  for (const width of widths.toReversed()) {
     await page.setViewportSize({ width, height: 800 });
-    for (const fault of await page.evaluate(layoutFaults)) faults.push(`${fault} (${width}, unfolded)`);
+    faults.push(...(await page.evaluate(layoutFaults)).map((fault) => `${fault} (${width}, unfolded)`));
   }
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme });

@@ -1,5 +1,5 @@
 // A browser that opens pages and keeps account of all that they do: requests, errors, breaches of their own policy.
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { UsageError } from './command.mjs';
 
@@ -29,6 +29,7 @@ export class WatchedPage {
   faults = [];
   /** The addresses of all requests. */
   requests = [];
+  #session;
 
   /** @param {import('playwright-core').Browser} browser @param {object} options of the context, such as `locale` */
   static async open(browser, options = {}) {
@@ -64,6 +65,7 @@ export class WatchedPage {
       await dialog.dismiss();
     });
     const session = await context.newCDPSession(page);
+    this.#session = session;
     session.on('Audits.issueAdded', ({ issue }) => this.#fault(`${issue.code}: ${JSON.stringify(issue.details)}`));
     await session.send('Audits.enable');
   }
@@ -79,6 +81,13 @@ export class WatchedPage {
     this.requests = [];
     await this.page.setExtraHTTPHeaders({ 'Accept-Language': language });
     return this.page.goto(url, { waitUntil: 'load' });
+  }
+
+  /** Keeps a picture of the whole page, however long it is. It is packed for speed, not for size. */
+  async picture(file) {
+    const { width, height } = await this.page.evaluate(() => ({ width: document.documentElement.clientWidth, height: document.documentElement.scrollHeight }));
+    const { data } = await this.#session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true, captureBeyondViewport: true, clip: { x: 0, y: 0, width, height, scale: 1 } });
+    writeFileSync(file, Buffer.from(data, 'base64'));
   }
 
   /** What the page did since {@link goto} that no page of ours may do. */

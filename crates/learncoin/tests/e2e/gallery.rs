@@ -49,6 +49,8 @@ pub(crate) struct Shown {
     pub(crate) says: Vec<String>,
     /// Whether the signed document can be taken away.
     pub(crate) downloadable: bool,
+    /// Whether it is looked at in every width, and not on a phone alone.
+    pub(crate) thorough: bool,
     /// What the visitor's own browser finds, where the visitor asks it.
     pub(crate) asked_browser: Option<&'static str>,
 }
@@ -88,9 +90,10 @@ fn open() -> Gallery {
     let (development, in_development) = wait(on_the_development_chain(&site));
     let (cut_off, behind_the_cut) = wait(behind_a_line_that_is_cut());
     let pages = [live, in_development, behind_the_cut].concat();
-    let (translated, framed, asked) = (translated(&pages), framed(&pages), asked(&pages));
+    let variants = [translated(&pages), framed(&pages), asked(&pages)].concat().into_iter();
+    let variants = variants.map(|page| Shown { thorough: false, ..page }).collect();
     Gallery {
-        pages: [pages, translated, framed, asked].concat(),
+        pages: [pages, variants].concat(),
         _apps: [on_nodes, development, cut_off],
         _nodes: nodes,
         _site: site,
@@ -268,6 +271,7 @@ impl Registrar {
             badge: Some(badge),
             says: says.iter().map(|text| (*text).to_owned()).collect(),
             downloadable: credential["signed_credential"].is_object(),
+            thorough: true,
             asked_browser: None,
         });
     }
@@ -358,6 +362,7 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
         badge: None,
         says: vec![UNKNOWN.to_owned()],
         downloadable: false,
+        thorough: true,
         asked_browser: None,
     };
     let tenants = [uni, branded, pale, school];
@@ -385,6 +390,7 @@ fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
             badge: None,
             says: vec![says.to_owned()],
             downloadable: false,
+            thorough: true,
             asked_browser: None,
         })
         .into_iter()

@@ -64,7 +64,7 @@ async fn before_the_anchor_there_are_only_pictures() {
         if file.contains("plain") || file.contains("card") {
             assert_eq!(answer.status, 200, "{file}");
         } else {
-            assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (404, "5"), "{file}");
+            assert_eq!((answer.status, answer.header("retry-after")), (404, "5"), "{file}");
             assert_eq!(answer.json()["error"]["code"], "credential_not_found", "{file}");
         }
     }
