@@ -25,7 +25,7 @@ pub(crate) fn certificate(award: &Award<'_>) -> Scene {
     let accent = award.accent();
     let ground = scene.group(Role::Decoration);
     ground.fill(rectangle(0.0, 0.0, WIDTH, HEIGHT), PAPER);
-    guilloche(ground, MIDDLE, 262.0, 250.0, Paint { color: GOLD, opacity: 0.16 });
+    guilloche(ground, MIDDLE, 262.0, 250.0, Paint { color: GOLD, opacity: 0.3 });
     frame(ground, WIDTH, HEIGHT, accent);
 
     let mut y = 50.0;
@@ -106,8 +106,9 @@ fn body(scene: &mut Scene, award: &Award<'_>, top: f32) {
 
     let text = [&to, &name.block, &reason, &title.block, &description.block];
     let height: f32 = text.iter().map(|block| block.height()).sum();
-    let gap = ((bottom - top - height) / 6.0).clamp(2.0, 16.0);
-    let mut y = top + ((bottom - top - height - 4.0 * gap) / 2.0).max(0.0);
+    let gap = ((bottom - top - height) / 6.0).clamp(2.0, 22.0);
+    // The gaps below add up to three and a half.
+    let mut y = top + ((bottom - top - height - 3.4 * gap) / 2.0).max(0.0);
 
     let ink = |is_own: bool| if is_own { INK } else { SOFT };
     y = scene.group(Role::Paragraph).text(&to, Align::Center, MIDDLE, y, SOFT) + gap * 0.5;

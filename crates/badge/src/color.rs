@@ -12,7 +12,6 @@ pub struct Color {
 }
 
 pub(crate) const PAPER: Color = Color::new(0xff, 0xfe, 0xfb);
-pub(crate) const WASH: Color = Color::new(0xf6, 0xf4, 0xee);
 pub(crate) const LINE: Color = Color::new(0xd9, 0xd2, 0xc2);
 pub(crate) const INK: Color = Color::new(0x1d, 0x1b, 0x18);
 pub(crate) const SOFT: Color = Color::new(0x5d, 0x58, 0x50);
@@ -99,7 +98,6 @@ mod tests {
         for (text, ground) in [
             (INK, PAPER),
             (SOFT, PAPER),
-            (SOFT, WASH),
             (LINK, PAPER),
             (PAPER, TRIAL),
             (PAPER, WAIT),

@@ -31,6 +31,8 @@ mod scene;
 mod svg;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use jiff::Timestamp;

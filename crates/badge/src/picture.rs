@@ -49,8 +49,8 @@ impl Picture {
     }
 
     /// The pixels, premultiplied.
-    pub(crate) fn pixmap(&self) -> Option<&Pixmap> {
-        Some(&self.0)
+    pub(crate) fn pixmap(&self) -> &Pixmap {
+        &self.0
     }
 
     /// The pixels as red, green, blue and opacity, with their numbers of columns and rows.

@@ -43,12 +43,11 @@ fn draw(canvas: &mut Pixmap, item: &Item, place: Transform) {
             canvas.stroke_path(path, &brush(*paint), &stroke, place, None);
         }
         Item::Picture { picture, area } => {
-            let Some(pixels) = picture.pixmap() else { return };
             let (across, down) = (area.width() / picture.width(), area.height() / picture.height());
             let place =
                 place.pre_concat(Transform::from_row(across, 0.0, 0.0, down, area.left(), area.top()));
             let paint = PixmapPaint { quality: FilterQuality::Bicubic, ..PixmapPaint::default() };
-            canvas.draw_pixmap(0, 0, pixels.as_ref(), &paint, place, None);
+            canvas.draw_pixmap(0, 0, picture.pixmap().as_ref(), &paint, place, None);
         }
     }
 }

@@ -129,7 +129,7 @@ async fn excerpt(response: Response) -> Option<String> {
 
 /// A stranger's text for an operator's terminal: what moves the cursor, turns the line around or can't be seen is
 /// escaped.
-fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         let is_invisible = matches!(character,

@@ -234,6 +234,7 @@ impl Issuance {
             StoreError::Conflict { .. } => ChangeError::AlreadyRevoked,
             other => other.into(),
         })?;
+        tx.drop_mail(&credential.id, now).await?;
         // The reason is free text: it stays in the credential's row, where erasure finds it, and joins the event
         // when that is delivered.
         let data = json!({
@@ -276,6 +277,8 @@ impl Issuance {
             tx.blank_answers(credential.id.as_str(), &body).await?;
         }
         tx.blank_attempts(credential.id.as_str()).await?;
+        tx.drop_mail(&credential.id, now).await?;
+        tx.blank_mail(&credential.id).await?;
         let data = json!({
             "credential_id": credential.id,
             "erased_at": iso8601(now),

@@ -34,6 +34,10 @@ impl Issuance {
                 })
             })
             .collect();
+        let to_mail = match self.options.mails {
+            true => self.store.credentials_to_mail(&batch.id).await?,
+            false => Vec::new(),
+        };
         let block = BlockPosition {
             number: included.block_number,
             hash: hex::encode(included.block_hash),
@@ -64,6 +68,7 @@ impl Issuance {
             &*self.entropy,
         )
         .await?;
+        tx.insert_mails(&to_mail, now, &*self.entropy).await?;
         tx.commit().await?;
         kill::reached("confirm.committed");
         tracing::info!(batch.id = %batch.id, block.number = block.number, "batch anchored");

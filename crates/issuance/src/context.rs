@@ -205,6 +205,8 @@ pub struct Options {
     pub max_backoff_ms: i64,
     /// Whether live keys may be made on the development chain.
     pub live_keys_on_development_chain: bool,
+    /// Whether recipients that have an address are told by mail.
+    pub mails: bool,
 }
 
 impl Default for Options {
@@ -213,6 +215,7 @@ impl Default for Options {
             give_up_after_ms: 24 * 60 * 60 * 1000,
             max_backoff_ms: 60_000,
             live_keys_on_development_chain: false,
+            mails: true,
         }
     }
 }

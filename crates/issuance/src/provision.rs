@@ -114,6 +114,12 @@ pub struct TenantUpdate {
     pub requests_per_minute: Option<Option<u64>>,
     /// Whether the operator confirms the tenant's face as it stands now.
     pub confirm_face: bool,
+    /// Whether its recipients are told by mail.
+    pub mails: Option<bool>,
+    /// The tag of the language of its mails.
+    pub language: Option<String>,
+    /// Where answers to its mails go; `Some(None)`: nowhere.
+    pub mail_reply_to: Option<Option<String>>,
 }
 
 /// Changes a tenant, as the operator does.
@@ -138,6 +144,15 @@ pub async fn update_tenant(
         update.credentials_per_month.unwrap_or(exceptions.credentials_per_month);
     exceptions.requests_per_minute = update.requests_per_minute.unwrap_or(exceptions.requests_per_minute);
     tx.update_tenant(&tenant).await?;
+    let mut mail = tx.get_mail_settings(id).await?;
+    mail.off_since = match update.mails {
+        Some(true) => None,
+        Some(false) => mail.off_since.or_else(|| Some(issuance.clock.now_ms())),
+        None => mail.off_since,
+    };
+    mail.language = update.language.or(mail.language);
+    mail.reply_to = update.mail_reply_to.unwrap_or(mail.reply_to);
+    tx.put_mail_settings(id, &mail).await?;
     if confirms {
         let old = tx.get_face(id).await?;
         let face = Face { changed_at: None, confirmed: None, ..old.clone() };

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{audit, copy, demo, doctor, key, migrate, serve, tenant, verify, webhook};
+use crate::commands::{
+    audit, copy, demo, doctor, key, mail, migrate, serve, tenant, unbake, verify, webhook,
+};
 use crate::config::{Config, Flags};
 use crate::output;
 
@@ -44,6 +46,11 @@ enum Command {
     /// Read, repeat and repair deliveries to webhook endpoints
     #[command(subcommand)]
     Webhook(webhook::Command),
+    /// Read what became of mails to recipients, send them again, note which came back
+    #[command(subcommand)]
+    Mail(mail::Command),
+    /// Take the credential out of a baked badge or a certificate
+    Unbake(unbake::Arguments),
     /// Bring the database's schema up to date, as every start of a server does; prints its version as JSON
     Migrate,
     /// Copy everything from one database into another one that is empty; prints the rows of each table as JSON
@@ -64,6 +71,8 @@ pub(crate) fn run() -> ExitCode {
         | Command::Tenant(_)
         | Command::Key(_)
         | Command::Webhook(_)
+        | Command::Mail(_)
+        | Command::Unbake(_)
         | Command::Migrate
         | Command::Copy(_)
         | Command::Doctor
@@ -82,6 +91,8 @@ pub(crate) fn run() -> ExitCode {
                 Command::Tenant(command) => tenant::run(&config, command).await,
                 Command::Key(command) => key::run(&config, command).await,
                 Command::Webhook(command) => webhook::run(&config, command).await,
+                Command::Mail(command) => mail::run(&config, command).await,
+                Command::Unbake(arguments) => unbake::run(&arguments),
                 Command::Migrate => migrate::run(&config).await,
                 Command::Copy(arguments) => copy::run(&config, arguments).await,
                 Command::Doctor => doctor::run(&config).await,

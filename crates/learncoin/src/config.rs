@@ -43,6 +43,8 @@ pub(crate) struct Config {
     pub(crate) webhooks: WebhooksConfig,
     /// What the pages that people read may do.
     pub(crate) pages: PagesConfig,
+    /// What recipients are told, and by which mail server.
+    pub(crate) mail: MailConfig,
 }
 
 /// The URL of a database. It may hold a password, so it has no text for logs.
@@ -168,6 +170,62 @@ pub(crate) struct PagesConfig {
     pub(crate) live_rpc_url: String,
 }
 
+/// What recipients are told, and by which mail server. The password is no setting: it would be in every dump of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct MailConfig {
+    /// Where mails go.
+    pub(crate) transport: MailTransport,
+    /// The address that mails are from; empty for `no-reply` at the host of the public URL.
+    pub(crate) from: String,
+    /// The address that mails go back to which can't be delivered; empty for the one that they are from.
+    pub(crate) bounce_address: String,
+    /// The mail server.
+    pub(crate) smtp_host: String,
+    /// Its port.
+    pub(crate) smtp_port: u16,
+    /// How the connection is protected.
+    pub(crate) smtp_tls: SmtpTls,
+    /// The name to log in by; empty for no login.
+    pub(crate) smtp_username: String,
+    /// The file that the password is in.
+    pub(crate) smtp_password_file: String,
+    /// A file of certificate authorities (PEM) beside the system's.
+    pub(crate) smtp_ca_file: String,
+    /// How long the mail server may take for an answer, in seconds.
+    pub(crate) smtp_timeout_s: u64,
+    /// How many mails may be under way.
+    pub(crate) max_in_flight: usize,
+    /// The longest pause between two attempts at a mail, in seconds.
+    pub(crate) max_backoff_s: u64,
+    /// After how long a mail is given up, in seconds.
+    pub(crate) give_up_after_s: u64,
+}
+
+/// Where mails go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum MailTransport {
+    /// Into files of the data directory.
+    Files,
+    /// To a mail server.
+    Smtp,
+    /// Nowhere: there are none.
+    Off,
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SmtpTls {
+    /// Encrypted once both have said hello.
+    StartTls,
+    /// Encrypted from the first byte on.
+    Implicit,
+    /// Not at all.
+    None,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -183,6 +241,7 @@ impl Default for Config {
             plans: PlansConfig::default(),
             webhooks: WebhooksConfig::default(),
             pages: PagesConfig::default(),
+            mail: MailConfig::default(),
         }
     }
 }
@@ -210,6 +269,26 @@ impl Default for PipelineConfig {
 impl Default for WebhooksConfig {
     fn default() -> Self {
         Self { allow_private_targets: false, max_in_flight: 128, max_backoff_s: 6 * 60 * 60 }
+    }
+}
+
+impl Default for MailConfig {
+    fn default() -> Self {
+        Self {
+            transport: MailTransport::Files,
+            from: String::new(),
+            bounce_address: String::new(),
+            smtp_host: String::new(),
+            smtp_port: 587,
+            smtp_tls: SmtpTls::StartTls,
+            smtp_username: String::new(),
+            smtp_password_file: String::new(),
+            smtp_ca_file: String::new(),
+            smtp_timeout_s: 60,
+            max_in_flight: 4,
+            max_backoff_s: 6 * 60 * 60,
+            give_up_after_s: 5 * 24 * 60 * 60,
+        }
     }
 }
 

@@ -76,6 +76,11 @@ impl DataDir {
         self.0.join("chain.jsonl")
     }
 
+    /// The folder of the mails that go into files.
+    pub(crate) fn mails(&self) -> PathBuf {
+        self.0.join("mail")
+    }
+
     /// The master key: from `LEARNCOIN_MASTER_KEY`, else from the file `master.key`, which is made with the
     /// directory. Where the database is `elsewhere` none is made: all its nodes have the same one.
     ///

@@ -15,7 +15,7 @@ use learncoin_store::settings::Setting;
 use learncoin_store::{Location, Store};
 
 use crate::cli::variable;
-use crate::config::{Config, DEFAULT_LISTEN};
+use crate::config::{Config, DEFAULT_LISTEN, MailTransport};
 use crate::data_dir::DataDir;
 use crate::system::{SystemClock, SystemEntropy};
 
@@ -180,6 +180,7 @@ fn issuance(config: &Config, store: Store, host: Host, chains: Chains) -> Issuan
         give_up_after_ms: milliseconds(config.pipeline.give_up_after_s),
         max_backoff_ms: milliseconds(config.pipeline.max_backoff_s),
         live_keys_on_development_chain: config.chain.allow_live_keys_on_development_chain,
+        mails: config.mail.transport != MailTransport::Off,
     };
     Issuance::new(store, Arc::new(SystemClock), Arc::new(SystemEntropy), host, chains, plans, options)
 }

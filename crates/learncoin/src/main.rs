@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod data_dir;
 mod deployment;
+mod mail;
 mod output;
 mod server;
 mod system;

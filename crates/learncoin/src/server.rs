@@ -9,11 +9,12 @@ use anyhow::{Context as _, Result};
 use ipnet::IpNet;
 use learncoin_chain::dev::RunOptions;
 use learncoin_delivery::egress::{Egress, SystemResolver};
+use learncoin_delivery::mail::MailFolder;
 use learncoin_delivery::worker::{Options, Outbox, Worker as DeliveryWorker};
 use learncoin_issuance::allowlist::parse_network;
 use learncoin_issuance::context::Issuance;
 use learncoin_issuance::worker::Worker;
-use learncoin_server::{AppState, router};
+use learncoin_server::{AppState, Mailbox, router};
 use learncoin_store::Store;
 use learncoin_store::clock::Clock as _;
 use tokio::net::TcpListener;
@@ -22,9 +23,10 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::browser_nodes::browser_nodes;
-use crate::config::Config;
+use crate::config::{Config, MailTransport};
 use crate::data_dir::{DataDir, Running, ServeLock};
 use crate::deployment::{self, Deployment};
+use crate::mail;
 use crate::system::SystemClock;
 
 /// How often uses of keys are written down, and what is too old to be kept is deleted.
@@ -87,10 +89,21 @@ impl Server {
         let delivery = DeliveryWorker::start(outbox, &egress, delivery_options(config)).await?;
         tasks.push(tokio::spawn(delivery.run(stop_signal(stopped.clone()))));
 
+        let folder = MailFolder::new(data_dir.mails());
+        folder.sweep(&issuance.store).await.context("mails of erased credentials can't be removed")?;
+        if let Some(worker) = mail::worker(config, &issuance, &folder).await? {
+            tasks.push(tokio::spawn(worker.run(stop_signal(stopped.clone()))));
+        }
+        let mailbox = match config.mail.transport {
+            MailTransport::Files => Mailbox::shown(folder),
+            MailTransport::Smtp | MailTransport::Off => Mailbox::hidden(folder),
+        };
+
         let state = AppState::new(Arc::clone(&issuance), dev_chain.clone())
             .behind(trusted_proxies)
             .reaching(egress)
-            .telling_browsers(browser_nodes);
+            .telling_browsers(browser_nodes)
+            .keeping(mailbox);
         tasks.push(tokio::spawn(until(stopped.clone(), housekeeping(state.clone()))));
         tasks.push(tokio::spawn(until(stopped.clone(), scrubbing(issuance.store.clone()))));
         let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
@@ -220,6 +233,9 @@ async fn housekeeping(state: AppState) {
         tokio::time::sleep(HOUSEKEEPING_EVERY).await;
         if let Err(error) = state.flush_key_uses().await {
             tracing::warn!(%error, "uses of API keys could not be written");
+        }
+        if let Err(error) = state.mailbox.sweep(&state.issuance.store).await {
+            tracing::warn!(%error, "mails of erased credentials could not be removed");
         }
         if let Err(error) = state.issuance.purge().await {
             tracing::warn!(%error, "what is too old to be kept could not be deleted");

@@ -38,9 +38,7 @@ pub struct BrowserNodes {
 /// The part of a credential's page that lets the browser check it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BrowserCheck {
-    /// The language that it speaks.
-    pub(crate) language: Language,
-    /// That language's texts.
+    /// The texts of the page's language.
     pub(crate) words: &'static VerifyWords,
     /// Whether the credential stands on the embedded chain.
     pub(crate) development: bool,
@@ -105,7 +103,7 @@ impl BrowserCheck {
             nodes,
             credential: Some(Asked { url: path, id }),
         };
-        Self { language, words, development: chain_id == DEVELOPMENT, settings: json(&settings), connect }
+        Self { words, development: chain_id == DEVELOPMENT, settings: json(&settings), connect }
     }
 
     /// For the page that checks any credential.
@@ -121,7 +119,7 @@ impl BrowserCheck {
         let words = &language.words().verify;
         let form = Some(&words.form);
         let settings = Settings { words: &words.script, form, origin, nodes, credential: None };
-        Self { language, words, development: false, settings: json(&settings), connect }
+        Self { words, development: false, settings: json(&settings), connect }
     }
 
     /// Lets the page run our script, and the script ask whom it must. `sends` is whether the page may send its form to us.

@@ -2,10 +2,13 @@
 
 use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::header::{CONTENT_TYPE, HeaderMap};
+use axum::http::{Extensions, StatusCode, Version};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, options, post};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,7 +21,7 @@ use crate::middleware::boundary::boundary;
 use crate::middleware::unread::unread;
 use crate::state::AppState;
 use crate::verify_page::assets;
-use crate::{dev_chain, docs, logos, openapi, verify_form, verify_page};
+use crate::{dev_chain, docs, files, logos, mailbox, oembed, openapi, verify_form, verify_page};
 
 /// Every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
@@ -34,11 +37,21 @@ pub fn router(state: AppState) -> Router {
         // What people read.
         .route("/c/{id}", get(verify_page::credential).merge(options(preflight)))
         .route("/c/{id}/credential.json", get(verify_page::download).merge(options(preflight)))
+        .route("/c/{id}/embed", get(verify_page::embed::embed))
+        .route("/oembed", get(oembed::oembed).merge(options(preflight)))
+        // What people take away.
+        .route("/c/{id}/badge.svg", get(files::svg).merge(options(preflight)))
+        .route("/c/{id}/badge.png", get(files::png).merge(options(preflight)))
+        .route("/c/{id}/certificate.pdf", get(files::certificate).merge(options(preflight)))
+        .route("/c/{id}/card.png", get(files::card).merge(options(preflight)))
+        // Checks of what visitors bring, and what pages are made of.
         .route("/verify", get(verify_form::form).post(verify_form::judge))
         .route("/assets/verify.css", get(browser_assets::style))
         .route("/assets/verify/{name}", get(browser_assets::module))
         .route("/assets/vendor/noble.js", get(browser_assets::noble))
         .route("/assets/page.css", get(assets::style))
+        .route("/assets/embed.css", get(assets::embed_style))
+        .route("/assets/button/{language}", get(assets::button))
         .route("/assets/accent/{color}", get(assets::accent))
         .route("/assets/mark.svg", get(assets::mark))
         .route("/assets/logo/{hash}", get(logos::logo))
@@ -51,6 +64,10 @@ pub fn router(state: AppState) -> Router {
         .route("/dev/chain/rpc", post(dev_chain::rpc).merge(options(preflight)))
         .route("/dev/chain", get(dev_chain::blocks))
         .route("/dev/chain/tx/{hash}", get(dev_chain::transaction))
+        // The mails of development.
+        .route("/dev/mail", get(mailbox::list))
+        .route("/dev/mail/{token}", get(mailbox::mail))
+        .route("/dev/mail/{token}/html", get(mailbox::html))
         // For whatever watches the process.
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -85,7 +102,17 @@ pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
         .layer(from_fn(unread))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), boundary))
+        .layer(CompressionLayer::new().compress_when(is_of_a_page))
         .with_state(state)
+}
+
+/// Pages, and what they are made of, go compressed to whoever accepts that. The API's answers never do: some hold
+/// secrets, and the length of what was compressed can tell of its contents.
+fn is_of_a_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    ["text/html", "text/css", "text/javascript", "image/svg+xml"]
+        .iter()
+        .any(|known| media_type.starts_with(known))
 }
 
 /// Authenticates a request before it goes on, for routes that are not this crate's own.

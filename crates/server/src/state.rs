@@ -13,6 +13,8 @@ use tokio::sync::Semaphore;
 use crate::browser_check::BrowserNodes;
 use crate::did_documents::DidDocuments;
 use crate::docs::Docs;
+use crate::files::Easel;
+use crate::mailbox::Mailbox;
 use crate::middleware::audit::AuditLog;
 use crate::middleware::rate_limit::RateLimiter;
 use crate::openapi::serve::Description;
@@ -38,6 +40,8 @@ pub struct AppState {
     pub(crate) browser_nodes: Arc<BrowserNodes>,
     /// How many documents of other hosts may be checked at one time.
     pub(crate) foreign_checks: Arc<Semaphore>,
+    /// The mails that went into files.
+    pub mailbox: Mailbox,
     /// Counts requests.
     pub(crate) rate_limiter: Arc<RateLimiter>,
     /// Who goes first among identical requests.
@@ -48,6 +52,8 @@ pub struct AppState {
     pub(crate) description: Description,
     /// The pages of the documentation.
     pub(crate) docs: Arc<Docs>,
+    /// What draws files.
+    pub(crate) easel: Arc<Easel>,
     key_uses: Arc<Mutex<HashSet<KeyId>>>,
 }
 
@@ -60,11 +66,13 @@ impl AppState {
             did_documents: Arc::default(),
             browser_nodes: Arc::default(),
             foreign_checks: Arc::new(Semaphore::new(FOREIGN_CHECKS)),
+            mailbox: Mailbox::default(),
             turns: Arc::default(),
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
             description: Description::of(issuance.host.origin()),
             docs: Arc::default(),
+            easel: Arc::default(),
             key_uses: Arc::default(),
             issuance,
             dev_chain,
@@ -89,6 +97,13 @@ impl AppState {
     #[must_use]
     pub fn reaching(mut self, egress: Egress) -> Self {
         self.egress = egress;
+        self
+    }
+
+    /// Shows these mails, and removes those of credentials that are erased.
+    #[must_use]
+    pub fn keeping(mut self, mailbox: Mailbox) -> Self {
+        self.mailbox = mailbox;
         self
     }
 

@@ -4,24 +4,28 @@
 //! reading over this deployment's own store and chain; or the signed document, by content negotiation and as a
 //! download. Nothing of the person stands in a URL, a header, a title or a log line.
 //!
-//! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is escaped by the template and set in `<bdi>`.
+//! - Invariant: what shows the credential elsewhere (`embed`, previews, `sharing`) names the achievement, not the person.
+//! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is
+//!   escaped by the template and set in `<bdi>`.
 //! - Invariant: where there is no signed document, the document's forms answer 404 `credential_not_found`, which says
 //!   whether it makes sense to ask again.
 //!
 //! Begin reading at [`credential`]; the words of each state are in `standing`.
 
+mod accent;
 pub(crate) mod answer;
 pub(crate) mod assets;
 mod compose;
+pub(crate) mod embed;
 pub(crate) mod judge;
 pub(crate) mod moment;
 mod negotiate;
-mod sharing;
+pub(crate) mod sharing;
 mod standing;
 #[cfg(test)]
 mod tests;
 pub(crate) mod view;
-mod wanted;
+pub(crate) mod wanted;
 
 use std::num::NonZeroU32;
 
@@ -41,6 +45,7 @@ use learncoin_store::scope::Environment;
 use self::compose::{Surroundings, compose};
 use self::judge::judge;
 use self::negotiate::Representation;
+use self::view::CredentialPage;
 use self::wanted::Wanted;
 use crate::browser_check::BrowserCheck;
 use crate::error::{ApiError, ErrorCode};
@@ -48,7 +53,7 @@ use crate::reader::Reader;
 use crate::state::AppState;
 
 /// The id in the path; any path that holds none is like an id that names nothing.
-type IdInPath = Result<Path<String>, PathRejection>;
+pub(crate) type IdInPath = Result<Path<String>, PathRejection>;
 
 /// After how many seconds a pending credential is worth another look.
 const LOOK_AGAIN: Option<NonZeroU32> = NonZeroU32::new(5);
@@ -88,7 +93,6 @@ async fn document(
     query: Option<&str>,
 ) -> Result<(CredentialId, Wanted, SignedCredential), ApiError> {
     let wanted = Wanted::read(query)?;
-    let unknown = || ApiError::new(ErrorCode::CredentialNotFound, "There is no such credential.");
     let published = find(issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
     match published.signed(wanted.form).map_err(ApiError::internal)? {
         Some(signed) => Ok((published.credential.id, wanted, signed.in_layout(wanted.layout))),
@@ -96,8 +100,13 @@ async fn document(
     }
 }
 
+/// That an id names no credential.
+pub(crate) fn unknown() -> ApiError {
+    ApiError::new(ErrorCode::CredentialNotFound, "There is no such credential.")
+}
+
 /// Why a credential has no signed document.
-fn unsigned(state: &BatchState) -> ApiError {
+pub(crate) fn unsigned(state: &BatchState) -> ApiError {
     let (message, retry_after) = match state {
         BatchState::Failed { .. } => {
             ("This credential was not issued: its batch failed. It has no signed document.", None)
@@ -111,8 +120,17 @@ fn unsigned(state: &BatchState) -> ApiError {
     error
 }
 
-async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Published>, RenderError> {
-    let Some(id) = id.ok().and_then(|Path(id)| id.parse::<CredentialId>().ok()) else { return Ok(None) };
+/// What is known of the credential whose id is in the path.
+pub(crate) async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Published>, RenderError> {
+    match id {
+        Ok(Path(id)) => find_by_id(issuance, &id).await,
+        Err(_) => Ok(None),
+    }
+}
+
+/// What is known of the credential with this id; any text that is no id is like one that names nothing.
+pub(crate) async fn find_by_id(issuance: &Issuance, id: &str) -> Result<Option<Published>, RenderError> {
+    let Ok(id) = id.parse::<CredentialId>() else { return Ok(None) };
     match issuance.store.credential_by_id(&id).await? {
         Some(credential) => issuance.published(credential).await.map(Some),
         None => Ok(None),
@@ -121,8 +139,14 @@ async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Published>, Re
 
 async fn page(state: &AppState, id: IdInPath, language: Language) -> Response {
     match find(&state.issuance, id).await {
-        Ok(Some(published)) => match render(state, &published, language).await {
-            Ok(response) => response,
+        Ok(Some(published)) => match compose_page(state, &published, language).await {
+            Ok(page) => {
+                let response = answer::page(StatusCode::OK, language, &page);
+                match &page.browser_check {
+                    Some(check) => check.permit(response, false),
+                    None => response,
+                }
+            }
             Err(error) => answer::trouble(language, &error),
         },
         Ok(None) => answer::not_found(language, &language.words().page.not_found),
@@ -130,11 +154,12 @@ async fn page(state: &AppState, id: IdInPath, language: Language) -> Response {
     }
 }
 
-async fn render(
+/// Checks the credential, and puts its page together.
+async fn compose_page(
     state: &AppState,
     published: &Published,
     language: Language,
-) -> Result<Response, RenderError> {
+) -> Result<CredentialPage, RenderError> {
     let issuance = &*state.issuance;
     let now = moment::from_ms(issuance.clock.now_ms());
     let chain = issuance.chains.by_id(published.batch.scope.environment, published.batch.chain_id);
@@ -168,24 +193,22 @@ async fn render(
         let chain_id = published.batch.chain_id;
         BrowserCheck::of_credential(state, language, &document.id, &document.issuer.id, chain_id)
     });
-    let response = answer::page(StatusCode::OK, language, &page);
-    Ok(match &page.browser_check {
-        Some(check) => check.permit(response, false),
-        None => response,
-    })
+    Ok(page)
 }
 
 /// What the page shows of a tenant beside what it signed.
 #[derive(Default)]
-struct Shown {
+pub(crate) struct Shown {
     /// Whether the operator stands for the signed name of the issuer.
-    name_confirmed: bool,
-    accent_color: Option<String>,
-    logo_hash: Option<String>,
+    pub(crate) name_confirmed: bool,
+    /// Its color, `#RRGGBB`.
+    pub(crate) accent_color: Option<String>,
+    /// The hash of its logo.
+    pub(crate) logo_hash: Option<String>,
 }
 
 /// What may be shown: in live what the operator confirmed last, in test what the tenant says of itself now.
-async fn shown(
+pub(crate) async fn shown(
     issuance: &Issuance,
     published: &Published,
     document: &Document,

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::store::Store;
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 20] = [
+pub const TABLES: [&str; 21] = [
     "settings",
     "tenants",
     "api_keys",
@@ -19,6 +19,7 @@ pub const TABLES: [&str; 20] = [
     "logos",
     "batches",
     "credentials",
+    "mails",
     "anchor_transactions",
     "events",
     "idempotency_keys",

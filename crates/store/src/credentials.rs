@@ -125,17 +125,21 @@ pub(crate) fn revocation(record: &Record<'_>) -> Result<Option<Revocation>> {
     }
 }
 
+/// The person, unless erased.
+pub(crate) fn personal(record: &Record<'_>, id: &CredentialId, sealer: &Sealer) -> Result<Option<Personal>> {
+    match (record.maybe_text("data_key_sealed")?, record.maybe_text("personal_sealed")?) {
+        (Some(key), Some(sealed)) => {
+            let plain = DataKey::open(sealer, &key_place(id), &key)?.unseal(&personal_place(id), &sealed)?;
+            Ok(Some(serde_json::from_slice(&plain).map_err(|_| Error::Unsealed)?))
+        }
+        _ => Ok(None),
+    }
+}
+
 fn credential(row: &AnyRow, sealer: &Sealer) -> Result<Credential> {
     let record = Record { table: "credentials", row };
     let id: CredentialId = record.parsed("id")?;
-    let personal = match (record.maybe_text("data_key_sealed")?, record.maybe_text("personal_sealed")?) {
-        (Some(key), Some(sealed)) => {
-            let plain =
-                DataKey::open(sealer, &key_place(&id), &key)?.unseal(&personal_place(&id), &sealed)?;
-            Some(serde_json::from_slice(&plain).map_err(|_| Error::Unsealed)?)
-        }
-        _ => None,
-    };
+    let personal = personal(&record, &id, sealer)?;
     let node = match (record.maybe_text("node_full")?, record.maybe_text("tree_path")?) {
         (Some(node_full), Some(tree_path)) => Some(IssuedNode { node_full, tree_path }),
         _ => None,

@@ -5,6 +5,7 @@ use sqlx::any::AnyRow;
 use crate::error::Result;
 use crate::id::TenantId;
 use crate::row::{Record, exactly_one};
+use crate::scope::Environment;
 use crate::store::{AnyExecutor, Store, WriteTx};
 use crate::tenants::Plan;
 
@@ -64,6 +65,15 @@ impl Face {
             issuer_name: self.issuer_name(display_name).to_owned(),
             accent_color: self.accent_color.clone(),
             logo_hash: logo.map(|logo| logo.hash.clone()),
+        }
+    }
+
+    /// What may be shown of a tenant with this display name: in live what the operator confirmed last, in test what
+    /// the tenant says of itself now.
+    pub fn stands(&self, environment: Environment, display_name: &str) -> Shown {
+        match (environment, &self.confirmed) {
+            (Environment::Live, Some(confirmed)) => confirmed.clone(),
+            (Environment::Live, None) | (Environment::Test, _) => self.shown(display_name),
         }
     }
 

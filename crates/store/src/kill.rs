@@ -38,6 +38,9 @@ pub const CHANGES: &[&str] = &[
     "webhook.committed",
 ];
 
+/// The kill points of a mail, in the order of its life: leased; handed over, and nothing written; taken, and not noted.
+pub const MAIL: &[&str] = &["mail.leased", "mail.handed", "mail.sent"];
+
 /// The kill points of a test of a webhook endpoint.
 pub const WEBHOOK_TEST: &[&str] = &["webhook_test.noted", "webhook_test.sent"];
 
@@ -50,7 +53,7 @@ pub fn reached(name: &'static str) {
     static ARMED: OnceLock<Option<(String, u64)>> = OnceLock::new();
     static SEEN: AtomicU64 = AtomicU64::new(0);
 
-    let listed = [ALL, CHANGES, WEBHOOK_TEST].iter().any(|points| points.contains(&name));
+    let listed = [ALL, CHANGES, MAIL, WEBHOOK_TEST].iter().any(|points| points.contains(&name));
     debug_assert!(listed, "kill point {name} is not listed");
     let armed = ARMED.get_or_init(|| {
         let value = std::env::var("LEARNCOIN_KILL_POINT").ok()?;

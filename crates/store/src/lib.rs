@@ -32,6 +32,7 @@ pub mod idempotency;
 pub mod kill;
 pub mod location;
 pub mod logos;
+pub mod mails;
 pub mod own_dids;
 mod postgres;
 #[cfg(test)]

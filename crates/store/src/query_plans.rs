@@ -88,6 +88,7 @@ fn filled(statement: &str) -> String {
         .replace("{condition}", "IS NULL")
         .replace("({}) AS v", "(VALUES ($1, $2, $3, $4, $5)) AS v")
         .replace("IN ({})", "IN ($1)")
+        .replace("${now}", "$3")
         .replace("{which}", "w.id = $2")
         .replace("{restriction}", "")
         .replace("{hold}", "")

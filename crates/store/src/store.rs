@@ -37,6 +37,7 @@ pub struct Store {
     // Whether something deleted may still be on the disk. True at first: the process before may have been killed.
     scrub_due: Arc<AtomicBool>,
     outbox: Arc<Notify>,
+    mailbag: Arc<Notify>,
 }
 
 /// A transaction that writes. Dropped without [`WriteTx::commit`], it changes nothing.
@@ -46,7 +47,10 @@ pub struct WriteTx {
     pub(crate) sealer: Arc<Sealer>,
     /// Whether it wrote something that is to be delivered.
     pub(crate) has_deliveries: bool,
+    /// Whether it queued a mail.
+    pub(crate) has_mails: bool,
     outbox: Arc<Notify>,
+    mailbag: Arc<Notify>,
     _turn: OwnedSemaphorePermit,
     _tenant_turn: Option<OwnedMutexGuard<()>>,
 }
@@ -91,6 +95,7 @@ impl Store {
             tenants: std::iter::repeat_with(Arc::default).take(TENANT_QUEUES).collect(),
             scrub_due: Arc::new(AtomicBool::new(true)),
             outbox: Arc::default(),
+            mailbag: Arc::default(),
         }
     }
 
@@ -113,7 +118,9 @@ impl Store {
             dialect: self.dialect,
             sealer: Arc::clone(&self.sealer),
             has_deliveries: false,
+            has_mails: false,
             outbox: Arc::clone(&self.outbox),
+            mailbag: Arc::clone(&self.mailbag),
             _turn: turn,
             _tenant_turn: tenant_turn,
         })
@@ -148,6 +155,11 @@ impl Store {
     /// Tells whoever delivers that something to be delivered was committed in this process.
     pub fn outbox(&self) -> Arc<Notify> {
         Arc::clone(&self.outbox)
+    }
+
+    /// Tells whoever sends mails that one was queued in this process.
+    pub fn mailbag(&self) -> Arc<Notify> {
+        Arc::clone(&self.mailbag)
     }
 
     /// Takes what was deleted off the disk: the log of changes is folded into the main file, whose freed pages are
@@ -224,6 +236,9 @@ impl WriteTx {
         if self.has_deliveries {
             self.outbox.notify_one();
         }
+        if self.has_mails {
+            self.mailbag.notify_one();
+        }
         Ok(())
     }
 }
@@ -233,6 +248,7 @@ fn migrations(dialect: Dialect) -> Migrator {
         (1, "initial", include_str!("../migrations/0001_initial.sql")),
         (2, "contract", include_str!("../migrations/0002_contract.sql")),
         (3, "deliveries", include_str!("../migrations/0003_deliveries.sql")),
+        (4, "mails", include_str!("../migrations/0004_mails.sql")),
         (10, "nodes", include_str!("../migrations/0010_nodes.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -15,13 +16,16 @@ use learncoin_chain::network;
 use learncoin_chain::rpc::Client;
 use learncoin_credential::Host;
 use learncoin_delivery::egress::{Egress, SystemResolver};
+use learncoin_delivery::mail::worker::{Mailbag, Options as MailOptions, Transport, Worker as MailWorker};
+use learncoin_delivery::mail::{Encryption, MailFolder, Sender, Smtp, SmtpOptions};
 use learncoin_delivery::worker::{Options as DeliveryOptions, Outbox, Worker as DeliveryWorker};
 use learncoin_issuance::context::{Options, Plans};
 use learncoin_issuance::worker::{Progress, Worker};
 use learncoin_issuance::{Chain, Chains, Issuance, provision};
-use learncoin_server::AppState;
+use learncoin_server::{AppState, Mailbox};
 use learncoin_store::clock::{Clock as _, random_bytes};
 use learncoin_store::id::TenantId;
+use learncoin_store::mails::Mail;
 use learncoin_store::scope::Environment;
 use learncoin_store::seal::MasterKey;
 use learncoin_store::tenants::Plan;
@@ -67,28 +71,34 @@ struct Running {
 /// How a deployment is to be set up.
 #[derive(Clone)]
 pub struct TestAppBuilder {
-    nodes: usize,
+    equal_nodes: usize,
     public_url: String,
     confirmations: u64,
     test_chain: bool,
     live_chain: bool,
+    nodes: Option<Chains>,
     plans: Plans,
     pipeline: Options,
     egress: Egress,
     delivery: DeliveryOptions,
+    mail: MailOptions,
+    mail_server: Option<(u16, Duration)>,
 }
 
 impl Default for TestAppBuilder {
     fn default() -> Self {
         Self {
-            nodes: database::nodes(),
+            equal_nodes: database::nodes(),
             public_url: "https://learncoin.example".to_owned(),
             confirmations: 1,
             test_chain: true,
             live_chain: true,
+            nodes: None,
             plans: patient_plans(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
             delivery: DeliveryOptions::default(),
+            mail: MailOptions::default(),
+            mail_server: None,
             pipeline: Options { live_keys_on_development_chain: true, ..Options::default() },
         }
     }
@@ -106,8 +116,8 @@ pub fn patient_plans() -> Plans {
 
 impl TestAppBuilder {
     /// How many nodes it has, on PostgreSQL.
-    pub fn nodes(mut self, nodes: usize) -> Self {
-        self.nodes = nodes;
+    pub fn equal_nodes(mut self, nodes: usize) -> Self {
+        self.equal_nodes = nodes;
         self
     }
 
@@ -126,6 +136,12 @@ impl TestAppBuilder {
     /// Which environments have a chain.
     pub fn chains(mut self, test: bool, live: bool) -> Self {
         (self.test_chain, self.live_chain) = (test, live);
+        self
+    }
+
+    /// Anchors on these nodes instead of the embedded chain, which then has no page either.
+    pub fn nodes(mut self, chains: Chains) -> Self {
+        self.nodes = Some(chains);
         self
     }
 
@@ -155,6 +171,30 @@ impl TestAppBuilder {
     /// How patient deliveries are.
     pub fn delivery(mut self, options: DeliveryOptions) -> Self {
         self.delivery = options;
+        self
+    }
+
+    /// Sets the deployment up so that it answers on a loopback port, which is also its public URL (given beside it).
+    pub async fn serve(self) -> (TestApp, String) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
+        let port = listener.local_addr().expect("a bound address").port();
+        let url = format!("http://localhost:{port}");
+        let app = self.public_url(&url).start().await;
+        let router = app.running().router;
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (app, url)
+    }
+
+    /// How patient mails are.
+    pub fn mail(mut self, options: MailOptions) -> Self {
+        self.mail = options;
+        self
+    }
+
+    /// Sends mails to the mail server at this port of this machine, which may take so long for an answer. Otherwise they
+    /// go into files.
+    pub fn mail_server(mut self, port: u16, timeout: Duration) -> Self {
+        self.mail_server = Some((port, timeout));
         self
     }
 
@@ -192,13 +232,7 @@ impl TestApp {
 
     /// Sets a deployment up that answers on a loopback port, which is also its public URL (given beside it).
     pub async fn serve() -> (TestApp, String) {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
-        let port = listener.local_addr().expect("a bound address").port();
-        let url = format!("http://localhost:{port}");
-        let app = Self::builder().public_url(&url).start().await;
-        let router = app.running().router;
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        (app, url)
+        Self::builder().serve().await
     }
 
     async fn open(&self) {
@@ -219,22 +253,26 @@ impl TestApp {
             poll_ms: 1_000,
             explorer: format!("{}/dev/chain/tx/", options.public_url),
         };
-        let mut nodes = Vec::with_capacity(options.nodes);
-        for _ in 0..options.nodes {
+        let embedded = Chains {
+            test: options.test_chain.then(|| link.clone()),
+            live: options.live_chain.then(|| link.clone()),
+        };
+        let mut nodes = Vec::with_capacity(options.equal_nodes);
+        for _ in 0..options.equal_nodes {
             let store = Store::open(&shared.location, &shared.master).await.expect("the store opens");
             let issuance = Arc::new(Issuance::new(
                 store,
                 shared.clock.clone(),
                 shared.entropy.clone(),
                 Host::parse(&options.public_url).expect("a public origin"),
-                Chains {
-                    test: options.test_chain.then(|| link.clone()),
-                    live: options.live_chain.then(|| link.clone()),
-                },
+                options.nodes.clone().unwrap_or_else(|| embedded.clone()),
                 options.plans.clone(),
                 options.pipeline.clone(),
             ));
-            let state = AppState::new(issuance, Some(chain.clone())).reaching(options.egress.clone());
+            let shown = options.nodes.is_none().then(|| chain.clone());
+            let mailbox = Mailbox::shown(self.mail_folder());
+            mailbox.sweep(&issuance.store).await.expect("the folder of mails is swept");
+            let state = AppState::new(issuance, shown).reaching(options.egress.clone()).keeping(mailbox);
             let router = learncoin_server::router(state.clone());
             nodes.push(Running { state, chain: chain.clone(), router });
         }
@@ -437,6 +475,58 @@ impl TestApp {
         }
         seen.events = Some(events);
         seen
+    }
+
+    /// The folder of the mails that go into files.
+    pub fn mail_folder(&self) -> MailFolder {
+        MailFolder::new(self.shared.directory.path().join("mail"))
+    }
+
+    /// What sends mails, as a server that starts now has it.
+    pub async fn mail_worker(&self) -> MailWorker {
+        let (issuance, options) = (self.issuance(), &self.shared.options);
+        let transport = match options.mail_server {
+            None => Transport::Files(self.mail_folder()),
+            Some((port, timeout)) => {
+                let smtp = SmtpOptions {
+                    host: "127.0.0.1".to_owned(),
+                    port,
+                    encryption: Encryption::None,
+                    credentials: None,
+                    authority: None,
+                    hello: "learncoin.example".to_owned(),
+                    timeout,
+                };
+                Transport::Smtp(Arc::new(Smtp::new(smtp).expect("the way to the mail server")))
+            }
+        };
+        let mailbag = Mailbag {
+            store: issuance.store.clone(),
+            clock: Arc::clone(&issuance.clock),
+            entropy: Arc::clone(&issuance.entropy),
+            sender: Sender::new("", "bounces@learncoin.example", &options.public_url).expect("a sender"),
+            transport,
+        };
+        MailWorker::start(mailbag, options.mail.clone()).await.expect("the worker starts")
+    }
+
+    /// Sends the mails that are due, without letting time pass, and gives when more are.
+    pub async fn send_mails(&self) -> Option<i64> {
+        self.mail_worker().await.step().await.expect("mails are read and written")
+    }
+
+    /// Sends mails, and lets time pass, until none waits any more.
+    pub async fn send_mails_until_idle(&self) {
+        let mut worker = self.mail_worker().await;
+        while let Some(due) = worker.step().await.expect("mails are read and written") {
+            self.clock().advance_to(due);
+        }
+    }
+
+    /// The mail about a credential.
+    pub async fn mail(&self, credential_id: &str) -> Option<Mail> {
+        let id = credential_id.parse().expect("a credential's id");
+        self.issuance().store.find_mail(&id).await.expect("the mail is read")
     }
 
     /// What happened to batches, from the store's own record: their events, oldest first.

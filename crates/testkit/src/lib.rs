@@ -38,6 +38,7 @@ mod description;
 pub mod ledger;
 
 mod link;
+mod mail_server;
 mod receiver;
 mod request;
 mod seed;
@@ -51,6 +52,7 @@ pub use app::{TestApp, TestAppBuilder, answer_of, patient_plans};
 pub use caller::Caller;
 pub use clock::ManualClock;
 pub use description::Operation;
+pub use mail_server::{MailServer, Moment, ReceivedMail, Response};
 pub use receiver::{Reaction, Received, Receiver};
 pub use request::{batch_of, credential, many, one, recipient_id};
 pub use seed::{SeededEntropy, seed};

@@ -60,6 +60,7 @@ pub fn forms(text: &str) -> Vec<(&'static str, Vec<u8>)> {
             ("hexadecimal", hex::encode_upper(&text).into_bytes()),
             ("percent-encoded", escaped(&text, in_a_url, |out, c| percent(out, c, false))),
             ("percent-encoded", escaped(&text, in_a_url, |out, c| percent(out, c, true))),
+            ("quoted-printable", escaped(&text, |c| c.is_ascii() && c != '=', quoted)),
             ("escaped as in JSON", escaped(&text, |c| c.is_ascii(), |out, c| json(out, c, false))),
             ("escaped as in JSON", escaped(&text, |c| c.is_ascii(), |out, c| json(out, c, true))),
             (
@@ -110,6 +111,12 @@ fn percent(out: &mut String, c: char, is_upper: bool) -> std::fmt::Result {
     })
 }
 
+/// As in mails, which write it in upper case.
+fn quoted(out: &mut String, c: char) -> std::fmt::Result {
+    let mut buffer = [0; 4];
+    c.encode_utf8(&mut buffer).bytes().try_for_each(|byte| write!(out, "={byte:02X}"))
+}
+
 fn json(out: &mut String, c: char, is_upper: bool) -> std::fmt::Result {
     let mut buffer = [0; 2];
     c.encode_utf16(&mut buffer).iter().try_for_each(|unit| match is_upper {
@@ -139,7 +146,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir(directory.path().join("inside")).unwrap();
         std::fs::write(directory.path().join("inside/file"), bytes).unwrap();
-        let names = ["clear", "UTF-16", "hexadecimal", "percent", "JSON", "HTML", "base64"];
+        let names = ["clear", "UTF-16", "hexadecimal", "percent", "quoted", "JSON", "HTML", "base64"];
         let traces = traces(directory.path(), NAME);
         names.into_iter().filter(|name| traces.iter().any(|trace| trace.contains(name))).collect()
     }
@@ -151,6 +158,7 @@ mod tests {
             (NAME.to_lowercase(), "clear"),
             ("5a757a616e6e6120c5bbc3b3c5826b69657773".to_owned() + "6b61", "hexadecimal"),
             ("Zuzanna%20%C5%BB%C3%B3%C5%82kiewska".to_owned(), "percent"),
+            ("Zuzanna =C5=BB=C3=B3=C5=82kiewska".to_owned(), "quoted"),
             (r"zuzanna \u017c\u00f3\u0142kiewska".to_owned(), "JSON"),
             ("Zuzanna &#379;&#243;&#322;kiewska".to_owned(), "HTML"),
             (STANDARD_NO_PAD.encode(format!("{NAME}, and more")), "base64"),

@@ -45,6 +45,8 @@ function exitWith(status, message) {
   process.exit(status);
 }
 
+const SHOWN_FAULTS = 8;
+
 /** Counts checks and prints one line for each: `ok` or `FAIL` and what was seen. */
 export class Checks {
   passed = 0;
@@ -56,6 +58,12 @@ export class Checks {
     const shown = condition || seen === undefined ? '' : `: ${typeof seen === 'string' ? seen : JSON.stringify(seen)}`;
     console.log(`${condition ? 'ok  ' : 'FAIL'} ${what}${shown}`);
     return Boolean(condition);
+  }
+
+  /** @param {string[]} faults of which the first few are shown */
+  none(what, faults) {
+    const more = faults.length > SHOWN_FAULTS ? `\n       and ${faults.length - SHOWN_FAULTS} more` : '';
+    return this.that(what, faults.length === 0, `${faults.slice(0, SHOWN_FAULTS).join('\n       ')}${more}`);
   }
 
   equal(what, seen, wanted) {

@@ -1,23 +1,4 @@
 // A visitor's browser that keeps account of whom it asks and what it sends.
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
-import { UsageError } from './command.mjs';
-
-/** What would ask other hosts by itself. */
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-
-/** Opens a browser, hands it to `use`, and closes it however that ends. */
-export async function withVisitors(use) {
-  const executablePath = process.env.LEARNCOIN_CHROMIUM ?? '/usr/bin/chromium';
-  if (!existsSync(executablePath)) throw new UsageError(`${executablePath} is not there: LEARNCOIN_CHROMIUM names another`);
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
-  try {
-    return await use(browser);
-  } finally {
-    await browser.close();
-  }
-}
-
 export class Visitor {
   /** @type {{url: string, method: string, type: string, body: string}[]} */
   requests = [];

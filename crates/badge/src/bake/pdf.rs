@@ -23,8 +23,8 @@ pub(super) fn unbake_pdf(bytes: &[u8]) -> Result<String, UnbakeError> {
     let xref = pdf.xref();
     let root: Dict<'_> = xref.get(xref.root_id()).ok_or(damaged("it has no root"))?;
     let names = root.get::<Dict<'_>>("Names").and_then(|names| names.get::<Dict<'_>>("EmbeddedFiles"));
-    let mut found = Vec::new();
-    collect(&names.ok_or(UnbakeError::Empty(KIND))?, MAX_DEPTH, &mut MAX_NAMES.clone(), &mut found)?;
+    let (mut found, mut left) = (Vec::new(), MAX_NAMES);
+    collect(&names.ok_or(UnbakeError::Empty(KIND))?, MAX_DEPTH, &mut left, &mut found)?;
     match found.as_slice() {
         [] => Err(UnbakeError::Empty(KIND)),
         [file] => content(file),
@@ -39,13 +39,9 @@ fn collect<'a>(
     left: &mut usize,
     found: &mut Vec<Stream<'a>>,
 ) -> Result<(), UnbakeError> {
-    let mut count = || {
-        *left = left.checked_sub(1).ok_or(damaged("it has too many attachments"))?;
-        Ok::<(), UnbakeError>(())
-    };
     if let Some(names) = tree.get::<Array<'a>>("Names") {
         for object in names.iter::<Object<'a>>() {
-            count()?;
+            count(left)?;
             let Object::Dict(file) = object else { continue };
             let is_ours =
                 ["F", "UF"].iter().any(|key| file_name(&file, key).is_some_and(|name| name == ATTACHMENT));
@@ -60,10 +56,15 @@ fn collect<'a>(
     if let Some(kids) = tree.get::<Array<'a>>("Kids") {
         let depth = depth.checked_sub(1).ok_or(damaged("its names are nested too deep"))?;
         for kid in kids.iter::<Dict<'a>>() {
-            *left = left.checked_sub(1).ok_or(damaged("it has too many attachments"))?;
+            count(left)?;
             collect(&kid, depth, left, found)?;
         }
     }
+    Ok(())
+}
+
+fn count(left: &mut usize) -> Result<(), UnbakeError> {
+    *left = left.checked_sub(1).ok_or(damaged("it has too many attachments"))?;
     Ok(())
 }
 

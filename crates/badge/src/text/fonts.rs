@@ -70,6 +70,7 @@ static FONTS: LazyLock<[Font; 5]> = LazyLock::new(|| {
 
 impl FontId {
     /// Every font.
+    #[cfg(test)]
     pub(crate) const ALL: [FontId; 5] =
         [FontId::Serif, FontId::Sans, FontId::Bold, FontId::Arabic, FontId::ArabicBold];
 

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use crate::commands::verify;
-use crate::config::{Config, DEFAULT_LISTEN};
+use crate::config::{Config, DEFAULT_LISTEN, MailTransport};
 use crate::data_dir::DataDir;
 use crate::output;
 use crate::server::{self, Server};
@@ -79,6 +79,9 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
         "curl": format!("curl -s {api}credentials/{credential_id} -H 'Authorization: Bearer {key}'"),
     }))?;
     output::message(&format!("\nOpen  {verify_url}"));
+    if config.mail.transport == MailTransport::Files {
+        output::message(&format!("Mail  http://{}/dev/mail", server.local_address()));
+    }
     if !arguments.once {
         let asked_to_end = server::asked_to_end()?;
         output::message("The server stays up; end it with Ctrl-C.");
@@ -115,7 +118,7 @@ async fn provision_demo(issuance: &Issuance) -> Result<(TenantId, String)> {
 fn example_batch(issuance: &Issuance) -> Value {
     json!({
         "credentials": [{
-            "recipient": { "id": format!("urn:uuid:{}", uuid(issuance)), "name": "Ada Lovelace" },
+            "recipient": { "id": format!("urn:uuid:{}", uuid(issuance)), "name": "Ada Lovelace", "email": "ada@example.edu" },
             "achievement": {
                 "id": "https://yourschool.edu/credentials/intro-ml",
                 "name": "Introduction to Machine Learning",

@@ -4,9 +4,11 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
+use learncoin_delivery::mail;
 use learncoin_issuance::context::Issuance;
 use learncoin_issuance::provision::{self, TenantUpdate};
 use learncoin_issuance::time::iso8601;
+use learncoin_language::Language;
 use learncoin_store::faces::NamedLogo;
 use learncoin_store::id::TenantId;
 use learncoin_store::tenants::{Plan, Tenant};
@@ -50,7 +52,61 @@ pub(crate) enum Command {
         /// Confirm what the tenant last said of itself: its pages in live show it from then on
         #[arg(long)]
         confirm: bool,
+        /// Whether its recipients are told of their credentials by mail: `on` or `off`
+        #[arg(long, value_name = "ON|OFF")]
+        mail: Option<Switch>,
+        /// The language of those mails: en, es, fr, de or ar
+        #[arg(long, value_name = "TAG")]
+        language: Option<Tag>,
+        /// The address that answers to those mails go to, or `none`
+        #[arg(long, value_name = "ADDRESS")]
+        mail_reply_to: Option<ReplyTo>,
     },
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Switch(bool);
+
+impl std::str::FromStr for Switch {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "on" => Ok(Self(true)),
+            "off" => Ok(Self(false)),
+            _ => Err("expected `on` or `off`"),
+        }
+    }
+}
+
+/// A language that LearnCoin speaks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tag(Language);
+
+impl std::str::FromStr for Tag {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Language::from_tag(text).map(Self).ok_or("expected en, es, fr, de or ar")
+    }
+}
+
+/// An address, or none.
+#[derive(Debug, Clone)]
+pub(crate) struct ReplyTo(Option<String>);
+
+impl std::str::FromStr for ReplyTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "none" => Ok(Self(None)),
+            _ => mail::address(text)
+                .map(|address| Self(Some(address.to_string())))
+                .map_err(|error| format!("expected a mail address, or `none`: {error}")),
+        }
+    }
 }
 
 /// A limit of the tenant's own, or none.
@@ -83,13 +139,16 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             let tenant = provision::create_tenant(&issuance, &name, plan).await?;
             output::result(&tenant_json(&issuance, &tenant).await?)?;
         }
-        Command::Update { id, name, plan, quota, rate, confirm } => {
+        Command::Update { id, name, plan, quota, rate, confirm, mail, language, mail_reply_to } => {
             let update = TenantUpdate {
                 name,
                 plan,
                 credentials_per_month: quota.map(|quota| quota.0),
                 requests_per_minute: rate.map(|rate| rate.0),
                 confirm_face: confirm,
+                mails: mail.map(|switch| switch.0),
+                language: language.map(|tag| tag.0.tag().to_owned()),
+                mail_reply_to: mail_reply_to.map(|reply_to| reply_to.0),
             };
             let tenant = provision::update_tenant(&issuance, &id, update).await?;
             output::result(&tenant_json(&issuance, &tenant).await?)?;
@@ -112,6 +171,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
 async fn tenant_json(issuance: &Issuance, tenant: &Tenant) -> Result<Value> {
     let limits = issuance.plans.limits(tenant);
     let face = issuance.store.get_face(&tenant.id).await?;
+    let mail = issuance.store.get_mail_settings(&tenant.id).await?;
     let url = |logo: &Option<NamedLogo>| logo.as_ref().map(|logo| logo.url.clone());
     let confirmed = face.confirmed.as_ref().map(|shown| {
         json!({ "issuer_name": shown.issuer_name, "accent_color": shown.accent_color, "logo": shown.logo_hash })
@@ -130,6 +190,11 @@ async fn tenant_json(issuance: &Issuance, tenant: &Tenant) -> Result<Value> {
             "logo_url": url(&face.awarding_body_logo),
         },
         "verify_page_branding": { "accent_color": face.accent_color, "logo_url": url(&face.page_logo) },
+        "mail": {
+            "on": mail.off_since.is_none(),
+            "language": mail.language.as_deref().unwrap_or(Language::default().tag()),
+            "reply_to": mail.reply_to,
+        },
         "unconfirmed_since": face.changed_at.map(iso8601),
         "confirmed": confirmed,
     }))

@@ -1,15 +1,16 @@
-//! `learncoin verify`: the five checks on a file, a link, or standard input.
+//! `learncoin verify`: the five checks on a file, a link, or standard input. The file may be a baked badge or a
+//! certificate: then what it carries is checked.
 //!
 //! It asks the host that the credential names for its public documents, and a chain node for the transaction, and
 //! nobody else. What can't be reached is "could not check", never "valid".
 
 use std::fmt::Write as _;
-use std::io::Read as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use learncoin_badge::bake::{is_carrier, unbake};
 use learncoin_chain::network;
 use learncoin_chain::rpc::{Client, HttpTransport, Timeouts};
 use learncoin_credential::did::DidDocument;
@@ -18,8 +19,7 @@ use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    CheckName, Evidence, Lookup, MAX_DOCUMENT_BYTES, MinedTransaction, Outcome, Parsed, Policy, Report,
-    Verdict, verify,
+    CheckName, Evidence, Lookup, MinedTransaction, Outcome, Parsed, Policy, Report, Verdict, verify,
 };
 use learncoin_delivery::fetch::{FetchError, Fetcher};
 use learncoin_issuance::evidence::mined_transaction;
@@ -27,6 +27,7 @@ use learncoin_issuance::time::timestamp;
 use learncoin_store::clock::Clock as _;
 use url::Url;
 
+use crate::commands::unbake::read_file;
 use crate::config::{ChainConfig, Config};
 use crate::data_dir::{DataDir, Running};
 use crate::output;
@@ -42,7 +43,8 @@ const ACCEPT: &str = "application/vc, application/ld+json;q=0.9, application/jso
 #[derive(Args)]
 #[command(after_help = "Exit status: 0 valid, 1 not valid, 2 could not be checked.")]
 pub(crate) struct Arguments {
-    /// The credential: a file, its link, or - for standard input. The body of GET /v1/credentials/{id} is accepted too
+    /// The credential: a file, its link, or - for standard input. A file may be a baked badge (PNG, SVG), a certificate
+    /// (PDF), or the body of GET /v1/credentials/{id}
     #[arg(value_name = "FILE|URL|-")]
     credential: String,
     /// A JSON-RPC node of the credential's chain; without it the one of the settings, or with --data-dir of a running
@@ -97,7 +99,7 @@ impl Nodes<'_> {
 /// Verifies and prints the report.
 pub(crate) async fn run(config: &Config, arguments: Arguments, named_data_dir: bool) -> Result<ExitCode> {
     let fetcher = Fetcher::new()?;
-    let bytes = unwrapped(read(&fetcher, &arguments.credential).await?);
+    let bytes = taken_out(read(&fetcher, &arguments.credential).await?)?;
     let nodes = match (arguments.rpc, named_data_dir) {
         (Some(url), _) => Nodes::Named(url),
         (None, true) => Nodes::Configured { chain: &config.chain, embedded: embedded_chain_of(config)? },
@@ -219,9 +221,6 @@ async fn fetch<T, E: std::fmt::Display>(
 
 /// The credential's bytes. What can't be read can't be checked, so every failure here is exit status 2.
 async fn read(fetcher: &Fetcher, source: &str) -> Result<Vec<u8>> {
-    if source == "-" {
-        return bounded(std::io::stdin().lock()).context("standard input can't be read");
-    }
     if source.starts_with("https://") || source.starts_with("http://") {
         let url: Url = source.parse().context("not a URL")?;
         let answer = fetcher.get(&url, ACCEPT).await.map_err(|error| match error {
@@ -235,16 +234,15 @@ async fn read(fetcher: &Fetcher, source: &str) -> Result<Vec<u8>> {
         }
         return Ok(answer.body);
     }
-    let file = std::fs::File::open(source).with_context(|| format!("can't open {source}"))?;
-    bounded(file).with_context(|| format!("can't read {source}"))
+    read_file(source)
 }
 
-fn bounded(source: impl std::io::Read) -> Result<Vec<u8>> {
-    // Twice the limit of a document leaves room for what the API wraps around it; more is refused by the check.
-    let limit = u64::try_from(MAX_DOCUMENT_BYTES).unwrap_or(u64::MAX).saturating_mul(2);
-    let mut bytes = Vec::new();
-    source.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// The credential that a badge or a certificate carries, or that the API's answer holds.
+fn taken_out(bytes: Vec<u8>) -> Result<Vec<u8>> {
+    if is_carrier(&bytes) {
+        return Ok(unbake(&bytes).context("no credential came out of the file")?.into_bytes());
+    }
+    Ok(unwrapped(bytes))
 }
 
 /// Takes the credential out of what `GET /v1/credentials/{id}` answers; anything else is left as it is.

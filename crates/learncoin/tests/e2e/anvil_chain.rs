@@ -9,10 +9,10 @@ use crate::process::run;
 use crate::programs::stock_verdicts;
 use crate::school::{School, credential_ids, one, text, varied};
 
-const BASE_SEPOLIA: u64 = 84532;
+pub(crate) const BASE_SEPOLIA: u64 = 84532;
 
 /// A deployment on this node. It asks often, so that the story is short.
-fn on(anvil: &Anvil) -> Deployment {
+pub(crate) fn on(anvil: &Anvil) -> Deployment {
     Deployment::new()
         .with("LEARNCOIN_CHAIN_TEST_RPC_URL", anvil.url())
         .with("LEARNCOIN_CHAIN_ALLOW_OTHER_GENESIS", true)
@@ -22,7 +22,7 @@ fn on(anvil: &Anvil) -> Deployment {
 }
 
 /// A tenant whose address can pay.
-fn funded_school(server: &Server, anvil: &Anvil) -> School {
+pub(crate) fn funded_school(server: &Server, anvil: &Anvil) -> School {
     let school = School::join(server, "developer");
     let profile =
         server.get(&format!("/tenants/{}/issuer.json", school.tenant_id.trim_start_matches("tnt_"))).json();

@@ -14,7 +14,7 @@ use crate::school::{School, one, text};
 
 #[test]
 fn every_command_explains_itself() {
-    let commands: [&[&str]; 21] = [
+    let commands: [&[&str]; 25] = [
         &[],
         &["demo"],
         &["serve"],
@@ -30,6 +30,10 @@ fn every_command_explains_itself() {
         &["key", "create"],
         &["key", "list"],
         &["key", "revoke"],
+        &["mail"],
+        &["mail", "list"],
+        &["mail", "resend"],
+        &["mail", "bounce"],
         &["verify"],
         &["webhook"],
         &["webhook", "deliveries"],

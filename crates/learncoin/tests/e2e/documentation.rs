@@ -55,6 +55,7 @@ followed! {
     the_page_on_types_works "docs/api/types.md",
     the_guide_to_the_first_credential_works "docs/guides/first-credential.md",
     the_guide_to_webhooks_works "docs/guides/webhooks.md",
+    the_guide_to_mail_works "docs/guides/mail.md",
     the_guide_to_erasure_works "docs/guides/gdpr-erasure.md",
     the_concepts_of_credentials_work "docs/concepts/credentials.md",
     the_concepts_of_verification_work "docs/concepts/verification.md",

@@ -4,6 +4,9 @@
 //! In: the binary, the Node and Python programs under `tests/`, anvil. Out: what a newcomer, an integrator or a third
 //! party would see. Not here: anything that a test inside a crate can see better.
 //!
+//! One part looks at pages in a browser: `gallery.rs` alone sets deployments up in this process, because only there a test
+//! holds the clock, the line to the chain and the pipeline's next step.
+//!
 //! - Invariant: every deployment lives in a directory of its own and on a port of its own, so stories run side by side.
 //! - Invariant: what is waited for has a deadline, and every process ends with the story that started it.
 //!
@@ -15,6 +18,8 @@
 
 mod anvil;
 mod deployment;
+mod gallery;
+mod hostile;
 mod http;
 mod own_verifier;
 mod process;
@@ -23,14 +28,19 @@ mod programs;
 mod rust_receiver;
 mod school;
 mod shared;
+mod site;
 
 mod anvil_chain;
 mod architecture;
+mod browser;
+mod browser_verification;
 mod browser_verifier;
 mod commands;
 mod demo;
 mod documentation;
 mod erasure;
+mod files;
+mod mails;
 mod own_face;
 mod settings;
 mod snippets;

@@ -1,88 +1,15 @@
 //! A school that shows itself: a DID and a logo on a site of its own, and the operator's word for its name.
 
-use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
-
 use serde_json::{Value, json};
 
-use crate::deployment::{Deployment, Server};
+use crate::deployment::Deployment;
 use crate::process::run;
 use crate::programs::stock_verdicts;
 use crate::school::{School, credential_ids, one, text};
+use crate::site::{DID_PATH, Site, did_document};
 
 const DEVELOPMENT: u64 = 31337;
-const DID_PATH: &str = "/.well-known/did.json";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
-
-/// The school's own site: pages by their paths.
-struct Site {
-    port: u16,
-    pages: Arc<Mutex<HashMap<String, Vec<u8>>>>,
-}
-
-impl Site {
-    fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let pages = Arc::<Mutex<HashMap<String, Vec<u8>>>>::default();
-        let shown = Arc::clone(&pages);
-        std::thread::spawn(move || {
-            for mut stream in listener.incoming().map_while(Result::ok) {
-                let lines = BufReader::new(&stream).lines().map_while(Result::ok);
-                let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-                let path = head.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
-                let page = shown.lock().unwrap().get(path).cloned();
-                let status = if page.is_some() { "200 OK" } else { "404 Not Found" };
-                let page = page.unwrap_or_default();
-                // Whoever asked may have gone.
-                let _ = write!(
-                    stream,
-                    "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                    page.len()
-                );
-                let _ = stream.write_all(&page);
-            }
-        });
-        Self { port, pages }
-    }
-
-    fn put(&self, path: &str, page: impl Into<Vec<u8>>) {
-        self.pages.lock().unwrap().insert(path.to_owned(), page.into());
-    }
-
-    fn origin(&self) -> String {
-        format!("http://localhost:{}", self.port)
-    }
-
-    fn did(&self) -> String {
-        format!("did:web:localhost%3A{}", self.port)
-    }
-}
-
-/// The DID document that a school writes: its keys as the deployment's DID document has them, under its own names.
-fn did_document(server: &Server, school: &School, did: &str) -> Value {
-    let hosted = server.get(DID_PATH).json();
-    let ulid = school.tenant_id.trim_start_matches("tnt_");
-    let mut keys = hosted["verificationMethod"].as_array().unwrap().clone();
-    keys.retain(|key| text(key, "/id").contains(ulid));
-    for (number, key) in keys.iter_mut().enumerate() {
-        key["id"] = json!(format!("{did}#key-{}", number + 1));
-        key["controller"] = json!(did);
-    }
-    json!({
-        "@context": hosted["@context"],
-        "id": did,
-        "verificationMethod": keys,
-        "assertionMethod": keys.iter().map(|key| key["id"].clone()).collect::<Vec<_>>(),
-        "service": [{
-            "id": format!("{did}#issuer-profile"),
-            "type": "IssuerProfile",
-            "serviceEndpoint": format!("{}/tenants/{ulid}/issuer.json", server.origin()),
-        }],
-    })
-}
 
 fn deployment() -> Deployment {
     Deployment::new()
@@ -95,7 +22,11 @@ fn deployment() -> Deployment {
 fn a_credential_under_a_did_of_the_schools_own_verifies_everywhere() {
     let (server, site) = (deployment().serve(), Site::open());
     let school = School::join(&server, "institution");
-    site.put(DID_PATH, did_document(&server, &school, &site.did()).to_string());
+    site.put(
+        DID_PATH,
+        did_document(&server.get(DID_PATH).json(), &school.tenant_id, &server.origin(), &site.did())
+            .to_string(),
+    );
     site.put("/logo.png", PNG);
     let logo = json!({ "logo_url": format!("{}/logo.png", site.origin()) });
     let patched = school.patch(&json!({ "did": site.did(), "awarding_body": logo }));

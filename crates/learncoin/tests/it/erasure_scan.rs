@@ -1,6 +1,6 @@
 //! Two hundred people go through every feature and are erased: then no file of the deployment tells of them.
 //!
-//! What joins the product and holds a name (a mail) joins `Journey`: its files lie in the same directory.
+//! What joins the product and holds a name joins `Journey`: its files lie in the same directory.
 
 use std::fs::File;
 use std::sync::{Arc, Mutex};
@@ -52,6 +52,7 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
         }
     }
     app.set_chain_down(false);
+    app.send_mails().await;
     assert_eq!(journeys.iter().map(|journey| journey.people.len()).sum::<usize>(), 200);
     for journey in &journeys {
         journey.assert_statuses().await;
@@ -68,6 +69,7 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
     }
     app.restart().await;
     app.run_until_idle().await;
+    app.send_mails().await;
     for journey in &journeys {
         journey.read_everything().await;
         journey.erase(1).await;
@@ -91,6 +93,7 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
     app.clock().advance_ms(2 * DAY_MS);
     app.issuance().purge().await.unwrap();
     app.run_until_idle().await;
+    app.send_mails().await;
     nobody_is_known(&app).await;
     app.restart().await;
     nobody_is_known(&app).await;
@@ -121,6 +124,9 @@ async fn nobody_is_known(app: &TestApp) {
 async fn the_scan_finds_what_is_there(app: &TestApp) {
     let files = app.files().await;
     assert!(traces(files, FAMILY).iter().any(|trace| trace.starts_with("learncoin.db")));
+    for text in [FAMILY, ADDRESS] {
+        assert!(traces(files, text).iter().any(|trace| trace.contains(".eml: ")), "mails are written");
+    }
     let planted = files.join("planted");
     std::fs::create_dir(&planted).unwrap();
     for (number, (_, bytes)) in forms(FAMILY).iter().enumerate() {
@@ -171,6 +177,8 @@ impl Journey {
             self.caller.credential(id).await;
             for path in [
                 format!("/c/{id}"),
+                format!("/c/{id}/embed"),
+                format!("/oembed?url=https://learncoin.example/c/{id}"),
                 format!("/c/{id}/credential.json"),
                 format!("/c/{id}/credential.json?redacted=true"),
                 format!("/revocations?assertionId=https://learncoin.example/c/{id}"),

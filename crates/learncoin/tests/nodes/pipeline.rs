@@ -36,7 +36,7 @@ fn start_pipelines(app: &TestApp, done: &Arc<AtomicBool>) -> JoinSet<()> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_200_batches_on_four_nodes_each_is_anchored_once() {
-    let app = TestApp::builder().nodes(NODES).start().await;
+    let app = TestApp::builder().equal_nodes(NODES).start().await;
     let mut callers = Vec::new();
     for number in 0..TENANTS {
         callers.push(app.tenant(&format!("University {number}")).await);
@@ -81,7 +81,7 @@ async fn of_200_batches_on_four_nodes_each_is_anchored_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_four_nodes_deliver_arrives_once_from_one_of_them() {
     let egress = Egress::new(true, Arc::new(SystemResolver));
-    let app = TestApp::builder().nodes(NODES).egress(egress.clone()).start().await;
+    let app = TestApp::builder().equal_nodes(NODES).egress(egress.clone()).start().await;
     let uni = app.tenant("Example University").await;
     let backend = Receiver::start().await;
     let endpoint = json!({ "url": backend.url("/hook"), "events": ["batch.created"] });
@@ -115,7 +115,7 @@ async fn what_four_nodes_deliver_arrives_once_from_one_of_them() {
 
 #[tokio::test]
 async fn what_a_node_that_died_had_begun_is_taken_up_when_its_lease_ends() {
-    let app = TestApp::builder().nodes(2).start().await;
+    let app = TestApp::builder().equal_nodes(2).start().await;
     let uni = app.tenant("Example University").await;
     let batch = uni.post_batch(batch_of(vec![credential("Ada Lovelace")])).await;
     let id = batch["id"].as_str().unwrap();

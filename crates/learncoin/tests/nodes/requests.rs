@@ -26,7 +26,7 @@ async fn at_once(uni: &Caller, key: &str) -> Vec<(u16, String, bool)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_64_identical_requests_to_four_nodes_one_executes_and_all_get_its_answer() {
-    let app = TestApp::builder().nodes(NODES).start().await;
+    let app = TestApp::builder().equal_nodes(NODES).start().await;
     let uni = app.tenant("Example University").await;
     for round in 0..20 {
         let answers = at_once(&uni, &format!("round {round}")).await;
@@ -41,7 +41,7 @@ async fn of_64_identical_requests_to_four_nodes_one_executes_and_all_get_its_ans
 async fn no_two_nodes_together_pass_the_quota() {
     let plans = learncoin_testkit::patient_plans();
     let starter = PlanLimits { credentials_per_month: 100, ..plans.starter };
-    let app = TestApp::builder().nodes(NODES).plans(Plans { starter, ..plans }).start().await;
+    let app = TestApp::builder().equal_nodes(NODES).plans(Plans { starter, ..plans }).start().await;
     let uni = app.tenant("Example University").await;
     let mut posts = JoinSet::new();
     for _ in 0..60 {
@@ -55,7 +55,7 @@ async fn no_two_nodes_together_pass_the_quota() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_window_of_a_minute_is_one_over_all_nodes() {
-    let app = TestApp::builder().nodes(NODES).plans(Plans::default()).start().await;
+    let app = TestApp::builder().equal_nodes(NODES).plans(Plans::default()).start().await;
     let uni = app.tenant("Example University").await;
     for minute in 0..3 {
         let mut requests = JoinSet::new();
@@ -71,7 +71,7 @@ async fn the_window_of_a_minute_is_one_over_all_nodes() {
 
 #[tokio::test]
 async fn a_key_that_was_revoked_on_one_node_works_on_none() {
-    let app = TestApp::builder().nodes(NODES).start().await;
+    let app = TestApp::builder().equal_nodes(NODES).start().await;
     let uni = app.tenant("Example University").await;
     for _ in 0..NODES {
         assert_eq!(uni.get("/v1/tenants/me").await.status, 200);

@@ -42,6 +42,8 @@ pub(crate) struct Deployment {
     directory: TempDir,
     /// The node that it anchors on; none for the embedded chain.
     node: Option<String>,
+    /// The port of the mail server that its mails go to; none for files.
+    mail_server: Option<u16>,
     address: watch::Sender<Option<String>>,
     log: Arc<Mutex<String>>,
     process: Option<Process>,
@@ -56,12 +58,24 @@ impl Deployment {
     /// A deployment with an embedded chain, not started yet.
     pub(crate) fn new() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
-        Self { directory, node: None, address: watch::Sender::new(None), log: Arc::default(), process: None }
+        Self {
+            directory,
+            node: None,
+            mail_server: None,
+            address: watch::Sender::new(None),
+            log: Arc::default(),
+            process: None,
+        }
     }
 
     /// A deployment that anchors on the node at this URL, not started yet.
     pub(crate) fn on(node: &str) -> Self {
         Self { node: Some(node.to_owned()), ..Self::new() }
+    }
+
+    /// A deployment whose mails go to the mail server at this port, not started yet.
+    pub(crate) fn mailing(port: u16) -> Self {
+        Self { mail_server: Some(port), ..Self::new() }
     }
 
     /// The data directory, which the first start makes.
@@ -106,10 +120,15 @@ impl Deployment {
     }
 
     async fn run(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.output(arguments).await).expect("a command prints JSON")
+    }
+
+    /// What a command prints on standard output.
+    pub(crate) async fn output(&self, arguments: &[&str]) -> String {
         let output = self.command().args(arguments).output().await.expect("the binary runs");
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "learncoin {}: {errors}", arguments.join(" "));
-        serde_json::from_slice(&output.stdout).expect("a command prints JSON")
+        String::from_utf8(output.stdout).expect("a command prints UTF-8")
     }
 
     fn command(&self) -> Command {
@@ -127,6 +146,16 @@ impl Deployment {
             // A step that failed is tried again at once, or a test would wait for it; likewise a delivery.
             .env("LEARNCOIN_PIPELINE_MAX_BACKOFF_S", "0")
             .env("LEARNCOIN_WEBHOOKS_MAX_BACKOFF_S", "0");
+        if let Some(port) = self.mail_server {
+            command
+                .env("LEARNCOIN_MAIL_TRANSPORT", "smtp")
+                .env("LEARNCOIN_MAIL_SMTP_HOST", "127.0.0.1")
+                .env("LEARNCOIN_MAIL_SMTP_PORT", port.to_string())
+                .env("LEARNCOIN_MAIL_SMTP_TLS", "none")
+                // One at a time, so that a kill leaves at most one in the balance.
+                .env("LEARNCOIN_MAIL_MAX_IN_FLIGHT", "1")
+                .env("LEARNCOIN_MAIL_MAX_BACKOFF_S", "0");
+        }
         if let Some(url) = &self.node {
             command
                 .env("LEARNCOIN_CHAIN_TEST_RPC_URL", url)

@@ -29,6 +29,8 @@ mod first_start;
 mod judge;
 mod kill_points;
 mod lasting_chain;
+mod mail_sink;
+mod mails;
 mod node;
 mod random_kills;
 mod told;

@@ -112,7 +112,14 @@ pub(crate) async fn erase(
     id: IdInPath,
     body: SmallBody,
 ) -> Result<Response, ApiError> {
-    change(&state, &caller, &head, id, &body, change_credential::erasure).await
+    let named = id.as_ref().ok().and_then(|Path(id)| id.parse::<CredentialId>().ok());
+    let answer = change(&state, &caller, &head, id, &body, change_credential::erasure).await?;
+    if let Some(id) = named
+        && let Err(error) = state.mailbox.forget(&state.issuance.store, &id).await
+    {
+        tracing::error!(%error, "the mail of an erased credential can't be removed yet; that is tried again every minute");
+    }
+    Ok(answer)
 }
 
 async fn change(

@@ -20,7 +20,7 @@ pub(super) struct Source {
 }
 
 /// Every page.
-pub(super) const PAGES: [Source; 12] = [
+pub(super) const PAGES: [Source; 13] = [
     Source { path: "/docs", text: include_str!("../../../../docs/README.md") },
     Source { path: "/docs/quickstart", text: include_str!("../../../../docs/quickstart.md") },
     Source {
@@ -28,6 +28,7 @@ pub(super) const PAGES: [Source; 12] = [
         text: include_str!("../../../../docs/guides/first-credential.md"),
     },
     Source { path: "/docs/guides/webhooks", text: include_str!("../../../../docs/guides/webhooks.md") },
+    Source { path: "/docs/guides/mail", text: include_str!("../../../../docs/guides/mail.md") },
     Source {
         path: "/docs/guides/gdpr-erasure",
         text: include_str!("../../../../docs/guides/gdpr-erasure.md"),
@@ -68,7 +69,11 @@ pub(super) const NAVIGATION: [Group; 4] = [
     },
     Group {
         name: "Guides",
-        pages: &[("/docs/guides/webhooks", "Webhooks"), ("/docs/guides/gdpr-erasure", "GDPR erasure")],
+        pages: &[
+            ("/docs/guides/webhooks", "Webhooks"),
+            ("/docs/guides/mail", "Mail to recipients"),
+            ("/docs/guides/gdpr-erasure", "GDPR erasure"),
+        ],
     },
     Group {
         name: "API reference",

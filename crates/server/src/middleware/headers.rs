@@ -18,7 +18,11 @@ const DEFAULTS: [(HeaderName, &str); 5] = [
 /// Adds the headers that are not there. `https` tells whether the deployment's public URL is one: only then may a
 /// browser be told to insist on it.
 pub(super) fn add_defaults(headers: &mut HeaderMap, https: bool) {
-    for (name, value) in DEFAULTS {
+    // The older header can't say "every site". What says so in its own policy is left to that.
+    let framed = headers
+        .get(CONTENT_SECURITY_POLICY)
+        .is_some_and(|policy| policy.to_str().is_ok_and(|policy| policy.contains("frame-ancestors *;")));
+    for (name, value) in DEFAULTS.into_iter().filter(|(name, _)| !(framed && name == X_FRAME_OPTIONS)) {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if https {

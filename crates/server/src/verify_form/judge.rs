@@ -21,6 +21,8 @@ use crate::verify_page::judge::{anchor, own_did};
 
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(5), max_bytes: 4 * 1024 * 1024 };
 const ACCEPT: &str = "application/json";
+/// What is said of another deployment's development chain.
+const DEVELOPMENT_ELSEWHERE: &str = "a development chain proves nothing to others, so its host was not asked";
 /// What is said where too many others are being checked.
 const BUSY: &str = "this site checks too many documents of other sites at this moment; try again";
 
@@ -40,13 +42,13 @@ pub(super) async fn judge(state: &AppState, bytes: &[u8], now: Timestamp) -> Rep
     };
     let evidence = if is_ours {
         ours(state, &parsed, chain).await
+    } else if parsed.lookups().chain.chain_id() == DEVELOPMENT {
+        // Such a document fails whatever its host says, so its host is not asked.
+        nothing_looked_up(DEVELOPMENT_ELSEWHERE)
     } else {
-        // A foreign document on a development chain fails whatever its host says, so its host is not asked.
         match state.foreign_checks.try_acquire() {
-            Ok(_permit) if parsed.lookups().chain.chain_id() != DEVELOPMENT => {
-                foreign(state, &parsed, chain).await
-            }
-            _ => unreachable(BUSY),
+            Ok(_permit) => foreign(state, &parsed, chain).await,
+            Err(_) => nothing_looked_up(BUSY),
         }
     };
     verify(&parsed, &evidence, &policy)
@@ -72,11 +74,11 @@ async fn ours(state: &AppState, parsed: &Parsed, chain: Option<&Chain>) -> Evide
                 Ok(list) => Lookup::from_read(RevocationList::read(list.to_string().as_bytes())),
                 Err(error) => unread(&error),
             };
-            Evidence { revocation, ..unreachable("this site never issued such a credential") }
+            Evidence { revocation, ..nothing_looked_up("this site never issued such a credential") }
         }
         Err(error) => {
             tracing::error!(%error, "a document that was sent could not be looked up");
-            unreachable("the deployment's own records could not be read")
+            nothing_looked_up("the deployment's own records could not be read")
         }
     }
 }
@@ -136,7 +138,7 @@ async fn look_up<T, E: std::fmt::Display>(
 }
 
 /// Nothing could be looked up, for one reason.
-fn unreachable(reason: &str) -> Evidence {
+fn nothing_looked_up(reason: &str) -> Evidence {
     Evidence {
         did_document: Lookup::Unreachable(reason.to_owned()),
         issuer_profile: Lookup::Unreachable(reason.to_owned()),

@@ -19,9 +19,16 @@ use crate::error::ApiError;
 /// What a page may load and do: our style sheet, our mark, nothing else.
 pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/// What a file that is opened by itself may do: nothing.
+const FILE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+/// The same for the card that every site may frame.
+const EMBED_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'";
+
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
+const CROSS_ORIGIN_EMBEDDER_POLICY: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
-const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+pub(super) const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
 
 /// What every answer under `/c/` carries, whatever its form.
 const PRIVATE: [(HeaderName, &str); 5] = [
@@ -63,6 +70,27 @@ pub(crate) fn page(status: StatusCode, language: Language, template: &impl Templ
     response
 }
 
+/// Lets other sites frame a page, those too that are isolated from each other.
+pub(crate) fn framed(mut response: Response) -> Response {
+    response.headers_mut().remove(CROSS_ORIGIN_OPENER_POLICY);
+    set(
+        &mut response,
+        [
+            (CONTENT_SECURITY_POLICY, EMBED_POLICY),
+            (CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
+            (CROSS_ORIGIN_EMBEDDER_POLICY, "require-corp"),
+            (VARY, "Accept-Language"),
+        ],
+    );
+    response
+}
+
+/// Keeps an answer about a credential out of caches and indexes.
+pub(crate) fn private(mut response: Response) -> Response {
+    set(&mut response, PRIVATE);
+    response
+}
+
 /// The page for an address that names nothing.
 pub(crate) fn not_found(language: Language, words: &ApologyWords) -> Response {
     apology(StatusCode::NOT_FOUND, language, &words.title, &words.advice)
@@ -91,10 +119,52 @@ pub(crate) fn document(media_type: MediaType, json: &serde_json::Value) -> Respo
 /// The document as a file to keep.
 pub(crate) fn attachment(file_name: &str, json: &serde_json::Value) -> Response {
     let mut response = document(MediaType::Vc, json);
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{file_name}\"")) {
+    name(&mut response, Disposition::Attachment, file_name);
+    response
+}
+
+/// What a browser does with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Disposition {
+    /// It shows it.
+    Inline,
+    /// It keeps it.
+    Attachment,
+}
+
+/// A file that was drawn in a language.
+pub(crate) fn file(
+    media_type: &'static str,
+    disposition: Disposition,
+    file_name: &str,
+    language: Language,
+    bytes: Vec<u8>,
+) -> Response {
+    let mut response = Body::from(bytes).into_response();
+    set(&mut response, PRIVATE);
+    set(
+        &mut response,
+        [
+            (CONTENT_TYPE, media_type),
+            (CONTENT_SECURITY_POLICY, FILE_POLICY),
+            (CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
+            (CONTENT_LANGUAGE, language.tag()),
+            (VARY, "Accept-Language"),
+        ],
+    );
+    name(&mut response, disposition, file_name);
+    open(response)
+}
+
+/// The name that a file is kept under.
+fn name(response: &mut Response, disposition: Disposition, file_name: &str) {
+    let disposition = match disposition {
+        Disposition::Inline => "inline",
+        Disposition::Attachment => "attachment",
+    };
+    if let Ok(value) = HeaderValue::from_str(&format!("{disposition}; filename=\"{file_name}\"")) {
         response.headers_mut().insert(CONTENT_DISPOSITION, value);
     }
-    response
 }
 
 /// Why there is no document.

@@ -311,7 +311,7 @@ const LONG_NAME: usize = 48;
 const LONG_DESCRIPTION: usize = 320;
 
 /// The class of a name's size.
-fn size(name: &str) -> &'static str {
+pub(crate) fn size(name: &str) -> &'static str {
     if name.chars().nth(LONG_NAME).is_some() { "long" } else { "short" }
 }
 

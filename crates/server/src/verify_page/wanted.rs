@@ -36,18 +36,57 @@ impl Wanted {
         Ok(Self { form: form.unwrap_or(Form::Full), layout: layout.unwrap_or(Layout::Default) })
     }
 
-    /// The name that the document is saved under.
-    pub(crate) fn file_name(self, id: &str) -> String {
-        let form = match self.form {
+    /// What the form adds to the name of a file.
+    pub(crate) fn form_suffix(self) -> &'static str {
+        match self.form {
             Form::Full => "",
             Form::Redacted => "-redacted",
-        };
+        }
+    }
+
+    /// The name that the document is saved under.
+    pub(crate) fn file_name(self, id: &str) -> String {
+        let form = self.form_suffix();
         let layout = match self.layout {
             Layout::Default => "",
             Layout::OpenBadges => "-open-badges",
             Layout::DataIntegrity => "-data-integrity",
         };
         format!("{id}{form}{layout}.json")
+    }
+}
+
+/// What a query asks of a file that is drawn: `?plain=true`, and all that it may ask of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FileWanted {
+    /// The document that is drawn and put inside.
+    pub(crate) document: Wanted,
+    /// Whether only the picture is meant, without the document inside.
+    pub(crate) is_plain: bool,
+}
+
+impl FileWanted {
+    /// Reads the query, as [`Wanted::read`] does.
+    ///
+    /// # Errors
+    /// 400 `invalid_field_format`, which names the parameter and what it may be.
+    pub(crate) fn read(query: Option<&str>) -> Result<Self, ApiError> {
+        let document = Wanted::read(query)?;
+        let mut plain = None;
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            if name == "plain" && plain.replace(read_plain(&value)?).is_some() {
+                return Err(refused("plain: expected one value"));
+            }
+        }
+        Ok(Self { document, is_plain: plain.unwrap_or(false) })
+    }
+}
+
+fn read_plain(value: &str) -> Result<bool, ApiError> {
+    match value {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(refused("plain: expected `true` or `false`")),
     }
 }
 
@@ -112,6 +151,20 @@ mod tests {
                 (ErrorCode::InvalidFieldFormat, message),
                 "{query}"
             );
+        }
+    }
+
+    #[test]
+    fn a_file_is_asked_for_with_its_document_or_as_a_picture_alone() {
+        let wanted = FileWanted::read(Some("plain=true&redacted=true&utm=x")).unwrap();
+        assert_eq!((wanted.is_plain, wanted.document.form), (true, Form::Redacted));
+        assert!(!FileWanted::read(None).unwrap().is_plain);
+        for (query, message) in [
+            ("plain=1", "plain: expected `true` or `false`"),
+            ("plain=true&plain=true", "plain: expected one value"),
+            ("redacted=1", "redacted: expected `true` or `false`"),
+        ] {
+            assert_eq!(FileWanted::read(Some(query)).unwrap_err().message, message);
         }
     }
 

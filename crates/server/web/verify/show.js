@@ -37,7 +37,7 @@ function symbol(outcome) {
 }
 
 /** What a program found stands in English, whatever the language of the page. */
-const found = (text, name = 'bdi') => element(name, { lang: 'en', dir: 'ltr' }, text);
+const found = (text) => element('bdi', { lang: 'en', dir: 'ltr' }, text);
 
 /** The list of the five checks, first all of them under way. */
 export class Steps {
@@ -66,9 +66,9 @@ export class Steps {
     }
     const details = element('details', {}, this.line(check.name, check.outcome, 'summary'));
     details.open = check.outcome !== 'passed';
-    if (check.reason !== null) details.append(element('p', { class: 'browser-reason' }, found(check.reason)));
-    details.append(element('dl', { class: 'browser-facts' }, ...check.evidence.map(([label, value]) => element('div', {},
-      found(label, 'dt'), element('dd', {}, found(value))))));
+    const reason = check.reason === null ? [] : [element('p', { class: 'browser-reason' }, found(check.reason))];
+    details.append(element('div', { lang: 'en', dir: 'ltr' }, ...reason, element('dl', { class: 'browser-facts' },
+      ...check.evidence.map(([label, value]) => element('div', {}, element('dt', {}, label), element('dd', {}, found(value)))))));
     item.replaceChildren(details);
   }
 }

@@ -1,0 +1,139 @@
+//! The drawings as whole files.
+
+use learncoin_credential::document::Document;
+use learncoin_credential::proof::AnchorChain;
+use learncoin_language::Language;
+
+use super::*;
+use crate::testing::document;
+
+fn award_of(document: &Document) -> Award<'_> {
+    Award {
+        document,
+        language: Language::English,
+        chain: AnchorChain::BaseMainnet,
+        standing: Standing::Anchored,
+        accent: None,
+        logo: None,
+    }
+}
+
+fn pdf(award: &Award<'_>) -> Vec<u8> {
+    certificate_pdf(award, b"{}", "2026-04-23T12:00:00Z".parse().unwrap()).unwrap()
+}
+
+/// Documents with one text in all of their places.
+fn saying(text: &str) -> Document {
+    let mut document = document();
+    let achievement = &mut document.subject.achievement;
+    for place in [
+        &mut achievement.name,
+        &mut achievement.description,
+        &mut document.issuer.name,
+        document.subject.name.get_or_insert_default(),
+    ] {
+        *place = text.to_owned();
+    }
+    document
+}
+
+#[test]
+fn the_same_award_gives_the_same_bytes() {
+    let document = document();
+    let award = award_of(&document);
+    assert_eq!(badge_svg(&award), badge_svg(&award));
+    assert!(badge_png(&award).unwrap() == badge_png(&award).unwrap());
+    assert!(pdf(&award) == pdf(&award));
+}
+
+#[test]
+fn texts_of_every_kind_are_drawn_as_pdf_a_in_every_language() {
+    let long = "Nguyễn Ωμέγα ".repeat(200);
+    for text in [
+        "Ada Lovelace",
+        "<svg onload=alert(1)> & \"'",
+        "آدا لوفليس and مقدمة (ML) 2026",
+        "می\u{200c}خواهم\u{feff}",
+        "机器学习 🎓",
+        "e\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}",
+        "\u{202f}\u{a0}x",
+        "ﬁ ﷺ ﻼ ٣١ №",
+        "-",
+        &"W".repeat(256),
+        &long,
+    ] {
+        let document = saying(text);
+        for language in Language::ALL {
+            for standing in [Standing::Anchored, Standing::Revoked, Standing::Expired, Standing::NotYetValid]
+            {
+                let award =
+                    Award { language, standing, chain: AnchorChain::Development, ..award_of(&document) };
+                assert!(pdf(&award).starts_with(b"%PDF-1.7"), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_picture_says_who_it_is() {
+    let with = document();
+    let without = with.redacted();
+    for standing in [Standing::Anchored, Standing::Pending, Standing::Failed, Standing::Revoked] {
+        let draw = |document| Award { standing, ..award_of(document) };
+        assert_eq!(badge_svg(&draw(&with)), badge_svg(&draw(&without)));
+        assert!(card_png(&draw(&with)).unwrap() == card_png(&draw(&without)).unwrap());
+    }
+    assert!(pdf(&award_of(&with)) != pdf(&award_of(&without)));
+}
+
+#[test]
+fn a_drawing_is_another_one_for_each_standing_and_chain() {
+    let document = document();
+    let mut seen = std::collections::BTreeSet::new();
+    for chain in [AnchorChain::BaseMainnet, AnchorChain::BaseSepolia, AnchorChain::Development] {
+        for standing in [
+            Standing::Anchored,
+            Standing::Pending,
+            Standing::Failed,
+            Standing::Revoked,
+            Standing::Expired,
+            Standing::NotYetValid,
+        ] {
+            let svg = badge_svg(&Award { chain, standing, ..award_of(&document) });
+            assert!(seen.insert(svg), "{chain:?} {standing:?}");
+        }
+    }
+}
+
+#[test]
+fn an_svg_is_well_formed_whatever_is_said_and_asks_for_nothing() {
+    for text in ["<script>alert(1)</script>", "\"><image href='x'/>", "]]>&lt;", "\u{fffe}\u{1}"] {
+        let svg = badge_svg(&award_of(&saying(text)));
+        let mut reader = quick_xml::Reader::from_str(&svg);
+        loop {
+            match reader.read_event().unwrap() {
+                quick_xml::events::Event::Eof => break,
+                quick_xml::events::Event::Start(tag) | quick_xml::events::Event::Empty(tag) => {
+                    let name = tag.local_name();
+                    assert!(["svg", "title", "g", "path"].contains(&name.as_ref()), "{name:?}");
+                    assert!(
+                        tag.attributes().all(|attribute| !attribute.unwrap().key.as_ref().contains("href"))
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn a_logo_is_drawn_where_there_is_one() {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 2, 2);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.write_header().unwrap().write_image_data(&[200; 12]).unwrap();
+    let document = document();
+    let logo = Picture::decode(&bytes);
+    assert!(logo.is_some());
+    assert!(pdf(&Award { logo, ..award_of(&document) }) != pdf(&award_of(&document)));
+}

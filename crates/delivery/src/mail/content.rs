@@ -1,0 +1,186 @@
+//! The words of a mail, as text and as HTML.
+
+use askama::Template;
+use learncoin_language::fill;
+
+use super::letter::{Letter, Mark};
+use super::paint::Paint;
+
+/// How long a name may be in a subject or a sender's name, in characters. The body has all of it.
+const HEADER_NAME_CHARS: usize = 120;
+
+/// What a mail says.
+pub(super) struct Content {
+    pub(super) subject: String,
+    pub(super) text: String,
+    pub(super) html: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail.txt")]
+struct Text<'a> {
+    notice: Option<String>,
+    greeting: String,
+    lead: String,
+    achievement: String,
+    issued: Option<String>,
+    expires: Option<String>,
+    see: &'a str,
+    link: &'a str,
+    about: &'a str,
+    questions: String,
+    why: String,
+}
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct Html<'a> {
+    language: &'static str,
+    direction: &'static str,
+    subject: &'a str,
+    mark: Option<&'static str>,
+    notice: &'a str,
+    has_logo: bool,
+    issuer: &'a str,
+    paint: Paint,
+    // These are HTML already: our words escaped, and names between <bdi> and </bdi>.
+    greeting: String,
+    lead: String,
+    questions: String,
+    why: String,
+    achievement: &'a str,
+    issued: Option<String>,
+    expires: Option<String>,
+    button: &'a str,
+    link: &'a str,
+    about: &'a str,
+}
+
+/// Says what the letter tells. `host` is where the deployment is known.
+pub(super) fn content(letter: &Letter, host: &str) -> Result<Content, askama::Error> {
+    let words = &letter.language.words().mail;
+    let day = |time| letter.language.day(time);
+    let issued = letter.issued.map(|time| fill(&words.issued, &[("date", &day(time))]));
+    let expires = letter.expires.map(|time| fill(&words.expires, &[("date", &day(time))]));
+    let notice = letter.mark.map(|mark| match mark {
+        Mark::Test => words.test.as_str(),
+        Mark::Development => words.development.as_str(),
+    });
+    let questions = match letter.reply_to {
+        Some(_) => &words.questions_by_reply,
+        None => &words.questions,
+    };
+    let (name, issuer, achievement) =
+        (one_line(&letter.recipient_name), one_line(&letter.issuer_name), one_line(&letter.achievement_name));
+    let values = [("name", &*name), ("issuer", &*issuer), ("host", host)];
+    let subject = subject(letter);
+    let text = Text {
+        notice: letter.mark.zip(notice).map(|(mark, notice)| format!("{}: {notice}", mark.word())),
+        greeting: fill(&words.greeting, &values),
+        lead: fill(&words.lead, &values),
+        achievement: achievement.clone(),
+        issued: issued.clone(),
+        expires: expires.clone(),
+        see: &words.see,
+        link: &letter.link,
+        about: &words.about,
+        questions: fill(questions, &values),
+        why: fill(&words.why, &values),
+    };
+    let html = Html {
+        language: letter.language.tag(),
+        direction: letter.language.direction(),
+        subject: &subject,
+        mark: letter.mark.map(Mark::word),
+        notice: notice.unwrap_or_default(),
+        has_logo: letter.logo.is_some(),
+        issuer: &issuer,
+        paint: Paint::of(letter.accent_color.as_deref()),
+        greeting: fill_html(&words.greeting, &values),
+        lead: fill_html(&words.lead, &values),
+        questions: fill_html(questions, &values),
+        why: fill_html(&words.why, &values),
+        achievement: &achievement,
+        issued,
+        expires,
+        button: &words.button,
+        link: &letter.link,
+        about: &words.about,
+    };
+    Ok(Content { text: text.render()?, html: html.render()?, subject })
+}
+
+/// The subject line. The mark comes first, in every language the same.
+fn subject(letter: &Letter) -> String {
+    let words = &letter.language.words().mail;
+    let (issuer, achievement) = (header_name(&letter.issuer_name), header_name(&letter.achievement_name));
+    let subject = fill(&words.subject, &[("issuer", &issuer), ("achievement", &achievement)]);
+    match letter.mark {
+        Some(mark) => format!("{}: {subject}", mark.word()),
+        None => subject,
+    }
+}
+
+/// A name for a header: one line, cut where it is too long to be read there.
+pub(super) fn header_name(name: &str) -> String {
+    let name = one_line(name);
+    match name.char_indices().nth(HEADER_NAME_CHARS) {
+        Some((at, _)) => format!("{}…", name.get(..at).unwrap_or(&name).trim_end()),
+        None => name,
+    }
+}
+
+/// A name on one line, without what would move the cursor or turn the line around: a name can't make a header of its own.
+fn one_line(name: &str) -> String {
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let spaced: String = name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let visible: String = spaced.chars().filter(|c| !is_hidden(*c)).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Fills the places of our words as HTML. Each value stands between `<bdi>` and `</bdi>`.
+fn fill_html(words: &str, values: &[(&str, &str)]) -> String {
+    let values: Vec<(&str, String)> =
+        values.iter().map(|(name, value)| (*name, format!("<bdi>{}</bdi>", escape(value)))).collect();
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    fill(&escape(words), &values)
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_line_whatever_is_in_it() {
+        assert_eq!(
+            one_line("Ada\r\nBcc: eve@example.edu\u{202e}\u{0}  Lovelace "),
+            "Ada Bcc: eve@example.edu Lovelace"
+        );
+        assert_eq!(header_name(&"é".repeat(300)), format!("{}…", "é".repeat(HEADER_NAME_CHARS)));
+        assert_eq!(header_name("Ada"), "Ada");
+    }
+
+    #[test]
+    fn what_is_filled_into_html_is_escaped_and_set_apart() {
+        let filled = fill_html("{name} & {issuer}", &[("name", "<b>{issuer}</b>"), ("issuer", "'\"")]);
+        assert_eq!(filled, "<bdi>&lt;b&gt;{issuer}&lt;/b&gt;</bdi> &amp; <bdi>&#39;&quot;</bdi>");
+    }
+}

@@ -1,0 +1,140 @@
+//! `learncoin mail`: what became of the mails to recipients. Works beside a running server, which sees what is queued
+//! within a second.
+
+use std::io::Read as _;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Subcommand;
+use learncoin_delivery::mail::bounce::{self, Notification};
+use learncoin_delivery::mail::resend::resend;
+use learncoin_issuance::time::iso8601;
+use learncoin_store::Store;
+use learncoin_store::id::{CredentialId, TenantId};
+use learncoin_store::mails::{Mail, MailFilter, MailState, MailStatus};
+use serde_json::{Value, json};
+
+use crate::config::{Config, MailTransport};
+use crate::data_dir::DataDir;
+use crate::deployment;
+use crate::output;
+
+/// How many rows are held in memory at once.
+const PAGE_ROWS: u32 = 1_000;
+
+/// What can be done with mails.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Write what became of the mails to standard output, a JSON object per line. No addresses stand in it
+    List {
+        /// Of this tenant only, tnt_…
+        #[arg(long, value_name = "ID")]
+        tenant: Option<TenantId>,
+        /// Of this credential only, crd_…
+        #[arg(long, value_name = "ID", conflicts_with = "tenant")]
+        credential: Option<CredentialId>,
+        /// In this state only: waiting, leased, handed, sent, failed, bounced, dropped or unsure
+        #[arg(long)]
+        state: Option<MailStatus>,
+    },
+    /// Send the mails about these credentials again, or for the first time; prints them as a JSON array. Refuses those
+    /// that are erased, revoked, not anchored or without an address, and then sends none
+    Resend {
+        /// The credentials' ids, crd_…
+        #[arg(required = true, value_name = "CRD")]
+        credentials: Vec<CredentialId>,
+    },
+    /// Read a mail that came back from standard input, and note that the mail that it is about bounced; prints that one as
+    /// JSON, or null where it tells of no failure. For the mail server that takes mails to the bounce address
+    Bounce {
+        /// The address that it came to, where its headers don't tell
+        #[arg(long, value_name = "ADDRESS")]
+        recipient: Option<String>,
+    },
+}
+
+/// Runs the command.
+pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
+    let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
+    let store = &issuance.store;
+    match command {
+        Command::List { tenant, credential: None, state } => {
+            write_mails(store, &MailFilter { tenant_id: tenant, status: state }).await?;
+        }
+        Command::List { credential: Some(id), state, .. } => {
+            if store.credential_by_id(&id).await?.is_none() {
+                bail!("no credential has the id {id}");
+            }
+            let mail = store.find_mail(&id).await?;
+            let mail = mail.filter(|mail| state.is_none_or(|state| mail.state.status() == state));
+            output::text(&mail.iter().map(line).collect::<String>())?;
+        }
+        Command::Resend { credentials } => {
+            if config.mail.transport == MailTransport::Off {
+                bail!("mail.transport is \"off\": this deployment sends no mails");
+            }
+            let mut queued = Vec::with_capacity(credentials.len());
+            for id in &credentials {
+                queued.push(mail_json(&resend(store, &*issuance.clock, &*issuance.entropy, id).await?));
+            }
+            output::result(&Value::Array(queued))?;
+        }
+        Command::Bounce { recipient } => {
+            let limit = u64::try_from(bounce::MAX_BYTES).unwrap_or(u64::MAX);
+            let mut bytes = Vec::new();
+            std::io::stdin().take(limit).read_to_end(&mut bytes).context("can't read standard input")?;
+            let mail = match bounce::read(&bytes, recipient.as_deref())? {
+                Notification::NoFailure => None,
+                Notification::Failed { token, words } => {
+                    let noted = bounce::note(store, &token, &words, issuance.clock.now_ms()).await?;
+                    Some(noted.context("the mail that came back is none of this deployment's")?)
+                }
+            };
+            output::result(&mail.as_ref().map_or(Value::Null, mail_json))?;
+        }
+    }
+    issuance.store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn write_mails(store: &Store, filter: &MailFilter) -> Result<()> {
+    let mut last: Option<CredentialId> = None;
+    loop {
+        let mails = store.list_mails(filter, last.as_ref(), PAGE_ROWS).await?;
+        output::text(&mails.iter().map(line).collect::<String>())?;
+        match mails.into_iter().next_back() {
+            Some(mail) => last = Some(mail.credential_id),
+            None => return Ok(()),
+        }
+    }
+}
+
+fn line(mail: &Mail) -> String {
+    format!("{}\n", mail_json(mail))
+}
+
+/// A mail as its operator sees it.
+fn mail_json(mail: &Mail) -> Value {
+    let (next_attempt_at, handed_at, settled_at) = match mail.state {
+        MailState::Waiting { due_at } => (Some(due_at), None, None),
+        MailState::Leased { .. } => (None, None, None),
+        MailState::Handed { handed_at, .. } => (None, Some(handed_at), None),
+        MailState::Sent { handed_at, settled_at } | MailState::Unsure { handed_at, settled_at } => {
+            (None, Some(handed_at), Some(settled_at))
+        }
+        MailState::Failed { settled_at }
+        | MailState::Bounced { settled_at }
+        | MailState::Dropped { settled_at } => (None, None, Some(settled_at)),
+    };
+    json!({
+        "credential_id": mail.credential_id,
+        "tenant_id": mail.tenant_id,
+        "state": mail.state.status().as_str(),
+        "attempts": mail.attempts,
+        "queued_at": iso8601(mail.queued_at),
+        "next_attempt_at": next_attempt_at.map(iso8601),
+        "handed_at": handed_at.map(iso8601),
+        "settled_at": settled_at.map(iso8601),
+        "answer": mail.answer,
+    })
+}

@@ -1,0 +1,90 @@
+//! The way of the mails, as the settings have it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use learncoin_delivery::mail::worker::{Mailbag, Options, Transport, Worker};
+use learncoin_delivery::mail::{Encryption, MailFolder, Sender, Smtp, SmtpOptions};
+use learncoin_issuance::context::Issuance;
+use zeroize::Zeroizing;
+
+use crate::cli::variable;
+use crate::config::{Config, MailConfig, MailTransport, SmtpTls};
+
+const PASSWORD_VARIABLE: &str = "LEARNCOIN_MAIL_SMTP_PASSWORD";
+
+/// What sends mails; none where the settings have them off.
+///
+/// # Errors
+/// Where a setting is wrong, which the message names, or the store fails.
+pub(crate) async fn worker(
+    config: &Config,
+    issuance: &Issuance,
+    folder: &MailFolder,
+) -> Result<Option<Worker>> {
+    let mail = &config.mail;
+    let origin = issuance.host.origin();
+    let sender = Sender::new(&mail.from, &mail.bounce_address, origin)?;
+    let transport = match mail.transport {
+        MailTransport::Off => return Ok(None),
+        MailTransport::Files => Transport::Files(folder.clone()),
+        MailTransport::Smtp => Transport::Smtp(Arc::new(smtp(mail, origin)?)),
+    };
+    let mailbag = Mailbag {
+        store: issuance.store.clone(),
+        clock: Arc::clone(&issuance.clock),
+        entropy: Arc::clone(&issuance.entropy),
+        sender,
+        transport,
+    };
+    let milliseconds = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
+    let options = Options {
+        max_in_flight: mail.max_in_flight.max(1),
+        max_backoff_ms: milliseconds(mail.max_backoff_s),
+        give_up_after_ms: milliseconds(mail.give_up_after_s),
+    };
+    Ok(Some(Worker::start(mailbag, options).await?))
+}
+
+fn smtp(mail: &MailConfig, origin: &str) -> Result<Smtp> {
+    if mail.smtp_host.is_empty() {
+        bail!("mail.smtp_host names no mail server, and mail.transport is \"smtp\"");
+    }
+    let credentials = match mail.smtp_username.as_str() {
+        "" => None,
+        username => Some((username.to_owned(), password(mail)?)),
+    };
+    let authority = match mail.smtp_ca_file.as_str() {
+        "" => None,
+        file => Some(std::fs::read(file).with_context(|| format!("mail.smtp_ca_file: can't read {file}"))?),
+    };
+    let host = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+    let options = SmtpOptions {
+        host: mail.smtp_host.clone(),
+        port: mail.smtp_port,
+        encryption: match mail.smtp_tls {
+            SmtpTls::StartTls => Encryption::StartTls,
+            SmtpTls::Implicit => Encryption::Tls,
+            SmtpTls::None => Encryption::None,
+        },
+        credentials,
+        authority,
+        hello: host.split(':').next().unwrap_or(host).to_owned(),
+        timeout: Duration::from_secs(mail.smtp_timeout_s.max(1)),
+    };
+    Ok(Smtp::new(options)?)
+}
+
+fn password(mail: &MailConfig) -> Result<Zeroizing<String>> {
+    if let Some(password) = variable(PASSWORD_VARIABLE) {
+        return Ok(Zeroizing::new(password));
+    }
+    let file = mail.smtp_password_file.as_str();
+    if file.is_empty() {
+        bail!("mail.smtp_username needs a password: set {PASSWORD_VARIABLE} or mail.smtp_password_file");
+    }
+    let text = std::fs::read_to_string(file).map(Zeroizing::new);
+    let text = text.with_context(|| format!("mail.smtp_password_file: can't read {file}"))?;
+    Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+}

@@ -1,0 +1,259 @@
+//! The files that people take away: `/c/{id}/badge.svg`, `badge.png`, `certificate.pdf`, `card.png`.
+//!
+//! In: a credential's id, and the reader's language. Out: what `learncoin-badge` draws from the credential as it stands at
+//! this moment, with the signed document inside badges and certificates. Where there is no signed document, only what
+//! carries none is drawn: the card, and the plain picture of a badge.
+//!
+//! - Invariant: nothing that is drawn or answered says that the credential is valid.
+//! - Invariant: nothing of the person stands in a file's name, and no card or picture of a badge shows the person.
+//! - Invariant: only [`AT_ONCE`] files are drawn at a time, so that asking for them can't take the machine.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use jiff::Timestamp;
+use learncoin_badge::bake::{BakeError, bake_png, bake_svg};
+use learncoin_badge::{
+    Award, Color, DrawError, Picture, Standing, badge_png, badge_svg, card_png, certificate_pdf,
+};
+use learncoin_credential::document::Document;
+use learncoin_credential::proof::AnchorChain;
+use learncoin_credential::text::parse_timestamp;
+use learncoin_credential::{Layout, SignedCredential};
+use learncoin_issuance::render::{Form, Published, RenderError};
+use learncoin_language::Language;
+use learncoin_store::batches::BatchState;
+use tokio::sync::Semaphore;
+use tokio::task::JoinError;
+
+use crate::error::{ApiError, ErrorCode};
+use crate::reader::Reader;
+use crate::state::AppState;
+use crate::verify_page::answer::{self, Disposition};
+use crate::verify_page::wanted::{FileWanted, Wanted};
+use crate::verify_page::{IdInPath, find, moment, shown, unknown, unsigned};
+
+/// How many files are drawn at a time.
+pub(crate) const AT_ONCE: usize = 2;
+/// How long a request waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// After how many seconds a busy server is worth another try.
+const LOOK_AGAIN: Option<NonZeroU32> = NonZeroU32::new(5);
+
+/// Draws files, a few at a time.
+pub(crate) struct Easel(Arc<Semaphore>);
+
+impl Default for Easel {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+/// Why a file was not drawn.
+#[derive(Debug, thiserror::Error)]
+enum FileError {
+    /// The document does not fit into the picture.
+    #[error(transparent)]
+    Bake(#[from] BakeError),
+    /// The file can't be written.
+    #[error(transparent)]
+    Draw(#[from] DrawError),
+    /// There is nothing to attach.
+    #[error("a certificate was asked for without a signed document")]
+    Unsigned,
+    /// The drawing broke off.
+    #[error(transparent)]
+    Broken(#[from] JoinError),
+}
+
+/// One of the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    BadgeSvg,
+    BadgePng,
+    Certificate,
+    Card,
+}
+
+/// `GET /c/{id}/badge.svg`
+pub(crate) async fn svg(state: State<AppState>, id: IdInPath, query: RawQuery, reader: Reader) -> Response {
+    answered(&state, Kind::BadgeSvg, id, query, reader).await
+}
+
+/// `GET /c/{id}/badge.png`
+pub(crate) async fn png(state: State<AppState>, id: IdInPath, query: RawQuery, reader: Reader) -> Response {
+    answered(&state, Kind::BadgePng, id, query, reader).await
+}
+
+/// `GET /c/{id}/certificate.pdf`
+pub(crate) async fn certificate(
+    state: State<AppState>,
+    id: IdInPath,
+    query: RawQuery,
+    reader: Reader,
+) -> Response {
+    answered(&state, Kind::Certificate, id, query, reader).await
+}
+
+/// `GET /c/{id}/card.png`
+pub(crate) async fn card(state: State<AppState>, id: IdInPath, query: RawQuery, reader: Reader) -> Response {
+    answered(&state, Kind::Card, id, query, reader).await
+}
+
+async fn answered(
+    state: &AppState,
+    kind: Kind,
+    id: IdInPath,
+    RawQuery(query): RawQuery,
+    Reader(language): Reader,
+) -> Response {
+    match file(state, kind, id, query.as_deref(), language).await {
+        Ok(response) => response,
+        Err(error) => answer::refusal(error),
+    }
+}
+
+async fn file(
+    state: &AppState,
+    kind: Kind,
+    id: IdInPath,
+    query: Option<&str>,
+    language: Language,
+) -> Result<Response, ApiError> {
+    let wanted = FileWanted::read(query)?;
+    let published = find(&state.issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
+    let is_plain = kind == Kind::Card || (wanted.is_plain && kind != Kind::Certificate);
+    let signed = published.signed(wanted.document.form).map_err(ApiError::internal)?;
+    if !is_plain && signed.is_none() {
+        return Err(unsigned(&published.batch.state));
+    }
+    let signed = signed.filter(|_| !is_plain);
+    let drawing =
+        gather(state, &published, signed, &wanted.document, language).await.map_err(ApiError::internal)?;
+
+    let turn = tokio::time::timeout(PATIENCE, state.easel.0.clone().acquire_owned()).await;
+    let turn = turn.ok().and_then(Result::ok).ok_or_else(busy)?;
+    // The turn is over when the drawing is, even if nobody waits for it any more.
+    let drawn = tokio::task::spawn_blocking(move || {
+        let drawn = drawing.draw(kind);
+        drop(turn);
+        drawn
+    });
+    let bytes = drawn.await.map_err(FileError::from).flatten().map_err(ApiError::internal)?;
+
+    let form = wanted.document.form_suffix();
+    let id = &published.credential.id;
+    let (media_type, name) = match kind {
+        Kind::BadgeSvg => ("image/svg+xml", format!("{id}{form}-badge.svg")),
+        Kind::BadgePng => ("image/png", format!("{id}{form}-badge.png")),
+        Kind::Certificate => ("application/pdf", format!("{id}{form}-certificate.pdf")),
+        Kind::Card => ("image/png", format!("{id}-card.png")),
+    };
+    let disposition = if is_plain { Disposition::Inline } else { Disposition::Attachment };
+    Ok(answer::file(media_type, disposition, &name, language, bytes))
+}
+
+fn busy() -> ApiError {
+    let message = "Too many files are being drawn at this moment. Try again in a few seconds.";
+    let mut error = ApiError::new(ErrorCode::RateLimited, message);
+    error.retry_after = LOOK_AGAIN;
+    error
+}
+
+/// All that a drawing needs, so that it needs nothing but time from then on.
+struct Drawing {
+    document: Document,
+    signed: Option<SignedCredential>,
+    language: Language,
+    chain: AnchorChain,
+    standing: Standing,
+    accent: Option<Color>,
+    logo: Option<Vec<u8>>,
+    date: Timestamp,
+}
+
+async fn gather(
+    state: &AppState,
+    published: &Published,
+    signed: Option<SignedCredential>,
+    wanted: &Wanted,
+    language: Language,
+) -> Result<Drawing, RenderError> {
+    let issuance = &*state.issuance;
+    let document = match (&signed, wanted.form) {
+        (Some(signed), _) => signed.document.clone(),
+        (None, Form::Full) => published.document()?,
+        (None, Form::Redacted) => published.document()?.redacted(),
+    };
+    let shown = shown(issuance, published, &document).await?;
+    let logo = match &shown.logo_hash {
+        Some(hash) => issuance.store.find_logo(hash).await?.map(|logo| logo.bytes),
+        None => None,
+    };
+    let date = match published.batch.state {
+        BatchState::Anchored { anchored_at, .. } => moment::from_ms(anchored_at),
+        _ => Timestamp::UNIX_EPOCH,
+    };
+    Ok(Drawing {
+        signed: signed.map(|signed| signed.in_layout(wanted.layout)),
+        language,
+        chain: AnchorChain::from_chain_id(published.batch.chain_id)
+            .ok_or(RenderError::Unreadable("chain id"))?,
+        standing: standing(published, &document, moment::from_ms(issuance.clock.now_ms())),
+        accent: shown.accent_color.as_deref().and_then(Color::parse),
+        logo,
+        date,
+        document,
+    })
+}
+
+/// Where the credential stands, by what people decided and by the clock; whether its proof holds is seen on its page.
+fn standing(published: &Published, document: &Document, now: Timestamp) -> Standing {
+    if published.credential.revocation.is_some() {
+        return Standing::Revoked;
+    }
+    match published.batch.state {
+        BatchState::Pending | BatchState::Signed { .. } => return Standing::Pending,
+        BatchState::Failed { .. } => return Standing::Failed,
+        BatchState::Anchored { .. } => {}
+    }
+    let date = |date: &str| parse_timestamp(date).ok();
+    let expires = document.expiration_date.as_deref().and_then(date);
+    if expires.is_some_and(|expires| expires <= now) {
+        return Standing::Expired;
+    }
+    match date(&document.issuance_date) {
+        Some(issued) if now < issued => Standing::NotYetValid,
+        _ => Standing::Anchored,
+    }
+}
+
+impl Drawing {
+    fn draw(self, kind: Kind) -> Result<Vec<u8>, FileError> {
+        let award = Award {
+            document: &self.document,
+            language: self.language,
+            chain: self.chain,
+            standing: self.standing,
+            accent: self.accent,
+            logo: self.logo.as_deref().and_then(Picture::decode),
+        };
+        // What is baked is always in the layout of Open Badges, which its readers know.
+        let baked =
+            |signed: &SignedCredential| signed.clone().in_layout(Layout::OpenBadges).to_json().to_string();
+        match (kind, &self.signed) {
+            (Kind::Card, _) => Ok(card_png(&award)?),
+            (Kind::BadgePng, None) => Ok(badge_png(&award)?),
+            (Kind::BadgeSvg, None) => Ok(badge_svg(&award).into_bytes()),
+            (Kind::BadgePng, Some(signed)) => Ok(bake_png(&badge_png(&award)?, &baked(signed))?),
+            (Kind::BadgeSvg, Some(signed)) => Ok(bake_svg(&badge_svg(&award), &baked(signed))?.into_bytes()),
+            (Kind::Certificate, Some(signed)) => {
+                Ok(certificate_pdf(&award, signed.to_json().to_string().as_bytes(), self.date)?)
+            }
+            (Kind::Certificate, None) => Err(FileError::Unsigned),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The local mailbox of development (`/dev/mail`): the mails that went into files, as their recipients would see them.
+//!
+//! Where mails go elsewhere, or the deployment is not on its user's own machine, none of it exists: a mail holds a
+//! person's name and address. What is erased goes from the folder in any case.
+
+mod view;
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_SECURITY_POLICY, X_FRAME_OPTIONS};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use learncoin_delivery::mail::MailFolder;
+use learncoin_delivery::mail::folder::{ReadMail, SweepError};
+use learncoin_language::Language;
+use learncoin_store::Store;
+use learncoin_store::id::CredentialId;
+
+use self::view::{MailPage, MailboxPage};
+use crate::state::AppState;
+use crate::verify_page::answer;
+
+/// The mailbox is for developers, as the chain's own pages are.
+const LANGUAGE: Language = Language::English;
+/// How many mails the list shows.
+const LISTED_MAILS: usize = 100;
+/// What stands at the beginning of a public URL on its user's own machine: `http` is allowed there alone.
+const LOCAL: &str = "http://";
+
+/// A page that shows a mail: as every page, and the mail's HTML in a frame.
+const FRAMING_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/// The mail's HTML: its own styles and pictures, nothing from anywhere, no scripts, and shown within our page alone.
+const MAIL_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+
+/// The mails that went into files.
+#[derive(Debug, Clone, Default)]
+pub struct Mailbox {
+    folder: Option<MailFolder>,
+    is_shown: bool,
+}
+
+impl Mailbox {
+    /// A folder whose mails may be read on its user's own machine.
+    pub fn shown(folder: MailFolder) -> Self {
+        Self { folder: Some(folder), is_shown: true }
+    }
+
+    /// A folder that holds at most mails of an earlier time.
+    pub fn hidden(folder: MailFolder) -> Self {
+        Self { folder: Some(folder), is_shown: false }
+    }
+
+    /// Removes what was left behind of credentials that were erased. To be called at the start, and about once a minute.
+    ///
+    /// # Errors
+    /// Where the store or the folder fails; the next call does it.
+    pub async fn sweep(&self, store: &Store) -> Result<(), SweepError> {
+        match &self.folder {
+            Some(folder) => folder.sweep(store).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Removes the mail about a credential that was erased. Where that fails, the next sweep does it.
+    pub(crate) async fn forget(&self, store: &Store, id: &CredentialId) -> std::io::Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        match store.find_mail(id).await {
+            Ok(Some(mail)) => folder.remove(&mail.token).await,
+            Ok(None) => Ok(()),
+            Err(error) => Err(std::io::Error::other(error)),
+        }
+    }
+
+    fn open(&self, origin: &str) -> Option<&MailFolder> {
+        self.folder.as_ref().filter(|_| self.is_shown && origin.starts_with(LOCAL))
+    }
+}
+
+/// `GET /dev/mail`: the latest mails.
+pub(crate) async fn list(State(state): State<AppState>) -> Response {
+    let Some(folder) = state.mailbox.open(state.issuance.host.origin()) else { return no_mailbox() };
+    let tokens = match folder.list().await {
+        Ok(tokens) => tokens,
+        Err(error) => return answer::trouble(LANGUAGE, &error),
+    };
+    let mut mails = Vec::new();
+    for token in tokens.iter().take(LISTED_MAILS) {
+        match folder.read(token).await {
+            Ok(mail) => mails.extend(mail),
+            Err(error) => return answer::trouble(LANGUAGE, &error),
+        }
+    }
+    answer::page(StatusCode::OK, LANGUAGE, &MailboxPage::new(&mails))
+}
+
+/// `GET /dev/mail/{token}`: one mail.
+pub(crate) async fn mail(
+    State(state): State<AppState>,
+    token: Result<Path<String>, PathRejection>,
+) -> Response {
+    match find(&state, token).await {
+        Ok(mail) => {
+            let mut response = answer::page(StatusCode::OK, LANGUAGE, &MailPage::new(&mail));
+            set(&mut response, CONTENT_SECURITY_POLICY, FRAMING_POLICY);
+            response
+        }
+        Err(response) => response,
+    }
+}
+
+/// `GET /dev/mail/{token}/html`: a mail's HTML as a mail reader would show it.
+pub(crate) async fn html(
+    State(state): State<AppState>,
+    token: Result<Path<String>, PathRejection>,
+) -> Response {
+    match find(&state, token).await {
+        Ok(mail) => {
+            let mut response =
+                ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], mail.html).into_response();
+            set(&mut response, CONTENT_SECURITY_POLICY, MAIL_POLICY);
+            set(&mut response, X_FRAME_OPTIONS, "SAMEORIGIN");
+            response
+        }
+        Err(response) => response,
+    }
+}
+
+async fn find(state: &AppState, token: Result<Path<String>, PathRejection>) -> Result<ReadMail, Response> {
+    let folder = state.mailbox.open(state.issuance.host.origin()).ok_or_else(no_mailbox)?;
+    let token = token.ok().and_then(|Path(token)| token.parse().ok());
+    let mail = match token {
+        Some(token) => folder.read(&token).await.map_err(|error| answer::trouble(LANGUAGE, &error))?,
+        None => None,
+    };
+    mail.ok_or_else(|| {
+        answer::apology(
+            StatusCode::NOT_FOUND,
+            LANGUAGE,
+            "No such mail",
+            "It may be gone with its credential: what is erased leaves no mail.",
+        )
+    })
+}
+
+fn no_mailbox() -> Response {
+    answer::apology(
+        StatusCode::NOT_FOUND,
+        LANGUAGE,
+        "No mailbox here",
+        "The mails of this deployment are not kept to be read.",
+    )
+}
+
+fn set(response: &mut Response, name: HeaderName, value: &'static str) {
+    response.headers_mut().insert(name, HeaderValue::from_static(value));
+}

@@ -1,0 +1,65 @@
+//! `/c/{id}/embed`: the credential's state as a card that other sites frame. It names the achievement and the issuer, not
+//! the person, and leads to the page.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use learncoin_language::words::PageWords;
+use learncoin_language::{Language, fill};
+
+use super::view::{CredentialPage, Issuer, Notice, Status, When};
+use super::{IdInPath, answer, compose_page, find};
+use crate::reader::Reader;
+use crate::state::AppState;
+
+/// `GET /c/{id}/embed`
+pub(crate) async fn embed(State(state): State<AppState>, id: IdInPath, Reader(language): Reader) -> Response {
+    let response = match find(&state.issuance, id).await {
+        Ok(Some(published)) => match compose_page(&state, &published, language).await {
+            Ok(page) => answer::page(StatusCode::OK, language, &Card::from(page)),
+            Err(error) => answer::trouble(language, &error),
+        },
+        Ok(None) => answer::not_found(language, &language.words().page.not_found),
+        Err(error) => answer::trouble(language, &error),
+    };
+    answer::framed(response)
+}
+
+/// The card: what of the page may stand on any site.
+#[derive(Debug, Clone, PartialEq, Eq, Template)]
+#[template(path = "embed.html")]
+struct Card {
+    language: Language,
+    words: &'static PageWords,
+    id: String,
+    accent: Option<String>,
+    title: String,
+    logo: String,
+    notice: Option<Notice>,
+    status: Status,
+    issuer: Issuer,
+    /// Whether there is a badge to show.
+    pictured: bool,
+    achievement: String,
+    checked: When,
+}
+
+impl From<CredentialPage> for Card {
+    fn from(page: CredentialPage) -> Self {
+        Self {
+            title: page.title(),
+            logo: fill(&page.words.logo, &[("issuer", &page.issuer.name)]),
+            language: page.language,
+            words: page.words,
+            id: page.id,
+            accent: page.accent,
+            notice: page.notice,
+            status: page.status,
+            issuer: page.issuer,
+            pictured: page.downloadable,
+            achievement: page.achievement.name,
+            checked: page.checked,
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Somebody's mail server: it keeps what it took, and answers at each moment what the test says.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// When a mail server speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// Somebody has connected.
+    Greeting,
+    /// After `EHLO`.
+    Hello,
+    /// After `MAIL FROM`.
+    Sender,
+    /// After `RCPT TO`.
+    Recipient,
+    /// After `DATA`.
+    Data,
+    /// After a whole mail.
+    Message,
+}
+
+impl Moment {
+    /// Each of them, in their order.
+    pub const ALL: [Moment; 6] =
+        [Moment::Greeting, Moment::Hello, Moment::Sender, Moment::Recipient, Moment::Data, Moment::Message];
+
+    fn usual(self) -> &'static str {
+        match self {
+            Moment::Greeting => "220 mail.example ESMTP",
+            Moment::Data => "354 go on",
+            Moment::Hello | Moment::Sender | Moment::Recipient | Moment::Message => "250 2.0.0 OK",
+        }
+    }
+}
+
+/// What it does then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Response {
+    /// What mail servers usually say.
+    Usual,
+    /// This line.
+    Line(&'static str),
+    /// What mail servers usually say, once the test lets it go on.
+    Hold,
+    /// Never anything.
+    Hang,
+    /// It closes the connection.
+    Cut,
+}
+
+/// A mail that came as a whole.
+#[derive(Debug, Clone)]
+pub struct ReceivedMail {
+    /// The envelope's sender.
+    pub from: String,
+    /// The envelope's recipients.
+    pub to: Vec<String>,
+    /// Its bytes, without the dots that SMTP adds.
+    pub bytes: Vec<u8>,
+    /// Whether it was answered with success.
+    pub is_taken: bool,
+}
+
+type React = dyn Fn(Moment, usize) -> Response + Send + Sync;
+
+struct Shared {
+    react: Box<React>,
+    seen: Mutex<Vec<ReceivedMail>>,
+    connections: Mutex<usize>,
+    /// Whether it is held, and whether it may go on.
+    held: watch::Sender<bool>,
+    goes_on: watch::Sender<bool>,
+}
+
+/// A mail server on a loopback port. Cheap to clone.
+#[derive(Clone)]
+pub struct MailServer {
+    shared: Arc<Shared>,
+    port: u16,
+}
+
+impl MailServer {
+    /// A mail server that takes everything.
+    pub async fn start() -> Self {
+        Self::reacting(|_, _| Response::Usual).await
+    }
+
+    /// A mail server that answers as it likes. It is told how many mails have come as a whole before.
+    pub async fn reacting(react: impl Fn(Moment, usize) -> Response + Send + Sync + 'static) -> Self {
+        let shared = Arc::new(Shared {
+            react: Box::new(react),
+            seen: Mutex::default(),
+            connections: Mutex::default(),
+            held: watch::Sender::new(false),
+            goes_on: watch::Sender::new(false),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
+        let port = listener.local_addr().expect("a bound address").port();
+        let serving = Arc::clone(&shared);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                *serving.connections.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+                let shared = Arc::clone(&serving);
+                // A client that goes away in the middle is as good as one that says goodbye.
+                tokio::spawn(async move { drop(shared.converse(stream).await) });
+            }
+        });
+        Self { shared, port }
+    }
+
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The mails that came as a whole, taken or not.
+    pub fn seen(&self) -> Vec<ReceivedMail> {
+        self.shared.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until it is held.
+    pub async fn until_held(&self) {
+        self.shared.held.subscribe().wait_for(|held| *held).await.expect("the mail server lives");
+    }
+
+    /// Lets it go on, now and whenever it would be held again.
+    pub fn let_go(&self) {
+        self.shared.goes_on.send_replace(true);
+    }
+
+    /// How many connections were made.
+    pub fn connections(&self) -> usize {
+        *self.shared.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    async fn converse(&self, stream: TcpStream) -> std::io::Result<()> {
+        let mut stream = BufReader::new(stream);
+        if !self.say(&mut stream, Moment::Greeting).await? {
+            return Ok(());
+        }
+        let (mut from, mut to) = (String::new(), Vec::new());
+        loop {
+            let mut line = String::new();
+            if stream.read_line(&mut line).await? == 0 {
+                return Ok(());
+            }
+            let address = || {
+                let inside = line.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+                inside.map_or(String::new(), |(address, _)| address.to_owned())
+            };
+            let goes_on = match line.get(..4).unwrap_or_default() {
+                "EHLO" => self.say(&mut stream, Moment::Hello).await?,
+                "MAIL" => {
+                    (from, to) = (address(), Vec::new());
+                    self.say(&mut stream, Moment::Sender).await?
+                }
+                "RCPT" => {
+                    to.push(address());
+                    self.say(&mut stream, Moment::Recipient).await?
+                }
+                "DATA" => {
+                    // Where it says something else than to go on, no mail follows.
+                    let response = (self.react)(Moment::Data, self.count());
+                    let goes_on = self.answer(&mut stream, Moment::Data, response).await?;
+                    if goes_on && matches!(response, Response::Usual | Response::Hold) {
+                        let bytes = read_mail(&mut stream).await?;
+                        let response = (self.react)(Moment::Message, self.count());
+                        let is_taken = match response {
+                            Response::Usual | Response::Hold => true,
+                            Response::Line(line) => line.starts_with('2'),
+                            Response::Hang | Response::Cut => false,
+                        };
+                        let mail = ReceivedMail { from: from.clone(), to: to.clone(), bytes, is_taken };
+                        self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(mail);
+                        self.answer(&mut stream, Moment::Message, response).await?
+                    } else {
+                        goes_on
+                    }
+                }
+                "QUIT" => {
+                    stream.get_mut().write_all(b"221 2.0.0 bye\r\n").await?;
+                    return Ok(());
+                }
+                _ => {
+                    stream.get_mut().write_all(b"250 2.0.0 OK\r\n").await?;
+                    true
+                }
+            };
+            if !goes_on {
+                return Ok(());
+            }
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    async fn say(&self, stream: &mut BufReader<TcpStream>, moment: Moment) -> std::io::Result<bool> {
+        let response = (self.react)(moment, self.count());
+        self.answer(stream, moment, response).await
+    }
+
+    /// Gives whether the conversation goes on.
+    async fn answer(
+        &self,
+        stream: &mut BufReader<TcpStream>,
+        moment: Moment,
+        response: Response,
+    ) -> std::io::Result<bool> {
+        let line = match response {
+            Response::Usual => moment.usual(),
+            Response::Line(line) => line,
+            Response::Hold => {
+                self.held.send_replace(true);
+                self.goes_on.subscribe().wait_for(|goes_on| *goes_on).await.expect("it lives");
+                moment.usual()
+            }
+            Response::Hang => std::future::pending().await,
+            Response::Cut => return Ok(false),
+        };
+        stream.get_mut().write_all(format!("{line}\r\n").as_bytes()).await?;
+        Ok(true)
+    }
+}
+
+async fn read_mail(stream: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {
+    let mut mail = Vec::new();
+    loop {
+        let mut line = Vec::new();
+        if stream.read_until(b'\n', &mut line).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        if line == b".\r\n" {
+            return Ok(mail);
+        }
+        mail.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+    }
+}

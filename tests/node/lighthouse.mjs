@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+// Lets Lighthouse judge a page as it is on a phone.
+import { launch } from 'chrome-launcher';
+import lighthouse from 'lighthouse';
+import { chromiumPath } from './lib/browser.mjs';
+import { Checks, readArguments, run } from './lib/command.mjs';
+
+const USAGE = `usage: node lighthouse.mjs URL [--runs N] [--performance SCORE] [--bytes MAXIMUM]
+
+  --runs N             how often (1)
+  --performance SCORE  the least median of the performance score, up to 100; not judged without it, since a busy machine
+                       makes it unsteady
+  --bytes MAXIMUM      the most bytes that may be transferred for the page and all that it loads (60000)
+
+Accessibility and best practices must be 100 in each run. Search engines are not judged: personal pages are not for them.
+Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
+
+const FLAGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const PERFECT = ['accessibility', 'best-practices'];
+
+await run(async () => {
+  const { values, positionals: [url] } = readArguments(USAGE, { runs: { type: 'string', default: '1' }, performance: { type: 'string' }, bytes: { type: 'string', default: '60000' } });
+  const checks = new Checks();
+  const performances = [];
+  const chrome = await launch({ chromePath: chromiumPath(), chromeFlags: FLAGS, ignoreDefaultFlags: false });
+  try {
+    for (let number = 1; number <= Number(values.runs); number += 1) {
+      const { lhr } = await lighthouse(url, { port: chrome.port, output: 'json', logLevel: 'error', onlyCategories: [...PERFECT, 'performance'] });
+      if (lhr.runtimeError) throw new Error(`${lhr.runtimeError.code}: ${lhr.runtimeError.message}`);
+      for (const category of PERFECT) checks.equal(`run ${number}: ${category}${faults(lhr, category)}`, score(lhr, category), 100);
+      performances.push(score(lhr, 'performance'));
+      console.log(`     run ${number}: performance ${performances.at(-1)}${faults(lhr, 'performance')}`);
+      const loaded = lhr.audits['network-requests'].details.items;
+      const bytes = loaded.reduce((sum, { transferSize }) => sum + transferSize, 0);
+      checks.that(`run ${number}: ${bytes} bytes in ${loaded.length} requests, at most ${values.bytes}`, bytes > 0 && bytes <= Number(values.bytes), loaded.map(({ url: file, transferSize }) => `${transferSize} ${file}`).join(', '));
+    }
+  } finally {
+    await chrome.kill();
+  }
+  if (values.performance !== undefined) {
+    const median = performances.sort((one, other) => one - other)[Math.floor(performances.length / 2)];
+    checks.that(`performance: median ${median} of ${performances.join(', ')}, at least ${values.performance}`, median >= Number(values.performance));
+  }
+  return checks.close();
+});
+
+function score(lhr, category) {
+  return Math.round(lhr.categories[category].score * 100);
+}
+
+/** The audits of a category that count and are not perfect. */
+function faults(lhr, category) {
+  const imperfect = lhr.categories[category].auditRefs.filter(({ id, weight }) => weight > 0 && lhr.audits[id].score !== null && lhr.audits[id].score < 1);
+  return imperfect.length === 0 ? '' : ` (${imperfect.map(({ id }) => `${id}: ${lhr.audits[id].displayValue ?? lhr.audits[id].title}`).join('; ')})`;
+}

@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+// Opens pages in Chromium as their readers do, at three widths, in light and dark, and keeps a picture of each.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import axe from 'axe-core';
+import { inLanes, WatchedPage, withBrowser } from './lib/browser.mjs';
+import { Checks, readArguments, run } from './lib/command.mjs';
+import { layoutFaults } from './lib/layout.mjs';
+
+const USAGE = `usage: node pages.mjs PLAN --screenshots FOLDER
+
+  PLAN                  a JSON file: {"pages": [{name, url, status, title, badge, says, asked_language, language, asked_browser,
+                        thorough}]}; what is not to be looked at thoroughly is looked at on a phone alone
+  --screenshots FOLDER  where the pictures go, as NAME-WIDTH-SCHEME.png
+
+Of each page: status, title with the verdict, badge, what it says, language and direction, what the browser itself
+finds where it is asked; that nothing is cut off, overlaps or scrolls sideways;
+no error, no breach of its policy, no request to another host; no violation that axe-core finds, in light and dark.
+Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
+
+const WIDTHS = [360, 768, 1280];
+const SCHEMES = ['light', 'dark'];
+const LANES = 2;
+const AXE = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] };
+
+await run(async () => {
+  const { values, positionals: [plan] } = readArguments(USAGE, { screenshots: { type: 'string' } }, { required: ['screenshots'] });
+  const { pages } = JSON.parse(readFileSync(plan, 'utf8'));
+  mkdirSync(values.screenshots, { recursive: true });
+  for (const { name } of pages) for (const file of pictures(name)) rmSync(path.join(values.screenshots, file), { force: true });
+  const checks = new Checks();
+  await withBrowser((browser) => inLanes(pages, LANES, () => WatchedPage.open(browser), (watched, wanted) => look(watched, wanted, values.screenshots, checks)));
+  return checks.close();
+});
+
+function pictures(name) {
+  return SCHEMES.flatMap((scheme) => WIDTHS.map((width) => `${name}-${width}-${scheme}.png`));
+}
+
+async function look(watched, wanted, folder, checks) {
+  const { name } = wanted;
+  const { page } = watched;
+  const widths = wanted.thorough ? WIDTHS : WIDTHS.slice(0, 1);
+  await page.setViewportSize({ width: WIDTHS[0], height: 800 });
+  const response = await watched.goto(wanted.url, wanted.asked_language);
+  checks.equal(`${name}: status`, response.status(), wanted.status);
+  const title = await page.title();
+  if (wanted.title) checks.that(`${name}: title`, title === wanted.title || title.startsWith(`${wanted.title} · `), `got "${title}", wanted "${wanted.title}"`);
+  const { lang, dir } = await page.evaluate(() => ({ lang: document.documentElement.lang, dir: getComputedStyle(document.documentElement).direction }));
+  checks.equal(`${name}: language and direction`, [lang, dir], [wanted.language, wanted.language === 'ar' ? 'rtl' : 'ltr']);
+  if (wanted.badge) checks.equal(`${name}: badge`, (await page.locator('#status').innerText()).trim(), wanted.badge);
+  const text = words(await page.locator('body').innerText());
+  for (const said of wanted.says) checks.that(`${name}: says "${said.slice(0, 60)}"`, text.includes(words(said)), text);
+
+  if (wanted.asked_browser) {
+    await page.locator('#browser-check button').click();
+    const result = page.locator('#browser-check .browser-result[aria-busy=false]');
+    await result.waitFor();
+    checks.equal(`${name}: what the browser found`, await result.getAttribute('data-verdict'), wanted.asked_browser);
+  }
+
+  const faults = [];
+  const grounds = new Set();
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 800 });
+      // Colors move nothing.
+      if (colorScheme === SCHEMES[0]) faults.push(...(await page.evaluate(layoutFaults)).map((fault) => `${fault} (${width})`));
+      await watched.picture(path.join(folder, `${name}-${width}-${colorScheme}.png`));
+    }
+    grounds.add(await page.evaluate(() => getComputedStyle(document.body).backgroundColor + getComputedStyle(document.body).color));
+  }
+  // What is folded away is opened, so that it is judged too.
+  await page.evaluate(() => document.querySelectorAll('details').forEach((details) => { details.open = true; }));
+  for (const width of widths.toReversed()) {
+    await page.setViewportSize({ width, height: 800 });
+    faults.push(...(await page.evaluate(layoutFaults)).map((fault) => `${fault} (${width}, unfolded)`));
+  }
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    checks.none(`${name}: axe-core, ${colorScheme}`, await axeViolations(page));
+  }
+  checks.none(`${name}: layout`, faults);
+  checks.equal(`${name}: grounds of light and dark`, grounds.size, SCHEMES.length);
+  checks.none(`${name}: keeps to itself`, await watched.misdeeds());
+}
+
+/** A text without regard to where its lines end. */
+function words(text) {
+  return text.normalize().split(/\s+/u).join(' ').trim();
+}
+
+async function axeViolations(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate((options) => globalThis.axe.run(document, options), AXE);
+  return violations.map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map(({ html, any }) => `${html.slice(0, 160)} ${any.map(({ message }) => message).join('; ')}`).slice(0, 3).join(' | ')}`);
+}
