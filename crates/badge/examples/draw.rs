@@ -10,6 +10,7 @@ use learncoin_credential::proof::AnchorChain;
 use learncoin_language::Language;
 
 #[path = "../src/testing.rs"]
+#[expect(clippy::expect_used, reason = "what is sampled here is right")]
 mod testing;
 
 fn main() -> anyhow::Result<()> {

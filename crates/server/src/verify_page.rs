@@ -40,7 +40,6 @@ use learncoin_issuance::render::{Form, Published, RenderError};
 use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
 use learncoin_store::id::CredentialId;
-use learncoin_store::scope::Environment;
 
 use self::compose::{Surroundings, compose};
 use self::judge::judge;
@@ -218,12 +217,9 @@ pub(crate) async fn shown(
         return Ok(Shown::default());
     };
     let face = issuance.store.get_face(&scope.tenant_id).await?;
-    let confirmed = face.confirmed.clone();
-    let stands = match (scope.environment, &confirmed) {
-        (Environment::Live, Some(confirmed)) => confirmed.clone(),
-        (Environment::Live, None) | (Environment::Test, _) => face.shown(&tenant.name),
-    };
-    let names = [Some(&stands), confirmed.as_ref()].into_iter().flatten().map(|shown| &shown.issuer_name);
+    let stands = face.stands(scope.environment, &tenant.name);
+    let confirmed = face.confirmed.as_ref();
+    let names = [Some(&stands), confirmed].into_iter().flatten().map(|shown| &shown.issuer_name);
     Ok(Shown {
         name_confirmed: names.into_iter().any(|name| *name == document.issuer.name),
         accent_color: stands.accent_color.clone(),

@@ -2,6 +2,12 @@
 
 /** @returns {string[]} what is wrong, in words */
 export function layoutFaults() {
+  const styles = new Map();
+  function styleOf(element) {
+    if (!styles.has(element)) styles.set(element, getComputedStyle(element));
+    return styles.get(element);
+  }
+
   /** An element and all that it stands in, up to the body. */
   function boxes(element) {
     const all = [];
@@ -11,7 +17,7 @@ export function layoutFaults() {
 
   /** A table may be wider than the window where it scrolls by itself; and some words are for ears alone. */
   function isApart(element) {
-    return boxes(element).some((box) => /auto|scroll/.test(getComputedStyle(box).overflowX) || (box.offsetWidth <= 1 && box.offsetHeight <= 1 && getComputedStyle(box).position === 'absolute'));
+    return boxes(element).some((box) => /auto|scroll/.test(styleOf(box).overflowX) || (box.offsetWidth <= 1 && box.offsetHeight <= 1 && styleOf(box).position === 'absolute'));
   }
 
   const faults = [];
@@ -25,10 +31,10 @@ export function layoutFaults() {
     const element = node.parentElement;
     // Text of a closed <details> and of the link that only the keyboard shows is nowhere.
     if (!node.data.trim() || !element.checkVisibility() || element.closest('.skip') || isApart(element)) continue;
-    const clamp = boxes(element).find((box) => getComputedStyle(box).webkitLineClamp !== 'none')?.getBoundingClientRect();
+    const clamp = boxes(element).find((box) => styleOf(box).webkitLineClamp !== 'none')?.getBoundingClientRect();
     const range = document.createRange();
     range.selectNodeContents(node);
-    const style = getComputedStyle(element);
+    const style = styleOf(element);
     for (const rect of range.getClientRects()) {
       if (rect.width < 1 || rect.height < 1) continue;
       // What is shortened by so many lines is shortened on purpose; the lines below are not there.
@@ -42,7 +48,7 @@ export function layoutFaults() {
   for (const line of lines) {
     if (line.left < -1 || line.right > width + 1) faults.push(`"${line.text}" sticks out of the window`);
     for (const box of boxes(line.element)) {
-      const style = getComputedStyle(box);
+      const style = styleOf(box);
       if (style.overflowX === 'visible' && style.overflowY === 'visible') continue;
       const frame = box.getBoundingClientRect();
       const isCut = line.left < frame.left - 1 || line.right > frame.right + 1 || line.top < frame.top - 1 || line.bottom > frame.bottom + 1;

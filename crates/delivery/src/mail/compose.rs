@@ -98,3 +98,103 @@ fn message_id(letter: &Letter, sender: &Sender) -> String {
         edition => format!("<{}.{edition}@{domain}>", letter.token),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use learncoin_language::Language;
+    use learncoin_store::logos::Logo;
+
+    use super::*;
+    use crate::mail::letter::Mark;
+
+    /// 2026-04-23T12:00:01.234Z.
+    const NOW_MS: i64 = 1_776_945_601_234;
+
+    fn letter() -> Letter {
+        Letter {
+            token: "0123456789abcdef0123456789abcdef".parse().unwrap(),
+            edition: 1,
+            address: "ada@example.edu".to_owned(),
+            language: Language::English,
+            recipient_name: "Ada Lovelace".to_owned(),
+            issuer_name: "Example University".to_owned(),
+            achievement_name: "Machine Learning".to_owned(),
+            issued: Some("2026-04-23T12:00:00Z".parse().unwrap()),
+            expires: None,
+            link: "https://learncoin.example/c/crd_01KPX4MRGJ6E3PJ0G5T8ZAVQNC".to_owned(),
+            mark: None,
+            accent_color: Some("#ffd54a".to_owned()),
+            logo: None,
+            reply_to: None,
+        }
+    }
+
+    fn composed(letter: &Letter) -> String {
+        let sender = Sender::new("", "bounces@learncoin.example", "https://learncoin.example").unwrap();
+        String::from_utf8(compose(letter, &sender, NOW_MS).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn but_for_the_date_a_mail_is_always_the_same() {
+        let mail = composed(&letter());
+        let (head, _) = mail.split_once("\r\n\r\n").unwrap();
+        let lines: Vec<&str> = head.split("\r\n").collect();
+        assert_eq!(
+            lines,
+            [
+                "From: \"Example University\" <no-reply@learncoin.example>",
+                "To: ada@example.edu",
+                "Subject: Your credential from Example University: Machine Learning",
+                "Date: Thu, 23 Apr 2026 12:00:01 +0000",
+                "Message-ID: <0123456789abcdef0123456789abcdef@learncoin.example>",
+                "Auto-Submitted: auto-generated",
+                "X-Auto-Response-Suppress: All",
+                "Content-Language: en",
+                "MIME-Version: 1.0",
+                "Content-Type: multipart/alternative;",
+                " boundary=\"alternative-0123456789abcdef0123456789abcdef\"",
+            ]
+        );
+        assert_eq!(composed(&letter()), mail);
+        assert!(!head.contains("crd_"), "the capability to see the credential stands in no header");
+    }
+
+    #[test]
+    fn a_mail_that_is_asked_for_again_has_another_name_and_comes_back_to_the_same() {
+        let again = Letter { edition: 2, ..letter() };
+        assert!(
+            composed(&again).contains("Message-ID: <0123456789abcdef0123456789abcdef.2@learncoin.example>")
+        );
+        let sender = Sender::new("", "bounces@learncoin.example", "https://learncoin.example").unwrap();
+        let envelopes = [letter(), again].map(|letter| envelope(&letter, &sender).unwrap());
+        assert_eq!(envelopes[0], envelopes[1]);
+        let from = envelopes[0].from().unwrap().to_string();
+        assert_eq!(from, "bounces+0123456789abcdef0123456789abcdef@learncoin.example");
+    }
+
+    #[test]
+    fn a_logo_comes_along_and_nothing_is_fetched() {
+        let logo = Logo { media_type: "image/png".to_owned(), bytes: vec![0x89, b'P', b'N', b'G', 0, 255] };
+        let mail = composed(&Letter { logo: Some(logo), ..letter() });
+        for part in ["multipart/related", "Content-ID: <logo>", "Content-Type: image/png", "cid:logo"] {
+            assert!(mail.contains(part), "{part}: {mail}");
+        }
+        let plain = composed(&letter());
+        assert!(!plain.contains("cid:") && !plain.contains("<img"));
+    }
+
+    #[test]
+    fn what_certifies_nothing_says_so_first_in_every_language() {
+        for (mark, word) in [(Mark::Test, "TEST"), (Mark::Development, "DEVELOPMENT")] {
+            for language in Language::ALL {
+                let letter = Letter { mark: Some(mark), language, ..letter() };
+                let content = content(&letter, "learncoin.example").unwrap();
+                assert!(content.subject.starts_with(&format!("{word}: ")), "{}", content.subject);
+                assert!(content.text.starts_with(&format!("{word}: ")), "{}", content.text);
+                assert!(content.html.contains(&format!("<strong dir=\"ltr\">{word}</strong>")));
+            }
+        }
+        let content = content(&letter(), "learncoin.example").unwrap();
+        assert!(!content.html.contains("class=\"notice\""));
+    }
+}
