@@ -11,6 +11,7 @@ use crate::address::{Address, PublicKey};
 use crate::host::{Host, is_loopback};
 use crate::hosted::{HostedKey, HostedTenant};
 use crate::json::{self, Object, Value};
+use crate::text::parse_foreign_timestamp;
 
 /// What a DID document says that verification asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,7 +234,7 @@ fn verification_method(method: &Object, did: &str) -> Option<VerificationMethod>
     let ended = ["expires", "revoked"]
         .into_iter()
         .filter_map(|name| method.get(name))
-        .map(|date| date.as_str().and_then(|date| date.parse().ok()).unwrap_or(Timestamp::MIN))
+        .map(|date| date.as_str().and_then(parse_foreign_timestamp).unwrap_or(Timestamp::MIN))
         .min();
     Some(VerificationMethod {
         id: absolute(text("id")?, did),

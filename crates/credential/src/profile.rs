@@ -8,6 +8,7 @@ use crate::did::{ReadError, each, objects};
 use crate::host::Host;
 use crate::hosted::{HostedKey, HostedTenant};
 use crate::json::{self, Object, Value};
+use crate::text::parse_foreign_timestamp;
 
 const KEY_PREFIX: &str = "ecdsa-koblitz-pubkey:";
 
@@ -81,7 +82,7 @@ impl PublicKeyEntry {
 
 fn public_key(entry: &Object) -> Option<PublicKeyEntry> {
     let address = entry.get("id").and_then(Value::as_str)?.strip_prefix(KEY_PREFIX)?.parse().ok()?;
-    let date = |name: &str| entry.get(name).map(|date| date.as_str().and_then(|date| date.parse().ok()));
+    let date = |name: &str| entry.get(name).map(|date| date.as_str().and_then(parse_foreign_timestamp));
     Some(PublicKeyEntry {
         address,
         created: date("created").flatten(),

@@ -7,7 +7,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 
 /// What stands for the recipient's name once it has been erased. No recipient may have it as a name.
 pub const REDACTED: &str = "Redacted on recipient request";
@@ -222,6 +222,41 @@ pub fn check_date(date: &str) -> Result<(), TextError> {
 pub fn parse_timestamp(date: &str) -> Result<Timestamp, TextError> {
     let civil = parse_civil(date)?;
     Ok(TimeZone::UTC.to_timestamp(civil).unwrap_or(Timestamp::MAX))
+}
+
+/// The instant of a date in a DID document or an issuer profile, which others write: the form of
+/// [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339#section-5.6) section 5.6 with any offset, real, without a leap second, and with at
+/// most 9 digits of fraction. `None` for anything else: the more a reader guesses, the less two of them agree.
+///
+/// What lies beyond the calendar's end is its end, as in [`parse_timestamp`].
+pub(crate) fn parse_foreign_timestamp(date: &str) -> Option<Timestamp> {
+    let (local, offset) = match date.strip_suffix(['Z', 'z']) {
+        Some(local) => (local, Offset::UTC),
+        None => {
+            let (local, offset) = date.split_at_checked(date.len().checked_sub(6)?)?;
+            (local, read_offset(offset)?)
+        }
+    };
+    let (day, time) = local.split_at_checked(10)?;
+    let time = time.strip_prefix(['T', 't', ' '])?;
+    let civil = parse_civil(&format!("{day}T{time}Z")).ok()?;
+    Some(offset.to_timestamp(civil).unwrap_or(Timestamp::MAX))
+}
+
+/// `+05:30`.
+fn read_offset(text: &str) -> Option<Offset> {
+    let (sign, rest) = text.split_at_checked(1)?;
+    let (hours, minutes) = rest.split_once(':')?;
+    let number = |digits: &str, below: i32| {
+        let is_number = digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        digits.parse::<i32>().ok().filter(|number| is_number && *number < below)
+    };
+    let seconds = number(hours, 24)? * 3_600 + number(minutes, 60)? * 60;
+    match sign {
+        "+" => Offset::from_seconds(seconds).ok(),
+        "-" => Offset::from_seconds(-seconds).ok(),
+        _ => None,
+    }
 }
 
 /// The date and time on the wall at UTC, for comparing two dates exactly.

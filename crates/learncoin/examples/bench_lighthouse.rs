@@ -6,6 +6,7 @@
 use std::process::{Command, ExitCode};
 
 use learncoin_testkit::{TestApp, one};
+use serde_json::Value;
 
 const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/node/lighthouse.mjs");
 const RUNS: &str = "3";
@@ -17,11 +18,8 @@ async fn main() -> ExitCode {
     let uni = app.tenant("Example University").await;
     let posted = uni.post_batch(one("Ada Lovelace")).await;
     app.run_until_idle().await;
-    let batch = uni.batch(posted["id"].as_str().expect("a batch has an id")).await;
-    let id =
-        batch.pointer("/credentials/0/id").and_then(serde_json::Value::as_str).expect("it has a credential");
-    let credential = uni.credential(id).await;
-    let url = credential["verify_url"].as_str().expect("a credential has a page").to_owned();
+    let batch = uni.batch(text(&posted, "/id")).await;
+    let url = text(&batch, "/credentials/0/verify_url").to_owned();
     let judged = tokio::task::spawn_blocking(move || {
         Command::new("node")
             .args([PROGRAM, &url, "--runs", RUNS, "--performance", PROMISED_PERFORMANCE])
@@ -29,4 +27,9 @@ async fn main() -> ExitCode {
     });
     let status = judged.await.expect("nothing panics there").expect("node is installed");
     ExitCode::from(u8::from(!status.success()))
+}
+
+/// A text of an answer, by its JSON pointer.
+fn text<'a>(answer: &'a Value, pointer: &str) -> &'a str {
+    answer.pointer(pointer).and_then(Value::as_str).expect("the answer has this text")
 }

@@ -52,7 +52,11 @@ export class WatchedPage {
     });
     const { page } = this;
     page.on('request', (request) => this.requests.push(request.url()));
-    page.on('requestfailed', (request) => this.#fault(`request failed: ${request.url()} ${request.failure()?.errorText}`));
+    page.on('requestfailed', (request) => {
+      // A script that has read what it wanted lets go of the rest.
+      const isLetGo = request.resourceType() === 'fetch' && request.failure()?.errorText === 'net::ERR_ABORTED';
+      if (!isLetGo) this.#fault(`request failed: ${request.url()} ${request.failure()?.errorText}`);
+    });
     page.on('console', (message) => {
       // The browser's own remark on the status of the page, which is compared with the expected one elsewhere.
       const isStatus = message.location().url === page.url() && /^Failed to load resource: the server responded with a status of 404/.test(message.text());

@@ -202,6 +202,38 @@ fn a_date_is_an_instant() {
 }
 
 #[test]
+fn others_may_write_a_date_with_any_offset_but_as_a_date() {
+    let noon = parse_timestamp("2026-04-23T12:00:00Z").ok();
+    for date in [
+        "2026-04-23T12:00:00Z",
+        "2026-04-23t12:00:00z",
+        "2026-04-23 14:00:00+02:00",
+        "2026-04-23T06:30:00-05:30",
+    ] {
+        assert_eq!(parse_foreign_timestamp(date), noon, "{date}");
+    }
+    assert_eq!(parse_foreign_timestamp("9999-12-31T23:59:59-23:59"), Some(Timestamp::MAX));
+    for date in [
+        "",
+        "2026-04-23",
+        "2026-04-23T12:00:00",
+        "2026-04-23T12:00:60Z",
+        "2026-02-30T12:00:00Z",
+        "2026-04-23T12:00Z",
+        "20260423T120000Z",
+        "2026-04-23T12:00:00,5Z",
+        "2026-04-23T12:00:00+24:00",
+        "2026-04-23T12:00:00+0200",
+        "2026-04-23T12:00:00+-2:00",
+        "2026-04-23T12:00:00Z[UTC]",
+        "2026-04-23T12:00:00é+02:00",
+        "é",
+    ] {
+        assert_eq!(parse_foreign_timestamp(date), None, "{date}");
+    }
+}
+
+#[test]
 fn a_requests_date_changes_in_its_suffix_alone() {
     let normalized = |date: &str| normalize_request_date(date);
     assert_eq!(normalized("2026-04-23T12:00:00+00:00").as_deref(), Ok("2026-04-23T12:00:00Z"));

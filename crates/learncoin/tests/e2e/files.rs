@@ -1,6 +1,6 @@
 //! The files that people take away, judged by programs of third parties and by our own commands.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ impl Taken {
         self.server.get(&format!("/c/{}/credential.json?layout={layout}", self.id)).json()
     }
 
-    fn command(&self, name: &str, file: &PathBuf) -> Ended {
+    fn command(&self, name: &str, file: &Path) -> Ended {
         run(&mut self.deployment().command(&[name, file.to_str().unwrap()]))
     }
 }
@@ -183,7 +183,7 @@ fn what_was_revoked_says_so_and_what_was_erased_names_nobody() {
         let path = take(&server, &id, file);
         let document = run(&mut server.deployment.command(&["unbake", path.to_str().unwrap()])).json();
         assert_eq!(document.pointer("/credentialSubject/name"), None, "{file}");
-        assert_eq!(text(&document, "/id"), server.url(&format!("/c/{id}")));
+        assert_eq!(text(&document, "/id"), format!("{}/c/{id}", server.origin()));
     }
     let pdf = take(&server, &id, "certificate.pdf");
     let words = poppler("pdftotext", &["-raw", pdf.to_str().unwrap(), "-"]).stdout;

@@ -8,7 +8,7 @@ use axum::response::Response;
 use learncoin_language::words::PageWords;
 use learncoin_language::{Language, fill};
 
-use super::view::{CredentialPage, Issuer, Notice, Status, When};
+use super::view::{CredentialPage, Issuer, Notice, Status, When, size};
 use super::{IdInPath, answer, compose_page, find};
 use crate::reader::Reader;
 use crate::state::AppState;

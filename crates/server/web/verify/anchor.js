@@ -1,6 +1,6 @@
 // Step 7 of section 11 of the format: the transaction, read from its own bytes, and the key's validity at the block's time.
 import { hex } from './bytes.js';
-import { fromSeconds, instantOf, toSeconds, written } from './dates.js';
+import { fromSeconds, momentOf, toSeconds, written } from './dates.js';
 import { LONG_PAST, earlier } from './did.js';
 import { Check } from './report.js';
 import { TransactionError, decodeTransaction } from './transaction.js';
@@ -88,7 +88,7 @@ function keyWindow(key, profile, blockTime, check) {
 
 /** What a reader should know when the issuance date and the block are more than a day apart. */
 function gap(issuanceDate, blockTime) {
-  const seconds = blockTime - toSeconds(instantOf(issuanceDate));
+  const seconds = blockTime - toSeconds(momentOf(issuanceDate));
   const distance = seconds < 0n ? -seconds : seconds;
   if (distance <= NOTED_GAP_SECONDS) return null;
   return `the issuance date lies ${distance / 3_600n} hours ${seconds > 0n ? 'before' : 'after'} the block`;

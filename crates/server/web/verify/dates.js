@@ -1,6 +1,8 @@
 // Dates, exactly: nanoseconds since 1970 as a BigInt, because a document may say nine digits of a second.
 const NANOSECONDS = 1_000_000_000n;
 const DAY_SECONDS = 86_400n;
+/** The last instant that the server's calendar knows, 9999-12-30T22:00:00.999999999Z: both must judge alike to the end. */
+const LAST = 253_402_207_200n * NANOSECONDS + 999_999_999n;
 
 /** What a date of a document must be. */
 export const DATE_FORM = 'must be a real UTC date and time such as 2026-04-23T12:00:00Z, with at most 9 digits of fractional seconds';
@@ -11,16 +13,25 @@ export function instantOf(date) {
   return shape && instant(shape.slice(1));
 }
 
-/** The instant of a date as DID documents and profiles may write it: RFC 3339 with any offset; or `null`. */
+/** The same as a moment to be held against others: what lies beyond the calendar's end is its end. */
+export function momentOf(date) {
+  const moment = instantOf(date);
+  return moment !== null && moment > LAST ? LAST : moment;
+}
+
+/** The instant of a date as DID documents and profiles may write it: RFC 3339 with any offset; or `null`.
+ * Beyond the calendar's end it is that end. */
 export function timestampOf(date) {
   if (typeof date !== 'string') return null;
   const shape = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/.exec(date);
   if (!shape) return null;
   const [sign, hours, minutes] = shape.slice(8).map((part) => part ?? '0');
-  if (Number(hours) > 25 || Number(minutes) > 59) return null;
+  if (Number(hours) > 23 || Number(minutes) > 59) return null;
   const local = instant(shape.slice(1, 8));
   const offset = (BigInt(hours) * 3_600n + BigInt(minutes) * 60n) * NANOSECONDS;
-  return local === null ? null : sign === '-' ? local + offset : local - offset;
+  if (local === null) return null;
+  const moment = sign === '-' ? local + offset : local - offset;
+  return moment > LAST ? LAST : moment;
 }
 
 function instant([year, month, day, hour, minute, second, fraction = '']) {

@@ -1,5 +1,5 @@
 // Step 8 of section 11 of the format: not revoked, and within its dates.
-import { instantOf, written } from './dates.js';
+import { momentOf, written } from './dates.js';
 import { Check } from './report.js';
 
 export function checkStatus({ id, issuanceDate, expirationDate }, revocation, now) {
@@ -12,8 +12,8 @@ export function checkStatus({ id, issuanceDate, expirationDate }, revocation, no
     check.show('status', entry ? 'revoked' : 'not revoked');
     if (entry) return check.failed(entry.reason === null ? 'revoked' : `revoked: ${entry.reason}`);
   }
-  if (now < instantOf(issuanceDate)) return check.failed('not yet valid');
-  if (expirationDate !== null && instantOf(expirationDate) <= now) return check.failed('expired');
+  if (now < momentOf(issuanceDate)) return check.failed('not yet valid');
+  if (expirationDate !== null && momentOf(expirationDate) <= now) return check.failed('expired');
   if (revocation.found) return check;
   if (revocation.absent) return check.couldNotCheck('the host has no revocation list where its profile names one');
   return check.couldNotCheck(`the revocation list could not be read: ${revocation.unreachable}`);
