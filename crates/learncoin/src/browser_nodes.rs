@@ -12,7 +12,8 @@ use crate::config::Config;
 /// Where one is not an address that everybody may know.
 pub(crate) fn browser_nodes(config: &Config) -> Result<BrowserNodes> {
     let own = [&config.chain.test_rpc_url, &config.chain.live_rpc_url];
-    let read = |url: &str| if url.is_empty() { Ok(None) } else { public_node(url, own).map(Some) };
+    let own: Vec<&str> = own.into_iter().flat_map(|urls| urls.split_whitespace()).collect();
+    let read = |url: &str| if url.is_empty() { Ok(None) } else { public_node(url, &own).map(Some) };
     Ok(BrowserNodes {
         test: read(&config.pages.test_rpc_url).context("pages.test_rpc_url")?,
         live: read(&config.pages.live_rpc_url).context("pages.live_rpc_url")?,
@@ -20,7 +21,7 @@ pub(crate) fn browser_nodes(config: &Config) -> Result<BrowserNodes> {
 }
 
 /// The messages say nothing of the address: one that is refused may hold a key.
-fn public_node(url: &str, own: [&String; 2]) -> Result<Url> {
+fn public_node(url: &str, own: &[&str]) -> Result<Url> {
     let url: Url = url.parse().context("expected a URL")?;
     let is_here = match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -34,7 +35,7 @@ fn public_node(url: &str, own: [&String; 2]) -> Result<Url> {
     if !url.username().is_empty() || url.password().is_some() {
         bail!("expected a URL without a user and a password, which every visitor would see");
     }
-    if own.into_iter().filter_map(|own| own.parse::<Url>().ok()).any(|own| own == url) {
+    if own.iter().filter_map(|own| own.parse::<Url>().ok()).any(|own| own == url) {
         bail!(
             "expected another node than the deployment's own: every visitor sees this address and may use it"
         );
@@ -70,7 +71,8 @@ mod tests {
             ("https://own.example/secret", "deployment's own"),
             ("HTTPS://OWN.example:443/secret", "deployment's own"),
         ] {
-            let error = format!("{:#}", read(url, "https://own.example/secret").unwrap_err());
+            let own = "https://another.example/ https://own.example/secret";
+            let error = format!("{:#}", read(url, own).unwrap_err());
             assert!(error.contains("pages.test_rpc_url") && error.contains(words), "{error}");
             assert!(!error.contains("secret"), "{error}");
         }

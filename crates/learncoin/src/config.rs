@@ -92,9 +92,9 @@ pub(crate) enum LogFormat {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ChainConfig {
-    /// A JSON-RPC node of Base Sepolia; empty for none.
+    /// JSON-RPC nodes of Base Sepolia, between spaces, the most preferred first; empty for none.
     pub(crate) test_rpc_url: String,
-    /// A JSON-RPC node of Base; empty for none.
+    /// JSON-RPC nodes of Base, likewise.
     pub(crate) live_rpc_url: String,
     /// How deep a transaction must be on a real chain to count as anchored, in blocks.
     pub(crate) confirmations: u64,

@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use learncoin_chain::dev::{DevChain, DevChainOptions};
 use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA, DEVELOPMENT, pinned_genesis_hash};
-use learncoin_chain::rpc::{Client, HttpTransport, RpcError, Timeouts, Transport};
+use learncoin_chain::rpc::{Client, Failover, HttpTransport, RpcError, Timeouts, Transport};
 use learncoin_credential::Host;
 use learncoin_issuance::context::{Chain, Chains, Issuance, Options, PlanLimits, Plans};
 use learncoin_store::clock::{Clock, random_bytes};
@@ -259,16 +259,19 @@ fn rpc_chain(config: &Config, url: &str, chain_id: u64, client: Client) -> Optio
 }
 
 async fn rpc_chains(config: &Config) -> Result<Chains> {
-    let open = async |url: &str, chain_id| -> Result<Option<Chain>> {
-        if url.is_empty() {
-            return Ok(None);
+    let open = async |urls: &str, chain_id| -> Result<Option<Chain>> {
+        let mut transports: Vec<Box<dyn Transport>> = Vec::new();
+        for url in urls.split_whitespace() {
+            let transport = || -> Result<HttpTransport> {
+                let url = url.parse().context("the RPC URL is not a URL")?;
+                HttpTransport::new(url, Timeouts::default()).context("the RPC URL can't be used")
+            };
+            let node = Client::new(Arc::new(transport()?));
+            check_node(config, &node, chain_id).await?;
+            transports.push(Box::new(transport()?));
         }
-        let url_parsed = url.parse().context("the RPC URL is not a URL")?;
-        let client = Client::new(Arc::new(
-            HttpTransport::new(url_parsed, Timeouts::default()).context("the RPC URL can't be used")?,
-        ));
-        check_node(config, &client, chain_id).await?;
-        Ok(rpc_chain(config, url, chain_id, client))
+        let client = Client::new(Arc::new(Failover::new(chain_id, transports)));
+        Ok(rpc_chain(config, urls, chain_id, client))
     };
     Ok(Chains {
         test: open(&config.chain.test_rpc_url, BASE_SEPOLIA).await.context("chain.test_rpc_url")?,

@@ -8,12 +8,14 @@
 //!
 //! Invariant: the address stands in the credential's sealed fields alone.
 
-use std::fmt;
+mod settings;
+mod token;
+
 use std::str::FromStr;
 
 use sqlx::any::AnyRow;
 
-use crate::clock::{Entropy, random_bytes};
+use crate::clock::Entropy;
 use crate::credentials;
 use crate::error::Result;
 use crate::id::{BatchId, CredentialId, TenantId};
@@ -21,42 +23,8 @@ use crate::row::{Record, exactly_one};
 use crate::store::{AnyExecutor, Store, WriteTx};
 use crate::values::{self, ROWS_PER_STATEMENT};
 
-/// What a mail goes by: 32 random hexadecimal digits, which tell nothing of the credential.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct MailToken(String);
-
-impl MailToken {
-    /// Draws one.
-    pub fn generate(entropy: &dyn Entropy) -> Self {
-        Self(hex::encode(random_bytes::<16>(entropy)))
-    }
-
-    /// The digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for MailToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// A text that is no mail's token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected 32 hexadecimal digits in lower case")]
-pub struct MailTokenError;
-
-impl FromStr for MailToken {
-    type Err = MailTokenError;
-
-    fn from_str(text: &str) -> std::result::Result<Self, MailTokenError> {
-        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        let is_token = text.len() == 32 && text.bytes().all(is_digit);
-        is_token.then(|| Self(text.to_owned())).ok_or(MailTokenError)
-    }
-}
+pub use settings::MailSettings;
+pub use token::{MailToken, MailTokenError};
 
 /// Where a mail stands, without what is known of it there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -423,7 +391,7 @@ impl WriteTx {
             );
             let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
             for id in ids {
-                query = query.bind(id.as_str()).bind(MailToken::generate(entropy).0);
+                query = query.bind(id.as_str()).bind(MailToken::generate(entropy).as_str().to_owned());
             }
             let done = query.bind(now_ms).execute(self.connection()).await?;
             self.has_mails |= done.rows_affected() > 0;
@@ -621,57 +589,5 @@ impl WriteTx {
             .execute(self.connection())
             .await?;
         Ok(())
-    }
-}
-
-/// What a tenant's mails are like.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct MailSettings {
-    /// Since when they are off, in milliseconds since 1970; `None` while they are on.
-    pub off_since: Option<i64>,
-    /// The tag of their language; `None` for English.
-    pub language: Option<String>,
-    /// Where answers go.
-    pub reply_to: Option<String>,
-}
-
-async fn settings(executor: impl AnyExecutor<'_>, id: &TenantId) -> Result<MailSettings> {
-    let row = sqlx::query("SELECT id, mails_off_since, language, mail_reply_to FROM tenants WHERE id = $1")
-        .bind(id.as_str())
-        .fetch_one(executor)
-        .await?;
-    let record = Record { table: "tenants", row: &row };
-    Ok(MailSettings {
-        off_since: record.maybe_int("mails_off_since")?,
-        language: record.maybe_text("language")?,
-        reply_to: record.maybe_text("mail_reply_to")?,
-    })
-}
-
-impl Store {
-    /// What the tenant's mails are like.
-    pub async fn get_mail_settings(&self, id: &TenantId) -> Result<MailSettings> {
-        settings(&self.pool, id).await
-    }
-}
-
-impl WriteTx {
-    /// What the tenant's mails are like, as this transaction sees it.
-    pub async fn get_mail_settings(&mut self, id: &TenantId) -> Result<MailSettings> {
-        settings(self.connection(), id).await
-    }
-
-    /// Writes what the tenant's mails are like.
-    pub async fn put_mail_settings(&mut self, id: &TenantId, settings: &MailSettings) -> Result<()> {
-        let done = sqlx::query(
-            "UPDATE tenants SET mails_off_since = $2, language = $3, mail_reply_to = $4 WHERE id = $1",
-        )
-        .bind(id.as_str())
-        .bind(settings.off_since)
-        .bind(&settings.language)
-        .bind(&settings.reply_to)
-        .execute(self.connection())
-        .await?;
-        exactly_one(done.rows_affected(), "the tenant")
     }
 }

@@ -6,12 +6,14 @@
 
 mod client;
 mod error;
+mod failover;
 mod fields;
 mod http;
 mod inclusion;
 
 pub use client::{BlockTag, Client, SendOutcome};
 pub use error::RpcError;
+pub use failover::Failover;
 pub use http::{HttpTransport, Timeouts};
 pub use inclusion::{IncludedTransaction, Inclusion};
 

@@ -54,7 +54,7 @@ async fn a_credentials_page_names_the_nodes_that_browsers_may_ask_and_never_the_
     assert_eq!(told["nodes"].as_object().unwrap().len(), 3);
     assert_eq!(told["nodes"]["84532"]["url"], "https://sepolia.example/rpc");
     let policy = page.header("content-security-policy");
-    assert!(policy.contains(" https://sepolia.example https://base.example https:;"), "{policy}");
+    assert!(policy.contains(" https://base.example https://sepolia.example https:;"), "{policy}");
     assert!(policy.contains("form-action 'self'"), "{policy}");
 }
 

@@ -1,0 +1,133 @@
+//! Several nodes of one chain, asked in order of preference: where one gives no usable answer, the next is asked.
+//!
+//! A node's own refusal is an answer and goes back to the caller: that another node might have said something else does not
+//! make it wrong. A node is asked for its chain id before anything else, and one of another chain is never asked again
+//! until the process starts anew.
+//!
+//! Invariant: an answer comes from one node whole. Answers to several questions may come from several nodes, so whoever puts them
+//! together must not rely on one view of the chain; [`Client::inclusion`](super::Client::inclusion) does not.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+use super::fields::answer_u64;
+use super::{RpcError, Transport};
+
+/// After how many calls to a less preferred node the most preferred one is tried again.
+const TRY_THE_FIRST_AGAIN_AFTER: usize = 64;
+
+/// Carries calls to the first of several nodes that answers.
+pub struct Failover {
+    chain_id: u64,
+    nodes: Vec<Node>,
+    /// The node that answered last.
+    current: AtomicUsize,
+    /// Calls since another node than the first became the current one.
+    calls_elsewhere: AtomicUsize,
+}
+
+struct Node {
+    /// How logs name it: its place in the settings, since its URL may hold a key.
+    number: usize,
+    transport: Box<dyn Transport>,
+    /// Whether it said that it is on the right chain.
+    is_verified: AtomicBool,
+    /// Whether it said that it is on another one.
+    is_foreign: AtomicBool,
+}
+
+impl Failover {
+    /// Asks these nodes of the chain with this id, the most preferred first.
+    pub fn new(chain_id: u64, transports: Vec<Box<dyn Transport>>) -> Failover {
+        let nodes = transports.into_iter().enumerate().map(|(place, transport)| Node {
+            number: place + 1,
+            transport,
+            is_verified: AtomicBool::new(false),
+            is_foreign: AtomicBool::new(false),
+        });
+        Failover {
+            chain_id,
+            nodes: nodes.collect(),
+            current: AtomicUsize::new(0),
+            calls_elsewhere: AtomicUsize::new(0),
+        }
+    }
+
+    async fn first_answer(&self, method: &str, params: Value) -> Result<Value, RpcError> {
+        let start = self.start();
+        let mut last = RpcError::unreachable("no node is configured");
+        for step in 0..self.nodes.len() {
+            let place = (start + step) % self.nodes.len();
+            let Some(node) = self.nodes.get(place) else { continue };
+            match node.ask(self.chain_id, method, params.clone()).await {
+                Err(error) if is_the_nodes_fault(&error) => {
+                    tracing::warn!(chain.id = self.chain_id, node = node.number, %error, "a chain's node gave no usable answer");
+                    last = error;
+                }
+                answer => {
+                    self.settle(place);
+                    return answer;
+                }
+            }
+        }
+        Err(last)
+    }
+
+    /// Where the next call begins: at the node that answered last, and now and then at the first again.
+    fn start(&self) -> usize {
+        let current = self.current.load(Ordering::Relaxed);
+        if current == 0 {
+            return 0;
+        }
+        let calls = self.calls_elsewhere.fetch_add(1, Ordering::Relaxed);
+        if calls.is_multiple_of(TRY_THE_FIRST_AGAIN_AFTER) && calls > 0 { 0 } else { current }
+    }
+
+    fn settle(&self, place: usize) {
+        if self.current.swap(place, Ordering::Relaxed) != place {
+            self.calls_elsewhere.store(0, Ordering::Relaxed);
+            tracing::info!(chain.id = self.chain_id, node = place + 1, "this node of the chain is asked now");
+        }
+    }
+}
+
+impl Node {
+    async fn ask(&self, chain_id: u64, method: &str, params: Value) -> Result<Value, RpcError> {
+        if self.is_foreign.load(Ordering::Relaxed) {
+            return Err(RpcError::malformed("the node is on another chain"));
+        }
+        if !self.is_verified.load(Ordering::Relaxed) {
+            let answer = self.transport.call("eth_chainId", json!([])).await?;
+            if answer_u64("eth_chainId", &answer)? != chain_id {
+                self.is_foreign.store(true, Ordering::Relaxed);
+                return Err(RpcError::malformed("the node is on another chain"));
+            }
+            self.is_verified.store(true, Ordering::Relaxed);
+        }
+        self.transport.call(method, params).await
+    }
+}
+
+impl Transport for Failover {
+    fn call<'a>(&'a self, method: &'a str, params: Value) -> BoxFuture<'a, Result<Value, RpcError>> {
+        Box::pin(self.first_answer(method, params))
+    }
+}
+
+/// Whether another node may do better. A JSON-RPC error is an answer, but for the codes by which nodes say that they are
+/// too busy ([EIP-1474](https://eips.ethereum.org/EIPS/eip-1474): -32005, and -32603 for an internal error).
+fn is_the_nodes_fault(error: &RpcError) -> bool {
+    match error {
+        RpcError::Unreachable { .. }
+        | RpcError::Timeout
+        | RpcError::Http { .. }
+        | RpcError::Malformed { .. } => true,
+        RpcError::Node { code, .. } => matches!(code, -32005 | -32603),
+        RpcError::NotType2 { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! Which node is asked, and whose answer counts.
+
+use std::sync::{Arc, Mutex};
+
+use super::*;
+
+/// What a node of a test does, and what it was asked.
+#[derive(Clone)]
+struct Script {
+    chain_id: u64,
+    outcome: Arc<Mutex<Result<Value, RpcError>>>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Script {
+    fn answering(answer: &str) -> Self {
+        Self::with(Ok(json!(answer)))
+    }
+
+    fn with(outcome: Result<Value, RpcError>) -> Self {
+        Self { chain_id: 8453, outcome: Arc::new(Mutex::new(outcome)), asked: Arc::default() }
+    }
+
+    fn becomes(&self, outcome: Result<Value, RpcError>) {
+        *self.outcome.lock().unwrap() = outcome;
+    }
+
+    fn times_asked(&self, method: &str) -> usize {
+        self.asked.lock().unwrap().iter().filter(|asked| *asked == method).count()
+    }
+}
+
+impl Transport for Script {
+    fn call<'a>(&'a self, method: &'a str, _params: Value) -> BoxFuture<'a, Result<Value, RpcError>> {
+        self.asked.lock().unwrap().push(method.to_owned());
+        let outcome = self.outcome.lock().unwrap().clone();
+        let outcome = match (method, &outcome) {
+            ("eth_chainId", Ok(_) | Err(RpcError::Node { .. })) => Ok(json!(format!("{:#x}", self.chain_id))),
+            _ => outcome,
+        };
+        Box::pin(std::future::ready(outcome))
+    }
+}
+
+fn failover(nodes: &[&Script]) -> Failover {
+    let transports = nodes.iter().map(|&node| Box::new(node.clone()) as Box<dyn Transport>);
+    Failover::new(8453, transports.collect())
+}
+
+fn down() -> Result<Value, RpcError> {
+    Err(RpcError::unreachable("connection refused"))
+}
+
+async fn ask(failover: &Failover) -> Result<Value, RpcError> {
+    failover.call("eth_blockNumber", json!([])).await
+}
+
+#[tokio::test]
+async fn the_first_node_is_asked_while_it_answers() {
+    let (first, second) = (Script::answering("first"), Script::answering("second"));
+    let failover = failover(&[&first, &second]);
+    for _ in 0..3 {
+        assert_eq!(ask(&failover).await, Ok(json!("first")));
+    }
+    assert_eq!((first.times_asked("eth_chainId"), second.asked.lock().unwrap().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn whatever_keeps_a_node_from_answering_leads_to_the_next() {
+    for fault in [
+        RpcError::unreachable("connection reset"),
+        RpcError::Timeout,
+        RpcError::Http { status: 429 },
+        RpcError::Http { status: 502 },
+        RpcError::malformed("the answer is not a JSON object"),
+        RpcError::node(-32005, "limit exceeded"),
+        RpcError::node(-32603, "internal error"),
+    ] {
+        let (first, second) = (Script::with(Err(fault.clone())), Script::answering("second"));
+        assert_eq!(ask(&failover(&[&first, &second])).await, Ok(json!("second")), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_an_answer() {
+    let refusal = Err(RpcError::node(-32000, "nonce too low"));
+    let (first, second) = (Script::with(refusal.clone()), Script::answering("second"));
+    assert_eq!(ask(&failover(&[&first, &second])).await, refusal);
+    assert!(second.asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_node_of_another_chain_is_asked_for_nothing_but_its_chain() {
+    let foreign = Script { chain_id: 1, ..Script::answering("foreign") };
+    let second = Script::answering("second");
+    let nodes = failover(&[&foreign, &second]);
+    for _ in 0..3 {
+        assert_eq!(ask(&nodes).await, Ok(json!("second")));
+    }
+    assert_eq!(*foreign.asked.lock().unwrap(), ["eth_chainId"]);
+    assert!(matches!(ask(&failover(&[&foreign])).await, Err(RpcError::Malformed { .. })));
+}
+
+#[tokio::test]
+async fn the_first_node_is_tried_again_in_the_end() {
+    let (first, second) = (Script::with(down()), Script::answering("second"));
+    let failover = failover(&[&first, &second]);
+    assert_eq!(ask(&failover).await, Ok(json!("second")));
+    first.becomes(Ok(json!("first")));
+    assert_eq!(ask(&failover).await, Ok(json!("second")), "not at once: it has only just failed");
+    let mut answers = Vec::new();
+    for _ in 0..TRY_THE_FIRST_AGAIN_AFTER {
+        answers.push(ask(&failover).await.unwrap());
+    }
+    assert_eq!(answers.last(), Some(&json!("first")));
+}
+
+#[tokio::test]
+async fn where_no_node_answers_the_last_reason_is_told() {
+    let (first, second) = (Script::with(down()), Script::with(Err(RpcError::Timeout)));
+    let nodes = failover(&[&first, &second]);
+    assert_eq!(ask(&nodes).await, Err(RpcError::Timeout));
+    second.becomes(Ok(json!("second")));
+    assert_eq!(ask(&nodes).await, Ok(json!("second")));
+    assert!(matches!(ask(&failover(&[])).await, Err(RpcError::Unreachable { .. })));
+}

@@ -1,0 +1,58 @@
+//! What each tenant's mails are like: columns of its row.
+
+use crate::error::Result;
+use crate::id::TenantId;
+use crate::row::{Record, exactly_one};
+use crate::store::{AnyExecutor, Store, WriteTx};
+
+/// What a tenant's mails are like.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MailSettings {
+    /// Since when they are off, in milliseconds since 1970; `None` while they are on.
+    pub off_since: Option<i64>,
+    /// The tag of their language; `None` for English.
+    pub language: Option<String>,
+    /// Where answers go.
+    pub reply_to: Option<String>,
+}
+
+async fn settings(executor: impl AnyExecutor<'_>, id: &TenantId) -> Result<MailSettings> {
+    let row = sqlx::query("SELECT id, mails_off_since, language, mail_reply_to FROM tenants WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_one(executor)
+        .await?;
+    let record = Record { table: "tenants", row: &row };
+    Ok(MailSettings {
+        off_since: record.maybe_int("mails_off_since")?,
+        language: record.maybe_text("language")?,
+        reply_to: record.maybe_text("mail_reply_to")?,
+    })
+}
+
+impl Store {
+    /// What the tenant's mails are like.
+    pub async fn get_mail_settings(&self, id: &TenantId) -> Result<MailSettings> {
+        settings(&self.pool, id).await
+    }
+}
+
+impl WriteTx {
+    /// What the tenant's mails are like, as this transaction sees it.
+    pub async fn get_mail_settings(&mut self, id: &TenantId) -> Result<MailSettings> {
+        settings(self.connection(), id).await
+    }
+
+    /// Writes what the tenant's mails are like.
+    pub async fn put_mail_settings(&mut self, id: &TenantId, settings: &MailSettings) -> Result<()> {
+        let done = sqlx::query(
+            "UPDATE tenants SET mails_off_since = $2, language = $3, mail_reply_to = $4 WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(settings.off_since)
+        .bind(&settings.language)
+        .bind(&settings.reply_to)
+        .execute(self.connection())
+        .await?;
+        exactly_one(done.rows_affected(), "the tenant")
+    }
+}

@@ -1,0 +1,43 @@
+//! What a mail goes by outside.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::clock::{Entropy, random_bytes};
+
+/// What a mail goes by: 32 random hexadecimal digits, which tell nothing of the credential.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MailToken(String);
+
+impl MailToken {
+    /// Draws one.
+    pub fn generate(entropy: &dyn Entropy) -> Self {
+        Self(hex::encode(random_bytes::<16>(entropy)))
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for MailToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A text that is no mail's token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected 32 hexadecimal digits in lower case")]
+pub struct MailTokenError;
+
+impl FromStr for MailToken {
+    type Err = MailTokenError;
+
+    fn from_str(text: &str) -> std::result::Result<Self, MailTokenError> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let is_token = text.len() == 32 && text.bytes().all(is_digit);
+        is_token.then(|| Self(text.to_owned())).ok_or(MailTokenError)
+    }
+}
