@@ -1,12 +1,13 @@
 //! Draws samples of every file into a directory, to be looked at: `cargo run -p learncoin-badge --example draw -- DIR`.
 
+#![expect(clippy::expect_used, reason = "the sample document that it shares with the tests can be read")]
+
 use std::path::Path;
 
 use anyhow::Context as _;
 use learncoin_badge::{Award, Color, Standing, badge_png, badge_svg, card_png, certificate_pdf};
 use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
-
 use learncoin_language::Language;
 
 #[path = "../src/testing.rs"]

@@ -229,7 +229,7 @@ mod tests {
         folder.remove(&token).await.unwrap();
         folder.write(&token, b"Subject: one\r\n\r\nfirst".to_vec()).await.unwrap();
         folder.write(&token, b"Subject: two\r\n\r\nsecond".to_vec()).await.unwrap();
-        assert_eq!(folder.list().await.unwrap(), [token.clone()]);
+        assert_eq!(folder.list().await.unwrap(), std::slice::from_ref(&token));
         assert_eq!(folder.read(&token).await.unwrap().unwrap().subject, "two");
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(folder.path()), mode(&folder.file(&token))), (0o700, 0o600));

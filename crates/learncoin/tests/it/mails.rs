@@ -274,7 +274,7 @@ async fn a_mails_file_goes_with_the_person_whenever_the_process_died() {
     app.send_mails().await;
     let (folder, token) = (app.mail_folder(), app.mail(&id).await.unwrap().token);
     let file = tokio::fs::read(folder.path().join(format!("{token}.eml"))).await.unwrap();
-    assert_eq!(folder.list().await.unwrap(), [token.clone()]);
+    assert_eq!(folder.list().await.unwrap(), std::slice::from_ref(&token));
     change(&uni, &id, "erase").await;
     assert_eq!(folder.list().await.unwrap(), []);
     // A process that died between the erasure and the removal, or while it wrote.

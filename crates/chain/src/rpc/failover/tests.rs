@@ -43,7 +43,7 @@ impl Transport for Script {
 }
 
 fn failover(nodes: &[&Script]) -> Failover {
-    let transports = nodes.iter().map(|&node| Box::new(node.clone()) as Box<dyn Transport>);
+    let transports = nodes.iter().map(|&node| -> Box<dyn Transport> { Box::new(node.clone()) });
     Failover::new(8453, transports.collect())
 }
 
