@@ -1,6 +1,6 @@
 //! Every statement of this crate is held to find its rows by an index, so that none becomes slow as tables grow.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sqlx::Row as _;
 
@@ -52,12 +52,16 @@ async fn every_statement_finds_its_rows_by_an_index() {
     assert!(slow.is_empty(), "{}", slow.join("\n"));
 }
 
+fn files_below(directory: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
+
 /// What the sources of this crate say in SQL, with something in place of what they fill in when they run.
 fn statements() -> Vec<String> {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut statements = Vec::new();
-    for entry in std::fs::read_dir(sources).unwrap() {
-        let path = entry.unwrap().path();
+    for path in files_below(&sources) {
         // What is asked of PostgreSQL alone, and what is there to read everything.
         if path.ends_with("postgres.rs") || path.ends_with("doctor.rs") {
             continue;
