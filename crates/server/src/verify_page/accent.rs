@@ -8,7 +8,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Color([u8; 3]);
 
-/// The backgrounds that the color stands on, as `page.css` and `embed.css` have them.
+/// The backgrounds that the color stands on, as `palette.css` has them.
 const LIGHT: [Color; 2] = [Color([0xf6, 0xf4, 0xee]), Color([0xff, 0xfe, 0xfb])];
 const DARK: [Color; 2] = [Color([0x13, 0x13, 0x15]), Color([0x1b, 0x1c, 0x1f])];
 
@@ -64,6 +64,7 @@ impl Color {
 
 #[cfg(test)]
 mod tests {
+    use super::super::assets::{EMBED_STYLE, STYLE};
     use super::*;
 
     fn color(digits: &str) -> Color {
@@ -122,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_backgrounds_are_those_of_the_style_sheets() {
-        for style in [include_str!("../../templates/page.css"), include_str!("../../templates/embed.css")] {
+        for style in [STYLE, EMBED_STYLE] {
             let (light, dark) = style.split_once("prefers-color-scheme: dark").unwrap();
             for (theme, [paper, card]) in [(light, LIGHT), (dark, DARK)] {
                 assert!(theme.contains(&format!("--paper: #{};", hex::encode(paper.0))));

@@ -14,8 +14,15 @@ use crate::api::endpoint_not_found;
 use crate::error::ApiError;
 use crate::host_documents::revalidated;
 
-const STYLE: &str = include_str!("../../templates/page.css");
-const EMBED_STYLE: &str = include_str!("../../templates/embed.css");
+/// The pages' one style sheet, from the colors to the print.
+pub(super) const STYLE: &str = concat!(
+    include_str!("../../templates/palette.css"),
+    include_str!("../../templates/page.css"),
+    include_str!("../../templates/parts.css"),
+);
+/// The framed card's, in the same colors.
+pub(super) const EMBED_STYLE: &str =
+    concat!(include_str!("../../templates/palette.css"), include_str!("../../templates/embed.css"));
 const MARK: &str = include_str!("../../templates/mark.svg");
 
 /// `GET /assets/page.css`
