@@ -22,8 +22,8 @@ pub mod rpc;
 pub mod signer;
 pub mod transaction;
 
-pub use alloy_primitives::{Address, U256};
+pub use alloy_primitives::{Address, Signature, U256};
 pub use fee::Fees;
 pub use rpc::{Client, IncludedTransaction, Inclusion, RpcError};
 pub use signer::ChainKey;
-pub use transaction::{ANCHOR_GAS_LIMIT, AnchorTransaction, SignedTransaction};
+pub use transaction::{ANCHOR_GAS_LIMIT, AnchorTransaction, SignedTransaction, UnsignedTransaction};

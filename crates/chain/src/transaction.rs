@@ -3,7 +3,7 @@
 
 use alloy_consensus::{SignableTransaction, TxEip1559};
 use alloy_eips::eip2930::AccessList;
-use alloy_primitives::{TxKind, U256};
+use alloy_primitives::{Address, Signature, TxKind, U256};
 
 use crate::{Fees, signer::ChainKey, signer::KeyError};
 
@@ -35,27 +35,55 @@ pub struct SignedTransaction {
 }
 
 impl AnchorTransaction {
-    /// Signs with the key whose address is sender and receiver. The same input gives the same bytes.
-    ///
-    /// # Errors
-    /// [`KeyError::CannotSign`], which no valid key gives.
-    pub fn sign(&self, key: &ChainKey) -> Result<SignedTransaction, KeyError> {
-        let transaction = TxEip1559 {
+    /// The transaction of the `sender`, who is the receiver too, before it is signed.
+    pub fn unsigned(&self, sender: &Address) -> UnsignedTransaction {
+        UnsignedTransaction(TxEip1559 {
             chain_id: self.chain_id,
             nonce: self.nonce,
             gas_limit: self.gas_limit,
             max_fee_per_gas: self.fees.max_fee_per_gas,
             max_priority_fee_per_gas: self.fees.max_priority_fee_per_gas,
-            to: TxKind::Call(key.address()),
+            to: TxKind::Call(*sender),
             value: U256::ZERO,
             access_list: AccessList::default(),
             input: self.root.into(),
-        };
-        let signature = key.sign_digest(&transaction.signature_hash().0)?;
-        let signed = transaction.into_signed(signature);
+        })
+    }
+
+    /// Signs with the key whose address is sender and receiver. The same input gives the same bytes.
+    ///
+    /// # Errors
+    /// [`KeyError::CannotSign`], which no valid key gives.
+    pub fn sign(&self, key: &ChainKey) -> Result<SignedTransaction, KeyError> {
+        self.unsigned(&key.address()).sign(key)
+    }
+}
+
+/// A transaction that lacks its signature alone, so that a key which is elsewhere can make it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsignedTransaction(TxEip1559);
+
+impl UnsignedTransaction {
+    /// What is signed: the Keccak-256 of the type and the fields (EIP-1559).
+    pub fn digest(&self) -> [u8; 32] {
+        self.0.signature_hash().0
+    }
+
+    /// Signs with a key that is at hand.
+    ///
+    /// # Errors
+    /// [`KeyError::CannotSign`], which no valid key gives.
+    pub fn sign(self, key: &ChainKey) -> Result<SignedTransaction, KeyError> {
+        let signature = key.sign_digest(&self.digest())?;
+        Ok(self.with_signature(signature))
+    }
+
+    /// Completes it with a signature over [`UnsignedTransaction::digest`].
+    pub fn with_signature(self, signature: Signature) -> SignedTransaction {
+        let signed = self.0.into_signed(signature);
         let mut raw = Vec::new();
         signed.eip2718_encode(&mut raw);
-        Ok(SignedTransaction { raw, hash: signed.hash().0 })
+        SignedTransaction { raw, hash: signed.hash().0 }
     }
 }
 

@@ -22,6 +22,7 @@ pub mod evidence;
 pub mod faces;
 mod fail;
 mod host_documents;
+mod keys;
 pub mod provision;
 pub mod render;
 pub mod request;

@@ -2,7 +2,6 @@
 //! anchor the root is signed and stored. Nothing has left the house yet.
 
 use learncoin_chain::rpc::BlockTag;
-use learncoin_chain::signer::ChainKey;
 use learncoin_chain::transaction::{ANCHOR_GAS_LIMIT, AnchorTransaction, SignedTransaction};
 use learncoin_credential::Hash;
 use learncoin_credential::canonicalize::Canonicalizer;
@@ -19,6 +18,7 @@ use serde_json::json;
 
 use crate::context::{Chain, Issuance};
 use crate::documents;
+use crate::keys::key_address;
 use crate::step::StepError;
 use crate::time::iso8601;
 
@@ -68,12 +68,10 @@ impl Issuance {
         key: &SigningKey,
         root: &Hash,
     ) -> Result<(SignedTransaction, u64), StepError> {
-        let secret = self.store.signing_secret(&key.tenant_id, key.number).await?;
-        let signer =
-            ChainKey::from_secret_bytes(*secret).map_err(|_| StepError::SigningKey("it does not open"))?;
+        let address = key_address(key)?;
         // The nonce is ours. Only where the chain is ahead of us (a restored backup, a transaction made elsewhere)
         // does its count win, since a nonce that is taken can never be mined.
-        let mined = chain.client.transaction_count(&signer.address(), BlockTag::Latest).await?;
+        let mined = chain.client.transaction_count(&address, BlockTag::Latest).await?;
         if mined > key.next_nonce {
             tracing::warn!(tenant.id = %key.tenant_id, key.number, mined, next_nonce = key.next_nonce, "the chain is ahead of our nonces");
         }
@@ -85,7 +83,7 @@ impl Issuance {
             fees: chain.client.fees().await?,
             gas_limit: ANCHOR_GAS_LIMIT,
         };
-        let signed = transaction.sign(&signer).map_err(|_| StepError::SigningKey("it does not sign"))?;
+        let signed = self.sign_with(key, transaction.unsigned(&address)).await?;
         Ok((signed, nonce))
     }
 

@@ -1,0 +1,1 @@
+//! Signatures by keys that never leave Google Cloud KMS.
