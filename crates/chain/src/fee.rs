@@ -17,6 +17,27 @@ pub struct Fees {
     pub max_priority_fee_per_gas: u128,
 }
 
+/// What the next block asks for, in wei for one unit of gas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Market {
+    /// What is burned.
+    pub base_fee: u128,
+    /// What nodes recommend on top.
+    pub tip: u128,
+}
+
+impl Market {
+    /// What a transaction must pay at least to be in the next block.
+    pub fn price(self) -> u128 {
+        self.base_fee.saturating_add(self.tip)
+    }
+
+    /// What to offer for a transaction that shall be in one of the next blocks.
+    pub fn offer(self) -> Fees {
+        Fees::for_market(self.base_fee, self.tip)
+    }
+}
+
 impl Fees {
     /// The offer for a market in which the next block's base fee is `base_fee` and nodes recommend `tip`.
     pub fn for_market(base_fee: u128, tip: u128) -> Fees {
@@ -45,6 +66,15 @@ impl Fees {
         Fees {
             max_fee_per_gas: self.max_fee_per_gas.max(other.max_fee_per_gas),
             max_priority_fee_per_gas: self.max_priority_fee_per_gas.max(other.max_priority_fee_per_gas),
+        }
+    }
+
+    /// The offer, with no part above `cap`.
+    #[must_use]
+    pub fn within(self, cap: u128) -> Fees {
+        Fees {
+            max_fee_per_gas: self.max_fee_per_gas.min(cap),
+            max_priority_fee_per_gas: self.max_priority_fee_per_gas.min(cap),
         }
     }
 

@@ -26,4 +26,6 @@ pub use alloy_primitives::{Address, Signature, U256};
 pub use fee::Fees;
 pub use rpc::{Client, IncludedTransaction, Inclusion, RpcError};
 pub use signer::ChainKey;
-pub use transaction::{ANCHOR_GAS_LIMIT, AnchorTransaction, SignedTransaction, UnsignedTransaction};
+pub use transaction::{
+    ANCHOR_GAS_LIMIT, AnchorTransaction, ReadTransaction, SignedTransaction, UnsignedTransaction,
+};

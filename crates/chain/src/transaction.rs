@@ -1,6 +1,7 @@
 //! The anchoring transaction: type 2, to the sender itself, no value, and the Merkle root as its whole calldata.
 //! It is signed without asking anybody, so that it can be stored before it is sent and sent again unchanged.
 
+use alloy_consensus::transaction::{RlpEcdsaDecodableTx as _, SignerRecoverable};
 use alloy_consensus::{SignableTransaction, TxEip1559};
 use alloy_eips::eip2930::AccessList;
 use alloy_primitives::{Address, Signature, TxKind, U256};
@@ -9,6 +10,9 @@ use crate::{Fees, signer::ChainKey, signer::KeyError};
 
 /// A gas limit that is enough for any root: 32 bytes without a zero cost 22,280.
 pub const ANCHOR_GAS_LIMIT: u64 = 30_000;
+
+/// The first byte of a transaction of type 2 (EIP-2718).
+const TYPE_EIP1559: u8 = 2;
 
 /// What an anchor consists of; everything else about it is fixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +91,45 @@ impl UnsignedTransaction {
     }
 }
 
+/// What the bytes of a signed transaction say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadTransaction {
+    /// Who signed it, recovered from the signature.
+    pub sender: Address,
+    /// The chain it is valid on.
+    pub chain_id: u64,
+    /// How many transactions the sender sent before.
+    pub nonce: u64,
+    /// What it offers for its gas.
+    pub fees: Fees,
+    /// The 32 bytes that it carries to its own sender, where it is an anchor.
+    pub root: Option<[u8; 32]>,
+}
+
+impl ReadTransaction {
+    /// Reads the bytes of a signed transaction of type 2. `None` where they are none, or nobody can have signed them.
+    pub fn read(raw: &[u8]) -> Option<ReadTransaction> {
+        let (kind, mut rest) = raw.split_first()?;
+        if *kind != TYPE_EIP1559 {
+            return None;
+        }
+        let signed = TxEip1559::rlp_decode_signed(&mut rest).ok().filter(|_| rest.is_empty())?;
+        let sender = SignerRecoverable::recover_signer(&signed).ok()?;
+        let transaction = signed.tx();
+        let is_to_itself = transaction.to == TxKind::Call(sender);
+        Some(ReadTransaction {
+            sender,
+            chain_id: transaction.chain_id,
+            nonce: transaction.nonce,
+            fees: Fees {
+                max_fee_per_gas: transaction.max_fee_per_gas,
+                max_priority_fee_per_gas: transaction.max_priority_fee_per_gas,
+            },
+            root: transaction.input.as_ref().try_into().ok().filter(|_| is_to_itself),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,8 +158,14 @@ mod tests {
             }
             .sign(&key)
             .unwrap();
-            assert_eq!(Some(signed.raw), parse_data(text("raw")), "{}", text("name"));
+            assert_eq!(Some(&signed.raw), parse_data(text("raw")).as_ref(), "{}", text("name"));
             assert_eq!(Some(signed.hash), parse_hash(text("hash")), "{}", text("name"));
+            let read = ReadTransaction::read(&signed.raw).unwrap();
+            assert_eq!((read.sender, read.nonce), (key.address(), number("nonce")), "{}", text("name"));
+            assert_eq!((read.chain_id, read.root), (number("chain_id"), parse_hash(text("root"))));
+            assert_eq!(read.fees.max_fee_per_gas, u128::from(number("max_fee_per_gas")));
+            let longer = [signed.raw.as_slice(), &[0]].concat();
+            assert_eq!(ReadTransaction::read(&longer), None, "nothing may follow");
         }
     }
 }

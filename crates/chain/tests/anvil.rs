@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use learncoin_chain::dev::{DevChain, DevChainOptions};
 use learncoin_chain::fee::MIN_PRIORITY_FEE;
-use learncoin_chain::rpc::{BlockTag, HttpTransport, SendOutcome, Timeouts, Transport};
+use learncoin_chain::rpc::{BlockTag, HttpTransport, Located, SendOutcome, Timeouts, Transport};
 use learncoin_chain::{
     ANCHOR_GAS_LIMIT, AnchorTransaction, ChainKey, Client, Fees, IncludedTransaction, Inclusion,
     SignedTransaction, network,
@@ -171,6 +171,7 @@ async fn tell(node: &Node) {
     a_replacement_wins_over_what_it_replaces(node).await;
     a_gap_holds_back_until_it_is_closed(node).await;
     what_is_not_for_this_chain_never_gets_on_it(node).await;
+    a_transaction_is_found_by_its_nonce(node).await;
 }
 
 async fn it_says_which_chain_it_is(node: &Node) {
@@ -263,6 +264,37 @@ async fn what_is_not_for_this_chain_never_gets_on_it(node: &Node) {
     node.mine().await;
     assert_eq!(node.client.inclusion(&foreign.hash).await.unwrap(), Inclusion::Unknown);
     assert_eq!(sender.count(BlockTag::Latest).await, 0);
+}
+
+async fn a_transaction_is_found_by_its_nonce(node: &Node) {
+    let sender = node.sender(5).await;
+    let address = sender.key.address();
+    assert_eq!(node.client.locate(&address, 0).await.unwrap(), None);
+    // Two in one block, then one after a few empty blocks.
+    let anchors: Vec<_> =
+        (0..3_u8).map(|nonce| sender.anchor(nonce.into(), [nonce; 32], sender.fees)).collect();
+    sender.send(&anchors[0]).await;
+    sender.send(&anchors[1]).await;
+    assert_eq!(node.client.locate(&address, 0).await.unwrap(), None, "one that waits is in no block");
+    node.mine().await;
+    let first = node.client.block_number().await.unwrap();
+    for _ in 0..9 {
+        node.mine().await;
+    }
+    sender.send(&anchors[2]).await;
+    node.mine().await;
+    for (nonce, anchor) in (0..3_u8).zip(&anchors) {
+        let block_number = if nonce == 2 { first + 10 } else { first };
+        let expected =
+            Located { hash: anchor.hash, raw: anchor.raw.clone(), root: Some([nonce; 32]), block_number };
+        assert_eq!(node.client.locate(&address, nonce.into()).await.unwrap(), Some(expected));
+    }
+    assert_eq!(node.client.locate(&address, 3).await.unwrap(), None);
+    let number = |tag| node.client.transaction_count(&address, tag);
+    assert_eq!(number(BlockTag::Number(first - 1)).await.unwrap(), 0);
+    assert_eq!(number(BlockTag::Number(first)).await.unwrap(), 2);
+    assert!(node.client.finalized_number().await.unwrap() <= Some(first + 10));
+    assert_eq!(node.client.data_fee(&anchors[0].raw).await.unwrap(), 0, "neither is Base");
 }
 
 fn hex(hash: &[u8; 32]) -> String {

@@ -184,10 +184,14 @@ fn place<'a>(state: &'a State, hash: &B256) -> Option<Place<'a>> {
 
 fn transaction_count(state: &State, params: &Params) -> Result<Value, Failure> {
     let address = params.address(0)?;
-    Ok(match present(state, params)? {
-        BlockChoice::Pending => quantity(state.next_nonce(&address)),
-        _ => quantity(state.account(&address).nonce),
-    })
+    match params.block(1)? {
+        BlockChoice::Pending => Ok(quantity(state.next_nonce(&address))),
+        BlockChoice::Head => Ok(quantity(state.account(&address).nonce)),
+        BlockChoice::Number(number) if number <= state.head().header.number => {
+            Ok(quantity(state.nonce_at(&address, number)))
+        }
+        BlockChoice::Number(_) => Err(Failure::refused("there is no such block yet")),
+    }
 }
 
 fn balance(state: &State, params: &Params) -> Result<Value, Failure> {
@@ -203,7 +207,7 @@ fn code(state: &State, params: &Params) -> Result<Value, Failure> {
     Ok(data([]))
 }
 
-/// The block of an account's question, which is the second parameter. Only the newest state is kept.
+/// The block of an account's question, which is the second parameter. Only the newest state is kept, but for nonces.
 fn present(state: &State, params: &Params) -> Result<BlockChoice, Failure> {
     match params.block(1)? {
         BlockChoice::Number(number) if number != state.head().header.number => {

@@ -19,6 +19,8 @@ pub(super) struct State {
     later: Vec<Block>,
     block_numbers: HashMap<B256, u64>,
     places: HashMap<B256, (u64, usize)>,
+    /// For each sender the block of each of its transactions, by nonce.
+    sent_in: HashMap<Address, Vec<u64>>,
     accounts: Accounts,
     pool: Pool,
 }
@@ -37,6 +39,7 @@ impl State {
             later: Vec::new(),
             block_numbers,
             places: HashMap::new(),
+            sent_in: HashMap::new(),
             accounts: Accounts::default(),
             pool: Pool::default(),
         }
@@ -81,6 +84,11 @@ impl State {
         self.accounts.get(address)
     }
 
+    /// How many transactions the address had sent when this block was the newest.
+    pub(super) fn nonce_at(&self, address: &Address, block_number: u64) -> usize {
+        self.sent_in.get(address).map_or(0, |blocks| blocks.partition_point(|block| *block <= block_number))
+    }
+
     /// The nonce that a new transaction should have, with those that wait counted.
     pub(super) fn next_nonce(&self, address: &Address) -> u64 {
         self.pool.next_nonce(address, self.accounts.get(address))
@@ -121,6 +129,7 @@ impl State {
         let Next { block, changes } = next;
         for (index, mined) in block.transactions.iter().enumerate() {
             self.places.insert(mined.transaction.hash, (block.header.number, index));
+            self.sent_in.entry(mined.transaction.from).or_default().push(block.header.number);
         }
         for (address, account) in &changes {
             self.pool.forget_used(address, *account);

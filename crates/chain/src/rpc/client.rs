@@ -2,16 +2,22 @@
 
 use std::sync::Arc;
 
-use alloy_primitives::{Address, keccak256};
+use alloy_primitives::{Address, U256, keccak256};
 use serde_json::{Value, json};
 
 use super::fields::{Fields, answer_quantity, answer_u64};
-use super::{RpcError, Transport, inclusion};
-use crate::hex::{data, parse_hash, parse_quantity};
+use super::{Located, RpcError, Transport, inclusion, locate};
+use crate::fee::Market;
+use crate::hex::{data, parse_data, parse_hash, parse_quantity, quantity};
 use crate::{Fees, Inclusion};
 
 /// Over how many of the latest blocks the tips are looked at when the node recommends none.
 const FEE_HISTORY_BLOCKS: &str = "0x5";
+
+/// Base's contract that tells what data cost.
+const GAS_PRICE_ORACLE: &str = "0x420000000000000000000000000000000000000f";
+/// `getL1Fee(bytes)`.
+const GET_L1_FEE: [u8; 4] = [0x49, 0x94, 0x8e, 0x0e];
 
 /// Which state of the chain a question is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,13 +26,19 @@ pub enum BlockTag {
     Latest,
     /// The newest block and the transactions that wait in the node's pool.
     Pending,
+    /// The newest block that can't be replaced any more.
+    Finalized,
+    /// The block at this height. Of old blocks only some nodes (archive nodes) keep what accounts were like.
+    Number(u64),
 }
 
 impl BlockTag {
-    fn as_str(self) -> &'static str {
+    fn to_json(self) -> Value {
         match self {
-            BlockTag::Latest => "latest",
-            BlockTag::Pending => "pending",
+            BlockTag::Latest => "latest".into(),
+            BlockTag::Pending => "pending".into(),
+            BlockTag::Finalized => "finalized".into(),
+            BlockTag::Number(number) => quantity(number),
         }
     }
 }
@@ -88,7 +100,7 @@ impl Client {
     /// Any [`RpcError`].
     pub async fn transaction_count(&self, address: &Address, tag: BlockTag) -> Result<u64, RpcError> {
         let method = "eth_getTransactionCount";
-        answer_u64(method, &self.call(method, json!([data(address), tag.as_str()])).await?)
+        answer_u64(method, &self.call(method, json!([data(address), tag.to_json()])).await?)
     }
 
     /// What `address` owns in the newest block, in wei; `u128::MAX` stands for more than that.
@@ -101,29 +113,74 @@ impl Client {
         Ok(balance.saturating_to())
     }
 
+    /// The height of the newest block that can't be replaced any more, or `None` from a node that does not say.
+    ///
+    /// # Errors
+    /// Any [`RpcError`] but `Node`.
+    pub async fn finalized_number(&self) -> Result<Option<u64>, RpcError> {
+        match self.call("eth_getBlockByNumber", json!([BlockTag::Finalized.to_json(), false])).await {
+            Ok(block) => Fields::of("block", &block)?.map(|block| block.u64("number")).transpose(),
+            Err(RpcError::Node { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// What to offer for a transaction that shall be in one of the next blocks; the rule stands in [`crate::fee`].
+    ///
+    /// # Errors
+    /// Any [`RpcError`].
+    pub async fn fees(&self) -> Result<Fees, RpcError> {
+        Ok(self.market().await?.offer())
+    }
+
+    /// What the next block asks for.
     ///
     /// The base fee comes from `eth_feeHistory`, the tip from `eth_maxPriorityFeePerGas`, else from the tips paid
     /// lately. A node that has no fee history is asked for `eth_gasPrice`.
     ///
     /// # Errors
     /// Any [`RpcError`].
-    pub async fn fees(&self) -> Result<Fees, RpcError> {
+    pub async fn market(&self) -> Result<Market, RpcError> {
         let recommended = self.optional_quantity("eth_maxPriorityFeePerGas").await?;
         let params = json!([FEE_HISTORY_BLOCKS, "latest", [50.0]]);
         match self.call("eth_feeHistory", params).await {
             Ok(history) => {
                 let (base_fee, usual_tip) = read_fee_history(&history)?;
-                Ok(Fees::for_market(base_fee, recommended.unwrap_or(usual_tip)))
+                Ok(Market { base_fee, tip: recommended.unwrap_or(usual_tip) })
             }
             Err(RpcError::Node { .. }) => {
                 // A gas price holds base fee and tip together; as a base fee it errs on the side of paying enough.
                 let price = self.call("eth_gasPrice", json!([])).await?;
                 let price: u128 = answer_quantity("eth_gasPrice", &price)?.saturating_to();
-                Ok(Fees::for_market(price, recommended.unwrap_or(price / 10)))
+                Ok(Market { base_fee: price, tip: recommended.unwrap_or(price / 10) })
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// What Base takes for writing these bytes to Ethereum, in wei, on top of the gas: what its contract `GasPriceOracle` says.
+    /// 0 on a chain without it.
+    ///
+    /// # Errors
+    /// Any [`RpcError`] but `Node`.
+    pub async fn data_fee(&self, raw: &[u8]) -> Result<u128, RpcError> {
+        let call = json!({ "to": GAS_PRICE_ORACLE, "data": data(get_l1_fee(raw)) });
+        let answer = match self.call("eth_call", json!([call, "latest"])).await {
+            Ok(answer) => answer,
+            Err(RpcError::Node { .. }) => return Ok(0),
+            Err(error) => return Err(error),
+        };
+        let word = answer.as_str().and_then(parse_data);
+        let word = word.ok_or_else(|| RpcError::malformed("the answer to eth_call is no data"))?;
+        Ok(U256::try_from_be_slice(word.get(..32).unwrap_or_default()).unwrap_or_default().saturating_to())
+    }
+
+    /// Looks for the transaction that `address` sent with this nonce, in the blocks. `None` where none of them has it.
+    ///
+    /// # Errors
+    /// Any [`RpcError`]; `Node` where the node does not keep what accounts were like at that time.
+    pub async fn locate(&self, address: &Address, nonce: u64) -> Result<Option<Located>, RpcError> {
+        locate::look_for(self, address, nonce).await
     }
 
     /// Hands a signed transaction to the node.
@@ -166,6 +223,13 @@ impl Client {
             Err(error) => Err(error),
         }
     }
+}
+
+/// The call of `getL1Fee` with these bytes, as contracts take it: where the bytes begin, how many they are, the bytes, zeros.
+fn get_l1_fee(raw: &[u8]) -> Vec<u8> {
+    let word = |number: usize| U256::from(number).to_be_bytes::<32>();
+    let padding = vec![0; raw.len().next_multiple_of(32).saturating_sub(raw.len())];
+    [GET_L1_FEE.as_slice(), &word(32), &word(raw.len()), raw, &padding].concat()
 }
 
 /// Reads the next block's base fee, which is the last of the list, and the median of the tips that were paid.

@@ -107,7 +107,7 @@ fn lists(block: &Fields<'_>, hash: &[u8; 32]) -> Result<bool, RpcError> {
 }
 
 /// Writes the bytes of a type 2 transaction (EIP-1559) from the fields of `eth_getTransactionByHash`.
-fn rebuild(fields: &Fields<'_>) -> Result<Vec<u8>, RpcError> {
+pub(super) fn rebuild(fields: &Fields<'_>) -> Result<Vec<u8>, RpcError> {
     let transaction_type = fields.u64("type")?;
     if transaction_type != 2 {
         return Err(RpcError::NotType2 { transaction_type });

@@ -10,12 +10,14 @@ mod failover;
 mod fields;
 mod http;
 mod inclusion;
+mod locate;
 
 pub use client::{BlockTag, Client, SendOutcome};
 pub use error::RpcError;
 pub use failover::Failover;
 pub use http::{HttpTransport, Timeouts};
 pub use inclusion::{IncludedTransaction, Inclusion};
+pub use locate::Located;
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
