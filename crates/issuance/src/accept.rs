@@ -156,6 +156,7 @@ impl Issuance {
             created_at: now,
             state: BatchState::Pending,
             attempts: 0,
+            anchor_again_with: None,
         };
         tx.insert_batch(&batch).await?;
         tx.insert_credentials(scope, &batch.id, &new, &*self.entropy).await?;

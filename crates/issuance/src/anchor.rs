@@ -1,87 +1,181 @@
-//! Anchor: a signed batch's transaction is sent, again and again if need be, until a node has it.
+//! Anchor: a signed batch's transaction is sent, again and again if need be, until the chain has it deep enough.
 //!
-//! Sending is harmless to repeat: the bytes were stored first and never change.
+//! Sending is harmless to repeat: the bytes were stored first and never change. A transaction that waits too long is replaced
+//! by one that offers more (`replace`), under the same nonce; one whose nonce somebody else used is made anew (`adopt`).
 
-use learncoin_chain::rpc::{Inclusion, SendOutcome};
+use learncoin_chain::rpc::{BlockTag, IncludedTransaction, Inclusion, SendOutcome};
 use learncoin_store::anchor_transactions::AnchorTransaction;
-use learncoin_store::batches::{Batch, BatchStatus};
+use learncoin_store::batches::Batch;
 use learncoin_store::kill;
+use learncoin_store::signing_keys::SigningKey;
 
 use crate::context::{Chain, Issuance};
+use crate::keys::key_address;
+use crate::standing::{Standing, hash_bytes, is_witnessed, raw_bytes, standing};
 use crate::step::StepError;
+
+/// What became of the transactions that are to anchor a root.
+#[derive(Debug)]
+pub(crate) enum Advance<'a> {
+    /// One is deep enough in the chain.
+    Deep {
+        /// Which.
+        attempt: &'a AnchorTransaction,
+        /// Where.
+        included: IncludedTransaction,
+    },
+    /// Something was sent or stored: there is more to do at once.
+    Moved,
+    /// The chain takes its time.
+    Waiting,
+}
 
 impl Issuance {
     /// Moves one signed batch on: sends its transaction, or looks whether it is confirmed. Answers whether
     /// anything changed.
     pub(crate) async fn anchor(&self, batch: &Batch) -> Result<bool, StepError> {
-        let chain = self
-            .chains
-            .by_id(batch.scope.environment, batch.chain_id)
-            .ok_or(StepError::NoChain { chain_id: batch.chain_id })?;
-        let transactions = self.store.list_anchor_transactions(&batch.id).await?;
-        let newest =
-            transactions.last().ok_or(StepError::Inconsistent("a signed batch without a transaction"))?;
-        if newest.sent_at.is_none() {
-            self.send(chain, newest).await?;
-            self.look_again(batch, chain).await?;
-            return Ok(true);
+        let chain = self.chain_of(batch)?;
+        let attempts = self.store.list_anchor_transactions(&batch.id).await?;
+        let key = self.store.get_signing_key(&batch.scope.tenant_id, batch.signing_key_number).await?;
+        match self.advance(batch, chain, &key, &attempts).await? {
+            Advance::Deep { attempt, included } => {
+                self.confirm(batch, chain, attempt, &included).await?;
+                Ok(true)
+            }
+            Advance::Moved => Ok(true),
+            Advance::Waiting => {
+                self.look_again(batch, chain.poll_ms).await?;
+                Ok(false)
+            }
         }
-        match chain.client.inclusion(&hash_bytes(newest)?).await? {
-            Inclusion::Unknown => {
-                // The node forgot it, or a reorganization dropped it: the same bytes go out again.
-                tracing::warn!(batch.id = %batch.id, "the chain does not know the anchor transaction, sending it again");
-                self.send(chain, newest).await?;
-            }
-            Inclusion::Pending => {}
-            Inclusion::Included(included) if !included.succeeded => {
-                return Err(StepError::Inconsistent("the anchor transaction failed on the chain"));
-            }
-            Inclusion::Included(included) if included.confirmations >= chain.confirmations => {
-                self.confirm(batch, chain, newest, &included).await?;
-                return Ok(true);
-            }
-            Inclusion::Included(_) => {}
-        }
-        self.look_again(batch, chain).await?;
-        Ok(false)
     }
 
-    async fn send(&self, chain: &Chain, transaction: &AnchorTransaction) -> Result<(), StepError> {
-        kill::reached("anchor.claimed");
-        let raw =
-            hex::decode(&transaction.raw).map_err(|_| StepError::Inconsistent("unreadable transaction"))?;
-        let sent = chain.client.send_raw_transaction(&raw).await;
-        kill::reached("anchor.sent");
-        if sent != Ok(SendOutcome::Accepted) {
-            // "Already known" and "nonce too low" may mean that it is there, and so may a connection that broke.
-            // Nodes word it in many ways, so the hash is looked up instead.
-            if chain.client.inclusion(&hash_bytes(transaction)?).await? == Inclusion::Unknown {
-                return Err(match sent? {
-                    SendOutcome::Refused { code, message } => StepError::Refused { code, message },
-                    SendOutcome::Accepted => {
-                        StepError::Inconsistent("a transaction that was accepted and refused")
-                    }
-                });
+    /// Does the next thing for the transactions by which `key` anchors the batch's root.
+    pub(crate) async fn advance<'a>(
+        &self,
+        batch: &Batch,
+        chain: &Chain,
+        key: &SigningKey,
+        attempts: &'a [AnchorTransaction],
+    ) -> Result<Advance<'a>, StepError> {
+        let newest =
+            attempts.last().ok_or(StepError::Inconsistent("a signed batch without a transaction"))?;
+        if newest.sent_at.is_none() {
+            return self.send_first(batch, chain, key, newest).await;
+        }
+        match standing(chain, attempts).await? {
+            Standing::Included { attempt, included } if !included.succeeded => {
+                tracing::error!(alarm = "anchor_failed", batch.id = %batch.id, "an anchor transaction failed in the chain");
+                self.nonce_is_lost(batch, chain, key, attempt.nonce).await
+            }
+            Standing::Included { attempt, included } => {
+                let is_deep = included.confirmations >= chain.confirmations
+                    && is_witnessed(chain, &hash_bytes(attempt)?, &included).await;
+                Ok(match is_deep {
+                    true => Advance::Deep { attempt, included },
+                    false => Advance::Waiting,
+                })
+            }
+            Standing::Open { newest_is_known } => {
+                self.nudge(batch, chain, key, attempts, newest, newest_is_known).await
             }
         }
+    }
+
+    /// What can be done for a transaction that is in no block.
+    async fn nudge(
+        &self,
+        batch: &Batch,
+        chain: &Chain,
+        key: &SigningKey,
+        attempts: &[AnchorTransaction],
+        newest: &AnchorTransaction,
+        newest_is_known: bool,
+    ) -> Result<Advance<'static>, StepError> {
+        let sent = chain.client.transaction_count(&key_address(key)?, BlockTag::Latest).await?;
+        if sent > newest.nonce {
+            return self.nonce_is_used(batch, chain, key, attempts, newest).await;
+        }
+        // One behind another of the same sender waits for that one: it alone is to be hurried.
+        let is_next = sent == newest.nonce;
+        let waited = self.clock.now_ms().saturating_sub(newest.created_at);
+        if is_next && waited >= chain.replace_after_ms && self.replace(batch, chain, key, newest).await? {
+            return Ok(Advance::Moved);
+        }
+        if !newest_is_known {
+            // The nodes forgot it, or a reorganization dropped it: the same bytes go out again.
+            tracing::warn!(batch.id = %batch.id, "the chain does not know the anchor transaction, sending it again");
+            self.send(chain, newest).await?;
+        }
+        Ok(Advance::Waiting)
+    }
+
+    /// Sends a transaction that no node took yet.
+    async fn send_first(
+        &self,
+        batch: &Batch,
+        chain: &Chain,
+        key: &SigningKey,
+        newest: &AnchorTransaction,
+    ) -> Result<Advance<'static>, StepError> {
+        kill::reached("anchor.claimed");
+        if let Err(refusal) = self.send(chain, newest).await {
+            let StepError::Refused { .. } = refusal else { return Err(refusal) };
+            let sender = key_address(key)?;
+            let sent = chain.client.transaction_count(&sender, BlockTag::Latest).await?;
+            if sent <= newest.nonce {
+                let waited = self.clock.now_ms().saturating_sub(newest.created_at);
+                let is_stuck = sent == newest.nonce && waited >= chain.replace_after_ms;
+                self.can_pay(chain, &sender, &raw_bytes(newest)?).await?;
+                // Another transaction with this nonce waits at the nodes: an older attempt, or one of before a restore.
+                return match is_stuck && self.replace(batch, chain, key, newest).await? {
+                    true => Ok(Advance::Moved),
+                    false => Err(refusal),
+                };
+            }
+            // Its nonce is used. It counts as sent, so that the next look finds out by what.
+        }
         let mut tx = self.store.begin().await?;
-        tx.mark_sent(&transaction.hash, self.clock.now_ms()).await?;
+        tx.mark_sent(&newest.hash, self.clock.now_ms()).await?;
+        tx.defer(&batch.id, batch.status(), self.clock.now_ms().saturating_add(chain.poll_ms), false).await?;
         tx.commit().await?;
         kill::reached("anchor.marked");
-        Ok(())
+        Ok(Advance::Moved)
     }
 
-    async fn look_again(&self, batch: &Batch, chain: &Chain) -> Result<(), StepError> {
+    /// Hands a stored transaction to the chain.
+    ///
+    /// # Errors
+    /// [`StepError::Refused`] where no node took it and none has it.
+    pub(crate) async fn send(&self, chain: &Chain, transaction: &AnchorTransaction) -> Result<(), StepError> {
+        let sent = chain.client.send_raw_transaction(&raw_bytes(transaction)?).await;
+        kill::reached("anchor.sent");
+        if sent == Ok(SendOutcome::Accepted) {
+            return Ok(());
+        }
+        // "Already known" and "nonce too low" may mean that it is there, and so may a connection that broke.
+        // Nodes word it in many ways, so the hash is looked up instead.
+        if chain.client.inclusion(&hash_bytes(transaction)?).await? != Inclusion::Unknown {
+            return Ok(());
+        }
+        match sent? {
+            SendOutcome::Accepted => Ok(()),
+            SendOutcome::Refused { code, message } => Err(StepError::Refused { code, message }),
+        }
+    }
+
+    /// Puts the next look at a batch off.
+    pub(crate) async fn look_again(&self, batch: &Batch, after_ms: i64) -> Result<(), StepError> {
+        let at = self.clock.now_ms().saturating_add(after_ms);
         let mut tx = self.store.begin().await?;
-        tx.defer(&batch.id, BatchStatus::Signed, self.clock.now_ms().saturating_add(chain.poll_ms), false)
-            .await?;
+        tx.defer(&batch.id, batch.status(), at, false).await?;
         Ok(tx.commit().await?)
     }
-}
 
-fn hash_bytes(transaction: &AnchorTransaction) -> Result<[u8; 32], StepError> {
-    let mut hash = [0; 32];
-    hex::decode_to_slice(&transaction.hash, &mut hash)
-        .map_err(|_| StepError::Inconsistent("unreadable transaction hash"))?;
-    Ok(hash)
+    /// The chain that the batch was accepted for.
+    pub(crate) fn chain_of(&self, batch: &Batch) -> Result<&Chain, StepError> {
+        self.chains
+            .by_id(batch.scope.environment, batch.chain_id)
+            .ok_or(StepError::NoChain { chain_id: batch.chain_id })
+    }
 }

@@ -1,15 +1,17 @@
 //! Confirm: the transaction is deep enough, so the batch is anchored and its proofs can be rendered.
 
 use learncoin_chain::rpc::IncludedTransaction;
-use learncoin_store::anchor_transactions::{AnchorTransaction, BlockPosition};
+use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::Batch;
 use learncoin_store::events::EventType;
 use learncoin_store::kill;
+use learncoin_store::work::NEVER;
 use serde_json::json;
 
 use crate::context::{Chain, Issuance, api_chain_name, verify_url};
 use crate::step::StepError;
 use crate::time::iso8601;
+use crate::watch::position;
 
 impl Issuance {
     /// Moves one signed batch, whose transaction is `included` deep enough, to anchored.
@@ -38,15 +40,13 @@ impl Issuance {
             true => self.store.credentials_to_mail(&batch.id).await?,
             false => Vec::new(),
         };
-        let block = BlockPosition {
-            number: included.block_number,
-            hash: hex::encode(included.block_hash),
-            time: included.block_time,
-        };
+        let block = position(included);
+        let is_final = chain.is_final(block.number).await?;
         let mut tx = self.store.begin().await?;
         let now = self.clock.now_ms();
         tx.mark_confirmed(&transaction.hash, &block).await?;
-        tx.mark_anchored(&batch.id, now).await?;
+        let look_again_at = if is_final { NEVER } else { now.saturating_add(chain.watch_ms) };
+        tx.mark_anchored(&batch.id, now, look_again_at).await?;
         let data = json!({
             "batch_id": batch.id,
             "merkle_root": batch.merkle_root().map(|root| format!("0x{root}")),

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use learncoin_chain::{network, rpc};
+use learncoin_chain::{ANCHOR_GAS_LIMIT, network, rpc};
 use learncoin_credential::Host;
 use learncoin_store::Store;
 use learncoin_store::clock::{Clock, Entropy};
@@ -11,6 +11,7 @@ use learncoin_store::scope::Environment;
 use learncoin_store::tenants::{Plan, Tenant};
 use tokio::sync::Notify;
 
+use crate::adopt::Reconciled;
 use crate::host_documents;
 
 /// The pipeline's context.
@@ -33,6 +34,8 @@ pub struct Issuance {
     pub(crate) wake: Notify,
     /// What verifiers were told last.
     pub(crate) about_all_tenants: host_documents::Remembered,
+    /// The keys whose nonces this process has held against the chain.
+    pub(crate) reconciled: Reconciled,
 }
 
 impl Issuance {
@@ -56,6 +59,7 @@ impl Issuance {
             options,
             wake: Notify::new(),
             about_all_tenants: Mutex::default(),
+            reconciled: Reconciled::default(),
         }
     }
 }
@@ -100,15 +104,69 @@ pub struct Chain {
     pub chain_id: u64,
     /// Talks to a node, or to the embedded chain.
     pub client: rpc::Client,
+    /// The same nodes one by one, where there are several: an anchor counts when none of them contradicts.
+    pub witnesses: Vec<rpc::Client>,
     /// How many blocks deep a transaction must be to count as anchored; 1 is the head block.
     pub confirmations: u64,
     /// How often an open transaction is looked up, in milliseconds.
     pub poll_ms: i64,
+    /// How often an anchored transaction is looked up until its block is final, in milliseconds.
+    pub watch_ms: i64,
+    /// After how long a transaction that is in no block is replaced by one that offers more, in milliseconds.
+    pub replace_after_ms: i64,
+    /// The most that one anchor may cost, in wei, the fee for its data on Ethereum apart.
+    pub max_anchor_cost: u128,
+    /// For how many anchors a key must be able to pay at least, or an alarm is raised.
+    pub low_balance_anchors: u64,
     /// Where a person sees a transaction: this, and its hash with 0x.
     pub explorer: String,
 }
 
+/// How a chain is used where nothing else is said; the settings begin from it.
 impl Chain {
+    /// See [`Chain::confirmations`].
+    pub const CONFIRMATIONS: u64 = 10;
+    /// See [`Chain::poll_ms`].
+    pub const POLL_MS: i64 = 2_000;
+    /// See [`Chain::watch_ms`].
+    pub const WATCH_MS: i64 = 60_000;
+    /// See [`Chain::replace_after_ms`].
+    pub const REPLACE_AFTER_MS: i64 = 60_000;
+    /// See [`Chain::max_anchor_cost`]: 0.0005 ether.
+    pub const MAX_ANCHOR_COST: u128 = 500_000_000_000_000;
+    /// See [`Chain::low_balance_anchors`].
+    pub const LOW_BALANCE_ANCHORS: u64 = 100;
+
+    /// A chain that is used as nothing else is said.
+    pub fn new(chain_id: u64, client: rpc::Client, explorer: String) -> Self {
+        Self {
+            chain_id,
+            client,
+            witnesses: Vec::new(),
+            confirmations: Self::CONFIRMATIONS,
+            poll_ms: Self::POLL_MS,
+            watch_ms: Self::WATCH_MS,
+            replace_after_ms: Self::REPLACE_AFTER_MS,
+            max_anchor_cost: Self::MAX_ANCHOR_COST,
+            low_balance_anchors: Self::LOW_BALANCE_ANCHORS,
+            explorer,
+        }
+    }
+
+    /// The most that one unit of an anchor's gas may cost, in wei.
+    pub(crate) fn fee_cap(&self) -> u128 {
+        self.max_anchor_cost / u128::from(ANCHOR_GAS_LIMIT)
+    }
+
+    /// Whether no block at this height can be replaced any more.
+    pub(crate) async fn is_final(&self, block_number: u64) -> Result<bool, rpc::RpcError> {
+        // On the embedded chain no block ever is.
+        if self.is_development() {
+            return Ok(true);
+        }
+        Ok(self.client.finalized_number().await?.is_some_and(|number| number >= block_number))
+    }
+
     /// Whether this is the embedded chain, whose anchors mean nothing outside this deployment.
     pub fn is_development(&self) -> bool {
         self.chain_id == network::DEVELOPMENT

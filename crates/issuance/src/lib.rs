@@ -1,4 +1,4 @@
-//! A batch's life in order: accept → sign → anchor → confirm; or fail.
+//! A batch's life in order: accept → sign → anchor (replace, adopt) → confirm → watch; or fail.
 //!
 //! In: validated requests, a store, a clock, randomness, chains. Out: rows, events, and signed documents rendered
 //! from them. Not here: HTTP, validation of what a caller sent, SQL, bytes of the credential format.
@@ -12,6 +12,7 @@
 //! Reading the files in the order of this list is reading the flow.
 
 pub mod accept;
+mod adopt;
 pub mod allowlist;
 mod anchor;
 pub mod change;
@@ -25,11 +26,14 @@ mod host_documents;
 mod keys;
 pub mod provision;
 pub mod render;
+mod replace;
 pub mod request;
 mod retention;
 mod sign;
+mod standing;
 mod step;
 pub mod time;
+mod watch;
 pub mod worker;
 
 pub use accept::{Accept, AcceptError, Accepted};

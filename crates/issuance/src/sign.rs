@@ -1,8 +1,7 @@
 //! Sign: a pending batch's documents are built and hashed, its tree is closed, and the transaction that will
 //! anchor the root is signed and stored. Nothing has left the house yet.
 
-use learncoin_chain::rpc::BlockTag;
-use learncoin_chain::transaction::{ANCHOR_GAS_LIMIT, AnchorTransaction, SignedTransaction};
+use learncoin_chain::{ANCHOR_GAS_LIMIT, AnchorTransaction};
 use learncoin_credential::Hash;
 use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_credential::merkle::{self, DoubleLeaf, Path, Tree};
@@ -16,6 +15,7 @@ use learncoin_store::kill;
 use learncoin_store::signing_keys::SigningKey;
 use serde_json::json;
 
+use crate::adopt::adopted;
 use crate::context::{Chain, Issuance};
 use crate::documents;
 use crate::keys::key_address;
@@ -30,6 +30,14 @@ struct ClosedTree {
     erased: Vec<(CredentialId, IssuedNode)>,
 }
 
+/// The transaction by which a batch is anchored.
+enum Anchoring {
+    /// It was signed just now, under the key's next nonce.
+    New(StoredTransaction),
+    /// It was found in the chain: the batch was anchored before, and the database is older than that.
+    Found(StoredTransaction),
+}
+
 impl Issuance {
     /// Moves one pending batch to signed.
     ///
@@ -37,10 +45,7 @@ impl Issuance {
     /// Nothing was stored, or, where a commit's outcome is unknown, everything: the step can be run again.
     pub(crate) async fn sign(&self, batch: &Batch) -> Result<(), StepError> {
         kill::reached("sign.claimed");
-        let chain = self
-            .chains
-            .by_id(batch.scope.environment, batch.chain_id)
-            .ok_or(StepError::NoChain { chain_id: batch.chain_id })?;
+        let chain = self.chain_of(batch)?;
         let key = self.store.get_signing_key(&batch.scope.tenant_id, batch.signing_key_number).await?;
         if key.disabled_at.is_some() {
             return Err(StepError::SigningKey("it is disabled"));
@@ -54,37 +59,73 @@ impl Issuance {
             .await
             .map_err(|_| StepError::Aborted)??;
         kill::reached("sign.built");
-        let (signed, nonce) = self.sign_transaction(chain, &key, &tree.root).await?;
+        let root = *tree.root.as_bytes();
+        let key = self.reconciled(chain, key).await?;
+        let found =
+            self.store.find_stray_transaction(chain.chain_id, &key.address, &hex::encode(root)).await?;
+        let anchoring = match found {
+            Some(found) => Anchoring::Found(adopted(batch, &key, &found, self.clock.now_ms())),
+            None => Anchoring::New(self.new_transaction(batch, chain, &key, root).await?),
+        };
         kill::reached("sign.signed");
-        self.store_signed(batch, &key, &tree, &signed, nonce).await?;
+        self.store_signed(batch, &key, &tree, anchoring).await?;
         kill::reached("sign.committed");
         tracing::info!(batch.id = %batch.id, "batch signed");
         Ok(())
     }
 
-    async fn sign_transaction(
+    /// Signs a transaction that carries the root, under the key's next nonce. Nothing is stored.
+    pub(crate) async fn new_transaction(
         &self,
+        batch: &Batch,
         chain: &Chain,
         key: &SigningKey,
-        root: &Hash,
-    ) -> Result<(SignedTransaction, u64), StepError> {
-        let address = key_address(key)?;
-        // The nonce is ours. Only where the chain is ahead of us (a restored backup, a transaction made elsewhere)
-        // does its count win, since a nonce that is taken can never be mined.
-        let mined = chain.client.transaction_count(&address, BlockTag::Latest).await?;
-        if mined > key.next_nonce {
-            tracing::warn!(tenant.id = %key.tenant_id, key.number, mined, next_nonce = key.next_nonce, "the chain is ahead of our nonces");
+        root: [u8; 32],
+    ) -> Result<StoredTransaction, StepError> {
+        if key.disabled_at.is_some() {
+            return Err(StepError::SigningKey("it is disabled"));
         }
-        let nonce = mined.max(key.next_nonce);
+        let (market, cap) = (chain.client.market().await?, chain.fee_cap());
+        if market.price() > cap {
+            tracing::error!(alarm = "fee_cap", chain.id = chain.chain_id, price = %market.price(), %cap, "the chain asks for more than an anchor may cost");
+            return Err(StepError::TooExpensive { price: market.price(), cap });
+        }
         let transaction = AnchorTransaction {
             chain_id: chain.chain_id,
-            nonce,
-            root: *root.as_bytes(),
-            fees: chain.client.fees().await?,
+            nonce: key.next_nonce,
+            root,
+            fees: market.offer().within(cap),
             gas_limit: ANCHOR_GAS_LIMIT,
         };
-        let signed = self.sign_with(key, transaction.unsigned(&address)).await?;
-        Ok((signed, nonce))
+        let signed = self.sign_with(key, transaction.unsigned(&key_address(key)?)).await?;
+        Ok(StoredTransaction {
+            hash: hex::encode(signed.hash),
+            batch_id: batch.id.clone(),
+            chain_id: chain.chain_id,
+            address: key.address.clone(),
+            nonce: key.next_nonce,
+            raw: hex::encode(&signed.raw),
+            created_at: self.clock.now_ms(),
+            sent_at: None,
+            block: None,
+        })
+    }
+
+    /// Signs and stores another transaction for a root that was signed before, under the key's next nonce.
+    pub(crate) async fn sign_anew(
+        &self,
+        batch: &Batch,
+        chain: &Chain,
+        key: &SigningKey,
+    ) -> Result<(), StepError> {
+        let root = batch.merkle_root().ok_or(StepError::Inconsistent("a signed batch without a root"))?;
+        let root: Hash = root.parse().map_err(|_| StepError::Inconsistent("unreadable root"))?;
+        let transaction = self.new_transaction(batch, chain, key, *root.as_bytes()).await?;
+        let mut tx = self.store.begin().await?;
+        tx.hold_batch(&batch.id, batch.status()).await?;
+        tx.advance_nonce(key, transaction.nonce).await?;
+        tx.insert_anchor_transaction(&transaction).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn store_signed(
@@ -92,8 +133,7 @@ impl Issuance {
         batch: &Batch,
         key: &SigningKey,
         tree: &ClosedTree,
-        signed: &SignedTransaction,
-        nonce: u64,
+        anchoring: Anchoring,
     ) -> Result<(), StepError> {
         let root = tree.root.to_string();
         let mut tx = self.store.begin().await?;
@@ -103,19 +143,14 @@ impl Issuance {
             let nodes: Vec<_> = nodes.iter().map(|(id, node)| (id, node.clone())).collect();
             tx.place_credentials(&nodes, erased).await?;
         }
-        tx.advance_nonce(key, nonce).await?;
-        tx.insert_anchor_transaction(&StoredTransaction {
-            hash: hex::encode(signed.hash),
-            batch_id: batch.id.clone(),
-            chain_id: batch.chain_id,
-            address: key.address.clone(),
-            nonce,
-            raw: hex::encode(&signed.raw),
-            created_at: now,
-            sent_at: None,
-            block: None,
-        })
-        .await?;
+        let transaction = match anchoring {
+            Anchoring::New(transaction) => {
+                tx.advance_nonce(key, transaction.nonce).await?;
+                transaction
+            }
+            Anchoring::Found(transaction) => transaction,
+        };
+        tx.insert_anchor_transaction(&transaction).await?;
         let data = json!({
             "batch_id": batch.id,
             "merkle_root": format!("0x{root}"),

@@ -57,6 +57,32 @@ pub(crate) enum StepError {
         /// The node's words.
         message: String,
     },
+    /// The sender can't pay for it.
+    #[error("{address} owns {balance} wei, and needs {needed} for the transaction")]
+    Funds {
+        /// Who can't pay.
+        address: String,
+        /// What it owns, in wei.
+        balance: u128,
+        /// What it needs, in wei.
+        needed: u128,
+    },
+    /// The chain asks for more than an anchor may cost.
+    #[error("a unit of gas costs {price} wei, and may cost {cap}")]
+    TooExpensive {
+        /// What it costs, in wei.
+        price: u128,
+        /// What it may cost, in wei.
+        cap: u128,
+    },
+    /// The key sent transactions that this database does not know of, and where they will stand is not certain yet.
+    #[error("the chain has {sent} transactions of the key, and {known} are known")]
+    ChainAhead {
+        /// How many it sent, those included that wait at the nodes.
+        sent: u64,
+        /// How many are known here.
+        known: u64,
+    },
     /// No chain is configured for the batch's environment, or another than it was accepted for.
     #[error("the batch's chain {chain_id} is not configured")]
     NoChain {
@@ -81,9 +107,12 @@ impl StepError {
     /// What a batch that never gets past this fails with.
     pub(crate) fn failure_code(&self) -> FailureCode {
         match self {
-            StepError::Chain(_) | StepError::Refused { .. } | StepError::NoChain { .. } => {
-                FailureCode::AnchoringChainUnavailable
-            }
+            StepError::Chain(_)
+            | StepError::Refused { .. }
+            | StepError::Funds { .. }
+            | StepError::TooExpensive { .. }
+            | StepError::ChainAhead { .. }
+            | StepError::NoChain { .. } => FailureCode::AnchoringChainUnavailable,
             StepError::SigningKey(_) | StepError::Store(StoreError::Unsealed) => {
                 FailureCode::SigningKeyUnavailable
             }

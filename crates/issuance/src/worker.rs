@@ -48,7 +48,7 @@ impl Worker {
         Self { issuance }
     }
 
-    /// Signs, sends and confirms what is due. One batch's failure holds up no other.
+    /// Signs, sends, confirms and watches what is due. One batch's failure holds up no other.
     ///
     /// # Errors
     /// Where the store can't even say what is due.
@@ -57,7 +57,7 @@ impl Worker {
         let now = self.issuance.clock.now_ms();
         let mut worked = false;
         // Signed first: what is under way ends before new work begins.
-        for status in [BatchStatus::Signed, BatchStatus::Pending] {
+        for status in [BatchStatus::Signed, BatchStatus::Pending, BatchStatus::Anchored] {
             let due = store.due_batches(status, now, BATCHES_PER_STEP).await?;
             if store.is_shared() {
                 worked |= shared::step(self, due).await?;
@@ -80,7 +80,9 @@ impl Worker {
     async fn move_on(&self, batch: &Batch) -> Result<bool> {
         let outcome = match batch.status() {
             BatchStatus::Pending => self.issuance.sign(batch).await.map(|()| true),
-            _ => self.issuance.anchor(batch).await,
+            BatchStatus::Signed => self.issuance.anchor(batch).await,
+            BatchStatus::Anchored => self.issuance.watch(batch).await,
+            BatchStatus::Failed => Ok(false),
         };
         match outcome {
             Ok(moved) => Ok(moved),

@@ -100,6 +100,14 @@ pub(crate) struct ChainConfig {
     pub(crate) confirmations: u64,
     /// How often an open transaction is looked up on a real chain, in milliseconds.
     pub(crate) poll_ms: u64,
+    /// How often an anchor is looked up on a real chain until its block is final, in seconds.
+    pub(crate) watch_s: u64,
+    /// After how long a transaction that is in no block is replaced by one that offers more, in seconds.
+    pub(crate) replace_after_s: u64,
+    /// The most that one anchor may cost, in gwei (a thousand millionth of an ether), the fee for its data on Ethereum apart.
+    pub(crate) max_anchor_cost_gwei: u64,
+    /// For how many anchors a signing key must be able to pay at least, or an alarm is raised.
+    pub(crate) low_balance_anchors: u64,
     /// How often the embedded chain mines, in milliseconds.
     pub(crate) block_time_ms: u64,
     /// Whether live keys may be made where the embedded chain stands in for Base.
@@ -253,6 +261,10 @@ impl Default for ChainConfig {
             live_rpc_url: String::new(),
             confirmations: 10,
             poll_ms: 2_000,
+            watch_s: 60,
+            replace_after_s: 60,
+            max_anchor_cost_gwei: 500_000,
+            low_balance_anchors: 100,
             block_time_ms: 1_000,
             allow_live_keys_on_development_chain: false,
             allow_other_genesis: false,

@@ -21,6 +21,7 @@ use crate::system::{SystemClock, SystemEntropy};
 
 const BASE_EXPLORER: &str = "https://basescan.org/tx/";
 const BASE_SEPOLIA_EXPLORER: &str = "https://sepolia.basescan.org/tx/";
+const WEI_PER_GWEI: u128 = 1_000_000_000;
 /// How often an open transaction is looked up on the embedded chain, which answers from memory.
 const EMBEDDED_POLL_MS: i64 = 100;
 /// The embedded chain has no reorganizations, so the head block is final.
@@ -237,30 +238,34 @@ async fn open_embedded_chain(data_dir: &DataDir, store: &Store) -> Result<DevCha
 }
 
 fn embedded_chains(host: &Host, client: Client) -> Chains {
+    let explorer = format!("{}/dev/chain/tx/", host.origin());
     let chain = Chain {
-        chain_id: DEVELOPMENT,
-        client,
         confirmations: EMBEDDED_CONFIRMATIONS,
         poll_ms: EMBEDDED_POLL_MS,
-        explorer: format!("{}/dev/chain/tx/", host.origin()),
+        ..Chain::new(DEVELOPMENT, client, explorer)
     };
     Chains { test: Some(chain.clone()), live: Some(chain) }
 }
 
 fn rpc_chain(config: &Config, url: &str, chain_id: u64, client: Client) -> Option<Chain> {
     let explorer = if chain_id == BASE_MAINNET { BASE_EXPLORER } else { BASE_SEPOLIA_EXPLORER };
+    let settings = &config.chain;
+    let milliseconds = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
     (!url.is_empty()).then(|| Chain {
-        chain_id,
-        client,
-        confirmations: config.chain.confirmations,
-        poll_ms: i64::try_from(config.chain.poll_ms).unwrap_or(i64::MAX),
-        explorer: explorer.to_owned(),
+        confirmations: settings.confirmations,
+        poll_ms: i64::try_from(settings.poll_ms).unwrap_or(i64::MAX),
+        watch_ms: milliseconds(settings.watch_s),
+        replace_after_ms: milliseconds(settings.replace_after_s),
+        max_anchor_cost: u128::from(settings.max_anchor_cost_gwei).saturating_mul(WEI_PER_GWEI),
+        low_balance_anchors: settings.low_balance_anchors,
+        ..Chain::new(chain_id, client, explorer.to_owned())
     })
 }
 
 async fn rpc_chains(config: &Config) -> Result<Chains> {
     let open = async |urls: &str, chain_id| -> Result<Option<Chain>> {
         let mut transports: Vec<Box<dyn Transport>> = Vec::new();
+        let mut nodes = Vec::new();
         for url in urls.split_whitespace() {
             let transport = || -> Result<HttpTransport> {
                 let url = url.parse().context("the RPC URL is not a URL")?;
@@ -268,10 +273,13 @@ async fn rpc_chains(config: &Config) -> Result<Chains> {
             };
             let node = Client::new(Arc::new(transport()?));
             check_node(config, &node, chain_id).await?;
+            nodes.push(node);
             transports.push(Box::new(transport()?));
         }
         let client = Client::new(Arc::new(Failover::new(chain_id, transports)));
-        Ok(rpc_chain(config, urls, chain_id, client))
+        // A single node would only be its own witness.
+        let witnesses = if nodes.len() > 1 { nodes } else { Vec::new() };
+        Ok(rpc_chain(config, urls, chain_id, client).map(|chain| Chain { witnesses, ..chain }))
     };
     Ok(Chains {
         test: open(&config.chain.test_rpc_url, BASE_SEPOLIA).await.context("chain.test_rpc_url")?,

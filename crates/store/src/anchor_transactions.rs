@@ -99,10 +99,11 @@ impl Store {
 }
 
 impl WriteTx {
-    /// Adds a transaction that was just signed.
+    /// Adds a transaction that was just signed, or that was found in the chain.
     pub async fn insert_anchor_transaction(&mut self, new: &AnchorTransaction) -> Result<()> {
         sqlx::query(
-            "INSERT INTO anchor_transactions (hash, batch_id, chain_id, address, nonce, raw, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO anchor_transactions (hash, batch_id, chain_id, address, nonce, raw, created_at, sent_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(&new.hash)
         .bind(new.batch_id.as_str())
@@ -111,6 +112,7 @@ impl WriteTx {
         .bind(bigint(new.nonce))
         .bind(&new.raw)
         .bind(new.created_at)
+        .bind(new.sent_at)
         .execute(self.connection())
         .await?;
         Ok(())
@@ -136,6 +138,18 @@ impl WriteTx {
         .bind(bigint(block.number))
         .bind(&block.hash)
         .bind(bigint(block.time))
+        .execute(self.connection())
+        .await?;
+        exactly_one(done.rows_affected(), "the anchor transaction")
+    }
+
+    /// Takes a transaction's block away: a reorganization took the transaction out of the chain, and another one of its batch
+    /// is there instead.
+    pub async fn unmark_confirmed(&mut self, hash: &str) -> Result<()> {
+        let done = sqlx::query(
+            "UPDATE anchor_transactions SET block_number = NULL, block_hash = NULL, block_time = NULL WHERE hash = $1",
+        )
+        .bind(hash)
         .execute(self.connection())
         .await?;
         exactly_one(done.rows_affected(), "the anchor transaction")

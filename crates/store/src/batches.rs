@@ -114,6 +114,8 @@ pub struct Batch {
     pub state: BatchState,
     /// How often its current step failed.
     pub attempts: u64,
+    /// The number of the key that it is to be anchored with again, where the first one was stolen.
+    pub anchor_again_with: Option<u64>,
 }
 
 impl Batch {
@@ -139,7 +141,7 @@ impl Batch {
 }
 
 pub(crate) const COLUMNS: &str = "id, tenant_id, environment, status, credentials_count, public_url, verification_method, \
-     signing_key_number, chain_id, created_at, signed_at, anchored_at, failed_at, merkle_root, error_code, error_message, attempts";
+     signing_key_number, chain_id, created_at, signed_at, anchored_at, failed_at, merkle_root, error_code, error_message, attempts, anchor_again_with";
 
 pub(crate) fn batch(row: &AnyRow) -> Result<Batch> {
     let record = Record { table: "batches", row };
@@ -173,6 +175,7 @@ pub(crate) fn batch(row: &AnyRow) -> Result<Batch> {
         chain_id: record.count("chain_id")?,
         created_at: record.int("created_at")?,
         attempts: record.count("attempts")?,
+        anchor_again_with: record.maybe_count("anchor_again_with")?,
         state,
     })
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::store::Store;
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 21] = [
+pub const TABLES: [&str; 22] = [
     "settings",
     "tenants",
     "api_keys",
@@ -21,6 +21,7 @@ pub const TABLES: [&str; 21] = [
     "credentials",
     "mails",
     "anchor_transactions",
+    "stray_transactions",
     "events",
     "idempotency_keys",
     "usage_by_month",

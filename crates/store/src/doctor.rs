@@ -73,7 +73,9 @@ const RULES: [(&str, &str); 18] = [
         "each nonce follows on the one before it",
         "SELECT t.hash FROM anchor_transactions t WHERE t.nonce > 0 AND NOT EXISTS (
              SELECT 1 FROM anchor_transactions o
-             WHERE o.chain_id = t.chain_id AND o.address = t.address AND o.nonce = t.nonce - 1)",
+             WHERE o.chain_id = t.chain_id AND o.address = t.address AND o.nonce = t.nonce - 1)
+         AND NOT EXISTS (SELECT 1 FROM stray_transactions s
+             WHERE s.chain_id = t.chain_id AND s.address = t.address AND s.nonce = t.nonce - 1)",
     ),
     (
         "a key's next nonce is above all that were used",
@@ -81,10 +83,10 @@ const RULES: [(&str, &str); 18] = [
          WHERE t.nonce >= k.next_nonce OR t.chain_id <> k.chain_id",
     ),
     (
-        "an anchor transaction is signed by its batch's key",
+        "the transaction that a batch stands on, or is to stand on, is signed by its key",
         "SELECT t.hash FROM anchor_transactions t JOIN batches b ON b.id = t.batch_id
          JOIN signing_keys k ON k.tenant_id = b.tenant_id AND k.number = b.signing_key_number
-         WHERE k.address <> t.address OR b.chain_id <> t.chain_id",
+         WHERE (b.status = 'signed' OR t.block_number IS NOT NULL) AND (k.address <> t.address OR b.chain_id <> t.chain_id)",
     ),
     (
         "each batch has told that it was accepted",

@@ -45,6 +45,7 @@ pub mod settings;
 pub mod signing_keys;
 mod sqlite;
 mod store;
+pub mod stray_transactions;
 pub mod tenants;
 mod usage;
 mod values;

@@ -43,6 +43,9 @@ impl Store {
     }
 }
 
+/// When a batch is due that needs nothing more.
+pub const NEVER: i64 = i64::MAX;
+
 /// The work of a signing key's batches, leased: nobody else begins it until the lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyLease {
@@ -105,13 +108,62 @@ impl WriteTx {
         exactly_one(done.rows_affected(), "the batch")
     }
 
-    /// `signed` → `anchored`.
-    pub async fn mark_anchored(&mut self, id: &BatchId, now_ms: i64) -> Result<()> {
+    /// `signed` → `anchored`; it is due again at `look_again_at`, [`NEVER`] where its block is final.
+    pub async fn mark_anchored(&mut self, id: &BatchId, now_ms: i64, look_again_at: i64) -> Result<()> {
         let done = sqlx::query(
-            "UPDATE batches SET status = 'anchored', anchored_at = $2 WHERE id = $1 AND status = 'signed'",
+            "UPDATE batches SET status = 'anchored', anchored_at = $2, attempts = 0, next_attempt_at = $3
+             WHERE id = $1 AND status = 'signed'",
         )
         .bind(id.as_str())
         .bind(now_ms)
+        .bind(look_again_at)
+        .execute(self.connection())
+        .await?;
+        exactly_one(done.rows_affected(), "the batch")
+    }
+
+    /// Makes sure that the batch is in `status`, and stays so until this transaction ends.
+    pub async fn hold_batch(&mut self, id: &BatchId, status: BatchStatus) -> Result<()> {
+        let done = sqlx::query("UPDATE batches SET status = status WHERE id = $1 AND status = $2")
+            .bind(id.as_str())
+            .bind(status.as_str())
+            .execute(self.connection())
+            .await?;
+        exactly_one(done.rows_affected(), "the batch")
+    }
+
+    /// Has an anchored batch anchored again, with another key. A batch that waits for that already is left as it is.
+    /// Answers whether this changed anything.
+    pub async fn anchor_again(&mut self, id: &BatchId, key_number: u64, now_ms: i64) -> Result<bool> {
+        let done = sqlx::query(
+            "UPDATE batches SET anchor_again_with = $2, attempts = 0, next_attempt_at = $3
+             WHERE id = $1 AND status = 'anchored' AND anchor_again_with IS NULL",
+        )
+        .bind(id.as_str())
+        .bind(bigint(key_number))
+        .bind(now_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// The anchor of an anchored batch is another key's from now on.
+    pub async fn mark_anchored_again(
+        &mut self,
+        id: &BatchId,
+        key_number: u64,
+        verification_method: &str,
+        look_again_at: i64,
+    ) -> Result<()> {
+        let done = sqlx::query(
+            "UPDATE batches SET signing_key_number = $2, verification_method = $3, anchor_again_with = NULL,
+                 attempts = 0, next_attempt_at = $4
+             WHERE id = $1 AND status = 'anchored' AND anchor_again_with = $2",
+        )
+        .bind(id.as_str())
+        .bind(bigint(key_number))
+        .bind(verification_method)
+        .bind(look_again_at)
         .execute(self.connection())
         .await?;
         exactly_one(done.rows_affected(), "the batch")

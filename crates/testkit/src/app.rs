@@ -243,15 +243,13 @@ impl TestApp {
             genesis_time: shared.clock.now_seconds(),
         };
         let chain = DevChain::open(&directory.join("chain.jsonl"), genesis).expect("the chain opens");
+        let client =
+            Client::new(Arc::new(Link { chain: chain.clone(), down: Arc::clone(&shared.chain_down) }));
+        let explorer = format!("{}/dev/chain/tx/", options.public_url);
         let link = Chain {
-            chain_id: network::DEVELOPMENT,
-            client: Client::new(Arc::new(Link {
-                chain: chain.clone(),
-                down: Arc::clone(&shared.chain_down),
-            })),
             confirmations: options.confirmations,
             poll_ms: 1_000,
-            explorer: format!("{}/dev/chain/tx/", options.public_url),
+            ..Chain::new(network::DEVELOPMENT, client, explorer)
         };
         let embedded = Chains {
             test: options.test_chain.then(|| link.clone()),

@@ -521,11 +521,9 @@ fn on_nodes(site: &Site) -> (TestApp, Vec<Shown>, [Anvil; 2]) {
 fn chain(chain_id: u64, node: &Anvil, explorer: &str) -> Chain {
     let transport = HttpTransport::new(node.url().parse().unwrap(), Timeouts::default()).unwrap();
     Chain {
-        chain_id,
-        client: Client::new(Arc::new(transport)),
         confirmations: 1,
         poll_ms: 1_000,
-        explorer: explorer.to_owned(),
+        ..Chain::new(chain_id, Client::new(Arc::new(transport)), explorer.to_owned())
     }
 }
 

@@ -143,6 +143,7 @@ impl Sample {
                 created_at: 0,
                 state: self.state.clone(),
                 attempts: 0,
+                anchor_again_with: None,
             },
         };
         let around = Surroundings {

@@ -4,6 +4,7 @@ use learncoin_store::anchor_transactions::BlockPosition;
 use learncoin_store::batches::Batch;
 use learncoin_store::events::EventType;
 use learncoin_store::id::CredentialId;
+use learncoin_store::work::NEVER;
 use serde_json::json;
 use sqlx::AnyPool;
 
@@ -47,7 +48,7 @@ impl Whole {
         tx.insert_anchor_transaction(&transaction).await.unwrap();
         let block = BlockPosition { number: 5, hash: "ee".repeat(32), time: 1 };
         tx.mark_confirmed(&transaction.hash, &block).await.unwrap();
-        tx.mark_anchored(&anchored.id, NOW + 1).await.unwrap();
+        tx.mark_anchored(&anchored.id, NOW + 1, NEVER).await.unwrap();
         tx.commit().await.unwrap();
         sqlx::any::install_default_drivers();
         let pool = AnyPool::connect(&url(&f.location)).await.unwrap();
@@ -88,7 +89,7 @@ async fn each_planted_damage_is_found() {
         ),
         ("follows on the one before", format!("UPDATE anchor_transactions SET nonce = 7 WHERE hash = '{hash}'")),
         ("above all that were used", "UPDATE signing_keys SET next_nonce = 0".into()),
-        ("signed by its batch's key", format!("UPDATE anchor_transactions SET address = '0x0' WHERE hash = '{hash}'")),
+        ("is signed by its key", format!("UPDATE anchor_transactions SET address = '0x0' WHERE hash = '{hash}'")),
         ("told that it was accepted", format!("DELETE FROM events WHERE subject_id = '{pending}'")),
         ("being signed", format!("DELETE FROM events WHERE subject_id = '{batch}' AND type = 'batch.signed'")),
         ("being signed", format!("UPDATE events SET type = 'batch.signed' WHERE subject_id = '{pending}'")),

@@ -24,6 +24,7 @@ use learncoin_store::id::{BatchId, CredentialId, KeyId, RequestId, TenantId};
 use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim, KEPT_FOR_MS};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::settings::Setting;
+use learncoin_store::work::NEVER;
 use learncoin_store::{Error, Location, Store};
 use serde_json::json;
 
@@ -68,7 +69,7 @@ async fn a_batch_moves_only_from_the_status_it_has() {
     let f = fixture().await;
     let (batch, ids) = f.accepted(&["Ada"]).await;
     let mut tx = f.store.begin().await.unwrap();
-    assert!(matches!(tx.mark_anchored(&batch.id, NOW).await, Err(Error::Conflict { .. })));
+    assert!(matches!(tx.mark_anchored(&batch.id, NOW, NEVER).await, Err(Error::Conflict { .. })));
     tx.mark_signed(&batch.id, "aa", NOW).await.unwrap();
     tx.place_credentials(&[(&ids[0], node("cd"))], false).await.unwrap();
     tx.insert_anchor_transaction(&f.transaction(&batch, 0)).await.unwrap();
@@ -82,7 +83,7 @@ async fn a_batch_moves_only_from_the_status_it_has() {
     ));
     let block = BlockPosition { number: 5, hash: "ee".repeat(32), time: 1 };
     tx.mark_confirmed(&f.transaction(&batch, 0).hash, &block).await.unwrap();
-    tx.mark_anchored(&batch.id, NOW + 1).await.unwrap();
+    tx.mark_anchored(&batch.id, NOW + 1, NEVER).await.unwrap();
     tx.commit().await.unwrap();
 
     let read = f.store.batch_by_id(&batch.id).await.unwrap().unwrap();
@@ -92,7 +93,7 @@ async fn a_batch_moves_only_from_the_status_it_has() {
     );
     assert_eq!(f.store.list_anchor_transactions(&batch.id).await.unwrap()[0].block, Some(block));
     let mut tx = f.store.begin().await.unwrap();
-    assert!(matches!(tx.mark_anchored(&batch.id, NOW).await, Err(Error::Conflict { .. })));
+    assert!(matches!(tx.mark_anchored(&batch.id, NOW, NEVER).await, Err(Error::Conflict { .. })));
 }
 
 #[tokio::test]

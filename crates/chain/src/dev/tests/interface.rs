@@ -217,14 +217,17 @@ fn gas_is_estimated_from_the_calldata() {
 }
 
 #[test]
-fn an_account_is_told_in_its_newest_state_only() {
+fn an_account_is_told_in_its_newest_state_and_its_count_in_every_one() {
     let test = TestChain::new();
     test.mine_empty(START).unwrap();
     assert_eq!(ask(&test, "eth_getBalance", json!([address(), "latest"])), "0x3635c9adc5dea00000");
     assert_eq!(ask(&test, "eth_getBalance", json!([address(), "0x1"])), "0x3635c9adc5dea00000");
     assert_eq!(ask(&test, "eth_getCode", json!([address(), "latest"])), "0x");
-    for method in ["eth_getBalance", "eth_getTransactionCount", "eth_getCode"] {
-        assert_eq!(fail(&test, method, json!([address(), "0x0"])).0, -32000);
+    assert_eq!(ask(&test, "eth_getTransactionCount", json!([address(), "0x0"])), "0x0");
+    for (method, gone) in
+        [("eth_getBalance", "0x0"), ("eth_getTransactionCount", "0x2"), ("eth_getCode", "0x0")]
+    {
+        assert_eq!(fail(&test, method, json!([address(), gone])).0, -32000);
         assert_eq!(fail(&test, method, json!([address(), "newest"])).0, -32602);
         assert_eq!(fail(&test, method, json!(["0x00", "latest"])).0, -32602);
         assert_eq!(fail(&test, method, json!([])).0, -32602);

@@ -1,0 +1,214 @@
+//! Adopt: transactions of our keys that are in the chain and that this database does not know of.
+//!
+//! They are there after a database was restored from a backup: what was anchored since then was anchored by rows that are gone. Or
+//! somebody else has the key. Each is found by its nonce. One that carries a batch's root *is* that batch's anchor, and nothing is
+//! sent for it again; any other has used its nonce up, and the next anchor goes under the next one.
+//!
+//! Invariant: a nonce is passed over only for a transaction that was seen, with its sender's signature, deep in the chain: neither a
+//! node that lies nor one that is behind makes a gap.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use learncoin_chain::rpc::{BlockTag, Located};
+use learncoin_store::anchor_transactions::AnchorTransaction;
+use learncoin_store::batches::Batch;
+use learncoin_store::id::TenantId;
+use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::stray_transactions::StrayTransaction;
+
+use crate::anchor::Advance;
+use crate::context::{Chain, Issuance};
+use crate::keys::key_address;
+use crate::step::StepError;
+
+/// The keys whose nonces were held against the chain since the process began. A database is restored while none runs.
+#[derive(Debug, Default)]
+pub(crate) struct Reconciled(Mutex<BTreeSet<(TenantId, u64)>>);
+
+impl Reconciled {
+    fn has(&self, key: &SigningKey) -> bool {
+        self.lock().contains(&(key.tenant_id.clone(), key.number))
+    }
+
+    fn add(&self, key: &SigningKey) {
+        self.lock().insert((key.tenant_id.clone(), key.number));
+    }
+
+    fn remove(&self, key: &SigningKey) {
+        self.lock().remove(&(key.tenant_id.clone(), key.number));
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<(TenantId, u64)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Issuance {
+    /// The key as it is once all that it sent is known here. Its `next_nonce` is free.
+    ///
+    /// # Errors
+    /// [`StepError::ChainAhead`] while transactions of it wait at the nodes, or are not deep enough yet, that this database does not
+    /// know of.
+    pub(crate) async fn reconciled(&self, chain: &Chain, key: SigningKey) -> Result<SigningKey, StepError> {
+        if self.reconciled.has(&key) {
+            return Ok(key);
+        }
+        let address = key_address(&key)?;
+        let mined = chain.client.transaction_count(&address, BlockTag::Latest).await?;
+        let mut key = key;
+        while key.next_nonce < mined {
+            let ahead = StepError::ChainAhead { sent: mined, known: key.next_nonce };
+            let found = chain.client.locate(&address, key.next_nonce).await?;
+            let Some(found) = found else { return Err(ahead) };
+            if !is_deep(chain, &found).await? {
+                return Err(ahead);
+            }
+            key = self.note_stray(chain, key, &found).await?;
+        }
+        let sent = chain.client.transaction_count(&address, BlockTag::Pending).await?;
+        if sent > key.next_nonce {
+            return Err(StepError::ChainAhead { sent, known: key.next_nonce });
+        }
+        self.reconciled.add(&key);
+        Ok(key)
+    }
+
+    /// Notes a transaction that used the key's next nonce.
+    async fn note_stray(
+        &self,
+        chain: &Chain,
+        key: SigningKey,
+        found: &Located,
+    ) -> Result<SigningKey, StepError> {
+        tracing::warn!(
+            alarm = "stray_transaction",
+            tenant.id = %key.tenant_id,
+            key.number,
+            nonce = key.next_nonce,
+            transaction.hash = hex::encode(found.hash),
+            "the key sent a transaction that this database does not know of"
+        );
+        let mut tx = self.store.begin().await?;
+        tx.insert_stray_transaction(&self.stray(chain, &key, key.next_nonce, found)).await?;
+        tx.advance_nonce(&key, key.next_nonce).await?;
+        tx.commit().await?;
+        Ok(SigningKey { next_nonce: key.next_nonce.saturating_add(1), ..key })
+    }
+
+    fn stray(&self, chain: &Chain, key: &SigningKey, nonce: u64, found: &Located) -> StrayTransaction {
+        StrayTransaction {
+            chain_id: chain.chain_id,
+            address: key.address.clone(),
+            nonce,
+            hash: hex::encode(found.hash),
+            raw: hex::encode(&found.raw),
+            root: found.root.map(hex::encode),
+            seen_at: self.clock.now_ms(),
+        }
+    }
+
+    /// A transaction of the batch is in no block, and its nonce is used: by which one?
+    pub(crate) async fn nonce_is_used(
+        &self,
+        batch: &Batch,
+        chain: &Chain,
+        key: &SigningKey,
+        attempts: &[AnchorTransaction],
+        newest: &AnchorTransaction,
+    ) -> Result<Advance<'static>, StepError> {
+        let Some(found) = chain.client.locate(&key_address(key)?, newest.nonce).await? else {
+            // The node that counted is ahead of the one that was looked at, or lies.
+            return Ok(Advance::Waiting);
+        };
+        let hash = hex::encode(found.hash);
+        if attempts.iter().any(|attempt| attempt.hash == hash) {
+            // It was mined between the two questions.
+            return Ok(Advance::Waiting);
+        }
+        let root = batch.merkle_root().ok_or(StepError::Inconsistent("a signed batch without a root"))?;
+        if found.root.map(hex::encode).as_deref() == Some(root) {
+            let found = self.stray(chain, key, newest.nonce, &found);
+            return self.adopt(batch, key, &found).await;
+        }
+        if !is_deep(chain, &found).await? {
+            return Ok(Advance::Waiting);
+        }
+        let stray = self.stray(chain, key, newest.nonce, &found);
+        let mut tx = self.store.begin().await?;
+        tx.insert_stray_transaction(&stray).await?;
+        tx.commit().await?;
+        tracing::error!(
+            alarm = "stray_transaction",
+            batch.id = %batch.id,
+            nonce = newest.nonce,
+            transaction.hash = hash,
+            "another transaction of the key used the nonce of an anchor"
+        );
+        self.nonce_is_lost(batch, chain, key, newest.nonce).await
+    }
+
+    /// Takes a transaction that was found in the chain for the batch's own.
+    async fn adopt(
+        &self,
+        batch: &Batch,
+        key: &SigningKey,
+        found: &StrayTransaction,
+    ) -> Result<Advance<'static>, StepError> {
+        tracing::warn!(batch.id = %batch.id, transaction.hash = found.hash, "the batch is anchored by a transaction that was found in the chain");
+        let mut tx = self.store.begin().await?;
+        tx.hold_batch(&batch.id, batch.status()).await?;
+        tx.insert_anchor_transaction(&adopted(batch, key, found, self.clock.now_ms())).await?;
+        tx.commit().await?;
+        Ok(Advance::Moved)
+    }
+
+    /// The nonce of the batch's transactions is used by something that does not anchor it: a new one is signed, under a free nonce.
+    pub(crate) async fn nonce_is_lost(
+        &self,
+        batch: &Batch,
+        chain: &Chain,
+        key: &SigningKey,
+        nonce: u64,
+    ) -> Result<Advance<'static>, StepError> {
+        self.reconciled.remove(key);
+        let key = self.store.get_signing_key(&key.tenant_id, key.number).await?;
+        let key = self.reconciled(chain, key).await?;
+        if nonce >= key.next_nonce {
+            return Err(StepError::Inconsistent("a nonce that was used is still to come"));
+        }
+        let root = batch.merkle_root().ok_or(StepError::Inconsistent("a signed batch without a root"))?;
+        match self.store.find_stray_transaction(chain.chain_id, &key.address, root).await? {
+            Some(found) => self.adopt(batch, &key, &found).await,
+            None => {
+                self.sign_anew(batch, chain, &key).await?;
+                Ok(Advance::Moved)
+            }
+        }
+    }
+}
+
+/// A stray transaction as the batch's own.
+pub(crate) fn adopted(
+    batch: &Batch,
+    key: &SigningKey,
+    found: &StrayTransaction,
+    now_ms: i64,
+) -> AnchorTransaction {
+    AnchorTransaction {
+        hash: found.hash.clone(),
+        batch_id: batch.id.clone(),
+        chain_id: found.chain_id,
+        address: key.address.clone(),
+        nonce: found.nonce,
+        raw: found.raw.clone(),
+        created_at: now_ms,
+        sent_at: Some(now_ms),
+        block: None,
+    }
+}
+
+async fn is_deep(chain: &Chain, found: &Located) -> Result<bool, StepError> {
+    let head = chain.client.block_number().await?;
+    Ok(head >= found.block_number.saturating_add(chain.confirmations).saturating_sub(1))
+}
