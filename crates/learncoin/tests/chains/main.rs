@@ -1,0 +1,20 @@
+//! The chain misbehaves, and nothing is lost: a whole deployment in process, on a real EVM node (Anvil) that mines only when a
+//! test says so. The clock is set by hand; so each case is the same every time.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that can't go on has failed"
+)]
+
+mod delay;
+mod meddler;
+mod node;
+mod nodes;
+mod nonces;
+mod reorgs;
+mod replacement;
+mod restore;
+mod story;

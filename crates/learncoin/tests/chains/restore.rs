@@ -1,0 +1,95 @@
+//! A database that is ten batches old comes back: what it holds and the chain has already is anchored by what is there.
+
+use std::path::PathBuf;
+
+use crate::story::{REPLACE_AFTER_MS, Story};
+
+/// The database's file, while nothing has it open.
+struct Backup(PathBuf);
+
+async fn back_up(story: &Story) -> Backup {
+    let (database, copy) = paths(story);
+    story.app.lose_database().await;
+    std::fs::copy(&database, &copy).unwrap();
+    story.app.restart().await;
+    Backup(copy)
+}
+
+async fn restore(story: &Story, backup: &Backup) {
+    let (database, _) = paths(story);
+    story.app.lose_database().await;
+    for suffix in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(database.with_extension(format!("db{suffix}")));
+    }
+    std::fs::copy(&backup.0, &database).unwrap();
+    story.app.restart().await;
+}
+
+fn paths(story: &Story) -> (PathBuf, PathBuf) {
+    let directory = story.app.directory();
+    (directory.join("learncoin.db"), directory.join("backup"))
+}
+
+#[tokio::test]
+async fn what_a_restored_database_has_not_anchored_yet_and_the_chain_has_is_adopted() {
+    let story = Story::begin().await;
+    let before = story.post().await;
+    story.come_to_rest([&before]).await;
+    // Ten batches that the backup knows of: five of them sent, five only accepted.
+    let mut known = vec![before];
+    for _ in 0..5 {
+        known.push(story.post().await);
+    }
+    story.pass(0).await;
+    for _ in 0..5 {
+        known.push(story.post().await);
+    }
+    let backup = back_up(&story).await;
+    // They are all anchored after it, one of them by a replacement that the backup does not know of; and ten more.
+    story.pass(REPLACE_AFTER_MS).await;
+    story.pass(2_000).await;
+    story.come_to_rest(&known).await;
+    let mut forgotten = Vec::new();
+    for _ in 0..10 {
+        forgotten.push(story.post().await);
+    }
+    story.come_to_rest(&forgotten).await;
+    let sent = story.node.transactions().await.len();
+    assert_eq!(sent, 21);
+    let mut hashes = Vec::new();
+    for id in &known {
+        hashes.push(story.uni.batch(id).await["anchor_transaction"]["hash"].clone());
+    }
+
+    restore(&story, &backup).await;
+    story.pass(60_000).await;
+    story.come_to_rest(&known).await;
+    assert_eq!(story.node.transactions().await.len(), sent, "nothing was sent again");
+    for (id, hash) in known.iter().zip(&hashes) {
+        assert_eq!(&story.uni.batch(id).await["anchor_transaction"]["hash"], hash);
+    }
+    // What is new goes on after what was forgotten.
+    let new = story.post().await;
+    story.come_to_rest([&new]).await;
+    assert_eq!(story.attempts(&new).await[0].nonce, 21);
+    story.until_final().await;
+    story.assert_anchored_once().await;
+}
+
+#[tokio::test]
+async fn what_waits_at_the_nodes_after_a_restore_is_waited_for() {
+    let story = Story::begin().await;
+    let ids = [story.post().await, story.post().await];
+    let backup = back_up(&story).await;
+    story.pass(0).await;
+    assert_eq!(story.status(&ids[1]).await, "signed");
+    // Both wait in the pool; the database that comes back knows of neither transaction.
+    restore(&story, &backup).await;
+    story.pass(2_000).await;
+    assert_eq!(story.status(&ids[0]).await, "pending");
+    story.node.mine(12).await;
+    story.pass(60_000).await;
+    story.come_to_rest(&ids).await;
+    assert_eq!(story.node.transactions().await.len(), 2);
+    story.assert_anchored_once().await;
+}
