@@ -13,6 +13,7 @@
 
 pub mod accept;
 mod adopt;
+mod again;
 pub mod allowlist;
 mod anchor;
 pub mod change;

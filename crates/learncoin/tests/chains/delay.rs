@@ -12,9 +12,8 @@ const P99: usize = 197;
 #[tokio::test]
 async fn two_hundred_batches_are_anchored_within_a_minute_of_their_acceptance() {
     let story = Story::begin().await;
-    let mut exceptions = TenantUpdate::default();
-    exceptions.credentials_per_month = Some(Some(1_000_000));
-    provision::update_tenant(&story.app.issuance(), &story.uni.tenant_id, exceptions).await.unwrap();
+    let quota = TenantUpdate { credentials_per_month: Some(Some(1_000_000)), ..TenantUpdate::default() };
+    provision::update_tenant(&story.app.issuance(), &story.uni.tenant_id, quota).await.unwrap();
     let mut accepted = Vec::new();
     let mut delays = Vec::new();
     let mut open = Vec::new();
