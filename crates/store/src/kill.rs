@@ -2,7 +2,7 @@
 //!
 //! They are compiled out unless the feature `kill-points` is on. Armed by `LEARNCOIN_KILL_POINT=name` (the first
 //! time the point is reached) or `name:n` (the n-th time), the process aborts: no destructor runs, nothing is
-//! flushed. The tests iterate over [`ALL`] and [`CHANGES`], and fail where a point is never reached.
+//! flushed. The tests iterate over [`LISTS`], and fail where a point is never reached.
 
 /// Every kill point that a batch meets, in the order of its life and of what is told of it.
 pub const ALL: &[&str] = &[
@@ -44,6 +44,12 @@ pub const MAIL: &[&str] = &["mail.leased", "mail.handed", "mail.sent"];
 /// The kill points of a test of a webhook endpoint.
 pub const WEBHOOK_TEST: &[&str] = &["webhook_test.noted", "webhook_test.sent"];
 
+/// The kill point behind each migration.
+pub const MIGRATION: &[&str] = &["migrate.between"];
+
+/// Every list.
+pub const LISTS: [&[&str]; 5] = [ALL, CHANGES, MAIL, WEBHOOK_TEST, MIGRATION];
+
 /// Ends the process here if the test armed this point.
 #[cfg(feature = "kill-points")]
 pub fn reached(name: &'static str) {
@@ -53,7 +59,7 @@ pub fn reached(name: &'static str) {
     static ARMED: OnceLock<Option<(String, u64)>> = OnceLock::new();
     static SEEN: AtomicU64 = AtomicU64::new(0);
 
-    let listed = [ALL, CHANGES, MAIL, WEBHOOK_TEST].iter().any(|points| points.contains(&name));
+    let listed = LISTS.iter().any(|points| points.contains(&name));
     debug_assert!(listed, "kill point {name} is not listed");
     let armed = ARMED.get_or_init(|| {
         let value = std::env::var("LEARNCOIN_KILL_POINT").ok()?;
@@ -72,3 +78,21 @@ pub fn reached(name: &'static str) {
 #[cfg(not(feature = "kill-points"))]
 #[inline(always)]
 pub fn reached(_name: &'static str) {}
+
+/// How long a lease lasts, in milliseconds, that usually lasts so long: not longer than `LEARNCOIN_LEASE_MS`, so that
+/// a test need not wait for what a process that it killed or stopped had leased.
+#[cfg(feature = "kill-points")]
+pub fn lease_ms(usual: i64) -> i64 {
+    use std::sync::OnceLock;
+
+    static LONGEST: OnceLock<Option<i64>> = OnceLock::new();
+    let longest = LONGEST.get_or_init(|| std::env::var("LEARNCOIN_LEASE_MS").ok()?.parse().ok());
+    longest.map_or(usual, |longest| usual.min(longest))
+}
+
+/// As long as usual: nothing shortens a lease where kill points are compiled out.
+#[cfg(not(feature = "kill-points"))]
+#[inline(always)]
+pub fn lease_ms(usual: i64) -> i64 {
+    usual
+}

@@ -1,4 +1,5 @@
-//! A deployment: a data directory, and the process that serves it for the time being.
+//! A deployment: a data directory, a database, and the process that serves it for the time being. The database is a
+//! SQLite file in the directory, or, where `LEARNCOIN_TEST_DATABASE` is `postgres`, a schema of its own.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
@@ -7,6 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use learncoin_chain::network::{BASE_SEPOLIA, DEVELOPMENT};
+use learncoin_store::seal::MasterKey;
+use learncoin_store::{Location, Store};
+use learncoin_testkit::postgres_url;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -22,6 +26,10 @@ const BINARY: &str = env!("CARGO_BIN_EXE_learncoin");
 pub(crate) const PUBLIC_URL: &str = "https://learncoin.example";
 /// How long a process may take to start, to reach a kill point, or to end.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// On PostgreSQL no process makes a master key.
+const MASTER_KEY: &str = "abababababababababababababababababababababababababababababababab";
+/// How long a lease lasts on PostgreSQL, where only its end tells that whoever held it is dead. Longer than any step.
+const LEASE_MS: u64 = 500;
 const SIGABRT: i32 = 6;
 const SIGKILL: i32 = 9;
 
@@ -40,6 +48,9 @@ pub(crate) const PLAIN: Start<'_> = Start { kill_point: None, block_time_ms: 50 
 /// A deployment of the real binary.
 pub(crate) struct Deployment {
     directory: TempDir,
+    /// The database, where it is not a file of the data directory.
+    postgres: Option<String>,
+    lease_ms: u64,
     /// The node that it anchors on; none for the embedded chain.
     node: Option<String>,
     /// The port of the mail server that its mails go to; none for files.
@@ -59,7 +70,9 @@ impl Deployment {
     pub(crate) fn new() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         Self {
+            postgres: postgres_url(directory.path()),
             directory,
+            lease_ms: LEASE_MS,
             node: None,
             mail_server: None,
             address: watch::Sender::new(None),
@@ -76,6 +89,29 @@ impl Deployment {
     /// A deployment whose mails go to the mail server at this port, not started yet.
     pub(crate) fn mailing(port: u16) -> Self {
         Self { mail_server: Some(port), ..Self::new() }
+    }
+
+    /// The same deployment, with leases that last so long where there are any.
+    pub(crate) fn leasing_for_ms(self, lease_ms: u64) -> Self {
+        Self { lease_ms, ..self }
+    }
+
+    /// Whether the database is a file in the data directory.
+    pub(crate) fn is_in_a_file(&self) -> bool {
+        self.postgres.is_none()
+    }
+
+    /// The database, while no process serves it.
+    pub(crate) async fn open_store(&self) -> Store {
+        let (location, master) = match &self.postgres {
+            Some(url) => (url.parse().expect("a database's URL"), MASTER_KEY.to_owned()),
+            None => {
+                let master = std::fs::read_to_string(self.data_dir().join("master.key"));
+                (Location::Sqlite(self.data_dir().join("learncoin.db")), master.expect("the master key"))
+            }
+        };
+        let master = MasterKey::from_hex(&master).expect("the master key");
+        Store::open(&location, &master).await.expect("the store opens")
     }
 
     /// The data directory, which the first start makes.
@@ -146,6 +182,12 @@ impl Deployment {
             // A step that failed is tried again at once, or a test would wait for it; likewise a delivery.
             .env("LEARNCOIN_PIPELINE_MAX_BACKOFF_S", "0")
             .env("LEARNCOIN_WEBHOOKS_MAX_BACKOFF_S", "0");
+        if let Some(url) = &self.postgres {
+            command
+                .env("LEARNCOIN_DATABASE_URL", url)
+                .env("LEARNCOIN_MASTER_KEY", MASTER_KEY)
+                .env("LEARNCOIN_LEASE_MS", self.lease_ms.to_string());
+        }
         if let Some(port) = self.mail_server {
             command
                 .env("LEARNCOIN_MAIL_TRANSPORT", "smtp")
