@@ -10,7 +10,7 @@ use std::time::Duration;
 use learncoin_chain::network::{BASE_SEPOLIA, DEVELOPMENT};
 use learncoin_store::seal::MasterKey;
 use learncoin_store::{Location, Store};
-use learncoin_testkit::postgres_url;
+use learncoin_testkit::{Commit, Proxy, postgres_url};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -38,12 +38,14 @@ const SIGKILL: i32 = 9;
 pub(crate) struct Start<'a> {
     /// Where it is to abort: a kill point's name, or `name:n`.
     pub(crate) kill_point: Option<&'a str>,
+    /// Where it is to stop until it is let go on, likewise.
+    pub(crate) stop_point: Option<&'a str>,
     /// How often the embedded chain mines, in milliseconds.
     pub(crate) block_time_ms: u64,
 }
 
 /// As fast as tests want it, and unarmed.
-pub(crate) const PLAIN: Start<'_> = Start { kill_point: None, block_time_ms: 50 };
+pub(crate) const PLAIN: Start<'_> = Start { kill_point: None, stop_point: None, block_time_ms: 50 };
 
 /// A deployment of the real binary.
 pub(crate) struct Deployment {
@@ -51,6 +53,10 @@ pub(crate) struct Deployment {
     /// The database, where it is not a file of the data directory.
     postgres: Option<String>,
     lease_ms: u64,
+    /// The port by which a server reaches the database, where that is another one. Commands go straight there.
+    line: Option<u16>,
+    /// Whether what it rests on fails it now and then: it may answer with a failure, and log one.
+    is_failed_by_others: bool,
     /// The node that it anchors on; none for the embedded chain.
     node: Option<String>,
     /// The port of the mail server that its mails go to; none for files.
@@ -73,6 +79,8 @@ impl Deployment {
             postgres: postgres_url(directory.path()),
             directory,
             lease_ms: LEASE_MS,
+            line: None,
+            is_failed_by_others: false,
             node: None,
             mail_server: None,
             address: watch::Sender::new(None),
@@ -89,6 +97,32 @@ impl Deployment {
     /// A deployment whose mails go to the mail server at this port, not started yet.
     pub(crate) fn mailing(port: u16) -> Self {
         Self { mail_server: Some(port), ..Self::new() }
+    }
+
+    /// A deployment whose servers reach their PostgreSQL database by a line that a test cuts, not started yet. `None`
+    /// where the database is a file, to which no line leads.
+    pub(crate) async fn behind(fate: impl Fn() -> Commit + Send + Sync + 'static) -> Option<(Self, Proxy)> {
+        let deployment = Self::new();
+        let Some(url) = &deployment.postgres else {
+            eprintln!("left out: no line leads to a file");
+            return None;
+        };
+        let url: url::Url = url.parse().expect("a URL");
+        let server = (url.host_str().expect("a host"), url.port().expect("a port"));
+        let server = tokio::net::lookup_host(server).await.expect("an address").next().expect("an address");
+        let proxy = Proxy::to_postgres(server, fate).await;
+        Some((Self { line: Some(proxy.port()), is_failed_by_others: true, ..deployment }, proxy))
+    }
+
+    /// Another node of a deployment on PostgreSQL, not started yet.
+    pub(crate) fn beside(&self) -> Self {
+        assert!(!self.is_in_a_file() && self.node.is_some(), "it can have several nodes");
+        Self { postgres: self.postgres.clone(), node: self.node.clone(), ..Self::new() }
+    }
+
+    /// Whether it may answer with a failure, and log one.
+    pub(crate) fn may_fail(&self) -> bool {
+        self.is_failed_by_others
     }
 
     /// The same deployment, with leases that last so long where there are any.
@@ -139,7 +173,7 @@ impl Deployment {
 
     /// Where callers find whichever process serves.
     pub(crate) fn door(&self) -> Door {
-        Door::new(self.address.subscribe())
+        Door::new(self.address.subscribe(), self.is_failed_by_others)
     }
 
     /// What all processes have logged.
@@ -173,6 +207,7 @@ impl Deployment {
             .current_dir(self.directory.path())
             .env_remove("LEARNCOIN_CONFIG")
             .env_remove("LEARNCOIN_KILL_POINT")
+            .env_remove("LEARNCOIN_STOP_POINT")
             .env("LEARNCOIN_DATA_DIR", self.data_dir())
             .env("LEARNCOIN_PUBLIC_URL", PUBLIC_URL)
             // Webhooks are received on this machine.
@@ -218,8 +253,17 @@ impl Deployment {
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        if let Some(name) = start.kill_point {
-            command.env("LEARNCOIN_KILL_POINT", name);
+        if let (Some(url), Some(port)) = (&self.postgres, self.line) {
+            let mut url: url::Url = url.parse().expect("a URL");
+            url.set_port(Some(port)).expect("it has a host");
+            command.env("LEARNCOIN_DATABASE_URL", url.as_str());
+        }
+        for (variable, point) in
+            [("LEARNCOIN_KILL_POINT", start.kill_point), ("LEARNCOIN_STOP_POINT", start.stop_point)]
+        {
+            if let Some(name) = point {
+                command.env(variable, name);
+            }
         }
         let mut child = command.spawn().expect("the binary starts");
         let stderr = BufReader::new(child.stderr.take().expect("a pipe"));
@@ -303,9 +347,41 @@ impl Deployment {
     }
 
     async fn ask_to_end(&self) {
+        self.signal("-TERM").await;
+    }
+
+    /// Stops the process where it is. It stays there, with all that it holds, until it is let go on.
+    pub(crate) async fn pause(&self) {
+        self.signal("-STOP").await;
+        self.until_paused("SIGSTOP").await;
+    }
+
+    /// Lets a process that was stopped go on.
+    pub(crate) async fn go_on(&self) {
+        self.signal("-CONT").await;
+    }
+
+    /// Waits until the process has stopped itself at the point that it was armed with.
+    pub(crate) async fn until_paused(&self, point: &str) {
+        let stat = format!("/proc/{}/stat", self.process_id());
+        let paused = async {
+            loop {
+                let line = tokio::fs::read_to_string(&stat).await.expect("it runs, on Linux");
+                // The program's name stands in brackets, and its state behind them.
+                if line.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('T')) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let is_paused = timeout(PATIENCE, paused).await.is_ok();
+        assert!(is_paused, "{point} was never reached:\n{}", self.log());
+    }
+
+    async fn signal(&self, signal: &str) {
         let id = self.process_id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill runs");
-        assert!(asked.success());
+        let sent = Command::new("kill").args([signal, &id]).status().await.expect("kill runs");
+        assert!(sent.success());
     }
 
     async fn reap(&mut self) -> ExitStatus {
