@@ -94,3 +94,47 @@ async fn a_batch_that_is_given_up_leaves_no_trace_on_the_chain() {
     assert_eq!(statuses, ["anchored", "failed"]);
     assert_clean(&seen);
 }
+
+/// The chain is away for two hours, as Base has been. What was accepted meanwhile waits.
+#[tokio::test]
+async fn two_hours_without_a_chain_fail_nothing_and_all_is_anchored_within_ten_minutes_of_its_return() {
+    const BATCHES: i64 = 500;
+    const OUTAGE_MS: i64 = 2 * 60 * 60 * 1000;
+    let app = TestApp::start().await;
+    let tenants = [app.tenant("Example University").await, app.tenant("Example College").await];
+    let mut accepted = Vec::new();
+    post(&tenants[0], &mut accepted, "before", 1).await;
+    app.run_until_idle().await;
+    app.set_chain_down(true);
+    for number in 0..BATCHES {
+        let uni = &tenants[usize::from(number % 2 == 1)];
+        post(uni, &mut accepted, &format!("batch {number}"), 1).await;
+        if number % 10 == 0 {
+            app.run_steps(1).await;
+        }
+        app.clock().advance_ms(OUTAGE_MS / BATCHES);
+    }
+    for uni in &tenants {
+        let open = uni.all_batches().await;
+        assert_eq!(open.iter().filter(|batch| batch["status"] == "pending").count(), 250);
+    }
+    app.set_chain_down(false);
+    let back = app.now_ms();
+    app.run_until_idle().await;
+    assert!(app.now_ms() - back <= 10 * 60 * 1000, "it took {} s", (app.now_ms() - back) / 1000);
+
+    let seen = app.observe(accepted, &tenants.each_ref()).await;
+    assert_clean(&seen);
+    for account in &seen.accounts {
+        let mut batches: Vec<_> = account.batches.iter().collect();
+        batches.sort_by_key(|batch| batch["id"].to_string());
+        assert!(batches.iter().all(|batch| batch["status"] == "anchored"));
+        let nonces = batches.iter().map(|batch| {
+            let carrier = seen.chain.iter().find(|transaction| transaction.data == batch["merkle_root"]);
+            carrier.unwrap().nonce
+        });
+        let nonces: Vec<u64> = nonces.collect();
+        let late = nonces.windows(2).filter(|pair| pair[0] > pair[1]).count();
+        assert_eq!(late, 0, "anchored in the order in which they were accepted: {nonces:?}");
+    }
+}
