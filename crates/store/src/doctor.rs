@@ -7,6 +7,7 @@ use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::batches::{self, Batch};
 use crate::error::Result;
 use crate::row::Record;
 use crate::store::Store;
@@ -169,6 +170,24 @@ impl Store {
         }
         findings.push(Finding { rule: USAGE_RULE, broken_by: self.miscounted_months().await? });
         Ok(findings)
+    }
+
+    /// At most `limit` batches that are signed or anchored, by their ids, from the one after this.
+    ///
+    /// # Errors
+    /// Where the database fails, or a row can't be read.
+    pub async fn signed_batches_after(&self, last: &str, limit: u32) -> Result<Vec<Batch>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {} FROM batches WHERE id > $1 AND status IN ('signed', 'anchored') ORDER BY id LIMIT $2",
+            batches::COLUMNS
+        )))
+        .bind(last)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(batches::batch)
+        .collect()
     }
 
     async fn miscounted_months(&self) -> Result<Vec<String>> {
