@@ -343,7 +343,7 @@ impl Worker {
     ) -> Result<Vec<(Arc<Target>, Vec<Lease>)>> {
         let now = self.outbox.clock.now_ms();
         let timeout = i64::try_from(self.options.timeout.as_millis()).unwrap_or(i64::MAX);
-        let until = now.saturating_add(timeout).saturating_add(LEASE_MARGIN_MS);
+        let until = now.saturating_add(kill::lease_ms(timeout.saturating_add(LEASE_MARGIN_MS)));
         let mut leased = Vec::with_capacity(shares.len());
         for (endpoint_id, share) in shares {
             let leases = tx.lease_deliveries(&endpoint_id, now, until, share).await?;

@@ -5,14 +5,17 @@
 
 use learncoin_credential::document::DocumentError;
 use learncoin_store::batches::{Batch, BatchState};
+use learncoin_store::credentials::NewCredential;
 use learncoin_store::events::EventType;
+use learncoin_store::faces::Face;
 use learncoin_store::id::{BatchId, CredentialId, KeyId};
 use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
-use learncoin_store::{Error as StoreError, kill};
+use learncoin_store::tenants::Tenant;
+use learncoin_store::{Attempts, Error as StoreError, kill};
 use serde_json::json;
 
-use crate::context::Issuance;
+use crate::context::{Chain, Issuance};
 use crate::documents;
 use crate::request::CredentialRequest;
 use crate::time::month;
@@ -93,6 +96,20 @@ pub enum AcceptError {
     Store(#[from] StoreError),
 }
 
+/// A request whose documents are fixed, so that only storing it is left.
+struct Ready<'a> {
+    scope: &'a TenantScope,
+    key_id: &'a KeyId,
+    chain: &'a Chain,
+    tenant: Tenant,
+    face: Face,
+    limit: u64,
+    credentials: Vec<NewCredential>,
+    count: u64,
+    claim: Option<&'a IdempotencyClaim>,
+    respond: &'a (dyn Fn(&Batch) -> String + Send + Sync),
+}
+
 impl Issuance {
     /// Accepts a batch, or gives the answer that the same request got before.
     ///
@@ -117,13 +134,30 @@ impl Issuance {
         }
         let count = u64::try_from(new.len()).unwrap_or(u64::MAX);
 
+        let ready =
+            Ready { scope, key_id, chain, tenant, face, limit, credentials: new, count, claim, respond };
+        let mut attempts = Attempts::default();
+        loop {
+            match self.store_accepted(&ready).await {
+                Err(AcceptError::Store(error)) if attempts.again_after(&error) => {
+                    tracing::warn!(%error, "the acceptance of a batch is run again");
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// The one transaction.
+    async fn store_accepted(&self, ready: &Ready<'_>) -> Result<Accepted, AcceptError> {
+        let Ready { scope, key_id, chain, tenant, face, limit, credentials, count, claim, respond } = ready;
+        let (limit, count) = (*limit, *count);
         let mut tx = self.store.begin_for(&scope.tenant_id).await?;
         // Read only now: of two batches of a tenant the one that waited for the other is the newer one.
         let now = self.clock.now_ms();
         if !tx.api_key_is_active(key_id).await? {
             return Err(AcceptError::KeyRevoked);
         }
-        if let Some(claim) = claim {
+        if let Some(claim) = *claim {
             match tx.find_claim(scope, claim, now).await? {
                 Claimed::Free => {}
                 Claimed::Answered { status, body } => return Ok(Accepted::Replayed { status, body }),
@@ -147,7 +181,7 @@ impl Issuance {
         };
         let batch = Batch {
             id: BatchId::generate(&*self.clock, &*self.entropy),
-            scope: scope.clone(),
+            scope: (*scope).clone(),
             credentials_count: count,
             public_url: self.host.origin().to_owned(),
             verification_method,
@@ -159,7 +193,7 @@ impl Issuance {
             anchor_again_with: None,
         };
         tx.insert_batch(&batch).await?;
-        tx.insert_credentials(scope, &batch.id, &new, &*self.entropy).await?;
+        tx.insert_credentials(scope, &batch.id, credentials, &*self.entropy).await?;
         let data = json!({
             "batch_id": batch.id,
             "credentials_count": count,
@@ -175,7 +209,7 @@ impl Issuance {
         )
         .await?;
         let body = respond(&batch);
-        if let Some(claim) = claim {
+        if let Some(claim) = *claim {
             let answer = Answer { status: ACCEPTED, body: &body, secret: None, subject_id: None };
             tx.keep_answer(scope, claim, &answer, now).await?;
         }

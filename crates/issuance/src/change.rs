@@ -11,7 +11,7 @@ use learncoin_store::events::EventType;
 use learncoin_store::id::{CredentialId, KeyId};
 use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
-use learncoin_store::{Error as StoreError, WriteTx, kill};
+use learncoin_store::{Attempts, Error as StoreError, WriteTx, kill};
 use serde_json::{Value, json};
 
 use crate::context::Issuance;
@@ -161,6 +161,18 @@ impl Issuance {
     /// # Errors
     /// See [`ChangeError`].
     pub async fn change(&self, request: ChangeRequest<'_>) -> Result<Changed, ChangeError> {
+        let mut attempts = Attempts::default();
+        loop {
+            match self.change_once(&request).await {
+                Err(ChangeError::Store(error)) if attempts.again_after(&error) => {
+                    tracing::warn!(%error, "the change of a credential is run again");
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn change_once(&self, request: &ChangeRequest<'_>) -> Result<Changed, ChangeError> {
         kill::reached("change.begun");
         let credential = self.own_credential(request.scope, request.id).await?;
         let verifiable = match request.change {

@@ -21,6 +21,7 @@ mod confirm;
 pub mod context;
 mod documents;
 pub mod evidence;
+pub mod examine;
 pub mod faces;
 mod fail;
 mod host_documents;

@@ -7,6 +7,7 @@ use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::batches::{self, Batch};
 use crate::error::Result;
 use crate::row::Record;
 use crate::store::Store;
@@ -27,7 +28,7 @@ const USAGE_RULE: &str =
     "a month's usage is the sum of the batches that were accepted in it and have not failed";
 
 /// Each rule, and the statement that finds what breaks it.
-const RULES: [(&str, &str); 18] = [
+const RULES: [(&str, &str); 23] = [
     (
         "a batch has as many credentials as were accepted",
         "SELECT b.id FROM batches b
@@ -63,6 +64,33 @@ const RULES: [(&str, &str); 18] = [
         "an anchored batch has exactly one transaction in a block",
         "SELECT b.id FROM batches b WHERE b.status = 'anchored' AND 1 <> (
              SELECT COUNT(*) FROM anchor_transactions t WHERE t.batch_id = b.id AND t.block_number IS NOT NULL)",
+    ),
+    (
+        "an anchor transaction carries its batch's root",
+        "SELECT t.hash FROM anchor_transactions t JOIN batches b ON b.id = t.batch_id
+         WHERE b.merkle_root IS NOT NULL AND t.raw NOT LIKE '%' || b.merkle_root || '%'",
+    ),
+    (
+        "a transaction that is in a block names the block wholly",
+        "SELECT t.hash FROM anchor_transactions t
+         WHERE (CASE WHEN t.block_number IS NULL THEN 0 ELSE 1 END) + (CASE WHEN t.block_hash IS NULL THEN 0 ELSE 1 END)
+             + (CASE WHEN t.block_time IS NULL THEN 0 ELSE 1 END) NOT IN (0, 3)",
+    ),
+    (
+        "a batch has the times of what became of it, and no others",
+        "SELECT b.id FROM batches b
+         WHERE (b.status = 'anchored' AND b.anchored_at IS NULL) OR (b.status <> 'anchored' AND b.anchored_at IS NOT NULL)
+            OR (b.status = 'failed' AND b.failed_at IS NULL) OR (b.status <> 'failed' AND b.failed_at IS NOT NULL)",
+    ),
+    (
+        "a batch that failed says why",
+        "SELECT b.id FROM batches b WHERE b.status = 'failed' AND (b.error_code IS NULL OR b.error_message IS NULL)",
+    ),
+    (
+        "an event belongs to the tenant and environment of what it tells of",
+        "SELECT e.id FROM events e LEFT JOIN batches b ON b.id = e.subject_id LEFT JOIN credentials c ON c.id = e.subject_id
+         WHERE (b.id IS NOT NULL AND (b.tenant_id <> e.tenant_id OR b.environment <> e.environment))
+            OR (c.id IS NOT NULL AND (c.tenant_id <> e.tenant_id OR c.environment <> e.environment))",
     ),
     (
         "no nonce carries two batches",
@@ -144,6 +172,24 @@ impl Store {
         }
         findings.push(Finding { rule: USAGE_RULE, broken_by: self.miscounted_months().await? });
         Ok(findings)
+    }
+
+    /// At most `limit` batches that are signed or anchored, by their ids, from the one after this.
+    ///
+    /// # Errors
+    /// Where the database fails, or a row can't be read.
+    pub async fn signed_batches_after(&self, last: &str, limit: u32) -> Result<Vec<Batch>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {} FROM batches WHERE id > $1 AND status IN ('signed', 'anchored') ORDER BY id LIMIT $2",
+            batches::COLUMNS
+        )))
+        .bind(last)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(batches::batch)
+        .collect()
     }
 
     async fn miscounted_months(&self) -> Result<Vec<String>> {

@@ -61,3 +61,29 @@ pub enum Error {
 
 /// The store's result.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// How often a transaction is run that the database undoes each time.
+const ATTEMPTS: u32 = 5;
+/// Deadlock and serialization failure on PostgreSQL; on SQLite, that what was read is no longer the newest. A file that is
+/// merely busy was waited for already.
+const UNDONE: [&str; 3] = ["40P01", "40001", "517"];
+
+impl Error {
+    /// Whether the database undid the transaction for another one's sake: nothing of it happened, and it can be run again.
+    pub fn is_undone(&self) -> bool {
+        let Error::Database(sqlx::Error::Database(error)) = self else { return false };
+        error.code().is_some_and(|code| UNDONE.contains(&&*code))
+    }
+}
+
+/// Counts how often a transaction was run.
+#[derive(Debug, Default)]
+pub struct Attempts(u32);
+
+impl Attempts {
+    /// Whether the transaction that failed so is to be run once more.
+    pub fn again_after(&mut self, error: &Error) -> bool {
+        self.0 = self.0.saturating_add(1);
+        error.is_undone() && self.0 < ATTEMPTS
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! They are compiled out unless the feature `kill-points` is on. Armed by `LEARNCOIN_KILL_POINT=name` (the first
 //! time the point is reached) or `name:n` (the n-th time), the process aborts: no destructor runs, nothing is
-//! flushed. The tests iterate over [`ALL`] and [`CHANGES`], and fail where a point is never reached.
+//! flushed. Armed by `LEARNCOIN_STOP_POINT` in the same way, it stops there (`SIGSTOP`) until it is continued. The tests iterate over [`LISTS`], and fail where a point is never reached.
 
 /// Every kill point that a batch meets, in the order of its life and of what is told of it.
 pub const ALL: &[&str] = &[
@@ -49,27 +49,56 @@ pub const MAIL: &[&str] = &["mail.leased", "mail.handed", "mail.sent"];
 /// The kill points of a test of a webhook endpoint.
 pub const WEBHOOK_TEST: &[&str] = &["webhook_test.noted", "webhook_test.sent"];
 
-/// Ends the process here if the test armed this point.
+/// The kill point behind each migration.
+pub const MIGRATION: &[&str] = &["migrate.between"];
+
+/// Every list.
+pub const LISTS: [&[&str]; 5] = [ALL, CHAIN, CHANGES, MAIL, WEBHOOK_TEST, MIGRATION];
+
+/// Ends or stops the process here if the test armed this point.
 #[cfg(feature = "kill-points")]
 pub fn reached(name: &'static str) {
     use std::sync::OnceLock;
+
+    static ABORT: OnceLock<Option<armed::Armed>> = OnceLock::new();
+    static STOP: OnceLock<Option<armed::Armed>> = OnceLock::new();
+
+    debug_assert!(LISTS.iter().any(|points| points.contains(&name)), "kill point {name} is not listed");
+    let is_met = |armed: &'static OnceLock<Option<armed::Armed>>, variable| {
+        armed.get_or_init(|| armed::Armed::from(variable)).as_ref().is_some_and(|armed| armed.is_met_by(name))
+    };
+    if is_met(&ABORT, "LEARNCOIN_KILL_POINT") {
+        std::process::abort();
+    }
+    if is_met(&STOP, "LEARNCOIN_STOP_POINT") {
+        // It goes on here once somebody lets it. A signal to oneself needs a program: the language has no safe way.
+        let stopped =
+            std::process::Command::new("kill").args(["-STOP", &std::process::id().to_string()]).status();
+        debug_assert!(stopped.is_ok_and(|status| status.success()), "the process could not be stopped");
+    }
+}
+
+#[cfg(feature = "kill-points")]
+mod armed {
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    static ARMED: OnceLock<Option<(String, u64)>> = OnceLock::new();
-    static SEEN: AtomicU64 = AtomicU64::new(0);
+    /// A point, and the how manyth time it is reached.
+    pub(super) struct Armed {
+        point: String,
+        time: u64,
+        seen: AtomicU64,
+    }
 
-    let listed = [ALL, CHAIN, CHANGES, MAIL, WEBHOOK_TEST].iter().any(|points| points.contains(&name));
-    debug_assert!(listed, "kill point {name} is not listed");
-    let armed = ARMED.get_or_init(|| {
-        let value = std::env::var("LEARNCOIN_KILL_POINT").ok()?;
-        let (point, count) = value.split_once(':').unwrap_or((&value, "1"));
-        Some((point.to_owned(), count.parse().unwrap_or(1)))
-    });
-    if let Some((point, count)) = armed
-        && point == name
-        && SEEN.fetch_add(1, Ordering::SeqCst) + 1 == *count
-    {
-        std::process::abort();
+    impl Armed {
+        pub(super) fn from(variable: &str) -> Option<Self> {
+            let value = std::env::var(variable).ok()?;
+            let (point, time) = value.split_once(':').unwrap_or((&value, "1"));
+            Some(Self { point: point.to_owned(), time: time.parse().unwrap_or(1), seen: AtomicU64::new(0) })
+        }
+
+        pub(super) fn is_met_by(&self, point: &str) -> bool {
+            self.point == point && self.seen.fetch_add(1, Ordering::SeqCst) + 1 == self.time
+        }
     }
 }
 
@@ -77,3 +106,21 @@ pub fn reached(name: &'static str) {
 #[cfg(not(feature = "kill-points"))]
 #[inline(always)]
 pub fn reached(_name: &'static str) {}
+
+/// How long a lease lasts, in milliseconds, that usually lasts so long: not longer than `LEARNCOIN_LEASE_MS`, so that
+/// a test need not wait for what a process that it killed or stopped had leased.
+#[cfg(feature = "kill-points")]
+pub fn lease_ms(usual: i64) -> i64 {
+    use std::sync::OnceLock;
+
+    static LONGEST: OnceLock<Option<i64>> = OnceLock::new();
+    let longest = LONGEST.get_or_init(|| std::env::var("LEARNCOIN_LEASE_MS").ok()?.parse().ok());
+    longest.map_or(usual, |longest| usual.min(longest))
+}
+
+/// As long as usual: nothing shortens a lease where kill points are compiled out.
+#[cfg(not(feature = "kill-points"))]
+#[inline(always)]
+pub fn lease_ms(usual: i64) -> i64 {
+    usual
+}

@@ -53,6 +53,6 @@ pub mod webhook_tests;
 pub mod webhooks;
 pub mod work;
 
-pub use error::{Error, Result};
+pub use error::{Attempts, Error, Result};
 pub use location::Location;
 pub use store::{Store, WriteTx};

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::id::TenantId;
 use crate::location::{Location, PostgresUrl};
 use crate::seal::{MasterKey, Sealer};
-use crate::{postgres, sqlite};
+use crate::{kill, postgres, sqlite};
 
 /// In how many queues the writers of a process wait for others of the same tenant. Two tenants may share one, which
 /// only costs them time.
@@ -71,7 +71,7 @@ impl Store {
     pub async fn open_sqlite(file: &Path, master: &MasterKey) -> Result<Self> {
         let dialect = Dialect::Sqlite;
         let pool = sqlite::open(file, dialect.max_connections()).await?;
-        migrations(dialect).run(&pool).await?;
+        migrate(dialect, &mut *pool.acquire().await?).await?;
         Ok(Self::over(pool, dialect, master))
     }
 
@@ -81,7 +81,7 @@ impl Store {
         let dialect = Dialect::Postgres;
         let pool = postgres::open(url, dialect.max_connections()).await?;
         let mut connection = postgres::connect_to_migrate(url).await?;
-        migrations(dialect).run(&mut connection).await?;
+        migrate(dialect, &mut connection).await?;
         connection.close().await?;
         Ok(Self::over(pool, dialect, master))
     }
@@ -241,6 +241,16 @@ impl WriteTx {
         }
         Ok(())
     }
+}
+
+/// Applies what is missing. Each migration is a transaction of its own, so a process may die between any two.
+async fn migrate(dialect: Dialect, connection: &mut AnyConnection) -> Result<()> {
+    let all = migrations(dialect);
+    for migration in all.iter() {
+        all.run_to(migration.version, &mut *connection).await?;
+        kill::reached("migrate.between");
+    }
+    Ok(())
 }
 
 fn migrations(dialect: Dialect) -> Migrator {

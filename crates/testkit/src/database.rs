@@ -26,12 +26,19 @@ pub(crate) fn nodes() -> usize {
 /// The database of the deployment that lives in this directory. A schema is named after it, so that no other test has
 /// it.
 pub(crate) fn location(directory: &Path) -> Location {
-    if !is_postgres() {
-        return Location::Sqlite(directory.join("learncoin.db"));
+    match postgres_url(directory) {
+        None => Location::Sqlite(directory.join("learncoin.db")),
+        Some(url) => url.parse().expect("a database's URL"),
     }
-    let url = std::env::var("LEARNCOIN_TEST_POSTGRES").expect("LEARNCOIN_TEST_POSTGRES names a database");
-    let name = directory.file_name().expect("a directory has a name").as_encoded_bytes();
-    format!("{url}?options[search_path]=test_{}", hex::encode(name)).parse().expect("a database's URL")
+}
+
+/// The URL of the deployment's schema, where the tests run on PostgreSQL. The directory gives it its name.
+pub fn postgres_url(directory: &Path) -> Option<String> {
+    is_postgres().then(|| {
+        let url = std::env::var("LEARNCOIN_TEST_POSTGRES").expect("LEARNCOIN_TEST_POSTGRES names a database");
+        let name = directory.file_name().expect("a directory has a name").as_encoded_bytes();
+        format!("{url}?options[search_path]=test_{}", hex::encode(name))
+    })
 }
 
 /// Writes every row of every table into the directory.

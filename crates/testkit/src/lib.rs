@@ -39,6 +39,7 @@ pub mod ledger;
 
 mod link;
 mod mail_server;
+mod proxy;
 mod receiver;
 mod request;
 mod seed;
@@ -51,8 +52,10 @@ pub use answer::Answer;
 pub use app::{TestApp, TestAppBuilder, answer_of, patient_plans};
 pub use caller::Caller;
 pub use clock::ManualClock;
+pub use database::postgres_url;
 pub use description::Operation;
 pub use mail_server::{MailServer, Moment, ReceivedMail, Response};
+pub use proxy::{Commit, Line, Losses, Proxy};
 pub use receiver::{Reaction, Received, Receiver};
 pub use request::{batch_of, credential, many, one, recipient_id};
 pub use seed::{SeededEntropy, seed};

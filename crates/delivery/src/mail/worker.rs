@@ -259,7 +259,7 @@ impl Mailbag {
             Transport::Smtp(smtp) => takes(smtp),
         };
         let takes = i64::try_from(takes.as_millis()).unwrap_or(i64::MAX);
-        now_ms.saturating_add(takes).saturating_add(LEASE_MARGIN_MS)
+        now_ms.saturating_add(kill::lease_ms(takes.saturating_add(LEASE_MARGIN_MS)))
     }
 
     async fn rest(&self) {

@@ -6,14 +6,15 @@
 use learncoin_store::Result;
 use learncoin_store::batches::Batch;
 use learncoin_store::id::TenantId;
+use learncoin_store::kill;
 use learncoin_store::work::KeyLease;
 
 use super::Worker;
 
 /// How long a lease lasts, in milliseconds: what a node that died has begun is taken up by another after that.
 const LEASE_MS: i64 = 30_000;
-/// How much of it must be left when a batch is begun, in milliseconds.
-const LEFT_AT_LEAST_MS: i64 = 20_000;
+/// How much of it must be left when a batch is begun: so many thirds.
+const THIRDS_LEFT_AT_LEAST: i64 = 2;
 
 /// Does what is next for these batches, but for those whose key another node works on. Answers whether one moved.
 pub(super) async fn step(worker: &Worker, due: Vec<Batch>) -> Result<bool> {
@@ -53,7 +54,8 @@ fn by_key(batches: Vec<Batch>) -> Vec<Vec<Batch>> {
 async fn lease(worker: &Worker, tenant_id: &TenantId, key_number: u64) -> Result<Option<KeyLease>> {
     let now = worker.issuance.clock.now_ms();
     let mut tx = worker.issuance.store.begin().await?;
-    let lease = tx.lease_key(tenant_id, key_number, now, now.saturating_add(LEASE_MS)).await?;
+    let lease =
+        tx.lease_key(tenant_id, key_number, now, now.saturating_add(kill::lease_ms(LEASE_MS))).await?;
     tx.commit().await?;
     Ok(lease)
 }
@@ -88,8 +90,9 @@ enum Next {
 async fn goes_on(worker: &Worker, lease: &mut KeyLease, batch: &Batch) -> Result<Next> {
     let store = &worker.issuance.store;
     let now = worker.issuance.clock.now_ms();
-    if lease.until.saturating_sub(now) < LEFT_AT_LEAST_MS {
-        let until = now.saturating_add(LEASE_MS);
+    let lasts = kill::lease_ms(LEASE_MS);
+    if lease.until.saturating_sub(now) < lasts / 3 * THIRDS_LEFT_AT_LEAST {
+        let until = now.saturating_add(lasts);
         let mut tx = store.begin().await?;
         if !tx.change_lease(lease, Some(until)).await? {
             return Ok(Next::Stop);

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
+use learncoin_issuance::examine;
 use serde_json::{Value, json};
 
 use crate::config::Config;
@@ -15,7 +16,8 @@ const EXIT_FOUND: u8 = 1;
 /// Examines the database. Exits with 1 where something is not as it must be.
 pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
     let store = deployment::open_store(config, &DataDir::existing(config)?).await?;
-    let findings = store.examine().await?;
+    let mut findings = store.examine().await?;
+    findings.push(examine::trees(&store).await?);
     store.close().await;
     let broken: Vec<Value> = findings
         .iter()

@@ -18,6 +18,7 @@ mod deliveries;
 mod delivery_limits;
 mod dev_chain;
 mod docs;
+mod doctor;
 mod erasure_scan;
 mod error_catalog;
 mod errors;

@@ -13,7 +13,9 @@ const NO_SECOND_BLOCK: u64 = 3_600_000;
 async fn a_transaction_that_was_lost_with_the_pool_is_sent_again() {
     let mut deployment = Deployment::new();
     let uni = deployment.tenant("Example University").await;
-    deployment.start(Start { kill_point: Some("anchor.marked:2"), block_time_ms: NO_SECOND_BLOCK }).await;
+    deployment
+        .start(Start { kill_point: Some("anchor.marked:2"), block_time_ms: NO_SECOND_BLOCK, ..PLAIN })
+        .await;
     let mined = uni.post("mined", 1).await;
     until_anchored(&uni, &mined.batch_id()).await;
     let lost = uni.post("lost", 3).await;
@@ -32,7 +34,9 @@ async fn a_transaction_that_was_lost_with_the_pool_is_sent_again() {
 async fn several_transactions_that_were_lost_with_the_pool_keep_their_order() {
     let mut deployment = Deployment::new();
     let uni = deployment.tenant("Example University").await;
-    deployment.start(Start { kill_point: Some("anchor.marked:6"), block_time_ms: NO_SECOND_BLOCK }).await;
+    deployment
+        .start(Start { kill_point: Some("anchor.marked:6"), block_time_ms: NO_SECOND_BLOCK, ..PLAIN })
+        .await;
     let mut posted = vec![uni.post("mined", 1).await];
     until_anchored(&uni, &posted[0].batch_id()).await;
     for number in 1..=5 {

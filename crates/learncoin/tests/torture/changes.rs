@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, Posted, Reply};
 use crate::deployment::{Deployment, PLAIN, Start};
-use crate::judge::{judge, open_store, until_anchored};
+use crate::judge::{judge, until_anchored};
 
 /// How often each request is made, of another object each time: enough for a point to be reached again after a kill.
 const TIMES: usize = 3;
@@ -55,7 +55,7 @@ async fn die_at_every_point(arming: impl Fn(&str) -> Vec<String>) {
     deployment.start(PLAIN).await;
     let clients: Vec<Client> = stories.iter().map(|story| story.client.clone()).collect();
     judge(&mut deployment, &clients, &posted).await;
-    let store = open_store(&deployment).await;
+    let store = deployment.open_store().await;
     for story in &stories {
         story.assert_the_store_agrees(&store).await;
     }
@@ -165,6 +165,10 @@ impl Story {
 #[tokio::test]
 async fn an_erasure_that_was_not_scrubbed_is_scrubbed_when_the_next_process_starts() {
     let mut deployment = Deployment::new();
+    if !deployment.is_in_a_file() {
+        eprintln!("left out: PostgreSQL takes what was deleted off the disk by itself");
+        return;
+    }
     deployment.start(PLAIN).await;
     let (mut story, posted) = Story::begin(&deployment).await;
     let path = |change: &str| format!("/v1/credentials/{}/{change}", story.credentials[0]);

@@ -10,20 +10,25 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::deployment::PUBLIC_URL;
+use crate::deployment::{Deployment, PUBLIC_URL};
 
 /// How long a request is repeated before the test has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The pause before a request is repeated at the same address.
 const PAUSE: Duration = Duration::from_millis(10);
 const UNAUTHORIZED: u16 = 401;
+/// This and above.
+const FAILED: u16 = 500;
 
 /// The way to whichever process serves. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Door {
     address: watch::Receiver<Option<String>>,
     http: reqwest::Client,
+    /// Whether a failure of the server is no answer, and the request is repeated.
+    repeats_after_failure: bool,
     unanswered: Arc<AtomicU64>,
+    failed: Arc<AtomicU64>,
 }
 
 /// A request.
@@ -46,13 +51,13 @@ pub(crate) struct Reply {
 }
 
 impl Door {
-    pub(crate) fn new(address: watch::Receiver<Option<String>>) -> Self {
+    pub(crate) fn new(address: watch::Receiver<Option<String>>, repeats_after_failure: bool) -> Self {
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(20))
             .no_proxy()
             .build()
             .expect("a client without TLS settings");
-        Self { address, http, unanswered: Arc::default() }
+        Self { address, http, repeats_after_failure, unanswered: Arc::default(), failed: Arc::default() }
     }
 
     /// Sends the request until it is answered.
@@ -67,6 +72,10 @@ impl Door {
                     // The port of a server that died may already be that of another deployment, which does not know
                     // the key. An answer from our own does not change.
                     Ok(reply) if reply.status == UNAUTHORIZED => last = reply.body,
+                    Ok(reply) if reply.status >= FAILED && self.repeats_after_failure => {
+                        self.failed.fetch_add(1, Ordering::Relaxed);
+                        last = reply.body;
+                    }
                     Ok(reply) => return reply,
                     Err(error) => {
                         // One that found nobody was never on its way.
@@ -108,6 +117,11 @@ impl Door {
     /// How many requests were on their way when the server died.
     pub(crate) fn unanswered(&self) -> u64 {
         self.unanswered.load(Ordering::Relaxed)
+    }
+
+    /// How many requests the server answered with a failure.
+    pub(crate) fn failed(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed)
     }
 
     /// Where the server answers now.
@@ -167,6 +181,11 @@ impl Client {
         Self { door, api_key: api_key.to_owned() }
     }
 
+    /// The same program, which goes to another node.
+    pub(crate) fn at(&self, node: &Deployment) -> Self {
+        Self::new(node.door(), &self.api_key)
+    }
+
     /// Posts `count` credentials of recipients that nobody else has, until they are accepted.
     pub(crate) async fn post(&self, idempotency_key: &str, count: usize) -> Posted {
         let request = learncoin_testkit::many(count).to_string();
@@ -223,6 +242,15 @@ impl Client {
         let (status, body) = self.door.get(path, Some(&self.api_key)).await;
         assert_eq!(status, 200, "GET {path}: {body}");
         serde_json::from_str(&body).expect("the answer is JSON")
+    }
+
+    /// The address of the tenant's one key, as its profile lists it.
+    pub(crate) async fn signing_address(&self) -> String {
+        let tenant = self.get("/v1/tenants/me").await;
+        let ulid = tenant["id"].as_str().expect("an id").trim_start_matches("tnt_");
+        let profile: Value = self.get(&format!("/tenants/{ulid}/issuer.json")).await;
+        let key = profile["publicKey"][0]["id"].as_str().expect("a key");
+        key.rsplit(':').next().expect("an address").to_owned()
     }
 
     /// A batch as the API shows it.

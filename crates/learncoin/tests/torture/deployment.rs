@@ -1,4 +1,5 @@
-//! A deployment: a data directory, and the process that serves it for the time being.
+//! A deployment: a data directory, a database, and the process that serves it for the time being. The database is a
+//! SQLite file in the directory, or, where `LEARNCOIN_TEST_DATABASE` is `postgres`, a schema of its own.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
@@ -7,6 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use learncoin_chain::network::{BASE_SEPOLIA, DEVELOPMENT};
+use learncoin_store::seal::MasterKey;
+use learncoin_store::{Location, Store};
+use learncoin_testkit::{Commit, Proxy, postgres_url};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -22,6 +26,10 @@ const BINARY: &str = env!("CARGO_BIN_EXE_learncoin");
 pub(crate) const PUBLIC_URL: &str = "https://learncoin.example";
 /// How long a process may take to start, to reach a kill point, or to end.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// On PostgreSQL no process makes a master key.
+const MASTER_KEY: &str = "abababababababababababababababababababababababababababababababab";
+/// How long a lease lasts on PostgreSQL, where only its end tells that whoever held it is dead. Longer than any step.
+const LEASE_MS: u64 = 500;
 const SIGABRT: i32 = 6;
 const SIGKILL: i32 = 9;
 
@@ -30,16 +38,25 @@ const SIGKILL: i32 = 9;
 pub(crate) struct Start<'a> {
     /// Where it is to abort: a kill point's name, or `name:n`.
     pub(crate) kill_point: Option<&'a str>,
+    /// Where it is to stop until it is let go on, likewise.
+    pub(crate) stop_point: Option<&'a str>,
     /// How often the embedded chain mines, in milliseconds.
     pub(crate) block_time_ms: u64,
 }
 
 /// As fast as tests want it, and unarmed.
-pub(crate) const PLAIN: Start<'_> = Start { kill_point: None, block_time_ms: 50 };
+pub(crate) const PLAIN: Start<'_> = Start { kill_point: None, stop_point: None, block_time_ms: 50 };
 
 /// A deployment of the real binary.
 pub(crate) struct Deployment {
     directory: TempDir,
+    /// The database, where it is not a file of the data directory.
+    postgres: Option<String>,
+    lease_ms: u64,
+    /// The port by which a server reaches the database, where that is another one. Commands go straight there.
+    line: Option<u16>,
+    /// Whether what it rests on fails it now and then: it may answer with a failure, and log one.
+    is_failed_by_others: bool,
     /// The node that it anchors on; none for the embedded chain.
     node: Option<String>,
     /// The port of the mail server that its mails go to; none for files.
@@ -59,7 +76,11 @@ impl Deployment {
     pub(crate) fn new() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         Self {
+            postgres: postgres_url(directory.path()),
             directory,
+            lease_ms: LEASE_MS,
+            line: None,
+            is_failed_by_others: false,
             node: None,
             mail_server: None,
             address: watch::Sender::new(None),
@@ -76,6 +97,55 @@ impl Deployment {
     /// A deployment whose mails go to the mail server at this port, not started yet.
     pub(crate) fn mailing(port: u16) -> Self {
         Self { mail_server: Some(port), ..Self::new() }
+    }
+
+    /// A deployment whose servers reach their PostgreSQL database by a line that a test cuts, not started yet. `None`
+    /// where the database is a file, to which no line leads.
+    pub(crate) async fn behind(fate: impl Fn() -> Commit + Send + Sync + 'static) -> Option<(Self, Proxy)> {
+        let deployment = Self::new();
+        let Some(url) = &deployment.postgres else {
+            eprintln!("left out: no line leads to a file");
+            return None;
+        };
+        let url: url::Url = url.parse().expect("a URL");
+        let server = (url.host_str().expect("a host"), url.port().expect("a port"));
+        let server = tokio::net::lookup_host(server).await.expect("an address").next().expect("an address");
+        let proxy = Proxy::to_postgres(server, fate).await;
+        Some((Self { line: Some(proxy.port()), is_failed_by_others: true, ..deployment }, proxy))
+    }
+
+    /// Another node of a deployment on PostgreSQL, not started yet.
+    pub(crate) fn beside(&self) -> Self {
+        assert!(!self.is_in_a_file() && self.node.is_some(), "it can have several nodes");
+        Self { postgres: self.postgres.clone(), node: self.node.clone(), ..Self::new() }
+    }
+
+    /// Whether it may answer with a failure, and log one.
+    pub(crate) fn may_fail(&self) -> bool {
+        self.is_failed_by_others
+    }
+
+    /// The same deployment, with leases that last so long where there are any.
+    pub(crate) fn leasing_for_ms(self, lease_ms: u64) -> Self {
+        Self { lease_ms, ..self }
+    }
+
+    /// Whether the database is a file in the data directory.
+    pub(crate) fn is_in_a_file(&self) -> bool {
+        self.postgres.is_none()
+    }
+
+    /// The database, while no process serves it.
+    pub(crate) async fn open_store(&self) -> Store {
+        let (location, master) = match &self.postgres {
+            Some(url) => (url.parse().expect("a database's URL"), MASTER_KEY.to_owned()),
+            None => {
+                let master = std::fs::read_to_string(self.data_dir().join("master.key"));
+                (Location::Sqlite(self.data_dir().join("learncoin.db")), master.expect("the master key"))
+            }
+        };
+        let master = MasterKey::from_hex(&master).expect("the master key");
+        Store::open(&location, &master).await.expect("the store opens")
     }
 
     /// The data directory, which the first start makes.
@@ -103,7 +173,7 @@ impl Deployment {
 
     /// Where callers find whichever process serves.
     pub(crate) fn door(&self) -> Door {
-        Door::new(self.address.subscribe())
+        Door::new(self.address.subscribe(), self.is_failed_by_others)
     }
 
     /// What all processes have logged.
@@ -137,6 +207,7 @@ impl Deployment {
             .current_dir(self.directory.path())
             .env_remove("LEARNCOIN_CONFIG")
             .env_remove("LEARNCOIN_KILL_POINT")
+            .env_remove("LEARNCOIN_STOP_POINT")
             .env("LEARNCOIN_DATA_DIR", self.data_dir())
             .env("LEARNCOIN_PUBLIC_URL", PUBLIC_URL)
             // Webhooks are received on this machine.
@@ -146,6 +217,12 @@ impl Deployment {
             // A step that failed is tried again at once, or a test would wait for it; likewise a delivery.
             .env("LEARNCOIN_PIPELINE_MAX_BACKOFF_S", "0")
             .env("LEARNCOIN_WEBHOOKS_MAX_BACKOFF_S", "0");
+        if let Some(url) = &self.postgres {
+            command
+                .env("LEARNCOIN_DATABASE_URL", url)
+                .env("LEARNCOIN_MASTER_KEY", MASTER_KEY)
+                .env("LEARNCOIN_LEASE_MS", self.lease_ms.to_string());
+        }
         if let Some(port) = self.mail_server {
             command
                 .env("LEARNCOIN_MAIL_TRANSPORT", "smtp")
@@ -176,8 +253,17 @@ impl Deployment {
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        if let Some(name) = start.kill_point {
-            command.env("LEARNCOIN_KILL_POINT", name);
+        if let (Some(url), Some(port)) = (&self.postgres, self.line) {
+            let mut url: url::Url = url.parse().expect("a URL");
+            url.set_port(Some(port)).expect("it has a host");
+            command.env("LEARNCOIN_DATABASE_URL", url.as_str());
+        }
+        for (variable, point) in
+            [("LEARNCOIN_KILL_POINT", start.kill_point), ("LEARNCOIN_STOP_POINT", start.stop_point)]
+        {
+            if let Some(name) = point {
+                command.env(variable, name);
+            }
         }
         let mut child = command.spawn().expect("the binary starts");
         let stderr = BufReader::new(child.stderr.take().expect("a pipe"));
@@ -261,9 +347,41 @@ impl Deployment {
     }
 
     async fn ask_to_end(&self) {
+        self.signal("-TERM").await;
+    }
+
+    /// Stops the process where it is. It stays there, with all that it holds, until it is let go on.
+    pub(crate) async fn pause(&self) {
+        self.signal("-STOP").await;
+        self.until_paused("SIGSTOP").await;
+    }
+
+    /// Lets a process that was stopped go on.
+    pub(crate) async fn go_on(&self) {
+        self.signal("-CONT").await;
+    }
+
+    /// Waits until the process has stopped itself at the point that it was armed with.
+    pub(crate) async fn until_paused(&self, point: &str) {
+        let stat = format!("/proc/{}/stat", self.process_id());
+        let paused = async {
+            loop {
+                let line = tokio::fs::read_to_string(&stat).await.expect("it runs, on Linux");
+                // The program's name stands in brackets, and its state behind them.
+                if line.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('T')) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let is_paused = timeout(PATIENCE, paused).await.is_ok();
+        assert!(is_paused, "{point} was never reached:\n{}", self.log());
+    }
+
+    async fn signal(&self, signal: &str) {
         let id = self.process_id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill runs");
-        assert!(asked.success());
+        let sent = Command::new("kill").args([signal, &id]).status().await.expect("kill runs");
+        assert!(sent.success());
     }
 
     async fn reap(&mut self) -> ExitStatus {

@@ -1,13 +1,15 @@
 //! The first start makes a master key, a database, a chain, and remembers what the data directory belongs to. A kill
 //! in the middle leaves a directory that starts.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use learncoin_store::kill;
 use learncoin_testkit::seed;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
-use crate::deployment::{Deployment, PLAIN};
+use crate::deployment::{Deployment, PLAIN, Start};
 use crate::judge::judge;
 
 /// Into how many parts the time of a first start is cut; each is killed in once.
@@ -31,6 +33,25 @@ async fn a_kill_during_the_first_start_does_no_harm() {
         let posted = [uni.post("first", 1).await, uni.post("second", 3).await];
         judge(&mut deployment, &[uni], &posted).await;
     }
+}
+
+/// Each process finds one migration more than the one before it.
+#[tokio::test]
+async fn a_process_may_die_behind_every_migration() {
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/migrations");
+    let migrations = std::fs::read_dir(migrations).expect("the migrations").count();
+    let mut deployment = Deployment::new();
+    for number in 1..=migrations {
+        for point in kill::MIGRATION {
+            let armed = format!("{point}:{number}");
+            deployment.spawn(Start { kill_point: Some(&armed), ..PLAIN });
+            deployment.until_aborted(&armed).await;
+        }
+    }
+    deployment.start(PLAIN).await;
+    let uni = deployment.tenant("Example University").await;
+    let posted = [uni.post("first", 2).await];
+    judge(&mut deployment, &[uni], &posted).await;
 }
 
 async fn time_of_a_first_start() -> Duration {

@@ -3,9 +3,7 @@
 
 use learncoin_store::kill;
 use learncoin_testkit::Receiver;
-use serde_json::Value;
 
-use crate::client::Client;
 use crate::deployment::{Deployment, PLAIN, Start};
 use crate::judge::{judge, until_anchored};
 use crate::node::Node;
@@ -28,7 +26,7 @@ async fn die_at_every_point(mining: &[&str]) {
     let mut deployment = Deployment::on(node.url());
     let uni = deployment.tenant("Example University").await;
     deployment.start(PLAIN).await;
-    node.fund(&signing_address(&uni).await).await;
+    node.fund(&uni.signing_address().await).await;
     let first = uni.post("before any kill", 1).await;
     until_anchored(&uni, &first.batch_id()).await;
     let backend = Receiver::start().await;
@@ -56,13 +54,4 @@ async fn die_at_every_point(mining: &[&str]) {
     let seen = judge(&mut deployment, &[uni], &posted).await;
     assert_eq!(seen.chain.len(), posted.len());
     told::each_event_is_always_the_same(&backend.seen(), &seen);
-}
-
-/// The address of the tenant's one key, as its profile lists it.
-async fn signing_address(client: &Client) -> String {
-    let tenant = client.get("/v1/tenants/me").await;
-    let ulid = tenant["id"].as_str().expect("an id").trim_start_matches("tnt_");
-    let profile: Value = client.get(&format!("/tenants/{ulid}/issuer.json")).await;
-    let key = profile["publicKey"][0]["id"].as_str().expect("a key");
-    key.rsplit(':').next().expect("an address").to_owned()
 }

@@ -21,6 +21,8 @@ use crate::mail_sink::MailSink;
 const DEFAULT_KILLS: usize = 20;
 /// How long it may take until no mail waits any more.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// Long enough for a mail to be written and taken: one whose lease ends before is unsure, whoever lives.
+const LEASE_MS: u64 = 3_000;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Two people with addresses that nobody else has, and one without.
@@ -90,7 +92,7 @@ async fn a_mail_that_was_not_handed_over_is_sent_later_and_one_that_was_never_tw
     {
         assert!(kill::MAIL.contains(&point));
         let server = MailServer::start().await;
-        let mut deployment = Deployment::mailing(server.port());
+        let mut deployment = Deployment::mailing(server.port()).leasing_for_ms(LEASE_MS);
         let uni = deployment.tenant("Example University").await;
         deployment.spawn(Start { kill_point: Some(point), ..PLAIN });
         let posted = post(&uni, 1).await;
@@ -126,7 +128,7 @@ async fn a_mail_that_was_not_handed_over_is_sent_later_and_one_that_was_never_tw
 async fn a_process_may_die_at_the_same_point_of_a_mail_again_and_again() {
     for point in kill::MAIL {
         let server = MailServer::start().await;
-        let mut deployment = Deployment::mailing(server.port());
+        let mut deployment = Deployment::mailing(server.port()).leasing_for_ms(LEASE_MS);
         let uni = deployment.tenant("Example University").await;
         deployment.spawn(Start { kill_point: Some(point), ..PLAIN });
         let posted = post(&uni, 1).await;
@@ -159,7 +161,7 @@ async fn each_recipient_gets_one_well_formed_mail_and_none_two_however_often_the
         .map_or(DEFAULT_KILLS, |text| text.trim().parse().expect("LEARNCOIN_MAIL_KILLS is a number"));
     let mut random = StdRng::seed_from_u64(seed());
     let sink = MailSink::start().await;
-    let mut deployment = Deployment::mailing(sink.port());
+    let mut deployment = Deployment::mailing(sink.port()).leasing_for_ms(LEASE_MS);
     let uni = deployment.tenant("Example University").await;
     deployment.start(PLAIN).await;
     let (stop, stopped) = watch::channel(false);

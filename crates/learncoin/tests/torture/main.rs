@@ -1,8 +1,9 @@
-//! The real binary, ended without warning: at every kill point, at random moments, in the middle of a write.
+//! The real binary, ended without warning: at every kill point, at random moments, in the middle of a write. On SQLite,
+//! or, where `LEARNCOIN_TEST_DATABASE` is `postgres`, on PostgreSQL, where each story has a schema of its own.
 //!
 //! Each test starts `learncoin serve` on a data directory of its own, lets clients post batches and repeat each
 //! request under its idempotency key until it is answered, ends the process as a crash would, starts it again on
-//! the same files, and lets the ledger judge from outside what is left. What must hold: every 202 is anchored, once.
+//! what is left, and lets the ledger judge from outside. What must hold: every 202 is anchored, once.
 //!
 //! - Invariant: a client never gives up on a request, and takes nothing but a 202 for an answer.
 //! - Invariant: the process can't prepare for its end: SIGKILL ends it from without, a kill point from within, and
@@ -24,6 +25,7 @@ mod answers;
 mod chain_file;
 mod changes;
 mod client;
+mod cut_line;
 mod deployment;
 mod first_start;
 mod judge;
@@ -31,6 +33,7 @@ mod kill_points;
 mod lasting_chain;
 mod mail_sink;
 mod mails;
+mod many_nodes;
 mod node;
 mod random_kills;
 mod told;

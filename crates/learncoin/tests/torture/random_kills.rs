@@ -1,6 +1,6 @@
 //! SIGKILL at random moments while clients post, repeat, list and read.
 //!
-//! `LEARNCOIN_KILLS=500` is the long form.
+//! `LEARNCOIN_KILLS=500 LEARNCOIN_PROGRAMS=24` is the long form.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +20,7 @@ use crate::judge::judge;
 
 const DEFAULT_KILLS: usize = 60;
 /// Programs that post. Some share a tenant, and with it a chain account.
-const POSTING: usize = 4;
+const DEFAULT_PROGRAMS: usize = 4;
 const TENANTS: usize = 3;
 const READING: usize = 2;
 
@@ -29,8 +29,8 @@ type Known = Arc<Mutex<BTreeMap<String, (Client, usize)>>>;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_and_nothing_issued_twice_however_often_the_process_dies() {
-    let kills = std::env::var("LEARNCOIN_KILLS")
-        .map_or(DEFAULT_KILLS, |text| text.trim().parse().expect("LEARNCOIN_KILLS is a number"));
+    let (kills, programs) =
+        (number("LEARNCOIN_KILLS", DEFAULT_KILLS), number("LEARNCOIN_PROGRAMS", DEFAULT_PROGRAMS));
     let began = Instant::now();
     let mut random = StdRng::seed_from_u64(seed());
     let mut deployment = Deployment::new();
@@ -42,7 +42,7 @@ async fn nothing_is_lost_and_nothing_issued_twice_however_often_the_process_dies
     let (stop, stopped) = watch::channel(false);
     let known = Known::default();
     let (mut posting, mut reading) = (JoinSet::new(), JoinSet::new());
-    for number in 0..POSTING {
+    for number in 0..programs {
         let poster = Poster {
             client: tenants[number % TENANTS].clone(),
             name: format!("program {number}"),
@@ -81,6 +81,12 @@ async fn nothing_is_lost_and_nothing_issued_twice_however_often_the_process_dies
     );
     assert_eq!(seen.chain.len(), posted.len());
     assert!(posted.len() > kills && unanswered > 0, "the kills must fall into work");
+}
+
+/// What the variable says, or the usual.
+fn number(variable: &str, usual: usize) -> usize {
+    let said = std::env::var(variable);
+    said.map_or(usual, |text| text.trim().parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }
 
 /// A start and a kill: one in four while the process starts, one in eight while it ends in order, the others some time

@@ -20,6 +20,8 @@ use crate::judge::judge;
 use crate::told;
 
 const DEFAULT_KILLS: usize = 4;
+/// Longer than an attempt at an endpoint that hangs.
+const LEASE_MS: u64 = 12_000;
 const TENANTS: usize = 2;
 /// How much the process may grow while it is sent tens of gigabytes, in kilobytes.
 const GROWTH_KB: u64 = 64 * 1024;
@@ -29,7 +31,7 @@ async fn every_transition_is_told_whatever_the_receivers_do_and_however_often_th
     let kills = std::env::var("LEARNCOIN_WEBHOOK_KILLS")
         .map_or(DEFAULT_KILLS, |text| text.trim().parse().expect("LEARNCOIN_WEBHOOK_KILLS is a number"));
     let mut random = StdRng::seed_from_u64(seed());
-    let mut deployment = Deployment::new();
+    let mut deployment = Deployment::new().leasing_for_ms(LEASE_MS);
     let mut tenants = Vec::new();
     for number in 0..TENANTS {
         tenants.push(deployment.tenant(&format!("University {number}")).await);

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use learncoin_store::api_keys::{ApiKey, KeyDigest};
+use learncoin_store::batches::BatchStatus;
 use learncoin_store::events::EventType;
 use learncoin_store::faces::{Face, NamedLogo};
-use learncoin_store::id::{KeyId, WebhookId};
+use learncoin_store::id::{BatchId, KeyId, WebhookId};
 use learncoin_store::logos::Logo;
 use learncoin_store::scope::Environment;
 use learncoin_store::webhooks::WebhookEndpoint;
-use learncoin_store::{Error, Store};
+use learncoin_store::{Attempts, Error, Store};
 use serde_json::json;
+use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use crate::fixture::{Fixture, NOW, fixture_at, master, postgres_location};
@@ -205,4 +207,40 @@ async fn a_writer_that_waits_too_long_for_another_one_gives_up() {
     assert!(matches!(waited.unwrap().err(), Some(Error::Database(_))));
     drop(held);
     other.begin_for(&f.scope.tenant_id).await.unwrap();
+}
+
+/// Two transactions that want the same two rows in opposite orders: the database undoes one of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_transactions_in_a_deadlock_the_one_that_was_undone_is_run_again() {
+    let (f, other) = two_nodes().await;
+    let (first, _) = f.accepted(&["Ada Lovelace"]).await;
+    let (second, _) = f.accepted(&["Charles Babbage"]).await;
+    let both_hold_one = Barrier::new(2);
+    let put_off = async |store: &Store, one: &BatchId, then: &BatchId| {
+        let (mut attempts, mut runs) = (Attempts::default(), 0);
+        loop {
+            runs += 1;
+            let run = async {
+                let mut tx = store.begin().await?;
+                tx.defer(one, BatchStatus::Pending, NOW, true).await?;
+                if runs == 1 {
+                    both_hold_one.wait().await;
+                }
+                tx.defer(then, BatchStatus::Pending, NOW, true).await?;
+                tx.commit().await
+            };
+            match run.await {
+                Err(error) if attempts.again_after(&error) => assert!(error.is_undone()),
+                outcome => return outcome.map(|()| runs),
+            }
+        }
+    };
+    let (here, there) =
+        tokio::join!(put_off(&f.store, &first.id, &second.id), put_off(&other, &second.id, &first.id));
+    assert_eq!(here.unwrap() + there.unwrap(), 3, "one of them was run twice");
+    for id in [&first.id, &second.id] {
+        assert_eq!(f.store.batch_by_id(id).await.unwrap().unwrap().attempts, 2, "each has changed it once");
+    }
+    let refused = Error::Conflict { what: "the batch" };
+    assert!(!Attempts::default().again_after(&refused), "what is no deadlock is not run again");
 }

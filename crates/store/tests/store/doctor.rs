@@ -1,6 +1,6 @@
 //! The doctor finds planted damage, and nothing in what is whole.
 
-use learncoin_store::anchor_transactions::BlockPosition;
+use learncoin_store::anchor_transactions::{AnchorTransaction, BlockPosition};
 use learncoin_store::batches::Batch;
 use learncoin_store::events::EventType;
 use learncoin_store::id::CredentialId;
@@ -44,7 +44,7 @@ impl Whole {
         let places: Vec<_> = credentials.iter().map(|id| (id, node("cd"))).collect();
         tx.place_credentials(&places, false).await.unwrap();
         tx.advance_nonce(&f.key, 0).await.unwrap();
-        let transaction = f.transaction(&anchored, 0);
+        let transaction = AnchorTransaction { raw: format!("02{ROOT}"), ..f.transaction(&anchored, 0) };
         tx.insert_anchor_transaction(&transaction).await.unwrap();
         let block = BlockPosition { number: 5, hash: "ee".repeat(32), time: 1 };
         tx.mark_confirmed(&transaction.hash, &block).await.unwrap();
@@ -98,9 +98,22 @@ async fn each_planted_damage_is_found() {
         ("its revocation", format!("UPDATE credentials SET revoked_at = 1 WHERE id = '{credential}'")),
         ("its erasure", format!("UPDATE credentials SET erased_at = 1 WHERE id = '{credential}'")),
         ("keeps nothing of the person", format!("UPDATE credentials SET personal_sealed = NULL WHERE id = '{credential}'")),
+        ("credentials as were accepted", format!("DELETE FROM credentials WHERE id = '{credential}'")),
+        ("credentials as were accepted", format!("UPDATE credentials SET batch_id = '{pending}', position = 9 WHERE id = '{credential}'")),
+        ("each of its credentials a place", format!("UPDATE credentials SET node_full = NULL WHERE id = '{credential}'")),
+        ("carries its batch's root", format!("UPDATE batches SET merkle_root = 'bb' WHERE id = '{batch}'")),
+        ("carries its batch's root", format!("UPDATE anchor_transactions SET raw = '02ab' WHERE hash = '{hash}'")),
+        ("names the block wholly", format!("UPDATE anchor_transactions SET block_hash = NULL WHERE hash = '{hash}'")),
+        ("the times of what became", format!("UPDATE batches SET anchored_at = NULL WHERE id = '{batch}'")),
+        ("the times of what became", format!("UPDATE batches SET failed_at = 1 WHERE id = '{pending}'")),
+        ("failed says why", format!("UPDATE batches SET status = 'failed' WHERE id = '{pending}'")),
+        ("environment of what it tells of", format!("UPDATE events SET environment = 'live' WHERE subject_id = '{pending}'")),
+        ("having failed", format!("UPDATE events SET type = 'batch.failed' WHERE subject_id = '{pending}'")),
+        ("keeps nothing of the person", format!("UPDATE credentials SET data_key_sealed = NULL WHERE id = '{credential}'")),
         ("a month's usage", "UPDATE usage_by_month SET credentials = 4".into()),
         ("a month's usage", "DELETE FROM usage_by_month".into()),
     ];
+    assert!(damages.len() >= 30);
     for (rule, damage) in damages {
         let whole = Whole::new().await;
         // The ids of this one.

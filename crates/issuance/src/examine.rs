@@ -1,0 +1,58 @@
+//! Examine: every Merkle tree is built anew from what is stored, and must lead to its batch's root.
+
+use learncoin_credential::canonicalize::Canonicalizer;
+use learncoin_credential::merkle::{self, DoubleLeaf, Path};
+use learncoin_credential::{Hash, merkle::fold};
+use learncoin_store::credentials::Credential;
+use learncoin_store::doctor::Finding;
+use learncoin_store::{Result, Store};
+
+use crate::documents;
+
+const RULE: &str = "each credential of a signed batch leads to the batch's root";
+/// How many batches are read at a time.
+const BATCHES: u32 = 100;
+/// How many ids the finding names at most.
+const NAMED_AT_MOST: usize = 20;
+
+/// Holds every credential of a signed batch against the batch's root: its document, with the person and without, its
+/// half of the node, and its path through the tree.
+///
+/// # Errors
+/// Where the database fails, or a row can't be read.
+pub async fn trees(store: &Store) -> Result<Finding> {
+    let mut broken_by = Vec::new();
+    let mut last = String::new();
+    loop {
+        let batches = store.signed_batches_after(&last, BATCHES).await?;
+        let Some(newest) = batches.last() else { break };
+        newest.id.as_str().clone_into(&mut last);
+        for batch in &batches {
+            let root: Option<Hash> = batch.merkle_root().and_then(|root| root.parse().ok());
+            for credential in store.credentials_of_batch(&batch.id).await? {
+                if root.is_none() || leads_to(&credential) != root {
+                    broken_by.push(credential.id.to_string());
+                }
+            }
+        }
+    }
+    broken_by.truncate(NAMED_AT_MOST);
+    Ok(Finding { rule: RULE, broken_by })
+}
+
+/// The root that a credential leads to; `None` where something of it can't be read, or its halves do not fit.
+fn leads_to(credential: &Credential) -> Option<Hash> {
+    let place = credential.node.as_ref()?;
+    let node_full: Hash = place.node_full.parse().ok()?;
+    let Path(path) = place.tree_path.parse().ok()?;
+    let redacted = documents::stored(&credential.document).ok()?;
+    if let Some(personal) = &credential.personal {
+        let blind: Hash = personal.blind.parse().ok()?;
+        let leaves = Canonicalizer::default().leaves(&documents::with_person(&redacted, personal));
+        let halves = DoubleLeaf::new(leaves.full, *blind.as_bytes(), leaves.redacted);
+        if halves.node_full != node_full {
+            return None;
+        }
+    }
+    Some(fold(merkle::node(node_full, redacted.leaf()), &path))
+}
