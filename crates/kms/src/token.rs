@@ -62,13 +62,11 @@ impl Tokens {
                 let assertion = account
                     .assertion(asked_at)
                     .ok_or(KmsError::Denied { service: TOKEN_SERVER, status: 0 })?;
-                let mut form = form_urlencoded::Serializer::new(String::new());
-                form.append_pair("grant_type", GRANT_TYPE).append_pair("assertion", &assertion);
                 let request = self
                     .client
                     .post(account.token_uri().clone())
                     .header("content-type", "application/x-www-form-urlencoded")
-                    .body(form.finish());
+                    .body(grant(&assertion));
                 (TOKEN_SERVER, transport::send(TOKEN_SERVER, request).await?)
             }
             Credentials::None => return Err(KmsError::Denied { service: TOKEN_SERVER, status: 0 }),
@@ -96,6 +94,12 @@ impl Tokens {
         }
         Ok(answer)
     }
+}
+
+fn grant(assertion: &str) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", GRANT_TYPE).append_pair("assertion", assertion);
+    form.finish()
 }
 
 fn read(answer: &Answer, asked_at_ms: i64) -> Option<Token> {

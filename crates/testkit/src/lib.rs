@@ -35,6 +35,7 @@ mod caller;
 mod clock;
 mod database;
 mod description;
+mod kms;
 pub mod ledger;
 
 mod link;
@@ -52,6 +53,7 @@ pub use app::{TestApp, TestAppBuilder, answer_of, patient_plans};
 pub use caller::Caller;
 pub use clock::ManualClock;
 pub use description::Operation;
+pub use kms::{KmsFault, KmsServer};
 pub use mail_server::{MailServer, Moment, ReceivedMail, Response};
 pub use receiver::{Reaction, Received, Receiver};
 pub use request::{batch_of, credential, many, one, recipient_id};

@@ -21,6 +21,7 @@ mod deployment;
 mod gallery;
 mod hostile;
 mod http;
+mod kms;
 mod own_verifier;
 mod process;
 mod programs;

@@ -27,6 +27,7 @@ mod headers;
 mod host_documents;
 mod idempotency;
 mod keys;
+mod kms_client;
 mod languages;
 mod ledger;
 mod limits;
