@@ -12,6 +12,7 @@ use learncoin_store::tenants::{Plan, Tenant};
 use tokio::sync::Notify;
 
 use crate::host_documents;
+use crate::keys::KeyService;
 
 /// The pipeline's context.
 pub struct Issuance {
@@ -29,6 +30,8 @@ pub struct Issuance {
     pub plans: Plans,
     /// How patient the pipeline is.
     pub options: Options,
+    /// Cloud KMS, where there are keys in it or are to be.
+    pub kms: Option<KeyService>,
     /// Wakes the worker: there is something to do.
     pub(crate) wake: Notify,
     /// What verifiers were told last.
@@ -54,9 +57,17 @@ impl Issuance {
             chains,
             plans,
             options,
+            kms: None,
             wake: Notify::new(),
             about_all_tenants: Mutex::default(),
         }
+    }
+
+    /// Signs in Cloud KMS too.
+    #[must_use]
+    pub fn with_kms(mut self, kms: Option<KeyService>) -> Self {
+        self.kms = kms;
+        self
     }
 }
 

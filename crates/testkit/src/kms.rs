@@ -9,11 +9,15 @@ mod wire;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
+use learncoin_issuance::keys::KeyService;
+use learncoin_kms::{Credentials, Kms, Options, ServiceAccount};
+use learncoin_store::clock::Clock;
 use tokio::net::TcpListener;
 use url::form_urlencoded;
 
@@ -85,6 +89,19 @@ impl KmsServer {
     /// The name of a key ring that it has.
     pub fn key_ring(&self) -> &'static str {
         "projects/example/locations/europe-west1/keyRings/learncoin"
+    }
+
+    /// What a deployment reaches it by.
+    pub(crate) fn service(&self, clock: Arc<dyn Clock>) -> KeyService {
+        let account = ServiceAccount::read(&self.service_account()).expect("its own key file");
+        let options = Options {
+            endpoint: Some(self.origin().parse().expect("its own address")),
+            credentials: Credentials::ServiceAccount(account),
+            timeout: Duration::from_millis(500),
+            pause: Duration::from_millis(1),
+        };
+        let kms = Kms::new(options, Arc::new(move || clock.now_ms())).expect("a client");
+        KeyService::new(kms, Some(self.key_ring().parse().expect("its own key ring")))
     }
 
     /// The key file of a service account that may use its keys.
