@@ -92,7 +92,7 @@ impl KmsServer {
     }
 
     /// What a deployment reaches it by.
-    pub(crate) fn service(&self, clock: Arc<dyn Clock>) -> KeyService {
+    pub fn service(&self, clock: Arc<dyn Clock>) -> KeyService {
         let account = ServiceAccount::read(&self.service_account()).expect("its own key file");
         let options = Options {
             endpoint: Some(self.origin().parse().expect("its own address")),
