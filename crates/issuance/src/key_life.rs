@@ -112,7 +112,7 @@ impl Issuance {
         tx.disable_signing_key(tenant_id, number, self.clock.now_ms()).await?;
         let key = find(&mut tx, tenant_id, number).await?;
         tx.commit().await?;
-        tracing::warn!(tenant.id = %tenant_id, key.number = number, "a signing key is disabled");
+        tracing::info!(tenant.id = %tenant_id, key.number = number, "a signing key is disabled");
         self.disable_in_kms(&key).await?;
         Ok(key)
     }
@@ -144,7 +144,7 @@ impl Issuance {
             self.say(&mut tx, &key, StatementKind::Revoked).await?;
         }
         tx.commit().await?;
-        tracing::warn!(tenant.id = %tenant_id, key.number = number, "a signing key is revoked");
+        tracing::info!(tenant.id = %tenant_id, key.number = number, "a signing key is revoked");
         self.disable_in_kms(&key).await?;
         Ok(key)
     }

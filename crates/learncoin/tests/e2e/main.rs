@@ -47,5 +47,6 @@ mod settings;
 mod snippets;
 mod specification;
 mod stock_verifier;
+mod stolen_key;
 mod verify_command;
 mod webhooks;
