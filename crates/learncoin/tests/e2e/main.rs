@@ -42,6 +42,7 @@ mod documentation;
 mod erasure;
 mod files;
 mod mails;
+mod master_key;
 mod own_face;
 mod settings;
 mod snippets;
