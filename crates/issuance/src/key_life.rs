@@ -1,12 +1,11 @@
 //! The life of a tenant's signing keys, as the operator leads it: another key takes over, one is disabled, one was stolen.
 
 use learncoin_kms::KmsError;
-use learncoin_store::Error as StoreError;
-use learncoin_store::WriteTx;
 use learncoin_store::id::TenantId;
 use learncoin_store::key_statements::StatementKind;
 use learncoin_store::scope::TenantScope;
 use learncoin_store::signing_keys::{KeyHome, SigningKey};
+use learncoin_store::{Error as StoreError, WriteTx, kill};
 
 use crate::context::Issuance;
 use crate::new_keys::NewKeyError;
@@ -91,7 +90,9 @@ impl Issuance {
             let own_did = self.own_did_in_effect(&mut tx, tenant_id).await?;
             tx.retire_superseded(tenant_id, own_did.as_deref(), self.clock.now_ms()).await?;
             let taken_over = self.take_over(&mut tx, tenant_id).await?;
+            kill::reached("key.written");
             tx.commit().await?;
+            kill::reached("key.committed");
             tracing::info!(tenant.id = %tenant_id, key.number = key.number, "the tenant has a new signing key");
             return Ok(Rotated { key, waits_for_did: own_did, taken_over });
         }
@@ -150,6 +151,7 @@ impl Issuance {
     }
 
     async fn disable_in_kms(&self, key: &SigningKey) -> Result<(), KeyLifeError> {
+        kill::reached("key.disabled");
         let KeyHome::Kms(version) = &key.home else { return Ok(()) };
         let service = self.kms.as_ref().ok_or(KeyLifeError::KmsUnknown)?;
         let version = version.parse().map_err(|_| KeyLifeError::KmsUnknown)?;

@@ -10,7 +10,7 @@ use learncoin_store::id::TenantId;
 use learncoin_store::key_statements::{Said, StatementKind};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::signing_keys::{KeyHome, SigningKey};
-use learncoin_store::{Error as StoreError, WriteTx};
+use learncoin_store::{Error as StoreError, WriteTx, kill};
 use zeroize::Zeroizing;
 
 use crate::context::Issuance;
@@ -69,6 +69,7 @@ impl Issuance {
     /// A key for the tenant's next number. Nothing is stored.
     pub(crate) async fn new_tenant_key(&self, id: &TenantId, number: u64) -> Result<Numbered, NewKeyError> {
         let key = self.new_key(&format!("tenant-{}-key-{number}", id.ulid())).await?;
+        kill::reached("key.made");
         Ok(Numbered { number, key })
     }
 
@@ -121,8 +122,8 @@ impl Issuance {
         Ok(())
     }
 
-    /// Makes sure that the host has a key for each chain, and that something is said about every key: those of a deployment
-    /// that is older than statements had none. To be called when a server starts, and about once a minute.
+    /// Makes sure that something is said about every key, since those of a deployment that is older than statements had none,
+    /// and that the host has its keys. To be called when a server starts.
     ///
     /// # Errors
     /// Where a key can't be made now, or the store fails. What was done stays done.
@@ -135,6 +136,15 @@ impl Issuance {
                 tx.commit().await?;
             }
         }
+        self.ensure_host_keys().await
+    }
+
+    /// Makes the key of the host for each chain that has none. To be called about once a minute: Cloud KMS may have been away
+    /// when the server started.
+    ///
+    /// # Errors
+    /// Where a key can't be made now, or the store fails.
+    pub async fn ensure_host_keys(&self) -> Result<(), PrepareError> {
         for chain_id in self.chains.ids() {
             if self.store.find_host_key(chain_id).await?.is_none() {
                 self.make_host_key(chain_id).await?;

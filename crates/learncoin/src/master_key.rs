@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use learncoin_store::clock::{Entropy, random_bytes};
+use learncoin_store::kill;
 use learncoin_store::protected_key::{Cost, ProtectedKey};
 use learncoin_store::seal::MasterKey;
 use zeroize::Zeroizing;
@@ -197,8 +198,10 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
         out.write_all(content).with_context(cant)?;
         out.set_permissions(fs::Permissions::from_mode(mode)).with_context(cant)?;
         out.sync_all().with_context(cant)?;
+        kill::reached("master_key.aside");
         fs::rename(&aside, &file).with_context(cant)?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        kill::reached("master_key.renamed");
         File::open(folder).and_then(|folder| folder.sync_all()).with_context(cant)
     }
 }

@@ -237,8 +237,8 @@ async fn housekeeping(state: AppState) {
         if let Err(error) = state.mailbox.sweep(&state.issuance.store).await {
             tracing::warn!(%error, "mails of erased credentials could not be removed");
         }
-        if let Err(error) = state.issuance.prepare_keys().await {
-            tracing::warn!(%error, "the host's keys could not be prepared");
+        if let Err(error) = state.issuance.ensure_host_keys().await {
+            tracing::warn!(%error, "the host has no key yet");
         }
         if let Err(error) = state.issuance.end_retired_keys().await {
             tracing::warn!(%error, "the ends of retired signing keys could not be written");

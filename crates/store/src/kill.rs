@@ -41,6 +41,13 @@ pub const CHANGES: &[&str] = &[
 /// The kill points of a mail, in the order of its life: leased; handed over, and nothing written; taken, and not noted.
 pub const MAIL: &[&str] = &["mail.leased", "mail.handed", "mail.sent"];
 
+/// The kill points of a signing key, in the order of its life: made, and noted nowhere; noted; disabled here, and not yet in
+/// Cloud KMS.
+pub const KEYS: &[&str] = &["key.made", "key.written", "key.committed", "key.disabled"];
+
+/// The kill points of the file of the master key.
+pub const MASTER_KEY: &[&str] = &["master_key.aside", "master_key.renamed"];
+
 /// The kill points of a test of a webhook endpoint.
 pub const WEBHOOK_TEST: &[&str] = &["webhook_test.noted", "webhook_test.sent"];
 
@@ -53,7 +60,8 @@ pub fn reached(name: &'static str) {
     static ARMED: OnceLock<Option<(String, u64)>> = OnceLock::new();
     static SEEN: AtomicU64 = AtomicU64::new(0);
 
-    let listed = [ALL, CHANGES, MAIL, WEBHOOK_TEST].iter().any(|points| points.contains(&name));
+    let listed =
+        [ALL, CHANGES, MAIL, KEYS, MASTER_KEY, WEBHOOK_TEST].iter().any(|points| points.contains(&name));
     debug_assert!(listed, "kill point {name} is not listed");
     let armed = ARMED.get_or_init(|| {
         let value = std::env::var("LEARNCOIN_KILL_POINT").ok()?;

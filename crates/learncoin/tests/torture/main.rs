@@ -27,6 +27,7 @@ mod client;
 mod deployment;
 mod first_start;
 mod judge;
+mod keys;
 mod kill_points;
 mod lasting_chain;
 mod mail_sink;
