@@ -12,7 +12,7 @@ use learncoin_store::id::{BatchId, CredentialId, KeyId};
 use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::tenants::Tenant;
-use learncoin_store::{Attempts, Error as StoreError, kill};
+use learncoin_store::{Attempts, Error as StoreError, WriteTx, kill};
 use serde_json::json;
 
 use crate::context::{Chain, Issuance};
@@ -168,24 +168,15 @@ impl Issuance {
         if tx.add_usage(scope, &month(now), count).await? > limit {
             return Err(AcceptError::QuotaExceeded { limit });
         }
-        let key = tx
-            .find_active_signing_key(scope, chain.chain_id)
-            .await?
-            .ok_or(AcceptError::SigningKeyUnavailable)?;
-        let verification_method = match face.own_did_on(tenant.plan) {
-            None => self.host.verification_method(tenant.id.ulid(), key.number),
-            Some(did) => tx
-                .find_own_did_method(&tenant.id, did, key.number)
-                .await?
-                .ok_or_else(|| AcceptError::KeyNotInOwnDid { did: did.to_owned(), key_number: key.number })?,
-        };
+        let (key_number, verification_method) =
+            self.key_to_sign_with(&mut tx, scope, chain.chain_id, face.own_did_on(tenant.plan)).await?;
         let batch = Batch {
             id: BatchId::generate(&*self.clock, &*self.entropy),
             scope: (*scope).clone(),
             credentials_count: count,
             public_url: self.host.origin().to_owned(),
             verification_method,
-            signing_key_number: key.number,
+            signing_key_number: key_number,
             chain_id: chain.chain_id,
             created_at: now,
             state: BatchState::Pending,
@@ -219,5 +210,28 @@ impl Issuance {
         self.wake.notify_one();
         tracing::info!(batch.id = %batch.id, tenant.id = %tenant.id, credentials = count, "batch accepted");
         Ok(Accepted::New { body })
+    }
+
+    /// The newest key that may sign for the scope, and its DID URL. Where the tenant issues under a DID of its own it is the
+    /// newest one that the DID's document lists: a key that was made since waits for that.
+    async fn key_to_sign_with(
+        &self,
+        tx: &mut WriteTx,
+        scope: &TenantScope,
+        chain_id: u64,
+        own_did: Option<&str>,
+    ) -> Result<(u64, String), AcceptError> {
+        let keys = tx.list_active_signing_keys(scope, chain_id).await?;
+        let newest = keys.first().ok_or(AcceptError::SigningKeyUnavailable)?;
+        let Some(did) = own_did else {
+            let method = self.host.verification_method(scope.tenant_id.ulid(), newest.number);
+            return Ok((newest.number, method));
+        };
+        for key in &keys {
+            if let Some(method) = tx.find_own_did_method(&scope.tenant_id, did, key.number).await? {
+                return Ok((key.number, method));
+            }
+        }
+        Err(AcceptError::KeyNotInOwnDid { did: did.to_owned(), key_number: newest.number })
     }
 }

@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 
 use crate::adopt::Reconciled;
 use crate::host_documents;
+use crate::keys::KeyService;
 
 /// The pipeline's context.
 pub struct Issuance {
@@ -30,6 +31,8 @@ pub struct Issuance {
     pub plans: Plans,
     /// How patient the pipeline is.
     pub options: Options,
+    /// Cloud KMS, where there are keys in it or are to be.
+    pub kms: Option<KeyService>,
     /// Wakes the worker: there is something to do.
     pub(crate) wake: Notify,
     /// What verifiers were told last.
@@ -57,10 +60,18 @@ impl Issuance {
             chains,
             plans,
             options,
+            kms: None,
             wake: Notify::new(),
             about_all_tenants: Mutex::default(),
             reconciled: Reconciled::default(),
         }
+    }
+
+    /// Signs in Cloud KMS too.
+    #[must_use]
+    pub fn with_kms(mut self, kms: Option<KeyService>) -> Self {
+        self.kms = kms;
+        self
     }
 }
 

@@ -68,6 +68,9 @@ impl Issuance {
             face.confirmed = old.confirmed.clone().or_else(|| Some(old.shown(&old_name)));
             face.changed_at = Some(self.clock.now_ms());
         }
+        let own_did = face.own_did_on(tenant.plan);
+        tx.retire_superseded(&tenant.id, own_did, self.clock.now_ms()).await?;
+        self.take_over(&mut tx, &tenant.id).await?;
         for logo in &fetched.logos {
             tx.keep_logo(logo).await?;
         }

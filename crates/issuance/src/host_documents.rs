@@ -26,8 +26,8 @@ const BEGINS_EARLIER_MS: i64 = 5 * 60 * 1000;
 /// The documents about all tenants, as they were written last. They say nothing but the keys.
 #[derive(Clone)]
 pub(crate) struct AboutAllTenants {
-    /// How many keys there were.
-    keys: i64,
+    /// How many keys there were, and how many statements about them: each change of a key's life is one.
+    version: (i64, i64),
     did_document: Arc<str>,
     profile: Arc<str>,
 }
@@ -53,15 +53,15 @@ impl Issuance {
     }
 
     async fn about_all_tenants(&self) -> Result<AboutAllTenants> {
-        // Counted first: a key that is made meanwhile makes the documents newer than their count, never older.
-        let keys = self.store.count_signing_keys().await?;
+        // Counted first: what happens to a key meanwhile makes the documents newer than their count, never older.
+        let version = (self.store.count_signing_keys().await?, self.store.count_statements().await?);
         let written = self.about_all_tenants.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(written) = written.filter(|written| written.keys == keys) {
+        if let Some(written) = written.filter(|written| written.version == version) {
             return Ok(written);
         }
         let tenants = self.hosted_tenants().await?;
         let written = AboutAllTenants {
-            keys,
+            version,
             did_document: did::host_document(&self.host, &tenants).to_string().into(),
             profile: profile::host_profile(&self.host, HOST_NAME, &tenants).to_string().into(),
         };
@@ -151,6 +151,11 @@ fn hosted_tenant(tenant: &Tenant, keys: Vec<HostedKey>) -> HostedTenant {
     }
 }
 
+/// From when on the transactions of a key count that was made then.
+pub(crate) fn begins_at(created_at: i64) -> i64 {
+    created_at.saturating_sub(BEGINS_EARLIER_MS)
+}
+
 pub(crate) fn hosted_key(key: &SigningKey) -> Result<HostedKey> {
     let unreadable =
         |column| Error::Inconsistent { table: "signing_keys", id: key.tenant_id.to_string(), column };
@@ -164,8 +169,8 @@ pub(crate) fn hosted_key(key: &SigningKey) -> Result<HostedKey> {
         number: key.number,
         public_key: PublicKey::new(x, y).map_err(|_| unreadable("public_key_x"))?,
         chain_id: key.chain_id,
-        created: timestamp(key.created_at.saturating_sub(BEGINS_EARLIER_MS)),
-        expires: None,
-        revoked: None,
+        created: timestamp(begins_at(key.created_at)),
+        expires: key.expires_at.map(timestamp),
+        revoked: key.revoked_from.map(timestamp),
     })
 }

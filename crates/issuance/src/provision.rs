@@ -3,8 +3,8 @@
 use std::fmt;
 
 use ipnet::IpNet;
-use learncoin_chain::signer::ChainKey;
 use learncoin_credential::text;
+use learncoin_store::Error as StoreError;
 use learncoin_store::api_keys::{ApiKey, KeyDigest};
 use learncoin_store::clock::random_bytes;
 use learncoin_store::faces::Face;
@@ -12,11 +12,14 @@ use learncoin_store::id::{KeyId, TenantId};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::signing_keys::SigningKey;
 use learncoin_store::tenants::{Exceptions, Plan, Tenant};
-use learncoin_store::{Error as StoreError, WriteTx};
 use zeroize::Zeroizing;
 
 use crate::allowlist;
 use crate::context::Issuance;
+use crate::new_keys::{NewKeyError, Numbered};
+
+/// How often a key is made anew because its number was taken meanwhile.
+const TRIES: u32 = 8;
 
 /// Why a tenant or key was not made. Nothing was stored.
 #[derive(Debug, thiserror::Error)]
@@ -41,9 +44,12 @@ pub enum ProvisionError {
         "live keys on the development chain need the switch `chain.allow_live_keys_on_development_chain`"
     )]
     LiveOnDevelopmentChain,
-    /// The system's randomness gave no usable key.
-    #[error("no signing key could be made")]
-    Key,
+    /// No signing key was made.
+    #[error(transparent)]
+    NewKey(#[from] NewKeyError),
+    /// Other keys of the tenant are made at the same time.
+    #[error("other keys of the tenant are being made: try again")]
+    Busy,
     /// No key has this id.
     #[error("no key has the id {0}")]
     NoKey(KeyId),
@@ -192,20 +198,30 @@ pub async fn create_api_key(
         last_used_at: None,
         revoked_at: None,
     };
-    let mut tx = issuance.store.begin_for(tenant_id).await?;
-    let tenant =
-        tx.find_tenant(tenant_id).await?.ok_or_else(|| ProvisionError::NoTenant(tenant_id.clone()))?;
-    if environment == Environment::Live && !tenant.plan.allows_live_keys() {
-        return Err(ProvisionError::LiveNeedsStarter(tenant.plan));
+    for _ in 0..TRIES {
+        let tenant = issuance.store.find_tenant(tenant_id).await?;
+        let tenant = tenant.ok_or_else(|| ProvisionError::NoTenant(tenant_id.clone()))?;
+        check_plan(&tenant, environment, networks)?;
+        let chain_id = chain_for_keys(issuance, environment)?;
+        // Made before the transaction begins: it may be made elsewhere.
+        let new = new_first_key(issuance, &key.scope(), chain_id).await?;
+        let mut tx = issuance.store.begin_for(tenant_id).await?;
+        let tenant =
+            tx.find_tenant(tenant_id).await?.ok_or_else(|| ProvisionError::NoTenant(tenant_id.clone()))?;
+        check_plan(&tenant, environment, networks)?;
+        if !has_key(&tx.list_signing_keys_of(tenant_id, &[chain_id]).await?, environment) {
+            // Where there was one before, or one of another environment was made meanwhile, it begins again.
+            let Some(new) = new else { continue };
+            if issuance.store_tenant_key(&mut tx, &key.scope(), chain_id, &new).await?.is_none() {
+                continue;
+            }
+        }
+        tx.insert_api_key(&key, &KeyDigest::of(&secret)).await?;
+        allowlist::insert(&mut tx, &key.id, networks).await?;
+        tx.commit().await?;
+        return Ok((key, ApiKeySecret(secret)));
     }
-    if !networks.is_empty() && !tenant.plan.allows_allowlists() {
-        return Err(ProvisionError::AllowlistNeedsInstitution(tenant.plan));
-    }
-    ensure_signing_key(issuance, &mut tx, &key.scope()).await?;
-    tx.insert_api_key(&key, &KeyDigest::of(&secret)).await?;
-    allowlist::insert(&mut tx, &key.id, networks).await?;
-    tx.commit().await?;
-    Ok((key, ApiKeySecret(secret)))
+    Err(ProvisionError::Busy)
 }
 
 /// Revokes an API key, at once and for good. `None` where there is no such key.
@@ -219,34 +235,43 @@ pub async fn revoke_api_key(issuance: &Issuance, id: &KeyId) -> Result<Option<Ap
     Ok(key)
 }
 
-async fn ensure_signing_key(
-    issuance: &Issuance,
-    tx: &mut WriteTx,
-    scope: &TenantScope,
-) -> Result<(), ProvisionError> {
-    let chain = issuance.chains.of(scope.environment).ok_or(ProvisionError::NoChain(scope.environment))?;
+fn check_plan(tenant: &Tenant, environment: Environment, networks: &[IpNet]) -> Result<(), ProvisionError> {
+    if environment == Environment::Live && !tenant.plan.allows_live_keys() {
+        return Err(ProvisionError::LiveNeedsStarter(tenant.plan));
+    }
+    if !networks.is_empty() && !tenant.plan.allows_allowlists() {
+        return Err(ProvisionError::AllowlistNeedsInstitution(tenant.plan));
+    }
+    Ok(())
+}
+
+/// The chain that the environment's keys are for.
+fn chain_for_keys(issuance: &Issuance, environment: Environment) -> Result<u64, ProvisionError> {
+    let chain = issuance.chains.of(environment).ok_or(ProvisionError::NoChain(environment))?;
     let allowed = issuance.options.live_keys_on_development_chain;
-    if scope.environment == Environment::Live && chain.is_development() && !allowed {
+    if environment == Environment::Live && chain.is_development() && !allowed {
         return Err(ProvisionError::LiveOnDevelopmentChain);
     }
-    if tx.find_active_signing_key(scope, chain.chain_id).await?.is_some() {
-        return Ok(());
+    Ok(chain.chain_id)
+}
+
+/// Whether the tenant has, or ever had, a signing key for the environment. One that is disabled is replaced by the operator's
+/// word alone.
+fn has_key(keys: &[SigningKey], environment: Environment) -> bool {
+    keys.iter().any(|key| key.environment == environment)
+}
+
+/// The first signing key of an environment, where there is none yet.
+async fn new_first_key(
+    issuance: &Issuance,
+    scope: &TenantScope,
+    chain_id: u64,
+) -> Result<Option<Numbered>, ProvisionError> {
+    let keys = issuance.store.list_signing_keys_of(&scope.tenant_id, &[chain_id]).await?;
+    if has_key(&keys, scope.environment) {
+        return Ok(None);
     }
-    let key =
-        ChainKey::generate(&mut |bytes| issuance.entropy.fill(bytes)).map_err(|_| ProvisionError::Key)?;
-    let (x, y) = key.public_key_xy();
-    let record = SigningKey {
-        tenant_id: scope.tenant_id.clone(),
-        number: tx.claim_key_number(&scope.tenant_id).await?,
-        environment: scope.environment,
-        chain_id: chain.chain_id,
-        address: key.address().to_string(),
-        public_key_x: hex::encode(x),
-        public_key_y: hex::encode(y),
-        next_nonce: 0,
-        created_at: issuance.clock.now_ms(),
-        disabled_at: None,
-    };
-    tx.insert_signing_key(&record, &key.secret_bytes(), &*issuance.entropy).await?;
-    Ok(())
+    let number = issuance.store.next_key_number(&scope.tenant_id).await?;
+    let number = number.ok_or_else(|| ProvisionError::NoTenant(scope.tenant_id.clone()))?;
+    Ok(Some(issuance.new_tenant_key(&scope.tenant_id, number).await?))
 }

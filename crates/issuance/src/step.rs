@@ -1,6 +1,7 @@
 //! What a step of the pipeline may come to.
 
 use learncoin_chain::rpc::RpcError;
+use learncoin_kms::KmsError;
 use learncoin_store::Error as StoreError;
 
 use crate::documents::StoredDocumentError;
@@ -92,6 +93,9 @@ pub(crate) enum StepError {
     /// The signing key is disabled, or its secret does not open.
     #[error("the signing key can't be used: {0}")]
     SigningKey(&'static str),
+    /// Cloud KMS did not sign: it is away for now, or the key is disabled there.
+    #[error("the signing key can't be used: {0}")]
+    Kms(#[from] KmsError),
     /// A stored document can't be read.
     #[error(transparent)]
     Document(#[from] StoredDocumentError),
@@ -113,7 +117,7 @@ impl StepError {
             | StepError::TooExpensive { .. }
             | StepError::ChainAhead { .. }
             | StepError::NoChain { .. } => FailureCode::AnchoringChainUnavailable,
-            StepError::SigningKey(_) | StepError::Store(StoreError::Unsealed) => {
+            StepError::SigningKey(_) | StepError::Kms(_) | StepError::Store(StoreError::Unsealed) => {
                 FailureCode::SigningKeyUnavailable
             }
             StepError::Store(_)

@@ -1,1 +1,34 @@
 //! Signatures by keys that never leave Google Cloud KMS.
+//!
+//! In: names of key rings and key versions, digests. Out: public keys and signatures, each checked before it is handed out.
+//! Not here: what is signed, where the names are kept, when a call is made again. It speaks the REST form of Cloud KMS v1.
+//!
+//! - Invariant: a signature is given out only where the key that was meant made it: the public key is recovered from it.
+//! - Invariant: tokens and private keys stand in no error, no log and no `Debug` text, and go to a plain `http` address on
+//!   this machine alone.
+//! - Invariant: each call may be made again. Making a key whose name is taken finds that key.
+//!
+//! Begin reading at `client.rs`.
+
+mod client;
+mod credentials;
+mod error;
+mod name;
+mod public_key;
+mod service_account;
+mod signature;
+mod token;
+mod transport;
+
+use std::sync::Arc;
+
+pub use client::{Kms, Options, ProtectionLevel};
+pub use credentials::Credentials;
+pub use error::{KmsError, VersionState};
+pub use name::{KeyRing, KeyVersion, NameError};
+pub use public_key::PublicKey;
+pub use service_account::{ServiceAccount, ServiceAccountError};
+pub use signature::Signature;
+
+/// Tells the time, in milliseconds since 1970.
+pub type Now = Arc<dyn Fn() -> i64 + Send + Sync>;

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, copy, demo, doctor, key, mail, migrate, serve, tenant, unbake, verify, webhook,
+    audit, copy, demo, doctor, key, mail, master_key, migrate, serve, signing_key, tenant, unbake, verify,
+    webhook,
 };
 use crate::config::{Config, Flags};
 use crate::output;
@@ -43,6 +44,12 @@ enum Command {
     /// Make, list, restrict and revoke API keys
     #[command(subcommand)]
     Key(key::Command),
+    /// List, rotate, disable and revoke the keys that tenants anchor with
+    #[command(subcommand)]
+    SigningKey(signing_key::Command),
+    /// Put the master key under a passphrase, or tell what protects it
+    #[command(subcommand)]
+    MasterKey(master_key::Command),
     /// Read, repeat and repair deliveries to webhook endpoints
     #[command(subcommand)]
     Webhook(webhook::Command),
@@ -70,6 +77,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Audit(_)
         | Command::Tenant(_)
         | Command::Key(_)
+        | Command::SigningKey(_)
+        | Command::MasterKey(_)
         | Command::Webhook(_)
         | Command::Mail(_)
         | Command::Unbake(_)
@@ -90,6 +99,8 @@ pub(crate) fn run() -> ExitCode {
                 Command::Audit(command) => audit::run(&config, command).await,
                 Command::Tenant(command) => tenant::run(&config, command).await,
                 Command::Key(command) => key::run(&config, command).await,
+                Command::SigningKey(command) => signing_key::run(&config, command).await,
+                Command::MasterKey(command) => master_key::run(&config, command),
                 Command::Webhook(command) => webhook::run(&config, command).await,
                 Command::Mail(command) => mail::run(&config, command).await,
                 Command::Unbake(arguments) => unbake::run(&arguments),

@@ -33,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) log: String,
     /// How log lines look: `text` or `json`.
     pub(crate) log_format: LogFormat,
+    /// Where keys are.
+    pub(crate) keys: KeysConfig,
     /// Where anchors go.
     pub(crate) chain: ChainConfig,
     /// How patient the pipeline is.
@@ -86,6 +88,20 @@ pub(crate) enum LogFormat {
     Text,
     /// For machines.
     Json,
+}
+
+/// Where keys are. No setting is a secret: each names where one is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct KeysConfig {
+    /// The file of the master key; empty for `master.key` in `data_dir`.
+    pub(crate) master_key_file: String,
+    /// The key ring of Cloud KMS that new signing keys are made in; empty for the database.
+    pub(crate) kms_key_ring: String,
+    /// By what this deployment is known to Google: `metadata`, `none`, or the key file of a service account.
+    pub(crate) kms_credentials: String,
+    /// Where Cloud KMS answers; empty for Google's public address.
+    pub(crate) kms_endpoint: String,
 }
 
 /// Where anchors go.
@@ -244,12 +260,24 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             log: "info".into(),
             log_format: LogFormat::Text,
+            keys: KeysConfig::default(),
             chain: ChainConfig::default(),
             pipeline: PipelineConfig::default(),
             plans: PlansConfig::default(),
             webhooks: WebhooksConfig::default(),
             pages: PagesConfig::default(),
             mail: MailConfig::default(),
+        }
+    }
+}
+
+impl Default for KeysConfig {
+    fn default() -> Self {
+        Self {
+            master_key_file: String::new(),
+            kms_key_ring: String::new(),
+            kms_credentials: "metadata".into(),
+            kms_endpoint: String::new(),
         }
     }
 }

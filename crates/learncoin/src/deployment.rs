@@ -10,6 +10,7 @@ use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA, DEVELOPMENT, pinned_g
 use learncoin_chain::rpc::{Client, Failover, HttpTransport, RpcError, Timeouts, Transport};
 use learncoin_credential::Host;
 use learncoin_issuance::context::{Chain, Chains, Issuance, Options, PlanLimits, Plans};
+use learncoin_issuance::new_keys::PrepareError;
 use learncoin_store::clock::{Clock, random_bytes};
 use learncoin_store::settings::Setting;
 use learncoin_store::{Location, Store};
@@ -17,6 +18,8 @@ use learncoin_store::{Location, Store};
 use crate::cli::variable;
 use crate::config::{Config, DEFAULT_LISTEN, MailTransport};
 use crate::data_dir::DataDir;
+use crate::key_service;
+use crate::master_key::Source;
 use crate::system::{SystemClock, SystemEntropy};
 
 const BASE_EXPLORER: &str = "https://basescan.org/tx/";
@@ -57,7 +60,9 @@ pub(crate) async fn open_for_server(
     } else {
         (rpc_chains(config).await?, None)
     };
-    Ok(Deployment { issuance: Arc::new(issuance(config, store, host, chains)), dev_chain })
+    let issuance = issuance(config, store, host, chains).await?;
+    prepare_keys(&issuance).await?;
+    Ok(Deployment { issuance: Arc::new(issuance), dev_chain })
 }
 
 /// Opens the deployment for a command, which may run beside the server: no chain is talked to, and nothing is
@@ -83,7 +88,20 @@ pub(crate) async fn open_for_command(config: &Config, data_dir: &DataDir) -> Res
             live: rpc_chain(config, &config.chain.live_rpc_url, BASE_MAINNET, offline),
         }
     };
-    Ok(issuance(config, store, host, chains))
+    issuance(config, store, host, chains).await
+}
+
+/// What is needed of keys before anything is served. A Cloud KMS that does not answer is no reason not to start: the host's
+/// key is made later.
+async fn prepare_keys(issuance: &Issuance) -> Result<()> {
+    match issuance.prepare_keys().await {
+        Ok(()) => Ok(()),
+        Err(PrepareError::NewKey(error)) => {
+            tracing::warn!(%error, "the host has no key yet");
+            Ok(())
+        }
+        Err(PrepareError::Store(error)) => Err(error.into()),
+    }
 }
 
 /// Whether the embedded chain stands in for both environments.
@@ -97,7 +115,8 @@ fn is_embedded(config: &Config) -> bool {
 /// Where it can't be opened, or the key is another one.
 pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<Store> {
     let elsewhere = config.database_url.location()?;
-    let master = data_dir.master_key(elsewhere.is_some(), variable, &SystemEntropy)?;
+    let source = Source { data_dir, named_file: &config.keys.master_key_file, variable };
+    let master = source.open(elsewhere.is_some(), &SystemEntropy)?;
     let location = elsewhere.unwrap_or_else(|| Location::Sqlite(data_dir.database()));
     let store = Store::open(&location, &master)
         .await
@@ -152,7 +171,7 @@ pub(crate) async fn local_port(config: &Config, data_dir: &DataDir) -> Result<Op
     Ok(remembered.and_then(|origin| port_of(&origin)))
 }
 
-fn issuance(config: &Config, store: Store, host: Host, chains: Chains) -> Issuance {
+async fn issuance(config: &Config, store: Store, host: Host, chains: Chains) -> Result<Issuance> {
     let settings = &config.plans;
     let plans = Plans {
         developer: PlanLimits {
@@ -183,7 +202,9 @@ fn issuance(config: &Config, store: Store, host: Host, chains: Chains) -> Issuan
         live_keys_on_development_chain: config.chain.allow_live_keys_on_development_chain,
         mails: config.mail.transport != MailTransport::Off,
     };
-    Issuance::new(store, Arc::new(SystemClock), Arc::new(SystemEntropy), host, chains, plans, options)
+    let kms = key_service::open(&config.keys, &store).await?;
+    let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    Ok(Issuance::new(store, clock, entropy, host, chains, plans, options).with_kms(kms))
 }
 
 fn configured_origin(config: &Config, port: u16) -> String {

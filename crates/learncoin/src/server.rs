@@ -237,6 +237,12 @@ async fn housekeeping(state: AppState) {
         if let Err(error) = state.mailbox.sweep(&state.issuance.store).await {
             tracing::warn!(%error, "mails of erased credentials could not be removed");
         }
+        if let Err(error) = state.issuance.ensure_host_keys().await {
+            tracing::warn!(%error, "the host has no key yet");
+        }
+        if let Err(error) = state.issuance.end_retired_keys().await {
+            tracing::warn!(%error, "the ends of retired signing keys could not be written");
+        }
         if let Err(error) = state.issuance.purge().await {
             tracing::warn!(%error, "what is too old to be kept could not be deleted");
         }

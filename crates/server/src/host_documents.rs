@@ -51,6 +51,32 @@ pub(crate) async fn tenant_profile(
     shared(&headers, JSON, profile.map(|profile| profile.map(|profile| profile.to_string())))
 }
 
+/// `GET /.well-known/learncoin-keys.json?after=…`: what was said about the lives of keys, from the first statement on or from
+/// the one after that number.
+pub(crate) async fn key_statements(
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let Some(after) = after(query.as_deref()) else {
+        let message = "after: expected the number of a statement";
+        return answer::open(ApiError::new(ErrorCode::InvalidFieldFormat, message).into_response());
+    };
+    let list = state.issuance.key_statements(after).await;
+    shared(&headers, JSON, list.map(|list| Some(list.to_string())))
+}
+
+/// The one `after` of a query, 0 where there is none; `None` where it is no number, or there are several.
+fn after(query: Option<&str>) -> Option<u64> {
+    let mut numbers =
+        form_urlencoded::parse(query.unwrap_or_default().as_bytes()).filter(|(name, _)| name == "after");
+    match (numbers.next(), numbers.next()) {
+        (None, _) => Some(0),
+        (Some((_, number)), None) => number.parse().ok(),
+        _ => None,
+    }
+}
+
 /// `GET /revocations?assertionId=…`: the entry of one credential. All of them at once are never told: the list would
 /// publish the links of every revoked credential.
 pub(crate) async fn revocations(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {

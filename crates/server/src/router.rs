@@ -32,6 +32,10 @@ pub fn router(state: AppState) -> Router {
         .route("/.well-known/did.json", get(host_documents::did_document).merge(options(preflight)))
         .route("/issuer.json", get(host_documents::host_profile).merge(options(preflight)))
         .route("/tenants/{ulid}/issuer.json", get(host_documents::tenant_profile).merge(options(preflight)))
+        .route(
+            "/.well-known/learncoin-keys.json",
+            get(host_documents::key_statements).merge(options(preflight)),
+        )
         .route("/revocations", get(host_documents::revocations).merge(options(preflight)))
         .route("/contexts/v1", get(host_documents::context).merge(options(preflight)))
         // What people read.

@@ -8,12 +8,15 @@ use crate::error::{Error, Result};
 use crate::store::Store;
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 22] = [
+pub const TABLES: [&str; 25] = [
     "settings",
     "tenants",
     "api_keys",
     "api_key_networks",
     "signing_keys",
+    "host_keys",
+    "key_statements",
+    "key_statement_head",
     "own_dids",
     "own_did_keys",
     "logos",

@@ -8,6 +8,9 @@
 
 use std::borrow::Cow;
 
+/// What a line of a migration begins with that names a table whose rows are never changed.
+const APPEND_ONLY: &str = "-- append-only: ";
+
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -77,11 +80,37 @@ impl Dialect {
     }
 
     /// A migration as this database reads it. Texts are ordered by their bytes, whatever the database's language is:
-    /// pages of a list go by the order of ids.
+    /// pages of a list go by the order of ids. A line `-- append-only: TABLE` has the database refuse any change of the
+    /// rows that are in that table.
     pub(crate) fn migration(self, sql: &'static str) -> Cow<'static, str> {
-        match self {
-            Self::Sqlite => sql.into(),
+        let sql = match self {
+            Self::Sqlite => Cow::from(sql),
             Self::Postgres => sql.replace(" TEXT", " TEXT COLLATE \"C\"").into(),
+        };
+        let tables: Vec<&str> = sql.lines().filter_map(|line| line.strip_prefix(APPEND_ONLY)).collect();
+        if tables.is_empty() {
+            return sql;
+        }
+        let guards: Vec<String> = tables.into_iter().map(|table| self.append_only(table)).collect();
+        format!("{sql}{}", guards.concat()).into()
+    }
+
+    fn append_only(self, table: &str) -> String {
+        match self {
+            Self::Sqlite => ["UPDATE", "DELETE"]
+                .map(|change| {
+                    format!(
+                        "CREATE TRIGGER {table}_no_{change} BEFORE {change} ON {table}
+                         BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END;\n"
+                    )
+                })
+                .concat(),
+            Self::Postgres => format!(
+                "CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN RAISE EXCEPTION 'rows of {table} are never changed'; END $$;
+                 CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+                 FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse();\n"
+            ),
         }
     }
 }

@@ -27,6 +27,8 @@ const NAMED_AT_MOST: usize = 20;
 const USAGE_RULE: &str =
     "a month's usage is the sum of the batches that were accepted in it and have not failed";
 
+const STATEMENT_RULE: &str = "each statement about a key follows from the one before it, and each key is as the last statement about it says";
+
 /// Each rule, and the statement that finds what breaks it.
 const RULES: [(&str, &str); 23] = [
     (
@@ -164,13 +166,16 @@ impl Store {
     /// # Errors
     /// Where the database fails.
     pub async fn examine(&self) -> Result<Vec<Finding>> {
-        let mut findings = Vec::with_capacity(RULES.len() + 1);
+        let mut findings = Vec::with_capacity(RULES.len() + 2);
         for (rule, statement) in RULES {
             let sql = format!("{statement} LIMIT {NAMED_AT_MOST}");
             let broken_by = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?;
             findings.push(Finding { rule, broken_by });
         }
         findings.push(Finding { rule: USAGE_RULE, broken_by: self.miscounted_months().await? });
+        let mut statements = self.broken_statements().await?;
+        statements.truncate(NAMED_AT_MOST);
+        findings.push(Finding { rule: STATEMENT_RULE, broken_by: statements });
         Ok(findings)
     }
 

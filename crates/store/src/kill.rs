@@ -46,6 +46,13 @@ pub const CHANGES: &[&str] = &[
 /// The kill points of a mail, in the order of its life: leased; handed over, and nothing written; taken, and not noted.
 pub const MAIL: &[&str] = &["mail.leased", "mail.handed", "mail.sent"];
 
+/// The kill points of a signing key, in the order of its life: made, and noted nowhere; noted; disabled here, and not yet in
+/// Cloud KMS.
+pub const KEYS: &[&str] = &["key.made", "key.written", "key.committed", "key.disabled"];
+
+/// The kill points of the file of the master key.
+pub const MASTER_KEY: &[&str] = &["master_key.aside", "master_key.renamed"];
+
 /// The kill points of a test of a webhook endpoint.
 pub const WEBHOOK_TEST: &[&str] = &["webhook_test.noted", "webhook_test.sent"];
 
@@ -53,7 +60,7 @@ pub const WEBHOOK_TEST: &[&str] = &["webhook_test.noted", "webhook_test.sent"];
 pub const MIGRATION: &[&str] = &["migrate.between"];
 
 /// Every list.
-pub const LISTS: [&[&str]; 5] = [ALL, CHAIN, CHANGES, MAIL, WEBHOOK_TEST, MIGRATION];
+pub const LISTS: [&[&str]; 8] = [ALL, CHAIN, CHANGES, MAIL, KEYS, MASTER_KEY, WEBHOOK_TEST, MIGRATION];
 
 /// Ends or stops the process here if the test armed this point.
 #[cfg(feature = "kill-points")]

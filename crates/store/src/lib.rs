@@ -27,14 +27,18 @@ pub mod doctor;
 pub mod error;
 pub mod events;
 pub mod faces;
+pub mod host_keys;
 pub mod id;
 pub mod idempotency;
+pub mod key_life;
+pub mod key_statements;
 pub mod kill;
 pub mod location;
 pub mod logos;
 pub mod mails;
 pub mod own_dids;
 mod postgres;
+pub mod protected_key;
 #[cfg(test)]
 mod query_plans;
 pub mod rate;

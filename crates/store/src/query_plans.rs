@@ -8,13 +8,17 @@ use crate::seal::MasterKey;
 use crate::store::Store;
 
 /// The statements that read a whole table, by a part of their text, and why they may.
-const READ_ALL: [(&str, &str); 6] = [
+const READ_ALL: [(&str, &str); 10] = [
     ("FROM tenants ORDER BY id", "the operator's list, and what is deleted when its time is over"),
     ("FROM signing_keys ORDER BY tenant_id, number", "the host's DID document lists every key"),
     (
         "COUNT(*) FROM signing_keys",
         "an index of the keys is counted to see whether the DID document is still right",
     ),
+    ("FROM signing_keys WHERE kms_version IS NOT NULL", "asked once, when a server starts"),
+    ("FROM signing_keys WHERE NOT EXISTS", "asked once, when a server starts"),
+    ("FROM key_statements ORDER BY sequence", "the last one is at the end of it; the doctor reads all"),
+    ("FROM host_keys", "there is one for each chain"),
     ("SELECT * FROM settings", "a copy of a database is a copy of all of it"),
     ("COUNT(*) FROM settings", "and all of it is counted"),
     ("DELETE FROM logos", "a logo that is replaced, which happens when a tenant changes its face"),

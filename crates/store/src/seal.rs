@@ -40,6 +40,10 @@ impl MasterKey {
         Ok(Self(bytes))
     }
 
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+
     /// The 64 hexadecimal digits that [`MasterKey::from_hex`] reads.
     pub fn to_hex(&self) -> Zeroizing<String> {
         Zeroizing::new(hex::encode(self.0.as_slice()))
@@ -139,7 +143,7 @@ impl DataKey {
     }
 }
 
-fn seal_with(key: &[u8; 32], entropy: &dyn Entropy, place: &str, plain: &[u8]) -> Result<String> {
+pub(crate) fn seal_with(key: &[u8; 32], entropy: &dyn Entropy, place: &str, plain: &[u8]) -> Result<String> {
     let nonce: [u8; NONCE_BYTES] = random_bytes(entropy);
     let payload = Payload { msg: plain, aad: place.as_bytes() };
     let sealed = XChaCha20Poly1305::new(key.into())
@@ -151,7 +155,7 @@ fn seal_with(key: &[u8; 32], entropy: &dyn Entropy, place: &str, plain: &[u8]) -
     Ok(format!("{VERSION}{}", BASE64.encode(bytes)))
 }
 
-fn open_with(key: &[u8; 32], place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
+pub(crate) fn open_with(key: &[u8; 32], place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
     let bytes =
         sealed.strip_prefix(VERSION).and_then(|text| BASE64.decode(text).ok()).ok_or(Error::Unsealed)?;
     let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES).ok_or(Error::Unsealed)?;

@@ -38,6 +38,7 @@ use crate::caller::Caller;
 use crate::clock::ManualClock;
 use crate::database;
 use crate::description;
+use crate::kms::KmsServer;
 use crate::ledger::{self, Acceptance, Observation, Outside, SeenEvent};
 use crate::link::Link;
 use crate::seed::{SeededEntropy, seed};
@@ -83,6 +84,7 @@ pub struct TestAppBuilder {
     delivery: DeliveryOptions,
     mail: MailOptions,
     mail_server: Option<(u16, Duration)>,
+    kms: Option<KmsServer>,
 }
 
 impl Default for TestAppBuilder {
@@ -99,6 +101,7 @@ impl Default for TestAppBuilder {
             delivery: DeliveryOptions::default(),
             mail: MailOptions::default(),
             mail_server: None,
+            kms: None,
             pipeline: Options { live_keys_on_development_chain: true, ..Options::default() },
         }
     }
@@ -198,6 +201,12 @@ impl TestAppBuilder {
         self
     }
 
+    /// Makes new signing keys in this Cloud KMS.
+    pub fn kms(mut self, kms: &KmsServer) -> Self {
+        self.kms = Some(kms.clone());
+        self
+    }
+
     /// Sets the deployment up in an empty directory.
     pub async fn start(self) -> TestApp {
         let entropy = Arc::new(SeededEntropy::new(seed()));
@@ -258,7 +267,7 @@ impl TestApp {
         let mut nodes = Vec::with_capacity(options.equal_nodes);
         for _ in 0..options.equal_nodes {
             let store = Store::open(&shared.location, &shared.master).await.expect("the store opens");
-            let issuance = Arc::new(Issuance::new(
+            let issuance = Issuance::new(
                 store,
                 shared.clock.clone(),
                 shared.entropy.clone(),
@@ -266,7 +275,10 @@ impl TestApp {
                 options.nodes.clone().unwrap_or_else(|| embedded.clone()),
                 options.plans.clone(),
                 options.pipeline.clone(),
-            ));
+            );
+            let kms = options.kms.as_ref().map(|kms| kms.service(shared.clock.clone()));
+            let issuance = Arc::new(issuance.with_kms(kms));
+            issuance.prepare_keys().await.expect("the host has its keys");
             let shown = options.nodes.is_none().then(|| chain.clone());
             let mailbox = Mailbox::shown(self.mail_folder());
             mailbox.sweep(&issuance.store).await.expect("the folder of mails is swept");

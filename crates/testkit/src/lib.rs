@@ -35,6 +35,7 @@ mod caller;
 mod clock;
 mod database;
 mod description;
+mod kms;
 pub mod ledger;
 
 mod link;
@@ -54,6 +55,7 @@ pub use caller::Caller;
 pub use clock::ManualClock;
 pub use database::postgres_url;
 pub use description::Operation;
+pub use kms::{KmsFault, KmsServer};
 pub use mail_server::{MailServer, Moment, ReceivedMail, Response};
 pub use proxy::{Commit, Line, Losses, Proxy};
 pub use receiver::{Reaction, Received, Receiver};

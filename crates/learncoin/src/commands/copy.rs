@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use crate::cli::variable;
 use crate::config::Config;
 use crate::data_dir::{DataDir, ServeLock};
+use crate::master_key::Source;
 use crate::output;
 use crate::system::SystemEntropy;
 
@@ -39,7 +40,9 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
     }
     // What a server would write meanwhile would be left behind.
     let _lock = lock_out_servers(&from)?;
-    let master = || DataDir::open(&config.data_dir)?.master_key(true, variable, &SystemEntropy);
+    let data_dir = DataDir::open(&config.data_dir)?;
+    let keys = Source { data_dir: &data_dir, named_file: &config.keys.master_key_file, variable };
+    let master = || keys.open(true, &SystemEntropy);
     let source = Store::open(&from, &master()?).await.with_context(|| format!("can't open {from}"))?;
     let sealed_with = source.find_setting(Setting::MasterKey).await?;
     if sealed_with != Some(source.sealer().fingerprint()) {

@@ -29,6 +29,7 @@ mod cut_line;
 mod deployment;
 mod first_start;
 mod judge;
+mod keys;
 mod kill_points;
 mod lasting_chain;
 mod mail_sink;

@@ -11,7 +11,7 @@ use learncoin_store::credentials::{Evidence, NewCredential, Personal};
 use learncoin_store::id::{BatchId, CredentialId, TenantId};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::seal::MasterKey;
-use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::signing_keys::{KeyHome, SigningKey};
 use learncoin_store::tenants::{Exceptions, Plan, Tenant};
 use learncoin_store::{Location, Store};
 
@@ -103,8 +103,12 @@ pub(crate) async fn fixture_at(location: Location, directory: tempfile::TempDir)
         public_key_x: "11".repeat(32),
         public_key_y: "22".repeat(32),
         next_nonce: 0,
+        home: KeyHome::Local,
         created_at: NOW,
+        retired_at: None,
         disabled_at: None,
+        expires_at: None,
+        revoked_from: None,
     };
     tx.insert_signing_key(&key, &[9; 32], &world).await.unwrap();
     tx.commit().await.unwrap();

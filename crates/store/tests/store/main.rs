@@ -12,6 +12,7 @@
 mod copy;
 mod doctor;
 mod fixture;
+mod key_statements;
 mod sqlite_file;
 
 use learncoin_store::anchor_transactions::BlockPosition;

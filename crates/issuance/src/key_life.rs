@@ -1,0 +1,220 @@
+//! The life of a tenant's signing keys, as the operator leads it: another key takes over, one is disabled, one was stolen.
+
+use learncoin_kms::KmsError;
+use learncoin_store::id::TenantId;
+use learncoin_store::key_statements::StatementKind;
+use learncoin_store::scope::TenantScope;
+use learncoin_store::signing_keys::{KeyHome, SigningKey};
+use learncoin_store::{Error as StoreError, WriteTx, kill};
+
+use crate::context::Issuance;
+use crate::new_keys::NewKeyError;
+
+/// A key expires this long after its last transaction, in milliseconds: a reorganization may still move that into another
+/// block. What it could sign meanwhile is nothing, since it has no batches.
+pub const EXPIRES_LATER_MS: i64 = 60 * 60 * 1000;
+/// How often a key is made anew because its number was taken meanwhile.
+const TRIES: u32 = 8;
+
+/// Why a key's life did not change. Nothing was stored, but where it says so.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyLifeError {
+    /// No tenant has this id.
+    #[error("no tenant has the id {0}")]
+    NoTenant(TenantId),
+    /// The tenant has no such key.
+    #[error("the tenant has no signing key {0}")]
+    NoKey(u64),
+    /// There is nothing to take the place of.
+    #[error("the tenant has no signing key in this environment: its first API key makes one")]
+    NothingToRotate,
+    /// The environment has no chain.
+    #[error("no chain is configured for this environment")]
+    NoChain,
+    /// A theft that is still to come.
+    #[error("the moment of the theft lies in the future")]
+    InTheFuture,
+    /// The key was revoked from an earlier moment on.
+    #[error("the key is revoked from an earlier moment on, which can't be taken back")]
+    RevokedEarlier,
+    /// No key was made.
+    #[error(transparent)]
+    NewKey(#[from] NewKeyError),
+    /// Other keys of the tenant are made at the same time.
+    #[error("other keys of the tenant are being made: try again")]
+    Busy,
+    /// It signs nothing here from now on, which is stored; Cloud KMS would still sign with it.
+    #[error("the key is disabled here, but not in Cloud KMS: {0}. Run this again, or disable it there")]
+    StillInKms(KmsError),
+    /// It signs nothing here from now on, which is stored; the settings say nothing of Cloud KMS.
+    #[error(
+        "the key is disabled here; it is in Cloud KMS, of which the settings say nothing: disable it there"
+    )]
+    KmsUnknown,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a rotation came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rotated {
+    /// The new key.
+    pub key: SigningKey,
+    /// The DID of the tenant's own that has to list the new key first; until it does, the key before goes on.
+    pub waits_for_did: Option<String>,
+    /// How many batches that waited for a disabled key are signed by the new one instead.
+    pub taken_over: u64,
+}
+
+impl Issuance {
+    /// Makes the tenant's next key for this environment. New batches are signed with it; those that were accepted before
+    /// are finished with the key before, unless that is disabled.
+    ///
+    /// # Errors
+    /// See [`KeyLifeError`].
+    pub async fn rotate_signing_key(&self, scope: &TenantScope) -> Result<Rotated, KeyLifeError> {
+        let tenant_id = &scope.tenant_id;
+        let chain = self.chains.of(scope.environment).ok_or(KeyLifeError::NoChain)?;
+        for _ in 0..TRIES {
+            let number = self.store.next_key_number(tenant_id).await?;
+            let number = number.ok_or_else(|| KeyLifeError::NoTenant(tenant_id.clone()))?;
+            let keys = self.store.list_signing_keys_of(tenant_id, &[chain.chain_id]).await?;
+            if !keys.iter().any(|key| key.environment == scope.environment) {
+                return Err(KeyLifeError::NothingToRotate);
+            }
+            let new = self.new_tenant_key(tenant_id, number).await?;
+            let mut tx = self.store.begin_for(tenant_id).await?;
+            let stored = self.store_tenant_key(&mut tx, scope, chain.chain_id, &new).await?;
+            let Some(key) = stored else { continue };
+            let own_did = self.own_did_in_effect(&mut tx, tenant_id).await?;
+            tx.retire_superseded(tenant_id, own_did.as_deref(), self.clock.now_ms()).await?;
+            let taken_over = self.take_over(&mut tx, tenant_id).await?;
+            kill::reached("key.written");
+            tx.commit().await?;
+            kill::reached("key.committed");
+            tracing::info!(tenant.id = %tenant_id, key.number = key.number, "the tenant has a new signing key");
+            return Ok(Rotated { key, waits_for_did: own_did, taken_over });
+        }
+        Err(KeyLifeError::Busy)
+    }
+
+    /// From now on the key signs nothing, here and in Cloud KMS. Its past stands.
+    ///
+    /// # Errors
+    /// See [`KeyLifeError`].
+    pub async fn disable_signing_key(
+        &self,
+        tenant_id: &TenantId,
+        number: u64,
+    ) -> Result<SigningKey, KeyLifeError> {
+        let mut tx = self.store.begin_for(tenant_id).await?;
+        find(&mut tx, tenant_id, number).await?;
+        tx.disable_signing_key(tenant_id, number, self.clock.now_ms()).await?;
+        let key = find(&mut tx, tenant_id, number).await?;
+        tx.commit().await?;
+        tracing::info!(tenant.id = %tenant_id, key.number = number, "a signing key is disabled");
+        self.disable_in_kms(&key).await?;
+        Ok(key)
+    }
+
+    /// Somebody else has, or may have, the key since `since_ms`: from then on its transactions do not count, and it signs
+    /// nothing any more.
+    ///
+    /// # Errors
+    /// See [`KeyLifeError`].
+    pub async fn revoke_signing_key(
+        &self,
+        tenant_id: &TenantId,
+        number: u64,
+        since_ms: i64,
+    ) -> Result<SigningKey, KeyLifeError> {
+        let now = self.clock.now_ms();
+        if since_ms > now {
+            return Err(KeyLifeError::InTheFuture);
+        }
+        let mut tx = self.store.begin_for(tenant_id).await?;
+        let before = find(&mut tx, tenant_id, number).await?;
+        if before.revoked_from.is_some_and(|from| from < since_ms) {
+            return Err(KeyLifeError::RevokedEarlier);
+        }
+        let is_news = tx.revoke_signing_key(tenant_id, number, since_ms).await?;
+        tx.disable_signing_key(tenant_id, number, now).await?;
+        let key = find(&mut tx, tenant_id, number).await?;
+        if is_news {
+            self.say(&mut tx, &key, StatementKind::Revoked).await?;
+        }
+        tx.commit().await?;
+        tracing::info!(tenant.id = %tenant_id, key.number = number, "a signing key is revoked");
+        self.disable_in_kms(&key).await?;
+        Ok(key)
+    }
+
+    async fn disable_in_kms(&self, key: &SigningKey) -> Result<(), KeyLifeError> {
+        kill::reached("key.disabled");
+        let KeyHome::Kms(version) = &key.home else { return Ok(()) };
+        let service = self.kms.as_ref().ok_or(KeyLifeError::KmsUnknown)?;
+        let version = version.parse().map_err(|_| KeyLifeError::KmsUnknown)?;
+        service.client.disable(&version).await.map_err(KeyLifeError::StillInKms)
+    }
+
+    /// Keys that were retired expire once nothing of theirs waits any more: the profiles say so, and a statement does. To be
+    /// called about once a minute.
+    ///
+    /// # Errors
+    /// Where the store fails; the next call does what this one left.
+    pub async fn end_retired_keys(&self) -> Result<u64, StoreError> {
+        let mut ended = 0;
+        for key in self.store.list_ended_keys().await? {
+            let last_block = self.store.last_block_of(&key).await?;
+            let now = self.clock.now_ms();
+            let at = last_block.map_or(now, |block| block.max(now)).saturating_add(EXPIRES_LATER_MS);
+            let mut tx = self.store.begin_for(&key.tenant_id).await?;
+            if tx.expire_signing_key(&key.tenant_id, key.number, at).await? {
+                let key = SigningKey { expires_at: Some(at), ..key };
+                self.say(&mut tx, &key, StatementKind::Retired).await?;
+                tx.commit().await?;
+                ended += 1;
+                tracing::info!(tenant.id = %key.tenant_id, key.number, "a retired signing key expires");
+            }
+        }
+        Ok(ended)
+    }
+
+    async fn own_did_in_effect(
+        &self,
+        tx: &mut WriteTx,
+        tenant_id: &TenantId,
+    ) -> Result<Option<String>, KeyLifeError> {
+        let tenant = tx.find_tenant(tenant_id).await?;
+        let tenant = tenant.ok_or_else(|| KeyLifeError::NoTenant(tenant_id.clone()))?;
+        let face = tx.get_face(tenant_id).await?;
+        Ok(face.own_did_on(tenant.plan).map(str::to_owned))
+    }
+
+    /// Has the tenant's newest keys sign what waits for keys that are disabled. Where a batch names a DID of the tenant's own,
+    /// that is a key which the DID's document lists. Answers how many batches there were.
+    pub(crate) async fn take_over(&self, tx: &mut WriteTx, tenant_id: &TenantId) -> Result<u64, StoreError> {
+        let mut taken = 0;
+        for batch in tx.list_batches_without_key(tenant_id).await? {
+            let hosted = |number| self.host.verification_method(tenant_id.ulid(), number);
+            let is_hosted = batch.verification_method == hosted(batch.signing_key_number);
+            let own_did = batch.verification_method.split('#').next().unwrap_or_default();
+            for key in tx.list_active_signing_keys(&batch.scope, batch.chain_id).await? {
+                let method = match is_hosted {
+                    true => Some(hosted(key.number)),
+                    false => tx.find_own_did_method(tenant_id, own_did, key.number).await?,
+                };
+                let Some(method) = method else { continue };
+                let now = self.clock.now_ms();
+                taken += u64::from(tx.sign_with_another(&batch.id, key.number, &method, now).await?);
+                break;
+            }
+        }
+        Ok(taken)
+    }
+}
+
+async fn find(tx: &mut WriteTx, tenant_id: &TenantId, number: u64) -> Result<SigningKey, KeyLifeError> {
+    tx.find_signing_key(tenant_id, number).await?.ok_or(KeyLifeError::NoKey(number))
+}

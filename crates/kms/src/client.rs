@@ -1,0 +1,363 @@
+//! The calls of Cloud KMS v1 that keys need.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::Now;
+use crate::credentials::Credentials;
+use crate::error::{KmsError, VersionState};
+use crate::name::{KeyRing, KeyVersion};
+use crate::public_key::PublicKey;
+use crate::signature::Signature;
+use crate::token::Tokens;
+use crate::transport::{self, Answer, is_loopback, is_private, status_error};
+
+const SERVICE: &str = "Cloud KMS";
+const PUBLIC_ENDPOINT: &str = "https://cloudkms.googleapis.com/";
+const PURPOSE: &str = "ASYMMETRIC_SIGN";
+const ALGORITHM: &str = "EC_SIGN_SECP256K1_SHA256";
+/// How often a key that is being made is looked at again.
+const LOOKS_AT_A_NEW_KEY: u32 = 60;
+
+/// Where a key's secret is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProtectionLevel {
+    /// In a hardware security module. Google has no other secp256k1 keys.
+    Hsm,
+}
+
+impl ProtectionLevel {
+    fn as_str(self) -> &'static str {
+        match self {
+            ProtectionLevel::Hsm => "HSM",
+        }
+    }
+}
+
+/// How Cloud KMS is reached.
+#[derive(Debug)]
+pub struct Options {
+    /// Where it answers; `None` for Google's public address.
+    pub endpoint: Option<Url>,
+    /// By what this deployment is known there.
+    pub credentials: Credentials,
+    /// How long one call may take, from its start to the last byte of the answer.
+    pub timeout: Duration,
+    /// The pause between two looks at a key that is being made.
+    pub pause: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            endpoint: None,
+            credentials: Credentials::Metadata { host: None },
+            // A signature and its token take less than the time that a node may be silent while it holds a key's work.
+            timeout: Duration::from_secs(8),
+            pause: Duration::from_millis(500),
+        }
+    }
+}
+
+/// A client of Cloud KMS.
+pub struct Kms {
+    http: reqwest::Client,
+    endpoint: Url,
+    tokens: Tokens,
+    pause: Duration,
+}
+
+impl std::fmt::Debug for Kms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kms").field("host", &self.endpoint.host_str()).finish_non_exhaustive()
+    }
+}
+
+impl Kms {
+    /// A client; nothing is dialed before the first call.
+    ///
+    /// # Errors
+    /// Where the endpoint is no place to send a token to, or TLS can't be set up on this machine.
+    pub fn new(options: Options, now: Now) -> Result<Self, KmsError> {
+        let refused = |reason: &str| KmsError::Unreachable {
+            service: SERVICE,
+            reason: format!("its endpoint {reason}"),
+        };
+        let endpoint = match options.endpoint {
+            Some(endpoint) => endpoint,
+            None => Url::parse(PUBLIC_ENDPOINT).map_err(|_| refused("is no address"))?,
+        };
+        if !is_private(&endpoint) || endpoint.path() != "/" || endpoint.query().is_some() {
+            return Err(refused("must be https://HOST, or http on this machine"));
+        }
+        if matches!(options.credentials, Credentials::None) && !is_loopback(&endpoint) {
+            return Err(refused("needs credentials, unless it is on this machine"));
+        }
+        let http = transport::client(options.timeout)?;
+        let tokens = Tokens::new(options.credentials, http.clone(), now);
+        Ok(Self { http, endpoint, tokens, pause: options.pause })
+    }
+
+    /// Makes the key `id` in the ring, or finds it where it was made before, and waits until it can sign.
+    ///
+    /// # Errors
+    /// [`KmsError::OtherKind`] where the name is taken by another kind of key; see [`KmsError`] for the rest.
+    pub async fn create_key(
+        &self,
+        ring: &KeyRing,
+        id: &str,
+        level: ProtectionLevel,
+    ) -> Result<(KeyVersion, PublicKey), KmsError> {
+        let template = json!({ "algorithm": ALGORITHM, "protectionLevel": level.as_str() });
+        let body = json!({ "purpose": PURPOSE, "versionTemplate": template });
+        let answer =
+            self.call(Method::POST, &format!("{ring}/cryptoKeys?cryptoKeyId={id}"), Some(body)).await?;
+        let answer = match answer.status {
+            StatusCode::CONFLICT => {
+                tracing::info!(kms.key = id, "the key is there already");
+                self.call(Method::GET, &format!("{ring}/cryptoKeys/{id}"), None).await?
+            }
+            _ => answer,
+        };
+        let key = success(answer, "such key ring")?;
+        if text(&key, "purpose") != PURPOSE {
+            return Err(KmsError::OtherKind("purpose"));
+        }
+        let template = key.get("versionTemplate").cloned().unwrap_or_default();
+        if text(&template, "algorithm") != ALGORITHM {
+            return Err(KmsError::OtherKind("algorithm"));
+        }
+        if text(&template, "protectionLevel") != level.as_str() {
+            return Err(KmsError::OtherKind("protection level"));
+        }
+        let version = ring.first_version(id);
+        self.wait_until_made(&version).await?;
+        let public_key = self.public_key(&version).await?;
+        Ok((version, public_key))
+    }
+
+    async fn wait_until_made(&self, version: &KeyVersion) -> Result<(), KmsError> {
+        for _ in 0..LOOKS_AT_A_NEW_KEY {
+            match self.state(version).await?.usable() {
+                Err(KmsError::Generating) => tokio::time::sleep(self.pause).await,
+                made => return made,
+            }
+        }
+        Err(KmsError::Generating)
+    }
+
+    /// What the version can do.
+    ///
+    /// # Errors
+    /// See [`KmsError`].
+    pub async fn state(&self, version: &KeyVersion) -> Result<VersionState, KmsError> {
+        let answer = success(self.call(Method::GET, version.as_str(), None).await?, "such key version")?;
+        same(&answer, version)?;
+        Ok(VersionState::read(text(&answer, "state")))
+    }
+
+    /// The version's public key.
+    ///
+    /// # Errors
+    /// See [`KmsError`].
+    pub async fn public_key(&self, version: &KeyVersion) -> Result<PublicKey, KmsError> {
+        let answer = self.call(Method::GET, &format!("{version}/publicKey"), None).await?;
+        let answer = match is_precondition(&answer) {
+            true => return Err(self.why_not(version).await),
+            false => success(answer, "such key version")?,
+        };
+        same(&answer, version)?;
+        if text(&answer, "algorithm") != ALGORITHM {
+            return Err(KmsError::OtherKind("algorithm"));
+        }
+        let pem = text(&answer, "pem");
+        checked(&answer, "pemCrc32c", pem.as_bytes())?;
+        PublicKey::from_pem(pem).ok_or_else(|| damaged("the public key is none of secp256k1"))
+    }
+
+    /// Signs a digest of 32 bytes, whatever made it: Cloud KMS signs what it is given. Two signatures over one digest
+    /// differ, and each costs money.
+    ///
+    /// # Errors
+    /// [`KmsError::OtherKey`] where another key than the `expected` one signed; see [`KmsError`] for the rest.
+    pub async fn sign(
+        &self,
+        version: &KeyVersion,
+        expected: &PublicKey,
+        digest: &[u8; 32],
+    ) -> Result<Signature, KmsError> {
+        let body = json!({
+            "digest": { "sha256": BASE64.encode(digest) },
+            "digestCrc32c": crc32c::crc32c(digest).to_string(),
+        });
+        let answer = self.call(Method::POST, &format!("{version}:asymmetricSign"), Some(body)).await?;
+        let answer = match is_precondition(&answer) {
+            true => return Err(self.why_not(version).await),
+            false => success(answer, "such key version")?,
+        };
+        same(&answer, version)?;
+        if answer.get("verifiedDigestCrc32c") != Some(&Value::Bool(true)) {
+            return Err(damaged("the digest was changed on its way"));
+        }
+        if text(&answer, "protectionLevel") != ProtectionLevel::Hsm.as_str() {
+            return Err(KmsError::OtherKind("protection level"));
+        }
+        let signature =
+            BASE64.decode(text(&answer, "signature")).map_err(|_| damaged("the signature is not base64"))?;
+        checked(&answer, "signatureCrc32c", &signature)?;
+        Signature::from_der(&signature, digest, expected)
+    }
+
+    /// Disables the version: from the answer on it signs nothing. One that is destroyed does not sign either.
+    ///
+    /// # Errors
+    /// See [`KmsError`].
+    pub async fn disable(&self, version: &KeyVersion) -> Result<(), KmsError> {
+        let body = json!({ "state": "DISABLED" });
+        let answer = self.call(Method::PATCH, &format!("{version}?updateMask=state"), Some(body)).await?;
+        if is_precondition(&answer) {
+            return match self.why_not(version).await {
+                KmsError::Unusable(_) => Ok(()),
+                error => Err(error),
+            };
+        }
+        let answer = success(answer, "such key version")?;
+        same(&answer, version)?;
+        match VersionState::read(text(&answer, "state")) {
+            VersionState::Disabled | VersionState::Destroyed => Ok(()),
+            _ => Err(damaged("the key version is not disabled")),
+        }
+    }
+
+    /// Why a version refuses to work.
+    async fn why_not(&self, version: &KeyVersion) -> KmsError {
+        match self.state(version).await.and_then(VersionState::usable) {
+            Err(error) => error,
+            // It was enabled meanwhile.
+            Ok(()) => KmsError::Refused { service: SERVICE, status: StatusCode::BAD_REQUEST.as_u16() },
+        }
+    }
+
+    /// One call. A token that is refused is replaced once: it may have been withdrawn before its time.
+    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<Answer, KmsError> {
+        let url = self
+            .endpoint
+            .join(&format!("v1/{path}"))
+            .map_err(|_| KmsError::Refused { service: SERVICE, status: 0 })?;
+        let token = self.tokens.get(None).await?;
+        let answer = self.send(&method, &url, body.as_ref(), token.as_deref()).await?;
+        let Some(token) = token.filter(|_| answer.status == StatusCode::UNAUTHORIZED) else {
+            return Ok(answer);
+        };
+        let token = self.tokens.get(Some(&token)).await?;
+        self.send(&method, &url, body.as_ref(), token.as_deref()).await
+    }
+
+    async fn send(
+        &self,
+        method: &Method,
+        url: &Url,
+        body: Option<&Value>,
+        token: Option<&String>,
+    ) -> Result<Answer, KmsError> {
+        let mut request = self.http.request(method.clone(), url.clone());
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        transport::send(SERVICE, request).await
+    }
+}
+
+fn damaged(reason: &'static str) -> KmsError {
+    KmsError::Damaged { service: SERVICE, reason }
+}
+
+fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
+    answer.get(member).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whether the request was right, and the thing is not in a state to do it.
+fn is_precondition(answer: &Answer) -> bool {
+    let status = answer.body.get("error").map(|error| text(error, "status"));
+    answer.status == StatusCode::BAD_REQUEST && status == Some("FAILED_PRECONDITION")
+}
+
+fn success(answer: Answer, what: &'static str) -> Result<Value, KmsError> {
+    match answer.status {
+        status if status.is_success() => match answer.body {
+            body @ Value::Object(_) => Ok(body),
+            _ => Err(damaged("the answer is no JSON object")),
+        },
+        StatusCode::NOT_FOUND => Err(KmsError::NotFound(what)),
+        status => Err(status_error(SERVICE, status)),
+    }
+}
+
+/// The answer must be about the version that was asked about.
+fn same(answer: &Value, version: &KeyVersion) -> Result<(), KmsError> {
+    match text(answer, "name") == version.as_str() {
+        true => Ok(()),
+        false => Err(damaged("the answer is about another key version")),
+    }
+}
+
+/// Holds bytes against their checksum, which is a 64-bit number in a text (proto3 JSON).
+fn checked(answer: &Value, member: &str, bytes: &[u8]) -> Result<(), KmsError> {
+    match text(answer, member).parse() == Ok(i64::from(crc32c::crc32c(bytes))) {
+        true => Ok(()),
+        false => Err(damaged("a checksum is wrong")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(endpoint: &str, credentials: Credentials) -> Result<Kms, KmsError> {
+        let options =
+            Options { endpoint: Some(endpoint.parse().unwrap()), credentials, ..Options::default() };
+        Kms::new(options, std::sync::Arc::new(|| 0))
+    }
+
+    #[test]
+    fn tokens_go_over_tls_or_stay_on_this_machine() {
+        let metadata = || Credentials::Metadata { host: None };
+        for endpoint in
+            ["https://kms.example/", "http://127.0.0.1:1/", "http://[::1]:1/", "http://localhost:1/"]
+        {
+            made(endpoint, metadata()).unwrap();
+        }
+        for endpoint in
+            ["http://kms.example/", "http://10.0.0.1/", "ftp://127.0.0.1/", "https://kms.example/v1"]
+        {
+            made(endpoint, metadata()).unwrap_err();
+        }
+        made("http://127.0.0.1:1/", Credentials::None).unwrap();
+        made("https://kms.example/", Credentials::None).unwrap_err();
+    }
+
+    #[test]
+    fn states_of_the_same_meaning_are_one() {
+        for (name, state) in [
+            ("ENABLED", VersionState::Enabled),
+            ("PENDING_GENERATION", VersionState::Generating),
+            ("DISABLED", VersionState::Disabled),
+            ("DESTROY_SCHEDULED", VersionState::Destroyed),
+            ("DESTROYED", VersionState::Destroyed),
+            ("IMPORT_FAILED", VersionState::Other),
+            ("", VersionState::Other),
+        ] {
+            assert_eq!(VersionState::read(name), state);
+        }
+        assert_eq!(VersionState::Enabled.usable(), Ok(()));
+        assert_eq!(VersionState::Generating.usable(), Err(KmsError::Generating));
+    }
+}

@@ -1,0 +1,115 @@
+//! Access tokens: asked for once, used until shortly before they end, by however many calls at once.
+
+use reqwest::{Client, StatusCode};
+use serde_json::Value;
+use tokio::sync::Mutex;
+use url::form_urlencoded;
+use zeroize::Zeroizing;
+
+use crate::Now;
+use crate::credentials::Credentials;
+use crate::error::KmsError;
+use crate::transport::{self, Answer, status_error};
+
+/// A token is not used in its last minutes: a call that began with it must end before it does.
+const UNUSED_AT_THE_END_MS: i64 = 225_000;
+const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+const METADATA: &str = "the metadata server";
+const TOKEN_SERVER: &str = "the token server";
+
+#[derive(Clone)]
+struct Token {
+    text: Zeroizing<String>,
+    use_until_ms: i64,
+}
+
+/// Gives tokens.
+pub(crate) struct Tokens {
+    credentials: Credentials,
+    client: Client,
+    now: Now,
+    // Held while one is asked for, so that the others wait for it.
+    current: Mutex<Option<Token>>,
+}
+
+impl Tokens {
+    pub(crate) fn new(credentials: Credentials, client: Client, now: Now) -> Self {
+        Self { credentials, client, now, current: Mutex::default() }
+    }
+
+    /// A token that is good for a while; `None` where none is needed. One that was `refused` is not given again.
+    pub(crate) async fn get(&self, refused: Option<&str>) -> Result<Option<Zeroizing<String>>, KmsError> {
+        if matches!(self.credentials, Credentials::None) {
+            return Ok(None);
+        }
+        let mut current = self.current.lock().await;
+        if let Some(token) = current.as_ref()
+            && (self.now)() < token.use_until_ms
+            && refused != Some(token.text.as_str())
+        {
+            return Ok(Some(token.text.clone()));
+        }
+        let token = self.ask().await?;
+        *current = Some(token.clone());
+        Ok(Some(token.text))
+    }
+
+    async fn ask(&self) -> Result<Token, KmsError> {
+        let asked_at = (self.now)();
+        let (service, answer) = match &self.credentials {
+            Credentials::Metadata { host } => (METADATA, self.ask_metadata(host.as_deref()).await?),
+            Credentials::ServiceAccount(account) => {
+                let assertion = account
+                    .assertion(asked_at)
+                    .ok_or(KmsError::Denied { service: TOKEN_SERVER, status: 0 })?;
+                let request = self
+                    .client
+                    .post(account.token_uri().clone())
+                    .header("content-type", "application/x-www-form-urlencoded")
+                    .body(grant(&assertion));
+                (TOKEN_SERVER, transport::send(TOKEN_SERVER, request).await?)
+            }
+            Credentials::None => return Err(KmsError::Denied { service: TOKEN_SERVER, status: 0 }),
+        };
+        if !answer.status.is_success() {
+            // An assertion that is not believed is answered with 400 (RFC 6749, section 5.2).
+            return Err(match answer.status {
+                StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => {
+                    KmsError::Denied { service, status: answer.status.as_u16() }
+                }
+                status => status_error(service, status),
+            });
+        }
+        read(&answer, asked_at)
+            .ok_or(KmsError::Damaged { service, reason: "expected access_token and expires_in" })
+    }
+
+    async fn ask_metadata(&self, host: Option<&str>) -> Result<Answer, KmsError> {
+        let url = Credentials::metadata_url(host)
+            .ok_or_else(|| KmsError::Unreachable { service: METADATA, reason: "its host is none".into() })?;
+        let request = self.client.get(url).header("metadata-flavor", "Google");
+        let answer = transport::send(METADATA, request).await?;
+        if !answer.is_from_metadata_server {
+            return Err(KmsError::Damaged { service: METADATA, reason: "somebody else answered" });
+        }
+        Ok(answer)
+    }
+}
+
+fn grant(assertion: &str) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", GRANT_TYPE).append_pair("assertion", assertion);
+    form.finish()
+}
+
+fn read(answer: &Answer, asked_at_ms: i64) -> Option<Token> {
+    let text = answer.body.get("access_token").and_then(Value::as_str)?;
+    let lasts_ms = answer.body.get("expires_in").and_then(Value::as_i64)?.checked_mul(1_000)?;
+    let is_token = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    // One that is short-lived is used for half its life.
+    let unused = UNUSED_AT_THE_END_MS.min(lasts_ms / 2);
+    (is_token && lasts_ms > 0).then(|| Token {
+        text: Zeroizing::new(text.to_owned()),
+        use_until_ms: asked_at_ms.saturating_add(lasts_ms).saturating_sub(unused),
+    })
+}

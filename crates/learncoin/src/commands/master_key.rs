@@ -1,0 +1,53 @@
+//! `learncoin master-key`: what protects the key above all keys.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+use learncoin_store::protected_key::Cost;
+use serde_json::{Value, json};
+
+use crate::cli::variable;
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::master_key::{Held, Source};
+use crate::output;
+use crate::system::SystemEntropy;
+
+/// What can be done with the file of the master key. The key itself stays the same, so a running server goes on.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Tell where the key is and what protects it; prints JSON
+    Status,
+    /// Put the key under a passphrase, or under another one; prints JSON
+    Protect {
+        /// The file that holds the new passphrase [default: the one that LEARNCOIN_PASSPHRASE_FILE names]
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Put the key back into the file in clear; prints JSON
+    Unprotect,
+}
+
+/// Runs the command.
+pub(crate) fn run(config: &Config, command: Command) -> Result<ExitCode> {
+    let data_dir = DataDir::existing(config)?;
+    let source = Source { data_dir: &data_dir, named_file: &config.keys.master_key_file, variable };
+    match command {
+        Command::Status => {}
+        Command::Protect { passphrase_file } => {
+            source.protect(passphrase_file.as_deref(), Cost::default(), &SystemEntropy)?;
+        }
+        Command::Unprotect => source.unprotect(&SystemEntropy)?,
+    }
+    let protection = match source.held()? {
+        Held::Clear(_) => Value::Null,
+        Held::Protected(key) => {
+            let cost = key.cost();
+            json!({ "kdf": "argon2id", "memory_kib": cost.memory_kib, "passes": cost.passes, "lanes": cost.lanes })
+        }
+    };
+    output::result(&json!({ "file": source.file(), "passphrase": protection }))?;
+    Ok(ExitCode::SUCCESS)
+}

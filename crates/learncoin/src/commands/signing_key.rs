@@ -1,0 +1,132 @@
+//! `learncoin signing-key`: the keys that tenants anchor with. Works beside a running server, where each change holds at once.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use jiff::Timestamp;
+use learncoin_issuance::context::Issuance;
+use learncoin_issuance::time::iso8601;
+use learncoin_store::id::TenantId;
+use learncoin_store::scope::{Environment, TenantScope};
+use learncoin_store::signing_keys::{KeyHome, SigningKey};
+use serde_json::{Value, json};
+
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::deployment;
+use crate::output;
+
+/// What can be done with signing keys.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List a tenant's keys, the oldest first; prints a JSON array
+    List {
+        /// Whose keys
+        #[arg(long, value_name = "ID")]
+        tenant: TenantId,
+    },
+    /// Make the next key, which signs new batches; those accepted before are finished with the key before. Prints the new key
+    /// as JSON
+    Rotate {
+        /// Whose key
+        #[arg(long, value_name = "ID")]
+        tenant: TenantId,
+        /// test or live
+        #[arg(long)]
+        environment: Environment,
+    },
+    /// Let a key sign nothing more, at once and for good, here and in Cloud KMS. What it signed stands. Prints it as JSON
+    Disable {
+        /// Whose key
+        #[arg(long, value_name = "ID")]
+        tenant: TenantId,
+        /// The key's number
+        #[arg(long, value_name = "N")]
+        number: u64,
+    },
+    /// Somebody else may have the key: nothing counts that it signed from that moment on, and it signs nothing more. For good.
+    /// Prints it as JSON, with the batches that are to be anchored again
+    Revoke {
+        /// Whose key
+        #[arg(long, value_name = "ID")]
+        tenant: TenantId,
+        /// The key's number
+        #[arg(long, value_name = "N")]
+        number: u64,
+        /// The earliest moment at which somebody may have had it (RFC 3339, such as 2026-11-01T00:00:00Z)
+        #[arg(long, value_name = "TIME")]
+        since: Timestamp,
+    },
+}
+
+/// Runs the command.
+pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
+    let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
+    match command {
+        Command::List { tenant } => {
+            if issuance.store.find_tenant(&tenant).await?.is_none() {
+                bail!("no tenant has the id {tenant}");
+            }
+            let keys = issuance.store.list_signing_keys_of(&tenant, &issuance.chains.ids()).await?;
+            let list: Vec<Value> = keys.iter().map(|key| key_json(&issuance, key)).collect();
+            output::result(&list.into())?;
+        }
+        Command::Rotate { tenant, environment } => {
+            let scope = TenantScope { tenant_id: tenant, environment };
+            let rotated = issuance.rotate_signing_key(&scope).await?;
+            let mut value = key_json(&issuance, &rotated.key);
+            if let Value::Object(members) = &mut value {
+                members.insert("waits_for_did".into(), json!(rotated.waits_for_did));
+                members.insert("batches_taken_over".into(), json!(rotated.taken_over));
+            }
+            output::result(&value)?;
+        }
+        Command::Disable { tenant, number } => {
+            let key = issuance.disable_signing_key(&tenant, number).await?;
+            output::result(&key_json(&issuance, &key))?;
+        }
+        Command::Revoke { tenant, number, since } => {
+            let since = since.as_millisecond();
+            let key = issuance.revoke_signing_key(&tenant, number, since).await?;
+            let lost = issuance.store.list_batches_lost_with(&tenant, number, since).await?;
+            let mut value = key_json(&issuance, &key);
+            if let Value::Object(members) = &mut value {
+                let ids: Vec<_> = lost.iter().map(|batch| batch.id.to_string()).collect();
+                members.insert("batches_to_anchor_again".into(), json!(ids));
+            }
+            output::result(&value)?;
+        }
+    }
+    issuance.store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn key_json(issuance: &Issuance, key: &SigningKey) -> Value {
+    let (home, kms_version) = match &key.home {
+        KeyHome::Local => ("database", None),
+        KeyHome::Kms(version) => ("kms", Some(version)),
+    };
+    let status = match key {
+        SigningKey { revoked_from: Some(_), .. } => "revoked",
+        SigningKey { disabled_at: Some(_), .. } => "disabled",
+        SigningKey { retired_at: Some(_), .. } => "retired",
+        _ => "active",
+    };
+    json!({
+        "tenant_id": key.tenant_id,
+        "number": key.number,
+        "key": issuance.host.verification_method(key.tenant_id.ulid(), key.number),
+        "environment": key.environment.as_str(),
+        "chain_id": key.chain_id,
+        "address": key.address,
+        "status": status,
+        "home": home,
+        "kms_version": kms_version,
+        "created_at": iso8601(key.created_at),
+        "retired_at": key.retired_at.map(iso8601),
+        "disabled_at": key.disabled_at.map(iso8601),
+        "expires_at": key.expires_at.map(iso8601),
+        "revoked_from": key.revoked_from.map(iso8601),
+    })
+}

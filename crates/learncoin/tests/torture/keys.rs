@@ -1,0 +1,139 @@
+//! Commands about keys are killed at each of their points and run again: no key is lost or made twice, none goes on signing
+//! that was disabled, and a master key is never half written.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Command, Output};
+
+use learncoin_store::kill;
+use learncoin_testkit::KmsServer;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_learncoin");
+const SIGABRT: i32 = 6;
+
+/// A deployment that nobody serves, with its keys in Cloud KMS or not.
+struct Operator {
+    place: TempDir,
+    variables: Vec<(&'static str, String)>,
+}
+
+impl Operator {
+    fn with(variables: Vec<(&'static str, String)>) -> Self {
+        Self { place: TempDir::new().expect("a temporary directory"), variables }
+    }
+
+    fn in_kms(kms: &KmsServer) -> Self {
+        Self::with(vec![
+            ("LEARNCOIN_KEYS_KMS_KEY_RING", kms.key_ring().to_owned()),
+            ("LEARNCOIN_KEYS_KMS_ENDPOINT", kms.origin().to_owned()),
+            ("GCE_METADATA_HOST", kms.origin().trim_start_matches("http://").to_owned()),
+        ])
+    }
+
+    fn run(&self, arguments: &[&str], kill_point: Option<&str>) -> Output {
+        let mut command = Command::new(BINARY);
+        command.args(arguments).args(["--data-dir", "data"]).current_dir(self.place.path());
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LEARNCOIN_")) {
+            command.env_remove(name);
+        }
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        if let Some(point) = kill_point {
+            command.env("LEARNCOIN_KILL_POINT", point);
+        }
+        command.output().expect("the program starts")
+    }
+
+    fn killed(&self, arguments: &[&str], point: &str) {
+        let ended = self.run(arguments, Some(point));
+        assert_eq!(ended.status.signal(), Some(SIGABRT), "{point} was not reached: {ended:?}");
+    }
+
+    fn result(&self, arguments: &[&str]) -> Value {
+        let ended = self.run(arguments, None);
+        assert!(ended.status.success(), "{arguments:?}: {ended:?}");
+        serde_json::from_slice(&ended.stdout).expect("it prints JSON")
+    }
+
+    /// A tenant with its first key.
+    fn tenant(&self) -> String {
+        let tenant = self.result(&["tenant", "create", "--name", "Example University", "--plan", "starter"]);
+        let id = tenant["id"].as_str().expect("an id").to_owned();
+        self.result(&["key", "create", "--tenant", &id, "--environment", "test"]);
+        id
+    }
+
+    fn numbers(&self, tenant: &str, status: &str) -> Vec<u64> {
+        let keys = self.result(&["signing-key", "list", "--tenant", tenant]);
+        let keys = keys.as_array().expect("a list").iter().filter(|key| key["status"] == status);
+        keys.map(|key| key["number"].as_u64().expect("a number")).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rotation_that_is_killed_anywhere_and_run_again_leaves_one_active_key() {
+    let mut met = Vec::new();
+    for (point, rotated_already) in [("key.made", false), ("key.written", false), ("key.committed", true)] {
+        let kms = KmsServer::start().await;
+        let operator = Operator::in_kms(&kms);
+        let tenant = operator.tenant();
+        let rotate = ["signing-key", "rotate", "--tenant", &tenant, "--environment", "test"];
+        operator.killed(&rotate, point);
+        let before = kms.versions();
+        assert_eq!(before.len(), 2, "{point}");
+        let newest = if rotated_already { 3 } else { 2 };
+        assert_eq!(operator.result(&rotate)["number"], newest, "{point}");
+        // A key that was made and not noted is the next one; none lies about in Cloud KMS that nobody knows of.
+        assert_eq!(kms.versions().len(), usize::try_from(newest).unwrap(), "{point}");
+        assert_eq!(operator.numbers(&tenant, "active"), [newest], "{point}");
+        assert_eq!(operator.result(&["doctor"])["broken"], json!([]), "{point}");
+        met.push(point);
+    }
+    met.push("key.disabled");
+    assert_eq!(met, kill::KEYS, "each point is met here or below");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_whose_disabling_is_killed_is_disabled_here_at_once_and_in_cloud_kms_by_the_next_run() {
+    for command in ["disable", "revoke"] {
+        let kms = KmsServer::start().await;
+        let operator = Operator::in_kms(&kms);
+        let tenant = operator.tenant();
+        let version = kms.versions().remove(0);
+        let mut stop = vec!["signing-key", command, "--tenant", &tenant, "--number", "1"];
+        if command == "revoke" {
+            stop.extend(["--since", "2026-01-01T00:00:00Z"]);
+        }
+        operator.killed(&stop, "key.disabled");
+        assert_eq!(operator.numbers(&tenant, "active"), [0_u64; 0]);
+        assert_eq!(kms.state(&version), Some("ENABLED"));
+        operator.result(&stop);
+        assert_eq!(kms.state(&version), Some("DISABLED"));
+        assert_eq!(operator.result(&["doctor"])["broken"], json!([]));
+    }
+}
+
+#[test]
+fn a_master_key_that_is_rewritten_opens_wherever_the_process_is_killed() {
+    for point in kill::MASTER_KEY {
+        let mut operator = Operator::with(Vec::new());
+        let tenant = operator.tenant();
+        let passphrase = operator.place.path().join("passphrase");
+        std::fs::write(&passphrase, "a passphrase that nobody guesses").unwrap();
+        std::fs::set_permissions(&passphrase, std::fs::Permissions::from_mode(0o600)).unwrap();
+        // Whoever knows the passphrase opens the old file and the new one.
+        operator.variables = vec![("LEARNCOIN_PASSPHRASE_FILE", "passphrase".to_owned())];
+        for (change, protected_after) in [("protect", true), ("unprotect", false)] {
+            operator.killed(&["master-key", change], point);
+            assert_eq!(operator.numbers(&tenant, "active"), [1], "{change} {point}");
+            let status = operator.result(&["master-key", "status"]);
+            let is_changed = status["passphrase"].is_null() != protected_after;
+            assert_eq!(is_changed, *point == "master_key.renamed", "{change} {point}");
+            if !is_changed {
+                operator.result(&["master-key", change]);
+            }
+            assert_eq!(operator.result(&["doctor"])["broken"], json!([]), "{change} {point}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Cloud KMS on this machine: the wire format of its REST form, with keys that are in this process.
+//!
+//! What it answers is what Google's own client for Python accepts (`tests/python/kms.py` holds it to that). A test
+//! chooses what goes wrong.
+
+mod accounts;
+mod keys;
+mod wire;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Uri};
+use axum::response::Response;
+use learncoin_issuance::keys::KeyService;
+use learncoin_kms::{Credentials, Kms, Options, ServiceAccount};
+use learncoin_store::clock::Clock;
+use tokio::net::TcpListener;
+use url::form_urlencoded;
+
+use accounts::Accounts;
+use keys::Keys;
+use wire::{Failure, answer, failure};
+
+/// What goes wrong with every call that is about keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KmsFault {
+    /// Nothing.
+    None,
+    /// It never answers.
+    Hang,
+    /// It answers with this status alone.
+    Status(u16),
+    /// The caller lacks the permission.
+    Denied,
+    /// It answers with a page of somebody else.
+    Page,
+    /// The checksums of its answers are wrong.
+    WrongChecksum,
+    /// It says that the digest that came is not the one whose checksum came.
+    ChangedDigest,
+    /// Another key signs.
+    OtherKey,
+    /// Its answers are about another key version.
+    OtherName,
+    /// It signs, and the answer is lost.
+    LostAnswer,
+}
+
+struct Shared {
+    origin: String,
+    keys: Mutex<Keys>,
+    accounts: Mutex<Accounts>,
+    fault: Mutex<KmsFault>,
+    signatures: AtomicUsize,
+}
+
+/// A server that speaks Cloud KMS, on a loopback port. Cheap to clone.
+#[derive(Clone)]
+pub struct KmsServer {
+    shared: Arc<Shared>,
+}
+
+impl KmsServer {
+    /// Starts one, with no keys.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
+        let origin = format!("http://{}", listener.local_addr().expect("a bound address"));
+        let shared = Arc::new(Shared {
+            accounts: Mutex::new(Accounts::new(&origin)),
+            origin,
+            keys: Mutex::default(),
+            fault: Mutex::new(KmsFault::None),
+            signatures: AtomicUsize::new(0),
+        });
+        let router = axum::Router::new().fallback(receive).with_state(Arc::clone(&shared));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { shared }
+    }
+
+    /// Where it answers: `http://127.0.0.1:PORT`.
+    pub fn origin(&self) -> &str {
+        &self.shared.origin
+    }
+
+    /// The name of a key ring that it has.
+    pub fn key_ring(&self) -> &'static str {
+        "projects/example/locations/europe-west1/keyRings/learncoin"
+    }
+
+    /// What a deployment reaches it by.
+    pub fn service(&self, clock: Arc<dyn Clock>) -> KeyService {
+        let account = ServiceAccount::read(&self.service_account()).expect("its own key file");
+        let options = Options {
+            endpoint: Some(self.origin().parse().expect("its own address")),
+            credentials: Credentials::ServiceAccount(account),
+            timeout: Duration::from_millis(500),
+            pause: Duration::from_millis(1),
+        };
+        let kms = Kms::new(options, Arc::new(move || clock.now_ms())).expect("a client");
+        KeyService::new(kms, Some(self.key_ring().parse().expect("its own key ring")))
+    }
+
+    /// The key file of a service account that may use its keys.
+    pub fn service_account(&self) -> String {
+        lock(&self.shared.accounts).key_file()
+    }
+
+    /// From now on this goes wrong.
+    pub fn set_fault(&self, fault: KmsFault) {
+        *lock(&self.shared.fault) = fault;
+    }
+
+    /// A new key can sign once it was looked at so many times.
+    pub fn generate_slowly(&self, looks: u32) {
+        lock(&self.shared.keys).looks_until_made = looks;
+    }
+
+    /// Sets the state of a key version, as an administrator does at Google: `ENABLED`, `DISABLED`, `DESTROYED`.
+    pub fn set_state(&self, version: &str, state: &'static str) {
+        lock(&self.shared.keys).set_state(version, state);
+    }
+
+    /// The state of a key version; `None` where there is none.
+    pub fn state(&self, version: &str) -> Option<&'static str> {
+        lock(&self.shared.keys).state(version)
+    }
+
+    /// The names of all key versions, in the order they were made.
+    pub fn versions(&self) -> Vec<String> {
+        lock(&self.shared.keys).versions()
+    }
+
+    /// The secret of a key version, which Google never tells: for a test that needs a thief.
+    pub fn secret(&self, version: &str) -> [u8; 32] {
+        lock(&self.shared.keys).secret(version).expect("the version is there")
+    }
+
+    /// How many signatures were made.
+    pub fn signatures(&self) -> usize {
+        self.shared.signatures.load(Ordering::SeqCst)
+    }
+
+    /// How many tokens were given out, by the metadata server and for assertions.
+    pub fn tokens(&self) -> usize {
+        lock(&self.shared.accounts).given()
+    }
+
+    /// Takes back every token that was given out.
+    pub fn withdraw_tokens(&self) {
+        lock(&self.shared.accounts).withdraw();
+    }
+
+    /// How long tokens say that they are good for, in seconds.
+    pub fn set_token_life(&self, seconds: i64) {
+        lock(&self.shared.accounts).life_s = seconds;
+    }
+
+    /// Whether assertions and machines are given tokens.
+    pub fn refuse_tokens(&self, refused: bool) {
+        lock(&self.shared.accounts).refuses = refused;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn receive(
+    State(shared): State<Arc<Shared>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if let Some(given) = lock(&shared.accounts).answer(&method, uri.path(), &headers, &body) {
+        return given;
+    }
+    let fault = *lock(&shared.fault);
+    match fault {
+        KmsFault::Hang => std::future::pending().await,
+        KmsFault::Status(status) => return answer(status, &serde_json::Value::Null, false),
+        KmsFault::Page => return wire::page(),
+        _ => {}
+    }
+    let query: Vec<(String, String)> =
+        form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+    let numbers = query.iter().any(|(name, value)| name == "$alt" && value == "json;enum-encoding=int");
+    if !lock(&shared.accounts).knows(&headers) {
+        return failure(&Failure::unauthenticated(), numbers);
+    }
+    if fault == KmsFault::Denied {
+        return failure(&Failure::denied(), numbers);
+    }
+    let Some(path) = uri.path().strip_prefix("/v1/") else {
+        return failure(&Failure::not_found("the method"), numbers);
+    };
+    let outcome = lock(&shared.keys).call(&method, path, &query, &body, fault);
+    if outcome.is_ok() && path.ends_with(":asymmetricSign") {
+        shared.signatures.fetch_add(1, Ordering::SeqCst);
+        if fault == KmsFault::LostAnswer {
+            return std::future::pending().await;
+        }
+    }
+    match outcome {
+        Ok(value) => answer(200, &value, numbers),
+        Err(error) => failure(&error, numbers),
+    }
+}

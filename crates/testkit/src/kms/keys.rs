@@ -1,0 +1,248 @@
+//! The keys, and what can be asked of them.
+
+use std::collections::BTreeMap;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::http::Method;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use k256::ecdsa::hazmat::SignPrimitive as _;
+use k256::ecdsa::{Signature, SigningKey};
+use serde_json::{Value, json};
+
+use super::KmsFault;
+use super::wire::{Failure, read};
+
+const ALGORITHM: &str = "EC_SIGN_SECP256K1_SHA256";
+const MADE_AT: &str = "2026-01-01T00:00:00.123456789Z";
+/// What stands before the coordinates in a `SubjectPublicKeyInfo`.
+const SPKI_HEAD: &str = "3056301006072a8648ce3d020106052b8104000a034200";
+
+struct Version {
+    key: SigningKey,
+    state: &'static str,
+    looks_until_made: u32,
+}
+
+/// Every key has one version.
+#[derive(Default)]
+pub(super) struct Keys {
+    versions: BTreeMap<String, Version>,
+    order: Vec<String>,
+    pub(super) looks_until_made: u32,
+    signatures: u64,
+}
+
+type Query = [(String, String)];
+
+impl Keys {
+    pub(super) fn set_state(&mut self, version: &str, state: &'static str) {
+        self.versions.get_mut(version).expect("the version is there").state = state;
+    }
+
+    pub(super) fn state(&self, version: &str) -> Option<&'static str> {
+        self.versions.get(version).map(|version| version.state)
+    }
+
+    pub(super) fn versions(&self) -> Vec<String> {
+        self.order.clone()
+    }
+
+    pub(super) fn secret(&self, version: &str) -> Option<[u8; 32]> {
+        self.versions.get(version).map(|version| version.key.to_bytes().into())
+    }
+
+    pub(super) fn call(
+        &mut self,
+        method: &Method,
+        path: &str,
+        query: &Query,
+        body: &[u8],
+        fault: KmsFault,
+    ) -> Result<Value, Failure> {
+        let body: Value = match body {
+            [] => Value::Null,
+            body => serde_json::from_slice(body).map_err(|_| Failure::argument("Invalid JSON payload."))?,
+        };
+        let parts: Vec<&str> = path.split('/').collect();
+        match (method.as_str(), parts.as_slice()) {
+            ("POST", ["projects", _, "locations", _, "keyRings", ring, "cryptoKeys"]) => {
+                if *ring != "learncoin" {
+                    return Err(Failure::not_found("KeyRing"));
+                }
+                self.create(path, query, &body)
+            }
+            ("GET", ["projects", .., "cryptoKeys", _]) => self.key(path),
+            ("GET", ["projects", .., "cryptoKeyVersions", _]) => self.look(path, fault),
+            ("GET", ["projects", .., "cryptoKeyVersions", _, "publicKey"]) => {
+                self.public_key(path.strip_suffix("/publicKey").unwrap_or_default(), fault)
+            }
+            ("PATCH", ["projects", .., "cryptoKeyVersions", _]) => self.patch(path, query, &body, fault),
+            ("POST", ["projects", .., "cryptoKeyVersions", last]) if last.ends_with(":asymmetricSign") => {
+                self.sign(path.strip_suffix(":asymmetricSign").unwrap_or_default(), &body, fault)
+            }
+            ("POST", ["projects", .., "cryptoKeyVersions", last]) if last.ends_with(":destroy") => {
+                let version = path.strip_suffix(":destroy").unwrap_or_default();
+                self.find(version)?.state = "DESTROY_SCHEDULED";
+                self.look(version, fault)
+            }
+            _ => Err(Failure::not_found("the method")),
+        }
+    }
+
+    fn create(&mut self, path: &str, query: &Query, body: &Value) -> Result<Value, Failure> {
+        let id = query.iter().find(|(name, _)| name == "cryptoKeyId").map_or("", |(_, id)| id);
+        let is_named = (1..=63).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        if !is_named {
+            return Err(Failure::argument("crypto_key_id must match [a-zA-Z0-9_-]{1,63}."));
+        }
+        let template = &body["versionTemplate"];
+        if read(body, "purpose") != "ASYMMETRIC_SIGN" || read(template, "algorithm") != ALGORITHM {
+            return Err(Failure::argument("The algorithm does not fit the purpose."));
+        }
+        if read(template, "protectionLevel") != "HSM" {
+            return Err(Failure::argument("secp256k1 keys need the protection level HSM."));
+        }
+        let key = format!("{path}/{id}");
+        let version = format!("{key}/cryptoKeyVersions/1");
+        if self.versions.contains_key(&version) {
+            return Err(Failure::exists(&key));
+        }
+        // The same name gives the same key, so that a test can be repeated.
+        let secret = digest(&SHA256, version.as_bytes());
+        let made = Version {
+            key: SigningKey::from_slice(secret.as_ref()).expect("a digest is below the order of the curve"),
+            state: if self.looks_until_made == 0 { "ENABLED" } else { "PENDING_GENERATION" },
+            looks_until_made: self.looks_until_made,
+        };
+        self.versions.insert(version.clone(), made);
+        self.order.push(version);
+        self.key(&key)
+    }
+
+    fn key(&self, name: &str) -> Result<Value, Failure> {
+        let version = format!("{name}/cryptoKeyVersions/1");
+        if !self.versions.contains_key(&version) {
+            return Err(Failure::not_found(name));
+        }
+        Ok(json!({
+            "name": name,
+            "purpose": "ASYMMETRIC_SIGN",
+            "createTime": MADE_AT,
+            "versionTemplate": { "protectionLevel": "HSM", "algorithm": ALGORITHM },
+            "destroyScheduledDuration": "2592000s",
+        }))
+    }
+
+    fn find(&mut self, name: &str) -> Result<&mut Version, Failure> {
+        self.versions.get_mut(name).ok_or_else(|| Failure::not_found(name))
+    }
+
+    fn enabled(&mut self, name: &str) -> Result<&mut Version, Failure> {
+        let version = self.find(name)?;
+        match version.state {
+            "ENABLED" => Ok(version),
+            state => Err(Failure::precondition(name, state)),
+        }
+    }
+
+    fn look(&mut self, name: &str, fault: KmsFault) -> Result<Value, Failure> {
+        let version = self.find(name)?;
+        if version.state == "PENDING_GENERATION" {
+            version.looks_until_made = version.looks_until_made.saturating_sub(1);
+            if version.looks_until_made == 0 {
+                version.state = "ENABLED";
+            }
+        }
+        Ok(json!({
+            "name": shown(name, fault),
+            "state": version.state,
+            "protectionLevel": "HSM",
+            "algorithm": ALGORITHM,
+            "createTime": MADE_AT,
+        }))
+    }
+
+    fn public_key(&mut self, name: &str, fault: KmsFault) -> Result<Value, Failure> {
+        let point = self.enabled(name)?.key.verifying_key().to_encoded_point(false);
+        let mut der = hex::decode(SPKI_HEAD).expect("it is hex");
+        der.extend_from_slice(point.as_bytes());
+        let text = BASE64.encode(der);
+        let lines: Vec<&str> =
+            text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("base64")).collect();
+        let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n"));
+        Ok(json!({
+            "name": shown(name, fault),
+            "algorithm": ALGORITHM,
+            "protectionLevel": "HSM",
+            "pemCrc32c": checksum(pem.as_bytes(), fault),
+            "pem": pem,
+        }))
+    }
+
+    fn patch(&mut self, name: &str, query: &Query, body: &Value, fault: KmsFault) -> Result<Value, Failure> {
+        if !query.iter().any(|(name, value)| name == "updateMask" && value == "state") {
+            return Err(Failure::argument("update_mask must be state."));
+        }
+        let wanted = read(body, "state");
+        let version = self.find(name)?;
+        match (version.state, wanted) {
+            ("ENABLED" | "DISABLED", "ENABLED" | "DISABLED") => version.state = wanted,
+            (state, "ENABLED" | "DISABLED") => return Err(Failure::precondition(name, state)),
+            _ => return Err(Failure::argument("state must be ENABLED or DISABLED.")),
+        }
+        self.look(name, fault)
+    }
+
+    fn sign(&mut self, name: &str, body: &Value, fault: KmsFault) -> Result<Value, Failure> {
+        let digest_bytes = body["digest"]["sha256"].as_str().and_then(|text| BASE64.decode(text).ok());
+        let digest_bytes: [u8; 32] = digest_bytes
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| Failure::argument("Digest length is not equal to 32 bytes."))?;
+        let sum = &body["digestCrc32c"];
+        let is_right = *sum == json!(crc32c::crc32c(&digest_bytes).to_string());
+        if !sum.is_null() && !is_right {
+            return Err(Failure::argument("The checksum in field digest_crc32c did not match."));
+        }
+        self.signatures += 1;
+        let count = self.signatures;
+        let key = self.enabled(name)?.key.clone();
+        let key = match fault {
+            KmsFault::OtherKey => SigningKey::from_slice(&[7; 32]).expect("a key"),
+            _ => key,
+        };
+        // Each signature has a number of its own, so that two over one digest differ, and every other one has a high s.
+        let own = digest(&SHA256, &[&count.to_be_bytes()[..], &digest_bytes].concat());
+        let own = SigningKey::from_slice(own.as_ref()).expect("a digest is below the order of the curve");
+        let (low, _) = key
+            .as_nonzero_scalar()
+            .try_sign_prehashed(**own.as_nonzero_scalar(), &digest_bytes.into())
+            .expect("it signs");
+        let signature = match count % 2 {
+            0 => Signature::from_scalars(*low.r(), -*low.s()).expect("the other half"),
+            _ => low,
+        };
+        let der = signature.to_der();
+        Ok(json!({
+            "name": shown(name, fault),
+            "signature": BASE64.encode(der.as_bytes()),
+            "signatureCrc32c": checksum(der.as_bytes(), fault),
+            "verifiedDigestCrc32c": is_right && fault != KmsFault::ChangedDigest,
+            "protectionLevel": "HSM",
+        }))
+    }
+}
+
+/// A 64-bit number, which is a text in this JSON.
+fn checksum(bytes: &[u8], fault: KmsFault) -> String {
+    let right = crc32c::crc32c(bytes);
+    (if fault == KmsFault::WrongChecksum { right ^ 1 } else { right }).to_string()
+}
+
+fn shown(name: &str, fault: KmsFault) -> String {
+    match fault {
+        KmsFault::OtherName => name.replace("/cryptoKeys/", "/cryptoKeys/other-"),
+        _ => name.to_owned(),
+    }
+}
