@@ -82,9 +82,6 @@ impl Issuance {
         key: &SigningKey,
         root: [u8; 32],
     ) -> Result<StoredTransaction, StepError> {
-        if key.disabled_at.is_some() {
-            return Err(StepError::SigningKey("it is disabled"));
-        }
         let (market, cap) = (chain.client.market().await?, chain.fee_cap());
         if market.price() > cap {
             tracing::error!(alarm = "fee_cap", chain.id = chain.chain_id, price = %market.price(), %cap, "the chain asks for more than an anchor may cost");

@@ -30,3 +30,19 @@ pub fn random_bytes<const N: usize>(entropy: &dyn Entropy) -> [u8; N] {
     entropy.fill(&mut bytes);
     bytes
 }
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use std::sync::atomic::{AtomicU8, Ordering};
+
+    use super::Entropy;
+
+    /// Bytes that are all the same, and one more at each drawing.
+    pub(crate) struct Counting(pub(crate) AtomicU8);
+
+    impl Entropy for Counting {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(self.0.fetch_add(1, Ordering::Relaxed));
+        }
+    }
+}

@@ -168,13 +168,7 @@ pub(crate) fn open_with(key: &[u8; 32], place: &str, sealed: &str) -> Result<Zer
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    struct Counting(std::sync::atomic::AtomicU8);
-    impl Entropy for Counting {
-        fn fill(&self, buffer: &mut [u8]) {
-            buffer.fill(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
-        }
-    }
+    use crate::clock::testing::Counting;
 
     fn sealer(byte: u8) -> Sealer {
         Sealer::new(&MasterKey::from_bytes([byte; 32]))

@@ -30,6 +30,7 @@
 )]
 
 pub mod answer;
+mod anvil;
 mod app;
 mod caller;
 mod clock;
@@ -50,6 +51,7 @@ pub use axum::body::Body;
 pub use axum::http::{Method, Request};
 
 pub use answer::Answer;
+pub use anvil::{Anvil, anvil_binary};
 pub use app::{TestApp, TestAppBuilder, answer_of, patient_plans};
 pub use caller::Caller;
 pub use clock::ManualClock;

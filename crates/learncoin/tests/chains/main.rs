@@ -2,7 +2,6 @@
 //! test says so. The clock is set by hand; so each case is the same every time.
 
 #![expect(
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

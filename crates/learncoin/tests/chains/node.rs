@@ -1,11 +1,8 @@
 //! Anvil, as a chain that mines only when it is told to, and can be told to forget.
 
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-
 use learncoin_chain::network::BASE_SEPOLIA;
 use learncoin_chain::rpc::{HttpTransport, Timeouts, Transport as _};
+use learncoin_testkit::Anvil;
 use serde_json::{Value, json};
 
 /// 2026-11-20T11:59:00Z, a minute before the clock of the tests begins, in seconds since 1970.
@@ -13,35 +10,19 @@ const GENESIS: &str = "1795175940";
 
 /// A running Anvil, stopped when dropped.
 pub(crate) struct Node {
-    process: Child,
-    url: String,
+    anvil: Anvil,
     transport: HttpTransport,
 }
 
 impl Node {
     pub(crate) fn start() -> Self {
-        let mut process = Command::new(binary())
-            .args(["--host", "127.0.0.1", "--port", "0", "--no-mining", "--timestamp", GENESIS])
-            .args(["--chain-id", &BASE_SEPOLIA.to_string()])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("Anvil starts");
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let address = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| line.strip_prefix("Listening on ").map(str::to_owned))
-            .expect("Anvil says where it listens");
-        // Anvil writes a line per call, and a pipe that nobody reads would stop it.
-        std::thread::spawn(move || lines.for_each(drop));
-        let url = format!("http://{address}");
-        let transport = HttpTransport::new(url.parse().unwrap(), Timeouts::default()).unwrap();
-        Self { process, url, transport }
+        let anvil = Anvil::start(BASE_SEPOLIA, &["--no-mining", "--timestamp", GENESIS]);
+        let transport = HttpTransport::new(anvil.url().parse().unwrap(), Timeouts::default()).unwrap();
+        Self { anvil, transport }
     }
 
     pub(crate) fn transport(&self) -> HttpTransport {
-        HttpTransport::new(self.url.parse().unwrap(), Timeouts::default()).unwrap()
+        HttpTransport::new(self.anvil.url().parse().unwrap(), Timeouts::default()).unwrap()
     }
 
     pub(crate) async fn call(&self, method: &str, params: Value) -> Value {
@@ -80,23 +61,4 @@ impl Node {
         }
         found
     }
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn binary() -> PathBuf {
-    let installed = "../../tests/node/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil";
-    let binary = std::env::var_os("LEARNCOIN_ANVIL")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(installed), PathBuf::from);
-    assert!(
-        binary.exists(),
-        "no Anvil at {}: run `./test` at the top of the repository, which installs it, or name one in LEARNCOIN_ANVIL",
-        binary.display()
-    );
-    binary
 }

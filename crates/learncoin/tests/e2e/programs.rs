@@ -48,10 +48,7 @@ pub(crate) fn second_judge(arguments: &[&str]) -> Option<Command> {
 
 /// Anvil's binary.
 pub(crate) fn anvil() -> Command {
-    let installed = repository().join("tests/node/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil");
-    let binary = std::env::var_os("LEARNCOIN_ANVIL").map_or(installed, PathBuf::from);
-    assert_installed(&binary);
-    Command::new(binary)
+    Command::new(learncoin_testkit::anvil_binary())
 }
 
 /// Runs a program that prints what it checks and is expected to find everything as it should be.

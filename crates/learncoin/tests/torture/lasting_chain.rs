@@ -22,7 +22,7 @@ async fn what_still_waits_in_the_nodes_pool_is_not_anchored_again() {
 
 /// One deployment dies at each point in turn, over a batch that the point has not seen, on a node that mines so.
 async fn die_at_every_point(mining: &[&str]) {
-    let node = Node::start(mining).await;
+    let node = Node::start(mining);
     let mut deployment = Deployment::on(node.url());
     let uni = deployment.tenant("Example University").await;
     deployment.start(PLAIN).await;

@@ -50,7 +50,7 @@ async fn funded_tenant(chain: &Node, first: &Deployment, name: &str) -> Client {
 
 #[tokio::test]
 async fn a_node_that_stopped_anywhere_and_goes_on_does_nothing_twice() {
-    let chain = Node::start(&[]).await;
+    let chain = Node::start(&[]);
     let Some(mut first) = first_node(&chain).await else { return };
     let mut second = first.beside();
     first.start(PLAIN).await;
@@ -129,7 +129,7 @@ async fn of_batches_on_four_nodes_that_stop_and_go_on_each_is_anchored_once() {
     let batches = std::env::var("LEARNCOIN_NODES_BATCHES")
         .map_or(DEFAULT_BATCHES, |text| text.trim().parse().expect("LEARNCOIN_NODES_BATCHES is a number"));
     let mut random = StdRng::seed_from_u64(seed());
-    let chain = Node::start(&[]).await;
+    let chain = Node::start(&[]);
     let Some(first) = first_node(&chain).await else { return };
     let mut nodes: Vec<Deployment> = (1..NODES).map(|_| first.beside()).collect();
     nodes.insert(0, first);
