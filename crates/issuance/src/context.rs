@@ -127,8 +127,6 @@ pub struct Chain {
     pub replace_after_ms: i64,
     /// The most that one anchor may cost, in wei, the fee for its data on Ethereum apart.
     pub max_anchor_cost: u128,
-    /// For how many anchors a key must be able to pay at least, or an alarm is raised.
-    pub low_balance_anchors: u64,
     /// Where a person sees a transaction: this, and its hash with 0x.
     pub explorer: String,
 }
@@ -145,8 +143,6 @@ impl Chain {
     pub const REPLACE_AFTER_MS: i64 = 60_000;
     /// See [`Chain::max_anchor_cost`]: 0.0005 ether.
     pub const MAX_ANCHOR_COST: u128 = 500_000_000_000_000;
-    /// See [`Chain::low_balance_anchors`].
-    pub const LOW_BALANCE_ANCHORS: u64 = 100;
 
     /// A chain that is used as nothing else is said.
     pub fn new(chain_id: u64, client: rpc::Client, explorer: String) -> Self {
@@ -159,7 +155,6 @@ impl Chain {
             watch_ms: Self::WATCH_MS,
             replace_after_ms: Self::REPLACE_AFTER_MS,
             max_anchor_cost: Self::MAX_ANCHOR_COST,
-            low_balance_anchors: Self::LOW_BALANCE_ANCHORS,
             explorer,
         }
     }

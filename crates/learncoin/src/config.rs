@@ -122,8 +122,6 @@ pub(crate) struct ChainConfig {
     pub(crate) replace_after_s: u64,
     /// The most that one anchor may cost, in gwei (a thousand millionth of an ether), the fee for its data on Ethereum apart.
     pub(crate) max_anchor_cost_gwei: u64,
-    /// For how many anchors a signing key must be able to pay at least, or an alarm is raised.
-    pub(crate) low_balance_anchors: u64,
     /// How often the embedded chain mines, in milliseconds.
     pub(crate) block_time_ms: u64,
     /// Whether live keys may be made where the embedded chain stands in for Base.
@@ -292,7 +290,6 @@ impl Default for ChainConfig {
             watch_s: 60,
             replace_after_s: 60,
             max_anchor_cost_gwei: 500_000,
-            low_balance_anchors: 100,
             block_time_ms: 1_000,
             allow_live_keys_on_development_chain: false,
             allow_other_genesis: false,

@@ -278,7 +278,6 @@ fn rpc_chain(config: &Config, url: &str, chain_id: u64, client: Client) -> Optio
         watch_ms: milliseconds(settings.watch_s),
         replace_after_ms: milliseconds(settings.replace_after_s),
         max_anchor_cost: u128::from(settings.max_anchor_cost_gwei).saturating_mul(WEI_PER_GWEI),
-        low_balance_anchors: settings.low_balance_anchors,
         ..Chain::new(chain_id, client, explorer.to_owned())
     })
 }
