@@ -23,6 +23,7 @@ pub mod faces;
 mod fail;
 mod host_documents;
 mod keys;
+pub mod metrics;
 pub mod provision;
 pub mod render;
 pub mod request;

@@ -73,7 +73,9 @@ impl HttpClient for Collector {
             // One line when it goes away and one when it is back, not one for each batch of spans.
             let was_away = self.is_away.swap(outcome.is_err(), Ordering::Relaxed);
             match &outcome {
-                Err(error) if !was_away => tracing::warn!(%error, "traces can't be exported; they are dropped"),
+                Err(error) if !was_away => {
+                    tracing::warn!(%error, "traces can't be exported; they are dropped")
+                }
                 Ok(_) if was_away => tracing::info!("traces are exported again"),
                 _ => {}
             }

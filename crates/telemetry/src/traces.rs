@@ -121,7 +121,8 @@ impl Traces {
 /// The trace that a request says it is part of, in `traceparent` (W3C Trace Context). `None` where it says nothing that
 /// can be read.
 pub fn parent(headers: &reqwest::header::HeaderMap) -> Option<Context> {
-    let context = TraceContextPropagator::new().extract_with_context(&Context::new(), &HeaderExtractor(headers));
+    let context =
+        TraceContextPropagator::new().extract_with_context(&Context::new(), &HeaderExtractor(headers));
     context.span().span_context().is_valid().then_some(context)
 }
 
