@@ -19,6 +19,7 @@ pub mod event;
 pub mod fetch;
 mod lanes;
 pub mod mail;
+pub mod metrics;
 pub mod named;
 pub mod rotation;
 pub mod schedule;

@@ -14,11 +14,13 @@ use learncoin_store::delivery_log::{AttemptOutcome, AttemptRow, Attempted};
 use learncoin_store::id::{EventId, RequestId, WebhookId};
 use learncoin_store::{Result, Store, WriteTx, kill};
 use tokio::task::{Id, JoinError, JoinSet};
+use tracing::Instrument as _;
 use url::Url;
 
 use crate::egress::{Egress, GuardedClient, TargetError};
 use crate::event;
 use crate::lanes::Lanes;
+use crate::metrics;
 use crate::schedule::next_attempt_at;
 use crate::webhook::{self, Answer, Attempt, AttemptError, deliver};
 
@@ -218,7 +220,8 @@ impl Worker {
             }
             Err(error) => {
                 // Its lease ends, and it is tried again.
-                tracing::error!(%error, "an attempt ended badly");
+                // What it panicked with may repeat what it was sending.
+                tracing::error!(panicked = error.is_panic(), "an attempt ended badly");
                 self.lanes.end(&error.id(), false, now);
             }
         }
@@ -285,6 +288,7 @@ impl Worker {
         let mut next_retry = None;
         for (index, (one, ended)) in attempted.iter().zip(&self.ended).enumerate() {
             if held.contains(&index) {
+                metrics::attempted(one.outcome, one.row.duration_ms);
                 endpoints.entry(one.row.endpoint_id.clone()).or_default().note(ended);
                 next_retry = [next_retry, one.row.next_attempt_at].into_iter().flatten().min();
             }
@@ -368,6 +372,15 @@ impl Worker {
             for lease in leases {
                 let Some(event) = ready.get(&lease.event_id) else { continue };
                 let endpoint_id = lease.endpoint_id.clone();
+                let span = tracing::info_span!(
+                    "delivery attempt",
+                    otel.kind = "client",
+                    webhook.id = %endpoint_id,
+                    event.id = %lease.event_id,
+                    number = lease.attempts.saturating_add(1),
+                    http.response.status_code = tracing::field::Empty,
+                    otel.status_code = tracing::field::Empty,
+                );
                 let attempt = attempt(
                     self.outbox.clone(),
                     self.client.clone(),
@@ -375,7 +388,7 @@ impl Worker {
                     Arc::clone(event),
                     lease,
                 );
-                let id = self.under_way.spawn(attempt).id();
+                let id = self.under_way.spawn(attempt.instrument(span)).id();
                 self.lanes.begin(id, endpoint_id, now);
             }
         }
@@ -406,6 +419,13 @@ async fn attempt(
         Ok(answer) => (answer.is_success(), Some(answer.status), None, answer.excerpt),
         Err(error) => (false, None, Some(error.to_string()), None),
     };
+    let span = tracing::Span::current();
+    if let Some(status) = status_code {
+        span.record("http.response.status_code", status);
+    }
+    if !is_success {
+        span.record("otel.status_code", "ERROR");
+    }
     let row = AttemptRow {
         endpoint_id: lease.endpoint_id.clone(),
         event_id: lease.event_id.clone(),

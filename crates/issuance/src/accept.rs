@@ -17,6 +17,7 @@ use serde_json::json;
 
 use crate::context::{Chain, Issuance};
 use crate::documents;
+use crate::metrics;
 use crate::request::CredentialRequest;
 use crate::time::month;
 
@@ -115,6 +116,7 @@ impl Issuance {
     ///
     /// # Errors
     /// See [`AcceptError`]; in every case nothing was issued.
+    #[tracing::instrument(level = "info", skip_all, fields(environment = %accept.scope.environment))]
     pub async fn accept(&self, accept: Accept<'_>) -> Result<Accepted, AcceptError> {
         kill::reached("accept.begun");
         let Accept { scope, key_id, credentials, claim, respond } = accept;
@@ -208,6 +210,7 @@ impl Issuance {
         tx.commit().await?;
         kill::reached("accept.committed");
         self.wake.notify_one();
+        metrics::accepted(scope.environment, count);
         tracing::info!(batch.id = %batch.id, tenant.id = %tenant.id, credentials = count, "batch accepted");
         Ok(Accepted::New { body })
     }

@@ -160,6 +160,7 @@ impl Issuance {
     ///
     /// # Errors
     /// See [`ChangeError`].
+    #[tracing::instrument(level = "info", skip_all, fields(environment = %request.scope.environment))]
     pub async fn change(&self, request: ChangeRequest<'_>) -> Result<Changed, ChangeError> {
         let mut attempts = Attempts::default();
         loop {

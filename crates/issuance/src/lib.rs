@@ -27,6 +27,7 @@ mod fail;
 mod host_documents;
 pub mod key_life;
 pub mod keys;
+pub mod metrics;
 pub mod new_keys;
 pub mod provision;
 pub mod render;

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, copy, demo, doctor, key, mail, master_key, migrate, serve, signing_key, tenant, unbake, verify,
-    webhook,
+    audit, copy, demo, doctor, health, key, mail, master_key, migrate, serve, signing_key, tenant, unbake,
+    verify, webhook,
 };
 use crate::config::{Config, Flags};
 use crate::output;
@@ -64,6 +64,8 @@ enum Command {
     Copy(copy::Arguments),
     /// Examine the database: hold its rows against what must be true of them; prints what is not as JSON
     Doctor,
+    /// Ask the running server how it is: exits with 0 where it is well. For containers, which have no other client
+    Health(health::Arguments),
     /// Verify a credential: a file, a link, or standard input
     Verify(verify::Arguments),
 }
@@ -85,14 +87,16 @@ pub(crate) fn run() -> ExitCode {
         | Command::Migrate
         | Command::Copy(_)
         | Command::Doctor
+        | Command::Health(_)
         | Command::Verify(_) => (None, None),
     };
     let flags = Flags { config: cli.config, data_dir: cli.data_dir.clone(), listen, public_url };
     let outcome = Config::load(&flags, variable).and_then(|config| {
-        output::start_logging(&config, matches!(cli.command, Command::Serve(_)))?;
         let runtime = tokio::runtime::Runtime::new()?;
+        let is_server = matches!(cli.command, Command::Serve(_));
+        let traces = output::start_logging(&config, is_server, runtime.handle())?;
         let named_data_dir = cli.data_dir.is_some();
-        runtime.block_on(async {
+        let outcome = runtime.block_on(async {
             match cli.command {
                 Command::Demo(arguments) => demo::run(config, arguments).await,
                 Command::Serve(arguments) => serve::run(config, arguments).await,
@@ -107,9 +111,15 @@ pub(crate) fn run() -> ExitCode {
                 Command::Migrate => migrate::run(&config).await,
                 Command::Copy(arguments) => copy::run(&config, arguments).await,
                 Command::Doctor => doctor::run(&config).await,
+                Command::Health(arguments) => health::run(&config, arguments).await,
                 Command::Verify(arguments) => verify::run(&config, arguments, named_data_dir).await,
             }
-        })
+        });
+        if let Some(traces) = traces {
+            // The runtime still carries the last spans away.
+            traces.end();
+        }
+        outcome
     });
     match outcome {
         Ok(code) => code,

@@ -1,12 +1,16 @@
 //! Settings: by flag, by environment variable, by `learncoin.toml`, in that order; what none of them names has a
 //! default. Every setting stands in `config.example.toml` with its default and unit, which a test holds to be true.
 
+mod operations;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use learncoin_store::Location;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
+
+pub(crate) use self::operations::{ShutdownConfig, TelemetryConfig};
 
 /// Where settings are read from where neither flag nor variable names a file.
 const DEFAULT_FILE: &str = "learncoin.toml";
@@ -47,6 +51,10 @@ pub(crate) struct Config {
     pub(crate) pages: PagesConfig,
     /// What recipients are told, and by which mail server.
     pub(crate) mail: MailConfig,
+    /// What a node tells its operators.
+    pub(crate) telemetry: TelemetryConfig,
+    /// How a server ends that was asked to.
+    pub(crate) shutdown: ShutdownConfig,
 }
 
 /// The URL of a database. It may hold a password, so it has no text for logs.
@@ -265,6 +273,8 @@ impl Default for Config {
             webhooks: WebhooksConfig::default(),
             pages: PagesConfig::default(),
             mail: MailConfig::default(),
+            telemetry: TelemetryConfig::default(),
+            shutdown: ShutdownConfig::default(),
         }
     }
 }

@@ -1,11 +1,18 @@
 //! What people and programs see: JSON on standard output, messages and logs on standard error.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::panic::PanicHookInfo;
 
 use anyhow::{Context as _, Result};
+use learncoin_store::clock::random_bytes;
+use learncoin_telemetry::traces::{TraceSettings, Traces};
+use tokio::runtime::Handle;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, LogFormat, TelemetryConfig};
+use crate::system::SystemEntropy;
 
 /// Writes a result to standard output, as JSON over several lines.
 ///
@@ -34,20 +41,45 @@ pub(crate) fn message(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
-/// Starts logging to standard error. A server logs what the settings say; a command only what went wrong.
+/// Starts logging to standard error, and, for a server, telling traces where the settings say so. A server logs what the
+/// settings say; a command only what went wrong. What it returns is to be ended last.
 ///
 /// # Errors
-/// Where the setting `log` is not a filter.
-pub(crate) fn start_logging(config: &Config, is_server: bool) -> Result<()> {
+/// Where the setting `log` is not a filter, or the collector's address is none.
+pub(crate) fn start_logging(config: &Config, is_server: bool, runtime: &Handle) -> Result<Option<Traces>> {
     let directives = if is_server { config.log.as_str() } else { "warn" };
     let filter = EnvFilter::try_new(directives).context("the setting `log` is not a filter")?;
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let traces = if is_server { start_traces(&config.telemetry, runtime)? } else { None };
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
-    match config.log_format {
-        LogFormat::Text => logs.init(),
-        LogFormat::Json => logs.json().init(),
+    let lines = match config.log_format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(lines.with_filter(filter))
+        .with(traces.as_ref().map(Traces::layer))
+        .init();
+    std::panic::set_hook(Box::new(log_panic));
+    Ok(traces)
+}
+
+fn start_traces(settings: &TelemetryConfig, runtime: &Handle) -> Result<Option<Traces>> {
+    let percent = settings.percent()?;
+    if settings.otlp_endpoint.is_empty() {
+        return Ok(None);
     }
-    Ok(())
+    let settings = TraceSettings { endpoint: settings.otlp_endpoint.clone(), percent };
+    let node = hex::encode(random_bytes::<8>(&SystemEntropy));
+    let traces = Traces::start(&settings, env!("CARGO_PKG_VERSION"), node, runtime.clone());
+    Ok(Some(traces.context("telemetry.otlp_endpoint")?))
+}
+
+/// One line that says where it happened. The panic's own words may repeat what the code stumbled over, a person's name
+/// among it, so they are left out.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let location = panic.location().map(ToString::to_string);
+    let thread = std::thread::current();
+    tracing::error!(location, thread = thread.name(), "the program panicked");
 }

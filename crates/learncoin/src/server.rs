@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use axum::middleware::from_fn;
 use ipnet::IpNet;
 use learncoin_chain::dev::RunOptions;
 use learncoin_delivery::egress::{Egress, SystemResolver};
@@ -18,7 +19,7 @@ use learncoin_server::{AppState, Mailbox, router};
 use learncoin_store::Store;
 use learncoin_store::clock::Clock as _;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle};
 
@@ -26,15 +27,15 @@ use crate::browser_nodes::browser_nodes;
 use crate::config::{Config, MailTransport};
 use crate::data_dir::{DataDir, Running, ServeLock};
 use crate::deployment::{self, Deployment};
+use crate::listener::{self, LastingListener, Peer, stop_signal};
 use crate::mail;
+use crate::operators::Operators;
 use crate::system::SystemClock;
 
 /// How often uses of keys are written down, and what is too old to be kept is deleted.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
 /// How often an erasure that met a long reader of the database is finished.
 const SCRUB_EVERY: Duration = Duration::from_secs(1);
-/// How long clients that stall may hold up a server that was asked to end.
-const LAST_REQUESTS_TAKE_AT_MOST: Duration = Duration::from_secs(5);
 
 /// A server that answers.
 pub(crate) struct Server {
@@ -44,6 +45,8 @@ pub(crate) struct Server {
     pub(crate) issuance: Arc<Issuance>,
     state: AppState,
     stop: watch::Sender<bool>,
+    /// For how long it serves on when it was asked to end, and then waits for what has begun.
+    waits: (Duration, Duration),
     listening: JoinHandle<()>,
     tasks: Vec<JoinHandle<()>>,
     _lock: Option<ServeLock>,
@@ -60,12 +63,15 @@ impl Server {
         listener: TcpListener,
         force_public_url: bool,
     ) -> Result<Self> {
+        let waits = config.shutdown.waits()?;
         let trusted_proxies = networks(&config.trusted_proxies)?;
         let browser_nodes = browser_nodes(config)?;
         let egress = Egress::new(config.webhooks.allow_private_targets, Arc::new(SystemResolver));
         // Nodes on a shared database are equal, and any number of them may serve.
         let lock = if deployment::has_one_server(config)? { Some(data_dir.lock()?) } else { None };
         let address = listener.local_addr()?;
+        // Before anything is counted.
+        let operators = Operators::open(&config.telemetry, &SystemClock).await?;
         let Deployment { issuance, dev_chain } =
             deployment::open_for_server(config, data_dir, address.port(), force_public_url).await?;
         let (stop, stopped) = watch::channel(false);
@@ -106,8 +112,14 @@ impl Server {
             .keeping(mailbox);
         tasks.push(tokio::spawn(until(stopped.clone(), housekeeping(state.clone()))));
         tasks.push(tokio::spawn(until(stopped.clone(), scrubbing(issuance.store.clone()))));
-        let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(stop_signal(stopped));
+        if let Some(operators) = operators {
+            let clock = Arc::clone(&issuance.clock);
+            tasks.push(tokio::spawn(operators.serve(issuance.store.clone(), clock, stopped.clone())));
+        }
+        let service = router(state.clone()).layer(from_fn(listener::enter));
+        let service = service.into_make_service_with_connect_info::<Peer>();
+        let (listener, may_close) = LastingListener::new(listener, stopped);
+        let serving = axum::serve(listener, service).with_graceful_shutdown(may_close);
         let listening = tokio::spawn(async move {
             if let Err(error) = serving.await {
                 tracing::error!(%error, "the listener ended");
@@ -118,7 +130,7 @@ impl Server {
             embedded_genesis: dev_chain.as_ref().map(|chain| hex::encode(chain.genesis_hash())),
         };
         data_dir.publish(&running)?;
-        Ok(Self { address, issuance, state, stop, listening, tasks, _lock: lock })
+        Ok(Self { address, issuance, state, stop, waits, listening, tasks, _lock: lock })
     }
 
     /// Where a program on this machine reaches it.
@@ -126,12 +138,19 @@ impl Server {
         from_here(self.address)
     }
 
-    /// Ends it: requests and steps under way are finished first, but a client that stalls is not waited for.
+    /// Ends it: for a while it only says that it is about to, and serves on; then requests and steps under way are
+    /// finished, but a client that stalls is not waited for.
     pub(crate) async fn stop(self) {
+        let (drain, last_requests) = self.waits;
+        self.state.begin_stopping();
+        if !drain.is_zero() {
+            tracing::info!(seconds = drain.as_secs(), "asked to end: no longer ready, serving on");
+            tokio::time::sleep(drain).await;
+        }
         // The receivers live in the tasks that are awaited below.
         let _ = self.stop.send(true);
         let listening = self.listening.abort_handle();
-        match tokio::time::timeout(LAST_REQUESTS_TAKE_AT_MOST, self.listening).await {
+        match tokio::time::timeout(last_requests, self.listening).await {
             Ok(ended) => log_end(ended),
             Err(_) => {
                 tracing::warn!("some clients had not finished their requests");
@@ -185,19 +204,28 @@ pub(crate) async fn bind(listen: &str) -> Result<TcpListener> {
     TcpListener::bind(listen).await.with_context(|| format!("can't listen on {listen}"))
 }
 
-/// Begins to listen for the signals that ask the process to end; what it returns completes with the first of them.
-///
-/// # Errors
-/// Where the operating system refuses.
-pub(crate) fn asked_to_end() -> Result<impl Future<Output = ()>> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
+/// The signals that ask the process to end.
+pub(crate) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Begins to listen for them.
+    ///
+    /// # Errors
+    /// Where the operating system refuses.
+    pub(crate) fn listen() -> Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// Completes with the next of them.
+    pub(crate) async fn next(&mut self) {
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-    })
+    }
 }
 
 /// A server that listens on every address of the machine is reached from the machine itself by loopback.
@@ -210,15 +238,11 @@ fn from_here(bound: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, bound.port())
 }
 
+/// What a task panicked with may be personal, so it is not told.
 fn log_end(ended: std::result::Result<(), JoinError>) {
     if let Err(error) = ended {
-        tracing::error!(%error, "a task ended badly");
+        tracing::error!(panicked = error.is_panic(), "a task ended badly");
     }
-}
-
-async fn stop_signal(mut stopped: watch::Receiver<bool>) {
-    // An error means that the sender is gone, which is a stop too.
-    let _ = stopped.wait_for(|stop| *stop).await;
 }
 
 async fn until(stopped: watch::Receiver<bool>, work: impl Future<Output = ()>) {

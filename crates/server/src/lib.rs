@@ -32,5 +32,6 @@ mod verify_page;
 
 pub use browser_check::BrowserNodes;
 pub use mailbox::Mailbox;
+pub use middleware::metrics;
 pub use router::{authenticated, describe, layered, router};
 pub use state::AppState;

@@ -8,5 +8,6 @@ pub(crate) mod body;
 pub(crate) mod boundary;
 mod client_address;
 mod headers;
+pub mod metrics;
 pub(crate) mod rate_limit;
 pub(crate) mod unread;

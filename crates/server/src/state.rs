@@ -1,6 +1,7 @@
 //! What every handler may use.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ipnet::IpNet;
@@ -55,6 +56,7 @@ pub struct AppState {
     /// What draws files.
     pub(crate) easel: Arc<Easel>,
     key_uses: Arc<Mutex<HashSet<KeyId>>>,
+    stopping: Arc<AtomicBool>,
 }
 
 impl AppState {
@@ -74,6 +76,7 @@ impl AppState {
             docs: Arc::default(),
             easel: Arc::default(),
             key_uses: Arc::default(),
+            stopping: Arc::default(),
             issuance,
             dev_chain,
         }
@@ -105,6 +108,17 @@ impl AppState {
     pub fn keeping(mut self, mailbox: Mailbox) -> Self {
         self.mailbox = mailbox;
         self
+    }
+
+    /// Says that this process is about to end: it is no longer ready, and asks its callers to connect anew for their next
+    /// requests. What comes is answered as before.
+    pub fn begin_stopping(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether this process is about to end.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     /// Notes in memory that a key was presented.

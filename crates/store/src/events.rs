@@ -28,6 +28,16 @@ pub enum EventType {
 }
 
 impl EventType {
+    /// Every type.
+    pub const ALL: [EventType; 6] = [
+        EventType::BatchCreated,
+        EventType::BatchSigned,
+        EventType::BatchAnchored,
+        EventType::BatchFailed,
+        EventType::CredentialRevoked,
+        EventType::CredentialErased,
+    ];
+
     /// The name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -105,6 +115,7 @@ impl WriteTx {
         .bind(now)
         .execute(self.connection())
         .await?;
+        self.happened.push((event_type, scope.environment));
         self.insert_deliveries(scope, event_type, &id, now).await
     }
 }

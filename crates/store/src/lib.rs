@@ -36,6 +36,8 @@ pub mod kill;
 pub mod location;
 pub mod logos;
 pub mod mails;
+pub mod metrics;
+pub mod operations;
 pub mod own_dids;
 mod postgres;
 pub mod protected_key;

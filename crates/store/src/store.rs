@@ -11,10 +11,12 @@ use tokio::sync::{Mutex, Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphor
 
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
+use crate::events::EventType;
 use crate::id::TenantId;
 use crate::location::{Location, PostgresUrl};
+use crate::scope::Environment;
 use crate::seal::{MasterKey, Sealer};
-use crate::{kill, postgres, sqlite};
+use crate::{kill, metrics, postgres, sqlite};
 
 /// In how many queues the writers of a process wait for others of the same tenant. Two tenants may share one, which
 /// only costs them time.
@@ -49,6 +51,8 @@ pub struct WriteTx {
     pub(crate) has_deliveries: bool,
     /// Whether it queued a mail.
     pub(crate) has_mails: bool,
+    /// The events that it wrote.
+    pub(crate) happened: Vec<(EventType, Environment)>,
     outbox: Arc<Notify>,
     mailbag: Arc<Notify>,
     _turn: OwnedSemaphorePermit,
@@ -119,6 +123,7 @@ impl Store {
             sealer: Arc::clone(&self.sealer),
             has_deliveries: false,
             has_mails: false,
+            happened: Vec::new(),
             outbox: Arc::clone(&self.outbox),
             mailbag: Arc::clone(&self.mailbag),
             _turn: turn,
@@ -202,6 +207,16 @@ impl Store {
         Ok(sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&self.pool).await?)
     }
 
+    /// Whether the database answers, and has every table that this program needs. A newer program's nodes may have added
+    /// to it.
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    pub async fn has_schema(&self) -> Result<bool> {
+        let needed = migrations(self.dialect).iter().map(|migration| migration.version).max();
+        Ok(self.schema_version().await? >= needed.unwrap_or(0))
+    }
+
     /// Seals, opens, and makes keyed hashes.
     pub fn sealer(&self) -> &Sealer {
         &self.sealer
@@ -233,6 +248,7 @@ impl WriteTx {
     /// Where the connection is lost the outcome is unknown, not failed: look what is there.
     pub async fn commit(self) -> Result<()> {
         self.tx.commit().await?;
+        metrics::happened(&self.happened);
         if self.has_deliveries {
             self.outbox.notify_one();
         }

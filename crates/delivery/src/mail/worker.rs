@@ -11,6 +11,7 @@ use learncoin_store::clock::{Clock, Entropy, random_bytes};
 use learncoin_store::mails::{MailLease, MailOutcome};
 use learncoin_store::{Error as StoreError, Result, Store, kill};
 use tokio::task::{JoinError, JoinSet};
+use tracing::Instrument as _;
 
 use super::Sender;
 use super::answer;
@@ -18,6 +19,7 @@ use super::compose::{ComposeError, compose, envelope};
 use super::folder::MailFolder;
 use super::letter::{self, Letter, LetterError};
 use super::smtp::{Refusal, Session, Smtp, Verdict};
+use crate::metrics;
 use crate::schedule::{PAUSES_MS, next_attempt_at};
 
 /// How much longer than what it is for a lease lasts, in milliseconds: time to write down what became of it.
@@ -207,7 +209,10 @@ impl Worker {
                 }
             }
             // Its lease ends, and what the store says of it then holds.
-            Err(error) => tracing::error!(%error, "an attempt at a mail ended badly"),
+            Err(error) => {
+                // What it panicked with may repeat what it was sending.
+                tracing::error!(panicked = error.is_panic(), "an attempt at a mail ended badly");
+            }
         }
     }
 
@@ -238,7 +243,15 @@ impl Worker {
             kill::reached("mail.leased");
         }
         for lease in leases {
-            self.under_way.spawn(attempt(Arc::clone(&self.mailbag), self.options.clone(), lease));
+            let number = lease.attempts.saturating_add(1);
+            let span = tracing::info_span!(
+                "mail attempt",
+                otel.kind = "client",
+                number,
+                outcome = tracing::field::Empty,
+            );
+            let attempt = attempt(Arc::clone(&self.mailbag), self.options.clone(), lease);
+            self.under_way.spawn(attempt.instrument(span));
         }
         Ok(Turn::Worked { next_due_ms })
     }
@@ -390,6 +403,7 @@ impl<'m> Attempt<'m> {
         };
         let words = answer::kept(&words, &letter.address);
         if ended == Ended::Unreachable {
+            metrics::mail_server_unreachable();
             tracing::warn!(words, "the mail server is not to be had");
         }
         self.settle(outcome, Some(&words)).await?;
@@ -416,6 +430,10 @@ impl<'m> Attempt<'m> {
         let mut tx = self.mailbag.store.begin().await?;
         let held = tx.settle_mail(&self.lease, outcome, words, now).await?;
         tx.commit().await?;
+        if held {
+            metrics::settled(outcome);
+            tracing::Span::current().record("outcome", tracing::field::debug(outcome));
+        }
         if held && matches!(outcome, MailOutcome::Failed | MailOutcome::Unsure) {
             tracing::warn!(?outcome, "a mail was not sent, or nobody knows; `learncoin mail list` shows it");
         }

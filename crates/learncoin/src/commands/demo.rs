@@ -83,9 +83,9 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
         output::message(&format!("Mail  http://{}/dev/mail", server.local_address()));
     }
     if !arguments.once {
-        let asked_to_end = server::asked_to_end()?;
+        let mut signals = server::Signals::listen()?;
         output::message("The server stays up; end it with Ctrl-C.");
-        asked_to_end.await;
+        signals.next().await;
     }
     server.stop().await;
     Ok(ExitCode::SUCCESS)

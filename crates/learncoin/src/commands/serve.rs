@@ -10,6 +10,9 @@ use crate::data_dir::DataDir;
 use crate::output;
 use crate::server::{self, Server};
 
+/// Asked to end a second time, it ended before its last requests had.
+const EXIT_CUT_SHORT: i32 = 3;
+
 /// What `serve` takes.
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -26,15 +29,21 @@ pub(crate) struct Arguments {
     force_public_url: bool,
 }
 
-/// Serves until asked to end.
+/// Serves until asked to end; asked again meanwhile, it ends at once.
 pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode> {
     let data_dir = DataDir::open(&config.data_dir)?;
     let address = server::named_address(&config, &data_dir).await?;
     let listener = server::bind(address.as_deref().unwrap_or(DEFAULT_LISTEN)).await?;
     let server = Server::start(&config, &data_dir, listener, arguments.force_public_url).await?;
-    let asked_to_end = server::asked_to_end()?;
+    let mut signals = server::Signals::listen()?;
     output::message(&format!("ready on http://{}", server.address));
-    asked_to_end.await;
-    server.stop().await;
-    Ok(ExitCode::SUCCESS)
+    signals.next().await;
+    tokio::select! {
+        () = server.stop() => Ok(ExitCode::SUCCESS),
+        () = signals.next() => {
+            output::message("asked twice: ended at once");
+            // As safe as a kill: what was not committed never was.
+            std::process::exit(EXIT_CUT_SHORT)
+        }
+    }
 }

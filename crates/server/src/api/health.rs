@@ -1,4 +1,6 @@
-//! For whatever watches the process: does it answer, and does its database.
+//! For whatever watches the process: does it answer, and may requests be sent to it.
+
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -9,19 +11,53 @@ use super::json;
 use crate::error::ApiError;
 use crate::state::AppState;
 
-/// `GET /healthz`: the process answers.
+/// How long the database may take to answer. Whoever asks waits, and asks again.
+const DATABASE_ANSWERS_WITHIN: Duration = Duration::from_secs(2);
+
+/// Whether requests may be sent here.
+enum Readiness {
+    Ready,
+    /// The process is about to end.
+    Stopping,
+    /// The database does not answer in time, or has another schema than this program needs.
+    Unavailable,
+}
+
+/// `GET /healthz`: the process answers. It asks nobody, so that a database that is away restarts no process.
 pub(crate) async fn healthz() -> Result<Response, ApiError> {
     json(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// `GET /readyz`: requests can be served; 503 while the database does not answer. Issuance may still wait for its
-/// chain: accepting does not need it.
+/// `GET /readyz`: requests can be served; 503 while the database does not answer, while its schema is older than this
+/// program needs, and once the process was asked to end. A chain that is away changes nothing: accepting does not need
+/// it, and what was accepted waits.
 pub(crate) async fn readyz(State(state): State<AppState>) -> Result<Response, ApiError> {
-    match state.issuance.store.ping().await {
-        Ok(()) => json(StatusCode::OK, &json!({ "status": "ready" })),
-        Err(error) => {
+    let (status, word) = match readiness(&state).await {
+        Readiness::Ready => (StatusCode::OK, "ready"),
+        Readiness::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+        Readiness::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+    };
+    json(status, &json!({ "status": word }))
+}
+
+async fn readiness(state: &AppState) -> Readiness {
+    if state.is_stopping() {
+        return Readiness::Stopping;
+    }
+    let store = &state.issuance.store;
+    match tokio::time::timeout(DATABASE_ANSWERS_WITHIN, store.has_schema()).await {
+        Ok(Ok(true)) => Readiness::Ready,
+        Ok(Ok(false)) => {
+            tracing::warn!("the database has an older schema than this program needs");
+            Readiness::Unavailable
+        }
+        Ok(Err(error)) => {
             tracing::warn!(%error, "the database does not answer");
-            json(StatusCode::SERVICE_UNAVAILABLE, &json!({ "status": "unavailable" }))
+            Readiness::Unavailable
+        }
+        Err(_) => {
+            tracing::warn!("the database does not answer in time");
+            Readiness::Unavailable
         }
     }
 }

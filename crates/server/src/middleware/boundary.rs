@@ -4,16 +4,21 @@ use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LINK, RETRY_AFTER};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LINK, RETRY_AFTER,
+};
+use axum::http::{HeaderValue, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use learncoin_store::api_keys::ApiKey;
 use learncoin_store::audit::AuditRow;
 use learncoin_store::id::{KeyId, RequestId, TenantId};
 use serde_json::json;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use super::headers;
+use super::metrics::Counted;
 use super::rate_limit::Allowance;
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -59,25 +64,55 @@ pub(crate) struct Committed;
 ///
 /// A request to the API goes on when its caller hangs up: what it does is finished, and its row is written.
 pub(crate) async fn boundary(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<MatchedPath>();
-    if !path.is_some_and(|path| path.as_str().starts_with("/v1/")) {
-        return follow(state, request, next).await;
-    }
-    match tokio::spawn(follow(state, request, next)).await {
-        Ok(response) => response,
-        // Panics of handlers are caught inside, so this is one of ours, or the process is ending.
-        Err(error) => {
-            tracing::error!(%error, "a request was cut off");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    let issuance = &state.issuance;
+    let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let route = path.as_ref().map(MatchedPath::as_str);
+    let is_api = route.is_some_and(|route| route.starts_with("/v1/"));
+    let counted = Counted::begin(route, request.method());
+    let span = span(&request_id, route, counted.method());
+    let following = follow(state, request_id, request, next).instrument(span.clone());
+    let response = if is_api {
+        match tokio::spawn(following).await {
+            Ok(response) => response,
+            // Panics of handlers are caught inside, so this is one of ours, or the process is ending.
+            Err(error) => {
+                tracing::error!(parent: &span, panicked = error.is_panic(), "a request was cut off");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
         }
+    } else {
+        following.await
+    };
+    span.record("http.response.status_code", response.status().as_u16());
+    if response.status().is_server_error() {
+        span.record("otel.status_code", "ERROR");
     }
+    counted.answered(response.status());
+    response
+}
+
+/// Every line that is logged in it carries the request's id, however little is logged: so it has the level of an error,
+/// which no filter leaves out. Neither path nor query is in it, since a path may be the capability to see a credential.
+fn span(request_id: &RequestId, route: Option<&str>, method: &'static str) -> Span {
+    let name = format!("{method} {}", route.unwrap_or("none"));
+    tracing::error_span!(
+        "request",
+        %request_id,
+        otel.name = name,
+        otel.kind = "server",
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = Empty,
+        otel.status_code = Empty,
+    )
 }
 
 /// Invariant: whatever a key's holder is told, except of a committed effect, was decided while the key was active:
 /// its row is read once more when the answer is ready.
-async fn follow(state: AppState, mut request: Request, next: Next) -> Response {
+async fn follow(state: AppState, request_id: RequestId, mut request: Request, next: Next) -> Response {
     let issuance = &state.issuance;
-    let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
+    let is_kept_alive = request.version() <= Version::HTTP_11;
     let begun_at = issuance.clock.now_ms();
     let method = request.method().to_string();
     let endpoint = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
@@ -95,7 +130,7 @@ async fn follow(state: AppState, mut request: Request, next: Next) -> Response {
     let origin = issuance.host.origin();
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         if let Some(cause) = error.cause() {
-            tracing::error!(request.id = %request_id, cause, "a request failed on our side");
+            tracing::error!(cause, "a request failed on our side");
         }
         write_error(&mut response, &error, &request_id, origin);
     }
@@ -106,6 +141,10 @@ async fn follow(state: AppState, mut request: Request, next: Next) -> Response {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     headers::add_defaults(response.headers_mut(), origin.starts_with("https:"));
+    if is_kept_alive && state.is_stopping() {
+        // The caller's next request goes to a process that stays.
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
 
     let known = call.0.key.get().cloned();
     if known.is_some() || call.0.stranger.get().is_some() {

@@ -1,0 +1,60 @@
+//! What is counted of deliveries and mails. Labels are of a fixed set each: never an endpoint, a tenant or an address.
+
+use learncoin_store::delivery_log::AttemptOutcome;
+use learncoin_store::mails::MailOutcome;
+
+/// `learncoin_delivery_attempts_total{outcome}`.
+pub const DELIVERY_ATTEMPTS: &str = "learncoin_delivery_attempts_total";
+/// `learncoin_delivery_attempt_duration_seconds`.
+pub const DELIVERY_DURATION: &str = "learncoin_delivery_attempt_duration_seconds";
+/// `learncoin_mail_attempts_total{outcome}`.
+pub const MAIL_ATTEMPTS: &str = "learncoin_mail_attempts_total";
+/// `learncoin_mail_server_unreachable_total`.
+pub const MAIL_SERVER_UNREACHABLE: &str = "learncoin_mail_server_unreachable_total";
+
+/// Says what is counted, and begins each count at zero.
+pub fn describe() {
+    metrics::describe_counter!(DELIVERY_ATTEMPTS, "Attempts at webhook deliveries, by what became of them.");
+    metrics::describe_histogram!(
+        DELIVERY_DURATION,
+        "How long attempts at webhook deliveries took, in seconds."
+    );
+    metrics::describe_counter!(MAIL_ATTEMPTS, "Attempts at mails, by what became of them.");
+    metrics::describe_counter!(MAIL_SERVER_UNREACHABLE, "Attempts at mails that found no mail server.");
+    for outcome in ["delivered", "retry", "failed"] {
+        metrics::counter!(DELIVERY_ATTEMPTS, "outcome" => outcome).increment(0);
+    }
+    for outcome in ["sent", "retry", "failed", "unsure", "dropped"] {
+        metrics::counter!(MAIL_ATTEMPTS, "outcome" => outcome).increment(0);
+    }
+    metrics::counter!(MAIL_SERVER_UNREACHABLE).increment(0);
+}
+
+/// The outcome of an attempt was written down.
+pub(crate) fn attempted(outcome: AttemptOutcome, duration_ms: u64) {
+    let outcome = match outcome {
+        AttemptOutcome::Delivered => "delivered",
+        AttemptOutcome::Retry(_) => "retry",
+        AttemptOutcome::Failed => "failed",
+    };
+    metrics::counter!(DELIVERY_ATTEMPTS, "outcome" => outcome).increment(1);
+    let seconds = f64::from(u32::try_from(duration_ms).unwrap_or(u32::MAX)) / 1_000.0;
+    metrics::histogram!(DELIVERY_DURATION).record(seconds);
+}
+
+/// What became of a mail was written down.
+pub(crate) fn settled(outcome: MailOutcome) {
+    let outcome = match outcome {
+        MailOutcome::Sent => "sent",
+        MailOutcome::Later(_) => "retry",
+        MailOutcome::Failed => "failed",
+        MailOutcome::Unsure => "unsure",
+        MailOutcome::Dropped => "dropped",
+    };
+    metrics::counter!(MAIL_ATTEMPTS, "outcome" => outcome).increment(1);
+}
+
+/// The mail server was not to be had.
+pub(crate) fn mail_server_unreachable() {
+    metrics::counter!(MAIL_SERVER_UNREACHABLE).increment(1);
+}

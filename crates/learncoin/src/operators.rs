@@ -1,0 +1,92 @@
+//! What a node tells its operators: `GET /metrics`, at an address of its own. Nothing there asks who calls, so the address
+//! is one that only operators reach.
+
+mod observe;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use learncoin_store::Store;
+use learncoin_store::clock::Clock;
+use learncoin_telemetry::metrics::Metrics;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::config::TelemetryConfig;
+use crate::listener::stop_signal;
+
+/// The text format of Prometheus.
+const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
+/// How often histograms are folded while nobody asks.
+const FOLD_EVERY: Duration = Duration::from_secs(10);
+
+/// The address for operators, bound, with what is told there.
+pub(crate) struct Operators {
+    listener: TcpListener,
+    metrics: Metrics,
+}
+
+#[derive(Clone)]
+struct Told {
+    metrics: Metrics,
+    store: Store,
+    clock: Arc<dyn Clock>,
+}
+
+impl Operators {
+    /// Binds the address, and begins to count. `None` where the settings name none: then nothing is counted.
+    ///
+    /// # Errors
+    /// Where the address is taken or is none.
+    pub(crate) async fn open(settings: &TelemetryConfig, clock: &dyn Clock) -> Result<Option<Self>> {
+        if settings.metrics_listen.is_empty() {
+            return Ok(None);
+        }
+        let listener = TcpListener::bind(&settings.metrics_listen).await.with_context(|| {
+            format!("telemetry.metrics_listen: can't listen on {}", settings.metrics_listen)
+        })?;
+        let metrics = Metrics::install(env!("CARGO_PKG_VERSION"), clock.now_ms())?;
+        learncoin_store::metrics::describe();
+        learncoin_issuance::metrics::describe();
+        learncoin_delivery::metrics::describe();
+        learncoin_server::metrics::describe();
+        observe::describe();
+        tracing::info!(address = %listener.local_addr()?, "metrics are answered");
+        Ok(Some(Self { listener, metrics }))
+    }
+
+    /// Answers until the server ends.
+    pub(crate) async fn serve(self, store: Store, clock: Arc<dyn Clock>, stopped: watch::Receiver<bool>) {
+        let Self { listener, metrics } = self;
+        let folding = metrics.clone();
+        let router = Router::new().route("/metrics", get(page)).with_state(Told { metrics, store, clock });
+        let serving = axum::serve(listener, router).with_graceful_shutdown(stop_signal(stopped.clone()));
+        let folding = async {
+            loop {
+                tokio::time::sleep(FOLD_EVERY).await;
+                folding.fold();
+            }
+        };
+        tokio::select! {
+            ended = serving.into_future() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "metrics are no longer answered");
+                }
+            }
+            () = folding => {}
+            // A scrape that stalls holds nothing up.
+            () = stop_signal(stopped) => {}
+        }
+    }
+}
+
+async fn page(State(told): State<Told>) -> Response {
+    observe::observe(&told.store, &*told.clock).await;
+    ([(CONTENT_TYPE, TEXT_FORMAT), (CACHE_CONTROL, "no-store")], told.metrics.page()).into_response()
+}

@@ -1,0 +1,200 @@
+//! What is counted by a query when somebody asks: what waits, and since when. Every node on a database tells the same.
+
+use std::time::Duration;
+
+use learncoin_store::batches::BatchStatus;
+use learncoin_store::clock::Clock;
+use learncoin_store::mails::MailStatus;
+use learncoin_store::operations::Waiting;
+use learncoin_store::scope::Environment;
+use learncoin_store::{Result, Store};
+
+const DATABASE_UP: &str = "learncoin_database_up";
+const CONNECTIONS: &str = "learncoin_database_connections";
+const BATCHES: &str = "learncoin_batches";
+const BATCHES_FAILING: &str = "learncoin_batches_failing";
+const OLDEST_BATCH: &str = "learncoin_oldest_unanchored_batch_age_seconds";
+const DELIVERIES: &str = "learncoin_deliveries_waiting";
+const DELIVERIES_FAILING: &str = "learncoin_deliveries_failing";
+const OLDEST_DELIVERY: &str = "learncoin_oldest_waiting_delivery_age_seconds";
+const MAILS: &str = "learncoin_mails";
+const OLDEST_MAIL: &str = "learncoin_oldest_waiting_mail_age_seconds";
+const WEBHOOKS_OFF: &str = "learncoin_webhook_endpoints_off";
+
+/// How long all of it may take. Whoever scrapes waits for no longer.
+const TAKES_AT_MOST: Duration = Duration::from_secs(5);
+
+/// The batches that are no row of a past that only grows.
+const OPEN: [BatchStatus; 3] = [BatchStatus::Pending, BatchStatus::Signed, BatchStatus::Failed];
+const MAILS_SHOWN: [MailStatus; 5] =
+    [MailStatus::Waiting, MailStatus::Leased, MailStatus::Handed, MailStatus::Failed, MailStatus::Unsure];
+
+pub(super) fn describe() {
+    metrics::describe_gauge!(
+        DATABASE_UP,
+        "1 where the database answered what is counted by asking it, else 0."
+    );
+    metrics::describe_gauge!(
+        CONNECTIONS,
+        "This process's connections to the database: open, idle, and the most there may be."
+    );
+    metrics::describe_gauge!(BATCHES, "Batches that are pending, signed, or failed for good.");
+    metrics::describe_gauge!(BATCHES_FAILING, "Batches on their way of which the last attempt failed.");
+    metrics::describe_gauge!(
+        OLDEST_BATCH,
+        "How long the oldest batch waits to be anchored, in seconds; 0 where none does."
+    );
+    metrics::describe_gauge!(DELIVERIES, "Webhook deliveries that are to be made, to endpoints that are on.");
+    metrics::describe_gauge!(DELIVERIES_FAILING, "Those of them of which an attempt failed.");
+    metrics::describe_gauge!(
+        OLDEST_DELIVERY,
+        "How long the oldest of them waits, in seconds; 0 where there is none."
+    );
+    metrics::describe_gauge!(
+        MAILS,
+        "Mails that wait, are on their way, failed for good, or of which nobody knows."
+    );
+    metrics::describe_gauge!(
+        OLDEST_MAIL,
+        "How long the oldest waiting mail waits, in seconds; 0 where there is none."
+    );
+    metrics::describe_gauge!(WEBHOOKS_OFF, "Webhook endpoints that are turned off.");
+}
+
+/// Asks the database. Where it does not answer, what it would have told is not a number: an old figure would lie.
+pub(super) async fn observe(store: &Store, clock: &dyn Clock) {
+    let connections = store.connections();
+    for (state, count) in
+        [("open", connections.open), ("idle", connections.idle), ("limit", connections.limit)]
+    {
+        metrics::gauge!(CONNECTIONS, "state" => state).set(f64::from(count));
+    }
+    let now = clock.now_ms();
+    let told = match tokio::time::timeout(TAKES_AT_MOST, ask(store)).await {
+        Ok(Ok(figures)) => Some(figures),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the database could not be asked what waits");
+            None
+        }
+        Err(_) => {
+            tracing::warn!("the database took too long to say what waits");
+            None
+        }
+    };
+    metrics::gauge!(DATABASE_UP).set(if told.is_some() { 1.0 } else { 0.0 });
+    for environment in Environment::ALL {
+        Figures::of(told.as_ref(), environment, now).show(environment);
+    }
+}
+
+/// What the database told.
+struct Told {
+    batches: Vec<(BatchStatus, Vec<Waiting>)>,
+    deliveries: Vec<Waiting>,
+    mails: Vec<(MailStatus, Vec<Waiting>)>,
+    off: Vec<(Environment, u64)>,
+}
+
+async fn ask(store: &Store) -> Result<Told> {
+    let mut batches = Vec::new();
+    for status in OPEN {
+        batches.push((status, store.waiting_batches(status).await?));
+    }
+    let mut mails = Vec::new();
+    for status in MAILS_SHOWN {
+        mails.push((status, store.waiting_mails(status).await?));
+    }
+    Ok(Told {
+        batches,
+        deliveries: store.waiting_deliveries().await?,
+        mails,
+        off: store.webhooks_off().await?,
+    })
+}
+
+/// What one environment shows.
+struct Figures {
+    batches: Vec<(BatchStatus, f64, f64)>,
+    oldest_batch: f64,
+    deliveries: f64,
+    deliveries_failing: f64,
+    oldest_delivery: f64,
+    mails: Vec<(MailStatus, f64)>,
+    oldest_mail: f64,
+    off: f64,
+}
+
+impl Figures {
+    fn of(told: Option<&Told>, environment: Environment, now: i64) -> Self {
+        let Some(told) = told else {
+            return Self {
+                batches: OPEN.map(|status| (status, f64::NAN, f64::NAN)).to_vec(),
+                oldest_batch: f64::NAN,
+                deliveries: f64::NAN,
+                deliveries_failing: f64::NAN,
+                oldest_delivery: f64::NAN,
+                mails: MAILS_SHOWN.map(|status| (status, f64::NAN)).to_vec(),
+                oldest_mail: f64::NAN,
+                off: f64::NAN,
+            };
+        };
+        let here = |all: &[Waiting]| all.iter().find(|one| one.environment == environment).copied();
+        let count = |one: Option<Waiting>| one.map_or(0.0, |one| number(one.count));
+        let failing = |one: Option<Waiting>| one.map_or(0.0, |one| number(one.failing));
+        let age = |one: Option<Waiting>| one.map_or(0.0, |one| age(one.oldest_at, now));
+        let batches: Vec<(BatchStatus, Option<Waiting>)> =
+            told.batches.iter().map(|(status, all)| (*status, here(all))).collect();
+        let mails: Vec<(MailStatus, Option<Waiting>)> =
+            told.mails.iter().map(|(status, all)| (*status, here(all))).collect();
+        let deliveries = here(&told.deliveries);
+        let waits = |status: &BatchStatus| *status != BatchStatus::Failed;
+        let off = told.off.iter().find(|(one, _)| *one == environment);
+        Self {
+            oldest_batch: batches
+                .iter()
+                .filter(|(status, _)| waits(status))
+                .map(|(_, one)| age(*one))
+                .fold(0.0, f64::max),
+            batches: batches.iter().map(|(status, one)| (*status, count(*one), failing(*one))).collect(),
+            deliveries: count(deliveries),
+            deliveries_failing: failing(deliveries),
+            oldest_delivery: age(deliveries),
+            oldest_mail: mails
+                .iter()
+                .filter(|(status, _)| *status == MailStatus::Waiting)
+                .map(|(_, one)| age(*one))
+                .fold(0.0, f64::max),
+            mails: mails.iter().map(|(status, one)| (*status, count(*one))).collect(),
+            off: off.map_or(0.0, |(_, endpoints)| number(*endpoints)),
+        }
+    }
+
+    fn show(&self, environment: Environment) {
+        let environment = environment.as_str();
+        for (status, count, failing) in &self.batches {
+            metrics::gauge!(BATCHES, "environment" => environment, "status" => status.as_str()).set(*count);
+            // What failed for good is on no way any more.
+            if *status != BatchStatus::Failed {
+                metrics::gauge!(BATCHES_FAILING, "environment" => environment, "status" => status.as_str())
+                    .set(*failing);
+            }
+        }
+        for (status, count) in &self.mails {
+            metrics::gauge!(MAILS, "environment" => environment, "status" => status.as_str()).set(*count);
+        }
+        metrics::gauge!(OLDEST_BATCH, "environment" => environment).set(self.oldest_batch);
+        metrics::gauge!(DELIVERIES, "environment" => environment).set(self.deliveries);
+        metrics::gauge!(DELIVERIES_FAILING, "environment" => environment).set(self.deliveries_failing);
+        metrics::gauge!(OLDEST_DELIVERY, "environment" => environment).set(self.oldest_delivery);
+        metrics::gauge!(OLDEST_MAIL, "environment" => environment).set(self.oldest_mail);
+        metrics::gauge!(WEBHOOKS_OFF, "environment" => environment).set(self.off);
+    }
+}
+
+fn number(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+fn age(since_ms: i64, now_ms: i64) -> f64 {
+    number(u64::try_from(now_ms.saturating_sub(since_ms)).unwrap_or(0).div_euclid(1_000))
+}

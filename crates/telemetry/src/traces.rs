@@ -1,0 +1,165 @@
+//! Traces: the spans of requests, steps and attempts, sent to an OpenTelemetry collector.
+
+use std::time::Duration;
+
+use opentelemetry::propagation::TextMapPropagator as _;
+use opentelemetry::trace::{TraceContextExt as _, TracerProvider as _};
+use opentelemetry::{Context, KeyValue};
+use opentelemetry_http::HeaderExtractor;
+use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _, WithHttpConfig as _};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracerProvider};
+use tokio::runtime::Handle;
+use tracing::Subscriber;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::collector::{Collector, TIMEOUT};
+
+/// Whose spans are told: our crates', and at which level.
+const TARGET: &str = "learncoin";
+/// How many spans may wait for the collector. What ends while that many wait is dropped.
+const MAX_WAITING: usize = 2_048;
+const MAX_PER_EXPORT: usize = 512;
+/// How long a span waits for others to share an export with.
+const GATHER: Duration = Duration::from_secs(1);
+/// How long the last spans may hold up a process that was asked to end.
+const LAST_EXPORT_TAKES_AT_MOST: Duration = Duration::from_secs(2);
+
+/// Where traces go, and how many.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TraceSettings {
+    /// The collector: `http://HOST:4318`, to which `/v1/traces` is added. It may hold a secret.
+    pub endpoint: String,
+    /// How many of a hundred traces are told.
+    pub percent: u8,
+}
+
+/// Traces can't be told.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TraceError {
+    /// The endpoint is no URL of HTTP.
+    #[error("the collector's address must be a URL of http or https")]
+    Endpoint,
+    /// TLS could not be set up, or the exporter refuses its environment variables.
+    #[error("the exporter of traces could not be set up")]
+    Setup,
+}
+
+/// Tells traces until it is ended.
+pub struct Traces {
+    provider: SdkTracerProvider,
+}
+
+impl Traces {
+    /// Begins to tell traces. Nothing is sent before there is something to tell. `version` is this program's, `node` is
+    /// what tells this process from others of the deployment.
+    ///
+    /// # Errors
+    /// See [`TraceError`].
+    pub fn start(
+        settings: &TraceSettings,
+        version: &'static str,
+        node: String,
+        runtime: Handle,
+    ) -> Result<Self, TraceError> {
+        let endpoint = settings.endpoint.trim_end_matches('/');
+        if !["http://", "https://"].iter().any(|scheme| endpoint.starts_with(scheme)) {
+            return Err(TraceError::Endpoint);
+        }
+        let collector = Collector::new(runtime).map_err(|_| TraceError::Setup)?;
+        let exporter = SpanExporter::builder()
+            .with_http()
+            .with_http_client(collector)
+            .with_protocol(Protocol::HttpBinary)
+            .with_endpoint(format!("{endpoint}/v1/traces"))
+            .with_timeout(TIMEOUT)
+            .build()
+            .map_err(|_| TraceError::Setup)?;
+        let config = BatchConfigBuilder::default()
+            .with_max_queue_size(MAX_WAITING)
+            .with_max_export_batch_size(MAX_PER_EXPORT)
+            .with_scheduled_delay(GATHER)
+            .build();
+        let resource = Resource::builder_empty()
+            .with_service_name("learncoin")
+            .with_attribute(KeyValue::new("service.version", version))
+            .with_attribute(KeyValue::new("service.instance.id", node))
+            .build();
+        let provider = SdkTracerProvider::builder()
+            .with_resource(resource)
+            // By the trace's id alone: whether a caller wants to be traced is not for callers to say.
+            .with_sampler(Sampler::TraceIdRatioBased(f64::from(settings.percent) / 100.0))
+            .with_span_processor(BatchSpanProcessor::builder(exporter).with_batch_config(config).build())
+            .build();
+        Ok(Self { provider })
+    }
+
+    /// What turns the spans of our crates into those of a trace, with the lines of the log that were written in them.
+    pub fn layer<S>(&self) -> impl Layer<S> + use<S>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+    {
+        tracing_opentelemetry::layer()
+            .with_tracer(self.provider.tracer(TARGET))
+            // Paths of source files and numbers of threads tell operators nothing.
+            .with_location(false)
+            .with_threads(false)
+            .with_target(false)
+            .with_filter(Targets::new().with_target(TARGET, LevelFilter::INFO))
+    }
+
+    /// Sends what is left, for as long as that may take, and ends. It blocks: not for a thread of the runtime.
+    pub fn end(self) {
+        // A collector that is away was told of when it went away.
+        let _ = self.provider.shutdown_with_timeout(LAST_EXPORT_TAKES_AT_MOST);
+    }
+}
+
+/// The trace that a request says it is part of, in `traceparent` (W3C Trace Context). `None` where it says nothing that
+/// can be read.
+pub fn parent(headers: &reqwest::header::HeaderMap) -> Option<Context> {
+    let context =
+        TraceContextPropagator::new().extract_with_context(&Context::new(), &HeaderExtractor(headers));
+    context.span().span_context().is_valid().then_some(context)
+}
+
+/// Runs what is part of that trace.
+pub async fn within<T>(parent: Context, work: impl Future<Output = T>) -> T {
+    use opentelemetry::trace::FutureExt as _;
+    work.with_context(parent).await
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{HeaderMap, HeaderValue};
+
+    use super::*;
+
+    fn read(value: &str) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        headers.insert("traceparent", HeaderValue::from_str(value).unwrap());
+        parent(&headers).map(|context| context.span().span_context().trace_id().to_string())
+    }
+
+    #[test]
+    fn a_parent_is_read_where_it_is_one() {
+        let trace = "0af7651916cd43dd8448eb211c80319c";
+        assert_eq!(read(&format!("00-{trace}-b7ad6b7169203331-01")).as_deref(), Some(trace));
+        for wrong in ["", "00", "00-0-0-01", &format!("00-{}-b7ad6b7169203331-01", "0".repeat(32))] {
+            assert_eq!(read(wrong), None, "{wrong:?}");
+        }
+        assert!(parent(&HeaderMap::new()).is_none());
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_none_is_refused() {
+        for endpoint in ["", "collector:4318", "grpc://collector:4317"] {
+            let settings = TraceSettings { endpoint: endpoint.to_owned(), percent: 100 };
+            let refused = Traces::start(&settings, "0", "n".to_owned(), Handle::current());
+            assert_eq!(refused.err(), Some(TraceError::Endpoint), "{endpoint:?}");
+        }
+    }
+}
