@@ -82,8 +82,8 @@ impl Worker {
     /// Does what is next for an open batch. Answers whether it moved.
     async fn move_on(&self, batch: &Batch) -> Result<bool> {
         let span = tracing::info_span!(
-            "step",
-            otel.name = Empty,
+            "pipeline step",
+            step = Empty,
             otel.status_code = Empty,
             batch.id = %batch.id,
             environment = batch.scope.environment.as_str(),
@@ -101,7 +101,7 @@ impl Worker {
             BatchStatus::Failed => return Ok(false),
         };
         let span = tracing::Span::current();
-        span.record("otel.name", step.as_str());
+        span.record("step", step.as_str());
         match outcome {
             Ok(moved) => {
                 span.record("moved", moved);
