@@ -2,7 +2,8 @@
 //!
 //! They are compiled out unless the feature `kill-points` is on. Armed by `LEARNCOIN_KILL_POINT=name` (the first
 //! time the point is reached) or `name:n` (the n-th time), the process aborts: no destructor runs, nothing is
-//! flushed. Armed by `LEARNCOIN_STOP_POINT` in the same way, it stops there (`SIGSTOP`) until it is continued. The tests iterate over [`LISTS`], and fail where a point is never reached.
+//! flushed. Armed by `LEARNCOIN_STOP_POINT` in the same way, it stops there (`SIGSTOP`) until it is continued;
+//! by `LEARNCOIN_PANIC_POINT`, it panics there. The tests iterate over [`LISTS`], and fail where a point is never reached.
 
 /// Every kill point that a batch meets, in the order of its life and of what is told of it.
 pub const ALL: &[&str] = &[
@@ -62,13 +63,15 @@ pub const MIGRATION: &[&str] = &["migrate.between"];
 /// Every list.
 pub const LISTS: [&[&str]; 8] = [ALL, CHAIN, CHANGES, MAIL, KEYS, MASTER_KEY, WEBHOOK_TEST, MIGRATION];
 
-/// Ends or stops the process here if the test armed this point.
+/// Ends or stops the process here, or panics, if the test armed this point.
 #[cfg(feature = "kill-points")]
+#[expect(clippy::panic, reason = "a test wants it, in a build that is never shipped")]
 pub fn reached(name: &'static str) {
     use std::sync::OnceLock;
 
     static ABORT: OnceLock<Option<armed::Armed>> = OnceLock::new();
     static STOP: OnceLock<Option<armed::Armed>> = OnceLock::new();
+    static PANIC: OnceLock<Option<armed::Armed>> = OnceLock::new();
 
     debug_assert!(LISTS.iter().any(|points| points.contains(&name)), "kill point {name} is not listed");
     let is_met = |armed: &'static OnceLock<Option<armed::Armed>>, variable| {
@@ -76,6 +79,9 @@ pub fn reached(name: &'static str) {
     };
     if is_met(&ABORT, "LEARNCOIN_KILL_POINT") {
         std::process::abort();
+    }
+    if is_met(&PANIC, "LEARNCOIN_PANIC_POINT") {
+        panic!("a panic as the test wants it");
     }
     if is_met(&STOP, "LEARNCOIN_STOP_POINT") {
         // It goes on here once somebody lets it. A signal to oneself needs a program: the language has no safe way.

@@ -67,4 +67,4 @@ pub use proxy::{Commit, Line, Losses, Proxy};
 pub use receiver::{Reaction, Received, Receiver};
 pub use request::{batch_of, credential, many, one, recipient_id};
 pub use seed::{SeededEntropy, seed};
-pub use traces::{forms, traces};
+pub use traces::{forms, traces, traces_of_secret};

@@ -11,17 +11,37 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 /// # Panics
 /// Where a file can't be read.
 pub fn traces(directory: &Path, text: &str) -> Vec<String> {
-    let forms = forms(text);
+    traces_of_forms(directory, &forms(text))
+}
+
+/// Where a secret that is no text stands under the directory, likewise: as it is, in hexadecimal, in base64.
+///
+/// # Panics
+/// Where a file can't be read.
+pub fn traces_of_secret(directory: &Path, secret: &[u8]) -> Vec<String> {
+    let mut forms = vec![
+        ("clear", secret.to_vec()),
+        ("hexadecimal", hex::encode(secret).into_bytes()),
+        ("hexadecimal", hex::encode_upper(secret).into_bytes()),
+    ];
+    for before in 0..3 {
+        forms.push(("base64", base64_within(&STANDARD_NO_PAD, secret, before)));
+        forms.push(("base64", base64_within(&URL_SAFE_NO_PAD, secret, before)));
+    }
+    traces_of_forms(directory, &forms)
+}
+
+fn traces_of_forms(directory: &Path, forms: &[(&'static str, Vec<u8>)]) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(directory).expect("the directory is read") {
         let path = entry.expect("the directory is read").path();
         if path.is_dir() {
-            found.extend(traces(&path, text));
+            found.extend(traces_of_forms(&path, forms));
             continue;
         }
         let bytes = std::fs::read(&path).expect("the file is read");
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        found.extend(standing(&bytes, &forms).into_iter().map(|form| format!("{name}: {form}")));
+        found.extend(standing(&bytes, forms).into_iter().map(|form| format!("{name}: {form}")));
     }
     found
 }
@@ -73,8 +93,8 @@ pub fn forms(text: &str) -> Vec<(&'static str, Vec<u8>)> {
             ),
         ]);
         for before in 0..3 {
-            forms.push(("base64", base64_within(&STANDARD_NO_PAD, &text, before)));
-            forms.push(("base64", base64_within(&URL_SAFE_NO_PAD, &text, before)));
+            forms.push(("base64", base64_within(&STANDARD_NO_PAD, text.as_bytes(), before)));
+            forms.push(("base64", base64_within(&URL_SAFE_NO_PAD, text.as_bytes(), before)));
         }
     }
     forms.sort();
@@ -127,9 +147,9 @@ fn json(out: &mut String, c: char, is_upper: bool) -> std::fmt::Result {
 
 /// What stands in base64 of a longer text that has `before` more bytes (or three more, or six) in front of this one:
 /// the characters that are made of it alone.
-fn base64_within(engine: &impl base64::Engine, text: &str, before: usize) -> Vec<u8> {
+fn base64_within(engine: &impl base64::Engine, text: &[u8], before: usize) -> Vec<u8> {
     let mut bytes = vec![0; before];
-    bytes.extend(text.bytes());
+    bytes.extend(text);
     let encoded = engine.encode(&bytes).into_bytes();
     encoded[(8 * before).div_ceil(6)..8 * bytes.len() / 6].to_vec()
 }
@@ -170,5 +190,24 @@ mod tests {
         let utf16: Vec<u8> = NAME.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(found_in(&utf16), ["UTF-16"]);
         assert_eq!(found_in("Zuzanna Zolkiewska".as_bytes()), [""; 0]);
+    }
+
+    #[test]
+    fn a_secret_is_found_in_each_form() {
+        let secret: Vec<u8> = (0..32).map(|number: u8| number.wrapping_mul(7).wrapping_add(200)).collect();
+        for (bytes, form) in [
+            ([b"...", secret.as_slice()].concat(), "clear"),
+            (hex::encode(&secret).into_bytes(), "hexadecimal"),
+            (hex::encode_upper(&secret).into_bytes(), "hexadecimal"),
+            (STANDARD_NO_PAD.encode(&secret).into_bytes(), "base64"),
+            (URL_SAFE_NO_PAD.encode([b"a", secret.as_slice()].concat()).into_bytes(), "base64"),
+        ] {
+            let directory = tempfile::tempdir().unwrap();
+            std::fs::write(directory.path().join("file"), bytes).unwrap();
+            assert_eq!(traces_of_secret(directory.path(), &secret), [format!("file: {form}")]);
+        }
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("file"), &secret[1..]).unwrap();
+        assert_eq!(traces_of_secret(directory.path(), &secret), [""; 0]);
     }
 }

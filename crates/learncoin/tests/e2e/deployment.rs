@@ -93,11 +93,23 @@ impl Deployment {
     /// Starts its server where it listens by itself.
     pub(crate) fn serve_plainly(&self, arguments: &[&str]) -> Server {
         let arguments = [&["serve"], arguments].concat();
-        let mut process = Running::reading_stderr(&mut self.command(&arguments));
-        let address = process.wait_for("line `ready on http://ADDR`", |line| {
-            line.strip_prefix("ready on http://").map(str::to_owned)
-        });
-        Server { deployment: self.clone(), process, address }
+        Server::from(self.clone(), Running::reading_stderr(&mut self.command(&arguments)))
+    }
+
+    #[cfg(feature = "kill-points")]
+    /// Starts its server on a free port, and reads what it writes to standard output beside what it writes to standard error.
+    pub(crate) fn serve_saying_all(&self) -> Server {
+        let serve = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut command = Command::new("sh");
+        command.args(["-c", "exec \"$0\" \"$@\" 2>&1"]).arg(serve.get_program()).args(serve.get_args());
+        command.current_dir(self.place.path());
+        for (name, value) in serve.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Server::from(self.clone(), Running::reading_stdout(&mut command))
     }
 
     /// What its server says when it is expected not to start.
@@ -122,6 +134,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    fn from(deployment: Deployment, mut process: Running) -> Self {
+        let address = process.wait_for("line `ready on http://ADDR`", |line| {
+            line.strip_prefix("ready on http://").map(str::to_owned)
+        });
+        Self { deployment, process, address }
+    }
+
     pub(crate) fn port(&self) -> u16 {
         self.address.rsplit(':').next().unwrap().parse().unwrap()
     }

@@ -38,6 +38,8 @@ mod architecture;
 mod browser;
 mod browser_verification;
 mod browser_verifier;
+#[cfg(feature = "kill-points")]
+mod canaries;
 mod commands;
 mod demo;
 mod documentation;

@@ -10,13 +10,13 @@ use serde_json::Value;
 const MASTER_KEY: &str = "abababababababababababababababababababababababababababababababab";
 
 /// A directory, and a schema that is named after it.
-struct Deployment {
+pub(crate) struct Deployment {
     directory: tempfile::TempDir,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Deployment {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let name = directory.path().file_name().unwrap().as_encoded_bytes();
         let database =
@@ -40,7 +40,7 @@ impl Deployment {
     }
 
     /// The program, on PostgreSQL.
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.on_sqlite(arguments);
         command.env("LEARNCOIN_DATABASE_URL", &self.url);
         command
@@ -53,13 +53,15 @@ fn json(output: &Output) -> Value {
 }
 
 /// A server, killed when it is dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    address: String,
+    pub(crate) address: String,
+    /// What it said until it was ready.
+    pub(crate) said: Vec<String>,
 }
 
 impl Server {
-    fn start(command: &mut Command) -> Self {
+    pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut said = Vec::new();
@@ -69,7 +71,7 @@ impl Server {
                 let address = address.to_owned();
                 // Whoever logs is read to the end.
                 std::thread::spawn(move || lines.for_each(drop));
-                return Self { child, address };
+                return Self { child, address, said };
             }
             said.push(line);
         }
@@ -86,7 +88,7 @@ impl Drop for Server {
 }
 
 /// Posts a batch, and waits until it is anchored.
-async fn issue(server: &Server, api_key: &str) -> String {
+pub(crate) async fn issue(server: &Server, api_key: &str) -> String {
     let client = reqwest::Client::new();
     let posted = client
         .post(format!("{}/v1/batches", server.address))
@@ -110,7 +112,7 @@ async fn issue(server: &Server, api_key: &str) -> String {
     }
 }
 
-fn new_key(command: impl Fn(&[&str]) -> Command) -> String {
+pub(crate) fn new_key(command: impl Fn(&[&str]) -> Command) -> String {
     let tenant =
         json(&command(&["tenant", "create", "--name", "Uni", "--plan", "starter"]).output().unwrap());
     let id = tenant["id"].as_str().unwrap();

@@ -5,5 +5,6 @@
 #![cfg(test)]
 
 mod commands;
+mod health;
 mod pipeline;
 mod requests;
