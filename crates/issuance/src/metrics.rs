@@ -4,6 +4,7 @@
 //! The transitions themselves are counted where they are committed (`learncoin_events_total`, in the store), and what
 //! waits is counted by a query when somebody asks. What is here is what no row tells.
 
+use learncoin_store::batches::BatchStatus;
 use learncoin_store::scope::Environment;
 
 /// `learncoin_credentials_accepted_total{environment}`.
@@ -36,6 +37,15 @@ pub enum Step {
 
 impl Step {
     const ALL: [Step; 4] = [Step::Sign, Step::Anchor, Step::Confirm, Step::Watch];
+
+    /// The first step of those that a batch of this status may meet.
+    pub(crate) fn of(status: BatchStatus) -> Self {
+        match status {
+            BatchStatus::Pending | BatchStatus::Failed => Step::Sign,
+            BatchStatus::Signed => Step::Anchor,
+            BatchStatus::Anchored => Step::Watch,
+        }
+    }
 
     /// The label.
     pub fn as_str(self) -> &'static str {

@@ -103,8 +103,8 @@ pub(crate) enum StepError {
     /// What should not be.
     #[error("{0}")]
     Inconsistent(&'static str),
-    /// Work on another thread did not come back.
-    #[error("the signing task ended early")]
+    /// A task did not come back: it panicked, which the log tells, or the process ends.
+    #[error("a task of the step ended early")]
     Aborted,
 }
 

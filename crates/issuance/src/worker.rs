@@ -94,13 +94,10 @@ impl Worker {
 
     async fn run_step(&self, batch: &Batch) -> Result<bool> {
         let began = Instant::now();
-        let (step, outcome) = match batch.status() {
-            BatchStatus::Pending => (Step::Sign, self.issuance.sign(batch).await.map(|()| true)),
-            BatchStatus::Signed => self.issuance.anchor(batch).await,
-            BatchStatus::Anchored => (Step::Watch, self.issuance.watch(batch).await),
-            BatchStatus::Failed => return Ok(false),
-        };
         let span = tracing::Span::current();
+        // In a task of its own, so that a panic is a failure of this step, and no end of the pipeline.
+        let working = tokio::spawn(work(Arc::clone(&self.issuance), batch.clone()).instrument(span.clone()));
+        let (step, outcome) = working.await.unwrap_or((Step::of(batch.status()), Err(StepError::Aborted)));
         span.record("step", step.as_str());
         match outcome {
             Ok(moved) => {
@@ -166,5 +163,16 @@ impl Worker {
         tx.defer(&batch.id, batch.status(), now.saturating_add(pause), true).await?;
         tx.commit().await?;
         Ok(false)
+    }
+}
+
+/// Does what is next for a batch. Answers which step that was, and whether the batch moved.
+async fn work(issuance: Arc<Issuance>, batch: Batch) -> (Step, std::result::Result<bool, StepError>) {
+    match batch.status() {
+        BatchStatus::Pending => (Step::Sign, issuance.sign(&batch).await.map(|()| true)),
+        BatchStatus::Signed => issuance.anchor(&batch).await,
+        BatchStatus::Anchored => (Step::Watch, issuance.watch(&batch).await),
+        // Nothing is next for it, and nobody asks.
+        BatchStatus::Failed => (Step::Sign, Ok(false)),
     }
 }

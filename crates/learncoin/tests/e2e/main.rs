@@ -52,6 +52,8 @@ mod mails;
 mod master_key;
 mod metrics;
 mod own_face;
+#[cfg(feature = "kill-points")]
+mod panics;
 mod settings;
 mod snippets;
 mod specification;
