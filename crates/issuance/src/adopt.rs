@@ -21,6 +21,7 @@ use learncoin_store::stray_transactions::StrayTransaction;
 use crate::anchor::Advance;
 use crate::context::{Chain, Issuance};
 use crate::keys::key_address;
+use crate::metrics::Alarm;
 use crate::step::StepError;
 
 /// The keys whose nonces were held against the chain since the process began. A database is restored while none runs.
@@ -82,8 +83,9 @@ impl Issuance {
         key: SigningKey,
         found: &Located,
     ) -> Result<SigningKey, StepError> {
+        let alarm = Alarm::StrayTransaction.raise();
         tracing::warn!(
-            alarm = "stray_transaction",
+            alarm,
             tenant.id = %key.tenant_id,
             key.number,
             nonce = key.next_nonce,
@@ -139,8 +141,9 @@ impl Issuance {
         let mut tx = self.store.begin().await?;
         tx.insert_stray_transaction(&stray).await?;
         tx.commit().await?;
+        let alarm = Alarm::StrayTransaction.raise();
         tracing::error!(
-            alarm = "stray_transaction",
+            alarm,
             batch.id = %batch.id,
             nonce = newest.nonce,
             transaction.hash = hash,

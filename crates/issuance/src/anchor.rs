@@ -11,6 +11,7 @@ use learncoin_store::signing_keys::SigningKey;
 
 use crate::context::{Chain, Issuance};
 use crate::keys::key_address;
+use crate::metrics::{Alarm, Step};
 use crate::standing::{Standing, hash_bytes, is_witnessed, raw_bytes, standing};
 use crate::step::StepError;
 
@@ -31,13 +32,22 @@ pub(crate) enum Advance<'a> {
 }
 
 impl Issuance {
-    /// Moves one signed batch on: sends its transaction, or looks whether it is confirmed. Answers whether
-    /// anything changed.
-    pub(crate) async fn anchor(&self, batch: &Batch) -> Result<bool, StepError> {
+    /// Moves one signed batch on: sends its transaction, or looks whether it is confirmed. Answers which of the two it
+    /// was, and whether anything changed.
+    pub(crate) async fn anchor(&self, batch: &Batch) -> (Step, Result<bool, StepError>) {
+        let attempts = match self.store.list_anchor_transactions(&batch.id).await {
+            Ok(attempts) => attempts,
+            Err(error) => return (Step::Anchor, Err(error.into())),
+        };
+        let is_sent = attempts.iter().any(|attempt| attempt.sent_at.is_some());
+        let step = if is_sent { Step::Confirm } else { Step::Anchor };
+        (step, self.anchor_by(batch, &attempts).await)
+    }
+
+    async fn anchor_by(&self, batch: &Batch, attempts: &[AnchorTransaction]) -> Result<bool, StepError> {
         let chain = self.chain_of(batch)?;
-        let attempts = self.store.list_anchor_transactions(&batch.id).await?;
         let key = self.store.get_signing_key(&batch.scope.tenant_id, batch.signing_key_number).await?;
-        let attempts = signed_with(&key, &attempts);
+        let attempts = signed_with(&key, attempts);
         if let Some(from) = key.revoked_from
             && !is_earlier(chain, &attempts, from).await?
         {
@@ -76,7 +86,8 @@ impl Issuance {
         }
         match standing(chain, attempts).await? {
             Standing::Included { attempt, included } if !included.succeeded => {
-                tracing::error!(alarm = "anchor_failed", batch.id = %batch.id, "an anchor transaction failed in the chain");
+                let alarm = Alarm::AnchorFailed.raise();
+                tracing::error!(alarm, batch.id = %batch.id, "an anchor transaction failed in the chain");
                 self.nonce_is_lost(batch, chain, key, attempt.nonce).await
             }
             Standing::Included { attempt, included } => {

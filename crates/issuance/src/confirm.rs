@@ -9,6 +9,7 @@ use learncoin_store::work::NEVER;
 use serde_json::json;
 
 use crate::context::{Chain, Issuance, api_chain_name, verify_url};
+use crate::metrics;
 use crate::step::StepError;
 use crate::time::iso8601;
 use crate::watch::position;
@@ -71,6 +72,7 @@ impl Issuance {
         tx.insert_mails(&to_mail, now, &*self.entropy).await?;
         tx.commit().await?;
         kill::reached("confirm.committed");
+        metrics::anchored(batch.scope.environment, now.saturating_sub(batch.created_at));
         tracing::info!(batch.id = %batch.id, block.number = block.number, "batch anchored");
         Ok(())
     }

@@ -12,6 +12,8 @@ pub const CREDENTIALS_ACCEPTED: &str = "learncoin_credentials_accepted_total";
 pub const STEP_FAILURES: &str = "learncoin_pipeline_step_failures_total";
 /// `learncoin_pipeline_step_duration_seconds{step}`.
 pub const STEP_DURATION: &str = "learncoin_pipeline_step_duration_seconds";
+/// `learncoin_alarms_total{alarm}`.
+pub const ALARMS: &str = "learncoin_alarms_total";
 /// `learncoin_batch_anchored_age_seconds{environment}`: from acceptance to anchored.
 pub const ANCHORED_AGE: &str = "learncoin_batch_anchored_age_seconds";
 /// `learncoin_signing_key_lowest_balance_ether{environment}`.
@@ -24,20 +26,24 @@ pub const KEYS_WITHOUT_FUNDS: &str = "learncoin_signing_keys_without_funds";
 pub enum Step {
     /// From `pending` to `signed`.
     Sign,
-    /// Sending what was signed.
+    /// From there until a node took the transaction.
     Anchor,
-    /// From `signed` to `anchored`.
+    /// From there to `anchored`; what follows a transaction that waits too long is part of it.
     Confirm,
+    /// From there until the anchor's block is final.
+    Watch,
 }
 
 impl Step {
-    const ALL: [Step; 3] = [Step::Sign, Step::Anchor, Step::Confirm];
+    const ALL: [Step; 4] = [Step::Sign, Step::Anchor, Step::Confirm, Step::Watch];
 
-    fn as_str(self) -> &'static str {
+    /// The label.
+    pub fn as_str(self) -> &'static str {
         match self {
             Step::Sign => "sign",
             Step::Anchor => "anchor",
             Step::Confirm => "confirm",
+            Step::Watch => "watch",
         }
     }
 }
@@ -47,10 +53,14 @@ impl Step {
 pub enum Reason {
     /// The database failed, or somebody else moved the batch.
     Store,
-    /// The chain did not answer as a chain does, or is not configured.
+    /// The chain did not answer as a chain does, has not settled what a key sent, or is not configured.
     Chain,
     /// The node refused the transaction.
     Refused,
+    /// The signing key can't pay for it.
+    Funds,
+    /// The chain asks for more than an anchor may cost.
+    FeeCap,
     /// The signing key can't be used.
     SigningKey,
     /// What should not be.
@@ -58,28 +68,89 @@ pub enum Reason {
 }
 
 impl Reason {
-    const ALL: [Reason; 5] =
-        [Reason::Store, Reason::Chain, Reason::Refused, Reason::SigningKey, Reason::Internal];
+    const ALL: [Reason; 7] = [
+        Reason::Store,
+        Reason::Chain,
+        Reason::Refused,
+        Reason::Funds,
+        Reason::FeeCap,
+        Reason::SigningKey,
+        Reason::Internal,
+    ];
 
     fn as_str(self) -> &'static str {
         match self {
             Reason::Store => "store",
             Reason::Chain => "chain",
             Reason::Refused => "refused",
+            Reason::Funds => "funds",
+            Reason::FeeCap => "fee_cap",
             Reason::SigningKey => "signing_key",
             Reason::Internal => "internal",
         }
     }
 }
 
+/// What somebody should look at, as the field `alarm` of a log line names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alarm {
+    /// The chain asks for more than an anchor may cost.
+    FeeCap,
+    /// A signing key can't pay for its anchor.
+    NoFunds,
+    /// A reorganization took an announced anchor out of the chain.
+    Reconfirming,
+    /// A key sent what the database does not know of.
+    StrayTransaction,
+    /// Nodes of the chain contradict each other.
+    NodesDisagree,
+    /// An anchor transaction failed in the chain.
+    AnchorFailed,
+}
+
+impl Alarm {
+    const ALL: [Alarm; 6] = [
+        Alarm::FeeCap,
+        Alarm::NoFunds,
+        Alarm::Reconfirming,
+        Alarm::StrayTransaction,
+        Alarm::NodesDisagree,
+        Alarm::AnchorFailed,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Alarm::FeeCap => "fee_cap",
+            Alarm::NoFunds => "no_funds",
+            Alarm::Reconfirming => "reconfirming",
+            Alarm::StrayTransaction => "stray_transaction",
+            Alarm::NodesDisagree => "nodes_disagree",
+            Alarm::AnchorFailed => "anchor_failed",
+        }
+    }
+
+    /// Counts it, and gives its name for the log line.
+    pub(crate) fn raise(self) -> &'static str {
+        metrics::counter!(ALARMS, "alarm" => self.as_str()).increment(1);
+        self.as_str()
+    }
+}
+
 /// Says what is counted, and begins each count at zero.
 pub fn describe() {
     metrics::describe_counter!(CREDENTIALS_ACCEPTED, "Credentials that were accepted by this process.");
-    metrics::describe_counter!(STEP_FAILURES, "Steps of the pipeline that failed and are tried again.");
-    metrics::describe_histogram!(STEP_DURATION, "How long a step of the pipeline took, in seconds.");
+    metrics::describe_counter!(STEP_FAILURES, "Steps of the pipeline that failed, by why.");
+    metrics::describe_histogram!(
+        STEP_DURATION,
+        "How long the work of steps took that moved their batch on, in seconds."
+    );
     metrics::describe_histogram!(ANCHORED_AGE, "How old batches were when they were anchored, in seconds.");
     metrics::describe_gauge!(LOWEST_BALANCE, "What the poorest signing key holds for fees, in ether.");
     metrics::describe_gauge!(KEYS_WITHOUT_FUNDS, "Signing keys that can't pay for another anchor.");
+    metrics::describe_counter!(ALARMS, "How often each alarm was raised, as the log names them.");
+    for alarm in Alarm::ALL {
+        metrics::counter!(ALARMS, "alarm" => alarm.as_str()).increment(0);
+    }
     for environment in Environment::ALL {
         accepted(environment, 0);
         for step in Step::ALL {
@@ -95,8 +166,8 @@ pub(crate) fn accepted(environment: Environment, credentials: u64) {
     metrics::counter!(CREDENTIALS_ACCEPTED, "environment" => environment.as_str()).increment(credentials);
 }
 
-/// A step failed, and is tried again.
-pub fn step_failed(environment: Environment, step: Step, reason: Reason) {
+/// A step failed.
+pub(crate) fn step_failed(environment: Environment, step: Step, reason: Reason) {
     count_failure(environment, step, reason, 1);
 }
 
@@ -110,14 +181,15 @@ fn count_failure(environment: Environment, step: Step, reason: Reason, by: u64) 
     .increment(by);
 }
 
-/// A step moved its batch on after so many seconds.
-pub fn step_took(step: Step, seconds: f64) {
+/// A step moved its batch on, and worked on that for so many seconds.
+pub(crate) fn step_took(step: Step, seconds: f64) {
     metrics::histogram!(STEP_DURATION, "step" => step.as_str()).record(seconds);
 }
 
-/// A batch was anchored so many seconds after it was accepted.
-pub fn anchored(environment: Environment, age_seconds: f64) {
-    metrics::histogram!(ANCHORED_AGE, "environment" => environment.as_str()).record(age_seconds);
+/// A batch was anchored so many milliseconds after it was accepted.
+pub(crate) fn anchored(environment: Environment, age_ms: i64) {
+    let seconds = f64::from(u32::try_from(age_ms.max(0) / 1_000).unwrap_or(u32::MAX));
+    metrics::histogram!(ANCHORED_AGE, "environment" => environment.as_str()).record(seconds);
 }
 
 /// What the signing keys of an environment hold for fees.

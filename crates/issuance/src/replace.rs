@@ -9,6 +9,7 @@ use learncoin_store::signing_keys::SigningKey;
 
 use crate::context::{Chain, Issuance};
 use crate::keys::key_address;
+use crate::metrics::Alarm;
 use crate::standing::raw_bytes;
 use crate::step::StepError;
 
@@ -30,8 +31,9 @@ impl Issuance {
         let root = read.root.ok_or(StepError::Inconsistent("an anchor transaction without a root"))?;
         let (raised, cap) = (read.fees.raised(), chain.fee_cap());
         if raised.within(cap) != raised {
+            let alarm = Alarm::FeeCap.raise();
             tracing::error!(
-                alarm = "fee_cap",
+                alarm,
                 batch.id = %batch.id,
                 offered = %read.fees.max_fee_per_gas,
                 %cap,
@@ -79,7 +81,8 @@ impl Issuance {
         if balance >= needed {
             return Ok(());
         }
-        tracing::error!(alarm = "no_funds", address = %sender, %balance, %needed, "a signing key can't pay for its anchor");
+        let alarm = Alarm::NoFunds.raise();
+        tracing::error!(alarm, address = %sender, %balance, %needed, "a signing key can't pay for its anchor");
         Err(StepError::Funds { address: sender.to_string(), balance, needed })
     }
 }

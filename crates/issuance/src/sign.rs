@@ -19,6 +19,7 @@ use crate::adopt::adopted;
 use crate::context::{Chain, Issuance};
 use crate::documents;
 use crate::keys::key_address;
+use crate::metrics::Alarm;
 use crate::step::StepError;
 use crate::time::iso8601;
 
@@ -84,7 +85,8 @@ impl Issuance {
     ) -> Result<StoredTransaction, StepError> {
         let (market, cap) = (chain.client.market().await?, chain.fee_cap());
         if market.price() > cap {
-            tracing::error!(alarm = "fee_cap", chain.id = chain.chain_id, price = %market.price(), %cap, "the chain asks for more than an anchor may cost");
+            let alarm = Alarm::FeeCap.raise();
+            tracing::error!(alarm, chain.id = chain.chain_id, price = %market.price(), %cap, "the chain asks for more than an anchor may cost");
             return Err(StepError::TooExpensive { price: market.price(), cap });
         }
         let transaction = AnchorTransaction {

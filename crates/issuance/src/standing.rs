@@ -7,6 +7,7 @@ use learncoin_chain::rpc::{IncludedTransaction, Inclusion};
 use learncoin_store::anchor_transactions::AnchorTransaction;
 
 use crate::context::Chain;
+use crate::metrics::Alarm;
 use crate::step::StepError;
 
 /// What the chain says about a batch's transactions.
@@ -62,8 +63,9 @@ pub(crate) async fn is_witnessed(chain: &Chain, hash: &[u8; 32], included: &Incl
             Err(_) => false,
         };
         if contradicts {
+            let alarm = Alarm::NodesDisagree.raise();
             tracing::error!(
-                alarm = "nodes_disagree",
+                alarm,
                 chain.id = chain.chain_id,
                 witness = place + 1,
                 "nodes of the chain disagree about a block: the anchor waits until they agree"

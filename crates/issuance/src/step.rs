@@ -5,6 +5,7 @@ use learncoin_kms::KmsError;
 use learncoin_store::Error as StoreError;
 
 use crate::documents::StoredDocumentError;
+use crate::metrics::Reason;
 
 /// The code that a batch fails with, as the API's catalog names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +125,21 @@ impl StepError {
             | StepError::Document(_)
             | StepError::Inconsistent(_)
             | StepError::Aborted => FailureCode::InternalError,
+        }
+    }
+
+    /// Under which reason it is counted.
+    pub(crate) fn reason(&self) -> Reason {
+        match self {
+            StepError::Store(StoreError::Unsealed) | StepError::SigningKey(_) | StepError::Kms(_) => {
+                Reason::SigningKey
+            }
+            StepError::Store(_) => Reason::Store,
+            StepError::Chain(_) | StepError::ChainAhead { .. } | StepError::NoChain { .. } => Reason::Chain,
+            StepError::Refused { .. } => Reason::Refused,
+            StepError::Funds { .. } => Reason::Funds,
+            StepError::TooExpensive { .. } => Reason::FeeCap,
+            StepError::Document(_) | StepError::Inconsistent(_) | StepError::Aborted => Reason::Internal,
         }
     }
 }

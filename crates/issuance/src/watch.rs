@@ -12,6 +12,7 @@ use learncoin_store::work::NEVER;
 
 use crate::anchor::signed_with;
 use crate::context::{Chain, Issuance};
+use crate::metrics::Alarm;
 use crate::standing::{Standing, hash_bytes, is_witnessed, standing};
 use crate::step::StepError;
 
@@ -37,7 +38,8 @@ impl Issuance {
             }
             return self.still_there(batch, chain, announced, &included).await;
         }
-        tracing::warn!(alarm = "reconfirming", batch.id = %batch.id, "a reorganization took an anchor out of the chain");
+        let alarm = Alarm::Reconfirming.raise();
+        tracing::warn!(alarm, batch.id = %batch.id, "a reorganization took an anchor out of the chain");
         if let Standing::Included { attempt, included } = standing(chain, &attempts).await?
             && included.succeeded
             && included.confirmations >= chain.confirmations

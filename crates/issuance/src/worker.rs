@@ -4,12 +4,15 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use learncoin_store::batches::{Batch, BatchStatus};
 use learncoin_store::{Error as StoreError, Result};
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use crate::context::Issuance;
+use crate::metrics::{self, Step};
 use crate::step::StepError;
 
 mod shared;
@@ -78,15 +81,40 @@ impl Worker {
 
     /// Does what is next for an open batch. Answers whether it moved.
     async fn move_on(&self, batch: &Batch) -> Result<bool> {
-        let outcome = match batch.status() {
-            BatchStatus::Pending => self.issuance.sign(batch).await.map(|()| true),
+        let span = tracing::info_span!(
+            "pipeline step",
+            step = Empty,
+            otel.status_code = Empty,
+            batch.id = %batch.id,
+            environment = batch.scope.environment.as_str(),
+            moved = Empty,
+        );
+        self.run_step(batch).instrument(span).await
+    }
+
+    async fn run_step(&self, batch: &Batch) -> Result<bool> {
+        let began = Instant::now();
+        let (step, outcome) = match batch.status() {
+            BatchStatus::Pending => (Step::Sign, self.issuance.sign(batch).await.map(|()| true)),
             BatchStatus::Signed => self.issuance.anchor(batch).await,
-            BatchStatus::Anchored => self.issuance.watch(batch).await,
-            BatchStatus::Failed => Ok(false),
+            BatchStatus::Anchored => (Step::Watch, self.issuance.watch(batch).await),
+            BatchStatus::Failed => return Ok(false),
         };
+        let span = tracing::Span::current();
+        span.record("step", step.as_str());
         match outcome {
-            Ok(moved) => Ok(moved),
-            Err(error) => self.failed(batch, &error).await,
+            Ok(moved) => {
+                span.record("moved", moved);
+                if moved {
+                    metrics::step_took(step, began.elapsed().as_secs_f64());
+                }
+                Ok(moved)
+            }
+            Err(error) => {
+                span.record("otel.status_code", "ERROR");
+                metrics::step_failed(batch.scope.environment, step, error.reason());
+                self.failed(batch, &error).await
+            }
         }
     }
 

@@ -1,8 +1,12 @@
 //! The listener of a server that ends in order, and what every request passes first.
 
+use std::collections::VecDeque;
 use std::future::{Future, pending};
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -11,58 +15,179 @@ use axum::middleware::Next;
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
 use learncoin_telemetry::traces;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 
-/// For how long connections that keep coming may hold up the end.
-const LAST_CONNECTIONS_COME_AT_MOST: Duration = Duration::from_secs(1);
+/// For how long connections that were let in and say nothing may hold up the end.
+const FIRST_BYTES_COME_WITHIN: Duration = Duration::from_secs(1);
 
-/// A listener that is closed only once nobody is in its queue: the system has let those in already, and would reset
-/// them.
+/// A listener that leaves nobody behind when it is asked to end: it lets in whoever is in its queue, since the system has
+/// let those in already and would reset them, and is done once each of them has begun to speak. A connection that is
+/// told to end before its first byte was read is closed, whatever its client has sent by then.
 pub(crate) struct LastingListener {
-    listener: TcpListener,
+    /// `None` once it is closed.
+    listener: Option<TcpListener>,
+    address: SocketAddr,
     stopped: watch::Receiver<bool>,
-    emptied: Option<oneshot::Sender<()>>,
+    /// Who was in the queue when it was closed, and is not served yet.
+    last: VecDeque<(TcpStream, SocketAddr)>,
+    silent: Silent,
+    done: Option<oneshot::Sender<()>>,
 }
 
 impl LastingListener {
-    /// The listener, and what completes when it may be closed after `stopped`.
+    /// The listener, and what completes when its connections may be told to end after `stopped`.
+    ///
+    /// # Errors
+    /// Where the system does not say where it listens.
     pub(crate) fn new(
         listener: TcpListener,
         stopped: watch::Receiver<bool>,
-    ) -> (Self, impl Future<Output = ()> + Send + 'static) {
-        let (emptied, is_empty) = oneshot::channel();
-        let may_close = {
+    ) -> io::Result<(Self, impl Future<Output = ()> + Send + 'static)> {
+        let (done, is_done) = oneshot::channel();
+        let may_end = {
             let stopped = stopped.clone();
             async move {
                 stop_signal(stopped).await;
-                let _ = tokio::time::timeout(LAST_CONNECTIONS_COME_AT_MOST, is_empty).await;
+                let _ = tokio::time::timeout(FIRST_BYTES_COME_WITHIN, is_done).await;
             }
         };
-        (Self { listener, stopped, emptied: Some(emptied) }, may_close)
+        let this = Self {
+            address: listener.local_addr()?,
+            listener: Some(listener),
+            stopped,
+            last: VecDeque::new(),
+            silent: Silent::default(),
+            done: Some(done),
+        };
+        Ok((this, may_end))
+    }
+
+    /// Empties the queue and closes it in one go. Asking the system itself, because the runtime may not have heard yet of
+    /// who came last.
+    fn close(&mut self) {
+        let Some(listener) = self.listener.take() else { return };
+        let listener = match listener.into_std() {
+            Ok(listener) => listener,
+            Err(error) => {
+                tracing::warn!(%error, "the listener could not be emptied");
+                return;
+            }
+        };
+        while let Ok((stream, address)) = listener.accept() {
+            let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+            // One that can't be had any more has hung up.
+            self.last.extend(stream.ok().map(|stream| (stream, address)));
+        }
+    }
+
+    fn heard(&self, (stream, address): (TcpStream, SocketAddr)) -> (Connection, SocketAddr) {
+        (Connection { stream, silence: Some(self.silent.begin()) }, address)
     }
 }
 
 impl Listener for LastingListener {
-    type Io = TcpStream;
+    type Io = Connection;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
-        tokio::select! {
-            biased;
-            // Unconstrained, since a pause that the runtime asks for would look like an empty queue.
-            accepted = tokio::task::unconstrained(Listener::accept(&mut self.listener)) => return accepted,
-            () = stop_signal(self.stopped.clone()) => {}
+    async fn accept(&mut self) -> (Connection, SocketAddr) {
+        if let Some(listener) = &mut self.listener {
+            tokio::select! {
+                biased;
+                () = stop_signal(self.stopped.clone()) => {}
+                accepted = Listener::accept(listener) => return self.heard(accepted),
+            }
+            self.close();
         }
-        if let Some(emptied) = self.emptied.take() {
+        if let Some(one) = self.last.pop_front() {
+            return self.heard(one);
+        }
+        self.silent.until_none().await;
+        if let Some(done) = self.done.take() {
             // Nobody waits where the time for it is over.
-            let _ = emptied.send(());
+            let _ = done.send(());
         }
         pending().await
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+        Ok(self.address)
+    }
+}
+
+/// How many connections have not said anything yet.
+#[derive(Clone, Default)]
+struct Silent(Arc<watch::Sender<usize>>);
+
+impl Silent {
+    fn begin(&self) -> Silence {
+        self.0.send_modify(|count| *count = count.saturating_add(1));
+        Silence(self.clone())
+    }
+
+    async fn until_none(&self) {
+        // It fails only where the sender is gone, which is held here.
+        let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
+    }
+}
+
+/// A connection's silence. It ends when it is dropped.
+struct Silence(Silent);
+
+impl Drop for Silence {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|count| *count = count.saturating_sub(1));
+    }
+}
+
+/// A connection of which is known whether it has begun to speak.
+pub(crate) struct Connection {
+    stream: TcpStream,
+    silence: Option<Silence>,
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if read.is_ready() {
+            self.silence = None;
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
 
@@ -95,27 +220,54 @@ pub(crate) async fn stop_signal(mut stopped: watch::Receiver<bool>) {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
     use super::*;
 
-    #[tokio::test]
-    async fn whoever_is_in_the_queue_is_let_in_before_it_is_closed() {
+    async fn listener(
+        stopped: watch::Receiver<bool>,
+    ) -> (LastingListener, SocketAddr, impl Future<Output = ()>) {
         let bound = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = bound.local_addr().unwrap();
+        let (listener, may_end) = LastingListener::new(bound, stopped).unwrap();
+        (listener, address, may_end)
+    }
+
+    #[tokio::test]
+    async fn whoever_is_in_the_queue_is_let_in_when_it_is_closed() {
         let (stop, stopped) = watch::channel(false);
-        let (mut listener, may_close) = LastingListener::new(bound, stopped);
-        let mut connections = Vec::new();
+        let (mut listener, address, _may_end) = listener(stopped).await;
+        let mut clients = Vec::new();
         for _ in 0..50 {
-            connections.push(TcpStream::connect(address).await.unwrap());
+            clients.push(TcpStream::connect(address).await.unwrap());
         }
         stop.send(true).unwrap();
-        let mut let_in = 0;
-        tokio::pin!(may_close);
-        loop {
-            tokio::select! {
-                _ = listener.accept() => let_in += 1,
-                () = &mut may_close => break,
-            }
+        for client in &clients {
+            let (_connection, peer) = listener.accept().await;
+            assert_eq!(peer, client.local_addr().unwrap());
         }
-        assert_eq!(let_in, 50);
+        assert_eq!(TcpStream::connect(address).await.unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+    }
+
+    #[tokio::test]
+    async fn it_is_done_once_each_has_spoken_or_is_gone() {
+        let (stop, stopped) = watch::channel(false);
+        let (mut listener, address, may_end) = listener(stopped).await;
+        tokio::pin!(may_end);
+        let mut speaks = TcpStream::connect(address).await.unwrap();
+        let _hangs_up = TcpStream::connect(address).await.unwrap();
+        stop.send(true).unwrap();
+        let (mut first, _) = listener.accept().await;
+        let (second, _) = listener.accept().await;
+        assert!(listener.accept().now_or_never().is_none());
+        assert!((&mut may_end).now_or_never().is_none(), "both are silent");
+        drop(second);
+        assert!(listener.accept().now_or_never().is_none());
+        assert!((&mut may_end).now_or_never().is_none(), "one is silent");
+        speaks.write_all(b"G").await.unwrap();
+        first.read_u8().await.unwrap();
+        assert!(listener.accept().now_or_never().is_none());
+        assert!((&mut may_end).now_or_never().is_some());
     }
 }

@@ -118,8 +118,8 @@ impl Server {
         }
         let service = router(state.clone()).layer(from_fn(listener::enter));
         let service = service.into_make_service_with_connect_info::<Peer>();
-        let (listener, may_close) = LastingListener::new(listener, stopped);
-        let serving = axum::serve(listener, service).with_graceful_shutdown(may_close);
+        let (listener, may_end) = LastingListener::new(listener, stopped)?;
+        let serving = axum::serve(listener, service).with_graceful_shutdown(may_end);
         let listening = tokio::spawn(async move {
             if let Err(error) = serving.await {
                 tracing::error!(%error, "the listener ended");

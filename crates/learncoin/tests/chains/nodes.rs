@@ -1,10 +1,13 @@
 //! Nodes that lie, are behind, or answer nonsense.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use learncoin_chain::RpcError;
 use learncoin_chain::rpc::{Client, Transport};
 use learncoin_issuance::Chain;
+use learncoin_issuance::metrics::ALARMS;
+use learncoin_testkit::Counted;
 use serde_json::{Value, json};
 
 use crate::meddler::{Meddler, Meddling};
@@ -42,6 +45,7 @@ async fn a_receipt_ahead_of_its_block_is_no_inclusion() {
 async fn a_head_that_runs_ahead_is_held_against_the_other_nodes() {
     // Two nodes in one: the one that is asked lies about its height, its witness does not. They agree about the block, and so the
     // lie only brings the anchor forward; where the witness has another block it is not believed.
+    let counted = Counted::begin();
     let other = Arc::new(Node::start().transport());
     let witness = Meddler::on(other.clone());
     let handed = witness.clone();
@@ -66,6 +70,8 @@ async fn a_head_that_runs_ahead_is_held_against_the_other_nodes() {
             "a node that has come further does not have the anchor"
         );
     }
+    let raised = counted.page().get(ALARMS, &[("alarm", "nodes_disagree")]).unwrap();
+    assert!(raised > 0.0);
     // One that does not answer, or is behind, holds nothing up.
     witness.set(|_, _| Some(Meddling::Instead(Err(RpcError::Timeout))));
     story.come_to_rest([&id]).await;
@@ -77,6 +83,7 @@ async fn a_head_that_runs_ahead_is_held_against_the_other_nodes() {
     });
     story.come_to_rest([&behind]).await;
     story.assert_anchored_once().await;
+    assert_eq!(counted.page().moved(ALARMS), BTreeSet::from([format!("alarm=nodes_disagree {raised}")]));
 }
 
 #[tokio::test]

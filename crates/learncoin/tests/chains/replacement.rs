@@ -3,12 +3,23 @@
 use learncoin_chain::ReadTransaction;
 use learncoin_chain::rpc::Inclusion;
 use learncoin_issuance::Chain;
+use learncoin_issuance::metrics::{ALARMS, STEP_FAILURES};
+use learncoin_testkit::Counted;
 use serde_json::json;
 
 use crate::story::{ETHER, REPLACE_AFTER_MS, Story};
 
 fn offers(raw: &str) -> u128 {
     ReadTransaction::read(&hex::decode(raw).unwrap()).unwrap().fees.max_fee_per_gas
+}
+
+fn alarms(counted: &Counted, alarm: &str) -> f64 {
+    counted.page().get(ALARMS, &[("alarm", alarm)]).unwrap()
+}
+
+fn failures(counted: &Counted, step: &str, reason: &str) -> f64 {
+    let labels = [("environment", "test"), ("step", step), ("reason", reason)];
+    counted.page().get(STEP_FAILURES, &labels).unwrap()
 }
 
 #[tokio::test]
@@ -72,6 +83,7 @@ async fn only_the_first_of_those_that_wait_is_replaced() {
 async fn offers_never_pass_the_cap() {
     // Enough for a few raises of what Anvil asks for.
     const CAP: u128 = 30_000 * 6_000_000_000;
+    let counted = Counted::begin();
     let story = Story::begin_with(|chain| Chain { max_anchor_cost: CAP, ..chain }).await;
     let id = story.post().await;
     story.pass(0).await;
@@ -82,18 +94,21 @@ async fn offers_never_pass_the_cap() {
     let attempts = story.attempts(&id).await;
     assert!(attempts.len() > 1 && attempts.len() < 20, "{}", attempts.len());
     assert!(attempts.iter().all(|attempt| offers(&attempt.raw) * 30_000 <= CAP));
+    assert!(alarms(&counted, "fee_cap") > 0.0);
     story.come_to_rest([&id]).await;
     story.assert_anchored_once().await;
 }
 
 #[tokio::test]
 async fn where_the_chain_asks_for_more_than_the_cap_a_batch_waits_unsigned() {
+    let counted = Counted::begin();
     let story = Story::begin_with(|chain| Chain { max_anchor_cost: 30_000 * 3_000_000_000, ..chain }).await;
     story.node.call("anvil_setNextBlockBaseFeePerGas", json!(["0x2540be400"])).await;
     story.node.mine(1).await;
     let id = story.post().await;
     story.pass(0).await;
     assert_eq!((story.status(&id).await, story.attempts(&id).await.len()), ("pending".to_owned(), 0));
+    assert_eq!((alarms(&counted, "fee_cap"), failures(&counted, "sign", "fee_cap")), (1.0, 1.0));
     // Empty blocks lower the fee by an eighth each.
     story.come_to_rest([&id]).await;
     story.assert_anchored_once().await;
@@ -101,6 +116,7 @@ async fn where_the_chain_asks_for_more_than_the_cap_a_batch_waits_unsigned() {
 
 #[tokio::test]
 async fn a_key_that_cannot_pay_waits_and_signs_nothing_more() {
+    let counted = Counted::begin();
     let story = Story::begin().await;
     story.node.give(&story.address, 1).await;
     let id = story.post().await;
@@ -109,10 +125,14 @@ async fn a_key_that_cannot_pay_waits_and_signs_nothing_more() {
         story.pass(REPLACE_AFTER_MS).await;
     }
     assert_eq!((story.status(&id).await, story.attempts(&id).await.len()), ("signed".to_owned(), 1));
+    let raised = alarms(&counted, "no_funds");
+    assert!(raised > 1.0);
+    assert_eq!(failures(&counted, "anchor", "funds"), raised);
     assert_eq!(story.inclusion(&story.attempts(&id).await[0].hash).await, Inclusion::Unknown);
     story.node.give(&story.address, ETHER).await;
     story.pass(60_000).await;
     story.come_to_rest([&id]).await;
     story.assert_anchored_once().await;
     assert_eq!(story.attempts(&id).await.len(), 1, "the bytes that were signed first");
+    assert_eq!(alarms(&counted, "no_funds"), raised);
 }

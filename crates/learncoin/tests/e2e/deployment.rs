@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 
+use learncoin_testkit::Exposition;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -34,6 +35,11 @@ impl Deployment {
         let mut variables = self.variables.clone();
         variables.push((name, value.to_string()));
         Self { place: Arc::clone(&self.place), variables }
+    }
+
+    /// The same one, whose servers answer for metrics at a port of their own.
+    pub(crate) fn told(&self) -> Self {
+        self.with("LEARNCOIN_TELEMETRY_METRICS_LISTEN", "127.0.0.1:0")
     }
 
     pub(crate) fn data_dir(&self) -> PathBuf {
@@ -137,6 +143,34 @@ impl Server {
 
     pub(crate) fn get(&self, path: &str) -> Answer {
         http::get(&self.url(path), &[])
+    }
+
+    /// Where its metrics are, in a deployment of [`Deployment::told`].
+    pub(crate) fn metrics_url(&self) -> String {
+        let line = self.process.printed().lines().find(|line| line.contains("metrics are answered"));
+        let line = line.expect("it says where");
+        let (_, address) = line.split_once("127.0.0.1:").expect("an address");
+        let port: String = address.chars().take_while(char::is_ascii_digit).collect();
+        format!("http://127.0.0.1:{port}/metrics")
+    }
+
+    /// What its metrics are now.
+    pub(crate) fn metrics(&self) -> Exposition {
+        let answer = http::get(&self.metrics_url(), &[]);
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+        Exposition::read(answer.text()).unwrap_or_else(|wrong| panic!("{wrong}\n{}", answer.text()))
+    }
+
+    /// Asks it to end, and does not wait for it.
+    pub(crate) fn ask_to_end(&self) {
+        self.process.ask_to_end();
+    }
+
+    /// Waits until it ends by itself, and gives what it printed since it started.
+    pub(crate) fn until_ended(mut self) -> (ExitStatus, String) {
+        let status = self.process.wait();
+        (status, self.process.printed().to_owned())
     }
 
     /// Asks it to end, as an operator does.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use reqwest::{Client, Method};
 use serde_json::Value;
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 
 use crate::process::PATIENCE;
 
@@ -48,6 +49,11 @@ pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
     RUNTIME.block_on(future)
 }
 
+/// Runs something asynchronous beside the story.
+pub(crate) fn spawn<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+    RUNTIME.spawn(future)
+}
+
 /// Asks for a page or a document.
 pub(crate) fn get(url: &str, headers: &[(&str, &str)]) -> Answer {
     send(Method::GET, url, headers, Vec::new())
@@ -65,7 +71,8 @@ pub(crate) fn patch(url: &str, headers: &[(&str, &str)], body: &Value) -> Answer
     send(Method::PATCH, url, &headers, body.to_string().into_bytes())
 }
 
-fn send(method: Method, url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+/// Sends anything.
+pub(crate) fn send(method: Method, url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
     let request = headers
         .iter()
         .fold(CLIENT.request(method, url), |request, (name, value)| request.header(*name, *value));

@@ -17,6 +17,7 @@
 #![cfg(test)]
 
 mod anvil;
+mod collector;
 mod deployment;
 mod gallery;
 mod hostile;
@@ -31,6 +32,7 @@ mod school;
 mod shared;
 mod site;
 
+mod alerts;
 mod anvil_chain;
 mod architecture;
 mod browser;
@@ -39,15 +41,20 @@ mod browser_verifier;
 mod commands;
 mod demo;
 mod documentation;
+mod ending;
 mod erasure;
 mod files;
+mod health;
+mod log_lines;
 mod mails;
 mod master_key;
+mod metrics;
 mod own_face;
 mod settings;
 mod snippets;
 mod specification;
 mod stock_verifier;
 mod stolen_key;
+mod traces;
 mod verify_command;
 mod webhooks;

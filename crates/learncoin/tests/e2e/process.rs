@@ -147,10 +147,15 @@ impl Running {
 
     /// Asks it to end, as an operator does, and waits until it has.
     pub(crate) fn terminate(mut self) -> ExitStatus {
+        self.ask_to_end();
+        self.wait()
+    }
+
+    /// Asks it to end, and does not wait for it.
+    pub(crate) fn ask_to_end(&self) {
         let asked =
             Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status().unwrap();
         assert!(asked.success());
-        self.wait()
     }
 
     /// Waits until it ends by itself.
