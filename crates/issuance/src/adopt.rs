@@ -14,6 +14,7 @@ use learncoin_chain::rpc::{BlockTag, Located};
 use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::Batch;
 use learncoin_store::id::TenantId;
+use learncoin_store::kill;
 use learncoin_store::signing_keys::SigningKey;
 use learncoin_store::stray_transactions::StrayTransaction;
 
@@ -174,17 +175,47 @@ impl Issuance {
         key: &SigningKey,
         nonce: u64,
     ) -> Result<Advance<'static>, StepError> {
+        if key.disabled_at.is_some() {
+            self.hand_over(batch).await?;
+            return Ok(Advance::Moved);
+        }
         self.reconciled.remove(key);
         let key = self.store.get_signing_key(&key.tenant_id, key.number).await?;
         let key = self.reconciled(chain, key).await?;
         if nonce >= key.next_nonce {
             return Err(StepError::Inconsistent("a nonce that was used is still to come"));
         }
+        self.adopt_or_sign_anew(batch, chain, &key).await
+    }
+
+    /// The first transaction by which `key` anchors a batch that another key was to anchor.
+    pub(crate) async fn sign_with_successor(
+        &self,
+        batch: &Batch,
+        chain: &Chain,
+        key: &SigningKey,
+    ) -> Result<(), StepError> {
+        if key.disabled_at.is_some() {
+            return self.hand_over(batch).await;
+        }
+        let key = self.reconciled(chain, key.clone()).await?;
+        self.adopt_or_sign_anew(batch, chain, &key).await?;
+        kill::reached("again.signed");
+        Ok(())
+    }
+
+    /// `key` anchors the batch by a transaction that was found in the chain or, where there is none, by a new one.
+    async fn adopt_or_sign_anew(
+        &self,
+        batch: &Batch,
+        chain: &Chain,
+        key: &SigningKey,
+    ) -> Result<Advance<'static>, StepError> {
         let root = batch.merkle_root().ok_or(StepError::Inconsistent("a signed batch without a root"))?;
         match self.store.find_stray_transaction(chain.chain_id, &key.address, root).await? {
-            Some(found) => self.adopt(batch, &key, &found).await,
+            Some(found) => self.adopt(batch, key, &found).await,
             None => {
-                self.sign_anew(batch, chain, &key).await?;
+                self.sign_anew(batch, chain, key).await?;
                 Ok(Advance::Moved)
             }
         }

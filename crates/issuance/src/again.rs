@@ -3,18 +3,57 @@
 //!
 //! No event tells of it: the batch stays anchored, and what it was announced with was true.
 
-use learncoin_credential::Host;
 use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::{Batch, BatchStatus};
+use learncoin_store::id::BatchId;
+use learncoin_store::id::TenantId;
 use learncoin_store::kill;
-use learncoin_store::signing_keys::SigningKey;
 
-use crate::anchor::Advance;
+use crate::anchor::{Advance, signed_with};
 use crate::context::{Chain, Issuance};
+use crate::key_life::KeyLifeError;
 use crate::step::StepError;
 use crate::watch::position;
 
+/// What was begun by [`Issuance::anchor_lost_batches_again`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    /// The batches that other keys anchor again from now on.
+    pub begun: Vec<BatchId>,
+    /// The batches that no key of the tenant can take over.
+    pub without_key: Vec<BatchId>,
+}
+
 impl Issuance {
+    /// Has every batch of the tenant anchored again whose anchor does not count, since this key made it after it was stolen.
+    ///
+    /// # Errors
+    /// See [`KeyLifeError`].
+    pub async fn anchor_lost_batches_again(
+        &self,
+        tenant_id: &TenantId,
+        key_number: u64,
+    ) -> Result<Again, KeyLifeError> {
+        let mut again = Again { begun: Vec::new(), without_key: Vec::new() };
+        let mut tx = self.store.begin_for(tenant_id).await?;
+        let key = tx.find_signing_key(tenant_id, key_number).await?;
+        let key = key.ok_or(KeyLifeError::NoKey(key_number))?;
+        let since = key.revoked_from.ok_or(KeyLifeError::NotRevoked)?;
+        for batch in tx.list_batches_lost_with(tenant_id, key_number, since).await? {
+            match self.successor(&mut tx, &batch).await? {
+                Some(successor) => {
+                    tx.anchor_again(&batch.id, successor.key_number, self.clock.now_ms()).await?;
+                    again.begun.push(batch.id);
+                }
+                None => again.without_key.push(batch.id),
+            }
+        }
+        tx.commit().await?;
+        self.wake.notify_one();
+        tracing::info!(tenant.id = %tenant_id, key.number = key_number, batches = again.begun.len(), "batches are to be anchored again");
+        Ok(again)
+    }
+
     /// Does the next thing for a batch that is to be anchored again. Answers whether anything changed.
     pub(crate) async fn anchor_again(
         &self,
@@ -24,14 +63,11 @@ impl Issuance {
         key_number: u64,
     ) -> Result<bool, StepError> {
         let key = self.store.get_signing_key(&batch.scope.tenant_id, key_number).await?;
-        let with_key: Vec<_> =
-            attempts.iter().filter(|attempt| attempt.address == key.address).cloned().collect();
-        if with_key.is_empty() {
-            let key = self.reconciled(chain, key).await?;
-            self.sign_anew(batch, chain, &key).await?;
-            kill::reached("again.signed");
+        if key.revoked_from.is_some() {
+            self.hand_over(batch).await?;
             return Ok(true);
         }
+        let with_key = signed_with(&key, attempts);
         let (found, included) = match self.advance(batch, chain, &key, &with_key).await? {
             Advance::Deep { attempt, included } => (attempt, included),
             Advance::Moved => return Ok(true),
@@ -40,8 +76,10 @@ impl Issuance {
                 return Ok(false);
             }
         };
-        let verification_method = self.verification_method_with(batch, &key).await?;
         let mut tx = self.store.begin().await?;
+        let verification_method = self.method_under_issuer(&mut tx, batch, key.number).await?;
+        let verification_method = verification_method
+            .ok_or(StepError::SigningKey("the document of the tenant's own DID does not list it"))?;
         tx.hold_batch(&batch.id, BatchStatus::Anchored).await?;
         for old in attempts.iter().filter(|attempt| attempt.block.is_some()) {
             tx.unmark_confirmed(&old.hash).await?;
@@ -53,20 +91,5 @@ impl Issuance {
         kill::reached("again.committed");
         tracing::info!(batch.id = %batch.id, key.number = key_number, "batch anchored again with another key");
         Ok(true)
-    }
-
-    /// The DID URL of a key under the DID that the batch's documents name as their issuer.
-    async fn verification_method_with(&self, batch: &Batch, key: &SigningKey) -> Result<String, StepError> {
-        let tenant_id = &batch.scope.tenant_id;
-        let host = Host::parse(&batch.public_url)
-            .map_err(|_| StepError::Inconsistent("unreadable public URL of a batch"))?;
-        let hosted = |number| host.verification_method(tenant_id.ulid(), number);
-        if batch.verification_method == hosted(batch.signing_key_number) {
-            return Ok(hosted(key.number));
-        }
-        let own_did = batch.verification_method.split('#').next().unwrap_or_default();
-        let mut tx = self.store.begin().await?;
-        let method = tx.find_own_did_method(tenant_id, own_did, key.number).await?;
-        method.ok_or(StepError::SigningKey("the document of the tenant's own DID does not list it"))
     }
 }

@@ -47,7 +47,15 @@ impl Issuance {
     async fn anchor_by(&self, batch: &Batch, attempts: &[AnchorTransaction]) -> Result<bool, StepError> {
         let chain = self.chain_of(batch)?;
         let key = self.store.get_signing_key(&batch.scope.tenant_id, batch.signing_key_number).await?;
-        match self.advance(batch, chain, &key, attempts).await? {
+        let attempts = signed_with(&key, attempts);
+        if let Some(from) = key.revoked_from
+            && !is_earlier(chain, &attempts, from).await?
+        {
+            // It would be announced with a proof that does not verify.
+            self.hand_over(batch).await?;
+            return Ok(true);
+        }
+        match self.advance(batch, chain, &key, &attempts).await? {
             Advance::Deep { attempt, included } => {
                 self.confirm(batch, chain, attempt, &included).await?;
                 Ok(true)
@@ -68,8 +76,11 @@ impl Issuance {
         key: &SigningKey,
         attempts: &'a [AnchorTransaction],
     ) -> Result<Advance<'a>, StepError> {
-        let newest =
-            attempts.last().ok_or(StepError::Inconsistent("a signed batch without a transaction"))?;
+        let Some(newest) = attempts.last() else {
+            // Another key was to anchor it before.
+            self.sign_with_successor(batch, chain, key).await?;
+            return Ok(Advance::Moved);
+        };
         if newest.sent_at.is_none() {
             return self.send_first(batch, chain, key, newest).await;
         }
@@ -189,4 +200,15 @@ impl Issuance {
             .by_id(batch.scope.environment, batch.chain_id)
             .ok_or(StepError::NoChain { chain_id: batch.chain_id })
     }
+}
+
+/// The transactions among `attempts` that this key signed.
+pub(crate) fn signed_with(key: &SigningKey, attempts: &[AnchorTransaction]) -> Vec<AnchorTransaction> {
+    attempts.iter().filter(|attempt| attempt.address == key.address).cloned().collect()
+}
+
+/// Whether one of the transactions is in a block from before `time_ms`.
+async fn is_earlier(chain: &Chain, attempts: &[AnchorTransaction], time_ms: i64) -> Result<bool, StepError> {
+    let Standing::Included { included, .. } = standing(chain, attempts).await? else { return Ok(false) };
+    Ok(u64::try_from(time_ms).is_ok_and(|time_ms| included.block_time.saturating_mul(1_000) < time_ms))
 }

@@ -37,6 +37,9 @@ pub enum KeyLifeError {
     /// The key was revoked from an earlier moment on.
     #[error("the key is revoked from an earlier moment on, which can't be taken back")]
     RevokedEarlier,
+    /// What it anchored stands.
+    #[error("the key is not revoked: what it anchored counts")]
+    NotRevoked,
     /// No key was made.
     #[error(transparent)]
     NewKey(#[from] NewKeyError),
@@ -190,28 +193,6 @@ impl Issuance {
         let tenant = tenant.ok_or_else(|| KeyLifeError::NoTenant(tenant_id.clone()))?;
         let face = tx.get_face(tenant_id).await?;
         Ok(face.own_did_on(tenant.plan).map(str::to_owned))
-    }
-
-    /// Has the tenant's newest keys sign what waits for keys that are disabled. Where a batch names a DID of the tenant's own,
-    /// that is a key which the DID's document lists. Answers how many batches there were.
-    pub(crate) async fn take_over(&self, tx: &mut WriteTx, tenant_id: &TenantId) -> Result<u64, StoreError> {
-        let mut taken = 0;
-        for batch in tx.list_batches_without_key(tenant_id).await? {
-            let hosted = |number| self.host.verification_method(tenant_id.ulid(), number);
-            let is_hosted = batch.verification_method == hosted(batch.signing_key_number);
-            let own_did = batch.verification_method.split('#').next().unwrap_or_default();
-            for key in tx.list_active_signing_keys(&batch.scope, batch.chain_id).await? {
-                let method = match is_hosted {
-                    true => Some(hosted(key.number)),
-                    false => tx.find_own_did_method(tenant_id, own_did, key.number).await?,
-                };
-                let Some(method) = method else { continue };
-                let now = self.clock.now_ms();
-                taken += u64::from(tx.sign_with_another(&batch.id, key.number, &method, now).await?);
-                break;
-            }
-        }
-        Ok(taken)
     }
 }
 

@@ -13,7 +13,7 @@
 
 pub mod accept;
 mod adopt;
-mod again;
+pub mod again;
 pub mod allowlist;
 mod anchor;
 pub mod change;
@@ -38,6 +38,7 @@ mod sign;
 mod standing;
 mod statements;
 mod step;
+mod take_over;
 pub mod time;
 mod watch;
 pub mod worker;

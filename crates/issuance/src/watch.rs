@@ -10,6 +10,7 @@ use learncoin_store::batches::{Batch, BatchStatus};
 use learncoin_store::kill;
 use learncoin_store::work::NEVER;
 
+use crate::anchor::signed_with;
 use crate::context::{Chain, Issuance};
 use crate::metrics::Alarm;
 use crate::standing::{Standing, hash_bytes, is_witnessed, standing};
@@ -23,6 +24,9 @@ impl Issuance {
         if let Some(key_number) = batch.anchor_again_with {
             return self.anchor_again(batch, chain, &attempts, key_number).await;
         }
+        // What another key signed for it counts no more, wherever it is.
+        let key = self.store.get_signing_key(&batch.scope.tenant_id, batch.signing_key_number).await?;
+        let attempts = signed_with(&key, &attempts);
         let announced = attempts
             .iter()
             .find(|attempt| attempt.block.is_some())

@@ -4,7 +4,7 @@
 
 use crate::batches::{self, Batch};
 use crate::error::Result;
-use crate::id::{BatchId, TenantId};
+use crate::id::TenantId;
 use crate::row::{bigint, exactly_one};
 use crate::signing_keys::{COLUMNS, SigningKey, signing_key};
 use crate::store::{Store, WriteTx};
@@ -37,31 +37,6 @@ impl Store {
         .fetch_one(&self.pool)
         .await?;
         Ok(seconds.map(|seconds| seconds.saturating_mul(1_000)))
-    }
-
-    /// The batches whose anchors a key made that no longer counts from `since_ms` on: they are in a block of that time or a
-    /// later one, or signed and in no block yet. These are to be anchored again with another key.
-    pub async fn list_batches_lost_with(
-        &self,
-        tenant_id: &TenantId,
-        key_number: u64,
-        since_ms: i64,
-    ) -> Result<Vec<Batch>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {} FROM batches WHERE tenant_id = $1 AND signing_key_number = $2 AND status IN ('signed', 'anchored')
-                 AND NOT EXISTS (SELECT 1 FROM anchor_transactions t WHERE t.batch_id = batches.id
-                     AND t.block_time IS NOT NULL AND t.block_time * 1000 < $3)
-             ORDER BY id",
-            batches::COLUMNS
-        )))
-        .bind(tenant_id.as_str())
-        .bind(bigint(key_number))
-        .bind(since_ms)
-        .fetch_all(&self.pool)
-        .await?
-        .iter()
-        .map(batches::batch)
-        .collect()
     }
 }
 
@@ -164,23 +139,51 @@ impl WriteTx {
         .collect()
     }
 
-    /// Has another key sign a batch that is not signed yet. Which key signs is no part of a document. Answers whether it
-    /// still waited.
-    pub async fn sign_with_another(
+    /// The anchored batches whose anchors do not count, since the key that made them is revoked and they are in a block of
+    /// `since_ms` or a later one; and those that were to be anchored again with it.
+    pub async fn list_batches_lost_with(
         &mut self,
-        id: &BatchId,
+        tenant_id: &TenantId,
+        key_number: u64,
+        since_ms: i64,
+    ) -> Result<Vec<Batch>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {} FROM batches WHERE tenant_id = $1 AND status = 'anchored' AND (anchor_again_with = $2
+                 OR (anchor_again_with IS NULL AND signing_key_number = $2 AND NOT EXISTS (
+                     SELECT 1 FROM anchor_transactions t WHERE t.batch_id = batches.id
+                         AND t.block_time IS NOT NULL AND t.block_time * 1000 < $3)))
+             ORDER BY id",
+            batches::COLUMNS
+        )))
+        .bind(tenant_id.as_str())
+        .bind(bigint(key_number))
+        .bind(since_ms)
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(batches::batch)
+        .collect()
+    }
+
+    /// Has another key anchor a batch that is not announced as anchored yet. Which key that is, is no part of a document.
+    /// Answers whether the batch was as the caller read it.
+    pub async fn hand_over(
+        &mut self,
+        batch: &Batch,
         number: u64,
         verification_method: &str,
         now_ms: i64,
     ) -> Result<bool> {
         let done = sqlx::query(
-            "UPDATE batches SET signing_key_number = $2, verification_method = $3, attempts = 0, next_attempt_at = $4
-             WHERE id = $1 AND status = 'pending'",
+            "UPDATE batches SET signing_key_number = $3, verification_method = $4, attempts = 0, next_attempt_at = $5
+             WHERE id = $1 AND status = $2 AND signing_key_number = $6 AND status IN ('pending', 'signed')",
         )
-        .bind(id.as_str())
+        .bind(batch.id.as_str())
+        .bind(batch.status().as_str())
         .bind(bigint(number))
         .bind(verification_method)
         .bind(now_ms)
+        .bind(bigint(batch.signing_key_number))
         .execute(self.connection())
         .await?;
         Ok(done.rows_affected() == 1)

@@ -27,8 +27,14 @@ pub const ALL: &[&str] = &[
 
 /// The kill points of what real chains need besides: a transaction that offers more, signed and stored; an announced anchor that
 /// is in another block now; one that is signed with another key.
-pub const CHAIN: &[&str] =
-    &["anchor.raised", "anchor.replaced", "watch.moved", "again.signed", "again.committed"];
+pub const CHAIN: &[&str] = &[
+    "anchor.raised",
+    "anchor.replaced",
+    "watch.moved",
+    "again.handed_over",
+    "again.signed",
+    "again.committed",
+];
 
 /// Every kill point of the requests that change something else: a credential, a tenant's face, an endpoint.
 pub const CHANGES: &[&str] = &[

@@ -132,12 +132,12 @@ impl WriteTx {
         exactly_one(done.rows_affected(), "the batch")
     }
 
-    /// Has an anchored batch anchored again, with another key. A batch that waits for that already is left as it is.
+    /// Has an anchored batch anchored again, with another key. One that waits for that key already is left as it is.
     /// Answers whether this changed anything.
     pub async fn anchor_again(&mut self, id: &BatchId, key_number: u64, now_ms: i64) -> Result<bool> {
         let done = sqlx::query(
             "UPDATE batches SET anchor_again_with = $2, attempts = 0, next_attempt_at = $3
-             WHERE id = $1 AND status = 'anchored' AND anchor_again_with IS NULL",
+             WHERE id = $1 AND status = 'anchored' AND (anchor_again_with IS NULL OR anchor_again_with <> $2)",
         )
         .bind(id.as_str())
         .bind(bigint(key_number))

@@ -38,6 +38,11 @@ impl Anvil {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
 }
 
 impl Drop for Anvil {

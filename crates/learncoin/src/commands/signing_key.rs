@@ -46,7 +46,7 @@ pub(crate) enum Command {
         number: u64,
     },
     /// Somebody else may have the key: nothing counts that it signed from that moment on, and it signs nothing more. For good.
-    /// Prints it as JSON, with the batches that are to be anchored again
+    /// Prints it as JSON
     Revoke {
         /// Whose key
         #[arg(long, value_name = "ID")]
@@ -57,6 +57,15 @@ pub(crate) enum Command {
         /// The earliest moment at which somebody may have had it (RFC 3339, such as 2026-11-01T00:00:00Z)
         #[arg(long, value_name = "TIME")]
         since: Timestamp,
+    },
+    /// Have what a revoked key anchored too late anchored again with the tenant's newest key. Prints the batches as JSON
+    AnchorAgain {
+        /// Whose key
+        #[arg(long, value_name = "ID")]
+        tenant: TenantId,
+        /// The revoked key's number
+        #[arg(long, value_name = "N")]
+        number: u64,
     },
 }
 
@@ -87,14 +96,12 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             output::result(&key_json(&issuance, &key))?;
         }
         Command::Revoke { tenant, number, since } => {
-            let since = since.as_millisecond();
-            let key = issuance.revoke_signing_key(&tenant, number, since).await?;
-            let lost = issuance.store.list_batches_lost_with(&tenant, number, since).await?;
-            let mut value = key_json(&issuance, &key);
-            if let Value::Object(members) = &mut value {
-                let ids: Vec<_> = lost.iter().map(|batch| batch.id.to_string()).collect();
-                members.insert("batches_to_anchor_again".into(), json!(ids));
-            }
+            let key = issuance.revoke_signing_key(&tenant, number, since.as_millisecond()).await?;
+            output::result(&key_json(&issuance, &key))?;
+        }
+        Command::AnchorAgain { tenant, number } => {
+            let again = issuance.anchor_lost_batches_again(&tenant, number).await?;
+            let value = json!({ "batches": again.begun, "without_key": again.without_key });
             output::result(&value)?;
         }
     }

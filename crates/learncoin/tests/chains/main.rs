@@ -16,4 +16,5 @@ mod nonces;
 mod reorgs;
 mod replacement;
 mod restore;
+mod stolen;
 mod story;

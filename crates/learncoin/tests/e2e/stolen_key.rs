@@ -126,6 +126,12 @@ fn verdicts(server: &Server, credentials: &[&Value]) -> Vec<bool> {
     said.collect()
 }
 
+fn without_proof(credential: &Value) -> Value {
+    let mut document = credential.clone();
+    document.as_object_mut().unwrap().remove("proof").unwrap();
+    document
+}
+
 #[test]
 fn what_a_thief_anchors_stops_counting_and_what_the_school_anchored_before_goes_on() {
     let server = Deployment::new().with("LEARNCOIN_CHAIN_BLOCK_TIME_MS", 100).serve();
@@ -133,7 +139,9 @@ fn what_a_thief_anchors_stops_counting_and_what_the_school_anchored_before_goes_
     let (before, anchored_at) = issued(&server, &school);
     let thief = Thief::with_key_1_of(&server, &school);
     let (forged, theft) = thief.forge(&before, anchored_at);
-    assert_eq!(verdicts(&server, &[&before, &forged]), [true, true], "the theft is one");
+    // The school does not know yet, and goes on: the nonce that the thief used is passed over.
+    let (late, _) = issued(&server, &school);
+    assert_eq!(verdicts(&server, &[&before, &forged, &late]), [true, true, true], "the theft is one");
 
     let tenant = school.tenant_id.as_str();
     let key = |arguments: &[&str]| {
@@ -152,15 +160,32 @@ fn what_a_thief_anchors_stops_counting_and_what_the_school_anchored_before_goes_
         if ended.status == Some(0) { Ok(ended.json()) } else { Err(ended.stderr) }
     });
     assert_eq!(text(&revoked, "/status"), "revoked");
-    assert_eq!(revoked["batches_to_anchor_again"], json!([]));
 
     let (after, _) = issued(&server, &school);
     assert!(text(&after, "/proof/verificationMethod").ends_with("-key-2"));
     let (forged_later, _) = thief.forge(&before, theft);
     assert_eq!(
-        verdicts(&server, &[&before, &forged, &forged_later, &after]),
-        [true, false, false, true],
-        "only what the thief anchored is refused"
+        verdicts(&server, &[&before, &forged, &forged_later, &late, &after]),
+        [true, false, false, false, true],
+        "nothing counts that the key anchored since the theft"
+    );
+    // 4. What the school itself anchored since then is anchored again: the same document, with another proof.
+    let again = key(&["anchor-again", "--number", "1"]);
+    assert_eq!((again["batches"].as_array().unwrap().len(), &again["without_key"]), (1, &json!([])));
+    let id = text(&late, "/id").rsplit('/').next().unwrap().to_owned();
+    let mended = poll("the second anchor", || {
+        let signed = school.credential(&id).json()["signed_credential"].clone();
+        if text(&signed, "/proof/verificationMethod").ends_with("-key-2") {
+            Ok(signed)
+        } else {
+            Err(id.clone())
+        }
+    });
+    assert_eq!(without_proof(&mended), without_proof(&late));
+    assert_eq!(
+        verdicts(&server, &[&before, &forged, &forged_later, &late, &mended, &after]),
+        [true, false, false, false, true, true],
+        "only what the thief anchored is lost"
     );
     // Nothing of it can be taken back or said otherwise.
     let refused = server.deployment.refusal(&[

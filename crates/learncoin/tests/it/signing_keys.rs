@@ -7,6 +7,7 @@ use learncoin_issuance::key_life::{EXPIRES_LATER_MS, KeyLifeError};
 use learncoin_issuance::provision;
 use learncoin_issuance::worker::Worker;
 use learncoin_server::error::ErrorCode;
+use learncoin_store::id::BatchId;
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::signing_keys::{KeyHome, SigningKey};
 use learncoin_store::tenants::Plan;
@@ -339,12 +340,29 @@ async fn what_a_stolen_key_anchored_from_then_on_does_not_count_and_what_it_anch
     assert_eq!(proof(&app, &uni, &before).await, valid("key 1"));
     assert_eq!(proof(&app, &uni, &later).await, ("key 1".to_owned(), false));
     // Those are to be anchored again with another key.
-    let lost = app.issuance().store.list_batches_lost_with(&uni.tenant_id, 1, theft).await.unwrap();
-    assert_eq!(lost.iter().map(|batch| batch.id.to_string()).collect::<Vec<_>>(), [later, unsent]);
+    let again = async |number| app.issuance().anchor_lost_batches_again(&uni.tenant_id, number).await;
+    let begun = again(1).await.unwrap();
+    let ids = |list: &[BatchId]| list.iter().map(BatchId::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        (ids(&begun.begun), ids(&begun.without_key)),
+        (vec![], vec![later.clone()]),
+        "there is no other key"
+    );
+    app.run_steps(8).await;
+    assert_eq!(uni.batch(&unsent).await["status"], "signed", "its key is revoked: it waits for another");
     app.issuance().rotate_signing_key(&scope(&uni)).await.unwrap();
+    assert!(matches!(again(2).await, Err(KeyLifeError::NotRevoked)));
+    assert!(matches!(again(3).await, Err(KeyLifeError::NoKey(3))));
+    let begun = again(1).await.unwrap();
+    assert_eq!((ids(&begun.begun), ids(&begun.without_key)), (vec![later.clone()], vec![]));
     let new = accepted(&uni).await;
+    app.clock().advance_ms(3_600_000);
     app.run_until_idle().await;
-    assert_eq!(proof(&app, &uni, &new).await, valid("key 2"));
+    assert_eq!(proof(&app, &uni, &before).await, valid("key 1"), "it was anchored in time");
+    for batch in [&later, &unsent, &new] {
+        assert_eq!(proof(&app, &uni, batch).await, valid("key 2"));
+    }
+    assert_eq!(again(1).await.unwrap().begun, []);
     // A revoked key does not expire besides.
     assert_eq!(app.issuance().end_retired_keys().await.unwrap(), 0);
 }

@@ -1,0 +1,159 @@
+//! What the benchmarks of whole deployments share: the program as it is built, as its operators start it.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use learncoin_chain::network::BASE_SEPOLIA;
+use learncoin_chain::rpc::{HttpTransport, Timeouts, Transport as _};
+use learncoin_testkit::{Anvil, postgres_url};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const PUBLIC_URL: &str = "https://learncoin.example";
+/// On PostgreSQL no process makes a master key.
+const MASTER_KEY: &str = "abababababababababababababababababababababababababababababababab";
+/// In what /proc counts a process's time: USER_HZ, which is 100 on every Linux.
+const TICKS_PER_SECOND: f64 = 100.0;
+
+/// A deployment that anchors on a node of its own, in a directory of its own; on a schema of its own where
+/// `LEARNCOIN_TEST_DATABASE` is `postgres`.
+pub(crate) struct Deployment {
+    directory: TempDir,
+    database: Option<String>,
+    pub(crate) anvil: Anvil,
+    transport: HttpTransport,
+}
+
+/// A tenant with a test key whose address has ether.
+pub(crate) struct Tenant {
+    pub(crate) api_key: String,
+}
+
+impl Deployment {
+    /// Nothing is started but the chain, which makes a block every `block_seconds`.
+    pub(crate) fn new(block_seconds: u64) -> Self {
+        let anvil = Anvil::start(BASE_SEPOLIA, &["--block-time", &block_seconds.to_string()]);
+        let directory = TempDir::new().expect("a temporary directory");
+        let url = anvil.url().parse().expect("a URL");
+        Self {
+            database: postgres_url(directory.path()),
+            directory,
+            anvil,
+            transport: HttpTransport::new(url, Timeouts::default()).expect("a transport"),
+        }
+    }
+
+    /// Makes a tenant by commands, on the largest plan and without a limit that could be in the way.
+    pub(crate) async fn tenant(&self, name: &str) -> Tenant {
+        let tenant = self.run(&["tenant", "create", "--name", name, "--plan", "industry"]);
+        let id = text(&tenant, "id");
+        self.run(&["tenant", "update", &id, "--quota", "100000000", "--rate", "10000000"]);
+        let key = self.run(&["key", "create", "--tenant", &id, "--environment", "test"]);
+        let keys = self.run(&["signing-key", "list", "--tenant", &id]);
+        for key in keys.as_array().expect("a list") {
+            let funded =
+                self.transport.call("anvil_setBalance", json!([key["address"], "0xde0b6b3a7640000"]));
+            funded.await.expect("Anvil sets a balance");
+        }
+        Tenant { api_key: text(&key, "key") }
+    }
+
+    /// Starts a server of the deployment, by another program where `by` names one, and waits until it is ready.
+    pub(crate) fn serve(&self, by: &[&str]) -> Server {
+        let mut command = match by {
+            [] => Command::new(binary()),
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(binary());
+                command
+            }
+        };
+        let mut child = self
+            .set(&mut command)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let url = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| line.strip_prefix("ready on ").map(str::to_owned))
+            .expect("the server says where it listens");
+        std::thread::spawn(move || lines.for_each(drop));
+        Server { child, url }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Value {
+        let output =
+            self.set(&mut Command::new(binary())).args(arguments).output().expect("the program runs");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "learncoin {}: {errors}", arguments.join(" "));
+        serde_json::from_slice(&output.stdout).expect("a command prints JSON")
+    }
+
+    fn set<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command
+            .current_dir(self.directory.path())
+            .env_remove("LEARNCOIN_CONFIG")
+            .env("LEARNCOIN_DATA_DIR", self.directory.path().join("data"))
+            .env("LEARNCOIN_PUBLIC_URL", PUBLIC_URL)
+            .env("LEARNCOIN_CHAIN_TEST_RPC_URL", self.anvil.url())
+            .env("LEARNCOIN_CHAIN_ALLOW_OTHER_GENESIS", "true");
+        if let Some(url) = &self.database {
+            command.env("LEARNCOIN_DATABASE_URL", url).env("LEARNCOIN_MASTER_KEY", MASTER_KEY);
+        }
+        command
+    }
+}
+
+/// A running server, killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) url: String,
+}
+
+impl Server {
+    /// How much of a processor it has used since it began, in seconds.
+    pub(crate) fn processor_seconds(&self) -> f64 {
+        processor_seconds(self.child.id())
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// How much of a processor a process has used since it began, in seconds; nothing where it has ended.
+pub(crate) fn processor_seconds(process: u32) -> f64 {
+    let Ok(line) = std::fs::read_to_string(format!("/proc/{process}/stat")) else { return 0.0 };
+    // The program's name stands in brackets; the eleventh and twelfth word behind its state are its times.
+    let behind = line.rsplit(')').next().unwrap_or_default();
+    let ticks: f64 =
+        behind.split_whitespace().skip(11).take(2).filter_map(|word| word.parse::<f64>().ok()).sum();
+    ticks / TICKS_PER_SECOND
+}
+
+/// The program, as it was built beside this one.
+fn binary() -> PathBuf {
+    let here = std::env::current_exe().expect("a program knows where it is");
+    let binary = here.parent().and_then(Path::parent).expect("target/PROFILE/examples").join("learncoin");
+    assert!(binary.exists(), "build it first: cargo build --release --bin learncoin");
+    binary
+}
+
+fn text(answer: &Value, member: &str) -> String {
+    answer[member].as_str().unwrap_or_else(|| panic!("no {member} in {answer}")).to_owned()
+}
