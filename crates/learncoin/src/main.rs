@@ -3,6 +3,7 @@
 //! Results go to standard output as JSON, messages and logs to standard error. Begin reading at `cli.rs`, then
 //! `server.rs` for what a running deployment consists of.
 
+mod background;
 mod browser_nodes;
 mod cli;
 mod commands;

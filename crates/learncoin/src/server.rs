@@ -23,6 +23,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle};
 
+use crate::background::Background;
 use crate::browser_nodes::browser_nodes;
 use crate::config::{Config, MailTransport};
 use crate::data_dir::{DataDir, Running, ServeLock};
@@ -48,7 +49,7 @@ pub(crate) struct Server {
     /// For how long it serves on when it was asked to end, and then waits for what has begun.
     waits: (Duration, Duration),
     listening: JoinHandle<()>,
-    tasks: Vec<JoinHandle<()>>,
+    background: Background,
     _lock: Option<ServeLock>,
 }
 
@@ -75,7 +76,7 @@ impl Server {
         let Deployment { issuance, dev_chain } =
             deployment::open_for_server(config, data_dir, address.port(), force_public_url).await?;
         let (stop, stopped) = watch::channel(false);
-        let mut tasks = Vec::new();
+        let mut background = Background::new(stopped.clone());
 
         if let Some(chain) = dev_chain.clone() {
             let options = RunOptions {
@@ -83,9 +84,9 @@ impl Server {
                 trailing_blocks: 0,
             };
             let now = || u64::try_from(SystemClock.now_ms() / 1_000).unwrap_or(0);
-            tasks.push(tokio::spawn(until(stopped.clone(), async move { chain.run(options, now).await })));
+            background.run("chain", until(stopped.clone(), async move { chain.run(options, now).await }));
         }
-        tasks.push(tokio::spawn(Worker::new(Arc::clone(&issuance)).run(stop_signal(stopped.clone()))));
+        background.run("pipeline", Worker::new(Arc::clone(&issuance)).run(stop_signal(stopped.clone())));
 
         let outbox = Outbox {
             store: issuance.store.clone(),
@@ -93,12 +94,12 @@ impl Server {
             entropy: Arc::clone(&issuance.entropy),
         };
         let delivery = DeliveryWorker::start(outbox, &egress, delivery_options(config)).await?;
-        tasks.push(tokio::spawn(delivery.run(stop_signal(stopped.clone()))));
+        background.run("deliveries", delivery.run(stop_signal(stopped.clone())));
 
         let folder = MailFolder::new(data_dir.mails());
         folder.sweep(&issuance.store).await.context("mails of erased credentials can't be removed")?;
         if let Some(worker) = mail::worker(config, &issuance, &folder).await? {
-            tasks.push(tokio::spawn(worker.run(stop_signal(stopped.clone()))));
+            background.run("mails", worker.run(stop_signal(stopped.clone())));
         }
         let mailbox = match config.mail.transport {
             MailTransport::Files => Mailbox::shown(folder),
@@ -110,11 +111,11 @@ impl Server {
             .reaching(egress)
             .telling_browsers(browser_nodes)
             .keeping(mailbox);
-        tasks.push(tokio::spawn(until(stopped.clone(), housekeeping(state.clone()))));
-        tasks.push(tokio::spawn(until(stopped.clone(), scrubbing(issuance.store.clone()))));
+        background.run("housekeeping", until(stopped.clone(), housekeeping(state.clone())));
+        background.run("scrubbing", until(stopped.clone(), scrubbing(issuance.store.clone())));
         if let Some(operators) = operators {
             let clock = Arc::clone(&issuance.clock);
-            tasks.push(tokio::spawn(operators.serve(issuance.store.clone(), clock, stopped.clone())));
+            background.run("metrics", operators.serve(issuance.store.clone(), clock, stopped.clone()));
         }
         let service = router(state.clone()).layer(from_fn(listener::enter));
         let service = service.into_make_service_with_connect_info::<Peer>();
@@ -130,12 +131,17 @@ impl Server {
             embedded_genesis: dev_chain.as_ref().map(|chain| hex::encode(chain.genesis_hash())),
         };
         data_dir.publish(&running)?;
-        Ok(Self { address, issuance, state, stop, waits, listening, tasks, _lock: lock })
+        Ok(Self { address, issuance, state, stop, waits, listening, background, _lock: lock })
     }
 
     /// Where a program on this machine reaches it.
     pub(crate) fn local_address(&self) -> SocketAddr {
         from_here(self.address)
+    }
+
+    /// Completes when a part of it has ended that was not asked to: then all of it is to be ended.
+    pub(crate) fn broken(&self) -> impl Future<Output = ()> + use<> {
+        self.background.broken()
     }
 
     /// Ends it: for a while it only says that it is about to, and serves on; then requests and steps under way are
@@ -157,9 +163,7 @@ impl Server {
                 listening.abort();
             }
         }
-        for task in self.tasks {
-            log_end(task.await);
-        }
+        self.background.end().await;
         if let Err(error) = self.state.flush_key_uses().await {
             tracing::warn!(%error, "uses of API keys could not be written");
         }

@@ -12,6 +12,8 @@ use crate::server::{self, Server};
 
 /// Asked to end a second time, it ended before its last requests had.
 const EXIT_CUT_SHORT: i32 = 3;
+/// A part of it ended that was not asked to, so all of it did.
+const EXIT_BROKEN: u8 = 4;
 
 /// What `serve` takes.
 #[derive(Args)]
@@ -29,7 +31,7 @@ pub(crate) struct Arguments {
     force_public_url: bool,
 }
 
-/// Serves until asked to end; asked again meanwhile, it ends at once.
+/// Serves until asked to end, or until a part of it has ended; asked again meanwhile, it ends at once.
 pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode> {
     let data_dir = DataDir::open(&config.data_dir)?;
     let address = server::named_address(&config, &data_dir).await?;
@@ -37,9 +39,15 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
     let server = Server::start(&config, &data_dir, listener, arguments.force_public_url).await?;
     let mut signals = server::Signals::listen()?;
     output::message(&format!("ready on http://{}", server.address));
-    signals.next().await;
+    let outcome = tokio::select! {
+        () = signals.next() => ExitCode::SUCCESS,
+        () = server.broken() => {
+            output::message("a part of the server has ended: ending the rest, to be started again");
+            ExitCode::from(EXIT_BROKEN)
+        }
+    };
     tokio::select! {
-        () = server.stop() => Ok(ExitCode::SUCCESS),
+        () = server.stop() => Ok(outcome),
         () = signals.next() => {
             output::message("asked twice: ended at once");
             // As safe as a kill: what was not committed never was.

@@ -1,6 +1,10 @@
 //! A panic at any point of a batch's life is a failure of one step or one request, and of nothing else.
 
+use learncoin_testkit::Receiver;
+use serde_json::json;
+
 use crate::deployment::Deployment;
+use crate::http::wait;
 use crate::school::{School, one};
 
 /// The points at which the pipeline can be met, and the step that is counted: where a signed batch was is not known.
@@ -38,4 +42,21 @@ fn a_step_that_panics_is_tried_again() {
         assert!(status.success(), "{point}");
         assert_eq!(printed.matches("the program panicked").count(), 1, "{point}\n{printed}");
     }
+}
+
+#[test]
+fn a_server_of_which_a_part_has_ended_ends_and_the_next_one_goes_on() {
+    let deployment = Deployment::new().with("LEARNCOIN_WEBHOOKS_ALLOW_PRIVATE_TARGETS", "true");
+    let server = deployment.with("LEARNCOIN_PANIC_POINT", "deliver.claimed").serve();
+    let school = School::join(&server, "developer");
+    let backend = wait(Receiver::start());
+    school.create("/webhooks", &json!({ "url": backend.url("/hook"), "events": ["batch.created"] }));
+    let batch = school.accepted(&one());
+    let (status, printed) = server.until_ended();
+    assert_eq!(status.code(), Some(4), "{printed}");
+    assert!(printed.contains("task=\"deliveries\"") && printed.contains("to be started again"), "{printed}");
+    let again = deployment.serve();
+    school.at(&again).anchored(&batch);
+    wait(backend.until_seen(1));
+    assert!(again.stop().success());
 }
