@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
 
 use learncoin_issuance::metrics::{KEYS_WITHOUT_FUNDS, LOWEST_BALANCE};
-use learncoin_testkit::{Exposition, Receiver, batch_of, credential};
+use learncoin_testkit::{Exposition, Reaction, Receiver, batch_of, credential};
 use reqwest::Method;
 use serde_json::json;
 
 use crate::deployment::{Deployment, Server};
 use crate::http::{self, poll, wait};
 use crate::process::repository;
-use crate::school::{School, credential_ids};
+use crate::school::{School, credential_ids, one};
 
 /// What is told only where keys pay for their anchors, which on the embedded chain they do not.
 const ON_REAL_CHAINS: [&str; 2] = [LOWEST_BALANCE, KEYS_WITHOUT_FUNDS];
@@ -169,6 +169,80 @@ fn is_the_catalogs(page: &Exposition) {
     for name in page.0.keys() {
         assert!(catalog.contains_key(name), "{name} is on the page alone");
     }
+}
+
+#[test]
+fn what_waits_and_what_fails_is_told() {
+    let deployment = Deployment::new()
+        .told()
+        .with("LEARNCOIN_WEBHOOKS_ALLOW_PRIVATE_TARGETS", "true")
+        // Port 1 is nobody's: the chain is away.
+        .with("LEARNCOIN_CHAIN_TEST_RPC_URL", "http://127.0.0.1:1");
+    let server = deployment.serve();
+    let school = School::join(&server, "developer");
+    let backend = wait(Receiver::reacting(|request| match request.path.as_str() {
+        "/gone" => Reaction::status(410),
+        _ => Reaction::status(500),
+    }));
+    for path in ["/fails", "/gone"] {
+        school.create("/webhooks", &json!({ "url": backend.url(path), "events": ["batch.created"] }));
+    }
+    school.accepted(&one());
+    let test = |status: &'static str| vec![("environment", "test"), ("status", status)];
+    let environment = vec![("environment", "test")];
+    let expected = [
+        ("learncoin_batches", test("pending"), 1.0),
+        ("learncoin_batches", test("signed"), 0.0),
+        ("learncoin_batches_failing", test("pending"), 1.0),
+        ("learncoin_deliveries_waiting", environment.clone(), 1.0),
+        ("learncoin_deliveries_failing", environment.clone(), 1.0),
+        ("learncoin_webhook_endpoints_off", environment.clone(), 1.0),
+    ];
+    until_told(
+        &server,
+        &expected,
+        &["learncoin_oldest_unanchored_batch_age_seconds", "learncoin_oldest_waiting_delivery_age_seconds"],
+    );
+    let live = [("environment", "live")];
+    assert_eq!(server.metrics().get("learncoin_oldest_unanchored_batch_age_seconds", &live), Some(0.0));
+    assert!(server.stop().success());
+
+    // Likewise the mail server.
+    let deployment = Deployment::new()
+        .told()
+        .with("LEARNCOIN_MAIL_TRANSPORT", "smtp")
+        .with("LEARNCOIN_MAIL_SMTP_HOST", "127.0.0.1")
+        .with("LEARNCOIN_MAIL_SMTP_PORT", "1")
+        .with("LEARNCOIN_MAIL_SMTP_TLS", "none");
+    let server = deployment.serve();
+    let school = School::join(&server, "developer");
+    let mut addressed = credential("Ada Lovelace");
+    addressed["recipient"]["email"] = json!("ada@example.edu");
+    school.issue(&batch_of(vec![addressed]));
+    until_told(
+        &server,
+        &[("learncoin_mails", test("waiting"), 1.0)],
+        &["learncoin_oldest_waiting_mail_age_seconds"],
+    );
+    let unreachable = server.metrics().get("learncoin_mail_server_unreachable_total", &[]).unwrap();
+    assert!(unreachable >= 1.0);
+    assert!(server.stop().success());
+}
+
+/// A series, and its value.
+type Told<'a> = (&'a str, Vec<(&'a str, &'a str)>, f64);
+
+/// Waits until the page says all of this, and ages that are not zero.
+fn until_told(server: &Server, expected: &[Told<'_>], ages: &[&str]) {
+    poll("what waits is told", || {
+        let page = server.metrics();
+        let told =
+            |(name, labels, value): &(&str, Vec<(&str, &str)>, f64)| page.get(name, labels) == Some(*value);
+        let wrong: Vec<_> = expected.iter().filter(|one| !told(one)).collect();
+        let ages = ages.iter().map(|name| page.get(name, &[("environment", "test")]).unwrap());
+        let young = ages.filter(|age| *age < 1.0).count();
+        if wrong.is_empty() && young == 0 { Ok(()) } else { Err(format!("{wrong:?}, {young} too young")) }
+    });
 }
 
 #[test]
