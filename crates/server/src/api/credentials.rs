@@ -167,6 +167,7 @@ fn refused(error: ChangeError, id: &CredentialId, caller: &Caller) -> ApiError {
             ApiError::new(ErrorCode::CredentialAlreadyErased, format!("Credential {id} is erased already."))
         }
         ChangeError::Render(error) => ApiError::internal(error),
+        ChangeError::Journal(error) => ApiError::internal(error),
         ChangeError::Store(error) => error.into(),
     }
 }
