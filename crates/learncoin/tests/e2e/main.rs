@@ -33,6 +33,7 @@ mod site;
 
 mod anvil_chain;
 mod architecture;
+mod backup;
 mod browser;
 mod browser_verification;
 mod browser_verifier;
