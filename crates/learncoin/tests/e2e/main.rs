@@ -39,6 +39,7 @@ mod browser_verification;
 mod browser_verifier;
 mod commands;
 mod demo;
+mod deploy;
 mod documentation;
 mod erasure;
 mod files;
