@@ -74,7 +74,7 @@ fn the_unit_starts_what_there_is_and_waits_for_its_end() {
     let state = service["StateDirectory"][0];
     assert!(service["Environment"].contains(&format!("LEARNCOIN_DATA_DIR=/var/lib/{state}").as_str()));
     for (name, value) in [
-        ("DynamicUser", "yes"),
+        ("User", "learncoin"),
         ("NoNewPrivileges", "yes"),
         ("CapabilityBoundingSet", ""),
         ("ProtectSystem", "strict"),
