@@ -79,7 +79,7 @@ async fn main() -> Result<(), Failure> {
     };
     api.get("/tenants/me").await?;
     let idle = memory(&server, "VmRSS")?;
-    let empty = deployment.bytes()?;
+    let empty = deployment.bytes("empty")?;
 
     let began = Instant::now();
     let newest = Arc::new(api.clone()).post(credentials, batch).await?;
@@ -88,14 +88,14 @@ async fn main() -> Result<(), Failure> {
         api.until_anchored(id).await?;
     }
     let anchoring = began.elapsed();
-    let issued = deployment.bytes()?;
+    let issued = deployment.bytes("issued")?;
     for _ in 0..READINGS {
         api.get("/tenants/me").await?;
     }
-    let read = deployment.bytes()?;
+    let read = deployment.bytes("read")?;
     let (peak, busy) = (memory(&server, "VmHWM")?, memory(&server, "VmRSS")?);
     let began = Instant::now();
-    let backup = deployment.back_up()?;
+    let backup = deployment.back_up("backup")?;
     let backing_up = began.elapsed();
     println!(
         "{:#}",
@@ -188,22 +188,17 @@ impl Deployment {
         Err("the server did not start".into())
     }
 
-    /// What the database and the embedded chain take on the disk.
-    fn bytes(&self) -> Result<u64, Failure> {
-        let mut bytes = size(&self.data_dir().join("chain.jsonl"))?;
+    /// What the database and the embedded chain take on the disk. Of SQLite a copy is measured, since its log of changes is folded into
+    /// the file when it likes.
+    fn bytes(&self, name: &str) -> Result<u64, Failure> {
         match &self.database_url {
-            Some(url) => bytes += postgres_bytes(url)?,
-            None => {
-                for name in ["learncoin.db", "learncoin.db-wal"] {
-                    bytes += size(&self.data_dir().join(name))?;
-                }
-            }
+            Some(url) => Ok(postgres_bytes(url)? + size(&self.data_dir().join("chain.jsonl"))?),
+            None => self.back_up(name),
         }
-        Ok(bytes)
     }
 
-    fn back_up(&self) -> Result<u64, Failure> {
-        let to = self.place.path().join("backup");
+    fn back_up(&self, name: &str) -> Result<u64, Failure> {
+        let to = self.place.path().join(name);
         let text = to.to_str().ok_or("the directory's name is not in UTF-8")?;
         let Some(url) = &self.database_url else {
             self.result(&["backup", "--to", text])?;
