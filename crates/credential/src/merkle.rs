@@ -37,7 +37,8 @@ pub fn fold(target: Hash, steps: &[Step]) -> Hash {
 
 /// `node = H(node_full, L_red)`.
 ///
-/// For a credential that was erased before its batch was signed, 32 random bytes stand for `node_full`.
+/// For a credential that was erased before its batch was signed the issuer may put 32 random bytes for `node_full`: nobody can
+/// tell them from a hash over a blind that is gone.
 pub fn node(node_full: Hash, leaf_redacted: Hash) -> Hash {
     Hash::pair(&node_full, &leaf_redacted)
 }

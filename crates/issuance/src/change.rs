@@ -1,5 +1,6 @@
 //! Revoke and erase: what may still happen to a credential, at any status, in either order, each once.
 
+use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did;
 use learncoin_credential::verify::{Lookup, MinedTransaction, Outcome, Parsed, Policy, verify};
@@ -15,6 +16,8 @@ use learncoin_store::{Attempts, Error as StoreError, WriteTx, kill};
 use serde_json::{Value, json};
 
 use crate::context::Issuance;
+use crate::documents;
+use crate::erasures::{Erasure, JournalError};
 use crate::evidence;
 use crate::host_documents::hosted_key;
 use crate::render::{Form, Published, RenderError};
@@ -147,6 +150,9 @@ pub enum ChangeError {
     /// What is stored of it is damaged.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// The erasure was made, and could not be noted where it outlives the database.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -156,21 +162,28 @@ impl Issuance {
     /// Revokes or erases a credential, once.
     ///
     /// Change, event and answer are one transaction. After an erasure the freed pages are zeroed; where a long reader is
-    /// in the way, that is done in the second after it has ended ([`learncoin_store::Store::scrub_if_due`]).
+    /// in the way, that is done in the second after it has ended ([`learncoin_store::Store::scrub_if_due`]). It is answered
+    /// once it is noted in the journal ([`crate::erasures`]), whichever attempt made it.
     ///
     /// # Errors
     /// See [`ChangeError`].
     #[tracing::instrument(level = "info", skip_all, fields(environment = %request.scope.environment))]
     pub async fn change(&self, request: ChangeRequest<'_>) -> Result<Changed, ChangeError> {
         let mut attempts = Attempts::default();
-        loop {
+        let outcome = loop {
             match self.change_once(&request).await {
                 Err(ChangeError::Store(error)) if attempts.again_after(&error) => {
                     tracing::warn!(%error, "the change of a credential is run again");
                 }
-                outcome => return outcome,
+                outcome => break outcome,
             }
+        };
+        if matches!(request.change, Change::Erase { .. })
+            && matches!(outcome, Ok(_) | Err(ChangeError::AlreadyErased))
+        {
+            self.note_what_is_missing().await?;
         }
+        outcome
     }
 
     async fn change_once(&self, request: &ChangeRequest<'_>) -> Result<Changed, ChangeError> {
@@ -209,15 +222,24 @@ impl Issuance {
         kill::reached("change.written");
         tx.commit().await?;
         kill::reached("change.committed");
-        if matches!(request.change, Change::Erase { .. }) {
-            if !self.store.scrub().await? {
-                tracing::warn!(
-                    "a reader of the database keeps what was erased on the disk; it is taken off once that has ended"
-                );
-            }
+        if let Change::Erase { requester, verified_at } = &request.change {
+            let (id, verified_at) = (credential.id.clone(), verified_at.clone());
+            self.note(Erasure { id, erased_at: now, requester: *requester, verified_at }).await;
+            kill::reached("change.noted");
+            self.scrub().await?;
             kill::reached("change.scrubbed");
         }
         Ok(Changed { status: CHANGED, body, replayed: false })
+    }
+
+    /// Takes what was erased off the disk, or says that it will be.
+    pub(crate) async fn scrub(&self) -> Result<(), StoreError> {
+        if !self.store.scrub().await? {
+            tracing::warn!(
+                "a reader of the database keeps what was erased on the disk; it is taken off once that has ended"
+            );
+        }
+        Ok(())
     }
 
     async fn own_credential(
@@ -269,7 +291,7 @@ impl Issuance {
         Ok(revocation_body(&credential.id, &revocation))
     }
 
-    async fn erase(
+    pub(crate) async fn erase(
         &self,
         tx: &mut WriteTx,
         credential: &Credential,
@@ -279,7 +301,8 @@ impl Issuance {
         let now = record.erased_at;
         // Read here, not before: a revocation that was committed meanwhile has left an answer with its reason too.
         let revocation = tx.find_revocation(&credential.id).await?;
-        tx.erase_credential(&credential.id, record).await.map_err(|error| match error {
+        let node_full = node_full(credential)?;
+        tx.erase_credential(&credential.id, record, &node_full).await.map_err(|error| match error {
             StoreError::Conflict { .. } => ChangeError::AlreadyErased,
             other => other.into(),
         })?;
@@ -317,7 +340,7 @@ impl Issuance {
 
     /// Whether the redacted document, as it will be served, passes checks 1 to 7 from what is stored: a chain that
     /// can't be reached is no reason to say otherwise. Before anchoring: whether it will be anchored.
-    async fn stays_verifiable(&self, credential: &Credential) -> Result<bool, ChangeError> {
+    pub(crate) async fn stays_verifiable(&self, credential: &Credential) -> Result<bool, ChangeError> {
         let published = self.published(credential.clone()).await?;
         if matches!(published.batch.state, BatchState::Failed { .. }) {
             return Ok(false);
@@ -348,6 +371,20 @@ impl Issuance {
         let did = published.document().map_err(RenderError::from)?.issuer.id;
         let document = own_did::document(&did, &self.host, tenant_id.ulid(), &keys);
         Ok(Lookup::from_read(DidDocument::read(document.to_string().as_bytes())))
+    }
+}
+
+/// The full half of the credential's node, as it stands in its batch's tree, or will. Whoever was erased can't be confirmed from it:
+/// 32 random bytes that are gone went into it.
+fn node_full(credential: &Credential) -> Result<String, ChangeError> {
+    match (&credential.node_full, &credential.personal) {
+        (Some(kept), _) => Ok(kept.clone()),
+        (None, Some(personal)) => {
+            let redacted = documents::stored(&credential.document).map_err(RenderError::from)?;
+            let double = documents::double_leaf(&mut Canonicalizer::default(), &redacted, personal);
+            Ok(double.map_err(RenderError::from)?.node_full.to_string())
+        }
+        (None, None) => Err(ChangeError::AlreadyErased),
     }
 }
 

@@ -12,6 +12,7 @@ use learncoin_store::tenants::{Plan, Tenant};
 use tokio::sync::Notify;
 
 use crate::adopt::Reconciled;
+use crate::erasures::{Erasures, Journal};
 use crate::host_documents;
 use crate::keys::KeyService;
 
@@ -39,6 +40,8 @@ pub struct Issuance {
     pub(crate) about_all_tenants: host_documents::Remembered,
     /// The keys whose nonces this process has held against the chain.
     pub(crate) reconciled: Reconciled,
+    /// Where erasures are noted so that they outlive the database.
+    pub(crate) erasures: Erasures,
 }
 
 impl Issuance {
@@ -64,7 +67,15 @@ impl Issuance {
             wake: Notify::new(),
             about_all_tenants: Mutex::default(),
             reconciled: Reconciled::default(),
+            erasures: Erasures::default(),
         }
+    }
+
+    /// Notes erasures in this journal too. What is missing there is noted by [`Issuance::settle_erasures`].
+    #[must_use]
+    pub fn noting_erasures(mut self, journal: Journal) -> Self {
+        self.erasures = Erasures::noted_in(journal);
+        self
     }
 
     /// Signs in Cloud KMS too.

@@ -1,10 +1,12 @@
 //! From a request to the document that will be signed, and back from the store.
 
+use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_credential::contexts::ContextSet;
 use learncoin_credential::document::{
     Achievement, Alignment, Document, DocumentError, Evidence, Image, Issuer, Subject, default_target_url,
 };
-use learncoin_credential::{Host, json};
+use learncoin_credential::merkle::DoubleLeaf;
+use learncoin_credential::{Hash, Host, json};
 use learncoin_store::clock::{Entropy, random_bytes};
 use learncoin_store::credentials::{self, NewCredential, Personal};
 use learncoin_store::faces::Face;
@@ -23,6 +25,9 @@ pub enum StoredDocumentError {
     /// It is not a document of the credential format.
     #[error("the stored document is not of the credential format: {0}")]
     Document(#[from] DocumentError),
+    /// What is sealed beside it has no blind.
+    #[error("the stored blind is not 32 bytes in hexadecimal")]
+    Blind,
 }
 
 /// Fixes everything that goes into the document: ids, nonce, blind, the issuer's face as it is now.
@@ -113,6 +118,20 @@ pub(crate) fn with_person(redacted: &Document, personal: &Personal) -> Document 
         .map(|evidence| Evidence { id: Some(evidence.id.clone()), narrative: evidence.narrative.clone() })
         .collect();
     full
+}
+
+/// The credential's node: both of its documents, and the blind between them.
+///
+/// # Errors
+/// Where the stored blind is damaged.
+pub(crate) fn double_leaf(
+    canonicalizer: &mut Canonicalizer,
+    redacted: &Document,
+    personal: &Personal,
+) -> Result<DoubleLeaf, StoredDocumentError> {
+    let blind: Hash = personal.blind.parse().map_err(|_| StoredDocumentError::Blind)?;
+    let leaves = canonicalizer.leaves(&with_person(redacted, personal));
+    Ok(DoubleLeaf::new(leaves.full, *blind.as_bytes(), leaves.redacted))
 }
 
 fn uuid_urn(entropy: &dyn Entropy) -> String {

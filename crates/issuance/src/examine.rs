@@ -1,7 +1,7 @@
 //! Examine: every Merkle tree is built anew from what is stored, and must lead to its batch's root.
 
 use learncoin_credential::canonicalize::Canonicalizer;
-use learncoin_credential::merkle::{self, DoubleLeaf, Path};
+use learncoin_credential::merkle::{self, Path};
 use learncoin_credential::{Hash, merkle::fold};
 use learncoin_store::credentials::Credential;
 use learncoin_store::doctor::Finding;
@@ -47,9 +47,7 @@ fn leads_to(credential: &Credential) -> Option<Hash> {
     let Path(path) = place.tree_path.parse().ok()?;
     let redacted = documents::stored(&credential.document).ok()?;
     if let Some(personal) = &credential.personal {
-        let blind: Hash = personal.blind.parse().ok()?;
-        let leaves = Canonicalizer::default().leaves(&documents::with_person(&redacted, personal));
-        let halves = DoubleLeaf::new(leaves.full, *blind.as_bytes(), leaves.redacted);
+        let halves = documents::double_leaf(&mut Canonicalizer::default(), &redacted, personal).ok()?;
         if halves.node_full != node_full {
             return None;
         }

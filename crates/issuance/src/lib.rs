@@ -20,6 +20,7 @@ pub mod change;
 mod confirm;
 pub mod context;
 mod documents;
+pub mod erasures;
 pub mod evidence;
 pub mod examine;
 pub mod faces;

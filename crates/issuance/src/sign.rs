@@ -4,10 +4,9 @@
 use learncoin_chain::{ANCHOR_GAS_LIMIT, AnchorTransaction};
 use learncoin_credential::Hash;
 use learncoin_credential::canonicalize::Canonicalizer;
-use learncoin_credential::merkle::{self, DoubleLeaf, Path, Tree};
+use learncoin_credential::merkle::{self, Path, Tree};
 use learncoin_store::anchor_transactions::AnchorTransaction as StoredTransaction;
 use learncoin_store::batches::Batch;
-use learncoin_store::clock::random_bytes;
 use learncoin_store::credentials::{Credential, IssuedNode};
 use learncoin_store::events::EventType;
 use learncoin_store::id::CredentialId;
@@ -52,11 +51,8 @@ impl Issuance {
             return Err(StepError::SigningKey("it is disabled"));
         }
         let credentials = self.store.credentials_of_batch(&batch.id).await?;
-        // Random halves for those who were erased before the batch was signed; unused ones cost nothing.
-        let fillers: Vec<Hash> =
-            credentials.iter().map(|_| Hash::new(random_bytes(&*self.entropy))).collect();
         // Canonicalizing 500 documents of 64 KB takes long enough to hold up other requests on this thread.
-        let tree = tokio::task::spawn_blocking(move || close_tree(&credentials, &fillers))
+        let tree = tokio::task::spawn_blocking(move || close_tree(&credentials))
             .await
             .map_err(|_| StepError::Aborted)??;
         kill::reached("sign.built");
@@ -168,20 +164,23 @@ impl Issuance {
     }
 }
 
-fn close_tree(credentials: &[Credential], fillers: &[Hash]) -> Result<ClosedTree, StepError> {
+/// The root depends on what was accepted alone, not on who was erased since: a batch that was anchored before its database was
+/// restored has the same one again.
+fn close_tree(credentials: &[Credential]) -> Result<ClosedTree, StepError> {
     let mut canonicalizer = Canonicalizer::default();
     let mut halves = Vec::with_capacity(credentials.len());
-    for (credential, filler) in credentials.iter().zip(fillers) {
+    for credential in credentials {
         let redacted = documents::stored(&credential.document)?;
         let (node_full, node) = match &credential.personal {
             Some(personal) => {
-                let blind: Hash =
-                    personal.blind.parse().map_err(|_| StepError::Inconsistent("unreadable blind"))?;
-                let leaves = canonicalizer.leaves(&documents::with_person(&redacted, personal));
-                let double = DoubleLeaf::new(leaves.full, *blind.as_bytes(), leaves.redacted);
+                let double = documents::double_leaf(&mut canonicalizer, &redacted, personal)?;
                 (double.node_full, double.node)
             }
-            None => (*filler, merkle::node(*filler, redacted.leaf())),
+            None => {
+                let kept = credential.node_full.as_deref().and_then(|half| half.parse().ok());
+                let half = kept.ok_or(StepError::Inconsistent("an erased credential without its half"))?;
+                (half, merkle::node(half, redacted.leaf()))
+            }
         };
         halves.push((credential, node_full, node));
     }

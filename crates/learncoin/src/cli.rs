@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, copy, demo, doctor, health, key, mail, master_key, migrate, serve, signing_key, tenant, unbake,
-    verify, webhook,
+    audit, backup, copy, demo, doctor, erasures, health, key, mail, master_key, migrate, restore, serve,
+    signing_key, tenant, unbake, verify, webhook,
 };
 use crate::config::{Config, Flags};
 use crate::output;
@@ -62,6 +62,13 @@ enum Command {
     Migrate,
     /// Copy everything from one database into another one that is empty; prints the rows of each table as JSON
     Copy(copy::Arguments),
+    /// Copy the database and the embedded chain into a new directory, beside a running server; prints JSON
+    Backup(backup::Arguments),
+    /// Put a backup into an empty data directory, and erase again who was erased since; prints JSON
+    Restore(restore::Arguments),
+    /// List the erasures that outlive a restore, or make them again
+    #[command(subcommand)]
+    Erasures(erasures::Command),
     /// Examine the database: hold its rows against what must be true of them; prints what is not as JSON
     Doctor,
     /// Ask the running server how it is: exits with 0 where it is well. For containers, which have no other client
@@ -86,6 +93,9 @@ pub(crate) fn run() -> ExitCode {
         | Command::Unbake(_)
         | Command::Migrate
         | Command::Copy(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
+        | Command::Erasures(_)
         | Command::Doctor
         | Command::Health(_)
         | Command::Verify(_) => (None, None),
@@ -110,6 +120,9 @@ pub(crate) fn run() -> ExitCode {
                 Command::Unbake(arguments) => unbake::run(&arguments),
                 Command::Migrate => migrate::run(&config).await,
                 Command::Copy(arguments) => copy::run(&config, arguments).await,
+                Command::Backup(arguments) => backup::run(&config, arguments).await,
+                Command::Restore(arguments) => restore::run(&config, arguments).await,
+                Command::Erasures(command) => erasures::run(&config, command).await,
                 Command::Doctor => doctor::run(&config).await,
                 Command::Health(arguments) => health::run(&config, arguments).await,
                 Command::Verify(arguments) => verify::run(&config, arguments, named_data_dir).await,

@@ -26,6 +26,8 @@ pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
     /// The PostgreSQL database; empty for a SQLite file in `data_dir`.
     pub(crate) database_url: DatabaseUrl,
+    /// The file in which erasures are noted, so that they outlive the database; empty for `erasures.log` in `data_dir`.
+    pub(crate) erasures_file: String,
     /// The address to answer on; empty for 127.0.0.1 and the port that the public URL has on this machine, else
     /// [`DEFAULT_LISTEN`].
     pub(crate) listen: String,
@@ -261,6 +263,7 @@ impl Default for Config {
         Self {
             data_dir: PathBuf::from("learncoin-data"),
             database_url: DatabaseUrl::default(),
+            erasures_file: String::new(),
             listen: String::new(),
             public_url: String::new(),
             trusted_proxies: Vec::new(),

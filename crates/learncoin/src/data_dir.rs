@@ -9,8 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 
+/// The database.
+pub(crate) const DATABASE: &str = "learncoin.db";
+/// The embedded chain.
+pub(crate) const CHAIN: &str = "chain.jsonl";
+/// The erasures.
+pub(crate) const ERASURES: &str = "erasures.log";
 /// Where the running server tells commands where it answers.
-const DATABASE: &str = "learncoin.db";
 const RUNNING: &str = "server.json";
 
 /// A data directory that exists and is its owner's alone.
@@ -69,7 +74,17 @@ impl DataDir {
 
     /// The embedded chain's file.
     pub(crate) fn chain(&self) -> PathBuf {
-        self.0.join("chain.jsonl")
+        self.0.join(CHAIN)
+    }
+
+    /// The journal of erasures, where the settings name none.
+    pub(crate) fn erasures(&self) -> PathBuf {
+        self.0.join(ERASURES)
+    }
+
+    /// The directory itself.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
     }
 
     /// The folder of the mails that go into files.
@@ -90,6 +105,19 @@ impl DataDir {
         let lock = self.open_lock("master.key.lock")?;
         lock.lock().context("can't lock the data directory")?;
         Ok(lock)
+    }
+
+    /// Held by whoever makes a backup.
+    ///
+    /// # Errors
+    /// Where another backup is being made.
+    pub(crate) fn lock_backup(&self) -> Result<File> {
+        let lock = self.open_lock("backup.lock")?;
+        match lock.try_lock() {
+            Ok(()) => Ok(lock),
+            Err(TryLockError::WouldBlock) => bail!("another backup of {} is being made", self.0.display()),
+            Err(TryLockError::Error(error)) => Err(error).context("can't lock the data directory"),
+        }
     }
 
     fn open_lock(&self, name: &str) -> Result<File> {

@@ -10,6 +10,7 @@ use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA, DEVELOPMENT, pinned_g
 use learncoin_chain::rpc::{Client, Failover, HttpTransport, RpcError, Timeouts, Transport};
 use learncoin_credential::Host;
 use learncoin_issuance::context::{Chain, Chains, Issuance, Options, PlanLimits, Plans};
+use learncoin_issuance::erasures::Journal;
 use learncoin_issuance::new_keys::PrepareError;
 use learncoin_store::clock::{Clock, random_bytes};
 use learncoin_store::settings::Setting;
@@ -60,7 +61,9 @@ pub(crate) async fn open_for_server(
     } else {
         (rpc_chains(config).await?, None)
     };
-    let issuance = issuance(config, store, host, chains).await?;
+    let issuance = issuance(config, data_dir, store, host, chains).await?;
+    // Before anybody is served: this database may have been restored, and know whom it must not.
+    issuance.settle_erasures().await.context("erasures can't be made again")?;
     prepare_keys(&issuance).await?;
     Ok(Deployment { issuance: Arc::new(issuance), dev_chain })
 }
@@ -72,6 +75,14 @@ pub(crate) async fn open_for_server(
 /// Where something can't be opened.
 pub(crate) async fn open_for_command(config: &Config, data_dir: &DataDir) -> Result<Issuance> {
     let store = open_store(config, data_dir).await?;
+    over_store(config, data_dir, store).await
+}
+
+/// As [`open_for_command`], over a database that is open already.
+///
+/// # Errors
+/// Where something is not as it must be.
+pub(crate) async fn over_store(config: &Config, data_dir: &DataDir, store: Store) -> Result<Issuance> {
     let listen = if config.listen.is_empty() { DEFAULT_LISTEN } else { &config.listen };
     let port = listen.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0);
     let origin = match store.find_setting(Setting::PublicUrl).await? {
@@ -88,7 +99,7 @@ pub(crate) async fn open_for_command(config: &Config, data_dir: &DataDir) -> Res
             live: rpc_chain(config, &config.chain.live_rpc_url, BASE_MAINNET, offline),
         }
     };
-    issuance(config, store, host, chains).await
+    issuance(config, data_dir, store, host, chains).await
 }
 
 /// What is needed of keys before anything is served. A Cloud KMS that does not answer is no reason not to start: the host's
@@ -171,7 +182,21 @@ pub(crate) async fn local_port(config: &Config, data_dir: &DataDir) -> Result<Op
     Ok(remembered.and_then(|origin| port_of(&origin)))
 }
 
-async fn issuance(config: &Config, store: Store, host: Host, chains: Chains) -> Result<Issuance> {
+/// Where erasures are noted.
+pub(crate) fn journal(config: &Config, data_dir: &DataDir) -> Journal {
+    match config.erasures_file.as_str() {
+        "" => Journal::at(data_dir.erasures()),
+        named => Journal::at(named),
+    }
+}
+
+async fn issuance(
+    config: &Config,
+    data_dir: &DataDir,
+    store: Store,
+    host: Host,
+    chains: Chains,
+) -> Result<Issuance> {
     let settings = &config.plans;
     let plans = Plans {
         developer: PlanLimits {
@@ -204,7 +229,8 @@ async fn issuance(config: &Config, store: Store, host: Host, chains: Chains) -> 
     };
     let kms = key_service::open(&config.keys, &store).await?;
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
-    Ok(Issuance::new(store, clock, entropy, host, chains, plans, options).with_kms(kms))
+    let issuance = Issuance::new(store, clock, entropy, host, chains, plans, options);
+    Ok(issuance.with_kms(kms).noting_erasures(journal(config, data_dir)))
 }
 
 fn configured_origin(config: &Config, port: u16) -> String {
@@ -243,7 +269,11 @@ async fn pin(store: &Store, setting: Setting, value: &str, what: &str) -> Result
     Ok(())
 }
 
-async fn open_embedded_chain(data_dir: &DataDir, store: &Store) -> Result<DevChain> {
+/// Opens the embedded chain, which must be the one that the database remembers.
+///
+/// # Errors
+/// Where its file can't be read, or is another chain's.
+pub(crate) async fn open_embedded_chain(data_dir: &DataDir, store: &Store) -> Result<DevChain> {
     let now = u64::try_from(SystemClock.now_ms() / 1_000).unwrap_or(0);
     let options = DevChainOptions { genesis_salt: random_bytes(&SystemEntropy), genesis_time: now };
     let chain = DevChain::open(&data_dir.chain(), options).context("can't open the embedded chain")?;

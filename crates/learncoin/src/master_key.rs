@@ -82,6 +82,19 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
         }
     }
 
+    /// Whether the key is to be had.
+    pub(crate) fn is_there(&self) -> bool {
+        (self.variable)(KEY_VARIABLE).is_some() || self.file().exists()
+    }
+
+    /// Where the key is, or is to be, for people.
+    pub(crate) fn place(&self) -> String {
+        match (self.variable)(KEY_VARIABLE) {
+            Some(_) => format!("the variable {KEY_VARIABLE}"),
+            None => self.file().display().to_string(),
+        }
+    }
+
     /// What the file holds.
     ///
     /// # Errors

@@ -265,6 +265,9 @@ async fn housekeeping(state: AppState) {
         if let Err(error) = state.mailbox.sweep(&state.issuance.store).await {
             tracing::warn!(%error, "mails of erased credentials could not be removed");
         }
+        if let Err(error) = state.issuance.note_what_is_missing().await {
+            tracing::error!(alarm = "erasures_not_noted", %error, "erasures could not be noted outside the database");
+        }
         if let Err(error) = state.issuance.ensure_host_keys().await {
             tracing::warn!(%error, "the host has no key yet");
         }

@@ -48,20 +48,27 @@ impl WriteTx {
     }
 
     /// Destroys what the person could be known by: the sealed fields and their key, and the free text of a
-    /// revocation. What stays is the redacted document, the places in the tree and the codes.
+    /// revocation. What stays is the redacted document, the places in the tree and the codes. `node_full` is the full half
+    /// of its node, which nothing can be made from that is gone: it is kept where its batch is not signed yet.
     ///
     /// # Errors
     /// [`crate::Error::Conflict`] where it is erased already.
-    pub async fn erase_credential(&mut self, id: &CredentialId, record: &ErasureRecord<'_>) -> Result<()> {
+    pub async fn erase_credential(
+        &mut self,
+        id: &CredentialId,
+        record: &ErasureRecord<'_>,
+        node_full: &str,
+    ) -> Result<()> {
         let done = sqlx::query(
             "UPDATE credentials SET personal_sealed = NULL, data_key_sealed = NULL, revocation_reason = NULL, erased_at = $2,
-                    erasure_requester = $3, erasure_verified_at = $4
+                    erasure_requester = $3, erasure_verified_at = $4, node_full = COALESCE(node_full, $5)
              WHERE id = $1 AND erased_at IS NULL",
         )
         .bind(id.as_str())
         .bind(record.erased_at)
         .bind(record.requester)
         .bind(record.verified_at)
+        .bind(node_full)
         .execute(self.connection())
         .await?;
         exactly_one(done.rows_affected(), "the credential")

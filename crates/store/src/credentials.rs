@@ -53,8 +53,7 @@ pub struct NewCredential {
 /// The full half of a credential's node, and the way from the node to the root. Written when its batch is signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuedNode {
-    /// The full half, lower-case hex: SHA-256 over the full leaf and the blind, or 32 random bytes for a
-    /// credential that was erased before.
+    /// The full half, lower-case hex: SHA-256 over the full leaf and the blind.
     pub node_full: String,
     /// The path from the node to the root.
     pub tree_path: String,
@@ -88,6 +87,8 @@ pub struct Credential {
     pub personal: Option<Personal>,
     /// Its place in the tree, once its batch is signed.
     pub node: Option<IssuedNode>,
+    /// The full half of its node, once its batch is signed or the person is erased, whichever comes first.
+    pub node_full: Option<String>,
     /// Its revocation.
     pub revocation: Option<Revocation>,
     /// When it was erased, in milliseconds since 1970.
@@ -140,7 +141,8 @@ fn credential(row: &AnyRow, sealer: &Sealer) -> Result<Credential> {
     let record = Record { table: "credentials", row };
     let id: CredentialId = record.parsed("id")?;
     let personal = personal(&record, &id, sealer)?;
-    let node = match (record.maybe_text("node_full")?, record.maybe_text("tree_path")?) {
+    let node_full = record.maybe_text("node_full")?;
+    let node = match (node_full.clone(), record.maybe_text("tree_path")?) {
         (Some(node_full), Some(tree_path)) => Some(IssuedNode { node_full, tree_path }),
         _ => None,
     };
@@ -155,6 +157,7 @@ fn credential(row: &AnyRow, sealer: &Sealer) -> Result<Credential> {
         document: record.text("document")?,
         personal,
         node,
+        node_full,
         revocation,
         erased_at: record.maybe_int("erased_at")?,
         id,

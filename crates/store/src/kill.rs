@@ -42,6 +42,7 @@ pub const CHANGES: &[&str] = &[
     "change.key_claimed",
     "change.written",
     "change.committed",
+    "change.noted",
     "change.scrubbed",
     "face.written",
     "face.committed",
@@ -60,6 +61,20 @@ pub const KEYS: &[&str] = &["key.made", "key.written", "key.committed", "key.dis
 /// The kill points of the file of the master key.
 pub const MASTER_KEY: &[&str] = &["master_key.aside", "master_key.renamed"];
 
+/// The kill points of a backup, in the order of its making.
+pub const BACKUP: &[&str] = &[
+    "backup.begun",
+    "backup.database",
+    "backup.chain",
+    "backup.erasures",
+    "backup.synced",
+    "backup.renamed",
+];
+
+/// The kill points of a restore: files copied; erasures applied; each file in its place, the database last.
+pub const RESTORE: &[&str] =
+    &["restore.copied", "restore.erased", "restore.erasures", "restore.chain", "restore.database"];
+
 /// The kill points of a test of a webhook endpoint.
 pub const WEBHOOK_TEST: &[&str] = &["webhook_test.noted", "webhook_test.sent"];
 
@@ -67,7 +82,8 @@ pub const WEBHOOK_TEST: &[&str] = &["webhook_test.noted", "webhook_test.sent"];
 pub const MIGRATION: &[&str] = &["migrate.between"];
 
 /// Every list.
-pub const LISTS: [&[&str]; 8] = [ALL, CHAIN, CHANGES, MAIL, KEYS, MASTER_KEY, WEBHOOK_TEST, MIGRATION];
+pub const LISTS: [&[&str]; 10] =
+    [ALL, CHAIN, CHANGES, MAIL, KEYS, MASTER_KEY, BACKUP, RESTORE, WEBHOOK_TEST, MIGRATION];
 
 /// Ends or stops the process here, or panics, if the test armed this point.
 #[cfg(feature = "kill-points")]

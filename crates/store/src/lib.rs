@@ -15,6 +15,7 @@
 pub mod anchor_transactions;
 pub mod api_keys;
 pub mod audit;
+mod backup;
 pub mod batches;
 pub mod changes;
 pub mod clock;
@@ -24,6 +25,7 @@ pub mod deliveries;
 pub mod delivery_log;
 mod dialect;
 pub mod doctor;
+pub mod erasures;
 pub mod error;
 pub mod events;
 pub mod faces;

@@ -20,6 +20,7 @@ use learncoin_delivery::mail::worker::{Mailbag, Options as MailOptions, Transpor
 use learncoin_delivery::mail::{Encryption, MailFolder, Sender, Smtp, SmtpOptions};
 use learncoin_delivery::worker::{Options as DeliveryOptions, Outbox, Worker as DeliveryWorker};
 use learncoin_issuance::context::{Options, Plans};
+use learncoin_issuance::erasures::Journal;
 use learncoin_issuance::worker::{Progress, Worker};
 use learncoin_issuance::{Chain, Chains, Issuance, provision};
 use learncoin_server::{AppState, Mailbox};
@@ -277,7 +278,9 @@ impl TestApp {
                 options.pipeline.clone(),
             );
             let kms = options.kms.as_ref().map(|kms| kms.service(shared.clock.clone()));
-            let issuance = Arc::new(issuance.with_kms(kms));
+            let journal = Journal::at(directory.join("erasures.log"));
+            let issuance = Arc::new(issuance.with_kms(kms).noting_erasures(journal));
+            issuance.settle_erasures().await.expect("what was erased is erased");
             issuance.prepare_keys().await.expect("the host has its keys");
             let shown = options.nodes.is_none().then(|| chain.clone());
             let mailbox = Mailbox::shown(self.mail_folder());

@@ -1,4 +1,5 @@
-//! A database that is ten batches old comes back: what it holds and the chain has already is anchored by what is there.
+//! A database that is ten batches old comes back: what it holds and the chain has already is anchored by what is there, whoever was
+//! erased meanwhile.
 
 use std::path::PathBuf;
 
@@ -92,4 +93,44 @@ async fn what_waits_at_the_nodes_after_a_restore_is_waited_for() {
     story.come_to_rest(&ids).await;
     assert_eq!(story.node.transactions().await.len(), 2);
     story.assert_anchored_once().await;
+}
+
+/// Erases the person of a batch's one credential.
+async fn erase(story: &Story, batch_id: &str) -> String {
+    let id = story.uni.batch(batch_id).await["credentials"][0]["id"].as_str().unwrap().to_owned();
+    let body = serde_json::json!({ "requester": "recipient", "verified_at": "2026-04-23T12:00:00Z" });
+    story.uni.post(&format!("/v1/credentials/{id}/erase"), body.to_string()).await.expect(200);
+    id
+}
+
+/// Whether those who were erased are erased again, as they are where the journal was lost too, or not: the roots are the same.
+#[tokio::test]
+async fn whoever_was_erased_before_or_after_a_batch_was_signed_changes_nothing_of_its_root() {
+    for journal_is_lost in [false, true] {
+        let story = Story::begin().await;
+        let batches = [story.post().await, story.post().await, story.post().await];
+        erase(&story, &batches[0]).await;
+        let backup = back_up(&story).await;
+        let before_signing = erase(&story, &batches[1]).await;
+        story.pass(0).await;
+        story.come_to_rest(&batches).await;
+        let after_anchoring = erase(&story, &batches[2]).await;
+        let sent = story.node.transactions().await.len();
+        assert_eq!(sent, 3);
+        if journal_is_lost {
+            std::fs::remove_file(story.app.directory().join("erasures.log")).unwrap();
+        }
+
+        restore(&story, &backup).await;
+        for id in [&before_signing, &after_anchoring] {
+            assert_eq!(story.uni.credential(id).await["erased"], !journal_is_lost);
+        }
+        story.pass(60_000).await;
+        story.come_to_rest(&batches).await;
+        assert_eq!(story.node.transactions().await.len(), sent, "nothing was sent again");
+        let erased = story.app.issuance().store.list_erasures().await.unwrap();
+        assert_eq!(erased.len(), if journal_is_lost { 1 } else { 3 });
+        story.until_final().await;
+        story.assert_anchored_once().await;
+    }
 }

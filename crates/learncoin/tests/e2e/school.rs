@@ -9,6 +9,7 @@ use crate::deployment::Server;
 use crate::http::{self, Answer, poll};
 
 /// A tenant with a test key.
+#[derive(Clone)]
 pub(crate) struct School {
     pub(crate) tenant_id: String,
     pub(crate) key_id: String,

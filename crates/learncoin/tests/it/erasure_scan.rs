@@ -1,18 +1,22 @@
-//! Two hundred people go through every feature and are erased: then no file of the deployment tells of them.
+//! Two hundred people go through every feature and are erased: then no file of the deployment tells of them, nor when a backup from
+//! before comes back.
 //!
 //! What joins the product and holds a name joins `Journey`: its files lie in the same directory.
 
 use std::fs::File;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use futures_util::{StreamExt as _, stream};
 use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_issuance::context::Options;
+use learncoin_issuance::examine;
 use learncoin_server::error::ErrorCode;
 use learncoin_testkit::{
     Body, Caller, Method, Reaction, Receiver, Request, TestApp, batch_of, credential, forms, traces,
 };
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, NoSubscriber};
 
@@ -63,6 +67,7 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
     app.deliver().await;
     assert!(backend.seen().iter().any(|request| request.body.contains(FAMILY)), "reasons are told");
     the_scan_finds_what_is_there(&app).await;
+    let backup = Backup::of(&app).await;
 
     for journey in &journeys {
         journey.erase(0).await;
@@ -97,6 +102,62 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
     nobody_is_known(&app).await;
     app.restart().await;
     nobody_is_known(&app).await;
+
+    // And a database that comes back from before all that knows nobody by the time that it serves.
+    let Some(backup) = backup else { return };
+    backup.restore(&app).await;
+    nobody_is_known(&app).await;
+    for journey in &journeys {
+        journey.read_everything().await;
+        for id in &journey.people {
+            assert_eq!(journey.caller.credential(id).await["erased"], true);
+        }
+    }
+    let told = backend.count();
+    app.deliver().await;
+    app.run_until_idle().await;
+    app.send_mails().await;
+    assert!(backend.seen()[told..].iter().all(|request| !request.body.contains(FAMILY)), "nobody is told of");
+    nobody_is_known(&app).await;
+    assert_eq!(examine::trees(&app.issuance().store).await.unwrap().broken_by, [""; 0]);
+}
+
+/// The database's file and the folder of mails as they were: SQLite's, since PostgreSQL has no file to put back (`nodes` does it there).
+struct Backup(TempDir);
+
+impl Backup {
+    async fn of(app: &TestApp) -> Option<Self> {
+        if app.issuance().store.is_shared() {
+            return None;
+        }
+        // Not under the deployment's directory, which is scanned.
+        let place = TempDir::new().unwrap();
+        app.lose_database().await;
+        std::fs::copy(app.directory().join("learncoin.db"), place.path().join("learncoin.db")).unwrap();
+        copy_files(&app.directory().join("mail"), &place.path().join("mail"));
+        app.restart().await;
+        Some(Self(place))
+    }
+
+    async fn restore(&self, app: &TestApp) {
+        app.lose_database().await;
+        for suffix in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(app.directory().join(format!("learncoin.db{suffix}")));
+        }
+        std::fs::copy(self.0.path().join("learncoin.db"), app.directory().join("learncoin.db")).unwrap();
+        copy_files(&self.0.path().join("mail"), &app.directory().join("mail"));
+        for text in [FAMILY, ADDRESS] {
+            assert_ne!(traces(app.directory(), text), [""; 0], "they are back");
+        }
+        app.restart().await;
+    }
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
 }
 
 /// The log of everything, at its most talkative, into a file beside the database.

@@ -156,6 +156,77 @@ async fn what_was_issued_on_sqlite_goes_on_on_postgresql() {
     assert_eq!(examined["broken"], Value::Array(Vec::new()));
 }
 
+/// A program of PostgreSQL's on the deployment's database, as docs/operations.md says.
+fn postgres(deployment: &Deployment, program: &str, arguments: &[&str]) -> Output {
+    let (database, _) = deployment.url.split_once('?').unwrap();
+    let output = Command::new(program).arg("--dbname").arg(database).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+#[tokio::test]
+async fn whoever_was_erased_stays_erased_when_a_dump_comes_back() {
+    const REASON: &str = "Zuzanna Kowalska withdrew";
+    let deployment = Deployment::new();
+    let schema = deployment.url.split_once("[search_path]=").unwrap().1.to_owned();
+    let key = new_key(|arguments| deployment.command(arguments));
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--public-url", "http://localhost:8080"];
+    let server = Server::start(&mut deployment.command(&serve));
+    let batch = issue(&server, &key).await;
+    let client = reqwest::Client::new();
+    let get = async |address: &str, path: &str| -> Value {
+        client.get(format!("{address}{path}")).bearer_auth(&key).send().await.unwrap().json().await.unwrap()
+    };
+    let id = get(&server.address, &format!("/v1/batches/{batch}")).await["credentials"][0]["id"].clone();
+    let id = id.as_str().unwrap();
+    let change = async |name: &str, body: Value| {
+        let url = format!("{}/v1/credentials/{id}/{name}", server.address);
+        let sent = client.post(url).bearer_auth(&key).json(&body).send().await.unwrap();
+        assert_eq!(sent.status(), 200);
+    };
+    change("revoke", serde_json::json!({ "reason": REASON, "reason_code": "other" })).await;
+    let dump = deployment.path().join("dump").display().to_string();
+    let (file, schema_only) = (format!("--file={dump}"), format!("--schema={schema}"));
+    postgres(&deployment, "pg_dump", &["--format=custom", &file, &schema_only]);
+    change("erase", serde_json::json!({ "requester": "dpo", "verified_at": "2026-11-19T13:30:00Z" })).await;
+    // Another backup, which a node's directory is lost after: it has the erasure on its list.
+    let list = deployment.command(&["erasures", "export"]).output().unwrap().stdout;
+    assert!(String::from_utf8_lossy(&list).contains(id));
+    drop(server);
+
+    let holds_reason = || {
+        let rows = postgres(&deployment, "pg_dump", &["--data-only", &schema_only]).stdout;
+        String::from_utf8(rows).unwrap().contains(REASON)
+    };
+    let bring_back = || {
+        postgres(&deployment, "psql", &["--quiet", "--command", &format!("DROP SCHEMA {schema} CASCADE")]);
+        postgres(&deployment, "pg_restore", &[&dump]);
+        assert!(holds_reason(), "the person is back");
+    };
+    // The node's own journal is enough ...
+    bring_back();
+    let server = Server::start(&mut deployment.command(&serve));
+    assert_eq!(get(&server.address, &format!("/v1/credentials/{id}")).await["erased"], true);
+    assert!(!holds_reason());
+    drop(server);
+    // ... and where that is lost, the list.
+    std::fs::remove_file(deployment.path().join("erasures.log")).unwrap();
+    bring_back();
+    let file = deployment.path().join("list");
+    std::fs::write(&file, list).unwrap();
+    let applied = json(&deployment.command(&["erasures", "apply", file.to_str().unwrap()]).output().unwrap());
+    assert_eq!(applied["erased"], 1);
+    assert!(!holds_reason());
+    let examined = json(&deployment.command(&["doctor"]).output().unwrap());
+    assert_eq!(examined["broken"], Value::Array(Vec::new()));
+    let server = Server::start(&mut deployment.command(&serve));
+    let shown = get(&server.address, &format!("/v1/credentials/{id}")).await;
+    assert_eq!(
+        (&shown["erased"], &shown["signed_credential"]["credentialSubject"]["name"]),
+        (&true.into(), &Value::Null)
+    );
+}
+
 #[test]
 fn a_node_without_the_master_key_or_with_another_one_is_refused() {
     let deployment = Deployment::new();

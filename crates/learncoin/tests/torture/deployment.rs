@@ -363,25 +363,11 @@ impl Deployment {
 
     /// Waits until the process has stopped itself at the point that it was armed with.
     pub(crate) async fn until_paused(&self, point: &str) {
-        let stat = format!("/proc/{}/stat", self.process_id());
-        let paused = async {
-            loop {
-                let line = tokio::fs::read_to_string(&stat).await.expect("it runs, on Linux");
-                // The program's name stands in brackets, and its state behind them.
-                if line.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('T')) {
-                    return;
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        let is_paused = timeout(PATIENCE, paused).await.is_ok();
-        assert!(is_paused, "{point} was never reached:\n{}", self.log());
+        assert!(is_paused(self.process_id()).await, "{point} was never reached:\n{}", self.log());
     }
 
     async fn signal(&self, signal: &str) {
-        let id = self.process_id().to_string();
-        let sent = Command::new("kill").args([signal, &id]).status().await.expect("kill runs");
-        assert!(sent.success());
+        send_signal(self.process_id(), signal).await;
     }
 
     async fn reap(&mut self) -> ExitStatus {
@@ -391,4 +377,27 @@ impl Deployment {
         process.reader.await.expect("its log is read");
         status
     }
+}
+
+/// Waits until the process has stopped, as one that meets its stop point does; whether it has before long.
+pub(crate) async fn is_paused(process_id: u32) -> bool {
+    let stat = format!("/proc/{process_id}/stat");
+    let paused = async {
+        loop {
+            let line = tokio::fs::read_to_string(&stat).await.expect("it runs, on Linux");
+            // The program's name stands in brackets, and its state behind them.
+            if line.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('T')) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(PATIENCE, paused).await.is_ok()
+}
+
+/// Sends a signal, `-CONT` or another, to a process.
+pub(crate) async fn send_signal(process_id: u32, signal: &str) {
+    let sent =
+        Command::new("kill").args([signal, &process_id.to_string()]).status().await.expect("kill runs");
+    assert!(sent.success());
 }

@@ -3,7 +3,9 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::PathBuf;
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use learncoin_store::kill;
 use learncoin_testkit::KmsServer;
@@ -14,14 +16,27 @@ const BINARY: &str = env!("CARGO_BIN_EXE_learncoin");
 const SIGABRT: i32 = 6;
 
 /// A deployment that nobody serves, with its keys in Cloud KMS or not.
-struct Operator {
-    place: TempDir,
+#[derive(Clone)]
+pub(crate) struct Operator {
+    place: Arc<TempDir>,
+    data_dir: String,
     variables: Vec<(&'static str, String)>,
 }
 
 impl Operator {
-    fn with(variables: Vec<(&'static str, String)>) -> Self {
-        Self { place: TempDir::new().expect("a temporary directory"), variables }
+    pub(crate) fn with(variables: Vec<(&'static str, String)>) -> Self {
+        let place = Arc::new(TempDir::new().expect("a temporary directory"));
+        Self { place, data_dir: "data".to_owned(), variables }
+    }
+
+    /// Another data directory in the same place.
+    pub(crate) fn in_directory(&self, name: &str) -> Self {
+        Self { data_dir: name.to_owned(), ..self.clone() }
+    }
+
+    /// Something in the place of its commands.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.place.path().join(name)
     }
 
     fn in_kms(kms: &KmsServer) -> Self {
@@ -34,7 +49,7 @@ impl Operator {
 
     fn run(&self, arguments: &[&str], kill_point: Option<&str>) -> Output {
         let mut command = Command::new(BINARY);
-        command.args(arguments).args(["--data-dir", "data"]).current_dir(self.place.path());
+        command.args(arguments).args(["--data-dir", &self.data_dir]).current_dir(self.place.path());
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LEARNCOIN_")) {
             command.env_remove(name);
         }
@@ -45,19 +60,19 @@ impl Operator {
         command.output().expect("the program starts")
     }
 
-    fn killed(&self, arguments: &[&str], point: &str) {
+    pub(crate) fn killed(&self, arguments: &[&str], point: &str) {
         let ended = self.run(arguments, Some(point));
         assert_eq!(ended.status.signal(), Some(SIGABRT), "{point} was not reached: {ended:?}");
     }
 
-    fn result(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn result(&self, arguments: &[&str]) -> Value {
         let ended = self.run(arguments, None);
         assert!(ended.status.success(), "{arguments:?}: {ended:?}");
         serde_json::from_slice(&ended.stdout).expect("it prints JSON")
     }
 
     /// A tenant with its first key.
-    fn tenant(&self) -> String {
+    pub(crate) fn tenant(&self) -> String {
         let tenant = self.result(&["tenant", "create", "--name", "Example University", "--plan", "starter"]);
         let id = tenant["id"].as_str().expect("an id").to_owned();
         self.result(&["key", "create", "--tenant", &id, "--environment", "test"]);

@@ -22,6 +22,7 @@
 )]
 
 mod answers;
+mod backup;
 mod chain_file;
 mod changes;
 mod client;

@@ -112,6 +112,8 @@ pub(crate) async fn erase(
     id: IdInPath,
     body: SmallBody,
 ) -> Result<Response, ApiError> {
+    // What was erased before, and could not be noted yet: its kept answer is given only once it is.
+    state.issuance.note_what_is_missing().await.map_err(ApiError::internal)?;
     let named = id.as_ref().ok().and_then(|Path(id)| id.parse::<CredentialId>().ok());
     let answer = change(&state, &caller, &head, id, &body, change_credential::erasure).await?;
     if let Some(id) = named
@@ -167,6 +169,7 @@ fn refused(error: ChangeError, id: &CredentialId, caller: &Caller) -> ApiError {
             ApiError::new(ErrorCode::CredentialAlreadyErased, format!("Credential {id} is erased already."))
         }
         ChangeError::Render(error) => ApiError::internal(error),
+        ChangeError::Journal(error) => ApiError::internal(error),
         ChangeError::Store(error) => error.into(),
     }
 }

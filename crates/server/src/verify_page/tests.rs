@@ -118,6 +118,7 @@ impl Sample {
                 document: String::new(),
                 personal: None,
                 node: None,
+                node_full: None,
                 revocation: self.revocation.clone(),
                 erased_at: None,
             },

@@ -58,7 +58,7 @@ async fn what_a_long_reader_keeps_on_the_disk_is_taken_off_once_it_has_ended() {
     let record =
         ErasureRecord { erased_at: NOW, requester: "recipient", verified_at: "2026-04-23T12:00:00Z" };
     let mut tx = fixture.store.begin().await.unwrap();
-    tx.erase_credential(&ids[0], &record).await.unwrap();
+    tx.erase_credential(&ids[0], &record, &"cd".repeat(32)).await.unwrap();
     tx.commit().await.unwrap();
     assert!(!fixture.store.scrub().await.unwrap(), "the reader is in the way");
     assert!(!files_with(directory, REASON).is_empty());

@@ -1,0 +1,87 @@
+//! `learncoin erasures`: who must stay forgotten, whatever backup comes back.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Subcommand;
+use learncoin_issuance::context::Issuance;
+use learncoin_issuance::erasures::{Erasure, Journal, Reapplied, to_lines};
+use serde_json::{Value, json};
+
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::{deployment, output};
+
+/// What can be done with erasures. Works beside a running server.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Print every erasure that the database or its journal knows, a line of JSON each: ids, times and who asked, nothing of a person
+    Export,
+    /// Make erasures again in this database; those that it has are left alone. Prints how many as JSON
+    Apply {
+        /// What `erasures export` printed, or a node's erasures.log
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// Runs the command.
+pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
+    let data_dir = DataDir::existing(config)?;
+    let issuance = deployment::open_for_command(config, &data_dir).await?;
+    match command {
+        Command::Export => output::text(&to_lines(&all(config, &data_dir, &issuance).await?))?,
+        Command::Apply { files } => {
+            let reapplied = apply(config, &data_dir, &issuance, read(&files)?).await?;
+            output::result(&report(reapplied))?;
+        }
+    }
+    issuance.store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Every erasure that the journal or the database knows, each once.
+pub(crate) async fn all(config: &Config, data_dir: &DataDir, issuance: &Issuance) -> Result<Vec<Erasure>> {
+    let mut all = issuance.erasures().await?;
+    all.extend(deployment::journal(config, data_dir).read()?);
+    all.sort_by(|one, other| (one.erased_at, &one.id).cmp(&(other.erased_at, &other.id)));
+    let mut seen = std::collections::HashSet::new();
+    all.retain(|erasure| seen.insert(erasure.id.clone()));
+    Ok(all)
+}
+
+/// Makes these erasures again. All of them are noted, those too whose credentials this database does not know: a newer one may come
+/// back after it.
+pub(crate) async fn apply(
+    config: &Config,
+    data_dir: &DataDir,
+    issuance: &Issuance,
+    erasures: Vec<Erasure>,
+) -> Result<Reapplied> {
+    let reapplied = issuance.erase_again(&erasures).await?;
+    deployment::journal(config, data_dir).add(erasures)?;
+    Ok(reapplied)
+}
+
+/// The erasures in these files.
+pub(crate) fn read(files: &[PathBuf]) -> Result<Vec<Erasure>> {
+    let mut erasures = Vec::new();
+    for file in files {
+        if !file.exists() {
+            bail!("{} is not there", file.display());
+        }
+        erasures.extend(Journal::at(file).read().with_context(|| told(file))?);
+    }
+    Ok(erasures)
+}
+
+fn told(file: &Path) -> String {
+    format!("{} holds no erasures", file.display())
+}
+
+/// What became of erasures, as commands print it.
+pub(crate) fn report(reapplied: Reapplied) -> Value {
+    let Reapplied { erased, already, unknown } = reapplied;
+    json!({ "erased": erased, "erased_before": already, "not_in_this_database": unknown })
+}
