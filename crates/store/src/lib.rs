@@ -18,6 +18,10 @@ pub mod audit;
 pub mod batches;
 pub mod changes;
 pub mod clock;
+#[cfg(feature = "kill-points")]
+pub mod commits;
+#[cfg(not(feature = "kill-points"))]
+mod commits;
 pub mod copy;
 pub mod credentials;
 pub mod deliveries;
