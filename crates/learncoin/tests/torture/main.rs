@@ -23,6 +23,7 @@
 
 mod answers;
 mod chain_file;
+mod chain_points;
 mod changes;
 mod client;
 mod cut_line;
