@@ -38,6 +38,7 @@ mod own_did;
 mod pages;
 mod paging;
 mod pipeline;
+mod promises;
 mod quota;
 mod rate_limit;
 mod revoked_keys;
