@@ -27,7 +27,18 @@ mod story;
 mod table;
 mod webhook;
 
-use table::{Effect, Row};
+use learncoin_testkit::seed;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+use rand::{Rng as _, SeedableRng as _};
+
+use story::Fate;
+use table::{Effect, Outcome, Recovery, Row};
+
+/// How many sequences of faults are walked; `LEARNCOIN_FAULT_SEQUENCES=200` is the long form.
+const DEFAULT_SEQUENCES: usize = 8;
+/// The most faults in a row.
+const LONGEST: usize = 4;
 
 /// Walks the rows of an effect, one after the other.
 async fn walk(effect: Effect) {
@@ -75,4 +86,33 @@ async fn mails_that_are_sent() {
 #[tokio::test]
 async fn transactions_that_are_committed() {
     walk(Effect::Commit).await;
+}
+
+/// What the table has one by one, several times in a row and in any order.
+#[tokio::test]
+async fn faults_in_a_row() {
+    let sequences = std::env::var("LEARNCOIN_FAULT_SEQUENCES");
+    let sequences = sequences.map_or(DEFAULT_SEQUENCES, |text| text.trim().parse().unwrap());
+    let mut random = StdRng::seed_from_u64(seed());
+    for _ in 0..sequences {
+        // Those that are tried again whatever became of them.
+        let repeatable = [Effect::Signature, Effect::Send, Effect::Receipt, Effect::Head, Effect::Webhook];
+        let row = Row {
+            effect: *repeatable.choose(&mut random).unwrap(),
+            outcome: Outcome::DoneTwice,
+            recovery: *[Recovery::Same, Recovery::MovedOn].choose(&mut random).unwrap(),
+        };
+        let length = random.random_range(2..=LONGEST);
+        let mut fates: Vec<Fate> = std::iter::repeat_with(|| {
+            *[Fate::Refused, Fate::Undone, Fate::Done].choose(&mut random).unwrap()
+        })
+        .take(length)
+        .collect();
+        // A transaction that was taken is seen to be there once somebody answers, and is not sent again.
+        if let (Effect::Send, Some(taken)) = (row.effect, fates.iter().position(|fate| *fate == Fate::Done)) {
+            fates[taken..].fill(Fate::Done);
+        }
+        eprintln!("{row:?} after {fates:?}");
+        Box::pin(runner::run_sequence(row, &fates)).await;
+    }
 }

@@ -3,18 +3,19 @@
 use crate::story::{Fate, Story};
 use crate::table::{Effect, Outcome, Row};
 
-/// How long after a failure everything is due again, in milliseconds.
-const UNTIL_DUE_MS: i64 = 6_000;
+/// How long after the first failure, the second, the third everything is due again, in milliseconds. Together less than a
+/// transaction waits until another one offers more.
+const UNTIL_DUE_MS: [i64; 3] = [6_000, 6_000, 20_000];
 /// Longer than any lease.
 const LEASES_END_MS: i64 = 600_000;
 
 pub(crate) async fn run(row: Row) {
     let story = Story::begin(row).await;
     match row.outcome {
-        Outcome::Refused => fail(&story, Fate::Refused, 1).await,
-        Outcome::Undone => fail(&story, Fate::Undone, 1).await,
-        Outcome::Done => fail(&story, Fate::Done, 1).await,
-        Outcome::DoneTwice => fail(&story, Fate::Done, 2).await,
+        Outcome::Refused => fail(&story, &[Fate::Refused]).await,
+        Outcome::Undone => fail(&story, &[Fate::Undone]).await,
+        Outcome::Done => fail(&story, &[Fate::Done]).await,
+        Outcome::DoneTwice => fail(&story, &[Fate::Done, Fate::Done]).await,
         Outcome::Dies => die(&story).await,
         Outcome::Slow => return be_slow(&story, row).await,
     }
@@ -23,22 +24,31 @@ pub(crate) async fn run(row: Row) {
     story.judge().await;
 }
 
+/// Goes wrong in each of these ways, one after the other; then as a row does.
+pub(crate) async fn run_sequence(row: Row, fates: &[Fate]) {
+    let story = Story::begin(row).await;
+    fail(&story, fates).await;
+    move_on(&story, row).await;
+    story.come_to_rest().await;
+    story.judge_after(fates.iter().filter(|fate| **fate == Fate::Done).count()).await;
+}
+
 async fn move_on(story: &Story, row: Row) {
     if let Some(moved) = row.moved() {
         story.move_on(moved).await;
     }
 }
 
-/// So it goes, so many times in a row.
-async fn fail(story: &Story, fate: Fate, times: usize) {
+/// So it goes, each time that it is tried.
+async fn fail(story: &Story, fates: &[Fate]) {
     let node = story.node(0).unwrap();
-    assert!(story.inject(fate).is_none());
-    for time in 1..=times {
-        if time > 1 {
-            story.app.clock().advance_ms(UNTIL_DUE_MS);
+    for (before, fate) in fates.iter().enumerate() {
+        if let Some(failed) = before.checked_sub(1) {
+            story.app.clock().advance_ms(UNTIL_DUE_MS[failed]);
         }
+        assert!(story.inject(*fate).is_none());
         story.drive(&node).await;
-        assert_eq!(story.met(), time, "how often the fault was met");
+        assert_eq!(story.met(), before + 1, "how often a fault was met");
     }
     story.inject(Fate::Passes);
 }
