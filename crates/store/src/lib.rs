@@ -19,6 +19,10 @@ mod backup;
 pub mod batches;
 pub mod changes;
 pub mod clock;
+#[cfg(feature = "kill-points")]
+pub mod commits;
+#[cfg(not(feature = "kill-points"))]
+mod commits;
 pub mod copy;
 pub mod credentials;
 pub mod deliveries;

@@ -9,6 +9,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, SqlSafeStr as _, Transaction};
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
+use crate::commits::Commits;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::events::EventType;
@@ -40,6 +41,7 @@ pub struct Store {
     scrub_due: Arc<AtomicBool>,
     outbox: Arc<Notify>,
     mailbag: Arc<Notify>,
+    commits: Commits,
 }
 
 /// A transaction that writes. Dropped without [`WriteTx::commit`], it changes nothing.
@@ -55,6 +57,7 @@ pub struct WriteTx {
     pub(crate) happened: Vec<(EventType, Environment)>,
     outbox: Arc<Notify>,
     mailbag: Arc<Notify>,
+    commits: Commits,
     _turn: OwnedSemaphorePermit,
     _tenant_turn: Option<OwnedMutexGuard<()>>,
 }
@@ -100,6 +103,7 @@ impl Store {
             scrub_due: Arc::new(AtomicBool::new(true)),
             outbox: Arc::default(),
             mailbag: Arc::default(),
+            commits: Commits::default(),
         }
     }
 
@@ -126,6 +130,7 @@ impl Store {
             happened: Vec::new(),
             outbox: Arc::clone(&self.outbox),
             mailbag: Arc::clone(&self.mailbag),
+            commits: self.commits.clone(),
             _turn: turn,
             _tenant_turn: tenant_turn,
         })
@@ -217,6 +222,12 @@ impl Store {
         Ok(self.schema_version().await? >= needed.unwrap_or(0))
     }
 
+    /// What becomes of this store's COMMITs, for a test to meddle with.
+    #[cfg(feature = "kill-points")]
+    pub fn commits(&self) -> &Commits {
+        &self.commits
+    }
+
     /// Seals, opens, and makes keyed hashes.
     pub fn sealer(&self) -> &Sealer {
         &self.sealer
@@ -247,7 +258,10 @@ impl WriteTx {
     /// # Errors
     /// Where the connection is lost the outcome is unknown, not failed: look what is there.
     pub async fn commit(self) -> Result<()> {
+        let fate = self.commits.fate(&self.happened);
+        fate.before()?;
         self.tx.commit().await?;
+        fate.after().await?;
         metrics::happened(&self.happened);
         if self.has_deliveries {
             self.outbox.notify_one();

@@ -42,6 +42,7 @@ use crate::description;
 use crate::kms::KmsServer;
 use crate::ledger::{self, Acceptance, Observation, Outside, SeenEvent};
 use crate::link::Link;
+use crate::meddler::{self, Meddler};
 use crate::seed::{SeededEntropy, seed};
 
 /// A deployment under test. Cheap to clone; all clones are the same deployment.
@@ -56,6 +57,8 @@ struct Shared {
     entropy: Arc<SeededEntropy>,
     master: MasterKey,
     chain_down: Arc<AtomicBool>,
+    /// What is done to calls of the chain.
+    line: meddler::Slot,
     running: Mutex<Vec<Running>>,
     /// How many requests were sent: whose turn it is.
     sent: AtomicUsize,
@@ -217,6 +220,7 @@ impl TestAppBuilder {
             master: MasterKey::from_bytes(random_bytes(&*entropy)),
             entropy,
             chain_down: Arc::default(),
+            line: meddler::Slot::default(),
             running: Mutex::default(),
             sent: AtomicUsize::new(0),
             location: database::location(directory.path()),
@@ -253,8 +257,7 @@ impl TestApp {
             genesis_time: shared.clock.now_seconds(),
         };
         let chain = DevChain::open(&directory.join("chain.jsonl"), genesis).expect("the chain opens");
-        let client =
-            Client::new(Arc::new(Link { chain: chain.clone(), down: Arc::clone(&shared.chain_down) }));
+        let client = Client::new(Arc::new(self.line_to(&chain)));
         let explorer = format!("{}/dev/chain/tx/", options.public_url);
         let link = Chain {
             confirmations: options.confirmations,
@@ -350,6 +353,16 @@ impl TestApp {
     /// Cuts the line to the chain, or mends it.
     pub fn set_chain_down(&self, down: bool) {
         self.shared.chain_down.store(down, Ordering::SeqCst);
+    }
+
+    fn line_to(&self, chain: &DevChain) -> Meddler {
+        let link = Link { chain: chain.clone(), down: Arc::clone(&self.shared.chain_down) };
+        Meddler::under(Arc::new(link), Arc::clone(&self.shared.line))
+    }
+
+    /// The line to the embedded chain, on which answers can be changed. What is set holds over restarts.
+    pub fn line(&self) -> Meddler {
+        self.line_to(&self.chain())
     }
 
     /// Where the deployment's files are.
@@ -448,7 +461,12 @@ impl TestApp {
 
     /// What delivers events, as a server that starts now has it.
     pub async fn delivery_worker(&self) -> DeliveryWorker {
-        let (issuance, options) = (self.issuance(), &self.shared.options);
+        self.delivery_worker_of(&self.issuance()).await
+    }
+
+    /// As [`TestApp::delivery_worker`], of one node.
+    pub async fn delivery_worker_of(&self, issuance: &Issuance) -> DeliveryWorker {
+        let options = &self.shared.options;
         let outbox = Outbox {
             store: issuance.store.clone(),
             clock: Arc::clone(&issuance.clock),
@@ -497,7 +515,12 @@ impl TestApp {
 
     /// What sends mails, as a server that starts now has it.
     pub async fn mail_worker(&self) -> MailWorker {
-        let (issuance, options) = (self.issuance(), &self.shared.options);
+        self.mail_worker_of(&self.issuance()).await
+    }
+
+    /// As [`TestApp::mail_worker`], of one node.
+    pub async fn mail_worker_of(&self, issuance: &Issuance) -> MailWorker {
+        let options = &self.shared.options;
         let transport = match options.mail_server {
             None => Transport::Files(self.mail_folder()),
             Some((port, timeout)) => {

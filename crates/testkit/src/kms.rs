@@ -21,6 +21,7 @@ use learncoin_store::clock::Clock;
 use tokio::net::TcpListener;
 use url::form_urlencoded;
 
+use crate::gate::Gate;
 use accounts::Accounts;
 use keys::Keys;
 use wire::{Failure, answer, failure};
@@ -48,6 +49,8 @@ pub enum KmsFault {
     OtherName,
     /// It signs, and the answer is lost.
     LostAnswer,
+    /// It signs, and the answer is held at the gate.
+    Held,
 }
 
 struct Shared {
@@ -56,6 +59,9 @@ struct Shared {
     accounts: Mutex<Accounts>,
     fault: Mutex<KmsFault>,
     signatures: AtomicUsize,
+    patience: Mutex<Duration>,
+    gate: Mutex<Gate>,
+    faulted: AtomicUsize,
 }
 
 /// A server that speaks Cloud KMS, on a loopback port. Cheap to clone.
@@ -75,6 +81,9 @@ impl KmsServer {
             keys: Mutex::default(),
             fault: Mutex::new(KmsFault::None),
             signatures: AtomicUsize::new(0),
+            patience: Mutex::new(Duration::from_millis(500)),
+            gate: Mutex::default(),
+            faulted: AtomicUsize::new(0),
         });
         let router = axum::Router::new().fallback(receive).with_state(Arc::clone(&shared));
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -97,7 +106,7 @@ impl KmsServer {
         let options = Options {
             endpoint: Some(self.origin().parse().expect("its own address")),
             credentials: Credentials::ServiceAccount(account),
-            timeout: Duration::from_millis(500),
+            timeout: *lock(&self.shared.patience),
             pause: Duration::from_millis(1),
         };
         let kms = Kms::new(options, Arc::new(move || clock.now_ms())).expect("a client");
@@ -109,8 +118,26 @@ impl KmsServer {
         lock(&self.shared.accounts).key_file()
     }
 
+    /// How long deployments that are opened from now on wait for an answer.
+    pub fn set_patience(&self, patience: Duration) {
+        *lock(&self.shared.patience) = patience;
+    }
+
+    /// How many calls something went wrong with.
+    pub fn faulted(&self) -> usize {
+        self.shared.faulted.load(Ordering::SeqCst)
+    }
+
+    /// Where answers are held since that fault was set.
+    pub fn gate(&self) -> Gate {
+        lock(&self.shared.gate).clone()
+    }
+
     /// From now on this goes wrong.
     pub fn set_fault(&self, fault: KmsFault) {
+        if fault == KmsFault::Held {
+            *lock(&self.shared.gate) = Gate::default();
+        }
         *lock(&self.shared.fault) = fault;
     }
 
@@ -180,6 +207,9 @@ async fn receive(
         return given;
     }
     let fault = *lock(&shared.fault);
+    if fault != KmsFault::None {
+        shared.faulted.fetch_add(1, Ordering::SeqCst);
+    }
     match fault {
         KmsFault::Hang => std::future::pending().await,
         KmsFault::Status(status) => return answer(status, &serde_json::Value::Null, false),
@@ -203,6 +233,10 @@ async fn receive(
         shared.signatures.fetch_add(1, Ordering::SeqCst);
         if fault == KmsFault::LostAnswer {
             return std::future::pending().await;
+        }
+        if fault == KmsFault::Held {
+            let gate = lock(&shared.gate).clone();
+            gate.pass().await;
         }
     }
     match outcome {

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+
+use crate::gate::Gate;
 
 /// When a mail server speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,9 +72,8 @@ struct Shared {
     react: Box<React>,
     seen: Mutex<Vec<ReceivedMail>>,
     connections: Mutex<usize>,
-    /// Whether it is held, and whether it may go on.
-    held: watch::Sender<bool>,
-    goes_on: watch::Sender<bool>,
+    /// Where it is held.
+    gate: Gate,
 }
 
 /// A mail server on a loopback port. Cheap to clone.
@@ -95,8 +95,7 @@ impl MailServer {
             react: Box::new(react),
             seen: Mutex::default(),
             connections: Mutex::default(),
-            held: watch::Sender::new(false),
-            goes_on: watch::Sender::new(false),
+            gate: Gate::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
         let port = listener.local_addr().expect("a bound address").port();
@@ -124,12 +123,17 @@ impl MailServer {
 
     /// Waits until it is held.
     pub async fn until_held(&self) {
-        self.shared.held.subscribe().wait_for(|held| *held).await.expect("the mail server lives");
+        self.shared.gate.until_held().await;
     }
 
     /// Lets it go on, now and whenever it would be held again.
     pub fn let_go(&self) {
-        self.shared.goes_on.send_replace(true);
+        self.shared.gate.open();
+    }
+
+    /// Where it is held.
+    pub fn gate(&self) -> Gate {
+        self.shared.gate.clone()
     }
 
     /// How many connections were made.
@@ -218,8 +222,7 @@ impl Shared {
             Response::Usual => moment.usual(),
             Response::Line(line) => line,
             Response::Hold => {
-                self.held.send_replace(true);
-                self.goes_on.subscribe().wait_for(|goes_on| *goes_on).await.expect("it lives");
+                self.gate.pass().await;
                 moment.usual()
             }
             Response::Hang => std::future::pending().await,

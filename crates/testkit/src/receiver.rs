@@ -13,6 +13,8 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::gate::Gate;
+
 /// What a request is answered with.
 #[derive(Debug, Clone)]
 pub enum Reaction {
@@ -22,6 +24,8 @@ pub enum Reaction {
     Redirect(String),
     /// Never anything.
     Hang,
+    /// 204, once the gate lets it go.
+    Held(Gate),
     /// 200, and then a byte every now and then, without end.
     Trickle,
     /// 200, and then ten gigabytes.
@@ -39,6 +43,7 @@ impl Reaction {
             Reaction::Answer(status, _) => Some(*status),
             Reaction::Redirect(_) => Some(307),
             Reaction::Hang => None,
+            Reaction::Held(_) => Some(204),
             Reaction::Trickle | Reaction::Flood => Some(200),
         }
     }
@@ -147,6 +152,10 @@ async fn receive(
         Reaction::Answer(_, body) => (None, Body::from(body)),
         Reaction::Redirect(location) => (Some(location), Body::empty()),
         Reaction::Hang => (None, Body::empty()),
+        Reaction::Held(gate) => {
+            gate.pass().await;
+            (None, Body::empty())
+        }
         Reaction::Trickle => (None, Body::from_stream(trickle())),
         Reaction::Flood => (None, Body::from_stream(flood())),
     };

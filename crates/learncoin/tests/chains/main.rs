@@ -9,7 +9,6 @@
 )]
 
 mod delay;
-mod meddler;
 mod node;
 mod nodes;
 mod nonces;

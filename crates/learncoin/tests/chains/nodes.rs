@@ -10,9 +10,9 @@ use learncoin_issuance::metrics::ALARMS;
 use learncoin_testkit::Counted;
 use serde_json::{Value, json};
 
-use crate::meddler::{Meddler, Meddling};
 use crate::node::Node;
 use crate::story::{CONFIRMATIONS, Story};
+use learncoin_testkit::{Meddler, Meddling};
 
 #[tokio::test]
 async fn a_receipt_ahead_of_its_block_is_no_inclusion() {

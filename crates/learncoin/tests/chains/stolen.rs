@@ -3,9 +3,9 @@
 
 use learncoin_issuance::again::Again;
 use learncoin_store::scope::{Environment, TenantScope};
+use learncoin_testkit::Meddling;
 use serde_json::{Value, json};
 
-use crate::meddler::Meddling;
 use crate::restore::{back_up, restore};
 use crate::story::{CONFIRMATIONS, ETHER, REPLACE_AFTER_MS, Story};
 

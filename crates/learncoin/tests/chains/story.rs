@@ -12,8 +12,8 @@ use learncoin_store::work::NEVER;
 use learncoin_testkit::{Caller, TestApp, one};
 use serde_json::{Value, json};
 
-use crate::meddler::Meddler;
 use crate::node::Node;
+use learncoin_testkit::Meddler;
 
 /// An ether, in wei.
 pub(crate) const ETHER: u128 = 1_000_000_000_000_000_000;

@@ -39,6 +39,7 @@ mod pages;
 mod paging;
 mod pipeline;
 mod pipeline_counts;
+mod promises;
 mod quota;
 mod rate_limit;
 mod revoked_keys;

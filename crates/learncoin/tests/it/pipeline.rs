@@ -1,6 +1,7 @@
 //! From 202 to anchored, with restarts and outages between any two steps.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use learncoin_testkit::ledger::{Acceptance, assert_clean};
 use learncoin_testkit::{Caller, TestApp, many, seed};
@@ -32,20 +33,45 @@ async fn batches_of_1_2_3_and_500_are_anchored_and_each_proof_verifies() {
     assert_clean(&seen);
 }
 
-/// How many seeds the model runs with; `LEARNCOIN_MODEL_SEEDS=500` is the long form.
-const DEFAULT_SEEDS: u64 = 20;
+/// How many seeds the model runs with, about a second of a core each; `LEARNCOIN_MODEL_SEEDS=500` is the long form.
+const DEFAULT_SEEDS: u64 = 60;
 const STEPS: usize = 200;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn restarts_and_outages_between_any_two_steps_lose_and_repeat_nothing() {
+/// Says which seed failed: given as `LEARNCOIN_SEED`, it is the first one.
+struct Shown(u64);
+
+#[expect(clippy::print_stderr, reason = "a test that fails says why")]
+impl Drop for Shown {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("LEARNCOIN_SEED={}", self.0);
+        }
+    }
+}
+
+#[test]
+fn restarts_and_outages_between_any_two_steps_lose_and_repeat_nothing() {
     let seeds = std::env::var("LEARNCOIN_MODEL_SEEDS");
     let seeds = seeds.map_or(DEFAULT_SEEDS, |text| text.trim().parse().unwrap());
-    for number in 0..seeds {
-        let seed = seed().wrapping_add(number);
-        // Shown where it fails: given as LEARNCOIN_SEED, it is the first one.
-        eprintln!("LEARNCOIN_SEED={seed}");
-        run_the_model(seed).await;
-    }
+    let next = AtomicU64::new(0);
+    let run = || {
+        // A run has one thread: its own steps wait for nothing but its database.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        loop {
+            let number = next.fetch_add(1, Ordering::SeqCst);
+            if number >= seeds {
+                return;
+            }
+            let shown = Shown(seed().wrapping_add(number));
+            runtime.block_on(run_the_model(shown.0));
+        }
+    };
+    let cores = std::thread::available_parallelism().unwrap().get();
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(run);
+        }
+    });
 }
 
 /// Each batch's place in its life, by its id, as far as anybody has seen.
@@ -70,10 +96,9 @@ async fn run_the_model(seed: u64) {
             8 => app.set_chain_down(random.random_bool(0.5)),
             _ => app.clock().advance_ms(random.random_range(0..90_000)),
         }
-        if step % 5 == 0 {
-            for caller in [&uni, &other, &live] {
-                nothing_goes_back(&mut furthest, &caller.all_batches().await);
-            }
+        if step % 10 == 0 {
+            let caller = [&uni, &other, &live][random.random_range(0..3)];
+            nothing_goes_back(&mut furthest, &caller.all_batches().await);
         }
     }
     app.set_chain_down(false);

@@ -244,12 +244,17 @@ impl Client {
         serde_json::from_str(&body).expect("the answer is JSON")
     }
 
-    /// The address of the tenant's one key, as its profile lists it.
+    /// The address of the tenant's first key, as its profile lists it.
     pub(crate) async fn signing_address(&self) -> String {
+        self.signing_address_of(1).await
+    }
+
+    /// The address of the tenant's key with this number.
+    pub(crate) async fn signing_address_of(&self, number: usize) -> String {
         let tenant = self.get("/v1/tenants/me").await;
         let ulid = tenant["id"].as_str().expect("an id").trim_start_matches("tnt_");
         let profile: Value = self.get(&format!("/tenants/{ulid}/issuer.json")).await;
-        let key = profile["publicKey"][0]["id"].as_str().expect("a key");
+        let key = profile["publicKey"][number - 1]["id"].as_str().expect("a key");
         key.rsplit(':').next().expect("an address").to_owned()
     }
 

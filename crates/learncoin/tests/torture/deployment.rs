@@ -53,6 +53,8 @@ pub(crate) struct Deployment {
     /// The database, where it is not a file of the data directory.
     postgres: Option<String>,
     lease_ms: u64,
+    /// Whether an anchor that waits a second is outbid, and one that is announced is looked at every second.
+    is_hurried: bool,
     /// The port by which a server reaches the database, where that is another one. Commands go straight there.
     line: Option<u16>,
     /// Whether what it rests on fails it now and then: it may answer with a failure, and log one.
@@ -79,6 +81,7 @@ impl Deployment {
             postgres: postgres_url(directory.path()),
             directory,
             lease_ms: LEASE_MS,
+            is_hurried: false,
             line: None,
             is_failed_by_others: false,
             node: None,
@@ -128,6 +131,11 @@ impl Deployment {
     /// The same deployment, with leases that last so long where there are any.
     pub(crate) fn leasing_for_ms(self, lease_ms: u64) -> Self {
         Self { lease_ms, ..self }
+    }
+
+    /// The same deployment, which outbids and watches its anchors every second.
+    pub(crate) fn hurried(self) -> Self {
+        Self { is_hurried: true, ..self }
     }
 
     /// Whether the database is a file in the data directory.
@@ -239,6 +247,9 @@ impl Deployment {
                 .env("LEARNCOIN_CHAIN_ALLOW_OTHER_GENESIS", "true")
                 .env("LEARNCOIN_CHAIN_CONFIRMATIONS", "1")
                 .env("LEARNCOIN_CHAIN_POLL_MS", "50");
+        }
+        if self.is_hurried {
+            command.env("LEARNCOIN_CHAIN_REPLACE_AFTER_S", "1").env("LEARNCOIN_CHAIN_WATCH_S", "1");
         }
         command
     }

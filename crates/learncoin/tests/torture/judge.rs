@@ -23,6 +23,33 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// events from its files, and lets the ledger judge. `posted` is everything that was ever answered with 202, by these
 /// clients.
 pub(crate) async fn judge(deployment: &mut Deployment, clients: &[Client], posted: &[Posted]) -> Observation {
+    let (seen, signed) = judge_of(deployment, clients, posted).await;
+    for (id, count) in signed {
+        assert_eq!(count, 1, "{id} was signed {count} times");
+    }
+    seen
+}
+
+/// How many transactions were signed for each batch.
+pub(crate) type Signed = BTreeMap<String, usize>;
+
+/// As [`judge`], where a batch may have had several transactions.
+pub(crate) async fn judge_of(
+    deployment: &mut Deployment,
+    clients: &[Client],
+    posted: &[Posted],
+) -> (Observation, Signed) {
+    let (seen, signed) = gather_all(deployment, clients, posted).await;
+    ledger::assert_clean(&seen);
+    (seen, signed)
+}
+
+/// Waits, gathers and stops as [`judge`] does, and lets the caller judge.
+pub(crate) async fn gather_all(
+    deployment: &mut Deployment,
+    clients: &[Client],
+    posted: &[Posted],
+) -> (Observation, Signed) {
     for client in clients {
         for one in posted.iter().filter(|one| one.api_key == client.api_key) {
             until_anchored(client, &one.batch_id()).await;
@@ -32,10 +59,10 @@ pub(crate) async fn judge(deployment: &mut Deployment, clients: &[Client], poste
     let acceptances: Vec<Acceptance> = posted.iter().map(Posted::acceptance).collect();
     let mut seen = look_from_outside(deployment, clients, acceptances).await;
     deployment.stop().await;
-    seen.events = Some(look_inside(deployment, &seen).await);
-    ledger::assert_clean(&seen);
+    let (events, signed) = look_inside(deployment, &seen).await;
+    seen.events = Some(events);
     nothing_was_an_error(deployment);
-    seen
+    (seen, signed)
 }
 
 /// Waits until the batch is anchored. It may not fail: the chain was always there.
@@ -69,9 +96,12 @@ async fn look_from_outside(
 }
 
 /// What only the files tell, of a deployment that has stopped: the events, which no route shows yet. On the way: the
-/// chain's file can be read again as a whole, the next nonces are those that the chain expects, and no batch has
-/// had two transactions.
-async fn look_inside(deployment: &Deployment, seen: &Observation) -> BTreeMap<String, Vec<SeenEvent>> {
+/// chain's file can be read again as a whole, and the next nonces are those that the
+/// chain expects. With it: how many transactions each batch has had.
+async fn look_inside(
+    deployment: &Deployment,
+    seen: &Observation,
+) -> (BTreeMap<String, Vec<SeenEvent>>, Signed) {
     if deployment.chain_id() == DEVELOPMENT {
         let anything = DevChainOptions { genesis_salt: [0; 32], genesis_time: 0 };
         drop(DevChain::open(&deployment.chain_file(), anything).expect("the chain's file is whole"));
@@ -82,12 +112,11 @@ async fn look_inside(deployment: &Deployment, seen: &Observation) -> BTreeMap<St
         let mined = seen.chain.iter().filter(|transaction| transaction.from == key.address.to_lowercase());
         assert_eq!(u64::try_from(mined.count()).ok(), Some(key.next_nonce), "the nonces of {}", key.address);
     }
-    let mut events = BTreeMap::new();
+    let (mut events, mut signed) = (BTreeMap::new(), Signed::new());
     for batch in seen.accounts.iter().flat_map(|account| &account.batches) {
         let id = batch["id"].as_str().expect("a batch has an id");
-        let signed =
-            store.list_anchor_transactions(&id.parse().expect("an id")).await.expect("its transactions");
-        assert_eq!(signed.len(), 1, "{id} was signed {} times", signed.len());
+        let transactions = store.list_anchor_transactions(&id.parse().expect("an id")).await;
+        signed.insert(id.to_owned(), transactions.expect("its transactions").len());
         let of_batch = store.list_events(id).await.expect("its events");
         let of_batch = of_batch.into_iter().map(|event| SeenEvent {
             id: event.id.to_string(),
@@ -97,7 +126,7 @@ async fn look_inside(deployment: &Deployment, seen: &Observation) -> BTreeMap<St
         events.insert(id.to_owned(), of_batch.collect());
     }
     store.close().await;
-    events
+    (events, signed)
 }
 
 /// A kill is no error to anybody: no process may have logged one, but where what it rests on failed it.
@@ -110,6 +139,6 @@ pub(crate) fn nothing_was_an_error(deployment: &Deployment) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the binary's own clock is the machine's")]
-fn now_ms() -> i64 {
+pub(crate) fn now_ms() -> i64 {
     jiff::Timestamp::now().as_millisecond()
 }

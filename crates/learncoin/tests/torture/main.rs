@@ -24,6 +24,7 @@
 mod answers;
 mod backup;
 mod chain_file;
+mod chain_points;
 mod changes;
 mod client;
 mod cut_line;

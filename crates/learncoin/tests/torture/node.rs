@@ -1,9 +1,11 @@
 //! A chain in a process of its own, which lives on when the server dies: Anvil, standing in for Base Sepolia.
 
+use std::sync::Arc;
+
 use learncoin_chain::network::BASE_SEPOLIA;
-use learncoin_chain::rpc::{HttpTransport, Timeouts, Transport as _};
+use learncoin_chain::rpc::{HttpTransport, Inclusion, Timeouts, Transport as _};
 use learncoin_testkit::Anvil;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A running Anvil, stopped when dropped.
 pub(crate) struct Node(Anvil);
@@ -19,11 +21,38 @@ impl Node {
         self.0.url()
     }
 
+    /// Makes so many blocks, the first of them of what waits.
+    pub(crate) async fn mine(&self, blocks: u64) {
+        self.call("anvil_mine", json!([blocks])).await;
+    }
+
+    /// Replaces the newest blocks by others, so that the transaction is one block higher than it was.
+    pub(crate) async fn move_to_the_next_block(&self, hash: &str) {
+        self.mine(1).await;
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(hash.trim_start_matches("0x"), &mut bytes).expect("a hash");
+        let client = learncoin_chain::rpc::Client::new(Arc::new(self.transport()));
+        let Ok(Inclusion::Included(included)) = client.inclusion(&bytes).await else {
+            panic!("{hash} is in no block");
+        };
+        // Only the newest blocks can be replaced: those from its own on.
+        let raw = format!("0x{}", hex::encode(&included.raw));
+        self.call("anvil_reorg", json!([included.confirmations, [(raw, 1)]])).await;
+    }
+
+    fn transport(&self) -> HttpTransport {
+        let url = self.url().parse().expect("a URL");
+        HttpTransport::new(url, Timeouts::default()).expect("a transport")
+    }
+
+    async fn call(&self, method: &str, params: Value) {
+        if let Err(error) = self.transport().call(method, params).await {
+            panic!("{method}: {error}");
+        }
+    }
+
     /// Gives the address an ether.
     pub(crate) async fn fund(&self, address: &str) {
-        let url = self.url().parse().expect("a URL");
-        let transport = HttpTransport::new(url, Timeouts::default()).expect("a transport");
-        let funded = transport.call("anvil_setBalance", json!([address, "0xde0b6b3a7640000"]));
-        funded.await.expect("Anvil sets a balance");
+        self.call("anvil_setBalance", json!([address, "0xde0b6b3a7640000"])).await;
     }
 }

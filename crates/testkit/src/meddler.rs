@@ -7,36 +7,49 @@ use futures_util::future::BoxFuture;
 use learncoin_chain::rpc::{RpcError, Transport};
 use serde_json::Value;
 
+use crate::gate::Gate;
+
 /// What is done to a call: `None` lets it through.
 pub(crate) type Rule = Box<dyn Fn(&str, &Value) -> Option<Meddling> + Send + Sync>;
 
 /// What becomes of a call that is not let through.
-pub(crate) enum Meddling {
+pub enum Meddling {
     /// It never reaches the node, and this is the answer.
     Instead(Result<Value, RpcError>),
     /// It reaches the node, and this is the answer all the same.
     AfterAll(Result<Value, RpcError>),
+    /// It reaches the node, and its answer is held at the gate.
+    Held(Gate),
 }
+
+/// The rule of the moment, if there is one.
+pub(crate) type Slot = Arc<Mutex<Option<Arc<Rule>>>>;
 
 /// A line to a node, with the rule of the moment.
 #[derive(Clone)]
-pub(crate) struct Meddler {
+pub struct Meddler {
     node: Arc<dyn Transport>,
-    rule: Arc<Mutex<Option<Arc<Rule>>>>,
+    rule: Slot,
 }
 
 impl Meddler {
-    pub(crate) fn on(node: Arc<dyn Transport>) -> Self {
-        Self { node, rule: Arc::default() }
+    /// A line to this node.
+    pub fn on(node: Arc<dyn Transport>) -> Self {
+        Self::under(node, Slot::default())
+    }
+
+    /// A line to this node, under the rule that is there.
+    pub(crate) fn under(node: Arc<dyn Transport>, rule: Slot) -> Self {
+        Self { node, rule }
     }
 
     /// From now on this is done to calls.
-    pub(crate) fn set(&self, rule: impl Fn(&str, &Value) -> Option<Meddling> + Send + Sync + 'static) {
+    pub fn set(&self, rule: impl Fn(&str, &Value) -> Option<Meddling> + Send + Sync + 'static) {
         *self.rule.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Box::new(rule)));
     }
 
     /// From now on nothing is.
-    pub(crate) fn stop(&self) {
+    pub fn stop(&self) {
         *self.rule.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
@@ -50,6 +63,11 @@ impl Transport for Meddler {
                 Some(Meddling::Instead(answer)) => answer,
                 Some(Meddling::AfterAll(answer)) => {
                     let _ = self.node.call(method, params).await;
+                    answer
+                }
+                Some(Meddling::Held(gate)) => {
+                    let answer = self.node.call(method, params).await;
+                    gate.pass().await;
                     answer
                 }
             }

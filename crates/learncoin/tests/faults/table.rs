@@ -1,0 +1,147 @@
+//! The rows.
+
+/// What reaches outside the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Effect {
+    /// Cloud KMS signs an anchor.
+    Signature,
+    /// A node takes a transaction.
+    Send,
+    /// A node tells of a transaction's receipt.
+    Receipt,
+    /// A node tells of its newest block.
+    Head,
+    /// A backend takes an event.
+    Webhook,
+    /// A mail server takes a mail.
+    Mail,
+    /// The database takes the transaction that anchors a batch.
+    Commit,
+}
+
+/// How it goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Outcome {
+    /// It is refused.
+    Refused,
+    /// Nobody answers, and it is not done.
+    Undone,
+    /// Nobody answers, and it is done.
+    Done,
+    /// It is done, and the process dies before it knows.
+    Dies,
+    /// It is done, nobody answers, and it is done again, likewise.
+    DoneTwice,
+    /// It is done, and the answer comes when the lease is long over.
+    Slow,
+}
+
+/// In which state it is taken up again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Recovery {
+    /// As it was.
+    Same,
+    /// It has moved on: [`Row::moved`] says how.
+    MovedOn,
+}
+
+/// What happens in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moved {
+    /// The first credential's person is erased.
+    Erased,
+    /// The first credential is revoked.
+    Revoked,
+    /// The endpoint is deleted.
+    EndpointDeleted,
+    /// The transaction has waited so long that another one offers more.
+    Bumped,
+}
+
+/// Why there is no such row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Absence {
+    /// A mail that may have arrived is never sent again unasked.
+    NeverRepeated,
+    /// What a COMMIT did is in the database, which is read before anything is done again.
+    SeenFirst,
+}
+
+impl Absence {
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
+            Absence::NeverRepeated => "a mail that may have arrived is never sent again unasked",
+            Absence::SeenFirst => "what was committed is seen before it is done again",
+        }
+    }
+}
+
+/// A row of the matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Row {
+    pub(crate) effect: Effect,
+    pub(crate) outcome: Outcome,
+    pub(crate) recovery: Recovery,
+}
+
+impl Effect {
+    const ALL: [Effect; 7] = [
+        Effect::Signature,
+        Effect::Send,
+        Effect::Receipt,
+        Effect::Head,
+        Effect::Webhook,
+        Effect::Mail,
+        Effect::Commit,
+    ];
+}
+
+impl Outcome {
+    const ALL: [Outcome; 6] =
+        [Outcome::Refused, Outcome::Undone, Outcome::Done, Outcome::Dies, Outcome::DoneTwice, Outcome::Slow];
+}
+
+impl Recovery {
+    const ALL: [Recovery; 2] = [Recovery::Same, Recovery::MovedOn];
+}
+
+impl Row {
+    /// Every row, those that can't be among them.
+    pub(crate) fn all() -> impl Iterator<Item = Row> {
+        Effect::ALL.into_iter().flat_map(|effect| {
+            Outcome::ALL.into_iter().flat_map(move |outcome| {
+                Recovery::ALL.into_iter().map(move |recovery| Row { effect, outcome, recovery })
+            })
+        })
+    }
+
+    /// Why it can't be, where it can't.
+    pub(crate) fn absence(self) -> Option<Absence> {
+        match (self.effect, self.outcome) {
+            (Effect::Mail, Outcome::DoneTwice) => Some(Absence::NeverRepeated),
+            (Effect::Commit, Outcome::DoneTwice) => Some(Absence::SeenFirst),
+            _ => None,
+        }
+    }
+
+    /// What happens between the fault and the recovery.
+    pub(crate) fn moved(self) -> Option<Moved> {
+        match (self.recovery, self.effect) {
+            (Recovery::Same, _) => None,
+            (Recovery::MovedOn, Effect::Signature | Effect::Receipt | Effect::Head | Effect::Commit) => {
+                Some(Moved::Erased)
+            }
+            (Recovery::MovedOn, Effect::Send) => Some(Moved::Bumped),
+            (Recovery::MovedOn, Effect::Webhook) => Some(Moved::EndpointDeleted),
+            (Recovery::MovedOn, Effect::Mail) => Some(Moved::Revoked),
+        }
+    }
+}
+
+#[test]
+fn the_table_is_whole_and_what_cannot_be_is_named() {
+    let rows: std::collections::HashSet<Row> = Row::all().collect();
+    assert_eq!(rows.len(), 7 * 6 * 2);
+    let absent = rows.iter().filter(|row| row.absence().is_some()).count();
+    assert_eq!(absent, 4, "a mail, and a COMMIT, that are done twice");
+}
