@@ -16,6 +16,7 @@ mod adopt;
 mod again;
 pub mod allowlist;
 mod anchor;
+mod broadcast;
 pub mod change;
 mod confirm;
 pub mod context;

@@ -10,6 +10,8 @@ use learncoin_store::batches::{Batch, BatchStatus};
 use learncoin_store::kill;
 use learncoin_store::work::NEVER;
 
+use crate::anchor::SENT;
+use crate::broadcast::send;
 use crate::context::{Chain, Issuance};
 use crate::standing::{Standing, hash_bytes, is_witnessed, standing};
 use crate::step::StepError;
@@ -42,7 +44,7 @@ impl Issuance {
             return self.stands_on_another(batch, chain, announced, attempt, &included).await;
         }
         if inclusion == Inclusion::Unknown
-            && let Err(error) = self.send(chain, announced).await
+            && let Err(error) = send(chain, announced, SENT).await
         {
             tracing::warn!(batch.id = %batch.id, %error, "an anchor could not be sent again");
         }
