@@ -63,12 +63,13 @@ pub(crate) async fn raised_offer(chain: &Chain, offered: Fees) -> Result<Option<
 /// [`StepError::Funds`] where it does not.
 pub(crate) async fn can_pay(chain: &Chain, sender: &Address, raw: &[u8]) -> Result<(), StepError> {
     let read = read(raw)?;
-    let needed = read.fees.max_cost(ANCHOR_GAS_LIMIT).saturating_add(chain.client.data_fee(raw).await?);
+    let gas = read.fees.max_cost(ANCHOR_GAS_LIMIT).saturating_add(chain.client.data_fee(raw).await?);
+    let needed = read.wei.saturating_add(gas);
     let balance = chain.client.balance(sender).await?;
     if balance >= needed {
         return Ok(());
     }
-    tracing::error!(alarm = "no_funds", address = %sender, %balance, %needed, "a signing key can't pay for its anchor");
+    tracing::error!(alarm = "no_funds", address = %sender, %balance, %needed, "a key can't pay for its transaction");
     Err(StepError::Funds { address: sender.to_string(), balance, needed })
 }
 

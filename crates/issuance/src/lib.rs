@@ -25,6 +25,7 @@ pub mod evidence;
 pub mod examine;
 pub mod faces;
 mod fail;
+pub mod host;
 mod host_documents;
 pub mod key_life;
 pub mod keys;

@@ -5,6 +5,7 @@ pub(crate) mod copy;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod health;
+pub(crate) mod host_key;
 pub(crate) mod key;
 pub(crate) mod mail;
 pub(crate) mod master_key;

@@ -50,6 +50,11 @@ pub const MAIL: &[&str] = &["mail.leased", "mail.handed", "mail.sent"];
 /// Cloud KMS.
 pub const KEYS: &[&str] = &["key.made", "key.written", "key.committed", "key.disabled"];
 
+/// The kill points of the host's own transactions: signed, and not stored; stored; handed to a node; noted as sent; deep enough,
+/// and not noted; confirmed.
+pub const HOST: &[&str] =
+    &["host.signed", "host.stored", "host.sent", "host.marked", "host.seen", "host.confirmed"];
+
 /// The kill points of the file of the master key.
 pub const MASTER_KEY: &[&str] = &["master_key.aside", "master_key.renamed"];
 
@@ -60,7 +65,7 @@ pub const WEBHOOK_TEST: &[&str] = &["webhook_test.noted", "webhook_test.sent"];
 pub const MIGRATION: &[&str] = &["migrate.between"];
 
 /// Every list.
-pub const LISTS: [&[&str]; 8] = [ALL, CHAIN, CHANGES, MAIL, KEYS, MASTER_KEY, WEBHOOK_TEST, MIGRATION];
+pub const LISTS: [&[&str]; 9] = [ALL, CHAIN, CHANGES, MAIL, KEYS, HOST, MASTER_KEY, WEBHOOK_TEST, MIGRATION];
 
 /// Ends or stops the process here if the test armed this point.
 #[cfg(feature = "kill-points")]

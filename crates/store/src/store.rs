@@ -278,6 +278,7 @@ fn migrations(dialect: Dialect) -> Migrator {
         (10, "nodes", include_str!("../migrations/0010_nodes.sql")),
         (11, "chains", include_str!("../migrations/0011_chains.sql")),
         (12, "keys", include_str!("../migrations/0012_keys.sql")),
+        (13, "host", include_str!("../migrations/0013_host.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();

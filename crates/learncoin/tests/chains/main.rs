@@ -9,6 +9,7 @@
 )]
 
 mod delay;
+mod host;
 mod meddler;
 mod node;
 mod nodes;
@@ -17,3 +18,4 @@ mod reorgs;
 mod replacement;
 mod restore;
 mod story;
+mod top_ups;

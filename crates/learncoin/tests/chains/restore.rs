@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use crate::story::{REPLACE_AFTER_MS, Story};
 
 /// The database's file, while nothing has it open.
-struct Backup(PathBuf);
+pub(crate) struct Backup(PathBuf);
 
-async fn back_up(story: &Story) -> Backup {
+pub(crate) async fn back_up(story: &Story) -> Backup {
     let (database, copy) = paths(story);
     story.app.lose_database().await;
     std::fs::copy(&database, &copy).unwrap();
@@ -15,7 +15,7 @@ async fn back_up(story: &Story) -> Backup {
     Backup(copy)
 }
 
-async fn restore(story: &Story, backup: &Backup) {
+pub(crate) async fn restore(story: &Story, backup: &Backup) {
     let (database, _) = paths(story);
     story.app.lose_database().await;
     for suffix in ["-wal", "-shm"] {
