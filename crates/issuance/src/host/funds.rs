@@ -151,10 +151,10 @@ fn report(now: &KeyBalance, before: Option<Funds>, is_host: bool) {
     let (address, chain_id, gwei) = (&now.address, now.chain_id, now.gwei);
     match (before, now.funds) {
         (None | Some(Funds::Enough), Funds::Low) => {
-            tracing::error!(alarm = "low_funds", chain.id = chain_id, %address, balance_gwei = gwei, is_host, "a key pays for few transactions more");
+            tracing::warn!(alarm = "low_funds", chain.id = chain_id, %address, balance_gwei = gwei, is_host, "a key pays for few transactions more");
         }
         (None | Some(Funds::Enough | Funds::Low), Funds::None) => {
-            tracing::error!(alarm = "low_funds", chain.id = chain_id, %address, balance_gwei = gwei, is_host, "a key can't pay for another transaction");
+            tracing::warn!(alarm = "low_funds", chain.id = chain_id, %address, balance_gwei = gwei, is_host, "a key can't pay for another transaction");
         }
         (Some(Funds::Low | Funds::None), Funds::Enough) => {
             tracing::info!(chain.id = chain_id, %address, balance_gwei = gwei, is_host, "a key owns enough again");

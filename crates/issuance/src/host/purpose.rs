@@ -86,7 +86,7 @@ impl Issuance {
             let of_all = given(&recent, None).saturating_add(gwei);
             if of_key > options.top_up_daily_cap_per_key_gwei || of_all > options.top_up_daily_cap_gwei {
                 if memory.capped.insert(one.address.clone()) {
-                    tracing::error!(
+                    tracing::warn!(
                         alarm = "top_up_cap",
                         chain.id = chain.chain_id,
                         address = one.address,
@@ -100,7 +100,7 @@ impl Issuance {
             let balance = chain.client.balance(&host_address(host)?).await?;
             if balance < needed {
                 if memory.capped.insert(host.address.clone()) {
-                    tracing::error!(alarm = "low_funds", chain.id = chain.chain_id, address = host.address, %balance, %needed, is_host = true, "the host's key can't pay for a top-up");
+                    tracing::warn!(alarm = "low_funds", chain.id = chain.chain_id, address = host.address, %balance, %needed, is_host = true, "the host's key can't pay for a top-up");
                 }
                 return Ok(None);
             }

@@ -31,6 +31,7 @@ mod school;
 mod shared;
 mod site;
 
+mod anchored_statements;
 mod anvil_chain;
 mod architecture;
 mod browser;
