@@ -5,5 +5,6 @@
 #![cfg(test)]
 
 mod commands;
+mod host;
 mod pipeline;
 mod requests;
