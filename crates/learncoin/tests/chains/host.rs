@@ -234,6 +234,20 @@ async fn what_waits_too_long_is_replaced_and_what_is_dropped_is_sent_again() {
 }
 
 #[tokio::test]
+async fn what_the_nodes_forget_is_sent_again_in_the_same_bytes_before_it_is_replaced() {
+    let mut host = HostStory::begin().await;
+    host.pass(0).await;
+    let store = host.story.app.issuance().store.clone();
+    let sent = store.list_host_attempts(BASE_SEPOLIA, 0).await.unwrap();
+    host.story.node.drop_transaction(&format!("0x{}", sent[0].hash)).await;
+    host.pass(2_000).await;
+    host.story.node.mine(1).await;
+    let mined = host.mined().await;
+    assert_eq!((mined.len(), &mined[0]["hash"]), (1, &json!(format!("0x{}", sent[0].hash))));
+    assert_eq!(host.raw_of(0).await.len(), 1);
+}
+
+#[tokio::test]
 async fn where_the_chain_asks_for_more_than_the_cap_the_statement_waits() {
     let cap = |chain| Chain { max_anchor_cost: 30_000 * 3_000_000_000, ..chain };
     let story = Story::begin_as(cap, FundsOptions::default()).await;

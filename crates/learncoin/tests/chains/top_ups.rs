@@ -108,8 +108,9 @@ async fn a_lost_answer_a_new_process_and_a_node_that_is_behind_give_nothing_twic
     host.story.line.stop();
     host.come_to_rest().await;
     // A node that stands where it stood before the top-up was mined.
-    host.story.line.set(|method, _| match method {
-        "eth_getBalance" => Some(Meddling::Instead(Ok(json!("0x0")))),
+    let poor = host.story.address.to_lowercase();
+    host.story.line.set(move |method, params| match method {
+        "eth_getBalance" if params[0] == poor => Some(Meddling::Instead(Ok(json!("0x0")))),
         "eth_blockNumber" => Some(Meddling::Instead(Ok(json!("0x1")))),
         _ => None,
     });
