@@ -27,5 +27,5 @@ pub use fee::Fees;
 pub use rpc::{Client, IncludedTransaction, Inclusion, RpcError};
 pub use signer::ChainKey;
 pub use transaction::{
-    ANCHOR_GAS_LIMIT, AnchorTransaction, ReadTransaction, SignedTransaction, UnsignedTransaction,
+    ANCHOR_GAS_LIMIT, AnchorTransaction, ReadTransaction, SignedTransaction, Transfer, UnsignedTransaction,
 };

@@ -63,6 +63,38 @@ impl AnchorTransaction {
     }
 }
 
+/// Ether for another address, and nothing said with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transfer {
+    /// The chain it is valid on, and on no other (EIP-155).
+    pub chain_id: u64,
+    /// How many transactions the sender sent before.
+    pub nonce: u64,
+    /// Who gets it.
+    pub to: Address,
+    /// How much, in wei.
+    pub wei: u128,
+    /// What is offered for its gas.
+    pub fees: Fees,
+}
+
+impl Transfer {
+    /// The transaction before it is signed. Its gas limit is an anchor's, so that the cap on what one may cost is the same.
+    pub fn unsigned(&self) -> UnsignedTransaction {
+        UnsignedTransaction(TxEip1559 {
+            chain_id: self.chain_id,
+            nonce: self.nonce,
+            gas_limit: ANCHOR_GAS_LIMIT,
+            max_fee_per_gas: self.fees.max_fee_per_gas,
+            max_priority_fee_per_gas: self.fees.max_priority_fee_per_gas,
+            to: TxKind::Call(self.to),
+            value: U256::from(self.wei),
+            access_list: AccessList::default(),
+            input: Default::default(),
+        })
+    }
+}
+
 /// A transaction that lacks its signature alone, so that a key which is elsewhere can make it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsignedTransaction(TxEip1559);
@@ -104,6 +136,10 @@ pub struct ReadTransaction {
     pub fees: Fees,
     /// The 32 bytes that it carries to its own sender, where it is an anchor.
     pub root: Option<[u8; 32]>,
+    /// The ether that it moves, in wei; `u128::MAX` stands for more than that.
+    pub wei: u128,
+    /// Who gets that and nothing else, where it is a transfer to another address.
+    pub receiver: Option<Address>,
 }
 
 impl ReadTransaction {
@@ -126,6 +162,8 @@ impl ReadTransaction {
                 max_priority_fee_per_gas: transaction.max_priority_fee_per_gas,
             },
             root: transaction.input.as_ref().try_into().ok().filter(|_| is_to_itself),
+            wei: transaction.value.saturating_to(),
+            receiver: transaction.to.to().copied().filter(|_| !is_to_itself && transaction.input.is_empty()),
         })
     }
 }
@@ -163,9 +201,25 @@ mod tests {
             let read = ReadTransaction::read(&signed.raw).unwrap();
             assert_eq!((read.sender, read.nonce), (key.address(), number("nonce")), "{}", text("name"));
             assert_eq!((read.chain_id, read.root), (number("chain_id"), parse_hash(text("root"))));
+            assert_eq!((read.wei, read.receiver), (0, None));
             assert_eq!(read.fees.max_fee_per_gas, u128::from(number("max_fee_per_gas")));
             let longer = [signed.raw.as_slice(), &[0]].concat();
             assert_eq!(ReadTransaction::read(&longer), None, "nothing may follow");
         }
+    }
+
+    #[test]
+    fn a_transfer_says_who_gets_how_much_and_nothing_else() {
+        let key = ChainKey::from_secret_bytes([7; 32]).unwrap();
+        let to: Address = "0xb695B01217E9b9E55CF1E23814ac091352df7D12".parse().unwrap();
+        let fees = Fees { max_fee_per_gas: 2_000, max_priority_fee_per_gas: 1_000 };
+        let transfer = Transfer { chain_id: 84532, nonce: 3, to, wei: 5_000_000_000, fees };
+        let read = ReadTransaction::read(&transfer.unsigned().sign(&key).unwrap().raw).unwrap();
+        assert_eq!((read.sender, read.chain_id, read.nonce, read.fees), (key.address(), 84532, 3, fees));
+        assert_eq!((read.wei, read.receiver, read.root), (5_000_000_000, Some(to), None));
+        // To oneself it is none, and with something said neither.
+        let to_itself = Transfer { to: key.address(), ..transfer };
+        let read = ReadTransaction::read(&to_itself.unsigned().sign(&key).unwrap().raw).unwrap();
+        assert_eq!((read.receiver, read.root), (None, None));
     }
 }

@@ -242,7 +242,8 @@ pub(crate) fn adopted(
     }
 }
 
-async fn is_deep(chain: &Chain, found: &Located) -> Result<bool, StepError> {
+/// Whether a transaction that was found is deep enough in the chain to be believed.
+pub(crate) async fn is_deep(chain: &Chain, found: &Located) -> Result<bool, StepError> {
     let head = chain.client.block_number().await?;
     Ok(head >= found.block_number.saturating_add(chain.confirmations).saturating_sub(1))
 }

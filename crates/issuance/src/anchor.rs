@@ -3,17 +3,21 @@
 //! Sending is harmless to repeat: the bytes were stored first and never change. A transaction that waits too long is replaced
 //! by one that offers more (`replace`), under the same nonce; one whose nonce somebody else used is made anew (`adopt`).
 
-use learncoin_chain::rpc::{BlockTag, IncludedTransaction, Inclusion, SendOutcome};
+use learncoin_chain::rpc::{BlockTag, IncludedTransaction};
 use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::Batch;
 use learncoin_store::kill;
 use learncoin_store::signing_keys::SigningKey;
 
+use crate::broadcast::{can_pay, send};
 use crate::context::{Chain, Issuance};
 use crate::keys::key_address;
 use crate::metrics::{Alarm, Step};
 use crate::standing::{Standing, hash_bytes, is_witnessed, raw_bytes, standing};
 use crate::step::StepError;
+
+/// The kill point behind sending.
+pub(crate) const SENT: &str = "anchor.sent";
 
 /// What became of the transactions that are to anchor a root.
 #[derive(Debug)]
@@ -127,7 +131,7 @@ impl Issuance {
         if !newest_is_known {
             // The nodes forgot it, or a reorganization dropped it: the same bytes go out again.
             tracing::warn!(batch.id = %batch.id, "the chain does not know the anchor transaction, sending it again");
-            self.send(chain, newest).await?;
+            send(chain, newest, SENT).await?;
         }
         Ok(Advance::Waiting)
     }
@@ -141,14 +145,14 @@ impl Issuance {
         newest: &AnchorTransaction,
     ) -> Result<Advance<'static>, StepError> {
         kill::reached("anchor.claimed");
-        if let Err(refusal) = self.send(chain, newest).await {
+        if let Err(refusal) = send(chain, newest, SENT).await {
             let StepError::Refused { .. } = refusal else { return Err(refusal) };
             let sender = key_address(key)?;
             let sent = chain.client.transaction_count(&sender, BlockTag::Latest).await?;
             if sent <= newest.nonce {
                 let waited = self.clock.now_ms().saturating_sub(newest.created_at);
                 let is_stuck = sent == newest.nonce && waited >= chain.replace_after_ms;
-                self.can_pay(chain, &sender, &raw_bytes(newest)?).await?;
+                can_pay(chain, &sender, &raw_bytes(newest)?).await?;
                 // Another transaction with this nonce waits at the nodes: an older attempt, or one of before a restore.
                 return match is_stuck && self.replace(batch, chain, key, newest).await? {
                     true => Ok(Advance::Moved),
@@ -163,27 +167,6 @@ impl Issuance {
         tx.commit().await?;
         kill::reached("anchor.marked");
         Ok(Advance::Moved)
-    }
-
-    /// Hands a stored transaction to the chain.
-    ///
-    /// # Errors
-    /// [`StepError::Refused`] where no node took it and none has it.
-    pub(crate) async fn send(&self, chain: &Chain, transaction: &AnchorTransaction) -> Result<(), StepError> {
-        let sent = chain.client.send_raw_transaction(&raw_bytes(transaction)?).await;
-        kill::reached("anchor.sent");
-        if sent == Ok(SendOutcome::Accepted) {
-            return Ok(());
-        }
-        // "Already known" and "nonce too low" may mean that it is there, and so may a connection that broke.
-        // Nodes word it in many ways, so the hash is looked up instead.
-        if chain.client.inclusion(&hash_bytes(transaction)?).await? != Inclusion::Unknown {
-            return Ok(());
-        }
-        match sent? {
-            SendOutcome::Accepted => Ok(()),
-            SendOutcome::Refused { code, message } => Err(StepError::Refused { code, message }),
-        }
     }
 
     /// Puts the next look at a batch off.

@@ -109,6 +109,20 @@ impl Chains {
         self.of(environment).filter(|chain| chain.chain_id == chain_id)
     }
 
+    /// The chains that the host itself sends transactions to. Not the embedded one: an anchor there proves nothing to anybody, and
+    /// every address owns more than enough.
+    pub(crate) fn of_the_host(&self) -> impl Iterator<Item = (Environment, &Chain)> {
+        Environment::ALL
+            .into_iter()
+            .filter_map(|environment| Some((environment, self.of(environment)?)))
+            .filter(|(_, chain)| !chain.is_development())
+    }
+
+    /// The environment whose chain the host anchors its statements on: live where that has one, else test.
+    pub(crate) fn of_statements(&self) -> Environment {
+        if self.live.is_some() { Environment::Live } else { Environment::Test }
+    }
+
     /// The chain ids whose keys the host lists: a key made for the development chain is never listed beside real
     /// ones, since the data directory belongs to one kind of chain.
     pub fn ids(&self) -> Vec<u64> {
@@ -282,6 +296,35 @@ pub struct Options {
     pub live_keys_on_development_chain: bool,
     /// Whether recipients that have an address are told by mail.
     pub mails: bool,
+    /// When keys own too little, and what the host does about it.
+    pub funds: FundsOptions,
+}
+
+/// When keys own too little, and what the host does about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FundsOptions {
+    /// A key that pays for fewer anchors than this at the price of the moment owns too little.
+    pub low_below_anchors: u64,
+    /// How often balances are looked at, in milliseconds.
+    pub look_every_ms: i64,
+    /// What the host's key fills the keys of tenants up to, in gwei. 0: never.
+    pub top_up_to_gwei: u64,
+    /// How much it gives to one key in 24 hours at most, in gwei.
+    pub top_up_daily_cap_per_key_gwei: u64,
+    /// How much it gives to all keys of a chain in 24 hours at most, in gwei.
+    pub top_up_daily_cap_gwei: u64,
+}
+
+impl Default for FundsOptions {
+    fn default() -> Self {
+        Self {
+            low_below_anchors: 100,
+            look_every_ms: 5 * 60 * 1000,
+            top_up_to_gwei: 0,
+            top_up_daily_cap_per_key_gwei: 1_000_000,
+            top_up_daily_cap_gwei: 10_000_000,
+        }
+    }
 }
 
 impl Default for Options {
@@ -291,6 +334,7 @@ impl Default for Options {
             max_backoff_ms: 60_000,
             live_keys_on_development_chain: false,
             mails: true,
+            funds: FundsOptions::default(),
         }
     }
 }

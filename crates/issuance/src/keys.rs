@@ -62,7 +62,6 @@ impl Issuance {
     ///
     /// # Errors
     /// As [`Issuance::sign_with`].
-    #[expect(dead_code, reason = "what anchors the statements about keys signs with it")]
     pub(crate) async fn sign_as_host(
         &self,
         key: &HostKey,

@@ -108,6 +108,10 @@ pub enum Alarm {
     FeeCap,
     /// A signing key can't pay for its anchor.
     NoFunds,
+    /// A key in use pays for few transactions more, or for none.
+    LowFunds,
+    /// A cap of a day keeps a key from being topped up.
+    TopUpCap,
     /// A reorganization took an announced anchor out of the chain.
     Reconfirming,
     /// A key sent what the database does not know of.
@@ -119,9 +123,11 @@ pub enum Alarm {
 }
 
 impl Alarm {
-    const ALL: [Alarm; 6] = [
+    const ALL: [Alarm; 8] = [
         Alarm::FeeCap,
         Alarm::NoFunds,
+        Alarm::LowFunds,
+        Alarm::TopUpCap,
         Alarm::Reconfirming,
         Alarm::StrayTransaction,
         Alarm::NodesDisagree,
@@ -132,6 +138,8 @@ impl Alarm {
         match self {
             Alarm::FeeCap => "fee_cap",
             Alarm::NoFunds => "no_funds",
+            Alarm::LowFunds => "low_funds",
+            Alarm::TopUpCap => "top_up_cap",
             Alarm::Reconfirming => "reconfirming",
             Alarm::StrayTransaction => "stray_transaction",
             Alarm::NodesDisagree => "nodes_disagree",

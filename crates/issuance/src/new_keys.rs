@@ -153,6 +153,11 @@ impl Issuance {
         Ok(())
     }
 
+    /// What the host's key for this chain is called in statements.
+    pub fn host_key_id(&self, chain_id: u64) -> String {
+        format!("{}#host-key-{chain_id}", self.host.did())
+    }
+
     async fn make_host_key(&self, chain_id: u64) -> Result<(), PrepareError> {
         // Deployments that share a key ring are told apart by their master keys, of which this is a keyed hash.
         let fingerprint = self.store.sealer().fingerprint();
@@ -170,8 +175,7 @@ impl Issuance {
         };
         let mut tx = self.store.begin().await?;
         if tx.insert_host_key(&key, new.secret.as_deref(), &*self.entropy).await? {
-            let key_id = format!("{}#host-key-{chain_id}", self.host.did());
-            let said = Said::of_host(&key, key_id, begins_at(key.created_at));
+            let said = Said::of_host(&key, self.host_key_id(chain_id), begins_at(key.created_at));
             tx.state(said, self.clock.now_ms()).await?;
             tx.commit().await?;
         }

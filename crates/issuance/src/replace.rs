@@ -1,12 +1,13 @@
 //! Replace: a transaction that waits too long is followed by one with the same nonce and root that offers more. Each is stored
 //! before it is sent, and whichever is mined anchors the batch.
 
-use learncoin_chain::{ANCHOR_GAS_LIMIT, Address, AnchorTransaction, ReadTransaction};
+use learncoin_chain::{ANCHOR_GAS_LIMIT, AnchorTransaction};
 use learncoin_store::anchor_transactions::AnchorTransaction as StoredTransaction;
 use learncoin_store::batches::Batch;
 use learncoin_store::kill;
 use learncoin_store::signing_keys::SigningKey;
 
+use crate::broadcast::{raised_offer, read};
 use crate::context::{Chain, Issuance};
 use crate::keys::key_address;
 use crate::metrics::Alarm;
@@ -26,22 +27,19 @@ impl Issuance {
         if key.disabled_at.is_some() {
             return Ok(false);
         }
-        let read = ReadTransaction::read(&raw_bytes(newest)?)
-            .ok_or(StepError::Inconsistent("unreadable transaction"))?;
+        let read = read(&raw_bytes(newest)?)?;
         let root = read.root.ok_or(StepError::Inconsistent("an anchor transaction without a root"))?;
-        let (raised, cap) = (read.fees.raised(), chain.fee_cap());
-        if raised.within(cap) != raised {
+        let Some(fees) = raised_offer(chain, read.fees).await? else {
             let alarm = Alarm::FeeCap.raise();
             tracing::error!(
                 alarm,
                 batch.id = %batch.id,
                 offered = %read.fees.max_fee_per_gas,
-                %cap,
+                cap = %chain.fee_cap(),
                 "an anchor waits, and offering more would pass the cap on what it may cost"
             );
             return Ok(false);
-        }
-        let fees = raised.max(chain.client.market().await?.offer().within(cap));
+        };
         let address = key_address(key)?;
         let transaction = AnchorTransaction {
             chain_id: chain.chain_id,
@@ -68,21 +66,5 @@ impl Issuance {
         kill::reached("anchor.replaced");
         tracing::info!(batch.id = %batch.id, max_fee = %fees.max_fee_per_gas, "an anchor waits: it offers more now");
         Ok(true)
-    }
-
-    /// Makes sure that a sender owns what its transaction may cost.
-    ///
-    /// # Errors
-    /// [`StepError::Funds`] where it does not.
-    pub(crate) async fn can_pay(&self, chain: &Chain, sender: &Address, raw: &[u8]) -> Result<(), StepError> {
-        let read = ReadTransaction::read(raw).ok_or(StepError::Inconsistent("unreadable transaction"))?;
-        let needed = read.fees.max_cost(ANCHOR_GAS_LIMIT).saturating_add(chain.client.data_fee(raw).await?);
-        let balance = chain.client.balance(sender).await?;
-        if balance >= needed {
-            return Ok(());
-        }
-        let alarm = Alarm::NoFunds.raise();
-        tracing::error!(alarm, address = %sender, %balance, %needed, "a signing key can't pay for its anchor");
-        Err(StepError::Funds { address: sender.to_string(), balance, needed })
     }
 }

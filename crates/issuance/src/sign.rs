@@ -15,10 +15,10 @@ use learncoin_store::signing_keys::SigningKey;
 use serde_json::json;
 
 use crate::adopt::adopted;
+use crate::broadcast::first_offer;
 use crate::context::{Chain, Issuance};
 use crate::documents;
 use crate::keys::key_address;
-use crate::metrics::Alarm;
 use crate::step::StepError;
 use crate::time::iso8601;
 
@@ -79,17 +79,11 @@ impl Issuance {
         key: &SigningKey,
         root: [u8; 32],
     ) -> Result<StoredTransaction, StepError> {
-        let (market, cap) = (chain.client.market().await?, chain.fee_cap());
-        if market.price() > cap {
-            let alarm = Alarm::FeeCap.raise();
-            tracing::error!(alarm, chain.id = chain.chain_id, price = %market.price(), %cap, "the chain asks for more than an anchor may cost");
-            return Err(StepError::TooExpensive { price: market.price(), cap });
-        }
         let transaction = AnchorTransaction {
             chain_id: chain.chain_id,
             nonce: key.next_nonce,
             root,
-            fees: market.offer().within(cap),
+            fees: first_offer(chain).await?,
             gas_limit: ANCHOR_GAS_LIMIT,
         };
         let signed = self.sign_with(key, transaction.unsigned(&key_address(key)?)).await?;

@@ -1,7 +1,7 @@
-//! Where a batch's transactions stand: which of them, if any, is in the chain.
+//! Where the transactions stand that are to say one thing: which of them, if any, is in the chain.
 //!
-//! All attempts of a batch carry one nonce or, where a nonce was lost, the next one; at most one of those with one nonce can be
-//! mined, and any of them may be.
+//! All attempts carry one nonce or, where a nonce was lost, the next one; at most one of those with one nonce can be mined, and any
+//! of them may be.
 
 use learncoin_chain::rpc::{IncludedTransaction, Inclusion};
 use learncoin_store::anchor_transactions::AnchorTransaction;
@@ -10,13 +10,37 @@ use crate::context::Chain;
 use crate::metrics::Alarm;
 use crate::step::StepError;
 
-/// What the chain says about a batch's transactions.
+/// A signed transaction, as it is stored.
+pub(crate) trait Attempt {
+    /// Its hash, lower-case hex without 0x.
+    fn hash(&self) -> &str;
+    /// Its bytes, likewise.
+    fn raw(&self) -> &str;
+    /// Its nonce.
+    fn nonce(&self) -> u64;
+}
+
+impl Attempt for AnchorTransaction {
+    fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    fn nonce(&self) -> u64 {
+        self.nonce
+    }
+}
+
+/// What the chain says about the attempts.
 #[derive(Debug)]
-pub(crate) enum Standing<'a> {
+pub(crate) enum Standing<'a, T> {
     /// One is in a block.
     Included {
         /// Which.
-        attempt: &'a AnchorTransaction,
+        attempt: &'a T,
         /// Where.
         included: IncludedTransaction,
     },
@@ -31,16 +55,17 @@ pub(crate) enum Standing<'a> {
 ///
 /// # Errors
 /// Where the chain does not answer: then nothing is known.
-pub(crate) async fn standing<'a>(
+pub(crate) async fn standing<'a, T: Attempt>(
     chain: &Chain,
-    attempts: &'a [AnchorTransaction],
-) -> Result<Standing<'a>, StepError> {
+    attempts: &'a [T],
+) -> Result<Standing<'a, T>, StepError> {
     let mut newest_is_known = false;
-    let newest_nonce = attempts.last().map(|newest| newest.nonce);
+    let newest_nonce = attempts.last().map(Attempt::nonce);
     for (age, attempt) in attempts.iter().rev().enumerate() {
         match chain.client.inclusion(&hash_bytes(attempt)?).await? {
             // One that failed under an older nonce was replaced by the one with a newer nonce.
-            Inclusion::Included(included) if !included.succeeded && Some(attempt.nonce) != newest_nonce => {}
+            Inclusion::Included(included) if !included.succeeded && Some(attempt.nonce()) != newest_nonce => {
+            }
             Inclusion::Included(included) => return Ok(Standing::Included { attempt, included }),
             Inclusion::Pending if age == 0 => newest_is_known = true,
             Inclusion::Pending | Inclusion::Unknown => {}
@@ -77,14 +102,14 @@ pub(crate) async fn is_witnessed(chain: &Chain, hash: &[u8; 32], included: &Incl
 }
 
 /// A transaction's hash, as the chain takes it.
-pub(crate) fn hash_bytes(transaction: &AnchorTransaction) -> Result<[u8; 32], StepError> {
+pub(crate) fn hash_bytes(transaction: &impl Attempt) -> Result<[u8; 32], StepError> {
     let mut hash = [0; 32];
-    hex::decode_to_slice(&transaction.hash, &mut hash)
+    hex::decode_to_slice(transaction.hash(), &mut hash)
         .map_err(|_| StepError::Inconsistent("unreadable transaction hash"))?;
     Ok(hash)
 }
 
 /// A transaction's bytes.
-pub(crate) fn raw_bytes(transaction: &AnchorTransaction) -> Result<Vec<u8>, StepError> {
-    hex::decode(&transaction.raw).map_err(|_| StepError::Inconsistent("unreadable transaction"))
+pub(crate) fn raw_bytes(transaction: &impl Attempt) -> Result<Vec<u8>, StepError> {
+    hex::decode(transaction.raw()).map_err(|_| StepError::Inconsistent("unreadable transaction"))
 }

@@ -1,6 +1,7 @@
 //! What the host has said about the lives of keys, as it is served.
 
 use learncoin_store::Result;
+use learncoin_store::host_transactions::{HostPurpose, HostTransaction};
 use learncoin_store::key_statements::Statement;
 use serde_json::{Value, json};
 
@@ -23,12 +24,33 @@ impl Issuance {
         let next = last
             .filter(|_| has_more)
             .map(|last| format!("{}/.well-known/learncoin-keys.json?after={last}", self.host.origin()));
+        let anchored = self.store.newest_anchored_statement().await?;
+        let anchored = anchored.and_then(|anchored| self.anchored_json(&anchored));
         let newest = newest.map(|newest| json!({ "sequence": newest.sequence, "hash": newest.hash }));
         Ok(json!({
             "form": "learncoin key statement 1",
             "statements": statements.iter().map(statement_json).collect::<Vec<_>>(),
             "newest": newest,
+            "anchored": anchored,
             "next": next,
+        }))
+    }
+
+    /// Where the newest statement stands that was anchored.
+    fn anchored_json(&self, transaction: &HostTransaction) -> Option<Value> {
+        let HostPurpose::Statement { sequence, hash } = &transaction.purpose else { return None };
+        let stands = transaction.stands.as_ref()?;
+        let chain = [&self.chains.test, &self.chains.live].into_iter().flatten();
+        let chain = chain.into_iter().find(|chain| chain.chain_id == transaction.chain_id);
+        let block_time = i64::try_from(stands.block.time.saturating_mul(1_000)).ok()?;
+        Some(json!({
+            "sequence": sequence,
+            "hash": hash,
+            "chain_id": transaction.chain_id,
+            "transaction": format!("0x{}", stands.hash),
+            "block_number": stands.block.number,
+            "block_time": iso8601(block_time),
+            "explorer_url": chain.map(|chain| chain.explorer_url(&stands.hash)),
         }))
     }
 }

@@ -10,7 +10,8 @@ use learncoin_store::batches::{Batch, BatchStatus};
 use learncoin_store::kill;
 use learncoin_store::work::NEVER;
 
-use crate::anchor::signed_with;
+use crate::anchor::{SENT, signed_with};
+use crate::broadcast::send;
 use crate::context::{Chain, Issuance};
 use crate::metrics::Alarm;
 use crate::standing::{Standing, hash_bytes, is_witnessed, standing};
@@ -48,7 +49,7 @@ impl Issuance {
             return self.stands_on_another(batch, chain, announced, attempt, &included).await;
         }
         if inclusion == Inclusion::Unknown
-            && let Err(error) = self.send(chain, announced).await
+            && let Err(error) = send(chain, announced, SENT).await
         {
             tracing::warn!(batch.id = %batch.id, %error, "an anchor could not be sent again");
         }

@@ -154,11 +154,7 @@ impl Worker {
                 Err(error) => Err(error),
             };
         }
-        let doubling = u32::try_from(batch.attempts.min(16)).unwrap_or(16);
-        let pause = FIRST_BACKOFF_MS
-            .saturating_mul(1 << doubling)
-            .min(issuance.options.max_backoff_ms)
-            .max(SHORTEST_BACKOFF_MS);
+        let pause = pause_after(batch.attempts, issuance.options.max_backoff_ms);
         let mut tx = issuance.store.begin().await?;
         tx.defer(&batch.id, batch.status(), now.saturating_add(pause), true).await?;
         tx.commit().await?;
@@ -175,4 +171,10 @@ async fn work(issuance: Arc<Issuance>, batch: Batch) -> (Step, std::result::Resu
         // Nothing is next for it, and nobody asks.
         BatchStatus::Failed => (Step::Sign, Ok(false)),
     }
+}
+
+/// The pause after a failure that so many came before, in milliseconds.
+pub(crate) fn pause_after(failures: u64, longest_ms: i64) -> i64 {
+    let doubling = u32::try_from(failures.min(16)).unwrap_or(16);
+    FIRST_BACKOFF_MS.saturating_mul(1 << doubling).min(longest_ms).max(SHORTEST_BACKOFF_MS)
 }

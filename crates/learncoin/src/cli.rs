@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, backup, copy, demo, doctor, erasures, health, key, mail, master_key, migrate, restore, serve,
-    signing_key, tenant, unbake, verify, webhook,
+    audit, backup, copy, demo, doctor, erasures, health, host_key, key, mail, master_key, migrate, restore,
+    serve, signing_key, tenant, unbake, verify, webhook,
 };
 use crate::config::{Config, Flags};
 use crate::output;
@@ -47,6 +47,9 @@ enum Command {
     /// List, rotate, disable and revoke the keys that tenants anchor with
     #[command(subcommand)]
     SigningKey(signing_key::Command),
+    /// List the keys that the host itself sends transactions with
+    #[command(subcommand)]
+    HostKey(host_key::Command),
     /// Put the master key under a passphrase, or tell what protects it
     #[command(subcommand)]
     MasterKey(master_key::Command),
@@ -87,6 +90,7 @@ pub(crate) fn run() -> ExitCode {
         | Command::Tenant(_)
         | Command::Key(_)
         | Command::SigningKey(_)
+        | Command::HostKey(_)
         | Command::MasterKey(_)
         | Command::Webhook(_)
         | Command::Mail(_)
@@ -114,6 +118,7 @@ pub(crate) fn run() -> ExitCode {
                 Command::Tenant(command) => tenant::run(&config, command).await,
                 Command::Key(command) => key::run(&config, command).await,
                 Command::SigningKey(command) => signing_key::run(&config, command).await,
+                Command::HostKey(command) => host_key::run(&config, command).await,
                 Command::MasterKey(command) => master_key::run(&config, command),
                 Command::Webhook(command) => webhook::run(&config, command).await,
                 Command::Mail(command) => mail::run(&config, command).await,

@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod erasures;
 pub(crate) mod health;
+pub(crate) mod host_key;
 pub(crate) mod key;
 pub(crate) mod mail;
 pub(crate) mod master_key;

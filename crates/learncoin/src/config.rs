@@ -132,6 +132,16 @@ pub(crate) struct ChainConfig {
     pub(crate) replace_after_s: u64,
     /// The most that one anchor may cost, in gwei (a thousand millionth of an ether), the fee for its data on Ethereum apart.
     pub(crate) max_anchor_cost_gwei: u64,
+    /// A key that pays for fewer anchors than this at the price of the moment owns too little.
+    pub(crate) low_funds_below_anchors: u64,
+    /// How often it is looked at what keys own on a real chain, in seconds.
+    pub(crate) look_at_funds_s: u64,
+    /// What the host's key fills keys up to that own too little, in gwei; 0 for never.
+    pub(crate) top_up_to_gwei: u64,
+    /// How much it gives to one key in 24 hours at most, in gwei.
+    pub(crate) top_up_daily_cap_per_key_gwei: u64,
+    /// How much it gives to all keys of a chain in 24 hours at most, in gwei.
+    pub(crate) top_up_daily_cap_gwei: u64,
     /// How often the embedded chain mines, in milliseconds.
     pub(crate) block_time_ms: u64,
     /// Whether live keys may be made where the embedded chain stands in for Base.
@@ -303,6 +313,11 @@ impl Default for ChainConfig {
             watch_s: 60,
             replace_after_s: 60,
             max_anchor_cost_gwei: 500_000,
+            low_funds_below_anchors: 100,
+            look_at_funds_s: 300,
+            top_up_to_gwei: 0,
+            top_up_daily_cap_per_key_gwei: 1_000_000,
+            top_up_daily_cap_gwei: 10_000_000,
             block_time_ms: 1_000,
             allow_live_keys_on_development_chain: false,
             allow_other_genesis: false,

@@ -9,7 +9,7 @@ use learncoin_chain::dev::{DevChain, DevChainOptions};
 use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA, DEVELOPMENT, pinned_genesis_hash};
 use learncoin_chain::rpc::{Client, Failover, HttpTransport, RpcError, Timeouts, Transport};
 use learncoin_credential::Host;
-use learncoin_issuance::context::{Chain, Chains, Issuance, Options, PlanLimits, Plans};
+use learncoin_issuance::context::{Chain, Chains, FundsOptions, Issuance, Options, PlanLimits, Plans};
 use learncoin_issuance::erasures::Journal;
 use learncoin_issuance::new_keys::PrepareError;
 use learncoin_store::clock::{Clock, random_bytes};
@@ -100,6 +100,14 @@ pub(crate) async fn over_store(config: &Config, data_dir: &DataDir, store: Store
         }
     };
     issuance(config, data_dir, store, host, chains).await
+}
+
+/// The real chains, for a command that asks their nodes. The embedded one answers in its server alone.
+///
+/// # Errors
+/// Where a node is one of another chain.
+pub(crate) async fn chains_for_command(config: &Config) -> Result<Chains> {
+    if is_embedded(config) { Ok(Chains { test: None, live: None }) } else { rpc_chains(config).await }
 }
 
 /// What is needed of keys before anything is served. A Cloud KMS that does not answer is no reason not to start: the host's
@@ -226,6 +234,13 @@ async fn issuance(
         max_backoff_ms: milliseconds(config.pipeline.max_backoff_s),
         live_keys_on_development_chain: config.chain.allow_live_keys_on_development_chain,
         mails: config.mail.transport != MailTransport::Off,
+        funds: FundsOptions {
+            low_below_anchors: config.chain.low_funds_below_anchors,
+            look_every_ms: milliseconds(config.chain.look_at_funds_s),
+            top_up_to_gwei: config.chain.top_up_to_gwei,
+            top_up_daily_cap_per_key_gwei: config.chain.top_up_daily_cap_per_key_gwei,
+            top_up_daily_cap_gwei: config.chain.top_up_daily_cap_gwei,
+        },
     };
     let kms = key_service::open(&config.keys, &store).await?;
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));

@@ -14,6 +14,7 @@ use learncoin_delivery::mail::MailFolder;
 use learncoin_delivery::worker::{Options, Outbox, Worker as DeliveryWorker};
 use learncoin_issuance::allowlist::parse_network;
 use learncoin_issuance::context::Issuance;
+use learncoin_issuance::host::HostWorker;
 use learncoin_issuance::worker::Worker;
 use learncoin_server::{AppState, Mailbox, router};
 use learncoin_store::Store;
@@ -87,6 +88,7 @@ impl Server {
             background.run("chain", until(stopped.clone(), async move { chain.run(options, now).await }));
         }
         background.run("pipeline", Worker::new(Arc::clone(&issuance)).run(stop_signal(stopped.clone())));
+        background.run("host", HostWorker::new(Arc::clone(&issuance)).run(stop_signal(stopped.clone())));
 
         let outbox = Outbox {
             store: issuance.store.clone(),

@@ -8,13 +8,16 @@ use crate::error::{Error, Result};
 use crate::store::Store;
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 25] = [
+pub const TABLES: [&str; 28] = [
     "settings",
     "tenants",
     "api_keys",
     "api_key_networks",
     "signing_keys",
     "host_keys",
+    "host_transactions",
+    "host_attempts",
+    "key_balances",
     "key_statements",
     "key_statement_head",
     "own_dids",

@@ -30,7 +30,7 @@ const USAGE_RULE: &str =
 const STATEMENT_RULE: &str = "each statement about a key follows from the one before it, and each key is as the last statement about it says";
 
 /// Each rule, and the statement that finds what breaks it.
-const RULES: [(&str, &str); 23] = [
+const RULES: [(&str, &str); 27] = [
     (
         "a batch has as many credentials as were accepted",
         "SELECT b.id FROM batches b
@@ -117,6 +117,28 @@ const RULES: [(&str, &str); 23] = [
         "SELECT t.hash FROM anchor_transactions t JOIN batches b ON b.id = t.batch_id
          JOIN signing_keys k ON k.tenant_id = b.tenant_id AND k.number = b.signing_key_number
          WHERE (b.status = 'signed' OR t.block_number IS NOT NULL) AND (k.address <> t.address OR b.chain_id <> t.chain_id)",
+    ),
+    (
+        "a statement that was anchored stands in the list as it was anchored",
+        "SELECT t.statement_hash FROM host_transactions t WHERE t.kind = 'statement' AND NOT EXISTS (
+             SELECT 1 FROM key_statements s WHERE s.sequence = t.statement_sequence AND s.hash = t.statement_hash)",
+    ),
+    (
+        "what the host signed to anchor a statement carries its hash",
+        "SELECT a.hash FROM host_attempts a JOIN host_transactions t ON t.chain_id = a.chain_id AND t.nonce = a.nonce
+         WHERE t.kind = 'statement' AND a.raw NOT LIKE '%' || t.statement_hash || '%'",
+    ),
+    (
+        "a transaction of the host that is in the chain is one of those that it signed",
+        "SELECT t.transaction_hash FROM host_transactions t WHERE t.transaction_hash IS NOT NULL AND NOT EXISTS (
+             SELECT 1 FROM host_attempts a WHERE a.hash = t.transaction_hash AND a.chain_id = t.chain_id AND a.nonce = t.nonce)",
+    ),
+    (
+        "the nonces of the host's key follow on each other, up to its next one",
+        "SELECT k.address FROM host_keys k WHERE k.next_nonce <> (
+             SELECT COUNT(*) FROM host_transactions t WHERE t.chain_id = k.chain_id AND t.nonce < k.next_nonce)
+         + (SELECT COUNT(*) FROM stray_transactions s WHERE s.chain_id = k.chain_id AND s.address = k.address AND s.nonce < k.next_nonce
+             AND NOT EXISTS (SELECT 1 FROM host_transactions t WHERE t.chain_id = s.chain_id AND t.nonce = s.nonce))",
     ),
     (
         "each batch has told that it was accepted",

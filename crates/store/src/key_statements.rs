@@ -190,6 +190,13 @@ impl Store {
         row.as_ref().map(statement).transpose()
     }
 
+    /// The statement with this hash.
+    pub async fn find_statement(&self, hash: &str) -> Result<Option<Statement>> {
+        let sql = format!("SELECT {COLUMNS} FROM key_statements WHERE hash = $1");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(hash).fetch_optional(&self.pool).await?;
+        row.as_ref().map(statement).transpose()
+    }
+
     /// How many statements there are. None is ever changed, so what is made of them and of the keys is as new as this.
     pub async fn count_statements(&self) -> Result<i64> {
         let count = sqlx::query_scalar("SELECT sequence FROM key_statement_head WHERE name = $1")

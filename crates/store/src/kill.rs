@@ -58,6 +58,11 @@ pub const MAIL: &[&str] = &["mail.leased", "mail.handed", "mail.sent"];
 /// Cloud KMS.
 pub const KEYS: &[&str] = &["key.made", "key.written", "key.committed", "key.disabled"];
 
+/// The kill points of the host's own transactions: signed, and not stored; stored; handed to a node; noted as sent; deep enough,
+/// and not noted; confirmed.
+pub const HOST: &[&str] =
+    &["host.signed", "host.stored", "host.sent", "host.marked", "host.seen", "host.confirmed"];
+
 /// The kill points of the file of the master key.
 pub const MASTER_KEY: &[&str] = &["master_key.aside", "master_key.renamed"];
 
@@ -82,8 +87,8 @@ pub const WEBHOOK_TEST: &[&str] = &["webhook_test.noted", "webhook_test.sent"];
 pub const MIGRATION: &[&str] = &["migrate.between"];
 
 /// Every list.
-pub const LISTS: [&[&str]; 10] =
-    [ALL, CHAIN, CHANGES, MAIL, KEYS, MASTER_KEY, BACKUP, RESTORE, WEBHOOK_TEST, MIGRATION];
+pub const LISTS: [&[&str]; 11] =
+    [ALL, CHAIN, CHANGES, MAIL, KEYS, HOST, MASTER_KEY, BACKUP, RESTORE, WEBHOOK_TEST, MIGRATION];
 
 /// Ends or stops the process here, or panics, if the test armed this point.
 #[cfg(feature = "kill-points")]

@@ -164,6 +164,18 @@ impl Store {
 }
 
 impl Store {
+    /// The key with this address, whoever has it.
+    pub async fn find_signing_key_at(&self, chain_id: u64, address: &str) -> Result<Option<SigningKey>> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM signing_keys WHERE address = $1 AND chain_id = $2"
+        )))
+        .bind(address)
+        .bind(bigint(chain_id))
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(signing_key).transpose()
+    }
+
     /// The number that the tenant's next key will have.
     pub async fn next_key_number(&self, tenant_id: &TenantId) -> Result<Option<u64>> {
         let number: Option<i64> = sqlx::query_scalar("SELECT next_key_number FROM tenants WHERE id = $1")
@@ -232,6 +244,20 @@ impl WriteTx {
         .iter()
         .map(signing_key)
         .collect()
+    }
+
+    /// Whether the key with this address may sign new batches, which does not change before this transaction ends.
+    pub async fn hold_active_key(&mut self, chain_id: u64, address: &str) -> Result<bool> {
+        let sql = format!(
+            "SELECT number FROM signing_keys WHERE address = $1 AND chain_id = $2 AND retired_at IS NULL AND disabled_at IS NULL AND revoked_from IS NULL {}",
+            self.dialect.hold()
+        );
+        let found: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .bind(address)
+            .bind(bigint(chain_id))
+            .fetch_optional(self.connection())
+            .await?;
+        Ok(found.is_some())
     }
 
     /// Takes the tenant's next key number.

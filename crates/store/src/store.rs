@@ -292,6 +292,7 @@ fn migrations(dialect: Dialect) -> Migrator {
         (10, "nodes", include_str!("../migrations/0010_nodes.sql")),
         (11, "chains", include_str!("../migrations/0011_chains.sql")),
         (12, "keys", include_str!("../migrations/0012_keys.sql")),
+        (13, "host", include_str!("../migrations/0013_host.sql")),
         (14, "erasures", include_str!("../migrations/0014_erasures.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {

@@ -108,9 +108,17 @@ impl Client {
     /// # Errors
     /// Any [`RpcError`].
     pub async fn balance(&self, address: &Address) -> Result<u128, RpcError> {
+        self.balance_at(address, BlockTag::Latest).await
+    }
+
+    /// What `address` owns in the state that `tag` names, in wei; `u128::MAX` stands for more than that.
+    ///
+    /// # Errors
+    /// Any [`RpcError`]; `Node` where the node does not have that block.
+    pub async fn balance_at(&self, address: &Address, tag: BlockTag) -> Result<u128, RpcError> {
         let method = "eth_getBalance";
-        let balance = answer_quantity(method, &self.call(method, json!([data(address), "latest"])).await?)?;
-        Ok(balance.saturating_to())
+        let answer = self.call(method, json!([data(address), tag.to_json()])).await?;
+        Ok(answer_quantity(method, &answer)?.saturating_to())
     }
 
     /// The height of the newest block that can't be replaced any more, or `None` from a node that does not say.

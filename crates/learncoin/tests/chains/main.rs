@@ -9,6 +9,7 @@
 )]
 
 mod delay;
+mod host;
 mod node;
 mod nodes;
 mod nonces;
@@ -17,3 +18,4 @@ mod replacement;
 mod restore;
 mod stolen;
 mod story;
+mod top_ups;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use learncoin_chain::network::BASE_SEPOLIA;
 use learncoin_chain::rpc::{Client, Inclusion};
+use learncoin_issuance::context::{FundsOptions, Options};
 use learncoin_issuance::{Chain, Chains};
 use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::BatchStatus;
@@ -41,6 +42,11 @@ impl Story {
 
     /// With a chain that is used in another way.
     pub(crate) async fn begin_with(change: impl Fn(Chain) -> Chain) -> Self {
+        Self::begin_as(change, FundsOptions::default()).await
+    }
+
+    /// Likewise, and with a host that sees to funds in another way.
+    pub(crate) async fn begin_as(change: impl Fn(Chain) -> Chain, funds: FundsOptions) -> Self {
         let node = Node::start();
         let line = Meddler::on(Arc::new(node.transport()));
         let client = Client::new(Arc::new(line.clone()));
@@ -50,7 +56,9 @@ impl Story {
             replace_after_ms: REPLACE_AFTER_MS,
             ..Chain::new(BASE_SEPOLIA, client, explorer)
         });
-        let app = TestApp::builder().nodes(Chains { test: Some(chain), live: None }).start().await;
+        let options = Options { live_keys_on_development_chain: true, funds, ..Options::default() };
+        let chains = Chains { test: Some(chain), live: None };
+        let app = TestApp::builder().nodes(chains).pipeline(options).start().await;
         let uni = app.tenant("Example University").await;
         let address = address_of(&app, &uni).await;
         node.give(&address, ETHER).await;

@@ -33,6 +33,7 @@ mod shared;
 mod site;
 
 mod alerts;
+mod anchored_statements;
 mod anvil_chain;
 mod architecture;
 mod backup;

@@ -6,5 +6,6 @@
 
 mod commands;
 mod health;
+mod host;
 mod pipeline;
 mod requests;

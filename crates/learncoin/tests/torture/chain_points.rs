@@ -7,7 +7,7 @@ use learncoin_store::kill;
 use serde_json::Value;
 use tokio::time::{sleep, timeout};
 
-use crate::client::Client;
+use crate::client::{Client, Posted};
 use crate::deployment::{Deployment, PLAIN, Start};
 use crate::judge::{gather_all, judge_of, now_ms, until_anchored};
 use crate::node::Node;
@@ -19,11 +19,12 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// The points, by what leads to them.
 const OUTBID: [&str; 2] = ["anchor.raised", "anchor.replaced"];
 const MOVED: [&str; 1] = ["watch.moved"];
+const HANDED_OVER: [&str; 1] = ["again.handed_over"];
 const AGAIN: [&str; 2] = ["again.signed", "again.committed"];
 
 #[test]
 fn every_point_of_a_real_chain_has_its_story() {
-    let told: Vec<&str> = [&OUTBID[..], &MOVED, &AGAIN].concat();
+    let told: Vec<&str> = [&OUTBID[..], &MOVED, &HANDED_OVER, &AGAIN].concat();
     assert_eq!(told, kill::CHAIN);
 }
 
@@ -48,6 +49,58 @@ impl Story {
     fn arm(&mut self, point: &'static str) {
         eprintln!("{point}");
         self.deployment.spawn(Start { kill_point: Some(point), ..PLAIN });
+    }
+
+    async fn tenant_id(&self) -> String {
+        let tenant = self.uni.get("/v1/tenants/me").await;
+        tenant["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// The tenant gets a second key, with ether.
+    async fn rotate(&self) {
+        let tenant = self.tenant_id().await;
+        self.deployment
+            .output(&["signing-key", "rotate", "--tenant", &tenant, "--environment", "test"])
+            .await;
+        self.node.fund(&self.uni.signing_address_of(2).await).await;
+    }
+
+    /// Makes blocks until the process has ended itself.
+    async fn mine_until_aborted(&mut self, point: &str) {
+        let node = &self.node;
+        let mining = async {
+            loop {
+                node.mine(1).await;
+                sleep(PAUSE).await;
+            }
+        };
+        tokio::select! {
+            () = self.deployment.until_aborted(point) => {}
+            () = mining => {}
+        }
+    }
+
+    /// Asserts that each of two keys signed one transaction for the batch, that the newer one's is its anchor, and that nothing
+    /// is broken but what is so by intent.
+    async fn assert_anchored_by_both(mut self, batch: Posted, anchored: &Value) {
+        let id = batch.batch_id();
+        let first = self.uni.signing_address_of(1).await.to_lowercase();
+        let (seen, signed) = gather_all(&mut self.deployment, &[self.uni], &[batch]).await;
+        assert_eq!(signed[&id], 2, "one transaction of each key");
+        // It is in the chain twice, once from each key; nothing else is broken.
+        let violations = learncoin_testkit::ledger::check(&seen);
+        let rules: Vec<&str> = violations.iter().map(|violation| violation.rule).collect();
+        assert_eq!(rules, ["one transaction per anchored batch"], "{violations:?}");
+        let mut carrying: Vec<(bool, &str)> = seen
+            .chain
+            .iter()
+            .filter(|one| anchored["merkle_root"] == one.data)
+            .map(|one| (anchored["anchor_transaction"]["hash"] == one.hash, one.from.as_str()))
+            .collect();
+        carrying.sort_unstable();
+        let [(false, old), (true, new)] = carrying[..] else { panic!("{carrying:?}") };
+        assert_eq!(old.to_lowercase(), first);
+        assert_ne!(old, new);
     }
 
     /// Makes blocks until the batch is anchored by a transaction of which this holds.
@@ -122,13 +175,7 @@ async fn what_another_key_anchors_again_it_anchors_once_wherever_the_process_die
         let batch = story.uni.post(point, 2).await;
         let id = batch.batch_id();
         let first = story.mine_until(&id, |_| true).await["anchor_transaction"]["hash"].clone();
-        let tenant = story.uni.get("/v1/tenants/me").await;
-        let tenant = tenant["id"].as_str().expect("an id").to_owned();
-        story
-            .deployment
-            .output(&["signing-key", "rotate", "--tenant", &tenant, "--environment", "test"])
-            .await;
-        story.node.fund(&story.uni.signing_address_of(2).await).await;
+        story.rotate().await;
         story.deployment.stop().await;
         let store = story.deployment.open_store().await;
         let mut tx = store.begin().await.expect("a transaction");
@@ -138,31 +185,48 @@ async fn what_another_key_anchors_again_it_anchors_once_wherever_the_process_die
         store.close().await;
 
         story.arm(point);
-        let mining = async {
-            loop {
-                story.node.mine(1).await;
-                sleep(PAUSE).await;
-            }
-        };
-        tokio::select! {
-            () = story.deployment.until_aborted(point) => {}
-            () = mining => {}
-        }
+        story.mine_until_aborted(point).await;
         story.deployment.start(PLAIN).await;
         let again = story.mine_until(&id, |anchor| anchor["hash"] != first).await;
         until_anchored(&story.uni, &id).await;
 
-        let (seen, signed) = gather_all(&mut story.deployment, &[story.uni], &[batch]).await;
-        assert_eq!(signed[&id], 2, "one transaction of each key");
-        // It is in the chain twice by intent, once from each key; nothing else is broken.
-        let violations = learncoin_testkit::ledger::check(&seen);
-        let rules: Vec<&str> = violations.iter().map(|violation| violation.rule).collect();
-        assert_eq!(rules, ["one transaction per anchored batch"], "{violations:?}");
-        let carrying = seen.chain.iter().filter(|one| again["merkle_root"] == one.data);
-        let carrying: Vec<(&str, bool)> = carrying
-            .map(|one| (one.from.as_str(), again["anchor_transaction"]["hash"] == one.hash))
-            .collect();
-        let [(old, false), (new, true)] = carrying[..] else { panic!("{carrying:?}") };
-        assert_ne!(old, new);
+        story.assert_anchored_by_both(batch, &again).await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_revoked_key_had_signed_another_one_anchors_wherever_the_process_died() {
+    for point in HANDED_OVER {
+        let mut story = Story::begin().await;
+        story.deployment.start(PLAIN).await;
+        let batch = story.uni.post(point, 2).await;
+        let id = batch.batch_id();
+        // No block is made, so that it waits.
+        let signed = async {
+            while story.uni.batch(&id).await["status"] != "signed" {
+                sleep(PAUSE).await;
+            }
+        };
+        assert!(timeout(PATIENCE, signed).await.is_ok(), "{}", story.deployment.log());
+        story.rotate().await;
+        let tenant = story.tenant_id().await;
+        story.deployment.stop().await;
+        let revoke = [
+            "signing-key",
+            "revoke",
+            "--tenant",
+            &tenant,
+            "--number",
+            "1",
+            "--since",
+            "2026-01-01T00:00:00Z",
+        ];
+        story.deployment.output(&revoke).await;
+
+        story.arm(point);
+        story.mine_until_aborted(point).await;
+        story.deployment.start(PLAIN).await;
+        let anchored = story.mine_until(&id, |_| true).await;
+        story.assert_anchored_by_both(batch, &anchored).await;
     }
 }

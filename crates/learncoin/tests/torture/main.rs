@@ -30,6 +30,7 @@ mod client;
 mod cut_line;
 mod deployment;
 mod first_start;
+mod host;
 mod judge;
 mod keys;
 mod kill_points;

@@ -1,0 +1,161 @@
+//! The host's own transactions: the newest statement about keys is anchored (`purpose`), tenants' keys that run out of ether are
+//! topped up (`purpose`, `funds`), and what is under way is sent, replaced, confirmed and watched (`drive`, `watch`) as a batch's
+//! anchor is. After a restore what the chain has already is taken over (`adopt`).
+//!
+//! - Invariant: of a chain's transactions one at most is under way, and it was stored before it is sent.
+//! - Invariant: no batch waits for any of this. It has a worker of its own, whose failures hold nothing else up.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use learncoin_store::kill;
+use learncoin_store::scope::Environment;
+
+use crate::context::{Chain, Issuance};
+use crate::step::StepError;
+use crate::worker::pause_after;
+
+mod adopt;
+mod drive;
+mod funds;
+mod purpose;
+mod sign;
+mod watch;
+
+/// How long a lease of a chain's work lasts, in milliseconds. It saves work; nothing rests on it.
+const LEASE_MS: i64 = 30_000;
+/// After how long it is looked again whether there is anything to do, in milliseconds.
+const LOOK_AGAIN_MS: i64 = 10_000;
+/// The longest that the worker sleeps, in milliseconds.
+const LONGEST_PAUSE_MS: i64 = 1_000;
+
+/// Does the host's work on its chains.
+pub struct HostWorker {
+    issuance: Arc<Issuance>,
+    chains: BTreeMap<u64, Memory>,
+}
+
+/// What this process remembers of a chain. It can do without.
+#[derive(Debug, Default)]
+struct Memory {
+    /// When its work is due, in milliseconds since 1970.
+    due_at: i64,
+    /// How many times in a row it failed.
+    failures: u64,
+    /// Whether the key's nonces were held against the chain.
+    is_reconciled: bool,
+    /// When balances are to be looked at.
+    funds_at: i64,
+    /// When what is confirmed is to be looked at.
+    watch_at: i64,
+    /// The keys of which an alarm told that a cap keeps them from being topped up.
+    capped: BTreeSet<String>,
+}
+
+impl HostWorker {
+    /// A worker over this context.
+    pub fn new(issuance: Arc<Issuance>) -> Self {
+        Self { issuance, chains: BTreeMap::new() }
+    }
+
+    /// Does what is due, once for each chain. Answers when more is, in milliseconds since 1970; `None` where the host sends
+    /// nothing to any chain.
+    pub async fn step(&mut self) -> Option<i64> {
+        let issuance = Arc::clone(&self.issuance);
+        let mut next = None::<i64>;
+        for (environment, chain) in issuance.chains.of_the_host() {
+            let memory = self.chains.entry(chain.chain_id).or_default();
+            let now = issuance.clock.now_ms();
+            if now >= memory.due_at {
+                let pause = match issuance.host_step(environment, chain, memory).await {
+                    Ok(pause) => {
+                        memory.failures = 0;
+                        pause
+                    }
+                    Err(error) => {
+                        tracing::warn!(chain.id = chain.chain_id, %error, "the host's work on a chain failed, and is tried again");
+                        let pause = pause_after(memory.failures, issuance.options.max_backoff_ms);
+                        memory.failures = memory.failures.saturating_add(1);
+                        pause
+                    }
+                };
+                memory.due_at = issuance.clock.now_ms().saturating_add(pause);
+            }
+            next = Some(next.map_or(memory.due_at, |next| next.min(memory.due_at)));
+        }
+        next
+    }
+
+    /// Works until `shutdown` completes. A step that has begun is finished.
+    pub async fn run(mut self, shutdown: impl Future<Output = ()>) {
+        tokio::pin!(shutdown);
+        loop {
+            let next = self.step().await;
+            let until_due =
+                next.map_or(LONGEST_PAUSE_MS, |next| next.saturating_sub(self.issuance.clock.now_ms()));
+            let pause =
+                Duration::from_millis(u64::try_from(until_due.clamp(1, LONGEST_PAUSE_MS)).unwrap_or(1));
+            tokio::select! {
+                () = &mut shutdown => return,
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+}
+
+impl Issuance {
+    /// Does what is due on one chain, unless another node is at it. Answers after how long more is, in milliseconds.
+    async fn host_step(
+        &self,
+        environment: Environment,
+        chain: &Chain,
+        memory: &mut Memory,
+    ) -> Result<i64, StepError> {
+        if !self.store.is_shared() {
+            return self.host_work(environment, chain, memory).await;
+        }
+        let now = self.clock.now_ms();
+        let until = now.saturating_add(kill::lease_ms(LEASE_MS));
+        let mut tx = self.store.begin().await?;
+        let is_ours = tx.lease_host_key(chain.chain_id, now, until).await?;
+        tx.commit().await?;
+        if !is_ours {
+            self.tell_balances(environment, chain).await?;
+            return Ok(chain.poll_ms);
+        }
+        let outcome = self.host_work(environment, chain, memory).await;
+        let mut tx = self.store.begin().await?;
+        tx.release_host_key(chain.chain_id, until).await?;
+        tx.commit().await?;
+        outcome
+    }
+
+    /// Each of the three things is done whether or not another one fails.
+    async fn host_work(
+        &self,
+        environment: Environment,
+        chain: &Chain,
+        memory: &mut Memory,
+    ) -> Result<i64, StepError> {
+        // A Cloud KMS that was away when the server started has none yet.
+        let Some(key) = self.store.find_host_key(chain.chain_id).await? else { return Ok(LOOK_AGAIN_MS) };
+        let now = self.clock.now_ms();
+        let mut looked = Ok(());
+        if now >= memory.funds_at {
+            looked = self.look_at_funds(chain, &key).await;
+            memory.funds_at = now.saturating_add(self.options.funds.look_every_ms);
+        }
+        self.tell_balances(environment, chain).await?;
+        let mut watched = Ok(());
+        if now >= memory.watch_at {
+            watched = self.watch_host(chain, &key).await;
+            memory.watch_at = now.saturating_add(chain.watch_ms);
+        }
+        let pause = self.host_transact(environment, chain, key, memory).await?;
+        looked?;
+        watched?;
+        Ok(pause)
+    }
+}

@@ -1,0 +1,201 @@
+//! Funds: what keys in use own is looked at now and then, and held against what anchors cost at the moment. A key that is about to
+//! run out is reported before it stops anything, once for each time that it gets there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use learncoin_chain::rpc::BlockTag;
+use learncoin_chain::{ANCHOR_GAS_LIMIT, Address, AnchorTransaction, Fees, Signature, U256};
+use learncoin_store::host_keys::HostKey;
+use learncoin_store::key_balances::{Funds, KeyBalance};
+use learncoin_store::scope::Environment;
+
+use super::sign::{WEI_PER_GWEI, address};
+use crate::context::{Chain, Issuance};
+use crate::metrics;
+use crate::metrics::Alarm;
+use crate::step::StepError;
+
+/// What a transaction costs on a chain at the moment, in wei, with the fee for its data on Ethereum.
+pub(super) struct Costs {
+    /// What is paid for an anchor at the price of the moment.
+    usual: u128,
+    /// What its sender must own before it is sent.
+    pub(super) at_most: u128,
+}
+
+impl Costs {
+    pub(super) async fn of(chain: &Chain) -> Result<Self, StepError> {
+        let market = chain.client.market().await?;
+        let offer = market.offer().within(chain.fee_cap());
+        let data_fee = chain.client.data_fee(&typical_bytes(chain, offer)).await?;
+        let usual = market.price().saturating_mul(u128::from(ANCHOR_GAS_LIMIT)).saturating_add(data_fee);
+        Ok(Self { usual, at_most: offer.max_cost(ANCHOR_GAS_LIMIT).saturating_add(data_fee) })
+    }
+
+    /// How far so much goes. What was too little is enough again only once it is a quarter more than enough: the price goes up
+    /// and down, and each time that a key becomes low somebody is told.
+    pub(super) fn funds(&self, wei: u128, low_below_anchors: u64, before: Option<Funds>) -> Funds {
+        let threshold = self.usual.saturating_mul(u128::from(low_below_anchors));
+        let enough = match before {
+            Some(Funds::Low | Funds::None) => threshold.saturating_add(threshold / 4),
+            Some(Funds::Enough) | None => threshold,
+        };
+        match wei {
+            wei if wei < self.at_most => Funds::None,
+            wei if wei < enough => Funds::Low,
+            _ => Funds::Enough,
+        }
+    }
+}
+
+/// Bytes as long as those of an anchor, and as hard to compress.
+fn typical_bytes(chain: &Chain, fees: Fees) -> Vec<u8> {
+    let (chain_id, sender) = (chain.chain_id, Address::repeat_byte(0xa7));
+    let mut root = [0; 32];
+    for (byte, value) in root.iter_mut().zip(0_u8..) {
+        *byte = value.wrapping_mul(167).wrapping_add(31);
+    }
+    let anchor = AnchorTransaction { chain_id, nonce: 1_000, root, fees, gas_limit: ANCHOR_GAS_LIMIT };
+    let number = U256::from_be_bytes(root.map(|byte| byte.wrapping_mul(91).wrapping_add(7)));
+    anchor.unsigned(&sender).with_signature(Signature::new(number, !number, true)).raw
+}
+
+impl Issuance {
+    /// Looks at what each key in use owns, the host's among them, and reports those that became low.
+    pub(super) async fn look_at_funds(&self, chain: &Chain, host: &HostKey) -> Result<(), StepError> {
+        let costs = Costs::of(chain).await?;
+        let known = self.store.list_key_balances(chain.chain_id).await?;
+        let before: BTreeMap<&str, Funds> =
+            known.iter().map(|one| (one.address.as_str(), one.funds)).collect();
+        let keys = self.store.list_signing_keys(&[chain.chain_id]).await?;
+        let in_use = keys.iter().filter(|key| {
+            key.retired_at.is_none() && key.disabled_at.is_none() && key.revoked_from.is_none()
+        });
+        let in_use: BTreeSet<&str> =
+            in_use.map(|key| key.address.as_str()).chain([host.address.as_str()]).collect();
+        let mut seen = Vec::with_capacity(in_use.len());
+        let mut outcome = Ok(());
+        for &one in &in_use {
+            match self.balance_of(chain, &costs, one, before.get(one).copied(), BlockTag::Latest).await {
+                Ok(balance) => seen.push(balance),
+                // What was seen counts all the same.
+                Err(error) => {
+                    outcome = Err(error);
+                    break;
+                }
+            }
+        }
+        let mut tx = self.store.begin().await?;
+        for gone in before.keys().filter(|address| !in_use.contains(*address)) {
+            tx.forget_key_balance(chain.chain_id, gone).await?;
+        }
+        for balance in &seen {
+            tx.put_key_balance(balance).await?;
+        }
+        tx.commit().await?;
+        for balance in &seen {
+            let is_host = balance.address == host.address;
+            report(balance, before.get(balance.address.as_str()).copied(), is_host);
+        }
+        outcome
+    }
+
+    /// What a key owns in the state that `tag` names.
+    pub(super) async fn balance_of(
+        &self,
+        chain: &Chain,
+        costs: &Costs,
+        owner: &str,
+        before: Option<Funds>,
+        tag: BlockTag,
+    ) -> Result<KeyBalance, StepError> {
+        let wei = chain.client.balance_at(&address(owner)?, tag).await?;
+        Ok(KeyBalance {
+            chain_id: chain.chain_id,
+            address: owner.to_owned(),
+            gwei: u64::try_from(wei / WEI_PER_GWEI).unwrap_or(u64::MAX),
+            funds: costs.funds(wei, self.options.funds.low_below_anchors, before),
+            seen_at: self.clock.now_ms(),
+        })
+    }
+
+    /// Tells what was seen last, by whichever node.
+    pub(super) async fn tell_balances(
+        &self,
+        environment: Environment,
+        chain: &Chain,
+    ) -> Result<(), StepError> {
+        let host = self.store.find_host_key(chain.chain_id).await?.map(|key| key.address);
+        let mut seen = self.store.list_key_balances(chain.chain_id).await?;
+        seen.retain(|one| Some(&one.address) != host.as_ref());
+        let Some(poorest) = seen.first() else { return Ok(()) };
+        let without = seen.iter().filter(|one| one.funds == Funds::None).count();
+        metrics::balances(
+            environment,
+            ether(poorest.gwei),
+            f64::from(u32::try_from(without).unwrap_or(u32::MAX)),
+        );
+        Ok(())
+    }
+}
+
+/// An amount in ether, for people: the last digits of large ones are lost.
+fn ether(gwei: u64) -> f64 {
+    const GWEI_PER_ETHER: u64 = 1_000_000_000;
+    let whole = u32::try_from(gwei / GWEI_PER_ETHER).unwrap_or(u32::MAX);
+    let rest = u32::try_from(gwei % GWEI_PER_ETHER).unwrap_or(0);
+    f64::from(whole) + f64::from(rest) / 1e9
+}
+
+/// Raises an alarm where a key has got worse.
+fn report(now: &KeyBalance, before: Option<Funds>, is_host: bool) {
+    let (address, chain_id, gwei) = (&now.address, now.chain_id, now.gwei);
+    match (before, now.funds) {
+        (None | Some(Funds::Enough), Funds::Low) => {
+            let alarm = Alarm::LowFunds.raise();
+            tracing::warn!(alarm, chain.id = chain_id, %address, balance_gwei = gwei, is_host, "a key pays for few transactions more");
+        }
+        (None | Some(Funds::Enough | Funds::Low), Funds::None) => {
+            let alarm = Alarm::LowFunds.raise();
+            tracing::warn!(alarm, chain.id = chain_id, %address, balance_gwei = gwei, is_host, "a key can't pay for another transaction");
+        }
+        (Some(Funds::Low | Funds::None), Funds::Enough) => {
+            tracing::info!(chain.id = chain_id, %address, balance_gwei = gwei, is_host, "a key owns enough again");
+        }
+        (None | Some(Funds::Enough), Funds::Enough)
+        | (Some(Funds::Low), Funds::Low)
+        | (Some(Funds::None), Funds::Low | Funds::None) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COSTS: Costs = Costs { usual: 10, at_most: 20 };
+
+    #[test]
+    fn a_key_is_low_before_it_can_pay_for_nothing() {
+        let funds = |wei| COSTS.funds(wei, 100, None);
+        assert_eq!([funds(0), funds(19)], [Funds::None; 2]);
+        assert_eq!([funds(20), funds(999)], [Funds::Low; 2]);
+        assert_eq!([funds(1_000), funds(u128::MAX)], [Funds::Enough; 2]);
+        // However few anchors are asked for, what can't be paid is none.
+        assert_eq!(COSTS.funds(19, 0, None), Funds::None);
+        assert_eq!(COSTS.funds(20, 0, None), Funds::Enough);
+    }
+
+    #[test]
+    fn a_price_that_goes_up_and_down_tells_of_a_key_once() {
+        for before in [Funds::Low, Funds::None] {
+            assert_eq!(COSTS.funds(1_249, 100, Some(before)), Funds::Low);
+            assert_eq!(COSTS.funds(1_250, 100, Some(before)), Funds::Enough);
+        }
+        assert_eq!(COSTS.funds(1_000, 100, Some(Funds::Enough)), Funds::Enough);
+    }
+
+    #[test]
+    fn ether_is_told_in_ether() {
+        assert_eq!([ether(0), ether(1_500_000_000), ether(1)], [0.0, 1.5, 1e-9]);
+    }
+}

@@ -1,0 +1,73 @@
+//! `learncoin host-key`: the host's own keys, one for each chain, and what they own. Works beside a running server.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Subcommand;
+use learncoin_issuance::context::{Chain, Chains, Issuance};
+use learncoin_issuance::time::iso8601;
+use learncoin_store::host_keys::HostKey;
+use learncoin_store::signing_keys::KeyHome;
+use serde_json::{Value, json};
+
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::{deployment, output};
+
+/// What can be done with the host's keys.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List the host's keys with what each owns, so that they can be sent ether; prints a JSON array
+    List,
+}
+
+/// Runs the command.
+pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
+    let Command::List = command;
+    let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
+    let chains = deployment::chains_for_command(config).await?;
+    let mut list = Vec::new();
+    for key in issuance.store.list_host_keys().await? {
+        // A key of the embedded chain is not one of a real chain's, and the other way round.
+        if issuance.chains.ids().contains(&key.chain_id) {
+            let balance = balance(&chains, &key).await?;
+            list.push(key_json(&issuance, &key, balance));
+        }
+    }
+    output::result(&Value::Array(list))?;
+    issuance.store.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the key owns, in wei; `None` where no node answers.
+async fn balance(chains: &Chains, key: &HostKey) -> Result<Option<u128>> {
+    let of_key = |chain: &&Chain| chain.chain_id == key.chain_id;
+    let Some(chain) = [&chains.test, &chains.live].into_iter().flatten().find(of_key) else {
+        return Ok(None);
+    };
+    let address = key.address.parse().context("the address of the host's key")?;
+    match chain.client.balance(&address).await {
+        Ok(wei) => Ok(Some(wei)),
+        Err(error) => {
+            output::message(&format!("chain {}: {error}", key.chain_id));
+            Ok(None)
+        }
+    }
+}
+
+fn key_json(issuance: &Issuance, key: &HostKey, balance_wei: Option<u128>) -> Value {
+    let (home, kms_version) = match &key.home {
+        KeyHome::Local => ("database", None),
+        KeyHome::Kms(version) => ("kms", Some(version)),
+    };
+    json!({
+        "chain_id": key.chain_id,
+        "key": issuance.host_key_id(key.chain_id),
+        "address": key.address,
+        // As a text: programs that read numbers as floating-point ones would change it.
+        "balance_wei": balance_wei.map(|wei| wei.to_string()),
+        "home": home,
+        "kms_version": kms_version,
+        "created_at": iso8601(key.created_at),
+    })
+}
