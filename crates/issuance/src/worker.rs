@@ -3,9 +3,11 @@
 //! [`Worker::step`] does what is due and returns; [`Worker::run`] is the only place that waits.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use learncoin_store::batches::{Batch, BatchStatus};
 use learncoin_store::{Error as StoreError, Result};
 use tracing::Instrument as _;
@@ -95,8 +97,9 @@ impl Worker {
     async fn run_step(&self, batch: &Batch) -> Result<bool> {
         let began = Instant::now();
         let span = tracing::Span::current();
-        // In a task of its own, so that a panic is a failure of this step, and no end of the pipeline.
-        let working = tokio::spawn(work(Arc::clone(&self.issuance), batch.clone()).instrument(span.clone()));
+        // A panic is a failure of this step, and no end of the pipeline. What it left half done it left in a transaction, which is
+        // undone with it.
+        let working = AssertUnwindSafe(work(&self.issuance, batch)).catch_unwind();
         let (step, outcome) = working.await.unwrap_or((Step::of(batch.status()), Err(StepError::Aborted)));
         span.record("step", step.as_str());
         match outcome {
@@ -163,11 +166,11 @@ impl Worker {
 }
 
 /// Does what is next for a batch. Answers which step that was, and whether the batch moved.
-async fn work(issuance: Arc<Issuance>, batch: Batch) -> (Step, std::result::Result<bool, StepError>) {
+async fn work(issuance: &Issuance, batch: &Batch) -> (Step, std::result::Result<bool, StepError>) {
     match batch.status() {
-        BatchStatus::Pending => (Step::Sign, issuance.sign(&batch).await.map(|()| true)),
-        BatchStatus::Signed => issuance.anchor(&batch).await,
-        BatchStatus::Anchored => (Step::Watch, issuance.watch(&batch).await),
+        BatchStatus::Pending => (Step::Sign, issuance.sign(batch).await.map(|()| true)),
+        BatchStatus::Signed => issuance.anchor(batch).await,
+        BatchStatus::Anchored => (Step::Watch, issuance.watch(batch).await),
         // Nothing is next for it, and nobody asks.
         BatchStatus::Failed => (Step::Sign, Ok(false)),
     }
