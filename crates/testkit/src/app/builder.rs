@@ -1,0 +1,180 @@
+//! How a deployment under test is set up.
+
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use learncoin_delivery::egress::{Egress, SystemResolver};
+use learncoin_delivery::mail::worker::Options as MailOptions;
+use learncoin_delivery::worker::Options as DeliveryOptions;
+use learncoin_issuance::Chains;
+use learncoin_issuance::context::{Options, Plans};
+use learncoin_store::clock::random_bytes;
+use learncoin_store::seal::MasterKey;
+use tempfile::TempDir;
+
+use super::{Shared, TestApp};
+use crate::database;
+use crate::kms::KmsServer;
+use crate::meddler;
+use crate::seed::{SeededEntropy, seed};
+
+/// How a deployment is to be set up.
+#[derive(Clone)]
+pub struct TestAppBuilder {
+    pub(super) equal_nodes: usize,
+    pub(super) public_url: String,
+    pub(super) confirmations: u64,
+    pub(super) test_chain: bool,
+    pub(super) live_chain: bool,
+    pub(super) nodes: Option<Chains>,
+    pub(super) plans: Plans,
+    pub(super) pipeline: Options,
+    pub(super) egress: Egress,
+    pub(super) delivery: DeliveryOptions,
+    pub(super) mail: MailOptions,
+    pub(super) mail_server: Option<(u16, Duration)>,
+    pub(super) kms: Option<KmsServer>,
+}
+
+impl Default for TestAppBuilder {
+    fn default() -> Self {
+        Self {
+            equal_nodes: database::nodes(),
+            public_url: "https://learncoin.example".to_owned(),
+            confirmations: 1,
+            test_chain: true,
+            live_chain: true,
+            nodes: None,
+            plans: patient_plans(),
+            egress: Egress::new(false, Arc::new(SystemResolver)),
+            delivery: DeliveryOptions::default(),
+            mail: MailOptions::default(),
+            mail_server: None,
+            kms: None,
+            pipeline: Options { live_keys_on_development_chain: true, ..Options::default() },
+        }
+    }
+}
+
+/// The plans' table, but no test meets the rate limit by accident: the clock stands still, so a whole test is one
+/// minute.
+pub fn patient_plans() -> Plans {
+    let mut plans = Plans::default();
+    for limits in [&mut plans.developer, &mut plans.starter, &mut plans.institution, &mut plans.industry] {
+        limits.requests_per_minute = 1_000_000;
+    }
+    plans
+}
+
+impl TestAppBuilder {
+    /// How many nodes it has, on PostgreSQL.
+    pub fn equal_nodes(mut self, nodes: usize) -> Self {
+        self.equal_nodes = nodes;
+        self
+    }
+
+    /// The deployment's public origin.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = url.into();
+        self
+    }
+
+    /// How deep a transaction must be.
+    pub fn confirmations(mut self, blocks: u64) -> Self {
+        self.confirmations = blocks;
+        self
+    }
+
+    /// Which environments have a chain.
+    pub fn chains(mut self, test: bool, live: bool) -> Self {
+        (self.test_chain, self.live_chain) = (test, live);
+        self
+    }
+
+    /// Anchors on these nodes instead of the embedded chain, which then has no page either.
+    pub fn nodes(mut self, chains: Chains) -> Self {
+        self.nodes = Some(chains);
+        self
+    }
+
+    /// What the plans include.
+    pub fn plans(mut self, plans: Plans) -> Self {
+        self.plans = plans;
+        self
+    }
+
+    /// How patient the pipeline is.
+    pub fn pipeline(mut self, options: Options) -> Self {
+        self.pipeline = options;
+        self
+    }
+
+    /// How targets that tenants name are reached.
+    pub fn egress(mut self, egress: Egress) -> Self {
+        self.egress = egress;
+        self
+    }
+
+    /// Lets tenants name targets on this machine.
+    pub fn private_targets(self) -> Self {
+        self.egress(Egress::new(true, Arc::new(SystemResolver)))
+    }
+
+    /// How patient deliveries are.
+    pub fn delivery(mut self, options: DeliveryOptions) -> Self {
+        self.delivery = options;
+        self
+    }
+
+    /// Sets the deployment up so that it answers on a loopback port, which is also its public URL (given beside it).
+    pub async fn serve(self) -> (TestApp, String) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
+        let port = listener.local_addr().expect("a bound address").port();
+        let url = format!("http://localhost:{port}");
+        let app = self.public_url(&url).start().await;
+        let router = app.running().router;
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (app, url)
+    }
+
+    /// How patient mails are.
+    pub fn mail(mut self, options: MailOptions) -> Self {
+        self.mail = options;
+        self
+    }
+
+    /// Sends mails to the mail server at this port of this machine, which may take so long for an answer. Otherwise they
+    /// go into files.
+    pub fn mail_server(mut self, port: u16, timeout: Duration) -> Self {
+        self.mail_server = Some((port, timeout));
+        self
+    }
+
+    /// Makes new signing keys in this Cloud KMS.
+    pub fn kms(mut self, kms: &KmsServer) -> Self {
+        self.kms = Some(kms.clone());
+        self
+    }
+
+    /// Sets the deployment up in an empty directory.
+    pub async fn start(self) -> TestApp {
+        let entropy = Arc::new(SeededEntropy::new(seed()));
+        let directory = TempDir::new().expect("a temporary directory");
+        let shared = Shared {
+            clock: Arc::default(),
+            master: MasterKey::from_bytes(random_bytes(&*entropy)),
+            entropy,
+            chain_down: Arc::default(),
+            line: meddler::Slot::default(),
+            running: Mutex::default(),
+            sent: AtomicUsize::new(0),
+            location: database::location(directory.path()),
+            directory,
+            options: self,
+        };
+        let app = TestApp { shared: Arc::new(shared) };
+        app.open().await;
+        app
+    }
+}
