@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
+use learncoin_chain::Address;
 use learncoin_chain::rpc::{BlockTag, Located};
 use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::Batch;
@@ -57,20 +58,9 @@ impl Issuance {
             return Ok(key);
         }
         let address = key_address(&key)?;
-        let mined = chain.client.transaction_count(&address, BlockTag::Latest).await?;
         let mut key = key;
-        while key.next_nonce < mined {
-            let ahead = StepError::ChainAhead { sent: mined, known: key.next_nonce };
-            let found = chain.client.locate(&address, key.next_nonce).await?;
-            let Some(found) = found else { return Err(ahead) };
-            if !is_deep(chain, &found).await? {
-                return Err(ahead);
-            }
+        while let Some(found) = next_unknown(chain, &address, key.next_nonce).await? {
             key = self.note_stray(chain, key, &found).await?;
-        }
-        let sent = chain.client.transaction_count(&address, BlockTag::Pending).await?;
-        if sent > key.next_nonce {
-            return Err(StepError::ChainAhead { sent, known: key.next_nonce });
         }
         self.reconciled.add(&key);
         Ok(key)
@@ -93,22 +83,11 @@ impl Issuance {
             "the key sent a transaction that this database does not know of"
         );
         let mut tx = self.store.begin().await?;
-        tx.insert_stray_transaction(&self.stray(chain, &key, key.next_nonce, found)).await?;
+        tx.insert_stray_transaction(&stray(chain, &key.address, key.next_nonce, found, self.clock.now_ms()))
+            .await?;
         tx.advance_nonce(&key, key.next_nonce).await?;
         tx.commit().await?;
         Ok(SigningKey { next_nonce: key.next_nonce.saturating_add(1), ..key })
-    }
-
-    fn stray(&self, chain: &Chain, key: &SigningKey, nonce: u64, found: &Located) -> StrayTransaction {
-        StrayTransaction {
-            chain_id: chain.chain_id,
-            address: key.address.clone(),
-            nonce,
-            hash: hex::encode(found.hash),
-            raw: hex::encode(&found.raw),
-            root: found.root.map(hex::encode),
-            seen_at: self.clock.now_ms(),
-        }
     }
 
     /// A transaction of the batch is in no block, and its nonce is used: by which one?
@@ -131,13 +110,13 @@ impl Issuance {
         }
         let root = batch.merkle_root().ok_or(StepError::Inconsistent("a signed batch without a root"))?;
         if found.root.map(hex::encode).as_deref() == Some(root) {
-            let found = self.stray(chain, key, newest.nonce, &found);
+            let found = stray(chain, &key.address, newest.nonce, &found, self.clock.now_ms());
             return self.adopt(batch, key, &found).await;
         }
         if !is_deep(chain, &found).await? {
             return Ok(Advance::Waiting);
         }
-        let stray = self.stray(chain, key, newest.nonce, &found);
+        let stray = stray(chain, &key.address, newest.nonce, &found, self.clock.now_ms());
         let mut tx = self.store.begin().await?;
         tx.insert_stray_transaction(&stray).await?;
         tx.commit().await?;
@@ -239,6 +218,45 @@ pub(crate) fn adopted(
         created_at: now_ms,
         sent_at: Some(now_ms),
         block: None,
+    }
+}
+
+/// The transaction that an address sent under the nonce `known`, the first one that this database does not know of; `None` where it
+/// sent nothing more.
+///
+/// # Errors
+/// [`StepError::ChainAhead`] while what it sent waits at the nodes, is not found, or is not deep enough yet.
+pub(crate) async fn next_unknown(
+    chain: &Chain,
+    address: &Address,
+    known: u64,
+) -> Result<Option<Located>, StepError> {
+    let mined = chain.client.transaction_count(address, BlockTag::Latest).await?;
+    if known < mined {
+        let ahead = StepError::ChainAhead { sent: mined, known };
+        let Some(found) = chain.client.locate(address, known).await? else { return Err(ahead) };
+        return if is_deep(chain, &found).await? { Ok(Some(found)) } else { Err(ahead) };
+    }
+    let sent = chain.client.transaction_count(address, BlockTag::Pending).await?;
+    if sent > known { Err(StepError::ChainAhead { sent, known }) } else { Ok(None) }
+}
+
+/// A transaction that used a nonce of ours, as it is noted.
+pub(crate) fn stray(
+    chain: &Chain,
+    address: &str,
+    nonce: u64,
+    found: &Located,
+    now_ms: i64,
+) -> StrayTransaction {
+    StrayTransaction {
+        chain_id: chain.chain_id,
+        address: address.to_owned(),
+        nonce,
+        hash: hex::encode(found.hash),
+        raw: hex::encode(&found.raw),
+        root: found.root.map(hex::encode),
+        seen_at: now_ms,
     }
 }
 

@@ -9,7 +9,7 @@ use learncoin_store::id::BatchId;
 use learncoin_store::id::TenantId;
 use learncoin_store::kill;
 
-use crate::anchor::{Advance, signed_with};
+use crate::anchor::Advance;
 use crate::context::{Chain, Issuance};
 use crate::key_life::KeyLifeError;
 use crate::step::StepError;
@@ -67,7 +67,8 @@ impl Issuance {
             self.hand_over(batch).await?;
             return Ok(true);
         }
-        let with_key = signed_with(&key, attempts);
+        let with_key: Vec<_> =
+            attempts.iter().filter(|attempt| attempt.address == key.address).cloned().collect();
         let (found, included) = match self.advance(batch, chain, &key, &with_key).await? {
             Advance::Deep { attempt, included } => (attempt, included),
             Advance::Moved => return Ok(true),

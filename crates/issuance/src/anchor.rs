@@ -45,13 +45,17 @@ impl Issuance {
         };
         let is_sent = attempts.iter().any(|attempt| attempt.sent_at.is_some());
         let step = if is_sent { Step::Confirm } else { Step::Anchor };
-        (step, self.anchor_by(batch, &attempts).await)
+        (step, self.anchor_by(batch, attempts).await)
     }
 
-    async fn anchor_by(&self, batch: &Batch, attempts: &[AnchorTransaction]) -> Result<bool, StepError> {
+    async fn anchor_by(
+        &self,
+        batch: &Batch,
+        mut attempts: Vec<AnchorTransaction>,
+    ) -> Result<bool, StepError> {
         let chain = self.chain_of(batch)?;
         let key = self.store.get_signing_key(&batch.scope.tenant_id, batch.signing_key_number).await?;
-        let attempts = signed_with(&key, attempts);
+        attempts.retain(|attempt| attempt.address == key.address);
         if let Some(from) = key.revoked_from
             && !is_earlier(chain, &attempts, from).await?
         {
@@ -183,11 +187,6 @@ impl Issuance {
             .by_id(batch.scope.environment, batch.chain_id)
             .ok_or(StepError::NoChain { chain_id: batch.chain_id })
     }
-}
-
-/// The transactions among `attempts` that this key signed.
-pub(crate) fn signed_with(key: &SigningKey, attempts: &[AnchorTransaction]) -> Vec<AnchorTransaction> {
-    attempts.iter().filter(|attempt| attempt.address == key.address).cloned().collect()
 }
 
 /// Whether one of the transactions is in a block from before `time_ms`.

@@ -10,7 +10,7 @@ use learncoin_store::batches::{Batch, BatchStatus};
 use learncoin_store::kill;
 use learncoin_store::work::NEVER;
 
-use crate::anchor::{SENT, signed_with};
+use crate::anchor::SENT;
 use crate::broadcast::send;
 use crate::context::{Chain, Issuance};
 use crate::metrics::Alarm;
@@ -21,23 +21,23 @@ impl Issuance {
     /// Looks at one anchored batch. Answers whether anything changed.
     pub(crate) async fn watch(&self, batch: &Batch) -> Result<bool, StepError> {
         let chain = self.chain_of(batch)?;
-        let attempts = self.store.list_anchor_transactions(&batch.id).await?;
+        let mut attempts = self.store.list_anchor_transactions(&batch.id).await?;
         if let Some(key_number) = batch.anchor_again_with {
             return self.anchor_again(batch, chain, &attempts, key_number).await;
         }
-        // What another key signed for it counts no more, wherever it is.
-        let key = self.store.get_signing_key(&batch.scope.tenant_id, batch.signing_key_number).await?;
-        let attempts = signed_with(&key, &attempts);
         let announced = attempts
             .iter()
             .find(|attempt| attempt.block.is_some())
+            .cloned()
             .ok_or(StepError::Inconsistent("an anchored batch without a block"))?;
-        let inclusion = chain.client.inclusion(&hash_bytes(announced)?).await?;
+        // What another key signed for it counts no more, wherever it is.
+        attempts.retain(|attempt| attempt.address == announced.address);
+        let inclusion = chain.client.inclusion(&hash_bytes(&announced)?).await?;
         if let Inclusion::Included(included) = inclusion {
             if !included.succeeded {
                 return Err(StepError::Inconsistent("an announced anchor failed in the chain"));
             }
-            return self.still_there(batch, chain, announced, &included).await;
+            return self.still_there(batch, chain, &announced, &included).await;
         }
         let alarm = Alarm::Reconfirming.raise();
         tracing::warn!(alarm, batch.id = %batch.id, "a reorganization took an anchor out of the chain");
@@ -46,10 +46,10 @@ impl Issuance {
             && included.confirmations >= chain.confirmations
             && is_witnessed(chain, &hash_bytes(attempt)?, &included).await
         {
-            return self.stands_on_another(batch, chain, announced, attempt, &included).await;
+            return self.stands_on_another(batch, chain, &announced, attempt, &included).await;
         }
         if inclusion == Inclusion::Unknown
-            && let Err(error) = send(chain, announced, SENT).await
+            && let Err(error) = send(chain, &announced, SENT).await
         {
             tracing::warn!(batch.id = %batch.id, %error, "an anchor could not be sent again");
         }

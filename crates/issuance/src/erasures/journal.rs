@@ -129,8 +129,18 @@ impl Journal {
     }
 }
 
-/// Where the last whole line ends: what stands after it was torn.
+/// Where the last whole line ends: what stands after it was torn, and only then is the file read.
 fn end_of_whole_lines(file: &mut File) -> std::io::Result<u64> {
+    let length = file.metadata()?.len();
+    if length == 0 {
+        return Ok(0);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::Start(length - 1))?;
+    file.read_exact(&mut last)?;
+    if last == *b"\n" {
+        return Ok(length);
+    }
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     file.read_to_end(&mut bytes)?;

@@ -2,14 +2,13 @@
 //! over, so that neither a statement is anchored twice nor a key topped up twice; anything else has used its nonce up.
 
 use learncoin_chain::ReadTransaction;
-use learncoin_chain::rpc::{BlockTag, Inclusion, Located};
+use learncoin_chain::rpc::{Inclusion, Located};
 use learncoin_store::host_keys::HostKey;
 use learncoin_store::host_transactions::{HostAttempt, HostPurpose, HostStatus, HostTransaction, Stands};
-use learncoin_store::stray_transactions::StrayTransaction;
 
 use super::Memory;
 use super::sign::{WEI_PER_GWEI, does, host_address};
-use crate::adopt::is_deep;
+use crate::adopt::{is_deep, next_unknown, stray};
 use crate::broadcast::read;
 use crate::context::{Chain, Issuance};
 use crate::metrics::Alarm;
@@ -31,19 +30,9 @@ impl Issuance {
             return Ok(key);
         }
         let address = host_address(&key)?;
-        let mined = chain.client.transaction_count(&address, BlockTag::Latest).await?;
-        while key.next_nonce < mined {
-            let ahead = StepError::ChainAhead { sent: mined, known: key.next_nonce };
-            let Some(found) = chain.client.locate(&address, key.next_nonce).await? else { return Err(ahead) };
-            if !is_deep(chain, &found).await? {
-                return Err(ahead);
-            }
+        while let Some(found) = next_unknown(chain, &address, key.next_nonce).await? {
             self.note_found(chain, &key, &found).await?;
             key.next_nonce = key.next_nonce.saturating_add(1);
-        }
-        let sent = chain.client.transaction_count(&address, BlockTag::Pending).await?;
-        if sent > key.next_nonce {
-            return Err(StepError::ChainAhead { sent, known: key.next_nonce });
         }
         memory.is_reconciled = true;
         Ok(key)
@@ -65,7 +54,7 @@ impl Issuance {
                 "the host's key sent a transaction that this database does not know of"
             );
             let mut tx = self.store.begin().await?;
-            tx.insert_stray_transaction(&self.host_stray(chain, key, nonce, found)).await?;
+            tx.insert_stray_transaction(&stray(chain, &key.address, nonce, found, now)).await?;
             tx.advance_host_nonce(key, nonce).await?;
             return Ok(tx.commit().await?);
         };
@@ -155,7 +144,8 @@ impl Issuance {
             "another transaction of the host's key used the nonce of one of ours"
         );
         let mut tx = self.store.begin().await?;
-        tx.insert_stray_transaction(&self.host_stray(chain, key, ours.nonce, &found)).await?;
+        tx.insert_stray_transaction(&stray(chain, &key.address, ours.nonce, &found, self.clock.now_ms()))
+            .await?;
         tx.move_host_transaction(ours, HostStatus::Lost, None).await?;
         tx.commit().await?;
         Ok(true)
@@ -170,18 +160,6 @@ impl Issuance {
             raw: hex::encode(&found.raw),
             created_at: now,
             sent_at: Some(now),
-        }
-    }
-
-    fn host_stray(&self, chain: &Chain, key: &HostKey, nonce: u64, found: &Located) -> StrayTransaction {
-        StrayTransaction {
-            chain_id: chain.chain_id,
-            address: key.address.clone(),
-            nonce,
-            hash: hex::encode(found.hash),
-            raw: hex::encode(&found.raw),
-            root: found.root.map(hex::encode),
-            seen_at: self.clock.now_ms(),
         }
     }
 }
