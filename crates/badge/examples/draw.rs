@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use learncoin_badge::{Award, Color, Standing, badge_png, badge_svg, card_png, certificate_pdf};
+use learncoin_badge::{Award, Color, CredentialState, badge_png, badge_svg, card_png, certificate_pdf};
 use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_language::Language;
@@ -47,16 +47,16 @@ fn main() -> anyhow::Result<()> {
     let main = AnchorChain::BaseMainnet;
     let green = Color::parse("#0b5c33");
     for (name, document, language, chain, standing, accent) in [
-        ("plain", &plain, Language::English, main, Standing::Anchored, None),
-        ("green", &plain, Language::German, main, Standing::Anchored, green),
-        ("development", &plain, Language::French, AnchorChain::Development, Standing::Anchored, None),
-        ("revoked", &plain, Language::English, AnchorChain::BaseSepolia, Standing::Revoked, green),
-        ("pending", &plain, Language::Spanish, AnchorChain::Development, Standing::Pending, green),
-        ("long", &long, Language::English, AnchorChain::Development, Standing::Anchored, green),
-        ("unbroken", &unbroken, Language::English, main, Standing::Expired, None),
-        ("arabic", &arabic, Language::Arabic, AnchorChain::Development, Standing::Anchored, None),
-        ("foreign", &foreign, Language::English, main, Standing::Anchored, None),
-        ("erased", &erased, Language::Arabic, main, Standing::NotYetValid, green),
+        ("plain", &plain, Language::English, main, CredentialState::Anchored, None),
+        ("green", &plain, Language::German, main, CredentialState::Anchored, green),
+        ("development", &plain, Language::French, AnchorChain::Development, CredentialState::Anchored, None),
+        ("revoked", &plain, Language::English, AnchorChain::BaseSepolia, CredentialState::Revoked, green),
+        ("pending", &plain, Language::Spanish, AnchorChain::Development, CredentialState::Pending, green),
+        ("long", &long, Language::English, AnchorChain::Development, CredentialState::Anchored, green),
+        ("unbroken", &unbroken, Language::English, main, CredentialState::Expired, None),
+        ("arabic", &arabic, Language::Arabic, AnchorChain::Development, CredentialState::Anchored, None),
+        ("foreign", &foreign, Language::English, main, CredentialState::Anchored, None),
+        ("erased", &erased, Language::Arabic, main, CredentialState::NotYetValid, green),
     ] {
         let award = Award { document, language, chain, standing, accent, logo: None };
         let write = |kind: &str, bytes: &[u8]| std::fs::write(directory.join(format!("{name}{kind}")), bytes);

@@ -20,7 +20,7 @@ pub struct Award<'a> {
     /// The chain that it is anchored on.
     pub chain: AnchorChain,
     /// Where it stands.
-    pub standing: Standing,
+    pub state: CredentialState,
     /// The tenant's color, where it may be shown.
     pub accent: Option<Color>,
     /// The tenant's logo, where it may be shown.
@@ -30,7 +30,7 @@ pub struct Award<'a> {
 /// Where a credential stands. None of these says that it is valid: a file outlives every moment, so it says where that
 /// can be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum CredentialState {
     /// It is anchored, and nobody took it back.
     Anchored,
     /// It has no proof yet.
@@ -60,13 +60,13 @@ impl Award<'_> {
     /// The word on a credential that is not, or no longer, what it says.
     pub(crate) fn standing_banner(&self) -> Option<Banner> {
         let words = self.words();
-        let (word, color) = match self.standing {
-            Standing::Anchored => return None,
-            Standing::Pending => (&words.pending, WAIT),
-            Standing::Failed => (&words.failed, BAD),
-            Standing::Revoked => (&words.revoked, BAD),
-            Standing::Expired => (&words.expired, BAD),
-            Standing::NotYetValid => (&words.not_yet_valid, BAD),
+        let (word, color) = match self.state {
+            CredentialState::Anchored => return None,
+            CredentialState::Pending => (&words.pending, WAIT),
+            CredentialState::Failed => (&words.failed, BAD),
+            CredentialState::Revoked => (&words.revoked, BAD),
+            CredentialState::Expired => (&words.expired, BAD),
+            CredentialState::NotYetValid => (&words.not_yet_valid, BAD),
         };
         Some(Banner { word, color })
     }
@@ -94,9 +94,11 @@ impl Award<'_> {
 
     /// The color of shapes: the tenant's, but none for a credential that does not hold.
     pub(crate) fn accent(&self) -> Color {
-        match self.standing {
-            Standing::Revoked | Standing::Expired | Standing::Failed => SOFT,
-            Standing::Anchored | Standing::Pending | Standing::NotYetValid => Color::accent(self.accent),
+        match self.state {
+            CredentialState::Revoked | CredentialState::Expired | CredentialState::Failed => SOFT,
+            CredentialState::Anchored | CredentialState::Pending | CredentialState::NotYetValid => {
+                Color::accent(self.accent)
+            }
         }
     }
 

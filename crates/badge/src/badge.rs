@@ -20,8 +20,8 @@ pub(crate) fn badge(award: &Award<'_>) -> Scene {
     medallion(medal, accent);
     mark(&mut scene, middle, 122.0, 62.0);
 
-    let standing = award.standing_banner();
-    let (top, bottom) = match (standing, award.chain_banner()) {
+    let state = award.standing_banner();
+    let (top, bottom) = match (state, award.chain_banner()) {
         (Some(_), _) => (166.0, 318.0),
         (None, Some(_)) => (166.0, 440.0),
         (None, None) => (176.0, 470.0),
@@ -32,14 +32,14 @@ pub(crate) fn badge(award: &Award<'_>) -> Scene {
         smallest: 19.0,
         width: 372.0,
         lines: 5,
-        height: if standing.is_some() { bottom - top } else { 190.0 },
+        height: if state.is_some() { bottom - top } else { 190.0 },
     };
     let name = given(award.achievement(), &title, award.words());
     let issuer = Room { face: Face::Bold, size: 21.0, smallest: 13.0, width: 340.0, lines: 2, height: 58.0 };
     let issuer = given(award.issuer(), &issuer, award.words());
     let color = if name.is_own { INK } else { SOFT };
     let text = scene.group(Role::Decoration);
-    if standing.is_some() {
+    if state.is_some() {
         text.text(
             &name.block,
             Align::Center,
@@ -55,7 +55,7 @@ pub(crate) fn badge(award: &Award<'_>) -> Scene {
         text.fill(rectangle(middle - 34.0, y, 68.0, 2.0), GOLD);
         text.text(&issuer.block, Align::Center, middle, y + 14.0, SOFT);
     }
-    if let Some(banner) = standing {
+    if let Some(banner) = state {
         ribbon(
             &mut scene,
             banner,

@@ -38,7 +38,7 @@ mod text;
 use jiff::Timestamp;
 use learncoin_language::fill;
 
-pub use award::{Award, Standing};
+pub use award::{Award, CredentialState};
 pub use color::Color;
 pub use picture::Picture;
 

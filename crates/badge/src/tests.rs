@@ -12,7 +12,7 @@ fn award_of(document: &Document) -> Award<'_> {
         document,
         language: Language::English,
         chain: AnchorChain::BaseMainnet,
-        standing: Standing::Anchored,
+        state: CredentialState::Anchored,
         accent: None,
         logo: None,
     }
@@ -64,10 +64,13 @@ fn texts_of_every_kind_are_drawn_as_pdf_a_in_every_language() {
     ] {
         let document = saying(text);
         for language in Language::ALL {
-            for standing in [Standing::Anchored, Standing::Revoked, Standing::Expired, Standing::NotYetValid]
-            {
-                let award =
-                    Award { language, standing, chain: AnchorChain::Development, ..award_of(&document) };
+            for state in [
+                CredentialState::Anchored,
+                CredentialState::Revoked,
+                CredentialState::Expired,
+                CredentialState::NotYetValid,
+            ] {
+                let award = Award { language, state, chain: AnchorChain::Development, ..award_of(&document) };
                 assert!(pdf(&award).starts_with(b"%PDF-1.7"), "{text}");
             }
         }
@@ -78,8 +81,13 @@ fn texts_of_every_kind_are_drawn_as_pdf_a_in_every_language() {
 fn no_picture_says_who_it_is() {
     let with = document();
     let without = with.redacted();
-    for standing in [Standing::Anchored, Standing::Pending, Standing::Failed, Standing::Revoked] {
-        let draw = |document| Award { standing, ..award_of(document) };
+    for state in [
+        CredentialState::Anchored,
+        CredentialState::Pending,
+        CredentialState::Failed,
+        CredentialState::Revoked,
+    ] {
+        let draw = |document| Award { state, ..award_of(document) };
         assert_eq!(badge_svg(&draw(&with)), badge_svg(&draw(&without)));
         assert!(card_png(&draw(&with)).unwrap() == card_png(&draw(&without)).unwrap());
     }
@@ -91,16 +99,16 @@ fn a_drawing_is_another_one_for_each_standing_and_chain() {
     let document = document();
     let mut seen = std::collections::BTreeSet::new();
     for chain in [AnchorChain::BaseMainnet, AnchorChain::BaseSepolia, AnchorChain::Development] {
-        for standing in [
-            Standing::Anchored,
-            Standing::Pending,
-            Standing::Failed,
-            Standing::Revoked,
-            Standing::Expired,
-            Standing::NotYetValid,
+        for state in [
+            CredentialState::Anchored,
+            CredentialState::Pending,
+            CredentialState::Failed,
+            CredentialState::Revoked,
+            CredentialState::Expired,
+            CredentialState::NotYetValid,
         ] {
-            let svg = badge_svg(&Award { chain, standing, ..award_of(&document) });
-            assert!(seen.insert(svg), "{chain:?} {standing:?}");
+            let svg = badge_svg(&Award { chain, state, ..award_of(&document) });
+            assert!(seen.insert(svg), "{chain:?} {state:?}");
         }
     }
 }

@@ -41,7 +41,7 @@ pub struct Document {
     pub evidence: Vec<Evidence>,
 }
 
-/// The face on a credential.
+/// The branding on a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer {
     /// The tenant's DID.

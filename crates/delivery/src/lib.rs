@@ -7,7 +7,7 @@
 //! - Invariant: nothing here follows a redirect, uses a proxy of the environment, or reads an answer without limit.
 //! - Invariant: what a tenant names is reached through [`egress`] alone.
 //! - Invariant: an event has the same body on each attempt ([`event`]), and an endpoint that is slow or dead holds
-//!   nothing that another one needs (`lanes`).
+//!   nothing that another one needs (`scheduler`).
 //!
 //! - Invariant: a mail is handed to a mail server at most once unless somebody asks for it again ([`mail`]).
 //!
@@ -17,12 +17,12 @@ mod address;
 pub mod egress;
 pub mod event;
 pub mod fetch;
-mod lanes;
 pub mod mail;
 pub mod metrics;
 pub mod named;
 pub mod rotation;
 pub mod schedule;
+mod scheduler;
 pub mod signature;
 pub mod webhook;
 pub mod worker;

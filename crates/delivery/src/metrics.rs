@@ -48,8 +48,8 @@ pub(crate) fn settled(outcome: MailOutcome) {
         MailOutcome::Sent => "sent",
         MailOutcome::Later(_) => "retry",
         MailOutcome::Failed => "failed",
-        MailOutcome::Unsure => "unsure",
-        MailOutcome::Dropped => "dropped",
+        MailOutcome::Unknown => "unsure",
+        MailOutcome::Cancelled => "dropped",
     };
     metrics::counter!(MAIL_ATTEMPTS, "outcome" => outcome).increment(1);
 }

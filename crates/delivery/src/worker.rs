@@ -19,9 +19,9 @@ use url::Url;
 
 use crate::egress::{Egress, GuardedClient, TargetError};
 use crate::event;
-use crate::lanes::Lanes;
 use crate::metrics;
 use crate::schedule::next_attempt_at;
+use crate::scheduler::DeliveryScheduler;
 use crate::webhook::{self, Answer, Attempt, AttemptError, deliver};
 
 /// How much longer than an attempt a lease lasts, in milliseconds: time to write down what became of it.
@@ -37,7 +37,7 @@ const GONE: u16 = 410;
 
 /// What the worker is given.
 #[derive(Clone)]
-pub struct Outbox {
+pub struct DeliverySignal {
     /// The database.
     pub store: Store,
     /// The time.
@@ -49,7 +49,7 @@ pub struct Outbox {
 /// How much is done at once, and how patiently.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// How many attempts may be under way at endpoints that answer in time; at those that don't, see `lanes`.
+    /// How many attempts may be under way at endpoints that answer in time; at those that don't, see `scheduler`.
     pub max_in_flight: usize,
     /// The longest pause between two attempts of a delivery, in milliseconds.
     pub max_backoff_ms: i64,
@@ -76,10 +76,10 @@ pub enum StartError {
 
 /// Delivers events.
 pub struct Worker {
-    outbox: Outbox,
+    outbox: DeliverySignal,
     client: GuardedClient,
     options: Options,
-    lanes: Lanes<Id>,
+    scheduler: DeliveryScheduler<Id>,
     under_way: JoinSet<Ended>,
     ended: Vec<Ended>,
     /// The endpoints that this worker has marked as failing, so that those that never did need no marking.
@@ -130,7 +130,7 @@ impl Worker {
     /// # Errors
     /// See [`StartError`].
     pub async fn start(
-        outbox: Outbox,
+        outbox: DeliverySignal,
         egress: &Egress,
         options: Options,
     ) -> std::result::Result<Self, StartError> {
@@ -140,12 +140,12 @@ impl Worker {
             tx.release_leases(outbox.clock.now_ms()).await?;
             tx.commit().await?;
         }
-        let lanes = Lanes::new(options.max_in_flight);
+        let scheduler = DeliveryScheduler::new(options.max_in_flight);
         Ok(Self {
             outbox,
             client,
             options,
-            lanes,
+            scheduler,
             under_way: JoinSet::new(),
             ended: Vec::new(),
             failing: HashSet::new(),
@@ -215,14 +215,14 @@ impl Worker {
         let now = self.outbox.clock.now_ms();
         match ended {
             Ok((id, ended)) => {
-                self.lanes.end(&id, ended.is_success, now);
+                self.scheduler.end(&id, ended.is_success, now);
                 self.ended.push(ended);
             }
             Err(error) => {
                 // Its lease ends, and it is tried again.
                 // What it panicked with may repeat what it was sending.
                 tracing::error!(panicked = error.is_panic(), "an attempt ended badly");
-                self.lanes.end(&error.id(), false, now);
+                self.scheduler.end(&error.id(), false, now);
             }
         }
     }
@@ -233,7 +233,7 @@ impl Worker {
         let store = self.outbox.store.clone();
         let waiting = store.waiting_endpoints().await?;
         let now = self.outbox.clock.now_ms();
-        let shares = self.lanes.share(&waiting, now);
+        let shares = self.scheduler.share(&waiting, now);
         let next_due = waiting.iter().map(|one| one.due_at).filter(|due| *due > now).min();
         if shares.is_empty() && self.ended.is_empty() {
             return Ok(Turn::Idle { next_due_ms: next_due });
@@ -389,7 +389,7 @@ impl Worker {
                     lease,
                 );
                 let id = self.under_way.spawn(attempt.instrument(span)).id();
-                self.lanes.begin(id, endpoint_id, now);
+                self.scheduler.begin(id, endpoint_id, now);
             }
         }
         Ok(())
@@ -403,7 +403,7 @@ fn ready(outgoing: OutgoingEvent) -> (EventId, Arc<Ready>) {
 }
 
 async fn attempt(
-    outbox: Outbox,
+    outbox: DeliverySignal,
     client: GuardedClient,
     target: Arc<Target>,
     event: Arc<Ready>,

@@ -5,9 +5,9 @@
 
 use learncoin_credential::document::DocumentError;
 use learncoin_store::batches::{Batch, BatchState};
+use learncoin_store::branding::Branding;
 use learncoin_store::credentials::NewCredential;
 use learncoin_store::events::EventType;
-use learncoin_store::faces::Face;
 use learncoin_store::id::{BatchId, CredentialId, KeyId};
 use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
@@ -103,7 +103,7 @@ struct Ready<'a> {
     key_id: &'a KeyId,
     chain: &'a Chain,
     tenant: Tenant,
-    face: Face,
+    branding: Branding,
     limit: u64,
     credentials: Vec<NewCredential>,
     count: u64,
@@ -122,22 +122,23 @@ impl Issuance {
         let Accept { scope, key_id, credentials, claim, respond } = accept;
         let chain = self.chains.of(scope.environment).ok_or(AcceptError::ChainUnavailable)?;
         let tenant = self.store.find_tenant(&scope.tenant_id).await?.ok_or(AcceptError::KeyRevoked)?;
-        let face = self.store.get_face(&tenant.id).await?;
-        let issuer_did = self.issuer_did(&tenant, &face);
+        let branding = self.store.get_branding(&tenant.id).await?;
+        let issuer_did = self.issuer_did(&tenant, &branding);
         let limit = self.plans.limits(&tenant).credentials_per_month;
 
         // All that is costly happens before others have to wait.
         let mut new = Vec::with_capacity(credentials.len());
         for (index, request) in credentials.into_iter().enumerate() {
             let id = CredentialId::generate(&*self.clock, &*self.entropy);
-            let fixed = documents::fix(&self.host, &tenant, &face, &issuer_did, id, request, &*self.entropy)
-                .map_err(|error| AcceptError::Document { index, error })?;
+            let fixed =
+                documents::fix(&self.host, &tenant, &branding, &issuer_did, id, request, &*self.entropy)
+                    .map_err(|error| AcceptError::Document { index, error })?;
             new.push(fixed);
         }
         let count = u64::try_from(new.len()).unwrap_or(u64::MAX);
 
         let ready =
-            Ready { scope, key_id, chain, tenant, face, limit, credentials: new, count, claim, respond };
+            Ready { scope, key_id, chain, tenant, branding, limit, credentials: new, count, claim, respond };
         let mut attempts = Attempts::default();
         loop {
             match self.store_accepted(&ready).await {
@@ -151,7 +152,8 @@ impl Issuance {
 
     /// The one transaction.
     async fn store_accepted(&self, ready: &Ready<'_>) -> Result<Accepted, AcceptError> {
-        let Ready { scope, key_id, chain, tenant, face, limit, credentials, count, claim, respond } = ready;
+        let Ready { scope, key_id, chain, tenant, branding, limit, credentials, count, claim, respond } =
+            ready;
         let (limit, count) = (*limit, *count);
         let mut tx = self.store.begin_for(&scope.tenant_id).await?;
         // Read only now: of two batches of a tenant the one that waited for the other is the newer one.
@@ -171,7 +173,7 @@ impl Issuance {
             return Err(AcceptError::QuotaExceeded { limit });
         }
         let (key_number, verification_method) =
-            self.key_to_sign_with(&mut tx, scope, chain.chain_id, face.own_did_on(tenant.plan)).await?;
+            self.key_to_sign_with(&mut tx, scope, chain.chain_id, branding.own_did_on(tenant.plan)).await?;
         let batch = Batch {
             id: BatchId::generate(&*self.clock, &*self.entropy),
             scope: (*scope).clone(),
@@ -183,7 +185,7 @@ impl Issuance {
             created_at: now,
             state: BatchState::Pending,
             attempts: 0,
-            anchor_again_with: None,
+            reanchor_with: None,
         };
         tx.insert_batch(&batch).await?;
         tx.insert_credentials(scope, &batch.id, credentials, &*self.entropy).await?;

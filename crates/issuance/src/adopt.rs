@@ -17,7 +17,7 @@ use learncoin_store::batches::Batch;
 use learncoin_store::id::TenantId;
 use learncoin_store::kill;
 use learncoin_store::signing_keys::SigningKey;
-use learncoin_store::stray_transactions::StrayTransaction;
+use learncoin_store::unknown_transactions::UnknownTransaction;
 
 use crate::anchor::Advance;
 use crate::context::{Chain, Issuance};
@@ -73,7 +73,7 @@ impl Issuance {
         key: SigningKey,
         found: &Located,
     ) -> Result<SigningKey, StepError> {
-        let alarm = Alarm::StrayTransaction.raise();
+        let alarm = Alarm::UnknownTransaction.raise();
         tracing::warn!(
             alarm,
             tenant.id = %key.tenant_id,
@@ -83,8 +83,14 @@ impl Issuance {
             "the key sent a transaction that this database does not know of"
         );
         let mut tx = self.store.begin().await?;
-        tx.insert_stray_transaction(&stray(chain, &key.address, key.next_nonce, found, self.clock.now_ms()))
-            .await?;
+        tx.insert_unknown_transaction(&unknown_transaction(
+            chain,
+            &key.address,
+            key.next_nonce,
+            found,
+            self.clock.now_ms(),
+        ))
+        .await?;
         tx.advance_nonce(&key, key.next_nonce).await?;
         tx.commit().await?;
         Ok(SigningKey { next_nonce: key.next_nonce.saturating_add(1), ..key })
@@ -110,17 +116,18 @@ impl Issuance {
         }
         let root = batch.merkle_root().ok_or(StepError::Inconsistent("a signed batch without a root"))?;
         if found.root.map(hex::encode).as_deref() == Some(root) {
-            let found = stray(chain, &key.address, newest.nonce, &found, self.clock.now_ms());
+            let found = unknown_transaction(chain, &key.address, newest.nonce, &found, self.clock.now_ms());
             return self.adopt(batch, key, &found).await;
         }
         if !is_deep(chain, &found).await? {
             return Ok(Advance::Waiting);
         }
-        let stray = stray(chain, &key.address, newest.nonce, &found, self.clock.now_ms());
+        let unknown_transaction =
+            unknown_transaction(chain, &key.address, newest.nonce, &found, self.clock.now_ms());
         let mut tx = self.store.begin().await?;
-        tx.insert_stray_transaction(&stray).await?;
+        tx.insert_unknown_transaction(&unknown_transaction).await?;
         tx.commit().await?;
-        let alarm = Alarm::StrayTransaction.raise();
+        let alarm = Alarm::UnknownTransaction.raise();
         tracing::error!(
             alarm,
             batch.id = %batch.id,
@@ -136,7 +143,7 @@ impl Issuance {
         &self,
         batch: &Batch,
         key: &SigningKey,
-        found: &StrayTransaction,
+        found: &UnknownTransaction,
     ) -> Result<Advance<'static>, StepError> {
         tracing::warn!(batch.id = %batch.id, transaction.hash = found.hash, "the batch is anchored by a transaction that was found in the chain");
         let mut tx = self.store.begin().await?;
@@ -155,7 +162,7 @@ impl Issuance {
         nonce: u64,
     ) -> Result<Advance<'static>, StepError> {
         if key.disabled_at.is_some() {
-            self.hand_over(batch).await?;
+            self.reassign(batch).await?;
             return Ok(Advance::Moved);
         }
         self.reconciled.remove(key);
@@ -168,14 +175,14 @@ impl Issuance {
     }
 
     /// The first transaction by which `key` anchors a batch that another key was to anchor.
-    pub(crate) async fn sign_with_successor(
+    pub(crate) async fn sign_with_failover_key(
         &self,
         batch: &Batch,
         chain: &Chain,
         key: &SigningKey,
     ) -> Result<(), StepError> {
         if key.disabled_at.is_some() {
-            return self.hand_over(batch).await;
+            return self.reassign(batch).await;
         }
         let key = self.reconciled(chain, key.clone()).await?;
         self.adopt_or_sign_anew(batch, chain, &key).await?;
@@ -191,7 +198,7 @@ impl Issuance {
         key: &SigningKey,
     ) -> Result<Advance<'static>, StepError> {
         let root = batch.merkle_root().ok_or(StepError::Inconsistent("a signed batch without a root"))?;
-        match self.store.find_stray_transaction(chain.chain_id, &key.address, root).await? {
+        match self.store.find_unknown_transaction(chain.chain_id, &key.address, root).await? {
             Some(found) => self.adopt(batch, key, &found).await,
             None => {
                 self.sign_anew(batch, chain, key).await?;
@@ -201,11 +208,11 @@ impl Issuance {
     }
 }
 
-/// A stray transaction as the batch's own.
+/// A unknown_transaction transaction as the batch's own.
 pub(crate) fn adopted(
     batch: &Batch,
     key: &SigningKey,
-    found: &StrayTransaction,
+    found: &UnknownTransaction,
     now_ms: i64,
 ) -> AnchorTransaction {
     AnchorTransaction {
@@ -242,14 +249,14 @@ pub(crate) async fn next_unknown(
 }
 
 /// A transaction that used a nonce of ours, as it is noted.
-pub(crate) fn stray(
+pub(crate) fn unknown_transaction(
     chain: &Chain,
     address: &str,
     nonce: u64,
     found: &Located,
     now_ms: i64,
-) -> StrayTransaction {
-    StrayTransaction {
+) -> UnknownTransaction {
+    UnknownTransaction {
         chain_id: chain.chain_id,
         address: address.to_owned(),
         nonce,

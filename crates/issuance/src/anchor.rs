@@ -60,7 +60,7 @@ impl Issuance {
             && !is_earlier(chain, &attempts, from).await?
         {
             // It would be announced with a proof that does not verify.
-            self.hand_over(batch).await?;
+            self.reassign(batch).await?;
             return Ok(true);
         }
         match self.advance(batch, chain, &key, &attempts).await? {
@@ -86,7 +86,7 @@ impl Issuance {
     ) -> Result<Advance<'a>, StepError> {
         let Some(newest) = attempts.last() else {
             // Another key was to anchor it before.
-            self.sign_with_successor(batch, chain, key).await?;
+            self.sign_with_failover_key(batch, chain, key).await?;
             return Ok(Advance::Moved);
         };
         if newest.sent_at.is_none() {

@@ -20,7 +20,7 @@ use crate::documents;
 use crate::erasures::{Erasure, JournalError};
 use crate::evidence;
 use crate::host_documents::hosted_key;
-use crate::render::{Form, Published, RenderError};
+use crate::render::{Form, IssuedCredential, RenderError};
 use crate::time::{iso8601, timestamp};
 
 /// The status that a change is answered with.
@@ -181,7 +181,7 @@ impl Issuance {
         if matches!(request.change, Change::Erase { .. })
             && matches!(outcome, Ok(_) | Err(ChangeError::AlreadyErased))
         {
-            self.note_what_is_missing().await?;
+            self.journal_missing_erasures().await?;
         }
         outcome
     }
@@ -363,7 +363,10 @@ impl Issuance {
 
     /// The document of the tenant's own DID as far as the credential needs it, from the records of what it said when
     /// the tenant named it: the tenant's host is not asked.
-    async fn own_did_as_named(&self, published: &Published) -> Result<Lookup<DidDocument>, ChangeError> {
+    async fn own_did_as_named(
+        &self,
+        published: &IssuedCredential,
+    ) -> Result<Lookup<DidDocument>, ChangeError> {
         let batch = &published.batch;
         let tenant_id = &batch.scope.tenant_id;
         let key = self.store.get_signing_key(tenant_id, batch.signing_key_number).await?;
@@ -412,7 +415,7 @@ fn stored_transaction(anchor: &AnchorTransaction) -> Lookup<MinedTransaction> {
     }
 }
 
-impl Published {
+impl IssuedCredential {
     /// The reason that is shown with a revocation: its words, or after erasure its code.
     pub fn revocation_words(&self) -> Option<&str> {
         let revocation = self.credential.revocation.as_ref()?;

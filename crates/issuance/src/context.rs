@@ -37,7 +37,7 @@ pub struct Issuance {
     /// Wakes the worker: there is something to do.
     pub(crate) wake: Notify,
     /// What verifiers were told last.
-    pub(crate) about_all_tenants: host_documents::Remembered,
+    pub(crate) host_document_cache: host_documents::HostDocumentCache,
     /// The keys whose nonces this process has held against the chain.
     pub(crate) reconciled: Reconciled,
     /// Where erasures are noted so that they outlive the database.
@@ -65,16 +65,16 @@ impl Issuance {
             options,
             kms: None,
             wake: Notify::new(),
-            about_all_tenants: Mutex::default(),
+            host_document_cache: Mutex::default(),
             reconciled: Reconciled::default(),
             erasures: Erasures::default(),
         }
     }
 
-    /// Notes erasures in this journal too. What is missing there is noted by [`Issuance::settle_erasures`].
+    /// Notes erasures in this journal too. What is missing there is noted by [`Issuance::reconcile_erasures`].
     #[must_use]
-    pub fn noting_erasures(mut self, journal: Journal) -> Self {
-        self.erasures = Erasures::noted_in(journal);
+    pub fn with_erasure_journal(mut self, journal: Journal) -> Self {
+        self.erasures = Erasures::journaled_in(journal);
         self
     }
 

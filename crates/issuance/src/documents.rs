@@ -7,9 +7,9 @@ use learncoin_credential::document::{
 };
 use learncoin_credential::merkle::DoubleLeaf;
 use learncoin_credential::{Hash, Host, json};
+use learncoin_store::branding::Branding;
 use learncoin_store::clock::{Entropy, random_bytes};
 use learncoin_store::credentials::{self, NewCredential, Personal};
-use learncoin_store::faces::Face;
 use learncoin_store::id::CredentialId;
 use learncoin_store::tenants::Tenant;
 
@@ -30,14 +30,14 @@ pub enum StoredDocumentError {
     Blind,
 }
 
-/// Fixes everything that goes into the document: ids, nonce, blind, the issuer's face as it is now.
+/// Fixes everything that goes into the document: ids, nonce, blind, the issuer's branding as it is now.
 ///
 /// # Errors
 /// Where the result breaks a rule of the credential format, which the request's validation should have found.
 pub(crate) fn fix(
     host: &Host,
     tenant: &Tenant,
-    face: &Face,
+    branding: &Branding,
     issuer_did: &str,
     id: CredentialId,
     request: CredentialRequest,
@@ -71,9 +71,9 @@ pub(crate) fn fix(
         id: verify_url(host.origin(), &id),
         issuer: Issuer {
             id: issuer_did.to_owned(),
-            name: face.issuer_name(&tenant.name).to_owned(),
-            url: face.awarding_body_url.clone(),
-            image: face.awarding_body_logo.as_ref().map(|logo| Image { id: logo.url.clone() }),
+            name: branding.issuer_name(&tenant.name).to_owned(),
+            url: branding.awarding_body_url.clone(),
+            image: branding.awarding_body_logo.as_ref().map(|logo| Image { id: logo.url.clone() }),
         },
         issuance_date: request.issuance_date,
         expiration_date: request.expiration_date,

@@ -29,14 +29,14 @@ pub(crate) struct Erasures {
 }
 
 impl Erasures {
-    pub(crate) fn noted_in(journal: Journal) -> Self {
+    pub(crate) fn journaled_in(journal: Journal) -> Self {
         Self { journal: Some(Arc::new(journal)), is_behind: AtomicBool::new(true) }
     }
 }
 
 /// What became of erasures that were made again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Reapplied {
+pub struct ReplayedErasures {
     /// Persons who were there, and are erased now.
     pub erased: u64,
     /// Who was erased already.
@@ -59,50 +59,50 @@ impl Issuance {
     ///
     /// # Errors
     /// Where either can't be read or written. Nobody may be served then.
-    pub async fn settle_erasures(&self) -> Result<Reapplied, ChangeError> {
-        let Some(journal) = self.erasures.journal.clone() else { return Ok(Reapplied::default()) };
+    pub async fn reconcile_erasures(&self) -> Result<ReplayedErasures, ChangeError> {
+        let Some(journal) = self.erasures.journal.clone() else { return Ok(ReplayedErasures::default()) };
         let noted = on_a_thread(move || journal.read()).await?;
-        let reapplied = self.erase_again(&noted).await?;
-        if reapplied.erased > 0 {
+        let replayed = self.replay_erasures(&noted).await?;
+        if replayed.erased > 0 {
             tracing::warn!(
-                count = reapplied.erased,
+                count = replayed.erased,
                 "the database was older than these erasures: they were made again"
             );
         }
-        self.note_what_is_missing().await?;
-        Ok(reapplied)
+        self.journal_missing_erasures().await?;
+        Ok(replayed)
     }
 
     /// Makes erasures again that another life of this database made, each as it was then. Those that it has are left alone.
     ///
     /// # Errors
     /// Where one can't be made or noted. Running it again is harmless.
-    pub async fn erase_again(&self, erasures: &[Erasure]) -> Result<Reapplied, ChangeError> {
-        let mut reapplied = Reapplied::default();
+    pub async fn replay_erasures(&self, erasures: &[Erasure]) -> Result<ReplayedErasures, ChangeError> {
+        let mut replayed = ReplayedErasures::default();
         let erased: HashSet<CredentialId> =
             self.store.list_erasures().await?.into_iter().map(|erasure| erasure.id).collect();
         for erasure in erasures {
             if erased.contains(&erasure.id) {
-                reapplied.already += 1;
+                replayed.already += 1;
                 continue;
             }
             let mut attempts = Attempts::default();
             let done = loop {
                 match self.erase_one_again(erasure).await {
                     Err(ChangeError::Store(error)) if attempts.again_after(&error) => {}
-                    Err(ChangeError::AlreadyErased) => break Ok(&mut reapplied.already),
-                    Err(ChangeError::Absent) => break Ok(&mut reapplied.unknown),
+                    Err(ChangeError::AlreadyErased) => break Ok(&mut replayed.already),
+                    Err(ChangeError::Absent) => break Ok(&mut replayed.unknown),
                     Err(error) => break Err(error),
-                    Ok(()) => break Ok(&mut reapplied.erased),
+                    Ok(()) => break Ok(&mut replayed.erased),
                 }
             };
             *done? += 1;
         }
-        if reapplied.erased > 0 {
+        if replayed.erased > 0 {
             self.scrub().await?;
         }
-        self.note_what_is_missing().await?;
-        Ok(reapplied)
+        self.journal_missing_erasures().await?;
+        Ok(replayed)
     }
 
     async fn erase_one_again(&self, erasure: &Erasure) -> Result<(), ChangeError> {
@@ -116,7 +116,7 @@ impl Issuance {
         let mut tx = self.store.begin_for(&credential.scope.tenant_id).await?;
         self.erase(&mut tx, &credential, verifiable, &record).await?;
         tx.commit().await?;
-        // The same erasure may well be in the journal already; `note_what_is_missing` looks.
+        // The same erasure may well be in the journal already; `journal_missing_erasures` looks.
         self.erasures.is_behind.store(true, Ordering::SeqCst);
         Ok(())
     }
@@ -136,7 +136,7 @@ impl Issuance {
     ///
     /// # Errors
     /// Where the journal can't be read or written, or the database fails; it stays behind then.
-    pub async fn note_what_is_missing(&self) -> Result<(), ChangeError> {
+    pub async fn journal_missing_erasures(&self) -> Result<(), ChangeError> {
         let Some(journal) = self.erasures.journal.clone() else { return Ok(()) };
         if !self.erasures.is_behind.swap(false, Ordering::SeqCst) {
             return Ok(());

@@ -25,7 +25,7 @@ const BEGINS_EARLIER_MS: i64 = 5 * 60 * 1000;
 
 /// The documents about all tenants, as they were written last. They say nothing but the keys.
 #[derive(Clone)]
-pub(crate) struct AboutAllTenants {
+pub(crate) struct HostDocuments {
     /// How many keys there were, and how many statements about them: each change of a key's life is one.
     version: (i64, i64),
     did_document: Arc<str>,
@@ -33,7 +33,7 @@ pub(crate) struct AboutAllTenants {
 }
 
 /// Where they are remembered.
-pub(crate) type Remembered = Mutex<Option<AboutAllTenants>>;
+pub(crate) type HostDocumentCache = Mutex<Option<HostDocuments>>;
 
 impl Issuance {
     /// `/.well-known/did.json`.
@@ -41,7 +41,7 @@ impl Issuance {
     /// # Errors
     /// Where the store fails.
     pub async fn did_document(&self) -> Result<Arc<str>> {
-        Ok(self.about_all_tenants().await?.did_document)
+        Ok(self.host_documents().await?.did_document)
     }
 
     /// `/issuer.json`.
@@ -49,23 +49,23 @@ impl Issuance {
     /// # Errors
     /// Where the store fails.
     pub async fn host_profile(&self) -> Result<Arc<str>> {
-        Ok(self.about_all_tenants().await?.profile)
+        Ok(self.host_documents().await?.profile)
     }
 
-    async fn about_all_tenants(&self) -> Result<AboutAllTenants> {
+    async fn host_documents(&self) -> Result<HostDocuments> {
         // Counted first: what happens to a key meanwhile makes the documents newer than their count, never older.
         let version = (self.store.count_signing_keys().await?, self.store.count_statements().await?);
-        let written = self.about_all_tenants.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let written = self.host_document_cache.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(written) = written.filter(|written| written.version == version) {
             return Ok(written);
         }
         let tenants = self.hosted_tenants().await?;
-        let written = AboutAllTenants {
+        let written = HostDocuments {
             version,
             did_document: did::host_document(&self.host, &tenants).to_string().into(),
             profile: profile::host_profile(&self.host, HOST_NAME, &tenants).to_string().into(),
         };
-        *self.about_all_tenants.lock().unwrap_or_else(PoisonError::into_inner) = Some(written.clone());
+        *self.host_document_cache.lock().unwrap_or_else(PoisonError::into_inner) = Some(written.clone());
         Ok(written)
     }
 
@@ -119,10 +119,10 @@ impl Issuance {
         let Some(tenant) = self.store.find_tenant(id).await? else { return Ok(None) };
         let keys = self.store.list_signing_keys_of(id, &self.chains.ids()).await?;
         let keys = keys.iter().map(hosted_key).collect::<Result<_>>()?;
-        let face = self.store.get_face(id).await?;
+        let branding = self.store.get_branding(id).await?;
         Ok(Some(HostedTenant {
-            name: face.issuer_name(&tenant.name).to_owned(),
-            url: face.awarding_body_url.clone(),
+            name: branding.issuer_name(&tenant.name).to_owned(),
+            url: branding.awarding_body_url.clone(),
             own_dids: self.store.list_own_dids(id).await?,
             ..hosted_tenant(&tenant, keys)
         }))

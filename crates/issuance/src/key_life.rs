@@ -92,7 +92,7 @@ impl Issuance {
             let Some(key) = stored else { continue };
             let own_did = self.own_did_in_effect(&mut tx, tenant_id).await?;
             tx.retire_superseded(tenant_id, own_did.as_deref(), self.clock.now_ms()).await?;
-            let taken_over = self.take_over(&mut tx, tenant_id).await?;
+            let taken_over = self.fail_over(&mut tx, tenant_id).await?;
             kill::reached("key.written");
             tx.commit().await?;
             kill::reached("key.committed");
@@ -191,8 +191,8 @@ impl Issuance {
     ) -> Result<Option<String>, KeyLifeError> {
         let tenant = tx.find_tenant(tenant_id).await?;
         let tenant = tenant.ok_or_else(|| KeyLifeError::NoTenant(tenant_id.clone()))?;
-        let face = tx.get_face(tenant_id).await?;
-        Ok(face.own_did_on(tenant.plan).map(str::to_owned))
+        let branding = tx.get_branding(tenant_id).await?;
+        Ok(branding.own_did_on(tenant.plan).map(str::to_owned))
     }
 }
 

@@ -115,7 +115,7 @@ pub enum Alarm {
     /// A reorganization took an announced anchor out of the chain.
     Reconfirming,
     /// A key sent what the database does not know of.
-    StrayTransaction,
+    UnknownTransaction,
     /// Nodes of the chain contradict each other.
     NodesDisagree,
     /// An anchor transaction failed in the chain.
@@ -129,7 +129,7 @@ impl Alarm {
         Alarm::LowFunds,
         Alarm::TopUpCap,
         Alarm::Reconfirming,
-        Alarm::StrayTransaction,
+        Alarm::UnknownTransaction,
         Alarm::NodesDisagree,
         Alarm::AnchorFailed,
     ];
@@ -141,7 +141,7 @@ impl Alarm {
             Alarm::LowFunds => "low_funds",
             Alarm::TopUpCap => "top_up_cap",
             Alarm::Reconfirming => "reconfirming",
-            Alarm::StrayTransaction => "stray_transaction",
+            Alarm::UnknownTransaction => "unknown_transaction",
             Alarm::NodesDisagree => "nodes_disagree",
             Alarm::AnchorFailed => "anchor_failed",
         }

@@ -6,8 +6,8 @@ use ipnet::IpNet;
 use learncoin_credential::text;
 use learncoin_store::Error as StoreError;
 use learncoin_store::api_keys::{ApiKey, KeyDigest};
+use learncoin_store::branding::Branding;
 use learncoin_store::clock::random_bytes;
-use learncoin_store::faces::Face;
 use learncoin_store::id::{KeyId, TenantId};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::signing_keys::SigningKey;
@@ -110,7 +110,7 @@ pub async fn create_tenant(issuance: &Issuance, name: &str, plan: Plan) -> Resul
 /// What the operator changes of a tenant; what is `None` stays.
 #[derive(Debug, Clone, Default)]
 pub struct TenantUpdate {
-    /// Its display name. The operator's word also confirms the tenant's face.
+    /// Its display name. The operator's word also confirms the tenant's branding.
     pub name: Option<String>,
     /// Its plan.
     pub plan: Option<Plan>,
@@ -118,7 +118,7 @@ pub struct TenantUpdate {
     pub credentials_per_month: Option<Option<u64>>,
     /// Requests per minute; `Some(None)`: as the plan has it.
     pub requests_per_minute: Option<Option<u64>>,
-    /// Whether the operator confirms the tenant's face as it stands now.
+    /// Whether the operator confirms the tenant's branding as it stands now.
     pub confirm_face: bool,
     /// Whether its recipients are told by mail.
     pub mails: Option<bool>,
@@ -160,9 +160,9 @@ pub async fn update_tenant(
     mail.reply_to = update.mail_reply_to.unwrap_or(mail.reply_to);
     tx.put_mail_settings(id, &mail).await?;
     if confirms {
-        let old = tx.get_face(id).await?;
-        let face = Face { changed_at: None, confirmed: None, ..old.clone() };
-        tx.put_face(id, &tenant.name, &old, &face).await?;
+        let old = tx.get_branding(id).await?;
+        let branding = Branding { changed_at: None, confirmed: None, ..old.clone() };
+        tx.put_branding(id, &tenant.name, &old, &branding).await?;
     }
     tx.commit().await?;
     Ok(tenant)

@@ -35,7 +35,7 @@ pub enum RenderError {
 }
 
 /// A credential with all that is known of it.
-pub struct Published {
+pub struct IssuedCredential {
     /// The credential.
     pub credential: Credential,
     /// Its batch.
@@ -49,7 +49,7 @@ impl Issuance {
     ///
     /// # Errors
     /// Where the store fails, or the credential has no batch.
-    pub async fn published(&self, credential: Credential) -> Result<Published, RenderError> {
+    pub async fn published(&self, credential: Credential) -> Result<IssuedCredential, RenderError> {
         let batch = self
             .store
             .batch_by_id(&credential.batch_id)
@@ -64,11 +64,11 @@ impl Issuance {
                 .find(|tx| tx.block.is_some()),
             _ => None,
         };
-        Ok(Published { credential, batch, anchor })
+        Ok(IssuedCredential { credential, batch, anchor })
     }
 }
 
-impl Published {
+impl IssuedCredential {
     /// The document without a proof: with the person, or without after erasure.
     ///
     /// # Errors

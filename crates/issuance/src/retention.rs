@@ -7,7 +7,7 @@ use crate::context::Issuance;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// How many calls of nobody known are kept at most. Anybody can make them.
-const STRANGE_CALLS_KEPT: u32 = 100_000;
+const UNAUTHENTICATED_CALLS_KEPT: u32 = 100_000;
 
 impl Issuance {
     /// Deletes answers kept for idempotency that are a day old, deliveries and attempts that are a month old, secrets
@@ -27,7 +27,7 @@ impl Issuance {
         tx.purge_attempts(now).await?;
         tx.purge_webhook_secrets(now).await?;
         tx.purge_audit_rows(None, before(self.plans.of(Plan::Developer).audit_days)).await?;
-        tx.cap_strange_audit_rows(STRANGE_CALLS_KEPT).await?;
+        tx.cap_unauthenticated_audit_rows(UNAUTHENTICATED_CALLS_KEPT).await?;
         for tenant in tenants {
             tx.purge_audit_rows(Some(&tenant.id), before(self.plans.limits(&tenant).audit_days)).await?;
         }

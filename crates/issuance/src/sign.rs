@@ -59,7 +59,7 @@ impl Issuance {
         let root = *tree.root.as_bytes();
         let key = self.reconciled(chain, key).await?;
         let found =
-            self.store.find_stray_transaction(chain.chain_id, &key.address, &hex::encode(root)).await?;
+            self.store.find_unknown_transaction(chain.chain_id, &key.address, &hex::encode(root)).await?;
         let anchoring = match found {
             Some(found) => Anchoring::Found(adopted(batch, &key, &found, self.clock.now_ms())),
             None => Anchoring::New(self.new_transaction(batch, chain, &key, root).await?),

@@ -22,8 +22,8 @@ impl Issuance {
     pub(crate) async fn watch(&self, batch: &Batch) -> Result<bool, StepError> {
         let chain = self.chain_of(batch)?;
         let mut attempts = self.store.list_anchor_transactions(&batch.id).await?;
-        if let Some(key_number) = batch.anchor_again_with {
-            return self.anchor_again(batch, chain, &attempts, key_number).await;
+        if let Some(key_number) = batch.reanchor_with {
+            return self.reanchor(batch, chain, &attempts, key_number).await;
         }
         let announced = attempts
             .iter()

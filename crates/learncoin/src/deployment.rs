@@ -63,7 +63,7 @@ pub(crate) async fn open_for_server(
     };
     let issuance = issuance(config, data_dir, store, host, chains).await?;
     // Before anybody is served: this database may have been restored, and know whom it must not.
-    issuance.settle_erasures().await.context("erasures can't be made again")?;
+    issuance.reconcile_erasures().await.context("erasures can't be made again")?;
     prepare_keys(&issuance).await?;
     Ok(Deployment { issuance: Arc::new(issuance), dev_chain })
 }
@@ -245,7 +245,7 @@ async fn issuance(
     let kms = key_service::open(&config.keys, &store).await?;
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
     let issuance = Issuance::new(store, clock, entropy, host, chains, plans, options);
-    Ok(issuance.with_kms(kms).noting_erasures(journal(config, data_dir)))
+    Ok(issuance.with_kms(kms).with_erasure_journal(journal(config, data_dir)))
 }
 
 fn configured_origin(config: &Config, port: u16) -> String {

@@ -25,7 +25,7 @@ const FIRST_BYTES_COME_WITHIN: Duration = Duration::from_secs(1);
 /// A listener that leaves nobody behind when it is asked to end: it lets in whoever is in its queue, since the system has
 /// let those in already and would reset them, and is done once each of them has begun to speak. A connection that is
 /// told to end before its first byte was read is closed, whatever its client has sent by then.
-pub(crate) struct LastingListener {
+pub(crate) struct DrainingListener {
     /// `None` once it is closed.
     listener: Option<TcpListener>,
     address: SocketAddr,
@@ -36,7 +36,7 @@ pub(crate) struct LastingListener {
     done: Option<oneshot::Sender<()>>,
 }
 
-impl LastingListener {
+impl DrainingListener {
     /// The listener, and what completes when its connections may be told to end after `stopped`.
     ///
     /// # Errors
@@ -87,7 +87,7 @@ impl LastingListener {
     }
 }
 
-impl Listener for LastingListener {
+impl Listener for DrainingListener {
     type Io = Connection;
     type Addr = SocketAddr;
 
@@ -121,9 +121,9 @@ impl Listener for LastingListener {
 struct Silent(Arc<watch::Sender<usize>>);
 
 impl Silent {
-    fn begin(&self) -> Silence {
+    fn begin(&self) -> IdleTimeout {
         self.0.send_modify(|count| *count = count.saturating_add(1));
-        Silence(self.clone())
+        IdleTimeout(self.clone())
     }
 
     async fn until_none(&self) {
@@ -133,9 +133,9 @@ impl Silent {
 }
 
 /// A connection's silence. It ends when it is dropped.
-struct Silence(Silent);
+struct IdleTimeout(Silent);
 
-impl Drop for Silence {
+impl Drop for IdleTimeout {
     fn drop(&mut self) {
         self.0.0.send_modify(|count| *count = count.saturating_sub(1));
     }
@@ -144,7 +144,7 @@ impl Drop for Silence {
 /// A connection of which is known whether it has begun to speak.
 pub(crate) struct Connection {
     stream: TcpStream,
-    silence: Option<Silence>,
+    silence: Option<IdleTimeout>,
 }
 
 impl AsyncRead for Connection {
@@ -195,8 +195,8 @@ impl AsyncWrite for Connection {
 #[derive(Clone)]
 pub(crate) struct Peer(SocketAddr);
 
-impl Connected<IncomingStream<'_, LastingListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, LastingListener>) -> Self {
+impl Connected<IncomingStream<'_, DrainingListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, DrainingListener>) -> Self {
         Self(*stream.remote_addr())
     }
 }
@@ -227,10 +227,10 @@ mod tests {
 
     async fn listener(
         stopped: watch::Receiver<bool>,
-    ) -> (LastingListener, SocketAddr, impl Future<Output = ()>) {
+    ) -> (DrainingListener, SocketAddr, impl Future<Output = ()>) {
         let bound = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = bound.local_addr().unwrap();
-        let (listener, may_end) = LastingListener::new(bound, stopped).unwrap();
+        let (listener, may_end) = DrainingListener::new(bound, stopped).unwrap();
         (listener, address, may_end)
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use learncoin_delivery::mail::worker::{Mailbag, Options, Transport, Worker};
+use learncoin_delivery::mail::worker::{MailSignal, Options, Transport, Worker};
 use learncoin_delivery::mail::{Encryption, MailFolder, Sender, Smtp, SmtpOptions};
 use learncoin_issuance::context::Issuance;
 use zeroize::Zeroizing;
@@ -31,7 +31,7 @@ pub(crate) async fn worker(
         MailTransport::Files => Transport::Files(folder.clone()),
         MailTransport::Smtp => Transport::Smtp(Arc::new(smtp(mail, origin)?)),
     };
-    let mailbag = Mailbag {
+    let mailbag = MailSignal {
         store: issuance.store.clone(),
         clock: Arc::clone(&issuance.clock),
         entropy: Arc::clone(&issuance.entropy),

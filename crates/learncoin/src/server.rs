@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use learncoin_chain::dev::RunOptions;
 use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_delivery::mail::MailFolder;
-use learncoin_delivery::worker::{Options, Outbox, Worker as DeliveryWorker};
+use learncoin_delivery::worker::{DeliverySignal, Options, Worker as DeliveryWorker};
 use learncoin_issuance::allowlist::parse_network;
 use learncoin_issuance::context::Issuance;
 use learncoin_issuance::host::HostWorker;
@@ -29,7 +29,7 @@ use crate::browser_nodes::browser_nodes;
 use crate::config::{Config, MailTransport};
 use crate::data_dir::{DataDir, Running, ServeLock};
 use crate::deployment::{self, Deployment};
-use crate::listener::{self, LastingListener, Peer, stop_signal};
+use crate::listener::{self, DrainingListener, Peer, stop_signal};
 use crate::mail;
 use crate::operators::Operators;
 use crate::system::SystemClock;
@@ -90,7 +90,7 @@ impl Server {
         background.run("pipeline", Worker::new(Arc::clone(&issuance)).run(stop_signal(stopped.clone())));
         background.run("host", HostWorker::new(Arc::clone(&issuance)).run(stop_signal(stopped.clone())));
 
-        let outbox = Outbox {
+        let outbox = DeliverySignal {
             store: issuance.store.clone(),
             clock: Arc::clone(&issuance.clock),
             entropy: Arc::clone(&issuance.entropy),
@@ -109,10 +109,10 @@ impl Server {
         };
 
         let state = AppState::new(Arc::clone(&issuance), dev_chain.clone())
-            .behind(trusted_proxies)
-            .reaching(egress)
-            .telling_browsers(browser_nodes)
-            .keeping(mailbox);
+            .with_trusted_proxies(trusted_proxies)
+            .with_egress(egress)
+            .with_browser_nodes(browser_nodes)
+            .with_mailbox(mailbox);
         background.run("housekeeping", until(stopped.clone(), housekeeping(state.clone())));
         background.run("scrubbing", until(stopped.clone(), scrubbing(issuance.store.clone())));
         if let Some(operators) = operators {
@@ -121,7 +121,7 @@ impl Server {
         }
         let service = router(state.clone()).layer(from_fn(listener::enter));
         let service = service.into_make_service_with_connect_info::<Peer>();
-        let (listener, may_end) = LastingListener::new(listener, stopped)?;
+        let (listener, may_end) = DrainingListener::new(listener, stopped)?;
         let serving = axum::serve(listener, service).with_graceful_shutdown(may_end);
         let listening = tokio::spawn(async move {
             if let Err(error) = serving.await {
@@ -267,7 +267,7 @@ async fn housekeeping(state: AppState) {
         if let Err(error) = state.mailbox.sweep(&state.issuance.store).await {
             tracing::warn!(%error, "mails of erased credentials could not be removed");
         }
-        if let Err(error) = state.issuance.note_what_is_missing().await {
+        if let Err(error) = state.issuance.journal_missing_erasures().await {
             tracing::error!(alarm = "erasures_not_noted", %error, "erasures could not be noted outside the database");
         }
         if let Err(error) = state.issuance.ensure_host_keys().await {

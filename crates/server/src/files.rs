@@ -17,13 +17,13 @@ use axum::response::Response;
 use jiff::Timestamp;
 use learncoin_badge::bake::{BakeError, bake_png, bake_svg};
 use learncoin_badge::{
-    Award, Color, DrawError, Picture, Standing, badge_png, badge_svg, card_png, certificate_pdf,
+    Award, Color, CredentialState, DrawError, Picture, badge_png, badge_svg, card_png, certificate_pdf,
 };
 use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::text::parse_timestamp;
 use learncoin_credential::{Layout, SignedCredential};
-use learncoin_issuance::render::{Form, Published, RenderError};
+use learncoin_issuance::render::{Form, IssuedCredential, RenderError};
 use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
 use tokio::sync::Semaphore;
@@ -44,9 +44,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Option<NonZeroU32> = NonZeroU32::new(5);
 
 /// Draws files, a few at a time.
-pub(crate) struct Easel(Arc<Semaphore>);
+pub(crate) struct RenderPermits(Arc<Semaphore>);
 
-impl Default for Easel {
+impl Default for RenderPermits {
     fn default() -> Self {
         Self(Arc::new(Semaphore::new(AT_ONCE)))
     }
@@ -134,7 +134,7 @@ async fn file(
     let drawing =
         gather(state, &published, signed, &wanted.document, language).await.map_err(ApiError::internal)?;
 
-    let turn = tokio::time::timeout(PATIENCE, state.easel.0.clone().acquire_owned()).await;
+    let turn = tokio::time::timeout(PATIENCE, state.render_permits.0.clone().acquire_owned()).await;
     let turn = turn.ok().and_then(Result::ok).ok_or_else(busy)?;
     // The turn is over when the drawing is, even if nobody waits for it any more.
     let drawn = tokio::task::spawn_blocking(move || {
@@ -169,7 +169,7 @@ struct Drawing {
     signed: Option<SignedCredential>,
     language: Language,
     chain: AnchorChain,
-    standing: Standing,
+    standing: CredentialState,
     accent: Option<Color>,
     logo: Option<Vec<u8>>,
     date: Timestamp,
@@ -177,7 +177,7 @@ struct Drawing {
 
 async fn gather(
     state: &AppState,
-    published: &Published,
+    published: &IssuedCredential,
     signed: Option<SignedCredential>,
     wanted: &Wanted,
     language: Language,
@@ -211,23 +211,23 @@ async fn gather(
 }
 
 /// Where the credential stands, by what people decided and by the clock; whether its proof holds is seen on its page.
-fn standing(published: &Published, document: &Document, now: Timestamp) -> Standing {
+fn standing(published: &IssuedCredential, document: &Document, now: Timestamp) -> CredentialState {
     if published.credential.revocation.is_some() {
-        return Standing::Revoked;
+        return CredentialState::Revoked;
     }
     match published.batch.state {
-        BatchState::Pending | BatchState::Signed { .. } => return Standing::Pending,
-        BatchState::Failed { .. } => return Standing::Failed,
+        BatchState::Pending | BatchState::Signed { .. } => return CredentialState::Pending,
+        BatchState::Failed { .. } => return CredentialState::Failed,
         BatchState::Anchored { .. } => {}
     }
     let date = |date: &str| parse_timestamp(date).ok();
     let expires = document.expiration_date.as_deref().and_then(date);
     if expires.is_some_and(|expires| expires <= now) {
-        return Standing::Expired;
+        return CredentialState::Expired;
     }
     match date(&document.issuance_date) {
-        Some(issued) if now < issued => Standing::NotYetValid,
-        _ => Standing::Anchored,
+        Some(issued) if now < issued => CredentialState::NotYetValid,
+        _ => CredentialState::Anchored,
     }
 }
 
@@ -237,7 +237,7 @@ impl Drawing {
             document: &self.document,
             language: self.language,
             chain: self.chain,
-            standing: self.standing,
+            state: self.standing,
             accent: self.accent,
             logo: self.logo.as_deref().and_then(Picture::decode),
         };

@@ -1,4 +1,4 @@
-//! The HTTP face of LearnCoin: the API, the pages that people read, the documents that verifiers read.
+//! The HTTP branding of LearnCoin: the API, the pages that people read, the documents that verifiers read.
 //!
 //! In: requests, and an [`AppState`] that holds the pipeline's context. Out: answers. Not here: what issuing means
 //! (`learncoin-issuance`), any SQL (`learncoin-store`), the listening socket (the binary).
@@ -25,8 +25,8 @@ mod oembed;
 mod openapi;
 mod reader;
 mod router;
+mod single_flight;
 mod state;
-mod turns;
 mod verify_form;
 mod verify_page;
 

@@ -14,12 +14,12 @@ use tokio::sync::Semaphore;
 use crate::browser_check::BrowserNodes;
 use crate::did_documents::DidDocuments;
 use crate::docs::Docs;
-use crate::files::Easel;
+use crate::files::RenderPermits;
 use crate::mailbox::Mailbox;
 use crate::middleware::audit::AuditLog;
 use crate::middleware::rate_limit::RateLimiter;
 use crate::openapi::serve::Description;
-use crate::turns::Turns;
+use crate::single_flight::SingleFlight;
 
 /// Each of them asks three documents of another host.
 const FOREIGN_CHECKS: usize = 8;
@@ -46,7 +46,7 @@ pub struct AppState {
     /// Counts requests.
     pub(crate) rate_limiter: Arc<RateLimiter>,
     /// Who goes first among identical requests.
-    pub(crate) turns: Arc<Turns>,
+    pub(crate) turns: Arc<SingleFlight>,
     /// Who called what.
     pub(crate) audit: Arc<AuditLog>,
     /// What the API says of itself.
@@ -54,7 +54,7 @@ pub struct AppState {
     /// The pages of the documentation.
     pub(crate) docs: Arc<Docs>,
     /// What draws files.
-    pub(crate) easel: Arc<Easel>,
+    pub(crate) render_permits: Arc<RenderPermits>,
     key_uses: Arc<Mutex<HashSet<KeyId>>>,
     stopping: Arc<AtomicBool>,
 }
@@ -74,7 +74,7 @@ impl AppState {
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
             description: Description::of(issuance.host.origin()),
             docs: Arc::default(),
-            easel: Arc::default(),
+            render_permits: Arc::default(),
             key_uses: Arc::default(),
             stopping: Arc::default(),
             issuance,
@@ -84,28 +84,28 @@ impl AppState {
 
     /// Believes these proxies when they tell whom they forward.
     #[must_use]
-    pub fn behind(mut self, trusted_proxies: Vec<IpNet>) -> Self {
+    pub fn with_trusted_proxies(mut self, trusted_proxies: Vec<IpNet>) -> Self {
         self.trusted_proxies = trusted_proxies.into();
         self
     }
 
     /// Tells browsers which nodes they may ask.
     #[must_use]
-    pub fn telling_browsers(mut self, nodes: BrowserNodes) -> Self {
+    pub fn with_browser_nodes(mut self, nodes: BrowserNodes) -> Self {
         self.browser_nodes = Arc::new(nodes);
         self
     }
 
     /// Reaches the targets that tenants name through this guard.
     #[must_use]
-    pub fn reaching(mut self, egress: Egress) -> Self {
+    pub fn with_egress(mut self, egress: Egress) -> Self {
         self.egress = egress;
         self
     }
 
     /// Shows these mails, and removes those of credentials that are erased.
     #[must_use]
-    pub fn keeping(mut self, mailbox: Mailbox) -> Self {
+    pub fn with_mailbox(mut self, mailbox: Mailbox) -> Self {
         self.mailbox = mailbox;
         self
     }
@@ -122,7 +122,7 @@ impl AppState {
     }
 
     /// Notes in memory that a key was presented.
-    pub(crate) fn note_key_use(&self, id: &KeyId) {
+    pub(crate) fn record_key_use(&self, id: &KeyId) {
         self.key_uses.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
     }
 

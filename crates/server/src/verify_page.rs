@@ -36,7 +36,7 @@ use axum::response::Response;
 use learncoin_credential::SignedCredential;
 use learncoin_credential::document::Document;
 use learncoin_issuance::Issuance;
-use learncoin_issuance::render::{Form, Published, RenderError};
+use learncoin_issuance::render::{Form, IssuedCredential, RenderError};
 use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
 use learncoin_store::id::CredentialId;
@@ -121,7 +121,7 @@ pub(crate) fn unsigned(state: &BatchState) -> ApiError {
 }
 
 /// What is known of the credential whose id is in the path.
-pub(crate) async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Published>, RenderError> {
+pub(crate) async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<IssuedCredential>, RenderError> {
     match id {
         Ok(Path(id)) => find_by_id(issuance, &id).await,
         Err(_) => Ok(None),
@@ -129,7 +129,10 @@ pub(crate) async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Pub
 }
 
 /// What is known of the credential with this id; any text that is no id is like one that names nothing.
-pub(crate) async fn find_by_id(issuance: &Issuance, id: &str) -> Result<Option<Published>, RenderError> {
+pub(crate) async fn find_by_id(
+    issuance: &Issuance,
+    id: &str,
+) -> Result<Option<IssuedCredential>, RenderError> {
     let Ok(id) = id.parse::<CredentialId>() else { return Ok(None) };
     match issuance.store.credential_by_id(&id).await? {
         Some(credential) => issuance.published(credential).await.map(Some),
@@ -157,7 +160,7 @@ async fn page(state: &AppState, id: IdInPath, language: Language) -> Response {
 /// Checks the credential, and puts its page together.
 async fn compose_page(
     state: &AppState,
-    published: &Published,
+    published: &IssuedCredential,
     language: Language,
 ) -> Result<CredentialPage, RenderError> {
     let issuance = &*state.issuance;
@@ -210,18 +213,18 @@ pub(crate) struct Shown {
 /// What may be shown: in live what the operator confirmed last, in test what the tenant says of itself now.
 pub(crate) async fn shown(
     issuance: &Issuance,
-    published: &Published,
+    published: &IssuedCredential,
     document: &Document,
 ) -> Result<Shown, RenderError> {
     let scope = &published.batch.scope;
     let Some(tenant) = issuance.store.find_tenant(&scope.tenant_id).await? else {
         return Ok(Shown::default());
     };
-    let face = issuance.store.get_face(&scope.tenant_id).await?;
-    let confirmed = face.confirmed.clone();
+    let branding = issuance.store.get_branding(&scope.tenant_id).await?;
+    let confirmed = branding.confirmed.clone();
     let stands = match (scope.environment, &confirmed) {
         (Environment::Live, Some(confirmed)) => confirmed.clone(),
-        (Environment::Live, None) | (Environment::Test, _) => face.shown(&tenant.name),
+        (Environment::Live, None) | (Environment::Test, _) => branding.public_branding(&tenant.name),
     };
     let names = [Some(&stands), confirmed.as_ref()].into_iter().flatten().map(|shown| &shown.issuer_name);
     Ok(Shown {

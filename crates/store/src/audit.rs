@@ -114,7 +114,7 @@ impl WriteTx {
     }
 
     /// Deletes calls without a tenant but for the newest `kept`. Gives how many.
-    pub async fn cap_strange_audit_rows(&mut self, kept: u32) -> Result<u64> {
+    pub async fn cap_unauthenticated_audit_rows(&mut self, kept: u32) -> Result<u64> {
         let done = sqlx::query(
             "DELETE FROM audit_log WHERE tenant_id IS NULL AND at <= (
                  SELECT at FROM audit_log WHERE tenant_id IS NULL ORDER BY at DESC LIMIT 1 OFFSET $1)",

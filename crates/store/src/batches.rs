@@ -115,7 +115,7 @@ pub struct Batch {
     /// How often its current step failed.
     pub attempts: u64,
     /// The number of the key that it is to be anchored with again, where the first one was stolen.
-    pub anchor_again_with: Option<u64>,
+    pub reanchor_with: Option<u64>,
 }
 
 impl Batch {
@@ -141,7 +141,7 @@ impl Batch {
 }
 
 pub(crate) const COLUMNS: &str = "id, tenant_id, environment, status, credentials_count, public_url, verification_method, \
-     signing_key_number, chain_id, created_at, signed_at, anchored_at, failed_at, merkle_root, error_code, error_message, attempts, anchor_again_with";
+     signing_key_number, chain_id, created_at, signed_at, anchored_at, failed_at, merkle_root, error_code, error_message, attempts, reanchor_with";
 
 pub(crate) fn batch(row: &AnyRow) -> Result<Batch> {
     let record = Record { table: "batches", row };
@@ -175,7 +175,7 @@ pub(crate) fn batch(row: &AnyRow) -> Result<Batch> {
         chain_id: record.count("chain_id")?,
         created_at: record.int("created_at")?,
         attempts: record.count("attempts")?,
-        anchor_again_with: record.maybe_count("anchor_again_with")?,
+        reanchor_with: record.maybe_count("reanchor_with")?,
         state,
     })
 }

@@ -27,7 +27,7 @@ pub const TABLES: [&str; 28] = [
     "credentials",
     "mails",
     "anchor_transactions",
-    "stray_transactions",
+    "unknown_transactions",
     "events",
     "idempotency_keys",
     "usage_by_month",

@@ -104,7 +104,7 @@ const RULES: [(&str, &str); 27] = [
         "SELECT t.hash FROM anchor_transactions t WHERE t.nonce > 0 AND NOT EXISTS (
              SELECT 1 FROM anchor_transactions o
              WHERE o.chain_id = t.chain_id AND o.address = t.address AND o.nonce = t.nonce - 1)
-         AND NOT EXISTS (SELECT 1 FROM stray_transactions s
+         AND NOT EXISTS (SELECT 1 FROM unknown_transactions s
              WHERE s.chain_id = t.chain_id AND s.address = t.address AND s.nonce = t.nonce - 1)",
     ),
     (
@@ -137,7 +137,7 @@ const RULES: [(&str, &str); 27] = [
         "the nonces of the host's key follow on each other, up to its next one",
         "SELECT k.address FROM host_keys k WHERE k.next_nonce <> (
              SELECT COUNT(*) FROM host_transactions t WHERE t.chain_id = k.chain_id AND t.nonce < k.next_nonce)
-         + (SELECT COUNT(*) FROM stray_transactions s WHERE s.chain_id = k.chain_id AND s.address = k.address AND s.nonce < k.next_nonce
+         + (SELECT COUNT(*) FROM unknown_transactions s WHERE s.chain_id = k.chain_id AND s.address = k.address AND s.nonce < k.next_nonce
              AND NOT EXISTS (SELECT 1 FROM host_transactions t WHERE t.chain_id = s.chain_id AND t.nonce = s.nonce))",
     ),
     (

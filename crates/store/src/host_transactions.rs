@@ -75,7 +75,7 @@ impl FromStr for HostStatus {
 
 /// Which attempt is in the chain, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stands {
+pub struct MinedAttempt {
     /// The attempt's hash, lower-case hex without 0x.
     pub hash: String,
     /// Its block.
@@ -96,7 +96,7 @@ pub struct HostTransaction {
     /// When it was signed, or found, in milliseconds since 1970.
     pub created_at: i64,
     /// Where it is, once it is confirmed.
-    pub stands: Option<Stands>,
+    pub stands: Option<MinedAttempt>,
 }
 
 /// A signed transaction of the host.
@@ -131,7 +131,7 @@ fn host_transaction(row: &AnyRow) -> Result<HostTransaction> {
         _ => return Err(record.unreadable("kind")),
     };
     let stands = match record.maybe_text("transaction_hash")? {
-        Some(hash) => Some(Stands {
+        Some(hash) => Some(MinedAttempt {
             hash,
             block: BlockPosition {
                 number: record.count("block_number")?,
@@ -319,7 +319,7 @@ impl WriteTx {
         &mut self,
         read: &HostTransaction,
         status: HostStatus,
-        stands: Option<&Stands>,
+        stands: Option<&MinedAttempt>,
     ) -> Result<()> {
         let done = sqlx::query(
             "UPDATE host_transactions SET status = $4, transaction_hash = $5, block_number = $6, block_hash = $7, block_time = $8

@@ -17,7 +17,7 @@ impl Store {
             "SELECT {COLUMNS} FROM signing_keys
              WHERE retired_at IS NOT NULL AND expires_at IS NULL AND revoked_from IS NULL
                  AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.tenant_id = signing_keys.tenant_id
-                     AND (b.anchor_again_with = signing_keys.number OR (b.signing_key_number = signing_keys.number
+                     AND (b.reanchor_with = signing_keys.number OR (b.signing_key_number = signing_keys.number
                          AND (b.status = 'signed' OR (b.status = 'pending' AND signing_keys.disabled_at IS NULL)))))"
         )))
         .fetch_all(&self.pool)
@@ -148,8 +148,8 @@ impl WriteTx {
         since_ms: i64,
     ) -> Result<Vec<Batch>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {} FROM batches WHERE tenant_id = $1 AND status = 'anchored' AND (anchor_again_with = $2
-                 OR (anchor_again_with IS NULL AND signing_key_number = $2 AND NOT EXISTS (
+            "SELECT {} FROM batches WHERE tenant_id = $1 AND status = 'anchored' AND (reanchor_with = $2
+                 OR (reanchor_with IS NULL AND signing_key_number = $2 AND NOT EXISTS (
                      SELECT 1 FROM anchor_transactions t WHERE t.batch_id = batches.id
                          AND t.block_time IS NOT NULL AND t.block_time * 1000 < $3)))
              ORDER BY id",
@@ -167,7 +167,7 @@ impl WriteTx {
 
     /// Has another key anchor a batch that is not announced as anchored yet. Which key that is, is no part of a document.
     /// Answers whether the batch was as the caller read it.
-    pub async fn hand_over(
+    pub async fn reassign(
         &mut self,
         batch: &Batch,
         number: u64,

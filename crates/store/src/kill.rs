@@ -31,12 +31,12 @@ pub const CHAIN: &[&str] = &[
     "anchor.raised",
     "anchor.replaced",
     "watch.moved",
-    "again.handed_over",
+    "key_failover.committed",
     "again.signed",
-    "again.committed",
+    "reanchor.committed",
 ];
 
-/// Every kill point of the requests that change something else: a credential, a tenant's face, an endpoint.
+/// Every kill point of the requests that change something else: a credential, a tenant's branding, an endpoint.
 pub const CHANGES: &[&str] = &[
     "change.begun",
     "change.key_claimed",
@@ -44,8 +44,8 @@ pub const CHANGES: &[&str] = &[
     "change.committed",
     "change.noted",
     "change.scrubbed",
-    "face.written",
-    "face.committed",
+    "branding.written",
+    "branding.committed",
     "webhook.key_claimed",
     "webhook.written",
     "webhook.committed",

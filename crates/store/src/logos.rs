@@ -1,4 +1,4 @@
-//! Logos: pictures that tenants named, kept under the hash of their bytes as long as a face shows them.
+//! Logos: pictures that tenants named, kept under the hash of their bytes as long as a branding shows them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -39,7 +39,7 @@ impl Store {
 }
 
 impl WriteTx {
-    /// Keeps a picture. To be called in the transaction that makes a face show it.
+    /// Keeps a picture. To be called in the transaction that makes a branding show it.
     pub async fn keep_logo(&mut self, logo: &Logo) -> Result<()> {
         sqlx::query(
             // The same bytes: written again only to hold the row, so that no other transaction deletes it meanwhile.
@@ -54,7 +54,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Deletes a picture unless a face still shows it.
+    /// Deletes a picture unless a branding still shows it.
     pub async fn release_logo(&mut self, hash: &str) -> Result<()> {
         // Whoever is about to show it is waited for first: only the statement after this one sees what that wrote.
         let sql = format!("SELECT hash FROM logos WHERE hash = $1 {}", self.dialect.hold_alone());

@@ -34,7 +34,7 @@ pub enum MailStatus {
     /// Somebody is at it; nothing was sent.
     Leased,
     /// Its bytes are being written to the mail server.
-    Handed,
+    Transmitting,
     /// The mail server took it.
     Sent,
     /// It can't be sent, or was refused until that was given up.
@@ -42,9 +42,9 @@ pub enum MailStatus {
     /// The mail server took it, and later it came back.
     Bounced,
     /// The credential was erased or revoked before it was sent.
-    Dropped,
+    Cancelled,
     /// It was handed over, and nobody lived to see whether it was taken.
-    Unsure,
+    Unknown,
 }
 
 impl MailStatus {
@@ -52,12 +52,12 @@ impl MailStatus {
     pub const ALL: [MailStatus; 8] = [
         MailStatus::Waiting,
         MailStatus::Leased,
-        MailStatus::Handed,
+        MailStatus::Transmitting,
         MailStatus::Sent,
         MailStatus::Failed,
         MailStatus::Bounced,
-        MailStatus::Dropped,
-        MailStatus::Unsure,
+        MailStatus::Cancelled,
+        MailStatus::Unknown,
     ];
 
     /// Its name.
@@ -65,12 +65,12 @@ impl MailStatus {
         match self {
             MailStatus::Waiting => "waiting",
             MailStatus::Leased => "leased",
-            MailStatus::Handed => "handed",
+            MailStatus::Transmitting => "handed",
             MailStatus::Sent => "sent",
             MailStatus::Failed => "failed",
             MailStatus::Bounced => "bounced",
-            MailStatus::Dropped => "dropped",
-            MailStatus::Unsure => "unsure",
+            MailStatus::Cancelled => "dropped",
+            MailStatus::Unknown => "unsure",
         }
     }
 }
@@ -101,8 +101,8 @@ pub enum MailState {
         /// When the lease ends.
         until: i64,
     },
-    /// See [`MailStatus::Handed`].
-    Handed {
+    /// See [`MailStatus::Transmitting`].
+    Transmitting {
         /// When it was.
         handed_at: i64,
         /// When the lease ends.
@@ -125,13 +125,13 @@ pub enum MailState {
         /// When that was reported.
         settled_at: i64,
     },
-    /// See [`MailStatus::Dropped`].
-    Dropped {
+    /// See [`MailStatus::Cancelled`].
+    Cancelled {
         /// When.
         settled_at: i64,
     },
-    /// See [`MailStatus::Unsure`].
-    Unsure {
+    /// See [`MailStatus::Unknown`].
+    Unknown {
         /// When its bytes were about to be written.
         handed_at: i64,
         /// When its outcome was given up.
@@ -145,12 +145,12 @@ impl MailState {
         match self {
             MailState::Waiting { .. } => MailStatus::Waiting,
             MailState::Leased { .. } => MailStatus::Leased,
-            MailState::Handed { .. } => MailStatus::Handed,
+            MailState::Transmitting { .. } => MailStatus::Transmitting,
             MailState::Sent { .. } => MailStatus::Sent,
             MailState::Failed { .. } => MailStatus::Failed,
             MailState::Bounced { .. } => MailStatus::Bounced,
-            MailState::Dropped { .. } => MailStatus::Dropped,
-            MailState::Unsure { .. } => MailStatus::Unsure,
+            MailState::Cancelled { .. } => MailStatus::Cancelled,
+            MailState::Unknown { .. } => MailStatus::Unknown,
         }
     }
 }
@@ -203,9 +203,9 @@ pub enum MailOutcome {
     /// It was not taken, and is not tried again.
     Failed,
     /// Its bytes were written, and no answer came.
-    Unsure,
+    Unknown,
     /// The credential is erased or revoked.
-    Dropped,
+    Cancelled,
 }
 
 impl MailOutcome {
@@ -214,8 +214,8 @@ impl MailOutcome {
             MailOutcome::Sent => MailStatus::Sent,
             MailOutcome::Later(_) => MailStatus::Waiting,
             MailOutcome::Failed => MailStatus::Failed,
-            MailOutcome::Unsure => MailStatus::Unsure,
-            MailOutcome::Dropped => MailStatus::Dropped,
+            MailOutcome::Unknown => MailStatus::Unknown,
+            MailOutcome::Cancelled => MailStatus::Cancelled,
         }
     }
 }
@@ -248,12 +248,12 @@ fn mail(row: &AnyRow) -> Result<Mail> {
     let state = match record.parsed::<MailStatus>("status")? {
         MailStatus::Waiting => MailState::Waiting { due_at },
         MailStatus::Leased => MailState::Leased { until: due_at },
-        MailStatus::Handed => MailState::Handed { handed_at: handed_at()?, until: due_at },
+        MailStatus::Transmitting => MailState::Transmitting { handed_at: handed_at()?, until: due_at },
         MailStatus::Sent => MailState::Sent { handed_at: handed_at()?, settled_at: settled_at()? },
         MailStatus::Failed => MailState::Failed { settled_at: settled_at()? },
         MailStatus::Bounced => MailState::Bounced { settled_at: settled_at()? },
-        MailStatus::Dropped => MailState::Dropped { settled_at: settled_at()? },
-        MailStatus::Unsure => MailState::Unsure { handed_at: handed_at()?, settled_at: settled_at()? },
+        MailStatus::Cancelled => MailState::Cancelled { settled_at: settled_at()? },
+        MailStatus::Unknown => MailState::Unknown { handed_at: handed_at()?, settled_at: settled_at()? },
     };
     Ok(Mail {
         credential_id: record.parsed("credential_id")?,

@@ -27,7 +27,7 @@ pub struct Cost {
     pub memory_kib: u32,
     /// Passes over it.
     pub passes: u32,
-    /// Lanes.
+    /// DeliveryScheduler.
     pub lanes: u32,
 }
 

@@ -25,7 +25,7 @@ const READ_ALL: [(&str, &str); 11] = [
         "disabled_at IS NOT NULL GROUP BY",
         "there are few endpoints, and operators count them a few times a minute",
     ),
-    ("DELETE FROM logos", "a logo that is replaced, which happens when a tenant changes its face"),
+    ("DELETE FROM logos", "a logo that is replaced, which happens when a tenant changes its branding"),
 ];
 
 #[tokio::test]

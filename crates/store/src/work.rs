@@ -134,10 +134,10 @@ impl WriteTx {
 
     /// Has an anchored batch anchored again, with another key. One that waits for that key already is left as it is.
     /// Answers whether this changed anything.
-    pub async fn anchor_again(&mut self, id: &BatchId, key_number: u64, now_ms: i64) -> Result<bool> {
+    pub async fn begin_reanchor(&mut self, id: &BatchId, key_number: u64, now_ms: i64) -> Result<bool> {
         let done = sqlx::query(
-            "UPDATE batches SET anchor_again_with = $2, attempts = 0, next_attempt_at = $3
-             WHERE id = $1 AND status = 'anchored' AND (anchor_again_with IS NULL OR anchor_again_with <> $2)",
+            "UPDATE batches SET reanchor_with = $2, attempts = 0, next_attempt_at = $3
+             WHERE id = $1 AND status = 'anchored' AND (reanchor_with IS NULL OR reanchor_with <> $2)",
         )
         .bind(id.as_str())
         .bind(bigint(key_number))
@@ -148,7 +148,7 @@ impl WriteTx {
     }
 
     /// The anchor of an anchored batch is another key's from now on.
-    pub async fn mark_anchored_again(
+    pub async fn mark_reanchored(
         &mut self,
         id: &BatchId,
         key_number: u64,
@@ -156,9 +156,9 @@ impl WriteTx {
         look_again_at: i64,
     ) -> Result<()> {
         let done = sqlx::query(
-            "UPDATE batches SET signing_key_number = $2, verification_method = $3, anchor_again_with = NULL,
+            "UPDATE batches SET signing_key_number = $2, verification_method = $3, reanchor_with = NULL,
                  attempts = 0, next_attempt_at = $4
-             WHERE id = $1 AND status = 'anchored' AND anchor_again_with = $2",
+             WHERE id = $1 AND status = 'anchored' AND reanchor_with = $2",
         )
         .bind(id.as_str())
         .bind(bigint(key_number))

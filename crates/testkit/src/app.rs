@@ -16,9 +16,9 @@ use learncoin_chain::dev::{DevChain, DevChainOptions};
 use learncoin_chain::network;
 use learncoin_chain::rpc::Client;
 use learncoin_credential::Host;
-use learncoin_delivery::mail::worker::{Mailbag, Transport, Worker as MailWorker};
+use learncoin_delivery::mail::worker::{MailSignal, Transport, Worker as MailWorker};
 use learncoin_delivery::mail::{Encryption, MailFolder, Sender, Smtp, SmtpOptions};
-use learncoin_delivery::worker::{Outbox, Worker as DeliveryWorker};
+use learncoin_delivery::worker::{DeliverySignal, Worker as DeliveryWorker};
 use learncoin_issuance::erasures::Journal;
 use learncoin_issuance::worker::{Progress, Worker};
 use learncoin_issuance::{Chain, Chains, Issuance, provision};
@@ -122,13 +122,14 @@ impl TestApp {
             );
             let kms = options.kms.as_ref().map(|kms| kms.service(shared.clock.clone()));
             let journal = Journal::at(directory.join("erasures.log"));
-            let issuance = Arc::new(issuance.with_kms(kms).noting_erasures(journal));
-            issuance.settle_erasures().await.expect("what was erased is erased");
+            let issuance = Arc::new(issuance.with_kms(kms).with_erasure_journal(journal));
+            issuance.reconcile_erasures().await.expect("what was erased is erased");
             issuance.prepare_keys().await.expect("the host has its keys");
             let shown = options.nodes.is_none().then(|| chain.clone());
             let mailbox = Mailbox::shown(self.mail_folder());
             mailbox.sweep(&issuance.store).await.expect("the folder of mails is swept");
-            let state = AppState::new(issuance, shown).reaching(options.egress.clone()).keeping(mailbox);
+            let state =
+                AppState::new(issuance, shown).with_egress(options.egress.clone()).with_mailbox(mailbox);
             let router = learncoin_server::router(state.clone());
             nodes.push(Running { state, chain: chain.clone(), router });
         }
@@ -307,7 +308,7 @@ impl TestApp {
     /// As [`TestApp::delivery_worker`], of one node.
     pub async fn delivery_worker_of(&self, issuance: &Issuance) -> DeliveryWorker {
         let options = &self.shared.options;
-        let outbox = Outbox {
+        let outbox = DeliverySignal {
             store: issuance.store.clone(),
             clock: Arc::clone(&issuance.clock),
             entropy: Arc::clone(&issuance.entropy),
@@ -376,7 +377,7 @@ impl TestApp {
                 Transport::Smtp(Arc::new(Smtp::new(smtp).expect("the way to the mail server")))
             }
         };
-        let mailbag = Mailbag {
+        let mailbag = MailSignal {
             store: issuance.store.clone(),
             clock: Arc::clone(&issuance.clock),
             entropy: Arc::clone(&issuance.entropy),

@@ -9,7 +9,7 @@ use rand::{Rng as _, SeedableRng as _};
 
 use super::*;
 use crate::testing::document;
-use crate::{Award, Standing, badge_png, badge_svg, certificate_pdf};
+use crate::{Award, CredentialState, badge_png, badge_svg, certificate_pdf};
 
 /// A credential whose texts would end a CDATA section, an attribute and a tag.
 const CREDENTIAL: &str = r#"{"name":"]]> ]]]]> &amp; <script>\u0000\" 'Ада'","proof":[{}]}"#;
@@ -19,7 +19,7 @@ fn award_of(document: &learncoin_credential::Document) -> Award<'_> {
         document,
         language: Language::English,
         chain: AnchorChain::Development,
-        standing: Standing::Anchored,
+        state: CredentialState::Anchored,
         accent: None,
         logo: None,
     }

@@ -88,7 +88,8 @@ pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Lett
     let document = Document::from_json(&json::parse(credential.document.as_bytes())?)?;
     let tenant_id = &credential.scope.tenant_id;
     let tenant = store.find_tenant(tenant_id).await?.ok_or(LetterError::Unreadable("tenant"))?;
-    let shown = store.get_face(tenant_id).await?.stands(credential.scope.environment, &tenant.name);
+    let shown =
+        store.get_branding(tenant_id).await?.effective_branding(credential.scope.environment, &tenant.name);
     let settings = store.get_mail_settings(tenant_id).await?;
     let logo = match &shown.logo_hash {
         Some(hash) => store.find_logo(hash).await?,

@@ -13,7 +13,7 @@ use lettre::transport::smtp::extension::ClientId;
 use zeroize::Zeroizing;
 
 /// What the server answers to `DATA` when it is ready.
-const GO_ON: u16 = 354;
+const START_MAIL_INPUT: u16 = 354;
 /// How many times as long as for any other answer the server may take for the one to a whole mail: it may look into it.
 const LAST_ANSWER_FACTOR: u32 = 5;
 /// How long a connection may lie unused, in milliseconds. Servers close them after some minutes.
@@ -247,7 +247,7 @@ impl Smtp {
             self.in_time(recipient).await.map_err(about)?.map_err(refusal)?;
         }
         let answer = self.in_time(connection.command(Data)).await.map_err(about)?.map_err(refusal)?;
-        match answer.has_code(GO_ON) {
+        match answer.has_code(START_MAIL_INPUT) {
             true => Ok(()),
             false => Err(Refusal::Server(said(&answer))),
         }

@@ -44,7 +44,7 @@ pub enum Transport {
 
 /// What the worker is given.
 #[derive(Clone)]
-pub struct Mailbag {
+pub struct MailSignal {
     /// The database.
     pub store: Store,
     /// The time.
@@ -80,15 +80,15 @@ impl Default for Options {
 
 /// Sends mails.
 pub struct Worker {
-    mailbag: Arc<Mailbag>,
+    mailbag: Arc<MailSignal>,
     options: Options,
     under_way: JoinSet<Ended>,
     /// How often in a row the mail server was not to be had, and until when it is left alone.
-    recess: Recess,
+    recess: CircuitBreaker,
 }
 
 #[derive(Default)]
-struct Recess {
+struct CircuitBreaker {
     failures: u32,
     until_ms: i64,
 }
@@ -116,13 +116,13 @@ impl Worker {
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn start(mailbag: Mailbag, options: Options) -> Result<Self> {
+    pub async fn start(mailbag: MailSignal, options: Options) -> Result<Self> {
         if !mailbag.store.is_shared() {
             let mut tx = mailbag.store.begin().await?;
             tx.release_mail_leases(mailbag.clock.now_ms()).await?;
             tx.commit().await?;
         }
-        let (under_way, recess) = (JoinSet::new(), Recess::default());
+        let (under_way, recess) = (JoinSet::new(), CircuitBreaker::default());
         Ok(Self { mailbag: Arc::new(mailbag), options, under_way, recess })
     }
 
@@ -196,7 +196,7 @@ impl Worker {
     /// a closed door without end.
     fn note(&mut self, ended: std::result::Result<Ended, JoinError>) {
         match ended {
-            Ok(Ended::Reached) => self.recess = Recess::default(),
+            Ok(Ended::Reached) => self.recess = CircuitBreaker::default(),
             Ok(Ended::NotAsked) => {}
             Ok(Ended::Unreachable) => {
                 let now = self.mailbag.clock.now_ms();
@@ -257,7 +257,7 @@ impl Worker {
     }
 }
 
-impl Mailbag {
+impl MailSignal {
     fn lease_until(&self, now_ms: i64) -> i64 {
         self.after(now_ms, |smtp| smtp.beginning_takes_at_most())
     }
@@ -294,7 +294,7 @@ enum Stopped {
     Unfit(ComposeError),
 }
 
-async fn attempt(mailbag: Arc<Mailbag>, options: Options, lease: MailLease) -> Ended {
+async fn attempt(mailbag: Arc<MailSignal>, options: Options, lease: MailLease) -> Ended {
     let attempt = Attempt { mailbag: &mailbag, options: &options, lease };
     match attempt.make().await {
         Ok(ended) => ended,
@@ -306,7 +306,7 @@ async fn attempt(mailbag: Arc<Mailbag>, options: Options, lease: MailLease) -> E
 }
 
 struct Attempt<'m> {
-    mailbag: &'m Mailbag,
+    mailbag: &'m MailSignal,
     options: &'m Options,
     lease: MailLease,
 }
@@ -316,7 +316,7 @@ impl<'m> Attempt<'m> {
         let letter = match letter::read(&self.mailbag.store, &self.lease).await {
             Ok(Some(letter)) => letter,
             Ok(None) => {
-                self.settle(MailOutcome::Dropped, None).await?;
+                self.settle(MailOutcome::Cancelled, None).await?;
                 return Ok(Ended::NotAsked);
             }
             Err(LetterError::Store(error)) if !matches!(error, StoreError::Inconsistent { .. }) => {
@@ -348,7 +348,7 @@ impl<'m> Attempt<'m> {
             Verdict::Taken(words) => (MailOutcome::Sent, words),
             Verdict::Later(words) => (self.later(), words),
             Verdict::Never(words) => (MailOutcome::Failed, words),
-            Verdict::Unknown(words) => (MailOutcome::Unsure, words),
+            Verdict::Unknown(words) => (MailOutcome::Unknown, words),
         };
         self.settle(outcome, Some(&answer::kept(&words, &letter.address))).await?;
         self.remove_what_was_erased().await?;
@@ -434,7 +434,7 @@ impl<'m> Attempt<'m> {
             metrics::settled(outcome);
             tracing::Span::current().record("outcome", tracing::field::debug(outcome));
         }
-        if held && matches!(outcome, MailOutcome::Failed | MailOutcome::Unsure) {
+        if held && matches!(outcome, MailOutcome::Failed | MailOutcome::Unknown) {
             tracing::warn!(?outcome, "a mail was not sent, or nobody knows; `learncoin mail list` shows it");
         }
         Ok(())

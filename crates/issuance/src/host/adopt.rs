@@ -4,11 +4,13 @@
 use learncoin_chain::ReadTransaction;
 use learncoin_chain::rpc::{Inclusion, Located};
 use learncoin_store::host_keys::HostKey;
-use learncoin_store::host_transactions::{HostAttempt, HostPurpose, HostStatus, HostTransaction, Stands};
+use learncoin_store::host_transactions::{
+    HostAttempt, HostPurpose, HostStatus, HostTransaction, MinedAttempt,
+};
 
 use super::Memory;
 use super::sign::{WEI_PER_GWEI, does, host_address};
-use crate::adopt::{is_deep, next_unknown, stray};
+use crate::adopt::{is_deep, next_unknown, unknown_transaction};
 use crate::broadcast::read;
 use crate::context::{Chain, Issuance};
 use crate::metrics::Alarm;
@@ -45,7 +47,7 @@ impl Issuance {
         let purpose = self.purpose_of(chain, &read(&found.raw)?).await?;
         let included = chain.client.inclusion(&found.hash).await?;
         let (Some(purpose), Inclusion::Included(included)) = (purpose, included) else {
-            let alarm = Alarm::StrayTransaction.raise();
+            let alarm = Alarm::UnknownTransaction.raise();
             tracing::warn!(
                 alarm,
                 chain.id = chain.chain_id,
@@ -54,7 +56,8 @@ impl Issuance {
                 "the host's key sent a transaction that this database does not know of"
             );
             let mut tx = self.store.begin().await?;
-            tx.insert_stray_transaction(&stray(chain, &key.address, nonce, found, now)).await?;
+            tx.insert_unknown_transaction(&unknown_transaction(chain, &key.address, nonce, found, now))
+                .await?;
             tx.advance_host_nonce(key, nonce).await?;
             return Ok(tx.commit().await?);
         };
@@ -65,7 +68,7 @@ impl Issuance {
             "a transaction of the host was found in the chain"
         );
         let attempt = self.found_attempt(chain, nonce, found);
-        let stands = Stands { hash: attempt.hash.clone(), block: position(&included) };
+        let stands = MinedAttempt { hash: attempt.hash.clone(), block: position(&included) };
         let new = HostTransaction {
             chain_id: chain.chain_id,
             nonce,
@@ -135,7 +138,7 @@ impl Issuance {
         if !is_deep(chain, &found).await? {
             return Ok(false);
         }
-        let alarm = Alarm::StrayTransaction.raise();
+        let alarm = Alarm::UnknownTransaction.raise();
         tracing::error!(
             alarm,
             chain.id = chain.chain_id,
@@ -144,8 +147,14 @@ impl Issuance {
             "another transaction of the host's key used the nonce of one of ours"
         );
         let mut tx = self.store.begin().await?;
-        tx.insert_stray_transaction(&stray(chain, &key.address, ours.nonce, &found, self.clock.now_ms()))
-            .await?;
+        tx.insert_unknown_transaction(&unknown_transaction(
+            chain,
+            &key.address,
+            ours.nonce,
+            &found,
+            self.clock.now_ms(),
+        ))
+        .await?;
         tx.move_host_transaction(ours, HostStatus::Lost, None).await?;
         tx.commit().await?;
         Ok(true)

@@ -2,7 +2,7 @@
 
 use learncoin_chain::rpc::{BlockTag, IncludedTransaction};
 use learncoin_store::host_keys::HostKey;
-use learncoin_store::host_transactions::{HostAttempt, HostStatus, HostTransaction, Stands};
+use learncoin_store::host_transactions::{HostAttempt, HostStatus, HostTransaction, MinedAttempt};
 use learncoin_store::kill;
 use learncoin_store::scope::Environment;
 
@@ -163,7 +163,7 @@ impl Issuance {
     ) -> Result<(), StepError> {
         kill::reached("host.seen");
         let is_final = chain.is_final(included.block_number).await?;
-        let stands = Stands { hash: attempt.hash.clone(), block: position(included) };
+        let stands = MinedAttempt { hash: attempt.hash.clone(), block: position(included) };
         let (status, stands) = match (included.succeeded, is_final) {
             (false, _) => (HostStatus::Lost, None),
             (true, false) => (HostStatus::Confirmed, Some(&stands)),

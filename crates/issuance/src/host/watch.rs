@@ -3,7 +3,7 @@
 
 use learncoin_chain::rpc::{BlockTag, Inclusion};
 use learncoin_store::host_keys::HostKey;
-use learncoin_store::host_transactions::{HostStatus, HostTransaction, Stands};
+use learncoin_store::host_transactions::{HostStatus, HostTransaction, MinedAttempt};
 
 use super::drive::SENT;
 use super::sign::host_address;
@@ -65,7 +65,7 @@ impl Issuance {
         };
         let is_final = chain.is_final(included.block_number).await?;
         let status = if is_final { HostStatus::Final } else { HostStatus::Confirmed };
-        let stands = Stands { hash: attempt.hash.clone(), block: position(&included) };
+        let stands = MinedAttempt { hash: attempt.hash.clone(), block: position(&included) };
         if !included.succeeded {
             return Err(StepError::Inconsistent("a confirmed transaction of the host failed in the chain"));
         }

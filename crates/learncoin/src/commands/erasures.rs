@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use learncoin_issuance::context::Issuance;
-use learncoin_issuance::erasures::{Erasure, Journal, Reapplied, to_lines};
+use learncoin_issuance::erasures::{Erasure, Journal, ReplayedErasures, to_lines};
 use serde_json::{Value, json};
 
 use crate::config::Config;
@@ -33,8 +33,8 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     match command {
         Command::Export => output::text(&to_lines(&all(config, &data_dir, &issuance).await?))?,
         Command::Apply { files } => {
-            let reapplied = apply(config, &data_dir, &issuance, read(&files)?).await?;
-            output::result(&report(reapplied))?;
+            let replayed = apply(config, &data_dir, &issuance, read(&files)?).await?;
+            output::result(&report(replayed))?;
         }
     }
     issuance.store.close().await;
@@ -58,10 +58,10 @@ pub(crate) async fn apply(
     data_dir: &DataDir,
     issuance: &Issuance,
     erasures: Vec<Erasure>,
-) -> Result<Reapplied> {
-    let reapplied = issuance.erase_again(&erasures).await?;
+) -> Result<ReplayedErasures> {
+    let replayed = issuance.replay_erasures(&erasures).await?;
     deployment::journal(config, data_dir).add(erasures)?;
-    Ok(reapplied)
+    Ok(replayed)
 }
 
 /// The erasures in these files.
@@ -81,7 +81,7 @@ fn told(file: &Path) -> String {
 }
 
 /// What became of erasures, as commands print it.
-pub(crate) fn report(reapplied: Reapplied) -> Value {
-    let Reapplied { erased, already, unknown } = reapplied;
+pub(crate) fn report(replayed: ReplayedErasures) -> Value {
+    let ReplayedErasures { erased, already, unknown } = replayed;
     json!({ "erased": erased, "erased_before": already, "not_in_this_database": unknown })
 }

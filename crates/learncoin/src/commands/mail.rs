@@ -118,13 +118,13 @@ fn mail_json(mail: &Mail) -> Value {
     let (next_attempt_at, handed_at, settled_at) = match mail.state {
         MailState::Waiting { due_at } => (Some(due_at), None, None),
         MailState::Leased { .. } => (None, None, None),
-        MailState::Handed { handed_at, .. } => (None, Some(handed_at), None),
-        MailState::Sent { handed_at, settled_at } | MailState::Unsure { handed_at, settled_at } => {
+        MailState::Transmitting { handed_at, .. } => (None, Some(handed_at), None),
+        MailState::Sent { handed_at, settled_at } | MailState::Unknown { handed_at, settled_at } => {
             (None, Some(handed_at), Some(settled_at))
         }
         MailState::Failed { settled_at }
         | MailState::Bounced { settled_at }
-        | MailState::Dropped { settled_at } => (None, None, Some(settled_at)),
+        | MailState::Cancelled { settled_at } => (None, None, Some(settled_at)),
     };
     json!({
         "credential_id": mail.credential_id,

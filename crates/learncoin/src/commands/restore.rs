@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use learncoin_issuance::erasures::Reapplied;
+use learncoin_issuance::erasures::ReplayedErasures;
 use learncoin_store::settings::Setting;
 use learncoin_store::{Location, Store, kill};
 use serde_json::json;
@@ -82,10 +82,10 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
         .with_context(|| format!("{} can't be opened", database.display()))?;
     let schema = store.schema_version().await?;
     check(&store, &staged, &database).await?;
-    let reapplied = erase(config, &staged, store, since).await?;
+    let replayed = erase(config, &staged, store, since).await?;
     kill::reached("restore.erased");
     put(&staged, &data_dir)?;
-    let mut told = erasures::report(reapplied);
+    let mut told = erasures::report(replayed);
     if let serde_json::Value::Object(members) = &mut told {
         members.insert("restored".into(), json!(data_dir.path()));
         members.insert("schema".into(), schema.into());
@@ -137,16 +137,16 @@ async fn erase(
     staged: &DataDir,
     store: Store,
     since: Vec<learncoin_issuance::erasures::Erasure>,
-) -> Result<Reapplied> {
+) -> Result<ReplayedErasures> {
     let mut all = erasures::read(&[staged.erasures()])?;
     all.extend(since);
     all.extend(deployment::journal(config, staged).read()?);
     let issuance = deployment::over_store(config, staged, store).await?;
     let mut seen = std::collections::HashSet::new();
     all.retain(|erasure| seen.insert(erasure.id.clone()));
-    let reapplied = erasures::apply(config, staged, &issuance, all).await?;
+    let replayed = erasures::apply(config, staged, &issuance, all).await?;
     issuance.store.close().await;
-    Ok(reapplied)
+    Ok(replayed)
 }
 
 /// Moves everything to its place, the database last: without it there is no deployment.

@@ -100,7 +100,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             output::result(&key_json(&issuance, &key))?;
         }
         Command::AnchorAgain { tenant, number } => {
-            let again = issuance.anchor_lost_batches_again(&tenant, number).await?;
+            let again = issuance.reanchor_lost_batches(&tenant, number).await?;
             let value = json!({ "batches": again.begun, "without_key": again.without_key });
             output::result(&value)?;
         }

@@ -9,7 +9,7 @@ use learncoin_issuance::context::Issuance;
 use learncoin_issuance::provision::{self, TenantUpdate};
 use learncoin_issuance::time::iso8601;
 use learncoin_language::Language;
-use learncoin_store::faces::NamedLogo;
+use learncoin_store::branding::NamedLogo;
 use learncoin_store::id::TenantId;
 use learncoin_store::tenants::{Plan, Tenant};
 use serde_json::{Value, json};
@@ -170,32 +170,32 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
 /// waits for the operator, and what its pages show in live until then.
 async fn tenant_json(issuance: &Issuance, tenant: &Tenant) -> Result<Value> {
     let limits = issuance.plans.limits(tenant);
-    let face = issuance.store.get_face(&tenant.id).await?;
+    let branding = issuance.store.get_branding(&tenant.id).await?;
     let mail = issuance.store.get_mail_settings(&tenant.id).await?;
     let url = |logo: &Option<NamedLogo>| logo.as_ref().map(|logo| logo.url.clone());
-    let confirmed = face.confirmed.as_ref().map(|shown| {
+    let confirmed = branding.confirmed.as_ref().map(|shown| {
         json!({ "issuer_name": shown.issuer_name, "accent_color": shown.accent_color, "logo": shown.logo_hash })
     });
     Ok(json!({
         "id": tenant.id,
         "name": tenant.name,
-        "did": issuance.issuer_did(tenant, &face),
+        "did": issuance.issuer_did(tenant, &branding),
         "plan": tenant.plan.as_str(),
         "credentials_per_month": limits.credentials_per_month,
         "requests_per_minute": limits.requests_per_minute,
         "created_at": iso8601(tenant.created_at),
         "awarding_body": {
-            "name": face.awarding_body_name,
-            "url": face.awarding_body_url,
-            "logo_url": url(&face.awarding_body_logo),
+            "name": branding.awarding_body_name,
+            "url": branding.awarding_body_url,
+            "logo_url": url(&branding.awarding_body_logo),
         },
-        "verify_page_branding": { "accent_color": face.accent_color, "logo_url": url(&face.page_logo) },
+        "verify_page_branding": { "accent_color": branding.accent_color, "logo_url": url(&branding.page_logo) },
         "mail": {
             "on": mail.off_since.is_none(),
             "language": mail.language.as_deref().unwrap_or(Language::default().tag()),
             "reply_to": mail.reply_to,
         },
-        "unconfirmed_since": face.changed_at.map(iso8601),
+        "unconfirmed_since": branding.changed_at.map(iso8601),
         "confirmed": confirmed,
     }))
 }

@@ -26,8 +26,13 @@ const TAKES_AT_MOST: Duration = Duration::from_secs(5);
 
 /// The batches that are no row of a past that only grows.
 const OPEN: [BatchStatus; 3] = [BatchStatus::Pending, BatchStatus::Signed, BatchStatus::Failed];
-const MAILS_SHOWN: [MailStatus; 5] =
-    [MailStatus::Waiting, MailStatus::Leased, MailStatus::Handed, MailStatus::Failed, MailStatus::Unsure];
+const MAILS_SHOWN: [MailStatus; 5] = [
+    MailStatus::Waiting,
+    MailStatus::Leased,
+    MailStatus::Transmitting,
+    MailStatus::Failed,
+    MailStatus::Unknown,
+];
 
 pub(super) fn describe() {
     metrics::describe_gauge!(

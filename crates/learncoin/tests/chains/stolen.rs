@@ -1,7 +1,7 @@
 //! A key was stolen: what it anchored too late is anchored again with another key, and what it had only signed goes on with that
 //! one.
 
-use learncoin_issuance::again::Again;
+use learncoin_issuance::reanchor::Reanchored;
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_testkit::Meddling;
 use serde_json::{Value, json};
@@ -24,8 +24,8 @@ impl Story {
         self.app.issuance().revoke_signing_key(&self.uni.tenant_id, number, since_ms).await.unwrap();
     }
 
-    async fn again(&self, number: u64) -> Again {
-        self.app.issuance().anchor_lost_batches_again(&self.uni.tenant_id, number).await.unwrap()
+    async fn again(&self, number: u64) -> Reanchored {
+        self.app.issuance().reanchor_lost_batches(&self.uni.tenant_id, number).await.unwrap()
     }
 
     /// The time of the block of a batch's anchor, in milliseconds since 1970.

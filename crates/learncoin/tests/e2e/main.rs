@@ -54,7 +54,7 @@ mod log_lines;
 mod mails;
 mod master_key;
 mod metrics;
-mod own_face;
+mod own_branding;
 #[cfg(feature = "kill-points")]
 mod panics;
 mod settings;

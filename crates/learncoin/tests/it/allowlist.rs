@@ -19,7 +19,7 @@ async fn get_from(caller: &Caller, address: &str, forwarded_for: Option<&str>) -
         request = request.header("X-Forwarded-For", forwarded_for);
     }
     let request = request.extension(ConnectInfo(peer)).body(Body::empty()).unwrap();
-    let state = caller.app.state().behind(vec![parse_network("10.0.0.0/8").unwrap()]);
+    let state = caller.app.state().with_trusted_proxies(vec![parse_network("10.0.0.0/8").unwrap()]);
     answer_of(learncoin_server::router(state), request).await
 }
 

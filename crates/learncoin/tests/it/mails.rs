@@ -81,7 +81,7 @@ fn due(moment: Moment, response: Response) -> MailStatus {
         },
         Response::Line(line) if line.starts_with('4') => MailStatus::Waiting,
         // Nonsense.
-        Response::Line(_) | Response::Hang | Response::Cut if is_after => MailStatus::Unsure,
+        Response::Line(_) | Response::Hang | Response::Cut if is_after => MailStatus::Unknown,
         Response::Line(_) | Response::Hang | Response::Cut => MailStatus::Waiting,
     }
 }
@@ -212,7 +212,7 @@ async fn who_is_erased_or_revoked_in_the_last_moment_is_not_told() {
             let uni = app.tenant("Example University").await;
             let (early, id) = (issue_one(&uni).await, issue_one(&uni).await);
             change(&uni, &early, what).await;
-            assert_eq!(status(&app, &early).await, Some(MailStatus::Dropped));
+            assert_eq!(status(&app, &early).await, Some(MailStatus::Cancelled));
             let sending = tokio::spawn({
                 let app = app.clone();
                 async move { app.send_mails().await }
@@ -221,7 +221,7 @@ async fn who_is_erased_or_revoked_in_the_last_moment_is_not_told() {
             change(&uni, &id, what).await;
             server.let_go();
             assert_eq!(sending.await.unwrap(), None, "nothing waits any more");
-            assert_eq!(status(&app, &id).await, Some(MailStatus::Dropped), "{what} at {moment:?}");
+            assert_eq!(status(&app, &id).await, Some(MailStatus::Cancelled), "{what} at {moment:?}");
             assert_eq!(server.seen().len(), 0, "{what} at {moment:?}");
         }
     }

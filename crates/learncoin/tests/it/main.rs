@@ -13,6 +13,7 @@
 mod allowlist;
 mod at_once;
 mod audit;
+mod branding;
 mod changes;
 mod deliveries;
 mod delivery_limits;
@@ -22,7 +23,6 @@ mod doctor;
 mod erasure_scan;
 mod error_catalog;
 mod errors;
-mod faces;
 mod files;
 mod headers;
 mod host_documents;

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did::Lacking;
-use learncoin_issuance::faces::{FaceError, Fetched};
+use learncoin_issuance::branding::{BrandingError, Fetched};
 use learncoin_issuance::provision::{self, TenantUpdate};
 use learncoin_server::error::ErrorCode;
 use learncoin_store::tenants::Plan;
@@ -184,13 +184,15 @@ async fn what_changed_while_the_document_was_fetched_counts() {
         let did_document = Some(DidDocument::read(document.as_bytes()).unwrap());
         let fetched = Fetched { did_document, logos: Vec::new() };
         let did = site.did();
-        app.issuance().change_face(&uni.key_id, &tenant, fetched, |_, face| face.own_did = Some(did)).await
+        app.issuance()
+            .update_branding(&uni.key_id, &tenant, fetched, |_, branding| branding.own_did = Some(did))
+            .await
     };
     put_on(&app, &uni, Plan::Starter).await;
-    assert!(matches!(change().await, Err(FaceError::OwnDidNeedsInstitution)));
+    assert!(matches!(change().await, Err(BrandingError::OwnDidNeedsInstitution)));
     put_on(&app, &uni, Plan::Institution).await;
     uni.live().await;
-    assert!(matches!(change().await, Err(FaceError::DidDocument(Lacking::Key { number: 2, .. }))));
+    assert!(matches!(change().await, Err(BrandingError::DidDocument(Lacking::Key { number: 2, .. }))));
     assert_ne!(did_of(&uni).await, site.did());
     assert!(app.issuance().store.list_own_dids(&uni.tenant_id).await.unwrap().is_empty());
 }

@@ -137,7 +137,7 @@ impl Lane {
             panic!("{id} is gone");
         };
         let events = store.list_events(id.as_str()).await.unwrap().len();
-        let face = store.get_face(&scope.tenant_id).await.unwrap();
+        let branding = store.get_branding(&scope.tenant_id).await.unwrap();
         let endpoints = store.list_webhooks(&scope, None, 100).await.unwrap();
         let mut is_answered = false;
         if let Some(key) = &draft.key {
@@ -147,7 +147,7 @@ impl Lane {
             is_answered = store.find_claim(&scope, &claim, now).await.unwrap() != Claimed::Free;
         }
         let changes = (credential.revocation, credential.erased_at, events);
-        format!("{:?}", (newest, used, changes, face, endpoints, is_answered))
+        format!("{:?}", (newest, used, changes, branding, endpoints, is_answered))
     }
 
     /// One request and one revocation, which begins after the store has answered so often, or while the body of the

@@ -340,7 +340,7 @@ async fn what_a_stolen_key_anchored_from_then_on_does_not_count_and_what_it_anch
     assert_eq!(proof(&app, &uni, &before).await, valid("key 1"));
     assert_eq!(proof(&app, &uni, &later).await, ("key 1".to_owned(), false));
     // Those are to be anchored again with another key.
-    let again = async |number| app.issuance().anchor_lost_batches_again(&uni.tenant_id, number).await;
+    let again = async |number| app.issuance().reanchor_lost_batches(&uni.tenant_id, number).await;
     let begun = again(1).await.unwrap();
     let ids = |list: &[BatchId]| list.iter().map(BatchId::to_string).collect::<Vec<_>>();
     assert_eq!(

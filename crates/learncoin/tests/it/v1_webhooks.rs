@@ -335,7 +335,7 @@ async fn a_name_that_leads_inside_later_is_not_dialed() {
     let uni = app.tenant("Example University").await;
     let id = id_of(&register(&uni, &wanted("https://backend.example.edu/hook")).await);
     let inside = Egress::new(false, Arc::new(Everywhere(&["127.0.0.1"])));
-    let router = learncoin_server::router(app.state().reaching(inside));
+    let router = learncoin_server::router(app.state().with_egress(inside));
     let request = learncoin_testkit::Request::post(format!("/v1/webhooks/{id}/test"))
         .header("Authorization", format!("Bearer {}", uni.key))
         .body(Body::empty())

@@ -35,7 +35,7 @@ async fn a_credentials_page_names_the_nodes_that_browsers_may_ask_and_never_the_
         test: Some("https://sepolia.example/rpc".parse().unwrap()),
         live: Some("https://base.example/rpc".parse().unwrap()),
     };
-    let router = learncoin_server::router(app.state().telling_browsers(nodes));
+    let router = learncoin_server::router(app.state().with_browser_nodes(nodes));
     let ask = |path: String| {
         let request = Request::get(path).body(Body::empty()).unwrap();
         answer_of(router.clone(), request)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use learncoin_delivery::egress::{Egress, SystemResolver};
-use learncoin_delivery::worker::{Options, Outbox, Worker as DeliveryWorker};
+use learncoin_delivery::worker::{DeliverySignal, Options, Worker as DeliveryWorker};
 use learncoin_issuance::worker::Worker;
 use learncoin_testkit::ledger::{Acceptance, assert_clean};
 use learncoin_testkit::{Receiver, TestApp, batch_of, credential};
@@ -91,7 +91,7 @@ async fn what_four_nodes_deliver_arrives_once_from_one_of_them() {
     }
     let mut workers = JoinSet::new();
     for node in app.nodes() {
-        let outbox = Outbox {
+        let outbox = DeliverySignal {
             store: node.issuance.store.clone(),
             clock: Arc::clone(&node.issuance.clock),
             entropy: Arc::clone(&node.issuance.entropy),

@@ -19,8 +19,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// The points, by what leads to them.
 const OUTBID: [&str; 2] = ["anchor.raised", "anchor.replaced"];
 const MOVED: [&str; 1] = ["watch.moved"];
-const HANDED_OVER: [&str; 1] = ["again.handed_over"];
-const AGAIN: [&str; 2] = ["again.signed", "again.committed"];
+const HANDED_OVER: [&str; 1] = ["key_failover.committed"];
+const AGAIN: [&str; 2] = ["again.signed", "reanchor.committed"];
 
 #[test]
 fn every_point_of_a_real_chain_has_its_story() {
@@ -179,7 +179,7 @@ async fn what_another_key_anchors_again_it_anchors_once_wherever_the_process_die
         story.deployment.stop().await;
         let store = story.deployment.open_store().await;
         let mut tx = store.begin().await.expect("a transaction");
-        let begun = tx.anchor_again(&id.parse().expect("an id"), 2, now_ms()).await;
+        let begun = tx.begin_reanchor(&id.parse().expect("an id"), 2, now_ms()).await;
         assert!(begun.expect("the batch is there"), "it is to be anchored again");
         tx.commit().await.expect("that is noted");
         store.close().await;

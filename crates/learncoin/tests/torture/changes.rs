@@ -1,4 +1,4 @@
-//! The process ends itself in the middle of what changes credentials, faces and endpoints.
+//! The process ends itself in the middle of what changes credentials, branding and endpoints.
 
 use learncoin_store::kill;
 use learncoin_store::scope::{Environment, TenantScope};
@@ -95,12 +95,12 @@ impl Story {
         let revocation = json!({ "reason": REASON, "reason_code": "recipient_request" });
         let erasure = json!({ "requester": "recipient", "verified_at": "2026-11-19T13:30:00Z" });
         for (number, id) in self.credentials.clone().into_iter().enumerate() {
-            let face = json!({ "display_name": format!("Academy {number}") });
+            let branding = json!({ "display_name": format!("Academy {number}") });
             let endpoint =
                 json!({ "url": format!("http://127.0.0.1:9/{number}"), "events": ["batch.failed"] });
             self.make(Method::POST, format!("/v1/credentials/{id}/revoke"), &revocation, 200).await;
             self.make(Method::POST, format!("/v1/credentials/{id}/erase"), &erasure, 200).await;
-            self.make(Method::PATCH, "/v1/tenants/me".to_owned(), &face, 200).await;
+            self.make(Method::PATCH, "/v1/tenants/me".to_owned(), &branding, 200).await;
             self.make(Method::POST, "/v1/webhooks".to_owned(), &endpoint, 201).await;
         }
         self

@@ -43,8 +43,8 @@ pub(crate) async fn create(
         Begun::New(claim) => claim,
         Begun::Replayed(response) => return Ok(response),
     };
-    let face = issuance.store.get_face(&caller.scope.tenant_id).await?;
-    let issuer_did = issuance.issuer_did(&caller.tenant, &face);
+    let branding = issuance.store.get_branding(&caller.scope.tenant_id).await?;
+    let issuer_did = issuance.issuer_did(&caller.tenant, &branding);
     let accepted = issuance
         .accept(Accept {
             scope: &caller.scope,

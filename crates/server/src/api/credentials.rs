@@ -113,7 +113,7 @@ pub(crate) async fn erase(
     body: SmallBody,
 ) -> Result<Response, ApiError> {
     // What was erased before, and could not be noted yet: its kept answer is given only once it is.
-    state.issuance.note_what_is_missing().await.map_err(ApiError::internal)?;
+    state.issuance.journal_missing_erasures().await.map_err(ApiError::internal)?;
     let named = id.as_ref().ok().and_then(|Path(id)| id.parse::<CredentialId>().ok());
     let answer = change(&state, &caller, &head, id, &body, change_credential::erasure).await?;
     if let Some(id) = named

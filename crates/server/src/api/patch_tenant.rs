@@ -8,7 +8,7 @@ mod fetch;
 use learncoin_credential::json::Value;
 use learncoin_credential::text::UriKind;
 use learncoin_credential::{Host, own_did};
-use learncoin_store::faces::{Face, NamedLogo};
+use learncoin_store::branding::{Branding, NamedLogo};
 use learncoin_store::tenants::Plan;
 use url::Url;
 
@@ -16,7 +16,7 @@ use super::fields::{malformed, name, object, parse, present, string, unknown, ur
 use super::place::Place;
 use crate::error::{ApiError, ErrorCode};
 
-/// One part of the face: `None` stays, `Some(None)` is cleared.
+/// One part of the branding: `None` stays, `Some(None)` is cleared.
 type Patch<T = String> = Option<Option<T>>;
 
 /// What a patch changes. A logo is its URL until it was fetched.
@@ -91,14 +91,14 @@ impl TenantPatch {
 
 impl TenantPatch<NamedLogo> {
     /// Changes what the patch names.
-    pub(super) fn apply(self, display_name: &mut String, face: &mut Face) {
+    pub(super) fn apply(self, display_name: &mut String, branding: &mut Branding) {
         set(display_name, self.display_name);
-        set(&mut face.awarding_body_name, self.awarding_body_name);
-        set(&mut face.awarding_body_url, self.awarding_body_url);
-        set(&mut face.awarding_body_logo, self.awarding_body_logo);
-        set(&mut face.accent_color, self.accent_color);
-        set(&mut face.page_logo, self.page_logo);
-        set(&mut face.own_did, self.did.map(|did| did.map(|(did, _)| did)));
+        set(&mut branding.awarding_body_name, self.awarding_body_name);
+        set(&mut branding.awarding_body_url, self.awarding_body_url);
+        set(&mut branding.awarding_body_logo, self.awarding_body_logo);
+        set(&mut branding.accent_color, self.accent_color);
+        set(&mut branding.page_logo, self.page_logo);
+        set(&mut branding.own_did, self.did.map(|did| did.map(|(did, _)| did)));
     }
 }
 

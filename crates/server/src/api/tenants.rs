@@ -4,9 +4,9 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use learncoin_issuance::faces::FaceError;
+use learncoin_issuance::branding::BrandingError;
 use learncoin_issuance::time;
-use learncoin_store::faces::{Face, NamedLogo};
+use learncoin_store::branding::{Branding, NamedLogo};
 use learncoin_store::id::TenantId;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -105,20 +105,22 @@ pub(crate) async fn update(
     let (patch, fetched) = patch.fetched(&state).await?;
     let changed = state
         .issuance
-        .change_face(&caller.key_id, &caller.tenant, fetched, |name, face| patch.apply(name, face))
+        .update_branding(&caller.key_id, &caller.tenant, fetched, |name, branding| {
+            patch.apply(name, branding)
+        })
         .await;
-    let (tenant, face) = changed.map_err(refusal)?;
+    let (tenant, branding) = changed.map_err(refusal)?;
     caller.tenant = tenant;
     let shown = PatchedTenantJson {
-        tenant: tenant_json(&state, &caller, &face).await?,
+        tenant: tenant_json(&state, &caller, &branding).await?,
         awarding_body: AwardingBodyJson {
-            name: face.awarding_body_name.as_deref(),
-            url: face.awarding_body_url.as_deref(),
-            logo_url: url(&face.awarding_body_logo),
+            name: branding.awarding_body_name.as_deref(),
+            url: branding.awarding_body_url.as_deref(),
+            logo_url: url(&branding.awarding_body_logo),
         },
         verify_page_branding: BrandingJson {
-            accent_color: face.accent_color.as_deref(),
-            logo_url: url(&face.page_logo),
+            accent_color: branding.accent_color.as_deref(),
+            logo_url: url(&branding.page_logo),
         },
     };
     Ok(committed(StatusCode::OK, serde_json::to_string(&shown).map_err(ApiError::internal)?))
@@ -128,12 +130,12 @@ fn url(logo: &Option<NamedLogo>) -> Option<&str> {
     logo.as_ref().map(|logo| logo.url.as_str())
 }
 
-fn refusal(error: FaceError) -> ApiError {
+fn refusal(error: BrandingError) -> ApiError {
     match error {
-        FaceError::KeyRevoked => ApiError::key_revoked(),
-        FaceError::OwnDidNeedsInstitution => own_did_needs_institution(),
-        FaceError::DidDocument(lacking) => did_refused(lacking),
-        FaceError::Store(error) => error.into(),
+        BrandingError::KeyRevoked => ApiError::key_revoked(),
+        BrandingError::OwnDidNeedsInstitution => own_did_needs_institution(),
+        BrandingError::DidDocument(lacking) => did_refused(lacking),
+        BrandingError::Store(error) => error.into(),
     }
 }
 
@@ -161,14 +163,14 @@ pub(crate) async fn get(
 }
 
 async fn own(state: &AppState, caller: &Caller) -> Result<Response, ApiError> {
-    let face = state.issuance.store.get_face(&caller.tenant.id).await?;
-    json(StatusCode::OK, &tenant_json(state, caller, &face).await?)
+    let branding = state.issuance.store.get_branding(&caller.tenant.id).await?;
+    json(StatusCode::OK, &tenant_json(state, caller, &branding).await?)
 }
 
 async fn tenant_json<'c>(
     state: &AppState,
     caller: &'c Caller,
-    face: &Face,
+    branding: &Branding,
 ) -> Result<TenantJson<'c>, ApiError> {
     let issuance = &state.issuance;
     let month = time::month(issuance.clock.now_ms());
@@ -176,7 +178,7 @@ async fn tenant_json<'c>(
     Ok(TenantJson {
         id: tenant.id.as_str(),
         name: &tenant.name,
-        did: issuance.issuer_did(tenant, face),
+        did: issuance.issuer_did(tenant, branding),
         plan: tenant.plan.as_str(),
         environment: caller.scope.environment.as_str(),
         credentials_issued_this_month: issuance.store.usage_in_month(&caller.scope, &month).await?,

@@ -6,37 +6,37 @@ use learncoin_store::Store;
 use learncoin_store::audit::AuditRow;
 
 /// How many calls of nobody known have a row in a minute: anybody can make them, and nobody may fill the disk.
-const STRANGERS_PER_MINUTE: u64 = 60;
+const UNAUTHENTICATED_PER_MINUTE: u64 = 60;
 const MINUTE_MS: i64 = 60_000;
 
 /// Writes rows. Those of requests that end at the same time share a transaction.
 pub(crate) struct AuditLog {
     store: Store,
-    strangers: Mutex<Strangers>,
+    strangers: Mutex<UnauthenticatedCalls>,
     waiting: Mutex<Vec<AuditRow>>,
     turn: tokio::sync::Mutex<()>,
 }
 
 /// The calls of nobody known in one minute.
 #[derive(Default)]
-struct Strangers {
+struct UnauthenticatedCalls {
     minute: i64,
     seen: u64,
 }
 
-impl Strangers {
+impl UnauthenticatedCalls {
     /// Whether another call in the minute of `at_ms` has a row.
     fn admit(&mut self, at_ms: i64) -> bool {
         let minute = at_ms.div_euclid(MINUTE_MS);
         if minute != self.minute {
-            let left_out = self.seen.saturating_sub(STRANGERS_PER_MINUTE);
+            let left_out = self.seen.saturating_sub(UNAUTHENTICATED_PER_MINUTE);
             if left_out > 0 {
                 tracing::warn!(left_out, "refused calls of a minute that have no row in the audit log");
             }
             *self = Self { minute, seen: 0 };
         }
         self.seen = self.seen.saturating_add(1);
-        self.seen <= STRANGERS_PER_MINUTE
+        self.seen <= UNAUTHENTICATED_PER_MINUTE
     }
 }
 

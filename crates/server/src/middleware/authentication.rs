@@ -34,9 +34,9 @@ impl FromRequestParts<AppState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let store = &state.issuance.store;
         let call = parts.extensions.get::<Call>().cloned().unwrap_or_default();
-        let presented = presented_key(&parts.headers).inspect_err(|_| call.note_stranger())?;
+        let presented = presented_key(&parts.headers).inspect_err(|_| call.record_unauthenticated())?;
         let found = store.find_api_key(&KeyDigest::of(presented)).await?;
-        let key = found.ok_or_else(invalid).inspect_err(|_| call.note_stranger())?;
+        let key = found.ok_or_else(invalid).inspect_err(|_| call.record_unauthenticated())?;
         call.note_key(&key);
         if key.revoked_at.is_some() {
             return Err(ApiError::key_revoked());
@@ -63,7 +63,7 @@ impl FromRequestParts<AppState> for Caller {
                 "Live keys need the Starter plan or above. Upgrade the plan, or use a test key.",
             ));
         }
-        state.note_key_use(&key.id);
+        state.record_key_use(&key.id);
         Ok(Caller { scope: key.scope(), key_id: key.id, tenant })
     }
 }

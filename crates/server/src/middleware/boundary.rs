@@ -50,7 +50,7 @@ impl Call {
     }
 
     /// The request was refused before its key was known, or had none.
-    pub(crate) fn note_stranger(&self) {
+    pub(crate) fn record_unauthenticated(&self) {
         let _ = self.0.stranger.set(());
     }
 }

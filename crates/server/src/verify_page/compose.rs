@@ -4,7 +4,7 @@ use learncoin_credential::document::{self, Document};
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::text::parse_timestamp;
 use learncoin_credential::verify::{self, CheckName, Report};
-use learncoin_issuance::render::Published;
+use learncoin_issuance::render::IssuedCredential;
 use learncoin_language::words::PageWords;
 use learncoin_language::{Language, fill};
 use learncoin_store::anchor_transactions::AnchorTransaction;
@@ -44,7 +44,7 @@ pub(crate) struct Surroundings<'a> {
 
 /// Puts the page together. `document` is the one that the page shows: the full one, unless it was erased.
 pub(crate) fn compose(
-    published: &Published,
+    published: &IssuedCredential,
     document: &Document,
     around: &Surroundings<'_>,
 ) -> CredentialPage {
@@ -95,7 +95,7 @@ pub(crate) fn compose(
 
 /// What decides on the state.
 pub(crate) fn facts<'a>(
-    published: &'a Published,
+    published: &'a IssuedCredential,
     document: &Document,
     around: &Surroundings<'a>,
 ) -> Facts<'a> {

@@ -6,7 +6,7 @@ use learncoin_credential::Host;
 use learncoin_credential::contexts::ContextSet;
 use learncoin_credential::document::{Achievement, Alignment, Document, Evidence, Issuer, Subject};
 use learncoin_credential::verify::{Check, CheckName, Outcome, Report, Verdict};
-use learncoin_issuance::render::Published;
+use learncoin_issuance::render::IssuedCredential;
 use learncoin_language::Language;
 use learncoin_store::anchor_transactions::{AnchorTransaction, BlockPosition};
 use learncoin_store::batches::{Batch, BatchState};
@@ -109,7 +109,7 @@ impl Sample {
             environment: Environment::Live,
         };
         let batch_id: learncoin_store::id::BatchId = "bat_01KPX4MQ005TCNKPH5QY15PQWV".parse().unwrap();
-        let published = Published {
+        let published = IssuedCredential {
             credential: Credential {
                 id: "crd_01KPX4MQ00REJFE5FBD8QX9Y5A".parse().unwrap(),
                 batch_id: batch_id.clone(),
@@ -144,7 +144,7 @@ impl Sample {
                 created_at: 0,
                 state: self.state.clone(),
                 attempts: 0,
-                anchor_again_with: None,
+                reanchor_with: None,
             },
         };
         let around = Surroundings {

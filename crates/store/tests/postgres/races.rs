@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use learncoin_store::api_keys::{ApiKey, KeyDigest};
 use learncoin_store::batches::BatchStatus;
+use learncoin_store::branding::{Branding, NamedLogo};
 use learncoin_store::events::EventType;
-use learncoin_store::faces::{Face, NamedLogo};
 use learncoin_store::id::{BatchId, KeyId, WebhookId};
 use learncoin_store::logos::Logo;
 use learncoin_store::scope::Environment;
@@ -155,9 +155,9 @@ async fn a_logo_that_one_tenant_gives_up_while_another_takes_it_is_kept() {
     let id = &f.scope.tenant_id;
     for round in 0..50_u8 {
         let logo = Logo { media_type: "image/png".into(), bytes: vec![round] };
-        let shown = Face {
+        let shown = Branding {
             page_logo: Some(NamedLogo { url: "https://e.example/logo".into(), hash: logo.hash() }),
-            ..Face::default()
+            ..Branding::default()
         };
         let mut tx = f.store.begin().await.unwrap();
         tx.keep_logo(&logo).await.unwrap();
@@ -165,7 +165,7 @@ async fn a_logo_that_one_tenant_gives_up_while_another_takes_it_is_kept() {
         let take = async {
             let mut tx = f.store.begin().await.unwrap();
             tx.keep_logo(&logo).await.unwrap();
-            tx.put_face(id, "Uni", &Face::default(), &shown).await.unwrap();
+            tx.put_branding(id, "Uni", &Branding::default(), &shown).await.unwrap();
             tx.commit().await.unwrap();
         };
         let give_up = async {

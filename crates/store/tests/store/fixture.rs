@@ -128,7 +128,7 @@ impl Fixture {
             created_at: NOW,
             state: BatchState::Pending,
             attempts: 0,
-            anchor_again_with: None,
+            reanchor_with: None,
         }
     }
 

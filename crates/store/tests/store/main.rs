@@ -312,8 +312,8 @@ async fn of_calls_without_a_tenant_the_newest_are_kept() {
         let row = AuditRow { request_id, tenant_id, key_id: None, method, endpoint, status: 401, at };
         tx.insert_audit_row(&row).await.unwrap();
     }
-    assert_eq!(tx.cap_strange_audit_rows(5).await.unwrap(), 0);
-    assert_eq!(tx.cap_strange_audit_rows(2).await.unwrap(), 3);
+    assert_eq!(tx.cap_unauthenticated_audit_rows(5).await.unwrap(), 0);
+    assert_eq!(tx.cap_unauthenticated_audit_rows(2).await.unwrap(), 3);
     tx.commit().await.unwrap();
     let mut kept = Vec::new();
     for (at, id) in ids.iter().enumerate() {

@@ -2,8 +2,8 @@
 
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::verify::Lookup;
-use learncoin_issuance::faces::Fetched;
-use learncoin_store::faces::NamedLogo;
+use learncoin_issuance::branding::Fetched;
+use learncoin_store::branding::NamedLogo;
 use learncoin_store::logos::Logo;
 use url::Url;
 

@@ -12,7 +12,7 @@ use crate::step::StepError;
 
 /// A key that can take a batch over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Successor {
+pub(crate) struct FailoverKey {
     /// Its number.
     pub(crate) key_number: u64,
     /// Its DID URL, under the DID that the batch's documents name as their issuer.
@@ -21,10 +21,10 @@ pub(crate) struct Successor {
 
 impl Issuance {
     /// Has the tenant's newest keys sign what waits for keys that are disabled. Answers how many batches there were.
-    pub(crate) async fn take_over(&self, tx: &mut WriteTx, tenant_id: &TenantId) -> Result<u64, StoreError> {
+    pub(crate) async fn fail_over(&self, tx: &mut WriteTx, tenant_id: &TenantId) -> Result<u64, StoreError> {
         let mut taken = 0;
         for batch in tx.list_batches_without_key(tenant_id).await? {
-            taken += u64::from(self.hand_over_in(tx, &batch).await?);
+            taken += u64::from(self.reassign_in(tx, &batch).await?);
         }
         Ok(taken)
     }
@@ -33,44 +33,44 @@ impl Issuance {
     ///
     /// # Errors
     /// [`StepError::SigningKey`] where the tenant has no other.
-    pub(crate) async fn hand_over(&self, batch: &Batch) -> Result<(), StepError> {
+    pub(crate) async fn reassign(&self, batch: &Batch) -> Result<(), StepError> {
         let mut tx = self.store.begin_for(&batch.scope.tenant_id).await?;
-        if !self.hand_over_in(&mut tx, batch).await? {
+        if !self.reassign_in(&mut tx, batch).await? {
             return Err(StepError::SigningKey(
                 "it is disabled, and the tenant has no other that could take over",
             ));
         }
         tx.commit().await?;
-        kill::reached("again.handed_over");
+        kill::reached("key_failover.committed");
         tracing::warn!(batch.id = %batch.id, "another key of the tenant is to anchor the batch");
         Ok(())
     }
 
     /// Answers whether there is a key, and the batch still had its status.
-    async fn hand_over_in(&self, tx: &mut WriteTx, batch: &Batch) -> Result<bool, StoreError> {
-        let Some(successor) = self.successor(tx, batch).await? else { return Ok(false) };
-        let Successor { key_number, verification_method } = successor;
+    async fn reassign_in(&self, tx: &mut WriteTx, batch: &Batch) -> Result<bool, StoreError> {
+        let Some(failover_key) = self.failover_key(tx, batch).await? else { return Ok(false) };
+        let FailoverKey { key_number, verification_method } = failover_key;
         let now = self.clock.now_ms();
         match batch.status() {
             BatchStatus::Pending | BatchStatus::Signed => {
-                tx.hand_over(batch, key_number, &verification_method, now).await
+                tx.reassign(batch, key_number, &verification_method, now).await
             }
             // What it is announced with stands until another anchor does.
-            BatchStatus::Anchored => tx.anchor_again(&batch.id, key_number, now).await,
+            BatchStatus::Anchored => tx.begin_reanchor(&batch.id, key_number, now).await,
             BatchStatus::Failed => Ok(false),
         }
     }
 
     /// The tenant's newest key that can anchor the batch. Where its documents name a DID of the tenant's own, that is one
     /// which the DID's document lists.
-    pub(crate) async fn successor(
+    pub(crate) async fn failover_key(
         &self,
         tx: &mut WriteTx,
         batch: &Batch,
-    ) -> Result<Option<Successor>, StoreError> {
+    ) -> Result<Option<FailoverKey>, StoreError> {
         for key in tx.list_active_signing_keys(&batch.scope, batch.chain_id).await? {
             if let Some(verification_method) = self.method_under_issuer(tx, batch, key.number).await? {
-                return Ok(Some(Successor { key_number: key.number, verification_method }));
+                return Ok(Some(FailoverKey { key_number: key.number, verification_method }));
             }
         }
         Ok(None)

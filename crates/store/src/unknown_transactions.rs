@@ -8,7 +8,7 @@ use crate::store::{Store, WriteTx};
 
 /// A transaction of one of our keys that no batch knows of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StrayTransaction {
+pub struct UnknownTransaction {
     /// Its chain (EIP-155).
     pub chain_id: u64,
     /// Its sender, EIP-55 spelling.
@@ -25,9 +25,9 @@ pub struct StrayTransaction {
     pub seen_at: i64,
 }
 
-fn stray(row: &AnyRow) -> Result<StrayTransaction> {
-    let record = Record { table: "stray_transactions", row };
-    Ok(StrayTransaction {
+fn stray(row: &AnyRow) -> Result<UnknownTransaction> {
+    let record = Record { table: "unknown_transactions", row };
+    Ok(UnknownTransaction {
         chain_id: record.count("chain_id")?,
         address: record.text("address")?,
         nonce: record.count("nonce")?,
@@ -40,14 +40,14 @@ fn stray(row: &AnyRow) -> Result<StrayTransaction> {
 
 impl Store {
     /// The stray transaction of this sender that carries this root.
-    pub async fn find_stray_transaction(
+    pub async fn find_unknown_transaction(
         &self,
         chain_id: u64,
         address: &str,
         root: &str,
-    ) -> Result<Option<StrayTransaction>> {
+    ) -> Result<Option<UnknownTransaction>> {
         sqlx::query(
-            "SELECT chain_id, address, nonce, hash, raw, root, seen_at FROM stray_transactions
+            "SELECT chain_id, address, nonce, hash, raw, root, seen_at FROM unknown_transactions
              WHERE root = $1 AND chain_id = $2 AND address = $3 ORDER BY nonce LIMIT 1",
         )
         .bind(root)
@@ -63,9 +63,9 @@ impl Store {
 
 impl WriteTx {
     /// Notes a stray transaction. One whose nonce is noted already stays as it is.
-    pub async fn insert_stray_transaction(&mut self, new: &StrayTransaction) -> Result<()> {
+    pub async fn insert_unknown_transaction(&mut self, new: &UnknownTransaction) -> Result<()> {
         sqlx::query(
-            "INSERT INTO stray_transactions (chain_id, address, nonce, hash, raw, root, seen_at)
+            "INSERT INTO unknown_transactions (chain_id, address, nonce, hash, raw, root, seen_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         )
         .bind(bigint(new.chain_id))

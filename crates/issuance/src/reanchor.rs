@@ -1,4 +1,4 @@
-//! Again: a batch that was anchored with a key which was stolen is anchored with another one. Its documents, its tree and its root
+//! Reanchored: a batch that was anchored with a key which was stolen is anchored with another one. Its documents, its tree and its root
 //! stay; its proofs name the new key and the new transaction once that is deep enough, and the old ones until then.
 //!
 //! No event tells of it: the batch stays anchored, and what it was announced with was true.
@@ -15,9 +15,9 @@ use crate::key_life::KeyLifeError;
 use crate::step::StepError;
 use crate::watch::position;
 
-/// What was begun by [`Issuance::anchor_lost_batches_again`].
+/// What was begun by [`Issuance::reanchor_lost_batches`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Again {
+pub struct Reanchored {
     /// The batches that other keys anchor again from now on.
     pub begun: Vec<BatchId>,
     /// The batches that no key of the tenant can take over.
@@ -29,20 +29,20 @@ impl Issuance {
     ///
     /// # Errors
     /// See [`KeyLifeError`].
-    pub async fn anchor_lost_batches_again(
+    pub async fn reanchor_lost_batches(
         &self,
         tenant_id: &TenantId,
         key_number: u64,
-    ) -> Result<Again, KeyLifeError> {
-        let mut again = Again { begun: Vec::new(), without_key: Vec::new() };
+    ) -> Result<Reanchored, KeyLifeError> {
+        let mut again = Reanchored { begun: Vec::new(), without_key: Vec::new() };
         let mut tx = self.store.begin_for(tenant_id).await?;
         let key = tx.find_signing_key(tenant_id, key_number).await?;
         let key = key.ok_or(KeyLifeError::NoKey(key_number))?;
         let since = key.revoked_from.ok_or(KeyLifeError::NotRevoked)?;
         for batch in tx.list_batches_lost_with(tenant_id, key_number, since).await? {
-            match self.successor(&mut tx, &batch).await? {
-                Some(successor) => {
-                    tx.anchor_again(&batch.id, successor.key_number, self.clock.now_ms()).await?;
+            match self.failover_key(&mut tx, &batch).await? {
+                Some(failover_key) => {
+                    tx.begin_reanchor(&batch.id, failover_key.key_number, self.clock.now_ms()).await?;
                     again.begun.push(batch.id);
                 }
                 None => again.without_key.push(batch.id),
@@ -55,7 +55,7 @@ impl Issuance {
     }
 
     /// Does the next thing for a batch that is to be anchored again. Answers whether anything changed.
-    pub(crate) async fn anchor_again(
+    pub(crate) async fn reanchor(
         &self,
         batch: &Batch,
         chain: &Chain,
@@ -64,7 +64,7 @@ impl Issuance {
     ) -> Result<bool, StepError> {
         let key = self.store.get_signing_key(&batch.scope.tenant_id, key_number).await?;
         if key.revoked_from.is_some() {
-            self.hand_over(batch).await?;
+            self.reassign(batch).await?;
             return Ok(true);
         }
         let with_key: Vec<_> =
@@ -87,9 +87,9 @@ impl Issuance {
         }
         tx.mark_confirmed(&found.hash, &position(&included)).await?;
         let look_again_at = self.clock.now_ms().saturating_add(chain.watch_ms);
-        tx.mark_anchored_again(&batch.id, key_number, &verification_method, look_again_at).await?;
+        tx.mark_reanchored(&batch.id, key_number, &verification_method, look_again_at).await?;
         tx.commit().await?;
-        kill::reached("again.committed");
+        kill::reached("reanchor.committed");
         tracing::info!(batch.id = %batch.id, key.number = key_number, "batch anchored again with another key");
         Ok(true)
     }

@@ -1,8 +1,8 @@
-//! A tenant changes its face: what stands on its new credentials and on its pages, and under which DID.
+//! A tenant changes its branding: what stands on its new credentials and on its pages, and under which DID.
 
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did::{self, Lacking};
-use learncoin_store::faces::Face;
+use learncoin_store::branding::Branding;
 use learncoin_store::id::KeyId;
 use learncoin_store::logos::Logo;
 use learncoin_store::tenants::Tenant;
@@ -20,9 +20,9 @@ pub struct Fetched {
     pub logos: Vec<Logo>,
 }
 
-/// Why a face was not changed.
+/// Why a branding was not changed.
 #[derive(Debug, thiserror::Error)]
-pub enum FaceError {
+pub enum BrandingError {
     /// The key was revoked since the request began.
     #[error("the API key was revoked")]
     KeyRevoked,
@@ -38,48 +38,48 @@ pub enum FaceError {
 }
 
 impl Issuance {
-    /// Applies a tenant's own change of its display name and face. `change` gets both as they are.
+    /// Applies a tenant's own change of its display name and branding. `change` gets both as they are.
     ///
     /// The operator has not confirmed what is new: what it confirmed last is kept until it does. A DID needs no such
     /// word, since its document speaks for itself.
     ///
     /// # Errors
-    /// See [`FaceError`]; nothing was changed then.
-    pub async fn change_face(
+    /// See [`BrandingError`]; nothing was changed then.
+    pub async fn update_branding(
         &self,
         key_id: &KeyId,
         tenant: &Tenant,
         fetched: Fetched,
-        change: impl FnOnce(&mut String, &mut Face) + Send,
-    ) -> Result<(Tenant, Face), FaceError> {
+        change: impl FnOnce(&mut String, &mut Branding) + Send,
+    ) -> Result<(Tenant, Branding), BrandingError> {
         let mut tx = self.store.begin_for(&tenant.id).await?;
         if !tx.api_key_is_active(key_id).await? {
-            return Err(FaceError::KeyRevoked);
+            return Err(BrandingError::KeyRevoked);
         }
-        let mut tenant = tx.find_tenant(&tenant.id).await?.ok_or(FaceError::KeyRevoked)?;
-        let old = tx.get_face(&tenant.id).await?;
-        let (old_name, mut face) = (tenant.name.clone(), old.clone());
-        change(&mut tenant.name, &mut face);
-        if let (Some(did), Some(document)) = (&face.own_did, &fetched.did_document) {
+        let mut tenant = tx.find_tenant(&tenant.id).await?.ok_or(BrandingError::KeyRevoked)?;
+        let old = tx.get_branding(&tenant.id).await?;
+        let (old_name, mut branding) = (tenant.name.clone(), old.clone());
+        change(&mut tenant.name, &mut branding);
+        if let (Some(did), Some(document)) = (&branding.own_did, &fetched.did_document) {
             self.note_own_did(&mut tx, &tenant, did, document).await?;
         }
-        let same_but_for_the_did = Face { own_did: face.own_did.clone(), ..old.clone() };
-        if (&tenant.name, &face) != (&old_name, &same_but_for_the_did) {
-            face.confirmed = old.confirmed.clone().or_else(|| Some(old.shown(&old_name)));
-            face.changed_at = Some(self.clock.now_ms());
+        let same_but_for_the_did = Branding { own_did: branding.own_did.clone(), ..old.clone() };
+        if (&tenant.name, &branding) != (&old_name, &same_but_for_the_did) {
+            branding.confirmed = old.confirmed.clone().or_else(|| Some(old.public_branding(&old_name)));
+            branding.changed_at = Some(self.clock.now_ms());
         }
-        let own_did = face.own_did_on(tenant.plan);
+        let own_did = branding.own_did_on(tenant.plan);
         tx.retire_superseded(&tenant.id, own_did, self.clock.now_ms()).await?;
-        self.take_over(&mut tx, &tenant.id).await?;
+        self.fail_over(&mut tx, &tenant.id).await?;
         for logo in &fetched.logos {
             tx.keep_logo(logo).await?;
         }
-        tx.put_face(&tenant.id, &tenant.name, &old, &face).await?;
-        kill::reached("face.written");
+        tx.put_branding(&tenant.id, &tenant.name, &old, &branding).await?;
+        kill::reached("branding.written");
         tx.commit().await?;
-        kill::reached("face.committed");
-        tracing::info!(tenant.id = %tenant.id, "the tenant changed its face");
-        Ok((tenant, face))
+        kill::reached("branding.committed");
+        tracing::info!(tenant.id = %tenant.id, "the tenant changed its branding");
+        Ok((tenant, branding))
     }
 
     /// Judged inside the transaction: a key that was made since the document was fetched must be listed too.
@@ -89,9 +89,9 @@ impl Issuance {
         tenant: &Tenant,
         did: &str,
         document: &DidDocument,
-    ) -> Result<(), FaceError> {
+    ) -> Result<(), BrandingError> {
         if !tenant.plan.allows_own_did() {
-            return Err(FaceError::OwnDidNeedsInstitution);
+            return Err(BrandingError::OwnDidNeedsInstitution);
         }
         let keys = tx.list_signing_keys_of(&tenant.id, &self.chains.ids()).await?;
         let active = keys.iter().filter(|key| key.disabled_at.is_none());
@@ -103,8 +103,8 @@ impl Issuance {
 
     /// The DID that the tenant's new credentials are issued under: its own, where it has one and its plan includes
     /// that, else the host's.
-    pub fn issuer_did(&self, tenant: &Tenant, face: &Face) -> String {
-        match face.own_did_on(tenant.plan) {
+    pub fn issuer_did(&self, tenant: &Tenant, branding: &Branding) -> String {
+        match branding.own_did_on(tenant.plan) {
             Some(did) => did.to_owned(),
             None => self.host.tenant_did(tenant.id.ulid()),
         }

@@ -1,4 +1,4 @@
-//! Turns: of the requests under one idempotency key that this process has at the same time, one goes on and the others
+//! SingleFlight: of the requests under one idempotency key that this process has at the same time, one goes on and the others
 //! wait. For effects that no transaction holds together with their answer.
 
 use std::collections::HashMap;
@@ -9,11 +9,11 @@ use tokio::sync::OwnedMutexGuard;
 
 /// Who has the turn of which key.
 #[derive(Default)]
-pub(crate) struct Turns {
+pub(crate) struct SingleFlight {
     taken: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
 }
 
-impl Turns {
+impl SingleFlight {
     /// Waits for the turn of the claim's key, and holds it as long as what is returned lives.
     pub(crate) async fn take(&self, claim: &IdempotencyClaim) -> OwnedMutexGuard<()> {
         let turn = {

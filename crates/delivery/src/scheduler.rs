@@ -20,7 +20,7 @@ const PER_ENDPOINT: usize = 8;
 const SLOW_AFTER_MS: i64 = 1_000;
 
 /// What is under way, each under a key of the caller's.
-pub(crate) struct Lanes<K> {
+pub(crate) struct DeliveryScheduler<K> {
     /// The room of the quick lane.
     room: usize,
     under_way: HashMap<K, (WebhookId, i64)>,
@@ -29,8 +29,8 @@ pub(crate) struct Lanes<K> {
     proven: HashSet<WebhookId>,
 }
 
-impl<K: Hash + Eq> Lanes<K> {
-    /// Lanes with room for so many attempts.
+impl<K: Hash + Eq> DeliveryScheduler<K> {
+    /// DeliveryScheduler with room for so many attempts.
     pub(crate) fn new(room: usize) -> Self {
         Self { room: room.max(1), under_way: HashMap::new(), slow: HashSet::new(), proven: HashSet::new() }
     }
@@ -157,12 +157,16 @@ mod tests {
     }
 
     /// Begins what is shared out and gives how many attempts that was, by endpoint.
-    fn begin(lanes: &mut Lanes<usize>, waiting: &[Waiting], now_ms: i64) -> HashMap<WebhookId, usize> {
-        let shares = lanes.share(waiting, now_ms);
+    fn begin(
+        scheduler: &mut DeliveryScheduler<usize>,
+        waiting: &[Waiting],
+        now_ms: i64,
+    ) -> HashMap<WebhookId, usize> {
+        let shares = scheduler.share(waiting, now_ms);
         for (endpoint_id, count) in &shares {
             for _ in 0..*count {
-                let key = lanes.under_way.keys().max().map_or(0, |key| key + 1);
-                lanes.begin(key, endpoint_id.clone(), now_ms);
+                let key = scheduler.under_way.keys().max().map_or(0, |key| key + 1);
+                scheduler.begin(key, endpoint_id.clone(), now_ms);
             }
         }
         shares.into_iter().collect()
@@ -170,58 +174,58 @@ mod tests {
 
     #[test]
     fn what_is_not_due_gets_no_room() {
-        let mut lanes = Lanes::<usize>::new(8);
+        let mut scheduler = DeliveryScheduler::<usize>::new(8);
         let later = [Waiting { endpoint_id: id(1), due_at: 11, is_failing: false }];
-        assert!(lanes.share(&later, 10).is_empty());
-        assert_eq!(lanes.share(&later, 11), [(id(1), 8)]);
+        assert!(scheduler.share(&later, 10).is_empty());
+        assert_eq!(scheduler.share(&later, 11), [(id(1), 8)]);
     }
 
     #[test]
     fn room_is_shared_evenly_and_never_exceeded() {
-        let mut lanes = Lanes::new(16);
-        let first = begin(&mut lanes, &waiting(0..8, false), 0);
+        let mut scheduler = DeliveryScheduler::new(16);
+        let first = begin(&mut scheduler, &waiting(0..8, false), 0);
         assert_eq!(first, (0..8).map(|number| (id(number), 2)).collect());
-        assert!(begin(&mut lanes, &waiting(0..100, false), 0).is_empty(), "the room is taken");
-        let mut lanes = Lanes::new(16);
-        assert_eq!(begin(&mut lanes, &waiting(0..1, false), 0)[&id(0)], PER_ENDPOINT);
-        assert!(begin(&mut lanes, &waiting(0..1, false), 0).is_empty(), "an endpoint has its own limit");
+        assert!(begin(&mut scheduler, &waiting(0..100, false), 0).is_empty(), "the room is taken");
+        let mut scheduler = DeliveryScheduler::new(16);
+        assert_eq!(begin(&mut scheduler, &waiting(0..1, false), 0)[&id(0)], PER_ENDPOINT);
+        assert!(begin(&mut scheduler, &waiting(0..1, false), 0).is_empty(), "an endpoint has its own limit");
     }
 
     #[test]
     fn the_dead_hold_no_room_that_others_need() {
-        let mut lanes = Lanes::new(16);
+        let mut scheduler = DeliveryScheduler::new(16);
         let healthy = waiting(100..101, false);
         let mut all = waiting(0..100, false);
         all.extend(healthy.clone());
-        lanes.begin(usize::MAX, id(100), 0);
-        lanes.end(&usize::MAX, true, 10);
+        scheduler.begin(usize::MAX, id(100), 0);
+        scheduler.end(&usize::MAX, true, 10);
         // A hundred endpoints have died, and nobody knows. Second after second they take what there is, and give it
         // back a second later; the healthy one gets its share all the while.
         for now in (1_000..20_000).step_by(1_000) {
-            let shares = lanes.share(&all, now);
+            let shares = scheduler.share(&all, now);
             assert_eq!(shares[0], (id(100), 1), "at {now}");
-            begin(&mut lanes, &waiting(0..100, false), now);
-            assert!(lanes.under_way.len() <= 3 * 16, "a quarter of all is kept for the proven");
+            begin(&mut scheduler, &waiting(0..100, false), now);
+            assert!(scheduler.under_way.len() <= 3 * 16, "a quarter of all is kept for the proven");
         }
-        assert_eq!(lanes.share(&healthy, 20_000), [(id(100), PER_ENDPOINT)]);
+        assert_eq!(scheduler.share(&healthy, 20_000), [(id(100), PER_ENDPOINT)]);
     }
 
     #[test]
     fn the_failing_get_one_attempt_each_and_a_quarter_together() {
-        let mut lanes = Lanes::new(16);
-        let shares = begin(&mut lanes, &waiting(0..100, true), 0);
+        let mut scheduler = DeliveryScheduler::new(16);
+        let shares = begin(&mut scheduler, &waiting(0..100, true), 0);
         assert_eq!((shares.len(), shares.values().sum::<usize>()), (4, 4));
-        assert_eq!(begin(&mut lanes, &waiting(200..201, false), 0)[&id(200)], PER_ENDPOINT);
+        assert_eq!(begin(&mut scheduler, &waiting(200..201, false), 0)[&id(200)], PER_ENDPOINT);
     }
 
     #[test]
     fn an_answer_in_time_brings_an_endpoint_back() {
-        let mut lanes = Lanes::new(16);
+        let mut scheduler = DeliveryScheduler::new(16);
         let one = waiting(0..1, false);
         for (ended, is_success, expected) in [(10, false, 1), (20, true, PER_ENDPOINT), (1_020, true, 1)] {
-            lanes.begin(0, id(0), if ended == 1_020 { 20 } else { ended });
-            lanes.end(&0, is_success, ended);
-            assert_eq!(lanes.share(&one, ended)[0].1, expected);
+            scheduler.begin(0, id(0), if ended == 1_020 { 20 } else { ended });
+            scheduler.end(&0, is_success, ended);
+            assert_eq!(scheduler.share(&one, ended)[0].1, expected);
         }
     }
 }
