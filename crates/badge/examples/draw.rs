@@ -46,7 +46,7 @@ fn main() -> anyhow::Result<()> {
     let erased = plain.redacted();
     let main = AnchorChain::BaseMainnet;
     let green = Color::parse("#0b5c33");
-    for (name, document, language, chain, state: standing, accent) in [
+    for (name, document, language, chain, state, accent) in [
         ("plain", &plain, Language::English, main, CredentialState::Anchored, None),
         ("green", &plain, Language::German, main, CredentialState::Anchored, green),
         ("development", &plain, Language::French, AnchorChain::Development, CredentialState::Anchored, None),
@@ -58,7 +58,7 @@ fn main() -> anyhow::Result<()> {
         ("foreign", &foreign, Language::English, main, CredentialState::Anchored, None),
         ("erased", &erased, Language::Arabic, main, CredentialState::NotYetValid, green),
     ] {
-        let award = Award { document, language, chain, state: standing, accent, logo: None };
+        let award = Award { document, language, chain, state, accent, logo: None };
         let write = |kind: &str, bytes: &[u8]| std::fs::write(directory.join(format!("{name}{kind}")), bytes);
         write("-badge.svg", badge_svg(&award).as_bytes())?;
         write("-badge.png", &badge_png(&award)?)?;
