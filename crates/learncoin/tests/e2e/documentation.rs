@@ -60,6 +60,7 @@ followed! {
     the_page_on_keys_works "docs/keys.md",
     the_concepts_of_credentials_work "docs/concepts/credentials.md",
     the_concepts_of_verification_work "docs/concepts/verification.md",
+    the_glossary_works "docs/glossary.md",
 }
 
 #[test]

@@ -11,7 +11,7 @@ use learncoin_testkit::{Answer, Body, Caller, Method, Request, TestApp, many, on
 use serde_json::{Value, json};
 
 /// Every page that this deployment serves from its own files, with its title.
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 13] = [
     ("/docs/api/endpoints", "Endpoints"),
     ("/docs", "Documentation"),
     ("/docs/quickstart", "Quickstart"),
@@ -23,6 +23,7 @@ const PAGES: [(&str, &str); 12] = [
     ("/docs/guides/gdpr-erasure", "GDPR erasure"),
     ("/docs/concepts/credentials", "Credentials"),
     ("/docs/concepts/verification", "Verification"),
+    ("/docs/glossary", "Glossary"),
     ("/pricing", "Pricing"),
 ];
 

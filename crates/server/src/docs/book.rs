@@ -20,7 +20,7 @@ pub(super) struct Source {
 }
 
 /// Every page.
-pub(super) const PAGES: [Source; 13] = [
+pub(super) const PAGES: [Source; 14] = [
     Source { path: "/docs", text: include_str!("../../../../docs/README.md") },
     Source { path: "/docs/quickstart", text: include_str!("../../../../docs/quickstart.md") },
     Source {
@@ -45,6 +45,7 @@ pub(super) const PAGES: [Source; 13] = [
         path: "/docs/concepts/verification",
         text: include_str!("../../../../docs/concepts/verification.md"),
     },
+    Source { path: "/docs/glossary", text: include_str!("../../../../docs/glossary.md") },
     Source { path: "/pricing", text: include_str!("../../../../docs/pricing.md") },
 ];
 
@@ -89,6 +90,7 @@ pub(super) const NAVIGATION: [Group; 4] = [
         pages: &[
             ("/docs/concepts/credentials", "Credentials"),
             ("/docs/concepts/verification", "Verification"),
+            ("/docs/glossary", "Glossary"),
         ],
     },
 ];
