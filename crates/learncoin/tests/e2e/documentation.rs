@@ -30,8 +30,11 @@ const AT_MOST_NOT_RUN: usize = 2;
 /// Every page whose reader starts without a server.
 const ON_THEIR_OWN: [&str; 2] = ["README.md", "docs/quickstart.md"];
 
-/// What is for those who work on LearnCoin or run it, and no page of the documentation.
+/// Files for people who work on LearnCoin or run it, which are no pages of the documentation.
 const NO_PAGES: [&str; 2] = ["docs/operations.md", "docs/promises.md"];
+
+/// The folder of the decisions, which are no pages of the documentation either.
+const DECISIONS: &str = "docs/decisions/";
 
 /// A test for each page, so that they run side by side.
 macro_rules! followed {
@@ -70,7 +73,8 @@ fn every_page_is_followed_and_few_blocks_are_left_out() {
     assert!(files.len() > 10);
     for file in files {
         let path = file.strip_prefix(repository()).unwrap().to_str().unwrap();
-        assert!(FOLLOWED.contains(&path) || NO_PAGES.contains(&path), "no test follows {path}");
+        let is_page = !NO_PAGES.contains(&path) && !path.starts_with(DECISIONS);
+        assert!(FOLLOWED.contains(&path) || !is_page, "no test follows {path}");
     }
     let mut not_run = Vec::new();
     for page in FOLLOWED.iter().map(|path| read(path)) {
@@ -102,6 +106,27 @@ fn the_files_lead_to_one_another() {
         }
     }
     assert!(links > 50, "{links}");
+}
+
+#[test]
+fn every_decision_has_its_sections_and_is_in_the_index() {
+    let folder = repository().join(DECISIONS);
+    let index = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    let mut files = Vec::new();
+    collect(&folder, &mut files);
+    files.retain(|file| !file.ends_with("README.md"));
+    files.sort();
+    assert!(files.len() > 20);
+    for (position, file) in files.iter().enumerate() {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let number = position + 1;
+        assert!(name.starts_with(&format!("{number:04}-")), "{name} is not number {number}");
+        assert!(index.contains(&format!("]({name})")), "the index does not list {name}");
+        let page = std::fs::read_to_string(file).unwrap();
+        assert!(page.starts_with(&format!("# {number}. ")), "{name}");
+        let headings: Vec<&str> = page.lines().filter(|line| line.starts_with("## ")).collect();
+        assert_eq!(headings, ["## Context", "## Decision", "## Consequences"], "{name}");
+    }
 }
 
 #[test]
