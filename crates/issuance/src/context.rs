@@ -11,10 +11,10 @@ use learncoin_store::scope::Environment;
 use learncoin_store::tenants::{Plan, Tenant};
 use tokio::sync::Notify;
 
-use crate::adopt::Reconciled;
-use crate::erasures::{Erasures, Journal};
-use crate::host_documents;
-use crate::keys::KeyService;
+use crate::anchor::recovery::Reconciled;
+use crate::credential::erasures::{Erasures, Journal};
+use crate::credential::host_documents;
+use crate::key::signing::KeyService;
 
 /// The pipeline's context.
 pub struct Issuance {

@@ -15,7 +15,7 @@ use learncoin_store::scope::Environment;
 
 use crate::context::{Chain, Issuance};
 use crate::step::StepError;
-use crate::worker::pause_after;
+use crate::worker::run::pause_after;
 
 mod adopt;
 mod drive;

@@ -4,7 +4,7 @@ use learncoin_chain::rpc::RpcError;
 use learncoin_kms::KmsError;
 use learncoin_store::Error as StoreError;
 
-use crate::documents::StoredDocumentError;
+use crate::batch::documents::StoredDocumentError;
 use crate::metrics::Reason;
 
 /// The code that a batch fails with, as the API's catalog names it.

@@ -10,8 +10,8 @@ use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA, DEVELOPMENT, pinned_g
 use learncoin_chain::rpc::{Client, Failover, HttpTransport, RpcError, Timeouts, Transport};
 use learncoin_credential::Host;
 use learncoin_issuance::context::{Chain, Chains, FundsOptions, Issuance, Options, PlanLimits, Plans};
-use learncoin_issuance::erasures::Journal;
-use learncoin_issuance::new_keys::PrepareError;
+use learncoin_issuance::credential::erasures::Journal;
+use learncoin_issuance::key::new::PrepareError;
 use learncoin_store::clock::{Clock, random_bytes};
 use learncoin_store::settings::Setting;
 use learncoin_store::{Location, Store};

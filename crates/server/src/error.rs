@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use learncoin_issuance::accept::AcceptError;
+use learncoin_issuance::batch::accept::AcceptError;
 
 macro_rules! catalog {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $status:ident;)*) => {

@@ -23,7 +23,7 @@ use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::text::parse_timestamp;
 use learncoin_credential::{Layout, SignedCredential};
-use learncoin_issuance::render::{Form, IssuedCredential, RenderError};
+use learncoin_issuance::credential::render::{Form, IssuedCredential, RenderError};
 use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
 use tokio::sync::Semaphore;

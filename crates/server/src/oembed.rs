@@ -9,7 +9,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use learncoin_issuance::render::RenderError;
+use learncoin_issuance::credential::render::RenderError;
 use url::{Url, form_urlencoded};
 
 use self::answer::{Rich, Xml};

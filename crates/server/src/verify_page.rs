@@ -36,7 +36,7 @@ use axum::response::Response;
 use learncoin_credential::SignedCredential;
 use learncoin_credential::document::Document;
 use learncoin_issuance::Issuance;
-use learncoin_issuance::render::{Form, IssuedCredential, RenderError};
+use learncoin_issuance::credential::render::{Form, IssuedCredential, RenderError};
 use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
 use learncoin_store::id::CredentialId;

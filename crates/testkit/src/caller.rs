@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use learncoin_issuance::provision;
+use learncoin_issuance::tenant::provision;
 use learncoin_store::id::{KeyId, TenantId};
 use learncoin_store::scope::Environment;
 use serde_json::Value;

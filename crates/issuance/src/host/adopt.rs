@@ -10,12 +10,12 @@ use learncoin_store::host_transactions::{
 
 use super::Memory;
 use super::sign::{WEI_PER_GWEI, does, host_address};
-use crate::adopt::{is_deep, next_unknown, unknown_transaction};
-use crate::broadcast::read;
+use crate::anchor::recovery::{is_deep, next_unknown, unknown_transaction};
+use crate::anchor::watch::position;
 use crate::context::{Chain, Issuance};
 use crate::metrics::Alarm;
+use crate::outgoing::broadcast::read;
 use crate::step::StepError;
-use crate::watch::position;
 
 impl Issuance {
     /// The key as it is once all that it sent is known here. Its `next_nonce` is free.

@@ -8,12 +8,12 @@ use learncoin_store::scope::Environment;
 
 use super::sign::host_address;
 use super::{LOOK_AGAIN_MS, Memory};
-use crate::broadcast::{can_pay, first_offer, raised_offer, read, send};
+use crate::anchor::watch::position;
 use crate::context::{Chain, Issuance};
 use crate::metrics::Alarm;
-use crate::standing::{Standing, hash_bytes, is_witnessed, raw_bytes, standing};
+use crate::outgoing::broadcast::{can_pay, first_offer, raised_offer, read, send};
+use crate::outgoing::resolution::{Standing, hash_bytes, is_witnessed, raw_bytes, standing};
 use crate::step::StepError;
-use crate::watch::position;
 
 /// The kill point behind sending.
 pub(super) const SENT: &str = "host.sent";

@@ -8,7 +8,7 @@ use learncoin_store::host_transactions::{HostAttempt, HostPurpose};
 use learncoin_store::kill;
 
 use crate::context::{Chain, Issuance};
-use crate::standing::Attempt;
+use crate::outgoing::resolution::Attempt;
 use crate::step::StepError;
 
 /// How much a gwei is, in wei.

@@ -7,12 +7,12 @@ use learncoin_store::host_transactions::{HostStatus, HostTransaction, MinedAttem
 
 use super::drive::SENT;
 use super::sign::host_address;
-use crate::broadcast::send;
+use crate::anchor::watch::position;
 use crate::context::{Chain, Issuance};
 use crate::metrics::Alarm;
-use crate::standing::{Standing, hash_bytes, is_witnessed, standing};
+use crate::outgoing::broadcast::send;
+use crate::outgoing::resolution::{Standing, hash_bytes, is_witnessed, standing};
 use crate::step::StepError;
-use crate::watch::position;
 
 impl Issuance {
     /// Looks at all that a reorganization may still take out.

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use learncoin_delivery::fetch::{Answer, Fetcher};
 use learncoin_issuance::context::Issuance;
-use learncoin_issuance::provision;
+use learncoin_issuance::tenant::provision;
 use learncoin_store::clock::random_bytes;
 use learncoin_store::id::TenantId;
 use learncoin_store::scope::Environment;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use learncoin_issuance::examine;
+use learncoin_issuance::credential::examine;
 use serde_json::{Value, json};
 
 use crate::config::Config;

@@ -22,7 +22,7 @@ use learncoin_credential::verify::{
     CheckName, Evidence, Lookup, MinedTransaction, Outcome, Parsed, Policy, Report, Verdict, verify,
 };
 use learncoin_delivery::fetch::{FetchError, Fetcher};
-use learncoin_issuance::evidence::mined_transaction;
+use learncoin_issuance::credential::evidence::mined_transaction;
 use learncoin_issuance::time::timestamp;
 use learncoin_store::clock::Clock as _;
 use url::Url;

@@ -1,6 +1,6 @@
 //! How long it takes from the 202 to the anchor, counted in the clock of the deployment: a block every two seconds.
 
-use learncoin_issuance::provision::{self, TenantUpdate};
+use learncoin_issuance::tenant::provision::{self, TenantUpdate};
 use learncoin_store::clock::Clock as _;
 use learncoin_testkit::many;
 

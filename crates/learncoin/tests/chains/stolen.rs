@@ -1,7 +1,7 @@
 //! A key was stolen: what it anchored too late is anchored again with another key, and what it had only signed goes on with that
 //! one.
 
-use learncoin_issuance::reanchor::Reanchored;
+use learncoin_issuance::anchor::reanchor::Reanchored;
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_testkit::Meddling;
 use serde_json::{Value, json};

@@ -9,7 +9,7 @@ use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed, Policy, Report, verify};
-use learncoin_issuance::evidence::mined_transaction;
+use learncoin_issuance::credential::evidence::mined_transaction;
 use learncoin_issuance::time::timestamp;
 use url::Url;
 

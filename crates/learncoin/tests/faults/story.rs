@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use learncoin_delivery::worker::Options as DeliveryOptions;
 use learncoin_issuance::Issuance;
-use learncoin_issuance::worker::{Progress, Worker};
+use learncoin_issuance::worker::run::{Progress, Worker};
 use learncoin_testkit::ledger::{Acceptance, assert_clean};
 use learncoin_testkit::{Body, Caller, Gate, KmsServer, Method, TestApp, batch_of, credential};
 use serde_json::{Value, json};

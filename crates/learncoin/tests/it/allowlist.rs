@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use axum::extract::ConnectInfo;
-use learncoin_issuance::allowlist::{allow, disallow, parse_network};
-use learncoin_issuance::provision::{self, ProvisionError, TenantUpdate};
+use learncoin_issuance::tenant::allowlist::{allow, disallow, parse_network};
+use learncoin_issuance::tenant::provision::{self, ProvisionError, TenantUpdate};
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::Plan;

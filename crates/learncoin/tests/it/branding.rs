@@ -1,6 +1,6 @@
 //! `PATCH /v1/tenants/me`, and what it changes on credentials and pages.
 
-use learncoin_issuance::provision::{self, TenantUpdate};
+use learncoin_issuance::tenant::provision::{self, TenantUpdate};
 use learncoin_server::error::ErrorCode;
 use learncoin_testkit::{Answer, Caller, Method, TestApp, one};
 use serde_json::{Value, json};

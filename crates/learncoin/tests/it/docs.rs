@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use learncoin_issuance::context::{Options, Plans};
-use learncoin_issuance::provision;
+use learncoin_issuance::tenant::provision;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::Plan;

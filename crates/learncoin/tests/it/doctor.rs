@@ -1,6 +1,6 @@
 //! Trees that are built anew from what is stored.
 
-use learncoin_issuance::examine;
+use learncoin_issuance::credential::examine;
 use learncoin_store::credentials::IssuedNode;
 use learncoin_testkit::{TestApp, many};
 use serde_json::json;

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use futures_util::{StreamExt as _, stream};
 use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_issuance::context::Options;
-use learncoin_issuance::examine;
+use learncoin_issuance::credential::examine;
 use learncoin_server::error::ErrorCode;
 use learncoin_testkit::{
     Body, Caller, Method, Reaction, Receiver, Request, TestApp, batch_of, credential, forms, traces,

@@ -1,7 +1,7 @@
 //! Every code of the catalog, as a caller meets it.
 
-use learncoin_issuance::allowlist::{allow, parse_network};
-use learncoin_issuance::provision::{self, TenantUpdate};
+use learncoin_issuance::tenant::allowlist::{allow, parse_network};
+use learncoin_issuance::tenant::provision::{self, TenantUpdate};
 use learncoin_server::error::ErrorCode;
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Answer, Body, Caller, Method, TestApp, many, one};

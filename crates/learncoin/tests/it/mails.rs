@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use learncoin_delivery::mail::worker::Options;
-use learncoin_issuance::provision::{TenantUpdate, update_tenant};
+use learncoin_issuance::tenant::provision::{TenantUpdate, update_tenant};
 use learncoin_store::mails::{Mail, MailState, MailStatus};
 use learncoin_testkit::{Caller, MailServer, Moment, Response, TestApp, batch_of, credential};
 use serde_json::{Value, json};

@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did::Lacking;
-use learncoin_issuance::branding::{BrandingError, Fetched};
-use learncoin_issuance::provision::{self, TenantUpdate};
+use learncoin_issuance::tenant::branding::{BrandingError, Fetched};
+use learncoin_issuance::tenant::provision::{self, TenantUpdate};
 use learncoin_server::error::ErrorCode;
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Answer, Caller, Method, TestApp, one};

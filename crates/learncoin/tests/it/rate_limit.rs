@@ -1,7 +1,7 @@
 //! So many requests per minute.
 
 use learncoin_issuance::context::Plans;
-use learncoin_issuance::provision::{self, TenantUpdate};
+use learncoin_issuance::tenant::provision::{self, TenantUpdate};
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::Plan;

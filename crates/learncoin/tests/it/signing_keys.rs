@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use learncoin_issuance::Issuance;
-use learncoin_issuance::key_life::{EXPIRES_LATER_MS, KeyLifeError};
-use learncoin_issuance::provision;
-use learncoin_issuance::worker::Worker;
+use learncoin_issuance::key::life::{EXPIRES_LATER_MS, KeyLifeError};
+use learncoin_issuance::tenant::provision;
+use learncoin_issuance::worker::run::Worker;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::id::BatchId;
 use learncoin_store::scope::{Environment, TenantScope};

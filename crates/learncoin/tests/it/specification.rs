@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use learncoin_issuance::allowlist::{allow, parse_network};
 use learncoin_issuance::context::Plans;
-use learncoin_issuance::provision::{self, TenantUpdate};
+use learncoin_issuance::tenant::allowlist::{allow, parse_network};
+use learncoin_issuance::tenant::provision::{self, TenantUpdate};
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::Plan;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_delivery::worker::{DeliverySignal, Options, Worker as DeliveryWorker};
-use learncoin_issuance::worker::Worker;
+use learncoin_issuance::worker::run::Worker;
 use learncoin_testkit::ledger::{Acceptance, assert_clean};
 use learncoin_testkit::{Receiver, TestApp, batch_of, credential};
 use serde_json::json;

@@ -7,8 +7,8 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use learncoin_issuance::accept::{Accept, Accepted};
-use learncoin_issuance::request::CredentialRequest;
+use learncoin_issuance::batch::accept::{Accept, Accepted};
+use learncoin_issuance::batch::request::CredentialRequest;
 use learncoin_store::batches::Scoped;
 use learncoin_store::id::BatchId;
 

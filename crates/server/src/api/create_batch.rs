@@ -12,7 +12,7 @@ mod evidence;
 mod tests;
 
 use learncoin_credential::json::Value;
-use learncoin_issuance::request::CredentialRequest;
+use learncoin_issuance::batch::request::CredentialRequest;
 
 use super::fields::{array, object, parse, set, unknown};
 use super::place::Place;

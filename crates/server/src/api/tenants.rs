@@ -4,7 +4,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use learncoin_issuance::branding::BrandingError;
+use learncoin_issuance::tenant::branding::BrandingError;
 use learncoin_issuance::time;
 use learncoin_store::branding::{Branding, NamedLogo};
 use learncoin_store::id::TenantId;

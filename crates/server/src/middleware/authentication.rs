@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use learncoin_issuance::allowlist;
+use learncoin_issuance::tenant::allowlist;
 use learncoin_store::api_keys::KeyDigest;
 use learncoin_store::id::KeyId;
 use learncoin_store::scope::{Environment, TenantScope};

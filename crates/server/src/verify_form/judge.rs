@@ -11,8 +11,8 @@ use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{Evidence, Lookup, Parsed, Policy, Report, verify};
 use learncoin_delivery::named::{Limits, NamedError, fetch};
 use learncoin_issuance::Chain;
-use learncoin_issuance::evidence::gather;
-use learncoin_issuance::render::RenderError;
+use learncoin_issuance::credential::evidence::gather;
+use learncoin_issuance::credential::render::RenderError;
 use learncoin_store::id::{CredentialId, TenantId};
 use url::Url;
 

@@ -4,7 +4,7 @@ use learncoin_credential::document::{self, Document};
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::text::parse_timestamp;
 use learncoin_credential::verify::{self, CheckName, Report};
-use learncoin_issuance::render::IssuedCredential;
+use learncoin_issuance::credential::render::IssuedCredential;
 use learncoin_language::words::PageWords;
 use learncoin_language::{Language, fill};
 use learncoin_store::anchor_transactions::AnchorTransaction;

@@ -7,7 +7,7 @@ use learncoin_credential::SignedCredential;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed, Policy, Report, verify};
 use learncoin_issuance::Chain;
-use learncoin_issuance::evidence::{gather, mined_transaction};
+use learncoin_issuance::credential::evidence::{gather, mined_transaction};
 use learncoin_store::id::TenantId;
 
 use crate::state::AppState;

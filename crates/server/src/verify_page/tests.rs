@@ -6,7 +6,7 @@ use learncoin_credential::Host;
 use learncoin_credential::contexts::ContextSet;
 use learncoin_credential::document::{Achievement, Alignment, Document, Evidence, Issuer, Subject};
 use learncoin_credential::verify::{Check, CheckName, Outcome, Report, Verdict};
-use learncoin_issuance::render::IssuedCredential;
+use learncoin_issuance::credential::render::IssuedCredential;
 use learncoin_language::Language;
 use learncoin_store::anchor_transactions::{AnchorTransaction, BlockPosition};
 use learncoin_store::batches::{Batch, BatchState};

@@ -1,7 +1,7 @@
 //! Which of a credential's documents a query asks for: `?redacted=true`, `?layout=open-badges`.
 
 use learncoin_credential::Layout;
-use learncoin_issuance::render::Form;
+use learncoin_issuance::credential::render::Form;
 use url::form_urlencoded;
 
 use crate::error::{ApiError, ErrorCode};

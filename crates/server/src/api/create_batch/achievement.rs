@@ -2,7 +2,7 @@
 
 use learncoin_credential::json::Value;
 use learncoin_credential::text::{MAX_ACHIEVEMENT_BYTES, UriKind};
-use learncoin_issuance::request::{AchievementRequest, AlignmentRequest, EvidenceRequest};
+use learncoin_issuance::batch::request::{AchievementRequest, AlignmentRequest, EvidenceRequest};
 
 use super::credential::Identifiers;
 use super::evidence;

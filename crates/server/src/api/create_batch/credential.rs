@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use learncoin_credential::json::Value;
 use learncoin_credential::text::{self, MAX_ACHIEVEMENT_BYTES};
-use learncoin_issuance::request::CredentialRequest;
+use learncoin_issuance::batch::request::CredentialRequest;
 
 use super::{achievement, evidence};
 use crate::api::fields::{

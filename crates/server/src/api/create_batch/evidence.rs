@@ -2,7 +2,7 @@
 
 use learncoin_credential::json::Value;
 use learncoin_credential::text::UriKind;
-use learncoin_issuance::request::EvidenceRequest;
+use learncoin_issuance::batch::request::EvidenceRequest;
 
 use super::credential::Identifiers;
 use crate::api::fields::{array, object, optional_text, present, set, type_names, unknown, uri};

@@ -9,11 +9,11 @@ use learncoin_store::id::BatchId;
 use learncoin_store::id::TenantId;
 use learncoin_store::kill;
 
-use crate::anchor::Advance;
+use crate::anchor::drive::Advance;
+use crate::anchor::watch::position;
 use crate::context::{Chain, Issuance};
-use crate::key_life::KeyLifeError;
+use crate::key::life::KeyLifeError;
 use crate::step::StepError;
-use crate::watch::position;
 
 /// What was begun by [`Issuance::reanchor_lost_batches`].
 #[derive(Debug, Clone, PartialEq, Eq)]

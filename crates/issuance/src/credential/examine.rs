@@ -7,7 +7,7 @@ use learncoin_store::credentials::Credential;
 use learncoin_store::doctor::Finding;
 use learncoin_store::{Result, Store};
 
-use crate::documents;
+use crate::batch::documents;
 
 const RULE: &str = "each credential of a signed batch leads to the batch's root";
 /// How many batches are read at a time.

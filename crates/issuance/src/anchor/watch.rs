@@ -10,11 +10,11 @@ use learncoin_store::batches::{Batch, BatchStatus};
 use learncoin_store::kill;
 use learncoin_store::work::NEVER;
 
-use crate::anchor::SENT;
-use crate::broadcast::send;
+use crate::anchor::drive::SENT;
 use crate::context::{Chain, Issuance};
 use crate::metrics::Alarm;
-use crate::standing::{Standing, hash_bytes, is_witnessed, standing};
+use crate::outgoing::broadcast::send;
+use crate::outgoing::resolution::{Standing, hash_bytes, is_witnessed, standing};
 use crate::step::StepError;
 
 impl Issuance {

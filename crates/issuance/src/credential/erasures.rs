@@ -4,8 +4,6 @@
 //! Invariant: whoever asks for an erasure is answered when it is in the journal, and none is in the journal that was not committed. So a database
 //! that lacks one of them is older than it, and nothing is erased that was not erased before.
 
-mod journal;
-
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,9 +13,9 @@ use learncoin_store::erasures::StoredErasure;
 use learncoin_store::id::CredentialId;
 use learncoin_store::{Attempts, Error as StoreError};
 
-pub use self::journal::{Erasure, Journal, JournalError, parse_lines, to_lines};
-use crate::change::{ChangeError, Requester};
+pub use super::journal::{Erasure, Journal, JournalError, parse_lines, to_lines};
 use crate::context::Issuance;
+use crate::credential::change::{ChangeError, Requester};
 
 /// Where this process notes erasures.
 #[derive(Default)]

@@ -14,7 +14,7 @@ use learncoin_store::{Error as StoreError, WriteTx, kill};
 use zeroize::Zeroizing;
 
 use crate::context::Issuance;
-use crate::host_documents::begins_at;
+use crate::credential::host_documents::begins_at;
 
 /// Why no key was made.
 #[derive(Debug, thiserror::Error)]

@@ -9,7 +9,7 @@ use learncoin_store::tenants::Tenant;
 use learncoin_store::{Error as StoreError, WriteTx, kill};
 
 use crate::context::Issuance;
-use crate::host_documents::hosted_key;
+use crate::credential::host_documents::hosted_key;
 
 /// What a change needs from outside. Whoever calls has fetched it: nothing is waited for within a transaction.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use learncoin_store::id::KeyId;
 use learncoin_store::{Error as StoreError, WriteTx};
 
 use crate::context::Issuance;
-use crate::provision::ProvisionError;
+use crate::tenant::provision::ProvisionError;
 
 /// Neither a network nor an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

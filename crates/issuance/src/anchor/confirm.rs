@@ -8,11 +8,11 @@ use learncoin_store::kill;
 use learncoin_store::work::NEVER;
 use serde_json::json;
 
+use crate::anchor::watch::position;
 use crate::context::{Chain, Issuance, api_chain_name, verify_url};
 use crate::metrics;
 use crate::step::StepError;
 use crate::time::iso8601;
-use crate::watch::position;
 
 impl Issuance {
     /// Moves one signed batch, whose transaction is `included` deep enough, to anchored.

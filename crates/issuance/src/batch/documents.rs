@@ -13,8 +13,8 @@ use learncoin_store::credentials::{self, NewCredential, Personal};
 use learncoin_store::id::CredentialId;
 use learncoin_store::tenants::Tenant;
 
+use crate::batch::request::CredentialRequest;
 use crate::context::verify_url;
-use crate::request::CredentialRequest;
 
 /// A stored document that this program can't read: damage.
 #[derive(Debug, thiserror::Error)]

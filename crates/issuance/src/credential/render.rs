@@ -7,8 +7,8 @@ use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::credentials::Credential;
 
+use crate::batch::documents::{self, StoredDocumentError};
 use crate::context::Issuance;
-use crate::documents::{self, StoredDocumentError};
 use crate::time::iso8601;
 
 /// Which of a credential's two documents.

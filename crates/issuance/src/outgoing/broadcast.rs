@@ -7,7 +7,7 @@ use learncoin_store::kill;
 
 use crate::context::Chain;
 use crate::metrics::Alarm;
-use crate::standing::{Attempt, hash_bytes, raw_bytes};
+use crate::outgoing::resolution::{Attempt, hash_bytes, raw_bytes};
 use crate::step::StepError;
 
 /// Hands a stored transaction to the chain. The process may be killed at the point `sent` once a node was asked.

@@ -14,11 +14,11 @@ use learncoin_store::kill;
 use learncoin_store::signing_keys::SigningKey;
 use serde_json::json;
 
-use crate::adopt::adopted;
-use crate::broadcast::first_offer;
+use crate::anchor::recovery::adopted;
+use crate::batch::documents;
 use crate::context::{Chain, Issuance};
-use crate::documents;
-use crate::keys::key_address;
+use crate::key::signing::key_address;
+use crate::outgoing::broadcast::first_offer;
 use crate::step::StepError;
 use crate::time::iso8601;
 

@@ -8,7 +8,7 @@ use learncoin_store::signing_keys::{KeyHome, SigningKey};
 use learncoin_store::{Error as StoreError, WriteTx, kill};
 
 use crate::context::Issuance;
-use crate::new_keys::NewKeyError;
+use crate::key::new::NewKeyError;
 
 /// A key expires this long after its last transaction, in milliseconds: a reorganization may still move that into another
 /// block. What it could sign meanwhile is nothing, since it has no batches.

@@ -19,9 +19,9 @@ use learncoin_store::kill;
 use learncoin_store::signing_keys::SigningKey;
 use learncoin_store::unknown_transactions::UnknownTransaction;
 
-use crate::anchor::Advance;
+use crate::anchor::drive::Advance;
 use crate::context::{Chain, Issuance};
-use crate::keys::key_address;
+use crate::key::signing::key_address;
 use crate::metrics::Alarm;
 use crate::step::StepError;
 

@@ -15,12 +15,12 @@ use learncoin_store::scope::TenantScope;
 use learncoin_store::{Attempts, Error as StoreError, WriteTx, kill};
 use serde_json::{Value, json};
 
+use crate::batch::documents;
 use crate::context::Issuance;
-use crate::documents;
-use crate::erasures::{Erasure, JournalError};
-use crate::evidence;
-use crate::host_documents::hosted_key;
-use crate::render::{Form, IssuedCredential, RenderError};
+use crate::credential::erasures::{Erasure, JournalError};
+use crate::credential::evidence;
+use crate::credential::host_documents::hosted_key;
+use crate::credential::render::{Form, IssuedCredential, RenderError};
 use crate::time::{iso8601, timestamp};
 
 /// The status that a change is answered with.
@@ -163,7 +163,7 @@ impl Issuance {
     ///
     /// Change, event and answer are one transaction. After an erasure the freed pages are zeroed; where a long reader is
     /// in the way, that is done in the second after it has ended ([`learncoin_store::Store::scrub_if_due`]). It is answered
-    /// once it is noted in the journal ([`crate::erasures`]), whichever attempt made it.
+    /// once it is noted in the journal ([`crate::credential::erasures`]), whichever attempt made it.
     ///
     /// # Errors
     /// See [`ChangeError`].

@@ -14,9 +14,9 @@ use learncoin_store::signing_keys::SigningKey;
 use learncoin_store::tenants::{Exceptions, Plan, Tenant};
 use zeroize::Zeroizing;
 
-use crate::allowlist;
 use crate::context::Issuance;
-use crate::new_keys::{NewKeyError, Numbered};
+use crate::key::new::{NewKeyError, Numbered};
+use crate::tenant::allowlist;
 
 /// How often a key is made anew because its number was taken meanwhile.
 const TRIES: u32 = 8;

@@ -15,10 +15,10 @@ use learncoin_store::tenants::Tenant;
 use learncoin_store::{Attempts, Error as StoreError, WriteTx, kill};
 use serde_json::json;
 
+use crate::batch::documents;
+use crate::batch::request::CredentialRequest;
 use crate::context::{Chain, Issuance};
-use crate::documents;
 use crate::metrics;
-use crate::request::CredentialRequest;
 use crate::time::month;
 
 /// The status that an accepted batch is answered with.

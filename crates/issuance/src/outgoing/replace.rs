@@ -7,11 +7,11 @@ use learncoin_store::batches::Batch;
 use learncoin_store::kill;
 use learncoin_store::signing_keys::SigningKey;
 
-use crate::broadcast::{raised_offer, read};
 use crate::context::{Chain, Issuance};
-use crate::keys::key_address;
+use crate::key::signing::key_address;
 use crate::metrics::Alarm;
-use crate::standing::raw_bytes;
+use crate::outgoing::broadcast::{raised_offer, read};
+use crate::outgoing::resolution::raw_bytes;
 use crate::step::StepError;
 
 impl Issuance {

@@ -9,7 +9,7 @@ use learncoin_store::id::TenantId;
 use learncoin_store::kill;
 use learncoin_store::work::KeyLease;
 
-use super::Worker;
+use super::run::Worker;
 
 /// How long a lease lasts, in milliseconds: what a node that died has begun is taken up by another after that.
 const LEASE_MS: i64 = 30_000;

@@ -1,0 +1,5 @@
+//! Tenants: their accounts, API keys, allowlists and branding.
+
+pub mod allowlist;
+pub mod branding;
+pub mod provision;
