@@ -13,7 +13,8 @@ use std::time::Duration;
 use learncoin_store::kill;
 use learncoin_store::scope::Environment;
 
-use crate::context::{Chain, Issuance};
+use crate::chains::Chain;
+use crate::context::Issuance;
 use crate::step::StepError;
 use crate::worker::run::pause_after;
 

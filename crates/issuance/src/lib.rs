@@ -13,11 +13,14 @@
 
 pub mod anchor;
 pub mod batch;
+pub mod chains;
 pub mod context;
 pub mod credential;
 pub mod host;
 pub mod key;
 pub mod metrics;
+pub mod names;
+pub mod options;
 pub(crate) mod outgoing;
 mod step;
 pub mod tenant;
@@ -26,4 +29,5 @@ pub mod worker;
 
 pub use batch::accept::{Accept, AcceptError, Accepted};
 pub use batch::documents::StoredDocumentError;
-pub use context::{Chain, Chains, Issuance, api_chain_name, verify_url};
+pub use chains::{Chain, Chains};
+pub use context::Issuance;

@@ -2,4 +2,5 @@
 
 pub mod allowlist;
 pub mod branding;
+pub mod plans;
 pub mod provision;

@@ -9,9 +9,11 @@ use learncoin_chain::dev::{DevChain, DevChainOptions};
 use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA, DEVELOPMENT, pinned_genesis_hash};
 use learncoin_chain::rpc::{Client, Failover, HttpTransport, RpcError, Timeouts, Transport};
 use learncoin_credential::Host;
-use learncoin_issuance::context::{Chain, Chains, FundsOptions, Issuance, Options, PlanLimits, Plans};
 use learncoin_issuance::credential::erasures::Journal;
 use learncoin_issuance::key::new::PrepareError;
+use learncoin_issuance::options::{FundsOptions, PipelineOptions};
+use learncoin_issuance::tenant::plans::{PlanLimits, Plans};
+use learncoin_issuance::{Chain, Chains, Issuance};
 use learncoin_store::clock::{Clock, random_bytes};
 use learncoin_store::settings::Setting;
 use learncoin_store::{Location, Store};
@@ -229,7 +231,7 @@ async fn issuance(
         },
     };
     let milliseconds = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
-    let options = Options {
+    let options = PipelineOptions {
         give_up_after_ms: milliseconds(config.pipeline.give_up_after_s),
         max_backoff_ms: milliseconds(config.pipeline.max_backoff_s),
         live_keys_on_development_chain: config.chain.allow_live_keys_on_development_chain,

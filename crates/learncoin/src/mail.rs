@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use learncoin_delivery::mail::worker::{MailSignal, Options, Transport, Worker};
 use learncoin_delivery::mail::{Encryption, MailFolder, Sender, Smtp, SmtpOptions};
-use learncoin_issuance::context::Issuance;
+use learncoin_issuance::Issuance;
 use zeroize::Zeroizing;
 
 use crate::cli::variable;

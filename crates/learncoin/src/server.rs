@@ -12,7 +12,7 @@ use learncoin_chain::dev::RunOptions;
 use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_delivery::mail::MailFolder;
 use learncoin_delivery::worker::{DeliverySignal, Options, Worker as DeliveryWorker};
-use learncoin_issuance::context::Issuance;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::host::HostWorker;
 use learncoin_issuance::tenant::allowlist::parse_network;
 use learncoin_issuance::worker::run::Worker;

@@ -9,8 +9,10 @@ use learncoin_store::work::NEVER;
 use serde_json::json;
 
 use crate::anchor::watch::position;
-use crate::context::{Chain, Issuance, api_chain_name, verify_url};
+use crate::chains::Chain;
+use crate::context::Issuance;
 use crate::metrics;
+use crate::names::{api_chain_name, verify_url};
 use crate::step::StepError;
 use crate::time::iso8601;
 

@@ -9,7 +9,8 @@ use learncoin_store::batches::Batch;
 use learncoin_store::kill;
 use learncoin_store::signing_keys::SigningKey;
 
-use crate::context::{Chain, Issuance};
+use crate::chains::Chain;
+use crate::context::Issuance;
 use crate::key::signing::key_address;
 use crate::metrics::{Alarm, Step};
 use crate::outgoing::broadcast::{can_pay, send};

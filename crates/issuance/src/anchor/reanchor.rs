@@ -11,7 +11,8 @@ use learncoin_store::kill;
 
 use crate::anchor::drive::Advance;
 use crate::anchor::watch::position;
-use crate::context::{Chain, Issuance};
+use crate::chains::Chain;
+use crate::context::Issuance;
 use crate::key::life::KeyLifeError;
 use crate::step::StepError;
 

@@ -20,7 +20,8 @@ use learncoin_store::signing_keys::SigningKey;
 use learncoin_store::unknown_transactions::UnknownTransaction;
 
 use crate::anchor::drive::Advance;
-use crate::context::{Chain, Issuance};
+use crate::chains::Chain;
+use crate::context::Issuance;
 use crate::key::signing::key_address;
 use crate::metrics::Alarm;
 use crate::step::StepError;

@@ -16,7 +16,8 @@ use serde_json::json;
 
 use crate::anchor::recovery::adopted;
 use crate::batch::documents;
-use crate::context::{Chain, Issuance};
+use crate::chains::Chain;
+use crate::context::Issuance;
 use crate::key::signing::key_address;
 use crate::outgoing::broadcast::first_offer;
 use crate::step::StepError;

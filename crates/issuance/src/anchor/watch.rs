@@ -11,7 +11,8 @@ use learncoin_store::kill;
 use learncoin_store::work::NEVER;
 
 use crate::anchor::drive::SENT;
-use crate::context::{Chain, Issuance};
+use crate::chains::Chain;
+use crate::context::Issuance;
 use crate::metrics::Alarm;
 use crate::outgoing::broadcast::send;
 use crate::outgoing::resolution::{Standing, hash_bytes, is_witnessed, standing};

@@ -17,7 +17,8 @@ use serde_json::json;
 
 use crate::batch::documents;
 use crate::batch::request::CredentialRequest;
-use crate::context::{Chain, Issuance};
+use crate::chains::Chain;
+use crate::context::Issuance;
 use crate::metrics;
 use crate::time::month;
 

@@ -14,7 +14,7 @@ use learncoin_store::id::CredentialId;
 use learncoin_store::tenants::Tenant;
 
 use crate::batch::request::CredentialRequest;
-use crate::context::verify_url;
+use crate::names::verify_url;
 
 /// A stored document that this program can't read: damage.
 #[derive(Debug, thiserror::Error)]

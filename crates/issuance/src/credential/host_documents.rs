@@ -13,7 +13,8 @@ use learncoin_store::tenants::Tenant;
 use learncoin_store::{Error, Result};
 use serde_json::Value;
 
-use crate::context::{Issuance, verify_url};
+use crate::context::Issuance;
+use crate::names::verify_url;
 use crate::time::timestamp;
 
 /// The name in the host's own issuer profile. Tenants have profiles of theirs.

@@ -10,7 +10,8 @@ use learncoin_store::key_balances::{Funds, KeyBalance};
 use learncoin_store::scope::Environment;
 
 use super::sign::{WEI_PER_GWEI, address};
-use crate::context::{Chain, Issuance};
+use crate::chains::Chain;
+use crate::context::Issuance;
 use crate::metrics;
 use crate::metrics::Alarm;
 use crate::step::StepError;

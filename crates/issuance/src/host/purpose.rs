@@ -10,7 +10,8 @@ use learncoin_store::scope::Environment;
 use super::Memory;
 use super::funds::Costs;
 use super::sign::{WEI_PER_GWEI, host_address};
-use crate::context::{Chain, Issuance};
+use crate::chains::Chain;
+use crate::context::Issuance;
 use crate::metrics::Alarm;
 use crate::step::StepError;
 

@@ -7,7 +7,8 @@ use learncoin_store::host_keys::HostKey;
 use learncoin_store::host_transactions::{HostAttempt, HostPurpose};
 use learncoin_store::kill;
 
-use crate::context::{Chain, Issuance};
+use crate::chains::Chain;
+use crate::context::Issuance;
 use crate::outgoing::resolution::Attempt;
 use crate::step::StepError;
 

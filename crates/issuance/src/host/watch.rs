@@ -8,7 +8,8 @@ use learncoin_store::host_transactions::{HostStatus, HostTransaction, MinedAttem
 use super::drive::SENT;
 use super::sign::host_address;
 use crate::anchor::watch::position;
-use crate::context::{Chain, Issuance};
+use crate::chains::Chain;
+use crate::context::Issuance;
 use crate::metrics::Alarm;
 use crate::outgoing::broadcast::send;
 use crate::outgoing::resolution::{Standing, hash_bytes, is_witnessed, standing};

@@ -5,7 +5,7 @@ use learncoin_chain::rpc::{Inclusion, SendOutcome};
 use learncoin_chain::{ANCHOR_GAS_LIMIT, Address, Fees, ReadTransaction};
 use learncoin_store::kill;
 
-use crate::context::Chain;
+use crate::chains::Chain;
 use crate::metrics::Alarm;
 use crate::outgoing::resolution::{Attempt, hash_bytes, raw_bytes};
 use crate::step::StepError;

@@ -6,7 +6,7 @@
 use learncoin_chain::rpc::{IncludedTransaction, Inclusion};
 use learncoin_store::anchor_transactions::AnchorTransaction;
 
-use crate::context::Chain;
+use crate::chains::Chain;
 use crate::metrics::Alarm;
 use crate::step::StepError;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use learncoin_delivery::fetch::{Answer, Fetcher};
-use learncoin_issuance::context::Issuance;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::tenant::provision;
 use learncoin_store::clock::random_bytes;
 use learncoin_store::id::TenantId;

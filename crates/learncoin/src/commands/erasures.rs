@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
-use learncoin_issuance::context::Issuance;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::erasures::{Erasure, Journal, ReplayedErasures, to_lines};
 use serde_json::{Value, json};
 

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Subcommand;
-use learncoin_issuance::context::{Chain, Chains, Issuance};
 use learncoin_issuance::time::iso8601;
+use learncoin_issuance::{Chain, Chains, Issuance};
 use learncoin_store::host_keys::HostKey;
 use learncoin_store::signing_keys::KeyHome;
 use serde_json::{Value, json};

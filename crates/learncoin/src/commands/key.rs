@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use ipnet::IpNet;
-use learncoin_issuance::context::Issuance;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::tenant::allowlist::{self, parse_network};
 use learncoin_issuance::tenant::provision;
 use learncoin_issuance::time::iso8601;

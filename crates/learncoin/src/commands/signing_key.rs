@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use jiff::Timestamp;
-use learncoin_issuance::context::Issuance;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::time::iso8601;
 use learncoin_store::id::TenantId;
 use learncoin_store::scope::{Environment, TenantScope};

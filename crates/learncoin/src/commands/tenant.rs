@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Subcommand;
 use learncoin_delivery::mail;
-use learncoin_issuance::context::Issuance;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::tenant::provision::{self, TenantUpdate};
 use learncoin_issuance::time::iso8601;
 use learncoin_language::Language;

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 use jiff::Timestamp;
 use learncoin_delivery::rotation;
-use learncoin_issuance::context::Issuance;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::time::iso8601;
 use learncoin_store::Store;
 use learncoin_store::deliveries::Replay;

@@ -3,8 +3,8 @@
 use learncoin_chain::rpc::RpcError;
 use learncoin_chain::{ANCHOR_GAS_LIMIT, AnchorTransaction, ChainKey, Fees, network::BASE_SEPOLIA};
 use learncoin_issuance::Chain;
-use learncoin_issuance::context::FundsOptions;
 use learncoin_issuance::host::HostWorker;
+use learncoin_issuance::options::FundsOptions;
 use learncoin_store::host_transactions::{HostStatus, HostTransaction};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_testkit::Meddling;

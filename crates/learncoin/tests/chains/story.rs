@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use learncoin_chain::network::BASE_SEPOLIA;
 use learncoin_chain::rpc::{Client, Inclusion};
-use learncoin_issuance::context::{FundsOptions, Options};
+use learncoin_issuance::options::{FundsOptions, PipelineOptions};
 use learncoin_issuance::{Chain, Chains};
 use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::BatchStatus;
@@ -56,7 +56,8 @@ impl Story {
             replace_after_ms: REPLACE_AFTER_MS,
             ..Chain::new(BASE_SEPOLIA, client, explorer)
         });
-        let options = Options { live_keys_on_development_chain: true, funds, ..Options::default() };
+        let options =
+            PipelineOptions { live_keys_on_development_chain: true, funds, ..PipelineOptions::default() };
         let chains = Chains { test: Some(chain), live: None };
         let app = TestApp::builder().nodes(chains).pipeline(options).start().await;
         let uni = app.tenant("Example University").await;

@@ -3,7 +3,7 @@
 use learncoin_delivery::rotation;
 use learncoin_delivery::schedule::PAUSES_MS;
 use learncoin_delivery::signature::sign;
-use learncoin_issuance::context::Options;
+use learncoin_issuance::options::PipelineOptions;
 use learncoin_issuance::time::iso8601;
 use learncoin_store::deliveries::Replay;
 use learncoin_store::delivery_log::AttemptRow;
@@ -156,7 +156,7 @@ async fn every_transition_is_told_in_the_shape_of_the_types() {
 
 #[tokio::test]
 async fn a_batch_that_fails_is_told() {
-    let options = Options { give_up_after_ms: 0, ..Options::default() };
+    let options = PipelineOptions { give_up_after_ms: 0, ..PipelineOptions::default() };
     let app = TestApp::builder().private_targets().pipeline(options).start().await;
     let uni = app.tenant("Example University").await;
     let backend = Receiver::start().await;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use learncoin_issuance::context::{Options, Plans};
+use learncoin_issuance::options::PipelineOptions;
+use learncoin_issuance::tenant::plans::Plans;
 use learncoin_issuance::tenant::provision;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;
@@ -281,7 +282,7 @@ async fn restricted(app: &TestApp) -> Caller {
 
 #[tokio::test]
 async fn the_events_are_those_that_are_written() {
-    let patience = Options { give_up_after_ms: 60_000, ..Options::default() };
+    let patience = PipelineOptions { give_up_after_ms: 60_000, ..PipelineOptions::default() };
     let app = TestApp::builder().pipeline(patience).start().await;
     let uni = app.tenant("Example University").await;
     let batch = uni.post_batch(one("Ada Lovelace")).await;

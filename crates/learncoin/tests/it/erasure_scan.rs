@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::{StreamExt as _, stream};
 use learncoin_delivery::egress::{Egress, SystemResolver};
-use learncoin_issuance::context::Options;
 use learncoin_issuance::credential::examine;
+use learncoin_issuance::options::PipelineOptions;
 use learncoin_server::error::ErrorCode;
 use learncoin_testkit::{
     Body, Caller, Method, Reaction, Receiver, Request, TestApp, batch_of, credential, forms, traces,
@@ -32,7 +32,11 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
     // Three blocks, so that a batch can be seen between signed and anchored.
     let egress = Egress::new(true, Arc::new(SystemResolver));
     // What can't be signed is given up while its idempotency key is still kept.
-    let options = Options { give_up_after_ms: 0, live_keys_on_development_chain: true, ..Options::default() };
+    let options = PipelineOptions {
+        give_up_after_ms: 0,
+        live_keys_on_development_chain: true,
+        ..PipelineOptions::default()
+    };
     let app = TestApp::builder().confirmations(3).egress(egress).pipeline(options).start().await;
     let _log = log_into(&app);
     let uni = app.tenant("Example University").await;

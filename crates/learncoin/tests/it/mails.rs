@@ -172,7 +172,7 @@ async fn tenants_and_deployments_may_have_their_mails_off() {
     assert_eq!(status(&app, &while_off).await, None);
     assert_eq!(status(&app, &while_on).await, Some(MailStatus::Waiting));
 
-    let options = learncoin_issuance::context::Options { mails: false, ..Default::default() };
+    let options = learncoin_issuance::options::PipelineOptions { mails: false, ..Default::default() };
     let app = TestApp::builder().pipeline(options).start().await;
     let id = issue_one(&app.tenant("Example University").await).await;
     assert_eq!(status(&app, &id).await, None);

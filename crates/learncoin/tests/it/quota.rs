@@ -1,6 +1,6 @@
 //! The month's credentials.
 
-use learncoin_issuance::context::{PlanLimits, Plans};
+use learncoin_issuance::tenant::plans::{PlanLimits, Plans};
 use learncoin_server::error::ErrorCode;
 use learncoin_testkit::{Caller, TestApp, many, one, seed};
 use rand::rngs::StdRng;

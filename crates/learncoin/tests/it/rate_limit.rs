@@ -1,6 +1,6 @@
 //! So many requests per minute.
 
-use learncoin_issuance::context::Plans;
+use learncoin_issuance::tenant::plans::Plans;
 use learncoin_issuance::tenant::provision::{self, TenantUpdate};
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use learncoin_issuance::context::Plans;
 use learncoin_issuance::tenant::allowlist::{allow, parse_network};
+use learncoin_issuance::tenant::plans::Plans;
 use learncoin_issuance::tenant::provision::{self, TenantUpdate};
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;

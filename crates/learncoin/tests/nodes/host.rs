@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use learncoin_chain::network::BASE_SEPOLIA;
 use learncoin_chain::rpc::{Client, HttpTransport, Timeouts, Transport as _};
-use learncoin_issuance::context::{FundsOptions, Options};
 use learncoin_issuance::host::HostWorker;
+use learncoin_issuance::options::{FundsOptions, PipelineOptions};
 use learncoin_issuance::{Chain, Chains};
 use learncoin_store::host_transactions::{HostPurpose, HostTransaction};
 use learncoin_testkit::{Anvil, TestApp};
@@ -56,7 +56,7 @@ async fn four_nodes_anchor_a_statement_once_and_top_a_key_up_once() {
     let app = TestApp::builder()
         .equal_nodes(NODES)
         .nodes(Chains { test: Some(chain), live: None })
-        .pipeline(Options { funds, ..Options::default() })
+        .pipeline(PipelineOptions { funds, ..PipelineOptions::default() })
         .start()
         .await;
     let store = app.issuance().store.clone();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
-use learncoin_issuance::context::{PlanLimits, Plans};
+use learncoin_issuance::tenant::plans::{PlanLimits, Plans};
 use learncoin_testkit::{Caller, TestApp, many, one};
 use tokio::task::JoinSet;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use learncoin_issuance::context::Plans;
+use learncoin_issuance::tenant::plans::Plans;
 use learncoin_store::tenants::Plan;
 
 const HEAD: &str = "| Plan | Live keys | Credentials per month, per environment | Requests per minute | Allowlists, custom DID | Audit log kept |\n\

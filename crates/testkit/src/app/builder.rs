@@ -8,7 +8,8 @@ use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_delivery::mail::worker::Options as MailOptions;
 use learncoin_delivery::worker::Options as DeliveryOptions;
 use learncoin_issuance::Chains;
-use learncoin_issuance::context::{Options, Plans};
+use learncoin_issuance::options::PipelineOptions;
+use learncoin_issuance::tenant::plans::Plans;
 use learncoin_store::clock::random_bytes;
 use learncoin_store::seal::MasterKey;
 use tempfile::TempDir;
@@ -29,7 +30,7 @@ pub struct TestAppBuilder {
     pub(super) live_chain: bool,
     pub(super) nodes: Option<Chains>,
     pub(super) plans: Plans,
-    pub(super) pipeline: Options,
+    pub(super) pipeline: PipelineOptions,
     pub(super) egress: Egress,
     pub(super) delivery: DeliveryOptions,
     pub(super) mail: MailOptions,
@@ -52,7 +53,7 @@ impl Default for TestAppBuilder {
             mail: MailOptions::default(),
             mail_server: None,
             kms: None,
-            pipeline: Options { live_keys_on_development_chain: true, ..Options::default() },
+            pipeline: PipelineOptions { live_keys_on_development_chain: true, ..PipelineOptions::default() },
         }
     }
 }
@@ -105,7 +106,7 @@ impl TestAppBuilder {
     }
 
     /// How patient the pipeline is.
-    pub fn pipeline(mut self, options: Options) -> Self {
+    pub fn pipeline(mut self, options: PipelineOptions) -> Self {
         self.pipeline = options;
         self
     }

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use learncoin_issuance::Issuance;
-use learncoin_issuance::context::{api_chain_name, verify_url};
+use learncoin_issuance::names::{api_chain_name, verify_url};
 use learncoin_issuance::time::iso8601;
 use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::{Batch, BatchState};

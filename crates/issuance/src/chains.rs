@@ -1,0 +1,129 @@
+//! The chains that batches are anchored on, one for each environment at most.
+
+use learncoin_chain::{ANCHOR_GAS_LIMIT, network, rpc};
+use learncoin_store::scope::Environment;
+
+/// The chain of each environment, if one is configured.
+#[derive(Clone)]
+pub struct Chains {
+    /// The chain of the test environment.
+    pub test: Option<Chain>,
+    /// The chain of the live environment.
+    pub live: Option<Chain>,
+}
+
+impl Chains {
+    /// Returns the environment's chain.
+    pub fn of(&self, environment: Environment) -> Option<&Chain> {
+        match environment {
+            Environment::Test => self.test.as_ref(),
+            Environment::Live => self.live.as_ref(),
+        }
+    }
+
+    /// Returns the environment's chain if it has this id: a batch stays on the chain it was accepted for.
+    pub fn by_id(&self, environment: Environment, chain_id: u64) -> Option<&Chain> {
+        self.of(environment).filter(|chain| chain.chain_id == chain_id)
+    }
+
+    /// Returns the chains that the host itself sends transactions to. The embedded chain is not among them: an anchor there proves
+    /// nothing outside this deployment, and every address on it owns enough.
+    pub(crate) fn of_the_host(&self) -> impl Iterator<Item = (Environment, &Chain)> {
+        Environment::ALL
+            .into_iter()
+            .filter_map(|environment| Some((environment, self.of(environment)?)))
+            .filter(|(_, chain)| !chain.is_development())
+    }
+
+    /// Returns the environment whose chain the host anchors its key statements on: live if that has a chain, else test.
+    pub(crate) fn of_statements(&self) -> Environment {
+        if self.live.is_some() { Environment::Live } else { Environment::Test }
+    }
+
+    /// Returns the ids of the chains whose keys the host lists. A key for the development chain is never listed beside real
+    /// ones, since a data directory belongs to one kind of chain.
+    pub fn ids(&self) -> Vec<u64> {
+        let mut ids: Vec<u64> =
+            [&self.test, &self.live].into_iter().flatten().map(|chain| chain.chain_id).collect();
+        ids.dedup();
+        ids
+    }
+}
+
+/// A chain, and how the pipeline uses it.
+#[derive(Clone)]
+pub struct Chain {
+    /// The chain id of EIP-155.
+    pub chain_id: u64,
+    /// The client of a node, or of the embedded chain.
+    pub client: rpc::Client,
+    /// The same nodes one by one, if there are several: an anchor counts once none of them contradicts.
+    pub witnesses: Vec<rpc::Client>,
+    /// How many blocks deep a transaction must be to count as anchored; 1 is the head block.
+    pub confirmations: u64,
+    /// The interval at which an open transaction is looked up, in milliseconds.
+    pub poll_ms: i64,
+    /// The interval at which an anchored transaction is looked up until its block is final, in milliseconds.
+    pub watch_ms: i64,
+    /// The time after which a transaction that is in no block is replaced by one that offers more, in milliseconds.
+    pub replace_after_ms: i64,
+    /// The most that one anchor may cost, in wei, without the fee for its data on Ethereum.
+    pub max_anchor_cost: u128,
+    /// The address of the block explorer's page of a transaction, without the hash at its end.
+    pub explorer: String,
+}
+
+impl Chain {
+    /// The default of [`Chain::confirmations`].
+    pub const CONFIRMATIONS: u64 = 10;
+    /// The default of [`Chain::poll_ms`].
+    pub const POLL_MS: i64 = 2_000;
+    /// The default of [`Chain::watch_ms`].
+    pub const WATCH_MS: i64 = 60_000;
+    /// The default of [`Chain::replace_after_ms`].
+    pub const REPLACE_AFTER_MS: i64 = 60_000;
+    /// The default of [`Chain::max_anchor_cost`]: 0.0005 ether.
+    pub const MAX_ANCHOR_COST: u128 = 500_000_000_000_000;
+
+    /// Creates a chain with the defaults.
+    pub fn new(chain_id: u64, client: rpc::Client, explorer: String) -> Self {
+        Self {
+            chain_id,
+            client,
+            witnesses: Vec::new(),
+            confirmations: Self::CONFIRMATIONS,
+            poll_ms: Self::POLL_MS,
+            watch_ms: Self::WATCH_MS,
+            replace_after_ms: Self::REPLACE_AFTER_MS,
+            max_anchor_cost: Self::MAX_ANCHOR_COST,
+            explorer,
+        }
+    }
+
+    /// Returns the most that one unit of an anchor's gas may cost, in wei.
+    pub(crate) fn fee_cap(&self) -> u128 {
+        self.max_anchor_cost / u128::from(ANCHOR_GAS_LIMIT)
+    }
+
+    /// Checks whether the block at this height is final: a reorganization can't replace it any more.
+    ///
+    /// # Errors
+    /// If the node does not respond.
+    pub(crate) async fn is_final(&self, block_number: u64) -> Result<bool, rpc::RpcError> {
+        // The embedded chain never replaces a block.
+        if self.is_development() {
+            return Ok(true);
+        }
+        Ok(self.client.finalized_number().await?.is_some_and(|number| number >= block_number))
+    }
+
+    /// Returns whether this is the embedded chain, whose anchors prove nothing outside this deployment.
+    pub fn is_development(&self) -> bool {
+        self.chain_id == network::DEVELOPMENT
+    }
+
+    /// Returns the address of the explorer's page of the transaction with this hash (lower-case hex without 0x).
+    pub fn explorer_url(&self, hash: &str) -> String {
+        format!("{}0x{hash}", self.explorer)
+    }
+}

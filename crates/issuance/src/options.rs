@@ -1,0 +1,55 @@
+//! The pipeline's settings, with their defaults.
+
+/// The settings of the pipeline.
+#[derive(Debug, Clone)]
+pub struct PipelineOptions {
+    /// The time that a batch may stay unsigned before it fails, in milliseconds.
+    pub give_up_after_ms: i64,
+    /// The longest pause between two attempts, in milliseconds.
+    pub max_backoff_ms: i64,
+    /// Whether live keys may be made on the development chain.
+    pub live_keys_on_development_chain: bool,
+    /// Whether recipients with an e-mail address get a mail once their credential is anchored.
+    pub mails: bool,
+    /// The settings of balances and top-ups.
+    pub funds: FundsOptions,
+}
+
+/// The settings of balances and top-ups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FundsOptions {
+    /// A balance is low if it pays for fewer anchors than this at the current price.
+    pub low_below_anchors: u64,
+    /// The interval at which balances are read, in milliseconds.
+    pub look_every_ms: i64,
+    /// The balance that a top-up from the host's key restores, in gwei. 0: no top-ups.
+    pub top_up_to_gwei: u64,
+    /// The most that one key gets within 24 hours, in gwei.
+    pub top_up_daily_cap_per_key_gwei: u64,
+    /// The most that all keys of a chain get within 24 hours, in gwei.
+    pub top_up_daily_cap_gwei: u64,
+}
+
+impl Default for FundsOptions {
+    fn default() -> Self {
+        Self {
+            low_below_anchors: 100,
+            look_every_ms: 5 * 60 * 1000,
+            top_up_to_gwei: 0,
+            top_up_daily_cap_per_key_gwei: 1_000_000,
+            top_up_daily_cap_gwei: 10_000_000,
+        }
+    }
+}
+
+impl Default for PipelineOptions {
+    fn default() -> Self {
+        Self {
+            give_up_after_ms: 24 * 60 * 60 * 1000,
+            max_backoff_ms: 60_000,
+            live_keys_on_development_chain: false,
+            mails: true,
+            funds: FundsOptions::default(),
+        }
+    }
+}
