@@ -8,14 +8,14 @@ use learncoin_language::{Language, fill};
 
 use crate::color::{BAD, Color, SOFT, TRIAL, WAIT};
 use crate::picture::Picture;
-use crate::text::{Block, Face, Room, set};
+use crate::text::{Block, FontStyle, TextBox, set};
 
 /// A credential to be drawn.
 #[derive(Debug, Clone)]
 pub struct Award<'a> {
     /// Its document, full or redacted.
     pub document: &'a Document,
-    /// The language that the reader is spoken to in.
+    /// The language that the reader is accessible_name to in.
     pub language: Language,
     /// The chain that it is anchored on.
     pub chain: AnchorChain,
@@ -58,7 +58,7 @@ impl Award<'_> {
     }
 
     /// The word on a credential that is not, or no longer, what it says.
-    pub(crate) fn standing_banner(&self) -> Option<Banner> {
+    pub(crate) fn state_banner(&self) -> Option<Banner> {
         let words = self.words();
         let (word, color) = match self.state {
             CredentialState::Anchored => return None,
@@ -116,14 +116,14 @@ impl Award<'_> {
     }
 
     /// What a badge shows, in one sentence; the person is no part of it.
-    pub(crate) fn spoken(&self) -> String {
+    pub(crate) fn accessible_name(&self) -> String {
         let values = [("achievement", self.achievement()), ("issuer", self.issuer())];
-        let mut spoken = fill(&self.words().badge_of, &values);
-        for banner in [self.standing_banner(), self.chain_banner()].into_iter().flatten() {
-            spoken.push_str(" · ");
-            spoken.push_str(banner.word);
+        let mut accessible_name = fill(&self.words().badge_of, &values);
+        for banner in [self.state_banner(), self.chain_banner()].into_iter().flatten() {
+            accessible_name.push_str(" · ");
+            accessible_name.push_str(banner.word);
         }
-        spoken
+        accessible_name
     }
 
     /// A date of the document in the reader's words. One that can't be read stands as it is.
@@ -140,7 +140,7 @@ impl Award<'_> {
 }
 
 /// A text that somebody else wrote, as far as it can be drawn.
-pub(crate) struct Given {
+pub(crate) struct IssuerText {
     /// The text, or the note that stands for it.
     pub(crate) block: Block,
     /// Whether it is the text.
@@ -148,21 +148,22 @@ pub(crate) struct Given {
 }
 
 /// Sets what an issuer wrote. A text in a script that no shipped font has is left out, and a note says where it stands.
-pub(crate) fn given(text: &str, room: &Room, words: &FileWords) -> Given {
-    if let Some(block) = set(text, room) {
-        return Given { block, is_own: true };
+pub(crate) fn set_issuer_text(text: &str, text_box: &TextBox, words: &FileWords) -> IssuerText {
+    if let Some(block) = set(text, text_box) {
+        return IssuerText { block, is_own: true };
     }
-    let size = (room.size * 0.5).max(room.smallest);
-    let note = Room { face: Face::Sans, size, smallest: room.smallest.min(size) * 0.7, ..*room };
-    Given { block: said(&words.elsewhere, &note), is_own: false }
+    let size = (text_box.size * 0.5).max(text_box.smallest);
+    let note =
+        TextBox { style: FontStyle::Sans, size, smallest: text_box.smallest.min(size) * 0.7, ..*text_box };
+    IssuerText { block: set_our_text(&words.elsewhere, &note), is_own: false }
 }
 
 /// Sets words of ours, which the shipped fonts can always draw.
-pub(crate) fn said(words: &str, room: &Room) -> Block {
-    set(words, room).unwrap_or(Block { lines: Vec::new(), size: room.size })
+pub(crate) fn set_our_text(words: &str, text_box: &TextBox) -> Block {
+    set(words, text_box).unwrap_or(Block { lines: Vec::new(), size: text_box.size })
 }
 
 /// The room of a label: one line that shrinks rather than wraps.
-pub(crate) fn label(face: Face, size: f32, width: f32) -> Room {
-    Room { face, size, smallest: size * 0.5, width, lines: 1, height: size * 1.5 }
+pub(crate) fn label(style: FontStyle, size: f32, width: f32) -> TextBox {
+    TextBox { style, size, smallest: size * 0.5, width, lines: 1, height: size * 1.5 }
 }

@@ -2,11 +2,11 @@
 
 use tiny_skia::Transform;
 
-use crate::award::{Award, given};
+use crate::award::{Award, set_issuer_text};
 use crate::color::{GOLD, INK, SOFT};
 use crate::ornament::{mark, medallion, ribbon};
 use crate::scene::{Align, Role, Scene, rectangle};
-use crate::text::{Face, Room};
+use crate::text::{FontStyle, TextBox};
 
 /// The width and the height of a badge.
 pub(crate) const SIDE: f32 = 600.0;
@@ -16,27 +16,29 @@ pub(crate) fn badge(award: &Award<'_>) -> Scene {
     let mut scene = Scene::new(SIDE, SIDE);
     let middle = SIDE / 2.0;
     let accent = award.accent();
-    let medal = scene.placed(Role::Figure(award.spoken()), Transform::from_translate(middle, middle));
+    let medal =
+        scene.placed(Role::Figure(award.accessible_name()), Transform::from_translate(middle, middle));
     medallion(medal, accent);
     mark(&mut scene, middle, 122.0, 62.0);
 
-    let state = award.standing_banner();
+    let state = award.state_banner();
     let (top, bottom) = match (state, award.chain_banner()) {
         (Some(_), _) => (166.0, 318.0),
         (None, Some(_)) => (166.0, 440.0),
         (None, None) => (176.0, 470.0),
     };
-    let title = Room {
-        face: Face::Serif,
+    let title = TextBox {
+        style: FontStyle::Serif,
         size: 48.0,
         smallest: 19.0,
         width: 372.0,
         lines: 5,
         height: if state.is_some() { bottom - top } else { 190.0 },
     };
-    let name = given(award.achievement(), &title, award.words());
-    let issuer = Room { face: Face::Bold, size: 21.0, smallest: 13.0, width: 340.0, lines: 2, height: 58.0 };
-    let issuer = given(award.issuer(), &issuer, award.words());
+    let name = set_issuer_text(award.achievement(), &title, award.words());
+    let issuer =
+        TextBox { style: FontStyle::Bold, size: 21.0, smallest: 13.0, width: 340.0, lines: 2, height: 58.0 };
+    let issuer = set_issuer_text(award.issuer(), &issuer, award.words());
     let color = if name.is_own { INK } else { SOFT };
     let text = scene.group(Role::Decoration);
     if state.is_some() {

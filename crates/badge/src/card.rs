@@ -2,12 +2,12 @@
 
 use learncoin_language::fill;
 
-use crate::award::{Award, given, label, said};
+use crate::award::{Award, label, set_issuer_text, set_our_text};
 use crate::badge::{SIDE, badge};
 use crate::color::{INK, LINE, PAPER, SOFT};
 use crate::ornament::{mark, pill};
 use crate::scene::{Align, Role, Scene, rectangle};
-use crate::text::{Face, Room};
+use crate::text::{FontStyle, TextBox};
 
 /// The size that sites ask for.
 pub(crate) const SIZE: (u32, u32) = (1200, 630);
@@ -31,14 +31,26 @@ pub(crate) fn card(award: &Award<'_>) -> Scene {
     ground.fill(rectangle(MARGIN, 520.0, width - 2.0 * MARGIN, 1.5), LINE);
 
     let badge_left = if is_rtl { MARGIN - 6.0 } else { width - MARGIN - BADGE + 6.0 };
-    scene.insert(badge(award), Role::Figure(award.spoken()), badge_left, 58.0, BADGE / SIDE);
+    scene.insert(badge(award), Role::Figure(award.accessible_name()), badge_left, 58.0, BADGE / SIDE);
 
-    let issuer =
-        Room { face: Face::Bold, size: 30.0, smallest: 18.0, width: TEXT_WIDTH, lines: 2, height: 80.0 };
-    let issuer = given(award.issuer(), &issuer, award.words());
-    let title =
-        Room { face: Face::Serif, size: 70.0, smallest: 28.0, width: TEXT_WIDTH, lines: 5, height: 290.0 };
-    let name = given(award.achievement(), &title, award.words());
+    let issuer = TextBox {
+        style: FontStyle::Bold,
+        size: 30.0,
+        smallest: 18.0,
+        width: TEXT_WIDTH,
+        lines: 2,
+        height: 80.0,
+    };
+    let issuer = set_issuer_text(award.issuer(), &issuer, award.words());
+    let title = TextBox {
+        style: FontStyle::Serif,
+        size: 70.0,
+        smallest: 28.0,
+        width: TEXT_WIDTH,
+        lines: 5,
+        height: 290.0,
+    };
+    let name = set_issuer_text(award.achievement(), &title, award.words());
     let space = 420.0 - issuer.block.height() - name.block.height();
     let mut y = 72.0 + (space / 3.0).clamp(0.0, 60.0);
     let start = from_start(MARGIN);
@@ -46,17 +58,17 @@ pub(crate) fn card(award: &Award<'_>) -> Scene {
     scene.group(Role::Title).text(&name.block, align, start, y, if name.is_own { INK } else { SOFT });
 
     mark(&mut scene, from_start(MARGIN + 26.0), 570.0, 52.0);
-    let brand = said("LearnCoin", &label(Face::Bold, 27.0, 240.0));
+    let brand = set_our_text("LearnCoin", &label(FontStyle::Bold, 27.0, 240.0));
     let brand_at = from_start(MARGIN + 66.0);
     scene.group(Role::Paragraph).text(&brand, align, brand_at, 570.0 - brand.size * 0.63, INK);
     let mut used = 66.0 + brand.width() + 28.0;
-    for banner in [award.standing_banner(), award.chain_banner()].into_iter().flatten() {
+    for banner in [award.state_banner(), award.chain_banner()].into_iter().flatten() {
         used += pill(&mut scene, banner, from_start(MARGIN + used), 549.0, 42.0, is_rtl) + 14.0;
     }
     let check = fill(&award.words().check_at, &[("host", award.host())]);
-    let room = width - 2.0 * MARGIN - used - 10.0;
-    if room > 120.0 {
-        let check = said(&check, &label(Face::Sans, 24.0, room));
+    let text_box = width - 2.0 * MARGIN - used - 10.0;
+    if text_box > 120.0 {
+        let check = set_our_text(&check, &label(FontStyle::Sans, 24.0, text_box));
         let end = from_start(width - MARGIN);
         let group = scene.group(Role::Paragraph);
         group.text(&check, align.mirrored(), end, 570.0 - check.size * 0.63, SOFT);

@@ -6,12 +6,12 @@ use tiny_skia::{PathBuilder, Rect, Transform};
 
 use learncoin_language::fill;
 
-use crate::award::{Award, Banner, given, label, said};
+use crate::award::{Award, Banner, label, set_issuer_text, set_our_text};
 use crate::color::{GOLD, INK, LINE, LINK, PAPER, SOFT};
 use crate::number::from_i32;
 use crate::ornament::{frame, guilloche, mark, medallion, ribbon};
 use crate::scene::{Align, Paint, Role, Scene, rectangle};
-use crate::text::{Face, Room};
+use crate::text::{FontStyle, TextBox};
 
 /// A4, landscape, in points.
 const WIDTH: f32 = 841.89;
@@ -35,7 +35,7 @@ pub(crate) fn certificate(award: &Award<'_>) -> Scene {
     y = head(&mut scene, award, y);
     body(&mut scene, award, y);
     foot(&mut scene, award);
-    if let Some(banner) = award.standing_banner() {
+    if let Some(banner) = award.state_banner() {
         let place = Transform::from_rotate_at(-14.0, MIDDLE, 285.0).pre_translate(MIDDLE, 285.0);
         ribbon(&mut scene, banner, place, 620.0, 74.0);
     }
@@ -45,7 +45,7 @@ pub(crate) fn certificate(award: &Award<'_>) -> Scene {
 /// That the chain certifies nothing.
 fn notice(scene: &mut Scene, award: &Award<'_>, banner: Banner, y: f32) -> f32 {
     let text = format!("{} · {}", banner.word, award.chain_notice().unwrap_or_default());
-    let block = said(&text, &label(Face::Bold, 9.5, WIDTH - 2.0 * MARGIN - 40.0));
+    let block = set_our_text(&text, &label(FontStyle::Bold, 9.5, WIDTH - 2.0 * MARGIN - 40.0));
     let width = block.width() + 30.0;
     let group = scene.group(Role::Paragraph);
     group.fill(crate::scene::rounded(MIDDLE - width / 2.0, y, width, 20.0, 10.0), banner.color);
@@ -63,10 +63,11 @@ fn head(scene: &mut Scene, award: &Award<'_>, y: f32) -> f32 {
         scene.group(Role::Decoration).picture(logo.clone(), area);
         y += 50.0;
     }
-    let room = Room { face: Face::Bold, size: 17.0, smallest: 10.0, width: 520.0, lines: 2, height: 44.0 };
-    let issuer = given(award.issuer(), &room, award.words());
+    let text_box =
+        TextBox { style: FontStyle::Bold, size: 17.0, smallest: 10.0, width: 520.0, lines: 2, height: 44.0 };
+    let issuer = set_issuer_text(award.issuer(), &text_box, award.words());
     y = scene.group(Role::Paragraph).text(&issuer.block, Align::Center, MIDDLE, y, INK) + 2.0;
-    let kind = said(&award.words().certificate, &label(Face::Serif, 14.0, 300.0));
+    let kind = set_our_text(&award.words().certificate, &label(FontStyle::Serif, 14.0, 300.0));
     scene.group(Role::Paragraph).text(&kind, Align::Center, MIDDLE, y, SOFT) + 2.0
 }
 
@@ -78,31 +79,44 @@ fn body(scene: &mut Scene, award: &Award<'_>, top: f32) {
     let bottom = 424.0;
     let tight = bottom - top < 300.0;
 
-    let to = said(&words.awarded_to, &label(Face::Sans, 11.0, 300.0));
+    let to = set_our_text(&words.awarded_to, &label(FontStyle::Sans, 11.0, 300.0));
     let name = match &subject.name {
         Some(name) => {
-            let room =
-                Room { face: Face::Serif, size: 42.0, smallest: 15.0, width: wide, lines: 2, height: 84.0 };
-            given(name, &room, words)
+            let text_box = TextBox {
+                style: FontStyle::Serif,
+                size: 42.0,
+                smallest: 15.0,
+                width: wide,
+                lines: 2,
+                height: 84.0,
+            };
+            set_issuer_text(name, &text_box, words)
         }
         None => {
-            let room =
-                Room { face: Face::Serif, size: 22.0, smallest: 12.0, width: wide, lines: 2, height: 60.0 };
-            crate::award::Given { block: said(&words.redacted, &room), is_own: false }
+            let text_box = TextBox {
+                style: FontStyle::Serif,
+                size: 22.0,
+                smallest: 12.0,
+                width: wide,
+                lines: 2,
+                height: 60.0,
+            };
+            crate::award::IssuerText { block: set_our_text(&words.redacted, &text_box), is_own: false }
         }
     };
-    let reason = said(&words.awarded_for, &label(Face::Sans, 11.0, 300.0));
-    let room = Room {
-        face: Face::Serif,
+    let reason = set_our_text(&words.awarded_for, &label(FontStyle::Sans, 11.0, 300.0));
+    let text_box = TextBox {
+        style: FontStyle::Serif,
         size: 29.0,
         smallest: 13.0,
         width: wide,
         lines: 3,
         height: if tight { 74.0 } else { 92.0 },
     };
-    let title = given(award.achievement(), &room, words);
-    let room = Room { face: Face::Sans, size: 10.5, smallest: 8.5, width: 540.0, lines: 4, height: 50.0 };
-    let description = given(&subject.achievement.description, &room, words);
+    let title = set_issuer_text(award.achievement(), &text_box, words);
+    let text_box =
+        TextBox { style: FontStyle::Sans, size: 10.5, smallest: 8.5, width: 540.0, lines: 4, height: 50.0 };
+    let description = set_issuer_text(&subject.achievement.description, &text_box, words);
 
     let text = [&to, &name.block, &reason, &title.block, &description.block];
     let height: f32 = text.iter().map(|block| block.height()).sum();
@@ -133,14 +147,15 @@ fn foot(scene: &mut Scene, award: &Award<'_>) {
     dates.extend(document.expiration_date.iter().map(|date| (&words.expires_on, award.day(date))));
     let mut y = 456.0;
     for (name, day) in dates {
-        let name = said(name, &label(Face::Sans, 8.5, 200.0));
-        let day = said(&day, &label(Face::Bold, 11.5, 200.0));
+        let name = set_our_text(name, &label(FontStyle::Sans, 8.5, 200.0));
+        let day = set_our_text(&day, &label(FontStyle::Bold, 11.5, 200.0));
         let group = scene.group(Role::Paragraph);
         y = group.text(&name, align, start, y, SOFT);
         y = group.text(&day, align, start, y, INK) + 9.0;
     }
-    let room = Room { face: Face::Sans, size: 8.0, smallest: 6.0, width: 240.0, lines: 2, height: 22.0 };
-    let inside = said(&words.attached, &room);
+    let text_box =
+        TextBox { style: FontStyle::Sans, size: 8.0, smallest: 6.0, width: 240.0, lines: 2, height: 22.0 };
+    let inside = set_our_text(&words.attached, &text_box);
     scene.group(Role::Paragraph).text(&inside, align, start, 546.0 - inside.height(), SOFT);
 
     let scale = 92.0 / 600.0;
@@ -165,11 +180,13 @@ fn way_to_the_proof(scene: &mut Scene, award: &Award<'_>, is_rtl: bool) {
     }
     let (edge, align) = if is_rtl { (left + CODE + 14.0, Align::Left) } else { (left - 14.0, Align::Right) };
     let width = 212.0;
-    let room = Room { face: Face::Sans, size: 9.0, smallest: 6.5, width, lines: 5, height: 58.0 };
-    let check = said(&words.check_here, &room);
+    let text_box =
+        TextBox { style: FontStyle::Sans, size: 9.0, smallest: 6.5, width, lines: 5, height: 58.0 };
+    let check = set_our_text(&words.check_here, &text_box);
     let y = scene.group(Role::Paragraph).text(&check, align, edge, top, SOFT) + 5.0;
-    let room = Room { face: Face::Bold, size: 8.0, smallest: 5.5, width, lines: 3, height: 32.0 };
-    let block = said(link, &room);
+    let text_box =
+        TextBox { style: FontStyle::Bold, size: 8.0, smallest: 5.5, width, lines: 3, height: 32.0 };
+    let block = set_our_text(link, &text_box);
     let (near, far) = if is_rtl { (edge, edge + block.width()) } else { (edge - block.width(), edge) };
     let role = Role::Link { url: link.clone(), area: [near, y, far, y + block.height()], picture: None };
     scene.group(role).text(&block, align, edge, y, LINK);

@@ -61,7 +61,7 @@ pub enum DrawError {
 
 /// The badge as SVG, without a credential inside.
 pub fn badge_svg(award: &Award<'_>) -> String {
-    svg::write(&badge::badge(award), &award.spoken())
+    svg::write(&badge::badge(award), &award.accessible_name())
 }
 
 /// The badge as PNG of 600 × 600 pixels, without a credential inside.

@@ -2,11 +2,11 @@
 
 use tiny_skia::{PathBuilder, Transform};
 
-use crate::award::{Banner, label, said};
+use crate::award::{Banner, label, set_our_text};
 use crate::color::{BRIGHT_GOLD, BROWN, Color, GOLD, PALE_GOLD, PAPER};
 use crate::number::from_i32;
 use crate::scene::{Align, Group, Paint, Role, Scene, circle, polyline};
-use crate::text::Face;
+use crate::text::FontStyle;
 
 /// LearnCoin's mark around a place.
 pub(crate) fn mark(scene: &mut Scene, x: f32, y: f32, size: f32) {
@@ -73,7 +73,7 @@ pub(crate) fn ribbon(scene: &mut Scene, banner: Banner, place: Transform, width:
         ],
         true,
     );
-    let block = said(banner.word, &label(Face::Bold, height * 0.56, width - 3.2 * notch));
+    let block = set_our_text(banner.word, &label(FontStyle::Bold, height * 0.56, width - 3.2 * notch));
     let group = scene.placed(Role::Paragraph, place);
     group.fill(shape, banner.color);
     group.text(&block, Align::Center, 0.0, middle_top(&block), PAPER);
@@ -81,7 +81,7 @@ pub(crate) fn ribbon(scene: &mut Scene, banner: Banner, place: Transform, width:
 
 /// A word in a rounded box. Gives back how wide it is; `x` is its left side, or its right one where it is mirrored.
 pub(crate) fn pill(scene: &mut Scene, banner: Banner, x: f32, y: f32, height: f32, is_rtl: bool) -> f32 {
-    let block = said(banner.word, &label(Face::Bold, height * 0.5, 480.0));
+    let block = set_our_text(banner.word, &label(FontStyle::Bold, height * 0.5, 480.0));
     let width = block.width() + height;
     let left = if is_rtl { x - width } else { x };
     let group = scene.group(Role::Paragraph);

@@ -5,6 +5,6 @@ mod fit;
 mod fonts;
 mod shape;
 
-pub(crate) use fit::{Block, Room, set};
-pub(crate) use fonts::{Face, FontId};
+pub(crate) use fit::{Block, TextBox, set};
+pub(crate) use fonts::{FontId, FontStyle};
 pub(crate) use shape::Line;

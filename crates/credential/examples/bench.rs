@@ -27,7 +27,9 @@ use learncoin_credential::merkle::{DoubleLeaf, Tree};
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::proof::{AnchorChain, Encoder};
 use learncoin_credential::revocation::RevocationList;
-use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed, Policy, Verdict, verify};
+use learncoin_credential::verify::{
+    Lookup, MinedTransaction, Parsed, Policy, Verdict, VerificationInputs, verify,
+};
 use learncoin_credential::{Document, Hash, Host, json};
 use serde_json::{Value as Json, json};
 
@@ -172,7 +174,7 @@ fn verification(rounds: u32) -> Result<Duration, Failure> {
     };
     best(rounds.saturating_mul(10), |laps| {
         let parsed = Parsed::read(&credential).map_err(|report| format!("{report:?}"))?;
-        let evidence = Evidence {
+        let evidence = VerificationInputs {
             did_document: Lookup::from_read(DidDocument::read(&did_document)),
             issuer_profile: Lookup::from_read(IssuerProfile::read(&profile)),
             transaction: Lookup::Found(mined.clone()),

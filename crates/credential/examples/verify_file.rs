@@ -19,7 +19,9 @@ use std::path::{Path, PathBuf};
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
-use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed, Policy, Report, verify};
+use learncoin_credential::verify::{
+    Lookup, MinedTransaction, Parsed, Policy, Report, VerificationInputs, verify,
+};
 use serde_json::Value;
 
 type Failure = Box<dyn Error>;
@@ -73,7 +75,7 @@ fn verify_offline(credential: &Value, batch: &Value) -> Result<Report, Failure> 
     };
 
     // 6. The verdict.
-    let evidence = Evidence {
+    let evidence = VerificationInputs {
         did_document: Lookup::Found(document),
         issuer_profile: Lookup::Found(profile),
         transaction: Lookup::Found(mined),

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::contexts::ContextArray;
-use crate::document::{Document, DocumentError, Fault, Members, Place};
+use crate::document::{Document, DocumentError, Fault, FieldPath, Members};
 use crate::json::Value;
 use crate::proof::Proof;
 use crate::text::{self, UriKind};
@@ -89,21 +89,21 @@ impl SignedCredential {
     /// The first member that is missing, unknown or not of the JSON type that the format shows.
     pub fn from_json(value: &Value) -> Result<Self, DocumentError> {
         let document = Document::from_members(value, &["proof"])?;
-        let root = Place::Root;
-        let place = root.member("proof");
+        let root = FieldPath::Root;
+        let path = root.member("proof");
         let proof = value
             .as_object()
             .and_then(|members| members.get("proof"))
-            .ok_or_else(|| place.is(Fault::Missing))?;
+            .ok_or_else(|| path.fault(Fault::Missing))?;
         let (layout, proof) = match proof {
             Value::Array(proofs) => match proofs.as_slice() {
-                [proof] => (Layout::OpenBadges, read_proof(proof, &place.element(0), false)?),
-                _ => return Err(place.is(Fault::Form("one proof, or an array of exactly one"))),
+                [proof] => (Layout::OpenBadges, read_proof(proof, &path.element(0), false)?),
+                _ => return Err(path.fault(Fault::Form("one proof, or an array of exactly one"))),
             },
             Value::Object(members) if members.get("cryptosuite").is_some() => {
-                (Layout::DataIntegrity, read_proof(proof, &place, true)?)
+                (Layout::DataIntegrity, read_proof(proof, &path, true)?)
             }
-            _ => (Layout::Default, read_proof(proof, &place, false)?),
+            _ => (Layout::Default, read_proof(proof, &path, false)?),
         };
         Ok(Self { document, proof, layout })
     }
@@ -114,25 +114,25 @@ impl SignedCredential {
     /// The first rule that is broken, with the member's path.
     pub fn validate(&self) -> Result<(), DocumentError> {
         self.document.validate()?;
-        let root = Place::Root;
+        let root = FieldPath::Root;
         let proof = root.member("proof");
-        text::check_date(&self.proof.created).map_err(|error| proof.member("created").is(error))?;
+        text::check_date(&self.proof.created).map_err(|error| proof.member("created").fault(error))?;
         let method = proof.member("verificationMethod");
         text::check_absolute_uri(&self.proof.verification_method, UriKind::Identifier)
-            .map_err(|error| method.is(error))?;
+            .map_err(|error| method.fault(error))?;
         if self.proof.verification_method.starts_with("did:") {
             return Ok(());
         }
-        Err(method.is(Fault::Form("a DID URL")))
+        Err(method.fault(Fault::Form("a DID URL")))
     }
 }
 
-fn read_proof(value: &Value, place: &Place<'_>, data_integrity: bool) -> Result<Proof, DocumentError> {
+fn read_proof(value: &Value, path: &FieldPath<'_>, data_integrity: bool) -> Result<Proof, DocumentError> {
     let mut known = vec!["type", "created", "proofPurpose", "verificationMethod", "proofValue"];
     if data_integrity {
         known.push("cryptosuite");
     }
-    let members = Members::read(value, place, &known)?;
+    let members = Members::read(value, path, &known)?;
     if data_integrity {
         members.fixed_string("type", "DataIntegrityProof")?;
         members.fixed_string("cryptosuite", "merkle-proof-2019")?;

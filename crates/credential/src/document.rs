@@ -12,7 +12,7 @@ mod tests;
 use serde_json::{Value as Json, json};
 
 pub use read::{DocumentError, Fault};
-pub(crate) use read::{Members, Place};
+pub(crate) use read::{FieldPath, Members};
 
 use crate::contexts::ContextSet;
 use crate::text::is_unreserved;

@@ -76,7 +76,7 @@ pub enum Error {
 pub fn parse(bytes: &[u8]) -> Result<Value, Error> {
     let state = State { refusal: RefCell::new(None), values_left: Cell::new(MAX_VALUES) };
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let read = Reader { state: &state, depth: 0 }
+    let read = Parser { state: &state, depth: 0 }
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value));
     read.map_err(|error| {
@@ -239,12 +239,12 @@ impl State {
 
 /// Reads one value at the depth of its surroundings.
 #[derive(Clone, Copy)]
-struct Reader<'a> {
+struct Parser<'a> {
     state: &'a State,
     depth: usize,
 }
 
-impl Reader<'_> {
+impl Parser<'_> {
     fn inside<E: serde::de::Error>(self) -> Result<Self, E> {
         if self.depth >= MAX_DEPTH {
             return Err(self.state.refuse(Error::TooDeep));
@@ -253,7 +253,7 @@ impl Reader<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Reader<'_> {
+impl<'de> DeserializeSeed<'de> for Parser<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -265,7 +265,7 @@ impl<'de> DeserializeSeed<'de> for Reader<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Reader<'_> {
+impl<'de> Visitor<'de> for Parser<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

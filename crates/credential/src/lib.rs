@@ -29,8 +29,8 @@
 //! use learncoin_credential::profile::{self, IssuerProfile};
 //! use learncoin_credential::proof::{AnchorChain, Proof, ProofValue};
 //! use learncoin_credential::revocation::{self, RevocationList};
-//! use learncoin_credential::transaction::AnchorTransaction;
-//! use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed, Policy, Verdict, verify};
+//! use learncoin_credential::transaction::DecodedTransaction;
+//! use learncoin_credential::verify::{VerificationInputs, Lookup, MinedTransaction, Parsed, Policy, Verdict, verify};
 //! use learncoin_credential::{Hash, Host, HostedKey, HostedTenant, PublicKey, SignedCredential};
 //!
 //! // 1. A document.
@@ -72,7 +72,7 @@
 //!
 //! // 3. The transaction that carries the root, signed elsewhere with the tenant's key.
 //! let raw = hex::decode("02f88c83014a3480830f424084b2d05e0082753094b695b01217e9b9e55cf1e23814ac091352df7d1280a04d6442f572dab70ed5a508e8d4334224f9efdc05f69148d03e1499a29cf56b27c080a0d8fad4fc6231956909bbbff89eef6dd4d9e9597eb1acc3de71fcc2ccbe544abea06575126a39c73ed7bb76bea9a1d74c29c572cd419e3c8c13e9839b691cd75784")?;
-//! let transaction = AnchorTransaction::decode(&raw)?;
+//! let transaction = DecodedTransaction::decode(&raw)?;
 //! assert_eq!(transaction.data, tree.root().as_bytes());
 //!
 //! // 4. The proof, and the credential as it is given away.
@@ -119,7 +119,7 @@
 //! // 6. Verification: read, look up, judge.
 //! let parsed = Parsed::read(credential.as_bytes()).map_err(|report| format!("{report:?}"))?;
 //! assert_eq!(parsed.lookups().did_url.as_str(), "https://learncoin.me/.well-known/did.json");
-//! let evidence = Evidence {
+//! let evidence = VerificationInputs {
 //!     did_document: Lookup::from_read(DidDocument::read(did_document.as_bytes())),
 //!     issuer_profile: Lookup::from_read(IssuerProfile::read(issuer_profile.as_bytes())),
 //!     transaction: Lookup::Found(MinedTransaction {

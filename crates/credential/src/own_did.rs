@@ -25,7 +25,7 @@ pub enum OwnDidError {
 
 /// What a DID's document lacks to speak for a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Lacking {
+pub enum OwnDidDocumentError {
     /// It is the document of another DID.
     #[error("its id is {0}")]
     OtherDid(String),
@@ -67,20 +67,20 @@ pub fn document_url(did: &str, host: &Host) -> Result<Url, OwnDidError> {
 /// The DID URLs by which the document names the keys, in the order of the keys.
 ///
 /// # Errors
-/// What it lacks first: see [`Lacking`].
+/// What it lacks first: see [`OwnDidDocumentError`].
 pub fn key_methods(
     document: &DidDocument,
     did: &str,
     host: &Host,
     ulid: &str,
     keys: &[HostedKey],
-) -> Result<Vec<String>, Lacking> {
+) -> Result<Vec<String>, OwnDidDocumentError> {
     if document.id != did {
-        return Err(Lacking::OtherDid(document.id.clone()));
+        return Err(OwnDidDocumentError::OtherDid(document.id.clone()));
     }
     let methods = keys.iter().map(|key| {
-        let found = document.verification_methods.iter().find(|method| speaks(method, document, did, key));
-        found.map(|method| method.id.clone()).ok_or_else(|| Lacking::Key {
+        let found = document.verification_methods.iter().find(|method| lists_key(method, document, did, key));
+        found.map(|method| method.id.clone()).ok_or_else(|| OwnDidDocumentError::Key {
             number: key.number,
             chain_id: key.chain_id,
             address: key.public_key.address().to_string(),
@@ -90,11 +90,11 @@ pub fn key_methods(
     let profile = host.tenant_profile_url(ulid);
     match document.service_of_type("IssuerProfile") {
         Some(service) if service.endpoint == profile => Ok(methods),
-        _ => Err(Lacking::Profile(profile)),
+        _ => Err(OwnDidDocumentError::Profile(profile)),
     }
 }
 
-fn speaks(method: &VerificationMethod, document: &DidDocument, did: &str, key: &HostedKey) -> bool {
+fn lists_key(method: &VerificationMethod, document: &DidDocument, did: &str, key: &HostedKey) -> bool {
     let fragment = method.id.strip_prefix(did).and_then(|rest| rest.strip_prefix('#'));
     let account = Account { chain_id: key.chain_id, address: key.public_key.address() };
     fragment.is_some_and(|fragment| !fragment.is_empty())
@@ -131,7 +131,7 @@ mod tests {
     const DID: &str = "did:web:university.example";
 
     /// Two keys of a tenant, and a document that speaks for both.
-    fn world() -> (Host, String, Vec<HostedKey>, Json) {
+    fn fixture() -> (Host, String, Vec<HostedKey>, Json) {
         let (host, tenant) = hosted(&batches()[0]);
         let first = tenant.keys[0].clone();
         let second =
@@ -142,11 +142,11 @@ mod tests {
     }
 
     /// Takes something away that a document needs.
-    type Spoil = fn(&mut Json);
+    type Edit = fn(&mut Json);
 
-    fn judge(spoil: impl FnOnce(&mut Json)) -> Result<Vec<String>, Lacking> {
-        let (host, ulid, keys, mut document) = world();
-        spoil(&mut document);
+    fn judge(edit: impl FnOnce(&mut Json)) -> Result<Vec<String>, OwnDidDocumentError> {
+        let (host, ulid, keys, mut document) = fixture();
+        edit(&mut document);
         let document = DidDocument::read(document.to_string().as_bytes()).unwrap();
         key_methods(&document, DID, &host, &ulid, &keys)
     }
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn what_verification_would_refuse_is_refused_here() {
-        let spoilers: [(Spoil, &str); 13] = [
+        let spoilers: [(Edit, &str); 13] = [
             (|document| document["id"] = json!("did:web:other.example"), "its id is did:web:other.example"),
             (|document| drop(document["verificationMethod"].as_array_mut().unwrap().pop()), "key 2"),
             (|document| drop(document["assertionMethod"].as_array_mut().unwrap().pop()), "key 2"),
@@ -225,8 +225,8 @@ mod tests {
                 "/tenants/",
             ),
         ];
-        for (number, (spoil, words)) in spoilers.into_iter().enumerate() {
-            let lacking = judge(spoil).unwrap_err().to_string();
+        for (number, (edit, words)) in spoilers.into_iter().enumerate() {
+            let lacking = judge(edit).unwrap_err().to_string();
             assert!(lacking.contains(words), "{number}: {lacking}");
         }
     }

@@ -19,7 +19,7 @@ use crate::hash::Hash;
 
 /// A type 2 transaction with the sender recovered from its signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AnchorTransaction {
+pub struct DecodedTransaction {
     /// Keccak-256 of the raw bytes: the transaction's hash.
     pub hash: Hash,
     /// EIP-155 chain id.
@@ -53,7 +53,7 @@ pub enum TransactionError {
     Recovery,
 }
 
-impl AnchorTransaction {
+impl DecodedTransaction {
     /// Decodes the raw bytes, as a node gives them for `eth_getRawTransactionByHash`.
     ///
     /// # Errors
@@ -67,7 +67,7 @@ impl AnchorTransaction {
         if !rest.is_empty() {
             return Err(TransactionError::Rlp);
         }
-        let mut reader = Reader(fields);
+        let mut reader = RlpReader(fields);
         let chain_id = reader.read()?;
         let nonce = reader.read()?;
         let _max_priority_fee_per_gas: u128 = reader.read()?;
@@ -130,9 +130,9 @@ fn recover(prehash: [u8; 32], r: [u8; 32], s: [u8; 32], y_parity: bool) -> Resul
 }
 
 /// The fields that are still to be read.
-struct Reader<'a>(&'a [u8]);
+struct RlpReader<'a>(&'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> RlpReader<'a> {
     fn read<T: Decodable>(&mut self) -> Result<T, TransactionError> {
         T::decode(&mut self.0).map_err(|_| TransactionError::Rlp)
     }

@@ -82,7 +82,7 @@ impl<T> Lookup<T> {
 
 /// What was looked up.
 #[derive(Debug, Clone)]
-pub struct Evidence {
+pub struct VerificationInputs {
     /// From [`Lookups::did_url`].
     pub did_document: Lookup<DidDocument>,
     /// From [`Parsed::profile_url`].
@@ -129,27 +129,27 @@ impl Parsed {
     pub fn read(bytes: &[u8]) -> Result<Self, Box<Report>> {
         let (credential, host, schema) = match schema::check(bytes) {
             Ok(passed) => passed,
-            Err(failed) => return Err(Box::new(Report::ending([failed]))),
+            Err(failed) => return Err(Box::new(Report::stopped_after([failed]))),
         };
         let (decoded, signature) = match signature::check(&credential) {
             Ok(passed) => passed,
-            Err(failed) => return Err(Box::new(Report::ending([schema, failed]))),
+            Err(failed) => return Err(Box::new(Report::stopped_after([schema, failed]))),
         };
         let issuer = issuer::identify(&credential, &host);
         let (chain, transaction_hash) = match (decoded.anchor, issuer.as_ref().err()) {
             (Ok(anchor), None) => anchor,
             (Ok(_), Some(failed)) => {
-                return Err(Box::new(Report::ending([schema, signature, failed.clone()])));
+                return Err(Box::new(Report::stopped_after([schema, signature, failed.clone()])));
             }
             (Err(error), issuer) => {
                 let issuer = issuer.cloned().unwrap_or_else(|| Check::not_reached(CheckName::Issuer));
                 let anchor = Check::new(CheckName::Anchor).failed(error.to_string());
-                return Err(Box::new(Report::ending([schema, signature, issuer, anchor])));
+                return Err(Box::new(Report::stopped_after([schema, signature, issuer, anchor])));
             }
         };
         let issuer = match issuer {
             Ok(issuer) => issuer,
-            Err(failed) => return Err(Box::new(Report::ending([schema, signature, failed]))),
+            Err(failed) => return Err(Box::new(Report::stopped_after([schema, signature, failed]))),
         };
         let proof = ProofValue {
             path: decoded.path,
@@ -210,10 +210,10 @@ impl Parsed {
 }
 
 /// Judges what was looked up: steps 6 to 8 of section 11.
-pub fn verify(parsed: &Parsed, evidence: &Evidence, policy: &Policy) -> Report {
-    let (issuer, key) = issuer::check(parsed, evidence);
-    let anchor = anchor::check(parsed, key.as_ref(), issuer.outcome, evidence, policy);
-    let status = status::check(&parsed.credential.document, &evidence.revocation, policy.now);
+pub fn verify(parsed: &Parsed, inputs: &VerificationInputs, policy: &Policy) -> Report {
+    let (issuer, key) = issuer::check(parsed, inputs);
+    let anchor = anchor::check(parsed, key.as_ref(), issuer.outcome, inputs, policy);
+    let status = status::check(&parsed.credential.document, &inputs.revocation, policy.now);
     let checks = [parsed.schema.clone(), parsed.signature.clone(), issuer, anchor, status];
     Report::new(checks, parsed.proof.chain)
 }

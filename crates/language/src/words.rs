@@ -14,8 +14,8 @@ use serde::Deserialize;
 pub use files::FileWords;
 pub use mail::MailWords;
 pub use page::{
-    ApologyWords, BadgeWords, CheckWords, DetailWords, ErasureWords, GapWords, HeadingWords, HeadlineWords,
-    NoticeWords, PageWords, RecordWords, ShareWords, TakeWords, VerdictWords,
+    BadgeWords, CheckWords, DateGapWords, DetailWords, DownloadWords, ErasureWords, ErrorPageWords,
+    HeadingWords, HeadlineWords, NoticeWords, PageWords, RecordWords, ShareWords, VerdictWords,
 };
 pub use verify::{
     FormWords, OutcomeWords, ScriptVerdictWords, ScriptWords, StepWords, VerdictText, VerifyWords,

@@ -2,7 +2,7 @@
 
 use unicode_bidi::{BidiClass, bidi_class};
 
-use super::fonts::Face;
+use super::fonts::FontStyle;
 
 /// More marks on one letter than this are left out: they would climb over the lines around.
 const MAX_MARKS: usize = 4;
@@ -36,8 +36,8 @@ pub(crate) fn clean(text: &str) -> String {
 }
 
 /// Whether the shipped fonts have every letter of a clean text, and there is any.
-pub(crate) fn is_drawable(clean: &str, face: Face) -> bool {
-    let covered = |letter| face.fonts().into_iter().any(|font| font.covers(letter));
+pub(crate) fn is_drawable(clean: &str, style: FontStyle) -> bool {
+    let covered = |letter| style.fonts().into_iter().any(|font| font.covers(letter));
     clean.chars().any(|letter| !letter.is_whitespace() && !is_joiner(letter))
         && clean.chars().all(|letter| letter == ' ' || is_joiner(letter) || covered(letter))
 }
@@ -92,12 +92,12 @@ mod tests {
         for text in
             ["Ada Lovelace", "Žofie Nguyễn", "Ада Лавлейс", "Άντα Λάβλεϊς", "آدا لوفليس", "C++ – 100 % & <b>"]
         {
-            for face in [Face::Serif, Face::Sans, Face::Bold] {
-                assert!(is_drawable(&clean(text), face), "{text} in {face:?}");
+            for style in [FontStyle::Serif, FontStyle::Sans, FontStyle::Bold] {
+                assert!(is_drawable(&clean(text), style), "{text} in {style:?}");
             }
         }
         for text in ["阿達", "עדה", "अदा", "Ada 🎓", "", " ", "\u{200d}", "\u{e000}"] {
-            assert!(!is_drawable(&clean(text), Face::Serif), "{text}");
+            assert!(!is_drawable(&clean(text), FontStyle::Serif), "{text}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::clean::{clean, is_drawable, is_joiner, is_mark};
-use super::fonts::Face;
+use super::fonts::FontStyle;
 use super::shape::{Line, Paragraph};
 use crate::number::from_usize;
 
@@ -15,9 +15,9 @@ const STEP: f32 = 0.94;
 
 /// The room for a text, and how it is set there.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Room {
+pub(crate) struct TextBox {
     /// The style.
-    pub(crate) face: Face,
+    pub(crate) style: FontStyle,
     /// The preferred size.
     pub(crate) size: f32,
     /// The smallest size.
@@ -75,9 +75,9 @@ struct Word {
 }
 
 /// Sets a text, or says by `None` that the shipped fonts can't draw it.
-pub(crate) fn set(text: &str, room: &Room) -> Option<Block> {
+pub(crate) fn set(text: &str, text_box: &TextBox) -> Option<Block> {
     let clean = shortened(&clean(text));
-    is_drawable(&clean, room.face).then(|| fit(&clean, room))
+    is_drawable(&clean, text_box.style).then(|| fit(&clean, text_box))
 }
 
 fn shortened(text: &str) -> String {
@@ -87,20 +87,20 @@ fn shortened(text: &str) -> String {
     }
 }
 
-fn fit(text: &str, room: &Room) -> Block {
-    let paragraph = Paragraph::new(text, room.face);
+fn fit(text: &str, text_box: &TextBox) -> Block {
+    let paragraph = Paragraph::new(text, text_box.style);
     let words = words(&paragraph);
-    let mut size = room.size;
-    while size > room.smallest {
-        if let Some(lines) = wrap(&words, room.width / size, room.lines_at(size)) {
-            return block(&paragraph, &balanced(&words, lines, room.width / size), size);
+    let mut size = text_box.size;
+    while size > text_box.smallest {
+        if let Some(lines) = wrap(&words, text_box.width / size, text_box.lines_at(size)) {
+            return block(&paragraph, &balanced(&words, lines, text_box.width / size), size);
         }
         size *= STEP;
     }
-    squeeze(&paragraph, &words, room)
+    squeeze(&paragraph, &words, text_box)
 }
 
-impl Room {
+impl TextBox {
     fn lines_at(&self, size: f32) -> usize {
         (1..=self.lines).rev().find(|lines| from_usize(*lines) * size * LEADING <= self.height).unwrap_or(1)
     }
@@ -168,10 +168,10 @@ fn balanced(words: &[Word], lines: Vec<Range<usize>>, limit: f32) -> Vec<Range<u
 }
 
 /// At the smallest size: words that are too long are broken anywhere, and what is too much is cut.
-fn squeeze(paragraph: &Paragraph<'_>, words: &[Word], room: &Room) -> Block {
-    let size = room.smallest;
-    let limit = room.width / size;
-    let most = room.lines_at(size).max(1);
+fn squeeze(paragraph: &Paragraph<'_>, words: &[Word], text_box: &TextBox) -> Block {
+    let size = text_box.smallest;
+    let limit = text_box.width / size;
+    let most = text_box.lines_at(size).max(1);
     let pieces: Vec<Word> = words.iter().flat_map(|word| broken(paragraph, word, limit)).collect();
     let mut lines = wrap(&pieces, limit, usize::MAX).unwrap_or_default();
     if lines.len() <= most {
@@ -180,7 +180,7 @@ fn squeeze(paragraph: &Paragraph<'_>, words: &[Word], room: &Room) -> Block {
     lines.truncate(most);
     let last = lines.pop().unwrap_or_default();
     let mut block = block(paragraph, &lines, size);
-    block.lines.push(cut(paragraph, last, limit, room.face));
+    block.lines.push(cut(paragraph, last, limit, text_box.style));
     block
 }
 
@@ -222,13 +222,13 @@ fn places(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
 }
 
 /// The line with as many of its letters as an ellipsis leaves room for.
-fn cut(paragraph: &Paragraph<'_>, range: Range<usize>, limit: f32, face: Face) -> Line {
+fn cut(paragraph: &Paragraph<'_>, range: Range<usize>, limit: f32, style: FontStyle) -> Line {
     let places = places(paragraph.text(), range.clone());
     let with_ellipsis = |count: usize| {
         let end = places.get(..count).and_then(<[_]>::last).map_or(range.start, |place| place.end);
         let kept = paragraph.text().get(range.start..end).unwrap_or_default();
         let text = format!("{}{ELLIPSIS}", kept.trim_end());
-        Paragraph::new(&text, face).line(0..text.len())
+        Paragraph::new(&text, style).line(0..text.len())
     };
     let (mut fits, mut fits_not) = (0, places.len() + 1);
     while fits_not - fits > 1 {
@@ -242,8 +242,14 @@ fn cut(paragraph: &Paragraph<'_>, range: Range<usize>, limit: f32, face: Face) -
 mod tests {
     use super::*;
 
-    const ROOM: Room =
-        Room { face: Face::Serif, size: 40.0, smallest: 16.0, width: 400.0, lines: 2, height: 120.0 };
+    const BOX: TextBox = TextBox {
+        style: FontStyle::Serif,
+        size: 40.0,
+        smallest: 16.0,
+        width: 400.0,
+        lines: 2,
+        height: 120.0,
+    };
 
     fn said(block: &Block) -> Vec<String> {
         block
@@ -255,9 +261,9 @@ mod tests {
 
     #[test]
     fn a_short_text_keeps_its_size_and_a_long_one_shrinks_and_wraps() {
-        let short = set("Ada Lovelace", &ROOM).unwrap();
+        let short = set("Ada Lovelace", &BOX).unwrap();
         assert_eq!((short.size, short.lines.len()), (40.0, 1));
-        let long = set("Introduction to Machine Learning and Statistics", &ROOM).unwrap();
+        let long = set("Introduction to Machine Learning and Statistics", &BOX).unwrap();
         assert_eq!(long.lines.len(), 2);
         assert!(long.size < 40.0 && long.size > 16.0);
         let widths: Vec<f32> = long.lines.iter().map(|line| line.width).collect();
@@ -272,25 +278,25 @@ mod tests {
         let mixed = "نص عربي with English 123 و".repeat(12);
         let many = "a ".repeat(5_000);
         for text in [&*unbroken, &*marked, &*arabic, &*mixed, &*many, "A", "—", "-/-/-"] {
-            let block = set(text, &ROOM).unwrap();
-            assert!(block.width() <= ROOM.width * 1.02, "{text}: {}", block.width());
-            assert!(block.height() <= ROOM.height, "{text}: {}", block.height());
+            let block = set(text, &BOX).unwrap();
+            assert!(block.width() <= BOX.width * 1.02, "{text}: {}", block.width());
+            assert!(block.height() <= BOX.height, "{text}: {}", block.height());
             assert!((1..=2).contains(&block.lines.len()), "{text}");
         }
     }
 
     #[test]
     fn what_is_cut_says_so() {
-        let block = set(&"very long words ".repeat(40), &ROOM).unwrap();
+        let block = set(&"very long words ".repeat(40), &BOX).unwrap();
         assert!(said(&block).last().unwrap().ends_with('…'), "{:?}", said(&block));
-        let whole = set("whole", &ROOM).unwrap();
+        let whole = set("whole", &BOX).unwrap();
         assert_eq!(said(&whole), ["whole"]);
     }
 
     #[test]
     fn what_no_font_has_is_not_set() {
         for text in ["漢字", "Ada 🎓", ""] {
-            assert!(set(text, &ROOM).is_none(), "{text}");
+            assert!(set(text, &BOX).is_none(), "{text}");
         }
     }
 }

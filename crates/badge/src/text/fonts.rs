@@ -9,7 +9,7 @@ use skrifa::{FontRef, MetadataProvider as _};
 
 /// What a text looks like. Each style finds its Arabic letters in a font of its weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Face {
+pub(crate) enum FontStyle {
     /// For names and titles.
     Serif,
     /// For sentences.
@@ -103,13 +103,13 @@ impl FontId {
     }
 }
 
-impl Face {
+impl FontStyle {
     /// The fonts of this style, the first one preferred.
     pub(crate) fn fonts(self) -> [FontId; 2] {
         match self {
-            Face::Serif => [FontId::Serif, FontId::Arabic],
-            Face::Sans => [FontId::Sans, FontId::Arabic],
-            Face::Bold => [FontId::Bold, FontId::ArabicBold],
+            FontStyle::Serif => [FontId::Serif, FontId::Arabic],
+            FontStyle::Sans => [FontId::Sans, FontId::Arabic],
+            FontStyle::Bold => [FontId::Bold, FontId::ArabicBold],
         }
     }
 }

@@ -6,7 +6,7 @@ use harfrust::{Direction, UnicodeBuffer};
 use unicode_bidi::ParagraphBidiInfo;
 
 use super::clean::{is_joiner, is_mark};
-use super::fonts::{Face, FontId};
+use super::fonts::{FontId, FontStyle};
 use crate::number::from_i32;
 
 /// A glyph. Lengths are in em.
@@ -49,14 +49,14 @@ pub(crate) struct Line {
 /// A clean text whose directions are known.
 pub(crate) struct Paragraph<'a> {
     text: &'a str,
-    face: Face,
+    style: FontStyle,
     bidi: ParagraphBidiInfo<'a>,
 }
 
 impl<'a> Paragraph<'a> {
     /// Finds out the directions. The paragraph's own is that of its first letter.
-    pub(crate) fn new(text: &'a str, face: Face) -> Self {
-        Self { text, face, bidi: ParagraphBidiInfo::new(text, None) }
+    pub(crate) fn new(text: &'a str, style: FontStyle) -> Self {
+        Self { text, style, bidi: ParagraphBidiInfo::new(text, None) }
     }
 
     /// The text.
@@ -88,7 +88,7 @@ impl<'a> Paragraph<'a> {
 
     /// Cuts a part where its font changes. Marks, joiners and spaces stay with what they follow.
     fn pieces(&self, range: Range<usize>) -> Vec<(FontId, Range<usize>)> {
-        let [first, second] = self.face.fonts();
+        let [first, second] = self.style.fonts();
         let mut pieces: Vec<(FontId, Range<usize>)> = Vec::new();
         let part = self.text.get(range.clone()).unwrap_or_default();
         for (at, letter) in part.char_indices() {
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str) -> Line {
-        Paragraph::new(text, Face::Sans).line(0..text.len())
+        Paragraph::new(text, FontStyle::Sans).line(0..text.len())
     }
 
     #[test]

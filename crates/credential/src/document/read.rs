@@ -62,13 +62,13 @@ pub enum Fault {
 
 /// A path, kept as a chain on the stack and written out only when something is wrong.
 #[derive(Clone, Copy)]
-pub(crate) enum Place<'a> {
+pub(crate) enum FieldPath<'a> {
     Root,
-    Member(&'a Place<'a>, &'a str),
-    Element(&'a Place<'a>, usize),
+    Member(&'a FieldPath<'a>, &'a str),
+    Element(&'a FieldPath<'a>, usize),
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for FieldPath<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root => Ok(()),
@@ -79,7 +79,7 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-impl<'a> Place<'a> {
+impl<'a> FieldPath<'a> {
     pub(crate) fn member(&'a self, name: &'a str) -> Self {
         Self::Member(self, name)
     }
@@ -88,7 +88,7 @@ impl<'a> Place<'a> {
         Self::Element(self, index)
     }
 
-    pub(crate) fn is(&self, fault: impl Into<Fault>) -> DocumentError {
+    pub(crate) fn fault(&self, fault: impl Into<Fault>) -> DocumentError {
         let path = match self {
             Self::Root => "document".to_owned(),
             _ => self.to_string(),
@@ -101,26 +101,26 @@ impl<'a> Place<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Members<'a> {
     object: &'a Object,
-    place: &'a Place<'a>,
+    path: &'a FieldPath<'a>,
 }
 
 impl<'a> Members<'a> {
     pub(crate) fn read(
         value: &'a Value,
-        place: &'a Place<'a>,
+        path: &'a FieldPath<'a>,
         known: &[&str],
     ) -> Result<Self, DocumentError> {
         let Value::Object(object) = value else {
-            return Err(place.is(Fault::Kind { expected: "an object", found: value.kind() }));
+            return Err(path.fault(Fault::Kind { expected: "an object", found: value.kind() }));
         };
         match object.iter().find(|(name, _)| !known.contains(name)) {
-            Some((name, _)) => Err(place.member(name).is(Fault::Unknown)),
-            None => Ok(Self { object, place }),
+            Some((name, _)) => Err(path.member(name).fault(Fault::Unknown)),
+            None => Ok(Self { object, path }),
         }
     }
 
     fn required(&self, name: &str) -> Result<&'a Value, DocumentError> {
-        self.object.get(name).ok_or_else(|| self.place.member(name).is(Fault::Missing))
+        self.object.get(name).ok_or_else(|| self.path.member(name).fault(Fault::Missing))
     }
 
     pub(crate) fn string(&self, name: &str) -> Result<String, DocumentError> {
@@ -134,7 +134,7 @@ impl<'a> Members<'a> {
     fn as_string(&self, name: &str, value: &Value) -> Result<String, DocumentError> {
         match value {
             Value::String(text) => Ok(text.clone()),
-            _ => Err(self.place.member(name).is(Fault::Kind { expected: "a string", found: value.kind() })),
+            _ => Err(self.path.member(name).fault(Fault::Kind { expected: "a string", found: value.kind() })),
         }
     }
 
@@ -145,14 +145,14 @@ impl<'a> Members<'a> {
             array.len() == wanted.len()
                 && array.iter().zip(wanted).all(|(one, want)| one.as_str() == Some(want))
         });
-        if found { Ok(()) } else { Err(self.place.member(name).is(Fault::Fixed(words))) }
+        if found { Ok(()) } else { Err(self.path.member(name).fault(Fault::Fixed(words))) }
     }
 
     /// A member with exactly one possible value, a string.
     pub(crate) fn fixed_string(&self, name: &str, words: &'static str) -> Result<(), DocumentError> {
         match self.required(name)?.as_str() == Some(words) {
             true => Ok(()),
-            false => Err(self.place.member(name).is(Fault::Fixed(words))),
+            false => Err(self.path.member(name).fault(Fault::Fixed(words))),
         }
     }
 
@@ -160,17 +160,17 @@ impl<'a> Members<'a> {
     fn optional_array<T>(
         &self,
         name: &str,
-        read: impl Fn(&Value, &Place<'_>) -> Result<T, DocumentError>,
+        read: impl Fn(&Value, &FieldPath<'_>) -> Result<T, DocumentError>,
     ) -> Result<Vec<T>, DocumentError> {
         let Some(value) = self.object.get(name) else { return Ok(Vec::new()) };
-        let place = self.place.member(name);
+        let path = self.path.member(name);
         let Value::Array(elements) = value else {
-            return Err(place.is(Fault::Kind { expected: "an array of objects", found: value.kind() }));
+            return Err(path.fault(Fault::Kind { expected: "an array of objects", found: value.kind() }));
         };
         if elements.is_empty() {
-            return Err(place.is(Fault::EmptyArray));
+            return Err(path.fault(Fault::EmptyArray));
         }
-        elements.iter().enumerate().map(|(index, element)| read(element, &place.element(index))).collect()
+        elements.iter().enumerate().map(|(index, element)| read(element, &path.element(index))).collect()
     }
 }
 
@@ -186,7 +186,7 @@ impl Document {
 
     /// The same where the object has further members that the caller reads itself.
     pub(crate) fn from_members(value: &Value, besides: &[&str]) -> Result<Self, DocumentError> {
-        let root = Place::Root;
+        let root = FieldPath::Root;
         let mut known = vec![
             "@context",
             "id",
@@ -212,11 +212,11 @@ impl Document {
         let issuer = issuer(members.required("issuer")?, &root.member("issuer"))?;
         let issuance_date = members.string("issuanceDate")?;
         if members.string("validFrom")? != issuance_date {
-            return Err(root.member("validFrom").is(Fault::Differs("issuanceDate")));
+            return Err(root.member("validFrom").fault(Fault::Differs("issuanceDate")));
         }
         let expiration_date = members.optional_string("expirationDate")?;
         if members.optional_string("validUntil")? != expiration_date {
-            return Err(root.member("validUntil").is(Fault::Differs("expirationDate")));
+            return Err(root.member("validUntil").fault(Fault::Differs("expirationDate")));
         }
         let nonce = members.string("nonce")?;
         let subject = subject(members.required("credentialSubject")?, &root.member("credentialSubject"))?;
@@ -225,20 +225,20 @@ impl Document {
     }
 }
 
-fn contexts(value: &Value, place: &Place<'_>) -> Result<ContextSet, DocumentError> {
+fn contexts(value: &Value, path: &FieldPath<'_>) -> Result<ContextSet, DocumentError> {
     let urls: Option<Vec<&str>> =
         value.as_array().and_then(|array| array.iter().map(Value::as_str).collect());
     let found = urls.as_deref().and_then(|urls| urls.split_last()).and_then(|(own, public)| {
         let array = ContextArray::ALL.into_iter().find(|array| array.public() == public)?;
         Some(ContextSet { array, own: (*own).to_owned() })
     });
-    found.ok_or_else(|| place.is(Fault::Contexts))
+    found.ok_or_else(|| path.fault(Fault::Contexts))
 }
 
-fn issuer(value: &Value, place: &Place<'_>) -> Result<Issuer, DocumentError> {
-    let members = Members::read(value, place, &["id", "type", "name", "url", "image"])?;
+fn issuer(value: &Value, path: &FieldPath<'_>) -> Result<Issuer, DocumentError> {
+    let members = Members::read(value, path, &["id", "type", "name", "url", "image"])?;
     members.fixed_array("type", &["Profile"], r#"["Profile"]"#)?;
-    let image = members.object.get("image").map(|value| image(value, &place.member("image"))).transpose()?;
+    let image = members.object.get("image").map(|value| image(value, &path.member("image"))).transpose()?;
     Ok(Issuer {
         id: members.string("id")?,
         name: members.string("name")?,
@@ -247,25 +247,25 @@ fn issuer(value: &Value, place: &Place<'_>) -> Result<Issuer, DocumentError> {
     })
 }
 
-fn image(value: &Value, place: &Place<'_>) -> Result<Image, DocumentError> {
-    let members = Members::read(value, place, &["id", "type"])?;
+fn image(value: &Value, path: &FieldPath<'_>) -> Result<Image, DocumentError> {
+    let members = Members::read(value, path, &["id", "type"])?;
     members.fixed_string("type", "Image")?;
     Ok(Image { id: members.string("id")? })
 }
 
-fn subject(value: &Value, place: &Place<'_>) -> Result<Subject, DocumentError> {
-    let members = Members::read(value, place, &["id", "type", "name", "achievement"])?;
+fn subject(value: &Value, path: &FieldPath<'_>) -> Result<Subject, DocumentError> {
+    let members = Members::read(value, path, &["id", "type", "name", "achievement"])?;
     members.fixed_array("type", &["AchievementSubject"], r#"["AchievementSubject"]"#)?;
-    let achievement = achievement(members.required("achievement")?, &place.member("achievement"))?;
+    let achievement = achievement(members.required("achievement")?, &path.member("achievement"))?;
     Ok(Subject { id: members.string("id")?, name: members.optional_string("name")?, achievement })
 }
 
-fn achievement(value: &Value, place: &Place<'_>) -> Result<Achievement, DocumentError> {
+fn achievement(value: &Value, path: &FieldPath<'_>) -> Result<Achievement, DocumentError> {
     let known = ["id", "type", "name", "description", "criteria", "alignment"];
-    let members = Members::read(value, place, &known)?;
+    let members = Members::read(value, path, &known)?;
     members.fixed_array("type", &["Achievement"], r#"["Achievement"]"#)?;
-    let criteria_place = place.member("criteria");
-    let criteria = Members::read(members.required("criteria")?, &criteria_place, &["narrative"])?;
+    let criteria_path = path.member("criteria");
+    let criteria = Members::read(members.required("criteria")?, &criteria_path, &["narrative"])?;
     Ok(Achievement {
         id: members.optional_string("id")?,
         name: members.string("name")?,
@@ -275,9 +275,9 @@ fn achievement(value: &Value, place: &Place<'_>) -> Result<Achievement, Document
     })
 }
 
-fn alignment(value: &Value, place: &Place<'_>) -> Result<Alignment, DocumentError> {
+fn alignment(value: &Value, path: &FieldPath<'_>) -> Result<Alignment, DocumentError> {
     let known = ["type", "targetFramework", "targetCode", "targetName", "targetUrl"];
-    let members = Members::read(value, place, &known)?;
+    let members = Members::read(value, path, &known)?;
     members.fixed_array("type", &["Alignment"], r#"["Alignment"]"#)?;
     Ok(Alignment {
         target_framework: members.string("targetFramework")?,
@@ -287,8 +287,8 @@ fn alignment(value: &Value, place: &Place<'_>) -> Result<Alignment, DocumentErro
     })
 }
 
-fn evidence(value: &Value, place: &Place<'_>) -> Result<Evidence, DocumentError> {
-    let members = Members::read(value, place, &["id", "type", "narrative"])?;
+fn evidence(value: &Value, path: &FieldPath<'_>) -> Result<Evidence, DocumentError> {
+    let members = Members::read(value, path, &["id", "type", "narrative"])?;
     members.fixed_array("type", &["Evidence"], r#"["Evidence"]"#)?;
     Ok(Evidence { id: members.optional_string("id")?, narrative: members.optional_string("narrative")? })
 }

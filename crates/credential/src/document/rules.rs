@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::read::{DocumentError, Fault, Place};
+use super::read::{DocumentError, Fault, FieldPath};
 use super::{Achievement, Alignment, Document, Issuer};
 use crate::host::{Host, is_ulid};
 use crate::text::{self, TextError, UriKind};
@@ -16,22 +16,22 @@ impl Document {
     /// # Errors
     /// The first rule that is broken, with the member's path.
     pub fn validate(&self) -> Result<(), DocumentError> {
-        let root = Place::Root;
+        let root = FieldPath::Root;
         let host = self.host().ok_or_else(|| {
             root.member("@context")
-                .is(Fault::Form("arrays that end in https://HOST/contexts/v1, HOST being a public host"))
+                .fault(Fault::Form("arrays that end in https://HOST/contexts/v1, HOST being a public host"))
         })?;
         let credential_id = self.id.strip_prefix(host.origin()).and_then(|rest| rest.strip_prefix("/c/crd_"));
         if !credential_id.is_some_and(is_ulid) {
             return Err(root
                 .member("id")
-                .is(Fault::Form("https://HOST/c/ and a credential id, HOST as in @context")));
+                .fault(Fault::Form("https://HOST/c/ and a credential id, HOST as in @context")));
         }
         self.issuer.validate(&root.member("issuer"))?;
         self.validate_dates(&root)?;
         let hex = self.nonce.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if self.nonce.len() != 32 || !hex {
-            return Err(root.member("nonce").is(Fault::Form("32 characters of lower-case hex")));
+            return Err(root.member("nonce").fault(Fault::Form("32 characters of lower-case hex")));
         }
         let subject = root.member("credentialSubject");
         identifier(&self.subject.id, &subject.member("id"))?;
@@ -49,29 +49,29 @@ impl Document {
         (path == "/contexts/v1").then_some(host)
     }
 
-    fn validate_dates(&self, root: &Place<'_>) -> Result<(), DocumentError> {
-        let begin =
-            text::parse_civil(&self.issuance_date).map_err(|error| root.member("issuanceDate").is(error))?;
+    fn validate_dates(&self, root: &FieldPath<'_>) -> Result<(), DocumentError> {
+        let begin = text::parse_civil(&self.issuance_date)
+            .map_err(|error| root.member("issuanceDate").fault(error))?;
         if let Some(date) = &self.expiration_date {
-            let place = root.member("expirationDate");
-            let end = text::parse_civil(date).map_err(|error| place.is(error))?;
+            let path = root.member("expirationDate");
+            let end = text::parse_civil(date).map_err(|error| path.fault(error))?;
             if end <= begin {
-                return Err(place.is(Fault::NotAfterIssuance));
+                return Err(path.fault(Fault::NotAfterIssuance));
             }
         }
         Ok(())
     }
 
-    fn validate_evidence(&self, place: &Place<'_>) -> Result<(), DocumentError> {
+    fn validate_evidence(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
         if self.is_redacted() && !self.evidence.is_empty() {
-            return Err(place.is(Fault::Form("absent where credentialSubject.name is absent")));
+            return Err(path.fault(Fault::Form("absent where credentialSubject.name is absent")));
         }
         for (index, evidence) in self.evidence.iter().enumerate() {
-            let place = place.element(index);
-            let id = evidence.id.as_deref().ok_or_else(|| place.member("id").is(Fault::Missing))?;
-            identifier(id, &place.member("id"))?;
+            let path = path.element(index);
+            let id = evidence.id.as_deref().ok_or_else(|| path.member("id").fault(Fault::Missing))?;
+            identifier(id, &path.member("id"))?;
             if let Some(narrative) = &evidence.narrative {
-                verified(narrative, &place.member("narrative"))?;
+                verified(narrative, &path.member("narrative"))?;
             }
         }
         Ok(())
@@ -79,11 +79,11 @@ impl Document {
 
     /// Equal identifiers would merge their nodes, and the statements of both would hang on one.
     fn validate_distinct_ids(&self) -> Result<(), DocumentError> {
-        let root = Place::Root;
+        let root = FieldPath::Root;
         let mut seen = HashSet::new();
-        let mut claim = |id: &'_ str, place: &Place<'_>| match seen.insert(id.to_owned()) {
+        let mut claim = |id: &'_ str, path: &FieldPath<'_>| match seen.insert(id.to_owned()) {
             true => Ok(()),
-            false => Err(place.is(Fault::SameId)),
+            false => Err(path.fault(Fault::SameId)),
         };
         claim(&self.id, &root.member("id"))?;
         let issuer = root.member("issuer");
@@ -107,30 +107,30 @@ impl Document {
 }
 
 impl Issuer {
-    fn validate(&self, place: &Place<'_>) -> Result<(), DocumentError> {
-        identifier(&self.id, &place.member("id"))?;
+    fn validate(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+        identifier(&self.id, &path.member("id"))?;
         if !self.id.starts_with("did:") {
-            return Err(place.member("id").is(Fault::Form("a DID")));
+            return Err(path.member("id").fault(Fault::Form("a DID")));
         }
-        verified(&self.name, &place.member("name"))?;
+        verified(&self.name, &path.member("name"))?;
         if let Some(url) = &self.url {
-            identifier(url, &place.member("url"))?;
+            identifier(url, &path.member("url"))?;
         }
         if let Some(image) = &self.image {
-            identifier(&image.id, &place.member("image").member("id"))?;
+            identifier(&image.id, &path.member("image").member("id"))?;
         }
         Ok(())
     }
 }
 
 impl Achievement {
-    fn validate(&self, place: &Place<'_>) -> Result<(), DocumentError> {
-        let id = self.id.as_deref().ok_or_else(|| place.member("id").is(Fault::Missing))?;
-        identifier(id, &place.member("id"))?;
-        verified(&self.name, &place.member("name"))?;
-        verified(&self.description, &place.member("description"))?;
-        verified(&self.criteria, &place.member("criteria").member("narrative"))?;
-        let alignments = place.member("alignment");
+    fn validate(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+        let id = self.id.as_deref().ok_or_else(|| path.member("id").fault(Fault::Missing))?;
+        identifier(id, &path.member("id"))?;
+        verified(&self.name, &path.member("name"))?;
+        verified(&self.description, &path.member("description"))?;
+        verified(&self.criteria, &path.member("criteria").member("narrative"))?;
+        let alignments = path.member("alignment");
         for (index, alignment) in self.alignment.iter().enumerate() {
             alignment.validate(&alignments.element(index))?;
         }
@@ -139,19 +139,19 @@ impl Achievement {
 }
 
 impl Alignment {
-    fn validate(&self, place: &Place<'_>) -> Result<(), DocumentError> {
-        verified(&self.target_framework, &place.member("targetFramework"))?;
-        verified(&self.target_code, &place.member("targetCode"))?;
-        verified(&self.target_name, &place.member("targetName"))?;
-        identifier(&self.target_url, &place.member("targetUrl"))
+    fn validate(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+        verified(&self.target_framework, &path.member("targetFramework"))?;
+        verified(&self.target_code, &path.member("targetCode"))?;
+        verified(&self.target_name, &path.member("targetName"))?;
+        identifier(&self.target_url, &path.member("targetUrl"))
     }
 }
 
 /// A URI without the length limit of requests: a default `targetUrl` may exceed it.
-fn identifier(uri: &str, place: &Place<'_>) -> Result<(), DocumentError> {
-    text::check_absolute_uri(uri, UriKind::Identifier).map_err(|error: TextError| place.is(error))
+fn identifier(uri: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+    text::check_absolute_uri(uri, UriKind::Identifier).map_err(|error: TextError| path.fault(error))
 }
 
-fn verified(value: &str, place: &Place<'_>) -> Result<(), DocumentError> {
-    text::check_verified(value).map_err(|error| place.is(error))
+fn verified(value: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+    text::check_verified(value).map_err(|error| path.fault(error))
 }

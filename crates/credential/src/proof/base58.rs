@@ -52,10 +52,10 @@ pub struct Encoder {
     transaction_hash: Hash,
     /// Everything after the steps, without the target hash.
     tail: Sum,
-    target: Place,
+    target: StepPowers,
     /// Where the steps stand, the last one of a path (at the root) first.
-    places: Vec<Place>,
-    /// The power of the byte above the last of `places`.
+    step_powers: Vec<StepPowers>,
+    /// The power of the byte above the last of `step_powers`.
     above: Limbs,
     /// The path of the proof written last, from the root down; beyond `used`, buffers that longer ones left.
     trail: Vec<Reached>,
@@ -79,7 +79,7 @@ impl Encoder {
             add_word(&mut tail, &power, number(word));
             power = times(&power, WORD);
         }
-        let (target, _) = Place::new(power_of_256(after_target));
+        let (target, _) = StepPowers::new(power_of_256(after_target));
         let above = power_of_256(bytes.len());
         Self {
             merkle_root,
@@ -87,7 +87,7 @@ impl Encoder {
             transaction_hash,
             tail,
             target,
-            places: Vec::new(),
+            step_powers: Vec::new(),
             above,
             trail: Vec::new(),
             used: 0,
@@ -109,12 +109,12 @@ impl Encoder {
         let known = known.count();
         self.trail.resize_with(self.trail.len().max(path.len()), Reached::default);
         for (position, step) in path.iter().rev().enumerate().skip(known) {
-            if self.places.len() == position {
-                let (place, above) = Place::new(std::mem::take(&mut self.above));
-                self.places.push(place);
+            if self.step_powers.len() == position {
+                let (place, above) = StepPowers::new(std::mem::take(&mut self.above));
+                self.step_powers.push(place);
                 self.above = above;
             }
-            let Some(place) = self.places.get(position) else { continue };
+            let Some(place) = self.step_powers.get(position) else { continue };
             let (up_to_here, here) = self.trail.split_at_mut(position);
             let Some(here) = here.first_mut() else { continue };
             here.step = *step;
@@ -130,7 +130,7 @@ impl Encoder {
         self.target.add(&mut self.sum, &cbor::step(&Step::Right(*target_hash)));
         let mut head = Vec::with_capacity(8);
         cbor::head(&mut head, path.len());
-        match self.places.get(path.len()) {
+        match self.step_powers.get(path.len()) {
             Some(place) => add_first_word(&mut self.sum, place, number(&head)),
             None => add_word(&mut self.sum, &self.above, number(&head)),
         }
@@ -191,11 +191,11 @@ impl Default for Reached {
 }
 
 /// The powers of 256 that the ten words of a step at one place stand for, limb by limb.
-struct Place {
+struct StepPowers {
     powers: Vec<[u64; STEP_WORDS]>,
 }
 
-impl Place {
+impl StepPowers {
     /// From the power of its lowest byte; gives the power of the byte above it too.
     fn new(lowest: Limbs) -> (Self, Limbs) {
         let mut powers: Vec<[u64; STEP_WORDS]> = Vec::new();
@@ -227,7 +227,7 @@ impl Place {
 }
 
 /// Adds a word at the lowest byte of a place.
-fn add_first_word(sum: &mut Sum, place: &Place, word: u64) {
+fn add_first_word(sum: &mut Sum, place: &StepPowers, word: u64) {
     sum.resize(sum.len().max(place.powers.len()), 0);
     for (limb, [power, ..]) in sum.iter_mut().zip(&place.powers) {
         *limb += u128::from(word) * u128::from(*power);

@@ -96,7 +96,7 @@ impl Decoded {
         }
         let base58 = text.strip_prefix('z').ok_or(ProofError::Base58)?;
         let bytes = super::base58::decode(base58).ok_or(ProofError::Base58)?;
-        let mut reader = Reader(CborReader(&bytes));
+        let mut reader = ProofReader(CborReader(&bytes));
         let decoded = reader.proof()?;
         // Whatever the reader let pass, bytes after the end among it, is not what would have been written. Where the
         // anchors are refused anyway there is nothing to write again.
@@ -116,7 +116,7 @@ impl Decoded {
     }
 }
 
-struct Reader<'b>(CborReader<'b>);
+struct ProofReader<'b>(CborReader<'b>);
 
 impl From<CborError> for ProofError {
     fn from(_: CborError) -> Self {
@@ -124,7 +124,7 @@ impl From<CborError> for ProofError {
     }
 }
 
-impl Reader<'_> {
+impl ProofReader<'_> {
     fn proof(&mut self) -> Result<Decoded, ProofError> {
         self.array_of(4)?;
         self.key(3)?;

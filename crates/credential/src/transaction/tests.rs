@@ -16,7 +16,7 @@ fn the_vectors_transactions_are_decoded() {
     for batch in batches() {
         let wanted = &batch["transaction"];
         let raw = hex::decode(&wanted["raw"].as_str().unwrap()[2..]).unwrap();
-        let transaction = AnchorTransaction::decode(&raw).unwrap();
+        let transaction = DecodedTransaction::decode(&raw).unwrap();
         assert_eq!(format!("0x{}", transaction.hash), wanted["hash"].as_str().unwrap());
         assert_eq!(transaction.chain_id, wanted["chain_id"].as_u64().unwrap());
         assert_eq!(transaction.nonce, wanted["nonce"].as_u64().unwrap());
@@ -36,7 +36,7 @@ fn what_was_signed_is_recovered_whatever_the_fields() {
         signed(&fields(&[], u128::MAX, &[], &[0xc0]), |_, _, _| ()),
         signed(&fields(&[7; 20], 1, &[1; 300], &access_list), |_, _, _| ()),
     ] {
-        assert_eq!(AnchorTransaction::decode(&raw).unwrap().sender, sender);
+        assert_eq!(DecodedTransaction::decode(&raw).unwrap().sender, sender);
     }
 }
 
@@ -44,13 +44,13 @@ fn what_was_signed_is_recovered_whatever_the_fields() {
 fn malformed_bytes_are_refused() {
     let fine = fields(&[7; 20], 0, &[1; 32], &[0xc0]);
     let raw = signed(&fine, |_, _, _| ());
-    assert!(AnchorTransaction::decode(&raw).is_ok());
+    assert!(DecodedTransaction::decode(&raw).is_ok());
     for length in 0..raw.len() {
-        assert!(AnchorTransaction::decode(&raw[..length]).is_err(), "cut at {length}");
+        assert!(DecodedTransaction::decode(&raw[..length]).is_err(), "cut at {length}");
     }
-    assert_eq!(AnchorTransaction::decode(&[&raw[..], &[0]].concat()), Err(TransactionError::Rlp));
-    assert_eq!(AnchorTransaction::decode(&[&[1], &raw[1..]].concat()), Err(TransactionError::Type));
-    assert_eq!(AnchorTransaction::decode(&[]), Err(TransactionError::Type));
+    assert_eq!(DecodedTransaction::decode(&[&raw[..], &[0]].concat()), Err(TransactionError::Rlp));
+    assert_eq!(DecodedTransaction::decode(&[&[1], &raw[1..]].concat()), Err(TransactionError::Type));
+    assert_eq!(DecodedTransaction::decode(&[]), Err(TransactionError::Type));
     for (name, fields) in [
         ("an address of 19 bytes", fields(&[7; 19], 0, &[1; 32], &[0xc0])),
         ("an access list that is a string", fields(&[7; 20], 0, &[1; 32], &[0x80])),
@@ -60,7 +60,7 @@ fn malformed_bytes_are_refused() {
         ("a chain id with a leading zero", [&[0x83, 0x00][..], &fine[1..]].concat()),
     ] {
         assert_eq!(
-            AnchorTransaction::decode(&signed(&fields, |_, _, _| ())),
+            DecodedTransaction::decode(&signed(&fields, |_, _, _| ())),
             Err(TransactionError::Rlp),
             "{name}"
         );
@@ -76,17 +76,17 @@ fn a_signature_has_one_form() {
         *s = (-*scalar).to_bytes().into();
         *parity = !*parity;
     });
-    assert_eq!(AnchorTransaction::decode(&high), Err(TransactionError::Signature));
+    assert_eq!(DecodedTransaction::decode(&high), Err(TransactionError::Signature));
     for (name, raw) in [
         ("zero r", signed(&fields, |_, r, _| *r = [0; 32])),
         ("zero s", signed(&fields, |_, _, s| *s = [0; 32])),
         ("r beyond the order", signed(&fields, |_, r, _| *r = [0xff; 32])),
     ] {
-        assert_eq!(AnchorTransaction::decode(&raw), Err(TransactionError::Signature), "{name}");
+        assert_eq!(DecodedTransaction::decode(&raw), Err(TransactionError::Signature), "{name}");
     }
     let other = signed(&fields, |parity, _, _| *parity = !*parity);
-    let honest = AnchorTransaction::decode(&signed(&fields, |_, _, _| ())).unwrap();
-    assert_ne!(AnchorTransaction::decode(&other).map(|t| t.sender), Ok(honest.sender));
+    let honest = DecodedTransaction::decode(&signed(&fields, |_, _, _| ())).unwrap();
+    assert_ne!(DecodedTransaction::decode(&other).map(|t| t.sender), Ok(honest.sender));
 }
 
 #[test]
@@ -109,6 +109,6 @@ fn a_scalar_has_no_leading_zeros() {
         Header { list: true, payload_length: payload.len() }.encode(&mut raw);
         [raw, payload].concat()
     };
-    assert_eq!(AnchorTransaction::decode(&raw(&r[1..])).unwrap().sender, public_key(&SECRET).address());
-    assert_eq!(AnchorTransaction::decode(&raw(&r)), Err(TransactionError::Rlp));
+    assert_eq!(DecodedTransaction::decode(&raw(&r[1..])).unwrap().sender, public_key(&SECRET).address());
+    assert_eq!(DecodedTransaction::decode(&raw(&r)), Err(TransactionError::Rlp));
 }

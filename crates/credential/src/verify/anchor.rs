@@ -4,20 +4,20 @@ use jiff::Timestamp;
 
 use super::issuer::Key;
 use super::report::{Check, CheckName, Outcome};
-use super::{Evidence, Lookup, MinedTransaction, Parsed, Policy};
+use super::{Lookup, MinedTransaction, Parsed, Policy, VerificationInputs};
 use crate::profile::IssuerProfile;
 use crate::proof::AnchorChain;
 use crate::text;
-use crate::transaction::AnchorTransaction;
+use crate::transaction::DecodedTransaction;
 
 /// A gap between the issuance date and the block's time is pointed out from here on.
-const NOTED_GAP_SECONDS: i64 = 24 * 60 * 60;
+const REPORTED_GAP_SECONDS: i64 = 24 * 60 * 60;
 
 pub(super) fn check(
     parsed: &Parsed,
     key: Option<&Key>,
     issuer: Outcome,
-    evidence: &Evidence,
+    inputs: &VerificationInputs,
     policy: &Policy,
 ) -> Check {
     let mut check = Check::new(CheckName::Anchor);
@@ -26,14 +26,14 @@ pub(super) fn check(
     if parsed.proof.chain == AnchorChain::Development && !policy.allow_development {
         return check.failed("the anchor is on a development chain, which proves nothing to others");
     }
-    let mined = match &evidence.transaction {
+    let mined = match &inputs.transaction {
         Lookup::Found(mined) => mined,
         Lookup::Absent => return check.failed("the chain has no such transaction in a block"),
         Lookup::Unreachable(why) => {
             return check.could_not_check(format!("the transaction could not be looked up: {why}"));
         }
     };
-    let transaction = match anchoring(parsed, mined) {
+    let transaction = match decode_anchor(parsed, mined) {
         Ok(transaction) => transaction,
         Err(reason) => return check.failed(reason),
     };
@@ -59,7 +59,7 @@ pub(super) fn check(
     if transaction.sender != key.address {
         return check.failed("the transaction was signed by another key than the one that the proof names");
     }
-    if let Err(refused) = key_window(key, &evidence.issuer_profile, block_time, &mut check) {
+    if let Err(refused) = key_window(key, &inputs.issuer_profile, block_time, &mut check) {
         return match refused {
             Refused::Failed(reason) => check.failed(reason),
             Refused::CouldNotCheck(reason) => check.could_not_check(reason),
@@ -75,8 +75,8 @@ pub(super) fn check(
 }
 
 /// The transaction, if it is the one that the proof names and says what an anchor says.
-fn anchoring(parsed: &Parsed, mined: &MinedTransaction) -> Result<AnchorTransaction, String> {
-    let transaction = AnchorTransaction::decode(&mined.raw)
+fn decode_anchor(parsed: &Parsed, mined: &MinedTransaction) -> Result<DecodedTransaction, String> {
+    let transaction = DecodedTransaction::decode(&mined.raw)
         .map_err(|error| format!("the transaction cannot be read: {error}"))?;
     if transaction.hash != parsed.proof.transaction_hash {
         return Err("the node gave another transaction than the one that the proof names".to_owned());
@@ -143,7 +143,7 @@ fn gap(issuance_date: &str, block_time: Timestamp) -> Option<String> {
     let issued = text::parse_timestamp(issuance_date).ok()?;
     let seconds = block_time.as_second().saturating_sub(issued.as_second());
     let hours = seconds.saturating_abs() / 3600;
-    if seconds.saturating_abs() <= NOTED_GAP_SECONDS {
+    if seconds.saturating_abs() <= REPORTED_GAP_SECONDS {
         None
     } else if seconds > 0 {
         Some(format!("the issuance date lies {hours} hours before the block"))

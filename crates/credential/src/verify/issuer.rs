@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::report::{Check, CheckName};
-use super::{Evidence, Lookup, Parsed};
+use super::{Lookup, Parsed, VerificationInputs};
 use crate::address::Address;
 use crate::credential::SignedCredential;
 use crate::did::{DidDocument, did_web_url};
@@ -46,7 +46,7 @@ pub enum LookupError {
 
 /// What the identifiers themselves say; fails where no lookup could mend it.
 pub(super) fn identify(credential: &SignedCredential, host: &Host) -> Result<Issuer, Check> {
-    let check = started(credential);
+    let check = start_check(credential);
     let did = credential.document.issuer.id.as_str();
     let method = credential.proof.verification_method.as_str();
     if let Some(ulid) = did.strip_prefix(&host.tenant_did("")) {
@@ -76,10 +76,10 @@ pub(super) fn identify(credential: &SignedCredential, host: &Host) -> Result<Iss
 }
 
 /// Holds the identifiers against the DID document and, for an own DID, against the tenant profile.
-pub(super) fn check(parsed: &Parsed, evidence: &Evidence) -> (Check, Option<Key>) {
-    let mut check = started(&parsed.credential);
+pub(super) fn check(parsed: &Parsed, inputs: &VerificationInputs) -> (Check, Option<Key>) {
+    let mut check = start_check(&parsed.credential);
     check.show("DID document", parsed.issuer.did_url());
-    let document = match &evidence.did_document {
+    let document = match &inputs.did_document {
         Lookup::Found(document) => document,
         Lookup::Absent => {
             return (check.failed("the issuer's host answers that it has no DID document"), None);
@@ -101,7 +101,7 @@ pub(super) fn check(parsed: &Parsed, evidence: &Evidence) -> (Check, Option<Key>
     };
     check.show("issuer profile", &profile_url);
     if let Issuer::Own { .. } = parsed.issuer {
-        match &evidence.issuer_profile {
+        match &inputs.issuer_profile {
             Lookup::Found(profile)
                 if profile.also_known_as.contains(&parsed.credential.document.issuer.id) => {}
             Lookup::Found(_) => {
@@ -206,7 +206,7 @@ pub(super) fn secure_url(text: &str) -> Option<Url> {
     secure.then_some(url)
 }
 
-fn started(credential: &SignedCredential) -> Check {
+fn start_check(credential: &SignedCredential) -> Check {
     let mut check = Check::new(CheckName::Issuer);
     check.show("issuer", &credential.document.issuer.name);
     check.show("DID", &credential.document.issuer.id);

@@ -143,7 +143,7 @@ impl Report {
     }
 
     /// A report that ends with the last of these checks, which failed.
-    pub(super) fn ending<const N: usize>(made: [Check; N]) -> Self {
+    pub(super) fn stopped_after<const N: usize>(made: [Check; N]) -> Self {
         let mut made = made.into_iter();
         let checks = CheckName::ALL.map(|name| made.next().unwrap_or_else(|| Check::not_reached(name)));
         Self { verdict: Verdict::NotValid, checks }

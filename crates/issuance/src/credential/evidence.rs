@@ -4,7 +4,7 @@ use learncoin_chain::rpc::{Client, Inclusion};
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
-use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed};
+use learncoin_credential::verify::{Lookup, MinedTransaction, Parsed, VerificationInputs};
 use learncoin_store::Result;
 use learncoin_store::id::TenantId;
 use serde_json::Value;
@@ -22,7 +22,7 @@ pub async fn gather(
     parsed: &Parsed,
     own_did: Option<Lookup<DidDocument>>,
     transaction: Lookup<MinedTransaction>,
-) -> Evidence {
+) -> VerificationInputs {
     let did_document = match own_did {
         Some(found) => found,
         None => written(issuance.did_document_of(tenant_id).await, DidDocument::read),
@@ -33,7 +33,7 @@ pub async fn gather(
     };
     let revocation =
         written(issuance.revocation_list(&parsed.credential().document.id).await, RevocationList::read);
-    Evidence { did_document, issuer_profile, transaction, revocation }
+    VerificationInputs { did_document, issuer_profile, transaction, revocation }
 }
 
 /// Looks the transaction up on a node. Whoever calls has made sure that the node is on the right chain.

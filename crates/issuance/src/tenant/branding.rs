@@ -1,7 +1,7 @@
 //! A tenant changes its branding: what stands on its new credentials and on its pages, and under which DID.
 
 use learncoin_credential::did::DidDocument;
-use learncoin_credential::own_did::{self, Lacking};
+use learncoin_credential::own_did::{self, OwnDidDocumentError};
 use learncoin_store::branding::Branding;
 use learncoin_store::id::KeyId;
 use learncoin_store::logos::Logo;
@@ -31,7 +31,7 @@ pub enum BrandingError {
     OwnDidNeedsInstitution,
     /// The DID's document does not speak for the tenant's keys, as they are now.
     #[error("the DID's document does not speak for the tenant: {0}")]
-    DidDocument(#[from] Lacking),
+    DidDocument(#[from] OwnDidDocumentError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

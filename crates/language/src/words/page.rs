@@ -1,10 +1,10 @@
 //! What the credential's page says, and what shows a credential elsewhere: the embedded card, the button.
 
-mod standing;
+mod state;
 
 use serde::Deserialize;
 
-pub use standing::{BadgeWords, DetailWords, GapWords, HeadlineWords, VerdictWords};
+pub use state::{BadgeWords, DateGapWords, DetailWords, HeadlineWords, VerdictWords};
 
 /// What the credential's page says.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -49,7 +49,7 @@ pub struct PageWords {
     /// The sentences under that.
     pub detail: DetailWords,
     /// The note on two dates that lie far apart.
-    pub gap: GapWords,
+    pub gap: DateGapWords,
     /// The strip above a credential that certifies nothing.
     pub notice: NoticeWords,
     /// What stands in the place of an erased name.
@@ -61,13 +61,13 @@ pub struct PageWords {
     /// The five checks.
     pub check: CheckWords,
     /// What can be taken away.
-    pub take: TakeWords,
+    pub take: DownloadWords,
     /// What shows the credential elsewhere.
     pub share: ShareWords,
     /// The page of an address that names nothing.
-    pub not_found: ApologyWords,
+    pub not_found: ErrorPageWords,
     /// The page of a failure of ours.
-    pub trouble: ApologyWords,
+    pub trouble: ErrorPageWords,
 }
 
 /// The strip above a credential that certifies nothing.
@@ -199,7 +199,7 @@ pub struct CheckWords {
 /// What can be taken away: the name of each file, and what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TakeWords {
+pub struct DownloadWords {
     /// What all of it is good for.
     pub introduction: String,
     /// The certificate.
@@ -253,7 +253,7 @@ pub struct ShareWords {
 /// A page that has nothing to show.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ApologyWords {
+pub struct ErrorPageWords {
     /// What happened.
     pub title: String,
     /// What the reader may do.

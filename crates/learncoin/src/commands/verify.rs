@@ -19,7 +19,7 @@ use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    CheckName, Evidence, Lookup, MinedTransaction, Outcome, Parsed, Policy, Report, Verdict, verify,
+    CheckName, Lookup, MinedTransaction, Outcome, Parsed, Policy, Report, Verdict, VerificationInputs, verify,
 };
 use learncoin_delivery::fetch::{FetchError, Fetcher};
 use learncoin_issuance::credential::evidence::mined_transaction;
@@ -165,7 +165,7 @@ async fn verify_bytes(
             "the issuer profile, which names the revocation list, could not be read".into(),
         ),
     };
-    let evidence = Evidence { did_document, issuer_profile, transaction, revocation };
+    let evidence = VerificationInputs { did_document, issuer_profile, transaction, revocation };
     let policy =
         Policy { now: timestamp(SystemClock.now_ms()), allow_development, min_confirmations: confirmations };
     Ok(verify(&parsed, &evidence, &policy))

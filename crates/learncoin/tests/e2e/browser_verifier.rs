@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
-use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed, Policy, verify};
+use learncoin_credential::verify::{Lookup, MinedTransaction, Parsed, Policy, VerificationInputs, verify};
 use serde_json::{Value, json};
 
 use crate::programs::{node, succeeds};
@@ -50,7 +50,7 @@ fn report(case: &Value) -> Value {
     let bytes = hex::decode(text(case, "/credential")).unwrap();
     let report = match Parsed::read(&bytes) {
         Ok(parsed) => {
-            let evidence = Evidence {
+            let evidence = VerificationInputs {
                 did_document: lookup(&case["did_document"], DidDocument::read),
                 issuer_profile: lookup(&case["issuer_profile"], IssuerProfile::read),
                 revocation: lookup(&case["revocation"], RevocationList::read),

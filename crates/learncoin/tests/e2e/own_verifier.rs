@@ -8,7 +8,9 @@ use learncoin_chain::rpc::{Client, HttpTransport, Timeouts};
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
-use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed, Policy, Report, verify};
+use learncoin_credential::verify::{
+    Lookup, MinedTransaction, Parsed, Policy, Report, VerificationInputs, verify,
+};
 use learncoin_issuance::credential::evidence::mined_transaction;
 use learncoin_issuance::time::timestamp;
 use url::Url;
@@ -57,7 +59,7 @@ impl OwnVerifier {
             _ => Lookup::Absent,
         };
         let transaction = self.transaction(parsed.lookups().transaction_hash.as_bytes());
-        let evidence = Evidence { did_document, issuer_profile, transaction, revocation };
+        let evidence = VerificationInputs { did_document, issuer_profile, transaction, revocation };
         let policy = Policy { now: timestamp(NOW_MS), allow_development: true, min_confirmations: 1 };
         verify(&parsed, &evidence, &policy)
     }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use learncoin_credential::did::DidDocument;
-use learncoin_credential::own_did::Lacking;
+use learncoin_credential::own_did::OwnDidDocumentError;
 use learncoin_issuance::tenant::branding::{BrandingError, Fetched};
 use learncoin_issuance::tenant::provision::{self, TenantUpdate};
 use learncoin_server::error::ErrorCode;
@@ -192,7 +192,10 @@ async fn what_changed_while_the_document_was_fetched_counts() {
     assert!(matches!(change().await, Err(BrandingError::OwnDidNeedsInstitution)));
     put_on(&app, &uni, Plan::Institution).await;
     uni.live().await;
-    assert!(matches!(change().await, Err(BrandingError::DidDocument(Lacking::Key { number: 2, .. }))));
+    assert!(matches!(
+        change().await,
+        Err(BrandingError::DidDocument(OwnDidDocumentError::Key { number: 2, .. }))
+    ));
     assert_ne!(did_of(&uni).await, site.did());
     assert!(app.issuance().store.list_own_dids(&uni.tenant_id).await.unwrap().is_empty());
 }

@@ -147,7 +147,7 @@ pub(super) fn own_did_needs_institution() -> ApiError {
 }
 
 /// The DID's document does not speak for the tenant.
-pub(super) fn did_refused(lacking: own_did::Lacking) -> ApiError {
+pub(super) fn did_refused(lacking: own_did::OwnDidDocumentError) -> ApiError {
     malformed(
         &Place::Root.member("did"),
         format_args!("a DID whose document speaks for the tenant; {lacking}"),

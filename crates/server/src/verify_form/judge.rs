@@ -8,7 +8,7 @@ use learncoin_chain::network::DEVELOPMENT;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
-use learncoin_credential::verify::{Evidence, Lookup, Parsed, Policy, Report, verify};
+use learncoin_credential::verify::{Lookup, Parsed, Policy, Report, VerificationInputs, verify};
 use learncoin_delivery::named::{Limits, NamedError, fetch};
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::gather;
@@ -61,7 +61,7 @@ fn chain_of<'a>(state: &'a AppState, parsed: &Parsed) -> Option<&'a Chain> {
     [&chains.test, &chains.live].into_iter().flatten().find(|chain| chain.chain_id == wanted)
 }
 
-async fn ours(state: &AppState, parsed: &Parsed, chain: Option<&Chain>) -> Evidence {
+async fn ours(state: &AppState, parsed: &Parsed, chain: Option<&Chain>) -> VerificationInputs {
     match tenant_of(state, parsed).await {
         Ok(Some(tenant_id)) => {
             let (own_did, transaction) = tokio::join!(own_did(state, parsed), anchor(parsed, chain));
@@ -74,7 +74,7 @@ async fn ours(state: &AppState, parsed: &Parsed, chain: Option<&Chain>) -> Evide
                 Ok(list) => Lookup::from_read(RevocationList::read(list.to_string().as_bytes())),
                 Err(error) => unread(&error),
             };
-            Evidence { revocation, ..nothing_looked_up("this site never issued such a credential") }
+            VerificationInputs { revocation, ..nothing_looked_up("this site never issued such a credential") }
         }
         Err(error) => {
             tracing::error!(%error, "a document that was sent could not be looked up");
@@ -97,10 +97,10 @@ async fn tenant_of(state: &AppState, parsed: &Parsed) -> Result<Option<TenantId>
     Ok(Some(state.issuance.published(credential).await?.batch.scope.tenant_id))
 }
 
-async fn foreign(state: &AppState, parsed: &Parsed, chain: Option<&Chain>) -> Evidence {
+async fn foreign(state: &AppState, parsed: &Parsed, chain: Option<&Chain>) -> VerificationInputs {
     let (documents, transaction) = tokio::join!(documents(state, parsed), anchor(parsed, chain));
     let (did_document, issuer_profile, revocation) = documents;
-    Evidence { did_document, issuer_profile, transaction, revocation }
+    VerificationInputs { did_document, issuer_profile, transaction, revocation }
 }
 
 type Documents = (Lookup<DidDocument>, Lookup<IssuerProfile>, Lookup<RevocationList>);
@@ -138,8 +138,8 @@ async fn look_up<T, E: std::fmt::Display>(
 }
 
 /// Nothing could be looked up, for one reason.
-fn nothing_looked_up(reason: &str) -> Evidence {
-    Evidence {
+fn nothing_looked_up(reason: &str) -> VerificationInputs {
+    VerificationInputs {
         did_document: Lookup::Unreachable(reason.to_owned()),
         issuer_profile: Lookup::Unreachable(reason.to_owned()),
         transaction: Lookup::Unreachable(reason.to_owned()),

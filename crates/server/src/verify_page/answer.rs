@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use learncoin_language::Language;
-use learncoin_language::words::ApologyWords;
+use learncoin_language::words::ErrorPageWords;
 
 use super::negotiate::MediaType;
 use super::view::ApologyPage;
@@ -92,7 +92,7 @@ pub(crate) fn private(mut response: Response) -> Response {
 }
 
 /// The page for an address that names nothing.
-pub(crate) fn not_found(language: Language, words: &ApologyWords) -> Response {
+pub(crate) fn not_found(language: Language, words: &ErrorPageWords) -> Response {
     apology(StatusCode::NOT_FOUND, language, &words.title, &words.advice)
 }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use learncoin_credential::SignedCredential;
 use learncoin_credential::did::DidDocument;
-use learncoin_credential::verify::{Evidence, Lookup, MinedTransaction, Parsed, Policy, Report, verify};
+use learncoin_credential::verify::{
+    Lookup, MinedTransaction, Parsed, Policy, Report, VerificationInputs, verify,
+};
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::{gather, mined_transaction};
 use learncoin_store::id::TenantId;
@@ -72,7 +74,7 @@ pub(crate) async fn anchor(parsed: &Parsed, chain: Option<&Chain>) -> Lookup<Min
     }
 }
 
-fn is_lost(evidence: &Evidence, policy: &Policy) -> bool {
+fn is_lost(evidence: &VerificationInputs, policy: &Policy) -> bool {
     match &evidence.transaction {
         Lookup::Absent => true,
         Lookup::Found(mined) => mined.confirmations < policy.min_confirmations,

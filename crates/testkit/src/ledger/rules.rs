@@ -6,7 +6,7 @@ use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    CheckName, Evidence, Lookup, MinedTransaction, Outcome, Parsed, Policy, verify,
+    CheckName, Lookup, MinedTransaction, Outcome, Parsed, Policy, VerificationInputs, verify,
 };
 use learncoin_issuance::time::{month, timestamp};
 use serde_json::Value;
@@ -198,7 +198,7 @@ fn proof_fault(seen: &Observation, account: &Account, batch: &Value, id: &str) -
     (!is_as_due).then(|| format!("{report:?}"))
 }
 
-fn evidence(seen: &Observation, parsed: &Parsed) -> Evidence {
+fn evidence(seen: &Observation, parsed: &Parsed) -> VerificationInputs {
     let page = |url: &str| seen.pages.get(url).map(String::as_bytes).unwrap_or_default();
     let lookups = parsed.lookups();
     let did_document = DidDocument::read(page(lookups.did_url.as_str()));
@@ -219,7 +219,7 @@ fn evidence(seen: &Observation, parsed: &Parsed) -> Evidence {
         succeeded: tx.succeeded,
         confirmations: tx.confirmations,
     });
-    Evidence {
+    VerificationInputs {
         did_document: Lookup::from_read(did_document),
         issuer_profile: profile.map_or(Lookup::Absent, Lookup::from_read),
         transaction: transaction.map_or(Lookup::Absent, Lookup::Found),

@@ -10,26 +10,26 @@ use crate::testing::anchor_transaction;
 
 #[test]
 fn a_document_has_a_size_limit() {
-    let world = World::new();
-    let mut text = world.credential.to_string();
+    let case = Case::new();
+    let mut text = case.credential.to_string();
     text.push_str(&" ".repeat(MAX_DOCUMENT_BYTES - text.len()));
-    assert_eq!(world.verify_bytes(text.as_bytes()).verdict, Verdict::ValidTest);
+    assert_eq!(case.verify_bytes(text.as_bytes()).verdict, Verdict::ValidTest);
     text.push(' ');
-    world.verify_bytes(text.as_bytes()).assert_failed(CheckName::Schema, "longer than");
+    case.verify_bytes(text.as_bytes()).assert_failed(CheckName::Schema, "longer than");
 }
 
 #[test]
 fn a_member_stands_once() {
-    let world = World::new();
-    let text = world.credential.to_string();
+    let case = Case::new();
+    let text = case.credential.to_string();
     let twice = text.replacen('{', r#"{"nonce":"c45ba76511437ecabd9d2cebcc3ce36e","#, 1);
-    world.verify_bytes(twice.as_bytes()).assert_failed(CheckName::Schema, "stands twice");
+    case.verify_bytes(twice.as_bytes()).assert_failed(CheckName::Schema, "stands twice");
 }
 
 /// Each of these has the same canonical form as the honest document under a general JSON-LD processor.
 #[test]
 fn other_spellings_with_the_same_hash_are_refused() {
-    let spellings: [Spoiled; 14] = [
+    let spellings: [NamedEdit; 14] = [
         ("type of the issuer as a string", |c| c["issuer"]["type"] = json!("Profile")),
         ("name as an array", |c| c["credentialSubject"]["name"] = json!(["Ada Lovelace"])),
         ("name as a value object", |c| c["credentialSubject"]["name"] = json!({"@value": "Ada Lovelace"})),
@@ -59,16 +59,16 @@ fn other_spellings_with_the_same_hash_are_refused() {
         ("an empty array for an absent member", |c| c["evidence"] = json!([])),
     ];
     for (name, spell) in spellings {
-        let mut world = World::new();
-        spell(&mut world.credential);
-        let report = world.verify();
+        let mut case = Case::new();
+        spell(&mut case.credential);
+        let report = case.verify();
         assert_eq!(report.check(CheckName::Schema).outcome, Outcome::Failed, "{name}: {report:#?}");
     }
 }
 
 #[test]
 fn rules_of_texts_dates_and_ids_hold_for_signed_documents_too() {
-    let careless: [Spoiled; 5] = [
+    let careless: [NamedEdit; 5] = [
         ("a control character", |c| c["credentialSubject"]["name"] = json!("A\u{1}")),
         ("a relative achievement id", |c| c["credentialSubject"]["achievement"]["id"] = json!("intro-ml")),
         ("equal ids", |c| c["credentialSubject"]["achievement"]["id"] = c["credentialSubject"]["id"].clone()),
@@ -78,12 +78,12 @@ fn rules_of_texts_dates_and_ids_hold_for_signed_documents_too() {
         }),
         ("an id of another form", |c| c["id"] = json!("https://learncoin.me/c/crd_1")),
     ];
-    for (name, spoil) in careless {
-        let mut world = World::new();
-        spoil(&mut world.credential);
+    for (name, edit) in careless {
+        let mut case = Case::new();
+        edit(&mut case.credential);
         // The forger holds a listed key, signs whatever there is, and the hashes are right.
-        world.sign_again(AnchorChain::BaseSepolia);
-        let report = world.verify();
+        case.sign_again(AnchorChain::BaseSepolia);
+        let report = case.verify();
         assert_eq!(report.check(CheckName::Schema).outcome, Outcome::Failed, "{name}: {report:#?}");
     }
 }
@@ -99,9 +99,9 @@ fn contexts_are_one_of_the_arrays() {
         "https://learncoin.me/contexts/v1",
     );
     let verify = |contexts: Json| {
-        let mut world = World::new();
-        world.credential["@context"] = contexts;
-        world.verify()
+        let mut case = Case::new();
+        case.credential["@context"] = contexts;
+        case.verify()
     };
     for accepted in [
         json!([vc2, blockcerts, badges, own]),
@@ -127,9 +127,9 @@ fn contexts_are_one_of_the_arrays() {
 
 #[test]
 fn the_purpose_of_the_proof_is_an_assertion() {
-    let mut world = World::new();
-    world.credential["proof"]["proofPurpose"] = json!("authentication");
-    world.verify().assert_failed(CheckName::Schema, "assertionMethod");
+    let mut case = Case::new();
+    case.credential["proof"]["proofPurpose"] = json!("authentication");
+    case.verify().assert_failed(CheckName::Schema, "assertionMethod");
 }
 
 // 3 and 4: hash, proof value, path
@@ -147,11 +147,11 @@ fn every_changed_text_changes_the_hash() {
         "/credentialSubject/achievement/alignment/0/targetName",
     ];
     for pointer in strings {
-        let mut world = World::new();
-        *world.credential.pointer_mut(pointer).unwrap() = json!("Mallory");
-        world.verify().assert_failed(CheckName::Signature, "not the one that was signed");
+        let mut case = Case::new();
+        *case.credential.pointer_mut(pointer).unwrap() = json!("Mallory");
+        case.verify().assert_failed(CheckName::Signature, "not the one that was signed");
     }
-    let others: [Spoiled; 10] = [
+    let others: [NamedEdit; 10] = [
         ("id", |c| c["id"] = json!("https://learncoin.me/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5B")),
         ("issuer id", |c| {
             c["issuer"]["id"] = json!("did:web:learncoin.me#tenant-01KPX4MQ00DB29BWZBEP0ZXXMF")
@@ -179,37 +179,37 @@ fn every_changed_text_changes_the_hash() {
         ("evidence", |c| c["evidence"] = json!([{"id": "urn:ab:c", "type": ["Evidence"]}])),
     ];
     for (name, edit) in others {
-        let mut world = World::new();
-        edit(&mut world.credential);
-        let report = world.verify();
+        let mut case = Case::new();
+        edit(&mut case.credential);
+        let report = case.verify();
         assert_eq!(report.check(CheckName::Signature).outcome, Outcome::Failed, "{name}: {report:#?}");
     }
 }
 
 #[test]
 fn a_name_put_back_into_a_redacted_document_is_not_signed() {
-    let mut world = World::of("base-sepolia", "credential_redacted");
-    world.credential["credentialSubject"]["name"] = json!("Ada Lovelace");
-    world.verify().assert_failed(CheckName::Signature, "not the one that was signed");
+    let mut case = Case::of("base-sepolia", "credential_redacted");
+    case.credential["credentialSubject"]["name"] = json!("Ada Lovelace");
+    case.verify().assert_failed(CheckName::Signature, "not the one that was signed");
 }
 
 #[test]
 fn the_path_leads_to_the_root() {
-    let mut world = World::new();
-    world.credential["credentialSubject"]["name"] = json!("Mallory");
-    let leaf = world.document().leaf();
-    world.set_proof(|proof| proof.target_hash = leaf);
-    world.verify().assert_failed(CheckName::Signature, "path does not lead");
+    let mut case = Case::new();
+    case.credential["credentialSubject"]["name"] = json!("Mallory");
+    let leaf = case.document().leaf();
+    case.set_proof(|proof| proof.target_hash = leaf);
+    case.verify().assert_failed(CheckName::Signature, "path does not lead");
 }
 
 #[test]
 fn a_proof_value_has_one_spelling() {
-    let mut world = World::new();
-    let text = world.credential["proof"]["proofValue"].as_str().unwrap();
+    let mut case = Case::new();
+    let text = case.credential["proof"]["proofValue"].as_str().unwrap();
     let mut bytes = bs58::decode(&text[1..]).into_vec().unwrap();
     bytes.push(0);
-    world.credential["proof"]["proofValue"] = json!(format!("z{}", bs58::encode(bytes).into_string()));
-    world.verify().assert_failed(CheckName::Signature, "structure");
+    case.credential["proof"]["proofValue"] = json!(format!("z{}", bs58::encode(bytes).into_string()));
+    case.verify().assert_failed(CheckName::Signature, "structure");
 }
 
 // 5: the beginning of the path, the anchors
@@ -224,16 +224,16 @@ fn a_path_begins_as_its_document_demands() {
         ("credential_redacted", vec![]),
         ("credential_redacted", vec![Step::Right(Hash::sha256(b"x")), Step::Right(Hash::sha256(b"y"))]),
     ] {
-        let mut world = World::of("base-sepolia", kind);
-        let leaf = world.document().leaf();
+        let mut case = Case::of("base-sepolia", kind);
+        let leaf = case.document().leaf();
         let root = crate::merkle::fold(leaf, &path);
-        world.mined.raw = anchor_transaction(&world.secret, 84_532, root.as_bytes());
-        world.set_proof(|proof| {
+        case.mined.raw = anchor_transaction(&case.secret, 84_532, root.as_bytes());
+        case.set_proof(|proof| {
             proof.path = path;
             proof.merkle_root = root;
         });
-        world.name_transaction();
-        world.verify().assert_failed(CheckName::Signature, "path starts with");
+        case.name_transaction();
+        case.verify().assert_failed(CheckName::Signature, "path starts with");
     }
 }
 
@@ -253,8 +253,8 @@ fn proof_value(leaf: &str, anchors: &[u8]) -> String {
 
 #[test]
 fn mocknet_and_every_foreign_chain_are_refused() {
-    let mut world = World::new();
-    let honest = world.credential["proof"]["proofValue"].as_str().unwrap().to_owned();
+    let mut case = Case::new();
+    let honest = case.credential["proof"]["proofValue"].as_str().unwrap().to_owned();
     let cbor = bs58::decode(&honest[1..]).into_vec().unwrap();
     let at = cbor.windows(3).rposition(|window| window == [0x82, 0x02, 0x82]).unwrap();
     let with_anchors = |anchors: &[u8]| {
@@ -281,16 +281,16 @@ fn mocknet_and_every_foreign_chain_are_refused() {
         ([&[0x82][..], &sepolia, &polygon].concat(), "chain id 137 is not one of"),
         ([&[0x82][..], &sepolia, &anchor(&[0x19, 0x21, 0x05])].concat(), "not the one that goes with"),
     ] {
-        world.credential["proof"]["proofValue"] = with_anchors(&anchors);
-        let report = world.verify();
+        case.credential["proof"]["proofValue"] = with_anchors(&anchors);
+        let report = case.verify();
         assert_eq!(report.verdict, Verdict::NotValid);
         let check = report.check(CheckName::Anchor);
         assert_eq!(check.outcome, Outcome::Failed, "{report:#?}");
         assert!(check.reason.as_deref().unwrap().contains(words), "{check:#?}");
     }
     // The whole forgery: another name, its own leaf as root, and no chain at all.
-    world.credential["credentialSubject"]["name"] = json!("Mallory");
-    let leaf = world.document().leaf().to_string();
-    world.credential["proof"]["proofValue"] = json!(proof_value(&leaf, &[&[0x81][..], &mocknet].concat()));
-    assert_eq!(world.verify().verdict, Verdict::NotValid);
+    case.credential["credentialSubject"]["name"] = json!("Mallory");
+    let leaf = case.document().leaf().to_string();
+    case.credential["proof"]["proofValue"] = json!(proof_value(&leaf, &[&[0x81][..], &mocknet].concat()));
+    assert_eq!(case.verify().verdict, Verdict::NotValid);
 }

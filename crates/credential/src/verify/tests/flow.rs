@@ -13,8 +13,8 @@ fn every_signed_vector_is_valid_in_every_layout() {
     for batch in batches() {
         for position in 0..batch["signed"].as_array().unwrap().len() {
             for kind in ["credential_full", "credential_redacted"] {
-                let mut world = World::from_batch(&batch, position, kind);
-                if world.credential.is_null() {
+                let mut case = Case::from_batch(&batch, position, kind);
+                if case.credential.is_null() {
                     continue;
                 }
                 let wanted = match batch["transaction"]["chain"].as_str().unwrap() {
@@ -22,10 +22,10 @@ fn every_signed_vector_is_valid_in_every_layout() {
                     _ => Verdict::ValidTest,
                 };
                 let credential =
-                    SignedCredential::from_json(&strict::Value::from(world.credential.clone())).unwrap();
+                    SignedCredential::from_json(&strict::Value::from(case.credential.clone())).unwrap();
                 for layout in [Layout::Default, Layout::OpenBadges, Layout::DataIntegrity] {
-                    world.credential = credential.clone().in_layout(layout).to_json();
-                    let report = world.verify();
+                    case.credential = credential.clone().in_layout(layout).to_json();
+                    let report = case.verify();
                     assert_eq!(report.verdict, wanted, "{report:#?}");
                     assert_eq!(report.outcomes(), [Outcome::Passed; 5]);
                     seen += 1;
@@ -38,8 +38,8 @@ fn every_signed_vector_is_valid_in_every_layout() {
 
 #[test]
 fn what_must_be_looked_up_follows_from_the_document_and_the_answers() {
-    let world = World::new();
-    let parsed = world.parsed();
+    let case = Case::new();
+    let parsed = case.parsed();
     let lookups = parsed.lookups();
     assert_eq!(lookups.did_url.as_str(), "https://learncoin.me/.well-known/did.json");
     assert_eq!(lookups.chain, AnchorChain::BaseSepolia);
@@ -47,12 +47,12 @@ fn what_must_be_looked_up_follows_from_the_document_and_the_answers() {
         lookups.transaction_hash.to_string(),
         "78ba2ca57283e497f3bdcfa9a52a67037f9b034e088a66de79a6d30d034031a4"
     );
-    let Lookup::Found(document) = world.evidence().did_document else { panic!("a DID document") };
+    let Lookup::Found(document) = case.evidence().did_document else { panic!("a DID document") };
     assert_eq!(
         parsed.profile_url(&document).unwrap().as_str(),
         "https://learncoin.me/tenants/01KPX4MQ005TCNKPH5QY15PQWV/issuer.json"
     );
-    let Lookup::Found(profile) = world.evidence().issuer_profile else { panic!("a profile") };
+    let Lookup::Found(profile) = case.evidence().issuer_profile else { panic!("a profile") };
     assert_eq!(
         parsed.revocation_url(&profile).unwrap().as_str(),
         "https://learncoin.me/revocations?assertionId=https%3A%2F%2Flearncoin.me%2Fc%2Fcrd_01KPX4MQ00REJFE5FBD8QX9Y5A"
@@ -61,16 +61,16 @@ fn what_must_be_looked_up_follows_from_the_document_and_the_answers() {
 
 #[test]
 fn a_host_without_tenant_services_is_asked_for_the_profile_of_all() {
-    let mut world = World::new();
-    world.did_document["service"].as_array_mut().unwrap().truncate(1);
-    let Lookup::Found(document) = world.evidence().did_document else { panic!("a DID document") };
-    assert_eq!(world.parsed().profile_url(&document).unwrap().as_str(), "https://learncoin.me/issuer.json");
-    assert_eq!(world.verify().verdict, Verdict::ValidTest);
+    let mut case = Case::new();
+    case.did_document["service"].as_array_mut().unwrap().truncate(1);
+    let Lookup::Found(document) = case.evidence().did_document else { panic!("a DID document") };
+    assert_eq!(case.parsed().profile_url(&document).unwrap().as_str(), "https://learncoin.me/issuer.json");
+    assert_eq!(case.verify().verdict, Verdict::ValidTest);
 }
 
 #[test]
 fn the_report_is_stable_json() {
-    let report = serde_json::to_value(World::new().verify()).unwrap();
+    let report = serde_json::to_value(Case::new().verify()).unwrap();
     assert_eq!(report["verdict"], "valid_test");
     let names: Vec<_> =
         report["checks"].as_array().unwrap().iter().map(|check| check["name"].clone()).collect();
@@ -96,37 +96,32 @@ fn the_report_is_stable_json() {
 
 #[test]
 fn the_development_chain_counts_only_where_the_verifier_was_told_of_it() {
-    let mut world = World::new();
-    let address = crate::testing::public_key(&world.secret).address();
-    world.did_document["verificationMethod"][0]["blockchainAccountId"] =
+    let mut case = Case::new();
+    let address = crate::testing::public_key(&case.secret).address();
+    case.did_document["verificationMethod"][0]["blockchainAccountId"] =
         json!(format!("eip155:31337:{address}"));
-    world.sign_again(AnchorChain::Development);
-    world.verify().assert_failed(CheckName::Anchor, "development chain");
-    world.policy.allow_development = true;
-    assert_eq!(world.verify().verdict, Verdict::ValidDevelopment);
+    case.sign_again(AnchorChain::Development);
+    case.verify().assert_failed(CheckName::Anchor, "development chain");
+    case.policy.allow_development = true;
+    assert_eq!(case.verify().verdict, Verdict::ValidDevelopment);
 }
 
 #[test]
 fn what_cannot_be_looked_up_is_never_valid() {
-    let world = World::new();
+    let case = Case::new();
     let why = || "connection refused".to_owned();
-    let report = world.verify_with(|evidence| evidence.did_document = Lookup::Unreachable(why()));
+    let report = case.verify_with(|evidence| evidence.did_document = Lookup::Unreachable(why()));
     report.assert_unchecked(CheckName::Issuer, "connection refused");
     report.assert_unchecked(CheckName::Anchor, "key could not be looked up");
-    world
-        .verify_with(|evidence| evidence.issuer_profile = Lookup::Unreachable(why()))
+    case.verify_with(|evidence| evidence.issuer_profile = Lookup::Unreachable(why()))
         .assert_unchecked(CheckName::Anchor, "connection refused");
-    world
-        .verify_with(|evidence| evidence.issuer_profile = Lookup::Absent)
+    case.verify_with(|evidence| evidence.issuer_profile = Lookup::Absent)
         .assert_unchecked(CheckName::Anchor, "no such");
-    world
-        .verify_with(|evidence| evidence.transaction = Lookup::Unreachable(why()))
+    case.verify_with(|evidence| evidence.transaction = Lookup::Unreachable(why()))
         .assert_unchecked(CheckName::Anchor, "connection refused");
-    world
-        .verify_with(|evidence| evidence.revocation = Lookup::Unreachable(why()))
+    case.verify_with(|evidence| evidence.revocation = Lookup::Unreachable(why()))
         .assert_unchecked(CheckName::Revocation, "connection refused");
-    world
-        .verify_with(|evidence| evidence.revocation = Lookup::Absent)
+    case.verify_with(|evidence| evidence.revocation = Lookup::Absent)
         .assert_unchecked(CheckName::Revocation, "no revocation list");
     assert_eq!(
         Lookup::from_read(RevocationList::read(b"<html>")),
@@ -136,9 +131,9 @@ fn what_cannot_be_looked_up_is_never_valid() {
 
 #[test]
 fn a_failed_check_outweighs_one_that_could_not_be_made() {
-    let mut world = World::new();
-    world.mined.succeeded = false;
-    let report = world.verify_with(|evidence| {
+    let mut case = Case::new();
+    case.mined.succeeded = false;
+    let report = case.verify_with(|evidence| {
         evidence.did_document = Lookup::Unreachable(String::new());
         evidence.revocation = Lookup::Unreachable(String::new());
     });
@@ -151,12 +146,12 @@ fn a_failed_check_outweighs_one_that_could_not_be_made() {
 
 #[test]
 fn a_document_that_cannot_be_read_leaves_the_rest_unreached() {
-    let report = World::new().verify_bytes(b"{");
+    let report = Case::new().verify_bytes(b"{");
     report.assert_failed(CheckName::Schema, "not JSON");
     assert_eq!(report.outcomes()[1..], [Outcome::NotReached; 4]);
-    let mut world = World::new();
-    world.credential["proof"]["proofValue"] = json!("z");
-    let report = world.verify();
+    let mut case = Case::new();
+    case.credential["proof"]["proofValue"] = json!("z");
+    let report = case.verify();
     report.assert_failed(CheckName::Signature, "structure");
     assert_eq!(report.outcomes()[2..], [Outcome::NotReached; 3]);
 }
@@ -164,9 +159,9 @@ fn a_document_that_cannot_be_read_leaves_the_rest_unreached() {
 #[test]
 fn a_day_between_issuance_and_block_is_pointed_out() {
     let note = |block: &str| {
-        let mut world = World::new();
-        world.mined.block_time = block.parse::<Timestamp>().unwrap().as_second();
-        let report = world.verify();
+        let mut case = Case::new();
+        case.mined.block_time = block.parse::<Timestamp>().unwrap().as_second();
+        let report = case.verify();
         assert_eq!(report.verdict, Verdict::ValidTest);
         let lines = report.check(CheckName::Anchor).evidence.clone();
         lines.into_iter().find(|(label, _)| *label == "note").map(|(_, value)| value)
@@ -184,10 +179,10 @@ fn a_day_between_issuance_and_block_is_pointed_out() {
 
 #[test]
 fn when_the_proof_was_created_is_no_evidence_of_anything() {
-    let mut world = World::new();
-    let honest = world.verify();
-    world.credential["proof"]["created"] = json!("2020-01-01T00:00:00.101Z");
-    let report = world.verify();
+    let mut case = Case::new();
+    let honest = case.verify();
+    case.credential["proof"]["created"] = json!("2020-01-01T00:00:00.101Z");
+    let report = case.verify();
     assert_eq!(report.verdict, Verdict::ValidTest);
     let besides_size = |report: &Report| {
         let mut json = serde_json::to_value(report).unwrap();
@@ -199,9 +194,9 @@ fn when_the_proof_was_created_is_no_evidence_of_anything() {
 
 #[test]
 fn a_redacted_document_is_said_to_be_one() {
-    let report = World::of("base-sepolia", "credential_redacted").verify();
+    let report = Case::of("base-sepolia", "credential_redacted").verify();
     assert!(report.check(CheckName::Schema).evidence.contains(&("document", "redacted".to_owned())));
-    let report = World::new().verify();
+    let report = Case::new().verify();
     assert!(report.check(CheckName::Schema).evidence.contains(&("document", "full".to_owned())));
 }
 

@@ -20,12 +20,12 @@ fn the_issuer_is_a_tenant_of_the_credentials_host() {
         ("did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme", "only did:web"),
         ("did:web:127.0.0.1", "host name"),
     ] {
-        let mut world = World::new();
-        world.credential["issuer"]["id"] = json!(did);
+        let mut case = Case::new();
+        case.credential["issuer"]["id"] = json!(did);
         let method = if did.contains('#') { format!("{did}-key-1") } else { format!("{did}#key-1") };
-        world.credential["proof"]["verificationMethod"] = json!(method);
-        world.sign_again(AnchorChain::BaseSepolia);
-        world.verify().assert_failed(CheckName::Issuer, words);
+        case.credential["proof"]["verificationMethod"] = json!(method);
+        case.sign_again(AnchorChain::BaseSepolia);
+        case.verify().assert_failed(CheckName::Issuer, words);
     }
 }
 
@@ -44,17 +44,17 @@ fn the_key_is_the_issuers_own() {
         format!("{did}key-1"),
         did.to_owned(),
     ] {
-        let mut world = World::new();
-        world.credential["proof"]["verificationMethod"] = json!(method);
-        world.did_document["verificationMethod"][0]["id"] = json!(method);
-        world.did_document["assertionMethod"][0] = json!(method);
-        world.verify().assert_failed(CheckName::Issuer, "not a key of issuer.id");
+        let mut case = Case::new();
+        case.credential["proof"]["verificationMethod"] = json!(method);
+        case.did_document["verificationMethod"][0]["id"] = json!(method);
+        case.did_document["assertionMethod"][0] = json!(method);
+        case.verify().assert_failed(CheckName::Issuer, "not a key of issuer.id");
     }
 }
 
 #[test]
 fn the_did_document_lists_the_key_for_assertions_on_the_anchors_chain() {
-    let cases: [Spoiled; 11] = [
+    let cases: [NamedEdit; 11] = [
         ("that of another DID", |d| d["id"] = json!("did:web:evil.example")),
         ("under assertionMethod", |d| d["assertionMethod"] = json!([])),
         ("under assertionMethod", |d| drop(d.as_object_mut().unwrap().remove("assertionMethod"))),
@@ -80,45 +80,45 @@ fn the_did_document_lists_the_key_for_assertions_on_the_anchors_chain() {
                 json!("https://evil.example/tenants/01KPX4MQ005TCNKPH5QY15PQWV/issuer.json");
         }),
     ];
-    for (words, spoil) in cases {
-        let mut world = World::new();
-        spoil(&mut world.did_document);
-        world.verify().assert_failed(CheckName::Issuer, words);
+    for (words, edit) in cases {
+        let mut case = Case::new();
+        edit(&mut case.did_document);
+        case.verify().assert_failed(CheckName::Issuer, words);
     }
-    World::new()
+    Case::new()
         .verify_with(|evidence| evidence.did_document = Lookup::Absent)
         .assert_failed(CheckName::Issuer, "no DID document");
 }
 
 /// A tenant with a DID of its own, listed by its profile on the credential's host.
-fn own_did() -> World {
-    let mut world = World::new();
+fn own_did() -> Case {
+    let mut case = Case::new();
     let did = "did:web:university.example";
-    world.credential["issuer"]["id"] = json!(did);
-    world.credential["proof"]["verificationMethod"] = json!("did:web:university.example#learncoin-key-1");
-    world.sign_again(AnchorChain::BaseSepolia);
-    world.did_document["id"] = json!(did);
-    world.did_document["verificationMethod"][0]["id"] = json!("#learncoin-key-1");
-    world.did_document["assertionMethod"] = json!(["#learncoin-key-1"]);
-    world.did_document["service"] = json!([{
+    case.credential["issuer"]["id"] = json!(did);
+    case.credential["proof"]["verificationMethod"] = json!("did:web:university.example#learncoin-key-1");
+    case.sign_again(AnchorChain::BaseSepolia);
+    case.did_document["id"] = json!(did);
+    case.did_document["verificationMethod"][0]["id"] = json!("#learncoin-key-1");
+    case.did_document["assertionMethod"] = json!(["#learncoin-key-1"]);
+    case.did_document["service"] = json!([{
         "id": "#issuer-profile",
         "type": "IssuerProfile",
         "serviceEndpoint": "https://learncoin.me/tenants/01KPX4MQ005TCNKPH5QY15PQWV/issuer.json",
     }]);
-    world.profile["alsoKnownAs"] = json!([did]);
-    world
+    case.profile["alsoKnownAs"] = json!([did]);
+    case
 }
 
 #[test]
 fn a_did_of_its_own_is_listed_by_the_tenants_profile_on_the_host() {
-    let world = own_did();
-    assert_eq!(world.parsed().lookups().did_url.as_str(), "https://university.example/.well-known/did.json");
-    assert_eq!(world.verify().verdict, Verdict::ValidTest);
-    assert!(world.parsed().has_own_did() && !World::new().parsed().has_own_did());
+    let case = own_did();
+    assert_eq!(case.parsed().lookups().did_url.as_str(), "https://university.example/.well-known/did.json");
+    assert_eq!(case.verify().verdict, Verdict::ValidTest);
+    assert!(case.parsed().has_own_did() && !Case::new().parsed().has_own_did());
 
-    let mut world = own_did();
-    world.profile.as_object_mut().unwrap().remove("alsoKnownAs");
-    world.verify().assert_failed(CheckName::Issuer, "does not list the issuer's DID");
+    let mut case = own_did();
+    case.profile.as_object_mut().unwrap().remove("alsoKnownAs");
+    case.verify().assert_failed(CheckName::Issuer, "does not list the issuer's DID");
 
     for elsewhere in [
         "https://university.example/issuer.json",
@@ -127,15 +127,15 @@ fn a_did_of_its_own_is_listed_by_the_tenants_profile_on_the_host() {
         "https://learncoin.me/tenants/01KPX4MQ005TCNKPH5QY15PQWV/issuer.json?x",
         "http://learncoin.me/tenants/01KPX4MQ005TCNKPH5QY15PQWV/issuer.json",
     ] {
-        let mut world = own_did();
-        world.did_document["service"][0]["serviceEndpoint"] = json!(elsewhere);
-        world.verify().assert_failed(CheckName::Issuer, "not the credential host's");
+        let mut case = own_did();
+        case.did_document["service"][0]["serviceEndpoint"] = json!(elsewhere);
+        case.verify().assert_failed(CheckName::Issuer, "not the credential host's");
     }
 
-    let mut world = own_did();
-    world.credential["proof"]["verificationMethod"] =
+    let mut case = own_did();
+    case.credential["proof"]["verificationMethod"] =
         json!("did:web:learncoin.me#tenant-01KPX4MQ005TCNKPH5QY15PQWV-key-1");
-    world.verify().assert_failed(CheckName::Issuer, "not a key of issuer.id");
+    case.verify().assert_failed(CheckName::Issuer, "not a key of issuer.id");
 
     own_did()
         .verify_with(|evidence| evidence.issuer_profile = Lookup::Unreachable("time-out".to_owned()))
@@ -149,24 +149,24 @@ fn a_did_of_its_own_is_listed_by_the_tenants_profile_on_the_host() {
 
 #[test]
 fn the_transaction_is_there() {
-    World::new()
+    Case::new()
         .verify_with(|evidence| evidence.transaction = Lookup::Absent)
         .assert_failed(CheckName::Anchor, "no such transaction");
 }
 
 #[test]
 fn the_node_cannot_show_another_transaction() {
-    let mut world = World::new();
-    world.mined.raw = anchor_transaction(&world.secret, 84_532, world.root().as_bytes());
-    world.verify().assert_failed(CheckName::Anchor, "another transaction than");
-    world.mined.raw.pop();
-    world.verify().assert_failed(CheckName::Anchor, "cannot be read");
+    let mut case = Case::new();
+    case.mined.raw = anchor_transaction(&case.secret, 84_532, case.root().as_bytes());
+    case.verify().assert_failed(CheckName::Anchor, "another transaction than");
+    case.mined.raw.pop();
+    case.verify().assert_failed(CheckName::Anchor, "cannot be read");
 }
 
 #[test]
 fn the_transaction_is_an_anchor_and_nothing_else() {
-    let own = public_key(&World::new().secret).address();
-    let root = World::new().root();
+    let own = public_key(&Case::new().secret).address();
+    let root = Case::new().root();
     let longer = [root.as_bytes().as_slice(), &[0]].concat();
     let tagged = [&[0x4c, 0x43], root.as_bytes().as_slice()].concat();
     let other: Address = Address::new([9; 20]);
@@ -180,42 +180,42 @@ fn the_transaction_is_an_anchor_and_nothing_else() {
         (84_532, own.as_bytes(), 0, &tagged, "calldata is not the Merkle root"),
         (84_532, own.as_bytes(), 0, &[], "calldata is not the Merkle root"),
     ] {
-        let mut world = World::new();
+        let mut case = Case::new();
         let fields = transaction_fields(chain_id, to, value, data, &[0xc0]);
-        world.mined.raw = sign_transaction(&world.secret, &fields, |_, _, _| ());
-        world.name_transaction();
-        world.verify().assert_failed(CheckName::Anchor, words);
+        case.mined.raw = sign_transaction(&case.secret, &fields, |_, _, _| ());
+        case.name_transaction();
+        case.verify().assert_failed(CheckName::Anchor, words);
     }
 }
 
 #[test]
 fn the_sender_is_recovered_and_must_be_the_key() {
-    let mut world = World::new();
-    world.mined.raw = anchor_transaction(&STRANGER, 84_532, world.root().as_bytes());
-    world.name_transaction();
+    let mut case = Case::new();
+    case.mined.raw = anchor_transaction(&STRANGER, 84_532, case.root().as_bytes());
+    case.name_transaction();
     // Even a profile that lists the stranger does not help: the DID document's key is another.
     let key = format!("ecdsa-koblitz-pubkey:{}", public_key(&STRANGER).address());
-    world.profile["publicKey"]
+    case.profile["publicKey"]
         .as_array_mut()
         .unwrap()
         .push(json!({ "id": key, "created": "2026-01-01T00:00:00Z" }));
-    world.verify().assert_failed(CheckName::Anchor, "signed by another key");
+    case.verify().assert_failed(CheckName::Anchor, "signed by another key");
 }
 
 #[test]
 fn a_transaction_that_failed_or_is_too_young_is_no_anchor() {
-    let mut world = World::new();
-    world.mined.succeeded = false;
-    world.verify().assert_failed(CheckName::Anchor, "failed on the chain");
-    let mut world = World::new();
-    world.policy.min_confirmations = 4;
-    world.verify().assert_unchecked(CheckName::Anchor, "3 of 4 confirmations");
+    let mut case = Case::new();
+    case.mined.succeeded = false;
+    case.verify().assert_failed(CheckName::Anchor, "failed on the chain");
+    let mut case = Case::new();
+    case.policy.min_confirmations = 4;
+    case.verify().assert_unchecked(CheckName::Anchor, "3 of 4 confirmations");
 }
 
 #[test]
 fn the_key_was_valid_when_the_block_was_made() {
     // The block's time is 2026-04-23T12:00:58Z.
-    let cases: [(Option<&str>, Spoil); 10] = [
+    let cases: [(Option<&str>, Edit); 10] = [
         (Some("does not list the key"), |k| {
             k["id"] = json!("ecdsa-koblitz-pubkey:0x9Bcba397ed9b2743953A8A206B2dEd0136199Eb1")
         }),
@@ -233,24 +233,24 @@ fn the_key_was_valid_when_the_block_was_made() {
         (Some("not valid at the time"), |k| k["revoked"] = json!("soon")),
     ];
     for (words, edit) in cases {
-        let mut world = World::new();
-        edit(&mut world.profile["publicKey"][0]);
+        let mut case = Case::new();
+        edit(&mut case.profile["publicKey"][0]);
         match words {
-            Some(words) => world.verify().assert_failed(CheckName::Anchor, words),
-            None => assert_eq!(world.verify().verdict, Verdict::ValidTest),
+            Some(words) => case.verify().assert_failed(CheckName::Anchor, words),
+            None => assert_eq!(case.verify().verdict, Verdict::ValidTest),
         }
     }
-    let mut world = World::new();
-    let mut again = world.profile["publicKey"][0].clone();
+    let mut case = Case::new();
+    let mut again = case.profile["publicKey"][0].clone();
     again["revoked"] = json!("2026-02-01T00:00:00Z");
-    world.profile["publicKey"].as_array_mut().unwrap().push(again);
-    world.verify().assert_failed(CheckName::Anchor, "not valid at the time");
+    case.profile["publicKey"].as_array_mut().unwrap().push(again);
+    case.verify().assert_failed(CheckName::Anchor, "not valid at the time");
     for (date, verdict) in
         [("2026-02-01T00:00:00Z", Verdict::NotValid), ("2026-05-01T00:00:00Z", Verdict::ValidTest)]
     {
-        let mut world = World::new();
-        world.did_document["verificationMethod"][0]["revoked"] = json!(date);
-        assert_eq!(world.verify().verdict, verdict);
+        let mut case = Case::new();
+        case.did_document["verificationMethod"][0]["revoked"] = json!(date);
+        assert_eq!(case.verify().verdict, verdict);
     }
 }
 
@@ -259,14 +259,14 @@ fn the_key_was_valid_when_the_block_was_made() {
 #[test]
 fn a_revoked_credential_is_not_valid() {
     for kind in ["credential_full", "credential_redacted"] {
-        let mut world = World::of("base-sepolia", kind);
-        let id = world.credential["id"].clone();
-        world.revocation["revokedAssertions"] = json!([{ "id": "https://learncoin.me/c/crd_other" }]);
-        assert_eq!(world.verify().verdict, Verdict::ValidTest);
-        world.revocation["revokedAssertions"] = json!([{ "id": id, "revocationReason": "Superseded" }]);
-        world.verify().assert_failed(CheckName::Revocation, "revoked: Superseded");
-        world.revocation["revokedAssertions"] = json!([{ "id": id }]);
-        world.verify().assert_failed(CheckName::Revocation, "revoked");
+        let mut case = Case::of("base-sepolia", kind);
+        let id = case.credential["id"].clone();
+        case.revocation["revokedAssertions"] = json!([{ "id": "https://learncoin.me/c/crd_other" }]);
+        assert_eq!(case.verify().verdict, Verdict::ValidTest);
+        case.revocation["revokedAssertions"] = json!([{ "id": id, "revocationReason": "Superseded" }]);
+        case.verify().assert_failed(CheckName::Revocation, "revoked: Superseded");
+        case.revocation["revokedAssertions"] = json!([{ "id": id }]);
+        case.verify().assert_failed(CheckName::Revocation, "revoked");
     }
 }
 
@@ -278,22 +278,22 @@ fn a_credential_holds_within_its_dates() {
         ("2031-04-23T11:59:59.999Z", None),
         ("2031-04-23T12:00:00Z", Some("expired")),
     ] {
-        let mut world = World::new();
-        world.policy.now = now.parse().unwrap();
+        let mut case = Case::new();
+        case.policy.now = now.parse().unwrap();
         match words {
             Some(words) => {
-                world.verify().assert_failed(CheckName::Revocation, words);
-                let report = world.verify_with(|evidence| evidence.revocation = Lookup::Absent);
+                case.verify().assert_failed(CheckName::Revocation, words);
+                let report = case.verify_with(|evidence| evidence.revocation = Lookup::Absent);
                 assert_eq!(report.verdict, Verdict::NotValid, "the dates alone are enough");
             }
-            None => assert_eq!(world.verify().verdict, Verdict::ValidTest),
+            None => assert_eq!(case.verify().verdict, Verdict::ValidTest),
         }
     }
 }
 
 #[test]
 fn the_revocation_list_is_asked_over_a_safe_connection() {
-    let parsed = World::new().parsed();
+    let parsed = Case::new().parsed();
     let url = |list: Option<&str>| {
         parsed.revocation_url(&IssuerProfile {
             name: None,

@@ -9,7 +9,7 @@ use crate::merkle::{DoubleLeaf, Tree};
 use crate::testing::{anchor_transaction, batches};
 use crate::{Hash, profile, revocation};
 
-pub(super) struct World {
+pub(super) struct Case {
     pub(super) credential: Json,
     pub(super) did_document: Json,
     pub(super) profile: Json,
@@ -19,7 +19,7 @@ pub(super) struct World {
     pub(super) secret: [u8; 32],
 }
 
-impl World {
+impl Case {
     /// The first credential of `batch-1.json` (full, Base Sepolia).
     pub(super) fn new() -> Self {
         Self::of("base-sepolia", "credential_full")
@@ -71,7 +71,7 @@ impl World {
 
     /// Makes the proof name the transaction that the node shows.
     pub(super) fn name_transaction(&mut self) {
-        let hash = crate::transaction::AnchorTransaction::decode(&self.mined.raw).unwrap().hash;
+        let hash = crate::transaction::DecodedTransaction::decode(&self.mined.raw).unwrap().hash;
         self.set_proof(|proof| proof.transaction_hash = hash);
     }
 
@@ -91,9 +91,9 @@ impl World {
         ProofValue::decode(self.credential["proof"]["proofValue"].as_str().unwrap()).unwrap().merkle_root
     }
 
-    pub(super) fn evidence(&self) -> Evidence {
+    pub(super) fn evidence(&self) -> VerificationInputs {
         let read = |json: &Json| json.to_string().into_bytes();
-        Evidence {
+        VerificationInputs {
             did_document: Lookup::from_read(DidDocument::read(&read(&self.did_document))),
             issuer_profile: Lookup::from_read(profile::IssuerProfile::read(&read(&self.profile))),
             transaction: Lookup::Found(self.mined.clone()),
@@ -118,7 +118,7 @@ impl World {
     }
 
     /// Verifies with other answers than the usual ones.
-    pub(super) fn verify_with(&self, edit: impl FnOnce(&mut Evidence)) -> Report {
+    pub(super) fn verify_with(&self, edit: impl FnOnce(&mut VerificationInputs)) -> Report {
         let mut evidence = self.evidence();
         edit(&mut evidence);
         verify(&self.parsed(), &evidence, &self.policy)

@@ -111,7 +111,7 @@ pub struct DetailWords {
 /// The note on a document's date that is far from its block.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct GapWords {
+pub struct DateGapWords {
     /// The date is `{apart}` before the block.
     pub before: String,
     /// The date is `{apart}` after the block.
