@@ -1,6 +1,6 @@
 //! An EVM chain as LearnCoin uses it: to put a Merkle root on it, and to look it up again.
 //!
-//! **In** flow a chain's nodes (by URL, or the embedded development chain), a tenant's secret key and a root. **Out** flow
+//! **In** flow a chain's nodes (by URL, or another [`rpc::Transport`]), a tenant's secret key and a root. **Out** flow
 //! a signed transaction, what a node did with it, and where it stands.
 //! The crate keeps no record of what it sent and decides nothing: nonces, retries, replacements and how many
 //! confirmations are enough are its caller's. It runs no contract and reads no log.
@@ -12,11 +12,10 @@
 //! Invariant: what a node says about a transaction is checked against the transaction's hash; it is believed only for
 //! block, time and status.
 //!
-//! Begin with [`transaction`], then [`rpc::Client`]; the embedded chain is [`dev::DevChain`].
+//! Begin with [`transaction`], then [`rpc::Client`].
 
-pub mod dev;
 pub mod fee;
-mod hex;
+pub mod hex;
 pub mod network;
 pub mod rpc;
 pub mod signer;

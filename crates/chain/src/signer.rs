@@ -75,7 +75,10 @@ impl ChainKey {
     }
 
     /// Signs a digest, deterministically (RFC 6979) and with low `s` (EIP-2).
-    pub(crate) fn sign_digest(&self, digest: &[u8; 32]) -> Result<Signature, KeyError> {
+    ///
+    /// # Errors
+    /// [`KeyError::CannotSign`] if no signature follows from the digest, for one in about 2^128.
+    pub fn sign_digest(&self, digest: &[u8; 32]) -> Result<Signature, KeyError> {
         let (signature, recovery_id) =
             self.key.sign_prehash_recoverable(digest).map_err(|_| KeyError::CannotSign)?;
         Ok(Signature::from_signature_and_parity(signature, recovery_id.is_y_odd()))

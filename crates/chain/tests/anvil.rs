@@ -14,13 +14,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use learncoin_chain::dev::{DevChain, DevChainOptions};
 use learncoin_chain::fee::MIN_PRIORITY_FEE;
 use learncoin_chain::rpc::{BlockTag, HttpTransport, Located, SendOutcome, Timeouts, Transport};
 use learncoin_chain::{
     ANCHOR_GAS_LIMIT, AnchorTransaction, ChainKey, Client, Fees, IncludedTransaction, Inclusion,
     SignedTransaction, network,
 };
+use learncoin_dev_chain::{DevChain, DevChainOptions};
 use serde_json::{Value, json};
 
 const ETHER: u128 = 1_000_000_000_000_000_000;

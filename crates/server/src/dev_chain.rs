@@ -10,8 +10,8 @@ use axum::extract::{Path, State};
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use learncoin_chain::dev::json_rpc_text;
 use learncoin_credential::Hash;
+use learncoin_dev_chain::json_rpc_text;
 use learncoin_language::Language;
 
 use self::view::{ChainPage, TransactionPage};

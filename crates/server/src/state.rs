@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ipnet::IpNet;
-use learncoin_chain::dev::DevChain;
 use learncoin_delivery::egress::{Egress, SystemResolver};
+use learncoin_dev_chain::DevChain;
 use learncoin_issuance::Issuance;
 use learncoin_store::id::KeyId;
 use tokio::sync::Semaphore;

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
-use learncoin_chain::dev::DevChain;
 use learncoin_chain::rpc::{RpcError, Transport};
+use learncoin_dev_chain::DevChain;
 use serde_json::Value;
 
 /// The embedded chain behind a line that may be down.

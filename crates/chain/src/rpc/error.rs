@@ -52,8 +52,8 @@ impl RpcError {
         RpcError::Malformed { reason: reason.into() }
     }
 
-    /// A node's own error, its text made safe to log.
-    pub(crate) fn node(code: i64, message: &str) -> RpcError {
+    /// Creates [`RpcError::Node`] from a node's own error; the text is cut and made safe to log.
+    pub fn node(code: i64, message: &str) -> RpcError {
         RpcError::Node { code, message: readable(message) }
     }
 

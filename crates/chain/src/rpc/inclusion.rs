@@ -159,6 +159,3 @@ fn rebuild_access_list(fields: &Fields<'_>) -> Result<AccessList, RpcError> {
     }
     Ok(AccessList(items))
 }
-
-#[cfg(test)]
-mod tests;

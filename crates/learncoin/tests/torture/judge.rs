@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use learncoin_chain::dev::{DevChain, DevChainOptions};
 use learncoin_chain::network::DEVELOPMENT;
 use learncoin_chain::rpc::{HttpTransport, Timeouts};
+use learncoin_dev_chain::{DevChain, DevChainOptions};
 use learncoin_testkit::ledger::{self, Acceptance, Observation, SeenEvent};
 use serde_json::Value;
 use tokio::time::timeout;

@@ -3,7 +3,7 @@
 use askama::Template;
 use jiff::Timestamp;
 use learncoin_chain::U256;
-use learncoin_chain::dev::{BlockSummary, DevTransaction};
+use learncoin_dev_chain::{BlockSummary, DevTransaction};
 use learncoin_language::Language;
 
 use crate::verify_page::moment;

@@ -15,7 +15,7 @@ use super::state::State;
 
 /// The open file, locked against other processes.
 #[derive(Debug)]
-pub(super) struct Log {
+pub(crate) struct Log {
     file: File,
     /// How many bytes hold whole lines; what stands after them is of no account.
     length: u64,
@@ -23,7 +23,7 @@ pub(super) struct Log {
 
 impl Log {
     /// Opens the file and reads the chain from it; makes a chain that begins with `genesis` where there is none.
-    pub(super) fn open(path: &Path, genesis: Block) -> Result<(Log, State), DevChainError> {
+    pub(crate) fn open(path: &Path, genesis: Block) -> Result<(Log, State), DevChainError> {
         let is_new = !path.exists();
         let file = OpenOptions::new()
             .read(true)
@@ -54,7 +54,7 @@ impl Log {
     }
 
     /// Writes a block down and waits until the disk has it. What an error leaves behind is cut off by the next append.
-    pub(super) fn append(&mut self, block: &Block) -> Result<(), DevChainError> {
+    pub(crate) fn append(&mut self, block: &Block) -> Result<(), DevChainError> {
         self.cut_tail()?;
         let line = Record::of(block).to_line().map_err(DevChainError::io("written"))?;
         self.length = self.write(line.as_bytes()).map_err(DevChainError::io("written"))?;

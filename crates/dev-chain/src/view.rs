@@ -53,17 +53,17 @@ pub struct DevTransaction {
     pub fee: Option<U256>,
 }
 
-pub(super) fn summary(block: &Block) -> BlockSummary {
+pub(crate) fn summary(block: &Block) -> BlockSummary {
     let transactions = block.transactions.iter().map(|mined| mined.transaction.hash.0).collect();
     BlockSummary { block: place(block), transactions }
 }
 
-pub(super) fn latest_blocks(state: &State, limit: usize) -> Vec<BlockSummary> {
+pub(crate) fn latest_blocks(state: &State, limit: usize) -> Vec<BlockSummary> {
     let numbers = (0..=state.head().header.number).rev();
     numbers.take(limit).filter_map(|number| state.block(number)).map(summary).collect()
 }
 
-pub(super) fn transaction(state: &State, hash: &[u8; 32]) -> Option<DevTransaction> {
+pub(crate) fn transaction(state: &State, hash: &[u8; 32]) -> Option<DevTransaction> {
     let hash = B256::new(*hash);
     let Some((block, _, mined)) = state.mined(&hash) else {
         return state.waiting(&hash).map(waiting);

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::hex::data;
-use crate::rpc::{RpcError, Transport};
+use learncoin_chain::hex::data;
+use learncoin_chain::rpc::{RpcError, Transport};
 
 /// Calls a method and answers its result.
 fn ask(chain: &DevChain, method: &str, params: Value) -> Value {

@@ -10,8 +10,8 @@ use alloy_primitives::{Address, TxKind, U256};
 use std::path::PathBuf;
 
 use super::*;
-use crate::ChainKey;
-use crate::dev::rules::{BASE_FEE_FLOOR, CHAIN_ID, FAUCET_WEI};
+use crate::rules::{BASE_FEE_FLOOR, CHAIN_ID, FAUCET_WEI};
+use learncoin_chain::ChainKey;
 
 /// When the chains of these tests begin, in seconds since 1970.
 const START: u64 = 1_800_000_000;

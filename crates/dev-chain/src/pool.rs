@@ -8,7 +8,7 @@ use alloy_primitives::{Address, B256, U256};
 use super::SubmitError;
 use super::accounts::{Account, Accounts, Execution};
 use super::rules::{Accepted, BLOCK_GAS_LIMIT};
-use crate::Fees;
+use learncoin_chain::Fees;
 
 /// The most transactions that wait at a time.
 const MAX_TRANSACTIONS: usize = 10_000;
@@ -17,7 +17,7 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// What waits.
 #[derive(Debug, Default)]
-pub(super) struct Pool {
+pub(crate) struct Pool {
     senders: HashMap<Address, BTreeMap<u64, Waiting>>,
     hashes: HashMap<B256, (Address, u64)>,
     bytes: usize,
@@ -32,7 +32,7 @@ struct Waiting {
 
 impl Pool {
     /// Takes a transaction whose nonce is not used up, or says why not.
-    pub(super) fn insert(
+    pub(crate) fn insert(
         &mut self,
         transaction: Accepted,
         account: Account,
@@ -74,23 +74,23 @@ impl Pool {
         Ok(())
     }
 
-    pub(super) fn get(&self, hash: &B256) -> Option<&Accepted> {
+    pub(crate) fn get(&self, hash: &B256) -> Option<&Accepted> {
         let (from, nonce) = self.hashes.get(hash)?;
         self.senders.get(from)?.get(nonce).map(|waiting| &waiting.transaction)
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.hashes.len()
     }
 
     /// Whether a block could change anything: some sender's next transaction waits. It may wait for nothing but a
     /// lower base fee, which falls only with blocks.
-    pub(super) fn has_work(&self, accounts: &Accounts) -> bool {
+    pub(crate) fn has_work(&self, accounts: &Accounts) -> bool {
         self.senders.iter().any(|(from, queue)| queue.contains_key(&accounts.get(from).nonce))
     }
 
     /// The nonce after the sender's last waiting transaction that no gap holds back.
-    pub(super) fn next_nonce(&self, from: &Address, account: Account) -> u64 {
+    pub(crate) fn next_nonce(&self, from: &Address, account: Account) -> u64 {
         let mut next = account.nonce;
         while self.senders.get(from).is_some_and(|queue| queue.contains_key(&next)) {
             next = next.saturating_add(1);
@@ -100,7 +100,7 @@ impl Pool {
 
     /// What goes into the next block: the best tips first, equal ones in order of arrival, each sender's in order of
     /// nonce; with what they do to the accounts.
-    pub(super) fn select(
+    pub(crate) fn select(
         &self,
         accounts: &Accounts,
         base_fee: u64,
@@ -130,7 +130,7 @@ impl Pool {
     }
 
     /// Drops what a block has made impossible: each sender's transactions below its nonce.
-    pub(super) fn forget_used(&mut self, from: &Address, account: Account) {
+    pub(crate) fn forget_used(&mut self, from: &Address, account: Account) {
         let used: Vec<u64> = self
             .senders
             .get(from)

@@ -13,7 +13,7 @@ use super::rules::Accepted;
 
 /// The chain at one moment.
 #[derive(Debug)]
-pub(super) struct State {
+pub(crate) struct State {
     genesis: Block,
     /// Block n is at n - 1.
     later: Vec<Block>,
@@ -26,13 +26,13 @@ pub(super) struct State {
 }
 
 /// A block that could be the next one, and what it would do to the accounts.
-pub(super) struct Next {
-    pub(super) block: Block,
+pub(crate) struct Next {
+    pub(crate) block: Block,
     changes: HashMap<Address, Account>,
 }
 
 impl State {
-    pub(super) fn new(genesis: Block) -> State {
+    pub(crate) fn new(genesis: Block) -> State {
         let block_numbers = HashMap::from([(genesis.hash, 0)]);
         State {
             genesis,
@@ -45,74 +45,74 @@ impl State {
         }
     }
 
-    pub(super) fn genesis(&self) -> &Block {
+    pub(crate) fn genesis(&self) -> &Block {
         &self.genesis
     }
 
     /// The newest block.
-    pub(super) fn head(&self) -> &Block {
+    pub(crate) fn head(&self) -> &Block {
         self.later.last().unwrap_or(&self.genesis)
     }
 
-    pub(super) fn block(&self, number: u64) -> Option<&Block> {
+    pub(crate) fn block(&self, number: u64) -> Option<&Block> {
         match number.checked_sub(1) {
             None => Some(&self.genesis),
             Some(index) => self.later.get(usize::try_from(index).ok()?),
         }
     }
 
-    pub(super) fn block_by_hash(&self, hash: &B256) -> Option<&Block> {
+    pub(crate) fn block_by_hash(&self, hash: &B256) -> Option<&Block> {
         self.block(*self.block_numbers.get(hash)?)
     }
 
     /// A transaction in a block, with its place there.
-    pub(super) fn mined(&self, hash: &B256) -> Option<(&Block, usize, &Mined)> {
+    pub(crate) fn mined(&self, hash: &B256) -> Option<(&Block, usize, &Mined)> {
         let (number, index) = self.places.get(hash)?;
         let block = self.block(*number)?;
         Some((block, *index, block.transactions.get(*index)?))
     }
 
-    pub(super) fn waiting(&self, hash: &B256) -> Option<&Accepted> {
+    pub(crate) fn waiting(&self, hash: &B256) -> Option<&Accepted> {
         self.pool.get(hash)
     }
 
-    pub(super) fn waiting_count(&self) -> usize {
+    pub(crate) fn waiting_count(&self) -> usize {
         self.pool.len()
     }
 
-    pub(super) fn account(&self, address: &Address) -> Account {
+    pub(crate) fn account(&self, address: &Address) -> Account {
         self.accounts.get(address)
     }
 
     /// How many transactions the address had sent when this block was the newest.
-    pub(super) fn nonce_at(&self, address: &Address, block_number: u64) -> usize {
+    pub(crate) fn nonce_at(&self, address: &Address, block_number: u64) -> usize {
         self.sent_in.get(address).map_or(0, |blocks| blocks.partition_point(|block| *block <= block_number))
     }
 
     /// The nonce that a new transaction should have, with those that wait counted.
-    pub(super) fn next_nonce(&self, address: &Address) -> u64 {
+    pub(crate) fn next_nonce(&self, address: &Address) -> u64 {
         self.pool.next_nonce(address, self.accounts.get(address))
     }
 
-    pub(super) fn has_work(&self) -> bool {
+    pub(crate) fn has_work(&self) -> bool {
         self.pool.has_work(&self.accounts)
     }
 
     /// Takes a transaction into the pool.
-    pub(super) fn submit(&mut self, transaction: Accepted) -> Result<(), SubmitError> {
+    pub(crate) fn submit(&mut self, transaction: Accepted) -> Result<(), SubmitError> {
         let account = self.accounts.get(&transaction.from);
         let base_fee = self.head().next_base_fee();
         self.pool.insert(transaction, account, base_fee)
     }
 
     /// Makes the next block of what waits, without changing anything yet. Times rise strictly, as Ethereum demands.
-    pub(super) fn next_block(&self, now: u64) -> Next {
+    pub(crate) fn next_block(&self, now: u64) -> Next {
         let (transactions, changes) = self.pool.select(&self.accounts, self.head().next_base_fee());
         Next { block: self.head().child(self.next_time(now), transactions), changes }
     }
 
     /// Makes the next block of transactions that were in it when it was written down; `None` when they cannot run.
-    pub(super) fn recorded_block(&self, time: u64, transactions: Vec<Accepted>) -> Option<Next> {
+    pub(crate) fn recorded_block(&self, time: u64, transactions: Vec<Accepted>) -> Option<Next> {
         if time != self.next_time(time) {
             return None;
         }
@@ -125,7 +125,7 @@ impl State {
     }
 
     /// Puts a block made by this state on top.
-    pub(super) fn append(&mut self, next: Next) {
+    pub(crate) fn append(&mut self, next: Next) {
         let Next { block, changes } = next;
         for (index, mined) in block.transactions.iter().enumerate() {
             self.places.insert(mined.transaction.hash, (block.header.number, index));

@@ -10,20 +10,20 @@ use alloy_eips::eip7623::{STANDARD_TOKEN_COST, tokens_in_calldata, transaction_f
 use alloy_primitives::{Address, B256, Bytes, TxKind, U256, keccak256};
 
 use super::SubmitError;
-use crate::Fees;
+use learncoin_chain::Fees;
 
 /// The chain's id; no real chain has it.
-pub(super) const CHAIN_ID: u64 = crate::network::DEVELOPMENT;
+pub(crate) const CHAIN_ID: u64 = learncoin_chain::network::DEVELOPMENT;
 /// How much gas fits in a block: about 1,300 anchors.
-pub(super) const BLOCK_GAS_LIMIT: u64 = ETHEREUM_BLOCK_GAS_LIMIT_30M;
+pub(crate) const BLOCK_GAS_LIMIT: u64 = ETHEREUM_BLOCK_GAS_LIMIT_30M;
 /// The base fee of the first block, in wei, below which it never falls: 1 gwei.
-pub(super) const BASE_FEE_FLOOR: u64 = INITIAL_BASE_FEE;
+pub(crate) const BASE_FEE_FLOOR: u64 = INITIAL_BASE_FEE;
 /// The tip that the chain recommends, in wei for one unit of gas.
-pub(super) const RECOMMENDED_TIP: u64 = 1_000_000;
+pub(crate) const RECOMMENDED_TIP: u64 = 1_000_000;
 /// The largest transaction that is taken, in bytes; geth's limit.
-pub(super) const MAX_TRANSACTION_BYTES: usize = 128 * 1024;
+pub(crate) const MAX_TRANSACTION_BYTES: usize = 128 * 1024;
 /// What every address owns before it did anything, in wei: 1,000 ether.
-pub(super) const FAUCET_WEI: U256 = U256::from_limbs([0x35c9_adc5_dea0_0000, 0x36, 0, 0]);
+pub(crate) const FAUCET_WEI: U256 = U256::from_limbs([0x35c9_adc5_dea0_0000, 0x36, 0, 0]);
 
 const TYPE_EIP1559: u8 = 2;
 const TRANSACTION_GAS: u64 = 21_000;
@@ -31,12 +31,12 @@ const ACCESS_LIST_ADDRESS_GAS: u64 = 2_400;
 const ACCESS_LIST_KEY_GAS: u64 = 1_900;
 
 /// The base fee of the block after one with this base fee and gas: the rule of EIP-1559 on a floor.
-pub(super) fn next_base_fee(base_fee: u64, gas_used: u64) -> u64 {
+pub(crate) fn next_base_fee(base_fee: u64, gas_used: u64) -> u64 {
     BaseFeeParams::ethereum().next_block_base_fee(gas_used, BLOCK_GAS_LIMIT, base_fee).max(BASE_FEE_FLOOR)
 }
 
 /// The gas that a call without code uses: the intrinsic gas or the floor for its calldata (EIP-7623), whichever is more.
-pub(super) fn gas_of(input: &[u8], access_list: &AccessList) -> u64 {
+pub(crate) fn gas_of(input: &[u8], access_list: &AccessList) -> u64 {
     let tokens = tokens_in_calldata(input);
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     let lists = count(access_list.len())
@@ -49,19 +49,19 @@ pub(super) fn gas_of(input: &[u8], access_list: &AccessList) -> u64 {
 
 /// A decoded transaction with its sender.
 #[derive(Debug, Clone)]
-pub(super) struct Accepted {
-    pub(super) signed: Signed<TxEip1559>,
-    pub(super) raw: Bytes,
-    pub(super) hash: B256,
-    pub(super) from: Address,
-    pub(super) to: Address,
+pub(crate) struct Accepted {
+    pub(crate) signed: Signed<TxEip1559>,
+    pub(crate) raw: Bytes,
+    pub(crate) hash: B256,
+    pub(crate) from: Address,
+    pub(crate) to: Address,
     /// What it will use, whatever its limit.
-    pub(super) gas_used: u64,
+    pub(crate) gas_used: u64,
 }
 
 impl Accepted {
     /// Decodes and checks everything that needs no account.
-    pub(super) fn check(raw: &[u8]) -> Result<Accepted, SubmitError> {
+    pub(crate) fn check(raw: &[u8]) -> Result<Accepted, SubmitError> {
         let (signed, to) = decode(raw)?;
         let transaction = signed.tx();
         if transaction.chain_id != CHAIN_ID {
@@ -87,7 +87,7 @@ impl Accepted {
 
     /// Decodes a transaction that was checked before it was written down. Recovering the sender again would cost a
     /// thousand times the decoding, and the record that names it is covered by a check sum.
-    pub(super) fn recorded(raw: &[u8], from: Address) -> Result<Accepted, SubmitError> {
+    pub(crate) fn recorded(raw: &[u8], from: Address) -> Result<Accepted, SubmitError> {
         let (signed, to) = decode(raw)?;
         Ok(Accepted::of(signed, to, from, raw))
     }
@@ -97,11 +97,11 @@ impl Accepted {
         Accepted { raw: Bytes::copy_from_slice(raw), hash: keccak256(raw), from, to, gas_used, signed }
     }
 
-    pub(super) fn tx(&self) -> &TxEip1559 {
+    pub(crate) fn tx(&self) -> &TxEip1559 {
         self.signed.tx()
     }
 
-    pub(super) fn fees(&self) -> Fees {
+    pub(crate) fn fees(&self) -> Fees {
         Fees {
             max_fee_per_gas: self.tx().max_fee_per_gas,
             max_priority_fee_per_gas: self.tx().max_priority_fee_per_gas,
@@ -109,13 +109,13 @@ impl Accepted {
     }
 
     /// What the sender must own for it, in wei: the value and the whole gas limit at the highest fee.
-    pub(super) fn max_cost(&self) -> U256 {
+    pub(crate) fn max_cost(&self) -> U256 {
         let gas = U256::from(self.tx().gas_limit).saturating_mul(U256::from(self.tx().max_fee_per_gas));
         gas.saturating_add(self.tx().value)
     }
 
     /// What it pays for one unit of gas in a block with this base fee, in wei.
-    pub(super) fn gas_price(&self, base_fee: u64) -> u128 {
+    pub(crate) fn gas_price(&self, base_fee: u64) -> u128 {
         calc_effective_gas_price(
             self.tx().max_fee_per_gas,
             self.tx().max_priority_fee_per_gas,

@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 
 use super::block::{Block, Mined};
 use super::rules::{Accepted, CHAIN_ID};
-use crate::hex::{data, quantity};
+use learncoin_chain::hex::{data, quantity};
 
 /// Where a transaction is: its block, its position there, and what it did.
-pub(super) struct Place<'a> {
-    pub(super) block: &'a Block,
-    pub(super) index: usize,
-    pub(super) mined: &'a Mined,
+pub(crate) struct Place<'a> {
+    pub(crate) block: &'a Block,
+    pub(crate) index: usize,
+    pub(crate) mined: &'a Mined,
 }
 
 /// A block; `pending` hides what it only has once it is mined, `full` gives whole transactions in place of hashes.
-pub(super) fn block(block: &Block, full: bool, pending: bool) -> Value {
+pub(crate) fn block(block: &Block, full: bool, pending: bool) -> Value {
     let header = &block.header;
     let transactions: Vec<Value> = block
         .transactions
@@ -60,7 +60,7 @@ pub(super) fn block(block: &Block, full: bool, pending: bool) -> Value {
 }
 
 /// A transaction; without a place it waits.
-pub(super) fn transaction(accepted: &Accepted, place: Option<&Place<'_>>) -> Value {
+pub(crate) fn transaction(accepted: &Accepted, place: Option<&Place<'_>>) -> Value {
     let tx = accepted.tx();
     let signature = accepted.signed.signature();
     let parity = quantity(u8::from(signature.v()));
@@ -97,7 +97,7 @@ pub(super) fn transaction(accepted: &Accepted, place: Option<&Place<'_>>) -> Val
 }
 
 /// The receipt of a transaction in a block.
-pub(super) fn receipt(place: &Place<'_>) -> Value {
+pub(crate) fn receipt(place: &Place<'_>) -> Value {
     let accepted = &place.mined.transaction;
     json!({
         "transactionHash": data(accepted.hash),

@@ -4,7 +4,7 @@ use alloy_primitives::keccak256;
 use serde::{Deserialize, Serialize};
 
 use super::block::Block;
-use crate::hex::{parse_address, parse_data, parse_hash};
+use learncoin_chain::hex::{parse_address, parse_data, parse_hash};
 
 /// Written first in every line, so that a later form can be told apart.
 const FORMAT: u32 = 1;
@@ -17,12 +17,12 @@ const CHECK_BYTES: usize = 8;
 /// which is compared, covers them all.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Record {
+pub(crate) struct Record {
     format: u32,
-    pub(super) number: u64,
+    pub(crate) number: u64,
     hash: String,
     parent: String,
-    pub(super) time: u64,
+    pub(crate) time: u64,
     base_fee: u64,
     gas_used: u64,
     extra: String,
@@ -37,7 +37,7 @@ struct RecordedTransaction {
 }
 
 impl Record {
-    pub(super) fn of(block: &Block) -> Record {
+    pub(crate) fn of(block: &Block) -> Record {
         let transactions = block.transactions.iter().map(|mined| RecordedTransaction {
             from: format!("{:#x}", mined.transaction.from),
             raw: format!("{:#x}", mined.transaction.raw),
@@ -56,7 +56,7 @@ impl Record {
     }
 
     /// The line, with its line feed.
-    pub(super) fn to_line(&self) -> std::io::Result<String> {
+    pub(crate) fn to_line(&self) -> std::io::Result<String> {
         let mut line = serde_json::to_string(self)?;
         let check = check_sum(&line);
         line.pop();
@@ -67,7 +67,7 @@ impl Record {
     }
 
     /// Reads a line without its line feed.
-    pub(super) fn from_line(line: &[u8]) -> Result<Record, &'static str> {
+    pub(crate) fn from_line(line: &[u8]) -> Result<Record, &'static str> {
         let line = std::str::from_utf8(line).map_err(|_| "it is not text")?;
         let (members, check) = line
             .strip_suffix("\"}")
@@ -84,22 +84,22 @@ impl Record {
         Ok(record)
     }
 
-    pub(super) fn hash(&self) -> Option<[u8; 32]> {
+    pub(crate) fn hash(&self) -> Option<[u8; 32]> {
         parse_hash(&self.hash)
     }
 
-    pub(super) fn extra(&self) -> Option<Vec<u8>> {
+    pub(crate) fn extra(&self) -> Option<Vec<u8>> {
         parse_data(&self.extra)
     }
 
     /// The transactions' bytes and senders; `None` when one is no hexadecimal text.
-    pub(super) fn transactions(&self) -> Option<Vec<(Vec<u8>, alloy_primitives::Address)>> {
+    pub(crate) fn transactions(&self) -> Option<Vec<(Vec<u8>, alloy_primitives::Address)>> {
         self.transactions.iter().map(|one| Some((parse_data(&one.raw)?, parse_address(&one.from)?))).collect()
     }
 }
 
 /// Whether this can be what a kill left of the very first line.
-pub(super) fn is_torn_first_line(fragment: &[u8]) -> bool {
+pub(crate) fn is_torn_first_line(fragment: &[u8]) -> bool {
     let start = FIRST_BYTES.as_bytes();
     fragment.starts_with(start) || start.starts_with(fragment)
 }

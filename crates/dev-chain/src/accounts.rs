@@ -8,32 +8,32 @@ use super::rules::{Accepted, FAUCET_WEI};
 
 /// One address. Every address exists and owns the faucet's ether before it does anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Account {
+pub(crate) struct Account {
     /// How many of its transactions are in blocks.
-    pub(super) nonce: u64,
+    pub(crate) nonce: u64,
     /// In wei.
-    pub(super) balance: U256,
+    pub(crate) balance: U256,
 }
 
 /// The accounts that differ from a fresh one.
 #[derive(Debug, Default)]
-pub(super) struct Accounts {
+pub(crate) struct Accounts {
     touched: HashMap<Address, Account>,
 }
 
 impl Accounts {
-    pub(super) fn get(&self, address: &Address) -> Account {
+    pub(crate) fn get(&self, address: &Address) -> Account {
         self.touched.get(address).copied().unwrap_or(Account { nonce: 0, balance: FAUCET_WEI })
     }
 
     /// Takes over what an execution on these accounts did.
-    pub(super) fn commit(&mut self, changes: HashMap<Address, Account>) {
+    pub(crate) fn commit(&mut self, changes: HashMap<Address, Account>) {
         self.touched.extend(changes);
     }
 }
 
 /// A run of transactions on top of the accounts, which stay as they are until its changes are committed.
-pub(super) struct Execution<'a> {
+pub(crate) struct Execution<'a> {
     accounts: &'a Accounts,
     base_fee: u64,
     changes: HashMap<Address, Account>,
@@ -41,16 +41,16 @@ pub(super) struct Execution<'a> {
 
 /// A transaction that cannot run now: wrong nonce, too little ether, or too low an offer.
 #[derive(Debug)]
-pub(super) struct NotExecutable;
+pub(crate) struct NotExecutable;
 
 impl<'a> Execution<'a> {
-    pub(super) fn new(accounts: &'a Accounts, base_fee: u64) -> Execution<'a> {
+    pub(crate) fn new(accounts: &'a Accounts, base_fee: u64) -> Execution<'a> {
         Execution { accounts, base_fee, changes: HashMap::new() }
     }
 
     /// Runs one transaction: counts its nonce, takes value and fee from the sender, gives the value to the receiver.
     /// The fee leaves circulation whole, the tip too.
-    pub(super) fn run(&mut self, transaction: &Accepted) -> Result<(), NotExecutable> {
+    pub(crate) fn run(&mut self, transaction: &Accepted) -> Result<(), NotExecutable> {
         let tx = transaction.tx();
         let mut sender = self.account(&transaction.from);
         if sender.nonce != tx.nonce
@@ -70,7 +70,7 @@ impl<'a> Execution<'a> {
         Ok(())
     }
 
-    pub(super) fn into_changes(self) -> HashMap<Address, Account> {
+    pub(crate) fn into_changes(self) -> HashMap<Address, Account> {
         self.changes
     }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::DevChain;
 use super::methods::{self, Failure};
-use crate::rpc::{RpcError, Transport};
+use learncoin_chain::rpc::{RpcError, Transport};
 
 /// The most calls in one batch.
 pub const MAX_BATCH_CALLS: usize = 100;

@@ -11,46 +11,46 @@ use super::rules::{Accepted, BASE_FEE_FLOOR, BLOCK_GAS_LIMIT, next_base_fee};
 
 /// A block with what its transactions did.
 #[derive(Debug, Clone)]
-pub(super) struct Block {
-    pub(super) header: Header,
-    pub(super) hash: B256,
-    pub(super) transactions: Vec<Mined>,
+pub(crate) struct Block {
+    pub(crate) header: Header,
+    pub(crate) hash: B256,
+    pub(crate) transactions: Vec<Mined>,
 }
 
 /// A transaction in a block.
 #[derive(Debug, Clone)]
-pub(super) struct Mined {
-    pub(super) transaction: Accepted,
+pub(crate) struct Mined {
+    pub(crate) transaction: Accepted,
     /// The gas that the block's transactions used up to this one, its own included.
-    pub(super) cumulative_gas_used: u64,
+    pub(crate) cumulative_gas_used: u64,
     /// What it paid for one unit of gas, in wei.
-    pub(super) gas_price: u128,
+    pub(crate) gas_price: u128,
 }
 
 impl Block {
     /// The first block. The salt stands in its `extraData`, so that no two chains share a hash.
-    pub(super) fn genesis(time: u64, salt: [u8; 32]) -> Block {
+    pub(crate) fn genesis(time: u64, salt: [u8; 32]) -> Block {
         Block::seal(B256::ZERO, 0, time, BASE_FEE_FLOOR, Bytes::copy_from_slice(&salt), Vec::new())
     }
 
     /// The block after this one.
-    pub(super) fn child(&self, time: u64, transactions: Vec<Accepted>) -> Block {
+    pub(crate) fn child(&self, time: u64, transactions: Vec<Accepted>) -> Block {
         let number = self.header.number.saturating_add(1);
         Block::seal(self.hash, number, time, self.next_base_fee(), Bytes::new(), transactions)
     }
 
     /// The base fee of the block after this one, in wei.
-    pub(super) fn next_base_fee(&self) -> u64 {
+    pub(crate) fn next_base_fee(&self) -> u64 {
         next_base_fee(self.base_fee(), self.header.gas_used)
     }
 
     /// The block's base fee, in wei.
-    pub(super) fn base_fee(&self) -> u64 {
+    pub(crate) fn base_fee(&self) -> u64 {
         self.header.base_fee_per_gas.unwrap_or(BASE_FEE_FLOOR)
     }
 
     /// The length of the block's RLP: header, transactions, no ommers, no withdrawals.
-    pub(super) fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         let transactions: usize = self.transactions.iter().map(|mined| mined.transaction.raw.length()).sum();
         let list = |payload_length: usize| {
             alloy_rlp::Header { list: true, payload_length }.length().saturating_add(payload_length)

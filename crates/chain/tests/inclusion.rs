@@ -1,13 +1,22 @@
 //! A node that lies, lags, or reorganizes: the development chain with its answers twisted on the way.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "everything here is a test; the lints' own exception does not reach functions that tests call"
+)]
+
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-
-use super::*;
-use crate::dev::{DevChain, DevChainOptions};
-use crate::rpc::Transport;
-use crate::{ANCHOR_GAS_LIMIT, AnchorTransaction, ChainKey, Fees, SignedTransaction};
+use learncoin_chain::rpc::Transport;
+use learncoin_chain::{
+    ANCHOR_GAS_LIMIT, AnchorTransaction, ChainKey, Client, Fees, IncludedTransaction, Inclusion, RpcError,
+    SignedTransaction, network,
+};
+use learncoin_dev_chain::{DevChain, DevChainOptions};
+use serde_json::{Value, json};
 
 const TRANSACTION: &str = "eth_getTransactionByHash";
 const RECEIPT: &str = "eth_getTransactionReceipt";
@@ -44,7 +53,7 @@ impl Anchored {
         let options = DevChainOptions { genesis_salt: [1; 32], genesis_time: 1_800_000_000 };
         let chain = DevChain::open(&folder.path().join("chain.jsonl"), options).unwrap();
         let anchor = AnchorTransaction {
-            chain_id: crate::network::DEVELOPMENT,
+            chain_id: network::DEVELOPMENT,
             nonce: 0,
             root: [0xaa; 32],
             fees: Fees::for_market(1_000_000_000, 1_000_000),

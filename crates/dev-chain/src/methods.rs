@@ -9,31 +9,33 @@ use super::render::{self, Place};
 use super::rules::{BLOCK_GAS_LIMIT, CHAIN_ID, RECOMMENDED_TIP, gas_of};
 use super::state::State;
 use super::{DevChain, SubmitError, fee_history};
-use crate::hex::{data, parse_address, parse_data, parse_hash, parse_quantity, parse_u64, quantity};
+use learncoin_chain::hex::{
+    data, parse_address, parse_data, parse_hash, parse_quantity, parse_u64, quantity,
+};
 
 /// Why a call has no result.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(crate) struct Failure {
     /// The code of JSON-RPC 2.0, section 5.1.
-    pub(super) code: i64,
-    pub(super) message: String,
+    pub(crate) code: i64,
+    pub(crate) message: String,
 }
 
 impl Failure {
-    pub(super) fn new(code: i64, message: &str) -> Failure {
+    pub(crate) fn new(code: i64, message: &str) -> Failure {
         Failure { code, message: message.to_owned() }
     }
 
-    pub(super) fn invalid_request(message: &str) -> Failure {
+    pub(crate) fn invalid_request(message: &str) -> Failure {
         Failure::new(-32600, message)
     }
 
-    pub(super) fn invalid_params(message: &str) -> Failure {
+    pub(crate) fn invalid_params(message: &str) -> Failure {
         Failure::new(-32602, message)
     }
 
     /// What a node answers when it understood and cannot or will not.
-    pub(super) fn refused(message: &str) -> Failure {
+    pub(crate) fn refused(message: &str) -> Failure {
         Failure::new(-32000, message)
     }
 }
@@ -45,7 +47,7 @@ impl From<SubmitError> for Failure {
 }
 
 /// Carries out one call.
-pub(super) fn call(chain: &DevChain, method: &str, params: Value) -> Result<Value, Failure> {
+pub(crate) fn call(chain: &DevChain, method: &str, params: Value) -> Result<Value, Failure> {
     let params = Params::new(params)?;
     match method {
         "eth_chainId" => Ok(quantity(CHAIN_ID)),
@@ -75,7 +77,7 @@ pub(super) fn call(chain: &DevChain, method: &str, params: Value) -> Result<Valu
 }
 
 /// Positional parameters.
-pub(super) struct Params {
+pub(crate) struct Params {
     values: Vec<Value>,
 }
 
@@ -89,7 +91,7 @@ impl Params {
     }
 
     /// A parameter; null stands for a missing one.
-    pub(super) fn get(&self, index: usize) -> Option<&Value> {
+    pub(crate) fn get(&self, index: usize) -> Option<&Value> {
         self.values.get(index).filter(|value| !value.is_null())
     }
 
@@ -109,7 +111,7 @@ impl Params {
     }
 
     /// Which block is meant; the newest where nothing is said.
-    pub(super) fn block(&self, index: usize) -> Result<BlockChoice, Failure> {
+    pub(crate) fn block(&self, index: usize) -> Result<BlockChoice, Failure> {
         if self.get(index).is_none() {
             return Ok(BlockChoice::Head);
         }
@@ -134,7 +136,7 @@ impl Params {
 }
 
 /// The block that a question is about.
-pub(super) enum BlockChoice {
+pub(crate) enum BlockChoice {
     /// The newest.
     Head,
     /// The one that would be mined now.

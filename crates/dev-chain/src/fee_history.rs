@@ -6,7 +6,7 @@ use super::block::Block;
 use super::methods::{BlockChoice, Failure, Params};
 use super::rules::BLOCK_GAS_LIMIT;
 use super::state::State;
-use crate::hex::{parse_u64, quantity};
+use learncoin_chain::hex::{parse_u64, quantity};
 
 /// The most blocks in one answer; geth's limit.
 const MAX_BLOCKS: u64 = 1024;
@@ -14,7 +14,7 @@ const MAX_BLOCKS: u64 = 1024;
 const MAX_PERCENTILES: usize = 100;
 
 /// Parameters: how many blocks, the newest of them, and the percentiles of gas at which the tips are wanted.
-pub(super) fn answer(state: &State, params: &Params) -> Result<Value, Failure> {
+pub(crate) fn answer(state: &State, params: &Params) -> Result<Value, Failure> {
     let count = params
         .get(0)
         .and_then(|count| count.as_u64().or_else(|| count.as_str().and_then(parse_u64)))

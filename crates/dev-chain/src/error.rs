@@ -1,6 +1,6 @@
 //! What can go wrong with the development chain and with what is sent to it.
 
-use crate::network::DEVELOPMENT;
+use learncoin_chain::network::DEVELOPMENT;
 
 /// Why the chain's file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +31,7 @@ pub enum DevChainError {
 
 impl DevChainError {
     /// An error of the operating system while `action` was tried.
-    pub(super) fn io(action: &'static str) -> impl FnOnce(std::io::Error) -> DevChainError {
+    pub(crate) fn io(action: &'static str) -> impl FnOnce(std::io::Error) -> DevChainError {
         move |source| DevChainError::Io { action, source }
     }
 }
