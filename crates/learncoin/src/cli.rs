@@ -10,6 +10,7 @@ use crate::commands::{
     serve, signing_key, tenant, unbake, verify, webhook,
 };
 use crate::config::{Config, Flags};
+use crate::environment::variable;
 use crate::output;
 
 /// Usage errors, and anything that could not be checked or done.
@@ -146,9 +147,4 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::from(EXIT_FAILURE)
         }
     }
-}
-
-/// An environment variable that is set, not empty, and UTF-8.
-pub(crate) fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -18,9 +18,9 @@ use learncoin_store::clock::{Clock, random_bytes};
 use learncoin_store::settings::Setting;
 use learncoin_store::{Location, Store};
 
-use crate::cli::variable;
 use crate::config::{Config, DEFAULT_LISTEN, MailTransport};
 use crate::data_dir::DataDir;
+use crate::environment::variable;
 use crate::key_service;
 use crate::master_key::Source;
 use crate::system::{SystemClock, SystemEntropy};

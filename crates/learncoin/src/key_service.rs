@@ -9,8 +9,8 @@ use learncoin_kms::{Credentials, KeyRing, Kms, Options, ServiceAccount};
 use learncoin_store::Store;
 use learncoin_store::clock::Clock as _;
 
-use crate::cli::variable;
 use crate::config::KeysConfig;
+use crate::environment::variable;
 use crate::master_key::read_secret;
 use crate::system::SystemClock;
 

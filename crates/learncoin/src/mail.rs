@@ -9,8 +9,8 @@ use learncoin_delivery::mail::{Encryption, MailFolder, Sender, Smtp, SmtpOptions
 use learncoin_issuance::Issuance;
 use zeroize::Zeroizing;
 
-use crate::cli::variable;
 use crate::config::{Config, MailConfig, MailTransport, SmtpTls};
+use crate::environment::variable;
 
 const PASSWORD_VARIABLE: &str = "LEARNCOIN_MAIL_SMTP_PASSWORD";
 

@@ -10,6 +10,7 @@ mod commands;
 mod config;
 mod data_dir;
 mod deployment;
+mod environment;
 mod files;
 mod key_service;
 mod listener;

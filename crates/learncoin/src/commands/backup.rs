@@ -22,10 +22,10 @@ use learncoin_issuance::credential::erasures::to_lines;
 use learncoin_store::kill;
 use serde_json::{Map, Value, json};
 
-use crate::cli::variable;
 use crate::commands::erasures;
 use crate::config::Config;
 use crate::data_dir::{CHAIN, DATABASE, DataDir, ERASURES};
+use crate::environment::variable;
 use crate::master_key::Source;
 use crate::{deployment, files, output};
 

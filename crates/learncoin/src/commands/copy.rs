@@ -9,9 +9,9 @@ use learncoin_store::settings::Setting;
 use learncoin_store::{Location, Store};
 use serde_json::{Map, Value};
 
-use crate::cli::variable;
 use crate::config::Config;
 use crate::data_dir::{DataDir, ServeLock};
+use crate::environment::variable;
 use crate::master_key::Source;
 use crate::output;
 use crate::system::SystemEntropy;

@@ -8,9 +8,9 @@ use clap::Subcommand;
 use learncoin_store::protected_key::Cost;
 use serde_json::{Value, json};
 
-use crate::cli::variable;
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::environment::variable;
 use crate::master_key::{Held, Source};
 use crate::output;
 use crate::system::SystemEntropy;

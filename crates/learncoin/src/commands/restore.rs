@@ -14,10 +14,10 @@ use learncoin_store::settings::Setting;
 use learncoin_store::{Location, Store, kill};
 use serde_json::json;
 
-use crate::cli::variable;
 use crate::commands::erasures;
 use crate::config::Config;
 use crate::data_dir::{CHAIN, DATABASE, DataDir, ERASURES};
+use crate::environment::variable;
 use crate::master_key::Source;
 use crate::system::SystemEntropy;
 use crate::{deployment, files, output};
