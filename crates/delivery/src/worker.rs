@@ -13,6 +13,7 @@ use learncoin_store::deliveries::{Lease, OutgoingEvent, Target};
 use learncoin_store::delivery_log::{AttemptOutcome, AttemptRow, Attempted};
 use learncoin_store::id::{EventId, RequestId, WebhookId};
 use learncoin_store::{Result, Store, WriteTx, kill};
+use learncoin_worker_loop::{Progress, Steps, run_until};
 use tokio::task::{Id, JoinError, JoinSet};
 use tracing::Instrument as _;
 use url::Url;
@@ -26,8 +27,6 @@ use crate::webhook::{self, Answer, Attempt, AttemptError, deliver};
 
 /// How much longer than an attempt a lease lasts, in milliseconds: time to write down what became of it.
 const LEASE_MARGIN_MS: i64 = 20_000;
-/// The longest pause between two looks, in milliseconds: what another process wrote is found by then.
-const LONGEST_PAUSE_MS: i64 = 1_000;
 /// How long attempts under way may hold up a process that was asked to end.
 const LAST_ATTEMPTS_TAKE_AT_MOST: Duration = Duration::from_secs(5);
 /// After how long without a single success an endpoint is turned off, in milliseconds.
@@ -167,29 +166,9 @@ impl Worker {
 
     /// Works until `shutdown` completes. Attempts under way then have a few seconds to end; one that does not is
     /// made again by the next process.
-    pub async fn run(mut self, shutdown: impl Future<Output = ()>) {
-        tokio::pin!(shutdown);
-        let outbox = self.outbox.store.outbox();
-        loop {
-            let pause = match self.turn().await {
-                Ok(Turn::Idle { next_due_ms } | Turn::Worked { next_due_ms }) => {
-                    let until_due = next_due_ms
-                        .map_or(LONGEST_PAUSE_MS, |due| due.saturating_sub(self.outbox.clock.now_ms()));
-                    until_due.clamp(1, LONGEST_PAUSE_MS)
-                }
-                Err(error) => {
-                    tracing::error!(%error, "deliveries can't be read or written");
-                    LONGEST_PAUSE_MS
-                }
-            };
-            let pause = Duration::from_millis(u64::try_from(pause).unwrap_or(1));
-            tokio::select! {
-                () = &mut shutdown => break,
-                () = outbox.notified() => {}
-                () = self.wait_for_one(), if !self.under_way.is_empty() => {}
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
+    pub async fn run(mut self, shutdown: impl Future<Output = ()> + Send) {
+        let clock = Arc::clone(&self.outbox.clock);
+        run_until(shutdown, || clock.now_ms(), &mut self).await;
         let _ = tokio::time::timeout(LAST_ATTEMPTS_TAKE_AT_MOST, async {
             while !self.under_way.is_empty() {
                 self.wait_for_one().await;
@@ -393,6 +372,27 @@ impl Worker {
             }
         }
         Ok(())
+    }
+}
+
+impl Steps for Worker {
+    async fn next_step(&mut self) -> Progress {
+        let next_due_ms = match self.turn().await {
+            Ok(Turn::Idle { next_due_ms } | Turn::Worked { next_due_ms }) => next_due_ms,
+            Err(error) => {
+                tracing::error!(%error, "deliveries can't be read or written");
+                None
+            }
+        };
+        Progress::Idle { next_due_ms }
+    }
+
+    async fn woken(&mut self) {
+        let queued = self.outbox.store.outbox();
+        tokio::select! {
+            () = queued.notified() => {}
+            () = self.wait_for_one(), if !self.under_way.is_empty() => {}
+        }
     }
 }
 

@@ -6,12 +6,12 @@
 //! - Invariant: no batch waits for any of this. It has a worker of its own, whose failures hold nothing else up.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
+use std::future::{Future, pending};
 use std::sync::Arc;
-use std::time::Duration;
 
 use learncoin_store::kill;
 use learncoin_store::scope::Environment;
+use learncoin_worker_loop::{Progress, Steps, run_until};
 
 use crate::chains::Chain;
 use crate::context::Issuance;
@@ -29,8 +29,6 @@ mod watch;
 const LEASE_MS: i64 = 30_000;
 /// After how long it is looked again whether there is anything to do, in milliseconds.
 const LOOK_AGAIN_MS: i64 = 10_000;
-/// The longest that the worker sleeps, in milliseconds.
-const LONGEST_PAUSE_MS: i64 = 1_000;
 
 /// Does the host's work on its chains.
 pub struct HostWorker {
@@ -90,19 +88,20 @@ impl HostWorker {
     }
 
     /// Works until `shutdown` completes. A step that has begun is finished.
-    pub async fn run(mut self, shutdown: impl Future<Output = ()>) {
-        tokio::pin!(shutdown);
-        loop {
-            let next = self.step().await;
-            let until_due =
-                next.map_or(LONGEST_PAUSE_MS, |next| next.saturating_sub(self.issuance.clock.now_ms()));
-            let pause =
-                Duration::from_millis(u64::try_from(until_due.clamp(1, LONGEST_PAUSE_MS)).unwrap_or(1));
-            tokio::select! {
-                () = &mut shutdown => return,
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
+    pub async fn run(mut self, shutdown: impl Future<Output = ()> + Send) {
+        let clock = Arc::clone(&self.issuance.clock);
+        run_until(shutdown, || clock.now_ms(), &mut self).await;
+    }
+}
+
+impl Steps for HostWorker {
+    async fn next_step(&mut self) -> Progress {
+        Progress::Idle { next_due_ms: self.step().await }
+    }
+
+    /// Never completes: no signal announces the host's work.
+    async fn woken(&mut self) {
+        pending().await
     }
 }
 

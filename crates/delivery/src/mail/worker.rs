@@ -10,6 +10,7 @@ use std::time::Duration;
 use learncoin_store::clock::{Clock, Entropy, random_bytes};
 use learncoin_store::mails::{MailLease, MailOutcome};
 use learncoin_store::{Error as StoreError, Result, Store, kill};
+use learncoin_worker_loop::{Progress, Steps, run_until};
 use tokio::task::{JoinError, JoinSet};
 use tracing::Instrument as _;
 
@@ -24,8 +25,6 @@ use crate::schedule::{PAUSES_MS, next_attempt_at};
 
 /// How much longer than what it is for a lease lasts, in milliseconds: time to write down what became of it.
 const LEASE_MARGIN_MS: i64 = 20_000;
-/// The longest pause between two looks, in milliseconds: what another process wrote is found by then.
-const LONGEST_PAUSE_MS: i64 = 1_000;
 /// The longest pause after the mail server was not to be had, in milliseconds.
 const LONGEST_RECESS_MS: i64 = 60_000;
 /// How long attempts under way may hold up a process that was asked to end.
@@ -144,31 +143,9 @@ impl Worker {
 
     /// Works until `shutdown` completes. Attempts under way then have a few seconds to end. One that does not, and was not
     /// handed over, is made again by the next process; of one that was, nobody knows.
-    pub async fn run(mut self, shutdown: impl Future<Output = ()>) {
-        tokio::pin!(shutdown);
-        let queued = self.mailbag.store.mailbag();
-        loop {
-            let pause = match self.turn().await {
-                Ok(Turn::Worked { next_due_ms }) => self.pause_until(next_due_ms),
-                Ok(Turn::Idle { next_due_ms }) => {
-                    if self.under_way.is_empty() {
-                        self.mailbag.rest().await;
-                    }
-                    self.pause_until(next_due_ms)
-                }
-                Err(error) => {
-                    tracing::error!(%error, "mails can't be read or written");
-                    LONGEST_PAUSE_MS
-                }
-            };
-            let pause = Duration::from_millis(u64::try_from(pause).unwrap_or(1));
-            tokio::select! {
-                () = &mut shutdown => break,
-                () = queued.notified() => {}
-                () = self.wait_for_one(), if !self.under_way.is_empty() => {}
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
+    pub async fn run(mut self, shutdown: impl Future<Output = ()> + Send) {
+        let clock = Arc::clone(&self.mailbag.clock);
+        run_until(shutdown, || clock.now_ms(), &mut self).await;
         let _ = tokio::time::timeout(LAST_ATTEMPTS_TAKE_AT_MOST, async {
             while !self.under_way.is_empty() {
                 self.wait_for_one().await;
@@ -176,11 +153,6 @@ impl Worker {
             self.mailbag.rest().await;
         })
         .await;
-    }
-
-    fn pause_until(&self, due_ms: Option<i64>) -> i64 {
-        let until = due_ms.map_or(LONGEST_PAUSE_MS, |due| due.saturating_sub(self.mailbag.clock.now_ms()));
-        until.clamp(1, LONGEST_PAUSE_MS)
     }
 
     async fn wait_for_one(&mut self) {
@@ -254,6 +226,33 @@ impl Worker {
             self.under_way.spawn(attempt.instrument(span));
         }
         Ok(Turn::Worked { next_due_ms })
+    }
+}
+
+impl Steps for Worker {
+    async fn next_step(&mut self) -> Progress {
+        let next_due_ms = match self.turn().await {
+            Ok(Turn::Worked { next_due_ms }) => next_due_ms,
+            Ok(Turn::Idle { next_due_ms }) => {
+                if self.under_way.is_empty() {
+                    self.mailbag.rest().await;
+                }
+                next_due_ms
+            }
+            Err(error) => {
+                tracing::error!(%error, "mails can't be read or written");
+                None
+            }
+        };
+        Progress::Idle { next_due_ms }
+    }
+
+    async fn woken(&mut self) {
+        let queued = self.mailbag.store.mailbag();
+        tokio::select! {
+            () = queued.notified() => {}
+            () = self.wait_for_one(), if !self.under_way.is_empty() => {}
+        }
     }
 }
 

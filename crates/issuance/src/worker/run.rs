@@ -1,15 +1,17 @@
 //! The worker: runs the steps of the batches that are due.
 //!
-//! [`Worker::step`] does what is due and returns; [`Worker::run`] is the only place that waits.
+//! [`Worker::step`] does what is due and returns; [`Worker::run`] repeats it in the loop that all workers share.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::FutureExt as _;
 use learncoin_store::batches::{Batch, BatchStatus};
 use learncoin_store::{Error as StoreError, Result};
+pub use learncoin_worker_loop::Progress;
+use learncoin_worker_loop::{Steps, run_until};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
@@ -19,26 +21,12 @@ use crate::step::StepError;
 
 /// How many batches of a status one step looks at.
 const BATCHES_PER_STEP: u32 = 64;
-/// The longest pause between two looks, in milliseconds: what another process wrote is found by then.
-const LONGEST_PAUSE_MS: i64 = 1_000;
 /// The pause after the first failure, in milliseconds; it doubles with each further one.
 const FIRST_BACKOFF_MS: i64 = 1_000;
 
 /// The shortest pause after a failure, in milliseconds, whatever the settings say: a chain that is away must not keep
 /// a core busy.
 const SHORTEST_BACKOFF_MS: i64 = 20;
-
-/// What a step came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// At least one batch moved: look again at once.
-    Worked,
-    /// Nothing moved.
-    Idle {
-        /// When the next batch is due, in milliseconds since 1970, if any is open.
-        next_due_ms: Option<i64>,
-    },
-}
 
 /// Runs a batch's life after acceptance.
 pub struct Worker {
@@ -117,28 +105,9 @@ impl Worker {
     }
 
     /// Works until `shutdown` completes. A step that has begun is finished.
-    pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        tokio::pin!(shutdown);
-        loop {
-            let pause = match self.step().await {
-                Ok(Progress::Worked) => continue,
-                Ok(Progress::Idle { next_due_ms }) => {
-                    let now = self.issuance.clock.now_ms();
-                    let until_due = next_due_ms.map_or(LONGEST_PAUSE_MS, |due| due.saturating_sub(now));
-                    until_due.clamp(1, LONGEST_PAUSE_MS)
-                }
-                Err(error) => {
-                    tracing::error!(%error, "the pipeline can't read its work");
-                    LONGEST_PAUSE_MS
-                }
-            };
-            let pause = Duration::from_millis(u64::try_from(pause).unwrap_or(1));
-            tokio::select! {
-                () = &mut shutdown => return,
-                () = self.issuance.wake.notified() => {}
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
+    pub async fn run(mut self, shutdown: impl Future<Output = ()> + Send) {
+        let clock = Arc::clone(&self.issuance.clock);
+        run_until(shutdown, || clock.now_ms(), &mut self).await;
     }
 
     /// Puts a batch off after a failed attempt, or ends it where it was given up. Answers whether it moved.
@@ -160,6 +129,19 @@ impl Worker {
         tx.defer(&batch.id, batch.status(), now.saturating_add(pause), true).await?;
         tx.commit().await?;
         Ok(false)
+    }
+}
+
+impl Steps for Worker {
+    async fn next_step(&mut self) -> Progress {
+        self.step().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the pipeline can't read its work");
+            Progress::Idle { next_due_ms: None }
+        })
+    }
+
+    async fn woken(&mut self) {
+        self.issuance.wake.notified().await;
     }
 }
 
