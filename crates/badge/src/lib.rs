@@ -101,3 +101,7 @@ pub fn certificate_pdf(award: &Award<'_>, credential: &[u8], date: Timestamp) ->
     };
     pdf::write(&certificate::certificate(award), &about, credential)
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

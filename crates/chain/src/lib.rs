@@ -28,3 +28,7 @@ pub use signer::ChainKey;
 pub use transaction::{
     ANCHOR_GAS_LIMIT, AnchorTransaction, ReadTransaction, SignedTransaction, Transfer, UnsignedTransaction,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

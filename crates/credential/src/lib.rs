@@ -163,3 +163,7 @@ pub use document::Document;
 pub use hash::{Hash, HashError};
 pub use host::{Host, HostError};
 pub use hosted::{HostedKey, HostedTenant};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -26,3 +26,7 @@ mod scheduler;
 pub mod signature;
 pub mod webhook;
 pub mod worker;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

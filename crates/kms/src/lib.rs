@@ -32,3 +32,7 @@ pub use signature::Signature;
 
 /// Tells the time, in milliseconds since 1970.
 pub type Now = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -35,3 +35,7 @@ pub use mailbox::Mailbox;
 pub use middleware::metrics;
 pub use router::{authenticated, describe, layered, router};
 pub use state::AppState;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

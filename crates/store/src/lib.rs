@@ -70,3 +70,7 @@ pub mod work;
 pub use error::{Attempts, Error, Result};
 pub use location::Location;
 pub use store::{Store, WriteTx};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
