@@ -11,14 +11,13 @@ use learncoin_credential::Host;
 use learncoin_dev_chain::{DevChain, DevChainOptions};
 use learncoin_issuance::credential::erasures::Journal;
 use learncoin_issuance::key::new::PrepareError;
-use learncoin_issuance::options::{FundsOptions, PipelineOptions};
-use learncoin_issuance::tenant::plans::{PlanLimits, Plans};
+use learncoin_issuance::tenant::plans::Plans;
 use learncoin_issuance::{Chain, Chains, Issuance};
 use learncoin_store::clock::{Clock, random_bytes};
 use learncoin_store::settings::Setting;
 use learncoin_store::{Location, Store};
 
-use crate::config::{Config, DEFAULT_LISTEN, MailTransport};
+use crate::config::{Config, DEFAULT_LISTEN};
 use crate::data_dir::DataDir;
 use crate::environment::variable;
 use crate::key_service;
@@ -27,7 +26,6 @@ use crate::system::{SystemClock, SystemEntropy};
 
 const BASE_EXPLORER: &str = "https://basescan.org/tx/";
 const BASE_SEPOLIA_EXPLORER: &str = "https://sepolia.basescan.org/tx/";
-const WEI_PER_GWEI: u128 = 1_000_000_000;
 /// How often an open transaction is looked up on the embedded chain, which answers from memory.
 const EMBEDDED_POLL_MS: i64 = 100;
 /// The embedded chain has no reorganizations, so the head block is final.
@@ -55,9 +53,9 @@ pub(crate) async fn open_for_server(
     // The last process may have ended between an erasure and its scrub.
     store.scrub().await?;
     let host = pin_public_url(config, &store, port, force_public_url).await?;
-    let kind = if is_embedded(config) { "embedded" } else { "rpc" };
+    let kind = if config.chain.is_embedded() { "embedded" } else { "rpc" };
     pin(&store, Setting::ChainKind, kind, "chain kind").await?;
-    let (chains, dev_chain) = if is_embedded(config) {
+    let (chains, dev_chain) = if config.chain.is_embedded() {
         let chain = open_embedded_chain(data_dir, &store).await?;
         (embedded_chains(&host, Client::new(Arc::new(chain.clone()))), Some(chain))
     } else {
@@ -93,7 +91,7 @@ pub(crate) async fn over_store(config: &Config, data_dir: &DataDir, store: Store
     };
     let host = Host::parse(&origin).with_context(|| format!("public URL {origin}"))?;
     let offline = Client::new(Arc::new(Offline));
-    let chains = if is_embedded(config) {
+    let chains = if config.chain.is_embedded() {
         embedded_chains(&host, offline)
     } else {
         Chains {
@@ -109,7 +107,7 @@ pub(crate) async fn over_store(config: &Config, data_dir: &DataDir, store: Store
 /// # Errors
 /// Where a node is one of another chain.
 pub(crate) async fn chains_for_command(config: &Config) -> Result<Chains> {
-    if is_embedded(config) { Ok(Chains { test: None, live: None }) } else { rpc_chains(config).await }
+    if config.chain.is_embedded() { Ok(Chains { test: None, live: None }) } else { rpc_chains(config).await }
 }
 
 /// What is needed of keys before anything is served. A Cloud KMS that does not answer is no reason not to start: the host's
@@ -123,11 +121,6 @@ async fn prepare_keys(issuance: &Issuance) -> Result<()> {
         }
         Err(PrepareError::Store(error)) => Err(error.into()),
     }
-}
-
-/// Whether the embedded chain stands in for both environments.
-fn is_embedded(config: &Config) -> bool {
-    config.chain.test_rpc_url.is_empty() && config.chain.live_rpc_url.is_empty()
 }
 
 /// Opens the database, and holds the master key against the one that it was made with.
@@ -151,7 +144,7 @@ pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<St
 /// # Errors
 /// Where the setting `database_url` is no URL of PostgreSQL.
 pub(crate) fn has_one_server(config: &Config) -> Result<bool> {
-    Ok(config.database_url.location()?.is_none() || is_embedded(config))
+    Ok(config.database_url.location()?.is_none() || config.chain.is_embedded())
 }
 
 /// Under another master key nothing sealed could be opened, and what is sealed from now on could not be opened under
@@ -207,46 +200,17 @@ async fn issuance(
     host: Host,
     chains: Chains,
 ) -> Result<Issuance> {
-    let settings = &config.plans;
-    let plans = Plans {
-        developer: PlanLimits {
-            credentials_per_month: settings.developer_credentials_per_month,
-            requests_per_minute: settings.developer_requests_per_minute,
-            audit_days: settings.developer_audit_days,
-        },
-        starter: PlanLimits {
-            credentials_per_month: settings.starter_credentials_per_month,
-            requests_per_minute: settings.starter_requests_per_minute,
-            audit_days: settings.starter_audit_days,
-        },
-        institution: PlanLimits {
-            credentials_per_month: settings.institution_credentials_per_month,
-            requests_per_minute: settings.institution_requests_per_minute,
-            audit_days: settings.institution_audit_days,
-        },
-        industry: PlanLimits {
-            credentials_per_month: settings.industry_credentials_per_month,
-            requests_per_minute: settings.industry_requests_per_minute,
-            audit_days: settings.industry_audit_days,
-        },
-    };
-    let milliseconds = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
-    let options = PipelineOptions {
-        give_up_after_ms: milliseconds(config.pipeline.give_up_after_s),
-        max_backoff_ms: milliseconds(config.pipeline.max_backoff_s),
-        live_keys_on_development_chain: config.chain.allow_live_keys_on_development_chain,
-        mails: config.mail.transport != MailTransport::Off,
-        funds: FundsOptions {
-            low_below_anchors: config.chain.low_funds_below_anchors,
-            look_every_ms: milliseconds(config.chain.look_at_funds_s),
-            top_up_to_gwei: config.chain.top_up_to_gwei,
-            top_up_daily_cap_per_key_gwei: config.chain.top_up_daily_cap_per_key_gwei,
-            top_up_daily_cap_gwei: config.chain.top_up_daily_cap_gwei,
-        },
-    };
     let kms = key_service::open(&config.keys, &store).await?;
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
-    let issuance = Issuance::new(store, clock, entropy, host, chains, plans, options);
+    let issuance = Issuance::new(
+        store,
+        clock,
+        entropy,
+        host,
+        chains,
+        Plans::from(&config.plans),
+        config.pipeline_options(),
+    );
     Ok(issuance.with_kms(kms).with_erasure_journal(journal(config, data_dir)))
 }
 
@@ -317,16 +281,7 @@ fn embedded_chains(host: &Host, client: Client) -> Chains {
 
 fn rpc_chain(config: &Config, url: &str, chain_id: u64, client: Client) -> Option<Chain> {
     let explorer = if chain_id == BASE_MAINNET { BASE_EXPLORER } else { BASE_SEPOLIA_EXPLORER };
-    let settings = &config.chain;
-    let milliseconds = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
-    (!url.is_empty()).then(|| Chain {
-        confirmations: settings.confirmations,
-        poll_ms: i64::try_from(settings.poll_ms).unwrap_or(i64::MAX),
-        watch_ms: milliseconds(settings.watch_s),
-        replace_after_ms: milliseconds(settings.replace_after_s),
-        max_anchor_cost: u128::from(settings.max_anchor_cost_gwei).saturating_mul(WEI_PER_GWEI),
-        ..Chain::new(chain_id, client, explorer.to_owned())
-    })
+    (!url.is_empty()).then(|| config.chain.real_chain(chain_id, client, explorer.to_owned()))
 }
 
 async fn rpc_chains(config: &Config) -> Result<Chains> {

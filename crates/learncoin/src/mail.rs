@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use learncoin_delivery::mail::worker::{MailSignal, Options, Transport, Worker};
-use learncoin_delivery::mail::{Encryption, MailFolder, Sender, Smtp, SmtpOptions};
+use learncoin_delivery::mail::worker::{MailSignal, Transport, Worker};
+use learncoin_delivery::mail::{MailFolder, Sender, Smtp, SmtpOptions};
 use learncoin_issuance::Issuance;
 use zeroize::Zeroizing;
 
-use crate::config::{Config, MailConfig, MailTransport, SmtpTls};
+use crate::config::{Config, MailConfig, MailTransport};
 use crate::environment::variable;
 
 const PASSWORD_VARIABLE: &str = "LEARNCOIN_MAIL_SMTP_PASSWORD";
@@ -38,13 +38,7 @@ pub(crate) async fn worker(
         sender,
         transport,
     };
-    let milliseconds = |seconds: u64| i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
-    let options = Options {
-        max_in_flight: mail.max_in_flight.max(1),
-        max_backoff_ms: milliseconds(mail.max_backoff_s),
-        give_up_after_ms: milliseconds(mail.give_up_after_s),
-    };
-    Ok(Some(Worker::start(mailbag, options).await?))
+    Ok(Some(Worker::start(mailbag, mail.into()).await?))
 }
 
 fn smtp(mail: &MailConfig, origin: &str) -> Result<Smtp> {
@@ -63,11 +57,7 @@ fn smtp(mail: &MailConfig, origin: &str) -> Result<Smtp> {
     let options = SmtpOptions {
         host: mail.smtp_host.clone(),
         port: mail.smtp_port,
-        encryption: match mail.smtp_tls {
-            SmtpTls::StartTls => Encryption::StartTls,
-            SmtpTls::Implicit => Encryption::Tls,
-            SmtpTls::None => Encryption::None,
-        },
+        encryption: mail.smtp_tls.into(),
         credentials,
         authority,
         hello: host.split(':').next().unwrap_or(host).to_owned(),

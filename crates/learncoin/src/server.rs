@@ -10,8 +10,7 @@ use axum::middleware::from_fn;
 use ipnet::IpNet;
 use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_delivery::mail::MailFolder;
-use learncoin_delivery::worker::{DeliverySignal, Options, Worker as DeliveryWorker};
-use learncoin_dev_chain::RunOptions;
+use learncoin_delivery::worker::{DeliverySignal, Worker as DeliveryWorker};
 use learncoin_issuance::Issuance;
 use learncoin_issuance::host::HostWorker;
 use learncoin_issuance::tenant::allowlist::parse_network;
@@ -80,10 +79,7 @@ impl Server {
         let mut background = Background::new(stopped.clone());
 
         if let Some(chain) = dev_chain.clone() {
-            let options = RunOptions {
-                block_time: Duration::from_millis(config.chain.block_time_ms.max(1)),
-                trailing_blocks: 0,
-            };
+            let options = config.chain.mining_options();
             let now = || u64::try_from(SystemClock.now_ms() / 1_000).unwrap_or(0);
             background.run("chain", until(stopped.clone(), async move { chain.run(options, now).await }));
         }
@@ -95,7 +91,7 @@ impl Server {
             clock: Arc::clone(&issuance.clock),
             entropy: Arc::clone(&issuance.entropy),
         };
-        let delivery = DeliveryWorker::start(outbox, &egress, delivery_options(config)).await?;
+        let delivery = DeliveryWorker::start(outbox, &egress, (&config.webhooks).into()).await?;
         background.run("deliveries", delivery.run(stop_signal(stopped.clone())));
 
         let folder = MailFolder::new(data_dir.mails());
@@ -170,15 +166,6 @@ impl Server {
             tracing::warn!(%error, "uses of API keys could not be written");
         }
         self.issuance.store.close().await;
-    }
-}
-
-fn delivery_options(config: &Config) -> Options {
-    let max_backoff_ms = config.webhooks.max_backoff_s.saturating_mul(1_000);
-    Options {
-        max_in_flight: config.webhooks.max_in_flight,
-        max_backoff_ms: i64::try_from(max_backoff_ms).unwrap_or(i64::MAX),
-        ..Options::default()
     }
 }
 

@@ -41,7 +41,7 @@ fn variables() -> Vec<String> {
     let mut variables = Vec::new();
     for line in read("config.example.toml").lines() {
         if let Some(name) = line.strip_prefix('[') {
-            section = format!("{}_", name.trim_end_matches(']'));
+            section = format!("{}_", name.trim_end_matches(']').replace('.', "_"));
         } else if let Some((name, _)) = line.strip_prefix('#').and_then(|line| line.split_once(" = "))
             && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
         {
