@@ -1,9 +1,14 @@
 //! Single credentials: rendering, revocation and erasure.
 
 pub mod change;
-pub mod erasures;
+pub(crate) mod erase;
+pub mod erasure_log;
 pub mod evidence;
 pub mod examine;
-pub(crate) mod host_documents;
-mod journal;
+pub mod host_documents;
+pub mod journal;
+pub mod reasons;
 pub mod render;
+pub mod replay;
+pub(crate) mod revoke;
+pub(crate) mod verifiability;

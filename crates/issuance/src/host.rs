@@ -14,9 +14,9 @@ use learncoin_store::scope::Environment;
 use learncoin_worker_loop::{Progress, Steps, run_until};
 
 use crate::chains::Chain;
-use crate::context::Issuance;
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
-use crate::worker::run::pause_after;
+use crate::worker::backoff::pause_after;
 
 mod adopt;
 mod drive;
@@ -32,7 +32,7 @@ const LOOK_AGAIN_MS: i64 = 10_000;
 
 /// Does the host's work on its chains.
 pub struct HostWorker {
-    issuance: Arc<Issuance>,
+    pipeline: Arc<Pipeline>,
     chains: BTreeMap<u64, Memory>,
 }
 
@@ -54,33 +54,33 @@ struct Memory {
 }
 
 impl HostWorker {
-    /// A worker over this context.
-    pub fn new(issuance: Arc<Issuance>) -> Self {
-        Self { issuance, chains: BTreeMap::new() }
+    /// Creates a worker.
+    pub fn new(pipeline: Arc<Pipeline>) -> Self {
+        Self { pipeline, chains: BTreeMap::new() }
     }
 
     /// Does what is due, once for each chain. Answers when more is, in milliseconds since 1970; `None` where the host sends
     /// nothing to any chain.
     pub async fn step(&mut self) -> Option<i64> {
-        let issuance = Arc::clone(&self.issuance);
+        let pipeline = Arc::clone(&self.pipeline);
         let mut next = None::<i64>;
-        for (environment, chain) in issuance.chains.of_the_host() {
+        for (environment, chain) in pipeline.chains.of_the_host() {
             let memory = self.chains.entry(chain.chain_id).or_default();
-            let now = issuance.clock.now_ms();
+            let now = pipeline.clock.now_ms();
             if now >= memory.due_at {
-                let pause = match issuance.host_step(environment, chain, memory).await {
+                let pause = match pipeline.host_step(environment, chain, memory).await {
                     Ok(pause) => {
                         memory.failures = 0;
                         pause
                     }
                     Err(error) => {
                         tracing::warn!(chain.id = chain.chain_id, %error, "the host's work on a chain failed, and is tried again");
-                        let pause = pause_after(memory.failures, issuance.options.max_backoff_ms);
+                        let pause = pause_after(memory.failures, pipeline.options.max_backoff_ms);
                         memory.failures = memory.failures.saturating_add(1);
                         pause
                     }
                 };
-                memory.due_at = issuance.clock.now_ms().saturating_add(pause);
+                memory.due_at = pipeline.clock.now_ms().saturating_add(pause);
             }
             next = Some(next.map_or(memory.due_at, |next| next.min(memory.due_at)));
         }
@@ -89,7 +89,7 @@ impl HostWorker {
 
     /// Works until `shutdown` completes. A step that has begun is finished.
     pub async fn run(mut self, shutdown: impl Future<Output = ()> + Send) {
-        let clock = Arc::clone(&self.issuance.clock);
+        let clock = Arc::clone(&self.pipeline.clock);
         run_until(shutdown, || clock.now_ms(), &mut self).await;
     }
 }
@@ -105,7 +105,7 @@ impl Steps for HostWorker {
     }
 }
 
-impl Issuance {
+impl Pipeline {
     /// Does what is due on one chain, unless another node is at it. Answers after how long more is, in milliseconds.
     async fn host_step(
         &self,

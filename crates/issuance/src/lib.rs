@@ -14,7 +14,6 @@
 pub mod anchor;
 pub mod batch;
 pub mod chains;
-pub mod context;
 pub mod credential;
 pub mod host;
 pub mod key;
@@ -22,12 +21,14 @@ pub mod metrics;
 pub mod names;
 pub mod options;
 pub(crate) mod outgoing;
+pub mod pipeline;
 mod step;
 pub mod tenant;
 pub mod time;
+pub mod wiring;
 pub mod worker;
 
 pub use batch::accept::{Accept, AcceptError, Accepted};
 pub use batch::documents::StoredDocumentError;
 pub use chains::{Chain, Chains};
-pub use context::Issuance;
+pub use wiring::{Issuance, Parts};

@@ -1,6 +1,7 @@
-//! Tenants: their accounts, API keys, allowlists and branding.
+//! Tenants: their accounts, plans, API keys, allowlists and branding.
 
 pub mod allowlist;
+pub mod api_keys;
 pub mod branding;
 pub mod plans;
 pub mod provision;

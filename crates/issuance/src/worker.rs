@@ -1,5 +1,7 @@
 //! The background work on batches.
 
+pub(crate) mod backoff;
+mod batch_step;
 mod leases;
-mod retention;
+pub mod retention;
 pub mod run;

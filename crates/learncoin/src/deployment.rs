@@ -9,10 +9,10 @@ use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA, DEVELOPMENT, pinned_g
 use learncoin_chain::rpc::{Client, Failover, HttpTransport, RpcError, Timeouts, Transport};
 use learncoin_credential::Host;
 use learncoin_dev_chain::{DevChain, DevChainOptions};
-use learncoin_issuance::credential::erasures::Journal;
-use learncoin_issuance::key::new::PrepareError;
+use learncoin_issuance::credential::journal::Journal;
+use learncoin_issuance::key::host_keys::PrepareError;
 use learncoin_issuance::tenant::plans::Plans;
-use learncoin_issuance::{Chain, Chains, Issuance};
+use learncoin_issuance::{Chain, Chains, Issuance, Parts};
 use learncoin_store::clock::{Clock, random_bytes};
 use learncoin_store::settings::Setting;
 use learncoin_store::{Location, Store};
@@ -63,7 +63,7 @@ pub(crate) async fn open_for_server(
     };
     let issuance = issuance(config, data_dir, store, host, chains).await?;
     // Before anybody is served: this database may have been restored, and know whom it must not.
-    issuance.reconcile_erasures().await.context("erasures can't be made again")?;
+    issuance.erasures.reconcile_erasures().await.context("erasures can't be made again")?;
     prepare_keys(&issuance).await?;
     Ok(Deployment { issuance: Arc::new(issuance), dev_chain })
 }
@@ -113,7 +113,7 @@ pub(crate) async fn chains_for_command(config: &Config) -> Result<Chains> {
 /// What is needed of keys before anything is served. A Cloud KMS that does not answer is no reason not to start: the host's
 /// key is made later.
 async fn prepare_keys(issuance: &Issuance) -> Result<()> {
-    match issuance.prepare_keys().await {
+    match issuance.host_keys.prepare_keys().await {
         Ok(()) => Ok(()),
         Err(PrepareError::NewKey(error)) => {
             tracing::warn!(%error, "the host has no key yet");
@@ -202,16 +202,17 @@ async fn issuance(
 ) -> Result<Issuance> {
     let kms = key_service::open(&config.keys, &store).await?;
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
-    let issuance = Issuance::new(
+    Ok(Issuance::new(Parts {
         store,
         clock,
         entropy,
         host,
         chains,
-        Plans::from(&config.plans),
-        config.pipeline_options(),
-    );
-    Ok(issuance.with_kms(kms).with_erasure_journal(journal(config, data_dir)))
+        plans: Plans::from(&config.plans),
+        options: config.pipeline_options(),
+        kms,
+        journal: Some(journal(config, data_dir)),
+    }))
 }
 
 fn configured_origin(config: &Config, port: u16) -> String {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use learncoin_issuance::key::signing::KeyService;
+use learncoin_issuance::key::service::KeyService;
 use learncoin_kms::{Credentials, KeyRing, Kms, Options, ServiceAccount};
 use learncoin_store::Store;
 use learncoin_store::clock::Clock as _;

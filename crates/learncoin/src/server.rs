@@ -83,8 +83,10 @@ impl Server {
             let now = || u64::try_from(SystemClock.now_ms() / 1_000).unwrap_or(0);
             background.run("chain", until(stopped.clone(), async move { chain.run(options, now).await }));
         }
-        background.run("pipeline", Worker::new(Arc::clone(&issuance)).run(stop_signal(stopped.clone())));
-        background.run("host", HostWorker::new(Arc::clone(&issuance)).run(stop_signal(stopped.clone())));
+        background
+            .run("pipeline", Worker::new(Arc::clone(&issuance.pipeline)).run(stop_signal(stopped.clone())));
+        background
+            .run("host", HostWorker::new(Arc::clone(&issuance.pipeline)).run(stop_signal(stopped.clone())));
 
         let outbox = DeliverySignal {
             store: issuance.store.clone(),
@@ -254,16 +256,16 @@ async fn housekeeping(state: AppState) {
         if let Err(error) = state.mailbox.sweep(&state.issuance.store).await {
             tracing::warn!(%error, "mails of erased credentials could not be removed");
         }
-        if let Err(error) = state.issuance.journal_missing_erasures().await {
+        if let Err(error) = state.issuance.erasure_log.journal_missing_erasures().await {
             tracing::error!(alarm = "erasures_not_noted", %error, "erasures could not be noted outside the database");
         }
-        if let Err(error) = state.issuance.ensure_host_keys().await {
+        if let Err(error) = state.issuance.host_keys.ensure_host_keys().await {
             tracing::warn!(%error, "the host has no key yet");
         }
-        if let Err(error) = state.issuance.end_retired_keys().await {
+        if let Err(error) = state.issuance.keys.end_retired_keys().await {
             tracing::warn!(%error, "the ends of retired signing keys could not be written");
         }
-        if let Err(error) = state.issuance.purge().await {
+        if let Err(error) = state.issuance.retention.purge().await {
             tracing::warn!(%error, "what is too old to be kept could not be deleted");
         }
     }

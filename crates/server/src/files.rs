@@ -126,7 +126,7 @@ async fn file(
     let wanted = FileWanted::read(query)?;
     let published = find(&state.issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
     let is_plain = kind == Kind::Card || (wanted.is_plain && kind != Kind::Certificate);
-    let signed = published.signed(wanted.document.form).map_err(ApiError::internal)?;
+    let signed = published.render(wanted.document.form).map_err(ApiError::internal)?;
     if !is_plain && signed.is_none() {
         return Err(unsigned(&published.batch.state));
     }

@@ -29,12 +29,12 @@ const LD_JSON: &str = "application/ld+json";
 
 /// `GET /.well-known/did.json`
 pub(crate) async fn did_document(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    shared(&headers, DID_DOCUMENT, state.issuance.did_document().await.map(Some))
+    shared(&headers, DID_DOCUMENT, state.issuance.host_documents.did_document().await.map(Some))
 }
 
 /// `GET /issuer.json`
 pub(crate) async fn host_profile(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    shared(&headers, JSON, state.issuance.host_profile().await.map(Some))
+    shared(&headers, JSON, state.issuance.host_documents.host_profile().await.map(Some))
 }
 
 /// `GET /tenants/{ulid}/issuer.json`
@@ -45,7 +45,7 @@ pub(crate) async fn tenant_profile(
 ) -> Response {
     let id = ulid.ok().and_then(|Path(ulid)| format!("{}{ulid}", TenantId::PREFIX).parse::<TenantId>().ok());
     let profile = match id {
-        Some(id) => state.issuance.tenant_profile(&id).await,
+        Some(id) => state.issuance.host_documents.tenant_profile(&id).await,
         None => Ok(None),
     };
     shared(&headers, JSON, profile.map(|profile| profile.map(|profile| profile.to_string())))
@@ -62,7 +62,7 @@ pub(crate) async fn key_statements(
         let message = "after: expected the number of a statement";
         return answer::open(ApiError::new(ErrorCode::InvalidFieldFormat, message).into_response());
     };
-    let list = state.issuance.key_statements(after).await;
+    let list = state.issuance.key_statements.page(after).await;
     shared(&headers, JSON, list.map(|list| Some(list.to_string())))
 }
 
@@ -84,7 +84,7 @@ pub(crate) async fn revocations(State(state): State<AppState>, RawQuery(query): 
         let message = "assertionId: expected the id of one credential, percent-encoded";
         return answer::open(ApiError::new(ErrorCode::InvalidFieldFormat, message).into_response());
     };
-    match state.issuance.revocation_list(&assertion_id).await {
+    match state.issuance.host_documents.revocation_list(&assertion_id).await {
         Ok(list) => answer::open(([(CACHE_CONTROL, "no-store")], answer::json(JSON, &list)).into_response()),
         Err(error) => answer::open(ApiError::internal(error).into_response()),
     }

@@ -94,7 +94,7 @@ async fn document(
 ) -> Result<(CredentialId, Wanted, SignedCredential), ApiError> {
     let wanted = Wanted::read(query)?;
     let published = find(issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
-    match published.signed(wanted.form).map_err(ApiError::internal)? {
+    match published.render(wanted.form).map_err(ApiError::internal)? {
         Some(signed) => Ok((published.credential.id, wanted, signed.in_layout(wanted.layout))),
         None => Err(unsigned(&published.batch.state)),
     }
@@ -135,7 +135,7 @@ pub(crate) async fn find_by_id(
 ) -> Result<Option<IssuedCredential>, RenderError> {
     let Ok(id) = id.parse::<CredentialId>() else { return Ok(None) };
     match issuance.store.credential_by_id(&id).await? {
-        Some(credential) => issuance.published(credential).await.map(Some),
+        Some(credential) => IssuedCredential::load(&issuance.store, credential).await.map(Some),
         None => Ok(None),
     }
 }
@@ -166,7 +166,7 @@ async fn compose_page(
     let issuance = &*state.issuance;
     let now = moment::from_ms(issuance.clock.now_ms());
     let chain = issuance.chains.by_id(published.batch.scope.environment, published.batch.chain_id);
-    let signed = published.signed(Form::Full)?;
+    let signed = published.render(Form::Full)?;
     let judged = match &signed {
         Some(signed) => Some(judge(state, &published.batch.scope.tenant_id, signed, now, chain).await),
         None => None,

@@ -19,10 +19,9 @@ use learncoin_delivery::mail::worker::{MailSignal, Transport, Worker as MailWork
 use learncoin_delivery::mail::{Encryption, MailFolder, Sender, Smtp, SmtpOptions};
 use learncoin_delivery::worker::{DeliverySignal, Worker as DeliveryWorker};
 use learncoin_dev_chain::{DevChain, DevChainOptions};
-use learncoin_issuance::credential::erasures::Journal;
-use learncoin_issuance::tenant::provision;
+use learncoin_issuance::credential::journal::Journal;
 use learncoin_issuance::worker::run::{Progress, Worker};
-use learncoin_issuance::{Chain, Chains, Issuance};
+use learncoin_issuance::{Chain, Chains, Issuance, Parts};
 use learncoin_server::{AppState, Mailbox};
 use learncoin_store::clock::{Clock as _, random_bytes};
 use learncoin_store::id::TenantId;
@@ -112,20 +111,19 @@ impl TestApp {
         let mut nodes = Vec::with_capacity(options.equal_nodes);
         for _ in 0..options.equal_nodes {
             let store = Store::open(&shared.location, &shared.master).await.expect("the store opens");
-            let issuance = Issuance::new(
+            let issuance = Arc::new(Issuance::new(Parts {
                 store,
-                shared.clock.clone(),
-                shared.entropy.clone(),
-                Host::parse(&options.public_url).expect("a public origin"),
-                options.nodes.clone().unwrap_or_else(|| embedded.clone()),
-                options.plans.clone(),
-                options.pipeline.clone(),
-            );
-            let kms = options.kms.as_ref().map(|kms| kms.service(shared.clock.clone()));
-            let journal = Journal::at(directory.join("erasures.log"));
-            let issuance = Arc::new(issuance.with_kms(kms).with_erasure_journal(journal));
-            issuance.reconcile_erasures().await.expect("what was erased is erased");
-            issuance.prepare_keys().await.expect("the host has its keys");
+                clock: shared.clock.clone(),
+                entropy: shared.entropy.clone(),
+                host: Host::parse(&options.public_url).expect("a public origin"),
+                chains: options.nodes.clone().unwrap_or_else(|| embedded.clone()),
+                plans: options.plans.clone(),
+                options: options.pipeline.clone(),
+                kms: options.kms.as_ref().map(|kms| kms.service(shared.clock.clone())),
+                journal: Some(Journal::at(directory.join("erasures.log"))),
+            }));
+            issuance.erasures.reconcile_erasures().await.expect("what was erased is erased");
+            issuance.host_keys.prepare_keys().await.expect("the host has its keys");
             let shown = options.nodes.is_none().then(|| chain.clone());
             let mailbox = Mailbox::shown(self.mail_folder());
             mailbox.sweep(&issuance.store).await.expect("the folder of mails is swept");
@@ -246,13 +244,12 @@ impl TestApp {
 
     /// A tenant, with a test key.
     pub async fn tenant_on(&self, plan: Plan, name: &str) -> Caller {
-        let tenant =
-            provision::create_tenant(&self.issuance(), name, plan).await.expect("the tenant is made");
+        let tenant = self.issuance().tenants.create_tenant(name, plan).await.expect("the tenant is made");
         self.new_key(&tenant.id, Environment::Test).await
     }
 
     pub(crate) async fn new_key(&self, tenant_id: &TenantId, environment: Environment) -> Caller {
-        let made = provision::create_api_key(&self.issuance(), tenant_id, environment, None, &[]).await;
+        let made = self.issuance().api_keys.create_api_key(tenant_id, environment, None, &[]).await;
         let (key, secret) = made.expect("the key is made");
         Caller {
             app: self.clone(),
@@ -265,7 +262,7 @@ impl TestApp {
 
     /// Lets the pipeline take so many steps; no block is made and no time passes.
     pub async fn run_steps(&self, steps: usize) {
-        let worker = Worker::new(self.issuance());
+        let worker = Worker::new(self.issuance().pipeline.clone());
         for _ in 0..steps {
             worker.step().await.expect("the pipeline reads its work");
         }
@@ -282,7 +279,7 @@ impl TestApp {
         const MAX_ROUNDS: usize = 100_000;
         const HOUR_MS: i64 = 60 * 60 * 1000;
         let Running { state, chain, .. } = self.running();
-        let worker = Worker::new(state.issuance);
+        let worker = Worker::new(Arc::clone(&state.issuance.pipeline));
         for _ in 0..MAX_ROUNDS {
             let progress = worker.step().await.expect("the pipeline reads its work");
             let mined = chain.mine(self.clock().now_seconds()).expect("a block is made");

@@ -2,7 +2,6 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use learncoin_issuance::tenant::provision;
 use learncoin_store::id::{KeyId, TenantId};
 use learncoin_store::scope::Environment;
 use serde_json::Value;
@@ -38,7 +37,7 @@ impl Caller {
 
     /// Revokes this caller's key, as the operator does.
     pub async fn revoke_key(&self) {
-        let revoked = provision::revoke_api_key(&self.app.issuance(), &self.key_id).await;
+        let revoked = self.app.issuance().api_keys.revoke_api_key(&self.key_id).await;
         assert!(revoked.expect("the key is revoked").is_some(), "the key exists");
     }
 

@@ -15,7 +15,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
-use learncoin_issuance::key::signing::KeyService;
+use learncoin_issuance::key::service::KeyService;
 use learncoin_kms::{Credentials, Kms, Options, ServiceAccount};
 use learncoin_store::clock::Clock;
 use tokio::net::TcpListener;

@@ -10,13 +10,13 @@ use serde_json::json;
 
 use crate::anchor::watch::position;
 use crate::chains::Chain;
-use crate::context::Issuance;
 use crate::metrics;
 use crate::names::{api_chain_name, verify_url};
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
 use crate::time::iso8601;
 
-impl Issuance {
+impl Pipeline {
     /// Moves one signed batch, whose transaction is `included` deep enough, to anchored.
     pub(crate) async fn confirm(
         &self,

@@ -10,11 +10,12 @@ use learncoin_store::kill;
 use learncoin_store::signing_keys::SigningKey;
 
 use crate::chains::Chain;
-use crate::context::Issuance;
+use crate::key::failover::reassign;
 use crate::key::signing::key_address;
 use crate::metrics::{Alarm, Step};
 use crate::outgoing::broadcast::{can_pay, send};
 use crate::outgoing::resolution::{Standing, hash_bytes, is_witnessed, raw_bytes, standing};
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
 /// The kill point behind sending.
@@ -36,7 +37,7 @@ pub(crate) enum Advance<'a> {
     Waiting,
 }
 
-impl Issuance {
+impl Pipeline {
     /// Moves one signed batch on: sends its transaction, or looks whether it is confirmed. Answers which of the two it
     /// was, and whether anything changed.
     pub(crate) async fn anchor(&self, batch: &Batch) -> (Step, Result<bool, StepError>) {
@@ -61,7 +62,7 @@ impl Issuance {
             && !is_earlier(chain, &attempts, from).await?
         {
             // It would be announced with a proof that does not verify.
-            self.reassign(batch).await?;
+            reassign(&self.store, batch, self.clock.now_ms()).await?;
             return Ok(true);
         }
         match self.advance(batch, chain, &key, &attempts).await? {

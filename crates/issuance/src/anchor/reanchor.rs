@@ -12,11 +12,12 @@ use learncoin_store::kill;
 use crate::anchor::drive::Advance;
 use crate::anchor::watch::position;
 use crate::chains::Chain;
-use crate::context::Issuance;
+use crate::key::failover::{find_failover_key, method_under_issuer, reassign};
 use crate::key::life::KeyLifeError;
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
-/// What was begun by [`Issuance::reanchor_lost_batches`].
+/// What was begun by [`Pipeline::reanchor_lost_batches`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reanchored {
     /// The batches that other keys anchor again from now on.
@@ -25,7 +26,7 @@ pub struct Reanchored {
     pub without_key: Vec<BatchId>,
 }
 
-impl Issuance {
+impl Pipeline {
     /// Has every batch of the tenant anchored again whose anchor does not count, since this key made it after it was stolen.
     ///
     /// # Errors
@@ -41,7 +42,7 @@ impl Issuance {
         let key = key.ok_or(KeyLifeError::NoKey(key_number))?;
         let since = key.revoked_from.ok_or(KeyLifeError::NotRevoked)?;
         for batch in tx.list_batches_lost_with(tenant_id, key_number, since).await? {
-            match self.failover_key(&mut tx, &batch).await? {
+            match find_failover_key(&mut tx, &batch).await? {
                 Some(failover_key) => {
                     tx.begin_reanchor(&batch.id, failover_key.key_number, self.clock.now_ms()).await?;
                     again.begun.push(batch.id);
@@ -65,7 +66,7 @@ impl Issuance {
     ) -> Result<bool, StepError> {
         let key = self.store.get_signing_key(&batch.scope.tenant_id, key_number).await?;
         if key.revoked_from.is_some() {
-            self.reassign(batch).await?;
+            reassign(&self.store, batch, self.clock.now_ms()).await?;
             return Ok(true);
         }
         let with_key: Vec<_> =
@@ -79,7 +80,7 @@ impl Issuance {
             }
         };
         let mut tx = self.store.begin().await?;
-        let verification_method = self.method_under_issuer(&mut tx, batch, key.number).await?;
+        let verification_method = method_under_issuer(&mut tx, batch, key.number).await?;
         let verification_method = verification_method
             .ok_or(StepError::SigningKey("the document of the tenant's own DID does not list it"))?;
         tx.hold_batch(&batch.id, BatchStatus::Anchored).await?;

@@ -21,9 +21,10 @@ use learncoin_store::unknown_transactions::UnknownTransaction;
 
 use crate::anchor::drive::Advance;
 use crate::chains::Chain;
-use crate::context::Issuance;
+use crate::key::failover::reassign;
 use crate::key::signing::key_address;
 use crate::metrics::Alarm;
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
 /// The keys whose nonces were held against the chain since the process began. A database is restored while none runs.
@@ -48,7 +49,7 @@ impl Reconciled {
     }
 }
 
-impl Issuance {
+impl Pipeline {
     /// The key as it is once all that it sent is known here. Its `next_nonce` is free.
     ///
     /// # Errors
@@ -163,7 +164,7 @@ impl Issuance {
         nonce: u64,
     ) -> Result<Advance<'static>, StepError> {
         if key.disabled_at.is_some() {
-            self.reassign(batch).await?;
+            reassign(&self.store, batch, self.clock.now_ms()).await?;
             return Ok(Advance::Moved);
         }
         self.reconciled.remove(key);
@@ -183,7 +184,7 @@ impl Issuance {
         key: &SigningKey,
     ) -> Result<(), StepError> {
         if key.disabled_at.is_some() {
-            return self.reassign(batch).await;
+            return reassign(&self.store, batch, self.clock.now_ms()).await;
         }
         let key = self.reconciled(chain, key.clone()).await?;
         self.adopt_or_sign_anew(batch, chain, &key).await?;

@@ -17,9 +17,9 @@ use serde_json::json;
 use crate::anchor::recovery::adopted;
 use crate::batch::documents;
 use crate::chains::Chain;
-use crate::context::Issuance;
 use crate::key::signing::key_address;
 use crate::outgoing::broadcast::first_offer;
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
 use crate::time::iso8601;
 
@@ -39,7 +39,7 @@ enum Anchoring {
     Found(StoredTransaction),
 }
 
-impl Issuance {
+impl Pipeline {
     /// Moves one pending batch to signed.
     ///
     /// # Errors
@@ -87,7 +87,7 @@ impl Issuance {
             fees: first_offer(chain).await?,
             gas_limit: ANCHOR_GAS_LIMIT,
         };
-        let signed = self.sign_with(key, transaction.unsigned(&key_address(key)?)).await?;
+        let signed = self.signer.sign_with(key, transaction.unsigned(&key_address(key)?)).await?;
         Ok(StoredTransaction {
             hash: hex::encode(signed.hash),
             batch_id: batch.id.clone(),

@@ -12,13 +12,13 @@ use learncoin_store::work::NEVER;
 
 use crate::anchor::drive::SENT;
 use crate::chains::Chain;
-use crate::context::Issuance;
 use crate::metrics::Alarm;
 use crate::outgoing::broadcast::send;
 use crate::outgoing::resolution::{Standing, hash_bytes, is_witnessed, standing};
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
-impl Issuance {
+impl Pipeline {
     /// Looks at one anchored batch. Answers whether anything changed.
     pub(crate) async fn watch(&self, batch: &Batch) -> Result<bool, StepError> {
         let chain = self.chain_of(batch)?;

@@ -1,45 +1,51 @@
 //! Accept: a validated request becomes a pending batch, in one transaction.
 //!
-//! Batch, credentials, quota, idempotency record and `batch.created` are committed together or not at all, and
-//! only then is the caller answered: a 202 that was sent is never lost.
+//! Batch, credentials, quota, idempotency record and `batch.created` are committed together or not at all, and the response is
+//! sent after that: a batch for which a 202 was sent is never lost.
 
+use std::sync::Arc;
+
+use learncoin_credential::Host;
 use learncoin_credential::document::DocumentError;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::branding::Branding;
+use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::credentials::NewCredential;
 use learncoin_store::events::EventType;
 use learncoin_store::id::{BatchId, CredentialId, KeyId};
 use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::tenants::Tenant;
-use learncoin_store::{Attempts, Error as StoreError, WriteTx, kill};
+use learncoin_store::{Attempts, Error as StoreError, Store, WriteTx, kill};
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::batch::documents;
 use crate::batch::request::CredentialRequest;
-use crate::chains::Chain;
-use crate::context::Issuance;
+use crate::chains::{Chain, Chains};
 use crate::metrics;
+use crate::names::issuer_did;
+use crate::tenant::plans::Plans;
 use crate::time::month;
 
-/// The status that an accepted batch is answered with.
+/// The HTTP status of the response to an accepted batch.
 pub const ACCEPTED: u16 = 202;
 
 /// A request to issue a batch.
 pub struct Accept<'a> {
-    /// For whom.
+    /// The tenant and environment of the caller.
     pub scope: &'a TenantScope,
-    /// By which key. Its row is read again inside the transaction.
+    /// The API key of the caller. It is checked within the transaction.
     pub key_id: &'a KeyId,
-    /// What to issue: at least one.
+    /// The credentials to issue: at least one.
     pub credentials: Vec<CredentialRequest>,
-    /// Under which idempotency key, if any.
+    /// The claim on an idempotency key, if the request has one.
     pub claim: Option<&'a IdempotencyClaim>,
-    /// Writes the answer's body, which is kept under the idempotency key.
+    /// Builds the body of the response, which is kept under the idempotency key.
     pub respond: &'a (dyn Fn(&Batch) -> String + Send + Sync),
 }
 
-/// The answer to a request that was taken.
+/// The response to an accepted request.
 #[derive(Debug)]
 pub enum Accepted {
     /// A new batch.
@@ -47,7 +53,7 @@ pub enum Accepted {
         /// The body.
         body: String,
     },
-    /// The same request was answered before; this is that answer, byte for byte.
+    /// The response that was kept from an earlier request with the same idempotency key, byte for byte.
     Replayed {
         /// The status.
         status: u16,
@@ -56,16 +62,16 @@ pub enum Accepted {
     },
 }
 
-/// Why a request was not taken. Nothing was stored.
+/// The reason why a request was not accepted. Nothing was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum AcceptError {
     /// The key was revoked since the request began.
     #[error("the API key was revoked")]
     KeyRevoked,
-    /// The idempotency key stands for another request.
+    /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
-    /// The batch would pass the month's quota.
+    /// The batch would exceed the month's quota.
     #[error("the month's quota of {limit} credentials would be passed")]
     QuotaExceeded {
         /// The credentials per month that the tenant may issue.
@@ -85,21 +91,21 @@ pub enum AcceptError {
     /// No chain is configured for the environment.
     #[error("no chain")]
     ChainUnavailable,
-    /// A credential breaks a rule of the format that validation did not know.
+    /// A credential breaks a rule of the format that the validation of the request does not check.
     #[error("credentials[{index}]: {error}")]
     Document {
-        /// Which credential of the request.
+        /// The index of the credential in the request.
         index: usize,
         /// What is wrong with it.
         error: DocumentError,
     },
-    /// The store failed. The outcome may be unknown; the same request with its idempotency key tells.
+    /// The store failed. The outcome may be unknown; the same request with its idempotency key returns it.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// A request whose documents are fixed, so that only storing it is left.
-struct Ready<'a> {
+/// A request whose documents are built, so that only storing it is left.
+struct PreparedBatch<'a> {
     scope: &'a TenantScope,
     key_id: &'a KeyId,
     chain: &'a Chain,
@@ -112,11 +118,24 @@ struct Ready<'a> {
     respond: &'a (dyn Fn(&Batch) -> String + Send + Sync),
 }
 
-impl Issuance {
-    /// Accepts a batch, or gives the answer that the same request got before.
+/// Accepts batches.
+#[derive(Clone)]
+pub struct Issuer {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) host: Host,
+    pub(crate) chains: Chains,
+    pub(crate) plans: Plans,
+    /// Wakes the worker.
+    pub(crate) wake: Arc<Notify>,
+}
+
+impl Issuer {
+    /// Accepts a batch, or returns the response that the same request got before.
     ///
     /// # Errors
-    /// See [`AcceptError`]; in every case nothing was issued.
+    /// See [`AcceptError`]; nothing was issued.
     #[tracing::instrument(level = "info", skip_all, fields(environment = %accept.scope.environment))]
     pub async fn accept(&self, accept: Accept<'_>) -> Result<Accepted, AcceptError> {
         kill::reached("accept.begun");
@@ -124,40 +143,67 @@ impl Issuance {
         let chain = self.chains.of(scope.environment).ok_or(AcceptError::ChainUnavailable)?;
         let tenant = self.store.find_tenant(&scope.tenant_id).await?.ok_or(AcceptError::KeyRevoked)?;
         let branding = self.store.get_branding(&tenant.id).await?;
-        let issuer_did = self.issuer_did(&tenant, &branding);
+        let issuer_did = issuer_did(&self.host, &tenant, &branding);
         let limit = self.plans.limits(&tenant).credentials_per_month;
 
-        // All that is costly happens before others have to wait.
+        // Everything that is costly happens before the transaction, for which other writers wait.
         let mut new = Vec::with_capacity(credentials.len());
         for (index, request) in credentials.into_iter().enumerate() {
             let id = CredentialId::generate(&*self.clock, &*self.entropy);
-            let fixed =
-                documents::fix(&self.host, &tenant, &branding, &issuer_did, id, request, &*self.entropy)
-                    .map_err(|error| AcceptError::Document { index, error })?;
-            new.push(fixed);
+            let built = documents::build_document(
+                &self.host,
+                &tenant,
+                &branding,
+                &issuer_did,
+                id,
+                request,
+                &*self.entropy,
+            )
+            .map_err(|error| AcceptError::Document { index, error })?;
+            new.push(built);
         }
         let count = u64::try_from(new.len()).unwrap_or(u64::MAX);
 
-        let ready =
-            Ready { scope, key_id, chain, tenant, branding, limit, credentials: new, count, claim, respond };
+        let prepared = PreparedBatch {
+            scope,
+            key_id,
+            chain,
+            tenant,
+            branding,
+            limit,
+            credentials: new,
+            count,
+            claim,
+            respond,
+        };
         let mut attempts = Attempts::default();
         loop {
-            match self.store_accepted(&ready).await {
+            match self.store_accepted(&prepared).await {
                 Err(AcceptError::Store(error)) if attempts.again_after(&error) => {
-                    tracing::warn!(%error, "the acceptance of a batch is run again");
+                    tracing::warn!(%error, "the acceptance of a batch is retried");
                 }
                 outcome => return outcome,
             }
         }
     }
 
-    /// The one transaction.
-    async fn store_accepted(&self, ready: &Ready<'_>) -> Result<Accepted, AcceptError> {
-        let Ready { scope, key_id, chain, tenant, branding, limit, credentials, count, claim, respond } =
-            ready;
+    /// Stores a batch and everything that goes with it in one transaction.
+    async fn store_accepted(&self, prepared: &PreparedBatch<'_>) -> Result<Accepted, AcceptError> {
+        let PreparedBatch {
+            scope,
+            key_id,
+            chain,
+            tenant,
+            branding,
+            limit,
+            credentials,
+            count,
+            claim,
+            respond,
+        } = prepared;
         let (limit, count) = (*limit, *count);
         let mut tx = self.store.begin_for(&scope.tenant_id).await?;
-        // Read only now: of two batches of a tenant the one that waited for the other is the newer one.
+        // Read within the transaction: of two batches of a tenant the one that waited for the other is the newer one.
         let now = self.clock.now_ms();
         if !tx.api_key_is_active(key_id).await? {
             return Err(AcceptError::KeyRevoked);
@@ -174,7 +220,7 @@ impl Issuance {
             return Err(AcceptError::QuotaExceeded { limit });
         }
         let (key_number, verification_method) =
-            self.key_to_sign_with(&mut tx, scope, chain.chain_id, branding.own_did_on(tenant.plan)).await?;
+            self.choose_signing_key(&mut tx, scope, chain.chain_id, branding.own_did_on(tenant.plan)).await?;
         let batch = Batch {
             id: BatchId::generate(&*self.clock, &*self.entropy),
             scope: (*scope).clone(),
@@ -218,9 +264,9 @@ impl Issuance {
         Ok(Accepted::New { body })
     }
 
-    /// The newest key that may sign for the scope, and its DID URL. Where the tenant issues under a DID of its own it is the
-    /// newest one that the DID's document lists: a key that was made since waits for that.
-    async fn key_to_sign_with(
+    /// Returns the number of the newest key that may sign for the scope, and its DID URL. If the tenant issues under a DID of its
+    /// own, it is the newest key that the DID's document lists.
+    async fn choose_signing_key(
         &self,
         tx: &mut WriteTx,
         scope: &TenantScope,

@@ -1,4 +1,4 @@
-//! From a request to the document that will be signed, and back from the store.
+//! The documents of a credential: built from a request, and read back from the store.
 
 use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_credential::contexts::ContextSet;
@@ -16,7 +16,7 @@ use learncoin_store::tenants::Tenant;
 use crate::batch::request::CredentialRequest;
 use crate::names::verify_url;
 
-/// A stored document that this program can't read: damage.
+/// The error for a stored document that can't be read: it is damaged.
 #[derive(Debug, thiserror::Error)]
 pub enum StoredDocumentError {
     /// It is not JSON.
@@ -25,16 +25,16 @@ pub enum StoredDocumentError {
     /// It is not a document of the credential format.
     #[error("the stored document is not of the credential format: {0}")]
     Document(#[from] DocumentError),
-    /// What is sealed beside it has no blind.
+    /// The sealed data beside it has no blind.
     #[error("the stored blind is not 32 bytes in hexadecimal")]
     Blind,
 }
 
-/// Fixes everything that goes into the document: ids, nonce, blind, the issuer's branding as it is now.
+/// Builds the document of a credential, with everything that goes into it: ids, nonce, blind, the issuer's branding as it is now.
 ///
 /// # Errors
-/// Where the result breaks a rule of the credential format, which the request's validation should have found.
-pub(crate) fn fix(
+/// If the document breaks a rule of the credential format that the validation of the request did not find.
+pub(crate) fn build_document(
     host: &Host,
     tenant: &Tenant,
     branding: &Branding,
@@ -100,15 +100,15 @@ pub(crate) fn fix(
     })
 }
 
-/// The redacted document of a stored credential.
+/// Parses the redacted document of a stored credential.
 ///
 /// # Errors
-/// Where the stored text is damaged.
+/// If the stored text is damaged.
 pub(crate) fn stored(document: &str) -> Result<Document, StoredDocumentError> {
     Ok(Document::from_json(&json::parse(document.as_bytes())?)?)
 }
 
-/// The full document: the redacted one with the person's name and evidence.
+/// Returns the full document: the redacted one with the person's name and evidence.
 pub(crate) fn with_person(redacted: &Document, personal: &Personal) -> Document {
     let mut full = redacted.clone();
     full.subject.name = Some(personal.name.clone());
@@ -120,10 +120,10 @@ pub(crate) fn with_person(redacted: &Document, personal: &Personal) -> Document 
     full
 }
 
-/// The credential's node: both of its documents, and the blind between them.
+/// Computes the credential's node: the leaves of both documents, and the blind between them.
 ///
 /// # Errors
-/// Where the stored blind is damaged.
+/// If the stored blind is damaged.
 pub(crate) fn double_leaf(
     canonicalizer: &mut Canonicalizer,
     redacted: &Document,

@@ -1,16 +1,19 @@
-//! Fail: a batch that could not be signed within the give-up window ends, and its quota is given back.
+//! Fail: a batch that could not be signed within the give-up window ends, and its quota is returned.
 
 use learncoin_store::Result;
 use learncoin_store::batches::Batch;
 use learncoin_store::events::EventType;
 use serde_json::json;
 
-use crate::context::Issuance;
+use crate::pipeline::Pipeline;
 use crate::step::FailureCode;
 use crate::time::{iso8601, month};
 
-impl Issuance {
-    /// Moves one pending batch to failed.
+impl Pipeline {
+    /// Moves a pending batch to failed.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`](learncoin_store::Error::Conflict) if the batch is not pending any more, and if the store fails.
     pub(crate) async fn fail(&self, batch: &Batch, code: FailureCode) -> Result<()> {
         let mut tx = self.store.begin().await?;
         let now = self.clock.now_ms();

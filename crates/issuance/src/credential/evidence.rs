@@ -1,4 +1,4 @@
-//! Evidence about our own credentials: what a third party would fetch over HTTP, taken from where we serve it from.
+//! Evidence about credentials of this deployment: what a third party would fetch over HTTP, read from the store.
 
 use learncoin_chain::rpc::{Client, Inclusion};
 use learncoin_credential::did::DidDocument;
@@ -9,15 +9,15 @@ use learncoin_store::Result;
 use learncoin_store::id::TenantId;
 use serde_json::Value;
 
-use crate::context::Issuance;
+use crate::credential::host_documents::HostDocuments;
 
-/// Gathers the evidence for a credential of this deployment and this tenant, without asking ourselves over HTTP, around the
-/// `transaction` that was looked up on its chain ([`mined_transaction`]). `own_did` is the document of the issuer's DID
-/// where that is the tenant's own, which only the tenant's host can answer for.
+/// Gathers the evidence for a credential of this deployment and this tenant, without HTTP calls, around the `transaction` that
+/// was looked up on its chain ([`mined_transaction`]). `own_did` is the document of the issuer's DID if that is the tenant's own,
+/// which only the tenant's host can serve.
 ///
-/// Not for a foreign deployment's document: of such a one nothing is taken from our own store.
+/// Not for a foreign deployment's document: nothing of that is taken from this deployment's store.
 pub async fn gather(
-    issuance: &Issuance,
+    host: &HostDocuments,
     tenant_id: &TenantId,
     parsed: &Parsed,
     own_did: Option<Lookup<DidDocument>>,
@@ -25,18 +25,18 @@ pub async fn gather(
 ) -> VerificationInputs {
     let did_document = match own_did {
         Some(found) => found,
-        None => written(issuance.did_document_of(tenant_id).await, DidDocument::read),
+        None => written(host.did_document_of(tenant_id).await, DidDocument::read),
     };
-    let issuer_profile = match issuance.tenant_profile(tenant_id).await.transpose() {
+    let issuer_profile = match host.tenant_profile(tenant_id).await.transpose() {
         Some(profile) => written(profile, IssuerProfile::read),
         None => Lookup::Absent,
     };
     let revocation =
-        written(issuance.revocation_list(&parsed.credential().document.id).await, RevocationList::read);
+        written(host.revocation_list(&parsed.credential().document.id).await, RevocationList::read);
     VerificationInputs { did_document, issuer_profile, transaction, revocation }
 }
 
-/// Looks the transaction up on a node. Whoever calls has made sure that the node is on the right chain.
+/// Looks the transaction up on a node. The caller has made sure that the node is on the right chain.
 pub async fn mined_transaction(client: &Client, hash: &[u8; 32]) -> Lookup<MinedTransaction> {
     match client.inclusion(hash).await {
         Ok(Inclusion::Included(found)) => Lookup::Found(MinedTransaction {
@@ -51,7 +51,7 @@ pub async fn mined_transaction(client: &Client, hash: &[u8; 32]) -> Lookup<Mined
     }
 }
 
-/// Reads what we would have served, as anybody else would read it.
+/// Parses a document as a third party that fetched it would.
 fn written<T, E: std::fmt::Display>(
     document: Result<Value>,
     read: impl Fn(&[u8]) -> std::result::Result<T, E>,

@@ -15,7 +15,7 @@ use learncoin_store::clock::iso8601;
 use learncoin_store::id::CredentialId;
 use serde_json::{Value, json};
 
-use crate::credential::change::Requester;
+use crate::credential::reasons::Requester;
 
 /// An erasure, as it is kept apart from the person's credential.
 #[derive(Debug, Clone, PartialEq, Eq)]

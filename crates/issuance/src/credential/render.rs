@@ -1,26 +1,26 @@
-//! Render: the signed document as it is served, made anew at each reading. No proof is ever stored.
+//! Render: the signed document as it is served, built at each request. No proof is ever stored.
 
 use learncoin_credential::merkle::{DoubleLeaf, Path, path_redacted};
 use learncoin_credential::proof::{AnchorChain, Proof, ProofValue};
 use learncoin_credential::{Document, Hash, Layout, SignedCredential};
+use learncoin_store::Store;
 use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::credentials::Credential;
 
 use crate::batch::documents::{self, StoredDocumentError};
-use crate::context::Issuance;
 use crate::time::iso8601;
 
-/// Which of a credential's two documents.
+/// One of a credential's two documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// With the recipient's name and evidence. After erasure there is none, and the redacted one stands in.
+    /// The document with the recipient's name and evidence. After erasure the redacted one takes its place.
     Full,
-    /// Without them.
+    /// The document without them.
     Redacted,
 }
 
-/// Why a credential that should have a signed document has none: damage.
+/// The reason why a credential can't be rendered: stored data is damaged.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     /// The stored document can't be read.
@@ -34,7 +34,7 @@ pub enum RenderError {
     Store(#[from] learncoin_store::Error),
 }
 
-/// A credential with all that is known of it.
+/// A credential with its batch and its anchor.
 pub struct IssuedCredential {
     /// The credential.
     pub credential: Credential,
@@ -44,46 +44,40 @@ pub struct IssuedCredential {
     pub anchor: Option<AnchorTransaction>,
 }
 
-impl Issuance {
-    /// Gathers what is known of a credential.
+impl IssuedCredential {
+    /// Loads what is stored about a credential.
     ///
     /// # Errors
-    /// Where the store fails, or the credential has no batch.
-    pub async fn published(&self, credential: Credential) -> Result<IssuedCredential, RenderError> {
-        let batch = self
-            .store
+    /// If the store fails, or the credential has no batch.
+    pub async fn load(store: &Store, credential: Credential) -> Result<Self, RenderError> {
+        let batch = store
             .batch_by_id(&credential.batch_id)
             .await?
             .ok_or(RenderError::Unreadable("batch of a credential"))?;
         let anchor = match batch.state {
-            BatchState::Anchored { .. } => self
-                .store
-                .list_anchor_transactions(&batch.id)
-                .await?
-                .into_iter()
-                .find(|tx| tx.block.is_some()),
+            BatchState::Anchored { .. } => {
+                store.list_anchor_transactions(&batch.id).await?.into_iter().find(|tx| tx.block.is_some())
+            }
             _ => None,
         };
-        Ok(IssuedCredential { credential, batch, anchor })
+        Ok(Self { credential, batch, anchor })
     }
-}
 
-impl IssuedCredential {
-    /// The document without a proof: with the person, or without after erasure.
+    /// Returns the document without a proof: with the person, or without after erasure.
     ///
     /// # Errors
-    /// Where what is stored is damaged.
+    /// If what is stored is damaged.
     pub fn document(&self) -> Result<Document, StoredDocumentError> {
         let redacted = documents::stored(&self.credential.document)?;
         let personal = self.credential.personal.as_ref();
         Ok(personal.map(|personal| documents::with_person(&redacted, personal)).unwrap_or(redacted))
     }
 
-    /// The signed document, once the batch is anchored.
+    /// Returns the signed document; `None` until the batch is anchored.
     ///
     /// # Errors
-    /// Where what is stored is damaged.
-    pub fn signed(&self, form: Form) -> Result<Option<SignedCredential>, RenderError> {
+    /// If what is stored is damaged.
+    pub fn render(&self, form: Form) -> Result<Option<SignedCredential>, RenderError> {
         let (BatchState::Anchored { anchored_at, merkle_root, .. }, Some(anchor)) =
             (&self.batch.state, &self.anchor)
         else {
@@ -123,5 +117,11 @@ impl IssuedCredential {
             proof_value: proof_value.encode(),
         };
         Ok(Some(SignedCredential { document, proof, layout: Layout::Default }))
+    }
+
+    /// Returns the reason that is shown with a revocation: its text, or after erasure its code.
+    pub fn revocation_words(&self) -> Option<&str> {
+        let revocation = self.credential.revocation.as_ref()?;
+        Some(revocation.reason.as_deref().unwrap_or(&revocation.code))
     }
 }

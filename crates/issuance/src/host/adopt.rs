@@ -13,12 +13,12 @@ use super::sign::{WEI_PER_GWEI, does, host_address};
 use crate::anchor::recovery::{is_deep, next_unknown, unknown_transaction};
 use crate::anchor::watch::position;
 use crate::chains::Chain;
-use crate::context::Issuance;
 use crate::metrics::Alarm;
 use crate::outgoing::broadcast::read;
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
-impl Issuance {
+impl Pipeline {
     /// The key as it is once all that it sent is known here. Its `next_nonce` is free.
     ///
     /// # Errors

@@ -10,16 +10,16 @@ use super::sign::host_address;
 use super::{LOOK_AGAIN_MS, Memory};
 use crate::anchor::watch::position;
 use crate::chains::Chain;
-use crate::context::Issuance;
 use crate::metrics::Alarm;
 use crate::outgoing::broadcast::{can_pay, first_offer, raised_offer, read, send};
 use crate::outgoing::resolution::{Standing, hash_bytes, is_witnessed, raw_bytes, standing};
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
 /// The kill point behind sending.
 pub(super) const SENT: &str = "host.sent";
 
-impl Issuance {
+impl Pipeline {
     /// Does the next thing for the transaction that is under way, or begins one. Answers after how long there is more, in
     /// milliseconds.
     pub(super) async fn host_transact(

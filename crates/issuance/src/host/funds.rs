@@ -11,9 +11,9 @@ use learncoin_store::scope::Environment;
 
 use super::sign::{WEI_PER_GWEI, address};
 use crate::chains::Chain;
-use crate::context::Issuance;
 use crate::metrics;
 use crate::metrics::Alarm;
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
 /// What a transaction costs on a chain at the moment, in wei, with the fee for its data on Ethereum.
@@ -61,7 +61,7 @@ fn typical_bytes(chain: &Chain, fees: Fees) -> Vec<u8> {
     anchor.unsigned(&sender).with_signature(Signature::new(number, !number, true)).raw
 }
 
-impl Issuance {
+impl Pipeline {
     /// Looks at what each key in use owns, the host's among them, and reports those that became low.
     pub(super) async fn look_at_funds(&self, chain: &Chain, host: &HostKey) -> Result<(), StepError> {
         let costs = Costs::of(chain).await?;

@@ -11,14 +11,14 @@ use super::Memory;
 use super::funds::Costs;
 use super::sign::{WEI_PER_GWEI, host_address};
 use crate::chains::Chain;
-use crate::context::Issuance;
 use crate::metrics::Alarm;
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
 /// What the caps on top-ups are about, in milliseconds.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-impl Issuance {
+impl Pipeline {
     /// What there is to be sent, if anything is that the host's key can pay for.
     pub(super) async fn next_purpose(
         &self,

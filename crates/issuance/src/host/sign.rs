@@ -8,8 +8,8 @@ use learncoin_store::host_transactions::{HostAttempt, HostPurpose};
 use learncoin_store::kill;
 
 use crate::chains::Chain;
-use crate::context::Issuance;
 use crate::outgoing::resolution::Attempt;
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
 /// How much a gwei is, in wei.
@@ -78,7 +78,7 @@ pub(super) fn does(purpose: &HostPurpose, read: &ReadTransaction) -> Result<bool
     })
 }
 
-impl Issuance {
+impl Pipeline {
     /// Signs an attempt. Nothing is stored.
     pub(super) async fn host_attempt(
         &self,
@@ -88,7 +88,7 @@ impl Issuance {
         purpose: &HostPurpose,
         fees: Fees,
     ) -> Result<HostAttempt, StepError> {
-        let signed = self.sign_as_host(key, unsigned(chain, key, nonce, purpose, fees)?).await?;
+        let signed = self.signer.sign_as_host(key, unsigned(chain, key, nonce, purpose, fees)?).await?;
         kill::reached("host.signed");
         Ok(HostAttempt {
             hash: hex::encode(signed.hash),

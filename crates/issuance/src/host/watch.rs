@@ -9,13 +9,13 @@ use super::drive::SENT;
 use super::sign::host_address;
 use crate::anchor::watch::position;
 use crate::chains::Chain;
-use crate::context::Issuance;
 use crate::metrics::Alarm;
 use crate::outgoing::broadcast::send;
 use crate::outgoing::resolution::{Standing, hash_bytes, is_witnessed, standing};
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
-impl Issuance {
+impl Pipeline {
     /// Looks at all that a reorganization may still take out.
     pub(super) async fn watch_host(&self, chain: &Chain, key: &HostKey) -> Result<(), StepError> {
         for confirmed in self.store.watched_host_transactions(chain.chain_id).await? {

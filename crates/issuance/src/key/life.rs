@@ -1,22 +1,29 @@
-//! The life of a tenant's signing keys, as the operator leads it: another key takes over, one is disabled, one was stolen.
+//! The life of a tenant's signing keys: rotation, disabling, revocation, expiry.
 
+use std::sync::Arc;
+
+use learncoin_credential::Host;
 use learncoin_kms::KmsError;
+use learncoin_store::clock::Clock;
 use learncoin_store::id::TenantId;
 use learncoin_store::key_statements::StatementKind;
 use learncoin_store::scope::TenantScope;
 use learncoin_store::signing_keys::{KeyHome, SigningKey};
-use learncoin_store::{Error as StoreError, WriteTx, kill};
+use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
 
-use crate::context::Issuance;
-use crate::key::new::NewKeyError;
+use crate::chains::Chains;
+use crate::key::failover::fail_over;
+use crate::key::new::{KeyFactory, NewKeyError};
+use crate::key::service::KeyService;
+use crate::key::statements::append_statement;
 
 /// A key expires this long after its last transaction, in milliseconds: a reorganization may still move that into another
-/// block. What it could sign meanwhile is nothing, since it has no batches.
+/// block. The key signs nothing meanwhile, since it has no batches.
 pub const EXPIRES_LATER_MS: i64 = 60 * 60 * 1000;
-/// How often a key is made anew because its number was taken meanwhile.
+/// The number of attempts to make a key whose number another process takes meanwhile.
 const TRIES: u32 = 8;
 
-/// Why a key's life did not change. Nothing was stored, but where it says so.
+/// The reason why an operation on a key failed. Nothing was stored, unless the variant's description differs.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyLifeError {
     /// No tenant has this id.
@@ -25,31 +32,31 @@ pub enum KeyLifeError {
     /// The tenant has no such key.
     #[error("the tenant has no signing key {0}")]
     NoKey(u64),
-    /// There is nothing to take the place of.
+    /// The tenant has no key in this environment that could be rotated.
     #[error("the tenant has no signing key in this environment: its first API key makes one")]
     NothingToRotate,
     /// The environment has no chain.
     #[error("no chain is configured for this environment")]
     NoChain,
-    /// A theft that is still to come.
+    /// The time of the theft lies in the future.
     #[error("the moment of the theft lies in the future")]
     InTheFuture,
     /// The key was revoked from an earlier moment on.
     #[error("the key is revoked from an earlier moment on, which can't be taken back")]
     RevokedEarlier,
-    /// What it anchored stands.
+    /// The key is not revoked, so that its anchors count.
     #[error("the key is not revoked: what it anchored counts")]
     NotRevoked,
-    /// No key was made.
+    /// No key could be made.
     #[error(transparent)]
     NewKey(#[from] NewKeyError),
     /// Other keys of the tenant are made at the same time.
     #[error("other keys of the tenant are being made: try again")]
     Busy,
-    /// It signs nothing here from now on, which is stored; Cloud KMS would still sign with it.
+    /// The key is disabled here, which is stored, but not in Cloud KMS.
     #[error("the key is disabled here, but not in Cloud KMS: {0}. Run this again, or disable it there")]
     StillInKms(KmsError),
-    /// It signs nothing here from now on, which is stored; the settings say nothing of Cloud KMS.
+    /// The key is disabled here, which is stored. It is in Cloud KMS, which is not configured.
     #[error(
         "the key is disabled here; it is in Cloud KMS, of which the settings say nothing: disable it there"
     )]
@@ -59,20 +66,32 @@ pub enum KeyLifeError {
     Store(#[from] StoreError),
 }
 
-/// What a rotation came to.
+/// The result of a rotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rotated {
     /// The new key.
     pub key: SigningKey,
-    /// The DID of the tenant's own that has to list the new key first; until it does, the key before goes on.
+    /// The tenant's own DID if its document has to list the new key first; the key before signs until it does.
     pub waits_for_did: Option<String>,
-    /// How many batches that waited for a disabled key are signed by the new one instead.
+    /// The number of batches that waited for a disabled key and that the new key signs instead.
     pub taken_over: u64,
 }
 
-impl Issuance {
-    /// Makes the tenant's next key for this environment. New batches are signed with it; those that were accepted before
-    /// are finished with the key before, unless that is disabled.
+/// Rotates, disables, revokes and expires the signing keys of tenants.
+#[derive(Clone)]
+pub struct Keys {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) host: Host,
+    pub(crate) chains: Chains,
+    pub(crate) factory: KeyFactory,
+    /// Cloud KMS, if it is configured.
+    pub(crate) kms: Option<KeyService>,
+}
+
+impl Keys {
+    /// Makes the tenant's next key for this environment. New batches are signed with it; batches that were accepted before
+    /// are signed with the key before, unless that is disabled.
     ///
     /// # Errors
     /// See [`KeyLifeError`].
@@ -86,13 +105,13 @@ impl Issuance {
             if !keys.iter().any(|key| key.environment == scope.environment) {
                 return Err(KeyLifeError::NothingToRotate);
             }
-            let new = self.new_tenant_key(tenant_id, number).await?;
+            let new = self.factory.new_tenant_key(tenant_id, number).await?;
             let mut tx = self.store.begin_for(tenant_id).await?;
-            let stored = self.store_tenant_key(&mut tx, scope, chain.chain_id, &new).await?;
+            let stored = self.factory.store_tenant_key(&mut tx, scope, chain.chain_id, &new).await?;
             let Some(key) = stored else { continue };
-            let own_did = self.own_did_in_effect(&mut tx, tenant_id).await?;
+            let own_did = own_did_in_effect(&mut tx, tenant_id).await?;
             tx.retire_superseded(tenant_id, own_did.as_deref(), self.clock.now_ms()).await?;
-            let taken_over = self.fail_over(&mut tx, tenant_id).await?;
+            let taken_over = fail_over(&mut tx, tenant_id, self.clock.now_ms()).await?;
             kill::reached("key.written");
             tx.commit().await?;
             kill::reached("key.committed");
@@ -102,7 +121,7 @@ impl Issuance {
         Err(KeyLifeError::Busy)
     }
 
-    /// From now on the key signs nothing, here and in Cloud KMS. Its past stands.
+    /// Disables a key here and in Cloud KMS: it signs nothing from now on. What it signed before stays valid.
     ///
     /// # Errors
     /// See [`KeyLifeError`].
@@ -121,7 +140,7 @@ impl Issuance {
         Ok(key)
     }
 
-    /// Somebody else has, or may have, the key since `since_ms`: from then on its transactions do not count, and it signs
+    /// Revokes a key that was or may have been stolen at `since_ms`: its transactions from then on do not count, and it signs
     /// nothing any more.
     ///
     /// # Errors
@@ -145,7 +164,7 @@ impl Issuance {
         tx.disable_signing_key(tenant_id, number, now).await?;
         let key = find(&mut tx, tenant_id, number).await?;
         if is_news {
-            self.say(&mut tx, &key, StatementKind::Revoked).await?;
+            append_statement(&mut tx, &self.host, &key, StatementKind::Revoked, now).await?;
         }
         tx.commit().await?;
         tracing::info!(tenant.id = %tenant_id, key.number = number, "a signing key is revoked");
@@ -161,11 +180,11 @@ impl Issuance {
         service.client.disable(&version).await.map_err(KeyLifeError::StillInKms)
     }
 
-    /// Keys that were retired expire once nothing of theirs waits any more: the profiles say so, and a statement does. To be
-    /// called about once a minute.
+    /// Expires the retired keys for which no batch waits any more, in the profiles and by a statement. Returns their number. A
+    /// server calls this about once a minute.
     ///
     /// # Errors
-    /// Where the store fails; the next call does what this one left.
+    /// If the store fails; the next call does what this one left.
     pub async fn end_retired_keys(&self) -> Result<u64, StoreError> {
         let mut ended = 0;
         for key in self.store.list_ended_keys().await? {
@@ -175,7 +194,8 @@ impl Issuance {
             let mut tx = self.store.begin_for(&key.tenant_id).await?;
             if tx.expire_signing_key(&key.tenant_id, key.number, at).await? {
                 let key = SigningKey { expires_at: Some(at), ..key };
-                self.say(&mut tx, &key, StatementKind::Retired).await?;
+                append_statement(&mut tx, &self.host, &key, StatementKind::Retired, self.clock.now_ms())
+                    .await?;
                 tx.commit().await?;
                 ended += 1;
                 tracing::info!(tenant.id = %key.tenant_id, key.number, "a retired signing key expires");
@@ -183,17 +203,14 @@ impl Issuance {
         }
         Ok(ended)
     }
+}
 
-    async fn own_did_in_effect(
-        &self,
-        tx: &mut WriteTx,
-        tenant_id: &TenantId,
-    ) -> Result<Option<String>, KeyLifeError> {
-        let tenant = tx.find_tenant(tenant_id).await?;
-        let tenant = tenant.ok_or_else(|| KeyLifeError::NoTenant(tenant_id.clone()))?;
-        let branding = tx.get_branding(tenant_id).await?;
-        Ok(branding.own_did_on(tenant.plan).map(str::to_owned))
-    }
+/// Returns the DID of the tenant's own that its new credentials are issued under, if there is one.
+async fn own_did_in_effect(tx: &mut WriteTx, tenant_id: &TenantId) -> Result<Option<String>, KeyLifeError> {
+    let tenant = tx.find_tenant(tenant_id).await?;
+    let tenant = tenant.ok_or_else(|| KeyLifeError::NoTenant(tenant_id.clone()))?;
+    let branding = tx.get_branding(tenant_id).await?;
+    Ok(branding.own_did_on(tenant.plan).map(str::to_owned))
 }
 
 async fn find(tx: &mut WriteTx, tenant_id: &TenantId, number: u64) -> Result<SigningKey, KeyLifeError> {

@@ -1,43 +1,34 @@
 //! Signatures by a key, wherever the key is: in the store, or in Cloud KMS.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use learncoin_chain::{Address, ChainKey, Signature, SignedTransaction, U256, UnsignedTransaction};
-use learncoin_kms::{KeyRing, KeyVersion, Kms, KmsError, PublicKey};
+use learncoin_kms::{KeyVersion, KmsError, PublicKey};
+use learncoin_store::Store;
+use learncoin_store::clock::Clock;
 use learncoin_store::host_keys::HostKey;
 use learncoin_store::signing_keys::{KeyHome, SigningKey};
 
-use crate::context::Issuance;
+use crate::key::service::KeyService;
 use crate::step::StepError;
 
-/// After a call that nobody answered the next one is made this much later, in milliseconds: a Cloud KMS that is away must
-/// not hold up, one time-out after the other, the batches whose keys are elsewhere.
-const PAUSE_AFTER_OUTAGE_MS: i64 = 5_000;
-
-/// Cloud KMS, as this deployment uses it.
+/// Signs transactions with the keys of tenants and of the host.
 #[derive(Clone)]
-pub struct KeyService {
-    /// Speaks to it.
-    pub client: Arc<Kms>,
-    /// Where new keys are made; `None`: in the store, and only those that are there already sign in Cloud KMS.
-    pub ring: Option<KeyRing>,
-    away_until: Arc<AtomicI64>,
+pub(crate) struct Signer {
+    /// The database, which holds the secrets of the keys that are not in Cloud KMS.
+    pub(crate) store: Store,
+    /// The time.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Cloud KMS, if it is configured.
+    pub(crate) kms: Option<KeyService>,
 }
 
-impl KeyService {
-    /// Puts the parts together.
-    pub fn new(client: Kms, ring: Option<KeyRing>) -> Self {
-        Self { client: Arc::new(client), ring, away_until: Arc::default() }
-    }
-}
-
-impl Issuance {
-    /// Signs a transaction with the tenant's key. A signature of Cloud KMS costs money, and no two are alike: whoever asks for
-    /// one keeps it before anything else.
+impl Signer {
+    /// Signs a transaction with the tenant's key. A signature of Cloud KMS costs money, and no two are alike: the caller stores
+    /// it before anything else.
     ///
     /// # Errors
-    /// Where the key's secret does not open, or Cloud KMS does not sign.
+    /// If the key is disabled, its secret does not open, or Cloud KMS does not sign.
     pub(crate) async fn sign_with(
         &self,
         key: &SigningKey,
@@ -61,7 +52,7 @@ impl Issuance {
     /// Signs a transaction with a key of the host.
     ///
     /// # Errors
-    /// As [`Issuance::sign_with`].
+    /// If the key's secret does not open, or Cloud KMS does not sign.
     pub(crate) async fn sign_as_host(
         &self,
         key: &HostKey,
@@ -87,12 +78,12 @@ impl Issuance {
         let version: KeyVersion =
             version.parse().map_err(|_| StepError::Inconsistent("unreadable name of a key version"))?;
         let now = self.clock.now_ms();
-        if now < service.away_until.load(Ordering::Relaxed) {
+        if service.is_away(now) {
             return Err(StepError::SigningKey("Cloud KMS did not answer a moment ago"));
         }
         let signed = service.client.sign(&version, expected, &transaction.digest()).await;
         if signed.as_ref().is_err_and(KmsError::is_outage) {
-            service.away_until.store(now.saturating_add(PAUSE_AFTER_OUTAGE_MS), Ordering::Relaxed);
+            service.record_outage(now);
         }
         let signature = signed?;
         let (r, s) = (U256::from_be_bytes(signature.r), U256::from_be_bytes(signature.s));
@@ -112,7 +103,10 @@ fn point(x: &str, y: &str) -> Result<PublicKey, StepError> {
     read.map(|()| key).map_err(|_| StepError::Inconsistent("unreadable public key"))
 }
 
-/// The key's address, as the chain knows it.
+/// Returns the address of a tenant's key.
+///
+/// # Errors
+/// If the stored address can't be read.
 pub(crate) fn key_address(key: &SigningKey) -> Result<Address, StepError> {
     key.address.parse().map_err(|_| StepError::Inconsistent("unreadable address of a signing key"))
 }

@@ -1,22 +1,49 @@
-//! What the host has said about the lives of keys, as it is served.
+//! The append-only log of statements about the lives of keys: how it grows, and how it is served.
 
-use learncoin_store::Result;
+use learncoin_credential::Host;
 use learncoin_store::host_transactions::{HostPurpose, HostTransaction};
-use learncoin_store::key_statements::Statement;
+use learncoin_store::key_statements::{Said, Statement, StatementKind};
+use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::{Result, Store, WriteTx};
 use serde_json::{Value, json};
 
-use crate::context::Issuance;
+use crate::chains::Chains;
+use crate::key::hosted::begins_at;
 use crate::time::iso8601;
 
-/// How many statements a page holds.
+/// The number of statements on a page.
 const PAGE: u32 = 500;
 
-impl Issuance {
-    /// `/.well-known/learncoin-keys.json?after=`: the statements that follow on that one, at most a page of them.
+/// Appends a statement about a tenant's key as it is now.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn append_statement(
+    tx: &mut WriteTx,
+    host: &Host,
+    key: &SigningKey,
+    kind: StatementKind,
+    now_ms: i64,
+) -> Result<()> {
+    let key_id = host.verification_method(key.tenant_id.ulid(), key.number);
+    tx.state(Said::of(key, kind, key_id, begins_at(key.created_at)), now_ms).await?;
+    Ok(())
+}
+
+/// The statements, as they are served.
+#[derive(Clone)]
+pub struct KeyStatements {
+    pub(crate) store: Store,
+    pub(crate) host: Host,
+    pub(crate) chains: Chains,
+}
+
+impl KeyStatements {
+    /// Returns `/.well-known/learncoin-keys.json?after=`: the statements after that sequence number, at most a page of them.
     ///
     /// # Errors
-    /// Where the store fails.
-    pub async fn key_statements(&self, after: u64) -> Result<Value> {
+    /// If the store fails.
+    pub async fn page(&self, after: u64) -> Result<Value> {
         let statements = self.store.list_statements(after, PAGE).await?;
         let newest = self.store.newest_statement().await?;
         let last = statements.last().map(|statement| statement.sequence);
@@ -36,7 +63,7 @@ impl Issuance {
         }))
     }
 
-    /// Where the newest statement stands that was anchored.
+    /// Returns the newest anchored statement with its transaction.
     fn anchored_json(&self, transaction: &HostTransaction) -> Option<Value> {
         let HostPurpose::Statement { sequence, hash } = &transaction.purpose else { return None };
         let stands = transaction.stands.as_ref()?;

@@ -8,14 +8,14 @@ use learncoin_store::kill;
 use learncoin_store::signing_keys::SigningKey;
 
 use crate::chains::Chain;
-use crate::context::Issuance;
 use crate::key::signing::key_address;
 use crate::metrics::Alarm;
 use crate::outgoing::broadcast::{raised_offer, read};
 use crate::outgoing::resolution::raw_bytes;
+use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
-impl Issuance {
+impl Pipeline {
     /// Signs and stores a transaction that offers more than `newest`. Answers whether it did: it does not where the cap on what an
     /// anchor may cost is reached, or the key must not sign any more.
     pub(crate) async fn replace(
@@ -49,7 +49,7 @@ impl Issuance {
             fees,
             gas_limit: ANCHOR_GAS_LIMIT,
         };
-        let signed = self.sign_with(key, transaction.unsigned(&address)).await?;
+        let signed = self.signer.sign_with(key, transaction.unsigned(&address)).await?;
         kill::reached("anchor.raised");
         let mut tx = self.store.begin().await?;
         // Once a batch is announced as anchored, nothing but what was announced is sent.

@@ -1,23 +1,21 @@
-//! Allowlists: the networks that may present an API key. A key without one may be presented from anywhere.
+//! Allowlists: the networks that may present an API key. A key without one may be presented from any address.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use learncoin_store::id::KeyId;
-use learncoin_store::{Error as StoreError, WriteTx};
+use learncoin_store::id::{KeyId, TenantId};
+use learncoin_store::tenants::Plan;
+use learncoin_store::{Error as StoreError, Store, WriteTx};
 
-use crate::context::Issuance;
-use crate::tenant::provision::ProvisionError;
-
-/// Neither a network nor an address.
+/// The error for a text that is neither a network nor an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected an IP address, or a network such as 203.0.113.0/24 or 2001:db8::/32")]
 pub struct NetworkError;
 
-/// Reads a network in CIDR notation; a bare address is the network of itself alone. Host bits are dropped.
+/// Parses a network in CIDR notation; a bare address is the network of itself alone. Host bits are dropped.
 ///
 /// # Errors
-/// Where the text is neither.
+/// If the text is neither.
 pub fn parse_network(text: &str) -> Result<IpNet, NetworkError> {
     match text.parse::<IpNet>() {
         Ok(network) => Ok(network.trunc()),
@@ -25,8 +23,8 @@ pub fn parse_network(text: &str) -> Result<IpNet, NetworkError> {
     }
 }
 
-/// Whether a key with this allowlist may be presented from `address`; `None` is an address that is not known. An
-/// allowlist with an entry that can't be read allows nobody.
+/// Returns whether a key with this allowlist may be presented from `address`; `None` is an address that is not known. An
+/// allowlist with an entry that can't be parsed allows no address.
 pub fn allows(networks: &[String], address: Option<IpAddr>) -> bool {
     if networks.is_empty() {
         return true;
@@ -37,45 +35,73 @@ pub fn allows(networks: &[String], address: Option<IpAddr>) -> bool {
     address.is_some_and(|address| contains(&networks, address))
 }
 
-/// Whether one of the networks holds the address. An IPv4 address within an IPv6 one is the IPv4 address.
+/// Returns whether one of the networks holds the address. An IPv4 address within an IPv6 one is the IPv4 address.
 pub fn contains(networks: &[IpNet], address: IpAddr) -> bool {
     let address = address.to_canonical();
     networks.iter().any(|network| network.contains(&address))
 }
 
-/// Puts networks on a key's allowlist.
+/// The reason why an allowlist was not changed. Nothing was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum AllowlistError {
+    /// No tenant has this id.
+    #[error("no tenant has the id {0}")]
+    NoTenant(TenantId),
+    /// No key has this id.
+    #[error("no key has the id {0}")]
+    NoKey(KeyId),
+    /// Allowlists begin with the Institution plan.
+    #[error("allowlists need the institution plan or above; the tenant is on {0}")]
+    NeedsInstitution(Plan),
+    /// The network is not on the key's allowlist.
+    #[error("{0} is not on the key's allowlist")]
+    NotOnAllowlist(IpNet),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Adds networks to a key's allowlist.
 ///
 /// # Errors
-/// [`ProvisionError::AllowlistNeedsInstitution`], and where there is no such key or the store fails.
-pub async fn allow(issuance: &Issuance, id: &KeyId, networks: &[IpNet]) -> Result<(), ProvisionError> {
-    let key = issuance.store.api_key_by_id(id).await?.ok_or_else(|| ProvisionError::NoKey(id.clone()))?;
-    let mut tx = issuance.store.begin_for(&key.tenant_id).await?;
-    let tenant = tx.find_tenant(&key.tenant_id).await?.ok_or(ProvisionError::NoTenant(key.tenant_id))?;
+/// [`AllowlistError::NeedsInstitution`], and if there is no such key or the store fails.
+pub async fn allow(store: &Store, id: &KeyId, networks: &[IpNet]) -> Result<(), AllowlistError> {
+    let key = store.api_key_by_id(id).await?.ok_or_else(|| AllowlistError::NoKey(id.clone()))?;
+    let mut tx = store.begin_for(&key.tenant_id).await?;
+    let tenant = tx.find_tenant(&key.tenant_id).await?.ok_or(AllowlistError::NoTenant(key.tenant_id))?;
     if !tenant.plan.allows_allowlists() {
-        return Err(ProvisionError::AllowlistNeedsInstitution(tenant.plan));
+        return Err(AllowlistError::NeedsInstitution(tenant.plan));
     }
-    insert(&mut tx, id, networks).await?;
+    insert_networks(&mut tx, id, networks).await?;
     Ok(tx.commit().await?)
 }
 
-/// Takes networks off a key's allowlist, on any plan.
+/// Removes networks from a key's allowlist, on any plan.
 ///
 /// # Errors
-/// [`ProvisionError::NotOnAllowlist`], and where there is no such key or the store fails; nothing is changed then.
-pub async fn disallow(issuance: &Issuance, id: &KeyId, networks: &[IpNet]) -> Result<(), ProvisionError> {
-    if issuance.store.api_key_by_id(id).await?.is_none() {
-        return Err(ProvisionError::NoKey(id.clone()));
+/// [`AllowlistError::NotOnAllowlist`], and if there is no such key or the store fails; nothing is changed then.
+pub async fn disallow(store: &Store, id: &KeyId, networks: &[IpNet]) -> Result<(), AllowlistError> {
+    if store.api_key_by_id(id).await?.is_none() {
+        return Err(AllowlistError::NoKey(id.clone()));
     }
-    let mut tx = issuance.store.begin().await?;
+    let mut tx = store.begin().await?;
     for network in networks {
         if !tx.disallow_network(id, &network.to_string()).await? {
-            return Err(ProvisionError::NotOnAllowlist(*network));
+            return Err(AllowlistError::NotOnAllowlist(*network));
         }
     }
     Ok(tx.commit().await?)
 }
 
-pub(crate) async fn insert(tx: &mut WriteTx, id: &KeyId, networks: &[IpNet]) -> Result<(), StoreError> {
+/// Inserts networks into a key's allowlist within a transaction.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn insert_networks(
+    tx: &mut WriteTx,
+    id: &KeyId,
+    networks: &[IpNet],
+) -> Result<(), StoreError> {
     for network in networks {
         tx.allow_network(id, &network.to_string()).await?;
     }
@@ -92,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_list_allows_everybody() {
+    fn an_empty_list_allows_every_address() {
         assert!(is_allowed(&[], "203.0.113.7"));
         assert!(is_allowed(&[], "unknown"));
     }

@@ -1,35 +1,40 @@
-//! A tenant changes its branding: what stands on its new credentials and on its pages, and under which DID.
+//! A tenant updates its branding: how it appears on its new credentials and on its pages, and under which DID.
 
+use std::sync::Arc;
+
+use learncoin_credential::Host;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did::{self, OwnDidDocumentError};
 use learncoin_store::branding::Branding;
+use learncoin_store::clock::Clock;
 use learncoin_store::id::KeyId;
 use learncoin_store::logos::Logo;
 use learncoin_store::tenants::Tenant;
-use learncoin_store::{Error as StoreError, WriteTx, kill};
+use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
 
-use crate::context::Issuance;
-use crate::credential::host_documents::hosted_key;
+use crate::chains::Chains;
+use crate::key::failover::fail_over;
+use crate::key::hosted::hosted_key;
 
-/// What a change needs from outside. Whoever calls has fetched it: nothing is waited for within a transaction.
+/// What an update needs from other hosts. The caller fetches it before: no call is made within a transaction.
 #[derive(Debug, Default)]
 pub struct Fetched {
-    /// The document of the DID that the change names.
+    /// The document of the DID that the update names.
     pub did_document: Option<DidDocument>,
-    /// The pictures that the change names.
+    /// The pictures that the update names.
     pub logos: Vec<Logo>,
 }
 
-/// Why a branding was not changed.
+/// The reason why a branding was not updated.
 #[derive(Debug, thiserror::Error)]
 pub enum BrandingError {
     /// The key was revoked since the request began.
     #[error("the API key was revoked")]
     KeyRevoked,
-    /// The plan, as it is now, has no DIDs of one's own.
+    /// The tenant's plan, as it is now, does not include a DID of its own.
     #[error("a DID of the tenant's own needs the institution plan or above")]
     OwnDidNeedsInstitution,
-    /// The DID's document does not speak for the tenant's keys, as they are now.
+    /// The DID's document does not list the tenant's keys, as they are now.
     #[error("the DID's document does not speak for the tenant: {0}")]
     DidDocument(#[from] OwnDidDocumentError),
     /// The store failed.
@@ -37,14 +42,23 @@ pub enum BrandingError {
     Store(#[from] StoreError),
 }
 
-impl Issuance {
+/// Updates the branding of tenants.
+#[derive(Clone)]
+pub struct BrandingUpdates {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) host: Host,
+    pub(crate) chains: Chains,
+}
+
+impl BrandingUpdates {
     /// Applies a tenant's own change of its display name and branding. `change` gets both as they are.
     ///
-    /// The operator has not confirmed what is new: what it confirmed last is kept until it does. A DID needs no such
-    /// word, since its document speaks for itself.
+    /// The operator has not confirmed the new branding: pages show the one that was confirmed last until it does. A DID needs no
+    /// confirmation, since its document lists the tenant's keys.
     ///
     /// # Errors
-    /// See [`BrandingError`]; nothing was changed then.
+    /// See [`BrandingError`]; nothing was changed.
     pub async fn update_branding(
         &self,
         key_id: &KeyId,
@@ -61,7 +75,7 @@ impl Issuance {
         let (old_name, mut branding) = (tenant.name.clone(), old.clone());
         change(&mut tenant.name, &mut branding);
         if let (Some(did), Some(document)) = (&branding.own_did, &fetched.did_document) {
-            self.note_own_did(&mut tx, &tenant, did, document).await?;
+            self.record_own_did(&mut tx, &tenant, did, document).await?;
         }
         let same_but_for_the_did = Branding { own_did: branding.own_did.clone(), ..old.clone() };
         if (&tenant.name, &branding) != (&old_name, &same_but_for_the_did) {
@@ -70,7 +84,7 @@ impl Issuance {
         }
         let own_did = branding.own_did_on(tenant.plan);
         tx.retire_superseded(&tenant.id, own_did, self.clock.now_ms()).await?;
-        self.fail_over(&mut tx, &tenant.id).await?;
+        fail_over(&mut tx, &tenant.id, self.clock.now_ms()).await?;
         for logo in &fetched.logos {
             tx.keep_logo(logo).await?;
         }
@@ -82,8 +96,9 @@ impl Issuance {
         Ok((tenant, branding))
     }
 
-    /// Judged inside the transaction: a key that was made since the document was fetched must be listed too.
-    async fn note_own_did(
+    /// Checks the DID's document and records the keys that it lists. This happens within the transaction: a key that was made
+    /// since the document was fetched must be listed too.
+    async fn record_own_did(
         &self,
         tx: &mut WriteTx,
         tenant: &Tenant,
@@ -99,14 +114,5 @@ impl Issuance {
         let methods = own_did::key_methods(document, did, &self.host, tenant.id.ulid(), &active)?;
         let named: Vec<_> = active.iter().map(|key| key.number).zip(methods).collect();
         Ok(tx.remember_own_did(&tenant.id, did, &named, self.clock.now_ms()).await?)
-    }
-
-    /// The DID that the tenant's new credentials are issued under: its own, where it has one and its plan includes
-    /// that, else the host's.
-    pub fn issuer_did(&self, tenant: &Tenant, branding: &Branding) -> String {
-        match branding.own_did_on(tenant.plan) {
-            Some(did) => did.to_owned(),
-            None => self.host.tenant_did(tenant.id.ulid()),
-        }
     }
 }

@@ -1,7 +1,7 @@
-//! A step of one node among several: the work of a signing key's batches is leased before it begins.
+//! A step of one node among several: a node leases a signing key before it works on the key's batches.
 //!
-//! The lease saves work and keeps the order of a key's nonces; nothing rests on it. A node that is stopped while it
-//! holds one finds, when it goes on, that each transition is a compare-and-set.
+//! The lease saves work and keeps the order of a key's nonces; correctness does not depend on it. A node that is paused while
+//! its lease expires is kept from doing harm by the compare-and-set of each transition.
 
 use learncoin_store::Result;
 use learncoin_store::batches::Batch;
@@ -9,23 +9,27 @@ use learncoin_store::id::TenantId;
 use learncoin_store::kill;
 use learncoin_store::work::KeyLease;
 
-use super::run::Worker;
+use crate::pipeline::Pipeline;
+use crate::worker::batch_step;
 
-/// How long a lease lasts, in milliseconds: what a node that died has begun is taken up by another after that.
+/// The duration of a lease, in milliseconds: after that another node takes up the work of a node that died.
 const LEASE_MS: i64 = 30_000;
-/// How much of it must be left when a batch is begun: so many thirds.
+/// The thirds of a lease that must be left when work on a batch begins.
 const THIRDS_LEFT_AT_LEAST: i64 = 2;
 
-/// Does what is next for these batches, but for those whose key another node works on. Answers whether one moved.
-pub(super) async fn step(worker: &Worker, due: Vec<Batch>) -> Result<bool> {
+/// Runs the next step of these batches, except those whose key another node works on. Returns whether one moved.
+///
+/// # Errors
+/// If the store fails.
+pub(super) async fn step(pipeline: &Pipeline, due: Vec<Batch>) -> Result<bool> {
     let mut worked = false;
     for batches in by_key(due) {
         let Some(first) = batches.first() else { continue };
-        let Some(lease) = lease(worker, &first.scope.tenant_id, first.signing_key_number).await? else {
+        let Some(lease) = lease(pipeline, &first.scope.tenant_id, first.signing_key_number).await? else {
             continue;
         };
-        let (lease, outcome) = work(worker, lease, &batches).await;
-        let mut tx = worker.issuance.store.begin().await?;
+        let (lease, outcome) = work(pipeline, lease, &batches).await;
+        let mut tx = pipeline.store.begin().await?;
         tx.change_lease(&lease, None).await?;
         tx.commit().await?;
         worked |= outcome?;
@@ -33,7 +37,7 @@ pub(super) async fn step(worker: &Worker, due: Vec<Batch>) -> Result<bool> {
     Ok(worked)
 }
 
-/// The batches of each key, in the order they were in.
+/// Groups batches by their key, in the order in which they were.
 fn by_key(batches: Vec<Batch>) -> Vec<Vec<Batch>> {
     let mut groups: Vec<Vec<Batch>> = Vec::new();
     for batch in batches {
@@ -51,26 +55,26 @@ fn by_key(batches: Vec<Batch>) -> Vec<Vec<Batch>> {
     groups
 }
 
-async fn lease(worker: &Worker, tenant_id: &TenantId, key_number: u64) -> Result<Option<KeyLease>> {
-    let now = worker.issuance.clock.now_ms();
-    let mut tx = worker.issuance.store.begin().await?;
+async fn lease(pipeline: &Pipeline, tenant_id: &TenantId, key_number: u64) -> Result<Option<KeyLease>> {
+    let now = pipeline.clock.now_ms();
+    let mut tx = pipeline.store.begin().await?;
     let lease =
         tx.lease_key(tenant_id, key_number, now, now.saturating_add(kill::lease_ms(LEASE_MS))).await?;
     tx.commit().await?;
     Ok(lease)
 }
 
-/// Works under a lease, which is made longer as need be. Gives it as it is then.
-async fn work(worker: &Worker, mut lease: KeyLease, batches: &[Batch]) -> (KeyLease, Result<bool>) {
+/// Works under a lease, and extends it if needed. Returns the lease as it is after that.
+async fn work(pipeline: &Pipeline, mut lease: KeyLease, batches: &[Batch]) -> (KeyLease, Result<bool>) {
     let mut worked = false;
     for batch in batches {
-        match goes_on(worker, &mut lease, batch).await {
+        match goes_on(pipeline, &mut lease, batch).await {
             Ok(Next::Work) => {}
             Ok(Next::Skip) => continue,
             Ok(Next::Stop) => break,
             Err(error) => return (lease, Err(error)),
         }
-        match worker.move_on(batch).await {
+        match batch_step::move_on(pipeline, batch).await {
             Ok(moved) => worked |= moved,
             Err(error) => return (lease, Err(error)),
         }
@@ -78,7 +82,7 @@ async fn work(worker: &Worker, mut lease: KeyLease, batches: &[Batch]) -> (KeyLe
     (lease, Ok(worked))
 }
 
-/// What becomes of the next batch of a lease.
+/// What to do with the next batch of a lease.
 enum Next {
     Work,
     /// Another node moved it since it was read.
@@ -87,9 +91,9 @@ enum Next {
     Stop,
 }
 
-async fn goes_on(worker: &Worker, lease: &mut KeyLease, batch: &Batch) -> Result<Next> {
-    let store = &worker.issuance.store;
-    let now = worker.issuance.clock.now_ms();
+async fn goes_on(pipeline: &Pipeline, lease: &mut KeyLease, batch: &Batch) -> Result<Next> {
+    let store = &pipeline.store;
+    let now = pipeline.clock.now_ms();
     let lasts = kill::lease_ms(LEASE_MS);
     if lease.until.saturating_sub(now) < lasts / 3 * THIRDS_LEFT_AT_LEAST {
         let until = now.saturating_add(lasts);

@@ -1,22 +1,33 @@
-//! Retention: what is kept for a time only is deleted when that time is over.
+//! Retention: data that is kept for a limited time is deleted when that time is over.
 
-use learncoin_store::Result;
+use std::sync::Arc;
+
+use learncoin_store::clock::Clock;
 use learncoin_store::tenants::Plan;
+use learncoin_store::{Result, Store};
 
-use crate::context::Issuance;
+use crate::tenant::plans::Plans;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// How many calls of nobody known are kept at most. Anybody can make them.
+/// The most unauthenticated calls that are kept. Anyone can make them.
 const UNAUTHENTICATED_CALLS_KEPT: u32 = 100_000;
 
-impl Issuance {
-    /// Deletes answers kept for idempotency that are a day old, deliveries and attempts that are a month old, secrets
+/// Deletes what is kept for a limited time.
+#[derive(Clone)]
+pub struct Retention {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) plans: Plans,
+}
+
+impl Retention {
+    /// Deletes responses kept for idempotency that are a day old, deliveries and attempts that are a month old, secrets
     /// that a rotation has made invalid, and rows of the audit log that are older than the tenant's plan keeps them;
-    /// then takes what was deleted off the disk. Calls of nobody known are kept as those of the developer plan, the
-    /// newest ones of them. To be called about once a minute.
+    /// then overwrites what was deleted on the disk. Unauthenticated calls are kept as long as those of the developer plan, the
+    /// newest of them only. A server calls this about once a minute.
     ///
     /// # Errors
-    /// Where the store fails; the next call deletes what this one left.
+    /// If the store fails; the next call deletes what this one left.
     pub async fn purge(&self) -> Result<()> {
         let now = self.clock.now_ms();
         let before =

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use learncoin_issuance::credential::erasures::to_lines;
+use learncoin_issuance::credential::journal::to_lines;
 use learncoin_store::kill;
 use serde_json::{Map, Value, json};
 

@@ -7,7 +7,6 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use learncoin_delivery::fetch::{Answer, Fetcher};
 use learncoin_issuance::Issuance;
-use learncoin_issuance::tenant::provision;
 use learncoin_store::clock::random_bytes;
 use learncoin_store::id::TenantId;
 use learncoin_store::scope::Environment;
@@ -107,10 +106,10 @@ async fn provision_demo(issuance: &Issuance) -> Result<(TenantId, String)> {
     let existing = issuance.store.list_tenants().await?.into_iter().find(|tenant| tenant.name == TENANT_NAME);
     let tenant = match existing {
         Some(tenant) => tenant,
-        None => provision::create_tenant(issuance, TENANT_NAME, Plan::Developer).await?,
+        None => issuance.tenants.create_tenant(TENANT_NAME, Plan::Developer).await?,
     };
     let (_, secret) =
-        provision::create_api_key(issuance, &tenant.id, Environment::Test, Some("demo"), &[]).await?;
+        issuance.api_keys.create_api_key(&tenant.id, Environment::Test, Some("demo"), &[]).await?;
     Ok((tenant.id, secret.expose().to_owned()))
 }
 

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use learncoin_issuance::Issuance;
-use learncoin_issuance::credential::erasures::{Erasure, Journal, ReplayedErasures, to_lines};
+use learncoin_issuance::credential::journal::{Erasure, Journal, to_lines};
+use learncoin_issuance::credential::replay::ReplayedErasures;
 use serde_json::{Value, json};
 
 use crate::config::Config;
@@ -43,7 +44,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
 
 /// Every erasure that the journal or the database knows, each once.
 pub(crate) async fn all(config: &Config, data_dir: &DataDir, issuance: &Issuance) -> Result<Vec<Erasure>> {
-    let mut all = issuance.erasures().await?;
+    let mut all = issuance.erasure_log.list_erasures().await?;
     all.extend(deployment::journal(config, data_dir).read()?);
     all.sort_by(|one, other| (one.erased_at, &one.id).cmp(&(other.erased_at, &other.id)));
     let mut seen = std::collections::HashSet::new();
@@ -59,7 +60,7 @@ pub(crate) async fn apply(
     issuance: &Issuance,
     erasures: Vec<Erasure>,
 ) -> Result<ReplayedErasures> {
-    let replayed = issuance.replay_erasures(&erasures).await?;
+    let replayed = issuance.erasures.replay_erasures(&erasures).await?;
     deployment::journal(config, data_dir).add(erasures)?;
     Ok(replayed)
 }

@@ -62,7 +62,7 @@ fn key_json(issuance: &Issuance, key: &HostKey, balance_wei: Option<u128>) -> Va
     };
     json!({
         "chain_id": key.chain_id,
-        "key": issuance.host_key_id(key.chain_id),
+        "key": issuance.host_keys.host_key_id(key.chain_id),
         "address": key.address,
         // As a text: programs that read numbers as floating-point ones would change it.
         "balance_wei": balance_wei.map(|wei| wei.to_string()),

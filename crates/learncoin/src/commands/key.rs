@@ -7,7 +7,6 @@ use clap::Subcommand;
 use ipnet::IpNet;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::tenant::allowlist::{self, parse_network};
-use learncoin_issuance::tenant::provision;
 use learncoin_issuance::time::iso8601;
 use learncoin_store::api_keys::ApiKey;
 use learncoin_store::id::{KeyId, TenantId};
@@ -69,7 +68,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     match command {
         Command::Create { tenant, environment, label, allow } => {
             let (key, secret) =
-                provision::create_api_key(&issuance, &tenant, environment, label.as_deref(), &allow).await?;
+                issuance.api_keys.create_api_key(&tenant, environment, label.as_deref(), &allow).await?;
             let mut value = json!({ "id": key.id, "key": secret.expose() });
             if let (Value::Object(into), Value::Object(rest)) = (&mut value, key_json(&issuance, &key).await?)
             {
@@ -91,17 +90,17 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
         Command::Allow { id, add, remove } => {
             // Added first: a list on the way from one network to another is never empty, that is, open.
             if !add.is_empty() {
-                allowlist::allow(&issuance, &id, &add).await?;
+                allowlist::allow(&issuance.store, &id, &add).await?;
             }
             if !remove.is_empty() {
-                allowlist::disallow(&issuance, &id, &remove).await?;
+                allowlist::disallow(&issuance.store, &id, &remove).await?;
             }
             match issuance.store.api_key_by_id(&id).await? {
                 Some(key) => output::result(&key_json(&issuance, &key).await?)?,
                 None => bail!("no key has the id {id}"),
             }
         }
-        Command::Revoke { id } => match provision::revoke_api_key(&issuance, &id).await? {
+        Command::Revoke { id } => match issuance.api_keys.revoke_api_key(&id).await? {
             Some(key) => output::result(&key_json(&issuance, &key).await?)?,
             None => bail!("no key has the id {id}"),
         },

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use learncoin_issuance::credential::erasures::ReplayedErasures;
+use learncoin_issuance::credential::replay::ReplayedErasures;
 use learncoin_store::settings::Setting;
 use learncoin_store::{Location, Store, kill};
 use serde_json::json;
@@ -136,7 +136,7 @@ async fn erase(
     config: &Config,
     staged: &DataDir,
     store: Store,
-    since: Vec<learncoin_issuance::credential::erasures::Erasure>,
+    since: Vec<learncoin_issuance::credential::journal::Erasure>,
 ) -> Result<ReplayedErasures> {
     let mut all = erasures::read(&[staged.erasures()])?;
     all.extend(since);

@@ -83,7 +83,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
         }
         Command::Rotate { tenant, environment } => {
             let scope = TenantScope { tenant_id: tenant, environment };
-            let rotated = issuance.rotate_signing_key(&scope).await?;
+            let rotated = issuance.keys.rotate_signing_key(&scope).await?;
             let mut value = key_json(&issuance, &rotated.key);
             if let Value::Object(members) = &mut value {
                 members.insert("waits_for_did".into(), json!(rotated.waits_for_did));
@@ -92,15 +92,15 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             output::result(&value)?;
         }
         Command::Disable { tenant, number } => {
-            let key = issuance.disable_signing_key(&tenant, number).await?;
+            let key = issuance.keys.disable_signing_key(&tenant, number).await?;
             output::result(&key_json(&issuance, &key))?;
         }
         Command::Revoke { tenant, number, since } => {
-            let key = issuance.revoke_signing_key(&tenant, number, since.as_millisecond()).await?;
+            let key = issuance.keys.revoke_signing_key(&tenant, number, since.as_millisecond()).await?;
             output::result(&key_json(&issuance, &key))?;
         }
         Command::AnchorAgain { tenant, number } => {
-            let again = issuance.reanchor_lost_batches(&tenant, number).await?;
+            let again = issuance.pipeline.reanchor_lost_batches(&tenant, number).await?;
             let value = json!({ "batches": again.begun, "without_key": again.without_key });
             output::result(&value)?;
         }

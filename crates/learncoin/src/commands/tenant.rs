@@ -6,7 +6,8 @@ use anyhow::Result;
 use clap::Subcommand;
 use learncoin_delivery::mail;
 use learncoin_issuance::Issuance;
-use learncoin_issuance::tenant::provision::{self, TenantUpdate};
+use learncoin_issuance::names::issuer_did;
+use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_issuance::time::iso8601;
 use learncoin_language::Language;
 use learncoin_store::branding::NamedLogo;
@@ -136,7 +137,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     let issuance = deployment::open_for_command(config, &data_dir).await?;
     match command {
         Command::Create { name, plan } => {
-            let tenant = provision::create_tenant(&issuance, &name, plan).await?;
+            let tenant = issuance.tenants.create_tenant(&name, plan).await?;
             output::result(&tenant_json(&issuance, &tenant).await?)?;
         }
         Command::Update { id, name, plan, quota, rate, confirm, mail, language, mail_reply_to } => {
@@ -150,7 +151,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
                 language: language.map(|tag| tag.0.tag().to_owned()),
                 mail_reply_to: mail_reply_to.map(|reply_to| reply_to.0),
             };
-            let tenant = provision::update_tenant(&issuance, &id, update).await?;
+            let tenant = issuance.tenants.update_tenant(&id, update).await?;
             output::result(&tenant_json(&issuance, &tenant).await?)?;
         }
         Command::List => {
@@ -179,7 +180,7 @@ async fn tenant_json(issuance: &Issuance, tenant: &Tenant) -> Result<Value> {
     Ok(json!({
         "id": tenant.id,
         "name": tenant.name,
-        "did": issuance.issuer_did(tenant, &branding),
+        "did": issuer_did(&issuance.host, tenant, &branding),
         "plan": tenant.plan.as_str(),
         "credentials_per_month": limits.credentials_per_month,
         "requests_per_minute": limits.requests_per_minute,

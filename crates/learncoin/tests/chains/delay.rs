@@ -1,6 +1,6 @@
 //! How long it takes from the 202 to the anchor, counted in the clock of the deployment: a block every two seconds.
 
-use learncoin_issuance::tenant::provision::{self, TenantUpdate};
+use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_store::clock::Clock as _;
 use learncoin_testkit::many;
 
@@ -13,7 +13,7 @@ const P99: usize = 197;
 async fn two_hundred_batches_are_anchored_within_a_minute_of_their_acceptance() {
     let story = Story::begin().await;
     let quota = TenantUpdate { credentials_per_month: Some(Some(1_000_000)), ..TenantUpdate::default() };
-    provision::update_tenant(&story.app.issuance(), &story.uni.tenant_id, quota).await.unwrap();
+    story.app.issuance().tenants.update_tenant(&story.uni.tenant_id, quota).await.unwrap();
     let mut accepted = Vec::new();
     let mut delays = Vec::new();
     let mut open = Vec::new();

@@ -32,7 +32,7 @@ impl HostStory {
     pub(crate) async fn begin_poor(funds: FundsOptions) -> Self {
         let story = Story::begin_as(|chain| chain, funds).await;
         let key = story.app.issuance().store.find_host_key(BASE_SEPOLIA).await.unwrap().unwrap();
-        let worker = HostWorker::new(story.app.issuance());
+        let worker = HostWorker::new(story.app.issuance().pipeline.clone());
         Self { story, worker, address: key.address }
     }
 
@@ -104,12 +104,12 @@ impl HostStory {
     pub(crate) async fn rotate(&self) {
         let tenant_id = self.story.uni.tenant_id.clone();
         let scope = TenantScope { tenant_id, environment: Environment::Test };
-        self.story.app.issuance().rotate_signing_key(&scope).await.unwrap();
+        self.story.app.issuance().keys.rotate_signing_key(&scope).await.unwrap();
     }
 
     pub(crate) async fn restart(&mut self) {
         self.story.app.restart().await;
-        self.worker = HostWorker::new(self.story.app.issuance());
+        self.worker = HostWorker::new(self.story.app.issuance().pipeline.clone());
     }
 
     pub(crate) async fn assert_examined(&self) {
@@ -252,7 +252,7 @@ async fn where_the_chain_asks_for_more_than_the_cap_the_statement_waits() {
     let cap = |chain| Chain { max_anchor_cost: 30_000 * 3_000_000_000, ..chain };
     let story = Story::begin_as(cap, FundsOptions::default()).await;
     let key = story.app.issuance().store.find_host_key(BASE_SEPOLIA).await.unwrap().unwrap();
-    let worker = HostWorker::new(story.app.issuance());
+    let worker = HostWorker::new(story.app.issuance().pipeline.clone());
     let mut host = HostStory { story, worker, address: key.address };
     host.story.node.give(&host.address, ETHER).await;
     host.story.node.call("anvil_setNextBlockBaseFeePerGas", json!(["0x2540be400"])).await;
@@ -288,11 +288,11 @@ async fn a_reorganization_that_takes_a_confirmed_anchor_out_has_the_same_bytes_s
 async fn a_database_that_is_older_than_the_anchor_takes_it_over() {
     let mut host = HostStory::begin().await;
     let backup = back_up(&host.story).await;
-    host.worker = HostWorker::new(host.story.app.issuance());
+    host.worker = HostWorker::new(host.story.app.issuance().pipeline.clone());
     host.come_to_rest().await;
     assert_eq!(host.mined().await.len(), 1);
     restore(&host.story, &backup).await;
-    host.worker = HostWorker::new(host.story.app.issuance());
+    host.worker = HostWorker::new(host.story.app.issuance().pipeline.clone());
     assert_eq!(host.known().await, []);
     host.come_to_rest().await;
     assert_eq!(host.anchored_hashes().await, [host.newest().await], "it is not anchored again");
@@ -309,13 +309,13 @@ async fn a_database_that_is_older_than_a_replacement_takes_that_over() {
     let mut host = HostStory::begin().await;
     host.pass(0).await;
     let backup = back_up(&host.story).await;
-    host.worker = HostWorker::new(host.story.app.issuance());
+    host.worker = HostWorker::new(host.story.app.issuance().pipeline.clone());
     host.pass(REPLACE_AFTER_MS).await;
     host.pass(2_000).await;
     assert_eq!(host.raw_of(0).await.len(), 2);
     host.come_to_rest().await;
     restore(&host.story, &backup).await;
-    host.worker = HostWorker::new(host.story.app.issuance());
+    host.worker = HostWorker::new(host.story.app.issuance().pipeline.clone());
     host.come_to_rest().await;
     assert_eq!(host.anchored_hashes().await, [host.newest().await]);
     assert_eq!(host.list().await["anchored"]["transaction"], host.mined().await[0]["hash"]);
@@ -352,7 +352,7 @@ async fn a_nonce_that_somebody_else_used_is_passed_over() {
 #[tokio::test]
 async fn two_workers_at_once_anchor_it_once() {
     let mut host = HostStory::begin().await;
-    let mut other = HostWorker::new(host.story.app.issuance());
+    let mut other = HostWorker::new(host.story.app.issuance().pipeline.clone());
     for _ in 0..40 {
         host.story.node.mine(1).await;
         host.story.app.clock().advance_ms(2_000);

@@ -16,16 +16,16 @@ impl Story {
 
     /// The tenant gets another key, with ether.
     async fn rotate(&self) {
-        let rotated = self.app.issuance().rotate_signing_key(&self.scope()).await.unwrap();
+        let rotated = self.app.issuance().keys.rotate_signing_key(&self.scope()).await.unwrap();
         self.node.give(&rotated.key.address, ETHER).await;
     }
 
     async fn revoke(&self, number: u64, since_ms: i64) {
-        self.app.issuance().revoke_signing_key(&self.uni.tenant_id, number, since_ms).await.unwrap();
+        self.app.issuance().keys.revoke_signing_key(&self.uni.tenant_id, number, since_ms).await.unwrap();
     }
 
     async fn again(&self, number: u64) -> Reanchored {
-        self.app.issuance().reanchor_lost_batches(&self.uni.tenant_id, number).await.unwrap()
+        self.app.issuance().pipeline.reanchor_lost_batches(&self.uni.tenant_id, number).await.unwrap()
     }
 
     /// The time of the block of a batch's anchor, in milliseconds since 1970.
@@ -170,7 +170,7 @@ async fn a_batch_whose_nonce_is_stolen_from_a_disabled_key_goes_on_with_the_next
     });
     let id = story.post().await;
     story.pass(0).await;
-    story.app.issuance().disable_signing_key(&story.uni.tenant_id, 1).await.unwrap();
+    story.app.issuance().keys.disable_signing_key(&story.uni.tenant_id, 1).await.unwrap();
     story.send_elsewhere(&story.sign_elsewhere(0, [7; 32]).await).await;
     story.node.mine(CONFIRMATIONS).await;
     story.line.stop();

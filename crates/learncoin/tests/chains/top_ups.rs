@@ -75,7 +75,7 @@ async fn a_key_is_low_before_it_stops_anything() {
     host.pass(300_000).await;
     assert_eq!(funds_of(&host, &address).await, Some(Funds::Enough));
     // A key that is not in use is not looked at.
-    host.story.app.issuance().disable_signing_key(&host.story.uni.tenant_id, 1).await.unwrap();
+    host.story.app.issuance().keys.disable_signing_key(&host.story.uni.tenant_id, 1).await.unwrap();
     host.pass(300_000).await;
     assert_eq!(funds_of(&host, &address).await, None);
 }
@@ -169,7 +169,7 @@ async fn the_cap_of_all_keys_holds_too() {
 #[tokio::test]
 async fn a_key_that_stopped_gets_nothing_and_its_successor_does() {
     let mut host = begin(filling()).await;
-    host.story.app.issuance().disable_signing_key(&host.story.uni.tenant_id, 1).await.unwrap();
+    host.story.app.issuance().keys.disable_signing_key(&host.story.uni.tenant_id, 1).await.unwrap();
     host.pass(0).await;
     host.come_to_rest().await;
     assert_eq!(top_ups(&host).await, []);
@@ -196,13 +196,13 @@ async fn a_host_that_cannot_pay_gives_nothing_and_goes_on_once_it_can() {
 async fn a_database_that_is_older_than_a_top_up_takes_it_over() {
     let mut host = begin(filling()).await;
     let backup = back_up(&host.story).await;
-    host.worker = HostWorker::new(host.story.app.issuance());
+    host.worker = HostWorker::new(host.story.app.issuance().pipeline.clone());
     host.come_to_rest().await;
     assert_eq!(paid(&host).await.len(), 1);
     // It is spent meanwhile, so that the balance alone would not tell.
     host.story.node.give(&host.story.address, 0).await;
     restore(&host.story, &backup).await;
-    host.worker = HostWorker::new(host.story.app.issuance());
+    host.worker = HostWorker::new(host.story.app.issuance().pipeline.clone());
     host.come_to_rest().await;
     host.blocks(40).await;
     assert_eq!(paid(&host).await.len(), 1, "the cap of a day counts what was found in the chain");

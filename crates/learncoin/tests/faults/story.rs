@@ -125,7 +125,7 @@ impl Story {
             Effect::Mail => drop(self.app.mail_worker_of(node).await.step().await.unwrap()),
             Effect::Signature | Effect::Send | Effect::Receipt | Effect::Head | Effect::Commit => {
                 // Where the outcome of a COMMIT is unknown, the step can't even say that it failed.
-                let _ = Worker::new(Arc::clone(node)).step().await;
+                let _ = Worker::new(Arc::clone(&node.pipeline)).step().await;
             }
         }
     }
@@ -192,7 +192,7 @@ impl Story {
         for _ in 0..ROUNDS {
             let mut waits = false;
             for state in self.app.nodes() {
-                let worker = Worker::new(Arc::clone(&state.issuance));
+                let worker = Worker::new(Arc::clone(&state.issuance.pipeline));
                 while worker.step().await.unwrap() == Progress::Worked {}
                 self.app.mine();
                 waits |= self.app.delivery_worker_of(&state.issuance).await.step().await.unwrap().is_some();

@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use axum::extract::ConnectInfo;
-use learncoin_issuance::tenant::allowlist::{allow, disallow, parse_network};
-use learncoin_issuance::tenant::provision::{self, ProvisionError, TenantUpdate};
+use learncoin_issuance::tenant::allowlist::{AllowlistError, allow, disallow, parse_network};
+use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::Plan;
@@ -25,7 +25,7 @@ async fn get_from(caller: &Caller, address: &str, forwarded_for: Option<&str>) -
 
 async fn allow_office(caller: &Caller) {
     let office = parse_network("203.0.113.0/24").unwrap();
-    allow(&caller.app.issuance(), &caller.key_id, &[office]).await.unwrap();
+    allow(&caller.app.issuance().store, &caller.key_id, &[office]).await.unwrap();
 }
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn a_key_with_an_allowlist_is_presented_from_there_alone() {
     get_from(&sibling, "198.51.100.1", None).await.expect(200);
     uni.get("/v1/tenants/me").await.expect_error(ErrorCode::IpNotAllowed);
     let office = parse_network("203.0.113.0/24").unwrap();
-    disallow(&app.issuance(), &uni.key_id, &[office]).await.unwrap();
+    disallow(&app.issuance().store, &uni.key_id, &[office]).await.unwrap();
     get_from(&uni, "198.51.100.1", None).await.expect(200);
 }
 
@@ -79,12 +79,12 @@ async fn an_allowlist_needs_the_institution_plan_but_outlives_it() {
     let uni = app.tenant("Example University").await;
     let office = parse_network("203.0.113.0/24").unwrap();
     let issuance = app.issuance();
-    let refused = allow(&issuance, &uni.key_id, &[office]).await;
-    assert!(matches!(refused, Err(ProvisionError::AllowlistNeedsInstitution(Plan::Starter))));
+    let refused = allow(&issuance.store, &uni.key_id, &[office]).await;
+    assert!(matches!(refused, Err(AllowlistError::NeedsInstitution(Plan::Starter))));
     let to = |plan| TenantUpdate { plan: Some(plan), ..TenantUpdate::default() };
-    provision::update_tenant(&issuance, &uni.tenant_id, to(Plan::Industry)).await.unwrap();
+    issuance.tenants.update_tenant(&uni.tenant_id, to(Plan::Industry)).await.unwrap();
     allow_office(&uni).await;
-    provision::update_tenant(&issuance, &uni.tenant_id, to(Plan::Developer)).await.unwrap();
+    issuance.tenants.update_tenant(&uni.tenant_id, to(Plan::Developer)).await.unwrap();
     get_from(&uni, "198.51.100.1", None).await.expect_error(ErrorCode::IpNotAllowed);
     get_from(&uni, "203.0.113.7", None).await.expect(200);
 }

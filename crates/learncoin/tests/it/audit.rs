@@ -147,7 +147,7 @@ async fn rows_are_kept_as_long_as_the_plan_says() {
     }
     let strange = stranger.get("/v1/tenants/me").await;
     let purge = async || {
-        app.issuance().purge().await.unwrap();
+        app.issuance().retention.purge().await.unwrap();
         let kept =
             (rows(&app, &starter.tenant_id).await.len(), rows(&app, &institution.tenant_id).await.len());
         (kept.0, kept.1, row_of(&app, &strange).await.is_some())

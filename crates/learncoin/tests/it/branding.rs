@@ -1,6 +1,6 @@
 //! `PATCH /v1/tenants/me`, and what it changes on credentials and pages.
 
-use learncoin_issuance::tenant::provision::{self, TenantUpdate};
+use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_server::error::ErrorCode;
 use learncoin_testkit::{Answer, Caller, Method, TestApp, one};
 use serde_json::{Value, json};
@@ -144,7 +144,7 @@ async fn in_live_a_new_name_is_unconfirmed_until_the_operator_confirms_it() {
     assert!(!is_confirmed(&app, &new).await);
     assert!(is_confirmed(&app, &trial).await);
     let confirm = TenantUpdate { confirm_face: true, ..TenantUpdate::default() };
-    provision::update_tenant(&app.issuance(), &uni.tenant_id, confirm).await.unwrap();
+    app.issuance().tenants.update_tenant(&uni.tenant_id, confirm).await.unwrap();
     assert!(is_confirmed(&app, &new).await);
 }
 
@@ -159,7 +159,7 @@ async fn a_tenants_color_is_on_its_pages_once_it_is_confirmed() {
     patch(&uni, &all(&site)).await.expect(200);
     assert_eq!((shows(&trial).await, shows(&real).await), (true, false));
     let confirm = TenantUpdate { confirm_face: true, ..TenantUpdate::default() };
-    provision::update_tenant(&app.issuance(), &uni.tenant_id, confirm).await.unwrap();
+    app.issuance().tenants.update_tenant(&uni.tenant_id, confirm).await.unwrap();
     assert_eq!((shows(&trial).await, shows(&real).await), (true, true));
     let sheet = app.get("/assets/accent/8B2635.css").await;
     assert_eq!((sheet.status, sheet.header("content-type")), (200, "text/css; charset=utf-8"));
@@ -246,7 +246,7 @@ async fn in_live_the_page_keeps_the_confirmed_look_until_the_new_one_is_confirme
     let (trial, real) = (issue(&app, &uni).await, issue(&app, &uni.live().await).await);
     let confirm = async || {
         let confirm = TenantUpdate { confirm_face: true, ..TenantUpdate::default() };
-        provision::update_tenant(&app.issuance(), &uni.tenant_id, confirm).await.unwrap();
+        app.issuance().tenants.update_tenant(&uni.tenant_id, confirm).await.unwrap();
     };
     let look = async |path: &str| {
         let body = json!({ "verify_page_branding": { "logo_url": site.url(path) } });

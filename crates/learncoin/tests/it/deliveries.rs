@@ -429,7 +429,7 @@ async fn a_rotated_secret_signs_beside_the_old_one_for_a_day() {
     app.clock().advance_ms(1);
     signatures(&[rotated.secret.as_str()]).await;
     // Once it is invalid it is forgotten; of two rotations in a day only the last one's old secret counts.
-    app.issuance().purge().await.unwrap();
+    app.issuance().retention.purge().await.unwrap();
     let second = rotate().await.unwrap().unwrap();
     let third = rotate().await.unwrap().unwrap();
     signatures(&[third.secret.as_str(), second.secret.as_str()]).await;
@@ -504,7 +504,7 @@ async fn the_log_is_kept_for_thirty_days() {
     app.deliver_until_idle().await;
     for (advance, kept) in [(30 * DAY_MS, 1), (1, 0)] {
         app.clock().advance_ms(advance);
-        app.issuance().purge().await.unwrap();
+        app.issuance().retention.purge().await.unwrap();
         assert_eq!(attempts(&app, &endpoint).await.len(), kept);
     }
     // What can't be seen any more can still be repeated.

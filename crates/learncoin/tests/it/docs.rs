@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use learncoin_issuance::options::PipelineOptions;
 use learncoin_issuance::tenant::plans::Plans;
-use learncoin_issuance::tenant::provision;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::Plan;
@@ -274,8 +273,7 @@ async fn restricted(app: &TestApp) -> Caller {
     let caller = app.tenant_on(Plan::Institution, "Restricted University").await;
     let network = ["192.0.2.0/24".parse().unwrap()];
     let made =
-        provision::create_api_key(&app.issuance(), &caller.tenant_id, Environment::Test, None, &network)
-            .await;
+        app.issuance().api_keys.create_api_key(&caller.tenant_id, Environment::Test, None, &network).await;
     let (key, secret) = made.unwrap();
     Caller { key_id: key.id, key: secret.expose().to_owned(), ..caller }
 }

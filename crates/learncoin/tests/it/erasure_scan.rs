@@ -100,7 +100,7 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
         journey.repeat_everything().await;
     }
     app.clock().advance_ms(2 * DAY_MS);
-    app.issuance().purge().await.unwrap();
+    app.issuance().retention.purge().await.unwrap();
     app.run_until_idle().await;
     app.send_mails().await;
     nobody_is_known(&app).await;

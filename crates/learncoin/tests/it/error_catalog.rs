@@ -1,7 +1,7 @@
 //! Every code of the catalog, as a caller meets it.
 
 use learncoin_issuance::tenant::allowlist::{allow, parse_network};
-use learncoin_issuance::tenant::provision::{self, TenantUpdate};
+use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Answer, Body, Caller, Method, TestApp, many, one};
@@ -45,7 +45,7 @@ async fn provoke(code: ErrorCode) -> (u16, Answer) {
         }
         ErrorCode::IpNotAllowed => {
             let office = parse_network("203.0.113.0/24").unwrap();
-            allow(&app.issuance(), &uni.key_id, &[office]).await.unwrap();
+            allow(&app.issuance().store, &uni.key_id, &[office]).await.unwrap();
             (401, uni.get("/v1/tenants/me").await)
         }
         ErrorCode::EnvironmentMismatch => {
@@ -96,13 +96,13 @@ async fn provoke(code: ErrorCode) -> (u16, Answer) {
         }
         ErrorCode::RateLimited => {
             let update = TenantUpdate { requests_per_minute: Some(Some(1)), ..TenantUpdate::default() };
-            provision::update_tenant(&app.issuance(), &uni.tenant_id, update).await.unwrap();
+            app.issuance().tenants.update_tenant(&uni.tenant_id, update).await.unwrap();
             uni.get("/v1/tenants/me").await.expect(200);
             (429, uni.get("/v1/tenants/me").await)
         }
         ErrorCode::MonthlyQuotaExceeded => {
             let update = TenantUpdate { credentials_per_month: Some(Some(1)), ..TenantUpdate::default() };
-            provision::update_tenant(&app.issuance(), &uni.tenant_id, update).await.unwrap();
+            app.issuance().tenants.update_tenant(&uni.tenant_id, update).await.unwrap();
             (422, batches(many(2)).await)
         }
         ErrorCode::SigningKeyUnavailable => {

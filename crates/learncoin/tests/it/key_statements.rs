@@ -48,7 +48,7 @@ fn holds(statements: &[Value]) -> bool {
 
 async fn rotate(app: &TestApp, tenant: &Caller) {
     let scope = TenantScope { tenant_id: tenant.tenant_id.clone(), environment: Environment::Test };
-    app.issuance().rotate_signing_key(&scope).await.unwrap();
+    app.issuance().keys.rotate_signing_key(&scope).await.unwrap();
 }
 
 #[tokio::test]
@@ -56,11 +56,11 @@ async fn each_change_of_a_keys_life_is_one_more_statement() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     rotate(&app, &uni).await;
-    app.issuance().end_retired_keys().await.unwrap();
+    app.issuance().keys.end_retired_keys().await.unwrap();
     let since = app.issuance().clock.now_ms();
-    app.issuance().revoke_signing_key(&uni.tenant_id, 2, since).await.unwrap();
-    app.issuance().revoke_signing_key(&uni.tenant_id, 2, since).await.unwrap();
-    app.issuance().revoke_signing_key(&uni.tenant_id, 2, since - 1_000).await.unwrap();
+    app.issuance().keys.revoke_signing_key(&uni.tenant_id, 2, since).await.unwrap();
+    app.issuance().keys.revoke_signing_key(&uni.tenant_id, 2, since).await.unwrap();
+    app.issuance().keys.revoke_signing_key(&uni.tenant_id, 2, since - 1_000).await.unwrap();
     let list = statements(&app).await;
     let told: Vec<_> = list
         .iter()
@@ -92,7 +92,7 @@ async fn they_say_what_the_profiles_say() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     rotate(&app, &uni).await;
-    app.issuance().end_retired_keys().await.unwrap();
+    app.issuance().keys.end_retired_keys().await.unwrap();
     let profile = app.get("/issuer.json").await.expect(200);
     let millis = |text: &Value| text.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
     for entry in profile["publicKey"].as_array().unwrap() {
@@ -148,7 +148,7 @@ async fn the_list_is_read_in_pages_by_anybody_from_anywhere() {
     let uni = app.tenant("Example University").await;
     let since = app.issuance().clock.now_ms();
     for earlier in 0..500 {
-        app.issuance().revoke_signing_key(&uni.tenant_id, 1, since - earlier).await.unwrap();
+        app.issuance().keys.revoke_signing_key(&uni.tenant_id, 1, since - earlier).await.unwrap();
     }
     let mut list = Vec::new();
     let mut next = LIST.to_owned();
@@ -196,7 +196,7 @@ async fn a_deployment_that_is_older_than_statements_makes_them_once() {
     assert_eq!(broken(store.examine().await.unwrap()), [format!("key 2 of {}", uni.tenant_id)]);
     let before = statements(&app).await.len();
     for _ in 0..2 {
-        app.issuance().prepare_keys().await.unwrap();
+        app.issuance().host_keys.prepare_keys().await.unwrap();
         let list = statements(&app).await;
         assert_eq!(list.len(), before + 1);
         assert!(holds(&list));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use learncoin_delivery::mail::worker::Options;
-use learncoin_issuance::tenant::provision::{TenantUpdate, update_tenant};
+use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_store::mails::{Mail, MailState, MailStatus};
 use learncoin_testkit::{Caller, MailServer, Moment, Response, TestApp, batch_of, credential};
 use serde_json::{Value, json};
@@ -163,7 +163,7 @@ async fn tenants_and_deployments_may_have_their_mails_off() {
     let uni = app.tenant("Example University").await;
     let set = async |mails| {
         let update = TenantUpdate { mails: Some(mails), ..TenantUpdate::default() };
-        update_tenant(&app.issuance(), &uni.tenant_id, update).await.unwrap();
+        app.issuance().tenants.update_tenant(&uni.tenant_id, update).await.unwrap();
     };
     set(false).await;
     let while_off = issue_one(&uni).await;

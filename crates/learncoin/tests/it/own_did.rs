@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did::OwnDidDocumentError;
 use learncoin_issuance::tenant::branding::{BrandingError, Fetched};
-use learncoin_issuance::tenant::provision::{self, TenantUpdate};
+use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Answer, Caller, Method, TestApp, one};
@@ -53,7 +53,7 @@ async fn university() -> (TestApp, Caller, Site) {
 
 async fn put_on(app: &TestApp, tenant: &Caller, plan: Plan) {
     let update = TenantUpdate { plan: Some(plan), ..TenantUpdate::default() };
-    provision::update_tenant(&app.issuance(), &tenant.tenant_id, update).await.unwrap();
+    app.issuance().tenants.update_tenant(&tenant.tenant_id, update).await.unwrap();
 }
 
 #[tokio::test]
@@ -185,6 +185,7 @@ async fn what_changed_while_the_document_was_fetched_counts() {
         let fetched = Fetched { did_document, logos: Vec::new() };
         let did = site.did();
         app.issuance()
+            .branding
             .update_branding(&uni.key_id, &tenant, fetched, |_, branding| branding.own_did = Some(did))
             .await
     };

@@ -86,7 +86,7 @@ async fn a_key_that_can_not_be_used_is_a_reason_of_its_own() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     uni.post_batch(one("Ada Lovelace")).await;
-    app.issuance().disable_signing_key(&uni.tenant_id, 1).await.unwrap();
+    app.issuance().keys.disable_signing_key(&uni.tenant_id, 1).await.unwrap();
     app.run_steps(1).await;
     let failed = set(&["environment=test,reason=signing_key,step=sign 1"]);
     assert_eq!((counted.page().moved(STEP_FAILURES), moved(&counted)), (failed, set(&[])));

@@ -1,7 +1,7 @@
 //! So many requests per minute.
 
 use learncoin_issuance::tenant::plans::Plans;
-use learncoin_issuance::tenant::provision::{self, TenantUpdate};
+use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::Plan;
@@ -97,15 +97,15 @@ async fn each_plan_has_its_limit_and_a_tenant_its_exception() {
         ..TenantUpdate::default()
     };
     let issuance = app.issuance();
-    provision::update_tenant(&issuance, &uni.tenant_id, update(Some(2))).await.unwrap();
+    issuance.tenants.update_tenant(&uni.tenant_id, update(Some(2))).await.unwrap();
     assert_eq!(uni.get("/v1/tenants/me").await.expect(200)["credentials_limit_this_month"], 2);
     assert_eq!(status(&uni).await, 200);
     assert_eq!(status(&uni).await, 429);
     // A raised limit holds at once, within the same window.
-    provision::update_tenant(&issuance, &uni.tenant_id, update(Some(3))).await.unwrap();
+    issuance.tenants.update_tenant(&uni.tenant_id, update(Some(3))).await.unwrap();
     assert_eq!(status(&uni).await, 200);
     assert_eq!(status(&uni).await, 429);
-    provision::update_tenant(&issuance, &uni.tenant_id, update(None)).await.unwrap();
+    issuance.tenants.update_tenant(&uni.tenant_id, update(None)).await.unwrap();
     assert_eq!(uni.get("/v1/tenants/me").await.header("ratelimit-limit"), "120");
 }
 

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use learncoin_issuance::Issuance;
 use learncoin_issuance::key::life::{EXPIRES_LATER_MS, KeyLifeError};
-use learncoin_issuance::tenant::provision;
 use learncoin_issuance::worker::run::Worker;
+use learncoin_issuance::{Issuance, Parts};
 use learncoin_server::error::ErrorCode;
 use learncoin_store::id::BatchId;
 use learncoin_store::scope::{Environment, TenantScope};
@@ -60,16 +59,17 @@ async fn entry(app: &TestApp, tenant: &Caller, key: &SigningKey) -> Value {
 /// The same deployment, as a program sees it whose settings name this Cloud KMS.
 fn with_kms(app: &TestApp, kms: &KmsServer) -> Arc<Issuance> {
     let old = app.issuance();
-    let made = Issuance::new(
-        old.store.clone(),
-        Arc::clone(&old.clock),
-        Arc::clone(&old.entropy),
-        old.host.clone(),
-        old.chains.clone(),
-        old.plans.clone(),
-        old.options.clone(),
-    );
-    Arc::new(made.with_kms(Some(kms.service(Arc::clone(&old.clock)))))
+    Arc::new(Issuance::new(Parts {
+        store: old.store.clone(),
+        clock: Arc::clone(&old.clock),
+        entropy: Arc::clone(&old.entropy),
+        host: old.host.clone(),
+        chains: old.chains.clone(),
+        plans: old.plans.clone(),
+        options: old.options.clone(),
+        kms: Some(kms.service(Arc::clone(&old.clock))),
+        journal: None,
+    }))
 }
 
 async fn app_in_kms() -> (TestApp, KmsServer) {
@@ -99,15 +99,14 @@ async fn a_tenants_key_in_cloud_kms_signs_its_batches_once_each() {
 #[tokio::test]
 async fn a_second_api_key_makes_no_second_signing_key_and_neither_do_two_at_once() {
     let (app, kms) = app_in_kms().await;
-    let tenant =
-        provision::create_tenant(&app.issuance(), "Example University", Plan::Starter).await.unwrap();
+    let tenant = app.issuance().tenants.create_tenant("Example University", Plan::Starter).await.unwrap();
     let issuance = app.issuance();
-    let make = || provision::create_api_key(&issuance, &tenant.id, Environment::Test, None, &[]);
+    let make = || issuance.api_keys.create_api_key(&tenant.id, Environment::Test, None, &[]);
     let made = tokio::join!(make(), make(), make());
     assert!(made.0.is_ok() && made.1.is_ok() && made.2.is_ok());
     let of_tenant = kms.versions().iter().filter(|name| name.contains(tenant.id.ulid())).count();
     assert_eq!(of_tenant, 1);
-    provision::create_api_key(&issuance, &tenant.id, Environment::Live, None, &[]).await.unwrap();
+    issuance.api_keys.create_api_key(&tenant.id, Environment::Live, None, &[]).await.unwrap();
     let keys = issuance.store.list_signing_keys_of(&tenant.id, &[DEVELOPMENT]).await.unwrap();
     assert_eq!(keys.iter().map(|key| key.number).collect::<Vec<_>>(), [1, 2]);
 }
@@ -115,10 +114,9 @@ async fn a_second_api_key_makes_no_second_signing_key_and_neither_do_two_at_once
 #[tokio::test]
 async fn a_key_that_was_made_and_not_noted_is_found_again() {
     let (app, kms) = app_in_kms().await;
-    let tenant =
-        provision::create_tenant(&app.issuance(), "Example University", Plan::Starter).await.unwrap();
+    let tenant = app.issuance().tenants.create_tenant("Example University", Plan::Starter).await.unwrap();
     let make =
-        async || provision::create_api_key(&app.issuance(), &tenant.id, Environment::Test, None, &[]).await;
+        async || app.issuance().api_keys.create_api_key(&tenant.id, Environment::Test, None, &[]).await;
     // It is made, and then Cloud KMS gives no public key that could be noted.
     kms.set_fault(KmsFault::WrongChecksum);
     make().await.unwrap_err();
@@ -135,8 +133,8 @@ async fn batches_wait_while_cloud_kms_is_away_and_hold_up_no_others() {
     let local = app.tenant("Local University").await;
     let with_kms = with_kms(&app, &kms);
     let remote = app.tenant("Remote University").await;
-    with_kms.rotate_signing_key(&scope(&remote)).await.unwrap();
-    let worker = Worker::new(Arc::clone(&with_kms));
+    with_kms.keys.rotate_signing_key(&scope(&remote)).await.unwrap();
+    let worker = Worker::new(Arc::clone(&with_kms.pipeline));
     for fault in [KmsFault::Status(503), KmsFault::Hang, KmsFault::LostAnswer, KmsFault::Page] {
         kms.set_fault(fault);
         let waiting = [accepted(&remote).await, accepted(&remote).await];
@@ -204,22 +202,22 @@ async fn a_rotation_moves_a_tenant_to_cloud_kms_and_ends_the_old_key_once_nothin
     let uni = app.tenant("Example University").await;
     let with_kms = with_kms(&app, &kms);
     let before = accepted(&uni).await;
-    let rotated = with_kms.rotate_signing_key(&scope(&uni)).await.unwrap();
+    let rotated = with_kms.keys.rotate_signing_key(&scope(&uni)).await.unwrap();
     assert!(matches!(rotated.key.home, KeyHome::Kms(_)));
     assert_eq!((rotated.key.number, rotated.waits_for_did, rotated.taken_over), (2, None, 0));
     let after = accepted(&uni).await;
-    assert_eq!(with_kms.end_retired_keys().await.unwrap(), 0, "a batch waits for key 1");
-    let worker = Worker::new(Arc::clone(&with_kms));
+    assert_eq!(with_kms.keys.end_retired_keys().await.unwrap(), 0, "a batch waits for key 1");
+    let worker = Worker::new(Arc::clone(&with_kms.pipeline));
     worker.step().await.unwrap();
-    assert_eq!(with_kms.end_retired_keys().await.unwrap(), 0, "its transaction is in no block");
+    assert_eq!(with_kms.keys.end_retired_keys().await.unwrap(), 0, "its transaction is in no block");
     app.run_until_idle().await;
     assert_eq!(proof(&app, &uni, &before).await, valid("key 1"));
     assert_eq!(proof(&app, &uni, &after).await, valid("key 2"));
 
     let [old, new] = keys(&app, &uni).await.try_into().unwrap();
     assert_eq!((old.home.clone(), entry(&app, &uni, &old).await.get("expires")), (KeyHome::Local, None));
-    assert_eq!(with_kms.end_retired_keys().await.unwrap(), 1);
-    assert_eq!(with_kms.end_retired_keys().await.unwrap(), 0);
+    assert_eq!(with_kms.keys.end_retired_keys().await.unwrap(), 1);
+    assert_eq!(with_kms.keys.end_retired_keys().await.unwrap(), 0);
     let [old, _] = keys(&app, &uni).await.try_into().unwrap();
     assert!(old.expires_at.unwrap() >= app.issuance().clock.now_ms() + EXPIRES_LATER_MS - 1_000);
     assert!(entry(&app, &uni, &old).await["expires"].is_string());
@@ -242,15 +240,15 @@ async fn each_environment_and_each_tenant_has_a_rotation_of_its_own() {
     let app = TestApp::start().await;
     let (uni, other) = (app.tenant("Example University").await, app.tenant("Other University").await);
     let live = uni.live().await;
-    app.issuance().rotate_signing_key(&scope(&uni)).await.unwrap();
+    app.issuance().keys.rotate_signing_key(&scope(&uni)).await.unwrap();
     for (tenant, key) in [(&uni, "key 3"), (&live, "key 2"), (&other, "key 1")] {
         let batch = accepted(tenant).await;
         app.run_until_idle().await;
         assert_eq!(proof(&app, tenant, &batch).await, valid(key));
     }
-    let never = provision::create_tenant(&app.issuance(), "New University", Plan::Starter).await.unwrap();
+    let never = app.issuance().tenants.create_tenant("New University", Plan::Starter).await.unwrap();
     let scope = TenantScope { tenant_id: never.id, environment: Environment::Test };
-    let error = app.issuance().rotate_signing_key(&scope).await.unwrap_err();
+    let error = app.issuance().keys.rotate_signing_key(&scope).await.unwrap_err();
     assert!(matches!(error, KeyLifeError::NothingToRotate), "{error}");
 }
 
@@ -260,7 +258,7 @@ async fn a_disabled_key_signs_nothing_from_that_moment_on_and_no_api_key_brings_
     let uni = app.tenant("Example University").await;
     let waiting = accepted(&uni).await;
     let KeyHome::Kms(version) = keys(&app, &uni).await.remove(0).home else { panic!("it is in Cloud KMS") };
-    app.issuance().disable_signing_key(&uni.tenant_id, 1).await.unwrap();
+    app.issuance().keys.disable_signing_key(&uni.tenant_id, 1).await.unwrap();
     assert_eq!(kms.state(&version), Some("DISABLED"));
     uni.post("/v1/batches", one("Ada Lovelace").to_string())
         .await
@@ -273,14 +271,14 @@ async fn a_disabled_key_signs_nothing_from_that_moment_on_and_no_api_key_brings_
     app.run_steps(3).await;
     assert_eq!((uni.batch(&waiting).await["status"].clone(), kms.signatures()), (json!("pending"), 0));
     // The next key signs what waited for this one: which key signs is no part of a document.
-    let rotated = app.issuance().rotate_signing_key(&scope(&uni)).await.unwrap();
+    let rotated = app.issuance().keys.rotate_signing_key(&scope(&uni)).await.unwrap();
     assert_eq!(rotated.taken_over, 1);
     app.clock().advance_ms(60_000);
     app.run_until_idle().await;
     assert_eq!(proof(&app, &uni, &waiting).await, valid("key 2"));
     // Nothing waits for the disabled key, so that it expires like one that was retired.
-    assert_eq!(app.issuance().end_retired_keys().await.unwrap(), 1);
-    let error = app.issuance().disable_signing_key(&uni.tenant_id, 9).await.unwrap_err();
+    assert_eq!(app.issuance().keys.end_retired_keys().await.unwrap(), 1);
+    let error = app.issuance().keys.disable_signing_key(&uni.tenant_id, 9).await.unwrap_err();
     assert!(matches!(error, KeyLifeError::NoKey(9)), "{error}");
 }
 
@@ -289,7 +287,7 @@ async fn a_key_that_cloud_kms_could_not_disable_is_disabled_here_and_said_to_be_
     let (app, kms) = app_in_kms().await;
     let uni = app.tenant("Example University").await;
     kms.set_fault(KmsFault::Status(503));
-    let disable = async || app.issuance().disable_signing_key(&uni.tenant_id, 1).await;
+    let disable = async || app.issuance().keys.disable_signing_key(&uni.tenant_id, 1).await;
     let error = disable().await.unwrap_err();
     assert!(matches!(error, KeyLifeError::StillInKms(_)), "{error}");
     uni.post("/v1/batches", one("Ada Lovelace").to_string())
@@ -307,7 +305,7 @@ async fn what_a_key_signed_while_it_was_disabled_is_not_kept() {
     let uni = app.tenant("Example University").await;
     // The step has read the key, and signs; only then the operator disables it.
     let as_read = keys(&app, &uni).await.remove(0);
-    app.issuance().disable_signing_key(&uni.tenant_id, 1).await.unwrap();
+    app.issuance().keys.disable_signing_key(&uni.tenant_id, 1).await.unwrap();
     let mut tx = app.issuance().store.begin().await.unwrap();
     let error = tx.advance_nonce(&as_read, 0).await.unwrap_err();
     assert!(matches!(error, learncoin_store::Error::Conflict { .. }), "{error}");
@@ -326,7 +324,7 @@ async fn what_a_stolen_key_anchored_from_then_on_does_not_count_and_what_it_anch
     app.run_until_idle().await;
     let unsent = accepted(&uni).await;
     app.run_steps(1).await;
-    let revoke = async |since| app.issuance().revoke_signing_key(&uni.tenant_id, 1, since).await;
+    let revoke = async |since| app.issuance().keys.revoke_signing_key(&uni.tenant_id, 1, since).await;
     assert!(matches!(revoke(theft + 3_600_000).await, Err(KeyLifeError::InTheFuture)));
     let key = revoke(theft + 1_000).await.unwrap();
     revoke(theft).await.unwrap();
@@ -340,7 +338,7 @@ async fn what_a_stolen_key_anchored_from_then_on_does_not_count_and_what_it_anch
     assert_eq!(proof(&app, &uni, &before).await, valid("key 1"));
     assert_eq!(proof(&app, &uni, &later).await, ("key 1".to_owned(), false));
     // Those are to be anchored again with another key.
-    let again = async |number| app.issuance().reanchor_lost_batches(&uni.tenant_id, number).await;
+    let again = async |number| app.issuance().pipeline.reanchor_lost_batches(&uni.tenant_id, number).await;
     let begun = again(1).await.unwrap();
     let ids = |list: &[BatchId]| list.iter().map(BatchId::to_string).collect::<Vec<_>>();
     assert_eq!(
@@ -350,7 +348,7 @@ async fn what_a_stolen_key_anchored_from_then_on_does_not_count_and_what_it_anch
     );
     app.run_steps(8).await;
     assert_eq!(uni.batch(&unsent).await["status"], "signed", "its key is revoked: it waits for another");
-    app.issuance().rotate_signing_key(&scope(&uni)).await.unwrap();
+    app.issuance().keys.rotate_signing_key(&scope(&uni)).await.unwrap();
     assert!(matches!(again(2).await, Err(KeyLifeError::NotRevoked)));
     assert!(matches!(again(3).await, Err(KeyLifeError::NoKey(3))));
     let begun = again(1).await.unwrap();
@@ -364,7 +362,7 @@ async fn what_a_stolen_key_anchored_from_then_on_does_not_count_and_what_it_anch
     }
     assert_eq!(again(1).await.unwrap().begun, []);
     // A revoked key does not expire besides.
-    assert_eq!(app.issuance().end_retired_keys().await.unwrap(), 0);
+    assert_eq!(app.issuance().keys.end_retired_keys().await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -378,13 +376,13 @@ async fn under_a_did_of_its_own_a_tenants_new_key_signs_once_the_document_lists_
         uni.send(Method::PATCH, "/v1/tenants/me", &[], body).await.expect(200);
     };
     name_did().await;
-    let rotated = app.issuance().rotate_signing_key(&scope(&uni)).await.unwrap();
+    let rotated = app.issuance().keys.rotate_signing_key(&scope(&uni)).await.unwrap();
     assert_eq!(rotated.waits_for_did, Some(site.did()));
     // The old key goes on meanwhile.
     let first = accepted(&uni).await;
     app.run_until_idle().await;
     assert_eq!(proof(&app, &uni, &first).await, valid(&format!("{}#learncoin-1", site.did())));
-    assert_eq!(app.issuance().end_retired_keys().await.unwrap(), 0);
+    assert_eq!(app.issuance().keys.end_retired_keys().await.unwrap(), 0);
     let waiting = accepted(&uni).await;
     name_did().await;
     let second = accepted(&uni).await;
@@ -393,12 +391,12 @@ async fn under_a_did_of_its_own_a_tenants_new_key_signs_once_the_document_lists_
     app.clock().advance_ms(60_000);
     assert_eq!(proof(&app, &uni, &waiting).await, valid(&format!("{}#learncoin-1", site.did())));
     assert_eq!(proof(&app, &uni, &second).await, valid(&format!("{}#learncoin-2", site.did())));
-    assert_eq!(app.issuance().end_retired_keys().await.unwrap(), 1);
+    assert_eq!(app.issuance().keys.end_retired_keys().await.unwrap(), 1);
 
     // A key that is disabled stops at once, and what waits for it is signed once its successor is listed.
     let stranded = accepted(&uni).await;
-    app.issuance().disable_signing_key(&uni.tenant_id, 2).await.unwrap();
-    let rotated = app.issuance().rotate_signing_key(&scope(&uni)).await.unwrap();
+    app.issuance().keys.disable_signing_key(&uni.tenant_id, 2).await.unwrap();
+    let rotated = app.issuance().keys.rotate_signing_key(&scope(&uni)).await.unwrap();
     assert_eq!(rotated.taken_over, 0);
     let refused = uni.post("/v1/batches", one("Ada Lovelace").to_string()).await;
     assert!(refused.expect_error(ErrorCode::SigningKeyUnavailable).contains("did not list key 3"));

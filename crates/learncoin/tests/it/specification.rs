@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use learncoin_issuance::tenant::allowlist::{allow, parse_network};
 use learncoin_issuance::tenant::plans::Plans;
-use learncoin_issuance::tenant::provision::{self, TenantUpdate};
+use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::Plan;
@@ -230,7 +230,9 @@ async fn every_operation_answers_every_caller_as_described() {
     let revoked = owner.caller.with_new_key(Environment::Test).await;
     revoked.revoke_key().await;
     let elsewhere = owner.caller.with_new_key(Environment::Test).await;
-    allow(&app.issuance(), &elsewhere.key_id, &[parse_network("203.0.113.0/24").unwrap()]).await.unwrap();
+    allow(&app.issuance().store, &elsewhere.key_id, &[parse_network("203.0.113.0/24").unwrap()])
+        .await
+        .unwrap();
     let callers = [
         (Who::OtherTenant, app.tenant("Other University").await),
         (Who::OtherEnvironment, owner.caller.live().await),
@@ -328,13 +330,15 @@ async fn refused_before_the_operation(seen: &mut Seen) {
     let revoked = owner.caller.with_new_key(Environment::Test).await;
     revoked.revoke_key().await;
     let elsewhere = owner.caller.with_new_key(Environment::Test).await;
-    allow(&app.issuance(), &elsewhere.key_id, &[parse_network("203.0.113.0/24").unwrap()]).await.unwrap();
+    allow(&app.issuance().store, &elsewhere.key_id, &[parse_network("203.0.113.0/24").unwrap()])
+        .await
+        .unwrap();
     let downgraded = app.tenant("Smaller University").await.live().await;
     let developer = TenantUpdate { plan: Some(Plan::Developer), ..TenantUpdate::default() };
-    provision::update_tenant(&app.issuance(), &downgraded.tenant_id, developer).await.unwrap();
+    app.issuance().tenants.update_tenant(&downgraded.tenant_id, developer).await.unwrap();
     let hurried = app.tenant("Hurried University").await;
     let slow = TenantUpdate { requests_per_minute: Some(Some(0)), ..TenantUpdate::default() };
-    provision::update_tenant(&app.issuance(), &hurried.tenant_id, slow).await.unwrap();
+    app.issuance().tenants.update_tenant(&hurried.tenant_id, slow).await.unwrap();
     for operation in Operation::all() {
         let path = owner.path(operation);
         let without_key =

@@ -67,7 +67,7 @@ async fn four_nodes_anchor_a_statement_once_and_top_a_key_up_once() {
     for state in app.nodes() {
         let done = Arc::clone(&done);
         workers.spawn(async move {
-            let mut worker = HostWorker::new(state.issuance);
+            let mut worker = HostWorker::new(Arc::clone(&state.issuance.pipeline));
             while !done.load(Ordering::SeqCst) {
                 worker.step().await;
                 tokio::task::yield_now().await;

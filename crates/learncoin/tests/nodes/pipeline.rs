@@ -24,7 +24,7 @@ fn start_pipelines(app: &TestApp, done: &Arc<AtomicBool>) -> JoinSet<()> {
     for node in app.nodes() {
         let done = Arc::clone(done);
         pipelines.spawn(async move {
-            let worker = Worker::new(node.issuance);
+            let worker = Worker::new(Arc::clone(&node.issuance.pipeline));
             while !done.load(Ordering::SeqCst) {
                 worker.step().await.expect("the pipeline reads its work");
                 tokio::task::yield_now().await;

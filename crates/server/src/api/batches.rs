@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_issuance::batch::accept::{Accept, Accepted};
 use learncoin_issuance::batch::request::CredentialRequest;
+use learncoin_issuance::names;
 use learncoin_store::batches::Scoped;
 use learncoin_store::id::BatchId;
 
@@ -44,8 +45,9 @@ pub(crate) async fn create(
         Begun::Replayed(response) => return Ok(response),
     };
     let branding = issuance.store.get_branding(&caller.scope.tenant_id).await?;
-    let issuer_did = issuance.issuer_did(&caller.tenant, &branding);
+    let issuer_did = names::issuer_did(&issuance.host, &caller.tenant, &branding);
     let accepted = issuance
+        .issuer
         .accept(Accept {
             scope: &caller.scope,
             key_id: &caller.key_id,

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_issuance::credential::change::{Change, ChangeError, ChangeRequest};
-use learncoin_issuance::credential::render::Form;
+use learncoin_issuance::credential::render::{Form, IssuedCredential};
 use learncoin_issuance::names::verify_url;
 use learncoin_store::batches::{BatchStatus, Scoped};
 use learncoin_store::id::CredentialId;
@@ -61,8 +61,9 @@ pub(crate) async fn get(
         Scoped::OtherEnvironment => return Err(other_environment(&id)),
         Scoped::Foreign | Scoped::Absent => return Err(not_found(&id, &caller)),
     };
-    let published = state.issuance.published(credential).await.map_err(ApiError::internal)?;
-    let signed = published.signed(Form::Full).map_err(ApiError::internal)?;
+    let published =
+        IssuedCredential::load(&state.issuance.store, credential).await.map_err(ApiError::internal)?;
+    let signed = published.render(Form::Full).map_err(ApiError::internal)?;
     json(
         StatusCode::OK,
         &CredentialJson {
@@ -113,7 +114,7 @@ pub(crate) async fn erase(
     body: SmallBody,
 ) -> Result<Response, ApiError> {
     // What was erased before, and could not be noted yet: its kept answer is given only once it is.
-    state.issuance.journal_missing_erasures().await.map_err(ApiError::internal)?;
+    state.issuance.erasure_log.journal_missing_erasures().await.map_err(ApiError::internal)?;
     let named = id.as_ref().ok().and_then(|Path(id)| id.parse::<CredentialId>().ok());
     let answer = change(&state, &caller, &head, id, &body, change_credential::erasure).await?;
     if let Some(id) = named
@@ -145,7 +146,7 @@ async fn change(
         change,
         claim: claim.as_ref(),
     };
-    match state.issuance.change(request).await {
+    match state.issuance.changes.change(request).await {
         Ok(changed) if changed.replayed => idempotency::replayed(changed.status, changed.body),
         Ok(changed) => Ok(committed(StatusCode::OK, changed.body)),
         Err(error) => Err(refused(error, &id, caller)),

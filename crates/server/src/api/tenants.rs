@@ -4,6 +4,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use learncoin_issuance::names::issuer_did;
 use learncoin_issuance::tenant::branding::BrandingError;
 use learncoin_issuance::time;
 use learncoin_store::branding::{Branding, NamedLogo};
@@ -105,6 +106,7 @@ pub(crate) async fn update(
     let (patch, fetched) = patch.fetched(&state).await?;
     let changed = state
         .issuance
+        .branding
         .update_branding(&caller.key_id, &caller.tenant, fetched, |name, branding| {
             patch.apply(name, branding)
         })
@@ -178,7 +180,7 @@ async fn tenant_json<'c>(
     Ok(TenantJson {
         id: tenant.id.as_str(),
         name: &tenant.name,
-        did: issuance.issuer_did(tenant, branding),
+        did: issuer_did(&issuance.host, tenant, branding),
         plan: tenant.plan.as_str(),
         environment: caller.scope.environment.as_str(),
         credentials_issued_this_month: issuance.store.usage_in_month(&caller.scope, &month).await?,

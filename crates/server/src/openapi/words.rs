@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use learncoin_credential::text::{MAX_NAME_CHARS, MAX_URL_CHARS};
-use learncoin_issuance::credential::change::{Requester, RevocationCode};
+use learncoin_issuance::credential::reasons::{Requester, RevocationCode};
 use learncoin_issuance::names::api_chain_name;
 use learncoin_store::batches::BatchStatus as Status;
 use learncoin_store::id;

@@ -12,7 +12,7 @@ use learncoin_credential::verify::{Lookup, Parsed, Policy, Report, VerificationI
 use learncoin_delivery::named::{Limits, NamedError, fetch};
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::gather;
-use learncoin_issuance::credential::render::RenderError;
+use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
 use learncoin_store::id::{CredentialId, TenantId};
 use url::Url;
 
@@ -65,12 +65,12 @@ async fn ours(state: &AppState, parsed: &Parsed, chain: Option<&Chain>) -> Verif
     match tenant_of(state, parsed).await {
         Ok(Some(tenant_id)) => {
             let (own_did, transaction) = tokio::join!(own_did(state, parsed), anchor(parsed, chain));
-            gather(&state.issuance, &tenant_id, parsed, own_did, transaction).await
+            gather(&state.issuance.host_documents, &tenant_id, parsed, own_did, transaction).await
         }
         // The revocation list says of every id that was never issued here that it does not stand.
         Ok(None) => {
             let id = &parsed.credential().document.id;
-            let revocation = match state.issuance.revocation_list(id).await {
+            let revocation = match state.issuance.host_documents.revocation_list(id).await {
                 Ok(list) => Lookup::from_read(RevocationList::read(list.to_string().as_bytes())),
                 Err(error) => unread(&error),
             };
@@ -94,7 +94,7 @@ async fn tenant_of(state: &AppState, parsed: &Parsed) -> Result<Option<TenantId>
         parsed.credential().document.id.rsplit('/').next().and_then(|id| id.parse::<CredentialId>().ok());
     let Some(id) = id else { return Ok(None) };
     let Some(credential) = state.issuance.store.credential_by_id(&id).await? else { return Ok(None) };
-    Ok(Some(state.issuance.published(credential).await?.batch.scope.tenant_id))
+    Ok(Some(IssuedCredential::load(&state.issuance.store, credential).await?.batch.scope.tenant_id))
 }
 
 async fn foreign(state: &AppState, parsed: &Parsed, chain: Option<&Chain>) -> VerificationInputs {

@@ -44,7 +44,7 @@ pub(super) async fn judge(
         min_confirmations: chain.map_or(1, |chain| chain.confirmations),
     };
     let (own_did, transaction) = tokio::join!(own_did(state, &parsed), anchor(&parsed, chain));
-    let evidence = gather(&state.issuance, tenant_id, &parsed, own_did, transaction).await;
+    let evidence = gather(&state.issuance.host_documents, tenant_id, &parsed, own_did, transaction).await;
     Judged { report: verify(&parsed, &evidence, &policy), reconfirming: is_lost(&evidence, &policy) }
 }
 

@@ -1,0 +1,82 @@
+//! Whether an erased credential can still be verified.
+
+use std::sync::Arc;
+
+use learncoin_credential::Host;
+use learncoin_credential::did::DidDocument;
+use learncoin_credential::own_did;
+use learncoin_credential::verify::{Lookup, MinedTransaction, Outcome, Parsed, Policy, verify};
+use learncoin_store::Store;
+use learncoin_store::anchor_transactions::AnchorTransaction;
+use learncoin_store::batches::BatchState;
+use learncoin_store::clock::Clock;
+use learncoin_store::credentials::Credential;
+
+use crate::credential::erase::EraseError;
+use crate::credential::evidence::gather;
+use crate::credential::host_documents::HostDocuments;
+use crate::credential::render::{Form, IssuedCredential, RenderError};
+use crate::key::hosted::hosted_key;
+use crate::time::timestamp;
+
+/// Verifies credentials of this deployment with what is stored.
+#[derive(Clone)]
+pub(crate) struct Verifiability {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) host: Host,
+    pub(crate) documents: HostDocuments,
+}
+
+impl Verifiability {
+    /// Returns whether the redacted document, as it will be served, passes checks 1 to 7 with what is stored. The chain is not
+    /// called, so that an unreachable node does not change the result. Before anchoring: whether the batch can still be anchored.
+    ///
+    /// # Errors
+    /// If what is stored is damaged, or the store fails.
+    pub(crate) async fn stays_verifiable(&self, credential: &Credential) -> Result<bool, EraseError> {
+        let issued = IssuedCredential::load(&self.store, credential.clone()).await?;
+        if matches!(issued.batch.state, BatchState::Failed { .. }) {
+            return Ok(false);
+        }
+        let Some(signed) = issued.render(Form::Redacted)? else { return Ok(true) };
+        let Ok(parsed) = Parsed::read(signed.to_json().to_string().as_bytes()) else { return Ok(false) };
+        let transaction = issued.anchor.as_ref().map_or(Lookup::Absent, stored_transaction);
+        let own_did = match parsed.has_own_did() {
+            true => Some(self.own_did_as_named(&issued).await?),
+            false => None,
+        };
+        let evidence =
+            gather(&self.documents, &credential.scope.tenant_id, &parsed, own_did, transaction).await;
+        let policy =
+            Policy { now: timestamp(self.clock.now_ms()), allow_development: true, min_confirmations: 1 };
+        let report = verify(&parsed, &evidence, &policy);
+        let [schema, signature, issuer, anchor, _revocation_and_dates] = &report.checks;
+        Ok([schema, signature, issuer, anchor].iter().all(|check| check.outcome == Outcome::Passed))
+    }
+
+    /// Builds the document of the tenant's own DID, as far as the credential needs it, from what was recorded when the tenant
+    /// named the DID. The tenant's host is not called.
+    async fn own_did_as_named(&self, issued: &IssuedCredential) -> Result<Lookup<DidDocument>, EraseError> {
+        let batch = &issued.batch;
+        let tenant_id = &batch.scope.tenant_id;
+        let key = self.store.get_signing_key(tenant_id, batch.signing_key_number).await?;
+        let keys = [(batch.verification_method.clone(), hosted_key(&key)?)];
+        let did = issued.document().map_err(RenderError::from)?.issuer.id;
+        let document = own_did::document(&did, &self.host, tenant_id.ulid(), &keys);
+        Ok(Lookup::from_read(DidDocument::read(document.to_string().as_bytes())))
+    }
+}
+
+fn stored_transaction(anchor: &AnchorTransaction) -> Lookup<MinedTransaction> {
+    match (hex::decode(&anchor.raw), &anchor.block) {
+        (Ok(raw), Some(block)) => Lookup::Found(MinedTransaction {
+            raw,
+            block_number: block.number,
+            block_time: i64::try_from(block.time).unwrap_or(i64::MAX),
+            succeeded: true,
+            confirmations: 1,
+        }),
+        _ => Lookup::Absent,
+    }
+}

@@ -1,0 +1,39 @@
+//! Signing keys as the host lists them in its DID document and its issuer profiles.
+
+use learncoin_credential::{HostedKey, PublicKey};
+use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::{Error, Result};
+
+use crate::time::timestamp;
+
+/// A key's profile entry begins this long before the key, in milliseconds: verifiers refuse a transaction whose
+/// block is not later, and block times may run behind this deployment's clock.
+const BEGINS_EARLIER_MS: i64 = 5 * 60 * 1000;
+
+/// Returns the time from which on the transactions of a key that was made at `created_at` count, in milliseconds since 1970.
+pub(crate) fn begins_at(created_at: i64) -> i64 {
+    created_at.saturating_sub(BEGINS_EARLIER_MS)
+}
+
+/// Converts a stored key to the form in which the host lists it.
+///
+/// # Errors
+/// If the stored public key can't be read.
+pub(crate) fn hosted_key(key: &SigningKey) -> Result<HostedKey> {
+    let unreadable =
+        |column| Error::Inconsistent { table: "signing_keys", id: key.tenant_id.to_string(), column };
+    let coordinate = |text: &str, column| {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| unreadable(column)).map(|()| bytes)
+    };
+    let x = coordinate(&key.public_key_x, "public_key_x")?;
+    let y = coordinate(&key.public_key_y, "public_key_y")?;
+    Ok(HostedKey {
+        number: key.number,
+        public_key: PublicKey::new(x, y).map_err(|_| unreadable("public_key_x"))?,
+        chain_id: key.chain_id,
+        created: timestamp(begins_at(key.created_at)),
+        expires: key.expires_at.map(timestamp),
+        revoked: key.revoked_from.map(timestamp),
+    })
+}

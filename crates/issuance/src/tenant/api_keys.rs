@@ -1,0 +1,202 @@
+//! API keys, as the operator's commands create and revoke them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use learncoin_credential::text;
+use learncoin_store::api_keys::{ApiKey, KeyDigest};
+use learncoin_store::clock::{Clock, Entropy, random_bytes};
+use learncoin_store::id::{KeyId, TenantId};
+use learncoin_store::scope::{Environment, TenantScope};
+use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::tenants::{Plan, Tenant};
+use learncoin_store::{Error as StoreError, Store};
+use zeroize::Zeroizing;
+
+use crate::chains::Chains;
+use crate::key::new::{KeyFactory, NewKeyError, Numbered};
+use crate::tenant::allowlist::insert_networks;
+
+/// The number of attempts to make a key whose number another process takes meanwhile.
+const TRIES: u32 = 8;
+
+/// The reason why an API key was not created. Nothing was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiKeyError {
+    /// The label is too long or holds a character that labels can't.
+    #[error("label: {0}")]
+    Label(text::TextError),
+    /// No tenant has this id.
+    #[error("no tenant has the id {0}")]
+    NoTenant(TenantId),
+    /// Live keys begin with the Starter plan.
+    #[error("live keys need the starter plan or above; the tenant is on {0}")]
+    LiveNeedsStarter(Plan),
+    /// The environment has no chain.
+    #[error("no chain is configured for the {0} environment")]
+    NoChain(Environment),
+    /// Live keys on the development chain need a setting.
+    #[error(
+        "live keys on the development chain need the switch `chain.allow_live_keys_on_development_chain`"
+    )]
+    LiveOnDevelopmentChain,
+    /// No signing key was made.
+    #[error(transparent)]
+    NewKey(#[from] NewKeyError),
+    /// Other keys of the tenant are made at the same time.
+    #[error("other keys of the tenant are being made: try again")]
+    Busy,
+    /// Allowlists begin with the Institution plan.
+    #[error("allowlists need the institution plan or above; the tenant is on {0}")]
+    AllowlistNeedsInstitution(Plan),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A new API key's secret, to be shown once. It has no `Debug` content and no comparison.
+pub struct ApiKeySecret(Zeroizing<String>);
+
+impl ApiKeySecret {
+    /// Returns the key as its owner sends it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiKeySecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKeySecret(…)")
+    }
+}
+
+/// Returns the prefix of every API key of an environment.
+pub fn key_prefix(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Test => "lrn_test_",
+        Environment::Live => "lrn_live_",
+    }
+}
+
+/// Creates and revokes API keys.
+#[derive(Clone)]
+pub struct ApiKeys {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) chains: Chains,
+    /// Whether live keys may be made on the development chain.
+    pub(crate) live_keys_on_development_chain: bool,
+    pub(crate) factory: KeyFactory,
+}
+
+impl ApiKeys {
+    /// Creates an API key, and with the first one of an environment the tenant's signing key for its chain. If
+    /// `networks` are given, the key may be presented from these only.
+    ///
+    /// # Errors
+    /// See [`ApiKeyError`].
+    pub async fn create_api_key(
+        &self,
+        tenant_id: &TenantId,
+        environment: Environment,
+        label: Option<&str>,
+        networks: &[IpNet],
+    ) -> Result<(ApiKey, ApiKeySecret), ApiKeyError> {
+        if let Some(label) = label {
+            text::check_name(label).map_err(ApiKeyError::Label)?;
+        }
+        let secret = Zeroizing::new(random_bytes::<32>(&*self.entropy));
+        let secret = Zeroizing::new(format!(
+            "{}{}",
+            key_prefix(environment),
+            bs58::encode(secret.as_slice()).into_string()
+        ));
+        let key = ApiKey {
+            id: KeyId::generate(&*self.clock, &*self.entropy),
+            tenant_id: tenant_id.clone(),
+            environment,
+            label: label.map(str::to_owned),
+            created_at: self.clock.now_ms(),
+            last_used_at: None,
+            revoked_at: None,
+        };
+        for _ in 0..TRIES {
+            let tenant = self.store.find_tenant(tenant_id).await?;
+            let tenant = tenant.ok_or_else(|| ApiKeyError::NoTenant(tenant_id.clone()))?;
+            check_plan(&tenant, environment, networks)?;
+            let chain_id = self.chain_for_keys(environment)?;
+            // Made before the transaction begins: it may be made in Cloud KMS.
+            let new = self.new_first_key(&key.scope(), chain_id).await?;
+            let mut tx = self.store.begin_for(tenant_id).await?;
+            let tenant =
+                tx.find_tenant(tenant_id).await?.ok_or_else(|| ApiKeyError::NoTenant(tenant_id.clone()))?;
+            check_plan(&tenant, environment, networks)?;
+            if !has_key(&tx.list_signing_keys_of(tenant_id, &[chain_id]).await?, environment) {
+                // If there was one before, or one of another environment was made meanwhile, the loop starts over.
+                let Some(new) = new else { continue };
+                if self.factory.store_tenant_key(&mut tx, &key.scope(), chain_id, &new).await?.is_none() {
+                    continue;
+                }
+            }
+            tx.insert_api_key(&key, &KeyDigest::of(&secret)).await?;
+            insert_networks(&mut tx, &key.id, networks).await?;
+            tx.commit().await?;
+            return Ok((key, ApiKeySecret(secret)));
+        }
+        Err(ApiKeyError::Busy)
+    }
+
+    /// Revokes an API key, at once and for good. Returns `None` if there is no such key.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn revoke_api_key(&self, id: &KeyId) -> Result<Option<ApiKey>, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let key = tx.revoke_api_key(id, self.clock.now_ms()).await?;
+        tx.commit().await?;
+        Ok(key)
+    }
+
+    /// Returns the id of the chain that the environment's keys are for.
+    fn chain_for_keys(&self, environment: Environment) -> Result<u64, ApiKeyError> {
+        let chain = self.chains.of(environment).ok_or(ApiKeyError::NoChain(environment))?;
+        let allowed = self.live_keys_on_development_chain;
+        if environment == Environment::Live && chain.is_development() && !allowed {
+            return Err(ApiKeyError::LiveOnDevelopmentChain);
+        }
+        Ok(chain.chain_id)
+    }
+
+    /// Makes the first signing key of an environment; `None` if there is one already.
+    async fn new_first_key(
+        &self,
+        scope: &TenantScope,
+        chain_id: u64,
+    ) -> Result<Option<Numbered>, ApiKeyError> {
+        let keys = self.store.list_signing_keys_of(&scope.tenant_id, &[chain_id]).await?;
+        if has_key(&keys, scope.environment) {
+            return Ok(None);
+        }
+        let number = self.store.next_key_number(&scope.tenant_id).await?;
+        let number = number.ok_or_else(|| ApiKeyError::NoTenant(scope.tenant_id.clone()))?;
+        Ok(Some(self.factory.new_tenant_key(&scope.tenant_id, number).await?))
+    }
+}
+
+fn check_plan(tenant: &Tenant, environment: Environment, networks: &[IpNet]) -> Result<(), ApiKeyError> {
+    if environment == Environment::Live && !tenant.plan.allows_live_keys() {
+        return Err(ApiKeyError::LiveNeedsStarter(tenant.plan));
+    }
+    if !networks.is_empty() && !tenant.plan.allows_allowlists() {
+        return Err(ApiKeyError::AllowlistNeedsInstitution(tenant.plan));
+    }
+    Ok(())
+}
+
+/// Returns whether the tenant has, or ever had, a signing key for the environment. Only the operator replaces one that is
+/// disabled.
+fn has_key(keys: &[SigningKey], environment: Environment) -> bool {
+    keys.iter().any(|key| key.environment == environment)
+}
