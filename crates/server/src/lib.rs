@@ -17,6 +17,7 @@ mod did_documents;
 mod docs;
 pub mod error;
 mod files;
+mod group_commit;
 mod host_documents;
 mod logos;
 mod mailbox;

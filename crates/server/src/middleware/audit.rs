@@ -1,9 +1,12 @@
 //! The audit log: a row for each request of a known key, and for the first of each minute that had none.
 
+use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 
 use learncoin_store::Store;
 use learncoin_store::audit::AuditRow;
+
+use crate::group_commit::GroupCommit;
 
 /// How many calls of nobody known have a row in a minute: anybody can make them, and nobody may fill the disk.
 const UNAUTHENTICATED_PER_MINUTE: u64 = 60;
@@ -13,8 +16,7 @@ const MINUTE_MS: i64 = 60_000;
 pub(crate) struct AuditLog {
     store: Store,
     strangers: Mutex<UnauthenticatedCalls>,
-    waiting: Mutex<Vec<AuditRow>>,
-    turn: tokio::sync::Mutex<()>,
+    rows: GroupCommit<AuditRow, ()>,
 }
 
 /// The calls of nobody known in one minute.
@@ -42,12 +44,7 @@ impl UnauthenticatedCalls {
 
 impl AuditLog {
     pub(crate) fn new(store: Store) -> Self {
-        Self {
-            store,
-            strangers: Mutex::default(),
-            waiting: Mutex::default(),
-            turn: tokio::sync::Mutex::default(),
-        }
+        Self { store, strangers: Mutex::default(), rows: GroupCommit::in_order_of_arrival() }
     }
 
     /// Adds a row, and returns once it is written. Where the database fails the row stands in the program's log: the
@@ -59,18 +56,17 @@ impl AuditLog {
                 return;
             }
         }
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(row);
-        let _turn = self.turn.lock().await;
-        let rows = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
-        if rows.is_empty() {
-            // Whoever had the turn before took this row along.
-            return;
-        }
+        let Ok(_) = self.rows.add(row, |rows| self.write_or_log(rows)).await;
+    }
+
+    async fn write_or_log(&self, rows: Vec<AuditRow>) -> Result<Vec<()>, Infallible> {
+        let written = vec![(); rows.len()];
         if let Err(error) = self.write(&rows).await {
             for row in rows {
                 tracing::error!(%error, ?row, "a row of the audit log could not be written");
             }
         }
+        Ok(written)
     }
 
     async fn write(&self, rows: &[AuditRow]) -> learncoin_store::Result<()> {

@@ -9,9 +9,9 @@ use learncoin_issuance::Issuance;
 use learncoin_store::id::TenantId;
 use learncoin_store::rate::Window;
 use learncoin_store::tenants::Tenant;
-use tokio::sync::oneshot;
 
 use crate::error::{ApiError, ErrorCode};
+use crate::group_commit::GroupCommit;
 use crate::state::AppState;
 
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
@@ -20,19 +20,24 @@ const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 
 /// Counts requests. Those that come at the same time share a transaction, so that the limit costs a busy server
 /// little.
-#[derive(Default)]
 pub(crate) struct RateLimiter {
     /// Windows that were seen full. They stay full until they end, so that a refusal costs no write.
     full: Mutex<HashMap<TenantId, Window>>,
-    waiting: Mutex<Vec<Asked>>,
-    turn: tokio::sync::Mutex<()>,
+    requests: GroupCommit<Uncounted, Window>,
 }
 
 /// A request that waits to be counted.
-struct Asked {
+struct Uncounted {
     tenant_id: TenantId,
     limit: u64,
-    answer: oneshot::Sender<Window>,
+}
+
+impl Default for RateLimiter {
+    fn default() -> Self {
+        // Every node locks the tenants' windows in one order, so that no two wait for each other.
+        let order = |one: &Uncounted, other: &Uncounted| one.tenant_id.as_str().cmp(other.tenant_id.as_str());
+        Self { full: Mutex::default(), requests: GroupCommit::sorted_by(order) }
+    }
 }
 
 impl RateLimiter {
@@ -48,38 +53,31 @@ impl RateLimiter {
     }
 
     async fn count(&self, issuance: &Issuance, tenant_id: &TenantId, limit: u64) -> Result<Window, ApiError> {
-        let (answer, mut answered) = oneshot::channel();
-        let asked = Asked { tenant_id: tenant_id.clone(), limit, answer };
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
-        let _turn = self.turn.lock().await;
-        let waiting = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
-        // Whoever had the turn before may have counted this request along; then there may be others.
-        if !waiting.is_empty() {
-            self.count_all(issuance, waiting).await?;
-        }
-        // Without an answer, the transaction that would have counted this request failed.
-        answered.try_recv().map_err(|_| ApiError::internal("a request could not be counted"))
+        let request = Uncounted { tenant_id: tenant_id.clone(), limit };
+        let window = self.requests.add(request, |requests| self.count_all(issuance, requests)).await?;
+        // Without a window, the transaction that would have counted this request failed.
+        window.ok_or_else(|| ApiError::internal("a request could not be counted"))
     }
 
-    async fn count_all(&self, issuance: &Issuance, mut waiting: Vec<Asked>) -> Result<(), ApiError> {
-        // Every node takes the tenants' windows in one order, so that no two wait for each other.
-        waiting.sort_by(|one, other| one.tenant_id.as_str().cmp(other.tenant_id.as_str()));
+    async fn count_all(
+        &self,
+        issuance: &Issuance,
+        requests: Vec<Uncounted>,
+    ) -> Result<Vec<Window>, ApiError> {
         let mut tx = issuance.store.begin().await?;
         let now = issuance.clock.now_ms();
-        let mut windows = Vec::with_capacity(waiting.len());
-        for asked in &waiting {
-            windows.push(tx.take_request(&asked.tenant_id, asked.limit, now).await?);
+        let mut windows = Vec::with_capacity(requests.len());
+        for request in &requests {
+            windows.push(tx.take_request(&request.tenant_id, request.limit, now).await?);
         }
         tx.commit().await?;
-        for (asked, window) in waiting.into_iter().zip(windows) {
+        let mut full = self.full.lock().unwrap_or_else(PoisonError::into_inner);
+        for (request, window) in requests.into_iter().zip(&windows) {
             if !window.taken {
-                let mut full = self.full.lock().unwrap_or_else(PoisonError::into_inner);
-                full.insert(asked.tenant_id, window);
+                full.insert(request.tenant_id, *window);
             }
-            // Whoever asked may be gone.
-            let _ = asked.answer.send(window);
         }
-        Ok(())
+        Ok(windows)
     }
 }
 
