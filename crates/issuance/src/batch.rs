@@ -1,6 +1,6 @@
 //! What a request becomes: a batch of credentials, its documents and its end if it can't be signed.
 
+pub mod request;
 pub mod accept;
 pub(crate) mod documents;
 pub(crate) mod fail;
-pub mod request;

@@ -1,14 +1,14 @@
-//! Single credentials: rendering, revocation and erasure.
+//! Single credentials: rendering, verification by third parties, revocation and erasure.
 
-pub mod change;
-pub(crate) mod erase;
-pub mod erasure_log;
-pub mod evidence;
-pub mod examine;
-pub mod host_documents;
-pub mod journal;
-pub mod reasons;
 pub mod render;
-pub mod replay;
+pub mod host_documents;
+pub mod evidence;
+pub mod change;
 pub(crate) mod revoke;
+pub(crate) mod erase;
 pub(crate) mod verifiability;
+pub mod erasure_log;
+pub mod journal;
+pub mod replay;
+pub mod examine;
+pub mod reasons;

@@ -1,10 +1,10 @@
 //! Signing keys: how they are made, how they sign, and how their life ends.
 
-pub(crate) mod failover;
-pub mod host_keys;
-pub(crate) mod hosted;
-pub mod life;
-pub mod new;
 pub mod service;
+pub mod new;
+pub mod host_keys;
 pub(crate) mod signing;
+pub mod life;
+pub(crate) mod failover;
 pub mod statements;
+pub(crate) mod hosted;

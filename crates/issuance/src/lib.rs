@@ -1,32 +1,44 @@
-//! A batch's life in order: accept → sign → anchor (replace, adopt) → confirm → watch; or fail.
+//! A batch's life: accept → sign → anchor → confirm → watch; or fail. And what may happen to its credentials and its keys.
 //!
 //! In: validated requests, a store, a clock, randomness, chains. Out: rows, events, and signed documents rendered
-//! from them. Not here: HTTP, validation of what a caller sent, SQL, bytes of the credential format.
+//! from them. Not here: HTTP, validation of requests, SQL, the bytes of the credential format.
 //!
-//! - Invariant: stages meet in tables; none calls another back.
-//! - Invariant: everything that goes into a document is fixed at acceptance ([`batch::accept`]), so that signing again
-//!   after a kill or a restore gives the same root.
-//! - Invariant: what is sent was stored before it is sent (`sign`, `anchor`).
+//! - Invariant: stages meet in tables. No file calls back into one that calls it.
+//! - Invariant: everything that goes into a document is fixed at acceptance ([`batch::accept`]), so that signing a second time,
+//!   after a kill or a restore, results in the same root.
+//! - Invariant: what is sent was stored before it is sent (`anchor`, `outgoing`).
 //! - Invariant: one transaction per transition, with its event; no outside effect within one.
 //!
-//! Reading the files in the order of this list is reading the flow.
+//! # Structs
+//!
+//! There is no object that every operation hangs on. Each struct owns what it needs, and [`wiring`] is the only file that knows
+//! all of them. They are cut by who calls: handlers take [`batch::accept::Issuer`], [`credential::change::CredentialChanges`] and
+//! [`credential::host_documents::HostDocuments`]; workers take [`pipeline::Pipeline`]; the operator's commands take
+//! [`tenant::provision::Tenants`], [`tenant::api_keys::ApiKeys`] and [`key::life::Keys`]. What has no state of its own is a
+//! function over a store or a transaction ([`tenant::allowlist`], key failover, rendering).
+//!
+//! # Modules, in the order of the flow
+//!
+//! First what has to be there before a batch can be accepted, then the batch's way, then what may happen to its credentials, and
+//! at the end what every module uses. `rustfmt` keeps this order (`reorder_modules = false`).
 
-pub mod anchor;
-pub mod batch;
-pub mod chains;
-pub mod credential;
-pub mod host;
+pub mod tenant;
 pub mod key;
-pub mod metrics;
-pub mod names;
-pub mod options;
+pub mod batch;
+pub mod anchor;
 pub(crate) mod outgoing;
+pub mod host;
+pub mod worker;
+pub mod credential;
+
+pub mod wiring;
 pub mod pipeline;
 mod step;
-pub mod tenant;
+pub mod metrics;
+pub mod chains;
+pub mod options;
+pub mod names;
 pub mod time;
-pub mod wiring;
-pub mod worker;
 
 pub use batch::accept::{Accept, AcceptError, Accepted};
 pub use batch::documents::StoredDocumentError;

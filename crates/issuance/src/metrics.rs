@@ -1,8 +1,7 @@
-//! What is counted of the pipeline, and under which names. Labels are of a fixed set each: an environment, a step, a
-//! reason; never an id.
+//! The metrics of the pipeline. The values of each label are a fixed set: an environment, a step, a reason; never an id.
 //!
-//! The transitions themselves are counted where they are committed (`learncoin_events_total`, in the store), and what
-//! waits is counted by a query when somebody asks. What is here is what no row tells.
+//! The store counts transitions when it commits them (`learncoin_events_total`), and counts what waits by a query at each
+//! scrape. The metrics of this file can't be read from any row.
 
 use learncoin_store::batches::BatchStatus;
 use learncoin_store::scope::Environment;
@@ -27,7 +26,7 @@ pub const KEYS_WITHOUT_FUNDS: &str = "learncoin_signing_keys_without_funds";
 pub enum Step {
     /// From `pending` to `signed`.
     Sign,
-    /// From there until a node took the transaction.
+    /// From there until a node accepted the transaction.
     Anchor,
     /// From there to `anchored`; what follows a transaction that waits too long is part of it.
     Confirm,
@@ -38,7 +37,7 @@ pub enum Step {
 impl Step {
     const ALL: [Step; 4] = [Step::Sign, Step::Anchor, Step::Confirm, Step::Watch];
 
-    /// The first step of those that a batch of this status may meet.
+    /// Returns the first of the steps that a batch of this status may be in.
     pub(crate) fn of(status: BatchStatus) -> Self {
         match status {
             BatchStatus::Pending | BatchStatus::Failed => Step::Sign,
@@ -47,7 +46,7 @@ impl Step {
         }
     }
 
-    /// The label.
+    /// Returns the label.
     pub fn as_str(self) -> &'static str {
         match self {
             Step::Sign => "sign",
@@ -58,22 +57,22 @@ impl Step {
     }
 }
 
-/// Why a step did not move its batch on.
+/// The reason why a step did not move its batch on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// The database failed, or somebody else moved the batch.
+    /// The database failed, or another node moved the batch.
     Store,
-    /// The chain did not answer as a chain does, has not settled what a key sent, or is not configured.
+    /// The node did not respond, the chain has not settled what a key sent, or it is not configured.
     Chain,
     /// The node refused the transaction.
     Refused,
     /// The signing key can't pay for it.
     Funds,
-    /// The chain asks for more than an anchor may cost.
+    /// The current price on the chain exceeds the cap on the cost of an anchor.
     FeeCap,
     /// The signing key can't be used.
     SigningKey,
-    /// What should not be.
+    /// Stored data contradicts itself, or a task ended early.
     Internal,
 }
 
@@ -101,20 +100,20 @@ impl Reason {
     }
 }
 
-/// What somebody should look at, as the field `alarm` of a log line names it.
+/// An event that needs the operator's attention, as the field `alarm` of a log line names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alarm {
-    /// The chain asks for more than an anchor may cost.
+    /// The current price on the chain exceeds the cap on the cost of an anchor.
     FeeCap,
     /// A signing key can't pay for its anchor.
     NoFunds,
-    /// A key in use pays for few transactions more, or for none.
+    /// The balance of a key in use pays for few more transactions, or for none.
     LowFunds,
-    /// A cap of a day keeps a key from being topped up.
+    /// A daily cap keeps a key from being topped up.
     TopUpCap,
     /// A reorganization took an announced anchor out of the chain.
     Reconfirming,
-    /// A key sent what the database does not know of.
+    /// A key sent a transaction that the database does not know of.
     UnknownTransaction,
     /// Nodes of the chain contradict each other.
     NodesDisagree,
@@ -147,14 +146,14 @@ impl Alarm {
         }
     }
 
-    /// Counts it, and gives its name for the log line.
+    /// Counts the alarm. Returns its name for the log line.
     pub(crate) fn raise(self) -> &'static str {
         metrics::counter!(ALARMS, "alarm" => self.as_str()).increment(1);
         self.as_str()
     }
 }
 
-/// Says what is counted, and begins each count at zero.
+/// Registers the descriptions of the metrics, and initializes each counter with zero.
 pub fn describe() {
     metrics::describe_counter!(CREDENTIALS_ACCEPTED, "Credentials that were accepted by this process.");
     metrics::describe_counter!(STEP_FAILURES, "Steps of the pipeline that failed, by why.");
@@ -179,12 +178,12 @@ pub fn describe() {
     }
 }
 
-/// Credentials were accepted.
+/// Counts accepted credentials.
 pub(crate) fn accepted(environment: Environment, credentials: u64) {
     metrics::counter!(CREDENTIALS_ACCEPTED, "environment" => environment.as_str()).increment(credentials);
 }
 
-/// A step failed.
+/// Counts a failed step.
 pub(crate) fn step_failed(environment: Environment, step: Step, reason: Reason) {
     count_failure(environment, step, reason, 1);
 }
@@ -199,18 +198,18 @@ fn count_failure(environment: Environment, step: Step, reason: Reason, by: u64) 
     .increment(by);
 }
 
-/// A step moved its batch on, and worked on that for so many seconds.
+/// Records the duration of a step that moved its batch on.
 pub(crate) fn step_took(step: Step, seconds: f64) {
     metrics::histogram!(STEP_DURATION, "step" => step.as_str()).record(seconds);
 }
 
-/// A batch was anchored so many milliseconds after it was accepted.
+/// Records the time from a batch's acceptance to its anchoring, in milliseconds.
 pub(crate) fn anchored(environment: Environment, age_ms: i64) {
     let seconds = f64::from(u32::try_from(age_ms.max(0) / 1_000).unwrap_or(u32::MAX));
     metrics::histogram!(ANCHORED_AGE, "environment" => environment.as_str()).record(seconds);
 }
 
-/// What the signing keys of an environment hold for fees.
+/// Sets the gauges of the balances of an environment's signing keys.
 pub fn balances(environment: Environment, lowest_ether: f64, without_funds: f64) {
     metrics::gauge!(LOWEST_BALANCE, "environment" => environment.as_str()).set(lowest_ether);
     metrics::gauge!(KEYS_WITHOUT_FUNDS, "environment" => environment.as_str()).set(without_funds);

@@ -1,4 +1,4 @@
-//! What a step of the pipeline may come to.
+//! The errors of a pipeline step, and the failure of a batch that they lead to.
 
 use learncoin_chain::rpc::RpcError;
 use learncoin_kms::KmsError;
@@ -7,19 +7,19 @@ use learncoin_store::Error as StoreError;
 use crate::batch::documents::StoredDocumentError;
 use crate::metrics::Reason;
 
-/// The code that a batch fails with, as the API's catalog names it.
+/// The error code of a failed batch, as the API's catalog names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FailureCode {
-    /// The key is disabled or does not open.
+    /// The key is disabled, or its secret can't be decrypted.
     SigningKeyUnavailable,
-    /// The chain did not answer.
+    /// The chain was not available.
     AnchoringChainUnavailable,
-    /// Our fault.
+    /// A fault of this deployment.
     InternalError,
 }
 
 impl FailureCode {
-    /// The name in the API.
+    /// Returns the name in the API.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             FailureCode::SigningKeyUnavailable => "signing_key_unavailable",
@@ -28,7 +28,7 @@ impl FailureCode {
         }
     }
 
-    /// What a caller may be told. It names no cause from the inside.
+    /// Returns the message for callers. It names no internal cause.
     pub(crate) fn message(self) -> &'static str {
         match self {
             FailureCode::SigningKeyUnavailable => {
@@ -42,47 +42,47 @@ impl FailureCode {
     }
 }
 
-/// Why a step did not move its batch on. Each of these passes or is mended; the step is tried again.
+/// The reason why a step did not move its batch on. Each of these is temporary or gets repaired; the step is retried.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StepError {
-    /// The store failed, or somebody else moved the batch.
+    /// The store failed, or another node moved the batch.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The chain did not answer as a chain does.
+    /// The node did not respond, or not as a node of a chain does.
     #[error("chain: {0}")]
     Chain(#[from] RpcError),
-    /// The node did not take the transaction, and does not know it.
+    /// The node did not accept the transaction, and does not know it.
     #[error("the node refused the transaction ({code}): {message}")]
     Refused {
         /// The node's code.
         code: i64,
-        /// The node's words.
+        /// The node's message.
         message: String,
     },
     /// The sender can't pay for it.
     #[error("{address} owns {balance} wei, and needs {needed} for the transaction")]
     Funds {
-        /// Who can't pay.
+        /// The sender.
         address: String,
-        /// What it owns, in wei.
+        /// Its balance, in wei.
         balance: u128,
-        /// What it needs, in wei.
+        /// The most that the transaction may cost, in wei.
         needed: u128,
     },
-    /// The chain asks for more than an anchor may cost.
+    /// The current price on the chain exceeds the cap on the cost of an anchor.
     #[error("a unit of gas costs {price} wei, and may cost {cap}")]
     TooExpensive {
-        /// What it costs, in wei.
+        /// The current price of a unit of gas, in wei.
         price: u128,
-        /// What it may cost, in wei.
+        /// The highest price that the cap allows, in wei.
         cap: u128,
     },
-    /// The key sent transactions that this database does not know of, and where they will stand is not certain yet.
+    /// The key sent transactions that this database does not know of, and their final position in the chain is not certain yet.
     #[error("the chain has {sent} transactions of the key, and {known} are known")]
     ChainAhead {
-        /// How many it sent, those included that wait at the nodes.
+        /// The number of transactions it sent, with those that are pending at the nodes.
         sent: u64,
-        /// How many are known here.
+        /// The number of transactions that this database knows of.
         known: u64,
     },
     /// No chain is configured for the batch's environment, or another than it was accepted for.
@@ -94,22 +94,22 @@ pub(crate) enum StepError {
     /// The signing key is disabled, or its secret does not open.
     #[error("the signing key can't be used: {0}")]
     SigningKey(&'static str),
-    /// Cloud KMS did not sign: it is away for now, or the key is disabled there.
+    /// Cloud KMS did not sign: it is not available, or the key is disabled there.
     #[error("the signing key can't be used: {0}")]
     Kms(#[from] KmsError),
     /// A stored document can't be read.
     #[error(transparent)]
     Document(#[from] StoredDocumentError),
-    /// What should not be.
+    /// Stored data contradicts itself.
     #[error("{0}")]
     Inconsistent(&'static str),
-    /// A task did not come back: it panicked, which the log tells, or the process ends.
+    /// A task ended early: it panicked, which is in the log, or the process ends.
     #[error("a task of the step ended early")]
     Aborted,
 }
 
 impl StepError {
-    /// What a batch that never gets past this fails with.
+    /// Returns the code that a batch fails with if this error lasts until the end of the give-up window.
     pub(crate) fn failure_code(&self) -> FailureCode {
         match self {
             StepError::Chain(_)
@@ -128,7 +128,7 @@ impl StepError {
         }
     }
 
-    /// Under which reason it is counted.
+    /// Returns the reason that the metrics count it under.
     pub(crate) fn reason(&self) -> Reason {
         match self {
             StepError::Store(StoreError::Unsealed) | StepError::SigningKey(_) | StepError::Kms(_) => {

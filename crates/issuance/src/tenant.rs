@@ -1,7 +1,7 @@
 //! Tenants: their accounts, plans, API keys, allowlists and branding.
 
-pub mod allowlist;
-pub mod api_keys;
-pub mod branding;
-pub mod plans;
 pub mod provision;
+pub mod plans;
+pub mod api_keys;
+pub mod allowlist;
+pub mod branding;

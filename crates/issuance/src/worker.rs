@@ -1,7 +1,7 @@
 //! The background work on batches.
 
-pub(crate) mod backoff;
-mod batch_step;
-mod leases;
-pub mod retention;
 pub mod run;
+mod leases;
+mod batch_step;
+pub(crate) mod backoff;
+pub mod retention;

@@ -42,7 +42,7 @@ pub const CHANGES: &[&str] = &[
     "change.key_claimed",
     "change.written",
     "change.committed",
-    "change.noted",
+    "change.journaled",
     "change.scrubbed",
     "branding.written",
     "branding.committed",

@@ -45,7 +45,7 @@ pub(crate) fn build_document(
 ) -> Result<NewCredential, DocumentError> {
     let achievement = request.achievement;
     let alignments = achievement.alignments.into_iter().map(|alignment| {
-        // An unknown framework gives an empty URL, which `validate` below refuses.
+        // An unknown framework results in an empty URL, which `validate` below refuses.
         let default =
             || default_target_url(host.origin(), &alignment.framework, &alignment.code).unwrap_or_default();
         let target_url = alignment.url.clone().unwrap_or_else(default);

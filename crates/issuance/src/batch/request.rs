@@ -1,4 +1,4 @@
-//! What a caller asks to be issued: validated, but nothing generated yet.
+//! A request to issue a credential: validated, with nothing generated yet.
 
 /// One credential of a batch. Every field has passed the API's validation.
 #[derive(Clone)]
@@ -7,30 +7,30 @@ pub struct CredentialRequest {
     pub recipient_id: String,
     /// The recipient's name.
     pub recipient_name: String,
-    /// Where the recipient gets mail, if mail is wanted.
+    /// The recipient's e-mail address, if the recipient is to get a mail.
     pub recipient_email: Option<String>,
-    /// What was achieved.
+    /// The achievement.
     pub achievement: AchievementRequest,
-    /// RFC 3339 in UTC with `Z`, as it will stand in the document.
+    /// RFC 3339 in UTC with `Z`, as it will appear in the document.
     pub issuance_date: String,
-    /// Likewise; after the issuance date.
+    /// In the same format; after the issuance date.
     pub expiration_date: Option<String>,
-    /// The evidence, of both places that the API reads it from.
+    /// The evidence, from both fields in which the API accepts it.
     pub evidence: Vec<EvidenceRequest>,
 }
 
-/// What was achieved.
+/// An achievement.
 #[derive(Clone)]
 pub struct AchievementRequest {
-    /// The URI of the achievement's definition; without one a `urn:uuid:` is made.
+    /// The URI of the achievement's definition; without one a `urn:uuid:` is generated.
     pub id: Option<String>,
     /// Its title.
     pub name: String,
     /// Its description.
     pub description: String,
-    /// The criteria's narrative; without one the description stands in.
+    /// The criteria's narrative; without one the description takes its place.
     pub criteria: Option<String>,
-    /// The skills it stands for.
+    /// The skills it is aligned with.
     pub alignments: Vec<AlignmentRequest>,
 }
 
@@ -43,15 +43,15 @@ pub struct AlignmentRequest {
     pub code: String,
     /// The entry's name.
     pub name: String,
-    /// The entry's address; without one it is made from framework and code.
+    /// The entry's address; without one it is built from framework and code.
     pub url: Option<String>,
 }
 
 /// A piece of evidence.
 #[derive(Clone)]
 pub struct EvidenceRequest {
-    /// Its URI; without one a `urn:uuid:` is made.
+    /// Its URI; without one a `urn:uuid:` is generated.
     pub id: Option<String>,
-    /// What it says.
+    /// Its narrative.
     pub narrative: Option<String>,
 }

@@ -211,7 +211,7 @@ impl CredentialChanges {
             self.log
                 .journal_erasure(Erasure { id, erased_at: now, requester: *requester, verified_at })
                 .await;
-            kill::reached("change.noted");
+            kill::reached("change.journaled");
             self.eraser.scrub().await?;
             kill::reached("change.scrubbed");
         }

@@ -1,4 +1,4 @@
-//! Examine: every Merkle tree is built anew from what is stored, and must lead to its batch's root.
+//! Examine: every Merkle tree is recomputed from what is stored, and must lead to its batch's root.
 
 use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_credential::merkle::{self, Path};
@@ -10,16 +10,16 @@ use learncoin_store::{Result, Store};
 use crate::batch::documents;
 
 const RULE: &str = "each credential of a signed batch leads to the batch's root";
-/// How many batches are read at a time.
+/// The number of batches that are read at a time.
 const BATCHES: u32 = 100;
-/// How many ids the finding names at most.
+/// The most ids that the finding names.
 const NAMED_AT_MOST: usize = 20;
 
-/// Holds every credential of a signed batch against the batch's root: its document, with the person and without, its
+/// Compares every credential of a signed batch with the batch's root: its document, with the person and without, its
 /// half of the node, and its path through the tree.
 ///
 /// # Errors
-/// Where the database fails, or a row can't be read.
+/// If the database fails, or a row can't be read.
 pub async fn trees(store: &Store) -> Result<Finding> {
     let mut broken_by = Vec::new();
     let mut last = String::new();
@@ -40,11 +40,11 @@ pub async fn trees(store: &Store) -> Result<Finding> {
     Ok(Finding { rule: RULE, broken_by })
 }
 
-/// The root that a credential leads to; `None` where something of it can't be read, or its halves do not fit.
+/// Computes the root that a credential leads to; `None` if a part of it can't be read, or its halves do not match.
 fn leads_to(credential: &Credential) -> Option<Hash> {
-    let place = credential.node.as_ref()?;
-    let node_full: Hash = place.node_full.parse().ok()?;
-    let Path(path) = place.tree_path.parse().ok()?;
+    let node = credential.node.as_ref()?;
+    let node_full: Hash = node.node_full.parse().ok()?;
+    let Path(path) = node.tree_path.parse().ok()?;
     let redacted = documents::stored(&credential.document).ok()?;
     if let Some(personal) = &credential.personal {
         let halves = documents::double_leaf(&mut Canonicalizer::default(), &redacted, personal).ok()?;

@@ -1,8 +1,8 @@
-//! The journal's file: a line per erasure, only ever appended to, on the disk before anybody is told of the erasure. It names ids,
-//! times and who asked; nothing of a person.
+//! The journal: an append-only file with a line per erasure, which is on the disk before the response to the erasure is sent. A
+//! line holds the credential's id, two times and the requester's role, and no personal data.
 //!
-//! A kill can tear the last line; its erasure was answered to nobody, and is noted again from the database. Anything else that can't be
-//! read is an error with the line's number: an erasure that is passed over would be undone by a restore.
+//! A kill can tear the last line. No response was sent for its erasure, which is appended later from the database. Any other line
+//! that can't be parsed is an error with the line's number: a restore would undo an erasure that is skipped.
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
@@ -17,20 +17,20 @@ use serde_json::{Value, json};
 
 use crate::credential::reasons::Requester;
 
-/// An erasure, as it is kept apart from the person's credential.
+/// An erasure, as it is recorded outside the credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Erasure {
-    /// Whose person was erased.
+    /// The credential.
     pub id: CredentialId,
-    /// When, in milliseconds since 1970.
+    /// The time of the erasure, in milliseconds since 1970.
     pub erased_at: i64,
-    /// Who asked for it.
+    /// The requester.
     pub requester: Requester,
-    /// When the request was verified, as the caller wrote it.
+    /// The time at which the request was verified, as the caller wrote it.
     pub verified_at: String,
 }
 
-/// Why erasures could not be read or noted.
+/// The reason why the journal could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// The file can't be used.
@@ -38,10 +38,10 @@ pub enum JournalError {
     Io {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
-    /// A line is none of this program's.
+    /// A line was not written by this program.
     #[error("{path}, line {line}: {reason}")]
     Damaged {
         /// The file.
@@ -51,25 +51,25 @@ pub enum JournalError {
         /// What is wrong.
         reason: &'static str,
     },
-    /// Work on another thread did not come back.
-    #[error("noting an erasure ended early")]
+    /// The task that writes ended early: it panicked, or the process ends.
+    #[error("recording an erasure ended early")]
     Aborted,
 }
 
-/// The file. It is opened for each erasure, which are few: so it may be moved away, and begins anew.
+/// The file. It is opened for each erasure, since those are rare: an operator may move it away, and a new one is created.
 #[derive(Debug)]
 pub struct Journal(PathBuf);
 
 impl Journal {
-    /// The journal in this file, which need not be there.
+    /// Creates the journal in this file, which need not exist.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Self(path.into())
     }
 
-    /// Every erasure that is noted; none where there is no file.
+    /// Returns every erasure in the file; none if there is no file.
     ///
     /// # Errors
-    /// Where the file can't be read, or a line of it.
+    /// If the file or a line of it can't be read.
     pub fn read(&self) -> Result<Vec<Erasure>, JournalError> {
         match std::fs::read(&self.0) {
             Ok(bytes) => parse_lines(whole_lines(&bytes), &self.0),
@@ -78,21 +78,21 @@ impl Journal {
         }
     }
 
-    /// Notes those of these that are not noted yet.
+    /// Appends those of the erasures that the file lacks.
     ///
     /// # Errors
-    /// Where the file can't be read or written.
+    /// If the file can't be read or written.
     pub fn add(&self, erasures: Vec<Erasure>) -> Result<(), JournalError> {
-        let mut noted: HashSet<CredentialId> = self.read()?.into_iter().map(|one| one.id).collect();
+        let mut known: HashSet<CredentialId> = self.read()?.into_iter().map(|one| one.id).collect();
         let missing: Vec<Erasure> =
-            erasures.into_iter().filter(|erasure| noted.insert(erasure.id.clone())).collect();
+            erasures.into_iter().filter(|erasure| known.insert(erasure.id.clone())).collect();
         self.append(&missing)
     }
 
-    /// Notes these, and waits until the disk has them.
+    /// Appends erasures, and waits until they are on the disk.
     ///
     /// # Errors
-    /// Where they can't be written. Some of them may stand there then; noting one twice is harmless.
+    /// If they can't be written. Some of them may be in the file then; appending one twice is harmless.
     pub fn append(&self, erasures: &[Erasure]) -> Result<(), JournalError> {
         if erasures.is_empty() {
             return Ok(());
@@ -109,7 +109,7 @@ impl Journal {
             .truncate(false)
             .mode(0o600)
             .open(&self.0)?;
-        // A command may note beside the server, and nodes may share the file.
+        // A command may append while the server runs, and nodes may share the file.
         file.lock()?;
         let end = end_of_whole_lines(&mut file)?;
         file.set_len(end)?;
@@ -129,7 +129,7 @@ impl Journal {
     }
 }
 
-/// Where the last whole line ends: what stands after it was torn, and only then is the file read.
+/// Returns the end of the last whole line. The file is read only if its last line is torn.
 fn end_of_whole_lines(file: &mut File) -> std::io::Result<u64> {
     let length = file.metadata()?.len();
     if length == 0 {
@@ -152,7 +152,7 @@ fn whole_lines(bytes: &[u8]) -> &[u8] {
     bytes.get(..end).unwrap_or_default()
 }
 
-/// The erasures as lines, each ended by a line feed.
+/// Formats erasures as lines, each ended by a line feed.
 pub fn to_lines(erasures: &[Erasure]) -> String {
     let line = |erasure: &Erasure| {
         let line = json!({
@@ -166,10 +166,10 @@ pub fn to_lines(erasures: &[Erasure]) -> String {
     erasures.iter().map(line).collect()
 }
 
-/// Reads what [`to_lines`] wrote; `path` is what a mistake is told of.
+/// Parses the lines of [`to_lines`]. Errors name `path`.
 ///
 /// # Errors
-/// The first line that is none of an erasure.
+/// The first line that is not an erasure.
 pub fn parse_lines(bytes: &[u8], path: &Path) -> Result<Vec<Erasure>, JournalError> {
     let lines = bytes.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
     lines
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_noted_is_read_again_in_its_order() {
+    fn appended_erasures_are_read_in_their_order() {
         let directory = tempfile::tempdir().unwrap();
         let journal = Journal::at(directory.path().join("erasures.log"));
         assert_eq!(journal.read().unwrap(), []);
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_torn_last_line_is_passed_over_and_cut_off() {
+    fn a_torn_last_line_is_skipped_and_cut_off() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("erasures.log");
         let journal = Journal::at(&path);

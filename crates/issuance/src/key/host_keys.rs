@@ -74,7 +74,7 @@ impl HostKeys {
     }
 
     async fn make_host_key(&self, chain_id: u64) -> Result<(), PrepareError> {
-        // Deployments that share a key ring are told apart by their master keys, of which this is a keyed hash.
+        // Deployments that share a key ring are distinguished by their master keys, of which this is a keyed hash.
         let fingerprint = self.store.sealer().fingerprint();
         let deployment = fingerprint.get(..16).unwrap_or(&fingerprint);
         let new = self.factory.new_key(&format!("host-{deployment}-chain-{chain_id}")).await?;
