@@ -33,6 +33,7 @@ pub mod credential;
 
 pub mod wiring;
 pub mod pipeline;
+pub mod keyed_write;
 mod step;
 pub mod metrics;
 pub mod chains;

@@ -13,7 +13,7 @@ use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::credentials::NewCredential;
 use learncoin_store::events::EventType;
 use learncoin_store::id::{BatchId, CredentialId, KeyId};
-use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
+use learncoin_store::idempotency::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::tenants::Tenant;
 use learncoin_store::{Attempts, Error as StoreError, Store, WriteTx, kill};
@@ -23,6 +23,7 @@ use tokio::sync::Notify;
 use crate::batch::documents;
 use crate::batch::request::CredentialRequest;
 use crate::chains::{Chain, Chains};
+use crate::keyed_write::{Begun, KeyedWrite, KeyedWriteError};
 use crate::metrics;
 use crate::names::issuer_did;
 use crate::tenant::plans::Plans;
@@ -102,6 +103,16 @@ pub enum AcceptError {
     /// The store failed. The outcome may be unknown; the same request with its idempotency key returns it.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<KeyedWriteError> for AcceptError {
+    fn from(error: KeyedWriteError) -> Self {
+        match error {
+            KeyedWriteError::KeyRevoked => Self::KeyRevoked,
+            KeyedWriteError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
+            KeyedWriteError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 /// A request whose documents are built, so that only storing it is left.
@@ -202,19 +213,11 @@ impl Issuer {
             respond,
         } = prepared;
         let (limit, count) = (*limit, *count);
-        let mut tx = self.store.begin_for(&scope.tenant_id).await?;
-        // Read within the transaction: of two batches of a tenant the one that waited for the other is the newer one.
-        let now = self.clock.now_ms();
-        if !tx.api_key_is_active(key_id).await? {
-            return Err(AcceptError::KeyRevoked);
-        }
-        if let Some(claim) = *claim {
-            match tx.find_claim(scope, claim, now).await? {
-                Claimed::Free => {}
-                Claimed::Answered { status, body } => return Ok(Accepted::Replayed { status, body }),
-                Claimed::OtherRequest => return Err(AcceptError::IdempotencyKeyReused),
-            }
-        }
+        let write = KeyedWrite { scope, key_id, claim: *claim };
+        let (mut tx, now) = match write.begin(&self.store, &*self.clock).await? {
+            Begun::New { tx, now } => (tx, now),
+            Begun::Kept { status, body } => return Ok(Accepted::Replayed { status, body }),
+        };
         kill::reached("accept.key_claimed");
         if tx.add_usage(scope, &month(now), count).await? > limit {
             return Err(AcceptError::QuotaExceeded { limit });
@@ -251,10 +254,8 @@ impl Issuer {
         )
         .await?;
         let body = respond(&batch);
-        if let Some(claim) = *claim {
-            let answer = Answer { status: ACCEPTED, body: &body, secret: None, subject_id: None };
-            tx.keep_answer(scope, claim, &answer, now).await?;
-        }
+        let response = Answer { status: ACCEPTED, body: &body, secret: None, subject_id: None };
+        write.keep_response(&mut tx, &response, now).await?;
         kill::reached("accept.inserted");
         tx.commit().await?;
         kill::reached("accept.committed");

@@ -7,7 +7,7 @@ use learncoin_store::changes::ErasureRecord;
 use learncoin_store::clock::Clock;
 use learncoin_store::credentials::Credential;
 use learncoin_store::id::{CredentialId, KeyId};
-use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
+use learncoin_store::idempotency::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::{Attempts, Error as StoreError, Store, kill};
 
@@ -18,6 +18,7 @@ use crate::credential::reasons::{Requester, RevocationCode};
 use crate::credential::render::RenderError;
 use crate::credential::revoke::{RevokeError, Revoker};
 use crate::credential::verifiability::Verifiability;
+use crate::keyed_write::{Begun, KeyedWrite, KeyedWriteError};
 
 /// The HTTP status of the response to a change.
 pub const CHANGED: u16 = 200;
@@ -101,6 +102,16 @@ pub enum ChangeError {
     Store(#[from] StoreError),
 }
 
+impl From<KeyedWriteError> for ChangeError {
+    fn from(error: KeyedWriteError) -> Self {
+        match error {
+            KeyedWriteError::KeyRevoked => Self::KeyRevoked,
+            KeyedWriteError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
+            KeyedWriteError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 impl From<RevokeError> for ChangeError {
     fn from(error: RevokeError) -> Self {
         match error {
@@ -175,18 +186,11 @@ impl CredentialChanges {
             Change::Erase { .. } => self.verifiability.stays_verifiable(&credential).await?,
             Change::Revoke { .. } => true,
         };
-        let mut tx = self.store.begin_for(&request.scope.tenant_id).await?;
-        let now = self.clock.now_ms();
-        if !tx.api_key_is_active(request.key_id).await? {
-            return Err(ChangeError::KeyRevoked);
-        }
-        if let Some(claim) = request.claim {
-            match tx.find_claim(request.scope, claim, now).await? {
-                Claimed::Free => {}
-                Claimed::Answered { status, body } => return Ok(Changed { status, body, replayed: true }),
-                Claimed::OtherRequest => return Err(ChangeError::IdempotencyKeyReused),
-            }
-        }
+        let write = KeyedWrite { scope: request.scope, key_id: request.key_id, claim: request.claim };
+        let (mut tx, now) = match write.begin(&self.store, &*self.clock).await? {
+            Begun::New { tx, now } => (tx, now),
+            Begun::Kept { status, body } => return Ok(Changed { status, body, replayed: true }),
+        };
         kill::reached("change.key_claimed");
         let body = match &request.change {
             Change::Revoke { code, reason } => {
@@ -198,11 +202,9 @@ impl CredentialChanges {
             }
         }
         .to_string();
-        if let Some(claim) = request.claim {
-            let subject = Some(credential.id.as_str());
-            let answer = Answer { status: CHANGED, body: &body, secret: None, subject_id: subject };
-            tx.keep_answer(request.scope, claim, &answer, now).await?;
-        }
+        let subject = Some(credential.id.as_str());
+        let response = Answer { status: CHANGED, body: &body, secret: None, subject_id: subject };
+        write.keep_response(&mut tx, &response, now).await?;
         kill::reached("change.written");
         tx.commit().await?;
         kill::reached("change.committed");
