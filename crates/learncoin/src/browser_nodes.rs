@@ -9,7 +9,7 @@ use crate::config::Config;
 /// Reads both settings.
 ///
 /// # Errors
-/// Where one is not an address that everybody may know.
+/// If one is not an address that everybody may know.
 pub(crate) fn browser_nodes(config: &Config) -> Result<BrowserNodes> {
     let own = [&config.chain.test_rpc_url, &config.chain.live_rpc_url];
     let own: Vec<&str> = own.into_iter().flat_map(|urls| urls.split_whitespace()).collect();

@@ -40,7 +40,7 @@ impl DataDir {
     /// Makes the directory where there is none.
     ///
     /// # Errors
-    /// Where it can't be made or read.
+    /// If it can't be made or read.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         fs::DirBuilder::new()
             .recursive(true)
@@ -55,7 +55,7 @@ impl DataDir {
     /// has no file that would tell.
     ///
     /// # Errors
-    /// Where there is none, or it can't be read.
+    /// If there is none, or it can't be read.
     pub(crate) fn existing(config: &Config) -> Result<Self> {
         let path = config.data_dir.as_path();
         if config.database_url.location()?.is_none() && !path.join(DATABASE).exists() {
@@ -100,7 +100,7 @@ impl DataDir {
     /// Held by whoever makes or rewrites the master key's file.
     ///
     /// # Errors
-    /// Where it can't be had.
+    /// If it can't be had.
     pub(crate) fn lock_master_key(&self) -> Result<File> {
         let lock = self.open_lock("master.key.lock")?;
         lock.lock().context("can't lock the data directory")?;
@@ -110,7 +110,7 @@ impl DataDir {
     /// Held by whoever makes a backup.
     ///
     /// # Errors
-    /// Where another backup is being made.
+    /// If another backup is being made.
     pub(crate) fn lock_backup(&self) -> Result<File> {
         let lock = self.open_lock("backup.lock")?;
         match lock.try_lock() {
@@ -134,7 +134,7 @@ impl DataDir {
     /// Takes the lock of the one server.
     ///
     /// # Errors
-    /// Where another server holds it.
+    /// If another server holds it.
     pub(crate) fn lock(&self) -> Result<ServeLock> {
         let file = self.open_lock("serve.lock")?;
         match file.try_lock() {
@@ -147,7 +147,7 @@ impl DataDir {
     /// Tells the commands beside the server where it answers.
     ///
     /// # Errors
-    /// Where the file can't be written.
+    /// If the file can't be written.
     pub(crate) fn publish(&self, running: &Running) -> Result<()> {
         let aside = self.0.join("server.json.new");
         fs::write(&aside, serde_json::to_vec(running)?)?;

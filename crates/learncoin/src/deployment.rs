@@ -42,7 +42,7 @@ pub(crate) struct Deployment {
 /// The public URL and the kind of chain are remembered at the first start; `port` is where the server answers.
 ///
 /// # Errors
-/// Where something can't be opened, or is not what the data directory was made with.
+/// If something can't be opened, or is not what the data directory was made with.
 pub(crate) async fn open_for_server(
     config: &Config,
     data_dir: &DataDir,
@@ -72,7 +72,7 @@ pub(crate) async fn open_for_server(
 /// remembered.
 ///
 /// # Errors
-/// Where something can't be opened.
+/// If something can't be opened.
 pub(crate) async fn open_for_command(config: &Config, data_dir: &DataDir) -> Result<Issuance> {
     let store = open_store(config, data_dir).await?;
     over_store(config, data_dir, store).await
@@ -81,7 +81,7 @@ pub(crate) async fn open_for_command(config: &Config, data_dir: &DataDir) -> Res
 /// As [`open_for_command`], over a database that is open already.
 ///
 /// # Errors
-/// Where something is not as it must be.
+/// If something is not as it must be.
 pub(crate) async fn over_store(config: &Config, data_dir: &DataDir, store: Store) -> Result<Issuance> {
     let listen = if config.listen.is_empty() { DEFAULT_LISTEN } else { &config.listen };
     let port = listen.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0);
@@ -105,7 +105,7 @@ pub(crate) async fn over_store(config: &Config, data_dir: &DataDir, store: Store
 /// The real chains, for a command that asks their nodes. The embedded one answers in its server alone.
 ///
 /// # Errors
-/// Where a node is one of another chain.
+/// If a node is one of another chain.
 pub(crate) async fn chains_for_command(config: &Config) -> Result<Chains> {
     if config.chain.is_embedded() { Ok(Chains { test: None, live: None }) } else { rpc_chains(config).await }
 }
@@ -126,7 +126,7 @@ async fn prepare_keys(issuance: &Issuance) -> Result<()> {
 /// Opens the database, and holds the master key against the one that it was made with.
 ///
 /// # Errors
-/// Where it can't be opened, or the key is another one.
+/// If it can't be opened, or the key is another one.
 pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<Store> {
     let elsewhere = config.database_url.location()?;
     let source = Source { data_dir, named_file: &config.keys.master_key_file, variable };
@@ -142,7 +142,7 @@ pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<St
 /// Whether one process alone may serve this deployment: its database is a file, or its chain is.
 ///
 /// # Errors
-/// Where the setting `database_url` is no URL of PostgreSQL.
+/// If the setting `database_url` is no URL of PostgreSQL.
 pub(crate) fn has_one_server(config: &Config) -> Result<bool> {
     Ok(config.database_url.location()?.is_none() || config.chain.is_embedded())
 }
@@ -170,7 +170,7 @@ async fn check_master_key(store: &Store) -> Result<()> {
 /// one of the settings, else the one that is remembered.
 ///
 /// # Errors
-/// Where the database can't be opened.
+/// If the database can't be opened.
 pub(crate) async fn local_port(config: &Config, data_dir: &DataDir) -> Result<Option<u16>> {
     let port_of = |origin: &str| origin.strip_prefix("http://localhost:")?.trim_end_matches('/').parse().ok();
     if !config.public_url.is_empty() {
@@ -254,7 +254,7 @@ async fn pin(store: &Store, setting: Setting, value: &str, what: &str) -> Result
 /// Opens the embedded chain, which must be the one that the database remembers.
 ///
 /// # Errors
-/// Where its file can't be read, or is another chain's.
+/// If its file can't be read, or is another chain's.
 pub(crate) async fn open_embedded_chain(data_dir: &DataDir, store: &Store) -> Result<DevChain> {
     let now = u64::try_from(SystemClock.now_ms() / 1_000).unwrap_or(0);
     let options = DevChainOptions { genesis_salt: random_bytes(&SystemEntropy), genesis_time: now };

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 /// Makes a file that only its owner can read, with nothing in it.
 ///
 /// # Errors
-/// Where it is there, or can't be made.
+/// If it is there, or can't be made.
 pub(crate) fn create(path: &Path) -> Result<File> {
     OpenOptions::new()
         .create_new(true)
@@ -23,7 +23,7 @@ pub(crate) fn create(path: &Path) -> Result<File> {
 /// Copies a file, up to what it holds now, into a new one that only its owner can read. It is on the disk then.
 ///
 /// # Errors
-/// Where either fails.
+/// If either fails.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     let cant = || format!("can't copy {} to {}", from.display(), to.display());
     let mut source = File::open(from).with_context(cant)?;
@@ -35,7 +35,7 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
 /// Waits until the disk has a file's content, or a directory's names.
 ///
 /// # Errors
-/// Where it can't be opened, or the disk refuses.
+/// If it can't be opened, or the disk refuses.
 pub(crate) fn sync(path: &Path) -> Result<()> {
     File::open(path)
         .and_then(|file| file.sync_all())
@@ -51,7 +51,7 @@ pub(crate) fn parent(path: &Path) -> &Path {
 /// may have left.
 ///
 /// # Errors
-/// Where something else is there, or it can't be made.
+/// If something else is there, or it can't be made.
 pub(crate) fn empty_directory(path: &Path, ours: &[&str]) -> Result<()> {
     if path.exists() {
         for name in names(path)? {
@@ -67,7 +67,7 @@ pub(crate) fn empty_directory(path: &Path, ours: &[&str]) -> Result<()> {
 /// The names in a directory.
 ///
 /// # Errors
-/// Where it can't be read.
+/// If it can't be read.
 pub(crate) fn names(path: &Path) -> Result<Vec<String>> {
     fs::read_dir(path)
         .and_then(|entries| {
@@ -79,7 +79,7 @@ pub(crate) fn names(path: &Path) -> Result<Vec<String>> {
 /// Puts a file in its place, over what is there, in the same file system.
 ///
 /// # Errors
-/// Where it can't be moved.
+/// If it can't be moved.
 pub(crate) fn put(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).with_context(|| format!("can't move {} to {}", from.display(), to.display()))?;
     sync(parent(to))

@@ -20,7 +20,7 @@ const METADATA_HOST_VARIABLE: &str = "GCE_METADATA_HOST";
 /// The client, where a key ring is named for new keys, or there are keys in Cloud KMS already.
 ///
 /// # Errors
-/// Where a setting is not what it should be, or the key file of the service account can't be read.
+/// If a setting is not what it should be, or the key file of the service account can't be read.
 pub(crate) async fn open(config: &KeysConfig, store: &Store) -> Result<Option<KeyService>> {
     let ring = match config.kms_key_ring.as_str() {
         "" => None,

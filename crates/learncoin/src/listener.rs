@@ -40,7 +40,7 @@ impl DrainingListener {
     /// The listener, and what completes when its connections may be told to end after `stopped`.
     ///
     /// # Errors
-    /// Where the system does not say where it listens.
+    /// If the system does not say where it listens.
     pub(crate) fn new(
         listener: TcpListener,
         stopped: watch::Receiver<bool>,

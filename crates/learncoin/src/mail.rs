@@ -17,7 +17,7 @@ const PASSWORD_VARIABLE: &str = "LEARNCOIN_MAIL_SMTP_PASSWORD";
 /// What sends mails; none where the settings have them off.
 ///
 /// # Errors
-/// Where a setting is wrong, which the message names, or the store fails.
+/// If a setting is wrong, which the message names, or the store fails.
 pub(crate) async fn worker(
     config: &Config,
     issuance: &Issuance,

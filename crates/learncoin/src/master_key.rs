@@ -50,7 +50,7 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
     /// none is made: all its nodes have the same one.
     ///
     /// # Errors
-    /// Where the key has the wrong form, the file can be read by others, its passphrase is not told or wrong, or there is a
+    /// If the key has the wrong form, the file can be read by others, its passphrase is not told or wrong, or there is a
     /// database but no key.
     pub(crate) fn open(&self, elsewhere: bool, entropy: &dyn Entropy) -> Result<MasterKey> {
         if let Some(text) = (self.variable)(KEY_VARIABLE) {
@@ -98,7 +98,7 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
     /// What the file holds.
     ///
     /// # Errors
-    /// Where the key is in no file, the file can be read by others, or holds no key.
+    /// If the key is in no file, the file can be read by others, or holds no key.
     pub(crate) fn held(&self) -> Result<Held> {
         if (self.variable)(KEY_VARIABLE).is_some() {
             bail!("the master key is in {KEY_VARIABLE}, and in no file");
@@ -116,7 +116,7 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
     /// under a passphrase already gets another one.
     ///
     /// # Errors
-    /// Where there is no passphrase or a short one, the key does not open, or the file can't be written.
+    /// If there is no passphrase or a short one, the key does not open, or the file can't be written.
     pub(crate) fn protect(
         &self,
         passphrase_file: Option<&Path>,
@@ -148,7 +148,7 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
     /// Puts the key into the file in clear.
     ///
     /// # Errors
-    /// Where it is in clear already, does not open, or the file can't be written.
+    /// If it is in clear already, does not open, or the file can't be written.
     pub(crate) fn unprotect(&self, entropy: &dyn Entropy) -> Result<()> {
         let _lock = self.data_dir.lock_master_key()?;
         if let Held::Clear(_) = self.held()? {
@@ -232,7 +232,7 @@ fn read_passphrase(file: &Path) -> Result<Zeroizing<String>> {
 /// Reads a secret, where nobody else may: `others` are the permissions that must not be there.
 ///
 /// # Errors
-/// Where they are, or the file can't be read.
+/// If they are, or the file can't be read.
 fn read_private(file: &Path, others: u32) -> Result<Zeroizing<String>> {
     let cant = || format!("can't read {}", file.display());
     let mode = fs::metadata(file).with_context(cant)?.permissions().mode();
@@ -245,7 +245,7 @@ fn read_private(file: &Path, others: u32) -> Result<Zeroizing<String>> {
 /// Reads the secret in a file that the settings name.
 ///
 /// # Errors
-/// Where everybody on the machine may read it, or it can't be read.
+/// If everybody on the machine may read it, or it can't be read.
 pub(crate) fn read_secret(file: &Path) -> Result<Zeroizing<String>> {
     read_private(file, NOT_EVERYBODYS)
 }

@@ -43,7 +43,7 @@ impl Operators {
     /// Binds the address, and begins to count. `None` where the settings name none: then nothing is counted.
     ///
     /// # Errors
-    /// Where the address is taken or is none.
+    /// If the address is taken or is none.
     pub(crate) async fn open(settings: &TelemetryConfig, clock: &dyn Clock) -> Result<Option<Self>> {
         if settings.metrics_listen.is_empty() {
             return Ok(None);

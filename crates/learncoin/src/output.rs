@@ -17,7 +17,7 @@ use crate::system::SystemEntropy;
 /// Writes a result to standard output, as JSON over several lines.
 ///
 /// # Errors
-/// Where nobody reads it.
+/// If nobody reads it.
 pub(crate) fn result(value: &serde_json::Value) -> Result<()> {
     let mut out = std::io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, value)?;
@@ -28,7 +28,7 @@ pub(crate) fn result(value: &serde_json::Value) -> Result<()> {
 /// Writes text for people to standard output.
 ///
 /// # Errors
-/// Where nobody reads it.
+/// If nobody reads it.
 pub(crate) fn text(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
@@ -45,7 +45,7 @@ pub(crate) fn message(line: &str) {
 /// settings say; a command only what went wrong. What it returns is to be ended last.
 ///
 /// # Errors
-/// Where the setting `log` is not a filter, or the collector's address is none.
+/// If the setting `log` is not a filter, or the collector's address is none.
 pub(crate) fn start_logging(config: &Config, is_server: bool, runtime: &Handle) -> Result<Option<Traces>> {
     let directives = if is_server { config.log.as_str() } else { "warn" };
     let filter = EnvFilter::try_new(directives).context("the setting `log` is not a filter")?;

@@ -57,7 +57,7 @@ impl Server {
     /// Starts the server of this data directory.
     ///
     /// # Errors
-    /// Where the data directory is in use, the address is taken, or something can't be opened.
+    /// If the data directory is in use, the address is taken, or something can't be opened.
     pub(crate) async fn start(
         config: &Config,
         data_dir: &DataDir,
@@ -182,7 +182,7 @@ fn networks(texts: &[String]) -> Result<Vec<IpNet>> {
 /// The address to answer on, where the settings name one or the public URL leads to one on this machine.
 ///
 /// # Errors
-/// Where the database can't be opened.
+/// If the database can't be opened.
 pub(crate) async fn named_address(config: &Config, data_dir: &DataDir) -> Result<Option<String>> {
     if !config.listen.is_empty() {
         return Ok(Some(config.listen.clone()));
@@ -194,7 +194,7 @@ pub(crate) async fn named_address(config: &Config, data_dir: &DataDir) -> Result
 /// Binds the address to answer on.
 ///
 /// # Errors
-/// Where it is taken or no address.
+/// If it is taken or no address.
 pub(crate) async fn bind(listen: &str) -> Result<TcpListener> {
     TcpListener::bind(listen).await.with_context(|| format!("can't listen on {listen}"))
 }
@@ -209,7 +209,7 @@ impl Signals {
     /// Begins to listen for them.
     ///
     /// # Errors
-    /// Where the operating system refuses.
+    /// If the operating system refuses.
     pub(crate) fn listen() -> Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }

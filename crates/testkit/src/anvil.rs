@@ -14,7 +14,7 @@ impl Anvil {
     /// Starts one for this chain id, with further arguments.
     ///
     /// # Panics
-    /// Where it does not start.
+    /// If it does not start.
     pub fn start(chain_id: u64, arguments: &[&str]) -> Self {
         let mut process = Command::new(anvil_binary())
             .args(["--host", "127.0.0.1", "--port", "0", "--chain-id", &chain_id.to_string()])
@@ -56,7 +56,7 @@ impl Drop for Anvil {
 /// Anvil's binary: the one that the test command installed, or the one that `LEARNCOIN_ANVIL` names.
 ///
 /// # Panics
-/// Where there is none.
+/// If there is none.
 pub fn anvil_binary() -> PathBuf {
     let installed = "../../tests/node/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil";
     let binary = std::env::var_os("LEARNCOIN_ANVIL")

@@ -28,7 +28,7 @@ impl Counted {
     /// What was counted so far.
     ///
     /// # Panics
-    /// Where the page is none.
+    /// If the page is none.
     pub fn page(&self) -> Exposition {
         let page = self.handle.render();
         Exposition::read(&page).unwrap_or_else(|wrong| panic!("{wrong}\n{page}"))

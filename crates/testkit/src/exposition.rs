@@ -125,7 +125,7 @@ impl Exposition {
     /// The series of a family that are not zero, each written as `label=value,… value`.
     ///
     /// # Panics
-    /// Where there is no such family.
+    /// If there is no such family.
     pub fn moved(&self, name: &str) -> BTreeSet<String> {
         let family = self.0.get(name).unwrap_or_else(|| panic!("no {name}"));
         let samples = family.samples.iter().filter(|(_, _, value)| *value != 0.0);

@@ -132,7 +132,7 @@ pub fn check(seen: &Observation) -> Vec<Violation> {
 /// Asserts that every rule holds.
 ///
 /// # Panics
-/// Where one does not.
+/// If one does not.
 pub fn assert_clean(seen: &Observation) {
     let violations = check(seen);
     let shown: Vec<String> = violations.iter().take(20).map(Violation::to_string).collect();

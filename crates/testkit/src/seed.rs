@@ -10,7 +10,7 @@ use rand::{RngCore as _, SeedableRng as _};
 /// The seed of this run: `LEARNCOIN_SEED`, or one drawn once and printed.
 ///
 /// # Panics
-/// Where `LEARNCOIN_SEED` is not a number.
+/// If `LEARNCOIN_SEED` is not a number.
 pub fn seed() -> u64 {
     static SEED: OnceLock<u64> = OnceLock::new();
     *SEED.get_or_init(|| {

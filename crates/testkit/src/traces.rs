@@ -9,7 +9,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 /// Where the text stands under the directory: the file's name and the form, `learncoin.db: base64`.
 ///
 /// # Panics
-/// Where a file can't be read.
+/// If a file can't be read.
 pub fn traces(directory: &Path, text: &str) -> Vec<String> {
     traces_of_forms(directory, &forms(text))
 }
@@ -17,7 +17,7 @@ pub fn traces(directory: &Path, text: &str) -> Vec<String> {
 /// Where a secret that is no text stands under the directory, likewise: as it is, in hexadecimal, in base64.
 ///
 /// # Panics
-/// Where a file can't be read.
+/// If a file can't be read.
 pub fn traces_of_secret(directory: &Path, secret: &[u8]) -> Vec<String> {
     let mut forms = vec![
         ("clear", secret.to_vec()),
@@ -66,7 +66,7 @@ fn standing<'f>(bytes: &[u8], forms: &'f [(&'static str, Vec<u8>)]) -> BTreeSet<
 /// The text as it could stand in a file, and in lower and upper case.
 ///
 /// # Panics
-/// Where the text is so short that it would be found by chance.
+/// If the text is so short that it would be found by chance.
 pub fn forms(text: &str) -> Vec<(&'static str, Vec<u8>)> {
     assert!(text.len() >= 8, "{text:?} may stand anywhere by chance");
     let mut forms = Vec::new();

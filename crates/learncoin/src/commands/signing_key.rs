@@ -58,8 +58,10 @@ pub(crate) enum Command {
         #[arg(long, value_name = "TIME")]
         since: Timestamp,
     },
-    /// Have what a revoked key anchored too late anchored again with the tenant's newest key. Prints the batches as JSON
-    AnchorAgain {
+    /// Anchor anew, with the tenant's newest key, the batches that a revoked key anchored after it was compromised. Prints the
+    /// batches as JSON
+    #[command(alias = "anchor-again")]
+    Reanchor {
         /// Whose key
         #[arg(long, value_name = "ID")]
         tenant: TenantId,
@@ -99,9 +101,9 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             let key = issuance.keys.revoke_signing_key(&tenant, number, since.as_millisecond()).await?;
             output::result(&key_json(&issuance, &key))?;
         }
-        Command::AnchorAgain { tenant, number } => {
-            let again = issuance.pipeline.reanchor_lost_batches(&tenant, number).await?;
-            let value = json!({ "batches": again.begun, "without_key": again.without_key });
+        Command::Reanchor { tenant, number } => {
+            let reanchored = issuance.pipeline.reanchor_lost_batches(&tenant, number).await?;
+            let value = json!({ "batches": reanchored.begun, "without_key": reanchored.without_key });
             output::result(&value)?;
         }
     }

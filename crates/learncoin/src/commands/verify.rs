@@ -121,7 +121,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments, named_data_dir: b
 /// Verifies a credential of the server that runs in this process, from outside: over its own HTTP.
 ///
 /// # Errors
-/// Where the HTTP client can't be set up.
+/// If the HTTP client can't be set up.
 pub(crate) async fn verify_here(server: &Server, bytes: &[u8]) -> Result<Report> {
     let node = rpc_at(&server.local_address().to_string())?;
     verify_bytes(&Fetcher::new()?, bytes, &Nodes::Named(node), 1).await

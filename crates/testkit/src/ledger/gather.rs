@@ -23,7 +23,7 @@ pub trait Outside {
 /// Asks for everything. `api_keys` are all the keys that were used.
 ///
 /// # Panics
-/// Where the deployment does not answer as one does that works.
+/// If the deployment does not answer as one does that works.
 pub async fn gather(
     outside: &impl Outside,
     chain: Arc<dyn Transport>,
