@@ -1,11 +1,11 @@
-//! An HTTP answer, read whole.
+//! An HTTP response with its whole body.
 
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use learncoin_server::error::ErrorCode;
 use serde_json::Value;
 
-/// An answer.
+/// A response.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The status.
@@ -17,30 +17,29 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The body as text.
+    /// Returns the body as text.
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).expect("the body is UTF-8")
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
     }
 
-    /// A header as text; empty where it is absent.
+    /// Returns a header as text; empty if it is absent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("the header is text"))
     }
 
-    /// The JSON body of an answer that must have this status.
+    /// Returns the JSON body of a response that must have this status.
     pub fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
         self.json()
     }
 
-    /// Asserts that this is exactly the error with that code, in every respect that the contract names, and gives
-    /// its message.
+    /// Asserts that this is exactly the error with that code, in every respect of the contract. Returns its message.
     pub fn expect_error(&self, code: ErrorCode) -> String {
         let body = self.json();
         assert_eq!(body["error"]["code"], code.as_str(), "{body}");

@@ -1,5 +1,5 @@
 //! A whole deployment in the test's own process: a database of its own (`database.rs`), the embedded chain, the router.
-//! Where the database is PostgreSQL it has several nodes, and each request goes to the next one.
+//! On PostgreSQL it has several nodes, and each request goes to the next one.
 
 mod builder;
 
@@ -38,9 +38,9 @@ use crate::caller::Caller;
 use crate::clock::ManualClock;
 use crate::database;
 use crate::description;
+use crate::interceptor::{self, Interceptor};
 use crate::ledger::{self, Acceptance, Observation, Outside, SeenEvent};
 use crate::link::Link;
-use crate::meddler::{self, Meddler};
 use crate::seed::SeededEntropy;
 
 pub use self::builder::{TestAppBuilder, patient_plans};
@@ -57,10 +57,10 @@ struct Shared {
     entropy: Arc<SeededEntropy>,
     master: MasterKey,
     chain_down: Arc<AtomicBool>,
-    /// What is done to calls of the chain.
-    line: meddler::Slot,
+    /// The rule of the interceptor of calls to the chain.
+    line: interceptor::Slot,
     running: Mutex<Vec<Running>>,
-    /// How many requests were sent: whose turn it is.
+    /// How many requests were sent; this selects the next node.
     sent: AtomicUsize,
     location: Location,
     directory: TempDir,
@@ -74,17 +74,17 @@ struct Running {
 }
 
 impl TestApp {
-    /// Sets a deployment up as most tests want it.
+    /// Starts a deployment with the settings that most tests use.
     pub async fn start() -> TestApp {
         Self::builder().start().await
     }
 
-    /// Sets a deployment up in another way.
+    /// Creates a builder for a deployment with other settings.
     pub fn builder() -> TestAppBuilder {
         TestAppBuilder::default()
     }
 
-    /// Sets a deployment up that answers on a loopback port, which is also its public URL (given beside it).
+    /// Starts a deployment that listens on a loopback port. Returns its public URL too, which has that port.
     pub async fn serve() -> (TestApp, String) {
         Self::builder().serve().await
     }
@@ -139,79 +139,79 @@ impl TestApp {
         self.shared.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The first node.
+    /// Returns the first node.
     fn running(&self) -> Running {
         self.slot().first().cloned().expect("the deployment runs")
     }
 
-    /// The node whose turn it is.
+    /// Returns the node for the next request.
     fn next(&self) -> Running {
         let nodes = self.slot();
         let turn = self.shared.sent.fetch_add(1, Ordering::Relaxed);
         nodes[turn % nodes.len()].clone()
     }
 
-    /// Takes the database away from every node.
+    /// Closes the database of every node.
     pub async fn lose_database(&self) {
         for node in self.nodes() {
             node.issuance.store.close().await;
         }
     }
 
-    /// Every node: what its handlers are given.
+    /// Returns the state of every node's handlers.
     pub fn nodes(&self) -> Vec<AppState> {
         self.slot().iter().map(|node| node.state.clone()).collect()
     }
 
-    /// Stops the deployment and starts it again over the same files, as after a deploy. Nobody may be calling.
+    /// Restarts the deployment over the same files, as after a deploy. No request may be in flight.
     pub async fn restart(&self) {
         self.lose_database().await;
         self.slot().clear();
         self.open().await;
     }
 
-    /// The time.
+    /// Returns the clock.
     pub fn clock(&self) -> &ManualClock {
         &self.shared.clock
     }
 
-    /// The pipeline's context.
+    /// Returns the first node's issuance.
     pub fn issuance(&self) -> Arc<Issuance> {
         self.running().state.issuance
     }
 
-    /// What the handlers of the first node are given.
+    /// Returns the state of the first node's handlers.
     pub fn state(&self) -> AppState {
         self.running().state
     }
 
-    /// The embedded chain.
+    /// Returns the embedded chain.
     pub fn chain(&self) -> DevChain {
         self.running().chain
     }
 
-    /// Cuts the line to the chain, or mends it.
+    /// Cuts or restores the connection to the chain.
     pub fn set_chain_down(&self, down: bool) {
         self.shared.chain_down.store(down, Ordering::SeqCst);
     }
 
-    fn line_to(&self, chain: &DevChain) -> Meddler {
+    fn line_to(&self, chain: &DevChain) -> Interceptor {
         let link = Link { chain: chain.clone(), down: Arc::clone(&self.shared.chain_down) };
-        Meddler::under(Arc::new(link), Arc::clone(&self.shared.line))
+        Interceptor::under(Arc::new(link), Arc::clone(&self.shared.line))
     }
 
-    /// The line to the embedded chain, on which answers can be changed. What is set holds over restarts.
-    pub fn line(&self) -> Meddler {
+    /// Returns the interceptor of calls to the embedded chain. Its rule survives restarts.
+    pub fn line(&self) -> Interceptor {
         self.line_to(&self.chain())
     }
 
-    /// Where the deployment's files are.
+    /// Returns the directory of the deployment's files.
     pub fn directory(&self) -> &Path {
         self.shared.directory.path()
     }
 
-    /// Where the deployment's files are, with all that its database holds among them: that of PostgreSQL is written
-    /// there now.
+    /// Returns the directory of the deployment's files, with the content of its database: that of PostgreSQL is
+    /// written there now.
     pub async fn files(&self) -> &Path {
         if let Location::Postgres(_) = self.shared.location {
             database::write_down(&self.issuance().store, self.directory()).await;
@@ -219,12 +219,12 @@ impl TestApp {
         self.directory()
     }
 
-    /// The public origin.
+    /// Returns the public origin.
     pub fn public_url(&self) -> &str {
         &self.shared.options.public_url
     }
 
-    /// Sends a request through the router. What answers must be what the API's description allows.
+    /// Sends a request through the router. Checks the response against the API's description.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let answer = answer_of(self.next().router, request).await;
@@ -232,17 +232,17 @@ impl TestApp {
         answer
     }
 
-    /// `GET` without a key.
+    /// Sends a `GET` without a key.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Request::get(path).body(Body::empty()).expect("the request is well-formed")).await
     }
 
-    /// A tenant on the Starter plan, with a test key.
+    /// Creates a tenant on the starter plan, with a test key.
     pub async fn tenant(&self, name: &str) -> Caller {
         self.tenant_on(Plan::Starter, name).await
     }
 
-    /// A tenant, with a test key.
+    /// Creates a tenant, with a test key.
     pub async fn tenant_on(&self, plan: Plan, name: &str) -> Caller {
         let tenant = self.issuance().tenants.create_tenant(name, plan).await.expect("the tenant is made");
         self.new_key(&tenant.id, Environment::Test).await
@@ -260,7 +260,7 @@ impl TestApp {
         }
     }
 
-    /// Lets the pipeline take so many steps; no block is made and no time passes.
+    /// Runs so many steps of the pipeline; no block is mined and no time passes.
     pub async fn run_steps(&self, steps: usize) {
         let worker = Worker::new(self.issuance().pipeline.clone());
         for _ in 0..steps {
@@ -268,13 +268,13 @@ impl TestApp {
         }
     }
 
-    /// Makes a block, of what waits or empty.
+    /// Mines a block of the transactions that wait, or an empty one.
     pub fn mine(&self) {
         self.chain().mine_empty(self.clock().now_seconds()).expect("a block is made");
     }
 
-    /// Lets the pipeline work, blocks be made and time pass until no batch is pending or signed. While the line to the
-    /// chain is cut an hour passes at a time, or a batch would be tried about 1,400 times before it is given up.
+    /// Runs the pipeline, mines blocks and advances the clock until no batch is pending or signed. While the chain is
+    /// down an hour passes at a time; otherwise a batch would be tried about 1,400 times before it fails.
     pub async fn run_until_idle(&self) {
         const MAX_ROUNDS: usize = 100_000;
         const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -298,12 +298,12 @@ impl TestApp {
         panic!("the pipeline still has work after {MAX_ROUNDS} rounds");
     }
 
-    /// What delivers events, as a server that starts now has it.
+    /// Creates the worker that delivers events, as a server that starts now does.
     pub async fn delivery_worker(&self) -> DeliveryWorker {
         self.delivery_worker_of(&self.issuance()).await
     }
 
-    /// As [`TestApp::delivery_worker`], of one node.
+    /// Creates the worker of [`TestApp::delivery_worker`] for one node.
     pub async fn delivery_worker_of(&self, issuance: &Issuance) -> DeliveryWorker {
         let options = &self.shared.options;
         let outbox = DeliverySignal {
@@ -315,12 +315,12 @@ impl TestApp {
         worker.expect("the worker starts")
     }
 
-    /// Delivers what is due, without letting time pass, and gives when more is.
+    /// Delivers what is due at the current time. Returns when more is due.
     pub async fn deliver(&self) -> Option<i64> {
         self.delivery_worker().await.step().await.expect("deliveries are read and written")
     }
 
-    /// Delivers, and lets time pass, until nothing waits any more.
+    /// Delivers and advances the clock until no delivery waits.
     pub async fn deliver_until_idle(&self) {
         let mut worker = self.delivery_worker().await;
         while let Some(due) = worker.step().await.expect("deliveries are read and written") {
@@ -328,7 +328,7 @@ impl TestApp {
         }
     }
 
-    /// Everything that the ledger judges, with the 202s that were seen under these callers' keys.
+    /// Collects the ledger's input, with the 202s that these callers received.
     pub async fn observe(&self, acceptances: Vec<Acceptance>, callers: &[&Caller]) -> Observation {
         let api_keys: Vec<&str> = callers.iter().map(|caller| caller.key.as_str()).collect();
         let chain = Arc::new(self.chain());
@@ -347,17 +347,17 @@ impl TestApp {
         seen
     }
 
-    /// The folder of the mails that go into files.
+    /// Returns the folder of the mails that are written to files.
     pub fn mail_folder(&self) -> MailFolder {
         MailFolder::new(self.shared.directory.path().join("mail"))
     }
 
-    /// What sends mails, as a server that starts now has it.
+    /// Creates the worker that sends mails, as a server that starts now does.
     pub async fn mail_worker(&self) -> MailWorker {
         self.mail_worker_of(&self.issuance()).await
     }
 
-    /// As [`TestApp::mail_worker`], of one node.
+    /// Creates the worker of [`TestApp::mail_worker`] for one node.
     pub async fn mail_worker_of(&self, issuance: &Issuance) -> MailWorker {
         let options = &self.shared.options;
         let transport = match options.mail_server {
@@ -385,12 +385,12 @@ impl TestApp {
         MailWorker::start(mailbag, options.mail.clone()).await.expect("the worker starts")
     }
 
-    /// Sends the mails that are due, without letting time pass, and gives when more are.
+    /// Sends the mails that are due at the current time. Returns when more are due.
     pub async fn send_mails(&self) -> Option<i64> {
         self.mail_worker().await.step().await.expect("mails are read and written")
     }
 
-    /// Sends mails, and lets time pass, until none waits any more.
+    /// Sends mails and advances the clock until none waits.
     pub async fn send_mails_until_idle(&self) {
         let mut worker = self.mail_worker().await;
         while let Some(due) = worker.step().await.expect("mails are read and written") {
@@ -398,18 +398,18 @@ impl TestApp {
         }
     }
 
-    /// The mail about a credential.
+    /// Returns the mail about a credential.
     pub async fn mail(&self, credential_id: &str) -> Option<Mail> {
         let id = credential_id.parse().expect("a credential's id");
         self.issuance().store.find_mail(&id).await.expect("the mail is read")
     }
 
-    /// What happened to batches, from the store's own record: their events, oldest first.
+    /// Returns the events of a batch or credential from the store, oldest first.
     pub async fn events(&self, subject_id: &str) -> Vec<learncoin_store::events::Event> {
         self.issuance().store.list_events(subject_id).await.expect("the events are read")
     }
 
-    /// The time, in milliseconds since 1970.
+    /// Returns the time, in milliseconds since 1970.
     pub fn now_ms(&self) -> i64 {
         self.shared.clock.now_ms()
     }

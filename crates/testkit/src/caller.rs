@@ -1,4 +1,4 @@
-//! Somebody with an API key.
+//! A program with an API key.
 
 use axum::body::Body;
 use axum::http::{Method, Request};
@@ -12,7 +12,7 @@ use crate::app::TestApp;
 /// A tenant's program, with one key. Cheap to clone.
 #[derive(Clone)]
 pub struct Caller {
-    /// Where it calls.
+    /// The deployment that it calls.
     pub app: TestApp,
     /// Its tenant.
     pub tenant_id: TenantId,
@@ -25,12 +25,12 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Another key of the same tenant.
+    /// Creates another key of the same tenant.
     pub async fn with_new_key(&self, environment: Environment) -> Caller {
         self.app.new_key(&self.tenant_id, environment).await
     }
 
-    /// The same tenant's program in the live environment.
+    /// Creates a live key of the same tenant.
     pub async fn live(&self) -> Caller {
         self.with_new_key(Environment::Live).await
     }
@@ -60,17 +60,17 @@ impl Caller {
         self.app.send(request.body(body.into()).expect("the request is well-formed")).await
     }
 
-    /// `GET`.
+    /// Sends a `GET`.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, &[], Body::empty()).await
     }
 
-    /// `POST` of any body.
+    /// Sends a `POST` with any body.
     pub async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
         self.send(Method::POST, path, &[], body).await
     }
 
-    /// Posts a batch, which must be accepted, and gives the 202's body.
+    /// Posts a batch, which must be accepted. Returns the body of the 202.
     pub async fn post_batch(&self, body: Value) -> Value {
         self.post("/v1/batches", body.to_string()).await.expect(202)
     }
@@ -81,17 +81,17 @@ impl Caller {
         self.send(Method::POST, "/v1/batches", &headers, body.to_string()).await
     }
 
-    /// A batch, which must be there.
+    /// Returns a batch, which must exist.
     pub async fn batch(&self, id: &str) -> Value {
         self.get(&format!("/v1/batches/{id}")).await.expect(200)
     }
 
-    /// A credential, which must be there.
+    /// Returns a credential, which must exist.
     pub async fn credential(&self, id: &str) -> Value {
         self.get(&format!("/v1/credentials/{id}")).await.expect(200)
     }
 
-    /// Every batch that the list shows, page by page.
+    /// Returns every batch of the list, page by page.
     pub async fn all_batches(&self) -> Vec<Value> {
         let mut batches = Vec::new();
         let mut path = "/v1/batches?limit=100".to_owned();

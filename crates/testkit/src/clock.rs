@@ -1,4 +1,4 @@
-//! A clock that stands still until it is told to move.
+//! A clock that moves only when the test advances it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -18,17 +18,17 @@ impl Default for ManualClock {
 }
 
 impl ManualClock {
-    /// Moves on (or, with a negative number, back) by so many milliseconds.
+    /// Advances (or, with a negative number, turns back) by so many milliseconds.
     pub fn advance_ms(&self, milliseconds: i64) {
         self.0.fetch_add(milliseconds, Ordering::SeqCst);
     }
 
-    /// Moves on to a moment, in milliseconds since 1970. A moment that has passed changes nothing.
+    /// Advances to a time, in milliseconds since 1970. A time in the past changes nothing.
     pub fn advance_to(&self, moment_ms: i64) {
         self.0.fetch_max(moment_ms, Ordering::SeqCst);
     }
 
-    /// Seconds since 1970, as a chain counts.
+    /// Returns the seconds since 1970, as chains count.
     pub fn now_seconds(&self) -> u64 {
         u64::try_from(self.now_ms() / 1000).unwrap_or(0)
     }

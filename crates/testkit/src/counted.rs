@@ -1,11 +1,11 @@
-//! What is counted on the test's own thread, apart from what other tests count beside it.
+//! The metrics of the test's own thread, apart from those of tests that run beside it.
 
 use metrics::LocalRecorderGuard;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::exposition::Exposition;
 
-/// Keeps what this thread counts until it is dropped. A test whose runtime has several threads counts elsewhere.
+/// Records the metrics of this thread until it is dropped. It does not see the other threads of a runtime.
 pub struct Counted {
     handle: PrometheusHandle,
     _guard: LocalRecorderGuard<'static>,
@@ -25,10 +25,10 @@ impl Counted {
         Self { handle, _guard: guard }
     }
 
-    /// What was counted so far.
+    /// Returns the metrics recorded so far.
     ///
     /// # Panics
-    /// If the page is none.
+    /// If the page is not in the exposition format.
     pub fn page(&self) -> Exposition {
         let page = self.handle.render();
         Exposition::read(&page).unwrap_or_else(|wrong| panic!("{wrong}\n{page}"))

@@ -1,4 +1,4 @@
-//! A gate at which something is held until the test lets it go on.
+//! A gate that holds something until the test opens it.
 
 use tokio::sync::watch;
 
@@ -16,18 +16,18 @@ impl Default for Gate {
 }
 
 impl Gate {
-    /// Is held here until the gate is opened; not at all where it is open already.
+    /// Waits until the gate is open.
     pub async fn pass(&self) {
         self.held.send_replace(true);
         self.is_open.subscribe().wait_for(|is_open| *is_open).await.expect("the gate is there");
     }
 
-    /// Waits until something has come to the gate.
+    /// Waits until something waits at the gate.
     pub async fn until_held(&self) {
         self.held.subscribe().wait_for(|held| *held).await.expect("the gate is there");
     }
 
-    /// Lets what is held go on, and what comes later pass.
+    /// Opens the gate for what waits and for what comes later.
     pub fn open(&self) {
         self.is_open.send_replace(true);
     }

@@ -1,8 +1,8 @@
-//! What LearnCoin's tests are written with: a server in the test's own process, a clock that is set by hand, and a
-//! checker of what must be true afterwards.
+//! The test harness: a server in the test's own process, a clock that the test sets, and a checker of the invariants
+//! that must hold afterwards.
 //!
-//! In: what a test wants done. Out: answers, and violations. Not here: any test. The crate is never part of the
-//! product, so it may panic: a test that can't be set up has failed.
+//! In: the actions of a test. Out: responses and violations. Not here: any test. The crate is never part of the
+//! product, so it may panic: a test whose setup fails has failed.
 //!
 //! ```
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -16,7 +16,7 @@
 //! # });
 //! ```
 //!
-//! - Invariant: nothing here sleeps, but for a backend that is to be slow; time passes when a test says so.
+//! - Invariant: nothing here sleeps, except a backend that is meant to be slow; time passes when a test advances it.
 //! - Invariant: all randomness comes from one seed, which is printed and can be given as `LEARNCOIN_SEED`.
 //!
 //! Begin reading at `app.rs`, then `ledger.rs`.
@@ -42,9 +42,9 @@ mod gate;
 mod kms;
 pub mod ledger;
 
+mod interceptor;
 mod link;
 mod mail_server;
-mod meddler;
 mod proxy;
 mod receiver;
 mod request;
@@ -64,9 +64,9 @@ pub use database::postgres_url;
 pub use description::Operation;
 pub use exposition::Exposition;
 pub use gate::Gate;
+pub use interceptor::{Interception, Interceptor};
 pub use kms::{KmsFault, KmsServer};
-pub use mail_server::{MailServer, Moment, ReceivedMail, Response};
-pub use meddler::{Meddler, Meddling};
+pub use mail_server::{MailServer, ReceivedMail, Response, SmtpStage};
 pub use proxy::{Commit, Line, Losses, Proxy};
 pub use receiver::{Reaction, Received, Receiver};
 pub use request::{batch_of, credential, many, one, recipient_id};

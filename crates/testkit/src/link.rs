@@ -1,4 +1,4 @@
-//! The way to the chain, which a test can cut.
+//! The connection to the chain, which a test can cut.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ use learncoin_chain::rpc::{RpcError, Transport};
 use learncoin_dev_chain::DevChain;
 use serde_json::Value;
 
-/// The embedded chain behind a line that may be down.
+/// The embedded chain behind a connection that may be down.
 #[derive(Clone)]
 pub(crate) struct Link {
     pub(crate) chain: DevChain,

@@ -1,4 +1,4 @@
-//! Somebody's mail server: it keeps what it took, and answers at each moment what the test says.
+//! A mail server that keeps the mails it accepted and sends the reply that the test chooses at each stage of SMTP.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,10 +7,10 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::gate::Gate;
 
-/// When a mail server speaks.
+/// The stages of an SMTP session at which the server replies (RFC 5321).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
-    /// Somebody has connected.
+pub enum SmtpStage {
+    /// After a connection.
     Greeting,
     /// After `EHLO`.
     Hello,
@@ -24,55 +24,63 @@ pub enum Moment {
     Message,
 }
 
-impl Moment {
-    /// Each of them, in their order.
-    pub const ALL: [Moment; 6] =
-        [Moment::Greeting, Moment::Hello, Moment::Sender, Moment::Recipient, Moment::Data, Moment::Message];
+impl SmtpStage {
+    /// All stages, in order.
+    pub const ALL: [SmtpStage; 6] = [
+        SmtpStage::Greeting,
+        SmtpStage::Hello,
+        SmtpStage::Sender,
+        SmtpStage::Recipient,
+        SmtpStage::Data,
+        SmtpStage::Message,
+    ];
 
     fn usual(self) -> &'static str {
         match self {
-            Moment::Greeting => "220 mail.example ESMTP",
-            Moment::Data => "354 go on",
-            Moment::Hello | Moment::Sender | Moment::Recipient | Moment::Message => "250 2.0.0 OK",
+            SmtpStage::Greeting => "220 mail.example ESMTP",
+            SmtpStage::Data => "354 start mail input",
+            SmtpStage::Hello | SmtpStage::Sender | SmtpStage::Recipient | SmtpStage::Message => {
+                "250 2.0.0 OK"
+            }
         }
     }
 }
 
-/// What it does then.
+/// The server's reaction at a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Response {
-    /// What mail servers usually say.
+    /// The usual reply.
     Usual,
-    /// This line.
+    /// This reply line.
     Line(&'static str),
-    /// What mail servers usually say, once the test lets it go on.
+    /// The usual reply, once the test opens the gate.
     Hold,
-    /// Never anything.
+    /// No reply, ever.
     Hang,
-    /// It closes the connection.
+    /// The end of the connection.
     Cut,
 }
 
-/// A mail that came as a whole.
+/// A mail that arrived completely.
 #[derive(Debug, Clone)]
 pub struct ReceivedMail {
     /// The envelope's sender.
     pub from: String,
     /// The envelope's recipients.
     pub to: Vec<String>,
-    /// Its bytes, without the dots that SMTP adds.
+    /// Its bytes, without the dots that SMTP adds (RFC 5321 section 4.5.2).
     pub bytes: Vec<u8>,
-    /// Whether it was answered with success.
+    /// Whether the reply was a success.
     pub is_taken: bool,
 }
 
-type React = dyn Fn(Moment, usize) -> Response + Send + Sync;
+type React = dyn Fn(SmtpStage, usize) -> Response + Send + Sync;
 
 struct Shared {
     react: Box<React>,
     seen: Mutex<Vec<ReceivedMail>>,
     connections: Mutex<usize>,
-    /// Where it is held.
+    /// The gate of [`Response::Hold`].
     gate: Gate,
 }
 
@@ -90,7 +98,7 @@ impl MailServer {
     }
 
     /// A mail server that answers as it likes. It is told how many mails have come as a whole before.
-    pub async fn reacting(react: impl Fn(Moment, usize) -> Response + Send + Sync + 'static) -> Self {
+    pub async fn reacting(react: impl Fn(SmtpStage, usize) -> Response + Send + Sync + 'static) -> Self {
         let shared = Arc::new(Shared {
             react: Box::new(react),
             seen: Mutex::default(),
@@ -131,7 +139,7 @@ impl MailServer {
         self.shared.gate.open();
     }
 
-    /// Where it is held.
+    /// The gate of [`Response::Hold`].
     pub fn gate(&self) -> Gate {
         self.shared.gate.clone()
     }
@@ -145,7 +153,7 @@ impl MailServer {
 impl Shared {
     async fn converse(&self, stream: TcpStream) -> std::io::Result<()> {
         let mut stream = BufReader::new(stream);
-        if !self.say(&mut stream, Moment::Greeting).await? {
+        if !self.reply(&mut stream, SmtpStage::Greeting).await? {
             return Ok(());
         }
         let (mut from, mut to) = (String::new(), Vec::new());
@@ -159,22 +167,22 @@ impl Shared {
                 inside.map_or(String::new(), |(address, _)| address.to_owned())
             };
             let goes_on = match line.get(..4).unwrap_or_default() {
-                "EHLO" => self.say(&mut stream, Moment::Hello).await?,
+                "EHLO" => self.reply(&mut stream, SmtpStage::Hello).await?,
                 "MAIL" => {
                     (from, to) = (address(), Vec::new());
-                    self.say(&mut stream, Moment::Sender).await?
+                    self.reply(&mut stream, SmtpStage::Sender).await?
                 }
                 "RCPT" => {
                     to.push(address());
-                    self.say(&mut stream, Moment::Recipient).await?
+                    self.reply(&mut stream, SmtpStage::Recipient).await?
                 }
                 "DATA" => {
                     // Where it says something else than to go on, no mail follows.
-                    let response = (self.react)(Moment::Data, self.count());
-                    let goes_on = self.answer(&mut stream, Moment::Data, response).await?;
+                    let response = (self.react)(SmtpStage::Data, self.count());
+                    let goes_on = self.send(&mut stream, SmtpStage::Data, response).await?;
                     if goes_on && matches!(response, Response::Usual | Response::Hold) {
                         let bytes = read_mail(&mut stream).await?;
-                        let response = (self.react)(Moment::Message, self.count());
+                        let response = (self.react)(SmtpStage::Message, self.count());
                         let is_taken = match response {
                             Response::Usual | Response::Hold => true,
                             Response::Line(line) => line.starts_with('2'),
@@ -182,7 +190,7 @@ impl Shared {
                         };
                         let mail = ReceivedMail { from: from.clone(), to: to.clone(), bytes, is_taken };
                         self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(mail);
-                        self.answer(&mut stream, Moment::Message, response).await?
+                        self.send(&mut stream, SmtpStage::Message, response).await?
                     } else {
                         goes_on
                     }
@@ -206,24 +214,24 @@ impl Shared {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    async fn say(&self, stream: &mut BufReader<TcpStream>, moment: Moment) -> std::io::Result<bool> {
-        let response = (self.react)(moment, self.count());
-        self.answer(stream, moment, response).await
+    async fn reply(&self, stream: &mut BufReader<TcpStream>, stage: SmtpStage) -> std::io::Result<bool> {
+        let response = (self.react)(stage, self.count());
+        self.send(stream, stage, response).await
     }
 
-    /// Gives whether the conversation goes on.
-    async fn answer(
+    /// Sends the reply. Returns whether the session continues.
+    async fn send(
         &self,
         stream: &mut BufReader<TcpStream>,
-        moment: Moment,
+        stage: SmtpStage,
         response: Response,
     ) -> std::io::Result<bool> {
         let line = match response {
-            Response::Usual => moment.usual(),
+            Response::Usual => stage.usual(),
             Response::Line(line) => line,
             Response::Hold => {
                 self.gate.pass().await;
-                moment.usual()
+                stage.usual()
             }
             Response::Hang => std::future::pending().await,
             Response::Cut => return Ok(false),

@@ -1,16 +1,16 @@
-//! Bodies of requests, as a school would send them. They are plain JSON, so that a test bends what it wants bent.
+//! Bodies of requests, as a school would send them. They are plain JSON, so that a test can change any part.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-/// A recipient's pseudonym that nobody else in this process has.
+/// Returns a recipient's pseudonym that is unique in this process.
 pub fn recipient_id() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     format!("urn:uuid:00000000-0000-4000-8000-{:012x}", NEXT.fetch_add(1, Ordering::SeqCst))
 }
 
-/// One credential, shaped like the example of the documentation.
+/// Returns one credential, like the example of the documentation.
 pub fn credential(recipient_name: &str) -> Value {
     json!({
         "recipient": { "id": recipient_id(), "name": recipient_name },
@@ -31,17 +31,17 @@ pub fn credential(recipient_name: &str) -> Value {
     })
 }
 
-/// The body of a batch of these credentials.
+/// Returns the body of a batch of these credentials.
 pub fn batch_of(credentials: Vec<Value>) -> Value {
     json!({ "credentials": credentials })
 }
 
-/// The body of a batch of one.
+/// Returns the body of a batch of one.
 pub fn one(recipient_name: &str) -> Value {
     batch_of(vec![credential(recipient_name)])
 }
 
-/// The body of a batch of `count`.
+/// Returns the body of a batch of `count`.
 pub fn many(count: usize) -> Value {
     batch_of((1..=count).map(|number| credential(&format!("Recipient {number}"))).collect())
 }

@@ -7,7 +7,7 @@ use learncoin_store::clock::Entropy;
 use rand::rngs::StdRng;
 use rand::{RngCore as _, SeedableRng as _};
 
-/// The seed of this run: `LEARNCOIN_SEED`, or one drawn once and printed.
+/// Returns the seed of this run: `LEARNCOIN_SEED`, or one drawn once and printed.
 ///
 /// # Panics
 /// If `LEARNCOIN_SEED` is not a number.
@@ -23,11 +23,11 @@ pub fn seed() -> u64 {
     })
 }
 
-/// Random bytes that are the same again for the same seed.
+/// Random bytes that are the same for the same seed.
 pub struct SeededEntropy(Mutex<StdRng>);
 
 impl SeededEntropy {
-    /// From a seed.
+    /// Creates one from a seed.
     pub fn new(seed: u64) -> Self {
         Self(Mutex::new(StdRng::seed_from_u64(seed)))
     }

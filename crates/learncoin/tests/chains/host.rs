@@ -7,7 +7,7 @@ use learncoin_issuance::host::HostWorker;
 use learncoin_issuance::options::FundsOptions;
 use learncoin_store::host_transactions::{HostStatus, HostTransaction};
 use learncoin_store::scope::{Environment, TenantScope};
-use learncoin_testkit::Meddling;
+use learncoin_testkit::Interception;
 use serde_json::{Value, json};
 
 use crate::restore::{back_up, restore};
@@ -191,8 +191,9 @@ async fn an_answer_that_is_lost_makes_no_second_anchor() {
         let mut host = HostStory::begin().await;
         host.story.line.set(move |method, _| {
             let timeout = Err(RpcError::Timeout);
-            (method == "eth_sendRawTransaction")
-                .then(|| if is_done { Meddling::AfterAll(timeout) } else { Meddling::Instead(timeout) })
+            (method == "eth_sendRawTransaction").then(|| {
+                if is_done { Interception::AfterAll(timeout) } else { Interception::Instead(timeout) }
+            })
         });
         for _ in 0..3 {
             host.pass(REPLACE_AFTER_MS / 4).await;
@@ -326,7 +327,7 @@ async fn a_database_that_is_older_than_a_replacement_takes_that_over() {
 async fn a_nonce_that_somebody_else_used_is_passed_over() {
     let mut host = HostStory::begin().await;
     host.story.line.set(|method, _| {
-        (method == "eth_sendRawTransaction").then(|| Meddling::Instead(Err(RpcError::Timeout)))
+        (method == "eth_sendRawTransaction").then(|| Interception::Instead(Err(RpcError::Timeout)))
     });
     host.pass(0).await;
     let secret = host.story.app.issuance().store.host_secret(BASE_SEPOLIA).await.unwrap();

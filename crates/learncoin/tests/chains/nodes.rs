@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::node::Node;
 use crate::story::{CONFIRMATIONS, Story};
-use learncoin_testkit::{Meddler, Meddling};
+use learncoin_testkit::{Interception, Interceptor};
 
 #[tokio::test]
 async fn a_receipt_ahead_of_its_block_is_no_inclusion() {
@@ -29,7 +29,7 @@ async fn a_receipt_ahead_of_its_block_is_no_inclusion() {
             "blockNumber": "0x5",
             "status": "0x1",
         });
-        (method == "eth_getTransactionReceipt").then(|| Meddling::Instead(Ok(receipt)))
+        (method == "eth_getTransactionReceipt").then(|| Interception::Instead(Ok(receipt)))
     });
     for _ in 0..CONFIRMATIONS * 2 {
         story.node.mine(1).await;
@@ -47,7 +47,7 @@ async fn a_head_that_runs_ahead_is_held_against_the_other_nodes() {
     // lie only brings the anchor forward; where the witness has another block it is not believed.
     let counted = Counted::begin();
     let other = Arc::new(Node::start().transport());
-    let witness = Meddler::on(other.clone());
+    let witness = Interceptor::on(other.clone());
     let handed = witness.clone();
     let story = Story::begin_with(move |chain| {
         let witness: Arc<dyn Transport> = Arc::new(handed.clone());
@@ -56,8 +56,8 @@ async fn a_head_that_runs_ahead_is_held_against_the_other_nodes() {
     .await;
     // This witness is on another branch, and far ahead.
     witness.set(|method, _| match method {
-        "eth_getTransactionByHash" => Some(Meddling::Instead(Ok(Value::Null))),
-        "eth_blockNumber" => Some(Meddling::Instead(Ok(json!("0xffff")))),
+        "eth_getTransactionByHash" => Some(Interception::Instead(Ok(Value::Null))),
+        "eth_blockNumber" => Some(Interception::Instead(Ok(json!("0xffff")))),
         _ => None,
     });
     let id = story.post().await;
@@ -73,12 +73,12 @@ async fn a_head_that_runs_ahead_is_held_against_the_other_nodes() {
     let raised = counted.page().get(ALARMS, &[("alarm", "nodes_disagree")]).unwrap();
     assert!(raised > 0.0);
     // One that does not answer, or is behind, holds nothing up.
-    witness.set(|_, _| Some(Meddling::Instead(Err(RpcError::Timeout))));
+    witness.set(|_, _| Some(Interception::Instead(Err(RpcError::Timeout))));
     story.come_to_rest([&id]).await;
     let behind = story.post().await;
     witness.set(|method, _| match method {
-        "eth_getTransactionByHash" => Some(Meddling::Instead(Ok(Value::Null))),
-        "eth_blockNumber" => Some(Meddling::Instead(Ok(json!("0x1")))),
+        "eth_getTransactionByHash" => Some(Interception::Instead(Ok(Value::Null))),
+        "eth_blockNumber" => Some(Interception::Instead(Ok(json!("0x1")))),
         _ => None,
     });
     story.come_to_rest([&behind]).await;
@@ -114,7 +114,7 @@ async fn no_nonsense_from_a_node_fails_a_batch_or_takes_a_nonce() {
     for method in methods {
         for answer in &answers {
             let answer = Arc::clone(answer);
-            story.line.set(move |called, _| (called == method).then(|| Meddling::Instead(answer())));
+            story.line.set(move |called, _| (called == method).then(|| Interception::Instead(answer())));
             ids.push(story.post().await);
             story.pass(2_000).await;
             story.node.mine(1).await;

@@ -10,7 +10,7 @@ async fn a_nonce_that_is_stolen_before_the_anchor_is_sent_costs_nothing_but_time
     // Nothing that is sent arrives, until somebody else's transaction has the nonce.
     story.line.set(|method, _| {
         (method == "eth_sendRawTransaction")
-            .then(|| learncoin_testkit::Meddling::Instead(Err(learncoin_chain::RpcError::Timeout)))
+            .then(|| learncoin_testkit::Interception::Instead(Err(learncoin_chain::RpcError::Timeout)))
     });
     let (first, second) = (story.post().await, story.post().await);
     story.pass(0).await;
@@ -58,7 +58,8 @@ async fn a_nonce_that_was_used_while_the_process_was_down_is_passed_over_once_it
 async fn a_node_that_counts_too_many_makes_no_gap() {
     let story = Story::begin().await;
     story.line.set(|method, _| {
-        (method == "eth_getTransactionCount").then(|| learncoin_testkit::Meddling::Instead(Ok(json!("0x2a"))))
+        (method == "eth_getTransactionCount")
+            .then(|| learncoin_testkit::Interception::Instead(Ok(json!("0x2a"))))
     });
     let id = story.post().await;
     for _ in 0..5 {
@@ -80,7 +81,7 @@ async fn of_300_anchors_with_faults_on_the_line_none_is_lost_and_no_nonce() {
     let random = std::sync::Mutex::new(rand::rngs::StdRng::seed_from_u64(learncoin_testkit::seed()));
     // Three calls in ten fail: half of them undone, half of them done.
     story.line.set(move |_, _| {
-        use learncoin_testkit::Meddling::{AfterAll, Instead};
+        use learncoin_testkit::Interception::{AfterAll, Instead};
         let timeout = || Err(learncoin_chain::RpcError::Timeout);
         match random.lock().unwrap().random_range(0..20) {
             0..3 => Some(Instead(timeout())),

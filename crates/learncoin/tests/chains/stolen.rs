@@ -3,7 +3,7 @@
 
 use learncoin_issuance::anchor::reanchor::Reanchored;
 use learncoin_store::scope::{Environment, TenantScope};
-use learncoin_testkit::Meddling;
+use learncoin_testkit::Interception;
 use serde_json::{Value, json};
 
 use crate::restore::{back_up, restore};
@@ -166,7 +166,7 @@ async fn a_batch_whose_nonce_is_stolen_from_a_disabled_key_goes_on_with_the_next
     let story = Story::begin().await;
     story.line.set(|method, _| {
         (method == "eth_sendRawTransaction")
-            .then(|| Meddling::Instead(Err(learncoin_chain::RpcError::Timeout)))
+            .then(|| Interception::Instead(Err(learncoin_chain::RpcError::Timeout)))
     });
     let id = story.post().await;
     story.pass(0).await;

@@ -14,7 +14,7 @@ use learncoin_testkit::{Caller, TestApp, one};
 use serde_json::{Value, json};
 
 use crate::node::Node;
-use learncoin_testkit::Meddler;
+use learncoin_testkit::Interceptor;
 
 /// An ether, in wei.
 pub(crate) const ETHER: u128 = 1_000_000_000_000_000_000;
@@ -26,7 +26,7 @@ pub(crate) const REPLACE_AFTER_MS: i64 = 60_000;
 /// A deployment with one tenant, on a node.
 pub(crate) struct Story {
     pub(crate) node: Node,
-    pub(crate) line: Meddler,
+    pub(crate) line: Interceptor,
     pub(crate) app: TestApp,
     pub(crate) uni: Caller,
     /// The address that the tenant anchors from.
@@ -48,7 +48,7 @@ impl Story {
     /// Likewise, and with a host that sees to funds in another way.
     pub(crate) async fn begin_as(change: impl Fn(Chain) -> Chain, funds: FundsOptions) -> Self {
         let node = Node::start();
-        let line = Meddler::on(Arc::new(node.transport()));
+        let line = Interceptor::on(Arc::new(node.transport()));
         let client = Client::new(Arc::new(line.clone()));
         let explorer = "https://sepolia.basescan.org/tx/".to_owned();
         let chain = change(Chain {

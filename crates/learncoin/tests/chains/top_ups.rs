@@ -7,7 +7,7 @@ use learncoin_issuance::host::HostWorker;
 use learncoin_issuance::options::FundsOptions;
 use learncoin_store::host_transactions::{HostPurpose, HostTransaction};
 use learncoin_store::key_balances::Funds;
-use learncoin_testkit::Meddling;
+use learncoin_testkit::Interception;
 use serde_json::json;
 
 use crate::host::HostStory;
@@ -101,7 +101,7 @@ async fn a_lost_answer_a_new_process_and_a_node_that_is_behind_give_nothing_twic
     // No cap keeps it from giving twice.
     let mut host = begin(FundsOptions { top_up_daily_cap_per_key_gwei: 5 * FILL, ..filling() }).await;
     host.story.line.set(|method, _| {
-        (method == "eth_sendRawTransaction").then(|| Meddling::AfterAll(Err(RpcError::Timeout)))
+        (method == "eth_sendRawTransaction").then(|| Interception::AfterAll(Err(RpcError::Timeout)))
     });
     host.pass(0).await;
     host.restart().await;
@@ -110,8 +110,8 @@ async fn a_lost_answer_a_new_process_and_a_node_that_is_behind_give_nothing_twic
     // A node that stands where it stood before the top-up was mined.
     let poor = host.story.address.to_lowercase();
     host.story.line.set(move |method, params| match method {
-        "eth_getBalance" if params[0] == poor => Some(Meddling::Instead(Ok(json!("0x0")))),
-        "eth_blockNumber" => Some(Meddling::Instead(Ok(json!("0x1")))),
+        "eth_getBalance" if params[0] == poor => Some(Interception::Instead(Ok(json!("0x0")))),
+        "eth_blockNumber" => Some(Interception::Instead(Ok(json!("0x1")))),
         _ => None,
     });
     host.restart().await;

@@ -6,7 +6,7 @@ use std::fs;
 use learncoin_store::seal::MasterKey;
 use learncoin_store::{Location, Store};
 use learncoin_testkit::{
-    MailServer, Moment, Reaction, Receiver, Response, batch_of, credential, traces, traces_of_secret,
+    MailServer, Reaction, Receiver, Response, SmtpStage, batch_of, credential, traces, traces_of_secret,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -109,8 +109,8 @@ fn no_line_span_or_metric_holds_a_person_or_a_secret() {
     let collector = Collector::start(Manner::Answers);
     // It repeats what it is told, and takes nothing.
     let backend = wait(Receiver::reacting(|request| Reaction::Answer(500, request.body.clone())));
-    let mail_server = wait(MailServer::reacting(|moment, _| match moment {
-        Moment::Recipient => Response::Line(REFUSAL),
+    let mail_server = wait(MailServer::reacting(|stage, _| match stage {
+        SmtpStage::Recipient => Response::Line(REFUSAL),
         _ => Response::Usual,
     }));
     let deployment = collector

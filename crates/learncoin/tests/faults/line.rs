@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use learncoin_chain::rpc::RpcError;
-use learncoin_testkit::{Gate, Meddler, Meddling};
+use learncoin_testkit::{Gate, Interception, Interceptor};
 
 use crate::story::Fate;
 
@@ -13,7 +13,7 @@ use crate::story::Fate;
 /// Where a transaction was taken and nobody said so, nobody tells of it either: or the look that follows would show it,
 /// and it would not be sent again.
 pub(crate) fn inject(
-    line: &Meddler,
+    line: &Interceptor,
     method: &'static str,
     fate: Fate,
     met: Arc<AtomicUsize>,
@@ -23,15 +23,16 @@ pub(crate) fn inject(
     line.set(move |called, _| {
         if called != method {
             let is_looked_up = method == "eth_sendRawTransaction" && called == "eth_getTransactionByHash";
-            return (is_looked_up && fate == Fate::Done).then_some(Meddling::Instead(Err(RpcError::Timeout)));
+            return (is_looked_up && fate == Fate::Done)
+                .then_some(Interception::Instead(Err(RpcError::Timeout)));
         }
         let refused = RpcError::Node { code: -32_000, message: "not now".to_owned() };
         let meddling = match fate {
             Fate::Passes => return None,
-            Fate::Refused => Meddling::Instead(Err(refused)),
-            Fate::Undone => Meddling::Instead(Err(RpcError::Timeout)),
-            Fate::Done => Meddling::AfterAll(Err(RpcError::Timeout)),
-            Fate::Held => Meddling::Held(held.clone()),
+            Fate::Refused => Interception::Instead(Err(refused)),
+            Fate::Undone => Interception::Instead(Err(RpcError::Timeout)),
+            Fate::Done => Interception::AfterAll(Err(RpcError::Timeout)),
+            Fate::Held => Interception::Held(held.clone()),
         };
         met.fetch_add(1, Ordering::SeqCst);
         Some(meddling)

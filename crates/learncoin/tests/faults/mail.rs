@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use learncoin_testkit::{Gate, MailServer, Moment, Response};
+use learncoin_testkit::{Gate, MailServer, Response, SmtpStage};
 
 use crate::story::Fate;
 
@@ -23,7 +23,7 @@ impl Post {
     pub(crate) async fn start() -> Self {
         let shared = Arc::<Shared>::default();
         let reacting = Arc::clone(&shared);
-        let server = MailServer::reacting(move |moment, _| reacting.react(moment)).await;
+        let server = MailServer::reacting(move |stage, _| reacting.react(stage)).await;
         Self { shared, server }
     }
 
@@ -44,12 +44,12 @@ impl Post {
 }
 
 impl Shared {
-    fn react(&self, moment: Moment) -> Response {
+    fn react(&self, stage: SmtpStage) -> Response {
         let fate = *self.fate.lock().unwrap_or_else(PoisonError::into_inner);
-        let response = match (fate, moment) {
-            (Fate::Refused, Moment::Recipient) => Response::Line("451 4.3.0 not now"),
-            (Fate::Undone, Moment::Data) | (Fate::Done, Moment::Message) => Response::Hang,
-            (Fate::Held, Moment::Message) => Response::Hold,
+        let response = match (fate, stage) {
+            (Fate::Refused, SmtpStage::Recipient) => Response::Line("451 4.3.0 not now"),
+            (Fate::Undone, SmtpStage::Data) | (Fate::Done, SmtpStage::Message) => Response::Hang,
+            (Fate::Held, SmtpStage::Message) => Response::Hold,
             _ => return Response::Usual,
         };
         self.met.fetch_add(1, Ordering::SeqCst);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use learncoin_delivery::mail::worker::Options;
 use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_store::mails::{Mail, MailState, MailStatus};
-use learncoin_testkit::{Caller, MailServer, Moment, Response, TestApp, batch_of, credential};
+use learncoin_testkit::{Caller, MailServer, Response, SmtpStage, TestApp, batch_of, credential};
 use serde_json::{Value, json};
 
 /// How long a mail server may take for an answer where it takes too long.
@@ -69,15 +69,15 @@ async fn who_has_an_address_is_told_once_when_the_batch_is_anchored() {
     assert!(text.contains(&format!("Message-ID: <{}@learncoin.example>", mail.token)), "{text}");
 }
 
-/// What must become of a mail, by what the mail server does at which moment; and whether it had the mail.
-fn due(moment: Moment, response: Response) -> MailStatus {
-    let is_after = moment == Moment::Message;
+/// What must become of a mail, by what the mail server does at which stage; and whether it had the mail.
+fn due(stage: SmtpStage, response: Response) -> MailStatus {
+    let is_after = stage == SmtpStage::Message;
     match response {
         Response::Usual | Response::Hold => MailStatus::Sent,
         // Before the recipient is named, what the server has against is not this mail.
-        Response::Line(line) if line.starts_with('5') => match moment {
-            Moment::Greeting | Moment::Hello | Moment::Sender => MailStatus::Waiting,
-            Moment::Recipient | Moment::Data | Moment::Message => MailStatus::Failed,
+        Response::Line(line) if line.starts_with('5') => match stage {
+            SmtpStage::Greeting | SmtpStage::Hello | SmtpStage::Sender => MailStatus::Waiting,
+            SmtpStage::Recipient | SmtpStage::Data | SmtpStage::Message => MailStatus::Failed,
         },
         Response::Line(line) if line.starts_with('4') => MailStatus::Waiting,
         // Nonsense.
@@ -95,9 +95,9 @@ async fn whatever_the_mail_server_does_nobody_is_told_twice_and_what_is_not_know
         Response::Hang,
         Response::Cut,
     ];
-    for moment in Moment::ALL {
+    for stage in SmtpStage::ALL {
         for response in responses {
-            let server = MailServer::reacting(move |now, _| match now == moment {
+            let server = MailServer::reacting(move |now, _| match now == stage {
                 true => response,
                 false => Response::Usual,
             })
@@ -106,16 +106,16 @@ async fn whatever_the_mail_server_does_nobody_is_told_twice_and_what_is_not_know
             let id = issue_one(&app.tenant("Example University").await).await;
             let next = app.send_mails().await;
             let mail = app.mail(&id).await.unwrap();
-            let expected = due(moment, response);
-            assert_eq!(mail.state.status(), expected, "{moment:?} {response:?}: {mail:?}");
+            let expected = due(stage, response);
+            assert_eq!(mail.state.status(), expected, "{stage:?} {response:?}: {mail:?}");
             assert_eq!(next.is_some(), expected == MailStatus::Waiting);
             assert_eq!(mail.attempts, 1);
             let answer = mail.answer.unwrap();
             assert!(!answer.is_empty() && !answer.contains("ada@"), "{answer}");
             assert_eq!(
                 server.seen().len(),
-                usize::from(moment == Moment::Message),
-                "{moment:?} {response:?}"
+                usize::from(stage == SmtpStage::Message),
+                "{stage:?} {response:?}"
             );
         }
     }
@@ -123,8 +123,8 @@ async fn whatever_the_mail_server_does_nobody_is_told_twice_and_what_is_not_know
 
 #[tokio::test]
 async fn what_was_not_taken_is_tried_again_as_the_same_mail_and_given_up_after_days() {
-    let server = MailServer::reacting(|moment, taken| match moment {
-        Moment::Message if taken < 3 => Response::Line("451 4.7.1 greylisted"),
+    let server = MailServer::reacting(|stage, taken| match stage {
+        SmtpStage::Message if taken < 3 => Response::Line("451 4.7.1 greylisted"),
         _ => Response::Usual,
     })
     .await;
@@ -141,8 +141,8 @@ async fn what_was_not_taken_is_tried_again_as_the_same_mail_and_given_up_after_d
     };
     assert!(seen.iter().all(|mail| name(&mail.bytes) == name(&seen[0].bytes)));
 
-    let server = MailServer::reacting(|moment, _| match moment {
-        Moment::Recipient => Response::Line("450 4.2.2 mailbox full"),
+    let server = MailServer::reacting(|stage, _| match stage {
+        SmtpStage::Recipient => Response::Line("450 4.2.2 mailbox full"),
         _ => Response::Usual,
     })
     .await;
@@ -202,8 +202,8 @@ async fn change(caller: &Caller, id: &str, change: &str) {
 #[tokio::test]
 async fn who_is_erased_or_revoked_in_the_last_moment_is_not_told() {
     for what in ["erase", "revoke"] {
-        for moment in [Moment::Sender, Moment::Data] {
-            let server = MailServer::reacting(move |now, _| match now == moment {
+        for stage in [SmtpStage::Sender, SmtpStage::Data] {
+            let server = MailServer::reacting(move |now, _| match now == stage {
                 true => Response::Hold,
                 false => Response::Usual,
             })
@@ -221,8 +221,8 @@ async fn who_is_erased_or_revoked_in_the_last_moment_is_not_told() {
             change(&uni, &id, what).await;
             server.let_go();
             assert_eq!(sending.await.unwrap(), None, "nothing waits any more");
-            assert_eq!(status(&app, &id).await, Some(MailStatus::Cancelled), "{what} at {moment:?}");
-            assert_eq!(server.seen().len(), 0, "{what} at {moment:?}");
+            assert_eq!(status(&app, &id).await, Some(MailStatus::Cancelled), "{what} at {stage:?}");
+            assert_eq!(server.seen().len(), 0, "{what} at {stage:?}");
         }
     }
 }
@@ -232,8 +232,8 @@ async fn what_is_said_of_the_mail_of_somebody_who_was_erased_is_not_kept() {
     for (response, expected) in
         [(Response::Hold, MailStatus::Sent), (Response::Line("550 no Ada Lovelace here"), MailStatus::Failed)]
     {
-        let server = MailServer::reacting(move |moment, _| match moment {
-            Moment::Message => response,
+        let server = MailServer::reacting(move |stage, _| match stage {
+            SmtpStage::Message => response,
             _ => Response::Usual,
         })
         .await;

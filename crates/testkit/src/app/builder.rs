@@ -1,4 +1,4 @@
-//! How a deployment under test is set up.
+//! The setup of a deployment under test.
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
@@ -16,11 +16,11 @@ use tempfile::TempDir;
 
 use super::{Shared, TestApp};
 use crate::database;
+use crate::interceptor;
 use crate::kms::KmsServer;
-use crate::meddler;
 use crate::seed::{SeededEntropy, seed};
 
-/// How a deployment is to be set up.
+/// The settings of a deployment under test.
 #[derive(Clone)]
 pub struct TestAppBuilder {
     pub(super) equal_nodes: usize,
@@ -58,8 +58,8 @@ impl Default for TestAppBuilder {
     }
 }
 
-/// The plans' table, but no test meets the rate limit by accident: the clock stands still, so a whole test is one
-/// minute.
+/// Returns the default plans with a rate limit that no test reaches by accident: the clock does not move, so a whole
+/// test is one minute.
 pub fn patient_plans() -> Plans {
     let mut plans = Plans::default();
     for limits in [&mut plans.developer, &mut plans.starter, &mut plans.institution, &mut plans.industry] {
@@ -69,25 +69,25 @@ pub fn patient_plans() -> Plans {
 }
 
 impl TestAppBuilder {
-    /// How many nodes it has, on PostgreSQL.
+    /// Sets the number of nodes, on PostgreSQL.
     pub fn equal_nodes(mut self, nodes: usize) -> Self {
         self.equal_nodes = nodes;
         self
     }
 
-    /// The deployment's public origin.
+    /// Sets the public origin.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = url.into();
         self
     }
 
-    /// How deep a transaction must be.
+    /// Sets how deep a transaction must be, in blocks.
     pub fn confirmations(mut self, blocks: u64) -> Self {
         self.confirmations = blocks;
         self
     }
 
-    /// Which environments have a chain.
+    /// Sets which environments have a chain.
     pub fn chains(mut self, test: bool, live: bool) -> Self {
         (self.test_chain, self.live_chain) = (test, live);
         self
@@ -99,36 +99,36 @@ impl TestAppBuilder {
         self
     }
 
-    /// What the plans include.
+    /// Sets the limits of the plans.
     pub fn plans(mut self, plans: Plans) -> Self {
         self.plans = plans;
         self
     }
 
-    /// How patient the pipeline is.
+    /// Sets the options of the pipeline.
     pub fn pipeline(mut self, options: PipelineOptions) -> Self {
         self.pipeline = options;
         self
     }
 
-    /// How targets that tenants name are reached.
+    /// Sets the egress for targets that tenants name.
     pub fn egress(mut self, egress: Egress) -> Self {
         self.egress = egress;
         self
     }
 
-    /// Lets tenants name targets on this machine.
+    /// Allows targets on this machine.
     pub fn private_targets(self) -> Self {
         self.egress(Egress::new(true, Arc::new(SystemResolver)))
     }
 
-    /// How patient deliveries are.
+    /// Sets the options of deliveries.
     pub fn delivery(mut self, options: DeliveryOptions) -> Self {
         self.delivery = options;
         self
     }
 
-    /// Sets the deployment up so that it answers on a loopback port, which is also its public URL (given beside it).
+    /// Starts the deployment on a loopback port. Returns its public URL too, which has that port.
     pub async fn serve(self) -> (TestApp, String) {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
         let port = listener.local_addr().expect("a bound address").port();
@@ -139,26 +139,26 @@ impl TestAppBuilder {
         (app, url)
     }
 
-    /// How patient mails are.
+    /// Sets the options of mails.
     pub fn mail(mut self, options: MailOptions) -> Self {
         self.mail = options;
         self
     }
 
-    /// Sends mails to the mail server at this port of this machine, which may take so long for an answer. Otherwise they
-    /// go into files.
+    /// Sends mails to the mail server at this loopback port, with this timeout for a reply. Without it they are written
+    /// to files.
     pub fn mail_server(mut self, port: u16, timeout: Duration) -> Self {
         self.mail_server = Some((port, timeout));
         self
     }
 
-    /// Makes new signing keys in this Cloud KMS.
+    /// Creates new signing keys in this Cloud KMS.
     pub fn kms(mut self, kms: &KmsServer) -> Self {
         self.kms = Some(kms.clone());
         self
     }
 
-    /// Sets the deployment up in an empty directory.
+    /// Starts the deployment in an empty directory.
     pub async fn start(self) -> TestApp {
         let entropy = Arc::new(SeededEntropy::new(seed()));
         let directory = TempDir::new().expect("a temporary directory");
@@ -167,7 +167,7 @@ impl TestAppBuilder {
             master: MasterKey::from_bytes(random_bytes(&*entropy)),
             entropy,
             chain_down: Arc::default(),
-            line: meddler::Slot::default(),
+            line: interceptor::Slot::default(),
             running: Mutex::default(),
             sent: AtomicUsize::new(0),
             location: database::location(directory.path()),

@@ -1,4 +1,4 @@
-//! A line to a node on which answers can be changed: to lose what is sent, to lie, to be behind.
+//! A transport to a node that intercepts calls: to lose requests, falsify responses or delay them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,63 +9,63 @@ use serde_json::Value;
 
 use crate::gate::Gate;
 
-/// What is done to a call: `None` lets it through.
-pub(crate) type Rule = Box<dyn Fn(&str, &Value) -> Option<Meddling> + Send + Sync>;
+/// Decides about a call: `None` passes it on.
+pub(crate) type Rule = Box<dyn Fn(&str, &Value) -> Option<Interception> + Send + Sync>;
 
-/// What becomes of a call that is not let through.
-pub enum Meddling {
-    /// It never reaches the node, and this is the answer.
+/// The fate of an intercepted call.
+pub enum Interception {
+    /// It does not reach the node; this is the response.
     Instead(Result<Value, RpcError>),
-    /// It reaches the node, and this is the answer all the same.
+    /// It reaches the node; this is the response instead of the node's.
     AfterAll(Result<Value, RpcError>),
-    /// It reaches the node, and its answer is held at the gate.
+    /// It reaches the node; the response waits at the gate.
     Held(Gate),
 }
 
-/// The rule of the moment, if there is one.
+/// The current rule, if there is one.
 pub(crate) type Slot = Arc<Mutex<Option<Arc<Rule>>>>;
 
-/// A line to a node, with the rule of the moment.
+/// A transport to a node, with the current rule.
 #[derive(Clone)]
-pub struct Meddler {
+pub struct Interceptor {
     node: Arc<dyn Transport>,
     rule: Slot,
 }
 
-impl Meddler {
-    /// A line to this node.
+impl Interceptor {
+    /// Creates a transport to this node, without a rule.
     pub fn on(node: Arc<dyn Transport>) -> Self {
         Self::under(node, Slot::default())
     }
 
-    /// A line to this node, under the rule that is there.
+    /// Creates a transport to this node with a shared rule.
     pub(crate) fn under(node: Arc<dyn Transport>, rule: Slot) -> Self {
         Self { node, rule }
     }
 
-    /// From now on this is done to calls.
-    pub fn set(&self, rule: impl Fn(&str, &Value) -> Option<Meddling> + Send + Sync + 'static) {
+    /// Sets the rule for the calls from now on.
+    pub fn set(&self, rule: impl Fn(&str, &Value) -> Option<Interception> + Send + Sync + 'static) {
         *self.rule.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Box::new(rule)));
     }
 
-    /// From now on nothing is.
+    /// Removes the rule.
     pub fn stop(&self) {
         *self.rule.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
-impl Transport for Meddler {
+impl Transport for Interceptor {
     fn call<'a>(&'a self, method: &'a str, params: Value) -> BoxFuture<'a, Result<Value, RpcError>> {
         async move {
             let rule = self.rule.lock().unwrap_or_else(PoisonError::into_inner).clone();
             match rule.and_then(|rule| rule(method, &params)) {
                 None => self.node.call(method, params).await,
-                Some(Meddling::Instead(answer)) => answer,
-                Some(Meddling::AfterAll(answer)) => {
+                Some(Interception::Instead(answer)) => answer,
+                Some(Interception::AfterAll(answer)) => {
                     let _ = self.node.call(method, params).await;
                     answer
                 }
-                Some(Meddling::Held(gate)) => {
+                Some(Interception::Held(gate)) => {
                     let answer = self.node.call(method, params).await;
                     gate.pass().await;
                     answer
