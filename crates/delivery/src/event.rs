@@ -5,9 +5,9 @@
 //! credential was erased it is `""`. Bytes that this module once made of an event it must go on making.
 
 use learncoin_store::clock::iso8601;
-use learncoin_store::deliveries::OutgoingEvent;
 use learncoin_store::events::EventType;
 use learncoin_store::id::{EventId, TenantId};
+use learncoin_store::webhooks::OutgoingEvent;
 use serde_json::{Map, Value};
 
 /// The body of a delivery.

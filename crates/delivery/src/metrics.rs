@@ -1,7 +1,7 @@
 //! What is counted of deliveries and mails. Labels are of a fixed set each: never an endpoint, a tenant or an address.
 
-use learncoin_store::delivery_log::AttemptOutcome;
 use learncoin_store::mails::MailOutcome;
+use learncoin_store::webhooks::AttemptOutcome;
 
 /// `learncoin_delivery_attempts_total{outcome}`.
 pub const DELIVERY_ATTEMPTS: &str = "learncoin_delivery_attempts_total";

@@ -11,8 +11,8 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use learncoin_store::deliveries::Waiting;
 use learncoin_store::id::WebhookId;
+use learncoin_store::webhooks::Waiting;
 
 /// How many attempts at one endpoint may be under way.
 const PER_ENDPOINT: usize = 8;

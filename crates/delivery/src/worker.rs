@@ -9,9 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use learncoin_store::clock::{Clock, Entropy, random_bytes};
-use learncoin_store::deliveries::{Lease, OutgoingEvent, Target};
-use learncoin_store::delivery_log::{AttemptOutcome, AttemptRow, Attempted};
 use learncoin_store::id::{EventId, RequestId, WebhookId};
+use learncoin_store::webhooks::{AttemptOutcome, AttemptRow, Attempted, Lease, OutgoingEvent, Target};
 use learncoin_store::{Result, Store, WriteTx, kill};
 use learncoin_worker_loop::{Progress, Steps, run_until};
 use tokio::task::{Id, JoinError, JoinSet};

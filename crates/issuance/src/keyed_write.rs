@@ -2,7 +2,7 @@
 
 use learncoin_store::clock::Clock;
 use learncoin_store::id::KeyId;
-use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim};
+use learncoin_store::requests::{Answer, Claimed, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::{Error as StoreError, Store, WriteTx};
 

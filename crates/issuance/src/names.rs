@@ -1,10 +1,9 @@
 //! Names and addresses that appear in documents, in events and in the API.
 
 use learncoin_credential::Host;
-use learncoin_store::branding::Branding;
 use learncoin_store::id::CredentialId;
 use learncoin_store::scope::Environment;
-use learncoin_store::tenants::Tenant;
+use learncoin_store::tenants::{Branding, Tenant};
 
 /// Returns the API's name of an environment's chain. It is the same whichever chain is configured.
 pub fn api_chain_name(environment: Environment) -> &'static str {

@@ -10,7 +10,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::Response;
 use learncoin_delivery::egress::Egress;
 use learncoin_delivery::named::{Limits, fetch};
-use learncoin_store::logos::Logo;
+use learncoin_store::tenants::Logo;
 use url::Url;
 
 use crate::api::endpoint_not_found;

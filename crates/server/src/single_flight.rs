@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use learncoin_store::idempotency::IdempotencyClaim;
+use learncoin_store::requests::IdempotencyClaim;
 use tokio::sync::OwnedMutexGuard;
 
 /// Who has the turn of which key.

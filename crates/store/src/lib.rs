@@ -12,64 +12,34 @@
 //!
 //! Begin reading at `store.rs`, then one file per record.
 
-pub mod anchor_transactions;
-pub mod api_keys;
-pub mod audit;
-mod backup;
 pub mod batches;
-pub mod branding;
-pub mod changes;
 pub mod clock;
-#[cfg(feature = "kill-points")]
-pub mod commits;
-#[cfg(not(feature = "kill-points"))]
-mod commits;
-pub mod copy;
 pub mod credentials;
-pub mod deliveries;
-pub mod delivery_log;
-mod dialect;
-pub mod doctor;
-pub mod erasures;
-pub mod error;
+mod database;
+mod error;
 pub mod events;
-pub mod host_keys;
-pub mod host_transactions;
 pub mod id;
-pub mod idempotency;
-pub mod key_balances;
-pub mod key_life;
-pub mod key_statements;
+pub mod keys;
 pub mod kill;
-pub mod location;
-pub mod logos;
 pub mod mails;
+pub mod maintenance;
 pub mod metrics;
-pub mod operations;
-pub mod own_dids;
-mod postgres;
 pub mod protected_key;
 #[cfg(test)]
 mod query_plans;
-pub mod rate;
-mod row;
+pub mod requests;
 pub mod scope;
 pub mod seal;
 pub mod settings;
-pub mod signing_keys;
-mod sqlite;
-mod store;
 pub mod tenants;
-pub mod unknown_transactions;
-mod usage;
-mod values;
-pub mod webhook_tests;
+pub mod transactions;
 pub mod webhooks;
-pub mod work;
 
+#[cfg(feature = "kill-points")]
+pub use database::commits::{CommitFate, Commits};
+pub use database::location::{Location, LocationError, PostgresUrl};
+pub use database::store::{Store, WriteTx};
 pub use error::{Attempts, Error, Result};
-pub use location::Location;
-pub use store::{Store, WriteTx};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,7 +1,7 @@
 //! What is counted of the database's work: the events that were committed. Every transition writes one, so this counts
 //! the transitions too, exactly once each.
 
-use crate::events::EventType;
+use crate::events::event_type::EventType;
 use crate::scope::Environment;
 
 /// `learncoin_events_total{type,environment}`.

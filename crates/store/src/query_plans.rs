@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use sqlx::Row as _;
 
+use crate::database::store::Store;
 use crate::seal::MasterKey;
-use crate::store::Store;
 
 /// The statements that read a whole table, by a part of their text, and why they may.
 const READ_ALL: [(&str, &str); 11] = [

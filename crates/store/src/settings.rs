@@ -1,7 +1,7 @@
 //! What a deployment may never change silently.
 
+use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
-use crate::store::{Store, WriteTx};
 
 /// The settings that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use learncoin_store::copy::{TABLES, Value};
+use learncoin_store::maintenance::{TABLES, Value};
 use learncoin_store::{Location, Store};
 
 /// On PostgreSQL: two, so that every test is one of many nodes too.

@@ -6,8 +6,8 @@ use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::{json, text};
 use learncoin_language::Language;
 use learncoin_store::Store;
-use learncoin_store::logos::Logo;
 use learncoin_store::mails::{MailLease, MailToken};
+use learncoin_store::tenants::Logo;
 
 /// The largest logo that is sent along, in bytes: a mail is read on telephones.
 const LARGEST_LOGO_BYTES: usize = 64 * 1024;

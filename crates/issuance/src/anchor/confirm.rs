@@ -1,11 +1,11 @@
 //! Confirm: the transaction is deep enough, so the batch is anchored and its proofs can be rendered.
 
 use learncoin_chain::rpc::IncludedTransaction;
-use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::Batch;
+use learncoin_store::batches::NEVER;
 use learncoin_store::events::EventType;
 use learncoin_store::kill;
-use learncoin_store::work::NEVER;
+use learncoin_store::transactions::AnchorTransaction;
 use serde_json::json;
 
 use crate::anchor::watch::position;

@@ -4,10 +4,10 @@
 //! by one that offers more (`replace`), under the same nonce; one whose nonce somebody else used is made anew (`adopt`).
 
 use learncoin_chain::rpc::{BlockTag, IncludedTransaction};
-use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::Batch;
+use learncoin_store::keys::SigningKey;
 use learncoin_store::kill;
-use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::transactions::AnchorTransaction;
 
 use crate::chains::Chain;
 use crate::key::failover::reassign;

@@ -3,11 +3,10 @@
 //!
 //! No event tells of it: the batch stays anchored, and what it was announced with was true.
 
-use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::{Batch, BatchStatus};
-use learncoin_store::id::BatchId;
-use learncoin_store::id::TenantId;
+use learncoin_store::id::{BatchId, TenantId};
 use learncoin_store::kill;
+use learncoin_store::transactions::AnchorTransaction;
 
 use crate::anchor::drive::Advance;
 use crate::anchor::watch::position;

@@ -12,12 +12,12 @@ use std::sync::{Mutex, PoisonError};
 
 use learncoin_chain::Address;
 use learncoin_chain::rpc::{BlockTag, Located};
-use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::Batch;
 use learncoin_store::id::TenantId;
+use learncoin_store::keys::SigningKey;
 use learncoin_store::kill;
-use learncoin_store::signing_keys::SigningKey;
-use learncoin_store::unknown_transactions::UnknownTransaction;
+use learncoin_store::transactions::AnchorTransaction;
+use learncoin_store::transactions::UnknownTransaction;
 
 use crate::anchor::drive::Advance;
 use crate::chains::Chain;

@@ -5,13 +5,13 @@ use learncoin_chain::{ANCHOR_GAS_LIMIT, AnchorTransaction};
 use learncoin_credential::Hash;
 use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_credential::merkle::{self, Path, Tree};
-use learncoin_store::anchor_transactions::AnchorTransaction as StoredTransaction;
 use learncoin_store::batches::Batch;
 use learncoin_store::credentials::{Credential, IssuedNode};
 use learncoin_store::events::EventType;
 use learncoin_store::id::CredentialId;
+use learncoin_store::keys::SigningKey;
 use learncoin_store::kill;
-use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::transactions::AnchorTransaction as StoredTransaction;
 use serde_json::json;
 
 use crate::anchor::recovery::adopted;

@@ -5,10 +5,10 @@
 //! an older attempt of ours was mined in its place does the proof name that one.
 
 use learncoin_chain::rpc::{IncludedTransaction, Inclusion};
-use learncoin_store::anchor_transactions::{AnchorTransaction, BlockPosition};
+use learncoin_store::batches::NEVER;
 use learncoin_store::batches::{Batch, BatchStatus};
 use learncoin_store::kill;
-use learncoin_store::work::NEVER;
+use learncoin_store::transactions::{AnchorTransaction, BlockPosition};
 
 use crate::anchor::drive::SENT;
 use crate::chains::Chain;

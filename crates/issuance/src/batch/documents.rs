@@ -7,11 +7,10 @@ use learncoin_credential::document::{
 };
 use learncoin_credential::merkle::DoubleLeaf;
 use learncoin_credential::{Hash, Host, json};
-use learncoin_store::branding::Branding;
 use learncoin_store::clock::{Entropy, random_bytes};
 use learncoin_store::credentials::{self, NewCredential, Personal};
 use learncoin_store::id::CredentialId;
-use learncoin_store::tenants::Tenant;
+use learncoin_store::tenants::{Branding, Tenant};
 
 use crate::batch::request::CredentialRequest;
 use crate::names::verify_url;

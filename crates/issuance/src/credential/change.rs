@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use learncoin_store::batches::Scoped;
-use learncoin_store::changes::ErasureRecord;
 use learncoin_store::clock::Clock;
-use learncoin_store::credentials::Credential;
+use learncoin_store::credentials::{Credential, ErasureRecord};
 use learncoin_store::id::{CredentialId, KeyId};
-use learncoin_store::idempotency::{Answer, IdempotencyClaim};
+use learncoin_store::requests::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::{Attempts, Error as StoreError, Store, kill};
 

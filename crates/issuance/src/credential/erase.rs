@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use learncoin_credential::canonicalize::Canonicalizer;
-use learncoin_store::changes::ErasureRecord;
 use learncoin_store::clock::{Clock, Entropy};
-use learncoin_store::credentials::{Credential, Revocation};
+use learncoin_store::credentials::{Credential, ErasureRecord, Revocation};
 use learncoin_store::events::EventType;
 use learncoin_store::{Error as StoreError, Store, WriteTx};
 use serde_json::{Value, json};

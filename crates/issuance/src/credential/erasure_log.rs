@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use learncoin_store::erasures::StoredErasure;
+use learncoin_store::credentials::StoredErasure;
 use learncoin_store::{Error as StoreError, Store};
 
 use crate::credential::journal::{Erasure, Journal, JournalError};

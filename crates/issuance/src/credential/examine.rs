@@ -4,7 +4,7 @@ use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_credential::merkle::{self, Path};
 use learncoin_credential::{Hash, merkle::fold};
 use learncoin_store::credentials::Credential;
-use learncoin_store::doctor::Finding;
+use learncoin_store::maintenance::Finding;
 use learncoin_store::{Result, Store};
 
 use crate::batch::documents;

@@ -4,9 +4,9 @@ use learncoin_credential::merkle::{DoubleLeaf, Path, path_redacted};
 use learncoin_credential::proof::{AnchorChain, Proof, ProofValue};
 use learncoin_credential::{Document, Hash, Layout, SignedCredential};
 use learncoin_store::Store;
-use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::credentials::Credential;
+use learncoin_store::transactions::AnchorTransaction;
 
 use crate::batch::documents::{self, StoredDocumentError};
 use crate::time::iso8601;

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use learncoin_store::changes::ErasureRecord;
+use learncoin_store::credentials::ErasureRecord;
 use learncoin_store::id::CredentialId;
 use learncoin_store::{Attempts, Error as StoreError, Store};
 

@@ -7,10 +7,10 @@ use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did;
 use learncoin_credential::verify::{Lookup, MinedTransaction, Outcome, Parsed, Policy, verify};
 use learncoin_store::Store;
-use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::BatchState;
 use learncoin_store::clock::Clock;
 use learncoin_store::credentials::Credential;
+use learncoin_store::transactions::AnchorTransaction;
 
 use crate::credential::erase::EraseError;
 use crate::credential::evidence::gather;

@@ -3,10 +3,8 @@
 
 use learncoin_chain::ReadTransaction;
 use learncoin_chain::rpc::{Inclusion, Located};
-use learncoin_store::host_keys::HostKey;
-use learncoin_store::host_transactions::{
-    HostAttempt, HostPurpose, HostStatus, HostTransaction, MinedAttempt,
-};
+use learncoin_store::keys::HostKey;
+use learncoin_store::transactions::{HostAttempt, HostPurpose, HostStatus, HostTransaction, MinedAttempt};
 
 use super::Memory;
 use super::sign::{WEI_PER_GWEI, does, host_address};

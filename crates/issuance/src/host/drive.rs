@@ -1,10 +1,10 @@
 //! Drive: a transaction of the host that is under way is sent, sent again, replaced by one that offers more, and confirmed.
 
 use learncoin_chain::rpc::{BlockTag, IncludedTransaction};
-use learncoin_store::host_keys::HostKey;
-use learncoin_store::host_transactions::{HostAttempt, HostStatus, HostTransaction, MinedAttempt};
+use learncoin_store::keys::HostKey;
 use learncoin_store::kill;
 use learncoin_store::scope::Environment;
+use learncoin_store::transactions::{HostAttempt, HostStatus, HostTransaction, MinedAttempt};
 
 use super::sign::host_address;
 use super::{LOOK_AGAIN_MS, Memory};

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use learncoin_chain::rpc::BlockTag;
 use learncoin_chain::{ANCHOR_GAS_LIMIT, Address, AnchorTransaction, Fees, Signature, U256};
-use learncoin_store::host_keys::HostKey;
-use learncoin_store::key_balances::{Funds, KeyBalance};
+use learncoin_store::keys::{Funds, HostKey, KeyBalance};
 use learncoin_store::scope::Environment;
 
 use super::sign::{WEI_PER_GWEI, address};

@@ -2,10 +2,9 @@
 //! newest statement about keys, which stands for all before it.
 
 use learncoin_chain::rpc::BlockTag;
-use learncoin_store::host_keys::HostKey;
-use learncoin_store::host_transactions::{HostAttempt, HostPurpose, HostTransaction};
-use learncoin_store::key_balances::Funds;
+use learncoin_store::keys::{Funds, HostKey};
 use learncoin_store::scope::Environment;
+use learncoin_store::transactions::{HostAttempt, HostPurpose, HostTransaction};
 
 use super::Memory;
 use super::funds::Costs;

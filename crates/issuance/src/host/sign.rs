@@ -3,9 +3,9 @@
 use learncoin_chain::{
     ANCHOR_GAS_LIMIT, Address, AnchorTransaction, Fees, ReadTransaction, Transfer, UnsignedTransaction,
 };
-use learncoin_store::host_keys::HostKey;
-use learncoin_store::host_transactions::{HostAttempt, HostPurpose};
+use learncoin_store::keys::HostKey;
 use learncoin_store::kill;
+use learncoin_store::transactions::{HostAttempt, HostPurpose};
 
 use crate::chains::Chain;
 use crate::outgoing::resolution::Attempt;

@@ -2,8 +2,8 @@
 //! same bytes are sent again.
 
 use learncoin_chain::rpc::{BlockTag, Inclusion};
-use learncoin_store::host_keys::HostKey;
-use learncoin_store::host_transactions::{HostStatus, HostTransaction, MinedAttempt};
+use learncoin_store::keys::HostKey;
+use learncoin_store::transactions::{HostStatus, HostTransaction, MinedAttempt};
 
 use super::drive::SENT;
 use super::sign::host_address;

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use learncoin_credential::Host;
 use learncoin_store::clock::{Clock, Entropy};
-use learncoin_store::host_keys::HostKey;
-use learncoin_store::key_statements::{Said, StatementKind};
+use learncoin_store::keys::{HostKey, Said, StatementKind};
 use learncoin_store::{Error as StoreError, Store};
 
 use crate::chains::Chains;

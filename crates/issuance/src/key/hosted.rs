@@ -1,7 +1,7 @@
 //! Signing keys as the host lists them in its DID document and its issuer profiles.
 
 use learncoin_credential::{HostedKey, PublicKey};
-use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::keys::SigningKey;
 use learncoin_store::{Error, Result};
 
 use crate::time::timestamp;

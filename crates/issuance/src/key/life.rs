@@ -6,9 +6,8 @@ use learncoin_credential::Host;
 use learncoin_kms::KmsError;
 use learncoin_store::clock::Clock;
 use learncoin_store::id::TenantId;
-use learncoin_store::key_statements::StatementKind;
+use learncoin_store::keys::{KeyHome, SigningKey, StatementKind};
 use learncoin_store::scope::TenantScope;
-use learncoin_store::signing_keys::{KeyHome, SigningKey};
 use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
 
 use crate::chains::Chains;

@@ -10,9 +10,8 @@ use learncoin_credential::{Host, PublicKey};
 use learncoin_kms::{KmsError, ProtectionLevel};
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::id::TenantId;
-use learncoin_store::key_statements::StatementKind;
+use learncoin_store::keys::{KeyHome, SigningKey, StatementKind};
 use learncoin_store::scope::TenantScope;
-use learncoin_store::signing_keys::{KeyHome, SigningKey};
 use learncoin_store::{Error as StoreError, WriteTx, kill};
 use zeroize::Zeroizing;
 

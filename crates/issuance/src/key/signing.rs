@@ -6,8 +6,7 @@ use learncoin_chain::{Address, ChainKey, Signature, SignedTransaction, U256, Uns
 use learncoin_kms::{KeyVersion, KmsError, PublicKey};
 use learncoin_store::Store;
 use learncoin_store::clock::Clock;
-use learncoin_store::host_keys::HostKey;
-use learncoin_store::signing_keys::{KeyHome, SigningKey};
+use learncoin_store::keys::{HostKey, KeyHome, SigningKey};
 
 use crate::key::service::KeyService;
 use crate::step::StepError;

@@ -1,9 +1,8 @@
 //! The append-only log of statements about the lives of keys: how it grows, and how it is served.
 
 use learncoin_credential::Host;
-use learncoin_store::host_transactions::{HostPurpose, HostTransaction};
-use learncoin_store::key_statements::{Said, Statement, StatementKind};
-use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::keys::{Said, SigningKey, Statement, StatementKind};
+use learncoin_store::transactions::{HostPurpose, HostTransaction};
 use learncoin_store::{Result, Store, WriteTx};
 use serde_json::{Value, json};
 

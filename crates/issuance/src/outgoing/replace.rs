@@ -2,10 +2,10 @@
 //! before it is sent, and whichever is mined anchors the batch.
 
 use learncoin_chain::{ANCHOR_GAS_LIMIT, AnchorTransaction};
-use learncoin_store::anchor_transactions::AnchorTransaction as StoredTransaction;
 use learncoin_store::batches::Batch;
+use learncoin_store::keys::SigningKey;
 use learncoin_store::kill;
-use learncoin_store::signing_keys::SigningKey;
+use learncoin_store::transactions::AnchorTransaction as StoredTransaction;
 
 use crate::chains::Chain;
 use crate::key::signing::key_address;

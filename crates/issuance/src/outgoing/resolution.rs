@@ -4,7 +4,7 @@
 //! of them may be.
 
 use learncoin_chain::rpc::{IncludedTransaction, Inclusion};
-use learncoin_store::anchor_transactions::AnchorTransaction;
+use learncoin_store::transactions::AnchorTransaction;
 
 use crate::chains::Chain;
 use crate::metrics::Alarm;

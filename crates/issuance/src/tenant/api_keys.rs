@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 use learncoin_credential::text;
-use learncoin_store::api_keys::{ApiKey, KeyDigest};
 use learncoin_store::clock::{Clock, Entropy, random_bytes};
 use learncoin_store::id::{KeyId, TenantId};
+use learncoin_store::keys::SigningKey;
 use learncoin_store::scope::{Environment, TenantScope};
-use learncoin_store::signing_keys::SigningKey;
-use learncoin_store::tenants::{Plan, Tenant};
+use learncoin_store::tenants::{ApiKey, KeyDigest, Plan, Tenant};
 use learncoin_store::{Error as StoreError, Store};
 use zeroize::Zeroizing;
 

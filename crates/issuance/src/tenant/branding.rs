@@ -5,11 +5,9 @@ use std::sync::Arc;
 use learncoin_credential::Host;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did::{self, OwnDidDocumentError};
-use learncoin_store::branding::Branding;
 use learncoin_store::clock::Clock;
 use learncoin_store::id::KeyId;
-use learncoin_store::logos::Logo;
-use learncoin_store::tenants::Tenant;
+use learncoin_store::tenants::{Branding, Logo, Tenant};
 use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
 
 use crate::chains::Chains;

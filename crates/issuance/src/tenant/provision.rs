@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use learncoin_credential::text;
-use learncoin_store::branding::Branding;
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::id::TenantId;
-use learncoin_store::tenants::{Exceptions, Plan, Tenant};
+use learncoin_store::tenants::{Branding, Exceptions, Plan, Tenant};
 use learncoin_store::{Error as StoreError, Store};
 
 /// The reason why a tenant was not created or changed. Nothing was stored.

@@ -5,9 +5,9 @@
 
 use learncoin_store::Result;
 use learncoin_store::batches::Batch;
+use learncoin_store::batches::KeyLease;
 use learncoin_store::id::TenantId;
 use learncoin_store::kill;
-use learncoin_store::work::KeyLease;
 
 use crate::pipeline::Pipeline;
 use crate::worker::batch_step;

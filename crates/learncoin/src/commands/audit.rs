@@ -7,8 +7,8 @@ use clap::{Subcommand, ValueEnum};
 use jiff::Timestamp;
 use learncoin_issuance::time::iso8601;
 use learncoin_store::Store;
-use learncoin_store::audit::AuditRow;
 use learncoin_store::id::{KeyId, RequestId, TenantId};
+use learncoin_store::requests::AuditRow;
 use serde_json::{Value, json};
 
 use crate::config::Config;

@@ -6,8 +6,7 @@ use anyhow::{Context as _, Result};
 use clap::Subcommand;
 use learncoin_issuance::time::iso8601;
 use learncoin_issuance::{Chain, Chains, Issuance};
-use learncoin_store::host_keys::HostKey;
-use learncoin_store::signing_keys::KeyHome;
+use learncoin_store::keys::{HostKey, KeyHome};
 use serde_json::{Value, json};
 
 use crate::config::Config;

@@ -8,9 +8,9 @@ use ipnet::IpNet;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::tenant::allowlist::{self, parse_network};
 use learncoin_issuance::time::iso8601;
-use learncoin_store::api_keys::ApiKey;
 use learncoin_store::id::{KeyId, TenantId};
 use learncoin_store::scope::Environment;
+use learncoin_store::tenants::ApiKey;
 use serde_json::{Value, json};
 
 use crate::config::Config;

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::time::iso8601;
 use learncoin_store::id::TenantId;
+use learncoin_store::keys::{KeyHome, SigningKey};
 use learncoin_store::scope::{Environment, TenantScope};
-use learncoin_store::signing_keys::{KeyHome, SigningKey};
 use serde_json::{Value, json};
 
 use crate::config::Config;

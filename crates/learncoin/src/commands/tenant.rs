@@ -10,9 +10,8 @@ use learncoin_issuance::names::issuer_did;
 use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_issuance::time::iso8601;
 use learncoin_language::Language;
-use learncoin_store::branding::NamedLogo;
 use learncoin_store::id::TenantId;
-use learncoin_store::tenants::{Plan, Tenant};
+use learncoin_store::tenants::{NamedLogo, Plan, Tenant};
 use serde_json::{Value, json};
 
 use crate::config::Config;

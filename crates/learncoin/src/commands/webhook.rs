@@ -9,10 +9,8 @@ use learncoin_delivery::rotation;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::time::iso8601;
 use learncoin_store::Store;
-use learncoin_store::deliveries::Replay;
-use learncoin_store::delivery_log::AttemptRow;
 use learncoin_store::id::{EventId, WebhookId};
-use learncoin_store::webhooks::WebhookEndpoint;
+use learncoin_store::webhooks::{AttemptRow, Replay, WebhookEndpoint};
 use serde_json::{Value, json};
 
 use crate::config::Config;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use learncoin_store::batches::BatchStatus;
 use learncoin_store::clock::Clock;
 use learncoin_store::mails::MailStatus;
-use learncoin_store::operations::Waiting;
+use learncoin_store::maintenance::Waiting;
 use learncoin_store::scope::Environment;
 use learncoin_store::{Result, Store};
 

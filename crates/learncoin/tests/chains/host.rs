@@ -5,8 +5,8 @@ use learncoin_chain::{ANCHOR_GAS_LIMIT, AnchorTransaction, ChainKey, Fees, netwo
 use learncoin_issuance::Chain;
 use learncoin_issuance::host::HostWorker;
 use learncoin_issuance::options::FundsOptions;
-use learncoin_store::host_transactions::{HostStatus, HostTransaction};
 use learncoin_store::scope::{Environment, TenantScope};
+use learncoin_store::transactions::{HostStatus, HostTransaction};
 use learncoin_testkit::Interception;
 use serde_json::{Value, json};
 

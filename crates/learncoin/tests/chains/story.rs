@@ -7,9 +7,8 @@ use learncoin_chain::network::BASE_SEPOLIA;
 use learncoin_chain::rpc::{Client, Inclusion};
 use learncoin_issuance::options::{FundsOptions, PipelineOptions};
 use learncoin_issuance::{Chain, Chains};
-use learncoin_store::anchor_transactions::AnchorTransaction;
-use learncoin_store::batches::BatchStatus;
-use learncoin_store::work::NEVER;
+use learncoin_store::batches::{BatchStatus, NEVER};
+use learncoin_store::transactions::AnchorTransaction;
 use learncoin_testkit::{Caller, TestApp, one};
 use serde_json::{Value, json};
 

@@ -5,8 +5,8 @@ use learncoin_chain::network::BASE_SEPOLIA;
 use learncoin_chain::rpc::RpcError;
 use learncoin_issuance::host::HostWorker;
 use learncoin_issuance::options::FundsOptions;
-use learncoin_store::host_transactions::{HostPurpose, HostTransaction};
-use learncoin_store::key_balances::Funds;
+use learncoin_store::keys::Funds;
+use learncoin_store::transactions::{HostPurpose, HostTransaction};
 use learncoin_testkit::Interception;
 use serde_json::json;
 

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use learncoin_store::CommitFate;
 use learncoin_store::Store;
-use learncoin_store::commits::CommitFate;
 use learncoin_store::events::EventType;
 use learncoin_testkit::Gate;
 

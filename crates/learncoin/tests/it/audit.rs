@@ -2,8 +2,8 @@
 
 use axum::middleware::from_fn_with_state;
 use learncoin_server::error::ErrorCode;
-use learncoin_store::audit::AuditRow;
 use learncoin_store::id::{RequestId, TenantId};
+use learncoin_store::requests::AuditRow;
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Answer, Body, Caller, Method, Request, TestApp, answer_of, one};
 

@@ -5,9 +5,8 @@ use learncoin_delivery::schedule::PAUSES_MS;
 use learncoin_delivery::signature::sign;
 use learncoin_issuance::options::PipelineOptions;
 use learncoin_issuance::time::iso8601;
-use learncoin_store::deliveries::Replay;
-use learncoin_store::delivery_log::AttemptRow;
 use learncoin_store::id::WebhookId;
+use learncoin_store::webhooks::{AttemptRow, Replay};
 use learncoin_testkit::{Caller, Method, Reaction, Received, Receiver, TestApp, one};
 use serde_json::{Value, json};
 

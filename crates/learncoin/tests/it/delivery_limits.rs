@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use learncoin_delivery::webhook::EXCERPT_BYTES;
 use learncoin_delivery::worker::Options;
-use learncoin_store::deliveries::Lease;
-use learncoin_store::delivery_log::{AttemptOutcome, AttemptRow, Attempted};
 use learncoin_store::id::RequestId;
+use learncoin_store::webhooks::{AttemptOutcome, AttemptRow, Attempted, Lease};
 use learncoin_testkit::{Method, Reaction, Receiver, TestApp, one};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;

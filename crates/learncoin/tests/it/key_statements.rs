@@ -190,7 +190,7 @@ async fn a_deployment_that_is_older_than_statements_makes_them_once() {
     key.number = tx.claim_key_number(&uni.tenant_id).await.unwrap();
     tx.insert_signing_key(&key, &secret.secret_bytes(), &*app.issuance().entropy).await.unwrap();
     tx.commit().await.unwrap();
-    let broken = |findings: Vec<learncoin_store::doctor::Finding>| -> Vec<String> {
+    let broken = |findings: Vec<learncoin_store::maintenance::Finding>| -> Vec<String> {
         findings.into_iter().flat_map(|finding| finding.broken_by).collect()
     };
     assert_eq!(broken(store.examine().await.unwrap()), [format!("key 2 of {}", uni.tenant_id)]);

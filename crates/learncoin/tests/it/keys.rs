@@ -1,11 +1,10 @@
 //! Who may call.
 
 use learncoin_server::error::ErrorCode;
-use learncoin_store::api_keys::{ApiKey, KeyDigest};
 use learncoin_store::clock::Clock as _;
 use learncoin_store::id::KeyId;
 use learncoin_store::scope::Environment;
-use learncoin_store::tenants::Plan;
+use learncoin_store::tenants::{ApiKey, KeyDigest, Plan};
 use learncoin_testkit::{Body, Caller, Method, Request, TestApp, one};
 
 /// Every route that needs a key.

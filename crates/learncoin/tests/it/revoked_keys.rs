@@ -11,7 +11,7 @@ use learncoin_issuance::time::month;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::batches::Scoped;
 use learncoin_store::id::CredentialId;
-use learncoin_store::idempotency::{Claimed, IdempotencyClaim};
+use learncoin_store::requests::{Claimed, IdempotencyClaim};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_testkit::{Body, Caller, Method, TestApp, many, one, seed};
 use rand::rngs::StdRng;

@@ -8,7 +8,7 @@ use learncoin_chain::rpc::{Client, HttpTransport, Timeouts, Transport as _};
 use learncoin_issuance::host::HostWorker;
 use learncoin_issuance::options::{FundsOptions, PipelineOptions};
 use learncoin_issuance::{Chain, Chains};
-use learncoin_store::host_transactions::{HostPurpose, HostTransaction};
+use learncoin_store::transactions::{HostPurpose, HostTransaction};
 use learncoin_testkit::{Anvil, TestApp};
 use serde_json::json;
 use tokio::task::JoinSet;

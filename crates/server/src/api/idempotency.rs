@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
-use learncoin_store::idempotency::{Claimed, IdempotencyClaim};
+use learncoin_store::requests::{Claimed, IdempotencyClaim};
 
 use super::json_text;
 use crate::error::{ApiError, ErrorCode, idempotency_key_reused};

@@ -8,8 +8,7 @@ mod fetch;
 use learncoin_credential::json::Value;
 use learncoin_credential::text::UriKind;
 use learncoin_credential::{Host, own_did};
-use learncoin_store::branding::{Branding, NamedLogo};
-use learncoin_store::tenants::Plan;
+use learncoin_store::tenants::{Branding, NamedLogo, Plan};
 use url::Url;
 
 use super::fields::{malformed, name, object, parse, present, string, unknown, uri};

@@ -7,8 +7,8 @@ use axum::response::Response;
 use learncoin_issuance::names::issuer_did;
 use learncoin_issuance::tenant::branding::BrandingError;
 use learncoin_issuance::time;
-use learncoin_store::branding::{Branding, NamedLogo};
 use learncoin_store::id::TenantId;
+use learncoin_store::tenants::{Branding, NamedLogo};
 use serde::Serialize;
 use utoipa::ToSchema;
 

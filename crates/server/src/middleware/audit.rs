@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 
 use learncoin_store::Store;
-use learncoin_store::audit::AuditRow;
+use learncoin_store::requests::AuditRow;
 
 use crate::group_commit::GroupCommit;
 

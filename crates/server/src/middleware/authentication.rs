@@ -5,10 +5,9 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use learncoin_issuance::tenant::allowlist;
-use learncoin_store::api_keys::KeyDigest;
 use learncoin_store::id::KeyId;
 use learncoin_store::scope::{Environment, TenantScope};
-use learncoin_store::tenants::Tenant;
+use learncoin_store::tenants::{KeyDigest, Tenant};
 
 use super::boundary::Call;
 use super::client_address::client_address;

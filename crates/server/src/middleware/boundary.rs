@@ -10,9 +10,9 @@ use axum::http::header::{
 use axum::http::{HeaderValue, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use learncoin_store::api_keys::ApiKey;
-use learncoin_store::audit::AuditRow;
 use learncoin_store::id::{KeyId, RequestId, TenantId};
+use learncoin_store::requests::AuditRow;
+use learncoin_store::tenants::ApiKey;
 use serde_json::json;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};

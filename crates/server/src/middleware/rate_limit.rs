@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use learncoin_issuance::Issuance;
 use learncoin_store::id::TenantId;
-use learncoin_store::rate::Window;
+use learncoin_store::requests::Window;
 use learncoin_store::tenants::Tenant;
 
 use crate::error::{ApiError, ErrorCode};

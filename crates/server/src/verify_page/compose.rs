@@ -7,8 +7,8 @@ use learncoin_credential::verify::{self, CheckName, Report};
 use learncoin_issuance::credential::render::IssuedCredential;
 use learncoin_language::words::PageWords;
 use learncoin_language::{Language, fill};
-use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::BatchState;
+use learncoin_store::transactions::AnchorTransaction;
 
 use jiff::Timestamp;
 

@@ -8,10 +8,10 @@ use learncoin_credential::document::{Achievement, Alignment, Document, Evidence,
 use learncoin_credential::verify::{Check, CheckName, Outcome, Report, Verdict};
 use learncoin_issuance::credential::render::IssuedCredential;
 use learncoin_language::Language;
-use learncoin_store::anchor_transactions::{AnchorTransaction, BlockPosition};
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::credentials::{Credential, Revocation};
 use learncoin_store::scope::{Environment, TenantScope};
+use learncoin_store::transactions::{AnchorTransaction, BlockPosition};
 
 use super::compose::{Surroundings, compose};
 

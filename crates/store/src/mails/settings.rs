@@ -1,9 +1,9 @@
 //! What each tenant's mails are like: columns of its row.
 
+use crate::database::row::{Record, exactly_one};
+use crate::database::store::{AnyExecutor, Store, WriteTx};
 use crate::error::Result;
 use crate::id::TenantId;
-use crate::row::{Record, exactly_one};
-use crate::store::{AnyExecutor, Store, WriteTx};
 
 /// What a tenant's mails are like.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use learncoin_store::api_keys::{ApiKey, KeyDigest};
 use learncoin_store::batches::BatchStatus;
-use learncoin_store::branding::{Branding, NamedLogo};
 use learncoin_store::events::EventType;
 use learncoin_store::id::{BatchId, KeyId, WebhookId};
-use learncoin_store::logos::Logo;
 use learncoin_store::scope::Environment;
+use learncoin_store::tenants::{ApiKey, Branding, KeyDigest, Logo, NamedLogo};
 use learncoin_store::webhooks::WebhookEndpoint;
 use learncoin_store::{Attempts, Error, Store};
 use serde_json::json;

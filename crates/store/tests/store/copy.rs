@@ -1,6 +1,6 @@
 //! A copy of a database.
 
-use learncoin_store::copy::TABLES;
+use learncoin_store::maintenance::TABLES;
 use learncoin_store::settings::Setting;
 use learncoin_store::{Error, Store};
 

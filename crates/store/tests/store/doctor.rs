@@ -1,10 +1,9 @@
 //! The doctor finds planted damage, and nothing in what is whole.
 
-use learncoin_store::anchor_transactions::{AnchorTransaction, BlockPosition};
-use learncoin_store::batches::Batch;
+use learncoin_store::batches::{Batch, NEVER};
 use learncoin_store::events::EventType;
 use learncoin_store::id::CredentialId;
-use learncoin_store::work::NEVER;
+use learncoin_store::transactions::{AnchorTransaction, BlockPosition};
 use serde_json::json;
 use sqlx::AnyPool;
 

@@ -4,15 +4,15 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::credentials::{Evidence, NewCredential, Personal};
 use learncoin_store::id::{BatchId, CredentialId, TenantId};
+use learncoin_store::keys::{KeyHome, SigningKey};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::seal::MasterKey;
-use learncoin_store::signing_keys::{KeyHome, SigningKey};
 use learncoin_store::tenants::{Exceptions, Plan, Tenant};
+use learncoin_store::transactions::AnchorTransaction;
 use learncoin_store::{Location, Store};
 
 pub(crate) const NOW: i64 = 1_776_945_601_234;

@@ -1,7 +1,7 @@
 //! Statements about keys: the database itself refuses to change one, and the doctor finds what was changed all the same.
 
-use learncoin_store::doctor::Finding;
-use learncoin_store::key_statements::{BEFORE_THE_FIRST, Said, StatementKind};
+use learncoin_store::keys::{BEFORE_THE_FIRST, Said, StatementKind};
+use learncoin_store::maintenance::Finding;
 use sqlx::AnyPool;
 
 use crate::fixture::{Fixture, NOW, fixture};

@@ -15,17 +15,15 @@ mod fixture;
 mod key_statements;
 mod sqlite_file;
 
-use learncoin_store::anchor_transactions::BlockPosition;
-use learncoin_store::api_keys::{ApiKey, KeyDigest};
-use learncoin_store::audit::AuditRow;
-use learncoin_store::batches::{BatchState, BatchStatus, Scoped};
+use learncoin_store::batches::{BatchState, BatchStatus, NEVER, Scoped};
 use learncoin_store::credentials::IssuedNode;
 use learncoin_store::events::EventType;
 use learncoin_store::id::{BatchId, CredentialId, KeyId, RequestId, TenantId};
-use learncoin_store::idempotency::{Answer, Claimed, IdempotencyClaim, KEPT_FOR_MS};
+use learncoin_store::requests::{Answer, AuditRow, Claimed, IdempotencyClaim, KEPT_FOR_MS};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::settings::Setting;
-use learncoin_store::work::NEVER;
+use learncoin_store::tenants::{ApiKey, KeyDigest};
+use learncoin_store::transactions::BlockPosition;
 use learncoin_store::{Error, Location, Store};
 use serde_json::json;
 

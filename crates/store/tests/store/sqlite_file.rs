@@ -1,7 +1,6 @@
 //! What holds of the SQLite file itself, whatever database the run is for.
 
-use learncoin_store::changes::ErasureRecord;
-use learncoin_store::credentials::Revocation;
+use learncoin_store::credentials::{ErasureRecord, Revocation};
 use sqlx::Connection as _;
 
 use crate::fixture::{Fixture, NOW, fixture_at, sqlite_location};

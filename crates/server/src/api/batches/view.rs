@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::names::{api_chain_name, verify_url};
 use learncoin_issuance::time::iso8601;
-use learncoin_store::anchor_transactions::AnchorTransaction;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::credentials::CredentialSummary;
 use learncoin_store::id::BatchId;
 use learncoin_store::scope::TenantScope;
+use learncoin_store::transactions::AnchorTransaction;
 use serde::Serialize;
 use utoipa::ToSchema;
 

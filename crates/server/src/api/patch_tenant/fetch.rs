@@ -3,8 +3,7 @@
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::verify::Lookup;
 use learncoin_issuance::tenant::branding::Fetched;
-use learncoin_store::branding::NamedLogo;
-use learncoin_store::logos::Logo;
+use learncoin_store::tenants::{Logo, NamedLogo};
 use url::Url;
 
 use super::{Patch, TenantPatch};

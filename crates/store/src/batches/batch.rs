@@ -1,0 +1,284 @@
+//! Batches: credentials that are accepted, signed and anchored together.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sqlx::any::AnyRow;
+
+use crate::database::row::{Record, bigint};
+use crate::database::store::{Store, WriteTx};
+use crate::error::{Error, Result};
+use crate::id::BatchId;
+use crate::scope::TenantScope;
+
+/// Where a batch is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BatchStatus {
+    /// Accepted, not yet signed.
+    Pending,
+    /// The tree is closed and its transaction stored.
+    Signed,
+    /// The transaction is in a block with enough confirmations.
+    Anchored,
+    /// It could not be signed.
+    Failed,
+}
+
+impl BatchStatus {
+    /// Every status.
+    pub const ALL: [BatchStatus; 4] =
+        [BatchStatus::Pending, BatchStatus::Signed, BatchStatus::Anchored, BatchStatus::Failed];
+
+    /// The name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            BatchStatus::Pending => "pending",
+            BatchStatus::Signed => "signed",
+            BatchStatus::Anchored => "anchored",
+            BatchStatus::Failed => "failed",
+        }
+    }
+}
+
+impl fmt::Display for BatchStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Not the name of a status.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected `pending`, `signed`, `anchored` or `failed`")]
+pub struct BatchStatusError;
+
+impl FromStr for BatchStatus {
+    type Err = BatchStatusError;
+
+    fn from_str(text: &str) -> std::result::Result<Self, BatchStatusError> {
+        BatchStatus::ALL.into_iter().find(|status| status.as_str() == text).ok_or(BatchStatusError)
+    }
+}
+
+/// A batch's status with what exists only in it. Times are milliseconds since 1970.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BatchState {
+    /// Accepted.
+    Pending,
+    /// Signed.
+    Signed {
+        /// When.
+        signed_at: i64,
+        /// The tree's root, lower-case hex without 0x.
+        merkle_root: String,
+    },
+    /// Anchored.
+    Anchored {
+        /// When it was signed.
+        signed_at: i64,
+        /// When the anchor was confirmed.
+        anchored_at: i64,
+        /// The tree's root, lower-case hex without 0x.
+        merkle_root: String,
+    },
+    /// Failed.
+    Failed {
+        /// When.
+        failed_at: i64,
+        /// The API's code for the reason.
+        error_code: String,
+        /// The reason in words.
+        error_message: String,
+    },
+}
+
+/// A batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Its id.
+    pub id: BatchId,
+    /// Whose it is.
+    pub scope: TenantScope,
+    /// How many credentials it holds.
+    pub credentials_count: u64,
+    /// The public URL that its documents were made for.
+    pub public_url: String,
+    /// The DID URL of the key that signs it.
+    pub verification_method: String,
+    /// That key's number.
+    pub signing_key_number: u64,
+    /// The chain it is anchored on (EIP-155).
+    pub chain_id: u64,
+    /// When it was accepted.
+    pub created_at: i64,
+    /// Where it is in its life.
+    pub state: BatchState,
+    /// How often its current step failed.
+    pub attempts: u64,
+    /// The number of the key that it is to be anchored with again, where the first one was stolen.
+    pub reanchor_with: Option<u64>,
+}
+
+impl Batch {
+    /// The state's name.
+    pub fn status(&self) -> BatchStatus {
+        match self.state {
+            BatchState::Pending => BatchStatus::Pending,
+            BatchState::Signed { .. } => BatchStatus::Signed,
+            BatchState::Anchored { .. } => BatchStatus::Anchored,
+            BatchState::Failed { .. } => BatchStatus::Failed,
+        }
+    }
+
+    /// The tree's root, lower-case hex without 0x, once it is closed.
+    pub fn merkle_root(&self) -> Option<&str> {
+        match &self.state {
+            BatchState::Signed { merkle_root, .. } | BatchState::Anchored { merkle_root, .. } => {
+                Some(merkle_root)
+            }
+            BatchState::Pending | BatchState::Failed { .. } => None,
+        }
+    }
+}
+
+pub(crate) const COLUMNS: &str = "id, tenant_id, environment, status, credentials_count, public_url, verification_method, \
+     signing_key_number, chain_id, created_at, signed_at, anchored_at, failed_at, merkle_root, error_code, error_message, attempts, reanchor_with";
+
+pub(crate) fn batch(row: &AnyRow) -> Result<Batch> {
+    let record = Record { table: "batches", row };
+    let state = match record.parsed::<BatchStatus>("status")? {
+        BatchStatus::Pending => BatchState::Pending,
+        BatchStatus::Signed => BatchState::Signed {
+            signed_at: record.int("signed_at")?,
+            merkle_root: record.text("merkle_root")?,
+        },
+        BatchStatus::Anchored => BatchState::Anchored {
+            signed_at: record.int("signed_at")?,
+            anchored_at: record.int("anchored_at")?,
+            merkle_root: record.text("merkle_root")?,
+        },
+        BatchStatus::Failed => BatchState::Failed {
+            failed_at: record.int("failed_at")?,
+            error_code: record.text("error_code")?,
+            error_message: record.text("error_message")?,
+        },
+    };
+    Ok(Batch {
+        id: record.parsed("id")?,
+        scope: TenantScope {
+            tenant_id: record.parsed("tenant_id")?,
+            environment: record.parsed("environment")?,
+        },
+        credentials_count: record.count("credentials_count")?,
+        public_url: record.text("public_url")?,
+        verification_method: record.text("verification_method")?,
+        signing_key_number: record.count("signing_key_number")?,
+        chain_id: record.count("chain_id")?,
+        created_at: record.int("created_at")?,
+        attempts: record.count("attempts")?,
+        reanchor_with: record.maybe_count("reanchor_with")?,
+        state,
+    })
+}
+
+/// What a scoped look-up found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scoped<T> {
+    /// It is the caller's, in the caller's environment.
+    Own(T),
+    /// It is the caller's, in the other environment.
+    OtherEnvironment,
+    /// It is another tenant's.
+    Foreign,
+    /// There is none.
+    Absent,
+}
+
+impl<T> Scoped<T> {
+    pub(crate) fn judge(found: Option<T>, owner: impl Fn(&T) -> TenantScope, caller: &TenantScope) -> Self {
+        match found {
+            None => Scoped::Absent,
+            Some(value) => {
+                let owner = owner(&value);
+                if owner == *caller {
+                    Scoped::Own(value)
+                } else if owner.tenant_id == caller.tenant_id {
+                    Scoped::OtherEnvironment
+                } else {
+                    Scoped::Foreign
+                }
+            }
+        }
+    }
+}
+
+impl Store {
+    /// The batch with this id, as far as the scope may see it.
+    pub async fn find_batch(&self, scope: &TenantScope, id: &BatchId) -> Result<Scoped<Batch>> {
+        Ok(Scoped::judge(self.batch_by_id(id).await?, |batch| batch.scope.clone(), scope))
+    }
+
+    /// The batch with this id, whoever it belongs to. For the pipeline and for public pages.
+    pub async fn batch_by_id(&self, id: &BatchId) -> Result<Option<Batch>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM batches WHERE id = $1")))
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?
+            .as_ref()
+            .map(batch)
+            .transpose()
+    }
+
+    /// The scope's batches, newest first: at most `limit`, those before `before`, those in `status`.
+    pub async fn list_batches(
+        &self,
+        scope: &TenantScope,
+        before: Option<&BatchId>,
+        status: Option<BatchStatus>,
+        limit: u32,
+    ) -> Result<Vec<Batch>> {
+        // A bound even for the first page: the index then leads to the page, however many are newer.
+        const AFTER_EVERY_ID: &str = "~";
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM batches
+             WHERE tenant_id = $1 AND environment = $2 AND id < $3
+               AND (CAST($4 AS TEXT) IS NULL OR status = $4)
+             ORDER BY id DESC LIMIT $5"
+        )))
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .bind(before.map_or(AFTER_EVERY_ID, BatchId::as_str))
+        .bind(status.map(BatchStatus::as_str))
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(batch)
+        .collect()
+    }
+}
+
+impl WriteTx {
+    /// Adds a batch, which must be pending.
+    pub async fn insert_batch(&mut self, new: &Batch) -> Result<()> {
+        if new.state != BatchState::Pending {
+            return Err(Error::Conflict { what: "a new batch's state" });
+        }
+        sqlx::query(
+            "INSERT INTO batches (id, tenant_id, environment, status, credentials_count, public_url, verification_method,
+                                  signing_key_number, chain_id, created_at, attempts, next_attempt_at)
+             VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, 0, $9)",
+        )
+        .bind(new.id.as_str())
+        .bind(new.scope.tenant_id.as_str())
+        .bind(new.scope.environment.as_str())
+        .bind(bigint(new.credentials_count))
+        .bind(&new.public_url)
+        .bind(&new.verification_method)
+        .bind(bigint(new.signing_key_number))
+        .bind(bigint(new.chain_id))
+        .bind(new.created_at)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+//! What may still happen to an issued credential: revocation and erasure.
+
+use crate::credentials::credential::{Revocation, revocation};
+use crate::database::row::{Record, exactly_one};
+use crate::database::store::WriteTx;
+use crate::error::Result;
+use crate::id::CredentialId;
+
+/// What is kept of an erasure: nothing of the person.
+#[derive(Debug, Clone, Copy)]
+pub struct ErasureRecord<'a> {
+    /// When, in milliseconds since 1970.
+    pub erased_at: i64,
+    /// Who asked for it.
+    pub requester: &'a str,
+    /// When the request was verified, as the caller wrote it.
+    pub verified_at: &'a str,
+}
+
+impl WriteTx {
+    /// The credential's revocation, as this transaction sees it.
+    pub async fn find_revocation(&mut self, id: &CredentialId) -> Result<Option<Revocation>> {
+        let row = sqlx::query(
+            "SELECT id, revoked_at, revocation_code, revocation_reason FROM credentials WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .fetch_one(self.connection())
+        .await?;
+        revocation(&Record { table: "credentials", row: &row })
+    }
+
+    /// Revokes a credential, for good.
+    ///
+    /// # Errors
+    /// [`crate::Error::Conflict`] where it is revoked already.
+    pub async fn revoke_credential(&mut self, id: &CredentialId, revocation: &Revocation) -> Result<()> {
+        let done = sqlx::query(
+            "UPDATE credentials SET revoked_at = $2, revocation_code = $3, revocation_reason = $4
+             WHERE id = $1 AND revoked_at IS NULL",
+        )
+        .bind(id.as_str())
+        .bind(revocation.revoked_at)
+        .bind(&revocation.code)
+        .bind(&revocation.reason)
+        .execute(self.connection())
+        .await?;
+        exactly_one(done.rows_affected(), "the credential")
+    }
+
+    /// Destroys what the person could be known by: the sealed fields and their key, and the free text of a
+    /// revocation. What stays is the redacted document, the places in the tree and the codes. `node_full` is the full half
+    /// of its node, which nothing can be made from that is gone: it is kept where its batch is not signed yet.
+    ///
+    /// # Errors
+    /// [`crate::Error::Conflict`] where it is erased already.
+    pub async fn erase_credential(
+        &mut self,
+        id: &CredentialId,
+        record: &ErasureRecord<'_>,
+        node_full: &str,
+    ) -> Result<()> {
+        let done = sqlx::query(
+            "UPDATE credentials SET personal_sealed = NULL, data_key_sealed = NULL, revocation_reason = NULL, erased_at = $2,
+                    erasure_requester = $3, erasure_verified_at = $4, node_full = COALESCE(node_full, $5)
+             WHERE id = $1 AND erased_at IS NULL",
+        )
+        .bind(id.as_str())
+        .bind(record.erased_at)
+        .bind(record.requester)
+        .bind(record.verified_at)
+        .bind(node_full)
+        .execute(self.connection())
+        .await?;
+        exactly_one(done.rows_affected(), "the credential")
+    }
+}

@@ -1,0 +1,299 @@
+//! Credentials: the redacted document in clear, the person sealed beside it.
+
+use serde::{Deserialize, Serialize};
+use sqlx::any::AnyRow;
+
+use crate::batches::batch::Scoped;
+use crate::clock::Entropy;
+use crate::database::row::{Record, bigint};
+use crate::database::store::{Store, WriteTx};
+use crate::database::values::{self, ROWS_PER_STATEMENT};
+use crate::error::{Error, Result};
+use crate::id::{BatchId, CredentialId};
+use crate::scope::TenantScope;
+use crate::seal::{DataKey, Sealer};
+
+/// One piece of evidence.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Its URI.
+    pub id: String,
+    /// What it says.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub narrative: Option<String>,
+}
+
+/// What erasure destroys. No `Debug`: it must not reach a log.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Personal {
+    /// The recipient's name.
+    pub name: String,
+    /// The recipient's address, if mail was asked for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub email: Option<String>,
+    /// The evidence.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub evidence: Vec<Evidence>,
+    /// 32 random bytes in lower-case hex, drawn for this credential alone.
+    pub blind: String,
+}
+
+/// A credential that is about to be stored.
+pub struct NewCredential {
+    /// Its id.
+    pub id: CredentialId,
+    /// The recipient's pseudonym.
+    pub recipient_id: String,
+    /// The redacted document as JSON, unsigned.
+    pub document: String,
+    /// What is sealed.
+    pub personal: Personal,
+}
+
+/// The full half of a credential's node, and the way from the node to the root. Written when its batch is signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedNode {
+    /// The full half, lower-case hex: SHA-256 over the full leaf and the blind.
+    pub node_full: String,
+    /// The path from the node to the root.
+    pub tree_path: String,
+}
+
+/// Why and since when a credential is revoked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revocation {
+    /// When, in milliseconds since 1970.
+    pub revoked_at: i64,
+    /// The reason's code.
+    pub code: String,
+    /// The reason in words; gone after erasure.
+    pub reason: Option<String>,
+}
+
+/// A credential.
+#[derive(Clone)]
+pub struct Credential {
+    /// Its id.
+    pub id: CredentialId,
+    /// Its batch.
+    pub batch_id: BatchId,
+    /// Whose it is.
+    pub scope: TenantScope,
+    /// The recipient's pseudonym.
+    pub recipient_id: String,
+    /// The redacted document as JSON, unsigned.
+    pub document: String,
+    /// The person; `None` after erasure.
+    pub personal: Option<Personal>,
+    /// Its place in the tree, once its batch is signed.
+    pub node: Option<IssuedNode>,
+    /// The full half of its node, once its batch is signed or the person is erased, whichever comes first.
+    pub node_full: Option<String>,
+    /// Its revocation.
+    pub revocation: Option<Revocation>,
+    /// When it was erased, in milliseconds since 1970.
+    pub erased_at: Option<i64>,
+}
+
+/// A credential in the list of its batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CredentialSummary {
+    /// Its id.
+    pub id: CredentialId,
+    /// Its batch.
+    pub batch_id: BatchId,
+    /// The recipient's pseudonym.
+    pub recipient_id: String,
+}
+
+const COLUMNS: &str = "id, batch_id, tenant_id, environment, recipient_id, document, personal_sealed, data_key_sealed, \
+     node_full, tree_path, revoked_at, revocation_code, revocation_reason, erased_at";
+
+fn personal_place(id: &CredentialId) -> String {
+    format!("credentials/{id}/personal")
+}
+
+fn key_place(id: &CredentialId) -> String {
+    format!("credentials/{id}/data_key")
+}
+
+pub(crate) fn revocation(record: &Record<'_>) -> Result<Option<Revocation>> {
+    match (record.maybe_int("revoked_at")?, record.maybe_text("revocation_code")?) {
+        (Some(revoked_at), Some(code)) => {
+            Ok(Some(Revocation { revoked_at, code, reason: record.maybe_text("revocation_reason")? }))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The person, unless erased.
+pub(crate) fn personal(record: &Record<'_>, id: &CredentialId, sealer: &Sealer) -> Result<Option<Personal>> {
+    match (record.maybe_text("data_key_sealed")?, record.maybe_text("personal_sealed")?) {
+        (Some(key), Some(sealed)) => {
+            let plain = DataKey::open(sealer, &key_place(id), &key)?.unseal(&personal_place(id), &sealed)?;
+            Ok(Some(serde_json::from_slice(&plain).map_err(|_| Error::Unsealed)?))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn credential(row: &AnyRow, sealer: &Sealer) -> Result<Credential> {
+    let record = Record { table: "credentials", row };
+    let id: CredentialId = record.parsed("id")?;
+    let personal = personal(&record, &id, sealer)?;
+    let node_full = record.maybe_text("node_full")?;
+    let node = match (node_full.clone(), record.maybe_text("tree_path")?) {
+        (Some(node_full), Some(tree_path)) => Some(IssuedNode { node_full, tree_path }),
+        _ => None,
+    };
+    let revocation = revocation(&record)?;
+    Ok(Credential {
+        batch_id: record.parsed("batch_id")?,
+        scope: TenantScope {
+            tenant_id: record.parsed("tenant_id")?,
+            environment: record.parsed("environment")?,
+        },
+        recipient_id: record.text("recipient_id")?,
+        document: record.text("document")?,
+        personal,
+        node,
+        node_full,
+        revocation,
+        erased_at: record.maybe_int("erased_at")?,
+        id,
+    })
+}
+
+impl Store {
+    /// The credential with this id, as far as the scope may see it.
+    pub async fn find_credential(
+        &self,
+        scope: &TenantScope,
+        id: &CredentialId,
+    ) -> Result<Scoped<Credential>> {
+        Ok(Scoped::judge(self.credential_by_id(id).await?, |credential| credential.scope.clone(), scope))
+    }
+
+    /// The credential with this id, whoever it belongs to: the id is the capability to see it.
+    pub async fn credential_by_id(&self, id: &CredentialId) -> Result<Option<Credential>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM credentials WHERE id = $1")))
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?
+            .as_ref()
+            .map(|row| credential(row, &self.sealer))
+            .transpose()
+    }
+
+    /// Every credential of a batch, in the order of the request, the persons unsealed. For signing.
+    pub async fn credentials_of_batch(&self, batch_id: &BatchId) -> Result<Vec<Credential>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM credentials WHERE batch_id = $1 ORDER BY position"
+        )))
+        .bind(batch_id.as_str())
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(|row| credential(row, &self.sealer))
+        .collect()
+    }
+
+    /// The credentials of these batches of the scope, in the order of batch and request.
+    pub async fn list_credentials(
+        &self,
+        scope: &TenantScope,
+        batches: &[&BatchId],
+    ) -> Result<Vec<CredentialSummary>> {
+        if batches.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT id, batch_id, recipient_id FROM credentials
+             WHERE batch_id IN ({}) AND tenant_id = $1 AND environment = $2 ORDER BY batch_id, position",
+            values::list(3, batches.len()),
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(scope.tenant_id.as_str())
+            .bind(scope.environment.as_str());
+        for id in batches {
+            query = query.bind(id.as_str());
+        }
+        let rows = query.fetch_all(&self.pool).await?;
+        let summary = |row| {
+            let record = Record { table: "credentials", row };
+            Ok(CredentialSummary {
+                id: record.parsed("id")?,
+                batch_id: record.parsed("batch_id")?,
+                recipient_id: record.text("recipient_id")?,
+            })
+        };
+        rows.iter().map(summary).collect()
+    }
+}
+
+impl WriteTx {
+    /// Adds the credentials of a batch in the order given, each person sealed under a key of its own.
+    pub async fn insert_credentials(
+        &mut self,
+        scope: &TenantScope,
+        batch_id: &BatchId,
+        new: &[NewCredential],
+        entropy: &dyn Entropy,
+    ) -> Result<()> {
+        const HEAD: &str = "INSERT INTO credentials (id, batch_id, position, tenant_id, environment, recipient_id, document, \
+                            personal_sealed, data_key_sealed)";
+        let sealer = std::sync::Arc::clone(&self.sealer);
+        let mut position = 0;
+        for rows in new.chunks(ROWS_PER_STATEMENT) {
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(values::insert(HEAD, rows.len(), 9)));
+            for row in rows {
+                let key = DataKey::generate(entropy);
+                let plain =
+                    zeroize::Zeroizing::new(serde_json::to_vec(&row.personal).map_err(|_| Error::Unsealed)?);
+                query = query
+                    .bind(row.id.as_str())
+                    .bind(batch_id.as_str())
+                    .bind(bigint(position))
+                    .bind(scope.tenant_id.as_str())
+                    .bind(scope.environment.as_str())
+                    .bind(row.recipient_id.as_str())
+                    .bind(row.document.as_str())
+                    .bind(key.seal(entropy, &personal_place(&row.id), &plain)?)
+                    .bind(key.sealed(&sealer, entropy, &key_place(&row.id))?);
+                position += 1;
+            }
+            query.execute(self.connection()).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes the places of a signed batch's credentials in its tree. `erased` tells which half of them this is:
+    /// those that were erased when they were read, or those that were not.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where one was erased since: the batch must be built anew.
+    pub async fn place_credentials(
+        &mut self,
+        nodes: &[(&CredentialId, IssuedNode)],
+        erased: bool,
+    ) -> Result<()> {
+        let condition = if erased { "IS NOT NULL" } else { "IS NULL" };
+        for rows in nodes.chunks(ROWS_PER_STATEMENT) {
+            // Both databases name the columns of a VALUES list column1, column2, …
+            let sql = format!(
+                "UPDATE credentials SET node_full = v.column2, tree_path = v.column3 FROM ({}) AS v
+                 WHERE credentials.id = v.column1 AND credentials.erased_at {condition}",
+                values::insert("", rows.len(), 3).trim_start(),
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for (id, node) in rows {
+                query = query.bind(id.as_str()).bind(node.node_full.as_str()).bind(node.tree_path.as_str());
+            }
+            let done = query.execute(self.connection()).await?;
+            if usize::try_from(done.rows_affected()) != Ok(rows.len()) {
+                return Err(Error::Conflict { what: "a credential of the batch" });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,10 @@
+//! The database itself: its location, its connections, its transactions, and how rows are read.
+
+pub(crate) mod commits;
+pub(crate) mod dialect;
+pub(crate) mod location;
+pub(crate) mod postgres;
+pub(crate) mod row;
+pub(crate) mod sqlite;
+pub(crate) mod store;
+pub(crate) mod values;

@@ -1,0 +1,83 @@
+//! PostgreSQL: how it is reached, and what is asked of it before anything is kept there.
+
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
+
+use crate::database::location::PostgresUrl;
+use crate::error::{Error, Result};
+
+/// Set on every connection. A writer that waits this long for another one gives up, as on SQLite; one whose process
+/// is stopped half-way is undone by the server, so that those who wait for it go on.
+const PREPARE: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
+
+/// What a commit that survives a power cut needs, and texts of any language. With a replica `synchronous_commit` may
+/// ask for more than `on`.
+const SETTINGS: &[(&str, &[&str])] = &[
+    ("fsync", &["on"]),
+    ("full_page_writes", &["on"]),
+    ("synchronous_commit", &["on", "local", "remote_write", "remote_apply"]),
+    ("server_encoding", &["UTF8"]),
+];
+
+/// Processes that make the same schema at once take turns by this number. It means nothing else.
+const SCHEMA_LOCK: i64 = 0x6c65_6172_6e63_6f69;
+
+/// Connects, with the settings of durability asserted. Where the URL names a schema that is not there
+/// (`?options[search_path]=…`), it is made.
+pub(crate) async fn open(url: &PostgresUrl, max_connections: u32) -> Result<AnyPool> {
+    sqlx::any::install_default_drivers();
+    let pool = AnyPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(Duration::from_secs(30))
+        .after_connect(|connection, _| Box::pin(async move { connection.execute(PREPARE).await.map(|_| ()) }))
+        .connect(url.expose())
+        .await?;
+    assert_settings(&pool).await?;
+    make_schema(&pool).await?;
+    Ok(pool)
+}
+
+/// A connection for migrations: it waits as long as another process takes for them.
+pub(crate) async fn connect_to_migrate(url: &PostgresUrl) -> Result<AnyConnection> {
+    Ok(AnyConnection::connect(url.expose()).await?)
+}
+
+async fn assert_settings(pool: &AnyPool) -> Result<()> {
+    for (name, allowed) in SETTINGS {
+        let found: String =
+            sqlx::query_scalar("SELECT current_setting($1)").bind(*name).fetch_one(pool).await?;
+        if !allowed.contains(&found.as_str()) {
+            return Err(Error::Setting {
+                name,
+                found,
+                expected: allowed.first().copied().unwrap_or_default(),
+            });
+        }
+    }
+    Ok(())
+}
+
+async fn make_schema(pool: &AnyPool) -> Result<()> {
+    let current: Option<String> =
+        sqlx::query_scalar("SELECT CAST(current_schema() AS TEXT)").fetch_one(pool).await?;
+    if current.is_some() {
+        return Ok(());
+    }
+    let path: String = sqlx::query_scalar("SELECT current_setting('search_path')").fetch_one(pool).await?;
+    if path.is_empty()
+        || !path.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    {
+        return Err(Error::Setting {
+            name: "search_path",
+            found: path,
+            expected: "a schema that is there, or one name of lower-case letters, digits and _",
+        });
+    }
+    let mut tx = pool.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(SCHEMA_LOCK).execute(&mut *tx).await?;
+    let sql = format!("CREATE SCHEMA IF NOT EXISTS {path}");
+    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *tx).await?;
+    Ok(tx.commit().await?)
+}

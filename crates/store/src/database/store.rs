@@ -1,0 +1,305 @@
+//! The database as a whole: opening it, and beginning a transaction that writes.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, SqlSafeStr as _, Transaction};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+
+use crate::database::commits::Commits;
+use crate::database::dialect::Dialect;
+use crate::database::location::{Location, PostgresUrl};
+use crate::database::{postgres, sqlite};
+use crate::error::{Error, Result};
+use crate::events::event_type::EventType;
+use crate::id::TenantId;
+use crate::scope::Environment;
+use crate::seal::{MasterKey, Sealer};
+use crate::{kill, metrics};
+
+/// In how many queues the writers of a process wait for others of the same tenant. Two tenants may share one, which
+/// only costs them time.
+const TENANT_QUEUES: usize = 256;
+
+/// Whatever runs one statement: the pool, or a transaction's connection.
+pub(crate) trait AnyExecutor<'e>: sqlx::Executor<'e, Database = Any> {}
+impl<'e, E: sqlx::Executor<'e, Database = Any>> AnyExecutor<'e> for E {}
+
+/// The database of a deployment. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) pool: AnyPool,
+    pub(crate) dialect: Dialect,
+    pub(crate) sealer: Arc<Sealer>,
+    writers: Arc<Semaphore>,
+    // Where many write at a time: whoever waits for its tenant's turn holds no connection meanwhile, so that one busy
+    // tenant leaves the others room.
+    tenants: Arc<[Arc<Mutex<()>>]>,
+    // Whether something deleted may still be on the disk. True at first: the process before may have been killed.
+    scrub_due: Arc<AtomicBool>,
+    outbox: Arc<Notify>,
+    mailbag: Arc<Notify>,
+    commits: Commits,
+}
+
+/// A transaction that writes. Dropped without [`WriteTx::commit`], it changes nothing.
+pub struct WriteTx {
+    pub(crate) tx: Transaction<'static, Any>,
+    pub(crate) dialect: Dialect,
+    pub(crate) sealer: Arc<Sealer>,
+    /// Whether it wrote something that is to be delivered.
+    pub(crate) has_deliveries: bool,
+    /// Whether it queued a mail.
+    pub(crate) has_mails: bool,
+    /// The events that it wrote.
+    pub(crate) happened: Vec<(EventType, Environment)>,
+    outbox: Arc<Notify>,
+    mailbag: Arc<Notify>,
+    commits: Commits,
+    _turn: OwnedSemaphorePermit,
+    _tenant_turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date, and asserts the settings that durability and erasure rest on.
+    ///
+    /// # Errors
+    /// Where it can't be opened, a setting does not hold, or the schema is newer than this program.
+    pub async fn open(location: &Location, master: &MasterKey) -> Result<Self> {
+        match location {
+            Location::Sqlite(file) => Self::open_sqlite(file, master).await,
+            Location::Postgres(url) => Self::open_postgres(url, master).await,
+        }
+    }
+
+    /// As [`Store::open`], of a SQLite file. It is made where there is none.
+    pub async fn open_sqlite(file: &Path, master: &MasterKey) -> Result<Self> {
+        let dialect = Dialect::Sqlite;
+        let pool = sqlite::open(file, dialect.max_connections()).await?;
+        migrate(dialect, &mut *pool.acquire().await?).await?;
+        Ok(Self::over(pool, dialect, master))
+    }
+
+    /// As [`Store::open`], of a PostgreSQL database. Of nodes that start at once one migrates, and the others wait for
+    /// it.
+    pub async fn open_postgres(url: &PostgresUrl, master: &MasterKey) -> Result<Self> {
+        let dialect = Dialect::Postgres;
+        let pool = postgres::open(url, dialect.max_connections()).await?;
+        let mut connection = postgres::connect_to_migrate(url).await?;
+        migrate(dialect, &mut connection).await?;
+        connection.close().await?;
+        Ok(Self::over(pool, dialect, master))
+    }
+
+    fn over(pool: AnyPool, dialect: Dialect, master: &MasterKey) -> Self {
+        Self {
+            pool,
+            dialect,
+            sealer: Arc::new(Sealer::new(master)),
+            writers: Arc::new(Semaphore::new(dialect.max_writers())),
+            tenants: std::iter::repeat_with(Arc::default).take(TENANT_QUEUES).collect(),
+            scrub_due: Arc::new(AtomicBool::new(true)),
+            outbox: Arc::default(),
+            mailbag: Arc::default(),
+            commits: Commits::default(),
+        }
+    }
+
+    /// Whether other processes may do the same work on this database: whoever begins some then leases it first. A
+    /// SQLite file has one server.
+    pub fn is_shared(&self) -> bool {
+        self.dialect == Dialect::Postgres
+    }
+
+    /// Begins a transaction that writes.
+    pub async fn begin(&self) -> Result<WriteTx> {
+        self.begin_after(None).await
+    }
+
+    async fn begin_after(&self, tenant_turn: Option<OwnedMutexGuard<()>>) -> Result<WriteTx> {
+        let turn = self.turn().await?;
+        let tx = self.pool.begin_with(self.dialect.begin_write()).await?;
+        Ok(WriteTx {
+            tx,
+            dialect: self.dialect,
+            sealer: Arc::clone(&self.sealer),
+            has_deliveries: false,
+            has_mails: false,
+            happened: Vec::new(),
+            outbox: Arc::clone(&self.outbox),
+            mailbag: Arc::clone(&self.mailbag),
+            commits: self.commits.clone(),
+            _turn: turn,
+            _tenant_turn: tenant_turn,
+        })
+    }
+
+    /// Begins a transaction that writes what is one tenant's, and decides by what it reads of it: of two for the same
+    /// tenant the second one waits for the first one's end, on whatever node, and then sees what that wrote.
+    pub async fn begin_for(&self, tenant_id: &TenantId) -> Result<WriteTx> {
+        let queue = if self.is_shared() { self.queue_of(tenant_id) } else { None };
+        let turn = match queue {
+            Some(queue) => Some(queue.lock_owned().await),
+            None => None,
+        };
+        let mut tx = self.begin_after(turn).await?;
+        tx.wait_for_tenant(tenant_id).await?;
+        Ok(tx)
+    }
+
+    fn queue_of(&self, tenant_id: &TenantId) -> Option<Arc<Mutex<()>>> {
+        let mut hasher = DefaultHasher::new();
+        tenant_id.hash(&mut hasher);
+        // Half the bits are enough, and fit into any machine's word.
+        let hash = u32::try_from(hasher.finish() >> 32).unwrap_or(0);
+        self.tenants.get(usize::try_from(hash).unwrap_or(0) % TENANT_QUEUES).cloned()
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        // It is never closed.
+        Arc::clone(&self.writers).acquire_owned().await.map_err(|_| Error::Database(sqlx::Error::PoolClosed))
+    }
+
+    /// Tells whoever delivers that something to be delivered was committed in this process.
+    pub fn outbox(&self) -> Arc<Notify> {
+        Arc::clone(&self.outbox)
+    }
+
+    /// Tells whoever sends mails that one was queued in this process.
+    pub fn mailbag(&self) -> Arc<Notify> {
+        Arc::clone(&self.mailbag)
+    }
+
+    /// Takes what was deleted off the disk: the log of changes is folded into the main file, whose freed pages are
+    /// zeroed, and cut to nothing. Answers whether that is done. Where a reader that holds an old state is in the way,
+    /// [`Store::scrub_if_due`] does it later. PostgreSQL does this itself, in its own time (autovacuum).
+    ///
+    /// # Errors
+    /// Where the database fails; it stays due then.
+    pub async fn scrub(&self) -> Result<bool> {
+        if self.dialect == Dialect::Postgres {
+            return Ok(true);
+        }
+        let _turn = self.turn().await?;
+        self.scrub_due.store(true, Ordering::SeqCst);
+        let done = sqlite::scrub(&self.pool).await?;
+        self.scrub_due.store(!done, Ordering::SeqCst);
+        Ok(done)
+    }
+
+    /// Does what an earlier [`Store::scrub`] could not, or what a process that was killed left undone. To be called
+    /// every second: where nothing is due, it costs nothing.
+    ///
+    /// # Errors
+    /// Where the database fails; it stays due then.
+    pub async fn scrub_if_due(&self) -> Result<()> {
+        if self.scrub_due.load(Ordering::SeqCst) {
+            self.scrub().await?;
+        }
+        Ok(())
+    }
+
+    /// Answers whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// The newest migration that was applied.
+    pub async fn schema_version(&self) -> Result<i64> {
+        Ok(sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&self.pool).await?)
+    }
+
+    /// Whether the database answers, and has every table that this program needs. A newer program's nodes may have added
+    /// to it.
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    pub async fn has_schema(&self) -> Result<bool> {
+        let needed = migrations(self.dialect).iter().map(|migration| migration.version).max();
+        Ok(self.schema_version().await? >= needed.unwrap_or(0))
+    }
+
+    /// What becomes of this store's COMMITs, for a test to meddle with.
+    #[cfg(feature = "kill-points")]
+    pub fn commits(&self) -> &Commits {
+        &self.commits
+    }
+
+    /// Seals, opens, and makes keyed hashes.
+    pub fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
+    /// Closes every connection. SQLite then folds its log into the main file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl WriteTx {
+    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.tx
+    }
+
+    async fn wait_for_tenant(&mut self, id: &TenantId) -> Result<()> {
+        if self.dialect == Dialect::Sqlite {
+            return Ok(());
+        }
+        let sql = format!("SELECT id FROM tenants WHERE id = $1 {}", self.dialect.hold_alone());
+        sqlx::query(AssertSqlSafe(sql)).bind(id.as_str()).execute(self.connection()).await?;
+        Ok(())
+    }
+
+    /// Makes everything written here durable, at once or not at all.
+    ///
+    /// # Errors
+    /// Where the connection is lost the outcome is unknown, not failed: look what is there.
+    pub async fn commit(self) -> Result<()> {
+        let fate = self.commits.fate(&self.happened);
+        fate.before()?;
+        self.tx.commit().await?;
+        fate.after().await?;
+        metrics::happened(&self.happened);
+        if self.has_deliveries {
+            self.outbox.notify_one();
+        }
+        if self.has_mails {
+            self.mailbag.notify_one();
+        }
+        Ok(())
+    }
+}
+
+/// Applies what is missing. Each migration is a transaction of its own, so a process may die between any two.
+async fn migrate(dialect: Dialect, connection: &mut AnyConnection) -> Result<()> {
+    let all = migrations(dialect);
+    for migration in all.iter() {
+        all.run_to(migration.version, &mut *connection).await?;
+        kill::reached("migrate.between");
+    }
+    Ok(())
+}
+
+fn migrations(dialect: Dialect) -> Migrator {
+    let all = [
+        (1, "initial", include_str!("../../migrations/0001_initial.sql")),
+        (2, "contract", include_str!("../../migrations/0002_contract.sql")),
+        (3, "deliveries", include_str!("../../migrations/0003_deliveries.sql")),
+        (4, "mails", include_str!("../../migrations/0004_mails.sql")),
+        (10, "nodes", include_str!("../../migrations/0010_nodes.sql")),
+        (11, "chains", include_str!("../../migrations/0011_chains.sql")),
+        (12, "keys", include_str!("../../migrations/0012_keys.sql")),
+        (13, "host", include_str!("../../migrations/0013_host.sql")),
+        (14, "erasures", include_str!("../../migrations/0014_erasures.sql")),
+        (15, "words", include_str!("../../migrations/0015_words.sql")),
+    ];
+    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
+        let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+    };
+    Migrator::with_migrations(all.map(migration).into())
+}

@@ -1,0 +1,115 @@
+//! What keys in use owned when they were last looked at, and whether that is enough.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sqlx::any::AnyRow;
+
+use crate::database::row::{Record, bigint};
+use crate::database::store::{Store, WriteTx};
+use crate::error::Result;
+
+/// How far what a key owns goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Funds {
+    /// Far enough.
+    Enough,
+    /// It pays for a few transactions more.
+    Low,
+    /// It pays for none.
+    None,
+}
+
+impl Funds {
+    const ALL: [Funds; 3] = [Funds::Enough, Funds::Low, Funds::None];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Funds::Enough => "enough",
+            Funds::Low => "low",
+            Funds::None => "none",
+        }
+    }
+}
+
+impl fmt::Display for Funds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Funds {
+    type Err = ();
+
+    fn from_str(text: &str) -> std::result::Result<Self, ()> {
+        Self::ALL.into_iter().find(|funds| funds.as_str() == text).ok_or(())
+    }
+}
+
+/// What a key owned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyBalance {
+    /// The key's chain (EIP-155).
+    pub chain_id: u64,
+    /// Its address, EIP-55 spelling.
+    pub address: String,
+    /// What it owned, in whole gwei.
+    pub gwei: u64,
+    /// How far that goes.
+    pub funds: Funds,
+    /// When that was, in milliseconds since 1970.
+    pub seen_at: i64,
+}
+
+fn key_balance(row: &AnyRow) -> Result<KeyBalance> {
+    let record = Record { table: "key_balances", row };
+    Ok(KeyBalance {
+        chain_id: record.count("chain_id")?,
+        address: record.text("address")?,
+        gwei: record.count("balance_gwei")?,
+        funds: record.parsed("funds")?,
+        seen_at: record.int("seen_at")?,
+    })
+}
+
+impl Store {
+    /// What the chain's keys owned, the poorest first.
+    pub async fn list_key_balances(&self, chain_id: u64) -> Result<Vec<KeyBalance>> {
+        let rows = sqlx::query(
+            "SELECT chain_id, address, balance_gwei, funds, seen_at FROM key_balances WHERE chain_id = $1 ORDER BY balance_gwei, address",
+        )
+        .bind(bigint(chain_id))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(key_balance).collect()
+    }
+}
+
+impl WriteTx {
+    /// Notes what a key owns now.
+    pub async fn put_key_balance(&mut self, seen: &KeyBalance) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO key_balances (chain_id, address, balance_gwei, funds, seen_at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (chain_id, address) DO UPDATE SET balance_gwei = $3, funds = $4, seen_at = $5",
+        )
+        .bind(bigint(seen.chain_id))
+        .bind(&seen.address)
+        .bind(bigint(seen.gwei))
+        .bind(seen.funds.as_str())
+        .bind(seen.seen_at)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets a key that is not in use any more.
+    pub async fn forget_key_balance(&mut self, chain_id: u64, address: &str) -> Result<()> {
+        sqlx::query("DELETE FROM key_balances WHERE chain_id = $1 AND address = $2")
+            .bind(bigint(chain_id))
+            .bind(address)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+}

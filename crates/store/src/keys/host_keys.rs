@@ -1,0 +1,121 @@
+//! The host's own keys, one for each chain, and their nonces.
+
+use sqlx::any::AnyRow;
+use zeroize::Zeroizing;
+
+use crate::clock::Entropy;
+use crate::database::row::{Record, bigint, exactly_one};
+use crate::database::store::{Store, WriteTx};
+use crate::error::{Error, Result};
+use crate::keys::signing_keys::KeyHome;
+
+/// A key of the host without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostKey {
+    /// The one chain it signs for (EIP-155).
+    pub chain_id: u64,
+    /// Its address, EIP-55 spelling.
+    pub address: String,
+    /// The public key's x coordinate, lower-case hex.
+    pub public_key_x: String,
+    /// The public key's y coordinate, lower-case hex.
+    pub public_key_y: String,
+    /// Where its secret is.
+    pub home: KeyHome,
+    /// The nonce of its next transaction.
+    pub next_nonce: u64,
+    /// When it was made, in milliseconds since 1970.
+    pub created_at: i64,
+}
+
+const COLUMNS: &str = "chain_id, address, public_key_x, public_key_y, kms_version, next_nonce, created_at";
+
+fn host_key(row: &AnyRow) -> Result<HostKey> {
+    let record = Record { table: "host_keys", row };
+    Ok(HostKey {
+        chain_id: record.count("chain_id")?,
+        address: record.text("address")?,
+        public_key_x: record.text("public_key_x")?,
+        public_key_y: record.text("public_key_y")?,
+        home: KeyHome::of(record.maybe_text("kms_version")?),
+        next_nonce: record.count("next_nonce")?,
+        created_at: record.int("created_at")?,
+    })
+}
+
+fn place(chain_id: u64) -> String {
+    format!("host_keys/{chain_id}/secret")
+}
+
+impl Store {
+    /// The host's key for this chain; `None` before it is made.
+    pub async fn find_host_key(&self, chain_id: u64) -> Result<Option<HostKey>> {
+        let sql = format!("SELECT {COLUMNS} FROM host_keys WHERE chain_id = $1");
+        let row =
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(bigint(chain_id)).fetch_optional(&self.pool).await?;
+        row.as_ref().map(host_key).transpose()
+    }
+
+    /// The host's keys, in the order of their chains.
+    pub async fn list_host_keys(&self) -> Result<Vec<HostKey>> {
+        let sql = format!("SELECT {COLUMNS} FROM host_keys ORDER BY chain_id");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?;
+        rows.iter().map(host_key).collect()
+    }
+
+    /// The key's secret, unsealed. It lives only as long as one signature takes.
+    pub async fn host_secret(&self, chain_id: u64) -> Result<Zeroizing<[u8; 32]>> {
+        let sealed: String = sqlx::query_scalar("SELECT secret_sealed FROM host_keys WHERE chain_id = $1")
+            .bind(bigint(chain_id))
+            .fetch_one(&self.pool)
+            .await?;
+        let secret = self.sealer.open(&place(chain_id), &sealed)?;
+        Ok(Zeroizing::new(secret.as_slice().try_into().map_err(|_| Error::Unsealed)?))
+    }
+}
+
+impl WriteTx {
+    /// Adds a key of the host, its secret sealed where it is kept here. Answers whether it is the chain's first: another
+    /// node may have been faster, and then nothing is changed.
+    pub async fn insert_host_key(
+        &mut self,
+        key: &HostKey,
+        secret: Option<&[u8; 32]>,
+        entropy: &dyn Entropy,
+    ) -> Result<bool> {
+        let sealed = match secret {
+            Some(secret) => self.sealer.seal(entropy, &place(key.chain_id), secret)?,
+            None => String::new(),
+        };
+        let done = sqlx::query(
+            "INSERT INTO host_keys (chain_id, address, public_key_x, public_key_y, secret_sealed, kms_version, next_nonce, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (chain_id) DO NOTHING",
+        )
+        .bind(bigint(key.chain_id))
+        .bind(&key.address)
+        .bind(&key.public_key_x)
+        .bind(&key.public_key_y)
+        .bind(sealed)
+        .bind(key.home.kms_version())
+        .bind(bigint(key.next_nonce))
+        .bind(key.created_at)
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Takes the nonce `used` of a key of the host: the next one is `used + 1`. Moves only from what the caller read.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where another transaction took a nonce since.
+    pub async fn advance_host_nonce(&mut self, key: &HostKey, used: u64) -> Result<()> {
+        let done =
+            sqlx::query("UPDATE host_keys SET next_nonce = $3 WHERE chain_id = $1 AND next_nonce = $2")
+                .bind(bigint(key.chain_id))
+                .bind(bigint(key.next_nonce))
+                .bind(bigint(used.saturating_add(1)))
+                .execute(self.connection())
+                .await?;
+        exactly_one(done.rows_affected(), "the host key's nonce")
+    }
+}

@@ -1,0 +1,191 @@
+//! How a signing key's life goes on: retired, disabled, expired, revoked. And what becomes of its batches.
+//!
+//! - Invariant: each end is set once. An expiry never moves, a revocation only ever becomes earlier.
+
+use crate::batches::batch::{self, Batch};
+use crate::database::row::{bigint, exactly_one};
+use crate::database::store::{Store, WriteTx};
+use crate::error::Result;
+use crate::id::TenantId;
+use crate::keys::signing_keys::{COLUMNS, SigningKey, signing_key};
+
+impl Store {
+    /// Keys that take no new batches, and none of whose batches waits any more: no transaction of theirs is still to come.
+    /// What a disabled key was to sign it never will.
+    pub async fn list_ended_keys(&self) -> Result<Vec<SigningKey>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM signing_keys
+             WHERE retired_at IS NOT NULL AND expires_at IS NULL AND revoked_from IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.tenant_id = signing_keys.tenant_id
+                     AND (b.reanchor_with = signing_keys.number OR (b.signing_key_number = signing_keys.number
+                         AND (b.status = 'signed' OR (b.status = 'pending' AND signing_keys.disabled_at IS NULL)))))"
+        )))
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(signing_key)
+        .collect()
+    }
+
+    /// The time of the newest block that holds a transaction of the key, in milliseconds since 1970.
+    pub async fn last_block_of(&self, key: &SigningKey) -> Result<Option<i64>> {
+        let seconds: Option<i64> = sqlx::query_scalar(
+            "SELECT MAX(block_time) FROM anchor_transactions WHERE chain_id = $1 AND address = $2",
+        )
+        .bind(bigint(key.chain_id))
+        .bind(&key.address)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(seconds.map(|seconds| seconds.saturating_mul(1_000)))
+    }
+}
+
+impl WriteTx {
+    /// Retires each of the tenant's keys that a newer one takes the place of. Where the tenant issues under a DID of its
+    /// own, that is one which the DID's document lists.
+    pub async fn retire_superseded(
+        &mut self,
+        tenant_id: &TenantId,
+        own_did: Option<&str>,
+        now_ms: i64,
+    ) -> Result<()> {
+        sqlx::query(
+            "UPDATE signing_keys SET retired_at = $3
+             WHERE tenant_id = $1 AND retired_at IS NULL AND EXISTS (
+                 SELECT 1 FROM signing_keys n WHERE n.tenant_id = $1 AND n.environment = signing_keys.environment
+                     AND n.chain_id = signing_keys.chain_id AND n.number > signing_keys.number
+                     AND n.retired_at IS NULL AND n.disabled_at IS NULL
+                     AND ($2 = '' OR EXISTS (SELECT 1 FROM own_did_keys o
+                         WHERE o.tenant_id = $1 AND o.did = $2 AND o.key_number = n.number)))",
+        )
+        .bind(tenant_id.as_str())
+        .bind(own_did.unwrap_or_default())
+        .bind(now_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// From now on the key signs nothing.
+    pub async fn disable_signing_key(
+        &mut self,
+        tenant_id: &TenantId,
+        number: u64,
+        now_ms: i64,
+    ) -> Result<()> {
+        let done = sqlx::query(
+            "UPDATE signing_keys SET disabled_at = COALESCE(disabled_at, $3), retired_at = COALESCE(retired_at, $3)
+             WHERE tenant_id = $1 AND number = $2",
+        )
+        .bind(tenant_id.as_str())
+        .bind(bigint(number))
+        .bind(now_ms)
+        .execute(self.connection())
+        .await?;
+        exactly_one(done.rows_affected(), "the signing key")
+    }
+
+    /// From `from_ms` on the key's transactions do not count. Answers whether that is news: it never becomes later.
+    pub async fn revoke_signing_key(
+        &mut self,
+        tenant_id: &TenantId,
+        number: u64,
+        from_ms: i64,
+    ) -> Result<bool> {
+        let done = sqlx::query(
+            "UPDATE signing_keys SET revoked_from = $3
+             WHERE tenant_id = $1 AND number = $2 AND (revoked_from IS NULL OR revoked_from > $3)",
+        )
+        .bind(tenant_id.as_str())
+        .bind(bigint(number))
+        .bind(from_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// From `at_ms` on the key's transactions do not count: there are none. Answers whether that is news.
+    pub async fn expire_signing_key(
+        &mut self,
+        tenant_id: &TenantId,
+        number: u64,
+        at_ms: i64,
+    ) -> Result<bool> {
+        let done = sqlx::query(
+            "UPDATE signing_keys SET expires_at = $3
+             WHERE tenant_id = $1 AND number = $2 AND expires_at IS NULL AND revoked_from IS NULL",
+        )
+        .bind(tenant_id.as_str())
+        .bind(bigint(number))
+        .bind(at_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// The tenant's batches that wait for the signature of a key which is disabled.
+    pub async fn list_batches_without_key(&mut self, tenant_id: &TenantId) -> Result<Vec<Batch>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {} FROM batches WHERE tenant_id = $1 AND signing_key_number IN (
+                 SELECT number FROM signing_keys WHERE tenant_id = $1 AND disabled_at IS NOT NULL)
+                 AND status = 'pending' ORDER BY id",
+            batch::COLUMNS
+        )))
+        .bind(tenant_id.as_str())
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(batch::batch)
+        .collect()
+    }
+
+    /// The anchored batches whose anchors do not count, since the key that made them is revoked and they are in a block of
+    /// `since_ms` or a later one; and those that were to be anchored again with it.
+    pub async fn list_batches_lost_with(
+        &mut self,
+        tenant_id: &TenantId,
+        key_number: u64,
+        since_ms: i64,
+    ) -> Result<Vec<Batch>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {} FROM batches WHERE tenant_id = $1 AND status = 'anchored' AND (reanchor_with = $2
+                 OR (reanchor_with IS NULL AND signing_key_number = $2 AND NOT EXISTS (
+                     SELECT 1 FROM anchor_transactions t WHERE t.batch_id = batches.id
+                         AND t.block_time IS NOT NULL AND t.block_time * 1000 < $3)))
+             ORDER BY id",
+            batch::COLUMNS
+        )))
+        .bind(tenant_id.as_str())
+        .bind(bigint(key_number))
+        .bind(since_ms)
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(batch::batch)
+        .collect()
+    }
+
+    /// Has another key anchor a batch that is not announced as anchored yet. Which key that is, is no part of a document.
+    /// Answers whether the batch was as the caller read it.
+    pub async fn reassign(
+        &mut self,
+        batch: &Batch,
+        number: u64,
+        verification_method: &str,
+        now_ms: i64,
+    ) -> Result<bool> {
+        let done = sqlx::query(
+            "UPDATE batches SET signing_key_number = $3, verification_method = $4, attempts = 0, next_attempt_at = $5
+             WHERE id = $1 AND status = $2 AND signing_key_number = $6 AND status IN ('pending', 'signed')",
+        )
+        .bind(batch.id.as_str())
+        .bind(batch.status().as_str())
+        .bind(bigint(number))
+        .bind(verification_method)
+        .bind(now_ms)
+        .bind(bigint(batch.signing_key_number))
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}

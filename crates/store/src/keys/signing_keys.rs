@@ -1,0 +1,330 @@
+//! Signing keys: the secp256k1 keys that tenants anchor with, and their nonces.
+
+use sqlx::any::AnyRow;
+use zeroize::Zeroizing;
+
+use crate::clock::Entropy;
+use crate::database::row::{Record, bigint, exactly_one};
+use crate::database::store::{AnyExecutor, Store, WriteTx};
+use crate::error::{Error, Result};
+use crate::id::TenantId;
+use crate::scope::{Environment, TenantScope};
+
+/// A signing key without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningKey {
+    /// Whose it is.
+    pub tenant_id: TenantId,
+    /// Its number in the tenant's one sequence: the `n` of `…-key-n`.
+    pub number: u64,
+    /// The environment it signs for.
+    pub environment: Environment,
+    /// The one chain it signs for (EIP-155).
+    pub chain_id: u64,
+    /// Its address, EIP-55 spelling.
+    pub address: String,
+    /// The public key's x coordinate, lower-case hex.
+    pub public_key_x: String,
+    /// The public key's y coordinate, lower-case hex.
+    pub public_key_y: String,
+    /// The nonce of its next transaction.
+    pub next_nonce: u64,
+    /// Where its secret is.
+    pub home: KeyHome,
+    /// When it was made, in milliseconds since 1970.
+    pub created_at: i64,
+    /// Since when it takes no new batches.
+    pub retired_at: Option<i64>,
+    /// Since when it must not sign.
+    pub disabled_at: Option<i64>,
+    /// From when on its transactions no longer count, because it was retired.
+    pub expires_at: Option<i64>,
+    /// From when on its transactions no longer count, because somebody else may have it.
+    pub revoked_from: Option<i64>,
+}
+
+/// Where a key's secret is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyHome {
+    /// In this database, sealed.
+    Local,
+    /// In Cloud KMS, as this key version.
+    Kms(String),
+}
+
+impl KeyHome {
+    pub(crate) fn of(kms_version: Option<String>) -> Self {
+        kms_version.map_or(KeyHome::Local, KeyHome::Kms)
+    }
+
+    pub(crate) fn kms_version(&self) -> Option<&str> {
+        match self {
+            KeyHome::Local => None,
+            KeyHome::Kms(version) => Some(version),
+        }
+    }
+}
+
+pub(crate) const COLUMNS: &str = "tenant_id, number, environment, chain_id, address, public_key_x, public_key_y, next_nonce, kms_version, created_at, retired_at, disabled_at, expires_at, revoked_from";
+
+pub(crate) fn signing_key(row: &AnyRow) -> Result<SigningKey> {
+    let record = Record { table: "signing_keys", row };
+    Ok(SigningKey {
+        tenant_id: record.parsed("tenant_id")?,
+        number: record.count("number")?,
+        environment: record.parsed("environment")?,
+        chain_id: record.count("chain_id")?,
+        address: record.text("address")?,
+        public_key_x: record.text("public_key_x")?,
+        public_key_y: record.text("public_key_y")?,
+        next_nonce: record.count("next_nonce")?,
+        home: KeyHome::of(record.maybe_text("kms_version")?),
+        created_at: record.int("created_at")?,
+        retired_at: record.maybe_int("retired_at")?,
+        disabled_at: record.maybe_int("disabled_at")?,
+        expires_at: record.maybe_int("expires_at")?,
+        revoked_from: record.maybe_int("revoked_from")?,
+    })
+}
+
+fn place(tenant_id: &TenantId, number: u64) -> String {
+    format!("signing_keys/{tenant_id}/{number}/secret")
+}
+
+async fn list_of(
+    executor: impl AnyExecutor<'_>,
+    tenant_id: &TenantId,
+    chain_ids: &[u64],
+) -> Result<Vec<SigningKey>> {
+    let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 ORDER BY number"
+    )))
+    .bind(tenant_id.as_str())
+    .fetch_all(executor)
+    .await?;
+    let keys = rows.iter().map(signing_key).collect::<Result<Vec<_>>>()?;
+    Ok(keys.into_iter().filter(|key| chain_ids.contains(&key.chain_id)).collect())
+}
+
+impl Store {
+    /// Every key that ever signed or may sign on one of the `chain_ids`, in the order of tenant and number.
+    /// What a host's DID document lists.
+    pub async fn list_signing_keys(&self, chain_ids: &[u64]) -> Result<Vec<SigningKey>> {
+        let keys = self.list_all_signing_keys().await?;
+        Ok(keys.into_iter().filter(|key| chain_ids.contains(&key.chain_id)).collect())
+    }
+
+    /// As [`Store::list_signing_keys`], of every chain.
+    pub(crate) async fn list_all_signing_keys(&self) -> Result<Vec<SigningKey>> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM signing_keys ORDER BY tenant_id, number"
+        )))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(signing_key).collect()
+    }
+
+    /// How many keys there are. None is ever deleted.
+    pub async fn count_signing_keys(&self) -> Result<i64> {
+        Ok(sqlx::query_scalar("SELECT COUNT(*) FROM signing_keys").fetch_one(&self.pool).await?)
+    }
+
+    /// One tenant's keys of the `chain_ids`.
+    pub async fn list_signing_keys_of(
+        &self,
+        tenant_id: &TenantId,
+        chain_ids: &[u64],
+    ) -> Result<Vec<SigningKey>> {
+        list_of(&self.pool, tenant_id, chain_ids).await
+    }
+
+    /// The key's secret, unsealed. It lives only as long as one signature takes.
+    pub async fn signing_secret(&self, tenant_id: &TenantId, number: u64) -> Result<Zeroizing<[u8; 32]>> {
+        let sealed: String =
+            sqlx::query_scalar("SELECT secret_sealed FROM signing_keys WHERE tenant_id = $1 AND number = $2")
+                .bind(tenant_id.as_str())
+                .bind(bigint(number))
+                .fetch_one(&self.pool)
+                .await?;
+        let secret = self.sealer.open(&place(tenant_id, number), &sealed)?;
+        Ok(Zeroizing::new(secret.as_slice().try_into().map_err(|_| Error::Unsealed)?))
+    }
+
+    /// The key with this number.
+    pub async fn get_signing_key(&self, tenant_id: &TenantId, number: u64) -> Result<SigningKey> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 AND number = $2"
+        )))
+        .bind(tenant_id.as_str())
+        .bind(bigint(number))
+        .fetch_one(&self.pool)
+        .await?;
+        signing_key(&row)
+    }
+}
+
+impl Store {
+    /// The key with this address, whoever has it.
+    pub async fn find_signing_key_at(&self, chain_id: u64, address: &str) -> Result<Option<SigningKey>> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM signing_keys WHERE address = $1 AND chain_id = $2"
+        )))
+        .bind(address)
+        .bind(bigint(chain_id))
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(signing_key).transpose()
+    }
+
+    /// The number that the tenant's next key will have.
+    pub async fn next_key_number(&self, tenant_id: &TenantId) -> Result<Option<u64>> {
+        let number: Option<i64> = sqlx::query_scalar("SELECT next_key_number FROM tenants WHERE id = $1")
+            .bind(tenant_id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(number.map(|number| u64::try_from(number).unwrap_or(0)))
+    }
+
+    /// Whether a secret of any key, of a tenant or of the host, is in Cloud KMS.
+    pub async fn has_kms_keys(&self) -> Result<bool> {
+        let tenants: Option<i64> =
+            sqlx::query_scalar("SELECT number FROM signing_keys WHERE kms_version IS NOT NULL LIMIT 1")
+                .fetch_optional(&self.pool)
+                .await?;
+        let hosts: Option<i64> =
+            sqlx::query_scalar("SELECT chain_id FROM host_keys WHERE kms_version IS NOT NULL LIMIT 1")
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(tenants.is_some() || hosts.is_some())
+    }
+}
+
+impl WriteTx {
+    /// One tenant's keys of the `chain_ids`, as this transaction sees them.
+    pub async fn list_signing_keys_of(
+        &mut self,
+        tenant_id: &TenantId,
+        chain_ids: &[u64],
+    ) -> Result<Vec<SigningKey>> {
+        list_of(self.connection(), tenant_id, chain_ids).await
+    }
+
+    /// The key with this number, as this transaction sees it.
+    pub async fn find_signing_key(
+        &mut self,
+        tenant_id: &TenantId,
+        number: u64,
+    ) -> Result<Option<SigningKey>> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 AND number = $2"
+        )))
+        .bind(tenant_id.as_str())
+        .bind(bigint(number))
+        .fetch_optional(self.connection())
+        .await?;
+        row.as_ref().map(signing_key).transpose()
+    }
+
+    /// The keys that may sign new batches of the scope on this chain, the newest first.
+    pub async fn list_active_signing_keys(
+        &mut self,
+        scope: &TenantScope,
+        chain_id: u64,
+    ) -> Result<Vec<SigningKey>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM signing_keys
+             WHERE tenant_id = $1 AND environment = $2 AND chain_id = $3 AND retired_at IS NULL AND disabled_at IS NULL
+             ORDER BY number DESC"
+        )))
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .bind(bigint(chain_id))
+        .fetch_all(self.connection())
+        .await?
+        .iter()
+        .map(signing_key)
+        .collect()
+    }
+
+    /// Whether the key with this address may sign new batches, which does not change before this transaction ends.
+    pub async fn hold_active_key(&mut self, chain_id: u64, address: &str) -> Result<bool> {
+        let sql = format!(
+            "SELECT number FROM signing_keys WHERE address = $1 AND chain_id = $2 AND retired_at IS NULL AND disabled_at IS NULL AND revoked_from IS NULL {}",
+            self.dialect.hold()
+        );
+        let found: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .bind(address)
+            .bind(bigint(chain_id))
+            .fetch_optional(self.connection())
+            .await?;
+        Ok(found.is_some())
+    }
+
+    /// Takes the tenant's next key number.
+    pub async fn claim_key_number(&mut self, tenant_id: &TenantId) -> Result<u64> {
+        let number: i64 = sqlx::query_scalar(
+            "UPDATE tenants SET next_key_number = next_key_number + 1 WHERE id = $1 RETURNING next_key_number - 1",
+        )
+        .bind(tenant_id.as_str())
+        .fetch_one(self.connection())
+        .await?;
+        u64::try_from(number).map_err(|_| Error::Inconsistent {
+            table: "tenants",
+            id: tenant_id.to_string(),
+            column: "next_key_number",
+        })
+    }
+
+    /// Adds a key, its secret sealed under the master key.
+    pub async fn insert_signing_key(
+        &mut self,
+        key: &SigningKey,
+        secret: &[u8; 32],
+        entropy: &dyn Entropy,
+    ) -> Result<()> {
+        let sealed = self.sealer.seal(entropy, &place(&key.tenant_id, key.number), secret)?;
+        self.insert(key, None, &sealed).await
+    }
+
+    /// Adds a key whose secret is in Cloud KMS.
+    pub async fn insert_kms_key(&mut self, key: &SigningKey, version: &str) -> Result<()> {
+        self.insert(key, Some(version), "").await
+    }
+
+    async fn insert(&mut self, key: &SigningKey, kms_version: Option<&str>, sealed: &str) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO signing_keys (tenant_id, number, environment, chain_id, address, public_key_x, public_key_y, secret_sealed, kms_version, next_nonce, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        )
+        .bind(key.tenant_id.as_str())
+        .bind(bigint(key.number))
+        .bind(key.environment.as_str())
+        .bind(bigint(key.chain_id))
+        .bind(&key.address)
+        .bind(&key.public_key_x)
+        .bind(&key.public_key_y)
+        .bind(sealed)
+        .bind(kms_version)
+        .bind(bigint(key.next_nonce))
+        .bind(key.created_at)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Takes the nonce `used`: the next one is `used + 1`. Moves only from what the caller read, and only while the key
+    /// may sign: what a key signed while it was disabled is never kept.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where another transaction took a nonce since, or disabled the key.
+    pub async fn advance_nonce(&mut self, key: &SigningKey, used: u64) -> Result<()> {
+        let done = sqlx::query("UPDATE signing_keys SET next_nonce = $4 WHERE tenant_id = $1 AND number = $2 AND next_nonce = $3 AND disabled_at IS NULL")
+            .bind(key.tenant_id.as_str())
+            .bind(bigint(key.number))
+            .bind(bigint(key.next_nonce))
+            .bind(bigint(used.saturating_add(1)))
+            .execute(self.connection())
+            .await?;
+        exactly_one(done.rows_affected(), "the signing key's nonce")
+    }
+}

@@ -1,0 +1,436 @@
+//! What was said about the life of each key: a chain of hashes that can only be made longer.
+//!
+//! A statement's hash is the SHA-256 of its canonical text ([`Statement::text`]), which holds the hash of the one before
+//! it. Whoever knows the newest hash knows whether any of them was changed.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+use std::str::FromStr;
+
+use futures_util::TryStreamExt as _;
+use sha2::{Digest as _, Sha256};
+use sqlx::any::AnyRow;
+
+use crate::clock::iso8601;
+use crate::database::row::{Record, bigint, exactly_one};
+use crate::database::store::{Store, WriteTx};
+use crate::error::Result;
+use crate::id::TenantId;
+use crate::keys::host_keys::HostKey;
+use crate::keys::signing_keys::{self, SigningKey};
+
+/// The hash before the first statement.
+pub const BEFORE_THE_FIRST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// The first line of every statement's text.
+const FORM: &str = "learncoin key statement 1";
+const HEAD: &str = "head";
+
+/// What a statement tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatementKind {
+    /// There is a new key.
+    Created,
+    /// No transaction of the key is still to come, so that none counts from then on.
+    Retired,
+    /// Somebody else may have the key, so that no transaction counts from then on.
+    Revoked,
+}
+
+impl StatementKind {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StatementKind::Created => "created",
+            StatementKind::Retired => "retired",
+            StatementKind::Revoked => "revoked",
+        }
+    }
+}
+
+impl fmt::Display for StatementKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for StatementKind {
+    type Err = ();
+
+    fn from_str(text: &str) -> std::result::Result<Self, ()> {
+        [StatementKind::Created, StatementKind::Retired, StatementKind::Revoked]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(())
+    }
+}
+
+/// What is to be said about a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// What is told.
+    pub kind: StatementKind,
+    /// Whose key it is; `None`: the host's.
+    pub tenant_id: Option<TenantId>,
+    /// The tenant's number of it; of a key of the host its chain's.
+    pub number: u64,
+    /// Its DID URL.
+    pub key_id: String,
+    /// The one chain it signs for (EIP-155).
+    pub chain_id: u64,
+    /// Its address, EIP-55 spelling.
+    pub address: String,
+    /// Its public key: both coordinates, lower-case hex.
+    pub public_key: String,
+    /// From when on its transactions count, in milliseconds since 1970.
+    pub valid_from: i64,
+    /// Until when, where it was retired.
+    pub valid_to: Option<i64>,
+    /// Until when, where it was revoked.
+    pub revoked_from: Option<i64>,
+}
+
+/// A statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Its place, counted from 1 without a gap.
+    pub sequence: u64,
+    /// What it says.
+    pub said: Said,
+    /// When it was made, in milliseconds since 1970.
+    pub stated_at: i64,
+    /// The hash of the one before it.
+    pub previous_hash: String,
+    /// Its own hash, lower-case hex.
+    pub hash: String,
+}
+
+impl Statement {
+    fn new(sequence: u64, said: Said, stated_at: i64, previous_hash: String) -> Self {
+        let mut made = Self { sequence, said, stated_at, previous_hash, hash: String::new() };
+        made.hash = made.computed_hash();
+        made
+    }
+
+    /// The text that is hashed: twelve lines, each ended by a line feed. What is absent is `-`.
+    pub fn text(&self) -> String {
+        let Said { kind, key_id, chain_id, address, public_key, valid_from, valid_to, revoked_from, .. } =
+            &self.said;
+        let time = |time: &Option<i64>| time.map_or_else(|| "-".to_owned(), iso8601);
+        let lines = [
+            FORM,
+            &self.sequence.to_string(),
+            &self.previous_hash,
+            kind.as_str(),
+            key_id,
+            &chain_id.to_string(),
+            address,
+            public_key,
+            &iso8601(*valid_from),
+            &time(valid_to),
+            &time(revoked_from),
+            &iso8601(self.stated_at),
+        ];
+        let mut text = String::new();
+        for line in lines {
+            // Writing into a text does not fail.
+            let _ = writeln!(text, "{line}");
+        }
+        text
+    }
+
+    /// What its hash must be.
+    pub fn computed_hash(&self) -> String {
+        hex::encode(Sha256::digest(self.text()))
+    }
+}
+
+const COLUMNS: &str = "sequence, tenant_id, number, kind, key_id, chain_id, address, public_key, valid_from, valid_to, revoked_from, stated_at, previous_hash, hash";
+
+fn statement(row: &AnyRow) -> Result<Statement> {
+    let record = Record { table: "key_statements", row };
+    Ok(Statement {
+        sequence: record.count("sequence")?,
+        said: Said {
+            kind: record.parsed("kind")?,
+            tenant_id: record.maybe_parsed("tenant_id")?,
+            number: record.count("number")?,
+            key_id: record.text("key_id")?,
+            chain_id: record.count("chain_id")?,
+            address: record.text("address")?,
+            public_key: record.text("public_key")?,
+            valid_from: record.int("valid_from")?,
+            valid_to: record.maybe_int("valid_to")?,
+            revoked_from: record.maybe_int("revoked_from")?,
+        },
+        stated_at: record.int("stated_at")?,
+        previous_hash: record.text("previous_hash")?,
+        hash: record.text("hash")?,
+    })
+}
+
+impl Store {
+    /// At most `limit` statements that follow on the one with this number; 0: from the first one on.
+    pub async fn list_statements(&self, after: u64, limit: u32) -> Result<Vec<Statement>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM key_statements WHERE sequence > $1 ORDER BY sequence LIMIT $2"
+        )))
+        .bind(bigint(after))
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(statement)
+        .collect()
+    }
+
+    /// The newest statement: its hash stands for all of them, so it is what a chain is to hold.
+    pub async fn newest_statement(&self) -> Result<Option<Statement>> {
+        let sql = format!("SELECT {COLUMNS} FROM key_statements ORDER BY sequence DESC LIMIT 1");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_optional(&self.pool).await?;
+        row.as_ref().map(statement).transpose()
+    }
+
+    /// The statement with this hash.
+    pub async fn find_statement(&self, hash: &str) -> Result<Option<Statement>> {
+        let sql = format!("SELECT {COLUMNS} FROM key_statements WHERE hash = $1");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(hash).fetch_optional(&self.pool).await?;
+        row.as_ref().map(statement).transpose()
+    }
+
+    /// How many statements there are. None is ever changed, so what is made of them and of the keys is as new as this.
+    pub async fn count_statements(&self) -> Result<i64> {
+        let count = sqlx::query_scalar("SELECT sequence FROM key_statement_head WHERE name = $1")
+            .bind(HEAD)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(count.unwrap_or(0))
+    }
+
+    /// The keys about which nothing was ever said: those that are older than statements are.
+    pub async fn list_unstated_keys(&self) -> Result<Vec<SigningKey>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {} FROM signing_keys WHERE NOT EXISTS (
+                 SELECT 1 FROM key_statements s WHERE s.address = signing_keys.address)
+             ORDER BY tenant_id, number",
+            signing_keys::COLUMNS
+        )))
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(signing_keys::signing_key)
+        .collect()
+    }
+
+    /// What is wrong with the statements, or with keys that are not as the statements say.
+    pub(crate) async fn broken_statements(&self) -> Result<Vec<String>> {
+        let mut broken = Vec::new();
+        let mut last: BTreeMap<String, Said> = BTreeMap::new();
+        let (mut sequence, mut hash) = (0_u64, BEFORE_THE_FIRST.to_owned());
+        let sql = format!("SELECT {COLUMNS} FROM key_statements ORDER BY sequence");
+        let mut rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch(&self.pool);
+        while let Some(row) = rows.try_next().await? {
+            let found = statement(&row)?;
+            let follows = found.sequence == sequence.saturating_add(1) && found.previous_hash == hash;
+            if !follows || found.computed_hash() != found.hash {
+                broken.push(format!("statement {}", found.sequence));
+            }
+            (sequence, hash) = (found.sequence, found.hash);
+            last.insert(found.said.address.clone(), found.said);
+        }
+        drop(rows);
+        let head = sqlx::query("SELECT name, sequence, hash FROM key_statement_head WHERE name = $1")
+            .bind(HEAD)
+            .fetch_optional(&self.pool)
+            .await?;
+        let head = match &head {
+            Some(row) => {
+                let record = Record { table: "key_statement_head", row };
+                (record.count("sequence")?, record.text("hash")?)
+            }
+            None => (0, BEFORE_THE_FIRST.to_owned()),
+        };
+        if head != (sequence, hash) {
+            broken.push("the last statement".to_owned());
+        }
+        // Before the first start of a server nothing is said about any key.
+        if last.is_empty() {
+            return Ok(broken);
+        }
+        for key in self.list_all_signing_keys().await? {
+            let holds = last.get(&key.address).is_some_and(|said| is_as_said(&key, said));
+            if !holds {
+                broken.push(format!("key {} of {}", key.number, key.tenant_id));
+            }
+        }
+        for key in self.list_host_keys().await? {
+            let said = last.get(&key.address);
+            let holds = said.is_some_and(|said| {
+                said.tenant_id.is_none()
+                    && said.chain_id == key.chain_id
+                    && said.public_key == format!("{}{}", key.public_key_x, key.public_key_y)
+            });
+            if !holds {
+                broken.push(format!("the host's key of chain {}", key.chain_id));
+            }
+        }
+        Ok(broken)
+    }
+}
+
+fn is_as_said(key: &SigningKey, said: &Said) -> bool {
+    said.tenant_id.as_ref() == Some(&key.tenant_id)
+        && said.number == key.number
+        && said.chain_id == key.chain_id
+        && said.public_key == format!("{}{}", key.public_key_x, key.public_key_y)
+        && said.valid_to == key.expires_at
+        && said.revoked_from == key.revoked_from
+}
+
+impl Said {
+    /// What is said about a key of the host when it is made.
+    pub fn of_host(key: &HostKey, key_id: String, valid_from: i64) -> Self {
+        Self {
+            kind: StatementKind::Created,
+            tenant_id: None,
+            number: key.chain_id,
+            key_id,
+            chain_id: key.chain_id,
+            address: key.address.clone(),
+            public_key: format!("{}{}", key.public_key_x, key.public_key_y),
+            valid_from,
+            valid_to: None,
+            revoked_from: None,
+        }
+    }
+
+    /// What is said about a tenant's key as it is.
+    pub fn of(key: &SigningKey, kind: StatementKind, key_id: String, valid_from: i64) -> Self {
+        Self {
+            kind,
+            tenant_id: Some(key.tenant_id.clone()),
+            number: key.number,
+            key_id,
+            chain_id: key.chain_id,
+            address: key.address.clone(),
+            public_key: format!("{}{}", key.public_key_x, key.public_key_y),
+            valid_from,
+            valid_to: key.expires_at,
+            revoked_from: key.revoked_from,
+        }
+    }
+}
+
+impl WriteTx {
+    /// Says something about a key. Whoever says something else at the same moment waits for this transaction's end.
+    pub async fn state(&mut self, said: Said, now_ms: i64) -> Result<Statement> {
+        sqlx::query(
+            "INSERT INTO key_statement_head (name, sequence, hash) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING",
+        )
+        .bind(HEAD)
+        .bind(BEFORE_THE_FIRST)
+        .execute(self.connection())
+        .await?;
+        let row = sqlx::query(
+            "UPDATE key_statement_head SET sequence = sequence + 1 WHERE name = $1 RETURNING name, sequence, hash",
+        )
+        .bind(HEAD)
+        .fetch_one(self.connection())
+        .await?;
+        let record = Record { table: "key_statement_head", row: &row };
+        let made = Statement::new(record.count("sequence")?, said, now_ms, record.text("hash")?);
+        let said = &made.said;
+        sqlx::query(
+            "INSERT INTO key_statements (sequence, tenant_id, number, kind, key_id, chain_id, address, public_key, valid_from, valid_to, revoked_from, stated_at, previous_hash, hash)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        )
+        .bind(bigint(made.sequence))
+        .bind(said.tenant_id.as_ref().map(TenantId::as_str))
+        .bind(bigint(said.number))
+        .bind(said.kind.as_str())
+        .bind(&said.key_id)
+        .bind(bigint(said.chain_id))
+        .bind(&said.address)
+        .bind(&said.public_key)
+        .bind(said.valid_from)
+        .bind(said.valid_to)
+        .bind(said.revoked_from)
+        .bind(made.stated_at)
+        .bind(&made.previous_hash)
+        .bind(&made.hash)
+        .execute(self.connection())
+        .await?;
+        let done = sqlx::query("UPDATE key_statement_head SET hash = $2 WHERE name = $1 AND sequence = $3")
+            .bind(HEAD)
+            .bind(&made.hash)
+            .bind(bigint(made.sequence))
+            .execute(self.connection())
+            .await?;
+        exactly_one(done.rows_affected(), "the last statement")?;
+        Ok(made)
+    }
+
+    /// Whether anything was ever said about the key with this address.
+    pub async fn is_stated(&mut self, address: &str) -> Result<bool> {
+        let found: Option<i64> =
+            sqlx::query_scalar("SELECT sequence FROM key_statements WHERE address = $1 LIMIT 1")
+                .bind(address)
+                .fetch_optional(self.connection())
+                .await?;
+        Ok(found.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first() -> Statement {
+        let said = Said {
+            kind: StatementKind::Revoked,
+            tenant_id: None,
+            number: 1,
+            key_id: "did:web:learncoin.example#tenant-01KPX4MQ005TCNKPH5QY15PQWV-key-1".into(),
+            chain_id: 84532,
+            address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".into(),
+            public_key: "ab".repeat(64),
+            valid_from: 1_776_945_301_234,
+            valid_to: None,
+            revoked_from: Some(1_777_000_000_000),
+        };
+        Statement::new(7, said, 1_777_000_100_000, BEFORE_THE_FIRST.into())
+    }
+
+    #[test]
+    fn the_text_that_is_hashed_has_twelve_lines() {
+        let text = first().text();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 12);
+        assert_eq!(lines[..4], ["learncoin key statement 1", "7", BEFORE_THE_FIRST, "revoked"]);
+        assert_eq!(
+            lines[8..],
+            ["2026-04-23T11:55:01.234Z", "-", "2026-04-24T03:06:40.000Z", "2026-04-24T03:08:20.000Z"]
+        );
+        assert!(text.ends_with('\n'));
+    }
+
+    #[test]
+    fn whatever_is_changed_changes_the_hash() {
+        let whole = first();
+        let changes: [fn(&mut Statement); 9] = [
+            |s| s.sequence += 1,
+            |s| s.stated_at += 1,
+            |s| s.previous_hash = "11".repeat(32),
+            |s| s.said.kind = StatementKind::Retired,
+            |s| s.said.valid_from += 1,
+            |s| s.said.valid_to = Some(1),
+            |s| s.said.revoked_from = None,
+            |s| s.said.address = "0x".into(),
+            |s| s.said.public_key = "ac".repeat(64),
+        ];
+        for change in changes {
+            let mut other = whole.clone();
+            change(&mut other);
+            assert_ne!(other.computed_hash(), whole.hash);
+        }
+    }
+}

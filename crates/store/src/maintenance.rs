@@ -1,0 +1,10 @@
+//! What operators do with a whole database: backups, copies, checks of its consistency, and counts of what waits.
+
+pub(crate) mod backup;
+pub(crate) mod copy;
+pub(crate) mod doctor;
+pub(crate) mod operations;
+
+pub use copy::{Copied, TABLES, Value};
+pub use doctor::Finding;
+pub use operations::{Connections, Waiting};

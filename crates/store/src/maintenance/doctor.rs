@@ -1,0 +1,261 @@
+//! What must be true of the rows, whatever happened to the processes that wrote them. Each statement finds those of
+//! which it is not true.
+
+use std::collections::BTreeMap;
+
+use futures_util::TryStreamExt as _;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::batches::batch::{self, Batch};
+use crate::database::row::Record;
+use crate::database::store::Store;
+use crate::error::Result;
+
+/// Something that must be true, and where it is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What must be true.
+    pub rule: &'static str,
+    /// The ids of which it is not: the first ones.
+    pub broken_by: Vec<String>,
+}
+
+/// How many ids a finding names at most.
+const NAMED_AT_MOST: usize = 20;
+
+const USAGE_RULE: &str =
+    "a month's usage is the sum of the batches that were accepted in it and have not failed";
+
+const STATEMENT_RULE: &str = "each statement about a key follows from the one before it, and each key is as the last statement about it says";
+
+/// Each rule, and the statement that finds what breaks it.
+const RULES: [(&str, &str); 27] = [
+    (
+        "a batch has as many credentials as were accepted",
+        "SELECT b.id FROM batches b
+         WHERE b.credentials_count <> (SELECT COUNT(*) FROM credentials c WHERE c.batch_id = b.id)",
+    ),
+    (
+        "a credential belongs to its batch's tenant and environment",
+        "SELECT c.id FROM credentials c JOIN batches b ON b.id = c.batch_id
+         WHERE c.tenant_id <> b.tenant_id OR c.environment <> b.environment",
+    ),
+    (
+        "a signed batch has a root, and each of its credentials a place under it",
+        "SELECT b.id FROM batches b
+         WHERE b.status IN ('signed', 'anchored') AND (b.merkle_root IS NULL OR b.signed_at IS NULL OR EXISTS (
+             SELECT 1 FROM credentials c WHERE c.batch_id = b.id AND (c.node_full IS NULL OR c.tree_path IS NULL)))",
+    ),
+    (
+        "no two batches have one root",
+        "SELECT b.id FROM batches b
+         WHERE b.merkle_root IN (SELECT merkle_root FROM batches WHERE merkle_root IS NOT NULL GROUP BY merkle_root HAVING COUNT(*) > 1)",
+    ),
+    (
+        "a signed batch has an anchor transaction",
+        "SELECT b.id FROM batches b WHERE b.status IN ('signed', 'anchored')
+         AND NOT EXISTS (SELECT 1 FROM anchor_transactions t WHERE t.batch_id = b.id)",
+    ),
+    (
+        "a batch that is not signed has none",
+        "SELECT b.id FROM batches b WHERE b.status IN ('pending', 'failed')
+         AND (b.merkle_root IS NOT NULL OR EXISTS (SELECT 1 FROM anchor_transactions t WHERE t.batch_id = b.id))",
+    ),
+    (
+        "an anchored batch has exactly one transaction in a block",
+        "SELECT b.id FROM batches b WHERE b.status = 'anchored' AND 1 <> (
+             SELECT COUNT(*) FROM anchor_transactions t WHERE t.batch_id = b.id AND t.block_number IS NOT NULL)",
+    ),
+    (
+        "an anchor transaction carries its batch's root",
+        "SELECT t.hash FROM anchor_transactions t JOIN batches b ON b.id = t.batch_id
+         WHERE b.merkle_root IS NOT NULL AND t.raw NOT LIKE '%' || b.merkle_root || '%'",
+    ),
+    (
+        "a transaction that is in a block names the block wholly",
+        "SELECT t.hash FROM anchor_transactions t
+         WHERE (CASE WHEN t.block_number IS NULL THEN 0 ELSE 1 END) + (CASE WHEN t.block_hash IS NULL THEN 0 ELSE 1 END)
+             + (CASE WHEN t.block_time IS NULL THEN 0 ELSE 1 END) NOT IN (0, 3)",
+    ),
+    (
+        "a batch has the times of what became of it, and no others",
+        "SELECT b.id FROM batches b
+         WHERE (b.status = 'anchored' AND b.anchored_at IS NULL) OR (b.status <> 'anchored' AND b.anchored_at IS NOT NULL)
+            OR (b.status = 'failed' AND b.failed_at IS NULL) OR (b.status <> 'failed' AND b.failed_at IS NOT NULL)",
+    ),
+    (
+        "a batch that failed says why",
+        "SELECT b.id FROM batches b WHERE b.status = 'failed' AND (b.error_code IS NULL OR b.error_message IS NULL)",
+    ),
+    (
+        "an event belongs to the tenant and environment of what it tells of",
+        "SELECT e.id FROM events e LEFT JOIN batches b ON b.id = e.subject_id LEFT JOIN credentials c ON c.id = e.subject_id
+         WHERE (b.id IS NOT NULL AND (b.tenant_id <> e.tenant_id OR b.environment <> e.environment))
+            OR (c.id IS NOT NULL AND (c.tenant_id <> e.tenant_id OR c.environment <> e.environment))",
+    ),
+    (
+        "no nonce carries two batches",
+        "SELECT t.hash FROM anchor_transactions t JOIN anchor_transactions o
+         ON o.chain_id = t.chain_id AND o.address = t.address AND o.nonce = t.nonce AND o.batch_id <> t.batch_id",
+    ),
+    (
+        "each nonce follows on the one before it",
+        "SELECT t.hash FROM anchor_transactions t WHERE t.nonce > 0 AND NOT EXISTS (
+             SELECT 1 FROM anchor_transactions o
+             WHERE o.chain_id = t.chain_id AND o.address = t.address AND o.nonce = t.nonce - 1)
+         AND NOT EXISTS (SELECT 1 FROM unknown_transactions s
+             WHERE s.chain_id = t.chain_id AND s.address = t.address AND s.nonce = t.nonce - 1)",
+    ),
+    (
+        "a key's next nonce is above all that were used",
+        "SELECT t.hash FROM anchor_transactions t JOIN signing_keys k ON k.address = t.address
+         WHERE t.nonce >= k.next_nonce OR t.chain_id <> k.chain_id",
+    ),
+    (
+        "the transaction that a batch stands on, or is to stand on, is signed by its key",
+        "SELECT t.hash FROM anchor_transactions t JOIN batches b ON b.id = t.batch_id
+         JOIN signing_keys k ON k.tenant_id = b.tenant_id AND k.number = b.signing_key_number
+         WHERE (b.status = 'signed' OR t.block_number IS NOT NULL) AND (k.address <> t.address OR b.chain_id <> t.chain_id)",
+    ),
+    (
+        "a statement that was anchored stands in the list as it was anchored",
+        "SELECT t.statement_hash FROM host_transactions t WHERE t.kind = 'statement' AND NOT EXISTS (
+             SELECT 1 FROM key_statements s WHERE s.sequence = t.statement_sequence AND s.hash = t.statement_hash)",
+    ),
+    (
+        "what the host signed to anchor a statement carries its hash",
+        "SELECT a.hash FROM host_attempts a JOIN host_transactions t ON t.chain_id = a.chain_id AND t.nonce = a.nonce
+         WHERE t.kind = 'statement' AND a.raw NOT LIKE '%' || t.statement_hash || '%'",
+    ),
+    (
+        "a transaction of the host that is in the chain is one of those that it signed",
+        "SELECT t.transaction_hash FROM host_transactions t WHERE t.transaction_hash IS NOT NULL AND NOT EXISTS (
+             SELECT 1 FROM host_attempts a WHERE a.hash = t.transaction_hash AND a.chain_id = t.chain_id AND a.nonce = t.nonce)",
+    ),
+    (
+        "the nonces of the host's key follow on each other, up to its next one",
+        "SELECT k.address FROM host_keys k WHERE k.next_nonce <> (
+             SELECT COUNT(*) FROM host_transactions t WHERE t.chain_id = k.chain_id AND t.nonce < k.next_nonce)
+         + (SELECT COUNT(*) FROM unknown_transactions s WHERE s.chain_id = k.chain_id AND s.address = k.address AND s.nonce < k.next_nonce
+             AND NOT EXISTS (SELECT 1 FROM host_transactions t WHERE t.chain_id = s.chain_id AND t.nonce = s.nonce))",
+    ),
+    (
+        "each batch has told that it was accepted",
+        "SELECT b.id FROM batches b
+         WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.subject_id = b.id AND e.type = 'batch.created')",
+    ),
+    (
+        "a batch has told of being signed exactly where it was",
+        "SELECT b.id FROM batches b WHERE (CASE WHEN b.status IN ('signed', 'anchored') THEN 1 ELSE 0 END)
+         <> (SELECT COUNT(*) FROM events e WHERE e.subject_id = b.id AND e.type = 'batch.signed')",
+    ),
+    (
+        "a batch has told of being anchored exactly where it was",
+        "SELECT b.id FROM batches b WHERE (CASE WHEN b.status = 'anchored' THEN 1 ELSE 0 END)
+         <> (SELECT COUNT(*) FROM events e WHERE e.subject_id = b.id AND e.type = 'batch.anchored')",
+    ),
+    (
+        "a batch has told of having failed exactly where it has",
+        "SELECT b.id FROM batches b WHERE (CASE WHEN b.status = 'failed' THEN 1 ELSE 0 END)
+         <> (SELECT COUNT(*) FROM events e WHERE e.subject_id = b.id AND e.type = 'batch.failed')",
+    ),
+    (
+        "a credential has told of its revocation exactly where it is revoked",
+        "SELECT c.id FROM credentials c WHERE (CASE WHEN c.revoked_at IS NULL THEN 0 ELSE 1 END)
+         <> (SELECT COUNT(*) FROM events e WHERE e.subject_id = c.id AND e.type = 'credential.revoked')",
+    ),
+    (
+        "a credential has told of its erasure exactly where it is erased",
+        "SELECT c.id FROM credentials c WHERE (CASE WHEN c.erased_at IS NULL THEN 0 ELSE 1 END)
+         <> (SELECT COUNT(*) FROM events e WHERE e.subject_id = c.id AND e.type = 'credential.erased')",
+    ),
+    (
+        "an erased credential keeps nothing of the person, and any other one all of it",
+        "SELECT c.id FROM credentials c
+         WHERE (c.erased_at IS NOT NULL AND (c.personal_sealed IS NOT NULL OR c.data_key_sealed IS NOT NULL OR c.revocation_reason IS NOT NULL))
+            OR (c.erased_at IS NULL AND (c.personal_sealed IS NULL OR c.data_key_sealed IS NULL))",
+    ),
+];
+
+/// Tenant, environment, month.
+type Month = (String, String, String);
+
+impl Store {
+    /// Holds every row against every rule. It reads everything, as of several moments: while batches are issued, a
+    /// finding may be one of them on its way.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn examine(&self) -> Result<Vec<Finding>> {
+        let mut findings = Vec::with_capacity(RULES.len() + 2);
+        for (rule, statement) in RULES {
+            let sql = format!("{statement} LIMIT {NAMED_AT_MOST}");
+            let broken_by = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?;
+            findings.push(Finding { rule, broken_by });
+        }
+        findings.push(Finding { rule: USAGE_RULE, broken_by: self.miscounted_months().await? });
+        let mut statements = self.broken_statements().await?;
+        statements.truncate(NAMED_AT_MOST);
+        findings.push(Finding { rule: STATEMENT_RULE, broken_by: statements });
+        Ok(findings)
+    }
+
+    /// At most `limit` batches that are signed or anchored, by their ids, from the one after this.
+    ///
+    /// # Errors
+    /// Where the database fails, or a row can't be read.
+    pub async fn signed_batches_after(&self, last: &str, limit: u32) -> Result<Vec<Batch>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {} FROM batches WHERE id > $1 AND status IN ('signed', 'anchored') ORDER BY id LIMIT $2",
+            batch::COLUMNS
+        )))
+        .bind(last)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(batch::batch)
+        .collect()
+    }
+
+    async fn miscounted_months(&self) -> Result<Vec<String>> {
+        let mut accepted: BTreeMap<Month, i64> = BTreeMap::new();
+        let mut batches = sqlx::query(
+            "SELECT id, tenant_id, environment, created_at, credentials_count FROM batches WHERE status <> 'failed'",
+        )
+        .fetch(&self.pool);
+        while let Some(row) = batches.try_next().await? {
+            let record = Record { table: "batches", row: &row };
+            let month =
+                (record.text("tenant_id")?, record.text("environment")?, month(record.int("created_at")?));
+            let sum = accepted.entry(month).or_default();
+            *sum = sum.saturating_add(record.int("credentials_count")?);
+        }
+        let counted = sqlx::query("SELECT tenant_id, environment, month, credentials FROM usage_by_month")
+            .fetch_all(&self.pool)
+            .await?;
+        let mut wrong = Vec::new();
+        for row in &counted {
+            let record = Record { table: "usage_by_month", row };
+            let month = (record.text("tenant_id")?, record.text("environment")?, record.text("month")?);
+            if accepted.remove(&month).unwrap_or(0) != record.int("credentials")? {
+                wrong.push(named(&month));
+            }
+        }
+        // What is left was accepted and never counted.
+        wrong.extend(accepted.keys().map(named));
+        wrong.truncate(NAMED_AT_MOST);
+        Ok(wrong)
+    }
+}
+
+fn named((tenant_id, environment, month): &Month) -> String {
+    format!("{tenant_id} {environment} {month}")
+}
+
+/// The month in UTC, `2026-11`.
+fn month(milliseconds: i64) -> String {
+    let moment = Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH);
+    moment.to_zoned(TimeZone::UTC).strftime("%Y-%m").to_string()
+}

@@ -1,0 +1,117 @@
+//! What an operator watches: how much waits, and for how long. Whole deployments are counted, never one tenant.
+
+use crate::batches::batch::BatchStatus;
+use crate::database::row::Record;
+use crate::database::store::Store;
+use crate::error::Result;
+use crate::mails::mail::MailStatus;
+use crate::scope::Environment;
+
+/// What waits in one environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// The environment.
+    pub environment: Environment,
+    /// How many there are.
+    pub count: u64,
+    /// Since when the oldest one waits, in milliseconds since 1970.
+    pub oldest_at: i64,
+    /// How many of them had an attempt that failed.
+    pub failing: u64,
+}
+
+/// What the connections to the database are at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// How many are open.
+    pub open: u32,
+    /// How many of these are at nothing.
+    pub idle: u32,
+    /// How many there may be.
+    pub limit: u32,
+}
+
+impl Store {
+    /// The batches in a status that is not the last one of most: `pending`, `signed` or `failed`. Asked of `anchored` it
+    /// would read all there ever were.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn waiting_batches(&self, status: BatchStatus) -> Result<Vec<Waiting>> {
+        let rows = sqlx::query(
+            "SELECT environment, COUNT(*) AS waiting, MIN(created_at) AS oldest_at,
+                    CAST(SUM(CASE WHEN attempts > 0 THEN 1 ELSE 0 END) AS BIGINT) AS failing
+             FROM batches WHERE status = $1 GROUP BY environment",
+        )
+        .bind(status.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| waiting(&Record { table: "batches", row })).collect()
+    }
+
+    /// The deliveries that are to be made, to endpoints that are on.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn waiting_deliveries(&self) -> Result<Vec<Waiting>> {
+        let rows = sqlx::query(
+            "SELECT w.environment AS environment, COUNT(*) AS waiting, MIN(d.created_at) AS oldest_at,
+                    CAST(SUM(CASE WHEN d.attempts > 0 THEN 1 ELSE 0 END) AS BIGINT) AS failing
+             FROM deliveries d JOIN webhook_endpoints w ON w.id = d.endpoint_id
+             WHERE d.status = 'pending' AND w.disabled_at IS NULL GROUP BY w.environment",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| waiting(&Record { table: "deliveries", row })).collect()
+    }
+
+    /// The mails in a status.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn waiting_mails(&self, status: MailStatus) -> Result<Vec<Waiting>> {
+        let rows = sqlx::query(
+            "SELECT c.environment AS environment, COUNT(*) AS waiting, MIN(m.queued_at) AS oldest_at,
+                    CAST(SUM(CASE WHEN m.attempts > 0 THEN 1 ELSE 0 END) AS BIGINT) AS failing
+             FROM mails m JOIN credentials c ON c.id = m.credential_id
+             WHERE m.status = $1 GROUP BY c.environment",
+        )
+        .bind(status.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| waiting(&Record { table: "mails", row })).collect()
+    }
+
+    /// How many webhook endpoints are off in each environment that has any.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn webhooks_off(&self) -> Result<Vec<(Environment, u64)>> {
+        let rows = sqlx::query(
+            "SELECT environment, COUNT(*) AS endpoints FROM webhook_endpoints WHERE disabled_at IS NOT NULL GROUP BY environment",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let record = Record { table: "webhook_endpoints", row };
+                Ok((record.parsed("environment")?, record.count("endpoints")?))
+            })
+            .collect()
+    }
+
+    /// What this process's connections are at. Asks nobody.
+    pub fn connections(&self) -> Connections {
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        Connections { open: self.pool.size(), idle, limit: self.dialect.max_connections() }
+    }
+}
+
+fn waiting(record: &Record<'_>) -> Result<Waiting> {
+    Ok(Waiting {
+        environment: record.parsed("environment")?,
+        count: record.count("waiting")?,
+        oldest_at: record.int("oldest_at")?,
+        failing: record.count("failing")?,
+    })
+}

@@ -1,0 +1,127 @@
+//! The audit log: who called what, and how it ended. Rows are added and, when they are old enough, deleted; never
+//! changed.
+
+use sqlx::any::AnyRow;
+
+use crate::database::row::Record;
+use crate::database::store::{Store, WriteTx};
+use crate::error::Result;
+use crate::id::{KeyId, RequestId, TenantId};
+
+/// One call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    /// The id that the answer carried.
+    pub request_id: RequestId,
+    /// The tenant, where the key was known.
+    pub tenant_id: Option<TenantId>,
+    /// The key's public name, where it was known.
+    pub key_id: Option<KeyId>,
+    /// The HTTP method.
+    pub method: String,
+    /// The route, not the path: no ids, no queries.
+    pub endpoint: String,
+    /// The answer's HTTP status.
+    pub status: u16,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+}
+
+const COLUMNS: &str = "request_id, tenant_id, key_id, method, endpoint, status, at";
+
+fn audit_row(row: &AnyRow) -> Result<AuditRow> {
+    let record = Record { table: "audit_log", row };
+    Ok(AuditRow {
+        request_id: record.parsed("request_id")?,
+        tenant_id: record.maybe_parsed("tenant_id")?,
+        key_id: record.maybe_parsed("key_id")?,
+        method: record.text("method")?,
+        endpoint: record.text("endpoint")?,
+        status: u16::try_from(record.int("status")?).unwrap_or(0),
+        at: record.int("at")?,
+    })
+}
+
+impl Store {
+    /// The call with this id.
+    pub async fn find_audit_row(&self, id: &RequestId) -> Result<Option<AuditRow>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM audit_log WHERE request_id = $1")))
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?
+            .as_ref()
+            .map(audit_row)
+            .transpose()
+    }
+
+    /// At most `limit` calls of a tenant in `[from_ms, to_ms)`, in the order of time and id, after `after`. A caller
+    /// pages through them, so that an export of a year needs little memory.
+    pub async fn list_audit_rows(
+        &self,
+        tenant_id: &TenantId,
+        from_ms: i64,
+        to_ms: i64,
+        after: Option<&AuditRow>,
+        limit: u32,
+    ) -> Result<Vec<AuditRow>> {
+        let (after_at, after_id) = after.map_or((i64::MIN, ""), |row| (row.at, row.request_id.as_str()));
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM audit_log
+             WHERE tenant_id = $1 AND at >= $2 AND at < $3 AND (at > $4 OR (at = $4 AND request_id > $5))
+             ORDER BY at, request_id LIMIT $6"
+        )))
+        .bind(tenant_id.as_str())
+        .bind(from_ms.max(after_at))
+        .bind(to_ms)
+        .bind(after_at)
+        .bind(after_id)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(audit_row)
+        .collect()
+    }
+}
+
+impl WriteTx {
+    /// Adds a call.
+    pub async fn insert_audit_row(&mut self, row: &AuditRow) -> Result<()> {
+        sqlx::query("INSERT INTO audit_log (request_id, tenant_id, key_id, method, endpoint, status, at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+            .bind(row.request_id.as_str())
+            .bind(row.tenant_id.as_ref().map(TenantId::as_str))
+            .bind(row.key_id.as_ref().map(KeyId::as_str))
+            .bind(&row.method)
+            .bind(&row.endpoint)
+            .bind(i64::from(row.status))
+            .bind(row.at)
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Deletes a tenant's calls before `before_ms`, or those without a tenant. Gives how many.
+    pub async fn purge_audit_rows(&mut self, tenant_id: Option<&TenantId>, before_ms: i64) -> Result<u64> {
+        let query = match tenant_id {
+            Some(id) => sqlx::query("DELETE FROM audit_log WHERE tenant_id = $1 AND at < $2")
+                .bind(id.as_str().to_owned()),
+            None => sqlx::query(
+                "DELETE FROM audit_log WHERE tenant_id IS NULL AND (CAST($1 AS TEXT) IS NULL) AND at < $2",
+            )
+            .bind(None::<String>),
+        };
+        Ok(query.bind(before_ms).execute(self.connection()).await?.rows_affected())
+    }
+
+    /// Deletes calls without a tenant but for the newest `kept`. Gives how many.
+    pub async fn cap_unauthenticated_audit_rows(&mut self, kept: u32) -> Result<u64> {
+        let done = sqlx::query(
+            "DELETE FROM audit_log WHERE tenant_id IS NULL AND at <= (
+                 SELECT at FROM audit_log WHERE tenant_id IS NULL ORDER BY at DESC LIMIT 1 OFFSET $1)",
+        )
+        .bind(i64::from(kept))
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected())
+    }
+}

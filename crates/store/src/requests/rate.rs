@@ -1,0 +1,49 @@
+//! The rate limit: a fixed window of 60 s per tenant, kept in the store so that all nodes count together.
+
+use sqlx::Row as _;
+
+use crate::database::store::WriteTx;
+use crate::error::Result;
+use crate::id::TenantId;
+
+/// The window's length, in milliseconds.
+pub const WINDOW_MS: i64 = 60_000;
+
+/// Where a tenant stands in its window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// When the window ends, in milliseconds since 1970.
+    pub ends_at: i64,
+    /// How many requests were taken in it, this one included where it was taken.
+    pub requests: u64,
+    /// Whether this one was taken.
+    pub taken: bool,
+}
+
+impl WriteTx {
+    /// Counts one request, unless the window is full: a refused request costs nothing.
+    pub async fn take_request(&mut self, tenant_id: &TenantId, limit: u64, now_ms: i64) -> Result<Window> {
+        let row = sqlx::query(
+            "INSERT INTO rate_windows (tenant_id, started_at, requests) VALUES ($1, $2, 0)
+             ON CONFLICT (tenant_id) DO UPDATE SET
+                 requests = CASE WHEN rate_windows.started_at + $3 <= $2 THEN 0 ELSE rate_windows.requests END,
+                 started_at = CASE WHEN rate_windows.started_at + $3 <= $2 THEN $2 ELSE rate_windows.started_at END
+             RETURNING started_at, requests",
+        )
+        .bind(tenant_id.as_str())
+        .bind(now_ms)
+        .bind(WINDOW_MS)
+        .fetch_one(self.connection())
+        .await?;
+        let ends_at = row.try_get::<i64, _>("started_at")?.saturating_add(WINDOW_MS);
+        let requests = u64::try_from(row.try_get::<i64, _>("requests")?).unwrap_or(u64::MAX);
+        if requests >= limit {
+            return Ok(Window { ends_at, requests, taken: false });
+        }
+        sqlx::query("UPDATE rate_windows SET requests = requests + 1 WHERE tenant_id = $1")
+            .bind(tenant_id.as_str())
+            .execute(self.connection())
+            .await?;
+        Ok(Window { ends_at, requests: requests + 1, taken: true })
+    }
+}

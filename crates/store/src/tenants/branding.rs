@@ -1,0 +1,186 @@
+//! A tenant's branding: what effective_branding on its credentials and pages, and under which DID.
+
+use sqlx::any::AnyRow;
+
+use crate::database::row::{Record, exactly_one};
+use crate::database::store::{AnyExecutor, Store, WriteTx};
+use crate::error::Result;
+use crate::id::TenantId;
+use crate::scope::Environment;
+use crate::tenants::tenant::Plan;
+
+/// What a tenant says of itself. `None` where it never said.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Branding {
+    /// The name of the body that awards its credentials.
+    pub awarding_body_name: Option<String>,
+    /// That body's site.
+    pub awarding_body_url: Option<String>,
+    /// That body's logo.
+    pub awarding_body_logo: Option<NamedLogo>,
+    /// `#RRGGBB`, for the verification page.
+    pub accent_color: Option<String>,
+    /// The logo on the verification page.
+    pub page_logo: Option<NamedLogo>,
+    /// A DID of its own, under which new credentials are issued while the plan includes that.
+    pub own_did: Option<String>,
+    /// When the tenant last changed itself what a page shows, in milliseconds since 1970; `None` once the operator
+    /// confirmed it.
+    pub changed_at: Option<i64>,
+    /// What the operator confirmed last, while the tenant's own change waits for that.
+    pub confirmed: Option<PublicBranding>,
+}
+
+/// A logo as its tenant named it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedLogo {
+    /// Where it was fetched.
+    pub url: String,
+    /// The hash under which it is kept.
+    pub hash: String,
+}
+
+/// What a page shows of a branding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicBranding {
+    /// The name that effective_branding as the issuer's on new credentials.
+    pub issuer_name: String,
+    /// `#RRGGBB`.
+    pub accent_color: Option<String>,
+    /// The hash of the logo.
+    pub logo_hash: Option<String>,
+}
+
+impl Branding {
+    /// The name that effective_branding as the issuer's on new credentials of a tenant with this display name.
+    pub fn issuer_name<'n>(&'n self, display_name: &'n str) -> &'n str {
+        self.awarding_body_name.as_deref().unwrap_or(display_name)
+    }
+
+    /// What a page shows of a tenant with this display name, confirmed or not. The awarding body's logo effective_branding in for
+    /// one of the page's own.
+    pub fn public_branding(&self, display_name: &str) -> PublicBranding {
+        let logo = self.page_logo.as_ref().or(self.awarding_body_logo.as_ref());
+        PublicBranding {
+            issuer_name: self.issuer_name(display_name).to_owned(),
+            accent_color: self.accent_color.clone(),
+            logo_hash: logo.map(|logo| logo.hash.clone()),
+        }
+    }
+
+    /// What may be public_branding of a tenant with this display name: in live what the operator confirmed last, in test what
+    /// the tenant says of itself now.
+    pub fn effective_branding(&self, environment: Environment, display_name: &str) -> PublicBranding {
+        match (environment, &self.confirmed) {
+            (Environment::Live, Some(confirmed)) => confirmed.clone(),
+            (Environment::Live, None) | (Environment::Test, _) => self.public_branding(display_name),
+        }
+    }
+
+    /// The hashes of every logo that must be kept for it.
+    pub fn logo_hashes(&self) -> impl Iterator<Item = &str> {
+        let named = [&self.awarding_body_logo, &self.page_logo].into_iter().flatten().map(|logo| &logo.hash);
+        let confirmed =
+            self.confirmed.as_ref().and_then(|public_branding| public_branding.logo_hash.as_ref());
+        named.chain(confirmed).map(String::as_str)
+    }
+
+    /// The DID of its own that a tenant on this plan issues under. After a downgrade there is none, though the tenant
+    /// had named one; after an upgrade it is back.
+    pub fn own_did_on(&self, plan: Plan) -> Option<&str> {
+        self.own_did.as_deref().filter(|_| plan.allows_own_did())
+    }
+}
+
+const COLUMNS: &str = "id, awarding_body_name, awarding_body_url, awarding_body_logo_url, awarding_body_logo_hash, \
+     accent_color, page_logo_url, page_logo_hash, own_did, branding_changed_at, confirmed_name, confirmed_accent_color, \
+     confirmed_logo_hash";
+
+fn branding(row: &AnyRow) -> Result<Branding> {
+    let record = Record { table: "tenants", row };
+    let logo = |url, hash| -> Result<Option<NamedLogo>> {
+        let (url, hash) = (record.maybe_text(url)?, record.maybe_text(hash)?);
+        Ok(url.zip(hash).map(|(url, hash)| NamedLogo { url, hash }))
+    };
+    let confirmed = match record.maybe_text("confirmed_name")? {
+        Some(issuer_name) => Some(PublicBranding {
+            issuer_name,
+            accent_color: record.maybe_text("confirmed_accent_color")?,
+            logo_hash: record.maybe_text("confirmed_logo_hash")?,
+        }),
+        None => None,
+    };
+    Ok(Branding {
+        awarding_body_name: record.maybe_text("awarding_body_name")?,
+        awarding_body_url: record.maybe_text("awarding_body_url")?,
+        awarding_body_logo: logo("awarding_body_logo_url", "awarding_body_logo_hash")?,
+        accent_color: record.maybe_text("accent_color")?,
+        page_logo: logo("page_logo_url", "page_logo_hash")?,
+        own_did: record.maybe_text("own_did")?,
+        changed_at: record.maybe_int("branding_changed_at")?,
+        confirmed,
+    })
+}
+
+async fn get(executor: impl AnyExecutor<'_>, id: &TenantId) -> Result<Branding> {
+    let row = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM tenants WHERE id = $1")))
+        .bind(id.as_str())
+        .fetch_one(executor)
+        .await?;
+    branding(&row)
+}
+
+impl Store {
+    /// The tenant's branding.
+    pub async fn get_branding(&self, id: &TenantId) -> Result<Branding> {
+        get(&self.pool, id).await
+    }
+}
+
+impl WriteTx {
+    /// The tenant's branding as this transaction sees it.
+    pub async fn get_branding(&mut self, id: &TenantId) -> Result<Branding> {
+        get(self.connection(), id).await
+    }
+
+    /// Writes the tenant's display name and branding, in place of `old`. Logos that it no longer shows are not kept.
+    pub async fn put_branding(
+        &mut self,
+        id: &TenantId,
+        name: &str,
+        old: &Branding,
+        branding: &Branding,
+    ) -> Result<()> {
+        let url = |logo: &Option<NamedLogo>| logo.as_ref().map(|logo| logo.url.clone());
+        let hash = |logo: &Option<NamedLogo>| logo.as_ref().map(|logo| logo.hash.clone());
+        let confirmed = branding.confirmed.as_ref();
+        let done = sqlx::query(
+            "UPDATE tenants SET name = $2, awarding_body_name = $3, awarding_body_url = $4,
+                    awarding_body_logo_url = $5, awarding_body_logo_hash = $6, accent_color = $7, page_logo_url = $8,
+                    page_logo_hash = $9, own_did = $10, branding_changed_at = $11, confirmed_name = $12,
+                    confirmed_accent_color = $13, confirmed_logo_hash = $14
+             WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(name)
+        .bind(&branding.awarding_body_name)
+        .bind(&branding.awarding_body_url)
+        .bind(url(&branding.awarding_body_logo))
+        .bind(hash(&branding.awarding_body_logo))
+        .bind(&branding.accent_color)
+        .bind(url(&branding.page_logo))
+        .bind(hash(&branding.page_logo))
+        .bind(&branding.own_did)
+        .bind(branding.changed_at)
+        .bind(confirmed.map(|public_branding| public_branding.issuer_name.clone()))
+        .bind(confirmed.and_then(|public_branding| public_branding.accent_color.clone()))
+        .bind(confirmed.and_then(|public_branding| public_branding.logo_hash.clone()))
+        .execute(self.connection())
+        .await?;
+        exactly_one(done.rows_affected(), "the tenant")?;
+        for hash in old.logo_hashes() {
+            self.release_logo(hash).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,72 @@
+//! Logos: pictures that tenants named, kept under the hash of their bytes as long as a branding shows them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sha2::{Digest as _, Sha256};
+
+use crate::database::row::Record;
+use crate::database::store::{Store, WriteTx};
+use crate::error::Result;
+
+/// A picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logo {
+    /// What its bytes are.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Logo {
+    /// The name under which it is kept: SHA-256 over its bytes, lower-case hex.
+    pub fn hash(&self) -> String {
+        hex::encode(Sha256::digest(&self.bytes))
+    }
+}
+
+impl Store {
+    /// The picture with this hash.
+    pub async fn find_logo(&self, hash: &str) -> Result<Option<Logo>> {
+        let row = sqlx::query("SELECT hash, media_type, content FROM logos WHERE hash = $1")
+            .bind(hash)
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let record = Record { table: "logos", row: &row };
+        let bytes = BASE64.decode(record.text("content")?).map_err(|_| record.unreadable("content"))?;
+        Ok(Some(Logo { media_type: record.text("media_type")?, bytes }))
+    }
+}
+
+impl WriteTx {
+    /// Keeps a picture. To be called in the transaction that makes a branding show it.
+    pub async fn keep_logo(&mut self, logo: &Logo) -> Result<()> {
+        sqlx::query(
+            // The same bytes: written again only to hold the row, so that no other transaction deletes it meanwhile.
+            "INSERT INTO logos (hash, media_type, content) VALUES ($1, $2, $3)
+             ON CONFLICT (hash) DO UPDATE SET media_type = excluded.media_type",
+        )
+        .bind(logo.hash())
+        .bind(&logo.media_type)
+        .bind(BASE64.encode(&logo.bytes))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Deletes a picture unless a branding still shows it.
+    pub async fn release_logo(&mut self, hash: &str) -> Result<()> {
+        // Whoever is about to show it is waited for first: only the statement after this one sees what that wrote.
+        let sql = format!("SELECT hash FROM logos WHERE hash = $1 {}", self.dialect.hold_alone());
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(hash).execute(self.connection()).await?;
+        sqlx::query(
+            "DELETE FROM logos WHERE hash = $1 AND NOT EXISTS (
+                 SELECT 1 FROM tenants
+                 WHERE awarding_body_logo_hash = $1 OR page_logo_hash = $1 OR confirmed_logo_hash = $1)",
+        )
+        .bind(hash)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,157 @@
+//! Anchor transactions: every one that was ever signed, stored before it is sent.
+
+use sqlx::any::AnyRow;
+
+use crate::database::row::{Record, bigint, exactly_one};
+use crate::database::store::{Store, WriteTx};
+use crate::database::values;
+use crate::error::Result;
+use crate::id::BatchId;
+
+/// Where a transaction was found in the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockPosition {
+    /// The block's number.
+    pub number: u64,
+    /// The block's hash, lower-case hex without 0x.
+    pub hash: String,
+    /// The block's time, in seconds since 1970.
+    pub time: u64,
+}
+
+/// A signed anchoring transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnchorTransaction {
+    /// Its hash, lower-case hex without 0x.
+    pub hash: String,
+    /// The batch whose root it carries.
+    pub batch_id: BatchId,
+    /// Its chain (EIP-155).
+    pub chain_id: u64,
+    /// Its sender.
+    pub address: String,
+    /// Its nonce.
+    pub nonce: u64,
+    /// The signed bytes, lower-case hex without 0x.
+    pub raw: String,
+    /// When it was signed, in milliseconds since 1970.
+    pub created_at: i64,
+    /// When a node first took it.
+    pub sent_at: Option<i64>,
+    /// Its block, once it is confirmed.
+    pub block: Option<BlockPosition>,
+}
+
+const COLUMNS: &str = "hash, batch_id, chain_id, address, nonce, raw, created_at, sent_at, block_number, block_hash, block_time";
+
+fn anchor_transaction(row: &AnyRow) -> Result<AnchorTransaction> {
+    let record = Record { table: "anchor_transactions", row };
+    let block = match record.maybe_int("block_number")? {
+        Some(_) => Some(BlockPosition {
+            number: record.count("block_number")?,
+            hash: record.text("block_hash")?,
+            time: record.count("block_time")?,
+        }),
+        None => None,
+    };
+    Ok(AnchorTransaction {
+        hash: record.text("hash")?,
+        batch_id: record.parsed("batch_id")?,
+        chain_id: record.count("chain_id")?,
+        address: record.text("address")?,
+        nonce: record.count("nonce")?,
+        raw: record.text("raw")?,
+        created_at: record.int("created_at")?,
+        sent_at: record.maybe_int("sent_at")?,
+        block,
+    })
+}
+
+impl Store {
+    /// The batch's transactions, oldest first.
+    pub async fn list_anchor_transactions(&self, batch_id: &BatchId) -> Result<Vec<AnchorTransaction>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM anchor_transactions WHERE batch_id = $1 ORDER BY created_at, hash"
+        )))
+        .bind(batch_id.as_str())
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(anchor_transaction)
+        .collect()
+    }
+
+    /// The confirmed transactions of these batches, oldest first.
+    pub async fn list_confirmed_transactions(&self, batches: &[&BatchId]) -> Result<Vec<AnchorTransaction>> {
+        if batches.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM anchor_transactions WHERE batch_id IN ({}) AND block_number IS NOT NULL
+             ORDER BY created_at, hash",
+            values::list(1, batches.len()),
+        )));
+        for id in batches {
+            query = query.bind(id.as_str());
+        }
+        query.fetch_all(&self.pool).await?.iter().map(anchor_transaction).collect()
+    }
+}
+
+impl WriteTx {
+    /// Adds a transaction that was just signed, or that was found in the chain.
+    pub async fn insert_anchor_transaction(&mut self, new: &AnchorTransaction) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO anchor_transactions (hash, batch_id, chain_id, address, nonce, raw, created_at, sent_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(&new.hash)
+        .bind(new.batch_id.as_str())
+        .bind(bigint(new.chain_id))
+        .bind(&new.address)
+        .bind(bigint(new.nonce))
+        .bind(&new.raw)
+        .bind(new.created_at)
+        .bind(new.sent_at)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Notes that a node took the transaction. The first time stands.
+    pub async fn mark_sent(&mut self, hash: &str, now_ms: i64) -> Result<()> {
+        let done =
+            sqlx::query("UPDATE anchor_transactions SET sent_at = COALESCE(sent_at, $2) WHERE hash = $1")
+                .bind(hash)
+                .bind(now_ms)
+                .execute(self.connection())
+                .await?;
+        exactly_one(done.rows_affected(), "the anchor transaction")
+    }
+
+    /// Notes the block of a confirmed transaction.
+    pub async fn mark_confirmed(&mut self, hash: &str, block: &BlockPosition) -> Result<()> {
+        let done = sqlx::query(
+            "UPDATE anchor_transactions SET block_number = $2, block_hash = $3, block_time = $4 WHERE hash = $1",
+        )
+        .bind(hash)
+        .bind(bigint(block.number))
+        .bind(&block.hash)
+        .bind(bigint(block.time))
+        .execute(self.connection())
+        .await?;
+        exactly_one(done.rows_affected(), "the anchor transaction")
+    }
+
+    /// Takes a transaction's block away: a reorganization took the transaction out of the chain, and another one of its batch
+    /// is there instead.
+    pub async fn unmark_confirmed(&mut self, hash: &str) -> Result<()> {
+        let done = sqlx::query(
+            "UPDATE anchor_transactions SET block_number = NULL, block_hash = NULL, block_time = NULL WHERE hash = $1",
+        )
+        .bind(hash)
+        .execute(self.connection())
+        .await?;
+        exactly_one(done.rows_affected(), "the anchor transaction")
+    }
+}

@@ -1,0 +1,82 @@
+//! Stray transactions: what a key of ours sent and this database does not know of, found in the chain by its nonce.
+
+use sqlx::any::AnyRow;
+
+use crate::database::row::{Record, bigint};
+use crate::database::store::{Store, WriteTx};
+use crate::error::Result;
+
+/// A transaction of one of our keys that no batch knows of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownTransaction {
+    /// Its chain (EIP-155).
+    pub chain_id: u64,
+    /// Its sender, EIP-55 spelling.
+    pub address: String,
+    /// The nonce that it used up.
+    pub nonce: u64,
+    /// Its hash, lower-case hex without 0x.
+    pub hash: String,
+    /// Its bytes, likewise.
+    pub raw: String,
+    /// The root that it carries, likewise, where it is an anchor.
+    pub root: Option<String>,
+    /// When it was found, in milliseconds since 1970.
+    pub seen_at: i64,
+}
+
+fn stray(row: &AnyRow) -> Result<UnknownTransaction> {
+    let record = Record { table: "unknown_transactions", row };
+    Ok(UnknownTransaction {
+        chain_id: record.count("chain_id")?,
+        address: record.text("address")?,
+        nonce: record.count("nonce")?,
+        hash: record.text("hash")?,
+        raw: record.text("raw")?,
+        root: record.maybe_text("root")?,
+        seen_at: record.int("seen_at")?,
+    })
+}
+
+impl Store {
+    /// The stray transaction of this sender that carries this root.
+    pub async fn find_unknown_transaction(
+        &self,
+        chain_id: u64,
+        address: &str,
+        root: &str,
+    ) -> Result<Option<UnknownTransaction>> {
+        sqlx::query(
+            "SELECT chain_id, address, nonce, hash, raw, root, seen_at FROM unknown_transactions
+             WHERE root = $1 AND chain_id = $2 AND address = $3 ORDER BY nonce LIMIT 1",
+        )
+        .bind(root)
+        .bind(bigint(chain_id))
+        .bind(address)
+        .fetch_optional(&self.pool)
+        .await?
+        .as_ref()
+        .map(stray)
+        .transpose()
+    }
+}
+
+impl WriteTx {
+    /// Notes a stray transaction. One whose nonce is noted already stays as it is.
+    pub async fn insert_unknown_transaction(&mut self, new: &UnknownTransaction) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO unknown_transactions (chain_id, address, nonce, hash, raw, root, seen_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        )
+        .bind(bigint(new.chain_id))
+        .bind(&new.address)
+        .bind(bigint(new.nonce))
+        .bind(&new.hash)
+        .bind(&new.raw)
+        .bind(&new.root)
+        .bind(new.seen_at)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+}

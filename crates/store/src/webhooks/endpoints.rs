@@ -1,0 +1,269 @@
+//! Webhook endpoints: where a tenant wants to be told.
+
+use sqlx::any::AnyRow;
+use zeroize::Zeroizing;
+
+use crate::batches::batch::Scoped;
+use crate::clock::Entropy;
+use crate::database::row::Record;
+use crate::database::store::{Store, WriteTx};
+use crate::error::{Error, Result};
+use crate::id::WebhookId;
+use crate::scope::TenantScope;
+use crate::seal::Sealer;
+
+/// How many endpoints a tenant may have in an environment.
+pub const MAX_ENDPOINTS: usize = 16;
+
+/// An endpoint without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookEndpoint {
+    /// Its id.
+    pub id: WebhookId,
+    /// Whose it is.
+    pub scope: TenantScope,
+    /// Where events go.
+    pub url: String,
+    /// The types of events that go there.
+    pub events: Vec<String>,
+    /// What its owner says of it.
+    pub description: Option<String>,
+    /// When it was made, in milliseconds since 1970.
+    pub created_at: i64,
+    /// Since when nothing goes there.
+    pub disabled_at: Option<i64>,
+}
+
+impl WebhookEndpoint {
+    /// Whether events go there.
+    pub fn is_active(&self) -> bool {
+        self.disabled_at.is_none()
+    }
+}
+
+const COLUMNS: &str = "id, tenant_id, environment, url, events, description, created_at, disabled_at";
+
+fn endpoint(row: &AnyRow) -> Result<WebhookEndpoint> {
+    let record = Record { table: "webhook_endpoints", row };
+    Ok(WebhookEndpoint {
+        id: record.parsed("id")?,
+        scope: TenantScope {
+            tenant_id: record.parsed("tenant_id")?,
+            environment: record.parsed("environment")?,
+        },
+        url: record.text("url")?,
+        events: record.json("events")?,
+        description: record.maybe_text("description")?,
+        created_at: record.int("created_at")?,
+        disabled_at: record.maybe_int("disabled_at")?,
+    })
+}
+
+fn place(id: &WebhookId) -> String {
+    format!("webhook_endpoints/{id}/secret")
+}
+
+/// The secrets that sign for an endpoint, the newest first: two for a while after a rotation.
+pub(crate) fn secrets(
+    record: &Record<'_>,
+    sealer: &Sealer,
+    id: &WebhookId,
+    now_ms: i64,
+) -> Result<Vec<Zeroizing<String>>> {
+    let open = |sealed: &str| {
+        let secret = sealer.open(&place(id), sealed)?;
+        String::from_utf8(secret.to_vec()).map(Zeroizing::new).map_err(|_| Error::Unsealed)
+    };
+    let mut secrets = vec![open(&record.text("secret_sealed")?)?];
+    let previous = (record.maybe_text("previous_secret_sealed")?, record.maybe_int("previous_secret_until")?);
+    if let (Some(sealed), Some(until)) = previous
+        && now_ms < until
+    {
+        secrets.push(open(&sealed)?);
+    }
+    Ok(secrets)
+}
+
+impl Store {
+    /// The endpoint with this id, as far as the scope may see it.
+    pub async fn find_webhook(&self, scope: &TenantScope, id: &WebhookId) -> Result<Scoped<WebhookEndpoint>> {
+        Ok(Scoped::judge(self.webhook_by_id(id).await?, |endpoint| endpoint.scope.clone(), scope))
+    }
+
+    /// The scope's endpoints, oldest first: at most `limit` after `after`.
+    pub async fn list_webhooks(
+        &self,
+        scope: &TenantScope,
+        after: Option<&WebhookId>,
+        limit: u32,
+    ) -> Result<Vec<WebhookEndpoint>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT {COLUMNS} FROM webhook_endpoints
+             WHERE tenant_id = $1 AND environment = $2 AND id > $3 ORDER BY id LIMIT $4"
+        )))
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .bind(after.map_or("", WebhookId::as_str))
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(endpoint)
+        .collect()
+    }
+
+    /// The endpoint with this id, whoever it belongs to. For the operator's commands.
+    pub async fn webhook_by_id(&self, id: &WebhookId) -> Result<Option<WebhookEndpoint>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE id = $1")))
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?
+            .as_ref()
+            .map(endpoint)
+            .transpose()
+    }
+
+    /// The secrets that sign for the endpoint now, unsealed, the newest first.
+    pub async fn webhook_secrets(&self, id: &WebhookId, now_ms: i64) -> Result<Vec<Zeroizing<String>>> {
+        let row = sqlx::query(
+            "SELECT id, secret_sealed, previous_secret_sealed, previous_secret_until FROM webhook_endpoints WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .fetch_one(&self.pool)
+        .await?;
+        secrets(&Record { table: "webhook_endpoints", row: &row }, &self.sealer, id, now_ms)
+    }
+}
+
+impl WriteTx {
+    /// How many endpoints the scope has.
+    pub async fn count_webhooks(&mut self, scope: &TenantScope) -> Result<usize> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM webhook_endpoints WHERE tenant_id = $1 AND environment = $2",
+        )
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .fetch_one(self.connection())
+        .await?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
+    /// Adds an endpoint, its secret sealed under the master key.
+    pub async fn insert_webhook(
+        &mut self,
+        new: &WebhookEndpoint,
+        secret: &str,
+        entropy: &dyn Entropy,
+    ) -> Result<()> {
+        let sealed = self.sealer.seal(entropy, &place(&new.id), secret.as_bytes())?;
+        let events = serde_json::Value::from(new.events.clone()).to_string();
+        sqlx::query(
+            "INSERT INTO webhook_endpoints (id, tenant_id, environment, url, events, description, secret_sealed, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(new.id.as_str())
+        .bind(new.scope.tenant_id.as_str())
+        .bind(new.scope.environment.as_str())
+        .bind(&new.url)
+        .bind(events)
+        .bind(&new.description)
+        .bind(sealed)
+        .bind(new.created_at)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Deletes an endpoint of the scope, with what waits for it and the log of what it got. Answers whether it was there.
+    pub async fn delete_webhook(&mut self, scope: &TenantScope, id: &WebhookId) -> Result<bool> {
+        let done = sqlx::query(
+            "DELETE FROM webhook_endpoints WHERE id = $1 AND tenant_id = $2 AND environment = $3",
+        )
+        .bind(id.as_str())
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Gives an endpoint a new secret. The one before it stays valid until `previous_until`; one before that does not.
+    /// Answers whether the endpoint was there.
+    pub async fn rotate_webhook_secret(
+        &mut self,
+        id: &WebhookId,
+        secret: &str,
+        previous_until: i64,
+        entropy: &dyn Entropy,
+    ) -> Result<bool> {
+        let sealed = self.sealer.seal(entropy, &place(id), secret.as_bytes())?;
+        let done = sqlx::query(
+            "UPDATE webhook_endpoints SET previous_secret_sealed = secret_sealed, previous_secret_until = $3, secret_sealed = $2
+             WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .bind(sealed)
+        .bind(previous_until)
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Forgets the secrets that rotations have made invalid.
+    pub async fn purge_webhook_secrets(&mut self, now_ms: i64) -> Result<()> {
+        sqlx::query(
+            "UPDATE webhook_endpoints SET previous_secret_sealed = NULL, previous_secret_until = NULL
+             WHERE previous_secret_until <= $1",
+        )
+        .bind(now_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Notes that an attempt at the endpoint succeeded.
+    pub async fn mark_webhook_well(&mut self, id: &WebhookId) -> Result<()> {
+        sqlx::query(
+            "UPDATE webhook_endpoints SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL",
+        )
+        .bind(id.as_str())
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Notes that an attempt at the endpoint failed. Gives since when all of them have, or `None` where the endpoint
+    /// is not there or off already.
+    pub async fn mark_webhook_failing(&mut self, id: &WebhookId, now_ms: i64) -> Result<Option<i64>> {
+        Ok(sqlx::query_scalar(
+            "UPDATE webhook_endpoints SET failing_since = COALESCE(failing_since, $2)
+             WHERE id = $1 AND disabled_at IS NULL RETURNING failing_since",
+        )
+        .bind(id.as_str())
+        .bind(now_ms)
+        .fetch_optional(self.connection())
+        .await?)
+    }
+
+    /// Turns an endpoint off, and gives up what waits for it.
+    pub async fn disable_webhook(&mut self, id: &WebhookId, now_ms: i64) -> Result<()> {
+        sqlx::query("UPDATE webhook_endpoints SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL")
+            .bind(id.as_str())
+            .bind(now_ms)
+            .execute(self.connection())
+            .await?;
+        self.fail_waiting(id).await
+    }
+
+    /// Turns an endpoint on again. What failed meanwhile stays failed until it is replayed. Answers whether it was
+    /// there.
+    pub async fn enable_webhook(&mut self, id: &WebhookId) -> Result<bool> {
+        let done = sqlx::query(
+            "UPDATE webhook_endpoints SET disabled_at = NULL, failing_since = NULL WHERE id = $1",
+        )
+        .bind(id.as_str())
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}
