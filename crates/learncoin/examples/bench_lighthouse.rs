@@ -1,4 +1,4 @@
-//! What Lighthouse says of an anchored credential's page as a phone loads it, performance included: the median of three
+//! The Lighthouse scores of an anchored credential's page as a phone loads it, performance included: the median of three
 //! runs. The server is in this process; exit status 1 when a promise is missed.
 
 #![expect(clippy::expect_used, reason = "a measurement that can't be made has failed")]
@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
     ExitCode::from(u8::from(!status.success()))
 }
 
-/// A text of an answer, by its JSON pointer.
+/// Returns a text of a response, by its JSON pointer.
 fn text<'a>(answer: &'a Value, pointer: &str) -> &'a str {
     answer.pointer(pointer).and_then(Value::as_str).expect("the answer has this text")
 }

@@ -1,5 +1,5 @@
 //! How many batches two nodes on one PostgreSQL accept, against one. Prints a table; exit status 1 when two accept less than
-//! 1.6 times what one does where the database is not the limit.
+//! 1.6 times the throughput of one if the database is not the limit.
 //!
 //! ```text
 //! cargo build --release --bin learncoin --example bench_nodes
@@ -97,7 +97,7 @@ fn arguments() -> Arguments {
     read
 }
 
-/// Measures one node and two in turns, prints the medians, and gives their ratio.
+/// Measures one node and two in turns, prints the medians, and returns their ratio.
 async fn compare(arguments: &Arguments, share: Option<u32>) -> f64 {
     let (mut one, mut two) = (Vec::new(), Vec::new());
     for _ in 0..arguments.rounds {
@@ -235,7 +235,7 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        // Where a process is left in it, it stays.
+        // If a process is left in it, it stays.
         let _ = std::fs::remove_dir(&self.0);
     }
 }

@@ -67,7 +67,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
 /// A deployment all of whose credentials are revoked.
 struct Revoked {
     app: TestApp,
-    /// Where to ask, spread over all of them.
+    /// The URLs to request, spread over all of them.
     paths: Vec<String>,
 }
 

@@ -225,7 +225,7 @@ impl Api {
         Ok(answer.error_for_status()?.json().await?)
     }
 
-    /// Posts so many credentials, and gives the ids of the callers' last batches.
+    /// Posts so many credentials. Returns the ids of the callers' last batches.
     async fn post(self: Arc<Self>, credentials: usize, batch: usize) -> Result<Vec<String>, Failure> {
         let (body, left) = (many(batch).to_string(), Arc::new(AtomicUsize::new(credentials.div_ceil(batch))));
         let callers: Vec<_> = (0..CALLERS)
@@ -274,7 +274,7 @@ fn succeeds(command: &mut Command) -> Result<Vec<u8>, Failure> {
     Ok(output.stdout)
 }
 
-/// The bytes of a file; none where it is not there.
+/// Returns the bytes of a file; none if it does not exist.
 fn size(path: &Path) -> Result<u64, Failure> {
     match std::fs::metadata(path) {
         Ok(file) => Ok(file.len()),
@@ -294,7 +294,7 @@ fn postgres_bytes(url: &str) -> Result<u64, Failure> {
     Ok(String::from_utf8(bytes)?.trim().parse()?)
 }
 
-/// What the kernel says of the server's memory, in KiB.
+/// Returns the server's memory as the kernel reports it, in KiB.
 fn memory(server: &Server, name: &str) -> Result<u64, Failure> {
     // `taskset` becomes the program that it starts.
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id()))?;

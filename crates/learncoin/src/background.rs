@@ -1,14 +1,14 @@
 //! The work beside the requests: the pipeline, deliveries, mails, the chain, housekeeping.
 //!
-//! Invariant: none of it ends unnoticed. A node that answers and does no work looks well and is not, so one of which a
-//! part has ended ends as a whole, to be started again.
+//! Invariant: no task ends unnoticed. A node that responds but does no work looks healthy and is not, so the whole server
+//! stops if one of its tasks has ended, to be restarted.
 
 use std::future::Future;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// Tasks that go on until they are asked to stop.
+/// Tasks that run until they are asked to stop.
 pub(crate) struct Background {
     tasks: Vec<JoinHandle<()>>,
     stopped: watch::Receiver<bool>,
@@ -16,18 +16,18 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    /// None yet. `stopped` is what asks them to stop.
+    /// Creates an empty set. `stopped` asks the tasks to stop.
     pub(crate) fn new(stopped: watch::Receiver<bool>) -> Self {
         Self { tasks: Vec::new(), stopped, is_broken: watch::Sender::new(false) }
     }
 
-    /// Begins one that ends when it is asked to.
+    /// Spawns a task that ends when it is asked to stop.
     pub(crate) fn run(&mut self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
         let (stopped, is_broken) = (self.stopped.clone(), self.is_broken.clone());
         self.tasks.push(tokio::spawn(async move {
             let ended = tokio::spawn(work).await;
             if !*stopped.borrow() {
-                // What it panicked with may be personal, so it is not told.
+                // The panic's message may contain personal data, so it is not logged.
                 tracing::error!(task = name, panicked = ended.is_err(), "a part of the server has ended");
                 is_broken.send_replace(true);
             } else if ended.is_err() {
@@ -36,21 +36,21 @@ impl Background {
         }));
     }
 
-    /// Completes when one has ended that was not asked to.
+    /// Completes when a task has ended that was not asked to stop.
     pub(crate) fn broken(&self) -> impl Future<Output = ()> + use<> {
         let mut is_broken = self.is_broken.subscribe();
         async move {
             if is_broken.wait_for(|broken| *broken).await.is_err() {
-                // All of them are gone, and none has said so: they were asked to stop.
+                // All senders are gone without a report: the tasks were asked to stop.
                 std::future::pending::<()>().await;
             }
         }
     }
 
-    /// Waits until all have ended, which they do when they are asked to stop.
+    /// Waits until all tasks have ended, which they do when they are asked to stop.
     pub(crate) async fn end(self) {
         for task in self.tasks {
-            // What became of it was told where it ended.
+            // Its outcome was logged when it ended.
             let _ = task.await;
         }
     }

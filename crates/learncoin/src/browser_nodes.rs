@@ -1,4 +1,4 @@
-//! The settings `pages.test_rpc_url` and `pages.live_rpc_url`: which nodes visitors' browsers are told to ask.
+//! The settings `pages.test_rpc_url` and `pages.live_rpc_url`: the nodes that visitors' browsers query.
 
 use anyhow::{Context as _, Result, bail};
 use learncoin_server::BrowserNodes;
@@ -9,7 +9,7 @@ use crate::config::Config;
 /// Reads both settings.
 ///
 /// # Errors
-/// If one is not an address that everybody may know.
+/// If one is not an address that may be public.
 pub(crate) fn browser_nodes(config: &Config) -> Result<BrowserNodes> {
     let own = [&config.chain.test_rpc_url, &config.chain.live_rpc_url];
     let own: Vec<&str> = own.into_iter().flat_map(|urls| urls.split_whitespace()).collect();
@@ -20,7 +20,7 @@ pub(crate) fn browser_nodes(config: &Config) -> Result<BrowserNodes> {
     })
 }
 
-/// The messages say nothing of the address: one that is refused may hold a key.
+/// Parses the URL of a public node. The error messages do not contain it: a refused one may hold a key.
 fn public_node(url: &str, own: &[&str]) -> Result<Url> {
     let url: Url = url.parse().context("expected a URL")?;
     let is_here = match url.host() {

@@ -13,17 +13,17 @@ use crate::config::{Config, Flags};
 use crate::environment::variable;
 use crate::output;
 
-/// Usage errors, and anything that could not be checked or done.
+/// The exit status of usage errors and of everything that could not be checked or done.
 const EXIT_FAILURE: u8 = 2;
 
-/// Issues digital credentials that nobody can forge and anybody can check.
+/// Issues digital credentials that can't be forged and that anyone can verify.
 #[derive(Parser)]
 #[command(name = "learncoin", version, max_term_width = 100)]
 struct Cli {
-    /// Where everything is kept [default: learncoin-data]
+    /// The directory of all data [default: learncoin-data]
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// The file of settings [default: learncoin.toml, if it is there]
+    /// The file of settings [default: learncoin.toml, if it exists]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -39,10 +39,10 @@ enum Command {
     /// Read the audit log
     #[command(subcommand)]
     Audit(audit::Command),
-    /// Make, list and change tenants
+    /// Create, list and change tenants
     #[command(subcommand)]
     Tenant(tenant::Command),
-    /// Make, list, restrict and revoke API keys
+    /// Create, list, restrict and revoke API keys
     #[command(subcommand)]
     Key(key::Command),
     /// List, rotate, disable and revoke the keys that tenants anchor with
@@ -51,16 +51,16 @@ enum Command {
     /// List the keys that the host itself sends transactions with
     #[command(subcommand)]
     HostKey(host_key::Command),
-    /// Put the master key under a passphrase, or tell what protects it
+    /// Protect the master key with a passphrase, or show what protects it
     #[command(subcommand)]
     MasterKey(master_key::Command),
     /// Read, repeat and repair deliveries to webhook endpoints
     #[command(subcommand)]
     Webhook(webhook::Command),
-    /// Read what became of mails to recipients, send them again, note which came back
+    /// List the mails to recipients, resend them, record bounces
     #[command(subcommand)]
     Mail(mail::Command),
-    /// Take the credential out of a baked badge or a certificate
+    /// Extract the credential from a baked badge or a certificate
     Unbake(unbake::Arguments),
     /// Bring the database's schema up to date, as every start of a server does; prints its version as JSON
     Migrate,
@@ -68,14 +68,14 @@ enum Command {
     Copy(copy::Arguments),
     /// Copy the database and the embedded chain into a new directory, beside a running server; prints JSON
     Backup(backup::Arguments),
-    /// Put a backup into an empty data directory, and erase again who was erased since; prints JSON
+    /// Restore a backup into an empty data directory and replay the erasures made since; prints JSON
     Restore(restore::Arguments),
-    /// List the erasures that outlive a restore, or make them again
+    /// Export the erasures, which outlive a restore, or replay them
     #[command(subcommand)]
     Erasures(erasures::Command),
-    /// Examine the database: hold its rows against what must be true of them; prints what is not as JSON
+    /// Check the invariants of the database; prints violations as JSON
     Doctor,
-    /// Ask the running server how it is: exits with 0 where it is well. For containers, which have no other client
+    /// Check the health of the running server: exits with 0 if it is healthy. For containers, which have no other client
     Health(health::Arguments),
     /// Verify a credential: a file, a link, or standard input
     Verify(verify::Arguments),
@@ -135,7 +135,7 @@ pub(crate) fn run() -> ExitCode {
             }
         });
         if let Some(traces) = traces {
-            // The runtime still carries the last spans away.
+            // The runtime is still there to send the last spans.
             traces.end();
         }
         outcome

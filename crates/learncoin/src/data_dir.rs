@@ -1,4 +1,4 @@
-//! The data directory: who may read it, what is in it, and the lock that one server holds.
+//! The data directory: its permissions, its content, and the lock that its one server holds.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -15,20 +15,20 @@ pub(crate) const DATABASE: &str = "learncoin.db";
 pub(crate) const CHAIN: &str = "chain.jsonl";
 /// The erasures.
 pub(crate) const ERASURES: &str = "erasures.log";
-/// Where the running server tells commands where it answers.
+/// The file in which the running server stores its address for commands.
 const RUNNING: &str = "server.json";
 
 /// A data directory that exists and is its owner's alone.
 #[derive(Debug, Clone)]
 pub(crate) struct DataDir(PathBuf);
 
-/// What a running server tells the commands beside it.
+/// The information that a running server stores for commands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Running {
-    /// Where it answers, `127.0.0.1:8080`.
+    /// Its address, `127.0.0.1:8080`.
     pub(crate) address: String,
-    /// The genesis hash of its embedded chain, lower-case hex without 0x, if it stands on one. After a kill another
-    /// deployment may answer on the same address: this tells them apart.
+    /// The genesis hash of its embedded chain, lower-case hex without 0x, if it has one. After a kill another deployment
+    /// may listen on the same address: this distinguishes them.
     pub(crate) embedded_genesis: Option<String>,
 }
 
@@ -37,10 +37,10 @@ pub(crate) struct Running {
 pub(crate) struct ServeLock(#[expect(dead_code, reason = "held for its lock")] File);
 
 impl DataDir {
-    /// Makes the directory where there is none.
+    /// Opens the directory, and creates it if it does not exist.
     ///
     /// # Errors
-    /// If it can't be made or read.
+    /// If it can't be created or read.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         fs::DirBuilder::new()
             .recursive(true)
@@ -51,8 +51,8 @@ impl DataDir {
         Ok(Self(path))
     }
 
-    /// Opens the directory of a deployment that is there; a mistyped name makes none. One whose database is elsewhere
-    /// has no file that would tell.
+    /// Opens the directory of an existing deployment, so that a mistyped name creates none. A deployment whose database is
+    /// elsewhere has no file by which to recognize it.
     ///
     /// # Errors
     /// If there is none, or it can't be read.
@@ -67,47 +67,47 @@ impl DataDir {
         Self::open(path)
     }
 
-    /// The database's file.
+    /// Returns the database's file.
     pub(crate) fn database(&self) -> PathBuf {
         self.0.join(DATABASE)
     }
 
-    /// The embedded chain's file.
+    /// Returns the embedded chain's file.
     pub(crate) fn chain(&self) -> PathBuf {
         self.0.join(CHAIN)
     }
 
-    /// The journal of erasures, where the settings name none.
+    /// Returns the erasure journal that is used if the settings name none.
     pub(crate) fn erasures(&self) -> PathBuf {
         self.0.join(ERASURES)
     }
 
-    /// The directory itself.
+    /// Returns the directory itself.
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
-    /// The folder of the mails that go into files.
+    /// Returns the folder of the mails that are written to files.
     pub(crate) fn mails(&self) -> PathBuf {
         self.0.join("mail")
     }
 
-    /// The master key's file, where the settings name none.
+    /// Returns the master key's file that is used if the settings name none.
     pub(crate) fn master_key(&self) -> PathBuf {
         self.0.join("master.key")
     }
 
-    /// Held by whoever makes or rewrites the master key's file.
+    /// Takes the lock for creating or replacing the master key's file.
     ///
     /// # Errors
-    /// If it can't be had.
+    /// If it can't be taken.
     pub(crate) fn lock_master_key(&self) -> Result<File> {
         let lock = self.open_lock("master.key.lock")?;
         lock.lock().context("can't lock the data directory")?;
         Ok(lock)
     }
 
-    /// Held by whoever makes a backup.
+    /// Takes the lock for making a backup.
     ///
     /// # Errors
     /// If another backup is being made.
@@ -144,7 +144,7 @@ impl DataDir {
         }
     }
 
-    /// Tells the commands beside the server where it answers.
+    /// Stores the server's address for commands.
     ///
     /// # Errors
     /// If the file can't be written.
@@ -155,8 +155,8 @@ impl DataDir {
         Ok(())
     }
 
-    /// Where the server answers that was last started in this directory, if there is one. It may have stopped since.
-    /// Nothing is made here: whoever asks only wants to look.
+    /// Returns what the last server of this directory stored, if there was one. It may have stopped since. Creates
+    /// nothing.
     pub(crate) fn running(path: &Path) -> Option<Running> {
         serde_json::from_slice(&fs::read(path.join(RUNNING)).ok()?).ok()
     }

@@ -26,12 +26,12 @@ use crate::system::{SystemClock, SystemEntropy};
 
 const BASE_EXPLORER: &str = "https://basescan.org/tx/";
 const BASE_SEPOLIA_EXPLORER: &str = "https://sepolia.basescan.org/tx/";
-/// How often an open transaction is looked up on the embedded chain, which answers from memory.
+/// The interval at which an open transaction is looked up on the embedded chain, which responds from memory.
 const EMBEDDED_POLL_MS: i64 = 100;
 /// The embedded chain has no reorganizations, so the head block is final.
 const EMBEDDED_CONFIRMATIONS: u64 = 1;
 
-/// What a server runs on.
+/// The resources of a server.
 pub(crate) struct Deployment {
     pub(crate) issuance: Arc<Issuance>,
     pub(crate) dev_chain: Option<DevChain>,
@@ -39,10 +39,10 @@ pub(crate) struct Deployment {
 
 /// Opens the deployment for the one server of its data directory.
 ///
-/// The public URL and the kind of chain are remembered at the first start; `port` is where the server answers.
+/// The first start stores the public URL and the kind of chain; `port` is the server's.
 ///
 /// # Errors
-/// If something can't be opened, or is not what the data directory was made with.
+/// If something can't be opened, or differs from what the first start stored.
 pub(crate) async fn open_for_server(
     config: &Config,
     data_dir: &DataDir,
@@ -50,7 +50,7 @@ pub(crate) async fn open_for_server(
     force_public_url: bool,
 ) -> Result<Deployment> {
     let store = open_store(config, data_dir).await?;
-    // The last process may have ended between an erasure and its scrub.
+    // The previous process may have ended between an erasure and its scrub.
     store.scrub().await?;
     let host = pin_public_url(config, &store, port, force_public_url).await?;
     let kind = if config.chain.is_embedded() { "embedded" } else { "rpc" };
@@ -62,14 +62,13 @@ pub(crate) async fn open_for_server(
         (rpc_chains(config).await?, None)
     };
     let issuance = issuance(config, data_dir, store, host, chains).await?;
-    // Before anybody is served: this database may have been restored, and know whom it must not.
+    // Before the first request: this database may have been restored and hold erased data.
     issuance.erasures.reconcile_erasures().await.context("erasures can't be made again")?;
     prepare_keys(&issuance).await?;
     Ok(Deployment { issuance: Arc::new(issuance), dev_chain })
 }
 
-/// Opens the deployment for a command, which may run beside the server: no chain is talked to, and nothing is
-/// remembered.
+/// Opens the deployment for a command, which may run beside the server: it connects to no chain and stores no setting.
 ///
 /// # Errors
 /// If something can't be opened.
@@ -78,10 +77,10 @@ pub(crate) async fn open_for_command(config: &Config, data_dir: &DataDir) -> Res
     over_store(config, data_dir, store).await
 }
 
-/// As [`open_for_command`], over a database that is open already.
+/// Opens the deployment for a command as [`open_for_command`] does, over a database that is open already.
 ///
 /// # Errors
-/// If something is not as it must be.
+/// If a setting is invalid or the store fails.
 pub(crate) async fn over_store(config: &Config, data_dir: &DataDir, store: Store) -> Result<Issuance> {
     let listen = if config.listen.is_empty() { DEFAULT_LISTEN } else { &config.listen };
     let port = listen.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0);
@@ -102,16 +101,16 @@ pub(crate) async fn over_store(config: &Config, data_dir: &DataDir, store: Store
     issuance(config, data_dir, store, host, chains).await
 }
 
-/// The real chains, for a command that asks their nodes. The embedded one answers in its server alone.
+/// Connects to the real chains, for a command that queries their nodes. The embedded chain is reachable only in its server.
 ///
 /// # Errors
-/// If a node is one of another chain.
+/// If a node is on another chain.
 pub(crate) async fn chains_for_command(config: &Config) -> Result<Chains> {
     if config.chain.is_embedded() { Ok(Chains { test: None, live: None }) } else { rpc_chains(config).await }
 }
 
-/// What is needed of keys before anything is served. A Cloud KMS that does not answer is no reason not to start: the host's
-/// key is made later.
+/// Prepares the keys before the first request. The server starts even if Cloud KMS does not respond: the host's key is
+/// created later.
 async fn prepare_keys(issuance: &Issuance) -> Result<()> {
     match issuance.host_keys.prepare_keys().await {
         Ok(()) => Ok(()),
@@ -123,10 +122,10 @@ async fn prepare_keys(issuance: &Issuance) -> Result<()> {
     }
 }
 
-/// Opens the database, and holds the master key against the one that it was made with.
+/// Opens the database, and compares the master key with the one that it was created with.
 ///
 /// # Errors
-/// If it can't be opened, or the key is another one.
+/// If it can't be opened, or the key differs.
 pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<Store> {
     let elsewhere = config.database_url.location()?;
     let source = Source { data_dir, named_file: &config.keys.master_key_file, variable };
@@ -139,16 +138,16 @@ pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<St
     Ok(store)
 }
 
-/// Whether one process alone may serve this deployment: its database is a file, or its chain is.
+/// Returns whether only one process may serve this deployment: its database or its chain is a file.
 ///
 /// # Errors
-/// If the setting `database_url` is no URL of PostgreSQL.
+/// If the setting `database_url` is not a PostgreSQL URL.
 pub(crate) fn has_one_server(config: &Config) -> Result<bool> {
     Ok(config.database_url.location()?.is_none() || config.chain.is_embedded())
 }
 
-/// Under another master key nothing sealed could be opened, and what is sealed from now on could not be opened under
-/// the right one.
+/// Compares the master key with the stored fingerprint. Another key could not open sealed values, and the right key could
+/// not open what another one seals.
 async fn check_master_key(store: &Store) -> Result<()> {
     let fingerprint = store.sealer().fingerprint();
     let remembered = match store.find_setting(Setting::MasterKey).await? {
@@ -166,8 +165,8 @@ async fn check_master_key(store: &Store) -> Result<()> {
     Ok(())
 }
 
-/// The port of the public URL where that is on this machine: the links of this data directory open there. The URL is the
-/// one of the settings, else the one that is remembered.
+/// Returns the port of the public URL if that is on this machine: the links of this data directory lead there. The URL is
+/// the one of the settings, else the stored one.
 ///
 /// # Errors
 /// If the database can't be opened.
@@ -185,7 +184,7 @@ pub(crate) async fn local_port(config: &Config, data_dir: &DataDir) -> Result<Op
     Ok(remembered.and_then(|origin| port_of(&origin)))
 }
 
-/// Where erasures are noted.
+/// Returns the erasure journal.
 pub(crate) fn journal(config: &Config, data_dir: &DataDir) -> Journal {
     match config.erasures_file.as_str() {
         "" => Journal::at(data_dir.erasures()),
@@ -219,7 +218,7 @@ fn configured_origin(config: &Config, port: u16) -> String {
     if config.public_url.is_empty() { format!("http://localhost:{port}") } else { config.public_url.clone() }
 }
 
-/// The public URL is part of every DID and every document, so it is remembered, and another one is refused.
+/// Stores the public URL and refuses another one, because it is part of every DID and every document.
 async fn pin_public_url(config: &Config, store: &Store, port: u16, force: bool) -> Result<Host> {
     let origin = configured_origin(config, port);
     let wanted = Host::parse(&origin).with_context(|| format!("public URL {origin}"))?;
@@ -251,15 +250,15 @@ async fn pin(store: &Store, setting: Setting, value: &str, what: &str) -> Result
     Ok(())
 }
 
-/// Opens the embedded chain, which must be the one that the database remembers.
+/// Opens the embedded chain, which must be the one whose genesis hash the database has.
 ///
 /// # Errors
-/// If its file can't be read, or is another chain's.
+/// If its file can't be read, or holds another chain.
 pub(crate) async fn open_embedded_chain(data_dir: &DataDir, store: &Store) -> Result<DevChain> {
     let now = u64::try_from(SystemClock.now_ms() / 1_000).unwrap_or(0);
     let options = DevChainOptions { genesis_salt: random_bytes(&SystemEntropy), genesis_time: now };
     let chain = DevChain::open(&data_dir.chain(), options).context("can't open the embedded chain")?;
-    // Anchors on a chain that was made anew would be gone, and its nonces would begin again.
+    // On a new chain all anchors would be missing, and the nonces would restart at zero.
     pin(
         store,
         Setting::TestGenesis,
@@ -300,7 +299,7 @@ async fn rpc_chains(config: &Config) -> Result<Chains> {
             transports.push(Box::new(transport()?));
         }
         let client = Client::new(Arc::new(Failover::new(chain_id, transports)));
-        // A single node would only be its own witness.
+        // A single node would only confirm itself.
         let witnesses = if nodes.len() > 1 { nodes } else { Vec::new() };
         Ok(rpc_chain(config, urls, chain_id, client).map(|chain| Chain { witnesses, ..chain }))
     };
@@ -310,12 +309,12 @@ async fn rpc_chains(config: &Config) -> Result<Chains> {
     })
 }
 
-/// Refuses a node of another chain. A node that does not answer is no reason not to start: batches wait.
+/// Refuses a node of another chain. The server starts even if a node does not respond: batches wait.
 async fn check_node(config: &Config, client: &Client, chain_id: u64) -> Result<()> {
     let found = match client.chain_id().await {
         Ok(found) => found,
         Err(error) => {
-            tracing::warn!(chain.id = chain_id, %error, "the chain's node does not answer yet");
+            tracing::warn!(chain.id = chain_id, %error, "the chain's node does not respond yet");
             return Ok(());
         }
     };
@@ -325,7 +324,7 @@ async fn check_node(config: &Config, client: &Client, chain_id: u64) -> Result<(
     if config.chain.allow_other_genesis {
         return Ok(());
     }
-    // A pruned node may not have the block any more; what it does have must be the right one.
+    // A pruned node may not have the block any more; if it has one, it must be the right one.
     let genesis = client.genesis_hash().await?;
     if genesis.is_some() && genesis != pinned_genesis_hash(chain_id) {
         bail!("the node's genesis block is not that of chain {chain_id}");
@@ -333,7 +332,7 @@ async fn check_node(config: &Config, client: &Client, chain_id: u64) -> Result<(
     Ok(())
 }
 
-/// The transport of commands, which talk to no chain.
+/// The transport of commands that connect to no chain.
 struct Offline;
 
 impl Transport for Offline {

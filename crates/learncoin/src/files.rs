@@ -1,4 +1,4 @@
-//! Files that must be there after a power cut: copied, made durable, put in their place.
+//! Files that must survive a power cut: copied, synced, moved to their place.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
@@ -7,10 +7,10 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-/// Makes a file that only its owner can read, with nothing in it.
+/// Creates an empty file that only its owner can read.
 ///
 /// # Errors
-/// If it is there, or can't be made.
+/// If it exists or can't be created.
 pub(crate) fn create(path: &Path) -> Result<File> {
     OpenOptions::new()
         .create_new(true)
@@ -20,7 +20,7 @@ pub(crate) fn create(path: &Path) -> Result<File> {
         .with_context(|| format!("can't make {}", path.display()))
 }
 
-/// Copies a file, up to what it holds now, into a new one that only its owner can read. It is on the disk then.
+/// Copies the current content of a file into a new one that only its owner can read, and syncs that.
 ///
 /// # Errors
 /// If either fails.
@@ -32,7 +32,7 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     target.sync_all().with_context(cant)
 }
 
-/// Waits until the disk has a file's content, or a directory's names.
+/// Syncs a file's content or a directory's entries to the disk.
 ///
 /// # Errors
 /// If it can't be opened, or the disk refuses.
@@ -42,16 +42,16 @@ pub(crate) fn sync(path: &Path) -> Result<()> {
         .with_context(|| format!("can't write {} to the disk", path.display()))
 }
 
-/// The directory that this stands in.
+/// Returns the directory that contains a path.
 pub(crate) fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// An empty directory that only its owner can read. What a run that was killed left there is removed; `ours` are the names that it
-/// may have left.
+/// Creates an empty directory that only its owner can read. Removes the remains of a run that was killed; `ours` are the
+/// names that it may have left.
 ///
 /// # Errors
-/// If something else is there, or it can't be made.
+/// If it holds anything else, or can't be created.
 pub(crate) fn empty_directory(path: &Path, ours: &[&str]) -> Result<()> {
     if path.exists() {
         for name in names(path)? {
@@ -64,7 +64,7 @@ pub(crate) fn empty_directory(path: &Path, ours: &[&str]) -> Result<()> {
     DirBuilder::new().mode(0o700).create(path).with_context(|| format!("can't make {}", path.display()))
 }
 
-/// The names in a directory.
+/// Lists the names in a directory.
 ///
 /// # Errors
 /// If it can't be read.
@@ -76,7 +76,7 @@ pub(crate) fn names(path: &Path) -> Result<Vec<String>> {
         .with_context(|| format!("can't read {}", path.display()))
 }
 
-/// Puts a file in its place, over what is there, in the same file system.
+/// Moves a file within its file system, replaces the target and syncs the target's directory.
 ///
 /// # Errors
 /// If it can't be moved.

@@ -14,13 +14,13 @@ use crate::environment::variable;
 use crate::master_key::read_secret;
 use crate::system::SystemClock;
 
-/// Names another metadata server, as Google's own programs have it.
+/// The variable with the host of another metadata server, as in Google's own programs.
 const METADATA_HOST_VARIABLE: &str = "GCE_METADATA_HOST";
 
-/// The client, where a key ring is named for new keys, or there are keys in Cloud KMS already.
+/// Creates the client, if the settings have a key ring for new keys or there are keys in Cloud KMS already.
 ///
 /// # Errors
-/// If a setting is not what it should be, or the key file of the service account can't be read.
+/// If a setting is invalid, or the key file of the service account can't be read.
 pub(crate) async fn open(config: &KeysConfig, store: &Store) -> Result<Option<KeyService>> {
     let ring = match config.kms_key_ring.as_str() {
         "" => None,

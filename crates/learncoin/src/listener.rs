@@ -19,28 +19,28 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 
-/// For how long connections that were let in and say nothing may hold up the end.
+/// How long accepted connections that send nothing may delay the shutdown.
 const FIRST_BYTES_COME_WITHIN: Duration = Duration::from_secs(1);
 
-/// A listener that leaves nobody behind when it is asked to end: it lets in whoever is in its queue, since the system has
-/// let those in already and would reset them, and is done once each of them has begun to speak. A connection that is
-/// told to end before its first byte was read is closed, whatever its client has sent by then.
+/// A listener that loses no connection at shutdown: it accepts the connections in its queue, which the operating system
+/// would reset otherwise, and is done once each of them has sent its first byte. The HTTP server closes a connection
+/// that is shut down before its first byte was read, even if its client has sent a request by then.
 pub(crate) struct DrainingListener {
     /// `None` once it is closed.
     listener: Option<TcpListener>,
     address: SocketAddr,
     stopped: watch::Receiver<bool>,
-    /// Who was in the queue when it was closed, and is not served yet.
+    /// The connections that were in the queue when it was closed and are not served yet.
     last: VecDeque<(TcpStream, SocketAddr)>,
     silent: Silent,
     done: Option<oneshot::Sender<()>>,
 }
 
 impl DrainingListener {
-    /// The listener, and what completes when its connections may be told to end after `stopped`.
+    /// Creates the listener, and a future that completes when its connections may be shut down after `stopped`.
     ///
     /// # Errors
-    /// If the system does not say where it listens.
+    /// If the operating system does not report the address.
     pub(crate) fn new(
         listener: TcpListener,
         stopped: watch::Receiver<bool>,
@@ -64,8 +64,8 @@ impl DrainingListener {
         Ok((this, may_end))
     }
 
-    /// Empties the queue and closes it in one go. Asking the system itself, because the runtime may not have heard yet of
-    /// who came last.
+    /// Accepts all connections in the queue and closes it. It bypasses the runtime, which may not have been notified of the
+    /// newest connections yet.
     fn close(&mut self) {
         let Some(listener) = self.listener.take() else { return };
         let listener = match listener.into_std() {
@@ -77,7 +77,7 @@ impl DrainingListener {
         };
         while let Ok((stream, address)) = listener.accept() {
             let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
-            // One that can't be had any more has hung up.
+            // A connection that fails here was closed by its client.
             self.last.extend(stream.ok().map(|stream| (stream, address)));
         }
     }
@@ -105,7 +105,7 @@ impl Listener for DrainingListener {
         }
         self.silent.until_none().await;
         if let Some(done) = self.done.take() {
-            // Nobody waits where the time for it is over.
+            // The receiver is gone if the time limit has passed.
             let _ = done.send(());
         }
         pending().await
@@ -116,7 +116,7 @@ impl Listener for DrainingListener {
     }
 }
 
-/// How many connections have not said anything yet.
+/// The number of connections that have not sent anything yet.
 #[derive(Clone, Default)]
 struct Silent(Arc<watch::Sender<usize>>);
 
@@ -127,12 +127,12 @@ impl Silent {
     }
 
     async fn until_none(&self) {
-        // It fails only where the sender is gone, which is held here.
+        // It fails only if the sender is gone, and `self` holds it.
         let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
     }
 }
 
-/// A connection's silence. It ends when it is dropped.
+/// A connection that has not sent anything yet. Dropping it ends that state.
 struct IdleTimeout(Silent);
 
 impl Drop for IdleTimeout {
@@ -141,7 +141,7 @@ impl Drop for IdleTimeout {
     }
 }
 
-/// A connection of which is known whether it has begun to speak.
+/// A connection that tracks whether it has received its first byte.
 pub(crate) struct Connection {
     stream: TcpStream,
     silence: Option<IdleTimeout>,
@@ -191,7 +191,7 @@ impl AsyncWrite for Connection {
     }
 }
 
-/// The other end of a connection.
+/// The address of a connection's peer.
 #[derive(Clone)]
 pub(crate) struct Peer(SocketAddr);
 
@@ -201,7 +201,7 @@ impl Connected<IncomingStream<'_, DrainingListener>> for Peer {
     }
 }
 
-/// Tells the request where it comes from and, where it says so, which trace it is part of.
+/// Adds the peer's address to a request and runs it within the trace that its headers name, if any.
 pub(crate) async fn enter(mut request: Request, next: Next) -> Response {
     if let Some(ConnectInfo(Peer(address))) = request.extensions_mut().remove::<ConnectInfo<Peer>>() {
         request.extensions_mut().insert(ConnectInfo(address));
@@ -212,7 +212,7 @@ pub(crate) async fn enter(mut request: Request, next: Next) -> Response {
     }
 }
 
-/// Completes when the server was asked to end.
+/// Completes when the server was asked to stop.
 pub(crate) async fn stop_signal(mut stopped: watch::Receiver<bool>) {
     // An error means that the sender is gone, which is a stop too.
     let _ = stopped.wait_for(|stop| *stop).await;
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_is_in_the_queue_is_let_in_when_it_is_closed() {
+    async fn connections_in_the_queue_are_accepted_when_it_is_closed() {
         let (stop, stopped) = watch::channel(false);
         let (mut listener, address, _may_end) = listener(stopped).await;
         let mut clients = Vec::new();
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_is_done_once_each_has_spoken_or_is_gone() {
+    async fn it_is_done_once_each_connection_has_sent_a_byte_or_is_gone() {
         let (stop, stopped) = watch::channel(false);
         let (mut listener, address, may_end) = listener(stopped).await;
         tokio::pin!(may_end);

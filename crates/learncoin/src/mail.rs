@@ -1,4 +1,4 @@
-//! The way of the mails, as the settings have it.
+//! The worker that sends mails, built from the settings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +14,10 @@ use crate::environment::variable;
 
 const PASSWORD_VARIABLE: &str = "LEARNCOIN_MAIL_SMTP_PASSWORD";
 
-/// What sends mails; none where the settings have them off.
+/// Starts the worker that sends mails; `None` if the settings turn mails off.
 ///
 /// # Errors
-/// If a setting is wrong, which the message names, or the store fails.
+/// If a setting is invalid, which the message names, or the store fails.
 pub(crate) async fn worker(
     config: &Config,
     issuance: &Issuance,

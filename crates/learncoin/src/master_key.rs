@@ -1,4 +1,4 @@
-//! The master key: where it is, what protects it, and how a file of it is replaced.
+//! The master key: its location, its protection, and the replacement of its file.
 //!
 //! It comes from `LEARNCOIN_MASTER_KEY`, else from the file that the settings name, else from `master.key` in the data
 //! directory. A file holds it in clear, or under a passphrase.
@@ -20,24 +20,24 @@ use crate::data_dir::DataDir;
 const KEY_VARIABLE: &str = "LEARNCOIN_MASTER_KEY";
 const PASSPHRASE_VARIABLE: &str = "LEARNCOIN_PASSPHRASE";
 const PASSPHRASE_FILE_VARIABLE: &str = "LEARNCOIN_PASSPHRASE_FILE";
-/// What others may not do with a file in the data directory: anything.
+/// The permissions that others must not have on a file in the data directory: none at all.
 const THE_OWNERS_ALONE: u32 = 0o077;
-/// What others may not do with a file that is handed in: a group may be what hands it in.
+/// The permissions that others must not have on a file from outside; its group may be allowed to read it.
 const NOT_EVERYBODYS: u32 = 0o007;
-/// A shorter passphrase is guessed, whatever a guess costs.
+/// The least number of characters of a passphrase. A shorter one can be guessed, however slow a guess is.
 const SHORTEST_PASSPHRASE: usize = 12;
 
-/// Where the master key is to be found.
+/// The sources of the master key.
 pub(crate) struct Source<'a, V> {
     /// The deployment's directory.
     pub(crate) data_dir: &'a DataDir,
     /// The setting `keys.master_key_file`.
     pub(crate) named_file: &'a str,
-    /// Looks an environment variable up.
+    /// Looks up an environment variable.
     pub(crate) variable: V,
 }
 
-/// What a file of the master key holds.
+/// The content of a file of the master key.
 pub(crate) enum Held {
     /// The key in clear.
     Clear(MasterKey),
@@ -46,11 +46,11 @@ pub(crate) enum Held {
 }
 
 impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
-    /// The key. It is made with the data directory where there is none and none is named. Where the database is `elsewhere`
-    /// none is made: all its nodes have the same one.
+    /// Returns the key. Creates one with the data directory if there is none and the settings name none. If the database is
+    /// `elsewhere` none is created: all its nodes share one key.
     ///
     /// # Errors
-    /// If the key has the wrong form, the file can be read by others, its passphrase is not told or wrong, or there is a
+    /// If the key has the wrong form, the file can be read by others, its passphrase is missing or wrong, or there is a
     /// database but no key.
     pub(crate) fn open(&self, elsewhere: bool, entropy: &dyn Entropy) -> Result<MasterKey> {
         if let Some(text) = (self.variable)(KEY_VARIABLE) {
@@ -74,7 +74,7 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
         }
     }
 
-    /// The file of the key.
+    /// Returns the file of the key.
     pub(crate) fn file(&self) -> PathBuf {
         match self.named_file {
             "" => self.data_dir.master_key(),
@@ -82,12 +82,12 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
         }
     }
 
-    /// Whether the key is to be had.
+    /// Returns whether there is a key.
     pub(crate) fn is_there(&self) -> bool {
         (self.variable)(KEY_VARIABLE).is_some() || self.file().exists()
     }
 
-    /// Where the key is, or is to be, for people.
+    /// Describes the location of the key for people.
     pub(crate) fn place(&self) -> String {
         match (self.variable)(KEY_VARIABLE) {
             Some(_) => format!("the variable {KEY_VARIABLE}"),
@@ -95,10 +95,10 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
         }
     }
 
-    /// What the file holds.
+    /// Reads the file.
     ///
     /// # Errors
-    /// If the key is in no file, the file can be read by others, or holds no key.
+    /// If the key is not in a file, the file can be read by others, or it holds no key.
     pub(crate) fn held(&self) -> Result<Held> {
         if (self.variable)(KEY_VARIABLE).is_some() {
             bail!("the master key is in {KEY_VARIABLE}, and in no file");
@@ -112,8 +112,8 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
         })
     }
 
-    /// Puts the key under a passphrase: the one in `passphrase_file`, else the one that the environment tells. One that is
-    /// under a passphrase already gets another one.
+    /// Protects the key with a passphrase: the one in `passphrase_file`, else the one in the environment. A key that
+    /// has a passphrase already gets the new one.
     ///
     /// # Errors
     /// If there is no passphrase or a short one, the key does not open, or the file can't be written.
@@ -138,14 +138,14 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
             bail!("the passphrase has fewer than {SHORTEST_PASSPHRASE} characters");
         }
         let protected = ProtectedKey::protect(&key, &new, cost, entropy)?;
-        // What can't be opened again must not take the place of what can.
+        // A file that can't be opened must not replace one that can.
         if *protected.open(&new)?.to_hex() != *key.to_hex() {
             bail!("the key does not open under the new passphrase: nothing was changed");
         }
         self.replace(protected.to_text().as_bytes())
     }
 
-    /// Puts the key into the file in clear.
+    /// Writes the key to the file in clear.
     ///
     /// # Errors
     /// If it is in clear already, does not open, or the file can't be written.
@@ -157,7 +157,7 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
         self.replace(clear(&self.open(true, entropy)?).as_bytes())
     }
 
-    /// The passphrase that the environment tells.
+    /// Returns the passphrase from the environment.
     fn passphrase(&self) -> Result<Option<Zeroizing<String>>> {
         match (self.variable)(PASSPHRASE_FILE_VARIABLE) {
             Some(file) => Ok(Some(read_passphrase(Path::new(&file)).context(PASSPHRASE_FILE_VARIABLE)?)),
@@ -165,7 +165,7 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
         }
     }
 
-    /// Of two processes that both find no key the second takes the first one's.
+    /// Creates the key. Of two processes that both find no key the second uses the first one's.
     fn make(&self, file: &Path, elsewhere: bool, entropy: &dyn Entropy) -> Result<()> {
         if !self.named_file.is_empty() {
             bail!(
@@ -193,8 +193,8 @@ impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
         self.replace(clear(&MasterKey::from_bytes(random_bytes(entropy))).as_bytes())
     }
 
-    /// Written aside, made durable, then renamed: a kill leaves the old file or the new one, and a later run overwrites what
-    /// it left aside. To be called under the lock.
+    /// Replaces the file: writes a temporary one, syncs and renames it. A kill leaves the old file or the new one, and a
+    /// later run overwrites the temporary one. The caller holds the lock.
     fn replace(&self, content: &[u8]) -> Result<()> {
         let file = self.file();
         let aside = file.with_extension("key.new");
@@ -229,10 +229,10 @@ fn read_passphrase(file: &Path) -> Result<Zeroizing<String>> {
     Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-/// Reads a secret, where nobody else may: `others` are the permissions that must not be there.
+/// Reads a secret from a file without any of the permissions in `others`.
 ///
 /// # Errors
-/// If they are, or the file can't be read.
+/// If the file has one of them, or can't be read.
 fn read_private(file: &Path, others: u32) -> Result<Zeroizing<String>> {
     let cant = || format!("can't read {}", file.display());
     let mode = fs::metadata(file).with_context(cant)?.permissions().mode();
@@ -245,7 +245,7 @@ fn read_private(file: &Path, others: u32) -> Result<Zeroizing<String>> {
 /// Reads the secret in a file that the settings name.
 ///
 /// # Errors
-/// If everybody on the machine may read it, or it can't be read.
+/// If every user of the machine may read it, or it can't be read.
 pub(crate) fn read_secret(file: &Path) -> Result<Zeroizing<String>> {
     read_private(file, NOT_EVERYBODYS)
 }

@@ -1,5 +1,5 @@
-//! What a node tells its operators: `GET /metrics`, at an address of its own. Nothing there asks who calls, so the address
-//! is one that only operators reach.
+//! The metrics of a node for its operators: `GET /metrics`, at an address of its own. Requests there are not
+//! authenticated, so only operators may reach the address.
 
 mod observe;
 
@@ -23,27 +23,28 @@ use crate::listener::stop_signal;
 
 /// The text format of Prometheus.
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
-/// How often histograms are folded while nobody asks.
+/// The interval at which histograms are folded between scrapes.
 const FOLD_EVERY: Duration = Duration::from_secs(10);
 
-/// The address for operators, bound, with what is told there.
+/// The bound address for operators, and the metrics that it serves.
 pub(crate) struct Operators {
     listener: TcpListener,
     metrics: Metrics,
 }
 
 #[derive(Clone)]
-struct Told {
+struct MetricsState {
     metrics: Metrics,
     store: Store,
     clock: Arc<dyn Clock>,
 }
 
 impl Operators {
-    /// Binds the address, and begins to count. `None` where the settings name none: then nothing is counted.
+    /// Binds the address and installs the recorder of metrics. Returns `None` if the settings have no address; then
+    /// nothing is recorded.
     ///
     /// # Errors
-    /// If the address is taken or is none.
+    /// If the address is in use or invalid.
     pub(crate) async fn open(settings: &TelemetryConfig, clock: &dyn Clock) -> Result<Option<Self>> {
         if settings.metrics_listen.is_empty() {
             return Ok(None);
@@ -57,15 +58,16 @@ impl Operators {
         learncoin_delivery::metrics::describe();
         learncoin_server::metrics::describe();
         observe::describe();
-        tracing::info!(address = %listener.local_addr()?, "metrics are answered");
+        tracing::info!(address = %listener.local_addr()?, "serving metrics");
         Ok(Some(Self { listener, metrics }))
     }
 
-    /// Answers until the server ends.
+    /// Serves metrics until the server stops.
     pub(crate) async fn serve(self, store: Store, clock: Arc<dyn Clock>, stopped: watch::Receiver<bool>) {
         let Self { listener, metrics } = self;
         let folding = metrics.clone();
-        let router = Router::new().route("/metrics", get(page)).with_state(Told { metrics, store, clock });
+        let router =
+            Router::new().route("/metrics", get(page)).with_state(MetricsState { metrics, store, clock });
         let serving = axum::serve(listener, router).with_graceful_shutdown(stop_signal(stopped.clone()));
         let folding = async {
             loop {
@@ -76,17 +78,17 @@ impl Operators {
         tokio::select! {
             ended = serving.into_future() => {
                 if let Err(error) = ended {
-                    tracing::error!(%error, "metrics are no longer answered");
+                    tracing::error!(%error, "metrics are no longer served");
                 }
             }
             () = folding => {}
-            // A scrape that stalls holds nothing up.
+            // A scrape that stalls must not delay the shutdown.
             () = stop_signal(stopped) => {}
         }
     }
 }
 
-async fn page(State(told): State<Told>) -> Response {
-    observe::observe(&told.store, &*told.clock).await;
-    ([(CONTENT_TYPE, TEXT_FORMAT), (CACHE_CONTROL, "no-store")], told.metrics.page()).into_response()
+async fn page(State(state): State<MetricsState>) -> Response {
+    observe::observe(&state.store, &*state.clock).await;
+    ([(CONTENT_TYPE, TEXT_FORMAT), (CACHE_CONTROL, "no-store")], state.metrics.page()).into_response()
 }

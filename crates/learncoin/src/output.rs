@@ -1,4 +1,4 @@
-//! What people and programs see: JSON on standard output, messages and logs on standard error.
+//! Output for people and programs: JSON on standard output, messages and logs on standard error.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::panic::PanicHookInfo;
@@ -17,7 +17,7 @@ use crate::system::SystemEntropy;
 /// Writes a result to standard output, as JSON over several lines.
 ///
 /// # Errors
-/// If nobody reads it.
+/// If standard output is closed.
 pub(crate) fn result(value: &serde_json::Value) -> Result<()> {
     let mut out = std::io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, value)?;
@@ -28,7 +28,7 @@ pub(crate) fn result(value: &serde_json::Value) -> Result<()> {
 /// Writes text for people to standard output.
 ///
 /// # Errors
-/// If nobody reads it.
+/// If standard output is closed.
 pub(crate) fn text(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
@@ -37,15 +37,15 @@ pub(crate) fn text(text: &str) -> Result<()> {
 
 /// Writes a line for people to standard error.
 pub(crate) fn message(line: &str) {
-    // Where standard error is closed there is nobody to tell.
+    // If standard error is closed, there is no place left to report to.
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
-/// Starts logging to standard error, and, for a server, telling traces where the settings say so. A server logs what the
-/// settings say; a command only what went wrong. What it returns is to be ended last.
+/// Starts logging to standard error and, for a server with a collector in its settings, sending traces. A server logs
+/// at the configured level, a command only warnings and errors. The caller ends the returned traces last.
 ///
 /// # Errors
-/// If the setting `log` is not a filter, or the collector's address is none.
+/// If the setting `log` is not a filter, or the collector's address is not a URL.
 pub(crate) fn start_logging(config: &Config, is_server: bool, runtime: &Handle) -> Result<Option<Traces>> {
     let directives = if is_server { config.log.as_str() } else { "warn" };
     let filter = EnvFilter::try_new(directives).context("the setting `log` is not a filter")?;
@@ -76,8 +76,7 @@ fn start_traces(settings: &TelemetryConfig, runtime: &Handle) -> Result<Option<T
     Ok(Some(traces.context("telemetry.otlp_endpoint")?))
 }
 
-/// One line that says where it happened. The panic's own words may repeat what the code stumbled over, a person's name
-/// among it, so they are left out.
+/// Logs one line with the location of a panic. The panic's message may contain personal data, so it is left out.
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let location = panic.location().map(ToString::to_string);
     let thread = std::thread::current();

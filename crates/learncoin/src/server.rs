@@ -33,20 +33,20 @@ use crate::mail;
 use crate::operators::Operators;
 use crate::system::SystemClock;
 
-/// How often uses of keys are written down, and what is too old to be kept is deleted.
+/// The interval at which uses of keys are stored and old records are deleted.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
-/// How often an erasure that met a long reader of the database is finished.
+/// The interval at which an erasure that a long read of the database had delayed is retried.
 const SCRUB_EVERY: Duration = Duration::from_secs(1);
 
-/// A server that answers.
+/// A running server.
 pub(crate) struct Server {
-    /// Where it answers.
+    /// The address that it listens on.
     pub(crate) address: SocketAddr,
-    /// Its context.
+    /// The issuance behind its API.
     pub(crate) issuance: Arc<Issuance>,
     state: AppState,
     stop: watch::Sender<bool>,
-    /// For how long it serves on when it was asked to end, and then waits for what has begun.
+    /// How long it goes on serving when it was asked to stop, and how long it then waits for requests in flight.
     waits: (Duration, Duration),
     listening: JoinHandle<()>,
     background: Background,
@@ -57,7 +57,7 @@ impl Server {
     /// Starts the server of this data directory.
     ///
     /// # Errors
-    /// If the data directory is in use, the address is taken, or something can't be opened.
+    /// If the data directory is in use, a setting is invalid, or something can't be opened.
     pub(crate) async fn start(
         config: &Config,
         data_dir: &DataDir,
@@ -71,7 +71,7 @@ impl Server {
         // Nodes on a shared database are equal, and any number of them may serve.
         let lock = if deployment::has_one_server(config)? { Some(data_dir.lock()?) } else { None };
         let address = listener.local_addr()?;
-        // Before anything is counted.
+        // Before the first metric is recorded.
         let operators = Operators::open(&config.telemetry, &SystemClock).await?;
         let Deployment { issuance, dev_chain } =
             deployment::open_for_server(config, data_dir, address.port(), force_public_url).await?;
@@ -134,18 +134,18 @@ impl Server {
         Ok(Self { address, issuance, state, stop, waits, listening, background, _lock: lock })
     }
 
-    /// Where a program on this machine reaches it.
+    /// Returns the address at which a program on this machine reaches it.
     pub(crate) fn local_address(&self) -> SocketAddr {
         from_here(self.address)
     }
 
-    /// Completes when a part of it has ended that was not asked to: then all of it is to be ended.
+    /// Completes when one of its tasks has ended that was not asked to stop; then the caller stops the server.
     pub(crate) fn broken(&self) -> impl Future<Output = ()> + use<> {
         self.background.broken()
     }
 
-    /// Ends it: for a while it only says that it is about to, and serves on; then requests and steps under way are
-    /// finished, but a client that stalls is not waited for.
+    /// Stops it. First it reports that it is not ready and goes on serving; then it finishes the requests and steps in
+    /// flight, but does not wait for a client that stalls.
     pub(crate) async fn stop(self) {
         let (drain, last_requests) = self.waits;
         self.state.begin_stopping();
@@ -171,7 +171,7 @@ impl Server {
     }
 }
 
-/// The setting `trusted_proxies`.
+/// Parses the setting `trusted_proxies`.
 fn networks(texts: &[String]) -> Result<Vec<IpNet>> {
     texts
         .iter()
@@ -179,7 +179,7 @@ fn networks(texts: &[String]) -> Result<Vec<IpNet>> {
         .collect()
 }
 
-/// The address to answer on, where the settings name one or the public URL leads to one on this machine.
+/// Returns the address to listen on, if the settings have one or the public URL is on this machine.
 ///
 /// # Errors
 /// If the database can't be opened.
@@ -191,22 +191,22 @@ pub(crate) async fn named_address(config: &Config, data_dir: &DataDir) -> Result
     Ok(port.map(|port| format!("127.0.0.1:{port}")))
 }
 
-/// Binds the address to answer on.
+/// Binds the address to listen on.
 ///
 /// # Errors
-/// If it is taken or no address.
+/// If it is in use or not an address.
 pub(crate) async fn bind(listen: &str) -> Result<TcpListener> {
     TcpListener::bind(listen).await.with_context(|| format!("can't listen on {listen}"))
 }
 
-/// The signals that ask the process to end.
+/// The signals that ask the process to stop.
 pub(crate) struct Signals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Signals {
-    /// Begins to listen for them.
+    /// Starts to listen for them.
     ///
     /// # Errors
     /// If the operating system refuses.
@@ -223,7 +223,7 @@ impl Signals {
     }
 }
 
-/// A server that listens on every address of the machine is reached from the machine itself by loopback.
+/// Returns the address at which this machine reaches a server: loopback if it listens on every address.
 fn from_here(bound: SocketAddr) -> SocketAddr {
     let ip = match bound.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -233,7 +233,7 @@ fn from_here(bound: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, bound.port())
 }
 
-/// What a task panicked with may be personal, so it is not told.
+/// Logs a task that panicked or was cancelled. The panic's message may contain personal data, so it is left out.
 fn log_end(ended: std::result::Result<(), JoinError>) {
     if let Err(error) = ended {
         tracing::error!(panicked = error.is_panic(), "a task ended badly");
@@ -257,7 +257,7 @@ async fn housekeeping(state: AppState) {
             tracing::warn!(%error, "mails of erased credentials could not be removed");
         }
         if let Err(error) = state.issuance.erasure_log.journal_missing_erasures().await {
-            tracing::error!(alarm = "erasures_not_noted", %error, "erasures could not be noted outside the database");
+            tracing::error!(alarm = "erasures_not_noted", %error, "erasures could not be written to the journal");
         }
         if let Err(error) = state.issuance.host_keys.ensure_host_keys().await {
             tracing::warn!(%error, "the host has no key yet");

@@ -1,4 +1,4 @@
-//! How fast events are delivered, and whether an endpoint that never answers delays the others. Prints a table;
+//! Measures how fast events are delivered, and whether an endpoint that never responds delays the others. Prints a table;
 //! exit status 1 when a promise is missed. Everything is in this process: server, worker, fifty receivers.
 
 #![expect(
@@ -75,7 +75,7 @@ async fn drain() -> f64 {
     f64::from(u32::try_from(expected).unwrap()) / took.as_secs_f64()
 }
 
-/// The delays from event to receipt, in milliseconds, of those of the fifty that answer.
+/// The delays from event to receipt, in milliseconds, of those of the fifty that respond.
 async fn delays(with_a_dead_one: bool) -> Vec<f64> {
     let app = TestApp::builder().private_targets().start().await;
     let began = Instant::now();

@@ -29,12 +29,12 @@ impl Anvil {
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("Listening on ").map(str::to_owned))
             .expect("Anvil says where it listens");
-        // Anvil writes a line per call, and a pipe that nobody reads would stop it.
+        // Anvil writes a line per call, and a pipe that is not read would block it.
         std::thread::spawn(move || lines.for_each(drop));
         Self { process, url: format!("http://{address}") }
     }
 
-    /// Where it answers.
+    /// Its address.
     pub fn url(&self) -> &str {
         &self.url
     }

@@ -1,4 +1,4 @@
-//! Which database the tests run on: SQLite, or, where `LEARNCOIN_TEST_DATABASE` is `postgres`, a schema of their own in
+//! The database that the tests run on: SQLite, or, if `LEARNCOIN_TEST_DATABASE` is `postgres`, a schema of their own in
 //! the PostgreSQL database that `LEARNCOIN_TEST_POSTGRES` names.
 
 use std::fmt::Write as _;
@@ -32,7 +32,7 @@ pub(crate) fn location(directory: &Path) -> Location {
     }
 }
 
-/// The URL of the deployment's schema, where the tests run on PostgreSQL. The directory gives it its name.
+/// Returns the URL of the deployment's schema, if the tests run on PostgreSQL. The directory gives it its name.
 pub fn postgres_url(directory: &Path) -> Option<String> {
     is_postgres().then(|| {
         let url = std::env::var("LEARNCOIN_TEST_POSTGRES").expect("LEARNCOIN_TEST_POSTGRES names a database");

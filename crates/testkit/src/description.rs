@@ -1,4 +1,4 @@
-//! Every answer of the API that a test sees is held against the API's own description.
+//! Every response of the API that a test sees is checked against the API's own description.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -30,7 +30,7 @@ pub struct Operation {
     pub method: Method,
     /// Its path, with names in braces.
     pub path: String,
-    /// What the description says of it.
+    /// Its part of the description.
     pub described: Value,
 }
 
@@ -48,7 +48,7 @@ impl Operation {
         status.unwrap_or_else(|| panic!("{} has no success", self.id))
     }
 
-    /// The codes of the errors that it answers with.
+    /// The codes of the errors that it returns.
     pub fn codes(&self) -> BTreeSet<String> {
         self.responses().flat_map(|status| self.codes_under(status)).collect()
     }
@@ -99,7 +99,7 @@ fn read(description: &Value) -> Vec<Operation> {
     all
 }
 
-/// Fails the test whose answer the description does not allow: its status, its code, or a header.
+/// Fails the test if the description does not allow the response: its status, its code, or a header.
 pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
     if !path.starts_with("/v1/") {
         return;

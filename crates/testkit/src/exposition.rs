@@ -39,7 +39,7 @@ pub type Labels = BTreeMap<String, String>;
 pub struct Family {
     /// What it counts as.
     pub kind: Kind,
-    /// What it says of itself.
+    /// Its help text.
     pub help: String,
     /// Name, labels and value of each sample. A histogram has them under three names.
     pub samples: Vec<(String, Labels, f64)>,
@@ -61,7 +61,7 @@ impl Exposition {
     /// Reads a page.
     ///
     /// # Errors
-    /// Says what is wrong with it, and where.
+    /// Reports what is wrong with it, and on which line.
     pub fn read(page: &str) -> Result<Self, String> {
         let mut families = BTreeMap::new();
         let mut series = BTreeSet::new();
@@ -108,7 +108,7 @@ impl Exposition {
         Ok(Self(families))
     }
 
-    /// The value of the one sample with this name and exactly these labels; `None` where there is none.
+    /// Returns the value of the one sample with this name and exactly these labels; `None` if there is none.
     pub fn get(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
         let labels: Labels =
             labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -220,10 +220,10 @@ fn judge(name: &str, family: &Family) -> Result<(), String> {
     }
 }
 
-/// What a histogram tells under one set of labels.
+/// The samples of a histogram under one set of labels.
 #[derive(Default)]
 struct Distribution {
-    /// Bound and count of each bucket, as they stand there.
+    /// Bound and count of each bucket, in the order of the page.
     buckets: Vec<(f64, f64)>,
     sum: Option<f64>,
     count: Option<f64>,

@@ -1,6 +1,6 @@
 //! Cloud KMS on this machine: the wire format of its REST form, with keys that are in this process.
 //!
-//! What it answers is what Google's own client for Python accepts (`tests/python/kms.py` holds it to that). A test
+//! Its responses are those that Google's own client for Python accepts (`tests/python/kms.py` holds it to that). A test
 //! chooses what goes wrong.
 
 mod accounts;
@@ -31,25 +31,25 @@ use wire::{Failure, answer, failure};
 pub enum KmsFault {
     /// Nothing.
     None,
-    /// It never answers.
+    /// It never responds.
     Hang,
-    /// It answers with this status alone.
+    /// It responds with only this status.
     Status(u16),
     /// The caller lacks the permission.
     Denied,
-    /// It answers with a page of somebody else.
+    /// It responds with a page of another server.
     Page,
-    /// The checksums of its answers are wrong.
+    /// The checksums of its responses are wrong.
     WrongChecksum,
-    /// It says that the digest that came is not the one whose checksum came.
+    /// It reports that the digest does not match its checksum.
     ChangedDigest,
     /// Another key signs.
     OtherKey,
-    /// Its answers are about another key version.
+    /// Its responses are about another key version.
     OtherName,
-    /// It signs, and the answer is lost.
+    /// It signs, and the response is lost.
     LostAnswer,
-    /// It signs, and the answer is held at the gate.
+    /// It signs, and the response waits at the gate.
     Held,
 }
 
@@ -90,7 +90,7 @@ impl KmsServer {
         Self { shared }
     }
 
-    /// Where it answers: `http://127.0.0.1:PORT`.
+    /// Its address: `http://127.0.0.1:PORT`.
     pub fn origin(&self) -> &str {
         &self.shared.origin
     }
@@ -118,7 +118,7 @@ impl KmsServer {
         lock(&self.shared.accounts).key_file()
     }
 
-    /// How long deployments that are opened from now on wait for an answer.
+    /// Sets how long deployments that are opened from now on wait for a response.
     pub fn set_patience(&self, patience: Duration) {
         *lock(&self.shared.patience) = patience;
     }
@@ -128,7 +128,7 @@ impl KmsServer {
         self.shared.faulted.load(Ordering::SeqCst)
     }
 
-    /// Where answers are held since that fault was set.
+    /// Returns the gate at which responses wait since that fault was set.
     pub fn gate(&self) -> Gate {
         lock(&self.shared.gate).clone()
     }
@@ -151,7 +151,7 @@ impl KmsServer {
         lock(&self.shared.keys).set_state(version, state);
     }
 
-    /// The state of a key version; `None` where there is none.
+    /// Returns the state of a key version; `None` if there is none.
     pub fn state(&self, version: &str) -> Option<&'static str> {
         lock(&self.shared.keys).state(version)
     }
@@ -161,7 +161,7 @@ impl KmsServer {
         lock(&self.shared.keys).versions()
     }
 
-    /// The secret of a key version, which Google never tells: for a test that needs a thief.
+    /// Returns the secret of a key version, which Google never discloses: for tests of a stolen key.
     pub fn secret(&self, version: &str) -> [u8; 32] {
         lock(&self.shared.keys).secret(version).expect("the version is there")
     }
@@ -181,7 +181,7 @@ impl KmsServer {
         lock(&self.shared.accounts).withdraw();
     }
 
-    /// How long tokens say that they are good for, in seconds.
+    /// The lifetime that tokens claim, in seconds.
     pub fn set_token_life(&self, seconds: i64) {
         lock(&self.shared.accounts).life_s = seconds;
     }

@@ -1,8 +1,8 @@
 //! The ledger: what must be true of a deployment, judged from the outside only.
 //!
-//! [`gather`] asks the deployment over HTTP and its chain over JSON-RPC, and writes the answers into an
+//! [`gather`] queries the deployment over HTTP and its chain over JSON-RPC, and collects the responses in an
 //! [`Observation`], which is plain data: it works alike for a router in the same process and for a binary that was
-//! killed and started again. [`check`] then names every rule that does not hold. The rules are those of the
+//! killed and restarted. [`check`] then names every rule that does not hold. The rules are those of the
 //! promises: nothing accepted is lost, nothing is issued twice, what is anchored is on the chain once and verifies.
 
 mod gather;
@@ -98,9 +98,9 @@ pub struct Observation {
     pub accounts: Vec<Account>,
     /// Every transaction of the chain, in the chain's order.
     pub chain: Vec<ChainTransaction>,
-    /// What the host answered to a verifier, by URL.
+    /// The host's responses to a verifier, by URL.
     pub pages: BTreeMap<String, String>,
-    /// The events of each batch, where they can be seen.
+    /// The events of each batch, if they are visible.
     pub events: Option<BTreeMap<String, Vec<SeenEvent>>>,
     /// When it was seen, in milliseconds since 1970.
     pub now_ms: i64,

@@ -1,5 +1,5 @@
-//! A line between a node and what it talks to, which a test can cut or stall; and, where a PostgreSQL server is at the
-//! other end, one that loses a COMMIT or the answer to it, so that its outcome is unknown.
+//! A proxy between a node and a server, which a test can cut or stall. In front of a PostgreSQL server it can also lose a
+//! COMMIT or the response to it, so that the outcome is unknown.
 
 mod postgres;
 
@@ -20,29 +20,29 @@ pub enum Line {
     Open,
     /// Connections are reset, those that are and those that come.
     Cut,
-    /// Nothing passes, and nothing is told.
+    /// Nothing passes, and neither end notices.
     Stalled,
 }
 
 /// What becomes of a COMMIT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Commit {
-    /// It passes, and so does its answer.
+    /// It passes, and so does its response.
     Passes,
     /// The connection breaks before the server has it: it is not done.
     Lost,
-    /// The connection breaks when the server has answered: it is done.
+    /// The connection breaks when the server has responded: it is committed.
     Unanswered,
 }
 
 type Fate = dyn Fn() -> Commit + Send + Sync;
 
-/// How many COMMITs the line has lost, and how many answers to them.
+/// How many COMMITs the line has lost, and how many responses to them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Losses {
     /// COMMITs that the server never had.
     pub commits: usize,
-    /// Answers that the node never had.
+    /// Responses that the node never received.
     pub answers: usize,
 }
 
@@ -194,7 +194,7 @@ async fn hand_over(shared: &Shared, messages: &mut Messages, server: &mut TcpStr
             return Handed::Gone;
         }
         if fate == Commit::Unanswered {
-            // The first byte of its answer comes when it is done.
+            // The first byte of its response comes when it is committed.
             let Ok(1) = server.read(&mut [0]).await else { return Handed::Gone };
             shared.unanswered.fetch_add(1, Ordering::SeqCst);
             return Handed::Broken;

@@ -1,4 +1,4 @@
-//! Somebody's backend that receives events: it keeps what it got, and answers what the test says.
+//! A backend that receives events: it keeps the requests and responds as the test chooses.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use crate::gate::Gate;
 
-/// What a request is answered with.
+/// The response to a request.
 #[derive(Debug, Clone)]
 pub enum Reaction {
     /// A status, and a body.
@@ -58,12 +58,12 @@ pub struct Received {
     pub headers: HeaderMap,
     /// Its body.
     pub body: String,
-    /// The status that it was answered with, once it is; `None` where it never is.
+    /// The status of the response, once there is one.
     pub answered: Option<u16>,
 }
 
 impl Received {
-    /// A header as text; empty where it is absent.
+    /// Returns a header as text; empty if it is absent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("the header is text"))
     }
@@ -95,12 +95,12 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// A backend that answers everything with 204.
+    /// Starts a backend that responds to everything with 204.
     pub async fn start() -> Self {
         Self::reacting(|_| Reaction::status(204)).await
     }
 
-    /// A backend that answers each request as it likes.
+    /// Starts a backend that chooses the response to each request.
     pub async fn reacting(react: impl Fn(&Received) -> Reaction + Send + Sync + 'static) -> Self {
         let backend = Arc::new(Backend {
             react: Box::new(react),

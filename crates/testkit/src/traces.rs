@@ -6,7 +6,7 @@ use std::path::Path;
 
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// Where the text stands under the directory: the file's name and the form, `learncoin.db: base64`.
+/// Returns where the text occurs under the directory: the file's name and the form, `learncoin.db: base64`.
 ///
 /// # Panics
 /// If a file can't be read.
@@ -14,7 +14,7 @@ pub fn traces(directory: &Path, text: &str) -> Vec<String> {
     traces_of_forms(directory, &forms(text))
 }
 
-/// Where a secret that is no text stands under the directory, likewise: as it is, in hexadecimal, in base64.
+/// Returns where a binary secret occurs under the directory, likewise: as it is, in hexadecimal, in base64.
 ///
 /// # Panics
 /// If a file can't be read.
@@ -46,7 +46,7 @@ fn traces_of_forms(directory: &Path, forms: &[(&'static str, Vec<u8>)]) -> Vec<S
     found
 }
 
-/// Which of the forms stand in the bytes. One pass: a form is compared only where its first two bytes stand.
+/// Returns which of the forms occur in the bytes. One pass: a form is compared only where its first two bytes match.
 fn standing<'f>(bytes: &[u8], forms: &'f [(&'static str, Vec<u8>)]) -> BTreeSet<&'f str> {
     let mut beginnings = vec![false; 1 << 16];
     let beginning = |two: &[u8]| usize::from(u16::from_be_bytes([two[0], two[1]]));
@@ -63,7 +63,7 @@ fn standing<'f>(bytes: &[u8], forms: &'f [(&'static str, Vec<u8>)]) -> BTreeSet<
     found
 }
 
-/// The text as it could stand in a file, and in lower and upper case.
+/// Returns the text in the forms it can have in a file, and in lower and upper case.
 ///
 /// # Panics
 /// If the text is so short that it would be found by chance.
@@ -145,7 +145,7 @@ fn json(out: &mut String, c: char, is_upper: bool) -> std::fmt::Result {
     })
 }
 
-/// What stands in base64 of a longer text that has `before` more bytes (or three more, or six) in front of this one:
+/// Returns the base64 of the text within a longer one that has `before` more bytes (or three more, or six) in front of this one:
 /// the characters that are made of it alone.
 fn base64_within(engine: &impl base64::Engine, text: &[u8], before: usize) -> Vec<u8> {
     let mut bytes = vec![0; before];

@@ -59,7 +59,7 @@ impl Deployment {
         Tenant { api_key: text(&key, "key") }
     }
 
-    /// Starts a server of the deployment, by another program where `by` names one, and waits until it is ready.
+    /// Starts a server of the deployment, by another program if `by` names one, and waits until it is ready.
     pub(crate) fn serve(&self, by: &[&str]) -> Server {
         let mut command = match by {
             [] => Command::new(binary()),
@@ -136,10 +136,10 @@ impl Drop for Server {
     }
 }
 
-/// How much of a processor a process has used since it began, in seconds; nothing where it has ended.
+/// Returns the processor time that a process has used since it began, in seconds; nothing if it has ended.
 pub(crate) fn processor_seconds(process: u32) -> f64 {
     let Ok(line) = std::fs::read_to_string(format!("/proc/{process}/stat")) else { return 0.0 };
-    // The program's name stands in brackets; the eleventh and twelfth word behind its state are its times.
+    // The program's name is in brackets; the eleventh and twelfth word after its state are its times.
     let behind = line.rsplit(')').next().unwrap_or_default();
     let ticks: f64 =
         behind.split_whitespace().skip(11).take(2).filter_map(|word| word.parse::<f64>().ok()).sum();

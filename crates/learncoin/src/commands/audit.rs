@@ -1,4 +1,4 @@
-//! `learncoin audit`: who called what. Works beside a running server.
+//! `learncoin audit`: the log of API requests. Works beside a running server.
 
 use std::process::ExitCode;
 
@@ -16,37 +16,37 @@ use crate::data_dir::DataDir;
 use crate::deployment;
 use crate::output;
 
-/// How many rows are held in memory at once.
+/// The number of rows that are read at once.
 const PAGE_ROWS: u32 = 1_000;
 
 const CSV_HEAD: &str = "request_id,tenant_id,key_id,method,endpoint,status,at\n";
 
-/// What can be done with the audit log.
+/// The commands on the audit log.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Write a tenant's calls to standard output, the oldest first
+    /// Print a tenant's requests, oldest first
     Export {
-        /// Whose calls
+        /// The tenant's id, tnt_…
         #[arg(long, value_name = "ID")]
         tenant: TenantId,
-        /// From this moment on (RFC 3339, such as 2026-11-01T00:00:00Z)
+        /// From this time on (RFC 3339, such as 2026-11-01T00:00:00Z)
         #[arg(long, value_name = "T")]
         from: Option<Timestamp>,
-        /// Before this moment
+        /// Before this time
         #[arg(long, value_name = "T")]
         to: Option<Timestamp>,
-        /// A JSON object per line, or CSV with a line of names
+        /// One JSON object per line, or CSV with a header line
         #[arg(long, value_enum, default_value_t = Format::Ndjson)]
         format: Format,
     },
-    /// Print one call as JSON
+    /// Print one request as JSON
     Show {
         /// The request's id, req_…
         request_id: RequestId,
     },
 }
 
-/// How an export looks.
+/// The format of an export.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Format {
     /// A JSON object per line.
@@ -109,8 +109,8 @@ fn row_json(row: &AuditRow) -> Value {
     })
 }
 
-/// No value needs quotes: ids, methods and the routes of this program hold neither commas nor quotes. A method that
-/// a caller made up is a token, which may not hold them either ([RFC 9110](https://www.rfc-editor.org/rfc/rfc9110)
+/// Formats a row as CSV. No value needs quotes: ids, methods and the routes of this program hold neither commas nor quotes. An
+/// invented method is a token, which can't contain them either ([RFC 9110](https://www.rfc-editor.org/rfc/rfc9110)
 /// section 5.6.2).
 fn row_csv(row: &AuditRow) -> String {
     format!(

@@ -1,16 +1,15 @@
 //! `learncoin backup`.
 //!
-//! Invariant: a backup's directory is whole, or is not there. It is made beside its place, made durable, and then renamed.
+//! Invariant: a backup's directory is complete, or does not exist. It is created beside its place, synced, and then renamed.
 //!
 //! # Why the order is database, chain, erasures
 //!
-//! - The **database** first, as of one moment. All that it knows to be in a block of the embedded chain was written to the chain's file
-//!   before anybody heard of the block.
-//! - The **chain** after it, which only grows. So the copy has every block that the database knows of, and perhaps later ones: the
-//!   restored server finds those by their nonces, as it does on a real chain. The other way round an anchor could be missing from the
-//!   chain that carries it. Its last line may be torn, if it was being written; the chain cuts that off, and the database knows nothing
-//!   of it.
-//! - The **erasures** last. Who was erased while the database was being copied may still be in the copy, and is then on the list.
+//! - The **database** first, as of one point in time. Whatever it records as mined on the embedded chain was written to the chain's
+//!   file before.
+//! - The **chain** after it, which only grows. So the copy has every block that the database refers to, and perhaps later ones: the
+//!   restored server finds those by their nonces, as it does on a real chain. In the opposite order the chain could lack an anchor.
+//!   Its last line may be torn, if it was being written; the chain cuts that off, and the database does not refer to it.
+//! - The **erasures** last. Data that was erased while the database was being copied may still be in the copy; the list has the erasure.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,18 +28,18 @@ use crate::environment::variable;
 use crate::master_key::Source;
 use crate::{deployment, files, output};
 
-/// What SQLite leaves beside a copy that is being made.
+/// The names that SQLite leaves beside a copy in progress.
 const JOURNAL: &str = "learncoin.db-journal";
 
-/// What `backup` takes.
+/// The arguments of `backup`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The directory to make, which must not be there
+    /// The directory to create, which must not exist
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
 }
 
-/// Makes the backup. The master key is left out: a backup with the key beside it is a backup in clear.
+/// Makes the backup. It leaves out the master key: with the key beside it, a backup would be readable.
 pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCode> {
     let Arguments { to } = arguments;
     if let Some(location) = config.database_url.location()? {
@@ -80,12 +79,12 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
     refuse_existing(&to)?;
     files::put(&partial, &to)?;
     kill::reached("backup.renamed");
-    tell_of_the_key(config, &data_dir);
+    remind_of_the_key(config, &data_dir);
     output::result(&json!({ "backup": to, "schema": schema, "bytes": sizes, "erasures": known.len() }))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The directory beside the one to make, empty, and held against others that make a backup of this data directory.
+/// Creates the empty directory beside the target, and takes the lock against other backups of this data directory.
 fn begin(data_dir: &DataDir, to: &Path) -> Result<(PathBuf, fs::File)> {
     refuse_existing(to)?;
     let mut name = to.file_name().context("--to: expected the name of a directory to make")?.to_owned();
@@ -116,7 +115,7 @@ fn sizes(directory: &Path) -> Result<Map<String, Value>> {
         .collect()
 }
 
-fn tell_of_the_key(config: &Config, data_dir: &DataDir) {
+fn remind_of_the_key(config: &Config, data_dir: &DataDir) {
     let source = Source { data_dir, named_file: &config.keys.master_key_file, variable };
     output::message(&format!(
         "the master key ({}) is not in the backup, which is worth nothing without it: keep a copy of it elsewhere, apart from the backups",

@@ -16,10 +16,10 @@ use crate::master_key::Source;
 use crate::output;
 use crate::system::SystemEntropy;
 
-/// What `copy` takes.
+/// The arguments of `copy`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The database to copy: sqlite:FILE or postgres://USER@HOST/DATABASE. Nothing may be serving it
+    /// The database to copy: sqlite:FILE or postgres://USER@HOST/DATABASE. No server may be running on it
     #[arg(long, value_name = "DATABASE")]
     from: Location,
     /// The database to copy into, which must be empty [default: the setting database_url]
@@ -58,7 +58,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-/// The lock of the file's data directory. Nodes on PostgreSQL have none: they must have been stopped.
+/// Takes the lock of the file's data directory. On PostgreSQL there is none: the operator must have stopped all nodes.
 fn lock_out_servers(from: &Location) -> Result<Option<ServeLock>> {
     let Location::Sqlite(file) = from else { return Ok(None) };
     if !file.exists() {

@@ -1,4 +1,4 @@
-//! `learncoin demo`: the whole way in one command, over the same HTTP that an integrator uses.
+//! `learncoin demo`: from an empty directory to a verified credential in one command, over the HTTP API.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -25,11 +25,11 @@ const TENANT_NAME: &str = "Example University";
 const POLL_EVERY: Duration = Duration::from_millis(500);
 const WAIT_AT_MOST: Duration = Duration::from_secs(120);
 
-/// What `demo` takes.
+/// The arguments of `demo`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The address to answer on [default: where this data directory's links point to; at first 127.0.0.1:8080, or
-    /// any free port where that one is taken]
+    /// The address to listen on [default: the one in this data directory's links; at first 127.0.0.1:8080, or any
+    /// free port if that one is in use]
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<String>,
     /// End once the credential is verified, instead of staying up
@@ -90,8 +90,8 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// The usual port may be taken on a newcomer's machine; any other does as well the first time, unless one was asked
-/// for. From then on the links name a port, and nothing verifies on another one.
+/// Binds the address. The default port may be in use; the first start then takes any other, unless an address was
+/// requested. From then on the links contain a port, and nothing verifies on another one.
 async fn listen(config: &Config, data_dir: &DataDir) -> Result<TcpListener> {
     if let Some(address) = server::named_address(config, data_dir).await? {
         return server::bind(&address).await;
@@ -113,7 +113,7 @@ async fn provision_demo(issuance: &Issuance) -> Result<(TenantId, String)> {
     Ok((tenant.id, secret.expose().to_owned()))
 }
 
-/// The example of the API's documentation, issued now.
+/// Returns the example of the API's documentation with the current time.
 fn example_batch(issuance: &Issuance) -> Value {
     json!({
         "credentials": [{

@@ -10,10 +10,10 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::{deployment, output};
 
-/// Something that must be true is not.
+/// The exit status if an invariant is violated.
 const EXIT_FOUND: u8 = 1;
 
-/// Examines the database. Exits with 1 where something is not as it must be.
+/// Checks the invariants of the database. Exits with 1 if one is violated.
 pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
     let store = deployment::open_store(config, &DataDir::existing(config)?).await?;
     let mut findings = store.examine().await?;

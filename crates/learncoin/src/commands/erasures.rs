@@ -1,4 +1,4 @@
-//! `learncoin erasures`: who must stay forgotten, whatever backup comes back.
+//! `learncoin erasures`: the erasures that must hold even after a restore from a backup.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,14 +14,14 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::{deployment, output};
 
-/// What can be done with erasures. Works beside a running server.
+/// The commands on erasures. They work beside a running server.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Print every erasure that the database or its journal knows, a line of JSON each: ids, times and who asked, nothing of a person
+    /// Print every erasure in the database or its journal, one JSON object per line: ids, times and the requester, no personal data
     Export,
-    /// Make erasures again in this database; those that it has are left alone. Prints how many as JSON
+    /// Replay erasures in this database; those that it has are skipped. Prints how many as JSON
     Apply {
-        /// What `erasures export` printed, or a node's erasures.log
+        /// The output of `erasures export`, or a node's erasures.log
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
@@ -42,7 +42,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every erasure that the journal or the database knows, each once.
+/// Returns every erasure in the journal or the database, each once.
 pub(crate) async fn all(config: &Config, data_dir: &DataDir, issuance: &Issuance) -> Result<Vec<Erasure>> {
     let mut all = issuance.erasure_log.list_erasures().await?;
     all.extend(deployment::journal(config, data_dir).read()?);
@@ -52,8 +52,8 @@ pub(crate) async fn all(config: &Config, data_dir: &DataDir, issuance: &Issuance
     Ok(all)
 }
 
-/// Makes these erasures again. All of them are noted, those too whose credentials this database does not know: a newer one may come
-/// back after it.
+/// Replays these erasures. All of them are written to the journal, even if this database does not have their credentials: a newer
+/// backup may be restored after it.
 pub(crate) async fn apply(
     config: &Config,
     data_dir: &DataDir,
@@ -65,23 +65,23 @@ pub(crate) async fn apply(
     Ok(replayed)
 }
 
-/// The erasures in these files.
+/// Reads the erasures in these files.
 pub(crate) fn read(files: &[PathBuf]) -> Result<Vec<Erasure>> {
     let mut erasures = Vec::new();
     for file in files {
         if !file.exists() {
             bail!("{} is not there", file.display());
         }
-        erasures.extend(Journal::at(file).read().with_context(|| told(file))?);
+        erasures.extend(Journal::at(file).read().with_context(|| unreadable(file))?);
     }
     Ok(erasures)
 }
 
-fn told(file: &Path) -> String {
+fn unreadable(file: &Path) -> String {
     format!("{} holds no erasures", file.display())
 }
 
-/// What became of erasures, as commands print it.
+/// Returns the result of a replay, as commands print it.
 pub(crate) fn report(replayed: ReplayedErasures) -> Value {
     let ReplayedErasures { erased, already, unknown } = replayed;
     json!({ "erased": erased, "erased_before": already, "not_in_this_database": unknown })

@@ -11,21 +11,21 @@ use crate::config::{Config, DEFAULT_LISTEN};
 use crate::data_dir::DataDir;
 use crate::output;
 
-/// It answers that it is not well.
+/// The exit status if the server responds that it is not healthy.
 const EXIT_UNWELL: u8 = 1;
-/// What a server that is well answers.
+/// The status code of a healthy server.
 const OK: u16 = 200;
 
-/// What `health` takes.
+/// The arguments of `health`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// Ask whether requests may be sent to it (`/readyz`), not only whether it answers (`/healthz`)
+    /// Check that it is ready for requests (`/readyz`), not only that it responds (`/healthz`)
     #[arg(long)]
     ready: bool,
 }
 
-/// Asks the server of this data directory, or of the settings, how it is. Exits with 1 where it is not well, and with 2
-/// where it does not answer.
+/// Checks the health of the server of this data directory, or of the settings. Exits with 1 if it is not healthy, and with
+/// 2 if it does not respond.
 pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCode> {
     let address = match DataDir::running(&config.data_dir) {
         Some(running) => running.address,

@@ -1,4 +1,4 @@
-//! `learncoin host-key`: the host's own keys, one for each chain, and what they own. Works beside a running server.
+//! `learncoin host-key`: the host's own keys, one for each chain, and their balances. Works beside a running server.
 
 use std::process::ExitCode;
 
@@ -13,10 +13,10 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::{deployment, output};
 
-/// What can be done with the host's keys.
+/// The commands on the host's keys.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// List the host's keys with what each owns, so that they can be sent ether; prints a JSON array
+    /// List the host's keys with their balances and addresses, to send them ether; prints a JSON array
     List,
 }
 
@@ -27,7 +27,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     let chains = deployment::chains_for_command(config).await?;
     let mut list = Vec::new();
     for key in issuance.store.list_host_keys().await? {
-        // A key of the embedded chain is not one of a real chain's, and the other way round.
+        // A deployment uses either the embedded chain or real ones; keys of the other kind are not listed.
         if issuance.chains.ids().contains(&key.chain_id) {
             let balance = balance(&chains, &key).await?;
             list.push(key_json(&issuance, &key, balance));
@@ -38,7 +38,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the key owns, in wei; `None` where no node answers.
+/// Returns the key's balance in wei; `None` if no node responds.
 async fn balance(chains: &Chains, key: &HostKey) -> Result<Option<u128>> {
     let of_key = |chain: &&Chain| chain.chain_id == key.chain_id;
     let Some(chain) = [&chains.test, &chains.live].into_iter().flatten().find(of_key) else {
@@ -63,7 +63,7 @@ fn key_json(issuance: &Issuance, key: &HostKey, balance_wei: Option<u128>) -> Va
         "chain_id": key.chain_id,
         "key": issuance.host_keys.host_key_id(key.chain_id),
         "address": key.address,
-        // As a text: programs that read numbers as floating-point ones would change it.
+        // A string, because programs that read numbers as floating point would change it.
         "balance_wei": balance_wei.map(|wei| wei.to_string()),
         "home": home,
         "kms_version": kms_version,

@@ -18,31 +18,31 @@ use crate::data_dir::DataDir;
 use crate::deployment;
 use crate::output;
 
-/// What can be done with keys.
+/// The commands on API keys.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Make a key; prints it as JSON, the secret for this one time
+    /// Create a key; prints it as JSON, with the secret, which is shown only once
     Create {
-        /// Whose it is
+        /// The tenant's id, tnt_…
         #[arg(long, value_name = "ID")]
         tenant: TenantId,
         /// test or live
         #[arg(long)]
         environment: Environment,
-        /// What its owner calls it
+        /// A label of the owner's choice
         #[arg(long)]
         label: Option<String>,
-        /// A network that may present it, such as 203.0.113.0/24; repeatable. Without any, everybody may
+        /// A network that may use it, such as 203.0.113.0/24; repeatable. Without any, every network may
         #[arg(long, value_name = "CIDR", value_parser = parse_network)]
         allow: Vec<IpNet>,
     },
-    /// Change the networks that may present a key, at once; prints it as JSON. Once the last network is removed,
-    /// everybody may
+    /// Change the networks that may use a key, at once; prints it as JSON. Once the last network is removed, every
+    /// network may
     #[command(group = clap::ArgGroup::new("change").required(true).multiple(true).args(["add", "remove"]))]
     Allow {
         /// The key's id, key_…
         id: KeyId,
-        /// A network that may present it from now on; repeatable
+        /// A network that may use it from now on; repeatable
         #[arg(long, value_name = "CIDR", value_parser = parse_network)]
         add: Vec<IpNet>,
         /// A network that may no longer; repeatable
@@ -51,7 +51,7 @@ pub(crate) enum Command {
     },
     /// List a tenant's keys, without their secrets; prints a JSON array
     List {
-        /// Whose keys
+        /// The tenant's id, tnt_…
         #[arg(long, value_name = "ID")]
         tenant: TenantId,
     },
@@ -88,7 +88,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             output::result(&list.into())?;
         }
         Command::Allow { id, add, remove } => {
-            // Added first: a list on the way from one network to another is never empty, that is, open.
+            // Networks are added first, so that the list is never empty in between, which would allow every network.
             if !add.is_empty() {
                 allowlist::allow(&issuance.store, &id, &add).await?;
             }

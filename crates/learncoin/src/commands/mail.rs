@@ -1,4 +1,4 @@
-//! `learncoin mail`: what became of the mails to recipients. Works beside a running server, which sees what is queued
+//! `learncoin mail`: the mails to recipients and their outcome. Works beside a running server, which sends queued mails
 //! within a second.
 
 use std::io::Read as _;
@@ -19,13 +19,13 @@ use crate::data_dir::DataDir;
 use crate::deployment;
 use crate::output;
 
-/// How many rows are held in memory at once.
+/// The number of rows that are read at once.
 const PAGE_ROWS: u32 = 1_000;
 
-/// What can be done with mails.
+/// The commands on mails.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Write what became of the mails to standard output, a JSON object per line. No addresses stand in it
+    /// Print the mails and their outcome, one JSON object per line. It contains no addresses
     List {
         /// Of this tenant only, tnt_…
         #[arg(long, value_name = "ID")]
@@ -37,17 +37,17 @@ pub(crate) enum Command {
         #[arg(long)]
         state: Option<MailStatus>,
     },
-    /// Send the mails about these credentials again, or for the first time; prints them as a JSON array. Refuses those
-    /// that are erased, revoked, not anchored or without an address, and then sends none
+    /// Resend the mails about these credentials, or send them for the first time; prints them as a JSON array. If one is
+    /// erased, revoked, not anchored or without an address, none is sent
     Resend {
         /// The credentials' ids, crd_…
         #[arg(required = true, value_name = "CRD")]
         credentials: Vec<CredentialId>,
     },
-    /// Read a mail that came back from standard input, and note that the mail that it is about bounced; prints that one as
-    /// JSON, or null where it tells of no failure. For the mail server that takes mails to the bounce address
+    /// Read a bounce from standard input and record that the mail it is about bounced; prints that mail as JSON, or null
+    /// if it reports no failure. For the mail server that accepts mails to the bounce address
     Bounce {
-        /// The address that it came to, where its headers don't tell
+        /// The address that the bounce was sent to, if its headers don't contain it
         #[arg(long, value_name = "ADDRESS")]
         recipient: Option<String>,
     },
@@ -113,7 +113,7 @@ fn line(mail: &Mail) -> String {
     format!("{}\n", mail_json(mail))
 }
 
-/// A mail as its operator sees it.
+/// Returns a mail as commands print it.
 fn mail_json(mail: &Mail) -> Value {
     let (next_attempt_at, handed_at, settled_at) = match mail.state {
         MailState::Waiting { due_at } => (Some(due_at), None, None),

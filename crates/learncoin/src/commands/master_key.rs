@@ -1,4 +1,4 @@
-//! `learncoin master-key`: what protects the key above all keys.
+//! `learncoin master-key`: the protection of the master key.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,18 +15,18 @@ use crate::master_key::{Held, Source};
 use crate::output;
 use crate::system::SystemEntropy;
 
-/// What can be done with the file of the master key. The key itself stays the same, so a running server goes on.
+/// The commands on the file of the master key. The key itself stays the same, so a running server is not affected.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Tell where the key is and what protects it; prints JSON
+    /// Show the location of the key and what protects it; prints JSON
     Status,
-    /// Put the key under a passphrase, or under another one; prints JSON
+    /// Protect the key with a passphrase, or change it; prints JSON
     Protect {
         /// The file that holds the new passphrase [default: the one that LEARNCOIN_PASSPHRASE_FILE names]
         #[arg(long, value_name = "FILE")]
         passphrase_file: Option<PathBuf>,
     },
-    /// Put the key back into the file in clear; prints JSON
+    /// Remove the passphrase: write the key to the file in clear; prints JSON
     Unprotect,
 }
 

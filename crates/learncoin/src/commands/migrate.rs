@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::{deployment, output};
 
-/// Opens the database, which migrates it.
+/// Opens the database, which migrates it, and prints the schema version.
 pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
     let store = deployment::open_store(config, &DataDir::open(&config.data_dir)?).await?;
     output::result(&json!({ "schema": store.schema_version().await? }))?;

@@ -1,7 +1,7 @@
 //! `learncoin restore`.
 //!
-//! Invariant: what is in the data directory's place is checked, and everybody who was erased since the backup is erased in it. All is done
-//! in a directory within, and the database is moved out last; a run that was killed before that is run again.
+//! Invariant: a restored database was checked, and every erasure made since the backup was replayed in it. All of this happens in
+//! a staging directory, and the database is moved out of it last; a run that was killed before that can be repeated.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,27 +22,27 @@ use crate::master_key::Source;
 use crate::system::SystemEntropy;
 use crate::{deployment, files, output};
 
-/// Where the restored files wait until all of them are as they must be.
+/// The staging directory, which holds the restored files until all of them are checked.
 const STAGED: &str = "restoring";
-/// What may be in the data directory before.
+/// The names that may be in the data directory before.
 const MAY_BE_THERE: [&str; 4] = ["master.key", "master.key.lock", "serve.lock", STAGED];
-/// What is there besides after a restore that was killed.
+/// The additional names after a restore that was killed.
 const MOVED: [&str; 2] = [CHAIN, ERASURES];
-/// What an interrupted restore may have left where its files waited.
+/// The names that an interrupted restore may have left in the staging directory.
 const LEFT: [&str; 5] = [DATABASE, "learncoin.db-wal", "learncoin.db-shm", CHAIN, ERASURES];
 
-/// What `restore` takes.
+/// The arguments of `restore`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The directory that `learncoin backup` made
+    /// The directory that `learncoin backup` created
     #[arg(long, value_name = "DIR")]
     from: PathBuf,
-    /// Erasures made since: the erasures.log of the lost deployment, or what `erasures export` printed
+    /// Erasures made since: the erasures.log of the lost deployment, or the output of `erasures export`
     #[arg(long, value_name = "FILE")]
     erasures: Vec<PathBuf>,
 }
 
-/// Puts the backup into the data directory, which must be empty but for the master key.
+/// Restores the backup into the data directory, which must be empty except for the master key.
 pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCode> {
     if let Some(location) = config.database_url.location()? {
         bail!(
@@ -109,7 +109,7 @@ fn refuse_used(data_dir: &DataDir) -> Result<()> {
     Ok(())
 }
 
-/// Whether the database is whole and opens under this key, and the chain beside it is the one that it stands on.
+/// Checks that the database is intact and opens with this key, and that the chain beside it is its own.
 async fn check(store: &Store, staged: &DataDir, from: &Path) -> Result<()> {
     if store.find_setting(Setting::MasterKey).await? != Some(store.sealer().fingerprint()) {
         bail!("the master key is not the one that {} was sealed with", from.display());
@@ -131,7 +131,7 @@ async fn is_embedded(store: &Store) -> Result<bool> {
     Ok(store.find_setting(Setting::ChainKind).await?.as_deref() == Some("embedded"))
 }
 
-/// Erases whom the backup still knows: those on its own list, in the journal, and in the files that were named.
+/// Replays the erasures of the backup's own list, of the journal, and of the files that the arguments name.
 async fn erase(
     config: &Config,
     staged: &DataDir,
@@ -149,7 +149,7 @@ async fn erase(
     Ok(replayed)
 }
 
-/// Moves everything to its place, the database last: without it there is no deployment.
+/// Moves all files to their place, the database last: without it there is no deployment.
 fn put(staged: &DataDir, data_dir: &DataDir) -> Result<()> {
     for name in ["learncoin.db-wal", "learncoin.db-shm"] {
         if staged.path().join(name).exists() {

@@ -10,28 +10,28 @@ use crate::data_dir::DataDir;
 use crate::output;
 use crate::server::{self, Server};
 
-/// Asked to end a second time, it ended before its last requests had.
+/// The exit status after a second signal, which ends the server before its last requests are finished.
 const EXIT_CUT_SHORT: i32 = 3;
-/// A part of it ended that was not asked to, so all of it did.
+/// The exit status after one of the server's tasks ended unasked, which ends the server.
 const EXIT_BROKEN: u8 = 4;
 
-/// What `serve` takes.
+/// The arguments of `serve`.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The address to answer on [default: where this data directory's links point to, if that is on this machine;
-    /// else 127.0.0.1:8080]
+    /// The address to listen on [default: the one in this data directory's links, if that is on this machine; else
+    /// 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<String>,
-    /// The origin that the world knows this deployment by, remembered at the first start
+    /// The public origin of this deployment, stored at the first start
     /// [default: http://localhost:PORT]
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
-    /// Change the remembered public URL. Credentials keep the old one, and every DID changes
+    /// Change the stored public URL. Credentials keep the old one, and every DID changes
     #[arg(long)]
     force_public_url: bool,
 }
 
-/// Serves until asked to end, or until a part of it has ended; asked again meanwhile, it ends at once.
+/// Serves until a signal asks it to stop, or one of its tasks has ended. A second signal ends it at once.
 pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode> {
     let data_dir = DataDir::open(&config.data_dir)?;
     let address = server::named_address(&config, &data_dir).await?;

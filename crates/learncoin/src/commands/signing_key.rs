@@ -1,4 +1,4 @@
-//! `learncoin signing-key`: the keys that tenants anchor with. Works beside a running server, where each change holds at once.
+//! `learncoin signing-key`: the keys that tenants anchor with. Works beside a running server, which applies each change at once.
 
 use std::process::ExitCode;
 
@@ -17,44 +17,44 @@ use crate::data_dir::DataDir;
 use crate::deployment;
 use crate::output;
 
-/// What can be done with signing keys.
+/// The commands on signing keys.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// List a tenant's keys, the oldest first; prints a JSON array
     List {
-        /// Whose keys
+        /// The tenant's id, tnt_…
         #[arg(long, value_name = "ID")]
         tenant: TenantId,
     },
-    /// Make the next key, which signs new batches; those accepted before are finished with the key before. Prints the new key
-    /// as JSON
+    /// Create the next key, which signs new batches; batches accepted before are finished with the previous key. Prints the new
+    /// key as JSON
     Rotate {
-        /// Whose key
+        /// The tenant's id, tnt_…
         #[arg(long, value_name = "ID")]
         tenant: TenantId,
         /// test or live
         #[arg(long)]
         environment: Environment,
     },
-    /// Let a key sign nothing more, at once and for good, here and in Cloud KMS. What it signed stands. Prints it as JSON
+    /// Disable a key at once and for good, here and in Cloud KMS. Its signatures stay valid. Prints it as JSON
     Disable {
-        /// Whose key
+        /// The tenant's id, tnt_…
         #[arg(long, value_name = "ID")]
         tenant: TenantId,
         /// The key's number
         #[arg(long, value_name = "N")]
         number: u64,
     },
-    /// Somebody else may have the key: nothing counts that it signed from that moment on, and it signs nothing more. For good.
-    /// Prints it as JSON
+    /// Revoke a compromised key for good: its signatures from that time on are not valid, and it signs nothing more. Prints it
+    /// as JSON
     Revoke {
-        /// Whose key
+        /// The tenant's id, tnt_…
         #[arg(long, value_name = "ID")]
         tenant: TenantId,
         /// The key's number
         #[arg(long, value_name = "N")]
         number: u64,
-        /// The earliest moment at which somebody may have had it (RFC 3339, such as 2026-11-01T00:00:00Z)
+        /// The earliest time at which it may have been compromised (RFC 3339, such as 2026-11-01T00:00:00Z)
         #[arg(long, value_name = "TIME")]
         since: Timestamp,
     },
@@ -62,7 +62,7 @@ pub(crate) enum Command {
     /// batches as JSON
     #[command(alias = "anchor-again")]
     Reanchor {
-        /// Whose key
+        /// The tenant's id, tnt_…
         #[arg(long, value_name = "ID")]
         tenant: TenantId,
         /// The revoked key's number

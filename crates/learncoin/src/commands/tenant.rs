@@ -19,12 +19,12 @@ use crate::data_dir::DataDir;
 use crate::deployment;
 use crate::output;
 
-/// What can be done with tenants.
+/// The commands on tenants.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Make a tenant; prints it as JSON
+    /// Create a tenant; prints it as JSON
     Create {
-        /// Its name, which stands as the issuer's name on its credentials
+        /// Its name, which is the issuer's name on its credentials
         #[arg(long)]
         name: String,
         /// developer, starter, institution or industry
@@ -37,28 +37,28 @@ pub(crate) enum Command {
     Update {
         /// The tenant's id, tnt_…
         id: TenantId,
-        /// Its name. The name that the operator gives is a confirmed one
+        /// Its name. A name set by the operator is confirmed
         #[arg(long)]
         name: Option<String>,
         /// developer, starter, institution or industry
         #[arg(long)]
         plan: Option<Plan>,
-        /// Credentials per month and environment: a number, or `plan` for what the plan has
+        /// Credentials per month and environment: a number, or `plan` for the plan's limit
         #[arg(long, value_name = "N")]
         quota: Option<Exception>,
-        /// Requests per minute: a number, or `plan` for what the plan has
+        /// Requests per minute: a number, or `plan` for the plan's limit
         #[arg(long, value_name = "N")]
         rate: Option<Exception>,
-        /// Confirm what the tenant last said of itself: its pages in live show it from then on
+        /// Confirm the tenant's own changes to its branding: its live pages show them from then on
         #[arg(long)]
         confirm: bool,
-        /// Whether its recipients are told of their credentials by mail: `on` or `off`
+        /// Whether its recipients get mails about their credentials: `on` or `off`
         #[arg(long, value_name = "ON|OFF")]
         mail: Option<Switch>,
         /// The language of those mails: en, es, fr, de or ar
         #[arg(long, value_name = "TAG")]
         language: Option<Tag>,
-        /// The address that answers to those mails go to, or `none`
+        /// The address for replies to those mails, or `none`
         #[arg(long, value_name = "ADDRESS")]
         mail_reply_to: Option<ReplyTo>,
     },
@@ -80,7 +80,7 @@ impl std::str::FromStr for Switch {
     }
 }
 
-/// A language that LearnCoin speaks.
+/// A supported language.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tag(Language);
 
@@ -109,7 +109,7 @@ impl std::str::FromStr for ReplyTo {
     }
 }
 
-/// A limit of the tenant's own, or none.
+/// A limit for the tenant, or none.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Exception(Option<u64>);
 
@@ -166,8 +166,8 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A tenant as its operator sees it. `unconfirmed_since` and `confirmed` tell of a change of the tenant's own that
-/// waits for the operator, and what its pages show in live until then.
+/// Returns a tenant as commands print it. `unconfirmed_since` is the time of the tenant's own change that waits for the
+/// operator, and `confirmed` is what its live pages show until then.
 async fn tenant_json(issuance: &Issuance, tenant: &Tenant) -> Result<Value> {
     let limits = issuance.plans.limits(tenant);
     let branding = issuance.store.get_branding(&tenant.id).await?;

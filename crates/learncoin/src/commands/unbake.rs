@@ -1,6 +1,6 @@
-//! `learncoin unbake`: the credential that a badge or a certificate carries, as it was put in.
+//! `learncoin unbake`: extracts the credential from a badge or a certificate, byte for byte.
 //!
-//! It judges nothing: what comes out is what `learncoin verify` would check.
+//! It verifies nothing; that is `learncoin verify`.
 
 use std::io::Read;
 use std::process::ExitCode;
@@ -11,10 +11,10 @@ use learncoin_badge::bake::{MAX_FILE_BYTES, unbake};
 
 use crate::output;
 
-/// What `unbake` takes.
+/// The arguments of `unbake`.
 #[derive(Args)]
 #[command(
-    after_help = "Exit status: 0 where a credential came out, 2 where none did. Whether it is valid is not looked at: see verify."
+    after_help = "Exit status: 0 if a credential was extracted, 2 if not. Its validity is not checked: see verify."
 )]
 pub(crate) struct Arguments {
     /// A baked badge (PNG or SVG) or a certificate (PDF), or - for standard input
@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
     file: String,
 }
 
-/// Prints the credential.
+/// Extracts and prints the credential.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let bytes = read_file(&arguments.file)?;
     let credential =
@@ -31,8 +31,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A file's bytes, or standard input's. One byte more than is looked into is read, so that a larger file is refused
-/// for its size.
+/// Reads a file or standard input, up to one byte more than the limit, so that a larger file is refused for its size.
 pub(crate) fn read_file(source: &str) -> Result<Vec<u8>> {
     if source == "-" {
         return bounded(std::io::stdin().lock()).context("standard input can't be read");

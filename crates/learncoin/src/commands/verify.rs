@@ -1,8 +1,8 @@
 //! `learncoin verify`: the five checks on a file, a link, or standard input. The file may be a baked badge or a
-//! certificate: then what it carries is checked.
+//! certificate: then the credential in it is checked.
 //!
-//! It asks the host that the credential names for its public documents, and a chain node for the transaction, and
-//! nobody else. What can't be reached is "could not check", never "valid".
+//! It requests public documents from the host that the credential names and the transaction from a chain node, and
+//! contacts no other server. A check whose data can't be reached is "could not check", never "valid".
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -36,10 +36,10 @@ use crate::system::SystemClock;
 
 const EXIT_NOT_VALID: u8 = 1;
 const EXIT_COULD_NOT_CHECK: u8 = 2;
-/// What a credential's link is asked for.
+/// The `Accept` header of the request to a credential's link.
 const ACCEPT: &str = "application/vc, application/ld+json;q=0.9, application/json;q=0.8";
 
-/// What `verify` takes.
+/// The arguments of `verify`.
 #[derive(Args)]
 #[command(after_help = "Exit status: 0 valid, 1 not valid, 2 could not be checked.")]
 pub(crate) struct Arguments {
@@ -59,11 +59,11 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// Where transactions are looked up.
+/// The nodes on which transactions are looked up.
 enum Nodes<'a> {
-    /// The node that was named.
+    /// The node of `--rpc`.
     Named(Url),
-    /// What the settings name for each chain.
+    /// The nodes of each chain in the settings.
     Configured {
         /// The settings.
         chain: &'a ChainConfig,
@@ -72,11 +72,11 @@ enum Nodes<'a> {
     },
 }
 
-/// A node to ask.
+/// A node.
 #[derive(Clone)]
 struct Node {
     url: Url,
-    /// The hash that its block 0 must have, lower-case hex without 0x, where it is known.
+    /// The hash that its block 0 must have, lower-case hex without 0x, if it is known.
     genesis: Option<String>,
 }
 
@@ -96,10 +96,10 @@ impl Nodes<'_> {
     }
 }
 
-/// Verifies and prints the report.
+/// Verifies the credential and prints the report.
 pub(crate) async fn run(config: &Config, arguments: Arguments, named_data_dir: bool) -> Result<ExitCode> {
     let fetcher = Fetcher::new()?;
-    let bytes = taken_out(read(&fetcher, &arguments.credential).await?)?;
+    let bytes = extracted(read(&fetcher, &arguments.credential).await?)?;
     let nodes = match (arguments.rpc, named_data_dir) {
         (Some(url), _) => Nodes::Named(url),
         (None, true) => Nodes::Configured { chain: &config.chain, embedded: embedded_chain_of(config)? },
@@ -127,7 +127,7 @@ pub(crate) async fn verify_here(server: &Server, bytes: &[u8]) -> Result<Report>
     verify_bytes(&Fetcher::new()?, bytes, &Nodes::Named(node), 1).await
 }
 
-/// The report in one line.
+/// Returns the report in one line.
 pub(crate) fn summary(report: &Report) -> String {
     let checks: Vec<String> =
         report.checks.iter().map(|check| format!("{} {}", words(check.outcome), name(check.name))).collect();
@@ -171,8 +171,8 @@ async fn verify_bytes(
     Ok(verify(&parsed, &evidence, &policy))
 }
 
-/// Asks the node, once it has told that it is on the credential's chain. A node of the development chain that was
-/// named is the word that such a chain counts.
+/// Looks up the transaction on the node, if that is on the credential's chain. Naming a node of the development chain
+/// means that this chain is accepted.
 async fn look_up_transaction(parsed: &Parsed, nodes: &Nodes<'_>) -> Result<(Lookup<MinedTransaction>, bool)> {
     let lookups = parsed.lookups();
     let wanted = lookups.chain.chain_id();
@@ -190,7 +190,7 @@ async fn look_up_transaction(parsed: &Parsed, nodes: &Nodes<'_>) -> Result<(Look
     Ok((found, wanted == network::DEVELOPMENT))
 }
 
-/// Whether the node is on the chain that was meant; if not, why, in words for people.
+/// Checks that the node is on the expected chain; if not, the error is a reason for people.
 async fn check_node(client: &Client, chain_id: u64, genesis: Option<&str>) -> Result<(), String> {
     let found = client.chain_id().await.map_err(|error| error.to_string())?;
     if found != chain_id {
@@ -219,7 +219,7 @@ async fn fetch<T, E: std::fmt::Display>(
     }
 }
 
-/// The credential's bytes. What can't be read can't be checked, so every failure here is exit status 2.
+/// Reads the credential's bytes. Every failure here is exit status 2: what can't be read can't be checked.
 async fn read(fetcher: &Fetcher, source: &str) -> Result<Vec<u8>> {
     if source.starts_with("https://") || source.starts_with("http://") {
         let url: Url = source.parse().context("not a URL")?;
@@ -237,15 +237,15 @@ async fn read(fetcher: &Fetcher, source: &str) -> Result<Vec<u8>> {
     read_file(source)
 }
 
-/// The credential that a badge or a certificate carries, or that the API's answer holds.
-fn taken_out(bytes: Vec<u8>) -> Result<Vec<u8>> {
+/// Extracts the credential from a badge, a certificate or the API's response.
+fn extracted(bytes: Vec<u8>) -> Result<Vec<u8>> {
     if is_carrier(&bytes) {
         return Ok(unbake(&bytes).context("no credential came out of the file")?.into_bytes());
     }
     Ok(unwrapped(bytes))
 }
 
-/// Takes the credential out of what `GET /v1/credentials/{id}` answers; anything else is left as it is.
+/// Extracts the credential from the response of `GET /v1/credentials/{id}`; returns anything else unchanged.
 fn unwrapped(bytes: Vec<u8>) -> Vec<u8> {
     let Ok(Value::Object(body)) = json::parse(&bytes) else { return bytes };
     match body.get("signed_credential") {
@@ -282,7 +282,7 @@ fn text(report: &Report) -> String {
     text
 }
 
-/// The text without what a terminal would obey: a document's texts come from anybody.
+/// Replaces control characters, which a terminal would interpret: a document's text is untrusted.
 fn printable(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }

@@ -1,4 +1,4 @@
-//! `learncoin webhook`: what became of deliveries. Works beside a running server, which sees a replay within a second.
+//! `learncoin webhook`: deliveries to webhook endpoints. Works beside a running server, which starts a replay within a second.
 
 use std::process::ExitCode;
 
@@ -18,27 +18,26 @@ use crate::data_dir::DataDir;
 use crate::deployment;
 use crate::output;
 
-/// How many rows are held in memory at once.
+/// The number of rows that are read at once.
 const PAGE_ROWS: u32 = 1_000;
 
-/// What can be done with webhook endpoints and deliveries to them.
+/// The commands on webhook endpoints and deliveries to them.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Write the attempts at an endpoint to standard output, the oldest first, a JSON object per line. They are kept
-    /// for 30 days
+    /// Print the delivery attempts to an endpoint, oldest first, one JSON object per line. They are kept for 30 days
     Deliveries {
         /// The endpoint's id, whk_…
         #[arg(long, value_name = "ID")]
         endpoint: WebhookId,
-        /// From this moment on (RFC 3339, such as 2026-11-01T00:00:00Z)
+        /// From this time on (RFC 3339, such as 2026-11-01T00:00:00Z)
         #[arg(long, value_name = "T")]
         from: Option<Timestamp>,
-        /// Before this moment
+        /// Before this time
         #[arg(long, value_name = "T")]
         to: Option<Timestamp>,
     },
-    /// Deliver events again, with a new round of attempts: one event to every endpoint that is subscribed to it now, or
-    /// what an endpoint is subscribed to now of a range of time; prints how many deliveries that makes as JSON
+    /// Replay events with a new schedule of attempts: one event to every endpoint that subscribes to it now, or the events of
+    /// a time range that an endpoint subscribes to now; prints the number of deliveries as JSON
     #[command(group = clap::ArgGroup::new("what").required(true).args(["event", "endpoint"]))]
     Replay {
         /// The event's id, evt_…
@@ -47,24 +46,24 @@ pub(crate) enum Command {
         /// The endpoint's id, whk_…
         #[arg(long, value_name = "ID", requires_all = ["from", "to"])]
         endpoint: Option<WebhookId>,
-        /// Events from this moment on (RFC 3339)
+        /// Events from this time on (RFC 3339)
         #[arg(long, value_name = "T", conflicts_with = "event")]
         from: Option<Timestamp>,
-        /// Events before this moment
+        /// Events before this time
         #[arg(long, value_name = "T", conflicts_with = "event")]
         to: Option<Timestamp>,
         /// Only deliveries that failed for good
         #[arg(long)]
         failed: bool,
     },
-    /// Give an endpoint a new signing secret; prints it as JSON, for this one time. The old one goes on signing beside
-    /// it for 24 hours
+    /// Rotate an endpoint's signing secret; prints the new one as JSON, only once. Requests are signed with the old one too
+    /// for 24 hours
     RotateSecret {
         /// The endpoint's id, whk_…
         #[arg(long, value_name = "ID")]
         endpoint: WebhookId,
     },
-    /// Turn an endpoint on again that was turned off, since it was gone or took nothing for five days; prints it as JSON
+    /// Reactivate an endpoint that was disabled because it was gone or accepted nothing for five days; prints it as JSON
     Activate {
         /// The endpoint's id, whk_…
         #[arg(long, value_name = "ID")]

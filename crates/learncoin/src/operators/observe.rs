@@ -1,4 +1,4 @@
-//! What is counted by a query when somebody asks: what waits, and since when. Every node on a database tells the same.
+//! Gauges that a scrape computes by queries: what waits, and since when. All nodes on a database report the same values.
 
 use std::time::Duration;
 
@@ -21,12 +21,12 @@ const MAILS: &str = "learncoin_mails";
 const OLDEST_MAIL: &str = "learncoin_oldest_waiting_mail_age_seconds";
 const WEBHOOKS_OFF: &str = "learncoin_webhook_endpoints_off";
 
-/// How long all of it may take. Whoever scrapes waits for no longer.
+/// The timeout for all queries. A scrape takes no longer.
 const TAKES_AT_MOST: Duration = Duration::from_secs(5);
 
-/// The batches that are no row of a past that only grows.
+/// The statuses whose number of batches does not grow without bound.
 const OPEN: [BatchStatus; 3] = [BatchStatus::Pending, BatchStatus::Signed, BatchStatus::Failed];
-const MAILS_SHOWN: [MailStatus; 5] = [
+const MAIL_STATUSES: [MailStatus; 5] = [
     MailStatus::Waiting,
     MailStatus::Leased,
     MailStatus::Transmitting,
@@ -35,38 +35,35 @@ const MAILS_SHOWN: [MailStatus; 5] = [
 ];
 
 pub(super) fn describe() {
-    metrics::describe_gauge!(
-        DATABASE_UP,
-        "1 where the database answered what is counted by asking it, else 0."
-    );
+    metrics::describe_gauge!(DATABASE_UP, "1 if the database answered the queries for metrics, else 0.");
     metrics::describe_gauge!(
         CONNECTIONS,
         "This process's connections to the database: open, idle, and the most there may be."
     );
     metrics::describe_gauge!(BATCHES, "Batches that are pending, signed, or failed for good.");
-    metrics::describe_gauge!(BATCHES_FAILING, "Batches on their way of which the last attempt failed.");
+    metrics::describe_gauge!(BATCHES_FAILING, "Open batches whose last attempt failed.");
     metrics::describe_gauge!(
         OLDEST_BATCH,
-        "How long the oldest batch waits to be anchored, in seconds; 0 where none does."
+        "How long the oldest batch has waited to be anchored, in seconds; 0 if none waits."
     );
-    metrics::describe_gauge!(DELIVERIES, "Webhook deliveries that are to be made, to endpoints that are on.");
-    metrics::describe_gauge!(DELIVERIES_FAILING, "Those of them of which an attempt failed.");
+    metrics::describe_gauge!(DELIVERIES, "Webhook deliveries that wait, to active endpoints.");
+    metrics::describe_gauge!(DELIVERIES_FAILING, "Waiting webhook deliveries of which an attempt failed.");
     metrics::describe_gauge!(
         OLDEST_DELIVERY,
-        "How long the oldest of them waits, in seconds; 0 where there is none."
+        "How long the oldest waiting webhook delivery has waited, in seconds; 0 if none waits."
     );
     metrics::describe_gauge!(
         MAILS,
-        "Mails that wait, are on their way, failed for good, or of which nobody knows."
+        "Mails that wait, are in flight, failed for good, or whose outcome is unknown."
     );
     metrics::describe_gauge!(
         OLDEST_MAIL,
-        "How long the oldest waiting mail waits, in seconds; 0 where there is none."
+        "How long the oldest waiting mail has waited, in seconds; 0 if none waits."
     );
-    metrics::describe_gauge!(WEBHOOKS_OFF, "Webhook endpoints that are turned off.");
+    metrics::describe_gauge!(WEBHOOKS_OFF, "Webhook endpoints that are disabled.");
 }
 
-/// Asks the database. Where it does not answer, what it would have told is not a number: an old figure would lie.
+/// Sets the gauges from the database. If it does not respond they become NaN: an old value would be wrong.
 pub(super) async fn observe(store: &Store, clock: &dyn Clock) {
     let connections = store.connections();
     for (state, count) in
@@ -75,41 +72,41 @@ pub(super) async fn observe(store: &Store, clock: &dyn Clock) {
         metrics::gauge!(CONNECTIONS, "state" => state).set(f64::from(count));
     }
     let now = clock.now_ms();
-    let told = match tokio::time::timeout(TAKES_AT_MOST, ask(store)).await {
+    let snapshot = match tokio::time::timeout(TAKES_AT_MOST, read_snapshot(store)).await {
         Ok(Ok(figures)) => Some(figures),
         Ok(Err(error)) => {
-            tracing::warn!(%error, "the database could not be asked what waits");
+            tracing::warn!(%error, "the queries for metrics failed");
             None
         }
         Err(_) => {
-            tracing::warn!("the database took too long to say what waits");
+            tracing::warn!("the queries for metrics timed out");
             None
         }
     };
-    metrics::gauge!(DATABASE_UP).set(if told.is_some() { 1.0 } else { 0.0 });
+    metrics::gauge!(DATABASE_UP).set(if snapshot.is_some() { 1.0 } else { 0.0 });
     for environment in Environment::ALL {
-        Figures::of(told.as_ref(), environment, now).show(environment);
+        Figures::of(snapshot.as_ref(), environment, now).set(environment);
     }
 }
 
-/// What the database told.
-struct Told {
+/// The values that were read from the database.
+struct Snapshot {
     batches: Vec<(BatchStatus, Vec<Waiting>)>,
     deliveries: Vec<Waiting>,
     mails: Vec<(MailStatus, Vec<Waiting>)>,
     off: Vec<(Environment, u64)>,
 }
 
-async fn ask(store: &Store) -> Result<Told> {
+async fn read_snapshot(store: &Store) -> Result<Snapshot> {
     let mut batches = Vec::new();
     for status in OPEN {
         batches.push((status, store.waiting_batches(status).await?));
     }
     let mut mails = Vec::new();
-    for status in MAILS_SHOWN {
+    for status in MAIL_STATUSES {
         mails.push((status, store.waiting_mails(status).await?));
     }
-    Ok(Told {
+    Ok(Snapshot {
         batches,
         deliveries: store.waiting_deliveries().await?,
         mails,
@@ -117,7 +114,7 @@ async fn ask(store: &Store) -> Result<Told> {
     })
 }
 
-/// What one environment shows.
+/// The values of the gauges of one environment.
 struct Figures {
     batches: Vec<(BatchStatus, f64, f64)>,
     oldest_batch: f64,
@@ -130,15 +127,15 @@ struct Figures {
 }
 
 impl Figures {
-    fn of(told: Option<&Told>, environment: Environment, now: i64) -> Self {
-        let Some(told) = told else {
+    fn of(snapshot: Option<&Snapshot>, environment: Environment, now: i64) -> Self {
+        let Some(snapshot) = snapshot else {
             return Self {
                 batches: OPEN.map(|status| (status, f64::NAN, f64::NAN)).to_vec(),
                 oldest_batch: f64::NAN,
                 deliveries: f64::NAN,
                 deliveries_failing: f64::NAN,
                 oldest_delivery: f64::NAN,
-                mails: MAILS_SHOWN.map(|status| (status, f64::NAN)).to_vec(),
+                mails: MAIL_STATUSES.map(|status| (status, f64::NAN)).to_vec(),
                 oldest_mail: f64::NAN,
                 off: f64::NAN,
             };
@@ -148,12 +145,12 @@ impl Figures {
         let failing = |one: Option<Waiting>| one.map_or(0.0, |one| number(one.failing));
         let age = |one: Option<Waiting>| one.map_or(0.0, |one| age(one.oldest_at, now));
         let batches: Vec<(BatchStatus, Option<Waiting>)> =
-            told.batches.iter().map(|(status, all)| (*status, here(all))).collect();
+            snapshot.batches.iter().map(|(status, all)| (*status, here(all))).collect();
         let mails: Vec<(MailStatus, Option<Waiting>)> =
-            told.mails.iter().map(|(status, all)| (*status, here(all))).collect();
-        let deliveries = here(&told.deliveries);
+            snapshot.mails.iter().map(|(status, all)| (*status, here(all))).collect();
+        let deliveries = here(&snapshot.deliveries);
         let waits = |status: &BatchStatus| *status != BatchStatus::Failed;
-        let off = told.off.iter().find(|(one, _)| *one == environment);
+        let off = snapshot.off.iter().find(|(one, _)| *one == environment);
         Self {
             oldest_batch: batches
                 .iter()
@@ -174,11 +171,11 @@ impl Figures {
         }
     }
 
-    fn show(&self, environment: Environment) {
+    fn set(&self, environment: Environment) {
         let environment = environment.as_str();
         for (status, count, failing) in &self.batches {
             metrics::gauge!(BATCHES, "environment" => environment, "status" => status.as_str()).set(*count);
-            // What failed for good is on no way any more.
+            // A batch that failed for good is not retried.
             if *status != BatchStatus::Failed {
                 metrics::gauge!(BATCHES_FAILING, "environment" => environment, "status" => status.as_str())
                     .set(*failing);

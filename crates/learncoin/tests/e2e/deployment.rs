@@ -166,7 +166,7 @@ impl Server {
 
     /// Where its metrics are, in a deployment of [`Deployment::told`].
     pub(crate) fn metrics_url(&self) -> String {
-        let line = self.process.printed().lines().find(|line| line.contains("metrics are answered"));
+        let line = self.process.printed().lines().find(|line| line.contains("serving metrics"));
         let line = line.expect("it says where");
         let (_, address) = line.split_once("127.0.0.1:").expect("an address");
         let port: String = address.chars().take_while(char::is_ascii_digit).collect();

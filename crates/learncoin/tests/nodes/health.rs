@@ -70,7 +70,7 @@ async fn a_node_whose_database_is_away_is_alive_and_not_ready_until_it_is_back()
     command.env("LEARNCOIN_DATABASE_URL", url.as_str());
     command.env("LEARNCOIN_TELEMETRY_METRICS_LISTEN", "127.0.0.1:0");
     let server = Server::start(&mut command);
-    let said = server.said.iter().find(|said| said.contains("metrics are answered")).unwrap();
+    let said = server.said.iter().find(|said| said.contains("serving metrics")).unwrap();
     let address: String =
         said.split("address=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
     let node = Node { server, metrics: format!("http://{address}/metrics") };

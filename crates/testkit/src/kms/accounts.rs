@@ -74,7 +74,7 @@ impl Accounts {
         token.is_some_and(|token| self.tokens.iter().any(|given| given == token))
     }
 
-    /// The answer, where a token is asked for.
+    /// Returns the response to a request for a token.
     pub(super) fn answer(
         &mut self,
         method: &Method,

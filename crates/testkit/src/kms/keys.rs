@@ -15,7 +15,7 @@ use super::wire::{Failure, read};
 
 const ALGORITHM: &str = "EC_SIGN_SECP256K1_SHA256";
 const MADE_AT: &str = "2026-01-01T00:00:00.123456789Z";
-/// What stands before the coordinates in a `SubjectPublicKeyInfo`.
+/// The bytes before the coordinates in a `SubjectPublicKeyInfo`.
 const SPKI_HEAD: &str = "3056301006072a8648ce3d020106052b8104000a034200";
 
 struct Version {
@@ -109,7 +109,7 @@ impl Keys {
         if self.versions.contains_key(&version) {
             return Err(Failure::exists(&key));
         }
-        // The same name gives the same key, so that a test can be repeated.
+        // The same name leads to the same key, so that a test can be repeated.
         let secret = digest(&SHA256, version.as_bytes());
         let made = Version {
             key: SigningKey::from_slice(secret.as_ref()).expect("a digest is below the order of the curve"),

@@ -1,4 +1,4 @@
-//! What Google's JSON looks like: enumerations by name or, where the caller asks for it, by number, and errors in their
+//! The form of Google's JSON: enumerations by name or, if the caller requests it, by number, and errors in their
 //! envelope.
 
 use axum::body::Body;
@@ -27,7 +27,7 @@ fn values_of(member: &str) -> &'static [(&'static str, i64)] {
     ENUMERATIONS.iter().find(|(name, _)| *name == member).map_or(&[], |(_, values)| *values)
 }
 
-/// The name of what a request says in this member, by name or by number.
+/// Returns the name of the enumeration value in this member, given by name or by number.
 pub(super) fn read(value: &Value, member: &str) -> &'static str {
     let said = value.get(member).unwrap_or(&Value::Null);
     let is_it = |(name, number): &&(&str, i64)| said == name || *said == json!(number);
@@ -45,7 +45,7 @@ fn with_numbers(value: &mut Value) {
     }
 }
 
-/// An answer.
+/// A response.
 pub(super) fn answer(status: u16, value: &Value, numbers: bool) -> Response {
     let mut value = value.clone();
     if numbers {
@@ -59,7 +59,7 @@ pub(super) fn answer(status: u16, value: &Value, numbers: bool) -> Response {
         .expect("the answer is well-formed")
 }
 
-/// What a captive portal or a proxy would answer.
+/// The response of a captive portal or a proxy.
 pub(super) fn page() -> Response {
     Response::builder()
         .header(CONTENT_TYPE, "text/html")

@@ -23,7 +23,7 @@ pub trait Outside {
 /// Asks for everything. `api_keys` are all the keys that were used.
 ///
 /// # Panics
-/// If the deployment does not answer as one does that works.
+/// If the deployment does not respond as a healthy one does.
 pub async fn gather(
     outside: &impl Outside,
     chain: Arc<dyn Transport>,
@@ -97,7 +97,7 @@ async fn page(outside: &impl Outside, url: &str, pages: &mut BTreeMap<String, St
     body
 }
 
-/// Every transaction of every block, read as any node would give it.
+/// Returns every transaction of every block, as any node serves them.
 async fn transactions(chain: Arc<dyn Transport>) -> Vec<ChainTransaction> {
     let client = Client::new(Arc::clone(&chain));
     let head = client.block_number().await.expect("the chain answers");

@@ -1,4 +1,4 @@
-//! What a client of PostgreSQL says, message by message
+//! The messages of a PostgreSQL client, one by one
 //! ([protocol 3.0](https://www.postgresql.org/docs/15/protocol-message-formats.html)).
 
 /// Requests that come before a session begins and are no beginning: TLS, GSSAPI, and the cancelling of a query.
