@@ -18,7 +18,7 @@ pub struct KeyedWrite<'a> {
 }
 
 /// The beginning of a write.
-pub enum Begun {
+pub enum KeyedTransaction {
     /// The write is new: its transaction is open.
     New {
         /// The transaction. Other writes of the tenant wait for its end.
@@ -54,16 +54,16 @@ impl KeyedWrite<'_> {
     ///
     /// # Errors
     /// See [`KeyedWriteError`].
-    pub async fn begin(&self, store: &Store, clock: &dyn Clock) -> Result<Begun, KeyedWriteError> {
+    pub async fn begin(&self, store: &Store, clock: &dyn Clock) -> Result<KeyedTransaction, KeyedWriteError> {
         let mut tx = store.begin_for(&self.scope.tenant_id).await?;
         let now = clock.now_ms();
         if !tx.api_key_is_active(self.key_id).await? {
             return Err(KeyedWriteError::KeyRevoked);
         }
-        let Some(claim) = self.claim else { return Ok(Begun::New { tx, now }) };
+        let Some(claim) = self.claim else { return Ok(KeyedTransaction::New { tx, now }) };
         match tx.find_claim(self.scope, claim, now).await? {
-            Claimed::Free => Ok(Begun::New { tx, now }),
-            Claimed::Answered { status, body } => Ok(Begun::Kept { status, body }),
+            Claimed::Free => Ok(KeyedTransaction::New { tx, now }),
+            Claimed::Answered { status, body } => Ok(KeyedTransaction::Kept { status, body }),
             Claimed::OtherRequest => Err(KeyedWriteError::IdempotencyKeyReused),
         }
     }

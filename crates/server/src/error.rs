@@ -10,6 +10,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use learncoin_issuance::batch::accept::AcceptError;
+use learncoin_issuance::keyed_write::KeyedWriteError;
 
 macro_rules! catalog {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $status:ident;)*) => {
@@ -147,6 +148,16 @@ impl ApiError {
 impl From<learncoin_store::Error> for ApiError {
     fn from(error: learncoin_store::Error) -> Self {
         ApiError::internal(error)
+    }
+}
+
+impl From<KeyedWriteError> for ApiError {
+    fn from(error: KeyedWriteError) -> Self {
+        match error {
+            KeyedWriteError::KeyRevoked => ApiError::key_revoked(),
+            KeyedWriteError::IdempotencyKeyReused => idempotency_key_reused(),
+            KeyedWriteError::Store(error) => error.into(),
+        }
     }
 }
 

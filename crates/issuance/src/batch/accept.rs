@@ -22,7 +22,7 @@ use tokio::sync::Notify;
 use crate::batch::documents;
 use crate::batch::request::CredentialRequest;
 use crate::chains::{Chain, Chains};
-use crate::keyed_write::{Begun, KeyedWrite, KeyedWriteError};
+use crate::keyed_write::{KeyedTransaction, KeyedWrite, KeyedWriteError};
 use crate::metrics;
 use crate::names::issuer_did;
 use crate::tenant::plans::Plans;
@@ -214,8 +214,8 @@ impl Issuer {
         let (limit, count) = (*limit, *count);
         let write = KeyedWrite { scope, key_id, claim: *claim };
         let (mut tx, now) = match write.begin(&self.store, &*self.clock).await? {
-            Begun::New { tx, now } => (tx, now),
-            Begun::Kept { status, body } => return Ok(Accepted::Replayed { status, body }),
+            KeyedTransaction::New { tx, now } => (tx, now),
+            KeyedTransaction::Kept { status, body } => return Ok(Accepted::Replayed { status, body }),
         };
         kill::reached("accept.key_claimed");
         if tx.add_usage(scope, &month(now), count).await? > limit {

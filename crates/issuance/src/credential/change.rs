@@ -17,7 +17,7 @@ use crate::credential::reasons::{Requester, RevocationCode};
 use crate::credential::render::RenderError;
 use crate::credential::revoke::{RevokeError, Revoker};
 use crate::credential::verifiability::Verifiability;
-use crate::keyed_write::{Begun, KeyedWrite, KeyedWriteError};
+use crate::keyed_write::{KeyedTransaction, KeyedWrite, KeyedWriteError};
 
 /// The HTTP status of the response to a change.
 pub const CHANGED: u16 = 200;
@@ -187,8 +187,8 @@ impl CredentialChanges {
         };
         let write = KeyedWrite { scope: request.scope, key_id: request.key_id, claim: request.claim };
         let (mut tx, now) = match write.begin(&self.store, &*self.clock).await? {
-            Begun::New { tx, now } => (tx, now),
-            Begun::Kept { status, body } => return Ok(Changed { status, body, replayed: true }),
+            KeyedTransaction::New { tx, now } => (tx, now),
+            KeyedTransaction::Kept { status, body } => return Ok(Changed { status, body, replayed: true }),
         };
         kill::reached("change.key_claimed");
         let body = match &request.change {

@@ -10,18 +10,19 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_delivery::signature::{SECRET_BYTES, new_secret};
+use learncoin_issuance::keyed_write::{KeyedTransaction, KeyedWrite};
 use learncoin_store::batches::Scoped;
 use learncoin_store::clock::random_bytes;
 use learncoin_store::id::WebhookId;
 use learncoin_store::kill;
-use learncoin_store::requests::{Answer, Claimed};
+use learncoin_store::requests::Answer;
 use learncoin_store::webhooks::{MAX_ENDPOINTS, WebhookEndpoint};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::idempotency::{self, Begun, Head};
 use super::{committed, json_text};
-use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
+use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
 use crate::openapi::{requests, words};
@@ -63,18 +64,11 @@ pub(crate) async fn create(
     create::check_target(&state.egress, &wanted.url).await?;
 
     let issuance = &state.issuance;
-    let mut tx = issuance.store.begin_for(&caller.scope.tenant_id).await?;
-    let now = issuance.clock.now_ms();
-    if !tx.api_key_is_active(&caller.key_id).await? {
-        return Err(ApiError::key_revoked());
-    }
-    if let Some(claim) = &claim {
-        match tx.find_claim(&caller.scope, claim, now).await? {
-            Claimed::Free => {}
-            Claimed::Answered { status, body } => return idempotency::replayed(status, body),
-            Claimed::OtherRequest => return Err(idempotency_key_reused()),
-        }
-    }
+    let write = KeyedWrite { scope: &caller.scope, key_id: &caller.key_id, claim: claim.as_ref() };
+    let (mut tx, now) = match write.begin(&issuance.store, &*issuance.clock).await? {
+        KeyedTransaction::New { tx, now } => (tx, now),
+        KeyedTransaction::Kept { status, body } => return idempotency::replayed(status, body),
+    };
     kill::reached("webhook.key_claimed");
     if tx.count_webhooks(&caller.scope).await? >= MAX_ENDPOINTS {
         return Err(ApiError::new(
@@ -96,11 +90,9 @@ pub(crate) async fn create(
     let secret = new_secret(&random_bytes::<SECRET_BYTES>(&*issuance.entropy));
     tx.insert_webhook(&endpoint, &secret, &*issuance.entropy).await?;
     let body = serde_json::to_string(&view::created(&endpoint, &secret)).map_err(ApiError::internal)?;
-    if let Some(claim) = &claim {
-        let status = StatusCode::CREATED.as_u16();
-        let answer = Answer { status, body: &body, secret: Some(&*issuance.entropy), subject_id: None };
-        tx.keep_answer(&caller.scope, claim, &answer, now).await?;
-    }
+    let status = StatusCode::CREATED.as_u16();
+    let response = Answer { status, body: &body, secret: Some(&*issuance.entropy), subject_id: None };
+    write.keep_response(&mut tx, &response, now).await?;
     kill::reached("webhook.written");
     tx.commit().await?;
     kill::reached("webhook.committed");

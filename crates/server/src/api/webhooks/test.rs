@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_delivery::event::envelope;
 use learncoin_delivery::webhook::{Attempt, TIMEOUT, deliver};
+use learncoin_issuance::keyed_write::{KeyedTransaction, KeyedWrite};
 use learncoin_issuance::time::iso8601;
 use learncoin_store::id::{EventId, RequestId};
 use learncoin_store::kill;
@@ -94,16 +95,11 @@ async fn send_once(
     let _turn = state.turns.take(claim).await;
     let (issuance, scope) = (&state.issuance, &caller.scope);
     let noted = loop {
-        let mut tx = issuance.store.begin_for(&scope.tenant_id).await?;
-        if !tx.api_key_is_active(&caller.key_id).await? {
-            return Err(ApiError::key_revoked());
-        }
-        let now = issuance.clock.now_ms();
-        match tx.find_claim(scope, claim, now).await? {
-            Claimed::Free => {}
-            Claimed::Answered { status, body } => return idempotency::replayed(status, body),
-            Claimed::OtherRequest => return Err(idempotency_key_reused()),
-        }
+        let write = KeyedWrite { scope, key_id: &caller.key_id, claim: Some(claim) };
+        let (mut tx, now) = match write.begin(&issuance.store, &*issuance.clock).await? {
+            KeyedTransaction::New { tx, now } => (tx, now),
+            KeyedTransaction::Kept { status, body } => return idempotency::replayed(status, body),
+        };
         let noted = tx.note_test(scope, claim, &new_test(state)).await?;
         let is_ours = !issuance.store.is_shared()
             || tx.begin_test(scope, claim, now, now.saturating_add(SENT_WITHIN_MS)).await?;
