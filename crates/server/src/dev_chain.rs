@@ -17,8 +17,8 @@ use learncoin_language::Language;
 use self::view::{ChainPage, TransactionPage};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::body::LimitedBody;
+use crate::public::response;
 use crate::state::AppState;
-use crate::verify_page::answer;
 
 /// The largest JSON-RPC request: 1 MiB.
 const RPC_BYTES: usize = 1024 * 1024;
@@ -54,7 +54,7 @@ pub(crate) async fn blocks(State(state): State<AppState>) -> Response {
     match &state.dev_chain {
         Some(chain) => {
             let page = ChainPage::new(&chain.latest_blocks(LISTED_BLOCKS), chain.pending_count());
-            answer::page(StatusCode::OK, LANGUAGE, &page)
+            response::page(StatusCode::OK, LANGUAGE, &page)
         }
         None => no_chain(),
     }
@@ -68,7 +68,7 @@ pub(crate) async fn transaction(
     let Some(chain) = &state.dev_chain else { return no_chain() };
     let hash = hash.ok().and_then(|Path(hash)| read_hash(&hash));
     match hash.and_then(|hash| chain.transaction(hash.as_bytes())) {
-        Some(transaction) => answer::page(StatusCode::OK, LANGUAGE, &TransactionPage::new(&transaction)),
+        Some(transaction) => response::page(StatusCode::OK, LANGUAGE, &TransactionPage::new(&transaction)),
         None => missing(
             "No such transaction",
             "This deployment’s development chain holds no transaction with this hash. Was the link copied whole?",
@@ -85,5 +85,5 @@ fn no_chain() -> Response {
 }
 
 fn missing(title: &str, advice: &str) -> Response {
-    answer::apology(StatusCode::NOT_FOUND, LANGUAGE, title, advice)
+    response::apology(StatusCode::NOT_FOUND, LANGUAGE, title, advice)
 }

@@ -24,7 +24,7 @@ use self::book::Source;
 use self::shell::{Article, shell};
 use crate::api::endpoint_not_found;
 use crate::error::ApiError;
-use crate::host_documents::revalidated;
+use crate::public::cross_origin::revalidated;
 use crate::state::AppState;
 
 const STYLE: &str = include_str!("../templates/docs.css");

@@ -11,29 +11,21 @@
 //! Begin reading at `router.rs`.
 
 mod api;
-mod browser_check;
 mod dev_chain;
-mod did_documents;
 mod docs;
 pub mod error;
-mod files;
 mod group_commit;
-mod host_documents;
-mod logos;
 mod mailbox;
 mod middleware;
-mod oembed;
 mod openapi;
-mod reader;
+mod public;
 mod router;
 mod single_flight;
 mod state;
-mod verify_form;
-mod verify_page;
 
-pub use browser_check::BrowserNodes;
 pub use mailbox::Mailbox;
 pub use middleware::metrics;
+pub use public::browser_check::BrowserNodes;
 pub use router::{authenticated, describe, layered, router};
 pub use state::AppState;
 

@@ -17,8 +17,8 @@ use learncoin_store::Store;
 use learncoin_store::id::CredentialId;
 
 use self::view::{MailPage, MailboxPage};
+use crate::public::response;
 use crate::state::AppState;
-use crate::verify_page::answer;
 
 /// The mailbox is for developers, as the chain's own pages are.
 const LANGUAGE: Language = Language::English;
@@ -81,16 +81,16 @@ pub(crate) async fn list(State(state): State<AppState>) -> Response {
     let Some(folder) = state.mailbox.open(state.issuance.host.origin()) else { return no_mailbox() };
     let tokens = match folder.list().await {
         Ok(tokens) => tokens,
-        Err(error) => return answer::trouble(LANGUAGE, &error),
+        Err(error) => return response::trouble(LANGUAGE, &error),
     };
     let mut mails = Vec::new();
     for token in tokens.iter().take(LISTED_MAILS) {
         match folder.read(token).await {
             Ok(mail) => mails.extend(mail),
-            Err(error) => return answer::trouble(LANGUAGE, &error),
+            Err(error) => return response::trouble(LANGUAGE, &error),
         }
     }
-    answer::page(StatusCode::OK, LANGUAGE, &MailboxPage::new(&mails))
+    response::page(StatusCode::OK, LANGUAGE, &MailboxPage::new(&mails))
 }
 
 /// `GET /dev/mail/{token}`: one mail.
@@ -100,7 +100,7 @@ pub(crate) async fn mail(
 ) -> Response {
     match find(&state, token).await {
         Ok(mail) => {
-            let mut response = answer::page(StatusCode::OK, LANGUAGE, &MailPage::new(&mail));
+            let mut response = response::page(StatusCode::OK, LANGUAGE, &MailPage::new(&mail));
             set(&mut response, CONTENT_SECURITY_POLICY, FRAMING_POLICY);
             response
         }
@@ -129,11 +129,11 @@ async fn find(state: &AppState, token: Result<Path<String>, PathRejection>) -> R
     let folder = state.mailbox.open(state.issuance.host.origin()).ok_or_else(no_mailbox)?;
     let token = token.ok().and_then(|Path(token)| token.parse().ok());
     let mail = match token {
-        Some(token) => folder.read(&token).await.map_err(|error| answer::trouble(LANGUAGE, &error))?,
+        Some(token) => folder.read(&token).await.map_err(|error| response::trouble(LANGUAGE, &error))?,
         None => None,
     };
     mail.ok_or_else(|| {
-        answer::apology(
+        response::apology(
             StatusCode::NOT_FOUND,
             LANGUAGE,
             "No such mail",
@@ -143,7 +143,7 @@ async fn find(state: &AppState, token: Result<Path<String>, PathRejection>) -> R
 }
 
 fn no_mailbox() -> Response {
-    answer::apology(
+    response::apology(
         StatusCode::NOT_FOUND,
         LANGUAGE,
         "No mailbox here",

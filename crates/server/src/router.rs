@@ -13,16 +13,18 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{self, batches, credentials, health, tenants, webhooks};
-use crate::browser_check::assets as browser_assets;
 use crate::error::ApiError;
-use crate::host_documents::{self, preflight};
 use crate::middleware::authentication::Caller;
 use crate::middleware::boundary::boundary;
 use crate::middleware::metrics;
 use crate::middleware::unread::unread;
+use crate::public::assets;
+use crate::public::browser_check::assets as browser_assets;
+use crate::public::credential_page::{embed, handler as credential_page};
+use crate::public::cross_origin::preflight;
+use crate::public::{files, host_documents, logos, oembed, verify_form};
 use crate::state::AppState;
-use crate::verify_page::assets;
-use crate::{dev_chain, docs, files, logos, mailbox, oembed, openapi, verify_form, verify_page};
+use crate::{dev_chain, docs, mailbox, openapi};
 
 /// Every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
@@ -40,9 +42,9 @@ pub fn router(state: AppState) -> Router {
         .route("/revocations", get(host_documents::revocations).merge(options(preflight)))
         .route("/contexts/v1", get(host_documents::context).merge(options(preflight)))
         // What people read.
-        .route("/c/{id}", get(verify_page::credential).merge(options(preflight)))
-        .route("/c/{id}/credential.json", get(verify_page::download).merge(options(preflight)))
-        .route("/c/{id}/embed", get(verify_page::embed::embed))
+        .route("/c/{id}", get(credential_page::credential).merge(options(preflight)))
+        .route("/c/{id}/credential.json", get(credential_page::download).merge(options(preflight)))
+        .route("/c/{id}/embed", get(embed::embed))
         .route("/oembed", get(oembed::oembed).merge(options(preflight)))
         // What people take away.
         .route("/c/{id}/badge.svg", get(files::svg).merge(options(preflight)))
@@ -50,7 +52,7 @@ pub fn router(state: AppState) -> Router {
         .route("/c/{id}/certificate.pdf", get(files::certificate).merge(options(preflight)))
         .route("/c/{id}/card.png", get(files::card).merge(options(preflight)))
         // Checks of what visitors bring, and what pages are made of.
-        .route("/verify", get(verify_form::form).post(verify_form::judge))
+        .route("/verify", get(verify_form::form).post(verify_form::check))
         .route("/assets/verify.css", get(browser_assets::style))
         .route("/assets/verify/{name}", get(browser_assets::module))
         .route("/assets/vendor/noble.js", get(browser_assets::noble))

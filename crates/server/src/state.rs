@@ -11,14 +11,14 @@ use learncoin_issuance::Issuance;
 use learncoin_store::id::KeyId;
 use tokio::sync::Semaphore;
 
-use crate::browser_check::BrowserNodes;
-use crate::did_documents::DidDocuments;
 use crate::docs::Docs;
-use crate::files::RenderPermits;
 use crate::mailbox::Mailbox;
 use crate::middleware::audit::AuditLog;
 use crate::middleware::rate_limit::RateLimiter;
 use crate::openapi::serve::Description;
+use crate::public::browser_check::BrowserNodes;
+use crate::public::did_documents::DidDocuments;
+use crate::public::files::RenderPermits;
 use crate::single_flight::SingleFlight;
 
 /// Each of them asks three documents of another host.

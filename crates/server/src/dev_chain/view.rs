@@ -6,8 +6,8 @@ use learncoin_chain::U256;
 use learncoin_dev_chain::{BlockSummary, DevTransaction};
 use learncoin_language::Language;
 
-use crate::verify_page::moment;
-use crate::verify_page::view::When;
+use crate::public::time;
+use crate::public::time::When;
 
 /// A block of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl ChainPage {
         let row = |summary: &BlockSummary| BlockRow {
             number: summary.block.number,
             hash: with_0x(&summary.block.hash),
-            time: moment::from_seconds(summary.block.time).map(english),
+            time: time::from_seconds(summary.block.time).map(english),
             transactions: summary.transactions.iter().map(|hash| with_0x(hash)).collect(),
         };
         Self { blocks: blocks.iter().map(row).collect(), pending }
@@ -74,7 +74,7 @@ impl TransactionPage {
             place: transaction.block.map(|block| Place {
                 number: block.number,
                 hash: with_0x(&block.hash),
-                time: moment::from_seconds(block.time).map(english),
+                time: time::from_seconds(block.time).map(english),
                 confirmations: transaction.confirmations,
             }),
             from: transaction.from.to_string(),

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::book::{Group, NAVIGATION};
 use crate::error::ApiError;
-use crate::host_documents::revalidated;
-use crate::verify_page::answer::PAGE_POLICY;
+use crate::public::cross_origin::revalidated;
+use crate::public::response::PAGE_POLICY;
 
 /// A page's text.
 pub(crate) struct Article {

@@ -4,8 +4,8 @@ use askama::Template;
 use learncoin_delivery::mail::folder::ReadMail;
 use learncoin_language::Language;
 
-use crate::verify_page::moment;
-use crate::verify_page::view::When;
+use crate::public::time;
+use crate::public::time::When;
 
 /// A mail of the list.
 pub(super) struct Row {
@@ -51,7 +51,7 @@ fn row(mail: &ReadMail) -> Row {
         to: to.map(|(_, value)| value.clone()).unwrap_or_default(),
         sent: u64::try_from(mail.sent)
             .ok()
-            .and_then(moment::from_seconds)
+            .and_then(time::from_seconds)
             .map(|time| When::at(Language::English, time)),
     }
 }

@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use axum::routing::{MethodRouter, get, options};
 
 use super::{reference, typescript, yaml};
-use crate::host_documents::{open, preflight, revalidated};
+use crate::public::cross_origin::{open, preflight, revalidated};
 use crate::router::describe;
 use crate::state::AppState;
 

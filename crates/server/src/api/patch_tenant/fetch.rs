@@ -10,7 +10,7 @@ use super::{Patch, TenantPatch};
 use crate::api::fields::malformed;
 use crate::api::place::Place;
 use crate::error::ApiError;
-use crate::logos::{MAX_BYTES, fetch_logo};
+use crate::public::logos::{MAX_BYTES, fetch_logo};
 use crate::state::AppState;
 
 impl TenantPatch {

@@ -11,9 +11,9 @@ use url::form_urlencoded;
 /// The language of whoever asks: the one that `?lang=` names, else the best of `Accept-Language`. A `lang` that names
 /// none of ours is passed over, like any other parameter that means nothing here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Reader(pub(crate) Language);
+pub(crate) struct PreferredLanguage(pub(crate) Language);
 
-impl<S: Sync> FromRequestParts<S> for Reader {
+impl<S: Sync> FromRequestParts<S> for PreferredLanguage {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -44,7 +44,7 @@ mod tests {
             request = request.header(ACCEPT_LANGUAGE, *line);
         }
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
-        let Ok(Reader(language)) = Reader::from_request_parts(&mut parts, &()).await;
+        let Ok(PreferredLanguage(language)) = PreferredLanguage::from_request_parts(&mut parts, &()).await;
         language
     }
 

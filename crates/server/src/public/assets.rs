@@ -9,10 +9,10 @@ use axum::response::Response;
 use learncoin_language::Language;
 
 use super::accent;
-use super::answer::CROSS_ORIGIN_RESOURCE_POLICY;
 use crate::api::endpoint_not_found;
 use crate::error::ApiError;
-use crate::host_documents::revalidated;
+use crate::public::cross_origin::revalidated;
+use crate::public::response::CROSS_ORIGIN_RESOURCE_POLICY;
 
 /// The pages' one style sheet, from the colors to the print.
 pub(super) const STYLE: &str = concat!(

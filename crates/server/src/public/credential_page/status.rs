@@ -14,11 +14,11 @@ use learncoin_language::{Language, fill};
 use learncoin_store::batches::BatchState;
 use learncoin_store::credentials::Revocation;
 
-use super::moment::from_ms;
-use super::view::{Sentence, Status, Tone};
+use super::view_model::{Sentence, Status, Tone};
+use crate::public::time::from_ms;
 
 /// What decides on the state.
-pub(crate) struct Facts<'a> {
+pub(crate) struct StatusInputs<'a> {
     /// The language to say it in.
     pub(crate) language: Language,
     /// The batch's state.
@@ -37,7 +37,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) reconfirming: bool,
 }
 
-impl Facts<'_> {
+impl StatusInputs<'_> {
     /// Whether the four checks that are cryptography passed just now. The fifth is about the world.
     pub(crate) fn proof_holds(&self) -> bool {
         self.report.is_some_and(|report| cryptography(report).all(|outcome| outcome == Outcome::Passed))

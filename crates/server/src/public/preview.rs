@@ -53,7 +53,7 @@ pub(crate) struct Sharing {
 
 /// What is shown of a credential elsewhere.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Shown<'a> {
+pub(crate) struct LinkedCredential<'a> {
     /// The deployment's public origin.
     pub(crate) origin: &'a str,
     /// The credential's id.
@@ -67,7 +67,7 @@ pub(crate) struct Shown<'a> {
 impl Sharing {
     /// What is offered to a reader of this language. HTML that can't be written is not offered.
     pub(crate) fn new(
-        shown: &Shown<'_>,
+        shown: &LinkedCredential<'_>,
         language: Language,
         issued: Option<Timestamp>,
         expires: Option<Timestamp>,
@@ -92,7 +92,7 @@ pub(crate) fn page_address(origin: &str, id: &str) -> String {
 }
 
 /// The HTML that shows the card in another site.
-pub(crate) fn card_code(shown: &Shown<'_>, width: u32, height: u32) -> Option<String> {
+pub(crate) fn card_code(shown: &LinkedCredential<'_>, width: u32, height: u32) -> Option<String> {
     let page = page_address(shown.origin, shown.id);
     let code = CardCode { page: &page, achievement: shown.achievement, issuer: shown.issuer, width, height };
     code.render().ok()
@@ -123,7 +123,12 @@ struct ButtonCode<'a> {
 }
 
 /// The address with which LinkedIn opens its own form, filled in. Nothing is sent before the reader follows it.
-fn linkedin(shown: &Shown<'_>, page: &str, issued: Option<Timestamp>, expires: Option<Timestamp>) -> String {
+fn linkedin(
+    shown: &LinkedCredential<'_>,
+    page: &str,
+    issued: Option<Timestamp>,
+    expires: Option<Timestamp>,
+) -> String {
     let months = [("issue", issued), ("expiration", expires)];
     let dates: Vec<(String, String)> = months
         .into_iter()
@@ -154,7 +159,7 @@ fn encoded(members: &[(&str, &str)]) -> String {
 mod tests {
     use super::*;
 
-    const SHOWN: Shown<'_> = Shown {
+    const SHOWN: LinkedCredential<'_> = LinkedCredential {
         origin: "https://learncoin.me",
         id: "crd_01KPX4MQ00REJFE5FBD8QX9Y5A",
         achievement: "C++ & “R” <1>",

@@ -13,7 +13,7 @@ use learncoin_store::credentials::{Credential, Revocation};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::transactions::{AnchorTransaction, BlockPosition};
 
-use super::compose::{Surroundings, compose};
+use super::compose::{PageContext, compose};
 
 mod hostile;
 mod languages;
@@ -147,7 +147,7 @@ impl Sample {
                 reanchor_with: None,
             },
         };
-        let around = Surroundings {
+        let around = PageContext {
             language: self.language,
             now: time("2026-05-01T00:00:00Z"),
             origin: "https://learncoin.me",

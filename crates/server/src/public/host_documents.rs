@@ -5,8 +5,6 @@
 //! request and revalidated by their ETag, never served from a cache unasked: a tenant's first key must be found the moment
 //! its first credential is anchored.
 
-mod answer;
-
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
@@ -16,9 +14,8 @@ use learncoin_credential::contexts::LEARNCOIN_V1;
 use learncoin_store::id::TenantId;
 use url::form_urlencoded;
 
-pub(crate) use answer::{FOREVER, open, preflight, revalidated};
-
 use crate::error::{ApiError, ErrorCode};
+use crate::public::cross_origin::{self, FOREVER, revalidated};
 use crate::state::AppState;
 
 /// The media type of a DID document in its JSON-LD form
@@ -60,7 +57,7 @@ pub(crate) async fn key_statements(
 ) -> Response {
     let Some(after) = after(query.as_deref()) else {
         let message = "after: expected the number of a statement";
-        return answer::open(ApiError::new(ErrorCode::InvalidFieldFormat, message).into_response());
+        return cross_origin::open(ApiError::new(ErrorCode::InvalidFieldFormat, message).into_response());
     };
     let list = state.issuance.key_statements.page(after).await;
     shared(&headers, JSON, list.map(|list| Some(list.to_string())))
@@ -82,11 +79,13 @@ fn after(query: Option<&str>) -> Option<u64> {
 pub(crate) async fn revocations(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
     let Some(assertion_id) = assertion_id(query.as_deref()) else {
         let message = "assertionId: expected the id of one credential, percent-encoded";
-        return answer::open(ApiError::new(ErrorCode::InvalidFieldFormat, message).into_response());
+        return cross_origin::open(ApiError::new(ErrorCode::InvalidFieldFormat, message).into_response());
     };
     match state.issuance.host_documents.revocation_list(&assertion_id).await {
-        Ok(list) => answer::open(([(CACHE_CONTROL, "no-store")], answer::json(JSON, &list)).into_response()),
-        Err(error) => answer::open(ApiError::internal(error).into_response()),
+        Ok(list) => cross_origin::open(
+            ([(CACHE_CONTROL, "no-store")], cross_origin::json(JSON, &list)).into_response(),
+        ),
+        Err(error) => cross_origin::open(ApiError::internal(error).into_response()),
     }
 }
 
@@ -103,7 +102,7 @@ fn assertion_id(query: Option<&str>) -> Option<String> {
 pub(crate) async fn context(headers: HeaderMap) -> Response {
     let mut response = revalidated(&headers, LD_JSON, LEARNCOIN_V1.to_owned());
     response.headers_mut().insert(CACHE_CONTROL, FOREVER);
-    answer::open(response)
+    cross_origin::open(response)
 }
 
 fn shared<E: std::fmt::Display>(
@@ -111,7 +110,7 @@ fn shared<E: std::fmt::Display>(
     media_type: &'static str,
     document: Result<Option<impl AsRef<str>>, E>,
 ) -> Response {
-    answer::open(match document {
+    cross_origin::open(match document {
         Ok(Some(document)) => revalidated(headers, media_type, document.as_ref().to_owned()),
         Ok(None) => ApiError::new(ErrorCode::TenantNotFound, "There is no such tenant.").into_response(),
         Err(error) => ApiError::internal(error).into_response(),

@@ -30,11 +30,13 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 
 use crate::error::{ApiError, ErrorCode};
-use crate::reader::Reader;
+use crate::public::credential_lookup::{IdInPath, find, unknown, unsigned};
+use crate::public::preferred_language::PreferredLanguage;
+use crate::public::query::{RequestedDocument, RequestedFile};
+use crate::public::response::{self, Disposition};
+use crate::public::shown_branding::shown_branding;
+use crate::public::time;
 use crate::state::AppState;
-use crate::verify_page::answer::{self, Disposition};
-use crate::verify_page::wanted::{FileWanted, Wanted};
-use crate::verify_page::{IdInPath, find, moment, shown, unknown, unsigned};
 
 /// How many files are drawn at a time.
 pub(crate) const AT_ONCE: usize = 2;
@@ -79,13 +81,23 @@ enum Kind {
 }
 
 /// `GET /c/{id}/badge.svg`
-pub(crate) async fn svg(state: State<AppState>, id: IdInPath, query: RawQuery, reader: Reader) -> Response {
-    answered(&state, Kind::BadgeSvg, id, query, reader).await
+pub(crate) async fn svg(
+    state: State<AppState>,
+    id: IdInPath,
+    query: RawQuery,
+    language: PreferredLanguage,
+) -> Response {
+    answered(&state, Kind::BadgeSvg, id, query, language).await
 }
 
 /// `GET /c/{id}/badge.png`
-pub(crate) async fn png(state: State<AppState>, id: IdInPath, query: RawQuery, reader: Reader) -> Response {
-    answered(&state, Kind::BadgePng, id, query, reader).await
+pub(crate) async fn png(
+    state: State<AppState>,
+    id: IdInPath,
+    query: RawQuery,
+    language: PreferredLanguage,
+) -> Response {
+    answered(&state, Kind::BadgePng, id, query, language).await
 }
 
 /// `GET /c/{id}/certificate.pdf`
@@ -93,14 +105,19 @@ pub(crate) async fn certificate(
     state: State<AppState>,
     id: IdInPath,
     query: RawQuery,
-    reader: Reader,
+    language: PreferredLanguage,
 ) -> Response {
-    answered(&state, Kind::Certificate, id, query, reader).await
+    answered(&state, Kind::Certificate, id, query, language).await
 }
 
 /// `GET /c/{id}/card.png`
-pub(crate) async fn card(state: State<AppState>, id: IdInPath, query: RawQuery, reader: Reader) -> Response {
-    answered(&state, Kind::Card, id, query, reader).await
+pub(crate) async fn card(
+    state: State<AppState>,
+    id: IdInPath,
+    query: RawQuery,
+    language: PreferredLanguage,
+) -> Response {
+    answered(&state, Kind::Card, id, query, language).await
 }
 
 async fn answered(
@@ -108,11 +125,11 @@ async fn answered(
     kind: Kind,
     id: IdInPath,
     RawQuery(query): RawQuery,
-    Reader(language): Reader,
+    PreferredLanguage(language): PreferredLanguage,
 ) -> Response {
     match file(state, kind, id, query.as_deref(), language).await {
         Ok(response) => response,
-        Err(error) => answer::refusal(error),
+        Err(error) => response::refusal(error),
     }
 }
 
@@ -123,7 +140,7 @@ async fn file(
     query: Option<&str>,
     language: Language,
 ) -> Result<Response, ApiError> {
-    let wanted = FileWanted::read(query)?;
+    let wanted = RequestedFile::read(query)?;
     let published = find(&state.issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
     let is_plain = kind == Kind::Card || (wanted.is_plain && kind != Kind::Certificate);
     let signed = published.render(wanted.document.form).map_err(ApiError::internal)?;
@@ -153,7 +170,7 @@ async fn file(
         Kind::Card => ("image/png", format!("{id}-card.png")),
     };
     let disposition = if is_plain { Disposition::Inline } else { Disposition::Attachment };
-    Ok(answer::file(media_type, disposition, &name, language, bytes))
+    Ok(response::file(media_type, disposition, &name, language, bytes))
 }
 
 fn busy() -> ApiError {
@@ -169,7 +186,7 @@ struct Drawing {
     signed: Option<SignedCredential>,
     language: Language,
     chain: AnchorChain,
-    standing: CredentialState,
+    state: CredentialState,
     accent: Option<Color>,
     logo: Option<Vec<u8>>,
     date: Timestamp,
@@ -179,7 +196,7 @@ async fn gather(
     state: &AppState,
     published: &IssuedCredential,
     signed: Option<SignedCredential>,
-    wanted: &Wanted,
+    wanted: &RequestedDocument,
     language: Language,
 ) -> Result<Drawing, RenderError> {
     let issuance = &*state.issuance;
@@ -188,13 +205,13 @@ async fn gather(
         (None, Form::Full) => published.document()?,
         (None, Form::Redacted) => published.document()?.redacted(),
     };
-    let shown = shown(issuance, published, &document).await?;
+    let shown = shown_branding(issuance, published, &document).await?;
     let logo = match &shown.logo_hash {
         Some(hash) => issuance.store.find_logo(hash).await?.map(|logo| logo.bytes),
         None => None,
     };
     let date = match published.batch.state {
-        BatchState::Anchored { anchored_at, .. } => moment::from_ms(anchored_at),
+        BatchState::Anchored { anchored_at, .. } => time::from_ms(anchored_at),
         _ => Timestamp::UNIX_EPOCH,
     };
     Ok(Drawing {
@@ -202,7 +219,7 @@ async fn gather(
         language,
         chain: AnchorChain::from_chain_id(published.batch.chain_id)
             .ok_or(RenderError::Unreadable("chain id"))?,
-        standing: standing(published, &document, moment::from_ms(issuance.clock.now_ms())),
+        state: credential_state(published, &document, time::from_ms(issuance.clock.now_ms())),
         accent: shown.accent_color.as_deref().and_then(Color::parse),
         logo,
         date,
@@ -211,7 +228,7 @@ async fn gather(
 }
 
 /// Where the credential stands, by what people decided and by the clock; whether its proof holds is seen on its page.
-fn standing(published: &IssuedCredential, document: &Document, now: Timestamp) -> CredentialState {
+fn credential_state(published: &IssuedCredential, document: &Document, now: Timestamp) -> CredentialState {
     if published.credential.revocation.is_some() {
         return CredentialState::Revoked;
     }
@@ -237,7 +254,7 @@ impl Drawing {
             document: &self.document,
             language: self.language,
             chain: self.chain,
-            state: self.standing,
+            state: self.state,
             accent: self.accent,
             logo: self.logo.as_deref().and_then(Picture::decode),
         };

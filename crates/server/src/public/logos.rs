@@ -15,7 +15,7 @@ use url::Url;
 
 use crate::api::endpoint_not_found;
 use crate::error::ApiError;
-use crate::host_documents::FOREVER;
+use crate::public::cross_origin::FOREVER;
 use crate::state::AppState;
 
 /// The largest picture that is kept.

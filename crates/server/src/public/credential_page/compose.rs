@@ -12,16 +12,16 @@ use learncoin_store::transactions::AnchorTransaction;
 
 use jiff::Timestamp;
 
-use super::moment;
-use super::sharing::{Preview, Sharing, Shown};
-use super::standing::{Facts, name_of};
-use super::view::{
+use super::status::{StatusInputs, name_of};
+use super::view_model::{
     Achievement, Anchor, Check, CredentialPage, EvidenceItem, Framework, Issuer, Linked, Notice, Outcome,
-    Recipient, Skill, When,
+    Recipient, Skill,
 };
+use crate::public::preview::{LinkedCredential, Preview, Sharing};
+use crate::public::time::{self, When};
 
 /// What the page says beside what the credential itself holds.
-pub(crate) struct Surroundings<'a> {
+pub(crate) struct PageContext<'a> {
     /// The reader's language.
     pub(crate) language: Language,
     /// The present.
@@ -46,7 +46,7 @@ pub(crate) struct Surroundings<'a> {
 pub(crate) fn compose(
     published: &IssuedCredential,
     document: &Document,
-    around: &Surroundings<'_>,
+    around: &PageContext<'_>,
 ) -> CredentialPage {
     let credential = &published.credential;
     let language = around.language;
@@ -57,7 +57,7 @@ pub(crate) fn compose(
         (None, BatchState::Failed { .. }) => Vec::new(),
         (None, _) => CheckName::ALL.map(|name| not_yet(words, name)).into(),
     };
-    let shown = Shown {
+    let shown = LinkedCredential {
         origin: around.origin,
         id: credential.id.as_str(),
         achievement: &document.subject.achievement.name,
@@ -97,9 +97,9 @@ pub(crate) fn compose(
 pub(crate) fn facts<'a>(
     published: &'a IssuedCredential,
     document: &Document,
-    around: &Surroundings<'a>,
-) -> Facts<'a> {
-    Facts {
+    around: &PageContext<'a>,
+) -> StatusInputs<'a> {
+    StatusInputs {
         language: around.language,
         state: &published.batch.state,
         revocation: published.credential.revocation.as_ref(),
@@ -137,7 +137,7 @@ fn recipient(words: &'static PageWords, document: &Document, state: &BatchState)
 }
 
 /// Who signed.
-pub(crate) fn issuer(issuer: &document::Issuer, around: &Surroundings<'_>) -> Issuer {
+pub(crate) fn issuer(issuer: &document::Issuer, around: &PageContext<'_>) -> Issuer {
     let initial = issuer.name.chars().find(|character| character.is_alphanumeric()).unwrap_or('·');
     Issuer {
         name: issuer.name.clone(),
@@ -207,7 +207,7 @@ fn anchor(
     issued: Option<Timestamp>,
 ) -> Anchor {
     let words = &language.words().page.record;
-    let block_time = transaction.block.as_ref().and_then(|block| moment::from_seconds(block.time));
+    let block_time = transaction.block.as_ref().and_then(|block| time::from_seconds(block.time));
     let chain = match AnchorChain::from_chain_id(transaction.chain_id) {
         Some(AnchorChain::BaseMainnet) => "Base",
         Some(AnchorChain::BaseSepolia) => &words.base_sepolia,
@@ -223,7 +223,7 @@ fn anchor(
         },
         hash: format!("0x{}", transaction.hash),
         href,
-        gap: issued.zip(block_time).and_then(|(issued, block)| moment::gap(language, issued, block)),
+        gap: issued.zip(block_time).and_then(|(issued, block)| time::gap(language, issued, block)),
         block_time: block_time.map(|time| When::at(language, time)),
         root: format!("0x{root}"),
     }

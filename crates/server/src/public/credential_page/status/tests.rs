@@ -1,10 +1,10 @@
 //! The state's words, from its facts.
 
 use super::*;
-use crate::verify_page::tests::{report, signed_state, time};
+use crate::public::credential_page::tests::{report, signed_state, time};
 
-fn facts<'a>(state: &'a BatchState, report: Option<&'a Report>) -> Facts<'a> {
-    Facts {
+fn facts<'a>(state: &'a BatchState, report: Option<&'a Report>) -> StatusInputs<'a> {
+    StatusInputs {
         language: Language::English,
         state,
         revocation: None,
@@ -77,7 +77,7 @@ fn dates_are_judged_by_the_clock() {
     let mut outcomes = PASSED;
     outcomes[4] = Outcome::Failed;
     let report = report(Verdict::NotValid, outcomes);
-    let at = |now| Facts { now: time(now), ..facts(&state, Some(&report)) }.status();
+    let at = |now| StatusInputs { now: time(now), ..facts(&state, Some(&report)) }.status();
     let expired = at("2031-04-23T12:00:00Z");
     assert_eq!(
         (expired.badge, expired.headline.as_str()),
@@ -97,7 +97,7 @@ fn a_revocation_outweighs_everything_and_gives_its_reason() {
     let revocation = Revocation { revoked_at: 1_777_000_000_000, code: "reissued".into(), reason };
     for state in [BatchState::Pending, anchored()] {
         let report = report(Verdict::NotValid, PASSED);
-        let facts = Facts {
+        let facts = StatusInputs {
             revocation: Some(&revocation),
             expires: Some(time("2026-04-24T00:00:00Z")),
             ..facts(&state, (state != BatchState::Pending).then_some(&report))
@@ -117,7 +117,7 @@ fn an_anchor_that_the_chain_lost_is_being_confirmed_again() {
     let mut outcomes = PASSED;
     outcomes[3] = Outcome::Failed;
     let report = report(Verdict::NotValid, outcomes);
-    let status = Facts { reconfirming: true, ..facts(&anchored(), Some(&report)) }.status();
+    let status = StatusInputs { reconfirming: true, ..facts(&anchored(), Some(&report)) }.status();
     assert_eq!(
         (status.tone, status.badge, status.verdict),
         (Tone::Wait, "Anchored, re-confirming", Some("not valid"))

@@ -64,8 +64,8 @@ impl Color {
 
 #[cfg(test)]
 mod tests {
-    use super::super::assets::{EMBED_STYLE, STYLE};
     use super::*;
+    use crate::public::assets::{EMBED_STYLE, STYLE};
 
     fn color(digits: &str) -> Color {
         Color::read(digits).unwrap()

@@ -6,8 +6,8 @@
 //! - Invariant: nothing that is sent here is kept or logged.
 //! - Invariant: of another deployment's document nothing is taken from our own store.
 
-mod judge;
-mod view;
+mod checks;
+mod view_model;
 
 use axum::extract::{RawQuery, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
@@ -16,13 +16,13 @@ use axum::response::{IntoResponse, Response};
 use learncoin_store::id::CredentialId;
 use url::{Url, form_urlencoded};
 
-use self::view::{FormPage, ReportPage};
-use crate::browser_check::BrowserCheck;
+use self::view_model::{FormPage, ReportPage};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::body::LimitedBody;
-use crate::reader::Reader;
+use crate::public::browser_check::BrowserCheck;
+use crate::public::preferred_language::PreferredLanguage;
+use crate::public::{response, time};
 use crate::state::AppState;
-use crate::verify_page::{answer, moment};
 
 /// The longest document that is taken: an achievement at its limit, and room for the rest.
 pub(crate) const MAX_DOCUMENT_BYTES: usize = 192 * 1024;
@@ -31,7 +31,7 @@ const MAX_FORM_BYTES: usize = 3 * MAX_DOCUMENT_BYTES + 1024;
 
 /// What a pasted text leads to.
 #[derive(Debug, PartialEq, Eq)]
-enum Given {
+enum PastedText {
     /// A credential that this deployment may have.
     Ours(CredentialId),
     /// A link to another site.
@@ -44,17 +44,17 @@ enum Given {
 pub(crate) async fn form(
     State(state): State<AppState>,
     RawQuery(query): RawQuery,
-    Reader(language): Reader,
+    PreferredLanguage(language): PreferredLanguage,
 ) -> Response {
     let asked = parameter(query.unwrap_or_default().as_bytes(), "q");
     let asked = asked.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let words = &language.words().verify;
-    let (note, foreign) = match asked.map(|text| given(text, state.issuance.host.origin())) {
-        Some(Given::Ours(id)) => {
+    let (note, foreign) = match asked.map(|text| pasted_text(text, state.issuance.host.origin())) {
+        Some(PastedText::Ours(id)) => {
             return (StatusCode::SEE_OTHER, [(LOCATION, format!("/c/{id}"))]).into_response();
         }
-        Some(Given::Foreign(url)) => (Some(words.form.foreign.as_str()), Some(url.to_string())),
-        Some(Given::Unclear) => (Some(words.form.unclear.as_str()), None),
+        Some(PastedText::Foreign(url)) => (Some(words.form.foreign.as_str()), Some(url.to_string())),
+        Some(PastedText::Unclear) => (Some(words.form.unclear.as_str()), None),
         None => (None, None),
     };
     let check = BrowserCheck::of_any(&state, language);
@@ -67,13 +67,13 @@ pub(crate) async fn form(
         foreign,
         max_document_chars: MAX_DOCUMENT_BYTES,
     };
-    check.permit(answer::page(StatusCode::OK, language, &page), true)
+    check.permit(response::page(StatusCode::OK, language, &page), true)
 }
 
 /// `POST /verify`: the report on a document that the visitor sends. It is a form's field, `document`.
-pub(crate) async fn judge(
+pub(crate) async fn check(
     State(state): State<AppState>,
-    Reader(language): Reader,
+    PreferredLanguage(language): PreferredLanguage,
     headers: HeaderMap,
     body: Result<LimitedBody<MAX_FORM_BYTES>, ApiError>,
 ) -> Result<Response, ApiError> {
@@ -89,10 +89,10 @@ pub(crate) async fn judge(
         let message = format!("document: expected at most {MAX_DOCUMENT_BYTES} bytes");
         return Err(ApiError::new(ErrorCode::PayloadTooLarge, message));
     }
-    let now = moment::from_ms(state.issuance.clock.now_ms());
-    let report = judge::judge(&state, document.trim().as_bytes(), now).await;
+    let now = time::from_ms(state.issuance.clock.now_ms());
+    let report = checks::check_document(&state, document.trim().as_bytes(), now).await;
     let check = BrowserCheck::of_any(&state, language);
-    let response = answer::page(StatusCode::OK, language, &ReportPage::new(language, &report));
+    let response = response::page(StatusCode::OK, language, &ReportPage::new(language, &report));
     Ok(check.permit(response, false))
 }
 
@@ -105,19 +105,19 @@ fn parameter(text: &[u8], name: &str) -> Option<String> {
     }
 }
 
-fn given(text: &str, origin: &str) -> Given {
+fn pasted_text(text: &str, origin: &str) -> PastedText {
     if let Ok(id) = text.parse() {
-        return Given::Ours(id);
+        return PastedText::Ours(id);
     }
-    let Ok(url) = Url::parse(text) else { return Given::Unclear };
+    let Ok(url) = Url::parse(text) else { return PastedText::Unclear };
     if !matches!(url.scheme(), "https" | "http") {
-        return Given::Unclear;
+        return PastedText::Unclear;
     }
     if url.origin().ascii_serialization() != origin {
-        return Given::Foreign(url);
+        return PastedText::Foreign(url);
     }
     let id = url.path().strip_prefix("/c/").and_then(|rest| rest.split('/').next()?.parse().ok());
-    id.map_or(Given::Unclear, Given::Ours)
+    id.map_or(PastedText::Unclear, PastedText::Ours)
 }
 
 #[cfg(test)]
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn ids_and_links_lead_to_our_credentials_and_other_links_away() {
         let id = "crd_01KPX4MQ00REJFE5FBD8QX9Y5A";
-        let ours = || Given::Ours(id.parse().unwrap());
+        let ours = || PastedText::Ours(id.parse().unwrap());
         let origin = "https://learncoin.example";
         for text in [
             id.to_owned(),
@@ -135,12 +135,12 @@ mod tests {
             format!("https://LearnCoin.example:443/c/{id}?redacted=true#x"),
             format!("{origin}/c/{id}/credential.json"),
         ] {
-            assert_eq!(given(&text, origin), ours(), "{text}");
+            assert_eq!(pasted_text(&text, origin), ours(), "{text}");
         }
         let elsewhere = format!("https://other.example/c/{id}");
-        assert_eq!(given(&elsewhere, origin), Given::Foreign(elsewhere.parse().unwrap()));
+        assert_eq!(pasted_text(&elsewhere, origin), PastedText::Foreign(elsewhere.parse().unwrap()));
         for text in ["crd_1", "x", "javascript:alert(1)", "ftp://other.example/", &format!("{origin}/docs")] {
-            assert_eq!(given(text, origin), Given::Unclear, "{text}");
+            assert_eq!(pasted_text(text, origin), PastedText::Unclear, "{text}");
         }
     }
 

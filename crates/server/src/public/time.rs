@@ -4,10 +4,19 @@ use jiff::{SignedDuration, Timestamp};
 use learncoin_credential::text::parse_timestamp;
 use learncoin_language::{Language, fill};
 
-use super::view::When;
-
 /// Two dates further apart than this are pointed out (the format's section 11).
 const GAP: SignedDuration = SignedDuration::from_hours(24);
+
+/// A point in time: for people, and for machines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct When {
+    /// As a machine reads it.
+    pub(crate) machine: String,
+    /// As a person reads it.
+    pub(crate) day: String,
+    /// The day and the time in UTC.
+    pub(crate) full: String,
+}
 
 impl When {
     /// A point in time, to be shown in UTC.

@@ -16,8 +16,8 @@ use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
 use learncoin_store::id::{CredentialId, TenantId};
 use url::Url;
 
+use crate::public::credential_page::checks::{anchor, own_did};
 use crate::state::AppState;
-use crate::verify_page::judge::{anchor, own_did};
 
 const LIMITS: Limits = Limits { timeout: Duration::from_secs(5), max_bytes: 4 * 1024 * 1024 };
 const ACCEPT: &str = "application/json";
@@ -27,7 +27,7 @@ const DEVELOPMENT_ELSEWHERE: &str = "a development chain proves nothing to other
 const BUSY: &str = "this site checks too many documents of other sites at this moment; try again";
 
 /// Checks the bytes of a document.
-pub(super) async fn judge(state: &AppState, bytes: &[u8], now: Timestamp) -> Report {
+pub(super) async fn check_document(state: &AppState, bytes: &[u8], now: Timestamp) -> Report {
     let parsed = match Parsed::read(bytes) {
         Ok(parsed) => parsed,
         Err(report) => return *report,

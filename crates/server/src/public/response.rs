@@ -13,7 +13,6 @@ use learncoin_language::Language;
 use learncoin_language::words::ErrorPageWords;
 
 use super::negotiate::MediaType;
-use super::view::ApologyPage;
 use crate::error::ApiError;
 
 /// What a page may load and do: our style sheet, our mark, nothing else.
@@ -99,6 +98,20 @@ pub(crate) fn not_found(language: Language, words: &ErrorPageWords) -> Response 
 /// A page that has nothing to show.
 pub(crate) fn apology(status: StatusCode, language: Language, title: &str, advice: &str) -> Response {
     page(status, language, &ApologyPage { language, status: status.as_u16(), title, advice })
+}
+
+/// A page that has nothing to show.
+#[derive(Debug, Clone, Copy, Template)]
+#[template(path = "apology.html")]
+struct ApologyPage<'a> {
+    /// The language that it speaks.
+    language: Language,
+    /// The status of the answer.
+    status: u16,
+    /// What happened.
+    title: &'a str,
+    /// What the reader may do.
+    advice: &'a str,
 }
 
 /// The page for a failure of ours. `cause` is for the log alone.

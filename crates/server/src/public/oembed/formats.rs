@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Serialize;
 
-use crate::verify_page::sharing::{PREVIEW_HEIGHT, PREVIEW_WIDTH, Shown, page_address};
+use crate::public::preview::{LinkedCredential, PREVIEW_HEIGHT, PREVIEW_WIDTH, page_address};
 
 /// An answer of type `rich`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,7 +31,13 @@ struct Thumbnail {
 }
 
 impl Rich {
-    pub(super) fn new(shown: &Shown<'_>, html: String, width: u32, height: u32, pictured: bool) -> Self {
+    pub(super) fn new(
+        shown: &LinkedCredential<'_>,
+        html: String,
+        width: u32,
+        height: u32,
+        pictured: bool,
+    ) -> Self {
         let thumbnail = pictured.then(|| Thumbnail {
             thumbnail_url: format!("{}/card.png", page_address(shown.origin, shown.id)),
             thumbnail_width: PREVIEW_WIDTH,

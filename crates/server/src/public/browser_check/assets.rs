@@ -7,15 +7,15 @@ use axum::response::Response;
 
 use crate::api::endpoint_not_found;
 use crate::error::ApiError;
-use crate::host_documents::revalidated;
+use crate::public::cross_origin::revalidated;
 
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
-const NOBLE: &str = include_str!("../../web/vendor/noble.js");
-const STYLE: &str = include_str!("../../templates/verify.css");
+const NOBLE: &str = include_str!("../../../web/vendor/noble.js");
+const STYLE: &str = include_str!("../../../templates/verify.css");
 
 macro_rules! modules {
     ($($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../../web/verify/", $name)))),*]
+        &[$(($name, include_str!(concat!("../../../web/verify/", $name)))),*]
     };
 }
 

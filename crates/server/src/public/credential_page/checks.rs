@@ -18,7 +18,7 @@ use crate::state::AppState;
 const PATIENCE: Duration = Duration::from_secs(6);
 
 /// What the checks found.
-pub(super) struct Judged {
+pub(super) struct CheckedCredential {
     /// The report.
     pub(super) report: Report,
     /// Whether the chain has lost the confirmed transaction, or has too few blocks on it again.
@@ -27,16 +27,16 @@ pub(super) struct Judged {
 
 /// Checks a signed credential from the bytes that a download would give. `chain` is the one that it was anchored on,
 /// if the deployment still talks to it.
-pub(super) async fn judge(
+pub(super) async fn check_credential(
     state: &AppState,
     tenant_id: &TenantId,
     signed: &SignedCredential,
     now: Timestamp,
     chain: Option<&Chain>,
-) -> Judged {
+) -> CheckedCredential {
     let parsed = match Parsed::read(signed.to_json().to_string().as_bytes()) {
         Ok(parsed) => parsed,
-        Err(report) => return Judged { report: *report, reconfirming: false },
+        Err(report) => return CheckedCredential { report: *report, reconfirming: false },
     };
     let policy = Policy {
         now,
@@ -45,7 +45,10 @@ pub(super) async fn judge(
     };
     let (own_did, transaction) = tokio::join!(own_did(state, &parsed), anchor(&parsed, chain));
     let evidence = gather(&state.issuance.host_documents, tenant_id, &parsed, own_did, transaction).await;
-    Judged { report: verify(&parsed, &evidence, &policy), reconfirming: is_lost(&evidence, &policy) }
+    CheckedCredential {
+        report: verify(&parsed, &evidence, &policy),
+        reconfirming: is_lost(&evidence, &policy),
+    }
 }
 
 /// Asks the tenant's own host for the DID's document, where the tenant issues under a DID of its own.

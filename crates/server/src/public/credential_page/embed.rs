@@ -8,22 +8,29 @@ use axum::response::Response;
 use learncoin_language::words::PageWords;
 use learncoin_language::{Language, fill};
 
-use super::view::{CredentialPage, Issuer, Notice, Status, When, size};
-use super::{IdInPath, answer, compose_page, find};
-use crate::reader::Reader;
+use super::page::compose_page;
+use super::view_model::{CredentialPage, Issuer, Notice, Status, size};
+use crate::public::credential_lookup::{IdInPath, find};
+use crate::public::preferred_language::PreferredLanguage;
+use crate::public::response;
+use crate::public::time::When;
 use crate::state::AppState;
 
 /// `GET /c/{id}/embed`
-pub(crate) async fn embed(State(state): State<AppState>, id: IdInPath, Reader(language): Reader) -> Response {
+pub(crate) async fn embed(
+    State(state): State<AppState>,
+    id: IdInPath,
+    PreferredLanguage(language): PreferredLanguage,
+) -> Response {
     let response = match find(&state.issuance, id).await {
         Ok(Some(published)) => match compose_page(&state, &published, language).await {
-            Ok(page) => answer::page(StatusCode::OK, language, &Card::from(page)),
-            Err(error) => answer::trouble(language, &error),
+            Ok(page) => response::page(StatusCode::OK, language, &Card::from(page)),
+            Err(error) => response::trouble(language, &error),
         },
-        Ok(None) => answer::not_found(language, &language.words().page.not_found),
-        Err(error) => answer::trouble(language, &error),
+        Ok(None) => response::not_found(language, &language.words().page.not_found),
+        Err(error) => response::trouble(language, &error),
     };
-    answer::framed(response)
+    response::framed(response)
 }
 
 /// The card: what of the page may stand on any site.

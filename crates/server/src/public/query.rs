@@ -8,14 +8,14 @@ use crate::error::{ApiError, ErrorCode};
 
 /// The form and the layout asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Wanted {
+pub(crate) struct RequestedDocument {
     /// With or without the name.
     pub(crate) form: Form,
     /// In which of the layouts.
     pub(crate) layout: Layout,
 }
 
-impl Wanted {
+impl RequestedDocument {
     /// Reads the query. Parameters that mean nothing here are passed over: people and programs add their own to
     /// links. A parameter of ours must have a value that we know, and may be there once.
     ///
@@ -58,20 +58,20 @@ impl Wanted {
 
 /// What a query asks of a file that is drawn: `?plain=true`, and all that it may ask of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct FileWanted {
+pub(crate) struct RequestedFile {
     /// The document that is drawn and put inside.
-    pub(crate) document: Wanted,
+    pub(crate) document: RequestedDocument,
     /// Whether only the picture is meant, without the document inside.
     pub(crate) is_plain: bool,
 }
 
-impl FileWanted {
-    /// Reads the query, as [`Wanted::read`] does.
+impl RequestedFile {
+    /// Reads the query, as [`RequestedDocument::read`] does.
     ///
     /// # Errors
     /// 400 `invalid_field_format`, which names the parameter and what it may be.
     pub(crate) fn read(query: Option<&str>) -> Result<Self, ApiError> {
-        let document = Wanted::read(query)?;
+        let document = RequestedDocument::read(query)?;
         let mut plain = None;
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             if name == "plain" && plain.replace(read_plain(&value)?).is_some() {
@@ -116,13 +116,16 @@ mod tests {
     use super::*;
 
     fn read(query: &str) -> (Form, Layout) {
-        let wanted = Wanted::read(Some(query)).unwrap();
+        let wanted = RequestedDocument::read(Some(query)).unwrap();
         (wanted.form, wanted.layout)
     }
 
     #[test]
     fn without_parameters_the_full_document_in_the_default_layout_is_meant() {
-        assert_eq!(Wanted::read(None).unwrap(), Wanted { form: Form::Full, layout: Layout::Default });
+        assert_eq!(
+            RequestedDocument::read(None).unwrap(),
+            RequestedDocument { form: Form::Full, layout: Layout::Default }
+        );
         assert_eq!(read(""), (Form::Full, Layout::Default));
         assert_eq!(read("utm_source=mail&redact=yes"), (Form::Full, Layout::Default));
     }
@@ -145,7 +148,7 @@ mod tests {
             ("layout=", "layout: expected `default`, `open-badges` or `data-integrity`"),
             ("redacted=true&redacted=false", "redacted: expected one value"),
         ] {
-            let error = Wanted::read(Some(query)).unwrap_err();
+            let error = RequestedDocument::read(Some(query)).unwrap_err();
             assert_eq!(
                 (error.code, error.message.as_str()),
                 (ErrorCode::InvalidFieldFormat, message),
@@ -156,21 +159,21 @@ mod tests {
 
     #[test]
     fn a_file_is_asked_for_with_its_document_or_as_a_picture_alone() {
-        let wanted = FileWanted::read(Some("plain=true&redacted=true&utm=x")).unwrap();
+        let wanted = RequestedFile::read(Some("plain=true&redacted=true&utm=x")).unwrap();
         assert_eq!((wanted.is_plain, wanted.document.form), (true, Form::Redacted));
-        assert!(!FileWanted::read(None).unwrap().is_plain);
+        assert!(!RequestedFile::read(None).unwrap().is_plain);
         for (query, message) in [
             ("plain=1", "plain: expected `true` or `false`"),
             ("plain=true&plain=true", "plain: expected one value"),
             ("redacted=1", "redacted: expected `true` or `false`"),
         ] {
-            assert_eq!(FileWanted::read(Some(query)).unwrap_err().message, message);
+            assert_eq!(RequestedFile::read(Some(query)).unwrap_err().message, message);
         }
     }
 
     #[test]
     fn the_name_of_the_file_tells_form_and_layout() {
-        let name = |query| Wanted::read(Some(query)).unwrap().file_name("crd_1");
+        let name = |query| RequestedDocument::read(Some(query)).unwrap().file_name("crd_1");
         assert_eq!(name(""), "crd_1.json");
         assert_eq!(name("redacted=true&layout=open-badges"), "crd_1-redacted-open-badges.json");
         assert_eq!(name("layout=data-integrity"), "crd_1-data-integrity.json");

@@ -12,13 +12,15 @@ use axum::response::{IntoResponse as _, Response};
 use learncoin_issuance::credential::render::RenderError;
 use url::{Url, form_urlencoded};
 
-use self::answer::{Rich, Xml};
-use crate::host_documents::open;
+use self::formats::{Rich, Xml};
+use crate::public::cross_origin::open;
+use crate::public::preview::{
+    CARD_HEIGHT, CARD_WIDTH, LinkedCredential, PREVIEW_HEIGHT, PREVIEW_WIDTH, card_code,
+};
+use crate::public::{credential_lookup, response};
 use crate::state::AppState;
-use crate::verify_page::sharing::{CARD_HEIGHT, CARD_WIDTH, PREVIEW_HEIGHT, PREVIEW_WIDTH, Shown, card_code};
-use crate::verify_page::{self, answer as page_answer};
 
-mod answer;
+mod formats;
 
 /// `GET /oembed?url=…`
 pub(crate) async fn oembed(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
@@ -33,7 +35,7 @@ pub(crate) async fn oembed(State(state): State<AppState>, RawQuery(query): RawQu
         },
         Err(refusal) => refusal.into(),
     };
-    open(page_answer::private(response))
+    open(response::private(response))
 }
 
 /// The form of the answer.
@@ -122,9 +124,9 @@ impl Asked {
 async fn describe(state: &AppState, asked: &Asked) -> Result<Option<Rich>, RenderError> {
     let origin = state.issuance.host.origin();
     let Some(id) = asked.id(origin) else { return Ok(None) };
-    let Some(published) = verify_page::find_by_id(&state.issuance, &id).await? else { return Ok(None) };
+    let Some(published) = credential_lookup::find_by_id(&state.issuance, &id).await? else { return Ok(None) };
     let document = published.document()?;
-    let shown = Shown {
+    let shown = LinkedCredential {
         origin,
         id: published.credential.id.as_str(),
         achievement: &document.subject.achievement.name,

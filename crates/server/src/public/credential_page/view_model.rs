@@ -7,8 +7,9 @@ use askama::Template;
 use learncoin_language::words::{CheckWords, PageWords};
 use learncoin_language::{Language, fill};
 
-use super::sharing::{PREVIEW_HEIGHT, PREVIEW_WIDTH, Preview, Sharing};
-use crate::browser_check::BrowserCheck;
+use crate::public::browser_check::BrowserCheck;
+use crate::public::preview::{PREVIEW_HEIGHT, PREVIEW_WIDTH, Preview, Sharing};
+use crate::public::time::When;
 
 /// How a state looks. Only [`Tone::Good`] is green, and only the verdict *valid* has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,17 +175,6 @@ pub(crate) struct Achievement {
     pub(crate) evidence: Vec<EvidenceItem>,
 }
 
-/// A point in time: for people, and for machines.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct When {
-    /// As a machine reads it.
-    pub(crate) machine: String,
-    /// As a person reads it.
-    pub(crate) day: String,
-    /// The day and the time in UTC.
-    pub(crate) full: String,
-}
-
 /// The anchor on the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Anchor {
@@ -347,18 +337,4 @@ impl CredentialPage {
     pub(crate) fn logo(&self) -> String {
         fill(&self.words.logo, &[("issuer", &self.issuer.name)])
     }
-}
-
-/// A page that has nothing to show.
-#[derive(Debug, Clone, Copy, Template)]
-#[template(path = "apology.html")]
-pub(crate) struct ApologyPage<'a> {
-    /// The language that it speaks.
-    pub(crate) language: Language,
-    /// The status of the answer.
-    pub(crate) status: u16,
-    /// What happened.
-    pub(crate) title: &'a str,
-    /// What the reader may do.
-    pub(crate) advice: &'a str,
 }

@@ -1,0 +1,22 @@
+//! What people and verifiers read without a key: the page of a credential, its files, the form that checks any document,
+//! and the documents of the host.
+
+pub(crate) mod accent;
+pub(crate) mod assets;
+pub(crate) mod browser_check;
+pub(crate) mod credential_lookup;
+pub(crate) mod credential_page;
+pub(crate) mod cross_origin;
+pub(crate) mod did_documents;
+pub(crate) mod files;
+pub(crate) mod host_documents;
+pub(crate) mod logos;
+pub(crate) mod negotiate;
+pub(crate) mod oembed;
+pub(crate) mod preferred_language;
+pub(crate) mod preview;
+pub(crate) mod query;
+pub(crate) mod response;
+pub(crate) mod shown_branding;
+pub(crate) mod time;
+pub(crate) mod verify_form;

@@ -1,0 +1,23 @@
+//! `/c/{id}`: a credential for people, and the same address for programs.
+//!
+//! In: an id, which is the capability to see the credential. Out: the page, with the five checks run anew at each
+//! reading over this deployment's own store and chain; or the signed document, by content negotiation and as a
+//! download. Nothing of the person stands in a URL, a header, a title or a log line.
+//!
+//! - Invariant: what shows the credential elsewhere (`embed`, previews, `sharing`) names the achievement, not the person.
+//! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is
+//!   escaped by the template and set in `<bdi>`.
+//! - Invariant: where there is no signed document, the document's forms answer 404 `credential_not_found`, which says
+//!   whether it makes sense to ask again.
+//!
+//! Begin reading at `handler.rs`; the words of each state are in `status.rs`.
+
+pub(crate) mod checks;
+mod compose;
+pub(crate) mod embed;
+pub(crate) mod handler;
+mod page;
+mod status;
+#[cfg(test)]
+mod tests;
+mod view_model;

@@ -1,0 +1,77 @@
+//! The handlers of `/c/{id}` and `/c/{id}/credential.json`.
+
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use learncoin_credential::SignedCredential;
+use learncoin_issuance::Issuance;
+use learncoin_language::Language;
+use learncoin_store::id::CredentialId;
+
+use super::page::compose_page;
+use crate::error::ApiError;
+use crate::public::credential_lookup::{IdInPath, find, unknown, unsigned};
+use crate::public::negotiate::Representation;
+use crate::public::preferred_language::PreferredLanguage;
+use crate::public::query::RequestedDocument;
+use crate::public::response;
+use crate::state::AppState;
+
+/// `GET /c/{id}`: the page, or the signed document if the caller prefers that.
+pub(crate) async fn credential(
+    State(state): State<AppState>,
+    id: IdInPath,
+    RawQuery(query): RawQuery,
+    PreferredLanguage(language): PreferredLanguage,
+    headers: HeaderMap,
+) -> Response {
+    match Representation::wanted(&headers) {
+        Representation::Page => page(&state, id, language).await,
+        Representation::Document(media_type) => match document(&state.issuance, id, query.as_deref()).await {
+            Ok((_, _, signed)) => response::document(media_type, &signed.to_json()),
+            Err(error) => response::refusal(error),
+        },
+    }
+}
+
+/// `GET /c/{id}/credential.json`: the signed document as a file.
+pub(crate) async fn download(
+    State(state): State<AppState>,
+    id: IdInPath,
+    RawQuery(query): RawQuery,
+) -> Response {
+    match document(&state.issuance, id, query.as_deref()).await {
+        Ok((id, wanted, signed)) => response::attachment(&wanted.file_name(id.as_str()), &signed.to_json()),
+        Err(error) => response::refusal(error),
+    }
+}
+
+async fn document(
+    issuance: &Issuance,
+    id: IdInPath,
+    query: Option<&str>,
+) -> Result<(CredentialId, RequestedDocument, SignedCredential), ApiError> {
+    let wanted = RequestedDocument::read(query)?;
+    let published = find(issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
+    match published.render(wanted.form).map_err(ApiError::internal)? {
+        Some(signed) => Ok((published.credential.id, wanted, signed.in_layout(wanted.layout))),
+        None => Err(unsigned(&published.batch.state)),
+    }
+}
+
+async fn page(state: &AppState, id: IdInPath, language: Language) -> Response {
+    match find(&state.issuance, id).await {
+        Ok(Some(published)) => match compose_page(state, &published, language).await {
+            Ok(page) => {
+                let response = response::page(StatusCode::OK, language, &page);
+                match &page.browser_check {
+                    Some(check) => check.permit(response, false),
+                    None => response,
+                }
+            }
+            Err(error) => response::trouble(language, &error),
+        },
+        Ok(None) => response::not_found(language, &language.words().page.not_found),
+        Err(error) => response::trouble(language, &error),
+    }
+}

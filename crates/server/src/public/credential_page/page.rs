@@ -1,0 +1,56 @@
+//! The page of one credential: its checks, and what they are shown with.
+
+use learncoin_issuance::credential::render::{Form, IssuedCredential, RenderError};
+use learncoin_language::Language;
+
+use super::checks::check_credential;
+use super::compose::{PageContext, compose};
+use super::view_model::CredentialPage;
+use crate::public::browser_check::BrowserCheck;
+use crate::public::shown_branding::shown_branding;
+use crate::public::time;
+use crate::state::AppState;
+
+/// Checks the credential, and puts its page together.
+pub(super) async fn compose_page(
+    state: &AppState,
+    published: &IssuedCredential,
+    language: Language,
+) -> Result<CredentialPage, RenderError> {
+    let issuance = &*state.issuance;
+    let now = time::from_ms(issuance.clock.now_ms());
+    let chain = issuance.chains.by_id(published.batch.scope.environment, published.batch.chain_id);
+    let signed = published.render(Form::Full)?;
+    let checked = match &signed {
+        Some(signed) => {
+            Some(check_credential(state, &published.batch.scope.tenant_id, signed, now, chain).await)
+        }
+        None => None,
+    };
+    let document = match signed {
+        Some(signed) => signed.document,
+        None => published.document()?,
+    };
+    let shown = shown_branding(issuance, published, &document).await?;
+    let around = PageContext {
+        language,
+        now,
+        origin: issuance.host.origin(),
+        explorer_url: published
+            .anchor
+            .as_ref()
+            .zip(chain)
+            .map(|(anchor, chain)| chain.explorer_url(&anchor.hash)),
+        name_confirmed: shown.name_confirmed,
+        accent_color: shown.accent_color.as_deref(),
+        logo_hash: shown.logo_hash.as_deref(),
+        report: checked.as_ref().map(|checked| &checked.report),
+        reconfirming: checked.as_ref().is_some_and(|checked| checked.reconfirming),
+    };
+    let mut page = compose(published, &document, &around);
+    page.browser_check = published.anchor.as_ref().map(|_| {
+        let chain_id = published.batch.chain_id;
+        BrowserCheck::of_credential(state, language, &document.id, &document.issuer.id, chain_id)
+    });
+    Ok(page)
+}

@@ -1,0 +1,41 @@
+//! The branding that a page may show beside what a credential was signed with.
+
+use learncoin_credential::document::Document;
+use learncoin_issuance::Issuance;
+use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
+use learncoin_store::scope::Environment;
+
+/// What the page shows of a tenant beside what it signed.
+#[derive(Default)]
+pub(crate) struct ShownBranding {
+    /// Whether the operator stands for the signed name of the issuer.
+    pub(crate) name_confirmed: bool,
+    /// Its color, `#RRGGBB`.
+    pub(crate) accent_color: Option<String>,
+    /// The hash of its logo.
+    pub(crate) logo_hash: Option<String>,
+}
+
+/// What may be shown: in live what the operator confirmed last, in test what the tenant says of itself now.
+pub(crate) async fn shown_branding(
+    issuance: &Issuance,
+    published: &IssuedCredential,
+    document: &Document,
+) -> Result<ShownBranding, RenderError> {
+    let scope = &published.batch.scope;
+    let Some(tenant) = issuance.store.find_tenant(&scope.tenant_id).await? else {
+        return Ok(ShownBranding::default());
+    };
+    let branding = issuance.store.get_branding(&scope.tenant_id).await?;
+    let confirmed = branding.confirmed.clone();
+    let stands = match (scope.environment, &confirmed) {
+        (Environment::Live, Some(confirmed)) => confirmed.clone(),
+        (Environment::Live, None) | (Environment::Test, _) => branding.public_branding(&tenant.name),
+    };
+    let names = [Some(&stands), confirmed.as_ref()].into_iter().flatten().map(|shown| &shown.issuer_name);
+    Ok(ShownBranding {
+        name_confirmed: names.into_iter().any(|name| *name == document.issuer.name),
+        accent_color: stands.accent_color.clone(),
+        logo_hash: stands.logo_hash.clone(),
+    })
+}
