@@ -37,7 +37,7 @@ const TENANTS: usize = 16;
 const CALLERS: usize = 32;
 const PER_BATCH: usize = 10;
 const PROMISED: f64 = 1.6;
-/// What of its measuring time the load has run before it counts.
+/// How long the load runs before the measurement begins.
 const WARM_UP: Duration = Duration::from_secs(2);
 const BLOCK_SECONDS: u64 = 2;
 
@@ -48,7 +48,7 @@ struct Arguments {
     share: u32,
 }
 
-/// What one measurement came to.
+/// The result of one measurement.
 #[derive(Clone, Copy)]
 struct Measured {
     batches_per_second: f64,
@@ -196,7 +196,7 @@ fn used(deployment: &Deployment, servers: &[Server]) -> Measured {
     }
 }
 
-/// What all processes of this name have used together. Those of the database come and go, but not while callers keep theirs.
+/// Returns the processor time of all processes of this name together. Those of the database come and go, but not while callers keep theirs.
 fn named(name: &str) -> f64 {
     let processes = std::fs::read_dir("/proc").expect("Linux");
     let ids =

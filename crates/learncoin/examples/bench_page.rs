@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 type Failure = Box<dyn Error>;
 
 const PER_BATCH: usize = 500;
-/// What the page may take at the median.
+/// The limit for the page at the median.
 const PROMISED: Duration = Duration::from_millis(5);
 
 #[tokio::main]

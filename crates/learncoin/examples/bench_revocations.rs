@@ -25,7 +25,7 @@ type Failure = Box<dyn Error>;
 
 const FEW: usize = 1_000;
 const PER_BATCH: usize = 500;
-/// What is committed at once.
+/// The number of batches per commit.
 const BATCHES_PER_COMMIT: usize = 10;
 
 #[tokio::main]

@@ -26,12 +26,12 @@ use tempfile::TempDir;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// How many callers post at once.
+/// The number of callers that post concurrently.
 const CALLERS: usize = 4;
 /// How many requests are made to see what the audit log takes for each.
 const READINGS: usize = 2_000;
 
-/// What was asked for.
+/// The arguments.
 struct Options {
     binary: PathBuf,
     credentials: usize,
@@ -188,7 +188,7 @@ impl Deployment {
         Err("the server did not start".into())
     }
 
-    /// What the database and the embedded chain take on the disk. Of SQLite a copy is measured, since its log of changes is folded into
+    /// Returns the size of the database and the embedded chain on disk. Of SQLite a copy is measured, since its log of changes is folded into
     /// the file when it likes.
     fn bytes(&self, name: &str) -> Result<u64, Failure> {
         match &self.database_url {

@@ -292,7 +292,7 @@ mod tests {
             file
         }
 
-        fn tell(&mut self, passphrase: &Path) {
+        fn set_passphrase_file(&mut self, passphrase: &Path) {
             self.variables.insert(PASSPHRASE_FILE_VARIABLE, passphrase.to_str().unwrap().to_owned());
         }
     }
@@ -342,7 +342,7 @@ mod tests {
         assert_eq!(mode(&file), 0o600);
         let error = story.open().unwrap_err().to_string();
         assert!(error.contains(PASSPHRASE_FILE_VARIABLE), "{error}");
-        story.tell(&passphrase);
+        story.set_passphrase_file(&passphrase);
         assert_eq!(story.open().unwrap(), key);
         // The passphrase itself in a variable will do too.
         story.variables.clear();
@@ -361,12 +361,12 @@ mod tests {
         let second = story.secret_file("second", "the second passphrase");
         story.source().protect(Some(&first), CHEAP, &SystemEntropy).unwrap();
         story.source().protect(Some(&second), CHEAP, &SystemEntropy).unwrap_err();
-        story.tell(&first);
+        story.set_passphrase_file(&first);
         story.source().protect(None, CHEAP, &SystemEntropy).unwrap_err();
         story.source().protect(Some(&second), CHEAP, &SystemEntropy).unwrap();
         story.open().unwrap_err();
         story.source().unprotect(&SystemEntropy).unwrap_err();
-        story.tell(&second);
+        story.set_passphrase_file(&second);
         assert_eq!(story.open().unwrap(), key);
         story.source().unprotect(&SystemEntropy).unwrap();
         story.variables.clear();
@@ -382,7 +382,7 @@ mod tests {
         fs::write(&aside, "{\"learncoin_master_key\":1,").unwrap();
         assert_eq!(story.open().unwrap(), key);
         let passphrase = story.secret_file("passphrase", "correct horse battery");
-        story.tell(&passphrase);
+        story.set_passphrase_file(&passphrase);
         story.source().protect(None, CHEAP, &SystemEntropy).unwrap();
         assert!(!aside.exists());
         assert_eq!(story.open().unwrap(), key);
@@ -413,7 +413,7 @@ mod tests {
         let passphrase = story.secret_file("passphrase", "correct horse battery");
         story.source().protect(Some(&passphrase), CHEAP, &SystemEntropy).unwrap();
         assert_eq!(mode(&file), 0o440);
-        story.tell(&passphrase);
+        story.set_passphrase_file(&passphrase);
         assert_eq!(story.open().unwrap(), "cd".repeat(32));
         fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).unwrap();
         assert!(story.open().is_err());

@@ -22,6 +22,6 @@ impl Entropy for SystemEntropy {
         reason = "without randomness no key may be made: better no process than a guessable one"
     )]
     fn fill(&self, buffer: &mut [u8]) {
-        getrandom::fill(buffer).expect("the operating system gives randomness");
+        getrandom::fill(buffer).expect("the operating system provides randomness");
     }
 }

@@ -90,10 +90,10 @@ async fn delays(with_a_dead_one: bool) -> Vec<f64> {
     });
     let dead = Receiver::reacting(|_| Reaction::Hang).await;
     let arrivals: Arc<Mutex<Vec<(String, Instant)>>> = Arc::default();
-    let noted = Arc::clone(&arrivals);
+    let recorded = Arc::clone(&arrivals);
     let alive = Receiver::reacting(move |request| {
         let created_at = request.json()["created_at"].as_str().unwrap().to_owned();
-        noted.lock().unwrap().push((created_at, Instant::now()));
+        recorded.lock().unwrap().push((created_at, Instant::now()));
         Reaction::status(204)
     })
     .await;

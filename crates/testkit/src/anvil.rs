@@ -28,7 +28,7 @@ impl Anvil {
             .by_ref()
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("Listening on ").map(str::to_owned))
-            .expect("Anvil says where it listens");
+            .expect("Anvil prints its address");
         // Anvil writes a line per call, and a pipe that is not read would block it.
         std::thread::spawn(move || lines.for_each(drop));
         Self { process, url: format!("http://{address}") }

@@ -2,8 +2,9 @@
 //! On PostgreSQL it has several nodes, and each request goes to the next one.
 
 mod builder;
+mod records;
+mod workers;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,17 +16,12 @@ use http_body_util::BodyExt as _;
 use learncoin_chain::network;
 use learncoin_chain::rpc::Client;
 use learncoin_credential::Host;
-use learncoin_delivery::mail::worker::{MailSignal, Transport, Worker as MailWorker};
-use learncoin_delivery::mail::{Encryption, MailFolder, Sender, Smtp, SmtpOptions};
-use learncoin_delivery::worker::{DeliverySignal, Worker as DeliveryWorker};
 use learncoin_dev_chain::{DevChain, DevChainOptions};
 use learncoin_issuance::credential::journal::Journal;
-use learncoin_issuance::worker::run::{Progress, Worker};
 use learncoin_issuance::{Chain, Chains, Issuance, Parts};
 use learncoin_server::{AppState, Mailbox};
 use learncoin_store::clock::{Clock as _, random_bytes};
 use learncoin_store::id::TenantId;
-use learncoin_store::mails::Mail;
 use learncoin_store::scope::Environment;
 use learncoin_store::seal::MasterKey;
 use learncoin_store::tenants::Plan;
@@ -39,7 +35,7 @@ use crate::clock::ManualClock;
 use crate::database;
 use crate::description;
 use crate::interceptor::{self, Interceptor};
-use crate::ledger::{self, Acceptance, Observation, Outside, SeenEvent};
+use crate::ledger::Outside;
 use crate::link::Link;
 use crate::seed::SeededEntropy;
 
@@ -258,155 +254,6 @@ impl TestApp {
             key_id: key.id,
             key: secret.expose().to_owned(),
         }
-    }
-
-    /// Runs so many steps of the pipeline; no block is mined and no time passes.
-    pub async fn run_steps(&self, steps: usize) {
-        let worker = Worker::new(self.issuance().pipeline.clone());
-        for _ in 0..steps {
-            worker.step().await.expect("the pipeline reads its work");
-        }
-    }
-
-    /// Mines a block of the transactions that wait, or an empty one.
-    pub fn mine(&self) {
-        self.chain().mine_empty(self.clock().now_seconds()).expect("a block is made");
-    }
-
-    /// Runs the pipeline, mines blocks and advances the clock until no batch is pending or signed. While the chain is
-    /// down an hour passes at a time; otherwise a batch would be tried about 1,400 times before it fails.
-    pub async fn run_until_idle(&self) {
-        const MAX_ROUNDS: usize = 100_000;
-        const HOUR_MS: i64 = 60 * 60 * 1000;
-        let Running { state, chain, .. } = self.running();
-        let worker = Worker::new(Arc::clone(&state.issuance.pipeline));
-        for _ in 0..MAX_ROUNDS {
-            let progress = worker.step().await.expect("the pipeline reads its work");
-            let mined = chain.mine(self.clock().now_seconds()).expect("a block is made");
-            match progress {
-                Progress::Worked => {}
-                Progress::Idle { next_due_ms: None } => return,
-                Progress::Idle { next_due_ms: Some(due) } => {
-                    if mined.is_none() && self.shared.options.confirmations > 1 {
-                        chain.mine_empty(self.clock().now_seconds()).expect("a block is made");
-                    }
-                    let is_down = self.shared.chain_down.load(Ordering::SeqCst);
-                    self.clock().advance_to(if is_down { self.now_ms() + HOUR_MS } else { due });
-                }
-            }
-        }
-        panic!("the pipeline still has work after {MAX_ROUNDS} rounds");
-    }
-
-    /// Creates the worker that delivers events, as a server that starts now does.
-    pub async fn delivery_worker(&self) -> DeliveryWorker {
-        self.delivery_worker_of(&self.issuance()).await
-    }
-
-    /// Creates the worker of [`TestApp::delivery_worker`] for one node.
-    pub async fn delivery_worker_of(&self, issuance: &Issuance) -> DeliveryWorker {
-        let options = &self.shared.options;
-        let outbox = DeliverySignal {
-            store: issuance.store.clone(),
-            clock: Arc::clone(&issuance.clock),
-            entropy: Arc::clone(&issuance.entropy),
-        };
-        let worker = DeliveryWorker::start(outbox, &options.egress, options.delivery.clone()).await;
-        worker.expect("the worker starts")
-    }
-
-    /// Delivers what is due at the current time. Returns when more is due.
-    pub async fn deliver(&self) -> Option<i64> {
-        self.delivery_worker().await.step().await.expect("deliveries are read and written")
-    }
-
-    /// Delivers and advances the clock until no delivery waits.
-    pub async fn deliver_until_idle(&self) {
-        let mut worker = self.delivery_worker().await;
-        while let Some(due) = worker.step().await.expect("deliveries are read and written") {
-            self.clock().advance_to(due);
-        }
-    }
-
-    /// Collects the ledger's input, with the 202s that these callers received.
-    pub async fn observe(&self, acceptances: Vec<Acceptance>, callers: &[&Caller]) -> Observation {
-        let api_keys: Vec<&str> = callers.iter().map(|caller| caller.key.as_str()).collect();
-        let chain = Arc::new(self.chain());
-        let mut seen = ledger::gather(self, chain, acceptances, &api_keys, self.now_ms()).await;
-        let mut events = BTreeMap::new();
-        for batch in seen.accounts.iter().flat_map(|account| &account.batches) {
-            let id = batch["id"].as_str().expect("a batch has an id");
-            let of_batch = self.events(id).await.into_iter().map(|event| SeenEvent {
-                id: event.id.to_string(),
-                event_type: event.event_type,
-                created_at: event.created_at,
-            });
-            events.insert(id.to_owned(), of_batch.collect());
-        }
-        seen.events = Some(events);
-        seen
-    }
-
-    /// Returns the folder of the mails that are written to files.
-    pub fn mail_folder(&self) -> MailFolder {
-        MailFolder::new(self.shared.directory.path().join("mail"))
-    }
-
-    /// Creates the worker that sends mails, as a server that starts now does.
-    pub async fn mail_worker(&self) -> MailWorker {
-        self.mail_worker_of(&self.issuance()).await
-    }
-
-    /// Creates the worker of [`TestApp::mail_worker`] for one node.
-    pub async fn mail_worker_of(&self, issuance: &Issuance) -> MailWorker {
-        let options = &self.shared.options;
-        let transport = match options.mail_server {
-            None => Transport::Files(self.mail_folder()),
-            Some((port, timeout)) => {
-                let smtp = SmtpOptions {
-                    host: "127.0.0.1".to_owned(),
-                    port,
-                    encryption: Encryption::None,
-                    credentials: None,
-                    authority: None,
-                    hello: "learncoin.example".to_owned(),
-                    timeout,
-                };
-                Transport::Smtp(Arc::new(Smtp::new(smtp).expect("the way to the mail server")))
-            }
-        };
-        let mailbag = MailSignal {
-            store: issuance.store.clone(),
-            clock: Arc::clone(&issuance.clock),
-            entropy: Arc::clone(&issuance.entropy),
-            sender: Sender::new("", "bounces@learncoin.example", &options.public_url).expect("a sender"),
-            transport,
-        };
-        MailWorker::start(mailbag, options.mail.clone()).await.expect("the worker starts")
-    }
-
-    /// Sends the mails that are due at the current time. Returns when more are due.
-    pub async fn send_mails(&self) -> Option<i64> {
-        self.mail_worker().await.step().await.expect("mails are read and written")
-    }
-
-    /// Sends mails and advances the clock until none waits.
-    pub async fn send_mails_until_idle(&self) {
-        let mut worker = self.mail_worker().await;
-        while let Some(due) = worker.step().await.expect("mails are read and written") {
-            self.clock().advance_to(due);
-        }
-    }
-
-    /// Returns the mail about a credential.
-    pub async fn mail(&self, credential_id: &str) -> Option<Mail> {
-        let id = credential_id.parse().expect("a credential's id");
-        self.issuance().store.find_mail(&id).await.expect("the mail is read")
-    }
-
-    /// Returns the events of a batch or credential from the store, oldest first.
-    pub async fn events(&self, subject_id: &str) -> Vec<learncoin_store::events::Event> {
-        self.issuance().store.list_events(subject_id).await.expect("the events are read")
     }
 
     /// Returns the time, in milliseconds since 1970.

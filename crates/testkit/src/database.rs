@@ -18,7 +18,7 @@ fn is_postgres() -> bool {
     }
 }
 
-/// How many nodes a deployment has.
+/// Returns the number of nodes of a deployment.
 pub(crate) fn nodes() -> usize {
     if is_postgres() { NODES } else { 1 }
 }

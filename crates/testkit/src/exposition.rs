@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a family of series counts as.
+/// The type of a family of series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// It only grows.
@@ -37,7 +37,7 @@ pub type Labels = BTreeMap<String, String>;
 /// All series of one name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Family {
-    /// What it counts as.
+    /// Its type.
     pub kind: Kind,
     /// Its help text.
     pub help: String,
@@ -83,7 +83,7 @@ impl Exposition {
                 };
                 let family = Family { kind: Kind::read(kind)?, help: words, samples: Vec::new() };
                 if families.insert(name.to_owned(), family).is_some() {
-                    return Err(format!("a family stands there twice: {line}"));
+                    return Err(format!("a family occurs twice: {line}"));
                 }
                 current = Some(name.to_owned());
             } else {
@@ -94,7 +94,7 @@ impl Exposition {
                     return Err(format!("a sample of another family: {line}"));
                 }
                 if !series.insert((sample.0.clone(), sample.1.clone())) {
-                    return Err(format!("a series stands there twice: {line}"));
+                    return Err(format!("a series occurs twice: {line}"));
                 }
                 family.samples.push(sample);
             }
@@ -165,7 +165,7 @@ fn sample(line: &str) -> Result<(String, Labels, f64), String> {
             let (label, after) = rest.split_once("=\"").ok_or(wrong("no label"))?;
             let (value, after) = quoted(after).ok_or(wrong("a label without an end"))?;
             if value.is_empty() || labels.insert(is_name(label)?.to_owned(), value).is_some() {
-                return Err(wrong("an empty label, or one that stands there twice"));
+                return Err(wrong("an empty label, or one that occurs twice"));
             }
             match after.strip_prefix(',') {
                 Some(more) => rest = more,

@@ -26,7 +26,7 @@ use accounts::Accounts;
 use keys::Keys;
 use wire::{Failure, answer, failure};
 
-/// What goes wrong with every call that is about keys.
+/// The fault in every call that is about keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KmsFault {
     /// Nothing.
@@ -100,7 +100,7 @@ impl KmsServer {
         "projects/example/locations/europe-west1/keyRings/learncoin"
     }
 
-    /// What a deployment reaches it by.
+    /// Creates the client of a deployment.
     pub fn service(&self, clock: Arc<dyn Clock>) -> KeyService {
         let account = ServiceAccount::read(&self.service_account()).expect("its own key file");
         let options = Options {
@@ -123,7 +123,7 @@ impl KmsServer {
         *lock(&self.shared.patience) = patience;
     }
 
-    /// How many calls something went wrong with.
+    /// Returns the number of calls with a fault.
     pub fn faulted(&self) -> usize {
         self.shared.faulted.load(Ordering::SeqCst)
     }
@@ -166,12 +166,12 @@ impl KmsServer {
         lock(&self.shared.keys).secret(version).expect("the version is there")
     }
 
-    /// How many signatures were made.
+    /// Returns the number of signatures made.
     pub fn signatures(&self) -> usize {
         self.shared.signatures.load(Ordering::SeqCst)
     }
 
-    /// How many tokens were given out, by the metadata server and for assertions.
+    /// Returns the number of tokens issued by the metadata server and for assertions.
     pub fn tokens(&self) -> usize {
         lock(&self.shared.accounts).given()
     }
@@ -181,12 +181,12 @@ impl KmsServer {
         lock(&self.shared.accounts).withdraw();
     }
 
-    /// The lifetime that tokens claim, in seconds.
+    /// Sets the lifetime of tokens, in seconds.
     pub fn set_token_life(&self, seconds: i64) {
         lock(&self.shared.accounts).life_s = seconds;
     }
 
-    /// Whether assertions and machines are given tokens.
+    /// Sets whether requests for tokens are refused.
     pub fn refuse_tokens(&self, refused: bool) {
         lock(&self.shared.accounts).refuses = refused;
     }

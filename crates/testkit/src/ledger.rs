@@ -42,7 +42,7 @@ impl Acceptance {
     }
 }
 
-/// What one API key shows.
+/// The data that one API key can read.
 #[derive(Debug, Clone)]
 pub struct Account {
     /// The key.
@@ -94,7 +94,7 @@ pub struct SeenEvent {
 pub struct Observation {
     /// The 202s that clients saw.
     pub acceptances: Vec<Acceptance>,
-    /// What each key shows. Together they must be all keys that ever accepted anything.
+    /// The data of each key. These must be all keys with which a batch was ever accepted.
     pub accounts: Vec<Account>,
     /// Every transaction of the chain, in the chain's order.
     pub chain: Vec<ChainTransaction>,
@@ -111,7 +111,7 @@ pub struct Observation {
 pub struct Violation {
     /// The rule's name.
     pub rule: &'static str,
-    /// What breaks it.
+    /// The reason, with the ids that it is about.
     pub what: String,
 }
 

@@ -26,7 +26,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stderr,
-    reason = "a test that can't be set up has failed, and says why"
+    reason = "a test whose setup fails has failed, and reports why"
 )]
 
 pub mod answer;

@@ -97,7 +97,7 @@ impl MailServer {
         Self::reacting(|_, _| Response::Usual).await
     }
 
-    /// A mail server that answers as it likes. It is told how many mails have come as a whole before.
+    /// Starts a mail server with a function that chooses each reply, from the stage and the number of mails received before.
     pub async fn reacting(react: impl Fn(SmtpStage, usize) -> Response + Send + Sync + 'static) -> Self {
         let shared = Arc::new(Shared {
             react: Box::new(react),
@@ -112,7 +112,7 @@ impl MailServer {
             while let Ok((stream, _)) = listener.accept().await {
                 *serving.connections.lock().unwrap_or_else(PoisonError::into_inner) += 1;
                 let shared = Arc::clone(&serving);
-                // A client that goes away in the middle is as good as one that says goodbye.
+                // A client that disconnects early is treated like one that sends QUIT.
                 tokio::spawn(async move { drop(shared.converse(stream).await) });
             }
         });
@@ -144,7 +144,7 @@ impl MailServer {
         self.shared.gate.clone()
     }
 
-    /// How many connections were made.
+    /// Returns the number of connections so far.
     pub fn connections(&self) -> usize {
         *self.shared.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -177,7 +177,7 @@ impl Shared {
                     self.reply(&mut stream, SmtpStage::Recipient).await?
                 }
                 "DATA" => {
-                    // Where it says something else than to go on, no mail follows.
+                    // After any reply but 354 no mail follows.
                     let response = (self.react)(SmtpStage::Data, self.count());
                     let goes_on = self.send(&mut stream, SmtpStage::Data, response).await?;
                     if goes_on && matches!(response, Response::Usual | Response::Hold) {

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use postgres::Messages;
 
-/// How the line is.
+/// The state of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Line {
     /// Everything passes.
@@ -24,7 +24,7 @@ pub enum Line {
     Stalled,
 }
 
-/// What becomes of a COMMIT.
+/// The fate of a COMMIT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Commit {
     /// It passes, and so does its response.
@@ -97,7 +97,7 @@ impl Proxy {
         self.shared.line.send_replace(line);
     }
 
-    /// What was lost so far.
+    /// Returns the losses so far.
     pub fn losses(&self) -> Losses {
         Losses {
             commits: self.shared.lost.load(Ordering::SeqCst),

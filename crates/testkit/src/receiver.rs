@@ -119,7 +119,7 @@ impl Receiver {
         format!("{}{path}", self.origin)
     }
 
-    /// What came so far, in the order it came.
+    /// Returns the requests so far, in order of arrival.
     pub fn seen(&self) -> Vec<Received> {
         self.backend.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -130,7 +130,7 @@ impl Receiver {
         counted.wait_for(|seen| *seen >= count).await.expect("the backend lives");
     }
 
-    /// How many requests have come.
+    /// Returns the number of requests so far.
     pub fn count(&self) -> usize {
         *self.backend.count.borrow()
     }

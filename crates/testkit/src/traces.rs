@@ -68,7 +68,7 @@ fn standing<'f>(bytes: &[u8], forms: &'f [(&'static str, Vec<u8>)]) -> BTreeSet<
 /// # Panics
 /// If the text is so short that it would be found by chance.
 pub fn forms(text: &str) -> Vec<(&'static str, Vec<u8>)> {
-    assert!(text.len() >= 8, "{text:?} may stand anywhere by chance");
+    assert!(text.len() >= 8, "{text:?} may occur anywhere by chance");
     let mut forms = Vec::new();
     for text in BTreeSet::from([text.to_owned(), text.to_lowercase(), text.to_uppercase()]) {
         let utf16 = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();

@@ -82,7 +82,7 @@ impl Deployment {
             .by_ref()
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("ready on ").map(str::to_owned))
-            .expect("the server says where it listens");
+            .expect("the server prints its address");
         std::thread::spawn(move || lines.for_each(drop));
         Server { child, url }
     }
@@ -117,7 +117,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// How much of a processor it has used since it began, in seconds.
+    /// Returns the processor time that it has used since it began, in seconds.
     pub(crate) fn processor_seconds(&self) -> f64 {
         processor_seconds(self.child.id())
     }

@@ -86,8 +86,8 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             let mail = match bounce::read(&bytes, recipient.as_deref())? {
                 Notification::NoFailure => None,
                 Notification::Failed { token, words } => {
-                    let noted = bounce::note(store, &token, &words, issuance.clock.now_ms()).await?;
-                    Some(noted.context("the mail that came back is none of this deployment's")?)
+                    let bounced = bounce::note(store, &token, &words, issuance.clock.now_ms()).await?;
+                    Some(bounced.context("the mail that came back is none of this deployment's")?)
                 }
             };
             output::result(&mail.as_ref().map_or(Value::Null, mail_json))?;

@@ -85,12 +85,12 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
     let replayed = erase(config, &staged, store, since).await?;
     kill::reached("restore.erased");
     put(&staged, &data_dir)?;
-    let mut told = erasures::report(replayed);
-    if let serde_json::Value::Object(members) = &mut told {
+    let mut report = erasures::report(replayed);
+    if let serde_json::Value::Object(members) = &mut report {
         members.insert("restored".into(), json!(data_dir.path()));
         members.insert("schema".into(), schema.into());
     }
-    output::result(&told)?;
+    output::result(&report)?;
     Ok(ExitCode::SUCCESS)
 }
 

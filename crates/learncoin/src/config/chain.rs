@@ -78,7 +78,7 @@ impl ChainConfig {
         self.test_rpc_url.is_empty() && self.live_rpc_url.is_empty()
     }
 
-    /// Creates a real chain that is used as these settings say.
+    /// Creates a real chain with these settings.
     pub(crate) fn real_chain(&self, chain_id: u64, client: Client, explorer: String) -> Chain {
         Chain {
             confirmations: self.confirmations,

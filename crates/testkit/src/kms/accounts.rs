@@ -67,7 +67,7 @@ impl Accounts {
         self.tokens.clear();
     }
 
-    /// Whether a request carries a token that was given out.
+    /// Returns whether a request carries a token that was issued.
     pub(super) fn knows(&self, headers: &HeaderMap) -> bool {
         let token = headers.get("authorization").and_then(|value| value.to_str().ok());
         let token = token.and_then(|value| value.strip_prefix("Bearer "));
@@ -84,7 +84,7 @@ impl Accounts {
     ) -> Option<Response> {
         if path == "/token" && method == Method::POST {
             return Some(match !self.refuses && self.believes(body) {
-                true => self.give(),
+                true => self.issue_token(),
                 false => answer(400, &json!({ "error": "invalid_grant" }), false),
             });
         }
@@ -93,7 +93,7 @@ impl Accounts {
             return Some(answer(403, &Value::Null, false));
         }
         Some(match asked {
-            "instance/service-accounts/default/token" => self.give(),
+            "instance/service-accounts/default/token" => self.issue_token(),
             // What Google's own client asks first.
             "instance/service-accounts/default/" => {
                 let account = json!({ "aliases": ["default"], "email": EMAIL, "scopes": [WIDE_SCOPE] });
@@ -103,7 +103,7 @@ impl Accounts {
         })
     }
 
-    fn give(&mut self) -> Response {
+    fn issue_token(&mut self) -> Response {
         self.given += 1;
         let token = format!("ya29.token-{}", self.given);
         self.tokens.push(token.clone());
@@ -111,7 +111,7 @@ impl Accounts {
         answer(200, &body, false)
     }
 
-    /// Whether a form holds an assertion that this account signed, for this server and this purpose.
+    /// Returns whether a form holds an assertion that this account signed, for this server and this purpose.
     fn believes(&self, form: &[u8]) -> bool {
         let field = |name: &str| {
             form_urlencoded::parse(form).find(|(field, _)| field == name).map(|(_, value)| value.into_owned())

@@ -120,7 +120,7 @@ async fn read_transaction(client: &Client, transaction: &Value) -> ChainTransact
     let mut bytes = [0; 32];
     hex::decode_to_slice(hash.trim_start_matches("0x"), &mut bytes).expect("a hash");
     let Ok(Inclusion::Included(included)) = client.inclusion(&bytes).await else {
-        panic!("{hash} stands in a block but is not included");
+        panic!("{hash} is in a block but its receipt has no block");
     };
     ChainTransaction {
         from: text("from").to_lowercase(),

@@ -166,7 +166,7 @@ fn every_proof_verifies(seen: &Observation) -> Vec<String> {
     found
 }
 
-/// What is wrong with a credential: one of an anchored batch must be served signed, and verify, as somebody else
+/// Returns what is wrong with a credential: one of an anchored batch must be served signed, and verify, as a third party
 /// would verify it; one of any other batch must not be served signed.
 fn proof_fault(seen: &Observation, account: &Account, batch: &Value, id: &str) -> Option<String> {
     let Some(credential) = account.credentials.get(id) else { return Some("it is not served".to_owned()) };
