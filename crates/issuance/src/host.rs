@@ -1,6 +1,5 @@
-//! The host's own transactions: the newest statement about keys is anchored (`purpose`), tenants' keys that run out of ether are
-//! topped up (`purpose`, `funds`), and what is under way is sent, replaced, confirmed and watched (`drive`, `watch`) as a batch's
-//! anchor is. After a restore what the chain has already is taken over (`adopt`).
+//! The host's own transactions: the newest key statement is anchored, and tenants' keys that run out of ether are topped up (`purpose`,
+//! `funds`). What is sent goes through [`outgoing`](crate::outgoing), as a batch's anchor does (`drive`, `watch`).
 //!
 //! - Invariant: of a chain's transactions one at most is under way, and it was stored before it is sent.
 //! - Invariant: no batch waits for any of this. It has a worker of its own, whose failures hold nothing else up.
@@ -14,15 +13,17 @@ use learncoin_store::scope::Environment;
 use learncoin_worker_loop::{Progress, Steps, run_until};
 
 use crate::chains::Chain;
+use crate::outgoing::ReconciledAccounts;
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
 use crate::worker::backoff::pause_after;
 
-mod adopt;
+mod account;
+mod attempts;
 mod drive;
 mod funds;
+mod owner;
 mod purpose;
-mod sign;
 mod watch;
 
 /// How long a lease of a chain's work lasts, in milliseconds. It saves work; nothing rests on it.
@@ -43,8 +44,8 @@ struct Memory {
     due_at: i64,
     /// How many times in a row it failed.
     failures: u64,
-    /// Whether the key's nonces were held against the chain.
-    is_reconciled: bool,
+    /// Whether the key's nonces were compared with the chain.
+    reconciled: ReconciledAccounts,
     /// When balances are to be looked at.
     funds_at: i64,
     /// When what is confirmed is to be looked at.

@@ -6,10 +6,10 @@ use learncoin_store::Store;
 use learncoin_store::clock::{Clock, Entropy};
 use tokio::sync::Notify;
 
-use crate::anchor::recovery::Reconciled;
 use crate::chains::Chains;
 use crate::key::signing::Signer;
 use crate::options::PipelineOptions;
+use crate::outgoing::ReconciledAccounts;
 
 /// Moves batches from acceptance to their end: signs, anchors, confirms and watches them, or fails them.
 pub struct Pipeline {
@@ -22,5 +22,5 @@ pub struct Pipeline {
     /// Wakes the worker.
     pub(crate) wake: Arc<Notify>,
     /// The keys whose nonces this process has compared with the chain.
-    pub(crate) reconciled: Reconciled,
+    pub(crate) reconciled: ReconciledAccounts,
 }

@@ -7,7 +7,6 @@ use learncoin_store::Store;
 use learncoin_store::clock::{Clock, Entropy};
 use tokio::sync::Notify;
 
-use crate::anchor::recovery::Reconciled;
 use crate::batch::accept::Issuer;
 use crate::chains::Chains;
 use crate::credential::change::CredentialChanges;
@@ -25,6 +24,7 @@ use crate::key::service::KeyService;
 use crate::key::signing::Signer;
 use crate::key::statements::KeyStatements;
 use crate::options::PipelineOptions;
+use crate::outgoing::ReconciledAccounts;
 use crate::pipeline::Pipeline;
 use crate::tenant::api_keys::ApiKeys;
 use crate::tenant::branding::BrandingUpdates;
@@ -156,7 +156,7 @@ impl Issuance {
                 options: options.clone(),
                 signer: Signer { store: store.clone(), clock: Arc::clone(&clock), kms: kms.clone() },
                 wake,
-                reconciled: Reconciled::default(),
+                reconciled: ReconciledAccounts::default(),
             }),
             changes: CredentialChanges {
                 store: store.clone(),

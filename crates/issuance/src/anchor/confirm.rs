@@ -5,25 +5,24 @@ use learncoin_store::batches::Batch;
 use learncoin_store::batches::NEVER;
 use learncoin_store::events::EventType;
 use learncoin_store::kill;
-use learncoin_store::transactions::AnchorTransaction;
 use serde_json::json;
 
-use crate::anchor::watch::position;
 use crate::chains::Chain;
 use crate::metrics;
 use crate::names::{api_chain_name, verify_url};
+use crate::outgoing::{Attempt, block_position};
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
 use crate::time::iso8601;
 
 impl Pipeline {
-    /// Moves one signed batch, whose transaction is `included` deep enough, to anchored.
+    /// Moves one signed batch, whose transaction is deep enough in the chain, to anchored.
     pub(crate) async fn confirm(
         &self,
         batch: &Batch,
         chain: &Chain,
-        transaction: &AnchorTransaction,
-        included: &IncludedTransaction,
+        attempt: &Attempt,
+        inclusion: &IncludedTransaction,
     ) -> Result<(), StepError> {
         kill::reached("confirm.seen");
         let credentials: Vec<_> = self
@@ -43,21 +42,21 @@ impl Pipeline {
             true => self.store.credentials_to_mail(&batch.id).await?,
             false => Vec::new(),
         };
-        let block = position(included);
+        let (hash, block) = (attempt.hash_hex(), block_position(inclusion));
         let is_final = chain.is_final(block.number).await?;
         let mut tx = self.store.begin().await?;
         let now = self.clock.now_ms();
-        tx.mark_confirmed(&transaction.hash, &block).await?;
-        let look_again_at = if is_final { NEVER } else { now.saturating_add(chain.watch_ms) };
-        tx.mark_anchored(&batch.id, now, look_again_at).await?;
+        tx.mark_confirmed(&hash, &block).await?;
+        let next_look_at = if is_final { NEVER } else { now.saturating_add(chain.watch_ms) };
+        tx.mark_anchored(&batch.id, now, next_look_at).await?;
         let data = json!({
             "batch_id": batch.id,
             "merkle_root": batch.merkle_root().map(|root| format!("0x{root}")),
             "anchor_transaction": {
                 "chain": api_chain_name(batch.scope.environment),
-                "hash": format!("0x{}", transaction.hash),
+                "hash": format!("0x{}", hash),
                 "block_number": block.number,
-                "explorer_url": chain.explorer_url(&transaction.hash),
+                "explorer_url": chain.explorer_url(&hash),
             },
             "anchored_at": iso8601(now),
             "credentials": credentials,

@@ -1,32 +1,32 @@
-//! Reanchored: a batch that was anchored with a key which was stolen is anchored with another one. Its documents, its tree and its root
-//! stay; its proofs name the new key and the new transaction once that is deep enough, and the old ones until then.
+//! Reanchor: a batch that was anchored with a stolen key is anchored with another one. Its documents, its tree and its root stay; its
+//! proofs name the new key and the new transaction once that is deep enough, and the old ones until then.
 //!
-//! No event tells of it: the batch stays anchored, and what it was announced with was true.
+//! No event is written: the batch stays anchored, and what it was announced with was true.
 
 use learncoin_store::batches::{Batch, BatchStatus};
 use learncoin_store::id::{BatchId, TenantId};
 use learncoin_store::kill;
 use learncoin_store::transactions::AnchorTransaction;
 
-use crate::anchor::drive::Advance;
-use crate::anchor::watch::position;
+use super::drive::AnchorOutcome;
 use crate::chains::Chain;
 use crate::key::failover::{find_failover_key, method_under_issuer, reassign};
 use crate::key::life::KeyLifeError;
+use crate::outgoing::block_position;
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
 /// What was begun by [`Pipeline::reanchor_lost_batches`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reanchored {
-    /// The batches that other keys anchor again from now on.
+    /// The batches that other keys anchor from now on.
     pub begun: Vec<BatchId>,
     /// The batches that no key of the tenant can take over.
     pub without_key: Vec<BatchId>,
 }
 
 impl Pipeline {
-    /// Has every batch of the tenant anchored again whose anchor does not count, since this key made it after it was stolen.
+    /// Has every batch of the tenant reanchored whose anchor does not count, since this key made it after it was stolen.
     ///
     /// # Errors
     /// See [`KeyLifeError`].
@@ -35,7 +35,7 @@ impl Pipeline {
         tenant_id: &TenantId,
         key_number: u64,
     ) -> Result<Reanchored, KeyLifeError> {
-        let mut again = Reanchored { begun: Vec::new(), without_key: Vec::new() };
+        let mut reanchored = Reanchored { begun: Vec::new(), without_key: Vec::new() };
         let mut tx = self.store.begin_for(tenant_id).await?;
         let key = tx.find_signing_key(tenant_id, key_number).await?;
         let key = key.ok_or(KeyLifeError::NoKey(key_number))?;
@@ -44,18 +44,18 @@ impl Pipeline {
             match find_failover_key(&mut tx, &batch).await? {
                 Some(failover_key) => {
                     tx.begin_reanchor(&batch.id, failover_key.key_number, self.clock.now_ms()).await?;
-                    again.begun.push(batch.id);
+                    reanchored.begun.push(batch.id);
                 }
-                None => again.without_key.push(batch.id),
+                None => reanchored.without_key.push(batch.id),
             }
         }
         tx.commit().await?;
         self.wake.notify_one();
-        tracing::info!(tenant.id = %tenant_id, key.number = key_number, batches = again.begun.len(), "batches are to be anchored again");
-        Ok(again)
+        tracing::info!(tenant.id = %tenant_id, key.number = key_number, batches = reanchored.begun.len(), "batches are to be anchored again");
+        Ok(reanchored)
     }
 
-    /// Does the next thing for a batch that is to be anchored again. Answers whether anything changed.
+    /// Does the next thing for a batch that is to be reanchored. Returns whether anything changed.
     pub(crate) async fn reanchor(
         &self,
         batch: &Batch,
@@ -68,13 +68,11 @@ impl Pipeline {
             reassign(&self.store, batch, self.clock.now_ms()).await?;
             return Ok(true);
         }
-        let with_key: Vec<_> =
-            attempts.iter().filter(|attempt| attempt.address == key.address).cloned().collect();
-        let (found, included) = match self.advance(batch, chain, &key, &with_key).await? {
-            Advance::Deep { attempt, included } => (attempt, included),
-            Advance::Moved => return Ok(true),
-            Advance::Waiting => {
-                self.look_again(batch, chain.poll_ms).await?;
+        let (mined, inclusion) = match self.drive_anchor(batch, chain, &key, attempts).await? {
+            AnchorOutcome::Mined { attempt, inclusion } => (attempt, inclusion),
+            AnchorOutcome::Progressed => return Ok(true),
+            AnchorOutcome::Waiting => {
+                self.reschedule(batch, chain.poll_ms).await?;
                 return Ok(false);
             }
         };
@@ -86,9 +84,9 @@ impl Pipeline {
         for old in attempts.iter().filter(|attempt| attempt.block.is_some()) {
             tx.unmark_confirmed(&old.hash).await?;
         }
-        tx.mark_confirmed(&found.hash, &position(&included)).await?;
-        let look_again_at = self.clock.now_ms().saturating_add(chain.watch_ms);
-        tx.mark_reanchored(&batch.id, key_number, &verification_method, look_again_at).await?;
+        tx.mark_confirmed(&mined.hash_hex(), &block_position(&inclusion)).await?;
+        let next_look_at = self.clock.now_ms().saturating_add(chain.watch_ms);
+        tx.mark_reanchored(&batch.id, key_number, &verification_method, next_look_at).await?;
         tx.commit().await?;
         kill::reached("reanchor.committed");
         tracing::info!(batch.id = %batch.id, key.number = key_number, "batch anchored again with another key");

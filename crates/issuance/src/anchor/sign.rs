@@ -1,7 +1,6 @@
 //! Sign: a pending batch's documents are built and hashed, its tree is closed, and the transaction that will
-//! anchor the root is signed and stored. Nothing has left the house yet.
+//! anchor the root is signed and stored. Nothing has been broadcast yet.
 
-use learncoin_chain::{ANCHOR_GAS_LIMIT, AnchorTransaction};
 use learncoin_credential::Hash;
 use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_credential::merkle::{self, Path, Tree};
@@ -14,11 +13,9 @@ use learncoin_store::kill;
 use learncoin_store::transactions::AnchorTransaction as StoredTransaction;
 use serde_json::json;
 
-use crate::anchor::recovery::adopted;
+use super::account::Account;
+use super::attempts::recovered;
 use crate::batch::documents;
-use crate::chains::Chain;
-use crate::key::signing::key_address;
-use crate::outgoing::broadcast::first_offer;
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
 use crate::time::iso8601;
@@ -58,64 +55,19 @@ impl Pipeline {
             .map_err(|_| StepError::Aborted)??;
         kill::reached("sign.built");
         let root = *tree.root.as_bytes();
-        let key = self.reconciled(chain, key).await?;
+        let key = Account { pipeline: self, chain, key: &key }.reconciled_key().await?;
         let found =
             self.store.find_unknown_transaction(chain.chain_id, &key.address, &hex::encode(root)).await?;
+        let account = Account { pipeline: self, chain, key: &key };
         let anchoring = match found {
-            Some(found) => Anchoring::Found(adopted(batch, &key, &found, self.clock.now_ms())),
-            None => Anchoring::New(self.new_transaction(batch, chain, &key, root).await?),
+            Some(found) => Anchoring::Found(recovered(batch, &key, &found, self.clock.now_ms())),
+            None => Anchoring::New(account.sign_anchor(batch, root).await?),
         };
         kill::reached("sign.signed");
         self.store_signed(batch, &key, &tree, anchoring).await?;
         kill::reached("sign.committed");
         tracing::info!(batch.id = %batch.id, "batch signed");
         Ok(())
-    }
-
-    /// Signs a transaction that carries the root, under the key's next nonce. Nothing is stored.
-    pub(crate) async fn new_transaction(
-        &self,
-        batch: &Batch,
-        chain: &Chain,
-        key: &SigningKey,
-        root: [u8; 32],
-    ) -> Result<StoredTransaction, StepError> {
-        let transaction = AnchorTransaction {
-            chain_id: chain.chain_id,
-            nonce: key.next_nonce,
-            root,
-            fees: first_offer(chain).await?,
-            gas_limit: ANCHOR_GAS_LIMIT,
-        };
-        let signed = self.signer.sign_with(key, transaction.unsigned(&key_address(key)?)).await?;
-        Ok(StoredTransaction {
-            hash: hex::encode(signed.hash),
-            batch_id: batch.id.clone(),
-            chain_id: chain.chain_id,
-            address: key.address.clone(),
-            nonce: key.next_nonce,
-            raw: hex::encode(&signed.raw),
-            created_at: self.clock.now_ms(),
-            sent_at: None,
-            block: None,
-        })
-    }
-
-    /// Signs and stores another transaction for a root that was signed before, under the key's next nonce.
-    pub(crate) async fn sign_anew(
-        &self,
-        batch: &Batch,
-        chain: &Chain,
-        key: &SigningKey,
-    ) -> Result<(), StepError> {
-        let root = batch.merkle_root().ok_or(StepError::Inconsistent("a signed batch without a root"))?;
-        let root: Hash = root.parse().map_err(|_| StepError::Inconsistent("unreadable root"))?;
-        let transaction = self.new_transaction(batch, chain, key, *root.as_bytes()).await?;
-        let mut tx = self.store.begin().await?;
-        tx.hold_batch(&batch.id, batch.status()).await?;
-        tx.advance_nonce(key, transaction.nonce).await?;
-        tx.insert_anchor_transaction(&transaction).await?;
-        Ok(tx.commit().await?)
     }
 
     async fn store_signed(

@@ -8,7 +8,7 @@ use learncoin_chain::{ANCHOR_GAS_LIMIT, Address, AnchorTransaction, Fees, Signat
 use learncoin_store::keys::{Funds, HostKey, KeyBalance};
 use learncoin_store::scope::Environment;
 
-use super::sign::{WEI_PER_GWEI, address};
+use super::attempts::{WEI_PER_GWEI, address};
 use crate::chains::Chain;
 use crate::metrics;
 use crate::metrics::Alarm;

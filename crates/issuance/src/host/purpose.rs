@@ -7,8 +7,8 @@ use learncoin_store::scope::Environment;
 use learncoin_store::transactions::{HostAttempt, HostPurpose, HostTransaction};
 
 use super::Memory;
+use super::attempts::{WEI_PER_GWEI, address};
 use super::funds::Costs;
-use super::sign::{WEI_PER_GWEI, host_address};
 use crate::chains::Chain;
 use crate::metrics::Alarm;
 use crate::pipeline::Pipeline;
@@ -38,7 +38,7 @@ impl Pipeline {
         }
         // Nothing is signed that can't be paid for: by the time that it can, there may be a newer one. What the key lacks is
         // reported with the other keys.
-        let balance = chain.client.balance(&host_address(key)?).await?;
+        let balance = chain.client.balance(&address(&key.address)?).await?;
         if balance < Costs::of(chain).await?.at_most {
             return Ok(None);
         }
@@ -99,7 +99,7 @@ impl Pipeline {
                 continue;
             }
             let needed = u128::from(gwei).saturating_mul(WEI_PER_GWEI).saturating_add(costs.at_most);
-            let balance = chain.client.balance(&host_address(host)?).await?;
+            let balance = chain.client.balance(&address(&host.address)?).await?;
             if balance < needed {
                 if memory.capped.insert(host.address.clone()) {
                     let alarm = Alarm::LowFunds.raise();

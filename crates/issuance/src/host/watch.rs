@@ -1,80 +1,62 @@
-//! Watch: a transaction of the host that is confirmed is looked at until its block is final. Where a reorganization took it out, the
-//! same bytes are sent again.
+//! Watch: a confirmed transaction of the host is looked at until its block is final. If a reorganization took it out, the same bytes are
+//! sent again.
 
-use learncoin_chain::rpc::{BlockTag, Inclusion};
+use learncoin_chain::rpc::IncludedTransaction;
 use learncoin_store::keys::HostKey;
 use learncoin_store::transactions::{HostStatus, HostTransaction, MinedAttempt};
 
-use super::drive::SENT;
-use super::sign::host_address;
-use crate::anchor::watch::position;
+use super::account::HostAccount;
+use super::attempts::payload_of;
+use super::owner::HostOwner;
 use crate::chains::Chain;
-use crate::metrics::Alarm;
-use crate::outgoing::broadcast::send;
-use crate::outgoing::resolution::{Standing, hash_bytes, is_witnessed, standing};
+use crate::outgoing::{Attempt, Outcome, block_position, watch};
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
 impl Pipeline {
-    /// Looks at all that a reorganization may still take out.
+    /// Looks at everything that a reorganization may still take out.
     pub(super) async fn watch_host(&self, chain: &Chain, key: &HostKey) -> Result<(), StepError> {
         for confirmed in self.store.watched_host_transactions(chain.chain_id).await? {
-            self.watch_one(chain, key, &confirmed).await?;
+            let account = HostAccount { pipeline: self, chain, key };
+            self.watch_one(chain, HostOwner { account, transaction: &confirmed }).await?;
         }
         Ok(())
     }
 
-    async fn watch_one(
+    async fn watch_one(&self, chain: &Chain, owner: HostOwner<'_>) -> Result<(), StepError> {
+        let confirmed = owner.transaction;
+        let outgoing = owner.outgoing().await?;
+        let announced = confirmed.stands.as_ref();
+        let announced = outgoing
+            .attempts
+            .iter()
+            .find(|attempt| announced.is_some_and(|announced| announced.hash == attempt.hash_hex()))
+            .ok_or(StepError::Inconsistent("a confirmed transaction without bytes"))?;
+        match watch(&outgoing, &announced.hash, &payload_of(&confirmed.purpose)?, chain, &owner).await? {
+            Outcome::Mined { attempt, inclusion } => {
+                self.record_host_block(chain, confirmed, &attempt, &inclusion).await
+            }
+            Outcome::Progressed | Outcome::Waiting => Ok(()),
+            Outcome::NonceTaken(found) => owner.record_nonce_taken(&found).await,
+        }
+    }
+
+    /// Records which attempt is in the chain, in which block, and whether that is final.
+    async fn record_host_block(
         &self,
         chain: &Chain,
-        key: &HostKey,
         confirmed: &HostTransaction,
+        attempt: &Attempt,
+        inclusion: &IncludedTransaction,
     ) -> Result<(), StepError> {
-        let attempts = self.store.list_host_attempts(chain.chain_id, confirmed.nonce).await?;
-        let named = confirmed.stands.as_ref();
-        let announced =
-            attempts.iter().find(|attempt| named.is_some_and(|stands| stands.hash == attempt.hash));
-        let announced = announced.ok_or(StepError::Inconsistent("a confirmed transaction without bytes"))?;
-        let inclusion = chain.client.inclusion(&hash_bytes(announced)?).await?;
-        let (attempt, included) = match inclusion {
-            Inclusion::Included(included) => (announced, included),
-            Inclusion::Pending | Inclusion::Unknown => match standing(chain, &attempts).await? {
-                Standing::Included { attempt, included }
-                    if included.confirmations >= chain.confirmations
-                        && is_witnessed(chain, &hash_bytes(attempt)?, &included).await =>
-                {
-                    (attempt, included)
-                }
-                Standing::Included { .. } => return Ok(()),
-                Standing::Open { .. } => {
-                    let alarm = Alarm::Reconfirming.raise();
-                    tracing::warn!(
-                        alarm,
-                        chain.id = chain.chain_id,
-                        nonce = confirmed.nonce,
-                        "a reorganization took a transaction of the host out of the chain"
-                    );
-                    let used = chain.client.transaction_count(&host_address(key)?, BlockTag::Latest).await?;
-                    if used > confirmed.nonce {
-                        self.host_nonce_is_used(chain, key, confirmed, &attempts).await?;
-                    } else if inclusion == Inclusion::Unknown {
-                        send(chain, announced, SENT).await?;
-                    }
-                    return Ok(());
-                }
-            },
-        };
-        let is_final = chain.is_final(included.block_number).await?;
+        let is_final = chain.is_final(inclusion.block_number).await?;
         let status = if is_final { HostStatus::Final } else { HostStatus::Confirmed };
-        let stands = MinedAttempt { hash: attempt.hash.clone(), block: position(&included) };
-        if !included.succeeded {
-            return Err(StepError::Inconsistent("a confirmed transaction of the host failed in the chain"));
+        let mined = MinedAttempt { hash: attempt.hash_hex(), block: block_position(inclusion) };
+        if status == confirmed.status && confirmed.stands.as_ref() == Some(&mined) {
+            return Ok(());
         }
-        if status != confirmed.status || named != Some(&stands) {
-            let mut tx = self.store.begin().await?;
-            tx.move_host_transaction(confirmed, status, Some(&stands)).await?;
-            tx.commit().await?;
-        }
-        Ok(())
+        let mut tx = self.store.begin().await?;
+        tx.move_host_transaction(confirmed, status, Some(&mined)).await?;
+        Ok(tx.commit().await?)
     }
 }

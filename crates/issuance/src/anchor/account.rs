@@ -1,0 +1,87 @@
+//! The account of a tenant's signing key: it signs anchors, and its nonces are compared with the chain.
+
+use learncoin_chain::rpc::Located;
+use learncoin_chain::{SignedTransaction, UnsignedTransaction};
+use learncoin_store::batches::Batch;
+use learncoin_store::keys::SigningKey;
+use learncoin_store::transactions::AnchorTransaction;
+use learncoin_store::transactions::UnknownTransaction;
+
+use super::attempts::stored;
+use crate::chains::Chain;
+use crate::key::signing::key_address;
+use crate::metrics::Alarm;
+use crate::outgoing::{Attempt, NonceRecorder, Payload, Signer, reconcile, sign_first};
+use crate::pipeline::Pipeline;
+use crate::step::StepError;
+
+/// A signing key on its chain.
+pub(crate) struct Account<'a> {
+    pub(crate) pipeline: &'a Pipeline,
+    pub(crate) chain: &'a Chain,
+    pub(crate) key: &'a SigningKey,
+}
+
+impl Account<'_> {
+    /// Returns the key once everything that it sent is known. Its `next_nonce` is free then.
+    ///
+    /// # Errors
+    /// [`StepError::ChainAhead`] while an unknown transaction of it waits at the nodes, or is not deep enough.
+    pub(crate) async fn reconciled_key(&self) -> Result<SigningKey, StepError> {
+        let (chain, key) = (self.chain, self.key);
+        let reconciled = &self.pipeline.reconciled;
+        let next_nonce = reconcile(chain, &key_address(key)?, key.next_nonce, reconciled, self).await?;
+        Ok(SigningKey { next_nonce, ..key.clone() })
+    }
+
+    /// Signs a transaction that carries the root, under the key's next nonce. Nothing is stored.
+    pub(crate) async fn sign_anchor(
+        &self,
+        batch: &Batch,
+        root: [u8; 32],
+    ) -> Result<AnchorTransaction, StepError> {
+        let nonce = self.key.next_nonce;
+        let payload = Payload::AnchorRoot(root);
+        let signed = sign_first(self.chain, &key_address(self.key)?, nonce, &payload, self).await?;
+        let attempt = Attempt::signed(signed, nonce, self.pipeline.clock.now_ms());
+        Ok(stored(batch, self.chain, self.key, &attempt))
+    }
+
+    /// Returns the record of a transaction that used a nonce of the key.
+    pub(crate) fn unknown(&self, nonce: u64, found: &Located) -> UnknownTransaction {
+        UnknownTransaction {
+            chain_id: self.chain.chain_id,
+            address: self.key.address.clone(),
+            nonce,
+            hash: hex::encode(found.hash),
+            raw: hex::encode(&found.raw),
+            root: found.root.map(hex::encode),
+            seen_at: self.pipeline.clock.now_ms(),
+        }
+    }
+}
+
+impl Signer for Account<'_> {
+    async fn sign(&self, transaction: UnsignedTransaction) -> Result<SignedTransaction, StepError> {
+        self.pipeline.signer.sign_with(self.key, transaction).await
+    }
+}
+
+impl NonceRecorder for Account<'_> {
+    async fn record_unknown(&self, nonce: u64, found: &Located) -> Result<(), StepError> {
+        let key = SigningKey { next_nonce: nonce, ..self.key.clone() };
+        let alarm = Alarm::UnknownTransaction.raise();
+        tracing::warn!(
+            alarm,
+            tenant.id = %key.tenant_id,
+            key.number,
+            nonce,
+            transaction.hash = hex::encode(found.hash),
+            "the key sent a transaction that this database does not know"
+        );
+        let mut tx = self.pipeline.store.begin().await?;
+        tx.insert_unknown_transaction(&self.unknown(nonce, found)).await?;
+        tx.advance_nonce(&key, nonce).await?;
+        Ok(tx.commit().await?)
+    }
+}

@@ -1,0 +1,93 @@
+//! The owner of a batch's anchor: it stores the attempts beside the batch, and words what happens to them.
+
+use learncoin_chain::rpc::Located;
+use learncoin_chain::{SignedTransaction, UnsignedTransaction};
+use learncoin_store::batches::Batch;
+use learncoin_store::kill;
+
+use super::account::Account;
+use super::attempts::{recovered, stored};
+use crate::metrics::Alarm;
+use crate::outgoing::{Attempt, Notice, Owner, Signer};
+use crate::step::StepError;
+
+/// A batch that a key anchors.
+pub(crate) struct AnchorOwner<'a> {
+    pub(crate) account: Account<'a>,
+    pub(crate) batch: &'a Batch,
+}
+
+impl Signer for AnchorOwner<'_> {
+    async fn sign(&self, transaction: UnsignedTransaction) -> Result<SignedTransaction, StepError> {
+        self.account.sign(transaction).await
+    }
+}
+
+impl Owner for AnchorOwner<'_> {
+    const SENT: &'static str = "anchor.sent";
+
+    fn now_ms(&self) -> i64 {
+        self.account.pipeline.clock.now_ms()
+    }
+
+    fn may_sign(&self) -> bool {
+        self.account.key.disabled_at.is_none()
+    }
+
+    async fn store_replacement(&self, replacement: &Attempt) -> Result<(), StepError> {
+        kill::reached("anchor.raised");
+        let Account { pipeline, chain, key } = &self.account;
+        let mut tx = pipeline.store.begin().await?;
+        // Once a batch is announced as anchored, nothing but what was announced is sent.
+        tx.hold_batch(&self.batch.id, self.batch.status()).await?;
+        tx.insert_anchor_transaction(&stored(self.batch, chain, key, replacement)).await?;
+        tx.commit().await?;
+        kill::reached("anchor.replaced");
+        Ok(())
+    }
+
+    async fn mark_sent(&self, attempt: &Attempt) -> Result<(), StepError> {
+        let Account { pipeline, chain, .. } = &self.account;
+        let now = self.now_ms();
+        let mut tx = pipeline.store.begin().await?;
+        tx.mark_sent(&attempt.hash_hex(), now).await?;
+        let next_look_at = now.saturating_add(chain.poll_ms);
+        tx.defer(&self.batch.id, self.batch.status(), next_look_at, false).await?;
+        tx.commit().await?;
+        kill::reached("anchor.marked");
+        Ok(())
+    }
+
+    async fn store_found(&self, nonce: u64, found: &Located) -> Result<(), StepError> {
+        let Account { pipeline, key, .. } = &self.account;
+        let found = self.account.unknown(nonce, found);
+        tracing::warn!(batch.id = %self.batch.id, transaction.hash = found.hash, "the batch is anchored by a transaction that was found in the chain");
+        let mut tx = pipeline.store.begin().await?;
+        tx.hold_batch(&self.batch.id, self.batch.status()).await?;
+        tx.insert_anchor_transaction(&recovered(self.batch, key, &found, self.now_ms())).await?;
+        Ok(tx.commit().await?)
+    }
+
+    fn report(&self, notice: &Notice<'_>) {
+        let id = &self.batch.id;
+        match notice {
+            Notice::Replaced(fees) => {
+                tracing::info!(batch.id = %id, max_fee = %fees.max_fee_per_gas, "an anchor waits: it offers more now");
+            }
+            Notice::FeeCapReached { offered, cap } => {
+                let alarm = Alarm::FeeCap.raise();
+                tracing::error!(alarm, batch.id = %id, %offered, %cap, "an anchor waits, and offering more would pass the cap on what it may cost");
+            }
+            Notice::Rebroadcast => {
+                tracing::warn!(batch.id = %id, "the chain does not know the anchor transaction, sending it again");
+            }
+            Notice::LeftChain => {
+                let alarm = Alarm::Reconfirming.raise();
+                tracing::warn!(alarm, batch.id = %id, "a reorganization took an anchor out of the chain");
+            }
+            Notice::RebroadcastFailed(error) => {
+                tracing::warn!(batch.id = %id, %error, "an anchor could not be sent again");
+            }
+        }
+    }
+}

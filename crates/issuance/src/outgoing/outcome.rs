@@ -1,0 +1,23 @@
+//! The outcome of a look at an outgoing transaction.
+
+use learncoin_chain::rpc::{IncludedTransaction, Located};
+
+use super::attempt::Attempt;
+
+/// What a call of [`drive`](super::drive) or [`watch`](super::watch) came to.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// An attempt is in the chain. It may have failed there, which uses its nonce up all the same.
+    Mined {
+        /// The attempt.
+        attempt: Attempt,
+        /// Its block.
+        inclusion: IncludedTransaction,
+    },
+    /// Something was sent or stored. There is more to do at once.
+    Progressed,
+    /// There is nothing to do until the chain moves on.
+    Waiting,
+    /// Another transaction of the sender, deep in the chain, used the nonce. None of the attempts with it can be mined any more.
+    NonceTaken(Located),
+}
