@@ -26,7 +26,7 @@ mod owner;
 mod purpose;
 mod watch;
 
-/// How long a lease of a chain's work lasts, in milliseconds. It saves work; nothing rests on it.
+/// How long a lease of a chain's work lasts, in milliseconds. It saves work; nothing relies on it.
 const LEASE_MS: i64 = 30_000;
 /// After how long it is looked again whether there is anything to do, in milliseconds.
 const LOOK_AGAIN_MS: i64 = 10_000;
@@ -50,7 +50,7 @@ struct Memory {
     funds_at: i64,
     /// When what is confirmed is to be looked at.
     watch_at: i64,
-    /// The keys of which an alarm told that a cap keeps them from being topped up.
+    /// The keys for which an alarm was raised, since a cap keeps them from being topped up.
     capped: BTreeSet<String>,
 }
 
@@ -60,7 +60,7 @@ impl HostWorker {
         Self { pipeline, chains: BTreeMap::new() }
     }
 
-    /// Does what is due, once for each chain. Answers when more is, in milliseconds since 1970; `None` where the host sends
+    /// Does what is due, once for each chain. Returns when more is, in milliseconds since 1970; `None` if the host sends
     /// nothing to any chain.
     pub async fn step(&mut self) -> Option<i64> {
         let pipeline = Arc::clone(&self.pipeline);
@@ -107,7 +107,7 @@ impl Steps for HostWorker {
 }
 
 impl Pipeline {
-    /// Does what is due on one chain, unless another node is at it. Answers after how long more is, in milliseconds.
+    /// Does what is due on one chain, unless another node is at it. Returns after how many milliseconds more is.
     async fn host_step(
         &self,
         environment: Environment,
@@ -133,7 +133,7 @@ impl Pipeline {
         outcome
     }
 
-    /// Each of the three things is done whether or not another one fails.
+    /// Each of the three things is done even if another one fails.
     async fn host_work(
         &self,
         environment: Environment,

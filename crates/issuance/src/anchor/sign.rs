@@ -24,7 +24,7 @@ use crate::time::iso8601;
 struct ClosedTree {
     root: Hash,
     /// Credentials that still have a person, and those that were erased before.
-    standing: Vec<(CredentialId, IssuedNode)>,
+    kept: Vec<(CredentialId, IssuedNode)>,
     erased: Vec<(CredentialId, IssuedNode)>,
 }
 
@@ -81,7 +81,7 @@ impl Pipeline {
         let mut tx = self.store.begin().await?;
         let now = self.clock.now_ms();
         tx.mark_signed(&batch.id, &root, now).await?;
-        for (nodes, erased) in [(&tree.standing, false), (&tree.erased, true)] {
+        for (nodes, erased) in [(&tree.kept, false), (&tree.erased, true)] {
             let nodes: Vec<_> = nodes.iter().map(|(id, node)| (id, node.clone())).collect();
             tx.place_credentials(&nodes, erased).await?;
         }
@@ -133,11 +133,11 @@ fn close_tree(credentials: &[Credential]) -> Result<ClosedTree, StepError> {
     }
     let tree = Tree::build(halves.iter().map(|(_, _, node)| *node).collect())
         .map_err(|_| StepError::Inconsistent("a batch without credentials"))?;
-    let mut closed = ClosedTree { root: tree.root(), standing: Vec::new(), erased: Vec::new() };
+    let mut closed = ClosedTree { root: tree.root(), kept: Vec::new(), erased: Vec::new() };
     for (credential, node_full, node) in halves {
         let path = tree.path(&node).ok_or(StepError::Inconsistent("a credential outside its tree"))?;
         let place = IssuedNode { node_full: node_full.to_string(), tree_path: Path(path).to_string() };
-        let half = if credential.erased_at.is_some() { &mut closed.erased } else { &mut closed.standing };
+        let half = if credential.erased_at.is_some() { &mut closed.erased } else { &mut closed.kept };
         half.push((credential.id.clone(), place));
     }
     Ok(closed)

@@ -33,7 +33,7 @@ impl Costs {
     }
 
     /// How far so much goes. What was too little is enough again only once it is a quarter more than enough: the price goes up
-    /// and down, and each time that a key becomes low somebody is told.
+    /// and down, and each time that a key becomes low an alarm is raised.
     pub(super) fn funds(&self, wei: u128, low_below_anchors: u64, before: Option<Funds>) -> Funds {
         let threshold = self.usual.saturating_mul(u128::from(low_below_anchors));
         let enough = match before {
@@ -119,7 +119,7 @@ impl Pipeline {
         })
     }
 
-    /// Tells what was seen last, by whichever node.
+    /// Publishes the balances that any node saw last.
     pub(super) async fn tell_balances(
         &self,
         environment: Environment,
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_price_that_goes_up_and_down_tells_of_a_key_once() {
+    fn a_price_that_goes_up_and_down_reports_a_key_once() {
         for before in [Funds::Low, Funds::None] {
             assert_eq!(COSTS.funds(1_249, 100, Some(before)), Funds::Low);
             assert_eq!(COSTS.funds(1_250, 100, Some(before)), Funds::Enough);
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn ether_is_told_in_ether() {
+    fn ether_is_counted_in_ether() {
         assert_eq!([ether(0), ether(1_500_000_000), ether(1)], [0.0, 1.5, 1e-9]);
     }
 }
