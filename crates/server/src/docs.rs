@@ -14,37 +14,47 @@ mod render;
 mod shell;
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use axum::extract::{Path, State};
+use axum::Extension;
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use learncoin_issuance::Issuance;
 
 use self::book::Source;
 use self::shell::{Article, shell};
 use crate::api::endpoint_not_found;
 use crate::error::ApiError;
+use crate::openapi::description::Description;
 use crate::public::cross_origin::revalidated;
-use crate::state::AppState;
 
 const STYLE: &str = include_str!("../templates/docs.css");
 
-/// The pages of one deployment, made when the first of them is asked for.
-#[derive(Default)]
-pub(crate) struct Docs(OnceLock<HashMap<&'static str, Article>>);
+/// The pages of one deployment, made at the first request for one.
+pub(crate) struct Docs {
+    issuance: Arc<Issuance>,
+    description: Description,
+    pages: OnceLock<HashMap<&'static str, Article>>,
+}
 
 impl Docs {
-    fn article(&self, state: &AppState, path: &str) -> Option<&Article> {
-        let pages = self
-            .0
-            .get_or_init(|| book::PAGES.iter().map(|source| (source.path, article(source, state))).collect());
+    /// Creates the pages of a deployment from its plans, its host and the description of its API.
+    pub(crate) fn new(issuance: Arc<Issuance>, description: Description) -> Self {
+        Self { issuance, description, pages: OnceLock::new() }
+    }
+
+    fn article(&self, path: &str) -> Option<&Article> {
+        let pages = self.pages.get_or_init(|| {
+            let page = |source: &Source| (source.path, article(source, &self.issuance, &self.description));
+            book::PAGES.iter().map(page).collect()
+        });
         pages.get(path)
     }
 }
 
-/// Makes a page, with what its marks stand for.
-fn article(source: &Source, state: &AppState) -> Article {
-    let AppState { issuance, description, .. } = state;
+/// Creates a page, with its marks replaced by this deployment's values.
+fn article(source: &Source, issuance: &Issuance, description: &Description) -> Article {
     let code = format!("```ts\n{}\n```\n", description.types().trim_end());
     let text = source
         .text
@@ -57,26 +67,32 @@ fn article(source: &Source, state: &AppState) -> Article {
 }
 
 /// `GET /docs`
-pub(crate) async fn index(state: State<AppState>, headers: HeaderMap) -> Result<Response, ApiError> {
-    page_at(&state, &headers, "/docs").await
+pub(crate) async fn index(
+    Extension(docs): Extension<Arc<Docs>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    page_at(&docs, &headers, "/docs").await
 }
 
 /// `GET /pricing`
-pub(crate) async fn pricing(state: State<AppState>, headers: HeaderMap) -> Result<Response, ApiError> {
-    page_at(&state, &headers, "/pricing").await
+pub(crate) async fn pricing(
+    Extension(docs): Extension<Arc<Docs>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    page_at(&docs, &headers, "/pricing").await
 }
 
 /// `GET /docs/{*page}`
 pub(crate) async fn page(
-    state: State<AppState>,
+    Extension(docs): Extension<Arc<Docs>>,
     Path(page): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    page_at(&state, &headers, &format!("/docs/{page}")).await
+    page_at(&docs, &headers, &format!("/docs/{page}")).await
 }
 
-async fn page_at(state: &AppState, headers: &HeaderMap, path: &str) -> Result<Response, ApiError> {
-    match state.docs.article(state, path) {
+async fn page_at(docs: &Docs, headers: &HeaderMap, path: &str) -> Result<Response, ApiError> {
+    match docs.article(path) {
         Some(article) => Ok(shell(headers, article)),
         None => Err(endpoint_not_found().await),
     }

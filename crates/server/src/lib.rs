@@ -23,9 +23,9 @@ mod router;
 mod single_flight;
 mod state;
 
-pub use mailbox::Mailbox;
+pub use mailbox::store::Mailbox;
 pub use middleware::metrics;
-pub use public::browser_check::BrowserNodes;
+pub use public::browser_nodes::BrowserNodes;
 pub use router::{authenticated, describe, layered, router};
 pub use state::AppState;
 

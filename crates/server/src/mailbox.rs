@@ -3,6 +3,7 @@
 //! Where mails go elsewhere, or the deployment is not on its user's own machine, none of it exists: a mail holds a
 //! person's name and address. What is erased goes from the folder in any case.
 
+pub(crate) mod store;
 mod view;
 
 use axum::extract::rejection::PathRejection;
@@ -10,11 +11,8 @@ use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, X_FRAME_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use learncoin_delivery::mail::MailFolder;
-use learncoin_delivery::mail::folder::{ReadMail, SweepError};
+use learncoin_delivery::mail::folder::ReadMail;
 use learncoin_language::Language;
-use learncoin_store::Store;
-use learncoin_store::id::CredentialId;
 
 use self::view::{MailPage, MailboxPage};
 use crate::public::response;
@@ -24,57 +22,11 @@ use crate::state::AppState;
 const LANGUAGE: Language = Language::English;
 /// How many mails the list shows.
 const LISTED_MAILS: usize = 100;
-/// What stands at the beginning of a public URL on its user's own machine: `http` is allowed there alone.
-const LOCAL: &str = "http://";
 
 /// A page that shows a mail: as every page, and the mail's HTML in a frame.
 const FRAMING_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 /// The mail's HTML: its own styles and pictures, nothing from anywhere, no scripts, and shown within our page alone.
 const MAIL_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
-
-/// The mails that went into files.
-#[derive(Debug, Clone, Default)]
-pub struct Mailbox {
-    folder: Option<MailFolder>,
-    is_shown: bool,
-}
-
-impl Mailbox {
-    /// A folder whose mails may be read on its user's own machine.
-    pub fn shown(folder: MailFolder) -> Self {
-        Self { folder: Some(folder), is_shown: true }
-    }
-
-    /// A folder that holds at most mails of an earlier time.
-    pub fn hidden(folder: MailFolder) -> Self {
-        Self { folder: Some(folder), is_shown: false }
-    }
-
-    /// Removes what was left behind of credentials that were erased. To be called at the start, and about once a minute.
-    ///
-    /// # Errors
-    /// Where the store or the folder fails; the next call does it.
-    pub async fn sweep(&self, store: &Store) -> Result<(), SweepError> {
-        match &self.folder {
-            Some(folder) => folder.sweep(store).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Removes the mail about a credential that was erased. Where that fails, the next sweep does it.
-    pub(crate) async fn forget(&self, store: &Store, id: &CredentialId) -> std::io::Result<()> {
-        let Some(folder) = &self.folder else { return Ok(()) };
-        match store.find_mail(id).await {
-            Ok(Some(mail)) => folder.remove(&mail.token).await,
-            Ok(None) => Ok(()),
-            Err(error) => Err(std::io::Error::other(error)),
-        }
-    }
-
-    fn open(&self, origin: &str) -> Option<&MailFolder> {
-        self.folder.as_ref().filter(|_| self.is_shown && origin.starts_with(LOCAL))
-    }
-}
 
 /// `GET /dev/mail`: the latest mails.
 pub(crate) async fn list(State(state): State<AppState>) -> Response {

@@ -8,6 +8,7 @@ pub(crate) mod body;
 pub(crate) mod boundary;
 mod client_address;
 mod headers;
+pub(crate) mod key_uses;
 pub mod metrics;
 pub(crate) mod rate_limit;
 pub(crate) mod unread;

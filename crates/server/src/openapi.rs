@@ -5,7 +5,8 @@
 //! be there without its description, because one call registers both.
 
 pub(crate) mod answers;
-mod artefact;
+pub(crate) mod artefact;
+pub(crate) mod description;
 mod errors;
 mod events;
 mod examples;
@@ -17,8 +18,6 @@ pub(crate) mod serve;
 mod typescript;
 pub(crate) mod words;
 mod yaml;
-
-pub(crate) use artefact::SignedCredentialJsonLd;
 
 use serde_json::Value;
 use utoipa::openapi::path::{Operation, PathItem};

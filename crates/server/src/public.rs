@@ -4,6 +4,7 @@
 pub(crate) mod accent;
 pub(crate) mod assets;
 pub(crate) mod browser_check;
+pub(crate) mod browser_nodes;
 pub(crate) mod credential_lookup;
 pub(crate) mod credential_page;
 pub(crate) mod cross_origin;
@@ -16,6 +17,7 @@ pub(crate) mod oembed;
 pub(crate) mod preferred_language;
 pub(crate) mod preview;
 pub(crate) mod query;
+pub(crate) mod render_permits;
 pub(crate) mod response;
 pub(crate) mod shown_branding;
 pub(crate) mod time;

@@ -1,23 +1,27 @@
 //! Every route, on one page.
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::http::{Extensions, StatusCode, Version};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, options, post};
+use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{self, batches, credentials, health, tenants, webhooks};
+use crate::docs::Docs;
 use crate::error::ApiError;
 use crate::middleware::authentication::Caller;
 use crate::middleware::boundary::boundary;
 use crate::middleware::metrics;
 use crate::middleware::unread::unread;
+use crate::openapi::description::Description;
 use crate::public::assets;
 use crate::public::browser_check::assets as browser_assets;
 use crate::public::credential_page::{embed, handler as credential_page};
@@ -28,9 +32,11 @@ use crate::{dev_chain, docs, mailbox, openapi};
 
 /// Every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
+    let description = Description::new(state.issuance.host.origin(), describe);
+    let docs = Arc::new(Docs::new(Arc::clone(&state.issuance), description.clone()));
     let routes = Router::from(api())
         // The API's description.
-        .merge(state.description.routes())
+        .merge(openapi::serve::routes(&description))
         // What verifiers look up, from any origin.
         .route("/.well-known/did.json", get(host_documents::did_document).merge(options(preflight)))
         .route("/issuer.json", get(host_documents::host_profile).merge(options(preflight)))
@@ -79,7 +85,8 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .fallback(api::endpoint_not_found)
-        .method_not_allowed_fallback(api::method_not_allowed);
+        .method_not_allowed_fallback(api::method_not_allowed)
+        .layer(Extension(docs));
     layered(routes, state)
 }
 

@@ -1,8 +1,7 @@
 //! What every handler may use.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use ipnet::IpNet;
 use learncoin_delivery::egress::{Egress, SystemResolver};
@@ -11,14 +10,13 @@ use learncoin_issuance::Issuance;
 use learncoin_store::id::KeyId;
 use tokio::sync::Semaphore;
 
-use crate::docs::Docs;
-use crate::mailbox::Mailbox;
+use crate::mailbox::store::Mailbox;
 use crate::middleware::audit::AuditLog;
+use crate::middleware::key_uses::KeyUses;
 use crate::middleware::rate_limit::RateLimiter;
-use crate::openapi::serve::Description;
-use crate::public::browser_check::BrowserNodes;
+use crate::public::browser_nodes::BrowserNodes;
 use crate::public::did_documents::DidDocuments;
-use crate::public::files::RenderPermits;
+use crate::public::render_permits::RenderPermits;
 use crate::single_flight::SingleFlight;
 
 /// Each of them asks three documents of another host.
@@ -49,13 +47,9 @@ pub struct AppState {
     pub(crate) turns: Arc<SingleFlight>,
     /// Who called what.
     pub(crate) audit: Arc<AuditLog>,
-    /// What the API says of itself.
-    pub(crate) description: Description,
-    /// The pages of the documentation.
-    pub(crate) docs: Arc<Docs>,
     /// What draws files.
     pub(crate) render_permits: Arc<RenderPermits>,
-    key_uses: Arc<Mutex<HashSet<KeyId>>>,
+    key_uses: Arc<KeyUses>,
     stopping: Arc<AtomicBool>,
 }
 
@@ -72,8 +66,6 @@ impl AppState {
             turns: Arc::default(),
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
-            description: Description::of(issuance.host.origin()),
-            docs: Arc::default(),
             render_permits: Arc::default(),
             key_uses: Arc::default(),
             stopping: Arc::default(),
@@ -121,31 +113,17 @@ impl AppState {
         self.stopping.load(Ordering::Relaxed)
     }
 
-    /// Notes in memory that a key was presented.
+    /// Records in memory that a key was presented.
     pub(crate) fn record_key_use(&self, id: &KeyId) {
-        self.key_uses.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
+        self.key_uses.record(id);
     }
 
     /// Writes when the keys that were presented since the last call were used. To be called about once a minute:
     /// reading then costs no write, and a key's time of use is right to the minute.
     ///
     /// # Errors
-    /// Where the store fails. The uses are then written by a later call.
+    /// If the store fails. The uses are then written by a later call.
     pub async fn flush_key_uses(&self) -> learncoin_store::Result<()> {
-        let used: Vec<KeyId> = self.key_uses.lock().unwrap_or_else(PoisonError::into_inner).drain().collect();
-        if used.is_empty() {
-            return Ok(());
-        }
-        let written = self.write_key_uses(&used).await;
-        if written.is_err() {
-            self.key_uses.lock().unwrap_or_else(PoisonError::into_inner).extend(used);
-        }
-        written
-    }
-
-    async fn write_key_uses(&self, used: &[KeyId]) -> learncoin_store::Result<()> {
-        let mut tx = self.issuance.store.begin().await?;
-        tx.touch_api_keys(used, self.issuance.clock.now_ms()).await?;
-        tx.commit().await
+        self.key_uses.flush(&self.issuance.store, self.issuance.clock.now_ms()).await
     }
 }

@@ -17,7 +17,8 @@ use super::{change_credential, committed, json};
 use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
-use crate::openapi::{SignedCredentialJsonLd, answers, requests, words};
+use crate::openapi::artefact::SignedCredentialJsonLd;
+use crate::openapi::{answers, requests, words};
 use crate::state::AppState;
 
 /// A credential.

@@ -11,7 +11,6 @@ use learncoin_store::tenants::{KeyDigest, Tenant};
 
 use super::boundary::Call;
 use super::client_address::client_address;
-use super::rate_limit;
 use crate::error::{ApiError, ErrorCode};
 use crate::state::AppState;
 
@@ -51,7 +50,7 @@ impl FromRequestParts<AppState> for Caller {
             .find_tenant(&key.tenant_id)
             .await?
             .ok_or_else(|| ApiError::internal(format!("the tenant of {} is not there", key.id)))?;
-        let (allowance, taken) = rate_limit::take(state, &tenant).await?;
+        let (allowance, taken) = state.rate_limiter.take(&state.issuance, &tenant).await?;
         call.note_allowance(allowance);
         if !taken {
             return Err(allowance.refusal());

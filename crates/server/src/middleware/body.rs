@@ -7,7 +7,6 @@ use axum::http::header::CONTENT_LENGTH;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 use crate::error::{ApiError, ErrorCode};
-use crate::state::AppState;
 
 /// The largest body of a batch: 40 MiB.
 pub(crate) const BATCH_BYTES: usize = 40 * 1024 * 1024;
@@ -28,10 +27,10 @@ pub(crate) type BatchBody = LimitedBody<BATCH_BYTES>;
 /// The body of any other request. A route that has no use for one takes it all the same, so that the limit holds.
 pub(crate) type SmallBody = LimitedBody<OTHER_BYTES>;
 
-impl<const LIMIT: usize> FromRequest<AppState> for LimitedBody<LIMIT> {
+impl<S: Sync, const LIMIT: usize> FromRequest<S> for LimitedBody<LIMIT> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _state: &AppState) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
         let declared = declared_length(request.headers());
         read(request.into_body(), declared, LIMIT).await.map(|bytes| Self { bytes })
     }

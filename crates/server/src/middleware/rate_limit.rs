@@ -12,7 +12,6 @@ use learncoin_store::tenants::Tenant;
 
 use crate::error::{ApiError, ErrorCode};
 use crate::group_commit::GroupCommit;
-use crate::state::AppState;
 
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
@@ -41,6 +40,24 @@ impl Default for RateLimiter {
 }
 
 impl RateLimiter {
+    /// Counts one request of the tenant. Returns its allowance, and whether the request is within it.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(crate) async fn take(
+        &self,
+        issuance: &Issuance,
+        tenant: &Tenant,
+    ) -> Result<(Allowance, bool), ApiError> {
+        let limit = issuance.plans.limits(tenant).requests_per_minute;
+        let now = issuance.clock.now_ms();
+        if let Some(window) = self.find_full(&tenant.id, limit, now) {
+            return Ok((Allowance::new(limit, window, now), false));
+        }
+        let window = self.count(issuance, &tenant.id, limit).await?;
+        Ok((Allowance::new(limit, window, issuance.clock.now_ms()), window.taken))
+    }
+
     fn find_full(&self, tenant_id: &TenantId, limit: u64, now_ms: i64) -> Option<Window> {
         let mut windows = self.full.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.get(tenant_id).copied()?;
@@ -113,19 +130,4 @@ impl Allowance {
         error.retry_after = Some(seconds);
         error
     }
-}
-
-/// Counts one request of the tenant. Gives where it stands, and whether the request was taken.
-///
-/// # Errors
-/// Where the store fails.
-pub(crate) async fn take(state: &AppState, tenant: &Tenant) -> Result<(Allowance, bool), ApiError> {
-    let issuance = &state.issuance;
-    let limit = issuance.plans.limits(tenant).requests_per_minute;
-    let now = issuance.clock.now_ms();
-    if let Some(window) = state.rate_limiter.find_full(&tenant.id, limit, now) {
-        return Ok((Allowance::new(limit, window, now), false));
-    }
-    let window = state.rate_limiter.count(issuance, &tenant.id, limit).await?;
-    Ok((Allowance::new(limit, window, issuance.clock.now_ms()), window.taken))
 }

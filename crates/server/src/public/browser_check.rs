@@ -26,15 +26,6 @@ use crate::state::AppState;
 /// Where the embedded chain answers, on this very origin: it is the only node that such a chain has.
 const EMBEDDED_RPC: &str = "/dev/chain/rpc";
 
-/// The public nodes that browsers may ask, as the operator named them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct BrowserNodes {
-    /// A node of Base Sepolia.
-    pub test: Option<Url>,
-    /// A node of Base.
-    pub live: Option<Url>,
-}
-
 /// The part of a credential's page that lets the browser check it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BrowserCheck {

@@ -6,11 +6,9 @@
 //!
 //! - Invariant: nothing that is drawn or answered says that the credential is valid.
 //! - Invariant: nothing of the person stands in a file's name, and no card or picture of a badge shows the person.
-//! - Invariant: only [`AT_ONCE`] files are drawn at a time, so that asking for them can't take the machine.
+//! - Invariant: only [`AT_ONCE`](crate::public::render_permits::AT_ONCE) files are drawn at a time, so that asking for them can't take the machine.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
@@ -26,7 +24,6 @@ use learncoin_credential::{Layout, SignedCredential};
 use learncoin_issuance::credential::render::{Form, IssuedCredential, RenderError};
 use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
-use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 
 use crate::error::{ApiError, ErrorCode};
@@ -38,21 +35,8 @@ use crate::public::shown_branding::shown_branding;
 use crate::public::time;
 use crate::state::AppState;
 
-/// How many files are drawn at a time.
-pub(crate) const AT_ONCE: usize = 2;
-/// How long a request waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// After how many seconds a busy server is worth another try.
 const LOOK_AGAIN: Option<NonZeroU32> = NonZeroU32::new(5);
-
-/// Draws files, a few at a time.
-pub(crate) struct RenderPermits(Arc<Semaphore>);
-
-impl Default for RenderPermits {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
-    }
-}
 
 /// Why a file was not drawn.
 #[derive(Debug, thiserror::Error)]
@@ -151,12 +135,11 @@ async fn file(
     let drawing =
         gather(state, &published, signed, &wanted.document, language).await.map_err(ApiError::internal)?;
 
-    let turn = tokio::time::timeout(PATIENCE, state.render_permits.0.clone().acquire_owned()).await;
-    let turn = turn.ok().and_then(Result::ok).ok_or_else(busy)?;
-    // The turn is over when the drawing is, even if nobody waits for it any more.
+    let permit = state.render_permits.acquire().await.ok_or_else(busy)?;
+    // The permit is returned when the drawing ends, even if the caller hung up.
     let drawn = tokio::task::spawn_blocking(move || {
         let drawn = drawing.draw(kind);
-        drop(turn);
+        drop(permit);
         drawn
     });
     let bytes = drawn.await.map_err(FileError::from).flatten().map_err(ApiError::internal)?;

@@ -1,0 +1,28 @@
+//! Limits how many files are drawn at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How many files are drawn at a time.
+pub(crate) const AT_ONCE: usize = 2;
+/// How long a request waits for a permit.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The permits to draw a file.
+pub(crate) struct RenderPermits(Arc<Semaphore>);
+
+impl Default for RenderPermits {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+impl RenderPermits {
+    /// Waits for a permit. Returns `None` if there is none within 10 s.
+    pub(crate) async fn acquire(&self) -> Option<OwnedSemaphorePermit> {
+        let permit = tokio::time::timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await;
+        permit.ok().and_then(Result::ok)
+    }
+}
