@@ -10,6 +10,7 @@ pub(crate) mod health;
 pub(crate) mod idempotency;
 mod patch_tenant;
 mod place;
+pub(crate) mod limits;
 pub(crate) mod query;
 pub(crate) mod tenants;
 pub(crate) mod webhooks;

@@ -4,11 +4,9 @@ use learncoin_issuance::credential::change::Change;
 use learncoin_issuance::credential::reasons::{Requester, RevocationCode};
 
 use super::fields::{date, object, one_of, parse, required, set, short_text, unknown};
+use super::limits::MAX_REASON_CHARS;
 use super::place::Place;
 use crate::error::ApiError;
-
-/// The longest reason of a revocation, in characters.
-pub(crate) const MAX_REASON_CHARS: usize = 1_024;
 
 /// Reads a revocation.
 ///

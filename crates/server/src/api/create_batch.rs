@@ -17,8 +17,6 @@ use learncoin_issuance::batch::request::CredentialRequest;
 use super::fields::{array, object, parse, set, unknown};
 use super::place::Place;
 use crate::error::{ApiError, ErrorCode};
-pub(crate) use achievement::FRAMEWORKS;
-pub(crate) use credential::MAX_EMAIL_CHARS;
 
 /// The most credentials in one batch.
 pub(crate) const MAX_CREDENTIALS: usize = 500;

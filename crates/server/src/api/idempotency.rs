@@ -7,15 +7,13 @@ use axum::response::Response;
 use learncoin_store::requests::{Claimed, IdempotencyClaim};
 
 use super::json_text;
+use super::limits::MAX_IDEMPOTENCY_KEY_CHARS;
 use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
 use crate::state::AppState;
 
-/// Marks an answer that was given before.
+/// Marks a replayed response.
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
-
-/// A key has at most this many characters.
-pub(crate) const MAX_CHARS: usize = 255;
 
 /// What of a request, beside its body, an idempotency key stands for.
 pub(crate) struct Head {
@@ -73,10 +71,10 @@ fn key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let mut values = headers.get_all("idempotency-key").iter();
     let Some(value) = values.next() else { return Ok(None) };
     let key = std::str::from_utf8(value.as_bytes()).map(str::trim).unwrap_or_default();
-    if values.next().is_some() || key.is_empty() || key.chars().count() > MAX_CHARS {
+    if values.next().is_some() || key.is_empty() || key.chars().count() > MAX_IDEMPOTENCY_KEY_CHARS {
         return Err(ApiError::new(
             ErrorCode::InvalidFieldFormat,
-            format!("Idempotency-Key: expected one header of 1 to {MAX_CHARS} characters"),
+            format!("Idempotency-Key: expected one header of 1 to {MAX_IDEMPOTENCY_KEY_CHARS} characters"),
         ));
     }
     Ok(Some(key))

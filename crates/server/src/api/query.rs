@@ -1,12 +1,7 @@
 //! Query parameters that every list has.
 
+use super::limits::MAX_LIMIT;
 use crate::error::{ApiError, ErrorCode};
-
-/// How many objects a page has unless the caller says so.
-pub(crate) const DEFAULT_LIMIT: u32 = 25;
-
-/// The most objects on a page.
-pub(crate) const MAX_LIMIT: u32 = 100;
 
 /// The parameter `limit`.
 pub(super) fn read_limit(value: &str) -> Result<u32, ApiError> {

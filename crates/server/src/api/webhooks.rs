@@ -27,7 +27,6 @@ use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
 use crate::openapi::{requests, words};
 use crate::state::AppState;
-pub(crate) use create::{EVENTS, MAX_DESCRIPTION_CHARS, TEST_EVENT};
 
 /// An endpoint that is no more.
 #[derive(Serialize, ToSchema)]

@@ -9,7 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::words::*;
 use crate::api::batches::{AnchorJson, BatchCredential};
-use crate::api::webhooks::TEST_EVENT;
+use crate::api::limits::TEST_EVENT;
 
 /// Declares an event: its envelope, with its name and the type of its data.
 macro_rules! events {

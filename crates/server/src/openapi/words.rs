@@ -16,10 +16,10 @@ use utoipa::openapi::schema::{ArrayBuilder, SchemaFormat};
 use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, Ref, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::api::change_credential::MAX_REASON_CHARS;
-use crate::api::create_batch::{FRAMEWORKS, MAX_EMAIL_CHARS};
-use crate::api::idempotency::MAX_CHARS as MAX_IDEMPOTENCY_KEY_CHARS;
-use crate::api::webhooks::{EVENTS, MAX_DESCRIPTION_CHARS};
+use crate::api::limits::{
+    DEFAULT_LIMIT, EVENTS, FRAMEWORKS, MAX_DESCRIPTION_CHARS, MAX_EMAIL_CHARS, MAX_IDEMPOTENCY_KEY_CHARS,
+    MAX_LIMIT, MAX_REASON_CHARS,
+};
 use crate::error::ErrorCode;
 
 /// A type that stands for a schema: its name, its documentation and what it may hold. Nothing is ever one.
@@ -130,8 +130,8 @@ schemas! {
     PageLimit => ObjectBuilder::new()
         .schema_type(Type::Integer)
         .minimum(Some(1))
-        .maximum(Some(crate::api::query::MAX_LIMIT))
-        .default(Some(json!(crate::api::query::DEFAULT_LIMIT)))
+        .maximum(Some(MAX_LIMIT))
+        .default(Some(json!(DEFAULT_LIMIT)))
         .build();
     /// A whole number that is not negative.
     Count => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).build();

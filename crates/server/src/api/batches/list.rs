@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use super::view::{self, BatchJson};
 use crate::api::cursor::List;
-use crate::api::query::{DEFAULT_LIMIT, malformed, read_limit};
+use crate::api::limits::DEFAULT_LIMIT;
+use crate::api::query::{malformed, read_limit};
 use crate::error::ApiError;
 use crate::openapi::words;
 

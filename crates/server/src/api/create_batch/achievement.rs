@@ -9,11 +9,9 @@ use super::evidence;
 use crate::api::fields::{
     array, name, object, optional_text, present, required, required_text, set, type_names, unknown, uri,
 };
+use crate::api::limits::FRAMEWORKS;
 use crate::api::place::Place;
 use crate::error::{ApiError, ErrorCode};
-
-/// The frameworks that an alignment may name.
-pub(crate) const FRAMEWORKS: [&str; 4] = ["ESCO", "O*NET", "ISCED-F", "CUSTOM"];
 
 /// Reads the achievement, and the evidence that stands within it. Its size is judged before its members.
 pub(super) fn read(

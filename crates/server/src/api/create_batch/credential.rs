@@ -10,12 +10,9 @@ use super::{achievement, evidence};
 use crate::api::fields::{
     civil, date, malformed, name, object, present, required, set, string, type_names, unknown,
 };
+use crate::api::limits::MAX_EMAIL_CHARS;
 use crate::api::place::Place;
 use crate::error::{ApiError, ErrorCode};
-
-/// The longest e-mail address, by the length of a path in SMTP ([RFC 5321](https://www.rfc-editor.org/rfc/rfc5321)
-/// section 4.5.3.1.3).
-pub(crate) const MAX_EMAIL_CHARS: usize = 254;
 
 /// The identifiers of one document: two equal ones would merge what is said of each.
 pub(super) struct Identifiers {

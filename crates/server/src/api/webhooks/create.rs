@@ -3,31 +3,14 @@
 use learncoin_credential::json::Value;
 use learncoin_credential::text::UriKind;
 use learncoin_delivery::egress::Egress;
-use learncoin_store::events::EventType;
 use url::Url;
 
 use crate::api::fields::{
     array, malformed, object, one_of, parse, present, required, set, short_text, unknown, uri,
 };
+use crate::api::limits::{EVENTS, MAX_DESCRIPTION_CHARS};
 use crate::api::place::Place;
 use crate::error::ApiError;
-
-/// The type of the event that a test sends.
-pub(crate) const TEST_EVENT: &str = "webhook.test";
-
-/// Every type of event that an endpoint may ask for.
-pub(crate) const EVENTS: [&str; 7] = [
-    EventType::BatchCreated.as_str(),
-    EventType::BatchSigned.as_str(),
-    EventType::BatchAnchored.as_str(),
-    EventType::BatchFailed.as_str(),
-    EventType::CredentialRevoked.as_str(),
-    EventType::CredentialErased.as_str(),
-    TEST_EVENT,
-];
-
-/// The longest description, in characters.
-pub(crate) const MAX_DESCRIPTION_CHARS: usize = 1_024;
 
 /// The endpoint that a caller wants.
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 
 use super::view::{self, WebhookJson};
 use crate::api::cursor::List;
-use crate::api::query::{self, DEFAULT_LIMIT, malformed};
+use crate::api::limits::DEFAULT_LIMIT;
+use crate::api::query::{self, malformed};
 use crate::error::ApiError;
 use crate::openapi::words;
 

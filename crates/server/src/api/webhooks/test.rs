@@ -22,10 +22,11 @@ use serde_json::json;
 use url::Url;
 use utoipa::ToSchema;
 
-use super::{IdInPath, create, own};
+use super::{IdInPath, own};
 use crate::api::committed;
 use crate::api::fields::{object, parse, unknown};
 use crate::api::idempotency::{self, Begun, Head};
+use crate::api::limits::TEST_EVENT;
 use crate::api::place::Place;
 use crate::error::{ApiError, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
@@ -152,7 +153,7 @@ async fn send(state: &AppState, endpoint: &WebhookEndpoint, test: &NotedTest) ->
         request_id: request_id.as_str(),
         number: 1,
         unix_seconds: now.div_euclid(1_000),
-        body: &envelope(&test.event_id, create::TEST_EVENT, test.noted_at, tenant_id, &data.to_string()),
+        body: &envelope(&test.event_id, TEST_EVENT, test.noted_at, tenant_id, &data.to_string()),
     };
     let client = state.egress.client(TIMEOUT).map_err(ApiError::internal)?;
     let status = match deliver(&client, attempt).await {
