@@ -1,10 +1,10 @@
 //! Purpose: what the host's next transaction is for. A tenant's key that runs out comes first, since batches wait for it; then the
 //! newest statement about keys, which stands for all before it.
 
-use learncoin_chain::rpc::BlockTag;
+use learncoin_chain::rpc::{BlockTag, Inclusion};
 use learncoin_store::keys::{Funds, HostKey};
 use learncoin_store::scope::Environment;
-use learncoin_store::transactions::{HostAttempt, HostPurpose, HostTransaction};
+use learncoin_store::transactions::{HostAttempt, HostPurpose, HostStatus, HostTransaction};
 
 use super::Memory;
 use super::attempts::{WEI_PER_GWEI, address};
@@ -70,6 +70,10 @@ impl Pipeline {
             if !shows_top_ups(chain, head, &recent, &one.address) {
                 continue;
             }
+            // What a reorganization took out is sent again, and is not in the balance until then.
+            if !are_included(chain, &recent, &one.address).await? {
+                continue;
+            }
             let tag = BlockTag::Number(head);
             let now = self.balance_of(chain, &costs, &one.address, Some(one.funds), tag).await?;
             if now.funds != one.funds {
@@ -114,7 +118,7 @@ impl Pipeline {
         Ok(None)
     }
 
-    /// Stores a transaction that was signed. Answers whether it did: not one for a key that must not sign any more.
+    /// Stores a transaction that was signed. Returns whether it did: not one for a key that must not sign any more.
     pub(super) async fn store_host_transaction(
         &self,
         key: &HostKey,
@@ -142,6 +146,20 @@ fn shows_top_ups(chain: &Chain, head: u64, recent: &[HostTransaction], address: 
         one.stands.as_ref().map_or(u64::MAX, |stands| stands.block.number)
     });
     blocks.max().is_none_or(|newest| head >= newest.saturating_add(chain.confirmations).saturating_sub(1))
+}
+
+/// Checks whether everything that the key was given and that is not final is in the chain.
+async fn are_included(chain: &Chain, recent: &[HostTransaction], address: &str) -> Result<bool, StepError> {
+    let unsettled = recent.iter().filter(|one| is_for(one, address) && one.status == HostStatus::Confirmed);
+    for mined in unsettled.filter_map(|one| one.stands.as_ref()) {
+        let mut hash = [0; 32];
+        hex::decode_to_slice(&mined.hash, &mut hash)
+            .map_err(|_| StepError::Inconsistent("unreadable transaction hash"))?;
+        if !matches!(chain.client.inclusion(&hash).await?, Inclusion::Included(_)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn is_for(top_up: &HostTransaction, address: &str) -> bool {

@@ -10,6 +10,7 @@
 
 mod delay;
 mod host;
+mod host_reorgs;
 mod node;
 mod nodes;
 mod nonces;

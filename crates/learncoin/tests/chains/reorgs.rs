@@ -3,13 +3,14 @@
 
 use serde_json::json;
 
+use crate::node::Node;
 use crate::story::{CONFIRMATIONS, REPLACE_AFTER_MS, Story};
 
-const DEEPEST: u64 = 64;
+pub(crate) const DEEPEST: u64 = 64;
 
 /// What the new blocks hold of an anchor that the old ones held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
+pub(crate) enum Fate {
     /// It is where it was, in another block of that height.
     Kept,
     /// It is gone, from the pool too.
@@ -70,19 +71,9 @@ async fn case(story: &Story, depth: u64, fate: Fate) {
     assert_eq!(story.status(&id).await, if is_announced { "anchored" } else { "signed" }, "{fate:?} {depth}");
 
     let newest = attempts.last().unwrap();
-    let raw = |place: usize| format!("0x{}", attempts[place].raw);
-    let hash = format!("0x{}", newest.hash);
-    let last = attempts.len() - 1;
-    match fate {
-        Fate::Kept => story.node.reorganize(depth, &[(raw(last), 0)]).await,
-        Fate::Moved => story.node.reorganize(depth, &[(raw(last), depth - 1)]).await,
-        Fate::Replaced => story.node.reorganize(depth, &[(raw(0), 0)]).await,
-        Fate::Dropped => {
-            story.node.reorganize(depth, &[]).await;
-            story.node.drop_transaction(&hash).await;
-            assert!(story.node.call("eth_getTransactionByHash", json!([hash])).await.is_null(), "{depth}");
-        }
-    }
+    let raws: Vec<(&str, &str)> =
+        attempts.iter().map(|attempt| (attempt.hash.as_str(), attempt.raw.as_str())).collect();
+    reorganize(&story.node, depth, fate, &raws).await;
     // An announced anchor is looked at once a minute, an open one every two seconds.
     story.pass(if is_announced { 60_000 } else { 2_000 }).await;
     story.come_to_rest([&id]).await;
@@ -90,4 +81,21 @@ async fn case(story: &Story, depth: u64, fate: Fate) {
     let due = if fate == Fate::Replaced { &attempts[0] } else { newest };
     assert_eq!(stands, format!("0x{}", due.hash), "{fate:?} {depth}");
     assert_eq!(story.attempts(&id).await.len(), attempts.len(), "nothing new was signed: {fate:?} {depth}");
+}
+
+/// Replaces the newest blocks, the oldest of which holds the last of these attempts (hash and bytes in hex without 0x).
+pub(crate) async fn reorganize(node: &Node, depth: u64, fate: Fate, attempts: &[(&str, &str)]) {
+    let raw = |index: usize| format!("0x{}", attempts[index].1);
+    let last = attempts.len() - 1;
+    match fate {
+        Fate::Kept => node.reorganize(depth, &[(raw(last), 0)]).await,
+        Fate::Moved => node.reorganize(depth, &[(raw(last), depth - 1)]).await,
+        Fate::Replaced => node.reorganize(depth, &[(raw(0), 0)]).await,
+        Fate::Dropped => {
+            let hash = format!("0x{}", attempts[last].0);
+            node.reorganize(depth, &[]).await;
+            node.drop_transaction(&hash).await;
+            assert!(node.call("eth_getTransactionByHash", json!([hash])).await.is_null(), "{depth}");
+        }
+    }
 }
