@@ -63,6 +63,10 @@ fn pause_ms(next_due_ms: Option<i64>, now_ms: impl Fn() -> i64) -> u64 {
     until_due.clamp(SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS).unsigned_abs()
 }
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[cfg(test)]
 mod tests {
     use tokio::sync::{Notify, oneshot};

@@ -29,7 +29,7 @@ fn with_the_setting_each_line_of_the_log_is_one_object() {
         assert!(line["fields"].is_object(), "{line}");
     }
     let says = |words: &str| lines.iter().find(|line| line["fields"]["message"] == words);
-    for words in ["metrics are answered", "batch signed", "batch anchored"] {
+    for words in ["serving metrics", "batch signed", "batch anchored"] {
         assert!(says(words).is_some(), "{words}: {printed}");
     }
     let signed = says("batch signed").unwrap();
