@@ -120,7 +120,7 @@ pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Pages, and what they are made of, go compressed to whoever accepts that. The API's answers never do: some hold
+/// Pages, and what they are made of, go compressed to callers that accept it. The API's answers never do: some hold
 /// secrets, and the length of what was compressed can tell of its contents.
 fn is_of_a_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();

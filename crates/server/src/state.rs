@@ -44,7 +44,7 @@ pub struct AppState {
     /// Counts requests.
     pub(crate) rate_limiter: Arc<RateLimiter>,
     /// Who goes first among identical requests.
-    pub(crate) turns: Arc<SingleFlight>,
+    pub(crate) single_flight: Arc<SingleFlight>,
     /// Who called what.
     pub(crate) audit: Arc<AuditLog>,
     /// What draws files.
@@ -63,7 +63,7 @@ impl AppState {
             browser_nodes: Arc::default(),
             foreign_checks: Arc::new(Semaphore::new(FOREIGN_CHECKS)),
             mailbox: Mailbox::default(),
-            turns: Arc::default(),
+            single_flight: Arc::default(),
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
             render_permits: Arc::default(),

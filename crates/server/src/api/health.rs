@@ -11,7 +11,7 @@ use super::json;
 use crate::error::ApiError;
 use crate::state::AppState;
 
-/// How long the database may take to answer. Whoever asks waits, and asks again.
+/// How long the database may take to answer. The caller waits, and asks anew.
 const DATABASE_ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
 /// Whether requests may be sent here.
@@ -23,7 +23,7 @@ enum Readiness {
     Unavailable,
 }
 
-/// `GET /healthz`: the process answers. It asks nobody, so that a database that is away restarts no process.
+/// `GET /healthz`: the process answers. It asks no other system, so that a database that is away restarts no process.
 pub(crate) async fn healthz() -> Result<Response, ApiError> {
     json(StatusCode::OK, &json!({ "status": "ok" }))
 }

@@ -8,18 +8,18 @@ use learncoin_store::requests::AuditRow;
 
 use crate::group_commit::GroupCommit;
 
-/// How many calls of nobody known have a row in a minute: anybody can make them, and nobody may fill the disk.
+/// How many unauthenticated calls have a row in a minute, so that no caller can fill the disk.
 const UNAUTHENTICATED_PER_MINUTE: u64 = 60;
 const MINUTE_MS: i64 = 60_000;
 
 /// Writes rows. Those of requests that end at the same time share a transaction.
 pub(crate) struct AuditLog {
     store: Store,
-    strangers: Mutex<UnauthenticatedCalls>,
+    unauthenticated: Mutex<UnauthenticatedCalls>,
     rows: GroupCommit<AuditRow, ()>,
 }
 
-/// The calls of nobody known in one minute.
+/// The unauthenticated calls of one minute.
 #[derive(Default)]
 struct UnauthenticatedCalls {
     minute: i64,
@@ -44,15 +44,15 @@ impl UnauthenticatedCalls {
 
 impl AuditLog {
     pub(crate) fn new(store: Store) -> Self {
-        Self { store, strangers: Mutex::default(), rows: GroupCommit::in_order_of_arrival() }
+        Self { store, unauthenticated: Mutex::default(), rows: GroupCommit::in_order_of_arrival() }
     }
 
-    /// Adds a row, and returns once it is written. Where the database fails the row stands in the program's log: the
+    /// Adds a row, and returns once it is written. If the database fails, the row is in the program's log: the
     /// request has ended, and its caller is owed the answer.
     pub(crate) async fn add(&self, row: AuditRow) {
         if row.tenant_id.is_none() {
-            let mut strangers = self.strangers.lock().unwrap_or_else(PoisonError::into_inner);
-            if !strangers.admit(row.at) {
+            let mut unauthenticated = self.unauthenticated.lock().unwrap_or_else(PoisonError::into_inner);
+            if !unauthenticated.admit(row.at) {
                 return;
             }
         }

@@ -9,12 +9,12 @@ use learncoin_store::id::KeyId;
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::tenants::{KeyDigest, Tenant};
 
-use super::boundary::Call;
+use super::boundary::RequestRecord;
 use super::client_address::client_address;
 use crate::error::{ApiError, ErrorCode};
 use crate::state::AppState;
 
-/// An authenticated caller: a handler that takes one answers nobody else, and reaches no rows but its scope's.
+/// An authenticated caller: a handler that takes one serves no other caller, and reaches no rows outside its scope.
 pub(crate) struct Caller {
     /// The key, by its public name.
     pub(crate) key_id: KeyId,
@@ -31,11 +31,11 @@ impl FromRequestParts<AppState> for Caller {
     /// revoked, it comes from where it may; then the rate limit, and whether the plan includes the key's environment.
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let store = &state.issuance.store;
-        let call = parts.extensions.get::<Call>().cloned().unwrap_or_default();
+        let call = parts.extensions.get::<RequestRecord>().cloned().unwrap_or_default();
         let presented = presented_key(&parts.headers).inspect_err(|_| call.record_unauthenticated())?;
         let found = store.find_api_key(&KeyDigest::of(presented)).await?;
         let key = found.ok_or_else(invalid).inspect_err(|_| call.record_unauthenticated())?;
-        call.note_key(&key);
+        call.record_key(&key);
         if key.revoked_at.is_some() {
             return Err(ApiError::key_revoked());
         }
@@ -51,7 +51,7 @@ impl FromRequestParts<AppState> for Caller {
             .await?
             .ok_or_else(|| ApiError::internal(format!("the tenant of {} is not there", key.id)))?;
         let (allowance, taken) = state.rate_limiter.take(&state.issuance, &tenant).await?;
-        call.note_allowance(allowance);
+        call.record_allowance(allowance);
         if !taken {
             return Err(allowance.refusal());
         }

@@ -28,30 +28,30 @@ pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 
 /// One request as the boundary follows it, in the request's extensions. Authentication fills it in.
 #[derive(Clone, Default)]
-pub(crate) struct Call(Arc<Seen>);
+pub(crate) struct RequestRecord(Arc<RecordedRequest>);
 
 /// What was seen of a request. A request is authenticated once, so each slot is filled at most once.
 #[derive(Default)]
-struct Seen {
+struct RecordedRequest {
     key: OnceLock<(KeyId, TenantId)>,
     allowance: OnceLock<Allowance>,
-    stranger: OnceLock<()>,
+    unauthenticated: OnceLock<()>,
 }
 
-impl Call {
+impl RequestRecord {
     /// The key is known, revoked or not.
-    pub(crate) fn note_key(&self, key: &ApiKey) {
+    pub(crate) fn record_key(&self, key: &ApiKey) {
         let _ = self.0.key.set((key.id.clone(), key.tenant_id.clone()));
     }
 
     /// The request was counted, or refused because there were too many.
-    pub(crate) fn note_allowance(&self, allowance: Allowance) {
+    pub(crate) fn record_allowance(&self, allowance: Allowance) {
         let _ = self.0.allowance.set(allowance);
     }
 
     /// The request was refused before its key was known, or had none.
     pub(crate) fn record_unauthenticated(&self) {
-        let _ = self.0.stranger.set(());
+        let _ = self.0.unauthenticated.set(());
     }
 }
 
@@ -116,7 +116,7 @@ async fn follow(state: AppState, request_id: RequestId, mut request: Request, ne
     let begun_at = issuance.clock.now_ms();
     let method = request.method().to_string();
     let endpoint = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let call = Call::default();
+    let call = RequestRecord::default();
     request.extensions_mut().insert(call.clone());
 
     let mut response = next.run(request).await;
@@ -147,7 +147,7 @@ async fn follow(state: AppState, request_id: RequestId, mut request: Request, ne
     }
 
     let known = call.0.key.get().cloned();
-    if known.is_some() || call.0.stranger.get().is_some() {
+    if known.is_some() || call.0.unauthenticated.get().is_some() {
         let (key_id, tenant_id) = known.unzip();
         let endpoint = endpoint.unwrap_or_default();
         let status = response.status().as_u16();

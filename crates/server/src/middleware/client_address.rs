@@ -13,7 +13,7 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// The client's address, or `None` where it can't be told.
 ///
 /// `X-Forwarded-For` is read from its right end, which the nearest proxy wrote, for as long as the hop before was
-/// one of `trusted`. What stands further left was written by somebody who is not trusted.
+/// one of `trusted`. What is further left was written by a host that is not trusted.
 pub(crate) fn client_address(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
     let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
     forwarded(peer.ip(), &parts.headers, trusted)

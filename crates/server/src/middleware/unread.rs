@@ -1,4 +1,4 @@
-//! Bodies that nobody reads to their end.
+//! Bodies that are not read to their end.
 //!
 //! A refusal may be ready before the caller has sent its body. If the connection were closed then, the caller's
 //! system would meet a reset while it still sends, and throw the refusal away unread. So what is left is received

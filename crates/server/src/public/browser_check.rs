@@ -50,7 +50,7 @@ struct Settings<'a> {
     /// By chain id.
     nodes: BTreeMap<u64, Node>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    credential: Option<Asked<'a>>,
+    credential: Option<PageCredential<'a>>,
 }
 
 /// A node that the browser may ask.
@@ -62,7 +62,7 @@ struct Node {
 
 /// The credential that a page is about.
 #[derive(Serialize)]
-struct Asked<'a> {
+struct PageCredential<'a> {
     /// Where the page's own origin serves it.
     url: String,
     /// The id that its document must have.
@@ -92,7 +92,7 @@ impl BrowserCheck {
             form: None,
             origin,
             nodes,
-            credential: Some(Asked { url: path, id }),
+            credential: Some(PageCredential { url: path, id }),
         };
         Self { words, development: chain_id == DEVELOPMENT, settings: json(&settings), connect }
     }

@@ -24,7 +24,7 @@ mod formats;
 
 /// `GET /oembed?url=…`
 pub(crate) async fn oembed(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
-    let response = match Asked::read(query.as_deref().unwrap_or_default()) {
+    let response = match EmbedRequest::read(query.as_deref().unwrap_or_default()) {
         Ok(asked) => match describe(&state, &asked).await {
             Ok(Some(rich)) => asked.format.write(&rich),
             Ok(None) => Refusal::NotFound.into(),
@@ -47,7 +47,7 @@ enum Format {
 
 /// What a site asks.
 #[derive(Debug, PartialEq, Eq)]
-struct Asked {
+struct EmbedRequest {
     url: String,
     format: Format,
     max_width: u32,
@@ -85,7 +85,7 @@ impl From<Refusal> for Response {
     }
 }
 
-impl Asked {
+impl EmbedRequest {
     fn read(query: &str) -> Result<Self, Refusal> {
         let find = |wanted: &str| {
             let mut members = form_urlencoded::parse(query.as_bytes());
@@ -121,7 +121,7 @@ impl Asked {
     }
 }
 
-async fn describe(state: &AppState, asked: &Asked) -> Result<Option<Rich>, RenderError> {
+async fn describe(state: &AppState, asked: &EmbedRequest) -> Result<Option<Rich>, RenderError> {
     let origin = state.issuance.host.origin();
     let Some(id) = asked.id(origin) else { return Ok(None) };
     let Some(published) = credential_lookup::find_by_id(&state.issuance, &id).await? else { return Ok(None) };
@@ -167,7 +167,7 @@ mod tests {
 
     fn id(url: &str) -> Option<String> {
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("url", url).finish();
-        Asked::read(&query).unwrap().id(ORIGIN)
+        EmbedRequest::read(&query).unwrap().id(ORIGIN)
     }
 
     #[test]
@@ -206,7 +206,7 @@ mod tests {
             ("url=x&maxheight=-1", Refusal::NoNumber("maxheight")),
             ("url=x&maxheight=wide", Refusal::NoNumber("maxheight")),
         ] {
-            assert_eq!(Asked::read(query), Err(refusal), "{query}");
+            assert_eq!(EmbedRequest::read(query), Err(refusal), "{query}");
         }
     }
 }

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use learncoin_language::Language;
 use url::form_urlencoded;
 
-/// The language of whoever asks: the one that `?lang=` names, else the best of `Accept-Language`. A `lang` that names
+/// The language of the visitor: the one that `?lang=` names, else the best of `Accept-Language`. A `lang` that names
 /// none of ours is passed over, like any other parameter that means nothing here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PreferredLanguage(pub(crate) Language);

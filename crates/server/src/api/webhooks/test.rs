@@ -35,9 +35,9 @@ use crate::openapi::{requests, words};
 use crate::state::AppState;
 
 /// How long a node has for sending a test and keeping its answer, in milliseconds: an endpoint may take ten seconds.
-/// Whoever waits for it on another node then sends it again.
+/// A caller that waits on another node then sends it anew.
 const SENT_WITHIN_MS: i64 = 15_000;
-/// How often whoever waits looks whether there is an answer.
+/// How often a waiting caller checks whether there is an answer.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// What came of a test.
@@ -93,7 +93,7 @@ async fn send_once(
     claim: &IdempotencyClaim,
     endpoint: &WebhookEndpoint,
 ) -> Result<Response, ApiError> {
-    let _turn = state.turns.take(claim).await;
+    let _turn = state.single_flight.take(claim).await;
     let (issuance, scope) = (&state.issuance, &caller.scope);
     let noted = loop {
         let write = KeyedWrite { scope, key_id: &caller.key_id, claim: Some(claim) };
@@ -116,7 +116,7 @@ async fn send_once(
     kill::reached("webhook_test.sent");
     let mut tx = issuance.store.begin_for(&scope.tenant_id).await?;
     let now = issuance.clock.now_ms();
-    // A node that took too long may have been overtaken by another one. Whoever kept an answer first is believed.
+    // A node that took too long may have been overtaken by another one. The first answer that was kept counts.
     match tx.find_claim(scope, claim, now).await? {
         Claimed::Free => {}
         Claimed::Answered { status, body } => return idempotency::replayed(status, body),

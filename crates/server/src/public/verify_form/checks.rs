@@ -1,4 +1,4 @@
-//! The five checks on a document that somebody sent: ours from our own store, another deployment's from its own host, through
+//! The five checks on a document that a visitor sent: ours from our own store, another deployment's from its own host, through
 //! the egress guard. The transaction is looked up on the chains that this deployment talks to.
 
 use std::time::Duration;
