@@ -24,7 +24,7 @@ pub fn describe() {
     for outcome in ["delivered", "retry", "failed"] {
         metrics::counter!(DELIVERY_ATTEMPTS, "outcome" => outcome).increment(0);
     }
-    for outcome in ["sent", "retry", "failed", "unsure", "dropped"] {
+    for outcome in ["sent", "retry", "failed", "unknown", "cancelled"] {
         metrics::counter!(MAIL_ATTEMPTS, "outcome" => outcome).increment(0);
     }
     metrics::counter!(MAIL_SERVER_UNREACHABLE).increment(0);
@@ -48,8 +48,8 @@ pub(crate) fn settled(outcome: MailOutcome) {
         MailOutcome::Sent => "sent",
         MailOutcome::Later(_) => "retry",
         MailOutcome::Failed => "failed",
-        MailOutcome::Unknown => "unsure",
-        MailOutcome::Cancelled => "dropped",
+        MailOutcome::Unknown => "unknown",
+        MailOutcome::Cancelled => "cancelled",
     };
     metrics::counter!(MAIL_ATTEMPTS, "outcome" => outcome).increment(1);
 }

@@ -3,6 +3,7 @@
 pub(crate) mod commits;
 pub(crate) mod dialect;
 pub(crate) mod location;
+pub(crate) mod migrations;
 pub(crate) mod postgres;
 pub(crate) mod row;
 pub(crate) mod sqlite;

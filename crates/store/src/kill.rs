@@ -51,8 +51,8 @@ pub const CHANGES: &[&str] = &[
     "webhook.committed",
 ];
 
-/// The kill points of a mail, in the order of its life: leased; handed over, and nothing written; taken, and not noted.
-pub const MAIL: &[&str] = &["mail.leased", "mail.handed", "mail.sent"];
+/// The kill points of a mail, in the order of its life: leased; marked as transmitting, and nothing written; taken, and not noted.
+pub const MAIL: &[&str] = &["mail.leased", "mail.transmitting", "mail.sent"];
 
 /// The kill points of a signing key, in the order of its life: made, and noted nowhere; noted; disabled here, and not yet in
 /// Cloud KMS.

@@ -261,7 +261,7 @@ impl MailSignal {
         self.after(now_ms, |smtp| smtp.beginning_takes_at_most())
     }
 
-    fn handed_until(&self, now_ms: i64) -> i64 {
+    fn transmission_lease_end(&self, now_ms: i64) -> i64 {
         self.after(now_ms, |smtp| smtp.ending_takes_at_most())
     }
 
@@ -340,7 +340,7 @@ impl<'m> Attempt<'m> {
         if !self.hand(now).await? {
             return Ok(Ended::NotAsked);
         }
-        kill::reached("mail.handed");
+        kill::reached("mail.transmitting");
         let verdict = self.write(open, mail).await;
         kill::reached("mail.sent");
         let (outcome, words) = match verdict {
@@ -371,9 +371,10 @@ impl<'m> Attempt<'m> {
     /// somebody to tell.
     async fn hand(&mut self, now: i64) -> Result<bool> {
         let mut tx = self.mailbag.store.begin().await?;
-        let handed = tx.hand_mail(&self.lease, now, self.mailbag.handed_until(now)).await?;
+        let transmitting =
+            tx.mark_mail_transmitting(&self.lease, now, self.mailbag.transmission_lease_end(now)).await?;
         tx.commit().await?;
-        match handed {
+        match transmitting {
             Some(lease) => {
                 self.lease = lease;
                 Ok(true)

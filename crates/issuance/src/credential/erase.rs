@@ -63,7 +63,7 @@ impl Eraser {
             tx.blank_answers(credential.id.as_str(), &body).await?;
         }
         tx.blank_attempts(credential.id.as_str()).await?;
-        tx.drop_mail(&credential.id, now).await?;
+        tx.cancel_mail(&credential.id, now).await?;
         tx.blank_mail(&credential.id).await?;
         let data = json!({
             "credential_id": credential.id,

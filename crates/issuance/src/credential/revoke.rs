@@ -49,7 +49,7 @@ impl Revoker {
             StoreError::Conflict { .. } => RevokeError::AlreadyRevoked,
             other => other.into(),
         })?;
-        tx.drop_mail(&credential.id, now).await?;
+        tx.cancel_mail(&credential.id, now).await?;
         // The reason is free text: it stays in the credential's row, where erasure finds it, and joins the event
         // when that is delivered.
         let data = json!({

@@ -33,7 +33,7 @@ pub(crate) enum Command {
         /// Of this credential only, crd_…
         #[arg(long, value_name = "ID", conflicts_with = "tenant")]
         credential: Option<CredentialId>,
-        /// In this state only: waiting, leased, handed, sent, failed, bounced, dropped or unsure
+        /// In this state only: waiting, leased, transmitting, sent, failed, bounced, cancelled or unknown
         #[arg(long)]
         state: Option<MailStatus>,
     },
@@ -115,13 +115,12 @@ fn line(mail: &Mail) -> String {
 
 /// Returns a mail as commands print it.
 fn mail_json(mail: &Mail) -> Value {
-    let (next_attempt_at, handed_at, settled_at) = match mail.state {
+    let (next_attempt_at, transmitted_at, settled_at) = match mail.state {
         MailState::Waiting { due_at } => (Some(due_at), None, None),
         MailState::Leased { .. } => (None, None, None),
-        MailState::Transmitting { handed_at, .. } => (None, Some(handed_at), None),
-        MailState::Sent { handed_at, settled_at } | MailState::Unknown { handed_at, settled_at } => {
-            (None, Some(handed_at), Some(settled_at))
-        }
+        MailState::Transmitting { transmitted_at, .. } => (None, Some(transmitted_at), None),
+        MailState::Sent { transmitted_at, settled_at }
+        | MailState::Unknown { transmitted_at, settled_at } => (None, Some(transmitted_at), Some(settled_at)),
         MailState::Failed { settled_at }
         | MailState::Bounced { settled_at }
         | MailState::Cancelled { settled_at } => (None, None, Some(settled_at)),
@@ -133,7 +132,7 @@ fn mail_json(mail: &Mail) -> Value {
         "attempts": mail.attempts,
         "queued_at": iso8601(mail.queued_at),
         "next_attempt_at": next_attempt_at.map(iso8601),
-        "handed_at": handed_at.map(iso8601),
+        "transmitted_at": transmitted_at.map(iso8601),
         "settled_at": settled_at.map(iso8601),
         "answer": mail.answer,
     })

@@ -21,7 +21,7 @@ use crate::mail_sink::MailSink;
 const DEFAULT_KILLS: usize = 20;
 /// How long it may take until no mail waits any more.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Long enough for a mail to be written and taken: one whose lease ends before is unsure, whoever lives.
+/// Long enough for a mail to be written and taken: one whose lease ends before is unknown, whoever lives.
 const LEASE_MS: u64 = 3_000;
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -69,7 +69,7 @@ async fn states(deployment: &Deployment) -> BTreeMap<String, String> {
                     (text("credential_id"), text("state"))
                 })
                 .collect();
-            if states.values().all(|state| matches!(&**state, "sent" | "unsure")) {
+            if states.values().all(|state| matches!(&**state, "sent" | "unknown")) {
                 return states;
             }
             sleep(PAUSE).await;
@@ -88,7 +88,7 @@ async fn resend(deployment: &Deployment, ids: &BTreeSet<String>) {
 #[tokio::test]
 async fn a_mail_that_was_not_handed_over_is_sent_later_and_one_that_was_never_twice() {
     for (point, before, after) in
-        [("mail.leased", 0, "sent"), ("mail.handed", 0, "unsure"), ("mail.sent", 1, "unsure")]
+        [("mail.leased", 0, "sent"), ("mail.transmitting", 0, "unknown"), ("mail.sent", 1, "unknown")]
     {
         assert!(kill::MAIL.contains(&point));
         let server = MailServer::start().await;
@@ -104,9 +104,9 @@ async fn a_mail_that_was_not_handed_over_is_sent_later_and_one_that_was_never_tw
         let found = states(&deployment).await;
         assert_eq!(found.keys().cloned().collect::<BTreeSet<_>>(), told.iter().cloned().collect(), "{point}");
         let of = |state: &str| found.values().filter(|found| *found == state).count();
-        let unsure = usize::from(after == "unsure");
-        assert_eq!((of("unsure"), of("sent")), (unsure, 2 - unsure), "{point}: {found:?}");
-        let lost = usize::from(point == "mail.handed");
+        let unknown = usize::from(after == "unknown");
+        assert_eq!((of("unknown"), of("sent")), (unknown, 2 - unknown), "{point}: {found:?}");
+        let lost = usize::from(point == "mail.transmitting");
         assert_eq!(server.seen().len(), 2 - lost, "{point}");
 
         // It is not sent again by itself, however often the process starts; and it is when it is asked for.
@@ -115,7 +115,7 @@ async fn a_mail_that_was_not_handed_over_is_sent_later_and_one_that_was_never_tw
         assert_eq!(states(&deployment).await, found);
         assert_eq!(server.seen().len(), 2 - lost, "{point}");
         let asked: BTreeSet<String> =
-            found.iter().filter(|(_, state)| *state == "unsure").map(|(id, _)| id.clone()).collect();
+            found.iter().filter(|(_, state)| *state == "unknown").map(|(id, _)| id.clone()).collect();
         resend(&deployment, &asked).await;
         assert!(states(&deployment).await.values().all(|state| state == "sent"), "{point}");
         assert_eq!(server.seen().len(), 2 - lost + asked.len(), "{point}");
@@ -138,9 +138,9 @@ async fn a_process_may_die_at_the_same_point_of_a_mail_again_and_again() {
         deployment.start(PLAIN).await;
         let told = to_be_told(&uni, &posted).await;
         let found = states(&deployment).await;
-        let unsure = found.values().filter(|state| *state == "unsure").count();
+        let unknown = found.values().filter(|state| *state == "unknown").count();
         assert_eq!(
-            (found.len(), unsure),
+            (found.len(), unknown),
             (2, if *point == "mail.leased" { 0 } else { 2 }),
             "{point}: {found:?}"
         );
@@ -190,16 +190,16 @@ async fn each_recipient_gets_one_well_formed_mail_and_none_two_however_often_the
 
     let arrived = once_each(&sink);
     let missing: BTreeSet<String> = told.difference(&arrived).cloned().collect();
-    let unsure: BTreeSet<String> =
-        found.iter().filter(|(_, state)| *state == "unsure").map(|(id, _)| id.clone()).collect();
-    assert!(missing.is_subset(&unsure), "lost without a word: {:?}", missing.difference(&unsure));
-    assert!(unsure.len() <= kills, "{} unsure after {kills} kills", unsure.len());
+    let unknown: BTreeSet<String> =
+        found.iter().filter(|(_, state)| *state == "unknown").map(|(id, _)| id.clone()).collect();
+    assert!(missing.is_subset(&unknown), "lost without a word: {:?}", missing.difference(&unknown));
+    assert!(unknown.len() <= kills, "{} unknown after {kills} kills", unknown.len());
     assert!(arrived.is_subset(&told), "nobody was told who was not to be");
     eprintln!(
-        "{kills} kills, {} recipients: {} told, {} unsure, {} of those not told",
+        "{kills} kills, {} recipients: {} told, {} unknown, {} of those not told",
         told.len(),
         arrived.len(),
-        unsure.len(),
+        unknown.len(),
         missing.len()
     );
     resend(&deployment, &missing).await;

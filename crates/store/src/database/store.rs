@@ -5,20 +5,20 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, SqlSafeStr as _, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Transaction};
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use crate::database::commits::Commits;
 use crate::database::dialect::Dialect;
 use crate::database::location::{Location, PostgresUrl};
+use crate::database::migrations::{migrate, migrations};
 use crate::database::{postgres, sqlite};
 use crate::error::{Error, Result};
 use crate::events::event_type::EventType;
 use crate::id::TenantId;
+use crate::metrics;
 use crate::scope::Environment;
 use crate::seal::{MasterKey, Sealer};
-use crate::{kill, metrics};
 
 /// In how many queues the writers of a process wait for others of the same tenant. Two tenants may share one, which
 /// only costs them time.
@@ -272,34 +272,4 @@ impl WriteTx {
         }
         Ok(())
     }
-}
-
-/// Applies what is missing. Each migration is a transaction of its own, so a process may die between any two.
-async fn migrate(dialect: Dialect, connection: &mut AnyConnection) -> Result<()> {
-    let all = migrations(dialect);
-    for migration in all.iter() {
-        all.run_to(migration.version, &mut *connection).await?;
-        kill::reached("migrate.between");
-    }
-    Ok(())
-}
-
-fn migrations(dialect: Dialect) -> Migrator {
-    let all = [
-        (1, "initial", include_str!("../../migrations/0001_initial.sql")),
-        (2, "contract", include_str!("../../migrations/0002_contract.sql")),
-        (3, "deliveries", include_str!("../../migrations/0003_deliveries.sql")),
-        (4, "mails", include_str!("../../migrations/0004_mails.sql")),
-        (10, "nodes", include_str!("../../migrations/0010_nodes.sql")),
-        (11, "chains", include_str!("../../migrations/0011_chains.sql")),
-        (12, "keys", include_str!("../../migrations/0012_keys.sql")),
-        (13, "host", include_str!("../../migrations/0013_host.sql")),
-        (14, "erasures", include_str!("../../migrations/0014_erasures.sql")),
-        (15, "words", include_str!("../../migrations/0015_words.sql")),
-    ];
-    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
-        let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();
-        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
-    };
-    Migrator::with_migrations(all.map(migration).into())
 }

@@ -1,10 +1,10 @@
 //! Mails: for each credential whose recipient has an address, the one mail that tells of it.
 //!
-//! `waiting → leased → handed → sent`, with `failed`, `bounced`, `dropped` and `unsure` as the other ends.
+//! `waiting → leased → transmitting → sent`, with `failed`, `bounced`, `cancelled` and `unknown` as the other ends.
 //!
-//! Invariant: a mail's bytes are written to a mail server only after `handed` was committed, from exactly the lease that
-//! the writer holds. So a mail that is not past `leased` was never sent, and is sent later; one that was handed and of
-//! which nobody lived to tell is `unsure`, and is never sent again by itself.
+//! Invariant: a mail's bytes are written to a mail server only after `transmitting` was committed, from exactly the lease that
+//! the writer holds. So a mail that is not past `leased` was never sent, and is sent later; one that was transmitting when
+//! its process ended is `unknown`, and is never sent a second time unless it is asked for.
 //!
 //! Invariant: the address stands in the credential's sealed fields alone.
 
@@ -26,7 +26,7 @@ use crate::mails::token::MailToken;
 pub enum MailStatus {
     /// Nothing was sent. It is tried when it is due.
     Waiting,
-    /// Somebody is at it; nothing was sent.
+    /// A worker prepares it; nothing was sent.
     Leased,
     /// Its bytes are being written to the mail server.
     Transmitting,
@@ -38,7 +38,7 @@ pub enum MailStatus {
     Bounced,
     /// The credential was erased or revoked before it was sent.
     Cancelled,
-    /// It was handed over, and nobody lived to see whether it was taken.
+    /// It was transmitted, and its process ended before the outcome was known.
     Unknown,
 }
 
@@ -60,19 +60,19 @@ impl MailStatus {
         match self {
             MailStatus::Waiting => "waiting",
             MailStatus::Leased => "leased",
-            MailStatus::Transmitting => "handed",
+            MailStatus::Transmitting => "transmitting",
             MailStatus::Sent => "sent",
             MailStatus::Failed => "failed",
             MailStatus::Bounced => "bounced",
-            MailStatus::Cancelled => "dropped",
-            MailStatus::Unknown => "unsure",
+            MailStatus::Cancelled => "cancelled",
+            MailStatus::Unknown => "unknown",
         }
     }
 }
 
 /// A text that names no status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected waiting, leased, handed, sent, failed, bounced, dropped or unsure")]
+#[error("expected waiting, leased, transmitting, sent, failed, bounced, cancelled or unknown")]
 pub struct MailStatusError;
 
 impl FromStr for MailStatus {
@@ -99,14 +99,14 @@ pub enum MailState {
     /// See [`MailStatus::Transmitting`].
     Transmitting {
         /// When it was.
-        handed_at: i64,
+        transmitted_at: i64,
         /// When the lease ends.
         until: i64,
     },
     /// See [`MailStatus::Sent`].
     Sent {
         /// When its bytes were about to be written.
-        handed_at: i64,
+        transmitted_at: i64,
         /// When that it was taken was written down.
         settled_at: i64,
     },
@@ -128,7 +128,7 @@ pub enum MailState {
     /// See [`MailStatus::Unknown`].
     Unknown {
         /// When its bytes were about to be written.
-        handed_at: i64,
+        transmitted_at: i64,
         /// When its outcome was given up.
         settled_at: i64,
     },
@@ -233,22 +233,27 @@ pub struct MailFilter {
     pub status: Option<MailStatus>,
 }
 
-const COLUMNS: &str = "credential_id, tenant_id, token, edition, status, attempts, queued_at, due_at, handed_at, settled_at, answer";
+const COLUMNS: &str = "credential_id, tenant_id, token, edition, status, attempts, queued_at, due_at, transmitted_at, settled_at, answer";
 
 fn mail(row: &AnyRow) -> Result<Mail> {
     let record = Record { table: "mails", row };
     let due_at = record.int("due_at")?;
-    let handed_at = || record.maybe_int("handed_at")?.ok_or_else(|| record.unreadable("handed_at"));
+    let transmitted_at =
+        || record.maybe_int("transmitted_at")?.ok_or_else(|| record.unreadable("transmitted_at"));
     let settled_at = || record.maybe_int("settled_at")?.ok_or_else(|| record.unreadable("settled_at"));
     let state = match record.parsed::<MailStatus>("status")? {
         MailStatus::Waiting => MailState::Waiting { due_at },
         MailStatus::Leased => MailState::Leased { until: due_at },
-        MailStatus::Transmitting => MailState::Transmitting { handed_at: handed_at()?, until: due_at },
-        MailStatus::Sent => MailState::Sent { handed_at: handed_at()?, settled_at: settled_at()? },
+        MailStatus::Transmitting => {
+            MailState::Transmitting { transmitted_at: transmitted_at()?, until: due_at }
+        }
+        MailStatus::Sent => MailState::Sent { transmitted_at: transmitted_at()?, settled_at: settled_at()? },
         MailStatus::Failed => MailState::Failed { settled_at: settled_at()? },
         MailStatus::Bounced => MailState::Bounced { settled_at: settled_at()? },
         MailStatus::Cancelled => MailState::Cancelled { settled_at: settled_at()? },
-        MailStatus::Unknown => MailState::Unknown { handed_at: handed_at()?, settled_at: settled_at()? },
+        MailStatus::Unknown => {
+            MailState::Unknown { transmitted_at: transmitted_at()?, settled_at: settled_at()? }
+        }
     };
     Ok(Mail {
         credential_id: record.parsed("credential_id")?,
@@ -350,15 +355,15 @@ impl Store {
         let row = sqlx::query(
             "SELECT (SELECT MIN(due_at) FROM mails WHERE status = 'waiting') AS waiting,
                     (SELECT MIN(due_at) FROM mails WHERE status = 'leased') AS leased,
-                    (SELECT MIN(due_at) FROM mails WHERE status = 'handed') AS handed",
+                    (SELECT MIN(due_at) FROM mails WHERE status = 'transmitting') AS transmitting",
         )
         .fetch_one(&self.pool)
         .await?;
         let record = Record { table: "mails", row: &row };
-        let (leased, handed) = (record.maybe_int("leased")?, record.maybe_int("handed")?);
+        let (leased, transmitting) = (record.maybe_int("leased")?, record.maybe_int("transmitting")?);
         Ok(MailsDue {
             next_attempt: record.maybe_int("waiting")?,
-            next_lease_end: [leased, handed].into_iter().flatten().min(),
+            next_lease_end: [leased, transmitting].into_iter().flatten().min(),
         })
     }
 }
@@ -417,8 +422,8 @@ impl WriteTx {
              ON CONFLICT (credential_id) DO UPDATE
              SET edition = mails.edition + CASE WHEN mails.status IN ('sent', 'bounced') THEN 1 ELSE 0 END,
                  status = 'waiting', attempts = 0, queued_at = excluded.queued_at,
-                 due_at = excluded.due_at, handed_at = NULL, settled_at = NULL, answer = NULL
-             WHERE mails.status NOT IN ('waiting', 'leased', 'handed')",
+                 due_at = excluded.due_at, transmitted_at = NULL, settled_at = NULL, answer = NULL
+             WHERE mails.status NOT IN ('waiting', 'leased', 'transmitting')",
         )
         .bind(id.as_str())
         .bind(tenant_id.as_str())
@@ -452,9 +457,9 @@ impl WriteTx {
             .collect()
     }
 
-    /// `leased` → `handed`, with a lease that lasts until `until_ms`. `None` where the lease has ended, or the credential
+    /// `leased` → `transmitting`, with a lease that lasts until `until_ms`. `None` where the lease has ended, or the credential
     /// was erased or revoked: then nothing may be written.
-    pub async fn hand_mail(
+    pub async fn mark_mail_transmitting(
         &mut self,
         lease: &MailLease,
         now_ms: i64,
@@ -463,7 +468,7 @@ impl WriteTx {
         // Erasing and revoking drop the mail in their own transactions; that the credential is looked at again makes
         // this not depend on them.
         let done = sqlx::query(
-            "UPDATE mails SET status = 'handed', handed_at = $3, due_at = $4
+            "UPDATE mails SET status = 'transmitting', transmitted_at = $3, due_at = $4
              WHERE credential_id = $1 AND status = 'leased' AND due_at = $2 AND EXISTS (
                  SELECT 1 FROM credentials c WHERE c.id = $1 AND c.erased_at IS NULL AND c.revoked_at IS NULL)",
         )
@@ -476,7 +481,7 @@ impl WriteTx {
         Ok((done.rows_affected() == 1).then(|| MailLease { until: until_ms, ..lease.clone() }))
     }
 
-    /// Writes what became of a leased or handed mail. Gives whether the lease still held. What the mail server said is not
+    /// Writes what became of a leased or transmitting mail. Gives whether the lease still held. What the mail server said is not
     /// kept where the credential was erased meanwhile.
     pub async fn settle_mail(
         &mut self,
@@ -493,7 +498,7 @@ impl WriteTx {
         let done = sqlx::query(
             "UPDATE mails SET status = $3, attempts = attempts + 1, due_at = $4, settled_at = $5,
                     answer = (SELECT CASE WHEN c.erased_at IS NULL THEN CAST($6 AS TEXT) END FROM credentials c WHERE c.id = $1)
-             WHERE credential_id = $1 AND status IN ('leased', 'handed') AND due_at = $2",
+             WHERE credential_id = $1 AND status IN ('leased', 'transmitting') AND due_at = $2",
         )
         .bind(lease.credential_id.as_str())
         .bind(lease.until)
@@ -506,7 +511,7 @@ impl WriteTx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Takes mails back whose leases have ended: what was not handed over waits again, of the rest nobody knows.
+    /// Takes mails back whose leases have ended: what was not transmitted waits for another attempt, and the outcome of the rest is unknown.
     pub async fn expire_mail_leases(&mut self, now_ms: i64) -> Result<()> {
         self.end_mail_leases(now_ms, now_ms).await
     }
@@ -526,7 +531,7 @@ impl WriteTx {
         .execute(self.connection())
         .await?;
         sqlx::query(
-            "UPDATE mails SET status = 'unsure', due_at = $1, settled_at = $1 WHERE status = 'handed' AND due_at <= $2",
+            "UPDATE mails SET status = 'unknown', due_at = $1, settled_at = $1 WHERE status = 'transmitting' AND due_at <= $2",
         )
         .bind(now_ms)
         .bind(ending_by_ms)
@@ -547,7 +552,7 @@ impl WriteTx {
             "UPDATE mails SET status = 'bounced', settled_at = $2,
                     answer = (SELECT CASE WHEN c.erased_at IS NULL THEN CAST($3 AS TEXT) END
                               FROM credentials c WHERE c.id = mails.credential_id)
-             WHERE token = $1 AND status IN ('handed', 'sent', 'unsure')",
+             WHERE token = $1 AND status IN ('transmitting', 'sent', 'unknown')",
         )
         .bind(token.as_str())
         .bind(now_ms)
@@ -564,10 +569,10 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Drops the mail about a credential that is being revoked or erased, unless it was handed over already.
-    pub async fn drop_mail(&mut self, id: &CredentialId, now_ms: i64) -> Result<()> {
+    /// Cancels the mail about a credential that is being revoked or erased, unless it is being transmitted.
+    pub async fn cancel_mail(&mut self, id: &CredentialId, now_ms: i64) -> Result<()> {
         sqlx::query(
-            "UPDATE mails SET status = 'dropped', settled_at = $2
+            "UPDATE mails SET status = 'cancelled', settled_at = $2
              WHERE credential_id = $1 AND status IN ('waiting', 'leased')",
         )
         .bind(id.as_str())

@@ -1,0 +1,91 @@
+//! The migrations, which bring a database to the schema of this program.
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyConnection, AssertSqlSafe, SqlSafeStr as _};
+
+use crate::database::dialect::Dialect;
+use crate::error::Result;
+use crate::kill;
+
+/// Applies the migrations that are missing. Each migration is a transaction of its own, so a process may die between any two.
+pub(crate) async fn migrate(dialect: Dialect, connection: &mut AnyConnection) -> Result<()> {
+    let all = migrations(dialect);
+    for migration in all.iter() {
+        all.run_to(migration.version, &mut *connection).await?;
+        kill::reached("migrate.between");
+    }
+    Ok(())
+}
+
+/// Returns every migration, in the order of their versions, as the dialect reads them.
+pub(crate) fn migrations(dialect: Dialect) -> Migrator {
+    let all = [
+        (1, "initial", include_str!("../../migrations/0001_initial.sql")),
+        (2, "contract", include_str!("../../migrations/0002_contract.sql")),
+        (3, "deliveries", include_str!("../../migrations/0003_deliveries.sql")),
+        (4, "mails", include_str!("../../migrations/0004_mails.sql")),
+        (10, "nodes", include_str!("../../migrations/0010_nodes.sql")),
+        (11, "chains", include_str!("../../migrations/0011_chains.sql")),
+        (12, "keys", include_str!("../../migrations/0012_keys.sql")),
+        (13, "host", include_str!("../../migrations/0013_host.sql")),
+        (14, "erasures", include_str!("../../migrations/0014_erasures.sql")),
+        (15, "words", include_str!("../../migrations/0015_words.sql")),
+    ];
+    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
+        let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+    };
+    Migrator::with_migrations(all.map(migration).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row as _;
+
+    use super::migrations;
+    use crate::database::dialect::Dialect;
+    use crate::database::sqlite;
+    use crate::database::store::Store;
+    use crate::mails::mail::MailStatus;
+    use crate::seal::MasterKey;
+
+    #[tokio::test]
+    async fn a_mail_in_every_status_survives_the_migration_of_the_words() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("old.db");
+        let pool = sqlite::open(&file, 1).await.unwrap();
+        let before = migrations(Dialect::Sqlite);
+        before.run_to(14, &mut *pool.acquire().await.unwrap()).await.unwrap();
+        sqlx::query("PRAGMA foreign_keys = OFF").execute(&pool).await.unwrap();
+        let old = ["waiting", "leased", "handed", "sent", "failed", "bounced", "dropped", "unsure"];
+        for (status, number) in old.into_iter().zip(0_i64..) {
+            sqlx::query(
+                "INSERT INTO mails (credential_id, tenant_id, token, status, edition, attempts, queued_at, due_at, handed_at, settled_at, answer)
+                 VALUES ($1, 'tnt', $1, $2, 1, 2, 3, $3, 5, 6, 'seven')",
+            )
+            .bind(format!("crd_{number}"))
+            .bind(status)
+            .bind(number)
+            .execute(&pool)
+            .await
+            .unwrap();
+        }
+        pool.close().await;
+
+        let store = Store::open_sqlite(&file, &MasterKey::from_bytes([7; 32])).await.unwrap();
+
+        let rows =
+            sqlx::query("SELECT * FROM mails ORDER BY credential_id").fetch_all(&store.pool).await.unwrap();
+        let statuses: Vec<String> = rows.iter().map(|row| row.get("status")).collect();
+        assert_eq!(statuses, MailStatus::ALL.map(MailStatus::as_str));
+        for (row, number) in rows.iter().zip(0_i64..) {
+            let texts =
+                ["credential_id", "tenant_id", "token", "answer"].map(|column| row.get::<String, _>(column));
+            let id = format!("crd_{number}");
+            assert_eq!(texts, [id.clone(), "tnt".to_owned(), id, "seven".to_owned()]);
+            let numbers = ["edition", "attempts", "queued_at", "due_at", "transmitted_at", "settled_at"]
+                .map(|column| row.get::<i64, _>(column));
+            assert_eq!(numbers, [1, 2, 3, number, 5, 6]);
+        }
+    }
+}
