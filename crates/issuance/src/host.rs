@@ -4,7 +4,7 @@
 //! - Invariant: of a chain's transactions one at most is under way, and it was stored before it is sent.
 //! - Invariant: no batch waits for any of this. It has a worker of its own, whose failures hold nothing else up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::future::{Future, pending};
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use learncoin_store::kill;
 use learncoin_store::scope::Environment;
 use learncoin_worker_loop::{Progress, Steps, run_until};
 
+use self::memory::{LOOK_AGAIN_MS, Memory};
 use crate::chains::Chain;
-use crate::outgoing::ReconciledAccounts;
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
 use crate::worker::backoff::pause_after;
@@ -22,36 +22,18 @@ mod account;
 mod attempts;
 mod drive;
 mod funds;
+mod memory;
 mod owner;
 mod purpose;
 mod watch;
 
 /// How long a lease of a chain's work lasts, in milliseconds. It saves work; nothing relies on it.
 const LEASE_MS: i64 = 30_000;
-/// After how long it is looked again whether there is anything to do, in milliseconds.
-const LOOK_AGAIN_MS: i64 = 10_000;
 
 /// Does the host's work on its chains.
 pub struct HostWorker {
     pipeline: Arc<Pipeline>,
     chains: BTreeMap<u64, Memory>,
-}
-
-/// What this process remembers of a chain. It can do without.
-#[derive(Debug, Default)]
-struct Memory {
-    /// When its work is due, in milliseconds since 1970.
-    due_at: i64,
-    /// How many times in a row it failed.
-    failures: u64,
-    /// Whether the key's nonces were compared with the chain.
-    reconciled: ReconciledAccounts,
-    /// When balances are to be looked at.
-    funds_at: i64,
-    /// When what is confirmed is to be looked at.
-    watch_at: i64,
-    /// The keys for which an alarm was raised, since a cap keeps them from being topped up.
-    capped: BTreeSet<String>,
 }
 
 impl HostWorker {

@@ -8,8 +8,8 @@ use learncoin_store::transactions::{HostStatus, HostTransaction, MinedAttempt};
 
 use super::account::HostAccount;
 use super::attempts::{payload_of, row_of};
+use super::memory::{LOOK_AGAIN_MS, Memory};
 use super::owner::HostOwner;
-use super::{LOOK_AGAIN_MS, Memory};
 use crate::chains::Chain;
 use crate::outgoing::{Attempt, Outcome, block_position, drive, sign_first};
 use crate::pipeline::Pipeline;

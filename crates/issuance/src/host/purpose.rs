@@ -6,9 +6,9 @@ use learncoin_store::keys::{Funds, HostKey};
 use learncoin_store::scope::Environment;
 use learncoin_store::transactions::{HostAttempt, HostPurpose, HostStatus, HostTransaction};
 
-use super::Memory;
 use super::attempts::{WEI_PER_GWEI, address};
 use super::funds::Costs;
+use super::memory::Memory;
 use crate::chains::Chain;
 use crate::metrics::Alarm;
 use crate::pipeline::Pipeline;
