@@ -4,7 +4,7 @@ use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_store::clock::Clock as _;
 use learncoin_testkit::many;
 
-use crate::story::Story;
+use crate::support::story::Story;
 
 /// Among 200 batches the one that only one in a hundred is slower than.
 const P99: usize = 197;

@@ -11,7 +11,7 @@ use learncoin_testkit::Interception;
 use serde_json::{Value, json};
 
 use crate::restore::{back_up, restore};
-use crate::story::{CONFIRMATIONS, ETHER, REPLACE_AFTER_MS, Story};
+use crate::support::story::{CONFIRMATIONS, ETHER, REPLACE_AFTER_MS, Story};
 
 /// A deployment whose host works, on a node.
 pub(crate) struct HostStory {

@@ -7,7 +7,7 @@ use learncoin_store::transactions::{HostAttempt, HostStatus, HostTransaction};
 
 use crate::host::HostStory;
 use crate::reorgs::{DEEPEST, Fate, reorganize};
-use crate::story::{CONFIRMATIONS, ETHER, REPLACE_AFTER_MS};
+use crate::support::story::{CONFIRMATIONS, ETHER, REPLACE_AFTER_MS};
 
 /// What keys are filled up to, in gwei.
 const FILL: u64 = 20_000_000;

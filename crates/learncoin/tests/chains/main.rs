@@ -11,12 +11,14 @@
 mod delay;
 mod host;
 mod host_reorgs;
-mod node;
 mod nodes;
 mod nonces;
 mod reorgs;
 mod replacement;
 mod restore;
 mod stolen;
-mod story;
+mod support {
+    pub(crate) mod node;
+    pub(crate) mod story;
+}
 mod top_ups;

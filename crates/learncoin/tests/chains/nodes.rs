@@ -10,8 +10,8 @@ use learncoin_issuance::metrics::ALARMS;
 use learncoin_testkit::Counted;
 use serde_json::{Value, json};
 
-use crate::node::Node;
-use crate::story::{CONFIRMATIONS, Story};
+use crate::support::node::Node;
+use crate::support::story::{CONFIRMATIONS, Story};
 use learncoin_testkit::{Interception, Interceptor};
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::story::{CONFIRMATIONS, REPLACE_AFTER_MS, Story};
+use crate::support::story::{CONFIRMATIONS, REPLACE_AFTER_MS, Story};
 
 #[tokio::test]
 async fn a_nonce_that_is_stolen_before_the_anchor_is_sent_costs_nothing_but_time() {

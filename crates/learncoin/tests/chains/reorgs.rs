@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use crate::node::Node;
-use crate::story::{CONFIRMATIONS, REPLACE_AFTER_MS, Story};
+use crate::support::node::Node;
+use crate::support::story::{CONFIRMATIONS, REPLACE_AFTER_MS, Story};
 
 pub(crate) const DEEPEST: u64 = 64;
 

@@ -7,7 +7,7 @@ use learncoin_issuance::metrics::{ALARMS, STEP_FAILURES};
 use learncoin_testkit::Counted;
 use serde_json::json;
 
-use crate::story::{ETHER, REPLACE_AFTER_MS, Story};
+use crate::support::story::{ETHER, REPLACE_AFTER_MS, Story};
 
 fn offers(raw: &str) -> u128 {
     ReadTransaction::read(&hex::decode(raw).unwrap()).unwrap().fees.max_fee_per_gas

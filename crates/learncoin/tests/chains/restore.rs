@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::story::{REPLACE_AFTER_MS, Story};
+use crate::support::story::{REPLACE_AFTER_MS, Story};
 
 /// The database's file, while nothing has it open.
 pub(crate) struct Backup(PathBuf);

@@ -7,7 +7,7 @@ use learncoin_testkit::Interception;
 use serde_json::{Value, json};
 
 use crate::restore::{back_up, restore};
-use crate::story::{CONFIRMATIONS, ETHER, REPLACE_AFTER_MS, Story};
+use crate::support::story::{CONFIRMATIONS, ETHER, REPLACE_AFTER_MS, Story};
 
 impl Story {
     fn scope(&self) -> TenantScope {

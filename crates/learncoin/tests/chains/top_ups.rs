@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::host::HostStory;
 use crate::restore::{back_up, restore};
-use crate::story::ETHER;
+use crate::support::story::ETHER;
 
 const WEI_PER_GWEI: u128 = 1_000_000_000;
 /// What keys are filled up to, in gwei: enough for hundreds of anchors at Anvil's prices.
@@ -156,7 +156,7 @@ async fn the_cap_of_all_keys_holds_too() {
     host.come_to_rest().await;
     host.blocks(30).await;
     assert_eq!(top_ups(&host).await.len(), 1);
-    let address = crate::story::address_of(&host.story.app, &college).await;
+    let address = crate::support::story::address_of(&host.story.app, &college).await;
     let first = top_ups(&host).await[0].0.clone();
     assert!([&address, &host.story.address].contains(&&first));
     host.pass(24 * 3_600_000).await;

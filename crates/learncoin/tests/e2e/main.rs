@@ -16,52 +16,67 @@
 // The lints that leave tests alone know them by this, in what the stories share too.
 #![cfg(test)]
 
-mod anvil;
-mod collector;
-mod deployment;
-mod gallery;
-mod hostile;
-mod http;
-mod kms;
-mod own_verifier;
-mod process;
-mod programs;
-#[expect(unreachable_pub, reason = "it stands as the guide shows it")]
-mod rust_receiver;
-mod school;
-mod shared;
-mod site;
-
-mod alerts;
-mod anchored_statements;
-mod anvil_chain;
-mod architecture;
-mod backup;
-mod browser;
-mod browser_verification;
-mod browser_verifier;
-#[cfg(feature = "kill-points")]
-mod canaries;
-mod commands;
-mod demo;
-mod deploy;
-mod documentation;
-mod ending;
-mod erasure;
-mod files;
-mod health;
-mod log_lines;
-mod mails;
-mod master_key;
-mod metrics;
-mod own_branding;
-#[cfg(feature = "kill-points")]
-mod panics;
-mod settings;
-mod snippets;
-mod specification;
-mod stock_verifier;
-mod stolen_key;
-mod traces;
-mod verify_command;
-mod webhooks;
+mod commands {
+    pub(crate) mod backup;
+    pub(crate) mod demo;
+    pub(crate) mod master_key;
+    pub(crate) mod operator;
+    pub(crate) mod settings;
+    pub(crate) mod verify;
+}
+mod delivery {
+    pub(crate) mod mails;
+    pub(crate) mod webhooks;
+}
+mod documentation {
+    pub(crate) mod blocks;
+    pub(crate) mod snippets;
+    pub(crate) mod specification;
+}
+mod operations {
+    pub(crate) mod alerts;
+    #[cfg(feature = "kill-points")]
+    pub(crate) mod canaries;
+    pub(crate) mod deploy;
+    pub(crate) mod ending;
+    pub(crate) mod erasure;
+    pub(crate) mod health;
+    pub(crate) mod kms;
+    pub(crate) mod log_lines;
+    pub(crate) mod metrics;
+    #[cfg(feature = "kill-points")]
+    pub(crate) mod panics;
+    pub(crate) mod traces;
+}
+mod pages {
+    pub(crate) mod browser;
+    pub(crate) mod hostile;
+}
+mod structure {
+    pub(crate) mod architecture;
+}
+mod support {
+    pub(crate) mod anvil;
+    pub(crate) mod collector;
+    pub(crate) mod deployment;
+    pub(crate) mod gallery;
+    pub(crate) mod http;
+    pub(crate) mod own_verifier;
+    pub(crate) mod process;
+    pub(crate) mod programs;
+    #[expect(unreachable_pub, reason = "it stands as the guide shows it")]
+    pub(crate) mod rust_receiver;
+    pub(crate) mod school;
+    pub(crate) mod shared;
+    pub(crate) mod site;
+}
+mod verifiers {
+    pub(crate) mod anchored_statements;
+    pub(crate) mod anvil_chain;
+    pub(crate) mod browser_verification;
+    pub(crate) mod browser_verifier;
+    pub(crate) mod files;
+    pub(crate) mod own_branding;
+    pub(crate) mod stock_verifier;
+    pub(crate) mod stolen_key;
+}

@@ -18,22 +18,26 @@
     reason = "a test that can't go on has failed, and says why"
 )]
 
-mod commit;
-mod line;
-mod mail;
-mod runner;
-mod signer;
-mod story;
-mod table;
-mod webhook;
+mod effects {
+    pub(crate) mod commit;
+    pub(crate) mod mail;
+    pub(crate) mod node;
+    pub(crate) mod signer;
+    pub(crate) mod webhook;
+}
+mod support {
+    pub(crate) mod runner;
+    pub(crate) mod story;
+    pub(crate) mod table;
+}
 
 use learncoin_testkit::seed;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 
-use story::Fate;
-use table::{Effect, Outcome, Recovery, Row};
+use support::story::Fate;
+use support::table::{Effect, Outcome, Recovery, Row};
 
 /// How many sequences of faults are walked; `LEARNCOIN_FAULT_SEQUENCES=200` is the long form.
 const DEFAULT_SEQUENCES: usize = 8;
@@ -46,7 +50,7 @@ async fn walk(effect: Effect) {
         match row.absence() {
             None => {
                 eprintln!("{row:?}");
-                Box::pin(runner::run(row)).await;
+                Box::pin(support::runner::run(row)).await;
             }
             Some(absence) => eprintln!("{row:?} can't be: {}", absence.reason()),
         }
@@ -113,6 +117,6 @@ async fn faults_in_a_row() {
             fates[taken..].fill(Fate::Done);
         }
         eprintln!("{row:?} after {fates:?}");
-        Box::pin(runner::run_sequence(row, &fates)).await;
+        Box::pin(support::runner::run_sequence(row, &fates)).await;
     }
 }

@@ -10,45 +10,73 @@
     reason = "a test that can't go on has failed"
 )]
 
-mod allowlist;
-mod at_once;
-mod audit;
-mod branding;
-mod changes;
-mod deliveries;
-mod delivery_limits;
-mod dev_chain;
-mod docs;
-mod doctor;
-mod erasure_scan;
-mod error_catalog;
-mod errors;
-mod files;
-mod headers;
-mod host_documents;
-mod idempotency;
-mod key_statements;
-mod keys;
-mod kms_client;
-mod languages;
-mod ledger;
-mod limits;
-mod mails;
-mod own_did;
-mod pages;
-mod paging;
-mod pipeline;
-mod pipeline_counts;
-mod promises;
-mod quota;
-mod rate_limit;
-mod revoked_keys;
-mod sharing;
-mod signing_keys;
-mod site;
-mod specification;
-mod v1_batches;
-mod v1_credentials;
-mod v1_tenants;
-mod v1_webhooks;
-mod verify_form;
+mod access {
+    pub(crate) mod allowlist;
+    pub(crate) mod api_keys;
+    pub(crate) mod audit;
+    pub(crate) mod rate_limit;
+    pub(crate) mod revoked_keys;
+}
+mod api {
+    pub(crate) mod error_catalog;
+    pub(crate) mod errors;
+    pub(crate) mod headers;
+    pub(crate) mod idempotency;
+    pub(crate) mod identical_requests;
+    pub(crate) mod specification;
+}
+mod delivery {
+    pub(crate) mod mails;
+    pub(crate) mod webhook_limits;
+    pub(crate) mod webhooks;
+}
+mod documentation {
+    pub(crate) mod pages;
+    pub(crate) mod promises;
+}
+mod keys {
+    pub(crate) mod kms_client;
+    pub(crate) mod signing_keys;
+    pub(crate) mod statements;
+}
+mod operations {
+    pub(crate) mod doctor;
+    pub(crate) mod erasure_scan;
+    pub(crate) mod ledger;
+}
+mod pipeline {
+    pub(crate) mod metrics;
+    pub(crate) mod restarts;
+}
+mod public {
+    pub(crate) mod credential_page;
+    pub(crate) mod dev_chain;
+    pub(crate) mod files;
+    pub(crate) mod host_documents;
+    pub(crate) mod languages;
+    pub(crate) mod sharing;
+    pub(crate) mod verify_form;
+}
+mod support {
+    pub(crate) mod site;
+}
+mod v1 {
+    pub(crate) mod batches {
+        pub(crate) mod issue;
+        pub(crate) mod limits;
+        pub(crate) mod list;
+        pub(crate) mod quota;
+    }
+    pub(crate) mod credentials {
+        pub(crate) mod read;
+        pub(crate) mod revoke_and_erase;
+    }
+    pub(crate) mod tenants {
+        pub(crate) mod branding;
+        pub(crate) mod own_did;
+        pub(crate) mod read;
+    }
+    pub(crate) mod webhooks {
+        pub(crate) mod endpoints;
+    }
+}

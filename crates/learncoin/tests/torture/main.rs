@@ -21,25 +21,37 @@
     reason = "a test that can't go on has failed, and says why"
 )]
 
-mod answers;
-mod backup;
-mod chain_file;
-mod chain_points;
-mod changes;
-mod client;
-mod cut_line;
-mod deployment;
-mod first_start;
-mod host;
-mod judge;
-mod keys;
-mod kill_points;
-mod lasting_chain;
-mod mail_sink;
-mod mails;
-mod many_nodes;
-mod node;
-mod random_kills;
-mod told;
-mod webhook_test;
-mod webhooks;
+mod delivery {
+    pub(crate) mod mails;
+    pub(crate) mod webhook_test;
+    pub(crate) mod webhooks;
+}
+mod operations {
+    pub(crate) mod backup;
+    pub(crate) mod first_start;
+    pub(crate) mod keys;
+}
+mod pipeline {
+    pub(crate) mod chain_file;
+    pub(crate) mod chain_points;
+    pub(crate) mod host;
+    pub(crate) mod kill_points;
+    pub(crate) mod lasting_chain;
+    pub(crate) mod random_kills;
+}
+mod postgres {
+    pub(crate) mod cut_line;
+    pub(crate) mod many_nodes;
+}
+mod requests {
+    pub(crate) mod answers;
+    pub(crate) mod changes;
+}
+mod support {
+    pub(crate) mod client;
+    pub(crate) mod deployment;
+    pub(crate) mod judge;
+    pub(crate) mod mail_sink;
+    pub(crate) mod node;
+    pub(crate) mod webhook_log;
+}

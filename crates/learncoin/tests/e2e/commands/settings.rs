@@ -1,0 +1,105 @@
+//! Settings as an operator meets them: what is remembered, what is refused, and how a mistake is named.
+
+use crate::support::deployment::{Deployment, refusal};
+use crate::support::school::text;
+
+#[test]
+fn the_public_url_is_remembered_at_the_first_start() {
+    let deployment = Deployment::new();
+    let first = deployment.serve();
+    let origin = first.origin();
+    let did = did_of(&first);
+    assert_eq!(did, format!("did:web:localhost%3A{}", first.port()));
+    assert!(first.stop().success());
+
+    let on_another_port = deployment.serve();
+    assert_ne!(on_another_port.origin(), origin);
+    assert_eq!(did_of(&on_another_port), did, "a port is no reason to become somebody else");
+    assert!(on_another_port.stop().success());
+
+    let message = deployment.serve_refused(&["--public-url", "https://learncoin.example"]);
+    assert!(message.contains(&origin) && message.contains("--force-public-url"), "{message}");
+    let by_variable = deployment.with("LEARNCOIN_PUBLIC_URL", "https://learncoin.example");
+    by_variable.serve_refused(&[]);
+
+    let forced = deployment.serve_with(&["--public-url", "https://learncoin.example", "--force-public-url"]);
+    assert_eq!(did_of(&forced), "did:web:learncoin.example");
+    assert!(forced.stop().success());
+    assert_eq!(did_of(&deployment.serve()), "did:web:learncoin.example", "and is remembered in turn");
+}
+
+#[test]
+fn without_a_word_a_server_listens_where_its_links_point_to() {
+    let deployment = Deployment::new();
+    let first = deployment.serve();
+    let (port, did) = (first.port(), did_of(&first));
+    assert!(first.stop().success());
+    let again = deployment.serve_plainly(&[]);
+    assert_eq!((again.port(), did_of(&again)), (port, did));
+    assert!(again.stop().success());
+    // A URL that is named counts before the one that is remembered.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://localhost:{free}");
+    let moved = deployment.serve_plainly(&["--public-url", &url, "--force-public-url"]);
+    assert_eq!((moved.port(), did_of(&moved)), (free, format!("did:web:localhost%3A{free}")));
+}
+
+#[test]
+fn a_public_url_that_no_did_can_have_is_refused() {
+    for url in [
+        "http://learncoin.example",
+        "https://192.0.2.1",
+        "https://learncoin.example/path",
+        "learncoin.example",
+    ] {
+        let message = Deployment::new().serve_refused(&["--public-url", url]);
+        assert!(message.contains(url), "{message}");
+    }
+}
+
+#[test]
+fn a_data_directory_belongs_to_one_kind_of_chain_for_good() {
+    let deployment = Deployment::new();
+    assert!(deployment.serve().stop().success());
+    // Nobody answers there, and nobody is asked: the directory alone is reason enough.
+    let message = deployment.with("LEARNCOIN_CHAIN_TEST_RPC_URL", "http://127.0.0.1:1").serve_refused(&[]);
+    assert!(message.contains("embedded"), "{message}");
+}
+
+#[test]
+fn a_setting_that_is_wrong_is_named() {
+    let soon = Deployment::new().with("LEARNCOIN_CHAIN_POLL_MS", "soon").serve_refused(&[]);
+    assert!(soon.contains("LEARNCOIN_CHAIN_POLL_MS must be a whole number"), "{soon}");
+
+    let deployment = Deployment::new();
+    deployment.write("learncoin.toml", "[chain]\npol_ms = 5\n");
+    let unknown = deployment.serve_refused(&[]);
+    assert!(unknown.contains("pol_ms"), "{unknown}");
+
+    let missing = refusal(deployment.command(&["tenant", "list"]).args(["--config", "other.toml"]));
+    assert!(missing.contains("other.toml"), "{missing}");
+    deployment.write("other.toml", "not TOML at all");
+    let unreadable = refusal(deployment.command(&["tenant", "list"]).args(["--config", "other.toml"]));
+    assert!(unreadable.contains("other.toml is not TOML"), "{unreadable}");
+}
+
+#[test]
+fn a_flag_beats_a_variable_beats_the_file() {
+    let deployment = Deployment::new();
+    deployment.write("learncoin.toml", "public_url = 'https://file.example'\nlisten = '192.0.2.1:1'\n");
+    assert_eq!(did_of(&deployment.serve()), "did:web:file.example");
+
+    let deployment = Deployment::new().with("LEARNCOIN_PUBLIC_URL", "https://variable.example");
+    deployment.write("learncoin.toml", "public_url = 'https://file.example'\n");
+    assert_eq!(did_of(&deployment.serve()), "did:web:variable.example");
+
+    let deployment = Deployment::new().with("LEARNCOIN_PUBLIC_URL", "https://variable.example");
+    assert_eq!(
+        did_of(&deployment.serve_with(&["--public-url", "https://flag.example"])),
+        "did:web:flag.example"
+    );
+}
+
+fn did_of(server: &crate::support::deployment::Server) -> String {
+    text(&server.get("/.well-known/did.json").json(), "/id")
+}

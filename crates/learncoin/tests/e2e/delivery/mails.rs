@@ -1,0 +1,302 @@
+//! Mails as a mail server of somebody else gets them, and as the operator hears of them.
+
+use learncoin_testkit::{batch_of, credential};
+use serde_json::{Value, json};
+
+use crate::support::deployment::{Deployment, Server};
+use crate::support::http::poll;
+use crate::support::process::{Running, run_with_input};
+use crate::support::programs::python;
+use crate::support::school::{School, credential_ids, text};
+
+/// A mail server that judges what it gets: aiosmtpd.
+struct Sink {
+    process: Running,
+    port: String,
+    mails: Vec<Value>,
+}
+
+impl Sink {
+    fn start(arguments: &[&str]) -> Self {
+        let mut process = Running::reading_stdout(&mut python("mail_sink.py", arguments));
+        let port = process.wait_for("line `listening on PORT`", |line| {
+            line.strip_prefix("listening on ").map(str::to_owned)
+        });
+        Self { process, port, mails: Vec::new() }
+    }
+
+    /// The mails that it took, once there are so many.
+    fn mails(&mut self, count: usize) -> Vec<Value> {
+        while self.mails.len() < count {
+            self.mails.push(self.process.wait_for("mail", |line| serde_json::from_str(line).ok()));
+        }
+        self.mails.clone()
+    }
+}
+
+fn mailing(sink: &Sink) -> Deployment {
+    Deployment::new()
+        .with("LEARNCOIN_MAIL_TRANSPORT", "smtp")
+        .with("LEARNCOIN_MAIL_SMTP_HOST", "localhost")
+        .with("LEARNCOIN_MAIL_SMTP_PORT", &sink.port)
+        .with("LEARNCOIN_MAIL_FROM", "credentials@learncoin.example")
+        .with("LEARNCOIN_MAIL_BOUNCE_ADDRESS", "bounces@learncoin.example")
+}
+
+fn addressed(name: &str, number: usize) -> Value {
+    let mut one = credential(name);
+    one["recipient"]["email"] = json!(format!("person{number}@example.edu"));
+    one
+}
+
+fn of_person(mails: &[Value], number: usize) -> &Value {
+    let address = format!("person{number}@example.edu");
+    mails.iter().find(|mail| mail["to"][0] == address).unwrap()
+}
+
+fn header<'a>(mail: &'a Value, name: &str) -> Vec<&'a str> {
+    let headers = mail["headers"].as_array().unwrap().iter();
+    headers.filter(|header| header[0] == name).map(|header| header[1].as_str().unwrap()).collect()
+}
+
+/// Names as nobody has them.
+const HOSTILE: [&str; 12] = [
+    "Ada\r\nBcc: eve@example.com",
+    "Ada\n\n<script>alert(1)</script>",
+    "=?utf-8?q?=0ABcc:_eve@example.com?=",
+    "\"Eve\" <eve@example.com>, Ada",
+    "</title><img src=https://example.com/x>",
+    "{issuer} {name} {{ link }}",
+    "عائشة بنت محمد",
+    "Ngô Bảo Châu 字 𝔐 🎓",
+    ".",
+    "Ada --alternative-0",
+    "a@b.c; rm -rf /",
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+];
+
+#[test]
+fn whatever_a_name_is_the_mail_is_well_formed_and_says_what_it_must() {
+    let mut sink = Sink::start(&[]);
+    let server = mailing(&sink).with("LEARNCOIN_MAIL_SMTP_TLS", "none").serve();
+    let school = School::join(&server, "starter");
+    let mut people: Vec<Value> = HOSTILE.iter().enumerate().map(|(n, name)| addressed(name, n)).collect();
+    for (number, name) in HOSTILE.iter().enumerate() {
+        let mut one = addressed("Ada Lovelace", HOSTILE.len() + number);
+        one["achievement"]["name"] = json!(name);
+        people.push(one);
+    }
+    let ids = credential_ids(&school.issue(&batch_of(people)));
+    let mails = sink.mails(2 * HOSTILE.len());
+    for (number, id) in ids.iter().enumerate() {
+        let mail = of_person(&mails, number);
+        assert_eq!(mail["problems"], json!([]), "{mail}");
+        assert_eq!(mail["to"], mail["to_header"], "{mail}");
+        assert_eq!(
+            (&mail["from_name"], &mail["from_address"]),
+            (&json!("Example University"), &json!("credentials@learncoin.example"))
+        );
+        assert_eq!(header(mail, "Auto-Submitted"), ["auto-generated"]);
+        assert_eq!(header(mail, "Reply-To"), [""; 0]);
+        assert_eq!(header(mail, "Bcc"), [""; 0]);
+        let (message_id, from) = (text(mail, "/message_id"), text(mail, "/from"));
+        let token =
+            message_id.trim_matches(['<', '>']).strip_suffix("@learncoin.example").unwrap().to_owned();
+        assert_eq!(from, format!("bounces+{token}@learncoin.example"));
+        assert!(!mail.to_string().replace(&text(mail, "/text"), "").is_empty());
+        let link = format!("{}/c/{id}", server.origin());
+        for part in ["/text", "/html"] {
+            assert!(text(mail, part).contains(&link) && text(mail, part).contains("DEVELOPMENT"), "{mail}");
+        }
+        for name in ["Message-ID", "Subject", "From"] {
+            assert!(header(mail, name).iter().all(|value| !value.contains(id.as_str())), "{mail}");
+        }
+        assert!(text(mail, "/subject").starts_with("DEVELOPMENT: "), "{mail}");
+        assert!(!text(mail, "/html").contains("<script>"), "{mail}");
+    }
+    assert!(text(of_person(&mails, 6), "/text").contains("Hello عائشة بنت محمد,"));
+    assert!(
+        text(of_person(&mails, 5), "/text").contains("Hello {issuer} {name} {{ link }},"),
+        "no name is a template"
+    );
+    assert!(server.stop().success());
+}
+
+#[test]
+fn a_tenants_mails_are_in_its_language_and_answers_go_to_it() {
+    let mut sink = Sink::start(&[]);
+    let server = mailing(&sink).with("LEARNCOIN_MAIL_SMTP_TLS", "none").serve();
+    let school = School::join(&server, "starter");
+    let expected = [
+        ("en", "ltr", "Your credential from", "Hello Ada Lovelace,", "Issued on 23 April 2026"),
+        ("es", "ltr", "Tu credencial de", "Hola, Ada Lovelace:", "Emitida el 23 de abril de 2026"),
+        ("fr", "ltr", "Votre attestation de", "Bonjour Ada Lovelace,", "Délivrée le 23 avril 2026"),
+        ("de", "ltr", "Ihr Nachweis von", "Guten Tag Ada Lovelace,", "Ausgestellt am 23. April 2026"),
+        ("ar", "rtl", "شهادتك من", "مرحبًا Ada Lovelace،", "صدرت في 23 أبريل 2026"),
+    ];
+    for (number, (tag, direction, subject, greeting, issued)) in expected.into_iter().enumerate() {
+        let update = [
+            "tenant",
+            "update",
+            &school.tenant_id,
+            "--language",
+            tag,
+            "--mail-reply-to",
+            "registry@example.edu",
+        ];
+        let tenant = server.deployment.result(&update);
+        assert_eq!(
+            tenant["mail"],
+            json!({ "on": true, "language": tag, "reply_to": "registry@example.edu" })
+        );
+        school.issue(&batch_of(vec![addressed("Ada Lovelace", number)]));
+        let mails = sink.mails(number + 1);
+        let mail = of_person(&mails, number);
+        assert_eq!(mail["problems"], json!([]), "{mail}");
+        assert!(text(mail, "/subject").contains(subject), "{mail}");
+        assert!(
+            text(mail, "/html").contains(&format!("<html lang=\"{tag}\" dir=\"{direction}\">")),
+            "{mail}"
+        );
+        assert!(text(mail, "/text").contains(greeting) && text(mail, "/text").contains(issued), "{mail}");
+        assert_eq!(header(mail, "Reply-To"), ["Example University <registry@example.edu>"]);
+        assert_eq!(header(mail, "Content-Language"), [tag]);
+    }
+    let deployment = &server.deployment;
+    deployment.result(&["tenant", "update", &school.tenant_id, "--mail", "off", "--mail-reply-to", "none"]);
+    let silent = school.issue(&batch_of(vec![addressed("Ada Lovelace", 9)]));
+    let listed =
+        run_with_input(&mut deployment.command(&["mail", "list", "--tenant", &school.tenant_id]), b"");
+    assert_eq!(listed.stdout.lines().count(), expected.len(), "{listed:?}");
+    assert!(!listed.stdout.contains("example.edu"), "no address is listed");
+    // Who is asked for is told all the same.
+    deployment.result(&["mail", "resend", &credential_ids(&silent)[0]]);
+    sink.mails(expected.len() + 1);
+    assert!(server.stop().success());
+}
+
+#[test]
+fn a_mail_server_is_told_a_password_over_tls_alone() {
+    let place = tempfile::TempDir::new().unwrap();
+    let authority = place.path().join("authority.pem");
+    let arguments = ["--authority", authority.to_str().unwrap(), "--login", "learncoin:a secret"];
+    let mut sink = Sink::start(&arguments);
+    let deployment = mailing(&sink)
+        .with("LEARNCOIN_MAIL_SMTP_USERNAME", "learncoin")
+        .with("LEARNCOIN_MAIL_SMTP_PASSWORD", "a secret");
+    let strange = deployment.serve();
+    let school = School::join(&strange, "starter");
+    let id = credential_ids(&school.issue(&batch_of(vec![addressed("Ada Lovelace", 0)]))).remove(0);
+    poll("a certificate that nobody vouches for", || match mail(&deployment, &id) {
+        mail if mail["attempts"].as_u64() > Some(0) => {
+            assert_eq!(mail["state"], "waiting", "{mail}");
+            Ok(())
+        }
+        mail => Err(mail.to_string()),
+    });
+    assert!(strange.stop().success());
+
+    let server = deployment.with("LEARNCOIN_MAIL_SMTP_CA_FILE", authority.display()).serve();
+    let mails = sink.mails(1);
+    assert_eq!((&mails[0]["encrypted"], &mails[0]["user"]), (&json!(true), &json!("learncoin")));
+    assert_eq!(mails[0]["problems"], json!([]));
+    assert!(server.stop().success());
+
+    let refused = deployment.with("LEARNCOIN_MAIL_SMTP_TLS", "none").serve_refused(&[]);
+    assert!(refused.contains("mail.smtp_username") && !refused.contains("a secret"), "{refused}");
+    let refused = deployment.with("LEARNCOIN_MAIL_SMTP_PASSWORD", "").serve_refused(&[]);
+    assert!(refused.contains("LEARNCOIN_MAIL_SMTP_PASSWORD"), "{refused}");
+    let refused = deployment.with("LEARNCOIN_MAIL_FROM", "nobody").serve_refused(&[]);
+    assert!(refused.contains("mail.from: \"nobody\" is no mail address"), "{refused}");
+}
+
+#[test]
+fn what_comes_back_is_noted_and_sent_again_when_asked_for() {
+    let mut sink = Sink::start(&[]);
+    let server = mailing(&sink).with("LEARNCOIN_MAIL_SMTP_TLS", "none").serve();
+    let deployment = &server.deployment;
+    let school = School::join(&server, "starter");
+    let people = vec![addressed("Ada Lovelace", 0), credential("Ada Lovelace")];
+    let ids = credential_ids(&school.issue(&batch_of(people)));
+    let sent = sink.mails(1).remove(0);
+    poll("noted as sent", || match mail(deployment, &ids[0]) {
+        mail if mail["state"] == "sent" => Ok(()),
+        mail => Err(mail.to_string()),
+    });
+
+    let report = format!(
+        "From: MAILER-DAEMON@example.edu\nTo: {}\nSubject: Undelivered\nMIME-Version: 1.0\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+         --b\nContent-Type: text/plain\n\nSorry.\n--b\nContent-Type: message/delivery-status\n\n\
+         Reporting-MTA: dns; mail.example.edu\n\nFinal-Recipient: rfc822; person0@example.edu\nAction: failed\n\
+         Status: 5.1.1\nDiagnostic-Code: smtp; 550 <person0@example.edu> unknown\n\n--b--\n",
+        text(&sent, "/from"),
+    );
+    let noted = run_with_input(&mut deployment.command(&["mail", "bounce"]), report.as_bytes()).json();
+    assert_eq!((&noted["credential_id"], &noted["state"]), (&json!(ids[0]), &json!("bounced")), "{noted}");
+    assert_eq!(noted["answer"], "5.1.1 smtp; 550 <address> unknown");
+    assert_eq!(mail(deployment, &ids[0]), noted);
+    let late = report.replace("Action: failed", "Action: delayed");
+    let late = run_with_input(&mut deployment.command(&["mail", "bounce"]), late.as_bytes());
+    assert_eq!((late.status, late.json()), (Some(0), Value::Null));
+    let foreign =
+        run_with_input(&mut deployment.command(&["mail", "bounce"]), b"To: eve@example.com\n\nhi\n");
+    assert_eq!(foreign.status, Some(2), "{foreign:?}");
+
+    let queued = deployment.result(&["mail", "resend", &ids[0]]);
+    assert_eq!(queued[0]["credential_id"], ids[0]);
+    let again = sink.mails(2).remove(1);
+    assert_ne!(again["message_id"], sent["message_id"], "to who sorts mails it is another one");
+    assert_eq!(again["from"], sent["from"]);
+    let body = json!({ "requester": "recipient", "verified_at": "2026-04-23T13:30:00Z" });
+    school.change(&ids[0], "erase", &body);
+    let erased = mail(deployment, &ids[0]);
+    assert_eq!(erased["answer"], Value::Null, "{erased}");
+    for (id, because) in [
+        (&*ids[0], "was erased"),
+        (&*ids[1], "without an e-mail address"),
+        ("crd_01KPX4MQ00REJFE5FBD8QX9Y5A", "no credential has the id"),
+    ] {
+        let refused = deployment.refusal(&["mail", "resend", id]);
+        assert!(refused.contains(because), "{refused}");
+    }
+    assert!(server.stop().success());
+}
+
+/// A credential's mail, as the operator sees it.
+fn mail(deployment: &Deployment, id: &str) -> Value {
+    deployment.result(&["mail", "list", "--credential", id])
+}
+
+/// The whole of a local mailbox: its list, a mail, and the mail's HTML.
+#[test]
+fn in_development_mails_are_read_on_a_page() {
+    let server: Server = Deployment::new().serve();
+    let school = School::join(&server, "starter");
+    let id = credential_ids(&school.issue(&batch_of(vec![addressed("Ada <script> Lovelace", 0)]))).remove(0);
+    let list = poll("a mail in the list", || match server.get("/dev/mail") {
+        answer if answer.text().contains("person0@example.edu") => Ok(answer),
+        answer => Err(answer.text().to_owned()),
+    });
+    let page =
+        list.text().split("href=\"").find_map(|rest| rest.strip_prefix("/dev/mail/")).unwrap().to_owned();
+    let path = format!("/dev/mail/{}", page.split('"').next().unwrap());
+    let mail = server.get(&path);
+    assert!(mail.text().contains("sandbox=") && !mail.text().contains("<script>"), "{}", mail.text());
+    let html = server.get(&format!("{path}/html"));
+    assert!(html.text().contains(&format!("/c/{id}")) && !html.text().contains("<script>"));
+    let policy = html.header("content-security-policy");
+    assert!(
+        policy.starts_with("sandbox ") && policy.contains("default-src 'none'") && !policy.contains("script"),
+        "{policy}"
+    );
+
+    let body = json!({ "requester": "recipient", "verified_at": "2026-04-23T13:30:00Z" });
+    school.change(&id, "erase", &body);
+    assert_eq!(server.get(&path).status, 404, "it went with the person");
+    assert!(server.stop().success());
+    let hidden = Deployment::new().with("LEARNCOIN_MAIL_TRANSPORT", "off").serve();
+    assert_eq!(hidden.get("/dev/mail").status, 404);
+    let public = Deployment::new().with("LEARNCOIN_PUBLIC_URL", "https://learncoin.example").serve();
+    assert_eq!(public.get("/dev/mail").status, 404);
+}

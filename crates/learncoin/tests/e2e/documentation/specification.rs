@@ -1,0 +1,58 @@
+//! The API's description, judged by the tools that integrators feed it to, and sent back as requests.
+
+use serde_json::json;
+
+use crate::support::deployment::{Deployment, Server};
+use crate::support::programs::{SHARED, node, python, succeeds};
+use crate::support::school::School;
+
+/// How many requests are made from the description; `LEARNCOIN_GENERATED_CASES` asks for more.
+const CASES: usize = 1_500;
+
+/// Keeps what the server serves there in a file.
+fn saved(server: &Server, path: &str) -> String {
+    let answer = server.get(path);
+    assert_eq!(answer.status, 200, "{path}");
+    let name = path.trim_start_matches('/');
+    server.deployment.write(name, &answer.body).to_str().unwrap().to_owned()
+}
+
+#[test]
+fn linters_and_generators_of_clients_are_content() {
+    // The linter minds a server on localhost.
+    let server =
+        Deployment::new().with("LEARNCOIN_PUBLIC_URL", "https://credentials.university.test").serve();
+    let (json, yaml) = (saved(&server, "/openapi.json"), saved(&server, "/openapi.yaml"));
+    println!("{}", succeeds(&mut node("specification.mjs", &["--json", &json, "--yaml", &yaml])).stdout);
+}
+
+#[test]
+fn the_types_differ_from_the_published_ones_as_the_contract_says() {
+    let server = Deployment::new().serve();
+    let types = saved(&server, "/learncoin-types.ts");
+    println!("{}", succeeds(&mut node("types.mjs", &["--shared", SHARED, "--types", &types])).stdout);
+}
+
+#[test]
+fn requests_made_from_the_description_find_no_fault() {
+    let cases = std::env::var("LEARNCOIN_GENERATED_CASES").map_or(CASES, |cases| cases.parse().unwrap());
+    let server = Deployment::new().with("LEARNCOIN_WEBHOOKS_ALLOW_PRIVATE_TARGETS", "true").serve();
+    let school = School::join(&server, "starter");
+    let unlimited = ["tenant", "update", &school.tenant_id, "--quota", "1000000000"];
+    server.deployment.result(&unlimited);
+    let batch_id = school.accepted(&learncoin_testkit::one("Ada Lovelace"));
+    let batch = school.anchored(&batch_id);
+    let endpoint = json!({ "url": server.url("/healthz"), "events": ["batch.anchored"] });
+    let endpoint = school.create("/webhooks", &endpoint);
+    let arguments = [
+        ("--url", server.url("")),
+        ("--key", school.key.clone()),
+        ("--cases", cases.to_string()),
+        ("--batch-id", batch_id),
+        ("--credential-id", batch["credentials"][0]["id"].as_str().unwrap().to_owned()),
+        ("--tenant-id", school.tenant_id.clone()),
+        ("--webhook-id", endpoint["id"].as_str().unwrap().to_owned()),
+    ];
+    let arguments: Vec<&str> = arguments.iter().flat_map(|(name, value)| [*name, value.as_str()]).collect();
+    println!("{}", succeeds(&mut python("specification.py", &arguments)).stdout);
+}

@@ -1,0 +1,93 @@
+//! The rules for Prometheus: each metric that they name is one of the catalog, and each alarm has its line in the manual.
+
+use std::collections::BTreeSet;
+
+use crate::operations::metrics::{catalog, column};
+use crate::support::process::repository;
+
+/// What Prometheus itself tells of each target.
+const OF_PROMETHEUS: &str = "up";
+
+struct Rule {
+    alert: String,
+    expr: String,
+    has_summary: bool,
+}
+
+fn rules() -> Vec<Rule> {
+    let file = std::fs::read_to_string(repository().join("deploy/alerts.yml")).unwrap();
+    let mut rules = Vec::new();
+    for rule in file.split("      - alert: ").skip(1) {
+        let mut lines = rule.lines();
+        let alert = lines.next().unwrap().trim().to_owned();
+        let exprs: Vec<&str> = rule.lines().filter_map(|line| line.trim().strip_prefix("expr: ")).collect();
+        let [expr] = exprs.as_slice() else { panic!("{alert} has not one expression") };
+        let has_summary = rule.contains("annotations: { summary: \"");
+        rules.push(Rule { alert, expr: (*expr).to_owned(), has_summary });
+    }
+    rules
+}
+
+/// The names of metrics in an expression, each with the labels that it is narrowed by.
+fn metrics_of(expr: &str) -> Vec<(String, Vec<String>)> {
+    let mut found = Vec::new();
+    let mut rest = expr;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_alphabetic()) {
+        let name: String =
+            rest[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        rest = &rest[at + name.len()..];
+        if !name.starts_with("learncoin_") && !name.starts_with("process_") && name != OF_PROMETHEUS {
+            continue;
+        }
+        let mut labels = Vec::new();
+        if let Some(inner) = rest.strip_prefix('{') {
+            let (inner, after) = inner.split_once('}').unwrap();
+            for pair in inner.split(',') {
+                labels.push(pair.split(['=', '!']).next().unwrap().to_owned());
+            }
+            rest = after;
+        }
+        found.push((name, labels));
+    }
+    found
+}
+
+#[test]
+fn every_rule_asks_for_what_is_told() {
+    let catalog = catalog();
+    let rules = rules();
+    assert!(rules.len() >= 10);
+    for rule in &rules {
+        let asked = metrics_of(&rule.expr);
+        assert!(!asked.is_empty() && rule.has_summary, "{}", rule.alert);
+        assert_eq!(rule.expr.matches('(').count(), rule.expr.matches(')').count(), "{}", rule.alert);
+        for (name, labels) in asked.iter().filter(|(name, _)| name != OF_PROMETHEUS) {
+            let known = catalog.get(name).unwrap_or_else(|| panic!("{}: no {name}", rule.alert));
+            let unknown: Vec<&String> =
+                labels.iter().filter(|label| !known.labels.contains(*label)).collect();
+            assert!(unknown.is_empty(), "{}: {name} has no {unknown:?}", rule.alert);
+        }
+    }
+}
+
+#[test]
+fn every_alarm_has_its_line_in_the_manual() {
+    let rules = rules();
+    let alerts: BTreeSet<String> = rules.iter().map(|rule| rule.alert.clone()).collect();
+    assert_eq!(alerts.len(), rules.len(), "an alarm stands there twice");
+    let lines: BTreeSet<String> = column("## Alarms").into_iter().collect();
+    assert_eq!(alerts, lines);
+}
+
+#[test]
+fn the_names_in_an_expression_are_found() {
+    let expr =
+        "sum by (x) (rate(learncoin_a_total{b=\"1\",c!=\"2\"}[5m])) / process_b > 0 or up{job=\"x\"} == 0";
+    let name = |name: &str, labels: &[&str]| {
+        (name.to_owned(), labels.iter().map(|label| (*label).to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(
+        metrics_of(expr),
+        [name("learncoin_a_total", &["b", "c"]), name("process_b", &[]), name("up", &["job"])]
+    );
+}

@@ -1,0 +1,536 @@
+//! A credential in every state that its page can show, on servers that a browser can open.
+//!
+//! The servers are whole deployments in this process, because only there a test holds the clock, the line to the chain
+//! and the pipeline's next step. What is live or on a test network is anchored on EVM nodes with the chain ids of Base.
+
+use std::sync::Arc;
+
+use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA};
+use learncoin_chain::rpc::{Client, HttpTransport, Timeouts};
+use learncoin_issuance::{Chain, Chains};
+use learncoin_store::tenants::Plan;
+use learncoin_testkit::{Caller, Method, TestApp, batch_of, credential};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::support::anvil::Anvil;
+use crate::support::http::wait;
+use crate::support::shared::Shared;
+use crate::support::site::{DID_PATH, Site, did_document};
+
+/// 2026-11-20T12:00:00Z, where the clock of the tests stands, as a node takes a time.
+const START: u64 = 1_795_176_000;
+/// What stands for the name of somebody who was erased.
+const ERASED: &str = "Redacted on recipient request";
+const UNKNOWN: &str = "There is no such credential";
+const VERIFY: &str = "Verify a credential";
+const ENGLISH: &str = "en";
+const LOGO: &[u8] = include_bytes!("data/logo.png");
+const REASON: &str = "Superseded by a re-issued version, after the examination board had met again.";
+
+/// A page, and what a person must find on it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Shown {
+    /// The name of its screenshots.
+    pub(crate) name: String,
+    /// Where it is.
+    pub(crate) url: String,
+    /// The language that its reader's browser asks for.
+    pub(crate) asked_language: &'static str,
+    /// The language that it is in.
+    pub(crate) language: &'static str,
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// The title, in which the verdict stands.
+    pub(crate) title: String,
+    /// The badge, where there is one.
+    pub(crate) badge: Option<&'static str>,
+    /// Texts that stand on the page as they are.
+    pub(crate) says: Vec<String>,
+    /// Whether the signed document can be taken away.
+    pub(crate) downloadable: bool,
+    /// Whether it is looked at in every width, and not on a phone alone.
+    pub(crate) thorough: bool,
+    /// What the visitor's own browser finds, where the visitor asks it.
+    pub(crate) asked_browser: Option<&'static str>,
+}
+
+/// All the pages, and what keeps them up.
+pub(crate) struct Gallery {
+    pub(crate) pages: Vec<Shown>,
+    /// Their data directories last as long as they do.
+    _apps: [TestApp; 3],
+    _nodes: [Anvil; 2],
+    _site: Site,
+}
+
+static GALLERY: Shared<Gallery> = Shared::new();
+
+/// The gallery: made once for the stories that look at it.
+pub(crate) fn gallery() -> Arc<Gallery> {
+    GALLERY.get(open)
+}
+
+impl Gallery {
+    /// The pages of credentials, found or not.
+    pub(crate) fn credentials(&self) -> impl Iterator<Item = &Shown> {
+        self.pages.iter().filter(|page| page.url.contains("/c/") && !page.url.ends_with("/embed"))
+    }
+
+    /// The page in a state.
+    pub(crate) fn page(&self, name: &str) -> Shown {
+        named(&self.pages, name)
+    }
+}
+
+fn open() -> Gallery {
+    let site = Site::open();
+    site.put("/logo.png", LOGO);
+    let (on_nodes, live, nodes) = on_nodes(&site);
+    let (development, in_development) = wait(on_the_development_chain(&site));
+    let (cut_off, behind_the_cut) = wait(behind_a_line_that_is_cut());
+    let pages = [live, in_development, behind_the_cut].concat();
+    let variants = [translated(&pages), framed(&pages), asked(&pages)].concat().into_iter();
+    let variants = variants.map(|page| Shown { thorough: false, ..page }).collect();
+    Gallery {
+        pages: [pages, variants].concat(),
+        _apps: [on_nodes, development, cut_off],
+        _nodes: nodes,
+        _site: site,
+    }
+}
+
+fn named(pages: &[Shown], name: &str) -> Shown {
+    pages.iter().find(|page| page.name == name).unwrap_or_else(|| panic!("no page is called {name}")).clone()
+}
+
+/// The cards that other sites frame.
+fn framed(pages: &[Shown]) -> Vec<Shown> {
+    let names = [
+        "valid",
+        "valid-test",
+        "valid-development",
+        "revoked",
+        "expired",
+        "erased",
+        "pending",
+        "failed",
+        "could-not-check",
+        "not-valid",
+        "re-confirming",
+        "unconfirmed-name",
+        "branded",
+        "long-texts",
+        "arabic",
+        "unknown",
+    ];
+    let card = |name: &str| {
+        let page = named(pages, name);
+        let says = page.badge.unwrap_or(UNKNOWN).to_owned();
+        let (name, url) = (format!("{name}-card"), format!("{}/embed", page.url));
+        Shown { name, url, badge: None, says: vec![says], downloadable: false, ..page }
+    };
+    names.into_iter().map(card).collect()
+}
+
+/// Pages whose visitors let their own browsers verify. On Base nobody named a node for them here.
+fn asked(pages: &[Shown]) -> Vec<Shown> {
+    let ask = |name: &str, found: &'static str| {
+        let page = named(pages, name);
+        Shown { name: format!("{name}-asked"), asked_browser: Some(found), ..page }
+    };
+    let arabic = ask("valid-development", "valid_development");
+    let arabic = Shown {
+        name: format!("{}-in-ar", arabic.name),
+        asked_language: "ar",
+        language: "ar",
+        title: String::new(),
+        badge: None,
+        ..arabic
+    };
+    vec![
+        ask("valid-development", "valid_development"),
+        ask("erased", "valid_development"),
+        ask("revoked", "not_valid"),
+        ask("valid", "could_not_check"),
+        arabic,
+    ]
+}
+
+/// Some of the pages as readers of other languages see them. The documentation is in English for everybody.
+fn translated(pages: &[Shown]) -> Vec<Shown> {
+    let credential = |name: &str, language: &'static str| {
+        let page = named(pages, name);
+        // What a tenant wrote stays as it is; what we say ourselves is said in the language.
+        let title = page.title.split_once(" · ").filter(|_| page.badge.is_some());
+        let title = title.map(|(achievement, _)| achievement.to_owned());
+        Shown {
+            name: format!("{name}-in-{language}"),
+            asked_language: language,
+            language,
+            title: title.unwrap_or_default(),
+            badge: None,
+            says: page
+                .says
+                .into_iter()
+                .filter(|text| ![ERASED, UNKNOWN, VERIFY].contains(&text.as_str()))
+                .collect(),
+            ..page
+        }
+    };
+    let chosen = |name: &str, language: &'static str| {
+        let page = credential(name, language);
+        let (name, url) = (format!("{name}-chosen-in-{language}"), format!("{}?lang={language}", page.url));
+        Shown { name, url, asked_language: ENGLISH, ..page }
+    };
+    let english =
+        |name: &str| Shown { name: format!("{name}-in-ar"), asked_language: "ar", ..named(pages, name) };
+    let in_arabic = [
+        "valid",
+        "revoked",
+        "erased",
+        "not-yet-valid",
+        "could-not-check",
+        "not-valid",
+        "pending",
+        "failed",
+        "re-confirming",
+        "unconfirmed-name",
+        "long-texts",
+        "unknown",
+        "verify",
+    ];
+    let others = ["es", "fr", "de"].map(|language| credential("valid", language));
+    let arabic = in_arabic.map(|name| credential(name, "ar"));
+    let choices = [
+        chosen("valid", "ar"),
+        chosen("revoked", "de"),
+        chosen("unconfirmed-name", "fr"),
+        chosen("verify", "es"),
+    ];
+    let site = ["docs", "pricing", "dev-chain"].map(english);
+    others.into_iter().chain(arabic).chain(choices).chain(site).collect()
+}
+
+/// Somebody with a key, and the pages of what was issued under it.
+struct Registrar {
+    caller: Caller,
+    pages: Vec<Shown>,
+}
+
+impl Registrar {
+    fn new(caller: Caller) -> Self {
+        Self { caller, pages: Vec::new() }
+    }
+
+    /// Posts one credential, and gives its id.
+    async fn post(&self, request: Value) -> String {
+        let posted = self.caller.post_batch(batch_of(vec![request])).await;
+        let batch = self.caller.batch(posted["id"].as_str().unwrap()).await;
+        batch["credentials"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Issues one credential, and gives its id.
+    async fn issue(&self, request: Value) -> String {
+        let id = self.post(request).await;
+        self.caller.app.run_until_idle().await;
+        id
+    }
+
+    async fn change(&self, id: &str, change: &str, body: Value) {
+        self.caller.post(&format!("/v1/credentials/{id}/{change}"), body.to_string()).await.expect(200);
+    }
+
+    async fn revoke(&self, id: &str) {
+        self.change(id, "revoke", json!({ "reason": REASON, "reason_code": "reissued" })).await;
+    }
+
+    async fn erase(&self, id: &str) {
+        let body = json!({ "requester": "recipient", "verified_at": "2026-11-19T13:30:00Z" });
+        self.change(id, "erase", body).await;
+    }
+
+    async fn patch(&self, body: Value) {
+        let answer = self.caller.send(Method::PATCH, "/v1/tenants/me", &[], body.to_string()).await;
+        answer.expect(200);
+    }
+
+    /// Hangs a credential's page up. `state` is what follows the achievement in the title.
+    async fn show(&mut self, name: &'static str, id: &str, badge: &'static str, state: &str, says: &[&str]) {
+        let credential = self.caller.credential(id).await;
+        let achievement = credential["signed_credential"]["credentialSubject"]["achievement"]["name"]
+            .as_str()
+            .unwrap_or("Introduction to Machine Learning");
+        self.pages.push(Shown {
+            name: name.to_owned(),
+            url: credential["verify_url"].as_str().unwrap().to_owned(),
+            asked_language: ENGLISH,
+            language: ENGLISH,
+            status: 200,
+            title: format!("{achievement} · {state}"),
+            badge: Some(badge),
+            says: says.iter().map(|text| (*text).to_owned()).collect(),
+            downloadable: credential["signed_credential"].is_object(),
+            thorough: true,
+            asked_browser: None,
+        });
+    }
+}
+
+/// A credential that holds whenever the tests run, for the browser reads its own clock.
+fn ada() -> Value {
+    dated("2026-04-23T12:00:00Z", Some("2099-04-23T12:00:00Z"))
+}
+
+fn dated(issued: &str, expires: Option<&str>) -> Value {
+    let mut request = credential("Ada Lovelace");
+    request["issuanceDate"] = json!(issued);
+    request["expirationDate"] = json!(expires);
+    request
+}
+
+fn expired() -> Value {
+    dated("2020-01-01T00:00:00Z", Some("2021-01-01T00:00:00Z"))
+}
+
+/// Every state that needs no chain but our own.
+async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
+    let (app, url) = TestApp::builder().private_targets().serve().await;
+    let mut uni = Registrar::new(app.tenant("Example University").await);
+
+    let id = uni.issue(ada()).await;
+    uni.show("valid-development", &id, "Anchored", "valid, DEVELOPMENT", &["Ada Lovelace"]).await;
+
+    let id = uni.issue(ada()).await;
+    uni.revoke(&id).await;
+    uni.show("revoked", &id, "Status: Revoked", "Status: Revoked, not valid", &["Ada Lovelace", REASON])
+        .await;
+
+    let id = uni.issue(expired()).await;
+    uni.show("expired", &id, "Expired", "Expired, not valid", &["Ada Lovelace"]).await;
+    let id = uni.issue(expired()).await;
+    uni.revoke(&id).await;
+    uni.show("expired-revoked", &id, "Status: Revoked", "Status: Revoked, not valid", &[REASON]).await;
+
+    let id = uni.issue(dated("2199-01-01T00:00:00Z", None)).await;
+    uni.show("not-yet-valid", &id, "Not yet valid", "Not yet valid, not valid", &[]).await;
+
+    let mut request = ada();
+    request["evidence"] = json!([{ "narrative": "A classifier for bird song." }]);
+    let id = uni.issue(request).await;
+    uni.erase(&id).await;
+    uni.show("erased", &id, "Anchored", "valid, DEVELOPMENT", &[ERASED]).await;
+    let id = uni.issue(ada()).await;
+    uni.erase(&id).await;
+    uni.revoke(&id).await;
+    uni.show("erased-revoked", &id, "Status: Revoked", "Status: Revoked, not valid", &[ERASED]).await;
+
+    texts(&mut uni).await;
+
+    let mut branded = Registrar::new(app.tenant("Example University").await);
+    let logo = format!("{}/logo.png", site.origin());
+    branded.patch(json!({ "verify_page_branding": { "accent_color": "#8B2635", "logo_url": logo } })).await;
+    let id = branded.issue(ada()).await;
+    branded.show("branded", &id, "Anchored", "valid, DEVELOPMENT", &["Ada Lovelace"]).await;
+    let mut pale = Registrar::new(app.tenant("Example University").await);
+    pale.patch(json!({ "verify_page_branding": { "accent_color": "#FFF200" } })).await;
+    let id = pale.issue(ada()).await;
+    pale.show("branded-pale", &id, "Anchored", "valid, DEVELOPMENT", &["Ada Lovelace"]).await;
+
+    let mut school = Registrar::new(app.tenant_on(Plan::Institution, "Example University").await);
+    disown(&app, &mut school, site).await;
+
+    // From here on no block is made.
+    let id = uni.post(ada()).await;
+    while uni.caller.credential(&id).await["status"] == "pending" {
+        app.run_steps(1).await;
+    }
+    uni.show("signed", &id, "Pending", "Pending", &["Ada Lovelace"]).await;
+    let id = uni.post(ada()).await;
+    uni.show("pending", &id, "Pending", "Pending", &["Ada Lovelace"]).await;
+    let id = uni.post(ada()).await;
+    uni.revoke(&id).await;
+    uni.show("pending-revoked", &id, "Status: Revoked", "Status: Revoked, not valid", &[REASON]).await;
+
+    let unknown = Shown {
+        name: "unknown".to_owned(),
+        asked_language: ENGLISH,
+        language: ENGLISH,
+        url: format!("{url}/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5A"),
+        status: 404,
+        title: UNKNOWN.to_owned(),
+        badge: None,
+        says: vec![UNKNOWN.to_owned()],
+        downloadable: false,
+        thorough: true,
+        asked_browser: None,
+    };
+    let tenants = [uni, branded, pale, school];
+    let pages = tenants.into_iter().flat_map(|tenant| tenant.pages);
+    (app, pages.chain([unknown]).chain(pages_of_the_site(&url)).collect())
+}
+
+/// The pages that are nobody's credential.
+fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
+    let pages = [
+        ("docs", "/docs", "Documentation · LearnCoin", "One call to a REST API"),
+        ("docs-page", "/docs/api/endpoints", "Endpoints · LearnCoin", "Idempotency"),
+        ("pricing", "/pricing", "Pricing · LearnCoin", "What each plan includes"),
+        ("dev-chain", "/dev/chain", "Development chain", "block"),
+        ("verify", "/verify", VERIFY, VERIFY),
+    ];
+    pages
+        .map(|(name, path, title, says)| Shown {
+            name: name.to_owned(),
+            url: format!("{url}{path}"),
+            asked_language: ENGLISH,
+            language: ENGLISH,
+            status: 200,
+            title: title.to_owned(),
+            badge: None,
+            says: vec![says.to_owned()],
+            downloadable: false,
+            thorough: true,
+            asked_browser: None,
+        })
+        .into_iter()
+}
+
+/// Texts as long as they may be, and in other scripts.
+async fn texts(uni: &mut Registrar) {
+    let mut request = credential(&"Ada Byron King-Noel Countess of Lovelace ".repeat(6));
+    let skill = |number: usize| {
+        json!({
+            "targetFramework": "CUSTOM",
+            "targetCode": format!("ML-{number}-{}", "X".repeat(120)),
+            "targetName": format!("Skill {number}: {}", "a long name without end ".repeat(8)),
+            "targetUrl": format!("https://yourschool.edu/skills/{}", "long".repeat(200)),
+        })
+    };
+    request["achievement"]["name"] = json!(
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft, Introduction to the Whole of Machine Learning and Its Foundations"
+    );
+    request["achievement"]["description"] = json!("A paragraph that goes on and on. ".repeat(150));
+    request["achievement"]["criteria"]["narrative"] = json!("First line\n\nThird line. ".repeat(40));
+    request["achievement"]["alignment"] = (1..=12).map(skill).collect();
+    request["evidence"] = json!([
+        { "id": format!("https://yourschool.edu/evidence/{}", "e".repeat(600)), "narrative": "Evidence. ".repeat(100) },
+        { "narrative": "An interview." },
+    ]);
+    let id = uni.issue(request).await;
+    uni.show("long-texts", &id, "Anchored", "valid, DEVELOPMENT", &["An interview."]).await;
+
+    for (page, name, achievement, description) in [
+        (
+            "arabic",
+            "آدا لوفلايس",
+            "مقدمة في تعلّم الآلة",
+            "أتمّت الدورة التمهيدية التي استمرت 12 أسبوعًا بامتياز.",
+        ),
+        (
+            "hebrew",
+            "עדה לאבלייס",
+            "מבוא ללמידת מכונה",
+            "השלימה בהצטיינות את קורס המבוא בן 12 השבועות (ML 101).",
+        ),
+        ("chinese", "艾達·勒芙蕾絲", "機器學習導論", "以優異成績完成為期十二週的入門課程。"),
+    ] {
+        let mut request = credential(name);
+        request["achievement"]["name"] = json!(achievement);
+        request["achievement"]["description"] = json!(description);
+        let id = uni.issue(request).await;
+        uni.show(page, &id, "Anchored", "valid, DEVELOPMENT", &[name, achievement, description]).await;
+    }
+}
+
+/// A credential that is not valid although nobody revoked it: the school's own DID document no longer lists the key
+/// that signed it, but another.
+async fn disown(app: &TestApp, school: &mut Registrar, site: &Site) {
+    let hosted = app.get(DID_PATH).await.expect(200);
+    let own = did_document(&hosted, school.caller.tenant_id.as_str(), app.public_url(), &site.did());
+    site.put(DID_PATH, own.to_string());
+    school.patch(json!({ "did": site.did() })).await;
+    let id = school.issue(ada()).await;
+    let other = app.tenant("Another School").await;
+    let hosted = app.get(DID_PATH).await.expect(200);
+    let others = did_document(&hosted, other.tenant_id.as_str(), app.public_url(), &site.did());
+    site.put(DID_PATH, others.to_string());
+    // Longer than a document of another host is remembered.
+    app.clock().advance_ms(120_000);
+    school.show("not-valid", &id, "Not valid", "not valid", &["Ada Lovelace"]).await;
+}
+
+/// What is shown while the chain can't be reached, and of what it kept from being signed.
+async fn behind_a_line_that_is_cut() -> (TestApp, Vec<Shown>) {
+    let (app, _) = TestApp::builder().serve().await;
+    let mut uni = Registrar::new(app.tenant("Example University").await);
+    let unchecked = uni.issue(ada()).await;
+    app.set_chain_down(true);
+    let failed = uni.issue(ada()).await;
+    uni.show("could-not-check", &unchecked, "Could not check", "could not check", &["Ada Lovelace"]).await;
+    uni.show("failed", &failed, "Failed", "Failed", &["Ada Lovelace"]).await;
+    (app, uni.pages)
+}
+
+/// What stands on Base, and on its test network.
+fn on_nodes(site: &Site) -> (TestApp, Vec<Shown>, [Anvil; 2]) {
+    let nodes = [BASE_SEPOLIA, BASE_MAINNET].map(|chain_id| {
+        let node = Anvil::start(chain_id);
+        node.call("evm_setTime", &json!([START]));
+        node
+    });
+    let [test, live] = nodes.each_ref();
+    let chains = Chains {
+        test: Some(chain(BASE_SEPOLIA, test, "https://sepolia.basescan.org/tx/")),
+        live: Some(chain(BASE_MAINNET, live, "https://basescan.org/tx/")),
+    };
+    let (app, _) = wait(TestApp::builder().private_targets().nodes(chains).serve());
+    let caller = wait(app.tenant("Example University"));
+    // The environment's address is made with its first key.
+    let in_live = wait(caller.live());
+    for address in wait(addresses(&caller)) {
+        nodes.iter().for_each(|node| node.fund(&address));
+    }
+    let mut uni = Registrar::new(caller);
+    wait(async {
+        let id = uni.issue(ada()).await;
+        uni.show("valid-test", &id, "Anchored", "valid, TEST", &["Ada Lovelace"]).await;
+    });
+    let mut uni_live = Registrar::new(in_live);
+    let id = wait(uni_live.issue(ada()));
+    wait(uni_live.show("valid", &id, "Anchored", "valid", &["Ada Lovelace"]));
+    wait(async {
+        let logo = format!("{}/logo.png", site.origin());
+        let branding = json!({ "accent_color": "#0B3D91", "logo_url": logo });
+        uni_live
+            .patch(json!({ "display_name": "Famous University", "verify_page_branding": branding }))
+            .await;
+        let id = uni_live.issue(ada()).await;
+        uni_live.show("unconfirmed-name", &id, "Anchored", "valid", &["Famous University"]).await;
+    });
+
+    // The node forgets the newest transaction, as in a reorganization.
+    let before = live.call("evm_snapshot", &json!([]));
+    let id = wait(uni_live.issue(ada()));
+    assert_eq!(live.call("evm_revert", &json!([before])), json!(true));
+    let (badge, state) = ("Anchored, re-confirming", "Anchored, re-confirming, not valid");
+    wait(uni_live.show("re-confirming", &id, badge, state, &["Ada Lovelace"]));
+    (app, [uni.pages, uni_live.pages].concat(), nodes)
+}
+
+fn chain(chain_id: u64, node: &Anvil, explorer: &str) -> Chain {
+    let transport = HttpTransport::new(node.url().parse().unwrap(), Timeouts::default()).unwrap();
+    Chain {
+        confirmations: 1,
+        poll_ms: 1_000,
+        ..Chain::new(chain_id, Client::new(Arc::new(transport)), explorer.to_owned())
+    }
+}
+
+/// The addresses that a tenant's anchors are paid from.
+async fn addresses(tenant: &Caller) -> Vec<String> {
+    let profile =
+        tenant.app.get(&format!("/tenants/{}/issuer.json", tenant.tenant_id.ulid())).await.expect(200);
+    let keys = profile["publicKey"].as_array().unwrap();
+    keys.iter().map(|key| key["id"].as_str().unwrap().rsplit(':').next().unwrap().to_owned()).collect()
+}

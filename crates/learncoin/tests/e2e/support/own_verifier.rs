@@ -1,0 +1,76 @@
+//! LearnCoin's own verification as a third party would run it: the library, fed by what hosts and nodes answer over
+//! HTTP. In this process, because five hundred processes would take minutes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use learncoin_chain::rpc::{Client, HttpTransport, Timeouts};
+use learncoin_credential::did::DidDocument;
+use learncoin_credential::profile::IssuerProfile;
+use learncoin_credential::revocation::RevocationList;
+use learncoin_credential::verify::{
+    Lookup, MinedTransaction, Parsed, Policy, Report, VerificationInputs, verify,
+};
+use learncoin_issuance::credential::evidence::mined_transaction;
+use learncoin_issuance::time::timestamp;
+use url::Url;
+
+use crate::support::http;
+
+/// After the issuance and before the expiration of everything that the stories issue: 2026-01-01.
+const NOW_MS: i64 = 1_767_225_600_000;
+
+/// A verifier that asks one node, and each host once for each document.
+pub(crate) struct OwnVerifier {
+    node: Client,
+    documents: Mutex<HashMap<Url, Vec<u8>>>,
+    transactions: Mutex<HashMap<[u8; 32], Lookup<MinedTransaction>>>,
+}
+
+impl OwnVerifier {
+    pub(crate) fn new(rpc: &str) -> Self {
+        let transport = HttpTransport::new(rpc.parse().unwrap(), Timeouts::default()).unwrap();
+        Self {
+            node: Client::new(Arc::new(transport)),
+            documents: Mutex::default(),
+            transactions: Mutex::default(),
+        }
+    }
+
+    /// Judges a signed document.
+    pub(crate) fn judge(&self, document: &[u8]) -> Report {
+        let parsed = match Parsed::read(document) {
+            Ok(parsed) => parsed,
+            Err(report) => return *report,
+        };
+        let did_document = Lookup::from_read(DidDocument::read(&self.document(&parsed.lookups().did_url)));
+        let issuer_profile = match &did_document {
+            Lookup::Found(document) => match parsed.profile_url(document) {
+                Ok(url) => Lookup::from_read(IssuerProfile::read(&self.document(&url))),
+                Err(_) => Lookup::Absent,
+            },
+            _ => Lookup::Absent,
+        };
+        let revocation = match &issuer_profile {
+            Lookup::Found(profile) => match parsed.revocation_url(profile) {
+                Ok(url) => Lookup::from_read(RevocationList::read(&http::get(url.as_str(), &[]).body)),
+                Err(error) => Lookup::Unreachable(error.to_string()),
+            },
+            _ => Lookup::Absent,
+        };
+        let transaction = self.transaction(parsed.lookups().transaction_hash.as_bytes());
+        let evidence = VerificationInputs { did_document, issuer_profile, transaction, revocation };
+        let policy = Policy { now: timestamp(NOW_MS), allow_development: true, min_confirmations: 1 };
+        verify(&parsed, &evidence, &policy)
+    }
+
+    fn document(&self, url: &Url) -> Vec<u8> {
+        let mut documents = self.documents.lock().unwrap();
+        documents.entry(url.clone()).or_insert_with(|| http::get(url.as_str(), &[]).body).clone()
+    }
+
+    fn transaction(&self, hash: &[u8; 32]) -> Lookup<MinedTransaction> {
+        let mut transactions = self.transactions.lock().unwrap();
+        transactions.entry(*hash).or_insert_with(|| http::wait(mined_transaction(&self.node, hash))).clone()
+    }
+}

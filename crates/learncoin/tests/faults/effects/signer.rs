@@ -1,0 +1,17 @@
+//! Cloud KMS that refuses, falls silent or is slow.
+
+use learncoin_testkit::{Gate, KmsFault, KmsServer};
+
+use crate::support::story::Fate;
+
+/// From now on this becomes of signatures. Gives where they are held, if they are.
+pub(crate) fn inject(kms: &KmsServer, fate: Fate) -> Option<Gate> {
+    kms.set_fault(match fate {
+        Fate::Passes => KmsFault::None,
+        Fate::Refused => KmsFault::Denied,
+        Fate::Undone => KmsFault::Hang,
+        Fate::Done => KmsFault::LostAnswer,
+        Fate::Held => KmsFault::Held,
+    });
+    (fate == Fate::Held).then(|| kms.gate())
+}

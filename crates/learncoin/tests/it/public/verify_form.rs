@@ -1,0 +1,144 @@
+//! `/verify`, and what a credential's page lets the browser do.
+
+use learncoin_server::BrowserNodes;
+use learncoin_testkit::{Answer, Body, Request, TestApp, answer_of, one};
+use serde_json::{Value, json};
+
+use crate::public::credential_page::{issue, path_of, read};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+async fn send(app: &TestApp, content_type: &str, body: impl Into<Body>) -> Answer {
+    let request = Request::builder().method("POST").uri("/verify").header("content-type", content_type);
+    app.send(request.body(body.into()).unwrap()).await
+}
+
+fn as_form(document: &str) -> String {
+    let escaped: String = document.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    format!("document={escaped}")
+}
+
+/// What the script of a page is told.
+fn settings(page: &Answer) -> Value {
+    let (_, rest) = page.text().split_once("data-settings=\"").unwrap();
+    let json =
+        rest.split_once('"').unwrap().0.replace("&#34;", "\"").replace("&#60;", "<").replace("&#38;", "&");
+    serde_json::from_str(&json.replace("&#39;", "'").replace("&#62;", ">")).unwrap()
+}
+
+#[tokio::test]
+async fn a_credentials_page_names_the_nodes_that_browsers_may_ask_and_never_the_own_one() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let credential = issue(&uni, one("Ada Lovelace")).await;
+    let nodes = BrowserNodes {
+        test: Some("https://sepolia.example/rpc".parse().unwrap()),
+        live: Some("https://base.example/rpc".parse().unwrap()),
+    };
+    let router = learncoin_server::router(app.state().with_browser_nodes(nodes));
+    let ask = |path: String| {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        answer_of(router.clone(), request)
+    };
+
+    let page = ask(path_of(&credential)).await;
+    let told = settings(&page);
+    assert_eq!(told["nodes"], json!({ "31337": { "url": "/dev/chain/rpc", "confirmations": 1 } }));
+    assert_eq!(told["credential"]["id"], credential["verify_url"]);
+    assert_eq!(told["credential"]["url"], path_of(&credential));
+    let policy = page.header("content-security-policy").to_owned();
+    assert!(policy.contains(&format!("connect-src 'self' {};", app.public_url())), "{policy}");
+
+    let page = ask("/verify".to_owned()).await;
+    let told = settings(&page);
+    assert_eq!(told["nodes"].as_object().unwrap().len(), 3);
+    assert_eq!(told["nodes"]["84532"]["url"], "https://sepolia.example/rpc");
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains(" https://base.example https://sepolia.example https:;"), "{policy}");
+    assert!(policy.contains("form-action 'self'"), "{policy}");
+}
+
+#[tokio::test]
+async fn a_link_or_an_id_leads_to_the_credentials_page() {
+    let app = TestApp::start().await;
+    let id = "crd_01KPX4MQ00REJFE5FBD8QX9Y5A";
+    for text in
+        [id.to_owned(), format!("{}%2Fc%2F{id}", app.public_url().replace('/', "%2F").replace(':', "%3A"))]
+    {
+        let answer = app.get(&format!("/verify?q={text}")).await;
+        assert_eq!((answer.status, answer.header("location")), (303, format!("/c/{id}").as_str()), "{text}");
+    }
+    let elsewhere = app.get("/verify?q=https%3A%2F%2Fother.example%2Fc%2Fx%22%3E%3Cscript%3E").await;
+    assert_eq!(elsewhere.status, 200);
+    assert!(elsewhere.text().contains("leads to another site"));
+    assert_eq!(elsewhere.text().matches("<script").count(), 1);
+    let german = read(&app, "GET", "/verify?q=x", &[("Accept-Language", "de")]).await;
+    assert!(german.text().contains("weder ein Link"), "{}", german.text());
+    assert_eq!(german.header("content-language"), "de");
+}
+
+#[tokio::test]
+async fn a_document_that_is_sent_gets_a_report_and_stays_nowhere() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let credential = issue(&uni, one("Ada Lovelace")).await;
+    let document = credential["signed_credential"].to_string();
+
+    let report = send(&app, FORM, as_form(&document)).await;
+    assert_eq!(report.status, 200);
+    assert!(report.text().contains("Valid, DEVELOPMENT"), "{}", report.text());
+    assert_eq!(report.text().matches("<script").count(), 0);
+    assert_eq!(report.header("cache-control"), "no-store");
+
+    let forged = send(&app, FORM, as_form(&document.replace("Ada", "Eda"))).await;
+    assert!(forged.text().contains("Not valid"), "{}", forged.text());
+
+    let reason = r#"{"reason":"Superseded","reason_code":"reissued"}"#;
+    let path = format!("/v1/credentials/{}/revoke", credential["id"].as_str().unwrap());
+    assert_eq!(uni.post(&path, reason).await.status, 200);
+    let revoked = send(&app, FORM, as_form(&document)).await;
+    assert!(revoked.text().contains("Not valid") && revoked.text().contains("revoked: Superseded"));
+}
+
+#[tokio::test]
+async fn nothing_is_taken_from_this_deployments_store_for_another_ones_document() {
+    let (app, other) =
+        (TestApp::start().await, TestApp::builder().public_url("https://other.example").start().await);
+    let elsewhere = other.tenant("Other University").await;
+    let credential = issue(&elsewhere, one("Ada Lovelace")).await;
+    let document = credential["signed_credential"].to_string();
+    let report = send(&app, FORM, as_form(&document)).await;
+    assert!(
+        report.text().contains("on a development chain, which proves nothing to others"),
+        "{}",
+        report.text()
+    );
+
+    // A document in this deployment's name that it never issued.
+    let ours = document.replace("https://other.example", app.public_url());
+    let did = app.public_url().split_once("://").unwrap().1.replace(':', "%3A");
+    let report =
+        send(&app, FORM, as_form(&ours.replace("did:web:other.example", &format!("did:web:{did}")))).await;
+    assert!(report.text().contains("Not valid"), "{}", report.text());
+}
+
+#[tokio::test]
+async fn what_is_no_document_is_refused_or_reported() {
+    let app = TestApp::start().await;
+    let large = format!("document={}", "a".repeat(192 * 1024 + 1));
+    for (content_type, body, status) in [
+        (FORM, String::new(), 400),
+        (FORM, "document=a&document=b".to_owned(), 400),
+        ("application/json", as_form("{}"), 400),
+        (FORM, large, 413),
+        (FORM, "x".repeat(600 * 1024), 413),
+    ] {
+        let answer = send(&app, content_type, body).await;
+        assert_eq!(answer.status, status, "{content_type}: {}", answer.text());
+    }
+    for text in ["", "hello", "{}", "{\"a\":1,\"a\":2}", "\u{0}"] {
+        let report = send(&app, FORM, as_form(text)).await;
+        assert_eq!(report.status, 200, "{text}");
+        assert!(report.text().contains("Not valid"), "{text}");
+    }
+}
