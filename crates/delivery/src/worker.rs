@@ -8,6 +8,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use learncoin_http_client::{Egress, GuardedClient, TargetError};
 use learncoin_store::clock::{Clock, Entropy, random_bytes};
 use learncoin_store::id::{EventId, RequestId, WebhookId};
 use learncoin_store::webhooks::{AttemptOutcome, AttemptRow, Attempted, Lease, OutgoingEvent, Target};
@@ -17,12 +18,11 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tracing::Instrument as _;
 use url::Url;
 
-use crate::egress::{Egress, GuardedClient, TargetError};
 use crate::event;
 use crate::metrics;
 use crate::schedule::next_attempt_at;
 use crate::scheduler::DeliveryScheduler;
-use crate::webhook::{self, Answer, Attempt, AttemptError, deliver};
+use crate::webhook::{self, Attempt, AttemptError, EndpointResponse, deliver};
 
 /// How much longer than an attempt a lease lasts, in milliseconds: time to write down what became of it.
 const LEASE_MARGIN_MS: i64 = 20_000;
@@ -454,7 +454,7 @@ async fn call(
     request_id: &RequestId,
     number: u64,
     now_ms: i64,
-) -> std::result::Result<Answer, AttemptError> {
+) -> std::result::Result<EndpointResponse, AttemptError> {
     let url = Url::parse(&target.url).map_err(|_| TargetError::NoHost)?;
     let attempt = Attempt {
         url: &url,

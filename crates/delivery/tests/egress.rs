@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use learncoin_delivery::egress::{Egress, GuardedClient, Resolver, SystemResolver};
 use learncoin_delivery::webhook::{Attempt, AttemptError, deliver};
+use learncoin_http_client::{Egress, GuardedClient, Resolver, SystemResolver};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 

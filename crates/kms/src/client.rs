@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use reqwest::{Method, StatusCode};
+use learncoin_http_client::{Client, Method, StatusCode, is_confidential, is_loopback};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -15,7 +15,7 @@ use crate::name::{KeyRing, KeyVersion};
 use crate::public_key::PublicKey;
 use crate::signature::Signature;
 use crate::token::Tokens;
-use crate::transport::{self, Answer, is_loopback, is_private, status_error};
+use crate::transport::{self, KmsResponse, status_error};
 
 const SERVICE: &str = "Cloud KMS";
 const PUBLIC_ENDPOINT: &str = "https://cloudkms.googleapis.com/";
@@ -66,7 +66,7 @@ impl Default for Options {
 
 /// A client of Cloud KMS.
 pub struct Kms {
-    http: reqwest::Client,
+    http: Client,
     endpoint: Url,
     tokens: Tokens,
     pause: Duration,
@@ -92,7 +92,7 @@ impl Kms {
             Some(endpoint) => endpoint,
             None => Url::parse(PUBLIC_ENDPOINT).map_err(|_| refused("is no address"))?,
         };
-        if !is_private(&endpoint) || endpoint.path() != "/" || endpoint.query().is_some() {
+        if !is_confidential(&endpoint) || endpoint.path() != "/" || endpoint.query().is_some() {
             return Err(refused("must be https://HOST, or http on this machine"));
         }
         if matches!(options.credentials, Credentials::None) && !is_loopback(&endpoint) {
@@ -244,7 +244,7 @@ impl Kms {
     }
 
     /// One call. A token that is refused is replaced once: it may have been withdrawn before its time.
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<Answer, KmsError> {
+    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<KmsResponse, KmsError> {
         let url = self
             .endpoint
             .join(&format!("v1/{path}"))
@@ -264,13 +264,13 @@ impl Kms {
         url: &Url,
         body: Option<&Value>,
         token: Option<&String>,
-    ) -> Result<Answer, KmsError> {
-        let mut request = self.http.request(method.clone(), url.clone());
+    ) -> Result<KmsResponse, KmsError> {
+        let mut request = self.http.request(method.clone(), url);
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
         if let Some(body) = body {
-            request = request.json(body);
+            request = request.header("content-type", "application/json").body(body.to_string());
         }
         transport::send(SERVICE, request).await
     }
@@ -285,12 +285,12 @@ fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
 }
 
 /// Whether the request was right, and the thing is not in a state to do it.
-fn is_precondition(answer: &Answer) -> bool {
+fn is_precondition(answer: &KmsResponse) -> bool {
     let status = answer.body.get("error").map(|error| text(error, "status"));
     answer.status == StatusCode::BAD_REQUEST && status == Some("FAILED_PRECONDITION")
 }
 
-fn success(answer: Answer, what: &'static str) -> Result<Value, KmsError> {
+fn success(answer: KmsResponse, what: &'static str) -> Result<Value, KmsError> {
     match answer.status {
         status if status.is_success() => match answer.body {
             body @ Value::Object(_) => Ok(body),

@@ -5,12 +5,11 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD as BASE64, URL_SAFE_NO_PAD as BASE64URL};
+use learncoin_http_client::is_confidential;
 use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 use zeroize::Zeroizing;
-
-use crate::transport::is_private;
 
 /// What a token is asked for.
 const SCOPE: &str = "https://www.googleapis.com/auth/cloudkms";
@@ -65,7 +64,7 @@ impl ServiceAccount {
             return Err(ServiceAccountError::Form);
         }
         let pem = Zeroizing::new(file.private_key);
-        let token_uri = Url::parse(&file.token_uri).ok().filter(is_private);
+        let token_uri = Url::parse(&file.token_uri).ok().filter(is_confidential);
         let token_uri = token_uri.ok_or(ServiceAccountError::TokenUri)?;
         let key = private_key(&pem).ok_or(ServiceAccountError::Key)?;
         Ok(Self { email: file.client_email, key, key_id: file.private_key_id, token_uri })

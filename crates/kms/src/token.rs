@@ -1,6 +1,6 @@
 //! Access tokens: asked for once, used until shortly before they end, by however many calls at once.
 
-use reqwest::{Client, StatusCode};
+use learncoin_http_client::{Client, Method, StatusCode};
 use serde_json::Value;
 use tokio::sync::Mutex;
 use url::form_urlencoded;
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::Now;
 use crate::credentials::Credentials;
 use crate::error::KmsError;
-use crate::transport::{self, Answer, status_error};
+use crate::transport::{self, KmsResponse, status_error};
 
 /// A token is not used in its last minutes: a call that began with it must end before it does.
 const UNUSED_AT_THE_END_MS: i64 = 225_000;
@@ -64,7 +64,7 @@ impl Tokens {
                     .ok_or(KmsError::Denied { service: TOKEN_SERVER, status: 0 })?;
                 let request = self
                     .client
-                    .post(account.token_uri().clone())
+                    .request(Method::POST, account.token_uri())
                     .header("content-type", "application/x-www-form-urlencoded")
                     .body(grant(&assertion));
                 (TOKEN_SERVER, transport::send(TOKEN_SERVER, request).await?)
@@ -84,10 +84,10 @@ impl Tokens {
             .ok_or(KmsError::Damaged { service, reason: "expected access_token and expires_in" })
     }
 
-    async fn ask_metadata(&self, host: Option<&str>) -> Result<Answer, KmsError> {
+    async fn ask_metadata(&self, host: Option<&str>) -> Result<KmsResponse, KmsError> {
         let url = Credentials::metadata_url(host)
             .ok_or_else(|| KmsError::Unreachable { service: METADATA, reason: "its host is none".into() })?;
-        let request = self.client.get(url).header("metadata-flavor", "Google");
+        let request = self.client.request(Method::GET, &url).header("metadata-flavor", "Google");
         let answer = transport::send(METADATA, request).await?;
         if !answer.is_from_metadata_server {
             return Err(KmsError::Damaged { service: METADATA, reason: "somebody else answered" });
@@ -102,7 +102,7 @@ fn grant(assertion: &str) -> String {
     form.finish()
 }
 
-fn read(answer: &Answer, asked_at_ms: i64) -> Option<Token> {
+fn read(answer: &KmsResponse, asked_at_ms: i64) -> Option<Token> {
     let text = answer.body.get("access_token").and_then(Value::as_str)?;
     let lasts_ms = answer.body.get("expires_in").and_then(Value::as_i64)?.checked_mul(1_000)?;
     let is_token = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());

@@ -1,8 +1,9 @@
 //! The settings `pages.test_rpc_url` and `pages.live_rpc_url`: the nodes that visitors' browsers query.
 
 use anyhow::{Context as _, Result, bail};
+use learncoin_http_client::is_confidential;
 use learncoin_server::BrowserNodes;
-use url::{Host, Url};
+use url::Url;
 
 use crate::config::Config;
 
@@ -23,13 +24,7 @@ pub(crate) fn browser_nodes(config: &Config) -> Result<BrowserNodes> {
 /// Parses the URL of a public node. The error messages do not contain it: a refused one may hold a key.
 fn public_node(url: &str, own: &[&str]) -> Result<Url> {
     let url: Url = url.parse().context("expected a URL")?;
-    let is_here = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    if url.scheme() != "https" && !(url.scheme() == "http" && is_here) {
+    if !is_confidential(&url) {
         bail!("expected an https URL, or http on this machine");
     }
     if !url.username().is_empty() || url.password().is_some() {

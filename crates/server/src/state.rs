@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ipnet::IpNet;
-use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_dev_chain::DevChain;
+use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
 use learncoin_store::id::KeyId;
 use tokio::sync::Semaphore;

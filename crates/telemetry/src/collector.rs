@@ -1,30 +1,31 @@
-//! The way to the collector: OTLP over HTTP, with limits of its own.
+//! The transport to the collector: OTLP over HTTP, with limits of its own.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
-use reqwest::redirect::Policy;
+use learncoin_http_client::{Client, ClientOptions, HttpError, USER_AGENT};
+use opentelemetry_http::{Bytes, HttpClient, Request, Response};
 use tokio::runtime::Handle;
+use url::Url;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long the collector may take for one export. Meanwhile spans wait in a queue of fixed size.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest answer that is read. It says how many spans were refused.
-const MAX_ANSWER_BYTES: usize = 64 * 1024;
+/// The longest response that is read, in bytes. It contains how many spans were refused.
+const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
-/// Sends what the exporter hands over. The exporter waits on a thread without a runtime, so the request runs on that of
+/// Sends what the exporter passes to it. The exporter waits on a thread without a runtime, so the request runs on that of
 /// the process.
 #[derive(Debug)]
 pub(crate) struct Collector {
-    client: reqwest::Client,
+    client: Client,
     runtime: Handle,
     is_away: std::sync::Arc<AtomicBool>,
 }
 
-/// Why an export failed. Addresses and answers may hold secrets, so none is told.
+/// Why an export failed. Addresses and responses may contain secrets, so they are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 enum ExportError {
     #[error("the collector can't be reached")]
@@ -40,17 +41,17 @@ enum ExportError {
 }
 
 impl Collector {
+    /// Creates the transport; `runtime` runs the requests.
+    ///
     /// # Errors
-    /// Where TLS can't be set up.
-    pub(crate) fn new(runtime: Handle) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT)
-            .redirect(Policy::none())
-            .no_proxy()
-            .user_agent(concat!("learncoin/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { client, runtime, is_away: std::sync::Arc::default() })
+    /// [`HttpError::Setup`] if TLS can't be set up.
+    pub(crate) fn new(runtime: Handle) -> Result<Self, HttpError> {
+        let options = ClientOptions {
+            timeout: TIMEOUT,
+            connect_timeout: Some(CONNECT_TIMEOUT),
+            user_agent: Some(USER_AGENT),
+        };
+        Ok(Self { client: Client::new(options)?, runtime, is_away: std::sync::Arc::default() })
     }
 }
 
@@ -58,7 +59,11 @@ impl HttpClient for Collector {
     fn send_bytes<'life0, 'async_trait>(
         &'life0 self,
         request: Request<Bytes>,
-    ) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'async_trait>>
+    ) -> Pin<
+        Box<
+            dyn Future<Output = Result<Response<Bytes>, opentelemetry_http::HttpError>> + Send + 'async_trait,
+        >,
+    >
     where
         'life0: 'async_trait,
         Self: 'async_trait,
@@ -79,32 +84,35 @@ impl HttpClient for Collector {
                 Ok(_) if was_away => tracing::info!("traces are exported again"),
                 _ => {}
             }
-            outcome.map_err(HttpError::from)
+            outcome.map_err(opentelemetry_http::HttpError::from)
         })
     }
 }
 
-async fn exchange(client: reqwest::Client, request: Request<Bytes>) -> Result<Response<Bytes>, ExportError> {
-    let request = reqwest::Request::try_from(request).map_err(|_| ExportError::Unreachable)?;
-    let mut response = client.execute(request).await.map_err(shape)?;
+async fn exchange(client: Client, request: Request<Bytes>) -> Result<Response<Bytes>, ExportError> {
+    let (parts, body) = request.into_parts();
+    let url = Url::parse(&parts.uri.to_string()).map_err(|_| ExportError::Unreachable)?;
+    let response = client.request(parts.method, &url).headers(parts.headers).body(body).send().await?;
     let status = response.status();
     if !status.is_success() {
         return Err(ExportError::Status(status.as_u16()));
     }
-    let headers = std::mem::take(response.headers_mut());
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(shape)? {
-        body.extend_from_slice(&chunk);
-        if body.len() > MAX_ANSWER_BYTES {
-            return Err(ExportError::TooLarge);
-        }
-    }
-    let mut answer = Response::new(Bytes::from(body));
+    let headers = response.headers().clone();
+    let mut answer = Response::new(Bytes::from(response.read_bounded(MAX_RESPONSE_BYTES).await?));
     *answer.status_mut() = status;
     *answer.headers_mut() = headers;
     Ok(answer)
 }
 
-fn shape(error: reqwest::Error) -> ExportError {
-    if error.is_timeout() { ExportError::Timeout } else { ExportError::Unreachable }
+impl From<HttpError> for ExportError {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::Timeout => Self::Timeout,
+            HttpError::TooLarge { .. } => Self::TooLarge,
+            HttpError::Setup { .. }
+            | HttpError::Target(_)
+            | HttpError::Unreachable { .. }
+            | HttpError::Broken { .. } => Self::Unreachable,
+        }
+    }
 }

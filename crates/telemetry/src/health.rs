@@ -1,16 +1,17 @@
-//! A look at another process: does it answer, and does it say that it is ready.
+//! The health check of another process: whether it responds, and with which status.
 
 use std::time::Duration;
 
-use reqwest::redirect::Policy;
+use learncoin_http_client::{Client, ClientOptions, HttpError, Method};
+use url::Url;
 
-/// How long a process may take for an answer that costs it nothing.
+/// How long a process may take for a response that costs it nothing.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why there is no answer.
+/// Why there is no status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HealthError {
-    /// Nobody answers there, or not as HTTP.
+    /// Nothing responds there, or not as HTTP.
     #[error("nobody answers there")]
     Unreachable,
     /// It took more than five seconds.
@@ -21,21 +22,17 @@ pub enum HealthError {
     Setup,
 }
 
-/// The status that `path` has on the server at `address` (`127.0.0.1:8080`).
+/// Returns the status of `path` on the server at `address` (`127.0.0.1:8080`).
 ///
 /// # Errors
 /// See [`HealthError`].
 pub async fn status(address: &str, path: &str) -> Result<u16, HealthError> {
-    let client = reqwest::Client::builder()
-        .redirect(Policy::none())
-        .no_proxy()
-        .timeout(TIMEOUT)
-        .build()
-        .map_err(|_| HealthError::Setup)?;
-    let answer = client.get(format!("http://{address}{path}")).send().await;
-    match answer {
-        Ok(answer) => Ok(answer.status().as_u16()),
-        Err(error) if error.is_timeout() => Err(HealthError::Timeout),
+    let url = Url::parse(&format!("http://{address}{path}")).map_err(|_| HealthError::Unreachable)?;
+    let options = ClientOptions { timeout: TIMEOUT, connect_timeout: None, user_agent: None };
+    let client = Client::new(options).map_err(|_| HealthError::Setup)?;
+    match client.request(Method::GET, &url).send().await {
+        Ok(response) => Ok(response.status().as_u16()),
+        Err(HttpError::Timeout) => Err(HealthError::Timeout),
         Err(_) => Err(HealthError::Unreachable),
     }
 }

@@ -120,7 +120,7 @@ impl Traces {
 
 /// The trace that a request says it is part of, in `traceparent` (W3C Trace Context). `None` where it says nothing that
 /// can be read. What stands in `tracestate` may be anything, a person's name among it, so it is left out.
-pub fn parent(headers: &reqwest::header::HeaderMap) -> Option<Context> {
+pub fn parent(headers: &learncoin_http_client::header::HeaderMap) -> Option<Context> {
     let context =
         TraceContextPropagator::new().extract_with_context(&Context::new(), &HeaderExtractor(headers));
     let span = context.span();
@@ -144,7 +144,7 @@ pub async fn within<T>(parent: Context, work: impl Future<Output = T>) -> T {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::{HeaderMap, HeaderValue};
+    use learncoin_http_client::header::{HeaderMap, HeaderValue};
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! What a mail server said, made fit to be kept: bounded, harmless to print, and without addresses.
 
-use crate::webhook::harmless;
+use crate::printable::escape_unprintable;
 
 /// How much is kept, in characters.
 const MAX_CHARS: usize = 300;
@@ -24,7 +24,7 @@ pub(super) fn kept(words: &str, known: &str) -> String {
             _ => out.push_str(word),
         }
     }
-    harmless(&out.replace("<<address>>", MASK).chars().take(MAX_CHARS).collect::<String>())
+    escape_unprintable(&out.replace("<<address>>", MASK).chars().take(MAX_CHARS).collect::<String>())
 }
 
 /// The words without this text in whatever case. What is so short that it stands in any sentence is left.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use learncoin_delivery::fetch::{Answer, Fetcher};
+use learncoin_http_client::fetcher::{FetchedResponse, Fetcher};
 use learncoin_issuance::Issuance;
 use learncoin_store::clock::random_bytes;
 use learncoin_store::id::TenantId;
@@ -162,7 +162,7 @@ async fn wait_until_anchored(fetcher: &Fetcher, api: &Url, key: &str, batch_id: 
     tokio::time::timeout(WAIT_AT_MOST, waiting).await.context("the batch was not anchored in time")?
 }
 
-fn json_body(answer: &Answer) -> Result<Value> {
+fn json_body(answer: &FetchedResponse) -> Result<Value> {
     if !answer.is_success() {
         bail!("the API answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body));
     }

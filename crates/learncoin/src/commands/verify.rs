@@ -21,7 +21,7 @@ use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
     CheckName, Lookup, MinedTransaction, Outcome, Parsed, Policy, Report, Verdict, VerificationInputs, verify,
 };
-use learncoin_delivery::fetch::{FetchError, Fetcher};
+use learncoin_http_client::fetcher::{FetchError, Fetcher};
 use learncoin_issuance::credential::evidence::mined_transaction;
 use learncoin_issuance::time::timestamp;
 use learncoin_store::clock::Clock as _;

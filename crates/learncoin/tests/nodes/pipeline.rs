@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use learncoin_delivery::egress::{Egress, SystemResolver};
 use learncoin_delivery::worker::{DeliverySignal, Options, Worker as DeliveryWorker};
+use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::worker::run::Worker;
 use learncoin_testkit::ledger::{Acceptance, assert_clean};
 use learncoin_testkit::{Receiver, TestApp, batch_of, credential};

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::verify::Lookup;
-use learncoin_delivery::egress::Egress;
-use learncoin_delivery::named::{Limits, NamedError, fetch};
+use learncoin_http_client::Egress;
+use learncoin_http_client::guarded_fetch::{FetchLimits, GuardedFetchError, fetch};
 use url::Url;
 
 /// How long a document is believed, in milliseconds.
@@ -19,7 +19,7 @@ const BELIEVED_MS: i64 = 60_000;
 const SPARED_MS: i64 = 5_000;
 /// The most documents that are remembered.
 const MAX_REMEMBERED: usize = 1_000;
-const LIMITS: Limits = Limits { timeout: Duration::from_secs(5), max_bytes: 256 * 1024 };
+const LIMITS: FetchLimits = FetchLimits { timeout: Duration::from_secs(5), max_bytes: 256 * 1024 };
 const ACCEPT: &str = "application/did+ld+json, application/did+json;q=0.9, application/json;q=0.8";
 
 /// Asks for documents, and remembers them for a short time.
@@ -46,7 +46,7 @@ impl DidDocuments {
     pub(crate) async fn ask(&self, egress: &Egress, url: &Url, now_ms: i64) -> Lookup<DidDocument> {
         let found = match fetch(egress, url, ACCEPT, LIMITS).await {
             Ok(answer) => Lookup::from_read(DidDocument::read(&answer)),
-            Err(NamedError::Status(404 | 410)) => Lookup::Absent,
+            Err(GuardedFetchError::Status(404 | 410)) => Lookup::Absent,
             Err(error) => Lookup::Unreachable(format!("{url} {error}")),
         };
         let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,8 +8,8 @@ use axum::extract::{Path, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::Response;
-use learncoin_delivery::egress::Egress;
-use learncoin_delivery::named::{Limits, fetch};
+use learncoin_http_client::Egress;
+use learncoin_http_client::guarded_fetch::{FetchLimits, fetch};
 use learncoin_store::tenants::Logo;
 use url::Url;
 
@@ -20,7 +20,7 @@ use crate::state::AppState;
 
 /// The largest picture that is kept.
 pub(crate) const MAX_BYTES: usize = 512 * 1024;
-const LIMITS: Limits = Limits { timeout: Duration::from_secs(10), max_bytes: MAX_BYTES };
+const LIMITS: FetchLimits = FetchLimits { timeout: Duration::from_secs(10), max_bytes: MAX_BYTES };
 const ACCEPT: &str = "image/png, image/jpeg, image/webp, image/gif";
 /// Opened by itself, a picture may do nothing either.
 const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use learncoin_delivery::egress::{Egress, SystemResolver};
+use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::time::month;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::batches::Scoped;

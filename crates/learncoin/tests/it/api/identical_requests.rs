@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
-use learncoin_delivery::egress::{Egress, SystemResolver};
+use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Caller, Method, TestApp, many, one};
 use serde_json::{Value, json};

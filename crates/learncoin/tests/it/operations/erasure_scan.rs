@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use futures_util::{StreamExt as _, stream};
-use learncoin_delivery::egress::{Egress, SystemResolver};
+use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::credential::examine;
 use learncoin_issuance::options::PipelineOptions;
 use learncoin_server::error::ErrorCode;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::IntoResponse;
-use learncoin_delivery::egress::{Egress, SystemResolver};
+use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_testkit::{Caller, TestApp};
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use learncoin_credential::json::Value;
 use learncoin_credential::text::UriKind;
-use learncoin_delivery::egress::Egress;
+use learncoin_http_client::Egress;
 use url::Url;
 
 use crate::api::fields::{

@@ -9,7 +9,7 @@ use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{Lookup, Parsed, Policy, Report, VerificationInputs, verify};
-use learncoin_delivery::named::{Limits, NamedError, fetch};
+use learncoin_http_client::guarded_fetch::{FetchLimits, GuardedFetchError, fetch};
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::gather;
 use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
@@ -19,7 +19,7 @@ use url::Url;
 use crate::public::credential_page::checks::{anchor, own_did};
 use crate::state::AppState;
 
-const LIMITS: Limits = Limits { timeout: Duration::from_secs(5), max_bytes: 4 * 1024 * 1024 };
+const LIMITS: FetchLimits = FetchLimits { timeout: Duration::from_secs(5), max_bytes: 4 * 1024 * 1024 };
 const ACCEPT: &str = "application/json";
 /// What is said of another deployment's development chain.
 const DEVELOPMENT_ELSEWHERE: &str = "a development chain proves nothing to others, so its host was not asked";
@@ -132,7 +132,7 @@ async fn look_up<T, E: std::fmt::Display>(
 ) -> Lookup<T> {
     match fetch(&state.egress, url, ACCEPT, LIMITS).await {
         Ok(answer) => Lookup::from_read(read(&answer)),
-        Err(NamedError::Status(404 | 410)) => Lookup::Absent,
+        Err(GuardedFetchError::Status(404 | 410)) => Lookup::Absent,
         Err(error) => Lookup::Unreachable(format!("{url} {error}")),
     }
 }

@@ -1,60 +1,27 @@
-//! The egress guard: what a tenant names is fetched or called only where it is out in the world.
+//! The egress guard: what a tenant names is fetched or called only if it is publicly reachable.
 //!
-//! The addresses of a name are checked when the name is given, and again when the connection is made: the resolver
+//! The addresses of a name are checked when the name is submitted, and again when the connection is made: the resolver
 //! that the HTTP client dials by is this one, so that the address that was checked is the address that is dialed.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::redirect::Policy;
+use reqwest::Method;
 use url::{Host, Url};
 
 use crate::address::is_public;
+use crate::client::{Client, ClientOptions, Request, USER_AGENT};
+use crate::error::HttpError;
+use crate::resolver::{GuardedResolver, Resolver};
+use crate::target::TargetError;
 
 /// How many connections to a host are kept for the next request, and for how long. The address of a connection is
-/// checked when it is made; it is not kept long enough to matter where the name leads meanwhile.
+/// checked when it is made; it is not kept long enough for a later change of the name to matter.
 const IDLE_CONNECTIONS_PER_HOST: usize = 8;
-const IDLE_CONNECTIONS_LAST: Duration = Duration::from_secs(15);
+const IDLE_CONNECTION_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Finds the addresses of a name. A parameter, so that a test can give answers that change.
-pub trait Resolver: Send + Sync + 'static {
-    /// The addresses; empty or an error where there are none.
-    fn resolve(&self, name: String) -> BoxFuture<'static, std::io::Result<Vec<IpAddr>>>;
-}
-
-/// The operating system's resolver.
-pub struct SystemResolver;
-
-impl Resolver for SystemResolver {
-    fn resolve(&self, name: String) -> BoxFuture<'static, std::io::Result<Vec<IpAddr>>> {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            Ok(found.map(|address| address.ip()).collect())
-        })
-    }
-}
-
-/// Why a target is not reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TargetError {
-    /// Neither `https`, nor, where the operator allows it, `http`.
-    #[error("must be an https URL")]
-    Scheme,
-    /// A user name or password stands in it.
-    #[error("must not hold a user name or password")]
-    Credentials,
-    /// It has no host.
-    #[error("must name a host")]
-    NoHost,
-    /// It is, or resolves to, an address that is not out in the world.
-    #[error("must not lead to a private, loopback, link-local, multicast or reserved address")]
-    NotPublic,
-}
-
-/// Judges targets and makes clients that reach no other.
+/// Checks targets and creates clients that reach no forbidden one.
 #[derive(Clone)]
 pub struct Egress {
     allow_private: bool,
@@ -62,13 +29,13 @@ pub struct Egress {
 }
 
 impl Egress {
-    /// A guard. `allow_private` is the development switch that lets `http` and this machine through.
+    /// Creates a guard. `allow_private` is the development switch that allows `http` and private addresses.
     pub fn new(allow_private: bool, resolver: Arc<dyn Resolver>) -> Self {
         Self { allow_private, resolver }
     }
 
-    /// Judges a URL as it is given: its form, a literal address in it, and the addresses of its name. A name that
-    /// does not resolve is accepted here and judged when it is dialed.
+    /// Checks a URL before use: its form, a literal address in it, and the addresses of its name. A name that
+    /// does not resolve is accepted here and checked when it is dialed.
     ///
     /// # Errors
     /// See [`TargetError`].
@@ -86,8 +53,8 @@ impl Egress {
         Ok(())
     }
 
-    /// What needs no resolver. A literal address never reaches the client's resolver, so it is judged here, before
-    /// each request too.
+    /// Checks what needs no resolver. A literal address never reaches the client's resolver, so it is checked here,
+    /// before each request too.
     fn check_form(&self, url: &Url) -> Result<(), TargetError> {
         match url.scheme() {
             "https" => {}
@@ -109,22 +76,20 @@ impl Egress {
         }
     }
 
-    /// A client that dials only what this guard lets through, follows no redirect, and uses no proxy.
+    /// Creates a client that dials only what this guard allows.
     ///
     /// # Errors
-    /// Where TLS can't be set up.
-    pub fn client(&self, timeout: Duration) -> reqwest::Result<GuardedClient> {
+    /// [`HttpError::Setup`] if TLS can't be set up on this machine.
+    pub fn client(&self, timeout: Duration) -> Result<GuardedClient, HttpError> {
         let resolver =
             GuardedResolver { allow_private: self.allow_private, resolver: Arc::clone(&self.resolver) };
-        let client = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .timeout(timeout)
-            .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
-            .pool_idle_timeout(IDLE_CONNECTIONS_LAST)
-            .dns_resolver(Arc::new(resolver))
-            .user_agent(concat!("learncoin/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+        let options = ClientOptions { timeout, connect_timeout: None, user_agent: Some(USER_AGENT) };
+        let client = Client::with(options, |builder| {
+            builder
+                .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
+                .pool_idle_timeout(IDLE_CONNECTION_TIMEOUT)
+                .dns_resolver(Arc::new(resolver))
+        })?;
         Ok(GuardedClient { client, egress: self.clone() })
     }
 }
@@ -132,43 +97,18 @@ impl Egress {
 /// A client that reaches no forbidden address.
 #[derive(Clone)]
 pub struct GuardedClient {
-    client: reqwest::Client,
+    client: Client,
     egress: Egress,
 }
 
 impl GuardedClient {
-    /// Begins a request, where the URL's form is allowed. Its name is judged when it is dialed.
+    /// Begins a request if the URL's form is allowed. Its name is checked when it is dialed.
     ///
     /// # Errors
     /// See [`TargetError`].
-    pub(crate) fn request(
-        &self,
-        method: reqwest::Method,
-        url: &Url,
-    ) -> Result<reqwest::RequestBuilder, TargetError> {
+    pub fn request(&self, method: Method, url: &Url) -> Result<Request, TargetError> {
         self.egress.check_form(url)?;
-        Ok(self.client.request(method, url.clone()))
-    }
-}
-
-struct GuardedResolver {
-    allow_private: bool,
-    resolver: Arc<dyn Resolver>,
-}
-
-impl Resolve for GuardedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let answer = self.resolver.resolve(name.as_str().to_owned());
-        let allow_private = self.allow_private;
-        Box::pin(async move {
-            let addresses = answer.await?;
-            // One forbidden address is enough: a name that has any is not a public service.
-            if !allow_private && !addresses.iter().copied().all(is_public) {
-                return Err(TargetError::NotPublic.into());
-            }
-            let addresses: Addrs = Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)));
-            Ok(addresses)
-        })
+        Ok(self.client.request(method, url))
     }
 }
 
@@ -178,9 +118,11 @@ mod tests {
     use std::net::TcpListener;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use futures_util::future::BoxFuture;
+
     use super::*;
 
-    /// Answers with the next list at each question, and with the last one from then on.
+    /// Returns the next list at each lookup, and the last one from then on.
     struct Changing {
         answers: Vec<Vec<&'static str>>,
         asked: AtomicUsize,
@@ -220,12 +162,12 @@ mod tests {
 
     async fn dial(egress: &Egress, target: &Url) -> Result<u16, String> {
         let client = egress.client(Duration::from_secs(5)).unwrap();
-        let request = client.request(reqwest::Method::GET, target).map_err(|error| error.to_string())?;
+        let request = client.request(Method::GET, target).map_err(|error| error.to_string())?;
         request.send().await.map(|answer| answer.status().as_u16()).map_err(|error| format!("{error:?}"))
     }
 
     #[tokio::test]
-    async fn the_form_of_a_target_is_judged() {
+    async fn the_form_of_a_target_is_checked() {
         let egress = Changing::egress(false, &[&["93.184.215.14"]]);
         assert_eq!(egress.check(&url("https://x.example/a?b")).await, Ok(()));
         assert_eq!(egress.check(&url("https://93.184.215.14/")).await, Ok(()));
@@ -267,7 +209,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_switch_for_development_lets_this_machine_through() {
+    async fn the_development_switch_allows_this_machine() {
         let port = local_server();
         let egress = Changing::egress(true, &[&["127.0.0.1"]]);
         assert_eq!(dial(&egress, &url(&format!("http://x.example:{port}/"))).await, Ok(204));

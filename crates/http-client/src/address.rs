@@ -1,9 +1,9 @@
-//! Which addresses are out in the world, and which are not to be reached from here.
+//! Which addresses are globally reachable, and which must not be reached from here.
 //!
 //! The ranges are those of the IANA special-purpose registries for
 //! [IPv4](https://www.iana.org/assignments/iana-ipv4-special-registry) and
 //! [IPv6](https://www.iana.org/assignments/iana-ipv6-special-registry) that are not globally reachable, and the
-//! multicast ranges. An IPv6 address that carries an IPv4 one is judged by it.
+//! multicast ranges. An IPv6 address that contains an IPv4 one is checked by it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -26,17 +26,17 @@ const NOT_PUBLIC_V4: &[(Ipv4Addr, u32)] = &[
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-/// Within global unicast (2000::/3), what is not for everybody.
+/// Within global unicast (2000::/3), what is not globally reachable.
 const NOT_PUBLIC_V6: &[(Ipv6Addr, u32)] = &[
     // IETF protocol assignments: Teredo, benchmarking, ORCHID and their like.
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
-    // 6to4: carries an IPv4 address and goes wherever a relay takes it.
+    // 6to4: contains an IPv4 address, and a relay forwards it there.
     (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16),
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
 ];
 
-/// Whether the address is one that anybody on the Internet could reach.
+/// Returns whether the address is reachable from anywhere on the Internet.
 pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -59,7 +59,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         && !NOT_PUBLIC_V6.iter().any(|(network, length)| is_within(*network, *length))
 }
 
-/// The IPv4 address within an IPv4-mapped (`::ffff:0:0/96`) or NAT64 (`64:ff9b::/96`) one.
+/// Returns the IPv4 address within an IPv4-mapped (`::ffff:0:0/96`) or NAT64 (`64:ff9b::/96`) one.
 fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [a, b, c, d, e, f, high, low] = address.segments();
     let is_mapped = [a, b, c, d, e, f] == [0, 0, 0, 0, 0, 0xffff];
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_out_in_the_world_is_public() {
+    fn globally_reachable_addresses_are_public() {
         for text in [
             "1.1.1.1",
             "8.8.8.8",
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_is_refused() {
+    fn special_purpose_addresses_are_not_public() {
         for text in [
             "0.0.0.0",
             "0.255.255.255",
