@@ -17,7 +17,7 @@ pub struct Receiver {
     work: UnboundedSender<Value>,
 }
 
-/// Answers at once; what is to be done about an event goes to whoever listens on the other end of `work`.
+/// Responds at once, and sends the event to the other end of `work`.
 pub fn receiver(secret: &str, work: UnboundedSender<Value>) -> Router {
     let receiver = Receiver { secret: secret.to_owned(), handled: Arc::default(), work };
     Router::new().route("/learncoin", post(receive)).with_state(receiver)
