@@ -11,7 +11,7 @@ import { CONTEXT_DIRECTORY, PinnedContexts } from './lib/contexts.mjs';
 const USAGE = `usage: node bench-route.mjs --corpus FILE [--rounds N] [--contexts DIR]
 
   --corpus FILE  a JSON array of unsigned full documents
-                 (cargo run --release -p learncoin-credential --example bench -- --write-corpus FILE)
+                 (cargo run --profile dist -p learncoin-credential --example bench -- --write-corpus FILE)
   --rounds N     how often the whole corpus is gone through (default 3); the best round counts
   --contexts DIR the pinned JSON-LD contexts (default: those of crates/credential)
 

@@ -11,8 +11,8 @@ import { readArguments, run } from './lib/command.mjs';
 const USAGE = `usage: node bench.mjs --rust FILE --revocations FILE
 
   --rust FILE         the benchmark program of crates/credential
-                      (cargo build --release -p learncoin-credential --example bench)
-  --revocations FILE  that of crates/learncoin (cargo build --release -p learncoin --example bench_revocations)
+                      (cargo build --profile dist -p learncoin-credential --example bench)
+  --revocations FILE  that of crates/learncoin (cargo build --profile dist -p learncoin --example bench_revocations)
 
 Prints one table. Exit status: 0 every promised ratio is kept, 1 not so, 2 wrong arguments.`;
 

@@ -45,6 +45,9 @@ impl Client {
         options: ClientOptions,
         adapt: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
     ) -> Result<Client, HttpError> {
+        // The process has one provider of cryptography, ring: it is the one with which sqlx trusts the machine's own
+        // authorities. An error means that it is installed already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .redirect(Policy::none())
             .retry(reqwest::retry::never())

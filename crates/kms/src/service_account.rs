@@ -1,11 +1,11 @@
 //! A service account's key file, and the assertion that is signed with it
 //! ([RFC 7523](https://www.rfc-editor.org/rfc/rfc7523), RS256).
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD as BASE64, URL_SAFE_NO_PAD as BASE64URL};
 use learncoin_http_client::is_confidential;
+use ring::rand::SystemRandom;
+use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use serde::Deserialize;
 use serde_json::json;
 use url::Url;
@@ -90,7 +90,7 @@ impl ServiceAccount {
             BASE64URL.encode(header.to_string()),
             BASE64URL.encode(claims.to_string())
         ));
-        let mut signature = vec![0; self.key.public_modulus_len()];
+        let mut signature = vec![0; self.key.public().modulus_len()];
         // RS256 is deterministic; the library asks for a source of randomness for other paddings.
         self.key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), assertion.as_bytes(), &mut signature).ok()?;
         assertion.push('.');

@@ -139,7 +139,7 @@ fn the_image_is_made_of_what_there_is_and_asks_what_the_program_answers() {
     assert!(all("FROM").iter().any(|from| {
         from.strip_prefix("rust:").is_some_and(|image| rust.contains(image.split('-').next().unwrap()))
     }));
-    assert!(all("RUN")[0].contains("cargo build --locked --release"));
+    assert!(all("RUN")[0].contains("cargo build --locked --profile dist"));
     assert_eq!(all("USER"), ["65532:65532"]);
     for (instruction, arguments) in [("HEALTHCHECK", vec!["health"]), ("CMD", vec!["serve"])] {
         let words = all(instruction)[0];
