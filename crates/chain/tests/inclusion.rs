@@ -3,7 +3,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::print_stdout,
     reason = "everything here is a test; the lints' own exception does not reach functions that tests call"
 )]
 

@@ -48,7 +48,7 @@ struct KeyFile {
 /// A service account that can ask for tokens.
 pub struct ServiceAccount {
     email: String,
-    key: RsaKeyPair,
+    key: Box<RsaKeyPair>,
     key_id: String,
     token_uri: Url,
 }
@@ -67,7 +67,7 @@ impl ServiceAccount {
         let token_uri = Url::parse(&file.token_uri).ok().filter(is_confidential);
         let token_uri = token_uri.ok_or(ServiceAccountError::TokenUri)?;
         let key = private_key(&pem).ok_or(ServiceAccountError::Key)?;
-        Ok(Self { email: file.client_email, key, key_id: file.private_key_id, token_uri })
+        Ok(Self { email: file.client_email, key: Box::new(key), key_id: file.private_key_id, token_uri })
     }
 
     pub(crate) fn token_uri(&self) -> &Url {

@@ -1,9 +1,13 @@
 //! Mails: one for each credential whose recipient has an address.
 
+mod leases;
 pub(crate) mod mail;
 pub(crate) mod settings;
+pub(crate) mod status;
 pub(crate) mod token;
 
-pub use mail::{Mail, MailFilter, MailLease, MailOutcome, MailState, MailStatus, MailStatusError, MailsDue};
 pub use settings::MailSettings;
+pub use status::{
+    Mail, MailFilter, MailLease, MailOutcome, MailState, MailStatus, MailStatusError, MailsDue,
+};
 pub use token::{MailToken, MailTokenError};

@@ -54,6 +54,8 @@ mod pages {
 }
 mod structure {
     pub(crate) mod architecture;
+    pub(crate) mod files;
+    pub(crate) mod walks;
 }
 mod support {
     pub(crate) mod anvil;

@@ -46,7 +46,7 @@ mod tests {
     use crate::database::dialect::Dialect;
     use crate::database::sqlite;
     use crate::database::store::Store;
-    use crate::mails::mail::MailStatus;
+    use crate::mails::status::MailStatus;
     use crate::seal::MasterKey;
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use crate::batches::batch::BatchStatus;
 use crate::database::row::Record;
 use crate::database::store::Store;
 use crate::error::Result;
-use crate::mails::mail::MailStatus;
+use crate::mails::status::MailStatus;
 use crate::scope::Environment;
 
 /// What waits in one environment.

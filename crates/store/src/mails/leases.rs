@@ -1,0 +1,180 @@
+//! A mail's way once it is queued: leased, transmitted, settled, and what becomes of it afterwards.
+
+use sqlx::any::AnyRow;
+
+use crate::database::row::Record;
+use crate::database::store::WriteTx;
+use crate::error::Result;
+use crate::id::CredentialId;
+use crate::mails::status::{MailLease, MailOutcome};
+use crate::mails::token::MailToken;
+
+fn lease(row: &AnyRow) -> Result<MailLease> {
+    let record = Record { table: "mails", row };
+    Ok(MailLease {
+        credential_id: record.parsed("credential_id")?,
+        token: record.parsed("token")?,
+        edition: record.count("edition")?,
+        attempts: record.count("attempts")?,
+        queued_at: record.int("queued_at")?,
+        until: record.int("due_at")?,
+    })
+}
+
+impl WriteTx {
+    /// Leases at most `limit` mails that are due, those that wait longest.
+    pub async fn lease_mails(&mut self, now_ms: i64, until_ms: i64, limit: usize) -> Result<Vec<MailLease>> {
+        // A part of its own: within the UPDATE, PostgreSQL may run it for each row anew, and then finds more than `limit`.
+        let sql = format!(
+            "WITH due AS (
+                 SELECT credential_id FROM mails WHERE status = 'waiting' AND due_at <= $2 ORDER BY due_at LIMIT $3 {})
+             UPDATE mails SET status = 'leased', due_at = $1
+             WHERE status = 'waiting' AND due_at <= $2 AND credential_id IN (SELECT credential_id FROM due)
+             RETURNING credential_id, token, edition, attempts, queued_at, due_at",
+            self.dialect.hold_free()
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(until_ms)
+            .bind(now_ms)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(self.connection())
+            .await?
+            .iter()
+            .map(lease)
+            .collect()
+    }
+
+    /// `leased` → `transmitting`, with a lease that lasts until `until_ms`. `None` where the lease has ended, or the credential
+    /// was erased or revoked: then nothing may be written.
+    pub async fn mark_mail_transmitting(
+        &mut self,
+        lease: &MailLease,
+        now_ms: i64,
+        until_ms: i64,
+    ) -> Result<Option<MailLease>> {
+        // Erasing and revoking drop the mail in their own transactions; that the credential is looked at again makes
+        // this not depend on them.
+        let done = sqlx::query(
+            "UPDATE mails SET status = 'transmitting', transmitted_at = $3, due_at = $4
+             WHERE credential_id = $1 AND status = 'leased' AND due_at = $2 AND EXISTS (
+                 SELECT 1 FROM credentials c WHERE c.id = $1 AND c.erased_at IS NULL AND c.revoked_at IS NULL)",
+        )
+        .bind(lease.credential_id.as_str())
+        .bind(lease.until)
+        .bind(now_ms)
+        .bind(until_ms)
+        .execute(self.connection())
+        .await?;
+        Ok((done.rows_affected() == 1).then(|| MailLease { until: until_ms, ..lease.clone() }))
+    }
+
+    /// Writes what became of a leased or transmitting mail. Gives whether the lease still held. What the mail server said is not
+    /// kept where the credential was erased meanwhile.
+    pub async fn settle_mail(
+        &mut self,
+        lease: &MailLease,
+        outcome: MailOutcome,
+        answer: Option<&str>,
+        now_ms: i64,
+    ) -> Result<bool> {
+        let (due_at, settled_at) = match outcome {
+            MailOutcome::Later(at) => (at, None),
+            _ => (now_ms, Some(now_ms)),
+        };
+        self.hold_credential(lease.credential_id.as_str()).await?;
+        let done = sqlx::query(
+            "UPDATE mails SET status = $3, attempts = attempts + 1, due_at = $4, settled_at = $5,
+                    answer = (SELECT CASE WHEN c.erased_at IS NULL THEN CAST($6 AS TEXT) END FROM credentials c WHERE c.id = $1)
+             WHERE credential_id = $1 AND status IN ('leased', 'transmitting') AND due_at = $2",
+        )
+        .bind(lease.credential_id.as_str())
+        .bind(lease.until)
+        .bind(outcome.status().as_str())
+        .bind(due_at)
+        .bind(settled_at)
+        .bind(answer)
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Takes mails back whose leases have ended: what was not transmitted waits for another attempt, and the outcome of the rest is unknown.
+    pub async fn expire_mail_leases(&mut self, now_ms: i64) -> Result<()> {
+        self.end_mail_leases(now_ms, now_ms).await
+    }
+
+    /// Ends every lease at once, as [`WriteTx::expire_mail_leases`] does when they end. To be called only where no other
+    /// process sends mails.
+    pub async fn release_mail_leases(&mut self, now_ms: i64) -> Result<()> {
+        self.end_mail_leases(now_ms, i64::MAX).await
+    }
+
+    async fn end_mail_leases(&mut self, now_ms: i64, ending_by_ms: i64) -> Result<()> {
+        sqlx::query(
+            "UPDATE mails SET status = 'waiting', due_at = $1 WHERE status = 'leased' AND due_at <= $2",
+        )
+        .bind(now_ms)
+        .bind(ending_by_ms)
+        .execute(self.connection())
+        .await?;
+        sqlx::query(
+            "UPDATE mails SET status = 'unknown', due_at = $1, settled_at = $1 WHERE status = 'transmitting' AND due_at <= $2",
+        )
+        .bind(now_ms)
+        .bind(ending_by_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Notes that a mail came back. Gives whether that changed anything: one that was never sent can't come back.
+    pub async fn mark_mail_bounced(&mut self, token: &MailToken, answer: &str, now_ms: i64) -> Result<bool> {
+        let id: Option<String> = sqlx::query_scalar("SELECT credential_id FROM mails WHERE token = $1")
+            .bind(token.as_str())
+            .fetch_optional(self.connection())
+            .await?;
+        let Some(id) = id else { return Ok(false) };
+        self.hold_credential(&id).await?;
+        let done = sqlx::query(
+            "UPDATE mails SET status = 'bounced', settled_at = $2,
+                    answer = (SELECT CASE WHEN c.erased_at IS NULL THEN CAST($3 AS TEXT) END
+                              FROM credentials c WHERE c.id = mails.credential_id)
+             WHERE token = $1 AND status IN ('transmitting', 'sent', 'unknown')",
+        )
+        .bind(token.as_str())
+        .bind(now_ms)
+        .bind(answer)
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// An erasure that begins now waits for this transaction's end, and then finds what it wrote.
+    async fn hold_credential(&mut self, id: &str) -> Result<()> {
+        let sql = format!("SELECT id FROM credentials WHERE id = $1 {}", self.dialect.hold());
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).execute(self.connection()).await?;
+        Ok(())
+    }
+
+    /// Cancels the mail about a credential that is being revoked or erased, unless it is being transmitted.
+    pub async fn cancel_mail(&mut self, id: &CredentialId, now_ms: i64) -> Result<()> {
+        sqlx::query(
+            "UPDATE mails SET status = 'cancelled', settled_at = $2
+             WHERE credential_id = $1 AND status IN ('waiting', 'leased')",
+        )
+        .bind(id.as_str())
+        .bind(now_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Takes away what the mail server said about a credential's mail: it may name the person.
+    pub async fn blank_mail(&mut self, id: &CredentialId) -> Result<()> {
+        sqlx::query("UPDATE mails SET answer = NULL WHERE credential_id = $1 AND answer IS NOT NULL")
+            .bind(id.as_str())
+            .execute(self.connection())
+            .await?;
+        Ok(())
+    }
+}

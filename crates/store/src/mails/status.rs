@@ -1,0 +1,218 @@
+//! The states of a mail, and what is read of it.
+
+use std::str::FromStr;
+
+use crate::id::{CredentialId, TenantId};
+use crate::mails::token::MailToken;
+
+/// Where a mail stands, without what is known of it there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MailStatus {
+    /// Nothing was sent. It is tried when it is due.
+    Waiting,
+    /// A worker prepares it; nothing was sent.
+    Leased,
+    /// Its bytes are being written to the mail server.
+    Transmitting,
+    /// The mail server took it.
+    Sent,
+    /// It can't be sent, or was refused until that was given up.
+    Failed,
+    /// The mail server took it, and later it came back.
+    Bounced,
+    /// The credential was erased or revoked before it was sent.
+    Cancelled,
+    /// It was transmitted, and its process ended before the outcome was known.
+    Unknown,
+}
+
+impl MailStatus {
+    /// Every status, in the order of a mail's life.
+    pub const ALL: [MailStatus; 8] = [
+        MailStatus::Waiting,
+        MailStatus::Leased,
+        MailStatus::Transmitting,
+        MailStatus::Sent,
+        MailStatus::Failed,
+        MailStatus::Bounced,
+        MailStatus::Cancelled,
+        MailStatus::Unknown,
+    ];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            MailStatus::Waiting => "waiting",
+            MailStatus::Leased => "leased",
+            MailStatus::Transmitting => "transmitting",
+            MailStatus::Sent => "sent",
+            MailStatus::Failed => "failed",
+            MailStatus::Bounced => "bounced",
+            MailStatus::Cancelled => "cancelled",
+            MailStatus::Unknown => "unknown",
+        }
+    }
+}
+
+/// A text that names no status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected waiting, leased, transmitting, sent, failed, bounced, cancelled or unknown")]
+pub struct MailStatusError;
+
+impl FromStr for MailStatus {
+    type Err = MailStatusError;
+
+    fn from_str(text: &str) -> std::result::Result<Self, MailStatusError> {
+        MailStatus::ALL.into_iter().find(|status| status.as_str() == text).ok_or(MailStatusError)
+    }
+}
+
+/// Where a mail stands. Times are milliseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailState {
+    /// See [`MailStatus::Waiting`].
+    Waiting {
+        /// When it is tried.
+        due_at: i64,
+    },
+    /// See [`MailStatus::Leased`].
+    Leased {
+        /// When the lease ends.
+        until: i64,
+    },
+    /// See [`MailStatus::Transmitting`].
+    Transmitting {
+        /// When it was.
+        transmitted_at: i64,
+        /// When the lease ends.
+        until: i64,
+    },
+    /// See [`MailStatus::Sent`].
+    Sent {
+        /// When its bytes were about to be written.
+        transmitted_at: i64,
+        /// When that it was taken was written down.
+        settled_at: i64,
+    },
+    /// See [`MailStatus::Failed`].
+    Failed {
+        /// When.
+        settled_at: i64,
+    },
+    /// See [`MailStatus::Bounced`].
+    Bounced {
+        /// When that was reported.
+        settled_at: i64,
+    },
+    /// See [`MailStatus::Cancelled`].
+    Cancelled {
+        /// When.
+        settled_at: i64,
+    },
+    /// See [`MailStatus::Unknown`].
+    Unknown {
+        /// When its bytes were about to be written.
+        transmitted_at: i64,
+        /// When its outcome was given up.
+        settled_at: i64,
+    },
+}
+
+impl MailState {
+    /// Which state it is.
+    pub fn status(&self) -> MailStatus {
+        match self {
+            MailState::Waiting { .. } => MailStatus::Waiting,
+            MailState::Leased { .. } => MailStatus::Leased,
+            MailState::Transmitting { .. } => MailStatus::Transmitting,
+            MailState::Sent { .. } => MailStatus::Sent,
+            MailState::Failed { .. } => MailStatus::Failed,
+            MailState::Bounced { .. } => MailStatus::Bounced,
+            MailState::Cancelled { .. } => MailStatus::Cancelled,
+            MailState::Unknown { .. } => MailStatus::Unknown,
+        }
+    }
+}
+
+/// A mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// The credential that it tells of.
+    pub credential_id: CredentialId,
+    /// Whose credential that is.
+    pub tenant_id: TenantId,
+    /// What it goes by.
+    pub token: MailToken,
+    /// How often it was sent, this time included.
+    pub edition: u64,
+    /// Where it stands.
+    pub state: MailState,
+    /// Attempts of its present round whose outcome is known.
+    pub attempts: u64,
+    /// When its present round began, in milliseconds since 1970.
+    pub queued_at: i64,
+    /// What the mail server said last.
+    pub answer: Option<String>,
+}
+
+/// A mail that is leased: nobody else touches it until the lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailLease {
+    /// The credential.
+    pub credential_id: CredentialId,
+    /// What it goes by.
+    pub token: MailToken,
+    /// How often it was sent, this time included.
+    pub edition: u64,
+    /// Attempts of its present round before this one.
+    pub attempts: u64,
+    /// When its present round began, in milliseconds since 1970.
+    pub queued_at: i64,
+    /// Until when, in milliseconds since 1970.
+    pub until: i64,
+}
+
+/// What an attempt came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailOutcome {
+    /// The mail server took it.
+    Sent,
+    /// It was not taken, and is tried again at this time, in milliseconds since 1970.
+    Later(i64),
+    /// It was not taken, and is not tried again.
+    Failed,
+    /// Its bytes were written, and no answer came.
+    Unknown,
+    /// The credential is erased or revoked.
+    Cancelled,
+}
+
+impl MailOutcome {
+    pub(super) fn status(self) -> MailStatus {
+        match self {
+            MailOutcome::Sent => MailStatus::Sent,
+            MailOutcome::Later(_) => MailStatus::Waiting,
+            MailOutcome::Failed => MailStatus::Failed,
+            MailOutcome::Unknown => MailStatus::Unknown,
+            MailOutcome::Cancelled => MailStatus::Cancelled,
+        }
+    }
+}
+
+/// When there is something to do, in milliseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MailsDue {
+    /// When the next mail is to be tried.
+    pub next_attempt: Option<i64>,
+    /// When the next lease ends.
+    pub next_lease_end: Option<i64>,
+}
+
+/// Which mails are listed. `None`: all.
+#[derive(Debug, Clone, Default)]
+pub struct MailFilter {
+    /// Of this tenant.
+    pub tenant_id: Option<TenantId>,
+    /// In this status.
+    pub status: Option<MailStatus>,
+}
