@@ -204,7 +204,9 @@ impl Worker {
             }
         }
     }
+}
 
+impl Worker {
     /// Records what has ended, leases what is due as far as there is room, and sends it. Gives when the next attempt
     /// is due that is not under way.
     async fn turn(&mut self) -> Result<Turn> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::block::Block;
-use super::methods::{BlockChoice, Failure, Params};
+use super::params::{BlockChoice, Failure, Params};
 use super::rules::BLOCK_GAS_LIMIT;
 use super::state::State;
 use learncoin_chain::hex::{parse_u64, quantity};

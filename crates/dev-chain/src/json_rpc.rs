@@ -5,7 +5,8 @@ use futures_util::future::{BoxFuture, ready};
 use serde_json::{Map, Value, json};
 
 use super::DevChain;
-use super::methods::{self, Failure};
+use super::methods;
+use super::params::Failure;
 use learncoin_chain::rpc::{RpcError, Transport};
 
 /// The most calls in one batch.

@@ -19,6 +19,7 @@ mod fee_history;
 mod json_rpc;
 mod log;
 mod methods;
+mod params;
 mod pool;
 mod record;
 mod render;

@@ -7,8 +7,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use super::DevChainError;
 use super::block::Block;
+use super::error::DevChainError;
 use super::record::{Record, is_torn_first_line};
 use super::rules::Accepted;
 use super::state::State;

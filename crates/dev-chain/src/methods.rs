@@ -5,46 +5,13 @@ use alloy_primitives::{Address, B256, U256};
 use serde_json::Value;
 
 use super::block::Block;
+use super::error::SubmitError;
+use super::params::{BlockChoice, Failure, Params};
 use super::render::{self, Place};
 use super::rules::{BLOCK_GAS_LIMIT, CHAIN_ID, RECOMMENDED_TIP, gas_of};
 use super::state::State;
-use super::{DevChain, SubmitError, fee_history};
-use learncoin_chain::hex::{
-    data, parse_address, parse_data, parse_hash, parse_quantity, parse_u64, quantity,
-};
-
-/// Why a call has no result.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    /// The code of JSON-RPC 2.0, section 5.1.
-    pub(crate) code: i64,
-    pub(crate) message: String,
-}
-
-impl Failure {
-    pub(crate) fn new(code: i64, message: &str) -> Failure {
-        Failure { code, message: message.to_owned() }
-    }
-
-    pub(crate) fn invalid_request(message: &str) -> Failure {
-        Failure::new(-32600, message)
-    }
-
-    pub(crate) fn invalid_params(message: &str) -> Failure {
-        Failure::new(-32602, message)
-    }
-
-    /// What a node answers when it understood and cannot or will not.
-    pub(crate) fn refused(message: &str) -> Failure {
-        Failure::new(-32000, message)
-    }
-}
-
-impl From<SubmitError> for Failure {
-    fn from(error: SubmitError) -> Failure {
-        Failure::refused(&error.to_string())
-    }
-}
+use super::{DevChain, fee_history};
+use learncoin_chain::hex::{data, parse_address, parse_data, parse_hash, parse_quantity, quantity};
 
 /// Carries out one call.
 pub(crate) fn call(chain: &DevChain, method: &str, params: Value) -> Result<Value, Failure> {
@@ -74,75 +41,6 @@ pub(crate) fn call(chain: &DevChain, method: &str, params: Value) -> Result<Valu
         }
         _ => Err(Failure::new(-32601, "the method does not exist or is not available")),
     }
-}
-
-/// Positional parameters.
-pub(crate) struct Params {
-    values: Vec<Value>,
-}
-
-impl Params {
-    fn new(params: Value) -> Result<Params, Failure> {
-        match params {
-            Value::Null => Ok(Params { values: Vec::new() }),
-            Value::Array(values) => Ok(Params { values }),
-            _ => Err(Failure::invalid_params("params is a list")),
-        }
-    }
-
-    /// A parameter; null stands for a missing one.
-    pub(crate) fn get(&self, index: usize) -> Option<&Value> {
-        self.values.get(index).filter(|value| !value.is_null())
-    }
-
-    fn text<T>(&self, index: usize, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, Failure> {
-        self.get(index)
-            .and_then(Value::as_str)
-            .and_then(parse)
-            .ok_or_else(|| Failure::invalid_params(&format!("params[{index}]: {expected}")))
-    }
-
-    fn hash(&self, index: usize) -> Result<B256, Failure> {
-        self.text(index, "a hash has 32 bytes", parse_hash).map(B256::new)
-    }
-
-    fn address(&self, index: usize) -> Result<Address, Failure> {
-        self.text(index, "an address has 20 bytes", parse_address)
-    }
-
-    /// Which block is meant; the newest where nothing is said.
-    pub(crate) fn block(&self, index: usize) -> Result<BlockChoice, Failure> {
-        if self.get(index).is_none() {
-            return Ok(BlockChoice::Head);
-        }
-        self.text(index, "a block is latest, pending, safe, finalized, earliest or a quantity", |text| {
-            match text {
-                // No block is ever replaced, so the newest one is safe and final.
-                "latest" | "safe" | "finalized" => Some(BlockChoice::Head),
-                "pending" => Some(BlockChoice::Pending),
-                "earliest" => Some(BlockChoice::Number(0)),
-                number => parse_u64(number).map(BlockChoice::Number),
-            }
-        })
-    }
-
-    fn flag(&self, index: usize) -> Result<bool, Failure> {
-        match self.get(index) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(_) => Err(Failure::invalid_params(&format!("params[{index}]: it is true or false"))),
-        }
-    }
-}
-
-/// The block that a question is about.
-pub(crate) enum BlockChoice {
-    /// The newest.
-    Head,
-    /// The one that would be mined now.
-    Pending,
-    /// The one at this height.
-    Number(u64),
 }
 
 fn block_by_number(state: &State, params: &Params) -> Result<Value, Failure> {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BinaryHeap, HashMap};
 
 use alloy_primitives::{Address, B256, U256};
 
-use super::SubmitError;
 use super::accounts::{Account, Accounts, Execution};
+use super::error::SubmitError;
 use super::rules::{Accepted, BLOCK_GAS_LIMIT};
 use learncoin_chain::Fees;
 

@@ -9,7 +9,7 @@ use alloy_eips::eip2930::AccessList;
 use alloy_eips::eip7623::{STANDARD_TOKEN_COST, tokens_in_calldata, transaction_floor_cost};
 use alloy_primitives::{Address, B256, Bytes, TxKind, U256, keccak256};
 
-use super::SubmitError;
+use super::error::SubmitError;
 use learncoin_chain::Fees;
 
 /// The chain's id; no real chain has it.

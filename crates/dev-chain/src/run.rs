@@ -6,7 +6,9 @@ use std::time::Duration;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::time::MissedTickBehavior;
 
-use super::{BlockSummary, DevChain, DevChainError};
+use super::DevChain;
+use super::error::DevChainError;
+use super::view::BlockSummary;
 
 /// When blocks are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

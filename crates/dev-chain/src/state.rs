@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use alloy_primitives::{Address, B256};
 
-use super::SubmitError;
 use super::accounts::{Account, Accounts, Execution};
 use super::block::{Block, Mined};
+use super::error::SubmitError;
 use super::pool::Pool;
 use super::rules::Accepted;
 

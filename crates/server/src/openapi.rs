@@ -7,6 +7,8 @@
 pub(crate) mod answers;
 pub(crate) mod artefact;
 pub(crate) mod description;
+#[cfg(test)]
+mod testing;
 mod errors;
 mod events;
 mod examples;
@@ -168,12 +170,4 @@ fn let_be_absent(body: &mut RequestBody) {
             body.required = Some(Required::False);
         }
     }
-}
-
-/// The `operationId` of every operation that the router answers.
-#[cfg(test)]
-fn described_operations() -> Vec<String> {
-    let (_, mut described) = crate::router::api().split_for_parts();
-    let items = described.paths.paths.values_mut();
-    items.flat_map(operations).filter_map(|(_, operation)| operation.operation_id.clone()).collect()
 }

@@ -23,11 +23,13 @@ mod api {
     pub(crate) mod headers;
     pub(crate) mod idempotency;
     pub(crate) mod identical_requests;
+    pub(crate) mod shape;
     pub(crate) mod specification;
 }
 mod delivery {
     pub(crate) mod mails;
     pub(crate) mod webhook_limits;
+    pub(crate) mod webhook_log;
     pub(crate) mod webhooks;
 }
 mod documentation {

@@ -8,6 +8,7 @@
 mod achievement;
 mod credential;
 mod evidence;
+mod identifiers;
 #[cfg(test)]
 mod tests;
 

@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_operation_has_its_errors_and_every_entry_its_operation() {
-        let described = crate::openapi::described_operations();
+        let described = crate::openapi::testing::described_operations();
         for operation in &described {
             assert!(own(operation).is_some(), "{operation}");
         }

@@ -299,7 +299,9 @@ impl WriteTx {
         self.has_deliveries |= done.rows_affected() > 0;
         Ok(done.rows_affected())
     }
+}
 
+impl WriteTx {
     /// Holds the endpoints of these deliveries: whoever turns one off or deletes it holds it before its deliveries too.
     pub(crate) async fn hold_endpoints(&mut self, settled: &[Settled<'_>]) -> Result<()> {
         let ids: BTreeSet<&str> = settled.iter().map(|one| one.lease.endpoint_id.as_str()).collect();

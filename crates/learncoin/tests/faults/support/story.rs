@@ -186,7 +186,9 @@ impl Story {
         let id = self.accepted.batch_id.parse().unwrap();
         self.app.issuance().store.list_anchor_transactions(&id).await.unwrap().len()
     }
+}
 
+impl Story {
     /// Lets every node work, blocks be made and time pass until nothing waits any more.
     pub(crate) async fn come_to_rest(&self) {
         for _ in 0..ROUNDS {

@@ -14,6 +14,8 @@ use learncoin_testkit::{
 };
 use serde_json::{Value, json};
 
+use super::shape::same_shape;
+
 /// A tenant that has something of every kind, in the test environment.
 struct Owner {
     caller: Caller,
@@ -153,42 +155,6 @@ async fn every_example_is_what_happens() {
             }
         }
         same_shape(&seen, &example, &operation.id);
-    }
-}
-
-/// Both have the same members all the way down; `null` may stand for anything.
-fn same_shape(seen: &Value, example: &Value, place: &str) {
-    match (seen, example) {
-        (Value::Object(seen), Value::Object(example)) => {
-            let optional = |name: &&String| !matches!(name.as_str(), "description" | "signing_secret");
-            let names = |object: &serde_json::Map<String, Value>| -> BTreeSet<String> {
-                object.keys().filter(optional).cloned().collect()
-            };
-            assert_eq!(names(seen), names(example), "{place}");
-            for (name, value) in seen {
-                if let Some(example) = example.get(name) {
-                    same_shape(value, example, &format!("{place}.{name}"));
-                }
-            }
-        }
-        (Value::Array(seen), Value::Array(example)) => {
-            if let (Some(seen), Some(example)) = (seen.first(), example.first()) {
-                same_shape(seen, example, &format!("{place}[]"));
-            }
-        }
-        (Value::Null, _) | (_, Value::Null) => {}
-        _ => assert_eq!(kind(seen), kind(example), "{place}"),
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "number",
-        Value::String(_) => "text",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
     }
 }
 

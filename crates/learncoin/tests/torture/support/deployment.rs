@@ -253,7 +253,9 @@ impl Deployment {
         }
         command
     }
+}
 
+impl Deployment {
     /// Starts a process, and does not wait for it.
     pub(crate) fn spawn(&mut self, start: Start<'_>) {
         assert!(self.process.is_none(), "one server at a time");

@@ -4,8 +4,8 @@ use learncoin_credential::json::Value;
 use learncoin_credential::text::{MAX_ACHIEVEMENT_BYTES, UriKind};
 use learncoin_issuance::batch::request::{AchievementRequest, AlignmentRequest, EvidenceRequest};
 
-use super::credential::Identifiers;
 use super::evidence;
+use super::identifiers::Identifiers;
 use crate::api::fields::{
     array, name, object, optional_text, present, required, required_text, set, type_names, unknown, uri,
 };

@@ -6,6 +6,7 @@ use learncoin_credential::json::Value;
 use learncoin_credential::text::{self, MAX_ACHIEVEMENT_BYTES};
 use learncoin_issuance::batch::request::CredentialRequest;
 
+use super::identifiers::Identifiers;
 use super::{achievement, evidence};
 use crate::api::fields::{
     civil, date, malformed, name, object, present, required, set, string, type_names, unknown,
@@ -13,24 +14,6 @@ use crate::api::fields::{
 use crate::api::limits::MAX_EMAIL_CHARS;
 use crate::api::place::Place;
 use crate::error::{ApiError, ErrorCode};
-
-/// The identifiers of one document: two equal ones would merge what is said of each.
-pub(super) struct Identifiers {
-    seen: HashSet<String>,
-}
-
-impl Identifiers {
-    /// Gives the identifier back if it is the first of its kind.
-    pub(super) fn claim(&mut self, id: String, place: &Place<'_>) -> Result<String, ApiError> {
-        if self.seen.insert(id.clone()) {
-            return Ok(id);
-        }
-        Err(malformed(
-            place,
-            "an identifier that stands nowhere else in this credential, issuer and recipient included",
-        ))
-    }
-}
 
 /// Reads one credential.
 pub(super) fn read(

@@ -4,7 +4,7 @@ use learncoin_credential::json::Value;
 use learncoin_credential::text::UriKind;
 use learncoin_issuance::batch::request::EvidenceRequest;
 
-use super::credential::Identifiers;
+use super::identifiers::Identifiers;
 use crate::api::fields::{array, object, optional_text, present, set, type_names, unknown, uri};
 use crate::api::place::Place;
 use crate::error::ApiError;

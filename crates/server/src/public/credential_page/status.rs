@@ -174,7 +174,9 @@ impl StatusInputs<'_> {
         let names = checks.filter(|check| check.outcome == outcome).map(|check| name_of(words, check.name));
         names.collect::<Vec<_>>().join(&words.separator)
     }
+}
 
+impl StatusInputs<'_> {
     fn pending(&self, headline: &str) -> Status {
         let words = self.words();
         Status {
