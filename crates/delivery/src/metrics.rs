@@ -12,7 +12,7 @@ pub const MAIL_ATTEMPTS: &str = "learncoin_mail_attempts_total";
 /// `learncoin_mail_server_unreachable_total`.
 pub const MAIL_SERVER_UNREACHABLE: &str = "learncoin_mail_server_unreachable_total";
 
-/// Says what is counted, and begins each count at zero.
+/// Describes what is counted, and begins each count at zero.
 pub fn describe() {
     metrics::describe_counter!(DELIVERY_ATTEMPTS, "Attempts at webhook deliveries, by what became of them.");
     metrics::describe_histogram!(

@@ -18,7 +18,7 @@ pub struct Rotated {
     pub previous_until: i64,
 }
 
-/// Gives an endpoint a new secret; `None` where there is no such endpoint.
+/// Sets a new secret of an endpoint; `None` where there is no such endpoint.
 ///
 /// # Errors
 /// Where the store fails.

@@ -309,7 +309,7 @@ async fn a_literal_address_inside_would_be_reached_without_the_guard() {
     assert_eq!(inside.connections(), 1);
 }
 
-/// Gives a public address when a name is asked for the first time, and addresses inside from then on: alone, or hidden
+/// Resolves to a public address when a name is asked for the first time, and addresses inside from then on: alone, or hidden
 /// among public ones.
 struct Rebinding {
     inside: Vec<Vec<IpAddr>>,

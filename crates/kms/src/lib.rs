@@ -30,7 +30,7 @@ pub use public_key::PublicKey;
 pub use service_account::{ServiceAccount, ServiceAccountError};
 pub use signature::Signature;
 
-/// Tells the time, in milliseconds since 1970.
+/// Returns the time, in milliseconds since 1970.
 pub type Now = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 #[cfg(doctest)]

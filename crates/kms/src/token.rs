@@ -23,7 +23,7 @@ struct Token {
     use_until_ms: i64,
 }
 
-/// Gives tokens.
+/// Provides access tokens.
 pub(crate) struct Tokens {
     credentials: Credentials,
     client: Client,

@@ -24,12 +24,12 @@ use serde::Serialize;
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::boundary::Committed;
 
-/// Answers a value as JSON.
+/// Responds with a value as JSON.
 fn json<T: Serialize>(status: StatusCode, value: &T) -> Result<Response, ApiError> {
     Ok(json_text(status, serde_json::to_string(value).map_err(ApiError::internal)?))
 }
 
-/// Answers a text that is JSON already.
+/// Responds with a text that is JSON already.
 fn json_text(status: StatusCode, text: String) -> Response {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
@@ -37,7 +37,7 @@ fn json_text(status: StatusCode, text: String) -> Response {
     response
 }
 
-/// Answers the JSON text of an effect that was committed while the key was active.
+/// Responds with the JSON text of an effect that was committed while the key was active.
 fn committed(status: StatusCode, text: String) -> Response {
     let mut response = json_text(status, text);
     response.extensions_mut().insert(Committed);

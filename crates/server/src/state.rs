@@ -81,7 +81,7 @@ impl AppState {
         self
     }
 
-    /// Tells browsers which nodes they may ask.
+    /// Names to browsers the nodes they may ask.
     #[must_use]
     pub fn with_browser_nodes(mut self, nodes: BrowserNodes) -> Self {
         self.browser_nodes = Arc::new(nodes);
@@ -102,7 +102,7 @@ impl AppState {
         self
     }
 
-    /// Says that this process is about to end: it is no longer ready, and asks its callers to connect anew for their next
+    /// Marks this process as about to end: it is no longer ready, and asks its callers to connect anew for their next
     /// requests. What comes is answered as before.
     pub fn begin_stopping(&self) {
         self.stopping.store(true, Ordering::Relaxed);

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-/// Tells the time.
+/// Returns the time.
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     fn now_ms(&self) -> i64;
@@ -18,7 +18,7 @@ pub fn iso8601(milliseconds: i64) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
-/// Gives random bytes. In production it is the operating system's source, fit for keys.
+/// Returns random bytes. In production it is the operating system's source, fit for keys.
 pub trait Entropy: Send + Sync {
     /// Fills `buffer` with fresh random bytes.
     fn fill(&self, buffer: &mut [u8]);

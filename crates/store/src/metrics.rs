@@ -7,7 +7,7 @@ use crate::scope::Environment;
 /// `learncoin_events_total{type,environment}`.
 pub const EVENTS: &str = "learncoin_events_total";
 
-/// Says what is counted, and begins each count at zero.
+/// Describes what is counted, and begins each count at zero.
 pub fn describe() {
     metrics::describe_counter!(
         EVENTS,

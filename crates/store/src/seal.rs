@@ -82,7 +82,7 @@ impl Sealer {
         }
     }
 
-    /// Tells one master key from another, in lower-case hex, and betrays neither.
+    /// Returns what distinguishes one master key from another, in lower-case hex, and betrays neither.
     pub fn fingerprint(&self) -> String {
         hex::encode(self.fingerprint)
     }

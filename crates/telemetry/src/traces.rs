@@ -48,7 +48,7 @@ pub enum TraceError {
     Setup,
 }
 
-/// Tells traces until it is ended.
+/// Exports traces until it is ended.
 pub struct Traces {
     provider: SdkTracerProvider,
 }

@@ -150,7 +150,7 @@ async fn pass(shared: &Shared, client: &mut TcpStream) -> End {
                     None => server.write_all(&from_client[..count]).await.is_ok(),
                     Some(messages) => {
                         messages.add(&from_client[..count]);
-                        match hand_over(shared, messages, &mut server).await {
+                        match transfer(shared, messages, &mut server).await {
                             Handed::On => true,
                             Handed::Broken => return End::Broken,
                             Handed::Gone => false,
@@ -180,7 +180,7 @@ enum Handed {
 }
 
 /// Hands whole messages to the server.
-async fn hand_over(shared: &Shared, messages: &mut Messages, server: &mut TcpStream) -> Handed {
+async fn transfer(shared: &Shared, messages: &mut Messages, server: &mut TcpStream) -> Handed {
     while let Some(message) = messages.next() {
         let fate = match (&shared.fate, postgres::is_commit(&message)) {
             (Some(fate), true) => fate(),

@@ -61,7 +61,7 @@ pub fn read(bytes: &[u8], recipient: Option<&str>) -> std::result::Result<Notifi
     Ok(Notification::Failed { token, words: answer::kept(&words.join(" "), &of) })
 }
 
-/// Notes a failure with the mail that it is about. Gives that mail as it stands then; `None` where there is none.
+/// Records a failure with the mail that it is about. Gives that mail as it stands then; `None` where there is none.
 ///
 /// # Errors
 /// Where the store fails.

@@ -56,7 +56,7 @@ struct Html<'a> {
     about: &'a str,
 }
 
-/// Says what the letter tells. `host` is where the deployment is known.
+/// Returns the contents of the letter. `host` is where the deployment is known.
 pub(super) fn content(letter: &Letter, host: &str) -> Result<Content, askama::Error> {
     let words = &letter.language.words().mail;
     let day = |time| letter.language.day(time);

@@ -159,7 +159,7 @@ impl Smtp {
         self.timeout.saturating_mul(LAST_ANSWER_FACTOR)
     }
 
-    /// Tells the server of a mail, over a connection that is at rest or a new one, until it says "go on".
+    /// Announces a mail to the server, over a connection that is at rest or a new one, until it says "go on".
     pub(super) async fn begin(&self, envelope: &Envelope, now_ms: i64) -> Result<Session, Refusal> {
         let beginning = async {
             if let Some(Idle { mut connection, mails, .. }) = self.take_idle(now_ms) {

@@ -367,7 +367,7 @@ impl<'m> Attempt<'m> {
         }
     }
 
-    /// Notes that the mail is about to be written. Gives whether it may be: nobody else has it, and there still is
+    /// Records that the mail is about to be written. Returns whether it may be: nobody else has it, and there still is
     /// somebody to tell.
     async fn hand(&mut self, now: i64) -> Result<bool> {
         let mut tx = self.mailbag.store.begin().await?;

@@ -48,7 +48,7 @@ impl HostDocuments {
     /// # Errors
     /// If the store fails.
     pub async fn did_document(&self) -> Result<Arc<str>> {
-        Ok(self.about_all_tenants().await?.did_document)
+        Ok(self.documents().await?.did_document)
     }
 
     /// Returns `/issuer.json`.
@@ -56,10 +56,10 @@ impl HostDocuments {
     /// # Errors
     /// If the store fails.
     pub async fn host_profile(&self) -> Result<Arc<str>> {
-        Ok(self.about_all_tenants().await?.profile)
+        Ok(self.documents().await?.profile)
     }
 
-    async fn about_all_tenants(&self) -> Result<Built> {
+    async fn documents(&self) -> Result<Built> {
         // Counted first: a key that changes meanwhile makes the documents newer than their version, never older.
         let version = (self.store.count_signing_keys().await?, self.store.count_statements().await?);
         let built = self.cache.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -100,7 +100,7 @@ impl HostStory {
         self.list().await["newest"]["hash"].as_str().unwrap().to_owned()
     }
 
-    /// Gives the tenant another key, about which there is a statement.
+    /// Creates another key of the tenant, about which there is a statement.
     pub(crate) async fn rotate(&self) {
         let tenant_id = self.story.uni.tenant_id.clone();
         let scope = TenantScope { tenant_id, environment: Environment::Test };

@@ -39,7 +39,7 @@ struct DocsPage<'a> {
     article: &'a Article,
 }
 
-/// Answers a page of the documentation: the text, inside the navigation.
+/// Renders a page of the documentation: the text, inside the navigation.
 pub(crate) fn shell(headers: &HeaderMap, article: &Article) -> Response {
     match (DocsPage { navigation: &NAVIGATION, article }).render() {
         Ok(page) => {

@@ -163,7 +163,7 @@ async fn still_active(state: &AppState, key: &KeyId) -> Result<(), ApiError> {
     if state.issuance.store.api_key_is_active(key).await? { Ok(()) } else { Err(ApiError::key_revoked()) }
 }
 
-/// Gives the answer its body. Headers that the inside set, such as `Allow`, stay.
+/// Sets the body of the response. Headers that the inside set, such as `Allow`, stay.
 fn write_error(response: &mut Response, error: &ApiError, request_id: &RequestId, origin: &str) {
     let body = json!({
         "error": { "code": error.code.as_str(), "message": error.message, "request_id": request_id.as_str() }

@@ -19,7 +19,7 @@ pub const PANICS: &str = "learncoin_http_panics_total";
 /// The route of a request that has none.
 const NO_ROUTE: &str = "none";
 
-/// Says what is counted, and begins each count at zero.
+/// Describes what is counted, and begins each count at zero.
 pub fn describe() {
     metrics::describe_counter!(REQUESTS, "Requests that were answered, by route and class of status.");
     metrics::describe_histogram!(DURATION, "How long answers took, in seconds.");

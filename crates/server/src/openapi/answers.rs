@@ -1,4 +1,4 @@
-//! Answers whose bodies the pipeline writes, because it keeps them under the idempotency key in the same transaction.
+//! Responses whose bodies the pipeline writes, because it keeps them under the idempotency key in the same transaction.
 
 use serde::Serialize;
 use utoipa::ToSchema;

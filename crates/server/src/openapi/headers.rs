@@ -60,7 +60,7 @@ pub(super) fn take_idempotency_key(operation: &mut Operation) {
     operation.parameters.get_or_insert_default().push(RefOr::Ref(reference));
 }
 
-/// Says which headers an answer has. `idempotent`: whether the operation takes an `Idempotency-Key`.
+/// Describes the headers of a response. `idempotent`: whether the operation takes an `Idempotency-Key`.
 pub(super) fn describe(status: u16, idempotent: bool, response: &mut Response) {
     // A 401 has the limits where the key was revoked only while the request was answered.
     let mut names = vec!["X-Request-Id", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"];

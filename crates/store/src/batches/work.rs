@@ -133,7 +133,7 @@ impl WriteTx {
     }
 
     /// Has an anchored batch anchored again, with another key. One that waits for that key already is left as it is.
-    /// Answers whether this changed anything.
+    /// Returns whether this changed anything.
     pub async fn begin_reanchor(&mut self, id: &BatchId, key_number: u64, now_ms: i64) -> Result<bool> {
         let done = sqlx::query(
             "UPDATE batches SET reanchor_with = $2, attempts = 0, next_attempt_at = $3

@@ -163,12 +163,12 @@ impl Store {
         Arc::clone(&self.writers).acquire_owned().await.map_err(|_| Error::Database(sqlx::Error::PoolClosed))
     }
 
-    /// Tells whoever delivers that something to be delivered was committed in this process.
+    /// Returns the signal that something to be delivered was committed in this process.
     pub fn outbox(&self) -> Arc<Notify> {
         Arc::clone(&self.outbox)
     }
 
-    /// Tells whoever sends mails that one was queued in this process.
+    /// Returns the signal that a mail was queued in this process.
     pub fn mailbag(&self) -> Arc<Notify> {
         Arc::clone(&self.mailbag)
     }
@@ -202,7 +202,7 @@ impl Store {
         Ok(())
     }
 
-    /// Answers whether the database answers.
+    /// Checks that the database can be queried.
     pub async fn ping(&self) -> Result<()> {
         sqlx::query("SELECT 1").execute(&self.pool).await?;
         Ok(())

@@ -87,7 +87,7 @@ impl Store {
 }
 
 impl WriteTx {
-    /// Notes what a key owns now.
+    /// Records what a key owns now.
     pub async fn put_key_balance(&mut self, seen: &KeyBalance) -> Result<()> {
         sqlx::query(
             "INSERT INTO key_balances (chain_id, address, balance_gwei, funds, seen_at) VALUES ($1, $2, $3, $4, $5)

@@ -166,7 +166,7 @@ impl WriteTx {
     }
 
     /// Has another key anchor a batch that is not announced as anchored yet. Which key that is, is no part of a document.
-    /// Answers whether the batch was as the caller read it.
+    /// Returns whether the batch was as the caller read it.
     pub async fn reassign(
         &mut self,
         batch: &Batch,

@@ -321,7 +321,7 @@ impl Said {
 }
 
 impl WriteTx {
-    /// Says something about a key. Whoever says something else at the same moment waits for this transaction's end.
+    /// Appends a statement about a key. Another one at the same moment waits for this transaction's end.
     pub async fn state(&mut self, said: Said, now_ms: i64) -> Result<Statement> {
         sqlx::query(
             "INSERT INTO key_statement_head (name, sequence, hash) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING",

@@ -68,7 +68,7 @@ impl WriteTx {
         Ok((done.rows_affected() == 1).then(|| MailLease { until: until_ms, ..lease.clone() }))
     }
 
-    /// Writes what became of a leased or transmitting mail. Gives whether the lease still held. What the mail server said is not
+    /// Writes what became of a leased or transmitting mail. Returns whether the lease still held. What the mail server said is not
     /// kept where the credential was erased meanwhile.
     pub async fn settle_mail(
         &mut self,
@@ -127,7 +127,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Notes that a mail came back. Gives whether that changed anything: one that was never sent can't come back.
+    /// Records that a mail came back. Returns whether that changed anything: one that was never sent can't come back.
     pub async fn mark_mail_bounced(&mut self, token: &MailToken, answer: &str, now_ms: i64) -> Result<bool> {
         let id: Option<String> = sqlx::query_scalar("SELECT credential_id FROM mails WHERE token = $1")
             .bind(token.as_str())

@@ -180,7 +180,7 @@ impl WriteTx {
             .transpose()
     }
 
-    /// Notes that the keys were used. Callers gather uses and write them once a minute, so that reading costs no
+    /// Records that the keys were used. Callers gather uses and write them once a minute, so that reading costs no
     /// write.
     pub async fn touch_api_keys(&mut self, ids: &[KeyId], now_ms: i64) -> Result<()> {
         // In one order on every node, so that no two wait for each other.

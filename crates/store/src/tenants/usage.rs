@@ -38,7 +38,7 @@ impl WriteTx {
         Ok(u64::try_from(sum).unwrap_or(0))
     }
 
-    /// Gives back what a failed batch had counted.
+    /// Returns what a failed batch had counted.
     pub async fn return_usage(&mut self, scope: &TenantScope, month: &str, credentials: u64) -> Result<()> {
         sqlx::query(
             "UPDATE usage_by_month SET credentials = credentials - $4

@@ -118,7 +118,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Notes that a node took the transaction. The first time stands.
+    /// Records that a node took the transaction. The first time stands.
     pub async fn mark_sent(&mut self, hash: &str, now_ms: i64) -> Result<()> {
         let done =
             sqlx::query("UPDATE anchor_transactions SET sent_at = COALESCE(sent_at, $2) WHERE hash = $1")
@@ -129,7 +129,7 @@ impl WriteTx {
         exactly_one(done.rows_affected(), "the anchor transaction")
     }
 
-    /// Notes the block of a confirmed transaction.
+    /// Records the block of a confirmed transaction.
     pub async fn mark_confirmed(&mut self, hash: &str, block: &BlockPosition) -> Result<()> {
         let done = sqlx::query(
             "UPDATE anchor_transactions SET block_number = $2, block_hash = $3, block_time = $4 WHERE hash = $1",

@@ -300,7 +300,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Notes that a node took the attempt. The first time stands.
+    /// Records that a node took the attempt. The first time stands.
     pub async fn mark_host_attempt_sent(&mut self, hash: &str, now_ms: i64) -> Result<()> {
         let done = sqlx::query("UPDATE host_attempts SET sent_at = COALESCE(sent_at, $2) WHERE hash = $1")
             .bind(hash)

@@ -62,7 +62,7 @@ impl Store {
 }
 
 impl WriteTx {
-    /// Notes a stray transaction. One whose nonce is noted already stays as it is.
+    /// Records a stray transaction. One whose nonce is noted already stays as it is.
     pub async fn insert_unknown_transaction(&mut self, new: &UnknownTransaction) -> Result<()> {
         sqlx::query(
             "INSERT INTO unknown_transactions (chain_id, address, nonce, hash, raw, root, seen_at)

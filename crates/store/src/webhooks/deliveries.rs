@@ -367,7 +367,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Gives up what waits for an endpoint. It can be replayed.
+    /// Fails what waits for an endpoint. It can be replayed.
     pub(crate) async fn fail_waiting(&mut self, endpoint_id: &WebhookId) -> Result<()> {
         sqlx::query(
             "UPDATE deliveries SET status = 'failed', lease_until = NULL WHERE endpoint_id = $1 AND status = 'pending'",

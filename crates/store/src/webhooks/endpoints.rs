@@ -187,8 +187,8 @@ impl WriteTx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Gives an endpoint a new secret. The one before it stays valid until `previous_until`; one before that does not.
-    /// Answers whether the endpoint was there.
+    /// Sets a new secret of an endpoint. The one before it stays valid until `previous_until`; one before that does not.
+    /// Returns whether the endpoint was there.
     pub async fn rotate_webhook_secret(
         &mut self,
         id: &WebhookId,
@@ -221,7 +221,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Notes that an attempt at the endpoint succeeded.
+    /// Records that an attempt at the endpoint succeeded.
     pub async fn mark_webhook_well(&mut self, id: &WebhookId) -> Result<()> {
         sqlx::query(
             "UPDATE webhook_endpoints SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL",
@@ -232,7 +232,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Notes that an attempt at the endpoint failed. Gives since when all of them have, or `None` where the endpoint
+    /// Records that an attempt at the endpoint failed. Returns since when all of them have, or `None` where the endpoint
     /// is not there or off already.
     pub async fn mark_webhook_failing(&mut self, id: &WebhookId, now_ms: i64) -> Result<Option<i64>> {
         Ok(sqlx::query_scalar(

@@ -17,7 +17,7 @@ pub struct NotedTest {
 }
 
 impl WriteTx {
-    /// Notes the test that a request is about to send. Where the same request noted one before, and was not answered,
+    /// Records the test that a request is about to send. Where the same request noted one before, and was not answered,
     /// that one stands: it may have been sent.
     pub async fn note_test(
         &mut self,

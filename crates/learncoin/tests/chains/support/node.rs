@@ -34,7 +34,7 @@ impl Node {
         self.call("anvil_mine", json!([blocks])).await;
     }
 
-    /// Gives an address so many wei.
+    /// Sets the balance of an address, in wei.
     pub(crate) async fn give(&self, address: &str, wei: u128) {
         self.call("anvil_setBalance", json!([address, format!("{wei:#x}")])).await;
     }

@@ -49,7 +49,7 @@ impl Anvil {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Gives an address enough to pay with.
+    /// Funds an address.
     pub(crate) fn fund(&self, address: &str) {
         self.call("anvil_setBalance", &json!([address, BALANCE]));
     }

@@ -151,7 +151,7 @@ impl Lane {
     }
 
     /// One request and one revocation, which begins after the store has answered so often, or while the body of the
-    /// request is being read. Gives whether the request was answered with success.
+    /// request is being read. Returns whether the request was answered with success.
     async fn race(&self, kind: usize, round: usize, turns: Option<u32>) -> bool {
         let (name, success, is_write) = KINDS[kind];
         let draft = self.draft(name, round).await;

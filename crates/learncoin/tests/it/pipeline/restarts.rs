@@ -37,7 +37,7 @@ async fn batches_of_1_2_3_and_500_are_anchored_and_each_proof_verifies() {
 const DEFAULT_SEEDS: u64 = 60;
 const STEPS: usize = 200;
 
-/// Says which seed failed: given as `LEARNCOIN_SEED`, it is the first one.
+/// Prints the seed that failed: given as `LEARNCOIN_SEED`, it is the first one.
 struct Shown(u64);
 
 #[expect(clippy::print_stderr, reason = "a test that fails says why")]

@@ -51,7 +51,7 @@ impl Node {
         }
     }
 
-    /// Gives the address an ether.
+    /// Funds the address with an ether.
     pub(crate) async fn fund(&self, address: &str) {
         self.call("anvil_setBalance", json!([address, "0xde0b6b3a7640000"])).await;
     }
