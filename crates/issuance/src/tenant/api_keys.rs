@@ -174,12 +174,14 @@ impl ApiKeys {
         scope: &TenantScope,
         chain_id: u64,
     ) -> Result<Option<Numbered>, ApiKeyError> {
+        // The number first: a key that another call stores between the two reads is then seen by the second one, and no key is
+        // made in Cloud KMS under the number after it.
+        let number = self.store.next_key_number(&scope.tenant_id).await?;
+        let number = number.ok_or_else(|| ApiKeyError::NoTenant(scope.tenant_id.clone()))?;
         let keys = self.store.list_signing_keys_of(&scope.tenant_id, &[chain_id]).await?;
         if has_key(&keys, scope.environment) {
             return Ok(None);
         }
-        let number = self.store.next_key_number(&scope.tenant_id).await?;
-        let number = number.ok_or_else(|| ApiKeyError::NoTenant(scope.tenant_id.clone()))?;
         Ok(Some(self.factory.new_tenant_key(&scope.tenant_id, number).await?))
     }
 }
