@@ -56,9 +56,19 @@ mod tests {
         let pool = sqlite::open(&file, 1).await.unwrap();
         let before = migrations(Dialect::Sqlite);
         before.run_to(14, &mut *pool.acquire().await.unwrap()).await.unwrap();
+        // The mails' credentials are there, what these belong to is not needed.
         sqlx::query("PRAGMA foreign_keys = OFF").execute(&pool).await.unwrap();
         let old = ["waiting", "leased", "handed", "sent", "failed", "bounced", "dropped", "unsure"];
         for (status, number) in old.into_iter().zip(0_i64..) {
+            sqlx::query(
+                "INSERT INTO credentials (id, batch_id, position, tenant_id, environment, recipient_id, document)
+                 VALUES ($1, 'bat', $2, 'tnt', 'test', 'r', '{}')",
+            )
+            .bind(format!("crd_{number}"))
+            .bind(number)
+            .execute(&pool)
+            .await
+            .unwrap();
             sqlx::query(
                 "INSERT INTO mails (credential_id, tenant_id, token, status, edition, attempts, queued_at, due_at, handed_at, settled_at, answer)
                  VALUES ($1, 'tnt', $1, $2, 1, 2, 3, $3, 5, 6, 'seven')",

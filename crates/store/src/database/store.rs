@@ -78,8 +78,12 @@ impl Store {
     /// As [`Store::open`], of a SQLite file. It is made where there is none.
     pub async fn open_sqlite(file: &Path, master: &MasterKey) -> Result<Self> {
         let dialect = Dialect::Sqlite;
+        // Closed before the others are opened: a connection that read the schema before a migration goes on naming the
+        // columns of `SELECT *` as they were.
+        let migrating = sqlite::open(file, 1).await?;
+        migrate(dialect, &mut *migrating.acquire().await?).await?;
+        migrating.close().await;
         let pool = sqlite::open(file, dialect.max_connections()).await?;
-        migrate(dialect, &mut *pool.acquire().await?).await?;
         Ok(Self::over(pool, dialect, master))
     }
 
