@@ -80,6 +80,8 @@ export class WatchedPage {
 
   /** Goes to an address as a reader of this language, waits until all of it is there, and answers the HTTP response. */
   async goto(url, language = 'en') {
+    // What the page before still loads, its icon for one, is aborted here, and is no fault of this page.
+    await this.page.goto('about:blank');
     this.origin = new URL(url).origin;
     this.faults = [];
     this.requests = [];
