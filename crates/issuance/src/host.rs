@@ -1,5 +1,5 @@
 //! The host's own transactions: the newest key statement is anchored, and tenants' keys that run out of ether are topped up (`purpose`,
-//! `funds`). What is sent goes through [`outgoing`](crate::outgoing), as a batch's anchor does (`drive`, `watch`).
+//! `funds`). What is sent goes through `outgoing`, as a batch's anchor does (`drive`, `watch`).
 //!
 //! - Invariant: of a chain's transactions one at most is under way, and it was stored before it is sent.
 //! - Invariant: no batch waits for any of this. It has a worker of its own, whose failures hold nothing else up.
