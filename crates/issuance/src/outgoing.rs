@@ -26,6 +26,7 @@ mod watch;
 
 pub(crate) use attempt::{Attempt, Outgoing, block_position, read};
 pub(crate) use drive::drive;
+pub(crate) use nonce::unknown_transaction;
 pub(crate) use outcome::Outcome;
 pub(crate) use owner::{NonceRecorder, Notice, Owner, Signer};
 pub(crate) use payload::Payload;

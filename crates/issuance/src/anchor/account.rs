@@ -4,14 +4,13 @@ use learncoin_chain::rpc::Located;
 use learncoin_chain::{SignedTransaction, UnsignedTransaction};
 use learncoin_store::batches::Batch;
 use learncoin_store::keys::SigningKey;
-use learncoin_store::transactions::AnchorTransaction;
-use learncoin_store::transactions::UnknownTransaction;
+use learncoin_store::transactions::{AnchorTransaction, UnknownTransaction};
 
 use super::attempts::stored;
 use crate::chains::Chain;
 use crate::key::signing::key_address;
 use crate::metrics::Alarm;
-use crate::outgoing::{Attempt, NonceRecorder, Payload, Signer, reconcile, sign_first};
+use crate::outgoing::{Attempt, NonceRecorder, Payload, Signer, reconcile, sign_first, unknown_transaction};
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
@@ -49,15 +48,7 @@ impl Account<'_> {
 
     /// Returns the record of a transaction that used a nonce of the key.
     pub(crate) fn unknown(&self, nonce: u64, found: &Located) -> UnknownTransaction {
-        UnknownTransaction {
-            chain_id: self.chain.chain_id,
-            address: self.key.address.clone(),
-            nonce,
-            hash: hex::encode(found.hash),
-            raw: hex::encode(&found.raw),
-            root: found.root.map(hex::encode),
-            seen_at: self.pipeline.clock.now_ms(),
-        }
+        unknown_transaction(self.chain, &self.key.address, nonce, found, self.pipeline.clock.now_ms())
     }
 }
 

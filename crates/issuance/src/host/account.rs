@@ -5,13 +5,16 @@ use learncoin_chain::rpc::{Inclusion, Located};
 use learncoin_chain::{Address, ReadTransaction, SignedTransaction, UnsignedTransaction};
 use learncoin_store::keys::HostKey;
 use learncoin_store::kill;
-use learncoin_store::transactions::UnknownTransaction;
-use learncoin_store::transactions::{HostPurpose, HostStatus, HostTransaction, MinedAttempt};
+use learncoin_store::transactions::{
+    HostPurpose, HostStatus, HostTransaction, MinedAttempt, UnknownTransaction,
+};
 
 use super::attempts::{WEI_PER_GWEI, address, found_row};
 use crate::chains::Chain;
 use crate::metrics::Alarm;
-use crate::outgoing::{NonceRecorder, ReconciledAccounts, Signer, block_position, read, reconcile};
+use crate::outgoing::{
+    NonceRecorder, ReconciledAccounts, Signer, block_position, read, reconcile, unknown_transaction,
+};
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
@@ -40,15 +43,7 @@ impl HostAccount<'_> {
 
     /// Returns the record of a transaction that used a nonce of the key.
     pub(super) fn unknown(&self, nonce: u64, found: &Located) -> UnknownTransaction {
-        UnknownTransaction {
-            chain_id: self.chain.chain_id,
-            address: self.key.address.clone(),
-            nonce,
-            hash: hex::encode(found.hash),
-            raw: hex::encode(&found.raw),
-            root: found.root.map(hex::encode),
-            seen_at: self.pipeline.clock.now_ms(),
-        }
+        unknown_transaction(self.chain, &self.key.address, nonce, found, self.pipeline.clock.now_ms())
     }
 
     /// Returns what a transaction is for, as far as its bytes and this database show.

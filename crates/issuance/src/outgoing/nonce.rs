@@ -5,6 +5,7 @@
 
 use learncoin_chain::Address;
 use learncoin_chain::rpc::{BlockTag, Located};
+use learncoin_store::transactions::UnknownTransaction;
 
 use super::attempt::{Outgoing, read};
 use super::outcome::Outcome;
@@ -63,4 +64,23 @@ pub(super) async fn next_unknown(
 async fn is_deep(chain: &Chain, found: &Located) -> Result<bool, StepError> {
     let head = chain.client.block_number().await?;
     Ok(head >= found.block_number.saturating_add(chain.confirmations).saturating_sub(1))
+}
+
+/// Returns the record of a transaction that an account sent under `nonce` and the database did not know.
+pub(crate) fn unknown_transaction(
+    chain: &Chain,
+    address: &str,
+    nonce: u64,
+    found: &Located,
+    now_ms: i64,
+) -> UnknownTransaction {
+    UnknownTransaction {
+        chain_id: chain.chain_id,
+        address: address.to_owned(),
+        nonce,
+        hash: hex::encode(found.hash),
+        raw: hex::encode(&found.raw),
+        root: found.root.map(hex::encode),
+        seen_at: now_ms,
+    }
 }
