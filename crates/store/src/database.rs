@@ -8,4 +8,5 @@ pub(crate) mod postgres;
 pub(crate) mod row;
 pub(crate) mod sqlite;
 pub(crate) mod store;
+pub(crate) mod time_page;
 pub(crate) mod values;

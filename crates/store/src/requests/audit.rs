@@ -5,6 +5,7 @@ use sqlx::any::AnyRow;
 
 use crate::database::row::Record;
 use crate::database::store::{Store, WriteTx};
+use crate::database::time_page::TimePage;
 use crate::error::Result;
 use crate::id::{KeyId, RequestId, TenantId};
 
@@ -64,23 +65,18 @@ impl Store {
         after: Option<&AuditRow>,
         limit: u32,
     ) -> Result<Vec<AuditRow>> {
-        let (after_at, after_id) = after.map_or((i64::MIN, ""), |row| (row.at, row.request_id.as_str()));
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        let after = after.map(|row| (row.at, row.request_id.as_str()));
+        let sql = format!(
             "SELECT {COLUMNS} FROM audit_log
              WHERE tenant_id = $1 AND at >= $2 AND at < $3 AND (at > $4 OR (at = $4 AND request_id > $5))
              ORDER BY at, request_id LIMIT $6"
-        )))
-        .bind(tenant_id.as_str())
-        .bind(from_ms.max(after_at))
-        .bind(to_ms)
-        .bind(after_at)
-        .bind(after_id)
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await?
-        .iter()
-        .map(audit_row)
-        .collect()
+        );
+        TimePage { owner: tenant_id.as_str(), from_ms, to_ms, after, limit }
+            .fetch(&self.pool, sql)
+            .await?
+            .iter()
+            .map(audit_row)
+            .collect()
     }
 }
 

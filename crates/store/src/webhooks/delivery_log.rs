@@ -4,6 +4,7 @@ use sqlx::any::AnyRow;
 
 use crate::database::row::{Record, bigint};
 use crate::database::store::{Store, WriteTx};
+use crate::database::time_page::TimePage;
 use crate::database::values::{self, ROWS_PER_STATEMENT};
 use crate::error::Result;
 use crate::id::{EventId, RequestId, WebhookId};
@@ -90,23 +91,18 @@ impl Store {
         after: Option<&AttemptRow>,
         limit: u32,
     ) -> Result<Vec<AttemptRow>> {
-        let (after_at, after_id) = after.map_or((i64::MIN, ""), |row| (row.at, row.request_id.as_str()));
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        let after = after.map(|row| (row.at, row.request_id.as_str()));
+        let sql = format!(
             "SELECT {COLUMNS} FROM delivery_attempts
              WHERE endpoint_id = $1 AND at >= $2 AND at < $3 AND (at > $4 OR (at = $4 AND request_id > $5))
              ORDER BY at, request_id LIMIT $6"
-        )))
-        .bind(endpoint_id.as_str())
-        .bind(from_ms.max(after_at))
-        .bind(to_ms)
-        .bind(after_at)
-        .bind(after_id)
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await?
-        .iter()
-        .map(attempt)
-        .collect()
+        );
+        TimePage { owner: endpoint_id.as_str(), from_ms, to_ms, after, limit }
+            .fetch(&self.pool, sql)
+            .await?
+            .iter()
+            .map(attempt)
+            .collect()
     }
 }
 
