@@ -138,11 +138,7 @@ fn imports(modules: &BTreeMap<Module, String>) -> BTreeMap<Module, BTreeSet<Modu
     let mut imports = BTreeMap::new();
     for (module, text) in modules {
         let mut targets = BTreeSet::new();
-        let mut code = String::new();
-        for statement in text.split_inclusive([';', '{', '}']) {
-            code.push_str(statement);
-        }
-        for path in paths(&code) {
+        for path in paths(text) {
             if let Some(target) = resolve(module, &path, modules)
                 && target != *module
             {
