@@ -35,7 +35,7 @@ const GONE: u16 = 410;
 
 /// What the worker is given.
 #[derive(Clone)]
-pub struct DeliverySignal {
+pub struct DeliveryContext {
     /// The database.
     pub store: Store,
     /// The time.
@@ -74,7 +74,7 @@ pub enum StartError {
 
 /// Delivers events.
 pub struct Worker {
-    outbox: DeliverySignal,
+    context: DeliveryContext,
     client: GuardedClient,
     options: Options,
     scheduler: DeliveryScheduler<Id>,
@@ -122,25 +122,25 @@ impl Health {
 }
 
 impl Worker {
-    /// A worker over this outbox. Where no other node delivers, what a process before it had under way is due at once;
+    /// A worker over this context. Where no other node delivers, what a process before it had under way is due at once;
     /// where others may, when its lease ends.
     ///
     /// # Errors
     /// See [`StartError`].
     pub async fn start(
-        outbox: DeliverySignal,
+        context: DeliveryContext,
         egress: &Egress,
         options: Options,
     ) -> std::result::Result<Self, StartError> {
         let client = egress.client(options.timeout).map_err(|_| StartError::Setup)?;
-        if !outbox.store.is_shared() {
-            let mut tx = outbox.store.begin().await?;
-            tx.release_leases(outbox.clock.now_ms()).await?;
+        if !context.store.is_shared() {
+            let mut tx = context.store.begin().await?;
+            tx.release_leases(context.clock.now_ms()).await?;
             tx.commit().await?;
         }
         let scheduler = DeliveryScheduler::new(options.max_in_flight);
         Ok(Self {
-            outbox,
+            context,
             client,
             options,
             scheduler,
@@ -166,7 +166,7 @@ impl Worker {
     /// Works until `shutdown` completes. Attempts under way then have a few seconds to end; one that does not is
     /// made again by the next process.
     pub async fn run(mut self, shutdown: impl Future<Output = ()> + Send) {
-        let clock = Arc::clone(&self.outbox.clock);
+        let clock = Arc::clone(&self.context.clock);
         run_until(shutdown, || clock.now_ms(), &mut self).await;
         let _ = tokio::time::timeout(LAST_ATTEMPTS_TAKE_AT_MOST, async {
             while !self.under_way.is_empty() {
@@ -190,7 +190,7 @@ impl Worker {
     }
 
     fn note(&mut self, ended: std::result::Result<(Id, Ended), JoinError>) {
-        let now = self.outbox.clock.now_ms();
+        let now = self.context.clock.now_ms();
         match ended {
             Ok((id, ended)) => {
                 self.scheduler.end(&id, ended.is_success, now);
@@ -210,9 +210,9 @@ impl Worker {
     /// Records what has ended, leases what is due as far as there is room, and sends it. Gives when the next attempt
     /// is due that is not under way.
     async fn turn(&mut self) -> Result<Turn> {
-        let store = self.outbox.store.clone();
+        let store = self.context.store.clone();
         let waiting = store.waiting_endpoints().await?;
-        let now = self.outbox.clock.now_ms();
+        let now = self.context.clock.now_ms();
         let shares = self.scheduler.share(&waiting, now);
         let next_due = waiting.iter().map(|one| one.due_at).filter(|due| *due > now).min();
         if shares.is_empty() && self.ended.is_empty() {
@@ -237,7 +237,7 @@ impl Worker {
         if self.ended.is_empty() {
             return Ok(());
         }
-        let store = self.outbox.store.clone();
+        let store = self.context.store.clone();
         let mut tx = store.begin().await?;
         self.record(&mut tx).await?;
         tx.commit().await
@@ -248,7 +248,7 @@ impl Worker {
         if self.ended.is_empty() {
             return Ok(None);
         }
-        let now = self.outbox.clock.now_ms();
+        let now = self.context.clock.now_ms();
         let mut attempted = Vec::with_capacity(self.ended.len());
         for ended in &self.ended {
             let outcome = self.judge(ended, now);
@@ -284,7 +284,7 @@ impl Worker {
         if ended.row.status_code == Some(GONE) {
             return AttemptOutcome::Failed;
         }
-        let random = u64::from_be_bytes(random_bytes(&*self.outbox.entropy));
+        let random = u64::from_be_bytes(random_bytes(&*self.context.entropy));
         match next_attempt_at(ended.row.number, now, self.options.max_backoff_ms, random) {
             Some(at) => AttemptOutcome::Retry(at),
             None => {
@@ -325,7 +325,7 @@ impl Worker {
         tx: &mut WriteTx,
         shares: Vec<(WebhookId, usize)>,
     ) -> Result<Vec<(Arc<Target>, Vec<Lease>)>> {
-        let now = self.outbox.clock.now_ms();
+        let now = self.context.clock.now_ms();
         let timeout = i64::try_from(self.options.timeout.as_millis()).unwrap_or(i64::MAX);
         let until = now.saturating_add(kill::lease_ms(timeout.saturating_add(LEASE_MARGIN_MS)));
         let mut leased = Vec::with_capacity(shares.len());
@@ -345,9 +345,9 @@ impl Worker {
         let ids: BTreeSet<&EventId> =
             leased.iter().flat_map(|(_, leases)| leases).map(|lease| &lease.event_id).collect();
         let ids: Vec<&EventId> = ids.into_iter().collect();
-        let events = self.outbox.store.outgoing_events(&ids).await?;
+        let events = self.context.store.outgoing_events(&ids).await?;
         let ready: HashMap<EventId, Arc<Ready>> = events.into_iter().map(ready).collect();
-        let now = self.outbox.clock.now_ms();
+        let now = self.context.clock.now_ms();
         for (target, leases) in leased {
             for lease in leases {
                 let Some(event) = ready.get(&lease.event_id) else { continue };
@@ -362,7 +362,7 @@ impl Worker {
                     otel.status_code = tracing::field::Empty,
                 );
                 let attempt = attempt(
-                    self.outbox.clone(),
+                    self.context.clone(),
                     self.client.clone(),
                     Arc::clone(&target),
                     Arc::clone(event),
@@ -389,7 +389,7 @@ impl Steps for Worker {
     }
 
     async fn woken(&mut self) {
-        let queued = self.outbox.store.outbox();
+        let queued = self.context.store.delivery_signal();
         tokio::select! {
             () = queued.notified() => {}
             () = self.wait_for_one(), if !self.under_way.is_empty() => {}
@@ -404,18 +404,18 @@ fn ready(outgoing: OutgoingEvent) -> (EventId, Arc<Ready>) {
 }
 
 async fn attempt(
-    outbox: DeliverySignal,
+    context: DeliveryContext,
     client: GuardedClient,
     target: Arc<Target>,
     event: Arc<Ready>,
     lease: Lease,
 ) -> Ended {
-    let began = outbox.clock.now_ms();
-    let request_id = RequestId::generate(&*outbox.clock, &*outbox.entropy);
+    let began = context.clock.now_ms();
+    let request_id = RequestId::generate(&*context.clock, &*context.entropy);
     let number = lease.attempts.saturating_add(1);
     let answer = call(&client, &target, &event, &lease, &request_id, number, began).await;
     kill::reached("deliver.sent");
-    let ended = outbox.clock.now_ms();
+    let ended = context.clock.now_ms();
     let (is_success, status_code, error, excerpt) = match answer {
         Ok(answer) => (answer.is_success(), Some(answer.status), None, answer.excerpt),
         Err(error) => (false, None, Some(error.to_string()), None),

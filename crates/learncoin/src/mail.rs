@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use learncoin_delivery::mail::worker::{MailSignal, Transport, Worker};
+use learncoin_delivery::mail::worker::{MailContext, Transport, Worker};
 use learncoin_delivery::mail::{MailFolder, Sender, Smtp, SmtpOptions};
 use learncoin_issuance::Issuance;
 use zeroize::Zeroizing;
@@ -31,14 +31,14 @@ pub(crate) async fn worker(
         MailTransport::Files => Transport::Files(folder.clone()),
         MailTransport::Smtp => Transport::Smtp(Arc::new(smtp(mail, origin)?)),
     };
-    let mailbag = MailSignal {
+    let context = MailContext {
         store: issuance.store.clone(),
         clock: Arc::clone(&issuance.clock),
         entropy: Arc::clone(&issuance.entropy),
         sender,
         transport,
     };
-    Ok(Some(Worker::start(mailbag, mail.into()).await?))
+    Ok(Some(Worker::start(context, mail.into()).await?))
 }
 
 fn smtp(mail: &MailConfig, origin: &str) -> Result<Smtp> {

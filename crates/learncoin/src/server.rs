@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use axum::middleware::from_fn;
 use ipnet::IpNet;
 use learncoin_delivery::mail::MailFolder;
-use learncoin_delivery::worker::{DeliverySignal, Worker as DeliveryWorker};
+use learncoin_delivery::worker::{DeliveryContext, Worker as DeliveryWorker};
 use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
 use learncoin_issuance::host::HostWorker;
@@ -88,12 +88,12 @@ impl Server {
         background
             .run("host", HostWorker::new(Arc::clone(&issuance.pipeline)).run(stop_signal(stopped.clone())));
 
-        let outbox = DeliverySignal {
+        let context = DeliveryContext {
             store: issuance.store.clone(),
             clock: Arc::clone(&issuance.clock),
             entropy: Arc::clone(&issuance.entropy),
         };
-        let delivery = DeliveryWorker::start(outbox, &egress, (&config.webhooks).into()).await?;
+        let delivery = DeliveryWorker::start(context, &egress, (&config.webhooks).into()).await?;
         background.run("deliveries", delivery.run(stop_signal(stopped.clone())));
 
         let folder = MailFolder::new(data_dir.mails());

@@ -43,7 +43,7 @@ pub enum Transport {
 
 /// What the worker is given.
 #[derive(Clone)]
-pub struct MailSignal {
+pub struct MailContext {
     /// The database.
     pub store: Store,
     /// The time.
@@ -79,7 +79,7 @@ impl Default for Options {
 
 /// Sends mails.
 pub struct Worker {
-    mailbag: Arc<MailSignal>,
+    context: Arc<MailContext>,
     options: Options,
     under_way: JoinSet<Ended>,
     /// How often in a row the mail server was not to be had, and until when it is left alone.
@@ -110,19 +110,19 @@ enum Turn {
 }
 
 impl Worker {
-    /// A worker over this mailbag. Where no other node sends mails, what a process before it was at is tried again, but
+    /// A worker over this context. Where no other node sends mails, what a process before it was at is tried again, but
     /// for what it had handed over, which is unsure; where others may, that happens when its leases end.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn start(mailbag: MailSignal, options: Options) -> Result<Self> {
-        if !mailbag.store.is_shared() {
-            let mut tx = mailbag.store.begin().await?;
-            tx.release_mail_leases(mailbag.clock.now_ms()).await?;
+    pub async fn start(context: MailContext, options: Options) -> Result<Self> {
+        if !context.store.is_shared() {
+            let mut tx = context.store.begin().await?;
+            tx.release_mail_leases(context.clock.now_ms()).await?;
             tx.commit().await?;
         }
         let (under_way, recess) = (JoinSet::new(), CircuitBreaker::default());
-        Ok(Self { mailbag: Arc::new(mailbag), options, under_way, recess })
+        Ok(Self { context: Arc::new(context), options, under_way, recess })
     }
 
     /// Sends what is due until nothing is, and gives when the next attempt is, in milliseconds since 1970.
@@ -133,7 +133,7 @@ impl Worker {
         loop {
             match self.turn().await? {
                 Turn::Idle { next_due_ms } if self.under_way.is_empty() => {
-                    self.mailbag.rest().await;
+                    self.context.rest().await;
                     return Ok(next_due_ms);
                 }
                 _ => self.wait_for_one().await,
@@ -144,13 +144,13 @@ impl Worker {
     /// Works until `shutdown` completes. Attempts under way then have a few seconds to end. One that does not, and was not
     /// handed over, is made again by the next process; of one that was, nobody knows.
     pub async fn run(mut self, shutdown: impl Future<Output = ()> + Send) {
-        let clock = Arc::clone(&self.mailbag.clock);
+        let clock = Arc::clone(&self.context.clock);
         run_until(shutdown, || clock.now_ms(), &mut self).await;
         let _ = tokio::time::timeout(LAST_ATTEMPTS_TAKE_AT_MOST, async {
             while !self.under_way.is_empty() {
                 self.wait_for_one().await;
             }
-            self.mailbag.rest().await;
+            self.context.rest().await;
         })
         .await;
     }
@@ -171,7 +171,7 @@ impl Worker {
             Ok(Ended::Reached) => self.recess = CircuitBreaker::default(),
             Ok(Ended::NotAsked) => {}
             Ok(Ended::Unreachable) => {
-                let now = self.mailbag.clock.now_ms();
+                let now = self.context.clock.now_ms();
                 if self.recess.until_ms <= now {
                     self.recess.failures = self.recess.failures.saturating_add(1);
                     let doubled =
@@ -190,9 +190,9 @@ impl Worker {
 
     /// Takes back what nobody is at any more, leases what is due as far as there is room, and sends it.
     async fn turn(&mut self) -> Result<Turn> {
-        let store = self.mailbag.store.clone();
+        let store = self.context.store.clone();
         let due = store.mails_due().await?;
-        let now = self.mailbag.clock.now_ms();
+        let now = self.context.clock.now_ms();
         let room = self.options.max_in_flight.saturating_sub(self.under_way.len());
         let is_due = |at: Option<i64>| at.is_some_and(|at| at <= now);
         let may_lease = room > 0 && is_due(due.next_attempt) && self.recess.until_ms <= now;
@@ -207,7 +207,7 @@ impl Worker {
             tx.expire_mail_leases(now).await?;
         }
         let leases = match may_lease {
-            true => tx.lease_mails(now, self.mailbag.lease_until(now), room).await?,
+            true => tx.lease_mails(now, self.context.lease_until(now), room).await?,
             false => Vec::new(),
         };
         tx.commit().await?;
@@ -222,7 +222,7 @@ impl Worker {
                 number,
                 outcome = tracing::field::Empty,
             );
-            let attempt = attempt(Arc::clone(&self.mailbag), self.options.clone(), lease);
+            let attempt = attempt(Arc::clone(&self.context), self.options.clone(), lease);
             self.under_way.spawn(attempt.instrument(span));
         }
         Ok(Turn::Worked { next_due_ms })
@@ -235,7 +235,7 @@ impl Steps for Worker {
             Ok(Turn::Worked { next_due_ms }) => next_due_ms,
             Ok(Turn::Idle { next_due_ms }) => {
                 if self.under_way.is_empty() {
-                    self.mailbag.rest().await;
+                    self.context.rest().await;
                 }
                 next_due_ms
             }
@@ -248,7 +248,7 @@ impl Steps for Worker {
     }
 
     async fn woken(&mut self) {
-        let queued = self.mailbag.store.mailbag();
+        let queued = self.context.store.mail_signal();
         tokio::select! {
             () = queued.notified() => {}
             () = self.wait_for_one(), if !self.under_way.is_empty() => {}
@@ -256,7 +256,7 @@ impl Steps for Worker {
     }
 }
 
-impl MailSignal {
+impl MailContext {
     fn lease_until(&self, now_ms: i64) -> i64 {
         self.after(now_ms, |smtp| smtp.beginning_takes_at_most())
     }
@@ -293,8 +293,8 @@ enum Stopped {
     Unfit(ComposeError),
 }
 
-async fn attempt(mailbag: Arc<MailSignal>, options: Options, lease: MailLease) -> Ended {
-    let attempt = Attempt { mailbag: &mailbag, options: &options, lease };
+async fn attempt(context: Arc<MailContext>, options: Options, lease: MailLease) -> Ended {
+    let attempt = Attempt { context: &context, options: &options, lease };
     match attempt.make().await {
         Ok(ended) => ended,
         Err(error) => {
@@ -305,14 +305,14 @@ async fn attempt(mailbag: Arc<MailSignal>, options: Options, lease: MailLease) -
 }
 
 struct Attempt<'m> {
-    mailbag: &'m MailSignal,
+    context: &'m MailContext,
     options: &'m Options,
     lease: MailLease,
 }
 
 impl<'m> Attempt<'m> {
     async fn make(mut self) -> Result<Ended> {
-        let letter = match letter::read(&self.mailbag.store, &self.lease).await {
+        let letter = match letter::read(&self.context.store, &self.lease).await {
             Ok(Some(letter)) => letter,
             Ok(None) => {
                 self.settle(MailOutcome::Cancelled, None).await?;
@@ -332,8 +332,8 @@ impl<'m> Attempt<'m> {
             Ok(open) => open,
             Err(stopped) => return self.stopped(&letter, stopped).await,
         };
-        let now = self.mailbag.clock.now_ms();
-        let mail = match compose(&letter, &self.mailbag.sender, now) {
+        let now = self.context.clock.now_ms();
+        let mail = match compose(&letter, &self.context.sender, now) {
             Ok(mail) => mail,
             Err(error) => return self.stopped(&letter, Stopped::Unfit(error)).await,
         };
@@ -356,12 +356,12 @@ impl<'m> Attempt<'m> {
 
     /// Leads the mail server up to its "go on".
     async fn open(&self, letter: &Letter) -> std::result::Result<Open<'m>, Stopped> {
-        let mailbag = self.mailbag;
-        let envelope = envelope(letter, &mailbag.sender).map_err(Stopped::Unfit)?;
-        match &mailbag.transport {
+        let context = self.context;
+        let envelope = envelope(letter, &context.sender).map_err(Stopped::Unfit)?;
+        match &context.transport {
             Transport::Files(folder) => Ok(Open::Files(folder)),
             Transport::Smtp(smtp) => {
-                let begun = smtp.begin(&envelope, mailbag.clock.now_ms()).await;
+                let begun = smtp.begin(&envelope, context.clock.now_ms()).await;
                 Ok(Open::Smtp(smtp, Box::new(begun.map_err(Stopped::Refused)?)))
             }
         }
@@ -370,9 +370,9 @@ impl<'m> Attempt<'m> {
     /// Records that the mail is about to be written. Returns whether it may be: nobody else has it, and there still is
     /// somebody to tell.
     async fn hand(&mut self, now: i64) -> Result<bool> {
-        let mut tx = self.mailbag.store.begin().await?;
+        let mut tx = self.context.store.begin().await?;
         let transmitting =
-            tx.mark_mail_transmitting(&self.lease, now, self.mailbag.transmission_lease_end(now)).await?;
+            tx.mark_mail_transmitting(&self.lease, now, self.context.transmission_lease_end(now)).await?;
         tx.commit().await?;
         match transmitting {
             Some(lease) => {
@@ -390,7 +390,7 @@ impl<'m> Attempt<'m> {
                 // A file is there as a whole or not at all, and may be written again in any case.
                 Err(error) => Verdict::Later(error.to_string()),
             },
-            Open::Smtp(smtp, session) => smtp.end(*session, &mail, self.mailbag.clock.now_ms()).await,
+            Open::Smtp(smtp, session) => smtp.end(*session, &mail, self.context.clock.now_ms()).await,
         }
     }
 
@@ -412,13 +412,13 @@ impl<'m> Attempt<'m> {
 
     /// When it is tried again: as a webhook's delivery at first, then at the longest pause until it is given up.
     fn later(&self) -> MailOutcome {
-        let now = self.mailbag.clock.now_ms();
+        let now = self.context.clock.now_ms();
         if now.saturating_sub(self.lease.queued_at) >= self.options.give_up_after_ms {
             return MailOutcome::Failed;
         }
         let last = u64::try_from(PAUSES_MS.len()).unwrap_or(u64::MAX);
         let attempts = self.lease.attempts.saturating_add(1).min(last);
-        let random = u64::from_be_bytes(random_bytes(&*self.mailbag.entropy));
+        let random = u64::from_be_bytes(random_bytes(&*self.context.entropy));
         match next_attempt_at(attempts, now, self.options.max_backoff_ms, random) {
             Some(at) => MailOutcome::Later(at),
             None => MailOutcome::Failed,
@@ -426,8 +426,8 @@ impl<'m> Attempt<'m> {
     }
 
     async fn settle(&self, outcome: MailOutcome, words: Option<&str>) -> Result<()> {
-        let now = self.mailbag.clock.now_ms();
-        let mut tx = self.mailbag.store.begin().await?;
+        let now = self.context.clock.now_ms();
+        let mut tx = self.context.store.begin().await?;
         let held = tx.settle_mail(&self.lease, outcome, words, now).await?;
         tx.commit().await?;
         if held {
@@ -442,8 +442,8 @@ impl<'m> Attempt<'m> {
 
     /// An erasure that was committed while the file was being written has found none to remove.
     async fn remove_what_was_erased(&self) -> Result<()> {
-        let Transport::Files(folder) = &self.mailbag.transport else { return Ok(()) };
-        let credential = self.mailbag.store.credential_by_id(&self.lease.credential_id).await?;
+        let Transport::Files(folder) = &self.context.transport else { return Ok(()) };
+        let credential = self.context.store.credential_by_id(&self.lease.credential_id).await?;
         if credential.is_none_or(|credential| credential.erased_at.is_some())
             && let Err(error) = folder.remove(&self.lease.token).await
         {

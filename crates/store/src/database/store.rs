@@ -40,8 +40,8 @@ pub struct Store {
     tenants: Arc<[Arc<Mutex<()>>]>,
     // Whether something deleted may still be on the disk. True at first: the process before may have been killed.
     scrub_due: Arc<AtomicBool>,
-    outbox: Arc<Notify>,
-    mailbag: Arc<Notify>,
+    delivery_signal: Arc<Notify>,
+    mail_signal: Arc<Notify>,
     commits: Commits,
 }
 
@@ -56,8 +56,8 @@ pub struct WriteTx {
     pub(crate) has_mails: bool,
     /// The events that it wrote.
     pub(crate) happened: Vec<(EventType, Environment)>,
-    outbox: Arc<Notify>,
-    mailbag: Arc<Notify>,
+    delivery_signal: Arc<Notify>,
+    mail_signal: Arc<Notify>,
     commits: Commits,
     _turn: OwnedSemaphorePermit,
     _tenant_turn: Option<OwnedMutexGuard<()>>,
@@ -106,8 +106,8 @@ impl Store {
             writers: Arc::new(Semaphore::new(dialect.max_writers())),
             tenants: std::iter::repeat_with(Arc::default).take(TENANT_QUEUES).collect(),
             scrub_due: Arc::new(AtomicBool::new(true)),
-            outbox: Arc::default(),
-            mailbag: Arc::default(),
+            delivery_signal: Arc::default(),
+            mail_signal: Arc::default(),
             commits: Commits::default(),
         }
     }
@@ -133,8 +133,8 @@ impl Store {
             has_deliveries: false,
             has_mails: false,
             happened: Vec::new(),
-            outbox: Arc::clone(&self.outbox),
-            mailbag: Arc::clone(&self.mailbag),
+            delivery_signal: Arc::clone(&self.delivery_signal),
+            mail_signal: Arc::clone(&self.mail_signal),
             commits: self.commits.clone(),
             _turn: turn,
             _tenant_turn: tenant_turn,
@@ -168,13 +168,13 @@ impl Store {
     }
 
     /// Returns the signal that something to be delivered was committed in this process.
-    pub fn outbox(&self) -> Arc<Notify> {
-        Arc::clone(&self.outbox)
+    pub fn delivery_signal(&self) -> Arc<Notify> {
+        Arc::clone(&self.delivery_signal)
     }
 
     /// Returns the signal that a mail was queued in this process.
-    pub fn mailbag(&self) -> Arc<Notify> {
-        Arc::clone(&self.mailbag)
+    pub fn mail_signal(&self) -> Arc<Notify> {
+        Arc::clone(&self.mail_signal)
     }
 
     /// Takes what was deleted off the disk: the log of changes is folded into the main file, whose freed pages are
@@ -269,10 +269,10 @@ impl WriteTx {
         fate.after().await?;
         metrics::happened(&self.happened);
         if self.has_deliveries {
-            self.outbox.notify_one();
+            self.delivery_signal.notify_one();
         }
         if self.has_mails {
-            self.mailbag.notify_one();
+            self.mail_signal.notify_one();
         }
         Ok(())
     }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use learncoin_delivery::mail::worker::{MailSignal, Transport, Worker as MailWorker};
+use learncoin_delivery::mail::worker::{MailContext, Transport, Worker as MailWorker};
 use learncoin_delivery::mail::{Encryption, MailFolder, Sender, Smtp, SmtpOptions};
-use learncoin_delivery::worker::{DeliverySignal, Worker as DeliveryWorker};
+use learncoin_delivery::worker::{DeliveryContext, Worker as DeliveryWorker};
 use learncoin_issuance::Issuance;
 use learncoin_issuance::worker::run::{Progress, Worker};
 
@@ -58,12 +58,12 @@ impl TestApp {
     /// Creates the worker of [`TestApp::delivery_worker`] for one node.
     pub async fn delivery_worker_of(&self, issuance: &Issuance) -> DeliveryWorker {
         let options = &self.shared.options;
-        let outbox = DeliverySignal {
+        let context = DeliveryContext {
             store: issuance.store.clone(),
             clock: Arc::clone(&issuance.clock),
             entropy: Arc::clone(&issuance.entropy),
         };
-        let worker = DeliveryWorker::start(outbox, &options.egress, options.delivery.clone()).await;
+        let worker = DeliveryWorker::start(context, &options.egress, options.delivery.clone()).await;
         worker.expect("the worker starts")
     }
 
@@ -108,14 +108,14 @@ impl TestApp {
                 Transport::Smtp(Arc::new(Smtp::new(smtp).expect("the way to the mail server")))
             }
         };
-        let mailbag = MailSignal {
+        let context = MailContext {
             store: issuance.store.clone(),
             clock: Arc::clone(&issuance.clock),
             entropy: Arc::clone(&issuance.entropy),
             sender: Sender::new("", "bounces@learncoin.example", &options.public_url).expect("a sender"),
             transport,
         };
-        MailWorker::start(mailbag, options.mail.clone()).await.expect("the worker starts")
+        MailWorker::start(context, options.mail.clone()).await.expect("the worker starts")
     }
 
     /// Sends the mails that are due at the current time. Returns when more are due.
