@@ -111,9 +111,12 @@ pub fn reached(name: &'static str) {
         panic!("a panic as the test wants it");
     }
     if is_met(&STOP, "LEARNCOIN_STOP_POINT") {
-        // It goes on here once somebody lets it. A signal to oneself needs a program: the language has no safe way.
-        let stopped =
-            std::process::Command::new("kill").args(["-STOP", &std::process::id().to_string()]).status();
+        // It goes on here once a test lets it. A signal to oneself needs a program: the language has no safe way. It is sent to
+        // this thread, which takes it before it returns from the kernel; a signal to the process may be taken by another thread,
+        // which a busy machine runs later, and this one would pass its point meanwhile.
+        let thread = std::fs::read_link("/proc/thread-self").unwrap_or_default();
+        let thread = thread.file_name().unwrap_or_default();
+        let stopped = std::process::Command::new("kill").arg("-STOP").arg(thread).status();
         debug_assert!(stopped.is_ok_and(|status| status.success()), "the process could not be stopped");
     }
 }
