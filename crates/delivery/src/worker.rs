@@ -46,7 +46,7 @@ pub struct DeliveryContext {
 
 /// How much is done at once, and how patiently.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct DeliveryOptions {
     /// How many attempts may be under way at endpoints that answer in time; at those that don't, see `scheduler`.
     pub max_in_flight: usize,
     /// The longest pause between two attempts of a delivery, in milliseconds.
@@ -55,7 +55,7 @@ pub struct Options {
     pub timeout: Duration,
 }
 
-impl Default for Options {
+impl Default for DeliveryOptions {
     fn default() -> Self {
         Self { max_in_flight: 128, max_backoff_ms: 6 * 60 * 60 * 1000, timeout: webhook::TIMEOUT }
     }
@@ -76,7 +76,7 @@ pub enum StartError {
 pub struct Worker {
     context: DeliveryContext,
     client: GuardedClient,
-    options: Options,
+    options: DeliveryOptions,
     scheduler: DeliveryScheduler<Id>,
     under_way: JoinSet<Ended>,
     ended: Vec<Ended>,
@@ -130,7 +130,7 @@ impl Worker {
     pub async fn start(
         context: DeliveryContext,
         egress: &Egress,
-        options: Options,
+        options: DeliveryOptions,
     ) -> std::result::Result<Self, StartError> {
         let client = egress.client(options.timeout).map_err(|_| StartError::Setup)?;
         if !context.store.is_shared() {

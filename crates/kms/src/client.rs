@@ -41,7 +41,7 @@ impl ProtectionLevel {
 
 /// How Cloud KMS is reached.
 #[derive(Debug)]
-pub struct Options {
+pub struct KmsOptions {
     /// Where it answers; `None` for Google's public address.
     pub endpoint: Option<Url>,
     /// By what this deployment is known there.
@@ -52,7 +52,7 @@ pub struct Options {
     pub pause: Duration,
 }
 
-impl Default for Options {
+impl Default for KmsOptions {
     fn default() -> Self {
         Self {
             endpoint: None,
@@ -83,7 +83,7 @@ impl Kms {
     ///
     /// # Errors
     /// Where the endpoint is no place to send a token to, or TLS can't be set up on this machine.
-    pub fn new(options: Options, now: Now) -> Result<Self, KmsError> {
+    pub fn new(options: KmsOptions, now: Now) -> Result<Self, KmsError> {
         let refused = |reason: &str| KmsError::Unreachable {
             service: SERVICE,
             reason: format!("its endpoint {reason}"),
@@ -323,7 +323,7 @@ mod tests {
 
     fn made(endpoint: &str, credentials: Credentials) -> Result<Kms, KmsError> {
         let options =
-            Options { endpoint: Some(endpoint.parse().unwrap()), credentials, ..Options::default() };
+            KmsOptions { endpoint: Some(endpoint.parse().unwrap()), credentials, ..KmsOptions::default() };
         Kms::new(options, std::sync::Arc::new(|| 0))
     }
 

@@ -22,7 +22,7 @@ mod transport;
 
 use std::sync::Arc;
 
-pub use client::{Kms, Options, ProtectionLevel};
+pub use client::{Kms, KmsOptions, ProtectionLevel};
 pub use credentials::Credentials;
 pub use error::{KmsError, VersionState};
 pub use name::{KeyRing, KeyVersion, NameError};

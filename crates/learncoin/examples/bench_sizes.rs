@@ -32,7 +32,7 @@ const CALLERS: usize = 4;
 const READINGS: usize = 2_000;
 
 /// The arguments.
-struct Options {
+struct BenchOptions {
     binary: PathBuf,
     credentials: usize,
     batch: usize,
@@ -42,7 +42,7 @@ struct Options {
 /// A deployment in a directory of its own.
 struct Deployment {
     place: TempDir,
-    options: Options,
+    options: BenchOptions,
     database_url: Option<String>,
 }
 
@@ -66,7 +66,7 @@ async fn main() -> Result<(), Failure> {
         options: options()?,
         database_url: std::env::var("LEARNCOIN_DATABASE_URL").ok(),
     };
-    let Options { credentials, batch, .. } = deployment.options;
+    let BenchOptions { credentials, batch, .. } = deployment.options;
     let tenant = deployment.result(&["tenant", "create", "--name", "Uni", "--plan", "industry"])?;
     let tenant = text(&tenant, "id")?;
     let key = deployment.result(&["key", "create", "--tenant", &tenant, "--environment", "test"])?;
@@ -119,8 +119,8 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-fn options() -> Result<Options, Failure> {
-    let mut options = Options {
+fn options() -> Result<BenchOptions, Failure> {
+    let mut options = BenchOptions {
         binary: PathBuf::from("target/release/learncoin"),
         credentials: 20_000,
         batch: 100,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use learncoin_issuance::key::service::KeyService;
-use learncoin_kms::{Credentials, KeyRing, Kms, Options, ServiceAccount};
+use learncoin_kms::{Credentials, KeyRing, Kms, KmsOptions, ServiceAccount};
 use learncoin_store::Store;
 use learncoin_store::clock::Clock as _;
 
@@ -33,7 +33,7 @@ pub(crate) async fn open(config: &KeysConfig, store: &Store) -> Result<Option<Ke
         "" => None,
         endpoint => Some(endpoint.parse().context("keys.kms_endpoint")?),
     };
-    let options = Options { endpoint, credentials: credentials(config)?, ..Options::default() };
+    let options = KmsOptions { endpoint, credentials: credentials(config)?, ..KmsOptions::default() };
     let client = Kms::new(options, Arc::new(|| SystemClock.now_ms())).context("keys.kms_endpoint")?;
     Ok(Some(KeyService::new(client, ring)))
 }

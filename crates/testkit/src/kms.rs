@@ -16,7 +16,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 use learncoin_issuance::key::service::KeyService;
-use learncoin_kms::{Credentials, Kms, Options, ServiceAccount};
+use learncoin_kms::{Credentials, Kms, KmsOptions, ServiceAccount};
 use learncoin_store::clock::Clock;
 use tokio::net::TcpListener;
 use url::form_urlencoded;
@@ -103,7 +103,7 @@ impl KmsServer {
     /// Creates the client of a deployment.
     pub fn service(&self, clock: Arc<dyn Clock>) -> KeyService {
         let account = ServiceAccount::read(&self.service_account()).expect("its own key file");
-        let options = Options {
+        let options = KmsOptions {
             endpoint: Some(self.origin().parse().expect("its own address")),
             credentials: Credentials::ServiceAccount(account),
             timeout: *lock(&self.shared.patience),

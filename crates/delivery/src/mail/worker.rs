@@ -58,7 +58,7 @@ pub struct MailContext {
 
 /// How much is done at once, and how patiently.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct MailOptions {
     /// How many mails may be under way.
     pub max_in_flight: usize,
     /// The longest pause between two attempts at a mail, in milliseconds.
@@ -67,7 +67,7 @@ pub struct Options {
     pub give_up_after_ms: i64,
 }
 
-impl Default for Options {
+impl Default for MailOptions {
     fn default() -> Self {
         Self {
             max_in_flight: 4,
@@ -80,7 +80,7 @@ impl Default for Options {
 /// Sends mails.
 pub struct Worker {
     context: Arc<MailContext>,
-    options: Options,
+    options: MailOptions,
     under_way: JoinSet<Ended>,
     /// How often in a row the mail server was not to be had, and until when it is left alone.
     recess: CircuitBreaker,
@@ -115,7 +115,7 @@ impl Worker {
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn start(context: MailContext, options: Options) -> Result<Self> {
+    pub async fn start(context: MailContext, options: MailOptions) -> Result<Self> {
         if !context.store.is_shared() {
             let mut tx = context.store.begin().await?;
             tx.release_mail_leases(context.clock.now_ms()).await?;
@@ -293,7 +293,7 @@ enum Stopped {
     Unfit(ComposeError),
 }
 
-async fn attempt(context: Arc<MailContext>, options: Options, lease: MailLease) -> Ended {
+async fn attempt(context: Arc<MailContext>, options: MailOptions, lease: MailLease) -> Ended {
     let attempt = Attempt { context: &context, options: &options, lease };
     match attempt.make().await {
         Ok(ended) => ended,
@@ -306,7 +306,7 @@ async fn attempt(context: Arc<MailContext>, options: Options, lease: MailLease) 
 
 struct Attempt<'m> {
     context: &'m MailContext,
-    options: &'m Options,
+    options: &'m MailOptions,
     lease: MailLease,
 }
 

@@ -1,7 +1,7 @@
 //! The section `[mail]`.
 
 use learncoin_delivery::mail::Encryption;
-use learncoin_delivery::mail::worker::Options;
+use learncoin_delivery::mail::worker::MailOptions;
 use serde::{Deserialize, Serialize};
 
 use super::time::{to_ms, to_s};
@@ -64,7 +64,7 @@ pub(crate) enum SmtpTls {
 
 impl Default for MailConfig {
     fn default() -> Self {
-        let options = Options::default();
+        let options = MailOptions::default();
         Self {
             transport: MailTransport::Files,
             from: String::new(),
@@ -83,7 +83,7 @@ impl Default for MailConfig {
     }
 }
 
-impl From<&MailConfig> for Options {
+impl From<&MailConfig> for MailOptions {
     fn from(config: &MailConfig) -> Self {
         Self {
             max_in_flight: config.max_in_flight.max(1),

@@ -1,6 +1,6 @@
 //! The section `[webhooks]`.
 
-use learncoin_delivery::worker::Options;
+use learncoin_delivery::worker::DeliveryOptions;
 use serde::{Deserialize, Serialize};
 
 use super::time::{to_ms, to_s};
@@ -19,7 +19,7 @@ pub(crate) struct WebhooksConfig {
 
 impl Default for WebhooksConfig {
     fn default() -> Self {
-        let options = Options::default();
+        let options = DeliveryOptions::default();
         Self {
             allow_private_targets: false,
             max_in_flight: options.max_in_flight,
@@ -28,7 +28,7 @@ impl Default for WebhooksConfig {
     }
 }
 
-impl From<&WebhooksConfig> for Options {
+impl From<&WebhooksConfig> for DeliveryOptions {
     fn from(config: &WebhooksConfig) -> Self {
         Self {
             max_in_flight: config.max_in_flight,

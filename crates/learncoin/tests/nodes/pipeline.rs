@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use learncoin_delivery::worker::{DeliveryContext, Options, Worker as DeliveryWorker};
+use learncoin_delivery::worker::{DeliveryContext, DeliveryOptions, Worker as DeliveryWorker};
 use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::worker::run::Worker;
 use learncoin_testkit::ledger::{Acceptance, assert_clean};
@@ -96,7 +96,7 @@ async fn what_four_nodes_deliver_arrives_once_from_one_of_them() {
             clock: Arc::clone(&node.issuance.clock),
             entropy: Arc::clone(&node.issuance.entropy),
         };
-        let mut worker = DeliveryWorker::start(context, &egress, Options::default()).await.unwrap();
+        let mut worker = DeliveryWorker::start(context, &egress, DeliveryOptions::default()).await.unwrap();
         workers.spawn(async move {
             // A look may pass over what another node is just about to take, and so may the next one.
             for _ in 0..50 {

@@ -4,8 +4,8 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use learncoin_delivery::mail::worker::Options as MailOptions;
-use learncoin_delivery::worker::Options as DeliveryOptions;
+use learncoin_delivery::mail::worker::MailOptions;
+use learncoin_delivery::worker::DeliveryOptions;
 use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::Chains;
 use learncoin_issuance::options::PipelineOptions;

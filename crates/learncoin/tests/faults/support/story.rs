@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use learncoin_delivery::worker::Options as DeliveryOptions;
+use learncoin_delivery::worker::DeliveryOptions;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::worker::run::{Progress, Worker};
 use learncoin_testkit::ledger::{Acceptance, assert_clean};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use learncoin_delivery::mail::worker::Options;
+use learncoin_delivery::mail::worker::MailOptions;
 use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_store::mails::{Mail, MailState, MailStatus};
 use learncoin_testkit::{Caller, MailServer, Response, SmtpStage, TestApp, batch_of, credential};
@@ -181,7 +181,7 @@ async fn tenants_and_deployments_may_have_their_mails_off() {
 #[tokio::test]
 async fn few_connections_carry_many_mails() {
     let server = MailServer::start().await;
-    let options = Options { max_in_flight: 2, ..Options::default() };
+    let options = MailOptions { max_in_flight: 2, ..MailOptions::default() };
     let app = TestApp::builder().mail_server(server.port(), PATIENT).mail(options).start().await;
     let uni = app.tenant("Example University").await;
     let people = (0..40).map(|n| addressed("Ada Lovelace", &format!("ada{n}@example.edu"))).collect();

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use learncoin_delivery::webhook::EXCERPT_BYTES;
-use learncoin_delivery::worker::Options;
+use learncoin_delivery::worker::DeliveryOptions;
 use learncoin_store::id::RequestId;
 use learncoin_store::webhooks::{AttemptOutcome, AttemptRow, Attempted, Lease};
 use learncoin_testkit::{Method, Reaction, Receiver, TestApp, one};
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A deployment that waits for an answer for this long.
 async fn waiting_for(timeout: Duration) -> TestApp {
-    let options = Options { timeout, ..Options::default() };
+    let options = DeliveryOptions { timeout, ..DeliveryOptions::default() };
     TestApp::builder().private_targets().delivery(options).start().await
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use learncoin_chain::{Address, Signature, U256};
 use learncoin_credential::PublicKey as Point;
 use learncoin_kms::{
-    Credentials, KeyRing, KeyVersion, Kms, KmsError, Options, ProtectionLevel, PublicKey, ServiceAccount,
+    Credentials, KeyRing, KeyVersion, Kms, KmsError, KmsOptions, ProtectionLevel, PublicKey, ServiceAccount,
     VersionState,
 };
 use learncoin_testkit::{KmsFault, KmsServer};
@@ -25,7 +25,7 @@ struct Story {
 impl Story {
     async fn by(credentials: impl Fn(&KmsServer) -> Credentials) -> Self {
         let server = KmsServer::start().await;
-        let options = Options {
+        let options = KmsOptions {
             endpoint: Some(server.origin().parse().unwrap()),
             credentials: credentials(&server),
             timeout: Duration::from_millis(500),
@@ -224,11 +224,11 @@ async fn a_version_that_is_disabled_or_destroyed_signs_nothing_and_says_why() {
 async fn a_server_that_is_away_is_an_outage() {
     let story = Story::by_service_account().await;
     let (version, key) = story.key("tenant-key-1").await.unwrap();
-    let options = Options {
+    let options = KmsOptions {
         // Nothing listens there.
         endpoint: Some("http://127.0.0.1:9/".parse().unwrap()),
         credentials: Credentials::None,
-        ..Options::default()
+        ..KmsOptions::default()
     };
     let away = Kms::new(options, Arc::new(|| 0)).unwrap();
     let error = away.sign(&version, &key, &DIGEST).await.unwrap_err();
