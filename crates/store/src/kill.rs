@@ -32,7 +32,7 @@ pub const CHAIN: &[&str] = &[
     "anchor.replaced",
     "watch.moved",
     "key_failover.committed",
-    "again.signed",
+    "reanchor.signed",
     "reanchor.committed",
 ];
 

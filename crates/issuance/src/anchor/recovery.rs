@@ -74,7 +74,7 @@ impl Pipeline {
         }
         let key = Account { pipeline: self, chain, key }.reconciled_key().await?;
         self.recover_or_sign(batch, chain, &key).await?;
-        kill::reached("again.signed");
+        kill::reached("reanchor.signed");
         Ok(())
     }
 

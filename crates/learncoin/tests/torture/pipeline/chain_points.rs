@@ -19,13 +19,13 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// The points, by what leads to them.
 const OUTBID: [&str; 2] = ["anchor.raised", "anchor.replaced"];
 const MOVED: [&str; 1] = ["watch.moved"];
-const HANDED_OVER: [&str; 1] = ["key_failover.committed"];
-const AGAIN: [&str; 2] = ["again.signed", "reanchor.committed"];
+const FAILED_OVER: [&str; 1] = ["key_failover.committed"];
+const REANCHORED: [&str; 2] = ["reanchor.signed", "reanchor.committed"];
 
 #[test]
 fn every_point_of_a_real_chain_has_its_story() {
-    let told: Vec<&str> = [&OUTBID[..], &MOVED, &HANDED_OVER, &AGAIN].concat();
-    assert_eq!(told, kill::CHAIN);
+    let covered: Vec<&str> = [&OUTBID[..], &MOVED, &FAILED_OVER, &REANCHORED].concat();
+    assert_eq!(covered, kill::CHAIN);
 }
 
 /// A deployment on Anvil with one funded tenant, and no process.
@@ -169,7 +169,7 @@ async fn an_anchor_that_a_reorganization_moved_is_found_wherever_the_process_die
 
 #[tokio::test]
 async fn what_another_key_anchors_again_it_anchors_once_wherever_the_process_died() {
-    for point in AGAIN {
+    for point in REANCHORED {
         let mut story = Story::begin().await;
         story.deployment.start(PLAIN).await;
         let batch = story.uni.post(point, 2).await;
@@ -196,7 +196,7 @@ async fn what_another_key_anchors_again_it_anchors_once_wherever_the_process_die
 
 #[tokio::test]
 async fn what_a_revoked_key_had_signed_another_one_anchors_wherever_the_process_died() {
-    for point in HANDED_OVER {
+    for point in FAILED_OVER {
         let mut story = Story::begin().await;
         story.deployment.start(PLAIN).await;
         let batch = story.uni.post(point, 2).await;
