@@ -1,4 +1,4 @@
-//! Points in time as a language says them, always in UTC.
+//! Dates and times in each language, always in UTC.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use crate::{Language, fill};
 
 impl Language {
-    /// The day: `23 April 2026`.
+    /// Formats a day: `23 April 2026`.
     pub fn day(self, time: Timestamp) -> String {
         let zoned = time.to_zoned(TimeZone::UTC);
         let dates = &self.words().dates;
@@ -15,7 +15,7 @@ impl Language {
         fill(&dates.day, &[("day", &day), ("month", month.map_or("", String::as_str)), ("year", &year)])
     }
 
-    /// The second: `23 April 2026, 12:00:58 UTC`.
+    /// Formats a point in time to the second: `23 April 2026, 12:00:58 UTC`.
     pub fn second(self, time: Timestamp) -> String {
         let clock = time.strftime("%H:%M:%S").to_string();
         fill(&self.words().dates.second, &[("day", &self.day(time)), ("time", &clock)])

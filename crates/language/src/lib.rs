@@ -1,13 +1,13 @@
-//! The languages that LearnCoin speaks to people: pages, mails, certificates.
+//! The languages of everything that people read: pages, mails, certificates.
 //!
-//! In: what a reader prefers (`Accept-Language`, a tenant's setting). Out: that language's words, dates and direction of
-//! writing. Not here: what issuers write, which stands as it was given; and what programs read (the API, logs, the
-//! evidence of checks), which is English.
+//! In: a preferred language (`Accept-Language`, a tenant's setting). Out: that language's texts, date formats and
+//! direction of writing. Not here: what issuers write, which is never translated; and what programs read (the API,
+//! logs, the evidence of checks), which is English.
 //!
-//! - Invariant: every language has every text, with the same `{places}` to fill; a test holds the files against each other.
+//! - Invariant: every language has every text with the same placeholders. A test compares the files.
 //!
-//! The texts stand in `words/`, one file per language, in the shape of [`Words`]. A new language is a new file and a new
-//! variant of [`Language`].
+//! The texts are in `words/`, one file per language, in the structure of [`Words`]. A new language is a new file and a
+//! new variant of [`Language`].
 
 mod dates;
 mod negotiate;
@@ -15,10 +15,10 @@ pub mod words;
 
 pub use words::{Words, fill};
 
-/// A language that LearnCoin speaks.
+/// A supported language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
-    /// English, spoken where nothing else is asked for.
+    /// English, the default.
     #[default]
     English,
     /// Spanish.
@@ -36,7 +36,8 @@ impl Language {
     pub const ALL: [Language; 5] =
         [Language::English, Language::Spanish, Language::French, Language::German, Language::Arabic];
 
-    /// Its tag of [BCP 47](https://www.rfc-editor.org/info/bcp47), as in `lang` and in `Content-Language`.
+    /// Returns the language tag of [BCP 47](https://www.rfc-editor.org/info/bcp47), as in `lang` and
+    /// `Content-Language`.
     pub fn tag(self) -> &'static str {
         match self {
             Language::English => "en",
@@ -47,12 +48,12 @@ impl Language {
         }
     }
 
-    /// The language with exactly this tag, as settings name it.
+    /// Returns the language with exactly this tag.
     pub fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
 
-    /// The direction that its lines run in, as in the attribute `dir`.
+    /// Returns the direction of writing, as in the attribute `dir`: `ltr` or `rtl`.
     pub fn direction(self) -> &'static str {
         match self {
             Language::English | Language::Spanish | Language::French | Language::German => "ltr",

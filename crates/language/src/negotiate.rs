@@ -1,16 +1,17 @@
-//! Which language a reader is answered in.
+//! Language negotiation.
 
 use crate::Language;
 
 impl Language {
-    /// The language that this `Accept-Language` likes best, by
-    /// [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4) section 12.5.4 with the lookup of
-    /// [RFC 4647](https://www.rfc-editor.org/rfc/rfc4647#section-3.4) section 3.4: `de-AT` finds German. Between equal weights
-    /// the first named wins. English where none is known, or the header is absent or unreadable.
+    /// Returns the preferred language of an `Accept-Language` header ([RFC
+    /// 9110](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4) section 12.5.4), by the lookup of [RFC
+    /// 4647](https://www.rfc-editor.org/rfc/rfc4647#section-3.4) section 3.4: `de-AT` matches German. Among equal
+    /// weights the first one wins. Returns English if no language is supported, or if the header is absent or
+    /// malformed.
     pub fn negotiate(accept_language: Option<&str>) -> Self {
         let mut best: Option<(u16, Language)> = None;
         for range in accept_language.unwrap_or_default().split(',') {
-            let Some((language, weight)) = read(range) else { continue };
+            let Some((language, weight)) = parse_range(range) else { continue };
             if weight > 0 && best.is_none_or(|(most, _)| weight > most) {
                 best = Some((weight, language));
             }
@@ -19,8 +20,9 @@ impl Language {
     }
 }
 
-/// A language range with its weight in thousandths.
-fn read(range: &str) -> Option<(Language, u16)> {
+/// Parses a language range with its weight in thousandths. Returns `None` if it is malformed or its language is not
+/// supported.
+fn parse_range(range: &str) -> Option<(Language, u16)> {
     let mut parts = range.split(';').map(str::trim);
     let tag = parts.next()?.to_ascii_lowercase();
     let primary = tag.split('-').next()?;
@@ -32,7 +34,7 @@ fn read(range: &str) -> Option<(Language, u16)> {
     Some((language, weight))
 }
 
-/// `0.837` as 837.
+/// Parses a weight from 0 to 1 as thousandths: `0.837` becomes 837.
 fn weight(text: &str) -> Option<u16> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -51,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_best_liked_language_that_is_known_wins() {
+    fn the_preferred_supported_language_wins() {
         for (header, expected) in [
             ("de", Language::German),
             ("de-AT,de;q=0.9,en;q=0.8", Language::German),
@@ -67,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_gets_english() {
+    fn headers_without_a_supported_language_get_english() {
         for header in ["", "ja", "de;q=2", "de;q=0.1234", "de;q=-1", "de;level=1", "de;q=0", "🦀", ",,;;"] {
             assert_eq!(Language::negotiate(Some(header)), Language::English, "{header}");
         }

@@ -1,6 +1,6 @@
-//! The texts of a language, in the shape of its file in `words/`.
+//! The texts of a language, in the structure of its file in `words/`.
 //!
-//! A text may have places in braces, `{date}`, which [`fill`] fills. Nothing in a text is HTML.
+//! A text may have placeholders in braces, such as `{date}`, which [`fill`] replaces. Texts are plain text, not HTML.
 
 mod files;
 mod mail;
@@ -23,33 +23,33 @@ pub use verify::{
 
 use crate::Language;
 
-/// Every text of a language.
+/// All texts of a language.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     /// The language's own name for itself.
     pub name: String,
-    /// How dates are said.
+    /// The date formats.
     pub dates: DateWords,
-    /// What the credential's page says.
+    /// The texts of the credential's page.
     pub page: PageWords,
-    /// What verification in the visitor's browser says.
+    /// The texts of verification in the browser.
     pub verify: VerifyWords,
-    /// What certificates, badges and cards say.
+    /// The texts of certificates, badges and cards.
     pub files: FileWords,
-    /// What mails say.
+    /// The texts of mails.
     pub mail: MailWords,
 }
 
-/// How dates are said.
+/// The date formats.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DateWords {
-    /// The months, January first, as they stand in a date.
+    /// The months as in a date, January first.
     pub months: [String; 12],
-    /// A day, of `{day}`, `{month}` and `{year}`.
+    /// The format of a day, with `{day}`, `{month}` and `{year}`.
     pub day: String,
-    /// A point in time, of `{day}` and `{time}`.
+    /// The format of a point in time, with `{day}` and `{time}`.
     pub second: String,
 }
 
@@ -68,7 +68,7 @@ static WORDS: LazyLock<[Words; 5]> = LazyLock::new(|| {
 });
 
 impl Language {
-    /// Its texts.
+    /// Returns the texts of the language.
     pub fn words(self) -> &'static Words {
         let [english, spanish, french, german, arabic] = &*WORDS;
         match self {
@@ -81,13 +81,13 @@ impl Language {
     }
 }
 
-/// Fills the places of a text: `{name}` becomes the value of that name. One that has no value stays as it stands.
+/// Replaces each placeholder `{name}` by the value of that name. Placeholders without a value are kept.
 pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, place)) = rest.split_once('{') {
+    while let Some((before, placeholder)) = rest.split_once('{') {
         filled.push_str(before);
-        let found = place.split_once('}').and_then(|(name, after)| {
+        let found = placeholder.split_once('}').and_then(|(name, after)| {
             values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value, after))
         });
         match found {
@@ -97,7 +97,7 @@ pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
             }
             None => {
                 filled.push('{');
-                rest = place;
+                rest = placeholder;
             }
         }
     }
@@ -111,8 +111,8 @@ mod tests {
 
     use super::*;
 
-    /// Every text of a file by its path, with the places that it has.
-    fn places(file: &str) -> BTreeMap<String, BTreeSet<String>> {
+    /// Parses a file into the path of each text and the names of its placeholders.
+    fn placeholders(file: &str) -> BTreeMap<String, BTreeSet<String>> {
         fn walk(path: &str, value: &toml::Value, texts: &mut BTreeMap<String, BTreeSet<String>>) {
             match value {
                 toml::Value::String(text) => {
@@ -138,18 +138,18 @@ mod tests {
     }
 
     #[test]
-    fn every_language_has_every_text_with_the_same_places() {
-        let english = places(FILES[0]);
+    fn every_language_has_every_text_with_the_same_placeholders() {
+        let english = placeholders(FILES[0]);
         for (language, file) in Language::ALL.into_iter().zip(FILES) {
-            assert_eq!(places(file), english, "{language:?}");
+            assert_eq!(placeholders(file), english, "{language:?}");
             assert_eq!(*language.words(), toml::from_str(file).unwrap());
         }
         let names: BTreeSet<_> = Language::ALL.map(|language| &language.words().name).into_iter().collect();
-        assert_eq!(names.len(), Language::ALL.len(), "each file is the language that it stands for");
+        assert_eq!(names.len(), Language::ALL.len(), "two languages have the same name");
     }
 
     #[test]
-    fn places_are_filled_once_and_values_are_not_read_again() {
+    fn placeholders_are_replaced_once_and_not_in_values() {
         assert_eq!(fill("{a} and {b}", &[("a", "{b}"), ("b", "x")]), "{b} and x");
         assert_eq!(fill("{a} {unknown} {", &[("a", "1")]), "1 {unknown} {");
     }

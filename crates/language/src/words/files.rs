@@ -1,55 +1,55 @@
-//! What certificates, badges and cards say.
+//! The texts of certificates, badges and cards.
 
 use serde::Deserialize;
 
-/// What certificates, badges and cards say.
+/// The texts of certificates, badges and cards.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileWords {
-    /// What a certificate calls itself.
+    /// The heading of a certificate.
     pub certificate: String,
-    /// Before the recipient's name.
+    /// The label before the recipient's name.
     pub awarded_to: String,
-    /// Between the recipient and the achievement.
+    /// The word between recipient and achievement.
     pub awarded_for: String,
-    /// Before the date of issue.
+    /// The label of the issuance date.
     pub issued_on: String,
-    /// Before the last day.
+    /// The label of the expiration date.
     pub expires_on: String,
-    /// Before the code and the link: that validity is seen there, not on paper.
+    /// The instruction beside QR code and link: validity is shown there, not on paper.
     pub check_here: String,
-    /// That the credential is inside the file.
+    /// The note that the credential is attached to the file.
     pub attached: String,
-    /// What the attachment is.
+    /// The description of the attachment.
     pub attachment: String,
-    /// In place of the name after erasure.
+    /// The replacement of an erased name.
     pub redacted: String,
-    /// In place of a text whose script is not drawn.
+    /// The replacement of a text in a script that no shipped font has.
     pub elsewhere: String,
-    /// A badge in one sentence, of `{achievement}` and `{issuer}`.
+    /// The accessible name of a badge, with `{achievement}` and `{issuer}`.
     pub badge_of: String,
-    /// The title of a certificate's file, of `{achievement}` and `{issuer}`.
+    /// The title of a certificate file, with `{achievement}` and `{issuer}`.
     pub certificate_of: String,
-    /// The code in words, of `{link}`.
+    /// The alternative text of the QR code, with `{link}`.
     pub code_of: String,
-    /// Where a credential is checked, of `{host}`.
+    /// The note where a credential is checked, with `{host}`.
     pub check_at: String,
-    /// On credentials of a test network.
+    /// The banner of credentials on a test network.
     pub test: String,
-    /// On credentials of a development chain.
+    /// The banner of credentials on a development chain.
     pub development: String,
-    /// What that means.
+    /// The explanation of [`Self::test`].
     pub test_notice: String,
-    /// What that means.
+    /// The explanation of [`Self::development`].
     pub development_notice: String,
-    /// On a credential without a proof yet.
+    /// The banner of a pending credential.
     pub pending: String,
-    /// On a credential that was never issued.
+    /// The banner of a credential that was never issued.
     pub failed: String,
-    /// On a revoked credential.
+    /// The banner of a revoked credential.
     pub revoked: String,
-    /// On an expired credential.
+    /// The banner of an expired credential.
     pub expired: String,
-    /// On a credential whose time has not come.
+    /// The banner of a credential before its issuance date.
     pub not_yet_valid: String,
 }

@@ -1,35 +1,36 @@
-//! What mails say.
+//! The texts of mails.
 
 use serde::Deserialize;
 
-/// What mails say. `{name}` is the recipient's, `{issuer}` the issuer's name, `{host}` where the deployment is known.
+/// The texts of mails. In all of them `{name}` is the recipient's name, `{issuer}` the issuer's name and `{host}` the
+/// deployment's host.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MailWords {
-    /// The subject line, of `{achievement}` and `{issuer}`.
+    /// The subject, with `{achievement}` and `{issuer}`.
     pub subject: String,
-    /// The first line, of `{name}`.
+    /// The salutation, with `{name}`.
     pub greeting: String,
-    /// What happened, of `{issuer}`. The achievement stands under it.
+    /// The first sentence, with `{issuer}`. The achievement follows it.
     pub lead: String,
-    /// Since when the credential holds, of `{date}`.
+    /// The issuance date, with `{date}`.
     pub issued: String,
-    /// Until when, of `{date}`.
+    /// The expiration date, with `{date}`.
     pub expires: String,
     /// The button that leads to the credential's page.
     pub button: String,
-    /// What stands before the link where there is no button.
+    /// The words before the link, in a text without a button.
     pub see: String,
-    /// What the link is good for.
+    /// The explanation of the link.
     pub about: String,
-    /// Whom to ask, of `{issuer}`, where nobody reads answers.
+    /// The contact, with `{issuer}`, if replies are not read.
     pub questions: String,
-    /// Whom to ask, of `{issuer}`, where answers go to the issuer.
+    /// The contact, with `{issuer}`, if replies go to the issuer.
     pub questions_by_reply: String,
-    /// Who sends the mail and why, of `{host}` and `{issuer}`.
+    /// The sender of the mail and its reason, with `{host}` and `{issuer}`.
     pub why: String,
-    /// What TEST means.
+    /// The explanation of the mark TEST.
     pub test: String,
-    /// What DEVELOPMENT means.
+    /// The explanation of the mark DEVELOPMENT.
     pub development: String,
 }

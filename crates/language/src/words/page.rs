@@ -1,4 +1,4 @@
-//! What the credential's page says, and what shows a credential elsewhere: the embedded card, the button.
+//! The texts of the credential's page, of the embedded card and of the button.
 
 mod state;
 
@@ -6,53 +6,53 @@ use serde::Deserialize;
 
 pub use state::{BadgeWords, DateGapWords, DetailWords, HeadlineWords, VerdictWords};
 
-/// What the credential's page says.
+/// The texts of the credential's page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PageWords {
-    /// The link for keyboards that leads past everything to the status.
+    /// The skip link for keyboard users, which leads to the status.
     pub skip: String,
-    /// The name of the list of languages, for screen readers.
+    /// The name of the language list, for screen readers.
     pub languages: String,
-    /// What stands between the items of a list in a sentence.
+    /// The separator of list items within a sentence.
     pub separator: String,
-    /// Over the issuer's name.
+    /// The label of the issuer's name.
     pub issued_by: String,
-    /// Over the recipient's name.
+    /// The label of the recipient's name.
     pub awarded_to: String,
-    /// Over the achievement's name.
+    /// The label of the achievement's name.
     pub achievement: String,
-    /// What the issuer's logo is, of `{issuer}`.
+    /// The alternative text of the issuer's logo, with `{issuer}`.
     pub logo: String,
-    /// What the badge's picture is, of `{achievement}`.
+    /// The alternative text of the badge, with `{achievement}`.
     pub picture: String,
-    /// Over the day of issuance.
+    /// The label of the issuance date.
     pub issued: String,
-    /// Over the day of expiration.
+    /// The label of the expiration date.
     pub expires: String,
-    /// Over the day of the anchor's block.
+    /// The label of the date of the anchor's block.
     pub anchored: String,
-    /// Over the hash of the anchor's transaction.
+    /// The label of the anchor's transaction hash.
     pub transaction: String,
-    /// Before the verdict.
+    /// The label of the verdict.
     pub verdict_label: String,
-    /// Before the time of the checks.
+    /// The label of the time of the checks.
     pub checked: String,
-    /// What the page is, for previews of links, of `{issuer}`.
+    /// The description for link previews, with `{issuer}`.
     pub description: String,
-    /// The badges of the states.
+    /// The status badges.
     pub badge: BadgeWords,
-    /// The verdicts.
+    /// The verdicts in the page's title.
     pub verdict: VerdictWords,
-    /// The sentence under the badge.
+    /// The sentence under the status badge.
     pub headline: HeadlineWords,
-    /// The sentences under that.
+    /// The sentences under the headline.
     pub detail: DetailWords,
-    /// The note on two dates that lie far apart.
+    /// The note on an issuance date far from the block's time.
     pub gap: DateGapWords,
-    /// The strip above a credential that certifies nothing.
+    /// The banner of credentials on a test network or development chain.
     pub notice: NoticeWords,
-    /// What stands in the place of an erased name.
+    /// The replacements of an erased name.
     pub erasure: ErasureWords,
     /// The headings.
     pub heading: HeadingWords,
@@ -60,43 +60,43 @@ pub struct PageWords {
     pub record: RecordWords,
     /// The five checks.
     pub check: CheckWords,
-    /// What can be taken away.
+    /// The downloads.
     pub take: DownloadWords,
-    /// What shows the credential elsewhere.
+    /// The sharing options.
     pub share: ShareWords,
-    /// The page of an address that names nothing.
+    /// The page for an unknown credential (404).
     pub not_found: ErrorPageWords,
-    /// The page of a failure of ours.
+    /// The page for an internal error (500).
     pub trouble: ErrorPageWords,
 }
 
-/// The strip above a credential that certifies nothing.
+/// The banner of credentials on a test network or development chain.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeWords {
-    /// The word for a test network, in capitals where the script has them.
+    /// The mark of a test network, in capitals if the script has them.
     pub test_word: String,
-    /// What that means.
+    /// The explanation of the mark.
     pub test: String,
-    /// The word for the development chain.
+    /// The mark of the development chain.
     pub development_word: String,
-    /// What that means.
+    /// The explanation of the mark.
     pub development: String,
 }
 
-/// What stands in the place of an erased name.
+/// The replacements of an erased name, and the notes on erasure.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ErasureWords {
-    /// In the place of the name.
+    /// The replacement of the name.
     pub name: String,
-    /// The mark outside of the name.
+    /// The mark of an erased name in other places.
     pub mark: String,
-    /// What was erased and what stays.
+    /// The note on an anchored credential: what was erased and what remains.
     pub anchored: String,
-    /// The same before the anchor.
+    /// The note on a credential that is not anchored yet.
     pub waiting: String,
-    /// The same where nothing was issued.
+    /// The note on a credential that was never issued.
     pub failed: String,
 }
 
@@ -104,21 +104,21 @@ pub struct ErasureWords {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeadingWords {
-    /// Over a description that is too long for the certificate.
+    /// The heading of a description that does not fit on the certificate.
     pub description: String,
-    /// Over the criteria.
+    /// The heading of the criteria.
     pub criteria: String,
-    /// Over the skills.
+    /// The heading of the skills.
     pub skills: String,
-    /// Over the evidence.
+    /// The heading of the evidence.
     pub evidence: String,
-    /// Over the record.
+    /// The heading of the record.
     pub record: String,
-    /// Over the five checks.
+    /// The heading of the five checks.
     pub checks: String,
-    /// Over what can be taken away.
+    /// The heading of the downloads.
     pub take: String,
-    /// Over what shows the credential elsewhere.
+    /// The heading of the sharing options.
     pub share: String,
 }
 
@@ -128,134 +128,134 @@ pub struct HeadingWords {
 pub struct RecordWords {
     /// The chain.
     pub chain: String,
-    /// The chain with the anchor's block, of `{chain}` and `{block}`.
+    /// The chain with the anchor's block, with `{chain}` and `{block}`.
     pub chain_and_block: String,
     /// The name of Base Sepolia.
     pub base_sepolia: String,
     /// The name of the development chain.
     pub development_chain: String,
-    /// The name of a chain that this program does not know.
+    /// The name of a chain that this version does not know.
     pub unknown_chain: String,
-    /// When the block was made.
+    /// The block's time.
     pub block_time: String,
-    /// The date of issuance.
+    /// The issuance date.
     pub issuance_date: String,
-    /// The date of expiration.
+    /// The expiration date.
     pub expiration_date: String,
     /// The issuer's name.
     pub issuer: String,
-    /// That the operator stands for that name.
+    /// The note that the operator has confirmed the issuer's name.
     pub confirmed: String,
-    /// That the operator does not.
+    /// The note that the operator has not confirmed the issuer's name.
     pub unconfirmed: String,
     /// The issuer's DID.
     pub did: String,
-    /// The identifier of the achievement.
+    /// The achievement's id.
     pub achievement: String,
-    /// The identifier of the credential.
+    /// The credential's id.
     pub credential: String,
     /// The Merkle root.
     pub merkle_root: String,
 }
 
-/// The five checks: what each is called, the question that it answers, and what can become of it.
+/// The five checks, each with its name and its question, and the outcomes.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CheckWords {
-    /// Who made them, when, and that their evidence is English.
+    /// The introduction: who made the checks and when.
     pub introduction: String,
-    /// The schema.
+    /// The name of the schema check.
     pub schema: String,
-    /// Its question.
+    /// The question of the schema check.
     pub schema_question: String,
-    /// The signature.
+    /// The name of the signature check.
     pub signature: String,
-    /// Its question.
+    /// The question of the signature check.
     pub signature_question: String,
-    /// The issuer.
+    /// The name of the issuer check.
     pub issuer: String,
-    /// Its question.
+    /// The question of the issuer check.
     pub issuer_question: String,
-    /// The anchor.
+    /// The name of the anchor check.
     pub anchor: String,
-    /// Its question.
+    /// The question of the anchor check.
     pub anchor_question: String,
-    /// The revocation.
+    /// The name of the revocation check.
     pub revocation: String,
-    /// Its question.
+    /// The question of the revocation check.
     pub revocation_question: String,
-    /// It passed.
+    /// The outcome: passed.
     pub passed: String,
-    /// It failed.
+    /// The outcome: failed.
     pub failed: String,
-    /// What it needs did not answer.
+    /// The outcome: could not be made, because a lookup failed.
     pub could_not_check: String,
-    /// An earlier one failed.
+    /// The outcome: not reached, because an earlier check failed.
     pub not_reached: String,
-    /// There is nothing to check yet.
+    /// The outcome: there is nothing to check yet.
     pub not_yet: String,
 }
 
-/// What can be taken away: the name of each file, and what it is.
+/// The downloads: the name of each file and a note.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DownloadWords {
-    /// What all of it is good for.
+    /// The introduction.
     pub introduction: String,
     /// The certificate.
     pub certificate: String,
-    /// What it is.
+    /// The note on the certificate.
     pub certificate_note: String,
     /// The badge as PNG.
     pub png: String,
-    /// What it is.
+    /// The note on the PNG.
     pub png_note: String,
     /// The badge as SVG.
     pub svg: String,
-    /// What it is.
+    /// The note on the SVG.
     pub svg_note: String,
     /// The signed document.
     pub document: String,
-    /// What it is, where it has the name.
+    /// The note on the signed document with the name.
     pub document_note: String,
-    /// What it is, where the name was erased.
+    /// The note on the signed document after erasure.
     pub erased_note: String,
-    /// The document without the name.
+    /// The redacted document.
     pub redacted: String,
-    /// What it is.
+    /// The note on the redacted document.
     pub redacted_note: String,
-    /// What the document in the layout of Open Badges is for.
+    /// The note on the document in the Open Badges layout.
     pub open_badges_note: String,
 }
 
-/// What shows the credential elsewhere.
+/// The sharing options: LinkedIn, card and button.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShareWords {
-    /// The link that adds it to a profile of LinkedIn.
+    /// The link that adds the credential to a LinkedIn profile.
     pub linkedin: String,
-    /// What that sends where.
+    /// The note on what is passed to LinkedIn.
     pub linkedin_note: String,
-    /// What unfolds the code for web sites.
+    /// The control that shows the HTML for websites.
     pub site: String,
-    /// What the card and the button show and what not.
+    /// The note on what card and button show.
     pub site_note: String,
-    /// The label of the card's code.
+    /// The label of the card's HTML.
     pub card: String,
-    /// The label of the button's code.
+    /// The label of the button's HTML.
     pub button: String,
-    /// The link of the card that leads to the page.
+    /// The card's link to the credential's page.
     pub proof: String,
-    /// What the button says.
+    /// The text of the button.
     pub button_text: String,
 }
 
-/// A page that has nothing to show.
+/// An error page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorPageWords {
-    /// What happened.
+    /// The title: what happened.
     pub title: String,
-    /// What the reader may do.
+    /// The advice: what the visitor can do.
     pub advice: String,
 }

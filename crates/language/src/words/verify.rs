@@ -1,62 +1,62 @@
-//! What verification in the visitor's browser says, on a credential's page and on `/verify`.
+//! The texts of verification in the browser, on a credential's page and on `/verify`.
 
 use serde::{Deserialize, Serialize};
 
-/// What verification in the visitor's browser says.
+/// The texts of verification in the browser.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyWords {
-    /// The button that begins it.
+    /// The button that starts the verification.
     pub button: String,
-    /// What stands above the button.
+    /// The heading above the button.
     pub heading: String,
-    /// What the server checked.
+    /// The note on the server's checks.
     pub server: String,
-    /// What the browser checks.
+    /// The note on the browser's checks.
     pub browser: String,
-    /// Whom the browser can ask about a development chain.
+    /// The note on development chains, which only this site can be asked about.
     pub development: String,
-    /// What the script says.
+    /// The texts of the script.
     pub script: ScriptWords,
-    /// What `/verify` says.
+    /// The texts of `/verify`.
     pub form: FormWords,
 }
 
-/// What the script says, in the shape in which it is handed to the script.
+/// The texts of the script, serialized as the script reads them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScriptWords {
-    /// The button, once there is a result.
+    /// The button after a verification.
     pub again: String,
-    /// The checks are under way.
+    /// The status while the checks run.
     pub running: String,
-    /// The script itself failed.
+    /// The status if the script itself failed.
     pub broken: String,
-    /// The document could not be had; why follows, in English.
+    /// The status if the document could not be loaded. The error follows, in English.
     pub no_document: String,
-    /// Above the list of what could not be looked up.
+    /// The heading of the failed lookups.
     pub unreached: String,
-    /// Above what stands in the document.
+    /// The heading of the document's contents.
     pub says: String,
-    /// Whose credential it is.
+    /// The label of the recipient.
     pub recipient: String,
-    /// In place of a name that was erased.
+    /// The replacement of an erased name.
     pub redacted: String,
-    /// What for.
+    /// The label of the achievement.
     pub achievement: String,
-    /// Who issued it.
+    /// The label of the issuer.
     pub issuer: String,
-    /// The issuance date.
+    /// The label of the issuance date.
     pub issued: String,
-    /// The expiration date.
+    /// The label of the expiration date.
     pub expires: String,
     /// The names of the checks.
     pub checks: StepWords,
-    /// What each check asks.
+    /// The questions of the checks.
     pub questions: StepWords,
-    /// How a check ended.
+    /// The outcomes of a check.
     pub outcomes: OutcomeWords,
-    /// What all of them come to.
+    /// The verdicts.
     pub verdicts: ScriptVerdictWords,
 }
 
@@ -64,15 +64,15 @@ pub struct ScriptWords {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct StepWords {
-    /// The document's form.
+    /// The schema check.
     pub schema: String,
-    /// Its hash and its path to the root.
+    /// The signature check: hash and Merkle path.
     pub signature: String,
-    /// Who issued, and with which key.
+    /// The issuer check: DID and key.
     pub issuer: String,
-    /// The transaction.
+    /// The anchor check: transaction and block.
     pub anchor: String,
-    /// Revocation and dates.
+    /// The revocation check: revocation and dates.
     pub revocation: String,
 }
 
@@ -80,86 +80,86 @@ pub struct StepWords {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct OutcomeWords {
-    /// It is being made.
+    /// Running.
     pub running: String,
-    /// It holds.
+    /// Passed.
     pub passed: String,
-    /// It does not hold.
+    /// Failed.
     pub failed: String,
-    /// Something that it needs could not be looked up.
+    /// Could not be made, because a lookup failed.
     pub could_not_check: String,
-    /// An earlier check failed in a way that leaves nothing to look at.
+    /// Not reached, because of the way in which an earlier check failed.
     pub not_reached: String,
 }
 
-/// Texts for each verdict.
+/// The texts of each verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScriptVerdictWords {
-    /// Every check passed, on Base.
+    /// Valid on Base.
     pub valid: VerdictText,
-    /// Every check passed, on a test network.
+    /// Valid on a test network.
     pub valid_test: VerdictText,
-    /// Every check passed, on a development chain.
+    /// Valid on a development chain.
     pub valid_development: VerdictText,
-    /// A check failed.
+    /// Not valid: a check failed.
     pub not_valid: VerdictText,
-    /// No check failed, and at least one could not be made.
+    /// Unknown: no check failed, and at least one could not be made.
     pub could_not_check: VerdictText,
 }
 
-/// A verdict.
+/// The texts of one verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct VerdictText {
-    /// In a word or two.
+    /// The verdict in one or two words.
     pub title: String,
-    /// What it means.
+    /// The explanation.
     pub meaning: String,
 }
 
-/// What `/verify` says.
+/// The texts of `/verify`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FormWords {
     /// The page's title.
     pub title: String,
-    /// What happens here, and that nothing is uploaded.
+    /// The introduction: what happens here, and that nothing is uploaded.
     pub lead: String,
-    /// The field for a link or an id.
+    /// The label of the field for a link or an id.
     pub link: String,
-    /// What may stand in that field.
+    /// The hint of that field.
     pub link_hint: String,
-    /// The button beside it.
+    /// The button beside that field.
     pub look_up: String,
-    /// The field for a file.
+    /// The label of the field for a file.
     pub file: String,
-    /// Which files are read.
+    /// The hint of that field: the supported formats.
     pub file_hint: String,
-    /// That a file may be dropped.
+    /// The note that a file can be dropped on the page.
     pub drop: String,
-    /// Who is asked for what.
+    /// The note on which hosts the browser sends requests to.
     pub asks: String,
-    /// Above the form that sends the document.
+    /// The heading of the form that sends the document to the server.
     pub upload_heading: String,
-    /// What sending it means.
+    /// The note on what sending the document means.
     pub upload: String,
-    /// The field that holds the document to send.
+    /// The label of the field with the document to send.
     pub document: String,
-    /// The button that sends it.
+    /// The button that sends the document.
     pub send: String,
-    /// What was given is no link and no id.
+    /// The error: the input is neither a link nor an id.
     pub unclear: String,
-    /// The link leads to another site.
+    /// The error: the link leads to another site, and JavaScript is off.
     pub foreign: String,
-    /// A file without a credential in it.
+    /// The error: the file contains no credential.
     pub unknown_file: String,
-    /// A file that is too large.
+    /// The error: the file is too large.
     pub too_large: String,
-    /// Above the result.
+    /// The heading of the result.
     pub result: String,
-    /// Above the report of the server.
+    /// The heading of the server's report.
     pub report: String,
-    /// The link to the credential's own page.
+    /// The link to the credential's page.
     pub home: String,
 }

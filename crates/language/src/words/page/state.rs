@@ -1,8 +1,8 @@
-//! Where a credential stands, in words.
+//! The texts of a credential's state.
 
 use serde::Deserialize;
 
-/// The badges of the states. In English they are the words of the contract.
+/// The status badges. The English texts are fixed: other programs rely on them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BadgeWords {
@@ -22,11 +22,11 @@ pub struct BadgeWords {
     pub not_valid: String,
     /// A check could not be made.
     pub could_not_check: String,
-    /// The chain lost the anchor, and takes it again.
+    /// Being anchored again, because the chain was reorganized.
     pub reconfirming: String,
 }
 
-/// The verdicts, as they stand in the title.
+/// The verdicts, as in the page's title.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VerdictWords {
@@ -42,7 +42,7 @@ pub struct VerdictWords {
     pub could_not_check: String,
 }
 
-/// The sentence under the badge.
+/// The sentence under the status badge.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeadlineWords {
@@ -68,9 +68,9 @@ pub struct HeadlineWords {
     pub not_valid: String,
     /// A check could not be made.
     pub could_not_check: String,
-    /// The chain takes the anchor again.
+    /// Being anchored again, because the chain was reorganized.
     pub reconfirming: String,
-    /// Our own records are incomplete.
+    /// Without a proof, because our records are incomplete.
     pub unproven: String,
 }
 
@@ -78,37 +78,37 @@ pub struct HeadlineWords {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DetailWords {
-    /// What a reader of a pending one may do.
+    /// The advice on a pending credential.
     pub pending: String,
-    /// Why nothing was issued.
+    /// The reason why a credential was never issued.
     pub failed: String,
-    /// What failed, of `{checks}`.
+    /// The failed checks, with `{checks}`.
     pub not_valid: String,
-    /// What got no answer, of `{checks}`.
+    /// The checks that could not be made, with `{checks}`.
     pub could_not_check: String,
-    /// What to make of a failure of ours.
+    /// The advice on an internal error.
     pub unproven: String,
-    /// What happened to the chain.
+    /// The explanation of a reorganization.
     pub reconfirming: String,
-    /// That the cryptography of a revoked or outdated one holds.
+    /// The note that the proof of a revoked or expired credential still holds.
     pub proof_holds: String,
-    /// Revoked because it was issued again.
+    /// The revocation reason: reissued.
     pub reissued: String,
-    /// Revoked because of an error.
+    /// The revocation reason: issued in error.
     pub issuer_error: String,
-    /// Revoked because the recipient wished it.
+    /// The revocation reason: requested by the recipient.
     pub recipient_request: String,
-    /// Before the issuer's own words.
+    /// The label of the issuer's own reason.
     pub reason: String,
-    /// That a revoked one is past its date as well, of `{day}`.
+    /// The note that a revoked credential has expired as well, with `{day}`.
     pub also_expired: String,
-    /// That it was revoked and is not anchored yet.
+    /// The note that a credential was revoked before it was anchored.
     pub revoked_unanchored: String,
-    /// That it was revoked and never issued.
+    /// The note that a credential was revoked and never issued.
     pub revoked_unissued: String,
 }
 
-/// The note on a document's date that is far from its block.
+/// The note on an issuance date far from the block's time.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DateGapWords {
@@ -116,10 +116,10 @@ pub struct DateGapWords {
     pub before: String,
     /// The date is `{apart}` after the block.
     pub after: String,
-    /// Between one and two days apart.
+    /// The distance between one and two days.
     pub a_day: String,
-    /// `{days}` days apart.
+    /// The distance in `{days}`.
     pub days: String,
-    /// More than `{years}` years apart.
+    /// The distance of more than `{years}` years.
     pub years: String,
 }
