@@ -1,4 +1,4 @@
-//! What the files are drawn from: a credential's document, and where the credential stands at this moment.
+//! The input of every drawing: a credential's document with its present state.
 
 use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
@@ -6,46 +6,46 @@ use learncoin_credential::text::parse_timestamp;
 use learncoin_language::words::FileWords;
 use learncoin_language::{Language, fill};
 
-use crate::color::{BAD, Color, SOFT, TRIAL, WAIT};
+use crate::color::{Color, INVALID, MUTED, PENDING, TEST_NETWORK};
 use crate::picture::Picture;
-use crate::text::{Block, FontStyle, TextBox, set};
+use crate::text::{Block, FontStyle, TextBox, lay_out};
 
 /// A credential to be drawn.
 #[derive(Debug, Clone)]
 pub struct Award<'a> {
-    /// Its document, full or redacted.
+    /// The document, full or redacted.
     pub document: &'a Document,
-    /// The language that the reader is accessible_name to in.
+    /// The language of the labels and notes.
     pub language: Language,
-    /// The chain that it is anchored on.
+    /// The chain of the anchor.
     pub chain: AnchorChain,
-    /// Where it stands.
+    /// The credential's state.
     pub state: CredentialState,
-    /// The tenant's color, where it may be shown.
+    /// The tenant's color, if it may be shown.
     pub accent: Option<Color>,
-    /// The tenant's logo, where it may be shown.
+    /// The tenant's logo, if it may be shown.
     pub logo: Option<Picture>,
 }
 
-/// Where a credential stands. None of these says that it is valid: a file outlives every moment, so it says where that
-/// can be seen.
+/// The state of a credential. None of these means valid: a file outlives its state, so it only links to the page that
+/// shows validity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CredentialState {
-    /// It is anchored, and nobody took it back.
+    /// Anchored and not revoked.
     Anchored,
-    /// It has no proof yet.
+    /// Without a proof yet.
     Pending,
-    /// It was never issued.
+    /// Never issued.
     Failed,
-    /// The issuer revoked it.
+    /// Revoked by the issuer.
     Revoked,
-    /// Its time is over.
+    /// Past its expiration date.
     Expired,
-    /// Its time has not come.
+    /// Before its issuance date.
     NotYetValid,
 }
 
-/// A word that must be seen, on its color.
+/// A word on a colored band.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Banner {
     pub(crate) word: &'static str,
@@ -57,21 +57,21 @@ impl Award<'_> {
         &self.language.words().files
     }
 
-    /// The word on a credential that is not, or no longer, what it says.
+    /// Returns the banner of a state other than anchored.
     pub(crate) fn state_banner(&self) -> Option<Banner> {
         let words = self.words();
         let (word, color) = match self.state {
             CredentialState::Anchored => return None,
-            CredentialState::Pending => (&words.pending, WAIT),
-            CredentialState::Failed => (&words.failed, BAD),
-            CredentialState::Revoked => (&words.revoked, BAD),
-            CredentialState::Expired => (&words.expired, BAD),
-            CredentialState::NotYetValid => (&words.not_yet_valid, BAD),
+            CredentialState::Pending => (&words.pending, PENDING),
+            CredentialState::Failed => (&words.failed, INVALID),
+            CredentialState::Revoked => (&words.revoked, INVALID),
+            CredentialState::Expired => (&words.expired, INVALID),
+            CredentialState::NotYetValid => (&words.not_yet_valid, INVALID),
         };
         Some(Banner { word, color })
     }
 
-    /// The word on a credential of a chain that certifies nothing.
+    /// Returns the banner of a test network or development chain.
     pub(crate) fn chain_banner(&self) -> Option<Banner> {
         let words = self.words();
         let word = match self.chain {
@@ -79,10 +79,10 @@ impl Award<'_> {
             AnchorChain::BaseSepolia => &words.test,
             AnchorChain::Development => &words.development,
         };
-        Some(Banner { word, color: TRIAL })
+        Some(Banner { word, color: TEST_NETWORK })
     }
 
-    /// The sentence that explains that word.
+    /// Returns the sentence that explains [`Self::chain_banner`].
     pub(crate) fn chain_notice(&self) -> Option<&'static str> {
         let words = self.words();
         match self.chain {
@@ -92,17 +92,17 @@ impl Award<'_> {
         }
     }
 
-    /// The color of shapes: the tenant's, but none for a credential that does not hold.
+    /// Returns the accent color: the tenant's, or gray if the credential does not hold.
     pub(crate) fn accent(&self) -> Color {
         match self.state {
-            CredentialState::Revoked | CredentialState::Expired | CredentialState::Failed => SOFT,
+            CredentialState::Revoked | CredentialState::Expired | CredentialState::Failed => MUTED,
             CredentialState::Anchored | CredentialState::Pending | CredentialState::NotYetValid => {
                 Color::accent(self.accent)
             }
         }
     }
 
-    /// Whether lines run from right to left.
+    /// Returns whether the language is written from right to left.
     pub(crate) fn is_rtl(&self) -> bool {
         self.language.direction() == "rtl"
     }
@@ -115,7 +115,7 @@ impl Award<'_> {
         &self.document.issuer.name
     }
 
-    /// What a badge shows, in one sentence; the person is no part of it.
+    /// Describes the badge in one sentence, without the recipient, for assistive technology.
     pub(crate) fn accessible_name(&self) -> String {
         let values = [("achievement", self.achievement()), ("issuer", self.issuer())];
         let mut accessible_name = fill(&self.words().badge_of, &values);
@@ -126,12 +126,12 @@ impl Award<'_> {
         accessible_name
     }
 
-    /// A date of the document in the reader's words. One that can't be read stands as it is.
+    /// Returns a date of the document in the award's language. A date that cannot be parsed is returned unchanged.
     pub(crate) fn day(&self, date: &str) -> String {
         parse_timestamp(date).map_or_else(|_| date.to_owned(), |time| self.language.day(time))
     }
 
-    /// The host that the credential's link leads to.
+    /// Returns the host of the credential's link.
     pub(crate) fn host(&self) -> &str {
         let link = &self.document.id;
         let rest = link.split_once("://").map_or(link.as_str(), |(_, rest)| rest);
@@ -139,31 +139,31 @@ impl Award<'_> {
     }
 }
 
-/// A text that somebody else wrote, as far as it can be drawn.
+/// A laid-out text of an issuer, or the note in its place.
 pub(crate) struct IssuerText {
-    /// The text, or the note that stands for it.
+    /// The text or the note.
     pub(crate) block: Block,
-    /// Whether it is the text.
-    pub(crate) is_own: bool,
+    /// Whether `block` is the issuer's text.
+    pub(crate) is_original: bool,
 }
 
-/// Sets what an issuer wrote. A text in a script that no shipped font has is left out, and a note says where it stands.
-pub(crate) fn set_issuer_text(text: &str, text_box: &TextBox, words: &FileWords) -> IssuerText {
-    if let Some(block) = set(text, text_box) {
-        return IssuerText { block, is_own: true };
+/// Lays out a text of an issuer. If no shipped font has its script, a note refers to the credential's page instead.
+pub(crate) fn lay_out_issuer_text(text: &str, text_box: &TextBox, words: &FileWords) -> IssuerText {
+    if let Some(block) = lay_out(text, text_box) {
+        return IssuerText { block, is_original: true };
     }
     let size = (text_box.size * 0.5).max(text_box.smallest);
     let note =
         TextBox { style: FontStyle::Sans, size, smallest: text_box.smallest.min(size) * 0.7, ..*text_box };
-    IssuerText { block: set_our_text(&words.elsewhere, &note), is_own: false }
+    IssuerText { block: lay_out_own_text(&words.elsewhere, &note), is_original: false }
 }
 
-/// Sets words of ours, which the shipped fonts can always draw.
-pub(crate) fn set_our_text(words: &str, text_box: &TextBox) -> Block {
-    set(words, text_box).unwrap_or(Block { lines: Vec::new(), size: text_box.size })
+/// Lays out one of our own texts, which the shipped fonts can always draw.
+pub(crate) fn lay_out_own_text(words: &str, text_box: &TextBox) -> Block {
+    lay_out(words, text_box).unwrap_or(Block { lines: Vec::new(), size: text_box.size })
 }
 
-/// The room of a label: one line that shrinks rather than wraps.
+/// Creates the box of a label: one line, which shrinks to half its size rather than wraps.
 pub(crate) fn label(style: FontStyle, size: f32, width: f32) -> TextBox {
     TextBox { style, size, smallest: size * 0.5, width, lines: 1, height: size * 1.5 }
 }

@@ -1,14 +1,14 @@
-//! The badge: a medal with the achievement and its issuer. The person is no part of the picture.
+//! The badge: a medal with the achievement and its issuer, without the recipient.
 
 use tiny_skia::Transform;
 
-use crate::award::{Award, set_issuer_text};
-use crate::color::{GOLD, INK, SOFT};
+use crate::award::{Award, lay_out_issuer_text};
+use crate::color::{GOLD, INK, MUTED};
 use crate::ornament::{mark, medallion, ribbon};
 use crate::scene::{Align, Role, Scene, rectangle};
 use crate::text::{FontStyle, TextBox};
 
-/// The width and the height of a badge.
+/// The width and height of a badge.
 pub(crate) const SIDE: f32 = 600.0;
 
 /// Draws the badge.
@@ -17,7 +17,7 @@ pub(crate) fn badge(award: &Award<'_>) -> Scene {
     let middle = SIDE / 2.0;
     let accent = award.accent();
     let medal =
-        scene.placed(Role::Figure(award.accessible_name()), Transform::from_translate(middle, middle));
+        scene.transformed(Role::Figure(award.accessible_name()), Transform::from_translate(middle, middle));
     medallion(medal, accent);
     mark(&mut scene, middle, 122.0, 62.0);
 
@@ -35,11 +35,11 @@ pub(crate) fn badge(award: &Award<'_>) -> Scene {
         lines: 5,
         height: if state.is_some() { bottom - top } else { 190.0 },
     };
-    let name = set_issuer_text(award.achievement(), &title, award.words());
+    let name = lay_out_issuer_text(award.achievement(), &title, award.words());
     let issuer =
         TextBox { style: FontStyle::Bold, size: 21.0, smallest: 13.0, width: 340.0, lines: 2, height: 58.0 };
-    let issuer = set_issuer_text(award.issuer(), &issuer, award.words());
-    let color = if name.is_own { INK } else { SOFT };
+    let issuer = lay_out_issuer_text(award.issuer(), &issuer, award.words());
+    let color = if name.is_original { INK } else { MUTED };
     let text = scene.group(Role::Decoration);
     if state.is_some() {
         text.text(
@@ -49,13 +49,13 @@ pub(crate) fn badge(award: &Award<'_>) -> Scene {
             top + (bottom - top - name.block.height()) / 2.0,
             color,
         );
-        text.text(&issuer.block, Align::Center, middle, 392.0, SOFT);
+        text.text(&issuer.block, Align::Center, middle, 392.0, MUTED);
     } else {
         let height = name.block.height() + 26.0 + issuer.block.height();
         let y = top + (bottom - top - height).max(0.0) / 2.0;
         let y = text.text(&name.block, Align::Center, middle, y, color) + 12.0;
         text.fill(rectangle(middle - 34.0, y, 68.0, 2.0), GOLD);
-        text.text(&issuer.block, Align::Center, middle, y + 14.0, SOFT);
+        text.text(&issuer.block, Align::Center, middle, y + 14.0, MUTED);
     }
     if let Some(banner) = state {
         ribbon(

@@ -1,8 +1,7 @@
-//! Credentials inside files: baked badges of [Open Badges 3.0](https://www.imsglobal.org/spec/ob/v3p0#baking) section 5.3,
-//! and the certificates that we make.
+//! Credentials inside files: baked badges of [Open Badges 3.0](https://www.imsglobal.org/spec/ob/v3p0#baking) section
+//! 5.3, and certificates with the credential attached.
 //!
-//! What comes out is a text of bounded size that is JSON of one object, and nothing more is known of it: whoever takes
-//! it out verifies it.
+//! An extracted credential is a text of bounded size that is one JSON object. Callers verify it.
 
 mod pdf;
 mod png;
@@ -16,66 +15,66 @@ use learncoin_credential::verify::MAX_DOCUMENT_BYTES;
 pub use png::bake_png;
 pub use svg::bake_svg;
 
-/// The largest file that is looked into.
+/// The size limit of a file, in bytes.
 pub const MAX_FILE_BYTES: usize = 16 * 1024 * 1024;
 
-/// Why a picture can't carry a credential.
+/// The reasons why a credential cannot be baked into an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BakeError {
-    /// The picture is not what its kind begins with.
+    /// The image is not a valid PNG, or does not begin with an SVG root.
     #[error("the picture is not a {0} file that a credential can be baked into")]
     Picture(&'static str),
-    /// There is one inside already.
+    /// The image carries a credential already.
     #[error("the picture carries a credential already")]
     Baked,
-    /// The credential is larger than any that is read.
+    /// The credential exceeds the size limit of a document.
     #[error("the credential is larger than {MAX_DOCUMENT_BYTES} bytes")]
     TooLarge,
 }
 
-/// Why no credential came out of a file.
+/// The reasons why no credential can be extracted from a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnbakeError {
-    /// The file is of none of the three kinds.
+    /// The file is not PNG, SVG or PDF.
     #[error("the file is no PNG, SVG or PDF")]
     Kind,
-    /// The file is larger than any that is looked into.
+    /// The file exceeds [`MAX_FILE_BYTES`].
     #[error("the file is larger than {MAX_FILE_BYTES} bytes")]
     FileTooLarge,
-    /// The file is damaged, or made to deceive.
+    /// The file is malformed.
     #[error("the {kind} file is damaged: {what}")]
     Damaged {
-        /// Its kind.
+        /// The format.
         kind: &'static str,
-        /// What is wrong.
+        /// The defect.
         what: &'static str,
     },
-    /// Nothing is inside.
+    /// The file carries no credential.
     #[error("the {0} file carries no credential")]
     Empty(&'static str),
-    /// More than one is inside, so that nobody can say which one is meant.
+    /// The file carries more than one credential, so that it is ambiguous which one is meant.
     #[error("the {0} file carries more than one credential")]
     Several(&'static str),
-    /// The credential is larger than any that is read.
+    /// The credential exceeds the size limit of a document.
     #[error("the credential inside is larger than {MAX_DOCUMENT_BYTES} bytes")]
     TooLarge,
     /// The credential is compressed, which the standard forbids.
     #[error("the credential inside is compressed, which Open Badges forbids")]
     Compressed,
-    /// It is a credential of another kind: a signed token.
+    /// The credential is a signed token (JWT), which is not supported.
     #[error("the credential inside is a signed token (JWT), not a document with a proof")]
     Token,
-    /// It is no JSON of one object.
+    /// The content is not one JSON object.
     #[error("what is inside is not a credential: it is no JSON object")]
     NotJson,
 }
 
-/// Whether this looks like a file that a credential may be inside of, rather than a credential.
+/// Returns whether the bytes look like a file that may carry a credential, rather than like a credential itself.
 pub fn is_carrier(bytes: &[u8]) -> bool {
     Carrier::of(bytes).is_some()
 }
 
-/// Takes the credential out of a PNG, an SVG or a PDF.
+/// Extracts the credential from a PNG, an SVG or a PDF.
 ///
 /// # Errors
 /// See [`UnbakeError`].
@@ -92,7 +91,7 @@ pub fn unbake(bytes: &[u8]) -> Result<String, UnbakeError> {
     credential_in(credential)
 }
 
-/// The kinds of files.
+/// The supported formats.
 enum Carrier {
     Png,
     Svg,
@@ -123,7 +122,8 @@ fn credential_in(text: String) -> Result<String, UnbakeError> {
     }
 }
 
-/// Three parts of base64url.
+/// Returns whether a text has the shape of a compact JWS ([RFC
+/// 7515](https://www.rfc-editor.org/rfc/rfc7515#section-3.1) section 3.1): three parts of base64url.
 fn is_token(text: &str) -> bool {
     let parts: Vec<&str> = text.trim().split('.').collect();
     let letters = |part: &&str| {

@@ -1,15 +1,15 @@
-//! The card: what other sites show beside a link to a credential. The person is no part of it.
+//! The card: the preview image of a credential's link (Open Graph), without the recipient.
 
 use learncoin_language::fill;
 
-use crate::award::{Award, label, set_issuer_text, set_our_text};
+use crate::award::{Award, label, lay_out_issuer_text, lay_out_own_text};
 use crate::badge::{SIDE, badge};
-use crate::color::{INK, LINE, PAPER, SOFT};
+use crate::color::{INK, LINE, MUTED, PAPER};
 use crate::ornament::{mark, pill};
 use crate::scene::{Align, Role, Scene, rectangle};
 use crate::text::{FontStyle, TextBox};
 
-/// The size that sites ask for.
+/// The width and height of a card, in pixels, as Open Graph consumers recommend.
 pub(crate) const SIZE: (u32, u32) = (1200, 630);
 
 const MARGIN: f32 = 84.0;
@@ -20,7 +20,7 @@ const BADGE: f32 = 430.0;
 pub(crate) fn card(award: &Award<'_>) -> Scene {
     let (width, height) = (1200.0, 630.0);
     let is_rtl = award.is_rtl();
-    // What lies `x` from where a line begins.
+    // Returns the coordinate at a distance from the edge at which lines begin.
     let from_start = |x: f32| if is_rtl { width - x } else { x };
     let align = if is_rtl { Align::Right } else { Align::Left };
 
@@ -41,7 +41,7 @@ pub(crate) fn card(award: &Award<'_>) -> Scene {
         lines: 2,
         height: 80.0,
     };
-    let issuer = set_issuer_text(award.issuer(), &issuer, award.words());
+    let issuer = lay_out_issuer_text(award.issuer(), &issuer, award.words());
     let title = TextBox {
         style: FontStyle::Serif,
         size: 70.0,
@@ -50,15 +50,15 @@ pub(crate) fn card(award: &Award<'_>) -> Scene {
         lines: 5,
         height: 290.0,
     };
-    let name = set_issuer_text(award.achievement(), &title, award.words());
+    let name = lay_out_issuer_text(award.achievement(), &title, award.words());
     let space = 420.0 - issuer.block.height() - name.block.height();
     let mut y = 72.0 + (space / 3.0).clamp(0.0, 60.0);
     let start = from_start(MARGIN);
-    y = scene.group(Role::Paragraph).text(&issuer.block, align, start, y, SOFT) + 14.0;
-    scene.group(Role::Title).text(&name.block, align, start, y, if name.is_own { INK } else { SOFT });
+    y = scene.group(Role::Paragraph).text(&issuer.block, align, start, y, MUTED) + 14.0;
+    scene.group(Role::Title).text(&name.block, align, start, y, if name.is_original { INK } else { MUTED });
 
     mark(&mut scene, from_start(MARGIN + 26.0), 570.0, 52.0);
-    let brand = set_our_text("LearnCoin", &label(FontStyle::Bold, 27.0, 240.0));
+    let brand = lay_out_own_text("LearnCoin", &label(FontStyle::Bold, 27.0, 240.0));
     let brand_at = from_start(MARGIN + 66.0);
     scene.group(Role::Paragraph).text(&brand, align, brand_at, 570.0 - brand.size * 0.63, INK);
     let mut used = 66.0 + brand.width() + 28.0;
@@ -68,10 +68,10 @@ pub(crate) fn card(award: &Award<'_>) -> Scene {
     let check = fill(&award.words().check_at, &[("host", award.host())]);
     let text_box = width - 2.0 * MARGIN - used - 10.0;
     if text_box > 120.0 {
-        let check = set_our_text(&check, &label(FontStyle::Sans, 24.0, text_box));
+        let check = lay_out_own_text(&check, &label(FontStyle::Sans, 24.0, text_box));
         let end = from_start(width - MARGIN);
         let group = scene.group(Role::Paragraph);
-        group.text(&check, align.mirrored(), end, 570.0 - check.size * 0.63, SOFT);
+        group.text(&check, align.mirrored(), end, 570.0 - check.size * 0.63, MUTED);
     }
     scene
 }

@@ -1,19 +1,19 @@
-//! The certificate: a page of A4, landscape, for people. It says who was awarded what by whom, and never that this is
-//! so: whether the credential is valid is seen where its link and its code lead.
+//! The certificate: a printable page (A4, landscape) that names recipient, achievement and issuer. It never claims that
+//! the credential is valid: its link and QR code lead to the page that shows that.
 
 use qrcodegen::{QrCode, QrCodeEcc};
 use tiny_skia::{PathBuilder, Rect, Transform};
 
 use learncoin_language::fill;
 
-use crate::award::{Award, Banner, label, set_issuer_text, set_our_text};
-use crate::color::{GOLD, INK, LINE, LINK, PAPER, SOFT};
+use crate::award::{Award, Banner, label, lay_out_issuer_text, lay_out_own_text};
+use crate::color::{GOLD, INK, LINE, LINK, MUTED, PAPER};
 use crate::number::from_i32;
 use crate::ornament::{frame, guilloche, mark, medallion, ribbon};
 use crate::scene::{Align, Paint, Role, Scene, rectangle};
 use crate::text::{FontStyle, TextBox};
 
-/// A4, landscape, in points.
+/// The width of A4 landscape, in points.
 const WIDTH: f32 = 841.89;
 const HEIGHT: f32 = 595.28;
 const MIDDLE: f32 = WIDTH / 2.0;
@@ -32,20 +32,20 @@ pub(crate) fn certificate(award: &Award<'_>) -> Scene {
     if let Some(banner) = award.chain_banner() {
         y = notice(&mut scene, award, banner, y);
     }
-    y = head(&mut scene, award, y);
+    y = header(&mut scene, award, y);
     body(&mut scene, award, y);
-    foot(&mut scene, award);
+    footer(&mut scene, award);
     if let Some(banner) = award.state_banner() {
-        let place = Transform::from_rotate_at(-14.0, MIDDLE, 285.0).pre_translate(MIDDLE, 285.0);
-        ribbon(&mut scene, banner, place, 620.0, 74.0);
+        let transform = Transform::from_rotate_at(-14.0, MIDDLE, 285.0).pre_translate(MIDDLE, 285.0);
+        ribbon(&mut scene, banner, transform, 620.0, 74.0);
     }
     scene
 }
 
-/// That the chain certifies nothing.
+/// Draws the notice of a test network or development chain. Returns the `y` below it.
 fn notice(scene: &mut Scene, award: &Award<'_>, banner: Banner, y: f32) -> f32 {
     let text = format!("{} · {}", banner.word, award.chain_notice().unwrap_or_default());
-    let block = set_our_text(&text, &label(FontStyle::Bold, 9.5, WIDTH - 2.0 * MARGIN - 40.0));
+    let block = lay_out_own_text(&text, &label(FontStyle::Bold, 9.5, WIDTH - 2.0 * MARGIN - 40.0));
     let width = block.width() + 30.0;
     let group = scene.group(Role::Paragraph);
     group.fill(crate::scene::rounded(MIDDLE - width / 2.0, y, width, 20.0, 10.0), banner.color);
@@ -53,8 +53,8 @@ fn notice(scene: &mut Scene, award: &Award<'_>, banner: Banner, y: f32) -> f32 {
     y + 26.0
 }
 
-/// Logo, issuer, and what this is.
-fn head(scene: &mut Scene, award: &Award<'_>, y: f32) -> f32 {
+/// Draws logo, issuer and the word "certificate". Returns the `y` below them.
+fn header(scene: &mut Scene, award: &Award<'_>, y: f32) -> f32 {
     let mut y = y + 6.0;
     if let Some(logo) = &award.logo {
         let scale = (44.0 / logo.height()).min(180.0 / logo.width());
@@ -65,13 +65,13 @@ fn head(scene: &mut Scene, award: &Award<'_>, y: f32) -> f32 {
     }
     let text_box =
         TextBox { style: FontStyle::Bold, size: 17.0, smallest: 10.0, width: 520.0, lines: 2, height: 44.0 };
-    let issuer = set_issuer_text(award.issuer(), &text_box, award.words());
+    let issuer = lay_out_issuer_text(award.issuer(), &text_box, award.words());
     y = scene.group(Role::Paragraph).text(&issuer.block, Align::Center, MIDDLE, y, INK) + 2.0;
-    let kind = set_our_text(&award.words().certificate, &label(FontStyle::Serif, 14.0, 300.0));
-    scene.group(Role::Paragraph).text(&kind, Align::Center, MIDDLE, y, SOFT) + 2.0
+    let kind = lay_out_own_text(&award.words().certificate, &label(FontStyle::Serif, 14.0, 300.0));
+    scene.group(Role::Paragraph).text(&kind, Align::Center, MIDDLE, y, MUTED) + 2.0
 }
 
-/// Who, and for what.
+/// Draws recipient, achievement and description.
 fn body(scene: &mut Scene, award: &Award<'_>, top: f32) {
     let words = award.words();
     let subject = &award.document.subject;
@@ -79,7 +79,7 @@ fn body(scene: &mut Scene, award: &Award<'_>, top: f32) {
     let bottom = 424.0;
     let tight = bottom - top < 300.0;
 
-    let to = set_our_text(&words.awarded_to, &label(FontStyle::Sans, 11.0, 300.0));
+    let to = lay_out_own_text(&words.awarded_to, &label(FontStyle::Sans, 11.0, 300.0));
     let name = match &subject.name {
         Some(name) => {
             let text_box = TextBox {
@@ -90,7 +90,7 @@ fn body(scene: &mut Scene, award: &Award<'_>, top: f32) {
                 lines: 2,
                 height: 84.0,
             };
-            set_issuer_text(name, &text_box, words)
+            lay_out_issuer_text(name, &text_box, words)
         }
         None => {
             let text_box = TextBox {
@@ -101,10 +101,13 @@ fn body(scene: &mut Scene, award: &Award<'_>, top: f32) {
                 lines: 2,
                 height: 60.0,
             };
-            crate::award::IssuerText { block: set_our_text(&words.redacted, &text_box), is_own: false }
+            crate::award::IssuerText {
+                block: lay_out_own_text(&words.redacted, &text_box),
+                is_original: false,
+            }
         }
     };
-    let reason = set_our_text(&words.awarded_for, &label(FontStyle::Sans, 11.0, 300.0));
+    let reason = lay_out_own_text(&words.awarded_for, &label(FontStyle::Sans, 11.0, 300.0));
     let text_box = TextBox {
         style: FontStyle::Serif,
         size: 29.0,
@@ -113,30 +116,30 @@ fn body(scene: &mut Scene, award: &Award<'_>, top: f32) {
         lines: 3,
         height: if tight { 74.0 } else { 92.0 },
     };
-    let title = set_issuer_text(award.achievement(), &text_box, words);
+    let title = lay_out_issuer_text(award.achievement(), &text_box, words);
     let text_box =
         TextBox { style: FontStyle::Sans, size: 10.5, smallest: 8.5, width: 540.0, lines: 4, height: 50.0 };
-    let description = set_issuer_text(&subject.achievement.description, &text_box, words);
+    let description = lay_out_issuer_text(&subject.achievement.description, &text_box, words);
 
     let text = [&to, &name.block, &reason, &title.block, &description.block];
     let height: f32 = text.iter().map(|block| block.height()).sum();
     let gap = ((bottom - top - height) / 6.0).clamp(2.0, 22.0);
-    // The gaps below add up to three and a half.
+    // The gaps below add up to about three and a half.
     let mut y = top + ((bottom - top - height - 3.4 * gap) / 2.0).max(0.0);
 
-    let ink = |is_own: bool| if is_own { INK } else { SOFT };
-    y = scene.group(Role::Paragraph).text(&to, Align::Center, MIDDLE, y, SOFT) + gap * 0.5;
-    y = scene.group(Role::Paragraph).text(&name.block, Align::Center, MIDDLE, y, ink(name.is_own))
+    let ink = |is_original: bool| if is_original { INK } else { MUTED };
+    y = scene.group(Role::Paragraph).text(&to, Align::Center, MIDDLE, y, MUTED) + gap * 0.5;
+    y = scene.group(Role::Paragraph).text(&name.block, Align::Center, MIDDLE, y, ink(name.is_original))
         + gap * 0.7;
     scene.group(Role::Decoration).fill(rectangle(MIDDLE - 60.0, y, 120.0, 0.8), GOLD);
     y += gap * 0.7;
-    y = scene.group(Role::Paragraph).text(&reason, Align::Center, MIDDLE, y, SOFT) + gap * 0.5;
-    y = scene.group(Role::Title).text(&title.block, Align::Center, MIDDLE, y, ink(title.is_own)) + gap;
-    scene.group(Role::Paragraph).text(&description.block, Align::Center, MIDDLE, y, SOFT);
+    y = scene.group(Role::Paragraph).text(&reason, Align::Center, MIDDLE, y, MUTED) + gap * 0.5;
+    y = scene.group(Role::Title).text(&title.block, Align::Center, MIDDLE, y, ink(title.is_original)) + gap;
+    scene.group(Role::Paragraph).text(&description.block, Align::Center, MIDDLE, y, MUTED);
 }
 
-/// Dates at the beginning, the seal in the middle, the way to the proof at the end.
-fn foot(scene: &mut Scene, award: &Award<'_>) {
+/// Draws the dates on the leading side, the seal in the middle, and link and QR code on the trailing side.
+fn footer(scene: &mut Scene, award: &Award<'_>) {
     let is_rtl = award.is_rtl();
     let (start, align) = if is_rtl { (WIDTH - MARGIN, Align::Right) } else { (MARGIN, Align::Left) };
     let words = award.words();
@@ -147,25 +150,25 @@ fn foot(scene: &mut Scene, award: &Award<'_>) {
     dates.extend(document.expiration_date.iter().map(|date| (&words.expires_on, award.day(date))));
     let mut y = 456.0;
     for (name, day) in dates {
-        let name = set_our_text(name, &label(FontStyle::Sans, 8.5, 200.0));
-        let day = set_our_text(&day, &label(FontStyle::Bold, 11.5, 200.0));
+        let name = lay_out_own_text(name, &label(FontStyle::Sans, 8.5, 200.0));
+        let day = lay_out_own_text(&day, &label(FontStyle::Bold, 11.5, 200.0));
         let group = scene.group(Role::Paragraph);
-        y = group.text(&name, align, start, y, SOFT);
+        y = group.text(&name, align, start, y, MUTED);
         y = group.text(&day, align, start, y, INK) + 9.0;
     }
     let text_box =
         TextBox { style: FontStyle::Sans, size: 8.0, smallest: 6.0, width: 240.0, lines: 2, height: 22.0 };
-    let inside = set_our_text(&words.attached, &text_box);
-    scene.group(Role::Paragraph).text(&inside, align, start, 546.0 - inside.height(), SOFT);
+    let inside = lay_out_own_text(&words.attached, &text_box);
+    scene.group(Role::Paragraph).text(&inside, align, start, 546.0 - inside.height(), MUTED);
 
     let scale = 92.0 / 600.0;
     let seal = Transform::from_row(scale, 0.0, 0.0, scale, MIDDLE, 500.0);
-    medallion(scene.placed(Role::Decoration, seal), award.accent());
+    medallion(scene.transformed(Role::Decoration, seal), award.accent());
     mark(scene, MIDDLE, 500.0, 52.0);
-    way_to_the_proof(scene, award, is_rtl);
+    verification_link(scene, award, is_rtl);
 }
 
-fn way_to_the_proof(scene: &mut Scene, award: &Award<'_>, is_rtl: bool) {
+fn verification_link(scene: &mut Scene, award: &Award<'_>, is_rtl: bool) {
     const CODE: f32 = 92.0;
     let words = award.words();
     let link = &award.document.id;
@@ -173,27 +176,27 @@ fn way_to_the_proof(scene: &mut Scene, award: &Award<'_>, is_rtl: bool) {
     let left = if is_rtl { MARGIN } else { WIDTH - MARGIN - CODE };
     let picture = fill(&words.code_of, &[("link", link)]);
     if let Some((path, modules)) = code(link) {
-        let place = Transform::from_row(CODE / modules, 0.0, 0.0, CODE / modules, left, top);
+        let transform = Transform::from_row(CODE / modules, 0.0, 0.0, CODE / modules, left, top);
         let area = [left, top, left + CODE, top + CODE];
         let role = Role::Link { url: link.clone(), area, picture: Some(picture) };
-        scene.placed(role, place).fill(Some(path), INK);
+        scene.transformed(role, transform).fill(Some(path), INK);
     }
     let (edge, align) = if is_rtl { (left + CODE + 14.0, Align::Left) } else { (left - 14.0, Align::Right) };
     let width = 212.0;
     let text_box =
         TextBox { style: FontStyle::Sans, size: 9.0, smallest: 6.5, width, lines: 5, height: 58.0 };
-    let check = set_our_text(&words.check_here, &text_box);
-    let y = scene.group(Role::Paragraph).text(&check, align, edge, top, SOFT) + 5.0;
+    let check = lay_out_own_text(&words.check_here, &text_box);
+    let y = scene.group(Role::Paragraph).text(&check, align, edge, top, MUTED) + 5.0;
     let text_box =
         TextBox { style: FontStyle::Bold, size: 8.0, smallest: 5.5, width, lines: 3, height: 32.0 };
-    let block = set_our_text(link, &text_box);
+    let block = lay_out_own_text(link, &text_box);
     let (near, far) = if is_rtl { (edge, edge + block.width()) } else { (edge - block.width(), edge) };
     let role = Role::Link { url: link.clone(), area: [near, y, far, y + block.height()], picture: None };
     scene.group(role).text(&block, align, edge, y, LINK);
 }
 
-/// The code that leads to a link, one unit to a module, and how many modules it has. `None` where the link is longer
-/// than any code.
+/// Returns the QR code of a link, one unit per module, and the number of modules per side. Returns `None` if the link
+/// exceeds the capacity of a QR code.
 fn code(link: &str) -> Option<(tiny_skia::Path, f32)> {
     let code = QrCode::encode_text(link, QrCodeEcc::Medium).ok()?;
     let mut path = PathBuilder::new();

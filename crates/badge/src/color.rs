@@ -1,42 +1,42 @@
-//! Colors, and where one can be read on another.
+//! Colors and their contrast.
 
-/// An opaque color in sRGB.
+/// An opaque sRGB color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Color {
-    /// Red.
+    /// The red component.
     pub red: u8,
-    /// Green.
+    /// The green component.
     pub green: u8,
-    /// Blue.
+    /// The blue component.
     pub blue: u8,
 }
 
 pub(crate) const PAPER: Color = Color::new(0xff, 0xfe, 0xfb);
 pub(crate) const LINE: Color = Color::new(0xd9, 0xd2, 0xc2);
 pub(crate) const INK: Color = Color::new(0x1d, 0x1b, 0x18);
-pub(crate) const SOFT: Color = Color::new(0x5d, 0x58, 0x50);
+pub(crate) const MUTED: Color = Color::new(0x5d, 0x58, 0x50);
 pub(crate) const LINK: Color = Color::new(0x1d, 0x4f, 0x91);
 pub(crate) const GOLD: Color = Color::new(0xb8, 0x86, 0x2b);
 pub(crate) const PALE_GOLD: Color = Color::new(0xe9, 0xc4, 0x6a);
 pub(crate) const BRIGHT_GOLD: Color = Color::new(0xf6, 0xe3, 0xb4);
 pub(crate) const BROWN: Color = Color::new(0x5b, 0x3f, 0x0c);
-pub(crate) const TRIAL: Color = Color::new(0x46, 0x3b, 0x9c);
-pub(crate) const WAIT: Color = Color::new(0x6b, 0x4a, 0x06);
-pub(crate) const BAD: Color = Color::new(0x9b, 0x1c, 0x1c);
-/// What stands where a tenant has no color, or one that can't be told from paper.
+pub(crate) const TEST_NETWORK: Color = Color::new(0x46, 0x3b, 0x9c);
+pub(crate) const PENDING: Color = Color::new(0x6b, 0x4a, 0x06);
+pub(crate) const INVALID: Color = Color::new(0x9b, 0x1c, 0x1c);
+/// The accent color of tenants without a color, or with one of too little contrast.
 pub(crate) const NAVY: Color = Color::new(0x1f, 0x2f, 0x4d);
 
-/// The contrast that large shapes and large letters need,
-/// [WCAG 2.2](https://www.w3.org/TR/WCAG22/#non-text-contrast) 1.4.11.
+/// The contrast that large shapes and large text need, [WCAG 2.2](https://www.w3.org/TR/WCAG22/#non-text-contrast)
+/// 1.4.11.
 const ENOUGH: f64 = 3.0;
 
 impl Color {
-    /// Of its parts.
+    /// Creates a color from its components.
     pub const fn new(red: u8, green: u8, blue: u8) -> Self {
         Self { red, green, blue }
     }
 
-    /// Reads `#RRGGBB`.
+    /// Parses `#RRGGBB`.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
         if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -46,17 +46,17 @@ impl Color {
         Some(Self::new(part(0)?, part(2)?, part(4)?))
     }
 
-    /// A tenant's color where it can be told from paper, and else ours.
+    /// Returns the color if its contrast with the background is sufficient, and else the default accent.
     pub(crate) fn accent(wanted: Option<Self>) -> Self {
         wanted.filter(|color| contrast(*color, PAPER) >= ENOUGH).unwrap_or(NAVY)
     }
 
-    /// `#rrggbb`.
+    /// Formats the color as `#rrggbb`.
     pub(crate) fn hex(self) -> String {
         format!("#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
     }
 
-    /// Its relative luminance, by WCAG.
+    /// Computes the relative luminance of [WCAG 2.2](https://www.w3.org/TR/WCAG22/#dfn-relative-luminance).
     fn luminance(self) -> f64 {
         let linear = |part: u8| {
             let part = f64::from(part) / 255.0;
@@ -66,7 +66,7 @@ impl Color {
     }
 }
 
-/// The contrast of two colors, from 1 to 21.
+/// Computes the contrast ratio of two colors, from 1 to 21.
 pub(crate) fn contrast(one: Color, other: Color) -> f64 {
     let (one, other) = (one.luminance(), other.luminance());
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_color_is_six_digits_behind_a_sign() {
+    fn colors_are_parsed_from_six_hex_digits() {
         assert_eq!(Color::parse("#0a1B2c"), Some(Color::new(0x0a, 0x1b, 0x2c)));
         for text in ["", "#", "0a1b2c", "#0a1b2", "#0a1b2c0", "#0a1b2g", "#+a1b2c", "#äöü"] {
             assert_eq!(Color::parse(text), None, "{text}");
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_color_that_paper_swallows_is_not_used() {
+    fn colors_of_too_little_contrast_are_replaced() {
         let (yellow, green) = (Color::new(0xff, 0xee, 0x00), Color::new(0x0b, 0x5c, 0x33));
         assert_eq!(Color::accent(Some(yellow)), NAVY);
         assert_eq!(Color::accent(Some(green)), green);
@@ -94,14 +94,14 @@ mod tests {
     }
 
     #[test]
-    fn every_word_can_be_read_on_what_it_stands_on() {
+    fn text_colors_have_enough_contrast_on_their_backgrounds() {
         for (text, ground) in [
             (INK, PAPER),
-            (SOFT, PAPER),
+            (MUTED, PAPER),
             (LINK, PAPER),
-            (PAPER, TRIAL),
-            (PAPER, WAIT),
-            (PAPER, BAD),
+            (PAPER, TEST_NETWORK),
+            (PAPER, PENDING),
+            (PAPER, INVALID),
             (PAPER, NAVY),
         ] {
             assert!(contrast(text, ground) >= 4.5, "{text:?} on {ground:?}");

@@ -1,6 +1,6 @@
-//! The few conversions between numbers that drawing needs and the language has no exact form of.
+//! Conversions of integers to `f32`, for which Rust has no lossless form.
 
-/// A number of a font's units; beyond 24 bits it loses its last digits, which no font reaches.
+/// Converts an integer. Beyond 24 bits it loses precision, which no length in a font or drawing reaches.
 #[expect(
     clippy::as_conversions,
     reason = "there is no other way, and a lost digit moves nothing that can be seen"
@@ -9,12 +9,12 @@ pub(crate) fn from_i32(value: i32) -> f32 {
     value as f32
 }
 
-/// A count as a length.
+/// Converts a count.
 pub(crate) fn from_usize(value: usize) -> f32 {
     from_i32(i32::try_from(value).unwrap_or(i32::MAX))
 }
 
-/// A number of pixels as a length.
+/// Converts a number of pixels.
 pub(crate) fn from_u32(value: u32) -> f32 {
     from_i32(i32::try_from(value).unwrap_or(i32::MAX))
 }

@@ -1,20 +1,20 @@
-//! The shapes that the drawings share: the mark, the medallion, bands with words.
+//! The shapes that the drawings share: logo mark, medallion, banners, frame.
 
 use tiny_skia::{PathBuilder, Transform};
 
-use crate::award::{Banner, label, set_our_text};
+use crate::award::{Banner, label, lay_out_own_text};
 use crate::color::{BRIGHT_GOLD, BROWN, Color, GOLD, PALE_GOLD, PAPER};
 use crate::number::from_i32;
 use crate::scene::{Align, Group, Paint, Role, Scene, circle, polyline};
 use crate::text::FontStyle;
 
-/// LearnCoin's mark around a place.
+/// Draws LearnCoin's logo mark, centered on `x` and `y`.
 pub(crate) fn mark(scene: &mut Scene, x: f32, y: f32, size: f32) {
     let scale = size / 48.0;
-    let place = Transform::from_row(scale, 0.0, 0.0, scale, x - size / 2.0, y - size / 2.0);
+    let transform = Transform::from_row(scale, 0.0, 0.0, scale, x - size / 2.0, y - size / 2.0);
     let line = |points: [(f32, f32); 3]| polyline(points, false);
     scene
-        .placed(Role::Decoration, place)
+        .transformed(Role::Decoration, transform)
         .fill(circle(24.0, 24.0, 22.0), GOLD)
         .stroke(circle(24.0, 24.0, 20.4), BRIGHT_GOLD, 0.9)
         .fill(circle(24.0, 24.0, 17.0), PALE_GOLD)
@@ -22,7 +22,7 @@ pub(crate) fn mark(scene: &mut Scene, x: f32, y: f32, size: f32) {
         .stroke(line([(22.5, 23.5), (25.9, 26.9), (33.5, 17.9)]), BROWN, 3.0);
 }
 
-/// A medal with a scalloped edge, 600 units wide, around the middle of its group.
+/// Draws a medal with a scalloped edge, 600 units wide, centered on the group's origin.
 pub(crate) fn medallion(group: &mut Group, accent: Color) {
     let faint = Paint { color: PAPER, opacity: 0.5 };
     group
@@ -35,7 +35,7 @@ pub(crate) fn medallion(group: &mut Group, accent: Color) {
         .stroke(circle(0.0, 0.0, 229.0), Paint { color: accent, opacity: 0.35 }, 1.0);
 }
 
-/// A circle whose radius swings `times` times around.
+/// Creates a closed curve around the origin whose radius oscillates `times` times.
 fn wave(radius: f32, swing: f32, times: f32, phase: f32) -> Option<tiny_skia::Path> {
     const STEPS: i32 = 528;
     let at = |step: i32| {
@@ -46,7 +46,7 @@ fn wave(radius: f32, swing: f32, times: f32, phase: f32) -> Option<tiny_skia::Pa
     polyline((0..STEPS).map(at), true)
 }
 
-/// Curves around a middle, as on paper that is hard to copy.
+/// Draws guilloche curves around a center, as on security paper.
 pub(crate) fn guilloche(group: &mut Group, x: f32, y: f32, radius: f32, paint: Paint) {
     const STEPS: i32 = 720;
     for (inner, turns) in [(0.62_f32, 7.0_f32), (0.80, 11.0)] {
@@ -59,8 +59,8 @@ pub(crate) fn guilloche(group: &mut Group, x: f32, y: f32, radius: f32, paint: P
     }
 }
 
-/// A ribbon with notched ends and a word on it, around a place.
-pub(crate) fn ribbon(scene: &mut Scene, banner: Banner, place: Transform, width: f32, height: f32) {
+/// Draws a ribbon with notched ends and the banner's word, centered on `transform`.
+pub(crate) fn ribbon(scene: &mut Scene, banner: Banner, transform: Transform, width: f32, height: f32) {
     let (half, middle, notch) = (width / 2.0, height / 2.0, height * 0.42);
     let shape = polyline(
         [
@@ -73,15 +73,15 @@ pub(crate) fn ribbon(scene: &mut Scene, banner: Banner, place: Transform, width:
         ],
         true,
     );
-    let block = set_our_text(banner.word, &label(FontStyle::Bold, height * 0.56, width - 3.2 * notch));
-    let group = scene.placed(Role::Paragraph, place);
+    let block = lay_out_own_text(banner.word, &label(FontStyle::Bold, height * 0.56, width - 3.2 * notch));
+    let group = scene.transformed(Role::Paragraph, transform);
     group.fill(shape, banner.color);
     group.text(&block, Align::Center, 0.0, middle_top(&block), PAPER);
 }
 
-/// A word in a rounded box. Gives back how wide it is; `x` is its left side, or its right one where it is mirrored.
+/// Draws a word in a rounded box and returns the box's width. `x` is its left edge, or its right edge if `is_rtl`.
 pub(crate) fn pill(scene: &mut Scene, banner: Banner, x: f32, y: f32, height: f32, is_rtl: bool) -> f32 {
-    let block = set_our_text(banner.word, &label(FontStyle::Bold, height * 0.5, 480.0));
+    let block = lay_out_own_text(banner.word, &label(FontStyle::Bold, height * 0.5, 480.0));
     let width = block.width() + height;
     let left = if is_rtl { x - width } else { x };
     let group = scene.group(Role::Paragraph);
@@ -90,13 +90,13 @@ pub(crate) fn pill(scene: &mut Scene, banner: Banner, x: f32, y: f32, height: f3
     width
 }
 
-/// The top of a line whose capitals stand around a height of 0.
+/// Returns the top of a line whose capitals are vertically centered on 0.
 fn middle_top(block: &crate::text::Block) -> f32 {
     // Capitals are 0.71 em high.
     block.size * 0.355 - block.ascent()
 }
 
-/// Two lines along the edges of a page, and a small square in each of their corners.
+/// Draws a double border with a diamond in each corner.
 pub(crate) fn frame(group: &mut Group, width: f32, height: f32, accent: Color) {
     let inset = |by: f32| crate::scene::rectangle(by, by, width - 2.0 * by, height - 2.0 * by);
     group.stroke(inset(22.0), accent, 2.4);

@@ -1,4 +1,4 @@
-//! The outlines of a line of text, for files that carry no fonts.
+//! The outlines of a line of text, for formats without embedded fonts.
 
 use skrifa::GlyphId;
 use skrifa::instance::{LocationRef, Size};
@@ -7,7 +7,7 @@ use tiny_skia::{Path, PathBuilder};
 
 use crate::text::Line;
 
-/// The outlines of a line that begins at `at` on its baseline; `None` where there is nothing to see.
+/// Builds the outlines of a line that begins at `at` on its baseline. Returns `None` if they are empty.
 pub(crate) fn outline(line: &Line, size: f32, at: (f32, f32)) -> Option<Path> {
     let mut pen = Pen { path: PathBuilder::new(), x: at.0, y: at.1 };
     let mut x = at.0;
@@ -17,7 +17,7 @@ pub(crate) fn outline(line: &Line, size: f32, at: (f32, f32)) -> Option<Path> {
             pen.y = at.1 - glyph.dy * size;
             if let Some(outline) = run.font.font().outlines.get(GlyphId::new(glyph.id)) {
                 let settings = DrawSettings::unhinted(Size::new(size), LocationRef::default());
-                // A glyph that can't be drawn leaves its room empty; a test draws every glyph of the shipped fonts.
+                // A glyph that cannot be drawn leaves a gap. A test draws every glyph of the shipped fonts.
                 let _ = outline.draw(settings, &mut pen);
             }
             x += glyph.advance * size;
@@ -26,7 +26,7 @@ pub(crate) fn outline(line: &Line, size: f32, at: (f32, f32)) -> Option<Path> {
     pen.path.finish()
 }
 
-/// Draws a glyph, whose y grows upwards, at its place in a scene, where y grows downwards.
+/// A pen that converts a glyph's coordinates (y up) to those of the scene (y down).
 struct Pen {
     path: PathBuilder,
     x: f32,

@@ -1,4 +1,4 @@
-//! A scene as PDF/A-3a: text as text in embedded fonts, tagged for those who listen, and the credential attached.
+//! The PDF/A-3a writer: text in embedded fonts, tagged for screen readers, with the credential attached.
 
 use std::collections::HashMap;
 use std::num::NonZeroU16;
@@ -24,54 +24,54 @@ use crate::DrawError;
 use crate::scene::{Group, Item, Paint, Role, Scene};
 use crate::text::{FontId, Line};
 
-/// The name of the attached credential.
+/// The file name of the attached credential.
 pub(crate) const ATTACHMENT: &str = "credential.json";
 
-/// What a PDF says of itself.
-pub(crate) struct About<'a> {
-    /// Its title.
+/// The document information of a PDF.
+pub(crate) struct DocumentInfo<'a> {
+    /// The title.
     pub(crate) title: &'a str,
-    /// Whose it is.
+    /// The author: the issuer's name.
     pub(crate) author: &'a str,
-    /// The tag of its language.
+    /// The language tag (BCP 47).
     pub(crate) language: &'a str,
-    /// Whether that language runs from right to left.
+    /// Whether the language is written from right to left.
     pub(crate) is_rtl: bool,
-    /// Where the credential lives.
+    /// The credential's URL.
     pub(crate) id: &'a str,
-    /// The date of the file and of what is attached.
+    /// The date of the file and of the attachment.
     pub(crate) date: Timestamp,
-    /// What the attachment is, in words.
+    /// The description of the attachment.
     pub(crate) attachment: &'a str,
 }
 
-/// Writes a scene as the one page of a PDF with a credential attached.
+/// Writes a scene as a PDF of one page with a credential attached.
 ///
 /// # Errors
-/// Where the file would not be PDF/A.
-pub(crate) fn write(scene: &Scene, about: &About<'_>, credential: &[u8]) -> Result<Vec<u8>, DrawError> {
+/// If the file would not conform to PDF/A-3a.
+pub(crate) fn write(scene: &Scene, info: &DocumentInfo<'_>, credential: &[u8]) -> Result<Vec<u8>, DrawError> {
     let configuration = ConfigurationBuilder::new()
         .with_archival_validator(Archival::A3_A)
         .finish()
         .map_err(|_| DrawError::Pdf("PDF/A-3a has no version"))?;
     let settings = SerializeSettings { configuration, ..SerializeSettings::default() };
     let mut document = Document::new_with(settings);
-    document.set_metadata(metadata(about));
+    document.set_metadata(metadata(info));
     let size =
         PageSettings::from_wh(scene.width, scene.height).ok_or(DrawError::Pdf("the page has no size"))?;
     let mut page = document.start_page_with(size);
-    let tags = Pen { fonts: HashMap::new() }.page(&mut page, scene, about)?;
+    let tags = PageWriter { fonts: HashMap::new() }.page(&mut page, scene, info)?;
     page.finish();
     document.set_tag_tree(tags);
     document
         .embed_file(EmbeddedFile {
             path: ATTACHMENT.to_owned(),
             mime_type: MimeType::new("application/ld+json"),
-            description: Some(about.attachment.to_owned()),
+            description: Some(info.attachment.to_owned()),
             association_kind: AssociationKind::Source,
             data: credential.to_vec().into(),
-            modification_date: Some(date_time(about.date)),
-            // As it is, so that whoever looks into the file finds it.
+            modification_date: Some(date_time(info.date)),
+            // Uncompressed, so that the credential can be found by searching the bytes of the file.
             compress: Some(false),
             location: None,
         })
@@ -79,16 +79,16 @@ pub(crate) fn write(scene: &Scene, about: &About<'_>, credential: &[u8]) -> Resu
     document.finish().map_err(|error| DrawError::Krilla(format!("{error:?}")))
 }
 
-fn metadata(about: &About<'_>) -> Metadata {
-    let direction = if about.is_rtl { TextDirection::RightToLeft } else { TextDirection::LeftToRight };
+fn metadata(info: &DocumentInfo<'_>) -> Metadata {
+    let direction = if info.is_rtl { TextDirection::RightToLeft } else { TextDirection::LeftToRight };
     Metadata::new()
-        .title(about.title.to_owned())
-        .authors(vec![about.author.to_owned()])
+        .title(info.title.to_owned())
+        .authors(vec![info.author.to_owned()])
         .creator("LearnCoin".to_owned())
-        .language(about.language.to_owned())
+        .language(info.language.to_owned())
         .text_direction(direction)
-        .document_id(about.id.to_owned())
-        .creation_date(date_time(about.date))
+        .document_id(info.id.to_owned())
+        .creation_date(date_time(info.date))
 }
 
 fn date_time(time: Timestamp) -> DateTime {
@@ -104,19 +104,24 @@ fn date_time(time: Timestamp) -> DateTime {
         .utc_offset_minute(0)
 }
 
-/// What draws, with the fonts that it has used.
-struct Pen {
+/// A writer of page content, with the fonts that it has used.
+struct PageWriter {
     fonts: HashMap<&'static str, Font>,
 }
 
-impl Pen {
-    fn page(&mut self, page: &mut Page<'_>, scene: &Scene, about: &About<'_>) -> Result<TagTree, DrawError> {
+impl PageWriter {
+    fn page(
+        &mut self,
+        page: &mut Page<'_>,
+        scene: &Scene,
+        info: &DocumentInfo<'_>,
+    ) -> Result<TagTree, DrawError> {
         let mut drawn = Vec::with_capacity(scene.groups.len());
         let mut surface = page.surface();
         for group in &scene.groups {
             let tag = match &group.role {
                 Role::Decoration => ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)),
-                _ => ContentTag::Span(SpanTag::empty().with_lang(Some(about.language))),
+                _ => ContentTag::Span(SpanTag::empty().with_lang(Some(info.language))),
             };
             let identifier = surface.start_tagged(tag);
             self.group(&mut surface, group)?;
@@ -125,11 +130,11 @@ impl Pen {
         }
         surface.finish();
 
-        let mut tree = TagTree::new().with_lang(Some(about.language.to_owned()));
+        let mut tree = TagTree::new().with_lang(Some(info.language.to_owned()));
         for (identifier, role) in drawn {
             let mut tags = match role {
                 Role::Decoration => continue,
-                Role::Title => TagGroup::new(Tag::Hn(NonZeroU16::MIN, Some(about.title.to_owned()))),
+                Role::Title => TagGroup::new(Tag::Hn(NonZeroU16::MIN, Some(info.title.to_owned()))),
                 Role::Paragraph => TagGroup::new(Tag::P),
                 Role::Figure(words) => TagGroup::new(Tag::Figure(Some(words.clone()))),
                 Role::Link { .. } => TagGroup::new(Tag::Link),
@@ -161,7 +166,7 @@ impl Pen {
     }
 
     fn group(&mut self, surface: &mut Surface<'_>, group: &Group) -> Result<(), DrawError> {
-        let tiny_skia::Transform { sx, kx, ky, sy, tx, ty } = group.place;
+        let tiny_skia::Transform { sx, kx, ky, sy, tx, ty } = group.transform;
         surface.push_transform(&Transform::from_row(sx, ky, kx, sy, tx, ty));
         for item in &group.items {
             self.item(surface, item)?;

@@ -1,4 +1,4 @@
-//! A tenant's logo, from bytes that nobody vouches for.
+//! Decodes a tenant's logo, from untrusted bytes.
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -10,20 +10,20 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use crate::number::from_u32;
 
-/// A picture with a longer side is not decoded: a few bytes can claim any size.
+/// The limit of width and height before decoding: a few bytes can claim any size.
 const MAX_SIDE: u32 = 2_048;
-/// A picture is kept no larger than it is drawn.
+/// The limit of width and height after decoding. Logos are drawn no larger.
 const KEPT_SIDE: u32 = 480;
-/// What decoding may take beside the pixels.
+/// The memory limit of the decoder, beside the pixels.
 const MAX_DECODER_BYTES: usize = 32 * 1024 * 1024;
 
-/// Pixels.
+/// A decoded image.
 #[derive(Debug, Clone)]
 pub struct Picture(Arc<Pixmap>);
 
 impl Picture {
-    /// Decodes PNG or JPEG. `None` for anything else, what is damaged, and what is larger than 2048 pixels: a drawing
-    /// goes without it.
+    /// Decodes PNG or JPEG. Returns `None` for other formats, malformed files, and images with a side of more than 2048
+    /// pixels. The drawing then has no logo.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let (width, height, pixels) = match bytes {
             [0x89, b'P', b'N', b'G', ..] => decode_png(bytes)?,
@@ -35,25 +35,25 @@ impl Picture {
             premultiply(pixel);
         }
         let pixmap = Pixmap::from_vec(pixels, IntSize::from_wh(width, height)?)?;
-        Some(Self(Arc::new(shrunk(pixmap)?)))
+        Some(Self(Arc::new(shrink(pixmap)?)))
     }
 
-    /// How wide it is, in pixels.
+    /// Returns the width, in pixels.
     pub(crate) fn width(&self) -> f32 {
         from_u32(self.0.width())
     }
 
-    /// How high it is, in pixels.
+    /// Returns the height, in pixels.
     pub(crate) fn height(&self) -> f32 {
         from_u32(self.0.height())
     }
 
-    /// The pixels, premultiplied.
+    /// Returns the pixels, premultiplied.
     pub(crate) fn pixmap(&self) -> &Pixmap {
         &self.0
     }
 
-    /// The pixels as red, green, blue and opacity, with their numbers of columns and rows.
+    /// Returns the pixels as RGBA without premultiplication, with width and height.
     pub(crate) fn rgba(&self) -> (Vec<u8>, u32, u32) {
         (Pixmap::clone(&self.0).take_demultiplied(), self.0.width(), self.0.height())
     }
@@ -68,8 +68,8 @@ fn premultiply(pixel: &mut [u8]) {
     }
 }
 
-/// Halved until it is small enough: each pixel is the mean of those that it stands for.
-fn shrunk(mut pixmap: Pixmap) -> Option<Pixmap> {
+/// Halves an image until both sides are at most [`KEPT_SIDE`].
+fn shrink(mut pixmap: Pixmap) -> Option<Pixmap> {
     while pixmap.width().max(pixmap.height()) > KEPT_SIDE {
         let (width, height) = (pixmap.width().div_ceil(2), pixmap.height().div_ceil(2));
         let mut half = Pixmap::new(width, height)?;
@@ -86,7 +86,7 @@ fn shrunk(mut pixmap: Pixmap) -> Option<Pixmap> {
 
 type Pixels = (u32, u32, Vec<u8>);
 
-fn is_small(width: u32, height: u32) -> bool {
+fn is_within_limits(width: u32, height: u32) -> bool {
     (1..=MAX_SIDE).contains(&width) && (1..=MAX_SIDE).contains(&height)
 }
 
@@ -96,7 +96,7 @@ fn decode_png(bytes: &[u8]) -> Option<Pixels> {
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().ok()?;
     let (width, height) = (reader.info().width, reader.info().height);
-    if !is_small(width, height) {
+    if !is_within_limits(width, height) {
         return None;
     }
     let mut pixels = vec![0; reader.output_buffer_size()?];
@@ -104,9 +104,9 @@ fn decode_png(bytes: &[u8]) -> Option<Pixels> {
     pixels.truncate(frame.buffer_size());
     let pixels = match frame.color_type {
         png::ColorType::Rgba => pixels,
-        png::ColorType::Rgb => spread(&pixels, 3),
-        png::ColorType::GrayscaleAlpha => spread(&pixels, 2),
-        png::ColorType::Grayscale => spread(&pixels, 1),
+        png::ColorType::Rgb => expand(&pixels, 3),
+        png::ColorType::GrayscaleAlpha => expand(&pixels, 2),
+        png::ColorType::Grayscale => expand(&pixels, 1),
         png::ColorType::Indexed => return None,
     };
     Some((width, height, pixels))
@@ -123,11 +123,11 @@ fn decode_jpeg(bytes: &[u8]) -> Option<Pixels> {
     let pixels = decoder.decode().ok()?;
     let info = decoder.info()?;
     let (width, height) = (u32::from(info.width), u32::from(info.height));
-    is_small(width, height).then(|| (width, height, spread(&pixels, 3)))
+    is_within_limits(width, height).then(|| (width, height, expand(&pixels, 3)))
 }
 
-/// Pixels of one, two or three parts as pixels of four.
-fn spread(pixels: &[u8], parts: usize) -> Vec<u8> {
+/// Expands pixels of one, two or three channels to RGBA.
+fn expand(pixels: &[u8], parts: usize) -> Vec<u8> {
     pixels
         .chunks_exact(parts)
         .flat_map(|pixel| match *pixel {
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_picture_is_kept_small() {
+    fn large_images_are_shrunk() {
         let bytes = encoded(1_000, 500, png::ColorType::Grayscale, &vec![7; 500_000]);
         let picture = Picture::decode(&bytes).unwrap();
         let (_, width, height) = picture.rgba();
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_damaged_or_claims_too_much_is_no_picture() {
+    fn malformed_and_oversized_images_are_refused() {
         let good = encoded(2, 2, png::ColorType::Grayscale, &[1, 2, 3, 4]);
         let huge = encoded(2_049, 1, png::ColorType::Grayscale, &vec![0; 2_049]);
         assert!(Picture::decode(&huge).is_none());

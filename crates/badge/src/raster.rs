@@ -1,4 +1,4 @@
-//! A scene as PNG.
+//! The PNG writer.
 
 use tiny_skia::{
     Color as Filling, FillRule, FilterQuality, LineCap, LineJoin, Paint as Brush, Path, Pixmap, PixmapPaint,
@@ -9,28 +9,28 @@ use crate::DrawError;
 use crate::outline::outline;
 use crate::scene::{Item, Paint, Scene};
 
-/// Draws a scene, `scale` pixels to a unit.
+/// Rasterizes a scene with `scale` pixels per unit.
 ///
 /// # Errors
-/// Where there is no memory for it, or it can't be compressed.
+/// If the canvas cannot be allocated or the PNG cannot be encoded.
 pub(crate) fn png(scene: &Scene, width: u32, height: u32, scale: f32) -> Result<Vec<u8>, DrawError> {
     let mut canvas = Pixmap::new(width, height).ok_or(DrawError::Canvas)?;
     let whole = Transform::from_scale(scale, scale);
     for group in &scene.groups {
-        let place = whole.pre_concat(group.place);
+        let transform = whole.pre_concat(group.transform);
         for item in &group.items {
-            draw(&mut canvas, item, place);
+            draw(&mut canvas, item, transform);
         }
     }
     encode(width, height, &canvas.take_demultiplied())
 }
 
-fn draw(canvas: &mut Pixmap, item: &Item, place: Transform) {
+fn draw(canvas: &mut Pixmap, item: &Item, transform: Transform) {
     match item {
-        Item::Fill { path, paint } => fill(canvas, path, *paint, place),
+        Item::Fill { path, paint } => fill(canvas, path, *paint, transform),
         Item::Text { line, size, at, paint } => {
             if let Some(path) = outline(line, *size, *at) {
-                fill(canvas, &path, *paint, place);
+                fill(canvas, &path, *paint, transform);
             }
         }
         Item::Stroke { path, paint, width } => {
@@ -40,20 +40,20 @@ fn draw(canvas: &mut Pixmap, item: &Item, place: Transform) {
                 line_join: LineJoin::Round,
                 ..Stroke::default()
             };
-            canvas.stroke_path(path, &brush(*paint), &stroke, place, None);
+            canvas.stroke_path(path, &brush(*paint), &stroke, transform, None);
         }
         Item::Picture { picture, area } => {
             let (across, down) = (area.width() / picture.width(), area.height() / picture.height());
-            let place =
-                place.pre_concat(Transform::from_row(across, 0.0, 0.0, down, area.left(), area.top()));
+            let transform =
+                transform.pre_concat(Transform::from_row(across, 0.0, 0.0, down, area.left(), area.top()));
             let paint = PixmapPaint { quality: FilterQuality::Bicubic, ..PixmapPaint::default() };
-            canvas.draw_pixmap(0, 0, picture.pixmap().as_ref(), &paint, place, None);
+            canvas.draw_pixmap(0, 0, picture.pixmap().as_ref(), &paint, transform, None);
         }
     }
 }
 
-fn fill(canvas: &mut Pixmap, path: &Path, paint: Paint, place: Transform) {
-    canvas.fill_path(path, &brush(paint), FillRule::Winding, place, None);
+fn fill(canvas: &mut Pixmap, path: &Path, paint: Paint, transform: Transform) {
+    canvas.fill_path(path, &brush(paint), FillRule::Winding, transform, None);
 }
 
 fn brush(paint: Paint) -> Brush<'static> {

@@ -1,7 +1,6 @@
-//! A drawing before it is a file: what stands where, and what it means to somebody who can't see it.
+//! The scene: shapes, text and images with their meaning for assistive technology, before they are written to a file.
 //!
-//! Lengths are in the scene's own units, from the upper left corner. The files are written by `svg`, `raster` and `pdf`,
-//! which draw the same scene.
+//! Lengths are in the scene's units, from the upper left corner. `svg`, `raster` and `pdf` write the same scene.
 
 use tiny_skia::{Path, PathBuilder, Rect, Transform};
 
@@ -12,92 +11,92 @@ use crate::text::{Block, Line};
 /// A drawing.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scene {
-    /// Its width.
+    /// The width.
     pub(crate) width: f32,
-    /// Its height.
+    /// The height.
     pub(crate) height: f32,
-    /// What it consists of, the lowest first.
+    /// The groups, from back to front.
     pub(crate) groups: Vec<Group>,
 }
 
-/// What belongs together.
+/// Items with one meaning and one transform.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
-    /// What it means.
+    /// The meaning.
     pub(crate) role: Role,
-    /// Where its own units lie in the scene.
-    pub(crate) place: Transform,
-    /// What it consists of, the lowest first.
+    /// The transform from the group's units to the scene's.
+    pub(crate) transform: Transform,
+    /// The items, from back to front.
     pub(crate) items: Vec<Item>,
 }
 
-/// What a group means.
+/// The meaning of a group, from which a PDF's tags follow.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Role {
-    /// Nothing: it is there to be looked at.
+    /// None: decoration, which screen readers skip.
     Decoration,
-    /// The title of the whole.
+    /// The title of the scene.
     Title,
     /// Text.
     Paragraph,
-    /// A picture, in words.
+    /// A figure, with its alternative text.
     Figure(String),
-    /// Something that leads to an address.
+    /// A link.
     Link {
-        /// Where it leads.
+        /// The target.
         url: String,
-        /// Where it can be clicked, in the scene's units: left, top, right, bottom.
+        /// The clickable area in the scene's units: left, top, right, bottom.
         area: [f32; 4],
-        /// A picture, in words; `None` where the text of the link stands there.
+        /// The alternative text of a linked image; `None` if the link is text.
         picture: Option<String>,
     },
 }
 
-/// Something that is drawn.
+/// A shape, a line of text or an image.
 #[derive(Debug, Clone)]
 pub(crate) enum Item {
     /// A filled shape.
     Fill {
-        /// The shape.
+        /// The outline.
         path: Path,
-        /// Its paint.
+        /// The paint.
         paint: Paint,
     },
-    /// A line along a shape.
+    /// A stroked path.
     Stroke {
-        /// The shape.
+        /// The path.
         path: Path,
-        /// Its paint.
+        /// The paint.
         paint: Paint,
-        /// How wide the line is.
+        /// The stroke width.
         width: f32,
     },
     /// A line of text.
     Text {
         /// The glyphs.
         line: Line,
-        /// The size.
+        /// The font size.
         size: f32,
-        /// Where the line begins on the left, and its baseline.
+        /// The left end of the baseline.
         at: (f32, f32),
-        /// Its paint.
+        /// The paint.
         paint: Paint,
     },
-    /// A picture of pixels.
+    /// A raster image.
     Picture {
-        /// The pixels.
+        /// The image.
         picture: Picture,
-        /// Where it stands.
+        /// The area that it fills.
         area: Rect,
     },
 }
 
-/// A color and how much of what lies below it hides, from 0 to 1.
+/// A color with an opacity from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Paint {
     /// The color.
     pub(crate) color: Color,
-    /// How much is hidden.
+    /// The opacity.
     pub(crate) opacity: f32,
 }
 
@@ -107,19 +106,19 @@ impl From<Color> for Paint {
     }
 }
 
-/// To which side of a place a text stands.
+/// The horizontal alignment of a text relative to a coordinate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Align {
-    /// To its right.
+    /// The text begins at the coordinate.
     Left,
-    /// Around it.
+    /// The text is centered on the coordinate.
     Center,
-    /// To its left.
+    /// The text ends at the coordinate.
     Right,
 }
 
 impl Align {
-    /// The same, seen in a mirror.
+    /// Returns the alignment mirrored horizontally.
     pub(crate) fn mirrored(self) -> Self {
         match self {
             Align::Left => Align::Right,
@@ -130,46 +129,50 @@ impl Align {
 }
 
 impl Scene {
-    /// An empty one.
+    /// Creates an empty scene.
     pub(crate) fn new(width: f32, height: f32) -> Self {
         Self { width, height, groups: Vec::new() }
     }
 
-    /// Begins a group, which the items after it belong to.
+    /// Appends a group in the scene's units.
     pub(crate) fn group(&mut self, role: Role) -> &mut Group {
-        self.placed(role, Transform::identity())
+        self.transformed(role, Transform::identity())
     }
 
-    /// Begins a group with units of its own.
-    pub(crate) fn placed(&mut self, role: Role, place: Transform) -> &mut Group {
-        self.groups.push_mut(Group { role, place, items: Vec::new() })
+    /// Appends a group with a transform.
+    pub(crate) fn transformed(&mut self, role: Role, transform: Transform) -> &mut Group {
+        self.groups.push_mut(Group { role, transform, items: Vec::new() })
     }
 
-    /// Puts another scene into this one. Its first group stands for it, the others are there to be looked at.
+    /// Appends the groups of another scene. The first one gets the role; the others become decoration.
     pub(crate) fn insert(&mut self, scene: Scene, role: Role, left: f32, top: f32, scale: f32) {
-        let place = Transform::from_row(scale, 0.0, 0.0, scale, left, top);
+        let transform = Transform::from_row(scale, 0.0, 0.0, scale, left, top);
         let mut role = role;
         for group in scene.groups {
             let role = std::mem::replace(&mut role, Role::Decoration);
-            self.groups.push(Group { role, place: place.pre_concat(group.place), items: group.items });
+            self.groups.push(Group {
+                role,
+                transform: transform.pre_concat(group.transform),
+                items: group.items,
+            });
         }
     }
 }
 
 impl Group {
-    /// Adds a filled shape.
+    /// Appends a filled shape.
     pub(crate) fn fill(&mut self, path: Option<Path>, paint: impl Into<Paint>) -> &mut Self {
         self.items.extend(path.map(|path| Item::Fill { path, paint: paint.into() }));
         self
     }
 
-    /// Adds a line along a shape.
+    /// Appends a stroked path.
     pub(crate) fn stroke(&mut self, path: Option<Path>, paint: impl Into<Paint>, width: f32) -> &mut Self {
         self.items.extend(path.map(|path| Item::Stroke { path, paint: paint.into(), width }));
         self
     }
 
-    /// Adds lines of text whose top is at `y`. Gives back where they end.
+    /// Appends lines of text whose top is at `y`, and returns the `y` below them.
     pub(crate) fn text(
         &mut self,
         block: &Block,
@@ -193,21 +196,21 @@ impl Group {
         y + block.height()
     }
 
-    /// Adds a picture.
+    /// Appends an image.
     pub(crate) fn picture(&mut self, picture: Picture, area: Option<Rect>) -> &mut Self {
         self.items.extend(area.map(|area| Item::Picture { picture, area }));
         self
     }
 }
 
-/// A rectangle.
+/// Creates a rectangle.
 pub(crate) fn rectangle(left: f32, top: f32, width: f32, height: f32) -> Option<Path> {
     Rect::from_xywh(left, top, width, height).map(PathBuilder::from_rect)
 }
 
-/// A rectangle with round corners.
+/// Creates a rectangle with rounded corners.
 pub(crate) fn rounded(left: f32, top: f32, width: f32, height: f32, radius: f32) -> Option<Path> {
-    // How far a control point is from a corner that a quarter of a circle replaces.
+    // The distance of a control point from its corner, for a quarter of a circle.
     let reach = radius * 0.447_715;
     let (right, bottom) = (left + width, top + height);
     let mut path = PathBuilder::new();
@@ -224,12 +227,12 @@ pub(crate) fn rounded(left: f32, top: f32, width: f32, height: f32, radius: f32)
     path.finish()
 }
 
-/// A circle.
+/// Creates a circle.
 pub(crate) fn circle(x: f32, y: f32, radius: f32) -> Option<Path> {
     PathBuilder::from_circle(x, y, radius)
 }
 
-/// A line through points.
+/// Creates a path of straight lines through points.
 pub(crate) fn polyline(points: impl IntoIterator<Item = (f32, f32)>, closed: bool) -> Option<Path> {
     let mut path = PathBuilder::new();
     for (at, (x, y)) in points.into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! A scene as SVG: shapes alone, so that it looks the same wherever it is opened, and asks for nothing.
+//! The SVG writer. Text becomes outlines, so that the file looks the same in every viewer and loads nothing.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use tiny_skia::{Path, PathSegment, Transform};
 use crate::outline::outline;
 use crate::scene::{Item, Paint, Scene};
 
-/// Writes a scene. `title` is what somebody hears who can't see it. Pictures of pixels are left out.
+/// Writes a scene. `title` is the text for assistive technology. Raster images are left out.
 pub(crate) fn write(scene: &Scene, title: &str) -> String {
     let (width, height) = (scene.width, scene.height);
     let title = escaped(title);
@@ -15,8 +15,8 @@ pub(crate) fn write(scene: &Scene, title: &str) -> String {
         r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="{title}"><title>{title}</title>"#
     );
     for group in &scene.groups {
-        let Transform { sx, kx, ky, sy, tx, ty } = group.place;
-        if group.place.is_identity() {
+        let Transform { sx, kx, ky, sy, tx, ty } = group.transform;
+        if group.transform.is_identity() {
             svg.push_str("<g>");
         } else {
             put(&mut svg, format_args!(r#"<g transform="matrix({sx} {ky} {kx} {sy} {tx} {ty})">"#));
@@ -45,7 +45,7 @@ pub(crate) fn write(scene: &Scene, title: &str) -> String {
     svg
 }
 
-/// Writing to a text can't fail.
+/// Appends formatted text. Writing to a `String` cannot fail.
 fn put(svg: &mut String, arguments: std::fmt::Arguments<'_>) {
     let _ = svg.write_fmt(arguments);
 }
@@ -81,10 +81,10 @@ fn data(svg: &mut String, path: &Path) {
     svg.push_str(r#""/>"#);
 }
 
-/// A hundredth of a unit is finer than any screen.
+/// Appends a coordinate, rounded to a hundredth of a unit.
 fn number(svg: &mut String, follows: bool, value: f32) {
     let rounded = (value * 100.0).round() / 100.0;
-    // There is no need to tell 0 from -0.
+    // Avoids `-0`.
     let rounded = if rounded == 0.0 { 0.0 } else { rounded };
     if follows && rounded >= 0.0 {
         svg.push(' ');
@@ -92,7 +92,7 @@ fn number(svg: &mut String, follows: bool, value: f32) {
     put(svg, format_args!("{rounded}"));
 }
 
-/// A text as it may stand between tags and in attributes.
+/// Escapes a text for XML content and attribute values.
 pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -101,7 +101,7 @@ pub(crate) fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            // What XML 1.0 has no place for.
+            // Characters that XML 1.0 excludes, and other control characters.
             '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push(' '),
             _ => escaped.push(letter),
         }

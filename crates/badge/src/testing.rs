@@ -1,10 +1,10 @@
-//! A document to draw in tests.
+//! The document that tests and the example draw.
 
 use learncoin_credential::Host;
 use learncoin_credential::contexts::ContextSet;
 use learncoin_credential::document::{Achievement, Document, Issuer, Subject};
 
-/// The credential of the documentation.
+/// Creates the credential document of the guides.
 pub(crate) fn document() -> Document {
     let host = Host::parse("https://learncoin.example").expect("a host");
     Document {

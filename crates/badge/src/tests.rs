@@ -1,4 +1,4 @@
-//! The drawings as whole files.
+//! Tests of whole files.
 
 use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
@@ -22,8 +22,8 @@ fn pdf(award: &Award<'_>) -> Vec<u8> {
     certificate_pdf(award, b"{}", "2026-04-23T12:00:00Z".parse().unwrap()).unwrap()
 }
 
-/// Documents with one text in all of their places.
-fn saying(text: &str) -> Document {
+/// Creates a document with one text in all of its fields.
+fn document_with(text: &str) -> Document {
     let mut document = document();
     let achievement = &mut document.subject.achievement;
     for place in [
@@ -62,7 +62,7 @@ fn texts_of_every_kind_are_drawn_as_pdf_a_in_every_language() {
         &"W".repeat(256),
         &long,
     ] {
-        let document = saying(text);
+        let document = document_with(text);
         for language in Language::ALL {
             for state in [
                 CredentialState::Anchored,
@@ -78,7 +78,7 @@ fn texts_of_every_kind_are_drawn_as_pdf_a_in_every_language() {
 }
 
 #[test]
-fn no_picture_says_who_it_is() {
+fn badges_and_cards_do_not_show_the_recipient() {
     let with = document();
     let without = with.redacted();
     for state in [
@@ -95,7 +95,7 @@ fn no_picture_says_who_it_is() {
 }
 
 #[test]
-fn a_drawing_is_another_one_for_each_standing_and_chain() {
+fn drawings_differ_by_state_and_chain() {
     let document = document();
     let mut seen = std::collections::BTreeSet::new();
     for chain in [AnchorChain::BaseMainnet, AnchorChain::BaseSepolia, AnchorChain::Development] {
@@ -114,9 +114,9 @@ fn a_drawing_is_another_one_for_each_standing_and_chain() {
 }
 
 #[test]
-fn an_svg_is_well_formed_whatever_is_said_and_asks_for_nothing() {
+fn svgs_are_well_formed_and_load_nothing_for_any_text() {
     for text in ["<script>alert(1)</script>", "\"><image href='x'/>", "]]>&lt;", "\u{fffe}\u{1}"] {
-        let svg = badge_svg(&award_of(&saying(text)));
+        let svg = badge_svg(&award_of(&document_with(text)));
         let mut reader = quick_xml::Reader::from_str(&svg);
         loop {
             match reader.read_event().unwrap() {
@@ -135,7 +135,7 @@ fn an_svg_is_well_formed_whatever_is_said_and_asks_for_nothing() {
 }
 
 #[test]
-fn a_logo_is_drawn_where_there_is_one() {
+fn a_logo_is_drawn_if_there_is_one() {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, 2, 2);
     encoder.set_color(png::ColorType::Rgb);

@@ -1,7 +1,7 @@
-//! A credential in a PDF: the attached file `credential.json`, as our certificates have it.
+//! A credential in a PDF: the attached file `credential.json`, as in our certificates.
 //!
-//! The structure is read by a library, since any program may have saved the file anew since we made it. The attachment's
-//! own compression is undone by ourselves, with a limit.
+//! A library parses the structure, since any program may have rewritten the file. The attachment is decompressed here,
+//! with a size limit.
 
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
@@ -12,12 +12,12 @@ use super::UnbakeError;
 use crate::pdf::ATTACHMENT;
 
 const KIND: &str = "PDF";
-/// More attachments than this are not looked through.
+/// The limit of entries in the name tree of attachments.
 const MAX_NAMES: usize = 1_024;
-/// A tree of names that is deeper has a loop, or is made to look like one.
+/// The limit of the name tree's depth, which also ends cycles.
 const MAX_DEPTH: usize = 8;
 
-/// Takes the credential out.
+/// Extracts the attached credential.
 pub(super) fn unbake_pdf(bytes: &[u8]) -> Result<String, UnbakeError> {
     let pdf = Pdf::new(bytes.to_vec()).map_err(|_| damaged("it can't be read"))?;
     let xref = pdf.xref();
@@ -32,7 +32,7 @@ pub(super) fn unbake_pdf(bytes: &[u8]) -> Result<String, UnbakeError> {
     }
 }
 
-/// Gathers the attached files that are named like a credential, from a tree of names.
+/// Collects the attached files with the name of a credential from a name tree.
 fn collect<'a>(
     tree: &Dict<'a>,
     depth: usize,
@@ -68,7 +68,7 @@ fn count(left: &mut usize) -> Result<(), UnbakeError> {
     Ok(())
 }
 
-/// A file's name: in PDF's own encoding, which has ASCII in it, or in UTF-16 with a mark in front.
+/// Decodes a file name: UTF-16BE with a byte order mark, or else UTF-8, which covers the ASCII part of PDFDocEncoding.
 fn file_name(file: &Dict<'_>, key: &str) -> Option<String> {
     let name = file.get::<hayro_syntax::object::String<'_>>(key)?;
     match name.as_bytes() {

@@ -7,20 +7,20 @@ use super::{BakeError, UnbakeError};
 pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 const KEYWORD: &[u8] = b"openbadgecredential";
 const KIND: &str = "PNG";
-/// Length, name and checksum.
+/// The bytes of a chunk beside its data: length, type and CRC.
 const FRAME: usize = 12;
 
-/// A chunk, with where it ends.
+/// A chunk with the offset of its end.
 struct Chunk<'a> {
     name: [u8; 4],
     data: &'a [u8],
     end: usize,
 }
 
-/// Puts a credential behind the picture's header.
+/// Inserts a credential after the `IHDR` chunk.
 ///
 /// # Errors
-/// Where the picture is none, or has one inside already; where the credential is too large to be read again.
+/// If the image is not a PNG or carries a credential already, or if the credential exceeds the size limit.
 pub fn bake_png(picture: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> {
     if credential.len() > MAX_DOCUMENT_BYTES {
         return Err(BakeError::TooLarge);
@@ -32,14 +32,15 @@ pub fn bake_png(picture: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> 
     }
     let header = chunk(picture, SIGNATURE.len()).map_err(|_| BakeError::Picture(KIND))?;
     let (before, after) = picture.split_at_checked(header.end).ok_or(BakeError::Picture(KIND))?;
-    // Keyword, no compression, its method, no language, no translated keyword, text.
+    // Compression flag, compression method, empty language tag, empty translated keyword: five zero bytes, then the
+    // text.
     let data = [KEYWORD, &[0; 5], credential.as_bytes()].concat();
     let length = u32::try_from(data.len()).map_err(|_| BakeError::TooLarge)?;
     let checksum = checksum(*b"iTXt", &data);
     Ok([before, &length.to_be_bytes(), b"iTXt", &data, &checksum.to_be_bytes(), after].concat())
 }
 
-/// Takes the credential out. Every chunk is looked at: a second credential, or a damaged part, is an error.
+/// Extracts the credential. All chunks are read: a second credential or a malformed chunk is an error.
 pub(super) fn unbake_png(bytes: &[u8]) -> Result<String, UnbakeError> {
     let mut at = SIGNATURE.len();
     let mut found: Option<String> = None;
@@ -65,7 +66,8 @@ pub(super) fn unbake_png(bytes: &[u8]) -> Result<String, UnbakeError> {
     }
 }
 
-/// What follows the keyword: compression, method, language, translated keyword, text.
+/// Parses the part of an `iTXt` chunk after its keyword: compression flag and method, language tag, translated keyword,
+/// text.
 fn credential(rest: &[u8]) -> Result<String, UnbakeError> {
     let [compression, _, rest @ ..] = rest else { return Err(damaged("the credential's part is cut off")) };
     let mut parts = rest.splitn(3, |byte| *byte == 0);

@@ -1,6 +1,6 @@
-//! A credential in an SVG: the element `openbadges:credential`, directly behind the root's tag.
+//! A credential in an SVG: the element `openbadges:credential` as the first child of the root.
 //!
-//! The reader knows no entities but the five of XML, and refuses a document that declares any.
+//! The parser knows only the five predefined entities of XML, and rejects a document that declares others.
 
 use learncoin_credential::verify::MAX_DOCUMENT_BYTES;
 use quick_xml::NsReader;
@@ -14,14 +14,14 @@ const NAMESPACE: &str = "https://purl.imsglobal.org/ob/v3p0";
 const ELEMENT: &str = "credential";
 const SVG: &str = "http://www.w3.org/2000/svg";
 const KIND: &str = "SVG";
-/// Deeper elements than this are no drawing.
+/// The limit of nested elements.
 const MAX_DEPTH: usize = 256;
 
-/// Puts a credential into a drawing of ours, whose root's tag has no `>` but its last.
+/// Inserts a credential into an SVG of ours, whose root tag contains no other `>`.
 ///
 /// # Errors
-/// Where the drawing does not begin with its root, or has a credential inside already; where the credential is too
-/// large to be read again.
+/// If the image does not begin with the root or carries a credential already, or if the credential exceeds the size
+/// limit.
 pub fn bake_svg(drawing: &str, credential: &str) -> Result<String, BakeError> {
     if credential.len() > MAX_DOCUMENT_BYTES {
         return Err(BakeError::TooLarge);
@@ -33,18 +33,18 @@ pub fn bake_svg(drawing: &str, credential: &str) -> Result<String, BakeError> {
     }
     let tag = drawing.strip_prefix("<svg ").and_then(|rest| rest.split_once('>'));
     let (attributes, rest) = tag.ok_or(BakeError::Picture(KIND))?;
-    // The end of a CDATA section can't stand in one: it is split over two.
+    // `]]>` would end the CDATA section, so it is split over two sections.
     let credential = credential.replace("]]>", "]]]]><![CDATA[>");
     Ok(format!(
         r#"<svg xmlns:openbadges="{NAMESPACE}" {attributes}><openbadges:credential><![CDATA[{credential}]]></openbadges:credential>{rest}"#
     ))
 }
 
-/// Takes the credential out.
+/// Extracts the credential.
 pub(super) fn unbake_svg(bytes: &[u8]) -> Result<String, UnbakeError> {
     let text = std::str::from_utf8(bytes).map_err(|_| damaged("it is not UTF-8"))?;
     let mut reader = NsReader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
-    let mut credentials = Credentials::default();
+    let mut credential = CredentialElement::default();
     let mut depth = 0_usize;
     loop {
         let (namespace, event) = reader.read_resolved_event().map_err(|_| damaged("it is no XML"))?;
@@ -59,32 +59,32 @@ pub(super) fn unbake_svg(bytes: &[u8]) -> Result<String, UnbakeError> {
                 if depth > MAX_DEPTH {
                     return Err(damaged("its elements are nested too deep"));
                 }
-                credentials.begin(&tag, is_credential, depth)?;
+                credential.begin(&tag, is_credential, depth)?;
             }
             Event::Empty(tag) => {
-                credentials.begin(&tag, is_credential, depth + 1)?;
-                credentials.end(depth + 1);
+                credential.begin(&tag, is_credential, depth + 1)?;
+                credential.end(depth + 1);
             }
             Event::End(_) => {
-                credentials.end(depth);
+                credential.end(depth);
                 depth = depth.checked_sub(1).ok_or_else(|| damaged("it is no XML"))?;
             }
-            Event::CData(data) => credentials.push(&data.into_inner())?,
-            Event::Text(text) => credentials.push(&text.xml10_content())?,
+            Event::CData(data) => credential.push(&data.into_inner())?,
+            Event::Text(text) => credential.push(&text.xml10_content())?,
             Event::GeneralRef(reference) => {
                 let letter = reference.resolve_char_ref().map_err(|_| damaged("it is no XML"))?;
                 match letter {
-                    Some(letter) => credentials.push(letter.encode_utf8(&mut [0; 4]))?,
+                    Some(letter) => credential.push(letter.encode_utf8(&mut [0; 4]))?,
                     None => {
                         let known = resolve_xml_entity(&reference.into_inner());
-                        credentials.push(known.ok_or_else(|| damaged("it uses an entity"))?)?;
+                        credential.push(known.ok_or_else(|| damaged("it uses an entity"))?)?;
                     }
                 }
             }
             Event::DocType(text) if text.contains('[') => return Err(damaged("it declares entities")),
             Event::DocType(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::Eof if depth > 0 => return Err(damaged("it is cut off")),
-            Event::Eof => return credentials.finish(),
+            Event::Eof => return credential.finish(),
         }
     }
 }
@@ -93,16 +93,16 @@ fn is_named(tag: &BytesStart<'_>, name: &str) -> bool {
     tag.local_name().as_ref() == name
 }
 
-/// What was found so far.
+/// The credential element, as far as it was read.
 #[derive(Default)]
-struct Credentials {
-    /// The text of the one that is being read or was read.
+struct CredentialElement {
+    /// The text of the element that is being read or was read.
     text: Option<String>,
-    /// How deep the one is that is being read.
+    /// The depth of the element that is being read.
     open: Option<usize>,
 }
 
-impl Credentials {
+impl CredentialElement {
     fn begin(&mut self, tag: &BytesStart<'_>, is_credential: bool, depth: usize) -> Result<(), UnbakeError> {
         if self.open.is_some() {
             return Err(damaged("an element stands in the credential"));

@@ -1,4 +1,4 @@
-//! What goes in comes out, and what is hostile comes out as an error.
+//! Tests of baking and extracting, also with malformed files.
 
 use std::fmt::Write as _;
 
@@ -38,7 +38,7 @@ fn pdf() -> Vec<u8> {
     certificate_pdf(&award_of(&document()), CREDENTIAL.as_bytes(), date).unwrap()
 }
 
-/// A PNG of nothing but the parts that are given.
+/// Creates a PNG of the given chunks.
 fn png_of(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let mut bytes = super::png::SIGNATURE.to_vec();
     for (name, data) in chunks {
@@ -54,7 +54,7 @@ fn png_of(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_baked_comes_out_as_it_went_in() {
+fn baked_credentials_are_extracted_unchanged() {
     let baked = bake_svg(&svg(), CREDENTIAL).unwrap();
     assert_eq!(unbake(baked.as_bytes()).as_deref(), Ok(CREDENTIAL));
     let baked = bake_png(&png(), CREDENTIAL).unwrap();
@@ -63,7 +63,7 @@ fn what_is_baked_comes_out_as_it_went_in() {
 }
 
 #[test]
-fn a_baked_picture_is_still_the_picture() {
+fn baking_does_not_change_the_image() {
     let baked = bake_png(&png(), CREDENTIAL).unwrap();
     let pixels = |bytes: &[u8]| {
         let mut reader = ::png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
@@ -81,7 +81,7 @@ fn a_baked_picture_is_still_the_picture() {
 }
 
 #[test]
-fn a_picture_carries_one_credential() {
+fn an_image_carries_one_credential() {
     let baked = bake_png(&png(), CREDENTIAL).unwrap();
     assert_eq!(bake_png(&baked, CREDENTIAL), Err(BakeError::Baked));
     let baked = bake_svg(&svg(), CREDENTIAL).unwrap();
@@ -94,7 +94,7 @@ fn a_picture_carries_one_credential() {
 }
 
 #[test]
-fn a_png_that_is_not_as_it_should_be_is_refused_with_the_reason() {
+fn malformed_pngs_are_refused_with_the_reason() {
     let text = |rest: &[u8]| [b"openbadgecredential\0", rest].concat();
     let (one, compressed) = (text(b"\0\0\0\0{}"), text(b"\x01\0\0\0{}"));
     let token = text(b"\0\0\0\0eyJ.eyJ9.c2ln");
@@ -129,7 +129,7 @@ fn a_png_that_is_not_as_it_should_be_is_refused_with_the_reason() {
 }
 
 #[test]
-fn an_svg_that_is_not_as_it_should_be_is_refused_with_the_reason() {
+fn malformed_svgs_are_refused_with_the_reason() {
     let svg = |inside: &str| {
         format!(
             r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:ob="https://purl.imsglobal.org/ob/v3p0">{inside}</svg>"#
@@ -201,7 +201,7 @@ fn a_pdf_without_a_credential_or_with_a_bomb_is_refused() {
 }
 
 #[test]
-fn what_is_no_carrier_is_told_apart() {
+fn carriers_are_recognized_by_their_first_bytes() {
     for bytes in [&b"{}"[..], b"", b"GIF89a", b"\xff\xd8\xff"] {
         assert!(!is_carrier(bytes));
         assert_eq!(unbake(bytes), Err(UnbakeError::Kind));
@@ -213,10 +213,10 @@ fn what_is_no_carrier_is_told_apart() {
     assert_eq!(unbake(&large), Err(UnbakeError::FileTooLarge));
 }
 
-/// Flips, cuts, doubles and overwrites parts of files. Whatever comes out, nothing panics, and a credential that comes
-/// out of a PNG is the one that went in: every chunk has a checksum.
+/// Changes random parts of files. Nothing may panic, and a credential that is extracted from a PNG must be the original
+/// one, since every chunk has a CRC.
 #[test]
-fn no_change_to_a_file_makes_its_reader_panic() {
+fn changed_files_never_cause_a_panic() {
     let seed = std::env::var("LEARNCOIN_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_260_423);
     let mut random = StdRng::seed_from_u64(seed);
     let small_svg = r#"<svg xmlns="http://www.w3.org/2000/svg"><g fill="red"/></svg>"#;

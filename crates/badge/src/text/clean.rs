@@ -1,15 +1,15 @@
-//! What of a text is drawn, and whether it can be drawn at all.
+//! Normalizes texts for drawing, and checks that the fonts cover them.
 
 use unicode_bidi::{BidiClass, bidi_class};
 
 use super::fonts::FontStyle;
 
-/// More marks on one letter than this are left out: they would climb over the lines around.
+/// The limit of combining marks per base character: more would overlap the lines around.
 const MAX_MARKS: usize = 4;
 
-/// A text as it is drawn: without what is invisible, and with one space where there is any white space.
+/// Removes invisible characters and superfluous marks, and collapses white space to single spaces.
 ///
-/// The two joiners stay, because Arabic letters change their form by them.
+/// The two joiners stay, because they change the form of Arabic letters.
 pub(crate) fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut marks = 0_usize;
@@ -35,34 +35,34 @@ pub(crate) fn clean(text: &str) -> String {
     clean
 }
 
-/// Whether the shipped fonts have every letter of a clean text, and there is any.
+/// Returns whether a normalized text is not empty and the shipped fonts cover all of it.
 pub(crate) fn is_drawable(clean: &str, style: FontStyle) -> bool {
     let covered = |letter| style.fonts().into_iter().any(|font| font.covers(letter));
     clean.chars().any(|letter| !letter.is_whitespace() && !is_joiner(letter))
         && clean.chars().all(|letter| letter == ' ' || is_joiner(letter) || covered(letter))
 }
 
-/// A mark that stands on the letter before it.
+/// Returns whether the character combines with the one before it.
 pub(crate) fn is_mark(letter: char) -> bool {
     bidi_class(letter) == BidiClass::NSM
 }
 
-/// The zero-width joiner and non-joiner.
+/// Returns whether the character is the zero-width joiner or non-joiner.
 pub(crate) fn is_joiner(letter: char) -> bool {
     matches!(letter, '\u{200c}' | '\u{200d}')
 }
 
-/// Variation selectors choose between forms that our fonts do not have.
+/// Returns whether the character is a variation selector. The shipped fonts have no variant forms.
 fn is_selector(letter: char) -> bool {
     matches!(letter, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// A space that no line is broken at.
+/// Returns whether the character is a space without a line break opportunity.
 fn is_fixed_space(letter: char) -> bool {
     matches!(letter, '\u{a0}' | '\u{202f}')
 }
 
-/// Controls and what is defined to be ignored.
+/// Returns whether the character is a control or format character.
 fn is_invisible(letter: char) -> bool {
     use BidiClass::{BN, FSI, LRE, LRI, LRO, PDF, PDI, RLE, RLI, RLO};
     letter.is_control()
@@ -75,14 +75,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_invisible_is_left_out_and_white_space_is_one_space() {
+    fn invisible_characters_are_removed_and_white_space_is_collapsed() {
         assert_eq!(clean(" A\u{feff}d\u{ad}a \r\n\t Lovelace\u{200b} "), "Ada Lovelace");
         assert_eq!(clean("می\u{200c}خواهم"), "می\u{200c}خواهم");
         assert_eq!(clean("\u{feff}\u{200b}\n"), "");
     }
 
     #[test]
-    fn a_pile_of_marks_is_cut_down() {
+    fn combining_marks_are_limited() {
         let pile = format!("a{}b", "\u{301}".repeat(100));
         assert_eq!(clean(&pile).chars().count(), 2 + MAX_MARKS);
     }

@@ -1,4 +1,4 @@
-//! Setting a text into a room: it shrinks, wraps, and is cut with an ellipsis at last.
+//! Text layout in a box: a text shrinks and wraps until it fits, and is truncated with an ellipsis as a last resort.
 
 use std::ops::Range;
 
@@ -7,80 +7,80 @@ use super::fonts::FontStyle;
 use super::shape::{Line, Paragraph};
 use crate::number::from_usize;
 
-/// More letters than this are never looked at: what fits into a drawing is shorter by far.
+/// The number of characters that are laid out at most. No box has room for as many.
 const MAX_LETTERS: usize = 1_200;
 const ELLIPSIS: &str = "…";
-/// By how much a size shrinks at a time.
+/// The factor of one step of shrinking.
 const STEP: f32 = 0.94;
 
-/// The room for a text, and how it is set there.
+/// A box of limited size, with the style of its text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TextBox {
     /// The style.
     pub(crate) style: FontStyle,
-    /// The preferred size.
+    /// The preferred font size.
     pub(crate) size: f32,
-    /// The smallest size.
+    /// The smallest font size.
     pub(crate) smallest: f32,
-    /// How wide a line may be.
+    /// The width limit of a line.
     pub(crate) width: f32,
-    /// How many lines there may be.
+    /// The limit of lines.
     pub(crate) lines: usize,
-    /// How high all of them may be.
+    /// The height limit of all lines.
     pub(crate) height: f32,
 }
 
-/// A text that is set.
+/// A laid-out text.
 #[derive(Debug, Clone)]
 pub(crate) struct Block {
-    /// Its lines.
+    /// The lines.
     pub(crate) lines: Vec<Line>,
-    /// Its size.
+    /// The font size.
     pub(crate) size: f32,
 }
 
 impl Block {
-    /// From one baseline to the next.
+    /// Returns the distance between two baselines.
     pub(crate) fn leading(&self) -> f32 {
         self.size * LEADING
     }
 
-    /// From the top of a line to its baseline.
+    /// Returns the distance from the top of a line to its baseline.
     pub(crate) fn ascent(&self) -> f32 {
         self.size * ASCENT
     }
 
-    /// From the top of the first line to the foot of the last one.
+    /// Returns the height of all lines.
     pub(crate) fn height(&self) -> f32 {
         self.leading() * from_usize(self.lines.len())
     }
 
-    /// The widest line.
+    /// Returns the width of the widest line.
     pub(crate) fn width(&self) -> f32 {
         self.lines.iter().map(|line| line.width * self.size).fold(0.0, f32::max)
     }
 }
 
-/// The distance of two baselines, in em.
+/// The distance between two baselines, in em.
 const LEADING: f32 = 1.26;
 
-/// The distance of a line's top and its baseline, in em.
+/// The distance from a line's top to its baseline, in em.
 const ASCENT: f32 = 0.98;
 
-/// A word with the white space that follows it, in em.
+/// A word and the space after it. Lengths are in em.
 struct Word {
     range: Range<usize>,
     width: f32,
     space: f32,
 }
 
-/// Sets a text, or says by `None` that the shipped fonts can't draw it.
-pub(crate) fn set(text: &str, text_box: &TextBox) -> Option<Block> {
-    let clean = shortened(&clean(text));
+/// Lays out a text. Returns `None` if the shipped fonts do not cover it, or if it is empty.
+pub(crate) fn lay_out(text: &str, text_box: &TextBox) -> Option<Block> {
+    let clean = limit_length(&clean(text));
     is_drawable(&clean, text_box.style).then(|| fit(&clean, text_box))
 }
 
-fn shortened(text: &str) -> String {
+fn limit_length(text: &str) -> String {
     match text.char_indices().nth(MAX_LETTERS) {
         Some((end, _)) => format!("{}{ELLIPSIS}", text.get(..end).unwrap_or_default().trim_end()),
         None => text.to_owned(),
@@ -93,11 +93,11 @@ fn fit(text: &str, text_box: &TextBox) -> Block {
     let mut size = text_box.size;
     while size > text_box.smallest {
         if let Some(lines) = wrap(&words, text_box.width / size, text_box.lines_at(size)) {
-            return block(&paragraph, &balanced(&words, lines, text_box.width / size), size);
+            return block(&paragraph, &balance(&words, lines, text_box.width / size), size);
         }
         size *= STEP;
     }
-    squeeze(&paragraph, &words, text_box)
+    fit_at_smallest_size(&paragraph, &words, text_box)
 }
 
 impl TextBox {
@@ -110,7 +110,7 @@ fn block(paragraph: &Paragraph<'_>, lines: &[Range<usize>], size: f32) -> Block 
     Block { lines: lines.iter().map(|range| paragraph.line(range.clone())).collect(), size }
 }
 
-/// The words, cut behind spaces and hyphens.
+/// Splits a paragraph into words, after spaces and hyphens.
 fn words(paragraph: &Paragraph<'_>) -> Vec<Word> {
     let text = paragraph.text();
     let mut words = Vec::new();
@@ -129,7 +129,7 @@ fn words(paragraph: &Paragraph<'_>) -> Vec<Word> {
     words
 }
 
-/// Lines of whole words, if that many are enough.
+/// Breaks words greedily into lines. Returns `None` if a word is too wide or there are more than `most` lines.
 fn wrap(words: &[Word], limit: f32, most: usize) -> Option<Vec<Range<usize>>> {
     let mut lines: Vec<Range<usize>> = Vec::new();
     let (mut width, mut space) = (0.0, 0.0);
@@ -152,8 +152,8 @@ fn wrap(words: &[Word], limit: f32, most: usize) -> Option<Vec<Range<usize>>> {
     (lines.len() <= most).then_some(lines)
 }
 
-/// The same number of lines, as even as they get.
-fn balanced(words: &[Word], lines: Vec<Range<usize>>, limit: f32) -> Vec<Range<usize>> {
+/// Makes the lines as even as possible without adding one, by binary search for the smallest width.
+fn balance(words: &[Word], lines: Vec<Range<usize>>, limit: f32) -> Vec<Range<usize>> {
     let count = lines.len();
     let mut best = lines;
     let (mut low, mut high) = (0.0, limit);
@@ -167,12 +167,13 @@ fn balanced(words: &[Word], lines: Vec<Range<usize>>, limit: f32) -> Vec<Range<u
     best
 }
 
-/// At the smallest size: words that are too long are broken anywhere, and what is too much is cut.
-fn squeeze(paragraph: &Paragraph<'_>, words: &[Word], text_box: &TextBox) -> Block {
+/// Lays out a text at the smallest size. Words that are too wide are broken anywhere, and lines beyond the limit are
+/// cut.
+fn fit_at_smallest_size(paragraph: &Paragraph<'_>, words: &[Word], text_box: &TextBox) -> Block {
     let size = text_box.smallest;
     let limit = text_box.width / size;
     let most = text_box.lines_at(size).max(1);
-    let pieces: Vec<Word> = words.iter().flat_map(|word| broken(paragraph, word, limit)).collect();
+    let pieces: Vec<Word> = words.iter().flat_map(|word| split_word(paragraph, word, limit)).collect();
     let mut lines = wrap(&pieces, limit, usize::MAX).unwrap_or_default();
     if lines.len() <= most {
         return block(paragraph, &lines, size);
@@ -180,25 +181,25 @@ fn squeeze(paragraph: &Paragraph<'_>, words: &[Word], text_box: &TextBox) -> Blo
     lines.truncate(most);
     let last = lines.pop().unwrap_or_default();
     let mut block = block(paragraph, &lines, size);
-    block.lines.push(cut(paragraph, last, limit, text_box.style));
+    block.lines.push(truncate_line(paragraph, last, limit, text_box.style));
     block
 }
 
-/// The parts of a word that fit into a line.
-fn broken(paragraph: &Paragraph<'_>, word: &Word, limit: f32) -> Vec<Word> {
+/// Splits a word into parts that fit into a line.
+fn split_word(paragraph: &Paragraph<'_>, word: &Word, limit: f32) -> Vec<Word> {
     if word.width <= limit {
         let Word { range, width, space } = word;
         return vec![Word { range: range.clone(), width: *width, space: *space }];
     }
     let mut parts: Vec<Word> = Vec::new();
-    for place in places(paragraph.text(), word.range.clone()) {
-        let width = paragraph.line(place.clone()).width;
+    for cluster in clusters(paragraph.text(), word.range.clone()) {
+        let width = paragraph.line(cluster.clone()).width;
         match parts.last_mut() {
             Some(part) if part.width + width <= limit => {
                 part.width += width;
-                part.range.end = place.end;
+                part.range.end = cluster.end;
             }
-            _ => parts.push(Word { range: place, width: width.min(limit), space: 0.0 }),
+            _ => parts.push(Word { range: cluster, width: width.min(limit), space: 0.0 }),
         }
     }
     if let Some(part) = parts.last_mut() {
@@ -207,30 +208,30 @@ fn broken(paragraph: &Paragraph<'_>, word: &Word, limit: f32) -> Vec<Word> {
     parts
 }
 
-/// The letters of a part, each with its marks.
-fn places(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    let mut places: Vec<Range<usize>> = Vec::new();
+/// Splits a range into characters with their combining marks.
+fn clusters(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut clusters: Vec<Range<usize>> = Vec::new();
     for (at, letter) in text.get(range.clone()).unwrap_or_default().char_indices() {
         let start = range.start + at;
         let end = start + letter.len_utf8();
-        match places.last_mut() {
-            Some(place) if is_mark(letter) || is_joiner(letter) => place.end = end,
-            _ => places.push(start..end),
+        match clusters.last_mut() {
+            Some(cluster) if is_mark(letter) || is_joiner(letter) => cluster.end = end,
+            _ => clusters.push(start..end),
         }
     }
-    places
+    clusters
 }
 
-/// The line with as many of its letters as an ellipsis leaves room for.
-fn cut(paragraph: &Paragraph<'_>, range: Range<usize>, limit: f32, style: FontStyle) -> Line {
-    let places = places(paragraph.text(), range.clone());
+/// Shortens a line to the most characters that fit with an ellipsis.
+fn truncate_line(paragraph: &Paragraph<'_>, range: Range<usize>, limit: f32, style: FontStyle) -> Line {
+    let clusters = clusters(paragraph.text(), range.clone());
     let with_ellipsis = |count: usize| {
-        let end = places.get(..count).and_then(<[_]>::last).map_or(range.start, |place| place.end);
+        let end = clusters.get(..count).and_then(<[_]>::last).map_or(range.start, |cluster| cluster.end);
         let kept = paragraph.text().get(range.start..end).unwrap_or_default();
         let text = format!("{}{ELLIPSIS}", kept.trim_end());
         Paragraph::new(&text, style).line(0..text.len())
     };
-    let (mut fits, mut fits_not) = (0, places.len() + 1);
+    let (mut fits, mut fits_not) = (0, clusters.len() + 1);
     while fits_not - fits > 1 {
         let middle = usize::midpoint(fits, fits_not);
         if with_ellipsis(middle).width <= limit { fits = middle } else { fits_not = middle }
@@ -251,7 +252,7 @@ mod tests {
         height: 120.0,
     };
 
-    fn said(block: &Block) -> Vec<String> {
+    fn line_texts(block: &Block) -> Vec<String> {
         block
             .lines
             .iter()
@@ -261,9 +262,9 @@ mod tests {
 
     #[test]
     fn a_short_text_keeps_its_size_and_a_long_one_shrinks_and_wraps() {
-        let short = set("Ada Lovelace", &BOX).unwrap();
+        let short = lay_out("Ada Lovelace", &BOX).unwrap();
         assert_eq!((short.size, short.lines.len()), (40.0, 1));
-        let long = set("Introduction to Machine Learning and Statistics", &BOX).unwrap();
+        let long = lay_out("Introduction to Machine Learning and Statistics", &BOX).unwrap();
         assert_eq!(long.lines.len(), 2);
         assert!(long.size < 40.0 && long.size > 16.0);
         let widths: Vec<f32> = long.lines.iter().map(|line| line.width).collect();
@@ -271,14 +272,14 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_set_stays_in_its_room() {
+    fn every_text_stays_in_its_box() {
         let unbroken = "W".repeat(256);
         let marked = "e\u{301}\u{302}\u{303}".repeat(80);
         let arabic = "المستنصرية".repeat(25);
         let mixed = "نص عربي with English 123 و".repeat(12);
         let many = "a ".repeat(5_000);
         for text in [&*unbroken, &*marked, &*arabic, &*mixed, &*many, "A", "—", "-/-/-"] {
-            let block = set(text, &BOX).unwrap();
+            let block = lay_out(text, &BOX).unwrap();
             assert!(block.width() <= BOX.width * 1.02, "{text}: {}", block.width());
             assert!(block.height() <= BOX.height, "{text}: {}", block.height());
             assert!((1..=2).contains(&block.lines.len()), "{text}");
@@ -286,17 +287,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_says_so() {
-        let block = set(&"very long words ".repeat(40), &BOX).unwrap();
-        assert!(said(&block).last().unwrap().ends_with('…'), "{:?}", said(&block));
-        let whole = set("whole", &BOX).unwrap();
-        assert_eq!(said(&whole), ["whole"]);
+    fn truncated_texts_end_with_an_ellipsis() {
+        let block = lay_out(&"very long words ".repeat(40), &BOX).unwrap();
+        assert!(line_texts(&block).last().unwrap().ends_with('…'), "{:?}", line_texts(&block));
+        let whole = lay_out("whole", &BOX).unwrap();
+        assert_eq!(line_texts(&whole), ["whole"]);
     }
 
     #[test]
-    fn what_no_font_has_is_not_set() {
+    fn texts_without_font_coverage_are_not_laid_out() {
         for text in ["漢字", "Ada 🎓", ""] {
-            assert!(set(text, &BOX).is_none(), "{text}");
+            assert!(lay_out(text, &BOX).is_none(), "{text}");
         }
     }
 }

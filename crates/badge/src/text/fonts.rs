@@ -1,4 +1,4 @@
-//! The fonts that are shipped, so that every file looks the same everywhere.
+//! The shipped fonts. No font of the system is used, so that files look the same everywhere.
 
 use std::sync::LazyLock;
 
@@ -7,18 +7,18 @@ use skrifa::charmap::Charmap;
 use skrifa::outline::OutlineGlyphCollection;
 use skrifa::{FontRef, MetadataProvider as _};
 
-/// What a text looks like. Each style finds its Arabic letters in a font of its weight.
+/// The style of a text. Each style has a Latin and an Arabic font.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FontStyle {
-    /// For names and titles.
+    /// Serif, for names and titles.
     Serif,
-    /// For sentences.
+    /// Sans serif, for sentences.
     Sans,
-    /// For labels and words that must be seen.
+    /// Bold, for labels and banners.
     Bold,
 }
 
-/// One of the shipped fonts.
+/// The shipped fonts by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FontId {
     /// Noto Serif.
@@ -33,17 +33,17 @@ pub(crate) enum FontId {
     ArabicBold,
 }
 
-/// A font that is ready for use.
+/// A parsed font.
 pub(crate) struct Font {
-    /// The file.
+    /// The bytes of the font file.
     pub(crate) data: &'static [u8],
-    /// Its tables.
+    /// The tables.
     pub(crate) tables: FontRef<'static>,
-    /// What shaping looks up again and again.
+    /// The data that the shaper caches per font.
     pub(crate) shaper: ShaperData,
-    /// Its outlines.
+    /// The outlines.
     pub(crate) outlines: OutlineGlyphCollection<'static>,
-    letters: Charmap<'static>,
+    charmap: Charmap<'static>,
 }
 
 const FILES: [&[u8]; 5] = [
@@ -62,7 +62,7 @@ static FONTS: LazyLock<[Font; 5]> = LazyLock::new(|| {
             data,
             shaper: ShaperData::new(&tables),
             outlines: tables.outline_glyphs(),
-            letters: tables.charmap(),
+            charmap: tables.charmap(),
             tables,
         }
     })
@@ -74,7 +74,7 @@ impl FontId {
     pub(crate) const ALL: [FontId; 5] =
         [FontId::Serif, FontId::Sans, FontId::Bold, FontId::Arabic, FontId::ArabicBold];
 
-    /// Its file's name.
+    /// Returns the name of the font file without its extension.
     pub(crate) fn name(self) -> &'static str {
         match self {
             FontId::Serif => "NotoSerif-Regular",
@@ -85,7 +85,7 @@ impl FontId {
         }
     }
 
-    /// The font.
+    /// Returns the parsed font.
     pub(crate) fn font(self) -> &'static Font {
         let [serif, sans, bold, arabic, arabic_bold] = &*FONTS;
         match self {
@@ -97,14 +97,14 @@ impl FontId {
         }
     }
 
-    /// Whether the font has this letter.
+    /// Returns whether the font has a glyph for the character.
     pub(crate) fn covers(self, letter: char) -> bool {
-        self.font().letters.map(letter).is_some()
+        self.font().charmap.map(letter).is_some()
     }
 }
 
 impl FontStyle {
-    /// The fonts of this style, the first one preferred.
+    /// Returns the fonts of this style, in order of preference.
     pub(crate) fn fonts(self) -> [FontId; 2] {
         match self {
             FontStyle::Serif => [FontId::Serif, FontId::Arabic],
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_shipped_font_can_be_read_and_has_its_scripts() {
+    fn every_shipped_font_parses_and_covers_its_scripts() {
         for id in FontId::ALL {
             let letters = match id {
                 FontId::Arabic | FontId::ArabicBold => "شهادةپگێ ،؟٣",

@@ -1,4 +1,4 @@
-//! From a text to the glyphs of a line: direction, font and form of each letter.
+//! Text shaping: from a text to positioned glyphs, with bidirectional reordering and font fallback.
 
 use std::ops::Range;
 
@@ -9,44 +9,44 @@ use super::clean::{is_joiner, is_mark};
 use super::fonts::{FontId, FontStyle};
 use crate::number::from_i32;
 
-/// A glyph. Lengths are in em.
+/// A positioned glyph. Lengths are in em.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Glyph {
-    /// Its number in the font.
+    /// The glyph id in the font.
     pub(crate) id: u32,
-    /// The bytes of the run's text that it stands for.
+    /// The bytes of the run's text that the glyph represents.
     pub(crate) text: Range<usize>,
-    /// How far the next glyph is.
+    /// The distance to the next glyph's origin.
     pub(crate) advance: f32,
-    /// How far it is moved to the right.
+    /// The offset to the right.
     pub(crate) dx: f32,
-    /// How far it is moved up.
+    /// The offset upwards.
     pub(crate) dy: f32,
 }
 
-/// Glyphs of one font, in the order that they stand in from left to right.
+/// Glyphs of one font, from left to right.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Run {
-    /// Their font.
+    /// The font.
     pub(crate) font: FontId,
-    /// What they say.
+    /// The text.
     pub(crate) text: String,
     /// The glyphs.
     pub(crate) glyphs: Vec<Glyph>,
-    /// How wide they are, in em.
+    /// The width, in em.
     pub(crate) width: f32,
 }
 
-/// A line, from left to right.
+/// A line of runs, from left to right.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Line {
-    /// Its runs.
+    /// The runs.
     pub(crate) runs: Vec<Run>,
-    /// How wide it is, in em.
+    /// The width, in em.
     pub(crate) width: f32,
 }
 
-/// A clean text whose directions are known.
+/// A normalized text with its bidirectional levels.
 pub(crate) struct Paragraph<'a> {
     text: &'a str,
     style: FontStyle,
@@ -54,17 +54,17 @@ pub(crate) struct Paragraph<'a> {
 }
 
 impl<'a> Paragraph<'a> {
-    /// Finds out the directions. The paragraph's own is that of its first letter.
+    /// Computes the levels. The first strong character determines the paragraph's direction (UAX #9, rules P2 and P3).
     pub(crate) fn new(text: &'a str, style: FontStyle) -> Self {
         Self { text, style, bidi: ParagraphBidiInfo::new(text, None) }
     }
 
-    /// The text.
+    /// Returns the text.
     pub(crate) fn text(&self) -> &'a str {
         self.text
     }
 
-    /// The glyphs of a part of the text that stands in one line.
+    /// Shapes the part of the text that is on one line.
     pub(crate) fn line(&self, range: Range<usize>) -> Line {
         if range.is_empty() {
             return Line::default();
@@ -86,7 +86,7 @@ impl<'a> Paragraph<'a> {
         line
     }
 
-    /// Cuts a part where its font changes. Marks, joiners and spaces stay with what they follow.
+    /// Splits a range where the font changes. Marks, joiners and spaces keep the font of the preceding character.
     fn pieces(&self, range: Range<usize>) -> Vec<(FontId, Range<usize>)> {
         let [first, second] = self.style.fonts();
         let mut pieces: Vec<(FontId, Range<usize>)> = Vec::new();
@@ -165,13 +165,13 @@ mod tests {
     fn mixed_texts_keep_each_direction() {
         let line = line("دورة Rust 2026 كاملة");
         let texts: Vec<&str> = line.runs.iter().map(|run| run.text.trim()).collect();
-        let place = |part: &str| texts.iter().position(|text| text.contains(part)).unwrap();
-        assert!(place("كاملة") < place("Rust") && place("Rust") < place("دورة"), "{texts:?}");
+        let position = |part: &str| texts.iter().position(|text| text.contains(part)).unwrap();
+        assert!(position("كاملة") < position("Rust") && position("Rust") < position("دورة"), "{texts:?}");
         assert!(texts.contains(&"Rust 2026"), "{texts:?}");
     }
 
     #[test]
-    fn no_glyph_is_the_box_and_every_byte_belongs_to_one() {
+    fn no_glyph_is_missing_and_every_byte_belongs_to_a_glyph() {
         for text in ["Ada e\u{301}\u{323} ﬁ Ωώ Жя", "آدَا می\u{200c}خواهم ١٢٣", "A\u{200d}b"]
         {
             for run in line(text).runs {
