@@ -12,7 +12,7 @@ const USAGE = `usage: node browser-form.mjs --origin URL --valid ID --revoked ID
   --origin URL   the deployment, on its embedded chain
   --valid ID     an anchored credential that holds
   --revoked ID   one that was revoked
-  --name TEXT    the recipient's name in the first: it may be sent to nobody unasked
+  --name TEXT    the recipient's name in the first: no server may receive it unasked
   --node URL     the node of Base Sepolia that the deployment names for browsers; this program answers for it`;
 
 const PASSED = ['passed', 'passed', 'passed', 'passed', 'passed'];
@@ -93,7 +93,7 @@ async function links(browser, given, checks) {
     const { verdict, text: said } = await ofLink(visitor, text);
     checks.that(`no link: ${text}`, verdict === 'could_not_check' && said.includes('neither a link'), said);
   }
-  checks.equal('nobody but the deployment is asked', visitor.origins, [given.origin]);
+  checks.equal('only the deployment is asked', visitor.origins, [given.origin]);
   checks.equal('and it is sent nothing', visitor.leaks(given.name), []);
   checks.equal('the page has not moved', new URL(visitor.page.url()).pathname, '/verify');
   checks.equal('nothing breaks the policy', visitor.faults, []);
@@ -153,7 +153,7 @@ async function files(browser, given, checks) {
   }
   checks.equal('nothing is uploaded', visitor.requests.filter(({ method, url }) => method !== 'GET' && !url.endsWith('/dev/chain/rpc')), []);
   checks.equal('no name leaves the browser', visitor.leaks(given.name), []);
-  checks.equal('nobody but the deployment is asked', visitor.origins, [given.origin]);
+  checks.equal('only the deployment is asked', visitor.origins, [given.origin]);
   await dropped(visitor, text, checks);
   await uploaded(visitor, given, checks);
   checks.equal('nothing breaks the policy', visitor.faults, []);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Visits a credential's page as people do, and lets the browser check the credential: as it is, with every kind of lie told to
-// it, and without anybody to ask.
+// Visits a credential's page as people do, and lets the browser check the credential: as it is, with every kind of false
+// answer from a node, and without a node.
 import { AxeBuilder } from '@axe-core/playwright';
 import { withBrowser } from './lib/browser.mjs';
 import { Checks, readArguments, run } from './lib/command.mjs';
@@ -13,7 +13,7 @@ const USAGE = `usage: node browser-page.mjs --origin URL --valid ID --name TEXT 
   --valid ID       an anchored credential that holds
   --other ID       another one
   --revoked ID     one that was revoked
-  --name TEXT      the recipient's name in the first: it may be sent to nobody
+  --name TEXT      the recipient's name in the first: no server may receive it
   --node URL       the public node that browsers are told of; without it the deployment stands on its embedded chain
   --own-did ID     one whose issuer has a DID of its own
   --own-host URL   the host of that DID`;
@@ -64,8 +64,8 @@ async function asItIs(browser, given, checks) {
   for (const words of ['transaction0x', 'block time', 'sender0x', 'confirmations', 'address0x', '/.well-known/did.json', new URL(given.node ?? `${given.origin}/dev/chain/rpc`).href, '/revocations?assertionId=']) {
     checks.that(`the evidence shows ${words}`, evidence.includes(words), evidence);
   }
-  checks.equal('nobody but the deployment and its node is asked', visitor.origins, [...new Set([given.origin, new URL(given.node ?? given.origin).origin])].sort());
-  checks.equal('the document is sent to nobody', visitor.leaks(given.name), []);
+  checks.equal('only the deployment and its node are asked', visitor.origins, [...new Set([given.origin, new URL(given.node ?? given.origin).origin])].sort());
+  checks.equal('the document is sent to no server', visitor.leaks(given.name), []);
   checks.equal('nothing breaks the policy', visitor.faults, []);
   await page.keyboard.press('Enter');
   checks.equal('it can be done again', (await visitor.result()).verdict, wanted);
@@ -153,7 +153,7 @@ async function lies(visitor, checks) {
   checks.equal('not valid: the key was revoked before the block', [retired.verdict, retired.steps[3]], ['not_valid', 'failed']);
 }
 
-async function nobodyToAsk(visitor, given, checks) {
+async function withoutNode(visitor, given, checks) {
   for (const [what, path, at] of [['the node', '/dev/chain/rpc', 3], ['the DID document', '/.well-known/did.json', 2], ['the revocation list', '/revocations', 4]]) {
     const { verdict, steps, text } = await found(visitor, (page) => page.route((address) => address.pathname === path, (route) => route.abort()));
     checks.equal(`could not check: ${what} can't be reached`, [verdict, steps[at]], ['could_not_check', 'could_not_check']);
@@ -235,7 +235,7 @@ await run(async () => {
     await visiting(browser, pageOf(given, given.valid), async (visitor) => {
       await oneCharacter(visitor, given, checks);
       await lies(visitor, checks);
-      await nobodyToAsk(visitor, given, checks);
+      await withoutNode(visitor, given, checks);
       checks.equal('and no lie makes the page break its policy', visitor.faults, []);
     });
     await withoutTheRest(browser, given, checks);

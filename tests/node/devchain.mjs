@@ -123,7 +123,7 @@ async function sendAndRead(world) {
   const found = await provider.getTransaction(response.hash);
   checks.equal('read back by hash', [found.data, found.from, Number(found.chainId), found.type, found.nonce], [root, wallet.address, chainId, 2, 0]);
   const rebuilt = Transaction.from({ type: 2, chainId: found.chainId, nonce: found.nonce, to: found.to, value: found.value, data: found.data, gasLimit: found.gasLimit, maxFeePerGas: found.maxFeePerGas, maxPriorityFeePerGas: found.maxPriorityFeePerGas, accessList: found.accessList, signature: found.signature });
-  checks.equal('its fields, signed again by nobody, hash to its hash', keccak256(rebuilt.serialized), response.hash);
+  checks.equal('its fields, serialized anew, hash to its hash', keccak256(rebuilt.serialized), response.hash);
   checks.equal('and the sender is recovered from the signature', rebuilt.from, wallet.address);
   const [transaction, bare] = await Promise.all([rpc('eth_getTransactionByHash', response.hash), rpc('eth_getTransactionReceipt', response.hash)]);
   checks.equal('transaction and receipt name the same block and place', [transaction.blockHash, transaction.blockNumber, transaction.transactionIndex], [bare.blockHash, bare.blockNumber, bare.transactionIndex]);

@@ -71,7 +71,7 @@ async function use(checks, clientFor, key) {
 
   checks.equal('a batch that is not there', await errorOf(client.getBatch('bat_01HXYZ00000000000000000000')), 'LearnCoin: batch_not_found');
   checks.equal('a request without credentials', await errorOf(client.createBatch({ credentials: [] })), 'LearnCoin: missing_required_field');
-  checks.equal('a key that nobody has', await errorOf(clientFor('lrn_test_nobody').getBatch(batch.id)), 'LearnCoin: api_key_invalid');
+  checks.equal('an unknown key', await errorOf(clientFor('lrn_test_unknown').getBatch(batch.id)), 'LearnCoin: api_key_invalid');
 }
 
 async function untilAnchored(client, id) {

@@ -87,10 +87,10 @@ class Judge:
         version = f"{made.name}/cryptoKeyVersions/1"
         state = client.get_crypto_key_version(name=version)
         self.check("its version is enabled", state.name == version and state.state == types.CryptoKeyVersionState.ENABLED)
-        told = client.get_public_key(name=version)
-        self.check("the public key's checksum is right", told.pem_crc32c == crc32c(told.pem.encode()))
-        self.check("it is told for what it is", (told.name, told.algorithm) == (version, algorithm))
-        public_key = serialization.load_pem_public_key(told.pem.encode())
+        answer = client.get_public_key(name=version)
+        self.check("the public key's checksum is right", answer.pem_crc32c == crc32c(answer.pem.encode()))
+        self.check("its name and algorithm are right", (answer.name, answer.algorithm) == (version, algorithm))
+        public_key = serialization.load_pem_public_key(answer.pem.encode())
         self.check("it is one of secp256k1", isinstance(public_key.curve, ec.SECP256K1))
 
         def sign(checksum: int):
@@ -107,7 +107,7 @@ class Judge:
             self.check("a signature verifies", holds)
             self.check("its checksum is right", answer.signature_crc32c == crc32c(answer.signature))
             self.check("the digest's checksum was verified", answer.verified_digest_crc32c)
-            self.check("it is told for what it is", answer.name == version)
+            self.check("its name is right", answer.name == version)
             self.check("it was made in hardware", answer.protection_level == kms_v1.ProtectionLevel.HSM)
         self.check("no two signatures are alike", len({answer.signature for answer in signed}) == len(signed))
         self.refused("a digest that was changed is refused", "INVALID_ARGUMENT", lambda: sign(1))
@@ -145,9 +145,10 @@ def main() -> int:
     judge.judge(judge.client(account), "by-service-account")
     judge.judge(judge.client(compute_engine.Credentials()), "by-machine")
     # The client would ask for a token by itself.
-    nobody = requests.get(f"{arguments.origin}/v1/{arguments.ring}/cryptoKeys/by-machine", timeout=10)
-    told = nobody.json()["error"]
-    judge.check("nobody is told anything", (nobody.status_code, told["status"]) == (401, "UNAUTHENTICATED"))
+    unauthenticated = requests.get(f"{arguments.origin}/v1/{arguments.ring}/cryptoKeys/by-machine", timeout=10)
+    error = unauthenticated.json()["error"]
+    refusal = (unauthenticated.status_code, error["status"])
+    judge.check("a request without a token is refused", refusal == (401, "UNAUTHENTICATED"))
     return 1 if judge.failed else 0
 
 

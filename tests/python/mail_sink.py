@@ -1,6 +1,6 @@
 """An SMTP sink on a loopback port: takes every mail, judges its form, and writes one JSON line per mail to standard output.
 
-The first line is `listening on PORT`. A mail is written down before it is answered, so whoever was told 250 finds it
+The first line is `listening on PORT`. A mail is written down before it is answered, so a client that got 250 finds it
 here. `problems` lists what is wrong with a mail's form, by Python's strict reading of it; a mail without problems has [].
 """
 

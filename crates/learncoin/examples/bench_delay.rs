@@ -1,4 +1,4 @@
-//! How long it takes from the 202 to the anchor, by the clock on the wall: the program as it is, with its own settings, on a
+//! Measures the time from the 202 to the anchor in real time: the program as it is, with its own settings, on a
 //! node that makes a block every two seconds. 200 batches of 1 to 500 credentials, four every two seconds. Prints JSON;
 //! exit status 1 when more than one batch in a hundred takes longer than was promised.
 //!
@@ -88,7 +88,7 @@ async fn main() -> ExitCode {
     ExitCode::from(u8::from(p99 > PROMISED))
 }
 
-/// A time of a batch, in seconds since 1970.
+/// Returns a time of a batch, in seconds since 1970.
 fn time(batch: &Value, member: &str) -> f64 {
     let text = batch[member].as_str().unwrap_or_else(|| panic!("no {member} in {batch}"));
     let time: Timestamp = text.parse().expect("a time");

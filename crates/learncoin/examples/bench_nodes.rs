@@ -1,5 +1,5 @@
-//! How many batches two nodes on one PostgreSQL accept, against one. Prints a table; exit status 1 when two accept less than
-//! 1.6 times the throughput of one if the database is not the limit.
+//! Measures how many batches two nodes on one PostgreSQL accept, against one. Prints a table; exit status 1 if two accept less
+//! than 1.6 times the throughput of one, and the database is not the limit.
 //!
 //! ```text
 //! cargo build --release --bin learncoin --example bench_nodes
@@ -37,7 +37,7 @@ const TENANTS: usize = 16;
 const CALLERS: usize = 32;
 const PER_BATCH: usize = 10;
 const PROMISED: f64 = 1.6;
-/// How long the load runs before the measurement begins.
+/// The time for which the load runs before the measurement begins.
 const WARM_UP: Duration = Duration::from_secs(2);
 const BLOCK_SECONDS: u64 = 2;
 
@@ -52,7 +52,7 @@ struct Arguments {
 #[derive(Clone, Copy)]
 struct Measured {
     batches_per_second: f64,
-    /// How many processors each used: all nodes, the database, the chain, the callers.
+    /// The processors that each used: all nodes, the database, the chain, the callers.
     nodes: f64,
     database: f64,
     chain: f64,
@@ -116,7 +116,7 @@ async fn compare(arguments: &Arguments, share: Option<u32>) -> f64 {
     two.batches_per_second / one.batches_per_second
 }
 
-/// The measurement with the median rate.
+/// Returns the measurement with the median rate.
 fn median(mut found: Vec<Measured>) -> Measured {
     found.sort_by(|a, b| a.batches_per_second.total_cmp(&b.batches_per_second));
     *found.get(found.len() / 2).expect("there is a round")
@@ -185,7 +185,7 @@ async fn measure(arguments: &Arguments, nodes: usize, share: Option<u32>) -> Mea
     }
 }
 
-/// The processor seconds that each has used since it began.
+/// Returns the processor seconds that each has used since it began.
 fn used(deployment: &Deployment, servers: &[Server]) -> Measured {
     Measured {
         batches_per_second: 0.0,

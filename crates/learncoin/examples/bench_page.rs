@@ -68,7 +68,7 @@ async fn main() -> Result<ExitCode, Failure> {
     Ok(if median <= PROMISED { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The time that so many of a hundred stay below.
+/// Returns the time that this percentage of the requests stays below.
 fn at(times: &[Duration], percent: usize) -> Duration {
     times.get(times.len() * percent / 100).copied().unwrap_or_default()
 }
@@ -77,7 +77,7 @@ fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1_000.0
 }
 
-/// A deployment with so many full batches on its chain, and the paths of all their pages.
+/// Starts a deployment with this many full batches on its chain, and returns the paths of all their pages.
 async fn issued(batches: usize) -> Result<(TestApp, Vec<String>), Failure> {
     eprintln!("issuing {} credentials …", batches * PER_BATCH);
     let app = TestApp::start().await;

@@ -105,7 +105,7 @@ impl Revoked {
     }
 }
 
-/// Some batches like the pattern's, revoked. Later ones have later ids, as they have it in life.
+/// Commits copies of the pattern as revoked credentials. Later ones have later ids, as in a real deployment.
 async fn commit_some(
     app: &TestApp,
     store: &Store,

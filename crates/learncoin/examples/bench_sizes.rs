@@ -28,7 +28,7 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 /// The number of callers that post concurrently.
 const CALLERS: usize = 4;
-/// How many requests are made to see what the audit log takes for each.
+/// The number of requests from which the size of a row of the audit log is computed.
 const READINGS: usize = 2_000;
 
 /// The arguments.

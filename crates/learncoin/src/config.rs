@@ -55,7 +55,7 @@ pub(crate) struct Config {
     pub(crate) public_url: String,
     /// The networks (CIDR) of the proxies whose `X-Forwarded-For` is trusted.
     pub(crate) trusted_proxies: Vec<String>,
-    /// What is logged: an `EnvFilter` directive.
+    /// The filter of the log: an `EnvFilter` directive.
     pub(crate) log: String,
     /// The format of log lines: `text` or `json`.
     pub(crate) log_format: LogFormat,

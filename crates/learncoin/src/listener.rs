@@ -19,7 +19,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 
-/// How long accepted connections that send nothing may delay the shutdown.
+/// The time for which accepted connections that send nothing may delay the shutdown.
 const FIRST_BYTES_COME_WITHIN: Duration = Duration::from_secs(1);
 
 /// A listener that loses no connection at shutdown: it accepts the connections in its queue, which the operating system

@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn under_a_passphrase_it_is_the_same_key_and_its_file_says_nothing() {
+    fn under_a_passphrase_it_is_the_same_key_and_its_file_reveals_nothing() {
         let mut story = Story::new();
         let key = story.open().unwrap();
         let passphrase = story.secret_file("passphrase", "correct horse battery\n");
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn a_passphrase_is_changed_and_taken_away_by_whoever_knows_it() {
+    fn a_passphrase_is_changed_and_removed_only_with_the_old_one() {
         let mut story = Story::new();
         let key = story.open().unwrap();
         let first = story.secret_file("first", "the first passphrase");

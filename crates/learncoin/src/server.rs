@@ -46,7 +46,7 @@ pub(crate) struct Server {
     pub(crate) issuance: Arc<Issuance>,
     state: AppState,
     stop: watch::Sender<bool>,
-    /// How long it goes on serving when it was asked to stop, and how long it then waits for requests in flight.
+    /// The time for which it goes on serving after it was asked to stop, and the time for which it then waits for open requests.
     waits: (Duration, Duration),
     listening: JoinHandle<()>,
     background: Background,

@@ -123,7 +123,7 @@ function otherContexts(credential) {
     refused('without the context of Open Badges', under([credentials, blockcerts, own])),
     refused('without the context of the host', under([credentials, blockcerts, openBadges])),
     refused('Open Badges before Blockcerts', under([credentials, openBadges, blockcerts, own])),
-    refused('a context that nobody pinned', under([credentials, blockcerts, openBadges, own, 'https://evil.example/context'])),
+    refused('a context that is not pinned', under([credentials, blockcerts, openBadges, own, 'https://evil.example/context'])),
     overlooked('an empty inline context', under([credentials, blockcerts, openBadges, own, {}])),
     overlooked('a forged date under an inline context that hides the true one', edited(credential, (c) => {
       const dateTime = (id) => ({ '@id': `https://www.w3.org/2018/credentials#${id}`, '@type': 'http://www.w3.org/2001/XMLSchema#dateTime' });

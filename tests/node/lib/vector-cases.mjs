@@ -1,5 +1,5 @@
 // Cases for the browser's verifier: a credential with the answers to everything that a verifier looks up, taken from the
-// test vectors as they stand, spoiled by hand, or changed at random.
+// test vectors unchanged, spoiled by hand, or changed at random.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as base58 from 'base58-universal';

@@ -16,7 +16,7 @@ export class Visitor {
     }));
     page.on('pageerror', (error) => visitor.faults.push(`script error: ${error.message}`));
     page.on('console', (message) => {
-      // Requests that a test has fail are told of here too; whom the page asks is judged by `requests`.
+      // Requests that a test makes fail are reported here too; which servers the page asks is judged by `requests`.
       const isBlocked = /Content Security Policy|TrustedHTML|TrustedScript/.test(message.text());
       if (isBlocked || (message.type() === 'error' && !/Failed to load resource|blocked by CORS/.test(message.text()))) {
         visitor.faults.push(`console: ${message.text()}`);

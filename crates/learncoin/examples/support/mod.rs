@@ -1,4 +1,4 @@
-//! What the benchmarks of whole deployments share: the program as it is built, as its operators start it.
+//! Support for the benchmarks of whole deployments: the program as it is built, as its operators start it.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ pub(crate) struct Tenant {
 }
 
 impl Deployment {
-    /// Nothing is started but the chain, which makes a block every `block_seconds`.
+    /// Starts only the chain, which makes a block every `block_seconds`.
     pub(crate) fn new(block_seconds: u64) -> Self {
         let anvil = Anvil::start(BASE_SEPOLIA, &["--block-time", &block_seconds.to_string()]);
         let directory = TempDir::new().expect("a temporary directory");
@@ -122,7 +122,7 @@ impl Server {
         processor_seconds(self.child.id())
     }
 
-    /// Its process.
+    /// Returns the id of its process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -146,7 +146,7 @@ pub(crate) fn processor_seconds(process: u32) -> f64 {
     ticks / TICKS_PER_SECOND
 }
 
-/// The program, as it was built beside this one.
+/// Returns the path of the program, which was built beside this one.
 fn binary() -> PathBuf {
     let here = std::env::current_exe().expect("a program knows where it is");
     let binary = here.parent().and_then(Path::parent).expect("target/PROFILE/examples").join("learncoin");

@@ -51,7 +51,7 @@ pub(crate) struct Arguments {
     /// development deployment that one's
     #[arg(long, value_name = "URL")]
     rpc: Option<Url>,
-    /// How many blocks deep the transaction must be
+    /// Required depth of the transaction, in blocks
     #[arg(long, value_name = "N", default_value_t = 1)]
     confirmations: u64,
     /// Print the report as JSON
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_obeys_nothing_that_a_document_says() {
+    fn a_document_can_not_control_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\nc"), "a [31mb c");
     }
 }

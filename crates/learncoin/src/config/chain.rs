@@ -20,7 +20,7 @@ pub(crate) struct ChainConfig {
     pub(crate) test_rpc_url: String,
     /// The JSON-RPC nodes of Base, likewise.
     pub(crate) live_rpc_url: String,
-    /// How deep a transaction must be on a real chain to count as anchored, in blocks.
+    /// The depth, in blocks, from which a transaction on a real chain counts as anchored.
     pub(crate) confirmations: u64,
     /// The interval at which an open transaction is looked up on a real chain, in milliseconds.
     pub(crate) poll_ms: u64,

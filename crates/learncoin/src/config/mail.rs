@@ -30,7 +30,7 @@ pub(crate) struct MailConfig {
     pub(crate) smtp_ca_file: String,
     /// The time that the mail server may take for a reply, in seconds.
     pub(crate) smtp_timeout_s: u64,
-    /// How many mails may be in flight.
+    /// The number of mails that may be in flight.
     pub(crate) max_in_flight: usize,
     /// The longest pause between two attempts at a mail, in seconds.
     pub(crate) max_backoff_s: u64,

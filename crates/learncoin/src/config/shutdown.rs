@@ -12,9 +12,9 @@ const LONGEST_WAIT_S: u64 = 30;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ShutdownConfig {
-    /// How long the server reports that it is not ready and goes on serving, in seconds.
+    /// The time for which the server reports that it is not ready and goes on serving, in seconds.
     pub(crate) drain_s: u64,
-    /// How long clients that stall may delay the end after that, in seconds.
+    /// The time for which stalled clients may delay the end after that, in seconds.
     pub(crate) last_requests_s: u64,
 }
 

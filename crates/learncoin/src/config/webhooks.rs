@@ -11,7 +11,7 @@ use super::time::{to_ms, to_s};
 pub(crate) struct WebhooksConfig {
     /// Whether `http` targets and private addresses are called. For development only.
     pub(crate) allow_private_targets: bool,
-    /// How many attempts may be in flight to endpoints that respond in time.
+    /// The number of attempts that may be in flight to endpoints that respond in time.
     pub(crate) max_in_flight: usize,
     /// The longest pause between two attempts of a delivery, in seconds.
     pub(crate) max_backoff_s: u64,

@@ -10,7 +10,7 @@ use learncoin_store::scope::Environment;
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Answer, Body, Caller, Request, TestApp, answer_of};
 
-/// A request from that address, through a deployment behind the proxies of 10.0.0.0/8.
+/// Sends a request from this address, to a deployment behind the proxies of 10.0.0.0/8.
 async fn get_from(caller: &Caller, address: &str, forwarded_for: Option<&str>) -> Answer {
     let peer: SocketAddr = format!("{address}:4711").parse().unwrap();
     let mut request =
@@ -45,7 +45,7 @@ async fn a_key_with_an_allowlist_is_presented_from_there_alone() {
 }
 
 #[tokio::test]
-async fn a_proxy_of_ours_tells_whom_it_forwards_and_nobody_else_does() {
+async fn only_a_trusted_proxy_names_the_address_that_it_forwards() {
     let app = TestApp::start().await;
     let uni = app.tenant_on(Plan::Institution, "Example University").await;
     allow_office(&uni).await;
@@ -63,7 +63,7 @@ async fn a_proxy_of_ours_tells_whom_it_forwards_and_nobody_else_does() {
 }
 
 #[tokio::test]
-async fn an_allowlist_that_can_not_be_read_allows_nobody() {
+async fn an_unreadable_allowlist_allows_no_address() {
     let app = TestApp::start().await;
     let uni = app.tenant_on(Plan::Institution, "Example University").await;
     allow_office(&uni).await;

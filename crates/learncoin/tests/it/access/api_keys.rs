@@ -1,4 +1,4 @@
-//! Who may call.
+//! Authentication and authorization of API keys.
 
 use learncoin_server::error::ErrorCode;
 use learncoin_store::clock::Clock as _;
@@ -46,7 +46,7 @@ async fn what_is_no_key_is_invalid_on_every_route() {
             let request = Request::builder().method(method).uri(path).header("Authorization", &header);
             let answer = app.send(request.body(Body::empty()).unwrap()).await;
             answer.expect_error(ErrorCode::ApiKeyInvalid);
-            assert!(!answer.text().contains(&uni.key[9..]), "a key never stands in an answer");
+            assert!(!answer.text().contains(&uni.key[9..]), "no answer contains a key");
         }
     }
 }
@@ -73,7 +73,7 @@ async fn a_revoked_key_is_refused_and_its_sibling_works() {
     assert_eq!(sibling.batch(&id).await["status"], "anchored");
 }
 
-/// A body that arrives only after the caller's key was revoked, long after the key was first looked at.
+/// Returns a body that arrives only after the caller's key was revoked, long after the key was first checked.
 pub(crate) fn body_after_revocation(caller: &Caller, body: String) -> Body {
     let caller = caller.clone();
     Body::from_stream(futures_util::stream::once(async move {
@@ -89,7 +89,7 @@ async fn a_key_revoked_while_its_write_is_under_way_has_no_effect() {
     let late = uni.with_new_key(Environment::Test).await;
     let body = body_after_revocation(&late, one("Ada Lovelace").to_string());
     late.send(Method::POST, "/v1/batches", &[], body).await.expect_error(ErrorCode::ApiKeyRevoked);
-    // Neither is what it did wrong told to the holder of a revoked key.
+    // The holder of a revoked key does not learn what was wrong with the request either.
     let late = uni.with_new_key(Environment::Test).await;
     let body = body_after_revocation(&late, "{".to_owned());
     late.send(Method::POST, "/v1/batches", &[], body).await.expect_error(ErrorCode::ApiKeyRevoked);
@@ -98,7 +98,7 @@ async fn a_key_revoked_while_its_write_is_under_way_has_no_effect() {
 }
 
 #[tokio::test]
-async fn a_key_revoked_while_its_read_is_under_way_is_told_nothing() {
+async fn a_key_revoked_while_its_read_is_under_way_gets_no_data() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     let id = uni.post_batch(one("Ada Lovelace")).await["id"].as_str().unwrap().to_owned();
@@ -144,7 +144,7 @@ async fn a_live_key_below_starter_is_refused() {
     live.get("/v1/tenants/me").await.expect_error(ErrorCode::ApiKeyRevoked);
 }
 
-/// A live key as a tenant keeps it that was downgraded since.
+/// Stores a live key, such as a tenant keeps after a downgrade.
 pub(crate) async fn insert_live_key(uni: &Caller) -> Caller {
     let issuance = uni.app.issuance();
     let key = "lrn_live_4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM".to_owned();

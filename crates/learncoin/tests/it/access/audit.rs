@@ -1,4 +1,4 @@
-//! Who called what.
+//! The audit log: which key called what.
 
 use axum::middleware::from_fn_with_state;
 use learncoin_server::error::ErrorCode;
@@ -58,7 +58,7 @@ async fn a_refused_key_has_its_row_too() {
     let row = row_of(&app, &app.get("/v1/tenants/me").await).await.unwrap();
     assert_eq!((seen(&row), &row.tenant_id, &row.key_id), (("GET", "/v1/tenants/me", 401), &None, &None));
     let public = app.get("/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5A").await;
-    assert_eq!(row_of(&app, &public).await, None, "what needs no key is nobody's call");
+    assert_eq!(row_of(&app, &public).await, None, "a call without a key is not recorded");
     for _ in 0..121 {
         uni.get("/v1/tenants/me").await;
     }
@@ -137,7 +137,7 @@ async fn a_request_whose_caller_left_is_finished_and_has_its_row() {
 }
 
 #[tokio::test]
-async fn rows_are_kept_as_long_as_the_plan_says() {
+async fn rows_are_kept_for_the_retention_time_of_the_plan() {
     let app = TestApp::start().await;
     let starter = app.tenant("Small").await;
     let institution = app.tenant_on(Plan::Institution, "Large").await;

@@ -17,7 +17,7 @@ async fn status(caller: &Caller) -> u16 {
 }
 
 #[tokio::test]
-async fn every_authenticated_answer_tells_where_the_tenant_stands() {
+async fn every_authenticated_answer_reports_the_remaining_requests() {
     let app = strict().await;
     let uni = app.tenant("Example University").await;
     let requests = [

@@ -70,7 +70,7 @@ impl Lane {
         }
     }
 
-    /// An endpoint, registered by the key that stays.
+    /// Registers an endpoint with the key that stays valid.
     async fn endpoint(&self) -> String {
         let body = json!({ "url": "http://127.0.0.1:9/", "events": ["batch.created"] });
         let made = self.uni.post("/v1/webhooks", body.to_string()).await.expect(201);
@@ -125,7 +125,7 @@ impl Lane {
         Draft { key: is_repeatable.then(|| format!("round {round}")), method, path, body }
     }
 
-    /// All that a request of this round could change, as the store has it.
+    /// Returns everything that a request of this round could change, as it is in the store.
     async fn state(&self, draft: &Draft, round: usize) -> String {
         let issuance = self.uni.app.issuance();
         let (store, now) = (&issuance.store, issuance.clock.now_ms());
@@ -150,7 +150,7 @@ impl Lane {
         format!("{:?}", (newest, used, changes, branding, endpoints, is_answered))
     }
 
-    /// One request and one revocation, which begins after the store has answered so often, or while the body of the
+    /// Sends one request and one revocation, which begins after the store has answered this often, or while the body of the
     /// request is being read. Returns whether the request was answered with success.
     async fn race(&self, kind: usize, round: usize, turns: Option<u32>) -> bool {
         let (name, success, is_write) = KINDS[kind];
@@ -245,7 +245,7 @@ async fn a_key_revoked_while_its_body_is_read_sends_no_test() {
         let body = body_after_revocation(&late, "{}".to_owned());
         late.send(Method::POST, &path, key, body).await.expect_error(ErrorCode::ApiKeyRevoked);
     }
-    assert_eq!(backend.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "somebody called");
+    assert_eq!(backend.accept().unwrap_err().kind(), ErrorKind::WouldBlock, "a request was sent");
 }
 
 #[tokio::test]

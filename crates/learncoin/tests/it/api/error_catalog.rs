@@ -125,7 +125,7 @@ async fn provoke(code: ErrorCode) -> (u16, Answer) {
     }
 }
 
-/// The id of a credential that was just accepted.
+/// Issues one credential, and returns its id as soon as the batch is accepted.
 async fn issue(uni: &Caller) -> String {
     let posted = uni.post_batch(one("Ada Lovelace")).await;
     let batch = uni.batch(posted["id"].as_str().unwrap()).await;
@@ -137,7 +137,7 @@ async fn revoke(caller: &Caller, id: &str) -> Answer {
     caller.post(&format!("/v1/credentials/{id}/revoke"), body.to_string()).await
 }
 
-/// A batch of one, with another value at that place.
+/// Returns a batch of one, with another value at this place.
 fn bent(place: &str, value: Value) -> Value {
     let mut body = one("Ada Lovelace");
     *body.pointer_mut(place).unwrap() = value;

@@ -1,4 +1,4 @@
-//! What every refusal looks like, and what routes do not exist.
+//! The form of every error, and the routes that do not exist.
 
 use learncoin_server::error::{ApiError, ErrorCode};
 use learncoin_testkit::{Body, Method, Request, TestApp};
@@ -126,7 +126,7 @@ async fn a_database_that_does_not_answer_is_an_internal_error_and_not_ready() {
 }
 
 #[tokio::test]
-async fn a_deployment_without_a_chain_or_key_says_so() {
+async fn a_deployment_without_a_chain_or_key_reports_it() {
     let app = TestApp::builder().chains(true, false).start().await;
     let uni = app.tenant("Example University").await;
     let live = crate::access::api_keys::insert_live_key(&uni).await;

@@ -1,9 +1,9 @@
-//! What every answer carries.
+//! The headers of every answer.
 
 use learncoin_testkit::{Body, Method, Request, TestApp, one};
 
 #[tokio::test]
-async fn every_answer_has_a_request_id_and_says_what_a_browser_may_do_with_it() {
+async fn every_answer_has_a_request_id_and_the_headers_for_browsers() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     let batch = uni.post_batch(one("Ada Lovelace")).await;

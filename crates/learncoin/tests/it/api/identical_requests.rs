@@ -58,7 +58,7 @@ async fn each_credential_is_revoked_and_erased_once() {
     for credential in batch["credentials"].as_array().unwrap() {
         let id = credential["id"].as_str().unwrap();
         for (change, body) in [("revoke", &revocation), ("erase", &erasure)] {
-            // The time of a change stands in its answer: had two of them executed, it would not be the same.
+            // The answer contains the time of the change: if two of them were executed, the answers would differ.
             app.clock().advance_ms(1);
             let path = format!("/v1/credentials/{id}/{change}");
             let answer = at_once(&uni, &path, &format!("{change} {id}"), body, 200).await;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// Both have the same members all the way down; `null` may stand for anything.
+/// Checks that both have the same members all the way down; `null` matches anything.
 pub(super) fn same_shape(seen: &Value, example: &Value, place: &str) {
     match (seen, example) {
         (Value::Object(seen), Value::Object(example)) => {

@@ -35,7 +35,7 @@ impl Owner {
         Owner { caller, batch, credential, webhook }
     }
 
-    /// The path of an operation, about what this tenant owns.
+    /// Returns the path of an operation on what this tenant owns.
     fn path(&self, operation: &Operation) -> String {
         let tenant = self.caller.tenant_id.as_str();
         let id = match operation.path.split('/').nth(2) {
@@ -47,7 +47,7 @@ impl Owner {
         operation.path.replace("{id}", id)
     }
 
-    /// Everything that this tenant can see of its own, but for how often it asked.
+    /// Returns everything that this tenant can see of its own data, except its usage counters.
     async fn rows(&self) -> Vec<Value> {
         let mut rows = Vec::new();
         for path in ["/v1/batches", "/v1/webhooks", "/v1/tenants/me"] {
@@ -64,7 +64,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-/// A deployment that reaches receivers on this machine.
+/// Starts a deployment that may send to receivers on this machine.
 async fn app() -> TestApp {
     app_with(patient_plans()).await
 }
@@ -73,12 +73,12 @@ async fn app_with(plans: Plans) -> TestApp {
     TestApp::builder().plans(plans).private_targets().start().await
 }
 
-/// An operation of the description.
+/// Returns an operation of the description.
 fn operation(id: &str) -> &'static Operation {
     Operation::all().iter().find(|operation| operation.id == id).unwrap()
 }
 
-/// The body of an operation's example.
+/// Returns the body of an operation's example.
 fn example(operation: &Operation) -> String {
     operation.example_request().map(Value::to_string).unwrap_or_default()
 }
@@ -114,7 +114,7 @@ async fn a_path_answers_exactly_the_methods_that_are_described() {
 
 #[test]
 fn no_route_of_the_api_goes_past_its_description() {
-    // A route that is registered with its description stands in `routes!`; no other call may name an API path.
+    // A route that is registered with its description is written in `routes!`; no other call may name an API path.
     let router = include_str!("../../../../server/src/router.rs");
     assert!(router.contains("routes!(batches::create"), "the router is where it was");
     assert!(!router.contains("\"/v1"), "an API route is registered without its description");
@@ -158,7 +158,7 @@ async fn every_example_is_what_happens() {
     }
 }
 
-/// Who calls, in the table below.
+/// The caller, in the table below.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Who {
     OwnKey,
@@ -170,7 +170,7 @@ enum Who {
     WrongAddress,
 }
 
-/// What the description says that a caller gets: a code, or the success.
+/// Returns the result that the description promises this caller: an error code, or `None` for success.
 fn expected(operation: &Operation, who: Who) -> Option<&'static str> {
     let codes = operation.codes();
     let describes = |code: &str| codes.contains(code);
@@ -248,7 +248,7 @@ async fn every_operation_answers_every_caller_as_described() {
     assert_eq!(cells, 7 * Operation::all().len());
 }
 
-/// The operations, with those last that end what the others need.
+/// Returns the operations; those that remove what the others need come last.
 fn in_order() -> Vec<&'static Operation> {
     let mut operations: Vec<&Operation> = Operation::all().iter().collect();
     operations.sort_by_key(|operation| {
@@ -257,7 +257,7 @@ fn in_order() -> Vec<&'static Operation> {
     operations
 }
 
-/// What was answered: an operation and a code.
+/// The answers so far: pairs of an operation and a code.
 #[derive(Default)]
 struct Seen(BTreeSet<(String, String)>);
 
@@ -289,7 +289,7 @@ async fn every_code_that_is_described_is_answered() {
     assert!(missing.is_empty(), "described, but never answered: {missing:?}");
 }
 
-/// What any operation answers with.
+/// Collects the errors that any operation can answer with.
 async fn refused_before_the_operation(seen: &mut Seen) {
     let app = app().await;
     let owner = Owner::of(&app).await;
@@ -327,7 +327,7 @@ async fn refused_before_the_operation(seen: &mut Seen) {
     }
 }
 
-/// What an operation's body can be wrong in.
+/// Collects the errors of an operation's body.
 async fn bodies(seen: &mut Seen) {
     let app = app().await;
     let owner = Owner::of(&app).await;
@@ -354,7 +354,7 @@ async fn bodies(seen: &mut Seen) {
     }
 }
 
-/// What an operation's object, or its idempotency key, can be wrong in.
+/// Collects the errors of the state of an operation's object, or of its idempotency key.
 async fn states(seen: &mut Seen) {
     let app = app().await;
     let owner = Owner::of(&app).await;
@@ -385,7 +385,7 @@ async fn states(seen: &mut Seen) {
     }
 }
 
-/// Why a batch that is right can't be issued.
+/// Collects the reasons for which a valid batch can't be issued.
 async fn issuance(seen: &mut Seen) {
     let create = operation("createBatch");
     let mut plans = patient_plans();
@@ -436,7 +436,7 @@ async fn every_event_is_sent_as_described() {
     );
 }
 
-/// The value has the members that its schema requires, and no others than it describes, all the way down.
+/// Checks that the value has the members that its schema requires, and no others than it describes, all the way down.
 fn as_described(described: &Value, value: &Value, schema: &Value, place: &str) {
     let schema = match schema["$ref"].as_str() {
         Some(reference) => described.pointer(reference.trim_start_matches('#')).unwrap(),

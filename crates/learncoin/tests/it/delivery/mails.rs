@@ -1,4 +1,4 @@
-//! Mails to recipients: who is told, when, in which words, and what becomes of a mail whatever the mail server does.
+//! Mails to recipients: to whom, when and with which words they are sent, and the outcome of each behavior of the mail server.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use learncoin_store::mails::{Mail, MailState, MailStatus};
 use learncoin_testkit::{Caller, MailServer, Response, SmtpStage, TestApp, batch_of, credential};
 use serde_json::{Value, json};
 
-/// How long a mail server may take for an answer where it takes too long.
+/// The time within which a mail server must answer, in tests where it is too slow.
 const IMPATIENT: Duration = Duration::from_millis(150);
 const PATIENT: Duration = Duration::from_secs(10);
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// A credential whose recipient has an address.
+/// Returns a credential whose recipient has an address.
 fn addressed(name: &str, address: &str) -> Value {
     let mut one = credential(name);
     one["recipient"]["email"] = json!(address);
@@ -41,15 +41,15 @@ async fn status(app: &TestApp, id: &str) -> Option<MailStatus> {
 }
 
 #[tokio::test]
-async fn who_has_an_address_is_told_once_when_the_batch_is_anchored() {
+async fn a_recipient_with_an_address_gets_one_mail_when_the_batch_is_anchored() {
     let server = MailServer::start().await;
     let app = TestApp::builder().mail_server(server.port(), PATIENT).start().await;
     let uni = app.tenant("Example University").await;
     let batch = uni
-        .post_batch(batch_of(vec![addressed("Ada Lovelace", "ada@example.edu"), credential("Nobody")]))
+        .post_batch(batch_of(vec![addressed("Ada Lovelace", "ada@example.edu"), credential("Grace Hopper")]))
         .await;
     app.run_steps(2).await;
-    assert_eq!(app.send_mails().await, None, "it is signed, and nobody is told");
+    assert_eq!(app.send_mails().await, None, "no mail is sent before the anchor");
     app.run_until_idle().await;
     let ids = ids(&uni, &batch).await;
     assert_eq!(status(&app, &ids[0]).await, Some(MailStatus::Waiting));
@@ -69,7 +69,7 @@ async fn who_has_an_address_is_told_once_when_the_batch_is_anchored() {
     assert!(text.contains(&format!("Message-ID: <{}@learncoin.example>", mail.token)), "{text}");
 }
 
-/// What must become of a mail, by what the mail server does at which stage; and whether it had the mail.
+/// Returns the status that a mail must have, by what the mail server does at which stage; and whether the server had the mail.
 fn due(stage: SmtpStage, response: Response) -> MailStatus {
     let is_after = stage == SmtpStage::Message;
     match response {
@@ -87,7 +87,7 @@ fn due(stage: SmtpStage, response: Response) -> MailStatus {
 }
 
 #[tokio::test]
-async fn whatever_the_mail_server_does_nobody_is_told_twice_and_what_is_not_known_is_said() {
+async fn whatever_the_mail_server_does_no_mail_is_sent_twice_and_an_unknown_outcome_is_recorded() {
     let responses = [
         Response::Line("451 4.3.0 not now"),
         Response::Line("550 5.1.1 no such user ada@example.edu"),
@@ -200,7 +200,7 @@ async fn change(caller: &Caller, id: &str, change: &str) {
 }
 
 #[tokio::test]
-async fn who_is_erased_or_revoked_in_the_last_moment_is_not_told() {
+async fn an_erasure_or_revocation_in_the_last_moment_cancels_the_mail() {
     for what in ["erase", "revoke"] {
         for stage in [SmtpStage::Sender, SmtpStage::Data] {
             let server = MailServer::reacting(move |now, _| match now == stage {
@@ -228,7 +228,7 @@ async fn who_is_erased_or_revoked_in_the_last_moment_is_not_told() {
 }
 
 #[tokio::test]
-async fn what_is_said_of_the_mail_of_somebody_who_was_erased_is_not_kept() {
+async fn the_mail_servers_answer_about_an_erased_recipient_is_not_kept() {
     for (response, expected) in
         [(Response::Hold, MailStatus::Sent), (Response::Line("550 no Ada Lovelace here"), MailStatus::Failed)]
     {
@@ -261,7 +261,7 @@ async fn what_is_said_of_the_mail_of_somebody_who_was_erased_is_not_kept() {
         assert_eq!(
             (mail.state.status(), mail.answer),
             (expected, None),
-            "it was on its way, and that is said"
+            "it was on its way, and its status shows it"
         );
     }
 }
@@ -287,7 +287,7 @@ async fn a_mails_file_goes_with_the_person_whenever_the_process_died() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_none_is_said_to_be_none_and_asks_no_mail_server() {
+async fn an_invalid_address_fails_without_a_connection_to_the_mail_server() {
     let server = MailServer::start().await;
     let app = TestApp::builder().mail_server(server.port(), PATIENT).start().await;
     let uni = app.tenant("Example University").await;
@@ -304,7 +304,7 @@ async fn an_address_that_is_none_is_said_to_be_none_and_asks_no_mail_server() {
 }
 
 #[tokio::test]
-async fn a_dead_mail_server_is_left_alone_for_a_while_and_nobody_is_lost() {
+async fn an_unreachable_mail_server_is_left_alone_for_a_while_and_no_mail_is_lost() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);

@@ -16,7 +16,7 @@ use crate::delivery::webhooks::{app, attempts, register};
 /// As long as it takes: a machine that is busy is no failure.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A deployment that waits for an answer for this long.
+/// Starts a deployment that waits for an answer for this long.
 async fn waiting_for(timeout: Duration) -> TestApp {
     let options = DeliveryOptions { timeout, ..DeliveryOptions::default() };
     TestApp::builder().private_targets().delivery(options).start().await
@@ -95,7 +95,9 @@ async fn one_that_never_answers_delays_none_of_the_other_forty_nine() {
     }
     posting.join_all().await;
     // The dead one holds its attempts open all the while: it times out much later.
-    tokio::time::timeout(PATIENCE / 2, alive.until_seen(49 * BATCHES)).await.expect("the others are told");
+    tokio::time::timeout(PATIENCE / 2, alive.until_seen(49 * BATCHES))
+        .await
+        .expect("the others receive their events");
     assert!((1..=8).contains(&dead.count()), "{} attempts at the dead one", dead.count());
     drop(stop);
     running.await.unwrap();
@@ -119,7 +121,7 @@ async fn what_was_under_way_when_a_process_ended_is_sent_again_as_it_was() {
         () = backend.until_seen(1) => {}
     }
     drop(worker);
-    assert!(attempts(&app, &endpoint).await.is_empty(), "nobody knows what became of it");
+    assert!(attempts(&app, &endpoint).await.is_empty(), "an attempt of unknown outcome is not in the log");
     app.restart().await;
     match app.deliver().await {
         None => assert!(!app.issuance().store.is_shared(), "it is due at once"),
@@ -133,7 +135,7 @@ async fn what_was_under_way_when_a_process_ended_is_sent_again_as_it_was() {
     assert_eq!(seen.len(), 2);
     assert_eq!((&seen[0].body, seen[0].header("webhook-id")), (&seen[1].body, seen[1].header("webhook-id")));
     let log = attempts(&app, &endpoint).await;
-    assert_eq!((log.len(), log[0].number), (1, 1), "what nobody knows of used no attempt up");
+    assert_eq!((log.len(), log[0].number), (1, 1), "an attempt of unknown outcome is not counted");
 }
 
 #[tokio::test]
@@ -170,9 +172,9 @@ async fn a_lease_that_has_ended_decides_nothing() {
     };
     let now = app.now_ms();
     let first = lease(now).await.unwrap();
-    assert_eq!(lease(now + 99).await, None, "nobody else sends it");
+    assert_eq!(lease(now + 99).await, None, "no other worker sends it");
     let second = lease(now + 100).await.unwrap();
-    assert_eq!(record(&first).await, 0, "somebody else has it now");
+    assert_eq!(record(&first).await, 0, "another worker holds the lease now");
     assert_eq!(record(&second).await, 1);
     assert_eq!(record(&second).await, 0, "once");
     assert_eq!(attempts(&app, &endpoint).await.len(), 1);

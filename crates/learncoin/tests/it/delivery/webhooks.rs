@@ -89,7 +89,7 @@ fn of_type(seen: &[Received], event_type: &str) -> Value {
 }
 
 #[tokio::test]
-async fn every_transition_is_told_in_the_shape_of_the_types() {
+async fn every_transition_is_sent_in_the_shape_of_the_types() {
     let app = app().await;
     let uni = app.tenant("Example University").await;
     let backend = Receiver::start().await;
@@ -154,7 +154,7 @@ async fn every_transition_is_told_in_the_shape_of_the_types() {
 }
 
 #[tokio::test]
-async fn a_batch_that_fails_is_told() {
+async fn a_batch_that_fails_sends_an_event() {
     let options = PipelineOptions { give_up_after_ms: 0, ..PipelineOptions::default() };
     let app = TestApp::builder().private_targets().pipeline(options).start().await;
     let uni = app.tenant("Example University").await;
@@ -168,8 +168,8 @@ async fn a_batch_that_fails_is_told() {
     let data = of_type(&backend.seen(), "batch.failed")["data"].clone();
     let text = |member: &str| data[member].as_str().unwrap().to_owned();
     assert_eq!((text("batch_id"), text("failed_at")), (id.clone(), iso8601(app.now_ms())));
-    let told = format!("{}: {}", text("error_code"), text("error_message"));
-    assert_eq!(uni.batch(&id).await["error"], told);
+    let error = format!("{}: {}", text("error_code"), text("error_message"));
+    assert_eq!(uni.batch(&id).await["error"], error);
     assert_eq!(
         (text("error_code").as_str(), data.as_object().unwrap().len()),
         ("anchoring_chain_unavailable", 4)
@@ -177,7 +177,7 @@ async fn a_batch_that_fails_is_told() {
 }
 
 #[tokio::test]
-async fn only_who_was_subscribed_when_it_happened_is_told() {
+async fn only_endpoints_subscribed_when_it_happened_receive_an_event() {
     let app = app().await;
     let uni = app.tenant("Example University").await;
     let backend = Receiver::start().await;
@@ -196,11 +196,12 @@ async fn only_who_was_subscribed_when_it_happened_is_told() {
     uni.send(Method::DELETE, &path, &[], String::new()).await.expect(200);
     register(&uni, &backend.url("/late"), &EVERYTHING).await;
     app.deliver_until_idle().await;
-    let mut told: Vec<_> = backend.seen().iter().map(|one| (one.path.clone(), one.event_type())).collect();
-    told.sort();
-    let told: Vec<_> = told.iter().map(|(path, event)| (path.as_str(), event.as_str())).collect();
+    let mut received: Vec<_> =
+        backend.seen().iter().map(|one| (one.path.clone(), one.event_type())).collect();
+    received.sort();
+    let received: Vec<_> = received.iter().map(|(path, event)| (path.as_str(), event.as_str())).collect();
     assert_eq!(
-        told,
+        received,
         [
             ("/anchored", "batch.anchored"),
             ("/both", "batch.created"),
@@ -226,7 +227,7 @@ async fn what_fails_is_tried_again_on_schedule_and_is_always_the_same() {
         assert!((promised..=promised + promised / 5).contains(pause), "{pause} ms instead of {promised} ms");
     }
     for (row, following) in log.iter().zip(log.iter().skip(1)) {
-        assert_eq!(row.next_attempt_at, Some(following.at), "it comes when the log said");
+        assert_eq!(row.next_attempt_at, Some(following.at), "it comes at the time in the log");
     }
     let last = log.last().unwrap();
     assert_eq!((last.next_attempt_at, last.status_code), (None, Some(500)));
@@ -432,8 +433,8 @@ async fn a_rotated_secret_signs_beside_the_old_one_for_a_day() {
     let second = rotate().await.unwrap().unwrap();
     let third = rotate().await.unwrap().unwrap();
     signatures(&[third.secret.as_str(), second.secret.as_str()]).await;
-    let nobody = "whk_01KPX4MRGJZZZZZZZZZZZZZZZZ".parse().unwrap();
-    let unknown = rotation::rotate(&issuance.store, &*issuance.clock, &*issuance.entropy, &nobody).await;
+    let missing = "whk_01KPX4MRGJZZZZZZZZZZZZZZZZ".parse().unwrap();
+    let unknown = rotation::rotate(&issuance.store, &*issuance.clock, &*issuance.entropy, &missing).await;
     assert!(unknown.unwrap().is_none());
 }
 
@@ -442,7 +443,7 @@ async fn erasure_takes_a_revocations_words_out_of_later_attempts_and_out_of_the_
     const WORDS: &str = "Ada Lovelace was confused with Grace Hopper";
     let app = app().await;
     let uni = app.tenant("Example University").await;
-    // It refuses until told otherwise, and repeats what it is sent.
+    // It refuses until it is set to succeed, and repeats the body that it receives.
     let backend = Receiver::reacting(|request| Reaction::Answer(500, request.body.clone())).await;
     let endpoint = register(&uni, &backend.url("/hook"), &["credential.revoked", "credential.erased"]).await;
     let (_, credential) = issue(&app, &uni).await;

@@ -1,4 +1,4 @@
-//! The documentation's pages: that they are there, lead somewhere, and say what the program does.
+//! The documentation's pages: they exist, their links lead somewhere, and they describe what the program does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,7 @@ const PAGES: [(&str, &str); 13] = [
     ("/pricing", "Pricing"),
 ];
 
-/// What the pages link to beside each other.
+/// The files beside the pages that the pages link to.
 const FILES: [&str; 3] = ["/openapi.yaml", "/openapi.json", "/learncoin-types.ts"];
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn each_error_code_has_its_place_and_each_place_its_code() {
 }
 
 #[tokio::test]
-async fn each_error_says_what_the_documentation_shows() {
+async fn each_error_has_the_message_that_the_documentation_shows() {
     let app = TestApp::builder().plans(Plans::default()).start().await;
     let uni = app.tenant("Example University").await;
     let page = app.get("/docs/api/errors").await.text().to_owned();
@@ -180,7 +180,7 @@ async fn each_error_says_what_the_documentation_shows() {
     }
 }
 
-/// One answer for each code of the catalog.
+/// Returns one answer for each code of the catalog.
 async fn every_error(app: &TestApp, uni: &Caller) -> Vec<(ErrorCode, Answer)> {
     let batch = uni.post_batch(one("Ada Lovelace")).await;
     let batch_path = format!("/v1/batches/{}", batch["id"].as_str().unwrap());
@@ -268,7 +268,7 @@ async fn every_error(app: &TestApp, uni: &Caller) -> Vec<(ErrorCode, Answer)> {
     answers
 }
 
-/// A caller who may call from one address, which is not where this process is.
+/// Creates a caller that may call from one address, which is not the address of this process.
 async fn restricted(app: &TestApp) -> Caller {
     let caller = app.tenant_on(Plan::Institution, "Restricted University").await;
     let network = ["192.0.2.0/24".parse().unwrap()];
@@ -318,7 +318,7 @@ async fn the_events_are_those_that_are_written() {
     assert_eq!(written.len(), 6, "{:?}", written.keys());
 }
 
-/// The names of an object's members, and of those within, with their types.
+/// Returns the names of an object's members, and of those within, with their types.
 fn members(value: &Value) -> Value {
     match value {
         Value::Object(object) => object.iter().map(|(name, value)| (name.clone(), members(value))).collect(),
@@ -329,7 +329,7 @@ fn members(value: &Value) -> Value {
     }
 }
 
-/// The values of an attribute, in the order of the page.
+/// Returns the values of an attribute, in the order of the page.
 fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
     let start = format!(" {name}=\"");
     html.split(&start).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
@@ -346,19 +346,19 @@ fn description(html: &str) -> &str {
     html.split("<meta name=\"description\" content=\"").nth(1).unwrap().split('"').next().unwrap()
 }
 
-/// The anchors of a page's smallest headings.
+/// Returns the anchors of a page's smallest headings.
 fn section_anchors(html: &str) -> Vec<&str> {
     html.split("<h3 id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
 }
 
-/// What stands under a smallest heading.
+/// Returns the part of a page under a smallest heading.
 fn section<'a>(html: &'a str, anchor: &str) -> &'a str {
     let heading = format!("<h3 id=\"{anchor}\">");
     let rest = html.split(&heading).nth(1).unwrap_or_else(|| panic!("no {anchor}"));
     rest.split("<h3 ").next().unwrap().split("<h2 ").next().unwrap()
 }
 
-/// The first JSON of a section.
+/// Returns the first JSON of a section.
 fn example(section: &str) -> Value {
     let code =
         section.split("<code class=\"language-json\">").nth(1).unwrap().split("</code>").next().unwrap();
@@ -366,7 +366,7 @@ fn example(section: &str) -> Value {
     serde_json::from_str(&code).unwrap_or_else(|error| panic!("{error}: {code}"))
 }
 
-/// A message without what differs from call to call: ids and seconds.
+/// Returns a message without what differs from call to call: ids and seconds.
 fn steady(message: &str) -> String {
     let words = message.split(' ').map(|word| {
         let id = word.len() >= 30 && word.as_bytes()[3] == b'_';

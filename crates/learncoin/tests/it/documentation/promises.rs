@@ -1,4 +1,4 @@
-//! `docs/promises.md`: what it names as a test is there, and what names none says so.
+//! `docs/promises.md`: each test that it names exists, and a promise without a test is marked as such.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ fn page() -> String {
     std::fs::read_to_string(root().join("docs/promises.md")).unwrap()
 }
 
-/// The rows of every table: what is promised, the test, and what is not shown.
+/// Returns the rows of every table: the promise, the test, and what is not shown.
 fn rows(page: &str) -> Vec<[&str; 3]> {
     let rows = page.lines().filter_map(|line| line.strip_prefix('|')?.strip_suffix('|'));
     let cells = rows.map(|row| row.split('|').map(str::trim).collect::<Vec<&str>>());
@@ -21,7 +21,7 @@ fn rows(page: &str) -> Vec<[&str; 3]> {
     found.map(|cells| [cells[1], cells[2], cells[3]]).collect()
 }
 
-/// The files that a name stands for: one, or one of each name in braces.
+/// Returns the files that a name denotes: one, or one for each name in braces.
 fn files(name: &str) -> Vec<PathBuf> {
     let (before, inside, after) = match name.split_once('{') {
         Some((before, rest)) => {
@@ -39,7 +39,7 @@ fn files(name: &str) -> Vec<PathBuf> {
     inside.split(',').map(|one| root().join(folder).join(format!("{before}{one}{after}"))).collect()
 }
 
-/// Whether there is a function whose name is this, where `…` stands for the rest of it.
+/// Returns whether there is a function of this name, in which `…` is a placeholder for the rest.
 fn has_function(source: &str, name: &str) -> bool {
     source.contains(&match name.strip_suffix('…') {
         Some(beginning) => format!("fn {beginning}"),
@@ -63,7 +63,7 @@ fn every_test_that_a_promise_names_is_there() {
 }
 
 #[test]
-fn a_promise_without_a_test_says_that_it_is_not_shown() {
+fn a_promise_without_a_test_is_marked_as_not_shown() {
     let page = page();
     let rows = rows(&page);
     assert!(rows.len() > 80, "{}", rows.len());
@@ -74,7 +74,7 @@ fn a_promise_without_a_test_says_that_it_is_not_shown() {
 }
 
 #[test]
-fn every_promise_of_the_design_is_spoken_of() {
+fn every_promise_of_the_design_is_in_the_table() {
     const LAST: u32 = 68;
     let page = page();
     let ids: Vec<&str> = page.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').collect();

@@ -65,7 +65,7 @@ impl Story {
     }
 }
 
-/// Whose signature it is, as a chain finds out.
+/// Recovers the address of the signer, as a chain does.
 fn signer(signature: &learncoin_kms::Signature) -> Address {
     let (r, s) = (U256::from_be_bytes(signature.r), U256::from_be_bytes(signature.s));
     let signature = Signature::new(r, s, signature.y_is_odd);
@@ -151,7 +151,7 @@ async fn a_token_that_is_withdrawn_is_replaced_once() {
 }
 
 #[tokio::test]
-async fn whoever_is_given_no_token_is_told_so() {
+async fn a_refused_token_is_reported_as_denied() {
     for story in [Story::by_service_account().await, Story::by_machine().await] {
         story.server.refuse_tokens(true);
         let error = story.key("tenant-key-1").await.unwrap_err();
@@ -170,7 +170,7 @@ async fn whoever_is_given_no_token_is_told_so() {
 }
 
 #[tokio::test]
-async fn whatever_goes_wrong_is_an_error_that_says_whether_it_passes() {
+async fn every_fault_is_an_error_that_reports_whether_it_passes() {
     let story = Story::by_service_account().await;
     let (version, key) = story.key("tenant-key-1").await.unwrap();
     let mut texts = format!("{:?}", story.kms);
@@ -201,7 +201,7 @@ async fn whatever_goes_wrong_is_an_error_that_says_whether_it_passes() {
 }
 
 #[tokio::test]
-async fn a_version_that_is_disabled_or_destroyed_signs_nothing_and_says_why() {
+async fn a_version_that_is_disabled_or_destroyed_signs_nothing_and_reports_its_state() {
     let story = Story::by_service_account().await;
     let (version, key) = story.key("tenant-key-1").await.unwrap();
     story.kms.disable(&version).await.unwrap();

@@ -1,4 +1,4 @@
-//! The life of signing keys: in Cloud KMS and here, rotated, disabled, expired, revoked; and what verifiers are told of it.
+//! The life of signing keys in Cloud KMS and in the database: rotated, disabled, expired, revoked; and what verifiers see of it.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ async fn accepted(tenant: &Caller) -> String {
     tenant.post_batch(one("Ada Lovelace")).await["id"].as_str().unwrap().to_owned()
 }
 
-/// The key that a batch's proofs name, and whether the page's own checks of its credential all pass.
+/// Returns the key that a batch's proofs name, and whether all checks of its credential on the page pass.
 async fn proof(app: &TestApp, tenant: &Caller, batch: &str) -> (String, bool) {
     let id = tenant.batch(batch).await["credentials"][0]["id"].as_str().unwrap().to_owned();
     let signed = tenant.credential(&id).await["signed_credential"].clone();
@@ -44,7 +44,7 @@ fn valid(key: &str) -> (String, bool) {
     (key.to_owned(), true)
 }
 
-/// What both profiles say of a key; they say the same.
+/// Returns what both profiles state about a key, which is the same in both.
 async fn entry(app: &TestApp, tenant: &Caller, key: &SigningKey) -> Value {
     let host = app.get("/issuer.json").await.expect(200);
     let own = app.get(&format!("/tenants/{}/issuer.json", tenant.tenant_id.ulid())).await.expect(200);
@@ -56,7 +56,7 @@ async fn entry(app: &TestApp, tenant: &Caller, key: &SigningKey) -> Value {
     find(&host)
 }
 
-/// The same deployment, as a program sees it whose settings name this Cloud KMS.
+/// Returns the context of a program on the same deployment whose settings name this Cloud KMS.
 fn with_kms(app: &TestApp, kms: &KmsServer) -> Arc<Issuance> {
     let old = app.issuance();
     Arc::new(Issuance::new(Parts {
@@ -283,7 +283,7 @@ async fn a_disabled_key_signs_nothing_from_that_moment_on_and_no_api_key_brings_
 }
 
 #[tokio::test]
-async fn a_key_that_cloud_kms_could_not_disable_is_disabled_here_and_said_to_be_so() {
+async fn a_key_that_cloud_kms_could_not_disable_is_disabled_here_and_the_failure_is_reported() {
     let (app, kms) = app_in_kms().await;
     let uni = app.tenant("Example University").await;
     kms.set_fault(KmsFault::Status(503));

@@ -1,4 +1,4 @@
-//! What the host says about the lives of keys: a list that anybody can hold against itself.
+//! The host's statements about keys: a list that anybody can check against itself.
 
 use learncoin_chain::ChainKey;
 use learncoin_credential::PublicKey;
@@ -13,7 +13,7 @@ async fn statements(app: &TestApp) -> Vec<Value> {
     app.get(LIST).await.expect(200)["statements"].as_array().unwrap().clone()
 }
 
-/// The hash that a statement must have, made from what is served alone, as the documentation says.
+/// Computes the hash that a statement must have, from what is served alone, as the documentation describes it.
 fn computed(statement: &Value) -> String {
     let line = |name: &str| match &statement[name] {
         Value::Null => "-".to_owned(),
@@ -62,16 +62,16 @@ async fn each_change_of_a_keys_life_is_one_more_statement() {
     app.issuance().keys.revoke_signing_key(&uni.tenant_id, 2, since).await.unwrap();
     app.issuance().keys.revoke_signing_key(&uni.tenant_id, 2, since - 1_000).await.unwrap();
     let list = statements(&app).await;
-    let told: Vec<_> = list
+    let changes: Vec<_> = list
         .iter()
         .map(|one| {
             let key = one["key"].as_str().unwrap().rsplit_once('#').unwrap().1;
             (one["kind"].as_str().unwrap(), key.replace(uni.tenant_id.ulid(), "X"))
         })
         .collect();
-    let told: Vec<_> = told.iter().map(|(kind, key)| (*kind, key.as_str())).collect();
+    let changes: Vec<_> = changes.iter().map(|(kind, key)| (*kind, key.as_str())).collect();
     assert_eq!(
-        told,
+        changes,
         [
             ("created", "host-key-31337"),
             ("created", "tenant-X-key-1"),
@@ -88,7 +88,7 @@ async fn each_change_of_a_keys_life_is_one_more_statement() {
 }
 
 #[tokio::test]
-async fn they_say_what_the_profiles_say() {
+async fn statements_agree_with_the_profiles() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     rotate(&app, &uni).await;
@@ -96,8 +96,8 @@ async fn they_say_what_the_profiles_say() {
     let profile = app.get("/issuer.json").await.expect(200);
     let millis = |text: &Value| text.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
     for entry in profile["publicKey"].as_array().unwrap() {
-        let said = statements(&app).await;
-        let last = said
+        let list = statements(&app).await;
+        let last = list
             .iter()
             .rfind(|one| entry["id"].as_str().unwrap().ends_with(one["address"].as_str().unwrap()))
             .unwrap();
@@ -115,7 +115,7 @@ async fn they_say_what_the_profiles_say() {
 }
 
 #[tokio::test]
-async fn whoever_changes_takes_out_or_swaps_one_breaks_the_list() {
+async fn changing_removing_or_swapping_a_statement_breaks_the_list() {
     let app = TestApp::start().await;
     app.tenant("Example University").await;
     app.tenant("Other University").await;

@@ -1,7 +1,7 @@
-//! Two hundred people go through every feature and are erased: then no file of the deployment tells of them, nor when a backup from
+//! Two hundred people go through every feature and are erased: then no file of the deployment names them, nor when a backup from
 //! before comes back.
 //!
-//! What joins the product and holds a name joins `Journey`: its files lie in the same directory.
+//! A new feature that holds a name is added to `Journey`: its files lie in the same directory.
 
 use std::fs::File;
 use std::path::Path;
@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, NoSubscriber};
 
-/// What every name has in it, and what every address and piece of evidence has.
+/// The family name of every person, which every address and piece of evidence contains too.
 const FAMILY: &str = "Żółkiewska";
 const ADDRESS: &str = "zolkiewska";
 /// The people of each batch; four batches, one for each status, in each environment.
@@ -28,7 +28,7 @@ const PEOPLE: usize = 25;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 #[tokio::test]
-async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
+async fn no_file_names_any_of_200_people_after_their_erasure() {
     // Three blocks, so that a batch can be seen between signed and anchored.
     let egress = Egress::new(true, Arc::new(SystemResolver));
     // What can't be signed is given up while its idempotency key is still kept.
@@ -41,7 +41,7 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
     let _log = log_into(&app);
     let uni = app.tenant("Example University").await;
     let mut journeys = [Journey::new(uni.clone()), Journey::new(uni.live().await)];
-    // It takes nothing, so that everything is told again and again, and repeats in its answers what it is told.
+    // It fails every request, so that everything is sent again and again, and repeats in its answers the body that it receives.
     let backend = Receiver::reacting(|request| Reaction::Answer(500, request.body.clone())).await;
     for journey in &journeys {
         let events = ["batch.anchored", "credential.revoked", "credential.erased"];
@@ -69,7 +69,7 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
         journey.be_refused().await;
     }
     app.deliver().await;
-    assert!(backend.seen().iter().any(|request| request.body.contains(FAMILY)), "reasons are told");
+    assert!(backend.seen().iter().any(|request| request.body.contains(FAMILY)), "reasons are sent");
     the_scan_finds_what_is_there(&app).await;
     let backup = Backup::of(&app).await;
 
@@ -83,18 +83,18 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
         journey.read_everything().await;
         journey.erase(1).await;
     }
-    nobody_is_known(&app).await;
-    let told = backend.count();
+    assert_no_person_is_named(&app).await;
+    let sent_before = backend.count();
     app.clock().advance_ms(60_000);
     app.deliver().await;
     assert!(
-        backend.seen()[told..].iter().all(|request| !request.body.contains(FAMILY)),
-        "nothing more is told"
+        backend.seen()[sent_before..].iter().all(|request| !request.body.contains(FAMILY)),
+        "no webhook names an erased person"
     );
-    assert!(backend.count() > told, "but everything is told again");
-    nobody_is_known(&app).await;
+    assert!(backend.count() > sent_before, "but everything is sent again");
+    assert_no_person_is_named(&app).await;
 
-    // What was kept to be repeated, and what is made anew, tells no more.
+    // The answers kept for repetition, and the newly made files, contain no more.
     for journey in &journeys {
         journey.read_everything().await;
         journey.repeat_everything().await;
@@ -103,26 +103,29 @@ async fn of_200_people_who_were_everywhere_no_file_tells_after_their_erasure() {
     app.issuance().retention.purge().await.unwrap();
     app.run_until_idle().await;
     app.send_mails().await;
-    nobody_is_known(&app).await;
+    assert_no_person_is_named(&app).await;
     app.restart().await;
-    nobody_is_known(&app).await;
+    assert_no_person_is_named(&app).await;
 
-    // And a database that comes back from before all that knows nobody by the time that it serves.
+    // A database from before all that, which comes back, holds none of these people by the time that it serves.
     let Some(backup) = backup else { return };
     backup.restore(&app).await;
-    nobody_is_known(&app).await;
+    assert_no_person_is_named(&app).await;
     for journey in &journeys {
         journey.read_everything().await;
         for id in &journey.people {
             assert_eq!(journey.caller.credential(id).await["erased"], true);
         }
     }
-    let told = backend.count();
+    let sent_before = backend.count();
     app.deliver().await;
     app.run_until_idle().await;
     app.send_mails().await;
-    assert!(backend.seen()[told..].iter().all(|request| !request.body.contains(FAMILY)), "nobody is told of");
-    nobody_is_known(&app).await;
+    assert!(
+        backend.seen()[sent_before..].iter().all(|request| !request.body.contains(FAMILY)),
+        "no webhook names an erased person"
+    );
+    assert_no_person_is_named(&app).await;
     assert_eq!(examine::trees(&app.issuance().store).await.unwrap().broken_by, [""; 0]);
 }
 
@@ -164,7 +167,7 @@ fn copy_files(from: &Path, to: &Path) {
     }
 }
 
-/// The log of everything, at its most talkative, into a file beside the database.
+/// Writes the log of everything, at its most detailed level, into a file beside the database.
 fn log_into(app: &TestApp) -> (DefaultGuard, Dispatch) {
     // While there is a single subscriber, a line that another test's thread reaches first is never logged again.
     let second = Dispatch::new(NoSubscriber::default());
@@ -176,7 +179,7 @@ fn log_into(app: &TestApp) -> (DefaultGuard, Dispatch) {
     (tracing::subscriber::set_default(subscriber.finish()), second)
 }
 
-async fn nobody_is_known(app: &TestApp) {
+async fn assert_no_person_is_named(app: &TestApp) {
     let files = app.files().await;
     for text in [FAMILY, ADDRESS] {
         assert_eq!(traces(files, text), [""; 0]);
@@ -185,7 +188,7 @@ async fn nobody_is_known(app: &TestApp) {
     assert!(logged.contains("credential erased"), "something was logged at all");
 }
 
-/// A reason is public, so it stands in clear; and each form would be found.
+/// Checks that the scan would find each form; a reason is public, so it is written in clear.
 async fn the_scan_finds_what_is_there(app: &TestApp) {
     let files = app.files().await;
     assert!(traces(files, FAMILY).iter().any(|trace| trace.starts_with("learncoin.db")));
@@ -235,7 +238,7 @@ impl Journey {
         }
     }
 
-    /// Each way in which a credential is shown, to whomever.
+    /// Requests each form in which a credential is shown, as every kind of reader.
     async fn read_everything(&self) {
         let app = &self.caller.app;
         let read = async |id: &String| {
@@ -262,7 +265,7 @@ impl Journey {
         assert!(!store.list_audit_rows(tenant_id, 0, i64::MAX, None, 1_000).await.unwrap().is_empty());
     }
 
-    /// With a reason that names the person, and an answer that is kept.
+    /// Revokes every other credential, with a reason that names the person, and an answer that is kept.
     async fn revoke_every_other(&self) {
         for id in self.people.iter().step_by(2) {
             self.change(id, "revoke").await.expect(200);
@@ -280,7 +283,7 @@ impl Journey {
         self.caller.send(Method::POST, &path, &[("Idempotency-Key", &key)], body.to_string()).await
     }
 
-    /// Requests that name a person and come to nothing, and a test of an endpoint that nobody answers.
+    /// Sends requests that name a person and are refused, and a test to an endpoint that does not answer.
     async fn be_refused(&self) {
         let caller = &self.caller;
         let mut wrong = batch_of(vec![person(0)]);

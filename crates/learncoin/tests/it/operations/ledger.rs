@@ -4,7 +4,7 @@ use learncoin_testkit::ledger::{Acceptance, Observation, check};
 use learncoin_testkit::{TestApp, many};
 use serde_json::{Value, json};
 
-/// A deployment at rest: two anchored batches, one failed.
+/// Returns an observation of a deployment at rest: two anchored batches, one failed.
 async fn at_rest() -> Observation {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;

@@ -1,11 +1,11 @@
-//! What the pipeline counts of itself: steps by what became of them, alarms, ages.
+//! The metrics of the pipeline: steps by their outcome, alarms, ages.
 
 use std::collections::BTreeSet;
 
 use learncoin_issuance::metrics::{ANCHORED_AGE, CREDENTIALS_ACCEPTED, STEP_DURATION, STEP_FAILURES};
 use learncoin_testkit::{Counted, TestApp, many, one};
 
-/// How many batches each step moved on, as `step count`.
+/// Returns the number of batches that each step moved on, as `step count`.
 fn moved(counted: &Counted) -> BTreeSet<String> {
     let page = counted.page();
     let count = |step: &str| page.get(&format!("{STEP_DURATION}_count"), &[("step", step)]);

@@ -33,7 +33,7 @@ async fn batches_of_1_2_3_and_500_are_anchored_and_each_proof_verifies() {
     assert_clean(&seen);
 }
 
-/// How many seeds the model runs with, about a second of a core each; `LEARNCOIN_MODEL_SEEDS=500` is the long form.
+/// The number of seeds that the model runs with, about a second of a core each; `LEARNCOIN_MODEL_SEEDS=500` is the long form.
 const DEFAULT_SEEDS: u64 = 60;
 const STEPS: usize = 200;
 
@@ -110,7 +110,7 @@ async fn run_the_model(seed: u64) {
     assert_clean(&seen);
 }
 
-/// A batch is pending, then signed, then anchored; none of these may fail, and none is ever missing again.
+/// Checks the order of states: pending, signed, anchored. None of these batches may fail, and none is ever missing again.
 fn nothing_goes_back(furthest: &mut Furthest, shown: &[Value]) {
     for batch in shown {
         let rank = ["pending", "signed", "anchored"].iter().position(|known| batch["status"] == *known);
@@ -156,7 +156,7 @@ async fn a_batch_that_is_given_up_leaves_no_trace_on_the_chain() {
     assert_clean(&seen);
 }
 
-/// The chain is away for two hours, as Base has been. What was accepted meanwhile waits.
+/// Checks an outage of two hours, such as Base has had. What was accepted meanwhile waits.
 #[tokio::test]
 async fn two_hours_without_a_chain_fail_nothing_and_all_is_anchored_within_ten_minutes_of_its_return() {
     const BATCHES: i64 = 500;

@@ -41,7 +41,7 @@ pub(crate) fn path_of(credential: &Value) -> String {
     format!("/c/{}", credential["id"].as_str().unwrap())
 }
 
-/// The text of a page as a reader meets it, tags and runs of blanks dropped.
+/// Returns the text of a page as a reader sees it, without tags and repeated blanks.
 pub(crate) fn text(page: &Answer) -> String {
     let body = page.text().split_once("<body>").unwrap().1.replace('<', " <");
     let parts = body.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
@@ -323,7 +323,7 @@ async fn what_a_school_writes_stays_text() {
     assert!(page.text().contains("R&#38;D &#60;b&#62;University"), "{}", page.text());
 }
 
-/// What a browser loads with a page, by itself.
+/// Returns what a browser loads with a page by itself.
 fn loaded_with(page: &str) -> Vec<&str> {
     let addresses = |part: &'static str| page.split(part).skip(1).filter_map(|rest| rest.split('"').next());
     addresses("<link rel=\"stylesheet\" href=\"")

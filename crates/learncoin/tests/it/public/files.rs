@@ -1,4 +1,4 @@
-//! The files of `/c/{id}`: when they are there, and what their answers say to browsers.
+//! The files of `/c/{id}`: when they exist, and the headers of their answers for browsers.
 
 use learncoin_testkit::{Answer, Body, Request, TestApp, batch_of, credential, one};
 use serde_json::json;
@@ -95,7 +95,7 @@ async fn what_names_nothing_and_what_means_nothing_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn an_expired_credential_says_so_on_its_badge() {
+async fn the_badge_of_an_expired_credential_is_marked_as_expired() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     let mut expiring = credential("Ada Lovelace");

@@ -1,4 +1,4 @@
-//! What verifiers look up: the host's documents, from any origin.
+//! The host's documents, which verifiers fetch from any origin.
 
 use learncoin_credential::contexts::LEARNCOIN_V1;
 use learncoin_server::error::ErrorCode;
@@ -77,7 +77,7 @@ async fn the_context_is_served_byte_for_byte_and_kept_for_good() {
 }
 
 #[tokio::test]
-async fn revocations_are_told_one_at_a_time() {
+async fn revocations_are_looked_up_one_at_a_time() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     let credential = issue(&uni, one("Ada Lovelace")).await;

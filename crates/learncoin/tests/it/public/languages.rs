@@ -11,12 +11,12 @@ const ATTRIBUTION: &str = "Cryptographically verified by LearnCoin · Powered by
 
 async fn in_language(app: &TestApp, path: &str, language: Language) -> Answer {
     let page = read(app, "GET", path, &[("Accept-Language", language.tag())]).await;
-    expect_speech(&page, language);
+    expect_language(&page, language);
     page
 }
 
-/// The page says in which language it is, and is in no other.
-fn expect_speech(page: &Answer, language: Language) {
+/// Checks that the page declares this language, and contains no other.
+fn expect_language(page: &Answer, language: Language) {
     let html = format!("<html lang=\"{}\" dir=\"{}\">", language.tag(), language.direction());
     assert!(page.text().contains(&html), "{}", page.text());
     assert_eq!(page.header("content-language"), language.tag());
@@ -54,7 +54,7 @@ async fn what_a_reader_chooses_wins_and_every_language_can_be_chosen() {
     for chosen in Language::ALL {
         let address = format!("{path}?lang={}", chosen.tag());
         let page = read(&app, "GET", &address, &[("Accept-Language", "fr")]).await;
-        expect_speech(&page, chosen);
+        expect_language(&page, chosen);
         for other in Language::ALL {
             let tag = other.tag();
             let link = format!("<a href=\"?lang={tag}\" hreflang=\"{tag}\" lang=\"{tag}\"");
@@ -63,11 +63,11 @@ async fn what_a_reader_chooses_wins_and_every_language_can_be_chosen() {
         assert_eq!(page.text().matches("aria-current=\"true\"").count(), 1);
     }
     let page = read(&app, "GET", &format!("{path}?lang=tlh"), &[("Accept-Language", "fr")]).await;
-    expect_speech(&page, Language::French);
+    expect_language(&page, Language::French);
 }
 
 #[tokio::test]
-async fn what_programs_write_stays_english_and_says_so() {
+async fn technical_details_stay_english_and_are_marked_as_english() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     let path = path_of(&issue(&uni, one("Ada Lovelace")).await);
@@ -76,7 +76,7 @@ async fn what_programs_write_stays_english_and_says_so() {
     assert!(page.text().contains("<a class=\"hash\" dir=\"ltr\""));
 }
 
-/// A credential in each state that the API can bring about, with the state's badge in English.
+/// Issues a credential in each state that the API can bring about. Returns their paths with the state's badge in English.
 async fn in_every_state(app: &TestApp) -> Vec<(String, &'static str)> {
     let uni = app.tenant("Example University").await;
     let dated = |issued: &str, expires: Value| {
@@ -138,7 +138,7 @@ async fn change(uni: &Caller, path: &str, changes: &[(&str, &Value)]) {
 }
 
 #[tokio::test]
-async fn every_state_is_told_in_every_language() {
+async fn every_state_is_shown_in_every_language() {
     let app = TestApp::start().await;
     let states = in_every_state(&app).await;
     let english = &Language::English.words().page.badge;
@@ -181,10 +181,10 @@ async fn in_language_of_card(app: &TestApp, path: &str, language: Language) -> S
 }
 
 #[tokio::test]
-async fn combined_states_tell_each_of_their_sides() {
+async fn combined_states_show_each_of_their_parts() {
     let app = TestApp::start().await;
     let states = in_every_state(&app).await;
-    let told = async |number: usize| text(&app.get(&states[number].0).await);
+    let shown = async |number: usize| text(&app.get(&states[number].0).await);
     for (number, words) in [
         (
             1,
@@ -202,13 +202,13 @@ async fn combined_states_tell_each_of_their_sides() {
         (11, "it will be issued without them."),
         (12, "It is not anchored yet, so there is no proof to check."),
     ] {
-        let text = told(number).await;
+        let text = shown(number).await;
         assert!(text.contains(words), "{words} in {text}");
     }
-    assert!(!told(3).await.contains("Superseded."), "erasure takes the issuer's words with it");
+    assert!(!shown(3).await.contains("Superseded."), "erasure takes the issuer's words with it");
     for (number, (_, badge)) in states.iter().enumerate() {
         if *badge != "Anchored" {
-            let text = told(number).await;
+            let text = shown(number).await;
             assert!(
                 !text.contains("Add to LinkedIn") || matches!(*badge, "Expired" | "Not yet valid"),
                 "{text}"

@@ -1,4 +1,4 @@
-//! What shows a credential elsewhere: previews, profiles, cards, buttons, oEmbed. None of it names the person.
+//! Previews, profiles, cards, buttons and oEmbed, which show a credential elsewhere. None of them names the person.
 
 use learncoin_language::Language;
 use learncoin_testkit::{Answer, TestApp, batch_of, credential, one};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::public::credential_page::{get_as, issue, path_of, read, text, title};
 
-/// An issued credential's path, of a person whose name stands nowhere else.
+/// Issues a credential to a person whose name occurs nowhere else, and returns its path.
 async fn issued(app: &TestApp) -> String {
     let uni = app.tenant("Example University").await;
     path_of(&issue(&uni, one("Ada Lovelace")).await)
@@ -89,7 +89,7 @@ async fn the_card_may_be_framed_by_every_site_and_do_nothing_else() {
     let missing = app.get("/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5A/embed").await;
     assert_eq!((missing.status, missing.header("x-frame-options")), (404, ""));
     assert!(missing.header("content-security-policy").contains("frame-ancestors *;"));
-    // The page itself may be framed by nobody.
+    // No site may frame the page itself.
     let page = app.get(&path).await;
     assert_eq!(page.header("x-frame-options"), "DENY");
     assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));

@@ -18,7 +18,7 @@ fn as_form(document: &str) -> String {
     format!("document={escaped}")
 }
 
-/// What the script of a page is told.
+/// Returns the settings of the page's script.
 fn settings(page: &Answer) -> Value {
     let (_, rest) = page.text().split_once("data-settings=\"").unwrap();
     let json =
@@ -42,17 +42,17 @@ async fn a_credentials_page_names_the_nodes_that_browsers_may_ask_and_never_the_
     };
 
     let page = ask(path_of(&credential)).await;
-    let told = settings(&page);
-    assert_eq!(told["nodes"], json!({ "31337": { "url": "/dev/chain/rpc", "confirmations": 1 } }));
-    assert_eq!(told["credential"]["id"], credential["verify_url"]);
-    assert_eq!(told["credential"]["url"], path_of(&credential));
+    let script_settings = settings(&page);
+    assert_eq!(script_settings["nodes"], json!({ "31337": { "url": "/dev/chain/rpc", "confirmations": 1 } }));
+    assert_eq!(script_settings["credential"]["id"], credential["verify_url"]);
+    assert_eq!(script_settings["credential"]["url"], path_of(&credential));
     let policy = page.header("content-security-policy").to_owned();
     assert!(policy.contains(&format!("connect-src 'self' {};", app.public_url())), "{policy}");
 
     let page = ask("/verify".to_owned()).await;
-    let told = settings(&page);
-    assert_eq!(told["nodes"].as_object().unwrap().len(), 3);
-    assert_eq!(told["nodes"]["84532"]["url"], "https://sepolia.example/rpc");
+    let script_settings = settings(&page);
+    assert_eq!(script_settings["nodes"].as_object().unwrap().len(), 3);
+    assert_eq!(script_settings["nodes"]["84532"]["url"], "https://sepolia.example/rpc");
     let policy = page.header("content-security-policy");
     assert!(policy.contains(" https://base.example https://sepolia.example https:;"), "{policy}");
     assert!(policy.contains("form-action 'self'"), "{policy}");

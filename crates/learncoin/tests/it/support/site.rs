@@ -1,4 +1,4 @@
-//! Somebody's own web site, on this machine: what a tenant names elsewhere is fetched from there.
+//! A tenant's own web site, on this machine: the documents that a tenant names elsewhere are fetched from it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -30,7 +30,7 @@ async fn answer(State(pages): State<Arc<Mutex<Pages>>>, uri: Uri) -> impl IntoRe
 }
 
 impl Site {
-    /// A site without any page.
+    /// Opens a site without any page.
     pub(crate) async fn open() -> Self {
         let pages = Arc::<Mutex<Pages>>::default();
         let routes = axum::Router::new().fallback(answer).with_state(pages.clone());
@@ -40,12 +40,12 @@ impl Site {
         Self { port, pages }
     }
 
-    /// Where a page is.
+    /// Returns the URL of a page.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://localhost:{}{path}", self.port)
     }
 
-    /// The site's DID.
+    /// Returns the site's DID.
     pub(crate) fn did(&self) -> String {
         format!("did:web:localhost%3A{}", self.port)
     }
@@ -65,21 +65,21 @@ impl Site {
         self.put(DID_PATH, document.to_string());
     }
 
-    /// How often a page was asked for.
+    /// Returns the number of requests for a page.
     pub(crate) fn times_asked(&self, path: &str) -> usize {
         self.pages.lock().unwrap().asked.iter().filter(|asked| *asked == path).count()
     }
 }
 
-/// Where a site's DID document is.
+/// The path of a site's DID document.
 pub(crate) const DID_PATH: &str = "/.well-known/did.json";
 
-/// A deployment that reaches sites on this machine.
+/// Starts a deployment that may fetch from sites on this machine.
 pub(crate) async fn app_that_reaches_sites() -> TestApp {
     TestApp::builder().egress(Egress::new(true, Arc::new(SystemResolver))).start().await
 }
 
-/// A DID document for the tenant's own DID, made as its own people would: the tenant's keys are taken out of the
+/// Creates a DID document for the tenant's own DID, as the tenant would: the tenant's keys are taken out of the
 /// deployment's DID document and named anew.
 pub(crate) async fn did_document_for(app: &TestApp, tenant: &Caller, did: &str) -> Value {
     let hosted = app.get(DID_PATH).await.expect(200);

@@ -97,7 +97,7 @@ async fn a_signed_batch_has_its_root_and_no_transaction_yet() {
 }
 
 #[tokio::test]
-async fn a_failed_batch_says_why() {
+async fn a_failed_batch_reports_the_reason() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     app.set_chain_down(true);
@@ -168,7 +168,7 @@ async fn what_is_no_batch_is_not_found() {
     }
 }
 
-/// Nothing is there that a caller, the chain or the outbox could show.
+/// Checks that neither the API, the chain nor the outbox holds anything new.
 async fn assert_nothing_was_stored(uni: &Caller) {
     assert_eq!(uni.get("/v1/batches").await.expect(200)["data"], json!([]));
     assert_eq!(uni.get("/v1/tenants/me").await.expect(200)["credentials_issued_this_month"], 0);

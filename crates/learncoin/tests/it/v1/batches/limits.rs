@@ -13,14 +13,14 @@ use serde_json::json;
 const BATCH_BYTES: usize = 40 * 1024 * 1024;
 const OTHER_BYTES: usize = 64 * 1024;
 
-/// A valid batch of exactly so many bytes, padded with white space.
+/// Returns a valid batch of exactly this many bytes, padded with white space.
 fn padded(bytes: usize) -> String {
     let mut body = one("Ada Lovelace").to_string();
     body.push_str(&" ".repeat(bytes - body.len()));
     body
 }
 
-/// The same bytes, but of a length that nobody declares.
+/// Returns the same bytes as a body of undeclared length.
 fn chunked(body: String) -> Body {
     let chunks: Vec<_> =
         body.as_bytes().chunks(1 << 20).map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec())).collect();
@@ -61,11 +61,11 @@ async fn any_other_request_has_at_most_64_kib() {
 }
 
 #[tokio::test]
-async fn who_is_not_known_is_told_so_whatever_the_size() {
+async fn an_unknown_key_is_refused_whatever_the_size_of_the_body() {
     let app = TestApp::start().await;
-    let mut nobody = app.tenant("Example University").await;
-    nobody.key = "lrn_test_4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM".to_owned();
-    let answer = nobody.post("/v1/batches", padded(BATCH_BYTES + 1)).await;
+    let mut unauthenticated = app.tenant("Example University").await;
+    unauthenticated.key = "lrn_test_4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM".to_owned();
+    let answer = unauthenticated.post("/v1/batches", padded(BATCH_BYTES + 1)).await;
     answer.expect_error(ErrorCode::ApiKeyInvalid);
 }
 
@@ -171,17 +171,19 @@ async fn a_pathological_batch_is_accepted_in_good_time_or_refused() {
     assert_eq!(uni.all_batches().await[0]["status"], "anchored");
 }
 
-/// Over a real connection: the refusal of a body that is still being sent arrives, instead of a reset.
+/// Checks over a real connection that the refusal of a body that is still being sent arrives, instead of a reset.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refusal_reaches_a_caller_that_is_still_sending() {
     let (app, url) = TestApp::serve().await;
     let uni = app.tenant("Example University").await;
     let port = url.rsplit_once(':').unwrap().1.to_owned();
-    let mut nobody = uni.clone();
-    nobody.key = "lrn_test_4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM".to_owned();
-    for (caller, size, expected) in
-        [(&uni, BATCH_BYTES + 1, "413"), (&nobody, BATCH_BYTES, "401"), (&nobody, 3 * 1024 * 1024, "401")]
-    {
+    let mut unauthenticated = uni.clone();
+    unauthenticated.key = "lrn_test_4uQeVj5tqViQh7yWWGStvkEG1Zmhx6uasJtWCJziofM".to_owned();
+    for (caller, size, expected) in [
+        (&uni, BATCH_BYTES + 1, "413"),
+        (&unauthenticated, BATCH_BYTES, "401"),
+        (&unauthenticated, 3 * 1024 * 1024, "401"),
+    ] {
         let (key, port) = (caller.key.clone(), port.clone());
         let answer = tokio::task::spawn_blocking(move || {
             let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();

@@ -195,7 +195,7 @@ async fn paging_stays_right_while_new_batches_arrive() {
         let mut sorted = seen.clone();
         sorted.sort_unstable();
         sorted.dedup();
-        assert_eq!(sorted.len(), seen.len(), "no batch stands on two pages");
+        assert_eq!(sorted.len(), seen.len(), "no batch is on two pages");
         let expected: Vec<String> = before.into_iter().rev().collect();
         assert_eq!(seen, expected, "those of the beginning, each once, in order");
     }

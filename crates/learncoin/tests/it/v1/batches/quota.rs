@@ -84,7 +84,7 @@ async fn racing_batches_never_pass_the_quota_together() {
     }
 }
 
-/// Twice the quota at once, in batches of 1 to 7. What was refused would not have fitted, which is all that "exactly"
+/// Sends twice the quota at once, in batches of 1 to 7. What was refused would not have fitted, which is all that "exactly"
 /// can mean for batches that are taken whole; then the rest is filled to the last credential.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn racing_batches_of_any_size_use_the_quota_up_and_no_more() {

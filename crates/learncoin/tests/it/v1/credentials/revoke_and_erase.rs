@@ -151,7 +151,7 @@ async fn each_change_is_made_once_in_either_order_at_any_status() {
             assert_eq!(shown["status"], "anchored");
             assert_eq!(shown["signed_credential"]["credentialSubject"]["name"], Value::Null);
             assert!(page.text().contains("Status: Revoked"), "{status} {order:?}");
-            // What is said by its code where the words are gone.
+            // An erased reason is shown by its code.
             let reason = if order[0] == "revoke" { "reissued" } else { "Superseded by a re-issued version." };
             assert_eq!(revoked_list(&app, id).await[0]["revocationReason"], reason, "{status} {order:?}");
         }
@@ -187,7 +187,7 @@ async fn an_unreachable_chain_never_makes_an_erasure_invalid() {
 }
 
 #[tokio::test]
-async fn nobody_but_the_owner_in_its_environment_changes_a_credential() {
+async fn only_the_owner_in_its_environment_changes_a_credential() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     let id = issue_one(&uni).await;
@@ -325,7 +325,7 @@ async fn of_many_changes_at_once_one_is_made() {
     }
 }
 
-/// Which of the texts stand in any file under the directory.
+/// Returns those of the texts that occur in any file under the directory.
 fn found<'t>(directory: &Path, texts: &[&'t str]) -> Vec<&'t str> {
     texts.iter().filter(|text| !traces(directory, text).is_empty()).copied().collect()
 }

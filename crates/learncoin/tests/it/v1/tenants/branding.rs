@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::site::{Site, app_that_reaches_sites};
 
-/// What every PNG begins with.
+/// A picture, which begins with the signature of every PNG.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR the picture of the body";
 const GIF: &[u8] = b"GIF89a the picture of the page";
 
@@ -22,7 +22,7 @@ async fn issue(app: &TestApp, caller: &Caller) -> String {
     batch["credentials"][0]["id"].as_str().unwrap().to_owned()
 }
 
-/// A site with two logos.
+/// Opens a site with two logos.
 async fn site() -> Site {
     let site = Site::open().await;
     site.put("/logo.png", PNG);
@@ -126,7 +126,7 @@ async fn new_credentials_carry_the_face_and_old_ones_keep_theirs() {
     assert_eq!((&shown["name"], shown.get("url")), (&json!("Example University of Tallinn"), None));
 }
 
-/// Whether the page says that the operator stands for the issuer's name.
+/// Returns whether the page states that the operator confirms the issuer's name.
 async fn is_confirmed(app: &TestApp, id: &str) -> bool {
     !app.get(&format!("/c/{id}")).await.text().contains("not confirmed")
 }
@@ -169,7 +169,7 @@ async fn a_tenants_color_is_on_its_pages_once_it_is_confirmed() {
     }
 }
 
-/// Where the page's logo is, if it has one.
+/// Returns the URL of the page's logo, if it has one.
 async fn logo_on(app: &TestApp, id: &str) -> Option<String> {
     let page = app.get(&format!("/c/{id}")).await;
     let (_, rest) = page.text().split_once("<img class=\"logo\" src=\"")?;

@@ -30,19 +30,19 @@ async fn issue(app: &TestApp, caller: &Caller) -> String {
     batch["credentials"][0]["id"].as_str().unwrap().to_owned()
 }
 
-/// The issuer and the key that a credential names.
+/// Returns the issuer and the key that a credential names.
 async fn names(caller: &Caller, id: &str) -> (String, String) {
     let signed = caller.credential(id).await["signed_credential"].clone();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     (text(&signed["issuer"]["id"]), text(&signed["proof"]["verificationMethod"]))
 }
 
-/// Whether the page's own checks all pass.
+/// Returns whether all checks of the page pass.
 async fn is_valid(app: &TestApp, id: &str) -> bool {
     app.get(&format!("/c/{id}")).await.text().contains("Verdict: <strong>valid, DEVELOPMENT</strong>")
 }
 
-/// A university on the Institution plan, and its site with a DID document that lists its keys.
+/// Creates a university on the Institution plan, and its site with a DID document that lists its keys.
 async fn university() -> (TestApp, Caller, Site) {
     let app = app_that_reaches_sites().await;
     let uni = app.tenant_on(Plan::Institution, "Example University").await;
@@ -138,11 +138,11 @@ async fn it_belongs_to_the_institution_plan_and_above() {
         patch(&uni, site.did()).await.expect_error(ErrorCode::TierRequired);
         assert_eq!(patch(&uni, Value::Null).await.status, 200);
     }
-    assert_eq!(site.times_asked(DID_PATH), 0, "nobody is asked in vain");
+    assert_eq!(site.times_asked(DID_PATH), 0, "the site is not asked in vain");
     put_on(&app, &uni, Plan::Industry).await;
     patch(&uni, site.did()).await.expect(200);
     let before = issue(&app, &uni).await;
-    // After a downgrade new credentials are issued under the host's DID; what was issued under the own one stands.
+    // After a downgrade new credentials are issued under the host's DID; those issued under the own DID remain valid.
     put_on(&app, &uni, Plan::Starter).await;
     assert_ne!(did_of(&uni).await, site.did());
     let after = issue(&app, &uni).await;
@@ -227,12 +227,12 @@ async fn its_host_is_asked_about_once_a_minute_and_its_silence_is_no_verdict() {
     }
     assert_eq!(site.times_asked(DID_PATH), asked + nodes);
     site.fail(DID_PATH, StatusCode::BAD_GATEWAY);
-    assert!(is_valid(&app, &id).await, "what it said is believed for a minute");
+    assert!(is_valid(&app, &id).await, "its document is cached for a minute");
     app.clock().advance_ms(60_000);
     let page = app.get(&format!("/c/{id}")).await;
     assert!(page.text().contains("Verdict: <strong>could not check</strong>"));
     assert!(page.text().contains("answered with status 502"));
-    // Whether an erasure leaves a verifiable credential is told from what is stored.
+    // Whether an erasure leaves a verifiable credential is computed from what is stored.
     let body = json!({ "requester": "recipient", "verified_at": "2026-04-23T13:30:00Z" });
     let erased = uni.post(&format!("/v1/credentials/{id}/erase"), body.to_string()).await.expect(200);
     assert_eq!(erased["verification_status_after_erasure"], "verifiable");

@@ -164,7 +164,7 @@ async fn a_target_that_is_not_out_in_the_world_is_refused() {
 }
 
 #[tokio::test]
-async fn a_repetition_gets_the_same_secret_which_stands_nowhere_in_clear() {
+async fn a_repetition_gets_the_same_secret_which_is_nowhere_in_clear() {
     let app = open_app().await;
     let uni = app.tenant("Example University").await;
     let body = wanted("https://backend.example.edu/hook").to_string();
@@ -225,7 +225,7 @@ async fn refuse() -> impl IntoResponse {
     (StatusCode::FOUND, [("location", "/hook")])
 }
 
-/// Somebody's backend on this machine.
+/// Starts a tenant's backend on this machine.
 async fn backend() -> (Receiver, String) {
     let receiver = Receiver::default();
     let routes = axum::Router::new()
@@ -308,7 +308,7 @@ async fn of_identical_tests_at_once_one_is_sent() {
 }
 
 #[tokio::test]
-async fn a_test_that_fails_says_so() {
+async fn a_failed_test_reports_the_failure() {
     let app = TestApp::builder().egress(Egress::new(true, Arc::new(SystemResolver))).start().await;
     let uni = app.tenant("Example University").await;
     let (receiver, origin) = backend().await;
