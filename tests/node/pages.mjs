@@ -9,11 +9,11 @@ import { layoutFaults } from './lib/layout.mjs';
 
 const USAGE = `usage: node pages.mjs PLAN --screenshots FOLDER
 
-  PLAN                  a JSON file: {"pages": [{name, url, status, title, badge, says, asked_language, language, asked_browser,
+  PLAN                  a JSON file: {"pages": [{name, url, status, title, badge, texts, asked_language, language, asked_browser,
                         thorough}]}; what is not to be looked at thoroughly is looked at on a phone alone
   --screenshots FOLDER  where the pictures go, as NAME-WIDTH-SCHEME.png
 
-Of each page: status, title with the verdict, badge, what it says, language and direction, what the browser itself
+Of each page: status, title with the verdict, badge, its texts, language and direction, what the browser itself
 finds where it is asked; that nothing is cut off, overlaps or scrolls sideways;
 no error, no breach of its policy, no request to another host; no violation that axe-core finds, in light and dark.
 Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
@@ -50,7 +50,7 @@ async function look(watched, wanted, folder, checks) {
   checks.equal(`${name}: language and direction`, [lang, dir], [wanted.language, wanted.language === 'ar' ? 'rtl' : 'ltr']);
   if (wanted.badge) checks.equal(`${name}: badge`, (await page.locator('#status').innerText()).trim(), wanted.badge);
   const text = words(await page.locator('body').innerText());
-  for (const said of wanted.says) checks.that(`${name}: says "${said.slice(0, 60)}"`, text.includes(words(said)), text);
+  for (const expected of wanted.texts) checks.that(`${name}: contains "${expected.slice(0, 60)}"`, text.includes(words(expected)), text);
 
   if (wanted.asked_browser) {
     await page.locator('#browser-check button').click();

@@ -66,7 +66,7 @@ mod support {
     pub(crate) mod own_verifier;
     pub(crate) mod process;
     pub(crate) mod programs;
-    #[expect(unreachable_pub, reason = "it stands as the guide shows it")]
+    #[expect(unreachable_pub, reason = "it is written as the guide shows it")]
     pub(crate) mod rust_receiver;
     pub(crate) mod school;
     pub(crate) mod shared;

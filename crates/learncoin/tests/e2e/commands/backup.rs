@@ -1,4 +1,4 @@
-//! A backup that is made beside a busy server, and what becomes of it: a server that goes on, and nobody in it who was erased since.
+//! A backup made beside a busy server, and a server that goes on from it, without the people who were erased since.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -15,7 +15,7 @@ use crate::support::school::{School, credential_ids, one, text, varied};
 const CANARY: &str = "Żółkiewska";
 const PLACE: &str = "backup";
 
-/// Makes a backup beside whoever serves the deployment, and gives its directory.
+/// Makes a backup beside the running server of the deployment, and returns its directory.
 fn back_up(deployment: &Deployment, name: &str) -> PathBuf {
     let to = deployment.data_dir().with_file_name(name);
     let ended = run(&mut deployment.command(&["backup", "--to", to.to_str().unwrap()]));
@@ -25,7 +25,7 @@ fn back_up(deployment: &Deployment, name: &str) -> PathBuf {
     to
 }
 
-/// An empty data directory with the master key of this deployment in it, and nothing else.
+/// Creates a data directory that contains nothing but the master key of this deployment.
 fn emptied(deployment: &Deployment) -> Deployment {
     let other = Deployment::new();
     std::fs::create_dir(other.data_dir()).unwrap();
@@ -35,8 +35,8 @@ fn emptied(deployment: &Deployment) -> Deployment {
 
 fn restored(deployment: &Deployment, backup: &Path, arguments: &[&str]) -> (Deployment, Value) {
     let other = emptied(deployment);
-    let told = other.result(&[&["restore", "--from", backup.to_str().unwrap()], arguments].concat());
-    (other, told)
+    let result = other.result(&[&["restore", "--from", backup.to_str().unwrap()], arguments].concat());
+    (other, result)
 }
 
 fn assert_sound(deployment: &Deployment) {
@@ -79,8 +79,8 @@ fn a_backup_beside_clients_that_post_without_pause_is_consistent_and_goes_on() {
     let deployment = server.deployment.clone();
     assert!(server.stop().success());
 
-    let (other, told) = restored(&deployment, &backup, &[]);
-    assert_eq!((&told["erased"], &told["not_in_this_database"]), (&json!(0), &json!(0)));
+    let (other, result) = restored(&deployment, &backup, &[]);
+    assert_eq!((&result["erased"], &result["not_in_this_database"]), (&json!(0), &json!(0)));
     assert_sound(&other);
     let server = other.serve();
     let school = school.at(&server);
@@ -99,7 +99,7 @@ fn a_backup_beside_clients_that_post_without_pause_is_consistent_and_goes_on() {
     assert_sound(&other);
 }
 
-/// People whose names stand in every place that a name may stand in, in a public reason among them.
+/// Issues to people whose names occur in every place that can hold a name, in a public reason among them.
 fn issue_to_people(school: &School) -> Vec<String> {
     let person = |number: usize| {
         let mut person = credential(&format!("Zuzanna {CANARY} {number}"));
@@ -121,7 +121,7 @@ fn erase(school: &School, id: &str) {
 }
 
 fn assert_erased_and_still_proven(deployment: &Deployment, school: School, ids: &[String]) {
-    // Where its links lead: whoever checks a credential asks there.
+    // At the address of its links, which a verification of a credential asks.
     let server = deployment.serve_plainly(&[]);
     assert_eq!(traces(&deployment.data_dir(), CANARY), [""; 0]);
     let school = school.at(&server);
@@ -135,7 +135,7 @@ fn assert_erased_and_still_proven(deployment: &Deployment, school: School, ids: 
         assert!(page.text().contains("Redacted on recipient request"));
         let document = deployment.write("document.json", shown["signed_credential"].to_string());
         let ended = run(&mut deployment.command(&["verify", document.to_str().unwrap()]));
-        // What was revoked is not valid, and its proof still stands.
+        // A revoked credential is not valid, but its proof still verifies.
         assert_eq!(ended.status, Some(i32::from(number >= 2)), "{}{}", ended.stdout, ended.stderr);
         assert!(ended.stdout.contains("anchor"), "{}", ended.stdout);
     }
@@ -145,7 +145,7 @@ fn assert_erased_and_still_proven(deployment: &Deployment, school: School, ids: 
 }
 
 #[test]
-fn whoever_was_erased_after_a_backup_stays_erased_when_it_comes_back() {
+fn people_erased_after_a_backup_stay_erased_when_it_comes_back() {
     let server = Deployment::new().serve();
     let school = School::join(&server, "starter");
     let ids = issue_to_people(&school);
@@ -162,14 +162,14 @@ fn whoever_was_erased_after_a_backup_stays_erased_when_it_comes_back() {
     assert_eq!(std::fs::read_to_string(&journal).unwrap(), list);
 
     // With the lost deployment's journal.
-    let (named, told) = restored(&deployment, &backup, &["--erasures", journal.to_str().unwrap()]);
-    assert_eq!(told["erased"], json!(ids.len()));
+    let (named, result) = restored(&deployment, &backup, &["--erasures", journal.to_str().unwrap()]);
+    assert_eq!(result["erased"], json!(ids.len()));
     assert_eq!(traces(&named.data_dir(), CANARY), [""; 0]);
     assert_erased_and_still_proven(&named, school.clone(), &ids);
 
     // Without it they are back, until the journal is: beside a server, ...
-    let (forgotten, told) = restored(&deployment, &backup, &[]);
-    assert_eq!(told["erased"], json!(0));
+    let (forgotten, result) = restored(&deployment, &backup, &[]);
+    assert_eq!(result["erased"], json!(0));
     assert_ne!(traces(&forgotten.data_dir(), CANARY), [""; 0], "the scan finds what is there");
     let server = forgotten.serve();
     let apply = ["erasures", "apply", journal.to_str().unwrap()];
@@ -193,8 +193,8 @@ fn whoever_was_erased_after_a_backup_stays_erased_when_it_comes_back() {
     let elsewhere = emptied(&deployment);
     let kept = elsewhere.write("kept.log", &list);
     let elsewhere = elsewhere.with("LEARNCOIN_ERASURES_FILE", kept.display());
-    let told = elsewhere.result(&["restore", "--from", backup.to_str().unwrap()]);
-    assert_eq!(told["erased"], json!(ids.len()));
+    let result = elsewhere.result(&["restore", "--from", backup.to_str().unwrap()]);
+    assert_eq!(result["erased"], json!(ids.len()));
     assert_erased_and_still_proven(&elsewhere, school.clone(), &ids);
 
     // A backup that was made after an erasure has nothing of the person, and has the erasure on its list.

@@ -80,7 +80,7 @@ impl Demo {
         Self { process, stdout: Box::new(stdout), result: Value::Null }
     }
 
-    /// Its result is on standard output by then, whole.
+    /// Waits until its result is on standard output, whole, and the server goes on.
     fn wait_until_it_stays_up(&mut self) {
         self.process.wait_for("message that it stays up", |line| line.contains("stays up").then_some(()));
         let mut printed = [0; 65_536];

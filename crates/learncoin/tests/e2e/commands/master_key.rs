@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::support::deployment::Deployment;
 use crate::support::school::{School, varied};
 
-/// A file that nobody else can read.
+/// Writes a file that only its owner can read.
 fn secret(deployment: &Deployment, name: &str, content: &str) -> PathBuf {
     let file = deployment.write(name, content);
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
@@ -14,13 +14,13 @@ fn secret(deployment: &Deployment, name: &str, content: &str) -> PathBuf {
 }
 
 #[test]
-fn under_a_passphrase_a_deployment_opens_for_whoever_knows_it() {
+fn under_a_passphrase_a_deployment_opens_only_with_it() {
     let deployment = Deployment::new();
     let server = deployment.serve();
     let school = School::join(&server, "starter");
     school.issue(&varied(1));
-    let passphrase = secret(&deployment, "passphrase", "a passphrase that nobody guesses\n");
-    let wrong = secret(&deployment, "wrong", "a passphrase that somebody guesses\n");
+    let passphrase = secret(&deployment, "passphrase", "a passphrase that is hard to guess\n");
+    let wrong = secret(&deployment, "wrong", "another passphrase that is hard to guess\n");
     let protect = ["master-key", "protect", "--passphrase-file", passphrase.to_str().unwrap()];
     deployment.result(&protect);
     // The server that runs has the key, which is the same.
@@ -34,16 +34,16 @@ fn under_a_passphrase_a_deployment_opens_for_whoever_knows_it() {
     {
         assert!(deployment.refusal(command).contains("LEARNCOIN_PASSPHRASE_FILE"));
     }
-    let told_wrong = deployment.with("LEARNCOIN_PASSPHRASE_FILE", wrong.display());
-    let refused = told_wrong.serve_refused(&[]);
-    assert!(refused.contains("not its passphrase") && !refused.contains("guesses"), "{refused}");
+    let with_wrong_passphrase = deployment.with("LEARNCOIN_PASSPHRASE_FILE", wrong.display());
+    let refused = with_wrong_passphrase.serve_refused(&[]);
+    assert!(refused.contains("not its passphrase") && !refused.contains("guess"), "{refused}");
 
-    let told = deployment.with("LEARNCOIN_PASSPHRASE_FILE", passphrase.display());
-    let server = told.serve();
+    let with_passphrase = deployment.with("LEARNCOIN_PASSPHRASE_FILE", passphrase.display());
+    let server = with_passphrase.serve();
     let school = school.at(&server);
     school.issue(&varied(1));
-    assert_eq!(told.result(&["doctor"])["broken"], serde_json::json!([]));
-    told.result(&["master-key", "unprotect"]);
+    assert_eq!(with_passphrase.result(&["doctor"])["broken"], serde_json::json!([]));
+    with_passphrase.result(&["master-key", "unprotect"]);
     assert!(server.stop().success());
     let server = deployment.serve();
     school.at(&server).issue(&varied(1));

@@ -87,7 +87,7 @@ fn the_data_directory_is_named_before_or_after_the_commands_own_arguments() {
         let listed = run(&mut deployment.bare_command(&arguments));
         assert_eq!(listed.json(), Value::from(vec![tenant.clone()]), "{arguments:?}");
     }
-    // A mistyped name is told, and makes no deployment.
+    // A mistyped name is reported, and creates no deployment.
     let mistyped = ["tenant", "list", "--data-dir", "elsewhere"];
     for _ in 0..2 {
         assert!(refusal(&mut deployment.bare_command(&mistyped)).contains("elsewhere"));
@@ -181,7 +181,7 @@ fn an_allowlist_holds_at_once() {
             .refusal(&["key", "allow", &key_id, "--remove", "203.0.113.0/24"])
             .contains("203.0.113.0/24")
     );
-    // A proxy that is trusted tells whom it forwards.
+    // A trusted proxy names the address that it forwards.
     let forwarded = [("authorization", bearer.as_str()), ("x-forwarded-for", "198.51.100.1")];
     assert_eq!(crate::support::http::get(&server.url("/v1/tenants/me"), &forwarded).status, 200);
     let behind = deployment.with("LEARNCOIN_TRUSTED_PROXIES", "127.0.0.0/8");

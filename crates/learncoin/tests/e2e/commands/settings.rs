@@ -14,7 +14,7 @@ fn the_public_url_is_remembered_at_the_first_start() {
 
     let on_another_port = deployment.serve();
     assert_ne!(on_another_port.origin(), origin);
-    assert_eq!(did_of(&on_another_port), did, "a port is no reason to become somebody else");
+    assert_eq!(did_of(&on_another_port), did, "the port is no part of the identity");
     assert!(on_another_port.stop().success());
 
     let message = deployment.serve_refused(&["--public-url", "https://learncoin.example"]);
@@ -61,7 +61,7 @@ fn a_public_url_that_no_did_can_have_is_refused() {
 fn a_data_directory_belongs_to_one_kind_of_chain_for_good() {
     let deployment = Deployment::new();
     assert!(deployment.serve().stop().success());
-    // Nobody answers there, and nobody is asked: the directory alone is reason enough.
+    // No node listens there, and none is asked: the kind of the directory is reason enough.
     let message = deployment.with("LEARNCOIN_CHAIN_TEST_RPC_URL", "http://127.0.0.1:1").serve_refused(&[]);
     assert!(message.contains("embedded"), "{message}");
 }

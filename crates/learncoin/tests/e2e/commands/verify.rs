@@ -1,4 +1,4 @@
-//! `learncoin verify`, as somebody uses it who was handed a credential.
+//! `learncoin verify`, as the receiver of a credential uses it.
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ impl Issued {
         &self.answer["signed_credential"]
     }
 
-    /// The verdict of somebody who sits at the deployment and gives the document on standard input.
+    /// Verifies the document from standard input on the deployment's own machine.
     fn verify_here(&self, document: &Value) -> Ended {
         verify(&self.server.deployment, &["--json"], document)
     }
@@ -49,13 +49,13 @@ fn verify(deployment: &Deployment, arguments: &[&str], document: &Value) -> Ende
     run_with_input(&mut deployment.command(&arguments), document.to_string().as_bytes())
 }
 
-/// Verifies a document on standard input, told of no data directory.
+/// Verifies a document from standard input, without a data directory.
 fn verify_elsewhere(arguments: &[&str], document: &Value) -> Ended {
     let arguments = [&["verify", "-"], arguments].concat();
     run_with_input(&mut Deployment::new().bare_command(&arguments), document.to_string().as_bytes())
 }
 
-/// Name and outcome of the five checks.
+/// Returns name and outcome of the five checks.
 fn outcomes(ended: &Ended) -> Vec<(String, String)> {
     let report = ended.json();
     report["checks"]
@@ -188,7 +188,7 @@ fn a_data_directory_that_is_not_there_is_not_made() {
 }
 
 #[test]
-fn a_node_of_another_chain_says_nothing_and_one_that_lacks_the_transaction_says_no() {
+fn a_node_of_another_chain_proves_nothing_and_one_that_lacks_the_transaction_refutes_the_anchor() {
     let issued = Issued::get();
     let verdict = |chain_id| {
         let ended = verify_elsewhere(&["--json", "--rpc", &Anvil::start(chain_id).url()], issued.document());

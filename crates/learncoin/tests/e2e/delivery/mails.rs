@@ -1,4 +1,4 @@
-//! Mails as a mail server of somebody else gets them, and as the operator hears of them.
+//! Mails as a foreign mail server receives them, and their outcome as the operator sees it.
 
 use learncoin_testkit::{batch_of, credential};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ impl Sink {
         Self { process, port, mails: Vec::new() }
     }
 
-    /// The mails that it took, once there are so many.
+    /// Returns the mails that it took, once there are this many.
     fn mails(&mut self, count: usize) -> Vec<Value> {
         while self.mails.len() < count {
             self.mails.push(self.process.wait_for("mail", |line| serde_json::from_str(line).ok()));
@@ -59,7 +59,7 @@ fn header<'a>(mail: &'a Value, name: &str) -> Vec<&'a str> {
     headers.filter(|header| header[0] == name).map(|header| header[1].as_str().unwrap()).collect()
 }
 
-/// Names as nobody has them.
+/// Malicious and unusual names.
 const HOSTILE: [&str; 12] = [
     "Ada\r\nBcc: eve@example.com",
     "Ada\n\n<script>alert(1)</script>",
@@ -76,7 +76,7 @@ const HOSTILE: [&str; 12] = [
 ];
 
 #[test]
-fn whatever_a_name_is_the_mail_is_well_formed_and_says_what_it_must() {
+fn whatever_a_name_is_the_mail_is_well_formed_and_has_its_text() {
     let mut sink = Sink::start(&[]);
     let server = mailing(&sink).with("LEARNCOIN_MAIL_SMTP_TLS", "none").serve();
     let school = School::join(&server, "starter");
@@ -169,14 +169,14 @@ fn a_tenants_mails_are_in_its_language_and_answers_go_to_it() {
         run_with_input(&mut deployment.command(&["mail", "list", "--tenant", &school.tenant_id]), b"");
     assert_eq!(listed.stdout.lines().count(), expected.len(), "{listed:?}");
     assert!(!listed.stdout.contains("example.edu"), "no address is listed");
-    // Who is asked for is told all the same.
+    // A mail that is requested is sent all the same.
     deployment.result(&["mail", "resend", &credential_ids(&silent)[0]]);
     sink.mails(expected.len() + 1);
     assert!(server.stop().success());
 }
 
 #[test]
-fn a_mail_server_is_told_a_password_over_tls_alone() {
+fn a_password_is_sent_to_a_mail_server_over_tls_only() {
     let place = tempfile::TempDir::new().unwrap();
     let authority = place.path().join("authority.pem");
     let arguments = ["--authority", authority.to_str().unwrap(), "--login", "learncoin:a secret"];
@@ -187,7 +187,7 @@ fn a_mail_server_is_told_a_password_over_tls_alone() {
     let strange = deployment.serve();
     let school = School::join(&strange, "starter");
     let id = credential_ids(&school.issue(&batch_of(vec![addressed("Ada Lovelace", 0)]))).remove(0);
-    poll("a certificate that nobody vouches for", || match mail(&deployment, &id) {
+    poll("an untrusted certificate", || match mail(&deployment, &id) {
         mail if mail["attempts"].as_u64() > Some(0) => {
             assert_eq!(mail["state"], "waiting", "{mail}");
             Ok(())
@@ -206,8 +206,8 @@ fn a_mail_server_is_told_a_password_over_tls_alone() {
     assert!(refused.contains("mail.smtp_username") && !refused.contains("a secret"), "{refused}");
     let refused = deployment.with("LEARNCOIN_MAIL_SMTP_PASSWORD", "").serve_refused(&[]);
     assert!(refused.contains("LEARNCOIN_MAIL_SMTP_PASSWORD"), "{refused}");
-    let refused = deployment.with("LEARNCOIN_MAIL_FROM", "nobody").serve_refused(&[]);
-    assert!(refused.contains("mail.from: \"nobody\" is no mail address"), "{refused}");
+    let refused = deployment.with("LEARNCOIN_MAIL_FROM", "credentials").serve_refused(&[]);
+    assert!(refused.contains("mail.from: \"credentials\" is no mail address"), "{refused}");
 }
 
 #[test]
@@ -263,12 +263,12 @@ fn what_comes_back_is_noted_and_sent_again_when_asked_for() {
     assert!(server.stop().success());
 }
 
-/// A credential's mail, as the operator sees it.
+/// Returns a credential's mail, as the operator sees it.
 fn mail(deployment: &Deployment, id: &str) -> Value {
     deployment.result(&["mail", "list", "--credential", id])
 }
 
-/// The whole of a local mailbox: its list, a mail, and the mail's HTML.
+/// Checks the whole of a local mailbox: its list, a mail, and the mail's HTML.
 #[test]
 fn in_development_mails_are_read_on_a_page() {
     let server: Server = Deployment::new().serve();

@@ -18,13 +18,13 @@ use crate::support::programs::{node, python, succeeds};
 use crate::support::rust_receiver::receiver;
 use crate::support::school::{School, one, text};
 
-/// How many random deliveries each library judges.
+/// The number of random deliveries that each library judges.
 const DELIVERIES: usize = 1_000;
 const LIFE: [&str; 3] = ["batch.created", "batch.signed", "batch.anchored"];
 /// The page whose Rust receiver is the one that is tested here.
 const GUIDE: &str = "docs/guides/webhooks.md";
 
-/// A server that calls this machine, and repeats at once what failed.
+/// Starts a server that may call this machine, and repeats failed deliveries at once.
 fn serve() -> Server {
     Deployment::new()
         .with("LEARNCOIN_WEBHOOKS_ALLOW_PRIVATE_TARGETS", "true")
@@ -130,7 +130,7 @@ fn the_guides_receiver_in_rust_works() {
         let event = wait(events.recv()).unwrap();
         assert_eq!((event["type"].as_str(), &event["data"]["batch_id"]), (Some(event_type), &batch["id"]));
     }
-    assert_eq!(http::post(&url, &[], &json!({ "id": "evt_1" })).status, 400, "nobody signed it");
+    assert_eq!(http::post(&url, &[], &json!({ "id": "evt_1" })).status, 400, "an unsigned event is refused");
 }
 
 #[test]
@@ -208,19 +208,19 @@ fn an_operator_reads_the_log_repeats_deliveries_and_changes_a_secret() {
 fn what_no_webhook_command_can_do_is_refused() {
     let deployment = Deployment::new();
     deployment.result(&["tenant", "create", "--name", "Example University", "--plan", "starter"]);
-    let nobody = "whk_01KPX4MQ00REJFE5FBD8QX9Y5A";
+    let missing = "whk_01KPX4MQ00REJFE5FBD8QX9Y5A";
     for arguments in [
-        &["deliveries", "--endpoint", nobody][..],
+        &["deliveries", "--endpoint", missing][..],
         &["deliveries", "--endpoint", "crd_01KPX4MQ00REJFE5FBD8QX9Y5A"],
         &["replay"],
         &["replay", "--failed"],
-        &["replay", "--endpoint", nobody],
-        &["replay", "--endpoint", nobody, "--from", "2026-01-01T00:00:00Z"],
-        &["replay", "--endpoint", nobody, "--from", "2026-01-01T00:00:00Z", "--to", "2027-01-01T00:00:00Z"],
+        &["replay", "--endpoint", missing],
+        &["replay", "--endpoint", missing, "--from", "2026-01-01T00:00:00Z"],
+        &["replay", "--endpoint", missing, "--from", "2026-01-01T00:00:00Z", "--to", "2027-01-01T00:00:00Z"],
         &["replay", "--event", "evt_01KPX4MQ00REJFE5FBD8QX9Y5A"],
-        &["replay", "--event", "evt_01KPX4MQ00REJFE5FBD8QX9Y5A", "--endpoint", nobody],
-        &["rotate-secret", "--endpoint", nobody],
-        &["activate", "--endpoint", nobody],
+        &["replay", "--event", "evt_01KPX4MQ00REJFE5FBD8QX9Y5A", "--endpoint", missing],
+        &["rotate-secret", "--endpoint", missing],
+        &["activate", "--endpoint", missing],
     ] {
         deployment.refusal(&[&["webhook"], arguments].concat());
     }

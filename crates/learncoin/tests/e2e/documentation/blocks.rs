@@ -24,7 +24,7 @@ use crate::support::process::{Ended, repository, run};
 use crate::support::programs::{interpreter, node};
 use crate::support::school::School;
 
-/// How many blocks of all pages may go unrun.
+/// The number of blocks of all pages that may go unrun.
 const AT_MOST_NOT_RUN: usize = 2;
 
 /// Every page whose reader starts without a server.
@@ -174,7 +174,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Does what the page says, and holds what it shows against what is seen.
+/// Follows the page's instructions, and compares the output that it shows with the real one.
 fn follow(page: &Page) -> Result<(), String> {
     if script(page)?.0.is_empty() {
         return Ok(());
@@ -199,10 +199,10 @@ fn follow(page: &Page) -> Result<(), String> {
     Ok(())
 }
 
-/// What is shown: the number of the commands that print it, where it stands, and the text.
+/// The shown outputs: the number of the commands that print it, its place in the page, and the text.
 type Shown = Vec<(usize, String, String)>;
 
-/// The page as a script. What each of its `bash` blocks prints goes to a file of its number.
+/// Returns the page as a script, and the outputs that it shows. What each `bash` block prints goes to a file of its number.
 fn script(page: &Page) -> Result<(String, Shown), String> {
     let (mut script, mut shown, mut files, mut commands) =
         (String::new(), Shown::new(), Vec::new(), String::new());
@@ -231,7 +231,7 @@ fn script(page: &Page) -> Result<(String, Shown), String> {
     }
 }
 
-/// The last JSON value of what was printed, which may begin with words for people.
+/// Parses the last JSON value of an output, which may begin with words for people.
 fn last_json(printed: &str) -> Option<Value> {
     let starts = printed.match_indices(['{', '[']).map(|(at, _)| at);
     let mut starts = starts.filter(|at| *at == 0 || printed[..*at].ends_with('\n'));
@@ -242,7 +242,7 @@ fn last_json(printed: &str) -> Option<Value> {
     })
 }
 
-/// Somebody who follows a page: an empty directory, the programs that the page asks for, and what the page takes for
+/// A reader who follows a page: an empty directory, the programs that the page asks for, and what the page takes for
 /// granted.
 struct Reader {
     place: TempDir,
@@ -274,18 +274,18 @@ impl Reader {
         self.place.path().join(name)
     }
 
-    /// What a `bash` block printed.
+    /// Returns the file with the output of a `bash` block.
     fn printed(&self, index: usize) -> PathBuf {
         self.path("printed").join(index.to_string())
     }
 
-    /// What stands in the page for what each reader has of their own.
+    /// Returns the placeholders of the page, with the values that each reader has of their own.
     fn stand_ins(&self) -> Vec<(&'static str, String)> {
         let mut stand_ins = vec![
             ("localhost:8080", format!("localhost:{}", self.port)),
             ("127.0.0.1:8080", format!("127.0.0.1:{}", self.port)),
             ("3000", self.receiver.to_string()),
-            // The chain of the deployment under test stands in for Base Sepolia.
+            // The chain of the deployment under test replaces Base Sepolia.
             ("CHAIN_ID=84532", "CHAIN_ID=31337".to_owned()),
             ("\"valid_test\"", "\"valid_development\"".to_owned()),
         ];
@@ -302,7 +302,7 @@ impl Reader {
         stand_ins
     }
 
-    /// The programs that the pages call: the binary under test, and interpreters with the packages that the tests
+    /// Installs the programs that the pages call: the binary under test, and interpreters with the packages that the tests
     /// have installed.
     fn install_programs(&self, with_python: bool) {
         for folder in ["bin", "compiled", "printed", "source", "work"] {
@@ -344,7 +344,7 @@ impl Reader {
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
 
-    /// The shell that runs a page. What it leaves running ends with it.
+    /// Returns the shell that runs a page. What it leaves running ends with it.
     fn shell(&self, script: &str) -> Command {
         let script = format!("set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n{script}");
         let mut command = Command::new("timeout");
@@ -387,7 +387,7 @@ impl Reader {
     }
 }
 
-/// Ports that nobody listens on, below those that are given to whoever asks for any: the pages name theirs before
+/// Finds unused ports below the range from which the system assigns ports: the pages name theirs before
 /// they are bound.
 fn free_ports<const N: usize>() -> [u16; N] {
     use std::sync::atomic::{AtomicU16, Ordering};

@@ -6,7 +6,7 @@ use crate::support::deployment::{Deployment, Server};
 use crate::support::programs::{SHARED, node, python, succeeds};
 use crate::support::school::School;
 
-/// How many requests are made from the description; `LEARNCOIN_GENERATED_CASES` asks for more.
+/// The number of requests that are made from the description; `LEARNCOIN_GENERATED_CASES` asks for more.
 const CASES: usize = 1_500;
 
 /// Keeps what the server serves there in a file.
@@ -27,7 +27,7 @@ fn linters_and_generators_of_clients_are_content() {
 }
 
 #[test]
-fn the_types_differ_from_the_published_ones_as_the_contract_says() {
+fn the_types_differ_from_the_published_ones_only_as_the_contract_allows() {
     let server = Deployment::new().serve();
     let types = saved(&server, "/learncoin-types.ts");
     println!("{}", succeeds(&mut node("types.mjs", &["--shared", SHARED, "--types", &types])).stdout);

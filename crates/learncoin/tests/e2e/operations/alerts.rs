@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::operations::metrics::{catalog, column};
 use crate::support::process::repository;
 
-/// What Prometheus itself tells of each target.
+/// The metric that Prometheus itself provides for each target.
 const OF_PROMETHEUS: &str = "up";
 
 struct Rule {
@@ -28,7 +28,7 @@ fn rules() -> Vec<Rule> {
     rules
 }
 
-/// The names of metrics in an expression, each with the labels that it is narrowed by.
+/// Returns the names of metrics in an expression, each with the labels that it is narrowed by.
 fn metrics_of(expr: &str) -> Vec<(String, Vec<String>)> {
     let mut found = Vec::new();
     let mut rest = expr;
@@ -53,7 +53,7 @@ fn metrics_of(expr: &str) -> Vec<(String, Vec<String>)> {
 }
 
 #[test]
-fn every_rule_asks_for_what_is_told() {
+fn every_rule_queries_metrics_that_are_exported() {
     let catalog = catalog();
     let rules = rules();
     assert!(rules.len() >= 10);
@@ -74,7 +74,7 @@ fn every_rule_asks_for_what_is_told() {
 fn every_alarm_has_its_line_in_the_manual() {
     let rules = rules();
     let alerts: BTreeSet<String> = rules.iter().map(|rule| rule.alert.clone()).collect();
-    assert_eq!(alerts.len(), rules.len(), "an alarm stands there twice");
+    assert_eq!(alerts.len(), rules.len(), "an alarm is listed twice");
     let lines: BTreeSet<String> = column("## Alarms").into_iter().collect();
     assert_eq!(alerts, lines);
 }

@@ -1,4 +1,4 @@
-//! What a server tells its operators (log, traces, metrics) holds no person, nothing of a credential, no secret and no
+//! The log, the traces and the metrics of a server hold no person, nothing of a credential, no secret and no
 //! word of a caller, at the most talkative level and while much goes wrong.
 
 use std::fs;
@@ -22,11 +22,11 @@ const ADDRESS: &str = "zolkiewska";
 const EVIDENCE: &str = "a-thesis-on-canaries";
 const ACHIEVEMENT: &str = "Kanarische Wellenlehre";
 const REASON: &str = "plagiarized-from-a-canary";
-/// A part of a webhook's URL, which may let in whoever knows it.
+/// A part of a webhook's URL, which may be a secret.
 const TOKEN: &str = "tokencanary8347";
-/// What a stranger calls with.
+/// A part of the key of an unauthenticated call.
 const STRANGER: &str = "strangercanary";
-/// What the mail server says of the address, which is none of ours to tell.
+/// The mail server's answer about the address, which must not reach the log.
 const REFUSAL: &str = "450 4.2.1 <zuzanna.zolkiewska@example.edu> Zuzanna Żółkiewska is away";
 
 const CANARIES: [&str; 7] = [FAMILY, ADDRESS, EVIDENCE, ACHIEVEMENT, REASON, TOKEN, STRANGER];
@@ -107,14 +107,14 @@ fn read_everything(server: &Server, key: &str, id: &str) {
 #[test]
 fn no_line_span_or_metric_holds_a_person_or_a_secret() {
     let collector = Collector::start(Manner::Answers);
-    // It repeats what it is told, and takes nothing.
+    // It repeats the body that it receives, and takes nothing.
     let backend = wait(Receiver::reacting(|request| Reaction::Answer(500, request.body.clone())));
     let mail_server = wait(MailServer::reacting(|stage, _| match stage {
         SmtpStage::Recipient => Response::Line(REFUSAL),
         _ => Response::Usual,
     }));
     let deployment = collector
-        .of(&Deployment::new().told())
+        .of(&Deployment::new().with_metrics())
         .with("LEARNCOIN_LOG", "trace")
         .with("LEARNCOIN_LOG_FORMAT", "json")
         .with("LEARNCOIN_PANIC_POINT", "accept.begun:2")
@@ -124,7 +124,7 @@ fn no_line_span_or_metric_holds_a_person_or_a_secret() {
         .with("LEARNCOIN_MAIL_SMTP_HOST", "127.0.0.1")
         .with("LEARNCOIN_MAIL_SMTP_PORT", mail_server.port())
         .with("LEARNCOIN_MAIL_SMTP_TLS", "none");
-    let server = deployment.serve_saying_all();
+    let server = deployment.serve_with_all_output();
     let school = School::join(&server, "starter");
     let events = ["batch.anchored", "credential.revoked", "credential.erased"];
     let endpoint = school
@@ -157,19 +157,22 @@ fn no_line_span_or_metric_holds_a_person_or_a_secret() {
             seen => Err(format!("{seen:?}")),
         }
     });
-    assert!(backend.seen().iter().any(|told| told.body.contains(FAMILY)), "a reason is told, and repeated");
+    assert!(
+        backend.seen().iter().any(|request| request.body.contains(FAMILY)),
+        "a reason is sent, and repeated"
+    );
     assert_eq!(server.metrics().get("learncoin_http_panics_total", &[]), Some(1.0));
 
-    let told = TempDir::new().unwrap();
+    let reports = TempDir::new().unwrap();
     let metrics = http::get(&server.metrics_url(), &[]);
-    fs::write(told.path().join("metrics"), &metrics.body).unwrap();
+    fs::write(reports.path().join("metrics"), &metrics.body).unwrap();
     server.ask_to_end();
     let (status, printed) = server.until_ended();
     assert!(status.success());
-    fs::write(told.path().join("log"), &printed).unwrap();
-    fs::write(told.path().join("traces"), collector.bodies().concat()).unwrap();
+    fs::write(reports.path().join("log"), &printed).unwrap();
+    fs::write(reports.path().join("traces"), collector.bodies().concat()).unwrap();
 
-    // Each of them has something to tell.
+    // Each of them contains what it is expected to report.
     for words in
         ["the program panicked", "batch anchored", "credential revoked", "credential erased", "TRACE"]
     {
@@ -189,13 +192,13 @@ fn no_line_span_or_metric_holds_a_person_or_a_secret() {
     let master = fs::read_to_string(deployment.data_dir().join("master.key")).unwrap();
     let texts = [school.key.as_str(), secret.trim_start_matches("whsec_"), master.trim()];
     for canary in CANARIES.iter().chain(&texts) {
-        hits.extend(traces(told.path(), canary).into_iter().map(|hit| format!("{canary}: {hit}")));
+        hits.extend(traces(reports.path(), canary).into_iter().map(|hit| format!("{canary}: {hit}")));
     }
     for (name, bytes) in [
         ("signing key", signing_key(&deployment, &school)),
         ("master key", hex::decode(master.trim()).unwrap()),
     ] {
-        hits.extend(traces_of_secret(told.path(), &bytes).into_iter().map(|hit| format!("{name}: {hit}")));
+        hits.extend(traces_of_secret(reports.path(), &bytes).into_iter().map(|hit| format!("{name}: {hit}")));
     }
     assert_eq!(hits, [""; 0], "{}", lines_of(&printed, &hits));
 }
@@ -212,7 +215,7 @@ fn signing_key(deployment: &Deployment, school: &School) -> Vec<u8> {
     })
 }
 
-/// The lines in which the canaries stand in clear, for the message of a failure.
+/// Returns the lines that contain the canaries in clear, for the message of a failure.
 fn lines_of(printed: &str, hits: &[String]) -> String {
     let canaries: Vec<&str> = hits.iter().filter_map(|hit| hit.split(": ").next()).collect();
     let lines = printed.lines().filter(|line| canaries.iter().any(|canary| line.contains(canary)));

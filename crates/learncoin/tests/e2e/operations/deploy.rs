@@ -13,7 +13,7 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(repository().join(name)).unwrap()
 }
 
-/// The settings of the unit's [Service], each with all of its values.
+/// Returns the settings of the unit's [Service], each with all of its values.
 fn service(unit: &str) -> BTreeMap<&str, Vec<&str>> {
     let mut settings: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut section = "";
@@ -30,12 +30,12 @@ fn service(unit: &str) -> BTreeMap<&str, Vec<&str>> {
     settings
 }
 
-/// Whether the program takes these arguments, which it is only asked to explain.
+/// Runs the program with these arguments and `--help`, to see whether it takes them.
 fn takes(arguments: &[&str]) -> Ended {
     run(learncoin().args(arguments).arg("--help"))
 }
 
-/// Every setting of the example, as the variable that gives it.
+/// Returns every setting of the example, as the variable that sets it.
 fn variables() -> Vec<String> {
     let mut section = String::new();
     let mut variables = Vec::new();
@@ -89,7 +89,7 @@ fn the_unit_starts_what_there_is_and_waits_for_its_end() {
     assert!(!unit.to_lowercase().contains("password") && !unit.contains("LEARNCOIN_MASTER_KEY="));
 }
 
-/// Where the machine has systemd's own judge, which needs no running systemd.
+/// Checks the unit by systemd's own judge if the machine has it, which needs no running systemd.
 #[test]
 fn systemd_takes_the_unit_and_finds_it_shut_in() {
     let directory = tempfile::tempdir().unwrap();
@@ -102,8 +102,8 @@ fn systemd_takes_the_unit_and_finds_it_shut_in() {
     let Ok(verified) = judge(&["verify", "--man=no"]) else {
         return eprintln!("skipped: systemd-analyze is not there");
     };
-    let said = String::from_utf8(verified.stderr).unwrap();
-    assert!(verified.status.success() && !said.contains("learncoin.service:"), "{said}");
+    let problems = String::from_utf8(verified.stderr).unwrap();
+    assert!(verified.status.success() && !problems.contains("learncoin.service:"), "{problems}");
     let threshold = format!("--threshold={MOST_EXPOSED}");
     let security = judge(&["security", "--offline=true", "--no-pager", &threshold]).unwrap();
     assert!(security.status.success(), "{}", String::from_utf8(security.stdout).unwrap());
@@ -155,7 +155,7 @@ fn the_image_is_made_of_what_there_is_and_asks_what_the_program_answers() {
     assert_eq!(all("VOLUME"), ["[\"/var/lib/learncoin\"]"]);
 }
 
-/// The image has the C library, its mathematics and libgcc.
+/// Checks that the program needs only the C library, its mathematics and libgcc, which the image has.
 #[test]
 fn the_program_needs_no_library_that_the_image_lacks() {
     let ended = run(Command::new("ldd").arg(env!("CARGO_BIN_EXE_learncoin")));

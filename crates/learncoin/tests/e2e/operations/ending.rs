@@ -14,22 +14,22 @@ use crate::support::deployment::Deployment;
 use crate::support::http::{poll, spawn, wait};
 use crate::support::school::{School, text};
 
-/// How many times a server ends under load; `LEARNCOIN_DRAIN_ROUNDS=100` is the long form.
+/// The number of times that a server ends under load; `LEARNCOIN_DRAIN_ROUNDS=100` is the long form.
 const DEFAULT_ROUNDS: usize = 3;
 const CLIENTS: usize = 6;
-/// How many answers the clients have when the server is asked to end.
+/// The number of answers that the clients have when the server is asked to end.
 const ANSWERS_BEFORE: usize = 120;
 
-/// What a client saw until nobody listened any more.
+/// The answers that a client got until connections were refused.
 #[derive(Default)]
 struct Seen {
     answers: usize,
     batch_ids: Vec<String>,
-    /// Requests that were written on a connection that stood, and not answered.
+    /// Requests that were written on an open connection, and not answered.
     cut: Vec<String>,
 }
 
-/// A client that keeps its connection for as long as the server says.
+/// A client that keeps its connection until an answer closes it.
 struct Client {
     address: String,
     key: String,
@@ -44,7 +44,7 @@ struct Answer {
 }
 
 impl Client {
-    async fn call_until_nobody_listens(self, answered: Arc<watch::Sender<usize>>) -> Seen {
+    async fn call_until_refused(self, answered: Arc<watch::Sender<usize>>) -> Seen {
         let mut seen = Seen::default();
         loop {
             let mut stream = match TcpStream::connect(&self.address).await {
@@ -79,7 +79,7 @@ impl Client {
         }
     }
 
-    /// One in eight posts a batch.
+    /// Returns the text of a request. One in eight posts a batch.
     fn request(&self, number: usize) -> String {
         let head = format!("Host: localhost\r\nAuthorization: Bearer {}\r\n", self.key);
         if !number.is_multiple_of(8) {
@@ -140,7 +140,7 @@ fn whatever_was_taken_is_answered_and_is_there_after_a_restart() {
                     key: school.key.clone(),
                     number,
                 };
-                spawn(client.call_until_nobody_listens(Arc::clone(&answered)))
+                spawn(client.call_until_refused(Arc::clone(&answered)))
             })
             .collect();
         wait(async { answered.subscribe().wait_for(|count| *count >= ANSWERS_BEFORE).await.map(drop) })

@@ -1,4 +1,4 @@
-//! What an erasure leaves on the disk of a running server.
+//! The traces that an erasure leaves on the disk of a running server.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::support::programs::python_lines;
 use crate::support::school::{School, credential_ids, one};
 
 const REASON: &str = "Ada Lovelace asked for another name on it";
-/// Somebody's backup, which takes its time.
+/// An operator's backup, which takes its time.
 const LONG_READER: &str = "
 import signal, sqlite3, sys
 database = sqlite3.connect(sys.argv[1], isolation_level=None)

@@ -1,4 +1,4 @@
-//! How a server says how it is: alive, ready, about to end; and the command that asks.
+//! The health of a server as it reports it: alive, ready, about to end; and the command that asks.
 
 use serde_json::json;
 
@@ -7,11 +7,11 @@ use crate::support::http::poll;
 use crate::support::process::run;
 use crate::support::school::School;
 
-/// What the command exits with, and the status that it was told.
+/// Runs the command, and returns its exit status and the HTTP status that it got.
 fn asked(deployment: &Deployment, arguments: &[&str]) -> (Option<i32>, Option<u64>) {
     let ended = run(&mut deployment.command(&[&["health"], arguments].concat()));
-    let told = serde_json::from_str::<serde_json::Value>(&ended.stdout).ok();
-    (ended.status, told.and_then(|told| told["status"].as_u64()))
+    let printed = serde_json::from_str::<serde_json::Value>(&ended.stdout).ok();
+    (ended.status, printed.and_then(|printed| printed["status"].as_u64()))
 }
 
 fn statuses(server: &Server) -> (u16, u16) {
@@ -21,7 +21,7 @@ fn statuses(server: &Server) -> (u16, u16) {
 #[test]
 fn a_server_that_drains_is_alive_and_serves_but_is_not_ready() {
     let deployment = Deployment::new().with("LEARNCOIN_SHUTDOWN_DRAIN_S", "30");
-    assert_eq!(asked(&deployment, &[]).0, Some(2), "nobody answers yet");
+    assert_eq!(asked(&deployment, &[]).0, Some(2), "no server listens yet");
     let server = deployment.serve();
     let school = School::join(&server, "developer");
     assert_eq!(statuses(&server), (200, 200));
@@ -34,11 +34,11 @@ fn a_server_that_drains_is_alive_and_serves_but_is_not_ready() {
     assert_eq!((before.status, before.header("connection")), (200, ""));
 
     server.ask_to_end();
-    let said = poll("not ready", || match server.get("/readyz") {
+    let answer = poll("not ready", || match server.get("/readyz") {
         answer if answer.status == 503 => Ok(answer.json()),
         answer => Err(answer.status.to_string()),
     });
-    assert_eq!(said, json!({ "status": "stopping" }));
+    assert_eq!(answer, json!({ "status": "stopping" }));
     assert_eq!(statuses(&server), (200, 503));
     assert_eq!(
         (asked(&deployment, &[]), asked(&deployment, &["--ready"])),

@@ -5,13 +5,13 @@ use serde_json::Value;
 use crate::support::deployment::Deployment;
 use crate::support::school::{School, one};
 
-/// What the program tells whoever started it, which is no log.
+/// Messages to the person who started the program, which are not part of the log.
 const MESSAGES: [&str; 1] = ["ready on http://"];
 
 #[test]
 fn with_the_setting_each_line_of_the_log_is_one_object() {
     let deployment =
-        Deployment::new().told().with("LEARNCOIN_LOG_FORMAT", "json").with("LEARNCOIN_LOG", "debug");
+        Deployment::new().with_metrics().with("LEARNCOIN_LOG_FORMAT", "json").with("LEARNCOIN_LOG", "debug");
     let server = deployment.serve();
     let school = School::join(&server, "developer");
     school.issue(&one());
@@ -28,11 +28,11 @@ fn with_the_setting_each_line_of_the_log_is_one_object() {
         assert!(["/timestamp", "/level", "/target"].into_iter().all(is_text), "{line}");
         assert!(line["fields"].is_object(), "{line}");
     }
-    let says = |words: &str| lines.iter().find(|line| line["fields"]["message"] == words);
+    let find = |words: &str| lines.iter().find(|line| line["fields"]["message"] == words);
     for words in ["serving metrics", "batch signed", "batch anchored"] {
-        assert!(says(words).is_some(), "{words}: {printed}");
+        assert!(find(words).is_some(), "{words}: {printed}");
     }
-    let signed = says("batch signed").unwrap();
+    let signed = find("batch signed").unwrap();
     assert_eq!(
         (&signed["span"]["name"], &signed["span"]["environment"]),
         (&"pipeline step".into(), &"test".into())

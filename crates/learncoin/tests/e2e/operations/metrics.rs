@@ -1,4 +1,4 @@
-//! What a server counts, as Prometheus reads it and as the manual lists it.
+//! The metrics of a server, as Prometheus reads them and as the manual lists them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
@@ -13,7 +13,7 @@ use crate::support::http::{self, poll, wait};
 use crate::support::process::repository;
 use crate::support::school::{School, credential_ids, one};
 
-/// What is told only where keys pay for their anchors, which on the embedded chain they do not.
+/// Metrics of keys that pay for their anchors, which on the embedded chain they do not.
 const ON_REAL_CHAINS: [&str; 2] = [LOWEST_BALANCE, KEYS_WITHOUT_FUNDS];
 
 /// A line of the catalog.
@@ -23,7 +23,7 @@ pub(crate) struct Listed {
     of: String,
 }
 
-/// The catalog of the manual, by name.
+/// Returns the catalog of the manual, by name.
 pub(crate) fn catalog() -> BTreeMap<String, Listed> {
     let mut catalog = BTreeMap::new();
     for row in table("## Metrics") {
@@ -31,12 +31,12 @@ pub(crate) fn catalog() -> BTreeMap<String, Listed> {
         assert!(!meaning.is_empty(), "{name} has no meaning");
         let labels = labels.split(", ").filter(|label| !label.is_empty()).map(plain).collect();
         let listed = Listed { kind: kind.clone(), labels, of: of.clone() };
-        assert!(catalog.insert(plain(name), listed).is_none(), "{name} stands there twice");
+        assert!(catalog.insert(plain(name), listed).is_none(), "{name} is listed twice");
     }
     catalog
 }
 
-/// The first column of the table in this part of the manual.
+/// Returns the first column of the table in this part of the manual.
 pub(crate) fn column(heading: &str) -> Vec<String> {
     table(heading).iter().map(|row| plain(&row[0])).collect()
 }
@@ -63,9 +63,10 @@ fn set(texts: &[&str]) -> BTreeSet<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-/// Issues, revokes and erases, with a webhook and mails, until nothing waits any more.
+/// Runs a whole round: issues, revokes and erases, with a webhook and mails, until nothing waits any more.
 fn whole_round() -> (Server, School) {
-    let deployment = Deployment::new().told().with("LEARNCOIN_WEBHOOKS_ALLOW_PRIVATE_TARGETS", "true");
+    let deployment =
+        Deployment::new().with_metrics().with("LEARNCOIN_WEBHOOKS_ALLOW_PRIVATE_TARGETS", "true");
     let server = deployment.serve();
     let school = School::join(&server, "developer");
     let backend = wait(Receiver::start());
@@ -84,7 +85,7 @@ fn whole_round() -> (Server, School) {
 }
 
 #[test]
-fn after_a_whole_round_the_page_is_the_catalogs_and_says_exactly_what_happened() {
+fn after_a_whole_round_the_page_is_the_catalogs_and_counts_exactly_what_happened() {
     let (server, _school) = whole_round();
     // An attempt is counted once its outcome is written down, which is after its receiver has it.
     let page = poll("all that was sent is counted", || {
@@ -153,7 +154,7 @@ fn after_a_whole_round_the_page_is_the_catalogs_and_says_exactly_what_happened()
     assert!(server.stop().success());
 }
 
-/// The page and the catalog have the same names, of the same types, with the same labels.
+/// Checks that the page and the catalog have the same names, of the same types, with the same labels.
 fn is_the_catalogs(page: &Exposition) {
     let catalog = catalog();
     for (name, listed) in &catalog {
@@ -172,11 +173,11 @@ fn is_the_catalogs(page: &Exposition) {
 }
 
 #[test]
-fn what_waits_and_what_fails_is_told() {
+fn what_waits_and_what_fails_is_exported() {
     let deployment = Deployment::new()
-        .told()
+        .with_metrics()
         .with("LEARNCOIN_WEBHOOKS_ALLOW_PRIVATE_TARGETS", "true")
-        // Port 1 is nobody's: the chain is away.
+        // Port 1 is closed: the chain is away.
         .with("LEARNCOIN_CHAIN_TEST_RPC_URL", "http://127.0.0.1:1");
     let server = deployment.serve();
     let school = School::join(&server, "developer");
@@ -198,7 +199,7 @@ fn what_waits_and_what_fails_is_told() {
         ("learncoin_deliveries_failing", environment.clone(), 1.0),
         ("learncoin_webhook_endpoints_off", environment.clone(), 1.0),
     ];
-    until_told(
+    wait_for_samples(
         &server,
         &expected,
         &["learncoin_oldest_unanchored_batch_age_seconds", "learncoin_oldest_waiting_delivery_age_seconds"],
@@ -209,7 +210,7 @@ fn what_waits_and_what_fails_is_told() {
 
     // Likewise the mail server.
     let deployment = Deployment::new()
-        .told()
+        .with_metrics()
         .with("LEARNCOIN_MAIL_TRANSPORT", "smtp")
         .with("LEARNCOIN_MAIL_SMTP_HOST", "127.0.0.1")
         .with("LEARNCOIN_MAIL_SMTP_PORT", "1")
@@ -219,7 +220,7 @@ fn what_waits_and_what_fails_is_told() {
     let mut addressed = credential("Ada Lovelace");
     addressed["recipient"]["email"] = json!("ada@example.edu");
     school.issue(&batch_of(vec![addressed]));
-    until_told(
+    wait_for_samples(
         &server,
         &[("learncoin_mails", test("waiting"), 1.0)],
         &["learncoin_oldest_waiting_mail_age_seconds"],
@@ -229,16 +230,16 @@ fn what_waits_and_what_fails_is_told() {
     assert!(server.stop().success());
 }
 
-/// A series, and its value.
-type Told<'a> = (&'a str, Vec<(&'a str, &'a str)>, f64);
+/// A series with its expected value.
+type ExpectedSample<'a> = (&'a str, Vec<(&'a str, &'a str)>, f64);
 
-/// Waits until the page says all of this, and ages that are not zero.
-fn until_told(server: &Server, expected: &[Told<'_>], ages: &[&str]) {
-    poll("what waits is told", || {
+/// Waits until the page has all of these values, and ages that are not zero.
+fn wait_for_samples(server: &Server, expected: &[ExpectedSample<'_>], ages: &[&str]) {
+    poll("the expected samples", || {
         let page = server.metrics();
-        let told =
+        let is_exported =
             |(name, labels, value): &(&str, Vec<(&str, &str)>, f64)| page.get(name, labels) == Some(*value);
-        let wrong: Vec<_> = expected.iter().filter(|one| !told(one)).collect();
+        let wrong: Vec<_> = expected.iter().filter(|one| !is_exported(one)).collect();
         let ages = ages.iter().map(|name| page.get(name, &[("environment", "test")]).unwrap());
         let young = ages.filter(|age| *age < 1.0).count();
         if wrong.is_empty() && young == 0 { Ok(()) } else { Err(format!("{wrong:?}, {young} too young")) }
@@ -247,7 +248,7 @@ fn until_told(server: &Server, expected: &[Told<'_>], ages: &[&str]) {
 
 #[test]
 fn whatever_callers_send_makes_no_series_of_its_own() {
-    let server = Deployment::new().told().serve();
+    let server = Deployment::new().with_metrics().serve();
     let school = School::join(&server, "developer");
     let bearer = format!("Bearer {}", school.key);
     let mut number = 0;
@@ -308,7 +309,7 @@ fn whatever_callers_send_makes_no_series_of_its_own() {
 
 #[test]
 fn metrics_are_at_an_address_of_their_own() {
-    let server = Deployment::new().told().serve();
+    let server = Deployment::new().with_metrics().serve();
     for path in ["/metrics", "/metrics/"] {
         assert_eq!(server.get(path).status, 404);
     }
@@ -333,7 +334,8 @@ fn an_address_that_can_not_be_had_is_named_with_its_setting() {
 
 #[test]
 fn what_is_refused_because_there_was_too_much_is_counted() {
-    let deployment = Deployment::new().told().with("LEARNCOIN_PLANS_INSTITUTION_REQUESTS_PER_MINUTE", "3");
+    let deployment =
+        Deployment::new().with_metrics().with("LEARNCOIN_PLANS_INSTITUTION_REQUESTS_PER_MINUTE", "3");
     let server = deployment.serve();
     let school = School::join(&server, "institution");
     let refused = (0..8).filter(|_| school.get("/tenants/me").status == 429).count();
@@ -346,7 +348,7 @@ fn what_is_refused_because_there_was_too_much_is_counted() {
 #[test]
 fn the_address_where_metrics_are_answered_is_free_again_at_once() {
     let deployment = Deployment::new();
-    let server = deployment.told().serve();
+    let server = deployment.with_metrics().serve();
     let address = server.metrics_url().replace("http://", "").replace("/metrics", "");
     assert!(server.stop().success());
     let again = deployment.with("LEARNCOIN_TELEMETRY_METRICS_LISTEN", &address).serve();

@@ -23,7 +23,7 @@ const POINTS: [(&str, &str); 8] = [
 fn a_step_that_panics_is_tried_again() {
     for (point, step) in POINTS {
         let deployment = Deployment::new()
-            .told()
+            .with_metrics()
             .with("LEARNCOIN_PANIC_POINT", point)
             .with("LEARNCOIN_PIPELINE_MAX_BACKOFF_S", "0");
         let server = deployment.serve();

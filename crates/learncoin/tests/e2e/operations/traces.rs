@@ -12,7 +12,7 @@ use crate::support::school::{School, one, text};
 
 const TRACE_ID: &str = "0af7651916cd43dd8448eb211c80319c";
 const PARENT_ID: &str = "b7ad6b7169203331";
-/// How a span says that it serves a call, and that it makes one.
+/// The kinds of a span: one that serves a call, and one that makes one.
 const SERVER: i32 = 2;
 const CLIENT: i32 = 3;
 
@@ -41,7 +41,7 @@ fn a_request_is_part_of_its_callers_trace_and_a_batch_is_followed_to_its_anchor(
     let batch_id = text(&answer.json(), "/id");
     school.anchored(&batch_id);
     wait(backend.until_seen(1));
-    // What was told last is told before the process ends.
+    // What was recorded last is sent before the process ends.
     assert_eq!(server.get("/healthz").status, 200);
     assert!(server.stop().success());
 
@@ -56,11 +56,11 @@ fn a_request_is_part_of_its_callers_trace_and_a_batch_is_followed_to_its_anchor(
     );
     assert_eq!(attribute(&posted.attributes, "request_id"), answer.header("x-request-id"));
     let [looked] = collector.named("GET /healthz").try_into().unwrap();
-    assert_ne!(hex::encode(&looked.trace_id), TRACE_ID, "who says nothing has a trace of its own");
+    assert_ne!(hex::encode(&looked.trace_id), TRACE_ID, "a call without a trace gets one of its own");
     for step in ["sign", "anchor", "confirm"] {
         let steps = collector.named("pipeline step");
-        let says = |span: &Span, name: &str, word: &str| attribute(&span.attributes, name) == word;
-        let moved = |span: &&Span| says(span, "moved", "true") && says(span, "step", step);
+        let has = |span: &Span, name: &str, word: &str| attribute(&span.attributes, name) == word;
+        let moved = |span: &&Span| has(span, "moved", "true") && has(span, "step", step);
         let moved: Vec<_> = steps.iter().filter(moved).collect();
         let [span] = moved.as_slice() else { panic!("{step}: {steps:?}") };
         assert_eq!(attribute(&span.attributes, "batch.id"), batch_id);
@@ -93,7 +93,7 @@ fn none_of_a_hundred_traces_is_none() {
 #[test]
 fn a_collector_that_is_away_or_never_answers_holds_nothing_up() {
     let hanging = Collector::start(Manner::Hangs);
-    // Port 1 is nobody's.
+    // Port 1 is closed.
     let away = Deployment::new().with("LEARNCOIN_TELEMETRY_OTLP_ENDPOINT", "http://127.0.0.1:1");
     for (deployment, hangs) in [(hanging.of(&Deployment::new()), true), (away, false)] {
         let server = deployment.serve();

@@ -17,7 +17,7 @@ pub(crate) fn judged(program: &str, plan: &Value, arguments: &[&str]) -> Ended {
     ended
 }
 
-/// A folder where pictures are kept.
+/// Returns a folder for pictures.
 pub(crate) fn screenshots(of: &str) -> String {
     repository().join("target/screenshots").join(of).to_str().unwrap().to_owned()
 }
@@ -29,7 +29,7 @@ fn every_state_is_whole_and_open_to_everybody_at_every_width_in_light_and_dark()
 }
 
 #[test]
-fn without_scripts_every_page_says_the_same_and_hands_out_the_same_files() {
+fn without_scripts_every_page_has_the_same_text_and_files() {
     let gallery = gallery();
     judged("plain.mjs", &json!({ "pages": gallery.credentials().collect::<Vec<_>>() }), &[]);
 }

@@ -16,7 +16,7 @@ struct Hostile {
     text: String,
 }
 
-/// What a request is put together from, by the path of each field in it: first what anybody would write there.
+/// The fields of a request by their paths, with ordinary content at first.
 type Fields = BTreeMap<&'static str, String>;
 
 /// The fields of a batch that people read.
@@ -60,7 +60,7 @@ fn request(fields: &Fields) -> Value {
     request
 }
 
-/// The field that an answer refuses; none where it refuses nothing. A refusal names the field, and does not repeat the
+/// Returns the field that an answer refuses, if it refuses one. A refusal names the field, and does not repeat the
 /// text.
 fn refused_field(answer: &Answer, text: &str, prefix: &str) -> Option<String> {
     if answer.status < 300 {
@@ -78,8 +78,8 @@ async fn send(caller: &Caller, method: Method, path: &str, body: &Value) -> Answ
     caller.send(method, path, &[], body.to_string()).await
 }
 
-/// Two credentials with the text in every field that takes it, one of them revoked with the text as its reason: the plans
-/// of the first one's page and card and of the second one's page, and the fields that took it.
+/// Issues two credentials with the text in every field that takes it, and revokes one with the text as its reason. Returns the
+/// plans of the first one's page and card and of the second one's page, and the fields that took it.
 async fn issue(app: &TestApp, number: usize, hostile: &Hostile) -> ([Value; 3], Vec<&'static str>) {
     let school = app.tenant(UNIVERSITY).await;
     let text = &hostile.text;

@@ -1,4 +1,4 @@
-//! The arrows between the crates, as `ARCHITECTURE.md` draws them and as `cargo metadata` tells them.
+//! The dependencies between the crates, as `ARCHITECTURE.md` draws them and as `cargo metadata` reports them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -75,7 +75,7 @@ fn the_testkit_is_in_no_crate_that_ships() {
     }
 }
 
-/// What `cargo metadata` tells.
+/// Returns the dependencies that `cargo metadata` reports.
 fn arrows() -> Arrows {
     let metadata = run(cargo().args(["metadata", "--no-deps", "--offline", "--format-version", "1"]));
     assert_eq!(metadata.status, Some(0), "{}", metadata.stderr);
@@ -95,7 +95,7 @@ fn built_with(package: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-/// What the map draws: lines such as `server → issuance → { store, credential }` in the block under "Crates".
+/// Parses the map: lines such as `server → issuance → { store, credential }` in the block under "Crates".
 fn drawn() -> Arrows {
     let map = std::fs::read_to_string(repository().join("ARCHITECTURE.md")).unwrap();
     let block = map.split_once("## Crates").unwrap().1.split("```").nth(1).unwrap();
@@ -117,7 +117,7 @@ fn names(station: &str) -> Vec<String> {
     text.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
-/// Whether one gets from a crate to another along the arrows. The testkit uses whatever it tests.
+/// Returns whether one gets from a crate to another along the arrows. The testkit uses all crates that it tests.
 fn reaches(drawn: &Arrows, from: &str, to: &str) -> bool {
     from == "testkit"
         || drawn
@@ -125,7 +125,7 @@ fn reaches(drawn: &Arrows, from: &str, to: &str) -> bool {
             .is_some_and(|next| next.contains(to) || next.iter().any(|next| reaches(drawn, next, to)))
 }
 
-/// The name of a crate of ours, as the map has it.
+/// Returns the name of a crate of ours, as the map has it.
 fn ours(package: &str) -> Option<String> {
     if package == "learncoin" {
         Some(package.to_owned())

@@ -1,4 +1,4 @@
-//! How files depend on each other within a crate, and how large they may be.
+//! The dependencies between the files of a crate, and the limits of their size.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

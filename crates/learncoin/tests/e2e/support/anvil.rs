@@ -9,7 +9,7 @@ use crate::support::http;
 use crate::support::process::Running;
 use crate::support::programs;
 
-/// What `anvil_setBalance` gives: 1,000 ether in wei.
+/// The balance that `anvil_setBalance` sets: 1,000 ether in wei.
 const BALANCE: &str = "0x3635c9adc5dea00000";
 
 /// Anvil, running or stopped. It keeps its port and what is on its chain.

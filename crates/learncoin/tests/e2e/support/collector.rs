@@ -15,11 +15,11 @@ use tokio::net::TcpListener;
 use crate::support::deployment::Deployment;
 use crate::support::http::{spawn, wait};
 
-/// How it answers.
+/// The collector's behavior.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Manner {
     Answers,
-    /// It takes everything and never says so.
+    /// It takes everything and never answers.
     Hangs,
 }
 
@@ -45,17 +45,17 @@ impl Collector {
         Self { shared, port }
     }
 
-    /// The deployment, whose servers tell this one.
+    /// Returns the deployment with servers that send their traces to this collector.
     pub(crate) fn of(&self, deployment: &Deployment) -> Deployment {
         deployment.with("LEARNCOIN_TELEMETRY_OTLP_ENDPOINT", format!("http://127.0.0.1:{}", self.port))
     }
 
-    /// What came, as it came.
+    /// Returns the bodies that came, unchanged.
     pub(crate) fn bodies(&self) -> Vec<Vec<u8>> {
         self.shared.bodies.lock().unwrap().clone()
     }
 
-    /// Every span that came, each with what it says of the process.
+    /// Returns every span that came, each with the attributes of its process.
     pub(crate) fn spans(&self) -> Vec<(Vec<KeyValue>, Span)> {
         let mut spans = Vec::new();
         for body in self.bodies() {
@@ -70,13 +70,13 @@ impl Collector {
         spans
     }
 
-    /// The spans with this name.
+    /// Returns the spans with this name.
     pub(crate) fn named(&self, name: &str) -> Vec<Span> {
         self.spans().into_iter().map(|(_, span)| span).filter(|span| span.name == name).collect()
     }
 }
 
-/// The value of an attribute as text; empty where there is none.
+/// Returns the value of an attribute as text; empty if there is none.
 pub(crate) fn attribute(attributes: &[KeyValue], name: &str) -> String {
     let found = attributes.iter().find(|attribute| attribute.key == name);
     match found.and_then(|attribute| attribute.value.clone()) {

@@ -24,21 +24,21 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// An empty one: not even the data directory is there. No test that looks often meets the rate limit.
+    /// Creates an empty one, without a data directory. The rate limits are too high for any test to reach.
     pub(crate) fn new() -> Self {
         let variables = RATE_LIMITS.map(|name| (name, "1000000".to_owned())).to_vec();
         Self { place: Arc::new(TempDir::new().unwrap()), variables }
     }
 
-    /// The same one, whose commands are given one more variable.
+    /// Returns the same one, whose commands get one more variable.
     pub(crate) fn with(&self, name: &'static str, value: impl ToString) -> Self {
         let mut variables = self.variables.clone();
         variables.push((name, value.to_string()));
         Self { place: Arc::clone(&self.place), variables }
     }
 
-    /// The same one, whose servers answer for metrics at a port of their own.
-    pub(crate) fn told(&self) -> Self {
+    /// Returns the same one, whose servers serve their metrics at a port of their own.
+    pub(crate) fn with_metrics(&self) -> Self {
         self.with("LEARNCOIN_TELEMETRY_METRICS_LISTEN", "127.0.0.1:0")
     }
 
@@ -46,14 +46,14 @@ impl Deployment {
         self.place.path().join("data")
     }
 
-    /// A file in the working directory of its commands, with this in it.
+    /// Writes a file with this content into the working directory of its commands.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let file = self.place.path().join(name);
         std::fs::write(&file, content).unwrap();
         file
     }
 
-    /// A command that is told nothing of the data directory.
+    /// Returns a command without a data directory among its arguments.
     pub(crate) fn bare_command(&self, arguments: &[&str]) -> Command {
         let mut command = learncoin();
         command.args(arguments).current_dir(self.place.path());
@@ -61,7 +61,7 @@ impl Deployment {
         command
     }
 
-    /// A command on its data directory.
+    /// Returns a command on its data directory.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.bare_command(arguments);
         command.arg("--data-dir").arg(self.data_dir());
@@ -98,7 +98,7 @@ impl Deployment {
 
     #[cfg(feature = "kill-points")]
     /// Starts its server on a free port, and reads what it writes to standard output beside what it writes to standard error.
-    pub(crate) fn serve_saying_all(&self) -> Server {
+    pub(crate) fn serve_with_all_output(&self) -> Server {
         let serve = self.command(&["serve", "--listen", "127.0.0.1:0"]);
         let mut command = Command::new("sh");
         command.args(["-c", "exec \"$0\" \"$@\" 2>&1"]).arg(serve.get_program()).args(serve.get_args());
@@ -112,7 +112,7 @@ impl Deployment {
         Server::from(self.clone(), Running::reading_stdout(&mut command))
     }
 
-    /// What its server says when it is expected not to start.
+    /// Starts its server, which is expected to refuse to start, and returns the message.
     pub(crate) fn serve_refused(&self, arguments: &[&str]) -> String {
         self.refusal(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat())
     }
@@ -145,17 +145,17 @@ impl Server {
         self.address.rsplit(':').next().unwrap().parse().unwrap()
     }
 
-    /// Where the server listens, whatever its public URL is.
+    /// Returns a URL at the address where the server listens, whatever its public URL is.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// The public URL of a deployment that was given none, on its first port.
+    /// Returns the public URL of a deployment that was given none, on its first port.
     pub(crate) fn origin(&self) -> String {
         format!("http://localhost:{}", self.port())
     }
 
-    /// The embedded chain's node.
+    /// Returns the URL of the embedded chain's node.
     pub(crate) fn chain_url(&self) -> String {
         self.url("/dev/chain/rpc")
     }
@@ -164,16 +164,16 @@ impl Server {
         http::get(&self.url(path), &[])
     }
 
-    /// Where its metrics are, in a deployment of [`Deployment::told`].
+    /// Returns the URL of its metrics, in a deployment of [`Deployment::with_metrics`].
     pub(crate) fn metrics_url(&self) -> String {
         let line = self.process.printed().lines().find(|line| line.contains("serving metrics"));
-        let line = line.expect("it says where");
+        let line = line.expect("the line with the address");
         let (_, address) = line.split_once("127.0.0.1:").expect("an address");
         let port: String = address.chars().take_while(char::is_ascii_digit).collect();
         format!("http://127.0.0.1:{port}/metrics")
     }
 
-    /// What its metrics are now.
+    /// Returns its metrics.
     pub(crate) fn metrics(&self) -> Exposition {
         let answer = http::get(&self.metrics_url(), &[]);
         assert_eq!(answer.status, 200);

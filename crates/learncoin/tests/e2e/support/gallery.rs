@@ -18,9 +18,9 @@ use crate::support::http::wait;
 use crate::support::shared::Shared;
 use crate::support::site::{DID_PATH, Site, did_document};
 
-/// 2026-11-20T12:00:00Z, where the clock of the tests stands, as a node takes a time.
+/// 2026-11-20T12:00:00Z, the initial time of the tests' clock, as a node takes a time.
 const START: u64 = 1_795_176_000;
-/// What stands for the name of somebody who was erased.
+/// The text in place of an erased person's name.
 const ERASED: &str = "Redacted on recipient request";
 const UNKNOWN: &str = "There is no such credential";
 const VERIFY: &str = "Verify a credential";
@@ -33,7 +33,7 @@ const REASON: &str = "Superseded by a re-issued version, after the examination b
 pub(crate) struct Shown {
     /// The name of its screenshots.
     pub(crate) name: String,
-    /// Where it is.
+    /// Its address.
     pub(crate) url: String,
     /// The language that its reader's browser asks for.
     pub(crate) asked_language: &'static str,
@@ -41,17 +41,17 @@ pub(crate) struct Shown {
     pub(crate) language: &'static str,
     /// The HTTP status.
     pub(crate) status: u16,
-    /// The title, in which the verdict stands.
+    /// The title, which contains the verdict.
     pub(crate) title: String,
     /// The badge, where there is one.
     pub(crate) badge: Option<&'static str>,
-    /// Texts that stand on the page as they are.
-    pub(crate) says: Vec<String>,
+    /// Texts that the page contains literally.
+    pub(crate) texts: Vec<String>,
     /// Whether the signed document can be taken away.
     pub(crate) downloadable: bool,
     /// Whether it is looked at in every width, and not on a phone alone.
     pub(crate) thorough: bool,
-    /// What the visitor's own browser finds, where the visitor asks it.
+    /// The verdict of the visitor's own browser, if the visitor asks it.
     pub(crate) asked_browser: Option<&'static str>,
 }
 
@@ -66,18 +66,18 @@ pub(crate) struct Gallery {
 
 static GALLERY: Shared<Gallery> = Shared::new();
 
-/// The gallery: made once for the stories that look at it.
+/// Returns the gallery, which is made once for the stories that look at it.
 pub(crate) fn gallery() -> Arc<Gallery> {
     GALLERY.get(open)
 }
 
 impl Gallery {
-    /// The pages of credentials, found or not.
+    /// Returns the pages of credentials, found or not.
     pub(crate) fn credentials(&self) -> impl Iterator<Item = &Shown> {
         self.pages.iter().filter(|page| page.url.contains("/c/") && !page.url.ends_with("/embed"))
     }
 
-    /// The page in a state.
+    /// Returns the page in a state.
     pub(crate) fn page(&self, name: &str) -> Shown {
         named(&self.pages, name)
     }
@@ -104,7 +104,7 @@ fn named(pages: &[Shown], name: &str) -> Shown {
     pages.iter().find(|page| page.name == name).unwrap_or_else(|| panic!("no page is called {name}")).clone()
 }
 
-/// The cards that other sites frame.
+/// Returns the cards that other sites frame.
 fn framed(pages: &[Shown]) -> Vec<Shown> {
     let names = [
         "valid",
@@ -126,14 +126,14 @@ fn framed(pages: &[Shown]) -> Vec<Shown> {
     ];
     let card = |name: &str| {
         let page = named(pages, name);
-        let says = page.badge.unwrap_or(UNKNOWN).to_owned();
+        let text = page.badge.unwrap_or(UNKNOWN).to_owned();
         let (name, url) = (format!("{name}-card"), format!("{}/embed", page.url));
-        Shown { name, url, badge: None, says: vec![says], downloadable: false, ..page }
+        Shown { name, url, badge: None, texts: vec![text], downloadable: false, ..page }
     };
     names.into_iter().map(card).collect()
 }
 
-/// Pages whose visitors let their own browsers verify. On Base nobody named a node for them here.
+/// Returns pages whose visitors let their own browsers verify. No node of Base is configured for them here.
 fn asked(pages: &[Shown]) -> Vec<Shown> {
     let ask = |name: &str, found: &'static str| {
         let page = named(pages, name);
@@ -157,11 +157,11 @@ fn asked(pages: &[Shown]) -> Vec<Shown> {
     ]
 }
 
-/// Some of the pages as readers of other languages see them. The documentation is in English for everybody.
+/// Returns some of the pages as readers of other languages see them. The documentation is in English for everybody.
 fn translated(pages: &[Shown]) -> Vec<Shown> {
     let credential = |name: &str, language: &'static str| {
         let page = named(pages, name);
-        // What a tenant wrote stays as it is; what we say ourselves is said in the language.
+        // What a tenant wrote stays as it is; our own words are in the language.
         let title = page.title.split_once(" · ").filter(|_| page.badge.is_some());
         let title = title.map(|(achievement, _)| achievement.to_owned());
         Shown {
@@ -170,8 +170,8 @@ fn translated(pages: &[Shown]) -> Vec<Shown> {
             language,
             title: title.unwrap_or_default(),
             badge: None,
-            says: page
-                .says
+            texts: page
+                .texts
                 .into_iter()
                 .filter(|text| ![ERASED, UNKNOWN, VERIFY].contains(&text.as_str()))
                 .collect(),
@@ -212,7 +212,7 @@ fn translated(pages: &[Shown]) -> Vec<Shown> {
     others.into_iter().chain(arabic).chain(choices).chain(site).collect()
 }
 
-/// Somebody with a key, and the pages of what was issued under it.
+/// A user with a key, and the pages of what was issued under it.
 struct Registrar {
     caller: Caller,
     pages: Vec<Shown>,
@@ -256,7 +256,7 @@ impl Registrar {
     }
 
     /// Hangs a credential's page up. `state` is what follows the achievement in the title.
-    async fn show(&mut self, name: &'static str, id: &str, badge: &'static str, state: &str, says: &[&str]) {
+    async fn show(&mut self, name: &'static str, id: &str, badge: &'static str, state: &str, texts: &[&str]) {
         let credential = self.caller.credential(id).await;
         let achievement = credential["signed_credential"]["credentialSubject"]["achievement"]["name"]
             .as_str()
@@ -269,7 +269,7 @@ impl Registrar {
             status: 200,
             title: format!("{achievement} · {state}"),
             badge: Some(badge),
-            says: says.iter().map(|text| (*text).to_owned()).collect(),
+            texts: texts.iter().map(|text| (*text).to_owned()).collect(),
             downloadable: credential["signed_credential"].is_object(),
             thorough: true,
             asked_browser: None,
@@ -277,7 +277,7 @@ impl Registrar {
     }
 }
 
-/// A credential that holds whenever the tests run, for the browser reads its own clock.
+/// Returns a credential that is valid whenever the tests run, because the browser reads its own clock.
 fn ada() -> Value {
     dated("2026-04-23T12:00:00Z", Some("2099-04-23T12:00:00Z"))
 }
@@ -293,7 +293,7 @@ fn expired() -> Value {
     dated("2020-01-01T00:00:00Z", Some("2021-01-01T00:00:00Z"))
 }
 
-/// Every state that needs no chain but our own.
+/// Creates every state that needs no chain but our own.
 async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
     let (app, url) = TestApp::builder().private_targets().serve().await;
     let mut uni = Registrar::new(app.tenant("Example University").await);
@@ -360,7 +360,7 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
         status: 404,
         title: UNKNOWN.to_owned(),
         badge: None,
-        says: vec![UNKNOWN.to_owned()],
+        texts: vec![UNKNOWN.to_owned()],
         downloadable: false,
         thorough: true,
         asked_browser: None,
@@ -370,7 +370,7 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
     (app, pages.chain([unknown]).chain(pages_of_the_site(&url)).collect())
 }
 
-/// The pages that are nobody's credential.
+/// Returns the pages that show no credential.
 fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
     let pages = [
         ("docs", "/docs", "Documentation · LearnCoin", "One call to a REST API"),
@@ -380,7 +380,7 @@ fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
         ("verify", "/verify", VERIFY, VERIFY),
     ];
     pages
-        .map(|(name, path, title, says)| Shown {
+        .map(|(name, path, title, text)| Shown {
             name: name.to_owned(),
             url: format!("{url}{path}"),
             asked_language: ENGLISH,
@@ -388,7 +388,7 @@ fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
             status: 200,
             title: title.to_owned(),
             badge: None,
-            says: vec![says.to_owned()],
+            texts: vec![text.to_owned()],
             downloadable: false,
             thorough: true,
             asked_browser: None,
@@ -443,7 +443,7 @@ async fn texts(uni: &mut Registrar) {
     }
 }
 
-/// A credential that is not valid although nobody revoked it: the school's own DID document no longer lists the key
+/// Makes a credential invalid without revoking it: the school's own DID document no longer lists the key
 /// that signed it, but another.
 async fn disown(app: &TestApp, school: &mut Registrar, site: &Site) {
     let hosted = app.get(DID_PATH).await.expect(200);
@@ -460,7 +460,7 @@ async fn disown(app: &TestApp, school: &mut Registrar, site: &Site) {
     school.show("not-valid", &id, "Not valid", "not valid", &["Ada Lovelace"]).await;
 }
 
-/// What is shown while the chain can't be reached, and of what it kept from being signed.
+/// Creates the pages shown while the chain can't be reached, and of credentials that could not be signed because of it.
 async fn behind_a_line_that_is_cut() -> (TestApp, Vec<Shown>) {
     let (app, _) = TestApp::builder().serve().await;
     let mut uni = Registrar::new(app.tenant("Example University").await);

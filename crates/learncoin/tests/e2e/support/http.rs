@@ -1,4 +1,4 @@
-//! An HTTP client for stories that are told in the order in which things happen.
+//! A blocking HTTP client, for stories whose steps follow each other in the order of the code.
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -38,7 +38,7 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{} {}", self.status, self.text()))
     }
 
-    /// The code in an error's body.
+    /// Returns the code in an error's body.
     pub(crate) fn error_code(&self) -> String {
         self.json()["error"]["code"].as_str().unwrap_or_default().to_owned()
     }
@@ -91,7 +91,7 @@ pub(crate) fn rpc(url: &str, method: &str, params: &Value) -> Value {
     answer["result"].clone()
 }
 
-/// Asks again and again until there is something, at most until the deadline; `last` tells what was seen.
+/// Repeats `ask` until it succeeds, at most until the deadline; its last error is in the message of a failure.
 pub(crate) fn poll<T>(what: &str, mut ask: impl FnMut() -> Result<T, String>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {

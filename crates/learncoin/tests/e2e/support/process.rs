@@ -7,17 +7,17 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-/// How long anything may take that is waited for. Generous: a busy machine is no failure, a hanging program is.
+/// The time that anything may take that is waited for. Generous: a busy machine is no failure, a hanging program is.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
-/// How long a program may run that is waited for: ten thousand requests may be made from the description.
+/// The time that a program may run that is waited for: ten thousand requests may be made from the description.
 const LONG_PATIENCE: Duration = Duration::from_secs(1_800);
 
-/// The top of the repository.
+/// Returns the top of the repository.
 pub(crate) fn repository() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).canonicalize().unwrap()
 }
 
-/// The binary under test, with none of this process's own settings.
+/// Returns the binary under test, with none of this process's own settings.
 pub(crate) fn learncoin() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_learncoin"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LEARNCOIN_")) {
@@ -26,7 +26,7 @@ pub(crate) fn learncoin() -> Command {
     command
 }
 
-/// What a program that ended has printed.
+/// The exit status and the output of a program that ended.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) status: Option<i32>,
@@ -35,7 +35,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    /// The one JSON value that is on standard output.
+    /// Parses the one JSON value that is on standard output.
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("standard output is not JSON: {error}\n{self:?}"))
@@ -74,13 +74,13 @@ pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Ended {
     Ended { status: child.wait().unwrap().code(), stdout, stderr }
 }
 
-/// What comes out of a pipe until it closes, read on a thread.
+/// Reads a pipe until it closes, on a thread.
 fn read_to_end(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, whole) = channel();
     std::thread::spawn(move || {
         let mut text = String::new();
         pipe.read_to_string(&mut text).expect("programs print UTF-8");
-        // Nobody may be waiting any more.
+        // The receiver may be gone.
         let _ = sender.send(text);
     });
     whole
@@ -91,7 +91,7 @@ pub(crate) struct Running {
     child: Child,
     /// Locked only so that stories on several threads may hold the same server.
     lines: Mutex<Receiver<String>>,
-    /// What it printed so far, for the message of a failure.
+    /// Its output so far, for the message of a failure.
     printed: String,
 }
 
@@ -173,7 +173,7 @@ impl Running {
         }
     }
 
-    /// The next line that it prints, kept for [`Running::printed`].
+    /// Reads the next line that it prints, and keeps it for [`Running::printed`].
     fn next_line(&mut self, deadline: Instant) -> Result<String, RecvTimeoutError> {
         let patience = deadline.saturating_duration_since(Instant::now());
         let line = self.lines.get_mut().unwrap().recv_timeout(patience)?;
@@ -182,7 +182,7 @@ impl Running {
         Ok(line)
     }
 
-    /// What it printed so far, as far as it was read.
+    /// Returns its output so far, as far as it was read.
     pub(crate) fn printed(&self) -> &str {
         &self.printed
     }
@@ -195,12 +195,12 @@ impl Drop for Running {
     }
 }
 
-/// A pipe that nobody reads would stop the program, so it is read on a thread, whether anybody wants the lines or not.
+/// Reads the lines of a pipe on a thread, whether they are wanted or not: an unread pipe would stop the program.
 fn lines_of(pipe: impl Read + Send + 'static) -> Mutex<Receiver<String>> {
     let (sender, lines) = channel();
     std::thread::spawn(move || {
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
-            // Nobody may be waiting any more.
+            // The receiver may be gone.
             let _ = sender.send(line);
         }
     });

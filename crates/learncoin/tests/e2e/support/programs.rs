@@ -10,28 +10,28 @@ use crate::support::process::{Ended, repository, run};
 /// The shared material, which need not be there.
 pub(crate) const SHARED: &str = "../shared";
 
-/// A program of `tests/node`.
+/// Returns a program of `tests/node`.
 ///
 /// # Panics
-/// Where its packages are not installed.
+/// If its packages are not installed.
 pub(crate) fn node(program: &str, arguments: &[&str]) -> Command {
     assert_installed(&repository().join("tests/node/node_modules"));
     in_repository("node", format!("tests/node/{program}"), arguments)
 }
 
-/// A program of `tests/python`.
+/// Returns a program of `tests/python`.
 pub(crate) fn python(program: &str, arguments: &[&str]) -> Command {
     in_repository(interpreter(), format!("tests/python/{program}"), arguments)
 }
 
-/// A few lines of Python.
+/// Returns a command that runs a few lines of Python.
 pub(crate) fn python_lines(lines: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(interpreter());
     command.args(["-c", lines]).args(arguments);
     command
 }
 
-/// The Python that has the packages that the tests need.
+/// Returns the path of the Python that has the packages that the tests need.
 pub(crate) fn interpreter() -> PathBuf {
     let python = std::env::var_os("LEARNCOIN_PYTHON")
         .map_or_else(|| repository().join("target/venv/bin/python"), PathBuf::from);
@@ -39,14 +39,14 @@ pub(crate) fn interpreter() -> PathBuf {
     python
 }
 
-/// The shared verifier, or none where `./test` found no shared material.
+/// Returns the shared verifier, or none if `./test` found no shared material.
 pub(crate) fn second_judge(arguments: &[&str]) -> Option<Command> {
     let folder = PathBuf::from(std::env::var_os("LEARNCOIN_SHARED_INTEROP")?);
     assert_installed(&folder.join("node_modules"));
     Some(in_repository("node", folder.join("verify.mjs"), arguments))
 }
 
-/// Anvil's binary.
+/// Returns a command that runs Anvil.
 pub(crate) fn anvil() -> Command {
     Command::new(learncoin_testkit::anvil_binary())
 }
@@ -58,7 +58,7 @@ pub(crate) fn succeeds(command: &mut Command) -> Ended {
     ended
 }
 
-/// What `verify.mjs` says of each credential in a file, and whether all of it was as expected. `hosts` are origins,
+/// Returns the verdict of `verify.mjs` on each credential in a file, and whether all were as expected. `hosts` are origins,
 /// each with where it is really served.
 pub(crate) fn stock_verdicts(
     rpc: &str,

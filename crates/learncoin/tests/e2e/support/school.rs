@@ -27,12 +27,12 @@ impl School {
         Self { tenant_id, key_id: text(&key, "/id"), key: text(&key, "/key"), api: server.url("/v1") }
     }
 
-    /// The same tenant and key at another server of the same deployment.
+    /// Returns the same tenant and key at another server of the same deployment.
     pub(crate) fn at(self, server: &Server) -> Self {
         Self { api: server.url("/v1"), ..self }
     }
 
-    /// Where the API is, as an integrator configures it.
+    /// Returns the API's URL, as an integrator configures it.
     pub(crate) fn base_url(&self) -> &str {
         &self.api
     }
@@ -41,7 +41,7 @@ impl School {
         http::get(&format!("{}{path}", self.api), &[("authorization", &self.bearer())])
     }
 
-    /// The same tenant with a key of the live environment.
+    /// Creates a key of the live environment, and returns the same tenant with it.
     pub(crate) fn live(&self, server: &Server) -> Self {
         let create = ["key", "create", "--tenant", &self.tenant_id, "--environment", "live"];
         let key = server.deployment.result(&create);
@@ -53,7 +53,7 @@ impl School {
         }
     }
 
-    /// Changes what the tenant says of itself, which is expected to succeed.
+    /// Changes the tenant's own data, which is expected to succeed.
     pub(crate) fn patch(&self, body: &Value) -> Value {
         let answer =
             http::patch(&format!("{}/tenants/me", self.api), &[("authorization", &self.bearer())], body);
@@ -92,7 +92,7 @@ impl School {
         answer.json()
     }
 
-    /// The batch, once it is anchored.
+    /// Waits until the batch is anchored, and returns it.
     pub(crate) fn anchored(&self, batch_id: &str) -> Value {
         poll("anchored", || {
             let batch = self.get(&format!("/batches/{batch_id}")).json();
@@ -109,7 +109,7 @@ impl School {
         self.anchored(&self.accepted(body))
     }
 
-    /// What the API tells of a credential.
+    /// Returns a credential as the API shows it.
     pub(crate) fn credential(&self, id: &str) -> Answer {
         let answer = self.get(&format!("/credentials/{id}"));
         assert_eq!(answer.status, 200, "{}", answer.text());
@@ -121,12 +121,12 @@ impl School {
     }
 }
 
-/// The ids of an anchored batch's credentials.
+/// Returns the ids of an anchored batch's credentials.
 pub(crate) fn credential_ids(batch: &Value) -> Vec<String> {
     batch["credentials"].as_array().unwrap().iter().map(|credential| text(credential, "/id")).collect()
 }
 
-/// The text at this place of an answer.
+/// Returns the text at this place of an answer.
 pub(crate) fn text(value: &Value, pointer: &str) -> String {
     value
         .pointer(pointer)
@@ -135,13 +135,13 @@ pub(crate) fn text(value: &Value, pointer: &str) -> String {
         .to_owned()
 }
 
-/// A batch whose credentials use, in turn, every member that a document can have, or none that it need not have. The
-/// dates hold whenever the tests run.
+/// Returns a batch whose credentials use, in turn, every member that a document can have, or none of the optional ones. The
+/// dates are valid whenever the tests run.
 pub(crate) fn varied(count: usize) -> Value {
     batch_of((0..count).map(one_of_kind).collect())
 }
 
-/// A batch of one.
+/// Returns a batch of one.
 pub(crate) fn one() -> Value {
     varied(1)
 }

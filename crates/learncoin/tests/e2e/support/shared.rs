@@ -1,4 +1,4 @@
-//! What several stories look at and none changes: made by the first, dropped with the last that holds it.
+//! Fixtures that several stories read and none changes: made by the first, dropped with the last that holds them.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -10,7 +10,7 @@ impl<T> Shared<T> {
         Self(Mutex::new(Weak::new()))
     }
 
-    /// The thing, made now where nobody holds it. Whoever asks meanwhile waits.
+    /// Returns the fixture; makes it if no story holds it, while others that ask wait.
     pub(crate) fn get(&self, make: impl FnOnce() -> T) -> Arc<T> {
         // A story that failed while it made the thing has left nothing behind.
         let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::school::text;
 
-/// Where a site's DID document is.
+/// The path of a site's DID document.
 pub(crate) const DID_PATH: &str = "/.well-known/did.json";
 
 /// The school's own site: pages by their paths, which every origin may read.
@@ -32,7 +32,7 @@ impl Site {
                 let page = shown.lock().unwrap().get(path).cloned();
                 let status = if page.is_some() { "200 OK" } else { "404 Not Found" };
                 let page = page.unwrap_or_default();
-                // Whoever asked may have gone.
+                // The client may be gone.
                 let _ = write!(
                     stream,
                     "HTTP/1.1 {status}\r\naccess-control-allow-origin: *\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
@@ -57,7 +57,7 @@ impl Site {
     }
 }
 
-/// The DID document that a school writes: its keys as the deployment's DID document (`hosted`, of this origin) has them,
+/// Creates the DID document of a school's own: its keys as the deployment's DID document (`hosted`, of this origin) has them,
 /// under its own names.
 pub(crate) fn did_document(hosted: &Value, tenant_id: &str, origin: &str, did: &str) -> Value {
     let ulid = tenant_id.trim_start_matches("tnt_");

@@ -1,5 +1,5 @@
-//! The host's key is funded as `docs/keys.md` says, the newest statement is anchored on a real EVM node, and the script of that page
-//! checks it there.
+//! The host's key is funded as described in `docs/keys.md`, the newest statement is anchored on a real EVM node, and the script of that
+//! page checks it there.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::support::programs::python_lines;
 use crate::support::school::School;
 use crate::verifiers::anvil_chain::{BASE_SEPOLIA, on};
 
-/// The script `check-keys.py` as the page shows it.
+/// Returns the script `check-keys.py` as the page shows it.
 fn script() -> String {
     let page = std::fs::read_to_string(repository().join("docs/keys.md")).unwrap();
     let (_, rest) = page.split_once("```python file=check-keys.py\n").unwrap();
@@ -40,7 +40,7 @@ fn anybody_can_hold_the_statements_against_the_chain() {
     let checked = run(&mut python_lines(&script(), &[&url, &anvil.url()]));
     assert_eq!(checked.status, Some(0), "{checked:?}");
     assert!(checked.stdout.contains("the first 2 are anchored in block "), "{}", checked.stdout);
-    // A chain that does not have it says so.
+    // A chain that does not have it reports this.
     let other = Anvil::start(BASE_SEPOLIA);
     let checked = run(&mut python_lines(&script(), &[&url, &other.url()]));
     assert_eq!(checked.status, Some(1), "{checked:?}");

@@ -11,7 +11,7 @@ use crate::support::school::{School, credential_ids, one, text, varied};
 
 pub(crate) const BASE_SEPOLIA: u64 = 84532;
 
-/// A deployment on this node. It asks often, so that the story is short.
+/// Creates a deployment on this node. It asks often, so that the story is short.
 pub(crate) fn on(anvil: &Anvil) -> Deployment {
     Deployment::new()
         .with("LEARNCOIN_CHAIN_TEST_RPC_URL", anvil.url())
@@ -21,7 +21,7 @@ pub(crate) fn on(anvil: &Anvil) -> Deployment {
         .with("LEARNCOIN_PIPELINE_MAX_BACKOFF_S", 1)
 }
 
-/// A tenant whose address can pay.
+/// Creates a tenant whose address can pay.
 pub(crate) fn funded_school(server: &Server, anvil: &Anvil) -> School {
     let school = School::join(server, "developer");
     let profile =

@@ -12,7 +12,7 @@ use crate::verifiers::anvil_chain::{BASE_SEPOLIA, funded_school, on};
 /// A node that exists in the test's browser alone.
 const PUBLIC_NODE: &str = "https://sepolia-node.example/";
 
-/// A deployment with a school, and its credentials: one that holds and is named in the test, another, a revoked one.
+/// Creates a school, and its credentials: a valid one that is named in the test, another, a revoked one.
 fn school(server: &Server) -> (School, Vec<String>) {
     let school = School::join(server, "institution");
     let mut batch = varied(3);

@@ -29,7 +29,7 @@ fn the_browser_and_the_server_give_the_same_report() {
     let mut differences = Vec::new();
     for line in ended.stdout.lines() {
         let case: Value = serde_json::from_str(line).unwrap();
-        let (ours, theirs) = (spoken(&report(&case)), spoken(&case["report"]));
+        let (ours, theirs) = (without_own_wording(&report(&case)), without_own_wording(&case["report"]));
         *verdicts.entry(text(&ours, "/verdict")).or_default() += 1;
         if ours != theirs {
             let checks = |report: &Value| report["checks"].as_array().unwrap().clone();
@@ -45,7 +45,7 @@ fn the_browser_and_the_server_give_the_same_report() {
     }
 }
 
-/// What the server's verifier says of a case.
+/// Returns the report of the server's verifier on a case.
 fn report(case: &Value) -> Value {
     let bytes = hex::decode(text(case, "/credential")).unwrap();
     let report = match Parsed::read(&bytes) {
@@ -89,8 +89,8 @@ fn transaction(mined: &Value) -> Lookup<MinedTransaction> {
     })
 }
 
-/// The report without what each program says in words of its own: faults of JSON, and dates that can't be read.
-fn spoken(report: &Value) -> Value {
+/// Returns the report without what each program words in its own way: faults of JSON, and dates that can't be read.
+fn without_own_wording(report: &Value) -> Value {
     let text = report.to_string().replace("-009999-01-02T01:59:59Z", "a date that cannot be read");
     let mut report: Value = serde_json::from_str(&text).unwrap();
     for check in report["checks"].as_array_mut().unwrap() {

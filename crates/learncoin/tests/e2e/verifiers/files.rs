@@ -56,7 +56,7 @@ fn take(server: &Server, id: &str, file: &str) -> PathBuf {
     server.deployment.write(&format!("{id}-{file}"), &answer.body)
 }
 
-/// A program of poppler.
+/// Runs a program of poppler.
 fn poppler(program: &str, arguments: &[&str]) -> Ended {
     succeeds(Command::new(program).args(arguments))
 }
@@ -87,7 +87,7 @@ fn poppler_takes_the_document_out_of_the_certificate_and_it_is_valid() {
 }
 
 #[test]
-fn a_certificate_has_its_fonts_with_it_and_says_what_it_is() {
+fn a_certificate_embeds_its_fonts_and_has_its_title_and_text() {
     let taken = Taken::get();
     let pdf = taken.pdf.to_str().unwrap();
     let fonts = poppler("pdffonts", &[pdf]).stdout;
@@ -152,7 +152,7 @@ fn a_badge_that_was_tampered_with_is_not_valid() {
 }
 
 #[test]
-fn a_file_without_a_credential_is_told_from_one_with() {
+fn a_file_without_a_credential_is_recognized() {
     let taken = Taken::get();
     let plain = take(&taken.server, &taken.id, "badge.png?plain=true");
     let card = take(&taken.server, &taken.id, "card.png");
@@ -164,7 +164,7 @@ fn a_file_without_a_credential_is_told_from_one_with() {
 }
 
 #[test]
-fn what_was_revoked_says_so_and_what_was_erased_names_nobody() {
+fn what_was_revoked_is_marked_and_what_was_erased_names_no_person() {
     let server = Deployment::new().serve();
     let school = School::join(&server, "starter");
     let id = credential_ids(&school.issue(&one())).remove(0);

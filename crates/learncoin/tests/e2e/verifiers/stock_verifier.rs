@@ -1,7 +1,7 @@
-//! What was issued, in the eyes of others: the stock verifier that knows nothing of LearnCoin, the published JSON
+//! Issued credentials in other verifiers: the stock verifier that knows nothing of LearnCoin, the published JSON
 //! schemas, the shared verifier as a second judge, and LearnCoin's own verification, which is stricter than all.
 //!
-//! Each size of batch has a tree of another shape: no step, one, a leaf that stands alone, nine.
+//! Each size of batch has a tree of another shape: no step, one, a leaf without a sibling, nine.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,7 +53,7 @@ impl Issued {
         })
     }
 
-    /// One batch of five hundred.
+    /// Returns one batch of five hundred.
     fn large() -> Arc<Self> {
         static ISSUED: Shared<Issued> = Shared::new();
         ISSUED.get(|| {
@@ -88,7 +88,7 @@ impl Issued {
         self.server.deployment.write(name, Value::from(list).to_string())
     }
 
-    /// Every credential, full and redacted.
+    /// Writes every credential, full and redacted, to a file.
     fn write_all(&self, name: &str) -> PathBuf {
         let both = |documents: &Documents| {
             let Documents { id, full, redacted } = documents;
@@ -206,8 +206,8 @@ fn our_own_verification_refuses_every_tampered_credential_those_included_that_th
     assert!(overlooked > 0, "the gaps of the stock verifier are among the variants");
 }
 
-/// Tampered variants of the full and the redacted document of the first of one credential, and of the last of three,
-/// whose leaf stands alone in the tree.
+/// Returns tampered variants of the full and the redacted document of the first of one credential, and of the last of three,
+/// whose leaf has no sibling in the tree.
 fn tampered(issued: &Issued) -> Vec<Value> {
     let ones = &issued.batches[0].documents[0];
     let [neighbor, .., last] = issued.batches[2].documents.as_slice() else { panic!("a batch of three") };

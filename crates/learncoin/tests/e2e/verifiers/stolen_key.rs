@@ -19,7 +19,7 @@ use crate::support::school::{School, credential_ids, text, varied};
 
 const DEVELOPMENT: u64 = 31337;
 
-/// Somebody who has read the data directory.
+/// A thief, who has read the data directory.
 struct Thief {
     key: ChainKey,
     chain: String,
@@ -39,7 +39,7 @@ impl Thief {
         Self { key: ChainKey::from_secret_bytes(*secret).unwrap(), chain: server.chain_url() }
     }
 
-    /// Anchors a root in a block whose time is later than `after`. Gives the transaction's hash, and that time.
+    /// Anchors a root in a block whose time is later than `after`. Returns the transaction's hash, and that time.
     fn anchor(&self, root: Hash, after: u64) -> (String, u64) {
         poll("a later block", || {
             let address = self.key.address().to_string();
@@ -63,7 +63,7 @@ impl Thief {
         })
     }
 
-    /// A credential that was never issued, made of one that was, in a block later than `after`. Gives the time of its block.
+    /// Forges a credential that was never issued from a genuine one, in a block after `after`. Returns it and the time of its block.
     fn forge(&self, genuine: &Value, after: u64) -> (Value, u64) {
         let read = read_json(genuine.to_string().as_bytes()).unwrap();
         let mut document = SignedCredential::from_json(&read).unwrap().document;
@@ -96,7 +96,7 @@ fn block_time(chain: &str, number_of_block: &Value) -> u64 {
     number(&rpc(chain, "eth_getBlockByNumber", &json!([number_of_block, false]))["timestamp"])
 }
 
-/// The first credential of a batch, and the time of its block.
+/// Issues a credential, and returns it and the time of its block.
 fn issued(server: &Server, school: &School) -> (Value, u64) {
     let batch = school.issue(&varied(1));
     let id = credential_ids(&batch).remove(0);
@@ -105,7 +105,7 @@ fn issued(server: &Server, school: &School) -> (Value, u64) {
     (signed, block_time(&server.chain_url(), &json!(block)))
 }
 
-/// What LearnCoin's own verification and the stock verifier say of each credential; they agree.
+/// Returns the verdict of LearnCoin's own verification on each credential, and checks that the stock verifier agrees.
 fn verdicts(server: &Server, credentials: &[&Value]) -> Vec<bool> {
     let list: Vec<Value> = credentials
         .iter()
@@ -117,13 +117,13 @@ fn verdicts(server: &Server, credentials: &[&Value]) -> Vec<bool> {
     let hosts = hosts.each_ref().map(|(origin, served)| (origin.as_str(), served.as_str()));
     let (_, stock) = stock_verdicts(&server.chain_url(), &hosts, &file, DEVELOPMENT);
     let own = OwnVerifier::new(&server.chain_url());
-    let said = credentials.iter().zip(&stock).map(|(credential, stock)| {
+    let verdicts = credentials.iter().zip(&stock).map(|(credential, stock)| {
         let report = own.judge(credential.to_string().as_bytes());
         let is_valid = report.verdict.words() == "valid, DEVELOPMENT";
         assert_eq!(stock["valid"], is_valid, "{stock}\n{report:#?}");
         is_valid
     });
-    said.collect()
+    verdicts.collect()
 }
 
 fn without_proof(credential: &Value) -> Value {
@@ -187,7 +187,7 @@ fn what_a_thief_anchors_stops_counting_and_what_the_school_anchored_before_goes_
         [true, false, false, false, true, true],
         "only what the thief anchored is lost"
     );
-    // Nothing of it can be taken back or said otherwise.
+    // A revocation can neither be undone nor moved.
     let refused = server.deployment.refusal(&[
         "signing-key",
         "revoke",

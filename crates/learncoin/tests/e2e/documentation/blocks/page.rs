@@ -18,7 +18,7 @@ pub(crate) struct Block {
     pub(crate) language: String,
     /// The rest of that line.
     attributes: String,
-    /// What stands in it.
+    /// The block's content.
     pub(crate) text: String,
 }
 
@@ -50,12 +50,12 @@ impl Page {
         Self { path: path.to_owned(), blocks }
     }
 
-    /// Where a block stands, for people.
+    /// Returns the place of a block, for people.
     pub(crate) fn place(&self, block: &Block) -> String {
         format!("{}:{}", self.path, block.line)
     }
 
-    /// The same page, with one text exchanged for another.
+    /// Returns the same page, with each of these texts exchanged for another.
     pub(crate) fn with(&self, stand_ins: &[(&str, String)]) -> Self {
         let mut page = self.clone();
         for block in &mut page.blocks {
@@ -67,7 +67,7 @@ impl Page {
     }
 }
 
-/// What is to be done with a block.
+/// The use that is made of a block.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Role<'a> {
     /// It is run.
@@ -86,7 +86,7 @@ pub(crate) enum Role<'a> {
 }
 
 impl Block {
-    /// What is to be done with it.
+    /// Returns the use that is to be made of it.
     pub(crate) fn role(&self) -> Result<Role<'_>, String> {
         let file =
             self.attributes.strip_prefix("file=").filter(|name| !name.is_empty() && !name.contains(' '));

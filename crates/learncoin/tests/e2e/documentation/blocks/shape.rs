@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// The first place where they differ in more than what differs from call to call: ids, times, hashes, numbers, prose.
+/// Finds the first difference other than in ids, times, hashes, numbers and prose, which differ from call to call.
 pub(crate) fn difference(shown: &Value, real: &Value) -> Option<String> {
     differs("", shown, real)
 }
@@ -38,7 +38,7 @@ fn differs(place: &str, shown: &Value, real: &Value) -> Option<String> {
     }
 }
 
-/// A text without what differs from call to call.
+/// Returns a text without what differs from call to call.
 fn steady(text: &str) -> String {
     let bytes = text.as_bytes();
     if text.contains(' ') {
@@ -74,7 +74,7 @@ fn steady(text: &str) -> String {
     steady
 }
 
-/// Whether the text is an id such as `crd_…`.
+/// Returns whether the text contains an id such as `crd_…`.
 fn has_prefixed_id(text: &str) -> bool {
     text.len() == 30 && text.as_bytes()[3] == b'_'
 }

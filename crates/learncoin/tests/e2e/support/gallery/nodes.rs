@@ -1,4 +1,4 @@
-//! What is anchored on EVM nodes with the chain ids of Base.
+//! Credentials that are anchored on EVM nodes with the chain ids of Base.
 
 use std::sync::Arc;
 
