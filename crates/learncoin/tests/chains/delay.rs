@@ -1,4 +1,4 @@
-//! How long it takes from the 202 to the anchor, counted in the clock of the deployment: a block every two seconds.
+//! The time from the 202 to the anchor, by the clock of the deployment: a block every two seconds.
 
 use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_store::clock::Clock as _;

@@ -21,14 +21,14 @@ pub(crate) struct HostStory {
 }
 
 impl HostStory {
-    /// With a host that owns an ether.
+    /// Begins a story with a host that owns an ether.
     pub(crate) async fn begin() -> Self {
         let host = Self::begin_poor(FundsOptions::default()).await;
         host.story.node.give(&host.address, ETHER).await;
         host
     }
 
-    /// With a host that owns nothing.
+    /// Begins a story with a host that owns nothing.
     pub(crate) async fn begin_poor(funds: FundsOptions) -> Self {
         let story = Story::begin_as(|chain| chain, funds).await;
         let key = story.app.issuance().store.find_host_key(BASE_SEPOLIA).await.unwrap().unwrap();
@@ -36,7 +36,7 @@ impl HostStory {
         Self { story, worker, address: key.address }
     }
 
-    /// Lets so much time pass, in milliseconds, and the host and the pipeline do what is due then.
+    /// Lets this much time pass, in milliseconds, and the host and the pipeline do what is due then.
     pub(crate) async fn pass(&mut self, milliseconds: i64) {
         self.story.app.clock().advance_ms(milliseconds);
         for _ in 0..4 {
@@ -45,7 +45,7 @@ impl HostStory {
         self.story.app.run_steps(2).await;
     }
 
-    /// Block by block, two seconds each.
+    /// Mines this many blocks, two seconds each.
     pub(crate) async fn blocks(&mut self, blocks: usize) {
         for _ in 0..blocks {
             self.story.node.mine(1).await;
@@ -61,20 +61,20 @@ impl HostStory {
             let open = store.open_host_transaction(BASE_SEPOLIA).await.unwrap();
             let known = self.known().await;
             let is_newest = store.newest_statement().await.unwrap().unwrap().hash;
-            let is_said = known.iter().any(|one| format!("{:?}", one.purpose).contains(&is_newest));
-            if open.is_none() && is_said {
+            let is_known = known.iter().any(|one| format!("{:?}", one.purpose).contains(&is_newest));
+            if open.is_none() && is_known {
                 return self.blocks(12).await;
             }
         }
         panic!("the host does not come to rest: {:#?}", self.known().await);
     }
 
-    /// What the database knows of the host's transactions.
+    /// Returns the host's transactions that the database knows.
     pub(crate) async fn known(&self) -> Vec<HostTransaction> {
         self.story.app.issuance().store.list_host_transactions(BASE_SEPOLIA).await.unwrap()
     }
 
-    /// What the host has in blocks, in the order of its nonces.
+    /// Returns the host's transactions that are in blocks, in the order of their nonces.
     pub(crate) async fn mined(&self) -> Vec<Value> {
         let mut mined = self.story.node.transactions().await;
         mined.retain(|one| one["from"].as_str().unwrap().eq_ignore_ascii_case(&self.address));
@@ -84,18 +84,18 @@ impl HostStory {
         mined
     }
 
-    /// The statements that the host has in blocks, each as often as it is there.
+    /// Returns the hashes of the statements that the host has in blocks, each as often as it is there.
     pub(crate) async fn anchored_hashes(&self) -> Vec<String> {
         let mined = self.mined().await;
-        let said = mined.iter().filter(|one| one["input"] != "0x");
-        said.map(|one| one["input"].as_str().unwrap().trim_start_matches("0x").to_owned()).collect()
+        let statements = mined.iter().filter(|one| one["input"] != "0x");
+        statements.map(|one| one["input"].as_str().unwrap().trim_start_matches("0x").to_owned()).collect()
     }
 
     pub(crate) async fn list(&self) -> Value {
         self.story.app.get("/.well-known/learncoin-keys.json").await.expect(200)
     }
 
-    /// The hash of the newest statement.
+    /// Returns the hash of the newest statement.
     pub(crate) async fn newest(&self) -> String {
         self.list().await["newest"]["hash"].as_str().unwrap().to_owned()
     }
@@ -324,7 +324,7 @@ async fn a_database_that_is_older_than_a_replacement_takes_that_over() {
 }
 
 #[tokio::test]
-async fn a_nonce_that_somebody_else_used_is_passed_over() {
+async fn a_nonce_that_a_foreign_transaction_used_is_passed_over() {
     let mut host = HostStory::begin().await;
     host.story.line.set(|method, _| {
         (method == "eth_sendRawTransaction").then(|| Interception::Instead(Err(RpcError::Timeout)))

@@ -9,10 +9,10 @@ use crate::host::HostStory;
 use crate::reorgs::{DEEPEST, Fate, reorganize};
 use crate::support::story::{CONFIRMATIONS, ETHER, REPLACE_AFTER_MS};
 
-/// What keys are filled up to, in gwei.
+/// The balance up to which keys are filled, in gwei.
 const FILL: u64 = 20_000_000;
 
-/// What the host sends.
+/// The payload of the host's transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Payload {
     KeyStatement,

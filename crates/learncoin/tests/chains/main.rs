@@ -1,5 +1,5 @@
 //! The chain misbehaves, and nothing is lost: a whole deployment in process, on a real EVM node (Anvil) that mines only when a
-//! test says so. The clock is set by hand; so each case is the same every time.
+//! test calls for it. The clock is set by hand; so each case is the same every time.
 
 #![expect(
     clippy::indexing_slicing,

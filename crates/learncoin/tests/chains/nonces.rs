@@ -1,4 +1,4 @@
-//! Nonces that somebody else used.
+//! Nonces that a foreign transaction used.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::support::story::{CONFIRMATIONS, REPLACE_AFTER_MS, Story};
 #[tokio::test]
 async fn a_nonce_that_is_stolen_before_the_anchor_is_sent_costs_nothing_but_time() {
     let story = Story::begin().await;
-    // Nothing that is sent arrives, until somebody else's transaction has the nonce.
+    // Nothing that is sent arrives, until the foreign transaction has the nonce.
     story.line.set(|method, _| {
         (method == "eth_sendRawTransaction")
             .then(|| learncoin_testkit::Interception::Instead(Err(learncoin_chain::RpcError::Timeout)))

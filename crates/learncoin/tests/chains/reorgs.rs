@@ -8,7 +8,7 @@ use crate::support::story::{CONFIRMATIONS, REPLACE_AFTER_MS, Story};
 
 pub(crate) const DEEPEST: u64 = 64;
 
-/// What the new blocks hold of an anchor that the old ones held.
+/// The content of the new blocks, as to an anchor that the old ones held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// It is where it was, in another block of that height.
@@ -77,9 +77,9 @@ async fn case(story: &Story, depth: u64, fate: Fate) {
     // An announced anchor is looked at once a minute, an open one every two seconds.
     story.pass(if is_announced { 60_000 } else { 2_000 }).await;
     story.come_to_rest([&id]).await;
-    let stands = story.uni.batch(&id).await["anchor_transaction"]["hash"].clone();
+    let anchor = story.uni.batch(&id).await["anchor_transaction"]["hash"].clone();
     let due = if fate == Fate::Replaced { &attempts[0] } else { newest };
-    assert_eq!(stands, format!("0x{}", due.hash), "{fate:?} {depth}");
+    assert_eq!(anchor, format!("0x{}", due.hash), "{fate:?} {depth}");
     assert_eq!(story.attempts(&id).await.len(), attempts.len(), "nothing new was signed: {fate:?} {depth}");
 }
 

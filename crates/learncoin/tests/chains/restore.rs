@@ -1,5 +1,5 @@
-//! A database that is ten batches old comes back: what it holds and the chain has already is anchored by what is there, whoever was
-//! erased meanwhile.
+//! A database that is ten batches old comes back: batches that it holds and the chain has already are not anchored again,
+//! whether or not people were erased meanwhile.
 
 use std::path::PathBuf;
 
@@ -103,9 +103,9 @@ async fn erase(story: &Story, batch_id: &str) -> String {
     id
 }
 
-/// Whether those who were erased are erased again, as they are where the journal was lost too, or not: the roots are the same.
+/// Checks both with the journal and without it, when the people are not erased again: the roots are the same.
 #[tokio::test]
-async fn whoever_was_erased_before_or_after_a_batch_was_signed_changes_nothing_of_its_root() {
+async fn an_erasure_before_or_after_signing_changes_nothing_of_the_root() {
     for journal_is_lost in [false, true] {
         let story = Story::begin().await;
         let batches = [story.post().await, story.post().await, story.post().await];

@@ -14,7 +14,7 @@ impl Story {
         TenantScope { tenant_id: self.uni.tenant_id.clone(), environment: Environment::Test }
     }
 
-    /// The tenant gets another key, with ether.
+    /// Creates another key of the tenant, with ether.
     async fn rotate(&self) {
         let rotated = self.app.issuance().keys.rotate_signing_key(&self.scope()).await.unwrap();
         self.node.give(&rotated.key.address, ETHER).await;
@@ -24,18 +24,18 @@ impl Story {
         self.app.issuance().keys.revoke_signing_key(&self.uni.tenant_id, number, since_ms).await.unwrap();
     }
 
-    async fn again(&self, number: u64) -> Reanchored {
+    async fn reanchor(&self, number: u64) -> Reanchored {
         self.app.issuance().pipeline.reanchor_lost_batches(&self.uni.tenant_id, number).await.unwrap()
     }
 
-    /// The time of the block of a batch's anchor, in milliseconds since 1970.
+    /// Returns the time of the block of a batch's anchor, in milliseconds since 1970.
     async fn anchored_at(&self, id: &str) -> i64 {
         let attempts = self.attempts(id).await;
         let block = attempts.iter().find_map(|attempt| attempt.block.as_ref()).unwrap();
         i64::try_from(block.time * 1_000).unwrap()
     }
 
-    /// The key that a batch's proofs name, and the transaction.
+    /// Returns the key that a batch's proofs name, and the transaction.
     async fn proof(&self, id: &str) -> (String, String) {
         let batch = self.uni.batch(id).await;
         let credential = self.uni.credential(batch["credentials"][0]["id"].as_str().unwrap()).await;
@@ -44,7 +44,7 @@ impl Story {
         (format!("key {key}"), batch["anchor_transaction"]["hash"].as_str().unwrap().to_owned())
     }
 
-    /// Block by block until a batch's proofs name this key.
+    /// Mines block by block until a batch's proofs name this key.
     async fn until_anchored_with(&self, id: &str, key: &str) {
         for _ in 0..200 {
             self.node.mine(1).await;
@@ -56,13 +56,13 @@ impl Story {
         panic!("{id} is not anchored with {key}: {:#?}", self.attempts(id).await);
     }
 
-    /// How many transactions carry the batch's root.
+    /// Counts the transactions that carry the batch's root.
     async fn carriers(&self, id: &str) -> usize {
         let root = self.uni.batch(id).await["merkle_root"].clone();
         self.node.transactions().await.iter().filter(|transaction| transaction["input"] == root).count()
     }
 
-    /// Asserts that the deployment finds nothing wrong with itself, and told of each transition once.
+    /// Asserts that the deployment finds nothing wrong with itself, and sent one event of each transition.
     async fn assert_sound(&self, id: &str) {
         let findings = self.app.issuance().store.examine().await.unwrap();
         let broken: Vec<_> = findings.iter().filter(|finding| !finding.broken_by.is_empty()).collect();
@@ -73,8 +73,8 @@ impl Story {
     }
 }
 
-/// A batch anchored before the theft and one after it; the key is revoked, and there is another.
-async fn robbed() -> (Story, String, String) {
+/// Anchors a batch before the theft and one after it, revokes the key, and creates another.
+async fn with_stolen_key() -> (Story, String, String) {
     let story = Story::begin().await;
     let before = story.post().await;
     story.come_to_rest([&before]).await;
@@ -88,11 +88,11 @@ async fn robbed() -> (Story, String, String) {
 }
 
 #[tokio::test]
-async fn what_was_anchored_after_a_theft_is_anchored_again_and_what_was_before_stands() {
-    let (story, before, after) = robbed().await;
+async fn what_was_anchored_after_a_theft_is_anchored_again_and_what_was_before_is_not() {
+    let (story, before, after) = with_stolen_key().await;
     let (old, document) = (story.proof(&after).await, document(&story, &after).await);
     assert_eq!(
-        story.again(1).await.begun.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        story.reanchor(1).await.begun.iter().map(ToString::to_string).collect::<Vec<_>>(),
         [after.as_str()]
     );
     story.pass(0).await;
@@ -108,13 +108,13 @@ async fn what_was_anchored_after_a_theft_is_anchored_again_and_what_was_before_s
     assert_eq!(self::document(&story, &after).await, document, "the documents are the same");
     story.until_final().await;
     assert_eq!(story.carriers(&after).await, 2);
-    assert_eq!(story.again(1).await.begun, [], "there is nothing more to do");
+    assert_eq!(story.reanchor(1).await.begun, [], "there is nothing more to do");
     for id in [&before, &after] {
         story.assert_sound(id).await;
     }
 }
 
-/// The signed document of a batch's credential, but for its proof.
+/// Returns the signed document of a batch's credential, without its proof.
 async fn document(story: &Story, id: &str) -> Value {
     let batch = story.uni.batch(id).await;
     let credential = story.uni.credential(batch["credentials"][0]["id"].as_str().unwrap()).await;
@@ -125,10 +125,10 @@ async fn document(story: &Story, id: &str) -> Value {
 
 #[tokio::test]
 async fn a_reorganization_of_the_second_anchor_does_not_bring_the_first_one_back() {
-    let (story, _, after) = robbed().await;
+    let (story, _, after) = with_stolen_key().await;
     // The ether of the new key must be older than what the reorganization undoes.
     story.node.mine(4).await;
-    story.again(1).await;
+    story.reanchor(1).await;
     story.until_anchored_with(&after, "key 2").await;
     let anchored = story.proof(&after).await;
     // Blocks that hold the stolen key's transaction stay; those with the new key's go.
@@ -187,21 +187,21 @@ async fn a_batch_whose_nonce_is_stolen_from_a_disabled_key_goes_on_with_the_next
 
 #[tokio::test]
 async fn a_second_key_that_is_stolen_while_it_anchors_again_is_followed_by_a_third() {
-    let (story, _, after) = robbed().await;
-    story.again(1).await;
+    let (story, _, after) = with_stolen_key().await;
+    story.reanchor(1).await;
     story.pass(0).await;
     story.revoke(2, story.app.now_ms() - 3_600_000).await;
     story.rotate().await;
     story.until_anchored_with(&after, "key 3").await;
     story.until_final().await;
-    assert_eq!(story.again(2).await.begun, []);
+    assert_eq!(story.reanchor(2).await.begun, []);
     story.assert_sound(&after).await;
 }
 
 #[tokio::test]
 async fn a_database_from_before_the_second_anchor_finds_it_in_the_chain() {
-    let (story, _, after) = robbed().await;
-    story.again(1).await;
+    let (story, _, after) = with_stolen_key().await;
+    story.reanchor(1).await;
     let backup = back_up(&story).await;
     story.until_anchored_with(&after, "key 2").await;
     let (sent, anchored) = (story.node.transactions().await.len(), story.proof(&after).await);

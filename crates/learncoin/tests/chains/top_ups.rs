@@ -15,7 +15,7 @@ use crate::restore::{back_up, restore};
 use crate::support::story::ETHER;
 
 const WEI_PER_GWEI: u128 = 1_000_000_000;
-/// What keys are filled up to, in gwei: enough for hundreds of anchors at Anvil's prices.
+/// The balance up to which keys are filled, in gwei: enough for hundreds of anchors at Anvil's prices.
 const FILL: u64 = 20_000_000;
 
 fn filling() -> FundsOptions {
@@ -43,7 +43,7 @@ async fn top_ups(host: &HostStory) -> Vec<(String, u64)> {
     host.known().await.into_iter().filter_map(amount).collect()
 }
 
-/// The transfers of the host that are in blocks, in gwei.
+/// Returns the transfers of the host that are in blocks, in gwei.
 async fn paid(host: &HostStory) -> Vec<u128> {
     let mined = host.mined().await;
     let wei = mined.iter().map(|one| u128::from_str_radix(&one["value"].as_str().unwrap()[2..], 16).unwrap());
@@ -107,7 +107,7 @@ async fn a_lost_answer_a_new_process_and_a_node_that_is_behind_give_nothing_twic
     host.restart().await;
     host.story.line.stop();
     host.come_to_rest().await;
-    // A node that stands where it stood before the top-up was mined.
+    // A node that is still in the state before the top-up was mined.
     let poor = host.story.address.to_lowercase();
     host.story.line.set(move |method, params| match method {
         "eth_getBalance" if params[0] == poor => Some(Interception::Instead(Ok(json!("0x0")))),
@@ -134,7 +134,7 @@ async fn the_caps_hold_for_a_day_of_any_length() {
     let start = host.story.app.now_ms();
     for _ in 0..6 {
         host.come_to_rest().await;
-        // Somebody spends it all.
+        // The key's whole balance is spent.
         host.story.node.give(&host.story.address, 0).await;
         drained += 1;
         host.pass(10_000).await;
@@ -199,7 +199,7 @@ async fn a_database_that_is_older_than_a_top_up_takes_it_over() {
     host.worker = HostWorker::new(host.story.app.issuance().pipeline.clone());
     host.come_to_rest().await;
     assert_eq!(paid(&host).await.len(), 1);
-    // It is spent meanwhile, so that the balance alone would not tell.
+    // It is spent meanwhile, so that the balance alone does not reveal the top-up.
     host.story.node.give(&host.story.address, 0).await;
     restore(&host.story, &backup).await;
     host.worker = HostWorker::new(host.story.app.issuance().pipeline.clone());

@@ -2,11 +2,11 @@
 //! taken up again. On SQLite; or, where `LEARNCOIN_TEST_DATABASE` is `postgres`, over two nodes on PostgreSQL, where a
 //! lease ends while its holder is slow and the other node does the work.
 //!
-//! `table.rs` says which rows there are, `runner.rs` walks one, `story.rs` is the deployment that it walks, and each
+//! `table.rs` lists the rows, `runner.rs` walks one, `story.rs` is the deployment that it walks, and each
 //! effect's own file knows how it goes wrong. A row ends with the ledger, and with the effect's own count: signatures,
 //! transactions, deliveries of each event, mails to each person.
 //!
-//! - Invariant: a process that dies here is one whose work is dropped where it stands, and everything is opened again
+//! - Invariant: a process that dies here is one whose work is dropped at that place, and everything is opened again
 //!   on what is left. Real ends of real processes are in `tests/torture`.
 //! - Invariant: a row whose fault was not met has failed.
 
@@ -15,7 +15,7 @@
     clippy::panic,
     clippy::print_stderr,
     clippy::unwrap_used,
-    reason = "a test that can't go on has failed, and says why"
+    reason = "a test that can't go on has failed, and its message is the reason"
 )]
 
 mod effects {
@@ -39,7 +39,7 @@ use rand::{Rng as _, SeedableRng as _};
 use support::story::Fate;
 use support::table::{Effect, Outcome, Recovery, Row};
 
-/// How many sequences of faults are walked; `LEARNCOIN_FAULT_SEQUENCES=200` is the long form.
+/// The number of sequences of faults that are walked; `LEARNCOIN_FAULT_SEQUENCES=200` is the long form.
 const DEFAULT_SEQUENCES: usize = 8;
 /// The most faults in a row.
 const LONGEST: usize = 4;
@@ -92,7 +92,7 @@ async fn transactions_that_are_committed() {
     walk(Effect::Commit).await;
 }
 
-/// What the table has one by one, several times in a row and in any order.
+/// Injects several faults of the table in a row, in any order.
 #[tokio::test]
 async fn faults_in_a_row() {
     let sequences = std::env::var("LEARNCOIN_FAULT_SEQUENCES");
@@ -112,7 +112,7 @@ async fn faults_in_a_row() {
         })
         .take(length)
         .collect();
-        // A transaction that was taken is seen to be there once somebody answers, and is not sent again.
+        // A transaction that was taken is seen to be there once a node answers, and is not sent again.
         if let (Effect::Send, Some(taken)) = (row.effect, fates.iter().position(|fate| *fate == Fate::Done)) {
             fates[taken..].fill(Fate::Done);
         }

@@ -29,7 +29,7 @@ impl Deployment {
         self.directory.path()
     }
 
-    /// The program, on SQLite in the directory.
+    /// Returns a command of the program, on SQLite in the directory.
     fn on_sqlite(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_learncoin"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LEARNCOIN_")) {
@@ -39,7 +39,7 @@ impl Deployment {
         command
     }
 
-    /// The program, on PostgreSQL.
+    /// Returns a command of the program, on PostgreSQL.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.on_sqlite(arguments);
         command.env("LEARNCOIN_DATABASE_URL", &self.url);
@@ -56,27 +56,27 @@ fn json(output: &Output) -> Value {
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: String,
-    /// What it said until it was ready.
-    pub(crate) said: Vec<String>,
+    /// The lines that it printed until it was ready.
+    pub(crate) printed: Vec<String>,
 }
 
 impl Server {
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let mut said = Vec::new();
+        let mut printed = Vec::new();
         while let Some(line) = lines.next() {
             let line = line.unwrap();
             if let Some(address) = line.strip_prefix("ready on ") {
                 let address = address.to_owned();
-                // Whoever logs is read to the end.
+                // The log is read to the end.
                 std::thread::spawn(move || lines.for_each(drop));
-                return Self { child, address, said };
+                return Self { child, address, printed };
             }
-            said.push(line);
+            printed.push(line);
         }
         let _ = child.wait();
-        panic!("the server did not start:\n{}", said.join("\n"));
+        panic!("the server did not start:\n{}", printed.join("\n"));
     }
 }
 
@@ -156,7 +156,7 @@ async fn what_was_issued_on_sqlite_goes_on_on_postgresql() {
     assert_eq!(examined["broken"], Value::Array(Vec::new()));
 }
 
-/// A program of PostgreSQL's on the deployment's database, as docs/operations.md says.
+/// Runs a program of PostgreSQL's on the deployment's database, as described in docs/operations.md.
 fn postgres(deployment: &Deployment, program: &str, arguments: &[&str]) -> Output {
     let (database, _) = deployment.url.split_once('?').unwrap();
     let output = Command::new(program).arg("--dbname").arg(database).args(arguments).output().unwrap();
@@ -165,7 +165,7 @@ fn postgres(deployment: &Deployment, program: &str, arguments: &[&str]) -> Outpu
 }
 
 #[tokio::test]
-async fn whoever_was_erased_stays_erased_when_a_dump_comes_back() {
+async fn erased_people_stay_erased_when_a_dump_comes_back() {
     const REASON: &str = "Zuzanna Kowalska withdrew";
     let deployment = Deployment::new();
     let schema = deployment.url.split_once("[search_path]=").unwrap().1.to_owned();
@@ -273,7 +273,7 @@ fn a_password_is_in_no_message() {
         let output =
             command.env("LEARNCOIN_DATABASE_URL", url).env("LEARNCOIN_LOG", "trace").output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{output:?}");
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(!said.is_empty() && !said.contains("hunter2"), "{said}");
+        let printed = String::from_utf8(output.stderr).unwrap();
+        assert!(!printed.is_empty() && !printed.contains("hunter2"), "{printed}");
     }
 }

@@ -1,4 +1,4 @@
-//! What a node says of itself while its database is away.
+//! The health of a node as it reports it while its database is away.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -70,9 +70,9 @@ async fn a_node_whose_database_is_away_is_alive_and_not_ready_until_it_is_back()
     command.env("LEARNCOIN_DATABASE_URL", url.as_str());
     command.env("LEARNCOIN_TELEMETRY_METRICS_LISTEN", "127.0.0.1:0");
     let server = Server::start(&mut command);
-    let said = server.said.iter().find(|said| said.contains("serving metrics")).unwrap();
+    let printed = server.printed.iter().find(|line| line.contains("serving metrics")).unwrap();
     let address: String =
-        said.split("address=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+        printed.split("address=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
     let node = Node { server, metrics: format!("http://{address}/metrics") };
     node.until_ready().await;
     let key = new_key(|arguments| deployment.command(arguments));

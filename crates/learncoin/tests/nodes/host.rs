@@ -14,12 +14,12 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 const NODES: usize = 4;
-/// What keys are filled up to, in gwei.
+/// The balance up to which keys are filled, in gwei.
 const FILL: u64 = 20_000_000;
 /// In real time: a machine that is busy with other things needs some of it.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(240);
 
-/// What the chain and the database say that the host sent: the statements' hashes, and who was given ether.
+/// Returns what the host sent, by the chain and by the database: the statements' hashes, and the keys that were given ether.
 fn sent(known: &[HostTransaction]) -> (Vec<String>, Vec<String>) {
     let (mut hashes, mut receivers) = (Vec::new(), Vec::new());
     for one in known {

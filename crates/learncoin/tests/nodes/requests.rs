@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 const NODES: usize = 4;
 
-/// What 64 callers at once were answered, with each answer's body and whether it was a replay.
+/// Sends a request 64 times at once, and returns the answers: status, body and whether it was a replay.
 async fn at_once(uni: &Caller, key: &str) -> Vec<(u16, String, bool)> {
     let body = one("Ada Lovelace");
     let requests = (0..64).map(|_| {

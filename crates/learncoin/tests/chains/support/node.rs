@@ -1,4 +1,4 @@
-//! Anvil, as a chain that mines only when it is told to, and can be told to forget.
+//! Anvil, as a chain that mines only when a test calls for it, and whose blocks a test can replace.
 
 use learncoin_chain::network::BASE_SEPOLIA;
 use learncoin_chain::rpc::{HttpTransport, Timeouts, Transport as _};
@@ -50,7 +50,7 @@ impl Node {
         self.call("anvil_dropTransaction", json!([hash])).await;
     }
 
-    /// The transactions of every block, as the node tells them.
+    /// Returns the transactions of every block, as the node reports them.
     pub(crate) async fn transactions(&self) -> Vec<Value> {
         let head = self.call("eth_blockNumber", json!([])).await;
         let head = u64::from_str_radix(&head.as_str().unwrap()[2..], 16).unwrap();

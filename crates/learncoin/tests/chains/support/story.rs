@@ -17,7 +17,7 @@ use learncoin_testkit::Interceptor;
 
 /// An ether, in wei.
 pub(crate) const ETHER: u128 = 1_000_000_000_000_000_000;
-/// How deep an anchor must be, in these stories.
+/// The required depth of an anchor in these stories.
 pub(crate) const CONFIRMATIONS: u64 = 10;
 /// After how long a transaction is replaced, in milliseconds.
 pub(crate) const REPLACE_AFTER_MS: i64 = 60_000;
@@ -39,12 +39,12 @@ impl Story {
         Self::begin_with(|chain| chain).await
     }
 
-    /// With a chain that is used in another way.
+    /// Begins a story with a chain of other settings.
     pub(crate) async fn begin_with(change: impl Fn(Chain) -> Chain) -> Self {
         Self::begin_as(change, FundsOptions::default()).await
     }
 
-    /// Likewise, and with a host that sees to funds in another way.
+    /// Begins a story with a chain of other settings, and a host with these options of funding.
     pub(crate) async fn begin_as(change: impl Fn(Chain) -> Chain, funds: FundsOptions) -> Self {
         let node = Node::start();
         let line = Interceptor::on(Arc::new(node.transport()));
@@ -65,7 +65,7 @@ impl Story {
         Self { node, line, app, uni, address, open: Mutex::default() }
     }
 
-    /// Has a batch accepted, and gives its id.
+    /// Posts a batch, and returns its id.
     pub(crate) async fn post(&self) -> String {
         // Ids of one millisecond have no order among them.
         self.app.clock().advance_ms(1);
@@ -75,7 +75,7 @@ impl Story {
         id
     }
 
-    /// Lets so much time pass, in milliseconds, and the pipeline do what is due then. An anchor that is announced meanwhile must be
+    /// Lets this much time pass, in milliseconds, and the pipeline do what is due then. An anchor that is announced meanwhile must be
     /// deep enough in the chain.
     pub(crate) async fn pass(&self, milliseconds: i64) {
         self.app.clock().advance_ms(milliseconds);
@@ -93,7 +93,7 @@ impl Story {
         }
     }
 
-    /// Block by block, two seconds each, until none of these batches is pending or signed and each anchor is where it is said to be.
+    /// Mines block by block, two seconds each, until all of these batches are anchored and the database has the right block of each.
     pub(crate) async fn come_to_rest(&self, ids: impl IntoIterator<Item = &String> + Copy) {
         for _ in 0..200 {
             self.node.mine(1).await;
@@ -111,16 +111,16 @@ impl Story {
                 return false;
             }
             let attempts = self.attempts(id).await;
-            let stands = attempts.iter().find(|attempt| attempt.block.is_some()).unwrap();
-            let Inclusion::Included(seen) = self.inclusion(&stands.hash).await else { return false };
-            if stands.block.as_ref().unwrap().hash != hex::encode(seen.block_hash) {
+            let mined = attempts.iter().find(|attempt| attempt.block.is_some()).unwrap();
+            let Inclusion::Included(seen) = self.inclusion(&mined.hash).await else { return false };
+            if mined.block.as_ref().unwrap().hash != hex::encode(seen.block_hash) {
                 return false;
             }
         }
         true
     }
 
-    /// How deep the transaction is that the API names as the batch's anchor.
+    /// Returns the depth of the transaction that the API names as the batch's anchor.
     pub(crate) async fn confirmations(&self, batch_id: &str) -> u64 {
         let batch = self.uni.batch(batch_id).await;
         let hash = batch["anchor_transaction"]["hash"].as_str().unwrap_or_default().to_owned();
@@ -130,14 +130,14 @@ impl Story {
         }
     }
 
-    /// Where the transaction with this hash really stands: the node is asked, not the line.
+    /// Returns the true inclusion of the transaction with this hash: the node is asked, not the line.
     pub(crate) async fn inclusion(&self, hash: &str) -> Inclusion {
         let mut bytes = [0; 32];
         hex::decode_to_slice(hash, &mut bytes).unwrap();
         Client::new(Arc::new(self.node.transport())).inclusion(&bytes).await.unwrap()
     }
 
-    /// The transactions that were signed for a batch, oldest first.
+    /// Returns the transactions that were signed for a batch, oldest first.
     pub(crate) async fn attempts(&self, batch_id: &str) -> Vec<AnchorTransaction> {
         let store = &self.app.issuance().store;
         store.list_anchor_transactions(&batch_id.parse().unwrap()).await.unwrap()
@@ -162,7 +162,7 @@ impl Story {
     }
 
     /// Asserts that each batch is anchored once: one transaction in the chain carries its root, it is the one that the API names,
-    /// one event told of each transition; and the nonces of the sender have no gap.
+    /// and there is one event of each transition; and that the nonces of the sender have no gap.
     pub(crate) async fn assert_anchored_once(&self) {
         let mut carrying: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut nonces: BTreeMap<String, Vec<u64>> = BTreeMap::new();
@@ -188,7 +188,7 @@ impl Story {
         }
     }
 
-    /// Another transaction of the tenant's key, which the deployment knows nothing of.
+    /// Signs another transaction with the tenant's key, which the deployment knows nothing of.
     pub(crate) async fn sign_elsewhere(&self, nonce: u64, root: [u8; 32]) -> String {
         let store = &self.app.issuance().store;
         let secret = store.signing_secret(&self.uni.tenant_id, 1).await.unwrap();
@@ -213,7 +213,7 @@ impl Story {
     }
 }
 
-/// The address of a tenant's one key, as its profile lists it.
+/// Returns the address of a tenant's one key, as its profile lists it.
 pub(crate) async fn address_of(app: &TestApp, uni: &Caller) -> String {
     let profile = app.get(&format!("/tenants/{}/issuer.json", uni.tenant_id.ulid())).await.expect(200);
     profile["publicKey"][0]["id"].as_str().unwrap().rsplit(':').next().unwrap().to_owned()

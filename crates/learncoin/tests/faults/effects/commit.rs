@@ -1,6 +1,6 @@
 //! A database that refuses a COMMIT, loses it or the answer to it, or is slow.
 //!
-//! The transaction is the one that anchors a batch: it moves the batch, tells of it, and queues the mail.
+//! The transaction is the one that anchors a batch: it moves the batch, writes its event, and queues the mail.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use learncoin_testkit::Gate;
 
 use crate::support::story::Fate;
 
-/// From now on this becomes of COMMITs that anchor a batch. Gives where they are held, if they are.
+/// Sets the fate of the COMMITs from now on that anchor a batch. Returns the gate at which they are held, if they are.
 pub(crate) fn inject(store: &Store, fate: Fate, met: Arc<AtomicUsize>) -> Option<Gate> {
     let gate = Gate::default();
     let held = gate.clone();

@@ -31,13 +31,13 @@ impl Post {
         &self.server
     }
 
-    /// From now on this becomes of mails. Gives where they are held, if they are.
+    /// Sets the fate of mails from now on. Returns the gate at which they are held, if they are.
     pub(crate) fn inject(&self, fate: Fate) -> Option<Gate> {
         *self.shared.fate.lock().unwrap() = fate;
         (fate == Fate::Held).then(|| self.server.gate())
     }
 
-    /// How many mails something became of.
+    /// Returns the number of mails that met a fault.
     pub(crate) fn met(&self) -> usize {
         self.shared.met.load(Ordering::SeqCst)
     }

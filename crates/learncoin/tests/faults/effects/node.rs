@@ -8,10 +8,10 @@ use learncoin_testkit::{Gate, Interception, Interceptor};
 
 use crate::support::story::Fate;
 
-/// From now on this becomes of calls of this method. Gives where they are held, if they are.
+/// Sets the fate of calls of this method from now on. Returns the gate at which they are held, if they are.
 ///
-/// Where a transaction was taken and nobody said so, nobody tells of it either: or the look that follows would show it,
-/// and it would not be sent again.
+/// If a transaction was taken without an answer, looking it up gets no answer either: otherwise the look that follows
+/// would find it, and it would not be sent again.
 pub(crate) fn inject(
     line: &Interceptor,
     method: &'static str,
@@ -27,7 +27,7 @@ pub(crate) fn inject(
                 .then_some(Interception::Instead(Err(RpcError::Timeout)));
         }
         let refused = RpcError::Node { code: -32_000, message: "not now".to_owned() };
-        let meddling = match fate {
+        let interception = match fate {
             Fate::Passes => return None,
             Fate::Refused => Interception::Instead(Err(refused)),
             Fate::Undone => Interception::Instead(Err(RpcError::Timeout)),
@@ -35,7 +35,7 @@ pub(crate) fn inject(
             Fate::Held => Interception::Held(held.clone()),
         };
         met.fetch_add(1, Ordering::SeqCst);
-        Some(meddling)
+        Some(interception)
     });
     (fate == Fate::Held).then_some(gate)
 }

@@ -4,7 +4,7 @@ use learncoin_testkit::{Gate, KmsFault, KmsServer};
 
 use crate::support::story::Fate;
 
-/// From now on this becomes of signatures. Gives where they are held, if they are.
+/// Sets the fate of signatures from now on. Returns the gate at which they are held, if they are.
 pub(crate) fn inject(kms: &KmsServer, fate: Fate) -> Option<Gate> {
     kms.set_fault(match fate {
         Fate::Passes => KmsFault::None,

@@ -34,19 +34,19 @@ impl Backend {
         self.receiver.url("/hook")
     }
 
-    /// From now on this becomes of requests. Gives where they are held, if they are.
+    /// Sets the fate of requests from now on. Returns the gate at which they are held, if they are.
     pub(crate) fn inject(&self, fate: Fate) -> Option<Gate> {
         let gate = Gate::default();
         *self.shared.fate.lock().unwrap() = (fate, gate.clone());
         (fate == Fate::Held).then_some(gate)
     }
 
-    /// How many requests something became of.
+    /// Returns the number of requests that met a fault.
     pub(crate) fn met(&self) -> usize {
         self.shared.met.load(Ordering::SeqCst)
     }
 
-    /// How often each type of event was acted on. Whatever came of one event came under one id and in one body.
+    /// Counts how often each type of event was acted on, and checks that every delivery of an event has one id and one body.
     pub(crate) fn counts(&self) -> BTreeMap<String, usize> {
         let (mut counts, mut forms) = (BTreeMap::new(), BTreeMap::new());
         for request in &*self.shared.done.lock().unwrap() {

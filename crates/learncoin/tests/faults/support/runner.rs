@@ -3,8 +3,8 @@
 use crate::support::story::{Fate, Story};
 use crate::support::table::{Effect, Outcome, Row};
 
-/// How long after the first failure, the second, the third everything is due again, in milliseconds. Together less than a
-/// transaction waits until another one offers more.
+/// The time after the first failure, the second, the third, after which everything is due again, in milliseconds. Together
+/// less than a transaction waits until another one offers more.
 const UNTIL_DUE_MS: [i64; 3] = [6_000, 6_000, 20_000];
 /// Longer than any lease.
 const LEASES_END_MS: i64 = 600_000;
@@ -39,7 +39,7 @@ async fn move_on(story: &Story, row: Row) {
     }
 }
 
-/// So it goes, each time that it is tried.
+/// Drives the effect once with each of these fates.
 async fn fail(story: &Story, fates: &[Fate]) {
     let node = story.node(0).unwrap();
     for (before, fate) in fates.iter().enumerate() {
@@ -53,7 +53,7 @@ async fn fail(story: &Story, fates: &[Fate]) {
     story.inject(Fate::Passes);
 }
 
-/// It is done, and whoever did it is no more.
+/// Lets the effect be done, and the process die before it knows.
 async fn die(story: &Story) {
     let node = story.node(0).unwrap();
     let gate = story.inject(Fate::Held).unwrap();
@@ -67,7 +67,7 @@ async fn die(story: &Story) {
     story.app.restart().await;
 }
 
-/// It is done, and before its answer comes time passes; where there is another node, that one does the work.
+/// Lets the effect be done, and time pass before its answer comes; if there is another node, that one does the work.
 async fn be_slow(story: &Story, row: Row) {
     let node = story.node(0).unwrap();
     let gate = story.inject(Fate::Held).unwrap();

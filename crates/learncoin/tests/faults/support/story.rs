@@ -1,4 +1,4 @@
-//! The deployment that a row walks: a tenant with a backend that is told, a batch of two, one of whom has an address.
+//! The deployment that a row walks: a tenant with a backend for events, a batch of two, one of whom has an address.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,25 +17,25 @@ use crate::effects::webhook::Backend;
 use crate::effects::{commit, node, signer};
 use crate::support::table::{Effect, Moved, Outcome, Row};
 
-/// How long an answer is waited for where none comes. Long enough for one that does on a busy machine.
+/// The time for which an answer is waited for if none comes. Long enough for one that does on a busy machine.
 const IMPATIENT: Duration = Duration::from_millis(1_500);
 const PATIENT: Duration = Duration::from_secs(30);
 /// Longer than a lease of the pipeline, and shorter than a transaction waits until another one offers more.
 const ROUND_MS: i64 = 31_000;
-/// How many rounds it may take until nothing waits any more.
+/// The number of rounds that it may take until nothing waits any more.
 const ROUNDS: usize = 40;
 
-/// What becomes of the effect.
+/// The fate of the effect.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// What it should.
+    /// It is done, and answered.
     #[default]
     Passes,
-    /// It is not done, and that is said.
+    /// It is not done, and the answer is a refusal.
     Refused,
-    /// It is not done, and nothing is said.
+    /// It is not done, and there is no answer.
     Undone,
-    /// It is done, and nothing is said.
+    /// It is done, and there is no answer.
     Done,
     /// It is done, and the answer is held.
     Held,
@@ -98,7 +98,7 @@ impl Story {
         story
     }
 
-    /// Up to the effect.
+    /// Drives the deployment up to the effect.
     async fn lead_up(&self) {
         let steps = match self.row.effect {
             Effect::Signature | Effect::Webhook => return,
@@ -113,7 +113,7 @@ impl Story {
         }
     }
 
-    /// A node; the other ones are there where the database is not a file.
+    /// Returns a node; there are several if the database is not a file.
     pub(crate) fn node(&self, number: usize) -> Option<Arc<Issuance>> {
         self.app.nodes().get(number).map(|state| Arc::clone(&state.issuance))
     }
@@ -130,7 +130,7 @@ impl Story {
         }
     }
 
-    /// From now on this becomes of the effect, on the first node. Gives where it is held, if it is.
+    /// Sets the fate of the effect on the first node from now on. Returns the gate at which it is held, if it is.
     pub(crate) fn inject(&self, fate: Fate) -> Option<Gate> {
         let met = Arc::clone(&self.met);
         match self.row.effect {
@@ -144,13 +144,13 @@ impl Story {
         }
     }
 
-    /// How often something became of the effect.
+    /// Counts how often the effect met a fault.
     pub(crate) fn met(&self) -> usize {
         let of_kms = self.kms.as_ref().map_or(0, KmsServer::faulted);
         of_kms + self.backend.met() + self.post.met() + self.met.load(Ordering::SeqCst)
     }
 
-    /// What happens meanwhile.
+    /// Moves the state on between the fault and the recovery.
     pub(crate) async fn move_on(&self, moved: Moved) {
         match moved {
             Moved::Erased => {
@@ -181,7 +181,7 @@ impl Story {
         self.uni.post(&format!("/v1/credentials/{id}/{what}"), body.to_string()).await.expect(200);
     }
 
-    /// How many transactions were signed and kept for the batch.
+    /// Counts the transactions that were signed and kept for the batch.
     pub(crate) async fn transactions(&self) -> usize {
         let id = self.accepted.batch_id.parse().unwrap();
         self.app.issuance().store.list_anchor_transactions(&id).await.unwrap().len()
@@ -209,12 +209,12 @@ impl Story {
         panic!("{:?} does not come to rest", self.row);
     }
 
-    /// The ledger, and the effects' own counts.
+    /// Judges by the ledger, and by the effects' own counts.
     pub(crate) async fn judge(&self) {
         self.judge_after(self.repeated()).await;
     }
 
-    /// As [`Story::judge`], where what can only be done again was done so often besides the once that it should be.
+    /// Judges as [`Story::judge`], if effects that can only be repeated were done this often besides the once that is due.
     pub(crate) async fn judge_after(&self, repeated: usize) {
         let batch = self.uni.batch(&self.accepted.batch_id).await;
         assert_eq!(batch["status"], "anchored", "{:?}", self.row);
@@ -230,7 +230,7 @@ impl Story {
         }
     }
 
-    /// How often what can only be done again once more is done besides the once that it should be.
+    /// Returns how often effects that can only be repeated are done besides the once that is due.
     fn repeated(&self) -> usize {
         match self.row.outcome {
             Outcome::Refused | Outcome::Undone => 0,
@@ -238,7 +238,7 @@ impl Story {
             Outcome::DoneTwice => 2,
             // A tree that was closed before an erasure is closed anew, and another root needs another signature.
             Outcome::Slow if self.row.moved() == Some(Moved::Erased) => 1,
-            // Whoever is alone waits for the answer; another node does not.
+            // A single node waits for the answer; another node does not.
             Outcome::Slow => self.app.nodes().len() - 1,
         }
     }

@@ -1,15 +1,15 @@
 //! The rows.
 
-/// What reaches outside the process.
+/// An effect outside the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Effect {
     /// Cloud KMS signs an anchor.
     Signature,
     /// A node takes a transaction.
     Send,
-    /// A node tells of a transaction's receipt.
+    /// A node reports a transaction's receipt.
     Receipt,
-    /// A node tells of its newest block.
+    /// A node reports its newest block.
     Head,
     /// A backend takes an event.
     Webhook,
@@ -19,18 +19,18 @@ pub(crate) enum Effect {
     Commit,
 }
 
-/// How it goes wrong.
+/// The way in which it goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Outcome {
     /// It is refused.
     Refused,
-    /// Nobody answers, and it is not done.
+    /// There is no answer, and it is not done.
     Undone,
-    /// Nobody answers, and it is done.
+    /// There is no answer, and it is done.
     Done,
     /// It is done, and the process dies before it knows.
     Dies,
-    /// It is done, nobody answers, and it is done again, likewise.
+    /// It is done, there is no answer, and it is done again, likewise.
     DoneTwice,
     /// It is done, and the answer comes when the lease is long over.
     Slow,
@@ -41,11 +41,11 @@ pub(crate) enum Outcome {
 pub(crate) enum Recovery {
     /// As it was.
     Same,
-    /// It has moved on: [`Row::moved`] says how.
+    /// It has moved on, as [`Row::moved`] returns.
     MovedOn,
 }
 
-/// What happens in between.
+/// The change between the fault and the recovery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moved {
     /// The first credential's person is erased.
@@ -63,7 +63,7 @@ pub(crate) enum Moved {
 pub(crate) enum Absence {
     /// A mail that may have arrived is never sent again unasked.
     NeverRepeated,
-    /// What a COMMIT did is in the database, which is read before anything is done again.
+    /// The effect of a COMMIT is in the database, which is read before anything is done again.
     SeenFirst,
 }
 
@@ -106,7 +106,7 @@ impl Recovery {
 }
 
 impl Row {
-    /// Every row, those that can't be among them.
+    /// Returns every row, including those that can't occur.
     pub(crate) fn all() -> impl Iterator<Item = Row> {
         Effect::ALL.into_iter().flat_map(|effect| {
             Outcome::ALL.into_iter().flat_map(move |outcome| {
@@ -115,7 +115,7 @@ impl Row {
         })
     }
 
-    /// Why it can't be, where it can't.
+    /// Returns the reason for which the row can't occur, if it can't.
     pub(crate) fn absence(self) -> Option<Absence> {
         match (self.effect, self.outcome) {
             (Effect::Mail, Outcome::DoneTwice) => Some(Absence::NeverRepeated),
@@ -124,7 +124,7 @@ impl Row {
         }
     }
 
-    /// What happens between the fault and the recovery.
+    /// Returns the change between the fault and the recovery.
     pub(crate) fn moved(self) -> Option<Moved> {
         match (self.recovery, self.effect) {
             (Recovery::Same, _) => None,
