@@ -18,7 +18,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stderr,
-    reason = "a test that can't go on has failed, and says why"
+    reason = "a test that can't go on has failed, and its message is the reason"
 )]
 
 mod delivery {

@@ -19,13 +19,13 @@ use crate::support::judge::until_anchored;
 use crate::support::mail_sink::MailSink;
 
 const DEFAULT_KILLS: usize = 20;
-/// How long it may take until no mail waits any more.
+/// The time that it may take until no mail waits any more.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Long enough for a mail to be written and taken: one whose lease ends before is unknown, whoever lives.
+/// Long enough for a mail to be written and taken: one whose lease ends before is unknown, even if its worker lives.
 const LEASE_MS: u64 = 3_000;
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Two people with addresses that nobody else has, and one without.
+/// Returns two people with addresses of their own, and one without.
 fn three_people(number: usize) -> Value {
     let addressed = |name: &str| {
         let mut one = credential(&format!("{name} {number}"));
@@ -33,7 +33,7 @@ fn three_people(number: usize) -> Value {
         one["recipient"]["email"] = json!(format!("{user}.{number}@example.edu"));
         one
     };
-    batch_of(vec![addressed("Ada"), credential("Nobody"), addressed("Zoë")])
+    batch_of(vec![addressed("Ada"), credential("Grace"), addressed("Zoë")])
 }
 
 async fn post(client: &Client, number: usize) -> Posted {
@@ -49,14 +49,14 @@ async fn post(client: &Client, number: usize) -> Posted {
     }
 }
 
-/// The credentials of a batch whose recipients have an address.
-async fn to_be_told(client: &Client, posted: &Posted) -> Vec<String> {
+/// Returns the ids of a batch's credentials whose recipients have an address.
+async fn credentials_with_an_address(client: &Client, posted: &Posted) -> Vec<String> {
     let batch = until_anchored(client, &posted.batch_id()).await;
     let credentials = batch["credentials"].as_array().expect("credentials");
     [0, 2].map(|place: usize| credentials[place]["id"].as_str().expect("an id").to_owned()).into()
 }
 
-/// In which state each credential's mail is, by the operator's command, once none is on its way.
+/// Returns the state of each credential's mail, by the operator's command, once none is on its way.
 async fn states(deployment: &Deployment) -> BTreeMap<String, String> {
     let looking = async {
         loop {
@@ -100,9 +100,13 @@ async fn a_mail_that_was_not_handed_over_is_sent_later_and_one_that_was_never_tw
         assert_eq!(server.seen().len(), before, "{point}");
 
         deployment.start(PLAIN).await;
-        let told = to_be_told(&uni, &posted).await;
+        let expected = credentials_with_an_address(&uni, &posted).await;
         let found = states(&deployment).await;
-        assert_eq!(found.keys().cloned().collect::<BTreeSet<_>>(), told.iter().cloned().collect(), "{point}");
+        assert_eq!(
+            found.keys().cloned().collect::<BTreeSet<_>>(),
+            expected.iter().cloned().collect(),
+            "{point}"
+        );
         let of = |state: &str| found.values().filter(|found| *found == state).count();
         let unknown = usize::from(after == "unknown");
         assert_eq!((of("unknown"), of("sent")), (unknown, 2 - unknown), "{point}: {found:?}");
@@ -136,7 +140,7 @@ async fn a_process_may_die_at_the_same_point_of_a_mail_again_and_again() {
         deployment.spawn(Start { kill_point: Some(point), ..PLAIN });
         deployment.until_aborted(point).await;
         deployment.start(PLAIN).await;
-        let told = to_be_told(&uni, &posted).await;
+        let expected = credentials_with_an_address(&uni, &posted).await;
         let found = states(&deployment).await;
         let unknown = found.values().filter(|state| *state == "unknown").count();
         assert_eq!(
@@ -145,11 +149,11 @@ async fn a_process_may_die_at_the_same_point_of_a_mail_again_and_again() {
             "{point}: {found:?}"
         );
         let seen = server.seen();
-        for id in told {
+        for id in expected {
             let link = format!("{PUBLIC_URL}/c/{id}");
             let times =
                 seen.iter().filter(|mail| String::from_utf8_lossy(&mail.bytes).contains(&link)).count();
-            assert!(times <= 1, "{point}: {id} was told {times} times");
+            assert!(times <= 1, "{point}: {id} was expected {times} times");
         }
         deployment.stop().await;
     }
@@ -181,34 +185,34 @@ async fn each_recipient_gets_one_well_formed_mail_and_none_two_however_often_the
     }
     stop.send_replace(true);
     let posted = posting.await.expect("every request was answered");
-    let mut told = BTreeSet::new();
+    let mut expected = BTreeSet::new();
     for one in &posted {
-        told.extend(to_be_told(&uni, one).await);
+        expected.extend(credentials_with_an_address(&uni, one).await);
     }
     let found = states(&deployment).await;
-    assert_eq!(found.keys().collect::<Vec<_>>(), told.iter().collect::<Vec<_>>());
+    assert_eq!(found.keys().collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>());
 
     let arrived = once_each(&sink);
-    let missing: BTreeSet<String> = told.difference(&arrived).cloned().collect();
+    let missing: BTreeSet<String> = expected.difference(&arrived).cloned().collect();
     let unknown: BTreeSet<String> =
         found.iter().filter(|(_, state)| *state == "unknown").map(|(id, _)| id.clone()).collect();
     assert!(missing.is_subset(&unknown), "lost without a word: {:?}", missing.difference(&unknown));
     assert!(unknown.len() <= kills, "{} unknown after {kills} kills", unknown.len());
-    assert!(arrived.is_subset(&told), "nobody was told who was not to be");
+    assert!(arrived.is_subset(&expected), "no other recipient got a mail");
     eprintln!(
-        "{kills} kills, {} recipients: {} told, {} unknown, {} of those not told",
-        told.len(),
+        "{kills} kills, {} recipients: {} got their mail, {} unknown, {} of those without a mail",
+        expected.len(),
         arrived.len(),
         unknown.len(),
         missing.len()
     );
     resend(&deployment, &missing).await;
     states(&deployment).await;
-    assert_eq!(once_each(&sink), told);
+    assert_eq!(once_each(&sink), expected);
     deployment.stop().await;
 }
 
-/// The credentials whose mails the sink took, each of them once and well-formed.
+/// Returns the credentials whose mails the sink took, and checks that each came once and well-formed.
 fn once_each(sink: &MailSink) -> BTreeSet<String> {
     let mut arrived = BTreeSet::new();
     let prefix = format!("{PUBLIC_URL}/c/");
@@ -216,7 +220,7 @@ fn once_each(sink: &MailSink) -> BTreeSet<String> {
         assert_eq!(mail["problems"], json!([]), "{mail}");
         let text = mail["text"].as_str().expect("it has a text");
         let link = text.lines().find_map(|line| line.strip_prefix(&prefix)).expect("it has the link");
-        assert!(arrived.insert(link.trim().to_owned()), "{link} was told twice");
+        assert!(arrived.insert(link.trim().to_owned()), "{link} was sent twice");
         let address = mail["to"][0].as_str().expect("an address");
         assert!(address.starts_with("ada.") || address.starts_with("zoe."), "{address}");
     }

@@ -9,16 +9,16 @@ use serde_json::json;
 use crate::support::client::Call;
 use crate::support::deployment::{Deployment, PLAIN, Start};
 
-/// What a receiver got: the event's id and the body.
+/// The requests of a receiver: the event's id and the body.
 type Received = Arc<Mutex<Vec<(String, String)>>>;
 
-/// Somebody's backend on this machine.
+/// Starts a tenant's backend on this machine.
 async fn backend() -> (Received, String) {
     let received = Received::default();
     let seen = Arc::clone(&received);
     let receive = axum::routing::post(async move |headers: axum::http::HeaderMap, body: String| {
         let event_id = headers["x-learncoin-event-id"].to_str().expect("text").to_owned();
-        seen.lock().expect("nobody panicked").push((event_id, body));
+        seen.lock().expect("not poisoned").push((event_id, body));
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
@@ -51,7 +51,7 @@ async fn a_test_that_is_sent_again_after_a_kill_is_the_same_event() {
         let again = uni.door.call(&test).await;
         assert_eq!((again.status, again.replayed, &again.body), (200, true, &first.body));
         deployment.stop().await;
-        let received = received.lock().expect("nobody panicked");
+        let received = received.lock().expect("not poisoned");
         assert_eq!(received.len(), deliveries, "{point}");
         assert!(received.iter().all(|delivery| *delivery == received[0]), "{received:?}");
     }

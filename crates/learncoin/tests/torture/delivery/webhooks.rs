@@ -23,11 +23,11 @@ const DEFAULT_KILLS: usize = 4;
 /// Longer than an attempt at an endpoint that hangs.
 const LEASE_MS: u64 = 12_000;
 const TENANTS: usize = 2;
-/// How much the process may grow while it is sent tens of gigabytes, in kilobytes.
+/// The growth that the process is allowed while it is sent tens of gigabytes, in kilobytes.
 const GROWTH_KB: u64 = 64 * 1024;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_transition_is_told_whatever_the_receivers_do_and_however_often_the_process_dies() {
+async fn every_transition_is_delivered_whatever_the_receivers_do_and_however_often_the_process_dies() {
     let kills = std::env::var("LEARNCOIN_WEBHOOK_KILLS")
         .map_or(DEFAULT_KILLS, |text| text.trim().parse().expect("LEARNCOIN_WEBHOOK_KILLS is a number"));
     let mut random = StdRng::seed_from_u64(seed());
@@ -70,13 +70,13 @@ async fn every_transition_is_told_whatever_the_receivers_do_and_however_often_th
         posted.extend(done.expect("every request was answered as it must be"));
     }
     for backend in reliable {
-        webhook_log::until_all_are_told(backend, &posted).await;
+        webhook_log::until_all_are_delivered(backend, &posted).await;
     }
     let grown = resident_kb(deployment.process_id()).saturating_sub(before);
     let seen = judge(&mut deployment, &tenants, &posted).await;
     for backend in reliable.into_iter().chain([&redirecting, &broken, &hanging]) {
         webhook_log::each_event_is_always_the_same(&backend.seen(), &seen);
-        assert!(backend.count() > 0, "nobody was left out");
+        assert!(backend.count() > 0, "no backend was left out");
     }
     assert_eq!(forbidden.count(), 0, "no redirect was followed");
     assert!(grown < GROWTH_KB, "the process grew by {grown} KB");
@@ -88,11 +88,11 @@ async fn every_transition_is_told_whatever_the_receivers_do_and_however_often_th
     );
 }
 
-/// Fails three requests in ten, but no event more than four times: it is to be told of all of them in the end.
+/// Fails three requests in ten, but no event more than four times: it is to receive all of them in the end.
 fn failing_three_times_in_ten() -> impl Fn(&Received) -> Reaction {
     let (count, failures) = (AtomicUsize::new(0), Mutex::new(HashMap::<String, usize>::new()));
     move |request| {
-        let mut failures = failures.lock().expect("nobody panicked");
+        let mut failures = failures.lock().expect("not poisoned");
         let of_event = failures.entry(request.header("webhook-id").to_owned()).or_default();
         if count.fetch_add(1, Ordering::SeqCst) % 10 < 3 && *of_event < 4 {
             *of_event += 1;
@@ -111,7 +111,7 @@ async fn post(client: Client, stopped: watch::Receiver<bool>) -> Vec<Posted> {
     posted
 }
 
-/// How much memory a process holds, in kilobytes.
+/// Returns the memory that a process holds, in kilobytes.
 fn resident_kb(process_id: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process_id}/status")).expect("it runs, on Linux");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");

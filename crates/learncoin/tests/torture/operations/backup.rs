@@ -57,8 +57,8 @@ fn a_restore_that_is_killed_anywhere_leaves_no_database_or_all_of_it_and_can_be_
     }
 }
 
-/// The order in which a backup copies decides what comes back: a database without its blocks, or with people who were erased, would be
-/// none.
+/// Checks the order in which a backup copies, which decides what comes back: a database without its blocks, or with people who
+/// were erased, would be no backup.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_happens_while_the_database_is_copied_is_in_what_is_copied_after_it() {
     let mut deployment = Deployment::new();
@@ -101,7 +101,7 @@ async fn what_happens_while_the_database_is_copied_is_in_what_is_copied_after_it
     let restored = place.path().join("restored");
     std::fs::create_dir(&restored).expect("a directory");
     std::fs::copy(deployment.data_dir().join("master.key"), restored.join("master.key")).expect("the key");
-    let told = command(&["restore", "--from", "backup"], &restored).output().expect("it runs");
-    let told: Value = serde_json::from_slice(&told.stdout).expect("it prints JSON");
-    assert_eq!(told["erased"], 1, "the copy of the database is from before the erasure");
+    let ended = command(&["restore", "--from", "backup"], &restored).output().expect("it runs");
+    let result: Value = serde_json::from_slice(&ended.stdout).expect("it prints JSON");
+    assert_eq!(result["erased"], 1, "the copy of the database is from before the erasure");
 }

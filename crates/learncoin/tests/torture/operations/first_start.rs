@@ -35,7 +35,7 @@ async fn a_kill_during_the_first_start_does_no_harm() {
     }
 }
 
-/// Each process finds one migration more than the one before it.
+/// Kills one process after the other; each finds one migration more than the one before it.
 #[tokio::test]
 async fn a_process_may_die_behind_every_migration() {
     let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/migrations");

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 const BINARY: &str = env!("CARGO_BIN_EXE_learncoin");
 const SIGABRT: i32 = 6;
 
-/// A deployment that nobody serves, with its keys in Cloud KMS or not.
+/// A deployment without a running server, with its keys in Cloud KMS or not.
 #[derive(Clone)]
 pub(crate) struct Operator {
     place: Arc<TempDir>,
@@ -29,12 +29,12 @@ impl Operator {
         Self { place, data_dir: "data".to_owned(), variables }
     }
 
-    /// Another data directory in the same place.
+    /// Returns the same one with another data directory in the same place.
     pub(crate) fn in_directory(&self, name: &str) -> Self {
         Self { data_dir: name.to_owned(), ..self.clone() }
     }
 
-    /// Something in the place of its commands.
+    /// Returns a path in the working directory of its commands.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.place.path().join(name)
     }
@@ -71,7 +71,7 @@ impl Operator {
         serde_json::from_slice(&ended.stdout).expect("it prints JSON")
     }
 
-    /// A tenant with its first key.
+    /// Creates a tenant with its first key.
     pub(crate) fn tenant(&self) -> String {
         let tenant = self.result(&["tenant", "create", "--name", "Example University", "--plan", "starter"]);
         let id = tenant["id"].as_str().expect("an id").to_owned();
@@ -99,7 +99,7 @@ async fn a_rotation_that_is_killed_anywhere_and_run_again_leaves_one_active_key(
         assert_eq!(before.len(), 2, "{point}");
         let newest = if rotated_already { 3 } else { 2 };
         assert_eq!(operator.result(&rotate)["number"], newest, "{point}");
-        // A key that was made and not noted is the next one; none lies about in Cloud KMS that nobody knows of.
+        // A key that was made and not recorded is the next one; Cloud KMS holds none that the database does not know.
         assert_eq!(kms.versions().len(), usize::try_from(newest).unwrap(), "{point}");
         assert_eq!(operator.numbers(&tenant, "active"), [newest], "{point}");
         assert_eq!(operator.result(&["doctor"])["broken"], json!([]), "{point}");
@@ -135,9 +135,9 @@ fn a_master_key_that_is_rewritten_opens_wherever_the_process_is_killed() {
         let mut operator = Operator::with(Vec::new());
         let tenant = operator.tenant();
         let passphrase = operator.place.path().join("passphrase");
-        std::fs::write(&passphrase, "a passphrase that nobody guesses").unwrap();
+        std::fs::write(&passphrase, "a passphrase that is hard to guess").unwrap();
         std::fs::set_permissions(&passphrase, std::fs::Permissions::from_mode(0o600)).unwrap();
-        // Whoever knows the passphrase opens the old file and the new one.
+        // The passphrase opens the old file and the new one.
         operator.variables = vec![("LEARNCOIN_PASSPHRASE_FILE", "passphrase".to_owned())];
         for (change, protected_after) in [("protect", true), ("unprotect", false)] {
             operator.killed(&["master-key", change], point);

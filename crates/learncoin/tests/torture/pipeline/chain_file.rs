@@ -48,8 +48,8 @@ async fn several_transactions_that_were_lost_with_the_pool_keep_their_order() {
     assert_eq!(seen.chain.len(), 6);
 }
 
-/// At `confirm.seen` the batch's block is in the file and nothing outside has heard of it: just as if the process had
-/// died while it wrote the block.
+/// Tears the batch's block at `confirm.seen`, when it is in the file and nothing outside has heard of it: just as if the process
+/// had died while it wrote the block.
 #[tokio::test]
 async fn a_block_that_was_torn_is_cut_off_and_mined_again() {
     let mut deployment = Deployment::new();
@@ -89,7 +89,7 @@ async fn a_block_that_was_torn_is_cut_off_and_mined_again() {
     assert_eq!(seen.chain.len(), 1);
 }
 
-/// The file's lines, each with its end.
+/// Returns the file's lines, each with its end.
 fn lines(file: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(file).expect("the chain's file");
     text.split_inclusive('\n').map(str::to_owned).collect()

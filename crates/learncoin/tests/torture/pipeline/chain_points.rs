@@ -1,5 +1,5 @@
 //! The process ends itself where a real chain makes it do more than send and wait: an anchor that is outbid, one that a
-//! reorganization moved, one that another key makes again. On Anvil, which mines when it is told to.
+//! reorganization moved, one that another key makes again. On Anvil, which mines when a test calls for it.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::support::deployment::{Deployment, PLAIN, Start};
 use crate::support::judge::{gather_all, judge_of, now_ms, until_anchored};
 use crate::support::node::Node;
 
-/// How long something may take that ends by itself.
+/// The time that something may take that ends by itself.
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -56,7 +56,7 @@ impl Story {
         tenant["id"].as_str().expect("an id").to_owned()
     }
 
-    /// The tenant gets a second key, with ether.
+    /// Creates a second key of the tenant, with ether.
     async fn rotate(&self) {
         let tenant = self.tenant_id().await;
         self.deployment

@@ -12,7 +12,7 @@ use crate::support::deployment::{Deployment, PLAIN, Start};
 use crate::support::judge::nothing_was_an_error;
 use crate::support::node::Node;
 
-/// How long it may take until a statement is anchored.
+/// The time that it may take until a statement is anchored.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -53,9 +53,9 @@ async fn die_at_every_point(mining: &[&str]) {
             .unwrap_or_else(|_| panic!("{point}: {}", deployment.log()));
         deployment.kill().await;
     }
-    let said = anchored_by(node.url(), &address).await;
-    assert_eq!(said.len(), kill::HOST.len(), "{said:#?}");
-    assert!(said.values().all(|times| *times == 1), "{said:#?}");
+    let anchored = anchored_by(node.url(), &address).await;
+    assert_eq!(anchored.len(), kill::HOST.len(), "{anchored:#?}");
+    assert!(anchored.values().all(|times| *times == 1), "{anchored:#?}");
     nothing_was_an_error(&deployment);
     let store = deployment.open_store().await;
     for finding in store.examine().await.expect("the database is read") {
@@ -75,21 +75,21 @@ async fn host_address(deployment: &Deployment) -> String {
     key.address
 }
 
-/// What the address has in blocks, and how many times each.
+/// Returns the payloads that the address has in blocks, and how many times each.
 async fn anchored_by(url: &str, address: &str) -> BTreeMap<String, u64> {
     let transport =
         HttpTransport::new(url.parse().expect("a URL"), Timeouts::default()).expect("a transport");
     let call = async |method: &str, params: Value| transport.call(method, params).await.expect("it answers");
     let head = call("eth_blockNumber", json!([])).await;
     let head = u64::from_str_radix(&head.as_str().expect("a number")[2..], 16).expect("a number");
-    let mut said = BTreeMap::new();
+    let mut anchored = BTreeMap::new();
     for number in 0..=head {
         let block = call("eth_getBlockByNumber", json!([format!("{number:#x}"), true])).await;
         for one in block["transactions"].as_array().expect("a list") {
             if one["from"].as_str().expect("a sender").eq_ignore_ascii_case(address) {
-                *said.entry(one["input"].as_str().expect("data").to_owned()).or_default() += 1;
+                *anchored.entry(one["input"].as_str().expect("data").to_owned()).or_default() += 1;
             }
         }
     }
-    said
+    anchored
 }

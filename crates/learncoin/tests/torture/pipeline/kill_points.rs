@@ -9,7 +9,7 @@ use crate::support::deployment::{Deployment, PLAIN, Start};
 use crate::support::judge::judge;
 use crate::support::webhook_log;
 
-/// How many batches each client posts, one after the other: enough for a point to be reached again after a kill.
+/// The number of batches that each client posts, one after the other: enough for a point to be reached again after a kill.
 const BATCHES_PER_CLIENT: usize = 4;
 
 #[tokio::test]
@@ -33,8 +33,8 @@ async fn a_point_that_was_passed_once_can_be_the_last_at_the_second_time() {
     }
 }
 
-/// Two tenants post, and their backends are told; the process is started armed `times` times and must die of it each time; then it is started
-/// unarmed, and all must be well.
+/// Kills at a point while two tenants post and their backends receive events: the process is started armed `times` times and must
+/// die of it each time; then it is started unarmed, and all must be well.
 async fn die_at(point: &str, times: usize) {
     eprintln!("{point}, {times} times in a row");
     let mut deployment = Deployment::new();
@@ -52,7 +52,7 @@ async fn die_at(point: &str, times: usize) {
     while let Some(done) = posting.join_next().await {
         posted.extend(done.expect("a client is answered"));
     }
-    webhook_log::until_all_are_told(&backend, &posted).await;
+    webhook_log::until_all_are_delivered(&backend, &posted).await;
     let seen = judge(&mut deployment, &clients, &posted).await;
     assert_eq!(seen.chain.len(), clients.len() * BATCHES_PER_CLIENT);
     webhook_log::each_event_is_always_the_same(&backend.seen(), &seen);

@@ -20,7 +20,7 @@ async fn what_still_waits_in_the_nodes_pool_is_not_anchored_again() {
     die_at_every_point(&["--block-time", "1"]).await;
 }
 
-/// One deployment dies at each point in turn, over a batch that the point has not seen, on a node that mines so.
+/// Kills one deployment at each point in turn, over a batch that the point has not seen, on a node that mines in this way.
 async fn die_at_every_point(mining: &[&str]) {
     let node = Node::start(mining);
     let mut deployment = Deployment::on(node.url());
@@ -50,7 +50,7 @@ async fn die_at_every_point(mining: &[&str]) {
         deployment.kill().await;
     }
     deployment.start(PLAIN).await;
-    webhook_log::until_all_are_told(&backend, &posted[1..]).await;
+    webhook_log::until_all_are_delivered(&backend, &posted[1..]).await;
     let seen = judge(&mut deployment, &[uni], &posted).await;
     assert_eq!(seen.chain.len(), posted.len());
     webhook_log::each_event_is_always_the_same(&backend.seen(), &seen);

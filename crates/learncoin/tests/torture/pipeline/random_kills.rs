@@ -83,13 +83,13 @@ async fn nothing_is_lost_and_nothing_issued_twice_however_often_the_process_dies
     assert!(posted.len() > kills && unanswered > 0, "the kills must fall into work");
 }
 
-/// What the variable says, or the usual.
+/// Returns the number in the variable, or the default.
 fn number(variable: &str, usual: usize) -> usize {
-    let said = std::env::var(variable);
-    said.map_or(usual, |text| text.trim().parse().unwrap_or_else(|_| panic!("{variable} is a number")))
+    let value = std::env::var(variable);
+    value.map_or(usual, |text| text.trim().parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }
 
-/// A start and a kill: one in four while the process starts, one in eight while it ends in order, the others some time
+/// Starts the process and kills it: one in four while it starts, one in eight while it ends in order, the others some time
 /// in between.
 async fn kill_once(deployment: &mut Deployment, random: &mut StdRng) {
     let block_time_ms = [20, 50, 200][random.random_range(0..3)];
@@ -190,7 +190,7 @@ async fn read(known: Known, mut random: StdRng, stopped: watch::Receiver<bool>) 
     }
 }
 
-/// A status's place in a batch's life. None of these batches may fail.
+/// Returns a status's place in a batch's life. None of these batches may fail.
 fn rank(shown: &Value) -> usize {
     let status = shown["status"].as_str();
     let rank = ["pending", "signed", "anchored"].iter().position(|known| Some(*known) == status);

@@ -1,7 +1,7 @@
-//! The database stays, and the line to it fails: COMMITs whose outcome nobody tells, and a database that is away.
+//! The database stays, and the line to it fails: COMMITs of unknown outcome, and a database that is away.
 //!
-//! What a client is told of neither is a failure of ours, never a 202 that does not hold. It repeats the request under
-//! its key, and the key tells what became of the first one.
+//! A client gets a failure of ours for neither, and never a 202 that does not hold. It repeats the request under
+//! its key, and gets the outcome of the first one.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,20 +19,20 @@ use crate::support::deployment::{Deployment, PLAIN};
 use crate::support::judge::judge;
 use crate::support::webhook_log;
 
-/// How many COMMITs are cut: half before the database has them, half after.
+/// The number of COMMITs that are cut: half before the database has them, half after.
 const COMMITS: usize = 200;
-/// How often the database goes away.
+/// The number of times that the database goes away.
 const ROUNDS: usize = 20;
 const POSTING: usize = 4;
 /// Requests that are made while the database is away.
 const AWAY: usize = 6;
-/// How long something that ends by itself may take.
+/// The time that something may take that ends by itself.
 const PATIENCE: Duration = Duration::from_secs(120);
 const ACCEPTED: u16 = 202;
 const INTERNAL: u16 = 500;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_commits_whose_outcome_nobody_tells_each_is_done_once_or_not_at_all() {
+async fn each_commit_of_unknown_outcome_is_done_once_or_not_at_all() {
     let random = Mutex::new(StdRng::seed_from_u64(seed()));
     let (armed, cut) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
     let fate = {
@@ -67,7 +67,7 @@ async fn of_commits_whose_outcome_nobody_tells_each_is_done_once_or_not_at_all()
     timeout(PATIENCE, all_are_cut).await.expect("enough is committed to be cut");
     stop.send_replace(true);
     let posted = all_posted(&mut posting).await;
-    webhook_log::until_all_are_told(&backend, &posted).await;
+    webhook_log::until_all_are_delivered(&backend, &posted).await;
     let seen = judge(&mut deployment, &tenants, &posted).await;
     webhook_log::each_event_is_always_the_same(&backend.seen(), &seen);
     assert_eq!(seen.chain.len(), posted.len());
@@ -99,7 +99,7 @@ async fn while_the_database_is_away_nothing_is_accepted_and_afterwards_everythin
         let address = tenants[0].door.address().await;
         for (key, body) in &requests {
             let reply = tenants[0].door.attempt(&address, &tenants[0].post_call(key, body)).await;
-            let reply = reply.expect("the server is there, and says that it can't");
+            let reply = reply.expect("the server is there, and refuses");
             assert_eq!(reply.status, INTERNAL, "{}", reply.body);
             assert!(reply.body.contains("\"internal_error\""), "{}", reply.body);
         }
@@ -125,7 +125,7 @@ async fn while_the_database_is_away_nothing_is_accepted_and_afterwards_everythin
     assert_eq!(seen.chain.len(), posted.len());
 }
 
-/// A request that waits for a line which stalls is answered once when the line goes on.
+/// Checks that a request that waits for a stalled line is answered once when the line goes on.
 #[tokio::test]
 async fn a_line_that_stalls_delays_and_changes_nothing() {
     let Some((mut deployment, line)) = Deployment::behind(|| Commit::Passes).await else { return };

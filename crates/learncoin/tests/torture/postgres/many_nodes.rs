@@ -25,14 +25,14 @@ const TENANTS: usize = 5;
 /// Programs that post, each to a node of its own choice.
 const POSTING: usize = 8;
 const DEFAULT_BATCHES: usize = 200;
-/// How long it is looked whether a request really waits.
+/// The time for which a test watches whether a request really waits.
 const WAITING: Duration = Duration::from_millis(300);
-/// How long a lease may take to end, and the work under it to be done. Shorter than a writer waits for a row.
+/// The time that a lease may take to end, and the work under it to be done. Shorter than a writer waits for a row.
 const PATIENCE: Duration = Duration::from_secs(7);
-/// How often a point is met until nothing else holds up the other node.
+/// The number of times that a point is met until nothing else holds up the other node.
 const ATTEMPTS: usize = 6;
 
-/// A deployment of several nodes on a chain; `None` where the database is a file, which has one.
+/// Creates a deployment of several nodes on a chain; `None` if the database is a file, which has one.
 async fn first_node(chain: &Node) -> Option<Deployment> {
     let first = Deployment::on(chain.url());
     if first.is_in_a_file() {
@@ -101,15 +101,15 @@ async fn a_node_that_stopped_anywhere_and_goes_on_does_nothing_twice() {
         }
     }
     first.start(PLAIN).await;
-    webhook_log::until_all_are_told(&backend, &posted).await;
+    webhook_log::until_all_are_delivered(&backend, &posted).await;
     let seen = judge(&mut first, &[uni], &posted).await;
     nothing_was_an_error(&second);
     webhook_log::each_event_is_always_the_same(&backend.seen(), &seen);
     assert_eq!(seen.chain.len(), posted.len());
 }
 
-/// Whether the request is answered and all batches are anchored before long, those among them that the node which is
-/// stopped had begun.
+/// Returns whether the request is answered and all batches are anchored before long, those among them that the stopped node
+/// had begun.
 async fn the_other_does_all(there: &Client, request: &JoinHandle<Posted>) -> bool {
     let all_are_anchored = async {
         loop {
@@ -171,7 +171,7 @@ async fn of_batches_on_four_nodes_that_stop_and_go_on_each_is_anchored_once() {
     stop.send_replace(true);
     let (mut nodes, pauses) = pausing.await.expect("they were stopped and let go on");
     posted.sort_by_key(Posted::batch_id);
-    webhook_log::until_all_are_told(&backend, &posted).await;
+    webhook_log::until_all_are_delivered(&backend, &posted).await;
     let mut first = nodes.remove(0);
     for node in &mut nodes {
         node.stop().await;
@@ -180,7 +180,7 @@ async fn of_batches_on_four_nodes_that_stop_and_go_on_each_is_anchored_once() {
     let seen = judge(&mut first, &tenants, &posted).await;
     webhook_log::each_event_is_always_the_same(&backend.seen(), &seen);
     assert_eq!(seen.chain.len(), posted.len());
-    let late = |node: &Deployment| node.log().matches("was changed by somebody else").count();
+    let late = |node: &Deployment| node.log().matches("was changed by ").count();
     eprintln!(
         "{NODES} nodes stopped {pauses} times over {} batches; {} steps came too late and did nothing; {} deliveries of {} events",
         posted.len(),

@@ -10,9 +10,9 @@ use crate::support::client::{Client, Posted, Reply};
 use crate::support::deployment::{Deployment, PLAIN, Start};
 use crate::support::judge::{judge, until_anchored};
 
-/// How often each request is made, of another object each time: enough for a point to be reached again after a kill.
+/// The number of times that each request is made, of another object each time: enough to reach a point again after a kill.
 const TIMES: usize = 3;
-/// A reason that names a person. It is public, so it stands in clear until the credential is erased.
+/// A reason that names a person. It is public, so it is written in clear until the credential is erased.
 const REASON: &str = "Zuzanna Kowalska withdrew";
 
 #[tokio::test]
@@ -30,8 +30,8 @@ async fn a_point_of_a_change_that_was_passed_once_can_be_the_last_at_the_second_
     die_at_every_point(|point| vec![format!("{point}:2")]).await;
 }
 
-/// A tenant for each point makes every change, and repeats each request until it is answered, while one process after
-/// the other dies at that point.
+/// Kills one process after the other at each point, while a tenant for each point makes every change, and repeats each request
+/// until it is answered.
 async fn die_at_every_point(arming: impl Fn(&str) -> Vec<String>) {
     let mut deployment = Deployment::new();
     let (mut stories, mut posted) = (Vec::new(), Vec::new());
@@ -113,7 +113,7 @@ impl Story {
         self.made.push(Made { method, path, key, body, reply });
     }
 
-    /// Each request once more gets its first answer, and what can be seen is what the answers said.
+    /// Repeats each request, which gets its first answer, and checks that the visible state agrees with the answers.
     async fn assert_each_change_was_made_once(&self) {
         for made in &self.made {
             let call = self.client.change_call(made.method.clone(), &made.path, &made.key, &made.body);
@@ -139,7 +139,7 @@ impl Story {
         assert_eq!(urls, ["http://127.0.0.1:9/0", "http://127.0.0.1:9/1", "http://127.0.0.1:9/2"]);
     }
 
-    /// One event for each change, and the secrets that were answered.
+    /// Checks that the store has one event for each change, and the secrets that were answered.
     async fn assert_the_store_agrees(&self, store: &learncoin_store::Store) {
         for id in &self.credentials {
             let events = store.list_events(id).await.expect("its events").into_iter();
@@ -161,7 +161,7 @@ impl Story {
     }
 }
 
-/// Between the commit of an erasure and its scrub the old pages still lie in the log of changes.
+/// Kills between the commit of an erasure and its scrub, when the old pages still lie in the log of changes.
 #[tokio::test]
 async fn an_erasure_that_was_not_scrubbed_is_scrubbed_when_the_next_process_starts() {
     let mut deployment = Deployment::new();

@@ -1,4 +1,4 @@
-//! Who calls the deployment: programs that repeat a request until it is answered, however often the server dies.
+//! Clients of the deployment: programs that repeat a request until it is answered, however often the server dies.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use crate::support::deployment::{Deployment, PUBLIC_URL};
 
-/// How long a request is repeated before the test has failed.
+/// The time for which a request is repeated before the test has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The pause before a request is repeated at the same address.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -78,7 +78,7 @@ impl Door {
                     }
                     Ok(reply) => return reply,
                     Err(error) => {
-                        // One that found nobody was never on its way.
+                        // A request that found no listener was never on its way.
                         self.unanswered.fetch_add(u64::from(!error.is_connect()), Ordering::Relaxed);
                         last = format!("{error:?}");
                     }
@@ -114,17 +114,17 @@ impl Door {
         })
     }
 
-    /// How many requests were on their way when the server died.
+    /// Returns the number of requests that were on their way when the server died.
     pub(crate) fn unanswered(&self) -> u64 {
         self.unanswered.load(Ordering::Relaxed)
     }
 
-    /// How many requests the server answered with a failure.
+    /// Returns the number of requests that the server answered with a failure.
     pub(crate) fn failed(&self) -> u64 {
         self.failed.load(Ordering::Relaxed)
     }
 
-    /// Where the server answers now.
+    /// Returns the address of the server that answers now.
     pub(crate) async fn address(&self) -> String {
         let mut address = self.address.clone();
         let here = address.wait_for(Option::is_some).await.expect("the deployment lives").clone();
@@ -156,7 +156,7 @@ pub(crate) struct Client {
 pub(crate) struct Posted {
     pub(crate) api_key: String,
     pub(crate) idempotency_key: String,
-    /// What was sent.
+    /// The request's body.
     pub(crate) request: String,
     /// The 202's body.
     pub(crate) answer: String,
@@ -181,12 +181,12 @@ impl Client {
         Self { door, api_key: api_key.to_owned() }
     }
 
-    /// The same program, which goes to another node.
+    /// Returns the same program, which goes to another node.
     pub(crate) fn at(&self, node: &Deployment) -> Self {
         Self::new(node.door(), &self.api_key)
     }
 
-    /// Posts `count` credentials of recipients that nobody else has, until they are accepted.
+    /// Posts `count` credentials of recipients of their own, until they are accepted.
     pub(crate) async fn post(&self, idempotency_key: &str, count: usize) -> Posted {
         let request = learncoin_testkit::many(count).to_string();
         let reply = self.send(idempotency_key, &request).await;
@@ -237,19 +237,19 @@ impl Client {
         assert_eq!(reply, first);
     }
 
-    /// What the path shows, which must be there.
+    /// Gets the JSON at the path, which must be there.
     pub(crate) async fn get(&self, path: &str) -> Value {
         let (status, body) = self.door.get(path, Some(&self.api_key)).await;
         assert_eq!(status, 200, "GET {path}: {body}");
         serde_json::from_str(&body).expect("the answer is JSON")
     }
 
-    /// The address of the tenant's first key, as its profile lists it.
+    /// Returns the address of the tenant's first key, as its profile lists it.
     pub(crate) async fn signing_address(&self) -> String {
         self.signing_address_of(1).await
     }
 
-    /// The address of the tenant's key with this number.
+    /// Returns the address of the tenant's key with this number.
     pub(crate) async fn signing_address_of(&self, number: usize) -> String {
         let tenant = self.get("/v1/tenants/me").await;
         let ulid = tenant["id"].as_str().expect("an id").trim_start_matches("tnt_");
@@ -258,7 +258,7 @@ impl Client {
         key.rsplit(':').next().expect("an address").to_owned()
     }
 
-    /// A batch as the API shows it.
+    /// Returns a batch as the API shows it.
     pub(crate) async fn batch(&self, id: &str) -> Value {
         self.get(&format!("/v1/batches/{id}")).await
     }

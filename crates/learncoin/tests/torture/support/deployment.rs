@@ -22,25 +22,25 @@ use tokio::time::timeout;
 use crate::support::client::{Client, Door};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_learncoin");
-/// Where the world believes the deployment to be. It outlives the ports, of which each start has another.
+/// The deployment's public URL. It outlives the ports, of which each start has another.
 pub(crate) const PUBLIC_URL: &str = "https://learncoin.example";
-/// How long a process may take to start, to reach a kill point, or to end.
+/// The time that a process may take to start, to reach a kill point, or to end.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// On PostgreSQL no process makes a master key.
 const MASTER_KEY: &str = "abababababababababababababababababababababababababababababababab";
-/// How long a lease lasts on PostgreSQL, where only its end tells that whoever held it is dead. Longer than any step.
+/// The duration of a lease on PostgreSQL, whose end is the only sign that its holder is dead. Longer than any step.
 const LEASE_MS: u64 = 500;
 const SIGABRT: i32 = 6;
 const SIGKILL: i32 = 9;
 
-/// How a process is started.
+/// The settings with which a process is started.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Start<'a> {
-    /// Where it is to abort: a kill point's name, or `name:n`.
+    /// The point at which it is to abort: a kill point's name, or `name:n`.
     pub(crate) kill_point: Option<&'a str>,
-    /// Where it is to stop until it is let go on, likewise.
+    /// The point at which it is to stop until it is let go on, likewise.
     pub(crate) stop_point: Option<&'a str>,
-    /// How often the embedded chain mines, in milliseconds.
+    /// The interval at which the embedded chain mines, in milliseconds.
     pub(crate) block_time_ms: u64,
 }
 
@@ -74,7 +74,7 @@ struct Process {
 }
 
 impl Deployment {
-    /// A deployment with an embedded chain, not started yet.
+    /// Creates a deployment with an embedded chain, not started yet.
     pub(crate) fn new() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         Self {
@@ -92,18 +92,18 @@ impl Deployment {
         }
     }
 
-    /// A deployment that anchors on the node at this URL, not started yet.
+    /// Creates a deployment that anchors on the node at this URL, not started yet.
     pub(crate) fn on(node: &str) -> Self {
         Self { node: Some(node.to_owned()), ..Self::new() }
     }
 
-    /// A deployment whose mails go to the mail server at this port, not started yet.
+    /// Creates a deployment whose mails go to the mail server at this port, not started yet.
     pub(crate) fn mailing(port: u16) -> Self {
         Self { mail_server: Some(port), ..Self::new() }
     }
 
-    /// A deployment whose servers reach their PostgreSQL database by a line that a test cuts, not started yet. `None`
-    /// where the database is a file, to which no line leads.
+    /// Creates a deployment whose servers reach their PostgreSQL database by a line that a test cuts, not started yet. `None`
+    /// if the database is a file, to which no line leads.
     pub(crate) async fn behind(fate: impl Fn() -> Commit + Send + Sync + 'static) -> Option<(Self, Proxy)> {
         let deployment = Self::new();
         let Some(url) = &deployment.postgres else {
@@ -117,33 +117,33 @@ impl Deployment {
         Some((Self { line: Some(proxy.port()), is_failed_by_others: true, ..deployment }, proxy))
     }
 
-    /// Another node of a deployment on PostgreSQL, not started yet.
+    /// Creates another node of a deployment on PostgreSQL, not started yet.
     pub(crate) fn beside(&self) -> Self {
         assert!(!self.is_in_a_file() && self.node.is_some(), "it can have several nodes");
         Self { postgres: self.postgres.clone(), node: self.node.clone(), ..Self::new() }
     }
 
-    /// Whether it may answer with a failure, and log one.
+    /// Returns whether it may answer with a failure, and log one.
     pub(crate) fn may_fail(&self) -> bool {
         self.is_failed_by_others
     }
 
-    /// The same deployment, with leases that last so long where there are any.
+    /// Returns the same deployment, with leases of this duration if there are any.
     pub(crate) fn leasing_for_ms(self, lease_ms: u64) -> Self {
         Self { lease_ms, ..self }
     }
 
-    /// The same deployment, which outbids and watches its anchors every second.
+    /// Returns the same deployment, which outbids and watches its anchors every second.
     pub(crate) fn hurried(self) -> Self {
         Self { is_hurried: true, ..self }
     }
 
-    /// Whether the database is a file in the data directory.
+    /// Returns whether the database is a file in the data directory.
     pub(crate) fn is_in_a_file(&self) -> bool {
         self.postgres.is_none()
     }
 
-    /// The database, while no process serves it.
+    /// Opens the database, while no process serves it.
     pub(crate) async fn open_store(&self) -> Store {
         let (location, master) = match &self.postgres {
             Some(url) => (url.parse().expect("a database's URL"), MASTER_KEY.to_owned()),
@@ -156,17 +156,17 @@ impl Deployment {
         Store::open(&location, &master).await.expect("the store opens")
     }
 
-    /// The data directory, which the first start makes.
+    /// Returns the data directory, which the first start makes.
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.directory.path().join("data")
     }
 
-    /// The chain that it anchors on.
+    /// Returns the id of the chain that it anchors on.
     pub(crate) fn chain_id(&self) -> u64 {
         if self.node.is_some() { BASE_SEPOLIA } else { DEVELOPMENT }
     }
 
-    /// Where that chain answers.
+    /// Returns the URL of that chain's node.
     pub(crate) async fn rpc(&self) -> String {
         match &self.node {
             Some(url) => url.clone(),
@@ -174,22 +174,22 @@ impl Deployment {
         }
     }
 
-    /// The embedded chain's file.
+    /// Returns the embedded chain's file.
     pub(crate) fn chain_file(&self) -> PathBuf {
         self.data_dir().join("chain.jsonl")
     }
 
-    /// Where callers find whichever process serves.
+    /// Returns the way by which callers find the serving process.
     pub(crate) fn door(&self) -> Door {
         Door::new(self.address.subscribe(), self.is_failed_by_others)
     }
 
-    /// What all processes have logged.
+    /// Returns the log of all processes so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A tenant with a test key, made by commands. Their plan is the largest, so that no quota is in the way.
+    /// Creates a tenant with a test key, by commands. Their plan is the largest, so that no quota is in the way.
     pub(crate) async fn tenant(&self, name: &str) -> Client {
         let tenant = self.run(&["tenant", "create", "--name", name, "--plan", "industry"]).await;
         let id = tenant["id"].as_str().expect("a tenant has an id");
@@ -201,7 +201,7 @@ impl Deployment {
         serde_json::from_str(&self.output(arguments).await).expect("a command prints JSON")
     }
 
-    /// What a command prints on standard output.
+    /// Runs a command, and returns what it prints on standard output.
     pub(crate) async fn output(&self, arguments: &[&str]) -> String {
         let output = self.command().args(arguments).output().await.expect("the binary runs");
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -302,7 +302,7 @@ impl Deployment {
         assert!(self.is_ready_within(PATIENCE).await, "it did not start:\n{}", self.log());
     }
 
-    /// Whether the process says within this time that it answers. It may also have ended.
+    /// Returns whether the process answers within this time. It may also have ended.
     pub(crate) async fn is_ready_within(&self, time: Duration) -> bool {
         let mut address = self.address.subscribe();
         let process = self.process.as_ref().expect("a process");
@@ -354,7 +354,7 @@ impl Deployment {
         assert_eq!(status.code(), Some(0), "it did not end in order:\n{}", self.log());
     }
 
-    /// The process's number.
+    /// Returns the process's number.
     pub(crate) fn process_id(&self) -> u32 {
         self.process.as_ref().expect("a process").child.id().expect("it runs")
     }
@@ -398,7 +398,7 @@ pub(crate) async fn is_paused(process_id: u32) -> bool {
     let paused = async {
         loop {
             let line = tokio::fs::read_to_string(&stat).await.expect("it runs, on Linux");
-            // The program's name stands in brackets, and its state behind them.
+            // The program's name is in brackets, and its state behind them.
             if line.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('T')) {
                 return;
             }

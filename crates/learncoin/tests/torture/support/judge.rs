@@ -1,4 +1,4 @@
-//! What must be true once the deployment has come to rest.
+//! Conditions that must hold once the deployment has come to rest.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use crate::support::client::{Client, Posted};
 use crate::support::deployment::Deployment;
 
-/// How long it may take until everything is anchored once nobody kills or posts any more.
+/// The time that it may take until everything is anchored once the kills and the posts have ended.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// The pause between two looks at a batch.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -30,10 +30,10 @@ pub(crate) async fn judge(deployment: &mut Deployment, clients: &[Client], poste
     seen
 }
 
-/// How many transactions were signed for each batch.
+/// The number of transactions that were signed for each batch.
 pub(crate) type Signed = BTreeMap<String, usize>;
 
-/// As [`judge`], where a batch may have had several transactions.
+/// Judges as [`judge`], if a batch may have had several transactions.
 pub(crate) async fn judge_of(
     deployment: &mut Deployment,
     clients: &[Client],
@@ -44,7 +44,7 @@ pub(crate) async fn judge_of(
     (seen, signed)
 }
 
-/// Waits, gathers and stops as [`judge`] does, and lets the caller judge.
+/// Gathers and stops as [`judge`] does, and lets the caller judge.
 pub(crate) async fn gather_all(
     deployment: &mut Deployment,
     clients: &[Client],
@@ -95,9 +95,9 @@ async fn look_from_outside(
     ledger::gather(&door, Arc::new(chain), acceptances, &api_keys, now_ms()).await
 }
 
-/// What only the files tell, of a deployment that has stopped: the events, which no route shows yet. On the way: the
-/// chain's file can be read again as a whole, and the next nonces are those that the
-/// chain expects. With it: how many transactions each batch has had.
+/// Reads what is in the files alone, of a deployment that has stopped: the events, and the number of transactions of each batch.
+/// Checks on the way that the chain's file can be read again as a whole, and that the next nonces are those that the chain
+/// expects.
 async fn look_inside(
     deployment: &Deployment,
     seen: &Observation,
@@ -129,7 +129,7 @@ async fn look_inside(
     (events, signed)
 }
 
-/// A kill is no error to anybody: no process may have logged one, but where what it rests on failed it.
+/// Checks that no process has logged an error, which a kill is to none, unless what it rests on failed it.
 pub(crate) fn nothing_was_an_error(deployment: &Deployment) {
     let log = deployment.log();
     let is_error =

@@ -26,7 +26,7 @@ impl MailSink {
             .spawn()
             .expect("the mail sink starts");
         let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
-        let first = lines.next_line().await.expect("the sink's output").expect("it says where it listens");
+        let first = lines.next_line().await.expect("the sink's output").expect("the line with its port");
         let port = first.strip_prefix("listening on ").expect("it listens").parse().expect("a port");
         let mails = Arc::<Mutex<Vec<Value>>>::default();
         let kept = Arc::clone(&mails);
@@ -39,12 +39,12 @@ impl MailSink {
         Self { port, mails, _process: process }
     }
 
-    /// Where it listens.
+    /// Returns the port where it listens.
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
-    /// The mails that it took so far.
+    /// Returns the mails that it took so far.
     pub(crate) fn mails(&self) -> Vec<Value> {
         self.mails.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 pub(crate) struct Node(Anvil);
 
 impl Node {
-    /// Starts one that mines as these arguments say.
+    /// Starts one that mines by these arguments.
     pub(crate) fn start(mining: &[&str]) -> Self {
         Self(Anvil::start(BASE_SEPOLIA, mining))
     }
 
-    /// Where it answers.
+    /// Returns its URL.
     pub(crate) fn url(&self) -> &str {
         self.0.url()
     }
