@@ -177,7 +177,7 @@ fn expected(operation: &Operation, who: Who) -> Option<&'static str> {
     let not_found = ["batch_not_found", "credential_not_found", "webhook_not_found", "tenant_not_found"];
     match who {
         Who::OwnKey => None,
-        // A change to a foreign credential says whose it is not; anything else that is foreign is not there.
+        // A change to a foreign credential is forbidden; anything else that is foreign is not found.
         Who::OtherTenant if describes("credential_not_owned") => Some("credential_not_owned"),
         Who::OtherTenant => not_found.into_iter().find(|code| describes(code)),
         Who::OtherEnvironment => Some("environment_mismatch").filter(|code| describes(code)),

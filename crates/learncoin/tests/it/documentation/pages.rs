@@ -44,7 +44,7 @@ async fn every_page_is_html_with_its_title_and_loads_nothing_from_elsewhere() {
             html.contains(&format!("<li><a href=\"{path}\" aria-current=\"page\">")),
             "{path} is in no list"
         );
-        assert!(!description(html).is_empty(), "{path} says what it is about");
+        assert!(!description(html).is_empty(), "{path} has a description");
         let policy = page.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'; style-src 'self'; img-src 'self';"), "{policy}");
         for forbidden in ["<script", "style=\"", "onclick", "name=\"robots\"", "<!--"] {

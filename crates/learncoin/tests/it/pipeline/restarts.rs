@@ -40,7 +40,7 @@ const STEPS: usize = 200;
 /// Prints the seed that failed: given as `LEARNCOIN_SEED`, it is the first one.
 struct Shown(u64);
 
-#[expect(clippy::print_stderr, reason = "a test that fails says why")]
+#[expect(clippy::print_stderr, reason = "a test that fails prints the reason")]
 impl Drop for Shown {
     fn drop(&mut self) {
         if std::thread::panicking() {
