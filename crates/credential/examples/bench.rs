@@ -4,14 +4,15 @@
 //! cargo run -p learncoin-credential --release --example bench -- [--corpus FILE] [--write-corpus FILE] [--rounds N]
 //! ```
 //!
-//! - `issue`: for every credential of the corpus the canonical form and hash of its full and of its redacted
-//!   document, one tree over all, and both `proofValue`s.
-//! - `sha256`: SHA-256 alone over the same canonical bytes; `issue_to_sha256` is how many times longer issuing takes.
-//! - `verify`: one signed credential from its bytes to the report, the answers to all lookups (as bytes) in memory.
+//! - `issue`: the canonical forms and hashes of the full and the redacted document of every credential of the corpus,
+//!   one tree over all, and both `proofValue`s.
+//! - `sha256`: SHA-256 alone over the same canonical bytes. `issue_to_sha256` is the ratio of issuing to this.
+//! - `verify`: one signed credential from its bytes to the report, with the responses to all lookups (as bytes) in
+//!   memory.
 //!
-//! The corpus is a JSON array of unsigned full documents: read from a file, or 500 made here. Written to a file, it
-//! lets another program be timed on the same documents. Every round is timed in slices of 25 credentials, and a figure
-//! is the sum of the best time of each slice: the one that other work on the machine disturbed least.
+//! The corpus is a JSON array of unsigned full documents, read from a file or generated (500). Written to a file, it
+//! allows another program to be timed on the same documents. Every round is timed in slices of 25 credentials, and a
+//! figure is the sum of the best time of each slice, which is the least disturbed by other load.
 
 #![expect(clippy::print_stdout, reason = "printing is what this program is for")]
 
@@ -90,7 +91,7 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Credentials between two looks at the clock.
+/// The number of credentials per slice.
 const SLICE: usize = 25;
 
 /// The times of one round's slices.
@@ -121,14 +122,14 @@ fn best(rounds: u32, mut run: impl FnMut(&mut Laps) -> Result<(), Failure>) -> R
     Ok(best.iter().sum())
 }
 
-/// Everything that signing a batch asks of this crate.
+/// Runs everything that signing a batch needs of this crate.
 fn issue(documents: &[Document], laps: &mut Laps) -> Result<(), Failure> {
     let mut canonicalizer = Canonicalizer::default();
     let mut leaves = Vec::with_capacity(documents.len());
     for slice in documents.chunks(SLICE) {
         for document in slice {
             let both = canonicalizer.leaves(document);
-            // Stands for 32 random bytes, which the caller draws.
+            // In place of 32 random bytes.
             let mut blind = [0; 32];
             blind.split_at_mut(8).0.copy_from_slice(&leaves.len().to_le_bytes());
             leaves.push((both, DoubleLeaf::new(both.full, blind, both.redacted)));
@@ -151,7 +152,7 @@ fn issue(documents: &[Document], laps: &mut Laps) -> Result<(), Failure> {
     Ok(())
 }
 
-/// One credential of the test vectors, verified again and again.
+/// Verifies one credential of the test vectors repeatedly.
 fn verification(rounds: u32) -> Result<Duration, Failure> {
     let batch: Json = serde_json::from_str(include_str!("../tests/data/vectors/batch-1.json"))?;
     let bytes = |value: &Json| value.to_string().into_bytes();
@@ -174,13 +175,13 @@ fn verification(rounds: u32) -> Result<Duration, Failure> {
     };
     best(rounds.saturating_mul(10), |laps| {
         let parsed = Parsed::read(&credential).map_err(|report| format!("{report:?}"))?;
-        let evidence = VerificationInputs {
+        let inputs = VerificationInputs {
             did_document: Lookup::from_read(DidDocument::read(&did_document)),
             issuer_profile: Lookup::from_read(IssuerProfile::read(&profile)),
             transaction: Lookup::Found(mined.clone()),
             revocation: Lookup::from_read(RevocationList::read(revocations)),
         };
-        let report = verify(&parsed, &evidence, &policy);
+        let report = verify(&parsed, &inputs, &policy);
         laps.lap();
         if report.verdict == Verdict::ValidTest { Ok(()) } else { Err(format!("{report:?}").into()) }
     })
@@ -199,7 +200,7 @@ fn read_corpus(path: &str) -> Result<Vec<Document>, Failure> {
         .collect()
 }
 
-/// Documents like the one of the public documentation: one alignment, no evidence.
+/// Creates documents like that of the guides: one alignment, no evidence.
 fn make_corpus(count: u32) -> Result<Vec<Document>, Failure> {
     let host = Host::parse("https://learncoin.me")?;
     let document = |number: u32| {

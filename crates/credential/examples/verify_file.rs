@@ -1,14 +1,14 @@
-//! Verifies a credential without a network: every answer comes from a file.
+//! Verifies a credential without a network: all responses come from a file.
 //!
 //! ```text
 //! cargo run -p learncoin-credential --example verify_file -- [BATCH.json [POSITION]]
 //! ```
 //!
-//! The file is one of the test vectors (`tests/data/vectors/batch-*.json`), which hold signed credentials together with
-//! the DID document, the issuer profile and the transaction that verifying them asks for. Without arguments it takes
-//! `batch-1.json`. It prints both reports, of the full and of the redacted document, as JSON.
+//! The file is one of the test vectors (`tests/data/vectors/batch-*.json`), which contain signed credentials together
+//! with the DID document, the issuer profile and the transaction that verification needs. The default is
+//! `batch-1.json`. The reports of the full and of the redacted document are printed as JSON.
 //!
-//! A program that verifies credentials of others does the same with answers from the network, in the order of the
+//! A program that verifies other credentials does the same with responses from the network, in the order of the
 //! numbered comments.
 
 #![expect(clippy::print_stdout, reason = "printing is what this program is for")]
@@ -46,7 +46,7 @@ fn main() -> Result<(), Failure> {
 fn verify_offline(credential: &Value, batch: &Value) -> Result<Report, Failure> {
     let member = |pointer: &str| batch.pointer(pointer).ok_or_else(|| format!("the batch has no {pointer}"));
 
-    // 1. What the document shows by itself. A report at this point is final.
+    // 1. The checks that need only the document. A report at this point is final.
     let parsed = match Parsed::read(credential.to_string().as_bytes()) {
         Ok(parsed) => parsed,
         Err(report) => return Ok(*report),
@@ -55,11 +55,11 @@ fn verify_offline(credential: &Value, batch: &Value) -> Result<Report, Failure> 
     // 2. The DID document, from `parsed.lookups().did_url`.
     let document = DidDocument::read(member("/did_document")?.to_string().as_bytes())?;
 
-    // 3. The issuer profile, from the URL that the DID document names.
+    // 3. The issuer profile, from the URL in the DID document.
     let _url = parsed.profile_url(&document)?;
     let profile = IssuerProfile::read(member("/issuer_profile")?.to_string().as_bytes())?;
 
-    // 4. The revocation entry, from the URL that the profile names. Nobody revoked the vectors.
+    // 4. The revocation entry, from the URL in the profile. The vectors are not revoked.
     let _url = parsed.revocation_url(&profile)?;
     let revocation = RevocationList::read(br#"{"revokedAssertions":[]}"#)?;
 
@@ -75,7 +75,7 @@ fn verify_offline(credential: &Value, batch: &Value) -> Result<Report, Failure> 
     };
 
     // 6. The verdict.
-    let evidence = VerificationInputs {
+    let inputs = VerificationInputs {
         did_document: Lookup::Found(document),
         issuer_profile: Lookup::Found(profile),
         transaction: Lookup::Found(mined),
@@ -83,5 +83,5 @@ fn verify_offline(credential: &Value, batch: &Value) -> Result<Report, Failure> 
     };
     let policy =
         Policy { now: "2026-05-01T00:00:00Z".parse()?, allow_development: false, min_confirmations: 1 };
-    Ok(verify(&parsed, &evidence, &policy))
+    Ok(verify(&parsed, &inputs, &policy))
 }

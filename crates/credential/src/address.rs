@@ -6,22 +6,22 @@ use std::str::FromStr;
 use k256::elliptic_curve::sec1::ToEncodedPoint as _;
 use sha3::{Digest as _, Keccak256};
 
-/// A 20-byte account address, written with the checksum of [ERC-55](https://eips.ethereum.org/EIPS/eip-55).
+/// A 20-byte account address, formatted with the checksum of [ERC-55](https://eips.ethereum.org/EIPS/eip-55).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address([u8; 20]);
 
-/// The text is not `0x` and 40 hex digits, or its capitals are not the checksum.
+/// The error of a text that is not `0x` and 40 hex digits, or whose mixed capitals are not the checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected 0x and 40 hex digits; mixed capitals must be the ERC-55 checksum")]
 pub struct AddressError;
 
 impl Address {
-    /// Wraps 20 bytes.
+    /// Creates an address from its 20 bytes.
     pub const fn new(bytes: [u8; 20]) -> Self {
         Self(bytes)
     }
 
-    /// The address of a public key: the last 20 bytes of Keccak-256 over `x ‖ y`.
+    /// Derives the address of a public key: the last 20 bytes of Keccak-256 over `x ‖ y`.
     pub fn from_public_key(x: &[u8; 32], y: &[u8; 32]) -> Self {
         let digest = Keccak256::new().chain_update(x).chain_update(y).finalize();
         let mut address = [0; 20];
@@ -29,7 +29,7 @@ impl Address {
         Self(address)
     }
 
-    /// The 20 bytes.
+    /// Returns the 20 bytes.
     pub const fn as_bytes(&self) -> &[u8; 20] {
         &self.0
     }
@@ -68,23 +68,23 @@ impl FromStr for Address {
     }
 }
 
-/// A secp256k1 public key: a point on the curve, by its coordinates.
+/// A secp256k1 public key, as the affine coordinates of its point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PublicKey {
     x: [u8; 32],
     y: [u8; 32],
 }
 
-/// The bytes are not a point on secp256k1.
+/// The error of bytes that are not a point on secp256k1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected a point on the curve secp256k1")]
 pub struct PublicKeyError;
 
 impl PublicKey {
-    /// From coordinates, big-endian.
+    /// Creates a key from its coordinates, big-endian.
     ///
     /// # Errors
-    /// The point is not on the curve.
+    /// If the point is not on the curve.
     pub fn new(x: [u8; 32], y: [u8; 32]) -> Result<Self, PublicKeyError> {
         let mut sec1 = [4_u8; 65];
         let (_, coordinates) = sec1.split_at_mut(1);
@@ -94,10 +94,10 @@ impl PublicKey {
         Self::from_sec1(&sec1)
     }
 
-    /// From the 65 bytes of an uncompressed or the 33 bytes of a compressed point (SEC 1, section 2.3.3).
+    /// Parses an uncompressed point of 65 bytes or a compressed point of 33 bytes (SEC 1, section 2.3.3).
     ///
     /// # Errors
-    /// Another length, or a point that is not on the curve.
+    /// If the length is another one, or if the point is not on the curve.
     pub fn from_sec1(bytes: &[u8]) -> Result<Self, PublicKeyError> {
         let key = k256::PublicKey::from_sec1_bytes(bytes).map_err(|_| PublicKeyError)?;
         let point = key.to_encoded_point(false);
@@ -105,17 +105,17 @@ impl PublicKey {
         Ok(Self { x: (*x).into(), y: (*y).into() })
     }
 
-    /// The x coordinate, big-endian.
+    /// Returns the x coordinate, big-endian.
     pub const fn x(&self) -> &[u8; 32] {
         &self.x
     }
 
-    /// The y coordinate, big-endian.
+    /// Returns the y coordinate, big-endian.
     pub const fn y(&self) -> &[u8; 32] {
         &self.y
     }
 
-    /// The account that this key signs for.
+    /// Derives the account address of the key.
     pub fn address(&self) -> Address {
         Address::from_public_key(&self.x, &self.y)
     }
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_point_off_the_curve_is_no_key() {
+    fn points_off_the_curve_are_rejected() {
         assert_eq!(PublicKey::new([1; 32], [2; 32]), Err(PublicKeyError));
         assert_eq!(PublicKey::from_sec1(&[0]), Err(PublicKeyError), "the point at infinity");
     }

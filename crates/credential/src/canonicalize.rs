@@ -1,13 +1,12 @@
 //! The canonical form, written directly from the typed document: section 5 of the format.
 //!
-//! For these documents the conversion to RDF is a fixed table (each member is one quad), and
-//! [RDFC-1.0](https://www.w3.org/TR/rdf-canon/) is short: every blank node but the achievement is a leaf with its own
-//! literals and one incoming quad, so its first-degree hash tells it from all others or it is an exact twin of
-//! them. Twins are automorphic, so any order among them gives the same bytes; the N-degree step of the
-//! algorithm (section 4.8) then numbers them one after the other, in the order of their common hash.
+//! For these documents the conversion to RDF is a fixed table, in which each member is one quad.
+//! [RDFC-1.0](https://www.w3.org/TR/rdf-canon/) is short for them too: every blank node except the achievement has only
+//! literals of its own and one incoming quad. Its first-degree hash is therefore unique, or it is shared by nodes with
+//! equal quads. Such nodes are automorphic, so any order among them gives the same bytes, and the N-degree step of the
+//! algorithm (section 4.8) numbers them one after the other, in the order of their common hash.
 //!
-//! Nothing is sorted but whole blocks: within the quads of one subject the predicates are known, and they are
-//! written in their order.
+//! Only whole blocks are sorted: the quads of one subject are written in the order of their predicates, which is known.
 
 mod emit;
 mod label;
@@ -18,10 +17,10 @@ use crate::document::Document;
 use crate::hash::Hash;
 use label::Labels;
 
-/// Turns documents into canonical N-Quads; keeps its buffers from one document to the next.
+/// A canonicalizer of documents to N-Quads. It reuses its buffers from one document to the next.
 ///
-/// The documents must be valid ([`Document::validate`]), but that an achievement and evidence may lack their
-/// `id`, which makes them blank nodes: an identifier that is no IRI would not be one N-Quad any more.
+/// Documents must be valid ([`Document::validate`]), since an identifier that is not an IRI would break the N-Quads. As
+/// an exception, an achievement and evidence may lack their `id`, which makes them blank nodes.
 #[derive(Default)]
 pub struct Canonicalizer {
     labels: Labels,
@@ -29,47 +28,47 @@ pub struct Canonicalizer {
     text: String,
 }
 
-/// Which of its two documents a credential is canonicalized as.
+/// The document of a credential that is canonicalized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// The document as it is.
     Full,
-    /// Without the recipient's name and the evidence.
+    /// The document without the recipient's name and the evidence.
     Redacted,
 }
 
-/// The leaves of both documents of one credential.
+/// The leaves of a credential's two documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Leaves {
-    /// `L_full`.
+    /// The leaf of the full document, `L_full`.
     pub full: Hash,
-    /// `L_red`.
+    /// The leaf of the redacted document, `L_red`.
     pub redacted: Hash,
 }
 
 impl Canonicalizer {
-    /// Writes the canonical form of a document over what `out` held: one quad per line, the last one ends in a
-    /// line feed too.
+    /// Replaces the content of `out` by the canonical form of a document: one quad per line, each with a line feed.
     pub fn canonicalize(&mut self, document: &Document, out: &mut String) {
         out.clear();
         self.labels.assign(document, Form::Full);
         self.emit(document, Form::Full, out);
     }
 
-    /// Writes the canonical form of [`Document::redacted`], without building that document.
+    /// Replaces the content of `out` by the canonical form of [`Document::redacted`], without building that document.
     pub fn canonicalize_redacted(&mut self, document: &Document, out: &mut String) {
         out.clear();
         self.labels.assign(document, Form::Redacted);
         self.emit(document, Form::Redacted, out);
     }
 
-    /// The leaves of a full document and of its redacted one.
+    /// Computes the leaves of a full document and of its redacted one.
     pub fn leaves(&mut self, document: &Document) -> Leaves {
         let mut text = std::mem::take(&mut self.text);
         self.canonicalize(document, &mut text);
         let full = Hash::sha256(text.as_bytes());
         text.clear();
-        // Evidence without an id takes part in the numbering of the blank nodes; without any the labels stay.
+        // Evidence without an id takes part in the numbering of blank nodes. Without such evidence the labels are the
+        // same.
         if document.evidence.iter().any(|evidence| evidence.id.is_none()) {
             self.labels.assign(document, Form::Redacted);
         }
@@ -81,14 +80,14 @@ impl Canonicalizer {
 }
 
 impl Document {
-    /// The canonical form: what the leaf is the hash of.
+    /// Returns the canonical form, whose SHA-256 is the leaf.
     pub fn canonical(&self) -> String {
         let mut out = String::new();
         Canonicalizer::default().canonicalize(self, &mut out);
         out
     }
 
-    /// SHA-256 of the canonical form: `L_full` of a full document, `L_red` of a redacted one.
+    /// Returns the SHA-256 of the canonical form: `L_full` of a full document, `L_red` of a redacted one.
     pub fn leaf(&self) -> Hash {
         Hash::sha256(self.canonical().as_bytes())
     }

@@ -1,52 +1,52 @@
-//! The JSON-LD contexts: the bytes that are bundled, and the three arrays of them that a document may name.
+//! The JSON-LD contexts: the bundled files, and the three arrays of context URLs that a document may name.
 //!
-//! The contexts are processed by nobody here: the closed member list of [`crate::document`] fixes what each name
-//! means, and the tests hold that against a general JSON-LD processor.
+//! No context is processed at run time. The closed member list of [`crate::document`] fixes the meaning of each name,
+//! and the tests compare it with a general JSON-LD processor.
 
 use crate::host::Host;
 
-/// What `https://HOST/contexts/v1` answers, byte for byte (`application/ld+json`).
+/// The content of `https://HOST/contexts/v1` (`application/ld+json`).
 ///
-/// It never changes, because `@context` is not part of any hash; a change would be a `v2`.
+/// It never changes, because `@context` is not part of any hash. A change would be a `v2`.
 pub const LEARNCOIN_V1: &str = include_str!("../contexts/learncoin-v1.jsonld");
 
-/// Verifiable Credentials 2.0.
+/// The URL of Verifiable Credentials 2.0.
 pub const VC_2: &str = "https://www.w3.org/ns/credentials/v2";
-/// Blockcerts 3 (the 3.0 document).
+/// The URL of Blockcerts 3 (the 3.0 document).
 pub const BLOCKCERTS_3: &str = "https://w3id.org/blockcerts/v3";
-/// Open Badges 3.0.3.
+/// The URL of Open Badges 3.0.3.
 pub const OPEN_BADGES_3: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
-/// Data Integrity 2, which adds nothing here and is accepted as an extra.
+/// The URL of Data Integrity 2, which defines none of our members and is accepted as an extra.
 pub const DATA_INTEGRITY_2: &str = "https://w3id.org/security/data-integrity/v2";
 
-/// Which of the arrays of the format's section 4 it is. All of them give the same canonical form.
+/// The arrays of section 4 of the format. All of them give the same canonical form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ContextArray {
-    /// A: written by default.
+    /// Array A, the default.
     #[default]
     Default,
-    /// B: the order that the Open Badges schema insists on; written in the Open Badges layout.
+    /// Array B, in the order that the Open Badges schema requires. It is written in the Open Badges layout.
     OpenBadges,
-    /// C: with Data Integrity 2 as an extra; never written anew, accepted when verifying.
+    /// Array C, with Data Integrity 2. It is accepted in verification and never written.
     WithDataIntegrity,
 }
 
-/// The `@context` of a document: one of the arrays, and the host's own context at its end.
+/// The `@context` of a document: one of the arrays, followed by the host's own context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContextSet {
-    /// Which array.
+    /// The array.
     pub array: ContextArray,
     /// The last entry, `https://HOST/contexts/v1`.
     pub own: String,
 }
 
 impl ContextSet {
-    /// The array that a host writes by default.
+    /// Creates the default context set of a host.
     pub fn new(host: &Host) -> Self {
         Self { array: ContextArray::Default, own: host.context_url() }
     }
 
-    /// The URLs in their order.
+    /// Returns the URLs in order.
     pub fn urls(&self) -> Vec<&str> {
         let mut urls = self.array.public().to_vec();
         urls.push(&self.own);
@@ -55,10 +55,10 @@ impl ContextSet {
 }
 
 impl ContextArray {
-    /// Every array that is accepted.
+    /// Every accepted array.
     pub const ALL: [Self; 3] = [Self::Default, Self::OpenBadges, Self::WithDataIntegrity];
 
-    /// The entries before the host's own.
+    /// Returns the entries before the host's own.
     pub const fn public(self) -> &'static [&'static str] {
         match self {
             Self::Default => &[VC_2, BLOCKCERTS_3, OPEN_BADGES_3],

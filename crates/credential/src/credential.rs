@@ -1,4 +1,4 @@
-//! A document with its proof, in one of the three layouts of the format's section 9.
+//! A document with its proof, in one of the three layouts of section 9 of the format.
 
 use serde_json::{Value as Json, json};
 
@@ -8,37 +8,37 @@ use crate::json::Value;
 use crate::proof::Proof;
 use crate::text::{self, UriKind};
 
-/// How the one proof of a credential is written. The layouts differ in nothing that is hashed, so one
-/// `proofValue` serves all of them.
+/// The serialization of a credential's proof. The layouts differ in nothing that is hashed, so one `proofValue` fits
+/// all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Layout {
-    /// `proof` is an object of type `MerkleProof2019`: what the API returns.
+    /// `proof` is an object of type `MerkleProof2019`. The API returns this layout.
     #[default]
     Default,
-    /// `proof` is an array of one, and the contexts stand in Open Badges' order.
+    /// `proof` is an array of one object, and the contexts are in the order of Open Badges.
     OpenBadges,
     /// `proof` is an object of type `DataIntegrityProof` with the cryptosuite `merkle-proof-2019`.
     DataIntegrity,
 }
 
-/// A credential as it is given away: a document, full or redacted, and its proof.
+/// A signed credential: a document, full or redacted, and its proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedCredential {
-    /// What is signed.
+    /// The document.
     pub document: Document,
-    /// By whom, and where that is written.
+    /// The proof.
     pub proof: Proof,
-    /// How the proof is written down.
+    /// The serialization of the proof.
     pub layout: Layout,
 }
 
 impl SignedCredential {
-    /// Joins a document and its proof in the default layout.
+    /// Creates a credential in the default layout.
     pub fn new(document: Document, proof: Proof) -> Self {
         Self { document, proof, layout: Layout::Default }.in_layout(Layout::Default)
     }
 
-    /// The same credential in another layout, with the contexts that belong to it.
+    /// Returns the credential in another layout, with the contexts of that layout.
     #[must_use]
     pub fn in_layout(mut self, layout: Layout) -> Self {
         self.document.contexts.array = match layout {
@@ -49,7 +49,7 @@ impl SignedCredential {
         self
     }
 
-    /// The JSON of the credential: the document's members, then `proof`.
+    /// Returns the JSON of the credential: the document's members, then `proof`.
     pub fn to_json(&self) -> Json {
         let mut credential = self.document.to_json();
         if let Json::Object(members) = &mut credential {
@@ -80,13 +80,14 @@ impl SignedCredential {
         }
     }
 
-    /// Reads a credential through the closed member list; any of the accepted contexts goes with any layout.
+    /// Parses a credential through the closed member list. Each accepted context array is allowed in each layout.
     ///
-    /// The texts, dates and identifiers are looked at by [`validate`](Self::validate), and `proofValue` by
+    /// Texts, dates and identifiers are checked by [`validate`](Self::validate), and `proofValue` by
     /// [`ProofValue::decode`](crate::proof::ProofValue::decode).
     ///
     /// # Errors
-    /// The first member that is missing, unknown or not of the JSON type that the format shows.
+    /// If a member is missing, unknown or of another JSON type than in the format. The error names the first such
+    /// member.
     pub fn from_json(value: &Value) -> Result<Self, DocumentError> {
         let document = Document::from_members(value, &["proof"])?;
         let root = FieldPath::Root;
@@ -108,10 +109,10 @@ impl SignedCredential {
         Ok(Self { document, proof, layout })
     }
 
-    /// Everything that must hold beyond the JSON types: [`Document::validate`], and the texts in the proof.
+    /// Checks the rules beyond the JSON types: those of [`Document::validate`] and those of the proof's texts.
     ///
     /// # Errors
-    /// The first rule that is broken, with the member's path.
+    /// If a rule is broken. The error contains the path of the first member concerned.
     pub fn validate(&self) -> Result<(), DocumentError> {
         self.document.validate()?;
         let root = FieldPath::Root;

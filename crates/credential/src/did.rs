@@ -1,5 +1,5 @@
-//! DID documents: read leniently, since third parties write them too, and written for a host exactly as section 10
-//! of the format shows.
+//! DID documents. Those of third parties are parsed leniently; those of a host are written exactly as section 10 of the
+//! format requires.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,14 +13,14 @@ use crate::hosted::{HostedKey, HostedTenant};
 use crate::json::{self, Object, Value};
 use crate::text::parse_foreign_timestamp;
 
-/// What a DID document says that verification asks for.
+/// The parts of a DID document that verification needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DidDocument {
-    /// The DID itself.
+    /// The DID.
     pub id: String,
     /// The keys.
     pub verification_methods: Vec<VerificationMethod>,
-    /// The ids of the keys that may make assertions.
+    /// The ids of the keys under `assertionMethod`.
     pub assertion_methods: Vec<String>,
     /// The services.
     pub services: Vec<Service>,
@@ -29,22 +29,22 @@ pub struct DidDocument {
 /// A key of a DID document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerificationMethod {
-    /// Its id; a relative one is completed with the document's.
+    /// The id. A relative one is resolved against the document's.
     pub id: String,
-    /// The key, from `publicKeyJwk` or from a Multikey's `publicKeyMultibase`. `None` if there is neither for
-    /// secp256k1, or if both are there and differ.
+    /// The key of `publicKeyJwk` or of a Multikey's `publicKeyMultibase`. `None` if neither holds a secp256k1 key, or
+    /// if both are present and differ.
     pub public_key: Option<PublicKey>,
-    /// `blockchainAccountId` of the form `eip155:<chain id>:<address>`.
-    pub account: Option<Account>,
-    /// `expires` or `revoked`, whichever is earlier; a date that cannot be read counts as long past.
+    /// The `blockchainAccountId` of the form `eip155:<chain id>:<address>`.
+    pub account: Option<BlockchainAccount>,
+    /// The earlier one of `expires` and `revoked`. A date that cannot be parsed counts as long past.
     pub ended: Option<Timestamp>,
 }
 
-/// The one chain that a key signs for, and its address there
+/// The chain that a key signs for, with its address there
 /// ([CAIP-10](https://standards.chainagnostic.org/CAIPs/caip-10)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Account {
-    /// EIP-155 chain id.
+pub struct BlockchainAccount {
+    /// The EIP-155 chain id.
     pub chain_id: u64,
     /// The address.
     pub address: Address,
@@ -53,91 +53,92 @@ pub struct Account {
 /// A service of a DID document with a URL as its endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
-    /// Its id; a relative one is completed with the document's.
+    /// The id. A relative one is resolved against the document's.
     pub id: String,
-    /// Its types.
+    /// The types.
     pub types: Vec<String>,
-    /// Its URL.
+    /// The URL.
     pub endpoint: String,
 }
 
-/// Why bytes are not a document of the kind that was expected.
+/// The reasons why bytes are not a document of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// Not JSON.
+    /// The bytes are not JSON.
     #[error(transparent)]
     Json(#[from] json::Error),
-    /// A member without which the document says nothing.
+    /// A required member is missing or malformed.
     #[error("{0}")]
     Form(&'static str),
 }
 
-/// Why a DID has no URL.
+/// The reasons why a DID has no document URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DidError {
-    /// Another method than `web`.
+    /// The method is not `web`.
     #[error("only did:web can be looked up")]
     Method,
-    /// Not a name (and path) that a URL can be made of; IP addresses are none.
+    /// The method-specific id is not a host name with optional port and path. IP addresses are not allowed.
     #[error("expected did:web: and a host name, with the port as %3A and path segments after colons")]
     Form,
 }
 
 impl DidDocument {
-    /// Reads a DID document. Keys and services that cannot be understood are left out.
+    /// Parses a DID document. Keys and services that are not understood are left out.
     ///
     /// # Errors
-    /// Not JSON, or no object with an `id`.
+    /// If the bytes are not JSON, or not an object with an `id`.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
         let value = json::parse(bytes)?;
         let form = ReadError::Form("expected a DID document: an object with the member id");
         let Some(document) = value.as_object() else { return Err(form) };
         let Some(id) = document.get("id").and_then(Value::as_str) else { return Err(form) };
         let mut methods: Vec<_> = objects(document.get("verificationMethod"))
-            .filter_map(|method| verification_method(method, id))
+            .filter_map(|method| read_verification_method(method, id))
             .collect();
-        // A key may stand in `assertionMethod` itself instead of being named there.
+        // `assertionMethod` may embed a key instead of naming it.
         methods.extend(
-            objects(document.get("assertionMethod")).filter_map(|method| verification_method(method, id)),
+            objects(document.get("assertionMethod"))
+                .filter_map(|method| read_verification_method(method, id)),
         );
-        let assertion_methods = each(document.get("assertionMethod"))
+        let assertion_methods = elements(document.get("assertionMethod"))
             .filter_map(|entry| match entry {
-                Value::String(name) => Some(absolute(name, id)),
+                Value::String(name) => Some(resolve(name, id)),
                 Value::Object(method) => {
-                    method.get("id").and_then(Value::as_str).map(|name| absolute(name, id))
+                    method.get("id").and_then(Value::as_str).map(|name| resolve(name, id))
                 }
                 _ => None,
             })
             .collect();
-        let services = objects(document.get("service")).filter_map(|entry| service(entry, id)).collect();
+        let services = objects(document.get("service")).filter_map(|entry| read_service(entry, id)).collect();
         Ok(Self { id: id.to_owned(), verification_methods: methods, assertion_methods, services })
     }
 
-    /// The key of that id. `None` if there is none, or if several claim the id.
+    /// Returns the key with this id. Returns `None` if there is none, or more than one.
     pub fn verification_method(&self, id: &str) -> Option<&VerificationMethod> {
         let mut found = self.verification_methods.iter().filter(|method| method.id == id);
         let first = found.next()?;
         found.next().is_none().then_some(first)
     }
 
-    /// Whether the key of that id may make assertions.
+    /// Returns whether the key with this id is listed under `assertionMethod`.
     pub fn may_assert(&self, id: &str) -> bool {
         self.assertion_methods.iter().any(|method| method == id)
     }
 
-    /// The first service of that type, as the stock verifier takes it.
+    /// Returns the first service of this type, as the stock verifier does.
     pub fn service_of_type(&self, kind: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.types.iter().any(|one| one == kind))
     }
 
-    /// The service of that id.
+    /// Returns the service with this id.
     pub fn service(&self, id: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.id == id)
     }
 }
 
-/// The URL of a `did:web`'s document: `https://host/.well-known/did.json`, or `https://host/path/did.json`. Hosts on
-/// this machine are asked over `http`. A fragment is left out.
+/// Returns the document URL of a `did:web`: `https://host/.well-known/did.json` or `https://host/path/did.json`, with
+/// `http` for loopback hosts. A fragment is ignored.
 ///
 /// # Errors
 /// See [`DidError`].
@@ -169,10 +170,10 @@ pub fn did_web_url(did: &str) -> Result<Url, DidError> {
     Url::parse(&url).map_err(|_| DidError::Form)
 }
 
-/// `/.well-known/did.json` of a host: every key that ever signed, of every tenant.
+/// Builds `/.well-known/did.json` of a host, with every key that ever signed, of every tenant.
 ///
-/// Ends of validity stand in the issuer profiles alone, because the stock verifier refuses a key that has one
-/// here whatever the date of the transaction.
+/// Ends of validity are only in the issuer profiles. The stock verifier rejects a key that has one here, whatever the
+/// date of the transaction.
 pub fn host_document(host: &Host, tenants: &[HostedTenant]) -> Json {
     let did = host.did();
     let keys = || tenants.iter().flat_map(|tenant| tenant.keys.iter().map(move |key| (tenant, key)));
@@ -202,7 +203,7 @@ pub fn host_document(host: &Host, tenants: &[HostedTenant]) -> Json {
     })
 }
 
-/// A key's entry under `verificationMethod`.
+/// Builds the entry of a key under `verificationMethod`.
 pub(crate) fn key_entry(id: &str, controller: &str, key: &HostedKey) -> Json {
     json!({
         "id": id,
@@ -213,7 +214,7 @@ pub(crate) fn key_entry(id: &str, controller: &str, key: &HostedKey) -> Json {
     })
 }
 
-/// A public key as a JSON Web Key ([RFC 8812](https://www.rfc-editor.org/rfc/rfc8812) section 3.1).
+/// Builds the JSON Web Key of a public key ([RFC 8812](https://www.rfc-editor.org/rfc/rfc8812) section 3.1).
 pub fn public_key_jwk(key: &PublicKey) -> Json {
     json!({
         "kty": "EC",
@@ -223,7 +224,7 @@ pub fn public_key_jwk(key: &PublicKey) -> Json {
     })
 }
 
-fn verification_method(method: &Object, did: &str) -> Option<VerificationMethod> {
+fn read_verification_method(method: &Object, did: &str) -> Option<VerificationMethod> {
     let text = |name: &str| method.get(name).and_then(Value::as_str);
     let jwk = method.get("publicKeyJwk").map(|jwk| jwk.as_object().and_then(read_jwk));
     let multikey = method.get("publicKeyMultibase").map(|key| key.as_str().and_then(read_multikey));
@@ -237,7 +238,7 @@ fn verification_method(method: &Object, did: &str) -> Option<VerificationMethod>
         .map(|date| date.as_str().and_then(parse_foreign_timestamp).unwrap_or(Timestamp::MIN))
         .min();
     Some(VerificationMethod {
-        id: absolute(text("id")?, did),
+        id: resolve(text("id")?, did),
         public_key,
         account: text("blockchainAccountId").and_then(read_account),
         ended,
@@ -253,38 +254,38 @@ fn read_jwk(jwk: &Object) -> Option<PublicKey> {
     PublicKey::new(coordinate("x")?, coordinate("y")?).ok()
 }
 
-/// [Multikey](https://www.w3.org/TR/controller-document/#Multikey) of secp256k1: multicodec 0xe7, then the
+/// Parses a [Multikey](https://www.w3.org/TR/controller-document/#Multikey) of secp256k1: multicodec 0xe7, then the
 /// compressed point.
 fn read_multikey(text: &str) -> Option<PublicKey> {
-    // 35 bytes are at most 48 characters; longer texts are not worth decoding.
+    // 35 bytes have at most 48 base58 characters. Longer texts are not decoded.
     let base58 = text.strip_prefix('z').filter(|base58| base58.len() <= 48)?;
     let bytes = bs58::decode(base58).into_vec().ok()?;
     let point = bytes.strip_prefix(&[0xe7, 0x01]).filter(|point| point.len() == 33)?;
     PublicKey::from_sec1(point).ok()
 }
 
-fn read_account(text: &str) -> Option<Account> {
+fn read_account(text: &str) -> Option<BlockchainAccount> {
     let (chain_id, address) = text.strip_prefix("eip155:")?.split_once(':')?;
     let number: u64 = chain_id.parse().ok()?;
-    // `+1` and `01` parse as numbers and are not how a chain is named.
+    // `+1` and `01` parse as numbers, but are not CAIP-2 references.
     (number.to_string() == chain_id).then_some(())?;
-    Some(Account { chain_id: number, address: address.parse().ok()? })
+    Some(BlockchainAccount { chain_id: number, address: address.parse().ok()? })
 }
 
-fn service(service: &Object, did: &str) -> Option<Service> {
+fn read_service(service: &Object, did: &str) -> Option<Service> {
     let id = service.get("id").and_then(Value::as_str)?;
-    let types = each(service.get("type")).filter_map(Value::as_str).map(str::to_owned).collect();
-    let endpoint = each(service.get("serviceEndpoint")).find_map(Value::as_str)?;
-    Some(Service { id: absolute(id, did), types, endpoint: endpoint.to_owned() })
+    let types = elements(service.get("type")).filter_map(Value::as_str).map(str::to_owned).collect();
+    let endpoint = elements(service.get("serviceEndpoint")).find_map(Value::as_str)?;
+    Some(Service { id: resolve(id, did), types, endpoint: endpoint.to_owned() })
 }
 
-/// A relative DID URL (`#key-1`) belongs to the document that it stands in.
-fn absolute(id: &str, did: &str) -> String {
+/// Resolves a relative DID URL (`#key-1`) against the DID of its document.
+fn resolve(id: &str, did: &str) -> String {
     if id.starts_with('#') { format!("{did}{id}") } else { id.to_owned() }
 }
 
-/// The elements of an array, or the one value that stands in place of it.
-pub(crate) fn each(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+/// Iterates over the elements of an array, or over a single value in its place.
+pub(crate) fn elements(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     match value {
         Some(Value::Array(elements)) => elements.as_slice(),
         Some(value) => std::slice::from_ref(value),
@@ -294,7 +295,7 @@ pub(crate) fn each(value: Option<&Value>) -> impl Iterator<Item = &Value> {
 }
 
 pub(crate) fn objects(value: Option<&Value>) -> impl Iterator<Item = &Object> {
-    each(value).filter_map(Value::as_object)
+    elements(value).filter_map(Value::as_object)
 }
 
 #[cfg(test)]

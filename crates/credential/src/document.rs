@@ -1,8 +1,8 @@
-//! The signed document as types: exactly the members of the format's section 2, and no way to say more.
+//! The typed document, with exactly the members of section 2 of the format.
 //!
-//! Reading ([`Document::from_json`]) is closed: every member has exactly the JSON type shown there and no other
-//! member exists, because many other spellings give the same hash. [`Document::validate`] holds the rest of
-//! sections 2 and 3: texts, dates, identifiers. Only a document that passes both may be canonicalized.
+//! Parsing ([`Document::from_json`]) is closed: each member has exactly the JSON type of the format and no other member
+//! is allowed, since many other spellings would give the same hash. [`Document::validate`] checks the remaining rules
+//! of sections 2 and 3: texts, dates, identifiers. Only a document that passes both may be canonicalized.
 
 mod read;
 mod rules;
@@ -19,34 +19,34 @@ use crate::text::is_unreserved;
 
 /// A credential without its proof, full or redacted.
 ///
-/// Dates are kept once: `validFrom` and `issuanceDate` are the same string in the JSON, and so are `validUntil`
+/// Each date is stored once: in the JSON, `validFrom` and `issuanceDate` are the same string, and so are `validUntil`
 /// and `expirationDate`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// `@context`, which is not part of the hash.
+    /// The `@context`, which is not part of the hash.
     pub contexts: ContextSet,
-    /// The verify URL, `https://HOST/c/` and the credential's id.
+    /// The URL of the credential's page, `https://HOST/c/` and the credential's id.
     pub id: String,
-    /// Who awards.
+    /// The issuer.
     pub issuer: Issuer,
-    /// `issuanceDate` and `validFrom`.
+    /// The `issuanceDate` and `validFrom`.
     pub issuance_date: String,
-    /// `expirationDate` and `validUntil`.
+    /// The `expirationDate` and `validUntil`.
     pub expiration_date: Option<String>,
-    /// 16 random bytes in lower-case hex.
+    /// The nonce: 16 random bytes in lower-case hex.
     pub nonce: String,
-    /// Who receives what.
+    /// The recipient and the achievement.
     pub subject: Subject,
-    /// Evidence; only a full document has any. Its order is not signed.
+    /// The evidence, only in a full document. Its order is not signed.
     pub evidence: Vec<Evidence>,
 }
 
-/// The branding on a credential.
+/// The issuer as it appears on a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer {
     /// The tenant's DID.
     pub id: String,
-    /// The awarding body's or the tenant's name.
+    /// The name of the tenant or of the awarding body.
     pub name: String,
     /// The awarding body's URL.
     pub url: Option<String>,
@@ -54,10 +54,10 @@ pub struct Issuer {
     pub image: Option<Image>,
 }
 
-/// A picture, by its URL.
+/// An image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
-    /// Where it is.
+    /// The image's URL.
     pub id: String,
 }
 
@@ -66,56 +66,56 @@ pub struct Image {
 pub struct Subject {
     /// The recipient's pseudonym.
     pub id: String,
-    /// The recipient's name; `None` is what makes a document a redacted one.
+    /// The recipient's name; `None` in a redacted document.
     pub name: Option<String>,
-    /// What was achieved.
+    /// The achievement.
     pub achievement: Achievement,
 }
 
-/// What was achieved.
+/// An achievement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Achievement {
-    /// Its URI. A signed document always has one; without it the achievement is a blank node.
+    /// The URI. A signed document always has one; without it the achievement is a blank node.
     pub id: Option<String>,
-    /// Its title.
+    /// The title.
     pub name: String,
-    /// Its description.
+    /// The description.
     pub description: String,
-    /// `criteria.narrative`.
+    /// The `criteria.narrative`.
     pub criteria: String,
-    /// Entries of other frameworks. Their order is not signed.
+    /// The alignments. Their order is not signed.
     pub alignment: Vec<Alignment>,
 }
 
-/// A place in a framework such as ESCO.
+/// An alignment with an entry of a framework such as ESCO.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alignment {
     /// The framework's name.
     pub target_framework: String,
-    /// The code in it.
+    /// The entry's code.
     pub target_code: String,
-    /// The name of what the code stands for.
+    /// The entry's name.
     pub target_name: String,
-    /// Its URL.
+    /// The entry's URL.
     pub target_url: String,
 }
 
-/// Something that supports the claim.
+/// A piece of evidence for the achievement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    /// Its URI. A signed document always has one; without it the evidence is a blank node.
+    /// The URI. A signed document always has one; without it the evidence is a blank node.
     pub id: Option<String>,
-    /// What it is, in words.
+    /// The description.
     pub narrative: Option<String>,
 }
 
 impl Document {
-    /// Whether the recipient's name is absent: the form that remains after an erasure.
+    /// Returns whether the recipient's name is absent, as after an erasure.
     pub fn is_redacted(&self) -> bool {
         self.subject.name.is_none()
     }
 
-    /// The redacted document: without the recipient's name and without evidence; everything else is the same.
+    /// Returns the redacted document: the same document without the recipient's name and evidence.
     #[must_use]
     pub fn redacted(&self) -> Self {
         let mut redacted = self.clone();
@@ -124,7 +124,7 @@ impl Document {
         redacted
     }
 
-    /// The JSON of the document, members in the order of the format's section 2.
+    /// Returns the JSON of the document, with the members in the order of section 2 of the format.
     pub fn to_json(&self) -> Json {
         let mut document = serde_json::Map::new();
         let mut put = |name: &str, value: Json| document.insert(name.to_owned(), value);
@@ -219,10 +219,10 @@ impl Evidence {
     }
 }
 
-/// The `targetUrl` of an alignment that came without one: `BASE/alignments/esco/S1.4.0`, the code
-/// percent-encoded down to the unreserved characters of RFC 3986.
+/// Returns the default `targetUrl` of an alignment: `BASE/alignments/esco/S1.4.0`, with all but the unreserved
+/// characters (RFC 3986 section 2.3) of the code percent-encoded. `base_url` is a host's origin.
 ///
-/// `base_url` is a host's origin. `None` for a framework that is none of the four.
+/// Returns `None` for a framework other than the four that have a default.
 pub fn default_target_url(base_url: &str, framework: &str, code: &str) -> Option<String> {
     let folder = match framework {
         "ESCO" => "esco",

@@ -1,4 +1,4 @@
-//! The one hash of the format: SHA-256, as 32 bytes and as 64 characters of lower-case hex.
+//! The hash of the format: SHA-256.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,25 +6,25 @@ use std::str::FromStr;
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-/// 32 bytes that came out of a hash function (or, for a blind, out of the random source).
+/// A hash of 32 bytes, or a blind, which are 32 random bytes.
 ///
-/// Written and read as 64 characters of lower-case hex without `0x`; ordered by bytes, which is the order of
-/// the text too.
+/// It is formatted and parsed as 64 characters of lower-case hex without `0x`. The order of the bytes is that of the
+/// text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hash([u8; 32]);
 
 impl Hash {
-    /// Wraps bytes that are a hash already.
+    /// Creates a hash from its 32 bytes.
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// SHA-256 of `bytes`.
+    /// Computes the SHA-256 of `bytes`.
     pub fn sha256(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// `H(a, b)` of the format's section 6: SHA-256 over the 64 bytes `a ‖ b`.
+    /// Computes `H(a, b)` of section 6 of the format: the SHA-256 of the 64 bytes `a ‖ b`.
     pub fn pair(a: &Self, b: &Self) -> Self {
         let mut both = [0_u8; 64];
         let (left, right) = both.split_at_mut(32);
@@ -33,12 +33,12 @@ impl Hash {
         Self::sha256(&both)
     }
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// The 64 characters, as bytes of ASCII on the stack.
+    /// Returns the 64 hex characters as ASCII bytes, without allocating.
     pub fn to_hex(self) -> [u8; 64] {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut text = [0_u8; 64];
@@ -56,7 +56,7 @@ fn digit(digits: &[u8; 16], value: u8) -> u8 {
     digits.get(usize::from(value)).copied().unwrap_or(b'0')
 }
 
-/// The text is not 64 characters of lower-case hex.
+/// The error of a text that is not 64 characters of lower-case hex.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected 64 characters of lower-case hex")]
 pub struct HashError;

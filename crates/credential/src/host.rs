@@ -1,36 +1,37 @@
-//! A deployment's public origin, and the identifiers that follow from it.
+//! The public origin of a deployment, and the identifiers that are derived from it.
 
 use std::fmt;
 
 use url::Url;
 
-/// The public origin of one deployment: `https://learncoin.me`, or `http://localhost:8080` on one machine.
+/// The public origin of a deployment, such as `https://learncoin.me`, or `http://localhost:8080` on a development
+/// machine.
 ///
-/// Invariant: the origin is normalized (lower case, no default port, no trailing slash) and its host is a name,
-/// never an IP address, because [did:web](https://w3c-ccg.github.io/did-method-web/) allows none.
+/// Invariant: the origin is normalized (lower case, no default port, no trailing slash), and its host is a name, never
+/// an IP address, which [did:web](https://w3c-ccg.github.io/did-method-web/) does not allow.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Host {
     origin: String,
-    /// Name, and `%3A` with the port where there is one.
+    /// The host name, followed by `%3A` and the port if there is one.
     did_part: String,
 }
 
-/// Why a text is not a public origin.
+/// The reasons why a text is not a public origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HostError {
-    /// Not an `https` or `http` URL of an origin alone.
+    /// Not an `https` or `http` URL of an origin only.
     #[error("expected an origin such as https://learncoin.me, without path, query or user")]
     NotAnOrigin,
     /// An IP address.
     #[error("expected a host name: did:web allows no IP addresses")]
     IpAddress,
-    /// `http` on a name that another machine could answer for.
+    /// An `http` URL of a host other than localhost.
     #[error("expected https: http is for localhost alone")]
     InsecureScheme,
 }
 
 impl Host {
-    /// Reads an origin; one trailing slash, capital letters and a default port are normalized away.
+    /// Parses an origin. A trailing slash, capital letters and a default port are normalized.
     ///
     /// # Errors
     /// See [`HostError`].
@@ -59,8 +60,8 @@ impl Host {
         Ok(Self { origin, did_part })
     }
 
-    /// The host of a URL that must begin with a normalized origin, and what follows the origin (it starts with
-    /// `/`). `None` if the origin is spelled in any other way than ours.
+    /// Splits a URL into its host and the rest, which starts with `/`. Returns `None` unless the URL begins with an
+    /// origin in normalized form.
     pub(crate) fn of_url(url: &str) -> Option<(Self, &str)> {
         let authority = url.find("://")?.saturating_add(3);
         let slash = url.get(authority..)?.find('/')?.saturating_add(authority);
@@ -69,52 +70,52 @@ impl Host {
         (host.origin == origin).then_some((host, rest))
     }
 
-    /// `https://learncoin.me`, without a trailing slash.
+    /// Returns the origin, such as `https://learncoin.me`, without a trailing slash.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// `did:web:learncoin.me`; a port is percent-encoded: `did:web:localhost%3A8080`.
+    /// Returns the DID, such as `did:web:learncoin.me`. A port is percent-encoded: `did:web:localhost%3A8080`.
     pub fn did(&self) -> String {
         format!("did:web:{}", self.did_part)
     }
 
-    /// The DID of a tenant: `did:web:learncoin.me#tenant-<ULID>`.
+    /// Returns the DID of a tenant: `did:web:learncoin.me#tenant-<ULID>`.
     pub fn tenant_did(&self, ulid: &str) -> String {
         format!("did:web:{}#tenant-{ulid}", self.did_part)
     }
 
-    /// The verification method of a tenant's key: `did:web:learncoin.me#tenant-<ULID>-key-<n>`.
+    /// Returns the verification method of a tenant's key: `did:web:learncoin.me#tenant-<ULID>-key-<n>`.
     pub fn verification_method(&self, ulid: &str, number: u64) -> String {
         format!("did:web:{}#tenant-{ulid}-key-{number}", self.did_part)
     }
 
-    /// The address of the JSON-LD context that this host serves.
+    /// Returns the URL of the JSON-LD context that this host serves.
     pub fn context_url(&self) -> String {
         format!("{}/contexts/v1", self.origin)
     }
 
-    /// The verify URL of a credential, which is its `id`.
+    /// Returns the URL of a credential's page, which is its `id`.
     pub fn credential_url(&self, credential_id: &str) -> String {
         format!("{}/c/{credential_id}", self.origin)
     }
 
-    /// The profile that lists the keys of every tenant.
+    /// Returns the URL of the issuer profile with the keys of every tenant.
     pub fn profile_url(&self) -> String {
         format!("{}/issuer.json", self.origin)
     }
 
-    /// The profile of one tenant.
+    /// Returns the URL of a tenant's issuer profile.
     pub fn tenant_profile_url(&self, ulid: &str) -> String {
         format!("{}/tenants/{ulid}/issuer.json", self.origin)
     }
 
-    /// The revocation list, without its parameter.
+    /// Returns the URL of the revocation list, without its parameter.
     pub fn revocations_url(&self) -> String {
         format!("{}/revocations", self.origin)
     }
 
-    /// Where the host's DID document is served.
+    /// Returns the URL of the host's DID document.
     pub fn did_document_url(&self) -> String {
         format!("{}/.well-known/did.json", self.origin)
     }
@@ -126,13 +127,14 @@ impl fmt::Display for Host {
     }
 }
 
-/// `localhost` and the names under it, which resolvers keep on the machine
-/// ([RFC 6761](https://www.rfc-editor.org/rfc/rfc6761) section 6.3).
+/// Returns whether a name is `localhost` or below it. Resolvers map these names to the loopback interface ([RFC
+/// 6761](https://www.rfc-editor.org/rfc/rfc6761) section 6.3).
 pub(crate) fn is_loopback(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost")
 }
 
-/// Letters, digits, `-`, `.` and `_`, without empty labels: what a did:web can carry unescaped.
+/// Returns whether a name consists of nonempty labels of letters, digits, `-` and `_`, which did:web needs no escapes
+/// for.
 fn is_host_name(name: &str) -> bool {
     name.split('.').all(|label| {
         !label.is_empty()
@@ -140,7 +142,7 @@ fn is_host_name(name: &str) -> bool {
     })
 }
 
-/// Whether a text is a ULID in upper case, as the ids of tenants and credentials have it.
+/// Returns whether a text is a ULID in upper case, as in the ids of tenants and credentials.
 pub(crate) fn is_ulid(text: &str) -> bool {
     text.len() == 26
         && text.bytes().all(
@@ -153,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_gives_its_identifiers() {
+    fn identifiers_are_derived_from_the_origin() {
         let host = Host::parse("https://learncoin.me").unwrap();
         assert_eq!(host.origin(), "https://learncoin.me");
         assert_eq!(host.did(), "did:web:learncoin.me");
@@ -178,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_public_origin_is_refused() {
+    fn other_texts_are_not_public_origins() {
         for (origin, error) in [
             ("learncoin.me", HostError::NotAnOrigin),
             ("ftp://learncoin.me", HostError::NotAnOrigin),

@@ -1,4 +1,4 @@
-//! What a host publishes about its tenants: the input of the writers in [`crate::did`] and [`crate::profile`].
+//! The published data of a host's tenants: the input of the writers in [`crate::did`] and [`crate::profile`].
 
 use jiff::Timestamp;
 
@@ -9,13 +9,13 @@ use crate::address::PublicKey;
 pub struct HostedTenant {
     /// The tenant's ULID, without a prefix.
     pub ulid: String,
-    /// The name in its profile.
+    /// The name in the issuer profile.
     pub name: String,
-    /// The awarding body's URL; without one the profile names the host's origin.
+    /// The awarding body's URL. Without one, the profile contains the host's origin.
     pub url: Option<String>,
-    /// DIDs of its own that its credentials name or ever named.
+    /// The DIDs of its own that its credentials name or ever named.
     pub own_dids: Vec<String>,
-    /// Every key that ever signed for it, also retired ones.
+    /// Every key that ever signed for the tenant, including retired ones.
     pub keys: Vec<HostedKey>,
 }
 
@@ -24,14 +24,14 @@ pub struct HostedTenant {
 pub struct HostedKey {
     /// The `n` of `-key-<n>`, counted per tenant over both environments.
     pub number: u64,
-    /// The public half.
+    /// The public key.
     pub public_key: PublicKey,
-    /// The one chain that it signs for (EIP-155 chain id).
+    /// The EIP-155 id of the only chain that the key signs for.
     pub chain_id: u64,
-    /// From when on its transactions count; earlier than the block of its first one.
+    /// The time from which its transactions are valid, before the block of the first one.
     pub created: Timestamp,
-    /// From when on they no longer count, because it was retired.
+    /// The time from which its transactions are no longer valid, because the key was retired.
     pub expires: Option<Timestamp>,
-    /// From when on they no longer count, because it may have been stolen.
+    /// The time from which its transactions are no longer valid, because the key may have been stolen.
     pub revoked: Option<Timestamp>,
 }

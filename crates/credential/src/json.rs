@@ -1,9 +1,9 @@
-//! Strict reading of JSON (RFC 8259): what two programs could read differently is refused.
+//! A strict JSON parser (RFC 8259): texts that two programs could parse differently are rejected.
 //!
-//! Members keep the order of the document, so that a validation can report the first fault in document order.
-//! Refused are: bytes that are not UTF-8, a byte order mark, trailing bytes, unpaired surrogates, duplicate
-//! members at any depth (also when they are spelled with different escapes), nesting deeper than
-//! [`MAX_DEPTH`], and more than [`MAX_VALUES`] values.
+//! Members keep the order of the document, so that a validation can report the first fault in document order. The
+//! parser rejects invalid UTF-8, a byte order mark, trailing bytes, unpaired surrogates, duplicate members at any depth
+//! (also if they are spelled with different escapes), nesting deeper than [`MAX_DEPTH`], and more than [`MAX_VALUES`]
+//! values.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -14,14 +14,14 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Number;
 
-/// Arrays and objects may be nested this deep; the outermost one counts as 1.
+/// The limit of nested arrays and objects. The outermost one counts as 1.
 pub const MAX_DEPTH: usize = 32;
 
-/// The number of values (of every kind) that one text may hold: more than 500 credentials at their size limit
-/// need, and a bound on the memory that a body of `[[],[],…` can ask for.
+/// The limit of values (of every kind) in one text. It is more than 500 credentials at their size limit need, and
+/// bounds the memory that a body of `[[],[],…` can allocate.
 pub const MAX_VALUES: usize = 4_194_304;
 
-/// From this many members on, duplicates are looked up in a set instead of one by one.
+/// The number of members from which duplicates are detected by a set instead of a scan.
 const MANY_MEMBERS: usize = 16;
 
 /// A JSON value whose objects keep the order of the document.
@@ -31,7 +31,7 @@ pub enum Value {
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A number, as `serde_json` keeps it: 64-bit integers exactly, others as the nearest double.
+    /// A number: 64-bit integers exactly, others as the nearest double.
     Number(Number),
     /// A string, with its escapes resolved.
     String(String),
@@ -47,45 +47,45 @@ pub struct Object {
     members: Vec<(String, Value)>,
 }
 
-/// Why a text is not JSON for us.
+/// The reasons why a text is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Not UTF-8, not JSON, an unpaired surrogate, or bytes after the value. Line and column count from 1.
+    /// Invalid UTF-8, invalid JSON, an unpaired surrogate, or bytes after the value. Line and column count from 1.
     #[error("not JSON at line {line}, column {column}")]
     Syntax {
-        /// Line of the fault.
+        /// The line of the fault.
         line: usize,
-        /// Column of the fault, in bytes.
+        /// The column of the fault, in bytes.
         column: usize,
     },
-    /// An object names this member twice.
+    /// An object has two members of this name.
     #[error("the member {0:?} stands twice in one object")]
     DuplicateMember(String),
     /// Arrays and objects are nested deeper than [`MAX_DEPTH`].
     #[error("nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
-    /// More than [`MAX_VALUES`] values.
+    /// The text has more than [`MAX_VALUES`] values.
     #[error("more than {MAX_VALUES} values")]
     TooManyValues,
 }
 
-/// Reads exactly one JSON value from `bytes`.
+/// Parses exactly one JSON value.
 ///
 /// # Errors
 /// See [`Error`].
 pub fn parse(bytes: &[u8]) -> Result<Value, Error> {
-    let state = State { refusal: RefCell::new(None), values_left: Cell::new(MAX_VALUES) };
+    let state = ParseState { rejection: RefCell::new(None), values_left: Cell::new(MAX_VALUES) };
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let read = Parser { state: &state, depth: 0 }
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value));
     read.map_err(|error| {
-        state.refusal.take().unwrap_or(Error::Syntax { line: error.line(), column: error.column() })
+        state.rejection.take().unwrap_or(Error::Syntax { line: error.line(), column: error.column() })
     })
 }
 
 impl Value {
-    /// The string, if it is one.
+    /// Returns the text of a string, or `None` for another kind of value.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -93,7 +93,7 @@ impl Value {
         }
     }
 
-    /// The object, if it is one.
+    /// Returns the members of an object, or `None` for another kind of value.
     pub fn as_object(&self) -> Option<&Object> {
         match self {
             Self::Object(object) => Some(object),
@@ -101,7 +101,7 @@ impl Value {
         }
     }
 
-    /// The elements, if it is an array.
+    /// Returns the elements of an array, or `None` for another kind of value.
     pub fn as_array(&self) -> Option<&[Value]> {
         match self {
             Self::Array(elements) => Some(elements),
@@ -109,12 +109,12 @@ impl Value {
         }
     }
 
-    /// Compact JSON: no white space, members in document order, only the escapes that JSON demands.
+    /// Serializes to compact JSON: no white space, members in document order, only the escapes that JSON requires.
     pub fn to_compact_string(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The length of [`to_compact_string`](Self::to_compact_string) in bytes of UTF-8, without building it.
+    /// Returns the length of [`to_compact_string`](Self::to_compact_string) in bytes of UTF-8, without building it.
     pub fn compact_len(&self) -> usize {
         struct Counter(usize);
         impl io::Write for Counter {
@@ -127,14 +127,14 @@ impl Value {
             }
         }
         let mut counter = Counter(0);
-        // Counting bytes cannot fail, and every value here is representable as JSON.
+        // Counting bytes cannot fail, and every value here can be serialized.
         match serde_json::to_writer(&mut counter, self) {
             Ok(()) => counter.0,
             Err(_) => usize::MAX,
         }
     }
 
-    /// How a person would call this kind of value, for messages.
+    /// Returns the kind of the value with its article, for messages.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -148,22 +148,22 @@ impl Value {
 }
 
 impl Object {
-    /// The members in document order.
+    /// Iterates over the members in document order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.members.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// The member of that name.
+    /// Returns the member of this name.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
-    /// How many members there are.
+    /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.members.len()
     }
 
-    /// Whether it is `{}`.
+    /// Returns whether there are no members.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
@@ -222,32 +222,32 @@ impl From<serde_json::Value> for Value {
     }
 }
 
-/// What the nested readers of one text share.
-struct State {
-    /// Set before a reader gives up for a reason of its own: serde carries only text through.
-    refusal: RefCell<Option<Error>>,
+/// The state that the nested parsers of one text share.
+struct ParseState {
+    /// The error of a rejection by this parser. Serde's errors carry only text.
+    rejection: RefCell<Option<Error>>,
     values_left: Cell<usize>,
 }
 
-impl State {
-    fn refuse<E: serde::de::Error>(&self, error: Error) -> E {
+impl ParseState {
+    fn reject<E: serde::de::Error>(&self, error: Error) -> E {
         let message = E::custom(&error);
-        self.refusal.replace(Some(error));
+        self.rejection.replace(Some(error));
         message
     }
 }
 
-/// Reads one value at the depth of its surroundings.
+/// A parser of one value at a depth.
 #[derive(Clone, Copy)]
 struct Parser<'a> {
-    state: &'a State,
+    state: &'a ParseState,
     depth: usize,
 }
 
 impl Parser<'_> {
-    fn inside<E: serde::de::Error>(self) -> Result<Self, E> {
+    fn nested<E: serde::de::Error>(self) -> Result<Self, E> {
         if self.depth >= MAX_DEPTH {
-            return Err(self.state.refuse(Error::TooDeep));
+            return Err(self.state.reject(Error::TooDeep));
         }
         Ok(Self { state: self.state, depth: self.depth + 1 })
     }
@@ -259,7 +259,7 @@ impl<'de> DeserializeSeed<'de> for Parser<'_> {
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         match self.state.values_left.get().checked_sub(1) {
             Some(left) => self.state.values_left.set(left),
-            None => return Err(self.state.refuse(Error::TooManyValues)),
+            None => return Err(self.state.reject(Error::TooManyValues)),
         }
         deserializer.deserialize_any(self)
     }
@@ -301,7 +301,7 @@ impl<'de> Visitor<'de> for Parser<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
-        let inner = self.inside()?;
+        let inner = self.nested()?;
         let mut array = Vec::new();
         while let Some(element) = elements.next_element_seed(inner)? {
             array.push(element);
@@ -310,7 +310,7 @@ impl<'de> Visitor<'de> for Parser<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let inner = self.inside()?;
+        let inner = self.nested()?;
         let mut members: Vec<(String, Value)> = Vec::new();
         let mut names: HashSet<String> = HashSet::new();
         while let Some(name) = entries.next_key::<String>()? {
@@ -323,7 +323,7 @@ impl<'de> Visitor<'de> for Parser<'_> {
                 !names.insert(name.clone())
             };
             if known {
-                return Err(self.state.refuse(Error::DuplicateMember(name)));
+                return Err(self.state.reject(Error::DuplicateMember(name)));
             }
             let value = entries.next_value_seed(inner)?;
             members.push((name, value));
@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_refused() {
+    fn invalid_json_is_rejected() {
         let cases: [&[u8]; 12] = [
             b"",
             b"{",

@@ -1,22 +1,22 @@
-//! The signed artefact of LearnCoin: what a credential is byte for byte, and how anybody verifies one.
+//! The signed credential of LearnCoin: its exact bytes, and their verification.
 //!
-//! **In** flow typed documents, or the bytes of a credential that somebody shows; random blinds; what a verifier looked
-//! up. **Out** flow canonical forms, leaves, trees, proofs, signed credentials, what a host serves to verifiers, and
-//! reports. The crate deliberately looks nothing up, keeps nothing, reads no clock, draws no random bytes and waits for
-//! nothing: time, randomness and answers come in as parameters. It signs no transactions either; it reads them.
+//! **In**: typed documents, or the bytes of a signed credential; random blinds; the results of a verifier's lookups.
+//! **Out**: canonical forms, leaves, trees, proofs, signed credentials, the documents that a host serves to verifiers,
+//! and reports. The crate deliberately performs no I/O, keeps no state, reads no clock and draws no random bytes: time,
+//! randomness and responses are parameters. It does not sign transactions; it decodes them.
 //!
-//! It carries no JSON-LD processor. A document has a closed member list, so each member is known to be one statement,
-//! and the canonical N-Quads are written directly; the tests hold them against a general processor.
+//! It contains no JSON-LD processor. A document has a closed member list in which each member is one statement, so the
+//! canonical N-Quads are written directly. The tests compare them with a general processor.
 //!
-//! - Invariant: what [`Document::from_json`] and [`Document::validate`] accept has exactly one meaning, the one that a
-//!   JSON-LD processor with the pinned contexts gives it.
-//! - Invariant: there is one text for each proof; everything else that decodes to it is refused.
-//! - Invariant: a [verdict](verify::Verdict) is positive only when all five checks passed.
-//! - Invariant: nothing in a redacted document's proof confirms a guess of the name; the blind is what makes that so.
-//! - Invariant: no input panics, and none costs more than time and memory proportional to its size, which is limited.
+//! - Invariant: a document that [`Document::from_json`] and [`Document::validate`] accept has exactly one meaning, the
+//!   one that a JSON-LD processor with the pinned contexts gives it.
+//! - Invariant: each proof has one text. Every other text that decodes to it is rejected.
+//! - Invariant: a [verdict](verify::Verdict) is positive only if all five checks passed.
+//! - Invariant: a redacted document's proof cannot confirm a guess of the name, because of the blind.
+//! - Invariant: no input panics, and time and memory are proportional to the size of the input, which is limited.
 //!
 //! Begin reading with [`document`], then [`canonicalize`], [`merkle`] and [`proof`] in the order of issuing, then
-//! [`verify`]. The format is that of *The credential format*; sections are cited by its numbers.
+//! [`verify`]. The format is *The credential format*; sections are cited by its numbers.
 //!
 //! # From a document to a verdict
 //!
@@ -63,7 +63,7 @@
 //! };
 //! document.validate()?;
 //!
-//! // 2. Its leaves, its node, the tree over its batch (of one).
+//! // 2. Its leaves, its node, and the tree of its batch (of one).
 //! let leaves = Canonicalizer::default().leaves(&document);
 //! let blind: Hash = "924483d8e7aa14889bd13d238acbcaa8d2ee8bf1b23ce5705a28ce3c48d311f3".parse()?;
 //! let leaf = DoubleLeaf::new(leaves.full, *blind.as_bytes(), leaves.redacted);
@@ -75,7 +75,7 @@
 //! let transaction = DecodedTransaction::decode(&raw)?;
 //! assert_eq!(transaction.data, tree.root().as_bytes());
 //!
-//! // 4. The proof, and the credential as it is given away.
+//! // 4. The proof and the signed credential.
 //! let proof_value = ProofValue {
 //!     path: leaf.path_full(&path),
 //!     merkle_root: tree.root(),
@@ -116,10 +116,10 @@
 //! let issuer_profile = profile::tenant_profile(&host, &tenant).to_string();
 //! let revocations = revocation::list(&host, &[]).to_string();
 //!
-//! // 6. Verification: read, look up, judge.
+//! // 6. Verification: parse, look up, evaluate.
 //! let parsed = Parsed::read(credential.as_bytes()).map_err(|report| format!("{report:?}"))?;
 //! assert_eq!(parsed.lookups().did_url.as_str(), "https://learncoin.me/.well-known/did.json");
-//! let evidence = VerificationInputs {
+//! let inputs = VerificationInputs {
 //!     did_document: Lookup::from_read(DidDocument::read(did_document.as_bytes())),
 //!     issuer_profile: Lookup::from_read(IssuerProfile::read(issuer_profile.as_bytes())),
 //!     transaction: Lookup::Found(MinedTransaction {
@@ -132,7 +132,7 @@
 //!     revocation: Lookup::from_read(RevocationList::read(revocations.as_bytes())),
 //! };
 //! let policy = Policy { now: "2026-05-01T00:00:00Z".parse()?, allow_development: false, min_confirmations: 1 };
-//! assert_eq!(verify(&parsed, &evidence, &policy).verdict, Verdict::ValidTest);
+//! assert_eq!(verify(&parsed, &inputs, &policy).verdict, Verdict::ValidTest);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -1,4 +1,4 @@
-//! The blinded double leaf and the tree over a batch: section 6 of the format.
+//! The blinded double leaf and the Merkle tree of a batch: section 6 of the format.
 //!
 //! ```
 //! use learncoin_credential::{Hash, merkle};
@@ -18,102 +18,101 @@ use std::str::FromStr;
 
 use crate::hash::Hash;
 
-/// One step of a path, from the leaf upward.
+/// A step of a Merkle path, from the leaf upward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// This hash goes on the left of what one has.
+pub enum PathStep {
+    /// A left sibling.
     Left(Hash),
-    /// This hash goes on the right of what one has.
+    /// A right sibling.
     Right(Hash),
 }
 
-/// Folds a path over a leaf: the root, if the path is right.
-pub fn fold(target: Hash, steps: &[Step]) -> Hash {
+/// Computes the root that a path leads to from a leaf.
+pub fn fold(target: Hash, steps: &[PathStep]) -> Hash {
     steps.iter().fold(target, |below, step| match step {
-        Step::Left(left) => Hash::pair(left, &below),
-        Step::Right(right) => Hash::pair(&below, right),
+        PathStep::Left(left) => Hash::pair(left, &below),
+        PathStep::Right(right) => Hash::pair(&below, right),
     })
 }
 
-/// `node = H(node_full, L_red)`.
+/// Computes a credential's node: `node = H(node_full, L_red)`.
 ///
-/// For a credential that was erased before its batch was signed the issuer may put 32 random bytes for `node_full`: nobody can
-/// tell them from a hash over a blind that is gone.
+/// If the credential was erased before its batch was signed, `node_full` may be 32 random bytes. They cannot be
+/// distinguished from a hash over a blind that was destroyed.
 pub fn node(node_full: Hash, leaf_redacted: Hash) -> Hash {
     Hash::pair(&node_full, &leaf_redacted)
 }
 
-/// `path(full) = [right: blind, right: L_red] + path(node)`.
-pub fn path_full(blind: [u8; 32], leaf_redacted: Hash, tree_path: &[Step]) -> Vec<Step> {
-    let mut path = vec![Step::Right(Hash::new(blind)), Step::Right(leaf_redacted)];
+/// Builds the full document's path: `path(full) = [right: blind, right: L_red] + path(node)`.
+pub fn path_full(blind: [u8; 32], leaf_redacted: Hash, tree_path: &[PathStep]) -> Vec<PathStep> {
+    let mut path = vec![PathStep::Right(Hash::new(blind)), PathStep::Right(leaf_redacted)];
     path.extend_from_slice(tree_path);
     path
 }
 
-/// `path(redacted) = [left: node_full] + path(node)`.
-pub fn path_redacted(node_full: Hash, tree_path: &[Step]) -> Vec<Step> {
-    let mut path = vec![Step::Left(node_full)];
+/// Builds the redacted document's path: `path(redacted) = [left: node_full] + path(node)`.
+pub fn path_redacted(node_full: Hash, tree_path: &[PathStep]) -> Vec<PathStep> {
+    let mut path = vec![PathStep::Left(node_full)];
     path.extend_from_slice(tree_path);
     path
 }
 
-/// One credential as one node that commits to its full and to its redacted document.
+/// A credential's node, which commits to the full and to the redacted document.
 ///
-/// It has no `Debug`: whoever knows the blind can confirm a guessed name from a redacted proof.
+/// It has no `Debug`: with the blind, a guessed name can be confirmed from a redacted proof.
 #[derive(Clone)]
 pub struct DoubleLeaf {
-    /// `H(L_full, blind)`: what a redacted proof shows in place of the full document.
+    /// `H(L_full, blind)`, which takes the place of the full document in a redacted proof.
     pub node_full: Hash,
-    /// `H(node_full, L_red)`: the credential's place in the tree.
+    /// `H(node_full, L_red)`, the credential's node in the tree.
     pub node: Hash,
     blind: [u8; 32],
     leaf_redacted: Hash,
 }
 
 impl DoubleLeaf {
-    /// Joins the leaves of both documents. `blind` is 32 bytes from the system's random source, drawn for this
-    /// credential alone.
+    /// Joins the leaves of both documents. `blind` must be 32 bytes from the system's random number generator, used for
+    /// this credential only.
     pub fn new(leaf_full: Hash, blind: [u8; 32], leaf_redacted: Hash) -> Self {
         let node_full = Hash::pair(&leaf_full, &Hash::new(blind));
         Self { node_full, node: node(node_full, leaf_redacted), blind, leaf_redacted }
     }
 
-    /// The full document's path, from that of the node in the tree.
-    pub fn path_full(&self, tree_path: &[Step]) -> Vec<Step> {
+    /// Returns the full document's path, given the node's path in the tree.
+    pub fn path_full(&self, tree_path: &[PathStep]) -> Vec<PathStep> {
         path_full(self.blind, self.leaf_redacted, tree_path)
     }
 
-    /// The redacted document's path, from that of the node in the tree.
-    pub fn path_redacted(&self, tree_path: &[Step]) -> Vec<Step> {
+    /// Returns the redacted document's path, given the node's path in the tree.
+    pub fn path_redacted(&self, tree_path: &[PathStep]) -> Vec<PathStep> {
         path_redacted(self.node_full, tree_path)
     }
 }
 
-/// Why no tree stands over the nodes.
+/// The reasons why no tree can be built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
     /// There are no nodes.
     #[error("a tree needs at least one node")]
     Empty,
-    /// Two nodes are equal, which blinds that were really random make impossible.
+    /// Two nodes are equal, which random blinds rule out.
     #[error("two nodes of the tree are equal")]
     Duplicate,
 }
 
-/// The tree over the nodes of a batch.
+/// The Merkle tree of a batch.
 ///
-/// Invariant: the nodes stand in ascending order of their bytes, so that no path tells anything about the order
-/// of the request.
+/// Invariant: the nodes are in ascending order of their bytes, so that no path reveals the order of the request.
 #[derive(Debug, Clone)]
 pub struct Tree {
-    /// From the nodes (never empty, strictly ascending) up to the level that is the root alone.
+    /// The levels, from the nodes (never empty, strictly ascending) up to the root.
     levels: Vec<Vec<Hash>>,
     root: Hash,
 }
 
 impl Tree {
-    /// Sorts the nodes and builds the tree: parent = `H(left, right)`, the last of an odd level moves up
-    /// unchanged, a single node is the root.
+    /// Sorts the nodes and builds the tree: a parent is `H(left, right)`, the last node of an odd level moves up
+    /// unchanged, and a single node is the root.
     ///
     /// # Errors
     /// See [`TreeError`].
@@ -133,7 +132,7 @@ impl Tree {
                 .chunks(2)
                 .map(|pair| match pair {
                     [left, right] => Hash::pair(left, right),
-                    // `chunks(2)` gives one or two nodes, never none.
+                    // `chunks(2)` yields one or two nodes, never none.
                     [only, ..] => *only,
                     [] => Hash::new([0; 32]),
                 })
@@ -145,49 +144,49 @@ impl Tree {
         Ok(Self { levels, root })
     }
 
-    /// The 32 bytes that go on the chain.
+    /// Returns the root, the 32 bytes that are anchored.
     pub fn root(&self) -> Hash {
         self.root
     }
 
-    /// The path from a node to the root, or `None` if the node is not in the tree.
-    pub fn path(&self, node: &Hash) -> Option<Vec<Step>> {
+    /// Returns the path from a node to the root, or `None` if the node is not in the tree.
+    pub fn path(&self, node: &Hash) -> Option<Vec<PathStep>> {
         let position = self.levels.first()?.binary_search(node).ok()?;
         Some(self.path_at(position))
     }
 
-    fn path_at(&self, position: usize) -> Vec<Step> {
+    fn path_at(&self, position: usize) -> Vec<PathStep> {
         let mut path = Vec::with_capacity(self.levels.len());
         for (height, level) in self.levels.iter().enumerate() {
             let here = position >> height;
-            // The neighbor of the last node of an odd level does not exist: no step.
+            // The last node of an odd level has no sibling and no step.
             if let Some(neighbor) = level.get(here ^ 1) {
-                path.push(if here & 1 == 1 { Step::Left(*neighbor) } else { Step::Right(*neighbor) });
+                path.push(if here & 1 == 1 { PathStep::Left(*neighbor) } else { PathStep::Right(*neighbor) });
             }
         }
         path
     }
 }
 
-/// A path as compact text, `L<hex>R<hex>…`, the form in which it is stored; the empty path is the empty text.
+/// A Merkle path in its stored form, the compact text `L<hex>R<hex>…`. The empty path is the empty text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Path(pub Vec<Step>);
+pub struct Path(pub Vec<PathStep>);
 
-/// The text is not `L` or `R` and 64 characters of lower-case hex, again and again.
+/// The error of a text that is not a sequence of `L` or `R`, each followed by 64 characters of lower-case hex.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected steps, each L or R and 64 characters of lower-case hex")]
 pub struct PathError;
 
 impl Deref for Path {
-    type Target = [Step];
+    type Target = [PathStep];
 
-    fn deref(&self) -> &[Step] {
+    fn deref(&self) -> &[PathStep] {
         &self.0
     }
 }
 
-impl From<Vec<Step>> for Path {
-    fn from(steps: Vec<Step>) -> Self {
+impl From<Vec<PathStep>> for Path {
+    fn from(steps: Vec<PathStep>) -> Self {
         Self(steps)
     }
 }
@@ -196,8 +195,8 @@ impl fmt::Display for Path {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for step in &self.0 {
             match step {
-                Step::Left(hash) => write!(formatter, "L{hash}")?,
-                Step::Right(hash) => write!(formatter, "R{hash}")?,
+                PathStep::Left(hash) => write!(formatter, "L{hash}")?,
+                PathStep::Right(hash) => write!(formatter, "R{hash}")?,
             }
         }
         Ok(())
@@ -215,8 +214,8 @@ impl FromStr for Path {
             let (side, hash) = step.split_at_checked(1).ok_or(PathError)?;
             let hash = hash.parse().map_err(|_| PathError)?;
             steps.push(match side {
-                "L" => Step::Left(hash),
-                "R" => Step::Right(hash),
+                "L" => PathStep::Left(hash),
+                "R" => PathStep::Right(hash),
                 _ => return Err(PathError),
             });
             rest = after;
@@ -233,11 +232,11 @@ mod tests {
         (0..count).map(|n| Hash::sha256(&n.to_be_bytes())).collect()
     }
 
-    fn steps(value: &serde_json::Value) -> Vec<Step> {
+    fn steps(value: &serde_json::Value) -> Vec<PathStep> {
         let hash = |value: &serde_json::Value| value.as_str().unwrap().parse().unwrap();
         let step = |step: &serde_json::Value| match step.get("left") {
-            Some(left) => Step::Left(hash(left)),
-            None => Step::Right(hash(&step["right"])),
+            Some(left) => PathStep::Left(hash(left)),
+            None => PathStep::Right(hash(&step["right"])),
         };
         value.as_array().unwrap().iter().map(step).collect()
     }
@@ -254,7 +253,7 @@ mod tests {
                 .iter()
                 .map(|n| n.as_str().unwrap().parse().unwrap())
                 .collect();
-            // The vectors keep the order given, which `build` does not.
+            // The vectors keep their order, while `build` sorts.
             let built = Tree::in_order(nodes.clone()).unwrap();
             assert_eq!(built.root().to_string(), tree["root"].as_str().unwrap());
             for (position, node) in nodes.iter().enumerate() {
@@ -267,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn every_node_of_every_size_has_a_path_to_the_root() {
+    fn every_node_of_trees_of_every_size_has_a_path_to_the_root() {
         for count in (1..40).chain([500]) {
             let nodes = nodes(count);
             let tree = Tree::build(nodes.clone()).unwrap();
@@ -282,18 +281,18 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_the_request_does_not_show() {
+    fn the_tree_does_not_depend_on_the_order_of_the_request() {
         let mut turned = nodes(9);
         turned.reverse();
         let (tree, other) = (Tree::build(nodes(9)).unwrap(), Tree::build(turned).unwrap());
         assert_eq!(tree.root(), other.root());
         let mut sorted = nodes(9);
         sorted.sort();
-        assert_eq!(tree.path(&sorted[0]).unwrap()[0], Step::Right(sorted[1]));
+        assert_eq!(tree.path(&sorted[0]).unwrap()[0], PathStep::Right(sorted[1]));
     }
 
     #[test]
-    fn no_nodes_and_equal_nodes_make_no_tree() {
+    fn no_nodes_and_equal_nodes_are_rejected() {
         assert_eq!(Tree::build(Vec::new()).unwrap_err(), TreeError::Empty);
         let mut twice = nodes(3);
         twice.push(twice[0]);

@@ -1,54 +1,54 @@
-//! A DID of a tenant's own: which ones there can be, and whether a DID's document speaks for the tenant's keys the way
-//! [verification](crate::verify) will ask it to (section 10, last paragraph).
+//! Own DIDs of tenants: which DIDs are allowed, and whether a DID's document lists the tenant's keys in the way that
+//! [verification](crate::verify) requires (section 10 of the format, last paragraph).
 
 use serde_json::{Value as Json, json};
 use url::Url;
 
-use crate::did::{Account, DidDocument, DidError, VerificationMethod, did_web_url, key_entry};
+use crate::did::{BlockchainAccount, DidDocument, DidError, VerificationMethod, did_web_url, key_entry};
 use crate::host::Host;
 use crate::hosted::HostedKey;
 use crate::text::{UriKind, check_uri};
 
-/// Why a DID can't be a tenant's own.
+/// The reasons why a DID cannot be a tenant's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OwnDidError {
-    /// A part of a DID: it has a fragment or a query.
+    /// The DID has a fragment or a query.
     #[error("expected a DID without a fragment or query")]
     Part,
-    /// It is the host's, or stands below it.
+    /// The DID is the host's or below it.
     #[error("expected a DID of a host of your own, not of this one")]
     Hosted,
-    /// It has no document that can be looked up.
+    /// The DID has no document URL.
     #[error(transparent)]
     Form(#[from] DidError),
 }
 
-/// What a DID's document lacks to speak for a tenant.
+/// The reasons why a DID document does not authorize a tenant's keys.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OwnDidDocumentError {
-    /// It is the document of another DID.
+    /// The document is that of another DID.
     #[error("its id is {0}")]
     OtherDid(String),
-    /// A key of the tenant has no entry that verification would take.
+    /// A key of the tenant has no entry that verification would accept.
     #[error(
         "it lacks key {number}: an entry of verificationMethod whose id begins with the DID and a #, whose publicKeyJwk \
          (or publicKeyMultibase) is that key, whose blockchainAccountId is eip155:{chain_id}:{address}, without expires \
          and revoked, and whose id stands in assertionMethod"
     )]
     Key {
-        /// The `n` of `…-key-<n>` in the host's DID document, where the key can be read.
+        /// The `n` of `…-key-<n>` in the host's DID document, which contains the key.
         number: u64,
-        /// The chain it signs for.
+        /// The EIP-155 id of the key's chain.
         chain_id: u64,
-        /// Its address there.
+        /// The key's address on that chain.
         address: String,
     },
-    /// It does not lead to the tenant's profile on the host.
+    /// The document does not name the tenant's issuer profile on the host.
     #[error("its first service of type IssuerProfile must have the serviceEndpoint {0}")]
     Profile(String),
 }
 
-/// The address of the document of a DID that a tenant of the host may have as its own.
+/// Returns the document URL of a DID that a tenant of the host may have as its own.
 ///
 /// # Errors
 /// See [`OwnDidError`].
@@ -64,10 +64,10 @@ pub fn document_url(did: &str, host: &Host) -> Result<Url, OwnDidError> {
     Ok(url)
 }
 
-/// The DID URLs by which the document names the keys, in the order of the keys.
+/// Returns the DID URLs under which the document lists the keys, in the order of the keys.
 ///
 /// # Errors
-/// What it lacks first: see [`OwnDidDocumentError`].
+/// If the document does not authorize all of them: see [`OwnDidDocumentError`].
 pub fn key_methods(
     document: &DidDocument,
     did: &str,
@@ -96,7 +96,7 @@ pub fn key_methods(
 
 fn lists_key(method: &VerificationMethod, document: &DidDocument, did: &str, key: &HostedKey) -> bool {
     let fragment = method.id.strip_prefix(did).and_then(|rest| rest.strip_prefix('#'));
-    let account = Account { chain_id: key.chain_id, address: key.public_key.address() };
+    let account = BlockchainAccount { chain_id: key.chain_id, address: key.public_key.address() };
     fragment.is_some_and(|fragment| !fragment.is_empty())
         && check_uri(&method.id, UriKind::Identifier).is_ok()
         && document.verification_method(&method.id) == Some(method)
@@ -106,7 +106,7 @@ fn lists_key(method: &VerificationMethod, document: &DidDocument, did: &str, key
         && method.ended.is_none()
 }
 
-/// A document that speaks for these keys, each under its DID URL: what the tenant's own host has to serve at least.
+/// Builds a document that authorizes these keys, each under its DID URL: the minimum that the tenant's host must serve.
 pub fn document(did: &str, host: &Host, ulid: &str, keys: &[(String, HostedKey)]) -> Json {
     let methods: Vec<Json> = keys.iter().map(|(id, key)| key_entry(id, did, key)).collect();
     let assertions: Vec<&String> = keys.iter().map(|(id, _)| id).collect();
@@ -130,7 +130,7 @@ mod tests {
 
     const DID: &str = "did:web:university.example";
 
-    /// Two keys of a tenant, and a document that speaks for both.
+    /// Creates two keys of a tenant and a document that authorizes both.
     fn fixture() -> (Host, String, Vec<HostedKey>, Json) {
         let (host, tenant) = hosted(&batches()[0]);
         let first = tenant.keys[0].clone();
@@ -141,10 +141,10 @@ mod tests {
         (host, tenant.ulid, vec![first, second], document)
     }
 
-    /// Takes something away that a document needs.
+    /// An edit that invalidates a document.
     type Edit = fn(&mut Json);
 
-    fn judge(edit: impl FnOnce(&mut Json)) -> Result<Vec<String>, OwnDidDocumentError> {
+    fn check_edited(edit: impl FnOnce(&mut Json)) -> Result<Vec<String>, OwnDidDocumentError> {
         let (host, ulid, keys, mut document) = fixture();
         edit(&mut document);
         let document = DidDocument::read(document.to_string().as_bytes()).unwrap();
@@ -152,10 +152,10 @@ mod tests {
     }
 
     #[test]
-    fn a_document_that_lists_every_key_speaks_for_the_tenant() {
-        assert_eq!(judge(|_| {}), Ok(vec![format!("{DID}#a"), format!("{DID}#b")]));
-        // Relative ids, and keys of others beside the tenant's, are as good.
-        let relative = judge(|document| {
+    fn a_document_that_lists_every_key_is_accepted() {
+        assert_eq!(check_edited(|_| {}), Ok(vec![format!("{DID}#a"), format!("{DID}#b")]));
+        // Relative ids and additional keys are accepted.
+        let relative = check_edited(|document| {
             document["verificationMethod"][0]["id"] = json!("#x");
             document["assertionMethod"][0] = json!("#x");
             let others = json!({ "id": "#others", "type": "JsonWebKey", "publicKeyJwk": {} });
@@ -165,8 +165,8 @@ mod tests {
     }
 
     #[test]
-    fn what_verification_would_refuse_is_refused_here() {
-        let spoilers: [(Edit, &str); 13] = [
+    fn documents_that_fail_verification_are_rejected() {
+        let edits: [(Edit, &str); 13] = [
             (|document| document["id"] = json!("did:web:other.example"), "its id is did:web:other.example"),
             (|document| drop(document["verificationMethod"].as_array_mut().unwrap().pop()), "key 2"),
             (|document| drop(document["assertionMethod"].as_array_mut().unwrap().pop()), "key 2"),
@@ -225,14 +225,14 @@ mod tests {
                 "/tenants/",
             ),
         ];
-        for (number, (edit, words)) in spoilers.into_iter().enumerate() {
-            let lacking = judge(edit).unwrap_err().to_string();
-            assert!(lacking.contains(words), "{number}: {lacking}");
+        for (number, (edit, words)) in edits.into_iter().enumerate() {
+            let error = check_edited(edit).unwrap_err().to_string();
+            assert!(error.contains(words), "{number}: {error}");
         }
     }
 
     #[test]
-    fn a_did_of_ones_own_is_a_whole_one_on_another_host() {
+    fn own_dids_are_whole_dids_of_other_hosts() {
         let host = Host::parse("https://learncoin.me").unwrap();
         let url = |did| document_url(did, &host).map(|url| url.to_string());
         assert_eq!(url(DID), Ok("https://university.example/.well-known/did.json".to_owned()));

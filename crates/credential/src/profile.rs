@@ -1,10 +1,10 @@
-//! Issuer profiles: which addresses sign for an issuer, and from when until when.
+//! Issuer profiles: the addresses that sign for an issuer, with their periods of validity.
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use crate::address::Address;
-use crate::did::{ReadError, each, objects};
+use crate::did::{ReadError, elements, objects};
 use crate::host::Host;
 use crate::hosted::{HostedKey, HostedTenant};
 use crate::json::{self, Object, Value};
@@ -12,16 +12,16 @@ use crate::text::parse_foreign_timestamp;
 
 const KEY_PREFIX: &str = "ecdsa-koblitz-pubkey:";
 
-/// What an issuer profile says that verification asks for.
+/// The parts of an issuer profile that verification needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuerProfile {
     /// The issuer's name.
     pub name: Option<String>,
     /// The keys.
     pub public_keys: Vec<PublicKeyEntry>,
-    /// Where revocations are asked for.
+    /// The URL of the revocation list.
     pub revocation_list: Option<String>,
-    /// DIDs that the issuer has elsewhere.
+    /// The issuer's other DIDs.
     pub also_known_as: Vec<String>,
 }
 
@@ -30,19 +30,19 @@ pub struct IssuerProfile {
 pub struct PublicKeyEntry {
     /// The address that sends its transactions.
     pub address: Address,
-    /// From when on it is valid; an entry without a readable date is never valid.
+    /// The beginning of its validity. An entry without a date that can be parsed is never valid.
     pub created: Option<Timestamp>,
-    /// Until when; a date that cannot be read counts as long past.
+    /// The end of its validity by expiration. A date that cannot be parsed counts as long past.
     pub expires: Option<Timestamp>,
-    /// Until when; a date that cannot be read counts as long past.
+    /// The end of its validity by revocation. A date that cannot be parsed counts as long past.
     pub revoked: Option<Timestamp>,
 }
 
 impl IssuerProfile {
-    /// Reads a profile. Keys that are not of the kind that anchors are left out.
+    /// Parses a profile. Keys of other types than ours are left out.
     ///
     /// # Errors
-    /// Not JSON, or no object with `publicKey`.
+    /// If the bytes are not JSON, or not an object with `publicKey`.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
         let value = json::parse(bytes)?;
         let form = ReadError::Form("expected an issuer profile: an object with the member publicKey");
@@ -53,34 +53,34 @@ impl IssuerProfile {
         let text = |name: &str| profile.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(Self {
             name: text("name"),
-            public_keys: objects(profile.get("publicKey")).filter_map(public_key).collect(),
+            public_keys: objects(profile.get("publicKey")).filter_map(read_public_key).collect(),
             revocation_list: text("revocationList"),
-            also_known_as: each(profile.get("alsoKnownAs"))
+            also_known_as: elements(profile.get("alsoKnownAs"))
                 .filter_map(Value::as_str)
                 .map(str::to_owned)
                 .collect(),
         })
     }
 
-    /// The entries of an address; usually one.
+    /// Returns the entries of an address, usually one.
     pub fn keys_of(&self, address: Address) -> impl Iterator<Item = &PublicKeyEntry> {
         self.public_keys.iter().filter(move |entry| entry.address == address)
     }
 }
 
 impl PublicKeyEntry {
-    /// Whether a transaction at that time counts: in `[created, min(expires, revoked))`.
+    /// Returns whether a transaction at this time is valid: in `[created, min(expires, revoked))`.
     pub fn is_valid_at(&self, time: Timestamp) -> bool {
         self.created.is_some_and(|created| created <= time) && self.end().is_none_or(|end| time < end)
     }
 
-    /// `expires` or `revoked`, whichever is earlier.
+    /// Returns the earlier one of `expires` and `revoked`.
     pub fn end(&self) -> Option<Timestamp> {
         [self.expires, self.revoked].into_iter().flatten().min()
     }
 }
 
-fn public_key(entry: &Object) -> Option<PublicKeyEntry> {
+fn read_public_key(entry: &Object) -> Option<PublicKeyEntry> {
     let address = entry.get("id").and_then(Value::as_str)?.strip_prefix(KEY_PREFIX)?.parse().ok()?;
     let date = |name: &str| entry.get(name).map(|date| date.as_str().and_then(parse_foreign_timestamp));
     Some(PublicKeyEntry {
@@ -91,12 +91,12 @@ fn public_key(entry: &Object) -> Option<PublicKeyEntry> {
     })
 }
 
-/// `/issuer.json` of a host: the addresses of all tenants' keys. `name` is the deployment's.
+/// Builds `/issuer.json` of a host, with the addresses of all tenants' keys. `name` is the deployment's.
 pub fn host_profile(host: &Host, name: &str, tenants: &[HostedTenant]) -> Json {
     profile(host, &host.profile_url(), name, host.origin(), tenants.iter().flat_map(|tenant| &tenant.keys))
 }
 
-/// `/tenants/ULID/issuer.json`: one tenant's, in the same form, and the DIDs of its own.
+/// Builds `/tenants/ULID/issuer.json` of a tenant, in the same form, with its own DIDs.
 pub fn tenant_profile(host: &Host, tenant: &HostedTenant) -> Json {
     let url = tenant.url.as_deref().unwrap_or(host.origin());
     let mut json = profile(host, &host.tenant_profile_url(&tenant.ulid), &tenant.name, url, &tenant.keys);

@@ -1,41 +1,41 @@
 //! `proof` and `proofValue`: sections 8 and 9 of the format (MerkleProof2019).
 //!
-//! `proofValue` is `z` and the base58btc of deterministic CBOR ([RFC 8949](https://www.rfc-editor.org/rfc/rfc8949)
-//! section 4.2). Reading is strict: there is exactly one text for each proof, because what was read is written
-//! again and compared.
+//! A `proofValue` is `z` and the base58btc of deterministic CBOR ([RFC 8949](https://www.rfc-editor.org/rfc/rfc8949)
+//! section 4.2). Decoding is strict: each proof has exactly one text, since a decoded proof is encoded again and
+//! compared.
 
 mod base58;
 mod cbor;
 mod cbor_reader;
 
 use crate::hash::Hash;
-use crate::merkle::Step;
+use crate::merkle::PathStep;
 
 pub use base58::Encoder;
-pub(crate) use cbor::Decoded;
+pub(crate) use cbor::DecodedProof;
 
-/// A path may have this many steps: a tree over 2^62 credentials.
+/// The limit of a path's steps: enough for a tree over 2^62 credentials.
 pub const MAX_STEPS: usize = 64;
 
-/// The longest text that can be a proof of [`MAX_STEPS`] steps, with room to spare; longer ones are not decoded.
+/// The limit of a proof's text, above the longest text of [`MAX_STEPS`] steps. Longer texts are not decoded.
 const MAX_TEXT: usize = 8_192;
 
-/// The chains that an anchor may stand on.
+/// The chains of anchors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AnchorChain {
-    /// Base, chain id 8453: `live` credentials.
+    /// Base, chain id 8453, for `live` credentials.
     BaseMainnet,
-    /// Base Sepolia, chain id 84532: `test` credentials.
+    /// Base Sepolia, chain id 84532, for `test` credentials.
     BaseSepolia,
     /// The embedded development chain, chain id 31337.
     Development,
 }
 
 impl AnchorChain {
-    /// Every chain that there is.
+    /// Every chain.
     pub const ALL: [Self; 3] = [Self::BaseMainnet, Self::BaseSepolia, Self::Development];
 
-    /// Its EIP-155 chain id.
+    /// Returns the EIP-155 chain id.
     pub const fn chain_id(self) -> u64 {
         match self {
             Self::BaseMainnet => 8_453,
@@ -44,12 +44,12 @@ impl AnchorChain {
         }
     }
 
-    /// The chain with that EIP-155 id.
+    /// Returns the chain with this EIP-155 id.
     pub fn from_chain_id(chain_id: u64) -> Option<Self> {
         Self::ALL.into_iter().find(|chain| chain.chain_id() == chain_id)
     }
 
-    /// `base-mainnet`, `base-sepolia` or `development`.
+    /// Returns the name: `base-mainnet`, `base-sepolia` or `development`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::BaseMainnet => "base-mainnet",
@@ -58,7 +58,8 @@ impl AnchorChain {
         }
     }
 
-    /// The network of the compatible anchor, which released Blockcerts software knows: `eth` mainnet or Sepolia.
+    /// Returns the network of the compatible anchor, which released Blockcerts software knows: `eth` mainnet or
+    /// Sepolia.
     pub(crate) const fn compatible_network(self) -> u64 {
         match self {
             Self::BaseMainnet => 1,
@@ -67,34 +68,34 @@ impl AnchorChain {
     }
 }
 
-/// What `proofValue` says.
+/// The content of a `proofValue`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProofValue {
-    /// From the document's leaf up to the root.
-    pub path: Vec<Step>,
-    /// The 32 bytes in the transaction.
+    /// The path from the document's leaf to the root.
+    pub path: Vec<PathStep>,
+    /// The Merkle root, which is the transaction's calldata.
     pub merkle_root: Hash,
     /// The leaf: `L_full` or `L_red`.
     pub target_hash: Hash,
-    /// The chain that the transaction is on.
+    /// The chain of the transaction.
     pub chain: AnchorChain,
     /// The transaction's hash, without `0x`.
     pub transaction_hash: Hash,
 }
 
 impl ProofValue {
-    /// The text of the proof. The proofs of a batch are written faster by one [`Encoder`].
+    /// Encodes the proof. An [`Encoder`] is faster for the proofs of a batch.
     pub fn encode(&self) -> String {
         Encoder::new(self.merkle_root, self.chain, self.transaction_hash)
             .encode(&self.target_hash, &self.path)
     }
 
-    /// Reads the text of a proof.
+    /// Decodes a proof.
     ///
     /// # Errors
-    /// Everything that [`encode`](Self::encode) would not have written: see [`ProofError`].
+    /// If [`encode`](Self::encode) would not produce this text: see [`ProofError`].
     pub fn decode(text: &str) -> Result<Self, ProofError> {
-        let decoded = Decoded::read(text)?;
+        let decoded = DecodedProof::read(text)?;
         let (chain, transaction_hash) = decoded.anchor?;
         Ok(Self {
             path: decoded.path,
@@ -105,70 +106,71 @@ impl ProofValue {
         })
     }
 
-    /// Whether the path begins as that of a full document does: two steps to the right.
+    /// Returns whether the path begins like that of a full document: two right steps.
     pub fn has_full_path(&self) -> bool {
-        matches!(self.path.as_slice(), [Step::Right(_), Step::Right(_), ..])
+        matches!(self.path.as_slice(), [PathStep::Right(_), PathStep::Right(_), ..])
     }
 
-    /// Whether the path begins as that of a redacted document does: a step to the left.
+    /// Returns whether the path begins like that of a redacted document: a left step.
     pub fn has_redacted_path(&self) -> bool {
-        matches!(self.path.as_slice(), [Step::Left(_), ..])
+        matches!(self.path.as_slice(), [PathStep::Left(_), ..])
     }
 }
 
-/// Why a text is not a `proofValue` of ours.
+/// The reasons why a text is not a valid `proofValue`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ProofError {
-    /// Longer than any proof can be.
+    /// The text exceeds the length of any proof.
     #[error("proofValue is longer than a proof of {MAX_STEPS} steps")]
     TooLong,
-    /// Not `z` and base58btc.
+    /// The text is not `z` and base58btc.
     #[error("proofValue is not z and base58btc")]
     Base58,
-    /// Not the CBOR structure of the format, or not in its one encoding.
+    /// The bytes are not the CBOR structure of the format in deterministic encoding.
     #[error("proofValue does not have the structure of a MerkleProof2019 in deterministic CBOR")]
     Structure,
-    /// More than [`MAX_STEPS`] steps.
+    /// The path has more than [`MAX_STEPS`] steps.
     #[error("proofValue has more than {MAX_STEPS} steps")]
     TooManySteps,
-    /// The anchors are not two of one transaction on a chain that we know.
+    /// The anchors are not two of one transaction on a known chain.
     #[error(transparent)]
     Anchor(#[from] AnchorError),
 }
 
-/// What is wrong with the anchors of a proof that can be read otherwise.
+/// The faults of the anchors of an otherwise well-formed proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AnchorError {
-    /// There are not exactly two.
+    /// The number of anchors is not two.
     #[error("a proof has exactly two anchors, this one has {0}")]
     Count(u64),
-    /// The blockchain is not the `eth` of the format (1); `mocknet`, which any forger can write, is one of these.
+    /// The blockchain is not `eth` (1), the only one of the format. In particular, it may be `mocknet`, which is easy
+    /// to forge.
     #[error("an anchor names a blockchain other than the format's")]
     Blockchain,
     /// The exact anchor's chain id is none of 8453, 84532 and 31337.
     #[error("the anchor's chain id {0} is not one of 8453, 84532 and 31337")]
     UnknownChain(u64),
-    /// The first anchor is not the compatible one of the second's chain.
+    /// The first anchor's network is not the compatible one of the second's chain.
     #[error("the first anchor's network {network} is not the one that goes with chain id {chain_id}")]
     Incompatible {
-        /// Network of the first anchor.
+        /// The network of the first anchor.
         network: u64,
-        /// Chain id of the second anchor.
+        /// The chain id of the second anchor.
         chain_id: u64,
     },
-    /// The anchors name two transactions.
+    /// The anchors name different transactions.
     #[error("the two anchors name different transactions")]
     TwoTransactions,
 }
 
-/// The member `proof` of a signed credential. Nothing in it is hashed.
+/// The member `proof` of a signed credential. It is not part of any hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
-    /// When the batch was anchored, as its issuer says. It is never evidence of a time: the block's time is.
+    /// The time of anchoring, as the issuer claims it. It is not evidence, unlike the block's time.
     pub created: String,
-    /// The key that signed the transaction.
+    /// The DID URL of the key that signed the transaction.
     pub verification_method: String,
-    /// The text of a [`ProofValue`].
+    /// The encoded [`ProofValue`].
     pub proof_value: String,
 }
 

@@ -1,4 +1,4 @@
-//! The revocation list of a host, asked for one credential at a time.
+//! The revocation list of a host, which is queried for one credential at a time.
 
 use serde_json::{Value as Json, json};
 use url::Url;
@@ -7,31 +7,31 @@ use crate::did::{ReadError, objects};
 use crate::host::Host;
 use crate::json::{self, Value};
 
-/// The reason that a host gives for an id that it never issued: closes the stock verifier's gaps for forged ids.
+/// The reason that a host returns for an id that it never issued. It makes the stock verifier reject forged ids.
 pub const NOT_ISSUED: &str = "not issued by this host";
 
-/// A host's answer: the credentials it names are revoked.
+/// A revocation list. The credentials that it names are revoked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationList {
-    /// The entries; with `?assertionId=` that one entry or none.
+    /// The entries. In a response to `?assertionId=` there is at most one.
     pub revoked: Vec<RevokedAssertion>,
 }
 
-/// A credential that no longer stands.
+/// A revoked credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevokedAssertion {
-    /// The credential's `id`, its verify URL.
+    /// The credential's `id`.
     pub id: String,
-    /// Why, in words for people.
+    /// The reason, as text for people.
     pub reason: Option<String>,
 }
 
 impl RevocationList {
-    /// Reads an answer.
+    /// Parses a response.
     ///
     /// # Errors
-    /// Not JSON, or no object with an array `revokedAssertions` of objects that each have an `id`: an entry that
-    /// cannot be read could be the one that was asked for.
+    /// If the bytes are not JSON, or not an object with an array `revokedAssertions` of objects that each have an `id`.
+    /// An entry that cannot be parsed could be the one in question.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
         let value = json::parse(bytes)?;
         let form = ReadError::Form("expected a revocation list: an object with the array revokedAssertions");
@@ -53,20 +53,20 @@ impl RevocationList {
         Ok(Self { revoked })
     }
 
-    /// The entry of a credential.
+    /// Returns the entry of a credential.
     pub fn entry(&self, credential_id: &str) -> Option<&RevokedAssertion> {
         self.revoked.iter().find(|entry| entry.id == credential_id)
     }
 }
 
-/// The address that answers for one credential: the list's, with `assertionId=` and the percent-encoded id.
+/// Builds the query URL for one credential: the list's URL with `assertionId=` and the percent-encoded id.
 pub fn query_url(list: &Url, credential_id: &str) -> Url {
     let mut url = list.clone();
     url.query_pairs_mut().append_pair("assertionId", credential_id);
     url
 }
 
-/// The answer of `/revocations`: that one entry, or none.
+/// Builds the response of `/revocations`.
 pub fn list(host: &Host, revoked: &[RevokedAssertion]) -> Json {
     let entry = |entry: &RevokedAssertion| match &entry.reason {
         Some(reason) => json!({ "id": entry.id, "revocationReason": reason }),
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn written_lists_are_parsed() {
         let host = Host::parse("https://learncoin.me").unwrap();
         let entry = |reason: Option<&str>| RevokedAssertion {
             id: host.credential_url("crd_1"),
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_cannot_be_read_is_not_an_empty_one() {
+    fn malformed_responses_are_errors() {
         for text in [
             "",
             "[]",
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_question_names_the_credential() {
+    fn the_query_contains_the_credential_id() {
         let list = Url::parse("https://learncoin.me/revocations").unwrap();
         assert_eq!(
             query_url(&list, "https://learncoin.me/c/crd_1").as_str(),

@@ -1,4 +1,4 @@
-//! The batch vectors, for the tests beside the code.
+//! Helpers for unit tests: the batch vectors and transactions.
 
 use alloy_rlp::{BufMut as _, Encodable, Header};
 use base64::Engine as _;
@@ -9,7 +9,7 @@ use sha3::{Digest as _, Keccak256};
 
 use crate::{Address, Host, HostedKey, HostedTenant, PublicKey};
 
-/// Every `batch-*.json`, `batch-1.json` first.
+/// Parses every `batch-*.json`, `batch-1.json` first.
 pub(crate) fn batches() -> Vec<Value> {
     [
         include_str!("../tests/data/vectors/batch-1.json"),
@@ -24,7 +24,7 @@ pub(crate) fn batches() -> Vec<Value> {
     .collect()
 }
 
-/// The host and the tenant of a batch, as the writers take them.
+/// Returns the host and the tenant of a batch.
 pub(crate) fn hosted(batch: &Value) -> (Host, HostedTenant) {
     let host = Host::parse(&format!("https://{}", batch["host"].as_str().expect("a host"))).expect("a host");
     let coordinate = |name: &str| {
@@ -49,7 +49,7 @@ pub(crate) fn hosted(batch: &Value) -> (Host, HostedTenant) {
     (host, tenant)
 }
 
-/// The RLP of a type 2 transaction's first nine fields.
+/// Encodes the first nine fields of a type 2 transaction as RLP.
 pub(crate) fn transaction_fields(
     chain_id: u64,
     to: &[u8],
@@ -68,7 +68,7 @@ pub(crate) fn transaction_fields(
     out
 }
 
-/// Signs the nine fields; `edit` may then spoil parity, r and s.
+/// Signs the nine fields. `edit` may then change parity, r and s.
 pub(crate) fn sign_transaction(
     secret: &[u8; 32],
     fields: &[u8],
@@ -96,13 +96,13 @@ pub(crate) fn sign_transaction(
     list(&payload)
 }
 
-/// The public half of a secret key.
+/// Derives the public key of a secret key.
 pub(crate) fn public_key(secret: &[u8; 32]) -> PublicKey {
     let key = SigningKey::from_slice(secret).expect("a secret key");
     PublicKey::from_sec1(&key.verifying_key().to_sec1_bytes()).expect("a point")
 }
 
-/// An anchoring transaction as an honest issuer signs it.
+/// Signs an anchor as an honest issuer does.
 pub(crate) fn anchor_transaction(secret: &[u8; 32], chain_id: u64, root: &[u8]) -> Vec<u8> {
     let own: Address = public_key(secret).address();
     sign_transaction(secret, &transaction_fields(chain_id, own.as_bytes(), 0, root, &[0xc0]), |_, _, _| ())

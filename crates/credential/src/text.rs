@@ -1,63 +1,63 @@
-//! What a text, a URI or a date may look like: one function for each rule of the format's section 3 and of the
-//! request rules that go beyond it.
+//! The rules for texts, URIs and dates: one function for each rule of section 3 of the format, and for the stricter
+//! rules of requests.
 //!
-//! A *written* text goes into a document that we sign; a *verified* text stands in a document that somebody
-//! else wrote, and may hold what the hash can carry safely. Whatever is written is also accepted when verified.
-//! Every error says the expected form, never the text itself.
+//! A *written* text goes into a document that we sign. A *verified* text is in a document of any issuer, and may
+//! contain everything that is hashed unambiguously. Each written text also passes as a verified text. Errors state the
+//! expected form and never contain the text itself.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 
-/// What stands for the recipient's name once it has been erased. No recipient may have it as a name.
+/// The text in place of a recipient's name that was erased. It is not allowed as a name.
 pub const REDACTED: &str = "Redacted on recipient request";
 
-/// A name has at most this many characters (code points).
+/// The limit of a name, in characters (code points).
 pub const MAX_NAME_CHARS: usize = 256;
 
-/// A URL in a request has at most this many characters, all of them ASCII.
+/// The limit of a URL in a request, in characters. All of them are ASCII.
 pub const MAX_URL_CHARS: usize = 2_048;
 
-/// An achievement has at most this many bytes as compact JSON.
+/// The limit of an achievement, in bytes of compact JSON.
 pub const MAX_ACHIEVEMENT_BYTES: usize = 65_536;
 
-/// Which schemes a URI may have.
+/// The schemes that a URI may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UriKind {
-    /// `https` and `http`: something that a browser opens.
+    /// `https` and `http`: URLs that a browser can open.
     Web,
-    /// `https`, `http`, `urn` and `did`: something that names.
+    /// `https`, `http`, `urn` and `did`: identifiers.
     Identifier,
 }
 
-/// The form that a text lacks.
+/// The rules that a text can break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// A control character that is not allowed here.
+    /// A control character is not allowed.
     #[error("must not hold control characters other than line feed and carriage return")]
     Control,
-    /// U+FFFE, U+FFFF and their like on the other planes, or U+FDD0 to U+FDEF.
+    /// U+FFFE, U+FFFF, the same of other planes, or U+FDD0 to U+FDEF.
     #[error("must not hold Unicode non-characters")]
     Noncharacter,
-    /// A character that changes the direction of what follows, or an invisible tag.
+    /// A bidirectional control or a tag character.
     #[error("must not hold bidirectional controls or tag characters")]
     Bidirectional,
-    /// An empty text where one is required.
+    /// The text is empty.
     #[error("must not be empty")]
     Empty,
-    /// A name that nobody can see.
+    /// The name has no visible character.
     #[error("must hold at least one visible character")]
     Invisible,
-    /// A name that says that the name was erased.
+    /// The name is [`REDACTED`].
     #[error("must not be the text that stands for an erased name")]
     Reserved,
-    /// A name longer than [`MAX_NAME_CHARS`].
+    /// The name is longer than [`MAX_NAME_CHARS`].
     #[error("must have at most {MAX_NAME_CHARS} characters")]
     NameTooLong,
-    /// A URL longer than [`MAX_URL_CHARS`].
+    /// The URL is longer than [`MAX_URL_CHARS`].
     #[error("must have at most {MAX_URL_CHARS} characters")]
     UrlTooLong,
-    /// Not an absolute web address.
+    /// Not an absolute web URL.
     #[error("must be an absolute URL in ASCII that starts with https:// or http://")]
     WebUri,
     /// Not an absolute URI with one of the four schemes.
@@ -66,20 +66,20 @@ pub enum TextError {
     /// Not a version 4 UUID as a URN.
     #[error("must be urn:uuid: followed by a version 4 UUID")]
     UuidUrn,
-    /// Not a date as the format writes it.
+    /// Not a date in the form of the format.
     #[error(
         "must be a real UTC date and time such as 2026-04-23T12:00:00Z, with at most 9 digits of fractional seconds"
     )]
     Date,
 }
 
-/// Refuses what must not stand in a text that we sign: control characters but `\n` and `\r`, non-characters,
-/// bidirectional controls and tag characters. An empty text passes.
+/// Checks a text that we sign. Rejects control characters except `\n` and `\r`, non-characters, bidirectional controls
+/// and tag characters. An empty text passes.
 ///
 /// # Errors
-/// The first rule that the text breaks.
+/// If the text breaks a rule. The first one is returned.
 pub fn check_written(text: &str) -> Result<(), TextError> {
-    // Most texts are plain ASCII, for which one look at each byte decides.
+    // Most texts are plain ASCII, for which one scan of the bytes suffices.
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r')) {
         return Ok(());
     }
@@ -97,11 +97,11 @@ pub fn check_written(text: &str) -> Result<(), TextError> {
     Ok(())
 }
 
-/// Refuses what implementations hash differently: control characters but `\t`, `\n` and `\r`, and
-/// non-characters. An empty text passes.
+/// Checks a text of any issuer. Rejects what implementations hash differently: control characters except `\t`, `\n` and
+/// `\r`, and non-characters. An empty text passes.
 ///
 /// # Errors
-/// The first rule that the text breaks.
+/// If the text breaks a rule. The first one is returned.
 pub fn check_verified(text: &str) -> Result<(), TextError> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r')) {
         return Ok(());
@@ -117,10 +117,10 @@ pub fn check_verified(text: &str) -> Result<(), TextError> {
     Ok(())
 }
 
-/// [`check_written`] for a text that must not be empty.
+/// Checks as [`check_written`] does, and that the text is not empty.
 ///
 /// # Errors
-/// The first rule that the text breaks.
+/// If the text breaks a rule. The first one is returned.
 pub fn check_required(text: &str) -> Result<(), TextError> {
     if text.is_empty() {
         return Err(TextError::Empty);
@@ -128,11 +128,12 @@ pub fn check_required(text: &str) -> Result<(), TextError> {
     check_written(text)
 }
 
-/// [`check_required`] for a person's name: at most [`MAX_NAME_CHARS`] characters, at least one of them visible,
-/// and not [`REDACTED`] (however it is spaced or capitalized, since a reader would take it for the same).
+/// Checks a person's name: as [`check_required`] does, with at most [`MAX_NAME_CHARS`] characters of which at least one
+/// is visible. [`REDACTED`] is rejected in any spacing and capitalization, since a reader would not notice the
+/// difference.
 ///
 /// # Errors
-/// The first rule that the name breaks.
+/// If the name breaks a rule. The first one is returned.
 pub fn check_name(name: &str) -> Result<(), TextError> {
     check_required(name)?;
     if name.chars().count() > MAX_NAME_CHARS {
@@ -151,10 +152,10 @@ pub fn check_name(name: &str) -> Result<(), TextError> {
     Ok(())
 }
 
-/// [`check_absolute_uri`] and at most [`MAX_URL_CHARS`] characters: the rule for a URL in a request.
+/// Checks a URL of a request: as [`check_absolute_uri`] does, with at most [`MAX_URL_CHARS`] characters.
 ///
 /// # Errors
-/// The first rule that the URI breaks.
+/// If the URI breaks a rule. The first one is returned.
 pub fn check_uri(uri: &str, kind: UriKind) -> Result<(), TextError> {
     if uri.len() > MAX_URL_CHARS {
         return Err(TextError::UrlTooLong);
@@ -162,11 +163,11 @@ pub fn check_uri(uri: &str, kind: UriKind) -> Result<(), TextError> {
     check_absolute_uri(uri, kind)
 }
 
-/// An absolute URI of [RFC 3986](https://www.rfc-editor.org/rfc/rfc3986) in ASCII, with a lower-case scheme of
-/// that kind. `https` and `http` need a host, `urn` and `did` a namespace or method and something in it.
+/// Checks an absolute URI of [RFC 3986](https://www.rfc-editor.org/rfc/rfc3986) in ASCII, with a lower-case scheme of
+/// this kind. `https` and `http` require a host; `urn` and `did` require a namespace or method and a nonempty rest.
 ///
-/// A relative reference would silently drop every statement about its node from the hash; outside ASCII,
-/// implementations sort differently; other schemes are prefixes in a context.
+/// A relative reference would silently drop every statement about its node from the hash; implementations sort
+/// differently outside ASCII; other schemes may be prefixes in a context.
 ///
 /// # Errors
 /// [`TextError::WebUri`] or [`TextError::IdentifierUri`], by the kind.
@@ -184,11 +185,11 @@ pub fn check_absolute_uri(uri: &str, kind: UriKind) -> Result<(), TextError> {
     }
 }
 
-/// `urn:uuid:` and a version 4 UUID ([RFC 9562](https://www.rfc-editor.org/rfc/rfc9562)), in lower-case or
-/// upper-case hex: the pseudonym of a recipient.
+/// Checks the pseudonym of a recipient: `urn:uuid:` and a version 4 UUID ([RFC
+/// 9562](https://www.rfc-editor.org/rfc/rfc9562)), in lower-case or upper-case hex.
 ///
 /// # Errors
-/// [`TextError::UuidUrn`].
+/// [`TextError::UuidUrn`] for any other text.
 pub fn check_uuid_urn(urn: &str) -> Result<(), TextError> {
     let Some(uuid) = urn.strip_prefix("urn:uuid:") else {
         return Err(TextError::UuidUrn);
@@ -203,8 +204,8 @@ pub fn check_uuid_urn(urn: &str) -> Result<(), TextError> {
     if right { Ok(()) } else { Err(TextError::UuidUrn) }
 }
 
-/// A date as it stands in a document: `2026-04-23T12:00:00Z` with an optional fraction of 1 to 9 digits, real,
-/// and without a leap second.
+/// Checks a date of a document: `2026-04-23T12:00:00Z` with an optional fraction of 1 to 9 digits, on a day that
+/// exists, without a leap second.
 ///
 /// # Errors
 /// [`TextError::Date`].
@@ -212,10 +213,9 @@ pub fn check_date(date: &str) -> Result<(), TextError> {
     parse_civil(date).map(|_| ())
 }
 
-/// The instant of a date that [`check_date`] accepts.
+/// Parses a date that [`check_date`] accepts.
 ///
-/// The last day of the year 9999 lies beyond what a [`Timestamp`] holds; such a date gives the last instant
-/// that there is, which is later than any clock.
+/// The last day of the year 9999 exceeds the range of a [`Timestamp`]. Such a date becomes the last timestamp.
 ///
 /// # Errors
 /// [`TextError::Date`].
@@ -224,11 +224,11 @@ pub fn parse_timestamp(date: &str) -> Result<Timestamp, TextError> {
     Ok(TimeZone::UTC.to_timestamp(civil).unwrap_or(Timestamp::MAX))
 }
 
-/// The instant of a date in a DID document or an issuer profile, which others write: the form of
-/// [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339#section-5.6) section 5.6 with any offset, real, without a leap second, and with at
-/// most 9 digits of fraction. `None` for anything else: the more a reader guesses, the less two of them agree.
+/// Parses a date of a DID document or an issuer profile: [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339#section-5.6)
+/// section 5.6 with any offset, on a day that exists, without a leap second, and with at most 9 digits of fraction.
+/// Returns `None` for anything else, since lenient parsers disagree.
 ///
-/// What lies beyond the calendar's end is its end, as in [`parse_timestamp`].
+/// A date beyond the range of a [`Timestamp`] becomes its end, as in [`parse_timestamp`].
 pub(crate) fn parse_foreign_timestamp(date: &str) -> Option<Timestamp> {
     let (local, offset) = match date.strip_suffix(['Z', 'z']) {
         Some(local) => (local, Offset::UTC),
@@ -243,7 +243,7 @@ pub(crate) fn parse_foreign_timestamp(date: &str) -> Option<Timestamp> {
     Some(offset.to_timestamp(civil).unwrap_or(Timestamp::MAX))
 }
 
-/// `+05:30`.
+/// Parses an offset such as `+05:30`.
 fn read_offset(text: &str) -> Option<Offset> {
     let (sign, rest) = text.split_at_checked(1)?;
     let (hours, minutes) = rest.split_once(':')?;
@@ -259,7 +259,7 @@ fn read_offset(text: &str) -> Option<Offset> {
     }
 }
 
-/// The date and time on the wall at UTC, for comparing two dates exactly.
+/// Parses a date as a civil date and time in UTC, which compares exactly.
 pub(crate) fn parse_civil(date: &str) -> Result<DateTime, TextError> {
     let shape = date.len() >= 20
         && date.ends_with('Z')
@@ -271,19 +271,19 @@ pub(crate) fn parse_civil(date: &str) -> Result<DateTime, TextError> {
             _ if position.saturating_add(1) == date.len() => byte == b'Z',
             _ => byte.is_ascii_digit(),
         });
-    // 20 characters are a date without a fraction; 22 to 30 one with 1 to 9 digits.
+    // 20 characters are a date without a fraction, 22 to 30 one with 1 to 9 digits.
     if !shape || date.len() == 21 || date.len() > 30 {
         return Err(TextError::Date);
     }
-    // A leap second is well-formed for the library, which then moves it; it is not a moment that we sign.
+    // The library accepts a leap second and moves it. We do not sign such a time.
     if date.get(17..19) == Some("60") {
         return Err(TextError::Date);
     }
     date.strip_suffix('Z').unwrap_or(date).parse().map_err(|_| TextError::Date)
 }
 
-/// A request's date as it goes into the document: RFC 3339 in UTC, written `Z` or `+00:00`, with at most 9
-/// digits of fraction. `+00:00` becomes `Z`; nothing else is rewritten.
+/// Normalizes a date of a request for the document. It must be RFC 3339 in UTC, with `Z` or `+00:00` and at most 9
+/// digits of fraction. `+00:00` becomes `Z`; nothing else is changed.
 ///
 /// # Errors
 /// [`TextError::Date`], also for lower-case `t` and `z`.
@@ -301,8 +301,8 @@ fn is_noncharacter(character: char) -> bool {
     code & 0xFFFE == 0xFFFE || (0xFDD0..=0xFDEF).contains(&code)
 }
 
-/// Whether a reader sees something where this character stands: neither white space nor a control nor one of
-/// Unicode's default-ignorable code points, nor one of the blanks that are letters by their category.
+/// Returns whether a character is visible: not white space, not a control, not default-ignorable, and not one of the
+/// blank characters that Unicode classifies as letters.
 fn is_visible(character: char) -> bool {
     !(character.is_whitespace()
         || character.is_control()
@@ -314,7 +314,8 @@ fn is_visible(character: char) -> bool {
             | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}'))
 }
 
-/// What follows `https:` or `http:`: an authority with a host, then path, query and fragment.
+/// Returns whether a text is a valid rest of `https:` or `http:`: an authority with a host, then path, query and
+/// fragment.
 fn is_hierarchical(rest: &str) -> bool {
     let Some(rest) = rest.strip_prefix("//") else { return false };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -349,7 +350,7 @@ fn is_port(port: &str) -> bool {
     port.is_empty() || (port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok())
 }
 
-/// `NID:NSS` of [RFC 8141](https://www.rfc-editor.org/rfc/rfc8141).
+/// Returns whether a text is `NID:NSS` of [RFC 8141](https://www.rfc-editor.org/rfc/rfc8141).
 fn is_urn(rest: &str) -> bool {
     rest.split_once(':').is_some_and(|(namespace, name)| {
         (2..=32).contains(&namespace.len())
@@ -362,8 +363,8 @@ fn is_urn(rest: &str) -> bool {
     })
 }
 
-/// `method:id` of [DID Core](https://www.w3.org/TR/did-core/#did-syntax), with an optional path, query and
-/// fragment.
+/// Returns whether a text is `method:id` of [DID Core](https://www.w3.org/TR/did-core/#did-syntax), with optional path,
+/// query and fragment.
 fn is_did(rest: &str) -> bool {
     rest.split_once(':').is_some_and(|(method, name)| {
         !method.is_empty()
@@ -374,7 +375,8 @@ fn is_did(rest: &str) -> bool {
     })
 }
 
-/// `pchar`, `/`, one query and one fragment, with well-formed percent escapes.
+/// Returns whether a text consists of `pchar`, `/`, at most one query and at most one fragment, with well-formed
+/// percent escapes.
 fn is_path_query_fragment(text: &str) -> bool {
     let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
     let (path, query) = before.split_once('?').unwrap_or((before, ""));
@@ -384,7 +386,7 @@ fn is_path_query_fragment(text: &str) -> bool {
         && is_made_of(fragment, |byte| is_pchar(byte) || byte == b'?')
 }
 
-/// Whether every byte is allowed or part of a percent escape.
+/// Returns whether every byte is allowed or part of a percent escape.
 fn is_made_of(text: &str, allowed: impl Fn(u8) -> bool) -> bool {
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {

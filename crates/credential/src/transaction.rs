@@ -1,8 +1,8 @@
-//! The anchoring transaction, decoded from its raw bytes: section 7 of the format.
+//! The anchor transaction, decoded from its raw bytes: section 7 of the format.
 //!
-//! A node is believed only for a transaction's place in the chain. What the transaction says, and who signed it,
-//! is read here from its own bytes: [EIP-1559](https://eips.ethereum.org/EIPS/eip-1559), `0x02 ‖ rlp([chain_id,
-//! nonce, max_priority_fee_per_gas, max_fee_per_gas, gas_limit, to, value, data, access_list, y_parity, r, s])`.
+//! A node is trusted only for a transaction's place in the chain. Content and sender are taken from the raw bytes
+//! ([EIP-1559](https://eips.ethereum.org/EIPS/eip-1559)): `0x02 ‖ rlp([chain_id, nonce, max_priority_fee_per_gas,
+//! max_fee_per_gas, gas_limit, to, value, data, access_list, y_parity, r, s])`.
 
 use alloy_rlp::{Decodable, Header};
 use k256::ecdsa::Signature;
@@ -20,41 +20,41 @@ use crate::hash::Hash;
 /// A type 2 transaction with the sender recovered from its signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodedTransaction {
-    /// Keccak-256 of the raw bytes: the transaction's hash.
+    /// The transaction's hash: Keccak-256 of the raw bytes.
     pub hash: Hash,
-    /// EIP-155 chain id.
+    /// The EIP-155 chain id.
     pub chain_id: u64,
     /// The sender's nonce.
     pub nonce: u64,
-    /// Who signed.
+    /// The sender, recovered from the signature.
     pub sender: Address,
     /// The recipient; `None` creates a contract.
     pub to: Option<Address>,
-    /// In wei.
+    /// The value, in wei.
     pub value: u128,
     /// The calldata.
     pub data: Vec<u8>,
 }
 
-/// Why bytes are not a signed type 2 transaction.
+/// The reasons why bytes are not a signed type 2 transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TransactionError {
     /// The first byte is not `0x02`.
     #[error("not a type 2 (EIP-1559) transaction")]
     Type,
-    /// Not canonical RLP of the twelve fields, or bytes after it.
+    /// Not canonical RLP of the twelve fields, or trailing bytes.
     #[error("not the RLP of a type 2 transaction")]
     Rlp,
-    /// `r` or `s` out of range, or `s` in the upper half of the curve's order (EIP-2).
+    /// `r` or `s` is out of range, or `s` is in the upper half of the curve's order (EIP-2).
     #[error("the signature is not a canonical one (r and s in range, low s)")]
     Signature,
-    /// No public key fits the signature.
+    /// No public key matches the signature.
     #[error("the sender cannot be recovered from the signature")]
     Recovery,
 }
 
 impl DecodedTransaction {
-    /// Decodes the raw bytes, as a node gives them for `eth_getRawTransactionByHash`.
+    /// Decodes the raw bytes, as returned by `eth_getRawTransactionByHash`.
     ///
     /// # Errors
     /// See [`TransactionError`].
@@ -86,7 +86,7 @@ impl DecodedTransaction {
         if !reader.0.is_empty() {
             return Err(TransactionError::Rlp);
         }
-        // What was signed is the list without its last three fields, under a head of its own.
+        // The signature covers the list without its last three fields, under a head of its own.
         let unsigned = fields.split_at(fields.len().saturating_sub(signature_length)).0;
         let mut head = Vec::with_capacity(8);
         Header { list: true, payload_length: unsigned.len() }.encode(&mut head);
@@ -103,10 +103,10 @@ impl DecodedTransaction {
     }
 }
 
-/// Who signed ([SEC 1](https://www.secg.org/sec1-v2.pdf), section 4.1.6): `Q = r⁻¹(sR − zG)`.
+/// Recovers the sender ([SEC 1](https://www.secg.org/sec1-v2.pdf), section 4.1.6): `Q = r⁻¹(sR − zG)`.
 ///
-/// The library's own recovery verifies the signature once more with the key it found, which holds by construction
-/// and costs as much again; verifying a credential is mostly this.
+/// The library's own recovery also verifies the signature with the key that it found. That holds by construction and
+/// doubles the cost, which is most of the cost of verifying a credential.
 fn recover(prehash: [u8; 32], r: [u8; 32], s: [u8; 32], y_parity: bool) -> Result<Address, TransactionError> {
     let signature = Signature::from_scalars(r, s).map_err(|_| TransactionError::Signature)?;
     if signature.normalize_s().is_some() {
@@ -124,12 +124,12 @@ fn recover(prehash: [u8; 32], r: [u8; 32], s: [u8; 32], y_parity: bool) -> Resul
         &(r_inverse * *s_scalar),
     );
     let key = key.to_affine().to_encoded_point(false);
-    // The point at infinity has no coordinates, and is nobody's key.
+    // The point at infinity has no coordinates and is not a key.
     let (Some(x), Some(y)) = (key.x(), key.y()) else { return Err(TransactionError::Recovery) };
     Ok(Address::from_public_key(&(*x).into(), &(*y).into()))
 }
 
-/// The fields that are still to be read.
+/// A reader of the remaining fields.
 struct RlpReader<'a>(&'a [u8]);
 
 impl<'a> RlpReader<'a> {
@@ -145,7 +145,7 @@ impl<'a> RlpReader<'a> {
         Header::decode_bytes(&mut self.0, true).map(Self).map_err(|_| TransactionError::Rlp)
     }
 
-    /// A number of up to 32 bytes without leading zeros.
+    /// Reads a number of up to 32 bytes without leading zeros.
     fn scalar(&mut self) -> Result<[u8; 32], TransactionError> {
         let bytes = self.bytes()?;
         if bytes.first() == Some(&0) {
@@ -157,7 +157,7 @@ impl<'a> RlpReader<'a> {
         Ok(scalar)
     }
 
-    /// `[[address, [key, …]], …]`: well-formed, and of no further interest.
+    /// Checks that `[[address, [key, …]], …]` is well-formed, and ignores its content.
     fn access_list(&mut self) -> Result<(), TransactionError> {
         let mut entries = self.list()?;
         while !entries.0.is_empty() {

@@ -1,14 +1,14 @@
-//! Verification: section 11 of the format, without looking anything up itself.
+//! Verification: section 11 of the format, without I/O.
 //!
-//! 1. [`Parsed::read`] does what the document alone allows: its form, its hash, its path, its anchors, its issuer's
-//!    name. What fails there ends the verification with a report.
-//! 2. The caller looks up what [`Parsed::lookups`] names: the DID document and the transaction; then, from the DID
-//!    document, the [issuer profile](Parsed::profile_url); then, from the profile, the
-//!    [revocation entry](Parsed::revocation_url).
-//! 3. [`verify`] judges the answers.
+//! 1. [`Parsed::read`] checks what needs only the document: its form, its hash, its path, its anchors, and the form of
+//!    its issuer's DID. A failure ends the verification with a report.
+//! 2. The caller looks up the DID document and the transaction that [`Parsed::lookups`] names; then, from the DID
+//!    document, the [issuer profile](Parsed::profile_url); then, from the profile, the [revocation
+//!    entry](Parsed::revocation_url).
+//! 3. [`verify`] evaluates the results.
 //!
-//! Invariant: a verdict is positive only when every check passed. What could not be looked up is "could not check",
-//! which is never valid; a failed check outweighs it.
+//! Invariant: a verdict is positive only if every check passed. A failed lookup leads to "could not check", which is
+//! never valid, and which a failed check outweighs.
 
 mod anchor;
 mod issuer;
@@ -33,45 +33,45 @@ use crate::profile::IssuerProfile;
 use crate::proof::{AnchorChain, ProofValue};
 use crate::revocation::{RevocationList, query_url};
 
-/// A document longer than this is not read.
+/// The size limit of a document, in bytes.
 pub const MAX_DOCUMENT_BYTES: usize = 1_048_576;
 
-/// A credential about which everything holds that the document alone can show.
+/// A parsed credential that passed the checks that need only the document.
 #[derive(Debug, Clone)]
 pub struct Parsed {
     credential: SignedCredential,
     proof: ProofValue,
-    /// Of `id` and of the last context.
+    /// The host of `id` and of the last context.
     host: Host,
-    issuer: issuer::Issuer,
+    issuer: issuer::IssuerDid,
     schema: Check,
     signature: Check,
 }
 
-/// What has to be looked up first.
+/// The lookups that need only the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lookups {
-    /// Where the issuer's DID document is.
+    /// The URL of the issuer's DID document.
     pub did_url: Url,
-    /// The chain that the transaction is on.
+    /// The chain of the transaction.
     pub chain: AnchorChain,
     /// The transaction's hash.
     pub transaction_hash: Hash,
 }
 
-/// The outcome of looking something up.
+/// The result of a lookup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lookup<T> {
-    /// It is there.
+    /// It was found.
     Found(T),
-    /// Whoever must know answered that it is not there.
+    /// The authoritative source answered that it does not exist.
     Absent,
-    /// No answer, or one that cannot be read; why, in words for people.
+    /// There was no response, or one that cannot be parsed. Contains the reason, as text for people.
     Unreachable(String),
 }
 
 impl<T> Lookup<T> {
-    /// An answer that had to be read first: one that cannot be read is none.
+    /// Converts the result of parsing a response. A response that cannot be parsed counts as unreachable.
     pub fn from_read<E: std::fmt::Display>(read: Result<T, E>) -> Self {
         match read {
             Ok(found) => Self::Found(found),
@@ -80,51 +80,51 @@ impl<T> Lookup<T> {
     }
 }
 
-/// What was looked up.
+/// The results of all lookups.
 #[derive(Debug, Clone)]
 pub struct VerificationInputs {
-    /// From [`Lookups::did_url`].
+    /// The document at [`Lookups::did_url`].
     pub did_document: Lookup<DidDocument>,
-    /// From [`Parsed::profile_url`].
+    /// The profile at [`Parsed::profile_url`].
     pub issuer_profile: Lookup<IssuerProfile>,
-    /// From a node of [`Lookups::chain`]; the caller has made sure that the node is on that chain.
+    /// The transaction from a node of [`Lookups::chain`]. The caller has checked that the node is on that chain.
     pub transaction: Lookup<MinedTransaction>,
-    /// From [`Parsed::revocation_url`].
+    /// The response of [`Parsed::revocation_url`].
     pub revocation: Lookup<RevocationList>,
 }
 
-/// A transaction in a block, as a node tells it.
+/// A transaction in a block, as a node reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MinedTransaction {
-    /// The raw bytes, which the check decodes itself.
+    /// The raw bytes, which the verification decodes itself.
     pub raw: Vec<u8>,
     /// The block's number.
     pub block_number: u64,
     /// The block's time, in seconds since 1970.
     pub block_time: i64,
-    /// Whether its status is 1.
+    /// Whether the receipt's status is 1.
     pub succeeded: bool,
-    /// Blocks from its own to the head, both included: 1 in the newest block.
+    /// The blocks from the transaction's own to the head, both included: 1 in the newest block.
     pub confirmations: u64,
 }
 
-/// What the verifier was told.
+/// The settings of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
     /// The time of the verification.
     pub now: Timestamp,
-    /// Whether the embedded development chain counts.
+    /// Whether anchors on the embedded development chain are accepted.
     pub allow_development: bool,
-    /// How many confirmations are enough.
+    /// The number of confirmations that an anchor needs.
     pub min_confirmations: u64,
 }
 
 impl Parsed {
-    /// Reads a credential and checks what it shows by itself: steps 1 to 5 of section 11, and the form of the
+    /// Parses a credential and checks what needs only the document: steps 1 to 5 of section 11, and the form of the
     /// identifiers of step 6.
     ///
     /// # Errors
-    /// The report that ends the verification: the check that failed, the ones before it, and the rest as not
+    /// The report that ends the verification. It contains the failed check and the ones before it; the others are not
     /// reached.
     pub fn read(bytes: &[u8]) -> Result<Self, Box<Report>> {
         let (credential, host, schema) = match schema::check(bytes) {
@@ -161,22 +161,22 @@ impl Parsed {
         Ok(Self { credential, proof, host, issuer, schema, signature })
     }
 
-    /// The credential.
+    /// Returns the credential.
     pub fn credential(&self) -> &SignedCredential {
         &self.credential
     }
 
-    /// What its `proofValue` says.
+    /// Returns the decoded `proofValue`.
     pub fn proof(&self) -> &ProofValue {
         &self.proof
     }
 
-    /// The host that answers for the credential.
+    /// Returns the host of the credential.
     pub fn host(&self) -> &Host {
         &self.host
     }
 
-    /// What has to be looked up first.
+    /// Returns the lookups that need only the document.
     pub fn lookups(&self) -> Lookups {
         Lookups {
             did_url: self.issuer.did_url().clone(),
@@ -185,23 +185,23 @@ impl Parsed {
         }
     }
 
-    /// Whether the issuer's DID is the tenant's own, whose document another host than the credential's serves.
+    /// Returns whether the issuer's DID is the tenant's own, whose document another host serves.
     pub fn has_own_did(&self) -> bool {
-        matches!(self.issuer, issuer::Issuer::Own { .. })
+        matches!(self.issuer, issuer::IssuerDid::OwnDid { .. })
     }
 
-    /// Where the issuer profile is, according to the DID document; always on the credential's own host.
+    /// Returns the URL of the issuer profile according to the DID document. It is always on the credential's host.
     ///
     /// # Errors
-    /// The DID document names no such profile.
+    /// If the DID document names no such profile.
     pub fn profile_url(&self, document: &DidDocument) -> Result<Url, LookupError> {
         self.issuer.profile_url(document, &self.host, &self.credential.document.issuer.id)
     }
 
-    /// Where the host answers whether this credential is revoked, according to the profile.
+    /// Returns the URL of the credential's revocation entry according to the issuer profile.
     ///
     /// # Errors
-    /// The profile names no revocation list, or one that could be answered by anybody on the way.
+    /// If the profile names no revocation list, or one that could be spoofed on the network.
     pub fn revocation_url(&self, profile: &IssuerProfile) -> Result<Url, LookupError> {
         let list = profile.revocation_list.as_deref().ok_or(LookupError::NoRevocationList)?;
         let list = issuer::secure_url(list).ok_or(LookupError::InsecureUrl)?;
@@ -209,7 +209,7 @@ impl Parsed {
     }
 }
 
-/// Judges what was looked up: steps 6 to 8 of section 11.
+/// Evaluates the results of the lookups: steps 6 to 8 of section 11.
 pub fn verify(parsed: &Parsed, inputs: &VerificationInputs, policy: &Policy) -> Report {
     let (issuer, key) = issuer::check(parsed, inputs);
     let anchor = anchor::check(parsed, key.as_ref(), issuer.outcome, inputs, policy);

@@ -4,8 +4,7 @@ use super::label::Labels;
 use super::{Canonicalizer, Form};
 use crate::document::{Alignment, Document, Evidence};
 
-/// The predicates and types, as the contexts define them. Each predicate carries the white space and brackets
-/// that surround it.
+/// The predicates, types and datatypes of the contexts. Each predicate includes the spaces and brackets around it.
 pub(super) mod vocabulary {
     pub(crate) const TYPE: &str = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ";
 
@@ -49,15 +48,15 @@ pub(super) mod vocabulary {
 
 use vocabulary as v;
 
-/// The subject or object of a quad.
+/// The subject or object of a quad: an IRI or a blank node.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Subject<'a> {
+pub(super) enum Term<'a> {
     Iri(&'a str),
-    /// The label without its `_:`.
+    /// A blank node, by its label without `_:`.
     Blank(&'a str),
 }
 
-/// The quads of one subject.
+/// A subject whose quads are written together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Block {
     Issuer,
@@ -71,7 +70,7 @@ pub(super) enum Block {
 }
 
 impl Canonicalizer {
-    /// Writes every block in the order of its subject. The labels must have been assigned for this document.
+    /// Writes the blocks in the order of their subjects. The labels must have been assigned for this document.
     pub(super) fn emit(&mut self, document: &Document, form: Form, out: &mut String) {
         let Self { labels, blocks, .. } = self;
         blocks.clear();
@@ -90,13 +89,13 @@ impl Canonicalizer {
             blocks.extend((0..document.evidence.len()).map(Block::Evidence));
         }
         blocks.sort_unstable_by(|one, other| {
-            order(subject(*one, document, labels), subject(*other, document, labels))
+            order(block_subject(*one, document, labels), block_subject(*other, document, labels))
         });
         for block in blocks.iter() {
             write_block(*block, document, form, labels, out);
         }
         let merged = blocks.iter().zip(blocks.iter().skip(1)).any(|(one, next)| {
-            order(subject(*one, document, labels), subject(*next, document, labels)).is_eq()
+            order(block_subject(*one, document, labels), block_subject(*next, document, labels)).is_eq()
         });
         if merged {
             sort_lines(out);
@@ -104,8 +103,8 @@ impl Canonicalizer {
     }
 }
 
-/// Two nodes with one identifier are one node to RDF. Such a document is not valid; canonicalization still gives
-/// what RDFC-1.0 gives, rather than something that only looks like it.
+/// Sorts the lines and removes duplicates. It is needed if two nodes have one identifier, which makes them one node in
+/// RDF: such a document is not valid, but its canonical form is still that of RDFC-1.0.
 fn sort_lines(out: &mut String) {
     let mut lines: Vec<&str> = out.split_inclusive('\n').collect();
     lines.sort_unstable();
@@ -113,39 +112,39 @@ fn sort_lines(out: &mut String) {
     *out = lines.concat();
 }
 
-fn subject<'a>(block: Block, document: &'a Document, labels: &'a Labels) -> Subject<'a> {
+fn block_subject<'a>(block: Block, document: &'a Document, labels: &'a Labels) -> Term<'a> {
     match block {
-        Block::Issuer => Subject::Iri(&document.issuer.id),
-        Block::Image => Subject::Iri(document.issuer.image.as_ref().map_or("", |image| &image.id)),
-        Block::Credential => Subject::Iri(&document.id),
-        Block::Subject => Subject::Iri(&document.subject.id),
+        Block::Issuer => Term::Iri(&document.issuer.id),
+        Block::Image => Term::Iri(document.issuer.image.as_ref().map_or("", |image| &image.id)),
+        Block::Credential => Term::Iri(&document.id),
+        Block::Subject => Term::Iri(&document.subject.id),
         Block::Achievement => achievement_node(document, labels),
         Block::Evidence(index) => evidence_node(document, labels, index),
-        Block::Criteria => Subject::Blank(&labels.criteria),
-        Block::Alignment(index) => Subject::Blank(labels.alignment.get(index).map_or("", String::as_str)),
+        Block::Criteria => Term::Blank(&labels.criteria),
+        Block::Alignment(index) => Term::Blank(labels.alignment.get(index).map_or("", String::as_str)),
     }
 }
 
-fn achievement_node<'a>(document: &'a Document, labels: &'a Labels) -> Subject<'a> {
+fn achievement_node<'a>(document: &'a Document, labels: &'a Labels) -> Term<'a> {
     match &document.subject.achievement.id {
-        Some(id) => Subject::Iri(id),
-        None => Subject::Blank(&labels.achievement),
+        Some(id) => Term::Iri(id),
+        None => Term::Blank(&labels.achievement),
     }
 }
 
-fn evidence_node<'a>(document: &'a Document, labels: &'a Labels, index: usize) -> Subject<'a> {
+fn evidence_node<'a>(document: &'a Document, labels: &'a Labels, index: usize) -> Term<'a> {
     match document.evidence.get(index).and_then(|evidence| evidence.id.as_deref()) {
-        Some(id) => Subject::Iri(id),
-        None => Subject::Blank(labels.evidence.get(index).map_or("", String::as_str)),
+        Some(id) => Term::Iri(id),
+        None => Term::Blank(labels.evidence.get(index).map_or("", String::as_str)),
     }
 }
 
-/// The order of two terms as they stand in a line. What follows a term decides where one is the beginning of
-/// the other: `>` after an IRI, a space after a label.
-fn order(one: Subject<'_>, other: Subject<'_>) -> std::cmp::Ordering {
+/// Compares two terms as they are written in a line, including the character that follows them (`>` after an IRI, a
+/// space after a label), which decides if one is a prefix of the other.
+fn order(one: Term<'_>, other: Term<'_>) -> std::cmp::Ordering {
     let key = |subject| match subject {
-        Subject::Iri(iri) => (0, iri, b'>'),
-        Subject::Blank(label) => (1, label, b' '),
+        Term::Iri(iri) => (0, iri, b'>'),
+        Term::Blank(label) => (1, label, b' '),
     };
     let ((kind, text, end), (other_kind, other_text, other_end)) = (key(one), key(other));
     kind.cmp(&other_kind).then_with(|| {
@@ -154,118 +153,124 @@ fn order(one: Subject<'_>, other: Subject<'_>) -> std::cmp::Ordering {
 }
 
 fn write_block(block: Block, document: &Document, form: Form, labels: &Labels, out: &mut String) {
-    let node = subject(block, document, labels);
+    let node = block_subject(block, document, labels);
     match block {
         Block::Issuer => {
-            iri(out, node, v::TYPE, v::TYPE_PROFILE);
+            write_iri(out, node, v::TYPE, v::TYPE_PROFILE);
             if let Some(image) = &document.issuer.image {
-                iri(out, node, v::IMAGE, &image.id);
+                write_iri(out, node, v::IMAGE, &image.id);
             }
-            literal(out, node, v::NAME, &document.issuer.name, "");
+            write_literal(out, node, v::NAME, &document.issuer.name, "");
             if let Some(url) = &document.issuer.url {
-                literal(out, node, v::URL, url, v::ANY_URI);
+                write_literal(out, node, v::URL, url, v::ANY_URI);
             }
         }
-        Block::Image => iri(out, node, v::TYPE, v::TYPE_IMAGE),
-        Block::Credential => credential(out, node, document, form, labels),
+        Block::Image => write_iri(out, node, v::TYPE, v::TYPE_IMAGE),
+        Block::Credential => write_credential(out, node, document, form, labels),
         Block::Subject => {
-            iri(out, node, v::TYPE, v::TYPE_SUBJECT);
-            predicate(out, node, v::ACHIEVEMENT, achievement_node(document, labels));
+            write_iri(out, node, v::TYPE, v::TYPE_SUBJECT);
+            write_link(out, node, v::ACHIEVEMENT, achievement_node(document, labels));
             if let (Form::Full, Some(name)) = (form, &document.subject.name) {
-                literal(out, node, v::NAME, name, "");
+                write_literal(out, node, v::NAME, name, "");
             }
         }
-        Block::Achievement => achievement(out, node, document, labels),
-        Block::Criteria => literal(out, node, v::NARRATIVE, &document.subject.achievement.criteria, ""),
+        Block::Achievement => write_achievement(out, node, document, labels),
+        Block::Criteria => write_literal(out, node, v::NARRATIVE, &document.subject.achievement.criteria, ""),
         Block::Alignment(index) => {
             if let Some(one) = document.subject.achievement.alignment.get(index) {
-                alignment(out, node, one);
+                write_alignment(out, node, one);
             }
         }
         Block::Evidence(index) => {
             if let Some(one) = document.evidence.get(index) {
-                evidence(out, node, one);
+                write_evidence(out, node, one);
             }
         }
     }
 }
 
-fn credential(out: &mut String, node: Subject<'_>, document: &Document, form: Form, labels: &Labels) {
-    iri(out, node, v::TYPE, v::TYPE_BADGE);
-    iri(out, node, v::TYPE, v::TYPE_CREDENTIAL);
-    literal(out, node, v::NONCE, &document.nonce, "");
-    iri(out, node, v::CREDENTIAL_SUBJECT, &document.subject.id);
+fn write_credential(out: &mut String, node: Term<'_>, document: &Document, form: Form, labels: &Labels) {
+    write_iri(out, node, v::TYPE, v::TYPE_BADGE);
+    write_iri(out, node, v::TYPE, v::TYPE_CREDENTIAL);
+    write_literal(out, node, v::NONCE, &document.nonce, "");
+    write_iri(out, node, v::CREDENTIAL_SUBJECT, &document.subject.id);
     if form == Form::Full && !document.evidence.is_empty() {
         let mut all: Vec<_> =
             (0..document.evidence.len()).map(|index| evidence_node(document, labels, index)).collect();
         all.sort_unstable_by(|one, other| order(*one, *other));
         for one in all {
-            predicate(out, node, v::EVIDENCE, one);
+            write_link(out, node, v::EVIDENCE, one);
         }
     }
     if let Some(date) = &document.expiration_date {
-        literal(out, node, v::EXPIRATION_DATE, date, v::DATE_TIME);
+        write_literal(out, node, v::EXPIRATION_DATE, date, v::DATE_TIME);
     }
-    literal(out, node, v::ISSUANCE_DATE, &document.issuance_date, v::DATE_TIME);
-    iri(out, node, v::ISSUER, &document.issuer.id);
-    literal(out, node, v::VALID_FROM, &document.issuance_date, v::DATE_TIME);
+    write_literal(out, node, v::ISSUANCE_DATE, &document.issuance_date, v::DATE_TIME);
+    write_iri(out, node, v::ISSUER, &document.issuer.id);
+    write_literal(out, node, v::VALID_FROM, &document.issuance_date, v::DATE_TIME);
     if let Some(date) = &document.expiration_date {
-        literal(out, node, v::VALID_UNTIL, date, v::DATE_TIME);
+        write_literal(out, node, v::VALID_UNTIL, date, v::DATE_TIME);
     }
 }
 
-fn achievement(out: &mut String, node: Subject<'_>, document: &Document, labels: &Labels) {
+fn write_achievement(out: &mut String, node: Term<'_>, document: &Document, labels: &Labels) {
     let achievement = &document.subject.achievement;
-    iri(out, node, v::TYPE, v::TYPE_ACHIEVEMENT);
-    predicate(out, node, v::CRITERIA, Subject::Blank(&labels.criteria));
+    write_iri(out, node, v::TYPE, v::TYPE_ACHIEVEMENT);
+    write_link(out, node, v::CRITERIA, Term::Blank(&labels.criteria));
     match labels.alignment.as_slice() {
         [] => {}
-        [only] => predicate(out, node, v::ALIGNMENT, Subject::Blank(only)),
+        [only] => write_link(out, node, v::ALIGNMENT, Term::Blank(only)),
         several => {
-            let mut all: Vec<_> = several.iter().map(|label| Subject::Blank(label)).collect();
+            let mut all: Vec<_> = several.iter().map(|label| Term::Blank(label)).collect();
             all.sort_unstable_by(|one, other| order(*one, *other));
             for one in all {
-                predicate(out, node, v::ALIGNMENT, one);
+                write_link(out, node, v::ALIGNMENT, one);
             }
         }
     }
-    literal(out, node, v::DESCRIPTION, &achievement.description, "");
-    literal(out, node, v::NAME, &achievement.name, "");
+    write_literal(out, node, v::DESCRIPTION, &achievement.description, "");
+    write_literal(out, node, v::NAME, &achievement.name, "");
 }
 
-/// The quads of an alignment.
-pub(super) fn alignment(out: &mut String, node: Subject<'_>, alignment: &Alignment) {
-    iri(out, node, v::TYPE, v::TYPE_ALIGNMENT);
-    literal(out, node, v::TARGET_CODE, &alignment.target_code, "");
-    literal(out, node, v::TARGET_FRAMEWORK, &alignment.target_framework, "");
-    literal(out, node, v::TARGET_NAME, &alignment.target_name, "");
-    literal(out, node, v::TARGET_URL, &alignment.target_url, v::ANY_URI);
+/// Writes the quads of an alignment.
+pub(super) fn write_alignment(out: &mut String, node: Term<'_>, alignment: &Alignment) {
+    write_iri(out, node, v::TYPE, v::TYPE_ALIGNMENT);
+    write_literal(out, node, v::TARGET_CODE, &alignment.target_code, "");
+    write_literal(out, node, v::TARGET_FRAMEWORK, &alignment.target_framework, "");
+    write_literal(out, node, v::TARGET_NAME, &alignment.target_name, "");
+    write_literal(out, node, v::TARGET_URL, &alignment.target_url, v::ANY_URI);
 }
 
-/// The quads of a piece of evidence.
-pub(super) fn evidence(out: &mut String, node: Subject<'_>, evidence: &Evidence) {
-    iri(out, node, v::TYPE, v::TYPE_EVIDENCE);
+/// Writes the quads of a piece of evidence.
+pub(super) fn write_evidence(out: &mut String, node: Term<'_>, evidence: &Evidence) {
+    write_iri(out, node, v::TYPE, v::TYPE_EVIDENCE);
     if let Some(narrative) = &evidence.narrative {
-        literal(out, node, v::NARRATIVE, narrative, "");
+        write_literal(out, node, v::NARRATIVE, narrative, "");
     }
 }
 
-/// A quad between two nodes.
-pub(super) fn predicate(out: &mut String, subject: Subject<'_>, predicate: &str, object: Subject<'_>) {
-    write_subject(out, subject);
+/// Writes a quad whose object is a node.
+pub(super) fn write_link(out: &mut String, subject: Term<'_>, predicate: &str, object: Term<'_>) {
+    write_term(out, subject);
     out.push_str(predicate);
-    write_subject(out, object);
+    write_term(out, object);
     out.push_str(" .\n");
 }
 
-/// A quad whose object is an IRI.
-pub(super) fn iri(out: &mut String, subject: Subject<'_>, name: &str, object: &str) {
-    predicate(out, subject, name, Subject::Iri(object));
+/// Writes a quad whose object is an IRI.
+pub(super) fn write_iri(out: &mut String, subject: Term<'_>, name: &str, object: &str) {
+    write_link(out, subject, name, Term::Iri(object));
 }
 
-/// A quad whose object is a literal; `datatype` is empty for `xsd:string`.
-pub(super) fn literal(out: &mut String, subject: Subject<'_>, predicate: &str, value: &str, datatype: &str) {
-    write_subject(out, subject);
+/// Writes a quad whose object is a literal. `datatype` is empty for `xsd:string`.
+pub(super) fn write_literal(
+    out: &mut String,
+    subject: Term<'_>,
+    predicate: &str,
+    value: &str,
+    datatype: &str,
+) {
+    write_term(out, subject);
     out.push_str(predicate);
     out.push('"');
     escape(out, value);
@@ -274,22 +279,22 @@ pub(super) fn literal(out: &mut String, subject: Subject<'_>, predicate: &str, v
     out.push_str(" .\n");
 }
 
-fn write_subject(out: &mut String, subject: Subject<'_>) {
-    match subject {
-        Subject::Iri(iri) => {
+fn write_term(out: &mut String, term: Term<'_>) {
+    match term {
+        Term::Iri(iri) => {
             out.push('<');
             out.push_str(iri);
             out.push('>');
         }
-        Subject::Blank(label) => {
+        Term::Blank(label) => {
             out.push_str("_:");
             out.push_str(label);
         }
     }
 }
 
-/// The escapes of canonical N-Quads (RDFC-1.0 section 5): `\b`, `\t`, `\n`, `\f`, `\r`, `\"`, `\\`, and `\uXXXX`
-/// for the other controls of ASCII. Everything else stands as it is.
+/// Writes a literal with the escapes of canonical N-Quads (RDFC-1.0 section 5): `\b`, `\t`, `\n`, `\f`, `\r`, `\"`,
+/// `\\`, and `\uXXXX` for other ASCII control characters. All other characters are written unescaped.
 fn escape(out: &mut String, value: &str) {
     let special = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\' || byte == 0x7F;
     if !value.bytes().any(special) {

@@ -1,7 +1,7 @@
-//! The labels of the blank nodes: RDFC-1.0 sections 4.4 (labels), 4.6 (first-degree hashes) and 4.8 (twins).
+//! The labels of the blank nodes: RDFC-1.0 sections 4.4 (labels), 4.6 (first-degree hashes) and 4.8 (equal hashes).
 
 use super::Form;
-use super::emit::{Subject, iri, literal, predicate, vocabulary};
+use super::emit::{Term, vocabulary, write_iri, write_link, write_literal};
 use crate::document::Document;
 use crate::hash::Hash;
 
@@ -14,7 +14,7 @@ enum Node {
     Evidence(usize),
 }
 
-/// The canonical labels of one document, as the text after `_:`.
+/// The canonical labels of one document, without `_:`.
 #[derive(Default)]
 pub(super) struct Labels {
     pub(super) achievement: String,
@@ -31,12 +31,12 @@ impl Labels {
     pub(super) fn assign(&mut self, document: &Document, form: Form) {
         self.hash(document, form);
         self.hashed.sort_unstable_by_key(|(hash, _)| *hash);
-        let twins = |nodes: &&[(Hash, Node)]| nodes.len() > 1;
+        let shared = |nodes: &&[(Hash, Node)]| nodes.len() > 1;
         let groups = || self.hashed.chunk_by(|(one, _), (next, _)| one == next);
-        // Section 4.4.3 step 4 numbers the nodes whose hash is theirs alone, step 5 the groups that share one.
+        // Section 4.4.3 step 4 numbers the nodes with a unique hash, step 5 those that share one.
         self.order.clear();
-        self.order.extend(groups().filter(|nodes| !twins(nodes)).flatten().map(|(_, node)| *node));
-        self.order.extend(groups().filter(twins).flatten().map(|(_, node)| *node));
+        self.order.extend(groups().filter(|nodes| !shared(nodes)).flatten().map(|(_, node)| *node));
+        self.order.extend(groups().filter(shared).flatten().map(|(_, node)| *node));
         self.alignment.resize(document.subject.achievement.alignment.len(), String::new());
         self.evidence.resize(document.evidence.len(), String::new());
         for (number, node) in self.order.iter().enumerate() {
@@ -52,63 +52,63 @@ impl Labels {
         }
     }
 
-    /// First-degree hashes: the quads of each node, with `_:a` for the node itself and `_:z` for any other, in
-    /// code point order. An incoming quad stands first if it comes from an IRI (`<` before `_:a`) and last if it
-    /// comes from a blank node.
+    /// Computes the first-degree hashes. The quads of each node, with `_:a` for the node itself and `_:z` for any
+    /// other, are hashed in code point order. An incoming quad comes first if its subject is an IRI (`<` before `_:a`),
+    /// and last if it is a blank node.
     fn hash(&mut self, document: &Document, form: Form) {
         let (quads, hashed) = (&mut self.quads, &mut self.hashed);
         hashed.clear();
         let achievement = &document.subject.achievement;
         let parent = match &achievement.id {
-            Some(id) => Subject::Iri(id),
-            None => Subject::Blank("z"),
+            Some(id) => Term::Iri(id),
+            None => Term::Blank("z"),
         };
-        let node = Subject::Blank("a");
-        // A leaf: its own quads, and the one that points to it.
-        let mut leaf = |kind, parent: Subject<'_>, link: &str, own: &dyn Fn(&mut String)| {
+        let node = Term::Blank("a");
+        // Hashes a node without outgoing links: its own quads and the one that points to it.
+        let mut leaf = |kind, parent: Term<'_>, link: &str, own: &dyn Fn(&mut String)| {
             quads.clear();
-            if let Subject::Iri(_) = parent {
-                predicate(quads, parent, link, node);
+            if let Term::Iri(_) = parent {
+                write_link(quads, parent, link, node);
                 own(quads);
             } else {
                 own(quads);
-                predicate(quads, parent, link, node);
+                write_link(quads, parent, link, node);
             }
             hashed.push((Hash::sha256(quads.as_bytes()), kind));
         };
         leaf(Node::Criteria, parent, vocabulary::CRITERIA, &|quads| {
-            literal(quads, node, vocabulary::NARRATIVE, &achievement.criteria, "");
+            write_literal(quads, node, vocabulary::NARRATIVE, &achievement.criteria, "");
         });
         for (index, alignment) in achievement.alignment.iter().enumerate() {
             leaf(Node::Alignment(index), parent, vocabulary::ALIGNMENT, &|quads| {
-                super::emit::alignment(quads, node, alignment);
+                super::emit::write_alignment(quads, node, alignment);
             });
         }
         if form == Form::Full {
             for (index, evidence) in document.evidence.iter().enumerate().filter(|(_, one)| one.id.is_none())
             {
-                leaf(Node::Evidence(index), Subject::Iri(&document.id), vocabulary::EVIDENCE, &|quads| {
-                    super::emit::evidence(quads, node, evidence);
+                leaf(Node::Evidence(index), Term::Iri(&document.id), vocabulary::EVIDENCE, &|quads| {
+                    super::emit::write_evidence(quads, node, evidence);
                 });
             }
         }
         if achievement.id.is_none() {
             quads.clear();
-            let other = Subject::Blank("z");
-            predicate(quads, Subject::Iri(&document.subject.id), vocabulary::ACHIEVEMENT, node);
-            iri(quads, node, vocabulary::TYPE, vocabulary::TYPE_ACHIEVEMENT);
-            predicate(quads, node, vocabulary::CRITERIA, other);
+            let other = Term::Blank("z");
+            write_link(quads, Term::Iri(&document.subject.id), vocabulary::ACHIEVEMENT, node);
+            write_iri(quads, node, vocabulary::TYPE, vocabulary::TYPE_ACHIEVEMENT);
+            write_link(quads, node, vocabulary::CRITERIA, other);
             for _ in &achievement.alignment {
-                predicate(quads, node, vocabulary::ALIGNMENT, other);
+                write_link(quads, node, vocabulary::ALIGNMENT, other);
             }
-            literal(quads, node, vocabulary::DESCRIPTION, &achievement.description, "");
-            literal(quads, node, vocabulary::NAME, &achievement.name, "");
+            write_literal(quads, node, vocabulary::DESCRIPTION, &achievement.description, "");
+            write_literal(quads, node, vocabulary::NAME, &achievement.name, "");
             hashed.push((Hash::sha256(quads.as_bytes()), Node::Achievement));
         }
     }
 }
 
-/// `c14n` and the number.
+/// Writes `c14n` and the number.
 fn set_label(label: &mut String, number: usize) {
     label.clear();
     label.push_str("c14n");

@@ -28,7 +28,7 @@ fn the_vectors_have_their_canonical_forms() {
 }
 
 #[test]
-fn both_leaves_at_once_are_the_leaves_of_both_documents() {
+fn leaves_are_those_of_both_documents() {
     let mut canonicalizer = Canonicalizer::default();
     for case in &cases() {
         let document = document(&case["document"]);

@@ -29,7 +29,7 @@ fn every_signed_vector_is_read_and_written_in_all_layouts() {
     assert_eq!(seen, 27);
 }
 
-/// The message, and the change that it is about.
+/// The expected message, and the edit that causes it.
 type Case = (&'static str, fn(&mut Json));
 
 fn refused(edit: impl FnOnce(&mut Json)) -> String {
@@ -42,7 +42,7 @@ fn refused(edit: impl FnOnce(&mut Json)) -> String {
 }
 
 #[test]
-fn the_proof_is_closed() {
+fn unknown_members_of_the_proof_are_rejected() {
     let cases: [Case; 12] = [
         ("proof: is missing", |c| drop(c.as_object_mut().unwrap().remove("proof"))),
         ("proof: must be an object, but is a string", |c| c["proof"] = json!("z")),
@@ -75,7 +75,7 @@ fn the_proof_is_closed() {
 }
 
 #[test]
-fn a_cryptosuite_is_the_one_of_the_format() {
+fn only_the_cryptosuite_of_the_format_is_accepted() {
     let message = refused(|c| {
         c["proof"]["type"] = json!("DataIntegrityProof");
         c["proof"]["cryptosuite"] = json!("eddsa-rdfc-2022");

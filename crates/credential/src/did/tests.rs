@@ -16,7 +16,7 @@ fn the_vectors_did_documents_are_written_and_read() {
         assert_eq!(method.public_key, Some(key.public_key));
         assert_eq!(
             method.account,
-            Some(Account { chain_id: key.chain_id, address: key.public_key.address() })
+            Some(BlockchainAccount { chain_id: key.chain_id, address: key.public_key.address() })
         );
         assert_eq!(method.ended, None);
         assert!(read.may_assert(id));
@@ -47,7 +47,7 @@ fn every_key_of_every_tenant_is_listed() {
 }
 
 #[test]
-fn documents_of_others_are_read_too() {
+fn third_party_documents_are_parsed() {
     let (_, tenant) = hosted(&batches()[0]);
     let key = tenant.keys[0].public_key;
     let other = crate::testing::public_key(&[0x22; 32]);
@@ -91,7 +91,7 @@ fn documents_of_others_are_read_too() {
 }
 
 #[test]
-fn a_did_web_has_its_url() {
+fn did_web_urls_follow_the_method() {
     let url = |did: &str| did_web_url(did).map(String::from);
     assert_eq!(
         url("did:web:learncoin.me#tenant-X").as_deref(),

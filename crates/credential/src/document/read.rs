@@ -1,4 +1,4 @@
-//! From JSON to a [`Document`], through the closed member list.
+//! The parser of a [`Document`], with its closed member list.
 
 use std::fmt;
 
@@ -7,60 +7,60 @@ use crate::contexts::{ContextArray, ContextSet};
 use crate::json::{Object, Value};
 use crate::text::TextError;
 
-/// The first fault of a document: where, and what was expected there.
+/// The first fault of a document, with the path of its member.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {fault}")]
 pub struct DocumentError {
-    /// The member's path, `credentialSubject.achievement.name`, or `document` for the whole.
+    /// The member's path, such as `credentialSubject.achievement.name`, or `document` for the root.
     pub path: String,
-    /// What is wrong with it.
+    /// The fault.
     pub fault: Fault,
 }
 
-/// What can be wrong with a member.
+/// The faults of a member.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// The member must be there and is not.
+    /// A required member is missing.
     #[error("is missing")]
     Missing,
-    /// The format has no such member here.
+    /// The format has no such member.
     #[error("is not a member of the format")]
     Unknown,
-    /// Another JSON type than the one that the format shows.
+    /// The JSON type is another one than in the format.
     #[error("must be {expected}, but is {found}")]
     Kind {
-        /// The type or form that the format shows.
+        /// The type or form of the format.
         expected: &'static str,
-        /// The type that stands there.
+        /// The type that was found.
         found: &'static str,
     },
-    /// A value that can only be one thing.
+    /// The value is not the only one allowed.
     #[error("must be exactly {0}")]
     Fixed(&'static str),
     /// `@context` is none of the accepted arrays.
     #[error("must be one of the arrays of contexts that the format lists")]
     Contexts,
-    /// An array that must be left out when it is empty.
+    /// The array is empty. An empty array must be omitted.
     #[error("must not be empty")]
     EmptyArray,
     /// The text, URI or date breaks a rule.
     #[error(transparent)]
     Text(#[from] TextError),
-    /// Two members that say the same thing say different things.
+    /// Two members that must be equal differ.
     #[error("must be equal to {0}")]
     Differs(&'static str),
-    /// Two nodes have one identifier and would become one node.
+    /// Two nodes have the same identifier and would become one node.
     #[error("must differ from every other id in the document")]
     SameId,
-    /// An identifier of the wrong form.
+    /// The identifier has the wrong form.
     #[error("must be {0}")]
     Form(&'static str),
-    /// The end is not after the beginning.
+    /// The expiration date is not after the issuance date.
     #[error("must be after issuanceDate")]
     NotAfterIssuance,
 }
 
-/// A path, kept as a chain on the stack and written out only when something is wrong.
+/// The path of a member, as a linked list on the stack. It is formatted only for an error.
 #[derive(Clone, Copy)]
 pub(crate) enum FieldPath<'a> {
     Root,
@@ -97,7 +97,7 @@ impl<'a> FieldPath<'a> {
     }
 }
 
-/// An object of the format: its members are all known.
+/// An object of which every member is known.
 #[derive(Clone, Copy)]
 pub(crate) struct Members<'a> {
     object: &'a Object,
@@ -138,7 +138,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// A member with exactly one possible value, an array of strings.
+    /// Checks a member whose only allowed value is this array of strings.
     fn fixed_array(&self, name: &str, wanted: &[&str], words: &'static str) -> Result<(), DocumentError> {
         let value = self.required(name)?;
         let found = value.as_array().is_some_and(|array| {
@@ -148,7 +148,7 @@ impl<'a> Members<'a> {
         if found { Ok(()) } else { Err(self.path.member(name).fault(Fault::Fixed(words))) }
     }
 
-    /// A member with exactly one possible value, a string.
+    /// Checks a member whose only allowed value is this string.
     pub(crate) fn fixed_string(&self, name: &str, words: &'static str) -> Result<(), DocumentError> {
         match self.required(name)?.as_str() == Some(words) {
             true => Ok(()),
@@ -156,7 +156,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// An array of objects that is left out when it is empty.
+    /// Parses an optional array of objects, which must not be empty.
     fn optional_array<T>(
         &self,
         name: &str,
@@ -175,16 +175,16 @@ impl<'a> Members<'a> {
 }
 
 impl Document {
-    /// Reads a document without a proof. The texts, dates and identifiers in it are looked at by
-    /// [`Document::validate`].
+    /// Parses a document without a proof. Texts, dates and identifiers are checked by [`Document::validate`].
     ///
     /// # Errors
-    /// The first member that is missing, unknown or not of the JSON type that the format shows.
+    /// If a member is missing, unknown or of another JSON type than in the format. The error names the first such
+    /// member.
     pub fn from_json(value: &Value) -> Result<Self, DocumentError> {
         Self::from_members(value, &[])
     }
 
-    /// The same where the object has further members that the caller reads itself.
+    /// Parses a document. `besides` names further members of the object, which the caller parses.
     pub(crate) fn from_members(value: &Value, besides: &[&str]) -> Result<Self, DocumentError> {
         let root = FieldPath::Root;
         let mut known = vec![
@@ -202,14 +202,14 @@ impl Document {
         ];
         known.extend(besides);
         let members = Members::read(value, &root, &known)?;
-        let contexts = contexts(members.required("@context")?, &root.member("@context"))?;
+        let contexts = read_contexts(members.required("@context")?, &root.member("@context"))?;
         members.fixed_array(
             "type",
             &["VerifiableCredential", "OpenBadgeCredential"],
             r#"["VerifiableCredential", "OpenBadgeCredential"]"#,
         )?;
         let id = members.string("id")?;
-        let issuer = issuer(members.required("issuer")?, &root.member("issuer"))?;
+        let issuer = read_issuer(members.required("issuer")?, &root.member("issuer"))?;
         let issuance_date = members.string("issuanceDate")?;
         if members.string("validFrom")? != issuance_date {
             return Err(root.member("validFrom").fault(Fault::Differs("issuanceDate")));
@@ -219,13 +219,14 @@ impl Document {
             return Err(root.member("validUntil").fault(Fault::Differs("expirationDate")));
         }
         let nonce = members.string("nonce")?;
-        let subject = subject(members.required("credentialSubject")?, &root.member("credentialSubject"))?;
-        let evidence = members.optional_array("evidence", evidence)?;
+        let subject =
+            read_subject(members.required("credentialSubject")?, &root.member("credentialSubject"))?;
+        let evidence = members.optional_array("evidence", read_evidence)?;
         Ok(Self { contexts, id, issuer, issuance_date, expiration_date, nonce, subject, evidence })
     }
 }
 
-fn contexts(value: &Value, path: &FieldPath<'_>) -> Result<ContextSet, DocumentError> {
+fn read_contexts(value: &Value, path: &FieldPath<'_>) -> Result<ContextSet, DocumentError> {
     let urls: Option<Vec<&str>> =
         value.as_array().and_then(|array| array.iter().map(Value::as_str).collect());
     let found = urls.as_deref().and_then(|urls| urls.split_last()).and_then(|(own, public)| {
@@ -235,10 +236,11 @@ fn contexts(value: &Value, path: &FieldPath<'_>) -> Result<ContextSet, DocumentE
     found.ok_or_else(|| path.fault(Fault::Contexts))
 }
 
-fn issuer(value: &Value, path: &FieldPath<'_>) -> Result<Issuer, DocumentError> {
+fn read_issuer(value: &Value, path: &FieldPath<'_>) -> Result<Issuer, DocumentError> {
     let members = Members::read(value, path, &["id", "type", "name", "url", "image"])?;
     members.fixed_array("type", &["Profile"], r#"["Profile"]"#)?;
-    let image = members.object.get("image").map(|value| image(value, &path.member("image"))).transpose()?;
+    let image =
+        members.object.get("image").map(|value| read_image(value, &path.member("image"))).transpose()?;
     Ok(Issuer {
         id: members.string("id")?,
         name: members.string("name")?,
@@ -247,20 +249,20 @@ fn issuer(value: &Value, path: &FieldPath<'_>) -> Result<Issuer, DocumentError> 
     })
 }
 
-fn image(value: &Value, path: &FieldPath<'_>) -> Result<Image, DocumentError> {
+fn read_image(value: &Value, path: &FieldPath<'_>) -> Result<Image, DocumentError> {
     let members = Members::read(value, path, &["id", "type"])?;
     members.fixed_string("type", "Image")?;
     Ok(Image { id: members.string("id")? })
 }
 
-fn subject(value: &Value, path: &FieldPath<'_>) -> Result<Subject, DocumentError> {
+fn read_subject(value: &Value, path: &FieldPath<'_>) -> Result<Subject, DocumentError> {
     let members = Members::read(value, path, &["id", "type", "name", "achievement"])?;
     members.fixed_array("type", &["AchievementSubject"], r#"["AchievementSubject"]"#)?;
-    let achievement = achievement(members.required("achievement")?, &path.member("achievement"))?;
+    let achievement = read_achievement(members.required("achievement")?, &path.member("achievement"))?;
     Ok(Subject { id: members.string("id")?, name: members.optional_string("name")?, achievement })
 }
 
-fn achievement(value: &Value, path: &FieldPath<'_>) -> Result<Achievement, DocumentError> {
+fn read_achievement(value: &Value, path: &FieldPath<'_>) -> Result<Achievement, DocumentError> {
     let known = ["id", "type", "name", "description", "criteria", "alignment"];
     let members = Members::read(value, path, &known)?;
     members.fixed_array("type", &["Achievement"], r#"["Achievement"]"#)?;
@@ -271,11 +273,11 @@ fn achievement(value: &Value, path: &FieldPath<'_>) -> Result<Achievement, Docum
         name: members.string("name")?,
         description: members.string("description")?,
         criteria: criteria.string("narrative")?,
-        alignment: members.optional_array("alignment", alignment)?,
+        alignment: members.optional_array("alignment", read_alignment)?,
     })
 }
 
-fn alignment(value: &Value, path: &FieldPath<'_>) -> Result<Alignment, DocumentError> {
+fn read_alignment(value: &Value, path: &FieldPath<'_>) -> Result<Alignment, DocumentError> {
     let known = ["type", "targetFramework", "targetCode", "targetName", "targetUrl"];
     let members = Members::read(value, path, &known)?;
     members.fixed_array("type", &["Alignment"], r#"["Alignment"]"#)?;
@@ -287,7 +289,7 @@ fn alignment(value: &Value, path: &FieldPath<'_>) -> Result<Alignment, DocumentE
     })
 }
 
-fn evidence(value: &Value, path: &FieldPath<'_>) -> Result<Evidence, DocumentError> {
+fn read_evidence(value: &Value, path: &FieldPath<'_>) -> Result<Evidence, DocumentError> {
     let members = Members::read(value, path, &["id", "type", "narrative"])?;
     members.fixed_array("type", &["Evidence"], r#"["Evidence"]"#)?;
     Ok(Evidence { id: members.optional_string("id")?, narrative: members.optional_string("narrative")? })

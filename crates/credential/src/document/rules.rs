@@ -1,4 +1,4 @@
-//! The rules of sections 2 and 3 that go beyond the JSON types: texts, dates, identifiers.
+//! The rules of sections 2 and 3 of the format beyond the JSON types: texts, dates, identifiers.
 
 use std::collections::HashSet;
 
@@ -8,13 +8,13 @@ use crate::host::{Host, is_ulid};
 use crate::text::{self, TextError, UriKind};
 
 impl Document {
-    /// Everything that must hold before a document is canonicalized, beyond what its types say already.
+    /// Checks the rules beyond the JSON types. A document must pass before it is canonicalized.
     ///
-    /// Texts are held against what a verifier takes ([`text::check_verified`]); what a request may say is
-    /// narrower and is the concern of whoever accepts requests.
+    /// Texts are checked by the rule for verification, [`text::check_verified`]. The rules for requests are stricter
+    /// and are checked where requests are accepted.
     ///
     /// # Errors
-    /// The first rule that is broken, with the member's path.
+    /// If a rule is broken. The error contains the path of the first member concerned.
     pub fn validate(&self) -> Result<(), DocumentError> {
         let root = FieldPath::Root;
         let host = self.host().ok_or_else(|| {
@@ -34,16 +34,16 @@ impl Document {
             return Err(root.member("nonce").fault(Fault::Form("32 characters of lower-case hex")));
         }
         let subject = root.member("credentialSubject");
-        identifier(&self.subject.id, &subject.member("id"))?;
+        check_identifier(&self.subject.id, &subject.member("id"))?;
         if let Some(name) = &self.subject.name {
-            verified(name, &subject.member("name"))?;
+            check_text(name, &subject.member("name"))?;
         }
         self.subject.achievement.validate(&subject.member("achievement"))?;
         self.validate_evidence(&root.member("evidence"))?;
         self.validate_distinct_ids()
     }
 
-    /// The host that the document names in its own context, if that is spelled as a host writes it.
+    /// Returns the host of the document's own context, if that is in its normalized form.
     pub fn host(&self) -> Option<Host> {
         let (host, path) = Host::of_url(&self.contexts.own)?;
         (path == "/contexts/v1").then_some(host)
@@ -69,15 +69,16 @@ impl Document {
         for (index, evidence) in self.evidence.iter().enumerate() {
             let path = path.element(index);
             let id = evidence.id.as_deref().ok_or_else(|| path.member("id").fault(Fault::Missing))?;
-            identifier(id, &path.member("id"))?;
+            check_identifier(id, &path.member("id"))?;
             if let Some(narrative) = &evidence.narrative {
-                verified(narrative, &path.member("narrative"))?;
+                check_text(narrative, &path.member("narrative"))?;
             }
         }
         Ok(())
     }
 
-    /// Equal identifiers would merge their nodes, and the statements of both would hang on one.
+    /// Checks that all identifiers differ. Two nodes with the same identifier would become one, with the statements of
+    /// both.
     fn validate_distinct_ids(&self) -> Result<(), DocumentError> {
         let root = FieldPath::Root;
         let mut seen = HashSet::new();
@@ -108,16 +109,16 @@ impl Document {
 
 impl Issuer {
     fn validate(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
-        identifier(&self.id, &path.member("id"))?;
+        check_identifier(&self.id, &path.member("id"))?;
         if !self.id.starts_with("did:") {
             return Err(path.member("id").fault(Fault::Form("a DID")));
         }
-        verified(&self.name, &path.member("name"))?;
+        check_text(&self.name, &path.member("name"))?;
         if let Some(url) = &self.url {
-            identifier(url, &path.member("url"))?;
+            check_identifier(url, &path.member("url"))?;
         }
         if let Some(image) = &self.image {
-            identifier(&image.id, &path.member("image").member("id"))?;
+            check_identifier(&image.id, &path.member("image").member("id"))?;
         }
         Ok(())
     }
@@ -126,10 +127,10 @@ impl Issuer {
 impl Achievement {
     fn validate(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
         let id = self.id.as_deref().ok_or_else(|| path.member("id").fault(Fault::Missing))?;
-        identifier(id, &path.member("id"))?;
-        verified(&self.name, &path.member("name"))?;
-        verified(&self.description, &path.member("description"))?;
-        verified(&self.criteria, &path.member("criteria").member("narrative"))?;
+        check_identifier(id, &path.member("id"))?;
+        check_text(&self.name, &path.member("name"))?;
+        check_text(&self.description, &path.member("description"))?;
+        check_text(&self.criteria, &path.member("criteria").member("narrative"))?;
         let alignments = path.member("alignment");
         for (index, alignment) in self.alignment.iter().enumerate() {
             alignment.validate(&alignments.element(index))?;
@@ -140,18 +141,18 @@ impl Achievement {
 
 impl Alignment {
     fn validate(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
-        verified(&self.target_framework, &path.member("targetFramework"))?;
-        verified(&self.target_code, &path.member("targetCode"))?;
-        verified(&self.target_name, &path.member("targetName"))?;
-        identifier(&self.target_url, &path.member("targetUrl"))
+        check_text(&self.target_framework, &path.member("targetFramework"))?;
+        check_text(&self.target_code, &path.member("targetCode"))?;
+        check_text(&self.target_name, &path.member("targetName"))?;
+        check_identifier(&self.target_url, &path.member("targetUrl"))
     }
 }
 
-/// A URI without the length limit of requests: a default `targetUrl` may exceed it.
-fn identifier(uri: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+/// Checks a URI without the length limit of requests, which a default `targetUrl` may exceed.
+fn check_identifier(uri: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
     text::check_absolute_uri(uri, UriKind::Identifier).map_err(|error: TextError| path.fault(error))
 }
 
-fn verified(value: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+fn check_text(value: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
     text::check_verified(value).map_err(|error| path.fault(error))
 }

@@ -37,7 +37,7 @@ fn every_vector_is_read_redacted_hashed_and_written() {
 }
 
 #[test]
-fn every_document_to_refuse_is_refused() {
+fn every_invalid_document_is_rejected() {
     let file: Json = serde_json::from_str(include_str!("../../tests/data/vectors/reject.json")).unwrap();
     let mut refused = 0;
     for list in ["cases", "refuse_although_jsonld_accepts"] {
@@ -49,7 +49,7 @@ fn every_document_to_refuse_is_refused() {
     assert_eq!(refused, 19);
 }
 
-/// Sets the member at a JSON pointer, or removes it.
+/// Returns a document in which the member at a JSON pointer is set or removed.
 fn edited(pointer: &str, value: Option<Json>) -> Json {
     let mut document = example();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
@@ -62,7 +62,7 @@ fn edited(pointer: &str, value: Option<Json>) -> Json {
 }
 
 #[test]
-fn a_fault_names_its_member() {
+fn faults_contain_the_path_of_their_member() {
     let long_ago = "must be a real UTC date";
     for (pointer, value, path, reason) in [
         ("/@context", Some(json!("https://www.w3.org/ns/credentials/v2")), "@context", "arrays of contexts"),
@@ -166,7 +166,7 @@ fn a_fault_names_its_member() {
         ("/proof", Some(json!({})), "proof", "not a member"),
         ("/grade", Some(json!("A")), "grade", "not a member"),
     ] {
-        // A pointer into an array element needs its parent to be an object, which it is.
+        // The parent of a pointer must be an object, even within an array, which holds here.
         let error = read(&edited(pointer, value)).expect_err(pointer);
         assert_eq!(error.path, path, "{error}");
         assert!(error.fault.to_string().contains(reason), "{error}");
@@ -179,7 +179,7 @@ fn a_fault_names_its_member() {
 }
 
 #[test]
-fn an_end_before_the_beginning_is_refused() {
+fn an_expiration_before_issuance_is_rejected() {
     for (end, accepted) in [
         ("2026-04-23T12:00:00Z", false),
         ("2026-04-23T12:00:00.000Z", false),
@@ -216,7 +216,7 @@ fn no_two_nodes_share_an_identifier() {
 }
 
 #[test]
-fn the_own_context_is_spelled_as_the_host_writes_it() {
+fn the_own_context_is_normalized() {
     for own in [
         "https://LEARNCOIN.me/contexts/v1",
         "https://learncoin.me:443/contexts/v1",
@@ -234,7 +234,7 @@ fn the_own_context_is_spelled_as_the_host_writes_it() {
 }
 
 #[test]
-fn a_host_on_this_machine_has_its_documents_too() {
+fn documents_of_loopback_hosts_are_valid() {
     let host = Host::parse("http://localhost:8080").unwrap();
     let mut document = example();
     document["@context"][3] = json!(host.context_url());
@@ -243,7 +243,7 @@ fn a_host_on_this_machine_has_its_documents_too() {
 }
 
 #[test]
-fn an_alignment_without_a_url_gets_one() {
+fn alignments_without_a_url_get_a_default() {
     let url = |framework, code| default_target_url("https://learncoin.me", framework, code);
     assert_eq!(url("ESCO", "S1.4.0").as_deref(), Some("https://learncoin.me/alignments/esco/S1.4.0"));
     assert_eq!(

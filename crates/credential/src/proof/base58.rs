@@ -1,21 +1,21 @@
-//! base58btc: reading it, and writing whole batches of proofs fast.
+//! base58btc: a decoder, and a fast encoder for the proofs of a batch.
 //!
-//! Base 58 is a change of radix over the whole number, so the usual algorithm takes time in the square of the length
-//! for every proof by itself: 1.7 ms for a proof of a batch of 500, hundreds of times what hashing its document takes.
-//! But a proof is a sum: each step and the target hash are ten words of seven bytes at a known place, and stand for
-//! those words times powers of 256 that depend on the place alone. So the powers are computed once, in radix 58^10; a
-//! proof is the sum of words times powers; and the proofs of a batch share the sums of what their paths have in common,
-//! from the root down (all proofs the tail, both proofs of a credential the whole path of its node).
+//! Base 58 is a change of radix over the whole number, so the usual algorithm takes quadratic time for each proof: 1.7
+//! ms for a proof of a batch of 500, hundreds of times the cost of hashing its document. But a proof is a sum: each
+//! step and the target hash are ten words of seven bytes at a known offset, and their values are these words times
+//! powers of 256 that depend only on the offset. The powers are computed once, in radix 58^10; a proof is the sum of
+//! words times powers; and the proofs of a batch share the sums of the common parts of their paths, from the root down
+//! (all proofs share the tail, and both proofs of a credential the whole path of its node).
 //!
-//! Invariant: no sum overflows. A step's words begin with a byte of at most 0x83, so they are below 2^55.04; a limb of a
-//! power is below 2^58.58; a proof of [`MAX_STEPS`] steps has fewer than 700 words. Together that is below 2^123.2.
+//! Invariant: no sum overflows. A step's words begin with a byte of at most 0x83, so they are below 2^55.04; a limb of
+//! a power is below 2^58.58; a proof of [`MAX_STEPS`] steps has fewer than 700 words. Together that is below 2^123.2.
 
 use std::sync::LazyLock;
 
 use super::cbor::{self, STEP_BYTES};
 use super::{AnchorChain, MAX_STEPS, ProofValue};
 use crate::hash::Hash;
-use crate::merkle::Step;
+use crate::merkle::PathStep;
 
 const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
@@ -23,7 +23,7 @@ const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqr
 const HALF_LIMB: u64 = 656_356_768;
 /// 58^10: ten digits, the most that 64 bits hold.
 const LIMB: u64 = HALF_LIMB * HALF_LIMB;
-/// floor(2^122 / 58^10), for dividing by multiplying.
+/// floor(2^122 / 58^10), for division by multiplication.
 const RECIPROCAL: u64 = 12_341_829_299_687_362_710;
 
 /// 58^2: two digits, which are written together.
@@ -35,40 +35,41 @@ static PAIRS: LazyLock<Vec<[u8; 2]>> =
     LazyLock::new(|| ALPHABET.iter().flat_map(|high| ALPHABET.iter().map(|low| [*high, *low])).collect());
 
 const WORD_BYTES: usize = 7;
-/// 2^56: one word further up.
+/// 2^56: the factor between two words.
 const WORD: u64 = 1 << 56;
 const STEP_WORDS: usize = STEP_BYTES / WORD_BYTES;
 
-/// A number in radix 58^10, least significant limb first; limbs of a [`Sum`] have not been carried yet.
+/// A number in radix 58^10, least significant limb first. The limbs of a [`Sum`] may exceed the radix.
 type Limbs = Vec<u64>;
 type Sum = Vec<u128>;
 
-/// Writes the `proofValue`s of one batch: what [`ProofValue::encode`] writes, many times faster for many.
+/// An encoder of the `proofValue`s of one batch. The texts are those of [`ProofValue::encode`], which is much slower
+/// for many.
 ///
-/// It is fastest when credentials that are neighbors in the tree follow each other, and both proofs of a credential.
+/// It is fastest if credentials that are neighbors in the tree follow each other, and the two proofs of a credential.
 pub struct Encoder {
     merkle_root: Hash,
     chain: AnchorChain,
     transaction_hash: Hash,
-    /// Everything after the steps, without the target hash.
+    /// The value of everything after the steps, without the target hash.
     tail: Sum,
     target: StepPowers,
-    /// Where the steps stand, the last one of a path (at the root) first.
+    /// The powers of each step's offset, the last step of a path (at the root) first.
     step_powers: Vec<StepPowers>,
     /// The power of the byte above the last of `step_powers`.
     above: Limbs,
-    /// The path of the proof written last, from the root down; beyond `used`, buffers that longer ones left.
-    trail: Vec<Reached>,
+    /// The path of the previous proof, from the root down. Entries beyond `used` are buffers for reuse.
+    previous_path: Vec<PathPrefix>,
     used: usize,
     sum: Sum,
 }
 
 impl Encoder {
-    /// For the proofs of one batch, anchored by one transaction.
+    /// Creates an encoder for a batch, anchored by one transaction.
     pub fn new(merkle_root: Hash, chain: AnchorChain, transaction_hash: Hash) -> Self {
         let mut bytes = Vec::with_capacity(512);
         cbor::tail(&mut bytes, &merkle_root, &Hash::new([0; 32]), chain, &transaction_hash);
-        // The tail is root, target, anchors; the target hash gets its value with each proof.
+        // The tail consists of root, target and anchors. The target hash is added for each proof.
         let after_target = bytes.len().saturating_sub(2 * STEP_BYTES);
         for byte in bytes.iter_mut().skip(STEP_BYTES).take(STEP_BYTES) {
             *byte = 0;
@@ -89,56 +90,56 @@ impl Encoder {
             target,
             step_powers: Vec::new(),
             above,
-            trail: Vec::new(),
+            previous_path: Vec::new(),
             used: 0,
             sum: Sum::new(),
         }
     }
 
-    /// The `proofValue` of one document: its leaf, and the path from it to the root.
-    pub fn encode(&mut self, target_hash: &Hash, path: &[Step]) -> String {
+    /// Encodes the `proofValue` of a document from its leaf and the path to the root.
+    pub fn encode(&mut self, target_hash: &Hash, path: &[PathStep]) -> String {
         if path.len() > MAX_STEPS {
-            return self.encode_slowly(target_hash, path);
+            return self.encode_whole(target_hash, path);
         }
         let known = self
-            .trail
+            .previous_path
             .iter()
             .take(self.used)
             .zip(path.iter().rev())
             .take_while(|(known, step)| known.step == **step);
         let known = known.count();
-        self.trail.resize_with(self.trail.len().max(path.len()), Reached::default);
+        self.previous_path.resize_with(self.previous_path.len().max(path.len()), PathPrefix::default);
         for (position, step) in path.iter().rev().enumerate().skip(known) {
             if self.step_powers.len() == position {
-                let (place, above) = StepPowers::new(std::mem::take(&mut self.above));
-                self.step_powers.push(place);
+                let (powers, above) = StepPowers::new(std::mem::take(&mut self.above));
+                self.step_powers.push(powers);
                 self.above = above;
             }
-            let Some(place) = self.step_powers.get(position) else { continue };
-            let (up_to_here, here) = self.trail.split_at_mut(position);
+            let Some(powers) = self.step_powers.get(position) else { continue };
+            let (up_to_here, here) = self.previous_path.split_at_mut(position);
             let Some(here) = here.first_mut() else { continue };
             here.step = *step;
             here.sum.clear();
             here.sum.extend_from_slice(up_to_here.last().map_or(&self.tail, |below| &below.sum));
-            place.add(&mut here.sum, &cbor::step(step));
+            powers.add(&mut here.sum, &cbor::step(step));
         }
         self.used = path.len();
         self.sum.clear();
-        let reached = path.len().checked_sub(1).and_then(|last| self.trail.get(last));
-        self.sum.extend_from_slice(reached.map_or(&self.tail, |reached| &reached.sum));
-        // The target hash is written exactly as a step to the right.
-        self.target.add(&mut self.sum, &cbor::step(&Step::Right(*target_hash)));
+        let prefix = path.len().checked_sub(1).and_then(|last| self.previous_path.get(last));
+        self.sum.extend_from_slice(prefix.map_or(&self.tail, |prefix| &prefix.sum));
+        // The target hash has the encoding of a right step.
+        self.target.add(&mut self.sum, &cbor::step(&PathStep::Right(*target_hash)));
         let mut head = Vec::with_capacity(8);
         cbor::head(&mut head, path.len());
         match self.step_powers.get(path.len()) {
-            Some(place) => add_first_word(&mut self.sum, place, number(&head)),
+            Some(powers) => add_first_word(&mut self.sum, powers, number(&head)),
             None => add_word(&mut self.sum, &self.above, number(&head)),
         }
         text(&mut self.sum)
     }
 
-    /// The usual algorithm, for paths that no reader accepts and no sum is made for.
-    fn encode_slowly(&self, target_hash: &Hash, path: &[Step]) -> String {
+    /// Encodes by the usual algorithm, for paths beyond [`MAX_STEPS`], which no decoder accepts.
+    fn encode_whole(&self, target_hash: &Hash, path: &[PathStep]) -> String {
         let bytes = cbor::encode(&ProofValue {
             path: path.to_vec(),
             merkle_root: self.merkle_root,
@@ -150,12 +151,12 @@ impl Encoder {
     }
 }
 
-/// The bytes of a base58btc text without its multibase prefix; `None` for a character outside the alphabet.
+/// Decodes a base58btc text without its multibase prefix. Returns `None` for a character outside the alphabet.
 ///
-/// Ten digits at a time onto a number in 64-bit limbs, least significant first.
+/// It adds ten digits at a time to a number of 64-bit limbs, least significant first.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut limbs: Limbs = Vec::with_capacity(text.len() / 10);
-    // From the right, so that only the first group may have fewer than ten digits.
+    // Grouped from the right, so that only the first group may have fewer than ten digits.
     for group in text.as_bytes().rchunks(10).rev() {
         let (mut factor, mut carry) = (1_u64, 0_u64);
         for byte in group {
@@ -178,25 +179,25 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     Some([vec![0; zeros], bytes].concat())
 }
 
-/// A step, and the sum of the tail and of everything from the root down to it.
-struct Reached {
-    step: Step,
+/// A step, with the sum of the tail and of all steps from the root down to it.
+struct PathPrefix {
+    step: PathStep,
     sum: Sum,
 }
 
-impl Default for Reached {
+impl Default for PathPrefix {
     fn default() -> Self {
-        Self { step: Step::Left(Hash::new([0; 32])), sum: Sum::new() }
+        Self { step: PathStep::Left(Hash::new([0; 32])), sum: Sum::new() }
     }
 }
 
-/// The powers of 256 that the ten words of a step at one place stand for, limb by limb.
+/// The powers of 256 of the ten words of a step at one offset, limb by limb.
 struct StepPowers {
     powers: Vec<[u64; STEP_WORDS]>,
 }
 
 impl StepPowers {
-    /// From the power of its lowest byte; gives the power of the byte above it too.
+    /// Computes the powers from that of the lowest byte. Returns the power of the byte above them too.
     fn new(lowest: Limbs) -> (Self, Limbs) {
         let mut powers: Vec<[u64; STEP_WORDS]> = Vec::new();
         let mut power = lowest;
@@ -226,10 +227,10 @@ impl StepPowers {
     }
 }
 
-/// Adds a word at the lowest byte of a place.
-fn add_first_word(sum: &mut Sum, place: &StepPowers, word: u64) {
-    sum.resize(sum.len().max(place.powers.len()), 0);
-    for (limb, [power, ..]) in sum.iter_mut().zip(&place.powers) {
+/// Adds a word at the lowest byte of an offset.
+fn add_first_word(sum: &mut Sum, powers: &StepPowers, word: u64) {
+    sum.resize(sum.len().max(powers.powers.len()), 0);
+    for (limb, [power, ..]) in sum.iter_mut().zip(&powers.powers) {
         *limb += u128::from(word) * u128::from(*power);
     }
 }
@@ -241,7 +242,7 @@ fn add_word(sum: &mut Sum, power: &[u64], word: u64) {
     }
 }
 
-/// Up to eight bytes, big-endian.
+/// Parses up to eight bytes, big-endian.
 fn number(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
@@ -251,7 +252,7 @@ fn power_of_256(exponent: usize) -> Limbs {
     (0..exponent % WORD_BYTES).fold(whole, |power, _| times(&power, 256))
 }
 
-/// A number times a factor of at most 2^56.
+/// Multiplies a number by a factor of at most 2^56.
 fn times(limbs: &[u64], factor: u64) -> Limbs {
     let mut product = Limbs::with_capacity(limbs.len().saturating_add(1));
     let mut carry = 0;
@@ -267,7 +268,7 @@ fn times(limbs: &[u64], factor: u64) -> Limbs {
     product
 }
 
-/// Quotient and remainder by 58^10, of a number below 2^124.
+/// Divides a number below 2^124 by 58^10. Returns quotient and remainder.
 fn divide(value: u128) -> (u128, u64) {
     // Both factors are rounded down, so the estimate is at most seven too low.
     let high = u64::try_from(value >> 60).unwrap_or(u64::MAX);
@@ -297,7 +298,7 @@ fn text(sum: &mut Sum) -> String {
         write_half(limb / HALF_LIMB, high, pairs);
         write_half(limb % HALF_LIMB, low, pairs);
     }
-    // The number itself has no leading zeros: its first byte is 0x84.
+    // The number has no leading zeros, since its first byte is 0x84.
     let leading = digits.iter().take_while(|digit| **digit == b'1').count();
     let mut text = String::with_capacity(digits.len().saturating_add(1));
     text.push('z');
@@ -307,7 +308,7 @@ fn text(sum: &mut Sum) -> String {
     text
 }
 
-/// Five digits: one, and two pairs.
+/// Writes five digits: a single one and two pairs.
 fn write_half(half: u64, digits: &mut [u8], pairs: &[[u8; 2]]) {
     let pair = |value: u64| {
         usize::try_from(value).ok().and_then(|value| pairs.get(value)).copied().unwrap_or([b'1'; 2])

@@ -1,12 +1,12 @@
-//! The CBOR of a proof: written byte for byte as section 8 shows it, read strictly and held against what
-//! would have been written.
+//! The CBOR of a proof: encoded exactly as in section 8 of the format, and decoded strictly by comparison with the
+//! encoding.
 
 use super::cbor_reader::{CborError, CborReader, Integer};
 use super::{AnchorChain, AnchorError, MAX_STEPS, MAX_TEXT, ProofError, ProofValue};
 use crate::hash::Hash;
-use crate::merkle::Step;
+use crate::merkle::PathStep;
 
-/// Array of 2, key 0, then byte string of 66 around text of 64: a left step, or the Merkle root.
+/// Array of 2, key 0, then a byte string of 66 around a text of 64: a left step, or the Merkle root.
 const WRAPPED_0: [u8; 6] = [0x82, 0x00, 0x58, 0x42, 0x78, 0x40];
 /// The same with key 1: a right step, or the target hash.
 const WRAPPED_1: [u8; 6] = [0x82, 0x01, 0x58, 0x42, 0x78, 0x40];
@@ -14,7 +14,7 @@ const WRAPPED_1: [u8; 6] = [0x82, 0x01, 0x58, 0x42, 0x78, 0x40];
 /// The bytes of one step: head and 64 characters.
 pub(super) const STEP_BYTES: usize = 70;
 
-/// The CBOR of a proof.
+/// Encodes a proof.
 pub(super) fn encode(proof: &ProofValue) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(512);
     head(&mut bytes, proof.path.len());
@@ -25,17 +25,17 @@ pub(super) fn encode(proof: &ProofValue) -> Vec<u8> {
     bytes
 }
 
-/// Everything before the steps.
+/// Writes everything before the steps.
 pub(super) fn head(bytes: &mut Vec<u8>, steps: usize) {
     bytes.extend_from_slice(&[0x84, 0x82, 0x03]);
     unsigned(bytes, 4, u64::try_from(steps).unwrap_or(u64::MAX));
 }
 
-/// One step.
-pub(super) fn step(step: &Step) -> [u8; STEP_BYTES] {
+/// Encodes one step.
+pub(super) fn step(step: &PathStep) -> [u8; STEP_BYTES] {
     let (wrapped, hash) = match step {
-        Step::Left(hash) => (WRAPPED_0, hash),
-        Step::Right(hash) => (WRAPPED_1, hash),
+        PathStep::Left(hash) => (WRAPPED_0, hash),
+        PathStep::Right(hash) => (WRAPPED_1, hash),
     };
     let mut bytes = [0; STEP_BYTES];
     let (head, text) = bytes.split_at_mut(WRAPPED_0.len());
@@ -44,7 +44,7 @@ pub(super) fn step(step: &Step) -> [u8; STEP_BYTES] {
     bytes
 }
 
-/// Everything after the steps.
+/// Writes everything after the steps.
 pub(super) fn tail(bytes: &mut Vec<u8>, root: &Hash, target: &Hash, chain: AnchorChain, transaction: &Hash) {
     bytes.extend_from_slice(&WRAPPED_0);
     bytes.extend_from_slice(&root.to_hex());
@@ -59,7 +59,7 @@ pub(super) fn tail(bytes: &mut Vec<u8>, root: &Hash, target: &Hash, chain: Ancho
     }
 }
 
-/// A head with the shortest argument, of the major type given.
+/// Writes a head of a major type with the shortest argument.
 fn unsigned(bytes: &mut Vec<u8>, major: u8, value: u64) {
     let major = major << 5;
     if let Ok(value) = u8::try_from(value) {
@@ -80,16 +80,16 @@ fn unsigned(bytes: &mut Vec<u8>, major: u8, value: u64) {
     }
 }
 
-/// A proof as far as it can be told apart: the anchors may be wrong where the rest is right.
-pub(crate) struct Decoded {
-    pub(crate) path: Vec<Step>,
+/// A decoded proof, whose anchors may be invalid.
+pub(crate) struct DecodedProof {
+    pub(crate) path: Vec<PathStep>,
     pub(crate) merkle_root: Hash,
     pub(crate) target_hash: Hash,
     pub(crate) anchor: Result<(AnchorChain, Hash), AnchorError>,
 }
 
-impl Decoded {
-    /// Reads the text of a proof.
+impl DecodedProof {
+    /// Decodes the text of a proof.
     pub(crate) fn read(text: &str) -> Result<Self, ProofError> {
         if text.len() > MAX_TEXT {
             return Err(ProofError::TooLong);
@@ -98,8 +98,8 @@ impl Decoded {
         let bytes = super::base58::decode(base58).ok_or(ProofError::Base58)?;
         let mut reader = ProofReader(CborReader(&bytes));
         let decoded = reader.proof()?;
-        // Whatever the reader let pass, bytes after the end among it, is not what would have been written. Where the
-        // anchors are refused anyway there is nothing to write again.
+        // Encoding the proof again rejects everything that the reader accepts beyond the format, such as trailing
+        // bytes. It is not possible with invalid anchors, which are rejected anyway.
         if let Ok((chain, transaction_hash)) = decoded.anchor {
             let proof = ProofValue {
                 path: decoded.path.clone(),
@@ -125,7 +125,7 @@ impl From<CborError> for ProofError {
 }
 
 impl ProofReader<'_> {
-    fn proof(&mut self) -> Result<Decoded, ProofError> {
+    fn proof(&mut self) -> Result<DecodedProof, ProofError> {
         self.array_of(4)?;
         self.key(3)?;
         let steps = self.array()?;
@@ -151,20 +151,20 @@ impl ProofReader<'_> {
                 Err(AnchorError::Count(other))
             }
         };
-        Ok(Decoded { path, merkle_root, target_hash, anchor })
+        Ok(DecodedProof { path, merkle_root, target_hash, anchor })
     }
 
-    fn step(&mut self) -> Result<Step, ProofError> {
+    fn step(&mut self) -> Result<PathStep, ProofError> {
         self.array_of(2)?;
         match self.unsigned()? {
-            0 => Ok(Step::Left(self.hash("")?)),
-            1 => Ok(Step::Right(self.hash("")?)),
+            0 => Ok(PathStep::Left(self.hash("")?)),
+            1 => Ok(PathStep::Right(self.hash("")?)),
             _ => Err(ProofError::Structure),
         }
     }
 
-    /// `[[0, blockchain], [1, network], [2, transaction]]`; `None` for a blockchain that is not the format's,
-    /// whose network and transaction may look like anything.
+    /// Parses `[[0, blockchain], [1, network], [2, transaction]]`. Returns `None` for a blockchain other than the
+    /// format's, since its network and transaction may have any form.
     fn anchor(&mut self) -> Result<Option<(u64, Hash)>, ProofError> {
         self.array_of(3)?;
         self.key(0)?;
@@ -179,13 +179,13 @@ impl ProofReader<'_> {
         Ok(Some((network, self.hash("0x")?)))
     }
 
-    /// The head of a pair and its key.
+    /// Parses the head of a pair and its key.
     fn key(&mut self, key: u64) -> Result<(), ProofError> {
         self.array_of(2)?;
         if self.unsigned()? == key { Ok(()) } else { Err(ProofError::Structure) }
     }
 
-    /// A text of hex, wrapped in a byte string of its own.
+    /// Parses a text of hex that is wrapped in a byte string.
     fn hash(&mut self, prefix: &str) -> Result<Hash, ProofError> {
         let mut inner = CborReader(self.0.bytes()?);
         let text = inner.text()?;
@@ -208,7 +208,7 @@ impl ProofReader<'_> {
     }
 }
 
-/// The compatible anchor and the exact one: one transaction, one chain.
+/// Checks that the compatible and the exact anchor name one transaction on one chain, and returns both.
 fn join(first: Option<(u64, Hash)>, second: Option<(u64, Hash)>) -> Result<(AnchorChain, Hash), AnchorError> {
     let (Some((network, compatible)), Some((chain_id, exact))) = (first, second) else {
         return Err(AnchorError::Blockchain);

@@ -1,7 +1,7 @@
-//! As much of CBOR ([RFC 8949](https://www.rfc-editor.org/rfc/rfc8949)) as reading a proof takes: definite lengths and
-//! shortest heads, which is what deterministic encoding (section 4.2.1) leaves of it.
+//! A reader of the part of CBOR ([RFC 8949](https://www.rfc-editor.org/rfc/rfc8949)) that a proof needs: definite
+//! lengths and shortest heads, as deterministic encoding (section 4.2.1) requires.
 
-/// The bytes are not CBOR in deterministic encoding, end early, or hold another type.
+/// The error of bytes that are not CBOR in deterministic encoding, end early, or hold another type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CborError;
 
@@ -22,7 +22,7 @@ const ARRAY: u8 = 4;
 const MAP: u8 = 5;
 const TAG: u8 = 6;
 
-/// What is still to be read.
+/// A reader of the remaining bytes.
 pub(super) struct CborReader<'b>(pub(super) &'b [u8]);
 
 impl<'b> CborReader<'b> {
@@ -42,7 +42,7 @@ impl<'b> CborReader<'b> {
         }
     }
 
-    /// How many items follow.
+    /// Reads the head of an array and returns the number of its items.
     pub(super) fn array(&mut self) -> Result<u64, CborError> {
         self.head_of(ARRAY)
     }
@@ -57,7 +57,7 @@ impl<'b> CborReader<'b> {
         std::str::from_utf8(self.take(length)?).map_err(|_| CborError)
     }
 
-    /// Passes over one item with everything in it. It counts instead of descending, so no nesting is too deep.
+    /// Skips one item with all of its content. It counts instead of recursing, so that no nesting is too deep.
     pub(super) fn skip(&mut self) -> Result<(), CborError> {
         let mut open = 1_u64;
         while open > 0 {
@@ -79,7 +79,7 @@ impl<'b> CborReader<'b> {
         if major == wanted { Ok(argument) } else { Err(CborError) }
     }
 
-    /// A major type and its argument, which must have the shortest form (floating point numbers have their own).
+    /// Reads a major type and its argument, which must have the shortest form (except for floating-point numbers).
     fn head(&mut self) -> Result<(u8, u64), CborError> {
         let [first] = self.array_of_bytes()?;
         let (major, info) = (first >> 5, first & 0x1f);
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_is_passed_over_whole() {
+    fn skip_passes_over_whole_items() {
         for hex in [
             "00",
             "3903e7",

@@ -12,8 +12,8 @@ fn vectors() -> Vec<(ProofValue, Value)> {
     let cases = file["cases"].as_array().unwrap();
     let read = |case: &Value| {
         let step = |step: &Value| match step.get("left") {
-            Some(left) => Step::Left(hash(left)),
-            None => Step::Right(hash(&step["right"])),
+            Some(left) => PathStep::Left(hash(left)),
+            None => PathStep::Right(hash(&step["right"])),
         };
         let chain = AnchorChain::ALL.into_iter().find(|chain| chain.name() == case["chain"]).unwrap();
         let proof = ProofValue {
@@ -30,8 +30,8 @@ fn vectors() -> Vec<(ProofValue, Value)> {
 
 fn sample(steps: usize) -> ProofValue {
     let step = |n: usize| match n % 3 {
-        0 => Step::Left(Hash::sha256(&n.to_be_bytes())),
-        _ => Step::Right(Hash::sha256(&n.to_be_bytes())),
+        0 => PathStep::Left(Hash::sha256(&n.to_be_bytes())),
+        _ => PathStep::Right(Hash::sha256(&n.to_be_bytes())),
     };
     ProofValue {
         path: (0..steps).map(step).collect(),
@@ -46,7 +46,7 @@ fn text_of(bytes: &[u8]) -> String {
     format!("z{}", bs58::encode(bytes).into_string())
 }
 
-/// The CBOR of the sample with one run of bytes replaced, as a text.
+/// Encodes the sample with one run of bytes of its CBOR replaced.
 fn altered(proof: &ProofValue, from: &[u8], to: &[u8]) -> String {
     let bytes = cbor::encode(proof);
     let at = bytes.windows(from.len()).position(|window| window == from).expect("the bytes to replace");
@@ -79,7 +79,7 @@ fn every_number_of_steps_up_to_the_limit_is_read() {
 }
 
 #[test]
-fn one_proof_has_one_text() {
+fn each_proof_has_one_text() {
     let proof = sample(3);
     let bytes = cbor::encode(&proof);
     let upper = hex::encode_upper(proof.merkle_root.as_bytes());
@@ -123,7 +123,7 @@ fn one_proof_has_one_text() {
 }
 
 #[test]
-fn anchors_are_two_of_one_transaction_on_a_chain_of_ours() {
+fn anchors_are_two_of_one_transaction_on_a_known_chain() {
     let sepolia = ProofValue { chain: AnchorChain::BaseSepolia, ..sample(1) };
     let hash = sepolia.transaction_hash.to_string();
     let other = Hash::sha256(b"other").to_string();
@@ -170,10 +170,10 @@ fn anchors_are_two_of_one_transaction_on_a_chain_of_ours() {
 }
 
 #[test]
-fn the_beginning_of_a_path_tells_full_from_redacted() {
+fn the_beginning_of_a_path_distinguishes_full_and_redacted() {
     let hash = Hash::sha256(b"x");
-    let with = |path: Vec<Step>| ProofValue { path, ..sample(0) };
-    let (left, right) = (Step::Left(hash), Step::Right(hash));
+    let with = |path: Vec<PathStep>| ProofValue { path, ..sample(0) };
+    let (left, right) = (PathStep::Left(hash), PathStep::Right(hash));
     assert!(with(vec![right, right, left]).has_full_path());
     assert!(with(vec![left, right]).has_redacted_path());
     for neither in [vec![], vec![right], vec![right, left]] {
@@ -182,18 +182,18 @@ fn the_beginning_of_a_path_tells_full_from_redacted() {
 }
 
 #[test]
-fn one_encoder_writes_every_proof_as_it_is_written_alone() {
+fn a_shared_encoder_writes_the_same_texts() {
     let leaf = |n: usize| Hash::sha256(&n.to_be_bytes());
     for chain in AnchorChain::ALL {
         let mut encoder = Encoder::new(leaf(0), chain, leaf(1));
-        // Paths that share nothing, something, all but one step, everything, and grow and shrink.
+        // Paths that share nothing, some steps, all but one step, or everything, and that grow and shrink.
         let paths = [3, 3, 0, 64, 63, 10, 11, 64, 1, 65, 2].map(|steps| sample(steps).path);
         let turned = sample(9).path.into_iter().rev().collect();
-        let loud = vec![Step::Right(Hash::new([0xff; 32])); MAX_STEPS];
-        // A long path, a short one with another beginning, and a long one that agrees with the first where the short
-        // one does not reach: sums left over from the first must not be taken for its own.
+        let loud = vec![PathStep::Right(Hash::new([0xff; 32])); MAX_STEPS];
+        // A long path, a short one with another beginning, and a long one that equals the first beyond the length of
+        // the short one: sums left over from the first must not be reused.
         let long = sample(6).path;
-        let short = vec![long[4], Step::Left(leaf(7))];
+        let short = vec![long[4], PathStep::Left(leaf(7))];
         let mixed = [&long[..4], &short].concat();
         for (n, path) in paths.into_iter().chain([turned, loud, long, short, mixed]).enumerate() {
             let proof = ProofValue {
@@ -211,7 +211,7 @@ fn one_encoder_writes_every_proof_as_it_is_written_alone() {
 }
 
 #[test]
-fn base58_is_read_as_it_is_elsewhere() {
+fn base58_is_decoded_as_by_the_library() {
     let bytes: Vec<u8> = (0..=255).chain([0, 0, 7]).collect();
     for length in 0..bytes.len() {
         for part in [&bytes[..length], &bytes[length..]] {

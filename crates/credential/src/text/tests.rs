@@ -30,7 +30,7 @@ fn a_verified_text_may_also_hold_a_tab() {
 }
 
 #[test]
-fn a_name_is_seen_short_and_not_the_redaction_text() {
+fn names_are_visible_short_and_not_the_redaction_text() {
     assert_eq!(check_name("Ada Lovelace"), Ok(()));
     assert_eq!(check_name(&"é".repeat(256)), Ok(()));
     assert_eq!(check_name(&"é".repeat(257)), Err(TextError::NameTooLong));
@@ -70,7 +70,7 @@ fn absolute_uris_pass() {
 }
 
 #[test]
-fn everything_else_is_no_uri() {
+fn other_texts_are_not_uris() {
     for uri in [
         "",
         "intro-ml",
@@ -153,7 +153,7 @@ fn a_pseudonym_is_a_version_4_uuid() {
 }
 
 #[test]
-fn a_date_is_real_and_in_the_one_form() {
+fn dates_exist_and_have_one_form() {
     for date in [
         "2026-04-23T12:00:00Z",
         "2026-04-23T12:00:00.1Z",
@@ -195,14 +195,14 @@ fn a_date_is_real_and_in_the_one_form() {
 }
 
 #[test]
-fn a_date_is_an_instant() {
+fn dates_become_timestamps() {
     let date = parse_timestamp("2026-04-23T12:00:00.5Z").unwrap();
     assert_eq!(date.as_millisecond(), 1_776_945_600_500);
     assert_eq!(parse_timestamp("9999-12-31T23:59:59Z"), Ok(Timestamp::MAX));
 }
 
 #[test]
-fn others_may_write_a_date_with_any_offset_but_as_a_date() {
+fn foreign_dates_may_have_any_offset() {
     let noon = parse_timestamp("2026-04-23T12:00:00Z").ok();
     for date in [
         "2026-04-23T12:00:00Z",
@@ -234,7 +234,7 @@ fn others_may_write_a_date_with_any_offset_but_as_a_date() {
 }
 
 #[test]
-fn a_requests_date_changes_in_its_suffix_alone() {
+fn request_dates_change_only_in_their_suffix() {
     let normalized = |date: &str| normalize_request_date(date);
     assert_eq!(normalized("2026-04-23T12:00:00+00:00").as_deref(), Ok("2026-04-23T12:00:00Z"));
     assert_eq!(normalized("2026-04-23T12:00:00.10+00:00").as_deref(), Ok("2026-04-23T12:00:00.10Z"));

@@ -28,7 +28,7 @@ fn the_vectors_transactions_are_decoded() {
 }
 
 #[test]
-fn what_was_signed_is_recovered_whatever_the_fields() {
+fn the_sender_is_recovered_for_any_fields() {
     let sender = public_key(&SECRET).address();
     let access_list = [&[0xf8, 0x38, 0xf7, 0x94][..], &[9; 20], &[0xe1, 0xa0], &[8; 32]].concat();
     for raw in [
@@ -68,10 +68,10 @@ fn malformed_bytes_are_refused() {
 }
 
 #[test]
-fn a_signature_has_one_form() {
+fn signatures_have_one_form() {
     let fields = fields(&[7; 20], 0, &[1; 32], &[0xc0]);
     let high = signed(&fields, |parity, _, s| {
-        // n - s with the other parity is the same signature in the eyes of plain ECDSA.
+        // In plain ECDSA, n - s with the other parity is the same signature.
         let scalar = k256::NonZeroScalar::try_from(&s[..]).unwrap();
         *s = (-*scalar).to_bytes().into();
         *parity = !*parity;
@@ -91,7 +91,7 @@ fn a_signature_has_one_form() {
 
 #[test]
 fn a_scalar_has_no_leading_zeros() {
-    // About one signature in 256 has an `r` that is a byte shorter.
+    // About one signature in 256 has an `r` with a leading zero byte.
     let (fields, parity, r, s) = (0..10_000_u32)
         .find_map(|number| {
             let fields = fields(&[7; 20], 0, &number.to_be_bytes(), &[0xc0]);

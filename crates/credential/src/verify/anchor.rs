@@ -1,8 +1,8 @@
-//! Step 7: the transaction, read from its own bytes, and the key's validity at the block's time.
+//! Step 7: the transaction, decoded from its raw bytes, and the validity of the key at the block's time.
 
 use jiff::Timestamp;
 
-use super::issuer::Key;
+use super::issuer::AuthorizedKey;
 use super::report::{Check, CheckName, Outcome};
 use super::{Lookup, MinedTransaction, Parsed, Policy, VerificationInputs};
 use crate::profile::IssuerProfile;
@@ -10,19 +10,19 @@ use crate::proof::AnchorChain;
 use crate::text;
 use crate::transaction::DecodedTransaction;
 
-/// A gap between the issuance date and the block's time is pointed out from here on.
+/// The distance between issuance date and block time from which it is noted.
 const REPORTED_GAP_SECONDS: i64 = 24 * 60 * 60;
 
 pub(super) fn check(
     parsed: &Parsed,
-    key: Option<&Key>,
+    key: Option<&AuthorizedKey>,
     issuer: Outcome,
     inputs: &VerificationInputs,
     policy: &Policy,
 ) -> Check {
     let mut check = Check::new(CheckName::Anchor);
-    check.show("chain", format!("{} ({})", parsed.proof.chain.name(), parsed.proof.chain.chain_id()));
-    check.show("transaction", format!("0x{}", parsed.proof.transaction_hash));
+    check.add_evidence("chain", format!("{} ({})", parsed.proof.chain.name(), parsed.proof.chain.chain_id()));
+    check.add_evidence("transaction", format!("0x{}", parsed.proof.transaction_hash));
     if parsed.proof.chain == AnchorChain::Development && !policy.allow_development {
         return check.failed("the anchor is on a development chain, which proves nothing to others");
     }
@@ -40,12 +40,12 @@ pub(super) fn check(
     let Ok(block_time) = Timestamp::from_second(mined.block_time) else {
         return check.could_not_check("the node gives the block a time that cannot be");
     };
-    check.show("block", mined.block_number);
-    check.show("block time", block_time);
-    check.show("sender", transaction.sender);
-    check.show("confirmations", mined.confirmations);
-    if let Some(note) = gap(&parsed.credential.document.issuance_date, block_time) {
-        check.show("note", note);
+    check.add_evidence("block", mined.block_number);
+    check.add_evidence("block time", block_time);
+    check.add_evidence("sender", transaction.sender);
+    check.add_evidence("confirmations", mined.confirmations);
+    if let Some(note) = date_gap_note(&parsed.credential.document.issuance_date, block_time) {
+        check.add_evidence("note", note);
     }
     if !mined.succeeded {
         return check.failed("the transaction failed on the chain");
@@ -59,10 +59,10 @@ pub(super) fn check(
     if transaction.sender != key.address {
         return check.failed("the transaction was signed by another key than the one that the proof names");
     }
-    if let Err(refused) = key_window(key, &inputs.issuer_profile, block_time, &mut check) {
-        return match refused {
-            Refused::Failed(reason) => check.failed(reason),
-            Refused::CouldNotCheck(reason) => check.could_not_check(reason),
+    if let Err(error) = check_key_validity(key, &inputs.issuer_profile, block_time, &mut check) {
+        return match error {
+            KeyWindowError::Failed(reason) => check.failed(reason),
+            KeyWindowError::CouldNotCheck(reason) => check.could_not_check(reason),
         };
     }
     if mined.confirmations < policy.min_confirmations {
@@ -74,7 +74,7 @@ pub(super) fn check(
     check
 }
 
-/// The transaction, if it is the one that the proof names and says what an anchor says.
+/// Decodes the transaction, and checks that it is the one of the proof and has the form of an anchor.
 fn decode_anchor(parsed: &Parsed, mined: &MinedTransaction) -> Result<DecodedTransaction, String> {
     let transaction = DecodedTransaction::decode(&mined.raw)
         .map_err(|error| format!("the transaction cannot be read: {error}"))?;
@@ -96,50 +96,52 @@ fn decode_anchor(parsed: &Parsed, mined: &MinedTransaction) -> Result<DecodedTra
     Ok(transaction)
 }
 
-enum Refused {
+enum KeyWindowError {
     Failed(&'static str),
     CouldNotCheck(String),
 }
 
-/// Whether the key was valid when the block was made: according to the issuer profile, and to the DID document
-/// where that ends it too.
-fn key_window(
-    key: &Key,
+/// Checks that the key was valid at the block's time, according to the issuer profile and to an end in the DID
+/// document.
+fn check_key_validity(
+    key: &AuthorizedKey,
     profile: &Lookup<IssuerProfile>,
     block_time: Timestamp,
     check: &mut Check,
-) -> Result<(), Refused> {
+) -> Result<(), KeyWindowError> {
     let profile = match profile {
         Lookup::Found(profile) => profile,
         Lookup::Absent => {
-            return Err(Refused::CouldNotCheck(
+            return Err(KeyWindowError::CouldNotCheck(
                 "the host answers that it has no such issuer profile".to_owned(),
             ));
         }
         Lookup::Unreachable(why) => {
-            return Err(Refused::CouldNotCheck(format!("the issuer profile could not be read: {why}")));
+            return Err(KeyWindowError::CouldNotCheck(format!(
+                "the issuer profile could not be read: {why}"
+            )));
         }
     };
     let mut entries = profile.keys_of(key.address).peekable();
     if entries.peek().is_none() {
-        return Err(Refused::Failed("the issuer profile does not list the key"));
+        return Err(KeyWindowError::Failed("the issuer profile does not list the key"));
     }
     let mut valid = key.ended.is_none_or(|end| block_time < end);
     for entry in entries {
         if let Some(created) = entry.created {
-            check.show("key valid from", created);
+            check.add_evidence("key valid from", created);
         }
         if let Some(end) = [entry.end(), key.ended].into_iter().flatten().min() {
-            check.show("key valid until", end);
+            check.add_evidence("key valid until", end);
         }
-        // Where a profile lists a key twice, both entries must hold: the stricter reading is the safe one.
+        // If a profile lists a key twice, both entries must hold.
         valid &= entry.is_valid_at(block_time);
     }
-    if valid { Ok(()) } else { Err(Refused::Failed("the key was not valid at the time of the block")) }
+    if valid { Ok(()) } else { Err(KeyWindowError::Failed("the key was not valid at the time of the block")) }
 }
 
-/// What a reader should know when the issuance date and the block are more than a day apart.
-fn gap(issuance_date: &str, block_time: Timestamp) -> Option<String> {
+/// Returns a note if issuance date and block time are more than a day apart.
+fn date_gap_note(issuance_date: &str, block_time: Timestamp) -> Option<String> {
     let issued = text::parse_timestamp(issuance_date).ok()?;
     let seconds = block_time.as_second().saturating_sub(issued.as_second());
     let hours = seconds.saturating_abs() / 3600;

@@ -1,4 +1,4 @@
-//! Step 6: who issued, and which key speaks for them on the anchor's chain.
+//! Step 6: the issuer, and its authorized key on the anchor's chain.
 
 use jiff::Timestamp;
 use url::Url;
@@ -10,42 +10,42 @@ use crate::credential::SignedCredential;
 use crate::did::{DidDocument, did_web_url};
 use crate::host::{Host, is_loopback, is_ulid};
 
-/// How the issuer is identified.
+/// The kinds of issuer DIDs.
 #[derive(Debug, Clone)]
-pub(super) enum Issuer {
-    /// `did:web:H#tenant-ULID`, H being the host of the credential's id.
+pub(super) enum IssuerDid {
+    /// `did:web:H#tenant-ULID`, with the host H of the credential's id.
     Tenant { did_url: Url, ulid: String },
-    /// A DID of the tenant's own, which H's tenant profile must list.
-    Own { did_url: Url },
+    /// A DID of the tenant's own, which the tenant's profile on H must list.
+    OwnDid { did_url: Url },
 }
 
-/// The key that `verificationMethod` names.
+/// The key of `verificationMethod`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Key {
+pub(super) struct AuthorizedKey {
     pub(super) address: Address,
-    /// When the DID document itself ends it, if it does.
+    /// The end of its validity in the DID document, if there is one.
     pub(super) ended: Option<Timestamp>,
 }
 
-/// Why a document does not say where the next one is.
+/// The reasons why a document does not lead to the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LookupError {
-    /// The DID document has no `IssuerProfile` service, and no service of the tenant.
+    /// The DID document has neither an `IssuerProfile` service nor a service of the tenant.
     #[error("the DID document names no issuer profile")]
     NoProfile,
-    /// The profile that it names is not one of the credential's host (for an own DID: not a tenant's there).
+    /// The profile is not one of the credential's host or, for an own DID, not a tenant's profile there.
     #[error("the DID document names an issuer profile that is not the credential host's")]
     ForeignProfile,
     /// The issuer profile has no `revocationList`.
     #[error("the issuer profile names no revocation list")]
     NoRevocationList,
-    /// Neither `https`, nor `http` on this machine.
+    /// The URL is neither `https` nor `http` on a loopback host.
     #[error("the revocation list is not an https URL")]
     InsecureUrl,
 }
 
-/// What the identifiers themselves say; fails where no lookup could mend it.
-pub(super) fn identify(credential: &SignedCredential, host: &Host) -> Result<Issuer, Check> {
+/// Checks the form of the identifiers, as far as no lookup is needed.
+pub(super) fn identify(credential: &SignedCredential, host: &Host) -> Result<IssuerDid, Check> {
     let check = start_check(credential);
     let did = credential.document.issuer.id.as_str();
     let method = credential.proof.verification_method.as_str();
@@ -58,7 +58,7 @@ pub(super) fn identify(credential: &SignedCredential, host: &Host) -> Result<Iss
             return Err(check.failed("proof.verificationMethod is not a key of issuer.id"));
         }
         return match Url::parse(&host.did_document_url()) {
-            Ok(did_url) => Ok(Issuer::Tenant { did_url, ulid: ulid.to_owned() }),
+            Ok(did_url) => Ok(IssuerDid::Tenant { did_url, ulid: ulid.to_owned() }),
             Err(_) => Err(check.failed("issuer.id names no host that can be asked")),
         };
     }
@@ -71,14 +71,14 @@ pub(super) fn identify(credential: &SignedCredential, host: &Host) -> Result<Iss
     match did_web_url(did) {
         Err(error) => Err(check.failed(format!("issuer.id: {error}"))),
         Ok(_) if !is_key => Err(check.failed("proof.verificationMethod is not a key of issuer.id")),
-        Ok(did_url) => Ok(Issuer::Own { did_url }),
+        Ok(did_url) => Ok(IssuerDid::OwnDid { did_url }),
     }
 }
 
-/// Holds the identifiers against the DID document and, for an own DID, against the tenant profile.
-pub(super) fn check(parsed: &Parsed, inputs: &VerificationInputs) -> (Check, Option<Key>) {
+/// Checks the identifiers with the DID document and, for an own DID, with the tenant's profile.
+pub(super) fn check(parsed: &Parsed, inputs: &VerificationInputs) -> (Check, Option<AuthorizedKey>) {
     let mut check = start_check(&parsed.credential);
-    check.show("DID document", parsed.issuer.did_url());
+    check.add_evidence("DID document", parsed.issuer.did_url());
     let document = match &inputs.did_document {
         Lookup::Found(document) => document,
         Lookup::Absent => {
@@ -99,8 +99,8 @@ pub(super) fn check(parsed: &Parsed, inputs: &VerificationInputs) -> (Check, Opt
         Ok(url) => url,
         Err(error) => return (check.failed(error.to_string()), None),
     };
-    check.show("issuer profile", &profile_url);
-    if let Issuer::Own { .. } = parsed.issuer {
+    check.add_evidence("issuer profile", &profile_url);
+    if let IssuerDid::OwnDid { .. } = parsed.issuer {
         match &inputs.issuer_profile {
             Lookup::Found(profile)
                 if profile.also_known_as.contains(&parsed.credential.document.issuer.id) => {}
@@ -125,11 +125,15 @@ pub(super) fn check(parsed: &Parsed, inputs: &VerificationInputs) -> (Check, Opt
     (check, Some(key))
 }
 
-/// The key of `verificationMethod`, if the DID document lets it make assertions on the anchor's chain.
-fn authorized_key(parsed: &Parsed, document: &DidDocument, check: &mut Check) -> Result<Key, String> {
+/// Returns the key of `verificationMethod`, if the DID document authorizes it for assertions on the anchor's chain.
+fn authorized_key(
+    parsed: &Parsed,
+    document: &DidDocument,
+    check: &mut Check,
+) -> Result<AuthorizedKey, String> {
     let wanted = match &parsed.issuer {
-        Issuer::Tenant { .. } => parsed.host.did(),
-        Issuer::Own { .. } => parsed.credential.document.issuer.id.clone(),
+        IssuerDid::Tenant { .. } => parsed.host.did(),
+        IssuerDid::OwnDid { .. } => parsed.credential.document.issuer.id.clone(),
     };
     if document.id != wanted {
         return Err("the DID document is that of another DID".to_owned());
@@ -144,14 +148,14 @@ fn authorized_key(parsed: &Parsed, document: &DidDocument, check: &mut Check) ->
     let key =
         method.public_key.ok_or("the DID document gives no secp256k1 key for the verification method")?;
     let address = key.address();
-    check.show("address", address);
+    check.add_evidence("address", address);
     let account = method
         .account
         .ok_or("the DID document does not say, by blockchainAccountId, which chain the key signs for")?;
     if account.address != address {
         return Err("blockchainAccountId names another address than the key's".to_owned());
     }
-    check.show("signs for chain", account.chain_id);
+    check.add_evidence("signs for chain", account.chain_id);
     if account.chain_id != parsed.proof.chain.chain_id() {
         return Err(format!(
             "the key signs for chain {}, but the anchor is on chain {}",
@@ -159,17 +163,18 @@ fn authorized_key(parsed: &Parsed, document: &DidDocument, check: &mut Check) ->
             parsed.proof.chain.chain_id()
         ));
     }
-    Ok(Key { address, ended: method.ended })
+    Ok(AuthorizedKey { address, ended: method.ended })
 }
 
-impl Issuer {
+impl IssuerDid {
     pub(super) fn did_url(&self) -> &Url {
         match self {
-            Self::Tenant { did_url, .. } | Self::Own { did_url } => did_url,
+            Self::Tenant { did_url, .. } | Self::OwnDid { did_url } => did_url,
         }
     }
 
-    /// A tenant's own service, else the host's; for an own DID, the tenant's profile on the host.
+    /// Returns the URL of the tenant's own service, or else of the host's. For an own DID, returns that of the tenant's
+    /// profile on the host.
     pub(super) fn profile_url(
         &self,
         document: &DidDocument,
@@ -179,23 +184,25 @@ impl Issuer {
         let of_all = || document.service_of_type("IssuerProfile");
         let service = match self {
             Self::Tenant { .. } => document.service(did).or_else(of_all),
-            Self::Own { .. } => of_all(),
+            Self::OwnDid { .. } => of_all(),
         };
         let endpoint = service.ok_or(LookupError::NoProfile)?.endpoint.as_str();
         let (named, path) = Host::of_url(endpoint).ok_or(LookupError::ForeignProfile)?;
         let of_tenant = |ulid: &str| endpoint == host.tenant_profile_url(ulid);
-        let right = match self {
+        let is_expected = match self {
             Self::Tenant { ulid, .. } => endpoint == host.profile_url() || of_tenant(ulid),
-            Self::Own { .. } => path.split('/').nth(2).is_some_and(|ulid| is_ulid(ulid) && of_tenant(ulid)),
+            Self::OwnDid { .. } => {
+                path.split('/').nth(2).is_some_and(|ulid| is_ulid(ulid) && of_tenant(ulid))
+            }
         };
-        if named != *host || !right {
+        if named != *host || !is_expected {
             return Err(LookupError::ForeignProfile);
         }
         Url::parse(endpoint).map_err(|_| LookupError::ForeignProfile)
     }
 }
 
-/// A URL that only the named host can answer: `https`, or `http` to a name of this machine.
+/// Parses a URL that only its host can respond to: `https`, or `http` on a loopback host.
 pub(super) fn secure_url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let secure = match url.scheme() {
@@ -208,13 +215,13 @@ pub(super) fn secure_url(text: &str) -> Option<Url> {
 
 fn start_check(credential: &SignedCredential) -> Check {
     let mut check = Check::new(CheckName::Issuer);
-    check.show("issuer", &credential.document.issuer.name);
-    check.show("DID", &credential.document.issuer.id);
-    check.show("verification method", &credential.proof.verification_method);
+    check.add_evidence("issuer", &credential.document.issuer.name);
+    check.add_evidence("DID", &credential.document.issuer.id);
+    check.add_evidence("verification method", &credential.proof.verification_method);
     check
 }
 
-/// A positive number as it is written: no sign, no leading zero.
+/// Returns whether a text is a positive number without sign and leading zeros.
 fn is_key_number(text: &str) -> bool {
     !text.starts_with('0')
         && text.len() <= 18

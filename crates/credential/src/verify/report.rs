@@ -1,4 +1,4 @@
-//! What a verification found, check by check.
+//! The report of a verification.
 
 use serde::Serialize;
 
@@ -6,17 +6,17 @@ use crate::proof::AnchorChain;
 
 /// The result of a verification.
 ///
-/// As JSON: `{"verdict": "valid_test", "checks": [{"name", "outcome", "reason", "evidence": [[label, value], …]},
+/// Its JSON is `{"verdict": "valid_test", "checks": [{"name", "outcome", "reason", "evidence": [[label, value], …]},
 /// …]}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// What it comes to.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Schema, signature, issuer, anchor, revocation: in this order.
+    /// The checks in the order schema, signature, issuer, anchor, revocation.
     pub checks: [Check; 5],
 }
 
-/// What a verification comes to. Only [`Valid`](Self::Valid) is shown as genuine.
+/// The verdict of a verification. Only [`Valid`](Self::Valid) may be presented as genuine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -24,7 +24,7 @@ pub enum Verdict {
     Valid,
     /// Every check passed, on Base Sepolia.
     ValidTest,
-    /// Every check passed, on a development chain that the verifier was told of.
+    /// Every check passed, on a development chain that the policy accepts.
     ValidDevelopment,
     /// A check failed.
     NotValid,
@@ -33,7 +33,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The words for people, the same wherever the verdict stands.
+    /// Returns the text for people, which is the same everywhere.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Valid => "valid",
@@ -44,7 +44,7 @@ impl Verdict {
         }
     }
 
-    /// Whether every check passed, on whatever chain.
+    /// Returns whether every check passed, on any chain.
     pub const fn is_valid(self) -> bool {
         matches!(self, Self::Valid | Self::ValidTest | Self::ValidDevelopment)
     }
@@ -58,48 +58,48 @@ pub enum CheckName {
     Schema,
     /// The document's hash and its path to the root: steps 3 to 5.
     Signature,
-    /// Who issued, and with which key: step 6.
+    /// The issuer and the key: step 6.
     Issuer,
-    /// The transaction, and the key at its time: the anchors of step 5, and step 7.
+    /// The transaction and the key's validity at its time: the anchors of step 5, and step 7.
     Anchor,
     /// Revocation and dates: step 8.
     Revocation,
 }
 
 impl CheckName {
-    /// In the order in which they are made.
+    /// Every check, in order.
     pub const ALL: [Self; 5] = [Self::Schema, Self::Signature, Self::Issuer, Self::Anchor, Self::Revocation];
 }
 
-/// How a check ended.
+/// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// It holds.
+    /// The check passed.
     Passed,
-    /// It does not hold.
+    /// The check failed.
     Failed,
-    /// Something that it needs could not be looked up.
+    /// The check could not be made, because a lookup failed.
     CouldNotCheck,
-    /// An earlier check failed in a way that leaves nothing to look at.
+    /// The check was not reached, because of the way in which an earlier check failed.
     NotReached,
 }
 
-/// One check, with what it looked at.
+/// A check with its outcome and evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// Which one.
+    /// The check's name.
     pub name: CheckName,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Why it did not pass, in words for people. It may quote the document: show it as text, never as markup.
+    /// The reason why it did not pass, as text for people. It may quote the document and must be escaped in markup.
     pub reason: Option<String>,
-    /// Label and value of everything that was looked at.
+    /// The label and value of everything that was examined.
     pub evidence: Vec<(&'static str, String)>,
 }
 
 impl Check {
-    /// A check that is being made: it passes unless it is told otherwise.
+    /// Creates a check that passes, until its outcome is changed.
     pub(super) fn new(name: CheckName) -> Self {
         Self { name, outcome: Outcome::Passed, reason: None, evidence: Vec::new() }
     }
@@ -108,7 +108,7 @@ impl Check {
         Self { outcome: Outcome::NotReached, ..Self::new(name) }
     }
 
-    pub(super) fn show(&mut self, label: &'static str, value: impl ToString) {
+    pub(super) fn add_evidence(&mut self, label: &'static str, value: impl ToString) {
         self.evidence.push((label, value.to_string()));
     }
 
@@ -142,14 +142,14 @@ impl Report {
         Self { verdict, checks }
     }
 
-    /// A report that ends with the last of these checks, which failed.
+    /// Creates the report of a verification that ended with the last of these checks, which failed.
     pub(super) fn stopped_after<const N: usize>(made: [Check; N]) -> Self {
         let mut made = made.into_iter();
         let checks = CheckName::ALL.map(|name| made.next().unwrap_or_else(|| Check::not_reached(name)));
         Self { verdict: Verdict::NotValid, checks }
     }
 
-    /// One of the five checks.
+    /// Returns the check with this name.
     pub fn check(&self, name: CheckName) -> &Check {
         let [schema, signature, issuer, anchor, revocation] = &self.checks;
         match name {

@@ -6,10 +6,10 @@ use crate::credential::{Layout, SignedCredential};
 use crate::host::Host;
 use crate::json;
 
-/// The credential, the host of its id and contexts, and the check that passed.
+/// Parses the credential, and returns it with the host of its id and contexts and the passed check.
 pub(super) fn check(bytes: &[u8]) -> Result<(SignedCredential, Host, Check), Check> {
     let mut check = Check::new(CheckName::Schema);
-    check.show("size", format!("{} bytes", bytes.len()));
+    check.add_evidence("size", format!("{} bytes", bytes.len()));
     if bytes.len() > MAX_DOCUMENT_BYTES {
         return Err(check.failed(format!("the document is longer than {MAX_DOCUMENT_BYTES} bytes")));
     }
@@ -25,14 +25,14 @@ pub(super) fn check(bytes: &[u8]) -> Result<(SignedCredential, Host, Check), Che
         Ok(credential) => credential,
         Err(error) => return Err(check.failed(error.to_string())),
     };
-    // `validate` has made sure that there is one; a verifier does not rest on it.
+    // `validate` guarantees a host, but verification does not rely on it.
     let Some(host) = credential.document.host() else {
         return Err(check.failed("@context: names no host"));
     };
-    check.show("id", &credential.document.id);
-    check.show("document", if credential.document.is_redacted() { "redacted" } else { "full" });
-    check.show("contexts", credential.document.contexts.urls().join(" "));
-    check.show(
+    check.add_evidence("id", &credential.document.id);
+    check.add_evidence("document", if credential.document.is_redacted() { "redacted" } else { "full" });
+    check.add_evidence("contexts", credential.document.contexts.urls().join(" "));
+    check.add_evidence(
         "proof",
         match credential.layout {
             Layout::Default => "MerkleProof2019",

@@ -2,21 +2,21 @@
 
 use super::report::{Check, CheckName};
 use crate::credential::SignedCredential;
-use crate::merkle::{self, Step};
-use crate::proof::Decoded;
+use crate::merkle::{self, PathStep};
+use crate::proof::DecodedProof;
 
-/// The decoded proof, whose anchors may still be wrong, and the check that passed.
-pub(super) fn check(credential: &SignedCredential) -> Result<(Decoded, Check), Check> {
+/// Checks hash and path, and returns the decoded proof, whose anchors may be invalid, with the passed check.
+pub(super) fn check(credential: &SignedCredential) -> Result<(DecodedProof, Check), Check> {
     let mut check = Check::new(CheckName::Signature);
     let leaf = credential.document.leaf();
-    check.show("document hash", leaf);
-    let decoded = match Decoded::read(&credential.proof.proof_value) {
+    check.add_evidence("document hash", leaf);
+    let decoded = match DecodedProof::read(&credential.proof.proof_value) {
         Ok(decoded) => decoded,
         Err(error) => return Err(check.failed(error.to_string())),
     };
-    check.show("target hash", decoded.target_hash);
-    check.show("Merkle root", decoded.merkle_root);
-    check.show("path", format!("{} steps", decoded.path.len()));
+    check.add_evidence("target hash", decoded.target_hash);
+    check.add_evidence("Merkle root", decoded.merkle_root);
+    check.add_evidence("path", format!("{} steps", decoded.path.len()));
     if decoded.target_hash != leaf {
         return Err(check
             .failed("the document is not the one that was signed: its hash is not the proof's target hash"));
@@ -24,15 +24,15 @@ pub(super) fn check(credential: &SignedCredential) -> Result<(Decoded, Check), C
     if merkle::fold(leaf, &decoded.path) != decoded.merkle_root {
         return Err(check.failed("the path does not lead from the document's hash to the Merkle root"));
     }
-    // The double leaf: a redacted document shown as a full one, or the reverse, has the other beginning.
+    // The double leaf: the path of a redacted document begins differently from that of a full one.
     let (right_beginning, words) = if credential.document.is_redacted() {
         (
-            matches!(decoded.path.as_slice(), [Step::Left(_), ..]),
+            matches!(decoded.path.as_slice(), [PathStep::Left(_), ..]),
             "a redacted document's path starts with a left step",
         )
     } else {
         (
-            matches!(decoded.path.as_slice(), [Step::Right(_), Step::Right(_), ..]),
+            matches!(decoded.path.as_slice(), [PathStep::Right(_), PathStep::Right(_), ..]),
             "a full document's path starts with two right steps",
         )
     };

@@ -1,4 +1,4 @@
-//! Step 8: not revoked, and within its dates.
+//! Step 8: the credential is not revoked, and within its dates.
 
 use jiff::Timestamp;
 
@@ -10,23 +10,23 @@ use crate::text;
 
 pub(super) fn check(document: &Document, revocation: &Lookup<RevocationList>, now: Timestamp) -> Check {
     let mut check = Check::new(CheckName::Revocation);
-    check.show("checked at", now);
-    check.show("valid from", &document.issuance_date);
+    check.add_evidence("checked at", now);
+    check.add_evidence("valid from", &document.issuance_date);
     if let Some(date) = &document.expiration_date {
-        check.show("valid until", date);
+        check.add_evidence("valid until", date);
     }
     if let Lookup::Found(list) = revocation {
         if let Some(entry) = list.entry(&document.id) {
-            check.show("status", "revoked");
+            check.add_evidence("status", "revoked");
             return check.failed(match &entry.reason {
                 Some(reason) => format!("revoked: {reason}"),
                 None => "revoked".to_owned(),
             });
         }
-        check.show("status", "not revoked");
+        check.add_evidence("status", "not revoked");
     }
     let instant = |date: &str| text::parse_timestamp(date).ok();
-    // `validate` has made sure of both dates; one that could not be read would not be in the past.
+    // `validate` guarantees both dates. A date that could not be parsed would not count as past.
     if instant(&document.issuance_date).is_none_or(|from| now < from) {
         return check.failed("not yet valid");
     }

@@ -1,5 +1,5 @@
-//! Every numbered check of section 11 and every row of section 12's table, each as a case in which all is well but
-//! for one thing.
+//! Tests of every numbered check of section 11 and every row of section 12's table, each with one fault in an otherwise
+//! valid case.
 
 mod case;
 mod document;
@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use super::*;
 
-/// Changes one thing in a document.
+/// An edit of one thing in a document.
 type Edit = fn(&mut Json);
-/// What it is, or the reason for which it is refused; and the change.
+/// An edit with its description or the expected reason of the failure.
 type NamedEdit = (&'static str, Edit);

@@ -1,5 +1,5 @@
-//! Random documents: valid ones, and ones with blank achievements, blank evidence and shared identifiers, which are
-//! not valid and still have one canonical form.
+//! Random documents: valid ones, and invalid ones with blank achievements, blank evidence and shared identifiers, which
+//! have one canonical form too.
 
 use learncoin_credential::contexts::{ContextArray, ContextSet};
 use learncoin_credential::document::{Achievement, Alignment, Evidence, Image, Issuer, Subject};
@@ -10,7 +10,7 @@ use rand::seq::IndexedRandom as _;
 
 use crate::source::{date, text, uri, uuid};
 
-/// Any document whose identifiers are IRIs.
+/// Creates a document with IRIs as identifiers, which may be invalid.
 pub(crate) fn document(rng: &mut StdRng) -> Document {
     let mut document = valid_document(rng);
     let achievement = &mut document.subject.achievement;
@@ -35,11 +35,11 @@ pub(crate) fn document(rng: &mut StdRng) -> Document {
     document
 }
 
-/// A document that passes every rule.
+/// Creates a valid document.
 pub(crate) fn valid_document(rng: &mut StdRng) -> Document {
     loop {
         let document = candidate(rng);
-        // Identifiers are drawn independently and may collide; such a draw is repeated.
+        // Identifiers are drawn independently and may collide. Such a draw is repeated.
         if document.validate().is_ok() {
             return document;
         }
@@ -84,7 +84,7 @@ fn candidate(rng: &mut StdRng) -> Document {
     }
 }
 
-/// From none to many, from all different through nearly equal to all the same.
+/// Creates no, few or many alignments, which are all different, nearly equal or all equal.
 fn alignments(rng: &mut StdRng) -> Vec<Alignment> {
     let many = match rng.random_range(0..10) {
         0..=2 => 0,

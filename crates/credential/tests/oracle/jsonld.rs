@@ -1,4 +1,4 @@
-//! The oracle: JSON-LD to RDF, RDFC-1.0, canonical N-Quads, with the pinned contexts and nothing else.
+//! The oracle: JSON-LD to RDF, RDFC-1.0 and canonical N-Quads, with only the pinned contexts.
 
 use learncoin_credential::contexts;
 use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
@@ -6,15 +6,15 @@ use oxrdf::Dataset;
 use oxrdf::dataset::{CanonicalizationAlgorithm, CanonicalizationHashAlgorithm};
 use serde_json::{Value as Json, json};
 
-/// Where a name goes that no context defines: the processor itself would drop it in silence.
+/// The vocabulary of names that no context defines, which the processor would drop silently.
 const FALLBACK: &str = "http://fallback.invalid/";
 
-/// The canonical form of a document, or why it has none.
+/// Returns the canonical form of a document, or the reason why it has none.
 pub(crate) fn canonical(document: &Json) -> Result<String, String> {
     let mut document = document.clone();
     let contexts = document["@context"].as_array_mut().ok_or("the contexts are no array")?;
-    // Its terms are those of the VC context once more; this processor takes them for a redefinition, jsonld.js and
-    // PyLD do not. The format says that the array with it is processed as the one without.
+    // The array with Data Integrity is processed like the one without: its context repeats terms of the VC context,
+    // which this processor treats as a redefinition, unlike jsonld.js and PyLD.
     contexts.retain(|context| context != learncoin_credential::contexts::DATA_INTEGRITY_2);
     contexts.push(json!({ "@vocab": FALLBACK }));
     let bytes = document.to_string();

@@ -1,4 +1,4 @@
-//! The typed canonical form held against a general JSON-LD processor and RDFC-1.0 implementation.
+//! Compares the canonical form of typed documents with a general JSON-LD processor and RDFC-1.0 implementation.
 //!
 //! `LEARNCOIN_ORACLE_DOCUMENTS=100000 cargo test -p learncoin-credential --release --test oracle` compares that many
 //! documents; `LEARNCOIN_SEED` repeats a run.
@@ -23,19 +23,19 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use serde_json::Value as Json;
 
-/// What one thread found out.
+/// The counts of one thread.
 #[derive(Default, Debug)]
 struct Tally {
     compared: u64,
     accepted: u64,
-    refused: u64,
+    rejected: u64,
     blank_achievements: u64,
-    twins: u64,
+    equal_alignments: u64,
     lines: u64,
 }
 
 #[test]
-fn every_document_has_the_canonical_form_that_the_oracle_gives_it() {
+fn canonical_forms_equal_those_of_the_oracle() {
     let documents = count("LEARNCOIN_ORACLE_DOCUMENTS", 5_000);
     let tally = on_all_cores(documents, |rng, tally| {
         let document = generate::document(rng);
@@ -43,7 +43,7 @@ fn every_document_has_the_canonical_form_that_the_oracle_gives_it() {
         let mut canonical = String::new();
         canonicalizer.canonicalize(&document, &mut canonical);
         compare(&document.to_json(), &canonical);
-        // The redacted form is written without building the redacted document; one in four is compared.
+        // The redacted form is written without building the redacted document. One in four is compared.
         if tally.compared.is_multiple_of(4) {
             let leaves = canonicalizer.leaves(&document);
             assert_eq!(leaves.full, Hash::sha256(canonical.as_bytes()));
@@ -51,43 +51,47 @@ fn every_document_has_the_canonical_form_that_the_oracle_gives_it() {
             assert_eq!(leaves.redacted, Hash::sha256(canonical.as_bytes()));
             compare(&document.redacted().to_json(), &canonical);
         }
-        // What `to_json` wrote is what `from_json` reads.
-        let again = json::parse(document.to_json().to_string().as_bytes()).unwrap();
-        assert_eq!(Document::from_json(&again).unwrap(), document);
+        // `from_json` parses what `to_json` writes.
+        let parsed = json::parse(document.to_json().to_string().as_bytes()).unwrap();
+        assert_eq!(Document::from_json(&parsed).unwrap(), document);
         tally.compared += 1;
         tally.blank_achievements += u64::from(document.subject.achievement.id.is_none());
         let alignment = &document.subject.achievement.alignment;
-        tally.twins += u64::from(alignment.iter().enumerate().any(|(n, one)| alignment[..n].contains(one)));
+        tally.equal_alignments +=
+            u64::from(alignment.iter().enumerate().any(|(n, one)| alignment[..n].contains(one)));
         tally.lines += u64::try_from(canonical.lines().count()).unwrap();
     });
     println!("{tally:?}");
     assert_eq!(tally.compared, documents);
-    // The generator really makes what the comparison is about.
-    assert!(tally.blank_achievements > documents / 20 && tally.twins > documents / 20, "{tally:?}");
+    // The generator does produce the cases in question.
+    assert!(
+        tally.blank_achievements > documents / 20 && tally.equal_alignments > documents / 20,
+        "{tally:?}"
+    );
 }
 
 #[test]
-fn whatever_is_accepted_means_the_same_to_the_oracle() {
+fn accepted_documents_have_the_same_meaning_for_the_oracle() {
     let tally = on_all_cores(count("LEARNCOIN_ORACLE_DOCUMENTS", 5_000), |rng, tally| {
         let document = generate::valid_document(rng).to_json();
         let text = mutate::mutated(rng, &document);
         let read = json::parse(text.as_bytes()).ok().and_then(|value| Document::from_json(&value).ok());
         match read.filter(|document| document.validate().is_ok()) {
             Some(document) => {
-                // The bytes that were read, not the ones that we would write.
+                // The original bytes, not our serialization.
                 let json: Json = serde_json::from_str(&text).unwrap();
                 compare(&json, &document.canonical());
                 tally.accepted += 1;
             }
-            None => tally.refused += 1,
+            None => tally.rejected += 1,
         }
     });
     println!("{tally:?}");
-    assert!(tally.accepted > 100 && tally.refused > 100, "{tally:?}");
+    assert!(tally.accepted > 100 && tally.rejected > 100, "{tally:?}");
 }
 
 #[test]
-fn the_oracle_notices_what_would_be_dropped() {
+fn the_oracle_detects_dropped_names() {
     let mut document = generate::valid_document(&mut StdRng::seed_from_u64(1)).to_json();
     document["grade"] = Json::from("A");
     assert!(jsonld::canonical(&document).unwrap_err().contains("fallback"));
@@ -101,7 +105,7 @@ fn compare(document: &Json, canonical: &str) {
             let different = oracle.lines().zip(canonical.lines()).find(|(one, other)| one != other);
             panic!("different: {different:#?}\n{document:#}")
         }
-        Err(error) => panic!("the oracle refuses: {error}\n{document:#}"),
+        Err(error) => panic!("the oracle rejects: {error}\n{document:#}"),
     }
 }
 
@@ -109,11 +113,11 @@ fn count(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |number| number.parse().expect("a number of documents"))
 }
 
-/// Runs the step that often, on as many threads as there are cores, each with a seed of its own.
+/// Runs the step this number of times, on one thread per core, each with a seed of its own.
 fn on_all_cores(times: u64, step: impl Fn(&mut StdRng, &mut Tally) + Sync) -> Tally {
     let seed: u64 = match std::env::var("LEARNCOIN_SEED") {
         Ok(seed) => seed.parse().expect("LEARNCOIN_SEED is a number"),
-        // The one place of the standard library that draws something at random.
+        // The only source of randomness in the standard library.
         Err(_) => std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0),
     };
     println!("LEARNCOIN_SEED={seed}");
@@ -126,7 +130,7 @@ fn on_all_cores(times: u64, step: impl Fn(&mut StdRng, &mut Tally) + Sync) -> Ta
                 scope.spawn(move || {
                     let mut tally = Tally::default();
                     for number in 0..share {
-                        // Each document has its own generator, so that one can be made again alone.
+                        // Each document has its own generator, so that it can be reproduced alone.
                         let own = seed ^ (thread << 48) ^ number;
                         step(&mut StdRng::seed_from_u64(own), &mut tally);
                     }
@@ -139,9 +143,9 @@ fn on_all_cores(times: u64, step: impl Fn(&mut StdRng, &mut Tally) + Sync) -> Ta
             Tally {
                 compared: sum.compared + one.compared,
                 accepted: sum.accepted + one.accepted,
-                refused: sum.refused + one.refused,
+                rejected: sum.rejected + one.rejected,
                 blank_achievements: sum.blank_achievements + one.blank_achievements,
-                twins: sum.twins + one.twins,
+                equal_alignments: sum.equal_alignments + one.equal_alignments,
                 lines: sum.lines + one.lines,
             }
         })

@@ -1,4 +1,4 @@
-//! Documents as a forger or a careless issuer would write them: a valid one with one to three things changed.
+//! Documents as a forger or a careless issuer would write them: a valid one with one to three changes.
 
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::source::{character, date, text, uri};
 
-/// The JSON text of a changed document. Most of them must be refused; the rest must mean what they say.
+/// Returns the JSON text of a changed document. Most texts must be rejected; the others must keep their meaning.
 pub(crate) fn mutated(rng: &mut StdRng, document: &Json) -> String {
     let mut document = document.clone();
     for _ in 0..rng.random_range(1..=3) {
@@ -20,7 +20,7 @@ pub(crate) fn mutated(rng: &mut StdRng, document: &Json) -> String {
     if rng.random_bool(0.1) { repeat_a_member(rng, &text) } else { text }
 }
 
-/// Every place in the document but the root.
+/// Collects the JSON pointers of all values except the root.
 fn collect(value: &Json, at: String, pointers: &mut Vec<String>) {
     if !at.is_empty() {
         pointers.push(at.clone());
@@ -44,7 +44,7 @@ fn change(rng: &mut StdRng, document: &mut Json, pointer: &str) {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     let name = &name.replace("~1", "/").replace("~0", "~");
     match rng.random_range(0..12) {
-        // A change that may well be allowed.
+        // A change that may be allowed.
         0..=3 => replace_text(rng, document.pointer_mut(pointer).unwrap()),
         4 => wrap(document.pointer_mut(pointer).unwrap(), |value| json!([value])),
         5 => wrap(document.pointer_mut(pointer).unwrap(), |value| json!({ "@value": value })),
@@ -81,7 +81,7 @@ fn change(rng: &mut StdRng, document: &mut Json, pointer: &str) {
             }
         }
         9 => {
-            // The same value under a name that JSON-LD takes for the same.
+            // The same value under a name that JSON-LD treats as an alias.
             if let Some(members) = document.pointer_mut(parent).and_then(Json::as_object_mut)
                 && let Some(value) = members.remove(name)
             {
@@ -129,7 +129,7 @@ fn replace_text(rng: &mut StdRng, value: &mut Json) {
     }
 }
 
-/// Two members of one name, where the text has one.
+/// Duplicates a member in a JSON text.
 fn repeat_a_member(rng: &mut StdRng, text: &str) -> String {
     let member = *["\"id\":\"urn:ab:c\",", "\"nonce\":\"x\",", "\"@context\":[],"].choose(rng).unwrap();
     format!("{{{member}{}", &text[1..])

@@ -1,4 +1,4 @@
-//! Texts and identifiers of every kind that the rules allow, the odd ones more often than life has them.
+//! Random texts and identifiers of every kind that the rules allow, with rare kinds more often than in practice.
 
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -81,7 +81,7 @@ const PIECES: &[&str] = &[
     "^",
 ];
 
-/// A text that a verifier takes; now and then empty, now and then long.
+/// Creates a text that passes verification, sometimes empty and sometimes long.
 pub(crate) fn text(rng: &mut StdRng) -> String {
     let pieces = match rng.random_range(0..20) {
         0 => 0,
@@ -98,12 +98,12 @@ pub(crate) fn text(rng: &mut StdRng) -> String {
             text.push_str(PIECES.choose(rng).unwrap());
         }
     }
-    // The pool holds a control character inside a piece, to be left out here and refused elsewhere.
+    // The pool holds a control character within a piece. It is removed here and rejected elsewhere.
     text.retain(|character| !character.is_control() || matches!(character, '\t' | '\n' | '\r'));
     text
 }
 
-/// Any character that a text may hold.
+/// Creates a character that a text may contain.
 pub(crate) fn character(rng: &mut StdRng) -> char {
     loop {
         let limit = *[0x80_u32, 0x800, 0x1_0000, 0x11_0000].choose(rng).unwrap();
@@ -116,7 +116,7 @@ pub(crate) fn character(rng: &mut StdRng) -> char {
     }
 }
 
-/// An absolute URI of one of the four schemes, with every character that RFC 3986 allows somewhere.
+/// Creates an absolute URI of one of the four schemes, with every character that RFC 3986 allows somewhere.
 pub(crate) fn uri(rng: &mut StdRng) -> String {
     let tail = |rng: &mut StdRng, most: usize| -> String {
         const CHARS: &[&str] = &[
@@ -144,7 +144,7 @@ pub(crate) fn uri(rng: &mut StdRng) -> String {
             format!("http://{host}/{}", tail(rng, 8).trim_start_matches('/'))
         }
         5 => format!("https://a.example?{}#{}", tail(rng, 8), tail(rng, 4)),
-        // Few of them, so that one is the beginning of another and two are the same.
+        // Few of them, so that some are prefixes of others and some are equal.
         _ => format!(
             "https://yourschool.edu/{}",
             ["", "a", "a#", "a#b", "ab", "a/", "a?", "a%20"].choose(rng).unwrap()
@@ -158,7 +158,7 @@ pub(crate) fn uuid(rng: &mut StdRng) -> String {
     format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }
 
-/// A real date in the one form.
+/// Creates a valid date.
 pub(crate) fn date(rng: &mut StdRng) -> String {
     let fraction = match rng.random_range(0..4) {
         0 => format!(".{}", "0123456789".get(..rng.random_range(1..=9)).unwrap()),

@@ -1,4 +1,4 @@
-//! A credential with everything that a verifier looks up, taken from a vector; a test spoils one thing in it.
+//! A credential of a vector with the results of all lookups, in which a test changes one thing.
 
 use serde_json::{Value as Json, json};
 
@@ -20,7 +20,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// The first credential of `batch-1.json` (full, Base Sepolia).
+    /// Creates a case of the first credential of `batch-1.json` (full, Base Sepolia).
     pub(super) fn new() -> Self {
         Self::of("base-sepolia", "credential_full")
     }
@@ -54,8 +54,8 @@ impl Case {
         }
     }
 
-    /// Signs the credential's document anew, alone in its batch: proof, transaction, everything.
-    pub(super) fn sign_again(&mut self, chain: AnchorChain) {
+    /// Signs the credential's document anew as the only one of its batch: proof and transaction.
+    pub(super) fn sign_anew(&mut self, chain: AnchorChain) {
         let document = self.document();
         let leaf = DoubleLeaf::new(document.leaf(), [5; 32], document.redacted().leaf());
         let tree = Tree::build(vec![leaf.node]).unwrap();
@@ -66,11 +66,11 @@ impl Case {
             proof.target_hash = document.leaf();
             proof.chain = chain;
         });
-        self.name_transaction();
+        self.set_transaction_hash();
     }
 
-    /// Makes the proof name the transaction that the node shows.
-    pub(super) fn name_transaction(&mut self) {
+    /// Sets the proof's transaction hash to that of the node's transaction.
+    pub(super) fn set_transaction_hash(&mut self) {
         let hash = crate::transaction::DecodedTransaction::decode(&self.mined.raw).unwrap().hash;
         self.set_proof(|proof| proof.transaction_hash = hash);
     }
@@ -91,7 +91,7 @@ impl Case {
         ProofValue::decode(self.credential["proof"]["proofValue"].as_str().unwrap()).unwrap().merkle_root
     }
 
-    pub(super) fn evidence(&self) -> VerificationInputs {
+    pub(super) fn inputs(&self) -> VerificationInputs {
         let read = |json: &Json| json.to_string().into_bytes();
         VerificationInputs {
             did_document: Lookup::from_read(DidDocument::read(&read(&self.did_document))),
@@ -102,8 +102,7 @@ impl Case {
     }
 
     pub(super) fn parsed(&self) -> Parsed {
-        Parsed::read(self.credential.to_string().as_bytes())
-            .expect("what the document alone shows is in order")
+        Parsed::read(self.credential.to_string().as_bytes()).expect("the checks of the document alone pass")
     }
 
     pub(super) fn verify(&self) -> Report {
@@ -112,21 +111,22 @@ impl Case {
 
     pub(super) fn verify_bytes(&self, bytes: &[u8]) -> Report {
         match Parsed::read(bytes) {
-            Ok(parsed) => verify(&parsed, &self.evidence(), &self.policy),
+            Ok(parsed) => verify(&parsed, &self.inputs(), &self.policy),
             Err(report) => *report,
         }
     }
 
-    /// Verifies with other answers than the usual ones.
+    /// Verifies with edited results of the lookups.
     pub(super) fn verify_with(&self, edit: impl FnOnce(&mut VerificationInputs)) -> Report {
-        let mut evidence = self.evidence();
-        edit(&mut evidence);
-        verify(&self.parsed(), &evidence, &self.policy)
+        let mut inputs = self.inputs();
+        edit(&mut inputs);
+        verify(&self.parsed(), &inputs, &self.policy)
     }
 }
 
 impl Report {
-    /// That exactly this check failed, for a reason that holds these words; the ones before it passed.
+    /// Checks that exactly this check failed, for a reason that contains these words, and that the ones before it
+    /// passed.
     #[track_caller]
     pub(super) fn assert_failed(&self, name: CheckName, words: &str) {
         assert_eq!(self.verdict, Verdict::NotValid, "{self:#?}");
@@ -141,9 +141,9 @@ impl Report {
         assert!(check.reason.as_deref().unwrap().contains(words), "{check:#?}");
     }
 
-    /// That the verdict is "could not check" because of this check.
+    /// Checks that the verdict is "could not check" because of this check.
     #[track_caller]
-    pub(super) fn assert_unchecked(&self, name: CheckName, words: &str) {
+    pub(super) fn assert_could_not_check(&self, name: CheckName, words: &str) {
         assert_eq!(self.verdict, Verdict::CouldNotCheck, "{self:#?}");
         let check = self.check(name);
         assert_eq!(check.outcome, Outcome::CouldNotCheck, "{self:#?}");

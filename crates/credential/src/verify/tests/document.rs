@@ -1,9 +1,9 @@
-//! What the document alone gives away, steps 1 to 5 of section 11.
+//! Tests of the checks that need only the document: steps 1 to 5 of section 11.
 
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::merkle::Step;
+use crate::merkle::PathStep;
 use crate::testing::anchor_transaction;
 
 // 1: size, JSON, members
@@ -19,14 +19,14 @@ fn a_document_has_a_size_limit() {
 }
 
 #[test]
-fn a_member_stands_once() {
+fn duplicate_members_are_rejected() {
     let case = Case::new();
     let text = case.credential.to_string();
     let twice = text.replacen('{', r#"{"nonce":"c45ba76511437ecabd9d2cebcc3ce36e","#, 1);
     case.verify_bytes(twice.as_bytes()).assert_failed(CheckName::Schema, "stands twice");
 }
 
-/// Each of these has the same canonical form as the honest document under a general JSON-LD processor.
+/// Checks documents that have the canonical form of the honest document under a general JSON-LD processor.
 #[test]
 fn other_spellings_with_the_same_hash_are_refused() {
     let spellings: [NamedEdit; 14] = [
@@ -81,8 +81,8 @@ fn rules_of_texts_dates_and_ids_hold_for_signed_documents_too() {
     for (name, edit) in careless {
         let mut case = Case::new();
         edit(&mut case.credential);
-        // The forger holds a listed key, signs whatever there is, and the hashes are right.
-        case.sign_again(AnchorChain::BaseSepolia);
+        // The forger owns a listed key and signs anything. The hashes are correct.
+        case.sign_anew(AnchorChain::BaseSepolia);
         let report = case.verify();
         assert_eq!(report.check(CheckName::Schema).outcome, Outcome::Failed, "{name}: {report:#?}");
     }
@@ -203,7 +203,7 @@ fn the_path_leads_to_the_root() {
 }
 
 #[test]
-fn a_proof_value_has_one_spelling() {
+fn proof_values_have_one_text() {
     let mut case = Case::new();
     let text = case.credential["proof"]["proofValue"].as_str().unwrap();
     let mut bytes = bs58::decode(&text[1..]).into_vec().unwrap();
@@ -215,14 +215,17 @@ fn a_proof_value_has_one_spelling() {
 // 5: the beginning of the path, the anchors
 
 #[test]
-fn a_path_begins_as_its_document_demands() {
+fn paths_begin_as_their_documents_require() {
     for (kind, path) in [
         ("credential_full", vec![]),
-        ("credential_full", vec![Step::Right(Hash::sha256(b"x"))]),
-        ("credential_full", vec![Step::Right(Hash::sha256(b"x")), Step::Left(Hash::sha256(b"y"))]),
-        ("credential_full", vec![Step::Left(Hash::sha256(b"x")), Step::Right(Hash::sha256(b"y"))]),
+        ("credential_full", vec![PathStep::Right(Hash::sha256(b"x"))]),
+        ("credential_full", vec![PathStep::Right(Hash::sha256(b"x")), PathStep::Left(Hash::sha256(b"y"))]),
+        ("credential_full", vec![PathStep::Left(Hash::sha256(b"x")), PathStep::Right(Hash::sha256(b"y"))]),
         ("credential_redacted", vec![]),
-        ("credential_redacted", vec![Step::Right(Hash::sha256(b"x")), Step::Right(Hash::sha256(b"y"))]),
+        (
+            "credential_redacted",
+            vec![PathStep::Right(Hash::sha256(b"x")), PathStep::Right(Hash::sha256(b"y"))],
+        ),
     ] {
         let mut case = Case::of("base-sepolia", kind);
         let leaf = case.document().leaf();
@@ -232,12 +235,12 @@ fn a_path_begins_as_its_document_demands() {
             proof.path = path;
             proof.merkle_root = root;
         });
-        case.name_transaction();
+        case.set_transaction_hash();
         case.verify().assert_failed(CheckName::Signature, "path starts with");
     }
 }
 
-/// The CBOR of a proof without steps, with anchors of a forger's choice.
+/// Encodes a proof without steps, with any anchors.
 fn proof_value(leaf: &str, anchors: &[u8]) -> String {
     let text = |text: &str| [&[0x58, 0x42, 0x78, 0x40], text.as_bytes()].concat();
     let bytes = [
@@ -252,7 +255,7 @@ fn proof_value(leaf: &str, anchors: &[u8]) -> String {
 }
 
 #[test]
-fn mocknet_and_every_foreign_chain_are_refused() {
+fn mocknet_and_unknown_chains_are_rejected() {
     let mut case = Case::new();
     let honest = case.credential["proof"]["proofValue"].as_str().unwrap().to_owned();
     let cbor = bs58::decode(&honest[1..]).into_vec().unwrap();

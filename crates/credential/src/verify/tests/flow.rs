@@ -1,4 +1,4 @@
-//! What is valid, what cannot be checked, and how the flow goes.
+//! Tests of verdicts, failed lookups and the order of lookups.
 
 use serde_json::json;
 
@@ -37,7 +37,7 @@ fn every_signed_vector_is_valid_in_every_layout() {
 }
 
 #[test]
-fn what_must_be_looked_up_follows_from_the_document_and_the_answers() {
+fn lookups_follow_from_the_document_and_earlier_responses() {
     let case = Case::new();
     let parsed = case.parsed();
     let lookups = parsed.lookups();
@@ -47,12 +47,12 @@ fn what_must_be_looked_up_follows_from_the_document_and_the_answers() {
         lookups.transaction_hash.to_string(),
         "78ba2ca57283e497f3bdcfa9a52a67037f9b034e088a66de79a6d30d034031a4"
     );
-    let Lookup::Found(document) = case.evidence().did_document else { panic!("a DID document") };
+    let Lookup::Found(document) = case.inputs().did_document else { panic!("a DID document") };
     assert_eq!(
         parsed.profile_url(&document).unwrap().as_str(),
         "https://learncoin.me/tenants/01KPX4MQ005TCNKPH5QY15PQWV/issuer.json"
     );
-    let Lookup::Found(profile) = case.evidence().issuer_profile else { panic!("a profile") };
+    let Lookup::Found(profile) = case.inputs().issuer_profile else { panic!("a profile") };
     assert_eq!(
         parsed.revocation_url(&profile).unwrap().as_str(),
         "https://learncoin.me/revocations?assertionId=https%3A%2F%2Flearncoin.me%2Fc%2Fcrd_01KPX4MQ00REJFE5FBD8QX9Y5A"
@@ -60,10 +60,10 @@ fn what_must_be_looked_up_follows_from_the_document_and_the_answers() {
 }
 
 #[test]
-fn a_host_without_tenant_services_is_asked_for_the_profile_of_all() {
+fn without_tenant_services_the_host_profile_is_used() {
     let mut case = Case::new();
     case.did_document["service"].as_array_mut().unwrap().truncate(1);
-    let Lookup::Found(document) = case.evidence().did_document else { panic!("a DID document") };
+    let Lookup::Found(document) = case.inputs().did_document else { panic!("a DID document") };
     assert_eq!(case.parsed().profile_url(&document).unwrap().as_str(), "https://learncoin.me/issuer.json");
     assert_eq!(case.verify().verdict, Verdict::ValidTest);
 }
@@ -95,34 +95,34 @@ fn the_report_is_stable_json() {
 }
 
 #[test]
-fn the_development_chain_counts_only_where_the_verifier_was_told_of_it() {
+fn the_development_chain_counts_only_if_the_policy_allows_it() {
     let mut case = Case::new();
     let address = crate::testing::public_key(&case.secret).address();
     case.did_document["verificationMethod"][0]["blockchainAccountId"] =
         json!(format!("eip155:31337:{address}"));
-    case.sign_again(AnchorChain::Development);
+    case.sign_anew(AnchorChain::Development);
     case.verify().assert_failed(CheckName::Anchor, "development chain");
     case.policy.allow_development = true;
     assert_eq!(case.verify().verdict, Verdict::ValidDevelopment);
 }
 
 #[test]
-fn what_cannot_be_looked_up_is_never_valid() {
+fn failed_lookups_are_never_valid() {
     let case = Case::new();
     let why = || "connection refused".to_owned();
     let report = case.verify_with(|evidence| evidence.did_document = Lookup::Unreachable(why()));
-    report.assert_unchecked(CheckName::Issuer, "connection refused");
-    report.assert_unchecked(CheckName::Anchor, "key could not be looked up");
+    report.assert_could_not_check(CheckName::Issuer, "connection refused");
+    report.assert_could_not_check(CheckName::Anchor, "key could not be looked up");
     case.verify_with(|evidence| evidence.issuer_profile = Lookup::Unreachable(why()))
-        .assert_unchecked(CheckName::Anchor, "connection refused");
+        .assert_could_not_check(CheckName::Anchor, "connection refused");
     case.verify_with(|evidence| evidence.issuer_profile = Lookup::Absent)
-        .assert_unchecked(CheckName::Anchor, "no such");
+        .assert_could_not_check(CheckName::Anchor, "no such");
     case.verify_with(|evidence| evidence.transaction = Lookup::Unreachable(why()))
-        .assert_unchecked(CheckName::Anchor, "connection refused");
+        .assert_could_not_check(CheckName::Anchor, "connection refused");
     case.verify_with(|evidence| evidence.revocation = Lookup::Unreachable(why()))
-        .assert_unchecked(CheckName::Revocation, "connection refused");
+        .assert_could_not_check(CheckName::Revocation, "connection refused");
     case.verify_with(|evidence| evidence.revocation = Lookup::Absent)
-        .assert_unchecked(CheckName::Revocation, "no revocation list");
+        .assert_could_not_check(CheckName::Revocation, "no revocation list");
     assert_eq!(
         Lookup::from_read(RevocationList::read(b"<html>")),
         Lookup::Unreachable("not JSON at line 1, column 1".to_owned())
@@ -145,7 +145,7 @@ fn a_failed_check_outweighs_one_that_could_not_be_made() {
 }
 
 #[test]
-fn a_document_that_cannot_be_read_leaves_the_rest_unreached() {
+fn malformed_documents_leave_the_other_checks_not_reached() {
     let report = Case::new().verify_bytes(b"{");
     report.assert_failed(CheckName::Schema, "not JSON");
     assert_eq!(report.outcomes()[1..], [Outcome::NotReached; 4]);
@@ -157,7 +157,7 @@ fn a_document_that_cannot_be_read_leaves_the_rest_unreached() {
 }
 
 #[test]
-fn a_day_between_issuance_and_block_is_pointed_out() {
+fn a_day_between_issuance_and_block_is_noted() {
     let note = |block: &str| {
         let mut case = Case::new();
         case.mined.block_time = block.parse::<Timestamp>().unwrap().as_second();
@@ -178,7 +178,7 @@ fn a_day_between_issuance_and_block_is_pointed_out() {
 }
 
 #[test]
-fn when_the_proof_was_created_is_no_evidence_of_anything() {
+fn the_creation_date_of_the_proof_is_not_evidence() {
     let mut case = Case::new();
     let honest = case.verify();
     case.credential["proof"]["created"] = json!("2020-01-01T00:00:00.101Z");
@@ -193,7 +193,7 @@ fn when_the_proof_was_created_is_no_evidence_of_anything() {
 }
 
 #[test]
-fn a_redacted_document_is_said_to_be_one() {
+fn reports_state_whether_the_document_is_redacted() {
     let report = Case::of("base-sepolia", "credential_redacted").verify();
     assert!(report.check(CheckName::Schema).evidence.contains(&("document", "redacted".to_owned())));
     let report = Case::new().verify();
@@ -201,7 +201,7 @@ fn a_redacted_document_is_said_to_be_one() {
 }
 
 #[test]
-fn the_verdicts_have_their_words() {
+fn verdicts_have_fixed_texts() {
     let words = [
         (Verdict::Valid, "valid", true),
         (Verdict::ValidTest, "valid, TEST", true),
