@@ -28,7 +28,7 @@ pub(crate) const NAVY: Color = Color::new(0x1f, 0x2f, 0x4d);
 
 /// The contrast that large shapes and large text need, [WCAG 2.2](https://www.w3.org/TR/WCAG22/#non-text-contrast)
 /// 1.4.11.
-const ENOUGH: f64 = 3.0;
+const MIN_CONTRAST: f64 = 3.0;
 
 impl Color {
     /// Creates a color from its components.
@@ -47,8 +47,8 @@ impl Color {
     }
 
     /// Returns the color if its contrast with the background is sufficient, and else the default accent.
-    pub(crate) fn accent(wanted: Option<Self>) -> Self {
-        wanted.filter(|color| contrast(*color, PAPER) >= ENOUGH).unwrap_or(NAVY)
+    pub(crate) fn accent(color: Option<Self>) -> Self {
+        color.filter(|color| contrast(*color, PAPER) >= MIN_CONTRAST).unwrap_or(NAVY)
     }
 
     /// Formats the color as `#rrggbb`.

@@ -194,14 +194,14 @@ pub fn check_uuid_urn(urn: &str) -> Result<(), TextError> {
     let Some(uuid) = urn.strip_prefix("urn:uuid:") else {
         return Err(TextError::UuidUrn);
     };
-    let right = uuid.len() == 36
+    let well_formed = uuid.len() == 36
         && uuid.bytes().enumerate().all(|(position, byte)| match position {
             8 | 13 | 18 | 23 => byte == b'-',
             14 => byte == b'4',
             19 => matches!(byte, b'8' | b'9' | b'a' | b'b' | b'A' | b'B'),
             _ => byte.is_ascii_hexdigit(),
         });
-    if right { Ok(()) } else { Err(TextError::UuidUrn) }
+    if well_formed { Ok(()) } else { Err(TextError::UuidUrn) }
 }
 
 /// Checks a date of a document: `2026-04-23T12:00:00Z` with an optional fraction of 1 to 9 digits, on a day that

@@ -139,11 +139,11 @@ impl<'a> Members<'a> {
     }
 
     /// Checks a member whose only allowed value is this array of strings.
-    fn fixed_array(&self, name: &str, wanted: &[&str], words: &'static str) -> Result<(), DocumentError> {
+    fn fixed_array(&self, name: &str, expected: &[&str], words: &'static str) -> Result<(), DocumentError> {
         let value = self.required(name)?;
         let found = value.as_array().is_some_and(|array| {
-            array.len() == wanted.len()
-                && array.iter().zip(wanted).all(|(one, want)| one.as_str() == Some(want))
+            array.len() == expected.len()
+                && array.iter().zip(expected).all(|(one, want)| one.as_str() == Some(want))
         });
         if found { Ok(()) } else { Err(self.path.member(name).fault(Fault::Fixed(words))) }
     }

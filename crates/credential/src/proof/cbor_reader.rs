@@ -74,9 +74,9 @@ impl<'b> CborReader<'b> {
         Ok(())
     }
 
-    fn head_of(&mut self, wanted: u8) -> Result<u64, CborError> {
+    fn head_of(&mut self, expected: u8) -> Result<u64, CborError> {
         let (major, argument) = self.head()?;
-        if major == wanted { Ok(argument) } else { Err(CborError) }
+        if major == expected { Ok(argument) } else { Err(CborError) }
     }
 
     /// Reads a major type and its argument, which must have the shortest form (except for floating-point numbers).

@@ -203,9 +203,9 @@ fn a_shared_encoder_writes_the_same_texts() {
                 chain,
                 transaction_hash: leaf(1),
             };
-            let wanted = text_of(&cbor::encode(&proof));
-            assert_eq!(encoder.encode(&proof.target_hash, &proof.path), wanted);
-            assert_eq!(proof.encode(), wanted);
+            let expected = text_of(&cbor::encode(&proof));
+            assert_eq!(encoder.encode(&proof.target_hash, &proof.path), expected);
+            assert_eq!(proof.encode(), expected);
         }
     }
 }

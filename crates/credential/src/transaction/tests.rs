@@ -14,16 +14,16 @@ fn signed(fields: &[u8], edit: impl FnOnce(&mut bool, &mut [u8; 32], &mut [u8; 3
 #[test]
 fn the_vectors_transactions_are_decoded() {
     for batch in batches() {
-        let wanted = &batch["transaction"];
-        let raw = hex::decode(&wanted["raw"].as_str().unwrap()[2..]).unwrap();
+        let expected = &batch["transaction"];
+        let raw = hex::decode(&expected["raw"].as_str().unwrap()[2..]).unwrap();
         let transaction = DecodedTransaction::decode(&raw).unwrap();
-        assert_eq!(format!("0x{}", transaction.hash), wanted["hash"].as_str().unwrap());
-        assert_eq!(transaction.chain_id, wanted["chain_id"].as_u64().unwrap());
-        assert_eq!(transaction.nonce, wanted["nonce"].as_u64().unwrap());
-        assert_eq!(transaction.sender.to_string(), wanted["from"].as_str().unwrap());
-        assert_eq!(transaction.to.unwrap().to_string(), wanted["to"].as_str().unwrap());
+        assert_eq!(format!("0x{}", transaction.hash), expected["hash"].as_str().unwrap());
+        assert_eq!(transaction.chain_id, expected["chain_id"].as_u64().unwrap());
+        assert_eq!(transaction.nonce, expected["nonce"].as_u64().unwrap());
+        assert_eq!(transaction.sender.to_string(), expected["from"].as_str().unwrap());
+        assert_eq!(transaction.to.unwrap().to_string(), expected["to"].as_str().unwrap());
         assert_eq!(transaction.value, 0);
-        assert_eq!(format!("0x{}", hex::encode(&transaction.data)), wanted["data"].as_str().unwrap());
+        assert_eq!(format!("0x{}", hex::encode(&transaction.data)), expected["data"].as_str().unwrap());
     }
 }
 

@@ -131,11 +131,11 @@ fn authorized_key(
     document: &DidDocument,
     check: &mut Check,
 ) -> Result<AuthorizedKey, String> {
-    let wanted = match &parsed.issuer {
+    let expected = match &parsed.issuer {
         IssuerDid::Tenant { .. } => parsed.host.did(),
         IssuerDid::OwnDid { .. } => parsed.credential.document.issuer.id.clone(),
     };
-    if document.id != wanted {
+    if document.id != expected {
         return Err("the DID document is that of another DID".to_owned());
     }
     let id = &parsed.credential.proof.verification_method;

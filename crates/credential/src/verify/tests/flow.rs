@@ -17,7 +17,7 @@ fn every_signed_vector_is_valid_in_every_layout() {
                 if case.credential.is_null() {
                     continue;
                 }
-                let wanted = match batch["transaction"]["chain"].as_str().unwrap() {
+                let expected = match batch["transaction"]["chain"].as_str().unwrap() {
                     "base-mainnet" => Verdict::Valid,
                     _ => Verdict::ValidTest,
                 };
@@ -26,7 +26,7 @@ fn every_signed_vector_is_valid_in_every_layout() {
                 for layout in [Layout::Default, Layout::OpenBadges, Layout::DataIntegrity] {
                     case.credential = credential.clone().in_layout(layout).to_json();
                     let report = case.verify();
-                    assert_eq!(report.verdict, wanted, "{report:#?}");
+                    assert_eq!(report.verdict, expected, "{report:#?}");
                     assert_eq!(report.outcomes(), [Outcome::Passed; 5]);
                     seen += 1;
                 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// The status badges. The English texts are fixed: other programs rely on them.
+/// The status badges. Their English texts are part of the public contract.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BadgeWords {
