@@ -59,7 +59,7 @@ pub struct Encoder {
     /// The power of the byte above the last of `step_powers`.
     above: Limbs,
     /// The path of the previous proof, from the root down. Entries beyond `used` are buffers for reuse.
-    previous_path: Vec<PathPrefix>,
+    previous_path: Vec<SummedStep>,
     used: usize,
     sum: Sum,
 }
@@ -108,7 +108,7 @@ impl Encoder {
             .zip(path.iter().rev())
             .take_while(|(known, step)| known.step == **step);
         let known = known.count();
-        self.previous_path.resize_with(self.previous_path.len().max(path.len()), PathPrefix::default);
+        self.previous_path.resize_with(self.previous_path.len().max(path.len()), SummedStep::default);
         for (position, step) in path.iter().rev().enumerate().skip(known) {
             if self.step_powers.len() == position {
                 let (powers, above) = StepPowers::new(std::mem::take(&mut self.above));
@@ -125,8 +125,8 @@ impl Encoder {
         }
         self.used = path.len();
         self.sum.clear();
-        let prefix = path.len().checked_sub(1).and_then(|last| self.previous_path.get(last));
-        self.sum.extend_from_slice(prefix.map_or(&self.tail, |prefix| &prefix.sum));
+        let last = path.len().checked_sub(1).and_then(|index| self.previous_path.get(index));
+        self.sum.extend_from_slice(last.map_or(&self.tail, |step| &step.sum));
         // The target hash has the encoding of a right step.
         self.target.add(&mut self.sum, &cbor::step(&PathStep::Right(*target_hash)));
         let mut head = Vec::with_capacity(8);
@@ -180,12 +180,12 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
 }
 
 /// A step, with the sum of the tail and of all steps from the root down to it.
-struct PathPrefix {
+struct SummedStep {
     step: PathStep,
     sum: Sum,
 }
 
-impl Default for PathPrefix {
+impl Default for SummedStep {
     fn default() -> Self {
         Self { step: PathStep::Left(Hash::new([0; 32])), sum: Sum::new() }
     }
