@@ -72,6 +72,10 @@ mod support {
     pub(crate) mod shared;
     pub(crate) mod site;
 }
+mod upgrades {
+    pub(crate) mod fixture;
+    pub(crate) mod from_0_1_0;
+}
 mod verifiers {
     pub(crate) mod anchored_statements;
     pub(crate) mod anvil_chain;

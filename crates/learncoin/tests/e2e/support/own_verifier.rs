@@ -23,6 +23,8 @@ const NOW_MS: i64 = 1_767_225_600_000;
 /// A verifier that asks one node, and each host once for each document.
 pub(crate) struct OwnVerifier {
     node: Client,
+    /// An origin, and the address that is asked in its place.
+    address: Option<(String, String)>,
     documents: Mutex<HashMap<Url, Vec<u8>>>,
     transactions: Mutex<HashMap<[u8; 32], Lookup<MinedTransaction>>>,
 }
@@ -32,9 +34,15 @@ impl OwnVerifier {
         let transport = HttpTransport::new(rpc.parse().unwrap(), Timeouts::default()).unwrap();
         Self {
             node: Client::new(Arc::new(transport)),
+            address: None,
             documents: Mutex::default(),
             transactions: Mutex::default(),
         }
+    }
+
+    /// Returns the same verifier, which asks this address (`http://HOST:PORT`) for the documents of the origin.
+    pub(crate) fn with_address(self, origin: &str, address: &str) -> Self {
+        Self { address: Some((origin.to_owned(), address.to_owned())), ..self }
     }
 
     /// Judges a signed document.
@@ -53,7 +61,7 @@ impl OwnVerifier {
         };
         let revocation = match &issuer_profile {
             Lookup::Found(profile) => match parsed.revocation_url(profile) {
-                Ok(url) => Lookup::from_read(RevocationList::read(&http::get(url.as_str(), &[]).body)),
+                Ok(url) => Lookup::from_read(RevocationList::read(&self.fetch(&url))),
                 Err(error) => Lookup::Unreachable(error.to_string()),
             },
             _ => Lookup::Absent,
@@ -66,7 +74,15 @@ impl OwnVerifier {
 
     fn document(&self, url: &Url) -> Vec<u8> {
         let mut documents = self.documents.lock().unwrap();
-        documents.entry(url.clone()).or_insert_with(|| http::get(url.as_str(), &[]).body).clone()
+        documents.entry(url.clone()).or_insert_with(|| self.fetch(url)).clone()
+    }
+
+    fn fetch(&self, url: &Url) -> Vec<u8> {
+        let replaced = self.address.as_ref().and_then(|(origin, address)| {
+            let path = url.as_str().strip_prefix(origin.as_str())?;
+            Some(format!("{address}{path}"))
+        });
+        http::get(replaced.as_deref().unwrap_or(url.as_str()), &[]).body
     }
 
     fn transaction(&self, hash: &[u8; 32]) -> Lookup<MinedTransaction> {

@@ -27,6 +27,12 @@ impl School {
         Self { tenant_id, key_id: text(&key, "/id"), key: text(&key, "/key"), api: server.url("/v1") }
     }
 
+    /// Returns a tenant that the deployment already has, with a key that it already has.
+    pub(crate) fn with_key(server: &Server, tenant_id: &str, key: &str) -> Self {
+        let (tenant_id, key) = (tenant_id.to_owned(), key.to_owned());
+        Self { tenant_id, key_id: String::new(), key, api: server.url("/v1") }
+    }
+
     /// Returns the same tenant and key at another server of the same deployment.
     pub(crate) fn at(self, server: &Server) -> Self {
         Self { api: server.url("/v1"), ..self }
