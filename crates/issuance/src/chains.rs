@@ -1,6 +1,7 @@
 //! The chains that batches are anchored on, one for each environment at most.
 
-use learncoin_chain::{ANCHOR_GAS_LIMIT, network, rpc};
+use learncoin_chain::{ANCHOR_GAS_LIMIT, Address, network, rpc};
+use learncoin_store::onchain::{self, TxHash};
 use learncoin_store::scope::Environment;
 
 /// The chain of each environment, if one is configured.
@@ -122,8 +123,13 @@ impl Chain {
         self.chain_id == network::DEVELOPMENT
     }
 
-    /// Returns the address of the explorer's page of the transaction with this hash (lower-case hex without 0x).
-    pub fn explorer_url(&self, hash: &str) -> String {
+    /// Returns the address of the explorer's page of the transaction with this hash.
+    pub fn explorer_url(&self, hash: &TxHash) -> String {
         format!("{}0x{hash}", self.explorer)
     }
+}
+
+/// Converts a stored address to the type that the chain's client takes.
+pub(crate) fn chain_address(stored: &onchain::Address) -> Address {
+    Address::new(*stored.as_bytes())
 }

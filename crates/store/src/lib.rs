@@ -24,6 +24,7 @@ pub mod kill;
 pub mod mails;
 pub mod maintenance;
 pub mod metrics;
+pub mod onchain;
 pub mod protected_key;
 #[cfg(test)]
 mod query_plans;

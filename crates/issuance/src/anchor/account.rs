@@ -4,11 +4,11 @@ use learncoin_chain::rpc::Located;
 use learncoin_chain::{SignedTransaction, UnsignedTransaction};
 use learncoin_store::batches::Batch;
 use learncoin_store::keys::SigningKey;
+use learncoin_store::onchain::{MerkleRoot, TxHash};
 use learncoin_store::transactions::{AnchorTransaction, UnknownTransaction};
 
 use super::attempts::stored;
-use crate::chains::Chain;
-use crate::key::signing::key_address;
+use crate::chains::{Chain, chain_address};
 use crate::metrics::Alarm;
 use crate::outgoing::{Attempt, NonceRecorder, Payload, Signer, reconcile, sign_first, unknown_transaction};
 use crate::pipeline::Pipeline;
@@ -29,7 +29,8 @@ impl Account<'_> {
     pub(crate) async fn reconciled_key(&self) -> Result<SigningKey, StepError> {
         let (chain, key) = (self.chain, self.key);
         let reconciled = &self.pipeline.reconciled;
-        let next_nonce = reconcile(chain, &key_address(key)?, key.next_nonce, reconciled, self).await?;
+        let next_nonce =
+            reconcile(chain, &chain_address(&key.address), key.next_nonce, reconciled, self).await?;
         Ok(SigningKey { next_nonce, ..key.clone() })
     }
 
@@ -37,11 +38,11 @@ impl Account<'_> {
     pub(crate) async fn sign_anchor(
         &self,
         batch: &Batch,
-        root: [u8; 32],
+        root: MerkleRoot,
     ) -> Result<AnchorTransaction, StepError> {
         let nonce = self.key.next_nonce;
-        let payload = Payload::AnchorRoot(root);
-        let signed = sign_first(self.chain, &key_address(self.key)?, nonce, &payload, self).await?;
+        let payload = Payload::AnchorRoot(*root.as_bytes());
+        let signed = sign_first(self.chain, &chain_address(&self.key.address), nonce, &payload, self).await?;
         let attempt = Attempt::signed(signed, nonce, self.pipeline.clock.now_ms());
         Ok(stored(batch, self.chain, self.key, &attempt))
     }
@@ -67,7 +68,7 @@ impl NonceRecorder for Account<'_> {
             tenant.id = %key.tenant_id,
             key.number,
             nonce,
-            transaction.hash = hex::encode(found.hash),
+            transaction.hash = %TxHash::new(found.hash),
             "the key sent a transaction that this database does not know"
         );
         let mut tx = self.pipeline.store.begin().await?;

@@ -1,50 +1,43 @@
 //! The stored transactions of a batch as attempts to anchor its root, and back.
 
-use learncoin_credential::Hash;
 use learncoin_store::batches::Batch;
 use learncoin_store::keys::SigningKey;
+use learncoin_store::onchain::MerkleRoot;
 use learncoin_store::transactions::AnchorTransaction;
 use learncoin_store::transactions::UnknownTransaction;
 
-use crate::chains::Chain;
-use crate::key::signing::key_address;
+use crate::chains::{Chain, chain_address};
 use crate::outgoing::{Attempt, Outgoing, Payload};
 use crate::step::StepError;
 
 /// Returns the transactions by which a key anchors a batch, the oldest first; `None` if the key signed none. `rows` may have those of
 /// other keys too.
-pub(crate) fn outgoing_of(
-    chain: &Chain,
-    key: &SigningKey,
-    rows: &[AnchorTransaction],
-) -> Result<Option<Outgoing>, StepError> {
+pub(crate) fn outgoing_of(chain: &Chain, key: &SigningKey, rows: &[AnchorTransaction]) -> Option<Outgoing> {
     let rows = rows.iter().filter(|row| row.address == key.address);
-    let attempts = rows.map(attempt_of).collect::<Result<Vec<Attempt>, StepError>>()?;
-    let Some(newest) = attempts.last() else { return Ok(None) };
-    Ok(Some(Outgoing { sender: key_address(key)?, chain_id: chain.chain_id, nonce: newest.nonce, attempts }))
+    let attempts: Vec<Attempt> = rows.map(attempt_of).collect();
+    let nonce = attempts.last()?.nonce;
+    Some(Outgoing { sender: chain_address(&key.address), chain_id: chain.chain_id, nonce, attempts })
 }
 
 /// Returns the payload of a signed batch's anchor.
 pub(crate) fn payload_of(batch: &Batch) -> Result<Payload, StepError> {
-    Ok(Payload::AnchorRoot(root_of(batch)?))
+    Ok(Payload::AnchorRoot(*root_of(batch)?.as_bytes()))
 }
 
 /// Returns the root of a signed batch.
-pub(crate) fn root_of(batch: &Batch) -> Result<[u8; 32], StepError> {
-    let root = batch.merkle_root().ok_or(StepError::Inconsistent("a signed batch without a root"))?;
-    let root: Hash = root.parse().map_err(|_| StepError::Inconsistent("unreadable root"))?;
-    Ok(*root.as_bytes())
+pub(crate) fn root_of(batch: &Batch) -> Result<MerkleRoot, StepError> {
+    batch.merkle_root().ok_or(StepError::Inconsistent("a signed batch without a root"))
 }
 
 /// Returns the row of an attempt at a batch's anchor.
 pub(crate) fn stored(batch: &Batch, chain: &Chain, key: &SigningKey, attempt: &Attempt) -> AnchorTransaction {
     AnchorTransaction {
-        hash: attempt.hash_hex(),
+        hash: attempt.hash,
         batch_id: batch.id.clone(),
         chain_id: chain.chain_id,
         address: key.address.clone(),
         nonce: attempt.nonce,
-        raw: hex::encode(&attempt.raw),
+        raw: attempt.raw.clone(),
         created_at: attempt.created_at,
         sent_at: attempt.sent_at,
         block: None,
@@ -59,7 +52,7 @@ pub(crate) fn recovered(
     now_ms: i64,
 ) -> AnchorTransaction {
     AnchorTransaction {
-        hash: found.hash.clone(),
+        hash: found.hash,
         batch_id: batch.id.clone(),
         chain_id: found.chain_id,
         address: key.address.clone(),
@@ -71,6 +64,7 @@ pub(crate) fn recovered(
     }
 }
 
-fn attempt_of(row: &AnchorTransaction) -> Result<Attempt, StepError> {
-    Attempt::stored(&row.hash, &row.raw, row.nonce, row.created_at, row.sent_at)
+fn attempt_of(row: &AnchorTransaction) -> Attempt {
+    let AnchorTransaction { hash, nonce, created_at, sent_at, .. } = *row;
+    Attempt { hash, raw: row.raw.clone(), nonce, created_at, sent_at }
 }

@@ -42,7 +42,7 @@ impl Pipeline {
             true => self.store.credentials_to_mail(&batch.id).await?,
             false => Vec::new(),
         };
-        let (hash, block) = (attempt.hash_hex(), block_position(inclusion));
+        let (hash, block) = (attempt.hash, block_position(inclusion));
         let is_final = chain.is_final(block.number).await?;
         let mut tx = self.store.begin().await?;
         let now = self.clock.now_ms();
@@ -54,7 +54,7 @@ impl Pipeline {
             "merkle_root": batch.merkle_root().map(|root| format!("0x{root}")),
             "anchor_transaction": {
                 "chain": api_chain_name(batch.scope.environment),
-                "hash": format!("0x{}", hash),
+                "hash": format!("0x{hash}"),
                 "block_number": block.number,
                 "explorer_url": chain.explorer_url(&hash),
             },

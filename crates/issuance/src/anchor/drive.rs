@@ -52,7 +52,7 @@ impl Pipeline {
         let chain = self.chain_of(batch)?;
         let key = self.store.get_signing_key(&batch.scope.tenant_id, batch.signing_key_number).await?;
         if let Some(from) = key.revoked_from
-            && !is_earlier(chain, outgoing_of(chain, &key, rows)?, from).await?
+            && !is_earlier(chain, outgoing_of(chain, &key, rows), from).await?
         {
             // It would be announced with a proof that does not verify.
             reassign(&self.store, batch, self.clock.now_ms()).await?;
@@ -79,7 +79,7 @@ impl Pipeline {
         key: &SigningKey,
         rows: &[AnchorTransaction],
     ) -> Result<AnchorOutcome, StepError> {
-        let Some(outgoing) = outgoing_of(chain, key, rows)? else {
+        let Some(outgoing) = outgoing_of(chain, key, rows) else {
             // Another key was to anchor it before.
             self.sign_with_failover_key(batch, chain, key).await?;
             return Ok(AnchorOutcome::Progressed);

@@ -50,7 +50,7 @@ impl Owner for AnchorOwner<'_> {
         let Account { pipeline, chain, .. } = &self.account;
         let now = self.now_ms();
         let mut tx = pipeline.store.begin().await?;
-        tx.mark_sent(&attempt.hash_hex(), now).await?;
+        tx.mark_sent(&attempt.hash, now).await?;
         let next_look_at = now.saturating_add(chain.poll_ms);
         tx.defer(&self.batch.id, self.batch.status(), next_look_at, false).await?;
         tx.commit().await?;
@@ -61,7 +61,7 @@ impl Owner for AnchorOwner<'_> {
     async fn store_found(&self, nonce: u64, found: &Located) -> Result<(), StepError> {
         let Account { pipeline, key, .. } = &self.account;
         let found = self.account.unknown(nonce, found);
-        tracing::warn!(batch.id = %self.batch.id, transaction.hash = found.hash, "the batch is anchored by a transaction that was found in the chain");
+        tracing::warn!(batch.id = %self.batch.id, transaction.hash = %found.hash, "the batch is anchored by a transaction that was found in the chain");
         let mut tx = pipeline.store.begin().await?;
         tx.hold_batch(&self.batch.id, self.batch.status()).await?;
         tx.insert_anchor_transaction(&recovered(self.batch, key, &found, self.now_ms())).await?;

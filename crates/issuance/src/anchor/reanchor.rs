@@ -84,7 +84,7 @@ impl Pipeline {
         for old in attempts.iter().filter(|attempt| attempt.block.is_some()) {
             tx.unmark_confirmed(&old.hash).await?;
         }
-        tx.mark_confirmed(&mined.hash_hex(), &block_position(&inclusion)).await?;
+        tx.mark_confirmed(&mined.hash, &block_position(&inclusion)).await?;
         let next_look_at = self.clock.now_ms().saturating_add(chain.watch_ms);
         tx.mark_reanchored(&batch.id, key_number, &verification_method, next_look_at).await?;
         tx.commit().await?;

@@ -11,9 +11,8 @@ use learncoin_store::kill;
 
 use super::account::Account;
 use super::attempts::{recovered, root_of};
-use crate::chains::Chain;
+use crate::chains::{Chain, chain_address};
 use crate::key::failover::reassign;
-use crate::key::signing::key_address;
 use crate::metrics::Alarm;
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
@@ -36,7 +35,7 @@ impl Pipeline {
             alarm,
             batch.id = %batch.id,
             nonce,
-            transaction.hash = unknown.hash,
+            transaction.hash = %unknown.hash,
             "another transaction of the key used the nonce of an anchor"
         );
         Ok(())
@@ -53,7 +52,7 @@ impl Pipeline {
         if key.disabled_at.is_some() {
             return reassign(&self.store, batch, self.clock.now_ms()).await;
         }
-        self.reconciled.forget(chain, &key_address(key)?);
+        self.reconciled.forget(chain, &chain_address(&key.address));
         let key = self.store.get_signing_key(&key.tenant_id, key.number).await?;
         let key = Account { pipeline: self, chain, key: &key }.reconciled_key().await?;
         if lost_nonce >= key.next_nonce {
@@ -81,8 +80,7 @@ impl Pipeline {
     /// Stores the transaction by which a reconciled key anchors the batch: one that was found in the chain, or a new one.
     async fn recover_or_sign(&self, batch: &Batch, chain: &Chain, key: &SigningKey) -> Result<(), StepError> {
         let root = root_of(batch)?;
-        let found =
-            self.store.find_unknown_transaction(chain.chain_id, &key.address, &hex::encode(root)).await?;
+        let found = self.store.find_unknown_transaction(chain.chain_id, &key.address, &root).await?;
         let Some(found) = found else {
             let transaction = Account { pipeline: self, chain, key }.sign_anchor(batch, root).await?;
             let mut tx = self.store.begin().await?;
@@ -91,7 +89,7 @@ impl Pipeline {
             tx.insert_anchor_transaction(&transaction).await?;
             return Ok(tx.commit().await?);
         };
-        tracing::warn!(batch.id = %batch.id, transaction.hash = found.hash, "the batch is anchored by a transaction that was found in the chain");
+        tracing::warn!(batch.id = %batch.id, transaction.hash = %found.hash, "the batch is anchored by a transaction that was found in the chain");
         let mut tx = self.store.begin().await?;
         tx.hold_batch(&batch.id, batch.status()).await?;
         tx.insert_anchor_transaction(&recovered(batch, key, &found, self.clock.now_ms())).await?;

@@ -10,6 +10,7 @@ use learncoin_store::events::EventType;
 use learncoin_store::id::CredentialId;
 use learncoin_store::keys::SigningKey;
 use learncoin_store::kill;
+use learncoin_store::onchain::MerkleRoot;
 use learncoin_store::transactions::AnchorTransaction as StoredTransaction;
 use serde_json::json;
 
@@ -54,10 +55,9 @@ impl Pipeline {
             .await
             .map_err(|_| StepError::Aborted)??;
         kill::reached("sign.built");
-        let root = *tree.root.as_bytes();
+        let root = MerkleRoot::new(*tree.root.as_bytes());
         let key = Account { pipeline: self, chain, key: &key }.reconciled_key().await?;
-        let found =
-            self.store.find_unknown_transaction(chain.chain_id, &key.address, &hex::encode(root)).await?;
+        let found = self.store.find_unknown_transaction(chain.chain_id, &key.address, &root).await?;
         let account = Account { pipeline: self, chain, key: &key };
         let anchoring = match found {
             Some(found) => Anchoring::Found(recovered(batch, &key, &found, self.clock.now_ms())),
@@ -77,7 +77,7 @@ impl Pipeline {
         tree: &ClosedTree,
         anchoring: Anchoring,
     ) -> Result<(), StepError> {
-        let root = tree.root.to_string();
+        let root = MerkleRoot::new(*tree.root.as_bytes());
         let mut tx = self.store.begin().await?;
         let now = self.clock.now_ms();
         tx.mark_signed(&batch.id, &root, now).await?;

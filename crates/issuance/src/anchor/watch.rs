@@ -31,9 +31,9 @@ impl Pipeline {
             .ok_or(StepError::Inconsistent("an anchored batch without a block"))?;
         let key = self.store.get_signing_key(&batch.scope.tenant_id, batch.signing_key_number).await?;
         // What another key signed for it does not count any more, wherever it is.
-        let outgoing = outgoing_of(chain, &key, &rows)?;
+        let outgoing = outgoing_of(chain, &key, &rows);
         let outgoing = outgoing.ok_or(StepError::Inconsistent("an anchored batch without a transaction"))?;
-        let sent = outgoing.attempts.iter().find(|attempt| attempt.hash_hex() == announced.hash);
+        let sent = outgoing.attempts.iter().find(|attempt| attempt.hash == announced.hash);
         let sent = sent.ok_or(StepError::Inconsistent("an anchor of another key than the batch's"))?;
         let owner = AnchorOwner { account: Account { pipeline: self, chain, key: &key }, batch };
         match watch(&outgoing, &sent.hash, &payload_of(batch)?, chain, &owner).await? {
@@ -92,7 +92,7 @@ impl Pipeline {
         mined: &Attempt,
         inclusion: &IncludedTransaction,
     ) -> Result<bool, StepError> {
-        let hash = mined.hash_hex();
+        let hash = mined.hash;
         let mut tx = self.store.begin().await?;
         tx.hold_batch(&batch.id, BatchStatus::Anchored).await?;
         tx.unmark_confirmed(&announced.hash).await?;
@@ -101,7 +101,7 @@ impl Pipeline {
         tx.defer(&batch.id, BatchStatus::Anchored, at, false).await?;
         tx.commit().await?;
         kill::reached("watch.moved");
-        tracing::warn!(batch.id = %batch.id, transaction.hash = hash, "an older attempt anchors the batch now");
+        tracing::warn!(batch.id = %batch.id, transaction.hash = %hash, "an older attempt anchors the batch now");
         Ok(true)
     }
 }

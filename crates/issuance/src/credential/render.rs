@@ -105,11 +105,11 @@ impl IssuedCredential {
         };
         let proof_value = ProofValue {
             path,
-            merkle_root: merkle_root.parse().map_err(|_| RenderError::Unreadable("root"))?,
+            merkle_root: Hash::new(*merkle_root.as_bytes()),
             target_hash,
             chain: AnchorChain::from_chain_id(self.batch.chain_id)
                 .ok_or(RenderError::Unreadable("chain id"))?,
-            transaction_hash: anchor.hash.parse().map_err(|_| RenderError::Unreadable("transaction hash"))?,
+            transaction_hash: Hash::new(*anchor.hash.as_bytes()),
         };
         let proof = Proof {
             created: iso8601(*anchored_at),

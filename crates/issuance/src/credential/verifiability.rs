@@ -69,14 +69,14 @@ impl Verifiability {
 }
 
 fn stored_transaction(anchor: &AnchorTransaction) -> Lookup<MinedTransaction> {
-    match (hex::decode(&anchor.raw), &anchor.block) {
-        (Ok(raw), Some(block)) => Lookup::Found(MinedTransaction {
-            raw,
+    match &anchor.block {
+        Some(block) => Lookup::Found(MinedTransaction {
+            raw: anchor.raw.as_bytes().to_vec(),
             block_number: block.number,
             block_time: i64::try_from(block.time).unwrap_or(i64::MAX),
             succeeded: true,
             confirmations: 1,
         }),
-        _ => Lookup::Absent,
+        None => Lookup::Absent,
     }
 }

@@ -5,12 +5,13 @@ use learncoin_chain::rpc::{Inclusion, Located};
 use learncoin_chain::{Address, ReadTransaction, SignedTransaction, UnsignedTransaction};
 use learncoin_store::keys::HostKey;
 use learncoin_store::kill;
+use learncoin_store::onchain::{StatementHash, TxHash};
 use learncoin_store::transactions::{
     HostPurpose, HostStatus, HostTransaction, MinedAttempt, UnknownTransaction,
 };
 
-use super::attempts::{WEI_PER_GWEI, address, found_row};
-use crate::chains::Chain;
+use super::attempts::{WEI_PER_GWEI, found_row};
+use crate::chains::{Chain, chain_address};
 use crate::metrics::Alarm;
 use crate::outgoing::{
     NonceRecorder, ReconciledAccounts, Signer, block_position, read, reconcile, unknown_transaction,
@@ -27,8 +28,8 @@ pub(super) struct HostAccount<'a> {
 
 impl HostAccount<'_> {
     /// Returns the key's address, as the chain knows it.
-    pub(super) fn address(&self) -> Result<Address, StepError> {
-        address(&self.key.address)
+    pub(super) fn address(&self) -> Address {
+        chain_address(&self.key.address)
     }
 
     /// Returns the key once everything that it sent is known. Its `next_nonce` is free then.
@@ -37,7 +38,7 @@ impl HostAccount<'_> {
     /// [`StepError::ChainAhead`] while an unknown transaction of it waits at the nodes, or is not deep enough.
     pub(super) async fn reconciled_key(&self, reconciled: &ReconciledAccounts) -> Result<HostKey, StepError> {
         let next_nonce =
-            reconcile(self.chain, &self.address()?, self.key.next_nonce, reconciled, self).await?;
+            reconcile(self.chain, &self.address(), self.key.next_nonce, reconciled, self).await?;
         Ok(HostKey { next_nonce, ..self.key.clone() })
     }
 
@@ -50,17 +51,17 @@ impl HostAccount<'_> {
     async fn purpose_of(&self, read: &ReadTransaction) -> Result<Option<HostPurpose>, StepError> {
         let store = &self.pipeline.store;
         if let Some(root) = read.root {
-            let statement = store.find_statement(&hex::encode(root)).await?;
+            let statement = store.find_statement(&StatementHash::new(root)).await?;
             return Ok(statement.map(|statement| HostPurpose::Statement {
                 sequence: statement.sequence,
                 hash: statement.hash,
             }));
         }
-        let Some(receiver) = read.receiver.filter(|_| read.wei > 0 && read.wei.is_multiple_of(WEI_PER_GWEI))
-        else {
+        let receiver = read.receiver.filter(|_| read.wei > 0 && read.wei.is_multiple_of(WEI_PER_GWEI));
+        let Some(receiver) = receiver.and_then(|receiver| receiver.to_string().parse().ok()) else {
             return Ok(None);
         };
-        let key = store.find_signing_key_at(self.chain.chain_id, &receiver.to_string()).await?;
+        let key = store.find_signing_key_at(self.chain.chain_id, &receiver).await?;
         let gwei = u64::try_from(read.wei / WEI_PER_GWEI).ok();
         Ok(key.zip(gwei).map(|(key, gwei)| HostPurpose::TopUp { receiver: key.address, gwei }))
     }
@@ -81,14 +82,14 @@ impl NonceRecorder for HostAccount<'_> {
         let now = self.pipeline.clock.now_ms();
         let purpose = self.purpose_of(&read(&found.raw)?).await?;
         let inclusion = self.chain.client.inclusion(&found.hash).await?;
-        let hash = hex::encode(found.hash);
+        let hash = TxHash::new(found.hash);
         let (Some(purpose), Inclusion::Included(inclusion)) = (purpose, inclusion) else {
             let alarm = Alarm::UnknownTransaction.raise();
             tracing::warn!(
                 alarm,
                 chain.id = chain_id,
                 nonce,
-                transaction.hash = hash,
+                transaction.hash = %hash,
                 "the host's key sent a transaction that this database does not know"
             );
             let mut tx = self.pipeline.store.begin().await?;

@@ -33,8 +33,8 @@ impl Pipeline {
             return Ok(LOOK_AGAIN_MS);
         };
         let account = HostAccount { pipeline: self, chain, key: &key };
-        let (nonce, payload) = (key.next_nonce, payload_of(&purpose)?);
-        let signed = sign_first(chain, &account.address()?, nonce, &payload, &account).await?;
+        let (nonce, payload) = (key.next_nonce, payload_of(&purpose));
+        let signed = sign_first(chain, &account.address(), nonce, &payload, &account).await?;
         let attempt = Attempt::signed(signed, nonce, self.clock.now_ms());
         let new = HostTransaction {
             chain_id: chain.chain_id,
@@ -60,7 +60,7 @@ impl Pipeline {
         memory: &Memory,
     ) -> Result<bool, StepError> {
         let owner = HostOwner { account: HostAccount { pipeline: self, chain, key }, transaction: open };
-        match drive(&owner.outgoing().await?, &payload_of(&open.purpose)?, chain, &owner).await? {
+        match drive(&owner.outgoing().await?, &payload_of(&open.purpose), chain, &owner).await? {
             Outcome::Mined { attempt, inclusion } => {
                 self.confirm_host(chain, open, &attempt, &inclusion).await?;
                 Ok(true)
@@ -69,7 +69,7 @@ impl Pipeline {
             Outcome::Waiting => Ok(false),
             Outcome::NonceTaken(found) => {
                 owner.record_nonce_taken(&found).await?;
-                memory.reconciled.forget(chain, &owner.account.address()?);
+                memory.reconciled.forget(chain, &owner.account.address());
                 Ok(true)
             }
         }
@@ -85,7 +85,7 @@ impl Pipeline {
     ) -> Result<(), StepError> {
         kill::reached("host.seen");
         let is_final = chain.is_final(inclusion.block_number).await?;
-        let mined = MinedAttempt { hash: attempt.hash_hex(), block: block_position(inclusion) };
+        let mined = MinedAttempt { hash: attempt.hash, block: block_position(inclusion) };
         let (status, mined) = match (inclusion.succeeded, is_final) {
             (false, _) => (HostStatus::Lost, None),
             (true, false) => (HostStatus::Confirmed, Some(&mined)),

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use learncoin_chain::rpc::BlockTag;
 use learncoin_chain::{ANCHOR_GAS_LIMIT, Address, AnchorTransaction, Fees, Signature, U256};
 use learncoin_store::keys::{Funds, HostKey, KeyBalance};
+use learncoin_store::onchain;
 use learncoin_store::scope::Environment;
 
-use super::attempts::{WEI_PER_GWEI, address};
-use crate::chains::Chain;
+use super::attempts::WEI_PER_GWEI;
+use crate::chains::{Chain, chain_address};
 use crate::metrics;
 use crate::metrics::Alarm;
 use crate::pipeline::Pipeline;
@@ -65,14 +66,14 @@ impl Pipeline {
     pub(super) async fn look_at_funds(&self, chain: &Chain, host: &HostKey) -> Result<(), StepError> {
         let costs = Costs::of(chain).await?;
         let known = self.store.list_key_balances(chain.chain_id).await?;
-        let before: BTreeMap<&str, Funds> =
-            known.iter().map(|one| (one.address.as_str(), one.funds)).collect();
+        let before: BTreeMap<&onchain::Address, Funds> =
+            known.iter().map(|one| (&one.address, one.funds)).collect();
         let keys = self.store.list_signing_keys(&[chain.chain_id]).await?;
         let in_use = keys.iter().filter(|key| {
             key.retired_at.is_none() && key.disabled_at.is_none() && key.revoked_from.is_none()
         });
-        let in_use: BTreeSet<&str> =
-            in_use.map(|key| key.address.as_str()).chain([host.address.as_str()]).collect();
+        let in_use: BTreeSet<&onchain::Address> =
+            in_use.map(|key| &key.address).chain([&host.address]).collect();
         let mut seen = Vec::with_capacity(in_use.len());
         let mut outcome = Ok(());
         for &one in &in_use {
@@ -95,7 +96,7 @@ impl Pipeline {
         tx.commit().await?;
         for balance in &seen {
             let is_host = balance.address == host.address;
-            report(balance, before.get(balance.address.as_str()).copied(), is_host);
+            report(balance, before.get(&balance.address).copied(), is_host);
         }
         outcome
     }
@@ -105,14 +106,14 @@ impl Pipeline {
         &self,
         chain: &Chain,
         costs: &Costs,
-        owner: &str,
+        owner: &onchain::Address,
         before: Option<Funds>,
         tag: BlockTag,
     ) -> Result<KeyBalance, StepError> {
-        let wei = chain.client.balance_at(&address(owner)?, tag).await?;
+        let wei = chain.client.balance_at(&chain_address(owner), tag).await?;
         Ok(KeyBalance {
             chain_id: chain.chain_id,
-            address: owner.to_owned(),
+            address: owner.clone(),
             gwei: u64::try_from(wei / WEI_PER_GWEI).unwrap_or(u64::MAX),
             funds: costs.funds(wei, self.options.funds.low_below_anchors, before),
             seen_at: self.clock.now_ms(),

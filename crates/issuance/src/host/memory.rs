@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use learncoin_store::onchain::Address;
+
 use crate::outgoing::ReconciledAccounts;
 
 /// The interval at which the worker checks whether there is anything to do, in milliseconds.
@@ -21,5 +23,5 @@ pub(super) struct Memory {
     /// When what is confirmed is to be looked at.
     pub(super) watch_at: i64,
     /// The keys for which an alarm was raised, since a cap keeps them from being topped up.
-    pub(super) capped: BTreeSet<String>,
+    pub(super) capped: BTreeSet<Address>,
 }

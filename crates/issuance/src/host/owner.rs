@@ -22,7 +22,7 @@ impl HostOwner<'_> {
     pub(super) async fn outgoing(&self) -> Result<Outgoing, StepError> {
         let HostTransaction { chain_id, nonce, .. } = *self.transaction;
         let rows = self.account.pipeline.store.list_host_attempts(chain_id, nonce).await?;
-        Ok(Outgoing { sender: self.account.address()?, chain_id, nonce, attempts: attempts_of(&rows)? })
+        Ok(Outgoing { sender: self.account.address(), chain_id, nonce, attempts: attempts_of(&rows) })
     }
 
     /// Records that another transaction of the key used the nonce, so that the payload is to be sent under another one.
@@ -34,7 +34,7 @@ impl HostOwner<'_> {
             alarm,
             chain.id = self.transaction.chain_id,
             nonce,
-            transaction.hash = unknown.hash,
+            transaction.hash = %unknown.hash,
             "another transaction of the host's key used the nonce of one of ours"
         );
         let mut tx = self.account.pipeline.store.begin().await?;
@@ -72,7 +72,7 @@ impl Owner for HostOwner<'_> {
 
     async fn mark_sent(&self, attempt: &Attempt) -> Result<(), StepError> {
         let mut tx = self.account.pipeline.store.begin().await?;
-        tx.mark_host_attempt_sent(&attempt.hash_hex(), self.now_ms()).await?;
+        tx.mark_host_attempt_sent(&attempt.hash, self.now_ms()).await?;
         tx.commit().await?;
         kill::reached("host.marked");
         Ok(())
@@ -83,7 +83,7 @@ impl Owner for HostOwner<'_> {
         tracing::warn!(
             chain.id = self.transaction.chain_id,
             nonce,
-            transaction.hash = row.hash,
+            transaction.hash = %row.hash,
             "another attempt at the host's transaction was found in the chain"
         );
         let mut tx = self.account.pipeline.store.begin().await?;

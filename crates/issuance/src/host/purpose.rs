@@ -3,13 +3,14 @@
 
 use learncoin_chain::rpc::{BlockTag, Inclusion};
 use learncoin_store::keys::{Funds, HostKey};
+use learncoin_store::onchain::Address;
 use learncoin_store::scope::Environment;
 use learncoin_store::transactions::{HostAttempt, HostPurpose, HostStatus, HostTransaction};
 
-use super::attempts::{WEI_PER_GWEI, address};
+use super::attempts::WEI_PER_GWEI;
 use super::funds::Costs;
 use super::memory::Memory;
-use crate::chains::Chain;
+use crate::chains::{Chain, chain_address};
 use crate::metrics::Alarm;
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
@@ -38,7 +39,7 @@ impl Pipeline {
         }
         // Nothing is signed that can't be paid for: by the time that it can, there may be a newer one. What the key lacks is
         // reported with the other keys.
-        let balance = chain.client.balance(&address(&key.address)?).await?;
+        let balance = chain.client.balance(&chain_address(&key.address)).await?;
         if balance < Costs::of(chain).await?.at_most {
             return Ok(None);
         }
@@ -95,7 +96,7 @@ impl Pipeline {
                     tracing::warn!(
                         alarm,
                         chain.id = chain.chain_id,
-                        address = one.address,
+                        address = %one.address,
                         gwei,
                         "a key is not topped up: that would pass the cap of a day"
                     );
@@ -103,11 +104,11 @@ impl Pipeline {
                 continue;
             }
             let needed = u128::from(gwei).saturating_mul(WEI_PER_GWEI).saturating_add(costs.at_most);
-            let balance = chain.client.balance(&address(&host.address)?).await?;
+            let balance = chain.client.balance(&chain_address(&host.address)).await?;
             if balance < needed {
                 if memory.capped.insert(host.address.clone()) {
                     let alarm = Alarm::LowFunds.raise();
-                    tracing::warn!(alarm, chain.id = chain.chain_id, address = host.address, %balance, %needed, is_host = true, "the host's key can't pay for a top-up");
+                    tracing::warn!(alarm, chain.id = chain.chain_id, address = %host.address, %balance, %needed, is_host = true, "the host's key can't pay for a top-up");
                 }
                 return Ok(None);
             }
@@ -140,7 +141,7 @@ impl Pipeline {
 }
 
 /// Whether a chain with this head has all that the key was given.
-fn shows_top_ups(chain: &Chain, head: u64, recent: &[HostTransaction], address: &str) -> bool {
+fn shows_top_ups(chain: &Chain, head: u64, recent: &[HostTransaction], address: &Address) -> bool {
     let blocks = recent.iter().filter(|one| is_for(one, address)).map(|one| {
         // One that is nowhere is still under way.
         one.stands.as_ref().map_or(u64::MAX, |stands| stands.block.number)
@@ -149,25 +150,26 @@ fn shows_top_ups(chain: &Chain, head: u64, recent: &[HostTransaction], address: 
 }
 
 /// Checks whether everything that the key was given and that is not final is in the chain.
-async fn are_included(chain: &Chain, recent: &[HostTransaction], address: &str) -> Result<bool, StepError> {
+async fn are_included(
+    chain: &Chain,
+    recent: &[HostTransaction],
+    address: &Address,
+) -> Result<bool, StepError> {
     let unsettled = recent.iter().filter(|one| is_for(one, address) && one.status == HostStatus::Confirmed);
     for mined in unsettled.filter_map(|one| one.stands.as_ref()) {
-        let mut hash = [0; 32];
-        hex::decode_to_slice(&mined.hash, &mut hash)
-            .map_err(|_| StepError::Inconsistent("unreadable transaction hash"))?;
-        if !matches!(chain.client.inclusion(&hash).await?, Inclusion::Included(_)) {
+        if !matches!(chain.client.inclusion(mined.hash.as_bytes()).await?, Inclusion::Included(_)) {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-fn is_for(top_up: &HostTransaction, address: &str) -> bool {
+fn is_for(top_up: &HostTransaction, address: &Address) -> bool {
     matches!(&top_up.purpose, HostPurpose::TopUp { receiver, .. } if receiver == address)
 }
 
 /// How much was given, to one key or to all, in gwei.
-fn given(recent: &[HostTransaction], address: Option<&str>) -> u64 {
+fn given(recent: &[HostTransaction], address: Option<&Address>) -> u64 {
     recent
         .iter()
         .filter(|one| address.is_none_or(|address| is_for(one, address)))

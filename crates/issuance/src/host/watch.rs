@@ -30,9 +30,9 @@ impl Pipeline {
         let announced = outgoing
             .attempts
             .iter()
-            .find(|attempt| announced.is_some_and(|announced| announced.hash == attempt.hash_hex()))
+            .find(|attempt| announced.is_some_and(|announced| announced.hash == attempt.hash))
             .ok_or(StepError::Inconsistent("a confirmed transaction without bytes"))?;
-        match watch(&outgoing, &announced.hash, &payload_of(&confirmed.purpose)?, chain, &owner).await? {
+        match watch(&outgoing, &announced.hash, &payload_of(&confirmed.purpose), chain, &owner).await? {
             Outcome::Mined { attempt, inclusion } => {
                 self.record_host_block(chain, confirmed, &attempt, &inclusion).await
             }
@@ -51,7 +51,7 @@ impl Pipeline {
     ) -> Result<(), StepError> {
         let is_final = chain.is_final(inclusion.block_number).await?;
         let status = if is_final { HostStatus::Final } else { HostStatus::Confirmed };
-        let mined = MinedAttempt { hash: attempt.hash_hex(), block: block_position(inclusion) };
+        let mined = MinedAttempt { hash: attempt.hash, block: block_position(inclusion) };
         if status == confirmed.status && confirmed.stands.as_ref() == Some(&mined) {
             return Ok(());
         }

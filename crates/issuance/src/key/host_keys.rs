@@ -77,12 +77,10 @@ impl HostKeys {
         let fingerprint = self.store.sealer().fingerprint();
         let deployment = fingerprint.get(..16).unwrap_or(&fingerprint);
         let new = self.factory.new_key(&format!("host-{deployment}-chain-{chain_id}")).await?;
-        let (public_key_x, public_key_y) = new.coordinates();
         let key = HostKey {
             chain_id,
-            address: new.public_key.address().to_string(),
-            public_key_x,
-            public_key_y,
+            address: new.address,
+            public_key: new.public_key,
             home: new.home,
             next_nonce: 0,
             created_at: self.clock.now_ms(),

@@ -18,19 +18,17 @@ pub(crate) fn begins_at(created_at: i64) -> i64 {
 /// Converts a stored key to the form in which the host lists it.
 ///
 /// # Errors
-/// If the stored public key can't be read.
+/// If the stored public key is no point of the curve.
 pub(crate) fn hosted_key(key: &SigningKey) -> Result<HostedKey> {
-    let unreadable =
-        |column| Error::Inconsistent { table: "signing_keys", id: key.tenant_id.to_string(), column };
-    let coordinate = |text: &str, column| {
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(text, &mut bytes).map_err(|_| unreadable(column)).map(|()| bytes)
-    };
-    let x = coordinate(&key.public_key_x, "public_key_x")?;
-    let y = coordinate(&key.public_key_y, "public_key_y")?;
+    let (x, y) = (*key.public_key.x(), *key.public_key.y());
+    let public_key = PublicKey::new(x, y).map_err(|_| Error::Inconsistent {
+        table: "signing_keys",
+        id: key.tenant_id.to_string(),
+        column: "public_key_x",
+    })?;
     Ok(HostedKey {
         number: key.number,
-        public_key: PublicKey::new(x, y).map_err(|_| unreadable("public_key_x"))?,
+        public_key,
         chain_id: key.chain_id,
         created: timestamp(begins_at(key.created_at)),
         expires: key.expires_at.map(timestamp),

@@ -6,11 +6,12 @@
 use std::sync::Arc;
 
 use learncoin_chain::ChainKey;
-use learncoin_credential::{Host, PublicKey};
+use learncoin_credential::Host;
 use learncoin_kms::{KmsError, ProtectionLevel};
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::id::TenantId;
 use learncoin_store::keys::{KeyHome, SigningKey, StatementKind};
+use learncoin_store::onchain::{Address, PublicKey};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::{Error as StoreError, WriteTx, kill};
 use zeroize::Zeroizing;
@@ -34,6 +35,7 @@ pub enum NewKeyError {
 
 /// A key that is not stored yet.
 pub(crate) struct NewKey {
+    pub(crate) address: Address,
     pub(crate) public_key: PublicKey,
     pub(crate) home: KeyHome,
     /// The secret; `None` if the key is in Cloud KMS.
@@ -41,9 +43,15 @@ pub(crate) struct NewKey {
 }
 
 impl NewKey {
-    /// Returns the coordinates of the public key, in hexadecimal.
-    pub(crate) fn coordinates(&self) -> (String, String) {
-        (hex::encode(self.public_key.x()), hex::encode(self.public_key.y()))
+    /// Creates a new key from the coordinates of its public key; `None` if they are no point of the curve.
+    fn from_coordinates(
+        (x, y): ([u8; 32], [u8; 32]),
+        home: KeyHome,
+        secret: Option<Zeroizing<[u8; 32]>>,
+    ) -> Option<Self> {
+        let point = learncoin_credential::PublicKey::new(x, y).ok()?;
+        let address = point.address().to_string().parse().ok()?;
+        Some(Self { address, public_key: PublicKey::new(x, y), home, secret })
     }
 }
 
@@ -73,13 +81,13 @@ impl KeyFactory {
         let Some((client, ring)) = service else {
             let key = ChainKey::generate(&mut |bytes| self.entropy.fill(bytes))
                 .map_err(|_| NewKeyError::NoEntropy)?;
-            let (x, y) = key.public_key_xy();
-            let public_key = PublicKey::new(x, y).map_err(|_| NewKeyError::NoEntropy)?;
-            return Ok(NewKey { public_key, home: KeyHome::Local, secret: Some(key.secret_bytes()) });
+            let secret = Some(key.secret_bytes());
+            return NewKey::from_coordinates(key.public_key_xy(), KeyHome::Local, secret)
+                .ok_or(NewKeyError::NoEntropy);
         };
         let (version, point) = client.create_key(ring, kms_name, ProtectionLevel::Hsm).await?;
-        let public_key = PublicKey::new(point.x, point.y).map_err(|_| NewKeyError::Point)?;
-        Ok(NewKey { public_key, home: KeyHome::Kms(version.as_str().to_owned()), secret: None })
+        let home = KeyHome::Kms(version.as_str().to_owned());
+        NewKey::from_coordinates((point.x, point.y), home, None).ok_or(NewKeyError::Point)
     }
 
     /// Makes a key for the tenant's next number. Nothing is stored.
@@ -106,15 +114,13 @@ impl KeyFactory {
         if tx.claim_key_number(&scope.tenant_id).await? != new.number {
             return Ok(None);
         }
-        let (public_key_x, public_key_y) = new.key.coordinates();
         let key = SigningKey {
             tenant_id: scope.tenant_id.clone(),
             number: new.number,
             environment: scope.environment,
             chain_id,
-            address: new.key.public_key.address().to_string(),
-            public_key_x,
-            public_key_y,
+            address: new.key.address.clone(),
+            public_key: new.key.public_key,
             next_nonce: 0,
             home: new.key.home.clone(),
             created_at: self.clock.now_ms(),

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use learncoin_chain::{Address, ChainKey, Signature, SignedTransaction, U256, UnsignedTransaction};
+use learncoin_chain::{ChainKey, Signature, SignedTransaction, U256, UnsignedTransaction};
 use learncoin_kms::{KeyVersion, KmsError, PublicKey};
 use learncoin_store::Store;
 use learncoin_store::clock::Clock;
 use learncoin_store::keys::{HostKey, KeyHome, SigningKey};
+use learncoin_store::onchain;
 
 use crate::key::service::KeyService;
 use crate::step::StepError;
@@ -41,10 +42,7 @@ impl Signer {
                 let secret = self.store.signing_secret(&key.tenant_id, key.number).await?;
                 sign_here(*secret, transaction)
             }
-            KeyHome::Kms(version) => {
-                let expected = point(&key.public_key_x, &key.public_key_y)?;
-                self.sign_in_kms(version, &expected, transaction).await
-            }
+            KeyHome::Kms(version) => self.sign_in_kms(version, &point(&key.public_key), transaction).await,
         }
     }
 
@@ -59,10 +57,7 @@ impl Signer {
     ) -> Result<SignedTransaction, StepError> {
         match &key.home {
             KeyHome::Local => sign_here(*self.store.host_secret(key.chain_id).await?, transaction),
-            KeyHome::Kms(version) => {
-                let expected = point(&key.public_key_x, &key.public_key_y)?;
-                self.sign_in_kms(version, &expected, transaction).await
-            }
+            KeyHome::Kms(version) => self.sign_in_kms(version, &point(&key.public_key), transaction).await,
         }
     }
 
@@ -96,16 +91,6 @@ fn sign_here(secret: [u8; 32], transaction: UnsignedTransaction) -> Result<Signe
     transaction.sign(&signer).map_err(|_| StepError::SigningKey("it does not sign"))
 }
 
-fn point(x: &str, y: &str) -> Result<PublicKey, StepError> {
-    let mut key = PublicKey { x: [0; 32], y: [0; 32] };
-    let read = hex::decode_to_slice(x, &mut key.x).and_then(|()| hex::decode_to_slice(y, &mut key.y));
-    read.map(|()| key).map_err(|_| StepError::Inconsistent("unreadable public key"))
-}
-
-/// Returns the address of a tenant's key.
-///
-/// # Errors
-/// If the stored address can't be read.
-pub(crate) fn key_address(key: &SigningKey) -> Result<Address, StepError> {
-    key.address.parse().map_err(|_| StepError::Inconsistent("unreadable address of a signing key"))
+fn point(stored: &onchain::PublicKey) -> PublicKey {
+    PublicKey { x: *stored.x(), y: *stored.y() }
 }

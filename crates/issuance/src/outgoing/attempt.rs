@@ -2,6 +2,7 @@
 
 use learncoin_chain::rpc::IncludedTransaction;
 use learncoin_chain::{Address, ReadTransaction, SignedTransaction};
+use learncoin_store::onchain::{BlockHash, RawTransaction, TxHash};
 use learncoin_store::transactions::BlockPosition;
 
 use crate::step::StepError;
@@ -10,9 +11,9 @@ use crate::step::StepError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Attempt {
     /// The Keccak-256 of its bytes.
-    pub(crate) hash: [u8; 32],
+    pub(crate) hash: TxHash,
     /// Its bytes (EIP-2718).
-    pub(crate) raw: Vec<u8>,
+    pub(crate) raw: RawTransaction,
     /// Its nonce.
     pub(crate) nonce: u64,
     /// When it was signed, in milliseconds since 1970.
@@ -40,35 +41,13 @@ pub(crate) struct Outgoing {
 impl Attempt {
     /// Creates the attempt that was just signed under this nonce and has not been sent.
     pub(crate) fn signed(signed: SignedTransaction, nonce: u64, now_ms: i64) -> Self {
-        Self { hash: signed.hash, raw: signed.raw, nonce, created_at: now_ms, sent_at: None }
-    }
-
-    /// Reads an attempt as it is stored, hash and bytes in hex without 0x.
-    ///
-    /// # Errors
-    /// [`StepError::Inconsistent`] if they are not hex.
-    pub(crate) fn stored(
-        hash: &str,
-        raw: &str,
-        nonce: u64,
-        created_at: i64,
-        sent_at: Option<i64>,
-    ) -> Result<Self, StepError> {
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(hash, &mut bytes)
-            .map_err(|_| StepError::Inconsistent("unreadable transaction hash"))?;
-        let raw = hex::decode(raw).map_err(|_| StepError::Inconsistent("unreadable transaction"))?;
-        Ok(Self { hash: bytes, raw, nonce, created_at, sent_at })
-    }
-
-    /// Returns the hash in lower-case hex without 0x.
-    pub(crate) fn hash_hex(&self) -> String {
-        hex::encode(self.hash)
+        let (hash, raw) = (TxHash::new(signed.hash), RawTransaction::new(signed.raw));
+        Self { hash, raw, nonce, created_at: now_ms, sent_at: None }
     }
 
     /// Reads the fields of the signed bytes.
     pub(crate) fn read(&self) -> Result<ReadTransaction, StepError> {
-        read(&self.raw)
+        read(self.raw.as_bytes())
     }
 }
 
@@ -87,14 +66,14 @@ impl Outgoing {
 /// # Errors
 /// [`StepError::Inconsistent`] if they are not a signed transaction of type 2.
 pub(crate) fn read(raw: &[u8]) -> Result<ReadTransaction, StepError> {
-    ReadTransaction::read(raw).ok_or(StepError::Inconsistent("unreadable transaction"))
+    ReadTransaction::read(raw).ok_or(StepError::Inconsistent("the bytes of a transaction can't be decoded"))
 }
 
 /// Returns the block of a mined transaction, as it is stored.
 pub(crate) fn block_position(inclusion: &IncludedTransaction) -> BlockPosition {
     BlockPosition {
         number: inclusion.block_number,
-        hash: hex::encode(inclusion.block_hash),
+        hash: BlockHash::new(inclusion.block_hash),
         time: inclusion.block_time,
     }
 }

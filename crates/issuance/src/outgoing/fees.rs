@@ -36,7 +36,7 @@ pub(super) async fn raised_offer(chain: &Chain, offered: Fees) -> Result<Option<
 /// [`StepError::Funds`] if it does not.
 pub(super) async fn can_pay(chain: &Chain, sender: &Address, attempt: &Attempt) -> Result<(), StepError> {
     let read = attempt.read()?;
-    let data_fee = chain.client.data_fee(&attempt.raw).await?;
+    let data_fee = chain.client.data_fee(attempt.raw.as_bytes()).await?;
     let gas = read.fees.max_cost(ANCHOR_GAS_LIMIT).saturating_add(data_fee);
     let needed = read.wei.saturating_add(gas);
     let balance = chain.client.balance(sender).await?;

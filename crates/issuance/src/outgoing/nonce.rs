@@ -5,6 +5,7 @@
 
 use learncoin_chain::Address;
 use learncoin_chain::rpc::{BlockTag, Located};
+use learncoin_store::onchain::{self, MerkleRoot, RawTransaction, TxHash};
 use learncoin_store::transactions::UnknownTransaction;
 
 use super::attempt::{Outgoing, read};
@@ -26,7 +27,7 @@ pub(super) async fn find_use(
         // The node that counted is ahead of the one that was asked next, or lies.
         return Ok(Outcome::Waiting);
     };
-    if outgoing.attempts.iter().any(|attempt| attempt.hash == found.hash) {
+    if outgoing.attempts.iter().any(|attempt| *attempt.hash.as_bytes() == found.hash) {
         // It was mined between the two calls.
         return Ok(Outcome::Waiting);
     }
@@ -69,18 +70,18 @@ async fn is_deep(chain: &Chain, found: &Located) -> Result<bool, StepError> {
 /// Returns the record of a transaction that an account sent under `nonce` and the database did not know.
 pub(crate) fn unknown_transaction(
     chain: &Chain,
-    address: &str,
+    address: &onchain::Address,
     nonce: u64,
     found: &Located,
     now_ms: i64,
 ) -> UnknownTransaction {
     UnknownTransaction {
         chain_id: chain.chain_id,
-        address: address.to_owned(),
+        address: address.clone(),
         nonce,
-        hash: hex::encode(found.hash),
-        raw: hex::encode(&found.raw),
-        root: found.root.map(hex::encode),
+        hash: TxHash::new(found.hash),
+        raw: RawTransaction::new(found.raw.clone()),
+        root: found.root.map(MerkleRoot::new),
         seen_at: now_ms,
     }
 }

@@ -32,7 +32,7 @@ pub(crate) async fn resolve<'a>(chain: &Chain, attempts: &'a [Attempt]) -> Resul
     let mut newest_is_known = false;
     let newest_nonce = attempts.last().map(|newest| newest.nonce);
     for (age, attempt) in attempts.iter().rev().enumerate() {
-        match chain.client.inclusion(&attempt.hash).await? {
+        match chain.client.inclusion(attempt.hash.as_bytes()).await? {
             // One that failed under an earlier nonce was followed by the one with a later nonce.
             Inclusion::Included(inclusion) if !inclusion.succeeded && Some(attempt.nonce) != newest_nonce => {
             }
@@ -46,7 +46,8 @@ pub(crate) async fn resolve<'a>(chain: &Chain, attempts: &'a [Attempt]) -> Resul
 
 /// Checks whether a mined attempt is deep enough, and no other node contradicts.
 pub(super) async fn is_confirmed(chain: &Chain, attempt: &Attempt, inclusion: &IncludedTransaction) -> bool {
-    inclusion.confirmations >= chain.confirmations && is_witnessed(chain, &attempt.hash, inclusion).await
+    inclusion.confirmations >= chain.confirmations
+        && is_witnessed(chain, attempt.hash.as_bytes(), inclusion).await
 }
 
 /// Checks whether the other nodes of the chain see the transaction in the same block, as far as they respond and have reached it.

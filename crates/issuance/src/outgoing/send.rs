@@ -12,14 +12,14 @@ use crate::step::StepError;
 /// # Errors
 /// [`StepError::Refused`] if no node accepted it and none has it.
 pub(super) async fn send(chain: &Chain, attempt: &Attempt, sent: &'static str) -> Result<(), StepError> {
-    let response = chain.client.send_raw_transaction(&attempt.raw).await;
+    let response = chain.client.send_raw_transaction(attempt.raw.as_bytes()).await;
     kill::reached(sent);
     if response == Ok(SendOutcome::Accepted) {
         return Ok(());
     }
     // "Already known" and "nonce too low" may mean that the node has it, and so may a broken connection. Nodes word it in
     // many ways, so the hash is looked up instead.
-    if chain.client.inclusion(&attempt.hash).await? != Inclusion::Unknown {
+    if chain.client.inclusion(attempt.hash.as_bytes()).await? != Inclusion::Unknown {
         return Ok(());
     }
     match response? {

@@ -3,6 +3,7 @@
 //! Invariant: nothing is signed here, and nothing but the announced bytes is sent.
 
 use learncoin_chain::rpc::{BlockTag, IncludedTransaction, Inclusion};
+use learncoin_store::onchain::TxHash;
 
 use super::attempt::{Attempt, Outgoing};
 use super::nonce::find_use;
@@ -21,14 +22,14 @@ use crate::step::StepError;
 /// Returns an error if a node does not respond, or the attempt failed in the chain.
 pub(crate) async fn watch<O: Owner>(
     outgoing: &Outgoing,
-    announced_hash: &[u8; 32],
+    announced_hash: &TxHash,
     payload: &Payload,
     chain: &Chain,
     owner: &O,
 ) -> Result<Outcome, StepError> {
     let announced = outgoing.attempts.iter().find(|attempt| attempt.hash == *announced_hash);
     let announced = announced.ok_or(StepError::Inconsistent("an announced transaction without bytes"))?;
-    let inclusion = chain.client.inclusion(&announced.hash).await?;
+    let inclusion = chain.client.inclusion(announced.hash.as_bytes()).await?;
     if let Inclusion::Included(inclusion) = inclusion {
         return mined(announced, inclusion);
     }

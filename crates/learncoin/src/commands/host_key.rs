@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::Subcommand;
+use learncoin_chain::Address;
 use learncoin_issuance::time::iso8601;
 use learncoin_issuance::{Chain, Chains, Issuance};
 use learncoin_store::keys::{HostKey, KeyHome};
@@ -44,7 +45,7 @@ async fn balance(chains: &Chains, key: &HostKey) -> Result<Option<u128>> {
     let Some(chain) = [&chains.test, &chains.live].into_iter().flatten().find(of_key) else {
         return Ok(None);
     };
-    let address = key.address.parse().context("the address of the host's key")?;
+    let address = Address::new(*key.address.as_bytes());
     match chain.client.balance(&address).await {
         Ok(wei) => Ok(Some(wei)),
         Err(error) => {

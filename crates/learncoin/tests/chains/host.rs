@@ -5,8 +5,9 @@ use learncoin_chain::{ANCHOR_GAS_LIMIT, AnchorTransaction, ChainKey, Fees, netwo
 use learncoin_issuance::Chain;
 use learncoin_issuance::host::HostWorker;
 use learncoin_issuance::options::FundsOptions;
+use learncoin_store::onchain::RawTransaction;
 use learncoin_store::scope::{Environment, TenantScope};
-use learncoin_store::transactions::{HostStatus, HostTransaction};
+use learncoin_store::transactions::{HostPurpose, HostStatus, HostTransaction};
 use learncoin_testkit::Interception;
 use serde_json::{Value, json};
 
@@ -33,7 +34,7 @@ impl HostStory {
         let story = Story::begin_as(|chain| chain, funds).await;
         let key = story.app.issuance().store.find_host_key(BASE_SEPOLIA).await.unwrap().unwrap();
         let worker = HostWorker::new(story.app.issuance().pipeline.clone());
-        Self { story, worker, address: key.address }
+        Self { story, worker, address: key.address.to_string() }
     }
 
     /// Lets this much time pass, in milliseconds, and the host and the pipeline do what is due then.
@@ -60,8 +61,9 @@ impl HostStory {
             let store = &self.story.app.issuance().store;
             let open = store.open_host_transaction(BASE_SEPOLIA).await.unwrap();
             let known = self.known().await;
-            let is_newest = store.newest_statement().await.unwrap().unwrap().hash;
-            let is_known = known.iter().any(|one| format!("{:?}", one.purpose).contains(&is_newest));
+            let newest = store.newest_statement().await.unwrap().unwrap().hash;
+            let is_newest = |purpose: &HostPurpose| matches!(purpose, HostPurpose::Statement { hash, .. } if *hash == newest);
+            let is_known = known.iter().any(|one| is_newest(&one.purpose));
             if open.is_none() && is_known {
                 return self.blocks(12).await;
             }
@@ -118,7 +120,7 @@ impl HostStory {
         }
     }
 
-    async fn raw_of(&self, nonce: u64) -> Vec<String> {
+    async fn raw_of(&self, nonce: u64) -> Vec<RawTransaction> {
         let store = &self.story.app.issuance().store;
         let attempts = store.list_host_attempts(BASE_SEPOLIA, nonce).await.unwrap();
         attempts.into_iter().map(|attempt| attempt.raw).collect()
@@ -218,8 +220,8 @@ async fn what_waits_too_long_is_replaced_and_what_is_dropped_is_sent_again() {
     }
     let raws = host.raw_of(0).await;
     assert_eq!(raws.len(), 4);
-    let offers = |raw: &String| {
-        learncoin_chain::ReadTransaction::read(&hex::decode(raw).unwrap()).unwrap().fees.max_fee_per_gas
+    let offers = |raw: &RawTransaction| {
+        learncoin_chain::ReadTransaction::read(raw.as_bytes()).unwrap().fees.max_fee_per_gas
     };
     assert!(raws.windows(2).all(|pair| offers(&pair[1]) * 10 >= offers(&pair[0]) * 11));
     for waiting in
@@ -254,7 +256,7 @@ async fn where_the_chain_asks_for_more_than_the_cap_the_statement_waits() {
     let story = Story::begin_as(cap, FundsOptions::default()).await;
     let key = story.app.issuance().store.find_host_key(BASE_SEPOLIA).await.unwrap().unwrap();
     let worker = HostWorker::new(story.app.issuance().pipeline.clone());
-    let mut host = HostStory { story, worker, address: key.address };
+    let mut host = HostStory { story, worker, address: key.address.to_string() };
     host.story.node.give(&host.address, ETHER).await;
     host.story.node.call("anvil_setNextBlockBaseFeePerGas", json!(["0x2540be400"])).await;
     host.story.node.mine(1).await;

@@ -3,6 +3,7 @@
 use learncoin_chain::network::BASE_SEPOLIA;
 use learncoin_chain::rpc::Inclusion;
 use learncoin_issuance::options::FundsOptions;
+use learncoin_store::onchain::{RawTransaction, TxHash};
 use learncoin_store::transactions::{HostAttempt, HostStatus, HostTransaction};
 
 use crate::host::HostStory;
@@ -112,8 +113,8 @@ async fn case(host: &mut HostStory, payload: Payload, depth: u64, fate: Fate) {
     let status = if is_confirmed { HostStatus::Confirmed } else { HostStatus::Open };
     assert_eq!(newest(host).await.status, status, "{payload:?} {fate:?} {depth}");
 
-    let raws: Vec<(&str, &str)> =
-        attempts.iter().map(|attempt| (attempt.hash.as_str(), attempt.raw.as_str())).collect();
+    let raws: Vec<(TxHash, RawTransaction)> =
+        attempts.iter().map(|attempt| (attempt.hash, attempt.raw.clone())).collect();
     reorganize(&host.story.node, depth, fate, &raws).await;
     // A confirmed transaction is looked at once a minute, an open one every two seconds.
     let look_ms = if is_confirmed { 60_000 } else { 2_000 };
@@ -140,7 +141,7 @@ async fn come_to_rest(host: &mut HostStory, nonce: u64, look_ms: i64) {
         let Some(recorded) = &newest.stands else { continue };
         if let Inclusion::Included(seen) = host.story.inclusion(&recorded.hash).await
             && seen.confirmations >= CONFIRMATIONS
-            && recorded.block.hash == hex::encode(seen.block_hash)
+            && *recorded.block.hash.as_bytes() == seen.block_hash
         {
             return;
         }

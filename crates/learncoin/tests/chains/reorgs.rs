@@ -1,6 +1,7 @@
 //! Reorganizations of every depth from 1 to 64, with each of the four things that can become of an anchor: 256 cases. An anchor is
 //! announced 10 blocks deep, so nine of each kind come before the announcement, and 55 after it.
 
+use learncoin_store::onchain::{RawTransaction, TxHash};
 use serde_json::json;
 
 use crate::support::node::Node;
@@ -71,8 +72,8 @@ async fn case(story: &Story, depth: u64, fate: Fate) {
     assert_eq!(story.status(&id).await, if is_announced { "anchored" } else { "signed" }, "{fate:?} {depth}");
 
     let newest = attempts.last().unwrap();
-    let raws: Vec<(&str, &str)> =
-        attempts.iter().map(|attempt| (attempt.hash.as_str(), attempt.raw.as_str())).collect();
+    let raws: Vec<(TxHash, RawTransaction)> =
+        attempts.iter().map(|attempt| (attempt.hash, attempt.raw.clone())).collect();
     reorganize(&story.node, depth, fate, &raws).await;
     // An announced anchor is looked at once a minute, an open one every two seconds.
     story.pass(if is_announced { 60_000 } else { 2_000 }).await;
@@ -83,8 +84,8 @@ async fn case(story: &Story, depth: u64, fate: Fate) {
     assert_eq!(story.attempts(&id).await.len(), attempts.len(), "nothing new was signed: {fate:?} {depth}");
 }
 
-/// Replaces the newest blocks, the oldest of which holds the last of these attempts (hash and bytes in hex without 0x).
-pub(crate) async fn reorganize(node: &Node, depth: u64, fate: Fate, attempts: &[(&str, &str)]) {
+/// Replaces the newest blocks, the oldest of which holds the last of these attempts.
+pub(crate) async fn reorganize(node: &Node, depth: u64, fate: Fate, attempts: &[(TxHash, RawTransaction)]) {
     let raw = |index: usize| format!("0x{}", attempts[index].1);
     let last = attempts.len() - 1;
     match fate {

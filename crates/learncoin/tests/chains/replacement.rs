@@ -4,13 +4,14 @@ use learncoin_chain::ReadTransaction;
 use learncoin_chain::rpc::Inclusion;
 use learncoin_issuance::Chain;
 use learncoin_issuance::metrics::{ALARMS, STEP_FAILURES};
+use learncoin_store::onchain::RawTransaction;
 use learncoin_testkit::Counted;
 use serde_json::json;
 
 use crate::support::story::{ETHER, REPLACE_AFTER_MS, Story};
 
-fn offers(raw: &str) -> u128 {
-    ReadTransaction::read(&hex::decode(raw).unwrap()).unwrap().fees.max_fee_per_gas
+fn offers(raw: &RawTransaction) -> u128 {
+    ReadTransaction::read(raw.as_bytes()).unwrap().fees.max_fee_per_gas
 }
 
 fn alarms(counted: &Counted, alarm: &str) -> f64 {

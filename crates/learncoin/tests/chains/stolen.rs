@@ -17,7 +17,7 @@ impl Story {
     /// Creates another key of the tenant, with ether.
     async fn rotate(&self) {
         let rotated = self.app.issuance().keys.rotate_signing_key(&self.scope()).await.unwrap();
-        self.node.give(&rotated.key.address, ETHER).await;
+        self.node.give(rotated.key.address.as_str(), ETHER).await;
     }
 
     async fn revoke(&self, number: u64, since_ms: i64) {

@@ -37,7 +37,7 @@ async fn begin(funds: FundsOptions) -> HostStory {
 
 async fn top_ups(host: &HostStory) -> Vec<(String, u64)> {
     let amount = |one: HostTransaction| match one.purpose {
-        HostPurpose::TopUp { receiver, gwei } => Some((receiver, gwei)),
+        HostPurpose::TopUp { receiver, gwei } => Some((receiver.to_string(), gwei)),
         HostPurpose::Statement { .. } => None,
     };
     host.known().await.into_iter().filter_map(amount).collect()
@@ -52,7 +52,7 @@ async fn paid(host: &HostStory) -> Vec<u128> {
 
 async fn funds_of(host: &HostStory, address: &str) -> Option<Funds> {
     let seen = host.story.app.issuance().store.list_key_balances(BASE_SEPOLIA).await.unwrap();
-    seen.into_iter().find(|one| one.address == address).map(|one| one.funds)
+    seen.into_iter().find(|one| one.address.as_str() == address).map(|one| one.funds)
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use crate::database::row::{Record, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::id::BatchId;
+use crate::onchain::MerkleRoot;
 use crate::scope::TenantScope;
 
 /// Where a batch is in its life.
@@ -68,8 +69,8 @@ pub enum BatchState {
     Signed {
         /// When.
         signed_at: i64,
-        /// The tree's root, lower-case hex without 0x.
-        merkle_root: String,
+        /// The tree's root.
+        merkle_root: MerkleRoot,
     },
     /// Anchored.
     Anchored {
@@ -77,8 +78,8 @@ pub enum BatchState {
         signed_at: i64,
         /// When the anchor was confirmed.
         anchored_at: i64,
-        /// The tree's root, lower-case hex without 0x.
-        merkle_root: String,
+        /// The tree's root.
+        merkle_root: MerkleRoot,
     },
     /// Failed.
     Failed {
@@ -129,11 +130,11 @@ impl Batch {
         }
     }
 
-    /// The tree's root, lower-case hex without 0x, once it is closed.
-    pub fn merkle_root(&self) -> Option<&str> {
+    /// Returns the tree's root, once the tree is closed.
+    pub fn merkle_root(&self) -> Option<MerkleRoot> {
         match &self.state {
             BatchState::Signed { merkle_root, .. } | BatchState::Anchored { merkle_root, .. } => {
-                Some(merkle_root)
+                Some(*merkle_root)
             }
             BatchState::Pending | BatchState::Failed { .. } => None,
         }
@@ -149,12 +150,12 @@ pub(crate) fn batch(row: &AnyRow) -> Result<Batch> {
         BatchStatus::Pending => BatchState::Pending,
         BatchStatus::Signed => BatchState::Signed {
             signed_at: record.int("signed_at")?,
-            merkle_root: record.text("merkle_root")?,
+            merkle_root: record.parsed("merkle_root")?,
         },
         BatchStatus::Anchored => BatchState::Anchored {
             signed_at: record.int("signed_at")?,
             anchored_at: record.int("anchored_at")?,
-            merkle_root: record.text("merkle_root")?,
+            merkle_root: record.parsed("merkle_root")?,
         },
         BatchStatus::Failed => BatchState::Failed {
             failed_at: record.int("failed_at")?,

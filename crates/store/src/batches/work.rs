@@ -7,6 +7,7 @@ use crate::database::row::{bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::{BatchId, TenantId};
+use crate::onchain::MerkleRoot;
 
 impl Store {
     /// At most `limit` batches in `status` that are due, the oldest first, without those that a node works on.
@@ -95,14 +96,14 @@ impl WriteTx {
     }
 
     /// `pending` → `signed`.
-    pub async fn mark_signed(&mut self, id: &BatchId, merkle_root: &str, now_ms: i64) -> Result<()> {
+    pub async fn mark_signed(&mut self, id: &BatchId, merkle_root: &MerkleRoot, now_ms: i64) -> Result<()> {
         let done = sqlx::query(
             "UPDATE batches SET status = 'signed', signed_at = $2, merkle_root = $3, attempts = 0, next_attempt_at = $2
              WHERE id = $1 AND status = 'pending'",
         )
         .bind(id.as_str())
         .bind(now_ms)
-        .bind(merkle_root)
+        .bind(merkle_root.to_string())
         .execute(self.connection())
         .await?;
         exactly_one(done.rows_affected(), "the batch")

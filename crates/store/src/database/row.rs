@@ -6,6 +6,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use crate::error::{Error, Result};
+use crate::onchain::{self, PublicKey};
 
 /// One row of `table`, whose first column is its key.
 pub(crate) struct Record<'a> {
@@ -57,6 +58,14 @@ impl Record<'_> {
     /// A text that stands for something: an id, a state, a hash.
     pub(crate) fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T> {
         self.text(column)?.parse().map_err(|_| self.unreadable(column))
+    }
+
+    /// Reads a public key, which is in two columns.
+    pub(crate) fn public_key(&self) -> Result<PublicKey> {
+        let coordinate = |column| -> Result<[u8; 32]> {
+            onchain::decode_32(&self.text(column)?).ok_or_else(|| self.unreadable(column))
+        };
+        Ok(PublicKey::new(coordinate("public_key_x")?, coordinate("public_key_y")?))
     }
 }
 

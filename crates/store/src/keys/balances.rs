@@ -8,6 +8,7 @@ use sqlx::any::AnyRow;
 use crate::database::row::{Record, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
+use crate::onchain::Address;
 
 /// How far what a key owns goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +53,8 @@ impl FromStr for Funds {
 pub struct KeyBalance {
     /// The key's chain (EIP-155).
     pub chain_id: u64,
-    /// Its address, EIP-55 spelling.
-    pub address: String,
+    /// Its address.
+    pub address: Address,
     /// What it owned, in whole gwei.
     pub gwei: u64,
     /// How far that goes.
@@ -66,7 +67,7 @@ fn key_balance(row: &AnyRow) -> Result<KeyBalance> {
     let record = Record { table: "key_balances", row };
     Ok(KeyBalance {
         chain_id: record.count("chain_id")?,
-        address: record.text("address")?,
+        address: record.parsed("address")?,
         gwei: record.count("balance_gwei")?,
         funds: record.parsed("funds")?,
         seen_at: record.int("seen_at")?,
@@ -94,7 +95,7 @@ impl WriteTx {
              ON CONFLICT (chain_id, address) DO UPDATE SET balance_gwei = $3, funds = $4, seen_at = $5",
         )
         .bind(bigint(seen.chain_id))
-        .bind(&seen.address)
+        .bind(seen.address.as_str())
         .bind(bigint(seen.gwei))
         .bind(seen.funds.as_str())
         .bind(seen.seen_at)
@@ -104,10 +105,10 @@ impl WriteTx {
     }
 
     /// Forgets a key that is not in use any more.
-    pub async fn forget_key_balance(&mut self, chain_id: u64, address: &str) -> Result<()> {
+    pub async fn forget_key_balance(&mut self, chain_id: u64, address: &Address) -> Result<()> {
         sqlx::query("DELETE FROM key_balances WHERE chain_id = $1 AND address = $2")
             .bind(bigint(chain_id))
-            .bind(address)
+            .bind(address.as_str())
             .execute(self.connection())
             .await?;
         Ok(())

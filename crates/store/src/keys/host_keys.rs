@@ -8,18 +8,17 @@ use crate::database::row::{Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::keys::signing_keys::KeyHome;
+use crate::onchain::{Address, PublicKey};
 
 /// A key of the host without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostKey {
     /// The one chain it signs for (EIP-155).
     pub chain_id: u64,
-    /// Its address, EIP-55 spelling.
-    pub address: String,
-    /// The public key's x coordinate, lower-case hex.
-    pub public_key_x: String,
-    /// The public key's y coordinate, lower-case hex.
-    pub public_key_y: String,
+    /// Its address.
+    pub address: Address,
+    /// Its public key.
+    pub public_key: PublicKey,
     /// Where its secret is.
     pub home: KeyHome,
     /// The nonce of its next transaction.
@@ -30,13 +29,12 @@ pub struct HostKey {
 
 const COLUMNS: &str = "chain_id, address, public_key_x, public_key_y, kms_version, next_nonce, created_at";
 
-fn host_key(row: &AnyRow) -> Result<HostKey> {
+pub(crate) fn host_key(row: &AnyRow) -> Result<HostKey> {
     let record = Record { table: "host_keys", row };
     Ok(HostKey {
         chain_id: record.count("chain_id")?,
-        address: record.text("address")?,
-        public_key_x: record.text("public_key_x")?,
-        public_key_y: record.text("public_key_y")?,
+        address: record.parsed("address")?,
+        public_key: record.public_key()?,
         home: KeyHome::of(record.maybe_text("kms_version")?),
         next_nonce: record.count("next_nonce")?,
         created_at: record.int("created_at")?,
@@ -58,9 +56,13 @@ impl Store {
 
     /// The host's keys, in the order of their chains.
     pub async fn list_host_keys(&self) -> Result<Vec<HostKey>> {
+        self.host_key_rows().await?.iter().map(host_key).collect()
+    }
+
+    /// Returns the rows of the host's keys, in the order of their chains.
+    pub(crate) async fn host_key_rows(&self) -> Result<Vec<AnyRow>> {
         let sql = format!("SELECT {COLUMNS} FROM host_keys ORDER BY chain_id");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?;
-        rows.iter().map(host_key).collect()
+        Ok(sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?)
     }
 
     /// The key's secret, unsealed. It lives only as long as one signature takes.
@@ -92,9 +94,9 @@ impl WriteTx {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (chain_id) DO NOTHING",
         )
         .bind(bigint(key.chain_id))
-        .bind(&key.address)
-        .bind(&key.public_key_x)
-        .bind(&key.public_key_y)
+        .bind(key.address.as_str())
+        .bind(hex::encode(key.public_key.x()))
+        .bind(hex::encode(key.public_key.y()))
         .bind(sealed)
         .bind(key.home.kms_version())
         .bind(bigint(key.next_nonce))

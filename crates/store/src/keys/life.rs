@@ -33,7 +33,7 @@ impl Store {
             "SELECT MAX(block_time) FROM anchor_transactions WHERE chain_id = $1 AND address = $2",
         )
         .bind(bigint(key.chain_id))
-        .bind(&key.address)
+        .bind(key.address.as_str())
         .fetch_one(&self.pool)
         .await?;
         Ok(seconds.map(|seconds| seconds.saturating_mul(1_000)))

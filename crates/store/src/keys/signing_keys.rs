@@ -8,6 +8,7 @@ use crate::database::row::{Record, bigint, exactly_one};
 use crate::database::store::{AnyExecutor, Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::id::TenantId;
+use crate::onchain::{Address, PublicKey};
 use crate::scope::{Environment, TenantScope};
 
 /// A signing key without its secret.
@@ -21,12 +22,10 @@ pub struct SigningKey {
     pub environment: Environment,
     /// The one chain it signs for (EIP-155).
     pub chain_id: u64,
-    /// Its address, EIP-55 spelling.
-    pub address: String,
-    /// The public key's x coordinate, lower-case hex.
-    pub public_key_x: String,
-    /// The public key's y coordinate, lower-case hex.
-    pub public_key_y: String,
+    /// Its address.
+    pub address: Address,
+    /// Its public key.
+    pub public_key: PublicKey,
     /// The nonce of its next transaction.
     pub next_nonce: u64,
     /// Where its secret is.
@@ -74,9 +73,8 @@ pub(crate) fn signing_key(row: &AnyRow) -> Result<SigningKey> {
         number: record.count("number")?,
         environment: record.parsed("environment")?,
         chain_id: record.count("chain_id")?,
-        address: record.text("address")?,
-        public_key_x: record.text("public_key_x")?,
-        public_key_y: record.text("public_key_y")?,
+        address: record.parsed("address")?,
+        public_key: record.public_key()?,
         next_nonce: record.count("next_nonce")?,
         home: KeyHome::of(record.maybe_text("kms_version")?),
         created_at: record.int("created_at")?,
@@ -110,18 +108,15 @@ impl Store {
     /// Every key that ever signed or may sign on one of the `chain_ids`, in the order of tenant and number.
     /// What a host's DID document lists.
     pub async fn list_signing_keys(&self, chain_ids: &[u64]) -> Result<Vec<SigningKey>> {
-        let keys = self.list_all_signing_keys().await?;
+        let rows = self.signing_key_rows().await?;
+        let keys = rows.iter().map(signing_key).collect::<Result<Vec<_>>>()?;
         Ok(keys.into_iter().filter(|key| chain_ids.contains(&key.chain_id)).collect())
     }
 
-    /// As [`Store::list_signing_keys`], of every chain.
-    pub(crate) async fn list_all_signing_keys(&self) -> Result<Vec<SigningKey>> {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM signing_keys ORDER BY tenant_id, number"
-        )))
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(signing_key).collect()
+    /// Returns the rows of the keys of every chain, in the order of tenant and number.
+    pub(crate) async fn signing_key_rows(&self) -> Result<Vec<AnyRow>> {
+        let sql = format!("SELECT {COLUMNS} FROM signing_keys ORDER BY tenant_id, number");
+        Ok(sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?)
     }
 
     /// How many keys there are. None is ever deleted.
@@ -165,11 +160,11 @@ impl Store {
 
 impl Store {
     /// The key with this address, whoever has it.
-    pub async fn find_signing_key_at(&self, chain_id: u64, address: &str) -> Result<Option<SigningKey>> {
+    pub async fn find_signing_key_at(&self, chain_id: u64, address: &Address) -> Result<Option<SigningKey>> {
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM signing_keys WHERE address = $1 AND chain_id = $2"
         )))
-        .bind(address)
+        .bind(address.as_str())
         .bind(bigint(chain_id))
         .fetch_optional(&self.pool)
         .await?;
@@ -247,13 +242,13 @@ impl WriteTx {
     }
 
     /// Whether the key with this address may sign new batches, which does not change before this transaction ends.
-    pub async fn hold_active_key(&mut self, chain_id: u64, address: &str) -> Result<bool> {
+    pub async fn hold_active_key(&mut self, chain_id: u64, address: &Address) -> Result<bool> {
         let sql = format!(
             "SELECT number FROM signing_keys WHERE address = $1 AND chain_id = $2 AND retired_at IS NULL AND disabled_at IS NULL AND revoked_from IS NULL {}",
             self.dialect.hold()
         );
         let found: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-            .bind(address)
+            .bind(address.as_str())
             .bind(bigint(chain_id))
             .fetch_optional(self.connection())
             .await?;
@@ -300,9 +295,9 @@ impl WriteTx {
         .bind(bigint(key.number))
         .bind(key.environment.as_str())
         .bind(bigint(key.chain_id))
-        .bind(&key.address)
-        .bind(&key.public_key_x)
-        .bind(&key.public_key_y)
+        .bind(key.address.as_str())
+        .bind(hex::encode(key.public_key.x()))
+        .bind(hex::encode(key.public_key.y()))
         .bind(sealed)
         .bind(kms_version)
         .bind(bigint(key.next_nonce))

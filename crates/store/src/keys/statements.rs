@@ -14,13 +14,14 @@ use sqlx::any::AnyRow;
 use crate::clock::iso8601;
 use crate::database::row::{Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::TenantId;
-use crate::keys::host_keys::HostKey;
+use crate::keys::host_keys::{self, HostKey};
 use crate::keys::signing_keys::{self, SigningKey};
+use crate::onchain::{Address, PublicKey, StatementHash};
 
 /// The hash before the first statement.
-pub const BEFORE_THE_FIRST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+pub const BEFORE_THE_FIRST: StatementHash = StatementHash::new([0; 32]);
 /// The first line of every statement's text.
 const FORM: &str = "learncoin key statement 1";
 const HEAD: &str = "head";
@@ -77,10 +78,10 @@ pub struct Said {
     pub key_id: String,
     /// The one chain it signs for (EIP-155).
     pub chain_id: u64,
-    /// Its address, EIP-55 spelling.
-    pub address: String,
-    /// Its public key: both coordinates, lower-case hex.
-    pub public_key: String,
+    /// Its address.
+    pub address: Address,
+    /// Its public key.
+    pub public_key: PublicKey,
     /// From when on its transactions count, in milliseconds since 1970.
     pub valid_from: i64,
     /// Until when, where it was retired.
@@ -99,14 +100,14 @@ pub struct Statement {
     /// When it was made, in milliseconds since 1970.
     pub stated_at: i64,
     /// The hash of the one before it.
-    pub previous_hash: String,
-    /// Its own hash, lower-case hex.
-    pub hash: String,
+    pub previous_hash: StatementHash,
+    /// Its own hash.
+    pub hash: StatementHash,
 }
 
 impl Statement {
-    fn new(sequence: u64, said: Said, stated_at: i64, previous_hash: String) -> Self {
-        let mut made = Self { sequence, said, stated_at, previous_hash, hash: String::new() };
+    fn new(sequence: u64, said: Said, stated_at: i64, previous_hash: StatementHash) -> Self {
+        let mut made = Self { sequence, said, stated_at, previous_hash, hash: previous_hash };
         made.hash = made.computed_hash();
         made
     }
@@ -119,12 +120,12 @@ impl Statement {
         let lines = [
             FORM,
             &self.sequence.to_string(),
-            &self.previous_hash,
+            &self.previous_hash.to_string(),
             kind.as_str(),
             key_id,
             &chain_id.to_string(),
-            address,
-            public_key,
+            address.as_str(),
+            &public_key.to_string(),
             &iso8601(*valid_from),
             &time(valid_to),
             &time(revoked_from),
@@ -139,8 +140,8 @@ impl Statement {
     }
 
     /// What its hash must be.
-    pub fn computed_hash(&self) -> String {
-        hex::encode(Sha256::digest(self.text()))
+    pub fn computed_hash(&self) -> StatementHash {
+        StatementHash::new(Sha256::digest(self.text()).into())
     }
 }
 
@@ -156,15 +157,15 @@ fn statement(row: &AnyRow) -> Result<Statement> {
             number: record.count("number")?,
             key_id: record.text("key_id")?,
             chain_id: record.count("chain_id")?,
-            address: record.text("address")?,
-            public_key: record.text("public_key")?,
+            address: record.parsed("address")?,
+            public_key: record.parsed("public_key")?,
             valid_from: record.int("valid_from")?,
             valid_to: record.maybe_int("valid_to")?,
             revoked_from: record.maybe_int("revoked_from")?,
         },
         stated_at: record.int("stated_at")?,
-        previous_hash: record.text("previous_hash")?,
-        hash: record.text("hash")?,
+        previous_hash: record.parsed("previous_hash")?,
+        hash: record.parsed("hash")?,
     })
 }
 
@@ -191,9 +192,10 @@ impl Store {
     }
 
     /// The statement with this hash.
-    pub async fn find_statement(&self, hash: &str) -> Result<Option<Statement>> {
+    pub async fn find_statement(&self, hash: &StatementHash) -> Result<Option<Statement>> {
         let sql = format!("SELECT {COLUMNS} FROM key_statements WHERE hash = $1");
-        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(hash).fetch_optional(&self.pool).await?;
+        let row =
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(hash.to_string()).fetch_optional(&self.pool).await?;
         row.as_ref().map(statement).transpose()
     }
 
@@ -224,17 +226,23 @@ impl Store {
     /// What is wrong with the statements, or with keys that are not as the statements say.
     pub(crate) async fn broken_statements(&self) -> Result<Vec<String>> {
         let mut broken = Vec::new();
-        let mut last: BTreeMap<String, Said> = BTreeMap::new();
-        let (mut sequence, mut hash) = (0_u64, BEFORE_THE_FIRST.to_owned());
+        let mut last: BTreeMap<Address, Said> = BTreeMap::new();
+        // The hash is `None` if it can't be read, which no statement follows on.
+        let (mut sequence, mut hash) = (0_u64, Some(BEFORE_THE_FIRST));
         let sql = format!("SELECT {COLUMNS} FROM key_statements ORDER BY sequence");
         let mut rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch(&self.pool);
         while let Some(row) = rows.try_next().await? {
-            let found = statement(&row)?;
-            let follows = found.sequence == sequence.saturating_add(1) && found.previous_hash == hash;
+            let Some(found) = readable(statement(&row))? else {
+                let record = Record { table: "key_statements", row: &row };
+                (sequence, hash) = (record.count("sequence")?, readable(record.parsed("hash"))?);
+                broken.push(format!("statement {sequence}"));
+                continue;
+            };
+            let follows = found.sequence == sequence.saturating_add(1) && Some(found.previous_hash) == hash;
             if !follows || found.computed_hash() != found.hash {
                 broken.push(format!("statement {}", found.sequence));
             }
-            (sequence, hash) = (found.sequence, found.hash);
+            (sequence, hash) = (found.sequence, Some(found.hash));
             last.insert(found.said.address.clone(), found.said);
         }
         drop(rows);
@@ -245,9 +253,9 @@ impl Store {
         let head = match &head {
             Some(row) => {
                 let record = Record { table: "key_statement_head", row };
-                (record.count("sequence")?, record.text("hash")?)
+                (record.count("sequence")?, readable(record.parsed("hash"))?)
             }
-            None => (0, BEFORE_THE_FIRST.to_owned()),
+            None => (0, Some(BEFORE_THE_FIRST)),
         };
         if head != (sequence, hash) {
             broken.push("the last statement".to_owned());
@@ -256,21 +264,20 @@ impl Store {
         if last.is_empty() {
             return Ok(broken);
         }
-        for key in self.list_all_signing_keys().await? {
-            let holds = last.get(&key.address).is_some_and(|said| is_as_said(&key, said));
-            if !holds {
-                broken.push(format!("key {} of {}", key.number, key.tenant_id));
+        for row in &self.signing_key_rows().await? {
+            let key = readable(signing_keys::signing_key(row))?;
+            let said = key.as_ref().and_then(|key| Some((key, last.get(&key.address)?)));
+            if !said.is_some_and(|(key, said)| is_as_said(key, said)) {
+                let record = Record { table: "signing_keys", row };
+                broken.push(format!("key {} of {}", record.count("number")?, record.text("tenant_id")?));
             }
         }
-        for key in self.list_host_keys().await? {
-            let said = last.get(&key.address);
-            let holds = said.is_some_and(|said| {
-                said.tenant_id.is_none()
-                    && said.chain_id == key.chain_id
-                    && said.public_key == format!("{}{}", key.public_key_x, key.public_key_y)
-            });
-            if !holds {
-                broken.push(format!("the host's key of chain {}", key.chain_id));
+        for row in &self.host_key_rows().await? {
+            let key = readable(host_keys::host_key(row))?;
+            let said = key.as_ref().and_then(|key| Some((key, last.get(&key.address)?)));
+            if !said.is_some_and(|(key, said)| is_as_said_of_host(key, said)) {
+                let record = Record { table: "host_keys", row };
+                broken.push(format!("the host's key of chain {}", record.count("chain_id")?));
             }
         }
         Ok(broken)
@@ -281,9 +288,21 @@ fn is_as_said(key: &SigningKey, said: &Said) -> bool {
     said.tenant_id.as_ref() == Some(&key.tenant_id)
         && said.number == key.number
         && said.chain_id == key.chain_id
-        && said.public_key == format!("{}{}", key.public_key_x, key.public_key_y)
+        && said.public_key == key.public_key
         && said.valid_to == key.expires_at
         && said.revoked_from == key.revoked_from
+}
+
+fn is_as_said_of_host(key: &HostKey, said: &Said) -> bool {
+    said.tenant_id.is_none() && said.chain_id == key.chain_id && said.public_key == key.public_key
+}
+
+/// Returns `None` for a row that can't be read.
+fn readable<T>(read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Err(Error::Inconsistent { .. }) => Ok(None),
+        read => read.map(Some),
+    }
 }
 
 impl Said {
@@ -296,7 +315,7 @@ impl Said {
             key_id,
             chain_id: key.chain_id,
             address: key.address.clone(),
-            public_key: format!("{}{}", key.public_key_x, key.public_key_y),
+            public_key: key.public_key,
             valid_from,
             valid_to: None,
             revoked_from: None,
@@ -312,7 +331,7 @@ impl Said {
             key_id,
             chain_id: key.chain_id,
             address: key.address.clone(),
-            public_key: format!("{}{}", key.public_key_x, key.public_key_y),
+            public_key: key.public_key,
             valid_from,
             valid_to: key.expires_at,
             revoked_from: key.revoked_from,
@@ -327,7 +346,7 @@ impl WriteTx {
             "INSERT INTO key_statement_head (name, sequence, hash) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING",
         )
         .bind(HEAD)
-        .bind(BEFORE_THE_FIRST)
+        .bind(BEFORE_THE_FIRST.to_string())
         .execute(self.connection())
         .await?;
         let row = sqlx::query(
@@ -337,7 +356,7 @@ impl WriteTx {
         .fetch_one(self.connection())
         .await?;
         let record = Record { table: "key_statement_head", row: &row };
-        let made = Statement::new(record.count("sequence")?, said, now_ms, record.text("hash")?);
+        let made = Statement::new(record.count("sequence")?, said, now_ms, record.parsed("hash")?);
         let said = &made.said;
         sqlx::query(
             "INSERT INTO key_statements (sequence, tenant_id, number, kind, key_id, chain_id, address, public_key, valid_from, valid_to, revoked_from, stated_at, previous_hash, hash)
@@ -349,19 +368,19 @@ impl WriteTx {
         .bind(said.kind.as_str())
         .bind(&said.key_id)
         .bind(bigint(said.chain_id))
-        .bind(&said.address)
-        .bind(&said.public_key)
+        .bind(said.address.as_str())
+        .bind(said.public_key.to_string())
         .bind(said.valid_from)
         .bind(said.valid_to)
         .bind(said.revoked_from)
         .bind(made.stated_at)
-        .bind(&made.previous_hash)
-        .bind(&made.hash)
+        .bind(made.previous_hash.to_string())
+        .bind(made.hash.to_string())
         .execute(self.connection())
         .await?;
         let done = sqlx::query("UPDATE key_statement_head SET hash = $2 WHERE name = $1 AND sequence = $3")
             .bind(HEAD)
-            .bind(&made.hash)
+            .bind(made.hash.to_string())
             .bind(bigint(made.sequence))
             .execute(self.connection())
             .await?;
@@ -370,10 +389,10 @@ impl WriteTx {
     }
 
     /// Whether anything was ever said about the key with this address.
-    pub async fn is_stated(&mut self, address: &str) -> Result<bool> {
+    pub async fn is_stated(&mut self, address: &Address) -> Result<bool> {
         let found: Option<i64> =
             sqlx::query_scalar("SELECT sequence FROM key_statements WHERE address = $1 LIMIT 1")
-                .bind(address)
+                .bind(address.as_str())
                 .fetch_optional(self.connection())
                 .await?;
         Ok(found.is_some())
@@ -391,13 +410,13 @@ mod tests {
             number: 1,
             key_id: "did:web:learncoin.example#tenant-01KPX4MQ005TCNKPH5QY15PQWV-key-1".into(),
             chain_id: 84532,
-            address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".into(),
-            public_key: "ab".repeat(64),
+            address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".parse().unwrap(),
+            public_key: PublicKey::new([0xab; 32], [0xab; 32]),
             valid_from: 1_776_945_301_234,
             valid_to: None,
             revoked_from: Some(1_777_000_000_000),
         };
-        Statement::new(7, said, 1_777_000_100_000, BEFORE_THE_FIRST.into())
+        Statement::new(7, said, 1_777_000_100_000, BEFORE_THE_FIRST)
     }
 
     #[test]
@@ -405,7 +424,7 @@ mod tests {
         let text = first().text();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 12);
-        assert_eq!(lines[..4], ["learncoin key statement 1", "7", BEFORE_THE_FIRST, "revoked"]);
+        assert_eq!(lines[..4], ["learncoin key statement 1", "7", "0".repeat(64).as_str(), "revoked"]);
         assert_eq!(
             lines[8..],
             ["2026-04-23T11:55:01.234Z", "-", "2026-04-24T03:06:40.000Z", "2026-04-24T03:08:20.000Z"]
@@ -419,13 +438,13 @@ mod tests {
         let changes: [fn(&mut Statement); 9] = [
             |s| s.sequence += 1,
             |s| s.stated_at += 1,
-            |s| s.previous_hash = "11".repeat(32),
+            |s| s.previous_hash = StatementHash::new([0x11; 32]),
             |s| s.said.kind = StatementKind::Retired,
             |s| s.said.valid_from += 1,
             |s| s.said.valid_to = Some(1),
             |s| s.said.revoked_from = None,
-            |s| s.said.address = "0x".into(),
-            |s| s.said.public_key = "ac".repeat(64),
+            |s| s.said.address = format!("0x{}", "11".repeat(20)).parse().unwrap(),
+            |s| s.said.public_key = PublicKey::new([0xac; 32], [0xab; 32]),
         ];
         for change in changes {
             let mut other = whole.clone();

@@ -7,14 +7,15 @@ use crate::database::store::{Store, WriteTx};
 use crate::database::values;
 use crate::error::Result;
 use crate::id::BatchId;
+use crate::onchain::{Address, BlockHash, RawTransaction, TxHash};
 
 /// Where a transaction was found in the chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlockPosition {
     /// The block's number.
     pub number: u64,
-    /// The block's hash, lower-case hex without 0x.
-    pub hash: String,
+    /// The block's hash.
+    pub hash: BlockHash,
     /// The block's time, in seconds since 1970.
     pub time: u64,
 }
@@ -22,18 +23,18 @@ pub struct BlockPosition {
 /// A signed anchoring transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnchorTransaction {
-    /// Its hash, lower-case hex without 0x.
-    pub hash: String,
+    /// Its hash.
+    pub hash: TxHash,
     /// The batch whose root it carries.
     pub batch_id: BatchId,
     /// Its chain (EIP-155).
     pub chain_id: u64,
     /// Its sender.
-    pub address: String,
+    pub address: Address,
     /// Its nonce.
     pub nonce: u64,
-    /// The signed bytes, lower-case hex without 0x.
-    pub raw: String,
+    /// The signed bytes.
+    pub raw: RawTransaction,
     /// When it was signed, in milliseconds since 1970.
     pub created_at: i64,
     /// When a node first took it.
@@ -44,23 +45,28 @@ pub struct AnchorTransaction {
 
 const COLUMNS: &str = "hash, batch_id, chain_id, address, nonce, raw, created_at, sent_at, block_number, block_hash, block_time";
 
+/// Reads the block of a confirmed transaction.
+pub(crate) fn block_position(record: &Record<'_>) -> Result<BlockPosition> {
+    Ok(BlockPosition {
+        number: record.count("block_number")?,
+        hash: record.parsed("block_hash")?,
+        time: record.count("block_time")?,
+    })
+}
+
 fn anchor_transaction(row: &AnyRow) -> Result<AnchorTransaction> {
     let record = Record { table: "anchor_transactions", row };
     let block = match record.maybe_int("block_number")? {
-        Some(_) => Some(BlockPosition {
-            number: record.count("block_number")?,
-            hash: record.text("block_hash")?,
-            time: record.count("block_time")?,
-        }),
+        Some(_) => Some(block_position(&record)?),
         None => None,
     };
     Ok(AnchorTransaction {
-        hash: record.text("hash")?,
+        hash: record.parsed("hash")?,
         batch_id: record.parsed("batch_id")?,
         chain_id: record.count("chain_id")?,
-        address: record.text("address")?,
+        address: record.parsed("address")?,
         nonce: record.count("nonce")?,
-        raw: record.text("raw")?,
+        raw: record.parsed("raw")?,
         created_at: record.int("created_at")?,
         sent_at: record.maybe_int("sent_at")?,
         block,
@@ -105,12 +111,12 @@ impl WriteTx {
             "INSERT INTO anchor_transactions (hash, batch_id, chain_id, address, nonce, raw, created_at, sent_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
-        .bind(&new.hash)
+        .bind(new.hash.to_string())
         .bind(new.batch_id.as_str())
         .bind(bigint(new.chain_id))
-        .bind(&new.address)
+        .bind(new.address.as_str())
         .bind(bigint(new.nonce))
-        .bind(&new.raw)
+        .bind(new.raw.to_string())
         .bind(new.created_at)
         .bind(new.sent_at)
         .execute(self.connection())
@@ -119,10 +125,10 @@ impl WriteTx {
     }
 
     /// Records that a node took the transaction. The first time stands.
-    pub async fn mark_sent(&mut self, hash: &str, now_ms: i64) -> Result<()> {
+    pub async fn mark_sent(&mut self, hash: &TxHash, now_ms: i64) -> Result<()> {
         let done =
             sqlx::query("UPDATE anchor_transactions SET sent_at = COALESCE(sent_at, $2) WHERE hash = $1")
-                .bind(hash)
+                .bind(hash.to_string())
                 .bind(now_ms)
                 .execute(self.connection())
                 .await?;
@@ -130,13 +136,13 @@ impl WriteTx {
     }
 
     /// Records the block of a confirmed transaction.
-    pub async fn mark_confirmed(&mut self, hash: &str, block: &BlockPosition) -> Result<()> {
+    pub async fn mark_confirmed(&mut self, hash: &TxHash, block: &BlockPosition) -> Result<()> {
         let done = sqlx::query(
             "UPDATE anchor_transactions SET block_number = $2, block_hash = $3, block_time = $4 WHERE hash = $1",
         )
-        .bind(hash)
+        .bind(hash.to_string())
         .bind(bigint(block.number))
-        .bind(&block.hash)
+        .bind(block.hash.to_string())
         .bind(bigint(block.time))
         .execute(self.connection())
         .await?;
@@ -145,11 +151,11 @@ impl WriteTx {
 
     /// Takes a transaction's block away: a reorganization took the transaction out of the chain, and another one of its batch
     /// is there instead.
-    pub async fn unmark_confirmed(&mut self, hash: &str) -> Result<()> {
+    pub async fn unmark_confirmed(&mut self, hash: &TxHash) -> Result<()> {
         let done = sqlx::query(
             "UPDATE anchor_transactions SET block_number = NULL, block_hash = NULL, block_time = NULL WHERE hash = $1",
         )
-        .bind(hash)
+        .bind(hash.to_string())
         .execute(self.connection())
         .await?;
         exactly_one(done.rows_affected(), "the anchor transaction")

@@ -11,7 +11,8 @@ use crate::database::row::{Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::keys::host_keys::HostKey;
-use crate::transactions::anchor_transactions::BlockPosition;
+use crate::onchain::{Address, RawTransaction, StatementHash, TxHash};
+use crate::transactions::anchor_transactions::{BlockPosition, block_position};
 
 /// What a transaction of the host is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +21,13 @@ pub enum HostPurpose {
     Statement {
         /// The statement's place.
         sequence: u64,
-        /// Its hash, lower-case hex.
-        hash: String,
+        /// Its hash.
+        hash: StatementHash,
     },
     /// It gives ether to a tenant's key.
     TopUp {
-        /// The key's address, EIP-55 spelling.
-        receiver: String,
+        /// The key's address.
+        receiver: Address,
         /// How much, in gwei.
         gwei: u64,
     },
@@ -74,10 +75,10 @@ impl FromStr for HostStatus {
 }
 
 /// Which attempt is in the chain, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MinedAttempt {
-    /// The attempt's hash, lower-case hex without 0x.
-    pub hash: String,
+    /// The attempt's hash.
+    pub hash: TxHash,
     /// Its block.
     pub block: BlockPosition,
 }
@@ -102,14 +103,14 @@ pub struct HostTransaction {
 /// A signed transaction of the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostAttempt {
-    /// Its hash, lower-case hex without 0x.
-    pub hash: String,
+    /// Its hash.
+    pub hash: TxHash,
     /// Its chain (EIP-155).
     pub chain_id: u64,
     /// Its nonce.
     pub nonce: u64,
-    /// The signed bytes, lower-case hex without 0x.
-    pub raw: String,
+    /// The signed bytes.
+    pub raw: RawTransaction,
     /// When it was signed, in milliseconds since 1970.
     pub created_at: i64,
     /// When a node first took it.
@@ -123,22 +124,15 @@ fn host_transaction(row: &AnyRow) -> Result<HostTransaction> {
     let purpose = match record.text("kind")?.as_str() {
         "statement" => HostPurpose::Statement {
             sequence: record.count("statement_sequence")?,
-            hash: record.text("statement_hash")?,
+            hash: record.parsed("statement_hash")?,
         },
         "top_up" => {
-            HostPurpose::TopUp { receiver: record.text("receiver")?, gwei: record.count("amount_gwei")? }
+            HostPurpose::TopUp { receiver: record.parsed("receiver")?, gwei: record.count("amount_gwei")? }
         }
         _ => return Err(record.unreadable("kind")),
     };
-    let stands = match record.maybe_text("transaction_hash")? {
-        Some(hash) => Some(MinedAttempt {
-            hash,
-            block: BlockPosition {
-                number: record.count("block_number")?,
-                hash: record.text("block_hash")?,
-                time: record.count("block_time")?,
-            },
-        }),
+    let stands = match record.maybe_parsed("transaction_hash")? {
+        Some(hash) => Some(MinedAttempt { hash, block: block_position(&record)? }),
         None => None,
     };
     Ok(HostTransaction {
@@ -154,10 +148,10 @@ fn host_transaction(row: &AnyRow) -> Result<HostTransaction> {
 fn host_attempt(row: &AnyRow) -> Result<HostAttempt> {
     let record = Record { table: "host_attempts", row };
     Ok(HostAttempt {
-        hash: record.text("hash")?,
+        hash: record.parsed("hash")?,
         chain_id: record.count("chain_id")?,
         nonce: record.count("nonce")?,
-        raw: record.text("raw")?,
+        raw: record.parsed("raw")?,
         created_at: record.int("created_at")?,
         sent_at: record.maybe_int("sent_at")?,
     })
@@ -199,14 +193,19 @@ impl Store {
     }
 
     /// Whether the statement is anchored on the chain, or about to be.
-    pub async fn is_statement_anchored(&self, chain_id: u64, sequence: u64, hash: &str) -> Result<bool> {
+    pub async fn is_statement_anchored(
+        &self,
+        chain_id: u64,
+        sequence: u64,
+        hash: &StatementHash,
+    ) -> Result<bool> {
         let found: Option<i64> = sqlx::query_scalar(
             "SELECT nonce FROM host_transactions
              WHERE kind = 'statement' AND statement_sequence = $2 AND chain_id = $1 AND statement_hash = $3 AND status <> 'lost' LIMIT 1",
         )
         .bind(bigint(chain_id))
         .bind(bigint(sequence))
-        .bind(hash)
+        .bind(hash.to_string())
         .fetch_optional(&self.pool)
         .await?;
         Ok(found.is_some())
@@ -255,10 +254,10 @@ impl WriteTx {
         self.advance_host_nonce(key, new.nonce).await?;
         let (kind, sequence, hash, receiver, gwei) = match &new.purpose {
             HostPurpose::Statement { sequence, hash } => {
-                ("statement", Some(bigint(*sequence)), Some(hash), None, None)
+                ("statement", Some(bigint(*sequence)), Some(hash.to_string()), None, None)
             }
             HostPurpose::TopUp { receiver, gwei } => {
-                ("top_up", None, None, Some(receiver), Some(bigint(*gwei)))
+                ("top_up", None, None, Some(receiver.as_str()), Some(bigint(*gwei)))
             }
         };
         let block = new.stands.as_ref().map(|stands| &stands.block);
@@ -275,9 +274,9 @@ impl WriteTx {
         .bind(receiver)
         .bind(gwei)
         .bind(new.created_at)
-        .bind(new.stands.as_ref().map(|stands| &stands.hash))
+        .bind(new.stands.as_ref().map(|stands| stands.hash.to_string()))
         .bind(block.map(|block| bigint(block.number)))
-        .bind(block.map(|block| &block.hash))
+        .bind(block.map(|block| block.hash.to_string()))
         .bind(block.map(|block| bigint(block.time)))
         .execute(self.connection())
         .await?;
@@ -289,10 +288,10 @@ impl WriteTx {
         sqlx::query(
             "INSERT INTO host_attempts (hash, chain_id, nonce, raw, created_at, sent_at) VALUES ($1, $2, $3, $4, $5, $6)",
         )
-        .bind(&new.hash)
+        .bind(new.hash.to_string())
         .bind(bigint(new.chain_id))
         .bind(bigint(new.nonce))
-        .bind(&new.raw)
+        .bind(new.raw.to_string())
         .bind(new.created_at)
         .bind(new.sent_at)
         .execute(self.connection())
@@ -301,9 +300,9 @@ impl WriteTx {
     }
 
     /// Records that a node took the attempt. The first time stands.
-    pub async fn mark_host_attempt_sent(&mut self, hash: &str, now_ms: i64) -> Result<()> {
+    pub async fn mark_host_attempt_sent(&mut self, hash: &TxHash, now_ms: i64) -> Result<()> {
         let done = sqlx::query("UPDATE host_attempts SET sent_at = COALESCE(sent_at, $2) WHERE hash = $1")
-            .bind(hash)
+            .bind(hash.to_string())
             .bind(now_ms)
             .execute(self.connection())
             .await?;
@@ -329,9 +328,9 @@ impl WriteTx {
         .bind(bigint(read.nonce))
         .bind(read.status.as_str())
         .bind(status.as_str())
-        .bind(stands.map(|stands| &stands.hash))
+        .bind(stands.map(|stands| stands.hash.to_string()))
         .bind(stands.map(|stands| bigint(stands.block.number)))
-        .bind(stands.map(|stands| &stands.block.hash))
+        .bind(stands.map(|stands| stands.block.hash.to_string()))
         .bind(stands.map(|stands| bigint(stands.block.time)))
         .execute(self.connection())
         .await?;

@@ -5,22 +5,23 @@ use sqlx::any::AnyRow;
 use crate::database::row::{Record, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
+use crate::onchain::{Address, MerkleRoot, RawTransaction, TxHash};
 
 /// A transaction of one of our keys that no batch knows of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownTransaction {
     /// Its chain (EIP-155).
     pub chain_id: u64,
-    /// Its sender, EIP-55 spelling.
-    pub address: String,
+    /// Its sender.
+    pub address: Address,
     /// The nonce that it used up.
     pub nonce: u64,
-    /// Its hash, lower-case hex without 0x.
-    pub hash: String,
-    /// Its bytes, likewise.
-    pub raw: String,
-    /// The root that it carries, likewise, where it is an anchor.
-    pub root: Option<String>,
+    /// Its hash.
+    pub hash: TxHash,
+    /// Its bytes.
+    pub raw: RawTransaction,
+    /// The root that it carries if it is an anchor.
+    pub root: Option<MerkleRoot>,
     /// When it was found, in milliseconds since 1970.
     pub seen_at: i64,
 }
@@ -29,11 +30,11 @@ fn stray(row: &AnyRow) -> Result<UnknownTransaction> {
     let record = Record { table: "unknown_transactions", row };
     Ok(UnknownTransaction {
         chain_id: record.count("chain_id")?,
-        address: record.text("address")?,
+        address: record.parsed("address")?,
         nonce: record.count("nonce")?,
-        hash: record.text("hash")?,
-        raw: record.text("raw")?,
-        root: record.maybe_text("root")?,
+        hash: record.parsed("hash")?,
+        raw: record.parsed("raw")?,
+        root: record.maybe_parsed("root")?,
         seen_at: record.int("seen_at")?,
     })
 }
@@ -43,16 +44,16 @@ impl Store {
     pub async fn find_unknown_transaction(
         &self,
         chain_id: u64,
-        address: &str,
-        root: &str,
+        address: &Address,
+        root: &MerkleRoot,
     ) -> Result<Option<UnknownTransaction>> {
         sqlx::query(
             "SELECT chain_id, address, nonce, hash, raw, root, seen_at FROM unknown_transactions
              WHERE root = $1 AND chain_id = $2 AND address = $3 ORDER BY nonce LIMIT 1",
         )
-        .bind(root)
+        .bind(root.to_string())
         .bind(bigint(chain_id))
-        .bind(address)
+        .bind(address.as_str())
         .fetch_optional(&self.pool)
         .await?
         .as_ref()
@@ -69,11 +70,11 @@ impl WriteTx {
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         )
         .bind(bigint(new.chain_id))
-        .bind(&new.address)
+        .bind(new.address.as_str())
         .bind(bigint(new.nonce))
-        .bind(&new.hash)
-        .bind(&new.raw)
-        .bind(&new.root)
+        .bind(new.hash.to_string())
+        .bind(new.raw.to_string())
+        .bind(new.root.map(|root| root.to_string()))
         .bind(new.seen_at)
         .execute(self.connection())
         .await?;

@@ -3,6 +3,7 @@
 use learncoin_store::batches::{Batch, NEVER};
 use learncoin_store::events::EventType;
 use learncoin_store::id::CredentialId;
+use learncoin_store::onchain::{BlockHash, MerkleRoot};
 use learncoin_store::transactions::{AnchorTransaction, BlockPosition};
 use serde_json::json;
 use sqlx::AnyPool;
@@ -10,7 +11,7 @@ use sqlx::AnyPool;
 use crate::fixture::{Fixture, NOW, fixture};
 use crate::{node, url};
 
-const ROOT: &str = "aa";
+const ROOT: MerkleRoot = MerkleRoot::new([0xaa; 32]);
 
 /// What the damage is done to: an anchored batch of two, and a pending one.
 struct Whole {
@@ -39,13 +40,14 @@ impl Whole {
                 .await
                 .unwrap();
         }
-        tx.mark_signed(&anchored.id, ROOT, NOW).await.unwrap();
+        tx.mark_signed(&anchored.id, &ROOT, NOW).await.unwrap();
         let places: Vec<_> = credentials.iter().map(|id| (id, node("cd"))).collect();
         tx.place_credentials(&places, false).await.unwrap();
         tx.advance_nonce(&f.key, 0).await.unwrap();
-        let transaction = AnchorTransaction { raw: format!("02{ROOT}"), ..f.transaction(&anchored, 0) };
+        let transaction =
+            AnchorTransaction { raw: format!("02{ROOT}").parse().unwrap(), ..f.transaction(&anchored, 0) };
         tx.insert_anchor_transaction(&transaction).await.unwrap();
-        let block = BlockPosition { number: 5, hash: "ee".repeat(32), time: 1 };
+        let block = BlockPosition { number: 5, hash: BlockHash::new([0xee; 32]), time: 1 };
         tx.mark_confirmed(&transaction.hash, &block).await.unwrap();
         tx.mark_anchored(&anchored.id, NOW + 1, NEVER).await.unwrap();
         tx.commit().await.unwrap();

@@ -9,6 +9,7 @@ use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::credentials::{Evidence, NewCredential, Personal};
 use learncoin_store::id::{BatchId, CredentialId, TenantId};
 use learncoin_store::keys::{KeyHome, SigningKey};
+use learncoin_store::onchain::{PublicKey, RawTransaction};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::seal::MasterKey;
 use learncoin_store::tenants::{Exceptions, Plan, Tenant};
@@ -99,9 +100,8 @@ pub(crate) async fn fixture_at(location: Location, directory: tempfile::TempDir)
         number: tx.claim_key_number(&tenant_id).await.unwrap(),
         environment: Environment::Test,
         chain_id: 31337,
-        address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".into(),
-        public_key_x: "11".repeat(32),
-        public_key_y: "22".repeat(32),
+        address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".parse().unwrap(),
+        public_key: PublicKey::new([0x11; 32], [0x22; 32]),
         next_nonce: 0,
         home: KeyHome::Local,
         created_at: NOW,
@@ -161,12 +161,12 @@ impl Fixture {
 
     pub(crate) fn transaction(&self, batch: &Batch, nonce: u64) -> AnchorTransaction {
         AnchorTransaction {
-            hash: format!("{nonce:064x}"),
+            hash: format!("{nonce:064x}").parse().unwrap(),
             batch_id: batch.id.clone(),
             chain_id: 31337,
             address: self.key.address.clone(),
             nonce,
-            raw: "02".into(),
+            raw: RawTransaction::new(vec![2]),
             created_at: NOW,
             sent_at: None,
             block: None,

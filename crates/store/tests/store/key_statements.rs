@@ -12,7 +12,7 @@ async fn stated() -> (Fixture, AnyPool) {
     let mut tx = f.store.begin().await.unwrap();
     let said = |kind, key: &_| Said::of(key, kind, "did:web:learncoin.example#tenant-X-key-1".into(), NOW);
     let first = tx.state(said(StatementKind::Created, &f.key), NOW).await.unwrap();
-    assert_eq!((first.sequence, first.previous_hash.as_str()), (1, BEFORE_THE_FIRST));
+    assert_eq!((first.sequence, first.previous_hash), (1, BEFORE_THE_FIRST));
     assert!(tx.revoke_signing_key(&f.key.tenant_id, 1, NOW + 5).await.unwrap());
     let mut key = f.key.clone();
     key.revoked_from = Some(NOW + 5);

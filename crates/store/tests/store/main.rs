@@ -19,6 +19,7 @@ use learncoin_store::batches::{BatchState, BatchStatus, NEVER, Scoped};
 use learncoin_store::credentials::IssuedNode;
 use learncoin_store::events::EventType;
 use learncoin_store::id::{BatchId, CredentialId, KeyId, RequestId, TenantId};
+use learncoin_store::onchain::{BlockHash, MerkleRoot};
 use learncoin_store::requests::{Answer, AuditRow, Claimed, IdempotencyClaim, KEPT_FOR_MS};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::settings::Setting;
@@ -69,18 +70,21 @@ async fn a_batch_moves_only_from_the_status_it_has() {
     let (batch, ids) = f.accepted(&["Ada"]).await;
     let mut tx = f.store.begin().await.unwrap();
     assert!(matches!(tx.mark_anchored(&batch.id, NOW, NEVER).await, Err(Error::Conflict { .. })));
-    tx.mark_signed(&batch.id, "aa", NOW).await.unwrap();
+    tx.mark_signed(&batch.id, &MerkleRoot::new([0xaa; 32]), NOW).await.unwrap();
     tx.place_credentials(&[(&ids[0], node("cd"))], false).await.unwrap();
     tx.insert_anchor_transaction(&f.transaction(&batch, 0)).await.unwrap();
     tx.commit().await.unwrap();
 
     let mut tx = f.store.begin().await.unwrap();
-    assert!(matches!(tx.mark_signed(&batch.id, "bb", NOW).await, Err(Error::Conflict { .. })));
+    assert!(matches!(
+        tx.mark_signed(&batch.id, &MerkleRoot::new([0xbb; 32]), NOW).await,
+        Err(Error::Conflict { .. })
+    ));
     assert!(matches!(
         tx.mark_failed(&batch.id, "internal_error", "", NOW).await,
         Err(Error::Conflict { .. })
     ));
-    let block = BlockPosition { number: 5, hash: "ee".repeat(32), time: 1 };
+    let block = BlockPosition { number: 5, hash: BlockHash::new([0xee; 32]), time: 1 };
     tx.mark_confirmed(&f.transaction(&batch, 0).hash, &block).await.unwrap();
     tx.mark_anchored(&batch.id, NOW + 1, NEVER).await.unwrap();
     tx.commit().await.unwrap();
@@ -88,7 +92,11 @@ async fn a_batch_moves_only_from_the_status_it_has() {
     let read = f.store.batch_by_id(&batch.id).await.unwrap().unwrap();
     assert_eq!(
         read.state,
-        BatchState::Anchored { signed_at: NOW, anchored_at: NOW + 1, merkle_root: "aa".into() }
+        BatchState::Anchored {
+            signed_at: NOW,
+            anchored_at: NOW + 1,
+            merkle_root: MerkleRoot::new([0xaa; 32])
+        }
     );
     assert_eq!(f.store.list_anchor_transactions(&batch.id).await.unwrap()[0].block, Some(block));
     let mut tx = f.store.begin().await.unwrap();

@@ -8,6 +8,7 @@ use learncoin_chain::rpc::{Client, Inclusion};
 use learncoin_issuance::options::{FundsOptions, PipelineOptions};
 use learncoin_issuance::{Chain, Chains};
 use learncoin_store::batches::{BatchStatus, NEVER};
+use learncoin_store::onchain::TxHash;
 use learncoin_store::transactions::AnchorTransaction;
 use learncoin_testkit::{Caller, TestApp, one};
 use serde_json::{Value, json};
@@ -113,7 +114,7 @@ impl Story {
             let attempts = self.attempts(id).await;
             let mined = attempts.iter().find(|attempt| attempt.block.is_some()).unwrap();
             let Inclusion::Included(seen) = self.inclusion(&mined.hash).await else { return false };
-            if mined.block.as_ref().unwrap().hash != hex::encode(seen.block_hash) {
+            if *mined.block.as_ref().unwrap().hash.as_bytes() != seen.block_hash {
                 return false;
             }
         }
@@ -123,18 +124,16 @@ impl Story {
     /// Returns the depth of the transaction that the API names as the batch's anchor.
     pub(crate) async fn confirmations(&self, batch_id: &str) -> u64 {
         let batch = self.uni.batch(batch_id).await;
-        let hash = batch["anchor_transaction"]["hash"].as_str().unwrap_or_default().to_owned();
-        match self.inclusion(hash.trim_start_matches("0x")).await {
+        let hash = batch["anchor_transaction"]["hash"].as_str().unwrap_or_default();
+        match self.inclusion(&hash.trim_start_matches("0x").parse().unwrap()).await {
             Inclusion::Included(included) => included.confirmations,
             Inclusion::Pending | Inclusion::Unknown => 0,
         }
     }
 
     /// Returns the true inclusion of the transaction with this hash: the node is asked, not the line.
-    pub(crate) async fn inclusion(&self, hash: &str) -> Inclusion {
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(hash, &mut bytes).unwrap();
-        Client::new(Arc::new(self.node.transport())).inclusion(&bytes).await.unwrap()
+    pub(crate) async fn inclusion(&self, hash: &TxHash) -> Inclusion {
+        Client::new(Arc::new(self.node.transport())).inclusion(hash.as_bytes()).await.unwrap()
     }
 
     /// Returns the transactions that were signed for a batch, oldest first.

@@ -50,7 +50,7 @@ async fn entry(app: &TestApp, tenant: &Caller, key: &SigningKey) -> Value {
     let own = app.get(&format!("/tenants/{}/issuer.json", tenant.tenant_id.ulid())).await.expect(200);
     let find = |profile: &Value| {
         let keys = profile["publicKey"].as_array().unwrap().clone();
-        keys.into_iter().find(|entry| entry["id"].as_str().unwrap().ends_with(&key.address)).unwrap()
+        keys.into_iter().find(|entry| entry["id"].as_str().unwrap().ends_with(key.address.as_str())).unwrap()
     };
     assert_eq!(find(&host), find(&own));
     find(&host)

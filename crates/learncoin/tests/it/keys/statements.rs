@@ -2,6 +2,7 @@
 
 use learncoin_chain::ChainKey;
 use learncoin_credential::PublicKey;
+use learncoin_store::onchain;
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_testkit::{Caller, KmsServer, TestApp};
 use serde_json::Value;
@@ -184,8 +185,8 @@ async fn a_deployment_that_is_older_than_statements_makes_them_once() {
     let secret = ChainKey::generate(&mut |bytes| bytes.fill(7)).unwrap();
     let (x, y) = secret.public_key_xy();
     let mut key = store.get_signing_key(&uni.tenant_id, 1).await.unwrap();
-    (key.public_key_x, key.public_key_y) = (hex::encode(x), hex::encode(y));
-    key.address = secret.address().to_string();
+    key.public_key = onchain::PublicKey::new(x, y);
+    key.address = secret.address().to_string().parse().unwrap();
     let mut tx = store.begin().await.unwrap();
     key.number = tx.claim_key_number(&uni.tenant_id).await.unwrap();
     tx.insert_signing_key(&key, &secret.secret_bytes(), &*app.issuance().entropy).await.unwrap();
@@ -217,7 +218,7 @@ async fn the_host_has_one_key_for_each_chain_here_or_in_cloud_kms() {
             0 => {
                 let secret = store.host_secret(31337).await.unwrap();
                 let signer = ChainKey::from_secret_bytes(*secret).unwrap();
-                assert_eq!(signer.address().to_string(), key.address);
+                assert_eq!(signer.address().to_string(), key.address.as_str());
             }
             _ => assert!(store.host_secret(31337).await.is_err()),
         }

@@ -72,7 +72,7 @@ async fn host_address(deployment: &Deployment) -> String {
     let store = deployment.open_store().await;
     let key = store.find_host_key(BASE_SEPOLIA).await.expect("the database is read").expect("a key");
     store.close().await;
-    key.address
+    key.address.to_string()
 }
 
 /// Returns the payloads that the address has in blocks, and how many times each.

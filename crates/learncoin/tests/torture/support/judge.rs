@@ -109,7 +109,8 @@ async fn look_inside(
 
     let store = deployment.open_store().await;
     for key in store.list_signing_keys(&[deployment.chain_id()]).await.expect("the keys") {
-        let mined = seen.chain.iter().filter(|transaction| transaction.from == key.address.to_lowercase());
+        let mined =
+            seen.chain.iter().filter(|transaction| transaction.from == key.address.as_str().to_lowercase());
         assert_eq!(u64::try_from(mined.count()).ok(), Some(key.next_nonce), "the nonces of {}", key.address);
     }
     let (mut events, mut signed) = (BTreeMap::new(), Signed::new());

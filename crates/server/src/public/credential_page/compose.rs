@@ -80,8 +80,8 @@ pub(crate) fn compose(
         issued: When::written(language, &document.issuance_date),
         expires: document.expiration_date.as_deref().map(|date| When::written(language, date)),
         anchor: published.anchor.as_ref().map(|transaction| {
-            let root = published.batch.merkle_root().unwrap_or_default();
-            anchor(language, transaction, root, around.explorer_url.clone(), facts.issued)
+            let root = published.batch.merkle_root().map(|root| root.to_string()).unwrap_or_default();
+            anchor(language, transaction, &root, around.explorer_url.clone(), facts.issued)
         }),
         checks,
         checked: When::at(language, around.now),

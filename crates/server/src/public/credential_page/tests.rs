@@ -10,6 +10,7 @@ use learncoin_issuance::credential::render::IssuedCredential;
 use learncoin_language::Language;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::credentials::{Credential, Revocation};
+use learncoin_store::onchain::{BlockHash, MerkleRoot, RawTransaction};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::transactions::{AnchorTransaction, BlockPosition};
 
@@ -34,7 +35,7 @@ pub(super) fn report(verdict: Verdict, outcomes: [Outcome; 5]) -> Report {
 }
 
 pub(super) fn signed_state() -> BatchState {
-    BatchState::Signed { signed_at: 0, merkle_root: "4d".repeat(32) }
+    BatchState::Signed { signed_at: 0, merkle_root: MerkleRoot::new([0x4d; 32]) }
 }
 
 const HASH: &str = "78ba2ca57283e497f3bdcfa9a52a67037f9b034e088a66de79a6d30d034031a4";
@@ -92,7 +93,11 @@ impl Sample {
                     narrative: Some("A classifier for bird song.".into()),
                 }],
             },
-            state: BatchState::Anchored { signed_at: 0, anchored_at: 0, merkle_root: "4d".repeat(32) },
+            state: BatchState::Anchored {
+                signed_at: 0,
+                anchored_at: 0,
+                merkle_root: MerkleRoot::new([0x4d; 32]),
+            },
             chain_id: 8453,
             revocation: None,
             report: Some(report(Verdict::Valid, PASSED)),
@@ -123,15 +128,19 @@ impl Sample {
                 erased_at: None,
             },
             anchor: matches!(self.state, BatchState::Anchored { .. }).then(|| AnchorTransaction {
-                hash: HASH.into(),
+                hash: HASH.parse().unwrap(),
                 batch_id: batch_id.clone(),
                 chain_id: self.chain_id,
-                address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".into(),
+                address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".parse().unwrap(),
                 nonce: 0,
-                raw: String::new(),
+                raw: RawTransaction::new(Vec::new()),
                 created_at: 0,
                 sent_at: Some(0),
-                block: Some(BlockPosition { number: 12, hash: "aa".repeat(32), time: self.block_time }),
+                block: Some(BlockPosition {
+                    number: 12,
+                    hash: BlockHash::new([0xaa; 32]),
+                    time: self.block_time,
+                }),
             }),
             batch: Batch {
                 id: batch_id,

@@ -1,5 +1,7 @@
 //! The state's words, from its facts.
 
+use learncoin_store::onchain::MerkleRoot;
+
 use super::*;
 use crate::public::credential_page::tests::{report, signed_state, time};
 
@@ -19,7 +21,7 @@ fn facts<'a>(state: &'a BatchState, report: Option<&'a Report>) -> StatusInputs<
 const PASSED: [Outcome; 5] = [Outcome::Passed; 5];
 
 fn anchored() -> BatchState {
-    BatchState::Anchored { signed_at: 0, anchored_at: 0, merkle_root: String::new() }
+    BatchState::Anchored { signed_at: 0, anchored_at: 0, merkle_root: MerkleRoot::new([0; 32]) }
 }
 
 #[test]
