@@ -32,7 +32,7 @@ pub(crate) struct DrainingListener {
     stopped: watch::Receiver<bool>,
     /// The connections that were in the queue when it was closed and are not served yet.
     last: VecDeque<(TcpStream, SocketAddr)>,
-    silent: Silent,
+    awaiting_first_byte: AwaitingFirstByte,
     done: Option<oneshot::Sender<()>>,
 }
 
@@ -58,7 +58,7 @@ impl DrainingListener {
             listener: Some(listener),
             stopped,
             last: VecDeque::new(),
-            silent: Silent::default(),
+            awaiting_first_byte: AwaitingFirstByte::default(),
             done: Some(done),
         };
         Ok((this, may_end))
@@ -82,8 +82,8 @@ impl DrainingListener {
         }
     }
 
-    fn heard(&self, (stream, address): (TcpStream, SocketAddr)) -> (Connection, SocketAddr) {
-        (Connection { stream, silence: Some(self.silent.begin()) }, address)
+    fn track(&self, (stream, address): (TcpStream, SocketAddr)) -> (Connection, SocketAddr) {
+        (Connection { stream, first_byte: Some(self.awaiting_first_byte.begin()) }, address)
     }
 }
 
@@ -96,14 +96,14 @@ impl Listener for DrainingListener {
             tokio::select! {
                 biased;
                 () = stop_signal(self.stopped.clone()) => {}
-                accepted = Listener::accept(listener) => return self.heard(accepted),
+                accepted = Listener::accept(listener) => return self.track(accepted),
             }
             self.close();
         }
         if let Some(one) = self.last.pop_front() {
-            return self.heard(one);
+            return self.track(one);
         }
-        self.silent.until_none().await;
+        self.awaiting_first_byte.until_none().await;
         if let Some(done) = self.done.take() {
             // The receiver is gone if the time limit has passed.
             let _ = done.send(());
@@ -116,14 +116,14 @@ impl Listener for DrainingListener {
     }
 }
 
-/// The number of connections that have not sent anything yet.
+/// The count of connections that have not sent their first byte yet.
 #[derive(Clone, Default)]
-struct Silent(Arc<watch::Sender<usize>>);
+struct AwaitingFirstByte(Arc<watch::Sender<usize>>);
 
-impl Silent {
-    fn begin(&self) -> IdleTimeout {
+impl AwaitingFirstByte {
+    fn begin(&self) -> FirstByteGuard {
         self.0.send_modify(|count| *count = count.saturating_add(1));
-        IdleTimeout(self.clone())
+        FirstByteGuard(self.clone())
     }
 
     async fn until_none(&self) {
@@ -132,10 +132,10 @@ impl Silent {
     }
 }
 
-/// A connection that has not sent anything yet. Dropping it ends that state.
-struct IdleTimeout(Silent);
+/// A connection's share in that count. Dropping it takes the share back.
+struct FirstByteGuard(AwaitingFirstByte);
 
-impl Drop for IdleTimeout {
+impl Drop for FirstByteGuard {
     fn drop(&mut self) {
         self.0.0.send_modify(|count| *count = count.saturating_sub(1));
     }
@@ -144,7 +144,7 @@ impl Drop for IdleTimeout {
 /// A connection that tracks whether it has received its first byte.
 pub(crate) struct Connection {
     stream: TcpStream,
-    silence: Option<IdleTimeout>,
+    first_byte: Option<FirstByteGuard>,
 }
 
 impl AsyncRead for Connection {
@@ -155,7 +155,7 @@ impl AsyncRead for Connection {
     ) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         if read.is_ready() {
-            self.silence = None;
+            self.first_byte = None;
         }
         read
     }

@@ -24,13 +24,13 @@ pub(crate) struct HostStory {
 impl HostStory {
     /// Begins a story with a host that owns an ether.
     pub(crate) async fn begin() -> Self {
-        let host = Self::begin_poor(FundsOptions::default()).await;
+        let host = Self::begin_without_funds(FundsOptions::default()).await;
         host.story.node.give(&host.address, ETHER).await;
         host
     }
 
     /// Begins a story with a host that owns nothing.
-    pub(crate) async fn begin_poor(funds: FundsOptions) -> Self {
+    pub(crate) async fn begin_without_funds(funds: FundsOptions) -> Self {
         let story = Story::begin_as(|chain| chain, funds).await;
         let key = story.app.issuance().store.find_host_key(BASE_SEPOLIA).await.unwrap().unwrap();
         let worker = HostWorker::new(story.app.issuance().pipeline.clone());
@@ -173,7 +173,7 @@ async fn of_statements_that_come_while_one_is_under_way_only_the_newest_is_ancho
 
 #[tokio::test]
 async fn without_funds_nothing_is_signed_and_nothing_else_is_held_up() {
-    let mut host = HostStory::begin_poor(FundsOptions::default()).await;
+    let mut host = HostStory::begin_without_funds(FundsOptions::default()).await;
     let batch = host.story.post().await;
     for _ in 0..5 {
         host.pass(60_000).await;
@@ -288,7 +288,7 @@ async fn a_reorganization_that_takes_a_confirmed_anchor_out_has_the_same_bytes_s
 }
 
 #[tokio::test]
-async fn a_database_that_is_older_than_the_anchor_takes_it_over() {
+async fn a_database_that_is_older_than_the_anchor_recovers_it() {
     let mut host = HostStory::begin().await;
     let backup = back_up(&host.story).await;
     host.worker = HostWorker::new(host.story.app.issuance().pipeline.clone());
@@ -308,7 +308,7 @@ async fn a_database_that_is_older_than_the_anchor_takes_it_over() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_older_than_a_replacement_takes_that_over() {
+async fn a_database_that_is_older_than_a_replacement_recovers_it() {
     let mut host = HostStory::begin().await;
     host.pass(0).await;
     let backup = back_up(&host.story).await;

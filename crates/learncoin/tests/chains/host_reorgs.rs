@@ -72,7 +72,7 @@ async fn every_depth(payload: Payload, fate: Fate) {
             top_up_daily_cap_gwei: 1_000 * FILL,
         },
     };
-    let mut host = HostStory::begin_poor(funds).await;
+    let mut host = HostStory::begin_without_funds(funds).await;
     host.story.node.give(&host.address, 1_000 * ETHER).await;
     // The statement of the first key, and for a top-up the first one, are sent before the cases begin.
     host.story.node.mine(1).await;

@@ -1,4 +1,4 @@
-//! Nodes that lie, are behind, or answer nonsense.
+//! Nodes that report falsehoods, are behind, or answer nonsense.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -43,14 +43,14 @@ async fn a_receipt_ahead_of_its_block_is_no_inclusion() {
 
 #[tokio::test]
 async fn a_head_that_runs_ahead_is_held_against_the_other_nodes() {
-    // Two nodes in one: the one that is asked lies about its height, its witness does not. They agree about the block, and so the
-    // lie only brings the anchor forward; where the witness has another block it is not believed.
+    // Two nodes in one: the one that is asked reports a wrong height, its witness does not. They agree about the block, so the false
+    // height only brings the anchor forward; if the witness has another block, the anchor is not accepted.
     let counted = Counted::begin();
     let other = Arc::new(Node::start().transport());
     let witness = Interceptor::on(other.clone());
-    let handed = witness.clone();
+    let for_clients = witness.clone();
     let story = Story::begin_with(move |chain| {
-        let witness: Arc<dyn Transport> = Arc::new(handed.clone());
+        let witness: Arc<dyn Transport> = Arc::new(for_clients.clone());
         Chain { witnesses: vec![Client::new(witness)], ..chain }
     })
     .await;

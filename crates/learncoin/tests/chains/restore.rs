@@ -32,7 +32,7 @@ fn paths(story: &Story) -> (PathBuf, PathBuf) {
 }
 
 #[tokio::test]
-async fn what_a_restored_database_has_not_anchored_yet_and_the_chain_has_is_adopted() {
+async fn what_a_restored_database_has_not_anchored_yet_and_the_chain_has_is_recovered() {
     let story = Story::begin().await;
     let before = story.post().await;
     story.come_to_rest([&before]).await;

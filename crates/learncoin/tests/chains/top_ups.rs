@@ -29,7 +29,7 @@ fn filling() -> FundsOptions {
 }
 
 async fn begin(funds: FundsOptions) -> HostStory {
-    let host = HostStory::begin_poor(funds).await;
+    let host = HostStory::begin_without_funds(funds).await;
     host.story.node.give(&host.address, ETHER).await;
     host.story.node.give(&host.story.address, 0).await;
     host
@@ -167,7 +167,7 @@ async fn the_cap_of_all_keys_holds_too() {
 }
 
 #[tokio::test]
-async fn a_key_that_stopped_gets_nothing_and_its_successor_does() {
+async fn a_key_that_stopped_gets_nothing_and_the_next_key_does() {
     let mut host = begin(filling()).await;
     host.story.app.issuance().keys.disable_signing_key(&host.story.uni.tenant_id, 1).await.unwrap();
     host.pass(0).await;
@@ -193,7 +193,7 @@ async fn a_host_that_cannot_pay_gives_nothing_and_goes_on_once_it_can() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_older_than_a_top_up_takes_it_over() {
+async fn a_database_that_is_older_than_a_top_up_recovers_it() {
     let mut host = begin(filling()).await;
     let backup = back_up(&host.story).await;
     host.worker = HostWorker::new(host.story.app.issuance().pipeline.clone());

@@ -206,7 +206,7 @@ fn people_erased_after_a_backup_stay_erased_when_it_comes_back() {
 }
 
 #[test]
-fn an_erasure_that_cannot_be_noted_is_not_answered_and_is_noted_later() {
+fn an_erasure_that_cannot_be_journaled_is_not_answered_and_is_journaled_later() {
     let deployment = Deployment::new();
     let journal = deployment.data_dir().with_file_name("journal");
     let deployment = deployment.with("LEARNCOIN_ERASURES_FILE", journal.display());
@@ -214,7 +214,7 @@ fn an_erasure_that_cannot_be_noted_is_not_answered_and_is_noted_later() {
     let school = School::join(&server, "starter");
     let ids = credential_ids(&school.issue(&varied(2)));
     erase(&school, &ids[0]);
-    // A directory in the file's place: nothing can be noted there.
+    // A directory in the file's place: nothing can be written there.
     let aside = journal.with_extension("aside");
     std::fs::rename(&journal, &aside).unwrap();
     std::fs::create_dir(&journal).unwrap();
@@ -223,12 +223,15 @@ fn an_erasure_that_cannot_be_noted_is_not_answered_and_is_noted_later() {
     let headers = [("authorization", bearer.as_str()), ("idempotency-key", "erase it")];
     let body = json!({ "requester": "recipient", "verified_at": "2026-04-23T13:30:00Z" });
     let answered = || crate::support::http::post(&url, &headers, &body).status;
-    assert_eq!([answered(), answered()], [500, 500], "made, but not noted");
+    assert_eq!([answered(), answered()], [500, 500], "made, but not journaled");
     std::fs::remove_dir(&journal).unwrap();
     std::fs::rename(&aside, &journal).unwrap();
     assert_eq!(answered(), 200);
-    let noted = std::fs::read_to_string(&journal).unwrap();
-    assert!(noted.lines().count() == 2 && ids.iter().all(|id| noted.contains(id.as_str())), "{noted}");
+    let journaled = std::fs::read_to_string(&journal).unwrap();
+    assert!(
+        journaled.lines().count() == 2 && ids.iter().all(|id| journaled.contains(id.as_str())),
+        "{journaled}"
+    );
 }
 
 #[test]

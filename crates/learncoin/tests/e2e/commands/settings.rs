@@ -29,7 +29,7 @@ fn the_public_url_is_remembered_at_the_first_start() {
 }
 
 #[test]
-fn without_a_word_a_server_listens_where_its_links_point_to() {
+fn by_default_a_server_listens_where_its_links_point_to() {
     let deployment = Deployment::new();
     let first = deployment.serve();
     let (port, did) = (first.port(), did_of(&first));

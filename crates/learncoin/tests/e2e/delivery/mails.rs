@@ -211,7 +211,7 @@ fn a_password_is_sent_to_a_mail_server_over_tls_only() {
 }
 
 #[test]
-fn what_comes_back_is_noted_and_sent_again_when_asked_for() {
+fn a_bounce_is_recorded_and_its_mail_is_resent_on_request() {
     let mut sink = Sink::start(&[]);
     let server = mailing(&sink).with("LEARNCOIN_MAIL_SMTP_TLS", "none").serve();
     let deployment = &server.deployment;
@@ -219,7 +219,7 @@ fn what_comes_back_is_noted_and_sent_again_when_asked_for() {
     let people = vec![addressed("Ada Lovelace", 0), credential("Ada Lovelace")];
     let ids = credential_ids(&school.issue(&batch_of(people)));
     let sent = sink.mails(1).remove(0);
-    poll("noted as sent", || match mail(deployment, &ids[0]) {
+    poll("recorded as sent", || match mail(deployment, &ids[0]) {
         mail if mail["state"] == "sent" => Ok(()),
         mail => Err(mail.to_string()),
     });
@@ -232,10 +232,14 @@ fn what_comes_back_is_noted_and_sent_again_when_asked_for() {
          Status: 5.1.1\nDiagnostic-Code: smtp; 550 <person0@example.edu> unknown\n\n--b--\n",
         text(&sent, "/from"),
     );
-    let noted = run_with_input(&mut deployment.command(&["mail", "bounce"]), report.as_bytes()).json();
-    assert_eq!((&noted["credential_id"], &noted["state"]), (&json!(ids[0]), &json!("bounced")), "{noted}");
-    assert_eq!(noted["answer"], "5.1.1 smtp; 550 <address> unknown");
-    assert_eq!(mail(deployment, &ids[0]), noted);
+    let bounced = run_with_input(&mut deployment.command(&["mail", "bounce"]), report.as_bytes()).json();
+    assert_eq!(
+        (&bounced["credential_id"], &bounced["state"]),
+        (&json!(ids[0]), &json!("bounced")),
+        "{bounced}"
+    );
+    assert_eq!(bounced["answer"], "5.1.1 smtp; 550 <address> unknown");
+    assert_eq!(mail(deployment, &ids[0]), bounced);
     let late = report.replace("Action: failed", "Action: delayed");
     let late = run_with_input(&mut deployment.command(&["mail", "bounce"]), late.as_bytes());
     assert_eq!((late.status, late.json()), (Some(0), Value::Null));

@@ -30,7 +30,7 @@ fn deployment() -> Deployment {
 }
 
 #[test]
-fn a_browser_verifies_a_credential_on_its_page_and_believes_no_lie() {
+fn a_browser_verifies_a_credential_on_its_page_and_rejects_false_answers() {
     let (server, site) = (deployment().serve(), Site::open());
     let (school, ids) = school(&server);
     site.put(

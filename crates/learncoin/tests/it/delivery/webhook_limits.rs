@@ -55,7 +55,7 @@ async fn an_endless_answer_is_read_to_its_first_bytes() {
 }
 
 #[tokio::test]
-async fn who_does_not_answer_in_time_has_failed() {
+async fn an_endpoint_that_does_not_answer_in_time_has_failed() {
     let app = waiting_for(Duration::from_millis(50)).await;
     let uni = app.tenant("Example University").await;
     let backend = Receiver::reacting(|_| Reaction::Hang).await;

@@ -112,12 +112,12 @@ async fn a_second_api_key_makes_no_second_signing_key_and_neither_do_two_at_once
 }
 
 #[tokio::test]
-async fn a_key_that_was_made_and_not_noted_is_found_again() {
+async fn a_key_that_was_made_and_not_recorded_is_found_again() {
     let (app, kms) = app_in_kms().await;
     let tenant = app.issuance().tenants.create_tenant("Example University", Plan::Starter).await.unwrap();
     let make =
         async || app.issuance().api_keys.create_api_key(&tenant.id, Environment::Test, None, &[]).await;
-    // It is made, and then Cloud KMS gives no public key that could be noted.
+    // It is made, and then Cloud KMS returns no public key that could be recorded.
     kms.set_fault(KmsFault::WrongChecksum);
     make().await.unwrap_err();
     let made = kms.versions();

@@ -86,7 +86,7 @@ async fn resend(deployment: &Deployment, ids: &BTreeSet<String>) {
 }
 
 #[tokio::test]
-async fn a_mail_that_was_not_handed_over_is_sent_later_and_one_that_was_never_twice() {
+async fn a_mail_that_was_not_transmitted_is_sent_later_and_one_that_was_never_twice() {
     for (point, before, after) in
         [("mail.leased", 0, "sent"), ("mail.transmitting", 0, "unknown"), ("mail.sent", 1, "unknown")]
     {

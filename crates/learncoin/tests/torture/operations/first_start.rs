@@ -37,7 +37,7 @@ async fn a_kill_during_the_first_start_does_no_harm() {
 
 /// Kills one process after the other; each finds one migration more than the one before it.
 #[tokio::test]
-async fn a_process_may_die_behind_every_migration() {
+async fn a_process_may_die_after_every_migration() {
     let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/migrations");
     let migrations = std::fs::read_dir(migrations).expect("the migrations").count();
     let mut deployment = Deployment::new();

@@ -181,7 +181,7 @@ async fn what_another_key_anchors_again_it_anchors_once_wherever_the_process_die
         let mut tx = store.begin().await.expect("a transaction");
         let begun = tx.begin_reanchor(&id.parse().expect("an id"), 2, now_ms()).await;
         assert!(begun.expect("the batch is there"), "it is to be anchored again");
-        tx.commit().await.expect("that is noted");
+        tx.commit().await.expect("that is recorded");
         store.close().await;
 
         story.arm(point);

@@ -100,7 +100,7 @@ async fn a_patch_that_is_wrong_anywhere_changes_nothing() {
 }
 
 #[tokio::test]
-async fn new_credentials_carry_the_face_and_old_ones_keep_theirs() {
+async fn new_credentials_carry_the_branding_and_old_ones_keep_theirs() {
     let (app, site) = (app_that_reaches_sites().await, site().await);
     let uni = app.tenant("Example University").await;
     let old = issue(&app, &uni).await;
