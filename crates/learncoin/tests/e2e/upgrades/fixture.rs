@@ -21,7 +21,7 @@ pub(crate) struct Fixture {
     pub(crate) deployment: Deployment,
 }
 
-/// What is known of the fixture's data.
+/// The facts about a fixture's data that the tests need.
 #[derive(Deserialize)]
 pub(crate) struct Facts {
     master_key: String,
