@@ -1,4 +1,4 @@
-//! Which addresses are globally reachable, and which must not be reached from here.
+//! The addresses that are globally reachable, as opposed to those that must not be reached from here.
 //!
 //! The ranges are those of the IANA special-purpose registries for
 //! [IPv4](https://www.iana.org/assignments/iana-ipv4-special-registry) and

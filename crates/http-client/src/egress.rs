@@ -16,9 +16,10 @@ use crate::error::HttpError;
 use crate::resolver::{GuardedResolver, Resolver};
 use crate::target::TargetError;
 
-/// How many connections to a host are kept for the next request, and for how long. The address of a connection is
-/// checked when it is made; it is not kept long enough for a later change of the name to matter.
+/// The number of idle connections to a host that are kept for later requests.
 const IDLE_CONNECTIONS_PER_HOST: usize = 8;
+/// The time for which an idle connection is kept. The address is checked when the connection is made. It is not kept
+/// long enough for a later change of the name to matter.
 const IDLE_CONNECTION_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Checks targets and creates clients that reach no forbidden one.
@@ -147,7 +148,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// A server on this machine that answers every connection, and its port.
+    /// Starts a server on this machine that answers every connection, and returns its port.
     fn local_server() -> u16 {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();

@@ -21,13 +21,13 @@ const SERVICE: &str = "Cloud KMS";
 const PUBLIC_ENDPOINT: &str = "https://cloudkms.googleapis.com/";
 const PURPOSE: &str = "ASYMMETRIC_SIGN";
 const ALGORITHM: &str = "EC_SIGN_SECP256K1_SHA256";
-/// How often a key that is being made is looked at again.
-const LOOKS_AT_A_NEW_KEY: u32 = 60;
+/// The number of times that a key is polled while Cloud KMS generates it.
+const GENERATION_POLLS: u32 = 60;
 
-/// Where a key's secret is kept.
+/// The place where a key's secret is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProtectionLevel {
-    /// In a hardware security module. Google has no other secp256k1 keys.
+    /// A hardware security module. Google has no other secp256k1 keys.
     Hsm,
 }
 
@@ -39,16 +39,16 @@ impl ProtectionLevel {
     }
 }
 
-/// How Cloud KMS is reached.
+/// The settings of a client of Cloud KMS.
 #[derive(Debug)]
 pub struct KmsOptions {
-    /// Where it answers; `None` for Google's public address.
+    /// The service's address; `None` for Google's public one.
     pub endpoint: Option<Url>,
-    /// By what this deployment is known there.
+    /// The credentials of this deployment.
     pub credentials: Credentials,
-    /// How long one call may take, from its start to the last byte of the answer.
+    /// The limit of one call, from its start to the last byte of the response.
     pub timeout: Duration,
-    /// The pause between two looks at a key that is being made.
+    /// The pause between two polls of a key that Cloud KMS generates.
     pub pause: Duration,
 }
 
@@ -79,10 +79,10 @@ impl std::fmt::Debug for Kms {
 }
 
 impl Kms {
-    /// A client; nothing is dialed before the first call.
+    /// Creates a client. It connects with the first call.
     ///
     /// # Errors
-    /// Where the endpoint is no place to send a token to, or TLS can't be set up on this machine.
+    /// If a token must not be sent to the endpoint, or TLS can't be set up on this machine.
     pub fn new(options: KmsOptions, now: Now) -> Result<Self, KmsError> {
         let refused = |reason: &str| KmsError::Unreachable {
             service: SERVICE,
@@ -103,10 +103,10 @@ impl Kms {
         Ok(Self { http, endpoint, tokens, pause: options.pause })
     }
 
-    /// Makes the key `id` in the ring, or finds it where it was made before, and waits until it can sign.
+    /// Creates the key `id` in the ring, or finds it if it exists, and waits until it can sign.
     ///
     /// # Errors
-    /// [`KmsError::OtherKind`] where the name is taken by another kind of key; see [`KmsError`] for the rest.
+    /// [`KmsError::OtherKind`] if the name is taken by another kind of key; see [`KmsError`] for the rest.
     pub async fn create_key(
         &self,
         ring: &KeyRing,
@@ -142,7 +142,7 @@ impl Kms {
     }
 
     async fn wait_until_made(&self, version: &KeyVersion) -> Result<(), KmsError> {
-        for _ in 0..LOOKS_AT_A_NEW_KEY {
+        for _ in 0..GENERATION_POLLS {
             match self.state(version).await?.usable() {
                 Err(KmsError::Generating) => tokio::time::sleep(self.pause).await,
                 made => return made,
@@ -151,7 +151,7 @@ impl Kms {
         Err(KmsError::Generating)
     }
 
-    /// What the version can do.
+    /// Returns the version's state.
     ///
     /// # Errors
     /// See [`KmsError`].
@@ -161,7 +161,7 @@ impl Kms {
         Ok(VersionState::read(text(&answer, "state")))
     }
 
-    /// The version's public key.
+    /// Returns the version's public key.
     ///
     /// # Errors
     /// See [`KmsError`].
@@ -180,11 +180,11 @@ impl Kms {
         PublicKey::from_pem(pem).ok_or_else(|| damaged("the public key is none of secp256k1"))
     }
 
-    /// Signs a digest of 32 bytes, whatever made it: Cloud KMS signs what it is given. Two signatures over one digest
+    /// Signs a digest of 32 bytes. Cloud KMS does not check which hash function made it. Two signatures over one digest
     /// differ, and each costs money.
     ///
     /// # Errors
-    /// [`KmsError::OtherKey`] where another key than the `expected` one signed; see [`KmsError`] for the rest.
+    /// [`KmsError::OtherKey`] if another key than the `expected` one signed; see [`KmsError`] for the rest.
     pub async fn sign(
         &self,
         version: &KeyVersion,
@@ -213,7 +213,7 @@ impl Kms {
         Signature::from_der(&signature, digest, expected)
     }
 
-    /// Disables the version: from the answer on it signs nothing. One that is destroyed does not sign either.
+    /// Disables the version. Once this returns, the version signs nothing. A destroyed version counts as disabled.
     ///
     /// # Errors
     /// See [`KmsError`].
@@ -234,7 +234,7 @@ impl Kms {
         }
     }
 
-    /// Why a version refuses to work.
+    /// Returns the reason why a version does not sign.
     async fn why_not(&self, version: &KeyVersion) -> KmsError {
         match self.state(version).await.and_then(VersionState::usable) {
             Err(error) => error,
@@ -243,7 +243,7 @@ impl Kms {
         }
     }
 
-    /// One call. A token that is refused is replaced once: it may have been withdrawn before its time.
+    /// Makes one call. If the token is refused, tries once more with a new one: the token may have been withdrawn early.
     async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<KmsResponse, KmsError> {
         let url = self
             .endpoint
@@ -284,7 +284,7 @@ fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
     answer.get(member).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Whether the request was right, and the thing is not in a state to do it.
+/// Returns whether the call failed because of the state of the key, and not because of the request.
 fn is_precondition(answer: &KmsResponse) -> bool {
     let status = answer.body.get("error").map(|error| text(error, "status"));
     answer.status == StatusCode::BAD_REQUEST && status == Some("FAILED_PRECONDITION")
@@ -301,7 +301,7 @@ fn success(answer: KmsResponse, what: &'static str) -> Result<Value, KmsError> {
     }
 }
 
-/// The answer must be about the version that was asked about.
+/// Checks that the response is about the version that was asked for.
 fn same(answer: &Value, version: &KeyVersion) -> Result<(), KmsError> {
     match text(answer, "name") == version.as_str() {
         true => Ok(()),
@@ -309,7 +309,7 @@ fn same(answer: &Value, version: &KeyVersion) -> Result<(), KmsError> {
     }
 }
 
-/// Holds bytes against their checksum, which is a 64-bit number in a text (proto3 JSON).
+/// Checks bytes against their checksum, which is a 64-bit number in a text (proto3 JSON).
 fn checked(answer: &Value, member: &str, bytes: &[u8]) -> Result<(), KmsError> {
     match text(answer, member).parse() == Ok(i64::from(crc32c::crc32c(bytes))) {
         true => Ok(()),

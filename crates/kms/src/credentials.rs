@@ -1,13 +1,13 @@
-//! By what this deployment is known to Google.
+//! The credentials of this deployment at Google.
 
 use url::Url;
 
 use crate::service_account::ServiceAccount;
 
-/// Where the metadata server of Google's machines answers.
+/// The host of the metadata server on Google's machines.
 const METADATA_SERVER: &str = "metadata.google.internal";
 
-/// By what this deployment is known to Google.
+/// The credentials of this deployment at Google.
 pub enum Credentials {
     /// The machine's own account: on Compute Engine, Cloud Run and GKE (workload identity).
     Metadata {
@@ -16,12 +16,12 @@ pub enum Credentials {
     },
     /// A service account, whose private key is in a file.
     ServiceAccount(ServiceAccount),
-    /// None. For a server on this machine alone.
+    /// No credentials, for a server on this machine only.
     None,
 }
 
 impl Credentials {
-    /// The metadata server's address for a token. It is plain `http` by design: the packet does not leave the machine's
+    /// Returns the metadata server's URL for a token. It is plain `http` by design: the packet does not leave the machine's
     /// host.
     pub(crate) fn metadata_url(host: Option<&str>) -> Option<Url> {
         let host = host.unwrap_or(METADATA_SERVER);

@@ -1,38 +1,38 @@
-//! Why Cloud KMS did not do what it was asked for, and whether asking again may help.
+//! The reasons why a call of Cloud KMS fails, and whether a further attempt may succeed.
 
 use std::fmt;
 
-/// Why a call came to nothing. No text of it holds a token, a key or a digest.
+/// Why a call failed. No text of it contains a token, a key or a digest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KmsError {
-    /// Nobody answered.
+    /// There is no connection, or it broke.
     #[error("{service} can't be reached: {reason}")]
     Unreachable {
-        /// Who was asked.
+        /// The service that was called.
         service: &'static str,
-        /// What the connection met.
+        /// The cause.
         reason: String,
     },
-    /// The answer took too long.
+    /// The response took too long.
     #[error("{0} did not answer in time")]
     Timeout(&'static str),
-    /// It has too much to do, or failed inside.
+    /// The service is overloaded, or had an internal error.
     #[error("{service} answers with status {status}")]
     Busy {
-        /// Who was asked.
+        /// The service that was called.
         service: &'static str,
         /// The HTTP status.
         status: u16,
     },
-    /// The answer is not what was asked for: a checksum is wrong, or a member is missing.
+    /// The response is not what was asked for: a checksum is wrong, or a member is missing.
     #[error("{service} answers what can't be used: {reason}")]
     Damaged {
-        /// Who was asked.
+        /// The service that was called.
         service: &'static str,
-        /// What is wrong with it.
+        /// The fault in the response.
         reason: &'static str,
     },
-    /// The key is still being made.
+    /// The key is still being generated.
     #[error("Cloud KMS is still making the key")]
     Generating,
     /// The key version can't sign.
@@ -41,7 +41,7 @@ pub enum KmsError {
     /// The credentials are refused, or lack a permission.
     #[error("{service} refuses these credentials (status {status})")]
     Denied {
-        /// Who was asked.
+        /// The service that was called.
         service: &'static str,
         /// The HTTP status.
         status: u16,
@@ -49,16 +49,16 @@ pub enum KmsError {
     /// There is no such key ring, key or version.
     #[error("Cloud KMS knows no {0}")]
     NotFound(&'static str),
-    /// The key of this name is of another kind than those that anchor.
+    /// The key of this name is not of the kind that anchors.
     #[error("the key of this name in Cloud KMS has another {0}")]
     OtherKind(&'static str),
-    /// The signature is another key's.
+    /// The signature was made by another key.
     #[error("the signature that Cloud KMS gave is not by the expected key")]
     OtherKey,
     /// The request is refused for another reason.
     #[error("{service} refuses the request (status {status})")]
     Refused {
-        /// Who was asked.
+        /// The service that was called.
         service: &'static str,
         /// The HTTP status.
         status: u16,
@@ -66,7 +66,8 @@ pub enum KmsError {
 }
 
 impl KmsError {
-    /// Whether it passes by itself. What does not is mended by an operator, at Cloud KMS or in the settings.
+    /// Returns whether a later attempt may succeed by itself. Otherwise an operator must act, at Cloud KMS or in the
+    /// settings.
     pub fn passes(&self) -> bool {
         match self {
             KmsError::Unreachable { .. }
@@ -83,24 +84,24 @@ impl KmsError {
         }
     }
 
-    /// Whether the one that was asked may be away as a whole, so that others who ask it would wait in vain too.
+    /// Returns whether the whole service may be down, so that other calls would fail too.
     pub fn is_outage(&self) -> bool {
         matches!(self, KmsError::Unreachable { .. } | KmsError::Timeout(_) | KmsError::Busy { .. })
     }
 }
 
-/// What a key version can be, beside at work.
+/// The state of a key version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VersionState {
     /// It signs.
     Enabled,
-    /// It is being made.
+    /// It is being generated.
     Generating,
     /// It does not sign until it is enabled again.
     Disabled,
     /// It is destroyed, or will be.
     Destroyed,
-    /// A state of which this program knows nothing.
+    /// A state that this program does not know.
     Other,
 }
 
@@ -115,7 +116,7 @@ impl VersionState {
         }
     }
 
-    /// Nothing where a version in this state signs.
+    /// Checks that a version in this state can sign.
     pub(crate) fn usable(self) -> Result<(), KmsError> {
         match self {
             VersionState::Enabled => Ok(()),

@@ -1,12 +1,13 @@
 //! Signatures by keys that never leave Google Cloud KMS.
 //!
-//! In: names of key rings and key versions, digests. Out: public keys and signatures, each checked before it is handed out.
-//! Not here: what is signed, where the names are kept, when a call is made again. It speaks the REST form of Cloud KMS v1.
+//! In: names of key rings and key versions, digests. Out: public keys and signatures, each checked before it is
+//! returned. Not here: what is signed, where the names are kept, when a call is repeated. It speaks the REST form of
+//! Cloud KMS v1.
 //!
-//! - Invariant: a signature is given out only where the key that was meant made it: the public key is recovered from it.
-//! - Invariant: tokens and private keys stand in no error, no log and no `Debug` text, and go to a plain `http` address on
-//!   this machine alone.
-//! - Invariant: each call may be made again. Making a key whose name is taken finds that key.
+//! - Invariant: a signature is returned only if the expected key made it: the public key is recovered from it.
+//! - Invariant: no error, log or `Debug` text contains a token or a private key, and a plain `http` address gets one
+//!   only if it is on this machine.
+//! - Invariant: each call can be repeated. Creating a key whose name is taken finds that key.
 //!
 //! Begin reading at `client.rs`.
 

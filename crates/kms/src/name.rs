@@ -1,9 +1,9 @@
-//! The names of things in Cloud KMS: `projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/V`.
+//! The names of resources in Cloud KMS: `projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/V`.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A text is not the name of what it should name.
+/// A text that is not a name of the expected form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected {0}")]
 pub struct NameError(&'static str);
@@ -12,7 +12,7 @@ const RING: &str = "projects/PROJECT/locations/LOCATION/keyRings/RING";
 const VERSION: &str =
     "projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY/cryptoKeyVersions/VERSION";
 
-/// Whether `text` has this form: fixed words as they are, and for each word in capitals a name.
+/// Returns whether `text` has this form: fixed words as they are, and a name for each word in capitals.
 fn has_form(text: &str, form: &str) -> bool {
     let is_name = |part: &str| {
         !part.is_empty()
@@ -44,12 +44,13 @@ fn has_form(text: &str, form: &str) -> bool {
 pub struct KeyRing(String);
 
 impl KeyRing {
-    /// The name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The first version of the key `id` in this ring. A key is never given another one: a new key has a new name.
+    /// Returns the name of the first version of the key `id` in this ring. A key never gets another version: a new key has
+    /// a new name.
     pub(crate) fn first_version(&self, id: &str) -> KeyVersion {
         KeyVersion(format!("{}/cryptoKeys/{id}/cryptoKeyVersions/1", self.0))
     }
@@ -69,12 +70,12 @@ impl fmt::Display for KeyRing {
     }
 }
 
-/// One version of a key, which is what signs.
+/// The name of one version of a key. Signatures are made by a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyVersion(String);
 
 impl KeyVersion {
-    /// The name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }

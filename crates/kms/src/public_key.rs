@@ -1,11 +1,11 @@
-//! Public keys as Cloud KMS gives them: PEM around a `SubjectPublicKeyInfo`.
+//! Public keys as Cloud KMS returns them: PEM around a `SubjectPublicKeyInfo`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use k256::EncodedPoint;
 use k256::ecdsa::VerifyingKey;
 
-/// What stands before the two coordinates of every uncompressed secp256k1 key
+/// The bytes before the two coordinates of every uncompressed secp256k1 key
 /// ([RFC 5480](https://www.rfc-editor.org/rfc/rfc5480#section-2): the algorithm `ecPublicKey`, the curve, a bit string).
 const HEAD: [u8; 24] = [
     0x30, 0x56, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81,
@@ -24,7 +24,7 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// Reads the PEM. `None` where it is anything but one key of this curve.
+    /// Parses the PEM. Returns `None` if it is anything but one key of this curve.
     pub(crate) fn from_pem(pem: &str) -> Option<Self> {
         let body = pem.trim().strip_prefix(BEGIN)?.strip_suffix(END)?;
         let body: String = body.split_ascii_whitespace().collect();
@@ -34,7 +34,7 @@ impl PublicKey {
         key.point().map(|_| key)
     }
 
-    /// The point. `None` where the coordinates are not on the curve.
+    /// Returns the point; `None` if the coordinates are not on the curve.
     pub(crate) fn point(&self) -> Option<VerifyingKey> {
         let encoded = EncodedPoint::from_affine_coordinates(&self.x.into(), &self.y.into(), false);
         VerifyingKey::from_encoded_point(&encoded).ok()

@@ -11,9 +11,9 @@ use serde_json::json;
 use url::Url;
 use zeroize::Zeroizing;
 
-/// What a token is asked for.
+/// The scope of the requested token.
 const SCOPE: &str = "https://www.googleapis.com/auth/cloudkms";
-/// How long an assertion is good for, in seconds: the most that Google allows.
+/// The lifetime of an assertion, in seconds: the longest that Google allows.
 const GOOD_FOR_S: i64 = 3_600;
 const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
 const END: &str = "-----END PRIVATE KEY-----";
@@ -54,7 +54,7 @@ pub struct ServiceAccount {
 }
 
 impl ServiceAccount {
-    /// Reads a key file, as Google hands it out.
+    /// Parses a key file, as Google issues it.
     ///
     /// # Errors
     /// See [`ServiceAccountError`].
@@ -74,7 +74,7 @@ impl ServiceAccount {
         &self.token_uri
     }
 
-    /// A signed assertion, to be exchanged for a token now.
+    /// Returns a signed assertion, to be exchanged for a token at this time; `None` if it can't be signed.
     pub(crate) fn assertion(&self, now_ms: i64) -> Option<Zeroizing<String>> {
         let now = now_ms.div_euclid(1_000);
         let header = json!({ "alg": "RS256", "typ": "JWT", "kid": self.key_id });

@@ -1,11 +1,11 @@
-//! Signatures as a chain wants them, made of those that Cloud KMS gives: DER, without the parity, with any `s`.
+//! Signatures in the form of a chain, made of those of Cloud KMS, which are DER, without the parity, with any `s`.
 
 use k256::ecdsa::{RecoveryId, Signature as Ecdsa};
 
 use crate::error::KmsError;
 use crate::public_key::PublicKey;
 
-/// A signature over a digest, with low `s` (EIP-2) and what it takes to recover the key.
+/// A signature over a digest, with low `s` (EIP-2) and the parity that recovers the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signature {
     /// Big-endian.
@@ -17,7 +17,7 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// Reads a DER signature over `digest`. It must be the expected key's.
+    /// Parses a DER signature over `digest`, and checks that the expected key made it.
     pub(crate) fn from_der(der: &[u8], digest: &[u8; 32], expected: &PublicKey) -> Result<Self, KmsError> {
         let damaged = KmsError::Damaged { service: "Cloud KMS", reason: "the signature is not DER" };
         let signature = Ecdsa::from_der(der).map_err(|_| damaged)?;
@@ -26,7 +26,7 @@ impl Signature {
         let parity = RecoveryId::trial_recovery_from_prehash(&key, digest, &signature)
             .map_err(|_| KmsError::OtherKey)?;
         if parity.is_x_reduced() {
-            // One in 2^127, and transactions can't say it: the next signature is another one.
+            // One in 2^127, and transactions can't express it. The next signature will differ.
             return Err(KmsError::Damaged { service: "Cloud KMS", reason: "the signature has no parity" });
         }
         let (r, s) = signature.split_bytes();

@@ -1,4 +1,4 @@
-//! Access tokens: asked for once, used until shortly before they end, by however many calls at once.
+//! Access tokens. Concurrent calls share one token, which is used until shortly before it expires.
 
 use learncoin_http_client::{Client, Method, StatusCode};
 use serde_json::Value;
@@ -11,7 +11,7 @@ use crate::credentials::Credentials;
 use crate::error::KmsError;
 use crate::transport::{self, KmsResponse, status_error};
 
-/// A token is not used in its last minutes: a call that began with it must end before it does.
+/// The last part of a token's life in which it is not used: a call that began with it must end before it expires.
 const UNUSED_AT_THE_END_MS: i64 = 225_000;
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const METADATA: &str = "the metadata server";
@@ -28,7 +28,7 @@ pub(crate) struct Tokens {
     credentials: Credentials,
     client: Client,
     now: Now,
-    // Held while one is asked for, so that the others wait for it.
+    // Locked while a token is requested, so that other calls wait for it.
     current: Mutex<Option<Token>>,
 }
 
@@ -37,7 +37,7 @@ impl Tokens {
         Self { credentials, client, now, current: Mutex::default() }
     }
 
-    /// A token that is good for a while; `None` where none is needed. One that was `refused` is not given again.
+    /// Returns a token that does not expire soon; `None` if none is needed. A token that was `refused` is not returned again.
     pub(crate) async fn get(&self, refused: Option<&str>) -> Result<Option<Zeroizing<String>>, KmsError> {
         if matches!(self.credentials, Credentials::None) {
             return Ok(None);
@@ -72,7 +72,7 @@ impl Tokens {
             Credentials::None => return Err(KmsError::Denied { service: TOKEN_SERVER, status: 0 }),
         };
         if !answer.status.is_success() {
-            // An assertion that is not believed is answered with 400 (RFC 6749, section 5.2).
+            // A refused assertion is answered with 400 (RFC 6749, section 5.2).
             return Err(match answer.status {
                 StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => {
                     KmsError::Denied { service, status: answer.status.as_u16() }
@@ -90,7 +90,7 @@ impl Tokens {
         let request = self.client.request(Method::GET, &url).header("metadata-flavor", "Google");
         let answer = transport::send(METADATA, request).await?;
         if !answer.is_from_metadata_server {
-            return Err(KmsError::Damaged { service: METADATA, reason: "somebody else answered" });
+            return Err(KmsError::Damaged { service: METADATA, reason: "another server answered" });
         }
         Ok(answer)
     }
@@ -106,7 +106,7 @@ fn read(answer: &KmsResponse, asked_at_ms: i64) -> Option<Token> {
     let text = answer.body.get("access_token").and_then(Value::as_str)?;
     let lasts_ms = answer.body.get("expires_in").and_then(Value::as_i64)?.checked_mul(1_000)?;
     let is_token = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-    // One that is short-lived is used for half its life.
+    // A short-lived token is used for half its life.
     let unused = UNUSED_AT_THE_END_MS.min(lasts_ms / 2);
     (is_token && lasts_ms > 0).then(|| Token {
         text: Zeroizing::new(text.to_owned()),

@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use url::Url;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long the collector may take for one export. Meanwhile spans wait in a queue of fixed size.
+/// The limit of one export. Meanwhile spans wait in a queue of fixed size.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest response that is read, in bytes. It contains how many spans were refused.
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;

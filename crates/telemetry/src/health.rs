@@ -5,14 +5,14 @@ use std::time::Duration;
 use learncoin_http_client::{Client, ClientOptions, HttpError, Method};
 use url::Url;
 
-/// How long a process may take for a response that costs it nothing.
+/// The limit for a response that costs the process nothing.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why there is no status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HealthError {
     /// Nothing responds there, or not as HTTP.
-    #[error("nobody answers there")]
+    #[error("no server answers there")]
     Unreachable,
     /// It took more than five seconds.
     #[error("there is no answer within five seconds")]

@@ -7,9 +7,9 @@ use crate::process;
 /// The upper ends of the buckets of durations, in seconds: from a request that reads memory to an attempt that is cut
 /// off.
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 20.0];
-/// Those of what takes as long as a chain does: from a second to a day.
+/// The upper ends of the buckets of durations that a chain determines: from a second to a day.
 const LONG_SECONDS: [f64; 10] = [1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3_600.0, 86_400.0];
-/// How the names of what takes that long end.
+/// The suffix of the names of metrics with these longer buckets.
 const LONG_SUFFIX: &str = "_age_seconds";
 
 const BUILD_INFO: &str = "learncoin_build_info";
@@ -19,7 +19,7 @@ const BUILD_INFO: &str = "learncoin_build_info";
 #[error("metrics can't be kept: {0}")]
 pub struct InstallError(#[from] BuildError);
 
-/// Where everything that is counted in this process can be read. Cheap to clone.
+/// The metrics of this process. Cheap to clone.
 #[derive(Clone)]
 pub struct Metrics {
     handle: PrometheusHandle,
@@ -27,10 +27,10 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Begins to keep what this process counts. Once per process; what was counted before is not kept.
+    /// Installs the recorder of this process's metrics, once per process. What was counted before is lost.
     ///
     /// # Errors
-    /// Where the process keeps metrics already.
+    /// If the process has a recorder already.
     pub fn install(version: &'static str, started_at_ms: i64) -> Result<Self, InstallError> {
         let builder = PrometheusBuilder::new()
             .set_buckets(&SECONDS)?
@@ -42,13 +42,13 @@ impl Metrics {
         Ok(Self { handle, started_at_ms })
     }
 
-    /// Everything as of now, in Prometheus' text format.
+    /// Returns all metrics in Prometheus' text format.
     pub fn page(&self) -> String {
         process::observe(self.started_at_ms);
         self.handle.render()
     }
 
-    /// Folds what histograms have gathered. To be called every few seconds, or they grow while nobody asks.
+    /// Aggregates the samples of histograms. Must be called every few seconds, or they grow while the page is not read.
     pub fn fold(&self) {
         self.handle.run_upkeep();
     }

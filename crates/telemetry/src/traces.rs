@@ -18,29 +18,29 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::collector::{Collector, TIMEOUT};
 
-/// Whose spans are told: our crates', and at which level.
+/// The prefix of the targets whose spans are exported: those of our crates.
 const TARGET: &str = "learncoin";
-/// How many spans may wait for the collector. What ends while that many wait is dropped.
+/// The number of spans that may wait for the collector. A span that ends while the queue is full is dropped.
 const MAX_WAITING: usize = 2_048;
 const MAX_PER_EXPORT: usize = 512;
-/// How long a span waits for others to share an export with.
+/// The time for which a span waits for others to share an export with.
 const GATHER: Duration = Duration::from_secs(1);
-/// How long the last spans may hold up a process that was asked to end.
+/// The time for which the last export may delay a process that was asked to end.
 const LAST_EXPORT_TAKES_AT_MOST: Duration = Duration::from_secs(2);
 
-/// Where traces go, and how many.
+/// The settings of the export of traces.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TraceSettings {
-    /// The collector: `http://HOST:4318`, to which `/v1/traces` is added. It may hold a secret.
+    /// The collector: `http://HOST:4318`, to which `/v1/traces` is added. It may contain a secret.
     pub endpoint: String,
-    /// How many of a hundred traces are told.
+    /// The share of traces that is exported, in percent.
     pub percent: u8,
 }
 
-/// Traces can't be told.
+/// Why traces can't be exported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TraceError {
-    /// The endpoint is no URL of HTTP.
+    /// The endpoint is not an HTTP URL.
     #[error("the collector's address must be a URL of http or https")]
     Endpoint,
     /// TLS could not be set up, or the exporter refuses its environment variables.
@@ -54,8 +54,8 @@ pub struct Traces {
 }
 
 impl Traces {
-    /// Begins to tell traces. Nothing is sent before there is something to tell. `version` is this program's, `node` is
-    /// what tells this process from others of the deployment.
+    /// Starts the export of traces. Nothing is sent before the first span has ended. `version` is this program's, `node`
+    /// distinguishes this process from others of the deployment.
     ///
     /// # Errors
     /// See [`TraceError`].
@@ -90,53 +90,54 @@ impl Traces {
             .build();
         let provider = SdkTracerProvider::builder()
             .with_resource(resource)
-            // By the trace's id alone: whether a caller wants to be traced is not for callers to say.
+            // By the trace's id alone: callers do not decide whether they are traced.
             .with_sampler(Sampler::TraceIdRatioBased(f64::from(settings.percent) / 100.0))
             .with_span_processor(BatchSpanProcessor::builder(exporter).with_batch_config(config).build())
             .build();
         Ok(Self { provider })
     }
 
-    /// What turns the spans of our crates into those of a trace, with the lines of the log that were written in them.
+    /// Returns the layer that turns the spans of our crates into those of a trace, with the log lines written in them.
     pub fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
         tracing_opentelemetry::layer()
             .with_tracer(self.provider.tracer(TARGET))
-            // Paths of source files and numbers of threads tell operators nothing.
+            // Paths of source files and numbers of threads do not help operators.
             .with_location(false)
             .with_threads(false)
             .with_target(false)
             .with_filter(Targets::new().with_target(TARGET, LevelFilter::INFO))
     }
 
-    /// Sends what is left, for as long as that may take, and ends. It blocks: not for a thread of the runtime.
+    /// Exports the remaining spans, within a time limit, and ends the export. It blocks, so it must not run on a thread of
+    /// the runtime.
     pub fn end(self) {
-        // A collector that is away was told of when it went away.
+        // An unreachable collector was logged when it became unreachable.
         let _ = self.provider.shutdown_with_timeout(LAST_EXPORT_TAKES_AT_MOST);
     }
 }
 
-/// The trace that a request says it is part of, in `traceparent` (W3C Trace Context). `None` where it says nothing that
-/// can be read. What stands in `tracestate` may be anything, a person's name among it, so it is left out.
+/// Returns the trace that a request names as its own in `traceparent` (W3C Trace Context); `None` if it names none that
+/// can be parsed. `tracestate` may contain anything, even a person's name, so it is left out.
 pub fn parent(headers: &learncoin_http_client::header::HeaderMap) -> Option<Context> {
     let context =
         TraceContextPropagator::new().extract_with_context(&Context::new(), &HeaderExtractor(headers));
     let span = context.span();
-    let told = span.span_context();
-    told.is_valid().then(|| {
+    let remote = span.span_context();
+    remote.is_valid().then(|| {
         Context::new().with_remote_span_context(SpanContext::new(
-            told.trace_id(),
-            told.span_id(),
-            told.trace_flags(),
+            remote.trace_id(),
+            remote.span_id(),
+            remote.trace_flags(),
             true,
             TraceState::NONE,
         ))
     })
 }
 
-/// Runs what is part of that trace.
+/// Runs the work as part of that trace.
 pub async fn within<T>(parent: Context, work: impl Future<Output = T>) -> T {
     use opentelemetry::trace::FutureExt as _;
     work.with_context(parent).await
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parent_is_read_where_it_is_one() {
+    fn only_a_valid_parent_is_read() {
         let trace = "0af7651916cd43dd8448eb211c80319c";
         assert_eq!(read(&format!("00-{trace}-b7ad6b7169203331-01")).as_deref(), Some(trace));
         for wrong in ["", "00", "00-0-0-01", &format!("00-{}-b7ad6b7169203331-01", "0".repeat(32))] {
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_else_a_caller_says_of_its_trace_is_left_out() {
+    fn the_trace_state_of_a_caller_is_left_out() {
         let mut headers = HeaderMap::new();
         let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         headers.insert("traceparent", HeaderValue::from_static(trace));
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_that_is_none_is_refused() {
+    async fn an_address_without_http_is_refused() {
         for endpoint in ["", "collector:4318", "grpc://collector:4317"] {
             let settings = TraceSettings { endpoint: endpoint.to_owned(), percent: 100 };
             let refused = Traces::start(&settings, "0", "n".to_owned(), Handle::current());

@@ -33,7 +33,7 @@ const PROMISED_DELAY_RATIO: f64 = 2.0;
 async fn main() -> ExitCode {
     let per_second = drain().await;
     let (mut undisturbed, mut disturbed) = (Vec::new(), Vec::new());
-    // In turns, so that whatever else the machine does meets both.
+    // In turns, so that other load on the machine affects both alike.
     for _ in 0..ROUNDS {
         undisturbed.extend(delays(false).await);
         disturbed.extend(delays(true).await);
@@ -54,7 +54,7 @@ async fn main() -> ExitCode {
     ExitCode::from(u8::from(!(is_fast && is_fair)))
 }
 
-/// Deliveries a second, from the worker's start to the last receipt.
+/// Returns the deliveries per second, from the worker's start to the last receipt.
 async fn drain() -> f64 {
     let app = TestApp::builder().private_targets().start().await;
     let backend = Receiver::start().await;
@@ -75,7 +75,7 @@ async fn drain() -> f64 {
     f64::from(u32::try_from(expected).unwrap()) / took.as_secs_f64()
 }
 
-/// The delays from event to receipt, in milliseconds, of those of the fifty that respond.
+/// Returns the delays from event to receipt, in milliseconds, at those of the fifty endpoints that respond.
 async fn delays(with_a_dead_one: bool) -> Vec<f64> {
     let app = TestApp::builder().private_targets().start().await;
     let began = Instant::now();

@@ -34,12 +34,12 @@ impl Anvil {
         Self { process, url: format!("http://{address}") }
     }
 
-    /// Its address.
+    /// Returns its address.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Its process.
+    /// Returns the id of its process.
     pub fn id(&self) -> u32 {
         self.process.id()
     }
@@ -53,7 +53,7 @@ impl Drop for Anvil {
     }
 }
 
-/// Anvil's binary: the one that the test command installed, or the one that `LEARNCOIN_ANVIL` names.
+/// Returns the path of Anvil's binary: the one that the test command installed, or the one that `LEARNCOIN_ANVIL` names.
 ///
 /// # Panics
 /// If there is none.

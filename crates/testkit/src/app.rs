@@ -56,7 +56,7 @@ struct Shared {
     /// The rule of the interceptor of calls to the chain.
     line: interceptor::Slot,
     running: Mutex<Vec<Running>>,
-    /// How many requests were sent; this selects the next node.
+    /// The number of requests so far, which selects the next node.
     sent: AtomicUsize,
     location: Location,
     directory: TempDir,

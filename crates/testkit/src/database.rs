@@ -23,8 +23,8 @@ pub(crate) fn nodes() -> usize {
     if is_postgres() { NODES } else { 1 }
 }
 
-/// The database of the deployment that lives in this directory. A schema is named after it, so that no other test has
-/// it.
+/// Returns the location of the database of the deployment in this directory. A schema is named after the directory, so
+/// that no other test uses it.
 pub(crate) fn location(directory: &Path) -> Location {
     match postgres_url(directory) {
         None => Location::Sqlite(directory.join("learncoin.db")),

@@ -35,30 +35,30 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Every operation of the API.
+    /// Returns every operation of the API.
     pub fn all() -> &'static [Operation] {
         static ALL: OnceLock<Vec<Operation>> = OnceLock::new();
         ALL.get_or_init(|| read(&learncoin_server::describe("https://learncoin.example")))
     }
 
-    /// The status of its success.
+    /// Returns the status of its success.
     pub fn success(&self) -> u16 {
         let mut statuses = self.responses().filter(|status| status.starts_with('2'));
         let status = statuses.next().and_then(|status| status.parse().ok());
         status.unwrap_or_else(|| panic!("{} has no success", self.id))
     }
 
-    /// The codes of the errors that it returns.
+    /// Returns the codes of its errors.
     pub fn codes(&self) -> BTreeSet<String> {
         self.responses().flat_map(|status| self.codes_under(status)).collect()
     }
 
-    /// The example of its request, if it has one.
+    /// Returns the example of its request, if it has one.
     pub fn example_request(&self) -> Option<&Value> {
         self.described.pointer("/requestBody/content/application~1json/example")
     }
 
-    /// The example of its success.
+    /// Returns the example of its success.
     pub fn example_answer(&self) -> &Value {
         &self.described["responses"][self.success().to_string()]["content"]["application/json"]["example"]
     }

@@ -14,7 +14,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word on the page.
+    /// Returns the word that the page uses for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Counter => "counter",
@@ -46,7 +46,7 @@ pub struct Family {
 }
 
 impl Family {
-    /// The names of the labels by which its series differ.
+    /// Returns the names of the labels by which its series differ.
     pub fn label_names(&self) -> BTreeSet<&str> {
         let names = self.samples.iter().flat_map(|(_, labels, _)| labels.keys());
         names.map(String::as_str).filter(|name| *name != "le").collect()
@@ -116,24 +116,24 @@ impl Exposition {
         samples.find(|sample| sample.0 == name && sample.1 == labels).map(|sample| sample.2)
     }
 
-    /// Every series that is on the page, as its name and labels.
+    /// Returns every series that is on the page, as its name and labels.
     pub fn series(&self) -> BTreeSet<(String, Labels)> {
         let samples = self.0.values().flat_map(|family| &family.samples);
         samples.map(|(name, labels, _)| (name.clone(), labels.clone())).collect()
     }
 
-    /// The series of a family that are not zero, each written as `label=value,… value`.
+    /// Returns the series of a family that are not zero, each written as `label=value,… value`.
     ///
     /// # Panics
     /// If there is no such family.
     pub fn moved(&self, name: &str) -> BTreeSet<String> {
         let family = self.0.get(name).unwrap_or_else(|| panic!("no {name}"));
         let samples = family.samples.iter().filter(|(_, _, value)| *value != 0.0);
-        let told = samples.map(|(_, labels, value)| {
+        let series = samples.map(|(_, labels, value)| {
             let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
             format!("{} {value}", labels.join(","))
         });
-        told.collect()
+        series.collect()
     }
 }
 
@@ -177,7 +177,7 @@ fn sample(line: &str) -> Result<(String, Labels, f64), String> {
     Ok((is_name(name)?.to_owned(), labels, number(value).ok_or(wrong("no number"))?))
 }
 
-/// A label's value up to its closing quotation mark, and what follows that.
+/// Returns a label's value up to its closing quotation mark, and the rest behind the mark.
 fn quoted(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut characters = text.char_indices();

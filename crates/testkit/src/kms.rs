@@ -90,12 +90,12 @@ impl KmsServer {
         Self { shared }
     }
 
-    /// Its address: `http://127.0.0.1:PORT`.
+    /// Returns its address: `http://127.0.0.1:PORT`.
     pub fn origin(&self) -> &str {
         &self.shared.origin
     }
 
-    /// The name of a key ring that it has.
+    /// Returns the name of its key ring.
     pub fn key_ring(&self) -> &'static str {
         "projects/example/locations/europe-west1/keyRings/learncoin"
     }
@@ -113,7 +113,7 @@ impl KmsServer {
         KeyService::new(kms, Some(self.key_ring().parse().expect("its own key ring")))
     }
 
-    /// The key file of a service account that may use its keys.
+    /// Returns the key file of a service account that may use its keys.
     pub fn service_account(&self) -> String {
         lock(&self.shared.accounts).key_file()
     }
@@ -133,7 +133,7 @@ impl KmsServer {
         lock(&self.shared.gate).clone()
     }
 
-    /// From now on this goes wrong.
+    /// Sets the fault of the calls from now on.
     pub fn set_fault(&self, fault: KmsFault) {
         if fault == KmsFault::Held {
             *lock(&self.shared.gate) = Gate::default();
@@ -141,7 +141,7 @@ impl KmsServer {
         *lock(&self.shared.fault) = fault;
     }
 
-    /// A new key can sign once it was looked at so many times.
+    /// Sets how many times a new key must be polled before it can sign.
     pub fn generate_slowly(&self, looks: u32) {
         lock(&self.shared.keys).looks_until_made = looks;
     }
@@ -156,7 +156,7 @@ impl KmsServer {
         lock(&self.shared.keys).state(version)
     }
 
-    /// The names of all key versions, in the order they were made.
+    /// Returns the names of all key versions, in the order of their creation.
     pub fn versions(&self) -> Vec<String> {
         lock(&self.shared.keys).versions()
     }
@@ -176,7 +176,7 @@ impl KmsServer {
         lock(&self.shared.accounts).given()
     }
 
-    /// Takes back every token that was given out.
+    /// Withdraws every token that was issued.
     pub fn withdraw_tokens(&self) {
         lock(&self.shared.accounts).withdraw();
     }

@@ -29,7 +29,7 @@ pub struct Acceptance {
 }
 
 impl Acceptance {
-    /// From a request's body and the 202's.
+    /// Creates one from the request's body and that of the 202.
     pub fn new(api_key: &str, idempotency_key: Option<&str>, request: &Value, answer: &Value) -> Self {
         let credentials = request["credentials"].as_array().map(Vec::as_slice).unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -121,7 +121,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Every rule that does not hold. The deployment must have come to rest.
+/// Returns every rule that does not hold. The deployment must be idle.
 pub fn check(seen: &Observation) -> Vec<Violation> {
     rules::ALL
         .iter()

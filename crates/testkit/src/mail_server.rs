@@ -92,7 +92,7 @@ pub struct MailServer {
 }
 
 impl MailServer {
-    /// A mail server that takes everything.
+    /// Starts a mail server that accepts everything.
     pub async fn start() -> Self {
         Self::reacting(|_, _| Response::Usual).await
     }
@@ -119,27 +119,27 @@ impl MailServer {
         Self { shared, port }
     }
 
-    /// Its port.
+    /// Returns its port.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// The mails that came as a whole, taken or not.
+    /// Returns the mails that arrived completely, accepted or not.
     pub fn seen(&self) -> Vec<ReceivedMail> {
         self.shared.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until it is held.
+    /// Waits until a reply is held.
     pub async fn until_held(&self) {
         self.shared.gate.until_held().await;
     }
 
-    /// Lets it go on, now and whenever it would be held again.
+    /// Lets the held replies pass, and every later one.
     pub fn let_go(&self) {
         self.shared.gate.open();
     }
 
-    /// The gate of [`Response::Hold`].
+    /// Returns the gate of [`Response::Hold`].
     pub fn gate(&self) -> Gate {
         self.shared.gate.clone()
     }

@@ -37,7 +37,7 @@ pub enum Commit {
 
 type Fate = dyn Fn() -> Commit + Send + Sync;
 
-/// How many COMMITs the line has lost, and how many responses to them.
+/// The numbers of lost COMMITs and of lost responses to them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Losses {
     /// COMMITs that the server never had.
@@ -62,12 +62,12 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// A line to whatever listens there.
+    /// Starts a proxy for the server at this address.
     pub async fn to(target: SocketAddr) -> Self {
         Self::start(target, None).await
     }
 
-    /// A line to a PostgreSQL server, which is asked what becomes of each COMMIT.
+    /// Starts a proxy for a PostgreSQL server. `fate` decides about each COMMIT.
     pub async fn to_postgres(target: SocketAddr, fate: impl Fn() -> Commit + Send + Sync + 'static) -> Self {
         Self::start(target, Some(Box::new(fate))).await
     }
@@ -87,12 +87,12 @@ impl Proxy {
         proxy
     }
 
-    /// The port that leads to the other end.
+    /// Returns the port that leads to the server.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// Cuts, stalls or mends the line.
+    /// Sets the state of the line: cut, stalled or open.
     pub fn set(&self, line: Line) {
         self.shared.line.send_replace(line);
     }
@@ -110,7 +110,7 @@ impl Proxy {
 async fn carry(shared: Arc<Shared>, mut client: TcpStream) {
     let mut line = shared.line.subscribe();
     let cut = async {
-        // The proxy lives as long as anybody holds it; one that is gone cuts nothing more.
+        // The proxy lives as long as it is held. A dropped one cuts nothing more.
         if line.wait_for(|now| *now == Line::Cut).await.is_err() {
             std::future::pending::<()>().await;
         }
@@ -120,7 +120,7 @@ async fn carry(shared: Arc<Shared>, mut client: TcpStream) {
         end = pass(&shared, &mut client) => end,
     };
     if end == End::Broken {
-        // Dropped so, a connection is reset: the other side learns it at once, and that it was no end in order.
+        // The connection is reset when it is dropped: the other side sees at once that this was no orderly end.
         let _ = client.set_zero_linger();
     }
 }
@@ -151,9 +151,9 @@ async fn pass(shared: &Shared, client: &mut TcpStream) -> End {
                     Some(messages) => {
                         messages.add(&from_client[..count]);
                         match transfer(shared, messages, &mut server).await {
-                            Handed::On => true,
-                            Handed::Broken => return End::Broken,
-                            Handed::Gone => false,
+                            Transfer::Done => true,
+                            Transfer::Broken => return End::Broken,
+                            Transfer::Gone => false,
                         }
                     }
                 };
@@ -171,16 +171,16 @@ async fn pass(shared: &Shared, client: &mut TcpStream) -> End {
     }
 }
 
-enum Handed {
-    On,
+enum Transfer {
+    Done,
     /// The line broke over a COMMIT.
     Broken,
     /// The server is gone.
     Gone,
 }
 
-/// Hands whole messages to the server.
-async fn transfer(shared: &Shared, messages: &mut Messages, server: &mut TcpStream) -> Handed {
+/// Transfers whole messages to the server.
+async fn transfer(shared: &Shared, messages: &mut Messages, server: &mut TcpStream) -> Transfer {
     while let Some(message) = messages.next() {
         let fate = match (&shared.fate, postgres::is_commit(&message)) {
             (Some(fate), true) => fate(),
@@ -188,26 +188,26 @@ async fn transfer(shared: &Shared, messages: &mut Messages, server: &mut TcpStre
         };
         if fate == Commit::Lost {
             shared.lost.fetch_add(1, Ordering::SeqCst);
-            return Handed::Broken;
+            return Transfer::Broken;
         }
         if server.write_all(&message).await.is_err() {
-            return Handed::Gone;
+            return Transfer::Gone;
         }
         if fate == Commit::Unanswered {
             // The first byte of its response comes when it is committed.
-            let Ok(1) = server.read(&mut [0]).await else { return Handed::Gone };
+            let Ok(1) = server.read(&mut [0]).await else { return Transfer::Gone };
             shared.unanswered.fetch_add(1, Ordering::SeqCst);
-            return Handed::Broken;
+            return Transfer::Broken;
         }
     }
-    Handed::On
+    Transfer::Done
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Whatever comes, comes back.
+    /// Starts a server that sends back what it receives.
     async fn echo() -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");

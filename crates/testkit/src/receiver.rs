@@ -33,7 +33,7 @@ pub enum Reaction {
 }
 
 impl Reaction {
-    /// A status without a body.
+    /// Creates a status without a body.
     pub fn status(status: u16) -> Self {
         Reaction::Answer(status, String::new())
     }
@@ -68,12 +68,12 @@ impl Received {
         self.headers.get(name).map_or("", |value| value.to_str().expect("the header is text"))
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).expect("the body is JSON")
     }
 
-    /// The event's type.
+    /// Returns the event's type.
     pub fn event_type(&self) -> String {
         self.json()["type"].as_str().unwrap_or_default().to_owned()
     }
@@ -114,7 +114,7 @@ impl Receiver {
         Self { backend, origin }
     }
 
-    /// The URL of a path here.
+    /// Returns the URL of a path here.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
     }

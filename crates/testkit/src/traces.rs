@@ -41,13 +41,13 @@ fn traces_of_forms(directory: &Path, forms: &[(&'static str, Vec<u8>)]) -> Vec<S
         }
         let bytes = std::fs::read(&path).expect("the file is read");
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        found.extend(standing(&bytes, forms).into_iter().map(|form| format!("{name}: {form}")));
+        found.extend(occurring(&bytes, forms).into_iter().map(|form| format!("{name}: {form}")));
     }
     found
 }
 
 /// Returns which of the forms occur in the bytes. One pass: a form is compared only where its first two bytes match.
-fn standing<'f>(bytes: &[u8], forms: &'f [(&'static str, Vec<u8>)]) -> BTreeSet<&'f str> {
+fn occurring<'f>(bytes: &[u8], forms: &'f [(&'static str, Vec<u8>)]) -> BTreeSet<&'f str> {
     let mut beginnings = vec![false; 1 << 16];
     let beginning = |two: &[u8]| usize::from(u16::from_be_bytes([two[0], two[1]]));
     for (_, form) in forms {
@@ -102,7 +102,7 @@ pub fn forms(text: &str) -> Vec<(&'static str, Vec<u8>)> {
     forms
 }
 
-/// The text with whatever is not plain written otherwise.
+/// Returns the text with every character that is not plain written as an escape.
 fn escaped(
     text: &str,
     is_plain: fn(char) -> bool,
@@ -131,7 +131,7 @@ fn percent(out: &mut String, c: char, is_upper: bool) -> std::fmt::Result {
     })
 }
 
-/// As in mails, which write it in upper case.
+/// Writes a character as quoted-printable, which mails write in upper case.
 fn quoted(out: &mut String, c: char) -> std::fmt::Result {
     let mut buffer = [0; 4];
     c.encode_utf8(&mut buffer).bytes().try_for_each(|byte| write!(out, "={byte:02X}"))

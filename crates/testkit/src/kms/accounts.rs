@@ -1,4 +1,5 @@
-//! Who may call: a service account, known by its signature, and the machine itself, known by its metadata server.
+//! The accounts that may call: a service account, authenticated by its signature, and the machine itself,
+//! authenticated by its metadata server.
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};

@@ -1,4 +1,4 @@
-//! The keys, and what can be asked of them.
+//! The keys, and the calls about them.
 
 use std::collections::BTreeMap;
 
@@ -234,7 +234,7 @@ impl Keys {
     }
 }
 
-/// A 64-bit number, which is a text in this JSON.
+/// Returns the checksum: a 64-bit number, which is a text in this JSON.
 fn checksum(bytes: &[u8], fault: KmsFault) -> String {
     let right = crc32c::crc32c(bytes);
     (if fault == KmsFault::WrongChecksum { right ^ 1 } else { right }).to_string()

@@ -29,23 +29,23 @@ fn values_of(member: &str) -> &'static [(&'static str, i64)] {
 
 /// Returns the name of the enumeration value in this member, given by name or by number.
 pub(super) fn read(value: &Value, member: &str) -> &'static str {
-    let said = value.get(member).unwrap_or(&Value::Null);
-    let is_it = |(name, number): &&(&str, i64)| said == name || *said == json!(number);
+    let given = value.get(member).unwrap_or(&Value::Null);
+    let is_it = |(name, number): &&(&str, i64)| given == name || *given == json!(number);
     values_of(member).iter().find(is_it).map_or("", |(name, _)| *name)
 }
 
 fn with_numbers(value: &mut Value) {
     let Value::Object(members) = value else { return };
     for (name, value) in members {
-        let said = values_of(name).iter().find(|(known, _)| value == known);
-        match said {
+        let known_value = values_of(name).iter().find(|(known, _)| value == known);
+        match known_value {
             Some((_, number)) => *value = json!(number),
             None => with_numbers(value),
         }
     }
 }
 
-/// A response.
+/// Creates a response.
 pub(super) fn answer(status: u16, value: &Value, numbers: bool) -> Response {
     let mut value = value.clone();
     if numbers {
@@ -59,7 +59,7 @@ pub(super) fn answer(status: u16, value: &Value, numbers: bool) -> Response {
         .expect("the answer is well-formed")
 }
 
-/// The response of a captive portal or a proxy.
+/// Creates the response of a captive portal or a proxy.
 pub(super) fn page() -> Response {
     Response::builder()
         .header(CONTENT_TYPE, "text/html")
@@ -105,7 +105,7 @@ impl Failure {
     }
 }
 
-/// A failure in its envelope.
+/// Creates the response for a failure, in its envelope.
 pub(super) fn failure(failure: &Failure, numbers: bool) -> Response {
     let Failure { status, name, message } = failure;
     answer(*status, &json!({ "error": { "code": status, "message": message, "status": name } }), numbers)

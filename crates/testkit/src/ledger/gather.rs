@@ -1,4 +1,4 @@
-//! Asking a deployment for everything that the ledger judges.
+//! Collects everything that the ledger judges from a deployment.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -14,13 +14,13 @@ use super::{Acceptance, Account, ChainTransaction, Observation};
 
 /// A deployment as its callers reach it.
 pub trait Outside {
-    /// `GET` of a path with its query, under an API key or without: status and body.
+    /// Sends a `GET` of a path with its query, with an API key or without one. Returns status and body.
     fn get(&self, path: &str, api_key: Option<&str>) -> impl Future<Output = (u16, String)> + Send;
-    /// The deployment's public origin.
+    /// Returns the deployment's public origin.
     fn public_url(&self) -> &str;
 }
 
-/// Asks for everything. `api_keys` are all the keys that were used.
+/// Collects everything. `api_keys` are all the keys that were used.
 ///
 /// # Panics
 /// If the deployment does not respond as a healthy one does.
@@ -73,9 +73,9 @@ async fn get_json(outside: &impl Outside, path: &str, api_key: &str) -> Value {
     serde_json::from_str(&body).expect("the answer is JSON")
 }
 
-/// Asks what a verifier asks: the DID document, the profile that it names, the revocation that the profile names.
+/// Requests what a verifier requests: the DID document, the profile that it names, the revocation that the profile names.
 async fn look_up(outside: &impl Outside, signed: &Value, pages: &mut BTreeMap<String, String>) {
-    // A document that can't be read is the rules' to report.
+    // A document that can't be read is reported by the rules.
     let Ok(parsed) = Parsed::read(signed.to_string().as_bytes()) else { return };
     let did = page(outside, parsed.lookups().did_url.as_str(), pages).await;
     let Ok(did) = DidDocument::read(did.as_bytes()) else { return };

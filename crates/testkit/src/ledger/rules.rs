@@ -38,7 +38,7 @@ fn elements(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Every batch once, though several keys may show it.
+/// Returns every batch once, though several keys may list it.
 fn batches(seen: &Observation) -> BTreeMap<&str, &Value> {
     seen.accounts
         .iter()
@@ -86,7 +86,7 @@ fn one_key_one_batch(seen: &Observation) -> Vec<String> {
     let split = by_key
         .into_iter()
         .filter(|(_, batches)| batches.len() > 1)
-        .map(|((_, key), batches)| format!("{key} stands for {batches:?}"));
+        .map(|((_, key), batches)| format!("{key} names {batches:?}"));
     // Without a key each request is one of its own; with one, only repetitions share a batch.
     let shared = by_batch
         .into_iter()
@@ -113,7 +113,7 @@ fn no_id_twice(seen: &Observation) -> Vec<String> {
     credentials
         .map(|credential| text(credential, "id"))
         .filter(|id| !ids.insert(*id))
-        .map(|id| format!("{id} stands twice"))
+        .map(|id| format!("{id} occurs twice"))
         .collect()
 }
 
@@ -137,8 +137,8 @@ fn one_transaction_per_anchored_batch(seen: &Observation) -> Vec<String> {
 fn nothing_else_is_on_the_chain(seen: &Observation) -> Vec<String> {
     let batches = batches(seen);
     let roots: BTreeSet<&str> = batches.values().map(|batch| text(batch, "merkle_root")).collect();
-    let strangers = seen.chain.iter().filter(|tx| !roots.contains(tx.data.as_str()));
-    strangers.map(|tx| format!("{} carries {}, which is no batch's root", tx.hash, tx.data)).collect()
+    let unknown = seen.chain.iter().filter(|tx| !roots.contains(tx.data.as_str()));
+    unknown.map(|tx| format!("{} carries {}, which is no batch's root", tx.hash, tx.data)).collect()
 }
 
 fn nonces_without_gaps(seen: &Observation) -> Vec<String> {
@@ -246,7 +246,7 @@ fn one_event_per_transition(seen: &Observation) -> Vec<String> {
     let Some(events) = &seen.events else { return Vec::new() };
     let mut ids = BTreeSet::new();
     let repeated = events.values().flatten().filter(|event| !ids.insert(&event.id));
-    let mut found: Vec<String> = repeated.map(|event| format!("{} stands twice", event.id)).collect();
+    let mut found: Vec<String> = repeated.map(|event| format!("{} occurs twice", event.id)).collect();
     for (id, batch) in batches(seen) {
         let expected: &[&str] = match text(batch, "status") {
             "pending" => &["batch.created"],

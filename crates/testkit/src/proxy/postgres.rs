@@ -18,7 +18,7 @@ impl Messages {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next message, once it is whole.
+    /// Returns the next message, once it is complete.
     pub(super) fn next(&mut self) -> Option<Vec<u8>> {
         let letter = usize::from(self.has_begun);
         let length = usize::try_from(self.number(letter)?).expect("a length fits");
@@ -38,7 +38,7 @@ impl Messages {
     }
 }
 
-/// Whether the message ends a transaction by making it durable. The store's driver sends that as a query of its own.
+/// Returns whether the message commits a transaction. The store's driver sends the COMMIT as a query of its own.
 pub(super) fn is_commit(message: &[u8]) -> bool {
     message.first() == Some(&QUERY) && message.get(5..) == Some(b"COMMIT\0")
 }
