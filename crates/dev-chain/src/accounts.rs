@@ -1,4 +1,4 @@
-//! Who owns how much and sent how many transactions; and what a transaction does to that.
+//! The accounts, with balance and nonce, and the execution of transactions on them.
 
 use std::collections::HashMap;
 
@@ -6,12 +6,12 @@ use alloy_primitives::{Address, U256};
 
 use super::rules::{Accepted, FAUCET_WEI};
 
-/// One address. Every address exists and owns the faucet's ether before it does anything.
+/// The state of one address. Every address exists and owns the faucet's ether from the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Account {
-    /// How many of its transactions are in blocks.
+    /// The number of its transactions that are in blocks.
     pub(crate) nonce: u64,
-    /// In wei.
+    /// The balance in wei.
     pub(crate) balance: U256,
 }
 
@@ -26,20 +26,20 @@ impl Accounts {
         self.touched.get(address).copied().unwrap_or(Account { nonce: 0, balance: FAUCET_WEI })
     }
 
-    /// Takes over what an execution on these accounts did.
+    /// Applies the changes of an execution on these accounts.
     pub(crate) fn commit(&mut self, changes: HashMap<Address, Account>) {
         self.touched.extend(changes);
     }
 }
 
-/// A run of transactions on top of the accounts, which stay as they are until its changes are committed.
+/// An execution of transactions on the accounts, which do not change until its changes are committed.
 pub(crate) struct Execution<'a> {
     accounts: &'a Accounts,
     base_fee: u64,
     changes: HashMap<Address, Account>,
 }
 
-/// A transaction that cannot run now: wrong nonce, too little ether, or too low an offer.
+/// The error of a transaction that cannot run now: wrong nonce, too little ether, or too low a fee.
 #[derive(Debug)]
 pub(crate) struct NotExecutable;
 
@@ -48,8 +48,8 @@ impl<'a> Execution<'a> {
         Execution { accounts, base_fee, changes: HashMap::new() }
     }
 
-    /// Runs one transaction: counts its nonce, takes value and fee from the sender, gives the value to the receiver.
-    /// The fee leaves circulation whole, the tip too.
+    /// Executes one transaction: increments the nonce, takes value and fee from the sender, adds the value to the
+    /// receiver. The whole fee is burnt, the tip too.
     pub(crate) fn run(&mut self, transaction: &Accepted) -> Result<(), NotExecutable> {
         let tx = transaction.tx();
         let mut sender = self.account(&transaction.from);

@@ -1,4 +1,4 @@
-//! A block: a real header over real transactions and receipts, hashed as Ethereum hashes it.
+//! A block: a real header over real transactions and receipts, hashed as on Ethereum.
 
 use alloy_consensus::constants::{EMPTY_OMMER_ROOT_HASH, EMPTY_WITHDRAWALS};
 use alloy_consensus::proofs::{calculate_receipt_root, ordered_trie_root_with_encoder};
@@ -9,7 +9,7 @@ use alloy_rlp::{BufMut, Encodable};
 
 use super::rules::{Accepted, BASE_FEE_FLOOR, BLOCK_GAS_LIMIT, next_base_fee};
 
-/// A block with what its transactions did.
+/// A block with the results of its transactions.
 #[derive(Debug, Clone)]
 pub(crate) struct Block {
     pub(crate) header: Header,
@@ -21,35 +21,35 @@ pub(crate) struct Block {
 #[derive(Debug, Clone)]
 pub(crate) struct Mined {
     pub(crate) transaction: Accepted,
-    /// The gas that the block's transactions used up to this one, its own included.
+    /// The gas that the block's transactions used up to and including this one.
     pub(crate) cumulative_gas_used: u64,
-    /// What it paid for one unit of gas, in wei.
+    /// The price that it paid for one unit of gas, in wei.
     pub(crate) gas_price: u128,
 }
 
 impl Block {
-    /// The first block. The salt stands in its `extraData`, so that no two chains share a hash.
+    /// Creates the first block. Its `extraData` contains the salt, so that no two chains share a hash.
     pub(crate) fn genesis(time: u64, salt: [u8; 32]) -> Block {
         Block::seal(B256::ZERO, 0, time, BASE_FEE_FLOOR, Bytes::copy_from_slice(&salt), Vec::new())
     }
 
-    /// The block after this one.
+    /// Creates the block after this one.
     pub(crate) fn child(&self, time: u64, transactions: Vec<Accepted>) -> Block {
         let number = self.header.number.saturating_add(1);
         Block::seal(self.hash, number, time, self.next_base_fee(), Bytes::new(), transactions)
     }
 
-    /// The base fee of the block after this one, in wei.
+    /// Returns the base fee of the block after this one, in wei.
     pub(crate) fn next_base_fee(&self) -> u64 {
         next_base_fee(self.base_fee(), self.header.gas_used)
     }
 
-    /// The block's base fee, in wei.
+    /// Returns the block's base fee, in wei.
     pub(crate) fn base_fee(&self) -> u64 {
         self.header.base_fee_per_gas.unwrap_or(BASE_FEE_FLOOR)
     }
 
-    /// The length of the block's RLP: header, transactions, no ommers, no withdrawals.
+    /// Returns the length of the block's RLP: header, transactions, no ommers, no withdrawals.
     pub(crate) fn size(&self) -> usize {
         let transactions: usize = self.transactions.iter().map(|mined| mined.transaction.raw.length()).sum();
         let list = |payload_length: usize| {
@@ -78,7 +78,7 @@ impl Block {
         let header = Header {
             parent_hash,
             ommers_hash: EMPTY_OMMER_ROOT_HASH,
-            // There is no state trie and nobody earns the tips: both members stay zero.
+            // There is no state trie, and no account gets the tips: both members stay zero.
             state_root: B256::ZERO,
             transactions_root: ordered_trie_root_with_encoder(&transactions, |mined, out| {
                 out.put_slice(&mined.transaction.raw);
@@ -101,7 +101,7 @@ impl Block {
     }
 }
 
-/// Every transaction that gets into a block succeeds: there is no code that could fail.
+/// Returns the receipt. Every transaction in a block has succeeded: there is no code that could fail.
 fn receipt(mined: &Mined) -> ReceiptEnvelope {
     let receipt =
         Receipt { status: true.into(), cumulative_gas_used: mined.cumulative_gas_used, logs: Vec::new() };

@@ -1,4 +1,4 @@
-//! What can go wrong with the development chain and with what is sent to it.
+//! The errors of the development chain's file, and of transactions that are submitted.
 
 use learncoin_chain::network::DEVELOPMENT;
 
@@ -8,35 +8,35 @@ pub enum DevChainError {
     /// The operating system refused to read or write it.
     #[error("the development chain's file cannot be {action}")]
     Io {
-        /// What was tried: `opened`, `read`, `written`, …
+        /// The failed operation: `opened`, `read`, `written`, …
         action: &'static str,
-        /// What the operating system said.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// Another process, or another [`super::DevChain`] in this one, has it open.
     #[error("the development chain's file is in use")]
     InUse,
-    /// The file does not begin like a development chain.
+    /// The file does not begin with a development chain's first block.
     #[error("the file is not a development chain")]
     NotAChain,
-    /// A line other than a torn last one cannot be what was written.
+    /// A line is not what was written, and is not a torn last line.
     #[error("line {line} of the development chain's file is damaged: {reason}")]
     Damaged {
         /// Its number; block n is on line n + 1.
         line: u64,
-        /// What does not fit.
+        /// The reason.
         reason: &'static str,
     },
 }
 
 impl DevChainError {
-    /// An error of the operating system while `action` was tried.
+    /// Returns a function that makes an error of the operating system's error during `action`.
     pub(crate) fn io(action: &'static str) -> impl FnOnce(std::io::Error) -> DevChainError {
         move |source| DevChainError::Io { action, source }
     }
 }
 
-/// Why a transaction is refused. The texts are those of common nodes, because wallets know them.
+/// Why a transaction is refused. The texts are those of common nodes, because wallets parse them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitError {
     /// Not the bytes of a signed transaction.
@@ -60,15 +60,15 @@ pub enum SubmitError {
     /// It has no receiver. There is no EVM here, so there are no contracts.
     #[error("contract creation is not supported: this chain runs no code")]
     ContractCreation,
-    /// The tip is above what is paid at most.
+    /// The tip is above the highest total fee.
     #[error("max priority fee per gas higher than max fee per gas")]
     TipAboveMaxFee,
     /// It offers less than the next block's base fee.
     #[error("max fee per gas less than block base fee: maxFeePerGas: {max_fee}, baseFee: {base_fee}")]
     MaxFeeBelowBaseFee {
-        /// What it offers, in wei.
+        /// The offered fee, in wei.
         max_fee: u128,
-        /// What the next block asks for, in wei.
+        /// The base fee of the next block, in wei.
         base_fee: u64,
     },
     /// Its gas limit does not cover its bytes.
@@ -76,7 +76,7 @@ pub enum SubmitError {
     GasTooLow {
         /// The limit.
         have: u64,
-        /// What it uses.
+        /// The gas that it uses.
         want: u64,
     },
     /// Its gas limit is above a block's.

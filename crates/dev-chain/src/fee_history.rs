@@ -8,12 +8,13 @@ use super::rules::BLOCK_GAS_LIMIT;
 use super::state::State;
 use learncoin_chain::hex::{parse_u64, quantity};
 
-/// The most blocks in one answer; geth's limit.
+/// The most blocks in one result; geth's limit.
 const MAX_BLOCKS: u64 = 1024;
-/// The most percentiles in one question; geth's limit.
+/// The most percentiles in one call; geth's limit.
 const MAX_PERCENTILES: usize = 100;
 
-/// Parameters: how many blocks, the newest of them, and the percentiles of gas at which the tips are wanted.
+/// Returns the result of the call. Its parameters are the number of blocks, the newest of them, and the percentiles of
+/// gas at which tips are returned.
 pub(crate) fn answer(state: &State, params: &Params) -> Result<Value, Failure> {
     let count = params
         .get(0)
@@ -42,7 +43,7 @@ pub(crate) fn answer(state: &State, params: &Params) -> Result<Value, Failure> {
     Ok(answer)
 }
 
-/// The percentiles: numbers from 0 to 100 that rise.
+/// Parses the percentiles: rising numbers from 0 to 100.
 fn read_percentiles(list: &Value) -> Result<Vec<f64>, Failure> {
     let wrong =
         || Failure::invalid_params("params[2]: percentiles are up to 100 rising numbers from 0 to 100");
@@ -53,12 +54,12 @@ fn read_percentiles(list: &Value) -> Result<Vec<f64>, Failure> {
     if in_range && percentiles.is_sorted() { Ok(percentiles) } else { Err(wrong()) }
 }
 
-/// How full a block is, from 0 to 1. Both numbers are far below 2^32, so `f64` holds them exactly.
+/// Returns the used part of a block's gas, from 0 to 1. Both numbers are far below 2^32, so `f64` is exact.
 fn fullness(block: &Block) -> f64 {
     as_f64(block.header.gas_used) / as_f64(BLOCK_GAS_LIMIT)
 }
 
-/// The tips of a block at the percentiles: transactions in order of tip, each counted by its gas.
+/// Returns the tips of a block at the percentiles: transactions in order of tip, each weighted by its gas.
 fn tips(block: &Block, percentiles: &[f64]) -> Vec<Value> {
     let base_fee = u128::from(block.base_fee());
     let mut paid: Vec<(u128, u64)> = block

@@ -1,5 +1,5 @@
 //! The envelope of [JSON-RPC 2.0](https://www.jsonrpc.org/specification): requests, batches, errors; and the chain as
-//! a transport of this crate's own client.
+//! a transport of our own client.
 
 use futures_util::future::{BoxFuture, ready};
 use serde_json::{Map, Value, json};
@@ -12,8 +12,7 @@ use learncoin_chain::rpc::{RpcError, Transport};
 /// The most calls in one batch.
 pub const MAX_BATCH_CALLS: usize = 100;
 
-/// Serves a request or a batch. The answer is null when there is nothing to answer: for notifications, requests
-/// without an `id`, which are carried out all the same.
+/// Serves a request or a batch. Returns null for notifications, requests without an `id`, which are executed too.
 pub fn json_rpc(chain: &DevChain, request: Value) -> Value {
     let calls = match request {
         Value::Array(calls) => calls,
@@ -30,7 +29,7 @@ pub fn json_rpc(chain: &DevChain, request: Value) -> Value {
     if answers.is_empty() { Value::Null } else { Value::Array(answers) }
 }
 
-/// Serves the body of an HTTP request, as [`json_rpc`] does; one that is no JSON gets the error -32700.
+/// Serves the body of an HTTP request, as [`json_rpc`] does. A body that is not JSON gets the error -32700.
 pub fn json_rpc_text(chain: &DevChain, body: &[u8]) -> Value {
     match serde_json::from_slice(body) {
         Ok(request) => json_rpc(chain, request),
@@ -45,7 +44,7 @@ impl Transport for DevChain {
     }
 }
 
-/// Serves one call, or nothing to a notification.
+/// Serves one call. Returns `None` for a notification.
 fn answer(chain: &DevChain, request: Value) -> Option<Value> {
     let Value::Object(mut request) = request else {
         return Some(failed(Value::Null, &Failure::invalid_request("a request is an object")));

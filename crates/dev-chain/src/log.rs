@@ -1,6 +1,6 @@
-//! The chain's file: a line per block, only ever appended to, on disk before anybody hears of the block.
+//! The chain's file: one line per block, only appended to, on disk before the block is visible.
 //!
-//! A kill can tear the last line; it was promised to nobody, so it is cut off. Anything else that is not as it was
+//! A kill can tear the last line. Its block was never visible, so the line is cut off. Any other difference from what was
 //! written is an error with the line's number, and nothing is repaired.
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -17,12 +17,12 @@ use super::state::State;
 #[derive(Debug)]
 pub(crate) struct Log {
     file: File,
-    /// How many bytes hold whole lines; what stands after them is of no account.
+    /// The length of the complete lines, in bytes. What follows them is ignored.
     length: u64,
 }
 
 impl Log {
-    /// Opens the file and reads the chain from it; makes a chain that begins with `genesis` where there is none.
+    /// Opens the file and reads the chain from it. If there is none, creates one that begins with `genesis`.
     pub(crate) fn open(path: &Path, genesis: Block) -> Result<(Log, State), DevChainError> {
         let is_new = !path.exists();
         let file = OpenOptions::new()
@@ -53,7 +53,7 @@ impl Log {
         Ok((log, state))
     }
 
-    /// Writes a block down and waits until the disk has it. What an error leaves behind is cut off by the next append.
+    /// Appends a block and waits until it is on disk. What an error leaves behind is cut off by the next append.
     pub(crate) fn append(&mut self, block: &Block) -> Result<(), DevChainError> {
         self.cut_tail()?;
         let line = Record::of(block).to_line().map_err(DevChainError::io("written"))?;
@@ -61,7 +61,7 @@ impl Log {
         Ok(())
     }
 
-    /// Writes at the end of the whole lines and answers where they end then.
+    /// Writes after the complete lines, and returns the new length of these.
     fn write(&mut self, line: &[u8]) -> std::io::Result<u64> {
         self.file.seek(SeekFrom::Start(self.length))?;
         self.file.write_all(line)?;
@@ -81,13 +81,13 @@ impl Log {
     }
 }
 
-/// A new file's name is durable once its folder is.
+/// Syncs the folder of a new file, so that the file's name is durable.
 fn sync_folder(path: &Path) -> Result<(), DevChainError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(DevChainError::io("written"))
 }
 
-/// Reads every whole line, and answers how many bytes they have together; no state where there is no line.
+/// Reads every complete line. Returns the state, `None` if there is no line, and the lines' length in bytes.
 fn read(file: &File) -> Result<(Option<State>, u64), DevChainError> {
     let mut reader = BufReader::with_capacity(1 << 16, file);
     let mut state: Option<State> = None;
@@ -136,7 +136,7 @@ fn restore_block(state: &mut State, record: &Record) -> Result<(), &'static str>
     Ok(())
 }
 
-/// The hash covers number, parent, time, fees and transactions, so one comparison checks all of them.
+/// Compares the hashes. A hash covers number, parent, time, fees and transactions, so this checks all of them.
 fn same_hash(block: &Block, record: &Record) -> Result<(), &'static str> {
     if record.hash() == Some(block.hash.0) { Ok(()) } else { Err("the block has another hash") }
 }

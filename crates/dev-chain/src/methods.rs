@@ -1,4 +1,4 @@
-//! The calls that the chain answers. The table in [`call`] is all of them.
+//! The JSON-RPC methods. The table in [`call`] lists all of them.
 
 use alloy_eips::eip2930::{AccessList, AccessListItem};
 use alloy_primitives::{Address, B256, U256};
@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::block::Block;
 use super::error::SubmitError;
 use super::params::{BlockChoice, Failure, Params};
-use super::render::{self, Place};
+use super::render::{self, Position};
 use super::rules::{BLOCK_GAS_LIMIT, CHAIN_ID, RECOMMENDED_TIP, gas_of};
 use super::state::State;
 use super::{DevChain, fee_history};
 use learncoin_chain::hex::{data, parse_address, parse_data, parse_hash, parse_quantity, quantity};
 
-/// Carries out one call.
+/// Executes one call.
 pub(crate) fn call(chain: &DevChain, method: &str, params: Value) -> Result<Value, Failure> {
     let params = Params::new(params)?;
     match method {
@@ -62,8 +62,8 @@ fn known_block(block: Option<&Block>, full: bool) -> Value {
 
 fn transaction_by_hash(state: &State, params: &Params) -> Result<Value, Failure> {
     let hash = params.hash(0)?;
-    Ok(match place(state, &hash) {
-        Some(place) => render::transaction(&place.mined.transaction, Some(&place)),
+    Ok(match position(state, &hash) {
+        Some(position) => render::transaction(&position.mined.transaction, Some(&position)),
         None => state.waiting(&hash).map_or(Value::Null, |waiting| render::transaction(waiting, None)),
     })
 }
@@ -75,11 +75,11 @@ fn raw_transaction_by_hash(state: &State, params: &Params) -> Result<Value, Fail
 }
 
 fn receipt(state: &State, params: &Params) -> Result<Value, Failure> {
-    Ok(place(state, &params.hash(0)?).map_or(Value::Null, |place| render::receipt(&place)))
+    Ok(position(state, &params.hash(0)?).map_or(Value::Null, |position| render::receipt(&position)))
 }
 
-fn place<'a>(state: &'a State, hash: &B256) -> Option<Place<'a>> {
-    state.mined(hash).map(|(block, index, mined)| Place { block, index, mined })
+fn position<'a>(state: &'a State, hash: &B256) -> Option<Position<'a>> {
+    state.mined(hash).map(|(block, index, mined)| Position { block, index, mined })
 }
 
 fn transaction_count(state: &State, params: &Params) -> Result<Value, Failure> {
@@ -100,14 +100,15 @@ fn balance(state: &State, params: &Params) -> Result<Value, Failure> {
     Ok(quantity(state.account(&address).balance))
 }
 
-/// There are no contracts.
+/// Returns the code at an address, which is empty: there are no contracts.
 fn code(state: &State, params: &Params) -> Result<Value, Failure> {
     params.address(0)?;
     present(state, params)?;
     Ok(data([]))
 }
 
-/// The block of an account's question, which is the second parameter. Only the newest state is kept, but for nonces.
+/// Returns the block that a query about an account is for, which is the second parameter. Except for nonces only the
+/// newest state is kept.
 fn present(state: &State, params: &Params) -> Result<BlockChoice, Failure> {
     match params.block(1)? {
         BlockChoice::Number(number) if number != state.head().header.number => {
@@ -121,7 +122,7 @@ fn gas_price(state: &State) -> Value {
     quantity(state.head().next_base_fee().saturating_add(RECOMMENDED_TIP))
 }
 
-/// The gas of a transaction object: without code it follows from its calldata and access list.
+/// Returns the gas of a transaction object. Without code it depends only on calldata and access list.
 fn estimate_gas(state: &State, params: &Params) -> Result<Value, Failure> {
     let wrong = || Failure::invalid_params("params[0]: it is a transaction object");
     let transaction = params.get(0).and_then(Value::as_object).ok_or_else(wrong)?;

@@ -1,4 +1,4 @@
-//! The parameters of a call, and why a call has no result.
+//! The parameters of a call, and the error of a call.
 
 use alloy_primitives::{Address, B256};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::error::SubmitError;
 use learncoin_chain::hex::{parse_address, parse_hash, parse_u64};
 
-/// Why a call has no result.
+/// The error of a call.
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// The code of JSON-RPC 2.0, section 5.1.
@@ -27,7 +27,7 @@ impl Failure {
         Failure::new(-32602, message)
     }
 
-    /// What a node answers when it understood and cannot or will not.
+    /// Creates the error of a valid call that a node can't or does not execute.
     pub(crate) fn refused(message: &str) -> Failure {
         Failure::new(-32000, message)
     }
@@ -53,7 +53,7 @@ impl Params {
         }
     }
 
-    /// A parameter; null stands for a missing one.
+    /// Returns a parameter; `None` if it is missing or null.
     pub(crate) fn get(&self, index: usize) -> Option<&Value> {
         self.values.get(index).filter(|value| !value.is_null())
     }
@@ -78,7 +78,7 @@ impl Params {
         self.text(index, "an address has 20 bytes", parse_address)
     }
 
-    /// Which block is meant; the newest where nothing is said.
+    /// Returns the block that a parameter names; the newest if it is missing.
     pub(crate) fn block(&self, index: usize) -> Result<BlockChoice, Failure> {
         if self.get(index).is_none() {
             return Ok(BlockChoice::Head);
@@ -103,7 +103,7 @@ impl Params {
     }
 }
 
-/// The block that a question is about.
+/// The block that a call is about.
 pub(crate) enum BlockChoice {
     /// The newest.
     Head,

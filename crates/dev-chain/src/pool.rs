@@ -1,5 +1,5 @@
-//! The transactions that wait for a block, in memory alone, as on a real node: after a restart their senders send
-//! them again. A gap in a sender's nonces holds back what comes after it.
+//! The transactions that wait for a block, in memory only, as on a real node: after a restart their senders send them
+//! again. A gap in a sender's nonces holds back what comes after it.
 
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
 
@@ -10,12 +10,12 @@ use super::error::SubmitError;
 use super::rules::{Accepted, BLOCK_GAS_LIMIT};
 use learncoin_chain::Fees;
 
-/// The most transactions that wait at a time.
+/// The largest number of transactions that wait.
 const MAX_TRANSACTIONS: usize = 10_000;
-/// The most bytes that wait at a time.
+/// The largest number of bytes that wait.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// What waits.
+/// The transactions that wait.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
     senders: HashMap<Address, BTreeMap<u64, Waiting>>,
@@ -31,7 +31,7 @@ struct Waiting {
 }
 
 impl Pool {
-    /// Takes a transaction whose nonce is not used up, or says why not.
+    /// Adds a transaction whose nonce is not used, or returns the reason against it.
     pub(crate) fn insert(
         &mut self,
         transaction: Accepted,
@@ -83,13 +83,13 @@ impl Pool {
         self.hashes.len()
     }
 
-    /// Whether a block could change anything: some sender's next transaction waits. It may wait for nothing but a
+    /// Returns whether the next transaction of any sender waits, so that a block can make progress. It may only wait for a
     /// lower base fee, which falls only with blocks.
     pub(crate) fn has_work(&self, accounts: &Accounts) -> bool {
         self.senders.iter().any(|(from, queue)| queue.contains_key(&accounts.get(from).nonce))
     }
 
-    /// The nonce after the sender's last waiting transaction that no gap holds back.
+    /// Returns the nonce after the sender's last waiting transaction that no gap holds back.
     pub(crate) fn next_nonce(&self, from: &Address, account: Account) -> u64 {
         let mut next = account.nonce;
         while self.senders.get(from).is_some_and(|queue| queue.contains_key(&next)) {
@@ -98,8 +98,8 @@ impl Pool {
         next
     }
 
-    /// What goes into the next block: the best tips first, equal ones in order of arrival, each sender's in order of
-    /// nonce; with what they do to the accounts.
+    /// Returns the transactions of the next block: the best tips first, equal ones in order of arrival, each sender's in
+    /// order of nonce. With them come the changed accounts.
     pub(crate) fn select(
         &self,
         accounts: &Accounts,
@@ -115,7 +115,7 @@ impl Pool {
         let mut selected = Vec::new();
         while let Some(candidate) = candidates.pop() {
             let transaction = candidate.transaction;
-            // A real node executes to find out how much gas is used; without code it is known beforehand. A sender
+            // A real node executes to find out how much gas is used. Without code it is known beforehand. A sender
             // whose transaction does not fit is left for the next block.
             let Some(left) = gas_left.checked_sub(transaction.gas_used) else { continue };
             if execution.run(transaction).is_err() {
@@ -129,7 +129,7 @@ impl Pool {
         (selected, execution.into_changes())
     }
 
-    /// Drops what a block has made impossible: each sender's transactions below its nonce.
+    /// Removes a sender's transactions below its nonce, which a block has made invalid.
     pub(crate) fn forget_used(&mut self, from: &Address, account: Account) {
         let used: Vec<u64> = self
             .senders
@@ -152,7 +152,7 @@ impl Pool {
         }
     }
 
-    /// What a sender's waiting transactions cost at most, the one with this nonce left out.
+    /// Returns the highest cost of a sender's waiting transactions, without the one with this nonce.
     fn cost_of(&self, from: &Address, but: u64) -> U256 {
         let queue = self.senders.get(from).into_iter().flatten();
         queue
@@ -161,14 +161,14 @@ impl Pool {
     }
 }
 
-/// Whether an offer replaces another: both parts at least a tenth higher, and higher at all.
+/// Returns whether an offer replaces another: both parts are higher, by at least a tenth.
 fn outbids(new: Fees, old: Fees) -> bool {
     let part = |new: u128, old: u128| new > old && new >= old.saturating_add(old / 10);
     part(new.max_fee_per_gas, old.max_fee_per_gas)
         && part(new.max_priority_fee_per_gas, old.max_priority_fee_per_gas)
 }
 
-/// A sender's next transaction while a block is filled. The greatest is taken first.
+/// A sender's next transaction while a block is built. The greatest is taken first.
 struct Candidate<'a> {
     queue: &'a BTreeMap<u64, Waiting>,
     transaction: &'a Accepted,

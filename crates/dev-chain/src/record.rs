@@ -1,4 +1,4 @@
-//! How a block is written down: one line of JSON, whose last member is a check sum over all that stands before it.
+//! The record of a block in the file: one line of JSON, whose last member is a checksum over all before it.
 
 use alloy_primitives::keccak256;
 use serde::{Deserialize, Serialize};
@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 use super::block::Block;
 use learncoin_chain::hex::{parse_address, parse_data, parse_hash};
 
-/// Written first in every line, so that a later form can be told apart.
+/// The first member of every line, which identifies the format.
 const FORMAT: u32 = 1;
-/// How every chain's file begins.
+/// The first bytes of every chain's file.
 const FIRST_BYTES: &str = r#"{"format":1,"number":0,"#;
 const CHECK_MEMBER: &str = r#","check":""#;
 const CHECK_BYTES: usize = 8;
 
-/// What is kept of a block. The header's other members follow from these and from the blocks before, and the hash,
-/// which is compared, covers them all.
+/// The stored members of a block. The header's other members follow from these and from the blocks before. The hash, which
+/// is compared, covers all of them.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Record {
@@ -55,7 +55,7 @@ impl Record {
         }
     }
 
-    /// The line, with its line feed.
+    /// Returns the line, with its line feed.
     pub(crate) fn to_line(&self) -> std::io::Result<String> {
         let mut line = serde_json::to_string(self)?;
         let check = check_sum(&line);
@@ -66,7 +66,7 @@ impl Record {
         Ok(line)
     }
 
-    /// Reads a line without its line feed.
+    /// Parses a line without its line feed.
     pub(crate) fn from_line(line: &[u8]) -> Result<Record, &'static str> {
         let line = std::str::from_utf8(line).map_err(|_| "it is not text")?;
         let (members, check) = line
@@ -92,13 +92,13 @@ impl Record {
         parse_data(&self.extra)
     }
 
-    /// The transactions' bytes and senders; `None` when one is no hexadecimal text.
+    /// Returns the transactions' bytes and senders; `None` if one is not hexadecimal.
     pub(crate) fn transactions(&self) -> Option<Vec<(Vec<u8>, alloy_primitives::Address)>> {
         self.transactions.iter().map(|one| Some((parse_data(&one.raw)?, parse_address(&one.from)?))).collect()
     }
 }
 
-/// Whether this can be what a kill left of the very first line.
+/// Returns whether this can be the part of the first line that a kill left.
 pub(crate) fn is_torn_first_line(fragment: &[u8]) -> bool {
     let start = FIRST_BYTES.as_bytes();
     fragment.starts_with(start) || start.starts_with(fragment)

@@ -8,14 +8,15 @@ use super::block::{Block, Mined};
 use super::rules::{Accepted, CHAIN_ID};
 use learncoin_chain::hex::{data, quantity};
 
-/// Where a transaction is: its block, its position there, and what it did.
-pub(crate) struct Place<'a> {
+/// The position of a mined transaction: its block and its index there, with its results.
+pub(crate) struct Position<'a> {
     pub(crate) block: &'a Block,
     pub(crate) index: usize,
     pub(crate) mined: &'a Mined,
 }
 
-/// A block; `pending` hides what it only has once it is mined, `full` gives whole transactions in place of hashes.
+/// Returns a block. `pending` hides the members that only a mined block has, `full` gives whole transactions in place of
+/// hashes.
 pub(crate) fn block(block: &Block, full: bool, pending: bool) -> Value {
     let header = &block.header;
     let transactions: Vec<Value> = block
@@ -25,7 +26,7 @@ pub(crate) fn block(block: &Block, full: bool, pending: bool) -> Value {
         .map(|(index, mined)| match (full, pending) {
             (false, _) => data(mined.transaction.hash),
             (true, true) => transaction(&mined.transaction, None),
-            (true, false) => transaction(&mined.transaction, Some(&Place { block, index, mined })),
+            (true, false) => transaction(&mined.transaction, Some(&Position { block, index, mined })),
         })
         .collect();
     let once_mined = |value: Value| if pending { Value::Null } else { value };
@@ -59,8 +60,8 @@ pub(crate) fn block(block: &Block, full: bool, pending: bool) -> Value {
     })
 }
 
-/// A transaction; without a place it waits.
-pub(crate) fn transaction(accepted: &Accepted, place: Option<&Place<'_>>) -> Value {
+/// Returns a transaction. One without a position waits.
+pub(crate) fn transaction(accepted: &Accepted, position: Option<&Position<'_>>) -> Value {
     let tx = accepted.tx();
     let signature = accepted.signed.signature();
     let parity = quantity(u8::from(signature.v()));
@@ -73,9 +74,9 @@ pub(crate) fn transaction(accepted: &Accepted, place: Option<&Place<'_>>) -> Val
         })
         .collect();
     json!({
-        "blockHash": place.map(|place| data(place.block.hash)),
-        "blockNumber": place.map(|place| quantity(place.block.header.number)),
-        "transactionIndex": place.map(|place| quantity(place.index)),
+        "blockHash": position.map(|position| data(position.block.hash)),
+        "blockNumber": position.map(|position| quantity(position.block.header.number)),
+        "transactionIndex": position.map(|position| quantity(position.index)),
         "hash": data(accepted.hash),
         "type": "0x2",
         "chainId": quantity(CHAIN_ID),
@@ -85,7 +86,7 @@ pub(crate) fn transaction(accepted: &Accepted, place: Option<&Place<'_>>) -> Val
         "value": quantity(tx.value),
         "input": data(&tx.input),
         "gas": quantity(tx.gas_limit),
-        "gasPrice": quantity(place.map_or(tx.max_fee_per_gas, |place| place.mined.gas_price)),
+        "gasPrice": quantity(position.map_or(tx.max_fee_per_gas, |position| position.mined.gas_price)),
         "maxFeePerGas": quantity(tx.max_fee_per_gas),
         "maxPriorityFeePerGas": quantity(tx.max_priority_fee_per_gas),
         "accessList": access_list,
@@ -96,20 +97,20 @@ pub(crate) fn transaction(accepted: &Accepted, place: Option<&Place<'_>>) -> Val
     })
 }
 
-/// The receipt of a transaction in a block.
-pub(crate) fn receipt(place: &Place<'_>) -> Value {
-    let accepted = &place.mined.transaction;
+/// Returns the receipt of a transaction in a block.
+pub(crate) fn receipt(position: &Position<'_>) -> Value {
+    let accepted = &position.mined.transaction;
     json!({
         "transactionHash": data(accepted.hash),
-        "transactionIndex": quantity(place.index),
-        "blockHash": data(place.block.hash),
-        "blockNumber": quantity(place.block.header.number),
+        "transactionIndex": quantity(position.index),
+        "blockHash": data(position.block.hash),
+        "blockNumber": quantity(position.block.header.number),
         "from": data(accepted.from),
         "to": data(accepted.to),
         "contractAddress": null,
-        "cumulativeGasUsed": quantity(place.mined.cumulative_gas_used),
+        "cumulativeGasUsed": quantity(position.mined.cumulative_gas_used),
         "gasUsed": quantity(accepted.gas_used),
-        "effectiveGasPrice": quantity(place.mined.gas_price),
+        "effectiveGasPrice": quantity(position.mined.gas_price),
         "logs": [],
         "logsBloom": data(Bloom::ZERO),
         "status": "0x1",

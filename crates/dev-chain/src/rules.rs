@@ -1,5 +1,5 @@
-//! The constants of the development chain, and what it asks of a transaction before it looks at any account:
-//! decoding, signature, gas. Fork rules are those of Prague as far as they concern a transfer with calldata.
+//! The constants of the development chain, and the checks of a transaction that need no account: decoding, signature,
+//! gas. Fork rules are those of Prague as far as they concern a transfer with calldata.
 
 use alloy_consensus::{Signed, TxEip1559, transaction::SignerRecoverable};
 use alloy_eips::eip1559::{
@@ -12,17 +12,17 @@ use alloy_primitives::{Address, B256, Bytes, TxKind, U256, keccak256};
 use super::error::SubmitError;
 use learncoin_chain::Fees;
 
-/// The chain's id; no real chain has it.
+/// The chain's id, which no real chain has.
 pub(crate) const CHAIN_ID: u64 = learncoin_chain::network::DEVELOPMENT;
-/// How much gas fits in a block: about 1,300 anchors.
+/// The gas limit of a block: about 1,300 anchors.
 pub(crate) const BLOCK_GAS_LIMIT: u64 = ETHEREUM_BLOCK_GAS_LIMIT_30M;
 /// The base fee of the first block, in wei, below which it never falls: 1 gwei.
 pub(crate) const BASE_FEE_FLOOR: u64 = INITIAL_BASE_FEE;
 /// The tip that the chain recommends, in wei for one unit of gas.
 pub(crate) const RECOMMENDED_TIP: u64 = 1_000_000;
-/// The largest transaction that is taken, in bytes; geth's limit.
+/// The largest transaction that is accepted, in bytes; geth's limit.
 pub(crate) const MAX_TRANSACTION_BYTES: usize = 128 * 1024;
-/// What every address owns before it did anything, in wei: 1,000 ether.
+/// The initial balance of every address, in wei: 1,000 ether.
 pub(crate) const FAUCET_WEI: U256 = U256::from_limbs([0x35c9_adc5_dea0_0000, 0x36, 0, 0]);
 
 const TYPE_EIP1559: u8 = 2;
@@ -30,12 +30,13 @@ const TRANSACTION_GAS: u64 = 21_000;
 const ACCESS_LIST_ADDRESS_GAS: u64 = 2_400;
 const ACCESS_LIST_KEY_GAS: u64 = 1_900;
 
-/// The base fee of the block after one with this base fee and gas: the rule of EIP-1559 on a floor.
+/// Returns the base fee of the block after one with this base fee and gas: the rule of EIP-1559, with a floor.
 pub(crate) fn next_base_fee(base_fee: u64, gas_used: u64) -> u64 {
     BaseFeeParams::ethereum().next_block_base_fee(gas_used, BLOCK_GAS_LIMIT, base_fee).max(BASE_FEE_FLOOR)
 }
 
-/// The gas that a call without code uses: the intrinsic gas or the floor for its calldata (EIP-7623), whichever is more.
+/// Returns the gas that a call without code uses: the intrinsic gas or the floor for its calldata (EIP-7623), whichever is
+/// more.
 pub(crate) fn gas_of(input: &[u8], access_list: &AccessList) -> u64 {
     let tokens = tokens_in_calldata(input);
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
@@ -55,19 +56,19 @@ pub(crate) struct Accepted {
     pub(crate) hash: B256,
     pub(crate) from: Address,
     pub(crate) to: Address,
-    /// What it will use, whatever its limit.
+    /// The gas that it will use, with any limit.
     pub(crate) gas_used: u64,
 }
 
 impl Accepted {
-    /// Decodes and checks everything that needs no account.
+    /// Decodes a transaction and checks everything that needs no account.
     pub(crate) fn check(raw: &[u8]) -> Result<Accepted, SubmitError> {
         let (signed, to) = decode(raw)?;
         let transaction = signed.tx();
         if transaction.chain_id != CHAIN_ID {
             return Err(SubmitError::WrongChain { have: transaction.chain_id });
         }
-        // This one of the two recoveries refuses a high `s`, as EIP-2 demands.
+        // This one of the two recoveries refuses a high `s`, as EIP-2 requires.
         let from = SignerRecoverable::recover_signer(&signed).map_err(|_| SubmitError::BadSignature)?;
         if transaction.max_priority_fee_per_gas > transaction.max_fee_per_gas {
             return Err(SubmitError::TipAboveMaxFee);
@@ -85,8 +86,8 @@ impl Accepted {
         Ok(accepted)
     }
 
-    /// Decodes a transaction that was checked before it was written down. Recovering the sender again would cost a
-    /// thousand times the decoding, and the record that names it is covered by a check sum.
+    /// Decodes a transaction that was checked before it was recorded. Recovering the sender again would cost a thousand
+    /// times the decoding, and the record that names the sender is covered by a checksum.
     pub(crate) fn recorded(raw: &[u8], from: Address) -> Result<Accepted, SubmitError> {
         let (signed, to) = decode(raw)?;
         Ok(Accepted::of(signed, to, from, raw))
@@ -108,13 +109,13 @@ impl Accepted {
         }
     }
 
-    /// What the sender must own for it, in wei: the value and the whole gas limit at the highest fee.
+    /// Returns the balance that the sender must have, in wei: the value, and the whole gas limit at the highest fee.
     pub(crate) fn max_cost(&self) -> U256 {
         let gas = U256::from(self.tx().gas_limit).saturating_mul(U256::from(self.tx().max_fee_per_gas));
         gas.saturating_add(self.tx().value)
     }
 
-    /// What it pays for one unit of gas in a block with this base fee, in wei.
+    /// Returns the price that it pays for one unit of gas in a block with this base fee, in wei.
     pub(crate) fn gas_price(&self, base_fee: u64) -> u128 {
         calc_effective_gas_price(
             self.tx().max_fee_per_gas,
@@ -136,7 +137,7 @@ fn decode(raw: &[u8]) -> Result<(Signed<TxEip1559>, Address), SubmitError> {
     let signed = Signed::<TxEip1559>::eip2718_decode(&mut &*raw).map_err(|_| SubmitError::Undecodable)?;
     let mut canonical = Vec::with_capacity(raw.len());
     signed.eip2718_encode(&mut canonical);
-    // One transaction has one hash, so it may be written in one way alone; this refuses trailing bytes too.
+    // A transaction has one hash, so only one encoding is accepted. This refuses trailing bytes too.
     if canonical != raw {
         return Err(SubmitError::Undecodable);
     }

@@ -1,4 +1,4 @@
-//! The timer that makes blocks. It is the only place of the chain that sleeps, and it sleeps only while there is
+//! The timer that mines blocks. It is the only place of the chain that sleeps, and it sleeps only while there is
 //! nothing to do or until the next block is due.
 
 use std::time::Duration;
@@ -10,14 +10,14 @@ use super::DevChain;
 use super::error::DevChainError;
 use super::view::BlockSummary;
 
-/// When blocks are made.
+/// The schedule of blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunOptions {
-    /// The shortest time between two blocks. Block times count whole seconds and rise strictly, so below one second
-    /// they run ahead of the clock.
+    /// The shortest time between two blocks. Block times are whole seconds and rise strictly, so below one second they
+    /// run ahead of the clock.
     pub block_time: Duration,
-    /// How many empty blocks follow one with transactions, so that these reach 1 + this many confirmations although
-    /// nobody sends any more.
+    /// The number of empty blocks after one with transactions, so that these reach 1 + this many confirmations although no
+    /// further transaction is sent.
     pub trailing_blocks: u64,
 }
 
@@ -28,11 +28,11 @@ impl Default for RunOptions {
 }
 
 impl DevChain {
-    /// Makes blocks for as long as the future lives: the first transaction after a pause is in one at once, the next
-    /// ones after at most one block time. `now` gives the seconds since 1970.
+    /// Mines blocks for as long as the future lives: the first transaction after a pause is mined at once, the next ones
+    /// after at most one block time. `now` returns the seconds since 1970.
     ///
     /// A block that cannot be written is logged and tried again when the next is due. Dropping the future stops the
-    /// mining and leaves nothing half done.
+    /// mining, and never during a block.
     pub async fn run(&self, options: RunOptions, now: impl Fn() -> u64) {
         let mut due = tokio::time::interval(options.block_time.max(Duration::from_millis(1)));
         due.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -58,7 +58,7 @@ impl DevChain {
         }
     }
 
-    /// A block of what waits, else an empty one where one is owed.
+    /// Mines a block of what waits, or an empty one if a trailing block is due.
     fn mine_due(&self, now: u64, trailing: u64) -> Result<Option<BlockSummary>, DevChainError> {
         match self.mine(now)? {
             None if trailing > 0 => self.mine_empty(now).map(Some),
@@ -67,8 +67,8 @@ impl DevChain {
     }
 }
 
-/// Runs what waits for the disk without handing it to another thread, so that nothing of it is left when the caller is
-/// dropped. On a runtime with several threads the others take over this one's tasks meanwhile.
+/// Runs work that waits for the disk on the current thread, so that it has ended when the caller is dropped. On a runtime
+/// with several threads the others take over this one's tasks meanwhile.
 fn on_this_thread<T>(work: impl FnOnce() -> T) -> T {
     match Handle::current().runtime_flavor() {
         RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),

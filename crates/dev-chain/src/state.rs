@@ -1,5 +1,5 @@
-//! Everything the development chain knows: its blocks, where each transaction is, the accounts, the pool.
-//! All of it is in memory; each look-up is one step.
+//! The state of the development chain: its blocks, the position of each transaction, the accounts, the pool. All of it
+//! is in memory, and each lookup takes constant time.
 
 use std::collections::HashMap;
 
@@ -11,21 +11,21 @@ use super::error::SubmitError;
 use super::pool::Pool;
 use super::rules::Accepted;
 
-/// The chain at one moment.
+/// The state of the chain.
 #[derive(Debug)]
 pub(crate) struct State {
     genesis: Block,
-    /// Block n is at n - 1.
+    /// The blocks after the first: block n is at n - 1.
     later: Vec<Block>,
     block_numbers: HashMap<B256, u64>,
     places: HashMap<B256, (u64, usize)>,
-    /// For each sender the block of each of its transactions, by nonce.
+    /// The block of each transaction of each sender, by nonce.
     sent_in: HashMap<Address, Vec<u64>>,
     accounts: Accounts,
     pool: Pool,
 }
 
-/// A block that could be the next one, and what it would do to the accounts.
+/// A candidate for the next block, with the accounts that it would change.
 pub(crate) struct Next {
     pub(crate) block: Block,
     changes: HashMap<Address, Account>,
@@ -49,7 +49,7 @@ impl State {
         &self.genesis
     }
 
-    /// The newest block.
+    /// Returns the newest block.
     pub(crate) fn head(&self) -> &Block {
         self.later.last().unwrap_or(&self.genesis)
     }
@@ -65,7 +65,7 @@ impl State {
         self.block(*self.block_numbers.get(hash)?)
     }
 
-    /// A transaction in a block, with its place there.
+    /// Returns a transaction in a block, with the block and the index there.
     pub(crate) fn mined(&self, hash: &B256) -> Option<(&Block, usize, &Mined)> {
         let (number, index) = self.places.get(hash)?;
         let block = self.block(*number)?;
@@ -84,12 +84,12 @@ impl State {
         self.accounts.get(address)
     }
 
-    /// How many transactions the address had sent when this block was the newest.
+    /// Returns the number of transactions that the address had sent when this block was the newest.
     pub(crate) fn nonce_at(&self, address: &Address, block_number: u64) -> usize {
         self.sent_in.get(address).map_or(0, |blocks| blocks.partition_point(|block| *block <= block_number))
     }
 
-    /// The nonce that a new transaction should have, with those that wait counted.
+    /// Returns the nonce that a new transaction should have, those that wait included.
     pub(crate) fn next_nonce(&self, address: &Address) -> u64 {
         self.pool.next_nonce(address, self.accounts.get(address))
     }
@@ -98,20 +98,21 @@ impl State {
         self.pool.has_work(&self.accounts)
     }
 
-    /// Takes a transaction into the pool.
+    /// Adds a transaction to the pool.
     pub(crate) fn submit(&mut self, transaction: Accepted) -> Result<(), SubmitError> {
         let account = self.accounts.get(&transaction.from);
         let base_fee = self.head().next_base_fee();
         self.pool.insert(transaction, account, base_fee)
     }
 
-    /// Makes the next block of what waits, without changing anything yet. Times rise strictly, as Ethereum demands.
+    /// Builds the next block of the transactions that wait, without changing the state. Times rise strictly, as Ethereum
+    /// requires.
     pub(crate) fn next_block(&self, now: u64) -> Next {
         let (transactions, changes) = self.pool.select(&self.accounts, self.head().next_base_fee());
         Next { block: self.head().child(self.next_time(now), transactions), changes }
     }
 
-    /// Makes the next block of transactions that were in it when it was written down; `None` when they cannot run.
+    /// Builds the next block of recorded transactions; `None` if they cannot run.
     pub(crate) fn recorded_block(&self, time: u64, transactions: Vec<Accepted>) -> Option<Next> {
         if time != self.next_time(time) {
             return None;
@@ -124,7 +125,7 @@ impl State {
         Some(Next { block: self.head().child(time, transactions), changes })
     }
 
-    /// Puts a block made by this state on top.
+    /// Appends a block that was built from this state.
     pub(crate) fn append(&mut self, next: Next) {
         let Next { block, changes } = next;
         for (index, mined) in block.transactions.iter().enumerate() {

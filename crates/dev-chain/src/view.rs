@@ -1,4 +1,4 @@
-//! What the chain shows to this program's own pages.
+//! Blocks and transactions in the form that our own pages display.
 
 use alloy_primitives::{Address, B256, U256};
 
@@ -6,16 +6,16 @@ use super::block::Block;
 use super::rules::Accepted;
 use super::state::State;
 
-/// A block that was just made.
+/// A block with the hashes of its transactions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlockSummary {
-    /// Which block.
+    /// The block.
     pub block: DevBlock,
     /// The hashes of its transactions, in order.
     pub transactions: Vec<[u8; 32]>,
 }
 
-/// Which block a transaction is in.
+/// The number, hash and time of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DevBlock {
     /// Its height.
@@ -26,20 +26,20 @@ pub struct DevBlock {
     pub time: u64,
 }
 
-/// A transaction as a person wants to see it.
+/// A transaction for display.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DevTransaction {
     /// Its hash.
     pub hash: [u8; 32],
-    /// Who signed it.
+    /// The sender.
     pub from: Address,
-    /// To whom it goes.
+    /// The receiver.
     pub to: Address,
-    /// How many the sender had sent before.
+    /// The number of the sender's earlier transactions.
     pub nonce: u64,
     /// Its calldata.
     pub data: Vec<u8>,
-    /// What it transfers, in wei.
+    /// The transferred value, in wei.
     pub value: U256,
     /// The gas it uses.
     pub gas_used: u64,
@@ -47,9 +47,9 @@ pub struct DevTransaction {
     pub raw: Vec<u8>,
     /// The block it is in; `None` while it waits.
     pub block: Option<DevBlock>,
-    /// How many blocks stand on it, its own included; 0 while it waits.
+    /// The number of confirmations: its own block and those on top of it; 0 while it waits.
     pub confirmations: u64,
-    /// What the sender paid for the gas, in wei; `None` while it waits.
+    /// The price that the sender paid for the gas, in wei; `None` while it waits.
     pub fee: Option<U256>,
 }
 

@@ -1,11 +1,11 @@
-//! What the file holds, and what a kill or damage does to it.
+//! The chain's file, and the effects of a kill and of damage on it.
 
 use std::fs;
 use std::time::{Duration, Instant};
 
 use super::*;
 
-/// The file of a closed chain with this many blocks of one anchor each after its first block.
+/// Creates the file of a closed chain with this many blocks of one anchor each after its first block.
 fn written(blocks: u64) -> (tempfile::TempDir, PathBuf) {
     let test = TestChain::new();
     for nonce in 0..blocks {

@@ -1,4 +1,4 @@
-//! What the chain says over JSON-RPC.
+//! The chain's JSON-RPC.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::*;
 use learncoin_chain::hex::data;
 use learncoin_chain::rpc::{RpcError, Transport};
 
-/// Calls a method and answers its result.
+/// Calls a method and returns its result.
 fn ask(chain: &DevChain, method: &str, params: Value) -> Value {
     let answer = json_rpc(chain, json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params }));
     assert_eq!((&answer["jsonrpc"], &answer["id"]), (&json!("2.0"), &json!(7)), "{answer}");
@@ -14,7 +14,7 @@ fn ask(chain: &DevChain, method: &str, params: Value) -> Value {
     answer["result"].clone()
 }
 
-/// Calls a method and answers its error's code and text.
+/// Calls a method and returns its error's code and text.
 fn fail(chain: &DevChain, method: &str, params: Value) -> (i64, String) {
     let answer = json_rpc(chain, json!({ "jsonrpc": "2.0", "id": "x", "method": method, "params": params }));
     assert!(answer.get("result").is_none(), "{answer}");
@@ -27,7 +27,7 @@ fn address() -> Value {
 }
 
 #[test]
-fn it_says_what_it_is() {
+fn it_identifies_itself() {
     let test = TestChain::new();
     assert_eq!(ask(&test, "eth_chainId", json!([])), "0x7a69");
     assert_eq!(ask(&test, "net_version", json!([])), "31337");
@@ -167,7 +167,7 @@ fn a_blocks_size_is_the_length_of_its_rlp() {
 }
 
 #[test]
-fn fees_are_told_as_wallets_ask_for_them() {
+fn fees_are_returned_as_wallets_ask_for_them() {
     let test = TestChain::new();
     test.mine_empty(START).unwrap();
     test.submit(&signed_anchor(1, 0)).unwrap();
@@ -217,7 +217,7 @@ fn gas_is_estimated_from_the_calldata() {
 }
 
 #[test]
-fn an_account_is_told_in_its_newest_state_and_its_count_in_every_one() {
+fn an_account_has_its_newest_state_and_its_nonce_at_every_block() {
     let test = TestChain::new();
     test.mine_empty(START).unwrap();
     assert_eq!(ask(&test, "eth_getBalance", json!([address(), "latest"])), "0x3635c9adc5dea00000");

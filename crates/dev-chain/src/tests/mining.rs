@@ -1,4 +1,4 @@
-//! Which blocks are made.
+//! The mining of blocks.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the development chain does, told from the outside.
+//! The development chain, tested through its public interface.
 
 mod file;
 mod interface;
@@ -13,7 +13,7 @@ use super::*;
 use crate::rules::{BASE_FEE_FLOOR, CHAIN_ID, FAUCET_WEI};
 use learncoin_chain::ChainKey;
 
-/// When the chains of these tests begin, in seconds since 1970.
+/// The first block's time in these tests, in seconds since 1970.
 const START: u64 = 1_800_000_000;
 const GWEI: u128 = 1_000_000_000;
 
@@ -63,7 +63,7 @@ fn key(secret: u8) -> ChainKey {
     ChainKey::from_secret_bytes([secret; 32]).unwrap()
 }
 
-/// An ordinary anchor, for tests to spoil.
+/// Creates a valid anchor, which tests modify.
 fn anchor(from: &ChainKey, nonce: u64) -> TxEip1559 {
     TxEip1559 {
         chain_id: CHAIN_ID,

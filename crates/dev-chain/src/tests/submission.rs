@@ -1,4 +1,4 @@
-//! Which transactions are taken.
+//! The checks of submitted transactions.
 
 use alloy_consensus::Signed;
 use alloy_eips::eip2930::{AccessList, AccessListItem};
@@ -6,7 +6,7 @@ use alloy_primitives::{Signature, keccak256};
 
 use super::*;
 
-/// Submits an anchor after it was spoiled, and answers what the chain said.
+/// Submits an anchor after `spoil` has changed it, and returns the result.
 fn spoiled(spoil: impl FnOnce(&mut TxEip1559)) -> Result<[u8; 32], SubmitError> {
     let test = TestChain::new();
     let mut transaction = anchor(&key(1), 0);
