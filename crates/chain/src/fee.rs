@@ -1,45 +1,45 @@
-//! What a transaction offers to pay for its gas ([EIP-1559](https://eips.ethereum.org/EIPS/eip-1559)).
+//! The fees that a transaction offers for its gas ([EIP-1559](https://eips.ethereum.org/EIPS/eip-1559)).
 //!
-//! The rule: the tip is what the node recommends, at least [`MIN_PRIORITY_FEE`]; the most that is paid for one unit of gas
-//! is twice the next block's base fee plus the tip. The base fee rises by at most an eighth a block, so an offer
-//! stays good through six full blocks in a row; whatever is not needed is not charged. A transaction that is still stuck
-//! is replaced by one that offers [`Fees::raised`].
+//! The tip is the node's recommendation, at least [`MIN_PRIORITY_FEE`]. The highest total fee for one unit of gas is twice
+//! the next block's base fee plus the tip. The base fee rises by at most an eighth per block, so an offer is valid through
+//! six full blocks in a row; what is not needed is not charged. A transaction that is still stuck is replaced by one that
+//! offers [`Fees::raised`].
 
-/// The lowest tip ever offered, in wei for one unit of gas: 0.001 gwei, which is what Base nodes recommend when idle.
+/// The lowest tip that is offered, in wei for one unit of gas: 0.001 gwei, which Base nodes recommend when idle.
 pub const MIN_PRIORITY_FEE: u128 = 1_000_000;
 
 /// An offer, in wei for one unit of gas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fees {
-    /// The most that is paid, base fee and tip together.
+    /// The highest total fee, base fee and tip together.
     pub max_fee_per_gas: u128,
     /// The tip on top of the base fee.
     pub max_priority_fee_per_gas: u128,
 }
 
-/// What the next block asks for, in wei for one unit of gas.
+/// The fees of the next block, in wei for one unit of gas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Market {
-    /// What is burned.
+    /// The part that is burnt.
     pub base_fee: u128,
-    /// What nodes recommend on top.
+    /// The recommended tip on top.
     pub tip: u128,
 }
 
 impl Market {
-    /// What a transaction must pay at least to be in the next block.
+    /// Returns the lowest price at which a transaction is in the next block.
     pub fn price(self) -> u128 {
         self.base_fee.saturating_add(self.tip)
     }
 
-    /// What to offer for a transaction that shall be in one of the next blocks.
+    /// Returns the offer for a transaction that should be in one of the next blocks.
     pub fn offer(self) -> Fees {
         Fees::for_market(self.base_fee, self.tip)
     }
 }
 
 impl Fees {
-    /// The offer for a market in which the next block's base fee is `base_fee` and nodes recommend `tip`.
+    /// Returns the offer for a market in which the next block's base fee is `base_fee` and nodes recommend `tip`.
     pub fn for_market(base_fee: u128, tip: u128) -> Fees {
         let tip = tip.max(MIN_PRIORITY_FEE);
         Fees {
@@ -48,9 +48,9 @@ impl Fees {
         }
     }
 
-    /// The offer of a replacement for a transaction that offered this: both parts an eighth higher, rounded up.
+    /// Returns the offer of a replacement for a transaction that offered this: both parts an eighth higher, rounded up.
     ///
-    /// Nodes demand a tenth more of each part; an eighth stays clear of their rounding.
+    /// Nodes require a tenth more of each part; an eighth is enough with any rounding.
     #[must_use]
     pub fn raised(self) -> Fees {
         let raise = |fee: u128| fee.saturating_add(fee.div_ceil(8)).saturating_add(1);
@@ -60,7 +60,7 @@ impl Fees {
         }
     }
 
-    /// The larger part of two offers, each part by itself.
+    /// Returns the larger of two offers, for each part separately.
     #[must_use]
     pub fn max(self, other: Fees) -> Fees {
         Fees {
@@ -69,7 +69,7 @@ impl Fees {
         }
     }
 
-    /// The offer, with no part above `cap`.
+    /// Returns the offer with each part limited to `cap`.
     #[must_use]
     pub fn within(self, cap: u128) -> Fees {
         Fees {
@@ -78,9 +78,9 @@ impl Fees {
         }
     }
 
-    /// The most that a transaction with this offer can cost, in wei; what the sender must have.
+    /// Returns the highest cost of a transaction with this offer, in wei, which the sender must own.
     ///
-    /// On Base a fee for the data on Ethereum comes on top, outside the gas; it is not known from here.
+    /// On Base a fee for the data on Ethereum comes on top, outside the gas. It is not included.
     pub fn max_cost(self, gas_limit: u64) -> u128 {
         self.max_fee_per_gas.saturating_mul(u128::from(gas_limit))
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// Writes a number as a quantity: `0x0`, `0x1a4`.
 pub fn quantity(number: impl TryInto<U256>) -> Value {
-    // Every caller hands in an unsigned integer of at most 256 bits, for which the conversion cannot fail.
+    // Every caller passes an unsigned integer of at most 256 bits, for which the conversion cannot fail.
     number.try_into().map_or(Value::Null, |number| Value::String(format!("{number:#x}")))
 }
 
@@ -16,7 +16,7 @@ pub fn data(bytes: impl AsRef<[u8]>) -> Value {
     Value::String(hex::encode_prefixed(bytes))
 }
 
-/// Reads a quantity of at most 256 bits, or tells that the text is none.
+/// Parses a quantity of at most 256 bits. Returns `None` if the text is none.
 pub fn parse_quantity(text: &str) -> Option<U256> {
     let digits = text.strip_prefix("0x")?;
     if digits.is_empty() || digits.len() > 64 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
@@ -25,22 +25,22 @@ pub fn parse_quantity(text: &str) -> Option<U256> {
     U256::from_str_radix(digits, 16).ok()
 }
 
-/// Reads a quantity that fits 64 bits.
+/// Parses a quantity of at most 64 bits.
 pub fn parse_u64(text: &str) -> Option<u64> {
     parse_quantity(text)?.try_into().ok()
 }
 
-/// Reads data of any length; the `0x` in front is required.
+/// Parses data of any length; the `0x` in front is required.
 pub fn parse_data(text: &str) -> Option<Vec<u8>> {
     hex::decode(text.strip_prefix("0x").filter(|digits| !digits.starts_with("0x"))?).ok()
 }
 
-/// Reads data of exactly 32 bytes.
+/// Parses data of exactly 32 bytes.
 pub fn parse_hash(text: &str) -> Option<[u8; 32]> {
     parse_data(text)?.try_into().ok()
 }
 
-/// Reads data of exactly 20 bytes; upper and lower case are not compared with the checksum of EIP-55.
+/// Parses data of exactly 20 bytes; upper and lower case are not compared with the checksum of EIP-55.
 pub fn parse_address(text: &str) -> Option<Address> {
     parse_data(text)?.try_into().ok().map(|bytes: [u8; 20]| Address::new(bytes))
 }

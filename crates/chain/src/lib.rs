@@ -1,16 +1,16 @@
-//! An EVM chain as LearnCoin uses it: to put a Merkle root on it, and to look it up again.
+//! A client of EVM chains, as far as LearnCoin uses them: to anchor a Merkle root, and to look it up again.
 //!
-//! **In** flow a chain's nodes (by URL, or another [`rpc::Transport`]), a tenant's secret key and a root. **Out** flow
-//! a signed transaction, what a node did with it, and where it stands.
-//! The crate keeps no record of what it sent and decides nothing: nonces, retries, replacements and how many
-//! confirmations are enough are its caller's. It runs no contract and reads no log.
+//! **In**: a chain's nodes (by URL, or another [`rpc::Transport`]), a tenant's secret key and a root. **Out**: a signed
+//! transaction, a node's response to it, and its inclusion in a block.
+//! The crate keeps no record of what it sent and decides nothing: nonces, retries, replacements and the required number
+//! of confirmations belong to its caller. It runs no contract and reads no log.
 //!
 //! Invariant: a transaction is signed offline and completely, so that its bytes and hash can be stored before they are sent.
 //!
 //! Invariant: an outcome that is unclear is an error, never "absent" and never "failed".
 //!
-//! Invariant: what a node says about a transaction is checked against the transaction's hash; it is believed only for
-//! block, time and status.
+//! Invariant: what a node reports about a transaction is checked against the transaction's hash. Only block, time and
+//! status are taken from the node unchecked.
 //!
 //! Begin with [`transaction`], then [`rpc::Client`].
 

@@ -1,10 +1,10 @@
-//! The chains that an anchor may stand on, and what makes each one unmistakable.
+//! The chains that anchors are on, and the first block's hash that identifies each.
 
 /// Base, the chain of the live environment (`base-mainnet`).
 pub const BASE_MAINNET: u64 = 8453;
 /// Base Sepolia, the chain of the test environment (`base-sepolia`).
 pub const BASE_SEPOLIA: u64 = 84532;
-/// The embedded development chain, which stands in for either.
+/// The embedded development chain, which replaces either in development.
 pub const DEVELOPMENT: u64 = 31337;
 
 const BASE_MAINNET_GENESIS: [u8; 32] =
@@ -12,10 +12,10 @@ const BASE_MAINNET_GENESIS: [u8; 32] =
 const BASE_SEPOLIA_GENESIS: [u8; 32] =
     alloy_primitives::hex!("0dcc9e089e30b90ddfc55be9a37dd15bc551aeee999d2e2b51414c54eaf934e4");
 
-/// The hash that block 0 of a real chain has, or `None` for a chain without a fixed one.
+/// Returns the hash of block 0 of a real chain; `None` for a chain without a fixed one.
 ///
-/// A chain id is only a number that any node can be configured with; the first block's hash is not. Development
-/// chains have none that could be known beforehand: each draws its own.
+/// A chain id is only a number that any node can be configured with; the first block's hash is not. That of a
+/// development chain is not known beforehand: each chain draws its own.
 pub fn pinned_genesis_hash(chain_id: u64) -> Option<[u8; 32]> {
     match chain_id {
         BASE_MAINNET => Some(BASE_MAINNET_GENESIS),

@@ -4,16 +4,16 @@ use alloy_primitives::{Address, Signature};
 use k256::ecdsa::SigningKey;
 use zeroize::{Zeroize, Zeroizing};
 
-/// How often [`ChainKey::generate`] draws before it gives the source of randomness up.
+/// The number of draws after which [`ChainKey::generate`] reports that the source of randomness is broken.
 const MAX_DRAWS: u32 = 16;
 
-/// What is wrong with a key.
+/// Why a key can't be read, generated or used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// The 32 bytes are zero or not below the order of the curve.
     #[error("the bytes are not a secp256k1 secret key")]
     NotAKey,
-    /// The source of randomness gave no valid key in many draws, which chance does not explain.
+    /// The source of randomness returned no valid key in many draws, which is not chance.
     #[error("the source of randomness gives no usable bytes")]
     NoEntropy,
     /// The curve arithmetic refused to sign.
@@ -29,22 +29,22 @@ pub struct ChainKey {
 }
 
 impl ChainKey {
-    /// Takes a secret of 32 bytes, big-endian.
+    /// Creates a key from its secret of 32 bytes, big-endian.
     ///
     /// # Errors
-    /// [`KeyError::NotAKey`] when the bytes are zero or not below the order of the curve.
+    /// [`KeyError::NotAKey`] if the bytes are zero or not below the order of the curve.
     pub fn from_secret_bytes(mut secret: [u8; 32]) -> Result<ChainKey, KeyError> {
         let key = SigningKey::from_bytes(&secret.into()).map_err(|_| KeyError::NotAKey);
         secret.zeroize();
         key.map(|key| ChainKey { key })
     }
 
-    /// Draws a fresh key from `fill`, which must fill its buffer with bytes fit for keys.
+    /// Generates a key from `fill`, which must fill its buffer with random bytes that are good enough for keys.
     ///
-    /// A draw that is no valid key (one in 2^128) is thrown away, so that every key is equally likely.
+    /// A draw that is not a valid key (one in 2^128) is discarded, so that every key is equally likely.
     ///
     /// # Errors
-    /// [`KeyError::NoEntropy`] when the source gives nothing but invalid bytes.
+    /// [`KeyError::NoEntropy`] if the source returns nothing but invalid bytes.
     pub fn generate(fill: &mut dyn FnMut(&mut [u8])) -> Result<ChainKey, KeyError> {
         for _ in 0..MAX_DRAWS {
             let mut secret = Zeroizing::new([0_u8; 32]);
@@ -56,20 +56,20 @@ impl ChainKey {
         Err(KeyError::NoEntropy)
     }
 
-    /// The secret, big-endian, for sealing at rest; wiped when dropped.
+    /// Returns the secret, big-endian, to be sealed; wiped when dropped.
     pub fn secret_bytes(&self) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.key.to_bytes().into())
     }
 
-    /// The address: the last 20 bytes of the public key's Keccak-256.
+    /// Returns the address: the last 20 bytes of the public key's Keccak-256.
     pub fn address(&self) -> Address {
         Address::from_public_key(self.key.verifying_key())
     }
 
-    /// The public key's two coordinates, big-endian, as a JWK's `x` and `y` hold them (RFC 7518, section 6.2.1).
+    /// Returns the public key's two coordinates, big-endian, as in a JWK's `x` and `y` (RFC 7518, section 6.2.1).
     pub fn public_key_xy(&self) -> ([u8; 32], [u8; 32]) {
         let point = self.key.verifying_key().to_encoded_point(false);
-        // A public key is never the point at infinity, so both coordinates are there.
+        // A public key is never the point at infinity, so it has both coordinates.
         let coordinate = |bytes: Option<&k256::FieldBytes>| bytes.map_or([0; 32], |bytes| (*bytes).into());
         (coordinate(point.x()), coordinate(point.y()))
     }
@@ -77,7 +77,7 @@ impl ChainKey {
     /// Signs a digest, deterministically (RFC 6979) and with low `s` (EIP-2).
     ///
     /// # Errors
-    /// [`KeyError::CannotSign`] if no signature follows from the digest, for one in about 2^128.
+    /// [`KeyError::CannotSign`] if the digest has no signature, as one in about 2^128.
     pub fn sign_digest(&self, digest: &[u8; 32]) -> Result<Signature, KeyError> {
         let (signature, recovery_id) =
             self.key.sign_prehash_recoverable(digest).map_err(|_| KeyError::CannotSign)?;
@@ -95,7 +95,7 @@ impl std::fmt::Debug for ChainKey {
 mod tests {
     use super::*;
 
-    /// Key 1: its public key is the generator of the curve.
+    /// Returns key 1, whose public key is the generator of the curve.
     fn one() -> ChainKey {
         let mut secret = [0; 32];
         secret[31] = 1;
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_debug_text_says_nothing() {
+    fn the_debug_text_contains_no_secret() {
         assert_eq!(format!("{:?}", one()), "ChainKey(..)");
     }
 }

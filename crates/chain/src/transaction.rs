@@ -1,5 +1,5 @@
 //! The anchoring transaction: type 2, to the sender itself, no value, and the Merkle root as its whole calldata.
-//! It is signed without asking anybody, so that it can be stored before it is sent and sent again unchanged.
+//! It is signed offline, so that it can be stored before it is sent and sent again unchanged.
 
 use alloy_consensus::transaction::{RlpEcdsaDecodableTx as _, SignerRecoverable};
 use alloy_consensus::{SignableTransaction, TxEip1559};
@@ -8,22 +8,22 @@ use alloy_primitives::{Address, Signature, TxKind, U256};
 
 use crate::{Fees, signer::ChainKey, signer::KeyError};
 
-/// A gas limit that is enough for any root: 32 bytes without a zero cost 22,280.
+/// A gas limit that is enough for any root: 32 bytes without a zero use 22,280.
 pub const ANCHOR_GAS_LIMIT: u64 = 30_000;
 
 /// The first byte of a transaction of type 2 (EIP-2718).
 const TYPE_EIP1559: u8 = 2;
 
-/// What an anchor consists of; everything else about it is fixed.
+/// The variable parts of an anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnchorTransaction {
     /// The chain it is valid on, and on no other (EIP-155).
     pub chain_id: u64,
-    /// How many transactions the sender sent before.
+    /// The number of transactions that the sender has sent before.
     pub nonce: u64,
     /// The Merkle root, which becomes the calldata.
     pub root: [u8; 32],
-    /// What is offered for its gas.
+    /// The offer for its gas.
     pub fees: Fees,
     /// The most gas it may use; [`ANCHOR_GAS_LIMIT`] is enough.
     pub gas_limit: u64,
@@ -39,7 +39,7 @@ pub struct SignedTransaction {
 }
 
 impl AnchorTransaction {
-    /// The transaction of the `sender`, who is the receiver too, before it is signed.
+    /// Returns the unsigned transaction of the `sender`, which is the receiver too.
     pub fn unsigned(&self, sender: &Address) -> UnsignedTransaction {
         UnsignedTransaction(TxEip1559 {
             chain_id: self.chain_id,
@@ -54,32 +54,32 @@ impl AnchorTransaction {
         })
     }
 
-    /// Signs with the key whose address is sender and receiver. The same input gives the same bytes.
+    /// Signs with the key whose address is sender and receiver. The same input results in the same bytes.
     ///
     /// # Errors
-    /// [`KeyError::CannotSign`], which no valid key gives.
+    /// [`KeyError::CannotSign`], which does not happen with a valid key.
     pub fn sign(&self, key: &ChainKey) -> Result<SignedTransaction, KeyError> {
         self.unsigned(&key.address()).sign(key)
     }
 }
 
-/// Ether for another address, and nothing said with it.
+/// A transfer of ether to another address, without calldata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transfer {
     /// The chain it is valid on, and on no other (EIP-155).
     pub chain_id: u64,
-    /// How many transactions the sender sent before.
+    /// The number of transactions that the sender has sent before.
     pub nonce: u64,
-    /// Who gets it.
+    /// The receiver.
     pub to: Address,
-    /// How much, in wei.
+    /// The amount, in wei.
     pub wei: u128,
-    /// What is offered for its gas.
+    /// The offer for its gas.
     pub fees: Fees,
 }
 
 impl Transfer {
-    /// The transaction before it is signed. Its gas limit is an anchor's, so that the cap on what one may cost is the same.
+    /// Returns the unsigned transaction. Its gas limit is an anchor's, so that the cap on the cost is the same.
     pub fn unsigned(&self) -> UnsignedTransaction {
         UnsignedTransaction(TxEip1559 {
             chain_id: self.chain_id,
@@ -95,20 +95,20 @@ impl Transfer {
     }
 }
 
-/// A transaction that lacks its signature alone, so that a key which is elsewhere can make it.
+/// A transaction that lacks only its signature, so that a key in another place can sign it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsignedTransaction(TxEip1559);
 
 impl UnsignedTransaction {
-    /// What is signed: the Keccak-256 of the type and the fields (EIP-1559).
+    /// Returns the digest that is signed: the Keccak-256 of the type and the fields (EIP-1559).
     pub fn digest(&self) -> [u8; 32] {
         self.0.signature_hash().0
     }
 
-    /// Signs with a key that is at hand.
+    /// Signs with a key in memory.
     ///
     /// # Errors
-    /// [`KeyError::CannotSign`], which no valid key gives.
+    /// [`KeyError::CannotSign`], which does not happen with a valid key.
     pub fn sign(self, key: &ChainKey) -> Result<SignedTransaction, KeyError> {
         let signature = key.sign_digest(&self.digest())?;
         Ok(self.with_signature(signature))
@@ -123,27 +123,27 @@ impl UnsignedTransaction {
     }
 }
 
-/// What the bytes of a signed transaction say.
+/// The contents of a signed transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadTransaction {
-    /// Who signed it, recovered from the signature.
+    /// The sender, recovered from the signature.
     pub sender: Address,
     /// The chain it is valid on.
     pub chain_id: u64,
-    /// How many transactions the sender sent before.
+    /// The number of transactions that the sender has sent before.
     pub nonce: u64,
-    /// What it offers for its gas.
+    /// The offer for its gas.
     pub fees: Fees,
-    /// The 32 bytes that it carries to its own sender, where it is an anchor.
+    /// The 32 bytes of its calldata, if it is an anchor.
     pub root: Option<[u8; 32]>,
-    /// The ether that it moves, in wei; `u128::MAX` stands for more than that.
+    /// The ether that it moves, in wei; `u128::MAX` means that or more.
     pub wei: u128,
-    /// Who gets that and nothing else, where it is a transfer to another address.
+    /// The receiver, if it is a transfer to another address without calldata.
     pub receiver: Option<Address>,
 }
 
 impl ReadTransaction {
-    /// Reads the bytes of a signed transaction of type 2. `None` where they are none, or nobody can have signed them.
+    /// Parses the bytes of a signed transaction of type 2. Returns `None` if they are none, or the signature is invalid.
     pub fn read(raw: &[u8]) -> Option<ReadTransaction> {
         let (kind, mut rest) = raw.split_first()?;
         if *kind != TYPE_EIP1559 {
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transfer_says_who_gets_how_much_and_nothing_else() {
+    fn a_transfer_is_read_with_its_receiver_and_amount() {
         let key = ChainKey::from_secret_bytes([7; 32]).unwrap();
         let to: Address = "0xb695B01217E9b9E55CF1E23814ac091352df7D12".parse().unwrap();
         let fees = Fees { max_fee_per_gas: 2_000, max_priority_fee_per_gas: 1_000 };
@@ -217,7 +217,7 @@ mod tests {
         let read = ReadTransaction::read(&transfer.unsigned().sign(&key).unwrap().raw).unwrap();
         assert_eq!((read.sender, read.chain_id, read.nonce, read.fees), (key.address(), 84532, 3, fees));
         assert_eq!((read.wei, read.receiver, read.root), (5_000_000_000, Some(to), None));
-        // To oneself it is none, and with something said neither.
+        // One to the sender itself is not a transfer.
         let to_itself = Transfer { to: key.address(), ..transfer };
         let read = ReadTransaction::read(&to_itself.unsigned().sign(&key).unwrap().raw).unwrap();
         assert_eq!((read.receiver, read.root), (None, None));

@@ -1,5 +1,5 @@
-//! The same story told to a real EVM node (Anvil) and to the embedded development chain, through the same client.
-//! Where both are asked the same, both must answer the same.
+//! The same scenario on a real EVM node (Anvil) and on the embedded development chain, through the same client. To the
+//! same call both must return the same result.
 
 #![expect(
     clippy::unwrap_used,
@@ -27,7 +27,7 @@ const ETHER: u128 = 1_000_000_000_000_000_000;
 /// A time after the genesis of both chains, so that neither complains.
 const NOW: u64 = 1_900_000_000;
 
-/// A running Anvil that mines only when told to, stopped when dropped.
+/// A running Anvil that mines only on request, stopped when dropped.
 struct Anvil {
     process: Child,
     url: url::Url,
@@ -47,7 +47,7 @@ impl Anvil {
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("Listening on ").map(str::to_owned))
             .expect("Anvil says where it listens");
-        // Anvil writes a line per call, and a pipe that nobody reads would stop it.
+        // Anvil writes a line per call, and a pipe that is not read would block it.
         std::thread::spawn(move || lines.for_each(drop));
         Anvil { process, url: format!("http://{address}").parse().unwrap() }
     }
@@ -72,7 +72,7 @@ fn anvil_binary() -> PathBuf {
     binary
 }
 
-/// A chain to tell the story to.
+/// A chain that the scenario runs on.
 struct Node {
     transport: Arc<dyn Transport>,
     client: Client,
@@ -107,7 +107,7 @@ impl Node {
         self.transport.call(method, params).await.unwrap()
     }
 
-    /// Makes the next block, of whatever waits.
+    /// Mines the next block, of all transactions that wait.
     async fn mine(&self) {
         match &self.kind {
             Kind::Anvil { .. } => drop(self.call("evm_mine", json!([])).await),
@@ -115,7 +115,7 @@ impl Node {
         }
     }
 
-    /// A sender with ether. The development chain gives it to everybody.
+    /// Returns a sender with ether, which every address has on the development chain.
     async fn sender(&self, secret: u8) -> Sender<'_> {
         let key = ChainKey::from_secret_bytes([secret; 32]).unwrap();
         if let Kind::Anvil { .. } = self.kind {
@@ -164,9 +164,9 @@ fn refused(outcome: SendOutcome) {
     assert!(matches!(outcome, SendOutcome::Refused { .. }), "{outcome:?}");
 }
 
-/// What every chain must do, in one story.
-async fn tell(node: &Node) {
-    it_says_which_chain_it_is(node).await;
+/// Runs the scenario that every chain must pass.
+async fn run_scenario(node: &Node) {
+    it_identifies_its_chain(node).await;
     an_anchor_waits_is_included_and_gains_confirmations(node).await;
     a_replacement_wins_over_what_it_replaces(node).await;
     a_gap_holds_back_until_it_is_closed(node).await;
@@ -174,7 +174,7 @@ async fn tell(node: &Node) {
     a_transaction_is_found_by_its_nonce(node).await;
 }
 
-async fn it_says_which_chain_it_is(node: &Node) {
+async fn it_identifies_its_chain(node: &Node) {
     assert_eq!(node.client.chain_id().await.unwrap(), node.chain_id);
     assert!(node.client.genesis_hash().await.unwrap().is_some());
     assert_eq!(node.client.inclusion(&[0xab; 32]).await.unwrap(), Inclusion::Unknown);
@@ -305,18 +305,18 @@ fn hex(hash: &[u8; 32]) -> String {
 }
 
 #[tokio::test]
-async fn the_development_chain_tells_the_story() {
-    tell(&Node::dev()).await;
+async fn the_development_chain_passes_the_scenario() {
+    run_scenario(&Node::dev()).await;
 }
 
 #[tokio::test]
-async fn anvil_as_base_sepolia_tells_the_story() {
-    tell(&Node::anvil(network::BASE_SEPOLIA)).await;
+async fn anvil_as_base_sepolia_passes_the_scenario() {
+    run_scenario(&Node::anvil(network::BASE_SEPOLIA)).await;
 }
 
 #[tokio::test]
-async fn anvil_with_the_development_chains_id_tells_the_story() {
-    tell(&Node::anvil(network::DEVELOPMENT)).await;
+async fn anvil_with_the_development_chains_id_passes_the_scenario() {
+    run_scenario(&Node::anvil(network::DEVELOPMENT)).await;
 }
 
 #[tokio::test]

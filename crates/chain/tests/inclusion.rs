@@ -1,4 +1,4 @@
-//! A node that lies, lags, or reorganizes: the development chain with its answers twisted on the way.
+//! A node that lies, lags, or reorganizes: the development chain with its responses changed on the way.
 
 #![expect(
     clippy::unwrap_used,
@@ -75,7 +75,7 @@ impl Anchored {
         Client::new(Arc::new(transport)).inclusion(&self.anchor.hash).await
     }
 
-    /// What is seen when one member of one answer is another value; null stands for a missing one.
+    /// Returns the result if one member of one response is replaced by this value; null means a missing member.
     async fn with(
         &self,
         call: &'static str,
@@ -253,7 +253,7 @@ async fn contradictions_between_the_answers_are_noticed() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_failed_is_included_and_says_so() {
+async fn a_transaction_that_failed_is_included_as_failed() {
     let anchored = Anchored::new();
     let seen = anchored.with(RECEIPT, "status", json!("0x0")).await;
     assert!(

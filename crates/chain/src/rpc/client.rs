@@ -1,4 +1,4 @@
-//! The questions that are put to a node. One method each; none of them keeps anything.
+//! The calls that are made to a node, one method for each. The client keeps no state.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use crate::fee::Market;
 use crate::hex::{data, parse_data, parse_hash, parse_quantity, quantity};
 use crate::{Fees, Inclusion};
 
-/// Over how many of the latest blocks the tips are looked at when the node recommends none.
+/// The number of latest blocks whose tips are read if the node recommends none.
 const FEE_HISTORY_BLOCKS: &str = "0x5";
 
-/// Base's contract that tells what data cost.
+/// Base's contract that computes the price of data.
 const GAS_PRICE_ORACLE: &str = "0x420000000000000000000000000000000000000f";
 /// `getL1Fee(bytes)`.
 const GET_L1_FEE: [u8; 4] = [0x49, 0x94, 0x8e, 0x0e];
 
-/// Which state of the chain a question is about.
+/// The state of the chain that a call is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockTag {
     /// The newest block.
@@ -28,7 +28,7 @@ pub enum BlockTag {
     Pending,
     /// The newest block that can't be replaced any more.
     Finalized,
-    /// The block at this height. Of old blocks only some nodes (archive nodes) keep what accounts were like.
+    /// The block at this height. Only some nodes (archive nodes) keep the state of accounts at old blocks.
     Number(u64),
 }
 
@@ -43,33 +43,33 @@ impl BlockTag {
     }
 }
 
-/// What a node did with a transaction that was sent to it.
+/// A node's response to a transaction that was sent to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendOutcome {
-    /// It took the transaction.
+    /// It accepted the transaction.
     Accepted,
-    /// It answered with an error. That may mean "I have it already": look the hash up before you decide anything.
+    /// It returned an error. That may mean that it has the transaction already: look up the hash before any decision.
     Refused {
         /// The JSON-RPC error code.
         code: i64,
-        /// The node's words, for people.
+        /// The node's message, for people.
         message: String,
     },
 }
 
-/// Asks one chain's nodes. Cheap to clone.
+/// A client of one chain's nodes. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
     transport: Arc<dyn Transport>,
 }
 
 impl Client {
-    /// A client that calls through `transport`.
+    /// Creates a client that calls through `transport`.
     pub fn new(transport: Arc<dyn Transport>) -> Client {
         Client { transport }
     }
 
-    /// The id that the node gives its chain (`eth_chainId`); compare it with the one expected before anything else.
+    /// Returns the id of the node's chain (`eth_chainId`). Compare it with the expected one before any other call.
     ///
     /// # Errors
     /// Any [`RpcError`].
@@ -77,7 +77,7 @@ impl Client {
         answer_u64("eth_chainId", &self.call("eth_chainId", json!([])).await?)
     }
 
-    /// The hash of block 0, or `None` from a node that no longer keeps it, as pruned nodes do.
+    /// Returns the hash of block 0; `None` from a node that no longer keeps it, as pruned nodes.
     ///
     /// # Errors
     /// Any [`RpcError`].
@@ -86,7 +86,7 @@ impl Client {
         Fields::of("block", &block)?.map(|block| block.hash("hash")).transpose()
     }
 
-    /// The height of the newest block.
+    /// Returns the height of the newest block.
     ///
     /// # Errors
     /// Any [`RpcError`].
@@ -94,7 +94,7 @@ impl Client {
         answer_u64("eth_blockNumber", &self.call("eth_blockNumber", json!([])).await?)
     }
 
-    /// How many transactions `address` has sent, which is the next nonce.
+    /// Returns the number of transactions that `address` has sent, which is its next nonce.
     ///
     /// # Errors
     /// Any [`RpcError`].
@@ -103,7 +103,7 @@ impl Client {
         answer_u64(method, &self.call(method, json!([data(address), tag.to_json()])).await?)
     }
 
-    /// What `address` owns in the newest block, in wei; `u128::MAX` stands for more than that.
+    /// Returns the balance of `address` in the newest block, in wei; `u128::MAX` means that or more.
     ///
     /// # Errors
     /// Any [`RpcError`].
@@ -111,17 +111,17 @@ impl Client {
         self.balance_at(address, BlockTag::Latest).await
     }
 
-    /// What `address` owns in the state that `tag` names, in wei; `u128::MAX` stands for more than that.
+    /// Returns the balance of `address` in the state that `tag` names, in wei; `u128::MAX` means that or more.
     ///
     /// # Errors
-    /// Any [`RpcError`]; `Node` where the node does not have that block.
+    /// Any [`RpcError`]; `Node` if the node does not have that block.
     pub async fn balance_at(&self, address: &Address, tag: BlockTag) -> Result<u128, RpcError> {
         let method = "eth_getBalance";
         let answer = self.call(method, json!([data(address), tag.to_json()])).await?;
         Ok(answer_quantity(method, &answer)?.saturating_to())
     }
 
-    /// The height of the newest block that can't be replaced any more, or `None` from a node that does not say.
+    /// Returns the height of the newest block that can't be replaced any more; `None` from a node that does not report it.
     ///
     /// # Errors
     /// Any [`RpcError`] but `Node`.
@@ -133,7 +133,7 @@ impl Client {
         }
     }
 
-    /// What to offer for a transaction that shall be in one of the next blocks; the rule stands in [`crate::fee`].
+    /// Returns the offer for a transaction that should be in one of the next blocks, by the rule of [`crate::fee`].
     ///
     /// # Errors
     /// Any [`RpcError`].
@@ -141,10 +141,10 @@ impl Client {
         Ok(self.market().await?.offer())
     }
 
-    /// What the next block asks for.
+    /// Returns the fees of the next block.
     ///
-    /// The base fee comes from `eth_feeHistory`, the tip from `eth_maxPriorityFeePerGas`, else from the tips paid
-    /// lately. A node that has no fee history is asked for `eth_gasPrice`.
+    /// The base fee comes from `eth_feeHistory`, the tip from `eth_maxPriorityFeePerGas`, else from the latest tips. If a
+    /// node has no fee history, `eth_gasPrice` is called.
     ///
     /// # Errors
     /// Any [`RpcError`].
@@ -157,7 +157,7 @@ impl Client {
                 Ok(Market { base_fee, tip: recommended.unwrap_or(usual_tip) })
             }
             Err(RpcError::Node { .. }) => {
-                // A gas price holds base fee and tip together; as a base fee it errs on the side of paying enough.
+                // A gas price includes base fee and tip. As a base fee it is too high rather than too low.
                 let price = self.call("eth_gasPrice", json!([])).await?;
                 let price: u128 = answer_quantity("eth_gasPrice", &price)?.saturating_to();
                 Ok(Market { base_fee: price, tip: recommended.unwrap_or(price / 10) })
@@ -166,8 +166,8 @@ impl Client {
         }
     }
 
-    /// What Base takes for writing these bytes to Ethereum, in wei, on top of the gas: what its contract `GasPriceOracle` says.
-    /// 0 on a chain without it.
+    /// Returns the price of writing these bytes to Ethereum, in wei, which Base charges on top of the gas: the result of its
+    /// contract `GasPriceOracle`. 0 on a chain without the contract.
     ///
     /// # Errors
     /// Any [`RpcError`] but `Node`.
@@ -183,22 +183,22 @@ impl Client {
         Ok(U256::try_from_be_slice(word.get(..32).unwrap_or_default()).unwrap_or_default().saturating_to())
     }
 
-    /// Looks for the transaction that `address` sent with this nonce, in the blocks. `None` where none of them has it.
+    /// Searches the blocks for the transaction that `address` sent with this nonce. Returns `None` if there is none.
     ///
     /// # Errors
-    /// Any [`RpcError`]; `Node` where the node does not keep what accounts were like at that time.
+    /// Any [`RpcError`]; `Node` if the node does not keep the state of accounts at that time.
     pub async fn locate(&self, address: &Address, nonce: u64) -> Result<Option<Located>, RpcError> {
         locate::look_for(self, address, nonce).await
     }
 
-    /// Hands a signed transaction to the node.
+    /// Sends a signed transaction to the node.
     ///
-    /// Sending the same bytes again is harmless. Neither a refusal nor an error says that the transaction is not on
-    /// its way: [`Client::inclusion`] of its hash does.
+    /// Sending the same bytes again is harmless. After a refusal or an error the transaction may be on its way all the same:
+    /// look up [`Client::inclusion`] of its hash.
     ///
     /// # Errors
-    /// Any [`RpcError`] but `Node`, which becomes [`SendOutcome::Refused`]; `Malformed` too when the node answers
-    /// with another hash.
+    /// Any [`RpcError`] but `Node`, which becomes [`SendOutcome::Refused`]; also `Malformed` if the node returns another
+    /// hash.
     pub async fn send_raw_transaction(&self, raw: &[u8]) -> Result<SendOutcome, RpcError> {
         match self.call("eth_sendRawTransaction", json!([data(raw)])).await {
             Ok(answer) if answer.as_str().and_then(parse_hash) == Some(keccak256(raw).0) => {
@@ -210,7 +210,7 @@ impl Client {
         }
     }
 
-    /// Where the transaction with this hash stands, and its bytes once it is in a block.
+    /// Returns whether the node knows the transaction with this hash, and its block and bytes if it is in one.
     ///
     /// # Errors
     /// Any [`RpcError`]. None of them means that the transaction is absent.
@@ -218,12 +218,12 @@ impl Client {
         inclusion::look_up(self, hash).await
     }
 
-    /// Puts one call to the node.
+    /// Makes one call to the node.
     pub(super) async fn call(&self, method: &str, params: Value) -> Result<Value, RpcError> {
         self.transport.call(method, params).await
     }
 
-    /// A quantity that some nodes cannot give: their refusal is `None`.
+    /// Calls a method that some nodes do not have, and returns its quantity; `None` if the node refuses.
     async fn optional_quantity(&self, method: &str) -> Result<Option<u128>, RpcError> {
         match self.call(method, json!([])).await {
             Ok(answer) => Ok(Some(answer_quantity(method, &answer)?.saturating_to())),
@@ -233,14 +233,14 @@ impl Client {
     }
 }
 
-/// The call of `getL1Fee` with these bytes, as contracts take it: where the bytes begin, how many they are, the bytes, zeros.
+/// Returns the calldata of `getL1Fee` with these bytes, in the ABI's encoding: offset, length, the bytes, padding.
 fn get_l1_fee(raw: &[u8]) -> Vec<u8> {
     let word = |number: usize| U256::from(number).to_be_bytes::<32>();
     let padding = vec![0; raw.len().next_multiple_of(32).saturating_sub(raw.len())];
     [GET_L1_FEE.as_slice(), &word(32), &word(raw.len()), raw, &padding].concat()
 }
 
-/// Reads the next block's base fee, which is the last of the list, and the median of the tips that were paid.
+/// Parses the next block's base fee, which is the last of the list, and the median of the tips that were paid.
 fn read_fee_history(history: &Value) -> Result<(u128, u128), RpcError> {
     let history = Fields::of("fee history", history)?
         .ok_or_else(|| RpcError::malformed("the answer to eth_feeHistory is null"))?;

@@ -1,69 +1,69 @@
-//! What can keep a node's answer from being used.
+//! The errors of a call to a node.
 
-/// The longest text that is kept of what a node said, in bytes.
+/// The longest part of a node's message that is kept, in bytes.
 const MAX_TEXT_BYTES: usize = 300;
 
-/// Why a call gave no usable answer.
+/// Why a call has no usable response.
 ///
-/// After a failed *send* only a look-up of the hash tells whether the transaction arrived: every variant here may hide
-/// a transaction that the node took. No variant carries the node's URL, which may hold a key.
+/// After a failed *send* only a lookup of the hash shows whether the transaction arrived: with every variant the node may
+/// have accepted it. No variant contains the node's URL, which may contain a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RpcError {
-    /// No connection came about, or it broke before the answer was whole.
+    /// There was no connection, or it broke before the response was complete.
     #[error("the node cannot be reached: {reason}")]
     Unreachable {
-        /// What the operating system or TLS said.
+        /// The error of the operating system or of TLS.
         reason: String,
     },
-    /// The answer was not there in time.
+    /// The response took too long.
     #[error("the node did not answer in time")]
     Timeout,
-    /// An HTTP status other than success; 429 asks for patience.
+    /// The HTTP status is not a success; 429 means too many requests.
     #[error("the node answered with HTTP status {status}")]
     Http {
         /// The status code.
         status: u16,
     },
-    /// The node understood and refused (a JSON-RPC error object).
+    /// The node returned a JSON-RPC error object.
     #[error("the node refused: {message} (code {code})")]
     Node {
         /// The JSON-RPC error code.
         code: i64,
-        /// The node's words, shortened and without control characters. For people: nothing is decided by them.
+        /// The node's message, shortened and without control characters. It is for people: nothing is decided by it.
         message: String,
     },
-    /// The answer is not what was asked for: no JSON, another id, fields that contradict each other.
+    /// The response is not one to the call: no JSON, another id, fields that contradict each other.
     #[error("the node's answer makes no sense: {reason}")]
     Malformed {
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// The node names a transaction of another type than 2 under the hash. An anchor always is of type 2.
+    /// The node returns a transaction of another type than 2 for the hash. An anchor always is of type 2.
     #[error("the transaction is of type {transaction_type}, an anchor is of type 2")]
     NotType2 {
-        /// The type that the node gives.
+        /// The type that the node returns.
         transaction_type: u64,
     },
 }
 
 impl RpcError {
-    /// An answer that makes no sense, and why.
+    /// Creates [`RpcError::Malformed`] with its reason.
     pub(crate) fn malformed(reason: impl Into<String>) -> RpcError {
         RpcError::Malformed { reason: reason.into() }
     }
 
-    /// Creates [`RpcError::Node`] from a node's own error; the text is cut and made safe to log.
+    /// Creates [`RpcError::Node`] from a node's own error. The text is truncated and made safe to log.
     pub fn node(code: i64, message: &str) -> RpcError {
         RpcError::Node { code, message: readable(message) }
     }
 
-    /// A connection that failed, with the innermost cause, which names neither host nor path.
+    /// Creates [`RpcError::Unreachable`] with the innermost cause, which contains neither host nor path.
     pub(crate) fn unreachable(cause: &str) -> RpcError {
         RpcError::Unreachable { reason: readable(cause) }
     }
 }
 
-/// Cuts a foreign text to a bounded length and replaces control characters, so that it cannot forge log lines.
+/// Truncates a foreign text and replaces its control characters, so that it cannot forge log lines.
 fn readable(text: &str) -> String {
     let mut readable = String::new();
     for character in text.chars() {

@@ -1,11 +1,11 @@
-//! Several nodes of one chain, asked in order of preference: where one gives no usable answer, the next is asked.
+//! Failover between several nodes of one chain, in order of preference: if one has no usable response, the next is called.
 //!
-//! A node's own refusal is an answer and goes back to the caller: that another node might have said something else does not
-//! make it wrong. A node is asked for its chain id before anything else, and one of another chain is never asked again
-//! until the process starts anew.
+//! A node's own error is a response and is returned to the caller, even if another node might have responded otherwise.
+//! A node's chain id is checked before any other call, and a node of another chain is not called again until the process
+//! is restarted.
 //!
-//! Invariant: an answer comes from one node whole. Answers to several questions may come from several nodes, so whoever puts them
-//! together must not rely on one view of the chain; [`Client::inclusion`](super::Client::inclusion) does not.
+//! Invariant: a response comes from one node. Responses to several calls may come from several nodes, so a caller that
+//! combines them must not assume one view of the chain; [`Client::inclusion`](super::Client::inclusion) does not.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -15,31 +15,31 @@ use serde_json::{Value, json};
 use super::fields::answer_u64;
 use super::{RpcError, Transport};
 
-/// After how many calls to a less preferred node the most preferred one is tried again.
+/// The number of calls to a less preferred node after which the most preferred one is tried again.
 const TRY_THE_FIRST_AGAIN_AFTER: usize = 64;
 
-/// Carries calls to the first of several nodes that answers.
+/// A transport that carries calls to the first of several nodes that responds.
 pub struct Failover {
     chain_id: u64,
     nodes: Vec<Node>,
-    /// The node that answered last.
+    /// The node that responded last.
     current: AtomicUsize,
-    /// Calls since another node than the first became the current one.
+    /// The calls since another node than the first became the current one.
     calls_elsewhere: AtomicUsize,
 }
 
 struct Node {
-    /// How logs name it: its place in the settings, since its URL may hold a key.
+    /// Its name in logs: its position in the settings, since its URL may contain a key.
     number: usize,
     transport: Box<dyn Transport>,
-    /// Whether it said that it is on the right chain.
+    /// Whether its chain id is the right one.
     is_verified: AtomicBool,
-    /// Whether it said that it is on another one.
+    /// Whether its chain id is another one.
     is_foreign: AtomicBool,
 }
 
 impl Failover {
-    /// Asks these nodes of the chain with this id, the most preferred first.
+    /// Creates a transport to these nodes of the chain with this id, the most preferred first.
     pub fn new(chain_id: u64, transports: Vec<Box<dyn Transport>>) -> Failover {
         let nodes = transports.into_iter().enumerate().map(|(place, transport)| Node {
             number: place + 1,
@@ -75,7 +75,7 @@ impl Failover {
         Err(last)
     }
 
-    /// Where the next call begins: at the node that answered last, and now and then at the first again.
+    /// Returns the node that the next call begins with: the one that responded last, and now and then the first again.
     fn start(&self) -> usize {
         let current = self.current.load(Ordering::Relaxed);
         if current == 0 {
@@ -116,8 +116,8 @@ impl Transport for Failover {
     }
 }
 
-/// Whether another node may do better. A JSON-RPC error is an answer, but for the codes by which nodes say that they are
-/// too busy ([EIP-1474](https://eips.ethereum.org/EIPS/eip-1474): -32005, and -32603 for an internal error).
+/// Returns whether another node may have a usable response. A JSON-RPC error is a response, except the codes for a limit
+/// and for an internal error ([EIP-1474](https://eips.ethereum.org/EIPS/eip-1474): -32005 and -32603).
 fn is_the_nodes_fault(error: &RpcError) -> bool {
     match error {
         RpcError::Unreachable { .. }

@@ -1,4 +1,4 @@
-//! Reads the members of an answer, and names the one that is not what it should be.
+//! The members of a response: parses them, and names the one that is not of the expected form.
 
 use alloy_primitives::{Address, U256};
 use serde_json::{Map, Value};
@@ -6,14 +6,14 @@ use serde_json::{Map, Value};
 use crate::hex::{parse_address, parse_data, parse_hash, parse_quantity, parse_u64};
 use crate::rpc::RpcError;
 
-/// An object in a node's answer; `what` names it in errors.
+/// An object in a node's response; `what` names it in errors.
 pub(super) struct Fields<'a> {
     what: &'static str,
     members: &'a Map<String, Value>,
 }
 
 impl<'a> Fields<'a> {
-    /// Looks at `value` as an object; `null` stands for "there is none".
+    /// Reads `value` as an object; `None` if it is `null`.
     pub(super) fn of(what: &'static str, value: &'a Value) -> Result<Option<Fields<'a>>, RpcError> {
         match value {
             Value::Null => Ok(None),
@@ -22,42 +22,42 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The member, or `None` where it is missing or null.
+    /// Returns the member; `None` if it is missing or null.
     pub(super) fn optional(&self, name: &str) -> Option<&'a Value> {
         self.members.get(name).filter(|value| !value.is_null())
     }
 
-    /// A number of at most 256 bits.
+    /// Returns a number of at most 256 bits.
     pub(super) fn quantity(&self, name: &str) -> Result<U256, RpcError> {
         self.read(name, "a quantity", parse_quantity)
     }
 
-    /// A number of at most 128 bits.
+    /// Returns a number of at most 128 bits.
     pub(super) fn u128(&self, name: &str) -> Result<u128, RpcError> {
         self.read(name, "a quantity of at most 128 bits", |text| parse_quantity(text)?.try_into().ok())
     }
 
-    /// A number of at most 64 bits.
+    /// Returns a number of at most 64 bits.
     pub(super) fn u64(&self, name: &str) -> Result<u64, RpcError> {
         self.read(name, "a quantity of at most 64 bits", parse_u64)
     }
 
-    /// Bytes.
+    /// Returns bytes.
     pub(super) fn data(&self, name: &str) -> Result<Vec<u8>, RpcError> {
         self.read(name, "data", parse_data)
     }
 
-    /// 32 bytes.
+    /// Returns 32 bytes.
     pub(super) fn hash(&self, name: &str) -> Result<[u8; 32], RpcError> {
         self.read(name, "a hash", parse_hash)
     }
 
-    /// 20 bytes.
+    /// Returns 20 bytes.
     pub(super) fn address(&self, name: &str) -> Result<Address, RpcError> {
         self.read(name, "an address", parse_address)
     }
 
-    /// The error that says what this member should be.
+    /// Returns the error that names the expected form of this member.
     pub(super) fn wrong(&self, name: &str, expected: &str) -> RpcError {
         RpcError::malformed(format!("{}.{name} is not {expected}", self.what))
     }
@@ -67,12 +67,12 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Reads an answer that is one number of at most 64 bits.
+/// Parses a response that is one number of at most 64 bits.
 pub(super) fn answer_u64(method: &str, answer: &Value) -> Result<u64, RpcError> {
     answer.as_str().and_then(parse_u64).ok_or_else(|| not_a_quantity(method))
 }
 
-/// Reads an answer that is one number of at most 256 bits.
+/// Parses a response that is one number of at most 256 bits.
 pub(super) fn answer_quantity(method: &str, answer: &Value) -> Result<U256, RpcError> {
     answer.as_str().and_then(parse_quantity).ok_or_else(|| not_a_quantity(method))
 }

@@ -15,7 +15,7 @@ use super::{RpcError, Transport};
 /// has 1.4 MB.
 const MAX_RESPONSE_BYTES: usize = 4 * 1024 * 1024;
 
-/// How long a call may take.
+/// The time limits of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     /// From the first packet to a connection that is ready, TLS included.
@@ -30,7 +30,7 @@ impl Default for Timeouts {
     }
 }
 
-/// Calls one node by its URL, over connections that are kept open.
+/// A transport to one node by its URL, over connections that are kept open.
 pub struct HttpTransport {
     client: Client,
     url: Url,
@@ -81,7 +81,7 @@ impl Transport for HttpTransport {
 }
 
 impl std::fmt::Debug for HttpTransport {
-    /// Names the host alone: path, query and user part of a node's URL often are a secret.
+    /// Writes the host only: path, query and user part of a node's URL often are secret.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("HttpTransport").field("host", &self.url.host_str()).finish_non_exhaustive()
     }

@@ -1,9 +1,9 @@
-//! Where a transaction stands. The node is believed about the block and its time, and about nothing that can be
-//! checked: the transaction's bytes are rebuilt from the fields it gives and hashed.
+//! The inclusion of a transaction in a block. Block and time are taken from the node. Everything that can be checked is
+//! checked: the transaction's bytes are rebuilt from its fields and hashed.
 //!
-//! Invariant: a receipt alone is no inclusion. It counts only when its block is the one that the node's chain has
-//! at that height, and when the chain's head has reached it; a receipt served ahead of the block, an orphaned one and a
-//! lagging node's are all "pending".
+//! Invariant: a receipt alone is no inclusion. It counts only if its block is the one that the node's chain has at that
+//! height, and the chain's head has reached it. A receipt that is served ahead of the block, an orphaned one and that of a
+//! lagging node are all "pending".
 
 use alloy_consensus::{SignableTransaction, TxEip1559};
 use alloy_eips::eip2930::{AccessList, AccessListItem};
@@ -14,12 +14,12 @@ use super::fields::{Fields, answer_u64};
 use super::{Client, RpcError};
 use crate::hex::{data, parse_hash, quantity};
 
-/// Where a transaction stands.
+/// The state of a transaction on the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inclusion {
     /// The node does not know it.
     Unknown,
-    /// The node knows it, and it is in no block of the chain.
+    /// The node knows it, and it is not in a block of the chain.
     Pending,
     /// It is in a block of the chain.
     Included(IncludedTransaction),
@@ -28,7 +28,7 @@ pub enum Inclusion {
 /// A transaction in a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IncludedTransaction {
-    /// Its bytes; their Keccak-256 is the hash that was asked for.
+    /// Its bytes; their Keccak-256 is the hash that was looked up.
     pub raw: Vec<u8>,
     /// The block's height.
     pub block_number: u64,
@@ -36,13 +36,13 @@ pub struct IncludedTransaction {
     pub block_hash: [u8; 32],
     /// The block's time, in seconds since 1970.
     pub block_time: u64,
-    /// Whether it did what it should (status 1).
+    /// Whether it succeeded (status 1).
     pub succeeded: bool,
-    /// How many blocks stand on it, its own included: 1 in the newest block.
+    /// The number of confirmations: its own block and those on top of it, so 1 in the newest block.
     pub confirmations: u64,
 }
 
-/// Looks a transaction up. The block is asked for last, so that a reorganization in between is seen.
+/// Looks a transaction up. The block is read last, so that a reorganization in between is noticed.
 pub(super) async fn look_up(client: &Client, hash: &[u8; 32]) -> Result<Inclusion, RpcError> {
     let transaction = client.call("eth_getTransactionByHash", json!([data(hash)])).await?;
     let Some(transaction) = Fields::of("transaction", &transaction)? else {
@@ -131,7 +131,7 @@ pub(super) fn rebuild(fields: &Fields<'_>) -> Result<Vec<u8>, RpcError> {
     Ok(raw)
 }
 
-/// The parity of the signature's point: `yParity`, or `v` from nodes that do not give it.
+/// Returns the parity of the signature's point: `yParity`, or `v` from nodes that do not return it.
 fn parity(fields: &Fields<'_>) -> Result<bool, RpcError> {
     let name = if fields.optional("yParity").is_some() { "yParity" } else { "v" };
     match fields.quantity(name)? {

@@ -1,7 +1,8 @@
-//! Which transaction used a nonce. No method of a node says so: the block is searched for in which the sender's count passes the
-//! nonce, backwards from the newest one in steps that double, then by halves, so that no older state is asked for than need be.
+//! The search for the transaction that used a nonce. Nodes have no method for it, so it searches for the block in which the
+//! sender's count passes the nonce: backwards from the newest one in steps that double, then by bisection, so that it reads no
+//! older state than necessary.
 //!
-//! Invariant: what is found is proven by its own bytes: rebuilt, hashed, and its sender recovered from its signature.
+//! Invariant: a result is proven by its own bytes, which are rebuilt and hashed, and its sender recovered from its signature.
 
 use alloy_primitives::{Address, keccak256};
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ pub struct Located {
     pub hash: [u8; 32],
     /// Its bytes.
     pub raw: Vec<u8>,
-    /// The 32 bytes that it carries, where it is an anchor.
+    /// The 32 bytes of its calldata, if it is an anchor.
     pub root: Option<[u8; 32]>,
     /// The block's height.
     pub block_number: u64,
@@ -53,7 +54,7 @@ pub(super) async fn look_for(
     in_block(client, address, nonce, after).await
 }
 
-/// A height between the two, if there is any. `None` stands for the one before the first.
+/// Returns a height between the two, if there is one. `None` means the one before the first.
 fn between(before: Option<u64>, after: u64) -> Option<u64> {
     let lowest = before.map_or(0, |before| before.saturating_add(1));
     (lowest < after).then(|| lowest.midpoint(after.saturating_sub(1)))
@@ -75,7 +76,7 @@ async fn in_block(
     for entry in transactions {
         let entry =
             Fields::of("transaction", entry)?.ok_or_else(|| block.wrong("transactions", "objects"))?;
-        // Base puts transactions of its own kind first, which have no nonce of a sender.
+        // Base's own transactions come first in a block, and have no nonce of a sender.
         if entry.address("from").ok() != Some(*address) || entry.u64("nonce").ok() != Some(nonce) {
             continue;
         }

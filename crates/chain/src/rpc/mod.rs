@@ -1,8 +1,7 @@
-//! A node and what it says: the transport that carries one call, the client that knows which calls to make, and the
-//! one place that says what can go wrong.
+//! The calls to a node: the transport that carries one call, the client that makes the calls, and their errors.
 //!
-//! Invariant: an answer that cannot be right is [`RpcError::Malformed`], never "absent": only a node that answers the
-//! question may say that there is nothing.
+//! Invariant: a response that cannot be right is [`RpcError::Malformed`], never "absent": only a valid response can mean
+//! that there is nothing.
 
 mod client;
 mod error;
@@ -22,11 +21,11 @@ pub use locate::Located;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-/// Carries one JSON-RPC call to a node and its answer back.
+/// Carries one JSON-RPC call to a node and its response back.
 pub trait Transport: Send + Sync {
-    /// Calls `method` with `params`, an array of positional parameters, and answers the `result` member.
+    /// Calls `method` with `params`, an array of positional parameters, and returns the `result` member.
     ///
     /// # Errors
-    /// Whatever kept the result from arriving; a node's own error object is [`RpcError::Node`].
+    /// See [`RpcError`]; a node's own error object is [`RpcError::Node`].
     fn call<'a>(&'a self, method: &'a str, params: Value) -> BoxFuture<'a, Result<Value, RpcError>>;
 }

@@ -1,4 +1,4 @@
-//! Which questions are put, and what becomes of the answers.
+//! The calls that are made, and the results of their responses.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use futures_util::future::{BoxFuture, ready};
 
 use super::*;
 
-/// A node that answers each method with what the test says; what it does not know it refuses.
+/// A node that returns the test's response to each method, and refuses other methods.
 struct Scripted(HashMap<&'static str, Result<Value, RpcError>>);
 
 impl Transport for Scripted {
@@ -115,7 +115,7 @@ async fn numbers_that_are_none_are_malformed() {
 }
 
 #[tokio::test]
-async fn a_balance_beyond_measure_is_the_most_that_can_be_said() {
+async fn a_balance_beyond_128_bits_is_the_highest_number() {
     let balance = |text: String| client([("eth_getBalance", json!(text))]);
     assert_eq!(
         balance("0xde0b6b3a7640000".to_owned()).balance(&Address::ZERO).await,

@@ -1,10 +1,10 @@
-//! Which node is asked, and whose answer counts.
+//! The order in which nodes are called, and the response that is returned.
 
 use std::sync::{Arc, Mutex};
 
 use super::*;
 
-/// What a node of a test does, and what it was asked.
+/// A node of a test: its response, and the calls that it received.
 #[derive(Clone)]
 struct Script {
     chain_id: u64,
@@ -116,7 +116,7 @@ async fn the_first_node_is_tried_again_in_the_end() {
 }
 
 #[tokio::test]
-async fn where_no_node_answers_the_last_reason_is_told() {
+async fn if_no_node_answers_the_last_reason_is_returned() {
     let (first, second) = (Script::with(down()), Script::with(Err(RpcError::Timeout)));
     let nodes = failover(&[&first, &second]);
     assert_eq!(ask(&nodes).await, Err(RpcError::Timeout));

@@ -7,11 +7,11 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 
-/// Time enough for loopback on a busy machine, and short enough to wait for where a node hangs.
+/// A time limit that is enough for loopback on a busy machine, and short enough to wait for if a node hangs.
 const PATIENCE: Duration = Duration::from_secs(20);
 const IMPATIENCE: Duration = Duration::from_millis(60);
 
-/// What the node does with its one connection after it has read the request.
+/// The node's behavior on its one connection after it has read the request.
 enum Behavior {
     /// Writes this and closes.
     Answer(Vec<u8>),
@@ -113,7 +113,7 @@ async fn what_is_no_http_is_unreachable() {
 }
 
 #[tokio::test]
-async fn a_status_other_than_success_is_told() {
+async fn a_status_other_than_success_is_an_error() {
     let error = r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"limit exceeded"}}"#;
     for (status, body) in [(429, error), (502, "<html>Bad Gateway</html>"), (500, ""), (401, "{}")] {
         let answer = call(http(&format!("{status} Something"), body), PATIENCE).await;
