@@ -1,8 +1,8 @@
 //! An event as receivers see it.
 //!
-//! Invariant: the body is the same on each attempt. All of it is stored when the event happens and never changes, but
-//! for the reason of a revocation, which is free text: it is read from the credential at each attempt, and once the
-//! credential was erased it is `""`. Bytes that this module once made of an event it must go on making.
+//! Invariant: the body is the same on each attempt. All of it is stored when the event happens and never changes, except
+//! the reason of a revocation, which is free text: it is read from the credential at each attempt, and is `""` once the
+//! credential is erased. A later version of this module must make the same bytes of an event.
 
 use learncoin_store::clock::iso8601;
 use learncoin_store::events::EventType;
@@ -10,12 +10,12 @@ use learncoin_store::id::{EventId, TenantId};
 use learncoin_store::webhooks::OutgoingEvent;
 use serde_json::{Map, Value};
 
-/// The body of a delivery.
+/// Returns the body of a delivery.
 pub fn body(outgoing: &OutgoingEvent) -> String {
     let event = &outgoing.event;
     let data = if event.event_type == EventType::CredentialRevoked.as_str() {
         let mut data: Map<String, Value> = serde_json::from_str(&event.data).unwrap_or_default();
-        // The words stand before their code, as the published types have it.
+        // The reason comes before its code, as in the published types.
         let code = data.shift_remove("reason_code");
         data.insert("reason".to_owned(), outgoing.revocation_reason.clone().unwrap_or_default().into());
         data.extend(code.map(|code| ("reason_code".to_owned(), code)));
@@ -26,9 +26,9 @@ pub fn body(outgoing: &OutgoingEvent) -> String {
     envelope(&event.id, &event.event_type, event.created_at, &outgoing.tenant_id, &data)
 }
 
-/// What stands around an event's data, which is JSON text.
+/// Returns the envelope of an event around its data, which is JSON text.
 pub fn envelope(id: &EventId, event_type: &str, created_at: i64, tenant_id: &TenantId, data: &str) -> String {
-    // Neither ids nor names of types hold anything that JSON escapes.
+    // Neither ids nor names of types contain a character that JSON escapes.
     let created_at = iso8601(created_at);
     format!(
         r#"{{"id":"{id}","type":"{event_type}","created_at":"{created_at}","tenant_id":"{tenant_id}","data":{data}}}"#

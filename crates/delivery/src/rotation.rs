@@ -1,4 +1,4 @@
-//! Rotation of an endpoint's secret: for a day the old one signs beside the new one.
+//! Rotation of an endpoint's secret: for a day the previous secret signs beside the new one.
 
 use learncoin_store::clock::{Clock, Entropy, random_bytes};
 use learncoin_store::id::WebhookId;
@@ -7,21 +7,21 @@ use zeroize::Zeroizing;
 
 use crate::signature::{SECRET_BYTES, new_secret};
 
-/// How long the secret before a rotation goes on signing, in milliseconds.
+/// The time for which the previous secret goes on signing, in milliseconds.
 pub const OVERLAP_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// A rotation that was made.
+/// A completed rotation.
 pub struct Rotated {
     /// The new secret, shown this once.
     pub secret: Zeroizing<String>,
-    /// Until when the one before it signs too, in milliseconds since 1970.
+    /// The end of the previous secret's use, in milliseconds since 1970.
     pub previous_until: i64,
 }
 
-/// Sets a new secret of an endpoint; `None` where there is no such endpoint.
+/// Sets a new secret of an endpoint. Returns `None` if there is no such endpoint.
 ///
 /// # Errors
-/// Where the store fails.
+/// If the store fails.
 pub async fn rotate(
     store: &Store,
     clock: &dyn Clock,

@@ -1,13 +1,12 @@
-//! When a delivery that failed is tried again.
+//! The schedule of the attempts after a failed one.
 
 /// The pauses between attempts, in milliseconds: 1 s, 4 s, 16 s, 1 min, 5 min, 30 min, 6 h.
 pub const PAUSES_MS: [i64; 7] = [1_000, 4_000, 16_000, 60_000, 300_000, 1_800_000, 21_600_000];
-/// The shortest pause, in milliseconds, whatever the settings say: an endpoint that refuses at once must not keep a
-/// core busy.
+/// The shortest pause, in milliseconds, with any settings: an endpoint that refuses at once must not keep a core busy.
 const SHORTEST_PAUSE_MS: i64 = 20;
 
-/// When it is tried again after `attempts` attempts that failed; `None`: it is not. Up to a fifth is added to each
-/// pause, by a random number, so that endpoints that failed together are not called together.
+/// Returns the time of the next attempt after `attempts` failed ones; `None` if there is none. A random part of up to a
+/// fifth is added to each pause, so that endpoints that failed together are not called together.
 pub fn next_attempt_at(attempts: u64, now_ms: i64, longest_pause_ms: i64, random: u64) -> Option<i64> {
     let index = usize::try_from(attempts).ok()?.checked_sub(1)?;
     let pause = PAUSES_MS.get(index)?.min(&longest_pause_ms).max(&SHORTEST_PAUSE_MS);

@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// What every signing secret starts with.
+/// The prefix of every signing secret.
 pub const SECRET_PREFIX: &str = "whsec_";
 /// The random bytes of a signing secret: 40 base64 characters.
 pub const SECRET_BYTES: usize = 30;
@@ -21,12 +21,12 @@ pub struct SignatureHeaders {
     pub standard: String,
 }
 
-/// Makes a signing secret of fresh random bytes.
+/// Creates a signing secret from fresh random bytes.
 pub fn new_secret(random: &[u8; SECRET_BYTES]) -> Zeroizing<String> {
     Zeroizing::new(format!("{SECRET_PREFIX}{}", BASE64.encode(random)))
 }
 
-/// Signs a body for one attempt under each of these secrets, of which a receiver needs one.
+/// Signs a body for one attempt with each of these secrets, of which a receiver needs one.
 pub fn sign_with_each(
     secrets: &[impl AsRef<str>],
     event_id: &str,
@@ -49,13 +49,13 @@ pub fn sign_with_each(
 
 /// Signs a body for one attempt.
 ///
-/// `v1` of LearnCoin's own is HMAC-SHA256 over `<t>.<body>`, keyed with the whole secret text; that of Standard
-/// Webhooks over `<id>.<t>.<body>`, keyed with the bytes that the part after the prefix stands for.
+/// `v1` of LearnCoin's own is HMAC-SHA256 over `<t>.<body>`, keyed with the whole secret text. That of Standard
+/// Webhooks is over `<id>.<t>.<body>`, keyed with the bytes that the part after the prefix encodes.
 pub fn sign(secret: &str, event_id: &str, unix_seconds: i64, body: &str) -> SignatureHeaders {
     sign_with_each(&[secret], event_id, unix_seconds, body)
 }
 
-/// LearnCoin's own signature in hex, and that of Standard Webhooks in base64.
+/// Returns LearnCoin's own signature in hex, and that of Standard Webhooks in base64.
 fn signatures(secret: &str, event_id: &str, unix_seconds: i64, body: &str) -> (String, String) {
     let own = hmac(secret.as_bytes(), &format!("{unix_seconds}.{body}"));
     let encoded = secret.strip_prefix(SECRET_PREFIX).unwrap_or(secret);

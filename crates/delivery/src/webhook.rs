@@ -9,15 +9,15 @@ use zeroize::Zeroizing;
 use crate::printable::escape_unprintable;
 use crate::signature;
 
-/// How long an endpoint may take to respond.
+/// The time limit of an endpoint's response.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
-/// How much of a response's body is read, in bytes.
+/// The part of a response's body that is read, in bytes.
 pub const EXCERPT_BYTES: usize = 512;
-/// How long the reading of it may take. The status has arrived, so the outcome is known, and a body that trickles does
-/// not make the endpoint slow.
+/// The time limit for reading that part. The status has arrived, so the outcome is known, and a slow body does not make
+/// the endpoint slow.
 const EXCERPT_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// What is sent, and where.
+/// One attempt: its target and its contents.
 pub struct Attempt<'a> {
     /// The endpoint.
     pub url: &'a Url,
@@ -27,9 +27,9 @@ pub struct Attempt<'a> {
     pub event_id: &'a str,
     /// The id of the attempt in logs.
     pub request_id: &'a str,
-    /// Which attempt this is; the first is 1.
+    /// The number of the attempt; the first is 1.
     pub number: u64,
-    /// When, in seconds since 1970.
+    /// Its time, in seconds since 1970.
     pub unix_seconds: i64,
     /// The event as JSON.
     pub body: &'a str,

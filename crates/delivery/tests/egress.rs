@@ -66,7 +66,7 @@ fn client(egress: &Egress) -> GuardedClient {
     egress.client(Duration::from_secs(10)).expect("TLS is set up")
 }
 
-/// Every way that we know to write an address of this machine or of a network inside, as the host of a URL.
+/// Returns an address of this machine or of an internal network as the host of a URL, in every notation that we know.
 fn hostile_hosts() -> Vec<String> {
     let mut hosts: Vec<String> = [
         // Loopback, in every notation that URLs allow.
@@ -318,7 +318,7 @@ struct Rebinding {
 
 impl Rebinding {
     fn answer(&self, name: String) -> Vec<IpAddr> {
-        let mut asked = self.asked.lock().expect("nobody panicked");
+        let mut asked = self.asked.lock().expect("no thread panicked");
         let kind = asked.len() % self.inside.len();
         match asked.get(&name) {
             Some(kind) => self.inside[*kind].clone(),

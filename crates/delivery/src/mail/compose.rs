@@ -1,4 +1,4 @@
-//! The mail itself: headers and parts, in ASCII, as every mail server and signer takes them.
+//! The mail itself: headers and parts, in ASCII, which every mail server and signer accepts.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -10,20 +10,20 @@ use super::content::{content, header_name};
 use super::letter::Letter;
 use super::{Sender, address};
 
-/// The headers by which automata leave a mail unanswered: RFC 3834, and what Exchange looks at. There is no
-/// `List-Unsubscribe`: it is one mail about one credential, and nobody is on a list.
+/// The headers that keep programs from answering a mail: RFC 3834, and the one of Exchange. There is no
+/// `List-Unsubscribe`: it is one mail about one credential, not a list.
 const AUTOMATIC: [(HeaderName, &str); 2] = [
     (HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"),
     (HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"),
 ];
 
-/// Why there is no mail.
+/// Why a mail can't be composed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ComposeError {
-    /// The recipient's address is none.
+    /// The recipient's address is invalid.
     #[error("the recipient's address is none that mail can be sent to: {0}")]
     Recipient(AddressError),
-    /// The address for answers is none.
+    /// The address for replies is invalid.
     #[error("the tenant's address for answers is none: {0}")]
     ReplyTo(AddressError),
     /// The token makes the envelope's sender too long.
@@ -32,16 +32,16 @@ pub(super) enum ComposeError {
     /// A template failed.
     #[error("the text could not be made: {0}")]
     Template(#[from] askama::Error),
-    /// The parts make no mail.
+    /// The parts do not make a mail.
     #[error("the parts make no mail: {0}")]
     Mail(#[from] lettre::error::Error),
-    /// The logo's type is none.
+    /// The logo's media type is invalid.
     #[error("the logo's media type is none")]
     MediaType,
 }
 
-/// Who the mail goes to, and where it comes back to if it can't: an address with the mail's token, so that whatever the
-/// returned mail looks like, it tells which one it was (VERP).
+/// Returns the envelope: the recipient, and the address that the mail comes back to. That contains the mail's token, so
+/// that a returned mail of any form identifies the original (VERP).
 pub(super) fn envelope(letter: &Letter, sender: &Sender) -> Result<Envelope, ComposeError> {
     let to = address(&letter.address).map_err(ComposeError::Recipient)?;
     let user = format!("{}+{}", sender.bounce.user(), letter.token);
@@ -49,7 +49,7 @@ pub(super) fn envelope(letter: &Letter, sender: &Sender) -> Result<Envelope, Com
     Ok(Envelope::new(Some(from), vec![to])?)
 }
 
-/// Composes the mail, dated `now_ms`. But for the date it is the same each time.
+/// Composes the mail, dated `now_ms`. Except for the date it is the same each time.
 pub(super) fn compose(letter: &Letter, sender: &Sender, now_ms: i64) -> Result<Vec<u8>, ComposeError> {
     let envelope = envelope(letter, sender)?;
     let to = address(&letter.address).map_err(ComposeError::Recipient)?;
@@ -72,7 +72,7 @@ pub(super) fn compose(letter: &Letter, sender: &Sender, now_ms: i64) -> Result<V
     let language = letter.language.tag().to_owned();
     let name = HeaderName::new_from_ascii_str("Content-Language");
     builder = builder.raw_header(HeaderValue::new(name, language));
-    // A random boundary would be drawn behind our back; the token is random enough, and stands in no part.
+    // The library would draw a random boundary by itself. The token is random enough, and no part contains it.
     let alternative = MultiPart::alternative()
         .boundary(format!("alternative-{}", letter.token))
         .singlepart(SinglePart::plain(content.text));
@@ -89,8 +89,8 @@ pub(super) fn compose(letter: &Letter, sender: &Sender, now_ms: i64) -> Result<V
     Ok(builder.multipart(parts)?.formatted())
 }
 
-/// The mail's name in the world. It stays the same however often the mail is tried, so that one that was perhaps sent and
-/// is sent again is shown once by those who sort by it; one that was surely sent, and is asked for again, is another.
+/// Returns the `Message-ID`. It is the same for each attempt, so that mail readers show a mail once if an attempt of unknown
+/// outcome was repeated. A mail that was sent and is requested again has another one.
 fn message_id(letter: &Letter, sender: &Sender) -> String {
     let domain = sender.from.domain();
     match letter.edition {

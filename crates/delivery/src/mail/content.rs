@@ -1,4 +1,4 @@
-//! The words of a mail, as text and as HTML.
+//! The texts of a mail, as plain text and as HTML.
 
 use askama::Template;
 use learncoin_language::fill;
@@ -6,10 +6,10 @@ use learncoin_language::fill;
 use super::letter::{Letter, Mark};
 use super::paint::Paint;
 
-/// How long a name may be in a subject or a sender's name, in characters. The body has all of it.
+/// The longest name in a subject or a sender's name, in characters. The body contains all of it.
 const HEADER_NAME_CHARS: usize = 120;
 
-/// What a mail says.
+/// The contents of a mail.
 pub(super) struct Content {
     pub(super) subject: String,
     pub(super) text: String,
@@ -56,7 +56,7 @@ struct Html<'a> {
     about: &'a str,
 }
 
-/// Returns the contents of the letter. `host` is where the deployment is known.
+/// Returns the contents of the letter. `host` is the deployment's public host.
 pub(super) fn content(letter: &Letter, host: &str) -> Result<Content, askama::Error> {
     let words = &letter.language.words().mail;
     let day = |time| letter.language.day(time);
@@ -110,7 +110,7 @@ pub(super) fn content(letter: &Letter, host: &str) -> Result<Content, askama::Er
     Ok(Content { text: text.render()?, html: html.render()?, subject })
 }
 
-/// The subject line. The mark comes first, in every language the same.
+/// Returns the subject line. The mark comes first, and is the same in every language.
 fn subject(letter: &Letter) -> String {
     let words = &letter.language.words().mail;
     let (issuer, achievement) = (header_name(&letter.issuer_name), header_name(&letter.achievement_name));
@@ -121,7 +121,7 @@ fn subject(letter: &Letter) -> String {
     }
 }
 
-/// A name for a header: one line, cut where it is too long to be read there.
+/// Returns a name for a header: one line, truncated if it is too long to be read there.
 pub(super) fn header_name(name: &str) -> String {
     let name = one_line(name);
     match name.char_indices().nth(HEADER_NAME_CHARS) {
@@ -130,7 +130,7 @@ pub(super) fn header_name(name: &str) -> String {
     }
 }
 
-/// A name on one line, without what would move the cursor or turn the line around: a name can't make a header of its own.
+/// Returns a name on one line, without characters that move the cursor or reverse the line: a name can't add a header.
 fn one_line(name: &str) -> String {
     let is_hidden = |c: char| {
         c.is_control()
@@ -141,7 +141,7 @@ fn one_line(name: &str) -> String {
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Fills the places of our words as HTML. Each value stands between `<bdi>` and `</bdi>`.
+/// Fills the placeholders of a text as HTML. Each value is placed between `<bdi>` and `</bdi>`.
 fn fill_html(words: &str, values: &[(&str, &str)]) -> String {
     let values: Vec<(&str, String)> =
         values.iter().map(|(name, value)| (*name, format!("<bdi>{}</bdi>", escape(value)))).collect();

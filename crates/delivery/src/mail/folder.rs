@@ -1,6 +1,6 @@
-//! The files of development: a mail per file, `TOKEN.eml`, as it would have been sent.
+//! The files of development: one per mail, `TOKEN.eml`, with the bytes that would have been sent.
 //!
-//! Invariant: a file is there as a whole or not at all, and that of an erased credential goes with the credential.
+//! Invariant: a file is complete or absent, and the file of an erased credential is removed.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -19,12 +19,12 @@ const ENDING: &str = ".eml";
 #[derive(Debug, Clone)]
 pub struct MailFolder(PathBuf);
 
-/// A mail as somebody reads it.
+/// A parsed mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadMail {
-    /// What it goes by.
+    /// Its token.
     pub token: MailToken,
-    /// Its headers, in their order, as they stand in the file.
+    /// Its headers, in their order, as they are in the file.
     pub headers: Vec<(String, String)>,
     /// Its subject.
     pub subject: String,
@@ -32,11 +32,11 @@ pub struct ReadMail {
     pub sent: i64,
     /// Its text.
     pub text: String,
-    /// Its HTML, pictures that came along within it.
+    /// Its HTML, with the attached pictures inserted.
     pub html: String,
 }
 
-/// A sweep that came to nothing; the next one does it.
+/// Why a sweep failed. The next one repeats it.
 #[derive(Debug, thiserror::Error)]
 pub enum SweepError {
     /// The store failed.
@@ -48,23 +48,23 @@ pub enum SweepError {
 }
 
 impl MailFolder {
-    /// The folder at this path, which the first mail makes.
+    /// Creates the handle of the folder at this path. The first mail creates the folder.
     pub fn new(path: PathBuf) -> Self {
         Self(path)
     }
 
-    /// Where it is.
+    /// Returns its path.
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// Writes a mail, in place of one of the same token.
+    /// Writes a mail. Replaces the one of the same token.
     ///
     /// # Errors
-    /// Where the folder can't be written.
+    /// If the folder can't be written.
     pub async fn write(&self, token: &MailToken, mail: Vec<u8>) -> io::Result<()> {
         let (folder, token) = (self.clone(), token.clone());
-        off_the_threads(move || folder.write_now(&token, &mail)).await
+        on_a_blocking_thread(move || folder.write_now(&token, &mail)).await
     }
 
     fn write_now(&self, token: &MailToken, mail: &[u8]) -> io::Result<()> {
@@ -77,13 +77,13 @@ impl MailFolder {
         File::open(&self.0)?.sync_all()
     }
 
-    /// Removes a mail, where there is one.
+    /// Removes a mail, if there is one.
     ///
     /// # Errors
-    /// Where it can't be removed.
+    /// If it can't be removed.
     pub async fn remove(&self, token: &MailToken) -> io::Result<()> {
         let (folder, token) = (self.clone(), token.clone());
-        off_the_threads(move || folder.remove_now(&token)).await
+        on_a_blocking_thread(move || folder.remove_now(&token)).await
     }
 
     fn remove_now(&self, token: &MailToken) -> io::Result<()> {
@@ -100,15 +100,15 @@ impl MailFolder {
         }
     }
 
-    /// Removes what a process that was killed left behind: the mails of credentials that were erased, whole or half.
+    /// Removes the files of erased credentials that a killed process left behind, complete or partial.
     ///
     /// # Errors
     /// See [`SweepError`].
     pub async fn sweep(&self, store: &Store) -> Result<(), SweepError> {
         let folder = self.clone();
-        let names = off_the_threads(move || folder.names()).await?;
+        let names = on_a_blocking_thread(move || folder.names()).await?;
         for name in names {
-            // A half file tells of a person all the same; that of somebody who is known may be one that is being written.
+            // A partial file names a person too. One of a credential that is not erased may be being written now.
             let Some(token) = read_name(&name).or_else(|| read_aside(&name)) else { continue };
             let mail = store.find_mail_by_token(&token).await?;
             let credential = match &mail {
@@ -122,13 +122,13 @@ impl MailFolder {
         Ok(())
     }
 
-    /// The tokens of the mails that are there, the newest first.
+    /// Returns the tokens of the mails in the folder, the newest first.
     ///
     /// # Errors
-    /// Where the folder can't be read.
+    /// If the folder can't be read.
     pub async fn list(&self) -> io::Result<Vec<MailToken>> {
         let folder = self.clone();
-        off_the_threads(move || {
+        on_a_blocking_thread(move || {
             let mut dated = Vec::new();
             for name in folder.names()? {
                 if let Some(token) = read_name(&name) {
@@ -141,10 +141,10 @@ impl MailFolder {
         .await
     }
 
-    /// Reads a mail; `None` where there is none, or it can't be read as one.
+    /// Reads a mail; `None` if there is none, or it can't be parsed.
     ///
     /// # Errors
-    /// Where the file can't be read.
+    /// If the file can't be read.
     pub async fn read(&self, token: &MailToken) -> io::Result<Option<ReadMail>> {
         match tokio::fs::read(self.file(token)).await {
             Ok(bytes) => Ok(read(token, &bytes)),
@@ -204,8 +204,8 @@ fn read(token: &MailToken, bytes: &[u8]) -> Option<ReadMail> {
     })
 }
 
-/// Runs what waits for a disk where waiting is allowed.
-async fn off_the_threads<T: Send + 'static>(
+/// Runs work that waits for the disk on a thread for blocking work.
+async fn on_a_blocking_thread<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     match tokio::task::spawn_blocking(work).await {

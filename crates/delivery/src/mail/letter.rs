@@ -1,4 +1,4 @@
-//! What a mail tells: read anew from the store each time it is about to be sent.
+//! The letter: the contents of a mail, read from the store anew for each attempt.
 
 use jiff::Timestamp;
 use learncoin_credential::document::{Document, DocumentError};
@@ -9,22 +9,22 @@ use learncoin_store::Store;
 use learncoin_store::mails::{MailLease, MailToken};
 use learncoin_store::tenants::Logo;
 
-/// The largest logo that is sent along, in bytes: a mail is read on telephones.
+/// The largest logo that is attached, in bytes: mails are read on telephones.
 const LARGEST_LOGO_BYTES: usize = 64 * 1024;
-/// What mail readers show. They show no SVG.
+/// The media types that mail readers show. They do not show SVG.
 const SHOWN_MEDIA_TYPES: [&str; 3] = ["image/png", "image/jpeg", "image/gif"];
 
-/// Where a credential is anchored that certifies nothing.
+/// The mark of a credential that certifies nothing, by the chain that it is anchored on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
-    /// On the test network.
+    /// The test network.
     Test,
-    /// On a development chain.
+    /// A development chain.
     Development,
 }
 
 impl Mark {
-    /// The word, the same in every language, as it stands in the verdict.
+    /// Returns the word for it, the same in every language and in the verdict.
     pub(super) fn word(self) -> &'static str {
         match self {
             Mark::Test => "TEST",
@@ -33,14 +33,14 @@ impl Mark {
     }
 }
 
-/// What a mail tells.
+/// The contents of a mail.
 pub(super) struct Letter {
     pub(super) token: MailToken,
     pub(super) edition: u64,
     pub(super) address: String,
     pub(super) language: Language,
     pub(super) recipient_name: String,
-    /// The name that is signed, whatever the tenant calls itself by now.
+    /// The signed name, even if the tenant has another name by now.
     pub(super) issuer_name: String,
     pub(super) achievement_name: String,
     pub(super) issued: Option<Timestamp>,
@@ -54,16 +54,16 @@ pub(super) struct Letter {
     pub(super) reply_to: Option<String>,
 }
 
-/// Why there is no letter.
+/// Why a letter can't be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LetterError {
-    /// What is stored is damaged.
+    /// The stored data is damaged.
     #[error("the stored document can't be read")]
     Json(#[from] json::Error),
-    /// What is stored is damaged.
+    /// The stored data is damaged.
     #[error("the stored document can't be read")]
     Document(#[from] DocumentError),
-    /// What is stored is damaged.
+    /// The stored data is damaged.
     #[error("unreadable {0}")]
     Unreadable(&'static str),
     /// The store failed.
@@ -71,7 +71,8 @@ pub(super) enum LetterError {
     Store(#[from] learncoin_store::Error),
 }
 
-/// Reads what the mail tells. `None` where there is nobody to tell any more, or nothing: erased, revoked.
+/// Reads the letter. Returns `None` if there is no mail to send any more: the credential was erased or revoked, or has no
+/// address.
 pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Letter>, LetterError> {
     let Some(credential) = store.credential_by_id(&lease.credential_id).await? else { return Ok(None) };
     let Some(person) = credential.personal.filter(|_| credential.revocation.is_none()) else {

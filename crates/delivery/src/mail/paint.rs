@@ -1,12 +1,12 @@
-//! A tenant's color in a mail, where it can be read by everybody.
+//! A tenant's color in a mail, with enough contrast to be readable.
 
-/// What stands where a tenant has no color.
+/// The color for a tenant that has none.
 const DEFAULT: &str = "#1f4e8c";
-/// What text must have against what is behind it: WCAG 2.2, success criterion 1.4.3.
+/// The contrast that text must have against its background: WCAG 2.2, success criterion 1.4.3.
 const READABLE: f64 = 4.5;
 
-/// A button's colors. Text and border are the same: on white a light button has a dark edge, in a dark mail reader a dark
-/// button has a light one. So whatever color a tenant has, words and button stand out in both.
+/// A button's colors. Text and border are the same: on white a light button has a dark border, in a dark mail reader a dark
+/// button has a light one. So text and button are visible in both, with every color of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Paint {
     pub(super) fill: String,
@@ -14,7 +14,7 @@ pub(super) struct Paint {
 }
 
 impl Paint {
-    /// The colors for a tenant's `#RRGGBB`.
+    /// Returns the colors for a tenant's `#RRGGBB`.
     pub(super) fn of(accent: Option<&str>) -> Self {
         let accent = accent.filter(|color| luminance(color).is_some()).unwrap_or(DEFAULT);
         let light = luminance(accent).unwrap_or(0.0);
@@ -23,7 +23,7 @@ impl Paint {
     }
 }
 
-/// The relative luminance of `#RRGGBB`, between 0 and 1.
+/// Returns the relative luminance of `#RRGGBB`, between 0 and 1.
 fn luminance(color: &str) -> Option<f64> {
     let digits = color.strip_prefix('#').filter(|digits| digits.len() == 6)?;
     let channel = |at: usize| {

@@ -1,4 +1,4 @@
-//! A mail that somebody asks for: again, or where none was queued.
+//! A mail that is sent on request: once more, or although none was queued.
 
 use learncoin_store::batches::BatchState;
 use learncoin_store::clock::{Clock, Entropy};
@@ -12,19 +12,19 @@ pub enum ResendError {
     /// No credential has this id.
     #[error("no credential has the id {0}")]
     Absent(CredentialId),
-    /// There is no person any more.
-    #[error("{0} was erased: nobody is known to send a mail to")]
+    /// The recipient's data was erased.
+    #[error("{0} was erased: there is no recipient to send a mail to")]
     Erased(CredentialId),
-    /// A mail would tell of what no longer holds.
-    #[error("{0} is revoked: no mail tells of it")]
+    /// The credential no longer holds.
+    #[error("{0} is revoked: no mail is sent about it")]
     Revoked(CredentialId),
     /// The issuer gave no address.
     #[error("{0} was issued without an e-mail address")]
     NoAddress(CredentialId),
-    /// There is nothing to tell of yet.
+    /// The credential is not anchored yet.
     #[error("{0} is not anchored: its mail is queued when it is")]
     NotAnchored(CredentialId),
-    /// It waits already, or somebody is at it.
+    /// It waits already, or is being sent.
     #[error("the mail about {0} is under way already")]
     UnderWay(CredentialId),
     /// The store failed.
@@ -38,7 +38,7 @@ impl From<StoreError> for ResendError {
     }
 }
 
-/// Queues the mail about a credential, whatever became of the one before, and whether or not the tenant's mails are on.
+/// Queues the mail about a credential, whatever the outcome of the previous one, and even if the tenant's mails are off.
 ///
 /// # Errors
 /// See [`ResendError`]; nothing was queued then.
