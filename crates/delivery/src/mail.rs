@@ -1,26 +1,27 @@
-//! Mails: each recipient that has an address is told once of the credential, when it is anchored.
+//! Mails: each recipient that has an address is notified once of the credential, when it is anchored.
 //!
-//! In: the queue that the store holds. Out: a mail to a mail server, or a file; and what became of it. Not here: which
-//! mails there are, which the transactions of the pipeline say.
+//! In: the queue in the store. Out: a mail to a mail server, or a file; and its outcome in the store. Not here: which
+//! mails are queued, which the transactions of the pipeline decide.
 //!
-//! - Invariant: the bytes of a mail are written only after the store has noted that they are about to be. A process that
-//!   dies before that has sent nothing, and the mail is sent later; one that dies after it leaves a mail that is
-//!   *unsure*, which is sent again only when somebody asks.
-//! - Invariant: an address is read when it is needed, and stands in no log and no row but the credential's own.
-//! - Invariant: nothing in a mail is fetched from anywhere when it is read.
+//! - Invariant: the bytes of a mail are sent only after the store has recorded that it is being transmitted. If the process
+//!   dies before that, it has sent nothing, and the mail is sent later. If it dies after that, the outcome of the mail is
+//!   *unknown*, and it is sent again only on request.
+//! - Invariant: an address is read when it is needed. No log contains it, and no row except the credential's own.
+//! - Invariant: a mail contains everything that it shows, so a mail reader fetches nothing.
 //!
-//! Begin reading at [`worker`]; `letter` is what a mail tells, `compose` the mail, `smtp` the way to a mail server,
-//! [`folder`] the files of development, [`bounce`] what comes back.
+//! Begin reading at [`worker`]. `letter` reads the contents of a mail, `compose` writes the mail, `smtp` transmits it to a
+//! mail server, [`folder`] writes the files of development, [`bounce`] reads mails that come back.
 
-mod answer;
 pub mod bounce;
 mod compose;
 mod content;
 pub mod folder;
 mod letter;
 mod paint;
+mod reply;
 pub mod resend;
 mod smtp;
+mod transport;
 pub mod worker;
 
 use lettre::Address;
@@ -29,7 +30,7 @@ use lettre::address::AddressError;
 pub use folder::MailFolder;
 pub use smtp::{Encryption, Smtp, SmtpError, SmtpOptions};
 
-/// Who a deployment's mails are from.
+/// The sender of a deployment's mails.
 #[derive(Debug, Clone)]
 pub struct Sender {
     from: Address,
@@ -37,24 +38,25 @@ pub struct Sender {
     host: String,
 }
 
-/// A setting that names no address.
+/// A setting that is not a mail address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name}: {text:?} is no mail address: {cause}")]
 pub struct SenderError {
-    /// Which setting.
+    /// The name of the setting.
     pub name: &'static str,
-    /// What it says.
+    /// Its value.
     pub text: String,
-    /// What is wrong with it.
+    /// The reason.
     pub cause: AddressError,
 }
 
 impl Sender {
-    /// Mails are from the address `from`; what can't be delivered goes back to `bounce`, with the mail's token after a
-    /// `+`. Where either is empty it is `no-reply` at the deployment's host. `origin` is the deployment's public URL.
+    /// Creates the sender. Mails are from the address `from`; those that can't be delivered go back to `bounce`, with the
+    /// mail's token after a `+`. An empty `from` means `no-reply` at the host of `origin`, the deployment's public URL. An
+    /// empty `bounce` means `from`.
     ///
     /// # Errors
-    /// Where one is no address.
+    /// If one is not an address.
     pub fn new(from: &str, bounce: &str, origin: &str) -> Result<Self, SenderError> {
         let host = origin.split_once("://").map_or(origin, |(_, rest)| rest);
         let host = host.split([':', '/']).next().unwrap_or(host).to_owned();
@@ -68,10 +70,10 @@ impl Sender {
     }
 }
 
-/// Reads an address, which must be one that every mail server can be told: its name in ASCII, its domain made so.
+/// Parses an address that every mail server accepts: its name is ASCII, and its domain is converted to ASCII.
 ///
 /// # Errors
-/// Where it is none.
+/// If it is not such an address.
 pub fn address(text: &str) -> Result<Address, AddressError> {
     let (user, domain) = text.trim().rsplit_once('@').ok_or(AddressError::MissingParts)?;
     if !user.is_ascii() {
@@ -89,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_one_that_every_mail_server_can_be_told() {
+    fn an_address_is_one_that_every_mail_server_accepts() {
         for (text, expected) in [
             ("ada@example.edu", Some("ada@example.edu")),
             (" ada@example.edu ", Some("ada@example.edu")),
@@ -117,7 +119,7 @@ mod tests {
         let sender = Sender::new("", "bounces@mail.example", "https://learncoin.example").unwrap();
         let texts: [&str; 2] = [sender.from.as_ref(), sender.bounce.as_ref()];
         assert_eq!(texts, ["no-reply@learncoin.example", "bounces@mail.example"]);
-        let error = Sender::new("nobody", "", "https://learncoin.example").unwrap_err();
-        assert!(error.to_string().starts_with("mail.from: \"nobody\" is no mail address"), "{error}");
+        let error = Sender::new("no-address", "", "https://learncoin.example").unwrap_err();
+        assert!(error.to_string().starts_with("mail.from: \"no-address\" is no mail address"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! What is counted of deliveries and mails. Labels are of a fixed set each: never an endpoint, a tenant or an address.
+//! The metrics of deliveries and mails. Labels have a fixed set of values: never an endpoint, a tenant or an address.
 
 use learncoin_store::mails::MailOutcome;
 use learncoin_store::webhooks::AttemptOutcome;
@@ -12,7 +12,7 @@ pub const MAIL_ATTEMPTS: &str = "learncoin_mail_attempts_total";
 /// `learncoin_mail_server_unreachable_total`.
 pub const MAIL_SERVER_UNREACHABLE: &str = "learncoin_mail_server_unreachable_total";
 
-/// Describes what is counted, and begins each count at zero.
+/// Describes the metrics, and starts each counter at zero.
 pub fn describe() {
     metrics::describe_counter!(DELIVERY_ATTEMPTS, "Attempts at webhook deliveries, by what became of them.");
     metrics::describe_histogram!(
@@ -30,8 +30,8 @@ pub fn describe() {
     metrics::counter!(MAIL_SERVER_UNREACHABLE).increment(0);
 }
 
-/// The outcome of an attempt was written down.
-pub(crate) fn attempted(outcome: AttemptOutcome, duration_ms: u64) {
+/// Counts an attempt at a delivery whose outcome was recorded.
+pub(crate) fn delivery_attempted(outcome: AttemptOutcome, duration_ms: u64) {
     let outcome = match outcome {
         AttemptOutcome::Delivered => "delivered",
         AttemptOutcome::Retry(_) => "retry",
@@ -42,8 +42,8 @@ pub(crate) fn attempted(outcome: AttemptOutcome, duration_ms: u64) {
     metrics::histogram!(DELIVERY_DURATION).record(seconds);
 }
 
-/// What became of a mail was written down.
-pub(crate) fn settled(outcome: MailOutcome) {
+/// Counts an attempt at a mail whose outcome was recorded.
+pub(crate) fn mail_attempted(outcome: MailOutcome) {
     let outcome = match outcome {
         MailOutcome::Sent => "sent",
         MailOutcome::Later(_) => "retry",
@@ -54,7 +54,7 @@ pub(crate) fn settled(outcome: MailOutcome) {
     metrics::counter!(MAIL_ATTEMPTS, "outcome" => outcome).increment(1);
 }
 
-/// The mail server was not to be had.
+/// Counts an attempt at a mail that found no mail server.
 pub(crate) fn mail_server_unreachable() {
     metrics::counter!(MAIL_SERVER_UNREACHABLE).increment(1);
 }

@@ -1,32 +1,32 @@
-//! What comes back: delivery status notifications, [RFC 3464](https://www.rfc-editor.org/rfc/rfc3464).
+//! Bounces: delivery status notifications, [RFC 3464](https://www.rfc-editor.org/rfc/rfc3464).
 
 use learncoin_store::mails::{Mail, MailToken};
 use learncoin_store::{Result, Store};
 use mail_parser::{HeaderName, Message, MessageParser, MimeHeaders as _, PartType};
 
-use super::answer;
+use super::reply;
 
-/// The largest notification that is read, in bytes: it repeats our mail, which is smaller.
+/// The largest notification that is read, in bytes. It repeats our mail, which is smaller.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// What a mail says that came back.
+/// The meaning of a mail that came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notification {
-    /// A mail of ours could not be delivered, and nobody tries any more.
+    /// A mail of ours could not be delivered, and no server tries any more.
     Failed {
-        /// Which one.
+        /// The token of our mail.
         token: MailToken,
-        /// The status and the other server's words, without addresses.
+        /// The status and the other server's reply, without addresses.
         words: String,
     },
-    /// It is about a mail of ours, and no failure: delayed, delivered, relayed, or an automatic answer.
+    /// It is about a mail of ours, and not a failure: delayed, delivered, relayed, or an automatic answer.
     NoFailure,
 }
 
-/// Why a mail tells nothing.
+/// Why a mail is not a notification about a mail of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BounceError {
-    /// It is no mail.
+    /// It is not a mail.
     #[error("standard input holds no mail")]
     NoMail,
     /// It is not about a mail of ours.
@@ -34,8 +34,8 @@ pub enum BounceError {
     NotOurs,
 }
 
-/// Reads what came back. `recipient` is the address that it came to, where whoever received it knows better than its
-/// headers.
+/// Parses a mail that came back. `recipient` is the address that it came to, if the caller knows it better than the
+/// headers do.
 ///
 /// # Errors
 /// See [`BounceError`].
@@ -58,13 +58,13 @@ pub fn read(bytes: &[u8], recipient: Option<&str>) -> std::result::Result<Notifi
     let words: Vec<String> = words.into_iter().flatten().collect();
     let of = field(&report, "Final-Recipient").unwrap_or_default();
     let of = of.rsplit(';').next().unwrap_or_default().trim().to_owned();
-    Ok(Notification::Failed { token, words: answer::kept(&words.join(" "), &of) })
+    Ok(Notification::Failed { token, words: reply::redact(&words.join(" "), &of) })
 }
 
-/// Records a failure with the mail that it is about. Gives that mail as it stands then; `None` where there is none.
+/// Records a failure in the mail that it is about. Returns that mail as it is now; `None` if there is none.
 ///
 /// # Errors
-/// Where the store fails.
+/// If the store fails.
 pub async fn note(store: &Store, token: &MailToken, words: &str, now_ms: i64) -> Result<Option<Mail>> {
     let mut tx = store.begin().await?;
     tx.mark_mail_bounced(token, words, now_ms).await?;
@@ -72,7 +72,8 @@ pub async fn note(store: &Store, token: &MailToken, words: &str, now_ms: i64) ->
     store.find_mail_by_token(token).await
 }
 
-/// Which mail of ours it is about: by the address that it came to, else by the name of the mail that it returns.
+/// Returns the token of the mail that it is about: from the address that it came to, else from the `Message-ID` of the mail
+/// that it returns.
 fn token_of(message: &Message<'_>) -> Option<MailToken> {
     let to =
         [HeaderName::To, HeaderName::Other("Delivered-To".into()), HeaderName::Other("X-Original-To".into())];
@@ -90,12 +91,12 @@ fn token_of(message: &Message<'_>) -> Option<MailToken> {
     })
 }
 
-/// `bounces+TOKEN@host`.
+/// Parses `bounces+TOKEN@host`.
 fn token_of_address(address: &str) -> Option<MailToken> {
     address.trim().rsplit_once('@')?.0.rsplit_once('+')?.1.parse().ok()
 }
 
-/// `TOKEN@host` or `TOKEN.2@host`.
+/// Parses `TOKEN@host` or `TOKEN.2@host`.
 fn token_of_message_id(id: &str) -> Option<MailToken> {
     let name = id.trim_matches(['<', '>']).split_once('@')?.0;
     name.split('.').next()?.parse().ok()
@@ -108,7 +109,8 @@ fn is(content_type: Option<&mail_parser::ContentType<'_>>, kind: &str, subtype: 
     })
 }
 
-/// The first field of this name in a report, which is groups of headers; a line that begins with a space goes on.
+/// Returns the first field of this name in a report, which consists of groups of headers. A line that begins with a space
+/// continues the one before.
 fn field(report: &str, name: &str) -> Option<String> {
     let mut lines = report.lines().skip_while(|line| {
         !line.split_once(':').is_some_and(|(found, _)| found.trim().eq_ignore_ascii_case(name))

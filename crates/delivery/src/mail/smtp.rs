@@ -1,5 +1,5 @@
-//! The way to a mail server: [RFC 5321](https://www.rfc-editor.org/rfc/rfc5321), step by step, so that what is written
-//! down happens between the server's "go on" and the first byte of the mail.
+//! The SMTP client: [RFC 5321](https://www.rfc-editor.org/rfc/rfc5321) in two steps. Between them, after the server's reply
+//! 354 and before the first byte of the mail, the worker records that the mail is being transmitted.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -12,61 +12,61 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use zeroize::Zeroizing;
 
-/// What the server answers to `DATA` when it is ready.
+/// The server's reply to `DATA` when it is ready for the mail.
 const START_MAIL_INPUT: u16 = 354;
-/// How many times as long as for any other answer the server may take for the one to a whole mail: it may look into it.
-const LAST_ANSWER_FACTOR: u32 = 5;
-/// How long a connection may lie unused, in milliseconds. Servers close them after some minutes.
+/// The time limit of the reply to a whole mail, as a multiple of that of other replies: the server may scan the mail.
+const FINAL_REPLY_FACTOR: u32 = 5;
+/// The longest time for which a connection is idle, in milliseconds. Servers close them after some minutes.
 const IDLE_FOR_MS: i64 = 20_000;
-/// How many mails go over one connection.
+/// The number of mails that one connection carries.
 const MAILS_PER_CONNECTION: u32 = 100;
-/// How long a goodbye may take.
-const GOODBYE_TAKES_AT_MOST: Duration = Duration::from_secs(1);
+/// The time limit of a `QUIT`.
+const QUIT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How the connection is protected.
+/// The protection of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encryption {
-    /// Not at all. For a mail server on the same machine or network.
+    /// None, for a mail server on the same machine or network.
     None,
-    /// By `STARTTLS`, which the server must offer.
+    /// `STARTTLS`, which the server must offer.
     StartTls,
-    /// From the first byte on.
+    /// TLS from the first byte on.
     Tls,
 }
 
-/// Which mail server, and how.
+/// The settings of the connection to a mail server.
 pub struct SmtpOptions {
     /// Its name or address.
     pub host: String,
     /// Its port.
     pub port: u16,
-    /// How the connection is protected.
+    /// The protection of the connection.
     pub encryption: Encryption,
-    /// Who we are to it: user name and password.
+    /// The user name and password.
     pub credentials: Option<(String, Zeroizing<String>)>,
     /// A certificate authority beside the system's, in PEM.
     pub authority: Option<Vec<u8>>,
-    /// The name that we greet it with.
+    /// The name in our `EHLO`.
     pub hello: String,
-    /// How long one answer may take.
+    /// The time limit of one reply.
     pub timeout: Duration,
 }
 
-/// Why mails can't be sent that way.
+/// Why the SMTP client can't be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum SmtpError {
-    /// The certificate authority is none.
+    /// The certificate authority is not a certificate.
     #[error("mail.smtp_ca_file holds no certificate in PEM: {0}")]
     Authority(smtp::Error),
     /// TLS could not be set up.
     #[error("TLS could not be set up for mail.smtp_host: {0}")]
     Tls(smtp::Error),
-    /// A password would cross a network in clear.
+    /// A password would be sent in clear.
     #[error("mail.smtp_username is set and mail.smtp_tls is \"none\": a password is sent over TLS only")]
     PasswordInClear,
 }
 
-/// A mail server, with the connections to it that are at rest. Clones nothing; shared by reference.
+/// The client of a mail server, with its idle connections.
 pub struct Smtp {
     host: String,
     port: u16,
@@ -84,38 +84,38 @@ struct Idle {
     since_ms: i64,
 }
 
-/// Why the server did not say "go on".
+/// Why the server did not reply 354.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// It has nothing to do with this mail: no connection, no TLS, no login, no sender.
+    /// A reason that is not about this mail: no connection, no TLS, no login, sender refused.
     Server(String),
-    /// Not now.
-    Later(String),
-    /// Never.
-    Never(String),
+    /// A temporary refusal of this mail.
+    Temporary(String),
+    /// A permanent refusal of this mail.
+    Permanent(String),
 }
 
-/// A server that waits for a mail.
+/// A connection on which the server waits for a mail.
 pub(super) struct Session {
     connection: AsyncSmtpConnection,
     mails: u32,
 }
 
-/// What the server said to a mail.
+/// The server's reply to a mail.
 #[derive(Debug)]
-pub(super) enum Verdict {
-    /// It took it.
-    Taken(String),
-    /// It did not, and may later.
-    Later(String),
-    /// It did not, and never will.
-    Never(String),
-    /// It was written, and no answer came.
+pub(super) enum TransmissionOutcome {
+    /// It accepted the mail.
+    Accepted(String),
+    /// It refused the mail for now.
+    Temporary(String),
+    /// It refused the mail for good.
+    Permanent(String),
+    /// The mail was written, and no reply came.
     Unknown(String),
 }
 
 impl Smtp {
-    /// Prepares the way; nothing is connected yet.
+    /// Creates the client. It connects with the first mail.
     ///
     /// # Errors
     /// See [`SmtpError`].
@@ -148,23 +148,23 @@ impl Smtp {
         })
     }
 
-    /// How long everything may take until the server waits for the mail.
-    pub(super) fn beginning_takes_at_most(&self) -> Duration {
-        // Connection, greeting, STARTTLS, two greetings, login; then once more the three commands of the mail.
+    /// Returns the time limit of everything before the mail.
+    pub(super) fn prepare_timeout(&self) -> Duration {
+        // Connection, greeting, STARTTLS, two greetings, login; then the three commands of the mail.
         self.timeout.saturating_mul(4)
     }
 
-    /// How long the mail and the answer to it may take.
-    pub(super) fn ending_takes_at_most(&self) -> Duration {
-        self.timeout.saturating_mul(LAST_ANSWER_FACTOR)
+    /// Returns the time limit of the mail and the reply to it.
+    pub(super) fn transmit_timeout(&self) -> Duration {
+        self.timeout.saturating_mul(FINAL_REPLY_FACTOR)
     }
 
-    /// Announces a mail to the server, over a connection that is at rest or a new one, until it says "go on".
-    pub(super) async fn begin(&self, envelope: &Envelope, now_ms: i64) -> Result<Session, Refusal> {
-        let beginning = async {
+    /// Announces a mail to the server, over an idle connection or a new one, up to the server's reply 354.
+    pub(super) async fn prepare(&self, envelope: &Envelope, now_ms: i64) -> Result<Session, Refusal> {
+        let preparing = async {
             if let Some(Idle { mut connection, mails, .. }) = self.take_idle(now_ms) {
                 match self.announce(&mut connection, envelope).await {
-                    // The server closed it while it was at rest, which says nothing.
+                    // The server closed the idle connection, which is no reason against the mail.
                     Err(Refusal::Server(_)) => {}
                     Ok(()) => return Ok(Session { connection, mails }),
                     Err(refusal) => return Err(refusal),
@@ -174,40 +174,44 @@ impl Smtp {
             self.announce(&mut connection, envelope).await?;
             Ok(Session { connection, mails: 0 })
         };
-        match tokio::time::timeout(self.beginning_takes_at_most(), beginning).await {
-            Ok(begun) => begun,
+        match tokio::time::timeout(self.prepare_timeout(), preparing).await {
+            Ok(prepared) => prepared,
             Err(_) => Err(Refusal::Server(TIMED_OUT.to_owned())),
         }
     }
 
-    /// Writes the mail and awaits the answer.
-    pub(super) async fn end(&self, mut session: Session, mail: &[u8], now_ms: i64) -> Verdict {
-        let answer =
-            tokio::time::timeout(self.ending_takes_at_most(), session.connection.message(mail)).await;
+    /// Writes the mail and waits for the reply.
+    pub(super) async fn transmit(
+        &self,
+        mut session: Session,
+        mail: &[u8],
+        now_ms: i64,
+    ) -> TransmissionOutcome {
+        let answer = tokio::time::timeout(self.transmit_timeout(), session.connection.message(mail)).await;
         match answer {
             Ok(Ok(answer)) if answer.code().is_completion() => {
-                let words = said(&answer);
+                let words = reply_text(&answer);
                 self.put_idle(Idle {
                     connection: session.connection,
                     mails: session.mails.saturating_add(1),
                     since_ms: now_ms,
                 });
-                Verdict::Taken(words)
+                TransmissionOutcome::Accepted(words)
             }
-            Ok(Ok(answer)) => Verdict::Unknown(said(&answer)),
-            Ok(Err(error)) if error.is_transient() => Verdict::Later(error.to_string()),
-            Ok(Err(error)) if error.is_permanent() => Verdict::Never(error.to_string()),
-            Ok(Err(error)) => Verdict::Unknown(error.to_string()),
-            Err(_) => Verdict::Unknown(TIMED_OUT.to_owned()),
+            Ok(Ok(answer)) => TransmissionOutcome::Unknown(reply_text(&answer)),
+            Ok(Err(error)) if error.is_transient() => TransmissionOutcome::Temporary(error.to_string()),
+            Ok(Err(error)) if error.is_permanent() => TransmissionOutcome::Permanent(error.to_string()),
+            Ok(Err(error)) => TransmissionOutcome::Unknown(error.to_string()),
+            Err(_) => TransmissionOutcome::Unknown(TIMED_OUT.to_owned()),
         }
     }
 
-    /// Ends the connections that are at rest.
-    pub(super) async fn rest(&self) {
+    /// Closes the idle connections.
+    pub(super) async fn close_idle(&self) {
         let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
         for mut one in idle {
-            // A server that does not answer a goodbye is left without one.
-            let _ = tokio::time::timeout(GOODBYE_TAKES_AT_MOST, one.connection.quit()).await;
+            // The connection is dropped even if the server does not reply.
+            let _ = tokio::time::timeout(QUIT_TIMEOUT, one.connection.quit()).await;
         }
     }
 
@@ -217,16 +221,16 @@ impl Smtp {
         let server = (self.host.as_str(), self.port);
         let connecting =
             AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &self.hello, implicit, None);
-        let mut connection = self.in_time(connecting).await.map_err(about)?.map_err(about_server)?;
+        let mut connection = self.in_time(connecting).await.map_err(server_refusal)?.map_err(about_server)?;
         if let Some(tls) = self.tls.clone().filter(|_| self.encryption == Encryption::StartTls) {
             self.in_time(connection.starttls(tls, &self.hello))
                 .await
-                .map_err(about)?
+                .map_err(server_refusal)?
                 .map_err(about_server)?;
         }
         if let Some(credentials) = &self.credentials {
             let login = connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials);
-            self.in_time(login).await.map_err(about)?.map_err(about_server)?;
+            self.in_time(login).await.map_err(server_refusal)?.map_err(about_server)?;
         }
         Ok(connection)
     }
@@ -236,20 +240,21 @@ impl Smtp {
         connection: &mut AsyncSmtpConnection,
         envelope: &Envelope,
     ) -> Result<(), Refusal> {
-        // A sender that is refused is refused for every recipient: that is about the server's settings or ours.
+        // A refused sender is refused for every recipient: that is about the server's settings or ours.
         let sender = connection.command(Mail::new(envelope.from().cloned(), Vec::new()));
-        self.in_time(sender).await.map_err(about)?.map_err(|error| match error.is_transient() {
-            true => Refusal::Later(error.to_string()),
+        self.in_time(sender).await.map_err(server_refusal)?.map_err(|error| match error.is_transient() {
+            true => Refusal::Temporary(error.to_string()),
             false => Refusal::Server(error.to_string()),
         })?;
         for recipient in envelope.to() {
             let recipient = connection.command(Rcpt::new(recipient.clone(), Vec::new()));
-            self.in_time(recipient).await.map_err(about)?.map_err(refusal)?;
+            self.in_time(recipient).await.map_err(server_refusal)?.map_err(refusal)?;
         }
-        let answer = self.in_time(connection.command(Data)).await.map_err(about)?.map_err(refusal)?;
+        let answer =
+            self.in_time(connection.command(Data)).await.map_err(server_refusal)?.map_err(refusal)?;
         match answer.has_code(START_MAIL_INPUT) {
             true => Ok(()),
-            false => Err(Refusal::Server(said(&answer))),
+            false => Err(Refusal::Server(reply_text(&answer))),
         }
     }
 
@@ -272,19 +277,19 @@ impl Smtp {
 
 const TIMED_OUT: &str = "no answer in time";
 
-fn about(words: &'static str) -> Refusal {
+fn server_refusal(words: &'static str) -> Refusal {
     Refusal::Server(words.to_owned())
 }
 
 fn refusal(error: smtp::Error) -> Refusal {
     match error {
-        error if error.is_transient() => Refusal::Later(error.to_string()),
-        error if error.is_permanent() => Refusal::Never(error.to_string()),
+        error if error.is_transient() => Refusal::Temporary(error.to_string()),
+        error if error.is_permanent() => Refusal::Permanent(error.to_string()),
         error => Refusal::Server(error.to_string()),
     }
 }
 
-fn said(answer: &smtp::response::Response) -> String {
+fn reply_text(answer: &smtp::response::Response) -> String {
     let lines: Vec<&str> = answer.message().collect();
     format!("{} {}", answer.code(), lines.join(" "))
 }
@@ -294,7 +299,7 @@ trait Completion {
 }
 
 impl Completion for smtp::response::Code {
-    /// Whether it is 2xx. What lettre calls positive is 3xx too.
+    /// Returns whether it is 2xx. `is_positive` of lettre includes 3xx.
     fn is_completion(&self) -> bool {
         self.severity == smtp::response::Severity::PositiveCompletion
     }

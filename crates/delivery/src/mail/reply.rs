@@ -1,17 +1,17 @@
-//! What a mail server said, made fit to be kept: bounded, harmless to print, and without addresses.
+//! Replies of mail servers in the form in which they are stored: bounded, harmless to print, and without addresses.
 
 use crate::printable::escape_unprintable;
 
-/// How much is kept, in characters.
+/// The length of a stored reply, in characters.
 const MAX_CHARS: usize = 300;
-/// What stands in place of an address.
+/// The text that replaces an address.
 const MASK: &str = "<address>";
 
-/// The words as they are kept. `known` is the address that the mail was for.
-pub(super) fn kept(words: &str, known: &str) -> String {
+/// Returns the reply as it is stored. `known` is the recipient's address.
+pub(super) fn redact(words: &str, known: &str) -> String {
     let mut words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [Some(known), known.split_once('@').map(|(user, _)| user)].into_iter().flatten() {
-        words = masked(&words, part);
+        words = mask(&words, part);
     }
     let is_end = |character: char| character.is_whitespace() || "<>()[]\"',;:".contains(character);
     let mut out = String::new();
@@ -27,12 +27,12 @@ pub(super) fn kept(words: &str, known: &str) -> String {
     escape_unprintable(&out.replace("<<address>>", MASK).chars().take(MAX_CHARS).collect::<String>())
 }
 
-/// The words without this text in whatever case. What is so short that it stands in any sentence is left.
-fn masked(words: &str, part: &str) -> String {
+/// Replaces every occurrence of `part`, in upper or lower case. A part so short that any sentence contains it is left.
+fn mask(words: &str, part: &str) -> String {
     if part.len() < 3 {
         return words.to_owned();
     }
-    // Lower case may have other lengths beyond ASCII; there a server's answer can hold only what it was sent.
+    // Beyond ASCII, lower case may have another length. There a reply contains an address only as it was sent.
     let (lower, part) = (words.to_ascii_lowercase(), part.to_ascii_lowercase());
     let mut out = String::with_capacity(words.len());
     let mut from = 0;
@@ -50,8 +50,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_address_is_kept_however_it_is_written() {
-        for (said, is_kept) in [
+    fn no_address_is_stored_however_it_is_written() {
+        for (reply, stored) in [
             ("550 5.1.1 <ada.lovelace@example.edu>: unknown", "550 5.1.1 <address>: unknown"),
             ("550 Ada.Lovelace@EXAMPLE.edu unknown", "550 <address> unknown"),
             ("550 no mailbox ada.lovelace here", "550 no mailbox <address> here"),
@@ -60,8 +60,8 @@ mod tests {
             ("250 2.0.0 queued\r\n  as 4A1", "250 2.0.0 queued as 4A1"),
             ("554 \u{1b}[2J\u{202e}no", "554 \\u{1b}[2J\\u{202e}no"),
         ] {
-            assert_eq!(kept(said, "ada.lovelace@example.edu"), is_kept);
+            assert_eq!(redact(reply, "ada.lovelace@example.edu"), stored);
         }
-        assert_eq!(kept(&"x".repeat(1_000), "ada@example.edu").len(), MAX_CHARS);
+        assert_eq!(redact(&"x".repeat(1_000), "ada@example.edu").len(), MAX_CHARS);
     }
 }

@@ -1,0 +1,45 @@
+//! The inputs and the options of the worker.
+
+use std::sync::Arc;
+
+use learncoin_store::Store;
+use learncoin_store::clock::{Clock, Entropy};
+
+use crate::mail::Sender;
+use crate::mail::transport::Transport;
+
+/// The inputs of the worker.
+#[derive(Clone)]
+pub struct MailContext {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The randomness for jitter.
+    pub entropy: Arc<dyn Entropy>,
+    /// The sender of the mails.
+    pub sender: Sender,
+    /// The transport of the mails.
+    pub transport: Transport,
+}
+
+/// The limits of the worker.
+#[derive(Debug, Clone)]
+pub struct MailOptions {
+    /// The number of mails that may be under way.
+    pub max_in_flight: usize,
+    /// The longest pause between two attempts at a mail, in milliseconds.
+    pub max_backoff_ms: i64,
+    /// The time after which a mail is given up, in milliseconds.
+    pub give_up_after_ms: i64,
+}
+
+impl Default for MailOptions {
+    fn default() -> Self {
+        Self {
+            max_in_flight: 4,
+            max_backoff_ms: 6 * 60 * 60 * 1000,
+            give_up_after_ms: 5 * 24 * 60 * 60 * 1000,
+        }
+    }
+}
