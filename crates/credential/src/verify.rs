@@ -20,10 +20,11 @@ mod status;
 mod tests;
 
 use jiff::Timestamp;
-use url::Url;
 
 pub use issuer::LookupError;
 pub use report::{Check, CheckName, Outcome, Report, Verdict};
+/// The type of the addresses that have to be looked up.
+pub use url::Url;
 
 use crate::credential::SignedCredential;
 use crate::did::DidDocument;
@@ -76,6 +77,17 @@ impl<T> Lookup<T> {
         match read {
             Ok(found) => Self::Found(found),
             Err(error) => Self::Unreachable(error.to_string()),
+        }
+    }
+}
+
+impl Lookup<Vec<u8>> {
+    /// Parses the bytes that were found. Bytes that can't be parsed count as not reached.
+    pub fn and_read<T, E: std::fmt::Display>(self, read: impl FnOnce(&[u8]) -> Result<T, E>) -> Lookup<T> {
+        match self {
+            Self::Found(bytes) => Lookup::from_read(read(&bytes)),
+            Self::Absent => Lookup::Absent,
+            Self::Unreachable(reason) => Lookup::Unreachable(reason),
         }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod credential_lookup;
 pub(crate) mod credential_page;
 pub(crate) mod cross_origin;
 pub(crate) mod did_documents;
+pub(crate) mod evidence;
 pub(crate) mod files;
 pub(crate) mod host_documents;
 pub(crate) mod logos;

@@ -1,39 +1,110 @@
-//! Evidence about credentials of this deployment: what a third party would fetch over HTTP, read from the store.
+//! Evidence: what the verification of a credential looks up, gathered in one way from whatever has it.
+//!
+//! [`gather`] asks a [`Source`]. The credential page reads this deployment's own records ([`StoredDocuments`]); `/verify` and the
+//! command line fetch from the host that the credential names. Nothing about a foreign deployment's credential is taken from the
+//! store.
+
+use std::fmt::Display;
+use std::future::Future;
 
 use learncoin_chain::rpc::{Client, Inclusion};
+use learncoin_credential::Hash;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
-use learncoin_credential::verify::{Lookup, MinedTransaction, Parsed, VerificationInputs};
+use learncoin_credential::verify::{Lookup, MinedTransaction, Parsed, Url, VerificationInputs};
 use learncoin_store::Result;
 use learncoin_store::id::TenantId;
 use serde_json::Value;
 
 use crate::credential::host_documents::HostDocuments;
 
-/// Gathers the evidence for a credential of this deployment and this tenant, without HTTP calls, around the `transaction` that
-/// was looked up on its chain ([`mined_transaction`]). `own_did` is the document of the issuer's DID if that is the tenant's own,
-/// which only the tenant's host can serve.
+/// The reason for an issuer profile that is not looked up. No report shows it, because the missing DID document comes first.
+const DID_DOCUMENT_UNREAD: &str = "the DID document, which names the issuer profile, could not be read";
+
+/// A source of evidence about one credential.
 ///
-/// Not for a foreign deployment's document: nothing of that is taken from this deployment's store.
-pub async fn gather(
-    host: &HostDocuments,
-    tenant_id: &TenantId,
-    parsed: &Parsed,
-    own_did: Option<Lookup<DidDocument>>,
-    transaction: Lookup<MinedTransaction>,
-) -> VerificationInputs {
-    let did_document = match own_did {
-        Some(found) => found,
-        None => written(host.did_document_of(tenant_id).await, DidDocument::read),
+/// Each document names the next one. A source that knows where its documents are without that ignores the URLs.
+pub trait Source: Sync {
+    /// The reason for a revocation list that is not looked up, because the issuer profile was not found.
+    const PROFILE_UNREAD: &'static str =
+        "the issuer profile, which names the revocation list, could not be read";
+
+    /// Looks up the issuer's DID document.
+    fn did_document(&self, url: &Url) -> impl Future<Output = Lookup<DidDocument>> + Send;
+
+    /// Looks up the issuer profile, whose URL is in the DID document.
+    fn issuer_profile(&self, url: Lookup<Url>) -> impl Future<Output = Lookup<IssuerProfile>> + Send;
+
+    /// Looks up whether the credential is revoked. The URL follows from the issuer profile.
+    fn revocation(&self, url: Lookup<Url>) -> impl Future<Output = Lookup<RevocationList>> + Send;
+
+    /// Looks up the transaction on a node that is on the credential's chain.
+    fn transaction(&self, hash: &Hash) -> impl Future<Output = Lookup<MinedTransaction>> + Send;
+}
+
+/// Gathers the evidence about a credential: its documents one after the other, the transaction meanwhile.
+pub async fn gather<S: Source>(source: &S, parsed: &Parsed) -> VerificationInputs {
+    let lookups = parsed.lookups();
+    let documents = async {
+        let did_document = source.did_document(&lookups.did_url).await;
+        let profile_url = match &did_document {
+            Lookup::Found(document) => parsed.profile_url(document).map_or(Lookup::Absent, Lookup::Found),
+            Lookup::Absent | Lookup::Unreachable(_) => Lookup::Unreachable(DID_DOCUMENT_UNREAD.to_owned()),
+        };
+        let issuer_profile = source.issuer_profile(profile_url).await;
+        let revocation_url = match &issuer_profile {
+            Lookup::Found(profile) => Lookup::from_read(parsed.revocation_url(profile)),
+            Lookup::Absent | Lookup::Unreachable(_) => Lookup::Unreachable(S::PROFILE_UNREAD.to_owned()),
+        };
+        let revocation = source.revocation(revocation_url).await;
+        (did_document, issuer_profile, revocation)
     };
-    let issuer_profile = match host.tenant_profile(tenant_id).await.transpose() {
-        Some(profile) => written(profile, IssuerProfile::read),
-        None => Lookup::Absent,
-    };
-    let revocation =
-        written(host.revocation_list(&parsed.credential().document.id).await, RevocationList::read);
+    let ((did_document, issuer_profile, revocation), transaction) =
+        tokio::join!(documents, source.transaction(&lookups.transaction_hash));
     VerificationInputs { did_document, issuer_profile, transaction, revocation }
+}
+
+/// Fetches from a URL that another document names, if that was found, and parses what is there.
+pub async fn follow<T, E: Display, F: Future<Output = Lookup<Vec<u8>>>>(
+    url: Lookup<Url>,
+    fetch: impl FnOnce(Url) -> F,
+    read: impl FnOnce(&[u8]) -> std::result::Result<T, E>,
+) -> Lookup<T> {
+    match url {
+        Lookup::Found(url) => fetch(url).await.and_read(read),
+        Lookup::Absent => Lookup::Absent,
+        Lookup::Unreachable(reason) => Lookup::Unreachable(reason),
+    }
+}
+
+/// The documents about one tenant of this deployment, parsed as a third party that fetched them would parse them.
+#[derive(Clone, Copy)]
+pub struct StoredDocuments<'a> {
+    /// The documents of the host.
+    pub host: &'a HostDocuments,
+    /// The tenant that issued the credential.
+    pub tenant_id: &'a TenantId,
+}
+
+impl StoredDocuments<'_> {
+    /// Returns the part of the host's DID document that is about the tenant.
+    pub async fn did_document(&self) -> Lookup<DidDocument> {
+        parsed(self.host.did_document_of(self.tenant_id).await, DidDocument::read)
+    }
+
+    /// Returns the tenant's issuer profile.
+    pub async fn issuer_profile(&self) -> Lookup<IssuerProfile> {
+        match self.host.tenant_profile(self.tenant_id).await.transpose() {
+            Some(profile) => parsed(profile, IssuerProfile::read),
+            None => Lookup::Absent,
+        }
+    }
+}
+
+/// Returns the revocation list for the credential with this `id`, which need not have been issued here.
+pub async fn stored_revocation(host: &HostDocuments, assertion_id: &str) -> Lookup<RevocationList> {
+    parsed(host.revocation_list(assertion_id).await, RevocationList::read)
 }
 
 /// Looks the transaction up on a node. The caller has made sure that the node is on the right chain.
@@ -51,10 +122,9 @@ pub async fn mined_transaction(client: &Client, hash: &[u8; 32]) -> Lookup<Mined
     }
 }
 
-/// Parses a document as a third party that fetched it would.
-fn written<T, E: std::fmt::Display>(
+fn parsed<T, E: Display>(
     document: Result<Value>,
-    read: impl Fn(&[u8]) -> std::result::Result<T, E>,
+    read: impl FnOnce(&[u8]) -> std::result::Result<T, E>,
 ) -> Lookup<T> {
     match document {
         Ok(document) => Lookup::from_read(read(document.to_string().as_bytes())),

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use learncoin_credential::Hash;
 use learncoin_credential::Host;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did;
-use learncoin_credential::verify::{Lookup, MinedTransaction, Outcome, Parsed, Policy, verify};
+use learncoin_credential::profile::IssuerProfile;
+use learncoin_credential::revocation::RevocationList;
+use learncoin_credential::verify::{Lookup, MinedTransaction, Outcome, Parsed, Policy, Url, verify};
 use learncoin_store::Store;
 use learncoin_store::batches::BatchState;
 use learncoin_store::clock::Clock;
@@ -13,7 +16,7 @@ use learncoin_store::credentials::Credential;
 use learncoin_store::transactions::AnchorTransaction;
 
 use crate::credential::erase::EraseError;
-use crate::credential::evidence::gather;
+use crate::credential::evidence::{Source, StoredDocuments, gather, stored_revocation};
 use crate::credential::host_documents::HostDocuments;
 use crate::credential::render::{Form, IssuedCredential, RenderError};
 use crate::key::hosted::hosted_key;
@@ -41,13 +44,17 @@ impl Verifiability {
         }
         let Some(signed) = issued.render(Form::Redacted)? else { return Ok(true) };
         let Ok(parsed) = Parsed::read(signed.to_json().to_string().as_bytes()) else { return Ok(false) };
-        let transaction = issued.anchor.as_ref().map_or(Lookup::Absent, stored_transaction);
         let own_did = match parsed.has_own_did() {
             true => Some(self.own_did_as_named(&issued).await?),
             false => None,
         };
-        let evidence =
-            gather(&self.documents, &credential.scope.tenant_id, &parsed, own_did, transaction).await;
+        let source = Records {
+            documents: StoredDocuments { host: &self.documents, tenant_id: &credential.scope.tenant_id },
+            assertion_id: &parsed.credential().document.id,
+            own_did,
+            transaction: issued.anchor.as_ref().map_or(Lookup::Absent, stored_transaction),
+        };
+        let evidence = gather(&source, &parsed).await;
         let policy =
             Policy { now: timestamp(self.clock.now_ms()), allow_development: true, min_confirmations: 1 };
         let report = verify(&parsed, &evidence, &policy);
@@ -65,6 +72,36 @@ impl Verifiability {
         let did = issued.document().map_err(RenderError::from)?.issuer.id;
         let document = own_did::document(&did, &self.host, tenant_id.ulid(), &keys);
         Ok(Lookup::from_read(DidDocument::read(document.to_string().as_bytes())))
+    }
+}
+
+/// What is stored about a credential of this deployment.
+struct Records<'a> {
+    documents: StoredDocuments<'a>,
+    assertion_id: &'a str,
+    /// The document of the issuer's DID, if that is the tenant's own.
+    own_did: Option<Lookup<DidDocument>>,
+    transaction: Lookup<MinedTransaction>,
+}
+
+impl Source for Records<'_> {
+    async fn did_document(&self, _url: &Url) -> Lookup<DidDocument> {
+        match &self.own_did {
+            Some(document) => document.clone(),
+            None => self.documents.did_document().await,
+        }
+    }
+
+    async fn issuer_profile(&self, _url: Lookup<Url>) -> Lookup<IssuerProfile> {
+        self.documents.issuer_profile().await
+    }
+
+    async fn revocation(&self, _url: Lookup<Url>) -> Lookup<RevocationList> {
+        stored_revocation(self.documents.host, self.assertion_id).await
+    }
+
+    async fn transaction(&self, _hash: &Hash) -> Lookup<MinedTransaction> {
+        self.transaction.clone()
     }
 }
 

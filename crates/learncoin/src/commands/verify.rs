@@ -13,16 +13,17 @@ use clap::Args;
 use learncoin_badge::bake::{is_carrier, unbake};
 use learncoin_chain::network;
 use learncoin_chain::rpc::{Client, HttpTransport, Timeouts};
+use learncoin_credential::Hash;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::json::{self, Value};
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    CheckName, Lookup, MinedTransaction, Outcome, Parsed, Policy, Report, Verdict, VerificationInputs, verify,
+    CheckName, Lookup, MinedTransaction, Outcome, Parsed, Policy, Report, Verdict, verify,
 };
 use learncoin_http_client::fetcher::{FetchError, Fetcher};
-use learncoin_issuance::credential::evidence::mined_transaction;
+use learncoin_issuance::credential::evidence::{Source, follow, gather, mined_transaction};
 use learncoin_issuance::time::timestamp;
 use learncoin_store::clock::Clock as _;
 use url::Url;
@@ -144,50 +145,73 @@ async fn verify_bytes(
         Ok(parsed) => parsed,
         Err(report) => return Ok(*report),
     };
-    let (transaction, allow_development) = look_up_transaction(&parsed, nodes).await?;
-    let lookups = parsed.lookups();
-    let did_document = fetch(fetcher, &lookups.did_url, DidDocument::read).await;
-    let issuer_profile = match &did_document {
-        Lookup::Found(document) => match parsed.profile_url(document) {
-            Ok(url) => fetch(fetcher, &url, IssuerProfile::read).await,
-            Err(_) => Lookup::Absent,
-        },
-        _ => {
-            Lookup::Unreachable("the DID document, which names the issuer profile, could not be read".into())
-        }
+    let chain = parsed.lookups().chain;
+    let node = nodes.of(chain)?.map(ChainNode::connect).transpose()?;
+    let evidence = gather(&PublicSource { fetcher, chain, node }, &parsed).await;
+    let policy = Policy {
+        now: timestamp(SystemClock.now_ms()),
+        // Naming a node of the development chain means that this chain is accepted.
+        allow_development: chain.chain_id() == network::DEVELOPMENT,
+        min_confirmations: confirmations,
     };
-    let revocation = match &issuer_profile {
-        Lookup::Found(profile) => match parsed.revocation_url(profile) {
-            Ok(url) => fetch(fetcher, &url, RevocationList::read).await,
-            Err(error) => Lookup::Unreachable(error.to_string()),
-        },
-        _ => Lookup::Unreachable(
-            "the issuer profile, which names the revocation list, could not be read".into(),
-        ),
-    };
-    let evidence = VerificationInputs { did_document, issuer_profile, transaction, revocation };
-    let policy =
-        Policy { now: timestamp(SystemClock.now_ms()), allow_development, min_confirmations: confirmations };
     Ok(verify(&parsed, &evidence, &policy))
 }
 
-/// Looks up the transaction on the node, if that is on the credential's chain. Naming a node of the development chain
-/// means that this chain is accepted.
-async fn look_up_transaction(parsed: &Parsed, nodes: &Nodes<'_>) -> Result<(Lookup<MinedTransaction>, bool)> {
-    let lookups = parsed.lookups();
-    let wanted = lookups.chain.chain_id();
-    let Some(node) = nodes.of(lookups.chain)? else {
-        let reason = format!("no node of chain {wanted} was named (--rpc URL)");
-        return Ok((Lookup::Unreachable(reason), wanted == network::DEVELOPMENT));
-    };
-    let transport =
-        HttpTransport::new(node.url, Timeouts::default()).context("the node's URL can't be used")?;
-    let client = Client::new(Arc::new(transport));
-    let found = match check_node(&client, wanted, node.genesis.as_deref()).await {
-        Ok(()) => mined_transaction(&client, lookups.transaction_hash.as_bytes()).await,
-        Err(reason) => Lookup::Unreachable(reason),
-    };
-    Ok((found, wanted == network::DEVELOPMENT))
+/// What anybody can fetch: public documents of the host that the credential names, and the transaction from a node.
+struct PublicSource<'a> {
+    fetcher: &'a Fetcher,
+    chain: AnchorChain,
+    node: Option<ChainNode>,
+}
+
+/// A node, and the hash that its block 0 must have.
+struct ChainNode {
+    client: Client,
+    genesis: Option<String>,
+}
+
+impl ChainNode {
+    fn connect(node: Node) -> Result<Self> {
+        let transport =
+            HttpTransport::new(node.url, Timeouts::default()).context("the node's URL can't be used")?;
+        Ok(Self { client: Client::new(Arc::new(transport)), genesis: node.genesis })
+    }
+}
+
+impl Source for PublicSource<'_> {
+    async fn did_document(&self, url: &Url) -> Lookup<DidDocument> {
+        self.fetch(url.clone()).await.and_read(DidDocument::read)
+    }
+
+    async fn issuer_profile(&self, url: Lookup<Url>) -> Lookup<IssuerProfile> {
+        follow(url, |url| self.fetch(url), IssuerProfile::read).await
+    }
+
+    async fn revocation(&self, url: Lookup<Url>) -> Lookup<RevocationList> {
+        follow(url, |url| self.fetch(url), RevocationList::read).await
+    }
+
+    async fn transaction(&self, hash: &Hash) -> Lookup<MinedTransaction> {
+        let chain_id = self.chain.chain_id();
+        let Some(node) = &self.node else {
+            return Lookup::Unreachable(format!("no node of chain {chain_id} was named (--rpc URL)"));
+        };
+        match check_node(&node.client, chain_id, node.genesis.as_deref()).await {
+            Ok(()) => mined_transaction(&node.client, hash.as_bytes()).await,
+            Err(reason) => Lookup::Unreachable(reason),
+        }
+    }
+}
+
+impl PublicSource<'_> {
+    async fn fetch(&self, url: Url) -> Lookup<Vec<u8>> {
+        match self.fetcher.get(&url, "application/json").await {
+            Ok(response) if response.is_success() => Lookup::Found(response.body),
+            Ok(response) if matches!(response.status, 404 | 410) => Lookup::Absent,
+            Ok(response) => Lookup::Unreachable(format!("{url} answered {}", response.status)),
+            Err(error) => Lookup::Unreachable(error.to_string()),
+        }
+    }
 }
 
 /// Checks that the node is on the expected chain; if not, the error is a reason for people.
@@ -204,19 +228,6 @@ async fn check_node(client: &Client, chain_id: u64, genesis: Option<&str>) -> Re
         );
     }
     Ok(())
-}
-
-async fn fetch<T, E: std::fmt::Display>(
-    fetcher: &Fetcher,
-    url: &Url,
-    read: impl Fn(&[u8]) -> std::result::Result<T, E>,
-) -> Lookup<T> {
-    match fetcher.get(url, "application/json").await {
-        Ok(answer) if answer.is_success() => Lookup::from_read(read(&answer.body)),
-        Ok(answer) if matches!(answer.status, 404 | 410) => Lookup::Absent,
-        Ok(answer) => Lookup::Unreachable(format!("{url} answered {}", answer.status)),
-        Err(error) => Lookup::Unreachable(error.to_string()),
-    }
 }
 
 /// Reads the credential's bytes. Every failure here is exit status 2: what can't be read can't be checked.
