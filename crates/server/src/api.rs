@@ -44,7 +44,7 @@ fn committed(status: StatusCode, text: String) -> Response {
     response
 }
 
-/// No route has this path.
+/// Returns the error for a path without a route.
 pub(crate) async fn endpoint_not_found() -> ApiError {
     ApiError::new(
         ErrorCode::EndpointNotFound,
@@ -52,7 +52,7 @@ pub(crate) async fn endpoint_not_found() -> ApiError {
     )
 }
 
-/// The route has other methods, which the `Allow` header names.
+/// Returns the error for a route with other methods, which the `Allow` header names.
 pub(crate) async fn method_not_allowed() -> ApiError {
     ApiError::new(ErrorCode::MethodNotAllowed, "This endpoint takes the methods that the Allow header names.")
 }

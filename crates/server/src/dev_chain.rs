@@ -1,7 +1,7 @@
 //! The embedded development chain, for verifiers and wallets (`/dev/chain/rpc`) and for people (`/dev/chain`, a page
 //! per transaction).
 //!
-//! Where a deployment stands on a real chain, none of this exists.
+//! If a deployment uses a real chain, none of these routes exist.
 
 mod view;
 
@@ -23,13 +23,13 @@ use crate::state::AppState;
 /// The largest JSON-RPC request: 1 MiB.
 const RPC_BYTES: usize = 1024 * 1024;
 
-/// Who develops reads English.
+/// The language of the chain's pages, which only developers read.
 const LANGUAGE: Language = Language::English;
 
-/// How many blocks the list shows.
+/// The number of blocks in the list.
 const LISTED_BLOCKS: usize = 25;
 
-/// `POST /dev/chain/rpc`: JSON-RPC 2.0, readable from every origin.
+/// Serves `POST /dev/chain/rpc`: JSON-RPC 2.0, readable from every origin.
 pub(crate) async fn rpc(
     State(state): State<AppState>,
     body: Result<LimitedBody<RPC_BYTES>, ApiError>,
@@ -49,7 +49,7 @@ pub(crate) async fn rpc(
     response
 }
 
-/// `GET /dev/chain`: the latest blocks.
+/// Serves `GET /dev/chain`: the latest blocks.
 pub(crate) async fn blocks(State(state): State<AppState>) -> Response {
     match &state.dev_chain {
         Some(chain) => {
@@ -60,7 +60,7 @@ pub(crate) async fn blocks(State(state): State<AppState>) -> Response {
     }
 }
 
-/// `GET /dev/chain/tx/{hash}`: one transaction. The hash may stand with or without its 0x.
+/// Serves `GET /dev/chain/tx/{hash}`: one transaction. The hash may have its 0x or not.
 pub(crate) async fn transaction(
     State(state): State<AppState>,
     hash: Result<Path<String>, PathRejection>,

@@ -3,7 +3,7 @@
 //! In: nothing but the address. Out: HTML without a script, made once for each deployment, since commands and links on
 //! it name the deployment's own public URL and its own plans, and revalidated by its ETag like every shared document.
 //!
-//! - Invariant: a page's files are readable on their own; nothing of their text stands here.
+//! - Invariant: a page's files are readable on their own; none of their text is in this module.
 //! - Invariant: a heading's anchor is the one that code hosts give it, so a link works in the file and on the page.
 //!
 //! Begin reading at [`Docs`]; which pages there are is in `book`, how Markdown becomes HTML in `render`.
@@ -66,7 +66,7 @@ fn article(source: &Source, issuance: &Issuance, description: &Description) -> A
     render::article(source.path, &text)
 }
 
-/// `GET /docs`
+/// Serves `GET /docs`.
 pub(crate) async fn index(
     Extension(docs): Extension<Arc<Docs>>,
     headers: HeaderMap,
@@ -74,7 +74,7 @@ pub(crate) async fn index(
     page_at(&docs, &headers, "/docs").await
 }
 
-/// `GET /pricing`
+/// Serves `GET /pricing`.
 pub(crate) async fn pricing(
     Extension(docs): Extension<Arc<Docs>>,
     headers: HeaderMap,
@@ -82,7 +82,7 @@ pub(crate) async fn pricing(
     page_at(&docs, &headers, "/pricing").await
 }
 
-/// `GET /docs/{*page}`
+/// Serves `GET /docs/{*page}`.
 pub(crate) async fn page(
     Extension(docs): Extension<Arc<Docs>>,
     Path(page): Path<String>,
@@ -98,7 +98,7 @@ async fn page_at(docs: &Docs, headers: &HeaderMap, path: &str) -> Result<Respons
     }
 }
 
-/// `GET /assets/docs.css`
+/// Serves `GET /assets/docs.css`.
 pub(crate) async fn style(headers: HeaderMap) -> Response {
     revalidated(&headers, "text/css; charset=utf-8", STYLE.to_owned())
 }

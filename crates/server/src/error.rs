@@ -24,17 +24,17 @@ macro_rules! catalog {
             /// Every code, in the order of the catalog.
             pub const ALL: &[ErrorCode] = &[$(ErrorCode::$name),*];
 
-            /// The code as it stands in `error.code`.
+            /// Returns the code as it is written in `error.code`.
             pub fn as_str(self) -> &'static str {
                 match self { $(ErrorCode::$name => $text,)* }
             }
 
-            /// What it says, in a sentence.
+            /// Returns the meaning in a sentence.
             pub fn meaning(self) -> &'static str {
                 match self { $(ErrorCode::$name => concat!($($doc),+),)* }
             }
 
-            /// The HTTP status that goes with it.
+            /// Returns the HTTP status of responses with this code.
             pub fn status(self) -> StatusCode {
                 match self { $(ErrorCode::$name => StatusCode::$status,)* }
             }
@@ -79,7 +79,7 @@ catalog! {
     WebhookNotFound = "webhook_not_found", NOT_FOUND;
     /// Not the caller's own tenant.
     TenantNotFound = "tenant_not_found", NOT_FOUND;
-    /// The idempotency key stands for another request.
+    /// The idempotency key was used for another request.
     IdempotencyKeyReused = "idempotency_key_reused", CONFLICT;
     /// The credential is revoked already.
     CredentialAlreadyRevoked = "credential_already_revoked", CONFLICT;
@@ -114,32 +114,32 @@ impl fmt::Display for ErrorCode {
 pub struct ApiError {
     /// The code of the catalog.
     pub code: ErrorCode,
-    /// What the caller did wrong and what is expected. It names no cause from the inside.
+    /// The caller's mistake and the expected form. It names no internal cause.
     pub message: String,
     /// After how many seconds to try again, where that is known.
     pub retry_after: Option<NonZeroU32>,
-    /// What happened inside, for the log alone.
+    /// The internal cause, for the log only.
     cause: Option<Arc<str>>,
 }
 
 impl ApiError {
-    /// An error with its message.
+    /// Creates an error with its message.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), retry_after: None, cause: None }
     }
 
-    /// `internal_error`: `cause` goes to the log, the caller learns nothing but the request's id.
+    /// Creates an `internal_error`. `cause` goes to the log; the caller learns nothing but the request's id.
     pub fn internal(cause: impl fmt::Display) -> Self {
         let message = "Something broke on our side. Retry with the same Idempotency-Key, and name the request_id to support.";
         Self { cause: Some(cause.to_string().into()), ..Self::new(ErrorCode::InternalError, message) }
     }
 
-    /// The key was revoked, before the request or while it was answered.
+    /// Returns the error for a key that was revoked, before the request or during it.
     pub(crate) fn key_revoked() -> Self {
         Self::new(ErrorCode::ApiKeyRevoked, "This API key was revoked. Use another key of the tenant.")
     }
 
-    /// What happened inside, where this is an internal error.
+    /// Returns the internal cause, if this is an internal error.
     pub(crate) fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
     }
@@ -197,7 +197,7 @@ impl From<AcceptError> for ApiError {
     }
 }
 
-/// The idempotency key was sent with another request before.
+/// Returns the error for an idempotency key that was sent with another request before.
 pub(crate) fn idempotency_key_reused() -> ApiError {
     ApiError::new(
         ErrorCode::IdempotencyKeyReused,
@@ -206,7 +206,7 @@ pub(crate) fn idempotency_key_reused() -> ApiError {
 }
 
 impl IntoResponse for ApiError {
-    /// A bare status with the error attached. The boundary writes the body.
+    /// Returns a bare status with the error attached. The boundary writes the body.
     fn into_response(self) -> Response {
         let mut response = self.code.status().into_response();
         response.extensions_mut().insert(self);

@@ -1,9 +1,9 @@
-//! The HTTP branding of LearnCoin: the API, the pages that people read, the documents that verifiers read.
+//! The HTTP interface of LearnCoin: the API, the pages that people read, the documents that verifiers read.
 //!
 //! In: requests, and an [`AppState`] that holds the pipeline's context. Out: answers. Not here: what issuing means
 //! (`learncoin-issuance`), any SQL (`learncoin-store`), the listening socket (the binary).
 //!
-//! - Invariant: every route stands in `router.rs`, every answer passes `middleware/boundary.rs`.
+//! - Invariant: every route is in `router.rs`, every response passes `middleware/boundary.rs`.
 //! - Invariant: a handler's only error is [`error::ApiError`], whose codes are exactly the contract's.
 //! - Invariant: an answer to a key's holder was decided while the key was active.
 //! - Invariant: URLs in answers come from the configured host, never from the request.

@@ -1,7 +1,7 @@
 //! The local mailbox of development (`/dev/mail`): the mails that went into files, as their recipients would see them.
 //!
-//! Where mails go elsewhere, or the deployment is not on its user's own machine, none of it exists: a mail holds a
-//! person's name and address. What is erased goes from the folder in any case.
+//! If mails go elsewhere, or the deployment is not on its user's own machine, none of these routes exist: a mail holds a
+//! person's name and address. What is erased is removed from the folder in any case.
 
 pub(crate) mod store;
 mod view;
@@ -20,7 +20,7 @@ use crate::state::AppState;
 
 /// The mailbox is for developers, as the chain's own pages are.
 const LANGUAGE: Language = Language::English;
-/// How many mails the list shows.
+/// The number of mails in the list.
 const LISTED_MAILS: usize = 100;
 
 /// A page that shows a mail: as every page, and the mail's HTML in a frame.
@@ -28,7 +28,7 @@ const FRAMING_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'sel
 /// The mail's HTML: its own styles and pictures, nothing from anywhere, no scripts, and shown within our page alone.
 const MAIL_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 
-/// `GET /dev/mail`: the latest mails.
+/// Serves `GET /dev/mail`: the latest mails.
 pub(crate) async fn list(State(state): State<AppState>) -> Response {
     let Some(folder) = state.mailbox.open(state.issuance.host.origin()) else { return no_mailbox() };
     let tokens = match folder.list().await {
@@ -45,7 +45,7 @@ pub(crate) async fn list(State(state): State<AppState>) -> Response {
     response::page(StatusCode::OK, LANGUAGE, &MailboxPage::new(&mails))
 }
 
-/// `GET /dev/mail/{token}`: one mail.
+/// Serves `GET /dev/mail/{token}`: one mail.
 pub(crate) async fn mail(
     State(state): State<AppState>,
     token: Result<Path<String>, PathRejection>,
@@ -60,7 +60,7 @@ pub(crate) async fn mail(
     }
 }
 
-/// `GET /dev/mail/{token}/html`: a mail's HTML as a mail reader would show it.
+/// Serves `GET /dev/mail/{token}/html`: a mail's HTML as a mail reader would show it.
 pub(crate) async fn html(
     State(state): State<AppState>,
     token: Result<Path<String>, PathRejection>,

@@ -1,6 +1,6 @@
-//! What stands between the connection and a handler, from the outside in: [`boundary`] (request id, errors, headers,
-//! the row of the [`audit`] log), [`unread`] (bodies that are not read), then, as arguments of the handler and thus in
-//! the order of its signature, [`authentication`] (key, [`client_address`], [`rate_limit`]) and [`body`] (size).
+//! The layers between the connection and a handler, from the outside in: [`boundary`] (request id, errors, headers, the
+//! row of the [`audit`] log), [`unread`] (bodies that are not read), then, as arguments of the handler and thus in the
+//! order of its signature, [`authentication`] (key, [`client_address`], [`rate_limit`]) and [`body`] (size).
 
 pub(crate) mod audit;
 pub(crate) mod authentication;

@@ -1,6 +1,6 @@
 //! The API's description in OpenAPI 3.1, made from the routes and types that answer.
 //!
-//! In: what the handlers' attributes say, collected by the router; the catalog of errors; the configured host. Out: one
+//! In: the attributes of the handlers, collected by the router; the catalog of errors; the configured host. Out: one
 //! document, served as JSON and YAML, and from it the TypeScript types and the reference page. A route of the API can't
 //! be there without its description, because one call registers both.
 
@@ -32,7 +32,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-/// How a caller shows who it is.
+/// The name of the scheme by which a caller authenticates.
 const SECURITY: &str = "ApiKey";
 
 /// The groups of operations, in the order of the reference.
@@ -45,7 +45,7 @@ const TAGS: [(&str, &str); 5] = [
 ];
 
 const DESCRIPTION: &str = "\
-Issues digital credentials that nobody can forge and anybody can check.
+Issues digital credentials that can't be forged and that everyone can check.
 
 Every request carries an API key. Every answer carries `X-Request-Id`, every answer to a known key the `RateLimit-*` \
 headers, every error a body of one shape. A path that is not described here answers 404 `endpoint_not_found`, another \
@@ -55,7 +55,7 @@ signed.
 A body may have 64 KiB, that of a batch 40 MiB. How many requests a minute and credentials a month there are stands at \
 `/pricing`, by plan.";
 
-/// What stands around the routes before any is described.
+/// Creates the description without any route.
 pub(crate) fn frame() -> OpenApi {
     OpenApiBuilder::new()
         .info(
@@ -73,7 +73,7 @@ pub(crate) fn frame() -> OpenApi {
         .build()
 }
 
-/// Completes what the routes say of themselves: errors, headers, keys, events, and the host that answers.
+/// Completes the description of the routes: errors, headers, keys, events, and the host of the deployment.
 pub(crate) fn complete(mut routes: OpenApi, origin: &str) -> Value {
     routes.servers = Some(vec![ServerBuilder::new().url(origin).build()]);
     routes.security = Some(vec![SecurityRequirement::new(SECURITY, Vec::<String>::new())]);
@@ -100,8 +100,8 @@ pub(crate) fn complete(mut routes: OpenApi, origin: &str) -> Value {
     described
 }
 
-/// A member's own words, which the derive macro puts beside an inlined type as an object of their own, go where the
-/// type's words are.
+/// Moves a member's own description, which the derive macro puts beside an inlined type as an object of its own, to the
+/// place of the type's description.
 fn join_descriptions(value: &mut Value) {
     match value {
         Value::Array(elements) => elements.iter_mut().for_each(join_descriptions),
@@ -117,7 +117,7 @@ fn join_descriptions(value: &mut Value) {
     }
 }
 
-/// The first part with the second's words, if words are all that the second has.
+/// Returns the first part with the second's description, if a description is all that the second has.
 fn joined(parts: &[Value]) -> Option<Value> {
     let [inlined, words] = parts else { return None };
     let members = words.as_object()?;
@@ -128,7 +128,7 @@ fn joined(parts: &[Value]) -> Option<Value> {
     Some(joined)
 }
 
-/// The operations of a path, each with its method.
+/// Returns the operations of a path, each with its method.
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     let slots = [
         ("get", &mut item.get),
@@ -160,7 +160,7 @@ fn finish(method: &str, operation: &mut Operation) {
     examples::add(&id, operation);
 }
 
-/// A body that a handler takes as an `Option` may be left out; it may not be `null`.
+/// Describes that a body which a handler takes as an `Option` may be left out, and may not be `null`.
 fn let_be_absent(body: &mut RequestBody) {
     for content in body.content.values_mut() {
         if let RefOr::T(content) = content

@@ -1,5 +1,5 @@
-//! What people and verifiers read without a key: the page of a credential, its files, the form that checks any document,
-//! and the documents of the host.
+//! The routes for people and verifiers, which need no key: the page of a credential, its files, the form that checks any
+//! document, and the documents of the host.
 
 pub(crate) mod accent;
 pub(crate) mod assets;

@@ -30,7 +30,7 @@ use crate::public::{files, host_documents, logos, oembed, verify_form};
 use crate::state::AppState;
 use crate::{dev_chain, docs, mailbox, openapi};
 
-/// Every route of a deployment, ready to be served.
+/// Creates every route of a deployment, ready to be served.
 pub fn router(state: AppState) -> Router {
     let description = Description::new(state.issuance.host.origin(), describe);
     let docs = Arc::new(Docs::new(Arc::clone(&state.issuance), description.clone()));
@@ -90,12 +90,12 @@ pub fn router(state: AppState) -> Router {
     layered(routes, state)
 }
 
-/// The API's description in OpenAPI 3.1, for a deployment with that origin.
+/// Returns the API's description in OpenAPI 3.1, for a deployment with that origin.
 pub fn describe(origin: &str) -> serde_json::Value {
     openapi::complete(api().into_openapi(), origin)
 }
 
-/// The API, with its description. A handler's arguments are its middleware: key, size.
+/// Creates the API, with its description. A handler's arguments are its middleware: key, size.
 pub(crate) fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .routes(routes!(batches::create, batches::list))
@@ -120,8 +120,8 @@ pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Pages, and what they are made of, go compressed to callers that accept it. The API's answers never do: some hold
-/// secrets, and the length of what was compressed can tell of its contents.
+/// Returns whether the response is compressed for callers that accept it: pages and what they are made of. The API's
+/// responses never are: some hold secrets, and the length of what was compressed can reveal its contents.
 fn is_of_a_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     ["text/html", "text/css", "text/javascript", "image/svg+xml"]
@@ -138,8 +138,8 @@ pub async fn authenticated(State(state): State<AppState>, request: Request, next
     }
 }
 
-/// A panic is an internal error like any other. Its message may repeat what it stumbled over, so it goes nowhere: where it
-/// happened is in the log.
+/// Returns the response after a panic, which is an internal error like any other. The panic's message may repeat what
+/// caused it, so it goes nowhere; the place of the panic is in the log.
 fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
     metrics::panicked();
     ApiError::internal("a handler panicked").into_response()

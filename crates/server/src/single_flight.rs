@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use learncoin_store::requests::IdempotencyClaim;
 use tokio::sync::OwnedMutexGuard;
 
-/// Who has the turn of which key.
+/// One lock for each idempotency key in use.
 #[derive(Default)]
 pub(crate) struct SingleFlight {
     taken: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,

@@ -1,4 +1,4 @@
-//! What every handler may use.
+//! The state that handlers use.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,27 +27,27 @@ const FOREIGN_CHECKS: usize = 8;
 pub struct AppState {
     /// The pipeline's context: store, clock, randomness, host, chains.
     pub issuance: Arc<Issuance>,
-    /// The embedded chain, where the deployment stands on one.
+    /// The embedded chain, if the deployment uses one.
     pub dev_chain: Option<DevChain>,
     /// The networks of the proxies whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Arc<[IpNet]>,
-    /// What reaches the targets that tenants name.
+    /// The guard of requests to the targets that tenants name.
     pub(crate) egress: Egress,
     /// The documents of tenants' own DIDs.
     pub(crate) did_documents: Arc<DidDocuments>,
     /// The nodes that browsers may ask.
     pub(crate) browser_nodes: Arc<BrowserNodes>,
-    /// How many documents of other hosts may be checked at one time.
+    /// The permits for checking documents of other hosts.
     pub(crate) foreign_checks: Arc<Semaphore>,
     /// The mails that went into files.
     pub mailbox: Mailbox,
     /// Counts requests.
     pub(crate) rate_limiter: Arc<RateLimiter>,
-    /// Who goes first among identical requests.
+    /// The order of identical requests.
     pub(crate) single_flight: Arc<SingleFlight>,
-    /// Who called what.
+    /// The audit log.
     pub(crate) audit: Arc<AuditLog>,
-    /// What draws files.
+    /// The permits for drawing files.
     pub(crate) render_permits: Arc<RenderPermits>,
     key_uses: Arc<KeyUses>,
     stopping: Arc<AtomicBool>,
@@ -74,7 +74,7 @@ impl AppState {
         }
     }
 
-    /// Believes these proxies when they tell whom they forward.
+    /// Trusts the `X-Forwarded-For` of these proxies.
     #[must_use]
     pub fn with_trusted_proxies(mut self, trusted_proxies: Vec<IpNet>) -> Self {
         self.trusted_proxies = trusted_proxies.into();
@@ -108,7 +108,7 @@ impl AppState {
         self.stopping.store(true, Ordering::Relaxed);
     }
 
-    /// Whether this process is about to end.
+    /// Returns whether this process is about to end.
     pub(crate) fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Relaxed)
     }

@@ -62,7 +62,7 @@ pub(crate) async fn create(
     }
 }
 
-/// Up to 40 MiB of JSON are no work for a thread that others wait for.
+/// Reads the body on a thread of its own: up to 40 MiB of JSON would hold up the other requests.
 async fn read(body: axum::body::Bytes, issuer_did: String) -> Result<Vec<CredentialRequest>, ApiError> {
     tokio::task::spawn_blocking(move || create_batch::read(&body, &issuer_did))
         .await

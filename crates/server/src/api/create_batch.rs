@@ -1,9 +1,8 @@
 //! The body of `POST /v1/batches`: from strict JSON to what is to be issued, or to the first fault in document order.
 //!
-//! Members are judged in the order they stand in; what is missing from an object is noticed at its end. A rule
-//! over two members (one date after the other, no identifier twice) is judged where the later one stands. A
-//! member that the contract does not know is refused: a signed document can't be mended, so a typing error must
-//! not be dropped in silence.
+//! Members are checked in document order; what is missing from an object is noticed at its end. A rule over two members
+//! (one date after the other, no identifier twice) is checked at the later one. A member that the contract does not know
+//! is refused: a signed document can't be mended, so a typing error must not be dropped in silence.
 
 mod achievement;
 mod credential;
@@ -22,8 +21,7 @@ use crate::error::{ApiError, ErrorCode};
 /// The most credentials in one batch.
 pub(crate) const MAX_CREDENTIALS: usize = 500;
 
-/// Reads the body. `issuer_did` is the DID that will stand as the issuer: no other identifier of a document may be
-/// the same.
+/// Reads the body. `issuer_did` is the DID of the issuer: no other identifier of a document may be the same.
 ///
 /// # Errors
 /// The first fault, with the code and message that the caller gets.

@@ -80,7 +80,7 @@ pub(crate) async fn get(
 
 /// Revoke a credential
 ///
-/// Final. The document still verifies, and the page and the issuer's revocation list say that it was revoked, and why.
+/// Final. The document still verifies, and the page and the issuer's revocation list state that it was revoked, and why.
 #[utoipa::path(
     post, path = "/v1/credentials/{id}/revoke", operation_id = "revokeCredential", tag = "Credentials",
     params(("id" = words::CredentialId, Path, description = "The credential.")),
@@ -196,7 +196,7 @@ fn other_environment(id: &CredentialId) -> ApiError {
     ApiError::new(ErrorCode::EnvironmentMismatch, message)
 }
 
-/// A credential's status is its batch's; but it can't be `failed`: one that could not be issued stays `pending`.
+/// Returns a credential's status. It is its batch's, but never `failed`: one that could not be issued stays `pending`.
 fn status(batch: BatchStatus) -> &'static str {
     match batch {
         BatchStatus::Pending | BatchStatus::Failed => BatchStatus::Pending.as_str(),

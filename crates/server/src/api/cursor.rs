@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::error::{ApiError, ErrorCode};
 
-/// How long a cursor is good for, in milliseconds.
+/// The lifetime of a cursor, in milliseconds.
 const GOOD_FOR_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// The list that a cursor belongs to.
@@ -48,14 +48,14 @@ impl List<'_> {
         ])
     }
 
-    /// The cursor of the page after `last`.
+    /// Returns the cursor of the page after `last`.
     pub(super) fn cursor_after(&self, last: &str, sealer: &Sealer, now_ms: i64) -> Result<String, ApiError> {
         let tag = BASE64.encode(self.tag(sealer, last, now_ms));
         let content = Content { last_id: last.to_owned(), issued_at: now_ms, tag };
         Ok(BASE64.encode(serde_json::to_vec(&content).map_err(ApiError::internal)?))
     }
 
-    /// The id that the page begins after.
+    /// Returns the id after which the page begins.
     ///
     /// # Errors
     /// `invalid_field_format` for anything but a cursor of this very list that is younger than 24 hours.

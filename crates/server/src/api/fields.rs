@@ -1,4 +1,4 @@
-//! What a field may be: one function for each kind, which gives the value or the fault.
+//! The kinds of fields: one function for each, which returns the value or the error.
 
 use jiff::civil::DateTime;
 use learncoin_credential::json::{self, Object, Value};
@@ -7,19 +7,19 @@ use learncoin_credential::text::{self, TextError, UriKind};
 use super::place::Place;
 use crate::error::{ApiError, ErrorCode};
 
-/// The body as strict JSON.
+/// Parses the body as strict JSON.
 pub(super) fn parse(body: &[u8]) -> Result<Value, ApiError> {
     json::parse(body).map_err(|error| {
         ApiError::new(ErrorCode::InvalidJson, format!("The request body is not valid JSON: {error}."))
     })
 }
 
-/// The fault of a field that is there, in the words `path: expected …`.
+/// Returns the error for a malformed field, in the words `path: expected …`.
 pub(super) fn malformed(place: &Place<'_>, expected: impl std::fmt::Display) -> ApiError {
     ApiError::new(ErrorCode::InvalidFieldFormat, format!("{place}: expected {expected}"))
 }
 
-/// The fault of a member that the contract does not know.
+/// Returns the error for a member that the contract does not know.
 pub(super) fn unknown(place: &Place<'_>) -> ApiError {
     ApiError::new(
         ErrorCode::InvalidFieldFormat,
@@ -32,14 +32,14 @@ pub(super) fn set<T>(slot: &mut Option<T>, value: T) {
     *slot = Some(value);
 }
 
-/// What a slot holds at the end of its object.
+/// Returns the value of a slot at the end of its object, or the error for a missing field.
 pub(super) fn required<T>(slot: Option<T>, place: &Place<'_>) -> Result<T, ApiError> {
     slot.ok_or_else(|| {
         ApiError::new(ErrorCode::MissingRequiredField, format!("{place}: required, but absent"))
     })
 }
 
-/// The value of an optional member: `null` counts as absent.
+/// Returns the value of an optional member: `null` counts as absent.
 pub(super) fn present(value: &Value) -> Option<&Value> {
     match value {
         Value::Null => None,
@@ -59,17 +59,17 @@ pub(super) fn string<'v>(value: &'v Value, place: &Place<'_>) -> Result<&'v str,
     value.as_str().ok_or_else(|| malformed(place, format_args!("a string, found {}", value.kind())))
 }
 
-/// A text that may be empty.
+/// Reads a text that may be empty.
 pub(super) fn optional_text(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
     checked(value, place, text::check_written)
 }
 
-/// A text that must not be empty.
+/// Reads a text that must not be empty.
 pub(super) fn required_text(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
     checked(value, place, text::check_required)
 }
 
-/// A text that must not be empty, of at most so many characters.
+/// Reads a text that must not be empty, of at most so many characters.
 pub(super) fn short_text(value: &Value, place: &Place<'_>, max_chars: usize) -> Result<String, ApiError> {
     let text = required_text(value, place)?;
     match text.chars().count() <= max_chars {
@@ -78,7 +78,7 @@ pub(super) fn short_text(value: &Value, place: &Place<'_>, max_chars: usize) -> 
     }
 }
 
-/// One of a closed set of words.
+/// Reads one of a closed set of words.
 pub(super) fn one_of<T: Copy>(
     value: &Value,
     place: &Place<'_>,
@@ -92,27 +92,27 @@ pub(super) fn one_of<T: Copy>(
     })
 }
 
-/// A name: short, and with something to see.
+/// Reads a name: short, and with at least one visible character.
 pub(super) fn name(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
     checked(value, place, text::check_name)
 }
 
-/// An absolute URI.
+/// Reads an absolute URI.
 pub(super) fn uri(value: &Value, place: &Place<'_>, kind: UriKind) -> Result<String, ApiError> {
     checked(value, place, |uri| text::check_uri(uri, kind))
 }
 
-/// A date, as it will stand in the document.
+/// Reads a date, in the form that it has in the document.
 pub(super) fn date(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
     text::normalize_request_date(string(value, place)?).map_err(|error| malformed(place, expected(error)))
 }
 
-/// What the wall at UTC shows on a date that [`date`] gave, to compare two dates exactly.
+/// Returns the civil time in UTC of a date that [`date`] returned, to compare two dates exactly.
 pub(super) fn civil(date: &str) -> Option<DateTime> {
     date.strip_suffix('Z')?.parse().ok()
 }
 
-/// Open Badges' `type`, which may be given where it says what the document will say anyway.
+/// Checks Open Badges' `type`, which may be given if it is the type of the document anyway.
 pub(super) fn type_names(value: &Value, place: &Place<'_>, names: &[&str]) -> Result<(), ApiError> {
     let given = value.as_array().unwrap_or_default();
     let same = given.len() == names.len()
@@ -134,7 +134,7 @@ fn checked(
     Ok(text.to_owned())
 }
 
-/// The form that a text lacks, in words that follow "expected".
+/// Returns the form that a text lacks, in words that follow "expected".
 fn expected(error: TextError) -> &'static str {
     match error {
         TextError::Control => "text without control characters other than line feed and carriage return",

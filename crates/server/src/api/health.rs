@@ -11,7 +11,7 @@ use super::json;
 use crate::error::ApiError;
 use crate::state::AppState;
 
-/// How long the database may take to answer. The caller waits, and asks anew.
+/// The longest time that the database may take to answer. The caller waits, and asks anew.
 const DATABASE_ANSWERS_WITHIN: Duration = Duration::from_secs(2);
 
 /// Whether requests may be sent here.
@@ -23,13 +23,14 @@ enum Readiness {
     Unavailable,
 }
 
-/// `GET /healthz`: the process answers. It asks no other system, so that a database that is away restarts no process.
+/// Serves `GET /healthz`: the process is alive. It asks no other system, so that an outage of the database restarts no
+/// process.
 pub(crate) async fn healthz() -> Result<Response, ApiError> {
     json(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// `GET /readyz`: requests can be served; 503 while the database does not answer, while its schema is older than this
-/// program needs, and once the process was asked to end. A chain that is away changes nothing: accepting does not need
+/// Serves `GET /readyz`: requests can be served. 503 while the database does not answer, while its schema is older than
+/// this program needs, and once the process was asked to end. An outage of a chain changes nothing: accepting does not need
 /// it, and what was accepted waits.
 pub(crate) async fn readyz(State(state): State<AppState>) -> Result<Response, ApiError> {
     let (status, word) = match readiness(&state).await {

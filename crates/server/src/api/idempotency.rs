@@ -15,7 +15,7 @@ use crate::state::AppState;
 /// Marks a replayed response.
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
-/// What of a request, beside its body, an idempotency key stands for.
+/// The parts of a request, beside its body, that an idempotency key identifies.
 pub(crate) struct Head {
     method: Method,
     uri: Uri,
@@ -30,7 +30,7 @@ impl FromRequestParts<AppState> for Head {
     }
 }
 
-/// What is to be done with a request.
+/// The treatment of a request.
 pub(super) enum Begun {
     /// Execute it, and keep its answer under the claim if there is one.
     New(Option<IdempotencyClaim>),
@@ -41,7 +41,7 @@ pub(super) enum Begun {
 /// Looks the request's idempotency key up, before any work is done for it.
 ///
 /// # Errors
-/// Where the header is malformed, or the key stands for another request.
+/// If the header is malformed, or the key was used for another request.
 pub(super) async fn begin(
     state: &AppState,
     caller: &Caller,
@@ -59,14 +59,14 @@ pub(super) async fn begin(
     }
 }
 
-/// The first answer once more, byte for byte.
+/// Returns the first response once more, byte for byte.
 pub(super) fn replayed(status: u16, body: String) -> Result<Response, ApiError> {
     let mut response = json_text(StatusCode::from_u16(status).map_err(ApiError::internal)?, body);
     response.headers_mut().insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
     Ok(response)
 }
 
-/// The caller's key, without the white space around it. `None` where there is no such header.
+/// Returns the caller's key, without the white space around it, or `None` if there is no such header.
 fn key(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let mut values = headers.get_all("idempotency-key").iter();
     let Some(value) = values.next() else { return Ok(None) };

@@ -1,7 +1,7 @@
 //! The body of `PATCH /v1/tenants/me`: a JSON merge patch ([RFC 7396](https://www.rfc-editor.org/rfc/rfc7396)).
 //!
-//! What is absent stays, `null` clears. A patch is read whole, and what it names elsewhere fetched, before any of it is
-//! applied.
+//! Absent members stay, `null` clears. A patch is read as a whole, and the documents that it names are fetched, before any
+//! of it is applied.
 
 mod fetch;
 
@@ -18,7 +18,7 @@ use crate::error::{ApiError, ErrorCode};
 /// One part of the branding: `None` stays, `Some(None)` is cleared.
 type Patch<T = String> = Option<Option<T>>;
 
-/// What a patch changes. A logo is its URL until it was fetched.
+/// The changes of a patch. A logo is its URL until it was fetched.
 #[derive(Debug, Default)]
 pub(super) struct TenantPatch<L = String> {
     display_name: Option<String>,
@@ -115,7 +115,7 @@ fn web(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
     uri(value, place, UriKind::Web)
 }
 
-/// A color, in the one spelling that is kept: upper case.
+/// Reads a color, in the one spelling that is kept: upper case.
 fn color(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
     let text = string(value, place)?;
     match text.strip_prefix('#') {
@@ -126,7 +126,7 @@ fn color(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
     }
 }
 
-/// A DID of the tenant's own, and where its document is.
+/// Reads a DID of the tenant's own; returns it with the URL of its document.
 fn own_did(value: &Value, place: &Place<'_>, plan: Plan, host: &Host) -> Result<(String, Url), ApiError> {
     if !plan.allows_own_did() {
         return Err(own_did_needs_institution());
@@ -137,7 +137,7 @@ fn own_did(value: &Value, place: &Place<'_>, plan: Plan, host: &Host) -> Result<
     Ok((did, url))
 }
 
-/// The plan has no DIDs of one's own.
+/// Returns the error for a plan without DIDs of the tenant's own.
 pub(super) fn own_did_needs_institution() -> ApiError {
     ApiError::new(
         ErrorCode::TierRequired,
@@ -145,7 +145,7 @@ pub(super) fn own_did_needs_institution() -> ApiError {
     )
 }
 
-/// The DID's document does not speak for the tenant.
+/// Returns the error for a DID whose document does not list the tenant's keys.
 pub(super) fn did_refused(lacking: own_did::OwnDidDocumentError) -> ApiError {
     malformed(
         &Place::Root.member("did"),

@@ -1,4 +1,4 @@
-//! Where in the body something stands, written as the caller would write it: `credentials[3].achievement.name`.
+//! Paths within the body, written as the caller would write them: `credentials[3].achievement.name`.
 
 use std::fmt;
 
@@ -17,12 +17,12 @@ pub(super) enum Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// The member of that name.
+    /// Returns the path of the member of that name.
     pub(super) fn member(&'a self, name: &'a str) -> Place<'a> {
         Place::Member(self, name)
     }
 
-    /// The element at that index.
+    /// Returns the path of the element at that index.
     pub(super) fn element(&'a self, index: usize) -> Place<'a> {
         Place::Element(self, index)
     }
@@ -42,7 +42,7 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// A name is the caller's own; one that is long or unprintable is shortened and escaped.
+/// Writes a member's name. It is the caller's own text; one that is long or unprintable is shortened and escaped.
 fn show(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut characters = name.chars();
     for character in characters.by_ref().take(SHOWN_CHARS) {

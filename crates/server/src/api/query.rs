@@ -3,7 +3,7 @@
 use super::limits::MAX_LIMIT;
 use crate::error::{ApiError, ErrorCode};
 
-/// The parameter `limit`.
+/// Parses the parameter `limit`.
 pub(super) fn read_limit(value: &str) -> Result<u32, ApiError> {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     match value.parse() {
@@ -12,7 +12,7 @@ pub(super) fn read_limit(value: &str) -> Result<u32, ApiError> {
     }
 }
 
-/// The fault of a parameter.
+/// Returns the error for a malformed parameter.
 pub(super) fn malformed(parameter: &str, expected: &str) -> ApiError {
     ApiError::new(ErrorCode::InvalidFieldFormat, format!("{parameter}: expected {expected}"))
 }

@@ -27,7 +27,7 @@ pub(crate) struct TenantJson<'a> {
     #[schema(value_type = words::TenantId)]
     id: &'a str,
     name: &'a str,
-    /// What stands as the issuer on its credentials.
+    /// The issuer on its credentials.
     did: String,
     #[schema(value_type = words::Plan)]
     plan: &'static str,
@@ -63,7 +63,7 @@ pub(crate) struct AwardingBodyJson<'a> {
     logo_url: Option<&'a str>,
 }
 
-/// How the tenant's verification pages look.
+/// The appearance of the tenant's verification pages.
 #[derive(Serialize, ToSchema)]
 #[schema(as = VerifyPageBranding)]
 pub(crate) struct BrandingJson<'a> {

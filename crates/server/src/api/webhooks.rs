@@ -1,4 +1,4 @@
-//! Webhook endpoints: where a tenant wants to be told. Each belongs to the environment of the key that made it.
+//! Webhook endpoints: the URLs that receive a tenant's events. Each belongs to the environment of the key that created it.
 
 mod create;
 mod list;

@@ -1,4 +1,4 @@
-//! What the chain's pages show, as plain values.
+//! The contents of the chain's pages, as plain values.
 
 use askama::Template;
 use jiff::Timestamp;
@@ -24,7 +24,7 @@ pub(super) struct BlockRow {
 #[template(path = "dev_chain.html")]
 pub(super) struct ChainPage {
     pub(super) blocks: Vec<BlockRow>,
-    /// How many transactions wait for a block.
+    /// The number of transactions that wait for a block.
     pub(super) pending: usize,
 }
 
@@ -40,7 +40,7 @@ impl ChainPage {
     }
 }
 
-/// Where a transaction is.
+/// The block of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) number: u64,
@@ -97,7 +97,7 @@ fn with_0x(bytes: &[u8]) -> String {
     format!("0x{}", hex::encode(bytes))
 }
 
-/// An amount of wei in ether, exactly.
+/// Returns an amount of wei in ether, exactly.
 fn ether(wei: U256) -> String {
     let digits = format!("{wei:0>19}");
     let (whole, fraction) = digits.split_at(digits.len().saturating_sub(18));

@@ -1,19 +1,19 @@
-//! Which pages there are, where their text is, and how they are listed.
+//! The list of the pages: their addresses, their files and their groups.
 
-/// What stands for the deployment's public URL in the files.
+/// The placeholder of the deployment's public URL in the files.
 pub(super) const ORIGIN: &str = "https://learncoin.example";
-/// What stands for the deployment's DID.
+/// The placeholder of the deployment's DID.
 pub(super) const DID: &str = "did:web:learncoin.example";
-/// Where the table of the plans goes.
+/// The placeholder of the table of the plans.
 pub(super) const PLANS: &str = "<!-- the plans of this deployment -->";
-/// Where the reference of the operations goes.
+/// The placeholder of the reference of the operations.
 pub(super) const OPERATIONS: &str = "<!-- the operations of this deployment -->";
-/// Where the TypeScript types go.
+/// The placeholder of the TypeScript types.
 pub(super) const CODE: &str = "<!-- the types of this deployment -->";
 
 /// One page.
 pub(super) struct Source {
-    /// Where it is served.
+    /// The path at which it is served.
     pub(super) path: &'static str,
     /// Its Markdown.
     pub(super) text: &'static str,
@@ -51,7 +51,7 @@ pub(super) const PAGES: [Source; 14] = [
 
 /// A group of the navigation.
 pub(super) struct Group {
-    /// What it is called.
+    /// The name.
     pub(super) name: &'static str,
     /// Its pages: address and title.
     pub(super) pages: &'static [(&'static str, &'static str)],
@@ -95,7 +95,7 @@ pub(super) const NAVIGATION: [Group; 4] = [
     },
 ];
 
-/// Where a link in a file leads on the site: `/docs/api/errors.md#rate_limited` is `/docs/api/errors#rate_limited`.
+/// Returns the address on the site of a link in a file: `/docs/api/errors.md#rate_limited` is `/docs/api/errors#rate_limited`.
 pub(super) fn address(link: &str) -> String {
     let (file, anchor) = match link.split_once('#') {
         Some((file, anchor)) => (file, format!("#{anchor}")),

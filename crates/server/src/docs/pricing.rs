@@ -8,7 +8,7 @@ use learncoin_store::tenants::Plan;
 const HEAD: &str = "| Plan | Live keys | Credentials per month, per environment | Requests per minute | Allowlists, custom DID | Audit log kept |\n\
                     |---|---|---|---|---|---|\n";
 
-/// The table as Markdown.
+/// Returns the table as Markdown.
 pub(super) fn table(plans: &Plans) -> String {
     let mut table = HEAD.to_owned();
     for plan in [Plan::Developer, Plan::Starter, Plan::Institution, Plan::Industry] {
@@ -32,7 +32,7 @@ fn yes(included: bool) -> &'static str {
     if included { "yes" } else { "no" }
 }
 
-/// A number with a comma before every third digit from the right.
+/// Formats a number with a comma before every third digit from the right.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();

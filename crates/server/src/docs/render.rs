@@ -26,7 +26,7 @@ pub(super) fn article(path: &'static str, markdown: &str) -> Article {
     }
 }
 
-/// What has been read so far.
+/// The part of a page that has been read so far.
 #[derive(Default)]
 struct Page<'a> {
     title: String,
@@ -36,7 +36,7 @@ struct Page<'a> {
     slugs: HashSet<String>,
     /// The text of the heading or the first paragraph that is being read.
     text: String,
-    /// What a heading holds, until its text, and so its anchor, is known.
+    /// The contents of a heading, until its text, and so its anchor, is known.
     heading: Vec<Event<'a>>,
     in_heading: bool,
 }
@@ -86,7 +86,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The first heading is the page's; every other one gets its anchor, and is a link to itself.
+    /// Writes a heading. The first one is the page's; every other one gets its anchor, and is a link to itself.
     fn close_heading(&mut self, level: HeadingLevel) {
         self.in_heading = false;
         let (text, inside) = (mem::take(&mut self.text), mem::take(&mut self.heading));
@@ -103,7 +103,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The anchor of a heading, by the rule of code hosts: lower case, spaces to hyphens, no other punctuation.
+    /// Returns the anchor of a heading, by the rule of code hosts: lower case, spaces to hyphens, no other punctuation.
     fn slug(&mut self, text: &str) -> String {
         let plain: String = text
             .to_lowercase()
@@ -125,8 +125,8 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A block of code, with the name of the file that it is meant for, where it has one (`file=NAME` behind the
-/// language).
+/// Returns the beginning of a block of code, with the name of the file that it is meant for, if it has one (`file=NAME`
+/// after the language).
 fn open_code(kind: &CodeBlockKind<'_>) -> String {
     let info = match kind {
         CodeBlockKind::Fenced(info) => info.as_ref(),

@@ -1,4 +1,4 @@
-//! What stands around the text of every page of the documentation.
+//! The frame around the text of every page of the documentation.
 
 use askama::Template;
 use axum::http::header::CONTENT_SECURITY_POLICY;
@@ -12,15 +12,15 @@ use crate::public::response::PAGE_POLICY;
 
 /// A page's text.
 pub(crate) struct Article {
-    /// Where it is served, for the navigation.
+    /// The path at which it is served, for the navigation.
     pub(crate) path: &'static str,
     /// Its heading.
     pub(crate) title: String,
-    /// What it is about, in a sentence, for search engines.
+    /// A summary in a sentence, for search engines.
     pub(crate) description: String,
     /// Its parts, for the list of what is on it.
     pub(crate) contents: Vec<Heading>,
-    /// HTML, without the heading. It is placed as it stands, so nothing from outside may be in it unescaped.
+    /// HTML, without the heading. It is inserted as it is, so nothing from outside may be in it unescaped.
     pub(crate) body: String,
 }
 

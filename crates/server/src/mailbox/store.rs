@@ -16,12 +16,12 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// A folder whose mails may be read on its user's own machine.
+    /// Creates a mailbox of a folder whose mails may be read on its user's own machine.
     pub fn shown(folder: MailFolder) -> Self {
         Self { folder: Some(folder), is_shown: true }
     }
 
-    /// A folder that holds at most mails of an earlier time.
+    /// Creates a mailbox of a folder that holds at most mails of an earlier time.
     pub fn hidden(folder: MailFolder) -> Self {
         Self { folder: Some(folder), is_shown: false }
     }
@@ -29,7 +29,7 @@ impl Mailbox {
     /// Removes what was left behind of credentials that were erased. To be called at the start, and about once a minute.
     ///
     /// # Errors
-    /// Where the store or the folder fails; the next call does it.
+    /// If the store or the folder fails. The next call removes what is left.
     pub async fn sweep(&self, store: &Store) -> Result<(), SweepError> {
         match &self.folder {
             Some(folder) => folder.sweep(store).await,

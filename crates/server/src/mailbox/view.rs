@@ -1,4 +1,4 @@
-//! What the mailbox's pages show, as plain values.
+//! The contents of the mailbox's pages, as plain values.
 
 use askama::Template;
 use learncoin_delivery::mail::folder::ReadMail;

@@ -8,7 +8,7 @@ use learncoin_store::requests::AuditRow;
 
 use crate::group_commit::GroupCommit;
 
-/// How many unauthenticated calls have a row in a minute, so that no caller can fill the disk.
+/// The most unauthenticated calls that get a row in a minute, so that no caller can fill the disk.
 const UNAUTHENTICATED_PER_MINUTE: u64 = 60;
 const MINUTE_MS: i64 = 60_000;
 
@@ -27,7 +27,7 @@ struct UnauthenticatedCalls {
 }
 
 impl UnauthenticatedCalls {
-    /// Whether another call in the minute of `at_ms` has a row.
+    /// Returns whether another call in the minute of `at_ms` gets a row.
     fn admit(&mut self, at_ms: i64) -> bool {
         let minute = at_ms.div_euclid(MINUTE_MS);
         if minute != self.minute {

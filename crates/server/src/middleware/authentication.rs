@@ -1,4 +1,4 @@
-//! Who calls: the API key in the `Authorization` header becomes a [`Caller`].
+//! Authentication: the API key in the `Authorization` header becomes a [`Caller`].
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -27,8 +27,9 @@ pub(crate) struct Caller {
 impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiError;
 
-    /// The checks stand in the contract's order: there is a key, it has the right form and is known, it is not
-    /// revoked, it comes from where it may; then the rate limit, and whether the plan includes the key's environment.
+    /// Authenticates the request. The checks are in the contract's order: there is a key, it has the right form and is
+    /// known, it is not revoked, the address is allowed; then the rate limit, and whether the plan includes the key's
+    /// environment.
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let store = &state.issuance.store;
         let call = parts.extensions.get::<RequestRecord>().cloned().unwrap_or_default();
@@ -66,7 +67,7 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
-/// The key of `Authorization: Bearer …`, if it has the form of one.
+/// Returns the key of `Authorization: Bearer …`, if it has the form of one.
 fn presented_key(headers: &HeaderMap) -> Result<&str, ApiError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else {
@@ -83,7 +84,8 @@ fn presented_key(headers: &HeaderMap) -> Result<&str, ApiError> {
     if scheme.eq_ignore_ascii_case("Bearer") && has_key_form(key) { Ok(key) } else { Err(invalid()) }
 }
 
-/// `lrn_test_` or `lrn_live_`, then 32 bytes in base58: 32 to 44 characters. What has another form is not looked up.
+/// Returns whether the text has the form of a key: `lrn_test_` or `lrn_live_`, then 32 bytes in base58, which are 32 to 44
+/// characters. Any other text is not looked up.
 fn has_key_form(key: &str) -> bool {
     let secret = key.strip_prefix("lrn_test_").or_else(|| key.strip_prefix("lrn_live_"));
     secret.is_some_and(|secret| {

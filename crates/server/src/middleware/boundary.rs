@@ -30,7 +30,7 @@ pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 #[derive(Clone, Default)]
 pub(crate) struct RequestRecord(Arc<RecordedRequest>);
 
-/// What was seen of a request. A request is authenticated once, so each slot is filled at most once.
+/// The record of a request. A request is authenticated once, so each slot is filled at most once.
 #[derive(Default)]
 struct RecordedRequest {
     key: OnceLock<(KeyId, TenantId)>,
@@ -39,23 +39,23 @@ struct RecordedRequest {
 }
 
 impl RequestRecord {
-    /// The key is known, revoked or not.
+    /// Records that the key is known, revoked or not.
     pub(crate) fn record_key(&self, key: &ApiKey) {
         let _ = self.0.key.set((key.id.clone(), key.tenant_id.clone()));
     }
 
-    /// The request was counted, or refused because there were too many.
+    /// Records that the request was counted, or refused because there were too many.
     pub(crate) fn record_allowance(&self, allowance: Allowance) {
         let _ = self.0.allowance.set(allowance);
     }
 
-    /// The request was refused before its key was known, or had none.
+    /// Records that the request was refused before its key was known, or had none.
     pub(crate) fn record_unauthenticated(&self) {
         let _ = self.0.unauthenticated.set(());
     }
 }
 
-/// Marks an answer whose effect was committed by a transaction that had read the key's row: it stands, even if the
+/// The mark of a response whose effect was committed by a transaction that had read the key's row. It is sent even if the
 /// key was revoked since.
 #[derive(Clone)]
 pub(crate) struct Committed;
@@ -92,8 +92,9 @@ pub(crate) async fn boundary(State(state): State<AppState>, request: Request, ne
     response
 }
 
-/// Every line that is logged in it carries the request's id, however little is logged: so it has the level of an error,
-/// which no filter leaves out. Neither path nor query is in it, since a path may be the capability to see a credential.
+/// Creates the span of a request. Every line that is logged in it carries the request's id, however little is logged: so it
+/// has the level of an error, which no filter leaves out. It has neither path nor query, because a path may be the
+/// capability to see a credential.
 fn span(request_id: &RequestId, route: Option<&str>, method: &'static str) -> Span {
     let name = format!("{method} {}", route.unwrap_or("none"));
     tracing::error_span!(
@@ -108,8 +109,10 @@ fn span(request_id: &RequestId, route: Option<&str>, method: &'static str) -> Sp
     )
 }
 
-/// Invariant: whatever a key's holder is told, except of a committed effect, was decided while the key was active:
-/// its row is read once more when the answer is ready.
+/// Runs the request and checks the key once more.
+///
+/// Invariant: each response to a key's holder, except that of a committed effect, was decided while the key was active:
+/// its row is read once more when the response is ready.
 async fn follow(state: AppState, request_id: RequestId, mut request: Request, next: Next) -> Response {
     let issuance = &state.issuance;
     let is_kept_alive = request.version() <= Version::HTTP_11;

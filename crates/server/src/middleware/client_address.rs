@@ -1,4 +1,4 @@
-//! Where a request comes from: the connection's other end, or, where that is a proxy of ours, whom it forwards.
+//! The origin of a request: the peer of the connection or, if that is a trusted proxy, the client whose request it forwards.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,7 +10,7 @@ use learncoin_issuance::tenant::allowlist::contains;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The client's address, or `None` where it can't be told.
+/// Returns the client's address, or `None` if it is unknown.
 ///
 /// `X-Forwarded-For` is read from its right end, which the nearest proxy wrote, for as long as the hop before was
 /// one of `trusted`. What is further left was written by a host that is not trusted.
@@ -32,7 +32,7 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpA
     Some(hop.to_canonical())
 }
 
-/// An address as proxies write it: bare, in brackets, or with a port.
+/// Parses an address as proxies write it: bare, in brackets, or with a port.
 fn address(text: &str) -> Option<IpAddr> {
     let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))

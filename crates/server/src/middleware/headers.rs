@@ -6,7 +6,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue};
 
-/// What an answer may do in a browser by default: nothing.
+/// The default headers, which allow a response to do nothing in a browser.
 const DEFAULTS: [(HeaderName, &str); 5] = [
     (CACHE_CONTROL, "no-store"),
     (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
@@ -15,8 +15,8 @@ const DEFAULTS: [(HeaderName, &str); 5] = [
     (X_FRAME_OPTIONS, "DENY"),
 ];
 
-/// Adds the headers that are not there. `https` tells whether the deployment's public URL is one: only then may a
-/// browser be told to insist on it.
+/// Adds the headers that are not there. `https` is whether the deployment's public URL is one: only then may a response
+/// require it of browsers.
 pub(super) fn add_defaults(headers: &mut HeaderMap, https: bool) {
     // The older header can't say "every site". What says so in its own policy is left to that.
     let framed = headers

@@ -1,5 +1,5 @@
-//! What is counted of requests. The route is the one of the router, not the path: what callers write makes no new
-//! series, and no id is in one.
+//! The counters of requests. The route is the one of the router, not the path: what callers write makes no new series, and
+//! no id is in one.
 
 use std::time::Instant;
 
@@ -70,7 +70,7 @@ pub(crate) fn panicked() {
     metrics::counter!(PANICS).increment(1);
 }
 
-/// A caller may send any word as a method.
+/// Returns the method's name for the metrics. A caller may send any word as a method.
 fn name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

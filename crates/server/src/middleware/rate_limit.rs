@@ -98,7 +98,7 @@ impl RateLimiter {
     }
 }
 
-/// Where a tenant stands after a request.
+/// The remaining requests of a tenant after a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Allowance {
     limit: u64,
@@ -121,7 +121,7 @@ impl Allowance {
         headers.insert(RESET, HeaderValue::from(self.reset_s.get()));
     }
 
-    /// The refusal of a request that was not taken.
+    /// Returns the error for a request that was refused.
     pub(crate) fn refusal(&self) -> ApiError {
         let (limit, seconds) = (self.limit, self.reset_s);
         let message =

@@ -17,7 +17,7 @@ use axum::response::Response;
 use futures_util::StreamExt as _;
 use futures_util::stream::{Stream, poll_fn};
 
-/// How much of an unwanted body is received at most.
+/// The longest part of an unwanted body that is received.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// For how long an unwanted body is received at most.

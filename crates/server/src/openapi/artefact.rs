@@ -27,7 +27,7 @@ pub(crate) struct SignedCredentialJsonLd {
     valid_until: Option<String>,
     #[schema(value_type = Option<IsoDateTime>, nullable = false)]
     expiration_date: Option<String>,
-    /// Random: nobody can confirm a guess of the document from its hash.
+    /// Random, so that a guess of the document can't be confirmed from its hash.
     nonce: String,
     credential_subject: CredentialSubject,
     /// Absent once the credential was erased.
@@ -36,7 +36,7 @@ pub(crate) struct SignedCredentialJsonLd {
     proof: MerkleProof2019,
 }
 
-/// Who issued it.
+/// The issuer.
 #[derive(ToSchema, Serialize)]
 pub(crate) struct Issuer {
     /// The tenant's DID.
@@ -68,7 +68,7 @@ pub(crate) struct CredentialSubject {
     achievement: Achievement,
 }
 
-/// What was achieved.
+/// The achievement.
 #[derive(ToSchema, Serialize)]
 pub(crate) struct Achievement {
     #[schema(nullable = false)]
@@ -81,7 +81,7 @@ pub(crate) struct Achievement {
     alignment: Option<Vec<Alignment>>,
 }
 
-/// What had to be done for it.
+/// The requirements for the achievement.
 #[derive(ToSchema, Serialize)]
 pub(crate) struct Criteria {
     narrative: String,
@@ -98,7 +98,7 @@ pub(crate) struct Alignment {
     target_url: String,
 }
 
-/// What shows the achievement.
+/// Evidence of the achievement.
 #[derive(ToSchema, Serialize)]
 pub(crate) struct Evidence {
     #[schema(nullable = false)]
@@ -108,7 +108,7 @@ pub(crate) struct Evidence {
     narrative: Option<String>,
 }
 
-/// The proof: a path in the Merkle tree whose root stands on the chain.
+/// The proof: a path in the Merkle tree whose root is on the chain.
 #[derive(ToSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MerkleProof2019 {

@@ -1,4 +1,4 @@
-//! Which errors an operation answers with, and under which status.
+//! The errors of each operation, by status.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, Response, ResponseBuil
 use super::words;
 use crate::error::ErrorCode::{self, *};
 
-/// What any operation may answer with: it has a key to check, a limit to keep, a body to bound, and can break.
+/// The errors of every operation: it has a key to check, a limit to keep, a body to bound, and can break.
 const EVERYWHERE: [ErrorCode; 8] = [
     ApiKeyMissing,
     ApiKeyInvalid,
@@ -23,7 +23,7 @@ const EVERYWHERE: [ErrorCode; 8] = [
     InternalError,
 ];
 
-/// What one operation answers with beside that, by its `operationId`. `None` for an operation that is not here.
+/// Returns the further errors of one operation, by its `operationId`, or `None` for an operation that is not here.
 fn own(operation: &str) -> Option<&'static [ErrorCode]> {
     Some(match operation {
         "createBatch" => &[
@@ -74,7 +74,7 @@ fn own(operation: &str) -> Option<&'static [ErrorCode]> {
     })
 }
 
-/// The codes of an operation, by status. An operation without an entry has those of all, and a test refuses it.
+/// Returns the codes of an operation, by status. An operation without an entry has those of all, and a test refuses it.
 pub(super) fn of(operation: &str) -> BTreeMap<u16, Vec<ErrorCode>> {
     let mut by_status: BTreeMap<u16, Vec<ErrorCode>> = BTreeMap::new();
     let codes = EVERYWHERE.iter().chain(own(operation).unwrap_or_default());
@@ -86,7 +86,7 @@ pub(super) fn of(operation: &str) -> BTreeMap<u16, Vec<ErrorCode>> {
     by_status
 }
 
-/// The answer with one of these codes.
+/// Returns the description of the response with one of these codes.
 pub(super) fn response(codes: &[ErrorCode]) -> Response {
     let lines: Vec<String> =
         codes.iter().map(|code| format!("`{code}`: {}", code.meaning().trim())).collect();
@@ -107,7 +107,7 @@ pub(crate) struct ApiError {
     error: ErrorBody,
 }
 
-/// What went wrong.
+/// The error.
 #[derive(ToSchema, Serialize)]
 pub(crate) struct ErrorBody {
     #[schema(value_type = words::ApiErrorCode)]

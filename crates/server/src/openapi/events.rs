@@ -1,4 +1,4 @@
-//! The events that webhook endpoints are sent: an envelope, and what each type tells.
+//! The events that webhook endpoints are sent: an envelope, and the data of each type.
 
 use learncoin_store::events::EventType;
 use serde::Serialize;
@@ -36,12 +36,12 @@ macro_rules! events {
             single_word! { $tag = $word }
         )*
 
-        /// The events by the name of their type, each with the reference to its schema.
+        /// Returns the events by the name of their type, each with the reference to its schema.
         fn all() -> Vec<(&'static str, &'static str, String)> {
             vec![$(($word, concat!($($doc),+), $name::name().into_owned())),*]
         }
 
-        /// Everything that the events' descriptions refer to.
+        /// Returns every schema that the events' descriptions refer to.
         pub(super) fn schemas() -> Vec<(String, RefOr<Schema>)> {
             let mut schemas = Vec::new();
             $(
@@ -73,7 +73,7 @@ events! {
     BatchCreatedEvent(BatchCreated = EventType::BatchCreated.as_str(), BatchCreatedData) {
         #[schema(value_type = BatchId)]
         batch_id: String,
-        /// How many credentials it has.
+        /// The number of its credentials.
         #[schema(value_type = Count, inline)]
         credentials_count: u64,
         #[schema(value_type = Environment)]
@@ -144,7 +144,7 @@ events! {
     }
 }
 
-/// The `webhooks` of the description: one request for each type of event.
+/// Returns the `webhooks` of the description: one request for each type of event.
 pub(super) fn webhooks() -> Paths {
     let mut paths = PathsBuilder::new();
     for (event, summary, schema) in all() {

@@ -12,7 +12,7 @@ use super::words::{IdempotencyKey, RequestId};
 /// The name that the description gives to the parameter.
 const IDEMPOTENCY_KEY: &str = "IdempotencyKey";
 
-/// Every header that an answer of the API is described with: its name, and what stands in it.
+/// Returns every header of the API's responses: its name, its description and its schema.
 fn all() -> [(&'static str, &'static str, RefOr<Schema>); 7] {
     let text = || RefOr::T(Schema::Object(ObjectBuilder::new().schema_type(Type::String).build()));
     let count = |minimum: u32| {

@@ -128,10 +128,10 @@ fn example(example: &Value, text: &mut String) {
     }
 }
 
-/// What is noted of a member that is required, and of one that is not.
+/// The notes at a member that is required, and at one that is not.
 type Notes = (&'static str, &'static str);
 
-/// The members of a body, those of its parts included: `credentials[].recipient.id`.
+/// Returns the members of a body, those of its parts included: `credentials[].recipient.id`.
 fn members(description: &Value, schema: &Value, notes: Notes) -> Vec<Row> {
     let mut rows = Vec::new();
     add_members(description, schema, "", notes, &mut rows);
@@ -171,14 +171,14 @@ fn add_members(description: &Value, schema: &Value, prefix: &str, notes: Notes, 
     }
 }
 
-/// The schema, parameter or header that a reference stands for.
+/// Returns the schema, parameter or header that a reference names.
 fn resolved<'d>(description: &'d Value, value: &'d Value) -> &'d Value {
     let target =
         value["$ref"].as_str().and_then(|reference| description.pointer(reference.strip_prefix('#')?));
     target.unwrap_or(value)
 }
 
-/// What a value may be, in a few words.
+/// Describes the form of a value in a few words.
 fn kind(description: &Value, schema: &Value) -> String {
     if let Some(parts) = schema["oneOf"].as_array() {
         return parts.iter().map(|part| kind(description, part)).collect::<Vec<_>>().join(" or ");
@@ -207,7 +207,7 @@ fn kind(description: &Value, schema: &Value) -> String {
     text.trim_end().to_owned()
 }
 
-/// What is said of something, on one line.
+/// Returns the description of something, on one line.
 fn words(value: &Value) -> String {
     let parts = value["oneOf"].as_array().into_iter().flatten();
     let said = std::iter::once(value).chain(parts).find_map(|part| part["description"].as_str());

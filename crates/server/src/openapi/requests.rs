@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::words::*;
 
-/// What to issue, and to whom.
+/// The credentials to issue, and their recipients.
 #[derive(ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateBatchRequest {
@@ -53,7 +53,7 @@ pub(crate) struct RecipientInput {
     r#type: Option<Vec<String>>,
 }
 
-/// What was achieved: an Open Badges 3.0 achievement, at most 65,536 bytes as compact JSON.
+/// An Open Badges 3.0 achievement, at most 65,536 bytes as compact JSON.
 #[derive(ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AchievementInput {
@@ -71,7 +71,7 @@ pub(crate) struct AchievementInput {
     r#type: Option<Vec<String>>,
 }
 
-/// What had to be done for it.
+/// The requirements for the achievement.
 #[derive(ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CriteriaInput {
@@ -79,7 +79,7 @@ pub(crate) struct CriteriaInput {
     narrative: Option<String>,
 }
 
-/// A skill of a framework that the achievement stands for.
+/// A skill of a framework that the achievement shows.
 #[derive(ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[serde(rename_all = "camelCase")]
@@ -96,7 +96,7 @@ pub(crate) struct AlignmentInput {
     r#type: Option<Vec<String>>,
 }
 
-/// What shows the achievement. Erasure removes it.
+/// Evidence of the achievement. Erasure removes it.
 #[derive(ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EvidenceInput {
@@ -119,7 +119,7 @@ pub(crate) struct RevocationRequest {
     reason_code: String,
 }
 
-/// Who asked for an erasure, and when that was verified.
+/// The requester of an erasure, and the time at which the request was verified.
 #[derive(ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ErasureRequest {
@@ -129,7 +129,7 @@ pub(crate) struct ErasureRequest {
     verified_at: String,
 }
 
-/// What to change of the tenant: a JSON merge patch (RFC 7396). What is absent stays, `null` clears.
+/// A change of the tenant: a JSON merge patch (RFC 7396). What is absent stays, `null` clears.
 #[derive(ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UpdateTenantRequest {
@@ -142,7 +142,7 @@ pub(crate) struct UpdateTenantRequest {
     did: Option<String>,
 }
 
-/// The body that awards the credentials. Its name stands as the issuer's on new ones.
+/// The body that awards the credentials. Its name is the issuer's name on new ones.
 #[derive(ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AwardingBodyInput {
@@ -155,7 +155,7 @@ pub(crate) struct AwardingBodyInput {
     logo_url: Option<String>,
 }
 
-/// How the verification page looks.
+/// The appearance of the verification page.
 #[derive(ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BrandingInput {
@@ -166,7 +166,7 @@ pub(crate) struct BrandingInput {
     logo_url: Option<String>,
 }
 
-/// Where events are to be sent.
+/// The target of events.
 #[derive(ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateWebhookRequest {

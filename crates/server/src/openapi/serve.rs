@@ -1,4 +1,4 @@
-//! Where the description is read: `/openapi.json`, `/openapi.yaml`, `/learncoin-types.ts`.
+//! The routes of the description: `/openapi.json`, `/openapi.yaml`, `/learncoin-types.ts`.
 
 use axum::Router;
 use axum::http::HeaderMap;

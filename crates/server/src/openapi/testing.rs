@@ -1,4 +1,4 @@
-//! What tests ask of the description.
+//! Access of tests to the description.
 
 use super::operations;
 

@@ -46,7 +46,7 @@ pub(super) fn write(description: &Value) -> String {
     text
 }
 
-/// The type of what is sent to one of the description's webhooks.
+/// Returns the type of the body that is sent to one of the description's webhooks.
 fn event((_, item): (&String, &Value)) -> String {
     let schema = item.pointer("/post/requestBody/content/application~1json/schema");
     schema.map(|schema| expression(schema, "")).unwrap_or_default()
@@ -57,7 +57,7 @@ fn is_plain_object(schema: &Value) -> bool {
 }
 
 fn comment(schema: &Value, indent: &str, text: &mut String) {
-    // The words about a member that may be null stand beside the reference.
+    // The description of a member that may be null is beside the reference.
     let parts = schema["oneOf"].as_array().into_iter().flatten();
     let words = std::iter::once(schema).chain(parts).find_map(|part| part["description"].as_str());
     if let Some(words) = words {
@@ -66,7 +66,7 @@ fn comment(schema: &Value, indent: &str, text: &mut String) {
     }
 }
 
-/// A type's expression. `indent` is that of the line on which it begins.
+/// Returns a type's expression. `indent` is that of the line on which it begins.
 fn expression(schema: &Value, indent: &str) -> String {
     if let Some(reference) = schema["$ref"].as_str() {
         return reference.rsplit('/').next().unwrap_or_default().to_owned();
@@ -120,7 +120,7 @@ fn object(schema: &Value, indent: &str) -> String {
     text
 }
 
-/// The template literal of an identifier's pattern: a prefix of letters and underscores or colons, then anything.
+/// Returns the template literal of an identifier's pattern: a prefix of letters and underscores or colons, then anything.
 fn template(pattern: &str) -> Option<String> {
     let rest = pattern.strip_prefix('^')?;
     let prefix: String =

@@ -1,6 +1,6 @@
 //! The scalars of the API: identifiers, moments, and closed sets of words.
 //!
-//! What a set holds is taken from the code that reads and writes it, so that the two can't drift apart.
+//! The members of a set are taken from the code that reads and writes it, so that the two can't drift apart.
 
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ use crate::api::limits::{
 };
 use crate::error::ErrorCode;
 
-/// A type that stands for a schema: its name, its documentation and what it may hold. Nothing is ever one.
+/// Declares types that represent schemas: their names, documentation and permitted values. They have no values.
 macro_rules! schemas {
     ($($(#[doc = $doc:literal])+ $name:ident => $schema:expr;)*) => {$(
         $(#[doc = $doc])+
@@ -45,7 +45,7 @@ macro_rules! schemas {
 schemas! {
     /// A batch's id.
     BatchId => identifier(id::BatchId::PREFIX);
-    /// A credential's id. Whoever knows it can open the credential's page.
+    /// A credential's id. It is all that one needs to open the credential's page.
     CredentialId => identifier(id::CredentialId::PREFIX);
     /// A tenant's id.
     TenantId => identifier(id::TenantId::PREFIX);
@@ -65,9 +65,9 @@ schemas! {
     DateInput => moment(
         r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|\+00:00)$"
     );
-    /// Which environment: that of the API key.
+    /// The environment: that of the API key.
     Environment => one_of(Scope::ALL.map(Scope::as_str));
-    /// The chain that an anchor stands on.
+    /// The chain of an anchor.
     Chain => one_of(Scope::ALL.map(api_chain_name));
     /// `pending`, then `signed`, then `anchored`; or `failed`.
     BatchStatus => one_of(Status::ALL.map(Status::as_str));
@@ -77,22 +77,22 @@ schemas! {
     Plan => one_of(TenantPlan::ALL.map(TenantPlan::as_str));
     /// Why a credential was revoked.
     ReasonCode => one_of(RevocationCode::ALL.map(RevocationCode::as_str));
-    /// Who asked for the erasure.
+    /// The requester of the erasure.
     ErasureRequester => one_of(Requester::ALL.map(Requester::as_str));
     /// Whether what remains of an erased credential can still be verified.
     StatusAfterErasure => one_of(["verifiable", "invalid"]);
-    /// What an event tells of.
+    /// The type of an event.
     WebhookEventType => one_of(EVENTS);
-    /// Which events are wanted: at least one, each once.
+    /// The types of the wanted events: at least one, each once.
     EventSelection => ArrayBuilder::new()
         .items(Ref::from_schema_name("WebhookEventType"))
         .min_items(Some(1))
         .max_items(Some(EVENTS.len()))
         .unique_items(true)
         .build();
-    /// The framework that a skill stands in.
+    /// The framework of a skill.
     AlignmentFramework => one_of(FRAMEWORKS);
-    /// What went wrong. The list is closed.
+    /// The code of an error. The list is closed.
     ApiErrorCode => one_of(ErrorCode::ALL.iter().map(|code| code.as_str()));
 
     /// A name: at least one visible character, no control characters, no bidirectional controls.
@@ -126,7 +126,7 @@ schemas! {
     IdempotencyKey => text(1, MAX_IDEMPOTENCY_KEY_CHARS).build();
     /// A place in a list: opaque, good for 24 hours.
     Cursor => text(1, 1024).build();
-    /// How many objects a page has at most.
+    /// The most objects on a page.
     PageLimit => ObjectBuilder::new()
         .schema_type(Type::Integer)
         .minimum(Some(1))
@@ -137,9 +137,9 @@ schemas! {
     Count => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).build();
     /// An HTTP status.
     HttpStatus => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(100)).maximum(Some(999)).build();
-    /// How a credential is proven.
+    /// The type of a proof.
     ProofType => one_of(["MerkleProof2019"]);
-    /// What the proof is for.
+    /// The purpose of a proof.
     ProofPurpose => one_of(["assertionMethod"]);
     /// Always true.
     True => ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([true])).build();
@@ -155,14 +155,14 @@ schemas! {
     EvidenceTypes => types(&["Evidence"]);
 }
 
-/// Texts without a limit of their own stand within the achievement's or the evidence's.
+/// The limit of texts without a limit of their own: they are within the achievement's or the evidence's.
 const MAX_TEXT_CHARS: usize = learncoin_credential::text::MAX_ACHIEVEMENT_BYTES;
 
 const WEB_URL: &str = "^https?://[!-~]+$";
 const IDENTIFIER: &str = "^(https?://|urn:|did:)[!-~]+$";
 
-/// What no text of a request may hold, as far as a pattern without Unicode mode can say it: the characters beyond
-/// U+FFFF that are refused too stand in the description of [`Text`].
+/// The characters that no text of a request may hold, as far as a pattern without Unicode mode can name them. The
+/// characters beyond U+FFFF that are refused too are in the description of [`Text`].
 const REFUSED: &str =
     r"\u0000-\u0009\u000B\u000C\u000E-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\uFDD0-\uFDEF\uFFFE\uFFFF";
 
@@ -187,7 +187,7 @@ fn moment(pattern: &str) -> Object {
     ObjectBuilder::new().schema_type(Type::String).format(Some(format)).pattern(Some(pattern)).build()
 }
 
-/// A prefix and a ULID in upper case.
+/// Returns the schema of an identifier: a prefix and a ULID in upper case.
 fn identifier(prefix: &str) -> Object {
     let pattern = format!("^{prefix}[0-9A-HJKMNP-TV-Z]{{26}}$");
     ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build()
@@ -198,7 +198,7 @@ pub(super) fn one_of(words: impl IntoIterator<Item = &'static str>) -> Object {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(values)).build()
 }
 
-/// An array of exactly these words.
+/// Returns the schema of an array of exactly these words.
 fn types(words: &[&'static str]) -> Schema {
     let mut array = ArrayBuilder::new()
         .items(one_of(words.iter().copied()))

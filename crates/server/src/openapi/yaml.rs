@@ -12,7 +12,7 @@ pub(super) fn write(value: &Value) -> String {
     text
 }
 
-/// Writes what stands on lines of its own: the members of an object, the elements of an array.
+/// Writes what has lines of its own: the members of an object, the elements of an array.
 fn block(value: &Value, depth: usize, text: &mut String) {
     match value {
         Value::Object(members) if !members.is_empty() => {
@@ -58,7 +58,7 @@ fn indent(depth: usize, text: &mut String) {
     }
 }
 
-/// Whether a name can't be taken for anything but a text.
+/// Returns whether a name can't be taken for anything but a text.
 fn is_plain(name: &str) -> bool {
     let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     name.starts_with(|first: char| first.is_ascii_alphabetic())

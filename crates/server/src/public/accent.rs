@@ -1,14 +1,14 @@
 //! A tenant's color on its pages: used where it can be seen, and nowhere else.
 //!
-//! What can be seen is told by the contrast of
-//! [WCAG 2.2](https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio) against the page's own backgrounds, the light and the dark
-//! ones each for themselves. Where the color is too weak the sheet leaves it out, and the page keeps its own.
+//! The measure is the contrast of [WCAG 2.2](https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio) against the page's own
+//! backgrounds, separately for the light and the dark ones. If the color is too weak, the sheet leaves it out, and the page
+//! keeps its own.
 
 /// A color of sRGB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Color([u8; 3]);
 
-/// The backgrounds that the color stands on, as `palette.css` has them.
+/// The backgrounds behind the color, as `palette.css` has them.
 const LIGHT: [Color; 2] = [Color([0xf6, 0xf4, 0xee]), Color([0xff, 0xfe, 0xfb])];
 const DARK: [Color; 2] = [Color([0x13, 0x13, 0x15]), Color([0x1b, 0x1c, 0x1f])];
 
@@ -17,7 +17,7 @@ const GRAPHIC: f64 = 3.0;
 /// From which contrast on a text can be read (success criterion 1.4.3).
 const TEXT: f64 = 4.5;
 
-/// The sheet of a color that is given as six hexadecimal digits; `None` for anything else.
+/// Returns the style sheet of a color that is given as six hexadecimal digits, or `None` for anything else.
 pub(crate) fn sheet(digits: &str) -> Option<String> {
     let color = Color::read(digits)?;
     let light = properties(digits, color, LIGHT);
@@ -28,7 +28,7 @@ pub(crate) fn sheet(digits: &str) -> Option<String> {
     ))
 }
 
-/// What the color is used for on these backgrounds.
+/// Returns the properties that use the color on these backgrounds.
 fn properties(digits: &str, color: Color, backgrounds: [Color; 2]) -> String {
     let weakest = backgrounds.map(|background| color.contrast(background)).into_iter().fold(21.0, f64::min);
     let names: &[&str] = match weakest {
@@ -46,13 +46,13 @@ impl Color {
         Some(Self(color))
     }
 
-    /// Between 1, for the same lightness, and 21, for black on white.
+    /// Returns the contrast: between 1, for the same lightness, and 21, for black on white.
     fn contrast(self, other: Self) -> f64 {
         let (one, other) = (self.luminance(), other.luminance());
         (one.max(other) + 0.05) / (one.min(other) + 0.05)
     }
 
-    /// The [relative luminance](https://www.w3.org/TR/WCAG22/#dfn-relative-luminance).
+    /// Returns the [relative luminance](https://www.w3.org/TR/WCAG22/#dfn-relative-luminance).
     fn luminance(self) -> f64 {
         let [red, green, blue] = self.0.map(|channel| {
             let channel = f64::from(channel) / 255.0;
@@ -82,7 +82,7 @@ mod tests {
         }
     }
 
-    /// What a color is used for: in the light, in the dark.
+    /// Counts the uses of a color: on the light backgrounds, on the dark ones.
     fn uses(digits: &str) -> (usize, usize) {
         let sheet = sheet(digits).unwrap();
         let (light, dark) = sheet.split_once('\n').unwrap();

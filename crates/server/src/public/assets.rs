@@ -25,23 +25,23 @@ pub(super) const EMBED_STYLE: &str =
     concat!(include_str!("../../templates/palette.css"), include_str!("../../templates/embed.css"));
 const MARK: &str = include_str!("../../templates/mark.svg");
 
-/// `GET /assets/page.css`
+/// Serves `GET /assets/page.css`.
 pub(crate) async fn style(headers: HeaderMap) -> Response {
     revalidated(&headers, "text/css; charset=utf-8", STYLE.to_owned())
 }
 
-/// `GET /assets/mark.svg`
+/// Serves `GET /assets/mark.svg`.
 pub(crate) async fn mark(headers: HeaderMap) -> Response {
     revalidated(&headers, "image/svg+xml", MARK.to_owned())
 }
 
-/// `GET /assets/embed.css`
+/// Serves `GET /assets/embed.css`.
 pub(crate) async fn embed_style(headers: HeaderMap) -> Response {
     revalidated(&headers, "text/css; charset=utf-8", EMBED_STYLE.to_owned())
 }
 
-/// `GET /assets/accent/{color}`, where the color is six hexadecimal digits and `.css`: what a tenant's color changes
-/// on its pages. Nothing is looked up: every color has its sheet.
+/// Serves `GET /assets/accent/{color}`: the changes that a tenant's color makes to its pages. The color is six hexadecimal
+/// digits and `.css`. Nothing is looked up: every color has its sheet.
 pub(crate) async fn accent(
     file: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
@@ -53,8 +53,8 @@ pub(crate) async fn accent(
     }
 }
 
-/// `GET /assets/button/{language}`, where the language is a tag and `.svg`: the picture that other sites link to a page
-/// with.
+/// Serves `GET /assets/button/{language}`: the picture with which other sites link to a page. The language is a tag and
+/// `.svg`.
 pub(crate) async fn button(
     file: Result<Path<String>, PathRejection>,
     headers: HeaderMap,

@@ -1,5 +1,5 @@
-//! Verification in the visitor's own browser: what a page hands to the script, what the script may reach, and the script
-//! itself (`web/verify`, plain modules that are served as they stand).
+//! Verification in the visitor's own browser: the settings that a page hands to the script, the origins that the script may
+//! reach, and the script itself (`web/verify`, plain modules that are served as they are).
 //!
 //! In: the language, and which credential or none. Out: the settings as JSON for the element that the script reads, and the
 //! page's policy. Not here: any check; the script makes them all by itself, and takes no result from the server.
@@ -23,7 +23,7 @@ use url::Url;
 
 use crate::state::AppState;
 
-/// Where the embedded chain answers, on this very origin: it is the only node that such a chain has.
+/// The JSON-RPC path of the embedded chain on the page's own origin: the only node that such a chain has.
 const EMBEDDED_RPC: &str = "/dev/chain/rpc";
 
 /// The part of a credential's page that lets the browser check it.
@@ -31,15 +31,15 @@ const EMBEDDED_RPC: &str = "/dev/chain/rpc";
 pub(crate) struct BrowserCheck {
     /// The texts of the page's language.
     pub(crate) words: &'static VerifyWords,
-    /// Whether the credential stands on the embedded chain.
+    /// Whether the credential is anchored on the embedded chain.
     pub(crate) development: bool,
-    /// What the script is told, as JSON.
+    /// The settings of the script, as JSON.
     pub(crate) settings: String,
-    /// Where the script may ask, beside the page's own origin.
+    /// The origins that the script may ask, beside the page's own one.
     pub(crate) connect: Vec<String>,
 }
 
-/// What the script is told.
+/// The settings of the script.
 #[derive(Serialize)]
 struct Settings<'a> {
     words: &'static ScriptWords,
@@ -63,14 +63,14 @@ struct Node {
 /// The credential that a page is about.
 #[derive(Serialize)]
 struct PageCredential<'a> {
-    /// Where the page's own origin serves it.
+    /// The URL at the page's own origin.
     url: String,
     /// The id that its document must have.
     id: &'a str,
 }
 
 impl BrowserCheck {
-    /// For the page of a credential: `id` and `issuer_did` as they stand in its document.
+    /// Creates the check for the page of a credential. `id` and `issuer_did` are those of its document.
     pub(crate) fn of_credential(
         state: &AppState,
         language: Language,
@@ -97,7 +97,7 @@ impl BrowserCheck {
         Self { words, development: chain_id == DEVELOPMENT, settings: json(&settings), connect }
     }
 
-    /// For the page that checks any credential.
+    /// Creates the check for the page that checks any credential.
     pub(crate) fn of_any(state: &AppState, language: Language) -> Self {
         let origin = state.issuance.host.origin();
         let nodes = nodes(state);
@@ -130,7 +130,7 @@ impl BrowserCheck {
     }
 }
 
-/// Every node that a browser may ask, with the confirmations that this deployment asks for itself.
+/// Returns every node that a browser may ask, with the confirmations that this deployment requires itself.
 fn nodes(state: &AppState) -> BTreeMap<u64, Node> {
     let chains = &state.issuance.chains;
     let confirmations = |chain_id: u64| {
@@ -144,7 +144,7 @@ fn nodes(state: &AppState) -> BTreeMap<u64, Node> {
     named.chain(embedded).map(node).collect()
 }
 
-/// The public origin, which need not be the one that the page was reached at, and those of the nodes.
+/// Returns the public origin, which need not be the one at which the page was reached, and those of the nodes.
 fn reachable(origin: &str, nodes: &BTreeMap<u64, Node>) -> Vec<String> {
     let of_nodes = nodes.values().filter_map(|node| Url::parse(&node.url).ok());
     let of_nodes = of_nodes.map(|url| url.origin().ascii_serialization());

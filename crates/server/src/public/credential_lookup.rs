@@ -17,12 +17,12 @@ pub(crate) type IdInPath = Result<Path<String>, PathRejection>;
 /// After how many seconds a pending credential is worth another look.
 const LOOK_AGAIN: Option<NonZeroU32> = NonZeroU32::new(5);
 
-/// That an id names no credential.
+/// Returns the error for an id that names no credential.
 pub(crate) fn unknown() -> ApiError {
     ApiError::new(ErrorCode::CredentialNotFound, "There is no such credential.")
 }
 
-/// Why a credential has no signed document.
+/// Returns the error for a credential that has no signed document.
 pub(crate) fn unsigned(state: &BatchState) -> ApiError {
     let (message, retry_after) = match state {
         BatchState::Failed { .. } => {
@@ -37,7 +37,7 @@ pub(crate) fn unsigned(state: &BatchState) -> ApiError {
     error
 }
 
-/// What is known of the credential whose id is in the path.
+/// Finds the credential whose id is in the path.
 pub(crate) async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<IssuedCredential>, RenderError> {
     match id {
         Ok(Path(id)) => find_by_id(issuance, &id).await,
@@ -45,7 +45,7 @@ pub(crate) async fn find(issuance: &Issuance, id: IdInPath) -> Result<Option<Iss
     }
 }
 
-/// What is known of the credential with this id; any text that is no id is like one that names nothing.
+/// Finds the credential with this id. A text that is no id is like one that names nothing.
 pub(crate) async fn find_by_id(
     issuance: &Issuance,
     id: &str,

@@ -2,13 +2,13 @@
 //!
 //! In: an id, which is the capability to see the credential. Out: the page, with the five checks run anew at each
 //! reading over this deployment's own store and chain; or the signed document, by content negotiation and as a
-//! download. Nothing of the person stands in a URL, a header, a title or a log line.
+//! download. No URL, header, title or log line contains anything about the person.
 //!
 //! - Invariant: what shows the credential elsewhere (`embed`, previews, `sharing`) names the achievement, not the person.
 //! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is
 //!   escaped by the template and set in `<bdi>`.
-//! - Invariant: where there is no signed document, the document's forms answer 404 `credential_not_found`, which says
-//!   whether it makes sense to ask again.
+//! - Invariant: if there is no signed document, the response in the document's forms is 404 `credential_not_found`, whose
+//!   message states whether it makes sense to ask again.
 //!
 //! Begin reading at `handler.rs`; the words of each state are in `status.rs`.
 

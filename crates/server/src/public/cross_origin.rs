@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 /// For what never changes.
 pub(crate) const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
-/// JSON under its media type.
+/// Responds with JSON under its media type.
 pub(super) fn json(media_type: &'static str, document: &Value) -> Response {
     ([(CONTENT_TYPE, media_type)], document.to_string()).into_response()
 }
@@ -24,7 +24,7 @@ pub(crate) fn open(mut response: Response) -> Response {
     response
 }
 
-/// `OPTIONS`: a script of any origin may read with any headers that carry nothing secret.
+/// Serves `OPTIONS`: a script of any origin may read with any headers that carry nothing secret.
 pub(crate) async fn preflight() -> Response {
     let headers = [
         (ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, OPTIONS"),
@@ -34,7 +34,7 @@ pub(crate) async fn preflight() -> Response {
     open((StatusCode::NO_CONTENT, headers).into_response())
 }
 
-/// A text that a cache may keep but must ask about: with its ETag, or 304 where the caller has it already.
+/// Responds with a text that a cache may keep but must revalidate: with its ETag, or 304 if the caller has it already.
 pub(crate) fn revalidated(headers: &HeaderMap, media_type: &'static str, text: String) -> Response {
     let tag = format!("\"{}\"", hex::encode(Sha256::digest(text.as_bytes())));
     let known = headers
@@ -54,7 +54,7 @@ pub(crate) fn revalidated(headers: &HeaderMap, media_type: &'static str, text: S
     response
 }
 
-/// Weak comparison, as `If-None-Match` wants it
+/// Returns whether the line names the tag, by the weak comparison that `If-None-Match` requires
 /// ([RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2) section 13.1.2).
 fn knows(line: &str, tag: &str) -> bool {
     line.split(',')

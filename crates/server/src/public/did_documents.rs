@@ -1,7 +1,7 @@
 //! Documents of tenants' own DIDs, asked of the hosts that serve them.
 //!
-//! A page's checks are run at each reading, but a school's host need not answer for each of its readers: what it said
-//! is believed for a minute, and that it said nothing for a few seconds.
+//! A page's checks are run at each reading, but a school's host need not answer for each of its readers: a document is
+//! cached for a minute, and that there was none for a few seconds.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,9 +13,9 @@ use learncoin_http_client::Egress;
 use learncoin_http_client::guarded_fetch::{FetchLimits, GuardedFetchError, fetch};
 use url::Url;
 
-/// How long a document is believed, in milliseconds.
+/// The time for which a document is believed, in milliseconds.
 const BELIEVED_MS: i64 = 60_000;
-/// How long a host that gave none is not asked again, in milliseconds.
+/// The time for which a host that gave none is not asked again, in milliseconds.
 const SPARED_MS: i64 = 5_000;
 /// The most documents that are remembered.
 const MAX_REMEMBERED: usize = 1_000;
@@ -34,7 +34,7 @@ struct Remembered {
 }
 
 impl DidDocuments {
-    /// The document at this address, as it was within the last minute.
+    /// Returns the document at this address, as it was within the last minute.
     pub(crate) async fn find(&self, egress: &Egress, url: &Url, now_ms: i64) -> Lookup<DidDocument> {
         match self.recall(url, now_ms) {
             Some(found) => found,
@@ -42,7 +42,7 @@ impl DidDocuments {
         }
     }
 
-    /// The document at this address, as it is now.
+    /// Fetches the document at this address, as it is now.
     pub(crate) async fn ask(&self, egress: &Egress, url: &Url, now_ms: i64) -> Lookup<DidDocument> {
         let found = match fetch(egress, url, ACCEPT, LIMITS).await {
             Ok(answer) => Lookup::from_read(DidDocument::read(&answer)),

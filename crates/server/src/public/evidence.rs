@@ -19,7 +19,7 @@ use learncoin_store::id::TenantId;
 use crate::public::did_documents::DidDocuments;
 use crate::state::AppState;
 
-/// How long a page waits for the chain before it reports that it could not check.
+/// The time that a page waits for the chain before it reports that it could not check.
 const CHAIN_TIMEOUT: Duration = Duration::from_secs(6);
 const LIMITS: FetchLimits = FetchLimits { timeout: Duration::from_secs(5), max_bytes: 4 * 1024 * 1024 };
 const ACCEPT: &str = "application/json";

@@ -1,11 +1,11 @@
 //! The files that people take away: `/c/{id}/badge.svg`, `badge.png`, `certificate.pdf`, `card.png`.
 //!
-//! In: a credential's id, and the reader's language. Out: what `learncoin-badge` draws from the credential as it stands at
-//! this moment, with the signed document inside badges and certificates. Where there is no signed document, only what
-//! carries none is drawn: the card, and the plain picture of a badge.
+//! In: a credential's id, and the reader's language. Out: the drawings of `learncoin-badge` from the credential as it is at
+//! this moment, with the signed document inside badges and certificates. If there is no signed document, only the files
+//! that carry none are drawn: the card, and the plain picture of a badge.
 //!
-//! - Invariant: nothing that is drawn or answered says that the credential is valid.
-//! - Invariant: nothing of the person stands in a file's name, and no card or picture of a badge shows the person.
+//! - Invariant: no file and no response states that the credential is valid.
+//! - Invariant: no file's name contains anything about the person, and no card or picture of a badge shows the person.
 //! - Invariant: only [`AT_ONCE`](crate::public::render_permits::AT_ONCE) files are drawn at a time, so that asking for them can't take the machine.
 
 use std::num::NonZeroU32;
@@ -64,7 +64,7 @@ enum Kind {
     Card,
 }
 
-/// `GET /c/{id}/badge.svg`
+/// Serves `GET /c/{id}/badge.svg`.
 pub(crate) async fn svg(
     state: State<AppState>,
     id: IdInPath,
@@ -74,7 +74,7 @@ pub(crate) async fn svg(
     answered(&state, Kind::BadgeSvg, id, query, language).await
 }
 
-/// `GET /c/{id}/badge.png`
+/// Serves `GET /c/{id}/badge.png`.
 pub(crate) async fn png(
     state: State<AppState>,
     id: IdInPath,
@@ -84,7 +84,7 @@ pub(crate) async fn png(
     answered(&state, Kind::BadgePng, id, query, language).await
 }
 
-/// `GET /c/{id}/certificate.pdf`
+/// Serves `GET /c/{id}/certificate.pdf`.
 pub(crate) async fn certificate(
     state: State<AppState>,
     id: IdInPath,
@@ -94,7 +94,7 @@ pub(crate) async fn certificate(
     answered(&state, Kind::Certificate, id, query, language).await
 }
 
-/// `GET /c/{id}/card.png`
+/// Serves `GET /c/{id}/card.png`.
 pub(crate) async fn card(
     state: State<AppState>,
     id: IdInPath,
@@ -210,7 +210,7 @@ async fn gather(
     })
 }
 
-/// Where the credential stands, by what people decided and by the clock; whether its proof holds is seen on its page.
+/// Returns the state of the credential by decisions of people and by the clock. Its page shows whether its proof holds.
 fn credential_state(published: &IssuedCredential, document: &Document, now: Timestamp) -> CredentialState {
     if published.credential.revocation.is_some() {
         return CredentialState::Revoked;

@@ -1,5 +1,5 @@
-//! What verifiers read without a key: the host's DID document, the issuer profiles, the revocation list, the context
-//! (the credential format's section 10).
+//! The documents that verifiers read without a key: the host's DID document, the issuer profiles, the revocation list, the
+//! context (the credential format's section 10).
 //!
 //! In: nothing but the address. Out: JSON that any origin may read. The documents are right at each
 //! request and revalidated by their ETag, never served from a cache unasked: a tenant's first key must be found the moment
@@ -24,17 +24,17 @@ const DID_DOCUMENT: &str = "application/did+ld+json";
 const JSON: &str = "application/json";
 const LD_JSON: &str = "application/ld+json";
 
-/// `GET /.well-known/did.json`
+/// Serves `GET /.well-known/did.json`.
 pub(crate) async fn did_document(State(state): State<AppState>, headers: HeaderMap) -> Response {
     shared(&headers, DID_DOCUMENT, state.issuance.host_documents.did_document().await.map(Some))
 }
 
-/// `GET /issuer.json`
+/// Serves `GET /issuer.json`.
 pub(crate) async fn host_profile(State(state): State<AppState>, headers: HeaderMap) -> Response {
     shared(&headers, JSON, state.issuance.host_documents.host_profile().await.map(Some))
 }
 
-/// `GET /tenants/{ulid}/issuer.json`
+/// Serves `GET /tenants/{ulid}/issuer.json`.
 pub(crate) async fn tenant_profile(
     State(state): State<AppState>,
     ulid: Result<Path<String>, PathRejection>,
@@ -48,8 +48,8 @@ pub(crate) async fn tenant_profile(
     shared(&headers, JSON, profile.map(|profile| profile.map(|profile| profile.to_string())))
 }
 
-/// `GET /.well-known/learncoin-keys.json?after=…`: what was said about the lives of keys, from the first statement on or from
-/// the one after that number.
+/// Serves `GET /.well-known/learncoin-keys.json?after=…`: the key statements, from the first one or from the one after that
+/// number.
 pub(crate) async fn key_statements(
     State(state): State<AppState>,
     RawQuery(query): RawQuery,
@@ -63,7 +63,7 @@ pub(crate) async fn key_statements(
     shared(&headers, JSON, list.map(|list| Some(list.to_string())))
 }
 
-/// The one `after` of a query, 0 where there is none; `None` where it is no number, or there are several.
+/// Parses the one `after` of a query: 0 if there is none, `None` if it is no number or there are several.
 fn after(query: Option<&str>) -> Option<u64> {
     let mut numbers =
         form_urlencoded::parse(query.unwrap_or_default().as_bytes()).filter(|(name, _)| name == "after");
@@ -74,7 +74,7 @@ fn after(query: Option<&str>) -> Option<u64> {
     }
 }
 
-/// `GET /revocations?assertionId=…`: the entry of one credential. All of them at once are never told: the list would
+/// Serves `GET /revocations?assertionId=…`: the entry of one credential. There is no list of all entries, because it would
 /// publish the links of every revoked credential.
 pub(crate) async fn revocations(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
     let Some(assertion_id) = assertion_id(query.as_deref()) else {
@@ -89,7 +89,7 @@ pub(crate) async fn revocations(State(state): State<AppState>, RawQuery(query): 
     }
 }
 
-/// The one `assertionId` of a query; `None` where there is none, an empty one, or several.
+/// Parses the one `assertionId` of a query: `None` if there is none, an empty one, or several.
 fn assertion_id(query: Option<&str>) -> Option<String> {
     let mut ids = form_urlencoded::parse(query?.as_bytes()).filter(|(name, _)| name == "assertionId");
     match (ids.next(), ids.next()) {
@@ -98,7 +98,7 @@ fn assertion_id(query: Option<&str>) -> Option<String> {
     }
 }
 
-/// `GET /contexts/v1`: the bytes that every signature was made under. They never change.
+/// Serves `GET /contexts/v1`: the bytes of the context that every signature covers. They never change.
 pub(crate) async fn context(headers: HeaderMap) -> Response {
     let mut response = revalidated(&headers, LD_JSON, LEARNCOIN_V1.to_owned());
     response.headers_mut().insert(CACHE_CONTROL, FOREVER);

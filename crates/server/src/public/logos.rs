@@ -35,7 +35,7 @@ pub(crate) async fn fetch_logo(egress: &Egress, url: &Url) -> Result<Logo, Strin
     Ok(Logo { media_type: media_type.to_owned(), bytes })
 }
 
-/// What the bytes are, whatever their sender calls them. SVG is no picture here: it can carry programs.
+/// Returns the media type by the bytes, whatever their sender calls them. SVG is not accepted: it can carry programs.
 fn media_type(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
@@ -46,7 +46,7 @@ fn media_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// `GET /assets/logo/{hash}`: a picture by the SHA-256 of its bytes, which therefore never change.
+/// Serves `GET /assets/logo/{hash}`: a picture by the SHA-256 of its bytes, which therefore never change.
 pub(crate) async fn logo(
     State(state): State<AppState>,
     hash: Result<Path<String>, PathRejection>,

@@ -1,4 +1,4 @@
-//! Which form of a credential a caller wants: the page, or the signed document.
+//! Content negotiation for a credential: the page, or the signed document.
 //!
 //! [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1) section 12.5.1, with the weights respected. A
 //! form that is named beats one that only a wildcard matches (libraries send `application/json, text/plain, */*`),
@@ -16,7 +16,7 @@ pub(crate) enum Representation {
     Document(MediaType),
 }
 
-/// What the signed document is called. The bytes are the same.
+/// The media type of the signed document. The bytes are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MediaType {
     /// `application/vc`, the type of
@@ -29,7 +29,7 @@ pub(crate) enum MediaType {
 }
 
 impl MediaType {
-    /// As it stands in `Content-Type`.
+    /// Returns the value of `Content-Type`.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             MediaType::Vc => "application/vc",
@@ -55,7 +55,7 @@ impl Representation {
         }
     }
 
-    /// The form that these request headers ask for.
+    /// Returns the form that these request headers ask for.
     pub(crate) fn wanted(headers: &HeaderMap) -> Self {
         let lines: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok()).collect();
         let ranges: Vec<Range> =
@@ -71,7 +71,7 @@ impl Representation {
     }
 }
 
-/// Weight in thousandths, and how exactly the type was named. The most exact range decides on the weight.
+/// Returns the weight in thousandths, and how exactly the type was named. The most exact range decides on the weight.
 fn score(ranges: &[Range], media_type: &str) -> (u16, u8) {
     ranges
         .iter()
@@ -87,7 +87,7 @@ struct Range {
 }
 
 impl Range {
-    /// `None` for what is no media range, or has a weight that is none.
+    /// Parses a media range: `None` if it is none, or its weight is none.
     fn read(entry: &str) -> Option<Self> {
         let mut parts = split(entry, ';').map(str::trim);
         let media_range = parts.next()?.to_ascii_lowercase();
@@ -105,7 +105,7 @@ impl Range {
         Some(Self { media_range, weight })
     }
 
-    /// 3 for the type itself, 2 for its family, 1 for everything, `None` for another.
+    /// Returns 3 for the type itself, 2 for its family, 1 for everything, `None` for another type.
     fn exactness(&self, media_type: &str) -> Option<u8> {
         if self.media_range == media_type {
             return Some(3);
@@ -119,7 +119,7 @@ impl Range {
     }
 }
 
-/// `0`, `1`, or a fraction of up to three digits between them, in thousandths.
+/// Parses `0`, `1`, or a fraction of up to three digits between them, in thousandths.
 fn thousandths(weight: &str) -> Option<u16> {
     let (whole, fraction) = weight.split_once('.').unwrap_or((weight, ""));
     if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,7 +1,7 @@
 //! `/oembed`: how a site that is given a credential's link shows it, by [oEmbed](https://oembed.com) 1.0.
 //!
-//! In: the link of a page. Out: the code of its card, which names the achievement and the issuer. The card itself says
-//! what the credential is worth when it is read, so nothing is checked here.
+//! In: the link of a page. Out: the code of its card, which names the achievement and the issuer. The card itself shows the
+//! credential's state when it is read, so nothing is checked here.
 
 use askama::Template as _;
 use axum::body::Body;
@@ -22,7 +22,7 @@ use crate::state::AppState;
 
 mod formats;
 
-/// `GET /oembed?url=…`
+/// Serves `GET /oembed?url=…`.
 pub(crate) async fn oembed(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
     let response = match EmbedRequest::read(query.as_deref().unwrap_or_default()) {
         Ok(asked) => match describe(&state, &asked).await {
@@ -45,7 +45,7 @@ enum Format {
     Xml,
 }
 
-/// What a site asks.
+/// The request of a site.
 #[derive(Debug, PartialEq, Eq)]
 struct EmbedRequest {
     url: String,
@@ -107,7 +107,7 @@ impl EmbedRequest {
         })
     }
 
-    /// The id of the credential whose page this deployment has at that address.
+    /// Returns the id of the credential whose page this deployment has at that address.
     fn id(&self, origin: &str) -> Option<String> {
         let url = Url::parse(&self.url).ok()?;
         if url.origin().ascii_serialization() != origin {

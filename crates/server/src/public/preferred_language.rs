@@ -1,4 +1,4 @@
-//! Who reads a page: the language that a person is answered in.
+//! The language of a page's reader.
 
 use std::convert::Infallible;
 
@@ -25,7 +25,7 @@ impl<S: Sync> FromRequestParts<S> for PreferredLanguage {
     }
 }
 
-/// The language that a query names.
+/// Returns the language that a query names.
 pub(crate) fn chosen(query: &str) -> Option<Language> {
     form_urlencoded::parse(query.as_bytes())
         .filter(|(name, _)| name == "lang")

@@ -1,5 +1,5 @@
-//! What shows a credential elsewhere: previews of its link, a profile, another site. Each names the achievement and the
-//! issuer, never the person.
+//! The ways to show a credential elsewhere: previews of its link, a profile, another site. Each names the achievement and
+//! the issuer, never the person.
 
 use askama::Template;
 use jiff::Timestamp;
@@ -27,12 +27,12 @@ pub(crate) struct Preview {
     pub(crate) page: String,
     /// The picture.
     pub(crate) picture: String,
-    /// Where [oEmbed](https://oembed.com) answers for the page, up to the format's name.
+    /// The [oEmbed](https://oembed.com) address of the page, up to the format's name.
     pub(crate) oembed: String,
 }
 
 impl Preview {
-    /// The addresses of a credential.
+    /// Creates the addresses of a credential.
     pub(crate) fn new(origin: &str, id: &str) -> Self {
         let page = page_address(origin, id);
         let oembed = format!("{origin}/oembed?{}", encoded(&[("url", &page)]));
@@ -40,7 +40,7 @@ impl Preview {
     }
 }
 
-/// What a reader is offered to show the credential elsewhere.
+/// The ways to show the credential elsewhere that a reader is offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sharing {
     /// The address that adds it to a profile of LinkedIn.
@@ -51,7 +51,7 @@ pub(crate) struct Sharing {
     pub(crate) button: String,
 }
 
-/// What is shown of a credential elsewhere.
+/// The parts of a credential that are shown elsewhere.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LinkedCredential<'a> {
     /// The deployment's public origin.
@@ -65,7 +65,7 @@ pub(crate) struct LinkedCredential<'a> {
 }
 
 impl Sharing {
-    /// What is offered to a reader of this language. HTML that can't be written is not offered.
+    /// Returns the ways that a reader of this language is offered. HTML that can't be written is not offered.
     pub(crate) fn new(
         shown: &LinkedCredential<'_>,
         language: Language,
@@ -86,12 +86,12 @@ impl Sharing {
     }
 }
 
-/// The page's absolute address.
+/// Returns the page's absolute address.
 pub(crate) fn page_address(origin: &str, id: &str) -> String {
     format!("{origin}/c/{id}")
 }
 
-/// The HTML that shows the card in another site.
+/// Returns the HTML that shows the card in another site.
 pub(crate) fn card_code(shown: &LinkedCredential<'_>, width: u32, height: u32) -> Option<String> {
     let page = page_address(shown.origin, shown.id);
     let code = CardCode { page: &page, achievement: shown.achievement, issuer: shown.issuer, width, height };
@@ -122,7 +122,7 @@ struct ButtonCode<'a> {
     text: &'a str,
 }
 
-/// The address with which LinkedIn opens its own form, filled in. Nothing is sent before the reader follows it.
+/// Returns the address with which LinkedIn opens its own form, filled in. Nothing is sent before the reader follows it.
 fn linkedin(
     shown: &LinkedCredential<'_>,
     page: &str,
@@ -150,7 +150,7 @@ fn linkedin(
     format!("https://www.linkedin.com/profile/add?{}", encoded(&members))
 }
 
-/// A query. Blanks are `%20`, which every reader understands; a plus of a text is `%2B` already.
+/// Encodes a query. Blanks are `%20`, which every reader understands; a plus of a text is `%2B` already.
 fn encoded(members: &[(&str, &str)]) -> String {
     Serializer::new(String::new()).extend_pairs(members).finish().replace('+', "%20")
 }

@@ -1,4 +1,4 @@
-//! Which of a credential's documents a query asks for: `?redacted=true`, `?layout=open-badges`.
+//! The query for one of a credential's documents: `?redacted=true`, `?layout=open-badges`.
 
 use learncoin_credential::Layout;
 use learncoin_issuance::credential::render::Form;
@@ -36,7 +36,7 @@ impl RequestedDocument {
         Ok(Self { form: form.unwrap_or(Form::Full), layout: layout.unwrap_or(Layout::Default) })
     }
 
-    /// What the form adds to the name of a file.
+    /// Returns the part of a file's name that the form adds.
     pub(crate) fn form_suffix(self) -> &'static str {
         match self.form {
             Form::Full => "",
@@ -44,7 +44,7 @@ impl RequestedDocument {
         }
     }
 
-    /// The name that the document is saved under.
+    /// Returns the name of the file in which the document is saved.
     pub(crate) fn file_name(self, id: &str) -> String {
         let form = self.form_suffix();
         let layout = match self.layout {
@@ -56,7 +56,7 @@ impl RequestedDocument {
     }
 }
 
-/// What a query asks of a file that is drawn: `?plain=true`, and all that it may ask of a document.
+/// The query for a file that is drawn: `?plain=true`, and everything that may be in a query for a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RequestedFile {
     /// The document that is drawn and put inside.

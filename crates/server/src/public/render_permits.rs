@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many files are drawn at a time.
+/// The most files that are drawn at a time.
 pub(crate) const AT_ONCE: usize = 2;
-/// How long a request waits for a permit.
+/// The longest time that a request waits for a permit.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The permits to draw a file.

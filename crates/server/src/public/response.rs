@@ -15,10 +15,10 @@ use learncoin_language::words::ErrorPageWords;
 use super::negotiate::MediaType;
 use crate::error::ApiError;
 
-/// What a page may load and do: our style sheet, our mark, nothing else.
+/// The policy of a page: it may load our style sheet and our mark, nothing else.
 pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/// What a file that is opened by itself may do: nothing.
+/// The policy of a file that is opened by itself: it may do nothing.
 const FILE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 /// The same for the card that every site may frame.
 const EMBED_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'";
@@ -29,7 +29,7 @@ const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-or
 pub(super) const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 
-/// What every answer under `/c/` carries, whatever its form.
+/// The headers of every response under `/c/`, whatever its form.
 const PRIVATE: [(HeaderName, &str); 5] = [
     (CACHE_CONTROL, "no-store"),
     (X_ROBOTS_TAG, "noindex, noarchive"),
@@ -38,7 +38,7 @@ const PRIVATE: [(HeaderName, &str); 5] = [
     (VARY, "Accept"),
 ];
 
-/// What a page carries beside that.
+/// The further headers of a page.
 const PAGE: [(HeaderName, &str); 5] = [
     (VARY, "Accept, Accept-Language"),
     (CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -53,7 +53,8 @@ fn set(response: &mut Response, headers: impl IntoIterator<Item = (HeaderName, &
     }
 }
 
-/// A page in a language. One that can't be rendered becomes a 500 page; that is logged, without anything of the page.
+/// Responds with a page in a language. One that can't be rendered becomes a 500 page; that is logged, without anything of
+/// the page.
 pub(crate) fn page(status: StatusCode, language: Language, template: &impl Template) -> Response {
     let (status, body) = match template.render() {
         Ok(body) => (status, body),
@@ -90,17 +91,17 @@ pub(crate) fn private(mut response: Response) -> Response {
     response
 }
 
-/// The page for an address that names nothing.
+/// Responds with the page for an address that names nothing.
 pub(crate) fn not_found(language: Language, words: &ErrorPageWords) -> Response {
     apology(StatusCode::NOT_FOUND, language, &words.title, &words.advice)
 }
 
-/// A page that has nothing to show.
+/// Responds with a page that has nothing to show.
 pub(crate) fn apology(status: StatusCode, language: Language, title: &str, advice: &str) -> Response {
     page(status, language, &ApologyPage { language, status: status.as_u16(), title, advice })
 }
 
-/// A page that has nothing to show.
+/// Responds with a page that has nothing to show.
 #[derive(Debug, Clone, Copy, Template)]
 #[template(path = "apology.html")]
 struct ApologyPage<'a> {
@@ -108,20 +109,20 @@ struct ApologyPage<'a> {
     language: Language,
     /// The status of the answer.
     status: u16,
-    /// What happened.
+    /// The title: what happened.
     title: &'a str,
-    /// What the reader may do.
+    /// The advice to the reader.
     advice: &'a str,
 }
 
-/// The page for a failure of ours. `cause` is for the log alone.
+/// Responds with the page for a failure of ours. `cause` is for the log only.
 pub(crate) fn trouble(language: Language, cause: &dyn std::fmt::Display) -> Response {
     tracing::error!(%cause, "a page failed on our side");
     let words = &language.words().page.trouble;
     apology(StatusCode::INTERNAL_SERVER_ERROR, language, &words.title, &words.advice)
 }
 
-/// The signed document, readable from every origin: verifiers run in browsers too.
+/// Responds with the signed document, readable from every origin: verifiers run in browsers too.
 pub(crate) fn document(media_type: MediaType, json: &serde_json::Value) -> Response {
     let mut response = Body::from(json.to_string()).into_response();
     set(&mut response, PRIVATE);
@@ -129,14 +130,14 @@ pub(crate) fn document(media_type: MediaType, json: &serde_json::Value) -> Respo
     open(response)
 }
 
-/// The document as a file to keep.
+/// Responds with the document as a file to keep.
 pub(crate) fn attachment(file_name: &str, json: &serde_json::Value) -> Response {
     let mut response = document(MediaType::Vc, json);
     name(&mut response, Disposition::Attachment, file_name);
     response
 }
 
-/// What a browser does with a file.
+/// The treatment of a file by a browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Disposition {
     /// It shows it.
@@ -145,7 +146,7 @@ pub(crate) enum Disposition {
     Attachment,
 }
 
-/// A file that was drawn in a language.
+/// Responds with a file that was drawn in a language.
 pub(crate) fn file(
     media_type: &'static str,
     disposition: Disposition,
@@ -169,7 +170,7 @@ pub(crate) fn file(
     open(response)
 }
 
-/// The name that a file is kept under.
+/// Sets the name under which a file is kept.
 fn name(response: &mut Response, disposition: Disposition, file_name: &str) {
     let disposition = match disposition {
         Disposition::Inline => "inline",
@@ -180,7 +181,7 @@ fn name(response: &mut Response, disposition: Disposition, file_name: &str) {
     }
 }
 
-/// Why there is no document.
+/// Responds with the reason why there is no document.
 pub(crate) fn refusal(error: ApiError) -> Response {
     let mut response = error.into_response();
     set(&mut response, PRIVATE);

@@ -5,10 +5,10 @@ use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
 use learncoin_store::scope::Environment;
 
-/// What the page shows of a tenant beside what it signed.
+/// The branding of a tenant on a page, beside what it signed.
 #[derive(Default)]
 pub(crate) struct ShownBranding {
-    /// Whether the operator stands for the signed name of the issuer.
+    /// Whether the operator has confirmed the signed name of the issuer.
     pub(crate) name_confirmed: bool,
     /// Its color, `#RRGGBB`.
     pub(crate) accent_color: Option<String>,
@@ -16,7 +16,7 @@ pub(crate) struct ShownBranding {
     pub(crate) logo_hash: Option<String>,
 }
 
-/// What may be shown: in live what the operator confirmed last, in test what the tenant says of itself now.
+/// Returns the branding that may be shown: in live the one that the operator confirmed last, in test the tenant's current one.
 pub(crate) async fn shown_branding(
     issuance: &Issuance,
     published: &IssuedCredential,

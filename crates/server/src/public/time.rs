@@ -1,4 +1,4 @@
-//! Points in time as the page says them, and the note on two of them that lie far apart.
+//! Points in time as the page shows them, and the note on two of them that are far apart.
 
 use jiff::{SignedDuration, Timestamp};
 use learncoin_credential::text::parse_timestamp;
@@ -19,12 +19,12 @@ pub(crate) struct When {
 }
 
 impl When {
-    /// A point in time, to be shown in UTC.
+    /// Creates a point in time, to be shown in UTC.
     pub(crate) fn at(language: Language, time: Timestamp) -> Self {
         Self { machine: time.to_string(), day: language.day(time), full: language.second(time) }
     }
 
-    /// A date as it stands in a document. One that can't be read is shown as it stands.
+    /// Parses a date of a document. One that can't be parsed is shown as it is.
     pub(crate) fn written(language: Language, date: &str) -> Self {
         match parse_timestamp(date) {
             Ok(time) => Self { machine: date.to_owned(), ..Self::at(language, time) },

@@ -29,7 +29,7 @@ pub(crate) const MAX_DOCUMENT_BYTES: usize = 192 * 1024;
 /// A form escapes each byte with at most three.
 const MAX_FORM_BYTES: usize = 3 * MAX_DOCUMENT_BYTES + 1024;
 
-/// What a pasted text leads to.
+/// The target of a pasted text.
 #[derive(Debug, PartialEq, Eq)]
 enum PastedText {
     /// A credential that this deployment may have.
@@ -40,7 +40,7 @@ enum PastedText {
     Unclear,
 }
 
-/// `GET /verify`, and `GET /verify?q=…` from a browser without scripts.
+/// Serves `GET /verify`, and `GET /verify?q=…` from a browser without scripts.
 pub(crate) async fn form(
     State(state): State<AppState>,
     RawQuery(query): RawQuery,
@@ -70,7 +70,7 @@ pub(crate) async fn form(
     check.permit(response::page(StatusCode::OK, language, &page), true)
 }
 
-/// `POST /verify`: the report on a document that the visitor sends. It is a form's field, `document`.
+/// Serves `POST /verify`: the report on a document that the visitor sends in the form's field `document`.
 pub(crate) async fn check(
     State(state): State<AppState>,
     PreferredLanguage(language): PreferredLanguage,
@@ -96,7 +96,7 @@ pub(crate) async fn check(
     Ok(check.permit(response, false))
 }
 
-/// The one parameter of that name.
+/// Returns the one parameter of that name.
 fn parameter(text: &[u8], name: &str) -> Option<String> {
     let mut values = form_urlencoded::parse(text).filter(|(key, _)| key == name);
     match (values.next(), values.next()) {

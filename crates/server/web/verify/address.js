@@ -48,7 +48,7 @@ function coordinates(make) {
     const { x, y } = point.toAffine();
     return concat(padded(x), padded(y));
   } catch {
-    // The library tells of every fault by throwing; each of them is "no such point".
+    // The library reports every fault by throwing; each of them is "no such point".
     return null;
   }
 }

@@ -6,7 +6,7 @@ const settings = JSON.parse(part.dataset.settings);
 
 part.hidden = false;
 button.addEventListener('click', async () => {
-  // A disabled button would lose the focus of whoever pressed it with a key.
+  // A disabled button would lose the focus that it has after a key press.
   if (place.ariaBusy === 'true') return;
   place.ariaBusy = 'true';
   try {

@@ -1,7 +1,7 @@
 // The canonical form, written directly from the document: section 5 of the format.
 //
 // For these documents the conversion to RDF is a fixed table (each member is one quad), and RDFC-1.0 is short: every
-// blank node but the achievement is a leaf with its own literals and one incoming quad, so its first-degree hash tells it
+// blank node but the achievement is a leaf with its own literals and one incoming quad, so its first-degree hash differs
 // from all others, or it is an exact twin of them, and any order among twins gives the same bytes.
 //
 // Invariant: the documents keep the rules of rules.js, but that an achievement and evidence may lack their `id`, which

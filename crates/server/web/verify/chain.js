@@ -1,4 +1,4 @@
-// Where a transaction stands, asked of a node over JSON-RPC. The node is believed about the block and its time, and about
+// The block of a transaction, asked of a node over JSON-RPC. The node is believed about the block and its time, and about
 // nothing that can be checked: the transaction's bytes are rebuilt from the fields it gives, hashed, and its sender is
 // recovered from its signature.
 //
@@ -88,7 +88,7 @@ function isAnotherSender(raw, named) {
   try {
     return decodeTransaction(raw).sender.toLowerCase() !== `0x${named}`;
   } catch (error) {
-    // What can't be read is told by the check of the anchor.
+    // The check of the anchor reports what can't be read.
     if (error instanceof TransactionError) return false;
     throw error;
   }

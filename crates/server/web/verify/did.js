@@ -35,7 +35,7 @@ export class DidDocument {
     const absolute = (name) => (name.startsWith('#') ? id + name : name);
     const asserting = document.get('assertionMethod');
     this.id = id;
-    // A key may stand in `assertionMethod` itself instead of being named there.
+    // A key may be in `assertionMethod` itself instead of being named there.
     this.methods = [...objects(document.get('verificationMethod')), ...objects(asserting)]
       .filter((method) => textOf(method, 'id') !== null)
       .map((method) => readMethod(method, absolute));

@@ -1,7 +1,7 @@
 // What the browser asks other hosts: documents by GET. It sends no cookies, no referrer and never the credential, and it
 // follows no redirect.
 //
-// An answer is a lookup: `{found}`, `{absent: true}` where whoever must know says that it is not there, or
+// The result is a lookup: `{found}`, `{absent: true}` if the responsible host or node answers that it does not exist, or
 // `{unreachable: 'why'}`.
 import { concat } from './bytes.js';
 import { ReadError } from './did.js';
@@ -29,7 +29,7 @@ export async function ask(url, options = {}) {
   } catch (error) {
     if (error instanceof FetchError) throw error;
     if (error.name === 'TimeoutError') throw new FetchError(`${host} did not answer in time`);
-    // A browser does not tell a page more: no connection, no permission to read (CORS), or a redirect.
+    // A browser reports no more to a page: no connection, no permission to read (CORS), or a redirect.
     throw new FetchError(`${host} can't be reached from this browser, or does not let it read`);
   }
 }

@@ -19,7 +19,7 @@ export async function credentialInPdf(bytes) {
 }
 
 async function streamText(bytes, text, begin, dictionary) {
-  // A length can stand in another object; the stream's end is marked as well.
+  // A length can be in another object; the stream's end is marked as well.
   const length = /\/Length\s+(\d+)(?!\s+\d+\s+R)/.exec(dictionary)?.[1];
   const end = length === undefined ? text.indexOf('endstream', begin) : begin + Number(length);
   if (end < begin || end > bytes.length) return null;

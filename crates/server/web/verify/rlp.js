@@ -38,7 +38,7 @@ export class RlpReader {
     if (isList !== wantsList) throw new RlpError();
     const info = first - (isList ? 0xc0 : 0x80);
     const payload = this.take(info < 56 ? info : this.length(info - 55));
-    // A byte that stands for itself has no head.
+    // A single byte below 0x80 is its own encoding and has no head.
     if (!isList && info === 1 && payload[0] < 0x80) throw new RlpError();
     return payload;
   }

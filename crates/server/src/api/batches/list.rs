@@ -13,7 +13,7 @@ use crate::api::query::{malformed, read_limit};
 use crate::error::ApiError;
 use crate::openapi::words;
 
-/// What the caller asks for.
+/// The parsed query.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Query {
     cursor: Option<String>,
@@ -22,8 +22,7 @@ pub(super) struct Query {
 }
 
 impl Query {
-    /// Reads the query string. A parameter that is not known, or stands twice, is refused: a mistyped filter
-    /// would list everything.
+    /// Reads the query string. A parameter that is unknown or given twice is refused: a mistyped filter would list everything.
     pub(super) fn read(query: &str) -> Result<Self, ApiError> {
         let (mut cursor, mut limit, mut status) = (None, None, None);
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -56,7 +55,7 @@ pub(crate) struct Page {
     has_more: bool,
 }
 
-/// The page that the query asks for.
+/// Returns the page that the query asks for.
 pub(super) async fn page(issuance: &Issuance, scope: &TenantScope, query: &Query) -> Result<Page, ApiError> {
     let store = &issuance.store;
     let list = List { scope, kind: "batches", filter: query.status.map_or("", BatchStatus::as_str) };
@@ -65,7 +64,7 @@ pub(super) async fn page(issuance: &Issuance, scope: &TenantScope, query: &Query
         Some(cursor) => Some(list.read_cursor(cursor, store.sealer(), now)?),
         None => None,
     };
-    // One more than asked for tells whether there is a next page.
+    // One more than asked for shows whether there is a next page.
     let mut batches =
         store.list_batches(scope, before.as_ref(), query.status, query.limit.saturating_add(1)).await?;
     let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);

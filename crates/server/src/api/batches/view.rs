@@ -26,7 +26,7 @@ pub(crate) struct AcceptedJson<'a> {
     id: &'a str,
     #[schema(value_type = words::BatchStatus)]
     status: &'static str,
-    /// How many credentials it has.
+    /// The number of its credentials.
     #[schema(value_type = words::Count, inline)]
     credentials_count: u64,
     #[schema(value_type = words::IsoDateTime)]
@@ -43,7 +43,7 @@ pub(crate) struct BatchJson {
     id: String,
     #[schema(value_type = words::BatchStatus)]
     status: &'static str,
-    /// How many credentials it has.
+    /// The number of its credentials.
     #[schema(value_type = words::Count, inline)]
     credentials_count: u64,
     #[schema(value_type = words::IsoDateTime)]
@@ -74,7 +74,7 @@ pub(crate) struct AnchorJson {
     /// The transaction's hash.
     #[schema(value_type = words::Hash, inline)]
     hash: String,
-    /// The block that it stands in.
+    /// The block that includes it.
     #[schema(value_type = words::Count, inline)]
     block_number: u64,
     /// Its page in a block explorer. Absent where this deployment no longer knows the chain.
@@ -94,7 +94,7 @@ pub(crate) struct BatchCredential {
     verify_url: String,
 }
 
-/// The body of the 202.
+/// Returns the body of the 202.
 pub(super) fn accepted(batch: &Batch) -> String {
     let json = AcceptedJson {
         id: batch.id.as_str(),
@@ -107,7 +107,7 @@ pub(super) fn accepted(batch: &Batch) -> String {
     serde_json::to_string(&json).unwrap_or_default()
 }
 
-/// The batch with its credentials and its anchor.
+/// Returns the batch with its credentials and its anchor.
 pub(super) async fn batch(issuance: &Issuance, batch: Batch) -> Result<BatchJson, ApiError> {
     let mut shown = batches(issuance, &batch.scope.clone(), vec![batch]).await?;
     shown.pop().ok_or_else(|| ApiError::internal("a batch that was read is not shown"))
@@ -167,7 +167,7 @@ fn shown(
     }
 }
 
-/// The confirmed transaction.
+/// Returns the confirmed transaction.
 fn anchor(issuance: &Issuance, batch: &Batch, transaction: AnchorTransaction) -> Option<AnchorJson> {
     let block = transaction.block?;
     let chain = issuance.chains.by_id(batch.scope.environment, batch.chain_id);

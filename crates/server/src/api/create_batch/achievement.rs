@@ -13,7 +13,7 @@ use crate::api::limits::FRAMEWORKS;
 use crate::api::place::Place;
 use crate::error::{ApiError, ErrorCode};
 
-/// Reads the achievement, and the evidence that stands within it. Its size is judged before its members.
+/// Reads the achievement, and the evidence within it. Its size is checked before its members.
 pub(super) fn read(
     value: &Value,
     place: &Place<'_>,
@@ -97,7 +97,7 @@ fn read_alignment(value: &Value, place: &Place<'_>) -> Result<AlignmentRequest, 
     })
 }
 
-/// Whatever stands here but is none of the four has the code of its own.
+/// Reads a framework. Anything that is none of the four has an error code of its own.
 fn read_framework(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
     FRAMEWORKS.into_iter().find(|known| value.as_str() == Some(known)).map(str::to_owned).ok_or_else(|| {
         ApiError::new(

@@ -95,7 +95,7 @@ fn read_recipient(
     })
 }
 
-/// Whatever stands here but is no pseudonym has the code of its own.
+/// Reads the recipient's id. Anything that is no pseudonym has an error code of its own.
 fn read_recipient_id(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
     value.as_str().filter(|id| text::check_uuid_urn(id).is_ok()).map(str::to_owned).ok_or_else(|| {
         ApiError::new(
@@ -105,8 +105,8 @@ fn read_recipient_id(value: &Value, place: &Place<'_>) -> Result<String, ApiErro
     })
 }
 
-/// The contract gives an address no form, and its own example is none that a mail system would take: so the rules
-/// of texts hold, on one line, and the mail system has the last word.
+/// Reads an e-mail address. The contract gives an address no form, and its own example is none that a mail system would
+/// take: so the rules of texts hold, on one line, and the mail system has the last word.
 fn read_email(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
     let email = string(value, place)?;
     let fits = (1..=MAX_EMAIL_CHARS).contains(&email.chars().count());
@@ -119,7 +119,7 @@ fn read_email(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
     ))
 }
 
-/// Judged as soon as both dates are known, at the place of the later one.
+/// Checks the order of the dates as soon as both are known, at the place of the later one.
 fn in_order(issuance: Option<&str>, expiration: Option<&str>, place: &Place<'_>) -> Result<(), ApiError> {
     match (issuance, expiration) {
         (Some(issuance), Some(expiration)) if civil(expiration) <= civil(issuance) => {

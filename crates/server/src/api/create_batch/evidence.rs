@@ -1,4 +1,4 @@
-//! Evidence: an array that may stand beside the achievement and within it.
+//! Evidence: an array that may be beside the achievement and within it.
 
 use learncoin_credential::json::Value;
 use learncoin_credential::text::UriKind;

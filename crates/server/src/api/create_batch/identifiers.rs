@@ -6,7 +6,7 @@ use crate::api::fields::malformed;
 use crate::api::place::Place;
 use crate::error::ApiError;
 
-/// The identifiers of one document: two equal ones would merge what is said of each.
+/// The identifiers of one document: two equal ones would merge the statements about each.
 pub(super) struct Identifiers {
     pub(super) seen: HashSet<String>,
 }

@@ -4,7 +4,7 @@ use super::*;
 
 const ISSUER: &str = "did:web:learncoin.me#tenant-01KPX4MQ005TCNKPH5QY15PQWV";
 
-/// The seeds' own example, the literal text that stands in place of the address included.
+/// Returns the seeds' own example, with its literal text in place of the address.
 fn example() -> Value {
     json!({ "credentials": [{
         "recipient": {
@@ -29,7 +29,7 @@ fn example() -> Value {
     }]})
 }
 
-/// The example with the value at a JSON pointer within the credential replaced, or removed.
+/// Returns the example with the value at a JSON pointer within the credential replaced, or removed.
 fn with(pointer: &str, value: Option<Value>) -> Value {
     let mut body = example();
     let (parent, member) = pointer.rsplit_once('/').unwrap();
@@ -285,7 +285,7 @@ fn the_first_fault_in_document_order_is_reported() {
     // What is missing is noticed at the end of its object.
     body["credentials"][1] = json!({ "recipient": { "id": "x" }, "issuanceDate": "x" });
     assert!(swap(&body).1.starts_with("credentials[1].recipient.id"));
-    // A rule over two members stands where the later one does, before what follows it.
+    // A rule over two members is checked at the later one, before what follows it.
     let dates =
         json!({ "expirationDate": "2026-01-01T00:00:00Z", "issuanceDate": "2026-01-02T00:00:00Z", "x": 1 });
     body["credentials"] = json!([dates]);
@@ -308,7 +308,7 @@ fn dates_stay_as_given_but_for_the_offset() {
 
 #[test]
 fn evidence_of_both_places_is_joined_in_the_contracts_order() {
-    // Within the achievement it stands first in the document, and still comes second.
+    // Within the achievement it is first in the document, and still comes second.
     let mut body = with("/achievement/evidence", Some(json!([{ "narrative": "within" }])));
     body["credentials"][0]["evidence"] =
         json!([{ "id": "https://example.edu/e1", "narrative": "beside", "type": ["Evidence"] }]);

@@ -1,4 +1,4 @@
-//! What a patch names elsewhere, fetched: the logos and the DID's document.
+//! Fetching of the logos and the DID's document that a patch names.
 
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::verify::Lookup;
@@ -45,7 +45,7 @@ impl TenantPatch {
     }
 }
 
-/// A logo that the patch names, with its picture.
+/// Fetches a logo that the patch names, with its picture.
 async fn picture(
     state: &AppState,
     url: Patch,
@@ -64,7 +64,7 @@ async fn picture(
     Ok((Some(Some(NamedLogo { url, hash: logo.hash() })), Some(logo)))
 }
 
-/// The document of the DID that the patch names.
+/// Fetches the document of the DID that the patch names.
 async fn document(
     state: &AppState,
     did: Option<&Option<(String, Url)>>,

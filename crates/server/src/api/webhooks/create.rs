@@ -64,7 +64,7 @@ fn read_events(value: &Value, place: &Place<'_>) -> Result<Vec<&'static str>, Ap
     if events.is_empty() { Err(malformed(place, "at least one event")) } else { Ok(events) }
 }
 
-/// Whether events may go there at all. It is judged again each time the name is dialed.
+/// Checks that events may be sent there at all. This is checked again at each connection.
 ///
 /// # Errors
 /// `invalid_field_format`, with what the target must be.

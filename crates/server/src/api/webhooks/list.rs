@@ -12,7 +12,7 @@ use crate::api::query::{self, malformed};
 use crate::error::ApiError;
 use crate::openapi::words;
 
-/// What the caller asks for.
+/// The parsed query.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Query {
     cursor: Option<String>,
@@ -20,7 +20,7 @@ pub(super) struct Query {
 }
 
 impl Query {
-    /// Reads the query string. A parameter that is not known, or stands twice, is refused.
+    /// Reads the query string. A parameter that is unknown or given twice is refused.
     pub(super) fn read(query: &str) -> Result<Self, ApiError> {
         let (mut cursor, mut limit) = (None, None);
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -48,7 +48,7 @@ pub(crate) struct Page<'a> {
     has_more: bool,
 }
 
-/// The page that the query asks for, as JSON.
+/// Returns the page that the query asks for, as JSON.
 pub(super) async fn page(
     issuance: &Issuance,
     scope: &TenantScope,
@@ -61,7 +61,7 @@ pub(super) async fn page(
         Some(cursor) => Some(list.read_cursor(cursor, store.sealer(), now)?),
         None => None,
     };
-    // One more than asked for tells whether there is a next page.
+    // One more than asked for shows whether there is a next page.
     let mut endpoints = store.list_webhooks(scope, after.as_ref(), query.limit.saturating_add(1)).await?;
     let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let has_more = endpoints.len() > wanted;

@@ -1,8 +1,8 @@
-//! `POST /v1/webhooks/{id}/test`: sends a `webhook.test` event at once, and tells what the endpoint answered.
+//! `POST /v1/webhooks/{id}/test`: sends a `webhook.test` event at once, and reports the endpoint's response.
 //!
-//! What was sent can't be taken back, so the answer can only be kept afterwards. Of identical requests at once one
-//! sends and the others get its answer, on whatever node they are. Where the process dies in between, the same request
-//! sends again: the event's id was noted before, so it is the same event a second time, as with any delivery.
+//! A sent event can't be taken back, so the response can only be kept afterwards. Of identical requests at once one sends
+//! and the others get its response, on whatever node they are. If the process dies in between, the same request sends
+//! again: the event's id was stored before, so it is the same event a second time, as with any delivery.
 
 use std::time::Duration;
 
@@ -34,18 +34,18 @@ use crate::middleware::body::SmallBody;
 use crate::openapi::{requests, words};
 use crate::state::AppState;
 
-/// How long a node has for sending a test and keeping its answer, in milliseconds: an endpoint may take ten seconds.
+/// The time that a node has for sending a test and keeping its response, in milliseconds: an endpoint may take ten seconds.
 /// A caller that waits on another node then sends it anew.
 const SENT_WITHIN_MS: i64 = 15_000;
-/// How often a waiting caller checks whether there is an answer.
+/// The interval at which a waiting caller checks whether there is a response.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
-/// What came of a test.
+/// The result of a test.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct WebhookTestResult {
     /// Whether the endpoint answered with a status of 200 to 299.
     delivered: bool,
-    /// What it answered; `null` where it did not.
+    /// The status of its response; `null` if there was none.
     #[schema(value_type = Option<words::HttpStatus>, inline, required)]
     status_code: Option<u16>,
     /// When it answered; `null` where it was not delivered.
@@ -55,7 +55,7 @@ pub(crate) struct WebhookTestResult {
 
 /// Test an endpoint
 ///
-/// Sends a `webhook.test` event at once, waits for the answer for at most 10 seconds, and tells it.
+/// Sends a `webhook.test` event at once, waits for the response for at most 10 seconds, and reports it.
 #[utoipa::path(
     post, path = "/v1/webhooks/{id}/test", operation_id = "testWebhook", tag = "Webhooks",
     params(("id" = words::WebhookId, Path, description = "The endpoint.")),
@@ -169,7 +169,7 @@ async fn send(state: &AppState, endpoint: &WebhookEndpoint, test: &NotedTest) ->
     serde_json::to_string(&result).map_err(ApiError::internal)
 }
 
-/// A body that says nothing: none, or an empty object.
+/// Checks that the body has no contents: it is absent, or an empty object.
 fn read_nothing(body: &[u8]) -> Result<(), ApiError> {
     if body.is_empty() {
         return Ok(());

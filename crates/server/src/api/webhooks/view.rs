@@ -16,7 +16,7 @@ pub(crate) struct WebhookJson<'a> {
     url: &'a str,
     #[schema(value_type = Vec<words::WebhookEventType>)]
     events: &'a [String],
-    /// What the events are signed with. Returned only at creation: save it at once.
+    /// The secret with which events are signed. Returned only at creation: save it at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::SigningSecret>, inline, nullable = false)]
     signing_secret: Option<&'a str>,
@@ -29,7 +29,7 @@ pub(crate) struct WebhookJson<'a> {
     active: bool,
 }
 
-/// As it is shown from the second time on.
+/// Returns the endpoint as it is shown from the second time on.
 pub(super) fn endpoint(endpoint: &WebhookEndpoint) -> WebhookJson<'_> {
     WebhookJson {
         id: endpoint.id.as_str(),
@@ -42,7 +42,7 @@ pub(super) fn endpoint(endpoint: &WebhookEndpoint) -> WebhookJson<'_> {
     }
 }
 
-/// As it is shown once, with its secret.
+/// Returns the endpoint as it is shown once, with its secret.
 pub(super) fn created<'a>(new: &'a WebhookEndpoint, secret: &'a str) -> WebhookJson<'a> {
     WebhookJson { signing_secret: Some(secret), ..endpoint(new) }
 }

@@ -1,4 +1,4 @@
-//! The modules of the browser's verifier: part of the program, served as they stand in `web/`.
+//! The modules of the browser's verifier: part of the program, served as they are in `web/`.
 
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
@@ -58,7 +58,7 @@ const MODULES: &[(&str, &str)] = modules![
     "verify.js",
 ];
 
-/// `GET /assets/verify/{name}`
+/// Serves `GET /assets/verify/{name}`.
 pub(crate) async fn module(
     name: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
@@ -70,12 +70,12 @@ pub(crate) async fn module(
     }
 }
 
-/// `GET /assets/vendor/noble.js`: the cryptography that the modules take from a library.
+/// Serves `GET /assets/vendor/noble.js`: the cryptography that the modules take from a library.
 pub(crate) async fn noble(headers: HeaderMap) -> Response {
     revalidated(&headers, JAVASCRIPT, NOBLE.to_owned())
 }
 
-/// `GET /assets/verify.css`
+/// Serves `GET /assets/verify.css`.
 pub(crate) async fn style(headers: HeaderMap) -> Response {
     revalidated(&headers, "text/css; charset=utf-8", STYLE.to_owned())
 }
@@ -88,7 +88,7 @@ mod tests {
 
     use super::*;
 
-    /// The modules that a text imports, by name.
+    /// Returns the names of the modules that a text imports.
     fn imports(text: &str) -> BTreeSet<&str> {
         text.split("'./").skip(1).filter_map(|rest| rest.split_once('\'')).map(|(name, _)| name).collect()
     }

@@ -20,7 +20,7 @@ use super::view_model::{
 use crate::public::preview::{LinkedCredential, Preview, Sharing};
 use crate::public::time::{self, When};
 
-/// What the page says beside what the credential itself holds.
+/// The contents of the page that are not in the credential itself.
 pub(crate) struct PageContext<'a> {
     /// The reader's language.
     pub(crate) language: Language,
@@ -30,13 +30,13 @@ pub(crate) struct PageContext<'a> {
     pub(crate) origin: &'a str,
     /// The page of the anchor's transaction.
     pub(crate) explorer_url: Option<String>,
-    /// Whether the operator stands for the issuer's name.
+    /// Whether the operator has confirmed the issuer's name.
     pub(crate) name_confirmed: bool,
     /// The tenant's color, `#RRGGBB`, where it may be shown.
     pub(crate) accent_color: Option<&'a str>,
     /// The hash of the tenant's logo, where it may be shown.
     pub(crate) logo_hash: Option<&'a str>,
-    /// What the checks found just now.
+    /// The report of the checks that were run for this page.
     pub(crate) report: Option<&'a Report>,
     /// Whether the chain has lost the confirmed transaction.
     pub(crate) reconfirming: bool,
@@ -93,7 +93,7 @@ pub(crate) fn compose(
     }
 }
 
-/// What decides on the state.
+/// Returns the inputs that decide on the state.
 pub(crate) fn facts<'a>(
     published: &'a IssuedCredential,
     document: &Document,
@@ -111,7 +111,7 @@ pub(crate) fn facts<'a>(
     }
 }
 
-/// The strip above a credential that stands on a chain which proves nothing.
+/// Returns the notice above a credential that is anchored on a chain which proves nothing.
 pub(crate) fn notice(words: &'static PageWords, chain_id: u64) -> Option<Notice> {
     let words = &words.notice;
     match AnchorChain::from_chain_id(chain_id)? {
@@ -136,7 +136,7 @@ fn recipient(words: &'static PageWords, document: &Document, state: &BatchState)
     }
 }
 
-/// Who signed.
+/// Returns the issuer that signed.
 pub(crate) fn issuer(issuer: &document::Issuer, around: &PageContext<'_>) -> Issuer {
     let initial = issuer.name.chars().find(|character| character.is_alphanumeric()).unwrap_or('·');
     Issuer {
@@ -165,7 +165,7 @@ fn achievement(document: &Document, origin: &str) -> Achievement {
     }
 }
 
-/// The skills by framework, each framework where it first comes.
+/// Groups the skills by framework, in the order in which the frameworks first occur.
 fn frameworks(alignment: &[document::Alignment], origin: &str) -> Vec<Framework> {
     let mut frameworks: Vec<Framework> = Vec::new();
     for entry in alignment {
@@ -188,12 +188,12 @@ fn linked(text: String) -> Linked {
     Linked { href: is_web(&text).then(|| text.clone()), text }
 }
 
-/// Whether a link to this is one that a browser opens as a page. Anything else is shown and not linked.
+/// Returns whether a browser opens this link as a page. Any other one is shown and not linked.
 fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-/// Whether an alignment's address was given by the issuer. The ones that we made up name the entry, and open nothing.
+/// Returns whether an alignment's address was given by the issuer. The ones that we made up name the entry, and open nothing.
 fn leads_on(url: &str, origin: &str) -> bool {
     let made_up = url.strip_prefix(origin).is_some_and(|path| path.starts_with("/alignments/"));
     is_web(url) && !made_up

@@ -16,7 +16,7 @@ use crate::public::response;
 use crate::public::time::When;
 use crate::state::AppState;
 
-/// `GET /c/{id}/embed`
+/// Serves `GET /c/{id}/embed`.
 pub(crate) async fn embed(
     State(state): State<AppState>,
     id: IdInPath,
@@ -33,7 +33,7 @@ pub(crate) async fn embed(
     response::framed(response)
 }
 
-/// The card: what of the page may stand on any site.
+/// The card: the part of the page that any site may show.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "embed.html")]
 struct Card {

@@ -17,7 +17,7 @@ use crate::public::query::RequestedDocument;
 use crate::public::response;
 use crate::state::AppState;
 
-/// `GET /c/{id}`: the page, or the signed document if the caller prefers that.
+/// Serves `GET /c/{id}`: the page, or the signed document if the caller prefers that.
 pub(crate) async fn credential(
     State(state): State<AppState>,
     id: IdInPath,
@@ -34,7 +34,7 @@ pub(crate) async fn credential(
     }
 }
 
-/// `GET /c/{id}/credential.json`: the signed document as a file.
+/// Serves `GET /c/{id}/credential.json`: the signed document as a file.
 pub(crate) async fn download(
     State(state): State<AppState>,
     id: IdInPath,

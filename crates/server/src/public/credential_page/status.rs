@@ -1,6 +1,6 @@
-//! Where a credential stands, in words: the badge, the verdict, and the sentences under it.
+//! The state of a credential in words: the badge, the verdict, and the sentences under it.
 //!
-//! Invariant: nothing says *valid* or *verified* that a [`Report`] of this very moment does not say.
+//! Invariant: no text contains *valid* or *verified* unless a [`Report`] of this very moment does.
 //!
 //! Invariant: only the verdict *valid* is [`Tone::Good`].
 
@@ -17,9 +17,9 @@ use learncoin_store::credentials::Revocation;
 use super::view_model::{Sentence, Status, Tone};
 use crate::public::time::from_ms;
 
-/// What decides on the state.
+/// The inputs that decide on the state.
 pub(crate) struct StatusInputs<'a> {
-    /// The language to say it in.
+    /// The language of the words.
     pub(crate) language: Language,
     /// The batch's state.
     pub(crate) state: &'a BatchState,
@@ -31,20 +31,20 @@ pub(crate) struct StatusInputs<'a> {
     pub(crate) expires: Option<Timestamp>,
     /// The present.
     pub(crate) now: Timestamp,
-    /// What the checks found just now; none before there is a proof.
+    /// The report of the checks that were just run; none before there is a proof.
     pub(crate) report: Option<&'a Report>,
     /// Whether the chain has lost the confirmed transaction, as after a deep reorganization.
     pub(crate) reconfirming: bool,
 }
 
 impl StatusInputs<'_> {
-    /// Whether the four checks that are cryptography passed just now. The fifth is about the world.
+    /// Returns whether the four checks that are cryptography passed just now. The fifth is about revocation and dates.
     pub(crate) fn proof_holds(&self) -> bool {
         self.report.is_some_and(|report| cryptography(report).all(|outcome| outcome == Outcome::Passed))
     }
 
-    /// The state in words. What people decided (revoked) comes before what failed, that before what the calendar says,
-    /// that before what is unknown; what comes later is still told in the sentences.
+    /// Returns the state in words. Decisions of people (revoked) come before failures, failures before dates, dates before
+    /// what is unknown; the sentences still mention what comes later.
     pub(crate) fn status(&self) -> Status {
         let words = self.words();
         if let Some(revocation) = self.revocation {
@@ -90,7 +90,7 @@ impl StatusInputs<'_> {
         }
     }
 
-    /// Whether a check of the proof failed. An anchor that the chain takes again is not counted as one.
+    /// Returns whether a check of the proof failed. An anchor that the chain is including again does not count.
     pub(crate) fn is_broken(&self) -> bool {
         self.report.is_some_and(|report| {
             let mut failed = report.checks.iter().take(4).filter(|check| check.outcome == Outcome::Failed);
@@ -143,7 +143,7 @@ impl StatusInputs<'_> {
         }
     }
 
-    /// What is to be said of the proof where the state is about something else.
+    /// Returns the sentence about the proof, if the state is about something else.
     fn proof_note(&self) -> Option<Sentence> {
         let detail = &self.words().detail;
         if self.is_broken() {
@@ -167,7 +167,7 @@ impl StatusInputs<'_> {
         Sentence::ours(fill(&self.words().detail.could_not_check, &[("checks", &names)]))
     }
 
-    /// The names of the checks that ended so.
+    /// Returns the names of the checks with this outcome.
     fn names(&self, outcome: Outcome) -> String {
         let words = self.words();
         let checks = self.report.iter().flat_map(|report| &report.checks);
@@ -188,7 +188,7 @@ impl StatusInputs<'_> {
         }
     }
 
-    /// An anchored batch whose transaction can't be found in our own records.
+    /// Returns the state of an anchored batch whose transaction can't be found in our own records.
     fn unproven(&self) -> Status {
         let words = self.words();
         Status {
@@ -249,7 +249,7 @@ fn cryptography(report: &Report) -> impl Iterator<Item = Outcome> {
     report.checks.iter().take(4).map(|check| check.outcome)
 }
 
-/// The verdict as it is said to people.
+/// Returns the verdict in words for people.
 fn verdict_in_words(words: &'static PageWords, verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Valid => &words.verdict.valid,
@@ -260,7 +260,7 @@ fn verdict_in_words(words: &'static PageWords, verdict: Verdict) -> &'static str
     }
 }
 
-/// What a check is called.
+/// Returns the name of a check.
 pub(crate) fn name_of(words: &'static PageWords, name: CheckName) -> &'static str {
     match name {
         CheckName::Schema => &words.check.schema,

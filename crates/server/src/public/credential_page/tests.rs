@@ -23,7 +23,7 @@ pub(super) fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// A report with these outcomes, in the order of the checks.
+/// Creates a report with these outcomes, in the order of the checks.
 pub(super) fn report(verdict: Verdict, outcomes: [Outcome; 5]) -> Report {
     let mut outcomes = outcomes.into_iter();
     let checks = CheckName::ALL.map(|name| {
@@ -190,7 +190,7 @@ impl Sample {
     }
 }
 
-/// What a reader is told: the text of the page, tags and runs of blanks dropped.
+/// Returns the text that a reader sees: without tags and runs of blanks.
 fn text(html: &str) -> String {
     let body = html.split_once("<body>").unwrap().1;
     let spaced = body.replace('<', " <");
@@ -266,7 +266,7 @@ fn the_rest_of_the_credential_is_there() {
     }
 }
 
-/// State, title, badge and attribution of a page.
+/// Returns state, title, badge and attribution of a page.
 fn told(sample: &Sample) -> (String, String, &'static str) {
     let html = sample.html();
     let badge = html.split_once("id=\"status\">").unwrap().1.split_once("<span>").unwrap().1;

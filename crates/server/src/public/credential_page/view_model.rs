@@ -1,4 +1,4 @@
-//! What the page shows, as plain values: every decision is made before the template sees it.
+//! The contents of the page, as plain values: every decision is made before the template sees it.
 //!
 //! The template only places these and escapes them. Where a text came from outside (a name, a description, a
 //! piece of evidence) it is held as it was given; nothing here is HTML.
@@ -11,7 +11,7 @@ use crate::public::browser_check::BrowserCheck;
 use crate::public::preview::{PREVIEW_HEIGHT, PREVIEW_WIDTH, Preview, Sharing};
 use crate::public::time::When;
 
-/// How a state looks. Only [`Tone::Good`] is green, and only the verdict *valid* has it.
+/// The appearance of a state. Only [`Tone::Good`] is green, and only the verdict *valid* has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
     /// Valid on the chain that counts.
@@ -22,12 +22,12 @@ pub(crate) enum Tone {
     Wait,
     /// Something could not be looked at.
     Unknown,
-    /// Revoked, expired, failed, or not what it says.
+    /// Revoked, expired, failed, or not what it claims to be.
     Bad,
 }
 
 impl Tone {
-    /// The class of the style sheet.
+    /// Returns the class of the style sheet.
     pub(crate) fn class(self) -> &'static str {
         match self {
             Tone::Good => "good",
@@ -44,7 +44,7 @@ impl Tone {
 pub(crate) struct Notice {
     /// The verdict's own word, such as `TEST` or `DEVELOPMENT`.
     pub(crate) word: &'static str,
-    /// What that means.
+    /// The explanation.
     pub(crate) text: &'static str,
 }
 
@@ -55,16 +55,16 @@ pub(crate) struct Status {
     pub(crate) tone: Tone,
     /// The badge, in English `Anchored`, `Pending`, `Status: Revoked`, …
     pub(crate) badge: &'static str,
-    /// The verdict, in the words that stand in the title too; none before there is anything to verify.
+    /// The verdict, in the words of the title; none before there is anything to verify.
     pub(crate) verdict: Option<&'static str>,
-    /// One sentence that says what this means.
+    /// One sentence of explanation.
     pub(crate) headline: String,
     /// More sentences.
     pub(crate) details: Vec<Sentence>,
 }
 
 impl Status {
-    /// Whether the verdict alone says as much as the badge with it.
+    /// Returns whether the verdict alone states as much as the badge with it.
     fn is_told_by(&self, verdict: &str, words: &PageWords) -> bool {
         self.badge == words.badge.anchored || self.badge.to_lowercase() == verdict.to_lowercase()
     }
@@ -80,31 +80,31 @@ pub(crate) struct Sentence {
 }
 
 impl Sentence {
-    /// A sentence of our own.
+    /// Creates a sentence of our own.
     pub(crate) fn ours(text: impl Into<String>) -> Self {
         Self { ours: text.into(), theirs: None }
     }
 
-    /// Our words, and then a text from outside.
+    /// Creates a sentence of our words, and then a text from outside.
     pub(crate) fn quoting(ours: impl Into<String>, theirs: impl Into<String>) -> Self {
         Self { ours: ours.into(), theirs: Some(theirs.into()) }
     }
 }
 
-/// Who signed.
+/// The issuer that signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Issuer {
     /// The name in the document.
     pub(crate) name: String,
     /// The name's first letter or digit, in the place of a logo.
     pub(crate) initial: String,
-    /// Where this deployment serves the issuer's logo.
+    /// The path at which this deployment serves the issuer's logo.
     pub(crate) logo: Option<String>,
     /// The DID in the document.
     pub(crate) did: String,
     /// The issuer's own site, if the document names one.
     pub(crate) url: Option<String>,
-    /// Whether the operator of this deployment stands for the name.
+    /// Whether the operator of this deployment has confirmed the name.
     pub(crate) confirmed: bool,
 }
 
@@ -113,11 +113,11 @@ pub(crate) struct Issuer {
 pub(crate) enum Recipient {
     /// The name that the issuer gave.
     Named(String),
-    /// The name is gone. `words` is what stands in its place.
+    /// The name is gone. `words` is shown in its place.
     Erased {
         /// In English the words of the contract.
         words: &'static str,
-        /// What was erased and what stays.
+        /// A note on what was erased and what stays.
         note: &'static str,
     },
 }
@@ -152,26 +152,26 @@ pub(crate) struct Skill {
 /// A piece of evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EvidenceItem {
-    /// What it says.
+    /// The text.
     pub(crate) narrative: Option<String>,
     /// Its identifier, leading to it where that is a web address.
     pub(crate) id: Linked,
 }
 
-/// What was achieved.
+/// The achievement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Achievement {
     /// Its name.
     pub(crate) name: String,
     /// Its description.
     pub(crate) description: String,
-    /// Its criteria, where they say more than the description.
+    /// Its criteria, if they contain more than the description.
     pub(crate) criteria: Option<String>,
     /// Its identifier.
     pub(crate) id: Linked,
-    /// The skills it stands for, by framework.
+    /// The skills that it shows, by framework.
     pub(crate) frameworks: Vec<Framework>,
-    /// What backs it.
+    /// The evidence.
     pub(crate) evidence: Vec<EvidenceItem>,
 }
 
@@ -192,14 +192,14 @@ pub(crate) struct Anchor {
     pub(crate) gap: Option<String>,
 }
 
-/// What became of a check.
+/// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// It passed.
     Passed,
     /// It failed.
     Failed,
-    /// What it needs did not answer.
+    /// A host or node that it needs did not answer.
     CouldNotCheck,
     /// An earlier check failed.
     NotReached,
@@ -208,7 +208,7 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// In words.
+    /// Returns the outcome in words.
     pub(crate) fn words(self, words: &'static CheckWords) -> &'static str {
         match self {
             Outcome::Passed => &words.passed,
@@ -219,7 +219,7 @@ impl Outcome {
         }
     }
 
-    /// The class of the style sheet.
+    /// Returns the class of the style sheet.
     pub(crate) fn class(self) -> &'static str {
         match self {
             Outcome::Passed => "passed",
@@ -229,7 +229,7 @@ impl Outcome {
         }
     }
 
-    /// Whether its evidence is shown unfolded.
+    /// Returns whether its evidence is shown unfolded.
     pub(crate) fn is_open(self) -> bool {
         matches!(self, Outcome::Failed | Outcome::CouldNotCheck)
     }
@@ -242,11 +242,11 @@ pub(crate) struct Check {
     pub(crate) name: &'static str,
     /// The question that it answers.
     pub(crate) question: &'static str,
-    /// What became of it.
+    /// The outcome.
     pub(crate) outcome: Outcome,
     /// Why it did not pass.
     pub(crate) reason: Option<String>,
-    /// What it looked at: label and value.
+    /// The values that it looked at: label and value.
     pub(crate) evidence: Vec<(&'static str, String)>,
 }
 
@@ -262,7 +262,7 @@ pub(crate) struct CredentialPage {
     pub(crate) id: String,
     /// The tenant's color, as six hexadecimal digits: the name of its sheet, which uses it where it can be seen.
     pub(crate) accent: Option<String>,
-    /// What is said above everything.
+    /// The notice above everything else.
     pub(crate) notice: Option<Notice>,
     /// The state.
     pub(crate) status: Status,
@@ -286,11 +286,11 @@ pub(crate) struct CredentialPage {
     pub(crate) downloadable: bool,
     /// Whether the four cryptographic checks passed just now.
     pub(crate) verified: bool,
-    /// What previews of the link are made from.
+    /// The data for previews of the link.
     pub(crate) preview: Preview,
-    /// What is offered to show it elsewhere, where there is something to be proud of.
+    /// The ways to show it elsewhere, if there is something to be proud of.
     pub(crate) sharing: Option<Sharing>,
-    /// What lets the browser check it, once there is something to check.
+    /// The settings for checking it in the browser, once there is something to check.
     pub(crate) browser_check: Option<BrowserCheck>,
 }
 
@@ -300,20 +300,20 @@ const LONG_NAME: usize = 48;
 /// From this many characters on a description follows the certificate instead of standing in it.
 const LONG_DESCRIPTION: usize = 320;
 
-/// The class of a name's size.
+/// Returns the class of a name's size.
 pub(crate) fn size(name: &str) -> &'static str {
     if name.chars().nth(LONG_NAME).is_some() { "long" } else { "short" }
 }
 
 impl Achievement {
-    /// Whether the description is too long to stand in the certificate.
+    /// Returns whether the description is too long for the certificate.
     pub(crate) fn description_follows(&self) -> bool {
         self.description.chars().nth(LONG_DESCRIPTION).is_some() || self.description.lines().nth(5).is_some()
     }
 }
 
 impl CredentialPage {
-    /// The title: the achievement and the state, never the person.
+    /// Returns the title: the achievement and the state, never the person.
     pub(crate) fn title(&self) -> String {
         let state = match self.status.verdict {
             Some(verdict) if self.status.is_told_by(verdict, self.words) => verdict.to_owned(),
@@ -323,17 +323,17 @@ impl CredentialPage {
         format!("{} · {state}", self.achievement.name)
     }
 
-    /// What a preview of the link says.
+    /// Returns the text of a preview of the link.
     pub(crate) fn description(&self) -> String {
         fill(&self.words.description, &[("issuer", &self.issuer.name)])
     }
 
-    /// What the badge's picture is.
+    /// Describes the badge's picture.
     pub(crate) fn picture(&self) -> String {
         fill(&self.words.picture, &[("achievement", &self.achievement.name)])
     }
 
-    /// What the logo is.
+    /// Describes the logo.
     pub(crate) fn logo(&self) -> String {
         fill(&self.words.logo, &[("issuer", &self.issuer.name)])
     }

@@ -1,4 +1,4 @@
-//! What the pages of `/verify` show, as plain values.
+//! The contents of the pages of `/verify`, as plain values.
 
 use askama::Template;
 use learncoin_credential::verify::{CheckName, Outcome, Report, Verdict};
@@ -11,11 +11,11 @@ use learncoin_language::words::{OutcomeWords, ScriptVerdictWords, StepWords, Ver
 pub(super) struct FormPage<'a> {
     pub(super) language: Language,
     pub(super) words: &'static VerifyWords,
-    /// What the script is told, as JSON.
+    /// The settings of the script, as JSON.
     pub(super) settings: &'a str,
-    /// What was pasted.
+    /// The pasted text.
     pub(super) query: &'a str,
-    /// What is to be said about it.
+    /// The note about it.
     pub(super) note: Option<&'static str>,
     /// The other site's link that it is.
     pub(super) foreign: Option<String>,
@@ -78,7 +78,7 @@ fn class(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The drawing in `macros.html`.
+/// Returns the name of the drawing in `macros.html`.
 fn symbol(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Passed => "passed",

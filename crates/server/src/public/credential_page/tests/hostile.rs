@@ -1,4 +1,4 @@
-//! A hostile text in every place where a text from outside stands.
+//! A hostile text in every place that shows a text from outside.
 
 use super::Sample;
 
@@ -20,7 +20,7 @@ const HOSTILE: [&str; 12] = [
 /// Puts a text into one place of a sample.
 type Put = fn(&mut Sample, String);
 
-/// Every place in which a text from outside stands.
+/// Every place that shows a text from outside.
 const PLACES: [(&str, Put); 16] = [
     ("issuer.name", |s, t| s.document.issuer.name = t),
     ("issuer.id", |s, t| s.document.issuer.id = t),
@@ -40,7 +40,7 @@ const PLACES: [(&str, Put); 16] = [
     ("check.reason", |s, t| s.report.as_mut().unwrap().checks[4].reason = Some(t)),
 ];
 
-/// How many characters of a page mean something to a browser's parser.
+/// Counts the characters of a page that mean something to a browser's parser.
 fn marks(html: &str) -> [usize; 3] {
     ['<', '>', '"'].map(|mark| html.matches(mark).count())
 }

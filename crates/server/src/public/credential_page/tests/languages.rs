@@ -7,7 +7,7 @@ use learncoin_store::batches::BatchState;
 
 use super::{FULL_LINE, PASSED, Sample, attribution, signed_state, text, title};
 
-/// A sample of every state, and of states that meet.
+/// Returns a sample of every state, and of combined states.
 fn samples() -> Vec<(&'static str, Sample)> {
     use Outcome::{CouldNotCheck, Failed, NotReached, Passed};
     let in_state = |state| Sample { state, ..Sample::new() };
