@@ -1,10 +1,13 @@
 //! Writes that a caller requests with an API key, at most once for each idempotency key.
 
+use std::fmt::Display;
+use std::future::Future;
+
 use learncoin_store::clock::Clock;
-use learncoin_store::id::KeyId;
+use learncoin_store::id::{KeyId, TenantId};
 use learncoin_store::requests::{Answer, Claimed, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
-use learncoin_store::{Error as StoreError, Store, WriteTx};
+use learncoin_store::{Attempts, Error as StoreError, Store, WriteTx};
 
 /// A write that a caller requests. Key, effect and kept response share one transaction.
 #[derive(Clone, Copy)]
@@ -35,6 +38,66 @@ pub enum KeyedTransaction {
     },
 }
 
+/// The response to a write.
+#[derive(Debug)]
+pub enum KeyedResponse {
+    /// The response to a write that was made.
+    New {
+        /// The body.
+        body: String,
+    },
+    /// The response that was kept from an earlier request with the same idempotency key, byte for byte.
+    Kept {
+        /// The HTTP status.
+        status: u16,
+        /// The body.
+        body: String,
+    },
+}
+
+/// An error of a write.
+pub trait WriteError: Display {
+    /// Returns the error of the store that this is, if it is one.
+    fn store_error(&self) -> Option<&StoreError>;
+}
+
+/// Makes a write. If the database undid it in favor of another transaction, it is made again, at most a few times. `what` names
+/// the write in the log.
+///
+/// # Errors
+/// Those of the write.
+pub async fn with_retries<T, E, F>(what: &'static str, write: impl Fn() -> F) -> Result<T, E>
+where
+    E: WriteError,
+    F: Future<Output = Result<T, E>>,
+{
+    let mut attempts = Attempts::default();
+    loop {
+        match write().await {
+            Err(error) if error.store_error().is_some_and(|error| attempts.again_after(error)) => {
+                tracing::warn!(%error, "{what} is retried");
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Begins the transaction of a write for which no response is kept. Other writes of the tenant wait for its end. Returns the
+/// transaction with the time at its beginning, or `None` if the API key was revoked since the request began.
+///
+/// # Errors
+/// If the store fails.
+pub async fn begin_for_key(
+    store: &Store,
+    clock: &dyn Clock,
+    tenant_id: &TenantId,
+    key_id: &KeyId,
+) -> Result<Option<(WriteTx, i64)>, StoreError> {
+    let mut tx = store.begin_for(tenant_id).await?;
+    let now = clock.now_ms();
+    Ok(tx.api_key_is_active(key_id).await?.then_some((tx, now)))
+}
+
 /// The reason why a write was not begun. Nothing was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyedWriteError {
@@ -55,11 +118,8 @@ impl KeyedWrite<'_> {
     /// # Errors
     /// See [`KeyedWriteError`].
     pub async fn begin(&self, store: &Store, clock: &dyn Clock) -> Result<KeyedTransaction, KeyedWriteError> {
-        let mut tx = store.begin_for(&self.scope.tenant_id).await?;
-        let now = clock.now_ms();
-        if !tx.api_key_is_active(self.key_id).await? {
-            return Err(KeyedWriteError::KeyRevoked);
-        }
+        let begun = begin_for_key(store, clock, &self.scope.tenant_id, self.key_id).await?;
+        let (mut tx, now) = begun.ok_or(KeyedWriteError::KeyRevoked)?;
         let Some(claim) = self.claim else { return Ok(KeyedTransaction::New { tx, now }) };
         match tx.find_claim(self.scope, claim, now).await? {
             Claimed::Free => Ok(KeyedTransaction::New { tx, now }),

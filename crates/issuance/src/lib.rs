@@ -41,7 +41,7 @@ pub mod options;
 pub mod names;
 pub mod time;
 
-pub use batch::accept::{Accept, AcceptError, Accepted};
+pub use batch::accept::{Accept, AcceptError};
 pub use batch::documents::StoredDocumentError;
 pub use chains::{Chain, Chains};
 pub use wiring::{Issuance, Parts};

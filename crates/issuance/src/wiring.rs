@@ -28,6 +28,7 @@ use crate::outgoing::ReconciledAccounts;
 use crate::pipeline::Pipeline;
 use crate::tenant::api_keys::ApiKeys;
 use crate::tenant::branding::BrandingUpdates;
+use crate::tenant::endpoints::Endpoints;
 use crate::tenant::plans::Plans;
 use crate::tenant::provision::Tenants;
 use crate::worker::retention::Retention;
@@ -76,6 +77,8 @@ pub struct Issuance {
     pub api_keys: ApiKeys,
     /// Updates the branding of tenants.
     pub branding: BrandingUpdates,
+    /// Registers and deletes webhook endpoints.
+    pub endpoints: Endpoints,
     /// Accepts batches.
     pub issuer: Issuer,
     /// Moves accepted batches on.
@@ -138,6 +141,11 @@ impl Issuance {
                 clock: Arc::clone(&clock),
                 host: host.clone(),
                 chains: chains.clone(),
+            },
+            endpoints: Endpoints {
+                store: store.clone(),
+                clock: Arc::clone(&clock),
+                entropy: Arc::clone(&entropy),
             },
             issuer: Issuer {
                 store: store.clone(),

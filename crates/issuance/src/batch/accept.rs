@@ -15,14 +15,16 @@ use learncoin_store::id::{BatchId, CredentialId, KeyId};
 use learncoin_store::requests::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::tenants::{Branding, Tenant};
-use learncoin_store::{Attempts, Error as StoreError, Store, WriteTx, kill};
+use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
 use serde_json::json;
 use tokio::sync::Notify;
 
 use crate::batch::documents;
 use crate::batch::request::CredentialRequest;
 use crate::chains::{Chain, Chains};
-use crate::keyed_write::{KeyedTransaction, KeyedWrite, KeyedWriteError};
+use crate::keyed_write::{
+    KeyedResponse, KeyedTransaction, KeyedWrite, KeyedWriteError, WriteError, with_retries,
+};
 use crate::metrics;
 use crate::names::issuer_did;
 use crate::tenant::plans::Plans;
@@ -43,23 +45,6 @@ pub struct Accept<'a> {
     pub claim: Option<&'a IdempotencyClaim>,
     /// Builds the body of the response, which is kept under the idempotency key.
     pub respond: &'a (dyn Fn(&Batch) -> String + Send + Sync),
-}
-
-/// The response to an accepted request.
-#[derive(Debug)]
-pub enum Accepted {
-    /// A new batch.
-    New {
-        /// The body.
-        body: String,
-    },
-    /// The response that was kept from an earlier request with the same idempotency key, byte for byte.
-    Replayed {
-        /// The status.
-        status: u16,
-        /// The body.
-        body: String,
-    },
 }
 
 /// The reason why a request was not accepted. Nothing was stored.
@@ -114,6 +99,15 @@ impl From<KeyedWriteError> for AcceptError {
     }
 }
 
+impl WriteError for AcceptError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 /// A request whose documents are built, so that only storing it is left.
 struct PreparedBatch<'a> {
     scope: &'a TenantScope,
@@ -147,7 +141,7 @@ impl Issuer {
     /// # Errors
     /// See [`AcceptError`]; nothing was issued.
     #[tracing::instrument(level = "info", skip_all, fields(environment = %accept.scope.environment))]
-    pub async fn accept(&self, accept: Accept<'_>) -> Result<Accepted, AcceptError> {
+    pub async fn accept(&self, accept: Accept<'_>) -> Result<KeyedResponse, AcceptError> {
         kill::reached("accept.begun");
         let Accept { scope, key_id, credentials, claim, respond } = accept;
         let chain = self.chains.of(scope.environment).ok_or(AcceptError::ChainUnavailable)?;
@@ -186,19 +180,11 @@ impl Issuer {
             claim,
             respond,
         };
-        let mut attempts = Attempts::default();
-        loop {
-            match self.store_accepted(&prepared).await {
-                Err(AcceptError::Store(error)) if attempts.again_after(&error) => {
-                    tracing::warn!(%error, "the acceptance of a batch is retried");
-                }
-                outcome => return outcome,
-            }
-        }
+        with_retries("the acceptance of a batch", || self.store_accepted(&prepared)).await
     }
 
     /// Stores a batch and everything that goes with it in one transaction.
-    async fn store_accepted(&self, prepared: &PreparedBatch<'_>) -> Result<Accepted, AcceptError> {
+    async fn store_accepted(&self, prepared: &PreparedBatch<'_>) -> Result<KeyedResponse, AcceptError> {
         let PreparedBatch {
             scope,
             key_id,
@@ -215,7 +201,7 @@ impl Issuer {
         let write = KeyedWrite { scope, key_id, claim: *claim };
         let (mut tx, now) = match write.begin(&self.store, &*self.clock).await? {
             KeyedTransaction::New { tx, now } => (tx, now),
-            KeyedTransaction::Kept { status, body } => return Ok(Accepted::Replayed { status, body }),
+            KeyedTransaction::Kept { status, body } => return Ok(KeyedResponse::Kept { status, body }),
         };
         kill::reached("accept.key_claimed");
         if tx.add_usage(scope, &month(now), count).await? > limit {
@@ -261,7 +247,7 @@ impl Issuer {
         self.wake.notify_one();
         metrics::accepted(scope.environment, count);
         tracing::info!(batch.id = %batch.id, tenant.id = %tenant.id, credentials = count, "batch accepted");
-        Ok(Accepted::New { body })
+        Ok(KeyedResponse::New { body })
     }
 
     /// Returns the number of the newest key that may sign for the scope, and its DID URL. If the tenant issues under a DID of its

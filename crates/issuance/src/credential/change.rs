@@ -8,7 +8,7 @@ use learncoin_store::credentials::{Credential, ErasureRecord};
 use learncoin_store::id::{CredentialId, KeyId};
 use learncoin_store::requests::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
-use learncoin_store::{Attempts, Error as StoreError, Store, kill};
+use learncoin_store::{Error as StoreError, Store, kill};
 
 use crate::credential::erase::{EraseError, Eraser};
 use crate::credential::erasure_log::{ErasureLog, ErasureLogError};
@@ -17,7 +17,9 @@ use crate::credential::reasons::{Requester, RevocationCode};
 use crate::credential::render::RenderError;
 use crate::credential::revoke::{RevokeError, Revoker};
 use crate::credential::verifiability::Verifiability;
-use crate::keyed_write::{KeyedTransaction, KeyedWrite, KeyedWriteError};
+use crate::keyed_write::{
+    KeyedResponse, KeyedTransaction, KeyedWrite, KeyedWriteError, WriteError, with_retries,
+};
 
 /// The HTTP status of the response to a change.
 pub const CHANGED: u16 = 200;
@@ -53,17 +55,6 @@ pub struct ChangeRequest<'a> {
     pub change: Change,
     /// The claim on an idempotency key, if the request has one.
     pub claim: Option<&'a IdempotencyClaim>,
-}
-
-/// The response to a change that was made, now or before.
-#[derive(Debug)]
-pub struct Changed {
-    /// The HTTP status.
-    pub status: u16,
-    /// The body.
-    pub body: String,
-    /// Whether this response was kept from an earlier request.
-    pub replayed: bool,
 }
 
 /// The reason why a credential was not changed.
@@ -139,6 +130,15 @@ impl From<ErasureLogError> for ChangeError {
     }
 }
 
+impl WriteError for ChangeError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 /// Revokes and erases credentials as callers request it.
 #[derive(Clone)]
 pub struct CredentialChanges {
@@ -160,16 +160,8 @@ impl CredentialChanges {
     /// # Errors
     /// See [`ChangeError`].
     #[tracing::instrument(level = "info", skip_all, fields(environment = %request.scope.environment))]
-    pub async fn change(&self, request: ChangeRequest<'_>) -> Result<Changed, ChangeError> {
-        let mut attempts = Attempts::default();
-        let outcome = loop {
-            match self.change_once(&request).await {
-                Err(ChangeError::Store(error)) if attempts.again_after(&error) => {
-                    tracing::warn!(%error, "the change of a credential is retried");
-                }
-                outcome => break outcome,
-            }
-        };
+    pub async fn change(&self, request: ChangeRequest<'_>) -> Result<KeyedResponse, ChangeError> {
+        let outcome = with_retries("the change of a credential", || self.change_once(&request)).await;
         if matches!(request.change, Change::Erase { .. })
             && matches!(outcome, Ok(_) | Err(ChangeError::AlreadyErased))
         {
@@ -178,7 +170,7 @@ impl CredentialChanges {
         outcome
     }
 
-    async fn change_once(&self, request: &ChangeRequest<'_>) -> Result<Changed, ChangeError> {
+    async fn change_once(&self, request: &ChangeRequest<'_>) -> Result<KeyedResponse, ChangeError> {
         kill::reached("change.begun");
         let credential = self.own_credential(request.scope, request.id).await?;
         let verifiable = match request.change {
@@ -188,7 +180,7 @@ impl CredentialChanges {
         let write = KeyedWrite { scope: request.scope, key_id: request.key_id, claim: request.claim };
         let (mut tx, now) = match write.begin(&self.store, &*self.clock).await? {
             KeyedTransaction::New { tx, now } => (tx, now),
-            KeyedTransaction::Kept { status, body } => return Ok(Changed { status, body, replayed: true }),
+            KeyedTransaction::Kept { status, body } => return Ok(KeyedResponse::Kept { status, body }),
         };
         kill::reached("change.key_claimed");
         let body = match &request.change {
@@ -216,7 +208,7 @@ impl CredentialChanges {
             self.eraser.scrub().await?;
             kill::reached("change.scrubbed");
         }
-        Ok(Changed { status: CHANGED, body, replayed: false })
+        Ok(KeyedResponse::New { body })
     }
 
     async fn own_credential(

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::batch::documents;
 use crate::credential::render::RenderError;
 use crate::credential::revoke::revocation_body;
+use crate::keyed_write::WriteError;
 use crate::time::iso8601;
 
 /// The reason why a credential was not erased.
@@ -26,6 +27,15 @@ pub(crate) enum EraseError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl WriteError for EraseError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// Erases persons from credentials.

@@ -6,13 +6,14 @@ use std::collections::HashSet;
 
 use learncoin_store::credentials::ErasureRecord;
 use learncoin_store::id::CredentialId;
-use learncoin_store::{Attempts, Error as StoreError, Store};
+use learncoin_store::{Error as StoreError, Store};
 
 use crate::credential::erase::{EraseError, Eraser};
 use crate::credential::erasure_log::{ErasureLog, ErasureLogError};
 use crate::credential::journal::{Erasure, JournalError};
 use crate::credential::render::RenderError;
 use crate::credential::verifiability::Verifiability;
+use crate::keyed_write::with_retries;
 
 /// The reason why erasures could not be replayed.
 #[derive(Debug, thiserror::Error)]
@@ -109,15 +110,11 @@ impl Erasures {
     }
 
     async fn replay_with_retries(&self, erasure: &Erasure) -> Result<Replayed, ReplayError> {
-        let mut attempts = Attempts::default();
-        loop {
-            match self.replay_one(erasure).await {
-                Err(EraseError::Store(error)) if attempts.again_after(&error) => {}
-                Err(EraseError::AlreadyErased) => return Ok(Replayed::Already),
-                Err(EraseError::Render(error)) => return Err(error.into()),
-                Err(EraseError::Store(error)) => return Err(error.into()),
-                Ok(replayed) => return Ok(replayed),
-            }
+        match with_retries("the replay of an erasure", || self.replay_one(erasure)).await {
+            Ok(replayed) => Ok(replayed),
+            Err(EraseError::AlreadyErased) => Ok(Replayed::Already),
+            Err(EraseError::Render(error)) => Err(error.into()),
+            Err(EraseError::Store(error)) => Err(error.into()),
         }
     }
 

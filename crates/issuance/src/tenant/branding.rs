@@ -6,13 +6,14 @@ use learncoin_credential::Host;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did::{self, OwnDidDocumentError};
 use learncoin_store::clock::Clock;
-use learncoin_store::id::KeyId;
+use learncoin_store::id::{KeyId, TenantId};
 use learncoin_store::tenants::{Branding, Logo, Tenant};
 use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
 
 use crate::chains::Chains;
 use crate::key::failover::fail_over;
 use crate::key::hosted::hosted_key;
+use crate::keyed_write::{WriteError, begin_for_key, with_retries};
 
 /// What an update needs from other hosts. The caller fetches it before: no call is made within a transaction.
 #[derive(Debug, Default)]
@@ -40,6 +41,15 @@ pub enum BrandingError {
     Store(#[from] StoreError),
 }
 
+impl WriteError for BrandingError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 /// Updates the branding of tenants.
 #[derive(Clone)]
 pub struct BrandingUpdates {
@@ -62,13 +72,22 @@ impl BrandingUpdates {
         key_id: &KeyId,
         tenant: &Tenant,
         fetched: Fetched,
-        change: impl FnOnce(&mut String, &mut Branding) + Send,
+        change: impl Fn(&mut String, &mut Branding) + Send + Sync,
     ) -> Result<(Tenant, Branding), BrandingError> {
-        let mut tx = self.store.begin_for(&tenant.id).await?;
-        if !tx.api_key_is_active(key_id).await? {
-            return Err(BrandingError::KeyRevoked);
-        }
-        let mut tenant = tx.find_tenant(&tenant.id).await?.ok_or(BrandingError::KeyRevoked)?;
+        with_retries("the update of a branding", || self.update_once(key_id, &tenant.id, &fetched, &change))
+            .await
+    }
+
+    async fn update_once(
+        &self,
+        key_id: &KeyId,
+        tenant_id: &TenantId,
+        fetched: &Fetched,
+        change: &(impl Fn(&mut String, &mut Branding) + Send + Sync),
+    ) -> Result<(Tenant, Branding), BrandingError> {
+        let begun = begin_for_key(&self.store, &*self.clock, tenant_id, key_id).await?;
+        let (mut tx, _) = begun.ok_or(BrandingError::KeyRevoked)?;
+        let mut tenant = tx.find_tenant(tenant_id).await?.ok_or(BrandingError::KeyRevoked)?;
         let old = tx.get_branding(&tenant.id).await?;
         let (old_name, mut branding) = (tenant.name.clone(), old.clone());
         change(&mut tenant.name, &mut branding);

@@ -7,14 +7,14 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use learncoin_issuance::batch::accept::{Accept, Accepted};
+use learncoin_issuance::batch::accept::Accept;
 use learncoin_issuance::batch::request::CredentialRequest;
 use learncoin_issuance::names;
 use learncoin_store::batches::Scoped;
 use learncoin_store::id::BatchId;
 
 use super::idempotency::{self, Begun, Head};
-use super::{committed, create_batch, json};
+use super::{create_batch, json};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::{BatchBody, SmallBody};
@@ -56,10 +56,7 @@ pub(crate) async fn create(
             respond: &view::accepted,
         })
         .await?;
-    match accepted {
-        Accepted::New { body } => Ok(committed(StatusCode::ACCEPTED, body)),
-        Accepted::Replayed { status, body } => idempotency::replayed(status, body),
-    }
+    idempotency::respond(StatusCode::ACCEPTED, accepted)
 }
 
 /// Reads the body on a thread of its own: up to 40 MiB of JSON would hold up the other requests.

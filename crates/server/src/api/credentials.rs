@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::idempotency::{self, Begun, Head};
-use super::{change_credential, committed, json};
+use super::{change_credential, json};
 use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
@@ -148,8 +148,7 @@ async fn change(
         claim: claim.as_ref(),
     };
     match state.issuance.changes.change(request).await {
-        Ok(changed) if changed.replayed => idempotency::replayed(changed.status, changed.body),
-        Ok(changed) => Ok(committed(StatusCode::OK, changed.body)),
+        Ok(changed) => idempotency::respond(StatusCode::OK, changed),
         Err(error) => Err(refused(error, &id, caller)),
     }
 }

@@ -4,10 +4,11 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
+use learncoin_issuance::keyed_write::KeyedResponse;
 use learncoin_store::requests::{Claimed, IdempotencyClaim};
 
-use super::json_text;
 use super::limits::MAX_IDEMPOTENCY_KEY_CHARS;
+use super::{committed, json_text};
 use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
 use crate::state::AppState;
@@ -56,6 +57,14 @@ pub(super) async fn begin(
         Claimed::Free => Ok(Begun::New(Some(claim))),
         Claimed::Answered { status, body } => replayed(status, body).map(Begun::Replayed),
         Claimed::OtherRequest => Err(idempotency_key_reused()),
+    }
+}
+
+/// Responds to a write: with `status` and its body if it was made now, else with the response that was kept.
+pub(super) fn respond(status: StatusCode, response: KeyedResponse) -> Result<Response, ApiError> {
+    match response {
+        KeyedResponse::New { body } => Ok(committed(status, body)),
+        KeyedResponse::Kept { status, body } => replayed(status, body),
     }
 }
 

@@ -90,20 +90,21 @@ impl TenantPatch {
 
 impl TenantPatch<NamedLogo> {
     /// Changes what the patch names.
-    pub(super) fn apply(self, display_name: &mut String, branding: &mut Branding) {
-        set(display_name, self.display_name);
-        set(&mut branding.awarding_body_name, self.awarding_body_name);
-        set(&mut branding.awarding_body_url, self.awarding_body_url);
-        set(&mut branding.awarding_body_logo, self.awarding_body_logo);
-        set(&mut branding.accent_color, self.accent_color);
-        set(&mut branding.page_logo, self.page_logo);
-        set(&mut branding.own_did, self.did.map(|did| did.map(|(did, _)| did)));
+    pub(super) fn apply(&self, display_name: &mut String, branding: &mut Branding) {
+        set(display_name, &self.display_name);
+        set(&mut branding.awarding_body_name, &self.awarding_body_name);
+        set(&mut branding.awarding_body_url, &self.awarding_body_url);
+        set(&mut branding.awarding_body_logo, &self.awarding_body_logo);
+        set(&mut branding.accent_color, &self.accent_color);
+        set(&mut branding.page_logo, &self.page_logo);
+        let own_did = self.did.as_ref().map(|did| did.as_ref().map(|(did, _)| did.clone()));
+        set(&mut branding.own_did, &own_did);
     }
 }
 
-fn set<T>(slot: &mut T, patch: Option<T>) {
+fn set<T: Clone>(slot: &mut T, patch: &Option<T>) {
     if let Some(value) = patch {
-        *slot = value;
+        slot.clone_from(value);
     }
 }
 

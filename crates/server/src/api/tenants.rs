@@ -108,7 +108,7 @@ pub(crate) async fn update(
         .issuance
         .branding
         .update_branding(&caller.key_id, &caller.tenant, fetched, |name, branding| {
-            patch.apply(name, branding)
+            patch.apply(name, branding);
         })
         .await;
     let (tenant, branding) = changed.map_err(refusal)?;

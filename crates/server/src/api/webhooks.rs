@@ -10,12 +10,11 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_delivery::signature::{SECRET_BYTES, new_secret};
-use learncoin_issuance::keyed_write::{KeyedTransaction, KeyedWrite};
+use learncoin_issuance::keyed_write::KeyedWrite;
+use learncoin_issuance::tenant::endpoints::{DeleteError, RegisterError, Registration};
 use learncoin_store::batches::Scoped;
 use learncoin_store::clock::random_bytes;
 use learncoin_store::id::WebhookId;
-use learncoin_store::kill;
-use learncoin_store::requests::Answer;
 use learncoin_store::webhooks::{MAX_ENDPOINTS, WebhookEndpoint};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -62,41 +61,33 @@ pub(crate) async fn create(
     let wanted = create::read(&body.bytes)?;
     create::check_target(&state.egress, &wanted.url).await?;
 
-    let issuance = &state.issuance;
-    let write = KeyedWrite { scope: &caller.scope, key_id: &caller.key_id, claim: claim.as_ref() };
-    let (mut tx, now) = match write.begin(&issuance.store, &*issuance.clock).await? {
-        KeyedTransaction::New { tx, now } => (tx, now),
-        KeyedTransaction::Kept { status, body } => return idempotency::replayed(status, body),
-    };
-    kill::reached("webhook.key_claimed");
-    if tx.count_webhooks(&caller.scope).await? >= MAX_ENDPOINTS {
-        return Err(ApiError::new(
+    let secret = new_secret(&random_bytes::<SECRET_BYTES>(&*state.issuance.entropy));
+    let registered = state
+        .issuance
+        .endpoints
+        .register(Registration {
+            write: KeyedWrite { scope: &caller.scope, key_id: &caller.key_id, claim: claim.as_ref() },
+            url: wanted.url.to_string(),
+            events: wanted.events.iter().map(|event| (*event).to_owned()).collect(),
+            description: wanted.description,
+            secret: &secret,
+            respond: &|endpoint| serde_json::to_string(&view::created(endpoint, &secret)),
+        })
+        .await;
+    idempotency::respond(StatusCode::CREATED, registered.map_err(register_error)?)
+}
+
+fn register_error(error: RegisterError) -> ApiError {
+    match error {
+        RegisterError::Write(error) => error.into(),
+        RegisterError::TooMany => ApiError::new(
             ErrorCode::InvalidFieldFormat,
             format!(
                 "url: expected at most {MAX_ENDPOINTS} endpoints in this environment; delete one before adding another"
             ),
-        ));
+        ),
+        RegisterError::Response(error) => ApiError::internal(error),
     }
-    let endpoint = WebhookEndpoint {
-        id: WebhookId::generate(&*issuance.clock, &*issuance.entropy),
-        scope: caller.scope.clone(),
-        url: wanted.url.to_string(),
-        events: wanted.events.iter().map(|event| (*event).to_owned()).collect(),
-        description: wanted.description,
-        created_at: now,
-        disabled_at: None,
-    };
-    let secret = new_secret(&random_bytes::<SECRET_BYTES>(&*issuance.entropy));
-    tx.insert_webhook(&endpoint, &secret, &*issuance.entropy).await?;
-    let body = serde_json::to_string(&view::created(&endpoint, &secret)).map_err(ApiError::internal)?;
-    let status = StatusCode::CREATED.as_u16();
-    let response = Answer { status, body: &body, secret: Some(&*issuance.entropy), subject_id: None };
-    write.keep_response(&mut tx, &response, now).await?;
-    kill::reached("webhook.written");
-    tx.commit().await?;
-    kill::reached("webhook.committed");
-    tracing::info!(webhook.id = %endpoint.id, tenant.id = %caller.scope.tenant_id, "webhook endpoint registered");
-    Ok(committed(StatusCode::CREATED, body))
 }
 
 /// List endpoints
@@ -135,14 +126,12 @@ pub(crate) async fn delete(
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
     let endpoint = own(&state, &caller, id).await?;
-    let mut tx = state.issuance.store.begin_for(&caller.scope.tenant_id).await?;
-    if !tx.api_key_is_active(&caller.key_id).await? {
-        return Err(ApiError::key_revoked());
-    }
-    if !tx.delete_webhook(&caller.scope, &endpoint.id).await? {
-        return Err(not_found(endpoint.id.as_str(), &caller));
-    }
-    tx.commit().await?;
+    let deleted = state.issuance.endpoints.delete(&caller.scope, &caller.key_id, &endpoint.id).await;
+    deleted.map_err(|error| match error {
+        DeleteError::KeyRevoked => ApiError::key_revoked(),
+        DeleteError::Absent => not_found(endpoint.id.as_str(), &caller),
+        DeleteError::Store(error) => error.into(),
+    })?;
     let deleted = DeletedWebhook { id: endpoint.id.as_str(), deleted: true };
     Ok(committed(StatusCode::OK, serde_json::to_string(&deleted).map_err(ApiError::internal)?))
 }

@@ -186,7 +186,9 @@ async fn what_changed_while_the_document_was_fetched_counts() {
         let did = site.did();
         app.issuance()
             .branding
-            .update_branding(&uni.key_id, &tenant, fetched, |_, branding| branding.own_did = Some(did))
+            .update_branding(&uni.key_id, &tenant, fetched, |_, branding| {
+                branding.own_did = Some(did.clone())
+            })
             .await
     };
     put_on(&app, &uni, Plan::Starter).await;
