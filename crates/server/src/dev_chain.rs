@@ -11,14 +11,13 @@ use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYP
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use learncoin_credential::Hash;
-use learncoin_dev_chain::json_rpc_text;
+use learncoin_dev_chain::{DevChain, json_rpc_text};
 use learncoin_language::Language;
 
 use self::view::{ChainPage, TransactionPage};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::body::LimitedBody;
 use crate::public::response;
-use crate::state::AppState;
 
 /// The largest JSON-RPC request: 1 MiB.
 const RPC_BYTES: usize = 1024 * 1024;
@@ -31,10 +30,10 @@ const LISTED_BLOCKS: usize = 25;
 
 /// Serves `POST /dev/chain/rpc`: JSON-RPC 2.0, readable from every origin.
 pub(crate) async fn rpc(
-    State(state): State<AppState>,
+    State(chain): State<Option<DevChain>>,
     body: Result<LimitedBody<RPC_BYTES>, ApiError>,
 ) -> Response {
-    let mut response = match (&state.dev_chain, body) {
+    let mut response = match (&chain, body) {
         (None, _) => ApiError::new(ErrorCode::EndpointNotFound, "This deployment has no development chain.")
             .into_response(),
         (Some(_), Err(error)) => error.into_response(),
@@ -50,8 +49,8 @@ pub(crate) async fn rpc(
 }
 
 /// Serves `GET /dev/chain`: the latest blocks.
-pub(crate) async fn blocks(State(state): State<AppState>) -> Response {
-    match &state.dev_chain {
+pub(crate) async fn blocks(State(chain): State<Option<DevChain>>) -> Response {
+    match &chain {
         Some(chain) => {
             let page = ChainPage::new(&chain.latest_blocks(LISTED_BLOCKS), chain.pending_count());
             response::page(StatusCode::OK, LANGUAGE, &page)
@@ -62,10 +61,10 @@ pub(crate) async fn blocks(State(state): State<AppState>) -> Response {
 
 /// Serves `GET /dev/chain/tx/{hash}`: one transaction. The hash may have its 0x or not.
 pub(crate) async fn transaction(
-    State(state): State<AppState>,
+    State(chain): State<Option<DevChain>>,
     hash: Result<Path<String>, PathRejection>,
 ) -> Response {
-    let Some(chain) = &state.dev_chain else { return no_chain() };
+    let Some(chain) = &chain else { return no_chain() };
     let hash = hash.ok().and_then(|Path(hash)| read_hash(&hash));
     match hash.and_then(|hash| chain.transaction(hash.as_bytes())) {
         Some(transaction) => response::page(StatusCode::OK, LANGUAGE, &TransactionPage::new(&transaction)),

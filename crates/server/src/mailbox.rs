@@ -11,12 +11,13 @@ use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, X_FRAME_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use learncoin_credential::Host;
 use learncoin_delivery::mail::folder::ReadMail;
 use learncoin_language::Language;
 
+use self::store::Mailbox;
 use self::view::{MailPage, MailboxPage};
 use crate::public::response;
-use crate::state::AppState;
 
 /// The mailbox is for developers, as the chain's own pages are.
 const LANGUAGE: Language = Language::English;
@@ -29,8 +30,8 @@ const FRAMING_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'sel
 const MAIL_POLICY: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 
 /// Serves `GET /dev/mail`: the latest mails.
-pub(crate) async fn list(State(state): State<AppState>) -> Response {
-    let Some(folder) = state.mailbox.open(state.issuance.host.origin()) else { return no_mailbox() };
+pub(crate) async fn list(State(mailbox): State<Mailbox>, State(host): State<Host>) -> Response {
+    let Some(folder) = mailbox.open(host.origin()) else { return no_mailbox() };
     let tokens = match folder.list().await {
         Ok(tokens) => tokens,
         Err(error) => return response::trouble(LANGUAGE, &error),
@@ -47,10 +48,11 @@ pub(crate) async fn list(State(state): State<AppState>) -> Response {
 
 /// Serves `GET /dev/mail/{token}`: one mail.
 pub(crate) async fn mail(
-    State(state): State<AppState>,
+    State(mailbox): State<Mailbox>,
+    State(host): State<Host>,
     token: Result<Path<String>, PathRejection>,
 ) -> Response {
-    match find(&state, token).await {
+    match find(&mailbox, &host, token).await {
         Ok(mail) => {
             let mut response = response::page(StatusCode::OK, LANGUAGE, &MailPage::new(&mail));
             set(&mut response, CONTENT_SECURITY_POLICY, FRAMING_POLICY);
@@ -62,10 +64,11 @@ pub(crate) async fn mail(
 
 /// Serves `GET /dev/mail/{token}/html`: a mail's HTML as a mail reader would show it.
 pub(crate) async fn html(
-    State(state): State<AppState>,
+    State(mailbox): State<Mailbox>,
+    State(host): State<Host>,
     token: Result<Path<String>, PathRejection>,
 ) -> Response {
-    match find(&state, token).await {
+    match find(&mailbox, &host, token).await {
         Ok(mail) => {
             let mut response =
                 ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], mail.html).into_response();
@@ -77,8 +80,12 @@ pub(crate) async fn html(
     }
 }
 
-async fn find(state: &AppState, token: Result<Path<String>, PathRejection>) -> Result<ReadMail, Response> {
-    let folder = state.mailbox.open(state.issuance.host.origin()).ok_or_else(no_mailbox)?;
+async fn find(
+    mailbox: &Mailbox,
+    host: &Host,
+    token: Result<Path<String>, PathRejection>,
+) -> Result<ReadMail, Response> {
+    let folder = mailbox.open(host.origin()).ok_or_else(no_mailbox)?;
     let token = token.ok().and_then(|Path(token)| token.parse().ok());
     let mail = match token {
         Some(token) => folder.read(&token).await.map_err(|error| response::trouble(LANGUAGE, &error))?,

@@ -4,7 +4,7 @@
 //! document, served as JSON and YAML, and from it the TypeScript types and the reference page. A route of the API can't
 //! be there without its description, because one call registers both.
 
-pub(crate) mod answers;
+pub(crate) mod responses;
 pub(crate) mod artefact;
 pub(crate) mod description;
 #[cfg(test)]

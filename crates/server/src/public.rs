@@ -15,6 +15,7 @@ pub(crate) mod host_documents;
 pub(crate) mod logos;
 pub(crate) mod negotiate;
 pub(crate) mod oembed;
+pub(crate) mod page_state;
 pub(crate) mod preferred_language;
 pub(crate) mod preview;
 pub(crate) mod query;

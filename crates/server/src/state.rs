@@ -1,12 +1,17 @@
-//! The state that handlers use.
+//! The state of a running deployment. Handlers take the parts of it that they use.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use axum::extract::FromRef;
 use ipnet::IpNet;
+use learncoin_credential::Host;
 use learncoin_dev_chain::DevChain;
 use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
+use learncoin_issuance::credential::host_documents::HostDocuments;
+use learncoin_issuance::key::statements::KeyStatements;
+use learncoin_store::Store;
 use learncoin_store::id::KeyId;
 use tokio::sync::Semaphore;
 
@@ -126,4 +131,27 @@ impl AppState {
     pub async fn flush_key_uses(&self) -> learncoin_store::Result<()> {
         self.key_uses.flush(&self.issuance.store, self.issuance.clock.now_ms()).await
     }
+}
+
+/// Lets handlers take a part of the state instead of all of it.
+macro_rules! parts {
+    ($($part:ty => $state:ident . $($field:ident).+;)*) => {$(
+        impl FromRef<AppState> for $part {
+            fn from_ref($state: &AppState) -> Self {
+                $state.$($field).+.clone()
+            }
+        }
+    )*};
+}
+
+parts! {
+    Arc<Issuance> => state.issuance;
+    Store => state.issuance.store;
+    Host => state.issuance.host;
+    HostDocuments => state.issuance.host_documents;
+    KeyStatements => state.issuance.key_statements;
+    Option<DevChain> => state.dev_chain;
+    Egress => state.egress;
+    Arc<DidDocuments> => state.did_documents;
+    Mailbox => state.mailbox;
 }

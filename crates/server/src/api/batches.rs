@@ -3,10 +3,13 @@
 mod list;
 mod view;
 
+use std::sync::Arc;
+
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::batch::accept::Accept;
 use learncoin_issuance::batch::request::CredentialRequest;
 use learncoin_issuance::names;
@@ -19,7 +22,6 @@ use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::{BatchBody, SmallBody};
 use crate::openapi::{requests, words};
-use crate::state::AppState;
 pub(crate) use view::{AnchorJson, BatchCredential};
 
 /// Create a batch
@@ -34,13 +36,12 @@ pub(crate) use view::{AnchorJson, BatchCredential};
     responses((status = 202, description = "Accepted.", body = view::AcceptedJson)),
 )]
 pub(crate) async fn create(
-    State(state): State<AppState>,
+    State(issuance): State<Arc<Issuance>>,
     caller: Caller,
     head: Head,
     BatchBody { bytes: body }: BatchBody,
 ) -> Result<Response, ApiError> {
-    let issuance = &state.issuance;
-    let claim = match idempotency::begin(&state, &caller, &head, &body).await? {
+    let claim = match idempotency::begin(&issuance, &caller, &head, &body).await? {
         Begun::New(claim) => claim,
         Begun::Replayed(response) => return Ok(response),
     };
@@ -75,7 +76,7 @@ async fn read(body: axum::body::Bytes, issuer_did: String) -> Result<Vec<Credent
     responses((status = 200, description = "The batch.", body = view::BatchJson)),
 )]
 pub(crate) async fn get(
-    State(state): State<AppState>,
+    State(issuance): State<Arc<Issuance>>,
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
     _body: SmallBody,
@@ -85,8 +86,8 @@ pub(crate) async fn get(
         let message = format!("No batch with that ID exists in tenant {tenant_id}.");
         return Err(ApiError::new(ErrorCode::BatchNotFound, message));
     };
-    match state.issuance.store.find_batch(&caller.scope, &id).await? {
-        Scoped::Own(batch) => json(StatusCode::OK, &view::batch(&state.issuance, batch).await?),
+    match issuance.store.find_batch(&caller.scope, &id).await? {
+        Scoped::Own(batch) => json(StatusCode::OK, &view::batch(&issuance, batch).await?),
         Scoped::OtherEnvironment => Err(ApiError::new(
             ErrorCode::EnvironmentMismatch,
             format!("Batch {id} is in the tenant's other environment. Use a key of that environment."),
@@ -112,11 +113,11 @@ pub(crate) async fn get(
     responses((status = 200, description = "A page.", body = list::Page)),
 )]
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    State(issuance): State<Arc<Issuance>>,
     caller: Caller,
     RawQuery(query): RawQuery,
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
     let query = list::Query::read(query.as_deref().unwrap_or_default())?;
-    json(StatusCode::OK, &list::page(&state.issuance, &caller.scope, &query).await?)
+    json(StatusCode::OK, &list::page(&issuance, &caller.scope, &query).await?)
 }

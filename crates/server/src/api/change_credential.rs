@@ -3,9 +3,9 @@
 use learncoin_issuance::credential::change::Change;
 use learncoin_issuance::credential::reasons::{Requester, RevocationCode};
 
+use super::field_path::FieldPath;
 use super::fields::{date, object, one_of, parse, required, set, short_text, unknown};
 use super::limits::MAX_REASON_CHARS;
-use super::place::Place;
 use crate::error::ApiError;
 
 /// Reads a revocation.
@@ -13,16 +13,16 @@ use crate::error::ApiError;
 /// # Errors
 /// The first fault in document order.
 pub(super) fn revocation(body: &[u8]) -> Result<Change, ApiError> {
-    let (value, root) = (parse(body)?, Place::Root);
+    let (value, root) = (parse(body)?, FieldPath::Root);
     let (mut reason, mut code) = (None, None);
     for (name, value) in object(&value, &root)?.iter() {
-        let place = root.member(name);
+        let path = root.member(name);
         match name {
-            "reason" => set(&mut reason, short_text(value, &place, MAX_REASON_CHARS)?),
+            "reason" => set(&mut reason, short_text(value, &path, MAX_REASON_CHARS)?),
             "reason_code" => {
-                set(&mut code, one_of(value, &place, &RevocationCode::ALL, RevocationCode::as_str)?);
+                set(&mut code, one_of(value, &path, &RevocationCode::ALL, RevocationCode::as_str)?);
             }
-            _ => return Err(unknown(&place)),
+            _ => return Err(unknown(&path)),
         }
     }
     Ok(Change::Revoke {
@@ -36,14 +36,14 @@ pub(super) fn revocation(body: &[u8]) -> Result<Change, ApiError> {
 /// # Errors
 /// The first fault in document order.
 pub(super) fn erasure(body: &[u8]) -> Result<Change, ApiError> {
-    let (value, root) = (parse(body)?, Place::Root);
+    let (value, root) = (parse(body)?, FieldPath::Root);
     let (mut requester, mut verified_at) = (None, None);
     for (name, value) in object(&value, &root)?.iter() {
-        let place = root.member(name);
+        let path = root.member(name);
         match name {
-            "requester" => set(&mut requester, one_of(value, &place, &Requester::ALL, Requester::as_str)?),
-            "verified_at" => set(&mut verified_at, date(value, &place)?),
-            _ => return Err(unknown(&place)),
+            "requester" => set(&mut requester, one_of(value, &path, &Requester::ALL, Requester::as_str)?),
+            "verified_at" => set(&mut verified_at, date(value, &path)?),
+            _ => return Err(unknown(&path)),
         }
     }
     Ok(Change::Erase {

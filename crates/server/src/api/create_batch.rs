@@ -14,8 +14,8 @@ mod tests;
 use learncoin_credential::json::Value;
 use learncoin_issuance::batch::request::CredentialRequest;
 
+use super::field_path::FieldPath;
 use super::fields::{array, object, parse, set, unknown};
-use super::place::Place;
 use crate::error::{ApiError, ErrorCode};
 
 /// The most credentials in one batch.
@@ -27,13 +27,13 @@ pub(crate) const MAX_CREDENTIALS: usize = 500;
 /// The first fault, with the code and message that the caller gets.
 pub(super) fn read(body: &[u8], issuer_did: &str) -> Result<Vec<CredentialRequest>, ApiError> {
     let value = parse(body)?;
-    let root = Place::Root;
+    let root = FieldPath::Root;
     let mut credentials = None;
     for (name, member) in object(&value, &root)?.iter() {
-        let place = root.member(name);
+        let path = root.member(name);
         match name {
-            "credentials" => set(&mut credentials, read_credentials(member, &place, issuer_did)?),
-            _ => return Err(unknown(&place)),
+            "credentials" => set(&mut credentials, read_credentials(member, &path, issuer_did)?),
+            _ => return Err(unknown(&path)),
         }
     }
     credentials.ok_or_else(|| no_credentials(&root.member("credentials")))
@@ -41,18 +41,18 @@ pub(super) fn read(body: &[u8], issuer_did: &str) -> Result<Vec<CredentialReques
 
 fn read_credentials(
     value: &Value,
-    place: &Place<'_>,
+    path: &FieldPath<'_>,
     issuer_did: &str,
 ) -> Result<Vec<CredentialRequest>, ApiError> {
-    let elements = array(value, place)?;
+    let elements = array(value, path)?;
     if elements.is_empty() {
-        return Err(no_credentials(place));
+        return Err(no_credentials(path));
     }
     if elements.len() > MAX_CREDENTIALS {
         return Err(ApiError::new(
             ErrorCode::BatchTooLarge,
             format!(
-                "{place}: expected at most {MAX_CREDENTIALS} credentials in one batch, found {}",
+                "{path}: expected at most {MAX_CREDENTIALS} credentials in one batch, found {}",
                 elements.len()
             ),
         ));
@@ -60,13 +60,13 @@ fn read_credentials(
     elements
         .iter()
         .enumerate()
-        .map(|(index, element)| credential::read(element, &place.element(index), issuer_did))
+        .map(|(index, element)| credential::read(element, &path.element(index), issuer_did))
         .collect()
 }
 
-fn no_credentials(place: &Place<'_>) -> ApiError {
+fn no_credentials(path: &FieldPath<'_>) -> ApiError {
     ApiError::new(
         ErrorCode::MissingRequiredField,
-        format!("{place}: required; expected an array of 1 to {MAX_CREDENTIALS} credentials"),
+        format!("{path}: required; expected an array of 1 to {MAX_CREDENTIALS} credentials"),
     )
 }

@@ -1,12 +1,16 @@
 //! Credentials: reading one, revoking it, erasing the person from it.
 
+use std::sync::Arc;
+
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::change::{Change, ChangeError, ChangeRequest};
 use learncoin_issuance::credential::render::{Form, IssuedCredential};
 use learncoin_issuance::names::verify_url;
+use learncoin_store::Store;
 use learncoin_store::batches::{BatchStatus, Scoped};
 use learncoin_store::id::CredentialId;
 use serde::Serialize;
@@ -15,11 +19,11 @@ use utoipa::ToSchema;
 use super::idempotency::{self, Begun, Head};
 use super::{change_credential, json};
 use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
+use crate::mailbox::store::Mailbox;
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
 use crate::openapi::artefact::SignedCredentialJsonLd;
-use crate::openapi::{answers, requests, words};
-use crate::state::AppState;
+use crate::openapi::{requests, responses, words};
 
 /// A credential.
 #[derive(Serialize, ToSchema)]
@@ -51,19 +55,18 @@ type IdInPath = Result<Path<String>, PathRejection>;
     responses((status = 200, description = "The credential.", body = CredentialJson)),
 )]
 pub(crate) async fn get(
-    State(state): State<AppState>,
+    State(store): State<Store>,
     caller: Caller,
     id: IdInPath,
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
     let id = credential_id(id, &caller)?;
-    let credential = match state.issuance.store.find_credential(&caller.scope, &id).await? {
+    let credential = match store.find_credential(&caller.scope, &id).await? {
         Scoped::Own(credential) => credential,
         Scoped::OtherEnvironment => return Err(other_environment(&id)),
         Scoped::Foreign | Scoped::Absent => return Err(not_found(&id, &caller)),
     };
-    let published =
-        IssuedCredential::load(&state.issuance.store, credential).await.map_err(ApiError::internal)?;
+    let published = IssuedCredential::load(&store, credential).await.map_err(ApiError::internal)?;
     let signed = published.render(Form::Full).map_err(ApiError::internal)?;
     json(
         StatusCode::OK,
@@ -85,16 +88,16 @@ pub(crate) async fn get(
     post, path = "/v1/credentials/{id}/revoke", operation_id = "revokeCredential", tag = "Credentials",
     params(("id" = words::CredentialId, Path, description = "The credential.")),
     request_body = requests::RevocationRequest,
-    responses((status = 200, description = "Revoked.", body = answers::RevokedCredential)),
+    responses((status = 200, description = "Revoked.", body = responses::RevokedCredential)),
 )]
 pub(crate) async fn revoke(
-    State(state): State<AppState>,
+    State(issuance): State<Arc<Issuance>>,
     caller: Caller,
     head: Head,
     id: IdInPath,
     body: SmallBody,
 ) -> Result<Response, ApiError> {
-    change(&state, &caller, &head, id, &body, change_credential::revocation).await
+    change(&issuance, &caller, &head, id, &body, change_credential::revocation).await
 }
 
 /// Erase the recipient from a credential
@@ -105,21 +108,22 @@ pub(crate) async fn revoke(
     post, path = "/v1/credentials/{id}/erase", operation_id = "eraseCredential", tag = "Credentials",
     params(("id" = words::CredentialId, Path, description = "The credential.")),
     request_body = requests::ErasureRequest,
-    responses((status = 200, description = "Erased.", body = answers::ErasedCredential)),
+    responses((status = 200, description = "Erased.", body = responses::ErasedCredential)),
 )]
 pub(crate) async fn erase(
-    State(state): State<AppState>,
+    State(issuance): State<Arc<Issuance>>,
+    State(mailbox): State<Mailbox>,
     caller: Caller,
     head: Head,
     id: IdInPath,
     body: SmallBody,
 ) -> Result<Response, ApiError> {
     // What was erased before, and could not be noted yet: its kept answer is given only once it is.
-    state.issuance.erasure_log.journal_missing_erasures().await.map_err(ApiError::internal)?;
+    issuance.erasure_log.journal_missing_erasures().await.map_err(ApiError::internal)?;
     let named = id.as_ref().ok().and_then(|Path(id)| id.parse::<CredentialId>().ok());
-    let answer = change(&state, &caller, &head, id, &body, change_credential::erasure).await?;
+    let answer = change(&issuance, &caller, &head, id, &body, change_credential::erasure).await?;
     if let Some(id) = named
-        && let Err(error) = state.mailbox.forget(&state.issuance.store, &id).await
+        && let Err(error) = mailbox.forget(&issuance.store, &id).await
     {
         tracing::error!(%error, "the mail of an erased credential can't be removed yet; that is tried again every minute");
     }
@@ -127,14 +131,14 @@ pub(crate) async fn erase(
 }
 
 async fn change(
-    state: &AppState,
+    issuance: &Issuance,
     caller: &Caller,
     head: &Head,
     id: IdInPath,
     body: &SmallBody,
     read: impl Fn(&[u8]) -> Result<Change, ApiError>,
 ) -> Result<Response, ApiError> {
-    let claim = match idempotency::begin(state, caller, head, &body.bytes).await? {
+    let claim = match idempotency::begin(issuance, caller, head, &body.bytes).await? {
         Begun::New(claim) => claim,
         Begun::Replayed(response) => return Ok(response),
     };
@@ -147,7 +151,7 @@ async fn change(
         change,
         claim: claim.as_ref(),
     };
-    match state.issuance.changes.change(request).await {
+    match issuance.changes.change(request).await {
         Ok(changed) => idempotency::respond(StatusCode::OK, changed),
         Err(error) => Err(refused(error, &id, caller)),
     }

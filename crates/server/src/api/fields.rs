@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 use learncoin_credential::json::{self, Object, Value};
 use learncoin_credential::text::{self, TextError, UriKind};
 
-use super::place::Place;
+use super::field_path::FieldPath;
 use crate::error::{ApiError, ErrorCode};
 
 /// Parses the body as strict JSON.
@@ -15,15 +15,15 @@ pub(super) fn parse(body: &[u8]) -> Result<Value, ApiError> {
 }
 
 /// Returns the error for a malformed field, in the words `path: expected …`.
-pub(super) fn malformed(place: &Place<'_>, expected: impl std::fmt::Display) -> ApiError {
-    ApiError::new(ErrorCode::InvalidFieldFormat, format!("{place}: expected {expected}"))
+pub(super) fn malformed(path: &FieldPath<'_>, expected: impl std::fmt::Display) -> ApiError {
+    ApiError::new(ErrorCode::InvalidFieldFormat, format!("{path}: expected {expected}"))
 }
 
 /// Returns the error for a member that the contract does not know.
-pub(super) fn unknown(place: &Place<'_>) -> ApiError {
+pub(super) fn unknown(path: &FieldPath<'_>) -> ApiError {
     ApiError::new(
         ErrorCode::InvalidFieldFormat,
-        format!("{place}: unknown field; expected only the fields that the endpoint documents"),
+        format!("{path}: unknown field; expected only the fields that the endpoint documents"),
     )
 }
 
@@ -33,9 +33,9 @@ pub(super) fn set<T>(slot: &mut Option<T>, value: T) {
 }
 
 /// Returns the value of a slot at the end of its object, or the error for a missing field.
-pub(super) fn required<T>(slot: Option<T>, place: &Place<'_>) -> Result<T, ApiError> {
+pub(super) fn required<T>(slot: Option<T>, path: &FieldPath<'_>) -> Result<T, ApiError> {
     slot.ok_or_else(|| {
-        ApiError::new(ErrorCode::MissingRequiredField, format!("{place}: required, but absent"))
+        ApiError::new(ErrorCode::MissingRequiredField, format!("{path}: required, but absent"))
     })
 }
 
@@ -47,64 +47,64 @@ pub(super) fn present(value: &Value) -> Option<&Value> {
     }
 }
 
-pub(super) fn object<'v>(value: &'v Value, place: &Place<'_>) -> Result<&'v Object, ApiError> {
-    value.as_object().ok_or_else(|| malformed(place, format_args!("an object, found {}", value.kind())))
+pub(super) fn object<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v Object, ApiError> {
+    value.as_object().ok_or_else(|| malformed(path, format_args!("an object, found {}", value.kind())))
 }
 
-pub(super) fn array<'v>(value: &'v Value, place: &Place<'_>) -> Result<&'v [Value], ApiError> {
-    value.as_array().ok_or_else(|| malformed(place, format_args!("an array, found {}", value.kind())))
+pub(super) fn array<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v [Value], ApiError> {
+    value.as_array().ok_or_else(|| malformed(path, format_args!("an array, found {}", value.kind())))
 }
 
-pub(super) fn string<'v>(value: &'v Value, place: &Place<'_>) -> Result<&'v str, ApiError> {
-    value.as_str().ok_or_else(|| malformed(place, format_args!("a string, found {}", value.kind())))
+pub(super) fn string<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v str, ApiError> {
+    value.as_str().ok_or_else(|| malformed(path, format_args!("a string, found {}", value.kind())))
 }
 
 /// Reads a text that may be empty.
-pub(super) fn optional_text(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
-    checked(value, place, text::check_written)
+pub(super) fn optional_text(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
+    checked(value, path, text::check_written)
 }
 
 /// Reads a text that must not be empty.
-pub(super) fn required_text(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
-    checked(value, place, text::check_required)
+pub(super) fn required_text(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
+    checked(value, path, text::check_required)
 }
 
 /// Reads a text that must not be empty, of at most so many characters.
-pub(super) fn short_text(value: &Value, place: &Place<'_>, max_chars: usize) -> Result<String, ApiError> {
-    let text = required_text(value, place)?;
+pub(super) fn short_text(value: &Value, path: &FieldPath<'_>, max_chars: usize) -> Result<String, ApiError> {
+    let text = required_text(value, path)?;
     match text.chars().count() <= max_chars {
         true => Ok(text),
-        false => Err(malformed(place, format_args!("text of at most {max_chars} characters"))),
+        false => Err(malformed(path, format_args!("text of at most {max_chars} characters"))),
     }
 }
 
 /// Reads one of a closed set of words.
 pub(super) fn one_of<T: Copy>(
     value: &Value,
-    place: &Place<'_>,
+    path: &FieldPath<'_>,
     all: &[T],
     word: impl Fn(T) -> &'static str,
 ) -> Result<T, ApiError> {
     let given = value.as_str();
     all.iter().copied().find(|one| Some(word(*one)) == given).ok_or_else(|| {
         let words: Vec<&str> = all.iter().map(|one| word(*one)).collect();
-        malformed(place, format_args!("one of {}", words.join(", ")))
+        malformed(path, format_args!("one of {}", words.join(", ")))
     })
 }
 
 /// Reads a name: short, and with at least one visible character.
-pub(super) fn name(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
-    checked(value, place, text::check_name)
+pub(super) fn name(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
+    checked(value, path, text::check_name)
 }
 
 /// Reads an absolute URI.
-pub(super) fn uri(value: &Value, place: &Place<'_>, kind: UriKind) -> Result<String, ApiError> {
-    checked(value, place, |uri| text::check_uri(uri, kind))
+pub(super) fn uri(value: &Value, path: &FieldPath<'_>, kind: UriKind) -> Result<String, ApiError> {
+    checked(value, path, |uri| text::check_uri(uri, kind))
 }
 
 /// Reads a date, in the form that it has in the document.
-pub(super) fn date(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
-    text::normalize_request_date(string(value, place)?).map_err(|error| malformed(place, expected(error)))
+pub(super) fn date(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
+    text::normalize_request_date(string(value, path)?).map_err(|error| malformed(path, expected(error)))
 }
 
 /// Returns the civil time in UTC of a date that [`date`] returned, to compare two dates exactly.
@@ -113,24 +113,24 @@ pub(super) fn civil(date: &str) -> Option<DateTime> {
 }
 
 /// Checks Open Badges' `type`, which may be given if it is the type of the document anyway.
-pub(super) fn type_names(value: &Value, place: &Place<'_>, names: &[&str]) -> Result<(), ApiError> {
+pub(super) fn type_names(value: &Value, path: &FieldPath<'_>, names: &[&str]) -> Result<(), ApiError> {
     let given = value.as_array().unwrap_or_default();
     let same = given.len() == names.len()
         && given.iter().zip(names).all(|(given, name)| given.as_str() == Some(*name));
     match value {
         Value::Null => Ok(()),
         _ if same => Ok(()),
-        _ => Err(malformed(place, format_args!("{names:?}, or no such field"))),
+        _ => Err(malformed(path, format_args!("{names:?}, or no such field"))),
     }
 }
 
 fn checked(
     value: &Value,
-    place: &Place<'_>,
+    path: &FieldPath<'_>,
     check: impl Fn(&str) -> Result<(), TextError>,
 ) -> Result<String, ApiError> {
-    let text = string(value, place)?;
-    check(text).map_err(|error| malformed(place, expected(error)))?;
+    let text = string(value, path)?;
+    check(text).map_err(|error| malformed(path, expected(error)))?;
     Ok(text.to_owned())
 }
 

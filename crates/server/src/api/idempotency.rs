@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::keyed_write::KeyedResponse;
 use learncoin_store::requests::{Claimed, IdempotencyClaim};
 
@@ -11,7 +12,6 @@ use super::limits::MAX_IDEMPOTENCY_KEY_CHARS;
 use super::{committed, json_text};
 use crate::error::{ApiError, ErrorCode, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
-use crate::state::AppState;
 
 /// Marks a replayed response.
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -23,10 +23,10 @@ pub(crate) struct Head {
     headers: HeaderMap,
 }
 
-impl FromRequestParts<AppState> for Head {
+impl<S: Sync> FromRequestParts<S> for Head {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
         Ok(Self { method: parts.method.clone(), uri: parts.uri.clone(), headers: parts.headers.clone() })
     }
 }
@@ -44,12 +44,11 @@ pub(super) enum Begun {
 /// # Errors
 /// If the header is malformed, or the key was used for another request.
 pub(super) async fn begin(
-    state: &AppState,
+    issuance: &Issuance,
     caller: &Caller,
     head: &Head,
     body: &[u8],
 ) -> Result<Begun, ApiError> {
-    let issuance = &state.issuance;
     let Some(key) = key(&head.headers)? else { return Ok(Begun::New(None)) };
     let (scope, sealer) = (&caller.scope, issuance.store.sealer());
     let claim = IdempotencyClaim::new(sealer, scope, key, head.method.as_str(), head.uri.path(), body);

@@ -11,8 +11,8 @@ use learncoin_credential::{Host, own_did};
 use learncoin_store::tenants::{Branding, NamedLogo, Plan};
 use url::Url;
 
+use super::field_path::FieldPath;
 use super::fields::{malformed, name, object, parse, present, string, unknown, uri};
-use super::place::Place;
 use crate::error::{ApiError, ErrorCode};
 
 /// One part of the branding: `None` stays, `Some(None)` is cleared.
@@ -36,52 +36,52 @@ impl TenantPatch {
     /// # Errors
     /// The first fault in document order.
     pub(super) fn read(body: &[u8], plan: Plan, host: &Host) -> Result<Self, ApiError> {
-        let (value, root) = (parse(body)?, Place::Root);
+        let (value, root) = (parse(body)?, FieldPath::Root);
         let mut patch = Self::default();
         for (member, value) in object(&value, &root)?.iter() {
-            let place = root.member(member);
+            let path = root.member(member);
             match member {
-                "display_name" => patch.display_name = Some(name(value, &place)?),
-                "awarding_body" => patch.read_awarding_body(value, &place)?,
-                "verify_page_branding" => patch.read_branding(value, &place)?,
-                "did" => patch.did = Some(maybe(value, |value| own_did(value, &place, plan, host))?),
-                _ => return Err(unknown(&place)),
+                "display_name" => patch.display_name = Some(name(value, &path)?),
+                "awarding_body" => patch.read_awarding_body(value, &path)?,
+                "verify_page_branding" => patch.read_branding(value, &path)?,
+                "did" => patch.did = Some(maybe(value, |value| own_did(value, &path, plan, host))?),
+                _ => return Err(unknown(&path)),
             }
         }
         Ok(patch)
     }
 
-    fn read_awarding_body(&mut self, value: &Value, place: &Place<'_>) -> Result<(), ApiError> {
+    fn read_awarding_body(&mut self, value: &Value, path: &FieldPath<'_>) -> Result<(), ApiError> {
         if present(value).is_none() {
             self.awarding_body_name = Some(None);
             self.awarding_body_url = Some(None);
             self.awarding_body_logo = Some(None);
             return Ok(());
         }
-        for (member, value) in object(value, place)?.iter() {
-            let place = place.member(member);
+        for (member, value) in object(value, path)?.iter() {
+            let path = path.member(member);
             match member {
-                "name" => self.awarding_body_name = Some(maybe(value, |value| name(value, &place))?),
-                "url" => self.awarding_body_url = Some(maybe(value, |value| web(value, &place))?),
-                "logo_url" => self.awarding_body_logo = Some(maybe(value, |value| web(value, &place))?),
-                _ => return Err(unknown(&place)),
+                "name" => self.awarding_body_name = Some(maybe(value, |value| name(value, &path))?),
+                "url" => self.awarding_body_url = Some(maybe(value, |value| web(value, &path))?),
+                "logo_url" => self.awarding_body_logo = Some(maybe(value, |value| web(value, &path))?),
+                _ => return Err(unknown(&path)),
             }
         }
         Ok(())
     }
 
-    fn read_branding(&mut self, value: &Value, place: &Place<'_>) -> Result<(), ApiError> {
+    fn read_branding(&mut self, value: &Value, path: &FieldPath<'_>) -> Result<(), ApiError> {
         if present(value).is_none() {
             self.accent_color = Some(None);
             self.page_logo = Some(None);
             return Ok(());
         }
-        for (member, value) in object(value, place)?.iter() {
-            let place = place.member(member);
+        for (member, value) in object(value, path)?.iter() {
+            let path = path.member(member);
             match member {
-                "accent_color" => self.accent_color = Some(maybe(value, |value| color(value, &place))?),
-                "logo_url" => self.page_logo = Some(maybe(value, |value| web(value, &place))?),
-                _ => return Err(unknown(&place)),
+                "accent_color" => self.accent_color = Some(maybe(value, |value| color(value, &path))?),
+                "logo_url" => self.page_logo = Some(maybe(value, |value| web(value, &path))?),
+                _ => return Err(unknown(&path)),
             }
         }
         Ok(())
@@ -112,29 +112,29 @@ fn maybe<T>(value: &Value, read: impl Fn(&Value) -> Result<T, ApiError>) -> Resu
     present(value).map(read).transpose()
 }
 
-fn web(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
-    uri(value, place, UriKind::Web)
+fn web(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
+    uri(value, path, UriKind::Web)
 }
 
 /// Reads a color, in the one spelling that is kept: upper case.
-fn color(value: &Value, place: &Place<'_>) -> Result<String, ApiError> {
-    let text = string(value, place)?;
+fn color(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
+    let text = string(value, path)?;
     match text.strip_prefix('#') {
         Some(digits) if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             Ok(text.to_ascii_uppercase())
         }
-        _ => Err(malformed(place, "a color of the form #8B2635")),
+        _ => Err(malformed(path, "a color of the form #8B2635")),
     }
 }
 
 /// Reads a DID of the tenant's own; returns it with the URL of its document.
-fn own_did(value: &Value, place: &Place<'_>, plan: Plan, host: &Host) -> Result<(String, Url), ApiError> {
+fn own_did(value: &Value, path: &FieldPath<'_>, plan: Plan, host: &Host) -> Result<(String, Url), ApiError> {
     if !plan.allows_own_did() {
         return Err(own_did_needs_institution());
     }
-    let did = uri(value, place, UriKind::Identifier)?;
+    let did = uri(value, path, UriKind::Identifier)?;
     let url = own_did::document_url(&did, host)
-        .map_err(|error| malformed(place, format_args!("a did:web of the tenant's own; {error}")))?;
+        .map_err(|error| malformed(path, format_args!("a did:web of the tenant's own; {error}")))?;
     Ok((did, url))
 }
 
@@ -149,7 +149,7 @@ pub(super) fn own_did_needs_institution() -> ApiError {
 /// Returns the error for a DID whose document does not list the tenant's keys.
 pub(super) fn did_refused(lacking: own_did::OwnDidDocumentError) -> ApiError {
     malformed(
-        &Place::Root.member("did"),
+        &FieldPath::Root.member("did"),
         format_args!("a DID whose document speaks for the tenant; {lacking}"),
     )
 }

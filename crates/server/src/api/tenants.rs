@@ -1,9 +1,13 @@
 //! Tenants: the caller's own account.
 
+use std::sync::Arc;
+
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use learncoin_http_client::Egress;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::names::issuer_did;
 use learncoin_issuance::tenant::branding::BrandingError;
 use learncoin_issuance::time;
@@ -18,7 +22,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
 use crate::openapi::{requests, words};
-use crate::state::AppState;
+use crate::public::did_documents::DidDocuments;
 
 /// A tenant, as its own keys see it.
 #[derive(Serialize, ToSchema)]
@@ -81,11 +85,11 @@ pub(crate) struct BrandingJson<'a> {
     responses((status = 200, description = "The tenant.", body = TenantJson)),
 )]
 pub(crate) async fn me(
-    State(state): State<AppState>,
+    State(issuance): State<Arc<Issuance>>,
     caller: Caller,
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
-    own(&state, &caller).await
+    own(&issuance, &caller).await
 }
 
 /// Change the tenant of this key
@@ -98,14 +102,15 @@ pub(crate) async fn me(
     responses((status = 200, description = "The tenant as it is now.", body = PatchedTenantJson)),
 )]
 pub(crate) async fn update(
-    State(state): State<AppState>,
+    State(issuance): State<Arc<Issuance>>,
+    State(egress): State<Egress>,
+    State(did_documents): State<Arc<DidDocuments>>,
     mut caller: Caller,
     body: SmallBody,
 ) -> Result<Response, ApiError> {
-    let patch = TenantPatch::read(&body.bytes, caller.tenant.plan, &state.issuance.host)?;
-    let (patch, fetched) = patch.fetched(&state).await?;
-    let changed = state
-        .issuance
+    let patch = TenantPatch::read(&body.bytes, caller.tenant.plan, &issuance.host)?;
+    let (patch, fetched) = patch.fetched(&egress, &did_documents, issuance.clock.now_ms()).await?;
+    let changed = issuance
         .branding
         .update_branding(&caller.key_id, &caller.tenant, fetched, |name, branding| {
             patch.apply(name, branding);
@@ -114,7 +119,7 @@ pub(crate) async fn update(
     let (tenant, branding) = changed.map_err(refusal)?;
     caller.tenant = tenant;
     let shown = PatchedTenantJson {
-        tenant: tenant_json(&state, &caller, &branding).await?,
+        tenant: tenant_json(&issuance, &caller, &branding).await?,
         awarding_body: AwardingBodyJson {
             name: branding.awarding_body_name.as_deref(),
             url: branding.awarding_body_url.as_deref(),
@@ -150,13 +155,13 @@ fn refusal(error: BrandingError) -> ApiError {
     responses((status = 200, description = "The tenant.", body = TenantJson)),
 )]
 pub(crate) async fn get(
-    State(state): State<AppState>,
+    State(issuance): State<Arc<Issuance>>,
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
     match id.ok().and_then(|Path(id)| id.parse::<TenantId>().ok()) {
-        Some(id) if id == caller.scope.tenant_id => own(&state, &caller).await,
+        Some(id) if id == caller.scope.tenant_id => own(&issuance, &caller).await,
         _ => Err(ApiError::new(
             ErrorCode::TenantNotFound,
             "No tenant with that ID for this key. A key reads its own tenant alone: GET /v1/tenants/me.",
@@ -164,17 +169,16 @@ pub(crate) async fn get(
     }
 }
 
-async fn own(state: &AppState, caller: &Caller) -> Result<Response, ApiError> {
-    let branding = state.issuance.store.get_branding(&caller.tenant.id).await?;
-    json(StatusCode::OK, &tenant_json(state, caller, &branding).await?)
+async fn own(issuance: &Issuance, caller: &Caller) -> Result<Response, ApiError> {
+    let branding = issuance.store.get_branding(&caller.tenant.id).await?;
+    json(StatusCode::OK, &tenant_json(issuance, caller, &branding).await?)
 }
 
 async fn tenant_json<'c>(
-    state: &AppState,
+    issuance: &Issuance,
     caller: &'c Caller,
     branding: &Branding,
 ) -> Result<TenantJson<'c>, ApiError> {
-    let issuance = &state.issuance;
     let month = time::month(issuance.clock.now_ms());
     let tenant = &caller.tenant;
     Ok(TenantJson {

@@ -5,11 +5,15 @@ mod list;
 pub(crate) mod test;
 mod view;
 
+use std::sync::Arc;
+
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_delivery::signature::{SECRET_BYTES, new_secret};
+use learncoin_http_client::Egress;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::keyed_write::KeyedWrite;
 use learncoin_issuance::tenant::endpoints::{DeleteError, RegisterError, Registration};
 use learncoin_store::batches::Scoped;
@@ -25,7 +29,6 @@ use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
 use crate::openapi::{requests, words};
-use crate::state::AppState;
 
 /// An endpoint that is no more.
 #[derive(Serialize, ToSchema)]
@@ -49,21 +52,21 @@ type IdInPath = Result<Path<String>, PathRejection>;
     responses((status = 201, description = "Registered.", body = view::WebhookJson)),
 )]
 pub(crate) async fn create(
-    State(state): State<AppState>,
+    State(issuance): State<Arc<Issuance>>,
+    State(egress): State<Egress>,
     caller: Caller,
     head: Head,
     body: SmallBody,
 ) -> Result<Response, ApiError> {
-    let claim = match idempotency::begin(&state, &caller, &head, &body.bytes).await? {
+    let claim = match idempotency::begin(&issuance, &caller, &head, &body.bytes).await? {
         Begun::New(claim) => claim,
         Begun::Replayed(response) => return Ok(response),
     };
     let wanted = create::read(&body.bytes)?;
-    create::check_target(&state.egress, &wanted.url).await?;
+    create::check_target(&egress, &wanted.url).await?;
 
-    let secret = new_secret(&random_bytes::<SECRET_BYTES>(&*state.issuance.entropy));
-    let registered = state
-        .issuance
+    let secret = new_secret(&random_bytes::<SECRET_BYTES>(&*issuance.entropy));
+    let registered = issuance
         .endpoints
         .register(Registration {
             write: KeyedWrite { scope: &caller.scope, key_id: &caller.key_id, claim: claim.as_ref() },
@@ -102,13 +105,13 @@ fn register_error(error: RegisterError) -> ApiError {
     responses((status = 200, description = "A page.", body = list::Page)),
 )]
 pub(crate) async fn list(
-    State(state): State<AppState>,
+    State(issuance): State<Arc<Issuance>>,
     caller: Caller,
     RawQuery(query): RawQuery,
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
     let query = list::Query::read(query.as_deref().unwrap_or_default())?;
-    Ok(json_text(StatusCode::OK, list::page(&state.issuance, &caller.scope, &query).await?))
+    Ok(json_text(StatusCode::OK, list::page(&issuance, &caller.scope, &query).await?))
 }
 
 /// Delete an endpoint
@@ -120,13 +123,13 @@ pub(crate) async fn list(
     responses((status = 200, description = "Deleted.", body = DeletedWebhook)),
 )]
 pub(crate) async fn delete(
-    State(state): State<AppState>,
+    State(issuance): State<Arc<Issuance>>,
     caller: Caller,
     id: IdInPath,
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
-    let endpoint = own(&state, &caller, id).await?;
-    let deleted = state.issuance.endpoints.delete(&caller.scope, &caller.key_id, &endpoint.id).await;
+    let endpoint = own(&issuance, &caller, id).await?;
+    let deleted = issuance.endpoints.delete(&caller.scope, &caller.key_id, &endpoint.id).await;
     deleted.map_err(|error| match error {
         DeleteError::KeyRevoked => ApiError::key_revoked(),
         DeleteError::Absent => not_found(endpoint.id.as_str(), &caller),
@@ -136,11 +139,11 @@ pub(crate) async fn delete(
     Ok(committed(StatusCode::OK, serde_json::to_string(&deleted).map_err(ApiError::internal)?))
 }
 
-async fn own(state: &AppState, caller: &Caller, id: IdInPath) -> Result<WebhookEndpoint, ApiError> {
+async fn own(issuance: &Issuance, caller: &Caller, id: IdInPath) -> Result<WebhookEndpoint, ApiError> {
     let Some(id) = id.ok().and_then(|Path(id)| id.parse::<WebhookId>().ok()) else {
         return Err(not_found("of that form", caller));
     };
-    match state.issuance.store.find_webhook(&caller.scope, &id).await? {
+    match issuance.store.find_webhook(&caller.scope, &id).await? {
         Scoped::Own(endpoint) => Ok(endpoint),
         Scoped::OtherEnvironment => Err(ApiError::new(
             ErrorCode::EnvironmentMismatch,

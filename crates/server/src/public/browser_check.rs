@@ -21,7 +21,7 @@ use learncoin_language::words::{FormWords, ScriptWords, VerifyWords};
 use serde::Serialize;
 use url::Url;
 
-use crate::state::AppState;
+use crate::public::page_state::PageState;
 
 /// The JSON-RPC path of the embedded chain on the page's own origin: the only node that such a chain has.
 const EMBEDDED_RPC: &str = "/dev/chain/rpc";
@@ -72,7 +72,7 @@ struct PageCredential<'a> {
 impl BrowserCheck {
     /// Creates the check for the page of a credential. `id` and `issuer_did` are those of its document.
     pub(crate) fn of_credential(
-        state: &AppState,
+        state: &PageState,
         language: Language,
         id: &str,
         issuer_did: &str,
@@ -98,7 +98,7 @@ impl BrowserCheck {
     }
 
     /// Creates the check for the page that checks any credential.
-    pub(crate) fn of_any(state: &AppState, language: Language) -> Self {
+    pub(crate) fn of_any(state: &PageState, language: Language) -> Self {
         let origin = state.issuance.host.origin();
         let nodes = nodes(state);
         let mut connect = reachable(origin, &nodes);
@@ -131,13 +131,13 @@ impl BrowserCheck {
 }
 
 /// Returns every node that a browser may ask, with the confirmations that this deployment requires itself.
-fn nodes(state: &AppState) -> BTreeMap<u64, Node> {
+fn nodes(state: &PageState) -> BTreeMap<u64, Node> {
     let chains = &state.issuance.chains;
     let confirmations = |chain_id: u64| {
         let known = [&chains.test, &chains.live].into_iter().flatten().find(|one| one.chain_id == chain_id);
         known.map_or(1, |chain| chain.confirmations)
     };
-    let embedded = state.dev_chain.is_some().then(|| (DEVELOPMENT, EMBEDDED_RPC.to_owned()));
+    let embedded = state.has_dev_chain.then(|| (DEVELOPMENT, EMBEDDED_RPC.to_owned()));
     let named = [(BASE_SEPOLIA, &state.browser_nodes.test), (BASE_MAINNET, &state.browser_nodes.live)];
     let named = named.into_iter().filter_map(|(chain_id, url)| Some((chain_id, url.as_ref()?.to_string())));
     let node = |(chain_id, url)| (chain_id, Node { url, confirmations: confirmations(chain_id) });

@@ -17,7 +17,7 @@ use learncoin_issuance::credential::evidence::{
 use learncoin_store::id::TenantId;
 
 use crate::public::did_documents::DidDocuments;
-use crate::state::AppState;
+use crate::public::page_state::PageState;
 
 /// The time that a page waits for the chain before it reports that it could not check.
 const CHAIN_TIMEOUT: Duration = Duration::from_secs(6);
@@ -37,7 +37,7 @@ pub(crate) struct OwnSource<'a> {
 impl<'a> OwnSource<'a> {
     /// Creates the source for a credential of a tenant. `chain` is the one on which it was anchored, if the deployment still uses it.
     pub(crate) fn new(
-        state: &'a AppState,
+        state: &'a PageState,
         tenant_id: &'a TenantId,
         parsed: &'a Parsed,
         chain: Option<&'a Chain>,

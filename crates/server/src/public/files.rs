@@ -8,9 +8,11 @@
 //! - Invariant: no file's name contains anything about the person, and no card or picture of a badge shows the person.
 //! - Invariant: only [`AT_ONCE`](crate::public::render_permits::AT_ONCE) files are drawn at a time, so that asking for them can't take the machine.
 
+use std::sync::Arc;
+
 use std::num::NonZeroU32;
 
-use axum::extract::{RawQuery, State};
+use axum::extract::{FromRef, RawQuery, State};
 use axum::response::Response;
 use jiff::Timestamp;
 use learncoin_badge::bake::{BakeError, bake_png, bake_svg};
@@ -21,6 +23,7 @@ use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::text::parse_timestamp;
 use learncoin_credential::{Layout, SignedCredential};
+use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::render::{Form, IssuedCredential, RenderError};
 use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
@@ -30,6 +33,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::public::credential_lookup::{IdInPath, find, unknown, unsigned};
 use crate::public::preferred_language::PreferredLanguage;
 use crate::public::query::{RequestedDocument, RequestedFile};
+use crate::public::render_permits::RenderPermits;
 use crate::public::response::{self, Disposition};
 use crate::public::shown_branding::shown_branding;
 use crate::public::time;
@@ -66,94 +70,144 @@ enum Kind {
 
 /// Serves `GET /c/{id}/badge.svg`.
 pub(crate) async fn svg(
-    state: State<AppState>,
+    State(files): State<FileState>,
     id: IdInPath,
     query: RawQuery,
     language: PreferredLanguage,
 ) -> Response {
-    answered(&state, Kind::BadgeSvg, id, query, language).await
+    files.respond(Kind::BadgeSvg, id, query, language).await
 }
 
 /// Serves `GET /c/{id}/badge.png`.
 pub(crate) async fn png(
-    state: State<AppState>,
+    State(files): State<FileState>,
     id: IdInPath,
     query: RawQuery,
     language: PreferredLanguage,
 ) -> Response {
-    answered(&state, Kind::BadgePng, id, query, language).await
+    files.respond(Kind::BadgePng, id, query, language).await
 }
 
 /// Serves `GET /c/{id}/certificate.pdf`.
 pub(crate) async fn certificate(
-    state: State<AppState>,
+    State(files): State<FileState>,
     id: IdInPath,
     query: RawQuery,
     language: PreferredLanguage,
 ) -> Response {
-    answered(&state, Kind::Certificate, id, query, language).await
+    files.respond(Kind::Certificate, id, query, language).await
 }
 
 /// Serves `GET /c/{id}/card.png`.
 pub(crate) async fn card(
-    state: State<AppState>,
+    State(files): State<FileState>,
     id: IdInPath,
     query: RawQuery,
     language: PreferredLanguage,
 ) -> Response {
-    answered(&state, Kind::Card, id, query, language).await
+    files.respond(Kind::Card, id, query, language).await
 }
 
-async fn answered(
-    state: &AppState,
-    kind: Kind,
-    id: IdInPath,
-    RawQuery(query): RawQuery,
-    PreferredLanguage(language): PreferredLanguage,
-) -> Response {
-    match file(state, kind, id, query.as_deref(), language).await {
-        Ok(response) => response,
-        Err(error) => response::refusal(error),
+/// The parts of the state that drawing a file uses.
+#[derive(Clone)]
+pub(crate) struct FileState {
+    issuance: Arc<Issuance>,
+    render_permits: Arc<RenderPermits>,
+}
+
+impl FromRef<AppState> for FileState {
+    fn from_ref(state: &AppState) -> Self {
+        Self { issuance: Arc::clone(&state.issuance), render_permits: Arc::clone(&state.render_permits) }
     }
 }
 
-async fn file(
-    state: &AppState,
-    kind: Kind,
-    id: IdInPath,
-    query: Option<&str>,
-    language: Language,
-) -> Result<Response, ApiError> {
-    let wanted = RequestedFile::read(query)?;
-    let published = find(&state.issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
-    let is_plain = kind == Kind::Card || (wanted.is_plain && kind != Kind::Certificate);
-    let signed = published.render(wanted.document.form).map_err(ApiError::internal)?;
-    if !is_plain && signed.is_none() {
-        return Err(unsigned(&published.batch.state));
+impl FileState {
+    async fn respond(
+        &self,
+        kind: Kind,
+        id: IdInPath,
+        RawQuery(query): RawQuery,
+        PreferredLanguage(language): PreferredLanguage,
+    ) -> Response {
+        match self.file(kind, id, query.as_deref(), language).await {
+            Ok(response) => response,
+            Err(error) => response::refusal(error),
+        }
     }
-    let signed = signed.filter(|_| !is_plain);
-    let drawing =
-        gather(state, &published, signed, &wanted.document, language).await.map_err(ApiError::internal)?;
 
-    let permit = state.render_permits.acquire().await.ok_or_else(busy)?;
-    // The permit is returned when the drawing ends, even if the caller hung up.
-    let drawn = tokio::task::spawn_blocking(move || {
-        let drawn = drawing.draw(kind);
-        drop(permit);
-        drawn
-    });
-    let bytes = drawn.await.map_err(FileError::from).flatten().map_err(ApiError::internal)?;
+    async fn file(
+        &self,
+        kind: Kind,
+        id: IdInPath,
+        query: Option<&str>,
+        language: Language,
+    ) -> Result<Response, ApiError> {
+        let wanted = RequestedFile::read(query)?;
+        let published = find(&self.issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
+        let is_plain = kind == Kind::Card || (wanted.is_plain && kind != Kind::Certificate);
+        let signed = published.render(wanted.document.form).map_err(ApiError::internal)?;
+        if !is_plain && signed.is_none() {
+            return Err(unsigned(&published.batch.state));
+        }
+        let signed = signed.filter(|_| !is_plain);
+        let drawing =
+            self.gather(&published, signed, &wanted.document, language).await.map_err(ApiError::internal)?;
 
-    let form = wanted.document.form_suffix();
-    let id = &published.credential.id;
-    let (media_type, name) = match kind {
-        Kind::BadgeSvg => ("image/svg+xml", format!("{id}{form}-badge.svg")),
-        Kind::BadgePng => ("image/png", format!("{id}{form}-badge.png")),
-        Kind::Certificate => ("application/pdf", format!("{id}{form}-certificate.pdf")),
-        Kind::Card => ("image/png", format!("{id}-card.png")),
-    };
-    let disposition = if is_plain { Disposition::Inline } else { Disposition::Attachment };
-    Ok(response::file(media_type, disposition, &name, language, bytes))
+        let permit = self.render_permits.acquire().await.ok_or_else(busy)?;
+        // The permit is returned when the drawing ends, even if the caller hung up.
+        let drawn = tokio::task::spawn_blocking(move || {
+            let drawn = drawing.draw(kind);
+            drop(permit);
+            drawn
+        });
+        let bytes = drawn.await.map_err(FileError::from).flatten().map_err(ApiError::internal)?;
+
+        let form = wanted.document.form_suffix();
+        let id = &published.credential.id;
+        let (media_type, name) = match kind {
+            Kind::BadgeSvg => ("image/svg+xml", format!("{id}{form}-badge.svg")),
+            Kind::BadgePng => ("image/png", format!("{id}{form}-badge.png")),
+            Kind::Certificate => ("application/pdf", format!("{id}{form}-certificate.pdf")),
+            Kind::Card => ("image/png", format!("{id}-card.png")),
+        };
+        let disposition = if is_plain { Disposition::Inline } else { Disposition::Attachment };
+        Ok(response::file(media_type, disposition, &name, language, bytes))
+    }
+
+    async fn gather(
+        &self,
+        published: &IssuedCredential,
+        signed: Option<SignedCredential>,
+        wanted: &RequestedDocument,
+        language: Language,
+    ) -> Result<Drawing, RenderError> {
+        let issuance = &*self.issuance;
+        let document = match (&signed, wanted.form) {
+            (Some(signed), _) => signed.document.clone(),
+            (None, Form::Full) => published.document()?,
+            (None, Form::Redacted) => published.document()?.redacted(),
+        };
+        let shown = shown_branding(issuance, published, &document).await?;
+        let logo = match &shown.logo_hash {
+            Some(hash) => issuance.store.find_logo(hash).await?.map(|logo| logo.bytes),
+            None => None,
+        };
+        let date = match published.batch.state {
+            BatchState::Anchored { anchored_at, .. } => time::from_ms(anchored_at),
+            _ => Timestamp::UNIX_EPOCH,
+        };
+        Ok(Drawing {
+            signed: signed.map(|signed| signed.in_layout(wanted.layout)),
+            language,
+            chain: AnchorChain::from_chain_id(published.batch.chain_id)
+                .ok_or(RenderError::Unreadable("chain id"))?,
+            state: credential_state(published, &document, time::from_ms(issuance.clock.now_ms())),
+            accent: shown.accent_color.as_deref().and_then(Color::parse),
+            logo,
+            date,
+            document,
+        })
+    }
 }
 
 fn busy() -> ApiError {
@@ -173,41 +227,6 @@ struct Drawing {
     accent: Option<Color>,
     logo: Option<Vec<u8>>,
     date: Timestamp,
-}
-
-async fn gather(
-    state: &AppState,
-    published: &IssuedCredential,
-    signed: Option<SignedCredential>,
-    wanted: &RequestedDocument,
-    language: Language,
-) -> Result<Drawing, RenderError> {
-    let issuance = &*state.issuance;
-    let document = match (&signed, wanted.form) {
-        (Some(signed), _) => signed.document.clone(),
-        (None, Form::Full) => published.document()?,
-        (None, Form::Redacted) => published.document()?.redacted(),
-    };
-    let shown = shown_branding(issuance, published, &document).await?;
-    let logo = match &shown.logo_hash {
-        Some(hash) => issuance.store.find_logo(hash).await?.map(|logo| logo.bytes),
-        None => None,
-    };
-    let date = match published.batch.state {
-        BatchState::Anchored { anchored_at, .. } => time::from_ms(anchored_at),
-        _ => Timestamp::UNIX_EPOCH,
-    };
-    Ok(Drawing {
-        signed: signed.map(|signed| signed.in_layout(wanted.layout)),
-        language,
-        chain: AnchorChain::from_chain_id(published.batch.chain_id)
-            .ok_or(RenderError::Unreadable("chain id"))?,
-        state: credential_state(published, &document, time::from_ms(issuance.clock.now_ms())),
-        accent: shown.accent_color.as_deref().and_then(Color::parse),
-        logo,
-        date,
-        document,
-    })
 }
 
 /// Returns the state of the credential by decisions of people and by the clock. Its page shows whether its proof holds.

@@ -11,12 +11,13 @@ use axum::http::HeaderMap;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use learncoin_credential::contexts::LEARNCOIN_V1;
+use learncoin_issuance::credential::host_documents::HostDocuments;
+use learncoin_issuance::key::statements::KeyStatements;
 use learncoin_store::id::TenantId;
 use url::form_urlencoded;
 
 use crate::error::{ApiError, ErrorCode};
 use crate::public::cross_origin::{self, FOREVER, revalidated};
-use crate::state::AppState;
 
 /// The media type of a DID document in its JSON-LD form
 /// ([DID Core](https://www.w3.org/TR/did-core/#application-did-ld-json) section 6.3).
@@ -25,24 +26,24 @@ const JSON: &str = "application/json";
 const LD_JSON: &str = "application/ld+json";
 
 /// Serves `GET /.well-known/did.json`.
-pub(crate) async fn did_document(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    shared(&headers, DID_DOCUMENT, state.issuance.host_documents.did_document().await.map(Some))
+pub(crate) async fn did_document(State(documents): State<HostDocuments>, headers: HeaderMap) -> Response {
+    shared(&headers, DID_DOCUMENT, documents.did_document().await.map(Some))
 }
 
 /// Serves `GET /issuer.json`.
-pub(crate) async fn host_profile(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    shared(&headers, JSON, state.issuance.host_documents.host_profile().await.map(Some))
+pub(crate) async fn host_profile(State(documents): State<HostDocuments>, headers: HeaderMap) -> Response {
+    shared(&headers, JSON, documents.host_profile().await.map(Some))
 }
 
 /// Serves `GET /tenants/{ulid}/issuer.json`.
 pub(crate) async fn tenant_profile(
-    State(state): State<AppState>,
+    State(documents): State<HostDocuments>,
     ulid: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
     let id = ulid.ok().and_then(|Path(ulid)| format!("{}{ulid}", TenantId::PREFIX).parse::<TenantId>().ok());
     let profile = match id {
-        Some(id) => state.issuance.host_documents.tenant_profile(&id).await,
+        Some(id) => documents.tenant_profile(&id).await,
         None => Ok(None),
     };
     shared(&headers, JSON, profile.map(|profile| profile.map(|profile| profile.to_string())))
@@ -51,7 +52,7 @@ pub(crate) async fn tenant_profile(
 /// Serves `GET /.well-known/learncoin-keys.json?after=…`: the key statements, from the first one or from the one after that
 /// number.
 pub(crate) async fn key_statements(
-    State(state): State<AppState>,
+    State(statements): State<KeyStatements>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
@@ -59,7 +60,7 @@ pub(crate) async fn key_statements(
         let message = "after: expected the number of a statement";
         return cross_origin::open(ApiError::new(ErrorCode::InvalidFieldFormat, message).into_response());
     };
-    let list = state.issuance.key_statements.page(after).await;
+    let list = statements.page(after).await;
     shared(&headers, JSON, list.map(|list| Some(list.to_string())))
 }
 
@@ -76,12 +77,15 @@ fn after(query: Option<&str>) -> Option<u64> {
 
 /// Serves `GET /revocations?assertionId=…`: the entry of one credential. There is no list of all entries, because it would
 /// publish the links of every revoked credential.
-pub(crate) async fn revocations(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
+pub(crate) async fn revocations(
+    State(documents): State<HostDocuments>,
+    RawQuery(query): RawQuery,
+) -> Response {
     let Some(assertion_id) = assertion_id(query.as_deref()) else {
         let message = "assertionId: expected the id of one credential, percent-encoded";
         return cross_origin::open(ApiError::new(ErrorCode::InvalidFieldFormat, message).into_response());
     };
-    match state.issuance.host_documents.revocation_list(&assertion_id).await {
+    match documents.revocation_list(&assertion_id).await {
         Ok(list) => cross_origin::open(
             ([(CACHE_CONTROL, "no-store")], cross_origin::json(JSON, &list)).into_response(),
         ),

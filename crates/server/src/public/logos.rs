@@ -10,13 +10,13 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::Response;
 use learncoin_http_client::Egress;
 use learncoin_http_client::guarded_fetch::{FetchLimits, fetch};
+use learncoin_store::Store;
 use learncoin_store::tenants::Logo;
 use url::Url;
 
 use crate::api::endpoint_not_found;
 use crate::error::ApiError;
 use crate::public::cross_origin::FOREVER;
-use crate::state::AppState;
 
 /// The largest picture that is kept.
 pub(crate) const MAX_BYTES: usize = 512 * 1024;
@@ -48,11 +48,11 @@ fn media_type(bytes: &[u8]) -> Option<&'static str> {
 
 /// Serves `GET /assets/logo/{hash}`: a picture by the SHA-256 of its bytes, which therefore never change.
 pub(crate) async fn logo(
-    State(state): State<AppState>,
+    State(store): State<Store>,
     hash: Result<Path<String>, PathRejection>,
 ) -> Result<Response, ApiError> {
     let hash = hash.map(|Path(hash)| hash).unwrap_or_default();
-    let Some(logo) = state.issuance.store.find_logo(&hash).await? else {
+    let Some(logo) = store.find_logo(&hash).await? else {
         return Err(endpoint_not_found().await);
     };
     let mut response = Response::new(Body::from(logo.bytes));

@@ -3,12 +3,15 @@
 //! In: the link of a page. Out: the code of its card, which names the achievement and the issuer. The card itself shows the
 //! credential's state when it is read, so nothing is checked here.
 
+use std::sync::Arc;
+
 use askama::Template as _;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::render::RenderError;
 use url::{Url, form_urlencoded};
 
@@ -18,14 +21,13 @@ use crate::public::preview::{
     CARD_HEIGHT, CARD_WIDTH, LinkedCredential, PREVIEW_HEIGHT, PREVIEW_WIDTH, card_code,
 };
 use crate::public::{credential_lookup, response};
-use crate::state::AppState;
 
 mod formats;
 
 /// Serves `GET /oembed?url=…`.
-pub(crate) async fn oembed(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
+pub(crate) async fn oembed(State(issuance): State<Arc<Issuance>>, RawQuery(query): RawQuery) -> Response {
     let response = match EmbedRequest::read(query.as_deref().unwrap_or_default()) {
-        Ok(asked) => match describe(&state, &asked).await {
+        Ok(asked) => match describe(&issuance, &asked).await {
             Ok(Some(rich)) => asked.format.write(&rich),
             Ok(None) => Refusal::NotFound.into(),
             Err(error) => {
@@ -121,10 +123,10 @@ impl EmbedRequest {
     }
 }
 
-async fn describe(state: &AppState, asked: &EmbedRequest) -> Result<Option<Rich>, RenderError> {
-    let origin = state.issuance.host.origin();
+async fn describe(issuance: &Issuance, asked: &EmbedRequest) -> Result<Option<Rich>, RenderError> {
+    let origin = issuance.host.origin();
     let Some(id) = asked.id(origin) else { return Ok(None) };
-    let Some(published) = credential_lookup::find_by_id(&state.issuance, &id).await? else { return Ok(None) };
+    let Some(published) = credential_lookup::find_by_id(issuance, &id).await? else { return Ok(None) };
     let document = published.document()?;
     let shown = LinkedCredential {
         origin,

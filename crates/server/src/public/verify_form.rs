@@ -20,9 +20,9 @@ use self::view_model::{FormPage, ReportPage};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::body::LimitedBody;
 use crate::public::browser_check::BrowserCheck;
+use crate::public::page_state::PageState;
 use crate::public::preferred_language::PreferredLanguage;
 use crate::public::{response, time};
-use crate::state::AppState;
 
 /// The longest document that is taken: an achievement at its limit, and room for the rest.
 pub(crate) const MAX_DOCUMENT_BYTES: usize = 192 * 1024;
@@ -42,7 +42,7 @@ enum PastedText {
 
 /// Serves `GET /verify`, and `GET /verify?q=…` from a browser without scripts.
 pub(crate) async fn form(
-    State(state): State<AppState>,
+    State(state): State<PageState>,
     RawQuery(query): RawQuery,
     PreferredLanguage(language): PreferredLanguage,
 ) -> Response {
@@ -72,7 +72,7 @@ pub(crate) async fn form(
 
 /// Serves `POST /verify`: the report on a document that the visitor sends in the form's field `document`.
 pub(crate) async fn check(
-    State(state): State<AppState>,
+    State(state): State<PageState>,
     PreferredLanguage(language): PreferredLanguage,
     headers: HeaderMap,
     body: Result<LimitedBody<MAX_FORM_BYTES>, ApiError>,

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use crate::api::field_path::FieldPath;
 use crate::api::fields::malformed;
-use crate::api::place::Place;
 use crate::error::ApiError;
 
 /// The identifiers of one document: two equal ones would merge the statements about each.
@@ -13,12 +13,12 @@ pub(super) struct Identifiers {
 
 impl Identifiers {
     /// Returns the identifier if it is the first of its kind.
-    pub(super) fn claim(&mut self, id: String, place: &Place<'_>) -> Result<String, ApiError> {
+    pub(super) fn claim(&mut self, id: String, path: &FieldPath<'_>) -> Result<String, ApiError> {
         if self.seen.insert(id.clone()) {
             return Ok(id);
         }
         Err(malformed(
-            place,
+            path,
             "an identifier that stands nowhere else in this credential, issuer and recipient included",
         ))
     }

@@ -2,16 +2,17 @@
 
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::verify::Lookup;
+use learncoin_http_client::Egress;
 use learncoin_issuance::tenant::branding::Fetched;
 use learncoin_store::tenants::{Logo, NamedLogo};
 use url::Url;
 
 use super::{Patch, TenantPatch};
+use crate::api::field_path::FieldPath;
 use crate::api::fields::malformed;
-use crate::api::place::Place;
 use crate::error::ApiError;
+use crate::public::did_documents::DidDocuments;
 use crate::public::logos::{MAX_BYTES, fetch_logo};
-use crate::state::AppState;
 
 impl TenantPatch {
     /// Fetches what the patch names.
@@ -20,15 +21,17 @@ impl TenantPatch {
     /// `invalid_field_format`, with the field of what could not be had.
     pub(in crate::api) async fn fetched(
         self,
-        state: &AppState,
+        egress: &Egress,
+        did_documents: &DidDocuments,
+        now_ms: i64,
     ) -> Result<(TenantPatch<NamedLogo>, Fetched), ApiError> {
-        let root = Place::Root;
+        let root = FieldPath::Root;
         let (body, page) = (root.member("awarding_body"), root.member("verify_page_branding"));
         let (body, page, did) = (body.member("logo_url"), page.member("logo_url"), root.member("did"));
         let (body_logo, page_logo, did_document) = tokio::try_join!(
-            picture(state, self.awarding_body_logo, &body),
-            picture(state, self.page_logo, &page),
-            document(state, self.did.as_ref(), &did),
+            picture(egress, self.awarding_body_logo, &body),
+            picture(egress, self.page_logo, &page),
+            document(egress, did_documents, now_ms, self.did.as_ref(), &did),
         )?;
         let (awarding_body_logo, first) = body_logo;
         let (page_logo, second) = page_logo;
@@ -47,38 +50,39 @@ impl TenantPatch {
 
 /// Fetches a logo that the patch names, with its picture.
 async fn picture(
-    state: &AppState,
+    egress: &Egress,
     url: Patch,
-    place: &Place<'_>,
+    path: &FieldPath<'_>,
 ) -> Result<(Patch<NamedLogo>, Option<Logo>), ApiError> {
     let Some(Some(url)) = url else { return Ok((url.map(|_| None), None)) };
     let expected = |why: String| {
         let limit = MAX_BYTES / 1024;
         malformed(
-            place,
+            path,
             format_args!("the URL of a PNG, JPEG, WebP or GIF image of at most {limit} KiB; it {why}"),
         )
     };
     let parsed = Url::parse(&url).map_err(|_| expected("is no URL".to_owned()))?;
-    let logo = fetch_logo(&state.egress, &parsed).await.map_err(expected)?;
+    let logo = fetch_logo(egress, &parsed).await.map_err(expected)?;
     Ok((Some(Some(NamedLogo { url, hash: logo.hash() })), Some(logo)))
 }
 
 /// Fetches the document of the DID that the patch names.
 async fn document(
-    state: &AppState,
+    egress: &Egress,
+    did_documents: &DidDocuments,
+    now_ms: i64,
     did: Option<&Option<(String, Url)>>,
-    place: &Place<'_>,
+    path: &FieldPath<'_>,
 ) -> Result<Option<DidDocument>, ApiError> {
     let Some(Some((_, url))) = did else { return Ok(None) };
-    let now = state.issuance.clock.now_ms();
-    match state.did_documents.ask(&state.egress, url, now).await {
+    match did_documents.ask(egress, url, now_ms).await {
         Lookup::Found(document) => Ok(Some(document)),
         Lookup::Absent => {
-            Err(malformed(place, format_args!("a DID whose document is at {url}; there is none")))
+            Err(malformed(path, format_args!("a DID whose document is at {url}; there is none")))
         }
         Lookup::Unreachable(why) => {
-            Err(malformed(place, format_args!("a DID whose document can be read; {why}")))
+            Err(malformed(path, format_args!("a DID whose document can be read; {why}")))
         }
     }
 }

@@ -4,13 +4,16 @@
 //! and the others get its response, on whatever node they are. If the process dies in between, the same request sends
 //! again: the event's id was stored before, so it is the same event a second time, as with any delivery.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_delivery::event::envelope;
 use learncoin_delivery::webhook::{Attempt, TIMEOUT, deliver};
+use learncoin_http_client::Egress;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::keyed_write::{KeyedTransaction, KeyedWrite};
 use learncoin_issuance::time::iso8601;
 use learncoin_store::id::{EventId, RequestId};
@@ -24,14 +27,15 @@ use utoipa::ToSchema;
 
 use super::{IdInPath, own};
 use crate::api::committed;
+use crate::api::field_path::FieldPath;
 use crate::api::fields::{object, parse, unknown};
 use crate::api::idempotency::{self, Begun, Head};
 use crate::api::limits::TEST_EVENT;
-use crate::api::place::Place;
 use crate::error::{ApiError, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
 use crate::openapi::{requests, words};
+use crate::single_flight::SingleFlight;
 use crate::state::AppState;
 
 /// The time that a node has for sending a test and keeping its response, in milliseconds: an endpoint may take ten seconds.
@@ -63,110 +67,130 @@ pub(crate) struct WebhookTestResult {
     responses((status = 200, description = "What came of it.", body = WebhookTestResult)),
 )]
 pub(crate) async fn test(
-    State(state): State<AppState>,
+    State(tests): State<EndpointTests>,
     caller: Caller,
     head: Head,
     id: IdInPath,
     body: SmallBody,
 ) -> Result<Response, ApiError> {
-    let claim = match idempotency::begin(&state, &caller, &head, &body.bytes).await? {
+    let claim = match idempotency::begin(&tests.issuance, &caller, &head, &body.bytes).await? {
         Begun::New(claim) => claim,
         Begun::Replayed(response) => return Ok(response),
     };
     read_nothing(&body.bytes)?;
-    let endpoint = own(&state, &caller, id).await?;
+    let endpoint = own(&tests.issuance, &caller, id).await?;
     match claim {
-        Some(claim) => send_once(&state, &caller, &claim, &endpoint).await,
+        Some(claim) => tests.send_once(&caller, &claim, &endpoint).await,
         None => {
-            if !state.issuance.store.api_key_is_active(&caller.key_id).await? {
+            if !tests.issuance.store.api_key_is_active(&caller.key_id).await? {
                 return Err(ApiError::key_revoked());
             }
-            let body = send(&state, &endpoint, &new_test(&state)).await?;
+            let body = tests.send(&endpoint, &tests.new_test()).await?;
             Ok(crate::api::json_text(StatusCode::OK, body))
         }
     }
 }
 
-async fn send_once(
-    state: &AppState,
-    caller: &Caller,
-    claim: &IdempotencyClaim,
-    endpoint: &WebhookEndpoint,
-) -> Result<Response, ApiError> {
-    let _turn = state.single_flight.take(claim).await;
-    let (issuance, scope) = (&state.issuance, &caller.scope);
-    let noted = loop {
-        let write = KeyedWrite { scope, key_id: &caller.key_id, claim: Some(claim) };
-        let (mut tx, now) = match write.begin(&issuance.store, &*issuance.clock).await? {
-            KeyedTransaction::New { tx, now } => (tx, now),
-            KeyedTransaction::Kept { status, body } => return idempotency::replayed(status, body),
+/// The parts of the state that testing an endpoint uses.
+#[derive(Clone)]
+pub(crate) struct EndpointTests {
+    issuance: Arc<Issuance>,
+    egress: Egress,
+    single_flight: Arc<SingleFlight>,
+}
+
+impl FromRef<AppState> for EndpointTests {
+    fn from_ref(state: &AppState) -> Self {
+        Self {
+            issuance: Arc::clone(&state.issuance),
+            egress: state.egress.clone(),
+            single_flight: Arc::clone(&state.single_flight),
+        }
+    }
+}
+
+impl EndpointTests {
+    async fn send_once(
+        &self,
+        caller: &Caller,
+        claim: &IdempotencyClaim,
+        endpoint: &WebhookEndpoint,
+    ) -> Result<Response, ApiError> {
+        let _turn = self.single_flight.take(claim).await;
+        let (issuance, scope) = (&self.issuance, &caller.scope);
+        let noted = loop {
+            let write = KeyedWrite { scope, key_id: &caller.key_id, claim: Some(claim) };
+            let (mut tx, now) = match write.begin(&issuance.store, &*issuance.clock).await? {
+                KeyedTransaction::New { tx, now } => (tx, now),
+                KeyedTransaction::Kept { status, body } => return idempotency::replayed(status, body),
+            };
+            let noted = tx.note_test(scope, claim, &self.new_test()).await?;
+            let is_ours = !issuance.store.is_shared()
+                || tx.begin_test(scope, claim, now, now.saturating_add(SENT_WITHIN_MS)).await?;
+            if is_ours {
+                tx.commit().await?;
+                break noted;
+            }
+            drop(tx);
+            tokio::time::sleep(LOOK_AGAIN_AFTER).await;
         };
-        let noted = tx.note_test(scope, claim, &new_test(state)).await?;
-        let is_ours = !issuance.store.is_shared()
-            || tx.begin_test(scope, claim, now, now.saturating_add(SENT_WITHIN_MS)).await?;
-        if is_ours {
-            tx.commit().await?;
-            break noted;
+        kill::reached("webhook_test.noted");
+        let body = self.send(endpoint, &noted).await?;
+        kill::reached("webhook_test.sent");
+        let mut tx = issuance.store.begin_for(&scope.tenant_id).await?;
+        let now = issuance.clock.now_ms();
+        // A node that took too long may have been overtaken by another one. The first answer that was kept counts.
+        match tx.find_claim(scope, claim, now).await? {
+            Claimed::Free => {}
+            Claimed::Answered { status, body } => return idempotency::replayed(status, body),
+            Claimed::OtherRequest => return Err(idempotency_key_reused()),
         }
-        drop(tx);
-        tokio::time::sleep(LOOK_AGAIN_AFTER).await;
-    };
-    kill::reached("webhook_test.noted");
-    let body = send(state, endpoint, &noted).await?;
-    kill::reached("webhook_test.sent");
-    let mut tx = issuance.store.begin_for(&scope.tenant_id).await?;
-    let now = issuance.clock.now_ms();
-    // A node that took too long may have been overtaken by another one. The first answer that was kept counts.
-    match tx.find_claim(scope, claim, now).await? {
-        Claimed::Free => {}
-        Claimed::Answered { status, body } => return idempotency::replayed(status, body),
-        Claimed::OtherRequest => return Err(idempotency_key_reused()),
+        let answer = Answer { status: StatusCode::OK.as_u16(), body: &body, secret: None, subject_id: None };
+        tx.keep_answer(scope, claim, &answer, now).await?;
+        tx.commit().await?;
+        Ok(committed(StatusCode::OK, body))
     }
-    let answer = Answer { status: StatusCode::OK.as_u16(), body: &body, secret: None, subject_id: None };
-    tx.keep_answer(scope, claim, &answer, now).await?;
-    tx.commit().await?;
-    Ok(committed(StatusCode::OK, body))
-}
 
-fn new_test(state: &AppState) -> NotedTest {
-    let issuance = &state.issuance;
-    NotedTest {
-        event_id: EventId::generate(&*issuance.clock, &*issuance.entropy),
-        noted_at: issuance.clock.now_ms(),
-    }
-}
-
-/// Delivers the synthetic event, and gives the answer's body.
-async fn send(state: &AppState, endpoint: &WebhookEndpoint, test: &NotedTest) -> Result<String, ApiError> {
-    let issuance = &state.issuance;
-    let url = Url::parse(&endpoint.url).map_err(ApiError::internal)?;
-    let now = issuance.clock.now_ms();
-    let secrets = issuance.store.webhook_secrets(&endpoint.id, now).await?;
-    let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
-    let noted_at = iso8601(test.noted_at);
-    let data = json!({ "sent_at": noted_at, "note": "A test of this endpoint. Nothing was issued." });
-    let tenant_id = &endpoint.scope.tenant_id;
-    let attempt = Attempt {
-        url: &url,
-        secrets: &secrets,
-        event_id: test.event_id.as_str(),
-        request_id: request_id.as_str(),
-        number: 1,
-        unix_seconds: now.div_euclid(1_000),
-        body: &envelope(&test.event_id, TEST_EVENT, test.noted_at, tenant_id, &data.to_string()),
-    };
-    let client = state.egress.client(TIMEOUT).map_err(ApiError::internal)?;
-    let status = match deliver(&client, attempt).await {
-        Ok(answer) => Some(answer.status),
-        Err(error) => {
-            tracing::info!(webhook.id = %endpoint.id, %error, "a test was not delivered");
-            None
+    fn new_test(&self) -> NotedTest {
+        let issuance = &self.issuance;
+        NotedTest {
+            event_id: EventId::generate(&*issuance.clock, &*issuance.entropy),
+            noted_at: issuance.clock.now_ms(),
         }
-    };
-    let delivered = status.is_some_and(|status| (200..300).contains(&status));
-    let delivered_at = delivered.then(|| iso8601(issuance.clock.now_ms()));
-    let result = WebhookTestResult { delivered, status_code: status, delivered_at };
-    serde_json::to_string(&result).map_err(ApiError::internal)
+    }
+
+    /// Delivers the synthetic event, and gives the answer's body.
+    async fn send(&self, endpoint: &WebhookEndpoint, test: &NotedTest) -> Result<String, ApiError> {
+        let issuance = &self.issuance;
+        let url = Url::parse(&endpoint.url).map_err(ApiError::internal)?;
+        let now = issuance.clock.now_ms();
+        let secrets = issuance.store.webhook_secrets(&endpoint.id, now).await?;
+        let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
+        let noted_at = iso8601(test.noted_at);
+        let data = json!({ "sent_at": noted_at, "note": "A test of this endpoint. Nothing was issued." });
+        let tenant_id = &endpoint.scope.tenant_id;
+        let attempt = Attempt {
+            url: &url,
+            secrets: &secrets,
+            event_id: test.event_id.as_str(),
+            request_id: request_id.as_str(),
+            number: 1,
+            unix_seconds: now.div_euclid(1_000),
+            body: &envelope(&test.event_id, TEST_EVENT, test.noted_at, tenant_id, &data.to_string()),
+        };
+        let client = self.egress.client(TIMEOUT).map_err(ApiError::internal)?;
+        let status = match deliver(&client, attempt).await {
+            Ok(answer) => Some(answer.status),
+            Err(error) => {
+                tracing::info!(webhook.id = %endpoint.id, %error, "a test was not delivered");
+                None
+            }
+        };
+        let delivered = status.is_some_and(|status| (200..300).contains(&status));
+        let delivered_at = delivered.then(|| iso8601(issuance.clock.now_ms()));
+        let result = WebhookTestResult { delivered, status_code: status, delivered_at };
+        serde_json::to_string(&result).map_err(ApiError::internal)
+    }
 }
 
 /// Checks that the body has no contents: it is absent, or an empty object.
@@ -174,7 +198,7 @@ fn read_nothing(body: &[u8]) -> Result<(), ApiError> {
     if body.is_empty() {
         return Ok(());
     }
-    let (value, root) = (parse(body)?, Place::Root);
+    let (value, root) = (parse(body)?, FieldPath::Root);
     match object(&value, &root)?.iter().next() {
         Some((name, _)) => Err(unknown(&root.member(name))),
         None => Ok(()),

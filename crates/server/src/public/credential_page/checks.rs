@@ -8,7 +8,7 @@ use learncoin_issuance::credential::evidence::gather;
 use learncoin_store::id::TenantId;
 
 use crate::public::evidence::OwnSource;
-use crate::state::AppState;
+use crate::public::page_state::PageState;
 
 /// The result of the checks.
 pub(super) struct CheckedCredential {
@@ -21,7 +21,7 @@ pub(super) struct CheckedCredential {
 /// Checks a signed credential from the bytes of its download. `chain` is the one on which it was anchored, if the deployment still
 /// uses it.
 pub(super) async fn check_credential(
-    state: &AppState,
+    state: &PageState,
     tenant_id: &TenantId,
     signed: &SignedCredential,
     now: Timestamp,

@@ -11,14 +11,14 @@ use learncoin_language::{Language, fill};
 use super::page::compose_page;
 use super::view_model::{CredentialPage, Issuer, Notice, Status, size};
 use crate::public::credential_lookup::{IdInPath, find};
+use crate::public::page_state::PageState;
 use crate::public::preferred_language::PreferredLanguage;
 use crate::public::response;
 use crate::public::time::When;
-use crate::state::AppState;
 
 /// Serves `GET /c/{id}/embed`.
 pub(crate) async fn embed(
-    State(state): State<AppState>,
+    State(state): State<PageState>,
     id: IdInPath,
     PreferredLanguage(language): PreferredLanguage,
 ) -> Response {

@@ -1,5 +1,7 @@
 //! The handlers of `/c/{id}` and `/c/{id}/credential.json`.
 
+use std::sync::Arc;
+
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -12,14 +14,14 @@ use super::page::compose_page;
 use crate::error::ApiError;
 use crate::public::credential_lookup::{IdInPath, find, unknown, unsigned};
 use crate::public::negotiate::Representation;
+use crate::public::page_state::PageState;
 use crate::public::preferred_language::PreferredLanguage;
 use crate::public::query::RequestedDocument;
 use crate::public::response;
-use crate::state::AppState;
 
 /// Serves `GET /c/{id}`: the page, or the signed document if the caller prefers that.
 pub(crate) async fn credential(
-    State(state): State<AppState>,
+    State(state): State<PageState>,
     id: IdInPath,
     RawQuery(query): RawQuery,
     PreferredLanguage(language): PreferredLanguage,
@@ -36,11 +38,11 @@ pub(crate) async fn credential(
 
 /// Serves `GET /c/{id}/credential.json`: the signed document as a file.
 pub(crate) async fn download(
-    State(state): State<AppState>,
+    State(issuance): State<Arc<Issuance>>,
     id: IdInPath,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match document(&state.issuance, id, query.as_deref()).await {
+    match document(&issuance, id, query.as_deref()).await {
         Ok((id, wanted, signed)) => response::attachment(&wanted.file_name(id.as_str()), &signed.to_json()),
         Err(error) => response::refusal(error),
     }
@@ -59,7 +61,7 @@ async fn document(
     }
 }
 
-async fn page(state: &AppState, id: IdInPath, language: Language) -> Response {
+async fn page(state: &PageState, id: IdInPath, language: Language) -> Response {
     match find(&state.issuance, id).await {
         Ok(Some(published)) => match compose_page(state, &published, language).await {
             Ok(page) => {

@@ -7,13 +7,13 @@ use super::checks::check_credential;
 use super::compose::{PageContext, compose};
 use super::view_model::CredentialPage;
 use crate::public::browser_check::BrowserCheck;
+use crate::public::page_state::PageState;
 use crate::public::shown_branding::shown_branding;
 use crate::public::time;
-use crate::state::AppState;
 
 /// Checks the credential, and puts its page together.
 pub(super) async fn compose_page(
-    state: &AppState,
+    state: &PageState,
     published: &IssuedCredential,
     language: Language,
 ) -> Result<CredentialPage, RenderError> {

@@ -10,7 +10,7 @@ use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
 use learncoin_store::id::{CredentialId, TenantId};
 
 use crate::public::evidence::{ForeignSource, OwnSource};
-use crate::state::AppState;
+use crate::public::page_state::PageState;
 
 /// The reason for not checking a credential of another deployment's development chain.
 const DEVELOPMENT_ELSEWHERE: &str = "a development chain proves nothing to others, so its host was not asked";
@@ -18,7 +18,7 @@ const DEVELOPMENT_ELSEWHERE: &str = "a development chain proves nothing to other
 const BUSY: &str = "this site checks too many documents of other sites at this moment; try again";
 
 /// Checks the bytes of a document.
-pub(super) async fn check_document(state: &AppState, bytes: &[u8], now: Timestamp) -> Report {
+pub(super) async fn check_document(state: &PageState, bytes: &[u8], now: Timestamp) -> Report {
     let parsed = match Parsed::read(bytes) {
         Ok(parsed) => parsed,
         Err(report) => return *report,
@@ -46,13 +46,13 @@ pub(super) async fn check_document(state: &AppState, bytes: &[u8], now: Timestam
 }
 
 /// Returns the chain of the document's anchor, if this deployment uses it.
-fn chain_of<'a>(state: &'a AppState, parsed: &Parsed) -> Option<&'a Chain> {
+fn chain_of<'a>(state: &'a PageState, parsed: &Parsed) -> Option<&'a Chain> {
     let chains = &state.issuance.chains;
     let wanted = parsed.lookups().chain.chain_id();
     [&chains.test, &chains.live].into_iter().flatten().find(|chain| chain.chain_id == wanted)
 }
 
-async fn evidence_of_ours(state: &AppState, parsed: &Parsed, chain: Option<&Chain>) -> VerificationInputs {
+async fn evidence_of_ours(state: &PageState, parsed: &Parsed, chain: Option<&Chain>) -> VerificationInputs {
     match tenant_of(state, parsed).await {
         Ok(Some(tenant_id)) => gather(&OwnSource::new(state, &tenant_id, parsed, chain), parsed).await,
         // The revocation list has an entry for every id that was never issued here.
@@ -69,7 +69,7 @@ async fn evidence_of_ours(state: &AppState, parsed: &Parsed, chain: Option<&Chai
 }
 
 /// Returns the tenant that issued the credential, if one of that id was issued here.
-async fn tenant_of(state: &AppState, parsed: &Parsed) -> Result<Option<TenantId>, RenderError> {
+async fn tenant_of(state: &PageState, parsed: &Parsed) -> Result<Option<TenantId>, RenderError> {
     let id =
         parsed.credential().document.id.rsplit('/').next().and_then(|id| id.parse::<CredentialId>().ok());
     let Some(id) = id else { return Ok(None) };

@@ -5,39 +5,39 @@ use std::fmt;
 /// The most characters of a member's name that a message repeats.
 const SHOWN_CHARS: usize = 64;
 
-/// A place in the body.
+/// The path of a value in the body.
 #[derive(Clone, Copy)]
-pub(super) enum Place<'a> {
+pub(super) enum FieldPath<'a> {
     /// The body itself.
     Root,
     /// A member of an object.
-    Member(&'a Place<'a>, &'a str),
+    Member(&'a FieldPath<'a>, &'a str),
     /// An element of an array.
-    Element(&'a Place<'a>, usize),
+    Element(&'a FieldPath<'a>, usize),
 }
 
-impl<'a> Place<'a> {
+impl<'a> FieldPath<'a> {
     /// Returns the path of the member of that name.
-    pub(super) fn member(&'a self, name: &'a str) -> Place<'a> {
-        Place::Member(self, name)
+    pub(super) fn member(&'a self, name: &'a str) -> FieldPath<'a> {
+        FieldPath::Member(self, name)
     }
 
     /// Returns the path of the element at that index.
-    pub(super) fn element(&'a self, index: usize) -> Place<'a> {
-        Place::Element(self, index)
+    pub(super) fn element(&'a self, index: usize) -> FieldPath<'a> {
+        FieldPath::Element(self, index)
     }
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for FieldPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Root => f.write_str("the request body"),
-            Place::Member(Place::Root, name) => show(name, f),
-            Place::Member(parent, name) => {
+            FieldPath::Root => f.write_str("the request body"),
+            FieldPath::Member(FieldPath::Root, name) => show(name, f),
+            FieldPath::Member(parent, name) => {
                 write!(f, "{parent}.")?;
                 show(name, f)
             }
-            Place::Element(parent, index) => write!(f, "{parent}[{index}]"),
+            FieldPath::Element(parent, index) => write!(f, "{parent}[{index}]"),
         }
     }
 }
