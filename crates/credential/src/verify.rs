@@ -82,7 +82,7 @@ impl<T> Lookup<T> {
 }
 
 impl Lookup<Vec<u8>> {
-    /// Parses the bytes that were found. Bytes that can't be parsed count as not reached.
+    /// Parses the bytes that were found. Bytes that cannot be parsed count as unreachable.
     pub fn and_read<T, E: std::fmt::Display>(self, read: impl FnOnce(&[u8]) -> Result<T, E>) -> Lookup<T> {
         match self {
             Self::Found(bytes) => Lookup::from_read(read(&bytes)),

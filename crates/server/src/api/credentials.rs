@@ -66,16 +66,16 @@ pub(crate) async fn get(
         Scoped::OtherEnvironment => return Err(other_environment(&id)),
         Scoped::Foreign | Scoped::Absent => return Err(not_found(&id, &caller)),
     };
-    let published = IssuedCredential::load(&store, credential).await.map_err(ApiError::internal)?;
-    let signed = published.render(Form::Full).map_err(ApiError::internal)?;
+    let issued = IssuedCredential::load(&store, credential).await.map_err(ApiError::internal)?;
+    let signed = issued.render(Form::Full).map_err(ApiError::internal)?;
     json(
         StatusCode::OK,
         &CredentialJson {
             id: id.as_str(),
-            verify_url: verify_url(&published.batch.public_url, &id),
-            status: status(published.batch.status()),
-            revoked: published.credential.revocation.is_some(),
-            erased: published.credential.erased_at.is_some(),
+            verify_url: verify_url(&issued.batch.public_url, &id),
+            status: status(issued.batch.status()),
+            revoked: issued.credential.revocation.is_some(),
+            erased: issued.credential.erased_at.is_some(),
             signed_credential: signed.map(|signed| signed.to_json()),
         },
     )

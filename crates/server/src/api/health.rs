@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::state::AppState;
 
 /// The longest time that the database may take to answer. The caller waits, and asks anew.
-const DATABASE_ANSWERS_WITHIN: Duration = Duration::from_secs(2);
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Whether requests may be sent here.
 enum Readiness {
@@ -46,7 +46,7 @@ async fn readiness(state: &AppState) -> Readiness {
         return Readiness::Stopping;
     }
     let store = &state.issuance.store;
-    match tokio::time::timeout(DATABASE_ANSWERS_WITHIN, store.has_schema()).await {
+    match tokio::time::timeout(DATABASE_TIMEOUT, store.has_schema()).await {
         Ok(Ok(true)) => Readiness::Ready,
         Ok(Ok(false)) => {
             tracing::warn!("the database has an older schema than this program needs");

@@ -147,9 +147,9 @@ pub(super) fn own_did_needs_institution() -> ApiError {
 }
 
 /// Returns the error for a DID whose document does not list the tenant's keys.
-pub(super) fn did_refused(lacking: own_did::OwnDidDocumentError) -> ApiError {
+pub(super) fn did_refused(error: own_did::OwnDidDocumentError) -> ApiError {
     malformed(
         &FieldPath::Root.member("did"),
-        format_args!("a DID whose document speaks for the tenant; {lacking}"),
+        format_args!("a DID whose document speaks for the tenant; {error}"),
     )
 }

@@ -141,7 +141,7 @@ fn refusal(error: BrandingError) -> ApiError {
     match error {
         BrandingError::KeyRevoked => ApiError::key_revoked(),
         BrandingError::OwnDidNeedsInstitution => own_did_needs_institution(),
-        BrandingError::DidDocument(lacking) => did_refused(lacking),
+        BrandingError::DidDocument(error) => did_refused(error),
         BrandingError::Store(error) => error.into(),
     }
 }

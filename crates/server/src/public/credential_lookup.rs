@@ -15,7 +15,7 @@ use crate::error::{ApiError, ErrorCode};
 pub(crate) type IdInPath = Result<Path<String>, PathRejection>;
 
 /// After how many seconds a pending credential is worth another look.
-const LOOK_AGAIN: Option<NonZeroU32> = NonZeroU32::new(5);
+const RETRY_AFTER: Option<NonZeroU32> = NonZeroU32::new(5);
 
 /// Returns the error for an id that names no credential.
 pub(crate) fn unknown() -> ApiError {
@@ -29,7 +29,7 @@ pub(crate) fn unsigned(state: &BatchState) -> ApiError {
             ("This credential was not issued: its batch failed. It has no signed document.", None)
         }
         BatchState::Pending | BatchState::Signed { .. } | BatchState::Anchored { .. } => {
-            ("This credential is not anchored yet. Its signed document exists once it is.", LOOK_AGAIN)
+            ("This credential is not anchored yet. Its signed document exists once it is.", RETRY_AFTER)
         }
     };
     let mut error = ApiError::new(ErrorCode::CredentialNotFound, message);

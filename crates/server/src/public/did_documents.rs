@@ -14,64 +14,64 @@ use learncoin_http_client::guarded_fetch::{FetchLimits, GuardedFetchError, fetch
 use url::Url;
 
 /// The time for which a document is believed, in milliseconds.
-const BELIEVED_MS: i64 = 60_000;
+const DOCUMENT_LIFETIME_MS: i64 = 60_000;
 /// The time for which a host that gave none is not asked again, in milliseconds.
-const SPARED_MS: i64 = 5_000;
+const FAILURE_LIFETIME_MS: i64 = 5_000;
 /// The most documents that are remembered.
-const MAX_REMEMBERED: usize = 1_000;
+const MAX_CACHED: usize = 1_000;
 const LIMITS: FetchLimits = FetchLimits { timeout: Duration::from_secs(5), max_bytes: 256 * 1024 };
 const ACCEPT: &str = "application/did+ld+json, application/did+json;q=0.9, application/json;q=0.8";
 
 /// Asks for documents, and remembers them for a short time.
 #[derive(Default)]
 pub(crate) struct DidDocuments {
-    remembered: Mutex<HashMap<Url, Remembered>>,
+    cache: Mutex<HashMap<Url, CachedDocument>>,
 }
 
-struct Remembered {
-    asked_at: i64,
+struct CachedDocument {
+    fetched_at: i64,
     found: Lookup<DidDocument>,
 }
 
 impl DidDocuments {
     /// Returns the document at this address, as it was within the last minute.
     pub(crate) async fn find(&self, egress: &Egress, url: &Url, now_ms: i64) -> Lookup<DidDocument> {
-        match self.recall(url, now_ms) {
+        match self.find_cached(url, now_ms) {
             Some(found) => found,
-            None => self.ask(egress, url, now_ms).await,
+            None => self.fetch_now(egress, url, now_ms).await,
         }
     }
 
     /// Fetches the document at this address, as it is now.
-    pub(crate) async fn ask(&self, egress: &Egress, url: &Url, now_ms: i64) -> Lookup<DidDocument> {
+    pub(crate) async fn fetch_now(&self, egress: &Egress, url: &Url, now_ms: i64) -> Lookup<DidDocument> {
         let found = match fetch(egress, url, ACCEPT, LIMITS).await {
             Ok(answer) => Lookup::from_read(DidDocument::read(&answer)),
             Err(GuardedFetchError::Status(404 | 410)) => Lookup::Absent,
             Err(error) => Lookup::Unreachable(format!("{url} {error}")),
         };
-        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
-        if remembered.len() >= MAX_REMEMBERED {
-            remembered.retain(|_, document| document.is_believed(now_ms));
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.len() >= MAX_CACHED {
+            cache.retain(|_, document| document.is_fresh(now_ms));
         }
-        if remembered.len() < MAX_REMEMBERED {
-            remembered.insert(url.clone(), Remembered { asked_at: now_ms, found: found.clone() });
+        if cache.len() < MAX_CACHED {
+            cache.insert(url.clone(), CachedDocument { fetched_at: now_ms, found: found.clone() });
         }
         found
     }
 
-    fn recall(&self, url: &Url, now_ms: i64) -> Option<Lookup<DidDocument>> {
-        let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
-        let document = remembered.get(url).filter(|document| document.is_believed(now_ms))?;
+    fn find_cached(&self, url: &Url, now_ms: i64) -> Option<Lookup<DidDocument>> {
+        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let document = cache.get(url).filter(|document| document.is_fresh(now_ms))?;
         Some(document.found.clone())
     }
 }
 
-impl Remembered {
-    fn is_believed(&self, now_ms: i64) -> bool {
-        let believed_ms = match self.found {
-            Lookup::Found(_) => BELIEVED_MS,
-            Lookup::Absent | Lookup::Unreachable(_) => SPARED_MS,
+impl CachedDocument {
+    fn is_fresh(&self, now_ms: i64) -> bool {
+        let lifetime_ms = match self.found {
+            Lookup::Found(_) => DOCUMENT_LIFETIME_MS,
+            Lookup::Absent | Lookup::Unreachable(_) => FAILURE_LIFETIME_MS,
         };
-        now_ms.saturating_sub(self.asked_at) < believed_ms
+        now_ms.saturating_sub(self.fetched_at) < lifetime_ms
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! - Invariant: no file and no response states that the credential is valid.
 //! - Invariant: no file's name contains anything about the person, and no card or picture of a badge shows the person.
-//! - Invariant: only [`AT_ONCE`](crate::public::render_permits::AT_ONCE) files are drawn at a time, so that asking for them can't take the machine.
+//! - Invariant: only [`MAX_CONCURRENT`](crate::public::render_permits::MAX_CONCURRENT) files are drawn at a time, so that asking for them can't take the machine.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ use crate::public::time;
 use crate::state::AppState;
 
 /// After how many seconds a busy server is worth another try.
-const LOOK_AGAIN: Option<NonZeroU32> = NonZeroU32::new(5);
+const RETRY_AFTER: Option<NonZeroU32> = NonZeroU32::new(5);
 
 /// Why a file was not drawn.
 #[derive(Debug, thiserror::Error)]
@@ -143,15 +143,15 @@ impl FileState {
         language: Language,
     ) -> Result<Response, ApiError> {
         let wanted = RequestedFile::read(query)?;
-        let published = find(&self.issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
+        let issued = find(&self.issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
         let is_plain = kind == Kind::Card || (wanted.is_plain && kind != Kind::Certificate);
-        let signed = published.render(wanted.document.form).map_err(ApiError::internal)?;
+        let signed = issued.render(wanted.document.form).map_err(ApiError::internal)?;
         if !is_plain && signed.is_none() {
-            return Err(unsigned(&published.batch.state));
+            return Err(unsigned(&issued.batch.state));
         }
         let signed = signed.filter(|_| !is_plain);
         let drawing =
-            self.gather(&published, signed, &wanted.document, language).await.map_err(ApiError::internal)?;
+            self.gather(&issued, signed, &wanted.document, language).await.map_err(ApiError::internal)?;
 
         let permit = self.render_permits.acquire().await.ok_or_else(busy)?;
         // The permit is returned when the drawing ends, even if the caller hung up.
@@ -163,7 +163,7 @@ impl FileState {
         let bytes = drawn.await.map_err(FileError::from).flatten().map_err(ApiError::internal)?;
 
         let form = wanted.document.form_suffix();
-        let id = &published.credential.id;
+        let id = &issued.credential.id;
         let (media_type, name) = match kind {
             Kind::BadgeSvg => ("image/svg+xml", format!("{id}{form}-badge.svg")),
             Kind::BadgePng => ("image/png", format!("{id}{form}-badge.png")),
@@ -176,7 +176,7 @@ impl FileState {
 
     async fn gather(
         &self,
-        published: &IssuedCredential,
+        issued: &IssuedCredential,
         signed: Option<SignedCredential>,
         wanted: &RequestedDocument,
         language: Language,
@@ -184,24 +184,24 @@ impl FileState {
         let issuance = &*self.issuance;
         let document = match (&signed, wanted.form) {
             (Some(signed), _) => signed.document.clone(),
-            (None, Form::Full) => published.document()?,
-            (None, Form::Redacted) => published.document()?.redacted(),
+            (None, Form::Full) => issued.document()?,
+            (None, Form::Redacted) => issued.document()?.redacted(),
         };
-        let shown = shown_branding(issuance, published, &document).await?;
+        let shown = shown_branding(issuance, issued, &document).await?;
         let logo = match &shown.logo_hash {
             Some(hash) => issuance.store.find_logo(hash).await?.map(|logo| logo.bytes),
             None => None,
         };
-        let date = match published.batch.state {
+        let date = match issued.batch.state {
             BatchState::Anchored { anchored_at, .. } => time::from_ms(anchored_at),
             _ => Timestamp::UNIX_EPOCH,
         };
         Ok(Drawing {
             signed: signed.map(|signed| signed.in_layout(wanted.layout)),
             language,
-            chain: AnchorChain::from_chain_id(published.batch.chain_id)
+            chain: AnchorChain::from_chain_id(issued.batch.chain_id)
                 .ok_or(RenderError::Unreadable("chain id"))?,
-            state: credential_state(published, &document, time::from_ms(issuance.clock.now_ms())),
+            state: credential_state(issued, &document, time::from_ms(issuance.clock.now_ms())),
             accent: shown.accent_color.as_deref().and_then(Color::parse),
             logo,
             date,
@@ -213,7 +213,7 @@ impl FileState {
 fn busy() -> ApiError {
     let message = "Too many files are being drawn at this moment. Try again in a few seconds.";
     let mut error = ApiError::new(ErrorCode::RateLimited, message);
-    error.retry_after = LOOK_AGAIN;
+    error.retry_after = RETRY_AFTER;
     error
 }
 
@@ -230,11 +230,11 @@ struct Drawing {
 }
 
 /// Returns the state of the credential by decisions of people and by the clock. Its page shows whether its proof holds.
-fn credential_state(published: &IssuedCredential, document: &Document, now: Timestamp) -> CredentialState {
-    if published.credential.revocation.is_some() {
+fn credential_state(issued: &IssuedCredential, document: &Document, now: Timestamp) -> CredentialState {
+    if issued.credential.revocation.is_some() {
         return CredentialState::Revoked;
     }
-    match published.batch.state {
+    match issued.batch.state {
         BatchState::Pending | BatchState::Signed { .. } => return CredentialState::Pending,
         BatchState::Failed { .. } => return CredentialState::Failed,
         BatchState::Anchored { .. } => {}

@@ -27,8 +27,8 @@ mod formats;
 /// Serves `GET /oembed?url=…`.
 pub(crate) async fn oembed(State(issuance): State<Arc<Issuance>>, RawQuery(query): RawQuery) -> Response {
     let response = match EmbedRequest::read(query.as_deref().unwrap_or_default()) {
-        Ok(asked) => match describe(&issuance, &asked).await {
-            Ok(Some(rich)) => asked.format.write(&rich),
+        Ok(request) => match describe(&issuance, &request).await {
+            Ok(Some(rich)) => request.format.write(&rich),
             Ok(None) => Refusal::NotFound.into(),
             Err(error) => {
                 tracing::error!(%error, "an embedding could not be described");
@@ -123,19 +123,19 @@ impl EmbedRequest {
     }
 }
 
-async fn describe(issuance: &Issuance, asked: &EmbedRequest) -> Result<Option<Rich>, RenderError> {
+async fn describe(issuance: &Issuance, request: &EmbedRequest) -> Result<Option<Rich>, RenderError> {
     let origin = issuance.host.origin();
-    let Some(id) = asked.id(origin) else { return Ok(None) };
-    let Some(published) = credential_lookup::find_by_id(issuance, &id).await? else { return Ok(None) };
-    let document = published.document()?;
+    let Some(id) = request.id(origin) else { return Ok(None) };
+    let Some(issued) = credential_lookup::find_by_id(issuance, &id).await? else { return Ok(None) };
+    let document = issued.document()?;
     let shown = LinkedCredential {
         origin,
-        id: published.credential.id.as_str(),
+        id: issued.credential.id.as_str(),
         achievement: &document.subject.achievement.name,
         issuer: &document.issuer.name,
     };
-    let (width, height) = (asked.max_width.min(CARD_WIDTH), asked.max_height.min(CARD_HEIGHT));
-    let pictured = asked.max_width >= PREVIEW_WIDTH && asked.max_height >= PREVIEW_HEIGHT;
+    let (width, height) = (request.max_width.min(CARD_WIDTH), request.max_height.min(CARD_HEIGHT));
+    let pictured = request.max_width >= PREVIEW_WIDTH && request.max_height >= PREVIEW_HEIGHT;
     Ok(card_code(&shown, width, height).map(|html| Rich::new(&shown, html, width, height, pictured)))
 }
 

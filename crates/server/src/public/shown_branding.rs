@@ -19,23 +19,23 @@ pub(crate) struct ShownBranding {
 /// Returns the branding that may be shown: in live the one that the operator confirmed last, in test the tenant's current one.
 pub(crate) async fn shown_branding(
     issuance: &Issuance,
-    published: &IssuedCredential,
+    issued: &IssuedCredential,
     document: &Document,
 ) -> Result<ShownBranding, RenderError> {
-    let scope = &published.batch.scope;
+    let scope = &issued.batch.scope;
     let Some(tenant) = issuance.store.find_tenant(&scope.tenant_id).await? else {
         return Ok(ShownBranding::default());
     };
     let branding = issuance.store.get_branding(&scope.tenant_id).await?;
     let confirmed = branding.confirmed.clone();
-    let stands = match (scope.environment, &confirmed) {
+    let effective = match (scope.environment, &confirmed) {
         (Environment::Live, Some(confirmed)) => confirmed.clone(),
         (Environment::Live, None) | (Environment::Test, _) => branding.public_branding(&tenant.name),
     };
-    let names = [Some(&stands), confirmed.as_ref()].into_iter().flatten().map(|shown| &shown.issuer_name);
+    let names = [Some(&effective), confirmed.as_ref()].into_iter().flatten().map(|shown| &shown.issuer_name);
     Ok(ShownBranding {
         name_confirmed: names.into_iter().any(|name| *name == document.issuer.name),
-        accent_color: stands.accent_color.clone(),
-        logo_hash: stands.logo_hash.clone(),
+        accent_color: effective.accent_color.clone(),
+        logo_hash: effective.logo_hash.clone(),
     })
 }

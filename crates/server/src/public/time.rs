@@ -102,10 +102,10 @@ mod tests {
         for block in
             ["2026-04-25T11:00:00Z", "2026-05-07T12:00:00Z", "2029-05-07T12:00:00Z", "2026-04-10T12:00:00Z"]
         {
-            let told: std::collections::BTreeSet<String> =
+            let texts: std::collections::BTreeSet<String> =
                 Language::ALL.iter().filter_map(|language| gap(*language, issued, time(block))).collect();
-            assert_eq!(told.len(), Language::ALL.len());
-            assert!(told.iter().all(|sentence| !sentence.contains('{')), "{told:?}");
+            assert_eq!(texts.len(), Language::ALL.len());
+            assert!(texts.iter().all(|sentence| !sentence.contains('{')), "{texts:?}");
         }
     }
 }

@@ -46,10 +46,10 @@ pub(crate) async fn form(
     RawQuery(query): RawQuery,
     PreferredLanguage(language): PreferredLanguage,
 ) -> Response {
-    let asked = parameter(query.unwrap_or_default().as_bytes(), "q");
-    let asked = asked.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let pasted = parameter(query.unwrap_or_default().as_bytes(), "q");
+    let pasted = pasted.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let words = &language.words().verify;
-    let (note, foreign) = match asked.map(|text| pasted_text(text, state.issuance.host.origin())) {
+    let (note, foreign) = match pasted.map(|text| pasted_text(text, state.issuance.host.origin())) {
         Some(PastedText::Ours(id)) => {
             return (StatusCode::SEE_OTHER, [(LOCATION, format!("/c/{id}"))]).into_response();
         }
@@ -62,7 +62,7 @@ pub(crate) async fn form(
         language,
         words,
         settings: &check.settings,
-        query: asked.unwrap_or_default(),
+        query: pasted.unwrap_or_default(),
         note,
         foreign,
         max_document_chars: MAX_DOCUMENT_BYTES,

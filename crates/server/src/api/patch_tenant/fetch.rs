@@ -76,7 +76,7 @@ async fn document(
     path: &FieldPath<'_>,
 ) -> Result<Option<DidDocument>, ApiError> {
     let Some(Some((_, url))) = did else { return Ok(None) };
-    match did_documents.ask(egress, url, now_ms).await {
+    match did_documents.fetch_now(egress, url, now_ms).await {
         Lookup::Found(document) => Ok(Some(document)),
         Lookup::Absent => {
             Err(malformed(path, format_args!("a DID whose document is at {url}; there is none")))

@@ -40,9 +40,9 @@ use crate::state::AppState;
 
 /// The time that a node has for sending a test and keeping its response, in milliseconds: an endpoint may take ten seconds.
 /// A caller that waits on another node then sends it anew.
-const SENT_WITHIN_MS: i64 = 15_000;
+const SEND_TIMEOUT_MS: i64 = 15_000;
 /// The interval at which a waiting caller checks whether there is a response.
-const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The result of a test.
 #[derive(Serialize, ToSchema)]
@@ -118,24 +118,24 @@ impl EndpointTests {
     ) -> Result<Response, ApiError> {
         let _turn = self.single_flight.take(claim).await;
         let (issuance, scope) = (&self.issuance, &caller.scope);
-        let noted = loop {
+        let stored = loop {
             let write = KeyedWrite { scope, key_id: &caller.key_id, claim: Some(claim) };
             let (mut tx, now) = match write.begin(&issuance.store, &*issuance.clock).await? {
                 KeyedTransaction::New { tx, now } => (tx, now),
                 KeyedTransaction::Kept { status, body } => return idempotency::replayed(status, body),
             };
-            let noted = tx.note_test(scope, claim, &self.new_test()).await?;
+            let stored = tx.note_test(scope, claim, &self.new_test()).await?;
             let is_ours = !issuance.store.is_shared()
-                || tx.begin_test(scope, claim, now, now.saturating_add(SENT_WITHIN_MS)).await?;
+                || tx.begin_test(scope, claim, now, now.saturating_add(SEND_TIMEOUT_MS)).await?;
             if is_ours {
                 tx.commit().await?;
-                break noted;
+                break stored;
             }
             drop(tx);
-            tokio::time::sleep(LOOK_AGAIN_AFTER).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         };
         kill::reached("webhook_test.noted");
-        let body = self.send(endpoint, &noted).await?;
+        let body = self.send(endpoint, &stored).await?;
         kill::reached("webhook_test.sent");
         let mut tx = issuance.store.begin_for(&scope.tenant_id).await?;
         let now = issuance.clock.now_ms();

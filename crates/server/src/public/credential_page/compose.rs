@@ -44,70 +44,72 @@ pub(crate) struct PageContext<'a> {
 
 /// Puts the page together. `document` is the one that the page shows: the full one, unless it was erased.
 pub(crate) fn compose(
-    published: &IssuedCredential,
+    issued: &IssuedCredential,
     document: &Document,
-    around: &PageContext<'_>,
+    context: &PageContext<'_>,
 ) -> CredentialPage {
-    let credential = &published.credential;
-    let language = around.language;
+    let credential = &issued.credential;
+    let language = context.language;
     let words = &language.words().page;
-    let facts = facts(published, document, around);
-    let checks = match (around.report, &published.batch.state) {
+    let status_inputs = status_inputs(issued, document, context);
+    let checks = match (context.report, &issued.batch.state) {
         (Some(report), _) => report.checks.iter().map(|found| check(words, found)).collect(),
         (None, BatchState::Failed { .. }) => Vec::new(),
         (None, _) => CheckName::ALL.map(|name| not_yet(words, name)).into(),
     };
     let shown = LinkedCredential {
-        origin: around.origin,
+        origin: context.origin,
         id: credential.id.as_str(),
         achievement: &document.subject.achievement.name,
         issuer: &document.issuer.name,
     };
-    let presentable = published.anchor.is_some()
+    let presentable = issued.anchor.is_some()
         && credential.revocation.is_none()
         && document.subject.name.is_some()
-        && !facts.is_broken();
+        && !status_inputs.is_broken();
     CredentialPage {
         language,
         words,
         id: credential.id.to_string(),
-        accent: around.accent_color.and_then(|color| color.strip_prefix('#')).map(str::to_owned),
-        notice: notice(words, published.batch.chain_id),
-        status: facts.status(),
-        issuer: issuer(&document.issuer, around),
-        recipient: recipient(words, document, &published.batch.state),
-        achievement: achievement(document, around.origin),
+        accent: context.accent_color.and_then(|color| color.strip_prefix('#')).map(str::to_owned),
+        notice: notice(words, issued.batch.chain_id),
+        status: status_inputs.status(),
+        issuer: issuer(&document.issuer, context),
+        recipient: recipient(words, document, &issued.batch.state),
+        achievement: achievement(document, context.origin),
         issued: When::written(language, &document.issuance_date),
         expires: document.expiration_date.as_deref().map(|date| When::written(language, date)),
-        anchor: published.anchor.as_ref().map(|transaction| {
-            let root = published.batch.merkle_root().map(|root| root.to_string()).unwrap_or_default();
-            anchor(language, transaction, &root, around.explorer_url.clone(), facts.issued)
+        anchor: issued.anchor.as_ref().map(|transaction| {
+            let root = issued.batch.merkle_root().map(|root| root.to_string()).unwrap_or_default();
+            anchor(language, transaction, &root, context.explorer_url.clone(), status_inputs.issued)
         }),
         checks,
-        checked: When::at(language, around.now),
-        downloadable: published.anchor.is_some(),
-        verified: facts.proof_holds(),
+        checked: When::at(language, context.now),
+        downloadable: issued.anchor.is_some(),
+        verified: status_inputs.proof_holds(),
         browser_check: None,
-        preview: Preview::new(around.origin, credential.id.as_str()),
-        sharing: presentable.then(|| Sharing::new(&shown, language, facts.issued, facts.expires)).flatten(),
+        preview: Preview::new(context.origin, credential.id.as_str()),
+        sharing: presentable
+            .then(|| Sharing::new(&shown, language, status_inputs.issued, status_inputs.expires))
+            .flatten(),
     }
 }
 
 /// Returns the inputs that decide on the state.
-pub(crate) fn facts<'a>(
-    published: &'a IssuedCredential,
+pub(crate) fn status_inputs<'a>(
+    issued: &'a IssuedCredential,
     document: &Document,
-    around: &PageContext<'a>,
+    context: &PageContext<'a>,
 ) -> StatusInputs<'a> {
     StatusInputs {
-        language: around.language,
-        state: &published.batch.state,
-        revocation: published.credential.revocation.as_ref(),
+        language: context.language,
+        state: &issued.batch.state,
+        revocation: issued.credential.revocation.as_ref(),
         issued: parse_timestamp(&document.issuance_date).ok(),
         expires: document.expiration_date.as_deref().and_then(|date| parse_timestamp(date).ok()),
-        now: around.now,
-        report: around.report,
-        reconfirming: around.reconfirming,
+        now: context.now,
+        report: context.report,
+        reconfirming: context.reconfirming,
     }
 }
 
@@ -137,15 +139,15 @@ fn recipient(words: &'static PageWords, document: &Document, state: &BatchState)
 }
 
 /// Returns the issuer that signed.
-pub(crate) fn issuer(issuer: &document::Issuer, around: &PageContext<'_>) -> Issuer {
+pub(crate) fn issuer(issuer: &document::Issuer, context: &PageContext<'_>) -> Issuer {
     let initial = issuer.name.chars().find(|character| character.is_alphanumeric()).unwrap_or('·');
     Issuer {
         name: issuer.name.clone(),
         initial: initial.to_uppercase().collect(),
         did: issuer.id.clone(),
         url: issuer.url.clone().filter(|url| is_web(url)),
-        logo: around.logo_hash.map(|hash| format!("/assets/logo/{hash}")),
-        confirmed: around.name_confirmed,
+        logo: context.logo_hash.map(|hash| format!("/assets/logo/{hash}")),
+        confirmed: context.name_confirmed,
     }
 }
 

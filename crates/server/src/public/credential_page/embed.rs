@@ -23,7 +23,7 @@ pub(crate) async fn embed(
     PreferredLanguage(language): PreferredLanguage,
 ) -> Response {
     let response = match find(&state.issuance, id).await {
-        Ok(Some(published)) => match compose_page(&state, &published, language).await {
+        Ok(Some(issued)) => match compose_page(&state, &issued, language).await {
             Ok(page) => response::page(StatusCode::OK, language, &Card::from(page)),
             Err(error) => response::trouble(language, &error),
         },

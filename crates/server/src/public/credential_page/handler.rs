@@ -54,16 +54,16 @@ async fn document(
     query: Option<&str>,
 ) -> Result<(CredentialId, RequestedDocument, SignedCredential), ApiError> {
     let wanted = RequestedDocument::read(query)?;
-    let published = find(issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
-    match published.render(wanted.form).map_err(ApiError::internal)? {
-        Some(signed) => Ok((published.credential.id, wanted, signed.in_layout(wanted.layout))),
-        None => Err(unsigned(&published.batch.state)),
+    let issued = find(issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
+    match issued.render(wanted.form).map_err(ApiError::internal)? {
+        Some(signed) => Ok((issued.credential.id, wanted, signed.in_layout(wanted.layout))),
+        None => Err(unsigned(&issued.batch.state)),
     }
 }
 
 async fn page(state: &PageState, id: IdInPath, language: Language) -> Response {
     match find(&state.issuance, id).await {
-        Ok(Some(published)) => match compose_page(state, &published, language).await {
+        Ok(Some(issued)) => match compose_page(state, &issued, language).await {
             Ok(page) => {
                 let response = response::page(StatusCode::OK, language, &page);
                 match &page.browser_check {

@@ -14,29 +14,29 @@ use crate::public::time;
 /// Checks the credential, and puts its page together.
 pub(super) async fn compose_page(
     state: &PageState,
-    published: &IssuedCredential,
+    issued: &IssuedCredential,
     language: Language,
 ) -> Result<CredentialPage, RenderError> {
     let issuance = &*state.issuance;
     let now = time::from_ms(issuance.clock.now_ms());
-    let chain = issuance.chains.by_id(published.batch.scope.environment, published.batch.chain_id);
-    let signed = published.render(Form::Full)?;
+    let chain = issuance.chains.by_id(issued.batch.scope.environment, issued.batch.chain_id);
+    let signed = issued.render(Form::Full)?;
     let checked = match &signed {
         Some(signed) => {
-            Some(check_credential(state, &published.batch.scope.tenant_id, signed, now, chain).await)
+            Some(check_credential(state, &issued.batch.scope.tenant_id, signed, now, chain).await)
         }
         None => None,
     };
     let document = match signed {
         Some(signed) => signed.document,
-        None => published.document()?,
+        None => issued.document()?,
     };
-    let shown = shown_branding(issuance, published, &document).await?;
-    let around = PageContext {
+    let shown = shown_branding(issuance, issued, &document).await?;
+    let context = PageContext {
         language,
         now,
         origin: issuance.host.origin(),
-        explorer_url: published
+        explorer_url: issued
             .anchor
             .as_ref()
             .zip(chain)
@@ -47,9 +47,9 @@ pub(super) async fn compose_page(
         report: checked.as_ref().map(|checked| &checked.report),
         reconfirming: checked.as_ref().is_some_and(|checked| checked.reconfirming),
     };
-    let mut page = compose(published, &document, &around);
-    page.browser_check = published.anchor.as_ref().map(|_| {
-        let chain_id = published.batch.chain_id;
+    let mut page = compose(issued, &document, &context);
+    page.browser_check = issued.anchor.as_ref().map(|_| {
+        let chain_id = issued.batch.chain_id;
         BrowserCheck::of_credential(state, language, &document.id, &document.issuer.id, chain_id)
     });
     Ok(page)

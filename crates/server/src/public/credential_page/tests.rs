@@ -114,7 +114,7 @@ impl Sample {
             environment: Environment::Live,
         };
         let batch_id: learncoin_store::id::BatchId = "bat_01KPX4MQ005TCNKPH5QY15PQWV".parse().unwrap();
-        let published = IssuedCredential {
+        let issued = IssuedCredential {
             credential: Credential {
                 id: "crd_01KPX4MQ00REJFE5FBD8QX9Y5A".parse().unwrap(),
                 batch_id: batch_id.clone(),
@@ -156,18 +156,18 @@ impl Sample {
                 reanchor_with: None,
             },
         };
-        let around = PageContext {
+        let context = PageContext {
             language: self.language,
             now: time("2026-05-01T00:00:00Z"),
             origin: "https://learncoin.me",
-            explorer_url: published.anchor.is_some().then(|| format!("https://basescan.org/tx/0x{HASH}")),
+            explorer_url: issued.anchor.is_some().then(|| format!("https://basescan.org/tx/0x{HASH}")),
             name_confirmed: self.name_confirmed,
             logo_hash: self.logo_hash,
             accent_color: None,
-            report: self.report.as_ref().filter(|_| published.anchor.is_some()),
+            report: self.report.as_ref().filter(|_| issued.anchor.is_some()),
             reconfirming: self.reconfirming,
         };
-        compose(&published, &self.document, &around).render().unwrap()
+        compose(&issued, &self.document, &context).render().unwrap()
     }
 
     fn erased(mut self) -> Self {
@@ -267,7 +267,7 @@ fn the_rest_of_the_credential_is_there() {
 }
 
 /// Returns state, title, badge and attribution of a page.
-fn told(sample: &Sample) -> (String, String, &'static str) {
+fn summary(sample: &Sample) -> (String, String, &'static str) {
     let html = sample.html();
     let badge = html.split_once("id=\"status\">").unwrap().1.split_once("<span>").unwrap().1;
     let badge = badge.split_once("</span>").unwrap().0.to_owned();
@@ -309,7 +309,7 @@ fn every_state_has_its_own_truthful_words() {
         (lost, "Anchored, re-confirming, not valid", "Anchored, re-confirming", short),
         (Sample::new().erased(), "valid", "Anchored", FULL_LINE),
     ] {
-        assert_eq!(told(&sample), (state.to_owned(), badge.to_owned(), line));
+        assert_eq!(summary(&sample), (state.to_owned(), badge.to_owned(), line));
     }
 }
 

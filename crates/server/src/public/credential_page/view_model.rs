@@ -65,7 +65,7 @@ pub(crate) struct Status {
 
 impl Status {
     /// Returns whether the verdict alone states as much as the badge with it.
-    fn is_told_by(&self, verdict: &str, words: &PageWords) -> bool {
+    fn is_implied_by(&self, verdict: &str, words: &PageWords) -> bool {
         self.badge == words.badge.anchored || self.badge.to_lowercase() == verdict.to_lowercase()
     }
 }
@@ -316,7 +316,7 @@ impl CredentialPage {
     /// Returns the title: the achievement and the state, never the person.
     pub(crate) fn title(&self) -> String {
         let state = match self.status.verdict {
-            Some(verdict) if self.status.is_told_by(verdict, self.words) => verdict.to_owned(),
+            Some(verdict) if self.status.is_implied_by(verdict, self.words) => verdict.to_owned(),
             Some(verdict) => format!("{}{}{verdict}", self.status.badge, self.words.separator),
             None => self.status.badge.to_owned(),
         };

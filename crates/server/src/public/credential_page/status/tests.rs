@@ -5,7 +5,7 @@ use learncoin_store::onchain::MerkleRoot;
 use super::*;
 use crate::public::credential_page::tests::{report, signed_state, time};
 
-fn facts<'a>(state: &'a BatchState, report: Option<&'a Report>) -> StatusInputs<'a> {
+fn status_inputs<'a>(state: &'a BatchState, report: Option<&'a Report>) -> StatusInputs<'a> {
     StatusInputs {
         language: Language::English,
         state,
@@ -31,7 +31,7 @@ fn only_the_verdict_valid_is_green() {
         (Verdict::ValidTest, Tone::Trial),
         (Verdict::ValidDevelopment, Tone::Trial),
     ] {
-        let status = facts(&anchored(), Some(&report(verdict, PASSED))).status();
+        let status = status_inputs(&anchored(), Some(&report(verdict, PASSED))).status();
         assert_eq!((status.tone, status.badge, status.verdict), (tone, "Anchored", Some(verdict.words())));
     }
 }
@@ -46,11 +46,11 @@ fn before_the_anchor_there_is_no_verdict() {
             "Failed",
         ),
     ] {
-        let facts = facts(&state, None);
-        let status = facts.status();
+        let status_inputs = status_inputs(&state, None);
+        let status = status_inputs.status();
         assert_eq!((status.badge, status.verdict), (badge, None));
         assert!(!format!("{status:?}").contains("secret"));
-        assert!(!facts.proof_holds());
+        assert!(!status_inputs.proof_holds());
     }
 }
 
@@ -62,8 +62,10 @@ fn a_failed_check_is_told_from_one_that_could_not_be_made() {
     let unchecked =
         [Outcome::Passed, Outcome::Passed, Outcome::CouldNotCheck, Outcome::CouldNotCheck, Outcome::Passed];
     let unchecked = report(Verdict::CouldNotCheck, unchecked);
-    let (broken, unknown) =
-        (facts(&anchored(), Some(&failed)).status(), facts(&anchored(), Some(&unchecked)).status());
+    let (broken, unknown) = (
+        status_inputs(&anchored(), Some(&failed)).status(),
+        status_inputs(&anchored(), Some(&unchecked)).status(),
+    );
     assert_eq!((broken.tone, broken.badge, broken.verdict), (Tone::Bad, "Not valid", Some("not valid")));
     assert_eq!(
         (unknown.tone, unknown.badge, unknown.verdict),
@@ -79,7 +81,7 @@ fn dates_are_judged_by_the_clock() {
     let mut outcomes = PASSED;
     outcomes[4] = Outcome::Failed;
     let report = report(Verdict::NotValid, outcomes);
-    let at = |now| StatusInputs { now: time(now), ..facts(&state, Some(&report)) }.status();
+    let at = |now| StatusInputs { now: time(now), ..status_inputs(&state, Some(&report)) }.status();
     let expired = at("2031-04-23T12:00:00Z");
     assert_eq!(
         (expired.badge, expired.headline.as_str()),
@@ -99,12 +101,12 @@ fn a_revocation_outweighs_everything_and_gives_its_reason() {
     let revocation = Revocation { revoked_at: 1_777_000_000_000, code: "reissued".into(), reason };
     for state in [BatchState::Pending, anchored()] {
         let report = report(Verdict::NotValid, PASSED);
-        let facts = StatusInputs {
+        let status_inputs = StatusInputs {
             revocation: Some(&revocation),
             expires: Some(time("2026-04-24T00:00:00Z")),
-            ..facts(&state, (state != BatchState::Pending).then_some(&report))
+            ..status_inputs(&state, (state != BatchState::Pending).then_some(&report))
         };
-        let status = facts.status();
+        let status = status_inputs.status();
         assert_eq!(
             (status.tone, status.badge, status.verdict),
             (Tone::Bad, "Status: Revoked", Some("not valid"))
@@ -119,7 +121,7 @@ fn an_anchor_that_the_chain_lost_is_being_confirmed_again() {
     let mut outcomes = PASSED;
     outcomes[3] = Outcome::Failed;
     let report = report(Verdict::NotValid, outcomes);
-    let status = StatusInputs { reconfirming: true, ..facts(&anchored(), Some(&report)) }.status();
+    let status = StatusInputs { reconfirming: true, ..status_inputs(&anchored(), Some(&report)) }.status();
     assert_eq!(
         (status.tone, status.badge, status.verdict),
         (Tone::Wait, "Anchored, re-confirming", Some("not valid"))

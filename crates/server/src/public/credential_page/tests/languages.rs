@@ -58,7 +58,7 @@ fn samples() -> Vec<(&'static str, Sample)> {
 #[test]
 fn every_state_is_told_in_every_language_and_no_place_is_left_open() {
     for (state, mut sample) in samples() {
-        let mut told = std::collections::BTreeSet::new();
+        let mut texts = std::collections::BTreeSet::new();
         for language in Language::ALL {
             sample.language = language;
             let html = sample.html();
@@ -67,9 +67,9 @@ fn every_state_is_told_in_every_language_and_no_place_is_left_open() {
             assert!(!html.contains('{') && !html.contains('}'), "{state} {language:?}: {html}");
             assert!(html.contains(&format!("<span>{}</span></h2>", badge(&html))));
             attribution(&html);
-            told.insert(text(&html));
+            texts.insert(text(&html));
         }
-        assert_eq!(told.len(), Language::ALL.len(), "{state}");
+        assert_eq!(texts.len(), Language::ALL.len(), "{state}");
     }
 }
 
