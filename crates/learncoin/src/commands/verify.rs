@@ -157,7 +157,7 @@ async fn verify_bytes(
     Ok(verify(&parsed, &evidence, &policy))
 }
 
-/// What anybody can fetch: public documents of the host that the credential names, and the transaction from a node.
+/// The public source: documents of the host that the credential names, and the transaction from a node.
 struct PublicSource<'a> {
     fetcher: &'a Fetcher,
     chain: AnchorChain,

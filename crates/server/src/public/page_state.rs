@@ -11,7 +11,7 @@ use crate::public::browser_nodes::BrowserNodes;
 use crate::public::did_documents::DidDocuments;
 use crate::state::AppState;
 
-/// What a page uses that checks credentials, on the server or in the browser.
+/// The state of pages that check credentials, on the server or in the browser.
 #[derive(Clone)]
 pub(crate) struct PageState {
     /// The structs of the pipeline.
