@@ -29,7 +29,7 @@ use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::proof::{AnchorChain, Encoder};
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    Lookup, MinedTransaction, Parsed, Policy, Verdict, VerificationInputs, verify,
+    Lookup, MinedTransaction, ParsedCredential, Verdict, VerificationInputs, VerificationPolicy, verify,
 };
 use learncoin_credential::{Document, Hash, Host, json};
 use serde_json::{Value as Json, json};
@@ -164,8 +164,11 @@ fn verification(rounds: u32) -> Result<Duration, Failure> {
     let raw = text("/transaction/raw")?;
     let raw =
         hex::decode(raw.as_str().and_then(|raw| raw.strip_prefix("0x")).ok_or("a transaction in hex")?)?;
-    let policy =
-        Policy { now: "2026-05-01T00:00:00Z".parse()?, allow_development: false, min_confirmations: 1 };
+    let policy = VerificationPolicy {
+        now: "2026-05-01T00:00:00Z".parse()?,
+        allow_development: false,
+        min_confirmations: 1,
+    };
     let mined = MinedTransaction {
         raw,
         block_number: 1,
@@ -174,7 +177,7 @@ fn verification(rounds: u32) -> Result<Duration, Failure> {
         confirmations: 1,
     };
     best(rounds.saturating_mul(10), |laps| {
-        let parsed = Parsed::read(&credential).map_err(|report| format!("{report:?}"))?;
+        let parsed = ParsedCredential::read(&credential).map_err(|report| format!("{report:?}"))?;
         let inputs = VerificationInputs {
             did_document: Lookup::from_read(DidDocument::read(&did_document)),
             issuer_profile: Lookup::from_read(IssuerProfile::read(&profile)),

@@ -20,7 +20,7 @@ use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    Lookup, MinedTransaction, Parsed, Policy, Report, VerificationInputs, verify,
+    Lookup, MinedTransaction, ParsedCredential, Report, VerificationInputs, VerificationPolicy, verify,
 };
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ fn verify_offline(credential: &Value, batch: &Value) -> Result<Report, Failure> 
     let member = |pointer: &str| batch.pointer(pointer).ok_or_else(|| format!("the batch has no {pointer}"));
 
     // 1. The checks that need only the document. A report at this point is final.
-    let parsed = match Parsed::read(credential.to_string().as_bytes()) {
+    let parsed = match ParsedCredential::read(credential.to_string().as_bytes()) {
         Ok(parsed) => parsed,
         Err(report) => return Ok(*report),
     };
@@ -81,7 +81,10 @@ fn verify_offline(credential: &Value, batch: &Value) -> Result<Report, Failure> 
         transaction: Lookup::Found(mined),
         revocation: Lookup::Found(revocation),
     };
-    let policy =
-        Policy { now: "2026-05-01T00:00:00Z".parse()?, allow_development: false, min_confirmations: 1 };
+    let policy = VerificationPolicy {
+        now: "2026-05-01T00:00:00Z".parse()?,
+        allow_development: false,
+        min_confirmations: 1,
+    };
     Ok(verify(&parsed, &inputs, &policy))
 }

@@ -30,7 +30,9 @@
 //! use learncoin_credential::proof::{AnchorChain, Proof, ProofValue};
 //! use learncoin_credential::revocation::{self, RevocationList};
 //! use learncoin_credential::transaction::DecodedTransaction;
-//! use learncoin_credential::verify::{VerificationInputs, Lookup, MinedTransaction, Parsed, Policy, Verdict, verify};
+//! use learncoin_credential::verify::{
+//!     Lookup, MinedTransaction, ParsedCredential, Verdict, VerificationInputs, VerificationPolicy, verify,
+//! };
 //! use learncoin_credential::{Hash, Host, HostedKey, HostedTenant, PublicKey, SignedCredential};
 //!
 //! // 1. A document.
@@ -117,7 +119,7 @@
 //! let revocations = revocation::list(&host, &[]).to_string();
 //!
 //! // 6. Verification: parse, look up, evaluate.
-//! let parsed = Parsed::read(credential.as_bytes()).map_err(|report| format!("{report:?}"))?;
+//! let parsed = ParsedCredential::read(credential.as_bytes()).map_err(|report| format!("{report:?}"))?;
 //! assert_eq!(parsed.lookups().did_url.as_str(), "https://learncoin.me/.well-known/did.json");
 //! let inputs = VerificationInputs {
 //!     did_document: Lookup::from_read(DidDocument::read(did_document.as_bytes())),
@@ -131,7 +133,7 @@
 //!     }),
 //!     revocation: Lookup::from_read(RevocationList::read(revocations.as_bytes())),
 //! };
-//! let policy = Policy { now: "2026-05-01T00:00:00Z".parse()?, allow_development: false, min_confirmations: 1 };
+//! let policy = VerificationPolicy { now: "2026-05-01T00:00:00Z".parse()?, allow_development: false, min_confirmations: 1 };
 //! assert_eq!(verify(&parsed, &inputs, &policy).verdict, Verdict::ValidTest);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -1,10 +1,10 @@
 //! Verification: section 11 of the format, without I/O.
 //!
-//! 1. [`Parsed::read`] checks what needs only the document: its form, its hash, its path, its anchors, and the form of
-//!    its issuer's DID. A failure ends the verification with a report.
-//! 2. The caller looks up the DID document and the transaction that [`Parsed::lookups`] names; then, from the DID
-//!    document, the [issuer profile](Parsed::profile_url); then, from the profile, the [revocation
-//!    entry](Parsed::revocation_url).
+//! 1. [`ParsedCredential::read`] checks what needs only the document: its form, its hash, its path, its anchors, and
+//!    the form of its issuer's DID. A failure ends the verification with a report.
+//! 2. The caller looks up the DID document and the transaction that [`ParsedCredential::lookups`] names; then, from the
+//!    DID document, the [issuer profile](ParsedCredential::profile_url); then, from the profile, the [revocation
+//!    entry](ParsedCredential::revocation_url).
 //! 3. [`verify`] evaluates the results.
 //!
 //! Invariant: a verdict is positive only if every check passed. A failed lookup leads to "could not check", which is
@@ -37,9 +37,9 @@ use crate::revocation::{RevocationList, query_url};
 /// The size limit of a document, in bytes.
 pub const MAX_DOCUMENT_BYTES: usize = 1_048_576;
 
-/// A parsed credential that passed the checks that need only the document.
+/// A credential that passed the checks that need only the document.
 #[derive(Debug, Clone)]
-pub struct Parsed {
+pub struct ParsedCredential {
     credential: SignedCredential,
     proof: ProofValue,
     /// The host of `id` and of the last context.
@@ -97,11 +97,11 @@ impl Lookup<Vec<u8>> {
 pub struct VerificationInputs {
     /// The document at [`Lookups::did_url`].
     pub did_document: Lookup<DidDocument>,
-    /// The profile at [`Parsed::profile_url`].
+    /// The profile at [`ParsedCredential::profile_url`].
     pub issuer_profile: Lookup<IssuerProfile>,
     /// The transaction from a node of [`Lookups::chain`]. The caller has checked that the node is on that chain.
     pub transaction: Lookup<MinedTransaction>,
-    /// The response of [`Parsed::revocation_url`].
+    /// The response of [`ParsedCredential::revocation_url`].
     pub revocation: Lookup<RevocationList>,
 }
 
@@ -122,7 +122,7 @@ pub struct MinedTransaction {
 
 /// The settings of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Policy {
+pub struct VerificationPolicy {
     /// The time of the verification.
     pub now: Timestamp,
     /// Whether anchors on the embedded development chain are accepted.
@@ -131,7 +131,7 @@ pub struct Policy {
     pub min_confirmations: u64,
 }
 
-impl Parsed {
+impl ParsedCredential {
     /// Parses a credential and checks what needs only the document: steps 1 to 5 of section 11, and the form of the
     /// identifiers of step 6.
     ///
@@ -222,7 +222,7 @@ impl Parsed {
 }
 
 /// Evaluates the results of the lookups: steps 6 to 8 of section 11.
-pub fn verify(parsed: &Parsed, inputs: &VerificationInputs, policy: &Policy) -> Report {
+pub fn verify(parsed: &ParsedCredential, inputs: &VerificationInputs, policy: &VerificationPolicy) -> Report {
     let (issuer, key) = issuer::check(parsed, inputs);
     let anchor = anchor::check(parsed, key.as_ref(), issuer.outcome, inputs, policy);
     let status = status::check(&parsed.credential.document, &inputs.revocation, policy.now);

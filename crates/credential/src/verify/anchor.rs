@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::issuer::AuthorizedKey;
 use super::report::{Check, CheckName, Outcome};
-use super::{Lookup, MinedTransaction, Parsed, Policy, VerificationInputs};
+use super::{Lookup, MinedTransaction, ParsedCredential, VerificationInputs, VerificationPolicy};
 use crate::profile::IssuerProfile;
 use crate::proof::AnchorChain;
 use crate::text;
@@ -14,11 +14,11 @@ use crate::transaction::DecodedTransaction;
 const REPORTED_GAP_SECONDS: i64 = 24 * 60 * 60;
 
 pub(super) fn check(
-    parsed: &Parsed,
+    parsed: &ParsedCredential,
     key: Option<&AuthorizedKey>,
     issuer: Outcome,
     inputs: &VerificationInputs,
-    policy: &Policy,
+    policy: &VerificationPolicy,
 ) -> Check {
     let mut check = Check::new(CheckName::Anchor);
     check.add_evidence("chain", format!("{} ({})", parsed.proof.chain.name(), parsed.proof.chain.chain_id()));
@@ -75,7 +75,7 @@ pub(super) fn check(
 }
 
 /// Decodes the transaction, and checks that it is the one of the proof and has the form of an anchor.
-fn decode_anchor(parsed: &Parsed, mined: &MinedTransaction) -> Result<DecodedTransaction, String> {
+fn decode_anchor(parsed: &ParsedCredential, mined: &MinedTransaction) -> Result<DecodedTransaction, String> {
     let transaction = DecodedTransaction::decode(&mined.raw)
         .map_err(|error| format!("the transaction cannot be read: {error}"))?;
     if transaction.hash != parsed.proof.transaction_hash {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::report::{Check, CheckName};
-use super::{Lookup, Parsed, VerificationInputs};
+use super::{Lookup, ParsedCredential, VerificationInputs};
 use crate::address::Address;
 use crate::credential::SignedCredential;
 use crate::did::{DidDocument, did_web_url};
@@ -76,7 +76,10 @@ pub(super) fn identify(credential: &SignedCredential, host: &Host) -> Result<Iss
 }
 
 /// Checks the identifiers with the DID document and, for an own DID, with the tenant's profile.
-pub(super) fn check(parsed: &Parsed, inputs: &VerificationInputs) -> (Check, Option<AuthorizedKey>) {
+pub(super) fn check(
+    parsed: &ParsedCredential,
+    inputs: &VerificationInputs,
+) -> (Check, Option<AuthorizedKey>) {
     let mut check = start_check(&parsed.credential);
     check.add_evidence("DID document", parsed.issuer.did_url());
     let document = match &inputs.did_document {
@@ -127,7 +130,7 @@ pub(super) fn check(parsed: &Parsed, inputs: &VerificationInputs) -> (Check, Opt
 
 /// Returns the key of `verificationMethod`, if the DID document authorizes it for assertions on the anchor's chain.
 fn authorized_key(
-    parsed: &Parsed,
+    parsed: &ParsedCredential,
     document: &DidDocument,
     check: &mut Check,
 ) -> Result<AuthorizedKey, String> {

@@ -12,7 +12,7 @@ use learncoin_credential::Hash;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
-use learncoin_credential::verify::{Lookup, MinedTransaction, Parsed, Url, VerificationInputs};
+use learncoin_credential::verify::{Lookup, MinedTransaction, ParsedCredential, Url, VerificationInputs};
 use learncoin_store::Result;
 use learncoin_store::id::TenantId;
 use serde_json::Value;
@@ -44,7 +44,7 @@ pub trait Source: Sync {
 }
 
 /// Gathers the evidence about a credential: its documents one after the other, the transaction meanwhile.
-pub async fn gather<S: Source>(source: &S, parsed: &Parsed) -> VerificationInputs {
+pub async fn gather<S: Source>(source: &S, parsed: &ParsedCredential) -> VerificationInputs {
     let lookups = parsed.lookups();
     let documents = async {
         let did_document = source.did_document(&lookups.did_url).await;

@@ -8,7 +8,9 @@ use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
-use learncoin_credential::verify::{Lookup, MinedTransaction, Outcome, Parsed, Policy, Url, verify};
+use learncoin_credential::verify::{
+    Lookup, MinedTransaction, Outcome, ParsedCredential, Url, VerificationPolicy, verify,
+};
 use learncoin_store::Store;
 use learncoin_store::batches::BatchState;
 use learncoin_store::clock::Clock;
@@ -43,7 +45,9 @@ impl Verifiability {
             return Ok(false);
         }
         let Some(signed) = issued.render(Form::Redacted)? else { return Ok(true) };
-        let Ok(parsed) = Parsed::read(signed.to_json().to_string().as_bytes()) else { return Ok(false) };
+        let Ok(parsed) = ParsedCredential::read(signed.to_json().to_string().as_bytes()) else {
+            return Ok(false);
+        };
         let own_did = match parsed.has_own_did() {
             true => Some(self.own_did_as_named(&issued).await?),
             false => None,
@@ -55,8 +59,11 @@ impl Verifiability {
             transaction: issued.anchor.as_ref().map_or(Lookup::Absent, stored_transaction),
         };
         let evidence = gather(&source, &parsed).await;
-        let policy =
-            Policy { now: timestamp(self.clock.now_ms()), allow_development: true, min_confirmations: 1 };
+        let policy = VerificationPolicy {
+            now: timestamp(self.clock.now_ms()),
+            allow_development: true,
+            min_confirmations: 1,
+        };
         let report = verify(&parsed, &evidence, &policy);
         let [schema, signature, issuer, anchor, _revocation_and_dates] = &report.checks;
         Ok([schema, signature, issuer, anchor].iter().all(|check| check.outcome == Outcome::Passed))

@@ -20,7 +20,8 @@ use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    CheckName, Lookup, MinedTransaction, Outcome, Parsed, Policy, Report, Verdict, verify,
+    CheckName, Lookup, MinedTransaction, Outcome, ParsedCredential, Report, Verdict, VerificationPolicy,
+    verify,
 };
 use learncoin_http_client::fetcher::{FetchError, Fetcher};
 use learncoin_issuance::credential::evidence::{Source, follow, gather, mined_transaction};
@@ -141,14 +142,14 @@ async fn verify_bytes(
     nodes: &Nodes<'_>,
     confirmations: u64,
 ) -> Result<Report> {
-    let parsed = match Parsed::read(bytes) {
+    let parsed = match ParsedCredential::read(bytes) {
         Ok(parsed) => parsed,
         Err(report) => return Ok(*report),
     };
     let chain = parsed.lookups().chain;
     let node = nodes.of(chain)?.map(ChainNode::connect).transpose()?;
     let evidence = gather(&PublicSource { fetcher, chain, node }, &parsed).await;
-    let policy = Policy {
+    let policy = VerificationPolicy {
         now: timestamp(SystemClock.now_ms()),
         // Naming a node of the development chain means that this chain is accepted.
         allow_development: chain.chain_id() == network::DEVELOPMENT,

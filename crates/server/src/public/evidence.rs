@@ -7,7 +7,7 @@ use learncoin_credential::Hash;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
-use learncoin_credential::verify::{Lookup, MinedTransaction, Parsed, Url};
+use learncoin_credential::verify::{Lookup, MinedTransaction, ParsedCredential, Url};
 use learncoin_http_client::Egress;
 use learncoin_http_client::guarded_fetch::{FetchLimits, GuardedFetchError, fetch};
 use learncoin_issuance::Chain;
@@ -30,7 +30,7 @@ pub(crate) struct OwnSource<'a> {
     did_documents: &'a DidDocuments,
     egress: &'a Egress,
     now_ms: i64,
-    parsed: &'a Parsed,
+    parsed: &'a ParsedCredential,
     chain: Option<&'a Chain>,
 }
 
@@ -39,7 +39,7 @@ impl<'a> OwnSource<'a> {
     pub(crate) fn new(
         state: &'a PageState,
         tenant_id: &'a TenantId,
-        parsed: &'a Parsed,
+        parsed: &'a ParsedCredential,
         chain: Option<&'a Chain>,
     ) -> Self {
         Self {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use learncoin_chain::rpc::{Client, Inclusion, Transport};
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
-use learncoin_credential::verify::Parsed;
+use learncoin_credential::verify::ParsedCredential;
 use serde_json::{Value, json};
 
 use super::{Acceptance, Account, ChainTransaction, Observation};
@@ -76,7 +76,7 @@ async fn get_json(outside: &impl Outside, path: &str, api_key: &str) -> Value {
 /// Requests what a verifier requests: the DID document, the profile that it names, the revocation that the profile names.
 async fn look_up(outside: &impl Outside, signed: &Value, pages: &mut BTreeMap<String, String>) {
     // A document that can't be read is reported by the rules.
-    let Ok(parsed) = Parsed::read(signed.to_string().as_bytes()) else { return };
+    let Ok(parsed) = ParsedCredential::read(signed.to_string().as_bytes()) else { return };
     let did = page(outside, parsed.lookups().did_url.as_str(), pages).await;
     let Ok(did) = DidDocument::read(did.as_bytes()) else { return };
     let Ok(profile) = parsed.profile_url(&did) else { return };

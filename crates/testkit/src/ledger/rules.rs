@@ -6,7 +6,8 @@ use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    CheckName, Lookup, MinedTransaction, Outcome, Parsed, Policy, VerificationInputs, verify,
+    CheckName, Lookup, MinedTransaction, Outcome, ParsedCredential, VerificationInputs, VerificationPolicy,
+    verify,
 };
 use learncoin_issuance::time::{month, timestamp};
 use serde_json::Value;
@@ -179,7 +180,7 @@ fn proof_fault(seen: &Observation, account: &Account, batch: &Value, id: &str) -
     if signed.is_null() || status != "anchored" {
         return Some(format!("its batch is anchored, and it is {status}"));
     }
-    let parsed = match Parsed::read(signed.to_string().as_bytes()) {
+    let parsed = match ParsedCredential::read(signed.to_string().as_bytes()) {
         Ok(parsed) => parsed,
         Err(report) => return Some(format!("{report:?}")),
     };
@@ -187,7 +188,8 @@ fn proof_fault(seen: &Observation, account: &Account, batch: &Value, id: &str) -
         return Some("its proof leads to another root than its batch's".to_owned());
     }
     let evidence = evidence(seen, &parsed);
-    let policy = Policy { now: timestamp(seen.now_ms), allow_development: true, min_confirmations: 1 };
+    let policy =
+        VerificationPolicy { now: timestamp(seen.now_ms), allow_development: true, min_confirmations: 1 };
     let report = verify(&parsed, &evidence, &policy);
     // A revocation must show, and must change nothing else.
     let due = |check: CheckName| match check {
@@ -198,7 +200,7 @@ fn proof_fault(seen: &Observation, account: &Account, batch: &Value, id: &str) -
     (!is_as_due).then(|| format!("{report:?}"))
 }
 
-fn evidence(seen: &Observation, parsed: &Parsed) -> VerificationInputs {
+fn evidence(seen: &Observation, parsed: &ParsedCredential) -> VerificationInputs {
     let page = |url: &str| seen.pages.get(url).map(String::as_bytes).unwrap_or_default();
     let lookups = parsed.lookups();
     let did_document = DidDocument::read(page(lookups.did_url.as_str()));

@@ -15,7 +15,7 @@ pub(super) struct Case {
     pub(super) profile: Json,
     pub(super) revocation: Json,
     pub(super) mined: MinedTransaction,
-    pub(super) policy: Policy,
+    pub(super) policy: VerificationPolicy,
     pub(super) secret: [u8; 32],
 }
 
@@ -45,7 +45,7 @@ impl Case {
                 succeeded: true,
                 confirmations: 3,
             },
-            policy: Policy {
+            policy: VerificationPolicy {
                 now: "2026-05-01T00:00:00Z".parse().unwrap(),
                 allow_development: false,
                 min_confirmations: 1,
@@ -101,8 +101,9 @@ impl Case {
         }
     }
 
-    pub(super) fn parsed(&self) -> Parsed {
-        Parsed::read(self.credential.to_string().as_bytes()).expect("the checks of the document alone pass")
+    pub(super) fn parsed(&self) -> ParsedCredential {
+        ParsedCredential::read(self.credential.to_string().as_bytes())
+            .expect("the checks of the document alone pass")
     }
 
     pub(super) fn verify(&self) -> Report {
@@ -110,7 +111,7 @@ impl Case {
     }
 
     pub(super) fn verify_bytes(&self, bytes: &[u8]) -> Report {
-        match Parsed::read(bytes) {
+        match ParsedCredential::read(bytes) {
             Ok(parsed) => verify(&parsed, &self.inputs(), &self.policy),
             Err(report) => *report,
         }

@@ -9,7 +9,7 @@ use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    Lookup, MinedTransaction, Parsed, Policy, Report, VerificationInputs, verify,
+    Lookup, MinedTransaction, ParsedCredential, Report, VerificationInputs, VerificationPolicy, verify,
 };
 use learncoin_issuance::credential::evidence::mined_transaction;
 use learncoin_issuance::time::timestamp;
@@ -47,7 +47,7 @@ impl OwnVerifier {
 
     /// Judges a signed document.
     pub(crate) fn judge(&self, document: &[u8]) -> Report {
-        let parsed = match Parsed::read(document) {
+        let parsed = match ParsedCredential::read(document) {
             Ok(parsed) => parsed,
             Err(report) => return *report,
         };
@@ -68,7 +68,8 @@ impl OwnVerifier {
         };
         let transaction = self.transaction(parsed.lookups().transaction_hash.as_bytes());
         let evidence = VerificationInputs { did_document, issuer_profile, transaction, revocation };
-        let policy = Policy { now: timestamp(NOW_MS), allow_development: true, min_confirmations: 1 };
+        let policy =
+            VerificationPolicy { now: timestamp(NOW_MS), allow_development: true, min_confirmations: 1 };
         verify(&parsed, &evidence, &policy)
     }
 

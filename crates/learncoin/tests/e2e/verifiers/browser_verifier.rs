@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
-use learncoin_credential::verify::{Lookup, MinedTransaction, Parsed, Policy, VerificationInputs, verify};
+use learncoin_credential::verify::{
+    Lookup, MinedTransaction, ParsedCredential, VerificationInputs, VerificationPolicy, verify,
+};
 use serde_json::{Value, json};
 
 use crate::support::programs::{node, succeeds};
@@ -48,7 +50,7 @@ fn the_browser_and_the_server_give_the_same_report() {
 /// Returns the report of the server's verifier on a case.
 fn report(case: &Value) -> Value {
     let bytes = hex::decode(text(case, "/credential")).unwrap();
-    let report = match Parsed::read(&bytes) {
+    let report = match ParsedCredential::read(&bytes) {
         Ok(parsed) => {
             let evidence = VerificationInputs {
                 did_document: lookup(&case["did_document"], DidDocument::read),
@@ -56,7 +58,7 @@ fn report(case: &Value) -> Value {
                 revocation: lookup(&case["revocation"], RevocationList::read),
                 transaction: transaction(&case["transaction"]),
             };
-            let policy = Policy {
+            let policy = VerificationPolicy {
                 now: text(case, "/now").parse().unwrap(),
                 allow_development: case["allow_development"].as_bool().unwrap(),
                 min_confirmations: case["min_confirmations"].as_u64().unwrap(),

@@ -1,6 +1,6 @@
 //! `GET /c/{id}`: the page and the document of a credential.
 
-use learncoin_credential::verify::Parsed;
+use learncoin_credential::verify::ParsedCredential;
 use learncoin_server::error::ErrorCode;
 use learncoin_testkit::{Answer, Body, Caller, Request, TestApp, batch_of, credential, one};
 use serde_json::{Value, json};
@@ -170,7 +170,7 @@ async fn the_document_can_be_taken_away_in_every_form() {
     for layout in ["default", "open-badges", "data-integrity"] {
         for form in ["true", "false"] {
             let answer = app.get(&format!("{path}?layout={layout}&redacted={form}")).await;
-            let parsed = Parsed::read(&answer.body).unwrap();
+            let parsed = ParsedCredential::read(&answer.body).unwrap();
             assert_eq!(parsed.credential().document.is_redacted(), form == "true");
             assert_eq!(parsed.proof().has_redacted_path(), form == "true");
             let proof = &answer.json()["proof"];

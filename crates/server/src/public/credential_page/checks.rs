@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use learncoin_credential::SignedCredential;
-use learncoin_credential::verify::{Lookup, Parsed, Policy, Report, VerificationInputs, verify};
+use learncoin_credential::verify::{
+    Lookup, ParsedCredential, Report, VerificationInputs, VerificationPolicy, verify,
+};
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::gather;
 use learncoin_store::id::TenantId;
@@ -27,11 +29,11 @@ pub(super) async fn check_credential(
     now: Timestamp,
     chain: Option<&Chain>,
 ) -> CheckedCredential {
-    let parsed = match Parsed::read(signed.to_json().to_string().as_bytes()) {
+    let parsed = match ParsedCredential::read(signed.to_json().to_string().as_bytes()) {
         Ok(parsed) => parsed,
         Err(report) => return CheckedCredential { report: *report, reconfirming: false },
     };
-    let policy = Policy {
+    let policy = VerificationPolicy {
         now,
         allow_development: chain.is_some_and(Chain::is_development),
         min_confirmations: chain.map_or(1, |chain| chain.confirmations),
@@ -43,7 +45,7 @@ pub(super) async fn check_credential(
     }
 }
 
-fn is_lost(evidence: &VerificationInputs, policy: &Policy) -> bool {
+fn is_lost(evidence: &VerificationInputs, policy: &VerificationPolicy) -> bool {
     match &evidence.transaction {
         Lookup::Absent => true,
         Lookup::Found(mined) => mined.confirmations < policy.min_confirmations,

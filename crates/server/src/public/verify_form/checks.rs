@@ -3,7 +3,9 @@
 
 use jiff::Timestamp;
 use learncoin_chain::network::DEVELOPMENT;
-use learncoin_credential::verify::{Lookup, Parsed, Policy, Report, VerificationInputs, verify};
+use learncoin_credential::verify::{
+    Lookup, ParsedCredential, Report, VerificationInputs, VerificationPolicy, verify,
+};
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::{gather, stored_revocation};
 use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
@@ -19,13 +21,13 @@ const BUSY: &str = "this site checks too many documents of other sites at this m
 
 /// Checks the bytes of a document.
 pub(super) async fn check_document(state: &PageState, bytes: &[u8], now: Timestamp) -> Report {
-    let parsed = match Parsed::read(bytes) {
+    let parsed = match ParsedCredential::read(bytes) {
         Ok(parsed) => parsed,
         Err(report) => return *report,
     };
     let is_ours = *parsed.host() == state.issuance.host;
     let chain = chain_of(state, &parsed);
-    let policy = Policy {
+    let policy = VerificationPolicy {
         now,
         // Another deployment's development chain proves nothing to others.
         allow_development: is_ours && chain.is_some_and(Chain::is_development),
@@ -46,13 +48,17 @@ pub(super) async fn check_document(state: &PageState, bytes: &[u8], now: Timesta
 }
 
 /// Returns the chain of the document's anchor, if this deployment uses it.
-fn chain_of<'a>(state: &'a PageState, parsed: &Parsed) -> Option<&'a Chain> {
+fn chain_of<'a>(state: &'a PageState, parsed: &ParsedCredential) -> Option<&'a Chain> {
     let chains = &state.issuance.chains;
     let wanted = parsed.lookups().chain.chain_id();
     [&chains.test, &chains.live].into_iter().flatten().find(|chain| chain.chain_id == wanted)
 }
 
-async fn evidence_of_ours(state: &PageState, parsed: &Parsed, chain: Option<&Chain>) -> VerificationInputs {
+async fn evidence_of_ours(
+    state: &PageState,
+    parsed: &ParsedCredential,
+    chain: Option<&Chain>,
+) -> VerificationInputs {
     match tenant_of(state, parsed).await {
         Ok(Some(tenant_id)) => gather(&OwnSource::new(state, &tenant_id, parsed, chain), parsed).await,
         // The revocation list has an entry for every id that was never issued here.
@@ -69,7 +75,7 @@ async fn evidence_of_ours(state: &PageState, parsed: &Parsed, chain: Option<&Cha
 }
 
 /// Returns the tenant that issued the credential, if one of that id was issued here.
-async fn tenant_of(state: &PageState, parsed: &Parsed) -> Result<Option<TenantId>, RenderError> {
+async fn tenant_of(state: &PageState, parsed: &ParsedCredential) -> Result<Option<TenantId>, RenderError> {
     let id =
         parsed.credential().document.id.rsplit('/').next().and_then(|id| id.parse::<CredentialId>().ok());
     let Some(id) = id else { return Ok(None) };
