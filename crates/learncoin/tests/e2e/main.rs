@@ -55,6 +55,7 @@ mod pages {
 mod structure {
     pub(crate) mod architecture;
     pub(crate) mod files;
+    pub(crate) mod methods;
     pub(crate) mod walks;
 }
 mod support {

@@ -28,7 +28,7 @@ const CIRCLES: [(&str, &[&str], &str); 3] = [
 ];
 
 /// A module's path within its crate, `a::b`; the root is empty.
-type Module = String;
+pub(crate) type Module = String;
 
 #[test]
 fn no_imports_of_a_crate_lead_in_a_circle() {
@@ -113,7 +113,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Returns the text of each module of a crate without its tests.
-fn modules(source: &Path) -> BTreeMap<Module, String> {
+pub(crate) fn modules(source: &Path) -> BTreeMap<Module, String> {
     let mut modules = BTreeMap::new();
     for file in rust_files(source) {
         let relative = file.strip_prefix(source).unwrap().with_extension("");
@@ -134,7 +134,7 @@ fn modules(source: &Path) -> BTreeMap<Module, String> {
 
 /// Returns what each module imports from others. What it re-exports is left out: a folder's file that lists its members
 /// depends on none of them.
-fn imports(modules: &BTreeMap<Module, String>) -> BTreeMap<Module, BTreeSet<Module>> {
+pub(crate) fn imports(modules: &BTreeMap<Module, String>) -> BTreeMap<Module, BTreeSet<Module>> {
     let mut imports = BTreeMap::new();
     for (module, text) in modules {
         let mut targets = BTreeSet::new();
@@ -243,7 +243,7 @@ fn resolve(module: &str, path: &[String], modules: &BTreeMap<Module, String>) ->
 }
 
 /// Returns the groups of modules of which each reaches each other, sorted.
-fn circles(imports: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<Vec<Module>> {
+pub(crate) fn circles(imports: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<Vec<Module>> {
     let reached: BTreeMap<&Module, BTreeSet<&Module>> =
         imports.keys().map(|module| (module, reachable(module, imports))).collect();
     let mut circles = BTreeSet::new();
