@@ -24,6 +24,7 @@ mod api {
     pub(crate) mod idempotency;
     pub(crate) mod identical_requests;
     pub(crate) mod shape;
+    pub(crate) mod snapshots;
     pub(crate) mod specification;
 }
 mod delivery {

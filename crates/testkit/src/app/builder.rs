@@ -24,6 +24,7 @@ use crate::seed::{SeededEntropy, seed};
 #[derive(Clone)]
 pub struct TestAppBuilder {
     pub(super) equal_nodes: usize,
+    pub(super) seed: Option<u64>,
     pub(super) public_url: String,
     pub(super) confirmations: u64,
     pub(super) test_chain: bool,
@@ -42,6 +43,7 @@ impl Default for TestAppBuilder {
     fn default() -> Self {
         Self {
             equal_nodes: database::nodes(),
+            seed: None,
             public_url: "https://learncoin.example".to_owned(),
             confirmations: 1,
             test_chain: true,
@@ -72,6 +74,12 @@ impl TestAppBuilder {
     /// Sets the number of nodes, on PostgreSQL.
     pub fn equal_nodes(mut self, nodes: usize) -> Self {
         self.equal_nodes = nodes;
+        self
+    }
+
+    /// Sets the seed of its random bytes, which is that of the run otherwise.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
         self
     }
 
@@ -160,7 +168,7 @@ impl TestAppBuilder {
 
     /// Starts the deployment in an empty directory.
     pub async fn start(self) -> TestApp {
-        let entropy = Arc::new(SeededEntropy::new(seed()));
+        let entropy = Arc::new(SeededEntropy::new(self.seed.unwrap_or_else(seed)));
         let directory = TempDir::new().expect("a temporary directory");
         let shared = Shared {
             clock: Arc::default(),
