@@ -1,4 +1,4 @@
-//! How the files of a crate call each other's methods. Two files that hold blocks of one type call each other without an import, so
+//! The calls of methods between the files of a crate. Two files that hold blocks of one type call each other without an import, so
 //! circles of calls are looked for in imports and calls together.
 
 use std::collections::{BTreeMap, BTreeSet};
