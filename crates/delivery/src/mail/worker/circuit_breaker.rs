@@ -1,6 +1,10 @@
 //! The circuit breaker towards the mail server. While it is open no mail is attempted, so that a queue of thousands does
 //! not call a server that is down again and again.
 
+/// The pause after the first failure, in milliseconds.
+const FIRST_PAUSE_MS: i64 = 1_000;
+/// The number of doublings after which a pause is the longest in any case.
+const MAX_DOUBLINGS: u32 = 16;
 /// The longest pause after a failure, in milliseconds.
 const LONGEST_PAUSE_MS: i64 = 60_000;
 /// The shortest of the longest pauses that settings can choose, in milliseconds.
@@ -38,8 +42,8 @@ impl CircuitBreaker {
             return;
         }
         self.failures = self.failures.saturating_add(1);
-        let doubled = 500_i64.saturating_mul(1_i64.checked_shl(self.failures).unwrap_or(i64::MAX));
-        let pause = doubled.clamp(1, self.longest_pause_ms);
+        let doubled = FIRST_PAUSE_MS.saturating_mul(1 << self.failures.saturating_sub(1).min(MAX_DOUBLINGS));
+        let pause = doubled.min(self.longest_pause_ms);
         self.closed_at_ms = now_ms.saturating_add(pause);
     }
 }
@@ -59,6 +63,17 @@ mod tests {
             now = breaker.closed_at_ms();
         }
         assert_eq!(pauses, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    }
+
+    #[test]
+    fn an_outage_of_hours_keeps_the_longest_pause() {
+        let mut breaker = CircuitBreaker::new(i64::MAX);
+        let mut now = 1_000;
+        for failure in 1..200 {
+            breaker.open(now);
+            assert!(failure <= 6 || breaker.closed_at_ms() - now == LONGEST_PAUSE_MS, "{failure}");
+            now = breaker.closed_at_ms();
+        }
     }
 
     #[test]
