@@ -11,4 +11,3 @@ pub mod erasure_log;
 pub mod journal;
 pub mod replay;
 pub mod examine;
-pub mod reasons;

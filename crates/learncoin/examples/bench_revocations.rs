@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use learncoin_store::Store;
 use learncoin_store::batches::Batch;
-use learncoin_store::credentials::{Credential, NewCredential, Revocation};
+use learncoin_store::credentials::{Credential, NewCredential, Revocation, RevocationCode};
 use learncoin_store::id::{BatchId, CredentialId};
 use learncoin_testkit::{TestApp, one};
 use serde_json::{Value, json};
@@ -116,8 +116,11 @@ async fn commit_some(
     let issuance = app.issuance();
     let (clock, entropy) = (&*issuance.clock, &*issuance.entropy);
     let person = pattern.personal.as_ref().ok_or("the pattern is erased")?;
-    let revocation =
-        Revocation { revoked_at: app.now_ms(), code: "reissued".into(), reason: Some("Superseded.".into()) };
+    let revocation = Revocation {
+        revoked_at: app.now_ms(),
+        code: RevocationCode::Reissued,
+        reason: Some("Superseded.".into()),
+    };
     let mut ids = Vec::new();
     let mut tx = store.begin().await?;
     for _ in 0..BATCHES_PER_COMMIT {

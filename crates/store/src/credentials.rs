@@ -3,9 +3,11 @@
 pub(crate) mod changes;
 pub(crate) mod credential;
 pub(crate) mod erasures;
+pub(crate) mod reasons;
 
 pub use changes::ErasureRecord;
 pub use credential::{
     Credential, CredentialSummary, Evidence, IssuedNode, NewCredential, Personal, Revocation,
 };
-pub use erasures::StoredErasure;
+pub use erasures::Erasure;
+pub use reasons::{ReasonError, Requester, RevocationCode};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use learncoin_store::batches::Scoped;
 use learncoin_store::clock::Clock;
-use learncoin_store::credentials::{Credential, ErasureRecord};
+use learncoin_store::credentials::{Credential, Erasure, ErasureRecord, Requester, RevocationCode};
 use learncoin_store::id::{CredentialId, KeyId};
 use learncoin_store::requests::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
@@ -12,8 +12,7 @@ use learncoin_store::{Error as StoreError, Store, kill};
 
 use crate::credential::erase::{EraseError, Eraser};
 use crate::credential::erasure_log::{ErasureLog, ErasureLogError};
-use crate::credential::journal::{Erasure, JournalError};
-use crate::credential::reasons::{Requester, RevocationCode};
+use crate::credential::journal::JournalError;
 use crate::credential::render::RenderError;
 use crate::credential::revoke::{RevokeError, Revoker};
 use crate::credential::verifiability::Verifiability;
@@ -81,7 +80,7 @@ pub enum ChangeError {
     /// It is erased already.
     #[error("erased already")]
     AlreadyErased,
-    /// What is stored of it is damaged.
+    /// The stored credential is damaged.
     #[error(transparent)]
     Render(#[from] RenderError),
     /// The erasure was committed, but the journal could not be written.
@@ -188,7 +187,7 @@ impl CredentialChanges {
                 self.revoker.revoke(&mut tx, &credential, *code, reason, now).await?
             }
             Change::Erase { requester, verified_at } => {
-                let record = ErasureRecord { erased_at: now, requester: requester.as_str(), verified_at };
+                let record = ErasureRecord { erased_at: now, requester: *requester, verified_at };
                 self.eraser.erase(&mut tx, &credential, verifiable, &record).await?
             }
         }

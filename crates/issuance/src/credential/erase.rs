@@ -21,7 +21,7 @@ pub(crate) enum EraseError {
     /// It is erased already.
     #[error("erased already")]
     AlreadyErased,
-    /// What is stored of it is damaged.
+    /// The stored credential is damaged.
     #[error(transparent)]
     Render(#[from] RenderError),
     /// The store failed.

@@ -5,11 +5,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use learncoin_store::credentials::StoredErasure;
+use learncoin_store::credentials::Erasure;
 use learncoin_store::{Error as StoreError, Store};
 
-use crate::credential::journal::{Erasure, Journal, JournalError};
-use crate::credential::reasons::Requester;
+use crate::credential::journal::{Journal, JournalError};
 
 /// The reason why the erasure log can't be read or brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +43,7 @@ impl ErasureLog {
     /// # Errors
     /// If the database fails.
     pub async fn list_erasures(&self) -> Result<Vec<Erasure>, StoreError> {
-        self.store.list_erasures().await?.into_iter().map(erasure).collect()
+        self.store.list_erasures().await
     }
 
     /// Returns every erasure that the journal holds; `None` if there is no journal.
@@ -99,14 +98,4 @@ async fn on_a_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, JournalError> + Send + 'static,
 ) -> Result<T, JournalError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| JournalError::Aborted)?
-}
-
-fn erasure(stored: StoredErasure) -> Result<Erasure, StoreError> {
-    let requester = Requester::ALL.into_iter().find(|one| one.as_str() == stored.requester);
-    let requester = requester.ok_or_else(|| StoreError::Inconsistent {
-        table: "credentials",
-        id: stored.id.to_string(),
-        column: "erasure_requester",
-    })?;
-    Ok(Erasure { id: stored.id, erased_at: stored.erased_at, requester, verified_at: stored.verified_at })
 }

@@ -122,7 +122,9 @@ impl HostDocuments {
         {
             return not_issued;
         }
-        Ok(credential.revocation.map(|revocation| revocation.reason.unwrap_or(revocation.code)))
+        Ok(credential
+            .revocation
+            .map(|revocation| revocation.reason.unwrap_or_else(|| revocation.code.to_string())))
     }
 
     async fn hosted_tenant(&self, id: &TenantId) -> Result<Option<HostedTenant>> {

@@ -12,23 +12,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use learncoin_store::clock::iso8601;
-use learncoin_store::id::CredentialId;
+use learncoin_store::credentials::Erasure;
 use serde_json::{Value, json};
-
-use crate::credential::reasons::Requester;
-
-/// An erasure, as it is recorded outside the credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Erasure {
-    /// The credential.
-    pub id: CredentialId,
-    /// The time of the erasure, in milliseconds since 1970.
-    pub erased_at: i64,
-    /// The requester.
-    pub requester: Requester,
-    /// The time at which the request was verified, as the caller wrote it.
-    pub verified_at: String,
-}
 
 /// The reason why the journal could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +33,7 @@ pub enum JournalError {
         path: PathBuf,
         /// Its line, counted from one.
         line: usize,
-        /// What is wrong.
+        /// The fault.
         reason: &'static str,
     },
     /// The task that writes ended early: it panicked, or the process ends.
@@ -83,7 +68,7 @@ impl Journal {
     /// # Errors
     /// If the file can't be read or written.
     pub fn add(&self, erasures: Vec<Erasure>) -> Result<(), JournalError> {
-        let mut known: HashSet<CredentialId> = self.read()?.into_iter().map(|one| one.id).collect();
+        let mut known: HashSet<_> = self.read()?.into_iter().map(|one| one.id).collect();
         let missing: Vec<Erasure> =
             erasures.into_iter().filter(|erasure| known.insert(erasure.id.clone())).collect();
         self.append(&missing)
@@ -158,7 +143,7 @@ pub fn to_lines(erasures: &[Erasure]) -> String {
         let line = json!({
             "id": erasure.id,
             "erased_at": iso8601(erasure.erased_at),
-            "requester": erasure.requester.as_str(),
+            "requester": erasure.requester,
             "verified_at": erasure.verified_at,
         });
         format!("{line}\n")
@@ -186,7 +171,7 @@ fn parse_line(line: &[u8]) -> Result<Erasure, &'static str> {
     let id = text("id").and_then(|id| id.parse().ok()).ok_or("`id` is no id of a credential")?;
     let erased_at = text("erased_at").and_then(|time| time.parse::<Timestamp>().ok());
     let erased_at = erased_at.ok_or("`erased_at` is no time")?.as_millisecond();
-    let requester = Requester::ALL.into_iter().find(|one| Some(one.as_str()) == text("requester"));
+    let requester = text("requester").and_then(|requester| requester.parse().ok());
     let verified_at = text("verified_at").filter(|time| time.parse::<Timestamp>().is_ok());
     Ok(Erasure {
         id,
@@ -198,6 +183,9 @@ fn parse_line(line: &[u8]) -> Result<Erasure, &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use learncoin_store::credentials::Requester;
+    use learncoin_store::id::CredentialId;
+
     use super::*;
 
     fn erasure(last: char) -> Erasure {
@@ -242,7 +230,7 @@ mod tests {
             ("{", "not JSON"),
             (&good.replace("\"id\"", "\"ad\""), "`id`"),
             (&good.replace("2026-04-23T12:00:01", "yesterday"), "`erased_at`"),
-            (&good.replace("dpo", "nobody"), "`requester`"),
+            (&good.replace("dpo", "friend"), "`requester`"),
             (&good.replace("2026-04-23T12:00:00Z", "x"), "`verified_at`"),
         ] {
             std::fs::write(&path, format!("{good}{}\n{good}", bad.trim_end())).unwrap();

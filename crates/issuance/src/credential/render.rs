@@ -122,6 +122,6 @@ impl IssuedCredential {
     /// Returns the reason that is shown with a revocation: its text, or after erasure its code.
     pub fn revocation_words(&self) -> Option<&str> {
         let revocation = self.credential.revocation.as_ref()?;
-        Some(revocation.reason.as_deref().unwrap_or(&revocation.code))
+        Some(revocation.reason.as_deref().unwrap_or(revocation.code.as_str()))
     }
 }

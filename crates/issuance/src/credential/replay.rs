@@ -4,13 +4,13 @@
 
 use std::collections::HashSet;
 
-use learncoin_store::credentials::ErasureRecord;
+use learncoin_store::credentials::{Erasure, ErasureRecord};
 use learncoin_store::id::CredentialId;
 use learncoin_store::{Error as StoreError, Store};
 
 use crate::credential::erase::{EraseError, Eraser};
 use crate::credential::erasure_log::{ErasureLog, ErasureLogError};
-use crate::credential::journal::{Erasure, JournalError};
+use crate::credential::journal::JournalError;
 use crate::credential::render::RenderError;
 use crate::credential::verifiability::Verifiability;
 use crate::keyed_write::with_retries;
@@ -18,7 +18,7 @@ use crate::keyed_write::with_retries;
 /// The reason why erasures could not be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
-    /// What is stored of a credential is damaged.
+    /// A stored credential is damaged.
     #[error(transparent)]
     Render(#[from] RenderError),
     /// The journal can't be read or written.
@@ -125,7 +125,7 @@ impl Erasures {
         let verifiable = self.verifiability.stays_verifiable(&credential).await?;
         let record = ErasureRecord {
             erased_at: erasure.erased_at,
-            requester: erasure.requester.as_str(),
+            requester: erasure.requester,
             verified_at: &erasure.verified_at,
         };
         let mut tx = self.store.begin_for(&credential.scope.tenant_id).await?;

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use learncoin_store::clock::{Clock, Entropy};
-use learncoin_store::credentials::{Credential, Revocation};
+use learncoin_store::credentials::{Credential, Revocation, RevocationCode};
 use learncoin_store::events::EventType;
 use learncoin_store::id::CredentialId;
 use learncoin_store::{Error as StoreError, WriteTx};
 use serde_json::{Value, json};
 
-use crate::credential::reasons::RevocationCode;
 use crate::time::iso8601;
 
 /// The reason why a credential was not revoked.
@@ -43,8 +42,7 @@ impl Revoker {
         reason: &str,
         now: i64,
     ) -> Result<Value, RevokeError> {
-        let revocation =
-            Revocation { revoked_at: now, code: code.as_str().to_owned(), reason: Some(reason.to_owned()) };
+        let revocation = Revocation { revoked_at: now, code, reason: Some(reason.to_owned()) };
         tx.revoke_credential(&credential.id, &revocation).await.map_err(|error| match error {
             StoreError::Conflict { .. } => RevokeError::AlreadyRevoked,
             other => other.into(),
@@ -56,7 +54,7 @@ impl Revoker {
             "credential_id": credential.id,
             "batch_id": credential.batch_id,
             "revoked_at": iso8601(now),
-            "reason_code": code.as_str(),
+            "reason_code": code,
         });
         tx.insert_event(
             &credential.scope,

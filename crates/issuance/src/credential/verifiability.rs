@@ -82,7 +82,7 @@ impl Verifiability {
     }
 }
 
-/// What is stored about a credential of this deployment.
+/// The records about a credential of this deployment.
 struct Records<'a> {
     documents: StoredDocuments<'a>,
     assertion_id: &'a str,

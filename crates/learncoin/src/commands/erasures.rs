@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use learncoin_issuance::Issuance;
-use learncoin_issuance::credential::journal::{Erasure, Journal, to_lines};
+use learncoin_issuance::credential::journal::{Journal, to_lines};
 use learncoin_issuance::credential::replay::ReplayedErasures;
+use learncoin_store::credentials::Erasure;
 use serde_json::{Value, json};
 
 use crate::config::Config;

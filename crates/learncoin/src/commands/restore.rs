@@ -136,7 +136,7 @@ async fn erase(
     config: &Config,
     staged: &DataDir,
     store: Store,
-    since: Vec<learncoin_issuance::credential::journal::Erasure>,
+    since: Vec<learncoin_store::credentials::Erasure>,
 ) -> Result<ReplayedErasures> {
     let mut all = erasures::read(&[staged.erasures()])?;
     all.extend(since);

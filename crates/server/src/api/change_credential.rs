@@ -1,7 +1,7 @@
 //! The bodies of `POST /v1/credentials/{id}/revoke` and `…/erase`.
 
 use learncoin_issuance::credential::change::Change;
-use learncoin_issuance::credential::reasons::{Requester, RevocationCode};
+use learncoin_store::credentials::{Requester, RevocationCode};
 
 use super::field_path::FieldPath;
 use super::fields::{date, object, one_of, parse, required, set, short_text, unknown};

@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 
 use learncoin_credential::text::{MAX_NAME_CHARS, MAX_URL_CHARS};
-use learncoin_issuance::credential::reasons::{Requester, RevocationCode};
 use learncoin_issuance::names::api_chain_name;
 use learncoin_store::batches::BatchStatus as Status;
+use learncoin_store::credentials::{Requester, RevocationCode};
 use learncoin_store::id;
 use learncoin_store::scope::Environment as Scope;
 use learncoin_store::tenants::Plan as TenantPlan;

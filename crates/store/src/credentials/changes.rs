@@ -1,24 +1,25 @@
-//! What may still happen to an issued credential: revocation and erasure.
+//! Changes of an issued credential: revocation and erasure.
 
 use crate::credentials::credential::{Revocation, revocation};
+use crate::credentials::reasons::Requester;
 use crate::database::row::{Record, exactly_one};
 use crate::database::store::WriteTx;
 use crate::error::Result;
 use crate::id::CredentialId;
 
-/// What is kept of an erasure: nothing of the person.
+/// The record of an erasure, which holds nothing of the person.
 #[derive(Debug, Clone, Copy)]
 pub struct ErasureRecord<'a> {
     /// When, in milliseconds since 1970.
     pub erased_at: i64,
-    /// Who asked for it.
-    pub requester: &'a str,
+    /// The requester.
+    pub requester: Requester,
     /// When the request was verified, as the caller wrote it.
     pub verified_at: &'a str,
 }
 
 impl WriteTx {
-    /// The credential's revocation, as this transaction sees it.
+    /// Returns the credential's revocation, as this transaction sees it.
     pub async fn find_revocation(&mut self, id: &CredentialId) -> Result<Option<Revocation>> {
         let row = sqlx::query(
             "SELECT id, revoked_at, revocation_code, revocation_reason FROM credentials WHERE id = $1",
@@ -32,7 +33,7 @@ impl WriteTx {
     /// Revokes a credential, for good.
     ///
     /// # Errors
-    /// [`crate::Error::Conflict`] where it is revoked already.
+    /// [`crate::Error::Conflict`] if it is revoked already.
     pub async fn revoke_credential(&mut self, id: &CredentialId, revocation: &Revocation) -> Result<()> {
         let done = sqlx::query(
             "UPDATE credentials SET revoked_at = $2, revocation_code = $3, revocation_reason = $4
@@ -40,7 +41,7 @@ impl WriteTx {
         )
         .bind(id.as_str())
         .bind(revocation.revoked_at)
-        .bind(&revocation.code)
+        .bind(revocation.code.as_str())
         .bind(&revocation.reason)
         .execute(self.connection())
         .await?;
@@ -52,7 +53,7 @@ impl WriteTx {
     /// of its node, which nothing can be made from that is gone: it is kept where its batch is not signed yet.
     ///
     /// # Errors
-    /// [`crate::Error::Conflict`] where it is erased already.
+    /// [`crate::Error::Conflict`] if it is erased already.
     pub async fn erase_credential(
         &mut self,
         id: &CredentialId,
@@ -66,7 +67,7 @@ impl WriteTx {
         )
         .bind(id.as_str())
         .bind(record.erased_at)
-        .bind(record.requester)
+        .bind(record.requester.as_str())
         .bind(record.verified_at)
         .bind(node_full)
         .execute(self.connection())

@@ -5,6 +5,7 @@ use sqlx::any::AnyRow;
 
 use crate::batches::batch::Scoped;
 use crate::clock::Entropy;
+use crate::credentials::reasons::RevocationCode;
 use crate::database::row::{Record, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::database::values::{self, ROWS_PER_STATEMENT};
@@ -18,12 +19,12 @@ use crate::seal::{DataKey, Sealer};
 pub struct Evidence {
     /// Its URI.
     pub id: String,
-    /// What it says.
+    /// Its description.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub narrative: Option<String>,
 }
 
-/// What erasure destroys. No `Debug`: it must not reach a log.
+/// The personal data, which erasure destroys. No `Debug`: it must not reach a log.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Personal {
     /// The recipient's name.
@@ -46,7 +47,7 @@ pub struct NewCredential {
     pub recipient_id: String,
     /// The redacted document as JSON, unsigned.
     pub document: String,
-    /// What is sealed.
+    /// The personal data, which is sealed.
     pub personal: Personal,
 }
 
@@ -65,7 +66,7 @@ pub struct Revocation {
     /// When, in milliseconds since 1970.
     pub revoked_at: i64,
     /// The reason's code.
-    pub code: String,
+    pub code: RevocationCode,
     /// The reason in words; gone after erasure.
     pub reason: Option<String>,
 }
@@ -118,7 +119,7 @@ fn key_place(id: &CredentialId) -> String {
 }
 
 pub(crate) fn revocation(record: &Record<'_>) -> Result<Option<Revocation>> {
-    match (record.maybe_int("revoked_at")?, record.maybe_text("revocation_code")?) {
+    match (record.maybe_int("revoked_at")?, record.maybe_parsed("revocation_code")?) {
         (Some(revoked_at), Some(code)) => {
             Ok(Some(Revocation { revoked_at, code, reason: record.maybe_text("revocation_reason")? }))
         }
@@ -126,7 +127,7 @@ pub(crate) fn revocation(record: &Record<'_>) -> Result<Option<Revocation>> {
     }
 }
 
-/// The person, unless erased.
+/// Returns the person, unless erased.
 pub(crate) fn personal(record: &Record<'_>, id: &CredentialId, sealer: &Sealer) -> Result<Option<Personal>> {
     match (record.maybe_text("data_key_sealed")?, record.maybe_text("personal_sealed")?) {
         (Some(key), Some(sealed)) => {
@@ -165,7 +166,7 @@ fn credential(row: &AnyRow, sealer: &Sealer) -> Result<Credential> {
 }
 
 impl Store {
-    /// The credential with this id, as far as the scope may see it.
+    /// Returns the credential with this id, as far as the scope may see it.
     pub async fn find_credential(
         &self,
         scope: &TenantScope,
@@ -174,7 +175,7 @@ impl Store {
         Ok(Scoped::judge(self.credential_by_id(id).await?, |credential| credential.scope.clone(), scope))
     }
 
-    /// The credential with this id, whoever it belongs to: the id is the capability to see it.
+    /// Returns the credential with this id, of any tenant: the id is the capability to see it.
     pub async fn credential_by_id(&self, id: &CredentialId) -> Result<Option<Credential>> {
         sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM credentials WHERE id = $1")))
             .bind(id.as_str())
@@ -185,7 +186,7 @@ impl Store {
             .transpose()
     }
 
-    /// Every credential of a batch, in the order of the request, the persons unsealed. For signing.
+    /// Returns every credential of a batch, in the order of the request, the persons unsealed. For signing.
     pub async fn credentials_of_batch(&self, batch_id: &BatchId) -> Result<Vec<Credential>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM credentials WHERE batch_id = $1 ORDER BY position"
@@ -198,7 +199,7 @@ impl Store {
         .collect()
     }
 
-    /// The credentials of these batches of the scope, in the order of batch and request.
+    /// Returns the credentials of these batches of the scope, in the order of batch and request.
     pub async fn list_credentials(
         &self,
         scope: &TenantScope,
@@ -267,11 +268,11 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Writes the places of a signed batch's credentials in its tree. `erased` tells which half of them this is:
+    /// Writes the places of a signed batch's credentials in its tree. `erased` selects which of them these are:
     /// those that were erased when they were read, or those that were not.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where one was erased since: the batch must be built anew.
+    /// [`Error::Conflict`] if one was erased since: the batch must be built anew.
     pub async fn place_credentials(
         &mut self,
         nodes: &[(&CredentialId, IssuedNode)],

@@ -1,6 +1,6 @@
-//! What holds of the SQLite file itself, whatever database the run is for.
+//! The SQLite file itself, whichever database the run is for.
 
-use learncoin_store::credentials::{ErasureRecord, Revocation};
+use learncoin_store::credentials::{ErasureRecord, Requester, Revocation, RevocationCode};
 use sqlx::Connection as _;
 
 use crate::fixture::{Fixture, NOW, fixture_at, sqlite_location};
@@ -25,7 +25,7 @@ async fn no_person_and_no_secret_is_readable_in_any_file() {
     assert_eq!(*f.store.signing_secret(&f.scope.tenant_id, f.key.number).await.unwrap(), [9; 32]);
 }
 
-/// The files of the directory that hold these bytes.
+/// Returns the files of the directory that hold these bytes.
 fn files_with(directory: &std::path::Path, needle: &str) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(directory).unwrap().map(Result::unwrap) {
@@ -43,7 +43,7 @@ async fn what_a_long_reader_keeps_on_the_disk_is_taken_off_once_it_has_ended() {
     let fixture = fixture().await;
     let directory = fixture.directory.path();
     let (_, ids) = fixture.accepted(&["Ada Lovelace"]).await;
-    let revocation = Revocation { revoked_at: NOW, code: "other".into(), reason: Some(REASON.into()) };
+    let revocation = Revocation { revoked_at: NOW, code: RevocationCode::Other, reason: Some(REASON.into()) };
     let mut tx = fixture.store.begin().await.unwrap();
     tx.revoke_credential(&ids[0], &revocation).await.unwrap();
     tx.commit().await.unwrap();
@@ -54,8 +54,11 @@ async fn what_a_long_reader_keeps_on_the_disk_is_taken_off_once_it_has_ended() {
     sqlx::query("BEGIN").execute(&mut reader).await.unwrap();
     sqlx::query("SELECT COUNT(*) FROM credentials").execute(&mut reader).await.unwrap();
 
-    let record =
-        ErasureRecord { erased_at: NOW, requester: "recipient", verified_at: "2026-04-23T12:00:00Z" };
+    let record = ErasureRecord {
+        erased_at: NOW,
+        requester: Requester::Recipient,
+        verified_at: "2026-04-23T12:00:00Z",
+    };
     let mut tx = fixture.store.begin().await.unwrap();
     tx.erase_credential(&ids[0], &record, &"cd".repeat(32)).await.unwrap();
     tx.commit().await.unwrap();

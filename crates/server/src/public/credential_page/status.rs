@@ -12,7 +12,7 @@ use learncoin_credential::verify::{CheckName, Outcome, Report, Verdict};
 use learncoin_language::words::PageWords;
 use learncoin_language::{Language, fill};
 use learncoin_store::batches::BatchState;
-use learncoin_store::credentials::Revocation;
+use learncoin_store::credentials::{Revocation, RevocationCode};
 
 use super::view_model::{Sentence, Status, Tone};
 use crate::public::time::from_ms;
@@ -109,7 +109,7 @@ impl StatusInputs<'_> {
     fn revoked(&self, revocation: &Revocation) -> Status {
         let words = self.words();
         let mut details = Vec::new();
-        details.extend(reason_in_words(words, &revocation.code).map(Sentence::ours));
+        details.extend(reason_in_words(words, revocation.code).map(Sentence::ours));
         details.extend(
             revocation.reason.as_deref().map(|reason| Sentence::quoting(&*words.detail.reason, reason)),
         );
@@ -271,11 +271,11 @@ pub(crate) fn name_of(words: &'static PageWords, name: CheckName) -> &'static st
     }
 }
 
-fn reason_in_words(words: &'static PageWords, code: &str) -> Option<&'static str> {
+fn reason_in_words(words: &'static PageWords, code: RevocationCode) -> Option<&'static str> {
     match code {
-        "reissued" => Some(&words.detail.reissued),
-        "issuer_error" => Some(&words.detail.issuer_error),
-        "recipient_request" => Some(&words.detail.recipient_request),
-        _ => None,
+        RevocationCode::Reissued => Some(&words.detail.reissued),
+        RevocationCode::IssuerError => Some(&words.detail.issuer_error),
+        RevocationCode::RecipientRequest => Some(&words.detail.recipient_request),
+        RevocationCode::Other => None,
     }
 }

@@ -9,7 +9,7 @@ use learncoin_credential::verify::{Check, CheckName, Outcome, Report, Verdict};
 use learncoin_issuance::credential::render::IssuedCredential;
 use learncoin_language::Language;
 use learncoin_store::batches::{Batch, BatchState};
-use learncoin_store::credentials::{Credential, Revocation};
+use learncoin_store::credentials::{Credential, Revocation, RevocationCode};
 use learncoin_store::onchain::{BlockHash, MerkleRoot, RawTransaction};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::transactions::{AnchorTransaction, BlockPosition};
@@ -181,7 +181,8 @@ impl Sample {
 
     fn revoked(mut self) -> Self {
         let reason = Some("Superseded after grading correction.".to_owned());
-        self.revocation = Some(Revocation { revoked_at: 1_777_000_000_000, code: "reissued".into(), reason });
+        self.revocation =
+            Some(Revocation { revoked_at: 1_777_000_000_000, code: RevocationCode::Reissued, reason });
         self.report = Some(report(
             Verdict::NotValid,
             [Outcome::Passed, Outcome::Passed, Outcome::Passed, Outcome::Passed, Outcome::Failed],

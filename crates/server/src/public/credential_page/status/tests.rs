@@ -98,7 +98,7 @@ fn dates_are_judged_by_the_clock() {
 #[test]
 fn a_revocation_outweighs_everything_and_gives_its_reason() {
     let reason = Some("Superseded".to_owned());
-    let revocation = Revocation { revoked_at: 1_777_000_000_000, code: "reissued".into(), reason };
+    let revocation = Revocation { revoked_at: 1_777_000_000_000, code: RevocationCode::Reissued, reason };
     for state in [BatchState::Pending, anchored()] {
         let report = report(Verdict::NotValid, PASSED);
         let status_inputs = StatusInputs {
