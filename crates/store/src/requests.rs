@@ -6,4 +6,4 @@ pub(crate) mod rate;
 
 pub use audit::AuditRow;
 pub use idempotency::{Answer, Claimed, IdempotencyClaim, KEPT_FOR_MS};
-pub use rate::{WINDOW_MS, Window};
+pub use rate::Window;

@@ -1,6 +1,6 @@
 //! Sealing of secrets and personal data.
 //!
-//! One master key of 32 bytes stands above all: the sealing key and every keyed hash are derived from it
+//! One master key of 32 bytes is the root of all: the sealing key and every keyed hash are derived from it
 //! (HMAC-SHA-256 with a label). Under it each credential has a data key of its own, under which its personal
 //! fields are sealed; erasing the person destroys that data key. Sealing is XChaCha20-Poly1305 with a random
 //! nonce; the row and column that a value belongs to are authenticated with it, so that sealed values can't be
@@ -44,13 +44,13 @@ impl MasterKey {
         self.0.as_slice()
     }
 
-    /// The 64 hexadecimal digits that [`MasterKey::from_hex`] reads.
+    /// Returns the 64 hexadecimal digits that [`MasterKey::from_hex`] reads.
     pub fn to_hex(&self) -> Zeroizing<String> {
         Zeroizing::new(hex::encode(self.0.as_slice()))
     }
 }
 
-/// A keyed hash: HMAC-SHA-256 of `message`, in lower-case hex.
+/// Returns a keyed hash: HMAC-SHA-256 of `message`, in lower-case hex.
 fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     // HMAC takes keys of any length, so this can't fail; an empty key would only be reached by a broken crate.
     let Ok(mut hmac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key) else { return [0; 32] };
@@ -100,45 +100,45 @@ impl Sealer {
         open_with(&self.seal, place, sealed)
     }
 
-    /// A keyed hash that stands for an idempotency key or a request's fingerprint. It can't be guessed back.
-    pub fn idempotency_mac(&self, parts: &[&[u8]]) -> String {
+    /// Returns a keyed hash of an idempotency key or of a request, from which neither can be guessed.
+    pub(crate) fn idempotency_mac(&self, parts: &[&[u8]]) -> String {
         hex::encode(mac(&self.idempotency, parts))
     }
 
-    /// The tag that makes a paging cursor tamper-evident.
+    /// Returns the tag that makes a paging cursor tamper-evident.
     pub fn cursor_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         mac(&self.cursor, parts)
     }
 }
 
 /// The key of one credential's personal fields.
-pub struct DataKey(Zeroizing<[u8; 32]>);
+pub(crate) struct DataKey(Zeroizing<[u8; 32]>);
 
 impl DataKey {
     /// Draws a new one.
-    pub fn generate(entropy: &dyn Entropy) -> Self {
+    pub(crate) fn generate(entropy: &dyn Entropy) -> Self {
         Self(Zeroizing::new(random_bytes(entropy)))
     }
 
-    /// The key itself, sealed under the master key for `place`.
-    pub fn sealed(&self, sealer: &Sealer, entropy: &dyn Entropy, place: &str) -> Result<String> {
+    /// Returns the key itself, sealed under the master key for `place`.
+    pub(crate) fn sealed(&self, sealer: &Sealer, entropy: &dyn Entropy, place: &str) -> Result<String> {
         sealer.seal(entropy, place, self.0.as_slice())
     }
 
     /// Opens a sealed key.
-    pub fn open(sealer: &Sealer, place: &str, sealed: &str) -> Result<Self> {
+    pub(crate) fn open(sealer: &Sealer, place: &str, sealed: &str) -> Result<Self> {
         let bytes = sealer.open(place, sealed)?;
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| Error::Unsealed)?;
         Ok(Self(Zeroizing::new(bytes)))
     }
 
     /// Seals `plain` under this key.
-    pub fn seal(&self, entropy: &dyn Entropy, place: &str, plain: &[u8]) -> Result<String> {
+    pub(crate) fn seal(&self, entropy: &dyn Entropy, place: &str, plain: &[u8]) -> Result<String> {
         seal_with(&self.0, entropy, place, plain)
     }
 
     /// Opens what [`DataKey::seal`] made.
-    pub fn unseal(&self, place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
+    pub(crate) fn unseal(&self, place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
         open_with(&self.0, place, sealed)
     }
 }

@@ -35,7 +35,7 @@ pub struct Store {
     pub(crate) dialect: Dialect,
     pub(crate) sealer: Arc<Sealer>,
     writers: Arc<Semaphore>,
-    // Where many write at a time: whoever waits for its tenant's turn holds no connection meanwhile, so that one busy
+    // If many write at a time: a writer that waits for its tenant's turn holds no connection meanwhile, so that one busy
     // tenant leaves the others room.
     tenants: Arc<[Arc<Mutex<()>>]>,
     // Whether something deleted may still be on the disk. True at first: the process before may have been killed.
@@ -67,7 +67,7 @@ impl Store {
     /// Opens the database, brings its schema up to date, and asserts the settings that durability and erasure rest on.
     ///
     /// # Errors
-    /// Where it can't be opened, a setting does not hold, or the schema is newer than this program.
+    /// If it can't be opened, a setting does not hold, or the schema is newer than this program.
     pub async fn open(location: &Location, master: &MasterKey) -> Result<Self> {
         match location {
             Location::Sqlite(file) => Self::open_sqlite(file, master).await,
@@ -75,7 +75,7 @@ impl Store {
         }
     }
 
-    /// As [`Store::open`], of a SQLite file. It is made where there is none.
+    /// Opens a SQLite file as [`Store::open`] does. It is created if there is none.
     pub async fn open_sqlite(file: &Path, master: &MasterKey) -> Result<Self> {
         let dialect = Dialect::Sqlite;
         // Closed before the others are opened: a connection that read the schema before a migration goes on naming the
@@ -87,9 +87,9 @@ impl Store {
         Ok(Self::over(pool, dialect, master))
     }
 
-    /// As [`Store::open`], of a PostgreSQL database. Of nodes that start at once one migrates, and the others wait for
+    /// Opens a PostgreSQL database as [`Store::open`] does. Of nodes that start at once one migrates, and the others wait for
     /// it.
-    pub async fn open_postgres(url: &PostgresUrl, master: &MasterKey) -> Result<Self> {
+    async fn open_postgres(url: &PostgresUrl, master: &MasterKey) -> Result<Self> {
         let dialect = Dialect::Postgres;
         let pool = postgres::open(url, dialect.max_connections()).await?;
         let mut connection = postgres::connect_to_migrate(url).await?;
@@ -112,7 +112,7 @@ impl Store {
         }
     }
 
-    /// Whether other processes may do the same work on this database: whoever begins some then leases it first. A
+    /// Returns whether other processes may do the same work on this database, so that a process leases it before it begins. A
     /// SQLite file has one server.
     pub fn is_shared(&self) -> bool {
         self.dialect == Dialect::Postgres
@@ -178,11 +178,11 @@ impl Store {
     }
 
     /// Takes what was deleted off the disk: the log of changes is folded into the main file, whose freed pages are
-    /// zeroed, and cut to nothing. Answers whether that is done. Where a reader that holds an old state is in the way,
+    /// zeroed, and cut to nothing. Returns whether that is done. If a reader that holds an old state is in the way,
     /// [`Store::scrub_if_due`] does it later. PostgreSQL does this itself, in its own time (autovacuum).
     ///
     /// # Errors
-    /// Where the database fails; it stays due then.
+    /// If the database fails; it stays due then.
     pub async fn scrub(&self) -> Result<bool> {
         if self.dialect == Dialect::Postgres {
             return Ok(true);
@@ -195,10 +195,10 @@ impl Store {
     }
 
     /// Does what an earlier [`Store::scrub`] could not, or what a process that was killed left undone. To be called
-    /// every second: where nothing is due, it costs nothing.
+    /// every second: if nothing is due, it costs nothing.
     ///
     /// # Errors
-    /// Where the database fails; it stays due then.
+    /// If the database fails; it stays due then.
     pub async fn scrub_if_due(&self) -> Result<()> {
         if self.scrub_due.load(Ordering::SeqCst) {
             self.scrub().await?;
@@ -212,28 +212,28 @@ impl Store {
         Ok(())
     }
 
-    /// The newest migration that was applied.
+    /// Returns the newest migration that was applied.
     pub async fn schema_version(&self) -> Result<i64> {
         Ok(sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&self.pool).await?)
     }
 
-    /// Whether the database answers, and has every table that this program needs. A newer program's nodes may have added
+    /// Returns whether the database answers, and has every table that this program needs. A newer program's nodes may have added
     /// to it.
     ///
     /// # Errors
-    /// Where it does not answer.
+    /// If it does not answer.
     pub async fn has_schema(&self) -> Result<bool> {
         let needed = migrations(self.dialect).iter().map(|migration| migration.version).max();
         Ok(self.schema_version().await? >= needed.unwrap_or(0))
     }
 
-    /// What becomes of this store's COMMITs, for a test to meddle with.
+    /// Returns the rule for this store's COMMITs, which a test may set.
     #[cfg(feature = "kill-points")]
     pub fn commits(&self) -> &Commits {
         &self.commits
     }
 
-    /// Seals, opens, and makes keyed hashes.
+    /// Returns the sealer, which seals, opens, and makes keyed hashes.
     pub fn sealer(&self) -> &Sealer {
         &self.sealer
     }
@@ -261,7 +261,7 @@ impl WriteTx {
     /// Makes everything written here durable, at once or not at all.
     ///
     /// # Errors
-    /// Where the connection is lost the outcome is unknown, not failed: look what is there.
+    /// If the connection is lost the outcome is unknown, not failed: read what is stored.
     pub async fn commit(self) -> Result<()> {
         let fate = self.commits.fate(&self.happened);
         fate.before()?;

@@ -44,7 +44,7 @@ fn audit_row(row: &AnyRow) -> Result<AuditRow> {
 }
 
 impl Store {
-    /// The call with this id.
+    /// Returns the call with this id.
     pub async fn find_audit_row(&self, id: &RequestId) -> Result<Option<AuditRow>> {
         sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM audit_log WHERE request_id = $1")))
             .bind(id.as_str())
@@ -55,7 +55,7 @@ impl Store {
             .transpose()
     }
 
-    /// At most `limit` calls of a tenant in `[from_ms, to_ms)`, in the order of time and id, after `after`. A caller
+    /// Returns at most `limit` calls of a tenant in `[from_ms, to_ms)`, in the order of time and id, after `after`. A caller
     /// pages through them, so that an export of a year needs little memory.
     pub async fn list_audit_rows(
         &self,

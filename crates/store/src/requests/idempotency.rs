@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::scope::TenantScope;
 use crate::seal::Sealer;
 
-/// How long an answer is kept, in milliseconds.
+/// The time that an answer is kept, in milliseconds.
 pub const KEPT_FOR_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A caller's key, and the request it was sent with. Both are keyed hashes.
@@ -44,16 +44,16 @@ impl IdempotencyClaim {
         }
     }
 
-    /// What tells the key from every other one, of every scope.
+    /// Returns the hash that identifies the key among those of every scope.
     pub fn key(&self) -> &str {
         &self.key_mac
     }
 }
 
-/// What is known of a claim.
+/// The state of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claimed {
-    /// The key is free, or what it stood for is too old.
+    /// The key is free, or its answer is too old.
     Free,
     /// The same request was answered before.
     Answered {
@@ -62,7 +62,7 @@ pub enum Claimed {
         /// The body, byte for byte.
         body: String,
     },
-    /// The key stands for another request.
+    /// The key belongs to another request.
     OtherRequest,
 }
 
@@ -72,13 +72,13 @@ pub struct Answer<'a> {
     pub status: u16,
     /// The body, byte for byte.
     pub body: &'a str,
-    /// Randomness to seal the body with, where it holds a secret.
+    /// Randomness to seal the body with, if it holds a secret.
     pub secret: Option<&'a dyn Entropy>,
-    /// The credential that the answer is about, where it repeats text that erasure must find.
+    /// The credential that the answer is about, if it repeats text that erasure must find.
     pub subject_id: Option<&'a str>,
 }
 
-/// What stands before a body that is not sealed. A sealed one begins with its version instead.
+/// The prefix of a body that is not sealed. A sealed one begins with its version instead.
 const CLEAR: &str = "=";
 
 fn place(claim: &IdempotencyClaim) -> String {
@@ -124,7 +124,7 @@ async fn find(
 }
 
 impl Store {
-    /// What is known of the claim, before any work is done for it.
+    /// Returns the state of the claim, before any work is done for it.
     pub async fn find_claim(
         &self,
         scope: &TenantScope,
@@ -136,7 +136,7 @@ impl Store {
 }
 
 impl WriteTx {
-    /// What is known of the claim within this transaction: of two identical requests the second one waits for the
+    /// Returns the state of the claim within this transaction: of two identical requests the second one waits for the
     /// first one's commit and then finds its answer here.
     pub async fn find_claim(
         &mut self,

@@ -7,14 +7,14 @@ use crate::error::Result;
 use crate::id::TenantId;
 
 /// The window's length, in milliseconds.
-pub const WINDOW_MS: i64 = 60_000;
+const WINDOW_MS: i64 = 60_000;
 
-/// Where a tenant stands in its window.
+/// A tenant's window, with the requests that it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     /// When the window ends, in milliseconds since 1970.
     pub ends_at: i64,
-    /// How many requests were taken in it, this one included where it was taken.
+    /// The number of requests that were taken in it, with this one if it was taken.
     pub requests: u64,
     /// Whether this one was taken.
     pub taken: bool,

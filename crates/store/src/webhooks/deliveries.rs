@@ -2,7 +2,7 @@
 //! ended without that (`failed`).
 //!
 //! Invariant: what is sent was leased before, in a transaction that was committed; and an outcome is recorded only
-//! while its lease holds. Whoever dies in between has changed nothing: the lease ends, and it is tried again.
+//! while its lease holds. A process that dies in between has changed nothing: the lease ends, and it is tried again.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ use crate::webhooks::endpoints;
 /// An endpoint that events wait for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
-    /// Which one.
+    /// The endpoint.
     pub endpoint_id: WebhookId,
     /// When the next of them is due, in milliseconds since 1970.
     pub due_at: i64,
@@ -31,14 +31,14 @@ pub struct Waiting {
     pub is_failing: bool,
 }
 
-/// A delivery that is leased: nobody else sends it until the lease ends.
+/// A delivery that is leased: no other worker sends it until the lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
-    /// Where to.
+    /// The endpoint.
     pub endpoint_id: WebhookId,
-    /// What.
+    /// The event.
     pub event_id: EventId,
-    /// How many attempts came to an outcome before.
+    /// The number of attempts before it whose outcome is known.
     pub attempts: u64,
     /// Until when, in milliseconds since 1970.
     pub until: i64,
@@ -46,7 +46,7 @@ pub struct Lease {
 
 /// An endpoint as it is called.
 pub struct Target {
-    /// Where it is.
+    /// Its URL.
     pub url: String,
     /// The secrets that sign for it, the newest first.
     pub secrets: Vec<Zeroizing<String>>,
@@ -59,18 +59,18 @@ pub struct Target {
 pub struct OutgoingEvent {
     /// Whose it is.
     pub tenant_id: TenantId,
-    /// What happened.
+    /// The event.
     pub event: Event,
-    /// The reason of a revocation in words, which stands in the credential's row alone, where erasure finds it.
+    /// The reason of a revocation in words, which is in the credential's row alone, where erasure finds it.
     pub revocation_reason: Option<String>,
 }
 
-/// Which deliveries are to be made again.
+/// The deliveries that are to be made again.
 #[derive(Debug, Clone, Copy)]
 pub enum Replay<'a> {
     /// One event, to each endpoint that is subscribed now.
     Event(&'a EventId),
-    /// What an endpoint is subscribed to now, of the events in `[from_ms, to_ms)`.
+    /// The events in `[from_ms, to_ms)` that an endpoint is subscribed to now.
     Range {
         /// The endpoint.
         endpoint_id: &'a WebhookId,
@@ -82,7 +82,7 @@ pub enum Replay<'a> {
 }
 
 impl Replay<'_> {
-    /// The condition over `events e`, `webhook_endpoints w`, with its parameters `$2` to `$4`.
+    /// Returns the condition over `events e`, `webhook_endpoints w`, with its parameters `$2` to `$4`.
     fn condition(&self) -> (&'static str, String, i64, i64) {
         match *self {
             Replay::Event(id) => ("e.id = $2", id.to_string(), i64::MIN, i64::MAX),
@@ -104,7 +104,7 @@ fn lease(row: &AnyRow) -> Result<Lease> {
 }
 
 impl Store {
-    /// Every endpoint that events wait for, the longest waiting first.
+    /// Returns every endpoint that events wait for, the longest waiting first.
     pub async fn waiting_endpoints(&self) -> Result<Vec<Waiting>> {
         // The recursion steps from endpoint to endpoint over the index: it costs nothing that a queue is long.
         sqlx::query(
@@ -133,7 +133,7 @@ impl Store {
         .collect()
     }
 
-    /// These events, as they leave now.
+    /// Returns these events, as they leave now.
     pub async fn outgoing_events(&self, ids: &[&EventId]) -> Result<Vec<OutgoingEvent>> {
         let mut events = Vec::with_capacity(ids.len());
         for ids in ids.chunks(ROWS_PER_STATEMENT) {
@@ -221,7 +221,7 @@ impl WriteTx {
             .collect()
     }
 
-    /// These endpoints, as they are called now, without those that were deleted.
+    /// Returns these endpoints, as they are called now, without those that were deleted.
     pub async fn list_targets(
         &mut self,
         ids: &[&WebhookId],
@@ -302,7 +302,7 @@ impl WriteTx {
 }
 
 impl WriteTx {
-    /// Holds the endpoints of these deliveries: whoever turns one off or deletes it holds it before its deliveries too.
+    /// Holds the endpoints of these deliveries, as a transaction that disables or deletes one does before it holds its deliveries.
     pub(crate) async fn hold_endpoints(&mut self, settled: &[Settled<'_>]) -> Result<()> {
         let ids: BTreeSet<&str> = settled.iter().map(|one| one.lease.endpoint_id.as_str()).collect();
         if self.dialect == Dialect::Sqlite || ids.is_empty() {
@@ -379,7 +379,7 @@ impl WriteTx {
     }
 }
 
-/// What became of a leased delivery.
+/// The outcome of a leased delivery.
 pub(crate) struct Settled<'a> {
     pub(crate) lease: &'a Lease,
     pub(crate) status: &'static str,

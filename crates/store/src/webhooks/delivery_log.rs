@@ -10,8 +10,8 @@ use crate::error::Result;
 use crate::id::{EventId, RequestId, WebhookId};
 use crate::webhooks::deliveries::{Lease, Settled};
 
-/// How long attempts, and deliveries that are settled, are kept, in milliseconds.
-pub const KEPT_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// The time that attempts, and deliveries that are settled, are kept, in milliseconds.
+const KEPT_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// One attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,11 +22,11 @@ pub struct AttemptRow {
     pub event_id: EventId,
     /// The id that the attempt carried.
     pub request_id: RequestId,
-    /// Which attempt of its round it was; the first is 1.
+    /// The number of the attempt in its round; the first is 1.
     pub number: u64,
     /// When it began, in milliseconds since 1970.
     pub at: i64,
-    /// How long it took, in milliseconds.
+    /// Its duration, in milliseconds.
     pub duration_ms: u64,
     /// The answer's HTTP status, where there was one.
     pub status_code: Option<u16>,
@@ -38,7 +38,7 @@ pub struct AttemptRow {
     pub next_attempt_at: Option<i64>,
 }
 
-/// What an attempt came to.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttemptOutcome {
     /// The endpoint took it.
@@ -54,9 +54,9 @@ pub enum AttemptOutcome {
 pub struct Attempted {
     /// The lease.
     pub lease: Lease,
-    /// What is logged of it, once it is known whether the lease held.
+    /// Its row in the log, which is written if the lease held.
     pub row: AttemptRow,
-    /// What it came to.
+    /// Its outcome.
     pub outcome: AttemptOutcome,
 }
 
@@ -81,7 +81,7 @@ fn attempt(row: &AnyRow) -> Result<AttemptRow> {
 }
 
 impl Store {
-    /// At most `limit` attempts at an endpoint in `[from_ms, to_ms)`, in the order of time, after `after`. A caller
+    /// Returns at most `limit` attempts at an endpoint in `[from_ms, to_ms)`, in the order of time, after `after`. A caller
     /// pages through them.
     pub async fn list_attempts(
         &self,
@@ -159,7 +159,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Whether the event tells of a credential that was erased.
+    /// Returns whether the event is about a credential that was erased.
     pub async fn is_about_erased(&mut self, event_id: &EventId) -> Result<bool> {
         // An erasure that begins now waits for this transaction's end, and then finds what it wrote.
         let sql = format!(

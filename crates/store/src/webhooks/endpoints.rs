@@ -1,4 +1,4 @@
-//! Webhook endpoints: where a tenant wants to be told.
+//! Webhook endpoints, to which a tenant's events are sent.
 
 use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
@@ -12,7 +12,7 @@ use crate::id::WebhookId;
 use crate::scope::TenantScope;
 use crate::seal::Sealer;
 
-/// How many endpoints a tenant may have in an environment.
+/// The most endpoints that a tenant may have in an environment.
 pub const MAX_ENDPOINTS: usize = 16;
 
 /// An endpoint without its secret.
@@ -22,11 +22,11 @@ pub struct WebhookEndpoint {
     pub id: WebhookId,
     /// Whose it is.
     pub scope: TenantScope,
-    /// Where events go.
+    /// The URL that events are sent to.
     pub url: String,
     /// The types of events that go there.
     pub events: Vec<String>,
-    /// What its owner says of it.
+    /// Its owner's description.
     pub description: Option<String>,
     /// When it was made, in milliseconds since 1970.
     pub created_at: i64,
@@ -35,7 +35,7 @@ pub struct WebhookEndpoint {
 }
 
 impl WebhookEndpoint {
-    /// Whether events go there.
+    /// Returns whether events go there.
     pub fn is_active(&self) -> bool {
         self.disabled_at.is_none()
     }
@@ -63,7 +63,7 @@ fn place(id: &WebhookId) -> String {
     format!("webhook_endpoints/{id}/secret")
 }
 
-/// The secrets that sign for an endpoint, the newest first: two for a while after a rotation.
+/// Returns the secrets that sign for an endpoint, the newest first: two for a while after a rotation.
 pub(crate) fn secrets(
     record: &Record<'_>,
     sealer: &Sealer,
@@ -85,12 +85,12 @@ pub(crate) fn secrets(
 }
 
 impl Store {
-    /// The endpoint with this id, as far as the scope may see it.
+    /// Returns the endpoint with this id, as far as the scope may see it.
     pub async fn find_webhook(&self, scope: &TenantScope, id: &WebhookId) -> Result<Scoped<WebhookEndpoint>> {
         Ok(Scoped::judge(self.webhook_by_id(id).await?, |endpoint| endpoint.scope.clone(), scope))
     }
 
-    /// The scope's endpoints, oldest first: at most `limit` after `after`.
+    /// Returns the scope's endpoints, oldest first: at most `limit` after `after`.
     pub async fn list_webhooks(
         &self,
         scope: &TenantScope,
@@ -112,7 +112,7 @@ impl Store {
         .collect()
     }
 
-    /// The endpoint with this id, whoever it belongs to. For the operator's commands.
+    /// Returns the endpoint with this id, of any tenant. For the operator's commands.
     pub async fn webhook_by_id(&self, id: &WebhookId) -> Result<Option<WebhookEndpoint>> {
         sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE id = $1")))
             .bind(id.as_str())
@@ -123,7 +123,7 @@ impl Store {
             .transpose()
     }
 
-    /// The secrets that sign for the endpoint now, unsealed, the newest first.
+    /// Returns the secrets that sign for the endpoint now, unsealed, the newest first.
     pub async fn webhook_secrets(&self, id: &WebhookId, now_ms: i64) -> Result<Vec<Zeroizing<String>>> {
         let row = sqlx::query(
             "SELECT id, secret_sealed, previous_secret_sealed, previous_secret_until FROM webhook_endpoints WHERE id = $1",
@@ -136,7 +136,7 @@ impl Store {
 }
 
 impl WriteTx {
-    /// How many endpoints the scope has.
+    /// Returns the number of endpoints that the scope has.
     pub async fn count_webhooks(&mut self, scope: &TenantScope) -> Result<usize> {
         let count: i64 = sqlx::query_scalar(
             "SELECT COUNT(*) FROM webhook_endpoints WHERE tenant_id = $1 AND environment = $2",
@@ -174,7 +174,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Deletes an endpoint of the scope, with what waits for it and the log of what it got. Answers whether it was there.
+    /// Deletes an endpoint of the scope, with what waits for it and the log of what it got. Returns whether it was there.
     pub async fn delete_webhook(&mut self, scope: &TenantScope, id: &WebhookId) -> Result<bool> {
         let done = sqlx::query(
             "DELETE FROM webhook_endpoints WHERE id = $1 AND tenant_id = $2 AND environment = $3",
@@ -255,7 +255,7 @@ impl WriteTx {
         self.fail_waiting(id).await
     }
 
-    /// Turns an endpoint on again. What failed meanwhile stays failed until it is replayed. Answers whether it was
+    /// Turns an endpoint on again. What failed meanwhile stays failed until it is replayed. Returns whether it was
     /// there.
     pub async fn enable_webhook(&mut self, id: &WebhookId) -> Result<bool> {
         let done = sqlx::query(

@@ -1,4 +1,4 @@
-//! Tests of webhook endpoints, noted before they are sent.
+//! Tests of webhook endpoints, recorded before they are sent.
 
 use crate::database::row::Record;
 use crate::database::store::WriteTx;
@@ -9,22 +9,22 @@ use crate::scope::TenantScope;
 
 /// A test that is about to be sent, or was.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotedTest {
+pub struct WebhookTestRecord {
     /// The event's id.
     pub event_id: EventId,
-    /// When it was noted, in milliseconds since 1970.
-    pub noted_at: i64,
+    /// When it was recorded, in milliseconds since 1970.
+    pub recorded_at: i64,
 }
 
 impl WriteTx {
-    /// Records the test that a request is about to send. Where the same request noted one before, and was not answered,
-    /// that one stands: it may have been sent.
-    pub async fn note_test(
+    /// Records the test that a request is about to send. If the same request recorded one before, and was not answered,
+    /// that one is kept: it may have been sent.
+    pub async fn record_test(
         &mut self,
         scope: &TenantScope,
         claim: &IdempotencyClaim,
-        new: &NotedTest,
-    ) -> Result<NotedTest> {
+        new: &WebhookTestRecord,
+    ) -> Result<WebhookTestRecord> {
         let row = sqlx::query(
             "INSERT INTO webhook_tests AS noted (tenant_id, environment, key_mac, fingerprint, event_id, noted_at)
              VALUES ($1, $2, $3, $4, $5, $6)
@@ -39,15 +39,15 @@ impl WriteTx {
         .bind(&claim.key_mac)
         .bind(&claim.fingerprint)
         .bind(new.event_id.as_str())
-        .bind(new.noted_at)
-        .bind(new.noted_at.saturating_sub(KEPT_FOR_MS))
+        .bind(new.recorded_at)
+        .bind(new.recorded_at.saturating_sub(KEPT_FOR_MS))
         .fetch_one(self.connection())
         .await?;
         let record = Record { table: "webhook_tests", row: &row };
-        Ok(NotedTest { event_id: record.parsed("event_id")?, noted_at: record.int("noted_at")? })
+        Ok(WebhookTestRecord { event_id: record.parsed("event_id")?, recorded_at: record.int("noted_at")? })
     }
 
-    /// Takes the sending of a noted test upon this node until `until_ms`. Answers whether no other node is at it.
+    /// Leases the sending of a recorded test to this node until `until_ms`. Returns whether no other node has it.
     pub async fn begin_test(
         &mut self,
         scope: &TenantScope,

@@ -19,7 +19,7 @@ use learncoin_issuance::time::iso8601;
 use learncoin_store::id::{EventId, RequestId};
 use learncoin_store::kill;
 use learncoin_store::requests::{Answer, Claimed, IdempotencyClaim};
-use learncoin_store::webhooks::{NotedTest, WebhookEndpoint};
+use learncoin_store::webhooks::{WebhookEndpoint, WebhookTestRecord};
 use serde::Serialize;
 use serde_json::json;
 use url::Url;
@@ -124,7 +124,7 @@ impl EndpointTests {
                 KeyedTransaction::New { tx, now } => (tx, now),
                 KeyedTransaction::Kept { status, body } => return idempotency::replayed(status, body),
             };
-            let stored = tx.note_test(scope, claim, &self.new_test()).await?;
+            let stored = tx.record_test(scope, claim, &self.new_test()).await?;
             let is_ours = !issuance.store.is_shared()
                 || tx.begin_test(scope, claim, now, now.saturating_add(SEND_TIMEOUT_MS)).await?;
             if is_ours {
@@ -151,23 +151,23 @@ impl EndpointTests {
         Ok(committed(StatusCode::OK, body))
     }
 
-    fn new_test(&self) -> NotedTest {
+    fn new_test(&self) -> WebhookTestRecord {
         let issuance = &self.issuance;
-        NotedTest {
+        WebhookTestRecord {
             event_id: EventId::generate(&*issuance.clock, &*issuance.entropy),
-            noted_at: issuance.clock.now_ms(),
+            recorded_at: issuance.clock.now_ms(),
         }
     }
 
     /// Delivers the synthetic event, and gives the answer's body.
-    async fn send(&self, endpoint: &WebhookEndpoint, test: &NotedTest) -> Result<String, ApiError> {
+    async fn send(&self, endpoint: &WebhookEndpoint, test: &WebhookTestRecord) -> Result<String, ApiError> {
         let issuance = &self.issuance;
         let url = Url::parse(&endpoint.url).map_err(ApiError::internal)?;
         let now = issuance.clock.now_ms();
         let secrets = issuance.store.webhook_secrets(&endpoint.id, now).await?;
         let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
-        let noted_at = iso8601(test.noted_at);
-        let data = json!({ "sent_at": noted_at, "note": "A test of this endpoint. Nothing was issued." });
+        let recorded_at = iso8601(test.recorded_at);
+        let data = json!({ "sent_at": recorded_at, "note": "A test of this endpoint. Nothing was issued." });
         let tenant_id = &endpoint.scope.tenant_id;
         let attempt = Attempt {
             url: &url,
@@ -176,7 +176,7 @@ impl EndpointTests {
             request_id: request_id.as_str(),
             number: 1,
             unix_seconds: now.div_euclid(1_000),
-            body: &envelope(&test.event_id, TEST_EVENT, test.noted_at, tenant_id, &data.to_string()),
+            body: &envelope(&test.event_id, TEST_EVENT, test.recorded_at, tenant_id, &data.to_string()),
         };
         let client = self.egress.client(TIMEOUT).map_err(ApiError::internal)?;
         let status = match deliver(&client, attempt).await {
