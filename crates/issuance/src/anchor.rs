@@ -1,4 +1,4 @@
-//! How a batch's root gets into the chain and stays there.
+//! Anchoring: a batch's root gets into the chain and stays there.
 
 mod account;
 mod attempts;

@@ -1,4 +1,4 @@
-//! What a request becomes: a batch of credentials, its documents and its end if it can't be signed.
+//! The result of a request: a batch of credentials, its documents and its end if it can't be signed.
 
 pub mod request;
 pub mod accept;

@@ -60,7 +60,7 @@ pub struct Chain {
     pub client: rpc::Client,
     /// The same nodes one by one, if there are several: an anchor counts once none of them contradicts.
     pub witnesses: Vec<rpc::Client>,
-    /// How many blocks deep a transaction must be to count as anchored; 1 is the head block.
+    /// The number of blocks that a transaction must be deep to count as anchored; 1 is the head block.
     pub confirmations: u64,
     /// The interval at which an open transaction is looked up, in milliseconds.
     pub poll_ms: i64,

@@ -27,7 +27,7 @@ mod owner;
 mod purpose;
 mod watch;
 
-/// How long a lease of a chain's work lasts, in milliseconds. It saves work; nothing relies on it.
+/// The duration of a lease of a chain's work, in milliseconds. It saves work; nothing relies on it.
 const LEASE_MS: i64 = 30_000;
 
 /// Does the host's work on its chains.
@@ -82,7 +82,7 @@ impl Steps for HostWorker {
         Progress::Idle { next_due_ms: self.step().await }
     }
 
-    /// Never completes: no signal announces the host's work.
+    /// Waits forever: no signal announces the host's work.
     async fn woken(&mut self) {
         pending().await
     }
@@ -115,7 +115,7 @@ impl Pipeline {
         outcome
     }
 
-    /// Each of the three things is done even if another one fails.
+    /// Looks up balances, watches and sends. Each of these is done even if another one fails.
     async fn host_work(
         &self,
         environment: Environment,

@@ -1,4 +1,4 @@
-//! What the stages of the pipeline share.
+//! The context that the stages of the pipeline share.
 
 use std::sync::Arc;
 

@@ -33,7 +33,7 @@ use crate::tenant::plans::Plans;
 use crate::tenant::provision::Tenants;
 use crate::worker::retention::Retention;
 
-/// What the structs of this crate are made from.
+/// The parts that the structs of this crate are made from.
 pub struct Parts {
     /// The database.
     pub store: Store,

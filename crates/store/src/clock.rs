@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 /// Returns the time.
 pub trait Clock: Send + Sync {
-    /// Milliseconds since 1970-01-01T00:00:00Z.
+    /// Returns the milliseconds since 1970-01-01T00:00:00Z.
     fn now_ms(&self) -> i64;
 }
 
-/// ISO 8601 in UTC with milliseconds and `Z`. Milliseconds beyond the year 9999 are not reached; they would give 1970.
+/// Formats a time as ISO 8601 in UTC with milliseconds and `Z`. Milliseconds beyond the year 9999 are not reached; they would give 1970.
 ///
 /// ```
 /// assert_eq!(learncoin_store::clock::iso8601(1_776_945_601_234), "2026-04-23T12:00:01.234Z");

@@ -1,4 +1,4 @@
-//! What can go wrong in the store, said in terms of what happened.
+//! The errors of the store.
 
 /// A failed query or an unreadable row.
 #[derive(Debug, thiserror::Error)]
@@ -14,9 +14,9 @@ pub enum Error {
     Setting {
         /// The setting's name.
         name: &'static str,
-        /// What the connection answered.
+        /// The value that the connection returned.
         found: String,
-        /// What it must answer.
+        /// The value that it must have.
         expected: &'static str,
     },
     /// A row holds what this program can't read: damage, or a value of a newer release.
@@ -29,10 +29,10 @@ pub enum Error {
         /// The column.
         column: &'static str,
     },
-    /// An update that must touch exactly one row touched another number: somebody else was faster.
-    #[error("{what} was changed by somebody else")]
+    /// An update that must touch exactly one row touched another number: another writer was faster.
+    #[error("{what} was changed by another writer")]
     Conflict {
-        /// What was to be changed.
+        /// The record that was to be changed.
         what: &'static str,
     },
     /// The database to copy into holds something.
@@ -46,9 +46,9 @@ pub enum Error {
     Miscounted {
         /// The table.
         table: &'static str,
-        /// How many rows the source holds.
+        /// The number of rows that the source holds.
         read: i64,
-        /// How many the target holds.
+        /// The number of rows that the target holds.
         written: i64,
     },
     /// A sealed value does not open: another master key, or damage.
@@ -62,14 +62,14 @@ pub enum Error {
 /// The store's result.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// How often a transaction is run that the database undoes each time.
+/// The number of times that a transaction is run if the database undoes it each time.
 const ATTEMPTS: u32 = 5;
 /// Deadlock and serialization failure on PostgreSQL; on SQLite, that what was read is no longer the newest. A file that is
 /// merely busy was waited for already.
 const UNDONE: [&str; 3] = ["40P01", "40001", "517"];
 
 impl Error {
-    /// Whether the database undid the transaction for another one's sake: nothing of it happened, and it can be run again.
+    /// Returns whether the database undid the transaction in favor of another: nothing of it happened, and it can be run again.
     pub fn is_undone(&self) -> bool {
         let Error::Database(sqlx::Error::Database(error)) = self else { return false };
         error.code().is_some_and(|code| UNDONE.contains(&&*code))
@@ -81,7 +81,7 @@ impl Error {
 pub struct Attempts(u32);
 
 impl Attempts {
-    /// Whether the transaction that failed so is to be run once more.
+    /// Returns whether the transaction that failed with this error is to be run once more.
     pub fn again_after(&mut self, error: &Error) -> bool {
         self.0 = self.0.saturating_add(1);
         error.is_undone() && self.0 < ATTEMPTS

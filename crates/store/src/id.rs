@@ -1,7 +1,7 @@
 //! Identifiers: a prefix that names the kind, and a ULID in upper case.
 //!
 //! Each id carries 80 fresh random bits, never the next value of a monotonic generator: a credential's id is
-//! the capability to see it, so one id must tell nothing about another.
+//! the capability to see it, so one id must reveal nothing about another.
 
 use std::fmt;
 use std::str::FromStr;
@@ -34,20 +34,20 @@ macro_rules! id_type {
         pub struct $name(String);
 
         impl $name {
-            /// What every id of this kind starts with.
+            /// The prefix of every id of this kind.
             pub const PREFIX: &'static str = $prefix;
 
-            /// A fresh id: the clock's milliseconds and 80 random bits.
+            /// Creates a fresh id: the clock's milliseconds and 80 random bits.
             pub fn generate(clock: &dyn Clock, entropy: &dyn Entropy) -> Self {
                 Self(format!("{}{}", $prefix, new_ulid(clock, entropy)))
             }
 
-            /// The whole id, prefix included.
+            /// Returns the whole id, prefix included.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// The ULID without the prefix.
+            /// Returns the ULID without the prefix.
             pub fn ulid(&self) -> &str {
                 self.0.strip_prefix($prefix).unwrap_or_default()
             }
@@ -89,7 +89,7 @@ id_type!(
     BatchId, "bat_"
 );
 id_type!(
-    /// A credential. Whoever knows it may see the credential.
+    /// A credential. A person who knows it may see the credential.
     CredentialId, "crd_"
 );
 id_type!(

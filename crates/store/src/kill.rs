@@ -3,9 +3,9 @@
 //! They are compiled out unless the feature `kill-points` is on. Armed by `LEARNCOIN_KILL_POINT=name` (the first
 //! time the point is reached) or `name:n` (the n-th time), the process aborts: no destructor runs, nothing is
 //! flushed. Armed by `LEARNCOIN_STOP_POINT` in the same way, it stops there (`SIGSTOP`) until it is continued;
-//! by `LEARNCOIN_PANIC_POINT`, it panics there. The tests iterate over [`LISTS`], and fail where a point is never reached.
+//! by `LEARNCOIN_PANIC_POINT`, it panics there. The tests iterate over [`LISTS`], and fail if a point is never reached.
 
-/// Every kill point that a batch meets, in the order of its life and of what is told of it.
+/// Every kill point that a batch meets, in the order of its life and of its events.
 pub const ALL: &[&str] = &[
     "accept.begun",
     "accept.key_claimed",
@@ -150,8 +150,8 @@ mod armed {
 #[inline(always)]
 pub fn reached(_name: &'static str) {}
 
-/// How long a lease lasts, in milliseconds, that usually lasts so long: not longer than `LEARNCOIN_LEASE_MS`, so that
-/// a test need not wait for what a process that it killed or stopped had leased.
+/// Returns how long a lease lasts, in milliseconds: `usual`, and not longer than `LEARNCOIN_LEASE_MS`, so that a test need not
+/// wait for what a process that it killed or stopped had leased.
 #[cfg(feature = "kill-points")]
 pub fn lease_ms(usual: i64) -> i64 {
     use std::sync::OnceLock;
@@ -161,7 +161,7 @@ pub fn lease_ms(usual: i64) -> i64 {
     longest.map_or(usual, |longest| usual.min(longest))
 }
 
-/// As long as usual: nothing shortens a lease where kill points are compiled out.
+/// Returns `usual`: nothing shortens a lease if kill points are compiled out.
 #[cfg(not(feature = "kill-points"))]
 #[inline(always)]
 pub fn lease_ms(usual: i64) -> i64 {

@@ -3,11 +3,11 @@
 //! In: typed records, ids, times and randomness as parameters. Out: the same, or an [`Error`]. Not here: any rule of
 //! the business, any outside effect, any clock.
 //!
-//! One SQL text serves SQLite and PostgreSQL; what truly differs stands in `dialect`, `sqlite` and `postgres`. Columns
+//! One SQL text serves SQLite and PostgreSQL; their differences are in `dialect`, `sqlite` and `postgres`. Columns
 //! are TEXT and BIGINT, times milliseconds since 1970, hashes lower-case hex.
 //!
 //! - Invariant: what writes goes through a [`WriteTx`]; a transition and its event share one.
-//! - Invariant: what answers a tenant takes a [`scope::TenantScope`]; what the pipeline moves stands in `work`.
+//! - Invariant: a query for a tenant takes a [`scope::TenantScope`]; the pipeline's queries are in `work`.
 //! - Invariant: secrets and personal fields are sealed before they reach a statement ([`seal`]).
 //!
 //! Begin reading at `store.rs`, then one file per record.

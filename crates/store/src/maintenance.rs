@@ -1,4 +1,4 @@
-//! What operators do with a whole database: backups, copies, checks of its consistency, and counts of what waits.
+//! Operations on a whole database: backups, copies, checks of its consistency, and counts of what waits.
 
 pub(crate) mod backup;
 pub(crate) mod copy;

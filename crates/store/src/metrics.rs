@@ -1,4 +1,4 @@
-//! What is counted of the database's work: the events that were committed. Every transition writes one, so this counts
+//! The metric of the database's work: the events that were committed. Every transition writes one, so this counts
 //! the transitions too, exactly once each.
 
 use crate::events::event_type::EventType;

@@ -1,6 +1,6 @@
 //! A master key under a passphrase: sealed under what Argon2id makes of it.
 //!
-//! The parameters stand in the file, so that they can be raised later, and are sealed together with the key, so that they
+//! The parameters are in the file, so that they can be raised later, and are sealed together with the key, so that they
 //! can't be lowered.
 
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -15,31 +15,31 @@ use crate::seal::{MasterKey, open_with, seal_with};
 
 const FORM: u32 = 1;
 const KDF: &str = "argon2id";
-/// More than this is not a parameter but an attack on the memory of whoever reads the file.
+/// More than this is not a parameter but an attack on the memory of the process that reads the file.
 const MOST_MEMORY_KIB: u32 = 4 * 1024 * 1024;
 const MOST_PASSES: u32 = 1_000;
 const MOST_LANES: u32 = 64;
 
-/// What one guess at a passphrase costs.
+/// The cost of one guess at a passphrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
     /// Memory, in KiB.
     pub memory_kib: u32,
     /// Passes over it.
     pub passes: u32,
-    /// DeliveryScheduler.
+    /// The degree of parallelism, `p` of the RFC.
     pub lanes: u32,
 }
 
 impl Default for Cost {
-    /// The second of the two recommended choices of
+    /// Returns the second of the two recommended choices of
     /// [RFC 9106](https://www.rfc-editor.org/rfc/rfc9106#section-4), which needs no 2 GiB.
     fn default() -> Self {
         Self { memory_kib: 64 * 1024, passes: 3, lanes: 4 }
     }
 }
 
-/// A master key that only its passphrase opens, as it stands in a file.
+/// A master key that only its passphrase opens, as it is written to a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProtectedKey {
@@ -56,7 +56,7 @@ impl ProtectedKey {
     /// Protects a key.
     ///
     /// # Errors
-    /// Where Argon2id does not take the cost.
+    /// If Argon2id does not take the cost.
     pub fn protect(key: &MasterKey, passphrase: &str, cost: Cost, entropy: &dyn Entropy) -> Result<Self> {
         let mut made = Self {
             learncoin_master_key: FORM,
@@ -77,13 +77,13 @@ impl ProtectedKey {
         (key.learncoin_master_key == FORM && key.kdf == KDF).then_some(key)
     }
 
-    /// The text of the file.
+    /// Returns the text of the file.
     pub fn to_text(&self) -> String {
         // Texts and numbers can always be written.
         serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
     }
 
-    /// What one guess costs.
+    /// Returns the cost of one guess.
     pub fn cost(&self) -> Cost {
         Cost { memory_kib: self.memory_kib, passes: self.passes, lanes: self.lanes }
     }

@@ -65,7 +65,7 @@ fn files_below(directory: &Path) -> Vec<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
-/// What the sources of this crate say in SQL, with something in place of what they fill in when they run.
+/// Returns the SQL statements in the sources of this crate, with placeholders for what is filled in when they run.
 fn statements() -> Vec<String> {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut statements = Vec::new();
@@ -84,7 +84,7 @@ fn statements() -> Vec<String> {
     statements
 }
 
-/// The string literals of a source, without their quotation marks.
+/// Returns the string literals of a source, without their quotation marks.
 fn literals(source: &str) -> Vec<String> {
     let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     let code = code.join("\n").replace("'\"'", "");

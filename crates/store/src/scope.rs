@@ -10,7 +10,7 @@ use crate::id::TenantId;
 pub enum Environment {
     /// Anchored on Base Sepolia, or on the development chain.
     Test,
-    /// Anchored on Base, or, where the operator says so, on the development chain.
+    /// Anchored on Base, or, if the operator configures it, on the development chain.
     Live,
 }
 
@@ -18,7 +18,7 @@ impl Environment {
     /// Both, in the order that signing keys are made in.
     pub const ALL: [Environment; 2] = [Environment::Test, Environment::Live];
 
-    /// `test` or `live`.
+    /// Returns `test` or `live`.
     pub fn as_str(self) -> &'static str {
         match self {
             Environment::Test => "test",

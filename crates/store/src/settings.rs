@@ -1,4 +1,4 @@
-//! What a deployment may never change silently.
+//! The settings that a deployment may never change silently.
 
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
@@ -31,7 +31,7 @@ impl Setting {
 }
 
 impl Store {
-    /// The setting's value, if it was ever set.
+    /// Returns the setting's value, if it was ever set.
     pub async fn find_setting(&self, setting: Setting) -> Result<Option<String>> {
         Ok(sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")
             .bind(setting.name())

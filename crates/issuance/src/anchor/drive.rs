@@ -1,6 +1,6 @@
 //! Anchor: a signed batch's transaction is driven until the chain has it deep enough.
 //!
-//! How a transaction is sent, replaced and confirmed is in [`outgoing`](crate::outgoing). What is here is what follows for the batch:
+//! The sending, replacing and confirming of a transaction is in [`outgoing`](crate::outgoing). What is here is what follows for the batch:
 //! it is confirmed, signed anew under another nonce, or given to another key.
 
 use learncoin_chain::rpc::IncludedTransaction;
@@ -19,7 +19,7 @@ use crate::outgoing::{Attempt, Outcome, Outgoing, Resolution, drive, resolve};
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
-/// What a step did for the transactions by which a key anchors a batch.
+/// The outcome of a step for the transactions by which a key anchors a batch.
 #[derive(Debug)]
 pub(crate) enum AnchorOutcome {
     /// One is deep enough in the chain.
@@ -112,7 +112,7 @@ impl Pipeline {
     pub(crate) async fn reschedule(&self, batch: &Batch, after_ms: i64) -> Result<(), StepError> {
         let at = self.clock.now_ms().saturating_add(after_ms);
         let mut tx = self.store.begin().await?;
-        tx.defer(&batch.id, batch.status(), at, false).await?;
+        tx.reschedule(&batch.id, batch.status(), at, false).await?;
         Ok(tx.commit().await?)
     }
 

@@ -52,7 +52,7 @@ impl Owner for AnchorOwner<'_> {
         let mut tx = pipeline.store.begin().await?;
         tx.mark_sent(&attempt.hash, now).await?;
         let next_look_at = now.saturating_add(chain.poll_ms);
-        tx.defer(&self.batch.id, self.batch.status(), next_look_at, false).await?;
+        tx.reschedule(&self.batch.id, self.batch.status(), next_look_at, false).await?;
         tx.commit().await?;
         kill::reached("anchor.marked");
         Ok(())

@@ -16,7 +16,7 @@ use crate::outgoing::block_position;
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
-/// What was begun by [`Pipeline::reanchor_lost_batches`].
+/// The batches that are concerned by [`Pipeline::reanchor_lost_batches`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reanchored {
     /// The batches that other keys anchor from now on.
@@ -26,7 +26,7 @@ pub struct Reanchored {
 }
 
 impl Pipeline {
-    /// Has every batch of the tenant reanchored whose anchor does not count, since this key made it after it was stolen.
+    /// Marks every batch of the tenant to be reanchored whose anchor does not count, since this key made it after it was stolen.
     ///
     /// # Errors
     /// See [`KeyLifeError`].

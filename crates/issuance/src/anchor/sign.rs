@@ -111,7 +111,7 @@ impl Pipeline {
     }
 }
 
-/// The root depends on what was accepted alone, not on who was erased since: a batch that was anchored before its database was
+/// Closes the tree. The root depends on what was accepted alone, not on who was erased since: a batch that was anchored before its database was
 /// restored has the same one again.
 fn close_tree(credentials: &[Credential]) -> Result<ClosedTree, StepError> {
     let mut canonicalizer = Canonicalizer::default();

@@ -76,7 +76,7 @@ impl Pipeline {
         tx.hold_batch(&batch.id, BatchStatus::Anchored).await?;
         tx.mark_confirmed(&announced.hash, &block).await?;
         let at = self.clock.now_ms().saturating_add(after_ms);
-        tx.defer(&batch.id, BatchStatus::Anchored, at, false).await?;
+        tx.reschedule(&batch.id, BatchStatus::Anchored, at, false).await?;
         tx.commit().await?;
         kill::reached("watch.moved");
         tracing::info!(batch.id = %batch.id, block.number = block.number, "an anchor is in another block now");
@@ -98,7 +98,7 @@ impl Pipeline {
         tx.unmark_confirmed(&announced.hash).await?;
         tx.mark_confirmed(&hash, &block_position(inclusion)).await?;
         let at = self.clock.now_ms().saturating_add(chain.poll_ms);
-        tx.defer(&batch.id, BatchStatus::Anchored, at, false).await?;
+        tx.reschedule(&batch.id, BatchStatus::Anchored, at, false).await?;
         tx.commit().await?;
         kill::reached("watch.moved");
         tracing::warn!(batch.id = %batch.id, transaction.hash = %hash, "an older attempt anchors the batch now");

@@ -81,7 +81,7 @@ pub enum AcceptError {
     Document {
         /// The index of the credential in the request.
         index: usize,
-        /// What is wrong with it.
+        /// The fault.
         error: DocumentError,
     },
     /// The store failed. The outcome may be unknown; the same request with its idempotency key returns it.

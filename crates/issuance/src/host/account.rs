@@ -110,7 +110,7 @@ impl NonceRecorder for HostAccount<'_> {
             status: HostStatus::Confirmed,
             // It was sent at some time before; a day's cap counts it from its block on.
             created_at: i64::try_from(inclusion.block_time.saturating_mul(1_000)).unwrap_or(now),
-            stands: Some(MinedAttempt { hash, block: block_position(&inclusion) }),
+            mined: Some(MinedAttempt { hash, block: block_position(&inclusion) }),
         };
         let mut tx = self.pipeline.store.begin().await?;
         tx.insert_host_transaction(&key, &new, &found_row(self.chain, nonce, found, now)).await?;

@@ -42,7 +42,7 @@ impl Pipeline {
             purpose,
             status: HostStatus::Open,
             created_at: attempt.created_at,
-            stands: None,
+            mined: None,
         };
         if self.store_host_transaction(&key, &new, &row_of(chain, &attempt)).await? {
             kill::reached("host.stored");

@@ -16,11 +16,11 @@ use crate::metrics::Alarm;
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
-/// What a transaction costs on a chain at the moment, in wei, with the fee for its data on Ethereum.
+/// The cost of a transaction on a chain at the moment, in wei, with the fee for its data on Ethereum.
 pub(super) struct Costs {
-    /// What is paid for an anchor at the price of the moment.
+    /// The cost of an anchor at the price of the moment.
     usual: u128,
-    /// What its sender must own before it is sent.
+    /// The balance that its sender must have before it is sent.
     pub(super) at_most: u128,
 }
 
@@ -33,7 +33,7 @@ impl Costs {
         Ok(Self { usual, at_most: offer.max_cost(ANCHOR_GAS_LIMIT).saturating_add(data_fee) })
     }
 
-    /// How far so much goes. What was too little is enough again only once it is a quarter more than enough: the price goes up
+    /// Returns whether a balance is enough. What was too little is enough again only once it is a quarter more than enough: the price goes up
     /// and down, and each time that a key becomes low an alarm is raised.
     pub(super) fn funds(&self, wei: u128, low_below_anchors: u64, before: Option<Funds>) -> Funds {
         let threshold = self.usual.saturating_mul(u128::from(low_below_anchors));
@@ -101,7 +101,7 @@ impl Pipeline {
         outcome
     }
 
-    /// What a key owns in the state that `tag` names.
+    /// Returns the balance of a key in the state that `tag` names.
     pub(super) async fn balance_of(
         &self,
         chain: &Chain,
@@ -140,7 +140,7 @@ impl Pipeline {
     }
 }
 
-/// An amount in ether, for people: the last digits of large ones are lost.
+/// Converts an amount to ether, for people: the last digits of large ones are lost.
 fn ether(gwei: u64) -> f64 {
     const GWEI_PER_ETHER: u64 = 1_000_000_000;
     let whole = u32::try_from(gwei / GWEI_PER_ETHER).unwrap_or(u32::MAX);

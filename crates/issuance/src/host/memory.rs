@@ -1,4 +1,4 @@
-//! What the host's worker keeps in memory between two steps.
+//! The state that the host's worker keeps in memory between two steps.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ pub(super) const LOOK_AGAIN_MS: i64 = 10_000;
 pub(super) struct Memory {
     /// When its work is due, in milliseconds since 1970.
     pub(super) due_at: i64,
-    /// How many times in a row it failed.
+    /// The number of times in a row that it failed.
     pub(super) failures: u64,
     /// Whether the key's nonces were compared with the chain.
     pub(super) reconciled: ReconciledAccounts,

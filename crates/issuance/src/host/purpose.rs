@@ -1,5 +1,5 @@
 //! Purpose: what the host's next transaction is for. A tenant's key that runs out comes first, since batches wait for it; then the
-//! newest statement about keys, which stands for all before it.
+//! newest statement about keys, which covers all before it.
 
 use learncoin_chain::rpc::{BlockTag, Inclusion};
 use learncoin_store::keys::{Funds, HostKey};
@@ -15,11 +15,11 @@ use crate::metrics::Alarm;
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
-/// What the caps on top-ups are about, in milliseconds.
+/// The period of the caps on top-ups, in milliseconds.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Pipeline {
-    /// What there is to be sent, if anything is that the host's key can pay for.
+    /// Returns what is to be sent next; `None` if there is nothing, or the host's key can't pay for it.
     pub(super) async fn next_purpose(
         &self,
         environment: Environment,
@@ -46,7 +46,7 @@ impl Pipeline {
         Ok(Some(HostPurpose::Statement { sequence: newest.sequence, hash: newest.hash }))
     }
 
-    /// The poorest key that is to be topped up, and how much it gets.
+    /// Returns the poorest key that is to be topped up, and the amount.
     async fn next_top_up(
         &self,
         chain: &Chain,
@@ -140,11 +140,11 @@ impl Pipeline {
     }
 }
 
-/// Whether a chain with this head has all that the key was given.
+/// Returns whether a chain with this head has all that the key was given.
 fn shows_top_ups(chain: &Chain, head: u64, recent: &[HostTransaction], address: &Address) -> bool {
     let blocks = recent.iter().filter(|one| is_for(one, address)).map(|one| {
         // One that is nowhere is still under way.
-        one.stands.as_ref().map_or(u64::MAX, |stands| stands.block.number)
+        one.mined.as_ref().map_or(u64::MAX, |mined| mined.block.number)
     });
     blocks.max().is_none_or(|newest| head >= newest.saturating_add(chain.confirmations).saturating_sub(1))
 }
@@ -156,7 +156,7 @@ async fn are_included(
     address: &Address,
 ) -> Result<bool, StepError> {
     let unsettled = recent.iter().filter(|one| is_for(one, address) && one.status == HostStatus::Confirmed);
-    for mined in unsettled.filter_map(|one| one.stands.as_ref()) {
+    for mined in unsettled.filter_map(|one| one.mined.as_ref()) {
         if !matches!(chain.client.inclusion(mined.hash.as_bytes()).await?, Inclusion::Included(_)) {
             return Ok(false);
         }
@@ -168,7 +168,7 @@ fn is_for(top_up: &HostTransaction, address: &Address) -> bool {
     matches!(&top_up.purpose, HostPurpose::TopUp { receiver, .. } if receiver == address)
 }
 
-/// How much was given, to one key or to all, in gwei.
+/// Returns the sum of what was given, to one key or to all, in gwei.
 fn given(recent: &[HostTransaction], address: Option<&Address>) -> u64 {
     recent
         .iter()

@@ -26,7 +26,7 @@ impl Pipeline {
     async fn watch_one(&self, chain: &Chain, owner: HostOwner<'_>) -> Result<(), StepError> {
         let confirmed = owner.transaction;
         let outgoing = owner.outgoing().await?;
-        let announced = confirmed.stands.as_ref();
+        let announced = confirmed.mined.as_ref();
         let announced = outgoing
             .attempts
             .iter()
@@ -52,7 +52,7 @@ impl Pipeline {
         let is_final = chain.is_final(inclusion.block_number).await?;
         let status = if is_final { HostStatus::Final } else { HostStatus::Confirmed };
         let mined = MinedAttempt { hash: attempt.hash, block: block_position(inclusion) };
-        if status == confirmed.status && confirmed.stands.as_ref() == Some(&mined) {
+        if status == confirmed.status && confirmed.mined.as_ref() == Some(&mined) {
             return Ok(());
         }
         let mut tx = self.store.begin().await?;

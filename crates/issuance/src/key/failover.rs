@@ -1,6 +1,6 @@
 //! Key failover: another key of the tenant anchors what a disabled or revoked key was to anchor.
 //!
-//! Which key anchors a batch is no part of its documents, so its tree and its root stay.
+//! The key that anchors a batch is no part of its documents, so its tree and its root stay.
 
 use learncoin_credential::Host;
 use learncoin_store::batches::{Batch, BatchStatus};

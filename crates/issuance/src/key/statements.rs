@@ -65,18 +65,18 @@ impl KeyStatements {
     /// Returns the newest anchored statement with its transaction.
     fn anchored_json(&self, transaction: &HostTransaction) -> Option<Value> {
         let HostPurpose::Statement { sequence, hash } = &transaction.purpose else { return None };
-        let stands = transaction.stands.as_ref()?;
+        let mined = transaction.mined.as_ref()?;
         let chain = [&self.chains.test, &self.chains.live].into_iter().flatten();
         let chain = chain.into_iter().find(|chain| chain.chain_id == transaction.chain_id);
-        let block_time = i64::try_from(stands.block.time.saturating_mul(1_000)).ok()?;
+        let block_time = i64::try_from(mined.block.time.saturating_mul(1_000)).ok()?;
         Some(json!({
             "sequence": sequence,
             "hash": hash,
             "chain_id": transaction.chain_id,
-            "transaction": format!("0x{}", stands.hash),
-            "block_number": stands.block.number,
+            "transaction": format!("0x{}", mined.hash),
+            "block_number": mined.block.number,
             "block_time": iso8601(block_time),
-            "explorer_url": chain.map(|chain| chain.explorer_url(&stands.hash)),
+            "explorer_url": chain.map(|chain| chain.explorer_url(&mined.hash)),
         }))
     }
 }

@@ -4,7 +4,7 @@ use learncoin_chain::rpc::{IncludedTransaction, Located};
 
 use super::attempt::Attempt;
 
-/// What a call of [`drive`](super::drive) or [`watch`](super::watch) came to.
+/// The outcome of a call of [`drive`](super::drive) or [`watch`](super::watch).
 #[derive(Debug)]
 pub(crate) enum Outcome {
     /// An attempt is in the chain. It may have failed there, which uses its nonce up all the same.

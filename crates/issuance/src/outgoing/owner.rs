@@ -53,7 +53,7 @@ pub(crate) trait Owner: Signer {
     fn report(&self, notice: &Notice<'_>);
 }
 
-/// What an owner logs.
+/// An event that an owner logs.
 #[derive(Debug)]
 pub(crate) enum Notice<'a> {
     /// A replacement was stored, which offers this.

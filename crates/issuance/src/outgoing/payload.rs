@@ -4,7 +4,7 @@ use learncoin_chain::{
     ANCHOR_GAS_LIMIT, Address, AnchorTransaction, Fees, ReadTransaction, Transfer, UnsignedTransaction,
 };
 
-/// What a transaction is sent for.
+/// The content that a transaction is sent for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Payload {
     /// A Merkle root, sent by a tenant's key to its own address.

@@ -18,7 +18,7 @@ use crate::step::StepError;
 pub(crate) struct ReconciledAccounts(Mutex<BTreeSet<(u64, Address)>>);
 
 impl ReconciledAccounts {
-    /// Has the account compared again before its next transaction is signed.
+    /// Marks the account to be compared again before its next transaction is signed.
     pub(crate) fn forget(&self, chain: &Chain, sender: &Address) {
         self.lock().remove(&(chain.chain_id, *sender));
     }
@@ -28,7 +28,7 @@ impl ReconciledAccounts {
     }
 }
 
-/// Has everything recorded that the account sent and the database does not know. Returns the nonce that is free then; `next_nonce` is
+/// Records everything that the account sent and the database does not know. Returns the nonce that is free then; `next_nonce` is
 /// the one that the database has as free.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use crate::chains::Chain;
 use crate::metrics::Alarm;
 use crate::step::StepError;
 
-/// What became of the attempts.
+/// The fate of the attempts.
 #[derive(Debug)]
 pub(crate) enum Resolution<'a> {
     /// One is in a block.

@@ -15,7 +15,7 @@ use crate::key::failover::fail_over;
 use crate::key::hosted::hosted_key;
 use crate::keyed_write::{WriteError, begin_for_key, with_retries};
 
-/// What an update needs from other hosts. The caller fetches it before: no call is made within a transaction.
+/// The parts of an update that come from other hosts. The caller fetches it before: no call is made within a transaction.
 #[derive(Debug, Default)]
 pub struct Fetched {
     /// The document of the DID that the update names.

@@ -69,7 +69,7 @@ async fn failed(pipeline: &Pipeline, batch: &Batch, error: &StepError) -> Result
     }
     let pause = pause_after(batch.attempts, pipeline.options.max_backoff_ms);
     let mut tx = pipeline.store.begin().await?;
-    tx.defer(&batch.id, batch.status(), now.saturating_add(pause), true).await?;
+    tx.reschedule(&batch.id, batch.status(), now.saturating_add(pause), true).await?;
     tx.commit().await?;
     Ok(false)
 }

@@ -82,7 +82,7 @@ async fn work(pipeline: &Pipeline, mut lease: KeyLease, batches: &[Batch]) -> (K
     (lease, Ok(worked))
 }
 
-/// What to do with the next batch of a lease.
+/// The action for the next batch of a lease.
 enum Next {
     Work,
     /// Another node moved it since it was read.

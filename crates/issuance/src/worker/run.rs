@@ -27,7 +27,7 @@ impl Worker {
         Self { pipeline }
     }
 
-    /// Signs, sends, confirms and watches what is due. The failure of one batch delays no other.
+    /// Works on what is due: signs, sends, confirms and watches. The failure of one batch delays no other.
     ///
     /// # Errors
     /// If the store can't read what is due.

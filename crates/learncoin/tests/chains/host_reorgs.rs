@@ -123,7 +123,7 @@ async fn case(host: &mut HostStory, payload: Payload, depth: u64, fate: Fate) {
     let due = if fate == Fate::Replaced { attempts.first() } else { attempts.last() };
     let mined = newest(host).await;
     assert_eq!(mined.nonce, sent.nonce, "nothing new was begun: {payload:?} {fate:?} {depth}");
-    assert_eq!(mined.stands.unwrap().hash, due.unwrap().hash, "{payload:?} {fate:?} {depth}");
+    assert_eq!(mined.mined.unwrap().hash, due.unwrap().hash, "{payload:?} {fate:?} {depth}");
     assert_eq!(
         self::attempts(host, &sent).await.len(),
         attempts.len(),
@@ -138,7 +138,7 @@ async fn come_to_rest(host: &mut HostStory, nonce: u64, look_ms: i64) {
         host.pass(look_ms).await;
         let newest = newest(host).await;
         assert_eq!(newest.nonce, nonce, "another transaction was begun: {newest:?}");
-        let Some(recorded) = &newest.stands else { continue };
+        let Some(recorded) = &newest.mined else { continue };
         if let Inclusion::Included(seen) = host.story.inclusion(&recorded.hash).await
             && seen.confirmations >= CONFIRMATIONS
             && *recorded.block.hash.as_bytes() == seen.block_hash

@@ -12,7 +12,7 @@ use crate::id::BatchId;
 use crate::onchain::MerkleRoot;
 use crate::scope::TenantScope;
 
-/// Where a batch is in its life.
+/// The status of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BatchStatus {
     /// Accepted, not yet signed.
@@ -30,7 +30,7 @@ impl BatchStatus {
     pub const ALL: [BatchStatus; 4] =
         [BatchStatus::Pending, BatchStatus::Signed, BatchStatus::Anchored, BatchStatus::Failed];
 
-    /// The name in the API.
+    /// Returns the name in the API.
     pub fn as_str(self) -> &'static str {
         match self {
             BatchStatus::Pending => "pending",
@@ -99,7 +99,7 @@ pub struct Batch {
     pub id: BatchId,
     /// Whose it is.
     pub scope: TenantScope,
-    /// How many credentials it holds.
+    /// The number of its credentials.
     pub credentials_count: u64,
     /// The public URL that its documents were made for.
     pub public_url: String,
@@ -111,16 +111,16 @@ pub struct Batch {
     pub chain_id: u64,
     /// When it was accepted.
     pub created_at: i64,
-    /// Where it is in its life.
+    /// Its state.
     pub state: BatchState,
-    /// How often its current step failed.
+    /// The number of times that its current step failed.
     pub attempts: u64,
     /// The number of the key that it is to be anchored with again, where the first one was stolen.
     pub reanchor_with: Option<u64>,
 }
 
 impl Batch {
-    /// The state's name.
+    /// Returns the state's name.
     pub fn status(&self) -> BatchStatus {
         match self.state {
             BatchState::Pending => BatchStatus::Pending,
@@ -181,7 +181,7 @@ pub(crate) fn batch(row: &AnyRow) -> Result<Batch> {
     })
 }
 
-/// What a scoped look-up found.
+/// The result of a scoped look-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scoped<T> {
     /// It is the caller's, in the caller's environment.
@@ -213,12 +213,12 @@ impl<T> Scoped<T> {
 }
 
 impl Store {
-    /// The batch with this id, as far as the scope may see it.
+    /// Returns the batch with this id, as far as the scope may see it.
     pub async fn find_batch(&self, scope: &TenantScope, id: &BatchId) -> Result<Scoped<Batch>> {
         Ok(Scoped::judge(self.batch_by_id(id).await?, |batch| batch.scope.clone(), scope))
     }
 
-    /// The batch with this id, whoever it belongs to. For the pipeline and for public pages.
+    /// Returns the batch with this id, of any tenant. For the pipeline and for public pages.
     pub async fn batch_by_id(&self, id: &BatchId) -> Result<Option<Batch>> {
         sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM batches WHERE id = $1")))
             .bind(id.as_str())
@@ -229,7 +229,7 @@ impl Store {
             .transpose()
     }
 
-    /// The scope's batches, newest first: at most `limit`, those before `before`, those in `status`.
+    /// Returns the scope's batches, newest first: at most `limit`, those before `before`, those in `status`.
     pub async fn list_batches(
         &self,
         scope: &TenantScope,

@@ -10,7 +10,7 @@ use crate::id::{BatchId, TenantId};
 use crate::onchain::MerkleRoot;
 
 impl Store {
-    /// At most `limit` batches in `status` that are due, the oldest first, without those that a node works on.
+    /// Returns at most `limit` batches in `status` that are due, the oldest first, without those that a node works on.
     pub async fn due_batches(&self, status: BatchStatus, now_ms: i64, limit: u32) -> Result<Vec<Batch>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {} FROM batches WHERE status = $1 AND next_attempt_at <= $2 AND NOT EXISTS (
@@ -29,7 +29,7 @@ impl Store {
         .collect()
     }
 
-    /// When the next batch in `status` is due, in milliseconds since 1970, without those that a node works on.
+    /// Returns when the next batch in `status` is due, in milliseconds since 1970, without those that a node works on.
     pub async fn next_due(&self, status: BatchStatus, now_ms: i64) -> Result<Option<i64>> {
         Ok(sqlx::query_scalar(
             "SELECT next_attempt_at FROM batches WHERE status = $1 AND NOT EXISTS (
@@ -47,7 +47,7 @@ impl Store {
 /// When a batch is due that needs nothing more.
 pub const NEVER: i64 = i64::MAX;
 
-/// The work of a signing key's batches, leased: nobody else begins it until the lease ends.
+/// The work of a signing key's batches, leased: no other node begins it until the lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyLease {
     /// Whose key it is.
@@ -81,7 +81,7 @@ impl WriteTx {
         Ok((done.rows_affected() == 1).then_some(lease))
     }
 
-    /// Sets another end to a lease; `None` ends it. Answers whether it still held.
+    /// Sets another end to a lease; `None` ends it. Returns whether it still held.
     pub async fn change_lease(&mut self, lease: &KeyLease, until_ms: Option<i64>) -> Result<bool> {
         let done = sqlx::query(
             "UPDATE signing_keys SET leased_until = $4 WHERE tenant_id = $1 AND number = $2 AND leased_until = $3",
@@ -95,7 +95,7 @@ impl WriteTx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// `pending` → `signed`.
+    /// Moves the batch from `pending` to `signed`.
     pub async fn mark_signed(&mut self, id: &BatchId, merkle_root: &MerkleRoot, now_ms: i64) -> Result<()> {
         let done = sqlx::query(
             "UPDATE batches SET status = 'signed', signed_at = $2, merkle_root = $3, attempts = 0, next_attempt_at = $2
@@ -109,7 +109,7 @@ impl WriteTx {
         exactly_one(done.rows_affected(), "the batch")
     }
 
-    /// `signed` → `anchored`; it is due again at `look_again_at`, [`NEVER`] where its block is final.
+    /// Moves the batch from `signed` to `anchored`. It is due again at `look_again_at`: [`NEVER`] if its block is final.
     pub async fn mark_anchored(&mut self, id: &BatchId, now_ms: i64, look_again_at: i64) -> Result<()> {
         let done = sqlx::query(
             "UPDATE batches SET status = 'anchored', anchored_at = $2, attempts = 0, next_attempt_at = $3
@@ -133,7 +133,7 @@ impl WriteTx {
         exactly_one(done.rows_affected(), "the batch")
     }
 
-    /// Has an anchored batch anchored again, with another key. One that waits for that key already is left as it is.
+    /// Marks an anchored batch to be reanchored with another key. One that waits for that key already is left as it is.
     /// Returns whether this changed anything.
     pub async fn begin_reanchor(&mut self, id: &BatchId, key_number: u64, now_ms: i64) -> Result<bool> {
         let done = sqlx::query(
@@ -148,7 +148,7 @@ impl WriteTx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// The anchor of an anchored batch is another key's from now on.
+    /// Records that another key made the anchor that an anchored batch has from now on.
     pub async fn mark_reanchored(
         &mut self,
         id: &BatchId,
@@ -170,7 +170,7 @@ impl WriteTx {
         exactly_one(done.rows_affected(), "the batch")
     }
 
-    /// `pending` → `failed`.
+    /// Moves the batch from `pending` to `failed`.
     pub async fn mark_failed(
         &mut self,
         id: &BatchId,
@@ -191,9 +191,9 @@ impl WriteTx {
         exactly_one(done.rows_affected(), "the batch")
     }
 
-    /// Puts the batch's next attempt off until `next_attempt_at`; `failed` counts the attempt as one that failed.
+    /// Reschedules the batch to `next_attempt_at`; `failed` counts the attempt as one that failed.
     /// A batch that has left `status` meanwhile is left alone.
-    pub async fn defer(
+    pub async fn reschedule(
         &mut self,
         id: &BatchId,
         status: BatchStatus,

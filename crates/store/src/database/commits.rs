@@ -1,4 +1,4 @@
-//! What a test makes of a COMMIT: the outcomes that a database gives seldom, or only behind a line that breaks.
+//! The fate of a COMMIT, which a test may choose: outcomes that are rare, or need a connection that breaks.
 //!
 //! Compiled out unless the feature `kill-points` is on, as kill points are: then every COMMIT passes.
 
@@ -13,7 +13,7 @@ mod plain {
     use crate::events::event_type::EventType;
     use crate::scope::Environment;
 
-    /// Nobody meddles with a COMMIT.
+    /// Every COMMIT passes.
     #[derive(Clone, Default)]
     pub(crate) struct Commits;
 
@@ -53,17 +53,17 @@ mod meddled {
     type Rule = dyn Fn(&[EventType]) -> CommitFate + Send + Sync;
     type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-    /// What becomes of a COMMIT.
+    /// The fate of a COMMIT.
     pub enum CommitFate {
-        /// It is done, and that is said.
+        /// It is done, and success is reported.
         Passes,
-        /// It is not done, and that is said.
+        /// It is not done, and failure is reported.
         Refused,
-        /// It is not done, and nothing is said: the connection is gone.
+        /// It is not done, and nothing is reported: the connection is gone.
         Lost,
-        /// It is done, and nothing is said: the connection is gone.
+        /// It is done, and nothing is reported: the connection is gone.
         Unanswered,
-        /// It is done, and that is said once this has passed.
+        /// It is done, and success is reported once this future has completed.
         Held(Wait),
     }
 
@@ -99,12 +99,12 @@ mod meddled {
     pub struct Commits(Arc<Mutex<Option<Arc<Rule>>>>);
 
     impl Commits {
-        /// From now on this is asked what becomes of a COMMIT, by the events that the transaction wrote.
+        /// Sets the rule that decides on the fate of each COMMIT by the events that the transaction wrote.
         pub fn set(&self, rule: impl Fn(&[EventType]) -> CommitFate + Send + Sync + 'static) {
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(rule));
         }
 
-        /// From now on each passes.
+        /// Removes the rule, so that each COMMIT passes.
         pub fn stop(&self) {
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }

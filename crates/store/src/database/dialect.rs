@@ -1,17 +1,17 @@
-//! What truly differs between the databases: how a writer begins, and how rows are held that must not change before
+//! The differences between the databases: how a writer begins, and how rows are held that must not change before
 //! it ends.
 //!
-//! SQLite lets in one writer at a time, so that whatever a transaction reads stays as it is until it commits. On
+//! SQLite lets in one writer at a time, so that everything that a transaction reads stays as it is until it commits. On
 //! PostgreSQL many write at once, and each statement sees what others committed before it: a transaction that decides
 //! by what it read holds those rows. In the order tenant, credential, endpoint, delivery, so that no two wait for
 //! each other.
 
 use std::borrow::Cow;
 
-/// What a line of a migration begins with that names a table whose rows are never changed.
+/// The start of a line of a migration that names a table whose rows are never changed.
 const APPEND_ONLY: &str = "-- append-only: ";
 
-/// Which database it is.
+/// The database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sqlite,
@@ -37,7 +37,7 @@ impl Dialect {
         }
     }
 
-    /// How many connections a process holds at most.
+    /// Returns the most connections that a process holds.
     pub(crate) fn max_connections(self) -> u32 {
         match self {
             Self::Sqlite => 8,
@@ -45,8 +45,8 @@ impl Dialect {
         }
     }
 
-    /// How many of them write at a time. The others are for reading: whoever writes may read beside it, and must not
-    /// wait for a connection that only another writer could give back.
+    /// Returns the most of them that write at a time. The others are for reading: a writer may read beside it, and must not wait
+    /// for a connection that only another writer could give back.
     pub(crate) fn max_writers(self) -> usize {
         match self {
             // It lets one in at a time, and makes the others poll; here they queue instead.
@@ -55,7 +55,7 @@ impl Dialect {
         }
     }
 
-    /// Behind a SELECT: what it found is not changed by others before this transaction ends.
+    /// Returns the clause after a SELECT by which others do not change what it found before this transaction ends.
     pub(crate) fn hold(self) -> &'static str {
         match self {
             Self::Sqlite => "",
@@ -63,7 +63,7 @@ impl Dialect {
         }
     }
 
-    /// Behind a SELECT: nobody else holds or changes what it found before this transaction ends.
+    /// Returns the clause after a SELECT by which others neither hold nor change what it found before this transaction ends.
     pub(crate) fn hold_alone(self) -> &'static str {
         match self {
             Self::Sqlite => "",
@@ -71,7 +71,7 @@ impl Dialect {
         }
     }
 
-    /// Behind a SELECT: as [`Dialect::hold_alone`], without the rows that somebody else holds.
+    /// Returns the clause of [`Dialect::hold_alone`] that leaves out the rows which others hold.
     pub(crate) fn hold_free(self) -> &'static str {
         match self {
             Self::Sqlite => "",
@@ -79,7 +79,7 @@ impl Dialect {
         }
     }
 
-    /// A migration as this database reads it. Texts are ordered by their bytes, whatever the database's language is:
+    /// Returns a migration as this database reads it. Texts are ordered by their bytes, whatever the database's language is:
     /// pages of a list go by the order of ids. A line `-- append-only: TABLE` has the database refuse any change of the
     /// rows that are in that table.
     pub(crate) fn migration(self, sql: &'static str) -> Cow<'static, str> {

@@ -1,4 +1,4 @@
-//! Where a database is.
+//! The location of a database.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ pub struct PostgresUrl(String);
 pub struct LocationError;
 
 impl PostgresUrl {
-    /// The whole URL, with the password, to hand to whoever connects.
+    /// Returns the whole URL, with the password, to connect with.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -56,7 +56,7 @@ impl fmt::Display for Location {
 
 impl fmt::Display for PostgresUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Parameters may hold a password too, and so may whatever stands before the last `@`.
+        // Parameters may hold a password too, and so may everything before the last `@`.
         let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
         let rest = rest.split(['?', '#']).next().unwrap_or_default();
         let host = rest.rsplit('@').next().unwrap_or_default();

@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 /// is stopped half-way is undone by the server, so that those who wait for it go on.
 const PREPARE: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
 
-/// What a commit that survives a power cut needs, and texts of any language. With a replica `synchronous_commit` may
-/// ask for more than `on`.
+/// The settings that a commit needs to survive a power cut, and texts of any language. With a replica `synchronous_commit`
+/// may ask for more than `on`.
 const SETTINGS: &[(&str, &[&str])] = &[
     ("fsync", &["on"]),
     ("full_page_writes", &["on"]),
@@ -24,8 +24,8 @@ const SETTINGS: &[(&str, &[&str])] = &[
 /// Processes that make the same schema at once take turns by this number. It means nothing else.
 const SCHEMA_LOCK: i64 = 0x6c65_6172_6e63_6f69;
 
-/// Connects, with the settings of durability asserted. Where the URL names a schema that is not there
-/// (`?options[search_path]=…`), it is made.
+/// Opens connections, with the settings of durability asserted. If the URL names a schema that does not exist
+/// (`?options[search_path]=…`), it is created.
 pub(crate) async fn open(url: &PostgresUrl, max_connections: u32) -> Result<AnyPool> {
     sqlx::any::install_default_drivers();
     let pool = AnyPoolOptions::new()
@@ -39,7 +39,7 @@ pub(crate) async fn open(url: &PostgresUrl, max_connections: u32) -> Result<AnyP
     Ok(pool)
 }
 
-/// A connection for migrations: it waits as long as another process takes for them.
+/// Returns a connection for migrations: it waits as long as another process takes for them.
 pub(crate) async fn connect_to_migrate(url: &PostgresUrl) -> Result<AnyConnection> {
     Ok(AnyConnection::connect(url.expose()).await?)
 }

@@ -45,7 +45,7 @@ impl Record<'_> {
         text.map(|text| text.parse().map_err(|_| self.unreadable(column))).transpose()
     }
 
-    /// An integer that can't be negative: a count, a nonce, a block number.
+    /// Reads an integer that can't be negative: a count, a nonce, a block number.
     pub(crate) fn count(&self, column: &'static str) -> Result<u64> {
         u64::try_from(self.int(column)?).map_err(|_| self.unreadable(column))
     }
@@ -55,7 +55,7 @@ impl Record<'_> {
         value.map(|value| u64::try_from(value).map_err(|_| self.unreadable(column))).transpose()
     }
 
-    /// A text that stands for something: an id, a state, a hash.
+    /// Parses a text: an id, a state, a hash.
     pub(crate) fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T> {
         self.text(column)?.parse().map_err(|_| self.unreadable(column))
     }
@@ -69,12 +69,12 @@ impl Record<'_> {
     }
 }
 
-/// A count or nonce as the databases' BIGINT. Nothing here comes near the limit; a value that did is clamped.
+/// Converts a count or nonce to the databases' BIGINT. Nothing here comes near the limit; a value that did is clamped.
 pub(crate) fn bigint(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// Exactly one row was changed, or somebody else was faster.
+/// Checks that exactly one row was changed: otherwise another writer was faster.
 pub(crate) fn exactly_one(affected: u64, what: &'static str) -> Result<()> {
     if affected == 1 { Ok(()) } else { Err(Error::Conflict { what }) }
 }

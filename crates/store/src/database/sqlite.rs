@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, AnyPool, Executor as _, Row as _};
 
 use crate::error::{Error, Result};
 
-/// How long a writer waits for another process (a command beside the server) to finish its transaction.
+/// The time that a writer waits for another process (a command beside the server) to finish its transaction.
 const BUSY_TIMEOUT_MS: u32 = 10_000;
 
 /// Set on every SQLite connection, and asserted afterwards: with WAL only `synchronous=FULL` makes a commit
@@ -21,11 +21,11 @@ const SQLITE_SETTINGS: &[(&str, &str, &str)] = &[
     ("trusted_schema", "PRAGMA trusted_schema = OFF", "0"),
 ];
 
-/// How long the log's cutting waits for readers and for other processes' writers. Nobody can write meanwhile, so this
-/// is short.
+/// The time that cutting the log waits for readers and for other processes' writers. It is short, since no one can write
+/// meanwhile.
 const SCRUB_TIMEOUT_MS: u32 = 100;
 
-/// Folds the write-ahead log into the main file and cuts it to nothing. Answers whether it could: a reader that holds an
+/// Folds the write-ahead log into the main file and cuts it to nothing. Returns whether it could: a reader that holds an
 /// old state keeps both as they are.
 pub(crate) async fn scrub(pool: &AnyPool) -> Result<bool> {
     let mut connection = pool.acquire().await?;

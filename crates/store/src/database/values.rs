@@ -3,11 +3,11 @@
 
 use std::fmt::Write as _;
 
-/// How many rows one statement inserts. Wider statements bind slower on SQLite, whose numbered parameters are
+/// The number of rows that one statement inserts. Wider statements bind slower on SQLite, whose numbered parameters are
 /// looked up one by one; narrower ones cost more round trips.
 pub(crate) const ROWS_PER_STATEMENT: usize = 20;
 
-/// `head VALUES ($1, $2), ($3, $4), …` for `rows` rows of `columns` columns.
+/// Returns `head VALUES ($1, $2), ($3, $4), …` for `rows` rows of `columns` columns.
 pub(crate) fn insert(head: &str, rows: usize, columns: usize) -> String {
     let mut sql = String::with_capacity(head.len() + 8 + rows * columns * 6);
     sql.push_str(head);
@@ -24,7 +24,7 @@ pub(crate) fn insert(head: &str, rows: usize, columns: usize) -> String {
     sql
 }
 
-/// `$first, …` for `count` values.
+/// Returns `$first, …` for `count` values.
 pub(crate) fn list(first: usize, count: usize) -> String {
     (first..first.saturating_add(count)).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }

@@ -38,7 +38,7 @@ pub(crate) fn event(row: &AnyRow) -> Result<Event> {
 }
 
 impl Store {
-    /// The events about one batch or credential, in the order they happened.
+    /// Returns the events about one batch or credential, in the order they happened.
     pub async fn list_events(&self, subject_id: &str) -> Result<Vec<Event>> {
         sqlx::query("SELECT id, type, subject_id, data, created_at FROM events WHERE subject_id = $1 ORDER BY created_at, id")
             .bind(subject_id)
@@ -52,7 +52,7 @@ impl Store {
 
 impl WriteTx {
     /// Adds an event. A second one of the same type about the same subject violates a constraint, so that a
-    /// transition can't tell of itself twice.
+    /// transition can't be reported twice.
     pub async fn insert_event(
         &mut self,
         scope: &TenantScope,

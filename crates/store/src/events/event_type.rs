@@ -1,6 +1,6 @@
 //! The types of events.
 
-/// What an event tells of.
+/// The transition that an event reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EventType {
     /// A batch was accepted.
@@ -28,7 +28,7 @@ impl EventType {
         EventType::CredentialErased,
     ];
 
-    /// The name in the API.
+    /// Returns the name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             EventType::BatchCreated => "batch.created",

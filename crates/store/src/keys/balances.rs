@@ -1,4 +1,4 @@
-//! What keys in use owned when they were last looked at, and whether that is enough.
+//! The balances of keys in use when they were last looked up, and whether they are enough.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,10 +10,10 @@ use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::onchain::Address;
 
-/// How far what a key owns goes.
+/// Whether a balance is enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Funds {
-    /// Far enough.
+    /// It is enough.
     Enough,
     /// It pays for a few transactions more.
     Low,
@@ -24,7 +24,7 @@ pub enum Funds {
 impl Funds {
     const ALL: [Funds; 3] = [Funds::Enough, Funds::Low, Funds::None];
 
-    /// Its name.
+    /// Returns its name.
     pub fn as_str(self) -> &'static str {
         match self {
             Funds::Enough => "enough",
@@ -48,16 +48,16 @@ impl FromStr for Funds {
     }
 }
 
-/// What a key owned.
+/// The balance of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyBalance {
     /// The key's chain (EIP-155).
     pub chain_id: u64,
     /// Its address.
     pub address: Address,
-    /// What it owned, in whole gwei.
+    /// The balance, in whole gwei.
     pub gwei: u64,
-    /// How far that goes.
+    /// Whether it is enough.
     pub funds: Funds,
     /// When that was, in milliseconds since 1970.
     pub seen_at: i64,
@@ -75,7 +75,7 @@ fn key_balance(row: &AnyRow) -> Result<KeyBalance> {
 }
 
 impl Store {
-    /// What the chain's keys owned, the poorest first.
+    /// Returns the balances of the chain's keys, the poorest first.
     pub async fn list_key_balances(&self, chain_id: u64) -> Result<Vec<KeyBalance>> {
         let rows = sqlx::query(
             "SELECT chain_id, address, balance_gwei, funds, seen_at FROM key_balances WHERE chain_id = $1 ORDER BY balance_gwei, address",
@@ -88,7 +88,7 @@ impl Store {
 }
 
 impl WriteTx {
-    /// Records what a key owns now.
+    /// Records the balance that a key has now.
     pub async fn put_key_balance(&mut self, seen: &KeyBalance) -> Result<()> {
         sqlx::query(
             "INSERT INTO key_balances (chain_id, address, balance_gwei, funds, seen_at) VALUES ($1, $2, $3, $4, $5)
@@ -104,7 +104,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Forgets a key that is not in use any more.
+    /// Deletes the balance of a key that is not in use any more.
     pub async fn forget_key_balance(&mut self, chain_id: u64, address: &Address) -> Result<()> {
         sqlx::query("DELETE FROM key_balances WHERE chain_id = $1 AND address = $2")
             .bind(bigint(chain_id))

@@ -19,7 +19,7 @@ pub struct HostKey {
     pub address: Address,
     /// Its public key.
     pub public_key: PublicKey,
-    /// Where its secret is.
+    /// The place of its secret.
     pub home: KeyHome,
     /// The nonce of its next transaction.
     pub next_nonce: u64,
@@ -46,7 +46,7 @@ fn place(chain_id: u64) -> String {
 }
 
 impl Store {
-    /// The host's key for this chain; `None` before it is made.
+    /// Returns the host's key for this chain; `None` before it is made.
     pub async fn find_host_key(&self, chain_id: u64) -> Result<Option<HostKey>> {
         let sql = format!("SELECT {COLUMNS} FROM host_keys WHERE chain_id = $1");
         let row =
@@ -54,7 +54,7 @@ impl Store {
         row.as_ref().map(host_key).transpose()
     }
 
-    /// The host's keys, in the order of their chains.
+    /// Returns the host's keys, in the order of their chains.
     pub async fn list_host_keys(&self) -> Result<Vec<HostKey>> {
         self.host_key_rows().await?.iter().map(host_key).collect()
     }
@@ -65,7 +65,7 @@ impl Store {
         Ok(sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?)
     }
 
-    /// The key's secret, unsealed. It lives only as long as one signature takes.
+    /// Returns the key's secret, unsealed. It lives only as long as one signature takes.
     pub async fn host_secret(&self, chain_id: u64) -> Result<Zeroizing<[u8; 32]>> {
         let sealed: String = sqlx::query_scalar("SELECT secret_sealed FROM host_keys WHERE chain_id = $1")
             .bind(bigint(chain_id))
@@ -77,7 +77,7 @@ impl Store {
 }
 
 impl WriteTx {
-    /// Adds a key of the host, its secret sealed where it is kept here. Answers whether it is the chain's first: another
+    /// Adds a key of the host, its secret sealed where it is kept here. Returns whether it is the chain's first: another
     /// node may have been faster, and then nothing is changed.
     pub async fn insert_host_key(
         &mut self,
@@ -109,7 +109,7 @@ impl WriteTx {
     /// Takes the nonce `used` of a key of the host: the next one is `used + 1`. Moves only from what the caller read.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where another transaction took a nonce since.
+    /// [`Error::Conflict`] if another transaction took a nonce since.
     pub async fn advance_host_nonce(&mut self, key: &HostKey, used: u64) -> Result<()> {
         let done =
             sqlx::query("UPDATE host_keys SET next_nonce = $3 WHERE chain_id = $1 AND next_nonce = $2")

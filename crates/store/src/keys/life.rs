@@ -1,4 +1,4 @@
-//! How a signing key's life goes on: retired, disabled, expired, revoked. And what becomes of its batches.
+//! The life of a signing key, which is retired, disabled, expired or revoked, and the batches that this affects.
 //!
 //! - Invariant: each end is set once. An expiry never moves, a revocation only ever becomes earlier.
 
@@ -10,8 +10,8 @@ use crate::id::TenantId;
 use crate::keys::signing_keys::{COLUMNS, SigningKey, signing_key};
 
 impl Store {
-    /// Keys that take no new batches, and none of whose batches waits any more: no transaction of theirs is still to come.
-    /// What a disabled key was to sign it never will.
+    /// Returns the keys that take no new batches, and none of whose batches waits any more: no transaction of theirs is still to
+    /// come. A disabled key never signs what it was to sign.
     pub async fn list_ended_keys(&self) -> Result<Vec<SigningKey>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM signing_keys
@@ -27,7 +27,7 @@ impl Store {
         .collect()
     }
 
-    /// The time of the newest block that holds a transaction of the key, in milliseconds since 1970.
+    /// Returns the time of the newest block that holds a transaction of the key, in milliseconds since 1970.
     pub async fn last_block_of(&self, key: &SigningKey) -> Result<Option<i64>> {
         let seconds: Option<i64> = sqlx::query_scalar(
             "SELECT MAX(block_time) FROM anchor_transactions WHERE chain_id = $1 AND address = $2",
@@ -66,7 +66,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// From now on the key signs nothing.
+    /// Disables the key, so that it signs nothing from now on.
     pub async fn disable_signing_key(
         &mut self,
         tenant_id: &TenantId,
@@ -85,7 +85,8 @@ impl WriteTx {
         exactly_one(done.rows_affected(), "the signing key")
     }
 
-    /// From `from_ms` on the key's transactions do not count. Answers whether that is news: it never becomes later.
+    /// Revokes the key, so that its transactions do not count from `from_ms` on. Returns whether that changed anything: the time
+    /// never becomes later.
     pub async fn revoke_signing_key(
         &mut self,
         tenant_id: &TenantId,
@@ -104,7 +105,8 @@ impl WriteTx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// From `at_ms` on the key's transactions do not count: there are none. Answers whether that is news.
+    /// Expires the key, so that its transactions do not count from `at_ms` on: there are none. Returns whether that changed
+    /// anything.
     pub async fn expire_signing_key(
         &mut self,
         tenant_id: &TenantId,
@@ -123,7 +125,7 @@ impl WriteTx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// The tenant's batches that wait for the signature of a key which is disabled.
+    /// Returns the tenant's batches that wait for the signature of a key which is disabled.
     pub async fn list_batches_without_key(&mut self, tenant_id: &TenantId) -> Result<Vec<Batch>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {} FROM batches WHERE tenant_id = $1 AND signing_key_number IN (
@@ -139,8 +141,8 @@ impl WriteTx {
         .collect()
     }
 
-    /// The anchored batches whose anchors do not count, since the key that made them is revoked and they are in a block of
-    /// `since_ms` or a later one; and those that were to be anchored again with it.
+    /// Returns the anchored batches whose anchors do not count, since the key that made them is revoked and they are in a block of
+    /// `since_ms` or a later one; and those that were to be reanchored with it.
     pub async fn list_batches_lost_with(
         &mut self,
         tenant_id: &TenantId,
@@ -165,7 +167,7 @@ impl WriteTx {
         .collect()
     }
 
-    /// Has another key anchor a batch that is not announced as anchored yet. Which key that is, is no part of a document.
+    /// Assigns a batch that is not announced as anchored yet to another key. The key is no part of a document.
     /// Returns whether the batch was as the caller read it.
     pub async fn reassign(
         &mut self,

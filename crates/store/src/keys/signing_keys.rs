@@ -28,7 +28,7 @@ pub struct SigningKey {
     pub public_key: PublicKey,
     /// The nonce of its next transaction.
     pub next_nonce: u64,
-    /// Where its secret is.
+    /// The place of its secret.
     pub home: KeyHome,
     /// When it was made, in milliseconds since 1970.
     pub created_at: i64,
@@ -38,11 +38,11 @@ pub struct SigningKey {
     pub disabled_at: Option<i64>,
     /// From when on its transactions no longer count, because it was retired.
     pub expires_at: Option<i64>,
-    /// From when on its transactions no longer count, because somebody else may have it.
+    /// From when on its transactions no longer count, because another party may have it.
     pub revoked_from: Option<i64>,
 }
 
-/// Where a key's secret is.
+/// The place of a key's secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyHome {
     /// In this database, sealed.
@@ -105,8 +105,8 @@ async fn list_of(
 }
 
 impl Store {
-    /// Every key that ever signed or may sign on one of the `chain_ids`, in the order of tenant and number.
-    /// What a host's DID document lists.
+    /// Returns every key that ever signed or may sign on one of the `chain_ids`, in the order of tenant and number.
+    /// The host's DID document lists these.
     pub async fn list_signing_keys(&self, chain_ids: &[u64]) -> Result<Vec<SigningKey>> {
         let rows = self.signing_key_rows().await?;
         let keys = rows.iter().map(signing_key).collect::<Result<Vec<_>>>()?;
@@ -119,12 +119,12 @@ impl Store {
         Ok(sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?)
     }
 
-    /// How many keys there are. None is ever deleted.
+    /// Returns the number of keys. None is ever deleted.
     pub async fn count_signing_keys(&self) -> Result<i64> {
         Ok(sqlx::query_scalar("SELECT COUNT(*) FROM signing_keys").fetch_one(&self.pool).await?)
     }
 
-    /// One tenant's keys of the `chain_ids`.
+    /// Returns one tenant's keys of the `chain_ids`.
     pub async fn list_signing_keys_of(
         &self,
         tenant_id: &TenantId,
@@ -133,7 +133,7 @@ impl Store {
         list_of(&self.pool, tenant_id, chain_ids).await
     }
 
-    /// The key's secret, unsealed. It lives only as long as one signature takes.
+    /// Returns the key's secret, unsealed. It lives only as long as one signature takes.
     pub async fn signing_secret(&self, tenant_id: &TenantId, number: u64) -> Result<Zeroizing<[u8; 32]>> {
         let sealed: String =
             sqlx::query_scalar("SELECT secret_sealed FROM signing_keys WHERE tenant_id = $1 AND number = $2")
@@ -145,7 +145,7 @@ impl Store {
         Ok(Zeroizing::new(secret.as_slice().try_into().map_err(|_| Error::Unsealed)?))
     }
 
-    /// The key with this number.
+    /// Returns the key with this number.
     pub async fn get_signing_key(&self, tenant_id: &TenantId, number: u64) -> Result<SigningKey> {
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 AND number = $2"
@@ -159,7 +159,7 @@ impl Store {
 }
 
 impl Store {
-    /// The key with this address, whoever has it.
+    /// Returns the key with this address, of any tenant.
     pub async fn find_signing_key_at(&self, chain_id: u64, address: &Address) -> Result<Option<SigningKey>> {
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM signing_keys WHERE address = $1 AND chain_id = $2"
@@ -171,7 +171,7 @@ impl Store {
         row.as_ref().map(signing_key).transpose()
     }
 
-    /// The number that the tenant's next key will have.
+    /// Returns the number that the tenant's next key will have.
     pub async fn next_key_number(&self, tenant_id: &TenantId) -> Result<Option<u64>> {
         let number: Option<i64> = sqlx::query_scalar("SELECT next_key_number FROM tenants WHERE id = $1")
             .bind(tenant_id.as_str())
@@ -180,7 +180,7 @@ impl Store {
         Ok(number.map(|number| u64::try_from(number).unwrap_or(0)))
     }
 
-    /// Whether a secret of any key, of a tenant or of the host, is in Cloud KMS.
+    /// Returns whether a secret of any key, of a tenant or of the host, is in Cloud KMS.
     pub async fn has_kms_keys(&self) -> Result<bool> {
         let tenants: Option<i64> =
             sqlx::query_scalar("SELECT number FROM signing_keys WHERE kms_version IS NOT NULL LIMIT 1")
@@ -195,7 +195,7 @@ impl Store {
 }
 
 impl WriteTx {
-    /// One tenant's keys of the `chain_ids`, as this transaction sees them.
+    /// Returns one tenant's keys of the `chain_ids`, as this transaction sees them.
     pub async fn list_signing_keys_of(
         &mut self,
         tenant_id: &TenantId,
@@ -204,7 +204,7 @@ impl WriteTx {
         list_of(self.connection(), tenant_id, chain_ids).await
     }
 
-    /// The key with this number, as this transaction sees it.
+    /// Returns the key with this number, as this transaction sees it.
     pub async fn find_signing_key(
         &mut self,
         tenant_id: &TenantId,
@@ -220,7 +220,7 @@ impl WriteTx {
         row.as_ref().map(signing_key).transpose()
     }
 
-    /// The keys that may sign new batches of the scope on this chain, the newest first.
+    /// Returns the keys that may sign new batches of the scope on this chain, the newest first.
     pub async fn list_active_signing_keys(
         &mut self,
         scope: &TenantScope,
@@ -241,7 +241,7 @@ impl WriteTx {
         .collect()
     }
 
-    /// Whether the key with this address may sign new batches, which does not change before this transaction ends.
+    /// Returns whether the key with this address may sign new batches, which does not change before this transaction ends.
     pub async fn hold_active_key(&mut self, chain_id: u64, address: &Address) -> Result<bool> {
         let sql = format!(
             "SELECT number FROM signing_keys WHERE address = $1 AND chain_id = $2 AND retired_at IS NULL AND disabled_at IS NULL AND revoked_from IS NULL {}",
@@ -311,7 +311,7 @@ impl WriteTx {
     /// may sign: what a key signed while it was disabled is never kept.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where another transaction took a nonce since, or disabled the key.
+    /// [`Error::Conflict`] if another transaction took a nonce since, or disabled the key.
     pub async fn advance_nonce(&mut self, key: &SigningKey, used: u64) -> Result<()> {
         let done = sqlx::query("UPDATE signing_keys SET next_nonce = $4 WHERE tenant_id = $1 AND number = $2 AND next_nonce = $3 AND disabled_at IS NULL")
             .bind(key.tenant_id.as_str())

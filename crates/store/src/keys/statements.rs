@@ -1,7 +1,7 @@
-//! What was said about the life of each key: a chain of hashes that can only be made longer.
+//! The statements about the life of each key: a chain of hashes that can only be made longer.
 //!
 //! A statement's hash is the SHA-256 of its canonical text ([`Statement::text`]), which holds the hash of the one before
-//! it. Whoever knows the newest hash knows whether any of them was changed.
+//! it. A verifier who knows the newest hash knows whether any of them was changed.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -26,19 +26,19 @@ pub const BEFORE_THE_FIRST: StatementHash = StatementHash::new([0; 32]);
 const FORM: &str = "learncoin key statement 1";
 const HEAD: &str = "head";
 
-/// What a statement tells.
+/// The kind of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatementKind {
     /// There is a new key.
     Created,
     /// No transaction of the key is still to come, so that none counts from then on.
     Retired,
-    /// Somebody else may have the key, so that no transaction counts from then on.
+    /// Another party may have the key, so that no transaction counts from then on.
     Revoked,
 }
 
 impl StatementKind {
-    /// Its name.
+    /// Returns its name.
     pub fn as_str(self) -> &'static str {
         match self {
             StatementKind::Created => "created",
@@ -65,10 +65,10 @@ impl FromStr for StatementKind {
     }
 }
 
-/// What is to be said about a key.
+/// The content of a statement about a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
-    /// What is told.
+    /// The kind.
     pub kind: StatementKind,
     /// Whose key it is; `None`: the host's.
     pub tenant_id: Option<TenantId>,
@@ -95,7 +95,7 @@ pub struct Said {
 pub struct Statement {
     /// Its place, counted from 1 without a gap.
     pub sequence: u64,
-    /// What it says.
+    /// Its content.
     pub said: Said,
     /// When it was made, in milliseconds since 1970.
     pub stated_at: i64,
@@ -112,8 +112,8 @@ impl Statement {
         made
     }
 
-    /// The text that is hashed: twelve lines, each ended by a line feed. What is absent is `-`.
-    pub fn text(&self) -> String {
+    /// Returns the text that is hashed: twelve lines, each ended by a line feed. What is absent is `-`.
+    pub(crate) fn text(&self) -> String {
         let Said { kind, key_id, chain_id, address, public_key, valid_from, valid_to, revoked_from, .. } =
             &self.said;
         let time = |time: &Option<i64>| time.map_or_else(|| "-".to_owned(), iso8601);
@@ -139,8 +139,8 @@ impl Statement {
         text
     }
 
-    /// What its hash must be.
-    pub fn computed_hash(&self) -> StatementHash {
+    /// Computes the hash that it must have.
+    pub(crate) fn computed_hash(&self) -> StatementHash {
         StatementHash::new(Sha256::digest(self.text()).into())
     }
 }
@@ -170,7 +170,7 @@ fn statement(row: &AnyRow) -> Result<Statement> {
 }
 
 impl Store {
-    /// At most `limit` statements that follow on the one with this number; 0: from the first one on.
+    /// Returns at most `limit` statements that follow on the one with this number; 0: from the first one on.
     pub async fn list_statements(&self, after: u64, limit: u32) -> Result<Vec<Statement>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM key_statements WHERE sequence > $1 ORDER BY sequence LIMIT $2"
@@ -184,14 +184,14 @@ impl Store {
         .collect()
     }
 
-    /// The newest statement: its hash stands for all of them, so it is what a chain is to hold.
+    /// Returns the newest statement: its hash covers all of them, so it is the one to anchor.
     pub async fn newest_statement(&self) -> Result<Option<Statement>> {
         let sql = format!("SELECT {COLUMNS} FROM key_statements ORDER BY sequence DESC LIMIT 1");
         let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_optional(&self.pool).await?;
         row.as_ref().map(statement).transpose()
     }
 
-    /// The statement with this hash.
+    /// Returns the statement with this hash.
     pub async fn find_statement(&self, hash: &StatementHash) -> Result<Option<Statement>> {
         let sql = format!("SELECT {COLUMNS} FROM key_statements WHERE hash = $1");
         let row =
@@ -199,7 +199,7 @@ impl Store {
         row.as_ref().map(statement).transpose()
     }
 
-    /// How many statements there are. None is ever changed, so what is made of them and of the keys is as new as this.
+    /// Returns the number of statements. None is ever changed, so what is made of them and of the keys is as new as this.
     pub async fn count_statements(&self) -> Result<i64> {
         let count = sqlx::query_scalar("SELECT sequence FROM key_statement_head WHERE name = $1")
             .bind(HEAD)
@@ -208,7 +208,7 @@ impl Store {
         Ok(count.unwrap_or(0))
     }
 
-    /// The keys about which nothing was ever said: those that are older than statements are.
+    /// Returns the keys without a statement: those that are older than statements are.
     pub async fn list_unstated_keys(&self) -> Result<Vec<SigningKey>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {} FROM signing_keys WHERE NOT EXISTS (
@@ -223,7 +223,7 @@ impl Store {
         .collect()
     }
 
-    /// What is wrong with the statements, or with keys that are not as the statements say.
+    /// Returns the statements that are damaged, and the keys that are not as the statements describe them.
     pub(crate) async fn broken_statements(&self) -> Result<Vec<String>> {
         let mut broken = Vec::new();
         let mut last: BTreeMap<Address, Said> = BTreeMap::new();
@@ -260,7 +260,7 @@ impl Store {
         if head != (sequence, hash) {
             broken.push("the last statement".to_owned());
         }
-        // Before the first start of a server nothing is said about any key.
+        // Before the first start of a server there is no statement about any key.
         if last.is_empty() {
             return Ok(broken);
         }
@@ -306,7 +306,7 @@ fn readable<T>(read: Result<T>) -> Result<Option<T>> {
 }
 
 impl Said {
-    /// What is said about a key of the host when it is made.
+    /// Creates the content of the statement about a new key of the host.
     pub fn of_host(key: &HostKey, key_id: String, valid_from: i64) -> Self {
         Self {
             kind: StatementKind::Created,
@@ -322,7 +322,7 @@ impl Said {
         }
     }
 
-    /// What is said about a tenant's key as it is.
+    /// Creates the content of a statement about a tenant's key as it is.
     pub fn of(key: &SigningKey, kind: StatementKind, key_id: String, valid_from: i64) -> Self {
         Self {
             kind,
@@ -388,7 +388,7 @@ impl WriteTx {
         Ok(made)
     }
 
-    /// Whether anything was ever said about the key with this address.
+    /// Returns whether there is a statement about the key with this address.
     pub async fn is_stated(&mut self, address: &Address) -> Result<bool> {
         let found: Option<i64> =
             sqlx::query_scalar("SELECT sequence FROM key_statements WHERE address = $1 LIMIT 1")

@@ -1,4 +1,4 @@
-//! A mail's way once it is queued: leased, transmitted, settled, and what becomes of it afterwards.
+//! The states of a queued mail: leased, transmitting, settled, and what follows.
 
 use sqlx::any::AnyRow;
 
@@ -44,8 +44,8 @@ impl WriteTx {
             .collect()
     }
 
-    /// `leased` → `transmitting`, with a lease that lasts until `until_ms`. `None` where the lease has ended, or the credential
-    /// was erased or revoked: then nothing may be written.
+    /// Moves a mail from `leased` to `transmitting`, with a lease that lasts until `until_ms`. Returns `None` if the lease has
+    /// ended, or the credential was erased or revoked: then nothing may be sent.
     pub async fn mark_mail_transmitting(
         &mut self,
         lease: &MailLease,
@@ -68,8 +68,8 @@ impl WriteTx {
         Ok((done.rows_affected() == 1).then(|| MailLease { until: until_ms, ..lease.clone() }))
     }
 
-    /// Writes what became of a leased or transmitting mail. Returns whether the lease still held. What the mail server said is not
-    /// kept where the credential was erased meanwhile.
+    /// Records the outcome of a leased or transmitting mail. Returns whether the lease still held. The mail server's reply is not
+    /// kept if the credential was erased meanwhile.
     pub async fn settle_mail(
         &mut self,
         lease: &MailLease,
@@ -149,7 +149,7 @@ impl WriteTx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// An erasure that begins now waits for this transaction's end, and then finds what it wrote.
+    /// Holds the credential: an erasure that begins now waits for this transaction's end, and then finds what it wrote.
     async fn hold_credential(&mut self, id: &str) -> Result<()> {
         let sql = format!("SELECT id FROM credentials WHERE id = $1 {}", self.dialect.hold());
         sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).execute(self.connection()).await?;
@@ -169,7 +169,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Takes away what the mail server said about a credential's mail: it may name the person.
+    /// Deletes the mail server's reply to a credential's mail: it may name the person.
     pub async fn blank_mail(&mut self, id: &CredentialId) -> Result<()> {
         sqlx::query("UPDATE mails SET answer = NULL WHERE credential_id = $1 AND answer IS NOT NULL")
             .bind(id.as_str())

@@ -1,4 +1,4 @@
-//! Mails: for each credential whose recipient has an address, the one mail that tells of it.
+//! Mails: for each credential whose recipient has an address, the one mail about it.
 //!
 //! `waiting → leased → transmitting → sent`, with `failed`, `bounced`, `cancelled` and `unknown` as the other ends.
 //!
@@ -6,7 +6,7 @@
 //! the writer holds. So a mail that is not past `leased` was never sent, and is sent later; one that was transmitting when
 //! its process ended is `unknown`, and is never sent a second time unless it is asked for.
 //!
-//! Invariant: the address stands in the credential's sealed fields alone.
+//! Invariant: the address is in the credential's sealed fields alone.
 
 use sqlx::any::AnyRow;
 
@@ -64,7 +64,7 @@ async fn find(executor: impl AnyExecutor<'_>, id: &CredentialId) -> Result<Optio
 }
 
 impl Store {
-    /// The credentials of a batch whose recipients have an address, without those that were erased or revoked.
+    /// Returns the credentials of a batch whose recipients have an address, without those that were erased or revoked.
     pub async fn credentials_to_mail(&self, batch_id: &BatchId) -> Result<Vec<CredentialId>> {
         let rows = sqlx::query(
             "SELECT id, personal_sealed, data_key_sealed FROM credentials
@@ -85,12 +85,12 @@ impl Store {
         Ok(ids)
     }
 
-    /// The mail about this credential.
+    /// Returns the mail about this credential.
     pub async fn find_mail(&self, id: &CredentialId) -> Result<Option<Mail>> {
         find(&self.pool, id).await
     }
 
-    /// The mail that goes by this token.
+    /// Returns the mail that goes by this token.
     pub async fn find_mail_by_token(&self, token: &MailToken) -> Result<Option<Mail>> {
         sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM mails WHERE token = $1")))
             .bind(token.as_str())
@@ -101,7 +101,7 @@ impl Store {
             .transpose()
     }
 
-    /// At most `limit` mails, the oldest credential's first, after `after`. A caller pages through them.
+    /// Returns at most `limit` mails, the oldest credential's first, after `after`. A caller pages through them.
     pub async fn list_mails(
         &self,
         filter: &MailFilter,
@@ -124,7 +124,7 @@ impl Store {
         .collect()
     }
 
-    /// When there is something to do.
+    /// Returns when there is something to do.
     pub async fn mails_due(&self) -> Result<MailsDue> {
         let row = sqlx::query(
             "SELECT (SELECT MIN(due_at) FROM mails WHERE status = 'waiting') AS waiting,
@@ -173,7 +173,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// The mail about this credential, as this transaction sees it.
+    /// Returns the mail about this credential, as this transaction sees it.
     pub async fn find_mail(&mut self, id: &CredentialId) -> Result<Option<Mail>> {
         find(self.connection(), id).await
     }
@@ -182,7 +182,7 @@ impl WriteTx {
     /// attempts.
     ///
     /// # Errors
-    /// [`crate::Error::Conflict`] where it waits already, or somebody is at it.
+    /// [`crate::Error::Conflict`] if it waits already, or a worker has it.
     pub async fn queue_mail(
         &mut self,
         id: &CredentialId,

@@ -1,18 +1,18 @@
-//! What each tenant's mails are like: columns of its row.
+//! Each tenant's settings for its mails, which are columns of its row.
 
 use crate::database::row::{Record, exactly_one};
 use crate::database::store::{AnyExecutor, Store, WriteTx};
 use crate::error::Result;
 use crate::id::TenantId;
 
-/// What a tenant's mails are like.
+/// A tenant's settings for its mails.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MailSettings {
     /// Since when they are off, in milliseconds since 1970; `None` while they are on.
     pub off_since: Option<i64>,
     /// The tag of their language; `None` for English.
     pub language: Option<String>,
-    /// Where answers go.
+    /// The address that replies go to.
     pub reply_to: Option<String>,
 }
 
@@ -30,19 +30,19 @@ async fn settings(executor: impl AnyExecutor<'_>, id: &TenantId) -> Result<MailS
 }
 
 impl Store {
-    /// What the tenant's mails are like.
+    /// Returns the tenant's settings for its mails.
     pub async fn get_mail_settings(&self, id: &TenantId) -> Result<MailSettings> {
         settings(&self.pool, id).await
     }
 }
 
 impl WriteTx {
-    /// What the tenant's mails are like, as this transaction sees it.
+    /// Returns the tenant's settings for its mails, as this transaction sees it.
     pub async fn get_mail_settings(&mut self, id: &TenantId) -> Result<MailSettings> {
         settings(self.connection(), id).await
     }
 
-    /// Writes what the tenant's mails are like.
+    /// Writes the tenant's settings for its mails.
     pub async fn put_mail_settings(&mut self, id: &TenantId, settings: &MailSettings) -> Result<()> {
         let done = sqlx::query(
             "UPDATE tenants SET mails_off_since = $2, language = $3, mail_reply_to = $4 WHERE id = $1",

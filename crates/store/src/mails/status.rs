@@ -5,7 +5,7 @@ use std::str::FromStr;
 use crate::id::{CredentialId, TenantId};
 use crate::mails::token::MailToken;
 
-/// Where a mail stands, without what is known of it there.
+/// The status of a mail, without the times that belong to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MailStatus {
     /// Nothing was sent. It is tried when it is due.
@@ -39,7 +39,7 @@ impl MailStatus {
         MailStatus::Unknown,
     ];
 
-    /// Its name.
+    /// Returns its name.
     pub fn as_str(self) -> &'static str {
         match self {
             MailStatus::Waiting => "waiting",
@@ -67,7 +67,7 @@ impl FromStr for MailStatus {
     }
 }
 
-/// Where a mail stands. Times are milliseconds since 1970.
+/// The state of a mail. Times are milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailState {
     /// See [`MailStatus::Waiting`].
@@ -119,7 +119,7 @@ pub enum MailState {
 }
 
 impl MailState {
-    /// Which state it is.
+    /// Returns the status.
     pub fn status(&self) -> MailStatus {
         match self {
             MailState::Waiting { .. } => MailStatus::Waiting,
@@ -137,32 +137,32 @@ impl MailState {
 /// A mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// The credential that it tells of.
+    /// Its credential.
     pub credential_id: CredentialId,
     /// Whose credential that is.
     pub tenant_id: TenantId,
-    /// What it goes by.
+    /// Its token.
     pub token: MailToken,
-    /// How often it was sent, this time included.
+    /// The number of times that it was sent, this time included.
     pub edition: u64,
-    /// Where it stands.
+    /// Its state.
     pub state: MailState,
     /// Attempts of its present round whose outcome is known.
     pub attempts: u64,
     /// When its present round began, in milliseconds since 1970.
     pub queued_at: i64,
-    /// What the mail server said last.
+    /// The mail server's last reply.
     pub answer: Option<String>,
 }
 
-/// A mail that is leased: nobody else touches it until the lease ends.
+/// A mail that is leased: no other worker takes it until the lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailLease {
     /// The credential.
     pub credential_id: CredentialId,
-    /// What it goes by.
+    /// Its token.
     pub token: MailToken,
-    /// How often it was sent, this time included.
+    /// The number of times that it was sent, this time included.
     pub edition: u64,
     /// Attempts of its present round before this one.
     pub attempts: u64,
@@ -172,7 +172,7 @@ pub struct MailLease {
     pub until: i64,
 }
 
-/// What an attempt came to.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailOutcome {
     /// The mail server took it.
@@ -208,7 +208,7 @@ pub struct MailsDue {
     pub next_lease_end: Option<i64>,
 }
 
-/// Which mails are listed. `None`: all.
+/// A filter for the list of mails. `None`: all.
 #[derive(Debug, Clone, Default)]
 pub struct MailFilter {
     /// Of this tenant.

@@ -1,11 +1,11 @@
-//! What a mail goes by outside.
+//! The name of a mail outside this deployment.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::clock::{Entropy, random_bytes};
 
-/// What a mail goes by: 32 random hexadecimal digits, which tell nothing of the credential.
+/// The name of a mail outside: 32 random hexadecimal digits, which reveal nothing of the credential.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MailToken(String);
 
@@ -15,7 +15,7 @@ impl MailToken {
         Self(hex::encode(random_bytes::<16>(entropy)))
     }
 
-    /// The digits.
+    /// Returns the digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }

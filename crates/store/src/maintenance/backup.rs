@@ -1,4 +1,4 @@
-//! A copy of a SQLite database, made beside whoever writes it, and whether a file that was copied is whole.
+//! A copy of a SQLite database, made while others write to it, and whether a file that was copied is whole.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ impl Store {
     /// Of a SQLite database alone: the statement is none of PostgreSQL's.
     ///
     /// # Errors
-    /// Where the database fails, the file holds something, or its name is not in UTF-8.
+    /// If the database fails, the file holds something, or its name is not in UTF-8.
     pub async fn back_up_into(&self, file: &Path) -> Result<()> {
         let file = file.to_str().ok_or_else(|| Error::Setting {
             name: "backup",
@@ -28,11 +28,11 @@ impl Store {
         Ok(())
     }
 
-    /// What SQLite finds wrong with its file: damaged pages, indexes that do not fit their tables, rows that refer to none.
-    /// Nothing where it is whole.
+    /// Returns the damage that SQLite finds in its file: damaged pages, indexes that do not fit their tables, rows that refer to
+    /// none. Returns nothing if the file is whole.
     ///
     /// # Errors
-    /// Where the file can't be read at all.
+    /// If the file can't be read at all.
     pub async fn damage(&self) -> Result<Vec<String>> {
         let said: Vec<String> =
             sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(&self.pool).await?;

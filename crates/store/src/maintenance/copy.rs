@@ -39,10 +39,10 @@ pub const TABLES: [&str; 28] = [
     "delivery_attempts",
 ];
 
-/// How many rows one statement writes.
+/// The number of rows that one statement writes.
 const ROWS_PER_STATEMENT: usize = 20;
 
-/// What stands in a column.
+/// The value of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// Nothing.
@@ -53,7 +53,7 @@ pub enum Value {
     Text(String),
 }
 
-/// How many rows of a table were copied.
+/// The number of rows of a table that were copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Copied {
     /// The table.
@@ -62,7 +62,7 @@ pub struct Copied {
     pub rows: u64,
 }
 
-/// A row: each column's name and what stands in it.
+/// A row: each column's name and value.
 type Columns = Vec<(String, Value)>;
 
 impl Store {
@@ -93,10 +93,10 @@ impl Store {
         Ok(copied)
     }
 
-    /// Every row of a table. For tables that fit into memory.
+    /// Returns every row of a table. For tables that fit into memory.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn rows(&self, table: &'static str) -> Result<Vec<Columns>> {
         sqlx::query(AssertSqlSafe(format!("SELECT * FROM {table}")))
             .fetch_all(&self.pool)

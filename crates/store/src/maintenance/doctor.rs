@@ -1,5 +1,5 @@
-//! What must be true of the rows, whatever happened to the processes that wrote them. Each statement finds those of
-//! which it is not true.
+//! The rules that hold for the rows, whatever happened to the processes that wrote them. Each statement finds the rows that
+//! break one.
 
 use std::collections::BTreeMap;
 
@@ -12,16 +12,16 @@ use crate::database::row::Record;
 use crate::database::store::Store;
 use crate::error::Result;
 
-/// Something that must be true, and where it is not.
+/// A rule, and what breaks it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What must be true.
+    /// The rule.
     pub rule: &'static str,
-    /// The ids of which it is not: the first ones.
+    /// The first ids that break it.
     pub broken_by: Vec<String>,
 }
 
-/// How many ids a finding names at most.
+/// The most ids that a finding names.
 const NAMED_AT_MOST: usize = 20;
 
 const USAGE_RULE: &str =
@@ -182,11 +182,11 @@ const RULES: [(&str, &str); 27] = [
 type Month = (String, String, String);
 
 impl Store {
-    /// Holds every row against every rule. It reads everything, as of several moments: while batches are issued, a
+    /// Checks every row against every rule. It reads everything, as of several moments: while batches are issued, a
     /// finding may be one of them on its way.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn examine(&self) -> Result<Vec<Finding>> {
         let mut findings = Vec::with_capacity(RULES.len() + 2);
         for (rule, statement) in RULES {
@@ -201,10 +201,10 @@ impl Store {
         Ok(findings)
     }
 
-    /// At most `limit` batches that are signed or anchored, by their ids, from the one after this.
+    /// Returns at most `limit` batches that are signed or anchored, by their ids, from the one after this.
     ///
     /// # Errors
-    /// Where the database fails, or a row can't be read.
+    /// If the database fails, or a row can't be read.
     pub async fn signed_batches_after(&self, last: &str, limit: u32) -> Result<Vec<Batch>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {} FROM batches WHERE id > $1 AND status IN ('signed', 'anchored') ORDER BY id LIMIT $2",
@@ -254,7 +254,7 @@ fn named((tenant_id, environment, month): &Month) -> String {
     format!("{tenant_id} {environment} {month}")
 }
 
-/// The month in UTC, `2026-11`.
+/// Returns the month in UTC, `2026-11`.
 fn month(milliseconds: i64) -> String {
     let moment = Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH);
     moment.to_zoned(TimeZone::UTC).strftime("%Y-%m").to_string()

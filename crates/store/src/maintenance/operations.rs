@@ -1,4 +1,4 @@
-//! What an operator watches: how much waits, and for how long. Whole deployments are counted, never one tenant.
+//! Counts for operators: how much waits, and for how long. Whole deployments are counted, never one tenant.
 
 use crate::batches::batch::BatchStatus;
 use crate::database::row::Record;
@@ -7,36 +7,36 @@ use crate::error::Result;
 use crate::mails::status::MailStatus;
 use crate::scope::Environment;
 
-/// What waits in one environment.
+/// The waiting records of one environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
     /// The environment.
     pub environment: Environment,
-    /// How many there are.
+    /// The number of them.
     pub count: u64,
     /// Since when the oldest one waits, in milliseconds since 1970.
     pub oldest_at: i64,
-    /// How many of them had an attempt that failed.
+    /// The number of those that had an attempt that failed.
     pub failing: u64,
 }
 
-/// What the connections to the database are at.
+/// The state of the connections to the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Connections {
-    /// How many are open.
+    /// The number that are open.
     pub open: u32,
-    /// How many of these are at nothing.
+    /// The number of these that are idle.
     pub idle: u32,
-    /// How many there may be.
+    /// The most that there may be.
     pub limit: u32,
 }
 
 impl Store {
-    /// The batches in a status that is not the last one of most: `pending`, `signed` or `failed`. Asked of `anchored` it
+    /// Returns the batches in a status that is not the last one of most: `pending`, `signed` or `failed`. Asked of `anchored` it
     /// would read all there ever were.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn waiting_batches(&self, status: BatchStatus) -> Result<Vec<Waiting>> {
         let rows = sqlx::query(
             "SELECT environment, COUNT(*) AS waiting, MIN(created_at) AS oldest_at,
@@ -49,10 +49,10 @@ impl Store {
         rows.iter().map(|row| waiting(&Record { table: "batches", row })).collect()
     }
 
-    /// The deliveries that are to be made, to endpoints that are on.
+    /// Returns the deliveries that are to be made, to endpoints that are on.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn waiting_deliveries(&self) -> Result<Vec<Waiting>> {
         let rows = sqlx::query(
             "SELECT w.environment AS environment, COUNT(*) AS waiting, MIN(d.created_at) AS oldest_at,
@@ -65,10 +65,10 @@ impl Store {
         rows.iter().map(|row| waiting(&Record { table: "deliveries", row })).collect()
     }
 
-    /// The mails in a status.
+    /// Returns the mails in a status.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn waiting_mails(&self, status: MailStatus) -> Result<Vec<Waiting>> {
         let rows = sqlx::query(
             "SELECT c.environment AS environment, COUNT(*) AS waiting, MIN(m.queued_at) AS oldest_at,
@@ -82,10 +82,10 @@ impl Store {
         rows.iter().map(|row| waiting(&Record { table: "mails", row })).collect()
     }
 
-    /// How many webhook endpoints are off in each environment that has any.
+    /// Returns how many webhook endpoints are off in each environment that has any.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn webhooks_off(&self) -> Result<Vec<(Environment, u64)>> {
         let rows = sqlx::query(
             "SELECT environment, COUNT(*) AS endpoints FROM webhook_endpoints WHERE disabled_at IS NOT NULL GROUP BY environment",
@@ -100,7 +100,7 @@ impl Store {
             .collect()
     }
 
-    /// What this process's connections are at. Asks nobody.
+    /// Returns the state of this process's connections, without a query.
     pub fn connections(&self) -> Connections {
         let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
         Connections { open: self.pool.size(), idle, limit: self.dialect.max_connections() }

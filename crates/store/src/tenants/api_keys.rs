@@ -31,7 +31,7 @@ pub struct ApiKey {
     pub tenant_id: TenantId,
     /// The one environment it works in.
     pub environment: Environment,
-    /// What its owner calls it.
+    /// The label that its owner chose.
     pub label: Option<String>,
     /// When it was made, in milliseconds since 1970.
     pub created_at: i64,
@@ -42,7 +42,7 @@ pub struct ApiKey {
 }
 
 impl ApiKey {
-    /// What the key may touch.
+    /// Returns the scope that the key gives access to.
     pub fn scope(&self) -> TenantScope {
         TenantScope { tenant_id: self.tenant_id.clone(), environment: self.environment }
     }
@@ -71,7 +71,7 @@ async fn is_active(executor: impl AnyExecutor<'_>, id: &KeyId, hold: &str) -> Re
 }
 
 impl Store {
-    /// The key with this digest, revoked or not.
+    /// Returns the key with this digest, revoked or not.
     pub async fn find_api_key(&self, digest: &KeyDigest) -> Result<Option<ApiKey>> {
         sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM api_keys WHERE digest = $1")))
             .bind(&digest.0)
@@ -82,12 +82,12 @@ impl Store {
             .transpose()
     }
 
-    /// Whether the key still works. Read again before every answer, so that a revocation holds at once.
+    /// Returns whether the key still works. Read again before every answer, so that a revocation holds at once.
     pub async fn api_key_is_active(&self, id: &KeyId) -> Result<bool> {
         is_active(&self.pool, id, "").await
     }
 
-    /// The key with this id, revoked or not.
+    /// Returns the key with this id, revoked or not.
     pub async fn api_key_by_id(&self, id: &KeyId) -> Result<Option<ApiKey>> {
         sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM api_keys WHERE id = $1")))
             .bind(id.as_str())
@@ -98,7 +98,7 @@ impl Store {
             .transpose()
     }
 
-    /// The addresses (CIDR) that may present the key; none means any.
+    /// Returns the addresses (CIDR) that may present the key; none means any.
     pub async fn list_networks(&self, id: &KeyId) -> Result<Vec<String>> {
         Ok(sqlx::query_scalar("SELECT cidr FROM api_key_networks WHERE key_id = $1 ORDER BY cidr")
             .bind(id.as_str())
@@ -106,7 +106,7 @@ impl Store {
             .await?)
     }
 
-    /// The tenant's keys of both environments, oldest first.
+    /// Returns the tenant's keys of both environments, oldest first.
     pub async fn list_api_keys(&self, tenant_id: &TenantId) -> Result<Vec<ApiKey>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM api_keys WHERE tenant_id = $1 ORDER BY id"
@@ -137,7 +137,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Whether the key still works, and will until this transaction ends: what it writes has no effect once the key is
+    /// Returns whether the key still works, and will until this transaction ends: what it writes has no effect once the key is
     /// revoked.
     pub async fn api_key_is_active(&mut self, id: &KeyId) -> Result<bool> {
         let hold = self.dialect.hold();
@@ -154,7 +154,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Takes addresses off the key's list. Answers whether they stood there.
+    /// Takes addresses off the key's list. Returns whether they were on it.
     pub async fn disallow_network(&mut self, id: &KeyId, cidr: &str) -> Result<bool> {
         let done = sqlx::query("DELETE FROM api_key_networks WHERE key_id = $1 AND cidr = $2")
             .bind(id.as_str())
@@ -164,7 +164,7 @@ impl WriteTx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Revokes the key. Revoking again changes nothing: the first time stands. `None` where there is no such key.
+    /// Revokes the key. Revoking again changes nothing: the first time is kept. Returns `None` if there is no such key.
     pub async fn revoke_api_key(&mut self, id: &KeyId, now_ms: i64) -> Result<Option<ApiKey>> {
         sqlx::query("UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
             .bind(id.as_str())

@@ -1,4 +1,4 @@
-//! A tenant's branding: what effective_branding on its credentials and pages, and under which DID.
+//! A tenant's branding: how it appears on its credentials and pages, and under which DID.
 
 use sqlx::any::AnyRow;
 
@@ -9,7 +9,7 @@ use crate::id::TenantId;
 use crate::scope::Environment;
 use crate::tenants::tenant::Plan;
 
-/// What a tenant says of itself. `None` where it never said.
+/// The branding that a tenant set for itself. `None`: it never set the value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Branding {
     /// The name of the body that awards its credentials.
@@ -27,23 +27,23 @@ pub struct Branding {
     /// When the tenant last changed itself what a page shows, in milliseconds since 1970; `None` once the operator
     /// confirmed it.
     pub changed_at: Option<i64>,
-    /// What the operator confirmed last, while the tenant's own change waits for that.
+    /// The branding that the operator confirmed last, while the tenant's own change waits for that.
     pub confirmed: Option<PublicBranding>,
 }
 
 /// A logo as its tenant named it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedLogo {
-    /// Where it was fetched.
+    /// The URL that it was fetched from.
     pub url: String,
     /// The hash under which it is kept.
     pub hash: String,
 }
 
-/// What a page shows of a branding.
+/// The part of a branding that a page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicBranding {
-    /// The name that effective_branding as the issuer's on new credentials.
+    /// The issuer's name on new credentials.
     pub issuer_name: String,
     /// `#RRGGBB`.
     pub accent_color: Option<String>,
@@ -52,13 +52,13 @@ pub struct PublicBranding {
 }
 
 impl Branding {
-    /// The name that effective_branding as the issuer's on new credentials of a tenant with this display name.
+    /// Returns the issuer's name on new credentials of a tenant with this display name.
     pub fn issuer_name<'n>(&'n self, display_name: &'n str) -> &'n str {
         self.awarding_body_name.as_deref().unwrap_or(display_name)
     }
 
-    /// What a page shows of a tenant with this display name, confirmed or not. The awarding body's logo effective_branding in for
-    /// one of the page's own.
+    /// Returns what a page shows of a tenant with this display name, confirmed or not. The awarding body's logo takes the place of
+    /// a missing logo of the page.
     pub fn public_branding(&self, display_name: &str) -> PublicBranding {
         let logo = self.page_logo.as_ref().or(self.awarding_body_logo.as_ref());
         PublicBranding {
@@ -68,8 +68,8 @@ impl Branding {
         }
     }
 
-    /// What may be public_branding of a tenant with this display name: in live what the operator confirmed last, in test what
-    /// the tenant says of itself now.
+    /// Returns what a page may show of a tenant with this display name: in live what the operator confirmed last, in test the
+    /// tenant's own settings.
     pub fn effective_branding(&self, environment: Environment, display_name: &str) -> PublicBranding {
         match (environment, &self.confirmed) {
             (Environment::Live, Some(confirmed)) => confirmed.clone(),
@@ -77,15 +77,15 @@ impl Branding {
         }
     }
 
-    /// The hashes of every logo that must be kept for it.
-    pub fn logo_hashes(&self) -> impl Iterator<Item = &str> {
+    /// Returns the hashes of every logo that must be kept for it.
+    pub(crate) fn logo_hashes(&self) -> impl Iterator<Item = &str> {
         let named = [&self.awarding_body_logo, &self.page_logo].into_iter().flatten().map(|logo| &logo.hash);
         let confirmed =
             self.confirmed.as_ref().and_then(|public_branding| public_branding.logo_hash.as_ref());
         named.chain(confirmed).map(String::as_str)
     }
 
-    /// The DID of its own that a tenant on this plan issues under. After a downgrade there is none, though the tenant
+    /// Returns the DID of its own that a tenant on this plan issues under. After a downgrade there is none, though the tenant
     /// had named one; after an upgrade it is back.
     pub fn own_did_on(&self, plan: Plan) -> Option<&str> {
         self.own_did.as_deref().filter(|_| plan.allows_own_did())
@@ -131,14 +131,14 @@ async fn get(executor: impl AnyExecutor<'_>, id: &TenantId) -> Result<Branding> 
 }
 
 impl Store {
-    /// The tenant's branding.
+    /// Returns the tenant's branding.
     pub async fn get_branding(&self, id: &TenantId) -> Result<Branding> {
         get(&self.pool, id).await
     }
 }
 
 impl WriteTx {
-    /// The tenant's branding as this transaction sees it.
+    /// Returns the tenant's branding as this transaction sees it.
     pub async fn get_branding(&mut self, id: &TenantId) -> Result<Branding> {
         get(self.connection(), id).await
     }

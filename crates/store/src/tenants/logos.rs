@@ -11,21 +11,21 @@ use crate::error::Result;
 /// A picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Logo {
-    /// What its bytes are.
+    /// The media type of its bytes.
     pub media_type: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
 }
 
 impl Logo {
-    /// The name under which it is kept: SHA-256 over its bytes, lower-case hex.
+    /// Returns the name under which it is kept: SHA-256 over its bytes, lower-case hex.
     pub fn hash(&self) -> String {
         hex::encode(Sha256::digest(&self.bytes))
     }
 }
 
 impl Store {
-    /// The picture with this hash.
+    /// Returns the picture with this hash.
     pub async fn find_logo(&self, hash: &str) -> Result<Option<Logo>> {
         let row = sqlx::query("SELECT hash, media_type, content FROM logos WHERE hash = $1")
             .bind(hash)
@@ -56,7 +56,7 @@ impl WriteTx {
 
     /// Deletes a picture unless a branding still shows it.
     pub async fn release_logo(&mut self, hash: &str) -> Result<()> {
-        // Whoever is about to show it is waited for first: only the statement after this one sees what that wrote.
+        // A transaction that is about to use it is waited for first: only the statement after this one sees what that wrote.
         let sql = format!("SELECT hash FROM logos WHERE hash = $1 {}", self.dialect.hold_alone());
         sqlx::query(sqlx::AssertSqlSafe(sql)).bind(hash).execute(self.connection()).await?;
         sqlx::query(

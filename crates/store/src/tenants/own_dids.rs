@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::id::TenantId;
 
 impl Store {
-    /// Every DID of its own that the tenant ever had, oldest first.
+    /// Returns every DID of its own that the tenant ever had, oldest first.
     pub async fn list_own_dids(&self, id: &TenantId) -> Result<Vec<String>> {
         Ok(sqlx::query_scalar("SELECT did FROM own_dids WHERE tenant_id = $1 ORDER BY since, did")
             .bind(id.as_str())
@@ -46,7 +46,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// By which DID URL the DID's document names a key of the tenant. `None` where it did not list the key when it was
+    /// Returns the DID URL by which the DID's document names a key of the tenant; `None` if it did not list the key when it was
     /// last read.
     pub async fn find_own_did_method(
         &mut self,

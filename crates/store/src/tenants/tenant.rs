@@ -10,7 +10,7 @@ use crate::database::store::{AnyExecutor, Store, WriteTx};
 use crate::error::Result;
 use crate::id::TenantId;
 
-/// What a tenant pays for.
+/// The plan that a tenant pays for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Plan {
     /// Test keys only.
@@ -27,7 +27,7 @@ impl Plan {
     /// Every plan, the smallest first.
     pub const ALL: [Plan; 4] = [Plan::Developer, Plan::Starter, Plan::Institution, Plan::Industry];
 
-    /// The name in the API.
+    /// Returns the name in the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Plan::Developer => "developer",
@@ -37,17 +37,17 @@ impl Plan {
         }
     }
 
-    /// Whether the plan comes with allowlists.
+    /// Returns whether the plan comes with allowlists.
     pub fn allows_allowlists(self) -> bool {
         matches!(self, Plan::Institution | Plan::Industry)
     }
 
-    /// Whether the plan comes with a DID of one's own.
+    /// Returns whether the plan comes with a DID of one's own.
     pub fn allows_own_did(self) -> bool {
         self.allows_allowlists()
     }
 
-    /// Whether the plan comes with keys of the live environment.
+    /// Returns whether the plan comes with keys of the live environment.
     pub fn allows_live_keys(self) -> bool {
         self != Plan::Developer
     }
@@ -77,7 +77,7 @@ impl FromStr for Plan {
 pub struct Tenant {
     /// Its id.
     pub id: TenantId,
-    /// Its display name, which stands as the issuer's name on its credentials.
+    /// Its display name, which is the issuer's name on its credentials unless its branding has another.
     pub name: String,
     /// Its plan.
     pub plan: Plan,
@@ -123,12 +123,12 @@ async fn find(executor: impl AnyExecutor<'_>, id: &TenantId) -> Result<Option<Te
 }
 
 impl Store {
-    /// The tenant with this id.
+    /// Returns the tenant with this id.
     pub async fn find_tenant(&self, id: &TenantId) -> Result<Option<Tenant>> {
         find(&self.pool, id).await
     }
 
-    /// Every tenant, oldest first. For the operator's commands.
+    /// Returns every tenant, oldest first. For the operator's commands.
     pub async fn list_tenants(&self) -> Result<Vec<Tenant>> {
         sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM tenants ORDER BY id")))
             .fetch_all(&self.pool)
@@ -169,7 +169,7 @@ impl WriteTx {
         exactly_one(done.rows_affected(), "the tenant")
     }
 
-    /// The tenant with this id, as it stands within this transaction.
+    /// Returns the tenant with this id, as this transaction sees it.
     pub async fn find_tenant(&mut self, id: &TenantId) -> Result<Option<Tenant>> {
         find(self.connection(), id).await
     }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::scope::TenantScope;
 
 impl Store {
-    /// The credentials accepted in `month` (UTC, `2026-11`).
+    /// Returns the credentials accepted in `month` (UTC, `2026-11`).
     pub async fn usage_in_month(&self, scope: &TenantScope, month: &str) -> Result<u64> {
         let count: Option<i64> = sqlx::query_scalar(
             "SELECT credentials FROM usage_by_month WHERE tenant_id = $1 AND environment = $2 AND month = $3",

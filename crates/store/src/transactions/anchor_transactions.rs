@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::id::BatchId;
 use crate::onchain::{Address, BlockHash, RawTransaction, TxHash};
 
-/// Where a transaction was found in the chain.
+/// The block of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlockPosition {
     /// The block's number.
@@ -37,7 +37,7 @@ pub struct AnchorTransaction {
     pub raw: RawTransaction,
     /// When it was signed, in milliseconds since 1970.
     pub created_at: i64,
-    /// When a node first took it.
+    /// When a node first accepted it.
     pub sent_at: Option<i64>,
     /// Its block, once it is confirmed.
     pub block: Option<BlockPosition>,
@@ -74,7 +74,7 @@ fn anchor_transaction(row: &AnyRow) -> Result<AnchorTransaction> {
 }
 
 impl Store {
-    /// The batch's transactions, oldest first.
+    /// Returns the batch's transactions, oldest first.
     pub async fn list_anchor_transactions(&self, batch_id: &BatchId) -> Result<Vec<AnchorTransaction>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM anchor_transactions WHERE batch_id = $1 ORDER BY created_at, hash"
@@ -87,7 +87,7 @@ impl Store {
         .collect()
     }
 
-    /// The confirmed transactions of these batches, oldest first.
+    /// Returns the confirmed transactions of these batches, oldest first.
     pub async fn list_confirmed_transactions(&self, batches: &[&BatchId]) -> Result<Vec<AnchorTransaction>> {
         if batches.is_empty() {
             return Ok(Vec::new());
@@ -124,7 +124,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Records that a node took the transaction. The first time stands.
+    /// Records that a node accepted the transaction. The first time is kept.
     pub async fn mark_sent(&mut self, hash: &TxHash, now_ms: i64) -> Result<()> {
         let done =
             sqlx::query("UPDATE anchor_transactions SET sent_at = COALESCE(sent_at, $2) WHERE hash = $1")

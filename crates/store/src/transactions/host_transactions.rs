@@ -14,7 +14,7 @@ use crate::keys::host_keys::HostKey;
 use crate::onchain::{Address, RawTransaction, StatementHash, TxHash};
 use crate::transactions::anchor_transactions::{BlockPosition, block_position};
 
-/// What a transaction of the host is for.
+/// The purpose of a transaction of the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HostPurpose {
     /// It carries the hash of a statement about keys.
@@ -28,12 +28,12 @@ pub enum HostPurpose {
     TopUp {
         /// The key's address.
         receiver: Address,
-        /// How much, in gwei.
+        /// The amount, in gwei.
         gwei: u64,
     },
 }
 
-/// What has become of it.
+/// The status of a transaction of the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HostStatus {
     /// It was signed, and is not deep enough in the chain yet.
@@ -74,7 +74,7 @@ impl FromStr for HostStatus {
     }
 }
 
-/// Which attempt is in the chain, and where.
+/// The attempt that is in the chain, and its block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MinedAttempt {
     /// The attempt's hash.
@@ -90,14 +90,14 @@ pub struct HostTransaction {
     pub chain_id: u64,
     /// The nonce that all of its attempts have.
     pub nonce: u64,
-    /// What it is for.
+    /// Its purpose.
     pub purpose: HostPurpose,
-    /// What has become of it.
+    /// The status of a transaction of the host.
     pub status: HostStatus,
     /// When it was signed, or found, in milliseconds since 1970.
     pub created_at: i64,
-    /// Where it is, once it is confirmed.
-    pub stands: Option<MinedAttempt>,
+    /// The attempt that was mined, once it is confirmed.
+    pub mined: Option<MinedAttempt>,
 }
 
 /// A signed transaction of the host.
@@ -113,7 +113,7 @@ pub struct HostAttempt {
     pub raw: RawTransaction,
     /// When it was signed, in milliseconds since 1970.
     pub created_at: i64,
-    /// When a node first took it.
+    /// When a node first accepted it.
     pub sent_at: Option<i64>,
 }
 
@@ -131,7 +131,7 @@ fn host_transaction(row: &AnyRow) -> Result<HostTransaction> {
         }
         _ => return Err(record.unreadable("kind")),
     };
-    let stands = match record.maybe_parsed("transaction_hash")? {
+    let mined = match record.maybe_parsed("transaction_hash")? {
         Some(hash) => Some(MinedAttempt { hash, block: block_position(&record)? }),
         None => None,
     };
@@ -141,7 +141,7 @@ fn host_transaction(row: &AnyRow) -> Result<HostTransaction> {
         purpose,
         status: record.parsed("status")?,
         created_at: record.int("created_at")?,
-        stands,
+        mined,
     })
 }
 
@@ -158,7 +158,7 @@ fn host_attempt(row: &AnyRow) -> Result<HostAttempt> {
 }
 
 impl Store {
-    /// The chain's transaction that is under way, if any is.
+    /// Returns the chain's transaction that is under way, if any is.
     pub async fn open_host_transaction(&self, chain_id: u64) -> Result<Option<HostTransaction>> {
         let sql = format!("SELECT {COLUMNS} FROM host_transactions WHERE chain_id = $1 AND status = 'open'");
         let row =
@@ -166,7 +166,7 @@ impl Store {
         row.as_ref().map(host_transaction).transpose()
     }
 
-    /// The chain's transactions that a reorganization may still take out, the oldest first.
+    /// Returns the chain's transactions that a reorganization may still take out, the oldest first.
     pub async fn watched_host_transactions(&self, chain_id: u64) -> Result<Vec<HostTransaction>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM host_transactions WHERE chain_id = $1 AND status = 'confirmed' ORDER BY nonce"
@@ -175,14 +175,14 @@ impl Store {
         rows.iter().map(host_transaction).collect()
     }
 
-    /// All of the chain's transactions, in the order of their nonces.
+    /// Returns all of the chain's transactions, in the order of their nonces.
     pub async fn list_host_transactions(&self, chain_id: u64) -> Result<Vec<HostTransaction>> {
         let sql = format!("SELECT {COLUMNS} FROM host_transactions WHERE chain_id = $1 ORDER BY nonce");
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(bigint(chain_id)).fetch_all(&self.pool).await?;
         rows.iter().map(host_transaction).collect()
     }
 
-    /// The transaction that stands in a chain for the newest statement that was anchored, on whatever chain.
+    /// Returns the transaction that anchors the newest anchored statement, on any chain.
     pub async fn newest_anchored_statement(&self) -> Result<Option<HostTransaction>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM host_transactions WHERE kind = 'statement' AND statement_sequence > 0 AND status IN ('confirmed', 'final')
@@ -192,7 +192,7 @@ impl Store {
         row.as_ref().map(host_transaction).transpose()
     }
 
-    /// Whether the statement is anchored on the chain, or about to be.
+    /// Returns whether the statement is anchored on the chain, or about to be.
     pub async fn is_statement_anchored(
         &self,
         chain_id: u64,
@@ -211,7 +211,7 @@ impl Store {
         Ok(found.is_some())
     }
 
-    /// What was given to keys of the chain after this moment, in milliseconds since 1970, or is being given.
+    /// Returns the top-ups of keys of the chain that were sent after this time, in milliseconds since 1970.
     pub async fn top_ups_since(&self, chain_id: u64, after_ms: i64) -> Result<Vec<HostTransaction>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM host_transactions
@@ -225,7 +225,7 @@ impl Store {
         rows.iter().map(host_transaction).collect()
     }
 
-    /// What was signed under this nonce, the oldest first.
+    /// Returns the attempts with this nonce, the oldest first.
     pub async fn list_host_attempts(&self, chain_id: u64, nonce: u64) -> Result<Vec<HostAttempt>> {
         let rows = sqlx::query(
             "SELECT hash, chain_id, nonce, raw, created_at, sent_at FROM host_attempts
@@ -243,7 +243,7 @@ impl WriteTx {
     /// Takes the key's next nonce for a transaction that was signed, or that was found in the chain.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where another transaction took a nonce since the key was read.
+    /// [`Error::Conflict`] if another transaction took a nonce since the key was read.
     pub async fn insert_host_transaction(
         &mut self,
         key: &HostKey,
@@ -260,7 +260,7 @@ impl WriteTx {
                 ("top_up", None, None, Some(receiver.as_str()), Some(bigint(*gwei)))
             }
         };
-        let block = new.stands.as_ref().map(|stands| &stands.block);
+        let block = new.mined.as_ref().map(|mined| &mined.block);
         sqlx::query(
             "INSERT INTO host_transactions (chain_id, nonce, kind, status, statement_sequence, statement_hash, receiver, amount_gwei, created_at, transaction_hash, block_number, block_hash, block_time)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
@@ -274,7 +274,7 @@ impl WriteTx {
         .bind(receiver)
         .bind(gwei)
         .bind(new.created_at)
-        .bind(new.stands.as_ref().map(|stands| stands.hash.to_string()))
+        .bind(new.mined.as_ref().map(|mined| mined.hash.to_string()))
         .bind(block.map(|block| bigint(block.number)))
         .bind(block.map(|block| block.hash.to_string()))
         .bind(block.map(|block| bigint(block.time)))
@@ -299,7 +299,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Records that a node took the attempt. The first time stands.
+    /// Records that a node accepted the attempt. The first time is kept.
     pub async fn mark_host_attempt_sent(&mut self, hash: &TxHash, now_ms: i64) -> Result<()> {
         let done = sqlx::query("UPDATE host_attempts SET sent_at = COALESCE(sent_at, $2) WHERE hash = $1")
             .bind(hash.to_string())
@@ -309,16 +309,16 @@ impl WriteTx {
         exactly_one(done.rows_affected(), "the host's transaction")
     }
 
-    /// Moves a transaction from exactly the status that the caller read. `stands` is where it is, and `None` where it is
-    /// nowhere.
+    /// Moves a transaction from exactly the status that the caller read. `mined` is `None` if no attempt is in the
+    /// chain.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where somebody else moved it.
+    /// [`Error::Conflict`] if another node moved it.
     pub async fn move_host_transaction(
         &mut self,
         read: &HostTransaction,
         status: HostStatus,
-        stands: Option<&MinedAttempt>,
+        mined: Option<&MinedAttempt>,
     ) -> Result<()> {
         let done = sqlx::query(
             "UPDATE host_transactions SET status = $4, transaction_hash = $5, block_number = $6, block_hash = $7, block_time = $8
@@ -328,19 +328,19 @@ impl WriteTx {
         .bind(bigint(read.nonce))
         .bind(read.status.as_str())
         .bind(status.as_str())
-        .bind(stands.map(|stands| stands.hash.to_string()))
-        .bind(stands.map(|stands| bigint(stands.block.number)))
-        .bind(stands.map(|stands| stands.block.hash.to_string()))
-        .bind(stands.map(|stands| bigint(stands.block.time)))
+        .bind(mined.map(|mined| mined.hash.to_string()))
+        .bind(mined.map(|mined| bigint(mined.block.number)))
+        .bind(mined.map(|mined| mined.block.hash.to_string()))
+        .bind(mined.map(|mined| bigint(mined.block.time)))
         .execute(self.connection())
         .await?;
         exactly_one(done.rows_affected(), "the host's transaction")
     }
 
-    /// Makes sure that a transaction is still as the caller read it, and that nobody moves it before this transaction ends.
+    /// Makes sure that a transaction is still as the caller read it, and that no other node moves it before this transaction ends.
     ///
     /// # Errors
-    /// [`Error::Conflict`] where it is not.
+    /// [`Error::Conflict`] if it is not.
     pub async fn hold_host_transaction(&mut self, read: &HostTransaction) -> Result<()> {
         let sql = format!(
             "SELECT nonce FROM host_transactions WHERE chain_id = $1 AND nonce = $2 AND status = $3 {}",

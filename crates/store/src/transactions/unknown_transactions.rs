@@ -1,4 +1,4 @@
-//! Stray transactions: what a key of ours sent and this database does not know of, found in the chain by its nonce.
+//! Unknown transactions: what a key of ours sent and this database did not know of, found in the chain by its nonce.
 
 use sqlx::any::AnyRow;
 
@@ -26,7 +26,7 @@ pub struct UnknownTransaction {
     pub seen_at: i64,
 }
 
-fn stray(row: &AnyRow) -> Result<UnknownTransaction> {
+fn unknown_transaction(row: &AnyRow) -> Result<UnknownTransaction> {
     let record = Record { table: "unknown_transactions", row };
     Ok(UnknownTransaction {
         chain_id: record.count("chain_id")?,
@@ -40,7 +40,7 @@ fn stray(row: &AnyRow) -> Result<UnknownTransaction> {
 }
 
 impl Store {
-    /// The stray transaction of this sender that carries this root.
+    /// Returns the unknown transaction of this sender that carries this root.
     pub async fn find_unknown_transaction(
         &self,
         chain_id: u64,
@@ -57,13 +57,13 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?
         .as_ref()
-        .map(stray)
+        .map(unknown_transaction)
         .transpose()
     }
 }
 
 impl WriteTx {
-    /// Records a stray transaction. One whose nonce is noted already stays as it is.
+    /// Records an unknown transaction. One whose nonce is recorded already stays as it is.
     pub async fn insert_unknown_transaction(&mut self, new: &UnknownTransaction) -> Result<()> {
         sqlx::query(
             "INSERT INTO unknown_transactions (chain_id, address, nonce, hash, raw, root, seen_at)

@@ -1,4 +1,4 @@
-//! What PostgreSQL alone is asked: many processes on one database, each with connections of its own. Every test has a
+//! Tests that need PostgreSQL: many processes on one database, each with connections of its own. Every test has a
 //! schema of its own in the database that `LEARNCOIN_TEST_POSTGRES` names.
 
 #![expect(

@@ -1,4 +1,4 @@
-//! What two nodes do at once.
+//! Two nodes that do something at once.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::fixture::{Fixture, NOW, fixture_at, master, postgres_location};
 
-/// Two nodes over one database.
+/// Opens two nodes over one database.
 async fn two_nodes() -> (Fixture, Store) {
     let directory = tempfile::tempdir().unwrap();
     let fixture = fixture_at(postgres_location(directory.path()), directory).await;
@@ -207,7 +207,7 @@ async fn a_writer_that_waits_too_long_for_another_one_gives_up() {
     other.begin_for(&f.scope.tenant_id).await.unwrap();
 }
 
-/// Two transactions that want the same two rows in opposite orders: the database undoes one of them.
+/// Runs two transactions that want the same two rows in opposite orders: the database undoes one of them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_transactions_in_a_deadlock_the_one_that_was_undone_is_run_again() {
     let (f, other) = two_nodes().await;
@@ -220,11 +220,11 @@ async fn of_two_transactions_in_a_deadlock_the_one_that_was_undone_is_run_again(
             runs += 1;
             let run = async {
                 let mut tx = store.begin().await?;
-                tx.defer(one, BatchStatus::Pending, NOW, true).await?;
+                tx.reschedule(one, BatchStatus::Pending, NOW, true).await?;
                 if runs == 1 {
                     both_hold_one.wait().await;
                 }
-                tx.defer(then, BatchStatus::Pending, NOW, true).await?;
+                tx.reschedule(then, BatchStatus::Pending, NOW, true).await?;
                 tx.commit().await
             };
             match run.await {

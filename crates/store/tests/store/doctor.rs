@@ -13,7 +13,7 @@ use crate::{node, url};
 
 const ROOT: MerkleRoot = MerkleRoot::new([0xaa; 32]);
 
-/// What the damage is done to: an anchored batch of two, and a pending one.
+/// The rows that are damaged: an anchored batch of two, and a pending one.
 struct Whole {
     f: Fixture,
     anchored: Batch,

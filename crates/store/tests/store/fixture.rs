@@ -49,12 +49,12 @@ pub(crate) struct Fixture {
     pub(crate) directory: tempfile::TempDir,
 }
 
-/// The key of every fixture.
+/// Returns the key of every fixture.
 pub(crate) fn master() -> MasterKey {
     MasterKey::from_bytes([7; 32])
 }
 
-/// The database that the run is for.
+/// Returns the database that the run is for.
 pub(crate) fn location(directory: &Path) -> Location {
     match std::env::var("LEARNCOIN_TEST_DATABASE").as_deref() {
         Ok("postgres") => postgres_location(directory),
@@ -67,7 +67,7 @@ pub(crate) fn sqlite_location(directory: &Path) -> Location {
     Location::Sqlite(directory.join("a.db"))
 }
 
-/// A schema that is named after the directory, so that no other test has it.
+/// Returns a schema that is named after the directory, so that no other test has it.
 pub(crate) fn postgres_location(directory: &Path) -> Location {
     let url = std::env::var("LEARNCOIN_TEST_POSTGRES").expect("LEARNCOIN_TEST_POSTGRES names a database");
     let schema = format!("test_{}", hex::encode(directory.file_name().unwrap().as_encoded_bytes()));

@@ -76,7 +76,7 @@ async fn the_doctor_names_what_somebody_changed_who_may_do_anything_with_the_dat
     }
 }
 
-/// What takes the database's own refusal away.
+/// Returns the statements that remove the database's own refusal.
 fn guards() -> Vec<&'static str> {
     match std::env::var("LEARNCOIN_TEST_DATABASE").as_deref() {
         Ok("postgres") => vec!["DROP TRIGGER key_statements_append_only ON key_statements"],

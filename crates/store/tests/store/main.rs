@@ -1,5 +1,5 @@
 //! The store on a real database: what each statement promises to the stages above it. The same tests hold on SQLite
-//! and on PostgreSQL; `fixture` says how one is chosen.
+//! and on PostgreSQL; `fixture` chooses one.
 
 #![expect(
     clippy::expect_used,
@@ -30,7 +30,7 @@ use serde_json::json;
 
 use crate::fixture::{NOW, fixture, master};
 
-/// Where a database is reached without the store.
+/// Returns the URL by which a database is reached without the store.
 fn url(location: &Location) -> String {
     match location {
         Location::Sqlite(file) => format!("sqlite://{}", file.display()),
@@ -187,7 +187,7 @@ async fn batches_are_listed_newest_first_from_a_place_and_in_a_status() {
     assert!(list(None, Some(BatchStatus::Failed), 9).await.is_empty());
 }
 
-/// An answer without a secret that names nobody.
+/// Returns an answer without a secret and without a subject.
 fn kept(status: u16, body: &str) -> Answer<'_> {
     Answer { status, body, secret: None, subject_id: None }
 }
@@ -266,9 +266,9 @@ async fn work_is_due_when_it_was_put_off_to_and_oldest_first() {
     };
     assert_eq!(due(NOW).await, [first.id.clone(), second.id.clone()]);
     let mut tx = f.store.begin().await.unwrap();
-    tx.defer(&first.id, BatchStatus::Pending, NOW + 10, true).await.unwrap();
+    tx.reschedule(&first.id, BatchStatus::Pending, NOW + 10, true).await.unwrap();
     // Not in that status: left alone.
-    tx.defer(&second.id, BatchStatus::Signed, NOW + 10, true).await.unwrap();
+    tx.reschedule(&second.id, BatchStatus::Signed, NOW + 10, true).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(due(NOW).await, [second.id]);
     assert_eq!(due(NOW + 10).await[0], first.id);
@@ -334,7 +334,7 @@ async fn of_calls_without_a_tenant_the_newest_are_kept() {
 async fn the_credentials_of_several_batches_are_listed_at_once() {
     let f = fixture().await;
     let (first, mut expected) = f.accepted(&["Ada Lovelace", "Charles Babbage"]).await;
-    f.accepted(&["Nobody"]).await;
+    f.accepted(&["Alan Turing"]).await;
     let (second, more) = f.accepted(&["Grace Hopper"]).await;
     expected.extend(more);
     let listed = f.store.list_credentials(&f.scope, &[&second.id, &first.id]).await.unwrap();
