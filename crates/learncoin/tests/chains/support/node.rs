@@ -8,6 +8,10 @@ use serde_json::{Value, json};
 /// 2026-11-20T11:59:00Z, a minute before the clock of the tests begins, in seconds since 1970.
 const GENESIS: &str = "1795175940";
 
+/// The last hard fork without system contracts. Since Cancun each block writes to their storage, whose tries Anvil hashes anew for
+/// each block: with hundreds of blocks that takes most of the time. Other tests use Anvil's newest hard fork.
+const HARDFORK: &str = "shanghai";
+
 /// A running Anvil, stopped when dropped.
 pub(crate) struct Node {
     anvil: Anvil,
@@ -16,7 +20,8 @@ pub(crate) struct Node {
 
 impl Node {
     pub(crate) fn start() -> Self {
-        let anvil = Anvil::start(BASE_SEPOLIA, &["--no-mining", "--timestamp", GENESIS]);
+        let anvil =
+            Anvil::start(BASE_SEPOLIA, &["--no-mining", "--timestamp", GENESIS, "--hardfork", HARDFORK]);
         let transport = HttpTransport::new(anvil.url().parse().unwrap(), Timeouts::default()).unwrap();
         Self { anvil, transport }
     }
