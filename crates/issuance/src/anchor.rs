@@ -1,7 +1,8 @@
-//! Anchoring: a batch's root gets into the chain and stays there.
+//! The way of batches into the chain: many under one root, in one transaction, watched until it is final.
 
 mod account;
 mod attempts;
+pub(crate) mod composition;
 pub(crate) mod confirm;
 pub(crate) mod drive;
 mod owner;

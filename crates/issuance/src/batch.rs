@@ -3,4 +3,6 @@
 pub mod request;
 pub mod accept;
 pub(crate) mod documents;
+pub(crate) mod tree;
+pub(crate) mod earlier;
 pub(crate) mod fail;

@@ -3,7 +3,6 @@
 //! The store counts transitions when it commits them (`learncoin_events_total`), and counts what waits by a query at each
 //! scrape. The metrics of this file can't be read from any row.
 
-use learncoin_store::batches::BatchStatus;
 use learncoin_store::scope::Environment;
 
 /// `learncoin_credentials_accepted_total{environment}`.
@@ -36,15 +35,6 @@ pub enum Step {
 
 impl Step {
     const ALL: [Step; 4] = [Step::Sign, Step::Anchor, Step::Confirm, Step::Watch];
-
-    /// Returns the first of the steps that a batch of this status may be in.
-    pub(crate) fn of(status: BatchStatus) -> Self {
-        match status {
-            BatchStatus::Pending | BatchStatus::Failed => Step::Sign,
-            BatchStatus::Signed => Step::Anchor,
-            BatchStatus::Anchored => Step::Watch,
-        }
-    }
 
     /// Returns the label.
     pub fn as_str(self) -> &'static str {

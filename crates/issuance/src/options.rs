@@ -7,6 +7,10 @@ pub struct PipelineOptions {
     pub give_up_after_ms: i64,
     /// The longest pause between two attempts, in milliseconds.
     pub max_backoff_ms: i64,
+    /// The most transactions of one key that wait at the nodes, in no block. A public node keeps about 16 of one sender.
+    pub anchors_in_flight: u64,
+    /// The most batches that one anchor has.
+    pub batches_per_anchor: u32,
     /// Whether live keys may be made on the development chain.
     pub live_keys_on_development_chain: bool,
     /// Whether recipients with an e-mail address get a mail once their credential is anchored.
@@ -47,6 +51,8 @@ impl Default for PipelineOptions {
         Self {
             give_up_after_ms: 24 * 60 * 60 * 1000,
             max_backoff_ms: 60_000,
+            anchors_in_flight: 4,
+            batches_per_anchor: 2_000,
             live_keys_on_development_chain: false,
             mails: true,
             funds: FundsOptions::default(),

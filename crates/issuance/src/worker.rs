@@ -1,7 +1,8 @@
-//! The background work on batches.
+//! The background work on batches and anchors.
 
 pub mod run;
-mod leases;
-mod batch_step;
+mod due;
+mod key_work;
+mod steps;
 pub(crate) mod backoff;
 pub mod retention;

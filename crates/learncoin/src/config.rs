@@ -119,9 +119,11 @@ impl Config {
         PipelineOptions {
             give_up_after_ms: to_ms(self.pipeline.give_up_after_s),
             max_backoff_ms: to_ms(self.pipeline.max_backoff_s),
+            anchors_in_flight: self.chain.anchors_in_flight.max(1),
             live_keys_on_development_chain: self.chain.allow_live_keys_on_development_chain,
             mails: self.mail.transport != MailTransport::Off,
             funds: self.chain.funds_options(),
+            ..PipelineOptions::default()
         }
     }
 }

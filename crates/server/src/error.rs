@@ -192,6 +192,9 @@ impl From<AcceptError> for ApiError {
                 ErrorCode::InvalidFieldFormat,
                 format!("credentials[{index}]: expected a credential that can be signed; {error}"),
             ),
+            AcceptError::Tree(_) | AcceptError::Aborted => {
+                ApiError::internal("the batch's tree could not be closed")
+            }
             AcceptError::Store(error) => error.into(),
         }
     }

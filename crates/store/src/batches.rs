@@ -3,5 +3,5 @@
 pub(crate) mod batch;
 pub(crate) mod work;
 
-pub use batch::{Batch, BatchState, BatchStatus, BatchStatusError, Scoped};
-pub use work::{KeyLease, NEVER};
+pub use batch::{Batch, BatchState, BatchStatus, BatchStatusError, PlaceInAnchor, Scoped};
+pub use work::WaitingKey;

@@ -85,6 +85,10 @@ macro_rules! id_type {
 }
 
 id_type!(
+    /// An anchor: a root over batches that were signed together. It is internal.
+    AnchorId, "anc_"
+);
+id_type!(
     /// A batch: credentials that were accepted together.
     BatchId, "bat_"
 );

@@ -2,11 +2,13 @@
 
 pub(crate) mod balances;
 pub(crate) mod host_keys;
+pub(crate) mod leases;
 pub(crate) mod life;
 pub(crate) mod signing_keys;
 pub(crate) mod statements;
 
 pub use balances::{Funds, KeyBalance};
 pub use host_keys::HostKey;
+pub use leases::KeyLease;
 pub use signing_keys::{KeyHome, SigningKey};
 pub use statements::{BEFORE_THE_FIRST, Said, Statement, StatementKind};

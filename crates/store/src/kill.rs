@@ -8,6 +8,7 @@
 /// Every kill point that a batch meets, in the order of its life and of its events.
 pub const ALL: &[&str] = &[
     "accept.begun",
+    "accept.built",
     "accept.key_claimed",
     "accept.inserted",
     "accept.committed",
@@ -35,6 +36,9 @@ pub const CHAIN: &[&str] = &[
     "reanchor.signed",
     "reanchor.committed",
 ];
+
+/// The kill point between two transactions that announce the batches of one anchor.
+pub const ANCHORS: &[&str] = &["confirm.part_committed"];
 
 /// Every kill point of the requests that change something else: a credential, a tenant's branding, an endpoint.
 pub const CHANGES: &[&str] = &[
@@ -87,8 +91,8 @@ pub const WEBHOOK_TEST: &[&str] = &["webhook_test.noted", "webhook_test.sent"];
 pub const MIGRATION: &[&str] = &["migrate.between"];
 
 /// Every list.
-pub const LISTS: [&[&str]; 11] =
-    [ALL, CHAIN, CHANGES, MAIL, KEYS, HOST, MASTER_KEY, BACKUP, RESTORE, WEBHOOK_TEST, MIGRATION];
+pub const LISTS: [&[&str]; 12] =
+    [ALL, CHAIN, ANCHORS, CHANGES, MAIL, KEYS, HOST, MASTER_KEY, BACKUP, RESTORE, WEBHOOK_TEST, MIGRATION];
 
 /// Ends or stops the process here, or panics, if the test armed this point.
 #[cfg(feature = "kill-points")]

@@ -12,6 +12,7 @@
 //!
 //! Begin reading at `store.rs`, then one file per record.
 
+pub mod anchors;
 pub mod batches;
 pub mod clock;
 pub mod credentials;

@@ -8,7 +8,7 @@
 mod gather;
 mod rules;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::Value;
@@ -104,6 +104,15 @@ pub struct Observation {
     pub events: Option<BTreeMap<String, Vec<SeenEvent>>>,
     /// When it was seen, in milliseconds since 1970.
     pub now_ms: i64,
+}
+
+impl Observation {
+    /// Returns the roots under which batches are anchored. Batches that share an anchor share one.
+    pub fn roots(&self) -> BTreeSet<&str> {
+        let batches = self.accounts.iter().flat_map(|account| &account.batches);
+        let anchored = batches.filter(|batch| batch["status"] == "anchored");
+        anchored.filter_map(|batch| batch["merkle_root"].as_str()).collect()
+    }
 }
 
 /// A rule that does not hold.

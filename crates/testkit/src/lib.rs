@@ -30,6 +30,7 @@
 )]
 
 pub mod answer;
+mod anchors;
 mod anvil;
 mod app;
 mod caller;
@@ -54,6 +55,7 @@ mod traces;
 pub use axum::body::Body;
 pub use axum::http::{Method, Request};
 
+pub use anchors::{anchor_of_batch, transactions_of_batch};
 pub use answer::Answer;
 pub use anvil::{Anvil, anvil_binary};
 pub use app::{TestApp, TestAppBuilder, answer_of, patient_plans};

@@ -2,15 +2,15 @@
 
 use learncoin_chain::rpc::Located;
 use learncoin_chain::{SignedTransaction, UnsignedTransaction};
-use learncoin_store::batches::Batch;
+use learncoin_store::anchors::Anchor;
 use learncoin_store::keys::SigningKey;
-use learncoin_store::onchain::{MerkleRoot, TxHash};
+use learncoin_store::onchain::TxHash;
 use learncoin_store::transactions::{AnchorTransaction, UnknownTransaction};
 
-use super::attempts::stored;
+use super::attempts::{payload_of, stored};
 use crate::chains::{Chain, chain_address};
 use crate::metrics::Alarm;
-use crate::outgoing::{Attempt, NonceRecorder, Payload, Signer, reconcile, sign_first, unknown_transaction};
+use crate::outgoing::{Attempt, NonceRecorder, Signer, reconcile, sign_first, unknown_transaction};
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
 
@@ -35,16 +35,12 @@ impl Account<'_> {
     }
 
     /// Signs a transaction that carries the root, under the key's next nonce. Nothing is stored.
-    pub(crate) async fn sign_anchor(
-        &self,
-        batch: &Batch,
-        root: MerkleRoot,
-    ) -> Result<AnchorTransaction, StepError> {
+    pub(crate) async fn sign_anchor(&self, anchor: &Anchor) -> Result<AnchorTransaction, StepError> {
         let nonce = self.key.next_nonce;
-        let payload = Payload::AnchorRoot(*root.as_bytes());
+        let payload = payload_of(anchor);
         let signed = sign_first(self.chain, &chain_address(&self.key.address), nonce, &payload, self).await?;
         let attempt = Attempt::signed(signed, nonce, self.pipeline.clock.now_ms());
-        Ok(stored(batch, self.chain, self.key, &attempt))
+        Ok(stored(anchor, self.key, &attempt))
     }
 
     /// Returns the record of a transaction that used a nonce of the key.

@@ -1,17 +1,15 @@
-//! The stored transactions of a batch as attempts to anchor its root, and back.
+//! The stored transactions of an anchor as attempts to send its root, and back.
 
-use learncoin_store::batches::Batch;
+use learncoin_store::anchors::Anchor;
 use learncoin_store::keys::SigningKey;
-use learncoin_store::onchain::MerkleRoot;
 use learncoin_store::transactions::AnchorTransaction;
 use learncoin_store::transactions::UnknownTransaction;
 
 use crate::chains::{Chain, chain_address};
 use crate::outgoing::{Attempt, Outgoing, Payload};
-use crate::step::StepError;
 
-/// Returns the transactions by which a key anchors a batch, the oldest first; `None` if the key signed none. `rows` may have those of
-/// other keys too.
+/// Returns the transactions by which a key sends an anchor's root, the oldest first; `None` if the key signed none. `rows` may have
+/// those of other keys too.
 pub(crate) fn outgoing_of(chain: &Chain, key: &SigningKey, rows: &[AnchorTransaction]) -> Option<Outgoing> {
     let rows = rows.iter().filter(|row| row.address == key.address);
     let attempts: Vec<Attempt> = rows.map(attempt_of).collect();
@@ -19,22 +17,17 @@ pub(crate) fn outgoing_of(chain: &Chain, key: &SigningKey, rows: &[AnchorTransac
     Some(Outgoing { sender: chain_address(&key.address), chain_id: chain.chain_id, nonce, attempts })
 }
 
-/// Returns the payload of a signed batch's anchor.
-pub(crate) fn payload_of(batch: &Batch) -> Result<Payload, StepError> {
-    Ok(Payload::AnchorRoot(*root_of(batch)?.as_bytes()))
+/// Returns the payload of an anchor's transaction.
+pub(crate) fn payload_of(anchor: &Anchor) -> Payload {
+    Payload::AnchorRoot(*anchor.root.as_bytes())
 }
 
-/// Returns the root of a signed batch.
-pub(crate) fn root_of(batch: &Batch) -> Result<MerkleRoot, StepError> {
-    batch.merkle_root().ok_or(StepError::Inconsistent("a signed batch without a root"))
-}
-
-/// Returns the row of an attempt at a batch's anchor.
-pub(crate) fn stored(batch: &Batch, chain: &Chain, key: &SigningKey, attempt: &Attempt) -> AnchorTransaction {
+/// Returns the row of an attempt at an anchor.
+pub(crate) fn stored(anchor: &Anchor, key: &SigningKey, attempt: &Attempt) -> AnchorTransaction {
     AnchorTransaction {
         hash: attempt.hash,
-        batch_id: batch.id.clone(),
-        chain_id: chain.chain_id,
+        anchor_id: anchor.id.clone(),
+        chain_id: anchor.chain_id,
         address: key.address.clone(),
         nonce: attempt.nonce,
         raw: attempt.raw.clone(),
@@ -44,16 +37,16 @@ pub(crate) fn stored(batch: &Batch, chain: &Chain, key: &SigningKey, attempt: &A
     }
 }
 
-/// Returns the row of a transaction that was found on chain and carries the batch's root.
+/// Returns the row of a transaction that was found on chain and carries the anchor's root.
 pub(crate) fn recovered(
-    batch: &Batch,
+    anchor: &Anchor,
     key: &SigningKey,
     found: &UnknownTransaction,
     now_ms: i64,
 ) -> AnchorTransaction {
     AnchorTransaction {
         hash: found.hash,
-        batch_id: batch.id.clone(),
+        anchor_id: anchor.id.clone(),
         chain_id: found.chain_id,
         address: key.address.clone(),
         nonce: found.nonce,

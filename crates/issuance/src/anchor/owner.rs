@@ -1,8 +1,8 @@
-//! The owner of a batch's anchor: it stores the attempts beside the batch, and words what happens to them.
+//! The owner of an anchor: it stores the attempts beside the anchor, and words what happens to them.
 
 use learncoin_chain::rpc::Located;
 use learncoin_chain::{SignedTransaction, UnsignedTransaction};
-use learncoin_store::batches::Batch;
+use learncoin_store::anchors::Anchor;
 use learncoin_store::kill;
 
 use super::account::Account;
@@ -11,10 +11,10 @@ use crate::metrics::Alarm;
 use crate::outgoing::{Attempt, Notice, Owner, Signer};
 use crate::step::StepError;
 
-/// A batch that a key anchors.
+/// An anchor that a key signs.
 pub(crate) struct AnchorOwner<'a> {
     pub(crate) account: Account<'a>,
-    pub(crate) batch: &'a Batch,
+    pub(crate) anchor: &'a Anchor,
 }
 
 impl Signer for AnchorOwner<'_> {
@@ -36,11 +36,11 @@ impl Owner for AnchorOwner<'_> {
 
     async fn store_replacement(&self, replacement: &Attempt) -> Result<(), StepError> {
         kill::reached("anchor.raised");
-        let Account { pipeline, chain, key } = &self.account;
+        let Account { pipeline, key, .. } = &self.account;
         let mut tx = pipeline.store.begin().await?;
-        // Once a batch is announced as anchored, nothing but what was announced is sent.
-        tx.hold_batch(&self.batch.id, self.batch.status()).await?;
-        tx.insert_anchor_transaction(&stored(self.batch, chain, key, replacement)).await?;
+        // Once an anchor is announced, nothing but what was announced is sent.
+        tx.hold_anchor(&self.anchor.id, self.anchor.status).await?;
+        tx.insert_anchor_transaction(&stored(self.anchor, key, replacement)).await?;
         tx.commit().await?;
         kill::reached("anchor.replaced");
         Ok(())
@@ -52,7 +52,7 @@ impl Owner for AnchorOwner<'_> {
         let mut tx = pipeline.store.begin().await?;
         tx.mark_sent(&attempt.hash, now).await?;
         let next_look_at = now.saturating_add(chain.poll_ms);
-        tx.reschedule(&self.batch.id, self.batch.status(), next_look_at, false).await?;
+        tx.reschedule_anchor(&self.anchor.id, self.anchor.status, next_look_at, false).await?;
         tx.commit().await?;
         kill::reached("anchor.marked");
         Ok(())
@@ -61,32 +61,32 @@ impl Owner for AnchorOwner<'_> {
     async fn store_found(&self, nonce: u64, found: &Located) -> Result<(), StepError> {
         let Account { pipeline, key, .. } = &self.account;
         let found = self.account.unknown(nonce, found);
-        tracing::warn!(batch.id = %self.batch.id, transaction.hash = %found.hash, "the batch is anchored by a transaction that was found in the chain");
+        tracing::warn!(anchor.id = %self.anchor.id, transaction.hash = %found.hash, "the anchor is carried by a transaction that was found in the chain");
         let mut tx = pipeline.store.begin().await?;
-        tx.hold_batch(&self.batch.id, self.batch.status()).await?;
-        tx.insert_anchor_transaction(&recovered(self.batch, key, &found, self.now_ms())).await?;
+        tx.hold_anchor(&self.anchor.id, self.anchor.status).await?;
+        tx.insert_anchor_transaction(&recovered(self.anchor, key, &found, self.now_ms())).await?;
         Ok(tx.commit().await?)
     }
 
     fn report(&self, notice: &Notice<'_>) {
-        let id = &self.batch.id;
+        let id = &self.anchor.id;
         match notice {
             Notice::Replaced(fees) => {
-                tracing::info!(batch.id = %id, max_fee = %fees.max_fee_per_gas, "an anchor waits: it offers more now");
+                tracing::info!(anchor.id = %id, max_fee = %fees.max_fee_per_gas, "an anchor waits: it offers more now");
             }
             Notice::FeeCapReached { offered, cap } => {
                 let alarm = Alarm::FeeCap.raise();
-                tracing::error!(alarm, batch.id = %id, %offered, %cap, "an anchor waits, and offering more would pass the cap on what it may cost");
+                tracing::error!(alarm, anchor.id = %id, %offered, %cap, "an anchor waits, and offering more would pass the cap on what it may cost");
             }
             Notice::Rebroadcast => {
-                tracing::warn!(batch.id = %id, "the chain does not know the anchor transaction, sending it again");
+                tracing::warn!(anchor.id = %id, "the chain does not know the anchor transaction, sending it again");
             }
             Notice::LeftChain => {
                 let alarm = Alarm::Reconfirming.raise();
-                tracing::warn!(alarm, batch.id = %id, "a reorganization took an anchor out of the chain");
+                tracing::warn!(alarm, anchor.id = %id, "a reorganization took an anchor out of the chain");
             }
             Notice::RebroadcastFailed(error) => {
-                tracing::warn!(batch.id = %id, %error, "an anchor could not be sent again");
+                tracing::warn!(anchor.id = %id, %error, "an anchor could not be sent again");
             }
         }
     }

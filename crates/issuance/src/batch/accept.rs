@@ -5,13 +5,15 @@
 
 use std::sync::Arc;
 
-use learncoin_credential::Host;
 use learncoin_credential::document::DocumentError;
+use learncoin_credential::merkle::TreeError;
+use learncoin_credential::{Hash, Host};
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::credentials::NewCredential;
 use learncoin_store::events::EventType;
 use learncoin_store::id::{BatchId, CredentialId, KeyId};
+use learncoin_store::onchain::MerkleRoot;
 use learncoin_store::requests::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::tenants::{Branding, Tenant};
@@ -19,8 +21,9 @@ use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::batch::documents;
+use crate::batch::documents::build_document;
 use crate::batch::request::CredentialRequest;
+use crate::batch::tree::{self, ClosedTree};
 use crate::chains::{Chain, Chains};
 use crate::keyed_write::{
     KeyedResponse, KeyedTransaction, KeyedWrite, KeyedWriteError, WriteError, with_retries,
@@ -84,6 +87,12 @@ pub enum AcceptError {
         /// The fault.
         error: DocumentError,
     },
+    /// Two credentials have the same node, which random blinds make impossible, or there is none.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// The task that builds the documents panicked, which is in the log, or the process ends.
+    #[error("the documents could not be built")]
+    Aborted,
     /// The store failed. The outcome may be unknown; the same request with its idempotency key returns it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -108,6 +117,32 @@ impl WriteError for AcceptError {
     }
 }
 
+/// The parts that documents are built from.
+struct Building {
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    host: Host,
+    tenant: Tenant,
+    branding: Branding,
+    issuer_did: String,
+}
+
+impl Building {
+    /// Builds the documents of a batch and closes its tree. It blocks the thread.
+    fn build(&self, requests: Vec<CredentialRequest>) -> Result<(Vec<NewCredential>, Hash), AcceptError> {
+        let Self { clock, entropy, host, tenant, branding, issuer_did } = self;
+        let mut documents = Vec::with_capacity(requests.len());
+        for (index, request) in requests.into_iter().enumerate() {
+            let id = CredentialId::generate(&**clock, &**entropy);
+            let built = build_document(host, tenant, branding, issuer_did, id, request, &**entropy);
+            documents.push(built.map_err(|error| AcceptError::Document { index, error })?);
+        }
+        let ClosedTree { root, nodes } = tree::close(&tree::hash_documents(&documents))?;
+        let credentials = documents.into_iter().zip(nodes).map(|(document, node)| document.with_node(node));
+        Ok((credentials.collect(), root))
+    }
+}
+
 /// A request whose documents are built, so that only storing it is left.
 struct PreparedBatch<'a> {
     scope: &'a TenantScope,
@@ -117,6 +152,7 @@ struct PreparedBatch<'a> {
     branding: Branding,
     limit: u64,
     credentials: Vec<NewCredential>,
+    tree_root: Hash,
     count: u64,
     claim: Option<&'a IdempotencyClaim>,
     respond: &'a (dyn Fn(&Batch) -> String + Send + Sync),
@@ -150,22 +186,19 @@ impl Issuer {
         let issuer_did = issuer_did(&self.host, &tenant, &branding);
         let limit = self.plans.limits(&tenant).credentials_per_month;
 
-        // Everything that is costly happens before the transaction, for which other writers wait.
-        let mut new = Vec::with_capacity(credentials.len());
-        for (index, request) in credentials.into_iter().enumerate() {
-            let id = CredentialId::generate(&*self.clock, &*self.entropy);
-            let built = documents::build_document(
-                &self.host,
-                &tenant,
-                &branding,
-                &issuer_did,
-                id,
-                request,
-                &*self.entropy,
-            )
-            .map_err(|error| AcceptError::Document { index, error })?;
-            new.push(built);
-        }
+        // Everything that is costly happens before the transaction, for which other writers wait, and beside the threads that serve
+        // other requests.
+        let building = Building {
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            host: self.host.clone(),
+            tenant: tenant.clone(),
+            branding: branding.clone(),
+            issuer_did,
+        };
+        let built = tokio::task::spawn_blocking(move || building.build(credentials)).await;
+        let (new, tree_root) = built.map_err(|_| AcceptError::Aborted)??;
+        kill::reached("accept.built");
         let count = u64::try_from(new.len()).unwrap_or(u64::MAX);
 
         let prepared = PreparedBatch {
@@ -176,6 +209,7 @@ impl Issuer {
             branding,
             limit,
             credentials: new,
+            tree_root,
             count,
             claim,
             respond,
@@ -193,6 +227,7 @@ impl Issuer {
             branding,
             limit,
             credentials,
+            tree_root,
             count,
             claim,
             respond,
@@ -218,9 +253,9 @@ impl Issuer {
             signing_key_number: key_number,
             chain_id: chain.chain_id,
             created_at: now,
+            tree_root: Some(MerkleRoot::new(*tree_root.as_bytes())),
             state: BatchState::Pending,
             attempts: 0,
-            reanchor_with: None,
         };
         tx.insert_batch(&batch).await?;
         tx.insert_credentials(scope, &batch.id, credentials, &*self.entropy).await?;

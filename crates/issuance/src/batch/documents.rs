@@ -8,7 +8,7 @@ use learncoin_credential::document::{
 use learncoin_credential::merkle::DoubleLeaf;
 use learncoin_credential::{Hash, Host, json};
 use learncoin_store::clock::{Entropy, random_bytes};
-use learncoin_store::credentials::{self, NewCredential, Personal};
+use learncoin_store::credentials::{self, IssuedNode, NewCredential, Personal};
 use learncoin_store::id::CredentialId;
 use learncoin_store::tenants::{Branding, Tenant};
 
@@ -29,6 +29,31 @@ pub enum StoredDocumentError {
     Blind,
 }
 
+/// The document of a credential that is about to be accepted. It has no `Debug`: it contains the person.
+pub(crate) struct BuiltDocument {
+    id: CredentialId,
+    recipient_id: String,
+    /// The redacted document as JSON.
+    redacted: String,
+    full: Document,
+    personal: Personal,
+    blind: [u8; 32],
+}
+
+impl BuiltDocument {
+    /// Hashes both documents of the credential into its node.
+    pub(crate) fn double_leaf(&self, canonicalizer: &mut Canonicalizer) -> DoubleLeaf {
+        let leaves = canonicalizer.leaves(&self.full);
+        DoubleLeaf::new(leaves.full, self.blind, leaves.redacted)
+    }
+
+    /// Returns the credential as it is stored, with its node in its batch's tree.
+    pub(crate) fn with_node(self, node: IssuedNode) -> NewCredential {
+        let Self { id, recipient_id, redacted, personal, .. } = self;
+        NewCredential { id, recipient_id, document: redacted, personal, node }
+    }
+}
+
 /// Builds the document of a credential, with everything that goes into it: ids, nonce, blind, the issuer's branding as it is now.
 ///
 /// # Errors
@@ -41,7 +66,7 @@ pub(crate) fn build_document(
     id: CredentialId,
     request: CredentialRequest,
     entropy: &dyn Entropy,
-) -> Result<NewCredential, DocumentError> {
+) -> Result<BuiltDocument, DocumentError> {
     let achievement = request.achievement;
     let alignments = achievement.alignments.into_iter().map(|alignment| {
         // An unknown framework results in an empty URL, which `validate` below refuses.
@@ -59,11 +84,13 @@ pub(crate) fn build_document(
         id: evidence.id.unwrap_or_else(|| uuid_urn(entropy)),
         narrative: evidence.narrative,
     });
+    let evidence = evidence.collect();
+    let blind = random_bytes::<32>(entropy);
     let personal = Personal {
         name: request.recipient_name,
         email: request.recipient_email,
-        evidence: evidence.collect(),
-        blind: hex::encode(random_bytes::<32>(entropy)),
+        evidence,
+        blind: hex::encode(blind),
     };
     let redacted = Document {
         contexts: ContextSet::new(host),
@@ -90,12 +117,15 @@ pub(crate) fn build_document(
         },
         evidence: Vec::new(),
     };
-    with_person(&redacted, &personal).validate()?;
-    Ok(NewCredential {
+    let full = with_person(&redacted, &personal);
+    full.validate()?;
+    Ok(BuiltDocument {
         id,
         recipient_id: request.recipient_id,
-        document: redacted.to_json().to_string(),
+        redacted: redacted.to_json().to_string(),
+        full,
         personal,
+        blind,
     })
 }
 

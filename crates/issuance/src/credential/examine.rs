@@ -1,22 +1,23 @@
-//! Examine: every Merkle tree is recomputed from what is stored, and must lead to its batch's root.
+//! Examine: every Merkle tree is recomputed from what is stored, and must lead to its batch's root, and that to its anchor's.
 
 use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_credential::merkle::{self, Path};
 use learncoin_credential::{Hash, merkle::fold};
+use learncoin_store::batches::PlaceInAnchor;
 use learncoin_store::credentials::Credential;
 use learncoin_store::maintenance::Finding;
 use learncoin_store::{Result, Store};
 
 use crate::batch::documents;
 
-const RULE: &str = "each credential of a signed batch leads to the batch's root";
+const RULE: &str = "each credential leads to its batch's root, and each signed batch to its anchor's";
 /// The number of batches that are read at a time.
 const BATCHES: u32 = 100;
 /// The most ids that the finding names.
 const NAMED_AT_MOST: usize = 20;
 
-/// Compares every credential of a signed batch with the batch's root: its document, with the person and without, its
-/// half of the node, and its path through the tree.
+/// Compares every credential with its batch's root: its document, with the person and without, its half of the node, and its path
+/// through the tree. And every signed batch with its anchor's root.
 ///
 /// # Errors
 /// If the database fails, or a row can't be read.
@@ -24,11 +25,17 @@ pub async fn trees(store: &Store) -> Result<Finding> {
     let mut broken_by = Vec::new();
     let mut last = String::new();
     loop {
-        let batches = store.signed_batches_after(&last, BATCHES).await?;
+        let batches = store.batches_with_tree_after(&last, BATCHES).await?;
         let Some(newest) = batches.last() else { break };
         newest.id.as_str().clone_into(&mut last);
         for batch in &batches {
-            let root = batch.merkle_root().map(|root| Hash::new(*root.as_bytes()));
+            let root = batch.tree_root.map(|root| Hash::new(*root.as_bytes()));
+            if let Some(anchor) = batch.anchor()
+                && root.and_then(|root| anchored_under(root, anchor))
+                    != Some(Hash::new(*anchor.merkle_root.as_bytes()))
+            {
+                broken_by.push(batch.id.to_string());
+            }
             for credential in store.credentials_of_batch(&batch.id).await? {
                 if root.is_none() || leads_to(&credential) != root {
                     broken_by.push(credential.id.to_string());
@@ -38,6 +45,12 @@ pub async fn trees(store: &Store) -> Result<Finding> {
     }
     broken_by.truncate(NAMED_AT_MOST);
     Ok(Finding { rule: RULE, broken_by })
+}
+
+/// Computes the root that a batch leads to; `None` if its path can't be read.
+fn anchored_under(root: Hash, anchor: &PlaceInAnchor) -> Option<Hash> {
+    let Path(path) = anchor.path.parse().ok()?;
+    Some(fold(root, &path))
 }
 
 /// Computes the root that a credential leads to; `None` if a part of it can't be read, or its halves do not match.

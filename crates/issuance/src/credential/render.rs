@@ -54,9 +54,9 @@ impl IssuedCredential {
             .batch_by_id(&credential.batch_id)
             .await?
             .ok_or(RenderError::Unreadable("batch of a credential"))?;
-        let anchor = match batch.state {
-            BatchState::Anchored { .. } => {
-                store.list_anchor_transactions(&batch.id).await?.into_iter().find(|tx| tx.block.is_some())
+        let anchor = match &batch.state {
+            BatchState::Anchored { anchor, .. } => {
+                store.list_confirmed_transactions(&[&anchor.anchor_id]).await?.into_iter().next()
             }
             _ => None,
         };
@@ -78,14 +78,17 @@ impl IssuedCredential {
     /// # Errors
     /// If what is stored is damaged.
     pub fn render(&self, form: Form) -> Result<Option<SignedCredential>, RenderError> {
-        let (BatchState::Anchored { anchored_at, merkle_root, .. }, Some(anchor)) =
+        let (BatchState::Anchored { anchored_at, anchor: place, .. }, Some(anchor)) =
             (&self.batch.state, &self.anchor)
         else {
             return Ok(None);
         };
         let node = self.credential.node.as_ref().ok_or(RenderError::Unreadable("place in the tree"))?;
-        let tree_path: Path =
+        let mut tree_path: Path =
             node.tree_path.parse().map_err(|_| RenderError::Unreadable("path in the tree"))?;
+        let anchor_path: Path =
+            place.path.parse().map_err(|_| RenderError::Unreadable("path in the anchor"))?;
+        tree_path.0.extend(anchor_path.0);
         let redacted = documents::stored(&self.credential.document)?;
         let leaf_redacted = redacted.leaf();
 
@@ -105,7 +108,7 @@ impl IssuedCredential {
         };
         let proof_value = ProofValue {
             path,
-            merkle_root: Hash::new(*merkle_root.as_bytes()),
+            merkle_root: Hash::new(*place.merkle_root.as_bytes()),
             target_hash,
             chain: AnchorChain::from_chain_id(self.batch.chain_id)
                 .ok_or(RenderError::Unreadable("chain id"))?,

@@ -66,7 +66,7 @@ impl Pipeline {
                 Ok(true)
             }
             Outcome::Progressed => Ok(true),
-            Outcome::Waiting => Ok(false),
+            Outcome::Waiting | Outcome::Shallow { .. } => Ok(false),
             Outcome::NonceTaken(found) => {
                 owner.record_nonce_taken(&found).await?;
                 memory.reconciled.forget(chain, &owner.account.address());

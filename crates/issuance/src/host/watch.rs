@@ -36,7 +36,7 @@ impl Pipeline {
             Outcome::Mined { attempt, inclusion } => {
                 self.record_host_block(chain, confirmed, &attempt, &inclusion).await
             }
-            Outcome::Progressed | Outcome::Waiting => Ok(()),
+            Outcome::Progressed | Outcome::Waiting | Outcome::Shallow { .. } => Ok(()),
             Outcome::NonceTaken(found) => owner.record_nonce_taken(&found).await,
         }
     }

@@ -32,7 +32,7 @@ pub(crate) async fn drive(
         Resolution::Mined { attempt, inclusion } => {
             Ok(match is_confirmed(chain, attempt, &inclusion).await {
                 true => Outcome::Mined { attempt: attempt.clone(), inclusion },
-                false => Outcome::Waiting,
+                false => Outcome::Shallow { block_number: inclusion.block_number },
             })
         }
         Resolution::Unmined { newest_is_known } => {
@@ -75,6 +75,10 @@ async fn rebroadcast_or_replace<O: Owner>(
     owner: &O,
 ) -> Result<Outcome, StepError> {
     let newest = outgoing.newest()?;
+    if newest_is_known && owner.now_ms().saturating_sub(newest.created_at) < chain.replace_after_ms {
+        // It waits in the nodes' pools: its nonce is free, and it is not late.
+        return Ok(Outcome::Waiting);
+    }
     let used_nonces = chain.client.transaction_count(&outgoing.sender, BlockTag::Latest).await?;
     if used_nonces > newest.nonce {
         return find_use(outgoing, newest.nonce, payload, chain, owner).await;

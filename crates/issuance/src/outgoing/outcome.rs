@@ -16,7 +16,12 @@ pub(crate) enum Outcome {
     },
     /// Something was sent or stored. There is more to do at once.
     Progressed,
-    /// There is nothing to do until the chain moves on.
+    /// An attempt is in a block that is not deep enough, or that a node contradicts. There is nothing to do until the chain moves on.
+    Shallow {
+        /// The block's height.
+        block_number: u64,
+    },
+    /// None is in a block. There is nothing to do until the chain moves on.
     Waiting,
     /// Another transaction of the sender, deep in the chain, used the nonce. None of the attempts with it can be mined any more.
     NonceTaken(Located),

@@ -38,7 +38,7 @@ pub(crate) async fn watch<O: Owner>(
         Resolution::Mined { attempt, inclusion } => {
             return match is_confirmed(chain, attempt, &inclusion).await {
                 true => mined(attempt, inclusion),
-                false => Ok(Outcome::Waiting),
+                false => Ok(Outcome::Shallow { block_number: inclusion.block_number }),
             };
         }
         Resolution::Unmined { .. } => {}

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use jiff::Timestamp;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::time::iso8601;
+use learncoin_store::anchors::Anchor;
 use learncoin_store::id::TenantId;
 use learncoin_store::keys::{KeyHome, SigningKey};
 use learncoin_store::scope::{Environment, TenantScope};
@@ -102,13 +103,21 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             output::result(&key_json(&issuance, &key))?;
         }
         Command::Reanchor { tenant, number } => {
-            let reanchored = issuance.pipeline.reanchor_lost_batches(&tenant, number).await?;
-            let value = json!({ "batches": reanchored.begun, "without_key": reanchored.without_key });
+            let reanchored = issuance.pipeline.reanchor_lost(&tenant, number).await?;
+            let anchors = |anchors: &[Anchor]| anchors.iter().map(anchor_json).collect::<Vec<_>>();
+            let value = json!({
+                "anchors": anchors(&reanchored.begun),
+                "without_key": anchors(&reanchored.without_key),
+            });
             output::result(&value)?;
         }
     }
     issuance.store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+fn anchor_json(anchor: &Anchor) -> Value {
+    json!({ "merkle_root": format!("0x{}", anchor.root), "batches": anchor.batches_count })
 }
 
 fn key_json(issuance: &Issuance, key: &SigningKey) -> Value {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use learncoin_chain::rpc::Client;
 use learncoin_dev_chain::RunOptions;
 use learncoin_issuance::chains::Chain;
-use learncoin_issuance::options::FundsOptions;
+use learncoin_issuance::options::{FundsOptions, PipelineOptions};
 use serde::{Deserialize, Serialize};
 
 use super::time::{to_ms, to_s};
@@ -26,6 +26,8 @@ pub(crate) struct ChainConfig {
     pub(crate) poll_ms: u64,
     /// The interval at which an anchor is looked up on a real chain until its block is final, in seconds.
     pub(crate) watch_s: u64,
+    /// The most transactions of one key that wait at the nodes, in no block; at least 1. What is accepted meanwhile shares the next one.
+    pub(crate) anchors_in_flight: u64,
     /// The time after which a transaction that is in no block is replaced by one that offers more, in seconds.
     pub(crate) replace_after_s: u64,
     /// The most that one anchor may cost, in gwei (a billionth of an ether), without the fee for its data on Ethereum.
@@ -58,6 +60,7 @@ impl Default for ChainConfig {
             confirmations: Chain::CONFIRMATIONS,
             poll_ms: Chain::POLL_MS.unsigned_abs(),
             watch_s: to_s(Chain::WATCH_MS),
+            anchors_in_flight: PipelineOptions::default().anchors_in_flight,
             replace_after_s: to_s(Chain::REPLACE_AFTER_MS),
             max_anchor_cost_gwei: u64::try_from(Chain::MAX_ANCHOR_COST / WEI_PER_GWEI).unwrap_or(u64::MAX),
             low_funds_below_anchors: funds.low_below_anchors,

@@ -11,6 +11,7 @@
 mod delay;
 mod host;
 mod host_reorgs;
+mod in_flight;
 mod nodes;
 mod nonces;
 mod reorgs;

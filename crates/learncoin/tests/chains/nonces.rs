@@ -12,7 +12,9 @@ async fn a_nonce_that_is_stolen_before_the_anchor_is_sent_costs_nothing_but_time
         (method == "eth_sendRawTransaction")
             .then(|| learncoin_testkit::Interception::Instead(Err(learncoin_chain::RpcError::Timeout)))
     });
-    let (first, second) = (story.post().await, story.post().await);
+    let first = story.post().await;
+    story.pass(0).await;
+    let second = story.post().await;
     story.pass(0).await;
     story.send_elsewhere(&story.sign_elsewhere(0, [7; 32]).await).await;
     story.node.mine(1).await;

@@ -67,8 +67,11 @@ async fn an_older_attempt_that_is_mined_is_the_anchor() {
 #[tokio::test]
 async fn only_the_first_of_those_that_wait_is_replaced() {
     let story = Story::begin().await;
-    let ids = [story.post().await, story.post().await, story.post().await];
-    story.pass(0).await;
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(story.post().await);
+        story.pass(0).await;
+    }
     story.pass(REPLACE_AFTER_MS).await;
     story.pass(2_000).await;
     let mut counts = Vec::new();

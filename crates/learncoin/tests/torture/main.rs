@@ -32,6 +32,7 @@ mod operations {
     pub(crate) mod keys;
 }
 mod pipeline {
+    pub(crate) mod anchors;
     pub(crate) mod chain_file;
     pub(crate) mod chain_points;
     pub(crate) mod host;

@@ -8,7 +8,7 @@ use sqlx::any::AnyRow;
 use crate::database::row::{Record, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
-use crate::id::BatchId;
+use crate::id::{AnchorId, BatchId};
 use crate::onchain::MerkleRoot;
 use crate::scope::TenantScope;
 
@@ -69,8 +69,8 @@ pub enum BatchState {
     Signed {
         /// When.
         signed_at: i64,
-        /// The tree's root.
-        merkle_root: MerkleRoot,
+        /// Its place in an anchor.
+        anchor: PlaceInAnchor,
     },
     /// Anchored.
     Anchored {
@@ -78,8 +78,8 @@ pub enum BatchState {
         signed_at: i64,
         /// When the anchor was confirmed.
         anchored_at: i64,
-        /// The tree's root.
-        merkle_root: MerkleRoot,
+        /// Its place in an anchor.
+        anchor: PlaceInAnchor,
     },
     /// Failed.
     Failed {
@@ -90,6 +90,17 @@ pub enum BatchState {
         /// The reason in words.
         error_message: String,
     },
+}
+
+/// The place of a signed batch in an anchor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceInAnchor {
+    /// The anchor.
+    pub anchor_id: AnchorId,
+    /// The anchor's root, which its transaction carries.
+    pub merkle_root: MerkleRoot,
+    /// The path from the batch's own root to the anchor's; empty if the anchor has no other batch.
+    pub path: String,
 }
 
 /// A batch.
@@ -111,12 +122,12 @@ pub struct Batch {
     pub chain_id: u64,
     /// When it was accepted.
     pub created_at: i64,
+    /// The root of its own tree. `None` only for one that an earlier release accepted and that is pending.
+    pub tree_root: Option<MerkleRoot>,
     /// Its state.
     pub state: BatchState,
-    /// The number of times that its current step failed.
+    /// The number of times that signing it failed.
     pub attempts: u64,
-    /// The number of the key that it is to be anchored with again, where the first one was stolen.
-    pub reanchor_with: Option<u64>,
 }
 
 impl Batch {
@@ -130,32 +141,35 @@ impl Batch {
         }
     }
 
-    /// Returns the tree's root, once the tree is closed.
-    pub fn merkle_root(&self) -> Option<MerkleRoot> {
+    /// Returns its place in an anchor, once it is signed.
+    pub fn anchor(&self) -> Option<&PlaceInAnchor> {
         match &self.state {
-            BatchState::Signed { merkle_root, .. } | BatchState::Anchored { merkle_root, .. } => {
-                Some(*merkle_root)
-            }
+            BatchState::Signed { anchor, .. } | BatchState::Anchored { anchor, .. } => Some(anchor),
             BatchState::Pending | BatchState::Failed { .. } => None,
         }
+    }
+
+    /// Returns the root that its anchor's transaction carries, once it is signed.
+    pub fn merkle_root(&self) -> Option<MerkleRoot> {
+        self.anchor().map(|anchor| anchor.merkle_root)
     }
 }
 
 pub(crate) const COLUMNS: &str = "id, tenant_id, environment, status, credentials_count, public_url, verification_method, \
-     signing_key_number, chain_id, created_at, signed_at, anchored_at, failed_at, merkle_root, error_code, error_message, attempts, reanchor_with";
+     signing_key_number, chain_id, created_at, signed_at, anchored_at, failed_at, merkle_root, error_code, error_message, \
+     attempts, tree_root, anchor_id, anchor_path";
 
 pub(crate) fn batch(row: &AnyRow) -> Result<Batch> {
     let record = Record { table: "batches", row };
     let state = match record.parsed::<BatchStatus>("status")? {
         BatchStatus::Pending => BatchState::Pending,
-        BatchStatus::Signed => BatchState::Signed {
-            signed_at: record.int("signed_at")?,
-            merkle_root: record.parsed("merkle_root")?,
-        },
+        BatchStatus::Signed => {
+            BatchState::Signed { signed_at: record.int("signed_at")?, anchor: place_in_anchor(&record)? }
+        }
         BatchStatus::Anchored => BatchState::Anchored {
             signed_at: record.int("signed_at")?,
             anchored_at: record.int("anchored_at")?,
-            merkle_root: record.parsed("merkle_root")?,
+            anchor: place_in_anchor(&record)?,
         },
         BatchStatus::Failed => BatchState::Failed {
             failed_at: record.int("failed_at")?,
@@ -176,8 +190,16 @@ pub(crate) fn batch(row: &AnyRow) -> Result<Batch> {
         chain_id: record.count("chain_id")?,
         created_at: record.int("created_at")?,
         attempts: record.count("attempts")?,
-        reanchor_with: record.maybe_count("reanchor_with")?,
+        tree_root: record.maybe_parsed("tree_root")?,
         state,
+    })
+}
+
+fn place_in_anchor(record: &Record<'_>) -> Result<PlaceInAnchor> {
+    Ok(PlaceInAnchor {
+        anchor_id: record.parsed("anchor_id")?,
+        merkle_root: record.parsed("merkle_root")?,
+        path: record.text("anchor_path")?,
     })
 }
 
@@ -266,8 +288,8 @@ impl WriteTx {
         }
         sqlx::query(
             "INSERT INTO batches (id, tenant_id, environment, status, credentials_count, public_url, verification_method,
-                                  signing_key_number, chain_id, created_at, attempts, next_attempt_at)
-             VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, 0, $9)",
+                                  signing_key_number, chain_id, created_at, attempts, next_attempt_at, tree_root)
+             VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, 0, $9, $10)",
         )
         .bind(new.id.as_str())
         .bind(new.scope.tenant_id.as_str())
@@ -278,6 +300,7 @@ impl WriteTx {
         .bind(bigint(new.signing_key_number))
         .bind(bigint(new.chain_id))
         .bind(new.created_at)
+        .bind(new.tree_root.map(|root| root.to_string()))
         .execute(self.connection())
         .await?;
         Ok(())

@@ -1,26 +1,79 @@
-//! The pipeline's queries: which batches are due, and the compare-and-set updates that move them on.
+//! The pipeline's queries about pending batches: which keys they wait for, and how they end if nothing signs them.
 //!
-//! Invariant: a batch's status changes here and nowhere else, each time from exactly the status it had.
+//! Invariant: a batch's status changes here and in [`anchors`](crate::anchors) and nowhere else, each time from exactly the status it had.
 
-use crate::batches::batch::{self, Batch, BatchStatus};
-use crate::database::row::{bigint, exactly_one};
+use crate::batches::batch::{self, Batch};
+use crate::database::row::{Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
+use crate::database::values::{self, ROWS_PER_STATEMENT};
 use crate::error::Result;
 use crate::id::{BatchId, TenantId};
 use crate::onchain::MerkleRoot;
 
+/// A signing key that pending batches wait for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingKey {
+    /// The tenant that the key belongs to.
+    pub tenant_id: TenantId,
+    /// The key's number.
+    pub key_number: u64,
+    /// When signing may be tried next, in milliseconds since 1970.
+    pub due_at: i64,
+    /// When the oldest of the batches was accepted, in milliseconds since 1970.
+    pub oldest_at: i64,
+    /// The number of anchors of the key whose transactions were in no block when they were last looked up.
+    pub in_flight: u64,
+}
+
 impl Store {
-    /// Returns at most `limit` batches in `status` that are due, the oldest first, without those that a node works on.
-    pub async fn due_batches(&self, status: BatchStatus, now_ms: i64, limit: u32) -> Result<Vec<Batch>> {
+    /// Returns the keys that pending batches wait for, without those that a node works on.
+    ///
+    /// # Errors
+    /// If the database fails, or a row can't be read.
+    pub async fn list_waiting_keys(&self, now_ms: i64) -> Result<Vec<WaitingKey>> {
+        let rows = sqlx::query(
+            "SELECT w.tenant_id AS tenant_id, w.signing_key_number AS signing_key_number, w.due_at AS due_at, w.oldest_at AS oldest_at,
+                 (SELECT COUNT(*) FROM anchors WHERE anchors.tenant_id = w.tenant_id
+                      AND anchors.signing_key_number = w.signing_key_number AND anchors.status = 'signed'
+                      AND anchors.seen_in_block IS NULL) AS in_flight
+             FROM (SELECT tenant_id, signing_key_number, MAX(next_attempt_at) AS due_at, MIN(created_at) AS oldest_at
+                   FROM batches WHERE status = 'pending' GROUP BY tenant_id, signing_key_number) AS w
+             WHERE NOT EXISTS (
+                 SELECT 1 FROM signing_keys WHERE signing_keys.tenant_id = w.tenant_id
+                     AND signing_keys.number = w.signing_key_number AND signing_keys.leased_until > $1)",
+        )
+        .bind(now_ms)
+        .fetch_all(&self.pool)
+        .await?;
+        let key = |row| {
+            let record = Record { table: "batches", row };
+            Ok(WaitingKey {
+                tenant_id: record.parsed("tenant_id")?,
+                key_number: record.count("signing_key_number")?,
+                due_at: record.int("due_at")?,
+                oldest_at: record.int("oldest_at")?,
+                in_flight: record.count("in_flight")?,
+            })
+        };
+        rows.iter().map(key).collect()
+    }
+
+    /// Returns at most `limit` pending batches that wait for a key, the oldest first.
+    ///
+    /// # Errors
+    /// If the database fails, or a row can't be read.
+    pub async fn list_pending_batches(
+        &self,
+        tenant_id: &TenantId,
+        key_number: u64,
+        limit: u32,
+    ) -> Result<Vec<Batch>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {} FROM batches WHERE status = $1 AND next_attempt_at <= $2 AND NOT EXISTS (
-                 SELECT 1 FROM signing_keys WHERE signing_keys.tenant_id = batches.tenant_id
-                     AND signing_keys.number = batches.signing_key_number AND signing_keys.leased_until > $2)
-             ORDER BY id LIMIT $3",
+            "SELECT {} FROM batches WHERE status = 'pending' AND tenant_id = $1 AND signing_key_number = $2 ORDER BY id LIMIT $3",
             batch::COLUMNS
         )))
-        .bind(status.as_str())
-        .bind(now_ms)
+        .bind(tenant_id.as_str())
+        .bind(bigint(key_number))
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
         .await?
@@ -28,149 +81,28 @@ impl Store {
         .map(batch::batch)
         .collect()
     }
-
-    /// Returns when the next batch in `status` is due, in milliseconds since 1970, without those that a node works on.
-    pub async fn next_due(&self, status: BatchStatus, now_ms: i64) -> Result<Option<i64>> {
-        Ok(sqlx::query_scalar(
-            "SELECT next_attempt_at FROM batches WHERE status = $1 AND NOT EXISTS (
-                 SELECT 1 FROM signing_keys WHERE signing_keys.tenant_id = batches.tenant_id
-                     AND signing_keys.number = batches.signing_key_number AND signing_keys.leased_until > $2)
-             ORDER BY next_attempt_at LIMIT 1",
-        )
-        .bind(status.as_str())
-        .bind(now_ms)
-        .fetch_optional(&self.pool)
-        .await?)
-    }
-}
-
-/// When a batch is due that needs nothing more.
-pub const NEVER: i64 = i64::MAX;
-
-/// The work of a signing key's batches, leased: no other node begins it until the lease ends.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyLease {
-    /// Whose key it is.
-    pub tenant_id: TenantId,
-    /// The key's number.
-    pub key_number: u64,
-    /// Until when, in milliseconds since 1970.
-    pub until: i64,
 }
 
 impl WriteTx {
-    /// Leases the work of a key until `until_ms`, unless a node has it.
-    pub async fn lease_key(
-        &mut self,
-        tenant_id: &TenantId,
-        key_number: u64,
-        now_ms: i64,
-        until_ms: i64,
-    ) -> Result<Option<KeyLease>> {
+    /// Records the tree of a pending batch that an earlier release accepted.
+    ///
+    /// # Errors
+    /// [`crate::Error::Conflict`] if the batch is not pending any more, or has a tree.
+    pub async fn close_tree(&mut self, id: &BatchId, tree_root: &MerkleRoot) -> Result<()> {
         let done = sqlx::query(
-            "UPDATE signing_keys SET leased_until = $4
-             WHERE tenant_id = $1 AND number = $2 AND (leased_until IS NULL OR leased_until <= $3)",
-        )
-        .bind(tenant_id.as_str())
-        .bind(bigint(key_number))
-        .bind(now_ms)
-        .bind(until_ms)
-        .execute(self.connection())
-        .await?;
-        let lease = KeyLease { tenant_id: tenant_id.clone(), key_number, until: until_ms };
-        Ok((done.rows_affected() == 1).then_some(lease))
-    }
-
-    /// Sets another end to a lease; `None` ends it. Returns whether it still held.
-    pub async fn change_lease(&mut self, lease: &KeyLease, until_ms: Option<i64>) -> Result<bool> {
-        let done = sqlx::query(
-            "UPDATE signing_keys SET leased_until = $4 WHERE tenant_id = $1 AND number = $2 AND leased_until = $3",
-        )
-        .bind(lease.tenant_id.as_str())
-        .bind(bigint(lease.key_number))
-        .bind(lease.until)
-        .bind(until_ms)
-        .execute(self.connection())
-        .await?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    /// Moves the batch from `pending` to `signed`.
-    pub async fn mark_signed(&mut self, id: &BatchId, merkle_root: &MerkleRoot, now_ms: i64) -> Result<()> {
-        let done = sqlx::query(
-            "UPDATE batches SET status = 'signed', signed_at = $2, merkle_root = $3, attempts = 0, next_attempt_at = $2
-             WHERE id = $1 AND status = 'pending'",
+            "UPDATE batches SET tree_root = $2 WHERE id = $1 AND status = 'pending' AND tree_root IS NULL",
         )
         .bind(id.as_str())
-        .bind(now_ms)
-        .bind(merkle_root.to_string())
+        .bind(tree_root.to_string())
         .execute(self.connection())
         .await?;
         exactly_one(done.rows_affected(), "the batch")
     }
 
-    /// Moves the batch from `signed` to `anchored`. It is due again at `look_again_at`: [`NEVER`] if its block is final.
-    pub async fn mark_anchored(&mut self, id: &BatchId, now_ms: i64, look_again_at: i64) -> Result<()> {
-        let done = sqlx::query(
-            "UPDATE batches SET status = 'anchored', anchored_at = $2, attempts = 0, next_attempt_at = $3
-             WHERE id = $1 AND status = 'signed'",
-        )
-        .bind(id.as_str())
-        .bind(now_ms)
-        .bind(look_again_at)
-        .execute(self.connection())
-        .await?;
-        exactly_one(done.rows_affected(), "the batch")
-    }
-
-    /// Makes sure that the batch is in `status`, and stays so until this transaction ends.
-    pub async fn hold_batch(&mut self, id: &BatchId, status: BatchStatus) -> Result<()> {
-        let done = sqlx::query("UPDATE batches SET status = status WHERE id = $1 AND status = $2")
-            .bind(id.as_str())
-            .bind(status.as_str())
-            .execute(self.connection())
-            .await?;
-        exactly_one(done.rows_affected(), "the batch")
-    }
-
-    /// Marks an anchored batch to be reanchored with another key. One that waits for that key already is left as it is.
-    /// Returns whether this changed anything.
-    pub async fn begin_reanchor(&mut self, id: &BatchId, key_number: u64, now_ms: i64) -> Result<bool> {
-        let done = sqlx::query(
-            "UPDATE batches SET reanchor_with = $2, attempts = 0, next_attempt_at = $3
-             WHERE id = $1 AND status = 'anchored' AND (reanchor_with IS NULL OR reanchor_with <> $2)",
-        )
-        .bind(id.as_str())
-        .bind(bigint(key_number))
-        .bind(now_ms)
-        .execute(self.connection())
-        .await?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    /// Records that another key made the anchor that an anchored batch has from now on.
-    pub async fn mark_reanchored(
-        &mut self,
-        id: &BatchId,
-        key_number: u64,
-        verification_method: &str,
-        look_again_at: i64,
-    ) -> Result<()> {
-        let done = sqlx::query(
-            "UPDATE batches SET signing_key_number = $2, verification_method = $3, reanchor_with = NULL,
-                 attempts = 0, next_attempt_at = $4
-             WHERE id = $1 AND status = 'anchored' AND reanchor_with = $2",
-        )
-        .bind(id.as_str())
-        .bind(bigint(key_number))
-        .bind(verification_method)
-        .bind(look_again_at)
-        .execute(self.connection())
-        .await?;
-        exactly_one(done.rows_affected(), "the batch")
-    }
-
-    /// Moves the batch from `pending` to `failed`.
+    /// Moves a pending batch to failed.
+    ///
+    /// # Errors
+    /// [`crate::Error::Conflict`] if it is not pending any more.
     pub async fn mark_failed(
         &mut self,
         id: &BatchId,
@@ -191,24 +123,23 @@ impl WriteTx {
         exactly_one(done.rows_affected(), "the batch")
     }
 
-    /// Reschedules the batch to `next_attempt_at`; `failed` counts the attempt as one that failed.
-    /// A batch that has left `status` meanwhile is left alone.
-    pub async fn reschedule(
-        &mut self,
-        id: &BatchId,
-        status: BatchStatus,
-        next_attempt_at: i64,
-        failed: bool,
-    ) -> Result<()> {
-        sqlx::query(
-            "UPDATE batches SET attempts = attempts + $4, next_attempt_at = $3 WHERE id = $1 AND status = $2",
-        )
-        .bind(id.as_str())
-        .bind(status.as_str())
-        .bind(next_attempt_at)
-        .bind(bigint(u64::from(failed)))
-        .execute(self.connection())
-        .await?;
+    /// Schedules the next attempt at signing batches, after one that failed. Batches that are not pending any more are left as they
+    /// are.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn reschedule_pending(&mut self, ids: &[&BatchId], next_attempt_at: i64) -> Result<()> {
+        for ids in ids.chunks(ROWS_PER_STATEMENT) {
+            let sql = format!(
+                "UPDATE batches SET attempts = attempts + 1, next_attempt_at = $1 WHERE status = 'pending' AND id IN ({})",
+                values::list(2, ids.len()),
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(next_attempt_at);
+            for id in ids {
+                query = query.bind(id.as_str());
+            }
+            query.execute(self.connection()).await?;
+        }
         Ok(())
     }
 }

@@ -49,9 +49,11 @@ pub struct NewCredential {
     pub document: String,
     /// The personal data, which is sealed.
     pub personal: Personal,
+    /// Its node in its batch's tree.
+    pub node: IssuedNode,
 }
 
-/// The full half of a credential's node, and the way from the node to the root. Written when its batch is signed.
+/// The full half of a credential's node, and the path from the node to the root of its batch's tree. Written when its batch is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuedNode {
     /// The full half, lower-case hex: SHA-256 over the full leaf and the blind.
@@ -86,9 +88,9 @@ pub struct Credential {
     pub document: String,
     /// The person; `None` after erasure.
     pub personal: Option<Personal>,
-    /// Its place in the tree, once its batch is signed.
+    /// Its node in its batch's tree. `None` only for one that an earlier release accepted and has not signed.
     pub node: Option<IssuedNode>,
-    /// The full half of its node, once its batch is signed or the person is erased, whichever comes first.
+    /// The full half of its node, as far as `node` has it or the person is erased.
     pub node_full: Option<String>,
     /// Its revocation.
     pub revocation: Option<Revocation>,
@@ -242,11 +244,11 @@ impl WriteTx {
         entropy: &dyn Entropy,
     ) -> Result<()> {
         const HEAD: &str = "INSERT INTO credentials (id, batch_id, position, tenant_id, environment, recipient_id, document, \
-                            personal_sealed, data_key_sealed)";
+                            personal_sealed, data_key_sealed, node_full, tree_path)";
         let sealer = std::sync::Arc::clone(&self.sealer);
         let mut position = 0;
         for rows in new.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(values::insert(HEAD, rows.len(), 9)));
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(values::insert(HEAD, rows.len(), 11)));
             for row in rows {
                 let key = DataKey::generate(entropy);
                 let plain =
@@ -260,7 +262,9 @@ impl WriteTx {
                     .bind(row.recipient_id.as_str())
                     .bind(row.document.as_str())
                     .bind(key.seal(entropy, &personal_place(&row.id), &plain)?)
-                    .bind(key.sealed(&sealer, entropy, &key_place(&row.id))?);
+                    .bind(key.sealed(&sealer, entropy, &key_place(&row.id))?)
+                    .bind(row.node.node_full.as_str())
+                    .bind(row.node.tree_path.as_str());
                 position += 1;
             }
             query.execute(self.connection()).await?;

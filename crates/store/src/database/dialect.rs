@@ -63,6 +63,14 @@ impl Dialect {
         }
     }
 
+    /// Returns the clause of [`Dialect::hold`] for the rows of one of the tables that the SELECT names.
+    pub(crate) fn hold_of(self, table: &str) -> String {
+        match self {
+            Self::Sqlite => String::new(),
+            Self::Postgres => format!("FOR SHARE OF {table}"),
+        }
+    }
+
     /// Returns the clause after a SELECT by which others neither hold nor change what it found before this transaction ends.
     pub(crate) fn hold_alone(self) -> &'static str {
         match self {

@@ -30,6 +30,7 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (13, "host", include_str!("../../migrations/0013_host.sql")),
         (14, "erasures", include_str!("../../migrations/0014_erasures.sql")),
         (15, "words", include_str!("../../migrations/0015_words.sql")),
+        (16, "anchors", include_str!("../../migrations/0016_anchors.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();

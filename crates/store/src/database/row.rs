@@ -74,6 +74,11 @@ pub(crate) fn bigint(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
+/// Checks that as many rows were changed as there were to change. Otherwise another writer was faster.
+pub(crate) fn exactly(affected: u64, expected: usize, what: &'static str) -> Result<()> {
+    if usize::try_from(affected) == Ok(expected) { Ok(()) } else { Err(Error::Conflict { what }) }
+}
+
 /// Checks that exactly one row was changed: otherwise another writer was faster.
 pub(crate) fn exactly_one(affected: u64, what: &'static str) -> Result<()> {
     if affected == 1 { Ok(()) } else { Err(Error::Conflict { what }) }

@@ -24,6 +24,12 @@ pub(crate) fn insert(head: &str, rows: usize, columns: usize) -> String {
     sql
 }
 
+/// Returns `VALUES ($first, …), …` for `rows` rows of `columns` columns.
+pub(crate) fn rows(first: usize, rows: usize, columns: usize) -> String {
+    let row = |row: usize| format!("({})", list(first + row * columns, columns));
+    format!("VALUES {}", (0..rows).map(row).collect::<Vec<_>>().join(", "))
+}
+
 /// Returns `$first, …` for `count` values.
 pub(crate) fn list(first: usize, count: usize) -> String {
     (first..first.saturating_add(count)).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
@@ -37,5 +43,6 @@ mod tests {
     fn placeholders_are_numbered_through() {
         assert_eq!(insert("INSERT INTO t (a, b)", 2, 2), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)");
         assert_eq!(list(3, 2), "$3, $4");
+        assert_eq!(rows(5, 2, 2), "VALUES ($5, $6), ($7, $8)");
     }
 }

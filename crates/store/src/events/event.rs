@@ -6,6 +6,7 @@ use sqlx::any::AnyRow;
 use crate::clock::{Clock, Entropy};
 use crate::database::row::Record;
 use crate::database::store::{Store, WriteTx};
+use crate::database::values::{self, ROWS_PER_STATEMENT};
 use crate::error::Result;
 use crate::events::event_type::EventType;
 use crate::id::EventId;
@@ -51,8 +52,10 @@ impl Store {
 }
 
 impl WriteTx {
-    /// Adds an event. A second one of the same type about the same subject violates a constraint, so that a
-    /// transition can't be reported twice.
+    /// Adds an event. See [`WriteTx::insert_events`].
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn insert_event(
         &mut self,
         scope: &TenantScope,
@@ -62,20 +65,42 @@ impl WriteTx {
         clock: &dyn Clock,
         entropy: &dyn Entropy,
     ) -> Result<()> {
-        let (id, now) = (EventId::generate(clock, entropy), clock.now_ms());
-        sqlx::query(
-            "INSERT INTO events (id, tenant_id, environment, type, subject_id, data, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        )
-        .bind(id.as_str())
-        .bind(scope.tenant_id.as_str())
-        .bind(scope.environment.as_str())
-        .bind(event_type.as_str())
-        .bind(subject_id)
-        .bind(data.to_string())
-        .bind(now)
-        .execute(self.connection())
-        .await?;
-        self.happened.push((event_type, scope.environment));
-        self.insert_deliveries(scope, event_type, &id, now).await
+        self.insert_events(scope, event_type, &[(subject_id, data)], clock, entropy).await
+    }
+
+    /// Adds events of one type: the id of what each is about, and its data. A second one of the same type about the same subject
+    /// violates a constraint, so that no transition is announced twice.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn insert_events(
+        &mut self,
+        scope: &TenantScope,
+        event_type: EventType,
+        events: &[(&str, &serde_json::Value)],
+        clock: &dyn Clock,
+        entropy: &dyn Entropy,
+    ) -> Result<()> {
+        const HEAD: &str =
+            "INSERT INTO events (id, tenant_id, environment, type, subject_id, data, created_at)";
+        let now = clock.now_ms();
+        for rows in events.chunks(ROWS_PER_STATEMENT) {
+            let ids: Vec<EventId> = rows.iter().map(|_| EventId::generate(clock, entropy)).collect();
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(values::insert(HEAD, rows.len(), 7)));
+            for (id, (subject_id, data)) in ids.iter().zip(rows) {
+                query = query
+                    .bind(id.as_str())
+                    .bind(scope.tenant_id.as_str())
+                    .bind(scope.environment.as_str())
+                    .bind(event_type.as_str())
+                    .bind(*subject_id)
+                    .bind(data.to_string())
+                    .bind(now);
+            }
+            query.execute(self.connection()).await?;
+            self.happened.extend(rows.iter().map(|_| (event_type, scope.environment)));
+            self.insert_deliveries(scope, event_type, &ids, now).await?;
+        }
+        Ok(())
     }
 }

@@ -16,9 +16,12 @@ impl Store {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM signing_keys
              WHERE retired_at IS NOT NULL AND expires_at IS NULL AND revoked_from IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM anchors a WHERE a.tenant_id = signing_keys.tenant_id
+                     AND (a.reanchor_with = signing_keys.number
+                         OR (a.signing_key_number = signing_keys.number AND a.status = 'signed')))
                  AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.tenant_id = signing_keys.tenant_id
-                     AND (b.reanchor_with = signing_keys.number OR (b.signing_key_number = signing_keys.number
-                         AND (b.status = 'signed' OR (b.status = 'pending' AND signing_keys.disabled_at IS NULL)))))"
+                     AND b.signing_key_number = signing_keys.number AND b.status = 'pending'
+                     AND signing_keys.disabled_at IS NULL)"
         )))
         .fetch_all(&self.pool)
         .await?
@@ -141,35 +144,8 @@ impl WriteTx {
         .collect()
     }
 
-    /// Returns the anchored batches whose anchors do not count, since the key that made them is revoked and they are in a block of
-    /// `since_ms` or a later one; and those that were to be reanchored with it.
-    pub async fn list_batches_lost_with(
-        &mut self,
-        tenant_id: &TenantId,
-        key_number: u64,
-        since_ms: i64,
-    ) -> Result<Vec<Batch>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {} FROM batches WHERE tenant_id = $1 AND status = 'anchored' AND (reanchor_with = $2
-                 OR (reanchor_with IS NULL AND signing_key_number = $2 AND NOT EXISTS (
-                     SELECT 1 FROM anchor_transactions t WHERE t.batch_id = batches.id
-                         AND t.block_time IS NOT NULL AND t.block_time * 1000 < $3)))
-             ORDER BY id",
-            batch::COLUMNS
-        )))
-        .bind(tenant_id.as_str())
-        .bind(bigint(key_number))
-        .bind(since_ms)
-        .fetch_all(self.connection())
-        .await?
-        .iter()
-        .map(batch::batch)
-        .collect()
-    }
-
-    /// Assigns a batch that is not announced as anchored yet to another key. The key is no part of a document.
-    /// Returns whether the batch was as the caller read it.
-    pub async fn reassign(
+    /// Assigns a pending batch to another key. The key is no part of a document. Returns whether the batch was as the caller read it.
+    pub async fn reassign_batch(
         &mut self,
         batch: &Batch,
         number: u64,
@@ -178,14 +154,13 @@ impl WriteTx {
     ) -> Result<bool> {
         let done = sqlx::query(
             "UPDATE batches SET signing_key_number = $3, verification_method = $4, attempts = 0, next_attempt_at = $5
-             WHERE id = $1 AND status = $2 AND signing_key_number = $6 AND status IN ('pending', 'signed')",
+             WHERE id = $1 AND status = 'pending' AND signing_key_number = $2",
         )
         .bind(batch.id.as_str())
-        .bind(batch.status().as_str())
+        .bind(bigint(batch.signing_key_number))
         .bind(bigint(number))
         .bind(verification_method)
         .bind(now_ms)
-        .bind(bigint(batch.signing_key_number))
         .execute(self.connection())
         .await?;
         Ok(done.rows_affected() == 1)

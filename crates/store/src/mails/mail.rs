@@ -64,15 +64,21 @@ async fn find(executor: impl AnyExecutor<'_>, id: &CredentialId) -> Result<Optio
 }
 
 impl Store {
-    /// Returns the credentials of a batch whose recipients have an address, without those that were erased or revoked.
-    pub async fn credentials_to_mail(&self, batch_id: &BatchId) -> Result<Vec<CredentialId>> {
-        let rows = sqlx::query(
+    /// Returns the credentials of these batches whose recipients have an address, without those that were erased or revoked.
+    pub async fn credentials_to_mail(&self, batches: &[&BatchId]) -> Result<Vec<CredentialId>> {
+        if batches.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
             "SELECT id, personal_sealed, data_key_sealed FROM credentials
-             WHERE batch_id = $1 AND erased_at IS NULL AND revoked_at IS NULL ORDER BY position",
-        )
-        .bind(batch_id.as_str())
-        .fetch_all(&self.pool)
-        .await?;
+             WHERE batch_id IN ({}) AND erased_at IS NULL AND revoked_at IS NULL ORDER BY batch_id, position",
+            values::list(1, batches.len()),
+        );
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for id in batches {
+            query = query.bind(id.as_str());
+        }
+        let rows = query.fetch_all(&self.pool).await?;
         let mut ids = Vec::new();
         for row in &rows {
             let record = Record { table: "credentials", row };

@@ -8,7 +8,7 @@ use crate::database::store::Store;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 28] = [
+pub const TABLES: [&str; 29] = [
     "settings",
     "tenants",
     "api_keys",
@@ -23,6 +23,7 @@ pub const TABLES: [&str; 28] = [
     "own_dids",
     "own_did_keys",
     "logos",
+    "anchors",
     "batches",
     "credentials",
     "mails",

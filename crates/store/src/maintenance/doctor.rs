@@ -30,7 +30,7 @@ const USAGE_RULE: &str =
 const STATEMENT_RULE: &str = "each statement about a key follows from the one before it, and each key is as the last statement about it says";
 
 /// Each rule, and the statement that finds what breaks it.
-const RULES: [(&str, &str); 27] = [
+const RULES: [(&str, &str); 30] = [
     (
         "a batch has as many credentials as were accepted",
         "SELECT b.id FROM batches b
@@ -42,35 +42,53 @@ const RULES: [(&str, &str); 27] = [
          WHERE c.tenant_id <> b.tenant_id OR c.environment <> b.environment",
     ),
     (
-        "a signed batch has a root, and each of its credentials a place under it",
+        "a batch with a tree, as each signed one is, has a root, and each of its credentials a place under it",
         "SELECT b.id FROM batches b
-         WHERE b.status IN ('signed', 'anchored') AND (b.merkle_root IS NULL OR b.signed_at IS NULL OR EXISTS (
-             SELECT 1 FROM credentials c WHERE c.batch_id = b.id AND (c.node_full IS NULL OR c.tree_path IS NULL)))",
+         WHERE (b.status IN ('signed', 'anchored') AND (b.tree_root IS NULL OR b.signed_at IS NULL))
+            OR (b.tree_root IS NOT NULL AND EXISTS (
+                SELECT 1 FROM credentials c WHERE c.batch_id = b.id AND (c.node_full IS NULL OR c.tree_path IS NULL)))",
     ),
     (
-        "no two batches have one root",
+        "no two batches have one tree",
         "SELECT b.id FROM batches b
-         WHERE b.merkle_root IN (SELECT merkle_root FROM batches WHERE merkle_root IS NOT NULL GROUP BY merkle_root HAVING COUNT(*) > 1)",
+         WHERE b.tree_root IN (SELECT tree_root FROM batches WHERE tree_root IS NOT NULL GROUP BY tree_root HAVING COUNT(*) > 1)",
     ),
     (
-        "a signed batch has an anchor transaction",
-        "SELECT b.id FROM batches b WHERE b.status IN ('signed', 'anchored')
-         AND NOT EXISTS (SELECT 1 FROM anchor_transactions t WHERE t.batch_id = b.id)",
+        "no two anchors have one root",
+        "SELECT a.id FROM anchors a
+         WHERE a.root IN (SELECT root FROM anchors GROUP BY root HAVING COUNT(*) > 1)",
     ),
     (
-        "a batch that is not signed has none",
+        "a signed batch is in an anchor of its tenant, environment, chain and key, under its root",
+        "SELECT b.id FROM batches b WHERE b.status IN ('signed', 'anchored') AND (b.anchor_path IS NULL OR NOT EXISTS (
+             SELECT 1 FROM anchors a WHERE a.id = b.anchor_id AND a.root = b.merkle_root AND a.tenant_id = b.tenant_id
+                 AND a.environment = b.environment AND a.chain_id = b.chain_id AND a.public_url = b.public_url
+                 AND a.signing_key_number = b.signing_key_number AND a.verification_method = b.verification_method))",
+    ),
+    (
+        "a batch that is not signed is in none",
         "SELECT b.id FROM batches b WHERE b.status IN ('pending', 'failed')
-         AND (b.merkle_root IS NOT NULL OR EXISTS (SELECT 1 FROM anchor_transactions t WHERE t.batch_id = b.id))",
+         AND (b.merkle_root IS NOT NULL OR b.anchor_id IS NOT NULL OR b.anchor_path IS NOT NULL)",
     ),
     (
-        "an anchored batch has exactly one transaction in a block",
-        "SELECT b.id FROM batches b WHERE b.status = 'anchored' AND 1 <> (
-             SELECT COUNT(*) FROM anchor_transactions t WHERE t.batch_id = b.id AND t.block_number IS NOT NULL)",
+        "an anchor has as many batches as were put into it",
+        "SELECT a.id FROM anchors a
+         WHERE a.batches_count <> (SELECT COUNT(*) FROM batches b WHERE b.anchor_id = a.id)",
     ),
     (
-        "an anchor transaction carries its batch's root",
-        "SELECT t.hash FROM anchor_transactions t JOIN batches b ON b.id = t.batch_id
-         WHERE b.merkle_root IS NOT NULL AND t.raw NOT LIKE '%' || b.merkle_root || '%'",
+        "an anchored batch is in an anchor that is anchored",
+        "SELECT b.id FROM batches b JOIN anchors a ON a.id = b.anchor_id WHERE b.status = 'anchored' AND a.status <> 'anchored'",
+    ),
+    (
+        "an anchor has a transaction, and one that is anchored exactly one in a block",
+        "SELECT a.id FROM anchors a WHERE NOT EXISTS (SELECT 1 FROM anchor_transactions t WHERE t.anchor_id = a.id)
+             OR (a.status = 'anchored' AND 1 <> (
+                 SELECT COUNT(*) FROM anchor_transactions t WHERE t.anchor_id = a.id AND t.block_number IS NOT NULL))",
+    ),
+    (
+        "an anchor transaction carries its anchor's root",
+        "SELECT t.hash FROM anchor_transactions t LEFT JOIN anchors a ON a.id = t.anchor_id
+         WHERE a.root IS NULL OR t.raw NOT LIKE '%' || a.root || '%'",
     ),
     (
         "a transaction that is in a block names the block wholly",
@@ -95,9 +113,9 @@ const RULES: [(&str, &str); 27] = [
             OR (c.id IS NOT NULL AND (c.tenant_id <> e.tenant_id OR c.environment <> e.environment))",
     ),
     (
-        "no nonce carries two batches",
+        "no nonce carries two anchors",
         "SELECT t.hash FROM anchor_transactions t JOIN anchor_transactions o
-         ON o.chain_id = t.chain_id AND o.address = t.address AND o.nonce = t.nonce AND o.batch_id <> t.batch_id",
+         ON o.chain_id = t.chain_id AND o.address = t.address AND o.nonce = t.nonce AND o.anchor_id <> t.anchor_id",
     ),
     (
         "each nonce follows on the one before it",
@@ -113,10 +131,10 @@ const RULES: [(&str, &str); 27] = [
          WHERE t.nonce >= k.next_nonce OR t.chain_id <> k.chain_id",
     ),
     (
-        "the transaction that a batch stands on, or is to stand on, is signed by its key",
-        "SELECT t.hash FROM anchor_transactions t JOIN batches b ON b.id = t.batch_id
-         JOIN signing_keys k ON k.tenant_id = b.tenant_id AND k.number = b.signing_key_number
-         WHERE (b.status = 'signed' OR t.block_number IS NOT NULL) AND (k.address <> t.address OR b.chain_id <> t.chain_id)",
+        "the transaction by which an anchor counts is signed by its key",
+        "SELECT t.hash FROM anchor_transactions t JOIN anchors a ON a.id = t.anchor_id
+         JOIN signing_keys k ON k.tenant_id = a.tenant_id AND k.number = a.signing_key_number
+         WHERE t.block_number IS NOT NULL AND (k.address <> t.address OR a.chain_id <> t.chain_id)",
     ),
     (
         "a statement that was anchored stands in the list as it was anchored",
@@ -201,13 +219,13 @@ impl Store {
         Ok(findings)
     }
 
-    /// Returns at most `limit` batches that are signed or anchored, by their ids, from the one after this.
+    /// Returns at most `limit` batches whose trees are closed, by their ids, from the one after this.
     ///
     /// # Errors
     /// If the database fails, or a row can't be read.
-    pub async fn signed_batches_after(&self, last: &str, limit: u32) -> Result<Vec<Batch>> {
+    pub async fn batches_with_tree_after(&self, last: &str, limit: u32) -> Result<Vec<Batch>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {} FROM batches WHERE id > $1 AND status IN ('signed', 'anchored') ORDER BY id LIMIT $2",
+            "SELECT {} FROM batches WHERE id > $1 AND tree_root IS NOT NULL ORDER BY id LIMIT $2",
             batch::COLUMNS
         )))
         .bind(last)

@@ -39,9 +39,9 @@ impl Store {
     /// If the database fails.
     pub async fn waiting_batches(&self, status: BatchStatus) -> Result<Vec<Waiting>> {
         let rows = sqlx::query(
-            "SELECT environment, COUNT(*) AS waiting, MIN(created_at) AS oldest_at,
-                    CAST(SUM(CASE WHEN attempts > 0 THEN 1 ELSE 0 END) AS BIGINT) AS failing
-             FROM batches WHERE status = $1 GROUP BY environment",
+            "SELECT b.environment AS environment, COUNT(*) AS waiting, MIN(b.created_at) AS oldest_at,
+                    CAST(SUM(CASE WHEN b.attempts > 0 OR a.attempts > 0 THEN 1 ELSE 0 END) AS BIGINT) AS failing
+             FROM batches b LEFT JOIN anchors a ON a.id = b.anchor_id WHERE b.status = $1 GROUP BY b.environment",
         )
         .bind(status.as_str())
         .fetch_all(&self.pool)

@@ -6,7 +6,7 @@ use crate::database::row::{Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::database::values;
 use crate::error::Result;
-use crate::id::BatchId;
+use crate::id::AnchorId;
 use crate::onchain::{Address, BlockHash, RawTransaction, TxHash};
 
 /// The block of a transaction.
@@ -25,8 +25,8 @@ pub struct BlockPosition {
 pub struct AnchorTransaction {
     /// Its hash.
     pub hash: TxHash,
-    /// The batch whose root it carries.
-    pub batch_id: BatchId,
+    /// The anchor whose root it carries.
+    pub anchor_id: AnchorId,
     /// Its chain (EIP-155).
     pub chain_id: u64,
     /// Its sender.
@@ -43,7 +43,7 @@ pub struct AnchorTransaction {
     pub block: Option<BlockPosition>,
 }
 
-const COLUMNS: &str = "hash, batch_id, chain_id, address, nonce, raw, created_at, sent_at, block_number, block_hash, block_time";
+const COLUMNS: &str = "hash, anchor_id, chain_id, address, nonce, raw, created_at, sent_at, block_number, block_hash, block_time";
 
 /// Reads the block of a confirmed transaction.
 pub(crate) fn block_position(record: &Record<'_>) -> Result<BlockPosition> {
@@ -62,7 +62,7 @@ fn anchor_transaction(row: &AnyRow) -> Result<AnchorTransaction> {
     };
     Ok(AnchorTransaction {
         hash: record.parsed("hash")?,
-        batch_id: record.parsed("batch_id")?,
+        anchor_id: record.parsed("anchor_id")?,
         chain_id: record.count("chain_id")?,
         address: record.parsed("address")?,
         nonce: record.count("nonce")?,
@@ -74,12 +74,15 @@ fn anchor_transaction(row: &AnyRow) -> Result<AnchorTransaction> {
 }
 
 impl Store {
-    /// Returns the batch's transactions, oldest first.
-    pub async fn list_anchor_transactions(&self, batch_id: &BatchId) -> Result<Vec<AnchorTransaction>> {
+    /// Returns the transactions of an anchor, the oldest first.
+    ///
+    /// # Errors
+    /// If the database fails, or a row can't be read.
+    pub async fn list_anchor_transactions(&self, anchor_id: &AnchorId) -> Result<Vec<AnchorTransaction>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM anchor_transactions WHERE batch_id = $1 ORDER BY created_at, hash"
+            "SELECT {COLUMNS} FROM anchor_transactions WHERE anchor_id = $1 ORDER BY created_at, hash"
         )))
-        .bind(batch_id.as_str())
+        .bind(anchor_id.as_str())
         .fetch_all(&self.pool)
         .await?
         .iter()
@@ -87,17 +90,20 @@ impl Store {
         .collect()
     }
 
-    /// Returns the confirmed transactions of these batches, oldest first.
-    pub async fn list_confirmed_transactions(&self, batches: &[&BatchId]) -> Result<Vec<AnchorTransaction>> {
-        if batches.is_empty() {
+    /// Returns the confirmed transactions of these anchors, the oldest first.
+    ///
+    /// # Errors
+    /// If the database fails, or a row can't be read.
+    pub async fn list_confirmed_transactions(&self, anchors: &[&AnchorId]) -> Result<Vec<AnchorTransaction>> {
+        if anchors.is_empty() {
             return Ok(Vec::new());
         }
         let mut query = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM anchor_transactions WHERE batch_id IN ({}) AND block_number IS NOT NULL
+            "SELECT {COLUMNS} FROM anchor_transactions WHERE anchor_id IN ({}) AND block_number IS NOT NULL
              ORDER BY created_at, hash",
-            values::list(1, batches.len()),
+            values::list(1, anchors.len()),
         )));
-        for id in batches {
+        for id in anchors {
             query = query.bind(id.as_str());
         }
         query.fetch_all(&self.pool).await?.iter().map(anchor_transaction).collect()
@@ -108,11 +114,11 @@ impl WriteTx {
     /// Adds a transaction that was just signed, or that was found in the chain.
     pub async fn insert_anchor_transaction(&mut self, new: &AnchorTransaction) -> Result<()> {
         sqlx::query(
-            "INSERT INTO anchor_transactions (hash, batch_id, chain_id, address, nonce, raw, created_at, sent_at)
+            "INSERT INTO anchor_transactions (hash, anchor_id, chain_id, address, nonce, raw, created_at, sent_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(new.hash.to_string())
-        .bind(new.batch_id.as_str())
+        .bind(new.anchor_id.as_str())
         .bind(bigint(new.chain_id))
         .bind(new.address.as_str())
         .bind(bigint(new.nonce))
@@ -149,7 +155,7 @@ impl WriteTx {
         exactly_one(done.rows_affected(), "the anchor transaction")
     }
 
-    /// Takes a transaction's block away: a reorganization took the transaction out of the chain, and another one of its batch
+    /// Takes a transaction's block away: a reorganization took the transaction out of the chain, and another one of its anchor
     /// is there instead.
     pub async fn unmark_confirmed(&mut self, hash: &TxHash) -> Result<()> {
         let done = sqlx::query(

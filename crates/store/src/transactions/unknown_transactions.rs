@@ -62,6 +62,32 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Returns the transactions of this sender that carry a root and are no attempt at an anchor, in the order of their nonces.
+    ///
+    /// # Errors
+    /// If the database fails, or a row can't be read.
+    pub async fn list_unclaimed_roots(
+        &self,
+        chain_id: u64,
+        address: &Address,
+    ) -> Result<Vec<UnknownTransaction>> {
+        sqlx::query(
+            "SELECT chain_id, address, nonce, hash, raw, root, seen_at FROM unknown_transactions
+             WHERE chain_id = $1 AND address = $2 AND root IS NOT NULL AND NOT EXISTS (
+                 SELECT 1 FROM anchor_transactions WHERE anchor_transactions.hash = unknown_transactions.hash)
+             ORDER BY nonce",
+        )
+        .bind(bigint(chain_id))
+        .bind(address.as_str())
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(unknown_transaction)
+        .collect()
+    }
+}
+
 impl WriteTx {
     /// Records an unknown transaction. One whose nonce is recorded already stays as it is.
     pub async fn insert_unknown_transaction(&mut self, new: &UnknownTransaction) -> Result<()> {

@@ -161,30 +161,33 @@ impl Store {
 }
 
 impl WriteTx {
-    /// Adds a delivery for each endpoint that is subscribed now.
+    /// Adds a delivery of each event for each endpoint that is subscribed now.
     pub(crate) async fn insert_deliveries(
         &mut self,
         scope: &TenantScope,
         event_type: EventType,
-        event_id: &EventId,
+        event_ids: &[EventId],
         now_ms: i64,
     ) -> Result<()> {
+        let of_events = event_ids.len();
         // Held, so that none is turned off between this look and the commit.
         let sql = format!(
             "INSERT INTO deliveries (endpoint_id, event_id, status, attempts, next_attempt_at, created_at)
-             SELECT id, CAST($1 AS TEXT), 'pending', 0, CAST($2 AS BIGINT), CAST($2 AS BIGINT) FROM webhook_endpoints
-             WHERE tenant_id = $3 AND environment = $4 AND disabled_at IS NULL AND events LIKE $5 ORDER BY id {}",
-            self.dialect.hold()
+             SELECT w.id, v.column1, 'pending', 0, CAST($1 AS BIGINT), CAST($1 AS BIGINT) FROM webhook_endpoints w, ({}) AS v
+             WHERE w.tenant_id = $2 AND w.environment = $3 AND w.disabled_at IS NULL AND w.events LIKE $4 ORDER BY w.id {}",
+            values::rows(5, of_events, 1),
+            self.dialect.hold_of("w"),
         );
-        let done = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(event_id.as_str())
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(now_ms)
             .bind(scope.tenant_id.as_str())
             .bind(scope.environment.as_str())
             // The list of types is JSON, so the quotes make the match exact.
-            .bind(format!("%\"{}\"%", event_type.as_str()))
-            .execute(self.connection())
-            .await?;
+            .bind(format!("%\"{}\"%", event_type.as_str()));
+        for id in event_ids {
+            query = query.bind(id.as_str());
+        }
+        let done = query.execute(self.connection()).await?;
         self.has_deliveries |= done.rows_affected() > 0;
         Ok(())
     }

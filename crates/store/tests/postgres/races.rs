@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use learncoin_store::batches::BatchStatus;
 use learncoin_store::events::EventType;
 use learncoin_store::id::{BatchId, KeyId, WebhookId};
 use learncoin_store::scope::Environment;
@@ -184,8 +183,7 @@ async fn the_work_of_a_key_is_leased_to_one_node_until_the_lease_ends() {
     let mut tx = f.store.begin().await.unwrap();
     let lease = tx.lease_key(tenant_id, number, NOW, NOW + 10).await.unwrap().unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(other.due_batches(batch.status(), NOW, 10).await.unwrap(), []);
-    assert_eq!(other.next_due(batch.status(), NOW).await.unwrap(), None);
+    assert_eq!(other.list_waiting_keys(NOW).await.unwrap(), []);
     let mut tx = other.begin().await.unwrap();
     assert_eq!(tx.lease_key(tenant_id, number, NOW + 9, NOW + 20).await.unwrap(), None);
     let taken = tx.lease_key(tenant_id, number, NOW + 10, NOW + 20).await.unwrap().unwrap();
@@ -194,7 +192,9 @@ async fn the_work_of_a_key_is_leased_to_one_node_until_the_lease_ends() {
     assert!(!tx.change_lease(&lease, Some(NOW + 30)).await.unwrap(), "it is another node's");
     assert!(tx.change_lease(&taken, None).await.unwrap());
     tx.commit().await.unwrap();
-    assert_eq!(other.due_batches(batch.status(), NOW, 10).await.unwrap(), [batch]);
+    let waiting = other.list_waiting_keys(NOW).await.unwrap();
+    assert_eq!(waiting.iter().map(|key| key.key_number).collect::<Vec<_>>(), [number]);
+    assert_eq!(other.list_pending_batches(tenant_id, number, 10).await.unwrap(), [batch]);
 }
 
 #[tokio::test]
@@ -220,11 +220,11 @@ async fn of_two_transactions_in_a_deadlock_the_one_that_was_undone_is_run_again(
             runs += 1;
             let run = async {
                 let mut tx = store.begin().await?;
-                tx.reschedule(one, BatchStatus::Pending, NOW, true).await?;
+                tx.reschedule_pending(&[one], NOW).await?;
                 if runs == 1 {
                     both_hold_one.wait().await;
                 }
-                tx.reschedule(then, BatchStatus::Pending, NOW, true).await?;
+                tx.reschedule_pending(&[then], NOW).await?;
                 tx.commit().await
             };
             match run.await {

@@ -1,17 +1,16 @@
 //! The doctor finds planted damage, and nothing in what is whole.
 
-use learncoin_store::batches::{Batch, NEVER};
+use learncoin_store::anchors::NEVER;
+use learncoin_store::batches::Batch;
 use learncoin_store::events::EventType;
 use learncoin_store::id::CredentialId;
-use learncoin_store::onchain::{BlockHash, MerkleRoot};
+use learncoin_store::onchain::BlockHash;
 use learncoin_store::transactions::{AnchorTransaction, BlockPosition};
 use serde_json::json;
 use sqlx::AnyPool;
 
 use crate::fixture::{Fixture, NOW, fixture};
-use crate::{node, url};
-
-const ROOT: MerkleRoot = MerkleRoot::new([0xaa; 32]);
+use crate::url;
 
 /// The rows that are damaged: an anchored batch of two, and a pending one.
 struct Whole {
@@ -40,16 +39,18 @@ impl Whole {
                 .await
                 .unwrap();
         }
-        tx.mark_signed(&anchored.id, &ROOT, NOW).await.unwrap();
-        let places: Vec<_> = credentials.iter().map(|id| (id, node("cd"))).collect();
-        tx.place_credentials(&places, false).await.unwrap();
+        f.sign(&mut tx, &anchored).await.unwrap();
+        let anchor = f.anchor(&anchored);
         tx.advance_nonce(&f.key, 0).await.unwrap();
-        let transaction =
-            AnchorTransaction { raw: format!("02{ROOT}").parse().unwrap(), ..f.transaction(&anchored, 0) };
+        let transaction = AnchorTransaction {
+            raw: format!("02{}", anchor.root).parse().unwrap(),
+            ..f.transaction(&anchored, 0)
+        };
         tx.insert_anchor_transaction(&transaction).await.unwrap();
         let block = BlockPosition { number: 5, hash: BlockHash::new([0xee; 32]), time: 1 };
         tx.mark_confirmed(&transaction.hash, &block).await.unwrap();
-        tx.mark_anchored(&anchored.id, NOW + 1, NEVER).await.unwrap();
+        tx.mark_anchored(&anchor.id, NEVER).await.unwrap();
+        tx.mark_batches_anchored(&anchor.id, &[&anchored.id], NOW + 1).await.unwrap();
         tx.commit().await.unwrap();
         sqlx::any::install_default_drivers();
         let pool = AnyPool::connect(&url(&f.location)).await.unwrap();
@@ -72,20 +73,41 @@ async fn each_planted_damage_is_found() {
     let whole = Whole::new().await;
     let (batch, pending, credential) = (&whole.anchored.id, &whole.pending.id, &whole.credentials[0]);
     let hash = whole.f.transaction(&whole.anchored, 0).hash;
+    let anchor = whole.f.anchor(&whole.anchored).id;
+    // An anchor of the same key that no batch is in.
+    let copy_of_anchor = |root: &str| {
+        format!(
+            "INSERT INTO anchors (id, tenant_id, environment, status, root, batches_count, signing_key_number, verification_method,
+                                  public_url, chain_id, signed_at, attempts, next_attempt_at)
+             SELECT 'anc_other', tenant_id, environment, 'signed', {root}, 1, signing_key_number, verification_method,
+                    public_url, chain_id, signed_at, attempts, next_attempt_at FROM anchors WHERE id = '{anchor}'"
+        )
+    };
     let damages = [
         ("credentials as were accepted", format!("UPDATE batches SET credentials_count = 3 WHERE id = '{batch}'")),
         ("tenant and environment", format!("UPDATE credentials SET environment = 'live' WHERE id = '{credential}'")),
         ("each of its credentials a place", format!("UPDATE credentials SET tree_path = NULL WHERE id = '{credential}'")),
-        ("each of its credentials a place", format!("UPDATE batches SET merkle_root = NULL WHERE id = '{batch}'")),
-        ("no two batches have one root", format!("UPDATE batches SET merkle_root = '{ROOT}' WHERE id = '{pending}'")),
-        ("has an anchor transaction", format!("DELETE FROM anchor_transactions WHERE batch_id = '{batch}'")),
-        ("not signed has none", format!("UPDATE anchor_transactions SET batch_id = '{pending}' WHERE hash = '{hash}'")),
-        ("exactly one transaction in a block", format!("UPDATE anchor_transactions SET block_number = NULL WHERE hash = '{hash}'")),
+        ("each of its credentials a place", format!("UPDATE batches SET tree_root = NULL WHERE id = '{batch}'")),
         (
-            "no nonce carries two batches",
+            "no two batches have one tree",
+            format!("UPDATE batches SET tree_root = (SELECT tree_root FROM batches WHERE id = '{batch}') WHERE id = '{pending}'"),
+        ),
+        ("no two anchors have one root", copy_of_anchor("root")),
+        ("as many batches as were put into it", copy_of_anchor("'bb'")),
+        ("under its root", format!("UPDATE batches SET merkle_root = NULL WHERE id = '{batch}'")),
+        ("under its root", format!("UPDATE batches SET anchor_path = NULL WHERE id = '{batch}'")),
+        ("under its root", format!("UPDATE batches SET signing_key_number = signing_key_number, verification_method = 'other' WHERE id = '{batch}'")),
+        ("not signed is in none", format!("UPDATE batches SET anchor_id = '{anchor}' WHERE id = '{pending}'")),
+        ("in an anchor that is anchored", format!("UPDATE anchors SET status = 'signed' WHERE id = '{anchor}'")),
+        ("an anchor has a transaction", format!("DELETE FROM anchor_transactions WHERE anchor_id = '{anchor}'")),
+        ("exactly one in a block", format!("UPDATE anchor_transactions SET block_number = NULL WHERE hash = '{hash}'")),
+        (
+            "no nonce carries two anchors",
             format!(
-                "INSERT INTO anchor_transactions (hash, batch_id, chain_id, address, nonce, raw, created_at)
-                 SELECT 'x', '{pending}', chain_id, address, nonce, raw, created_at FROM anchor_transactions WHERE hash = '{hash}'"
+                "{};
+                 INSERT INTO anchor_transactions (hash, anchor_id, chain_id, address, nonce, raw, created_at)
+                 SELECT 'x', 'anc_other', chain_id, address, nonce, raw, created_at FROM anchor_transactions WHERE hash = '{hash}'",
+                copy_of_anchor("'bb'"),
             ),
         ),
         ("follows on the one before", format!("UPDATE anchor_transactions SET nonce = 7 WHERE hash = '{hash}'")),
@@ -102,8 +124,8 @@ async fn each_planted_damage_is_found() {
         ("credentials as were accepted", format!("DELETE FROM credentials WHERE id = '{credential}'")),
         ("credentials as were accepted", format!("UPDATE credentials SET batch_id = '{pending}', position = 9 WHERE id = '{credential}'")),
         ("each of its credentials a place", format!("UPDATE credentials SET node_full = NULL WHERE id = '{credential}'")),
-        ("carries its batch's root", format!("UPDATE batches SET merkle_root = 'bb' WHERE id = '{batch}'")),
-        ("carries its batch's root", format!("UPDATE anchor_transactions SET raw = '02ab' WHERE hash = '{hash}'")),
+        ("carries its anchor's root", format!("UPDATE anchors SET root = 'bb' WHERE id = '{anchor}'")),
+        ("carries its anchor's root", format!("UPDATE anchor_transactions SET raw = '02ab' WHERE hash = '{hash}'")),
         ("names the block wholly", format!("UPDATE anchor_transactions SET block_hash = NULL WHERE hash = '{hash}'")),
         ("the times of what became", format!("UPDATE batches SET anchored_at = NULL WHERE id = '{batch}'")),
         ("the times of what became", format!("UPDATE batches SET failed_at = 1 WHERE id = '{pending}'")),
@@ -119,11 +141,15 @@ async fn each_planted_damage_is_found() {
         let whole = Whole::new().await;
         // The ids of this one.
         let damage = damage
+            .replace(anchor.as_str(), whole.f.anchor(&whole.anchored).id.as_str())
             .replace(batch.as_str(), whole.anchored.id.as_str())
             .replace(pending.as_str(), whole.pending.id.as_str())
             .replace(credential.as_str(), whole.credentials[0].as_str());
-        let done = sqlx::query(sqlx::AssertSqlSafe(damage.clone())).execute(&whole.pool).await.unwrap();
-        assert!(done.rows_affected() > 0, "{damage}");
+        for statement in damage.split(';') {
+            let done =
+                sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).execute(&whole.pool).await.unwrap();
+            assert!(done.rows_affected() > 0, "{statement}");
+        }
         let broken = whole.broken().await;
         assert!(broken.iter().any(|one| one.contains(rule)), "{damage}: {broken:?}");
     }

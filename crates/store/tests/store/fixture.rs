@@ -4,17 +4,18 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use learncoin_store::anchors::{Anchor, AnchorStatus, AnchoredBatch};
 use learncoin_store::batches::{Batch, BatchState};
-use learncoin_store::clock::{Clock, Entropy};
-use learncoin_store::credentials::{Evidence, NewCredential, Personal};
+use learncoin_store::clock::{Clock, Entropy, random_bytes};
+use learncoin_store::credentials::{Evidence, IssuedNode, NewCredential, Personal};
 use learncoin_store::id::{BatchId, CredentialId, TenantId};
 use learncoin_store::keys::{KeyHome, SigningKey};
-use learncoin_store::onchain::{PublicKey, RawTransaction};
+use learncoin_store::onchain::{MerkleRoot, PublicKey, RawTransaction};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::seal::MasterKey;
 use learncoin_store::tenants::{Exceptions, Plan, Tenant};
 use learncoin_store::transactions::AnchorTransaction;
-use learncoin_store::{Location, Store};
+use learncoin_store::{Error, Location, Store, WriteTx};
 
 pub(crate) const NOW: i64 = 1_776_945_601_234;
 
@@ -126,9 +127,9 @@ impl Fixture {
             signing_key_number: self.key.number,
             chain_id: 31337,
             created_at: NOW,
+            tree_root: Some(MerkleRoot::new(random_bytes(&self.world))),
             state: BatchState::Pending,
             attempts: 0,
-            reanchor_with: None,
         }
     }
 
@@ -146,6 +147,7 @@ impl Fixture {
                 }],
                 blind: "ab".repeat(32),
             },
+            node: IssuedNode { node_full: "cd".repeat(32), tree_path: String::new() },
         }
     }
 
@@ -159,10 +161,36 @@ impl Fixture {
         (batch, credentials.into_iter().map(|credential| credential.id).collect())
     }
 
+    /// Returns the anchor of this batch alone.
+    pub(crate) fn anchor(&self, batch: &Batch) -> Anchor {
+        Anchor {
+            id: format!("anc_{}", batch.id.ulid()).parse().unwrap(),
+            scope: batch.scope.clone(),
+            status: AnchorStatus::Signed,
+            root: batch.tree_root.unwrap(),
+            batches_count: 1,
+            signing_key_number: batch.signing_key_number,
+            verification_method: batch.verification_method.clone(),
+            public_url: batch.public_url.clone(),
+            chain_id: batch.chain_id,
+            signed_at: NOW,
+            seen_in_block: None,
+            reanchor_with: None,
+            attempts: 0,
+        }
+    }
+
+    /// Puts a batch alone into an anchor.
+    pub(crate) async fn sign(&self, tx: &mut WriteTx, batch: &Batch) -> Result<(), Error> {
+        let anchor = self.anchor(batch);
+        tx.insert_anchor(&anchor).await?;
+        tx.mark_batches_signed(&anchor, &[AnchoredBatch { id: batch.id.clone(), path: String::new() }]).await
+    }
+
     pub(crate) fn transaction(&self, batch: &Batch, nonce: u64) -> AnchorTransaction {
         AnchorTransaction {
             hash: format!("{nonce:064x}").parse().unwrap(),
-            batch_id: batch.id.clone(),
+            anchor_id: self.anchor(batch).id,
             chain_id: 31337,
             address: self.key.address.clone(),
             nonce,

@@ -15,11 +15,12 @@ mod fixture;
 mod key_statements;
 mod sqlite_file;
 
-use learncoin_store::batches::{BatchState, BatchStatus, NEVER, Scoped};
+use learncoin_store::anchors::{AnchorStatus, AnchoredBatch, NEVER};
+use learncoin_store::batches::{BatchState, BatchStatus, PlaceInAnchor, Scoped, WaitingKey};
 use learncoin_store::credentials::IssuedNode;
 use learncoin_store::events::EventType;
 use learncoin_store::id::{BatchId, CredentialId, KeyId, RequestId, TenantId};
-use learncoin_store::onchain::{BlockHash, MerkleRoot};
+use learncoin_store::onchain::BlockHash;
 use learncoin_store::requests::{Answer, AuditRow, Claimed, IdempotencyClaim, KEPT_FOR_MS};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::settings::Setting;
@@ -67,26 +68,26 @@ async fn more_credentials_than_one_statement_holds_keep_their_order_and_their_pe
 #[tokio::test]
 async fn a_batch_moves_only_from_the_status_it_has() {
     let f = fixture().await;
-    let (batch, ids) = f.accepted(&["Ada"]).await;
+    let (batch, _) = f.accepted(&["Ada"]).await;
     let mut tx = f.store.begin().await.unwrap();
-    assert!(matches!(tx.mark_anchored(&batch.id, NOW, NEVER).await, Err(Error::Conflict { .. })));
-    tx.mark_signed(&batch.id, &MerkleRoot::new([0xaa; 32]), NOW).await.unwrap();
-    tx.place_credentials(&[(&ids[0], node("cd"))], false).await.unwrap();
+    let anchor = f.anchor(&batch);
+    let ids = [&batch.id];
+    assert!(matches!(tx.mark_batches_anchored(&anchor.id, &ids, NOW).await, Err(Error::Conflict { .. })));
+    f.sign(&mut tx, &batch).await.unwrap();
     tx.insert_anchor_transaction(&f.transaction(&batch, 0)).await.unwrap();
     tx.commit().await.unwrap();
 
     let mut tx = f.store.begin().await.unwrap();
-    assert!(matches!(
-        tx.mark_signed(&batch.id, &MerkleRoot::new([0xbb; 32]), NOW).await,
-        Err(Error::Conflict { .. })
-    ));
+    let placed = [AnchoredBatch { id: batch.id.clone(), path: String::new() }];
+    assert!(matches!(tx.mark_batches_signed(&anchor, &placed).await, Err(Error::Conflict { .. })));
     assert!(matches!(
         tx.mark_failed(&batch.id, "internal_error", "", NOW).await,
         Err(Error::Conflict { .. })
     ));
     let block = BlockPosition { number: 5, hash: BlockHash::new([0xee; 32]), time: 1 };
     tx.mark_confirmed(&f.transaction(&batch, 0).hash, &block).await.unwrap();
-    tx.mark_anchored(&batch.id, NOW + 1, NEVER).await.unwrap();
+    tx.mark_anchored(&anchor.id, NEVER).await.unwrap();
+    tx.mark_batches_anchored(&anchor.id, &ids, NOW + 1).await.unwrap();
     tx.commit().await.unwrap();
 
     let read = f.store.batch_by_id(&batch.id).await.unwrap().unwrap();
@@ -95,12 +96,17 @@ async fn a_batch_moves_only_from_the_status_it_has() {
         BatchState::Anchored {
             signed_at: NOW,
             anchored_at: NOW + 1,
-            merkle_root: MerkleRoot::new([0xaa; 32])
+            anchor: PlaceInAnchor {
+                anchor_id: anchor.id.clone(),
+                merkle_root: anchor.root,
+                path: String::new()
+            }
         }
     );
-    assert_eq!(f.store.list_anchor_transactions(&batch.id).await.unwrap()[0].block, Some(block));
+    assert_eq!(f.store.list_anchor_transactions(&anchor.id).await.unwrap()[0].block, Some(block));
     let mut tx = f.store.begin().await.unwrap();
-    assert!(matches!(tx.mark_anchored(&batch.id, NOW, NEVER).await, Err(Error::Conflict { .. })));
+    assert!(matches!(tx.mark_anchored(&anchor.id, NEVER).await, Err(Error::Conflict { .. })));
+    assert!(matches!(tx.mark_batches_anchored(&anchor.id, &ids, NOW).await, Err(Error::Conflict { .. })));
 }
 
 #[tokio::test]
@@ -256,25 +262,57 @@ async fn a_revoked_key_stays_revoked_since_the_first_time() {
 }
 
 #[tokio::test]
-async fn work_is_due_when_it_was_put_off_to_and_oldest_first() {
+async fn batches_wait_for_their_key_until_they_are_due_the_oldest_first() {
     let f = fixture().await;
     let (first, _) = f.accepted(&["Ada"]).await;
     let (second, _) = f.accepted(&["Grace"]).await;
-    let due = async |now| -> Vec<BatchId> {
-        let batches = f.store.due_batches(BatchStatus::Pending, now, 10).await.unwrap();
+    let tenant_id = &f.scope.tenant_id;
+    let pending = async |limit| -> Vec<BatchId> {
+        let batches = f.store.list_pending_batches(tenant_id, f.key.number, limit).await.unwrap();
         batches.into_iter().map(|batch| batch.id).collect()
     };
-    assert_eq!(due(NOW).await, [first.id.clone(), second.id.clone()]);
+    assert_eq!(pending(10).await, [first.id.clone(), second.id.clone()]);
+    assert_eq!(pending(1).await, std::slice::from_ref(&first.id));
+    let waiting = WaitingKey {
+        tenant_id: tenant_id.clone(),
+        key_number: f.key.number,
+        due_at: NOW,
+        oldest_at: NOW,
+        in_flight: 0,
+    };
+    assert_eq!(f.store.list_waiting_keys(NOW).await.unwrap(), std::slice::from_ref(&waiting));
     let mut tx = f.store.begin().await.unwrap();
-    tx.reschedule(&first.id, BatchStatus::Pending, NOW + 10, true).await.unwrap();
-    // Not in that status: left alone.
-    tx.reschedule(&second.id, BatchStatus::Signed, NOW + 10, true).await.unwrap();
+    tx.reschedule_pending(&[&first.id], NOW + 10).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(due(NOW).await, [second.id]);
-    assert_eq!(due(NOW + 10).await[0], first.id);
     assert_eq!(f.store.batch_by_id(&first.id).await.unwrap().unwrap().attempts, 1);
-    assert_eq!(f.store.next_due(BatchStatus::Pending, NOW).await.unwrap(), Some(NOW));
-    assert_eq!(f.store.next_due(BatchStatus::Signed, NOW).await.unwrap(), None);
+    // What arrives during a pause waits for its end too.
+    assert_eq!(
+        f.store.list_waiting_keys(NOW).await.unwrap(),
+        [WaitingKey { due_at: NOW + 10, ..waiting.clone() }]
+    );
+
+    let mut tx = f.store.begin().await.unwrap();
+    f.sign(&mut tx, &first).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(
+        f.store.list_waiting_keys(NOW).await.unwrap(),
+        [WaitingKey { in_flight: 1, ..waiting.clone() }]
+    );
+    assert_eq!(pending(10).await, [second.id]);
+    let anchor = f.anchor(&first);
+    assert_eq!(
+        f.store.due_anchors(AnchorStatus::Signed, NOW, 10).await.unwrap(),
+        std::slice::from_ref(&anchor)
+    );
+    let mut tx = f.store.begin().await.unwrap();
+    tx.record_seen_in_block(&anchor.id, Some(7), NOW + 20).await.unwrap();
+    // It does not have that status: it is left alone.
+    tx.reschedule_anchor(&anchor.id, AnchorStatus::Anchored, NOW + 30, true).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(f.store.list_waiting_keys(NOW).await.unwrap(), [waiting]);
+    assert_eq!(f.store.due_anchors(AnchorStatus::Signed, NOW, 10).await.unwrap(), []);
+    assert_eq!(f.store.next_due_anchor(AnchorStatus::Signed, NOW).await.unwrap(), Some(NOW + 20));
+    assert_eq!(f.store.next_due_anchor(AnchorStatus::Anchored, NOW).await.unwrap(), None);
 }
 
 #[tokio::test]

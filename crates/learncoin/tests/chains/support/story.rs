@@ -7,10 +7,10 @@ use learncoin_chain::network::BASE_SEPOLIA;
 use learncoin_chain::rpc::{Client, Inclusion};
 use learncoin_issuance::options::{FundsOptions, PipelineOptions};
 use learncoin_issuance::{Chain, Chains};
-use learncoin_store::batches::{BatchStatus, NEVER};
+use learncoin_store::anchors::{AnchorStatus, NEVER};
 use learncoin_store::onchain::TxHash;
 use learncoin_store::transactions::AnchorTransaction;
-use learncoin_testkit::{Caller, TestApp, one};
+use learncoin_testkit::{Caller, TestApp, one, transactions_of_batch};
 use serde_json::{Value, json};
 
 use crate::support::node::Node;
@@ -139,7 +139,7 @@ impl Story {
     /// Returns the transactions that were signed for a batch, oldest first.
     pub(crate) async fn attempts(&self, batch_id: &str) -> Vec<AnchorTransaction> {
         let store = &self.app.issuance().store;
-        store.list_anchor_transactions(&batch_id.parse().unwrap()).await.unwrap()
+        transactions_of_batch(store, &batch_id.parse().unwrap()).await
     }
 
     pub(crate) async fn status(&self, batch_id: &str) -> String {
@@ -152,7 +152,7 @@ impl Story {
         for _ in 0..64 {
             self.pass(60_000).await;
             let store = &self.app.issuance().store;
-            match store.next_due(BatchStatus::Anchored, self.app.now_ms()).await.unwrap() {
+            match store.next_due_anchor(AnchorStatus::Anchored, self.app.now_ms()).await.unwrap() {
                 None | Some(NEVER) => return,
                 Some(_) => {}
             }

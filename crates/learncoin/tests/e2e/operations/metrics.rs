@@ -77,6 +77,11 @@ fn whole_round() -> (Server, School) {
     let batch = school.issue(&batch_of(vec![addressed, credential("Grace Hopper")]));
     assert_eq!(school.post(&json!({ "credentials": [] })).status, 400);
     let ids = credential_ids(&batch);
+    // A mail about a revoked credential is not sent any more.
+    poll("the mail is sent", || {
+        let sent = server.metrics().get("learncoin_mail_attempts_total", &[("outcome", "sent")]);
+        if sent == Some(1.0) { Ok(()) } else { Err(format!("{sent:?}")) }
+    });
     school.change(&ids[0], "revoke", &json!({ "reason": "A mistake.", "reason_code": "other" }));
     let erase = json!({ "requester": "recipient", "verified_at": "2026-04-23T13:30:00Z" });
     school.change(&ids[1], "erase", &erase);

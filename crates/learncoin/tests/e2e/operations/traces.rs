@@ -2,6 +2,7 @@
 
 use learncoin_testkit::{Receiver, batch_of, credential};
 use opentelemetry_proto::tonic::trace::v1::Span;
+use opentelemetry_proto::tonic::trace::v1::span::Event;
 use reqwest::Method;
 use serde_json::json;
 
@@ -57,13 +58,19 @@ fn a_request_is_part_of_its_callers_trace_and_a_batch_is_followed_to_its_anchor(
     assert_eq!(attribute(&posted.attributes, "request_id"), answer.header("x-request-id"));
     let [looked] = collector.named("GET /healthz").try_into().unwrap();
     assert_ne!(hex::encode(&looked.trace_id), TRACE_ID, "a call without a trace gets one of its own");
+    let mut anchor_id = None;
     for step in ["sign", "anchor", "confirm"] {
         let steps = collector.named("pipeline step");
         let has = |span: &Span, name: &str, word: &str| attribute(&span.attributes, name) == word;
         let moved = |span: &&Span| has(span, "moved", "true") && has(span, "step", step);
         let moved: Vec<_> = steps.iter().filter(moved).collect();
         let [span] = moved.as_slice() else { panic!("{step}: {steps:?}") };
-        assert_eq!(attribute(&span.attributes, "batch.id"), batch_id);
+        let of_step = attribute(&span.attributes, "anchor.id");
+        assert!(of_step.starts_with("anc_"), "{span:?}");
+        assert_eq!(anchor_id.get_or_insert(of_step.clone()), &of_step, "one anchor through all steps");
+        // The steps that concern the batch itself name it.
+        let of_batch = |event: &Event| attribute(&event.attributes, "batch.id") == batch_id;
+        assert_eq!(span.events.iter().any(of_batch), step != "anchor", "{step}: {span:?}");
         assert_eq!(attribute(&span.attributes, "environment"), "test");
         assert!(span.status.as_ref().is_none_or(|status| status.code == 0), "{step}");
     }

@@ -3,6 +3,7 @@
 //!
 //! Each size of batch has a tree of another shape: no step, one, a leaf without a sibling, nine.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,6 +19,7 @@ use crate::support::shared::Shared;
 
 const SIZES: [usize; 3] = [1, 2, 3];
 const LARGEST_BATCH: usize = 500;
+const TOGETHER: usize = 80;
 
 /// A running server with anchored batches.
 struct Issued {
@@ -47,7 +49,20 @@ impl Issued {
         static ISSUED: Shared<Issued> = Shared::new();
         ISSUED.get(|| {
             let (server, school) = Self::start();
-            let ids: Vec<String> = SIZES.iter().map(|size| school.accepted(&varied(*size))).collect();
+            // One after the other, so that each has an anchor of its own.
+            let anchored = |size: &usize| school.anchored(&school.accepted(&varied(*size)));
+            let batches = SIZES.iter().map(|size| Batch::read(&server, &school, anchored(size))).collect();
+            Self { server, school, batches }
+        })
+    }
+
+    /// Returns batches of one that were accepted while a block was awaited, so that most of them share an anchor.
+    fn together() -> Arc<Self> {
+        static ISSUED: Shared<Issued> = Shared::new();
+        ISSUED.get(|| {
+            let server = Deployment::new().with("LEARNCOIN_CHAIN_BLOCK_TIME_MS", "4000").serve();
+            let school = School::join(&server, "institution");
+            let ids: Vec<String> = (0..TOGETHER).map(|_| school.accepted(&varied(1))).collect();
             let batches = ids.iter().map(|id| Batch::read(&server, &school, school.anchored(id))).collect();
             Self { server, school, batches }
         })
@@ -143,6 +158,35 @@ fn the_stock_verifier_accepts_every_credential_of_the_largest_batch() {
 }
 
 #[test]
+fn every_verifier_accepts_what_shares_an_anchor_and_refuses_it_tampered() {
+    let issued = Issued::together();
+    let mut sharing: BTreeMap<String, Vec<&Batch>> = BTreeMap::new();
+    for batch in &issued.batches {
+        sharing.entry(text(&batch.batch, "/merkle_root")).or_default().push(batch);
+    }
+    let largest = sharing.values().max_by_key(|batches| batches.len()).unwrap();
+    assert!(largest.len() > 8, "{} batches in {} anchors", TOGETHER, sharing.len());
+    assert_eq!(issued.judged_as_expected(&issued.write_all("together.json")), 2 * TOGETHER);
+    let verifier = issued.own_verifier();
+    for Documents { id, full, redacted } in issued.credentials() {
+        for document in [full, redacted] {
+            let report = verifier.judge(document.to_string().as_bytes());
+            assert_eq!(report.verdict.words(), "valid, DEVELOPMENT", "{id}: {report:#?}");
+        }
+    }
+    // The other document is of another batch under the same root.
+    let [first, .., last] = largest.as_slice() else { panic!("there are several") };
+    let variants = tampered_variants(&issued, &[(&last.documents[0], &first.documents[0])]);
+    let file = issued.server.deployment.write("tampered.json", Value::from(variants.clone()).to_string());
+    assert_eq!(issued.judged_as_expected(&file), variants.len());
+    for variant in variants {
+        let report = verifier.judge(variant["credential"].to_string().as_bytes());
+        let due = if variant["strict"] == "valid" { "valid, DEVELOPMENT" } else { "not valid" };
+        assert_eq!(report.verdict.words(), due, "{}: {report:#?}", variant["name"]);
+    }
+}
+
+#[test]
 fn our_own_verification_passes_every_credential_of_the_largest_batch() {
     let issued = Issued::large();
     let batch = &issued.batches[0].batch;
@@ -211,9 +255,14 @@ fn our_own_verification_refuses_every_tampered_credential_those_included_that_th
 fn tampered(issued: &Issued) -> Vec<Value> {
     let ones = &issued.batches[0].documents[0];
     let [neighbor, .., last] = issued.batches[2].documents.as_slice() else { panic!("a batch of three") };
+    tampered_variants(issued, &[(ones, neighbor), (last, neighbor)])
+}
+
+/// Returns tampered variants of the full and the redacted document of credentials, each with the documents of another one.
+fn tampered_variants(issued: &Issued, credentials: &[(&Documents, &Documents)]) -> Vec<Value> {
     let deployment = &issued.server.deployment;
     let mut variants = Vec::new();
-    for (documents, stranger) in [(ones, neighbor), (last, neighbor)] {
+    for (documents, stranger) in credentials {
         for (document, twin) in
             [(&documents.full, &documents.redacted), (&documents.redacted, &documents.full)]
         {

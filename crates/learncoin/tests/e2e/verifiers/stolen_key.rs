@@ -171,7 +171,7 @@ fn what_a_thief_anchors_stops_counting_and_what_the_school_anchored_before_goes_
     );
     // 4. What the school itself anchored since then is anchored again: the same document, with another proof.
     let again = key(&["anchor-again", "--number", "1"]);
-    assert_eq!((again["batches"].as_array().unwrap().len(), &again["without_key"]), (1, &json!([])));
+    assert_eq!((again["anchors"].as_array().unwrap().len(), &again["without_key"]), (1, &json!([])));
     let id = text(&late, "/id").rsplit('/').next().unwrap().to_owned();
     let mended = poll("the second anchor", || {
         let signed = school.credential(&id).json()["signed_credential"].clone();

@@ -6,11 +6,13 @@ use learncoin_issuance::key::life::{EXPIRES_LATER_MS, KeyLifeError};
 use learncoin_issuance::worker::run::Worker;
 use learncoin_issuance::{Issuance, Parts};
 use learncoin_server::error::ErrorCode;
-use learncoin_store::id::BatchId;
+use learncoin_store::anchors::Anchor;
 use learncoin_store::keys::{KeyHome, SigningKey};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::tenants::Plan;
-use learncoin_testkit::{Caller, KmsFault, KmsServer, Method, TestApp, one};
+use learncoin_testkit::{
+    Caller, KmsFault, KmsServer, Method, TestApp, anchor_of_batch, one, transactions_of_batch,
+};
 use serde_json::{Value, json};
 
 use crate::support::site::{Site, app_that_reaches_sites, did_document_for};
@@ -79,7 +81,7 @@ async fn app_in_kms() -> (TestApp, KmsServer) {
 }
 
 #[tokio::test]
-async fn a_tenants_key_in_cloud_kms_signs_its_batches_once_each() {
+async fn a_tenants_key_in_cloud_kms_signs_once_for_all_batches_that_wait() {
     let (app, kms) = app_in_kms().await;
     let uni = app.tenant("Example University").await;
     let batches = [accepted(&uni).await, accepted(&uni).await, accepted(&uni).await];
@@ -87,7 +89,7 @@ async fn a_tenants_key_in_cloud_kms_signs_its_batches_once_each() {
     for batch in &batches {
         assert_eq!(proof(&app, &uni, batch).await, valid("key 1"));
     }
-    assert_eq!(kms.signatures(), 3);
+    assert_eq!(kms.signatures(), 1);
     let key = keys(&app, &uni).await.remove(0);
     let name =
         format!("{}/cryptoKeys/tenant-{}-key-1/cryptoKeyVersions/1", kms.key_ring(), uni.tenant_id.ulid());
@@ -145,14 +147,7 @@ async fn batches_wait_while_cloud_kms_is_away_and_hold_up_no_others() {
             assert_eq!(remote.batch(batch).await["status"], "pending", "{fault:?}");
         }
         kms.set_fault(KmsFault::None);
-        while app
-            .issuance()
-            .store
-            .next_due(learncoin_store::batches::BatchStatus::Pending, i64::MAX)
-            .await
-            .unwrap()
-            .is_some()
-        {
+        while !app.issuance().store.list_waiting_keys(i64::MAX).await.unwrap().is_empty() {
             app.clock().advance_ms(10_000);
             worker.step().await.unwrap();
         }
@@ -193,7 +188,7 @@ async fn another_keys_signature_is_never_stored() {
     app.run_steps(3).await;
     assert_eq!(uni.batch(&batch).await["status"], "pending");
     let id = batch.parse().unwrap();
-    assert!(app.issuance().store.list_anchor_transactions(&id).await.unwrap().is_empty());
+    assert!(transactions_of_batch(&app.issuance().store, &id).await.is_empty());
 }
 
 #[tokio::test]
@@ -338,12 +333,14 @@ async fn what_a_stolen_key_anchored_from_then_on_does_not_count_and_what_it_anch
     assert_eq!(proof(&app, &uni, &before).await, valid("key 1"));
     assert_eq!(proof(&app, &uni, &later).await, ("key 1".to_owned(), false));
     // Those are to be anchored again with another key.
-    let again = async |number| app.issuance().pipeline.reanchor_lost_batches(&uni.tenant_id, number).await;
+    let again = async |number| app.issuance().pipeline.reanchor_lost(&uni.tenant_id, number).await;
     let begun = again(1).await.unwrap();
-    let ids = |list: &[BatchId]| list.iter().map(BatchId::to_string).collect::<Vec<_>>();
+    let store = &app.issuance().store;
+    let lost = anchor_of_batch(store, &later.parse().unwrap()).await.unwrap().root;
+    let roots = |list: &[Anchor]| list.iter().map(|anchor| anchor.root).collect::<Vec<_>>();
     assert_eq!(
-        (ids(&begun.begun), ids(&begun.without_key)),
-        (vec![], vec![later.clone()]),
+        (roots(&begun.begun), roots(&begun.without_key)),
+        (vec![], vec![lost]),
         "there is no other key"
     );
     app.run_steps(8).await;
@@ -352,7 +349,7 @@ async fn what_a_stolen_key_anchored_from_then_on_does_not_count_and_what_it_anch
     assert!(matches!(again(2).await, Err(KeyLifeError::NotRevoked)));
     assert!(matches!(again(3).await, Err(KeyLifeError::NoKey(3))));
     let begun = again(1).await.unwrap();
-    assert_eq!((ids(&begun.begun), ids(&begun.without_key)), (vec![later.clone()], vec![]));
+    assert_eq!((roots(&begun.begun), roots(&begun.without_key)), (vec![lost], vec![]));
     let new = accepted(&uni).await;
     app.clock().advance_ms(3_600_000);
     app.run_until_idle().await;

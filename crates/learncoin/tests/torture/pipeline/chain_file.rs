@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::support::deployment::{Deployment, PLAIN, Start};
-use crate::support::judge::{judge, until_anchored};
+use crate::support::judge::{judge, until_anchored, until_signed};
 
 /// So long that a process mines its first block, at once, and no other.
 const NO_SECOND_BLOCK: u64 = 3_600_000;
@@ -35,17 +35,21 @@ async fn several_transactions_that_were_lost_with_the_pool_keep_their_order() {
     let mut deployment = Deployment::new();
     let uni = deployment.tenant("Example University").await;
     deployment
-        .start(Start { kill_point: Some("anchor.marked:6"), block_time_ms: NO_SECOND_BLOCK, ..PLAIN })
+        .start(Start { kill_point: Some("anchor.marked:4"), block_time_ms: NO_SECOND_BLOCK, ..PLAIN })
         .await;
     let mut posted = vec![uni.post("mined", 1).await];
     until_anchored(&uni, &posted[0].batch_id()).await;
-    for number in 1..=5 {
+    for number in 1..=3 {
+        // Each has a transaction of its own: the one before is signed.
+        if let Some(before) = posted.last() {
+            until_signed(&uni, &before.batch_id()).await;
+        }
         posted.push(uni.post(&format!("lost {number}"), 1).await);
     }
-    deployment.until_aborted("anchor.marked:6").await;
+    deployment.until_aborted("anchor.marked:4").await;
     deployment.start(PLAIN).await;
     let seen = judge(&mut deployment, &[uni], &posted).await;
-    assert_eq!(seen.chain.len(), 6);
+    assert_eq!(seen.chain.len(), 4);
 }
 
 /// Tears the batch's block at `confirm.seen`, when it is in the file and nothing outside has heard of it: just as if the process

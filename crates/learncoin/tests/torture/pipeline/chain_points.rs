@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use learncoin_store::kill;
+use learncoin_testkit::anchor_of_batch;
 use serde_json::Value;
 use tokio::time::{sleep, timeout};
 
@@ -178,8 +179,9 @@ async fn what_another_key_anchors_again_it_anchors_once_wherever_the_process_die
         story.rotate().await;
         story.deployment.stop().await;
         let store = story.deployment.open_store().await;
+        let anchor = anchor_of_batch(&store, &id.parse().expect("an id")).await.expect("it is signed");
         let mut tx = store.begin().await.expect("a transaction");
-        let begun = tx.begin_reanchor(&id.parse().expect("an id"), 2, now_ms()).await;
+        let begun = tx.begin_reanchor(&anchor.id, 2, now_ms()).await;
         assert!(begun.expect("the batch is there"), "it is to be anchored again");
         tx.commit().await.expect("that is recorded");
         store.close().await;

@@ -8,6 +8,7 @@ use learncoin_chain::network::DEVELOPMENT;
 use learncoin_chain::rpc::{HttpTransport, Timeouts};
 use learncoin_dev_chain::{DevChain, DevChainOptions};
 use learncoin_testkit::ledger::{self, Acceptance, Observation, SeenEvent};
+use learncoin_testkit::transactions_of_batch;
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -67,19 +68,28 @@ pub(crate) async fn gather_all(
 
 /// Waits until the batch is anchored. It may not fail: the chain was always there.
 pub(crate) async fn until_anchored(client: &Client, batch_id: &str) -> Value {
-    let anchored = async {
+    until(client, batch_id, &["anchored"]).await
+}
+
+/// Waits until the batch is signed.
+pub(crate) async fn until_signed(client: &Client, batch_id: &str) -> Value {
+    until(client, batch_id, &["signed", "anchored"]).await
+}
+
+async fn until(client: &Client, batch_id: &str, statuses: &[&str]) -> Value {
+    let reached = async {
         loop {
             let batch = client.batch(batch_id).await;
             match batch["status"].as_str() {
-                Some("anchored") => return batch,
+                Some(status) if statuses.contains(&status) => return batch,
                 Some("pending" | "signed") => tokio::time::sleep(PAUSE).await,
                 _ => panic!("{batch}"),
             }
         }
     };
-    match timeout(PATIENCE, anchored).await {
+    match timeout(PATIENCE, reached).await {
         Ok(batch) => batch,
-        Err(_) => panic!("not anchored within {PATIENCE:?}: {}", client.batch(batch_id).await),
+        Err(_) => panic!("not {statuses:?} within {PATIENCE:?}: {}", client.batch(batch_id).await),
     }
 }
 
@@ -116,8 +126,8 @@ async fn look_inside(
     let (mut events, mut signed) = (BTreeMap::new(), Signed::new());
     for batch in seen.accounts.iter().flat_map(|account| &account.batches) {
         let id = batch["id"].as_str().expect("a batch has an id");
-        let transactions = store.list_anchor_transactions(&id.parse().expect("an id")).await;
-        signed.insert(id.to_owned(), transactions.expect("its transactions").len());
+        let transactions = transactions_of_batch(&store, &id.parse().expect("an id")).await;
+        signed.insert(id.to_owned(), transactions.len());
         let of_batch = store.list_events(id).await.expect("its events");
         let of_batch = of_batch.into_iter().map(|event| SeenEvent {
             id: event.id.to_string(),

@@ -2,14 +2,14 @@
 //!
 //! Every member is there in every status; what a status does not have is `null`. Only the 202 has five members.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use learncoin_issuance::Issuance;
 use learncoin_issuance::names::{api_chain_name, verify_url};
 use learncoin_issuance::time::iso8601;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::credentials::CredentialSummary;
-use learncoin_store::id::BatchId;
+use learncoin_store::id::{AnchorId, BatchId};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::transactions::AnchorTransaction;
 use serde::Serialize;
@@ -119,25 +119,32 @@ pub(super) async fn batches(
     scope: &TenantScope,
     batches: Vec<Batch>,
 ) -> Result<Vec<BatchJson>, ApiError> {
-    let ids = |wanted: fn(&Batch) -> bool| {
-        batches.iter().filter(move |batch| wanted(batch)).map(|batch| &batch.id).collect::<Vec<_>>()
-    };
+    let ids: Vec<&BatchId> = batches.iter().map(|batch| &batch.id).collect();
     let store = &issuance.store;
     let mut credentials: HashMap<BatchId, Vec<CredentialSummary>> = HashMap::new();
-    for one in store.list_credentials(scope, &ids(|_| true)).await? {
+    for one in store.list_credentials(scope, &ids).await? {
         credentials.entry(one.batch_id.clone()).or_default().push(one);
     }
-    let anchored = ids(|batch| matches!(batch.state, BatchState::Anchored { .. }));
-    let mut anchors: HashMap<BatchId, AnchorTransaction> = HashMap::new();
+    let anchored: BTreeSet<&AnchorId> = batches.iter().filter_map(anchored_in).collect();
+    let anchored: Vec<&AnchorId> = anchored.into_iter().collect();
+    let mut anchors: HashMap<AnchorId, AnchorTransaction> = HashMap::new();
     for one in store.list_confirmed_transactions(&anchored).await? {
-        anchors.entry(one.batch_id.clone()).or_insert(one);
+        anchors.entry(one.anchor_id.clone()).or_insert(one);
     }
     let show = |batch: Batch| {
         let credentials = credentials.remove(&batch.id).unwrap_or_default();
-        let anchor = anchors.remove(&batch.id);
+        let anchor = anchored_in(&batch).and_then(|id| anchors.get(id)).cloned();
         shown(issuance, batch, credentials, anchor)
     };
     Ok(batches.into_iter().map(show).collect())
+}
+
+/// Returns the anchor of an anchored batch.
+fn anchored_in(batch: &Batch) -> Option<&AnchorId> {
+    match &batch.state {
+        BatchState::Anchored { anchor, .. } => Some(&anchor.anchor_id),
+        BatchState::Pending | BatchState::Signed { .. } | BatchState::Failed { .. } => None,
+    }
 }
 
 fn shown(

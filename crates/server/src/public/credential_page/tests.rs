@@ -8,7 +8,7 @@ use learncoin_credential::document::{Achievement, Alignment, Document, Evidence,
 use learncoin_credential::verify::{Check, CheckName, Outcome, Report, Verdict};
 use learncoin_issuance::credential::render::IssuedCredential;
 use learncoin_language::Language;
-use learncoin_store::batches::{Batch, BatchState};
+use learncoin_store::batches::{Batch, BatchState, PlaceInAnchor};
 use learncoin_store::credentials::{Credential, Revocation, RevocationCode};
 use learncoin_store::onchain::{BlockHash, MerkleRoot, RawTransaction};
 use learncoin_store::scope::{Environment, TenantScope};
@@ -18,6 +18,15 @@ use super::compose::{PageContext, compose};
 
 mod hostile;
 mod languages;
+
+/// Returns the place of a batch alone in an anchor of its own.
+pub(super) fn place() -> PlaceInAnchor {
+    PlaceInAnchor {
+        anchor_id: "anc_01KPX4MQ005TCNKPH5QY15PQWV".parse().unwrap(),
+        merkle_root: MerkleRoot::new([0x4d; 32]),
+        path: String::new(),
+    }
+}
 
 pub(super) fn time(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -35,7 +44,7 @@ pub(super) fn report(verdict: Verdict, outcomes: [Outcome; 5]) -> Report {
 }
 
 pub(super) fn signed_state() -> BatchState {
-    BatchState::Signed { signed_at: 0, merkle_root: MerkleRoot::new([0x4d; 32]) }
+    BatchState::Signed { signed_at: 0, anchor: place() }
 }
 
 const HASH: &str = "78ba2ca57283e497f3bdcfa9a52a67037f9b034e088a66de79a6d30d034031a4";
@@ -93,11 +102,7 @@ impl Sample {
                     narrative: Some("A classifier for bird song.".into()),
                 }],
             },
-            state: BatchState::Anchored {
-                signed_at: 0,
-                anchored_at: 0,
-                merkle_root: MerkleRoot::new([0x4d; 32]),
-            },
+            state: BatchState::Anchored { signed_at: 0, anchored_at: 0, anchor: place() },
             chain_id: 8453,
             revocation: None,
             report: Some(report(Verdict::Valid, PASSED)),
@@ -129,7 +134,7 @@ impl Sample {
             },
             anchor: matches!(self.state, BatchState::Anchored { .. }).then(|| AnchorTransaction {
                 hash: HASH.parse().unwrap(),
-                batch_id: batch_id.clone(),
+                anchor_id: place().anchor_id,
                 chain_id: self.chain_id,
                 address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".parse().unwrap(),
                 nonce: 0,
@@ -151,9 +156,9 @@ impl Sample {
                 signing_key_number: 1,
                 chain_id: self.chain_id,
                 created_at: 0,
+                tree_root: Some(MerkleRoot::new([0x4d; 32])),
                 state: self.state.clone(),
                 attempts: 0,
-                reanchor_with: None,
             },
         };
         let context = PageContext {

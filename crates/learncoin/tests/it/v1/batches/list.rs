@@ -69,8 +69,8 @@ async fn an_item_is_the_batch_itself() {
         // Of two batches of one moment either may be the newer one.
         app.clock().advance_ms(1);
         posted.push(uni.post_batch(many(count)).await);
+        app.run_until_idle().await;
     }
-    app.run_until_idle().await;
     app.clock().advance_ms(1);
     let pending = uni.post_batch(many(2)).await;
     let ids = [&pending, &posted[1], &posted[0]].map(|batch| batch["id"].as_str().unwrap().to_owned());

@@ -1,5 +1,6 @@
 //! The state's words, from its facts.
 
+use learncoin_store::batches::PlaceInAnchor;
 use learncoin_store::onchain::MerkleRoot;
 
 use super::*;
@@ -21,7 +22,15 @@ fn status_inputs<'a>(state: &'a BatchState, report: Option<&'a Report>) -> Statu
 const PASSED: [Outcome; 5] = [Outcome::Passed; 5];
 
 fn anchored() -> BatchState {
-    BatchState::Anchored { signed_at: 0, anchored_at: 0, merkle_root: MerkleRoot::new([0; 32]) }
+    BatchState::Anchored {
+        signed_at: 0,
+        anchored_at: 0,
+        anchor: PlaceInAnchor {
+            anchor_id: "anc_01KPX4MQ005TCNKPH5QY15PQWV".parse().unwrap(),
+            merkle_root: MerkleRoot::new([0; 32]),
+            path: String::new(),
+        },
+    }
 }
 
 #[test]
