@@ -21,6 +21,7 @@
     reason = "a measurement that can't be made has failed, and printing is what this program is for"
 )]
 
+#[expect(dead_code, reason = "each benchmark uses a part of it")]
 mod support;
 
 use std::process::ExitCode;

@@ -116,6 +116,7 @@ async fn commit_some(
     let issuance = app.issuance();
     let (clock, entropy) = (&*issuance.clock, &*issuance.entropy);
     let person = pattern.personal.as_ref().ok_or("the pattern is erased")?;
+    let node = pattern.node.as_ref().ok_or("the pattern has no node")?;
     let revocation = Revocation {
         revoked_at: app.now_ms(),
         code: RevocationCode::Reissued,
@@ -136,6 +137,7 @@ async fn commit_some(
                 recipient_id: pattern.recipient_id.clone(),
                 document: pattern.document.clone(),
                 personal: person.clone(),
+                node: node.clone(),
             })
             .collect();
         tx.insert_batch(&batch).await?;

@@ -87,6 +87,11 @@ impl Deployment {
         Server { child, url }
     }
 
+    /// Starts a server as [`Deployment::serve`] does, on a node at another address.
+    pub(crate) fn serve_on(&self, node: &str) -> Server {
+        self.serve(&["env", &format!("LEARNCOIN_CHAIN_TEST_RPC_URL={node}")])
+    }
+
     fn run(&self, arguments: &[&str]) -> Value {
         let output =
             self.set(&mut Command::new(binary())).args(arguments).output().expect("the program runs");
