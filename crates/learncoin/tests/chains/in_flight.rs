@@ -1,4 +1,4 @@
-//! How many transactions of a key wait at the nodes, and what becomes of batches that are accepted meanwhile.
+//! The number of a key's transactions that wait at the nodes, and the fate of batches that are accepted meanwhile.
 
 use crate::support::story::Story;
 
