@@ -53,7 +53,8 @@ pub(crate) struct BatchJson {
     /// When the anchor was confirmed; `null` before.
     #[schema(value_type = Option<words::IsoDateTime>, required)]
     anchored_at: Option<String>,
-    /// The root of the batch's Merkle tree; `null` until the batch is signed.
+    /// The Merkle root that the anchor's transaction carries. Batches that are anchored together share it. `null` until the batch is
+    /// signed.
     #[schema(value_type = Option<words::Hash>, inline, required)]
     merkle_root: Option<String>,
     /// The confirmed transaction; `null` before.
@@ -65,7 +66,7 @@ pub(crate) struct BatchJson {
     error: Option<String>,
 }
 
-/// The transaction that carries a batch's root.
+/// The transaction that anchors a batch, alone or together with others.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AnchorTransaction)]
 pub(crate) struct AnchorJson {
