@@ -15,7 +15,7 @@ const FILL: u64 = 20_000_000;
 
 /// The payload of the host's transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Payload {
+pub(crate) enum Payload {
     KeyStatement,
     TopUp,
 }
@@ -60,7 +60,8 @@ async fn an_older_attempt_at_a_top_up_that_is_mined_in_its_place_counts() {
     every_depth(Payload::TopUp, Fate::Replaced).await;
 }
 
-async fn every_depth(payload: Payload, fate: Fate) {
+/// Begins a story whose host sends this payload whenever [`provoke`] asks for one.
+pub(crate) async fn begin(payload: Payload) -> HostStory {
     let funds = match payload {
         Payload::KeyStatement => FundsOptions::default(),
         Payload::TopUp => FundsOptions {
@@ -77,6 +78,21 @@ async fn every_depth(payload: Payload, fate: Fate) {
     // The statement of the first key, and for a top-up the first one, are sent before the cases begin.
     host.story.node.mine(1).await;
     host.come_to_rest().await;
+    host
+}
+
+/// Brings about what the host sends the payload for.
+pub(crate) async fn provoke(host: &HostStory, payload: Payload) {
+    match payload {
+        Payload::KeyStatement => host.rotate().await,
+        Payload::TopUp => host.story.node.give(&host.story.address, 0).await,
+    }
+    // It is older than what a reorganization undoes.
+    host.story.node.mine(1).await;
+}
+
+async fn every_depth(payload: Payload, fate: Fate) {
+    let mut host = begin(payload).await;
     let before = host.known().await.len();
     for depth in 1..=DEEPEST {
         // What the cases before it left is deeper than the deepest reorganization.
@@ -90,12 +106,7 @@ async fn every_depth(payload: Payload, fate: Fate) {
 }
 
 async fn case(host: &mut HostStory, payload: Payload, depth: u64, fate: Fate) {
-    match payload {
-        Payload::KeyStatement => host.rotate().await,
-        Payload::TopUp => host.story.node.give(&host.story.address, 0).await,
-    }
-    // What it is sent for is older than what the reorganization undoes.
-    host.story.node.mine(1).await;
+    provoke(host, payload).await;
     host.pass(10_000).await;
     if fate == Fate::Replaced {
         host.pass(REPLACE_AFTER_MS).await;
@@ -132,7 +143,7 @@ async fn case(host: &mut HostStory, payload: Payload, depth: u64, fate: Fate) {
 }
 
 /// Makes blocks until the transaction is confirmed where the node has it.
-async fn come_to_rest(host: &mut HostStory, nonce: u64, look_ms: i64) {
+pub(crate) async fn come_to_rest(host: &mut HostStory, nonce: u64, look_ms: i64) {
     for _ in 0..100 {
         host.story.node.mine(1).await;
         host.pass(look_ms).await;
@@ -149,11 +160,11 @@ async fn come_to_rest(host: &mut HostStory, nonce: u64, look_ms: i64) {
     panic!("it does not come to rest: {:#?}", newest(host).await);
 }
 
-async fn newest(host: &HostStory) -> HostTransaction {
+pub(crate) async fn newest(host: &HostStory) -> HostTransaction {
     host.known().await.pop().unwrap()
 }
 
-async fn attempts(host: &HostStory, transaction: &HostTransaction) -> Vec<HostAttempt> {
+pub(crate) async fn attempts(host: &HostStory, transaction: &HostTransaction) -> Vec<HostAttempt> {
     let store = &host.story.app.issuance().store;
     store.list_host_attempts(BASE_SEPOLIA, transaction.nonce).await.unwrap()
 }

@@ -10,6 +10,7 @@
 
 mod delay;
 mod host;
+mod host_faults;
 mod host_reorgs;
 mod in_flight;
 mod nodes;
