@@ -1,5 +1,7 @@
 //! The pipeline's settings, with their defaults.
 
+use learncoin_store::anchors::InFlight;
+
 /// The settings of the pipeline.
 #[derive(Debug, Clone)]
 pub struct PipelineOptions {
@@ -7,7 +9,8 @@ pub struct PipelineOptions {
     pub give_up_after_ms: i64,
     /// The longest pause between two attempts, in milliseconds.
     pub max_backoff_ms: i64,
-    /// The most transactions of one key that wait at the nodes, in no block. A public node keeps about 16 of one sender.
+    /// The most transactions of one key that wait at the nodes, in no block. A public node keeps about 16 of one sender. A further
+    /// one is made only if it has at least as many batches as the largest of those that wait.
     pub anchors_in_flight: u64,
     /// The most batches that one anchor has.
     pub batches_per_anchor: u32,
@@ -43,6 +46,15 @@ impl Default for FundsOptions {
             top_up_daily_cap_per_key_gwei: 1_000_000,
             top_up_daily_cap_gwei: 10_000_000,
         }
+    }
+}
+
+impl PipelineOptions {
+    /// Checks whether a key may sign a further anchor of this many batches while these wait to be mined. Without the second rule
+    /// a key under load would send as many transactions for each block as may wait, and a block takes them all at once.
+    pub(crate) fn has_room(&self, in_flight: InFlight, pending: u64) -> bool {
+        let as_many = in_flight.largest.min(self.batches_per_anchor.into());
+        in_flight.count == 0 || (in_flight.count < self.anchors_in_flight && pending >= as_many)
     }
 }
 

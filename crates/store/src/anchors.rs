@@ -7,4 +7,4 @@ pub(crate) mod work;
 
 pub use anchor::{Anchor, AnchorStatus};
 pub use batches::AnchoredBatch;
-pub use work::NEVER;
+pub use work::{InFlight, NEVER};

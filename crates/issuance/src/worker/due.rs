@@ -84,10 +84,10 @@ pub(super) async fn find(pipeline: &Pipeline, busy: &BTreeSet<Key>) -> Result<Du
     Ok(Due { keys: keys.in_order(busy), next_due_ms })
 }
 
-/// Returns when the pending batches of a key are looked at. While as many of its transactions as may wait at the nodes do, they wait for
-/// one of these to be mined, and are looked at before that only once the give-up window of the oldest is over.
+/// Returns when the pending batches of a key are looked at. While the key has no room for a further transaction, they wait for one to be
+/// mined, and are looked at before that only once the give-up window of the oldest is over.
 fn due_at(pipeline: &Pipeline, waiting: &WaitingKey) -> i64 {
-    if waiting.in_flight < pipeline.options.anchors_in_flight {
+    if pipeline.options.has_room(waiting.in_flight, waiting.pending) {
         return waiting.due_at;
     }
     waiting.due_at.max(waiting.oldest_at.saturating_add(pipeline.options.give_up_after_ms))

@@ -64,10 +64,11 @@ pub(super) async fn move_on(pipeline: &Pipeline, anchor: &Anchor) -> Result<bool
 pub(super) async fn sign_pending(pipeline: &Pipeline, (tenant_id, key_number): &Key) -> Result<bool> {
     let (store, options) = (&pipeline.store, &pipeline.options);
     let batches = store.list_pending_batches(tenant_id, *key_number, options.batches_per_anchor).await?;
+    let pending = u64::try_from(batches.len()).unwrap_or(u64::MAX);
     let batches = alike(batches);
     let Some(first) = batches.first() else { return Ok(false) };
-    if store.count_anchors_in_flight(tenant_id, *key_number).await? >= options.anchors_in_flight {
-        // The chain takes nothing more of the key.
+    if !options.has_room(store.anchors_in_flight(tenant_id, *key_number).await?, pending) {
+        // The chain takes nothing more of the key for now.
         return give_up(pipeline, &batches, FailureCode::AnchoringChainUnavailable).await;
     }
     let environment = first.scope.environment;

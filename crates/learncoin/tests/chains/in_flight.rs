@@ -33,6 +33,40 @@ async fn what_is_accepted_while_transactions_wait_shares_the_next_one() {
 }
 
 #[tokio::test]
+async fn a_transaction_beside_others_has_at_least_as_many_batches_as_the_largest_of_them() {
+    let story = Story::begin().await;
+    let mut ids = Vec::new();
+    let statuses = async |ids: &[String]| {
+        let mut statuses = Vec::new();
+        for id in ids {
+            statuses.push(story.status(id).await);
+        }
+        statuses
+    };
+    for _ in 0..3 {
+        ids.push(story.post().await);
+    }
+    story.pass(1_000).await;
+    for waiting in 1..3 {
+        ids.push(story.post().await);
+        story.pass(1_000).await;
+        assert_eq!(statuses(&ids[3..]).await, vec!["pending"; waiting]);
+    }
+    ids.push(story.post().await);
+    story.pass(1_000).await;
+    assert_eq!(statuses(&ids).await, ["signed"; 6]);
+    // Once they are in a block, one alone is enough.
+    story.node.mine(1).await;
+    story.pass(2_000).await;
+    ids.push(story.post().await);
+    story.pass(1_000).await;
+    assert_eq!(statuses(&ids[6..]).await, ["signed"]);
+    story.come_to_rest(&ids).await;
+    assert_eq!(story.node.transactions().await.len(), 3);
+    story.assert_anchored_once().await;
+}
+
+#[tokio::test]
 async fn what_waits_behind_them_longer_than_the_give_up_window_fails_and_they_do_not() {
     let (story, ids) = crowded().await;
     story.pass(25 * HOUR_MS).await;

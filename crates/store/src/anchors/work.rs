@@ -3,13 +3,27 @@
 //! Invariant: an anchor's status changes here and nowhere else, each time from exactly the status it had.
 
 use crate::anchors::anchor::{self, Anchor, AnchorStatus};
-use crate::database::row::{bigint, exactly_one};
+use crate::database::row::{Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::{AnchorId, TenantId};
 
 /// When something is due that needs nothing more.
 pub const NEVER: i64 = i64::MAX;
+
+/// Anchors of a key whose transactions are in no block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct InFlight {
+    /// The number of them.
+    pub count: u64,
+    /// The number of batches of the largest one.
+    pub largest: u64,
+}
+
+/// Reads the columns `in_flight` and `largest`.
+pub(crate) fn in_flight(record: &Record<'_>) -> Result<InFlight> {
+    Ok(InFlight { count: record.count("in_flight")?, largest: record.count("largest")? })
+}
 
 impl Store {
     /// Returns at most `limit` anchors in `status` that are due, those that wait longest first, without those of keys that a node
@@ -66,20 +80,20 @@ impl Store {
         .await?)
     }
 
-    /// Returns the number of anchors of a key whose transactions were in no block when they were last looked up.
+    /// Returns the anchors of a key whose transactions were in no block when they were last looked up.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn count_anchors_in_flight(&self, tenant_id: &TenantId, key_number: u64) -> Result<u64> {
-        let count: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM anchors WHERE tenant_id = $1 AND signing_key_number = $2 AND status = 'signed'
-                 AND seen_in_block IS NULL",
+    pub async fn anchors_in_flight(&self, tenant_id: &TenantId, key_number: u64) -> Result<InFlight> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS in_flight, COALESCE(MAX(batches_count), 0) AS largest FROM anchors
+             WHERE tenant_id = $1 AND signing_key_number = $2 AND status = 'signed' AND seen_in_block IS NULL",
         )
         .bind(tenant_id.as_str())
         .bind(bigint(key_number))
         .fetch_one(&self.pool)
         .await?;
-        Ok(u64::try_from(count).unwrap_or(u64::MAX))
+        in_flight(&Record { table: "anchors", row: &row })
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a batch's status changes here and in [`anchors`](crate::anchors) and nowhere else, each time from exactly the status it had.
 
+use crate::anchors::work::{InFlight, in_flight};
 use crate::batches::batch::{self, Batch};
 use crate::database::row::{Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
@@ -21,8 +22,10 @@ pub struct WaitingKey {
     pub due_at: i64,
     /// When the oldest of the batches was accepted, in milliseconds since 1970.
     pub oldest_at: i64,
-    /// The number of anchors of the key whose transactions were in no block when they were last looked up.
-    pub in_flight: u64,
+    /// The number of the batches.
+    pub pending: u64,
+    /// The anchors of the key whose transactions were in no block when they were last looked up.
+    pub in_flight: InFlight,
 }
 
 impl Store {
@@ -33,10 +36,15 @@ impl Store {
     pub async fn list_waiting_keys(&self, now_ms: i64) -> Result<Vec<WaitingKey>> {
         let rows = sqlx::query(
             "SELECT w.tenant_id AS tenant_id, w.signing_key_number AS signing_key_number, w.due_at AS due_at, w.oldest_at AS oldest_at,
+                 w.pending AS pending,
                  (SELECT COUNT(*) FROM anchors WHERE anchors.tenant_id = w.tenant_id
                       AND anchors.signing_key_number = w.signing_key_number AND anchors.status = 'signed'
-                      AND anchors.seen_in_block IS NULL) AS in_flight
-             FROM (SELECT tenant_id, signing_key_number, MAX(next_attempt_at) AS due_at, MIN(created_at) AS oldest_at
+                      AND anchors.seen_in_block IS NULL) AS in_flight,
+                 (SELECT COALESCE(MAX(batches_count), 0) FROM anchors WHERE anchors.tenant_id = w.tenant_id
+                      AND anchors.signing_key_number = w.signing_key_number AND anchors.status = 'signed'
+                      AND anchors.seen_in_block IS NULL) AS largest
+             FROM (SELECT tenant_id, signing_key_number, MAX(next_attempt_at) AS due_at, MIN(created_at) AS oldest_at,
+                       COUNT(*) AS pending
                    FROM batches WHERE status = 'pending' GROUP BY tenant_id, signing_key_number) AS w
              WHERE NOT EXISTS (
                  SELECT 1 FROM signing_keys WHERE signing_keys.tenant_id = w.tenant_id
@@ -52,7 +60,8 @@ impl Store {
                 key_number: record.count("signing_key_number")?,
                 due_at: record.int("due_at")?,
                 oldest_at: record.int("oldest_at")?,
-                in_flight: record.count("in_flight")?,
+                pending: record.count("pending")?,
+                in_flight: in_flight(&record)?,
             })
         };
         rows.iter().map(key).collect()

@@ -15,7 +15,7 @@ mod fixture;
 mod key_statements;
 mod sqlite_file;
 
-use learncoin_store::anchors::{AnchorStatus, AnchoredBatch, NEVER};
+use learncoin_store::anchors::{AnchorStatus, AnchoredBatch, InFlight, NEVER};
 use learncoin_store::batches::{BatchState, BatchStatus, PlaceInAnchor, Scoped, WaitingKey};
 use learncoin_store::credentials::IssuedNode;
 use learncoin_store::events::EventType;
@@ -278,7 +278,8 @@ async fn batches_wait_for_their_key_until_they_are_due_the_oldest_first() {
         key_number: f.key.number,
         due_at: NOW,
         oldest_at: NOW,
-        in_flight: 0,
+        pending: 2,
+        in_flight: InFlight::default(),
     };
     assert_eq!(f.store.list_waiting_keys(NOW).await.unwrap(), std::slice::from_ref(&waiting));
     let mut tx = f.store.begin().await.unwrap();
@@ -296,7 +297,7 @@ async fn batches_wait_for_their_key_until_they_are_due_the_oldest_first() {
     tx.commit().await.unwrap();
     assert_eq!(
         f.store.list_waiting_keys(NOW).await.unwrap(),
-        [WaitingKey { in_flight: 1, ..waiting.clone() }]
+        [WaitingKey { pending: 1, in_flight: InFlight { count: 1, largest: 1 }, ..waiting.clone() }]
     );
     assert_eq!(pending(10).await, [second.id]);
     let anchor = f.anchor(&first);
@@ -309,7 +310,7 @@ async fn batches_wait_for_their_key_until_they_are_due_the_oldest_first() {
     // It does not have that status: it is left alone.
     tx.reschedule_anchor(&anchor.id, AnchorStatus::Anchored, NOW + 30, true).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(f.store.list_waiting_keys(NOW).await.unwrap(), [waiting]);
+    assert_eq!(f.store.list_waiting_keys(NOW).await.unwrap(), [WaitingKey { pending: 1, ..waiting }]);
     assert_eq!(f.store.due_anchors(AnchorStatus::Signed, NOW, 10).await.unwrap(), []);
     assert_eq!(f.store.next_due_anchor(AnchorStatus::Signed, NOW).await.unwrap(), Some(NOW + 20));
     assert_eq!(f.store.next_due_anchor(AnchorStatus::Anchored, NOW).await.unwrap(), None);
