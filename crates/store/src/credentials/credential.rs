@@ -288,7 +288,7 @@ impl WriteTx {
             let sql = format!(
                 "UPDATE credentials SET node_full = v.column2, tree_path = v.column3 FROM ({}) AS v
                  WHERE credentials.id = v.column1 AND credentials.erased_at {condition}",
-                values::insert("", rows.len(), 3).trim_start(),
+                values::rows(1, rows.len(), 3),
             );
             let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
             for (id, node) in rows {

@@ -81,5 +81,5 @@ pub(crate) fn exactly(affected: u64, expected: usize, what: &'static str) -> Res
 
 /// Checks that exactly one row was changed: otherwise another writer was faster.
 pub(crate) fn exactly_one(affected: u64, what: &'static str) -> Result<()> {
-    if affected == 1 { Ok(()) } else { Err(Error::Conflict { what }) }
+    exactly(affected, 1, what)
 }

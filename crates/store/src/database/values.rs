@@ -9,25 +9,23 @@ pub(crate) const ROWS_PER_STATEMENT: usize = 20;
 
 /// Returns `head VALUES ($1, $2), ($3, $4), …` for `rows` rows of `columns` columns.
 pub(crate) fn insert(head: &str, rows: usize, columns: usize) -> String {
-    let mut sql = String::with_capacity(head.len() + 8 + rows * columns * 6);
-    sql.push_str(head);
-    sql.push_str(" VALUES ");
+    format!("{head} {}", self::rows(1, rows, columns))
+}
+
+/// Returns `VALUES ($first, …), …` for `rows` rows of `columns` columns.
+pub(crate) fn rows(first: usize, rows: usize, columns: usize) -> String {
+    let mut sql = String::with_capacity(8 + rows * columns * 6);
+    sql.push_str("VALUES ");
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
         for column in 0..columns {
             let separator = if column == 0 { "" } else { ", " };
             // Writing to a String can't fail.
-            let _ = write!(sql, "{separator}${}", row * columns + column + 1);
+            let _ = write!(sql, "{separator}${}", first + row * columns + column);
         }
         sql.push(')');
     }
     sql
-}
-
-/// Returns `VALUES ($first, …), …` for `rows` rows of `columns` columns.
-pub(crate) fn rows(first: usize, rows: usize, columns: usize) -> String {
-    let row = |row: usize| format!("({})", list(first + row * columns, columns));
-    format!("VALUES {}", (0..rows).map(row).collect::<Vec<_>>().join(", "))
 }
 
 /// Returns `$first, …` for `count` values.

@@ -159,7 +159,7 @@ impl WriteTx {
     ) -> Result<()> {
         for ids in ids.chunks(ROWS_PER_STATEMENT) {
             // Both databases name the columns of a VALUES list column1, column2, …
-            let rows = values::insert("", ids.len(), 2);
+            let rows = values::rows(1, ids.len(), 2);
             let now = ids.len().saturating_mul(2).saturating_add(1);
             let sql = format!(
                 "INSERT INTO mails (credential_id, tenant_id, token, edition, status, attempts, queued_at, due_at)
@@ -167,7 +167,7 @@ impl WriteTx {
                  FROM ({}) AS v JOIN credentials c ON c.id = v.column1 JOIN tenants t ON t.id = c.tenant_id
                  WHERE c.erased_at IS NULL AND c.revoked_at IS NULL AND t.mails_off_since IS NULL
                  ON CONFLICT (credential_id) DO NOTHING",
-                rows.trim_start(),
+                rows,
             );
             let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
             for id in ids {
