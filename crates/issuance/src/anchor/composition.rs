@@ -14,7 +14,7 @@ use crate::step::StepError;
 #[derive(Debug)]
 pub(crate) struct Composition {
     /// The root over the roots of the batches.
-    pub(crate) root: Hash,
+    pub(crate) root: MerkleRoot,
     /// The batches with their paths, in the order in which they were accepted.
     pub(crate) batches: Vec<AnchoredBatch>,
 }
@@ -32,7 +32,7 @@ impl Composition {
             id: batch.id.clone(),
             path: Path(tree.path(root).unwrap_or_default()).to_string(),
         });
-        Ok(Self { root: tree.root(), batches: placed.collect() })
+        Ok(Self { root: MerkleRoot::new(*tree.root().as_bytes()), batches: placed.collect() })
     }
 
     /// Returns the anchor of these batches. `first` is one of them: they share tenant, environment, chain and key.
@@ -41,7 +41,7 @@ impl Composition {
             id,
             scope: first.scope.clone(),
             status: AnchorStatus::Signed,
-            root: MerkleRoot::new(*self.root.as_bytes()),
+            root: self.root,
             batches_count: u64::try_from(self.batches.len()).unwrap_or(u64::MAX),
             signing_key_number: first.signing_key_number,
             verification_method: first.verification_method.clone(),
@@ -142,19 +142,19 @@ mod tests {
         (1..=count).map(batch).collect()
     }
 
-    fn on_chain(nonce: u64, root: Hash) -> UnknownTransaction {
+    fn on_chain(nonce: u64, root: MerkleRoot) -> UnknownTransaction {
         UnknownTransaction {
             chain_id: 84_532,
             address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".parse().unwrap(),
             nonce,
             hash: TxHash::new([7; 32]),
             raw: RawTransaction::new(vec![2]),
-            root: Some(MerkleRoot::new(*root.as_bytes())),
+            root: Some(root),
             seen_at: BACKED_UP_AT,
         }
     }
 
-    fn root_of(batches: &[Batch]) -> Hash {
+    fn root_of(batches: &[Batch]) -> MerkleRoot {
         Composition::new(batches).unwrap().root
     }
 
@@ -165,7 +165,7 @@ mod tests {
             let composition = Composition::new(&batches).unwrap();
             for (batch, placed) in batches.iter().zip(&composition.batches) {
                 let path: Path = placed.path.parse().unwrap();
-                assert_eq!(fold(tree_root(batch).unwrap(), &path), composition.root);
+                assert_eq!(fold(tree_root(batch).unwrap(), &path).as_bytes(), composition.root.as_bytes());
                 assert_eq!(placed.id, batch.id);
             }
         }
@@ -173,7 +173,7 @@ mod tests {
         let composition = Composition::new(&alone).unwrap();
         assert_eq!(
             (composition.root, composition.batches[0].path.as_str()),
-            (tree_root(&alone[0]).unwrap(), "")
+            (alone[0].tree_root.unwrap(), "")
         );
     }
 

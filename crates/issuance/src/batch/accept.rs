@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
+use learncoin_credential::Host;
 use learncoin_credential::document::DocumentError;
 use learncoin_credential::merkle::TreeError;
-use learncoin_credential::{Hash, Host};
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::credentials::NewCredential;
@@ -129,7 +129,10 @@ struct Building {
 
 impl Building {
     /// Builds the documents of a batch and closes its tree. It blocks the thread.
-    fn build(&self, requests: Vec<CredentialRequest>) -> Result<(Vec<NewCredential>, Hash), AcceptError> {
+    fn build(
+        &self,
+        requests: Vec<CredentialRequest>,
+    ) -> Result<(Vec<NewCredential>, MerkleRoot), AcceptError> {
         let Self { clock, entropy, host, tenant, branding, issuer_did } = self;
         let mut documents = Vec::with_capacity(requests.len());
         for (index, request) in requests.into_iter().enumerate() {
@@ -152,7 +155,7 @@ struct PreparedBatch<'a> {
     branding: Branding,
     limit: u64,
     credentials: Vec<NewCredential>,
-    tree_root: Hash,
+    tree_root: MerkleRoot,
     count: u64,
     claim: Option<&'a IdempotencyClaim>,
     respond: &'a (dyn Fn(&Batch) -> String + Send + Sync),
@@ -253,7 +256,7 @@ impl Issuer {
             signing_key_number: key_number,
             chain_id: chain.chain_id,
             created_at: now,
-            tree_root: Some(MerkleRoot::new(*tree_root.as_bytes())),
+            tree_root: Some(*tree_root),
             state: BatchState::Pending,
             attempts: 0,
         };

@@ -1,6 +1,5 @@
 //! Batches that a release accepted which closed trees when it signed: their trees are closed before they are signed here.
 
-use learncoin_credential::Hash;
 use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_credential::merkle;
 use learncoin_store::batches::Batch;
@@ -24,7 +23,6 @@ impl Pipeline {
             // Canonicalizing 500 documents of 64 KB takes long enough to hold up other requests on this thread.
             let closing = tokio::task::spawn_blocking(move || close_tree(&credentials));
             let (root, placed) = closing.await.map_err(|_| StepError::Aborted)??;
-            let root = MerkleRoot::new(*root.as_bytes());
             let mut tx = self.store.begin().await?;
             tx.close_tree(&batch.id, &root).await?;
             for erased in [false, true] {
@@ -48,7 +46,7 @@ struct Placed {
 }
 
 /// Closes the tree over credentials. Its root depends on what was accepted alone, not on who was erased since.
-fn close_tree(credentials: &[Credential]) -> Result<(Hash, Vec<Placed>), StepError> {
+fn close_tree(credentials: &[Credential]) -> Result<(MerkleRoot, Vec<Placed>), StepError> {
     let mut canonicalizer = Canonicalizer::default();
     let nodes = credentials.iter().map(|credential| node_of(credential, &mut canonicalizer));
     let nodes = nodes.collect::<Result<Vec<TreeNode>, StepError>>()?;

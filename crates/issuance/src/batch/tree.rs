@@ -8,6 +8,7 @@ use learncoin_credential::Hash;
 use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_credential::merkle::{DoubleLeaf, Path, Tree, TreeError};
 use learncoin_store::credentials::IssuedNode;
+use learncoin_store::onchain::MerkleRoot;
 
 use super::documents::BuiltDocument;
 
@@ -18,7 +19,7 @@ const DOCUMENTS_PER_THREAD: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ClosedTree {
     /// Its root.
-    pub(crate) root: Hash,
+    pub(crate) root: MerkleRoot,
     /// The node of each credential with its path to the root, in the order of the request.
     pub(crate) nodes: Vec<IssuedNode>,
 }
@@ -69,5 +70,5 @@ pub(crate) fn close(nodes: &[TreeNode]) -> Result<ClosedTree, TreeError> {
         node_full: node.node_full.to_string(),
         tree_path: Path(tree.path(&node.node).unwrap_or_default()).to_string(),
     });
-    Ok(ClosedTree { root: tree.root(), nodes: placed.collect() })
+    Ok(ClosedTree { root: MerkleRoot::new(*tree.root().as_bytes()), nodes: placed.collect() })
 }
