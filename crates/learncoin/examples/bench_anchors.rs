@@ -23,14 +23,13 @@ mod support;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use learncoin_testkit::many;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep};
 
 use crate::distant_node::DistantNode;
-use crate::support::{Deployment, Server, Tenant};
+use crate::support::{Deployment, Server, Tenant, time};
 
 const BLOCK_SECONDS: u64 = 2;
 /// Requests of one credential that are sent at once.
@@ -178,11 +177,4 @@ impl Load {
 /// Returns a count as a number to divide.
 fn number(count: usize) -> f64 {
     f64::from(u32::try_from(count).expect("a count of a benchmark is small"))
-}
-
-/// Returns a time of a batch, in seconds since 1970.
-fn time(batch: &Value, member: &str) -> f64 {
-    let text = batch[member].as_str().unwrap_or_else(|| panic!("no {member} in {batch}"));
-    let time: Timestamp = text.parse().expect("a time");
-    time.as_duration().as_secs_f64()
 }

@@ -22,11 +22,10 @@ mod support;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use learncoin_testkit::many;
 use serde_json::{Value, json};
 
-use crate::support::Deployment;
+use crate::support::{Deployment, time};
 
 const BATCHES: usize = 200;
 const AT_ONCE: usize = 4;
@@ -86,11 +85,4 @@ async fn main() -> ExitCode {
         })
     );
     ExitCode::from(u8::from(p99 > PROMISED))
-}
-
-/// Returns a time of a batch, in seconds since 1970.
-fn time(batch: &Value, member: &str) -> f64 {
-    let text = batch[member].as_str().unwrap_or_else(|| panic!("no {member} in {batch}"));
-    let time: Timestamp = text.parse().expect("a time");
-    time.as_duration().as_secs_f64()
 }

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use jiff::Timestamp;
 use learncoin_chain::network::BASE_SEPOLIA;
 use learncoin_chain::rpc::{HttpTransport, Timeouts, Transport as _};
 use learncoin_testkit::{Anvil, postgres_url};
@@ -157,6 +158,12 @@ fn binary() -> PathBuf {
     let binary = here.parent().and_then(Path::parent).expect("target/PROFILE/examples").join("learncoin");
     assert!(binary.exists(), "build it first: cargo build --release --bin learncoin");
     binary
+}
+
+/// Returns a time of a batch, in seconds since 1970.
+pub(crate) fn time(batch: &Value, member: &str) -> f64 {
+    let time: Timestamp = text(batch, member).parse().expect("a time");
+    time.as_duration().as_secs_f64()
 }
 
 fn text(answer: &Value, member: &str) -> String {

@@ -128,6 +128,27 @@ impl Issued {
     fn own_verifier(&self) -> OwnVerifier {
         OwnVerifier::new(&self.server.chain_url())
     }
+
+    /// Asserts that our own verification passes every credential, full and redacted.
+    fn passes_our_own_verification(&self) {
+        let verifier = self.own_verifier();
+        for Documents { id, full, redacted } in self.credentials() {
+            for document in [full, redacted] {
+                let report = verifier.judge(document.to_string().as_bytes());
+                assert_eq!(report.verdict.words(), "valid, DEVELOPMENT", "{id}: {report:#?}");
+            }
+        }
+    }
+
+    /// Asserts that our own verification judges each variant as a strict verifier must.
+    fn are_judged_strictly(&self, variants: &[Value]) {
+        let verifier = self.own_verifier();
+        for variant in variants {
+            let report = verifier.judge(variant["credential"].to_string().as_bytes());
+            let due = if variant["strict"] == "valid" { "valid, DEVELOPMENT" } else { "not valid" };
+            assert_eq!(report.verdict.words(), due, "{}: {report:#?}", variant["name"]);
+        }
+    }
 }
 
 impl Batch {
@@ -167,23 +188,13 @@ fn every_verifier_accepts_what_shares_an_anchor_and_refuses_it_tampered() {
     let largest = sharing.values().max_by_key(|batches| batches.len()).unwrap();
     assert!(largest.len() > 8, "{} batches in {} anchors", TOGETHER, sharing.len());
     assert_eq!(issued.judged_as_expected(&issued.write_all("together.json")), 2 * TOGETHER);
-    let verifier = issued.own_verifier();
-    for Documents { id, full, redacted } in issued.credentials() {
-        for document in [full, redacted] {
-            let report = verifier.judge(document.to_string().as_bytes());
-            assert_eq!(report.verdict.words(), "valid, DEVELOPMENT", "{id}: {report:#?}");
-        }
-    }
+    issued.passes_our_own_verification();
     // The other document is of another batch under the same root.
     let [first, .., last] = largest.as_slice() else { panic!("there are several") };
     let variants = tampered_variants(&issued, &[(&last.documents[0], &first.documents[0])]);
     let file = issued.server.deployment.write("tampered.json", Value::from(variants.clone()).to_string());
     assert_eq!(issued.judged_as_expected(&file), variants.len());
-    for variant in variants {
-        let report = verifier.judge(variant["credential"].to_string().as_bytes());
-        let due = if variant["strict"] == "valid" { "valid, DEVELOPMENT" } else { "not valid" };
-        assert_eq!(report.verdict.words(), due, "{}: {report:#?}", variant["name"]);
-    }
+    issued.are_judged_strictly(&variants);
 }
 
 #[test]
@@ -192,14 +203,8 @@ fn our_own_verification_passes_every_credential_of_the_largest_batch() {
     let batch = &issued.batches[0].batch;
     assert_eq!(batch["credentials_count"], LARGEST_BATCH);
     assert_eq!(issued.credentials().count(), LARGEST_BATCH);
-    let verifier = issued.own_verifier();
     let started = Instant::now();
-    for Documents { id, full, redacted } in issued.credentials() {
-        for document in [full, redacted] {
-            let report = verifier.judge(document.to_string().as_bytes());
-            assert_eq!(report.verdict.words(), "valid, DEVELOPMENT", "{id}: {report:#?}");
-        }
-    }
+    issued.passes_our_own_verification();
     report("1,000 documents verified by LearnCoin itself", started.elapsed());
 }
 
@@ -239,14 +244,9 @@ fn the_stock_verifier_refuses_every_tampered_credential() {
 #[test]
 fn our_own_verification_refuses_every_tampered_credential_those_included_that_the_stock_verifier_overlooks() {
     let issued = Issued::small();
-    let verifier = issued.own_verifier();
-    let mut overlooked = 0;
-    for variant in tampered(&issued) {
-        let report = verifier.judge(variant["credential"].to_string().as_bytes());
-        let due = if variant["strict"] == "valid" { "valid, DEVELOPMENT" } else { "not valid" };
-        assert_eq!(report.verdict.words(), due, "{}: {report:#?}", variant["name"]);
-        overlooked += usize::from(variant["strict"] != variant["expect"]);
-    }
+    let variants = tampered(&issued);
+    issued.are_judged_strictly(&variants);
+    let overlooked = variants.iter().filter(|variant| variant["strict"] != variant["expect"]).count();
     assert!(overlooked > 0, "the gaps of the stock verifier are among the variants");
 }
 
