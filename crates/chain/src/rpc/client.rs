@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use alloy_primitives::{Address, U256, keccak256};
+use futures_util::future::join;
 use serde_json::{Value, json};
 
 use super::fields::{Fields, answer_quantity, answer_u64};
-use super::{Located, RpcError, Transport, inclusion, locate};
+use super::{Header, Located, RpcError, Transport, inclusion, locate};
 use crate::fee::Market;
 use crate::hex::{data, parse_data, parse_hash, parse_quantity, quantity};
 use crate::{Fees, Inclusion};
@@ -128,9 +129,18 @@ impl Client {
     pub async fn finalized_number(&self) -> Result<Option<u64>, RpcError> {
         match self.call("eth_getBlockByNumber", json!([BlockTag::Finalized.to_json(), false])).await {
             Ok(block) => Fields::of("block", &block)?.map(|block| block.u64("number")).transpose(),
-            Err(RpcError::Node { .. }) => Ok(None),
+            Err(error) if error.is_absence() => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Returns the block that `tag` names; `None` if the node does not have it.
+    ///
+    /// # Errors
+    /// Any [`RpcError`].
+    pub async fn header(&self, tag: BlockTag) -> Result<Option<Header>, RpcError> {
+        let block = self.call("eth_getBlockByNumber", json!([tag.to_json(), false])).await?;
+        Fields::of("block", &block)?.map(|block| Header::read(&block)).transpose()
     }
 
     /// Returns the offer for a transaction that should be in one of the next blocks, by the rule of [`crate::fee`].
@@ -144,19 +154,22 @@ impl Client {
     /// Returns the fees of the next block.
     ///
     /// The base fee comes from `eth_feeHistory`, the tip from `eth_maxPriorityFeePerGas`, else from the latest tips. If a
-    /// node has no fee history, `eth_gasPrice` is called.
+    /// node has no usable fee history, `eth_gasPrice` is called.
     ///
     /// # Errors
     /// Any [`RpcError`].
     pub async fn market(&self) -> Result<Market, RpcError> {
-        let recommended = self.optional_quantity("eth_maxPriorityFeePerGas").await?;
-        let params = json!([FEE_HISTORY_BLOCKS, "latest", [50.0]]);
-        match self.call("eth_feeHistory", params).await {
-            Ok(history) => {
-                let (base_fee, usual_tip) = read_fee_history(&history)?;
-                Ok(Market { base_fee, tip: recommended.unwrap_or(usual_tip) })
-            }
-            Err(RpcError::Node { .. }) => {
+        let (tip, history) = join(
+            self.call("eth_maxPriorityFeePerGas", json!([])),
+            self.call("eth_feeHistory", json!([FEE_HISTORY_BLOCKS, "latest", [50.0]])),
+        )
+        .await;
+        // A hint: some nodes have none, or `null`.
+        let recommended =
+            tip.ok().and_then(|tip| parse_quantity(tip.as_str()?)).map(|tip| tip.saturating_to());
+        match history.and_then(|history| read_fee_history(&history)) {
+            Ok((base_fee, usual_tip)) => Ok(Market { base_fee, tip: recommended.unwrap_or(usual_tip) }),
+            Err(RpcError::Node { .. } | RpcError::Malformed { .. }) => {
                 // A gas price includes base fee and tip. As a base fee it is too high rather than too low.
                 let price = self.call("eth_gasPrice", json!([])).await?;
                 let price: u128 = answer_quantity("eth_gasPrice", &price)?.saturating_to();
@@ -175,7 +188,7 @@ impl Client {
         let call = json!({ "to": GAS_PRICE_ORACLE, "data": data(get_l1_fee(raw)) });
         let answer = match self.call("eth_call", json!([call, "latest"])).await {
             Ok(answer) => answer,
-            Err(RpcError::Node { .. }) => return Ok(0),
+            Err(error) if error.is_absence() => return Ok(0),
             Err(error) => return Err(error),
         };
         let word = answer.as_str().and_then(parse_data);
@@ -221,15 +234,6 @@ impl Client {
     /// Makes one call to the node.
     pub(super) async fn call(&self, method: &str, params: Value) -> Result<Value, RpcError> {
         self.transport.call(method, params).await
-    }
-
-    /// Calls a method that some nodes do not have, and returns its quantity; `None` if the node refuses.
-    async fn optional_quantity(&self, method: &str) -> Result<Option<u128>, RpcError> {
-        match self.call(method, json!([])).await {
-            Ok(answer) => Ok(Some(answer_quantity(method, &answer)?.saturating_to())),
-            Err(RpcError::Node { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
     }
 }
 

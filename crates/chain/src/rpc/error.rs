@@ -3,6 +3,19 @@
 /// The longest part of a node's message that is kept, in bytes.
 const MAX_TEXT_BYTES: usize = 300;
 
+/// JSON-RPC 2.0, section 5.1.
+const METHOD_NOT_FOUND: i64 = -32601;
+/// JSON-RPC 2.0, section 5.1: also of nodes that do not know a block's tag.
+const INVALID_PARAMS: i64 = -32602;
+/// The code that most nodes have for whatever has none of its own, such as a block that is not kept.
+const SERVER_ERROR: i64 = -32000;
+/// EIP-1474: resource not found.
+const NOT_FOUND: i64 = -32001;
+/// The code of Geth for a block's tag that it does not know yet.
+const UNKNOWN_BLOCK: i64 = -39001;
+/// The code of Geth for a call that a contract ended with an error.
+const REVERTED: i64 = 3;
+
 /// Why a call has no usable response.
 ///
 /// After a failed *send* only a lookup of the hash shows whether the transaction arrived: with every variant the node may
@@ -55,6 +68,18 @@ impl RpcError {
     /// Creates [`RpcError::Node`] from a node's own error. The text is truncated and made safe to log.
     pub fn node(code: i64, message: &str) -> RpcError {
         RpcError::Node { code, message: readable(message) }
+    }
+
+    /// Returns whether the node says that it does not have what was asked for: not the method, the parameter, or the state. Any other
+    /// refusal, such as a limit on calls, says that it will not answer now.
+    pub(crate) fn is_absence(&self) -> bool {
+        matches!(
+            self,
+            RpcError::Node {
+                code: METHOD_NOT_FOUND | INVALID_PARAMS | SERVER_ERROR | NOT_FOUND | UNKNOWN_BLOCK | REVERTED,
+                ..
+            }
+        )
     }
 
     /// Creates [`RpcError::Unreachable`] with the innermost cause, which contains neither host nor path.

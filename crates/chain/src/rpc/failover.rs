@@ -1,7 +1,7 @@
-//! Failover between several nodes of one chain, in order of preference: if one has no usable response, the next is called.
+//! Failover between several nodes of one chain, in order of preference: if one has no usable response or refuses, the next is called.
 //!
-//! A node's own error is a response and is returned to the caller, even if another node might have responded otherwise.
-//! A node's chain id is checked before any other call, and a node of another chain is not called again until the process
+//! A refusal counts when all nodes refuse, so that a limit, a method or a state that one of them lacks stops nothing. A transaction that
+//! one node refuses and no other accepts is refused, even if others can't be reached. A node's chain id is checked before any other call, and a node of another chain is not called again until the process
 //! is restarted.
 //!
 //! Invariant: a response comes from one node. Responses to several calls may come from several nodes, so a caller that
@@ -57,22 +57,37 @@ impl Failover {
 
     async fn first_answer(&self, method: &str, params: Value) -> Result<Value, RpcError> {
         let start = self.start();
-        let mut last = RpcError::unreachable("no node is configured");
+        let mut refusal = None;
+        let mut outage = None;
         for step in 0..self.nodes.len() {
             let place = (start + step) % self.nodes.len();
             let Some(node) = self.nodes.get(place) else { continue };
             match node.ask(self.chain_id, method, params.clone()).await {
+                Err(error @ RpcError::Node { .. }) => {
+                    tracing::debug!(chain.id = self.chain_id, node = node.number, method, %error, "a chain's node refuses");
+                    // The first node's refusal is the one to know.
+                    refusal.get_or_insert(error);
+                }
                 Err(error) if is_the_nodes_fault(&error) => {
                     tracing::warn!(chain.id = self.chain_id, node = node.number, %error, "a chain's node gave no usable answer");
-                    last = error;
+                    outage = Some(error);
                 }
                 answer => {
-                    self.settle(place);
+                    // A node that only lacks this one thing stays the preferred one.
+                    if outage.is_some() || refusal.as_ref().is_none_or(|refusal| !refusal.is_absence()) {
+                        self.settle(place);
+                    }
                     return answer;
                 }
             }
         }
-        Err(last)
+        let is_sending = method == "eth_sendRawTransaction";
+        Err(match (refusal, outage) {
+            (Some(refusal), None) => refusal,
+            (Some(refusal), Some(_)) if is_sending => refusal,
+            (_, Some(outage)) => outage,
+            (None, None) => RpcError::unreachable("no node is configured"),
+        })
     }
 
     /// Returns the node that the next call begins with: the one that responded last, and now and then the first again.
@@ -116,17 +131,9 @@ impl Transport for Failover {
     }
 }
 
-/// Returns whether another node may have a usable response. A JSON-RPC error is a response, except the codes for a limit
-/// and for an internal error ([EIP-1474](https://eips.ethereum.org/EIPS/eip-1474): -32005 and -32603).
+/// Returns whether another node may have a usable response.
 fn is_the_nodes_fault(error: &RpcError) -> bool {
-    match error {
-        RpcError::Unreachable { .. }
-        | RpcError::Timeout
-        | RpcError::Http { .. }
-        | RpcError::Malformed { .. } => true,
-        RpcError::Node { code, .. } => matches!(code, -32005 | -32603),
-        RpcError::NotType2 { .. } => false,
-    }
+    !matches!(error, RpcError::NotType2 { .. })
 }
 
 #[cfg(test)]

@@ -1,15 +1,22 @@
-//! JSON-RPC over HTTP. One POST per call, no retry, no redirect, no proxy; the response is read up to a size limit
-//! and within a time limit.
+//! JSON-RPC over HTTP. Calls that wait at the same moment share one POST (a batch), no redirect, no proxy; a response is read up to
+//! a size limit and within a time limit. A batch that the node refuses is asked again call by call, and shorter ones are sent from then on.
 
+mod queue;
+mod wire;
+
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use learncoin_http_client::{Client, ClientOptions, HttpError, Method};
-use serde_json::{Value, json};
+use serde_json::Value;
+use tokio::sync::oneshot;
 use url::Url;
 
 use super::{RpcError, Transport};
+use queue::{Queue, Waiting};
+use wire::Call;
 
 /// The largest response that is read, in bytes. A block's list of 20,000 hashes, the most that Base's gas limit allows,
 /// has 1.4 MB.
@@ -32,9 +39,15 @@ impl Default for Timeouts {
 
 /// A transport to one node by its URL, over connections that are kept open.
 pub struct HttpTransport {
+    node: Arc<Node>,
+    timeout: Duration,
+}
+
+struct Node {
     client: Client,
     url: Url,
     next_id: AtomicU64,
+    queue: Queue,
 }
 
 impl HttpTransport {
@@ -52,57 +65,128 @@ impl HttpTransport {
             user_agent: None,
         };
         let client = Client::new(options).map_err(call_error)?;
-        Ok(HttpTransport { client, url, next_id: AtomicU64::new(1) })
+        let node = Node { client, url, next_id: AtomicU64::new(1), queue: Queue::new() };
+        Ok(HttpTransport { node: Arc::new(node), timeout: timeouts.total })
     }
 
-    async fn exchange(&self, method: &str, params: Value) -> Result<Value, RpcError> {
-        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let request = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
-        let response = self
-            .client
-            .request(Method::POST, &self.url)
-            .header("content-type", "application/json")
-            .body(request.to_string())
-            .send()
-            .await
-            .map_err(call_error)?;
-        if !response.status().is_success() {
-            return Err(RpcError::Http { status: response.status().as_u16() });
+    async fn result_of(&self, call: Call) -> Result<Value, RpcError> {
+        let (reply, result) = oneshot::channel();
+        self.node.queue.push(call, reply);
+        tokio::spawn(send_waiting(Arc::clone(&self.node)));
+        match tokio::time::timeout(self.timeout, result).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_dropped)) => Err(RpcError::unreachable("the call was given up")),
+            Err(_elapsed) => Err(RpcError::Timeout),
         }
-        let body = response.read_bounded(MAX_RESPONSE_BYTES).await.map_err(call_error)?;
-        read_result(id, &body)
     }
+}
+
+/// Sends what waits, request by request, as long as one may be sent.
+async fn send_waiting(node: Arc<Node>) {
+    while let Some(waiting) = node.queue.take() {
+        let under_way = UnderWay(&node.queue);
+        node.send(waiting).await;
+        drop(under_way);
+    }
+}
+
+/// A request that is under way until this is dropped, also by a panic.
+struct UnderWay<'a>(&'a Queue);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.ended();
+    }
+}
+
+impl Node {
+    /// Makes the calls, and gives each result to those that wait for it.
+    async fn send(&self, waiting: Vec<Waiting>) {
+        let (calls, replies): (Vec<Call>, Vec<_>) =
+            waiting.into_iter().map(|waiting| (waiting.call, waiting.replies)).unzip();
+        for (result, replies) in self.results(&calls).await.into_iter().zip(replies) {
+            for reply in replies {
+                // Whoever waited may have given up.
+                let _ = reply.send(result.clone());
+            }
+        }
+    }
+
+    async fn results(&self, calls: &[Call]) -> Vec<Result<Value, RpcError>> {
+        if let [call] = calls {
+            return vec![self.single(call).await];
+        }
+        let refusal = match self.batch(calls).await {
+            Ok(results) => return results,
+            // One by one they would fail too.
+            Err(
+                error @ (RpcError::Timeout
+                | RpcError::Unreachable { .. }
+                | RpcError::Http { status: 429 | 503 }),
+            ) => {
+                return calls.iter().map(|_| Err(error.clone())).collect();
+            }
+            Err(refusal) => refusal,
+        };
+        let results = join_all(calls.iter().map(|call| self.single(call))).await;
+        if results.iter().any(Result::is_ok) {
+            tracing::info!(calls = calls.len(), error = %refusal, "a chain's node refuses batches of this length: shorter ones are sent");
+            self.queue.refused(calls.len());
+        }
+        results
+    }
+
+    async fn batch(&self, calls: &[Call]) -> Result<Vec<Result<Value, RpcError>>, RpcError> {
+        let count = u64::try_from(calls.len()).unwrap_or(u64::MAX);
+        let first_id = self.next_id.fetch_add(count, Ordering::Relaxed);
+        let (status, body) = self.post(wire::write(calls, first_id)).await?;
+        if !is_success(status) {
+            return Err(RpcError::Http { status });
+        }
+        wire::read_batch(first_id, calls.len(), &body)
+    }
+
+    async fn single(&self, call: &Call) -> Result<Value, RpcError> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let (status, body) = self.post(wire::write(std::slice::from_ref(call), id)).await?;
+        if is_success(status) {
+            return wire::read_one(id, &body);
+        }
+        // Some nodes send their own errors with a status of HTTP that says no more than that there is one.
+        Err(wire::read_refusal(id, &body).unwrap_or(RpcError::Http { status }))
+    }
+
+    /// Sends a body. Returns the status and the body of the response.
+    async fn post(&self, body: String) -> Result<(u16, Vec<u8>), RpcError> {
+        let request = self.client.request(Method::POST, &self.url).header("content-type", "application/json");
+        let response = request.body(body).send().await.map_err(call_error)?;
+        let status = response.status().as_u16();
+        match response.read_bounded(MAX_RESPONSE_BYTES).await {
+            Ok(body) => Ok((status, body)),
+            // The body of an error is a hint at most.
+            Err(_) if !is_success(status) => Ok((status, Vec::new())),
+            Err(error) => Err(call_error(error)),
+        }
+    }
+}
+
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
 }
 
 impl Transport for HttpTransport {
     fn call<'a>(&'a self, method: &'a str, params: Value) -> BoxFuture<'a, Result<Value, RpcError>> {
-        Box::pin(self.exchange(method, params))
+        Box::pin(self.result_of(Call { method: method.to_owned(), params }))
     }
 }
 
 impl std::fmt::Debug for HttpTransport {
     /// Writes the host only: path, query and user part of a node's URL often are secret.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("HttpTransport").field("host", &self.url.host_str()).finish_non_exhaustive()
-    }
-}
-
-/// Returns the result in a JSON-RPC response (JSON-RPC 2.0, section 5).
-fn read_result(id: u64, body: &[u8]) -> Result<Value, RpcError> {
-    let Ok(Value::Object(mut response)) = serde_json::from_slice(body) else {
-        return Err(RpcError::malformed("the answer is not a JSON object"));
-    };
-    if response.get("id").and_then(Value::as_u64) != Some(id) {
-        return Err(RpcError::malformed("the answer has the id of another call"));
-    }
-    match (response.remove("result"), response.remove("error")) {
-        (_, Some(Value::Object(error))) => {
-            let code = error.get("code").and_then(Value::as_i64);
-            let message = error.get("message").and_then(Value::as_str);
-            Err(RpcError::node(code.unwrap_or_default(), message.unwrap_or_default()))
-        }
-        (Some(result), None | Some(Value::Null)) => Ok(result),
-        _ => Err(RpcError::malformed("the answer has neither a result nor an error")),
+        formatter
+            .debug_struct("HttpTransport")
+            .field("host", &self.node.url.host_str())
+            .finish_non_exhaustive()
     }
 }
 
@@ -118,5 +202,7 @@ fn call_error(error: HttpError) -> RpcError {
     }
 }
 
+#[cfg(test)]
+mod batch_tests;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@
 use alloy_consensus::{SignableTransaction, TxEip1559};
 use alloy_eips::eip2930::{AccessList, AccessListItem};
 use alloy_primitives::{B256, Signature, TxKind, U256, keccak256};
+use futures_util::future::join3;
 use serde_json::{Value, json};
 
 use super::fields::{Fields, answer_u64};
@@ -42,9 +43,15 @@ pub struct IncludedTransaction {
     pub confirmations: u64,
 }
 
-/// Looks a transaction up. The block is read last, so that a reorganization in between is noticed.
+/// Looks a transaction up, in two round trips. The block is read last, so that a reorganization in between is noticed.
 pub(super) async fn look_up(client: &Client, hash: &[u8; 32]) -> Result<Inclusion, RpcError> {
-    let transaction = client.call("eth_getTransactionByHash", json!([data(hash)])).await?;
+    let (transaction, receipt, head) = join3(
+        client.call("eth_getTransactionByHash", json!([data(hash)])),
+        client.call("eth_getTransactionReceipt", json!([data(hash)])),
+        client.call("eth_blockNumber", json!([])),
+    )
+    .await;
+    let (transaction, receipt) = (transaction?, receipt?);
     let Some(transaction) = Fields::of("transaction", &transaction)? else {
         return Ok(Inclusion::Unknown);
     };
@@ -53,7 +60,6 @@ pub(super) async fn look_up(client: &Client, hash: &[u8; 32]) -> Result<Inclusio
         return Err(RpcError::malformed("the transaction's fields do not have the hash that was asked for"));
     }
 
-    let receipt = client.call("eth_getTransactionReceipt", json!([data(hash)])).await?;
     let Some(receipt) = Fields::of("receipt", &receipt)? else {
         return Ok(Inclusion::Pending);
     };
@@ -71,7 +77,7 @@ pub(super) async fn look_up(client: &Client, hash: &[u8; 32]) -> Result<Inclusio
         _ => return Err(receipt.wrong("status", "0x0 or 0x1")),
     };
 
-    let head = answer_u64("eth_blockNumber", &client.call("eth_blockNumber", json!([])).await?)?;
+    let head = answer_u64("eth_blockNumber", &head?)?;
     let Some(depth) = head.checked_sub(block_number) else {
         return Ok(Inclusion::Pending);
     };

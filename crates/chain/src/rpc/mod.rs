@@ -1,4 +1,4 @@
-//! The calls to a node: the transport that carries one call, the client that makes the calls, and their errors.
+//! The calls to a node: the transport that carries a call, the client that makes the calls, and their errors.
 //!
 //! Invariant: a response that cannot be right is [`RpcError::Malformed`], never "absent": only a valid response can mean
 //! that there is nothing.
@@ -7,6 +7,7 @@ mod client;
 mod error;
 mod failover;
 mod fields;
+mod header;
 mod http;
 mod inclusion;
 mod locate;
@@ -14,6 +15,7 @@ mod locate;
 pub use client::{BlockTag, Client, SendOutcome};
 pub use error::RpcError;
 pub use failover::Failover;
+pub use header::Header;
 pub use http::{HttpTransport, Timeouts};
 pub use inclusion::{IncludedTransaction, Inclusion};
 pub use locate::Located;

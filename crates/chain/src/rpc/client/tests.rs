@@ -53,20 +53,49 @@ async fn a_node_without_fee_history_is_asked_for_its_gas_price() {
 }
 
 #[tokio::test]
-async fn fees_that_make_no_sense_are_not_guessed() {
-    for wrong in [
+async fn a_fee_history_without_a_base_fee_leads_to_the_gas_price() {
+    let expected = Fees { max_fee_per_gas: 2_100_000_000, max_priority_fee_per_gas: 100_000_000 };
+    for useless in [
         Value::Null,
         json!([]),
         json!({}),
+        json!({ "baseFeePerGas": null }),
         json!({ "baseFeePerGas": [] }),
         json!({ "baseFeePerGas": [1] }),
         json!({ "baseFeePerGas": ["1"] }),
+        json!({ "baseFeePerGas": ["0x1", "0x"] }),
     ] {
-        let fees = client([("eth_feeHistory", wrong.clone()), ("eth_gasPrice", json!("0x1"))]).fees().await;
+        let fees =
+            client([("eth_feeHistory", useless.clone()), ("eth_gasPrice", json!("0x3b9aca00"))]).fees().await;
+        assert_eq!(fees, Ok(expected), "{useless}");
+    }
+    for wrong in [Value::Null, json!("0x"), json!("much"), json!(1)] {
+        let fees = client([("eth_feeHistory", Value::Null), ("eth_gasPrice", wrong.clone())]).fees().await;
         assert!(matches!(fees, Err(RpcError::Malformed { .. })), "{wrong}: {fees:?}");
     }
-    let fees = client([("eth_maxPriorityFeePerGas", json!("much"))]).fees().await;
-    assert!(matches!(fees, Err(RpcError::Malformed { .. })));
+}
+
+#[tokio::test]
+async fn a_tip_that_is_none_is_no_recommendation() {
+    let expected = Fees { max_fee_per_gas: 2_002_000_000, max_priority_fee_per_gas: 2_000_000 };
+    for none in [Value::Null, json!("0x"), json!("much"), json!(1), json!({})] {
+        let fees =
+            client([("eth_feeHistory", history()), ("eth_maxPriorityFeePerGas", none.clone())]).fees().await;
+        assert_eq!(fees, Ok(expected), "{none}");
+    }
+}
+
+#[tokio::test]
+async fn a_limit_on_calls_is_not_taken_for_an_absence() {
+    for code in [-32005, -32007, -32016, -32029, 429] {
+        let refusal = RpcError::node(code, "over rate limit");
+        let answers = ["eth_getBlockByNumber", "eth_call"].map(|method| (method, Err(refusal.clone())));
+        let client = Client::new(Arc::new(Scripted(answers.into())));
+        assert_eq!(client.finalized_number().await, Err(refusal.clone()));
+        assert_eq!(client.data_fee(&[2]).await, Err(refusal));
+    }
+    let client = client([]);
+    assert_eq!((client.finalized_number().await, client.data_fee(&[2]).await), (Ok(None), Ok(0)));
 }
 
 #[tokio::test]

@@ -81,12 +81,49 @@ async fn whatever_keeps_a_node_from_answering_leads_to_the_next() {
     }
 }
 
+const REFUSALS: [i64; 10] = [-32000, -32001, -32005, -32007, -32016, -32029, -32601, -32602, -39001, 429];
+
 #[tokio::test]
-async fn a_refusal_is_an_answer() {
-    let refusal = Err(RpcError::node(-32000, "nonce too low"));
-    let (first, second) = (Script::with(refusal.clone()), Script::answering("second"));
-    assert_eq!(ask(&failover(&[&first, &second])).await, refusal);
-    assert!(second.asked.lock().unwrap().is_empty());
+async fn a_node_that_refuses_is_left_for_one_that_answers() {
+    for code in REFUSALS {
+        for method in ["eth_blockNumber", "eth_sendRawTransaction", "eth_feeHistory"] {
+            let (first, second) =
+                (Script::with(Err(RpcError::node(code, "no"))), Script::answering("second"));
+            let failover = failover(&[&first, &second]);
+            assert_eq!(failover.call(method, json!([])).await, Ok(json!("second")), "{code} {method}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_counts_when_all_refuse_and_the_first_is_returned() {
+    let (first, second) = (
+        Script::with(Err(RpcError::node(-32000, "nonce too low"))),
+        Script::with(Err(RpcError::node(-32016, "over rate limit"))),
+    );
+    let nodes = failover(&[&first, &second]);
+    assert_eq!(ask(&nodes).await, Err(RpcError::node(-32000, "nonce too low")));
+    assert_eq!(second.times_asked("eth_blockNumber"), 1);
+    // What the other node would say is not known. A transaction was refused all the same.
+    second.becomes(down());
+    assert_eq!(ask(&nodes).await, down());
+    let sent = nodes.call("eth_sendRawTransaction", json!([])).await;
+    assert_eq!(sent, Err(RpcError::node(-32000, "nonce too low")));
+}
+
+#[tokio::test]
+async fn a_node_that_lacks_one_method_stays_the_preferred_one() {
+    let (first, second) = (Script::answering("first"), Script::answering("second"));
+    let nodes = failover(&[&first, &second]);
+    first.becomes(Err(RpcError::node(-32601, "no such method")));
+    assert_eq!(nodes.call("eth_maxPriorityFeePerGas", json!([])).await, Ok(json!("second")));
+    first.becomes(Ok(json!("first")));
+    assert_eq!(ask(&nodes).await, Ok(json!("first")));
+    // One that is over its limit is left for a while.
+    first.becomes(Err(RpcError::node(-32016, "over rate limit")));
+    assert_eq!(ask(&nodes).await, Ok(json!("second")));
+    first.becomes(Ok(json!("first")));
+    assert_eq!(ask(&nodes).await, Ok(json!("second")));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -114,10 +115,34 @@ async fn what_is_no_http_is_unreachable() {
 
 #[tokio::test]
 async fn a_status_other_than_success_is_an_error() {
-    let error = r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"limit exceeded"}}"#;
-    for (status, body) in [(429, error), (502, "<html>Bad Gateway</html>"), (500, ""), (401, "{}")] {
+    let of_another_call = r#"{"jsonrpc":"2.0","id":7,"error":{"code":-32000,"message":"nonce too low"}}"#;
+    let result = r#"{"jsonrpc":"2.0","id":1,"result":"0x1"}"#;
+    let bodies = [
+        "<html>Bad Gateway</html>",
+        "",
+        "{}",
+        r#"{"error":"slow down"}"#,
+        r#"{"error":{}}"#,
+        of_another_call,
+        result,
+    ];
+    for (status, body) in
+        [429, 502, 500, 401, 400].iter().flat_map(|status| bodies.map(|body| (*status, body)))
+    {
         let answer = call(http(&format!("{status} Something"), body), PATIENCE).await;
-        assert_eq!(answer, Err(RpcError::Http { status }));
+        assert_eq!(answer, Err(RpcError::Http { status }), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_nodes_error_is_read_whatever_the_status() {
+    for (status, id) in
+        [400, 401, 403, 429, 500, 503].iter().flat_map(|status| [(status, "1"), (status, "null")])
+    {
+        let body =
+            format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{{"code":-32000,"message":"nonce too low"}}}}"#);
+        let answer = call(http(&format!("{status} Something"), body), PATIENCE).await;
+        assert_eq!(answer, Err(RpcError::node(-32000, "nonce too low")), "{status}");
     }
 }
 
