@@ -1,8 +1,15 @@
 //! The chains that batches are anchored on, one for each environment at most.
 
+mod heads;
+
+use learncoin_chain::fee::Market;
 use learncoin_chain::{ANCHOR_GAS_LIMIT, Address, network, rpc};
 use learncoin_store::onchain::{self, TxHash};
 use learncoin_store::scope::Environment;
+
+pub use heads::Heads;
+use heads::Look;
+pub(crate) use heads::Mark;
 
 /// The chain of each environment, if one is configured.
 #[derive(Clone)]
@@ -72,6 +79,8 @@ pub struct Chain {
     pub max_anchor_cost: u128,
     /// The address of the block explorer's page of a transaction, without the hash at its end.
     pub explorer: String,
+    /// What is known of its newest blocks.
+    pub heads: Heads,
 }
 
 impl Chain {
@@ -98,6 +107,7 @@ impl Chain {
             replace_after_ms: Self::REPLACE_AFTER_MS,
             max_anchor_cost: Self::MAX_ANCHOR_COST,
             explorer,
+            heads: Heads::default(),
         }
     }
 
@@ -110,12 +120,53 @@ impl Chain {
     ///
     /// # Errors
     /// If the node does not respond.
-    pub(crate) async fn is_final(&self, block_number: u64) -> Result<bool, rpc::RpcError> {
+    pub(crate) async fn is_final(&self, block_number: u64, now_ms: i64) -> Result<bool, rpc::RpcError> {
         // The embedded chain never replaces a block.
         if self.is_development() {
             return Ok(true);
         }
-        Ok(self.client.finalized_number().await?.is_some_and(|number| number >= block_number))
+        Ok(self.heads.finalized(self.look(now_ms)).await?.is_some_and(|number| number >= block_number))
+    }
+
+    /// Returns the fees of the next block.
+    ///
+    /// # Errors
+    /// If the node does not respond.
+    pub(crate) async fn market(&self, now_ms: i64) -> Result<Market, rpc::RpcError> {
+        self.heads.market(self.look(now_ms)).await
+    }
+
+    /// Checks whether it is known without a look-up that a transaction is in the block at this height still, and that the block is not final.
+    ///
+    /// # Errors
+    /// If the node does not respond.
+    pub(crate) async fn is_unmoved(
+        &self,
+        hash: &TxHash,
+        block_number: u64,
+        now_ms: i64,
+    ) -> Result<bool, rpc::RpcError> {
+        let mark = self.mark(now_ms).await?;
+        let known = self.heads.block_of(hash.as_bytes(), &mark).await;
+        Ok(known == Some(block_number) && !self.is_final(block_number, now_ms).await?)
+    }
+
+    /// Returns the newest block, for a look-up that follows.
+    ///
+    /// # Errors
+    /// If the node does not respond.
+    pub(crate) async fn mark(&self, now_ms: i64) -> Result<Mark, rpc::RpcError> {
+        self.heads.mark(self.look(now_ms)).await
+    }
+
+    /// Returns when the chain is looked at next, in milliseconds since 1970. All that wait for the chain look at the same time.
+    pub(crate) async fn next_look(&self, now_ms: i64) -> i64 {
+        self.heads.next_read(now_ms, self.poll_ms).await
+    }
+
+    /// Returns a read of the newest blocks. What was read half a poll ago is new enough.
+    fn look(&self, now_ms: i64) -> Look<'_> {
+        Look { client: &self.client, now_ms, max_age_ms: self.poll_ms / 2 }
     }
 
     /// Returns whether this is the embedded chain, whose anchors prove nothing outside this deployment.

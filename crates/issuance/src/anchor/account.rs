@@ -38,7 +38,15 @@ impl Account<'_> {
     pub(crate) async fn sign_anchor(&self, anchor: &Anchor) -> Result<AnchorTransaction, StepError> {
         let nonce = self.key.next_nonce;
         let payload = payload_of(anchor);
-        let signed = sign_first(self.chain, &chain_address(&self.key.address), nonce, &payload, self).await?;
+        let signed = sign_first(
+            self.chain,
+            &chain_address(&self.key.address),
+            nonce,
+            &payload,
+            self,
+            self.pipeline.clock.now_ms(),
+        )
+        .await?;
         let attempt = Attempt::signed(signed, nonce, self.pipeline.clock.now_ms());
         Ok(stored(anchor, self.key, &attempt))
     }

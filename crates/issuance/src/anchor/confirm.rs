@@ -57,7 +57,7 @@ impl Pipeline {
         block: &BlockPosition,
     ) -> Result<(), StepError> {
         let counting = Counting { hash, block };
-        let is_final = chain.is_final(block.number).await?;
+        let is_final = chain.is_final(block.number, self.clock.now_ms()).await?;
         let mut status = anchor.status;
         loop {
             let waiting = self.store.list_unannounced_batches(&anchor.id, BATCHES_PER_COMMIT.into()).await?;

@@ -69,7 +69,7 @@ impl Pipeline {
             }
             AnchorOutcome::Progressed => Ok(true),
             AnchorOutcome::Waiting { seen_in_block } => {
-                let at = self.clock.now_ms().saturating_add(chain.poll_ms);
+                let at = chain.next_look(self.clock.now_ms()).await;
                 let mut tx = self.store.begin().await?;
                 tx.record_seen_in_block(&anchor.id, seen_in_block, at).await?;
                 tx.commit().await?;

@@ -33,6 +33,10 @@ impl Pipeline {
         if let Some(key_number) = anchor.reanchor_with {
             return self.reanchor(anchor, chain, &rows, key_number).await;
         }
+        if chain.is_unmoved(&announced.hash, block.number, self.clock.now_ms()).await? {
+            self.reschedule(anchor, chain.watch_ms).await?;
+            return Ok(false);
+        }
         let key = self.store.get_signing_key(&anchor.scope.tenant_id, anchor.signing_key_number).await?;
         // What another key signed for it does not count any more, wherever it is.
         let outgoing = outgoing_of(chain, &key, &rows);
@@ -70,8 +74,11 @@ impl Pipeline {
     ) -> Result<bool, StepError> {
         let block = block_position(inclusion);
         let has_moved = announced.block.as_ref() != Some(&block);
-        let is_final = chain.is_final(inclusion.block_number).await?;
+        let is_final = chain.is_final(inclusion.block_number, self.clock.now_ms()).await?;
         let after_ms = if is_final { NEVER } else { chain.watch_ms };
+        if is_final {
+            chain.heads.forget(announced.hash.as_bytes()).await;
+        }
         if !has_moved {
             self.reschedule(anchor, after_ms).await?;
             return Ok(false);

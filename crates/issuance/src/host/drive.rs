@@ -34,7 +34,8 @@ impl Pipeline {
         };
         let account = HostAccount { pipeline: self, chain, key: &key };
         let (nonce, payload) = (key.next_nonce, payload_of(&purpose));
-        let signed = sign_first(chain, &account.address(), nonce, &payload, &account).await?;
+        let signed =
+            sign_first(chain, &account.address(), nonce, &payload, &account, self.clock.now_ms()).await?;
         let attempt = Attempt::signed(signed, nonce, self.clock.now_ms());
         let new = HostTransaction {
             chain_id: chain.chain_id,
@@ -84,7 +85,7 @@ impl Pipeline {
         inclusion: &IncludedTransaction,
     ) -> Result<(), StepError> {
         kill::reached("host.seen");
-        let is_final = chain.is_final(inclusion.block_number).await?;
+        let is_final = chain.is_final(inclusion.block_number, self.clock.now_ms()).await?;
         let mined = MinedAttempt { hash: attempt.hash, block: block_position(inclusion) };
         let (status, mined) = match (inclusion.succeeded, is_final) {
             (false, _) => (HostStatus::Lost, None),

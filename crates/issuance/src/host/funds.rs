@@ -25,8 +25,8 @@ pub(super) struct Costs {
 }
 
 impl Costs {
-    pub(super) async fn of(chain: &Chain) -> Result<Self, StepError> {
-        let market = chain.client.market().await?;
+    pub(super) async fn of(chain: &Chain, now_ms: i64) -> Result<Self, StepError> {
+        let market = chain.market(now_ms).await?;
         let offer = market.offer().within(chain.fee_cap());
         let data_fee = chain.client.data_fee(&typical_bytes(chain, offer)).await?;
         let usual = market.price().saturating_mul(u128::from(ANCHOR_GAS_LIMIT)).saturating_add(data_fee);
@@ -64,7 +64,7 @@ fn typical_bytes(chain: &Chain, fees: Fees) -> Vec<u8> {
 impl Pipeline {
     /// Looks at what each key in use owns, the host's among them, and reports those that became low.
     pub(super) async fn look_at_funds(&self, chain: &Chain, host: &HostKey) -> Result<(), StepError> {
-        let costs = Costs::of(chain).await?;
+        let costs = Costs::of(chain, self.clock.now_ms()).await?;
         let known = self.store.list_key_balances(chain.chain_id).await?;
         let before: BTreeMap<&onchain::Address, Funds> =
             known.iter().map(|one| (&one.address, one.funds)).collect();

@@ -40,7 +40,7 @@ impl Pipeline {
         // Nothing is signed that can't be paid for: by the time that it can, there may be a newer one. What the key lacks is
         // reported with the other keys.
         let balance = chain.client.balance(&chain_address(&key.address)).await?;
-        if balance < Costs::of(chain).await?.at_most {
+        if balance < Costs::of(chain, self.clock.now_ms()).await?.at_most {
             return Ok(None);
         }
         Ok(Some(HostPurpose::Statement { sequence: newest.sequence, hash: newest.hash }))
@@ -62,7 +62,7 @@ impl Pipeline {
         if poor.is_empty() {
             return Ok(None);
         }
-        let costs = Costs::of(chain).await?;
+        let costs = Costs::of(chain, self.clock.now_ms()).await?;
         let recent =
             self.store.top_ups_since(chain.chain_id, self.clock.now_ms().saturating_sub(DAY_MS)).await?;
         let head = chain.client.block_number().await?;

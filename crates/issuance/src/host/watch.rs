@@ -26,11 +26,17 @@ impl Pipeline {
     async fn watch_one(&self, chain: &Chain, owner: HostOwner<'_>) -> Result<(), StepError> {
         let confirmed = owner.transaction;
         let outgoing = owner.outgoing().await?;
-        let announced = confirmed.mined.as_ref();
+        let mined = confirmed
+            .mined
+            .as_ref()
+            .ok_or(StepError::Inconsistent("a confirmed transaction without a block"))?;
+        if chain.is_unmoved(&mined.hash, mined.block.number, self.clock.now_ms()).await? {
+            return Ok(());
+        }
         let announced = outgoing
             .attempts
             .iter()
-            .find(|attempt| announced.is_some_and(|announced| announced.hash == attempt.hash))
+            .find(|attempt| attempt.hash == mined.hash)
             .ok_or(StepError::Inconsistent("a confirmed transaction without bytes"))?;
         match watch(&outgoing, &announced.hash, &payload_of(&confirmed.purpose), chain, &owner).await? {
             Outcome::Mined { attempt, inclusion } => {
@@ -49,9 +55,12 @@ impl Pipeline {
         attempt: &Attempt,
         inclusion: &IncludedTransaction,
     ) -> Result<(), StepError> {
-        let is_final = chain.is_final(inclusion.block_number).await?;
+        let is_final = chain.is_final(inclusion.block_number, self.clock.now_ms()).await?;
         let status = if is_final { HostStatus::Final } else { HostStatus::Confirmed };
         let mined = MinedAttempt { hash: attempt.hash, block: block_position(inclusion) };
+        if is_final {
+            chain.heads.forget(attempt.hash.as_bytes()).await;
+        }
         if status == confirmed.status && confirmed.mined.as_ref() == Some(&mined) {
             return Ok(());
         }

@@ -2,14 +2,14 @@
 
 use learncoin_chain::rpc::BlockTag;
 
-use super::attempt::Outgoing;
+use super::attempt::{Attempt, Outgoing};
 use super::fees::can_pay;
 use super::nonce::find_use;
 use super::outcome::Outcome;
 use super::owner::{Notice, Owner};
 use super::payload::Payload;
 use super::replace::replace_if_stuck;
-use super::resolution::{Resolution, is_confirmed, resolve};
+use super::resolution::{Resolution, is_confirmed, known_shallow, resolve};
 use super::send::send;
 use crate::chains::Chain;
 use crate::step::StepError;
@@ -25,20 +25,45 @@ pub(crate) async fn drive(
     chain: &Chain,
     owner: &impl Owner,
 ) -> Result<Outcome, StepError> {
-    if outgoing.newest()?.sent_at.is_none() {
+    let newest = outgoing.newest()?;
+    let is_sent = newest.sent_at.is_some();
+    if !is_sent && outgoing.attempts.len() == 1 {
         return send_first(outgoing, payload, chain, owner).await;
+    }
+    let mark = chain.mark(owner.now_ms()).await?;
+    if let Some(block_number) = known_shallow(chain, &outgoing.attempts, &mark).await {
+        return Ok(Outcome::Shallow { block_number });
+    }
+    if is_sent
+        && !is_late(newest, chain, owner)
+        && chain.heads.still_waits(newest.hash.as_bytes(), &mark).await
+    {
+        return Ok(Outcome::Waiting);
     }
     match resolve(chain, &outgoing.attempts).await? {
         Resolution::Mined { attempt, inclusion } => {
+            chain.heads.saw(attempt.hash.as_bytes(), inclusion.block_number, &mark).await;
             Ok(match is_confirmed(chain, attempt, &inclusion).await {
                 true => Outcome::Mined { attempt: attempt.clone(), inclusion },
                 false => Outcome::Shallow { block_number: inclusion.block_number },
             })
         }
+        // A replacement, and the attempts before it are in no block.
+        Resolution::Unmined { .. } if !is_sent => send_first(outgoing, payload, chain, owner).await,
+        Resolution::Unmined { newest_is_known: true } if !is_late(newest, chain, owner) => {
+            // It waits in the nodes' pools: its nonce is free.
+            chain.heads.waits(newest.hash.as_bytes(), &mark).await;
+            Ok(Outcome::Waiting)
+        }
         Resolution::Unmined { newest_is_known } => {
             rebroadcast_or_replace(outgoing, payload, newest_is_known, chain, owner).await
         }
     }
+}
+
+/// Returns whether an attempt has waited so long that one that offers more is due.
+fn is_late(newest: &Attempt, chain: &Chain, owner: &impl Owner) -> bool {
+    owner.now_ms().saturating_sub(newest.created_at) >= chain.replace_after_ms
 }
 
 /// Sends an attempt that no node accepted yet.
@@ -75,10 +100,6 @@ async fn rebroadcast_or_replace<O: Owner>(
     owner: &O,
 ) -> Result<Outcome, StepError> {
     let newest = outgoing.newest()?;
-    if newest_is_known && owner.now_ms().saturating_sub(newest.created_at) < chain.replace_after_ms {
-        // It waits in the nodes' pools: its nonce is free, and it is not late.
-        return Ok(Outcome::Waiting);
-    }
     let used_nonces = chain.client.transaction_count(&outgoing.sender, BlockTag::Latest).await?;
     if used_nonces > newest.nonce {
         return find_use(outgoing, newest.nonce, payload, chain, owner).await;

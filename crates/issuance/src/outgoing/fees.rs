@@ -11,8 +11,8 @@ use crate::step::StepError;
 ///
 /// # Errors
 /// [`StepError::TooExpensive`] if the chain asks for more than a transaction may cost.
-pub(super) async fn first_offer(chain: &Chain) -> Result<Fees, StepError> {
-    let (market, cap) = (chain.client.market().await?, chain.fee_cap());
+pub(super) async fn first_offer(chain: &Chain, now_ms: i64) -> Result<Fees, StepError> {
+    let (market, cap) = (chain.market(now_ms).await?, chain.fee_cap());
     if market.price() > cap {
         let alarm = Alarm::FeeCap.raise();
         tracing::error!(alarm, chain.id = chain.chain_id, price = %market.price(), %cap, "the chain asks for more than an anchor may cost");
@@ -22,12 +22,16 @@ pub(super) async fn first_offer(chain: &Chain) -> Result<Fees, StepError> {
 }
 
 /// Returns the offer of an attempt that replaces one which offered `offered`; `None` if it would exceed the fee cap.
-pub(super) async fn raised_offer(chain: &Chain, offered: Fees) -> Result<Option<Fees>, StepError> {
+pub(super) async fn raised_offer(
+    chain: &Chain,
+    offered: Fees,
+    now_ms: i64,
+) -> Result<Option<Fees>, StepError> {
     let (raised, cap) = (offered.raised(), chain.fee_cap());
     if raised.within(cap) != raised {
         return Ok(None);
     }
-    Ok(Some(raised.max(chain.client.market().await?.offer().within(cap))))
+    Ok(Some(raised.max(chain.market(now_ms).await?.offer().within(cap))))
 }
 
 /// Checks that the sender owns what its attempt may cost.

@@ -24,7 +24,7 @@ pub(super) async fn replace_if_stuck(
         return Ok(false);
     }
     let offered = newest.read()?.fees;
-    let Some(fees) = raised_offer(chain, offered).await? else {
+    let Some(fees) = raised_offer(chain, offered, owner.now_ms()).await? else {
         owner.report(&Notice::FeeCapReached { offered: offered.max_fee_per_gas, cap: chain.fee_cap() });
         return Ok(false);
     };

@@ -3,7 +3,7 @@
 use learncoin_chain::rpc::{IncludedTransaction, Inclusion};
 
 use super::attempt::Attempt;
-use crate::chains::Chain;
+use crate::chains::{Chain, Mark};
 use crate::metrics::Alarm;
 use crate::step::StepError;
 
@@ -42,6 +42,16 @@ pub(crate) async fn resolve<'a>(chain: &Chain, attempts: &'a [Attempt]) -> Resul
         }
     }
     Ok(Resolution::Unmined { newest_is_known })
+}
+
+/// Returns the height of the block that one of the attempts is in, if it is known without a look-up that it is there and not deep enough.
+pub(super) async fn known_shallow(chain: &Chain, attempts: &[Attempt], mark: &Mark) -> Option<u64> {
+    for attempt in attempts.iter().rev() {
+        if let Some(number) = chain.heads.block_of(attempt.hash.as_bytes(), mark).await {
+            return (mark.confirmations(number) < chain.confirmations).then_some(number);
+        }
+    }
+    None
 }
 
 /// Checks whether a mined attempt is deep enough, and no other node contradicts.

@@ -18,7 +18,8 @@ pub(crate) async fn sign_first(
     nonce: u64,
     payload: &Payload,
     signer: &impl Signer,
+    now_ms: i64,
 ) -> Result<SignedTransaction, StepError> {
-    let fees = first_offer(chain).await?;
+    let fees = first_offer(chain, now_ms).await?;
     signer.sign(payload.unsigned(chain.chain_id, sender, nonce, fees)).await
 }

@@ -29,8 +29,10 @@ pub(crate) async fn watch<O: Owner>(
 ) -> Result<Outcome, StepError> {
     let announced = outgoing.attempts.iter().find(|attempt| attempt.hash == *announced_hash);
     let announced = announced.ok_or(StepError::Inconsistent("an announced transaction without bytes"))?;
+    let mark = chain.mark(owner.now_ms()).await?;
     let inclusion = chain.client.inclusion(announced.hash.as_bytes()).await?;
     if let Inclusion::Included(inclusion) = inclusion {
+        chain.heads.saw(announced.hash.as_bytes(), inclusion.block_number, &mark).await;
         return mined(announced, inclusion);
     }
     owner.report(&Notice::LeftChain);
