@@ -192,7 +192,7 @@ fn used(deployment: &Deployment, servers: &[Server]) -> Measured {
         batches_per_second: 0.0,
         nodes: servers.iter().map(Server::processor_seconds).sum(),
         database: named("postgres"),
-        chain: processor_seconds(deployment.anvil.id()),
+        chain: processor_seconds(deployment.anvil().id()),
         callers: processor_seconds(std::process::id()),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, try_join, try_join_all};
 use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA, DEVELOPMENT, pinned_genesis_hash};
 use learncoin_chain::rpc::{Client, Failover, HttpTransport, RpcError, Timeouts, Transport};
 use learncoin_credential::Host;
@@ -286,48 +286,64 @@ fn rpc_chain(config: &Config, url: &str, chain_id: u64, client: Client) -> Optio
 
 async fn rpc_chains(config: &Config) -> Result<Chains> {
     let open = async |urls: &str, chain_id| -> Result<Option<Chain>> {
-        let mut transports: Vec<Box<dyn Transport>> = Vec::new();
-        let mut nodes = Vec::new();
-        for url in urls.split_whitespace() {
-            let transport = || -> Result<HttpTransport> {
-                let url = url.parse().context("the RPC URL is not a URL")?;
-                HttpTransport::new(url, Timeouts::default()).context("the RPC URL can't be used")
+        let transport = |url: &str| -> Result<Box<dyn Transport>> {
+            let url = url.parse().context("the RPC URL is not a URL")?;
+            Ok(Box::new(HttpTransport::new(url, Timeouts::default()).context("the RPC URL can't be used")?))
+        };
+        // What can't be checked now is checked before the node is used.
+        let verified = |transports| {
+            let nodes = Failover::new(chain_id, transports);
+            let nodes = match pinned_genesis_hash(chain_id).filter(|_| !config.chain.allow_other_genesis) {
+                Some(genesis) => nodes.with_genesis(genesis),
+                None => nodes,
             };
-            let node = Client::new(Arc::new(transport()?));
-            check_node(config, &node, chain_id).await?;
-            nodes.push(node);
-            transports.push(Box::new(transport()?));
-        }
-        let client = Client::new(Arc::new(Failover::new(chain_id, transports)));
+            Client::new(Arc::new(nodes))
+        };
+        let urls_of_nodes: Vec<&str> = urls.split_whitespace().collect();
+        let transports: Result<Vec<_>> = urls_of_nodes.iter().map(|url| transport(url)).collect();
+        let nodes: Result<Vec<Client>> =
+            urls_of_nodes.iter().map(|url| Ok(verified(vec![transport(url)?]))).collect();
+        let nodes = nodes?;
+        try_join_all(
+            urls_of_nodes
+                .iter()
+                .map(async |url| check_node(config, &Client::new(transport(url)?.into()), chain_id).await),
+        )
+        .await?;
         // A single node would only confirm itself.
         let witnesses = if nodes.len() > 1 { nodes } else { Vec::new() };
-        Ok(rpc_chain(config, urls, chain_id, client).map(|chain| Chain { witnesses, ..chain }))
+        let chain = rpc_chain(config, urls, chain_id, verified(transports?));
+        Ok(chain.map(|chain| Chain { witnesses, ..chain }))
     };
-    Ok(Chains {
-        test: open(&config.chain.test_rpc_url, BASE_SEPOLIA).await.context("chain.test_rpc_url")?,
-        live: open(&config.chain.live_rpc_url, BASE_MAINNET).await.context("chain.live_rpc_url")?,
-    })
+    let (test, live) = try_join(
+        async { open(&config.chain.test_rpc_url, BASE_SEPOLIA).await.context("chain.test_rpc_url") },
+        async { open(&config.chain.live_rpc_url, BASE_MAINNET).await.context("chain.live_rpc_url") },
+    )
+    .await?;
+    Ok(Chains { test, live })
 }
 
-/// Refuses a node of another chain. The server starts even if a node does not respond: batches wait.
+/// Refuses a node that is known to be of another chain. The server starts even if a node does not respond or refuses: batches wait.
 async fn check_node(config: &Config, client: &Client, chain_id: u64) -> Result<()> {
-    let found = match client.chain_id().await {
-        Ok(found) => found,
+    let silent = |error| tracing::warn!(chain.id = chain_id, %error, "the chain's node does not respond yet");
+    match client.chain_id().await {
+        Ok(found) if found != chain_id => bail!("the node is on chain {found}, expected {chain_id}"),
+        Ok(_) => {}
         Err(error) => {
-            tracing::warn!(chain.id = chain_id, %error, "the chain's node does not respond yet");
+            silent(error);
             return Ok(());
         }
-    };
-    if found != chain_id {
-        bail!("the node is on chain {found}, expected {chain_id}");
     }
     if config.chain.allow_other_genesis {
         return Ok(());
     }
     // A pruned node may not have the block any more; if it has one, it must be the right one.
-    let genesis = client.genesis_hash().await?;
-    if genesis.is_some() && genesis != pinned_genesis_hash(chain_id) {
-        bail!("the node's genesis block is not that of chain {chain_id}");
+    match client.genesis_hash().await {
+        Ok(genesis) if genesis.is_some() && genesis != pinned_genesis_hash(chain_id) => {
+            bail!("the node's genesis block is not that of chain {chain_id}")
+        }
+        Ok(_) => {}
+        Err(error) => silent(error),
     }
     Ok(())
 }

@@ -51,7 +51,7 @@ pub(super) async fn look_up(client: &Client, hash: &[u8; 32]) -> Result<Inclusio
         client.call("eth_blockNumber", json!([])),
     )
     .await;
-    let (transaction, receipt) = (transaction?, receipt?);
+    let transaction = transaction?;
     let Some(transaction) = Fields::of("transaction", &transaction)? else {
         return Ok(Inclusion::Unknown);
     };
@@ -60,6 +60,7 @@ pub(super) async fn look_up(client: &Client, hash: &[u8; 32]) -> Result<Inclusio
         return Err(RpcError::malformed("the transaction's fields do not have the hash that was asked for"));
     }
 
+    let receipt = receipt?;
     let Some(receipt) = Fields::of("receipt", &receipt)? else {
         return Ok(Inclusion::Pending);
     };

@@ -25,13 +25,20 @@ struct Line {
     node: String,
     latency: Duration,
     calls: AtomicUsize,
+    posts: AtomicUsize,
 }
 
 impl DistantNode {
     /// Starts a proxy before the node at this URL that delays each round trip.
     pub(crate) async fn start(node: &str, latency: Duration) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-        let line = Arc::new(Line { http, node: node.to_owned(), latency, calls: AtomicUsize::new(0) });
+        let line = Arc::new(Line {
+            http,
+            node: node.to_owned(),
+            latency,
+            calls: AtomicUsize::new(0),
+            posts: AtomicUsize::new(0),
+        });
         let router = Router::new().fallback(pass).with_state(Arc::clone(&line));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -43,6 +50,11 @@ impl DistantNode {
     pub(crate) fn calls(&self) -> usize {
         self.line.calls.load(Ordering::Relaxed)
     }
+
+    /// Returns the number of requests so far, each of which has one call or a batch of them.
+    pub(crate) fn posts(&self) -> usize {
+        self.line.posts.load(Ordering::Relaxed)
+    }
 }
 
 async fn pass(State(line): State<Arc<Line>>, body: Bytes) -> impl IntoResponse {
@@ -51,6 +63,7 @@ async fn pass(State(line): State<Arc<Line>>, body: Bytes) -> impl IntoResponse {
         _ => 1,
     };
     line.calls.fetch_add(calls, Ordering::Relaxed);
+    line.posts.fetch_add(1, Ordering::Relaxed);
     sleep(line.latency).await;
     let request = line.http.post(&line.node).header(CONTENT_TYPE, "application/json").body(body);
     let response = request.send().await.expect("the node answers").bytes().await.expect("an answer");

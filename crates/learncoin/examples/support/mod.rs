@@ -17,47 +17,80 @@ const MASTER_KEY: &str = "ababababababababababababababababababababababababababab
 /// In what /proc counts a process's time: USER_HZ, which is 100 on every Linux.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// A deployment that anchors on a node of its own, in a directory of its own; on a schema of its own where
-/// `LEARNCOIN_TEST_DATABASE` is `postgres`.
+/// A deployment in a directory of its own; on a schema of its own where `LEARNCOIN_TEST_DATABASE` is `postgres`.
 pub(crate) struct Deployment {
     directory: TempDir,
     database: Option<String>,
-    pub(crate) anvil: Anvil,
-    transport: HttpTransport,
+    chain: BenchChain,
 }
 
-/// A tenant with a test key whose address has ether.
+/// What the deployment anchors on.
+enum BenchChain {
+    /// A node of its own.
+    Node { anvil: Anvil, transport: HttpTransport },
+    /// The chain in the program itself.
+    Embedded,
+}
+
+/// A tenant with a test key.
 pub(crate) struct Tenant {
     pub(crate) api_key: String,
+    /// The address that its anchors are sent from.
+    pub(crate) address: String,
 }
 
 impl Deployment {
-    /// Starts only the chain, which makes a block every `block_seconds`.
+    /// Starts only the node, which makes a block every `block_seconds`.
     pub(crate) fn new(block_seconds: u64) -> Self {
         let anvil = Anvil::start(BASE_SEPOLIA, &["--block-time", &block_seconds.to_string()]);
-        let directory = TempDir::new().expect("a temporary directory");
         let url = anvil.url().parse().expect("a URL");
-        Self {
-            database: postgres_url(directory.path()),
-            directory,
-            anvil,
-            transport: HttpTransport::new(url, Timeouts::default()).expect("a transport"),
+        let transport = HttpTransport::new(url, Timeouts::default()).expect("a transport");
+        Self::on(BenchChain::Node { anvil, transport })
+    }
+
+    /// Creates one that anchors on the embedded chain.
+    pub(crate) fn embedded() -> Self {
+        Self::on(BenchChain::Embedded)
+    }
+
+    fn on(chain: BenchChain) -> Self {
+        let directory = TempDir::new().expect("a temporary directory");
+        Self { database: postgres_url(directory.path()), directory, chain }
+    }
+
+    /// Returns the node that it anchors on.
+    pub(crate) fn anvil(&self) -> &Anvil {
+        match &self.chain {
+            BenchChain::Node { anvil, .. } => anvil,
+            BenchChain::Embedded => panic!("it anchors on the embedded chain"),
         }
     }
 
-    /// Makes a tenant by commands, on the largest plan and without a limit that could be in the way.
+    /// Makes a tenant by commands, on the largest plan and without a limit that could be in the way, whose address has ether.
     pub(crate) async fn tenant(&self, name: &str) -> Tenant {
-        let tenant = self.run(&["tenant", "create", "--name", name, "--plan", "industry"]);
+        let tenant = self.tenant_without_ether(name, &[]);
+        self.give(&tenant, "0xde0b6b3a7640000").await;
+        tenant
+    }
+
+    /// Makes a tenant as [`Deployment::tenant`] does, with further settings, whose address has nothing.
+    pub(crate) fn tenant_without_ether(&self, name: &str, settings: &[(&str, &str)]) -> Tenant {
+        let run = |arguments: &[&str]| self.run(arguments, settings);
+        let tenant = run(&["tenant", "create", "--name", name, "--plan", "industry"]);
         let id = text(&tenant, "id");
-        self.run(&["tenant", "update", &id, "--quota", "100000000", "--rate", "10000000"]);
-        let key = self.run(&["key", "create", "--tenant", &id, "--environment", "test"]);
-        let keys = self.run(&["signing-key", "list", "--tenant", &id]);
-        for key in keys.as_array().expect("a list") {
-            let funded =
-                self.transport.call("anvil_setBalance", json!([key["address"], "0xde0b6b3a7640000"]));
+        run(&["tenant", "update", &id, "--quota", "100000000", "--rate", "10000000"]);
+        let key = run(&["key", "create", "--tenant", &id, "--environment", "test"]);
+        let keys = run(&["signing-key", "list", "--tenant", &id]);
+        let address = keys[0]["address"].as_str().expect("a signing key has an address").to_owned();
+        Tenant { api_key: text(&key, "key"), address }
+    }
+
+    /// Sets what a tenant's address owns on the node.
+    pub(crate) async fn give(&self, tenant: &Tenant, wei: &str) {
+        if let BenchChain::Node { transport, .. } = &self.chain {
+            let funded = transport.call("anvil_setBalance", json!([tenant.address, wei]));
             funded.await.expect("Anvil sets a balance");
         }
-        Tenant { api_key: text(&key, "key") }
     }
 
     /// Starts a server of the deployment, by another program if `by` names one, and waits until it is ready.
@@ -88,14 +121,17 @@ impl Deployment {
         Server { child, url }
     }
 
-    /// Starts a server as [`Deployment::serve`] does, on a node at another address.
-    pub(crate) fn serve_on(&self, node: &str) -> Server {
-        self.serve(&["env", &format!("LEARNCOIN_CHAIN_TEST_RPC_URL={node}")])
+    /// Starts a server as [`Deployment::serve`] does, with further settings.
+    pub(crate) fn serve_with(&self, settings: &[(&str, &str)]) -> Server {
+        let settings: Vec<String> = settings.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let by: Vec<&str> = ["env"].into_iter().chain(settings.iter().map(String::as_str)).collect();
+        self.serve(&by)
     }
 
-    fn run(&self, arguments: &[&str]) -> Value {
-        let output =
-            self.set(&mut Command::new(binary())).args(arguments).output().expect("the program runs");
+    fn run(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Value {
+        let mut command = Command::new(binary());
+        let command = self.set(&mut command).envs(settings.iter().copied()).args(arguments);
+        let output = command.output().expect("the program runs");
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "learncoin {}: {errors}", arguments.join(" "));
         serde_json::from_slice(&output.stdout).expect("a command prints JSON")
@@ -106,9 +142,12 @@ impl Deployment {
             .current_dir(self.directory.path())
             .env_remove("LEARNCOIN_CONFIG")
             .env("LEARNCOIN_DATA_DIR", self.directory.path().join("data"))
-            .env("LEARNCOIN_PUBLIC_URL", PUBLIC_URL)
-            .env("LEARNCOIN_CHAIN_TEST_RPC_URL", self.anvil.url())
-            .env("LEARNCOIN_CHAIN_ALLOW_OTHER_GENESIS", "true");
+            .env("LEARNCOIN_PUBLIC_URL", PUBLIC_URL);
+        if let BenchChain::Node { anvil, .. } = &self.chain {
+            command
+                .env("LEARNCOIN_CHAIN_TEST_RPC_URL", anvil.url())
+                .env("LEARNCOIN_CHAIN_ALLOW_OTHER_GENESIS", "true");
+        }
         if let Some(url) = &self.database {
             command.env("LEARNCOIN_DATABASE_URL", url).env("LEARNCOIN_MASTER_KEY", MASTER_KEY);
         }

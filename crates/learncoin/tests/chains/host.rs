@@ -243,6 +243,7 @@ async fn what_the_nodes_forget_is_sent_again_in_the_same_bytes_before_it_is_repl
     let store = host.story.app.issuance().store.clone();
     let sent = store.list_host_attempts(BASE_SEPOLIA, 0).await.unwrap();
     host.story.node.drop_transaction(&format!("0x{}", sent[0].hash)).await;
+    host.story.node.mine(1).await;
     host.pass(2_000).await;
     host.story.node.mine(1).await;
     let mined = host.mined().await;

@@ -139,6 +139,28 @@ async fn a_node_of_another_chain_is_asked_for_nothing_but_its_chain() {
 }
 
 #[tokio::test]
+async fn a_node_with_another_first_block_is_asked_for_nothing_more() {
+    let genesis = |byte: u8| Ok(json!({ "hash": format!("0x{byte:064x}") }));
+    let nodes = |node: &Script| failover(&[node]).with_genesis([7; 32]);
+    let right = Script::with(Ok(json!({ "hash": format!("0x{}", "07".repeat(32)) })));
+    assert!(ask(&nodes(&right)).await.is_ok());
+    assert_eq!(right.times_asked("eth_getBlockByNumber"), 1);
+    let wrong = Script::with(genesis(9));
+    let asked = nodes(&wrong);
+    for _ in 0..3 {
+        assert!(matches!(ask(&asked).await, Err(RpcError::Malformed { .. })));
+    }
+    assert_eq!(*wrong.asked.lock().unwrap(), ["eth_chainId", "eth_getBlockByNumber"]);
+    // A pruned node no longer has it, and one that is busy is asked again.
+    assert_eq!(ask(&nodes(&Script::with(Ok(Value::Null)))).await, Ok(Value::Null));
+    let busy = Script::with(Err(RpcError::node(-32016, "over rate limit")));
+    let asked = nodes(&busy);
+    assert_eq!(ask(&asked).await, Err(RpcError::node(-32016, "over rate limit")));
+    busy.becomes(Ok(json!({ "hash": format!("0x{}", "07".repeat(32)) })));
+    assert!(ask(&asked).await.is_ok());
+}
+
+#[tokio::test]
 async fn the_first_node_is_tried_again_in_the_end() {
     let (first, second) = (Script::with(down()), Script::answering("second"));
     let failover = failover(&[&first, &second]);
