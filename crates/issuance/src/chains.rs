@@ -79,7 +79,7 @@ pub struct Chain {
     pub max_anchor_cost: u128,
     /// The address of the block explorer's page of a transaction, without the hash at its end.
     pub explorer: String,
-    /// What is known of its newest blocks.
+    /// Its newest blocks, as far as they were read.
     pub heads: Heads,
 }
 

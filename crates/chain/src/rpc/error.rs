@@ -70,8 +70,8 @@ impl RpcError {
         RpcError::Node { code, message: readable(message) }
     }
 
-    /// Returns whether the node says that it does not have what was asked for: not the method, the parameter, or the state. Any other
-    /// refusal, such as a limit on calls, says that it will not answer now.
+    /// Returns whether the node reports that it does not have what was asked for: not the method, the parameter, or the state. Any other
+    /// refusal, such as a limit on calls, means that it will not answer now.
     pub(crate) fn is_absence(&self) -> bool {
         matches!(
             self,

@@ -20,7 +20,7 @@ use super::{RpcError, Transport};
 /// The number of calls to a less preferred node after which the most preferred one is tried again.
 const TRY_THE_FIRST_AGAIN_AFTER: usize = 64;
 
-/// What a node's chain is checked against.
+/// The chain that a node must be on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct ExpectedChain {
     id: u64,

@@ -106,7 +106,7 @@ impl Node {
             waiting.into_iter().map(|waiting| (waiting.call, waiting.replies)).unzip();
         for (result, replies) in self.results(&calls).await.into_iter().zip(replies) {
             for reply in replies {
-                // Whoever waited may have given up.
+                // The caller may have given up.
                 let _ = reply.send(result.clone());
             }
         }

@@ -22,13 +22,29 @@ pub(crate) struct Load {
 }
 
 /// Batches that are anchored.
-#[derive(Default)]
 pub(crate) struct Anchored {
     /// The time from acceptance to anchor of each, in seconds, in ascending order.
     pub(crate) seconds: Vec<f64>,
+    /// When the first was accepted, in seconds since 1970.
+    pub(crate) first_accepted: f64,
+    /// When the last was accepted, in seconds since 1970.
+    pub(crate) last_accepted: f64,
     /// When the last was anchored, in seconds since 1970.
-    pub(crate) last: f64,
+    pub(crate) last_anchored: f64,
     roots: BTreeSet<String>,
+}
+
+impl Default for Anchored {
+    fn default() -> Self {
+        let never = f64::NEG_INFINITY;
+        Self {
+            seconds: Vec::new(),
+            first_accepted: f64::INFINITY,
+            last_accepted: never,
+            last_anchored: never,
+            roots: BTreeSet::new(),
+        }
+    }
 }
 
 impl Anchored {
@@ -44,7 +60,9 @@ impl Anchored {
     pub(crate) fn merge(&mut self, other: Anchored) {
         self.seconds.extend(other.seconds);
         self.seconds.sort_by(f64::total_cmp);
-        self.last = self.last.max(other.last);
+        self.first_accepted = self.first_accepted.min(other.first_accepted);
+        self.last_accepted = self.last_accepted.max(other.last_accepted);
+        self.last_anchored = self.last_anchored.max(other.last_anchored);
         self.roots.extend(other.roots);
     }
 }
@@ -121,9 +139,11 @@ impl Load {
                     _ => sleep(Duration::from_millis(100)).await,
                 }
             };
-            let at = time(&batch, "anchored_at");
-            anchored.last = anchored.last.max(at);
-            anchored.seconds.push(at - time(&batch, "created_at"));
+            let (accepted_at, anchored_at) = (time(&batch, "created_at"), time(&batch, "anchored_at"));
+            anchored.first_accepted = anchored.first_accepted.min(accepted_at);
+            anchored.last_accepted = anchored.last_accepted.max(accepted_at);
+            anchored.last_anchored = anchored.last_anchored.max(anchored_at);
+            anchored.seconds.push(anchored_at - accepted_at);
             anchored.roots.insert(batch["merkle_root"].to_string());
         }
         anchored.seconds.sort_by(f64::total_cmp);

@@ -24,7 +24,7 @@ pub(crate) struct Deployment {
     chain: BenchChain,
 }
 
-/// What the deployment anchors on.
+/// The chain that the deployment anchors on.
 enum BenchChain {
     /// A node of its own.
     Node { anvil: Anvil, transport: HttpTransport },

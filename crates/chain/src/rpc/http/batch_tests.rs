@@ -126,7 +126,7 @@ async fn what_a_node_refuses_together_it_is_asked_one_by_one() {
             node.transport.node.queue.push(call("double", number), oneshot::channel().0);
         }
         let waiting = node.transport.node.queue.take();
-        assert!(waiting.is_none(), "nobody waits for these");
+        assert!(waiting.is_none(), "no caller waits for these");
         let replies: Vec<_> = (0..30)
             .map(|number| {
                 let (reply, result) = oneshot::channel();
@@ -141,10 +141,9 @@ async fn what_a_node_refuses_together_it_is_asked_one_by_one() {
 
 #[tokio::test]
 async fn an_outage_is_not_asked_about_one_by_one() {
-    for (answer, expected) in [
-        ((|_| (429, String::new())) as Answer, RpcError::Http { status: 429 }),
-        (|_| (503, String::new()), RpcError::Http { status: 503 }),
-    ] {
+    let outages: [(Answer, u16); 2] = [(|_| (429, String::new()), 429), (|_| (503, String::new()), 503)];
+    for (answer, status) in outages {
+        let expected = RpcError::Http { status };
         let node = FakeNode::start(answer).await;
         assert_eq!(node.results(3).await, vec![Err(expected); 3]);
         assert_eq!(node.lengths(), [3]);

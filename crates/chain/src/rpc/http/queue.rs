@@ -16,7 +16,7 @@ const MOST_UNDER_WAY: usize = 8;
 /// The most calls of a request at first. Hosted nodes take from 10 to 1,000.
 const MOST_CALLS: usize = 50;
 
-/// A result on its way to whoever waits for it.
+/// The way of a result to a caller that waits for it.
 pub(super) type Reply = oneshot::Sender<Result<Value, RpcError>>;
 
 /// A call, and all that wait for its result.
@@ -56,7 +56,7 @@ impl Queue {
     /// Takes the calls of the next request, which is under way from then on; `None` if nothing waits, or as many are under way as allowed.
     pub(super) fn take(&self) -> Option<Vec<Waiting>> {
         let mut state = self.lock();
-        // Nobody waits any more for a call that was given up.
+        // No caller waits any more for a call that was given up.
         state.waiting.retain(|waiting| waiting.replies.iter().any(|reply| !reply.is_closed()));
         if state.waiting.is_empty() || state.under_way >= MOST_UNDER_WAY {
             return None;

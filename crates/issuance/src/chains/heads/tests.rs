@@ -1,4 +1,4 @@
-//! What is read, and what is known without reading, while the chain grows, stands still and reorganizes.
+//! Calls that are made, and those that are spared, while the chain grows, pauses and reorganizes.
 
 use std::sync::{Mutex, MutexGuard};
 
