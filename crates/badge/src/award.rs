@@ -8,7 +8,7 @@ use learncoin_language::{Language, fill};
 
 use crate::color::{Color, INVALID, MUTED, PENDING, TEST_NETWORK};
 use crate::picture::Picture;
-use crate::text::{Block, FontStyle, TextBox, lay_out};
+use crate::text::{FontStyle, TextBlock, TextBox, lay_out};
 
 /// A credential to be drawn.
 #[derive(Debug, Clone)]
@@ -142,7 +142,7 @@ impl Award<'_> {
 /// A laid-out text of an issuer, or the note in its place.
 pub(crate) struct IssuerText {
     /// The text or the note.
-    pub(crate) block: Block,
+    pub(crate) block: TextBlock,
     /// Whether `block` is the issuer's text.
     pub(crate) is_original: bool,
 }
@@ -159,8 +159,8 @@ pub(crate) fn lay_out_issuer_text(text: &str, text_box: &TextBox, words: &FileWo
 }
 
 /// Lays out one of our own texts, which the shipped fonts can always draw.
-pub(crate) fn lay_out_own_text(words: &str, text_box: &TextBox) -> Block {
-    lay_out(words, text_box).unwrap_or(Block { lines: Vec::new(), size: text_box.size })
+pub(crate) fn lay_out_own_text(words: &str, text_box: &TextBox) -> TextBlock {
+    lay_out(words, text_box).unwrap_or(TextBlock { lines: Vec::new(), size: text_box.size })
 }
 
 /// Creates the box of a label: one line, which shrinks to half its size rather than wraps.

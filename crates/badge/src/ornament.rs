@@ -91,7 +91,7 @@ pub(crate) fn pill(scene: &mut Scene, banner: Banner, x: f32, y: f32, height: f3
 }
 
 /// Returns the top of a line whose capitals are vertically centered on 0.
-fn middle_top(block: &crate::text::Block) -> f32 {
+fn middle_top(block: &crate::text::TextBlock) -> f32 {
     // Capitals are 0.71 em high.
     block.size * 0.355 - block.ascent()
 }

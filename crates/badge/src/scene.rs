@@ -6,7 +6,7 @@ use tiny_skia::{Path, PathBuilder, Rect, Transform};
 
 use crate::color::Color;
 use crate::picture::Picture;
-use crate::text::{Block, Line};
+use crate::text::{Line, TextBlock};
 
 /// A drawing.
 #[derive(Debug, Clone, Default)]
@@ -175,7 +175,7 @@ impl Group {
     /// Appends lines of text whose top is at `y`, and returns the `y` below them.
     pub(crate) fn text(
         &mut self,
-        block: &Block,
+        block: &TextBlock,
         align: Align,
         x: f32,
         y: f32,

@@ -5,6 +5,6 @@ mod fit;
 mod fonts;
 mod shape;
 
-pub(crate) use fit::{Block, TextBox, lay_out};
+pub(crate) use fit::{TextBlock, TextBox, lay_out};
 pub(crate) use fonts::{FontId, FontStyle};
 pub(crate) use shape::Line;

@@ -26,7 +26,7 @@ pub use fee::Fees;
 pub use rpc::{Client, IncludedTransaction, Inclusion, RpcError};
 pub use signer::ChainKey;
 pub use transaction::{
-    ANCHOR_GAS_LIMIT, AnchorTransaction, ReadTransaction, SignedTransaction, Transfer, UnsignedTransaction,
+    ANCHOR_GAS_LIMIT, ReadTransaction, RootTransaction, SignedTransaction, Transfer, UnsignedTransaction,
 };
 
 #[cfg(doctest)]

@@ -16,7 +16,7 @@ const TYPE_EIP1559: u8 = 2;
 
 /// The variable parts of an anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AnchorTransaction {
+pub struct RootTransaction {
     /// The chain it is valid on, and on no other (EIP-155).
     pub chain_id: u64,
     /// The number of transactions that the sender has sent before.
@@ -38,7 +38,7 @@ pub struct SignedTransaction {
     pub hash: [u8; 32],
 }
 
-impl AnchorTransaction {
+impl RootTransaction {
     /// Returns the unsigned transaction of the `sender`, which is the receiver too.
     pub fn unsigned(&self, sender: &Address) -> UnsignedTransaction {
         UnsignedTransaction(TxEip1559 {
@@ -184,7 +184,7 @@ mod tests {
             let number = |name: &str| text(name).parse::<u64>().unwrap();
             let key = ChainKey::from_secret_bytes(parse_hash(text("secret_key")).unwrap()).unwrap();
             assert_eq!(Some(key.address()), parse_address(text("from")), "{}", text("name"));
-            let signed = AnchorTransaction {
+            let signed = RootTransaction {
                 chain_id: number("chain_id"),
                 nonce: number("nonce"),
                 root: parse_hash(text("root")).unwrap(),

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use learncoin_chain::fee::MIN_PRIORITY_FEE;
 use learncoin_chain::rpc::{BlockTag, HttpTransport, Located, SendOutcome, Timeouts, Transport};
 use learncoin_chain::{
-    ANCHOR_GAS_LIMIT, AnchorTransaction, ChainKey, Client, Fees, IncludedTransaction, Inclusion,
+    ANCHOR_GAS_LIMIT, ChainKey, Client, Fees, IncludedTransaction, Inclusion, RootTransaction,
     SignedTransaction, network,
 };
 use learncoin_dev_chain::{DevChain, DevChainOptions};
@@ -145,9 +145,7 @@ struct Sender<'a> {
 impl Sender<'_> {
     fn anchor(&self, nonce: u64, root: [u8; 32], fees: Fees) -> SignedTransaction {
         let chain_id = self.node.chain_id;
-        AnchorTransaction { chain_id, nonce, root, fees, gas_limit: ANCHOR_GAS_LIMIT }
-            .sign(&self.key)
-            .unwrap()
+        RootTransaction { chain_id, nonce, root, fees, gas_limit: ANCHOR_GAS_LIMIT }.sign(&self.key).unwrap()
     }
 
     async fn count(&self, tag: BlockTag) -> u64 {
@@ -248,7 +246,7 @@ async fn a_gap_holds_back_until_it_is_closed(node: &Node) {
 
 async fn what_is_not_for_this_chain_never_gets_on_it(node: &Node) {
     let sender = node.sender(4).await;
-    let anchor = AnchorTransaction {
+    let anchor = RootTransaction {
         chain_id: 8453,
         nonce: 0,
         root: [0xaa; 32],
@@ -257,7 +255,7 @@ async fn what_is_not_for_this_chain_never_gets_on_it(node: &Node) {
     };
     let foreign = anchor.sign(&sender.key).unwrap();
     refused(sender.send(&foreign).await);
-    let starved = AnchorTransaction { chain_id: node.chain_id, gas_limit: 20_999, ..anchor };
+    let starved = RootTransaction { chain_id: node.chain_id, gas_limit: 20_999, ..anchor };
     refused(sender.send(&starved.sign(&sender.key).unwrap()).await);
     let poor = Fees { max_fee_per_gas: 1_001 * ETHER / 30_000, ..sender.fees };
     refused(sender.send(&sender.anchor(0, [0xaa; 32], poor)).await);

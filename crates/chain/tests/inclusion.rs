@@ -11,7 +11,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use learncoin_chain::rpc::Transport;
 use learncoin_chain::{
-    ANCHOR_GAS_LIMIT, AnchorTransaction, ChainKey, Client, Fees, IncludedTransaction, Inclusion, RpcError,
+    ANCHOR_GAS_LIMIT, ChainKey, Client, Fees, IncludedTransaction, Inclusion, RootTransaction, RpcError,
     SignedTransaction, network,
 };
 use learncoin_dev_chain::{DevChain, DevChainOptions};
@@ -51,7 +51,7 @@ impl Anchored {
         let folder = tempfile::tempdir().unwrap();
         let options = DevChainOptions { genesis_salt: [1; 32], genesis_time: 1_800_000_000 };
         let chain = DevChain::open(&folder.path().join("chain.jsonl"), options).unwrap();
-        let anchor = AnchorTransaction {
+        let anchor = RootTransaction {
             chain_id: network::DEVELOPMENT,
             nonce: 0,
             root: [0xaa; 32],

@@ -13,7 +13,7 @@ mod label;
 #[cfg(test)]
 mod tests;
 
-use crate::document::Document;
+use crate::document::{Document, DocumentForm};
 use crate::hash::Hash;
 use label::Labels;
 
@@ -24,17 +24,8 @@ use label::Labels;
 #[derive(Default)]
 pub struct Canonicalizer {
     labels: Labels,
-    blocks: Vec<emit::Block>,
+    blocks: Vec<emit::QuadBlock>,
     text: String,
-}
-
-/// The document of a credential that is canonicalized.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// The document as it is.
-    Full,
-    /// The document without the recipient's name and the evidence.
-    Redacted,
 }
 
 /// The leaves of a credential's two documents.
@@ -50,15 +41,15 @@ impl Canonicalizer {
     /// Replaces the content of `out` by the canonical form of a document: one quad per line, each with a line feed.
     pub fn canonicalize(&mut self, document: &Document, out: &mut String) {
         out.clear();
-        self.labels.assign(document, Form::Full);
-        self.emit(document, Form::Full, out);
+        self.labels.assign(document, DocumentForm::Full);
+        self.emit(document, DocumentForm::Full, out);
     }
 
     /// Replaces the content of `out` by the canonical form of [`Document::redacted`], without building that document.
     pub fn canonicalize_redacted(&mut self, document: &Document, out: &mut String) {
         out.clear();
-        self.labels.assign(document, Form::Redacted);
-        self.emit(document, Form::Redacted, out);
+        self.labels.assign(document, DocumentForm::Redacted);
+        self.emit(document, DocumentForm::Redacted, out);
     }
 
     /// Computes the leaves of a full document and of its redacted one.
@@ -70,9 +61,9 @@ impl Canonicalizer {
         // Evidence without an id takes part in the numbering of blank nodes. Without such evidence the labels are the
         // same.
         if document.evidence.iter().any(|evidence| evidence.id.is_none()) {
-            self.labels.assign(document, Form::Redacted);
+            self.labels.assign(document, DocumentForm::Redacted);
         }
-        self.emit(document, Form::Redacted, &mut text);
+        self.emit(document, DocumentForm::Redacted, &mut text);
         let redacted = Hash::sha256(text.as_bytes());
         self.text = text;
         Leaves { full, redacted }

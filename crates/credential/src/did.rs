@@ -66,7 +66,7 @@ pub struct Service {
 pub enum ReadError {
     /// The bytes are not JSON.
     #[error(transparent)]
-    Json(#[from] json::Error),
+    Json(#[from] json::JsonError),
     /// A required member is missing or malformed.
     #[error("{0}")]
     Form(&'static str),

@@ -41,6 +41,15 @@ pub struct Document {
     pub evidence: Vec<Evidence>,
 }
 
+/// One of a credential's two documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentForm {
+    /// The document with the recipient's name and the evidence. After erasure the redacted one takes its place.
+    Full,
+    /// The document without them.
+    Redacted,
+}
+
 /// The issuer as it appears on a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer {

@@ -49,7 +49,7 @@ pub struct Object {
 
 /// The reasons why a text is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub enum JsonError {
     /// Invalid UTF-8, invalid JSON, an unpaired surrogate, or bytes after the value. Line and column count from 1.
     #[error("not JSON at line {line}, column {column}")]
     Syntax {
@@ -72,15 +72,15 @@ pub enum Error {
 /// Parses exactly one JSON value.
 ///
 /// # Errors
-/// See [`Error`].
-pub fn parse(bytes: &[u8]) -> Result<Value, Error> {
+/// See [`JsonError`].
+pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
     let state = ParseState { rejection: RefCell::new(None), values_left: Cell::new(MAX_VALUES) };
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let read = Parser { state: &state, depth: 0 }
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value));
     read.map_err(|error| {
-        state.rejection.take().unwrap_or(Error::Syntax { line: error.line(), column: error.column() })
+        state.rejection.take().unwrap_or(JsonError::Syntax { line: error.line(), column: error.column() })
     })
 }
 
@@ -225,12 +225,12 @@ impl From<serde_json::Value> for Value {
 /// The state that the nested parsers of one text share.
 struct ParseState {
     /// The error of a rejection by this parser. Serde's errors carry only text.
-    rejection: RefCell<Option<Error>>,
+    rejection: RefCell<Option<JsonError>>,
     values_left: Cell<usize>,
 }
 
 impl ParseState {
-    fn reject<E: serde::de::Error>(&self, error: Error) -> E {
+    fn reject<E: serde::de::Error>(&self, error: JsonError) -> E {
         let message = E::custom(&error);
         self.rejection.replace(Some(error));
         message
@@ -247,7 +247,7 @@ struct Parser<'a> {
 impl Parser<'_> {
     fn nested<E: serde::de::Error>(self) -> Result<Self, E> {
         if self.depth >= MAX_DEPTH {
-            return Err(self.state.reject(Error::TooDeep));
+            return Err(self.state.reject(JsonError::TooDeep));
         }
         Ok(Self { state: self.state, depth: self.depth + 1 })
     }
@@ -259,7 +259,7 @@ impl<'de> DeserializeSeed<'de> for Parser<'_> {
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         match self.state.values_left.get().checked_sub(1) {
             Some(left) => self.state.values_left.set(left),
-            None => return Err(self.state.reject(Error::TooManyValues)),
+            None => return Err(self.state.reject(JsonError::TooManyValues)),
         }
         deserializer.deserialize_any(self)
     }
@@ -323,7 +323,7 @@ impl<'de> Visitor<'de> for Parser<'_> {
                 !names.insert(name.clone())
             };
             if known {
-                return Err(self.state.reject(Error::DuplicateMember(name)));
+                return Err(self.state.reject(JsonError::DuplicateMember(name)));
             }
             let value = entries.next_value_seed(inner)?;
             members.push((name, value));
@@ -349,14 +349,14 @@ mod tests {
     #[test]
     fn duplicate_members_are_refused_at_any_depth_and_in_any_spelling() {
         for text in [r#"{"a":1,"a":1}"#, r#"{"x":[{"a":1,"b":2,"\u0061":3}]}"#] {
-            assert_eq!(parse(text.as_bytes()), Err(Error::DuplicateMember("a".to_owned())), "{text}");
+            assert_eq!(parse(text.as_bytes()), Err(JsonError::DuplicateMember("a".to_owned())), "{text}");
         }
         let many: Vec<_> = (0..40).map(|n| format!("\"m{n}\":{n}")).collect();
         let text = format!("{{{}}}", many.join(","));
         assert_eq!(parse(text.as_bytes()).unwrap().as_object().unwrap().len(), 40);
         for repeated in ["m3", "m15", "m16", "m39"] {
             let text = format!("{{{},\"{repeated}\":0}}", many.join(","));
-            assert_eq!(parse(text.as_bytes()), Err(Error::DuplicateMember(repeated.to_owned())));
+            assert_eq!(parse(text.as_bytes()), Err(JsonError::DuplicateMember(repeated.to_owned())));
         }
     }
 
@@ -364,15 +364,15 @@ mod tests {
     fn the_depth_has_a_limit() {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert!(parse(nested(MAX_DEPTH).as_bytes()).is_ok());
-        assert_eq!(parse(nested(MAX_DEPTH + 1).as_bytes()), Err(Error::TooDeep));
-        assert_eq!(parse(nested(100_000).as_bytes()), Err(Error::TooDeep));
-        assert_eq!(parse("{\"a\":".repeat(40).as_bytes()), Err(Error::TooDeep));
+        assert_eq!(parse(nested(MAX_DEPTH + 1).as_bytes()), Err(JsonError::TooDeep));
+        assert_eq!(parse(nested(100_000).as_bytes()), Err(JsonError::TooDeep));
+        assert_eq!(parse("{\"a\":".repeat(40).as_bytes()), Err(JsonError::TooDeep));
     }
 
     #[test]
     fn the_number_of_values_has_a_limit() {
         let text = format!("[{}0]", "0,".repeat(MAX_VALUES));
-        assert_eq!(parse(text.as_bytes()), Err(Error::TooManyValues));
+        assert_eq!(parse(text.as_bytes()), Err(JsonError::TooManyValues));
     }
 
     #[test]
@@ -392,7 +392,11 @@ mod tests {
             b"1e999",
         ];
         for case in cases {
-            assert!(matches!(parse(case), Err(Error::Syntax { .. })), "{}", String::from_utf8_lossy(case));
+            assert!(
+                matches!(parse(case), Err(JsonError::Syntax { .. })),
+                "{}",
+                String::from_utf8_lossy(case)
+            );
         }
     }
 

@@ -161,7 +161,7 @@ pub mod verify;
 
 pub use address::{Address, AddressError, PublicKey, PublicKeyError};
 pub use credential::{Layout, SignedCredential};
-pub use document::Document;
+pub use document::{Document, DocumentForm};
 pub use hash::{Hash, HashError};
 pub use host::{Host, HostError};
 pub use hosted::{HostedKey, HostedTenant};

@@ -170,14 +170,14 @@ impl Tree {
 
 /// A Merkle path in its stored form, the compact text `L<hex>R<hex>…`. The empty path is the empty text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Path(pub Vec<PathStep>);
+pub struct MerklePath(pub Vec<PathStep>);
 
 /// The error of a text that is not a sequence of `L` or `R`, each followed by 64 characters of lower-case hex.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected steps, each L or R and 64 characters of lower-case hex")]
 pub struct PathError;
 
-impl Deref for Path {
+impl Deref for MerklePath {
     type Target = [PathStep];
 
     fn deref(&self) -> &[PathStep] {
@@ -185,13 +185,13 @@ impl Deref for Path {
     }
 }
 
-impl From<Vec<PathStep>> for Path {
+impl From<Vec<PathStep>> for MerklePath {
     fn from(steps: Vec<PathStep>) -> Self {
         Self(steps)
     }
 }
 
-impl fmt::Display for Path {
+impl fmt::Display for MerklePath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for step in &self.0 {
             match step {
@@ -203,7 +203,7 @@ impl fmt::Display for Path {
     }
 }
 
-impl FromStr for Path {
+impl FromStr for MerklePath {
     type Err = PathError;
 
     fn from_str(text: &str) -> Result<Self, PathError> {
@@ -273,8 +273,8 @@ mod tests {
             for node in &nodes {
                 let path = tree.path(node).unwrap();
                 assert_eq!(fold(*node, &path), tree.root(), "{count}");
-                let text = Path(path.clone()).to_string();
-                assert_eq!(text.parse(), Ok(Path(path)));
+                let text = MerklePath(path.clone()).to_string();
+                assert_eq!(text.parse(), Ok(MerklePath(path)));
             }
             assert_eq!(tree.path(&Hash::new([0; 32])), None);
         }
@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn only_the_compact_text_is_a_path() {
         let hash = Hash::sha256(b"x").to_string();
-        assert_eq!("".parse(), Ok(Path::default()));
+        assert_eq!("".parse(), Ok(MerklePath::default()));
         for wrong in [
             hash.clone(),
             format!("l{hash}"),
@@ -311,7 +311,7 @@ mod tests {
             format!("L{hash} "),
             format!("é{hash}"),
         ] {
-            assert_eq!(wrong.parse::<Path>(), Err(PathError), "{wrong}");
+            assert_eq!(wrong.parse::<MerklePath>(), Err(PathError), "{wrong}");
         }
     }
 }

@@ -22,7 +22,7 @@ mod tests;
 use jiff::Timestamp;
 
 pub use issuer::LookupError;
-pub use report::{Check, CheckName, Outcome, Report, Verdict};
+pub use report::{Check, CheckName, CheckOutcome, Report, Verdict};
 /// The type of the addresses that have to be looked up.
 pub use url::Url;
 

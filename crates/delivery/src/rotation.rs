@@ -11,7 +11,7 @@ use crate::signature::{SECRET_BYTES, new_secret};
 pub const OVERLAP_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A completed rotation.
-pub struct Rotated {
+pub struct RotatedSecret {
     /// The new secret, shown this once.
     pub secret: Zeroizing<String>,
     /// The end of the previous secret's use, in milliseconds since 1970.
@@ -27,7 +27,7 @@ pub async fn rotate(
     clock: &dyn Clock,
     entropy: &dyn Entropy,
     id: &WebhookId,
-) -> Result<Option<Rotated>> {
+) -> Result<Option<RotatedSecret>> {
     let secret = new_secret(&random_bytes::<SECRET_BYTES>(entropy));
     let mut tx = store.begin().await?;
     let previous_until = clock.now_ms().saturating_add(OVERLAP_MS);
@@ -35,5 +35,5 @@ pub async fn rotate(
         return Ok(None);
     }
     tx.commit().await?;
-    Ok(Some(Rotated { secret, previous_until }))
+    Ok(Some(RotatedSecret { secret, previous_until }))
 }

@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use learncoin_store::id::WebhookId;
-use learncoin_store::webhooks::Waiting;
+use learncoin_store::webhooks::WaitingEndpoint;
 
 /// The number of attempts at one endpoint that may be under way.
 const PER_ENDPOINT: usize = 8;
@@ -57,7 +57,7 @@ impl<K: Hash + Eq> DeliveryScheduler<K> {
 
     /// Returns the endpoints at which attempts may begin now, with the number of these. `waiting` begins with the endpoint
     /// that has waited longest.
-    pub(crate) fn allocate(&mut self, waiting: &[Waiting], now_ms: i64) -> Vec<(WebhookId, usize)> {
+    pub(crate) fn allocate(&mut self, waiting: &[WaitingEndpoint], now_ms: i64) -> Vec<(WebhookId, usize)> {
         if waiting.is_empty() && self.under_way.is_empty() {
             self.slow.clear();
             self.proven.clear();
@@ -81,7 +81,7 @@ impl<K: Hash + Eq> DeliveryScheduler<K> {
         let each = free.quick.checked_div(quick.len()).unwrap_or(0).clamp(1, PER_ENDPOINT);
         let mut allocations = Vec::new();
         for (endpoints, kind) in [(proven, Kind::Proven), (unproven, Kind::Unproven), (slow, Kind::Slow)] {
-            for Waiting { endpoint_id, .. } in endpoints {
+            for WaitingEndpoint { endpoint_id, .. } in endpoints {
                 let already = taken.get(endpoint_id).copied().unwrap_or(0);
                 let wanted = match kind {
                     Kind::Proven | Kind::Unproven => each.min(PER_ENDPOINT.saturating_sub(already)),
@@ -156,14 +156,14 @@ mod tests {
         format!("whk_{number:026}").parse().unwrap()
     }
 
-    fn waiting(numbers: std::ops::Range<usize>, is_failing: bool) -> Vec<Waiting> {
-        numbers.map(|number| Waiting { endpoint_id: id(number), due_at: 0, is_failing }).collect()
+    fn waiting(numbers: std::ops::Range<usize>, is_failing: bool) -> Vec<WaitingEndpoint> {
+        numbers.map(|number| WaitingEndpoint { endpoint_id: id(number), due_at: 0, is_failing }).collect()
     }
 
     /// Begins the allocated attempts, and returns their number by endpoint.
     fn begin(
         scheduler: &mut DeliveryScheduler<usize>,
-        waiting: &[Waiting],
+        waiting: &[WaitingEndpoint],
         now_ms: i64,
     ) -> HashMap<WebhookId, usize> {
         let allocations = scheduler.allocate(waiting, now_ms);
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn what_is_not_due_gets_no_capacity() {
         let mut scheduler = DeliveryScheduler::<usize>::new(8);
-        let later = [Waiting { endpoint_id: id(1), due_at: 11, is_failing: false }];
+        let later = [WaitingEndpoint { endpoint_id: id(1), due_at: 11, is_failing: false }];
         assert!(scheduler.allocate(&later, 10).is_empty());
         assert_eq!(scheduler.allocate(&later, 11), [(id(1), 8)]);
     }

@@ -18,7 +18,7 @@ pub const EXCERPT_BYTES: usize = 512;
 const EXCERPT_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// One attempt: its target and its contents.
-pub struct Attempt<'a> {
+pub struct WebhookAttempt<'a> {
     /// The endpoint.
     pub url: &'a Url,
     /// The secrets that sign for it, the newest first.
@@ -72,7 +72,10 @@ pub enum AttemptError {
 ///
 /// # Errors
 /// See [`AttemptError`]; a status that is no success is an [`EndpointResponse`].
-pub async fn deliver(client: &GuardedClient, attempt: Attempt<'_>) -> Result<EndpointResponse, AttemptError> {
+pub async fn deliver(
+    client: &GuardedClient,
+    attempt: WebhookAttempt<'_>,
+) -> Result<EndpointResponse, AttemptError> {
     let signed =
         signature::sign_with_each(attempt.secrets, attempt.event_id, attempt.unix_seconds, attempt.body);
     let response = client

@@ -43,7 +43,7 @@ pub enum StartError {
 }
 
 /// Delivers events.
-pub struct Worker {
+pub struct DeliveryWorker {
     context: DeliveryContext,
     client: GuardedClient,
     options: DeliveryOptions,
@@ -60,7 +60,7 @@ enum Turn {
     Idle { next_due_ms: Option<i64> },
 }
 
-impl Worker {
+impl DeliveryWorker {
     /// Creates a worker. If no other node delivers, what a previous process had under way is due at once. Otherwise it is
     /// due when its lease ends.
     ///
@@ -205,7 +205,7 @@ impl Worker {
     }
 }
 
-impl Steps for Worker {
+impl Steps for DeliveryWorker {
     async fn next_step(&mut self) -> Progress {
         let next_due_ms = match self.turn().await {
             Ok(Turn::Idle { next_due_ms } | Turn::Worked { next_due_ms }) => next_due_ms,

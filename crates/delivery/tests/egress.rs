@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use learncoin_delivery::webhook::{Attempt, AttemptError, deliver};
+use learncoin_delivery::webhook::{AttemptError, WebhookAttempt, deliver};
 use learncoin_http_client::{Egress, GuardedClient, Resolver, SystemResolver};
 use url::{Host, Url};
 use zeroize::Zeroizing;
@@ -50,7 +50,7 @@ impl Inside {
 
 async fn attempt(client: &GuardedClient, url: &Url) -> Result<u16, AttemptError> {
     let secrets = [Zeroizing::new("whsec_AAAA".to_owned())];
-    let attempt = Attempt {
+    let attempt = WebhookAttempt {
         url,
         secrets: &secrets,
         event_id: "evt_1",

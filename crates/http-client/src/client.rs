@@ -27,24 +27,24 @@ pub struct ClientOptions {
 /// An HTTP client that keeps connections open. It follows no redirect, uses no proxy of the environment and repeats no
 /// request. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Client {
+pub struct BoundedClient {
     inner: reqwest::Client,
 }
 
-impl Client {
+impl BoundedClient {
     /// Creates a client; nothing is dialed before the first request.
     ///
     /// # Errors
     /// [`HttpError::Setup`] if TLS can't be set up on this machine.
-    pub fn new(options: ClientOptions) -> Result<Client, HttpError> {
-        Client::with(options, |builder| builder)
+    pub fn new(options: ClientOptions) -> Result<BoundedClient, HttpError> {
+        BoundedClient::with(options, |builder| builder)
     }
 
     /// Creates a client with settings that one use alone has.
     pub(crate) fn with(
         options: ClientOptions,
         adapt: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
-    ) -> Result<Client, HttpError> {
+    ) -> Result<BoundedClient, HttpError> {
         // The process has one provider of cryptography, ring: it is the one with which sqlx trusts the machine's own
         // authorities. An error means that it is installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -60,7 +60,7 @@ impl Client {
             builder = builder.user_agent(user_agent);
         }
         let inner = adapt(builder).build().map_err(HttpError::setup)?;
-        Ok(Client { inner })
+        Ok(BoundedClient { inner })
     }
 
     /// Begins a request.

@@ -11,7 +11,7 @@ use reqwest::Method;
 use url::{Host, Url};
 
 use crate::address::is_public;
-use crate::client::{Client, ClientOptions, Request, USER_AGENT};
+use crate::client::{BoundedClient, ClientOptions, Request, USER_AGENT};
 use crate::error::HttpError;
 use crate::resolver::{GuardedResolver, Resolver};
 use crate::target::TargetError;
@@ -85,7 +85,7 @@ impl Egress {
         let resolver =
             GuardedResolver { allow_private: self.allow_private, resolver: Arc::clone(&self.resolver) };
         let options = ClientOptions { timeout, connect_timeout: None, user_agent: Some(USER_AGENT) };
-        let client = Client::with(options, |builder| {
+        let client = BoundedClient::with(options, |builder| {
             builder
                 .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST)
                 .pool_idle_timeout(IDLE_CONNECTION_TIMEOUT)
@@ -98,7 +98,7 @@ impl Egress {
 /// A client that reaches no forbidden address.
 #[derive(Clone)]
 pub struct GuardedClient {
-    client: Client,
+    client: BoundedClient,
     egress: Egress,
 }
 

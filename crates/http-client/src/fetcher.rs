@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 use url::Url;
 
-use crate::client::{Client, ClientOptions, Request, USER_AGENT};
+use crate::client::{BoundedClient, ClientOptions, Request, USER_AGENT};
 use crate::error::HttpError;
 use crate::loopback::is_confidential;
 
@@ -63,7 +63,7 @@ pub enum FetchError {
 /// Fetches documents. Cheap to clone.
 #[derive(Clone)]
 pub struct Fetcher {
-    client: Client,
+    client: BoundedClient,
 }
 
 impl Fetcher {
@@ -77,7 +77,7 @@ impl Fetcher {
             connect_timeout: Some(CONNECT_TIMEOUT),
             user_agent: Some(USER_AGENT),
         };
-        Ok(Self { client: Client::new(options).map_err(|_| FetchError::Setup)? })
+        Ok(Self { client: BoundedClient::new(options).map_err(|_| FetchError::Setup)? })
     }
 
     /// Sends a GET with an `Accept` header.

@@ -21,7 +21,7 @@ mod resolver;
 mod response;
 mod target;
 
-pub use client::{Client, ClientOptions, Request, USER_AGENT};
+pub use client::{BoundedClient, ClientOptions, Request, USER_AGENT};
 pub use egress::{Egress, GuardedClient};
 pub use error::HttpError;
 pub use loopback::{is_confidential, is_loopback};

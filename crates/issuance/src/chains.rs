@@ -181,6 +181,6 @@ impl Chain {
 }
 
 /// Converts a stored address to the type that the chain's client takes.
-pub(crate) fn chain_address(stored: &onchain::Address) -> Address {
+pub(crate) fn chain_address(stored: &onchain::AccountAddress) -> Address {
     Address::new(*stored.as_bytes())
 }

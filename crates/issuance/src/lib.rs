@@ -12,7 +12,7 @@
 //! # Structs
 //!
 //! There is no object that every operation hangs on. Each struct owns what it needs, and [`wiring`] is the only file that knows
-//! all of them. They are cut by who calls: handlers take [`batch::accept::Issuer`], [`credential::change::CredentialChanges`],
+//! all of them. They are cut by who calls: handlers take [`batch::accept::BatchAcceptor`], [`credential::change::CredentialChanges`],
 //! [`tenant::endpoints::Endpoints`] and [`credential::host_documents::HostDocuments`]; workers take [`pipeline::Pipeline`]; the operator's commands take
 //! [`tenant::provision::Tenants`], [`tenant::api_keys::ApiKeys`] and [`key::life::Keys`]. What has no state of its own is a
 //! function over a store or a transaction ([`tenant::allowlist`], key failover, rendering).

@@ -7,7 +7,7 @@ use learncoin_store::clock::{Clock, Entropy};
 use tokio::sync::Notify;
 
 use crate::chains::Chains;
-use crate::key::signing::Signer;
+use crate::key::signing::KeySigner;
 use crate::options::PipelineOptions;
 use crate::outgoing::ReconciledAccounts;
 
@@ -18,7 +18,7 @@ pub struct Pipeline {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) chains: Chains,
     pub(crate) options: PipelineOptions,
-    pub(crate) signer: Signer,
+    pub(crate) signer: KeySigner,
     /// Wakes the worker.
     pub(crate) wake: Arc<Notify>,
     /// The keys whose nonces this process has compared with the chain.

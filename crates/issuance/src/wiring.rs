@@ -7,7 +7,7 @@ use learncoin_store::Store;
 use learncoin_store::clock::{Clock, Entropy};
 use tokio::sync::Notify;
 
-use crate::batch::accept::Issuer;
+use crate::batch::accept::BatchAcceptor;
 use crate::chains::Chains;
 use crate::credential::change::CredentialChanges;
 use crate::credential::erase::Eraser;
@@ -21,7 +21,7 @@ use crate::key::host_keys::HostKeys;
 use crate::key::life::Keys;
 use crate::key::new::KeyFactory;
 use crate::key::service::KeyService;
-use crate::key::signing::Signer;
+use crate::key::signing::KeySigner;
 use crate::key::statements::KeyStatements;
 use crate::options::PipelineOptions;
 use crate::outgoing::ReconciledAccounts;
@@ -80,7 +80,7 @@ pub struct Issuance {
     /// Registers and deletes webhook endpoints.
     pub endpoints: Endpoints,
     /// Accepts batches.
-    pub issuer: Issuer,
+    pub acceptor: BatchAcceptor,
     /// Moves accepted batches on.
     pub pipeline: Arc<Pipeline>,
     /// Revokes and erases credentials.
@@ -147,7 +147,7 @@ impl Issuance {
                 clock: Arc::clone(&clock),
                 entropy: Arc::clone(&entropy),
             },
-            issuer: Issuer {
+            acceptor: BatchAcceptor {
                 store: store.clone(),
                 clock: Arc::clone(&clock),
                 entropy: Arc::clone(&entropy),
@@ -162,7 +162,7 @@ impl Issuance {
                 entropy: Arc::clone(&entropy),
                 chains: chains.clone(),
                 options: options.clone(),
-                signer: Signer { store: store.clone(), clock: Arc::clone(&clock), kms: kms.clone() },
+                signer: KeySigner { store: store.clone(), clock: Arc::clone(&clock), kms: kms.clone() },
                 wake,
                 reconciled: ReconciledAccounts::default(),
             }),

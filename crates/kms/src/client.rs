@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use learncoin_http_client::{Client, Method, StatusCode, is_confidential, is_loopback};
+use learncoin_http_client::{BoundedClient, Method, StatusCode, is_confidential, is_loopback};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -12,7 +12,7 @@ use crate::Now;
 use crate::credentials::Credentials;
 use crate::error::{KmsError, VersionState};
 use crate::name::{KeyRing, KeyVersion};
-use crate::public_key::PublicKey;
+use crate::public_key::KmsPublicKey;
 use crate::signature::Signature;
 use crate::token::Tokens;
 use crate::transport::{self, KmsResponse, status_error};
@@ -66,7 +66,7 @@ impl Default for KmsOptions {
 
 /// A client of Cloud KMS.
 pub struct Kms {
-    http: Client,
+    http: BoundedClient,
     endpoint: Url,
     tokens: Tokens,
     pause: Duration,
@@ -112,7 +112,7 @@ impl Kms {
         ring: &KeyRing,
         id: &str,
         level: ProtectionLevel,
-    ) -> Result<(KeyVersion, PublicKey), KmsError> {
+    ) -> Result<(KeyVersion, KmsPublicKey), KmsError> {
         let template = json!({ "algorithm": ALGORITHM, "protectionLevel": level.as_str() });
         let body = json!({ "purpose": PURPOSE, "versionTemplate": template });
         let answer =
@@ -165,7 +165,7 @@ impl Kms {
     ///
     /// # Errors
     /// See [`KmsError`].
-    pub async fn public_key(&self, version: &KeyVersion) -> Result<PublicKey, KmsError> {
+    pub async fn public_key(&self, version: &KeyVersion) -> Result<KmsPublicKey, KmsError> {
         let answer = self.call(Method::GET, &format!("{version}/publicKey"), None).await?;
         let answer = match is_precondition(&answer) {
             true => return Err(self.why_not(version).await),
@@ -177,7 +177,7 @@ impl Kms {
         }
         let pem = text(&answer, "pem");
         checked(&answer, "pemCrc32c", pem.as_bytes())?;
-        PublicKey::from_pem(pem).ok_or_else(|| damaged("the public key is none of secp256k1"))
+        KmsPublicKey::from_pem(pem).ok_or_else(|| damaged("the public key is none of secp256k1"))
     }
 
     /// Signs a digest of 32 bytes. Cloud KMS does not check which hash function made it. Two signatures over one digest
@@ -188,7 +188,7 @@ impl Kms {
     pub async fn sign(
         &self,
         version: &KeyVersion,
-        expected: &PublicKey,
+        expected: &KmsPublicKey,
         digest: &[u8; 32],
     ) -> Result<Signature, KmsError> {
         let body = json!({

@@ -27,7 +27,7 @@ pub use client::{Kms, KmsOptions, ProtectionLevel};
 pub use credentials::Credentials;
 pub use error::{KmsError, VersionState};
 pub use name::{KeyRing, KeyVersion, NameError};
-pub use public_key::PublicKey;
+pub use public_key::KmsPublicKey;
 pub use service_account::{ServiceAccount, ServiceAccountError};
 pub use signature::Signature;
 

@@ -16,14 +16,14 @@ const END: &str = "-----END PUBLIC KEY-----";
 
 /// A secp256k1 public key: a point of the curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PublicKey {
+pub struct KmsPublicKey {
     /// Its x coordinate, big-endian.
     pub x: [u8; 32],
     /// Its y coordinate, big-endian.
     pub y: [u8; 32],
 }
 
-impl PublicKey {
+impl KmsPublicKey {
     /// Parses the PEM. Returns `None` if it is anything but one key of this curve.
     pub(crate) fn from_pem(pem: &str) -> Option<Self> {
         let body = pem.trim().strip_prefix(BEGIN)?.strip_suffix(END)?;
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn the_generator_is_read() {
-        let key = PublicKey::from_pem(ONE).unwrap();
+        let key = KmsPublicKey::from_pem(ONE).unwrap();
         assert_eq!((key.x[0], key.x[31], key.y[0], key.y[31]), (0x79, 0x98, 0x48, 0xb8));
     }
 
@@ -62,7 +62,7 @@ mod tests {
         let cut = ONE.replace("+xDUuA==", "");
         let two = format!("{ONE}{ONE}");
         for pem in [off_curve.as_str(), &other_curve, &cut, &two, "", BEGIN] {
-            assert_eq!(PublicKey::from_pem(pem), None, "{pem}");
+            assert_eq!(KmsPublicKey::from_pem(pem), None, "{pem}");
         }
     }
 }

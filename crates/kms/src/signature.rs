@@ -3,7 +3,7 @@
 use k256::ecdsa::{RecoveryId, Signature as Ecdsa};
 
 use crate::error::KmsError;
-use crate::public_key::PublicKey;
+use crate::public_key::KmsPublicKey;
 
 /// A signature over a digest, with low `s` (EIP-2) and the parity that recovers the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct Signature {
 
 impl Signature {
     /// Parses a DER signature over `digest`, and checks that the expected key made it.
-    pub(crate) fn from_der(der: &[u8], digest: &[u8; 32], expected: &PublicKey) -> Result<Self, KmsError> {
+    pub(crate) fn from_der(der: &[u8], digest: &[u8; 32], expected: &KmsPublicKey) -> Result<Self, KmsError> {
         let damaged = KmsError::Damaged { service: "Cloud KMS", reason: "the signature is not DER" };
         let signature = Ecdsa::from_der(der).map_err(|_| damaged)?;
         let signature = signature.normalize_s().unwrap_or(signature);
@@ -41,9 +41,9 @@ mod tests {
 
     use super::*;
 
-    fn public_key(key: &SigningKey) -> PublicKey {
+    fn public_key(key: &SigningKey) -> KmsPublicKey {
         let point = key.verifying_key().to_encoded_point(false);
-        PublicKey { x: (*point.x().unwrap()).into(), y: (*point.y().unwrap()).into() }
+        KmsPublicKey { x: (*point.x().unwrap()).into(), y: (*point.y().unwrap()).into() }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Access tokens. Concurrent calls share one token, which is used until shortly before it expires.
 
-use learncoin_http_client::{Client, Method, StatusCode};
+use learncoin_http_client::{BoundedClient, Method, StatusCode};
 use serde_json::Value;
 use tokio::sync::Mutex;
 use url::form_urlencoded;
@@ -26,14 +26,14 @@ struct Token {
 /// Provides access tokens.
 pub(crate) struct Tokens {
     credentials: Credentials,
-    client: Client,
+    client: BoundedClient,
     now: Now,
     // Locked while a token is requested, so that other calls wait for it.
     current: Mutex<Option<Token>>,
 }
 
 impl Tokens {
-    pub(crate) fn new(credentials: Credentials, client: Client, now: Now) -> Self {
+    pub(crate) fn new(credentials: Credentials, client: BoundedClient, now: Now) -> Self {
         Self { credentials, client, now, current: Mutex::default() }
     }
 

@@ -26,7 +26,7 @@ pub(crate) use self::chain::ChainConfig;
 use self::database::DatabaseUrl;
 pub(crate) use self::keys::KeysConfig;
 pub(crate) use self::load::Flags;
-pub(crate) use self::mail::{MailConfig, MailTransport};
+pub(crate) use self::mail::{MailConfig, MailTransportKind};
 use self::pages::PagesConfig;
 use self::pipeline::PipelineConfig;
 use self::plans::PlansConfig;
@@ -121,7 +121,7 @@ impl Config {
             max_backoff_ms: to_ms(self.pipeline.max_backoff_s),
             anchors_in_flight: self.chain.anchors_in_flight.max(1),
             live_keys_on_development_chain: self.chain.allow_live_keys_on_development_chain,
-            mails: self.mail.transport != MailTransport::Off,
+            mails: self.mail.transport != MailTransportKind::Off,
             funds: self.chain.funds_options(),
             ..PipelineOptions::default()
         }

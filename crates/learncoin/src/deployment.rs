@@ -21,7 +21,7 @@ use crate::config::{Config, DEFAULT_LISTEN};
 use crate::data_dir::DataDir;
 use crate::environment::variable;
 use crate::key_service;
-use crate::master_key::Source;
+use crate::master_key::MasterKeySource;
 use crate::system::{SystemClock, SystemEntropy};
 
 const BASE_EXPLORER: &str = "https://basescan.org/tx/";
@@ -128,7 +128,7 @@ async fn prepare_keys(issuance: &Issuance) -> Result<()> {
 /// If it can't be opened, or the key differs.
 pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<Store> {
     let elsewhere = config.database_url.location()?;
-    let source = Source { data_dir, named_file: &config.keys.master_key_file, variable };
+    let source = MasterKeySource { data_dir, named_file: &config.keys.master_key_file, variable };
     let master = source.open(elsewhere.is_some(), &SystemEntropy)?;
     let location = elsewhere.unwrap_or_else(|| Location::Sqlite(data_dir.database()));
     let store = Store::open(&location, &master)

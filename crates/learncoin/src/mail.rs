@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use learncoin_delivery::mail::worker::{MailContext, Transport, Worker};
+use learncoin_delivery::mail::worker::{MailContext, MailTransport, MailWorker};
 use learncoin_delivery::mail::{MailFolder, Sender, Smtp, SmtpOptions};
 use learncoin_issuance::Issuance;
 use zeroize::Zeroizing;
 
-use crate::config::{Config, MailConfig, MailTransport};
+use crate::config::{Config, MailConfig, MailTransportKind};
 use crate::environment::variable;
 
 const PASSWORD_VARIABLE: &str = "LEARNCOIN_MAIL_SMTP_PASSWORD";
@@ -22,14 +22,14 @@ pub(crate) async fn worker(
     config: &Config,
     issuance: &Issuance,
     folder: &MailFolder,
-) -> Result<Option<Worker>> {
+) -> Result<Option<MailWorker>> {
     let mail = &config.mail;
     let origin = issuance.host.origin();
     let sender = Sender::new(&mail.from, &mail.bounce_address, origin)?;
     let transport = match mail.transport {
-        MailTransport::Off => return Ok(None),
-        MailTransport::Files => Transport::Files(folder.clone()),
-        MailTransport::Smtp => Transport::Smtp(Arc::new(smtp(mail, origin)?)),
+        MailTransportKind::Off => return Ok(None),
+        MailTransportKind::Files => MailTransport::Files(folder.clone()),
+        MailTransportKind::Smtp => MailTransport::Smtp(Arc::new(smtp(mail, origin)?)),
     };
     let context = MailContext {
         store: issuance.store.clone(),
@@ -38,7 +38,7 @@ pub(crate) async fn worker(
         sender,
         transport,
     };
-    Ok(Some(Worker::start(context, mail.into()).await?))
+    Ok(Some(MailWorker::start(context, mail.into()).await?))
 }
 
 fn smtp(mail: &MailConfig, origin: &str) -> Result<Smtp> {

@@ -28,7 +28,7 @@ const NOT_EVERYBODYS: u32 = 0o007;
 const SHORTEST_PASSPHRASE: usize = 12;
 
 /// The sources of the master key.
-pub(crate) struct Source<'a, V> {
+pub(crate) struct MasterKeySource<'a, V> {
     /// The deployment's directory.
     pub(crate) data_dir: &'a DataDir,
     /// The setting `keys.master_key_file`.
@@ -45,7 +45,7 @@ pub(crate) enum Held {
     Protected(ProtectedKey),
 }
 
-impl<V: Fn(&str) -> Option<String>> Source<'_, V> {
+impl<V: Fn(&str) -> Option<String>> MasterKeySource<'_, V> {
     /// Returns the key. Creates one with the data directory if there is none and the settings name none. If the database is
     /// `elsewhere` none is created: all its nodes share one key.
     ///
@@ -273,8 +273,8 @@ mod tests {
             Self { place, data, named_file: String::new(), variables: BTreeMap::new() }
         }
 
-        fn source(&self) -> Source<'_, impl Fn(&str) -> Option<String>> {
-            Source {
+        fn source(&self) -> MasterKeySource<'_, impl Fn(&str) -> Option<String>> {
+            MasterKeySource {
                 data_dir: &self.data,
                 named_file: &self.named_file,
                 variable: |name: &str| self.variables.get(name).cloned(),

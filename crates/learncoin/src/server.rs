@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use axum::middleware::from_fn;
 use ipnet::IpNet;
 use learncoin_delivery::mail::MailFolder;
-use learncoin_delivery::worker::{DeliveryContext, Worker as DeliveryWorker};
+use learncoin_delivery::worker::{DeliveryContext, DeliveryWorker};
 use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
 use learncoin_issuance::host::HostWorker;
@@ -25,7 +25,7 @@ use tokio::task::{JoinError, JoinHandle};
 
 use crate::background::Background;
 use crate::browser_nodes::browser_nodes;
-use crate::config::{Config, MailTransport};
+use crate::config::{Config, MailTransportKind};
 use crate::data_dir::{DataDir, Running, ServeLock};
 use crate::deployment::{self, Deployment};
 use crate::listener::{self, DrainingListener, Peer, stop_signal};
@@ -102,8 +102,8 @@ impl Server {
             background.run("mails", worker.run(stop_signal(stopped.clone())));
         }
         let mailbox = match config.mail.transport {
-            MailTransport::Files => Mailbox::shown(folder),
-            MailTransport::Smtp | MailTransport::Off => Mailbox::hidden(folder),
+            MailTransportKind::Files => Mailbox::shown(folder),
+            MailTransportKind::Smtp | MailTransportKind::Off => Mailbox::hidden(folder),
         };
 
         let state = AppState::new(Arc::clone(&issuance), dev_chain.clone())

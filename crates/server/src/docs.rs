@@ -22,7 +22,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use learncoin_issuance::Issuance;
 
-use self::book::Source;
+use self::book::PageSource;
 use self::shell::{Article, shell};
 use crate::api::endpoint_not_found;
 use crate::error::ApiError;
@@ -46,7 +46,8 @@ impl Docs {
 
     fn article(&self, path: &str) -> Option<&Article> {
         let pages = self.pages.get_or_init(|| {
-            let page = |source: &Source| (source.path, article(source, &self.issuance, &self.description));
+            let page =
+                |source: &PageSource| (source.path, article(source, &self.issuance, &self.description));
             book::PAGES.iter().map(page).collect()
         });
         pages.get(path)
@@ -54,7 +55,7 @@ impl Docs {
 }
 
 /// Creates a page, with its marks replaced by this deployment's values.
-fn article(source: &Source, issuance: &Issuance, description: &Description) -> Article {
+fn article(source: &PageSource, issuance: &Issuance, description: &Description) -> Article {
     let code = format!("```ts\n{}\n```\n", description.types().trim_end());
     let text = source
         .text

@@ -7,7 +7,7 @@ pub(crate) mod reasons;
 
 pub use changes::ErasureRecord;
 pub use credential::{
-    Credential, CredentialSummary, Evidence, IssuedNode, NewCredential, Personal, Revocation,
+    Credential, CredentialSummary, EvidenceRecord, IssuedNode, NewCredential, Personal, Revocation,
 };
 pub use erasures::Erasure;
 pub use reasons::{ReasonError, Requester, RevocationCode};

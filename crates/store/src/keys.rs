@@ -11,4 +11,4 @@ pub use balances::{Funds, KeyBalance};
 pub use host_keys::HostKey;
 pub use leases::KeyLease;
 pub use signing_keys::{KeyHome, SigningKey};
-pub use statements::{BEFORE_THE_FIRST, Said, Statement, StatementKind};
+pub use statements::{BEFORE_THE_FIRST, KeyStatement, StatementContent, StatementKind};

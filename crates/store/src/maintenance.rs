@@ -5,6 +5,6 @@ pub(crate) mod copy;
 pub(crate) mod doctor;
 pub(crate) mod operations;
 
-pub use copy::{Copied, TABLES, Value};
+pub use copy::{ColumnValue, Copied, TABLES};
 pub use doctor::Finding;
-pub use operations::{Connections, Waiting};
+pub use operations::{Connections, WaitingRecords};

@@ -131,12 +131,12 @@ text_form!(RawTransaction);
 /// The address of an account: 20 bytes. It keeps the spelling that it was parsed from, whose capitals are its checksum
 /// ([ERC-55](https://eips.ethereum.org/EIPS/eip-55)); they are not checked here.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Address {
+pub struct AccountAddress {
     text: String,
     bytes: [u8; 20],
 }
 
-impl Address {
+impl AccountAddress {
     /// Returns the text: 0x and 40 hex digits.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -148,7 +148,7 @@ impl Address {
     }
 }
 
-impl FromStr for Address {
+impl FromStr for AccountAddress {
     type Err = OnchainError;
 
     fn from_str(text: &str) -> Result<Self, OnchainError> {
@@ -160,24 +160,24 @@ impl FromStr for Address {
     }
 }
 
-impl fmt::Display for Address {
+impl fmt::Display for AccountAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-text_form!(Address);
+text_form!(AccountAddress);
 
 /// A public key by its coordinates. Its text is both of them, 128 digits of lower-case hex.
 ///
 /// Whether it is a point on the curve is not checked here.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PublicKey {
+pub struct PublicKeyCoordinates {
     x: [u8; 32],
     y: [u8; 32],
 }
 
-impl PublicKey {
+impl PublicKeyCoordinates {
     /// Creates a key from its coordinates, big-endian.
     pub const fn new(x: [u8; 32], y: [u8; 32]) -> Self {
         Self { x, y }
@@ -194,7 +194,7 @@ impl PublicKey {
     }
 }
 
-impl FromStr for PublicKey {
+impl FromStr for PublicKeyCoordinates {
     type Err = OnchainError;
 
     fn from_str(text: &str) -> Result<Self, OnchainError> {
@@ -204,13 +204,13 @@ impl FromStr for PublicKey {
     }
 }
 
-impl fmt::Display for PublicKey {
+impl fmt::Display for PublicKeyCoordinates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", hex::encode(self.x), hex::encode(self.y))
     }
 }
 
-text_form!(PublicKey);
+text_form!(PublicKeyCoordinates);
 
 #[cfg(test)]
 mod tests {
@@ -226,13 +226,13 @@ mod tests {
         assert_eq!("02f8".parse::<RawTransaction>().unwrap().to_string(), "02f8");
         assert_eq!("02f8".parse(), Ok(RawTransaction::new(vec![2, 0xf8])));
         let key = format!("{}{}", "01".repeat(32), "02".repeat(32));
-        assert_eq!(key.parse(), Ok(PublicKey::new([1; 32], [2; 32])));
-        assert_eq!(PublicKey::new([1; 32], [2; 32]).to_string(), key);
+        assert_eq!(key.parse(), Ok(PublicKeyCoordinates::new([1; 32], [2; 32])));
+        assert_eq!(PublicKeyCoordinates::new([1; 32], [2; 32]).to_string(), key);
     }
 
     #[test]
     fn an_address_keeps_its_spelling() {
-        let address: Address = ADDRESS.parse().unwrap();
+        let address: AccountAddress = ADDRESS.parse().unwrap();
         assert_eq!((address.to_string().as_str(), address.as_str()), (ADDRESS, ADDRESS));
         assert_eq!(address.as_bytes()[..3], [0xb6, 0x95, 0xb0]);
         assert_ne!(ADDRESS.to_lowercase().parse(), Ok(address));
@@ -242,14 +242,14 @@ mod tests {
     fn texts_of_another_form_are_refused() {
         for text in ["", "0f", &"0F".repeat(32), &"0f".repeat(33), &format!("0x{}", "0f".repeat(31))] {
             assert!(text.parse::<TxHash>().is_err(), "{text:?}");
-            assert!(text.parse::<PublicKey>().is_err(), "{text:?}");
+            assert!(text.parse::<PublicKeyCoordinates>().is_err(), "{text:?}");
         }
         for text in ["0", "0x02", "0F", "zz"] {
             assert!(text.parse::<RawTransaction>().is_err(), "{text:?}");
         }
         for text in ["", "0x", "0x00", &ADDRESS[2..], &format!("{ADDRESS}00"), &ADDRESS.replace("0x", "0X")] {
-            assert!(text.parse::<Address>().is_err(), "{text:?}");
+            assert!(text.parse::<AccountAddress>().is_err(), "{text:?}");
         }
-        assert!(format!("{}é{}", "0".repeat(63), "0".repeat(63)).parse::<PublicKey>().is_err());
+        assert!(format!("{}é{}", "0".repeat(63), "0".repeat(63)).parse::<PublicKeyCoordinates>().is_err());
     }
 }

@@ -77,9 +77,9 @@ fn statements() -> Vec<String> {
         let source = std::fs::read_to_string(path).unwrap();
         let (product, _tests) = source.split_once("#[cfg(test)]").unwrap_or((&source, ""));
         let verbs = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
-        let said =
+        let found =
             literals(product).into_iter().filter(|text| verbs.iter().any(|verb| text.starts_with(verb)));
-        statements.extend(said.map(|text| filled(&text)));
+        statements.extend(found.map(|text| filled(&text)));
     }
     statements
 }

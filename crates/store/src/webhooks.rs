@@ -5,7 +5,7 @@ pub(crate) mod delivery_log;
 pub(crate) mod endpoints;
 pub(crate) mod test_events;
 
-pub use deliveries::{Lease, OutgoingEvent, Replay, Target, Waiting};
+pub use deliveries::{Lease, OutgoingEvent, Replay, Target, WaitingEndpoint};
 pub use delivery_log::{AttemptOutcome, AttemptRow, Attempted};
 pub use endpoints::{MAX_ENDPOINTS, WebhookEndpoint};
 pub use test_events::WebhookTestRecord;

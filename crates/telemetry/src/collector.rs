@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use learncoin_http_client::{Client, ClientOptions, HttpError, USER_AGENT};
+use learncoin_http_client::{BoundedClient, ClientOptions, HttpError, USER_AGENT};
 use opentelemetry_http::{Bytes, HttpClient, Request, Response};
 use tokio::runtime::Handle;
 use url::Url;
@@ -20,7 +20,7 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 /// the process.
 #[derive(Debug)]
 pub(crate) struct Collector {
-    client: Client,
+    client: BoundedClient,
     runtime: Handle,
     is_away: std::sync::Arc<AtomicBool>,
 }
@@ -51,7 +51,7 @@ impl Collector {
             connect_timeout: Some(CONNECT_TIMEOUT),
             user_agent: Some(USER_AGENT),
         };
-        Ok(Self { client: Client::new(options)?, runtime, is_away: std::sync::Arc::default() })
+        Ok(Self { client: BoundedClient::new(options)?, runtime, is_away: std::sync::Arc::default() })
     }
 }
 
@@ -89,7 +89,7 @@ impl HttpClient for Collector {
     }
 }
 
-async fn exchange(client: Client, request: Request<Bytes>) -> Result<Response<Bytes>, ExportError> {
+async fn exchange(client: BoundedClient, request: Request<Bytes>) -> Result<Response<Bytes>, ExportError> {
     let (parts, body) = request.into_parts();
     let url = Url::parse(&parts.uri.to_string()).map_err(|_| ExportError::Unreachable)?;
     let response = client.request(parts.method, &url).headers(parts.headers).body(body).send().await?;

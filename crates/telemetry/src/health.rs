@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use learncoin_http_client::{Client, ClientOptions, HttpError, Method};
+use learncoin_http_client::{BoundedClient, ClientOptions, HttpError, Method};
 use url::Url;
 
 /// The limit for a response that costs the process nothing.
@@ -29,7 +29,7 @@ pub enum HealthError {
 pub async fn status(address: &str, path: &str) -> Result<u16, HealthError> {
     let url = Url::parse(&format!("http://{address}{path}")).map_err(|_| HealthError::Unreachable)?;
     let options = ClientOptions { timeout: TIMEOUT, connect_timeout: None, user_agent: None };
-    let client = Client::new(options).map_err(|_| HealthError::Setup)?;
+    let client = BoundedClient::new(options).map_err(|_| HealthError::Setup)?;
     match client.request(Method::GET, &url).send().await {
         Ok(response) => Ok(response.status().as_u16()),
         Err(HttpError::Timeout) => Err(HealthError::Timeout),

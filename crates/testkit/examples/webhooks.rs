@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use learncoin_delivery::worker::Worker;
+use learncoin_delivery::worker::DeliveryWorker;
 use learncoin_testkit::{Caller, Reaction, Receiver, TestApp, one};
 use serde_json::json;
 use tokio::sync::oneshot;
@@ -138,7 +138,7 @@ async fn tenants(app: &TestApp, url: impl Fn(usize) -> String) -> Vec<Caller> {
     tenants
 }
 
-fn start(worker: Worker) -> (oneshot::Sender<()>, JoinHandle<()>) {
+fn start(worker: DeliveryWorker) -> (oneshot::Sender<()>, JoinHandle<()>) {
     let (stop, stopped) = oneshot::channel::<()>();
     let running = tokio::spawn(worker.run(async {
         // The sender is dropped to stop it.

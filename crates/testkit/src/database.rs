@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use learncoin_store::maintenance::{TABLES, Value};
+use learncoin_store::maintenance::{ColumnValue, TABLES};
 use learncoin_store::{Location, Store};
 
 /// On PostgreSQL: two, so that every test is one of many nodes too.
@@ -48,9 +48,9 @@ pub(crate) async fn write_down(store: &Store, directory: &Path) {
         for row in store.rows(table).await.expect("the table is read") {
             for (column, value) in row {
                 let written = match value {
-                    Value::Null => continue,
-                    Value::Integer(number) => writeln!(text, "{table}.{column}: {number}"),
-                    Value::Text(value) => writeln!(text, "{table}.{column}: {value}"),
+                    ColumnValue::Null => continue,
+                    ColumnValue::Integer(number) => writeln!(text, "{table}.{column}: {number}"),
+                    ColumnValue::Text(value) => writeln!(text, "{table}.{column}: {value}"),
                 };
                 written.expect("a String takes everything");
             }

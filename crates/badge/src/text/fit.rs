@@ -32,14 +32,14 @@ pub(crate) struct TextBox {
 
 /// A laid-out text.
 #[derive(Debug, Clone)]
-pub(crate) struct Block {
+pub(crate) struct TextBlock {
     /// The lines.
     pub(crate) lines: Vec<Line>,
     /// The font size.
     pub(crate) size: f32,
 }
 
-impl Block {
+impl TextBlock {
     /// Returns the distance between two baselines.
     pub(crate) fn leading(&self) -> f32 {
         self.size * LEADING
@@ -75,7 +75,7 @@ struct Word {
 }
 
 /// Lays out a text. Returns `None` if the shipped fonts do not cover it, or if it is empty.
-pub(crate) fn lay_out(text: &str, text_box: &TextBox) -> Option<Block> {
+pub(crate) fn lay_out(text: &str, text_box: &TextBox) -> Option<TextBlock> {
     let clean = limit_length(&clean(text));
     is_drawable(&clean, text_box.style).then(|| fit(&clean, text_box))
 }
@@ -87,7 +87,7 @@ fn limit_length(text: &str) -> String {
     }
 }
 
-fn fit(text: &str, text_box: &TextBox) -> Block {
+fn fit(text: &str, text_box: &TextBox) -> TextBlock {
     let paragraph = Paragraph::new(text, text_box.style);
     let words = words(&paragraph);
     let mut size = text_box.size;
@@ -106,8 +106,8 @@ impl TextBox {
     }
 }
 
-fn block(paragraph: &Paragraph<'_>, lines: &[Range<usize>], size: f32) -> Block {
-    Block { lines: lines.iter().map(|range| paragraph.line(range.clone())).collect(), size }
+fn block(paragraph: &Paragraph<'_>, lines: &[Range<usize>], size: f32) -> TextBlock {
+    TextBlock { lines: lines.iter().map(|range| paragraph.line(range.clone())).collect(), size }
 }
 
 /// Splits a paragraph into words, after spaces and hyphens.
@@ -169,7 +169,7 @@ fn balance(words: &[Word], lines: Vec<Range<usize>>, limit: f32) -> Vec<Range<us
 
 /// Lays out a text at the smallest size. Words that are too wide are broken anywhere, and lines beyond the limit are
 /// cut.
-fn fit_at_smallest_size(paragraph: &Paragraph<'_>, words: &[Word], text_box: &TextBox) -> Block {
+fn fit_at_smallest_size(paragraph: &Paragraph<'_>, words: &[Word], text_box: &TextBox) -> TextBlock {
     let size = text_box.smallest;
     let limit = text_box.width / size;
     let most = text_box.lines_at(size).max(1);
@@ -252,7 +252,7 @@ mod tests {
         height: 120.0,
     };
 
-    fn line_texts(block: &Block) -> Vec<String> {
+    fn line_texts(block: &TextBlock) -> Vec<String> {
         block
             .lines
             .iter()

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join_all};
-use learncoin_http_client::{Client, ClientOptions, HttpError, Method};
+use learncoin_http_client::{BoundedClient, ClientOptions, HttpError, Method};
 use serde_json::Value;
 use tokio::sync::oneshot;
 use url::Url;
@@ -44,7 +44,7 @@ pub struct HttpTransport {
 }
 
 struct Node {
-    client: Client,
+    client: BoundedClient,
     url: Url,
     next_id: AtomicU64,
     queue: Queue,
@@ -64,7 +64,7 @@ impl HttpTransport {
             connect_timeout: Some(timeouts.connect),
             user_agent: None,
         };
-        let client = Client::new(options).map_err(call_error)?;
+        let client = BoundedClient::new(options).map_err(call_error)?;
         let node = Node { client, url, next_id: AtomicU64::new(1), queue: Queue::new() };
         Ok(HttpTransport { node: Arc::new(node), timeout: timeouts.total })
     }

@@ -1,8 +1,8 @@
 //! The quads of a document, block by block in canonical order.
 
+use super::Canonicalizer;
 use super::label::Labels;
-use super::{Canonicalizer, Form};
-use crate::document::{Alignment, Document, Evidence};
+use crate::document::{Alignment, Document, DocumentForm, Evidence};
 
 /// The predicates, types and datatypes of the contexts. Each predicate includes the spaces and brackets around it.
 pub(super) mod vocabulary {
@@ -58,7 +58,7 @@ pub(super) enum Term<'a> {
 
 /// A subject whose quads are written together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Block {
+pub(super) enum QuadBlock {
     Issuer,
     Image,
     Credential,
@@ -71,22 +71,22 @@ pub(super) enum Block {
 
 impl Canonicalizer {
     /// Writes the blocks in the order of their subjects. The labels must have been assigned for this document.
-    pub(super) fn emit(&mut self, document: &Document, form: Form, out: &mut String) {
+    pub(super) fn emit(&mut self, document: &Document, form: DocumentForm, out: &mut String) {
         let Self { labels, blocks, .. } = self;
         blocks.clear();
         blocks.extend([
-            Block::Issuer,
-            Block::Credential,
-            Block::Subject,
-            Block::Achievement,
-            Block::Criteria,
+            QuadBlock::Issuer,
+            QuadBlock::Credential,
+            QuadBlock::Subject,
+            QuadBlock::Achievement,
+            QuadBlock::Criteria,
         ]);
         if document.issuer.image.is_some() {
-            blocks.push(Block::Image);
+            blocks.push(QuadBlock::Image);
         }
-        blocks.extend((0..document.subject.achievement.alignment.len()).map(Block::Alignment));
-        if form == Form::Full {
-            blocks.extend((0..document.evidence.len()).map(Block::Evidence));
+        blocks.extend((0..document.subject.achievement.alignment.len()).map(QuadBlock::Alignment));
+        if form == DocumentForm::Full {
+            blocks.extend((0..document.evidence.len()).map(QuadBlock::Evidence));
         }
         blocks.sort_unstable_by(|one, other| {
             order(block_subject(*one, document, labels), block_subject(*other, document, labels))
@@ -112,16 +112,16 @@ fn sort_lines(out: &mut String) {
     *out = lines.concat();
 }
 
-fn block_subject<'a>(block: Block, document: &'a Document, labels: &'a Labels) -> Term<'a> {
+fn block_subject<'a>(block: QuadBlock, document: &'a Document, labels: &'a Labels) -> Term<'a> {
     match block {
-        Block::Issuer => Term::Iri(&document.issuer.id),
-        Block::Image => Term::Iri(document.issuer.image.as_ref().map_or("", |image| &image.id)),
-        Block::Credential => Term::Iri(&document.id),
-        Block::Subject => Term::Iri(&document.subject.id),
-        Block::Achievement => achievement_node(document, labels),
-        Block::Evidence(index) => evidence_node(document, labels, index),
-        Block::Criteria => Term::Blank(&labels.criteria),
-        Block::Alignment(index) => Term::Blank(labels.alignment.get(index).map_or("", String::as_str)),
+        QuadBlock::Issuer => Term::Iri(&document.issuer.id),
+        QuadBlock::Image => Term::Iri(document.issuer.image.as_ref().map_or("", |image| &image.id)),
+        QuadBlock::Credential => Term::Iri(&document.id),
+        QuadBlock::Subject => Term::Iri(&document.subject.id),
+        QuadBlock::Achievement => achievement_node(document, labels),
+        QuadBlock::Evidence(index) => evidence_node(document, labels, index),
+        QuadBlock::Criteria => Term::Blank(&labels.criteria),
+        QuadBlock::Alignment(index) => Term::Blank(labels.alignment.get(index).map_or("", String::as_str)),
     }
 }
 
@@ -152,10 +152,10 @@ fn order(one: Term<'_>, other: Term<'_>) -> std::cmp::Ordering {
     })
 }
 
-fn write_block(block: Block, document: &Document, form: Form, labels: &Labels, out: &mut String) {
+fn write_block(block: QuadBlock, document: &Document, form: DocumentForm, labels: &Labels, out: &mut String) {
     let node = block_subject(block, document, labels);
     match block {
-        Block::Issuer => {
+        QuadBlock::Issuer => {
             write_iri(out, node, v::TYPE, v::TYPE_PROFILE);
             if let Some(image) = &document.issuer.image {
                 write_iri(out, node, v::IMAGE, &image.id);
@@ -165,23 +165,25 @@ fn write_block(block: Block, document: &Document, form: Form, labels: &Labels, o
                 write_literal(out, node, v::URL, url, v::ANY_URI);
             }
         }
-        Block::Image => write_iri(out, node, v::TYPE, v::TYPE_IMAGE),
-        Block::Credential => write_credential(out, node, document, form, labels),
-        Block::Subject => {
+        QuadBlock::Image => write_iri(out, node, v::TYPE, v::TYPE_IMAGE),
+        QuadBlock::Credential => write_credential(out, node, document, form, labels),
+        QuadBlock::Subject => {
             write_iri(out, node, v::TYPE, v::TYPE_SUBJECT);
             write_link(out, node, v::ACHIEVEMENT, achievement_node(document, labels));
-            if let (Form::Full, Some(name)) = (form, &document.subject.name) {
+            if let (DocumentForm::Full, Some(name)) = (form, &document.subject.name) {
                 write_literal(out, node, v::NAME, name, "");
             }
         }
-        Block::Achievement => write_achievement(out, node, document, labels),
-        Block::Criteria => write_literal(out, node, v::NARRATIVE, &document.subject.achievement.criteria, ""),
-        Block::Alignment(index) => {
+        QuadBlock::Achievement => write_achievement(out, node, document, labels),
+        QuadBlock::Criteria => {
+            write_literal(out, node, v::NARRATIVE, &document.subject.achievement.criteria, "")
+        }
+        QuadBlock::Alignment(index) => {
             if let Some(one) = document.subject.achievement.alignment.get(index) {
                 write_alignment(out, node, one);
             }
         }
-        Block::Evidence(index) => {
+        QuadBlock::Evidence(index) => {
             if let Some(one) = document.evidence.get(index) {
                 write_evidence(out, node, one);
             }
@@ -189,12 +191,18 @@ fn write_block(block: Block, document: &Document, form: Form, labels: &Labels, o
     }
 }
 
-fn write_credential(out: &mut String, node: Term<'_>, document: &Document, form: Form, labels: &Labels) {
+fn write_credential(
+    out: &mut String,
+    node: Term<'_>,
+    document: &Document,
+    form: DocumentForm,
+    labels: &Labels,
+) {
     write_iri(out, node, v::TYPE, v::TYPE_BADGE);
     write_iri(out, node, v::TYPE, v::TYPE_CREDENTIAL);
     write_literal(out, node, v::NONCE, &document.nonce, "");
     write_iri(out, node, v::CREDENTIAL_SUBJECT, &document.subject.id);
-    if form == Form::Full && !document.evidence.is_empty() {
+    if form == DocumentForm::Full && !document.evidence.is_empty() {
         let mut all: Vec<_> =
             (0..document.evidence.len()).map(|index| evidence_node(document, labels, index)).collect();
         all.sort_unstable_by(|one, other| order(*one, *other));

@@ -1,8 +1,7 @@
 //! The labels of the blank nodes: RDFC-1.0 sections 4.4 (labels), 4.6 (first-degree hashes) and 4.8 (equal hashes).
 
-use super::Form;
 use super::emit::{Term, vocabulary, write_iri, write_link, write_literal};
-use crate::document::Document;
+use crate::document::{Document, DocumentForm};
 use crate::hash::Hash;
 
 /// A blank node of a document.
@@ -28,7 +27,7 @@ pub(super) struct Labels {
 
 impl Labels {
     /// Hashes the blank nodes of a document and numbers them.
-    pub(super) fn assign(&mut self, document: &Document, form: Form) {
+    pub(super) fn assign(&mut self, document: &Document, form: DocumentForm) {
         self.hash(document, form);
         self.hashed.sort_unstable_by_key(|(hash, _)| *hash);
         let shared = |nodes: &&[(Hash, Node)]| nodes.len() > 1;
@@ -55,7 +54,7 @@ impl Labels {
     /// Computes the first-degree hashes. The quads of each node, with `_:a` for the node itself and `_:z` for any
     /// other, are hashed in code point order. An incoming quad comes first if its subject is an IRI (`<` before `_:a`),
     /// and last if it is a blank node.
-    fn hash(&mut self, document: &Document, form: Form) {
+    fn hash(&mut self, document: &Document, form: DocumentForm) {
         let (quads, hashed) = (&mut self.quads, &mut self.hashed);
         hashed.clear();
         let achievement = &document.subject.achievement;
@@ -84,7 +83,7 @@ impl Labels {
                 super::emit::write_alignment(quads, node, alignment);
             });
         }
-        if form == Form::Full {
+        if form == DocumentForm::Full {
             for (index, evidence) in document.evidence.iter().enumerate().filter(|(_, one)| one.id.is_none())
             {
                 leaf(Node::Evidence(index), Term::Iri(&document.id), vocabulary::EVIDENCE, &|quads| {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::issuer::AuthorizedKey;
-use super::report::{Check, CheckName, Outcome};
+use super::report::{Check, CheckName, CheckOutcome};
 use super::{Lookup, MinedTransaction, ParsedCredential, VerificationInputs, VerificationPolicy};
 use crate::profile::IssuerProfile;
 use crate::proof::AnchorChain;
@@ -16,7 +16,7 @@ const REPORTED_GAP_SECONDS: i64 = 24 * 60 * 60;
 pub(super) fn check(
     parsed: &ParsedCredential,
     key: Option<&AuthorizedKey>,
-    issuer: Outcome,
+    issuer: CheckOutcome,
     inputs: &VerificationInputs,
     policy: &VerificationPolicy,
 ) -> Check {
@@ -52,7 +52,7 @@ pub(super) fn check(
     }
     let Some(key) = key else {
         return match issuer {
-            Outcome::Failed => Check { outcome: Outcome::NotReached, ..check },
+            CheckOutcome::Failed => Check { outcome: CheckOutcome::NotReached, ..check },
             _ => check.could_not_check("the issuer's key could not be looked up"),
         };
     };

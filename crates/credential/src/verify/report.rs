@@ -74,7 +74,7 @@ impl CheckName {
 /// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum CheckOutcome {
     /// The check passed.
     Passed,
     /// The check failed.
@@ -91,7 +91,7 @@ pub struct Check {
     /// The check's name.
     pub name: CheckName,
     /// The outcome.
-    pub outcome: Outcome,
+    pub outcome: CheckOutcome,
     /// The reason why it did not pass, as text for people. It may quote the document and must be escaped in markup.
     pub reason: Option<String>,
     /// The label and value of everything that was examined.
@@ -101,11 +101,11 @@ pub struct Check {
 impl Check {
     /// Creates a check that passes, until its outcome is changed.
     pub(super) fn new(name: CheckName) -> Self {
-        Self { name, outcome: Outcome::Passed, reason: None, evidence: Vec::new() }
+        Self { name, outcome: CheckOutcome::Passed, reason: None, evidence: Vec::new() }
     }
 
     pub(super) fn not_reached(name: CheckName) -> Self {
-        Self { outcome: Outcome::NotReached, ..Self::new(name) }
+        Self { outcome: CheckOutcome::NotReached, ..Self::new(name) }
     }
 
     pub(super) fn add_evidence(&mut self, label: &'static str, value: impl ToString) {
@@ -113,13 +113,13 @@ impl Check {
     }
 
     pub(super) fn failed(mut self, reason: impl Into<String>) -> Self {
-        self.outcome = Outcome::Failed;
+        self.outcome = CheckOutcome::Failed;
         self.reason = Some(reason.into());
         self
     }
 
     pub(super) fn could_not_check(mut self, reason: impl Into<String>) -> Self {
-        self.outcome = Outcome::CouldNotCheck;
+        self.outcome = CheckOutcome::CouldNotCheck;
         self.reason = Some(reason.into());
         self
     }
@@ -127,10 +127,10 @@ impl Check {
 
 impl Report {
     pub(super) fn new(checks: [Check; 5], chain: AnchorChain) -> Self {
-        let any = |outcome: Outcome| checks.iter().any(|check| check.outcome == outcome);
-        let verdict = if any(Outcome::Failed) {
+        let any = |outcome: CheckOutcome| checks.iter().any(|check| check.outcome == outcome);
+        let verdict = if any(CheckOutcome::Failed) {
             Verdict::NotValid
-        } else if any(Outcome::CouldNotCheck) || any(Outcome::NotReached) {
+        } else if any(CheckOutcome::CouldNotCheck) || any(CheckOutcome::NotReached) {
             Verdict::CouldNotCheck
         } else {
             match chain {

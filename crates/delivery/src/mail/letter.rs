@@ -59,7 +59,7 @@ pub(super) struct Letter {
 pub(super) enum LetterError {
     /// The stored data is damaged.
     #[error("the stored document can't be read")]
-    Json(#[from] json::Error),
+    Json(#[from] json::JsonError),
     /// The stored data is damaged.
     #[error("the stored document can't be read")]
     Document(#[from] DocumentError),

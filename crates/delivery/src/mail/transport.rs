@@ -14,7 +14,7 @@ const FILE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The transport of mails.
 #[derive(Clone)]
-pub enum Transport {
+pub enum MailTransport {
     /// A folder of files.
     Files(MailFolder),
     /// A mail server.
@@ -27,37 +27,37 @@ pub(super) enum Prepared<'t> {
     Smtp(&'t Smtp, Box<Session>),
 }
 
-impl Transport {
+impl MailTransport {
     /// Announces a mail, so that its bytes are all that is left to send.
     pub(super) async fn prepare(&self, envelope: &Envelope, now_ms: i64) -> Result<Prepared<'_>, Refusal> {
         match self {
-            Transport::Files(folder) => Ok(Prepared::Files(folder)),
-            Transport::Smtp(smtp) => {
+            MailTransport::Files(folder) => Ok(Prepared::Files(folder)),
+            MailTransport::Smtp(smtp) => {
                 let session = smtp.prepare(envelope, now_ms).await?;
                 Ok(Prepared::Smtp(smtp, Box::new(session)))
             }
         }
     }
 
-    /// Returns the time limit of [`Transport::prepare`].
+    /// Returns the time limit of [`MailTransport::prepare`].
     pub(super) fn prepare_timeout(&self) -> Duration {
         match self {
-            Transport::Files(_) => FILE_TIMEOUT,
-            Transport::Smtp(smtp) => smtp.prepare_timeout(),
+            MailTransport::Files(_) => FILE_TIMEOUT,
+            MailTransport::Smtp(smtp) => smtp.prepare_timeout(),
         }
     }
 
     /// Returns the time limit of [`Prepared::transmit`].
     pub(super) fn transmit_timeout(&self) -> Duration {
         match self {
-            Transport::Files(_) => FILE_TIMEOUT,
-            Transport::Smtp(smtp) => smtp.transmit_timeout(),
+            MailTransport::Files(_) => FILE_TIMEOUT,
+            MailTransport::Smtp(smtp) => smtp.transmit_timeout(),
         }
     }
 
     /// Closes the idle connections.
     pub(super) async fn close_idle(&self) {
-        if let Transport::Smtp(smtp) = self {
+        if let MailTransport::Smtp(smtp) = self {
             smtp.close_idle().await;
         }
     }

@@ -24,13 +24,13 @@ use self::attempt::{ServerContact, attempt, span};
 use self::circuit_breaker::CircuitBreaker;
 pub use self::context::{MailContext, MailOptions};
 use self::lease::lease;
-pub use super::transport::Transport;
+pub use super::transport::MailTransport;
 
 /// The time for which attempts under way may delay a process that was asked to end.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Sends mails.
-pub struct Worker {
+pub struct MailWorker {
     context: Arc<MailContext>,
     options: MailOptions,
     under_way: JoinSet<ServerContact>,
@@ -43,7 +43,7 @@ enum Turn {
     Idle { next_due_ms: Option<i64> },
 }
 
-impl Worker {
+impl MailWorker {
     /// Creates a worker. If no other node sends mails, the mails that a previous process had under way are released: the
     /// outcome of one that it was transmitting is unknown, and the others are due at once. Otherwise that happens when
     /// their leases end.
@@ -145,7 +145,7 @@ impl Worker {
     }
 }
 
-impl Steps for Worker {
+impl Steps for MailWorker {
     async fn next_step(&mut self) -> Progress {
         let next_due_ms = match self.turn().await {
             Ok(Turn::Worked { next_due_ms }) => next_due_ms,

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::context::DeliveryContext;
 use crate::event;
-use crate::webhook::{Attempt, AttemptError, EndpointResponse, deliver};
+use crate::webhook::{AttemptError, EndpointResponse, WebhookAttempt, deliver};
 
 /// The status by which an endpoint declares that it is gone for good.
 const GONE: u16 = 410;
@@ -124,7 +124,7 @@ async fn call(
     now_ms: i64,
 ) -> std::result::Result<EndpointResponse, AttemptError> {
     let url = Url::parse(&target.url).map_err(|_| TargetError::NoHost)?;
-    let attempt = Attempt {
+    let attempt = WebhookAttempt {
         url: &url,
         secrets: &target.secrets,
         event_id: lease.event_id.as_str(),

@@ -1,7 +1,7 @@
 //! Composition: which pending batches go into an anchor, the root over their roots, and the path of each.
 
 use learncoin_credential::Hash;
-use learncoin_credential::merkle::{Path, Tree};
+use learncoin_credential::merkle::{MerklePath, Tree};
 use learncoin_store::anchors::{Anchor, AnchorStatus, AnchoredBatch};
 use learncoin_store::batches::Batch;
 use learncoin_store::id::AnchorId;
@@ -30,7 +30,7 @@ impl Composition {
             Tree::build(roots.clone()).map_err(|_| StepError::Inconsistent("batches without a tree"))?;
         let placed = batches.iter().zip(&roots).map(|(batch, root)| AnchoredBatch {
             id: batch.id.clone(),
-            path: Path(tree.path(root).unwrap_or_default()).to_string(),
+            path: MerklePath(tree.path(root).unwrap_or_default()).to_string(),
         });
         Ok(Self { root: MerkleRoot::new(*tree.root().as_bytes()), batches: placed.collect() })
     }
@@ -164,7 +164,7 @@ mod tests {
             let batches = pending(count);
             let composition = Composition::new(&batches).unwrap();
             for (batch, placed) in batches.iter().zip(&composition.batches) {
-                let path: Path = placed.path.parse().unwrap();
+                let path: MerklePath = placed.path.parse().unwrap();
                 assert_eq!(fold(tree_root(batch).unwrap(), &path).as_bytes(), composition.root.as_bytes());
                 assert_eq!(placed.id, batch.id);
             }

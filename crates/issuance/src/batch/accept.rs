@@ -163,7 +163,7 @@ struct PreparedBatch<'a> {
 
 /// Accepts batches.
 #[derive(Clone)]
-pub struct Issuer {
+pub struct BatchAcceptor {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
@@ -174,7 +174,7 @@ pub struct Issuer {
     pub(crate) wake: Arc<Notify>,
 }
 
-impl Issuer {
+impl BatchAcceptor {
     /// Accepts a batch, or returns the response that the same request got before.
     ///
     /// # Errors

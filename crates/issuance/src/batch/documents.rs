@@ -20,7 +20,7 @@ use crate::names::verify_url;
 pub enum StoredDocumentError {
     /// It is not JSON.
     #[error("the stored document is not JSON")]
-    Json(#[from] json::Error),
+    Json(#[from] json::JsonError),
     /// It is not a document of the credential format.
     #[error("the stored document is not of the credential format: {0}")]
     Document(#[from] DocumentError),
@@ -80,7 +80,7 @@ pub(crate) fn build_document(
             target_url,
         }
     });
-    let evidence = request.evidence.into_iter().map(|evidence| credentials::Evidence {
+    let evidence = request.evidence.into_iter().map(|evidence| credentials::EvidenceRecord {
         id: evidence.id.unwrap_or_else(|| uuid_urn(entropy)),
         narrative: evidence.narrative,
     });

@@ -6,7 +6,7 @@ use std::thread;
 
 use learncoin_credential::Hash;
 use learncoin_credential::canonicalize::Canonicalizer;
-use learncoin_credential::merkle::{DoubleLeaf, Path, Tree, TreeError};
+use learncoin_credential::merkle::{DoubleLeaf, MerklePath, Tree, TreeError};
 use learncoin_store::credentials::IssuedNode;
 use learncoin_store::onchain::MerkleRoot;
 
@@ -68,7 +68,7 @@ pub(crate) fn close(nodes: &[TreeNode]) -> Result<ClosedTree, TreeError> {
     let tree = Tree::build(nodes.iter().map(|node| node.node).collect())?;
     let placed = nodes.iter().map(|node| IssuedNode {
         node_full: node.node_full.to_string(),
-        tree_path: Path(tree.path(&node.node).unwrap_or_default()).to_string(),
+        tree_path: MerklePath(tree.path(&node.node).unwrap_or_default()).to_string(),
     });
     Ok(ClosedTree { root: MerkleRoot::new(*tree.root().as_bytes()), nodes: placed.collect() })
 }

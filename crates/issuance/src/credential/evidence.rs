@@ -1,8 +1,8 @@
 //! Evidence: what the verification of a credential looks up, gathered in one way from whatever has it.
 //!
-//! [`gather`] asks a [`Source`]. The credential page reads this deployment's own records ([`StoredDocuments`]); `/verify` and the
-//! command line fetch from the host that the credential names. Nothing about a foreign deployment's credential is taken from the
-//! store.
+//! [`gather`] asks an [`EvidenceSource`]. The credential page reads this deployment's own records ([`StoredDocuments`]);
+//! `/verify` and the command line fetch from the host that the credential names. Nothing about a foreign deployment's
+//! credential is taken from the store.
 
 use std::fmt::Display;
 use std::future::Future;
@@ -25,7 +25,7 @@ const DID_DOCUMENT_UNREAD: &str = "the DID document, which names the issuer prof
 /// A source of evidence about one credential.
 ///
 /// Each document names the next one. A source that knows where its documents are without that ignores the URLs.
-pub trait Source: Sync {
+pub trait EvidenceSource: Sync {
     /// The reason for a revocation list that is not looked up, because the issuer profile was not found.
     const PROFILE_UNREAD: &'static str =
         "the issuer profile, which names the revocation list, could not be read";
@@ -44,7 +44,7 @@ pub trait Source: Sync {
 }
 
 /// Gathers the evidence about a credential: its documents one after the other, the transaction meanwhile.
-pub async fn gather<S: Source>(source: &S, parsed: &ParsedCredential) -> VerificationInputs {
+pub async fn gather<S: EvidenceSource>(source: &S, parsed: &ParsedCredential) -> VerificationInputs {
     let lookups = parsed.lookups();
     let documents = async {
         let did_document = source.did_document(&lookups.did_url).await;

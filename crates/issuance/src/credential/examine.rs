@@ -1,7 +1,7 @@
 //! Examine: every Merkle tree is recomputed from what is stored, and must lead to its batch's root, and that to its anchor's.
 
 use learncoin_credential::canonicalize::Canonicalizer;
-use learncoin_credential::merkle::{self, Path};
+use learncoin_credential::merkle::{self, MerklePath};
 use learncoin_credential::{Hash, merkle::fold};
 use learncoin_store::batches::PlaceInAnchor;
 use learncoin_store::credentials::Credential;
@@ -49,7 +49,7 @@ pub async fn trees(store: &Store) -> Result<Finding> {
 
 /// Computes the root that a batch leads to; `None` if its path can't be read.
 fn anchored_under(root: Hash, anchor: &PlaceInAnchor) -> Option<Hash> {
-    let Path(path) = anchor.path.parse().ok()?;
+    let MerklePath(path) = anchor.path.parse().ok()?;
     Some(fold(root, &path))
 }
 
@@ -57,7 +57,7 @@ fn anchored_under(root: Hash, anchor: &PlaceInAnchor) -> Option<Hash> {
 fn leads_to(credential: &Credential) -> Option<Hash> {
     let node = credential.node.as_ref()?;
     let node_full: Hash = node.node_full.parse().ok()?;
-    let Path(path) = node.tree_path.parse().ok()?;
+    let MerklePath(path) = node.tree_path.parse().ok()?;
     let redacted = documents::stored(&credential.document).ok()?;
     if let Some(personal) = &credential.personal {
         let halves = documents::double_leaf(&mut Canonicalizer::default(), &redacted, personal).ok()?;

@@ -1,8 +1,8 @@
 //! Render: the signed document as it is served, built at each request. No proof is ever stored.
 
-use learncoin_credential::merkle::{DoubleLeaf, Path, path_redacted};
+use learncoin_credential::merkle::{DoubleLeaf, MerklePath, path_redacted};
 use learncoin_credential::proof::{AnchorChain, Proof, ProofValue};
-use learncoin_credential::{Document, Hash, Layout, SignedCredential};
+use learncoin_credential::{Document, DocumentForm, Hash, Layout, SignedCredential};
 use learncoin_store::Store;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::credentials::Credential;
@@ -10,15 +10,6 @@ use learncoin_store::transactions::AnchorTransaction;
 
 use crate::batch::documents::{self, StoredDocumentError};
 use crate::time::iso8601;
-
-/// One of a credential's two documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// The document with the recipient's name and evidence. After erasure the redacted one takes its place.
-    Full,
-    /// The document without them.
-    Redacted,
-}
 
 /// The reason why a credential can't be rendered: stored data is damaged.
 #[derive(Debug, thiserror::Error)]
@@ -77,23 +68,23 @@ impl IssuedCredential {
     ///
     /// # Errors
     /// If what is stored is damaged.
-    pub fn render(&self, form: Form) -> Result<Option<SignedCredential>, RenderError> {
+    pub fn render(&self, form: DocumentForm) -> Result<Option<SignedCredential>, RenderError> {
         let (BatchState::Anchored { anchored_at, anchor: place, .. }, Some(anchor)) =
             (&self.batch.state, &self.anchor)
         else {
             return Ok(None);
         };
         let node = self.credential.node.as_ref().ok_or(RenderError::Unreadable("place in the tree"))?;
-        let mut tree_path: Path =
+        let mut tree_path: MerklePath =
             node.tree_path.parse().map_err(|_| RenderError::Unreadable("path in the tree"))?;
-        let anchor_path: Path =
+        let anchor_path: MerklePath =
             place.path.parse().map_err(|_| RenderError::Unreadable("path in the anchor"))?;
         tree_path.0.extend(anchor_path.0);
         let redacted = documents::stored(&self.credential.document)?;
         let leaf_redacted = redacted.leaf();
 
         let (document, target_hash, path) = match (&self.credential.personal, form) {
-            (Some(personal), Form::Full) => {
+            (Some(personal), DocumentForm::Full) => {
                 let blind: Hash = personal.blind.parse().map_err(|_| RenderError::Unreadable("blind"))?;
                 let full = documents::with_person(&redacted, personal);
                 let leaf_full = full.leaf();

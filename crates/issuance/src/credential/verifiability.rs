@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use learncoin_credential::DocumentForm;
 use learncoin_credential::Hash;
 use learncoin_credential::Host;
 use learncoin_credential::did::DidDocument;
@@ -9,7 +10,7 @@ use learncoin_credential::own_did;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    Lookup, MinedTransaction, Outcome, ParsedCredential, Url, VerificationPolicy, verify,
+    CheckOutcome, Lookup, MinedTransaction, ParsedCredential, Url, VerificationPolicy, verify,
 };
 use learncoin_store::Store;
 use learncoin_store::batches::BatchState;
@@ -18,9 +19,9 @@ use learncoin_store::credentials::Credential;
 use learncoin_store::transactions::AnchorTransaction;
 
 use crate::credential::erase::EraseError;
-use crate::credential::evidence::{Source, StoredDocuments, gather, stored_revocation};
+use crate::credential::evidence::{EvidenceSource, StoredDocuments, gather, stored_revocation};
 use crate::credential::host_documents::HostDocuments;
-use crate::credential::render::{Form, IssuedCredential, RenderError};
+use crate::credential::render::{IssuedCredential, RenderError};
 use crate::key::hosted::hosted_key;
 use crate::time::timestamp;
 
@@ -44,7 +45,7 @@ impl Verifiability {
         if matches!(issued.batch.state, BatchState::Failed { .. }) {
             return Ok(false);
         }
-        let Some(signed) = issued.render(Form::Redacted)? else { return Ok(true) };
+        let Some(signed) = issued.render(DocumentForm::Redacted)? else { return Ok(true) };
         let Ok(parsed) = ParsedCredential::read(signed.to_json().to_string().as_bytes()) else {
             return Ok(false);
         };
@@ -66,7 +67,7 @@ impl Verifiability {
         };
         let report = verify(&parsed, &evidence, &policy);
         let [schema, signature, issuer, anchor, _revocation_and_dates] = &report.checks;
-        Ok([schema, signature, issuer, anchor].iter().all(|check| check.outcome == Outcome::Passed))
+        Ok([schema, signature, issuer, anchor].iter().all(|check| check.outcome == CheckOutcome::Passed))
     }
 
     /// Builds the document of the tenant's own DID, as far as the credential needs it, from what was recorded when the tenant
@@ -91,7 +92,7 @@ struct Records<'a> {
     transaction: Lookup<MinedTransaction>,
 }
 
-impl Source for Records<'_> {
+impl EvidenceSource for Records<'_> {
     async fn did_document(&self, _url: &Url) -> Lookup<DidDocument> {
         match &self.own_did {
             Some(document) => document.clone(),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use learncoin_chain::rpc::BlockTag;
-use learncoin_chain::{ANCHOR_GAS_LIMIT, Address, AnchorTransaction, Fees, Signature, U256};
+use learncoin_chain::{ANCHOR_GAS_LIMIT, Address, Fees, RootTransaction, Signature, U256};
 use learncoin_store::keys::{Funds, HostKey, KeyBalance};
 use learncoin_store::onchain;
 use learncoin_store::scope::Environment;
@@ -56,7 +56,7 @@ fn typical_bytes(chain: &Chain, fees: Fees) -> Vec<u8> {
     for (byte, value) in root.iter_mut().zip(0_u8..) {
         *byte = value.wrapping_mul(167).wrapping_add(31);
     }
-    let anchor = AnchorTransaction { chain_id, nonce: 1_000, root, fees, gas_limit: ANCHOR_GAS_LIMIT };
+    let anchor = RootTransaction { chain_id, nonce: 1_000, root, fees, gas_limit: ANCHOR_GAS_LIMIT };
     let number = U256::from_be_bytes(root.map(|byte| byte.wrapping_mul(91).wrapping_add(7)));
     anchor.unsigned(&sender).with_signature(Signature::new(number, !number, true)).raw
 }
@@ -66,13 +66,13 @@ impl Pipeline {
     pub(super) async fn look_at_funds(&self, chain: &Chain, host: &HostKey) -> Result<(), StepError> {
         let costs = Costs::of(chain, self.clock.now_ms()).await?;
         let known = self.store.list_key_balances(chain.chain_id).await?;
-        let before: BTreeMap<&onchain::Address, Funds> =
+        let before: BTreeMap<&onchain::AccountAddress, Funds> =
             known.iter().map(|one| (&one.address, one.funds)).collect();
         let keys = self.store.list_signing_keys(&[chain.chain_id]).await?;
         let in_use = keys.iter().filter(|key| {
             key.retired_at.is_none() && key.disabled_at.is_none() && key.revoked_from.is_none()
         });
-        let in_use: BTreeSet<&onchain::Address> =
+        let in_use: BTreeSet<&onchain::AccountAddress> =
             in_use.map(|key| &key.address).chain([&host.address]).collect();
         let mut seen = Vec::with_capacity(in_use.len());
         let mut outcome = Ok(());
@@ -106,7 +106,7 @@ impl Pipeline {
         &self,
         chain: &Chain,
         costs: &Costs,
-        owner: &onchain::Address,
+        owner: &onchain::AccountAddress,
         before: Option<Funds>,
         tag: BlockTag,
     ) -> Result<KeyBalance, StepError> {

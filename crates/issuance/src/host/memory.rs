@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use learncoin_store::onchain::Address;
+use learncoin_store::onchain::AccountAddress;
 
 use crate::outgoing::ReconciledAccounts;
 
@@ -23,5 +23,5 @@ pub(super) struct Memory {
     /// When what is confirmed is to be looked at.
     pub(super) watch_at: i64,
     /// The keys for which an alarm was raised, since a cap keeps them from being topped up.
-    pub(super) capped: BTreeSet<Address>,
+    pub(super) capped: BTreeSet<AccountAddress>,
 }

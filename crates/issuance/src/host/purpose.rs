@@ -3,7 +3,7 @@
 
 use learncoin_chain::rpc::{BlockTag, Inclusion};
 use learncoin_store::keys::{Funds, HostKey};
-use learncoin_store::onchain::Address;
+use learncoin_store::onchain::AccountAddress;
 use learncoin_store::scope::Environment;
 use learncoin_store::transactions::{HostAttempt, HostPurpose, HostStatus, HostTransaction};
 
@@ -141,7 +141,7 @@ impl Pipeline {
 }
 
 /// Returns whether a chain with this head has all that the key was given.
-fn shows_top_ups(chain: &Chain, head: u64, recent: &[HostTransaction], address: &Address) -> bool {
+fn shows_top_ups(chain: &Chain, head: u64, recent: &[HostTransaction], address: &AccountAddress) -> bool {
     let blocks = recent.iter().filter(|one| is_for(one, address)).map(|one| {
         // One that is nowhere is still under way.
         one.mined.as_ref().map_or(u64::MAX, |mined| mined.block.number)
@@ -153,7 +153,7 @@ fn shows_top_ups(chain: &Chain, head: u64, recent: &[HostTransaction], address: 
 async fn are_included(
     chain: &Chain,
     recent: &[HostTransaction],
-    address: &Address,
+    address: &AccountAddress,
 ) -> Result<bool, StepError> {
     let unsettled = recent.iter().filter(|one| is_for(one, address) && one.status == HostStatus::Confirmed);
     for mined in unsettled.filter_map(|one| one.mined.as_ref()) {
@@ -164,12 +164,12 @@ async fn are_included(
     Ok(true)
 }
 
-fn is_for(top_up: &HostTransaction, address: &Address) -> bool {
+fn is_for(top_up: &HostTransaction, address: &AccountAddress) -> bool {
     matches!(&top_up.purpose, HostPurpose::TopUp { receiver, .. } if receiver == address)
 }
 
 /// Returns the sum of what was given, to one key or to all, in gwei.
-fn given(recent: &[HostTransaction], address: Option<&Address>) -> u64 {
+fn given(recent: &[HostTransaction], address: Option<&AccountAddress>) -> u64 {
     recent
         .iter()
         .filter(|one| address.is_none_or(|address| is_for(one, address)))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use learncoin_credential::Host;
 use learncoin_store::clock::{Clock, Entropy};
-use learncoin_store::keys::{HostKey, Said, StatementKind};
+use learncoin_store::keys::{HostKey, StatementContent, StatementKind};
 use learncoin_store::{Error as StoreError, Store};
 
 use crate::chains::Chains;
@@ -87,8 +87,9 @@ impl HostKeys {
         };
         let mut tx = self.store.begin().await?;
         if tx.insert_host_key(&key, new.secret.as_deref(), &*self.entropy).await? {
-            let said = Said::of_host(&key, self.host_key_id(chain_id), begins_at(key.created_at));
-            tx.state(said, self.clock.now_ms()).await?;
+            let content =
+                StatementContent::of_host(&key, self.host_key_id(chain_id), begins_at(key.created_at));
+            tx.append_statement(content, self.clock.now_ms()).await?;
             tx.commit().await?;
         }
         Ok(())

@@ -67,7 +67,7 @@ pub enum KeyLifeError {
 
 /// The result of a rotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rotated {
+pub struct RotatedKey {
     /// The new key.
     pub key: SigningKey,
     /// The tenant's own DID if its document has to list the new key first; the key before signs until it does.
@@ -94,7 +94,7 @@ impl Keys {
     ///
     /// # Errors
     /// See [`KeyLifeError`].
-    pub async fn rotate_signing_key(&self, scope: &TenantScope) -> Result<Rotated, KeyLifeError> {
+    pub async fn rotate_signing_key(&self, scope: &TenantScope) -> Result<RotatedKey, KeyLifeError> {
         let tenant_id = &scope.tenant_id;
         let chain = self.chains.of(scope.environment).ok_or(KeyLifeError::NoChain)?;
         for _ in 0..TRIES {
@@ -115,7 +115,7 @@ impl Keys {
             tx.commit().await?;
             kill::reached("key.committed");
             tracing::info!(tenant.id = %tenant_id, key.number = key.number, "the tenant has a new signing key");
-            return Ok(Rotated { key, waits_for_did: own_did, taken_over });
+            return Ok(RotatedKey { key, waits_for_did: own_did, taken_over });
         }
         Err(KeyLifeError::Busy)
     }

@@ -11,7 +11,7 @@ use learncoin_kms::{KmsError, ProtectionLevel};
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::id::TenantId;
 use learncoin_store::keys::{KeyHome, SigningKey, StatementKind};
-use learncoin_store::onchain::{Address, PublicKey};
+use learncoin_store::onchain::{AccountAddress, PublicKeyCoordinates};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::{Error as StoreError, WriteTx, kill};
 use zeroize::Zeroizing;
@@ -35,8 +35,8 @@ pub enum NewKeyError {
 
 /// A key that is not stored yet.
 pub(crate) struct NewKey {
-    pub(crate) address: Address,
-    pub(crate) public_key: PublicKey,
+    pub(crate) address: AccountAddress,
+    pub(crate) public_key: PublicKeyCoordinates,
     pub(crate) home: KeyHome,
     /// The secret; `None` if the key is in Cloud KMS.
     pub(crate) secret: Option<Zeroizing<[u8; 32]>>,
@@ -51,7 +51,7 @@ impl NewKey {
     ) -> Option<Self> {
         let point = learncoin_credential::PublicKey::new(x, y).ok()?;
         let address = point.address().to_string().parse().ok()?;
-        Some(Self { address, public_key: PublicKey::new(x, y), home, secret })
+        Some(Self { address, public_key: PublicKeyCoordinates::new(x, y), home, secret })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use learncoin_chain::{ChainKey, Signature, SignedTransaction, U256, UnsignedTransaction};
-use learncoin_kms::{KeyVersion, KmsError, PublicKey};
+use learncoin_kms::{KeyVersion, KmsError, KmsPublicKey};
 use learncoin_store::Store;
 use learncoin_store::clock::Clock;
 use learncoin_store::keys::{HostKey, KeyHome, SigningKey};
@@ -14,7 +14,7 @@ use crate::step::StepError;
 
 /// Signs transactions with the keys of tenants and of the host.
 #[derive(Clone)]
-pub(crate) struct Signer {
+pub(crate) struct KeySigner {
     /// The database, which holds the secrets of the keys that are not in Cloud KMS.
     pub(crate) store: Store,
     /// The time.
@@ -23,7 +23,7 @@ pub(crate) struct Signer {
     pub(crate) kms: Option<KeyService>,
 }
 
-impl Signer {
+impl KeySigner {
     /// Signs a transaction with the tenant's key. A signature of Cloud KMS costs money, and no two are alike: the caller stores
     /// it before anything else.
     ///
@@ -64,7 +64,7 @@ impl Signer {
     async fn sign_in_kms(
         &self,
         version: &str,
-        expected: &PublicKey,
+        expected: &KmsPublicKey,
         transaction: UnsignedTransaction,
     ) -> Result<SignedTransaction, StepError> {
         let service =
@@ -91,6 +91,6 @@ fn sign_here(secret: [u8; 32], transaction: UnsignedTransaction) -> Result<Signe
     transaction.sign(&signer).map_err(|_| StepError::SigningKey("it does not sign"))
 }
 
-fn point(stored: &onchain::PublicKey) -> PublicKey {
-    PublicKey { x: *stored.x(), y: *stored.y() }
+fn point(stored: &onchain::PublicKeyCoordinates) -> KmsPublicKey {
+    KmsPublicKey { x: *stored.x(), y: *stored.y() }
 }

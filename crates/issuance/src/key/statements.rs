@@ -1,7 +1,7 @@
 //! The append-only log of statements about the lives of keys: how it grows, and how it is served.
 
 use learncoin_credential::Host;
-use learncoin_store::keys::{Said, SigningKey, Statement, StatementKind};
+use learncoin_store::keys::{KeyStatement, SigningKey, StatementContent, StatementKind};
 use learncoin_store::transactions::{HostPurpose, HostTransaction};
 use learncoin_store::{Result, Store, WriteTx};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ pub(crate) async fn append_statement(
     now_ms: i64,
 ) -> Result<()> {
     let key_id = host.verification_method(key.tenant_id.ulid(), key.number);
-    tx.state(Said::of(key, kind, key_id, begins_at(key.created_at)), now_ms).await?;
+    tx.append_statement(StatementContent::of(key, kind, key_id, begins_at(key.created_at)), now_ms).await?;
     Ok(())
 }
 
@@ -81,19 +81,19 @@ impl KeyStatements {
     }
 }
 
-fn statement_json(statement: &Statement) -> Value {
-    let said = &statement.said;
+fn statement_json(statement: &KeyStatement) -> Value {
+    let content = &statement.content;
     json!({
         "sequence": statement.sequence,
         "previous": statement.previous_hash,
-        "kind": said.kind.as_str(),
-        "key": said.key_id,
-        "chain_id": said.chain_id,
-        "address": said.address,
-        "public_key": said.public_key,
-        "from": iso8601(said.valid_from),
-        "to": said.valid_to.map(iso8601),
-        "revoked_from": said.revoked_from.map(iso8601),
+        "kind": content.kind.as_str(),
+        "key": content.key_id,
+        "chain_id": content.chain_id,
+        "address": content.address,
+        "public_key": content.public_key,
+        "from": iso8601(content.valid_from),
+        "to": content.valid_to.map(iso8601),
+        "revoked_from": content.revoked_from.map(iso8601),
         "stated_at": iso8601(statement.stated_at),
         "hash": statement.hash,
     })

@@ -70,7 +70,7 @@ async fn is_deep(chain: &Chain, found: &Located) -> Result<bool, StepError> {
 /// Returns the record of a transaction that an account sent under `nonce` and the database did not know.
 pub(crate) fn unknown_transaction(
     chain: &Chain,
-    address: &onchain::Address,
+    address: &onchain::AccountAddress,
     nonce: u64,
     found: &Located,
     now_ms: i64,

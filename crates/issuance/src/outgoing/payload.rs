@@ -1,7 +1,7 @@
 //! The payload of an outgoing transaction: how its bytes are built, and how they are recognized on chain.
 
 use learncoin_chain::{
-    ANCHOR_GAS_LIMIT, Address, AnchorTransaction, Fees, ReadTransaction, Transfer, UnsignedTransaction,
+    ANCHOR_GAS_LIMIT, Address, Fees, ReadTransaction, RootTransaction, Transfer, UnsignedTransaction,
 };
 
 /// The content that a transaction is sent for.
@@ -31,8 +31,7 @@ impl Payload {
     ) -> UnsignedTransaction {
         match *self {
             Payload::AnchorRoot(root) | Payload::KeyStatement(root) => {
-                AnchorTransaction { chain_id, nonce, root, fees, gas_limit: ANCHOR_GAS_LIMIT }
-                    .unsigned(sender)
+                RootTransaction { chain_id, nonce, root, fees, gas_limit: ANCHOR_GAS_LIMIT }.unsigned(sender)
             }
             Payload::TopUp { receiver, wei } => {
                 Transfer { chain_id, nonce, to: receiver, wei, fees }.unsigned()

@@ -25,7 +25,7 @@ use crate::commands::erasures;
 use crate::config::Config;
 use crate::data_dir::{CHAIN, DATABASE, DataDir, ERASURES};
 use crate::environment::variable;
-use crate::master_key::Source;
+use crate::master_key::MasterKeySource;
 use crate::{deployment, files, output};
 
 /// The names that SQLite leaves beside a copy in progress.
@@ -116,7 +116,7 @@ fn sizes(directory: &Path) -> Result<Map<String, Value>> {
 }
 
 fn remind_of_the_key(config: &Config, data_dir: &DataDir) {
-    let source = Source { data_dir, named_file: &config.keys.master_key_file, variable };
+    let source = MasterKeySource { data_dir, named_file: &config.keys.master_key_file, variable };
     output::message(&format!(
         "the master key ({}) is not in the backup, which is worth nothing without it: keep a copy of it elsewhere, apart from the backups",
         source.place()

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::config::Config;
 use crate::data_dir::{DataDir, ServeLock};
 use crate::environment::variable;
-use crate::master_key::Source;
+use crate::master_key::MasterKeySource;
 use crate::output;
 use crate::system::SystemEntropy;
 
@@ -41,7 +41,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
     // What a server would write meanwhile would be left behind.
     let _lock = lock_out_servers(&from)?;
     let data_dir = DataDir::open(&config.data_dir)?;
-    let keys = Source { data_dir: &data_dir, named_file: &config.keys.master_key_file, variable };
+    let keys = MasterKeySource { data_dir: &data_dir, named_file: &config.keys.master_key_file, variable };
     let master = || keys.open(true, &SystemEntropy);
     let source = Store::open(&from, &master()?).await.with_context(|| format!("can't open {from}"))?;
     let sealed_with = source.find_setting(Setting::MasterKey).await?;

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use crate::commands::verify;
-use crate::config::{Config, DEFAULT_LISTEN, MailTransport};
+use crate::config::{Config, DEFAULT_LISTEN, MailTransportKind};
 use crate::data_dir::DataDir;
 use crate::output;
 use crate::server::{self, Server};
@@ -78,7 +78,7 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
         "curl": format!("curl -s {api}credentials/{credential_id} -H 'Authorization: Bearer {key}'"),
     }))?;
     output::message(&format!("\nOpen  {verify_url}"));
-    if config.mail.transport == MailTransport::Files {
+    if config.mail.transport == MailTransportKind::Files {
         output::message(&format!("Mail  http://{}/dev/mail", server.local_address()));
     }
     if !arguments.once {

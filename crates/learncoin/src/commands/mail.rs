@@ -14,7 +14,7 @@ use learncoin_store::id::{CredentialId, TenantId};
 use learncoin_store::mails::{Mail, MailFilter, MailState, MailStatus};
 use serde_json::{Value, json};
 
-use crate::config::{Config, MailTransport};
+use crate::config::{Config, MailTransportKind};
 use crate::data_dir::DataDir;
 use crate::deployment;
 use crate::output;
@@ -70,7 +70,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             output::text(&mail.iter().map(line).collect::<String>())?;
         }
         Command::Resend { credentials } => {
-            if config.mail.transport == MailTransport::Off {
+            if config.mail.transport == MailTransportKind::Off {
                 bail!("mail.transport is \"off\": this deployment sends no mails");
             }
             let mut queued = Vec::with_capacity(credentials.len());

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::environment::variable;
-use crate::master_key::{Held, Source};
+use crate::master_key::{Held, MasterKeySource};
 use crate::output;
 use crate::system::SystemEntropy;
 
@@ -33,7 +33,7 @@ pub(crate) enum Command {
 /// Runs the command.
 pub(crate) fn run(config: &Config, command: Command) -> Result<ExitCode> {
     let data_dir = DataDir::existing(config)?;
-    let source = Source { data_dir: &data_dir, named_file: &config.keys.master_key_file, variable };
+    let source = MasterKeySource { data_dir: &data_dir, named_file: &config.keys.master_key_file, variable };
     match command {
         Command::Status => {}
         Command::Protect { passphrase_file } => {

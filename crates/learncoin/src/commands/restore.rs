@@ -18,7 +18,7 @@ use crate::commands::erasures;
 use crate::config::Config;
 use crate::data_dir::{CHAIN, DATABASE, DataDir, ERASURES};
 use crate::environment::variable;
-use crate::master_key::Source;
+use crate::master_key::MasterKeySource;
 use crate::system::SystemEntropy;
 use crate::{deployment, files, output};
 
@@ -57,7 +57,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
     let since = erasures::read(&arguments.erasures).context("--erasures")?;
     let data_dir = DataDir::open(&config.data_dir)?;
     refuse_used(&data_dir)?;
-    let keys = Source { data_dir: &data_dir, named_file: &config.keys.master_key_file, variable };
+    let keys = MasterKeySource { data_dir: &data_dir, named_file: &config.keys.master_key_file, variable };
     if !keys.is_there() {
         bail!(
             "there is no master key: put the one that the backup was sealed with into {} (mode 0600) first",

@@ -20,11 +20,11 @@ use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    CheckName, Lookup, MinedTransaction, Outcome, ParsedCredential, Report, Verdict, VerificationPolicy,
+    CheckName, CheckOutcome, Lookup, MinedTransaction, ParsedCredential, Report, Verdict, VerificationPolicy,
     verify,
 };
 use learncoin_http_client::fetcher::{FetchError, Fetcher};
-use learncoin_issuance::credential::evidence::{Source, follow, gather, mined_transaction};
+use learncoin_issuance::credential::evidence::{EvidenceSource, follow, gather, mined_transaction};
 use learncoin_issuance::time::timestamp;
 use learncoin_store::clock::Clock as _;
 use url::Url;
@@ -179,7 +179,7 @@ impl ChainNode {
     }
 }
 
-impl Source for PublicSource<'_> {
+impl EvidenceSource for PublicSource<'_> {
     async fn did_document(&self, url: &Url) -> Lookup<DidDocument> {
         self.fetch(url.clone()).await.and_read(DidDocument::read)
     }
@@ -309,12 +309,12 @@ fn name(check: CheckName) -> &'static str {
     }
 }
 
-fn words(outcome: Outcome) -> &'static str {
+fn words(outcome: CheckOutcome) -> &'static str {
     match outcome {
-        Outcome::Passed => "passed",
-        Outcome::Failed => "FAILED",
-        Outcome::CouldNotCheck => "could not check",
-        Outcome::NotReached => "not reached",
+        CheckOutcome::Passed => "passed",
+        CheckOutcome::Failed => "FAILED",
+        CheckOutcome::CouldNotCheck => "could not check",
+        CheckOutcome::NotReached => "not reached",
     }
 }
 

@@ -11,7 +11,7 @@ use super::time::{to_ms, to_s};
 #[serde(deny_unknown_fields)]
 pub(crate) struct MailConfig {
     /// The destination of mails.
-    pub(crate) transport: MailTransport,
+    pub(crate) transport: MailTransportKind,
     /// The sender's address; empty for `no-reply` at the host of the public URL.
     pub(crate) from: String,
     /// The address for bounces; empty for the sender's address.
@@ -41,7 +41,7 @@ pub(crate) struct MailConfig {
 /// The destination of mails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum MailTransport {
+pub(crate) enum MailTransportKind {
     /// Files in the data directory.
     Files,
     /// A mail server.
@@ -66,7 +66,7 @@ impl Default for MailConfig {
     fn default() -> Self {
         let options = MailOptions::default();
         Self {
-            transport: MailTransport::Files,
+            transport: MailTransportKind::Files,
             from: String::new(),
             bounce_address: String::new(),
             smtp_host: String::new(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use learncoin_store::batches::BatchStatus;
 use learncoin_store::clock::Clock;
 use learncoin_store::mails::MailStatus;
-use learncoin_store::maintenance::Waiting;
+use learncoin_store::maintenance::WaitingRecords;
 use learncoin_store::scope::Environment;
 use learncoin_store::{Result, Store};
 
@@ -47,7 +47,10 @@ pub(super) fn describe() {
         "How long the oldest batch has waited to be anchored, in seconds; 0 if none waits."
     );
     metrics::describe_gauge!(DELIVERIES, "Webhook deliveries that wait, to active endpoints.");
-    metrics::describe_gauge!(DELIVERIES_FAILING, "Waiting webhook deliveries of which an attempt failed.");
+    metrics::describe_gauge!(
+        DELIVERIES_FAILING,
+        "WaitingRecords webhook deliveries of which an attempt failed."
+    );
     metrics::describe_gauge!(
         OLDEST_DELIVERY,
         "How long the oldest waiting webhook delivery has waited, in seconds; 0 if none waits."
@@ -91,9 +94,9 @@ pub(super) async fn observe(store: &Store, clock: &dyn Clock) {
 
 /// The values that were read from the database.
 struct Snapshot {
-    batches: Vec<(BatchStatus, Vec<Waiting>)>,
-    deliveries: Vec<Waiting>,
-    mails: Vec<(MailStatus, Vec<Waiting>)>,
+    batches: Vec<(BatchStatus, Vec<WaitingRecords>)>,
+    deliveries: Vec<WaitingRecords>,
+    mails: Vec<(MailStatus, Vec<WaitingRecords>)>,
     off: Vec<(Environment, u64)>,
 }
 
@@ -140,13 +143,13 @@ impl Figures {
                 off: f64::NAN,
             };
         };
-        let here = |all: &[Waiting]| all.iter().find(|one| one.environment == environment).copied();
-        let count = |one: Option<Waiting>| one.map_or(0.0, |one| number(one.count));
-        let failing = |one: Option<Waiting>| one.map_or(0.0, |one| number(one.failing));
-        let age = |one: Option<Waiting>| one.map_or(0.0, |one| age(one.oldest_at, now));
-        let batches: Vec<(BatchStatus, Option<Waiting>)> =
+        let here = |all: &[WaitingRecords]| all.iter().find(|one| one.environment == environment).copied();
+        let count = |one: Option<WaitingRecords>| one.map_or(0.0, |one| number(one.count));
+        let failing = |one: Option<WaitingRecords>| one.map_or(0.0, |one| number(one.failing));
+        let age = |one: Option<WaitingRecords>| one.map_or(0.0, |one| age(one.oldest_at, now));
+        let batches: Vec<(BatchStatus, Option<WaitingRecords>)> =
             snapshot.batches.iter().map(|(status, all)| (*status, here(all))).collect();
-        let mails: Vec<(MailStatus, Option<Waiting>)> =
+        let mails: Vec<(MailStatus, Option<WaitingRecords>)> =
             snapshot.mails.iter().map(|(status, all)| (*status, here(all))).collect();
         let deliveries = here(&snapshot.deliveries);
         let waits = |status: &BatchStatus| *status != BatchStatus::Failed;

@@ -1,7 +1,7 @@
 //! The host anchors the newest statement about keys: once, whatever the chain, the line and the database do meanwhile.
 
 use learncoin_chain::rpc::RpcError;
-use learncoin_chain::{ANCHOR_GAS_LIMIT, AnchorTransaction, ChainKey, Fees, network::BASE_SEPOLIA};
+use learncoin_chain::{ANCHOR_GAS_LIMIT, ChainKey, Fees, RootTransaction, network::BASE_SEPOLIA};
 use learncoin_issuance::Chain;
 use learncoin_issuance::host::HostWorker;
 use learncoin_issuance::options::FundsOptions;
@@ -336,7 +336,7 @@ async fn a_nonce_that_a_foreign_transaction_used_is_passed_over() {
     let secret = host.story.app.issuance().store.host_secret(BASE_SEPOLIA).await.unwrap();
     let key = ChainKey::from_secret_bytes(*secret).unwrap();
     let fees = Fees { max_fee_per_gas: 10_000_000_000, max_priority_fee_per_gas: 2_000_000_000 };
-    let theirs = AnchorTransaction {
+    let theirs = RootTransaction {
         chain_id: BASE_SEPOLIA,
         nonce: 0,
         root: [7; 32],

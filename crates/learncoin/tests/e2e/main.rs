@@ -56,6 +56,7 @@ mod structure {
     pub(crate) mod architecture;
     pub(crate) mod files;
     pub(crate) mod methods;
+    pub(crate) mod names;
     pub(crate) mod walks;
 }
 mod support {

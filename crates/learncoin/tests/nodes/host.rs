@@ -8,7 +8,7 @@ use learncoin_chain::rpc::{Client, HttpTransport, Timeouts, Transport as _};
 use learncoin_issuance::host::HostWorker;
 use learncoin_issuance::options::{FundsOptions, PipelineOptions};
 use learncoin_issuance::{Chain, Chains};
-use learncoin_store::onchain::{Address, StatementHash};
+use learncoin_store::onchain::{AccountAddress, StatementHash};
 use learncoin_store::transactions::{HostPurpose, HostTransaction};
 use learncoin_testkit::{Anvil, TestApp};
 use serde_json::json;
@@ -21,7 +21,7 @@ const FILL: u64 = 20_000_000;
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(240);
 
 /// Returns what the host sent, by the chain and by the database: the statements' hashes, and the keys that were given ether.
-fn sent(known: &[HostTransaction]) -> (Vec<StatementHash>, Vec<Address>) {
+fn sent(known: &[HostTransaction]) -> (Vec<StatementHash>, Vec<AccountAddress>) {
     let (mut hashes, mut receivers) = (Vec::new(), Vec::new());
     for one in known {
         match &one.purpose {

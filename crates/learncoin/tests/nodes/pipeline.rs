@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use learncoin_delivery::worker::{DeliveryContext, DeliveryOptions, Worker as DeliveryWorker};
+use learncoin_delivery::worker::{DeliveryContext, DeliveryOptions, DeliveryWorker};
 use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::worker::run::Worker;
 use learncoin_testkit::ledger::{Acceptance, assert_clean};

@@ -48,7 +48,7 @@ pub(crate) async fn create(
     let branding = issuance.store.get_branding(&caller.scope.tenant_id).await?;
     let issuer_did = names::issuer_did(&issuance.host, &caller.tenant, &branding);
     let accepted = issuance
-        .issuer
+        .acceptor
         .accept(Accept {
             scope: &caller.scope,
             key_id: &caller.key_id,

@@ -6,9 +6,10 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use learncoin_credential::DocumentForm;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::change::{Change, ChangeError, ChangeRequest};
-use learncoin_issuance::credential::render::{Form, IssuedCredential};
+use learncoin_issuance::credential::render::IssuedCredential;
 use learncoin_issuance::names::verify_url;
 use learncoin_store::Store;
 use learncoin_store::batches::{BatchStatus, Scoped};
@@ -67,7 +68,7 @@ pub(crate) async fn get(
         Scoped::Foreign | Scoped::Absent => return Err(not_found(&id, &caller)),
     };
     let issued = IssuedCredential::load(&store, credential).await.map_err(ApiError::internal)?;
-    let signed = issued.render(Form::Full).map_err(ApiError::internal)?;
+    let signed = issued.render(DocumentForm::Full).map_err(ApiError::internal)?;
     json(
         StatusCode::OK,
         &CredentialJson {

@@ -42,7 +42,7 @@ impl ChainPage {
 
 /// The block of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Inclusion {
+pub(super) struct InclusionView {
     pub(super) number: u64,
     pub(super) hash: String,
     pub(super) time: Option<When>,
@@ -55,7 +55,7 @@ pub(super) struct Inclusion {
 pub(super) struct TransactionPage {
     pub(super) hash: String,
     /// Its block; `None` while it waits.
-    pub(super) inclusion: Option<Inclusion>,
+    pub(super) inclusion: Option<InclusionView>,
     pub(super) from: String,
     pub(super) to: String,
     pub(super) nonce: u64,
@@ -71,7 +71,7 @@ impl TransactionPage {
     pub(super) fn new(transaction: &DevTransaction) -> Self {
         Self {
             hash: with_0x(&transaction.hash),
-            inclusion: transaction.block.map(|block| Inclusion {
+            inclusion: transaction.block.map(|block| InclusionView {
                 number: block.number,
                 hash: with_0x(&block.hash),
                 time: time::from_seconds(block.time).map(english),

@@ -12,7 +12,7 @@ pub(super) const OPERATIONS: &str = "<!-- the operations of this deployment -->"
 pub(super) const CODE: &str = "<!-- the types of this deployment -->";
 
 /// One page.
-pub(super) struct Source {
+pub(super) struct PageSource {
     /// The path at which it is served.
     pub(super) path: &'static str,
     /// Its Markdown.
@@ -20,37 +20,40 @@ pub(super) struct Source {
 }
 
 /// Every page.
-pub(super) const PAGES: [Source; 14] = [
-    Source { path: "/docs", text: include_str!("../../../../docs/README.md") },
-    Source { path: "/docs/quickstart", text: include_str!("../../../../docs/quickstart.md") },
-    Source {
+pub(super) const PAGES: [PageSource; 14] = [
+    PageSource { path: "/docs", text: include_str!("../../../../docs/README.md") },
+    PageSource { path: "/docs/quickstart", text: include_str!("../../../../docs/quickstart.md") },
+    PageSource {
         path: "/docs/guides/first-credential",
         text: include_str!("../../../../docs/guides/first-credential.md"),
     },
-    Source { path: "/docs/guides/webhooks", text: include_str!("../../../../docs/guides/webhooks.md") },
-    Source { path: "/docs/guides/mail", text: include_str!("../../../../docs/guides/mail.md") },
-    Source {
+    PageSource { path: "/docs/guides/webhooks", text: include_str!("../../../../docs/guides/webhooks.md") },
+    PageSource { path: "/docs/guides/mail", text: include_str!("../../../../docs/guides/mail.md") },
+    PageSource {
         path: "/docs/guides/gdpr-erasure",
         text: include_str!("../../../../docs/guides/gdpr-erasure.md"),
     },
-    Source { path: "/docs/api/authentication", text: include_str!("../../../../docs/api/authentication.md") },
-    Source { path: "/docs/api/endpoints", text: include_str!("../../../../docs/api/endpoints.md") },
-    Source { path: "/docs/api/types", text: include_str!("../../../../docs/api/types.md") },
-    Source { path: "/docs/api/errors", text: include_str!("../../../../docs/api/errors.md") },
-    Source {
+    PageSource {
+        path: "/docs/api/authentication",
+        text: include_str!("../../../../docs/api/authentication.md"),
+    },
+    PageSource { path: "/docs/api/endpoints", text: include_str!("../../../../docs/api/endpoints.md") },
+    PageSource { path: "/docs/api/types", text: include_str!("../../../../docs/api/types.md") },
+    PageSource { path: "/docs/api/errors", text: include_str!("../../../../docs/api/errors.md") },
+    PageSource {
         path: "/docs/concepts/credentials",
         text: include_str!("../../../../docs/concepts/credentials.md"),
     },
-    Source {
+    PageSource {
         path: "/docs/concepts/verification",
         text: include_str!("../../../../docs/concepts/verification.md"),
     },
-    Source { path: "/docs/glossary", text: include_str!("../../../../docs/glossary.md") },
-    Source { path: "/pricing", text: include_str!("../../../../docs/pricing.md") },
+    PageSource { path: "/docs/glossary", text: include_str!("../../../../docs/glossary.md") },
+    PageSource { path: "/pricing", text: include_str!("../../../../docs/pricing.md") },
 ];
 
 /// A group of the navigation.
-pub(super) struct Group {
+pub(super) struct NavigationGroup {
     /// The name.
     pub(super) name: &'static str,
     /// Its pages: address and title.
@@ -58,8 +61,8 @@ pub(super) struct Group {
 }
 
 /// The navigation, in reading order.
-pub(super) const NAVIGATION: [Group; 4] = [
-    Group {
+pub(super) const NAVIGATION: [NavigationGroup; 4] = [
+    NavigationGroup {
         name: "Start",
         pages: &[
             ("/docs", "Documentation"),
@@ -68,7 +71,7 @@ pub(super) const NAVIGATION: [Group; 4] = [
             ("/pricing", "Pricing"),
         ],
     },
-    Group {
+    NavigationGroup {
         name: "Guides",
         pages: &[
             ("/docs/guides/webhooks", "Webhooks"),
@@ -76,7 +79,7 @@ pub(super) const NAVIGATION: [Group; 4] = [
             ("/docs/guides/gdpr-erasure", "GDPR erasure"),
         ],
     },
-    Group {
+    NavigationGroup {
         name: "API reference",
         pages: &[
             ("/docs/api/endpoints", "Endpoints"),
@@ -85,7 +88,7 @@ pub(super) const NAVIGATION: [Group; 4] = [
             ("/docs/api/types", "TypeScript types"),
         ],
     },
-    Group {
+    NavigationGroup {
         name: "Concepts",
         pages: &[
             ("/docs/concepts/credentials", "Credentials"),

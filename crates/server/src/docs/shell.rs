@@ -5,7 +5,7 @@ use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
-use super::book::{Group, NAVIGATION};
+use super::book::{NAVIGATION, NavigationGroup};
 use crate::error::ApiError;
 use crate::public::cross_origin::revalidated;
 use crate::public::response::PAGE_POLICY;
@@ -35,7 +35,7 @@ pub(crate) struct Heading {
 #[derive(Template)]
 #[template(path = "docs.html")]
 struct DocsPage<'a> {
-    navigation: &'static [Group],
+    navigation: &'static [NavigationGroup],
     article: &'a Article,
 }
 

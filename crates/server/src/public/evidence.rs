@@ -12,7 +12,7 @@ use learncoin_http_client::Egress;
 use learncoin_http_client::guarded_fetch::{FetchLimits, GuardedFetchError, fetch};
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::{
-    Source, StoredDocuments, follow, mined_transaction, stored_revocation,
+    EvidenceSource, StoredDocuments, follow, mined_transaction, stored_revocation,
 };
 use learncoin_store::id::TenantId;
 
@@ -53,7 +53,7 @@ impl<'a> OwnSource<'a> {
     }
 }
 
-impl Source for OwnSource<'_> {
+impl EvidenceSource for OwnSource<'_> {
     async fn did_document(&self, url: &Url) -> Lookup<DidDocument> {
         match self.parsed.has_own_did() {
             true => self.did_documents.find(self.egress, url, self.now_ms).await,
@@ -92,7 +92,7 @@ impl ForeignSource<'_> {
     }
 }
 
-impl Source for ForeignSource<'_> {
+impl EvidenceSource for ForeignSource<'_> {
     const PROFILE_UNREAD: &'static str = "the issuer profile, which names it, could not be read";
 
     async fn did_document(&self, url: &Url) -> Lookup<DidDocument> {

@@ -22,9 +22,9 @@ use learncoin_badge::{
 use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::text::parse_timestamp;
-use learncoin_credential::{Layout, SignedCredential};
+use learncoin_credential::{DocumentForm, Layout, SignedCredential};
 use learncoin_issuance::Issuance;
-use learncoin_issuance::credential::render::{Form, IssuedCredential, RenderError};
+use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
 use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
 use tokio::task::JoinError;
@@ -184,8 +184,8 @@ impl FileState {
         let issuance = &*self.issuance;
         let document = match (&signed, wanted.form) {
             (Some(signed), _) => signed.document.clone(),
-            (None, Form::Full) => issued.document()?,
-            (None, Form::Redacted) => issued.document()?.redacted(),
+            (None, DocumentForm::Full) => issued.document()?,
+            (None, DocumentForm::Redacted) => issued.document()?.redacted(),
         };
         let shown = shown_branding(issuance, issued, &document).await?;
         let logo = match &shown.logo_hash {

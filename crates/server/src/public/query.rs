@@ -1,7 +1,6 @@
 //! The query for one of a credential's documents: `?redacted=true`, `?layout=open-badges`.
 
-use learncoin_credential::Layout;
-use learncoin_issuance::credential::render::Form;
+use learncoin_credential::{DocumentForm, Layout};
 use url::form_urlencoded;
 
 use crate::error::{ApiError, ErrorCode};
@@ -10,7 +9,7 @@ use crate::error::{ApiError, ErrorCode};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RequestedDocument {
     /// With or without the name.
-    pub(crate) form: Form,
+    pub(crate) form: DocumentForm,
     /// In which of the layouts.
     pub(crate) layout: Layout,
 }
@@ -33,14 +32,14 @@ impl RequestedDocument {
                 return Err(refused(format!("{name}: expected one value")));
             }
         }
-        Ok(Self { form: form.unwrap_or(Form::Full), layout: layout.unwrap_or(Layout::Default) })
+        Ok(Self { form: form.unwrap_or(DocumentForm::Full), layout: layout.unwrap_or(Layout::Default) })
     }
 
     /// Returns the part of a file's name that the form adds.
     pub(crate) fn form_suffix(self) -> &'static str {
         match self.form {
-            Form::Full => "",
-            Form::Redacted => "-redacted",
+            DocumentForm::Full => "",
+            DocumentForm::Redacted => "-redacted",
         }
     }
 
@@ -90,10 +89,10 @@ fn read_plain(value: &str) -> Result<bool, ApiError> {
     }
 }
 
-fn redacted(value: &str) -> Result<Form, ApiError> {
+fn redacted(value: &str) -> Result<DocumentForm, ApiError> {
     match value {
-        "true" => Ok(Form::Redacted),
-        "false" => Ok(Form::Full),
+        "true" => Ok(DocumentForm::Redacted),
+        "false" => Ok(DocumentForm::Full),
         _ => Err(refused("redacted: expected `true` or `false`")),
     }
 }
@@ -115,7 +114,7 @@ fn refused(message: impl Into<String>) -> ApiError {
 mod tests {
     use super::*;
 
-    fn read(query: &str) -> (Form, Layout) {
+    fn read(query: &str) -> (DocumentForm, Layout) {
         let wanted = RequestedDocument::read(Some(query)).unwrap();
         (wanted.form, wanted.layout)
     }
@@ -124,18 +123,18 @@ mod tests {
     fn without_parameters_the_full_document_in_the_default_layout_is_meant() {
         assert_eq!(
             RequestedDocument::read(None).unwrap(),
-            RequestedDocument { form: Form::Full, layout: Layout::Default }
+            RequestedDocument { form: DocumentForm::Full, layout: Layout::Default }
         );
-        assert_eq!(read(""), (Form::Full, Layout::Default));
-        assert_eq!(read("utm_source=mail&redact=yes"), (Form::Full, Layout::Default));
+        assert_eq!(read(""), (DocumentForm::Full, Layout::Default));
+        assert_eq!(read("utm_source=mail&redact=yes"), (DocumentForm::Full, Layout::Default));
     }
 
     #[test]
     fn form_and_layout_are_chosen_by_name() {
-        assert_eq!(read("redacted=true"), (Form::Redacted, Layout::Default));
-        assert_eq!(read("redacted=false&layout=default"), (Form::Full, Layout::Default));
-        assert_eq!(read("layout=open-badges&redacted=true"), (Form::Redacted, Layout::OpenBadges));
-        assert_eq!(read("layout=data%2Dintegrity"), (Form::Full, Layout::DataIntegrity));
+        assert_eq!(read("redacted=true"), (DocumentForm::Redacted, Layout::Default));
+        assert_eq!(read("redacted=false&layout=default"), (DocumentForm::Full, Layout::Default));
+        assert_eq!(read("layout=open-badges&redacted=true"), (DocumentForm::Redacted, Layout::OpenBadges));
+        assert_eq!(read("layout=data%2Dintegrity"), (DocumentForm::Full, Layout::DataIntegrity));
     }
 
     #[test]
@@ -160,7 +159,7 @@ mod tests {
     #[test]
     fn a_file_is_asked_for_with_its_document_or_as_a_picture_alone() {
         let wanted = RequestedFile::read(Some("plain=true&redacted=true&utm=x")).unwrap();
-        assert_eq!((wanted.is_plain, wanted.document.form), (true, Form::Redacted));
+        assert_eq!((wanted.is_plain, wanted.document.form), (true, DocumentForm::Redacted));
         assert!(!RequestedFile::read(None).unwrap().is_plain);
         for (query, message) in [
             ("plain=1", "plain: expected `true` or `false`"),

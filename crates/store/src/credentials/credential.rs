@@ -16,7 +16,7 @@ use crate::seal::{DataKey, Sealer};
 
 /// One piece of evidence.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence {
+pub struct EvidenceRecord {
     /// Its URI.
     pub id: String,
     /// Its description.
@@ -34,7 +34,7 @@ pub struct Personal {
     pub email: Option<String>,
     /// The evidence.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<EvidenceRecord>,
     /// 32 random bytes in lower-case hex, drawn for this credential alone.
     pub blind: String,
 }

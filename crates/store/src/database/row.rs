@@ -6,7 +6,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use crate::error::{Error, Result};
-use crate::onchain::{self, PublicKey};
+use crate::onchain::{self, PublicKeyCoordinates};
 
 /// One row of `table`, whose first column is its key.
 pub(crate) struct Record<'a> {
@@ -61,11 +61,11 @@ impl Record<'_> {
     }
 
     /// Reads a public key, which is in two columns.
-    pub(crate) fn public_key(&self) -> Result<PublicKey> {
+    pub(crate) fn public_key(&self) -> Result<PublicKeyCoordinates> {
         let coordinate = |column| -> Result<[u8; 32]> {
             onchain::decode_32(&self.text(column)?).ok_or_else(|| self.unreadable(column))
         };
-        Ok(PublicKey::new(coordinate("public_key_x")?, coordinate("public_key_y")?))
+        Ok(PublicKeyCoordinates::new(coordinate("public_key_x")?, coordinate("public_key_y")?))
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::any::AnyRow;
 use crate::database::row::{Record, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
-use crate::onchain::Address;
+use crate::onchain::AccountAddress;
 
 /// Whether a balance is enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub struct KeyBalance {
     /// The key's chain (EIP-155).
     pub chain_id: u64,
     /// Its address.
-    pub address: Address,
+    pub address: AccountAddress,
     /// The balance, in whole gwei.
     pub gwei: u64,
     /// Whether it is enough.
@@ -105,7 +105,7 @@ impl WriteTx {
     }
 
     /// Deletes the balance of a key that is not in use any more.
-    pub async fn forget_key_balance(&mut self, chain_id: u64, address: &Address) -> Result<()> {
+    pub async fn forget_key_balance(&mut self, chain_id: u64, address: &AccountAddress) -> Result<()> {
         sqlx::query("DELETE FROM key_balances WHERE chain_id = $1 AND address = $2")
             .bind(bigint(chain_id))
             .bind(address.as_str())

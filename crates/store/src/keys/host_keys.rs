@@ -8,7 +8,7 @@ use crate::database::row::{Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::keys::signing_keys::KeyHome;
-use crate::onchain::{Address, PublicKey};
+use crate::onchain::{AccountAddress, PublicKeyCoordinates};
 
 /// A key of the host without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,9 +16,9 @@ pub struct HostKey {
     /// The one chain it signs for (EIP-155).
     pub chain_id: u64,
     /// Its address.
-    pub address: Address,
+    pub address: AccountAddress,
     /// Its public key.
-    pub public_key: PublicKey,
+    pub public_key: PublicKeyCoordinates,
     /// The place of its secret.
     pub home: KeyHome,
     /// The nonce of its next transaction.

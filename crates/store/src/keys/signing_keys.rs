@@ -8,7 +8,7 @@ use crate::database::row::{Record, bigint, exactly_one};
 use crate::database::store::{AnyExecutor, Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::id::TenantId;
-use crate::onchain::{Address, PublicKey};
+use crate::onchain::{AccountAddress, PublicKeyCoordinates};
 use crate::scope::{Environment, TenantScope};
 
 /// A signing key without its secret.
@@ -23,9 +23,9 @@ pub struct SigningKey {
     /// The one chain it signs for (EIP-155).
     pub chain_id: u64,
     /// Its address.
-    pub address: Address,
+    pub address: AccountAddress,
     /// Its public key.
-    pub public_key: PublicKey,
+    pub public_key: PublicKeyCoordinates,
     /// The nonce of its next transaction.
     pub next_nonce: u64,
     /// The place of its secret.
@@ -160,7 +160,11 @@ impl Store {
 
 impl Store {
     /// Returns the key with this address, of any tenant.
-    pub async fn find_signing_key_at(&self, chain_id: u64, address: &Address) -> Result<Option<SigningKey>> {
+    pub async fn find_signing_key_at(
+        &self,
+        chain_id: u64,
+        address: &AccountAddress,
+    ) -> Result<Option<SigningKey>> {
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM signing_keys WHERE address = $1 AND chain_id = $2"
         )))
@@ -242,7 +246,7 @@ impl WriteTx {
     }
 
     /// Returns whether the key with this address may sign new batches, which does not change before this transaction ends.
-    pub async fn hold_active_key(&mut self, chain_id: u64, address: &Address) -> Result<bool> {
+    pub async fn hold_active_key(&mut self, chain_id: u64, address: &AccountAddress) -> Result<bool> {
         let sql = format!(
             "SELECT number FROM signing_keys WHERE address = $1 AND chain_id = $2 AND retired_at IS NULL AND disabled_at IS NULL AND revoked_from IS NULL {}",
             self.dialect.hold()

@@ -1,6 +1,6 @@
 //! The statements about the life of each key: a chain of hashes that can only be made longer.
 //!
-//! A statement's hash is the SHA-256 of its canonical text ([`Statement::text`]), which holds the hash of the one before
+//! A statement's hash is the SHA-256 of its canonical text ([`KeyStatement::text`]), which holds the hash of the one before
 //! it. A verifier who knows the newest hash knows whether any of them was changed.
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::id::TenantId;
 use crate::keys::host_keys::{self, HostKey};
 use crate::keys::signing_keys::{self, SigningKey};
-use crate::onchain::{Address, PublicKey, StatementHash};
+use crate::onchain::{AccountAddress, PublicKeyCoordinates, StatementHash};
 
 /// The hash before the first statement.
 pub const BEFORE_THE_FIRST: StatementHash = StatementHash::new([0; 32]);
@@ -67,7 +67,7 @@ impl FromStr for StatementKind {
 
 /// The content of a statement about a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct StatementContent {
     /// The kind.
     pub kind: StatementKind,
     /// Whose key it is; `None`: the host's.
@@ -79,9 +79,9 @@ pub struct Said {
     /// The one chain it signs for (EIP-155).
     pub chain_id: u64,
     /// Its address.
-    pub address: Address,
+    pub address: AccountAddress,
     /// Its public key.
-    pub public_key: PublicKey,
+    pub public_key: PublicKeyCoordinates,
     /// From when on its transactions count, in milliseconds since 1970.
     pub valid_from: i64,
     /// Until when, where it was retired.
@@ -92,11 +92,11 @@ pub struct Said {
 
 /// A statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Statement {
+pub struct KeyStatement {
     /// Its place, counted from 1 without a gap.
     pub sequence: u64,
     /// Its content.
-    pub said: Said,
+    pub content: StatementContent,
     /// When it was made, in milliseconds since 1970.
     pub stated_at: i64,
     /// The hash of the one before it.
@@ -105,17 +105,26 @@ pub struct Statement {
     pub hash: StatementHash,
 }
 
-impl Statement {
-    fn new(sequence: u64, said: Said, stated_at: i64, previous_hash: StatementHash) -> Self {
-        let mut made = Self { sequence, said, stated_at, previous_hash, hash: previous_hash };
+impl KeyStatement {
+    fn new(sequence: u64, content: StatementContent, stated_at: i64, previous_hash: StatementHash) -> Self {
+        let mut made = Self { sequence, content, stated_at, previous_hash, hash: previous_hash };
         made.hash = made.computed_hash();
         made
     }
 
     /// Returns the text that is hashed: twelve lines, each ended by a line feed. What is absent is `-`.
     pub(crate) fn text(&self) -> String {
-        let Said { kind, key_id, chain_id, address, public_key, valid_from, valid_to, revoked_from, .. } =
-            &self.said;
+        let StatementContent {
+            kind,
+            key_id,
+            chain_id,
+            address,
+            public_key,
+            valid_from,
+            valid_to,
+            revoked_from,
+            ..
+        } = &self.content;
         let time = |time: &Option<i64>| time.map_or_else(|| "-".to_owned(), iso8601);
         let lines = [
             FORM,
@@ -147,11 +156,11 @@ impl Statement {
 
 const COLUMNS: &str = "sequence, tenant_id, number, kind, key_id, chain_id, address, public_key, valid_from, valid_to, revoked_from, stated_at, previous_hash, hash";
 
-fn statement(row: &AnyRow) -> Result<Statement> {
+fn statement(row: &AnyRow) -> Result<KeyStatement> {
     let record = Record { table: "key_statements", row };
-    Ok(Statement {
+    Ok(KeyStatement {
         sequence: record.count("sequence")?,
-        said: Said {
+        content: StatementContent {
             kind: record.parsed("kind")?,
             tenant_id: record.maybe_parsed("tenant_id")?,
             number: record.count("number")?,
@@ -171,7 +180,7 @@ fn statement(row: &AnyRow) -> Result<Statement> {
 
 impl Store {
     /// Returns at most `limit` statements that follow on the one with this number; 0: from the first one on.
-    pub async fn list_statements(&self, after: u64, limit: u32) -> Result<Vec<Statement>> {
+    pub async fn list_statements(&self, after: u64, limit: u32) -> Result<Vec<KeyStatement>> {
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM key_statements WHERE sequence > $1 ORDER BY sequence LIMIT $2"
         )))
@@ -185,14 +194,14 @@ impl Store {
     }
 
     /// Returns the newest statement: its hash covers all of them, so it is the one to anchor.
-    pub async fn newest_statement(&self) -> Result<Option<Statement>> {
+    pub async fn newest_statement(&self) -> Result<Option<KeyStatement>> {
         let sql = format!("SELECT {COLUMNS} FROM key_statements ORDER BY sequence DESC LIMIT 1");
         let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_optional(&self.pool).await?;
         row.as_ref().map(statement).transpose()
     }
 
     /// Returns the statement with this hash.
-    pub async fn find_statement(&self, hash: &StatementHash) -> Result<Option<Statement>> {
+    pub async fn find_statement(&self, hash: &StatementHash) -> Result<Option<KeyStatement>> {
         let sql = format!("SELECT {COLUMNS} FROM key_statements WHERE hash = $1");
         let row =
             sqlx::query(sqlx::AssertSqlSafe(sql)).bind(hash.to_string()).fetch_optional(&self.pool).await?;
@@ -226,7 +235,7 @@ impl Store {
     /// Returns the statements that are damaged, and the keys that are not as the statements describe them.
     pub(crate) async fn broken_statements(&self) -> Result<Vec<String>> {
         let mut broken = Vec::new();
-        let mut last: BTreeMap<Address, Said> = BTreeMap::new();
+        let mut last: BTreeMap<AccountAddress, StatementContent> = BTreeMap::new();
         // The hash is `None` if it can't be read, which no statement follows on.
         let (mut sequence, mut hash) = (0_u64, Some(BEFORE_THE_FIRST));
         let sql = format!("SELECT {COLUMNS} FROM key_statements ORDER BY sequence");
@@ -243,7 +252,7 @@ impl Store {
                 broken.push(format!("statement {}", found.sequence));
             }
             (sequence, hash) = (found.sequence, Some(found.hash));
-            last.insert(found.said.address.clone(), found.said);
+            last.insert(found.content.address.clone(), found.content);
         }
         drop(rows);
         let head = sqlx::query("SELECT name, sequence, hash FROM key_statement_head WHERE name = $1")
@@ -266,16 +275,16 @@ impl Store {
         }
         for row in &self.signing_key_rows().await? {
             let key = readable(signing_keys::signing_key(row))?;
-            let said = key.as_ref().and_then(|key| Some((key, last.get(&key.address)?)));
-            if !said.is_some_and(|(key, said)| is_as_said(key, said)) {
+            let content = key.as_ref().and_then(|key| Some((key, last.get(&key.address)?)));
+            if !content.is_some_and(|(key, content)| matches_key(key, content)) {
                 let record = Record { table: "signing_keys", row };
                 broken.push(format!("key {} of {}", record.count("number")?, record.text("tenant_id")?));
             }
         }
         for row in &self.host_key_rows().await? {
             let key = readable(host_keys::host_key(row))?;
-            let said = key.as_ref().and_then(|key| Some((key, last.get(&key.address)?)));
-            if !said.is_some_and(|(key, said)| is_as_said_of_host(key, said)) {
+            let content = key.as_ref().and_then(|key| Some((key, last.get(&key.address)?)));
+            if !content.is_some_and(|(key, content)| matches_host_key(key, content)) {
                 let record = Record { table: "host_keys", row };
                 broken.push(format!("the host's key of chain {}", record.count("chain_id")?));
             }
@@ -284,17 +293,17 @@ impl Store {
     }
 }
 
-fn is_as_said(key: &SigningKey, said: &Said) -> bool {
-    said.tenant_id.as_ref() == Some(&key.tenant_id)
-        && said.number == key.number
-        && said.chain_id == key.chain_id
-        && said.public_key == key.public_key
-        && said.valid_to == key.expires_at
-        && said.revoked_from == key.revoked_from
+fn matches_key(key: &SigningKey, content: &StatementContent) -> bool {
+    content.tenant_id.as_ref() == Some(&key.tenant_id)
+        && content.number == key.number
+        && content.chain_id == key.chain_id
+        && content.public_key == key.public_key
+        && content.valid_to == key.expires_at
+        && content.revoked_from == key.revoked_from
 }
 
-fn is_as_said_of_host(key: &HostKey, said: &Said) -> bool {
-    said.tenant_id.is_none() && said.chain_id == key.chain_id && said.public_key == key.public_key
+fn matches_host_key(key: &HostKey, content: &StatementContent) -> bool {
+    content.tenant_id.is_none() && content.chain_id == key.chain_id && content.public_key == key.public_key
 }
 
 /// Returns `None` for a row that can't be read.
@@ -305,7 +314,7 @@ fn readable<T>(read: Result<T>) -> Result<Option<T>> {
     }
 }
 
-impl Said {
+impl StatementContent {
     /// Creates the content of the statement about a new key of the host.
     pub fn of_host(key: &HostKey, key_id: String, valid_from: i64) -> Self {
         Self {
@@ -341,7 +350,7 @@ impl Said {
 
 impl WriteTx {
     /// Appends a statement about a key. Another one at the same moment waits for this transaction's end.
-    pub async fn state(&mut self, said: Said, now_ms: i64) -> Result<Statement> {
+    pub async fn append_statement(&mut self, content: StatementContent, now_ms: i64) -> Result<KeyStatement> {
         sqlx::query(
             "INSERT INTO key_statement_head (name, sequence, hash) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING",
         )
@@ -356,23 +365,23 @@ impl WriteTx {
         .fetch_one(self.connection())
         .await?;
         let record = Record { table: "key_statement_head", row: &row };
-        let made = Statement::new(record.count("sequence")?, said, now_ms, record.parsed("hash")?);
-        let said = &made.said;
+        let made = KeyStatement::new(record.count("sequence")?, content, now_ms, record.parsed("hash")?);
+        let content = &made.content;
         sqlx::query(
             "INSERT INTO key_statements (sequence, tenant_id, number, kind, key_id, chain_id, address, public_key, valid_from, valid_to, revoked_from, stated_at, previous_hash, hash)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         )
         .bind(bigint(made.sequence))
-        .bind(said.tenant_id.as_ref().map(TenantId::as_str))
-        .bind(bigint(said.number))
-        .bind(said.kind.as_str())
-        .bind(&said.key_id)
-        .bind(bigint(said.chain_id))
-        .bind(said.address.as_str())
-        .bind(said.public_key.to_string())
-        .bind(said.valid_from)
-        .bind(said.valid_to)
-        .bind(said.revoked_from)
+        .bind(content.tenant_id.as_ref().map(TenantId::as_str))
+        .bind(bigint(content.number))
+        .bind(content.kind.as_str())
+        .bind(&content.key_id)
+        .bind(bigint(content.chain_id))
+        .bind(content.address.as_str())
+        .bind(content.public_key.to_string())
+        .bind(content.valid_from)
+        .bind(content.valid_to)
+        .bind(content.revoked_from)
         .bind(made.stated_at)
         .bind(made.previous_hash.to_string())
         .bind(made.hash.to_string())
@@ -389,7 +398,7 @@ impl WriteTx {
     }
 
     /// Returns whether there is a statement about the key with this address.
-    pub async fn is_stated(&mut self, address: &Address) -> Result<bool> {
+    pub async fn is_stated(&mut self, address: &AccountAddress) -> Result<bool> {
         let found: Option<i64> =
             sqlx::query_scalar("SELECT sequence FROM key_statements WHERE address = $1 LIMIT 1")
                 .bind(address.as_str())
@@ -403,20 +412,20 @@ impl WriteTx {
 mod tests {
     use super::*;
 
-    fn first() -> Statement {
-        let said = Said {
+    fn first() -> KeyStatement {
+        let content = StatementContent {
             kind: StatementKind::Revoked,
             tenant_id: None,
             number: 1,
             key_id: "did:web:learncoin.example#tenant-01KPX4MQ005TCNKPH5QY15PQWV-key-1".into(),
             chain_id: 84532,
             address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".parse().unwrap(),
-            public_key: PublicKey::new([0xab; 32], [0xab; 32]),
+            public_key: PublicKeyCoordinates::new([0xab; 32], [0xab; 32]),
             valid_from: 1_776_945_301_234,
             valid_to: None,
             revoked_from: Some(1_777_000_000_000),
         };
-        Statement::new(7, said, 1_777_000_100_000, BEFORE_THE_FIRST)
+        KeyStatement::new(7, content, 1_777_000_100_000, BEFORE_THE_FIRST)
     }
 
     #[test]
@@ -435,16 +444,16 @@ mod tests {
     #[test]
     fn whatever_is_changed_changes_the_hash() {
         let whole = first();
-        let changes: [fn(&mut Statement); 9] = [
+        let changes: [fn(&mut KeyStatement); 9] = [
             |s| s.sequence += 1,
             |s| s.stated_at += 1,
             |s| s.previous_hash = StatementHash::new([0x11; 32]),
-            |s| s.said.kind = StatementKind::Retired,
-            |s| s.said.valid_from += 1,
-            |s| s.said.valid_to = Some(1),
-            |s| s.said.revoked_from = None,
-            |s| s.said.address = format!("0x{}", "11".repeat(20)).parse().unwrap(),
-            |s| s.said.public_key = PublicKey::new([0xac; 32], [0xab; 32]),
+            |s| s.content.kind = StatementKind::Retired,
+            |s| s.content.valid_from += 1,
+            |s| s.content.valid_to = Some(1),
+            |s| s.content.revoked_from = None,
+            |s| s.content.address = format!("0x{}", "11".repeat(20)).parse().unwrap(),
+            |s| s.content.public_key = PublicKeyCoordinates::new([0xac; 32], [0xab; 32]),
         ];
         for change in changes {
             let mut other = whole.clone();

@@ -34,9 +34,9 @@ impl Store {
     /// # Errors
     /// If the file can't be read at all.
     pub async fn damage(&self) -> Result<Vec<String>> {
-        let said: Vec<String> =
+        let report: Vec<String> =
             sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(&self.pool).await?;
-        let mut damage: Vec<String> = said.into_iter().filter(|line| line != "ok").collect();
+        let mut damage: Vec<String> = report.into_iter().filter(|line| line != "ok").collect();
         let dangling = sqlx::query("PRAGMA foreign_key_check").fetch_all(&self.pool).await?.len();
         if dangling > 0 {
             damage.push(format!("{dangling} rows refer to rows that are not there"));

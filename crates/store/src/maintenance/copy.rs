@@ -45,7 +45,7 @@ const ROWS_PER_STATEMENT: usize = 20;
 
 /// The value of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum ColumnValue {
     /// Nothing.
     Null,
     /// A number or a time.
@@ -64,7 +64,7 @@ pub struct Copied {
 }
 
 /// A row: each column's name and value.
-type Columns = Vec<(String, Value)>;
+type Columns = Vec<(String, ColumnValue)>;
 
 impl Store {
     /// Copies everything into `target`, which must be empty and sealed with the same master key. All of it is there
@@ -129,16 +129,16 @@ async fn copy_table(from: &mut AnyConnection, to: &mut AnyConnection, table: &st
 }
 
 fn columns(row: &AnyRow) -> Result<Columns> {
-    let value = |index: usize| -> Result<Value> {
+    let value = |index: usize| -> Result<ColumnValue> {
         let raw = row.try_get_raw(index)?;
         if raw.is_null() {
-            return Ok(Value::Null);
+            return Ok(ColumnValue::Null);
         }
         Ok(match raw.type_info().kind() {
             AnyTypeInfoKind::SmallInt | AnyTypeInfoKind::Integer | AnyTypeInfoKind::BigInt => {
-                Value::Integer(row.try_get(index)?)
+                ColumnValue::Integer(row.try_get(index)?)
             }
-            _ => Value::Text(row.try_get(index)?),
+            _ => ColumnValue::Text(row.try_get(index)?),
         })
     };
     let columns = row.columns().iter();
@@ -150,9 +150,9 @@ async fn insert(connection: &mut AnyConnection, table: &str, rows: &[Columns]) -
     let names: Vec<&str> = first.iter().map(|(name, _)| name.as_str()).collect();
     let mut number = 0;
     // NULL is written as such: bound, it would have a type, and not always the column's.
-    let mut place = |value: &Value| match value {
-        Value::Null => "NULL".to_owned(),
-        Value::Integer(_) | Value::Text(_) => {
+    let mut place = |value: &ColumnValue| match value {
+        ColumnValue::Null => "NULL".to_owned(),
+        ColumnValue::Integer(_) | ColumnValue::Text(_) => {
             number += 1;
             format!("${number}")
         }
@@ -165,9 +165,9 @@ async fn insert(connection: &mut AnyConnection, table: &str, rows: &[Columns]) -
     let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
     for (_, value) in rows.iter().flatten() {
         query = match value {
-            Value::Null => query,
-            Value::Integer(number) => query.bind(*number),
-            Value::Text(text) => query.bind(text.as_str()),
+            ColumnValue::Null => query,
+            ColumnValue::Integer(number) => query.bind(*number),
+            ColumnValue::Text(text) => query.bind(text.as_str()),
         };
     }
     query.execute(connection).await?;

@@ -9,7 +9,7 @@ use crate::scope::Environment;
 
 /// The waiting records of one environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waiting {
+pub struct WaitingRecords {
     /// The environment.
     pub environment: Environment,
     /// The number of them.
@@ -37,7 +37,7 @@ impl Store {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn waiting_batches(&self, status: BatchStatus) -> Result<Vec<Waiting>> {
+    pub async fn waiting_batches(&self, status: BatchStatus) -> Result<Vec<WaitingRecords>> {
         let rows = sqlx::query(
             "SELECT b.environment AS environment, COUNT(*) AS waiting, MIN(b.created_at) AS oldest_at,
                     CAST(SUM(CASE WHEN b.attempts > 0 OR a.attempts > 0 THEN 1 ELSE 0 END) AS BIGINT) AS failing
@@ -53,7 +53,7 @@ impl Store {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn waiting_deliveries(&self) -> Result<Vec<Waiting>> {
+    pub async fn waiting_deliveries(&self) -> Result<Vec<WaitingRecords>> {
         let rows = sqlx::query(
             "SELECT w.environment AS environment, COUNT(*) AS waiting, MIN(d.created_at) AS oldest_at,
                     CAST(SUM(CASE WHEN d.attempts > 0 THEN 1 ELSE 0 END) AS BIGINT) AS failing
@@ -69,7 +69,7 @@ impl Store {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn waiting_mails(&self, status: MailStatus) -> Result<Vec<Waiting>> {
+    pub async fn waiting_mails(&self, status: MailStatus) -> Result<Vec<WaitingRecords>> {
         let rows = sqlx::query(
             "SELECT c.environment AS environment, COUNT(*) AS waiting, MIN(m.queued_at) AS oldest_at,
                     CAST(SUM(CASE WHEN m.attempts > 0 THEN 1 ELSE 0 END) AS BIGINT) AS failing
@@ -107,8 +107,8 @@ impl Store {
     }
 }
 
-fn waiting(record: &Record<'_>) -> Result<Waiting> {
-    Ok(Waiting {
+fn waiting(record: &Record<'_>) -> Result<WaitingRecords> {
+    Ok(WaitingRecords {
         environment: record.parsed("environment")?,
         count: record.count("waiting")?,
         oldest_at: record.int("oldest_at")?,

@@ -7,7 +7,7 @@ use crate::database::store::{Store, WriteTx};
 use crate::database::values;
 use crate::error::Result;
 use crate::id::AnchorId;
-use crate::onchain::{Address, BlockHash, RawTransaction, TxHash};
+use crate::onchain::{AccountAddress, BlockHash, RawTransaction, TxHash};
 
 /// The block of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct AnchorTransaction {
     /// Its chain (EIP-155).
     pub chain_id: u64,
     /// Its sender.
-    pub address: Address,
+    pub address: AccountAddress,
     /// Its nonce.
     pub nonce: u64,
     /// The signed bytes.

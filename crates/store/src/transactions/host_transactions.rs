@@ -11,7 +11,7 @@ use crate::database::row::{Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::keys::host_keys::HostKey;
-use crate::onchain::{Address, RawTransaction, StatementHash, TxHash};
+use crate::onchain::{AccountAddress, RawTransaction, StatementHash, TxHash};
 use crate::transactions::anchor_transactions::{BlockPosition, block_position};
 
 /// The purpose of a transaction of the host.
@@ -27,7 +27,7 @@ pub enum HostPurpose {
     /// It gives ether to a tenant's key.
     TopUp {
         /// The key's address.
-        receiver: Address,
+        receiver: AccountAddress,
         /// The amount, in gwei.
         gwei: u64,
     },

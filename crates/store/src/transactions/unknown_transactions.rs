@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use crate::database::row::{Record, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
-use crate::onchain::{Address, MerkleRoot, RawTransaction, TxHash};
+use crate::onchain::{AccountAddress, MerkleRoot, RawTransaction, TxHash};
 
 /// A transaction of one of our keys that no batch knows of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct UnknownTransaction {
     /// Its chain (EIP-155).
     pub chain_id: u64,
     /// Its sender.
-    pub address: Address,
+    pub address: AccountAddress,
     /// The nonce that it used up.
     pub nonce: u64,
     /// Its hash.
@@ -44,7 +44,7 @@ impl Store {
     pub async fn find_unknown_transaction(
         &self,
         chain_id: u64,
-        address: &Address,
+        address: &AccountAddress,
         root: &MerkleRoot,
     ) -> Result<Option<UnknownTransaction>> {
         sqlx::query(
@@ -70,7 +70,7 @@ impl Store {
     pub async fn list_unclaimed_roots(
         &self,
         chain_id: u64,
-        address: &Address,
+        address: &AccountAddress,
     ) -> Result<Vec<UnknownTransaction>> {
         sqlx::query(
             "SELECT chain_id, address, nonce, hash, raw, root, seen_at FROM unknown_transactions

@@ -22,7 +22,7 @@ use crate::webhooks::endpoints;
 
 /// An endpoint that events wait for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
+pub struct WaitingEndpoint {
     /// The endpoint.
     pub endpoint_id: WebhookId,
     /// When the next of them is due, in milliseconds since 1970.
@@ -105,7 +105,7 @@ fn lease(row: &AnyRow) -> Result<Lease> {
 
 impl Store {
     /// Returns every endpoint that events wait for, the longest waiting first.
-    pub async fn waiting_endpoints(&self) -> Result<Vec<Waiting>> {
+    pub async fn waiting_endpoints(&self) -> Result<Vec<WaitingEndpoint>> {
         // The recursion steps from endpoint to endpoint over the index: it costs nothing that a queue is long.
         sqlx::query(
             "WITH RECURSIVE waiting (id) AS (
@@ -124,7 +124,7 @@ impl Store {
         .iter()
         .map(|row| {
             let record = Record { table: "deliveries", row };
-            Ok(Waiting {
+            Ok(WaitingEndpoint {
                 endpoint_id: record.parsed("id")?,
                 due_at: record.int("due_at")?,
                 is_failing: record.maybe_int("failing_since")?.is_some(),

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use learncoin_store::anchors::{Anchor, AnchorStatus, AnchoredBatch};
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::clock::{Clock, Entropy, random_bytes};
-use learncoin_store::credentials::{Evidence, IssuedNode, NewCredential, Personal};
+use learncoin_store::credentials::{EvidenceRecord, IssuedNode, NewCredential, Personal};
 use learncoin_store::id::{BatchId, CredentialId, TenantId};
 use learncoin_store::keys::{KeyHome, SigningKey};
-use learncoin_store::onchain::{MerkleRoot, PublicKey, RawTransaction};
+use learncoin_store::onchain::{MerkleRoot, PublicKeyCoordinates, RawTransaction};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::seal::MasterKey;
 use learncoin_store::tenants::{Exceptions, Plan, Tenant};
@@ -102,7 +102,7 @@ pub(crate) async fn fixture_at(location: Location, directory: tempfile::TempDir)
         environment: Environment::Test,
         chain_id: 31337,
         address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".parse().unwrap(),
-        public_key: PublicKey::new([0x11; 32], [0x22; 32]),
+        public_key: PublicKeyCoordinates::new([0x11; 32], [0x22; 32]),
         next_nonce: 0,
         home: KeyHome::Local,
         created_at: NOW,
@@ -141,7 +141,7 @@ impl Fixture {
             personal: Personal {
                 name: name.into(),
                 email: Some("ada@example.edu".into()),
-                evidence: vec![Evidence {
+                evidence: vec![EvidenceRecord {
                     id: "https://e.example/1".into(),
                     narrative: Some("Final project".into()),
                 }],

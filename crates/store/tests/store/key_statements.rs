@@ -1,6 +1,6 @@
 //! Statements about keys: the database itself refuses to change one, and the doctor finds what was changed all the same.
 
-use learncoin_store::keys::{BEFORE_THE_FIRST, Said, StatementKind};
+use learncoin_store::keys::{BEFORE_THE_FIRST, StatementContent, StatementKind};
 use learncoin_store::maintenance::Finding;
 use sqlx::AnyPool;
 
@@ -10,13 +10,15 @@ use crate::url;
 async fn stated() -> (Fixture, AnyPool) {
     let f = fixture().await;
     let mut tx = f.store.begin().await.unwrap();
-    let said = |kind, key: &_| Said::of(key, kind, "did:web:learncoin.example#tenant-X-key-1".into(), NOW);
-    let first = tx.state(said(StatementKind::Created, &f.key), NOW).await.unwrap();
+    let content = |kind, key: &_| {
+        StatementContent::of(key, kind, "did:web:learncoin.example#tenant-X-key-1".into(), NOW)
+    };
+    let first = tx.append_statement(content(StatementKind::Created, &f.key), NOW).await.unwrap();
     assert_eq!((first.sequence, first.previous_hash), (1, BEFORE_THE_FIRST));
     assert!(tx.revoke_signing_key(&f.key.tenant_id, 1, NOW + 5).await.unwrap());
     let mut key = f.key.clone();
     key.revoked_from = Some(NOW + 5);
-    let second = tx.state(said(StatementKind::Revoked, &key), NOW + 9).await.unwrap();
+    let second = tx.append_statement(content(StatementKind::Revoked, &key), NOW + 9).await.unwrap();
     assert_eq!(second.previous_hash, first.hash);
     tx.commit().await.unwrap();
     sqlx::any::install_default_drivers();

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use learncoin_delivery::mail::worker::{MailContext, Transport, Worker as MailWorker};
+use learncoin_delivery::mail::worker::{MailContext, MailTransport, MailWorker};
 use learncoin_delivery::mail::{Encryption, MailFolder, Sender, Smtp, SmtpOptions};
-use learncoin_delivery::worker::{DeliveryContext, Worker as DeliveryWorker};
+use learncoin_delivery::worker::{DeliveryContext, DeliveryWorker};
 use learncoin_issuance::Issuance;
 use learncoin_issuance::worker::run::{Progress, Worker};
 
@@ -94,7 +94,7 @@ impl TestApp {
     pub async fn mail_worker_of(&self, issuance: &Issuance) -> MailWorker {
         let options = &self.shared.options;
         let transport = match options.mail_server {
-            None => Transport::Files(self.mail_folder()),
+            None => MailTransport::Files(self.mail_folder()),
             Some((port, timeout)) => {
                 let smtp = SmtpOptions {
                     host: "127.0.0.1".to_owned(),
@@ -105,7 +105,7 @@ impl TestApp {
                     hello: "learncoin.example".to_owned(),
                     timeout,
                 };
-                Transport::Smtp(Arc::new(Smtp::new(smtp).expect("the way to the mail server")))
+                MailTransport::Smtp(Arc::new(Smtp::new(smtp).expect("the way to the mail server")))
             }
         };
         let context = MailContext {

@@ -6,8 +6,8 @@ use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    CheckName, Lookup, MinedTransaction, Outcome, ParsedCredential, VerificationInputs, VerificationPolicy,
-    verify,
+    CheckName, CheckOutcome, Lookup, MinedTransaction, ParsedCredential, VerificationInputs,
+    VerificationPolicy, verify,
 };
 use learncoin_issuance::time::{month, timestamp};
 use serde_json::Value;
@@ -193,8 +193,8 @@ fn proof_fault(seen: &Observation, account: &Account, batch: &Value, id: &str) -
     let report = verify(&parsed, &evidence, &policy);
     // A revocation must show, and must change nothing else.
     let due = |check: CheckName| match check {
-        CheckName::Revocation if credential["revoked"] == true => Outcome::Failed,
-        _ => Outcome::Passed,
+        CheckName::Revocation if credential["revoked"] == true => CheckOutcome::Failed,
+        _ => CheckOutcome::Passed,
     };
     let is_as_due = report.checks.iter().all(|check| check.outcome == due(check.name));
     (!is_as_due).then(|| format!("{report:?}"))

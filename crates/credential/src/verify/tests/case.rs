@@ -135,10 +135,10 @@ impl Report {
             if check.name == name {
                 break;
             }
-            assert_eq!(check.outcome, Outcome::Passed, "{self:#?}");
+            assert_eq!(check.outcome, CheckOutcome::Passed, "{self:#?}");
         }
         let check = self.check(name);
-        assert_eq!(check.outcome, Outcome::Failed, "{self:#?}");
+        assert_eq!(check.outcome, CheckOutcome::Failed, "{self:#?}");
         assert!(check.reason.as_deref().unwrap().contains(words), "{check:#?}");
     }
 
@@ -147,11 +147,11 @@ impl Report {
     pub(super) fn assert_could_not_check(&self, name: CheckName, words: &str) {
         assert_eq!(self.verdict, Verdict::CouldNotCheck, "{self:#?}");
         let check = self.check(name);
-        assert_eq!(check.outcome, Outcome::CouldNotCheck, "{self:#?}");
+        assert_eq!(check.outcome, CheckOutcome::CouldNotCheck, "{self:#?}");
         assert!(check.reason.as_deref().unwrap().contains(words), "{check:#?}");
     }
 
-    pub(super) fn outcomes(&self) -> [Outcome; 5] {
+    pub(super) fn outcomes(&self) -> [CheckOutcome; 5] {
         self.checks.each_ref().map(|check| check.outcome)
     }
 }

@@ -62,7 +62,7 @@ fn other_spellings_with_the_same_hash_are_refused() {
         let mut case = Case::new();
         spell(&mut case.credential);
         let report = case.verify();
-        assert_eq!(report.check(CheckName::Schema).outcome, Outcome::Failed, "{name}: {report:#?}");
+        assert_eq!(report.check(CheckName::Schema).outcome, CheckOutcome::Failed, "{name}: {report:#?}");
     }
 }
 
@@ -84,7 +84,7 @@ fn rules_of_texts_dates_and_ids_hold_for_signed_documents_too() {
         // The forger owns a listed key and signs anything. The hashes are correct.
         case.sign_anew(AnchorChain::BaseSepolia);
         let report = case.verify();
-        assert_eq!(report.check(CheckName::Schema).outcome, Outcome::Failed, "{name}: {report:#?}");
+        assert_eq!(report.check(CheckName::Schema).outcome, CheckOutcome::Failed, "{name}: {report:#?}");
     }
 }
 
@@ -121,7 +121,7 @@ fn contexts_are_one_of_the_arrays() {
         json!(own),
     ] {
         let report = verify(refused);
-        assert_eq!(report.check(CheckName::Schema).outcome, Outcome::Failed, "{report:#?}");
+        assert_eq!(report.check(CheckName::Schema).outcome, CheckOutcome::Failed, "{report:#?}");
     }
 }
 
@@ -182,7 +182,7 @@ fn every_changed_text_changes_the_hash() {
         let mut case = Case::new();
         edit(&mut case.credential);
         let report = case.verify();
-        assert_eq!(report.check(CheckName::Signature).outcome, Outcome::Failed, "{name}: {report:#?}");
+        assert_eq!(report.check(CheckName::Signature).outcome, CheckOutcome::Failed, "{name}: {report:#?}");
     }
 }
 
@@ -288,7 +288,7 @@ fn mocknet_and_unknown_chains_are_rejected() {
         let report = case.verify();
         assert_eq!(report.verdict, Verdict::NotValid);
         let check = report.check(CheckName::Anchor);
-        assert_eq!(check.outcome, Outcome::Failed, "{report:#?}");
+        assert_eq!(check.outcome, CheckOutcome::Failed, "{report:#?}");
         assert!(check.reason.as_deref().unwrap().contains(words), "{check:#?}");
     }
     // The whole forgery: another name, its own leaf as root, and no chain at all.

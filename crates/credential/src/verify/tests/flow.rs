@@ -27,7 +27,7 @@ fn every_signed_vector_is_valid_in_every_layout() {
                     case.credential = credential.clone().in_layout(layout).to_json();
                     let report = case.verify();
                     assert_eq!(report.verdict, expected, "{report:#?}");
-                    assert_eq!(report.outcomes(), [Outcome::Passed; 5]);
+                    assert_eq!(report.outcomes(), [CheckOutcome::Passed; 5]);
                     seen += 1;
                 }
             }
@@ -140,7 +140,13 @@ fn a_failed_check_outweighs_one_that_could_not_be_made() {
     assert_eq!(report.verdict, Verdict::NotValid);
     assert_eq!(
         report.outcomes(),
-        [Outcome::Passed, Outcome::Passed, Outcome::CouldNotCheck, Outcome::Failed, Outcome::CouldNotCheck]
+        [
+            CheckOutcome::Passed,
+            CheckOutcome::Passed,
+            CheckOutcome::CouldNotCheck,
+            CheckOutcome::Failed,
+            CheckOutcome::CouldNotCheck
+        ]
     );
 }
 
@@ -148,12 +154,12 @@ fn a_failed_check_outweighs_one_that_could_not_be_made() {
 fn malformed_documents_leave_the_other_checks_not_reached() {
     let report = Case::new().verify_bytes(b"{");
     report.assert_failed(CheckName::Schema, "not JSON");
-    assert_eq!(report.outcomes()[1..], [Outcome::NotReached; 4]);
+    assert_eq!(report.outcomes()[1..], [CheckOutcome::NotReached; 4]);
     let mut case = Case::new();
     case.credential["proof"]["proofValue"] = json!("z");
     let report = case.verify();
     report.assert_failed(CheckName::Signature, "structure");
-    assert_eq!(report.outcomes()[2..], [Outcome::NotReached; 3]);
+    assert_eq!(report.outcomes()[2..], [CheckOutcome::NotReached; 3]);
 }
 
 #[test]

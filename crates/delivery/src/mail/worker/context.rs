@@ -6,7 +6,7 @@ use learncoin_store::Store;
 use learncoin_store::clock::{Clock, Entropy};
 
 use crate::mail::Sender;
-use crate::mail::transport::Transport;
+use crate::mail::transport::MailTransport;
 
 /// The inputs of the worker.
 #[derive(Clone)]
@@ -20,7 +20,7 @@ pub struct MailContext {
     /// The sender of the mails.
     pub sender: Sender,
     /// The transport of the mails.
-    pub transport: Transport,
+    pub transport: MailTransport,
 }
 
 /// The limits of the worker.

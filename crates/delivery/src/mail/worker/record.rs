@@ -5,7 +5,7 @@ use learncoin_store::mails::{MailLease, MailOutcome};
 use tracing::Span;
 
 use super::context::MailContext;
-use crate::mail::transport::Transport;
+use crate::mail::transport::MailTransport;
 use crate::metrics;
 
 /// Records the outcome of an attempt, with the mail server's reply or the reason, if the lease is still held.
@@ -35,7 +35,7 @@ pub(super) async fn record(
 /// Removes the file of a mail if the credential was erased meanwhile. An erasure that was committed while the file was being
 /// written has found none to remove.
 pub(super) async fn remove_file_if_erased(context: &MailContext, lease: &MailLease) -> Result<()> {
-    let Transport::Files(folder) = &context.transport else { return Ok(()) };
+    let MailTransport::Files(folder) = &context.transport else { return Ok(()) };
     let credential = context.store.credential_by_id(&lease.credential_id).await?;
     if credential.is_none_or(|credential| credential.erased_at.is_some())
         && let Err(error) = folder.remove(&lease.token).await

@@ -196,7 +196,7 @@ impl Story {
             max_fee_per_gas: 10_000_000_000,
             max_priority_fee_per_gas: 2_000_000_000,
         };
-        let transaction = learncoin_chain::AnchorTransaction {
+        let transaction = learncoin_chain::RootTransaction {
             chain_id: BASE_SEPOLIA,
             nonce,
             root,

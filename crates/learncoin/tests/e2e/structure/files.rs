@@ -85,7 +85,7 @@ fn files_and_blocks_stay_small() {
 }
 
 /// Returns the `src` folder of every crate.
-fn crates() -> Vec<PathBuf> {
+pub(crate) fn crates() -> Vec<PathBuf> {
     let folder = repository().join("crates");
     let mut sources: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()

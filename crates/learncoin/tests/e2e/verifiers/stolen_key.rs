@@ -1,7 +1,7 @@
 //! A signing key is stolen, and the runbook of `docs/keys.md` is followed: with the program as it is, judged by LearnCoin's
 //! own verification and by the stock verifier.
 
-use learncoin_chain::{AnchorTransaction, ChainKey, Fees};
+use learncoin_chain::{ChainKey, Fees, RootTransaction};
 use learncoin_credential::json::parse as read_json;
 use learncoin_credential::merkle::{DoubleLeaf, Tree};
 use learncoin_credential::proof::{AnchorChain, Proof, ProofValue};
@@ -44,7 +44,7 @@ impl Thief {
         poll("a later block", || {
             let address = self.key.address().to_string();
             let count = rpc(&self.chain, "eth_getTransactionCount", &json!([address, "latest"]));
-            let transaction = AnchorTransaction {
+            let transaction = RootTransaction {
                 chain_id: DEVELOPMENT,
                 nonce: number(&count),
                 root: *root.as_bytes(),

@@ -8,8 +8,8 @@ use std::time::Duration;
 use learncoin_chain::{Address, Signature, U256};
 use learncoin_credential::PublicKey as Point;
 use learncoin_kms::{
-    Credentials, KeyRing, KeyVersion, Kms, KmsError, KmsOptions, ProtectionLevel, PublicKey, ServiceAccount,
-    VersionState,
+    Credentials, KeyRing, KeyVersion, Kms, KmsError, KmsOptions, KmsPublicKey, ProtectionLevel,
+    ServiceAccount, VersionState,
 };
 use learncoin_testkit::{KmsFault, KmsServer};
 
@@ -56,7 +56,7 @@ impl Story {
         self.server.key_ring().parse().unwrap()
     }
 
-    async fn key(&self, id: &str) -> Result<(KeyVersion, PublicKey), KmsError> {
+    async fn key(&self, id: &str) -> Result<(KeyVersion, KmsPublicKey), KmsError> {
         self.kms.create_key(&self.ring(), id, ProtectionLevel::Hsm).await
     }
 
@@ -73,7 +73,7 @@ fn signer(signature: &learncoin_kms::Signature) -> Address {
     signature.recover_address_from_prehash(&DIGEST.into()).unwrap()
 }
 
-fn address(key: &PublicKey) -> String {
+fn address(key: &KmsPublicKey) -> String {
     Point::new(key.x, key.y).unwrap().address().to_string()
 }
 

@@ -185,7 +185,7 @@ async fn a_deployment_that_is_older_than_statements_makes_them_once() {
     let secret = ChainKey::generate(&mut |bytes| bytes.fill(7)).unwrap();
     let (x, y) = secret.public_key_xy();
     let mut key = store.get_signing_key(&uni.tenant_id, 1).await.unwrap();
-    key.public_key = onchain::PublicKey::new(x, y);
+    key.public_key = onchain::PublicKeyCoordinates::new(x, y);
     key.address = secret.address().to_string().parse().unwrap();
     let mut tx = store.begin().await.unwrap();
     key.number = tx.claim_key_number(&uni.tenant_id).await.unwrap();

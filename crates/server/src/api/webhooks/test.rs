@@ -11,7 +11,7 @@ use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_delivery::event::envelope;
-use learncoin_delivery::webhook::{Attempt, TIMEOUT, deliver};
+use learncoin_delivery::webhook::{TIMEOUT, WebhookAttempt, deliver};
 use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::keyed_write::{KeyedTransaction, KeyedWrite};
@@ -169,7 +169,7 @@ impl EndpointTests {
         let recorded_at = iso8601(test.recorded_at);
         let data = json!({ "sent_at": recorded_at, "note": "A test of this endpoint. Nothing was issued." });
         let tenant_id = &endpoint.scope.tenant_id;
-        let attempt = Attempt {
+        let attempt = WebhookAttempt {
             url: &url,
             secrets: &secrets,
             event_id: test.event_id.as_str(),

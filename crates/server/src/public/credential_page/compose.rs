@@ -14,8 +14,8 @@ use jiff::Timestamp;
 
 use super::status::{StatusInputs, name_of};
 use super::view_model::{
-    Achievement, Anchor, Check, CredentialPage, EvidenceItem, Framework, Issuer, Linked, Notice, Outcome,
-    Recipient, Skill,
+    AchievementView, AnchorView, CheckView, CredentialPage, EvidenceItem, Framework, IssuerView, Linked,
+    NoticeView, OutcomeView, Recipient, Skill,
 };
 use crate::public::preview::{LinkedCredential, Preview, Sharing};
 use crate::public::time::{self, When};
@@ -114,12 +114,14 @@ pub(crate) fn status_inputs<'a>(
 }
 
 /// Returns the notice above a credential that is anchored on a chain which proves nothing.
-pub(crate) fn notice(words: &'static PageWords, chain_id: u64) -> Option<Notice> {
+pub(crate) fn notice(words: &'static PageWords, chain_id: u64) -> Option<NoticeView> {
     let words = &words.notice;
     match AnchorChain::from_chain_id(chain_id)? {
         AnchorChain::BaseMainnet => None,
-        AnchorChain::BaseSepolia => Some(Notice { word: &words.test_word, text: &words.test }),
-        AnchorChain::Development => Some(Notice { word: &words.development_word, text: &words.development }),
+        AnchorChain::BaseSepolia => Some(NoticeView { word: &words.test_word, text: &words.test }),
+        AnchorChain::Development => {
+            Some(NoticeView { word: &words.development_word, text: &words.development })
+        }
     }
 }
 
@@ -139,9 +141,9 @@ fn recipient(words: &'static PageWords, document: &Document, state: &BatchState)
 }
 
 /// Returns the issuer that signed.
-pub(crate) fn issuer(issuer: &document::Issuer, context: &PageContext<'_>) -> Issuer {
+pub(crate) fn issuer(issuer: &document::Issuer, context: &PageContext<'_>) -> IssuerView {
     let initial = issuer.name.chars().find(|character| character.is_alphanumeric()).unwrap_or('·');
-    Issuer {
+    IssuerView {
         name: issuer.name.clone(),
         initial: initial.to_uppercase().collect(),
         did: issuer.id.clone(),
@@ -151,13 +153,13 @@ pub(crate) fn issuer(issuer: &document::Issuer, context: &PageContext<'_>) -> Is
     }
 }
 
-fn achievement(document: &Document, origin: &str) -> Achievement {
+fn achievement(document: &Document, origin: &str) -> AchievementView {
     let achievement = &document.subject.achievement;
     let evidence = |evidence: &document::Evidence| EvidenceItem {
         narrative: evidence.narrative.clone(),
         id: linked(evidence.id.clone().unwrap_or_default()),
     };
-    Achievement {
+    AchievementView {
         name: achievement.name.clone(),
         description: achievement.description.clone(),
         criteria: Some(achievement.criteria.clone()).filter(|criteria| *criteria != achievement.description),
@@ -207,7 +209,7 @@ fn anchor(
     root: &str,
     href: Option<String>,
     issued: Option<Timestamp>,
-) -> Anchor {
+) -> AnchorView {
     let words = &language.words().page.record;
     let block_time = transaction.block.as_ref().and_then(|block| time::from_seconds(block.time));
     let chain = match AnchorChain::from_chain_id(transaction.chain_id) {
@@ -216,7 +218,7 @@ fn anchor(
         Some(AnchorChain::Development) => &words.development_chain,
         None => &words.unknown_chain,
     };
-    Anchor {
+    AnchorView {
         chain: match &transaction.block {
             Some(block) => {
                 fill(&words.chain_and_block, &[("chain", chain), ("block", &block.number.to_string())])
@@ -231,13 +233,13 @@ fn anchor(
     }
 }
 
-fn check(words: &'static PageWords, check: &verify::Check) -> Check {
-    Check {
+fn check(words: &'static PageWords, check: &verify::Check) -> CheckView {
+    CheckView {
         outcome: match check.outcome {
-            verify::Outcome::Passed => Outcome::Passed,
-            verify::Outcome::Failed => Outcome::Failed,
-            verify::Outcome::CouldNotCheck => Outcome::CouldNotCheck,
-            verify::Outcome::NotReached => Outcome::NotReached,
+            verify::CheckOutcome::Passed => OutcomeView::Passed,
+            verify::CheckOutcome::Failed => OutcomeView::Failed,
+            verify::CheckOutcome::CouldNotCheck => OutcomeView::CouldNotCheck,
+            verify::CheckOutcome::NotReached => OutcomeView::NotReached,
         },
         reason: check.reason.clone(),
         evidence: check.evidence.clone(),
@@ -245,7 +247,7 @@ fn check(words: &'static PageWords, check: &verify::Check) -> Check {
     }
 }
 
-fn not_yet(words: &'static PageWords, name: CheckName) -> Check {
+fn not_yet(words: &'static PageWords, name: CheckName) -> CheckView {
     let question = match name {
         CheckName::Schema => &words.check.schema_question,
         CheckName::Signature => &words.check.signature_question,
@@ -253,10 +255,10 @@ fn not_yet(words: &'static PageWords, name: CheckName) -> Check {
         CheckName::Anchor => &words.check.anchor_question,
         CheckName::Revocation => &words.check.revocation_question,
     };
-    Check {
+    CheckView {
         name: name_of(words, name),
         question,
-        outcome: Outcome::NotYet,
+        outcome: OutcomeView::NotYet,
         reason: None,
         evidence: Vec::new(),
     }

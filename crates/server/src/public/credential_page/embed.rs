@@ -9,7 +9,7 @@ use learncoin_language::words::PageWords;
 use learncoin_language::{Language, fill};
 
 use super::page::compose_page;
-use super::view_model::{CredentialPage, Issuer, Notice, Status, size};
+use super::view_model::{CredentialPage, IssuerView, NoticeView, Status, size};
 use crate::public::credential_lookup::{IdInPath, find};
 use crate::public::page_state::PageState;
 use crate::public::preferred_language::PreferredLanguage;
@@ -43,9 +43,9 @@ struct Card {
     accent: Option<String>,
     title: String,
     logo: String,
-    notice: Option<Notice>,
+    notice: Option<NoticeView>,
     status: Status,
-    issuer: Issuer,
+    issuer: IssuerView,
     /// Whether there is a badge to show.
     pictured: bool,
     achievement: String,

@@ -1,6 +1,7 @@
 //! The page of one credential: its checks, and what they are shown with.
 
-use learncoin_issuance::credential::render::{Form, IssuedCredential, RenderError};
+use learncoin_credential::DocumentForm;
+use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
 use learncoin_language::Language;
 
 use super::checks::check_credential;
@@ -20,7 +21,7 @@ pub(super) async fn compose_page(
     let issuance = &*state.issuance;
     let now = time::from_ms(issuance.clock.now_ms());
     let chain = issuance.chains.by_id(issued.batch.scope.environment, issued.batch.chain_id);
-    let signed = issued.render(Form::Full)?;
+    let signed = issued.render(DocumentForm::Full)?;
     let checked = match &signed {
         Some(signed) => {
             Some(check_credential(state, &issued.batch.scope.tenant_id, signed, now, chain).await)

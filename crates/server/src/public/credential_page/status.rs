@@ -8,7 +8,7 @@
 mod tests;
 
 use jiff::Timestamp;
-use learncoin_credential::verify::{CheckName, Outcome, Report, Verdict};
+use learncoin_credential::verify::{CheckName, CheckOutcome, Report, Verdict};
 use learncoin_language::words::PageWords;
 use learncoin_language::{Language, fill};
 use learncoin_store::batches::BatchState;
@@ -40,7 +40,7 @@ pub(crate) struct StatusInputs<'a> {
 impl StatusInputs<'_> {
     /// Returns whether the four checks that are cryptography passed just now. The fifth is about revocation and dates.
     pub(crate) fn proof_holds(&self) -> bool {
-        self.report.is_some_and(|report| cryptography(report).all(|outcome| outcome == Outcome::Passed))
+        self.report.is_some_and(|report| cryptography(report).all(|outcome| outcome == CheckOutcome::Passed))
     }
 
     /// Returns the state in words. Decisions of people (revoked) come before failures, failures before dates, dates before
@@ -93,7 +93,8 @@ impl StatusInputs<'_> {
     /// Returns whether a check of the proof failed. An anchor that the chain is including again does not count.
     pub(crate) fn is_broken(&self) -> bool {
         self.report.is_some_and(|report| {
-            let mut failed = report.checks.iter().take(4).filter(|check| check.outcome == Outcome::Failed);
+            let mut failed =
+                report.checks.iter().take(4).filter(|check| check.outcome == CheckOutcome::Failed);
             failed.any(|check| !(self.reconfirming && check.name == CheckName::Anchor))
         })
     }
@@ -159,16 +160,16 @@ impl StatusInputs<'_> {
     }
 
     fn failed_checks(&self) -> Sentence {
-        Sentence::ours(fill(&self.words().detail.not_valid, &[("checks", &self.names(Outcome::Failed))]))
+        Sentence::ours(fill(&self.words().detail.not_valid, &[("checks", &self.names(CheckOutcome::Failed))]))
     }
 
     fn unanswered_checks(&self) -> Sentence {
-        let names = self.names(Outcome::CouldNotCheck);
+        let names = self.names(CheckOutcome::CouldNotCheck);
         Sentence::ours(fill(&self.words().detail.could_not_check, &[("checks", &names)]))
     }
 
     /// Returns the names of the checks with this outcome.
-    fn names(&self, outcome: Outcome) -> String {
+    fn names(&self, outcome: CheckOutcome) -> String {
         let words = self.words();
         let checks = self.report.iter().flat_map(|report| &report.checks);
         let names = checks.filter(|check| check.outcome == outcome).map(|check| name_of(words, check.name));
@@ -245,7 +246,7 @@ impl StatusInputs<'_> {
     }
 }
 
-fn cryptography(report: &Report) -> impl Iterator<Item = Outcome> {
+fn cryptography(report: &Report) -> impl Iterator<Item = CheckOutcome> {
     report.checks.iter().take(4).map(|check| check.outcome)
 }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use learncoin_credential::Host;
 use learncoin_credential::contexts::ContextSet;
 use learncoin_credential::document::{Achievement, Alignment, Document, Evidence, Issuer, Subject};
-use learncoin_credential::verify::{Check, CheckName, Outcome, Report, Verdict};
+use learncoin_credential::verify::{Check, CheckName, CheckOutcome, Report, Verdict};
 use learncoin_issuance::credential::render::IssuedCredential;
 use learncoin_language::Language;
 use learncoin_store::batches::{Batch, BatchState, PlaceInAnchor};
@@ -33,11 +33,11 @@ pub(super) fn time(text: &str) -> Timestamp {
 }
 
 /// Creates a report with these outcomes, in the order of the checks.
-pub(super) fn report(verdict: Verdict, outcomes: [Outcome; 5]) -> Report {
+pub(super) fn report(verdict: Verdict, outcomes: [CheckOutcome; 5]) -> Report {
     let mut outcomes = outcomes.into_iter();
     let checks = CheckName::ALL.map(|name| {
         let outcome = outcomes.next().unwrap();
-        let reason = (outcome != Outcome::Passed).then(|| "the reason of the check".to_owned());
+        let reason = (outcome != CheckOutcome::Passed).then(|| "the reason of the check".to_owned());
         Check { name, outcome, reason, evidence: vec![("looked at", "the evidence of the check".to_owned())] }
     });
     Report { verdict, checks }
@@ -48,7 +48,7 @@ pub(super) fn signed_state() -> BatchState {
 }
 
 const HASH: &str = "78ba2ca57283e497f3bdcfa9a52a67037f9b034e088a66de79a6d30d034031a4";
-const PASSED: [Outcome; 5] = [Outcome::Passed; 5];
+const PASSED: [CheckOutcome; 5] = [CheckOutcome::Passed; 5];
 
 /// A credential as a test wants it; what it starts as is valid on Base.
 struct Sample {
@@ -180,7 +180,7 @@ impl Sample {
         self
     }
 
-    fn failing(verdict: Verdict, outcomes: [Outcome; 5]) -> Self {
+    fn failing(verdict: Verdict, outcomes: [CheckOutcome; 5]) -> Self {
         Self { report: Some(report(verdict, outcomes)), ..Self::new() }
     }
 
@@ -190,7 +190,13 @@ impl Sample {
             Some(Revocation { revoked_at: 1_777_000_000_000, code: RevocationCode::Reissued, reason });
         self.report = Some(report(
             Verdict::NotValid,
-            [Outcome::Passed, Outcome::Passed, Outcome::Passed, Outcome::Passed, Outcome::Failed],
+            [
+                CheckOutcome::Passed,
+                CheckOutcome::Passed,
+                CheckOutcome::Passed,
+                CheckOutcome::Passed,
+                CheckOutcome::Failed,
+            ],
         ));
         self
     }
@@ -283,7 +289,7 @@ fn summary(sample: &Sample) -> (String, String, &'static str) {
 
 #[test]
 fn every_state_has_its_own_truthful_words() {
-    use Outcome::{CouldNotCheck, Failed, NotReached, Passed};
+    use CheckOutcome::{CouldNotCheck, Failed, NotReached, Passed};
     let short = "Powered by Blockcerts";
     let on = |chain_id, verdict| Sample { chain_id, ..Sample::failing(verdict, PASSED) };
     let in_state = |state| Sample { state, ..Sample::new() };
@@ -372,7 +378,7 @@ fn a_revocation_is_shown_with_its_reason() {
 
 #[test]
 fn each_check_gives_its_evidence_and_its_reason() {
-    use Outcome::{CouldNotCheck, Failed, Passed};
+    use CheckOutcome::{CouldNotCheck, Failed, Passed};
     let text =
         text(&Sample::failing(Verdict::NotValid, [Passed, Passed, Passed, CouldNotCheck, Failed]).html());
     assert!(text.contains("Anchor could not check Does the chain hold the proof, sent by that key? the reason of the check looked at the evidence of the check"), "{text}");

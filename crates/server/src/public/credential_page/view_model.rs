@@ -41,7 +41,7 @@ impl Tone {
 
 /// A sentence about the whole page, above everything else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Notice {
+pub(crate) struct NoticeView {
     /// The verdict's own word, such as `TEST` or `DEVELOPMENT`.
     pub(crate) word: &'static str,
     /// The explanation.
@@ -93,7 +93,7 @@ impl Sentence {
 
 /// The issuer that signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Issuer {
+pub(crate) struct IssuerView {
     /// The name in the document.
     pub(crate) name: String,
     /// The name's first letter or digit, in the place of a logo.
@@ -160,7 +160,7 @@ pub(crate) struct EvidenceItem {
 
 /// The achievement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Achievement {
+pub(crate) struct AchievementView {
     /// Its name.
     pub(crate) name: String,
     /// Its description.
@@ -177,7 +177,7 @@ pub(crate) struct Achievement {
 
 /// The anchor on the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Anchor {
+pub(crate) struct AnchorView {
     /// The chain's name, with the block once it is known.
     pub(crate) chain: String,
     /// The transaction's hash with 0x.
@@ -194,7 +194,7 @@ pub(crate) struct Anchor {
 
 /// The outcome of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum OutcomeView {
     /// It passed.
     Passed,
     /// It failed.
@@ -207,43 +207,43 @@ pub(crate) enum Outcome {
     NotYet,
 }
 
-impl Outcome {
+impl OutcomeView {
     /// Returns the outcome in words.
     pub(crate) fn words(self, words: &'static CheckWords) -> &'static str {
         match self {
-            Outcome::Passed => &words.passed,
-            Outcome::Failed => &words.failed,
-            Outcome::CouldNotCheck => &words.could_not_check,
-            Outcome::NotReached => &words.not_reached,
-            Outcome::NotYet => &words.not_yet,
+            OutcomeView::Passed => &words.passed,
+            OutcomeView::Failed => &words.failed,
+            OutcomeView::CouldNotCheck => &words.could_not_check,
+            OutcomeView::NotReached => &words.not_reached,
+            OutcomeView::NotYet => &words.not_yet,
         }
     }
 
     /// Returns the class of the style sheet.
     pub(crate) fn class(self) -> &'static str {
         match self {
-            Outcome::Passed => "passed",
-            Outcome::Failed => "failed",
-            Outcome::CouldNotCheck => "unchecked",
-            Outcome::NotReached | Outcome::NotYet => "idle",
+            OutcomeView::Passed => "passed",
+            OutcomeView::Failed => "failed",
+            OutcomeView::CouldNotCheck => "unchecked",
+            OutcomeView::NotReached | OutcomeView::NotYet => "idle",
         }
     }
 
     /// Returns whether its evidence is shown unfolded.
     pub(crate) fn is_open(self) -> bool {
-        matches!(self, Outcome::Failed | Outcome::CouldNotCheck)
+        matches!(self, OutcomeView::Failed | OutcomeView::CouldNotCheck)
     }
 }
 
 /// One of the five checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Check {
+pub(crate) struct CheckView {
     /// Its name.
     pub(crate) name: &'static str,
     /// The question that it answers.
     pub(crate) question: &'static str,
     /// The outcome.
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: OutcomeView,
     /// Why it did not pass.
     pub(crate) reason: Option<String>,
     /// The values that it looked at: label and value.
@@ -263,23 +263,23 @@ pub(crate) struct CredentialPage {
     /// The tenant's color, as six hexadecimal digits: the name of its sheet, which uses it where it can be seen.
     pub(crate) accent: Option<String>,
     /// The notice above everything else.
-    pub(crate) notice: Option<Notice>,
+    pub(crate) notice: Option<NoticeView>,
     /// The state.
     pub(crate) status: Status,
     /// The issuer.
-    pub(crate) issuer: Issuer,
+    pub(crate) issuer: IssuerView,
     /// The recipient.
     pub(crate) recipient: Recipient,
     /// The achievement.
-    pub(crate) achievement: Achievement,
+    pub(crate) achievement: AchievementView,
     /// The issuance date of the document.
     pub(crate) issued: When,
     /// The expiration date of the document.
     pub(crate) expires: Option<When>,
     /// The anchor, once there is one.
-    pub(crate) anchor: Option<Anchor>,
+    pub(crate) anchor: Option<AnchorView>,
     /// The five checks; none where there will never be anything to check.
-    pub(crate) checks: Vec<Check>,
+    pub(crate) checks: Vec<CheckView>,
     /// When the checks ran.
     pub(crate) checked: When,
     /// Whether there is a signed document to take away.
@@ -305,7 +305,7 @@ pub(crate) fn size(name: &str) -> &'static str {
     if name.chars().nth(LONG_NAME).is_some() { "long" } else { "short" }
 }
 
-impl Achievement {
+impl AchievementView {
     /// Returns whether the description is too long for the certificate.
     pub(crate) fn description_follows(&self) -> bool {
         self.description.chars().nth(LONG_DESCRIPTION).is_some() || self.description.lines().nth(5).is_some()

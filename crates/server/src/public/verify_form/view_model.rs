@@ -1,7 +1,7 @@
 //! The contents of the pages of `/verify`, as plain values.
 
 use askama::Template;
-use learncoin_credential::verify::{CheckName, Outcome, Report, Verdict};
+use learncoin_credential::verify::{CheckName, CheckOutcome, Report, Verdict};
 use learncoin_language::Language;
 use learncoin_language::words::{OutcomeWords, ScriptVerdictWords, StepWords, VerdictText, VerifyWords};
 
@@ -52,7 +52,7 @@ impl ReportPage {
         let step = |check: &learncoin_credential::verify::Check| Step {
             class: class(check.outcome),
             symbol: symbol(check.outcome),
-            open: check.outcome != Outcome::Passed,
+            open: check.outcome != CheckOutcome::Passed,
             name: of_check(&script.checks, check.name),
             outcome: of_outcome(&script.outcomes, check.outcome),
             question: of_check(&script.questions, check.name),
@@ -69,22 +69,22 @@ impl ReportPage {
     }
 }
 
-fn class(outcome: Outcome) -> &'static str {
+fn class(outcome: CheckOutcome) -> &'static str {
     match outcome {
-        Outcome::Passed => "passed",
-        Outcome::Failed => "failed",
-        Outcome::CouldNotCheck => "could_not_check",
-        Outcome::NotReached => "not_reached",
+        CheckOutcome::Passed => "passed",
+        CheckOutcome::Failed => "failed",
+        CheckOutcome::CouldNotCheck => "could_not_check",
+        CheckOutcome::NotReached => "not_reached",
     }
 }
 
 /// Returns the name of the drawing in `macros.html`.
-fn symbol(outcome: Outcome) -> &'static str {
+fn symbol(outcome: CheckOutcome) -> &'static str {
     match outcome {
-        Outcome::Passed => "passed",
-        Outcome::Failed => "failed",
-        Outcome::CouldNotCheck => "unchecked",
-        Outcome::NotReached => "idle",
+        CheckOutcome::Passed => "passed",
+        CheckOutcome::Failed => "failed",
+        CheckOutcome::CouldNotCheck => "unchecked",
+        CheckOutcome::NotReached => "idle",
     }
 }
 
@@ -107,12 +107,12 @@ fn of_check(words: &StepWords, name: CheckName) -> &str {
     }
 }
 
-fn of_outcome(words: &OutcomeWords, outcome: Outcome) -> &str {
+fn of_outcome(words: &OutcomeWords, outcome: CheckOutcome) -> &str {
     match outcome {
-        Outcome::Passed => &words.passed,
-        Outcome::Failed => &words.failed,
-        Outcome::CouldNotCheck => &words.could_not_check,
-        Outcome::NotReached => &words.not_reached,
+        CheckOutcome::Passed => &words.passed,
+        CheckOutcome::Failed => &words.failed,
+        CheckOutcome::CouldNotCheck => &words.could_not_check,
+        CheckOutcome::NotReached => &words.not_reached,
     }
 }
 

@@ -19,7 +19,7 @@ fn status_inputs<'a>(state: &'a BatchState, report: Option<&'a Report>) -> Statu
     }
 }
 
-const PASSED: [Outcome; 5] = [Outcome::Passed; 5];
+const PASSED: [CheckOutcome; 5] = [CheckOutcome::Passed; 5];
 
 fn anchored() -> BatchState {
     BatchState::Anchored {
@@ -65,11 +65,21 @@ fn before_the_anchor_there_is_no_verdict() {
 
 #[test]
 fn a_failed_check_is_told_from_one_that_could_not_be_made() {
-    let failed =
-        [Outcome::Passed, Outcome::Failed, Outcome::NotReached, Outcome::NotReached, Outcome::NotReached];
+    let failed = [
+        CheckOutcome::Passed,
+        CheckOutcome::Failed,
+        CheckOutcome::NotReached,
+        CheckOutcome::NotReached,
+        CheckOutcome::NotReached,
+    ];
     let failed = report(Verdict::NotValid, failed);
-    let unchecked =
-        [Outcome::Passed, Outcome::Passed, Outcome::CouldNotCheck, Outcome::CouldNotCheck, Outcome::Passed];
+    let unchecked = [
+        CheckOutcome::Passed,
+        CheckOutcome::Passed,
+        CheckOutcome::CouldNotCheck,
+        CheckOutcome::CouldNotCheck,
+        CheckOutcome::Passed,
+    ];
     let unchecked = report(Verdict::CouldNotCheck, unchecked);
     let (broken, unknown) = (
         status_inputs(&anchored(), Some(&failed)).status(),
@@ -88,7 +98,7 @@ fn a_failed_check_is_told_from_one_that_could_not_be_made() {
 fn dates_are_judged_by_the_clock() {
     let state = anchored();
     let mut outcomes = PASSED;
-    outcomes[4] = Outcome::Failed;
+    outcomes[4] = CheckOutcome::Failed;
     let report = report(Verdict::NotValid, outcomes);
     let at = |now| StatusInputs { now: time(now), ..status_inputs(&state, Some(&report)) }.status();
     let expired = at("2031-04-23T12:00:00Z");
@@ -128,7 +138,7 @@ fn a_revocation_outweighs_everything_and_gives_its_reason() {
 #[test]
 fn an_anchor_that_the_chain_lost_is_being_confirmed_again() {
     let mut outcomes = PASSED;
-    outcomes[3] = Outcome::Failed;
+    outcomes[3] = CheckOutcome::Failed;
     let report = report(Verdict::NotValid, outcomes);
     let status = StatusInputs { reconfirming: true, ..status_inputs(&anchored(), Some(&report)) }.status();
     assert_eq!(

@@ -1,7 +1,7 @@
 //! The page of every state in every language.
 
 use learncoin_credential::text::REDACTED;
-use learncoin_credential::verify::{Outcome, Verdict};
+use learncoin_credential::verify::{CheckOutcome, Verdict};
 use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
 
@@ -9,7 +9,7 @@ use super::{FULL_LINE, PASSED, Sample, attribution, signed_state, text, title};
 
 /// Returns a sample of every state, and of combined states.
 fn samples() -> Vec<(&'static str, Sample)> {
-    use Outcome::{CouldNotCheck, Failed, NotReached, Passed};
+    use CheckOutcome::{CouldNotCheck, Failed, NotReached, Passed};
     let in_state = |state| Sample { state, ..Sample::new() };
     let failed = || BatchState::Failed {
         failed_at: 0,
@@ -103,14 +103,14 @@ fn english_words_are_those_of_the_contract() {
         [&words.badge.anchored, &words.badge.pending, &words.badge.revoked],
         ["Anchored", "Pending", "Status: Revoked"]
     );
-    for (verdict, said) in [
+    for (verdict, expected) in [
         (Verdict::Valid, &words.verdict.valid),
         (Verdict::ValidTest, &words.verdict.valid_test),
         (Verdict::ValidDevelopment, &words.verdict.valid_development),
         (Verdict::NotValid, &words.verdict.not_valid),
         (Verdict::CouldNotCheck, &words.verdict.could_not_check),
     ] {
-        assert_eq!(verdict.words(), said);
+        assert_eq!(verdict.words(), expected);
     }
 }
 
@@ -148,7 +148,7 @@ fn only_what_can_be_presented_is_offered_to_profiles_and_sites() {
 
 #[test]
 fn a_broken_proof_is_told_even_where_the_credential_was_revoked() {
-    use Outcome::{Failed, NotReached, Passed};
+    use CheckOutcome::{Failed, NotReached, Passed};
     let mut sample = Sample::new().revoked();
     sample.report =
         Some(super::report(Verdict::NotValid, [Passed, Failed, NotReached, NotReached, NotReached]));
