@@ -4,8 +4,8 @@
 //! In: the binary, the Node and Python programs under `tests/`, anvil. Out: what a newcomer, an integrator or a third
 //! party would see. Not here: anything that a test inside a crate can see better.
 //!
-//! One part looks at pages in a browser: `gallery.rs` alone sets deployments up in this process, because only there a test
-//! holds the clock, the line to the chain and the pipeline's next step.
+//! `gallery.rs`, which looks at pages in a browser, and `anchor_sizes.rs` set deployments up in this process, because only there a
+//! test holds the clock, the line to the chain and the pipeline's next step.
 //!
 //! - Invariant: every deployment lives in a directory of its own and on a port of its own, so stories run side by side.
 //! - Invariant: what is waited for has a deadline, and every process ends with the story that started it.
@@ -79,6 +79,7 @@ mod upgrades {
     pub(crate) mod from_0_1_0;
 }
 mod verifiers {
+    pub(crate) mod anchor_sizes;
     pub(crate) mod anchored_statements;
     pub(crate) mod anvil_chain;
     pub(crate) mod browser_verification;
