@@ -75,7 +75,8 @@ impl Client {
     /// # Errors
     /// Any [`RpcError`].
     pub async fn chain_id(&self) -> Result<u64, RpcError> {
-        answer_u64("eth_chainId", &self.call("eth_chainId", json!([])).await?)
+        let answer = self.call("eth_chainId", json!([])).await?;
+        self.checked(answer_u64("eth_chainId", &answer))
     }
 
     /// Returns the hash of block 0; `None` from a node that no longer keeps it, as pruned nodes.
@@ -84,7 +85,7 @@ impl Client {
     /// Any [`RpcError`].
     pub async fn genesis_hash(&self) -> Result<Option<[u8; 32]>, RpcError> {
         let block = self.call("eth_getBlockByNumber", json!(["0x0", false])).await?;
-        Fields::of("block", &block)?.map(|block| block.hash("hash")).transpose()
+        self.checked(member_of_block(&block, |block| block.hash("hash")))
     }
 
     /// Returns the height of the newest block.
@@ -92,7 +93,8 @@ impl Client {
     /// # Errors
     /// Any [`RpcError`].
     pub async fn block_number(&self) -> Result<u64, RpcError> {
-        answer_u64("eth_blockNumber", &self.call("eth_blockNumber", json!([])).await?)
+        let answer = self.call("eth_blockNumber", json!([])).await?;
+        self.checked(answer_u64("eth_blockNumber", &answer))
     }
 
     /// Returns the number of transactions that `address` has sent, which is its next nonce.
@@ -101,7 +103,8 @@ impl Client {
     /// Any [`RpcError`].
     pub async fn transaction_count(&self, address: &Address, tag: BlockTag) -> Result<u64, RpcError> {
         let method = "eth_getTransactionCount";
-        answer_u64(method, &self.call(method, json!([data(address), tag.to_json()])).await?)
+        let answer = self.call(method, json!([data(address), tag.to_json()])).await?;
+        self.checked(answer_u64(method, &answer))
     }
 
     /// Returns the balance of `address` in the newest block, in wei; `u128::MAX` means that or more.
@@ -119,7 +122,7 @@ impl Client {
     pub async fn balance_at(&self, address: &Address, tag: BlockTag) -> Result<u128, RpcError> {
         let method = "eth_getBalance";
         let answer = self.call(method, json!([data(address), tag.to_json()])).await?;
-        Ok(answer_quantity(method, &answer)?.saturating_to())
+        Ok(self.checked(answer_quantity(method, &answer))?.saturating_to())
     }
 
     /// Returns the height of the newest block that can't be replaced any more; `None` from a node that does not report it.
@@ -128,7 +131,7 @@ impl Client {
     /// Any [`RpcError`] but `Node`.
     pub async fn finalized_number(&self) -> Result<Option<u64>, RpcError> {
         match self.call("eth_getBlockByNumber", json!([BlockTag::Finalized.to_json(), false])).await {
-            Ok(block) => Fields::of("block", &block)?.map(|block| block.u64("number")).transpose(),
+            Ok(block) => self.checked(member_of_block(&block, |block| block.u64("number"))),
             Err(error) if error.is_absence() => Ok(None),
             Err(error) => Err(error),
         }
@@ -140,7 +143,7 @@ impl Client {
     /// Any [`RpcError`].
     pub async fn header(&self, tag: BlockTag) -> Result<Option<Header>, RpcError> {
         let block = self.call("eth_getBlockByNumber", json!([tag.to_json(), false])).await?;
-        Fields::of("block", &block)?.map(|block| Header::read(&block)).transpose()
+        self.checked(member_of_block(&block, Header::read))
     }
 
     /// Returns the offer for a transaction that should be in one of the next blocks, by the rule of [`crate::fee`].
@@ -172,7 +175,7 @@ impl Client {
             Err(RpcError::Node { .. } | RpcError::Malformed { .. }) => {
                 // A gas price includes base fee and tip. As a base fee it is too high rather than too low.
                 let price = self.call("eth_gasPrice", json!([])).await?;
-                let price: u128 = answer_quantity("eth_gasPrice", &price)?.saturating_to();
+                let price: u128 = self.checked(answer_quantity("eth_gasPrice", &price))?.saturating_to();
                 Ok(Market { base_fee: price, tip: recommended.unwrap_or(price / 10) })
             }
             Err(error) => Err(error),
@@ -192,7 +195,8 @@ impl Client {
             Err(error) => return Err(error),
         };
         let word = answer.as_str().and_then(parse_data);
-        let word = word.ok_or_else(|| RpcError::malformed("the answer to eth_call is no data"))?;
+        let word =
+            self.checked(word.ok_or_else(|| RpcError::malformed("the answer to eth_call is no data")))?;
         Ok(U256::try_from_be_slice(word.get(..32).unwrap_or_default()).unwrap_or_default().saturating_to())
     }
 
@@ -201,7 +205,7 @@ impl Client {
     /// # Errors
     /// Any [`RpcError`]; `Node` if the node does not keep the state of accounts at that time.
     pub async fn locate(&self, address: &Address, nonce: u64) -> Result<Option<Located>, RpcError> {
-        locate::look_for(self, address, nonce).await
+        self.checked(locate::look_for(self, address, nonce).await)
     }
 
     /// Sends a signed transaction to the node.
@@ -217,7 +221,9 @@ impl Client {
             Ok(answer) if answer.as_str().and_then(parse_hash) == Some(keccak256(raw).0) => {
                 Ok(SendOutcome::Accepted)
             }
-            Ok(_) => Err(RpcError::malformed("eth_sendRawTransaction answered with another hash")),
+            Ok(_) => {
+                self.checked(Err(RpcError::malformed("eth_sendRawTransaction answered with another hash")))
+            }
             Err(RpcError::Node { code, message }) => Ok(SendOutcome::Refused { code, message }),
             Err(error) => Err(error),
         }
@@ -228,13 +234,29 @@ impl Client {
     /// # Errors
     /// Any [`RpcError`]. None of them means that the transaction is absent.
     pub async fn inclusion(&self, hash: &[u8; 32]) -> Result<Inclusion, RpcError> {
-        inclusion::look_up(self, hash).await
+        self.checked(inclusion::look_up(self, hash).await)
+    }
+
+    /// Returns an outcome. If the node's result made no sense, another node is called next.
+    fn checked<T>(&self, outcome: Result<T, RpcError>) -> Result<T, RpcError> {
+        if let Err(RpcError::Malformed { .. }) = &outcome {
+            self.transport.distrust();
+        }
+        outcome
     }
 
     /// Makes one call to the node.
     pub(super) async fn call(&self, method: &str, params: Value) -> Result<Value, RpcError> {
         self.transport.call(method, params).await
     }
+}
+
+/// Reads something of a block; `None` if the node does not have the block.
+fn member_of_block<T>(
+    block: &Value,
+    read: impl Fn(&Fields<'_>) -> Result<T, RpcError>,
+) -> Result<Option<T>, RpcError> {
+    Fields::of("block", block)?.map(|block| read(&block)).transpose()
 }
 
 /// Returns the calldata of `getL1Fee` with these bytes, in the ABI's encoding: offset, length, the bytes, padding.

@@ -162,6 +162,12 @@ impl Transport for Failover {
     fn call<'a>(&'a self, method: &'a str, params: Value) -> BoxFuture<'a, Result<Value, RpcError>> {
         Box::pin(self.first_answer(method, params))
     }
+
+    fn distrust(&self) {
+        if self.nodes.len() > 1 {
+            self.settle((self.current.load(Ordering::Relaxed) + 1) % self.nodes.len());
+        }
+    }
 }
 
 /// Returns whether another node may have a usable response.

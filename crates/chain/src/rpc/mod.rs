@@ -30,4 +30,7 @@ pub trait Transport: Send + Sync {
     /// # Errors
     /// See [`RpcError`]; a node's own error object is [`RpcError::Node`].
     fn call<'a>(&'a self, method: &'a str, params: Value) -> BoxFuture<'a, Result<Value, RpcError>>;
+
+    /// Records that a result made no sense to the caller, so that another node is called next, if there is one.
+    fn distrust(&self) {}
 }

@@ -8,6 +8,7 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod answers;
 mod delay;
 mod host;
 mod host_faults;

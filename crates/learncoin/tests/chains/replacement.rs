@@ -1,11 +1,11 @@
 //! Anchors that wait: they are replaced by ones that offer more, up to a cap, and whichever is mined counts.
 
-use learncoin_chain::ReadTransaction;
 use learncoin_chain::rpc::Inclusion;
+use learncoin_chain::{ReadTransaction, RpcError};
 use learncoin_issuance::Chain;
 use learncoin_issuance::metrics::{ALARMS, STEP_FAILURES};
 use learncoin_store::onchain::RawTransaction;
-use learncoin_testkit::Counted;
+use learncoin_testkit::{Counted, Interception};
 use serde_json::json;
 
 use crate::support::story::{ETHER, REPLACE_AFTER_MS, Story};
@@ -81,6 +81,25 @@ async fn only_the_first_of_those_that_wait_is_replaced() {
     assert_eq!(counts, [2, 1, 1]);
     story.come_to_rest(&ids).await;
     story.assert_anchored_once().await;
+}
+
+#[tokio::test]
+async fn an_older_attempt_that_is_mined_is_the_anchor_though_no_node_takes_the_replacement() {
+    let story = Story::begin().await;
+    let id = story.post().await;
+    story.pass(0).await;
+    // As a gateway that sends a node's refusal with a status of its own.
+    story.line.set(|method, _| {
+        (method == "eth_sendRawTransaction")
+            .then(|| Interception::Instead(Err(RpcError::Http { status: 400 })))
+    });
+    story.pass(REPLACE_AFTER_MS).await;
+    story.pass(2_000).await;
+    let attempts = story.attempts(&id).await;
+    assert_eq!((attempts.len(), attempts[1].sent_at), (2, None));
+    story.come_to_rest([&id]).await;
+    let batch = story.uni.batch(&id).await;
+    assert_eq!(batch["anchor_transaction"]["hash"], format!("0x{}", attempts[0].hash));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use learncoin_chain::network::BASE_SEPOLIA;
-use learncoin_chain::rpc::{Client, Inclusion};
+use learncoin_chain::rpc::{Client, Failover, Inclusion, Transport};
 use learncoin_issuance::options::{FundsOptions, PipelineOptions};
 use learncoin_issuance::{Chain, Chains};
 use learncoin_store::anchors::{AnchorStatus, NEVER};
@@ -47,9 +47,27 @@ impl Story {
 
     /// Begins a story with a chain of other settings, and a host with these options of funding.
     pub(crate) async fn begin_as(change: impl Fn(Chain) -> Chain, funds: FundsOptions) -> Self {
+        let client = |_: &Node, line: &Interceptor| Client::new(Arc::new(line.clone()));
+        Self::begin_on(client, change, funds).await
+    }
+
+    /// Begins a story whose client has a second way to the same node, on which no rule is set.
+    pub(crate) async fn begin_beside_a_healthy_node() -> Self {
+        let client = |node: &Node, line: &Interceptor| {
+            let nodes: Vec<Box<dyn Transport>> = vec![Box::new(line.clone()), Box::new(node.transport())];
+            Client::new(Arc::new(Failover::new(BASE_SEPOLIA, nodes)))
+        };
+        Self::begin_on(client, |chain| chain, FundsOptions::default()).await
+    }
+
+    async fn begin_on(
+        client: impl Fn(&Node, &Interceptor) -> Client,
+        change: impl Fn(Chain) -> Chain,
+        funds: FundsOptions,
+    ) -> Self {
         let node = Node::start();
         let line = Interceptor::on(Arc::new(node.transport()));
-        let client = Client::new(Arc::new(line.clone()));
+        let client = client(&node, &line);
         let explorer = "https://sepolia.basescan.org/tx/".to_owned();
         let chain = change(Chain {
             confirmations: CONFIRMATIONS,
