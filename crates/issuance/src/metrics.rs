@@ -109,10 +109,12 @@ pub enum Alarm {
     NodesDisagree,
     /// An anchor transaction failed in the chain.
     AnchorFailed,
+    /// Erasures could not be written to the journal, so that none is confirmed to a caller.
+    ErasuresNotJournaled,
 }
 
 impl Alarm {
-    const ALL: [Alarm; 8] = [
+    const ALL: [Alarm; 9] = [
         Alarm::FeeCap,
         Alarm::NoFunds,
         Alarm::LowFunds,
@@ -121,6 +123,7 @@ impl Alarm {
         Alarm::UnknownTransaction,
         Alarm::NodesDisagree,
         Alarm::AnchorFailed,
+        Alarm::ErasuresNotJournaled,
     ];
 
     fn as_str(self) -> &'static str {
@@ -133,11 +136,12 @@ impl Alarm {
             Alarm::UnknownTransaction => "unknown_transaction",
             Alarm::NodesDisagree => "nodes_disagree",
             Alarm::AnchorFailed => "anchor_failed",
+            Alarm::ErasuresNotJournaled => "erasures_not_journaled",
         }
     }
 
     /// Counts the alarm. Returns its name for the log line.
-    pub(crate) fn raise(self) -> &'static str {
+    pub fn raise(self) -> &'static str {
         metrics::counter!(ALARMS, "alarm" => self.as_str()).increment(1);
         self.as_str()
     }

@@ -13,6 +13,7 @@ use learncoin_delivery::worker::{DeliveryContext, DeliveryWorker};
 use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
 use learncoin_issuance::host::HostWorker;
+use learncoin_issuance::metrics::Alarm;
 use learncoin_issuance::tenant::allowlist::parse_network;
 use learncoin_issuance::worker::run::Worker;
 use learncoin_server::{AppState, Mailbox, router};
@@ -257,7 +258,8 @@ async fn housekeeping(state: AppState) {
             tracing::warn!(%error, "mails of erased credentials could not be removed");
         }
         if let Err(error) = state.issuance.erasure_log.journal_missing_erasures().await {
-            tracing::error!(alarm = "erasures_not_noted", %error, "erasures could not be written to the journal");
+            let alarm = Alarm::ErasuresNotJournaled.raise();
+            tracing::error!(alarm, %error, "erasures could not be written to the journal");
         }
         if let Err(error) = state.issuance.host_keys.ensure_host_keys().await {
             tracing::warn!(%error, "the host has no key yet");

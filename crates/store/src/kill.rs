@@ -85,7 +85,7 @@ pub const RESTORE: &[&str] =
     &["restore.copied", "restore.erased", "restore.erasures", "restore.chain", "restore.database"];
 
 /// The kill points of a test of a webhook endpoint.
-pub const WEBHOOK_TEST: &[&str] = &["webhook_test.noted", "webhook_test.sent"];
+pub const WEBHOOK_TEST: &[&str] = &["webhook_test.recorded", "webhook_test.sent"];
 
 /// The kill point behind each migration.
 pub const MIGRATION: &[&str] = &["migrate.between"];

@@ -9,6 +9,7 @@ use learncoin_store::credentials::Erasure;
 use learncoin_store::{Error as StoreError, Store};
 
 use crate::credential::journal::{Journal, JournalError};
+use crate::metrics::Alarm;
 
 /// The reason why the erasure log can't be read or brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +61,8 @@ impl ErasureLog {
     pub(crate) async fn journal_erasure(&self, erasure: Erasure) {
         let Some(journal) = self.journal.clone() else { return };
         if let Err(error) = on_a_thread(move || journal.append(&[erasure])).await {
-            tracing::error!(alarm = "erasures_not_noted", %error, "an erasure could not be recorded outside the database");
+            let alarm = Alarm::ErasuresNotJournaled.raise();
+            tracing::error!(alarm, %error, "an erasure could not be recorded outside the database");
             self.mark_behind();
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::operations::metrics::{catalog, column};
+use crate::structure::files::{crates, modules};
 use crate::support::process::repository;
 
 /// The metric that Prometheus itself provides for each target.
@@ -77,6 +78,29 @@ fn every_alarm_has_its_line_in_the_manual() {
     assert_eq!(alerts.len(), rules.len(), "an alarm is listed twice");
     let lines: BTreeSet<String> = column("## Alarms").into_iter().collect();
     assert_eq!(alerts, lines);
+}
+
+#[test]
+fn every_alarm_of_a_log_line_is_counted_and_listed_in_the_manual() {
+    let manual = std::fs::read_to_string(repository().join("docs/operations.md")).unwrap();
+    let mut counted = BTreeSet::new();
+    for source in crates() {
+        for (module, text) in modules(&source) {
+            // A name that is written at the log line itself is counted nowhere.
+            assert!(!text.contains("alarm = \""), "{}: {module}", source.display());
+            if source.ends_with("issuance/src") && module == "metrics" {
+                counted.extend(text.split("Alarm::").filter_map(|part| {
+                    let (variant, rest) = part.split_once(" => \"")?;
+                    let is_variant = variant.chars().all(char::is_alphanumeric);
+                    Some(rest.split_once('"').filter(|_| is_variant)?.0.to_owned())
+                }));
+            }
+        }
+    }
+    assert!(counted.len() >= 9, "{counted:?}");
+    let unlisted: Vec<&String> =
+        counted.iter().filter(|name| !manual.contains(&format!("`alarm=\"{name}\"`"))).collect();
+    assert!(unlisted.is_empty(), "{unlisted:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The traces that an erasure leaves on the disk of a running server.
+//! The traces that an erasure leaves on the disk of a running server: none in the files, a line in the journal.
 
 use serde_json::json;
 
@@ -47,4 +47,24 @@ fn an_erasure_beside_a_long_reader_is_finished_when_the_reader_ends() {
         files if files.is_empty() => Ok(()),
         files => Err(files.join(", ")),
     });
+}
+
+#[test]
+fn an_erasure_that_cannot_be_journaled_raises_its_alarm_and_is_confirmed_once_it_can() {
+    let server = Deployment::new().with_metrics().serve();
+    let school = School::join(&server, "starter");
+    let id = credential_ids(&school.issue(&one())).remove(0);
+    let journal = server.deployment.data_dir().join("erasures.log");
+    std::fs::create_dir(&journal).unwrap();
+
+    let body = json!({ "requester": "recipient", "verified_at": "2026-04-23T13:30:00Z" });
+    let refused = school.try_change(&id, "erase", &body);
+    assert_eq!(refused.status, 500, "{}", refused.text());
+    let alarms = server.metrics().moved("learncoin_alarms_total");
+    assert_eq!(alarms, ["alarm=erasures_not_journaled 1".to_owned()].into());
+
+    std::fs::remove_dir(&journal).unwrap();
+    let repeated = school.try_change(&id, "erase", &body);
+    assert_eq!(repeated.status, 409, "{}", repeated.text());
+    assert!(std::fs::read_to_string(&journal).unwrap().contains(&id));
 }

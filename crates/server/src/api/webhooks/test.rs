@@ -134,7 +134,7 @@ impl EndpointTests {
             drop(tx);
             tokio::time::sleep(POLL_INTERVAL).await;
         };
-        kill::reached("webhook_test.noted");
+        kill::reached("webhook_test.recorded");
         let body = self.send(endpoint, &stored).await?;
         kill::reached("webhook_test.sent");
         let mut tx = issuance.store.begin_for(&scope.tenant_id).await?;
