@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use sqlx::Row as _;
 
 use crate::database::store::Store;
+use crate::keys::leases::free_key;
 use crate::seal::MasterKey;
 
 /// The statements that read a whole table, by a part of their text, and why they may.
@@ -101,6 +102,8 @@ fn filled(statement: &str) -> String {
         .replace("({}) AS v", "(VALUES ($1, $2, $3, $4, $5)) AS v")
         .replace("IN ({})", "IN ($1)")
         .replace("${now}", "$3")
+        .replace("WHERE {free_key}", &format!("WHERE {}", free_key("w", 1)))
+        .replace("{free_key}", &free_key("anchors", 2))
         .replace("{which}", "w.id = $2")
         .replace("{restriction}", "")
         .replace("{hold}", "")

@@ -7,6 +7,7 @@ use crate::database::row::{Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::{AnchorId, TenantId};
+use crate::keys::leases::free_key;
 
 /// When something is due that needs nothing more.
 pub const NEVER: i64 = i64::MAX;
@@ -32,10 +33,9 @@ impl Store {
     /// # Errors
     /// If the database fails, or a row can't be read.
     pub async fn due_anchors(&self, status: AnchorStatus, now_ms: i64, limit: u32) -> Result<Vec<Anchor>> {
+        let free_key = free_key("anchors", 2);
         sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {} FROM anchors WHERE status = $1 AND next_attempt_at <= $2 AND NOT EXISTS (
-                 SELECT 1 FROM signing_keys WHERE signing_keys.tenant_id = anchors.tenant_id
-                     AND signing_keys.number = anchors.signing_key_number AND signing_keys.leased_until > $2)
+            "SELECT {} FROM anchors WHERE status = $1 AND next_attempt_at <= $2 AND {free_key}
              ORDER BY next_attempt_at, id LIMIT $3",
             anchor::COLUMNS
         )))
@@ -54,12 +54,11 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn next_due_anchor(&self, status: AnchorStatus, now_ms: i64) -> Result<Option<i64>> {
-        Ok(sqlx::query_scalar(
-            "SELECT next_attempt_at FROM anchors WHERE status = $1 AND NOT EXISTS (
-                 SELECT 1 FROM signing_keys WHERE signing_keys.tenant_id = anchors.tenant_id
-                     AND signing_keys.number = anchors.signing_key_number AND signing_keys.leased_until > $2)
-             ORDER BY next_attempt_at LIMIT 1",
-        )
+        let free_key = free_key("anchors", 2);
+        Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+            "SELECT next_attempt_at FROM anchors WHERE status = $1 AND {free_key}
+             ORDER BY next_attempt_at LIMIT 1"
+        )))
         .bind(status.as_str())
         .bind(now_ms)
         .fetch_optional(&self.pool)

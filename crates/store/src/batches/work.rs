@@ -9,6 +9,7 @@ use crate::database::store::{Store, WriteTx};
 use crate::database::values::{self, ROWS_PER_STATEMENT};
 use crate::error::Result;
 use crate::id::{BatchId, TenantId};
+use crate::keys::leases::free_key;
 use crate::onchain::MerkleRoot;
 
 /// A signing key that pending batches wait for.
@@ -34,7 +35,8 @@ impl Store {
     /// # Errors
     /// If the database fails, or a row can't be read.
     pub async fn list_waiting_keys(&self, now_ms: i64) -> Result<Vec<WaitingKey>> {
-        let rows = sqlx::query(
+        let free_key = free_key("w", 1);
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT w.tenant_id AS tenant_id, w.signing_key_number AS signing_key_number, w.due_at AS due_at, w.oldest_at AS oldest_at,
                  w.pending AS pending,
                  (SELECT COUNT(*) FROM anchors WHERE anchors.tenant_id = w.tenant_id
@@ -46,10 +48,8 @@ impl Store {
              FROM (SELECT tenant_id, signing_key_number, MAX(next_attempt_at) AS due_at, MIN(created_at) AS oldest_at,
                        COUNT(*) AS pending
                    FROM batches WHERE status = 'pending' GROUP BY tenant_id, signing_key_number) AS w
-             WHERE NOT EXISTS (
-                 SELECT 1 FROM signing_keys WHERE signing_keys.tenant_id = w.tenant_id
-                     AND signing_keys.number = w.signing_key_number AND signing_keys.leased_until > $1)",
-        )
+             WHERE {free_key}"
+        )))
         .bind(now_ms)
         .fetch_all(&self.pool)
         .await?;

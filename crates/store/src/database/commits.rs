@@ -15,7 +15,7 @@ mod plain {
 
     /// Every COMMIT passes.
     #[derive(Clone, Default)]
-    pub(crate) struct Commits;
+    pub(crate) struct Commits(());
 
     /// It passes.
     pub(crate) struct Passes;

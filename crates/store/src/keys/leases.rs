@@ -16,6 +16,15 @@ pub struct KeyLease {
     pub until: i64,
 }
 
+/// Returns the condition that no node works on the signing key that a row of `table` names. `now` is the number of the parameter
+/// that holds the time.
+pub(crate) fn free_key(table: &str, now: u8) -> String {
+    format!(
+        "NOT EXISTS (SELECT 1 FROM signing_keys WHERE signing_keys.tenant_id = {table}.tenant_id
+             AND signing_keys.number = {table}.signing_key_number AND signing_keys.leased_until > ${now})"
+    )
+}
+
 impl WriteTx {
     /// Leases the work of a key until `until_ms`; `None` if a node has it.
     ///
