@@ -22,13 +22,15 @@ use crate::credential::host_documents::HostDocuments;
 /// The reason for an issuer profile that is not looked up. No report shows it, because the missing DID document comes first.
 const DID_DOCUMENT_UNREAD: &str = "the DID document, which names the issuer profile, could not be read";
 
+/// The reason for a revocation list that is not looked up, as most sources put it.
+const PROFILE_UNREAD: &str = "the issuer profile, which names the revocation list, could not be read";
+
 /// A source of evidence about one credential.
 ///
 /// Each document names the next one. A source that knows where its documents are without that ignores the URLs.
 pub trait EvidenceSource: Sync {
     /// The reason for a revocation list that is not looked up, because the issuer profile was not found.
-    const PROFILE_UNREAD: &'static str =
-        "the issuer profile, which names the revocation list, could not be read";
+    const PROFILE_UNREAD: &'static str = PROFILE_UNREAD;
 
     /// Looks up the issuer's DID document.
     fn did_document(&self, url: &Url) -> impl Future<Output = Lookup<DidDocument>> + Send;
@@ -41,6 +43,38 @@ pub trait EvidenceSource: Sync {
 
     /// Looks up the transaction on a node that is on the credential's chain.
     fn transaction(&self, hash: &Hash) -> impl Future<Output = Lookup<MinedTransaction>> + Send;
+}
+
+/// A source that fetches each document from the URL that another document names.
+pub trait RemoteSource: Sync {
+    /// See [`EvidenceSource::PROFILE_UNREAD`].
+    const PROFILE_UNREAD: &'static str = PROFILE_UNREAD;
+
+    /// Fetches what is at a URL.
+    fn fetch(&self, url: Url) -> impl Future<Output = Lookup<Vec<u8>>> + Send;
+
+    /// Looks up the transaction on a node that is on the credential's chain.
+    fn transaction(&self, hash: &Hash) -> impl Future<Output = Lookup<MinedTransaction>> + Send;
+}
+
+impl<S: RemoteSource> EvidenceSource for S {
+    const PROFILE_UNREAD: &'static str = S::PROFILE_UNREAD;
+
+    async fn did_document(&self, url: &Url) -> Lookup<DidDocument> {
+        self.fetch(url.clone()).await.and_read(DidDocument::read)
+    }
+
+    async fn issuer_profile(&self, url: Lookup<Url>) -> Lookup<IssuerProfile> {
+        follow(url, |url| self.fetch(url), IssuerProfile::read).await
+    }
+
+    async fn revocation(&self, url: Lookup<Url>) -> Lookup<RevocationList> {
+        follow(url, |url| self.fetch(url), RevocationList::read).await
+    }
+
+    async fn transaction(&self, hash: &Hash) -> Lookup<MinedTransaction> {
+        RemoteSource::transaction(self, hash).await
+    }
 }
 
 /// Gathers the evidence about a credential: its documents one after the other, the transaction meanwhile.
@@ -66,7 +100,7 @@ pub async fn gather<S: EvidenceSource>(source: &S, parsed: &ParsedCredential) ->
 }
 
 /// Fetches from a URL that another document names, if that was found, and parses what is there.
-pub async fn follow<T, E: Display, F: Future<Output = Lookup<Vec<u8>>>>(
+async fn follow<T, E: Display, F: Future<Output = Lookup<Vec<u8>>>>(
     url: Lookup<Url>,
     fetch: impl FnOnce(Url) -> F,
     read: impl FnOnce(&[u8]) -> std::result::Result<T, E>,

@@ -12,19 +12,16 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use learncoin_badge::bake::{is_carrier, unbake};
 use learncoin_chain::network;
-use learncoin_chain::rpc::{Client, HttpTransport, Timeouts};
+use learncoin_chain::rpc::{Client, Failover, HttpTransport, Timeouts, Transport};
 use learncoin_credential::Hash;
-use learncoin_credential::did::DidDocument;
 use learncoin_credential::json::{self, Value};
-use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::proof::AnchorChain;
-use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
     CheckName, CheckOutcome, Lookup, MinedTransaction, ParsedCredential, Report, Verdict, VerificationPolicy,
     verify,
 };
 use learncoin_http_client::fetcher::{FetchError, Fetcher};
-use learncoin_issuance::credential::evidence::{EvidenceSource, follow, gather, mined_transaction};
+use learncoin_issuance::credential::evidence::{RemoteSource, gather, mined_transaction};
 use learncoin_issuance::time::timestamp;
 use learncoin_store::clock::Clock as _;
 use url::Url;
@@ -74,10 +71,10 @@ enum Nodes<'a> {
     },
 }
 
-/// A node.
+/// A node of a chain, or several of which the next one is asked if one fails.
 #[derive(Clone)]
 struct Node {
-    url: Url,
+    urls: Vec<Url>,
     /// The hash that its block 0 must have, lower-case hex without 0x, if it is known.
     genesis: Option<String>,
 }
@@ -85,16 +82,14 @@ struct Node {
 impl Nodes<'_> {
     fn of(&self, chain: AnchorChain) -> Result<Option<Node>> {
         let configured = match (self, chain) {
-            (Nodes::Named(url), _) => return Ok(Some(Node { url: url.clone(), genesis: None })),
+            (Nodes::Named(url), _) => return Ok(Some(Node { urls: vec![url.clone()], genesis: None })),
             (Nodes::Configured { embedded, .. }, AnchorChain::Development) => return Ok(embedded.clone()),
             (Nodes::Configured { chain, .. }, AnchorChain::BaseSepolia) => &chain.test_rpc_url,
             (Nodes::Configured { chain, .. }, AnchorChain::BaseMainnet) => &chain.live_rpc_url,
         };
-        if configured.is_empty() {
-            return Ok(None);
-        }
-        let url = configured.parse().context("the RPC URL of the settings is not a URL")?;
-        Ok(Some(Node { url, genesis: None }))
+        let urls: Result<Vec<Url>, _> = configured.split_whitespace().map(str::parse).collect();
+        let urls = urls.context("the RPC URL of the settings is not a URL")?;
+        Ok((!urls.is_empty()).then_some(Node { urls, genesis: None }))
     }
 }
 
@@ -147,7 +142,7 @@ async fn verify_bytes(
         Err(report) => return Ok(*report),
     };
     let chain = parsed.lookups().chain;
-    let node = nodes.of(chain)?.map(ChainNode::connect).transpose()?;
+    let node = nodes.of(chain)?.map(|node| ChainNode::connect(node, chain.chain_id())).transpose()?;
     let evidence = gather(&PublicSource { fetcher, chain, node }, &parsed).await;
     let policy = VerificationPolicy {
         now: timestamp(SystemClock.now_ms()),
@@ -172,24 +167,32 @@ struct ChainNode {
 }
 
 impl ChainNode {
-    fn connect(node: Node) -> Result<Self> {
-        let transport =
-            HttpTransport::new(node.url, Timeouts::default()).context("the node's URL can't be used")?;
-        Ok(Self { client: Client::new(Arc::new(transport)), genesis: node.genesis })
+    fn connect(node: Node, chain_id: u64) -> Result<Self> {
+        let transports = node.urls.into_iter().map(|url| -> Result<Box<dyn Transport>> {
+            let transport = HttpTransport::new(url, Timeouts::default());
+            Ok(Box::new(transport.context("the node's URL can't be used")?))
+        });
+        let mut transports = transports.collect::<Result<Vec<_>>>()?;
+        let transport: Arc<dyn Transport> = match transports.pop() {
+            // The report names the chain of a single node that is on another one.
+            Some(only) if transports.is_empty() => only.into(),
+            last => {
+                transports.extend(last);
+                Arc::new(Failover::new(chain_id, transports))
+            }
+        };
+        Ok(Self { client: Client::new(transport), genesis: node.genesis })
     }
 }
 
-impl EvidenceSource for PublicSource<'_> {
-    async fn did_document(&self, url: &Url) -> Lookup<DidDocument> {
-        self.fetch(url.clone()).await.and_read(DidDocument::read)
-    }
-
-    async fn issuer_profile(&self, url: Lookup<Url>) -> Lookup<IssuerProfile> {
-        follow(url, |url| self.fetch(url), IssuerProfile::read).await
-    }
-
-    async fn revocation(&self, url: Lookup<Url>) -> Lookup<RevocationList> {
-        follow(url, |url| self.fetch(url), RevocationList::read).await
+impl RemoteSource for PublicSource<'_> {
+    async fn fetch(&self, url: Url) -> Lookup<Vec<u8>> {
+        match self.fetcher.get(&url, "application/json").await {
+            Ok(response) if response.is_success() => Lookup::Found(response.body),
+            Ok(response) if matches!(response.status, 404 | 410) => Lookup::Absent,
+            Ok(response) => Lookup::Unreachable(format!("{url} answered {}", response.status)),
+            Err(error) => Lookup::Unreachable(error.to_string()),
+        }
     }
 
     async fn transaction(&self, hash: &Hash) -> Lookup<MinedTransaction> {
@@ -200,17 +203,6 @@ impl EvidenceSource for PublicSource<'_> {
         match check_node(&node.client, chain_id, node.genesis.as_deref()).await {
             Ok(()) => mined_transaction(&node.client, hash.as_bytes()).await,
             Err(reason) => Lookup::Unreachable(reason),
-        }
-    }
-}
-
-impl PublicSource<'_> {
-    async fn fetch(&self, url: Url) -> Lookup<Vec<u8>> {
-        match self.fetcher.get(&url, "application/json").await {
-            Ok(response) if response.is_success() => Lookup::Found(response.body),
-            Ok(response) if matches!(response.status, 404 | 410) => Lookup::Absent,
-            Ok(response) => Lookup::Unreachable(format!("{url} answered {}", response.status)),
-            Err(error) => Lookup::Unreachable(error.to_string()),
         }
     }
 }
@@ -271,7 +263,7 @@ fn embedded_chain_of(config: &Config) -> Result<Option<Node>> {
     else {
         return Ok(None);
     };
-    Ok(Some(Node { url: rpc_at(&address)?, genesis: Some(genesis) }))
+    Ok(Some(Node { urls: vec![rpc_at(&address)?], genesis: Some(genesis) }))
 }
 
 fn rpc_at(address: &str) -> Result<Url> {
@@ -330,6 +322,21 @@ mod tests {
         let none = br#"{"signed_credential":null}"#.to_vec();
         assert_eq!(unwrapped(none.clone()), none);
         assert_eq!(unwrapped(b"no JSON".to_vec()), b"no JSON");
+    }
+
+    #[test]
+    fn each_node_of_a_setting_is_used() {
+        let mut chain = ChainConfig::default();
+        let urls = |chain: &ChainConfig| {
+            let nodes = Nodes::Configured { chain, embedded: None };
+            let node = nodes.of(AnchorChain::BaseSepolia);
+            node.map(|node| node.map(|node| node.urls.iter().map(Url::to_string).collect::<Vec<_>>()))
+        };
+        assert_eq!(urls(&chain).unwrap(), None);
+        chain.test_rpc_url = "https://a.example/ https://b.example/key".to_owned();
+        assert_eq!(urls(&chain).unwrap().unwrap(), ["https://a.example/", "https://b.example/key"]);
+        chain.test_rpc_url = "https://a.example/ b".to_owned();
+        assert!(urls(&chain).is_err());
     }
 
     #[test]

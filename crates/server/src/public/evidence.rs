@@ -12,7 +12,7 @@ use learncoin_http_client::Egress;
 use learncoin_http_client::guarded_fetch::{FetchLimits, GuardedFetchError, fetch};
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::{
-    EvidenceSource, StoredDocuments, follow, mined_transaction, stored_revocation,
+    EvidenceSource, RemoteSource, StoredDocuments, mined_transaction, stored_revocation,
 };
 use learncoin_store::id::TenantId;
 
@@ -82,29 +82,15 @@ pub(crate) struct ForeignSource<'a> {
     pub(crate) chain: Option<&'a Chain>,
 }
 
-impl ForeignSource<'_> {
+impl RemoteSource for ForeignSource<'_> {
+    const PROFILE_UNREAD: &'static str = "the issuer profile, which names it, could not be read";
+
     async fn fetch(&self, url: Url) -> Lookup<Vec<u8>> {
         match fetch(self.egress, &url, ACCEPT, LIMITS).await {
             Ok(body) => Lookup::Found(body),
             Err(GuardedFetchError::Status(404 | 410)) => Lookup::Absent,
             Err(error) => Lookup::Unreachable(format!("{url} {error}")),
         }
-    }
-}
-
-impl EvidenceSource for ForeignSource<'_> {
-    const PROFILE_UNREAD: &'static str = "the issuer profile, which names it, could not be read";
-
-    async fn did_document(&self, url: &Url) -> Lookup<DidDocument> {
-        self.fetch(url.clone()).await.and_read(DidDocument::read)
-    }
-
-    async fn issuer_profile(&self, url: Lookup<Url>) -> Lookup<IssuerProfile> {
-        follow(url, |url| self.fetch(url), IssuerProfile::read).await
-    }
-
-    async fn revocation(&self, url: Lookup<Url>) -> Lookup<RevocationList> {
-        follow(url, |url| self.fetch(url), RevocationList::read).await
     }
 
     async fn transaction(&self, hash: &Hash) -> Lookup<MinedTransaction> {
