@@ -22,6 +22,7 @@ mod public;
 mod router;
 mod single_flight;
 mod state;
+mod stopping;
 
 pub use mailbox::store::Mailbox;
 pub use middleware::metrics;

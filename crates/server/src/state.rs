@@ -1,7 +1,6 @@
 //! The state of a running deployment. Handlers take the parts of it that they use.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::FromRef;
 use ipnet::IpNet;
@@ -12,17 +11,19 @@ use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::host_documents::HostDocuments;
 use learncoin_issuance::key::statements::KeyStatements;
 use learncoin_store::Store;
-use learncoin_store::id::KeyId;
 use tokio::sync::Semaphore;
 
 use crate::mailbox::store::Mailbox;
 use crate::middleware::audit::AuditLog;
+use crate::middleware::authentication::Authentication;
+use crate::middleware::boundary::BoundaryState;
 use crate::middleware::key_uses::KeyUses;
 use crate::middleware::rate_limit::RateLimiter;
 use crate::public::browser_nodes::BrowserNodes;
 use crate::public::did_documents::DidDocuments;
 use crate::public::render_permits::RenderPermits;
 use crate::single_flight::SingleFlight;
+use crate::stopping::Stopping;
 
 /// Each of them asks three documents of another host.
 const FOREIGN_CHECKS: usize = 8;
@@ -55,7 +56,7 @@ pub struct AppState {
     /// The permits for drawing files.
     pub(crate) render_permits: Arc<RenderPermits>,
     key_uses: Arc<KeyUses>,
-    stopping: Arc<AtomicBool>,
+    stopping: Stopping,
 }
 
 impl AppState {
@@ -73,7 +74,7 @@ impl AppState {
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
             render_permits: Arc::default(),
             key_uses: Arc::default(),
-            stopping: Arc::default(),
+            stopping: Stopping::default(),
             issuance,
             dev_chain,
         }
@@ -110,17 +111,7 @@ impl AppState {
     /// Marks this process as about to end: it is no longer ready, and asks its callers to connect anew for their next
     /// requests. What comes is answered as before.
     pub fn begin_stopping(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
-    }
-
-    /// Returns whether this process is about to end.
-    pub(crate) fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Relaxed)
-    }
-
-    /// Records in memory that a key was presented.
-    pub(crate) fn record_key_use(&self, id: &KeyId) {
-        self.key_uses.record(id);
+        self.stopping.begin();
     }
 
     /// Writes when the keys that were presented since the last call were used. To be called about once a minute:
@@ -154,4 +145,26 @@ parts! {
     Egress => state.egress;
     Arc<DidDocuments> => state.did_documents;
     Mailbox => state.mailbox;
+    Stopping => state.stopping;
+}
+
+impl FromRef<AppState> for Authentication {
+    fn from_ref(state: &AppState) -> Self {
+        Self {
+            issuance: Arc::clone(&state.issuance),
+            trusted_proxies: Arc::clone(&state.trusted_proxies),
+            rate_limiter: Arc::clone(&state.rate_limiter),
+            key_uses: Arc::clone(&state.key_uses),
+        }
+    }
+}
+
+impl FromRef<AppState> for BoundaryState {
+    fn from_ref(state: &AppState) -> Self {
+        Self {
+            issuance: Arc::clone(&state.issuance),
+            audit: Arc::clone(&state.audit),
+            stopping: state.stopping.clone(),
+        }
+    }
 }

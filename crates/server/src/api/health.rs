@@ -5,11 +5,12 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use learncoin_store::Store;
 use serde_json::json;
 
 use super::json;
 use crate::error::ApiError;
-use crate::state::AppState;
+use crate::stopping::Stopping;
 
 /// The longest time that the database may take to answer. The caller waits, and asks anew.
 const DATABASE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -32,8 +33,11 @@ pub(crate) async fn healthz() -> Result<Response, ApiError> {
 /// Serves `GET /readyz`: requests can be served. 503 while the database does not answer, while its schema is older than
 /// this program needs, and once the process was asked to end. An outage of a chain changes nothing: accepting does not need
 /// it, and what was accepted waits.
-pub(crate) async fn readyz(State(state): State<AppState>) -> Result<Response, ApiError> {
-    let (status, word) = match readiness(&state).await {
+pub(crate) async fn readyz(
+    State(store): State<Store>,
+    State(stopping): State<Stopping>,
+) -> Result<Response, ApiError> {
+    let (status, word) = match readiness(&store, &stopping).await {
         Readiness::Ready => (StatusCode::OK, "ready"),
         Readiness::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
         Readiness::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
@@ -41,11 +45,10 @@ pub(crate) async fn readyz(State(state): State<AppState>) -> Result<Response, Ap
     json(status, &json!({ "status": word }))
 }
 
-async fn readiness(state: &AppState) -> Readiness {
-    if state.is_stopping() {
+async fn readiness(store: &Store, stopping: &Stopping) -> Readiness {
+    if stopping.has_begun() {
         return Readiness::Stopping;
     }
-    let store = &state.issuance.store;
     match tokio::time::timeout(DATABASE_TIMEOUT, store.has_schema()).await {
         Ok(Ok(true)) => Readiness::Ready,
         Ok(Ok(false)) => {

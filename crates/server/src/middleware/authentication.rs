@@ -1,9 +1,13 @@
 //! Authentication: the API key in the `Authorization` header becomes a [`Caller`].
 
-use axum::extract::FromRequestParts;
+use std::sync::Arc;
+
+use axum::extract::{FromRef, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use ipnet::IpNet;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::tenant::allowlist;
 use learncoin_store::id::KeyId;
 use learncoin_store::scope::{Environment, TenantScope};
@@ -11,8 +15,9 @@ use learncoin_store::tenants::{KeyDigest, Tenant};
 
 use super::boundary::RequestRecord;
 use super::client_address::client_address;
+use super::key_uses::KeyUses;
+use super::rate_limit::RateLimiter;
 use crate::error::{ApiError, ErrorCode};
-use crate::state::AppState;
 
 /// An authenticated caller: a handler that takes one serves no other caller, and reaches no rows outside its scope.
 pub(crate) struct Caller {
@@ -24,14 +29,31 @@ pub(crate) struct Caller {
     pub(crate) tenant: Tenant,
 }
 
-impl FromRequestParts<AppState> for Caller {
+/// The parts of the state that authentication uses.
+pub(crate) struct Authentication {
+    /// The database, and the limits of plans.
+    pub(crate) issuance: Arc<Issuance>,
+    /// The networks of the proxies whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Arc<[IpNet]>,
+    /// Counts requests.
+    pub(crate) rate_limiter: Arc<RateLimiter>,
+    /// The times of use of keys that are not yet in the database.
+    pub(crate) key_uses: Arc<KeyUses>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller
+where
+    Authentication: FromRef<S>,
+{
     type Rejection = ApiError;
 
     /// Authenticates the request. The checks are in the contract's order: there is a key, it has the right form and is
     /// known, it is not revoked, the address is allowed; then the rate limit, and whether the plan includes the key's
     /// environment.
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let store = &state.issuance.store;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Authentication { issuance, trusted_proxies, rate_limiter, key_uses } =
+            Authentication::from_ref(state);
+        let store = &issuance.store;
         let call = parts.extensions.get::<RequestRecord>().cloned().unwrap_or_default();
         let presented = presented_key(&parts.headers).inspect_err(|_| call.record_unauthenticated())?;
         let found = store.find_api_key(&KeyDigest::of(presented)).await?;
@@ -41,7 +63,7 @@ impl FromRequestParts<AppState> for Caller {
             return Err(ApiError::key_revoked());
         }
         let networks = store.list_networks(&key.id).await?;
-        if !allowlist::allows(&networks, client_address(parts, &state.trusted_proxies)) {
+        if !allowlist::allows(&networks, client_address(parts, &trusted_proxies)) {
             return Err(ApiError::new(
                 ErrorCode::IpNotAllowed,
                 "This API key may not be presented from this address. Add the address to the key's allowlist.",
@@ -51,7 +73,7 @@ impl FromRequestParts<AppState> for Caller {
             .find_tenant(&key.tenant_id)
             .await?
             .ok_or_else(|| ApiError::internal(format!("the tenant of {} is not there", key.id)))?;
-        let (allowance, taken) = state.rate_limiter.take(&state.issuance, &tenant).await?;
+        let (allowance, taken) = rate_limiter.take(&issuance, &tenant).await?;
         call.record_allowance(allowance);
         if !taken {
             return Err(allowance.refusal());
@@ -62,7 +84,7 @@ impl FromRequestParts<AppState> for Caller {
                 "Live keys need the Starter plan or above. Upgrade the plan, or use a test key.",
             ));
         }
-        state.record_key_use(&key.id);
+        key_uses.record(&key.id);
         Ok(Caller { scope: key.scope(), key_id: key.id, tenant })
     }
 }

@@ -10,6 +10,8 @@ use axum::http::header::{
 use axum::http::{HeaderValue, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use learncoin_issuance::Issuance;
+use learncoin_store::Store;
 use learncoin_store::id::{KeyId, RequestId, TenantId};
 use learncoin_store::requests::AuditRow;
 use learncoin_store::tenants::ApiKey;
@@ -17,14 +19,26 @@ use serde_json::json;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
+use super::audit::AuditLog;
 use super::headers;
 use super::metrics::Counted;
 use super::rate_limit::Allowance;
 use crate::error::ApiError;
-use crate::state::AppState;
+use crate::stopping::Stopping;
 
 /// The header that carries the request's id.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The state of the boundary.
+#[derive(Clone)]
+pub(crate) struct BoundaryState {
+    /// The database, the clock, randomness and the host.
+    pub(crate) issuance: Arc<Issuance>,
+    /// The audit log.
+    pub(crate) audit: Arc<AuditLog>,
+    /// Whether the process is about to end.
+    pub(crate) stopping: Stopping,
+}
 
 /// One request as the boundary follows it, in the request's extensions. Authentication fills it in.
 #[derive(Clone, Default)]
@@ -63,7 +77,7 @@ pub(crate) struct Committed;
 /// Runs the request, and finishes its answer.
 ///
 /// A request to the API goes on when its caller hangs up: what it does is finished, and its row is written.
-pub(crate) async fn boundary(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn boundary(State(state): State<BoundaryState>, request: Request, next: Next) -> Response {
     let issuance = &state.issuance;
     let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
     let path = request.extensions().get::<MatchedPath>().cloned();
@@ -113,7 +127,7 @@ fn span(request_id: &RequestId, route: Option<&str>, method: &'static str) -> Sp
 ///
 /// Invariant: each response to a key's holder, except that of a committed effect, was decided while the key was active:
 /// its row is read once more when the response is ready.
-async fn follow(state: AppState, request_id: RequestId, mut request: Request, next: Next) -> Response {
+async fn follow(state: BoundaryState, request_id: RequestId, mut request: Request, next: Next) -> Response {
     let issuance = &state.issuance;
     let is_kept_alive = request.version() <= Version::HTTP_11;
     let begun_at = issuance.clock.now_ms();
@@ -125,7 +139,7 @@ async fn follow(state: AppState, request_id: RequestId, mut request: Request, ne
     let mut response = next.run(request).await;
     if let Some((key, _)) = call.0.key.get()
         && response.extensions().get::<Committed>().is_none()
-        && let Err(error) = still_active(&state, key).await
+        && let Err(error) = still_active(&issuance.store, key).await
     {
         response = error.into_response();
     }
@@ -144,7 +158,7 @@ async fn follow(state: AppState, request_id: RequestId, mut request: Request, ne
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     headers::add_defaults(response.headers_mut(), origin.starts_with("https:"));
-    if is_kept_alive && state.is_stopping() {
+    if is_kept_alive && state.stopping.has_begun() {
         // The caller's next request goes to a process that stays.
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
@@ -162,8 +176,8 @@ async fn follow(state: AppState, request_id: RequestId, mut request: Request, ne
     response
 }
 
-async fn still_active(state: &AppState, key: &KeyId) -> Result<(), ApiError> {
-    if state.issuance.store.api_key_is_active(key).await? { Ok(()) } else { Err(ApiError::key_revoked()) }
+async fn still_active(store: &Store, key: &KeyId) -> Result<(), ApiError> {
+    if store.api_key_is_active(key).await? { Ok(()) } else { Err(ApiError::key_revoked()) }
 }
 
 /// Sets the body of the response. Headers that the inside set, such as `Allow`, stay.
