@@ -11,6 +11,7 @@ pub(crate) mod health;
 pub(crate) mod idempotency;
 mod patch_tenant;
 pub(crate) mod limits;
+pub mod parsers;
 pub(crate) mod query;
 pub(crate) mod tenants;
 pub(crate) mod webhooks;

@@ -24,6 +24,8 @@ mod single_flight;
 mod state;
 mod stopping;
 
+#[doc(hidden)]
+pub use api::parsers;
 pub use mailbox::store::Mailbox;
 pub use middleware::metrics;
 pub use public::browser_nodes::BrowserNodes;

@@ -37,6 +37,14 @@ mod documentation {
     pub(crate) mod pages;
     pub(crate) mod promises;
 }
+mod fuzz_corpora;
+#[path = "../../../../fuzz/src/targets.rs"]
+#[expect(
+    clippy::expect_used,
+    unreachable_pub,
+    reason = "under `fuzz/` it is a library, whose panics are findings"
+)]
+mod fuzz_targets;
 mod keys {
     pub(crate) mod kms_client;
     pub(crate) mod signing_keys;

@@ -19,7 +19,7 @@ use super::fields::{array, object, parse, set, unknown};
 use crate::error::{ApiError, ErrorCode};
 
 /// The most credentials in one batch.
-pub(crate) const MAX_CREDENTIALS: usize = 500;
+pub const MAX_CREDENTIALS: usize = 500;
 
 /// Reads the body. `issuer_did` is the DID of the issuer: no other identifier of a document may be the same.
 ///

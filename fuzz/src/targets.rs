@@ -1,0 +1,182 @@
+//! The fuzz targets: each hands bytes to a parser as they come from outside, and checks what must hold of whatever it accepts.
+//!
+//! `fuzz/run` runs them under libFuzzer. The tests of the crate `learncoin` include this file and run each target over its corpus.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, ready};
+use learncoin_badge::Picture;
+use learncoin_badge::bake::unbake;
+use learncoin_chain::rpc::{BlockTag, Client, RpcError, Transport};
+use learncoin_chain::{Address, ReadTransaction};
+use learncoin_credential::canonicalize::Canonicalizer;
+use learncoin_credential::did::DidDocument;
+use learncoin_credential::profile::IssuerProfile;
+use learncoin_credential::proof::ProofValue;
+use learncoin_credential::revocation::RevocationList;
+use learncoin_credential::transaction::DecodedTransaction;
+use learncoin_credential::verify::ParsedCredential;
+use learncoin_credential::{Document, SignedCredential, json};
+use learncoin_delivery::mail::bounce as mail_bounce;
+use learncoin_server::parsers;
+use serde_json::Value;
+
+/// A target: its name, which is that of its corpus, and its function.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All targets.
+pub const TARGETS: [Target; 15] = [
+    ("batch_body", batch_body),
+    ("bounce", bounce),
+    ("credential", credential),
+    ("cursor", cursor),
+    ("did_document", did_document),
+    ("document", document),
+    ("issuer_profile", issuer_profile),
+    ("logo", logo),
+    ("pdf", pdf),
+    ("png", png),
+    ("proof_value", proof_value),
+    ("revocation_list", revocation_list),
+    ("rpc_result", rpc_result),
+    ("svg", svg),
+    ("transaction", transaction),
+];
+
+/// Parses the body of `POST /v1/batches`.
+pub fn batch_body(bytes: &[u8]) {
+    if let Ok(count) = parsers::batch_body(bytes) {
+        assert!((1..=parsers::MAX_CREDENTIALS).contains(&count), "{count} credentials");
+    }
+}
+
+/// Parses a mail that came back.
+pub fn bounce(bytes: &[u8]) {
+    let _ = mail_bounce::read(bytes, None);
+    let _ = mail_bounce::read(bytes, Some("bounce+x@learncoin.example"));
+}
+
+/// Parses a signed credential, and checks what can be checked without asking anyone.
+pub fn credential(bytes: &[u8]) {
+    let _ = ParsedCredential::read(bytes);
+    let Some(value) = parsed(bytes) else { return };
+    if let Ok(credential) = SignedCredential::from_json(&value) {
+        let written = parsed(credential.to_json().to_string().as_bytes()).expect("JSON");
+        assert_eq!(SignedCredential::from_json(&written).expect("a credential"), credential);
+    }
+}
+
+/// Parses a cursor of a list.
+pub fn cursor(bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        assert!(!parsers::cursor(text), "a cursor was forged");
+    }
+}
+
+/// Parses a DID document.
+pub fn did_document(bytes: &[u8]) {
+    let _ = DidDocument::read(bytes);
+}
+
+/// Parses a document. What is valid has a canonical form, and is the same after it was written and parsed.
+pub fn document(bytes: &[u8]) {
+    let Some(value) = parsed(bytes) else { return };
+    let Ok(document) = Document::from_json(&value) else { return };
+    let written = parsed(document.to_json().to_string().as_bytes()).expect("JSON");
+    assert_eq!(Document::from_json(&written).expect("a document"), document);
+    if document.validate().is_ok() {
+        let mut canonicalizer = Canonicalizer::default();
+        let leaves = canonicalizer.leaves(&document);
+        assert_eq!(canonicalizer.leaves(&document.redacted()).redacted, leaves.redacted);
+    }
+}
+
+/// Parses an issuer profile.
+pub fn issuer_profile(bytes: &[u8]) {
+    let _ = IssuerProfile::read(bytes);
+}
+
+/// Decodes a logo.
+pub fn logo(bytes: &[u8]) {
+    let _ = Picture::decode(bytes);
+}
+
+/// Extracts the credential from a PDF.
+pub fn pdf(bytes: &[u8]) {
+    extract(b"%PDF-1.7\n", bytes);
+}
+
+/// Extracts the credential from a PNG.
+pub fn png(bytes: &[u8]) {
+    extract(b"\x89PNG\r\n\x1a\n", bytes);
+}
+
+/// Decodes a proof value. What is accepted is exactly what is written.
+pub fn proof_value(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(proof) = ProofValue::decode(text) {
+        assert_eq!(proof.encode(), text);
+    }
+}
+
+/// Parses a revocation list.
+pub fn revocation_list(bytes: &[u8]) {
+    if let Ok(list) = RevocationList::read(bytes) {
+        let _ = list.entry("https://learncoin.example/c/crd_01KPX4MRGJZZZZZZZZZZZZZZZZ");
+    }
+}
+
+/// Parses what a node returns as the result of a call, for every call.
+pub fn rpc_result(bytes: &[u8]) {
+    let Ok(value) = serde_json::from_slice::<Value>(bytes) else { return };
+    let client = Client::new(Arc::new(Answering(value)));
+    let (address, hash) = (Address::repeat_byte(7), [7; 32]);
+    let _ = client.chain_id().now_or_never();
+    let _ = client.genesis_hash().now_or_never();
+    let _ = client.block_number().now_or_never();
+    let _ = client.transaction_count(&address, BlockTag::Latest).now_or_never();
+    let _ = client.balance(&address).now_or_never();
+    let _ = client.finalized_number().now_or_never();
+    let _ = client.header(BlockTag::Latest).now_or_never();
+    let _ = client.market().now_or_never();
+    let _ = client.data_fee(&hash).now_or_never();
+    let _ = client.locate(&address, 1).now_or_never();
+    let _ = client.send_raw_transaction(&hash).now_or_never();
+    let _ = client.inclusion(&hash).now_or_never();
+}
+
+/// Extracts the credential from an SVG.
+pub fn svg(bytes: &[u8]) {
+    extract(b"<", bytes);
+}
+
+/// Decodes a signed transaction by both readers. What the one of verification accepts, the one of the pipeline reads alike.
+pub fn transaction(bytes: &[u8]) {
+    let sent = ReadTransaction::read(bytes);
+    if let Ok(decoded) = DecodedTransaction::decode(bytes) {
+        let sent = sent.expect("the reader of the pipeline refuses what the reader of verification accepts");
+        assert_eq!(decoded.sender.as_bytes().as_slice(), sent.sender.as_slice());
+    }
+}
+
+/// A node that returns the same result for each call.
+struct Answering(Value);
+
+impl Transport for Answering {
+    fn call<'a>(&'a self, _method: &'a str, _params: Value) -> BoxFuture<'a, Result<Value, RpcError>> {
+        ready(Ok(self.0.clone())).boxed()
+    }
+}
+
+fn parsed(bytes: &[u8]) -> Option<json::Value> {
+    json::parse(bytes).ok()
+}
+
+/// Extracts from the bytes as they are, and from what they are behind the signature of the format.
+fn extract(signature: &[u8], bytes: &[u8]) {
+    match bytes.starts_with(signature) {
+        true => drop(unbake(bytes)),
+        false => drop(unbake(&[signature, bytes].concat())),
+    }
+}
