@@ -10,10 +10,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::middleware::Next;
 use axum::response::Response;
-use axum::serve::{IncomingStream, Listener};
+use axum::serve::Listener;
 use learncoin_telemetry::traces;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -191,21 +190,8 @@ impl AsyncWrite for Connection {
     }
 }
 
-/// The address of a connection's peer.
-#[derive(Clone)]
-pub(crate) struct Peer(SocketAddr);
-
-impl Connected<IncomingStream<'_, DrainingListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, DrainingListener>) -> Self {
-        Self(*stream.remote_addr())
-    }
-}
-
-/// Adds the peer's address to a request and runs it within the trace that its headers name, if any.
-pub(crate) async fn enter(mut request: Request, next: Next) -> Response {
-    if let Some(ConnectInfo(Peer(address))) = request.extensions_mut().remove::<ConnectInfo<Peer>>() {
-        request.extensions_mut().insert(ConnectInfo(address));
-    }
+/// Runs a request within the trace that its headers name, if any.
+pub(crate) async fn enter(request: Request, next: Next) -> Response {
     match traces::parent(request.headers()) {
         Some(parent) => traces::within(parent, next.run(request)).await,
         None => next.run(request).await,

@@ -8,6 +8,7 @@ mod browser_nodes;
 mod cli;
 mod commands;
 mod config;
+mod connections;
 mod data_dir;
 mod deployment;
 mod environment;

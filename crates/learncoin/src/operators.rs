@@ -19,6 +19,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::TelemetryConfig;
+use crate::connections::{self, ConnectionLimits};
 use crate::listener::stop_signal;
 
 /// The text format of Prometheus.
@@ -68,7 +69,8 @@ impl Operators {
         let folding = metrics.clone();
         let router =
             Router::new().route("/metrics", get(page)).with_state(MetricsState { metrics, store, clock });
-        let serving = axum::serve(listener, router).with_graceful_shutdown(stop_signal(stopped.clone()));
+        let limits = ConnectionLimits::operators();
+        let serving = connections::serve(listener, router, limits, stop_signal(stopped.clone()));
         let folding = async {
             loop {
                 tokio::time::sleep(FOLD_EVERY).await;
@@ -76,11 +78,7 @@ impl Operators {
             }
         };
         tokio::select! {
-            ended = serving.into_future() => {
-                if let Err(error) = ended {
-                    tracing::error!(%error, "metrics are no longer served");
-                }
-            }
+            () = serving => {}
             () = folding => {}
             // A scrape that stalls must not delay the shutdown.
             () = stop_signal(stopped) => {}

@@ -27,9 +27,10 @@ use tokio::task::{JoinError, JoinHandle};
 use crate::background::Background;
 use crate::browser_nodes::browser_nodes;
 use crate::config::{Config, MailTransportKind};
+use crate::connections::{self, ConnectionLimits, raise_descriptor_limit};
 use crate::data_dir::{DataDir, Running, ServeLock};
 use crate::deployment::{self, Deployment};
-use crate::listener::{self, DrainingListener, Peer, stop_signal};
+use crate::listener::{self, DrainingListener, stop_signal};
 use crate::mail;
 use crate::operators::Operators;
 use crate::system::SystemClock;
@@ -67,6 +68,7 @@ impl Server {
     ) -> Result<Self> {
         let waits = config.shutdown.waits()?;
         let trusted_proxies = networks(&config.trusted_proxies)?;
+        let proxies = trusted_proxies.clone();
         let browser_nodes = browser_nodes(config)?;
         let egress = Egress::new(config.webhooks.allow_private_targets, Arc::new(SystemResolver));
         // Nodes on a shared database are equal, and any number of them may serve.
@@ -118,15 +120,10 @@ impl Server {
             let clock = Arc::clone(&issuance.clock);
             background.run("metrics", operators.serve(issuance.store.clone(), clock, stopped.clone()));
         }
-        let service = router(state.clone()).layer(from_fn(listener::enter));
-        let service = service.into_make_service_with_connect_info::<Peer>();
+        let router = router(state.clone()).layer(from_fn(listener::enter));
         let (listener, may_end) = DrainingListener::new(listener, stopped)?;
-        let serving = axum::serve(listener, service).with_graceful_shutdown(may_end);
-        let listening = tokio::spawn(async move {
-            if let Err(error) = serving.await {
-                tracing::error!(%error, "the listener ended");
-            }
-        });
+        let limits = ConnectionLimits::public(raise_descriptor_limit(), proxies);
+        let listening = tokio::spawn(connections::serve(listener, router, limits, may_end));
         let running = Running {
             address: from_here(address).to_string(),
             embedded_genesis: dev_chain.as_ref().map(|chain| hex::encode(chain.genesis_hash())),

@@ -37,6 +37,7 @@ mod operations {
     pub(crate) mod alerts;
     #[cfg(feature = "kill-points")]
     pub(crate) mod canaries;
+    pub(crate) mod connections;
     pub(crate) mod deploy;
     pub(crate) mod ending;
     pub(crate) mod erasure;

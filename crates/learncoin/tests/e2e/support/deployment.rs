@@ -99,9 +99,20 @@ impl Deployment {
     #[cfg(feature = "kill-points")]
     /// Starts its server on a free port, and reads what it writes to standard output beside what it writes to standard error.
     pub(crate) fn serve_with_all_output(&self) -> Server {
+        Server::from(self.clone(), Running::reading_stdout(&mut self.serve_by("exec \"$0\" \"$@\" 2>&1")))
+    }
+
+    /// Starts its server on a free port as a process that may have so many descriptors.
+    pub(crate) fn serve_with_descriptors(&self, most: u32) -> Server {
+        let mut command = self.serve_by(&format!("ulimit -n {most} && exec \"$0\" \"$@\""));
+        Server::from(self.clone(), Running::reading_stderr(&mut command))
+    }
+
+    /// Returns a command by which a shell starts the server.
+    fn serve_by(&self, script: &str) -> Command {
         let serve = self.command(&["serve", "--listen", "127.0.0.1:0"]);
         let mut command = Command::new("sh");
-        command.args(["-c", "exec \"$0\" \"$@\" 2>&1"]).arg(serve.get_program()).args(serve.get_args());
+        command.args(["-c", script]).arg(serve.get_program()).args(serve.get_args());
         command.current_dir(self.place.path());
         for (name, value) in serve.get_envs() {
             match value {
@@ -109,7 +120,7 @@ impl Deployment {
                 None => command.env_remove(name),
             };
         }
-        Server::from(self.clone(), Running::reading_stdout(&mut command))
+        command
     }
 
     /// Starts its server, which is expected to refuse to start, and returns the message.
