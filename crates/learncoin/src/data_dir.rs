@@ -1,7 +1,7 @@
 //! The data directory: its permissions, its content, and the lock that its one server holds.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -48,6 +48,7 @@ impl DataDir {
             .create(path)
             .with_context(|| format!("can't make the data directory {}", path.display()))?;
         let path = path.canonicalize().with_context(|| format!("can't open {}", path.display()))?;
+        close_to_others(&path)?;
         Ok(Self(path))
     }
 
@@ -162,9 +163,40 @@ impl DataDir {
     }
 }
 
+/// Takes the permissions of group and others from a directory.
+///
+/// # Errors
+/// If it has some, and they can't be taken.
+fn close_to_others(path: &Path) -> Result<()> {
+    const OTHERS: u32 = 0o077;
+    let mode =
+        fs::metadata(path).with_context(|| format!("can't read {}", path.display()))?.permissions().mode();
+    if mode & OTHERS == 0 {
+        return Ok(());
+    }
+    fs::set_permissions(path, fs::Permissions::from_mode(mode & !OTHERS)).with_context(|| {
+        format!(
+            "{} is open to others, who could read keys there: name a directory that is yours alone",
+            path.display()
+        )
+    })?;
+    tracing::warn!(directory = %path.display(), "the data directory was open to others: it is its owner's alone now");
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_directory_that_is_open_to_others_is_closed() {
+        let dir = tempfile::tempdir().unwrap();
+        for mode in [0o755, 0o750, 0o701, 0o777, 0o700] {
+            fs::set_permissions(dir.path(), fs::Permissions::from_mode(mode)).unwrap();
+            DataDir::open(dir.path()).unwrap();
+            assert_eq!(fs::metadata(dir.path()).unwrap().permissions().mode() & 0o777, 0o700, "{mode:o}");
+        }
+    }
 
     #[test]
     fn one_server_at_a_time() {

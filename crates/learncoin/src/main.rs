@@ -19,6 +19,7 @@ mod mail;
 mod master_key;
 mod operators;
 mod output;
+mod privacy;
 mod server;
 mod system;
 
@@ -28,5 +29,6 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    privacy::protect_process();
     cli::run()
 }

@@ -391,3 +391,23 @@ fn a_reader_that_went_away_is_no_crash() {
     assert!(!ended.stderr.contains("panicked"), "{}", ended.stderr);
     refusal(deployment.bare_command(&["tenant", "list"]).arg("--data-dir").arg("/dev/null"));
 }
+
+#[test]
+fn what_a_server_writes_is_its_owners_alone_whatever_the_shell_allows() {
+    let deployment = Deployment::new().with("LEARNCOIN_MAIL_TRANSPORT", "files");
+    let server = deployment.serve_by_shell("umask 000 && exec \"$0\" \"$@\"");
+    School::join(&server, "starter").issue(&one());
+    let mut folders = vec![deployment.data_dir()];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap().map(Result::unwrap) {
+            let mode = entry.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{}", entry.path().display());
+            files += 1;
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+    assert!(files > 5, "{files}");
+}

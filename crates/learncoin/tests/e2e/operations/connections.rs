@@ -32,7 +32,7 @@ fn raise_own_limit() {
 #[test]
 fn connections_that_send_nothing_lock_no_one_out_and_are_cut_off() {
     raise_own_limit();
-    let server = Deployment::new().serve_with_descriptors(DESCRIPTORS);
+    let server = Deployment::new().serve_by_shell(&format!("ulimit -n {DESCRIPTORS} && exec \"$0\" \"$@\""));
     let school = School::join(&server, "institution");
     let address = server.url("").trim_start_matches("http://").to_owned();
     let mut held = Vec::with_capacity(HELD);

@@ -102,10 +102,9 @@ impl Deployment {
         Server::from(self.clone(), Running::reading_stdout(&mut self.serve_by("exec \"$0\" \"$@\" 2>&1")))
     }
 
-    /// Starts its server on a free port as a process that may have so many descriptors.
-    pub(crate) fn serve_with_descriptors(&self, most: u32) -> Server {
-        let mut command = self.serve_by(&format!("ulimit -n {most} && exec \"$0\" \"$@\""));
-        Server::from(self.clone(), Running::reading_stderr(&mut command))
+    /// Starts its server on a free port by a script of a shell, whose arguments are the command.
+    pub(crate) fn serve_by_shell(&self, script: &str) -> Server {
+        Server::from(self.clone(), Running::reading_stderr(&mut self.serve_by(script)))
     }
 
     /// Returns a command by which a shell starts the server.
