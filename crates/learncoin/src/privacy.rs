@@ -1,7 +1,9 @@
-//! What the process writes and holds is its user's alone: new files, cores, and the memory that other processes may read.
+//! Protection from other users of the machine: new files, core dumps, and the memory of the process.
 
 use rustix::fs::Mode;
 use rustix::process::{Resource, Rlimit, setrlimit, umask};
+
+use crate::output;
 
 /// Makes new files readable by their owner only, and keeps the memory, in which keys are, out of core dumps and from debuggers.
 pub(crate) fn protect_process() {
@@ -15,6 +17,6 @@ pub(crate) fn protect_process() {
     });
     // Before the settings are read there is no log.
     if let Err(error) = cores {
-        eprintln!("core dumps could not be turned off: {error}");
+        output::message(&format!("core dumps could not be turned off: {error}"));
     }
 }
