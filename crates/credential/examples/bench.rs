@@ -1,7 +1,7 @@
 //! Measures issuing and verifying, and prints JSON.
 //!
 //! ```text
-//! cargo run -p learncoin-credential --release --example bench -- [--corpus FILE] [--write-corpus FILE] [--rounds N]
+//! cargo run -p learncoin-credential --profile dist --example bench -- [--corpus FILE] [--write-corpus FILE] [--rounds N]
 //! ```
 //!
 //! - `issue`: the canonical forms and hashes of the full and the redacted document of every credential of the corpus,

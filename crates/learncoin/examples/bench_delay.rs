@@ -3,7 +3,7 @@
 //! exit status 1 when more than one batch in a hundred takes longer than was promised.
 //!
 //! ```text
-//! cargo build --release --bin learncoin --example bench_delay && target/release/examples/bench_delay
+//! cargo build --profile dist --bin learncoin --example bench_delay && target/dist/examples/bench_delay
 //! ```
 //!
 //! The same on the clock of the deployment, where every run is the same, is `tests/chains/delay.rs`.

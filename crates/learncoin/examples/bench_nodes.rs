@@ -2,8 +2,8 @@
 //! than 1.6 times the throughput of one, and the database is not the limit.
 //!
 //! ```text
-//! cargo build --release --bin learncoin --example bench_nodes
-//! tests/postgres/cluster DIRECTORY target/release/examples/bench_nodes [--seconds N] [--rounds N] [--share PERCENT]
+//! cargo build --profile dist --bin learncoin --example bench_nodes
+//! tests/postgres/cluster DIRECTORY target/dist/examples/bench_nodes [--seconds N] [--rounds N] [--share PERCENT]
 //! ```
 //!
 //! Each node is pinned to a core of its own by `taskset`. The database, the chain and the callers need processors too, and on a

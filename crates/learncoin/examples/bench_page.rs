@@ -3,7 +3,7 @@
 //! when the median is above what was promised.
 //!
 //! ```text
-//! cargo run -p learncoin --release --example bench_page -- [--batches N] [--readings N]
+//! cargo run -p learncoin --profile dist --example bench_page -- [--batches N] [--readings N]
 //! ```
 //!
 //! Router, store and chain are in this process, as in a deployment on the embedded chain; there is no network.

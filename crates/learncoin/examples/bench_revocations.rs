@@ -2,7 +2,7 @@
 //! in the database, in turn, and prints JSON.
 //!
 //! ```text
-//! cargo run -p learncoin --release --example bench_revocations -- [--many N] [--readings N]
+//! cargo run -p learncoin --profile dist --example bench_revocations -- [--many N] [--readings N]
 //! ```
 //!
 //! The credentials are put into the database as a batch of the API leaves them, each with its sealed person, but

@@ -3,8 +3,8 @@
 //! It promises nothing; docs/operations.md, "Sizes to expect", holds its figures.
 //!
 //! ```text
-//! cargo build --release
-//! cargo run -p learncoin --example bench_sizes -- --binary target/release/learncoin [--credentials N] [--batch N] [--core N]
+//! cargo build --profile dist
+//! cargo run -p learncoin --example bench_sizes -- --binary target/dist/learncoin [--credentials N] [--batch N] [--core N]
 //! ```
 //!
 //! `--core` pins the server to one core (with `taskset`), so that the callers take the others. `LEARNCOIN_DATABASE_URL` chooses PostgreSQL,
@@ -121,7 +121,7 @@ async fn main() -> Result<(), Failure> {
 
 fn options() -> Result<BenchOptions, Failure> {
     let mut options = BenchOptions {
-        binary: PathBuf::from("target/release/learncoin"),
+        binary: PathBuf::from("target/dist/learncoin"),
         credentials: 20_000,
         batch: 100,
         core: None,

@@ -1,6 +1,6 @@
 //! Compares the canonical form of typed documents with a general JSON-LD processor and RDFC-1.0 implementation.
 //!
-//! `LEARNCOIN_ORACLE_DOCUMENTS=100000 cargo test -p learncoin-credential --release --test oracle` compares that many
+//! `LEARNCOIN_ORACLE_DOCUMENTS=100000 cargo test -p learncoin-credential --profile dist --test oracle` compares that many
 //! documents; `LEARNCOIN_SEED` repeats a run.
 
 #![expect(

@@ -199,7 +199,7 @@ pub(crate) fn processor_seconds(process: u32) -> f64 {
 fn binary() -> PathBuf {
     let here = std::env::current_exe().expect("a program knows where it is");
     let binary = here.parent().and_then(Path::parent).expect("target/PROFILE/examples").join("learncoin");
-    assert!(binary.exists(), "build it first: cargo build --release --bin learncoin");
+    assert!(binary.exists(), "build it first: cargo build --profile dist --bin learncoin");
     binary
 }
 

@@ -58,6 +58,7 @@ mod structure {
     pub(crate) mod files;
     pub(crate) mod methods;
     pub(crate) mod names;
+    pub(crate) mod profiles;
     pub(crate) mod walks;
 }
 mod support {
