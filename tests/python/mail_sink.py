@@ -6,8 +6,10 @@ here. `problems` lists what is wrong with a mail's form, by Python's strict read
 
 import argparse
 import asyncio
+import base64
 import datetime
 import email
+import email.errors
 import email.policy
 import email.utils
 import ipaddress
@@ -22,21 +24,24 @@ from aiosmtpd.smtp import SMTP, AuthResult
 HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Auto-Submitted"]
 
 
-def judged(raw):
-    """What a mail says, and what is wrong with its form."""
+def judged(raw, is_international=False):
+    """What a mail says, and what is wrong with its form. An international one (RFC 6532) holds addresses in UTF-8."""
     problems = []
-    if any(byte > 126 or (byte < 32 and byte not in b"\r\n\t") for byte in raw):
+    if not is_international and any(byte > 126 or (byte < 32 and byte not in b"\r\n\t") for byte in raw):
         problems.append("it holds bytes that are not printable ASCII")
     lines = raw.split(b"\r\n")
     if any(b"\n" in line or b"\r" in line for line in lines):
         problems.append("a line does not end with CR LF")
     if max(map(len, lines)) > 998:
         problems.append("a line is longer than 998")
-    message = email.message_from_bytes(raw, policy=email.policy.SMTP)
+    message = email.message_from_string(raw.decode(), policy=email.policy.SMTPUTF8)
     for part in message.walk():
         problems += [f"{part.get_content_type()}: {defect!r}" for defect in part.defects]
         for name, value in part.items():
-            problems += [f"{name}: {defect!r}" for defect in getattr(value, "defects", [])]
+            defects = getattr(value, "defects", [])
+            if is_international:
+                defects = [defect for defect in defects if not isinstance(defect, email.errors.NonASCIILocalPartDefect)]
+            problems += [f"{name}: {defect!r}" for defect in defects]
     for name in HEADERS:
         if len(message.get_all(name, [])) != 1:
             problems.append(f"{name} stands there {len(message.get_all(name, []))} times")
@@ -69,7 +74,20 @@ def judged(raw):
 
 
 class Sink:
-    """Takes every mail."""
+    """Takes every mail. A login by XOAUTH2 needs the token that is in the file at that moment."""
+
+    def __init__(self, token_file=None):
+        self.token_file = token_file
+
+    async def auth_XOAUTH2(self, server, args):
+        sent = base64.b64decode(args[1]) if len(args) > 1 else await server.challenge_auth("")
+        user, bearer = re.fullmatch(rb"user=([^\x01]*)\x01auth=Bearer ([^\x01]*)\x01\x01", sent).groups()
+        with open(self.token_file, "rb") as file:
+            is_right = bearer == file.read().strip()
+        if not is_right:
+            # The server's reason is a challenge, which the client answers by an empty line.
+            await server.challenge_auth(base64.b64encode(b'{"status":"401"}').decode(), encode_to_b64=False)
+        return AuthResult(success=is_right, auth_data=user, handled=False)
 
     async def handle_DATA(self, server, session, envelope):
         line = {
@@ -77,7 +95,7 @@ class Sink:
             "to": envelope.rcpt_tos,
             "encrypted": session.ssl is not None,
             "user": session.auth_data.decode() if session.auth_data else None,
-            **judged(envelope.content),
+            **judged(envelope.content, envelope.smtp_utf8),
         }
         print(json.dumps(line), flush=True)
         return "250 2.0.0 taken"
@@ -122,24 +140,30 @@ def main():
     parser.add_argument("--authority", metavar="FILE",
                         help="insist on STARTTLS; the authority of its certificate for `localhost` is written to FILE")
     parser.add_argument("--login", metavar="USER:PASSWORD", help="insist on this login")
+    parser.add_argument("--token", metavar="FILE", help="insist on a login by XOAUTH2 with the token in FILE")
+    parser.add_argument("--utf8", action="store_true", help="offer SMTPUTF8")
     arguments = parser.parse_args()
     options = {"decode_data": False}
     if arguments.authority:
         options |= {"tls_context": certificate_for(["localhost"], arguments.authority), "require_starttls": True}
+    if arguments.utf8:
+        options |= {"enable_SMTPUTF8": True}
+    if arguments.token:
+        options |= {"auth_required": True}
     if arguments.login:
         def authenticator(server, session, envelope, mechanism, data):
             is_right = data.login + b":" + data.password == arguments.login.encode()
             return AuthResult(success=is_right, auth_data=data.login, handled=False)
         options |= {"authenticator": authenticator, "auth_required": True}
-    asyncio.run(serve(options))
+    asyncio.run(serve(Sink(arguments.token) if arguments.token else Sink(), options))
 
 
-async def serve(options):
+async def serve(sink, options):
     """Serves until it is asked to end."""
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     for ending in [signal.SIGTERM, signal.SIGINT]:
         loop.add_signal_handler(ending, ended.set)
-    server = await loop.create_server(lambda: SMTP(Sink(), **options), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(sink, **options), "127.0.0.1", 0)
     print(f"listening on {server.sockets[0].getsockname()[1]}", flush=True)
     await ended.wait()
 

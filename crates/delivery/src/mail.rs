@@ -16,6 +16,7 @@ pub mod bounce;
 mod compose;
 mod content;
 pub mod folder;
+mod headers;
 mod letter;
 mod paint;
 mod reply;
@@ -28,7 +29,7 @@ use lettre::Address;
 use lettre::address::AddressError;
 
 pub use folder::MailFolder;
-pub use smtp::{Encryption, Smtp, SmtpError, SmtpOptions};
+pub use smtp::{Encryption, Smtp, SmtpError, SmtpLogin, SmtpOptions, SmtpSecret, TlsError};
 
 /// The sender of a deployment's mails.
 #[derive(Debug, Clone)]
@@ -75,8 +76,19 @@ impl Sender {
 /// # Errors
 /// If it is not such an address.
 pub fn address(text: &str) -> Result<Address, AddressError> {
+    let address = recipient_address(text)?;
+    match address.user().is_ascii() {
+        true => Ok(address),
+        false => Err(AddressError::InvalidUser),
+    }
+}
+
+/// Parses the address of a recipient. Its domain is converted to ASCII. A name beyond ASCII needs a mail server that takes
+/// such addresses ([RFC 6531](https://www.rfc-editor.org/rfc/rfc6531)).
+fn recipient_address(text: &str) -> Result<Address, AddressError> {
     let (user, domain) = text.trim().rsplit_once('@').ok_or(AddressError::MissingParts)?;
-    if !user.is_ascii() {
+    // The library takes every character beyond ASCII for a letter.
+    if user.chars().any(|character| !character.is_ascii() && !is_visible(character)) {
         return Err(AddressError::InvalidUser);
     }
     let domain = match url::Host::parse(domain) {
@@ -84,6 +96,14 @@ pub fn address(text: &str) -> Result<Address, AddressError> {
         _ => return Err(AddressError::InvalidDomain),
     };
     Address::new(user, domain)
+}
+
+/// Returns whether a character is visible where an address is shown: it is no space, control or direction.
+fn is_visible(character: char) -> bool {
+    let is_hidden = matches!(character,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{e0fff}');
+    !character.is_whitespace() && !character.is_control() && !is_hidden
 }
 
 #[cfg(test)]
@@ -109,6 +129,21 @@ mod tests {
             ("ada@127.0.0.1", None),
         ] {
             assert_eq!(address(text).ok().as_ref().map(Address::as_ref), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_recipients_name_may_be_in_any_script_and_its_domain_is_converted() {
+        for (text, expected) in [
+            ("ada@b\u{fc}cher.example", Some("ada@xn--bcher-kva.example")),
+            ("\u{e4}d\u{e4}@b\u{fc}cher.example", Some("\u{e4}d\u{e4}@xn--bcher-kva.example")),
+            ("\u{7528}\u{6237}@example.edu", Some("\u{7528}\u{6237}@example.edu")),
+            ("ad\u{202e}a@example.edu", None),
+            ("ad\u{a0}a@example.edu", None),
+            ("\u{e4}d\u{e4} <ada@example.edu>", None),
+            ("\u{e4}\r\nd\u{e4}@example.edu", None),
+        ] {
+            assert_eq!(recipient_address(text).ok().as_ref().map(Address::as_ref), expected, "{text:?}");
         }
     }
 

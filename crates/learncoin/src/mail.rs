@@ -1,11 +1,12 @@
 //! The worker that sends mails, built from the settings.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use learncoin_delivery::mail::worker::{MailContext, MailTransport, MailWorker};
-use learncoin_delivery::mail::{MailFolder, Sender, Smtp, SmtpOptions};
+use learncoin_delivery::mail::{MailFolder, Sender, Smtp, SmtpLogin, SmtpOptions, SmtpSecret};
 use learncoin_issuance::Issuance;
 use zeroize::Zeroizing;
 
@@ -45,9 +46,10 @@ fn smtp(mail: &MailConfig, origin: &str) -> Result<Smtp> {
     if mail.smtp_host.is_empty() {
         bail!("mail.smtp_host names no mail server, and mail.transport is \"smtp\"");
     }
-    let credentials = match mail.smtp_username.as_str() {
+    let login = match mail.smtp_username.as_str() {
+        "" if !mail.smtp_token_file.is_empty() => bail!("mail.smtp_token_file needs mail.smtp_username"),
         "" => None,
-        username => Some((username.to_owned(), password(mail)?)),
+        username => Some(SmtpLogin { username: username.to_owned(), secret: secret(mail)? }),
     };
     let authority = match mail.smtp_ca_file.as_str() {
         "" => None,
@@ -58,12 +60,22 @@ fn smtp(mail: &MailConfig, origin: &str) -> Result<Smtp> {
         host: mail.smtp_host.clone(),
         port: mail.smtp_port,
         encryption: mail.smtp_tls.into(),
-        credentials,
+        login,
         authority,
         hello: host.split(':').next().unwrap_or(host).to_owned(),
         timeout: Duration::from_secs(mail.smtp_timeout_s.max(1)),
     };
     Ok(Smtp::new(options)?)
+}
+
+fn secret(mail: &MailConfig) -> Result<SmtpSecret> {
+    match mail.smtp_token_file.as_str() {
+        "" => Ok(SmtpSecret::Password(password(mail)?)),
+        _ if variable(PASSWORD_VARIABLE).is_some() || !mail.smtp_password_file.is_empty() => {
+            bail!("mail.smtp_token_file is set, and so is a password: one of both logs in")
+        }
+        file => Ok(SmtpSecret::TokenFile(PathBuf::from(file))),
+    }
 }
 
 fn password(mail: &MailConfig) -> Result<Zeroizing<String>> {
@@ -72,7 +84,10 @@ fn password(mail: &MailConfig) -> Result<Zeroizing<String>> {
     }
     let file = mail.smtp_password_file.as_str();
     if file.is_empty() {
-        bail!("mail.smtp_username needs a password: set {PASSWORD_VARIABLE} or mail.smtp_password_file");
+        bail!(
+            "mail.smtp_username needs a password or a token: set {PASSWORD_VARIABLE}, mail.smtp_password_file or \
+             mail.smtp_token_file"
+        );
     }
     let text = std::fs::read_to_string(file).map(Zeroizing::new);
     let text = text.with_context(|| format!("mail.smtp_password_file: can't read {file}"))?;

@@ -14,6 +14,8 @@ pub enum SmtpStage {
     Greeting,
     /// After `EHLO`.
     Hello,
+    /// After `HELO`, which follows an `EHLO` that the server does not know.
+    OldHello,
     /// After `MAIL FROM`.
     Sender,
     /// After `RCPT TO`.
@@ -25,7 +27,7 @@ pub enum SmtpStage {
 }
 
 impl SmtpStage {
-    /// All stages, in order.
+    /// All stages of a session that begins with `EHLO`, in order.
     pub const ALL: [SmtpStage; 6] = [
         SmtpStage::Greeting,
         SmtpStage::Hello,
@@ -39,9 +41,11 @@ impl SmtpStage {
         match self {
             SmtpStage::Greeting => "220 mail.example ESMTP",
             SmtpStage::Data => "354 start mail input",
-            SmtpStage::Hello | SmtpStage::Sender | SmtpStage::Recipient | SmtpStage::Message => {
-                "250 2.0.0 OK"
-            }
+            SmtpStage::Hello
+            | SmtpStage::OldHello
+            | SmtpStage::Sender
+            | SmtpStage::Recipient
+            | SmtpStage::Message => "250 2.0.0 OK",
         }
     }
 }
@@ -53,6 +57,8 @@ pub enum Response {
     Usual,
     /// This reply line.
     Line(&'static str),
+    /// These bytes, a reply in another encoding than UTF-8.
+    Bytes(&'static [u8]),
     /// The usual reply, once the test opens the gate.
     Hold,
     /// No reply, ever.
@@ -66,6 +72,8 @@ pub enum Response {
 pub struct ReceivedMail {
     /// The envelope's sender.
     pub from: String,
+    /// The parameters after the envelope's sender.
+    pub parameters: String,
     /// The envelope's recipients.
     pub to: Vec<String>,
     /// Its bytes, without the dots that SMTP adds (RFC 5321 section 4.5.2).
@@ -156,7 +164,7 @@ impl Shared {
         if !self.reply(&mut stream, SmtpStage::Greeting).await? {
             return Ok(());
         }
-        let (mut from, mut to) = (String::new(), Vec::new());
+        let (mut from, mut parameters, mut to) = (String::new(), String::new(), Vec::new());
         loop {
             let mut line = String::new();
             if stream.read_line(&mut line).await? == 0 {
@@ -168,8 +176,10 @@ impl Shared {
             };
             let goes_on = match line.get(..4).unwrap_or_default() {
                 "EHLO" => self.reply(&mut stream, SmtpStage::Hello).await?,
+                "HELO" => self.reply(&mut stream, SmtpStage::OldHello).await?,
                 "MAIL" => {
                     (from, to) = (address(), Vec::new());
+                    line.split_once('>').map_or("", |(_, rest)| rest).trim().clone_into(&mut parameters);
                     self.reply(&mut stream, SmtpStage::Sender).await?
                 }
                 "RCPT" => {
@@ -186,9 +196,11 @@ impl Shared {
                         let is_taken = match response {
                             Response::Usual | Response::Hold => true,
                             Response::Line(line) => line.starts_with('2'),
+                            Response::Bytes(bytes) => bytes.starts_with(b"2"),
                             Response::Hang | Response::Cut => false,
                         };
-                        let mail = ReceivedMail { from: from.clone(), to: to.clone(), bytes, is_taken };
+                        let (from, to, parameters) = (from.clone(), to.clone(), parameters.clone());
+                        let mail = ReceivedMail { from, parameters, to, bytes, is_taken };
                         self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(mail);
                         self.send(&mut stream, SmtpStage::Message, response).await?
                     } else {
@@ -227,16 +239,17 @@ impl Shared {
         response: Response,
     ) -> std::io::Result<bool> {
         let line = match response {
-            Response::Usual => stage.usual(),
-            Response::Line(line) => line,
+            Response::Usual => stage.usual().as_bytes(),
+            Response::Line(line) => line.as_bytes(),
+            Response::Bytes(bytes) => bytes,
             Response::Hold => {
                 self.gate.pass().await;
-                stage.usual()
+                stage.usual().as_bytes()
             }
             Response::Hang => std::future::pending().await,
             Response::Cut => return Ok(false),
         };
-        stream.get_mut().write_all(format!("{line}\r\n").as_bytes()).await?;
+        stream.get_mut().write_all(&[line, b"\r\n"].concat()).await?;
         Ok(true)
     }
 }

@@ -1,14 +1,16 @@
-//! The mail itself: headers and parts, in ASCII, which every mail server and signer accepts.
+//! The mail itself: headers and parts, in ASCII, which every mail server and signer accepts. The one exception is the address
+//! of a recipient whose name is not ASCII.
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::address::{AddressError, Envelope};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
+use lettre::message::{Attachment, Message, MultiPart, SinglePart};
 
 use super::content::{content, header_name};
+use super::headers::{address_header, text_header};
 use super::letter::Letter;
-use super::{Sender, address};
+use super::{Sender, address, recipient_address};
 
 /// The headers that keep programs from answering a mail: RFC 3834, and the one of Exchange. There is no
 /// `List-Unsubscribe`: it is one mail about one credential, not a list.
@@ -16,6 +18,11 @@ const AUTOMATIC: [(HeaderName, &str); 2] = [
     (HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"),
     (HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"),
 ];
+
+const FROM: HeaderName = HeaderName::new_from_ascii_str("From");
+const TO: HeaderName = HeaderName::new_from_ascii_str("To");
+const REPLY_TO: HeaderName = HeaderName::new_from_ascii_str("Reply-To");
+const SUBJECT: HeaderName = HeaderName::new_from_ascii_str("Subject");
 
 /// Why a mail can't be composed.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +50,7 @@ pub(super) enum ComposeError {
 /// Returns the envelope: the recipient, and the address that the mail comes back to. That contains the mail's token, so
 /// that a returned mail of any form identifies the original (VERP).
 pub(super) fn envelope(letter: &Letter, sender: &Sender) -> Result<Envelope, ComposeError> {
-    let to = address(&letter.address).map_err(ComposeError::Recipient)?;
+    let to = recipient_address(&letter.address).map_err(ComposeError::Recipient)?;
     let user = format!("{}+{}", sender.bounce.user(), letter.token);
     let from = lettre::Address::new(user, sender.bounce.domain()).map_err(ComposeError::Bounce)?;
     Ok(Envelope::new(Some(from), vec![to])?)
@@ -52,19 +59,20 @@ pub(super) fn envelope(letter: &Letter, sender: &Sender) -> Result<Envelope, Com
 /// Composes the mail, dated `now_ms`. Except for the date it is the same each time.
 pub(super) fn compose(letter: &Letter, sender: &Sender, now_ms: i64) -> Result<Vec<u8>, ComposeError> {
     let envelope = envelope(letter, sender)?;
-    let to = address(&letter.address).map_err(ComposeError::Recipient)?;
+    let to = recipient_address(&letter.address).map_err(ComposeError::Recipient)?;
     let content = content(letter, &sender.host)?;
+    let issuer = header_name(&letter.issuer_name);
     let millis = u64::try_from(now_ms).unwrap_or(0);
     let mut builder = Message::builder()
         .envelope(envelope)
-        .from(Mailbox::new(Some(header_name(&letter.issuer_name)), sender.from.clone()))
-        .to(Mailbox::new(None, to))
-        .subject(content.subject.as_str())
+        .raw_header(address_header(FROM, Some(&issuer), &sender.from))
+        .raw_header(address_header(TO, None, &to))
+        .raw_header(text_header(SUBJECT, &content.subject))
         .date(UNIX_EPOCH + Duration::from_millis(millis))
         .message_id(Some(message_id(letter, sender)));
     if let Some(reply_to) = &letter.reply_to {
         let reply_to = address(reply_to).map_err(ComposeError::ReplyTo)?;
-        builder = builder.reply_to(Mailbox::new(Some(header_name(&letter.issuer_name)), reply_to));
+        builder = builder.raw_header(address_header(REPLY_TO, Some(&issuer), &reply_to));
     }
     for (name, value) in AUTOMATIC {
         builder = builder.raw_header(HeaderValue::new(name, value.to_owned()));
@@ -96,5 +104,135 @@ fn message_id(letter: &Letter, sender: &Sender) -> String {
     match letter.edition {
         1 => format!("<{}@{domain}>", letter.token),
         edition => format!("<{}.{edition}@{domain}>", letter.token),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use learncoin_language::Language;
+    use mail_parser::MessageParser;
+    use rand::rngs::StdRng;
+    use rand::seq::IndexedRandom as _;
+    use rand::{Rng as _, SeedableRng as _};
+
+    use super::*;
+    use crate::mail::content::header_name;
+
+    /// Texts that readers, folding and quoting are sensitive to.
+    const PARTS: [&str; 30] = [
+        "=?utf-8?q?a=0d=0aX-Evil:_1?=",
+        "=?utf-8?b?",
+        "=?iso-8859-1?q?=22?=",
+        "?=",
+        "=?",
+        "=",
+        "?",
+        " ",
+        "  ",
+        "\r\n",
+        "\r\nBcc: eve@example.com",
+        "\"",
+        "\\",
+        "<eve@example.com>",
+        ",",
+        ":",
+        ";",
+        "(a)",
+        "a@b.example",
+        "Ada",
+        "University of Example",
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        "é",
+        "字",
+        "\u{1f393}",
+        "عائشة",
+        "e\u{301}",
+        ".",
+        "[",
+        "\u{7f}\u{0}\u{202e}",
+    ];
+    const HEADERS: [&str; 11] = [
+        "From",
+        "To",
+        "Subject",
+        "Date",
+        "Message-ID",
+        "Reply-To",
+        "Auto-Submitted",
+        "X-Auto-Response-Suppress",
+        "Content-Language",
+        "MIME-Version",
+        "Content-Type",
+    ];
+
+    fn letter(issuer_name: &str, achievement_name: &str) -> Letter {
+        Letter {
+            token: "0123456789abcdef0123456789abcdef".parse().unwrap(),
+            edition: 1,
+            address: "ada@b\u{fc}cher.example".to_owned(),
+            language: Language::default(),
+            recipient_name: "Ada".to_owned(),
+            issuer_name: issuer_name.to_owned(),
+            achievement_name: achievement_name.to_owned(),
+            issued: None,
+            expires: None,
+            link: "https://learncoin.example/c/crd".to_owned(),
+            mark: None,
+            accent_color: None,
+            logo: None,
+            reply_to: Some("registry@example.edu".to_owned()),
+        }
+    }
+
+    /// Composes a mail with these names, and checks what a reader makes of its headers.
+    fn check(issuer: &str, achievement: &str) {
+        let sender = Sender::new("", "", "https://learncoin.example").unwrap();
+        let letter = letter(issuer, achievement);
+        let mail = compose(&letter, &sender, 0).unwrap();
+        let (head, _) = std::str::from_utf8(&mail).unwrap().split_once("\r\n\r\n").unwrap();
+        assert!(head.is_ascii() && !head.replace("\r\n", "").contains(['\r', '\n']), "{head:?}");
+        assert!(head.split("\r\n").all(|line| line.len() <= 78), "{head}");
+        let read = MessageParser::default().parse(&mail).unwrap();
+        let mut names: Vec<&str> = read.headers_raw().map(|(name, _)| name).collect();
+        let mut expected = HEADERS.to_vec();
+        names.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(names, expected, "{head}");
+        assert_eq!(read.subject(), Some(&*content(&letter, "learncoin.example").unwrap().subject), "{head}");
+        let issuer = header_name(issuer);
+        for (found, address) in
+            [(read.from(), "no-reply@learncoin.example"), (read.reply_to(), "registry@example.edu")]
+        {
+            let [one] = found.unwrap().as_list().unwrap() else { panic!("one address: {head}") };
+            let name = Some(&*issuer).filter(|name| !name.is_empty());
+            assert_eq!((one.name(), one.address()), (name, Some(address)), "{head}");
+        }
+        let to = read.to().unwrap().first().unwrap();
+        assert_eq!((to.name(), to.address()), (None, Some("ada@xn--bcher-kva.example")), "{head}");
+    }
+
+    #[test]
+    fn every_header_decodes_to_the_text_that_was_meant() {
+        for part in PARTS {
+            check(part, part);
+            check(&format!("{part} {part}"), &part.repeat(40));
+        }
+        let seed = std::env::var("LEARNCOIN_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(15);
+        let mut random = StdRng::seed_from_u64(seed);
+        let mut text = || -> String {
+            let count = random.random_range(1..12);
+            std::iter::repeat_with(|| *PARTS.choose(&mut random).unwrap()).take(count).collect()
+        };
+        for _ in 0..2_000 {
+            check(&text(), &text());
+        }
+    }
+
+    #[test]
+    fn a_recipient_beyond_ascii_is_written_as_it_is() {
+        let sender = Sender::new("", "", "https://learncoin.example").unwrap();
+        let letter = Letter { address: "ädä@bücher.example".to_owned(), ..letter("Uni", "Course") };
+        let mail = String::from_utf8(compose(&letter, &sender, 0).unwrap()).unwrap();
+        assert!(mail.contains("\r\nTo: ädä@xn--bcher-kva.example\r\n"), "{mail}");
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct MailConfig {
     pub(crate) smtp_username: String,
     /// The file that holds the password.
     pub(crate) smtp_password_file: String,
+    /// The file that holds an OAuth 2.0 access token instead of a password.
+    pub(crate) smtp_token_file: String,
     /// A file of certificate authorities (PEM) that are trusted besides the system's.
     pub(crate) smtp_ca_file: String,
     /// The time that the mail server may take for a reply, in seconds.
@@ -74,6 +76,7 @@ impl Default for MailConfig {
             smtp_tls: SmtpTls::StartTls,
             smtp_username: String::new(),
             smtp_password_file: String::new(),
+            smtp_token_file: String::new(),
             smtp_ca_file: String::new(),
             smtp_timeout_s: 60,
             max_in_flight: options.max_in_flight,

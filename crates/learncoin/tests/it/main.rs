@@ -28,9 +28,11 @@ mod api {
     pub(crate) mod specification;
 }
 mod delivery {
+    pub(crate) mod mail_servers;
     pub(crate) mod mails;
     pub(crate) mod webhook_limits;
     pub(crate) mod webhook_log;
+    pub(crate) mod webhook_retries;
     pub(crate) mod webhooks;
 }
 mod documentation {

@@ -100,7 +100,7 @@ impl TestApp {
                     host: "127.0.0.1".to_owned(),
                     port,
                     encryption: Encryption::None,
-                    credentials: None,
+                    login: None,
                     authority: None,
                     hello: "learncoin.example".to_owned(),
                     timeout,

@@ -12,7 +12,7 @@ use tracing::Span;
 use super::context::{MailContext, MailOptions};
 use super::lease::mark_transmitting;
 use super::record::{record, remove_file_if_erased};
-use super::retry::retry;
+use super::retry::{retry, retry_after_outage};
 use crate::mail::compose::{ComposeError, compose, envelope};
 use crate::mail::letter::{self, Letter, LetterError};
 use crate::mail::reply;
@@ -124,7 +124,8 @@ impl<'m> Attempt<'m> {
     async fn end_early(&self, letter: &Letter, reason: NotTransmitted) -> Result<ServerContact> {
         let (outcome, reply, contact) = match reason {
             NotTransmitted::Refused(Refusal::Server(reply)) => {
-                (self.retry(), reply, ServerContact::Unreachable)
+                let outcome = retry_after_outage(self.context, self.options, &self.lease);
+                (outcome, reply, ServerContact::Unreachable)
             }
             NotTransmitted::Refused(Refusal::Temporary(reply)) => {
                 (self.retry(), reply, ServerContact::Reached)
@@ -139,7 +140,7 @@ impl<'m> Attempt<'m> {
         let reply = reply::redact(&reply, &letter.address);
         if contact == ServerContact::Unreachable {
             metrics::mail_server_unreachable();
-            tracing::warn!(words = reply, "the mail server is not to be had");
+            tracing::warn!(words = reply, "the mail server can't be reached, or refuses this deployment");
         }
         self.record(outcome, Some(&reply)).await?;
         Ok(contact)

@@ -60,10 +60,12 @@ fn header<'a>(mail: &'a Value, name: &str) -> Vec<&'a str> {
 }
 
 /// Malicious and unusual names.
-const HOSTILE: [&str; 12] = [
+const HOSTILE: [&str; 14] = [
     "Ada\r\nBcc: eve@example.com",
     "Ada\n\n<script>alert(1)</script>",
     "=?utf-8?q?=0ABcc:_eve@example.com?=",
+    "=?utf-8?q?a=0d=0aX-Evil:_1?=",
+    "Ada =?utf-8?b?TG92ZWxhY2U=?= (=?iso-8859-1?q?=22?=)",
     "\"Eve\" <eve@example.com>, Ada",
     "</title><img src=https://example.com/x>",
     "{issuer} {name} {{ link }}",
@@ -114,9 +116,16 @@ fn whatever_a_name_is_the_mail_is_well_formed_and_has_its_text() {
         assert!(text(mail, "/subject").starts_with("DEVELOPMENT: "), "{mail}");
         assert!(!text(mail, "/html").contains("<script>"), "{mail}");
     }
-    assert!(text(of_person(&mails, 6), "/text").contains("Hello عائشة بنت محمد,"));
+    // The subject of each mail about an achievement of such a name is what was meant, on one line.
+    for (number, name) in HOSTILE.iter().enumerate() {
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let start: String = name.chars().take(100).collect();
+        let subject = text(of_person(&mails, HOSTILE.len() + number), "/subject");
+        assert!(subject.contains(&start) && !subject.contains(['\r', '\n']), "{subject:?}");
+    }
+    assert!(text(of_person(&mails, 8), "/text").contains("Hello عائشة بنت محمد,"));
     assert!(
-        text(of_person(&mails, 5), "/text").contains("Hello {issuer} {name} {{ link }},"),
+        text(of_person(&mails, 7), "/text").contains("Hello {issuer} {name} {{ link }},"),
         "no name is a template"
     );
     assert!(server.stop().success());
@@ -190,6 +199,8 @@ fn a_password_is_sent_to_a_mail_server_over_tls_only() {
     poll("an untrusted certificate", || match mail(&deployment, &id) {
         mail if mail["attempts"].as_u64() > Some(0) => {
             assert_eq!(mail["state"], "waiting", "{mail}");
+            let answer = mail["answer"].as_str().unwrap();
+            assert!(answer.starts_with("no TLS with the mail server: invalid peer certificate"), "{answer}");
             Ok(())
         }
         mail => Err(mail.to_string()),
@@ -202,12 +213,65 @@ fn a_password_is_sent_to_a_mail_server_over_tls_only() {
     assert_eq!(mails[0]["problems"], json!([]));
     assert!(server.stop().success());
 
+    let empty = place.path().join("empty.pem");
+    std::fs::write(&empty, "").unwrap();
+    let deployment = deployment.with("LEARNCOIN_MAIL_SMTP_CA_FILE", empty.display());
+    let refused = deployment.serve_refused(&[]);
+    assert!(refused.contains("mail.smtp_ca_file is empty"), "{refused}");
+    let deployment = deployment.with("LEARNCOIN_MAIL_SMTP_CA_FILE", authority.display());
+
     let refused = deployment.with("LEARNCOIN_MAIL_SMTP_TLS", "none").serve_refused(&[]);
     assert!(refused.contains("mail.smtp_username") && !refused.contains("a secret"), "{refused}");
     let refused = deployment.with("LEARNCOIN_MAIL_SMTP_PASSWORD", "").serve_refused(&[]);
     assert!(refused.contains("LEARNCOIN_MAIL_SMTP_PASSWORD"), "{refused}");
     let refused = deployment.with("LEARNCOIN_MAIL_FROM", "credentials").serve_refused(&[]);
     assert!(refused.contains("mail.from: \"credentials\" is no mail address"), "{refused}");
+}
+
+#[test]
+fn an_access_token_is_read_anew_and_an_address_beyond_ascii_is_written_to() {
+    let place = tempfile::TempDir::new().unwrap();
+    let [authority, ours, theirs] = ["authority.pem", "ours", "theirs"].map(|name| place.path().join(name));
+    std::fs::write(&ours, "an-old-token\n").unwrap();
+    std::fs::write(&theirs, "a-new-token\n").unwrap();
+    let [authority_file, theirs_file] = [&authority, &theirs].map(|path| path.to_str().unwrap());
+    let mut sink = Sink::start(&["--authority", authority_file, "--token", theirs_file, "--utf8"]);
+    let server = mailing(&sink)
+        .with("LEARNCOIN_MAIL_SMTP_USERNAME", "credentials@learncoin.example")
+        .with("LEARNCOIN_MAIL_SMTP_TOKEN_FILE", ours.display())
+        .with("LEARNCOIN_MAIL_SMTP_CA_FILE", authority.display())
+        .serve();
+    let school = School::join(&server, "starter");
+    let mut one = credential("Ada Lovelace");
+    one["recipient"]["email"] = json!("ädä@bücher.example");
+    let id = credential_ids(&school.issue(&batch_of(vec![one]))).remove(0);
+    poll("a token that is not valid any more", || match mail(&server.deployment, &id) {
+        mail if mail["attempts"].as_u64() > Some(0) => {
+            let answer = mail["answer"].as_str().unwrap();
+            assert!(answer.starts_with("the mail server refuses the login by XOAUTH2: 535"), "{answer}");
+            assert!(!answer.contains("an-old-token"), "{answer}");
+            Ok(())
+        }
+        mail => Err(mail.to_string()),
+    });
+    // The operator's timer renews it. The server is not restarted.
+    std::fs::write(&ours, "a-new-token\n").unwrap();
+    let mails = sink.mails(1);
+    assert_eq!(mails[0]["user"], "credentials@learncoin.example");
+    assert_eq!(mails[0]["to"], json!(["ädä@xn--bcher-kva.example"]));
+    assert_eq!((&mails[0]["to"], &mails[0]["problems"]), (&mails[0]["to_header"], &json!([])));
+    assert!(server.stop().success());
+    let both = server_with_both(&sink, &ours);
+    assert!(both.contains("mail.smtp_token_file is set, and so is a password"), "{both}");
+}
+
+/// Starts a server that has a password and a token, and returns why it refuses to.
+fn server_with_both(sink: &Sink, token_file: &std::path::Path) -> String {
+    mailing(sink)
+        .with("LEARNCOIN_MAIL_SMTP_USERNAME", "learncoin")
+        .with("LEARNCOIN_MAIL_SMTP_PASSWORD", "a secret")
+        .with("LEARNCOIN_MAIL_SMTP_TOKEN_FILE", token_file.display())
+        .serve_refused(&[])
 }
 
 #[test]
@@ -224,6 +288,10 @@ fn a_bounce_is_recorded_and_its_mail_is_resent_on_request() {
         mail => Err(mail.to_string()),
     });
 
+    // What is unclear has a state of its own, and a clear report replaces it.
+    let unclear = format!("From: MAILER-DAEMON@example.edu\nTo: {}\n\nI gave up.\n", text(&sent, "/from"));
+    let returned = run_with_input(&mut deployment.command(&["mail", "bounce"]), unclear.as_bytes()).json();
+    assert_eq!(returned["state"], "returned", "{returned}");
     let report = format!(
         "From: MAILER-DAEMON@example.edu\nTo: {}\nSubject: Undelivered\nMIME-Version: 1.0\n\
          Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
@@ -240,6 +308,8 @@ fn a_bounce_is_recorded_and_its_mail_is_resent_on_request() {
     );
     assert_eq!(bounced["answer"], "5.1.1 smtp; 550 <address> unknown");
     assert_eq!(mail(deployment, &ids[0]), bounced);
+    let after = run_with_input(&mut deployment.command(&["mail", "bounce"]), unclear.as_bytes()).json();
+    assert_eq!(after, bounced, "a failure that is known stays one");
     let late = report.replace("Action: failed", "Action: delayed");
     let late = run_with_input(&mut deployment.command(&["mail", "bounce"]), late.as_bytes());
     assert_eq!((late.status, late.json()), (Some(0), Value::Null));

@@ -10,17 +10,17 @@ use serde_json::{Value, json};
 
 /// The time within which a mail server must answer, in tests where it is too slow.
 const IMPATIENT: Duration = Duration::from_millis(150);
-const PATIENT: Duration = Duration::from_secs(10);
+pub(crate) const PATIENT: Duration = Duration::from_secs(10);
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Returns a credential whose recipient has an address.
-fn addressed(name: &str, address: &str) -> Value {
+pub(crate) fn addressed(name: &str, address: &str) -> Value {
     let mut one = credential(name);
     one["recipient"]["email"] = json!(address);
     one
 }
 
-async fn issue(caller: &Caller, credentials: Vec<Value>) -> Vec<String> {
+pub(crate) async fn issue(caller: &Caller, credentials: Vec<Value>) -> Vec<String> {
     let batch = caller.post_batch(batch_of(credentials)).await;
     caller.app.run_until_idle().await;
     ids(caller, &batch).await
@@ -36,7 +36,7 @@ async fn issue_one(caller: &Caller) -> String {
     issue(caller, vec![addressed("Ada Lovelace", "ada@example.edu")]).await.remove(0)
 }
 
-async fn status(app: &TestApp, id: &str) -> Option<MailStatus> {
+pub(crate) async fn status(app: &TestApp, id: &str) -> Option<MailStatus> {
     app.mail(id).await.map(|mail: Mail| mail.state.status())
 }
 
@@ -76,13 +76,17 @@ fn due(stage: SmtpStage, response: Response) -> MailStatus {
         Response::Usual | Response::Hold => MailStatus::Sent,
         // Before the recipient is named, what the server has against is not this mail.
         Response::Line(line) if line.starts_with('5') => match stage {
-            SmtpStage::Greeting | SmtpStage::Hello | SmtpStage::Sender => MailStatus::Waiting,
+            SmtpStage::Greeting | SmtpStage::Hello | SmtpStage::OldHello | SmtpStage::Sender => {
+                MailStatus::Waiting
+            }
             SmtpStage::Recipient | SmtpStage::Data | SmtpStage::Message => MailStatus::Failed,
         },
         Response::Line(line) if line.starts_with('4') => MailStatus::Waiting,
         // Nonsense.
-        Response::Line(_) | Response::Hang | Response::Cut if is_after => MailStatus::Unknown,
-        Response::Line(_) | Response::Hang | Response::Cut => MailStatus::Waiting,
+        Response::Line(_) | Response::Bytes(_) | Response::Hang | Response::Cut if is_after => {
+            MailStatus::Unknown
+        }
+        Response::Line(_) | Response::Bytes(_) | Response::Hang | Response::Cut => MailStatus::Waiting,
     }
 }
 
@@ -154,7 +158,7 @@ async fn what_was_not_taken_is_tried_again_as_the_same_mail_and_given_up_after_d
     assert!(matches!(mail.state, MailState::Failed { .. }), "{mail:?}");
     let days = (app.now_ms() - began) / DAY_MS;
     assert_eq!((days, mail.attempts > 20), (5, true), "{mail:?}");
-    assert_eq!(mail.answer.as_deref(), Some("transient error (450): 4.2.2 mailbox full"));
+    assert_eq!(mail.answer.as_deref(), Some("450 4.2.2 mailbox full"));
 }
 
 #[tokio::test]
@@ -291,7 +295,8 @@ async fn an_invalid_address_fails_without_a_connection_to_the_mail_server() {
     let server = MailServer::start().await;
     let app = TestApp::builder().mail_server(server.port(), PATIENT).start().await;
     let uni = app.tenant("Example University").await;
-    let addresses = ["ada", "Ada <ada@example.edu>", "ada@example.edu, eve@example.edu", "ädä@example.edu"];
+    let addresses =
+        ["ada", "Ada <ada@example.edu>", "ada@example.edu, eve@example.edu", "ad\u{a0}a@example.edu"];
     let people = addresses.iter().map(|address| addressed("Ada Lovelace", address)).collect();
     for id in issue(&uni, people).await {
         app.send_mails().await;
