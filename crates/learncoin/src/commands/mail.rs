@@ -33,7 +33,7 @@ pub(crate) enum Command {
         /// Of this credential only, crd_…
         #[arg(long, value_name = "ID", conflicts_with = "tenant")]
         credential: Option<CredentialId>,
-        /// In this state only: waiting, leased, transmitting, sent, failed, bounced, cancelled or unknown
+        /// In this state only: waiting, leased, transmitting, sent, failed, bounced, returned, cancelled or unknown
         #[arg(long)]
         state: Option<MailStatus>,
     },
@@ -44,8 +44,8 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "CRD")]
         credentials: Vec<CredentialId>,
     },
-    /// Read a bounce from standard input and record that the mail it is about bounced; prints that mail as JSON, or null
-    /// if it reports no failure. For the mail server that accepts mails to the bounce address
+    /// Read a bounce from standard input and record that the mail it is about bounced, or that it returned if the bounce
+    /// is unclear; prints that mail as JSON, or null if it reports no failure. For the mail server that accepts mails to the bounce address
     Bounce {
         /// The address that the bounce was sent to, if its headers don't contain it
         #[arg(long, value_name = "ADDRESS")]
@@ -85,9 +85,10 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             std::io::stdin().take(limit).read_to_end(&mut bytes).context("can't read standard input")?;
             let mail = match bounce::read(&bytes, recipient.as_deref())? {
                 Notification::NoFailure => None,
-                Notification::Failed { token, words } => {
-                    let bounced = bounce::note(store, &token, &words, issuance.clock.now_ms()).await?;
-                    Some(bounced.context("the mail that came back is none of this deployment's")?)
+                failed_or_unclear => {
+                    let now_ms = issuance.clock.now_ms();
+                    let mail = bounce::record(store, &failed_or_unclear, now_ms).await?;
+                    Some(mail.context("the mail that came back is none of this deployment's")?)
                 }
             };
             output::result(&mail.as_ref().map_or(Value::Null, mail_json))?;
@@ -123,6 +124,7 @@ fn mail_json(mail: &Mail) -> Value {
         | MailState::Unknown { transmitted_at, settled_at } => (None, Some(transmitted_at), Some(settled_at)),
         MailState::Failed { settled_at }
         | MailState::Bounced { settled_at }
+        | MailState::Returned { settled_at }
         | MailState::Cancelled { settled_at } => (None, None, Some(settled_at)),
     };
     json!({

@@ -6,7 +6,7 @@ use crate::database::row::Record;
 use crate::database::store::WriteTx;
 use crate::error::Result;
 use crate::id::CredentialId;
-use crate::mails::status::{MailLease, MailOutcome};
+use crate::mails::status::{MailLease, MailOutcome, MailStatus};
 use crate::mails::token::MailToken;
 
 fn lease(row: &AnyRow) -> Result<MailLease> {
@@ -129,6 +129,22 @@ impl WriteTx {
 
     /// Records that a mail came back. Returns whether that changed anything: one that was never sent can't come back.
     pub async fn mark_mail_bounced(&mut self, token: &MailToken, answer: &str, now_ms: i64) -> Result<bool> {
+        self.mark_mail_back(token, MailStatus::Bounced, answer, now_ms).await
+    }
+
+    /// Records that something came back about a mail of unclear meaning. Returns whether that changed
+    /// anything: a failure that is known stays one.
+    pub async fn mark_mail_returned(&mut self, token: &MailToken, answer: &str, now_ms: i64) -> Result<bool> {
+        self.mark_mail_back(token, MailStatus::Returned, answer, now_ms).await
+    }
+
+    async fn mark_mail_back(
+        &mut self,
+        token: &MailToken,
+        status: MailStatus,
+        answer: &str,
+        now_ms: i64,
+    ) -> Result<bool> {
         let id: Option<String> = sqlx::query_scalar("SELECT credential_id FROM mails WHERE token = $1")
             .bind(token.as_str())
             .fetch_optional(self.connection())
@@ -136,14 +152,15 @@ impl WriteTx {
         let Some(id) = id else { return Ok(false) };
         self.hold_credential(&id).await?;
         let done = sqlx::query(
-            "UPDATE mails SET status = 'bounced', settled_at = $2,
+            "UPDATE mails SET status = $4, settled_at = $2,
                     answer = (SELECT CASE WHEN c.erased_at IS NULL THEN CAST($3 AS TEXT) END
                               FROM credentials c WHERE c.id = mails.credential_id)
-             WHERE token = $1 AND status IN ('transmitting', 'sent', 'unknown')",
+             WHERE token = $1 AND status IN ('transmitting', 'sent', 'unknown', 'returned')",
         )
         .bind(token.as_str())
         .bind(now_ms)
         .bind(answer)
+        .bind(status.as_str())
         .execute(self.connection())
         .await?;
         Ok(done.rows_affected() == 1)

@@ -1,6 +1,7 @@
 //! Mails: for each credential whose recipient has an address, the one mail about it.
 //!
-//! `waiting → leased → transmitting → sent`, with `failed`, `bounced`, `cancelled` and `unknown` as the other ends.
+//! `waiting → leased → transmitting → sent`, with `failed`, `bounced`, `returned`, `cancelled` and `unknown` as the
+//! other ends.
 //!
 //! Invariant: a mail's bytes are written to a mail server only after `transmitting` was committed, from exactly the lease that
 //! the writer holds. So a mail that is not past `leased` was never sent, and is sent later; one that was transmitting when
@@ -36,6 +37,7 @@ pub(super) fn mail(row: &AnyRow) -> Result<Mail> {
         MailStatus::Sent => MailState::Sent { transmitted_at: transmitted_at()?, settled_at: settled_at()? },
         MailStatus::Failed => MailState::Failed { settled_at: settled_at()? },
         MailStatus::Bounced => MailState::Bounced { settled_at: settled_at()? },
+        MailStatus::Returned => MailState::Returned { settled_at: settled_at()? },
         MailStatus::Cancelled => MailState::Cancelled { settled_at: settled_at()? },
         MailStatus::Unknown => {
             MailState::Unknown { transmitted_at: transmitted_at()?, settled_at: settled_at()? }
@@ -200,7 +202,7 @@ impl WriteTx {
             "INSERT INTO mails (credential_id, tenant_id, token, edition, status, attempts, queued_at, due_at)
              VALUES ($1, $2, $3, 1, 'waiting', 0, $4, $4)
              ON CONFLICT (credential_id) DO UPDATE
-             SET edition = mails.edition + CASE WHEN mails.status IN ('sent', 'bounced') THEN 1 ELSE 0 END,
+             SET edition = mails.edition + CASE WHEN mails.status IN ('sent', 'bounced', 'returned') THEN 1 ELSE 0 END,
                  status = 'waiting', attempts = 0, queued_at = excluded.queued_at,
                  due_at = excluded.due_at, transmitted_at = NULL, settled_at = NULL, answer = NULL
              WHERE mails.status NOT IN ('waiting', 'leased', 'transmitting')",

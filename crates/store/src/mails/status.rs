@@ -20,6 +20,8 @@ pub enum MailStatus {
     Failed,
     /// The mail server took it, and later it came back.
     Bounced,
+    /// The mail server took it, and something came back about it of unclear meaning.
+    Returned,
     /// The credential was erased or revoked before it was sent.
     Cancelled,
     /// It was transmitted, and its process ended before the outcome was known.
@@ -28,13 +30,14 @@ pub enum MailStatus {
 
 impl MailStatus {
     /// Every status, in the order of a mail's life.
-    pub const ALL: [MailStatus; 8] = [
+    pub const ALL: [MailStatus; 9] = [
         MailStatus::Waiting,
         MailStatus::Leased,
         MailStatus::Transmitting,
         MailStatus::Sent,
         MailStatus::Failed,
         MailStatus::Bounced,
+        MailStatus::Returned,
         MailStatus::Cancelled,
         MailStatus::Unknown,
     ];
@@ -48,6 +51,7 @@ impl MailStatus {
             MailStatus::Sent => "sent",
             MailStatus::Failed => "failed",
             MailStatus::Bounced => "bounced",
+            MailStatus::Returned => "returned",
             MailStatus::Cancelled => "cancelled",
             MailStatus::Unknown => "unknown",
         }
@@ -56,7 +60,7 @@ impl MailStatus {
 
 /// A text that names no status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected waiting, leased, transmitting, sent, failed, bounced, cancelled or unknown")]
+#[error("expected waiting, leased, transmitting, sent, failed, bounced, returned, cancelled or unknown")]
 pub struct MailStatusError;
 
 impl FromStr for MailStatus {
@@ -104,6 +108,11 @@ pub enum MailState {
         /// When that was reported.
         settled_at: i64,
     },
+    /// See [`MailStatus::Returned`].
+    Returned {
+        /// When that was reported.
+        settled_at: i64,
+    },
     /// See [`MailStatus::Cancelled`].
     Cancelled {
         /// When.
@@ -128,6 +137,7 @@ impl MailState {
             MailState::Sent { .. } => MailStatus::Sent,
             MailState::Failed { .. } => MailStatus::Failed,
             MailState::Bounced { .. } => MailStatus::Bounced,
+            MailState::Returned { .. } => MailStatus::Returned,
             MailState::Cancelled { .. } => MailStatus::Cancelled,
             MailState::Unknown { .. } => MailStatus::Unknown,
         }
