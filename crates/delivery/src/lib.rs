@@ -13,7 +13,6 @@
 pub mod event;
 pub mod mail;
 pub mod metrics;
-mod printable;
 pub mod rotation;
 pub mod schedule;
 mod scheduler;

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use learncoin_http_client::{GuardedClient, HttpError, Method, Response, TargetError};
+use learncoin_http_client::{GuardedClient, HttpError, Method, Response, TargetError, escape_unprintable};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::printable::escape_unprintable;
 use crate::signature;
 
 /// The time limit of an endpoint's response.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest pause that an endpoint can ask for by `Retry-After`, in milliseconds: one hour.
+pub const MAX_RETRY_AFTER_MS: i64 = 60 * 60 * 1000;
 /// The part of a response's body that is read, in bytes.
 pub const EXCERPT_BYTES: usize = 512;
 /// The time limit for reading that part. The status has arrived, so the outcome is known, and a slow body does not make
@@ -42,6 +43,8 @@ pub struct EndpointResponse {
     pub status: u16,
     /// The first bytes of the body as text, escaped for printing; `None` if there are none.
     pub excerpt: Option<String>,
+    /// The pause that it asks for by `Retry-After`, in milliseconds, within [`MAX_RETRY_AFTER_MS`].
+    pub retry_after_ms: Option<i64>,
 }
 
 impl EndpointResponse {
@@ -61,11 +64,11 @@ pub enum AttemptError {
     #[error("no answer in time")]
     Timeout,
     /// No connection: the port is closed, the name does not resolve, or TLS failed.
-    #[error("no connection")]
-    Unreachable,
+    #[error("no connection: {0}")]
+    Unreachable(String),
     /// The connection broke, or what came was not HTTP.
-    #[error("the connection broke before an answer")]
-    Broken,
+    #[error("the connection broke before an answer: {0}")]
+    Broken(String),
 }
 
 /// Sends one attempt.
@@ -91,7 +94,29 @@ pub async fn deliver(
         .body(attempt.body.to_owned())
         .send()
         .await?;
-    Ok(EndpointResponse { status: response.status().as_u16(), excerpt: excerpt(response).await })
+    let status = response.status().as_u16();
+    let retry_after_ms = response
+        .headers()
+        .get("retry-after")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| retry_after_ms(value, attempt.unix_seconds));
+    Ok(EndpointResponse { status, retry_after_ms, excerpt: excerpt(response).await })
+}
+
+/// Parses `Retry-After`: seconds, or a date ([RFC 9110, section 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
+/// Returns the pause in milliseconds, within its bound; `None` if it is neither, or over.
+fn retry_after_ms(value: &str, now_seconds: i64) -> Option<i64> {
+    let value = value.trim();
+    let seconds = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than fit are more than the bound.
+        value.parse().unwrap_or(i64::MAX)
+    } else {
+        let date = httpdate::parse_http_date(value).ok()?;
+        let date = date.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
+        i64::try_from(date).ok()?.saturating_sub(now_seconds)
+    };
+    let pause = seconds.saturating_mul(1_000).min(MAX_RETRY_AFTER_MS);
+    (pause > 0).then_some(pause)
 }
 
 impl From<HttpError> for AttemptError {
@@ -99,8 +124,10 @@ impl From<HttpError> for AttemptError {
         match error {
             HttpError::Target(refused) => Self::Target(refused),
             HttpError::Timeout => Self::Timeout,
-            HttpError::Unreachable { .. } => Self::Unreachable,
-            HttpError::Broken { .. } | HttpError::Setup { .. } | HttpError::TooLarge { .. } => Self::Broken,
+            HttpError::Unreachable { reason } => Self::Unreachable(reason),
+            HttpError::Broken { .. } | HttpError::Setup { .. } | HttpError::TooLarge { .. } => {
+                Self::Broken(error.reason())
+            }
         }
     }
 }
@@ -109,4 +136,35 @@ impl From<HttpError> for AttemptError {
 async fn excerpt(response: Response) -> Option<String> {
     let bytes = response.read_start(EXCERPT_BYTES, EXCERPT_TIMEOUT).await;
     (!bytes.is_empty()).then(|| escape_unprintable(&String::from_utf8_lossy(&bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_within_bounds() {
+        // 784,111,777 is Sun, 06 Nov 1994 08:49:37 GMT.
+        for (value, expected) in [
+            ("120", Some(120_000)),
+            (" 7 ", Some(7_000)),
+            ("3600", Some(MAX_RETRY_AFTER_MS)),
+            ("86400", Some(MAX_RETRY_AFTER_MS)),
+            ("99999999999999999999999999", Some(MAX_RETRY_AFTER_MS)),
+            ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60_000)),
+            ("Sunday, 06-Nov-94 08:50:37 GMT", Some(60_000)),
+            ("Sun Nov  6 08:50:37 1994", Some(60_000)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(MAX_RETRY_AFTER_MS)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", None),
+            ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+            ("0", None),
+            ("-1", None),
+            ("1.5", None),
+            ("", None),
+            ("soon", None),
+            ("\u{b2}", None),
+        ] {
+            assert_eq!(retry_after_ms(value, 784_111_777), expected, "{value:?}");
+        }
+    }
 }

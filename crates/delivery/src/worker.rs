@@ -7,6 +7,7 @@
 mod attempt;
 mod context;
 mod endpoint_health;
+mod held;
 mod lease;
 mod record;
 
@@ -24,6 +25,7 @@ use tracing::Instrument as _;
 
 use self::attempt::{FinishedAttempt, attempt, prepare_events, span};
 pub use self::context::{DeliveryContext, DeliveryOptions};
+use self::held::HeldEndpoints;
 use self::lease::{LeasedDeliveries, lease};
 use self::record::Recorder;
 use crate::scheduler::DeliveryScheduler;
@@ -49,6 +51,7 @@ pub struct DeliveryWorker {
     options: DeliveryOptions,
     scheduler: DeliveryScheduler<Id>,
     recorder: Recorder,
+    held: HeldEndpoints,
     under_way: JoinSet<FinishedAttempt>,
     /// The attempts that have ended and are not recorded yet.
     finished: Vec<FinishedAttempt>,
@@ -80,6 +83,7 @@ impl DeliveryWorker {
         Ok(Self {
             scheduler: DeliveryScheduler::new(options.max_in_flight),
             recorder: Recorder::new(context.clone(), options.max_backoff_ms),
+            held: HeldEndpoints::default(),
             context,
             client,
             options,
@@ -132,6 +136,7 @@ impl DeliveryWorker {
         match joined {
             Ok((id, finished)) => {
                 self.scheduler.end(&id, finished.is_success, now);
+                self.held.update(&finished, now);
                 self.finished.push(finished);
             }
             Err(error) => {
@@ -147,8 +152,9 @@ impl DeliveryWorker {
     /// that is not under way.
     async fn turn(&mut self) -> Result<Turn> {
         let store = self.context.store.clone();
-        let waiting = store.waiting_endpoints().await?;
+        let mut waiting = store.waiting_endpoints().await?;
         let now = self.context.clock.now_ms();
+        self.held.delay(&mut waiting, now);
         let allocations = self.scheduler.allocate(&waiting, now);
         let next_due = waiting.iter().map(|one| one.due_at).filter(|due| *due > now).min();
         if allocations.is_empty() && self.finished.is_empty() {

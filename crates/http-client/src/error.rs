@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use crate::printable::printable_reason;
 use crate::target::TargetError;
 
 /// Why a request has no usable response. No variant contains the URL.
@@ -88,5 +89,5 @@ fn innermost_cause(error: &reqwest::Error) -> String {
     while let Some(source) = cause.source() {
         cause = source;
     }
-    cause.to_string()
+    printable_reason(&cause.to_string())
 }

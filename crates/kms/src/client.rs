@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::Now;
 use crate::credentials::Credentials;
-use crate::error::{KmsError, VersionState};
+use crate::error::{KmsError, ServiceReason, VersionState};
 use crate::name::{KeyRing, KeyVersion};
 use crate::public_key::KmsPublicKey;
 use crate::signature::Signature;
@@ -239,16 +239,17 @@ impl Kms {
         match self.state(version).await.and_then(VersionState::usable) {
             Err(error) => error,
             // It was enabled meanwhile.
-            Ok(()) => KmsError::Refused { service: SERVICE, status: StatusCode::BAD_REQUEST.as_u16() },
+            Ok(()) => refused(StatusCode::BAD_REQUEST.as_u16()),
         }
     }
 
     /// Makes one call. If the token is refused, tries once more with a new one: the token may have been withdrawn early.
     async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<KmsResponse, KmsError> {
-        let url = self
-            .endpoint
-            .join(&format!("v1/{path}"))
-            .map_err(|_| KmsError::Refused { service: SERVICE, status: 0 })?;
+        let url = self.endpoint.join(&format!("v1/{path}")).map_err(|_| KmsError::Refused {
+            service: SERVICE,
+            status: 0,
+            reason: ServiceReason::default(),
+        })?;
         let token = self.tokens.get(None).await?;
         let answer = self.send(&method, &url, body.as_ref(), token.as_deref()).await?;
         let Some(token) = token.filter(|_| answer.status == StatusCode::UNAUTHORIZED) else {
@@ -280,6 +281,11 @@ fn damaged(reason: &'static str) -> KmsError {
     KmsError::Damaged { service: SERVICE, reason }
 }
 
+/// Returns the refusal of a request for which the service gave no reason.
+fn refused(status: u16) -> KmsError {
+    KmsError::Refused { service: SERVICE, status, reason: ServiceReason::default() }
+}
+
 fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
     answer.get(member).and_then(Value::as_str).unwrap_or_default()
 }
@@ -297,7 +303,7 @@ fn success(answer: KmsResponse, what: &'static str) -> Result<Value, KmsError> {
             _ => Err(damaged("the answer is no JSON object")),
         },
         StatusCode::NOT_FOUND => Err(KmsError::NotFound(what)),
-        status => Err(status_error(SERVICE, status)),
+        _ => Err(status_error(SERVICE, &answer)),
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use learncoin_http_client::printable_reason;
+use serde_json::Value;
+
 /// Why a call failed. No text of it contains a token, a key or a digest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KmsError {
@@ -17,12 +20,14 @@ pub enum KmsError {
     #[error("{0} did not answer in time")]
     Timeout(&'static str),
     /// The service is overloaded, or had an internal error.
-    #[error("{service} answers with status {status}")]
+    #[error("{service} answers with status {status}{reason}")]
     Busy {
         /// The service that was called.
         service: &'static str,
         /// The HTTP status.
         status: u16,
+        /// The service's own reason.
+        reason: ServiceReason,
     },
     /// The response is not what was asked for: a checksum is wrong, or a member is missing.
     #[error("{service} answers what can't be used: {reason}")]
@@ -39,12 +44,14 @@ pub enum KmsError {
     #[error("the key version is {0} in Cloud KMS")]
     Unusable(VersionState),
     /// The credentials are refused, or lack a permission.
-    #[error("{service} refuses these credentials (status {status})")]
+    #[error("{service} refuses these credentials (status {status}{reason})")]
     Denied {
         /// The service that was called.
         service: &'static str,
         /// The HTTP status.
         status: u16,
+        /// The service's own reason.
+        reason: ServiceReason,
     },
     /// There is no such key ring, key or version.
     #[error("Cloud KMS knows no {0}")]
@@ -56,13 +63,43 @@ pub enum KmsError {
     #[error("the signature that Cloud KMS gave is not by the expected key")]
     OtherKey,
     /// The request is refused for another reason.
-    #[error("{service} refuses the request (status {status})")]
+    #[error("{service} refuses the request (status {status}{reason})")]
     Refused {
         /// The service that was called.
         service: &'static str,
         /// The HTTP status.
         status: u16,
+        /// The service's own reason.
+        reason: ServiceReason,
     },
+}
+
+/// The reason that a service gave for an error status, bounded and harmless to print. With it, a missing permission, an API
+/// that is off and a project that does not exist are distinguished.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServiceReason(String);
+
+impl ServiceReason {
+    /// Reads the reason in a response: that of Google's APIs (`error.status`, the `reason` of its `ErrorInfo`,
+    /// `error.message`), or that of OAuth 2.0 (`error`, `error_description`).
+    pub(crate) fn read(body: &Value) -> Self {
+        let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str);
+        let details = body.pointer("/error/details").and_then(Value::as_array);
+        let info = details.into_iter().flatten().find_map(|detail| detail.get("reason")?.as_str());
+        let parts =
+            [text("/error/status"), info, text("/error/message"), text("/error"), text("/error_description")];
+        let words: Vec<&str> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        Self(printable_reason(&words.join(": ")))
+    }
+}
+
+impl fmt::Display for ServiceReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => write!(f, ": {}", self.0),
+        }
+    }
 }
 
 impl KmsError {
@@ -137,5 +174,39 @@ impl fmt::Display for VersionState {
             VersionState::Destroyed => "destroyed",
             VersionState::Other => "in an unknown state",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_services_own_reason_is_read_bounded_and_harmless() {
+        for (body, expected) in [
+            (
+                json!({ "error": { "code": 403, "message": "Permission 'cloudkms.cryptoKeyVersions.useToSign' denied",
+                    "status": "PERMISSION_DENIED" } }),
+                ": PERMISSION_DENIED: Permission 'cloudkms.cryptoKeyVersions.useToSign' denied",
+            ),
+            (
+                json!({ "error": { "code": 403, "message": "Cloud KMS has not been used in project 1 before or it is disabled.",
+                    "status": "PERMISSION_DENIED", "details": [{ "@type": "help" }, { "reason": "SERVICE_DISABLED" }] } }),
+                ": PERMISSION_DENIED: SERVICE_DISABLED: Cloud KMS has not been used in project 1 before or it is disabled.",
+            ),
+            (
+                json!({ "error": "invalid_grant", "error_description": "Invalid JWT\r\n\u{1b}[2J" }),
+                ": invalid_grant: Invalid JWT \\u{1b}[2J",
+            ),
+            (json!(null), ""),
+            (json!({ "error": {} }), ""),
+            (json!({ "error": { "message": 5, "details": "x" } }), ""),
+        ] {
+            assert_eq!(ServiceReason::read(&body).to_string(), expected, "{body}");
+        }
+        let long = json!({ "error": { "message": "x".repeat(10_000) } });
+        assert!(ServiceReason::read(&long).to_string().len() <= 302);
     }
 }

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 pub use client::{Kms, KmsOptions, ProtectionLevel};
 pub use credentials::Credentials;
-pub use error::{KmsError, VersionState};
+pub use error::{KmsError, ServiceReason, VersionState};
 pub use name::{KeyRing, KeyVersion, NameError};
 pub use public_key::KmsPublicKey;
 pub use service_account::{ServiceAccount, ServiceAccountError};

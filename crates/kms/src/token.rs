@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::Now;
 use crate::credentials::Credentials;
-use crate::error::KmsError;
+use crate::error::{KmsError, ServiceReason};
 use crate::transport::{self, KmsResponse, status_error};
 
 /// The last part of a token's life in which it is not used: a call that began with it must end before it expires.
@@ -59,9 +59,11 @@ impl Tokens {
         let (service, answer) = match &self.credentials {
             Credentials::Metadata { host } => (METADATA, self.ask_metadata(host.as_deref()).await?),
             Credentials::ServiceAccount(account) => {
-                let assertion = account
-                    .assertion(asked_at)
-                    .ok_or(KmsError::Denied { service: TOKEN_SERVER, status: 0 })?;
+                let assertion = account.assertion(asked_at).ok_or(KmsError::Denied {
+                    service: TOKEN_SERVER,
+                    status: 0,
+                    reason: ServiceReason::default(),
+                })?;
                 let request = self
                     .client
                     .request(Method::POST, account.token_uri())
@@ -69,15 +71,22 @@ impl Tokens {
                     .body(grant(&assertion));
                 (TOKEN_SERVER, transport::send(TOKEN_SERVER, request).await?)
             }
-            Credentials::None => return Err(KmsError::Denied { service: TOKEN_SERVER, status: 0 }),
+            Credentials::None => {
+                return Err(KmsError::Denied {
+                    service: TOKEN_SERVER,
+                    status: 0,
+                    reason: ServiceReason::default(),
+                });
+            }
         };
         if !answer.status.is_success() {
             // A refused assertion is answered with 400 (RFC 6749, section 5.2).
             return Err(match answer.status {
                 StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => {
-                    KmsError::Denied { service, status: answer.status.as_u16() }
+                    let reason = ServiceReason::read(&answer.body);
+                    KmsError::Denied { service, status: answer.status.as_u16(), reason }
                 }
-                status => status_error(service, status),
+                _ => status_error(service, &answer),
             });
         }
         read(&answer, asked_at)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use learncoin_http_client::{BoundedClient, ClientOptions, HttpError, Request, StatusCode};
 use serde_json::Value;
 
-use crate::error::KmsError;
+use crate::error::{KmsError, ServiceReason};
 
 /// The largest response that is read, in bytes. A key's description has about 1 KB.
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
@@ -40,15 +40,15 @@ pub(crate) async fn send(service: &'static str, request: Request) -> Result<KmsR
 }
 
 /// Returns what an error status means if nothing else explains it.
-pub(crate) fn status_error(service: &'static str, status: StatusCode) -> KmsError {
-    let code = status.as_u16();
-    match status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => KmsError::Denied { service, status: code },
+pub(crate) fn status_error(service: &'static str, response: &KmsResponse) -> KmsError {
+    let (status, reason) = (response.status.as_u16(), ServiceReason::read(&response.body));
+    match response.status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => KmsError::Denied { service, status, reason },
         StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
-            KmsError::Busy { service, status: code }
+            KmsError::Busy { service, status, reason }
         }
-        _ if status.is_server_error() => KmsError::Busy { service, status: code },
-        _ => KmsError::Refused { service, status: code },
+        _ if response.status.is_server_error() => KmsError::Busy { service, status, reason },
+        _ => KmsError::Refused { service, status, reason },
     }
 }
 

@@ -20,6 +20,8 @@ use crate::gate::Gate;
 pub enum Reaction {
     /// A status, and a body.
     Answer(u16, String),
+    /// A status, and a `Retry-After`.
+    RetryAfter(u16, String),
     /// A redirect to there.
     Redirect(String),
     /// Never anything.
@@ -40,7 +42,7 @@ impl Reaction {
 
     fn answers_with(&self) -> Option<u16> {
         match self {
-            Reaction::Answer(status, _) => Some(*status),
+            Reaction::Answer(status, _) | Reaction::RetryAfter(status, _) => Some(*status),
             Reaction::Redirect(_) => Some(307),
             Reaction::Hang => None,
             Reaction::Held(_) => Some(204),
@@ -148,9 +150,10 @@ async fn receive(
     backend.seen.lock().unwrap_or_else(PoisonError::into_inner).push(received);
     backend.count.send_modify(|count| *count += 1);
     let Some(status) = reaction.answers_with() else { std::future::pending().await };
-    let (location, body) = match reaction {
+    let (header, body) = match reaction {
         Reaction::Answer(_, body) => (None, Body::from(body)),
-        Reaction::Redirect(location) => (Some(location), Body::empty()),
+        Reaction::RetryAfter(_, value) => (Some(("retry-after", value)), Body::empty()),
+        Reaction::Redirect(location) => (Some(("location", location)), Body::empty()),
         Reaction::Hang => (None, Body::empty()),
         Reaction::Held(gate) => {
             gate.pass().await;
@@ -160,8 +163,8 @@ async fn receive(
         Reaction::Flood => (None, Body::from_stream(flood())),
     };
     let mut response = Response::builder().status(status);
-    if let Some(location) = location {
-        response = response.header("location", location);
+    if let Some((name, value)) = header {
+        response = response.header(name, value);
     }
     response.body(body).expect("the answer is well-formed")
 }

@@ -1,6 +1,6 @@
 //! Replies of mail servers in the form in which they are stored: bounded, harmless to print, and without addresses.
 
-use crate::printable::escape_unprintable;
+use learncoin_http_client::escape_unprintable;
 
 /// The length of a stored reply, in characters.
 const MAX_CHARS: usize = 300;

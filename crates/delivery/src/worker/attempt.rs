@@ -31,6 +31,8 @@ pub(super) struct FinishedAttempt {
     /// Whether the endpoint was marked as failing before this attempt.
     pub(super) was_failing: bool,
     pub(super) is_about_credential: bool,
+    /// The pause that the endpoint asked for, in milliseconds.
+    pub(super) retry_after_ms: Option<i64>,
 }
 
 impl FinishedAttempt {
@@ -82,9 +84,9 @@ pub(super) async fn attempt(
     let answer = call(&client, &target, &event, &lease, &request_id, number, began).await;
     kill::reached("deliver.sent");
     let ended = context.clock.now_ms();
-    let (is_success, status_code, error, excerpt) = match answer {
-        Ok(answer) => (answer.is_success(), Some(answer.status), None, answer.excerpt),
-        Err(error) => (false, None, Some(error.to_string()), None),
+    let (is_success, status_code, retry_after_ms, error, excerpt) = match answer {
+        Ok(answer) => (answer.is_success(), Some(answer.status), answer.retry_after_ms, None, answer.excerpt),
+        Err(error) => (false, None, None, Some(error.to_string()), None),
     };
     let span = Span::current();
     if let Some(status) = status_code {
@@ -111,6 +113,7 @@ pub(super) async fn attempt(
         is_success,
         was_failing: target.is_failing,
         is_about_credential: event.is_about_credential,
+        retry_after_ms: retry_after_ms.filter(|_| !is_success),
     }
 }
 

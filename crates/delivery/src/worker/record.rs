@@ -75,7 +75,10 @@ impl Recorder {
         let row = &finished.row;
         let random = u64::from_be_bytes(random_bytes(&*self.context.entropy));
         match next_attempt_at(row.number, now, self.max_backoff_ms, random) {
-            Some(at) => AttemptOutcome::Retry(at),
+            Some(at) => {
+                let asked = finished.retry_after_ms.map_or(at, |pause| now.saturating_add(pause));
+                AttemptOutcome::Retry(at.max(asked))
+            }
             None => {
                 tracing::warn!(webhook.id = %row.endpoint_id, event.id = %row.event_id, "an event was not delivered, and is not tried again");
                 AttemptOutcome::Failed

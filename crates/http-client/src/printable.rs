@@ -1,8 +1,17 @@
-//! Text of other hosts, made safe for an operator's terminal.
+//! Text of other hosts, made safe for an operator's terminal and log.
+
+/// The length of a reason of another host, in characters.
+const MAX_REASON_CHARS: usize = 300;
+
+/// Returns the reason that another host, the operating system or TLS gave, on one line, harmless to print and bounded.
+pub fn printable_reason(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    escape_unprintable(&line.chars().take(MAX_REASON_CHARS).collect::<String>())
+}
 
 /// Escapes what moves the cursor, reverses the direction of the line or is invisible: the text comes from another host
 /// and is shown in an operator's terminal.
-pub(crate) fn escape_unprintable(text: &str) -> String {
+pub fn escape_unprintable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         let is_invisible = matches!(character,
@@ -19,6 +28,12 @@ pub(crate) fn escape_unprintable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_is_one_bounded_line() {
+        assert_eq!(printable_reason(" a\r\n\tb\u{1b}[0m "), "a b\\u{1b}[0m");
+        assert_eq!(printable_reason(&"x".repeat(10_000)).len(), MAX_REASON_CHARS);
+    }
 
     #[test]
     fn unprintable_characters_are_escaped() {
