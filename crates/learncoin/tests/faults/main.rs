@@ -4,7 +4,7 @@
 //!
 //! `table.rs` lists the rows, `runner.rs` walks one, `story.rs` is the deployment that it walks, and each
 //! effect's own file knows how it goes wrong. A row ends with the ledger, and with the effect's own count: signatures,
-//! transactions, deliveries of each event, mails to each person.
+//! transactions, deliveries of each event, mails to each person. `recovery.rs` has faults that last for a while and end.
 //!
 //! - Invariant: a process that dies here is one whose work is dropped at that place, and everything is opened again
 //!   on what is left. Real ends of real processes are in `tests/torture`.
@@ -25,6 +25,7 @@ mod effects {
     pub(crate) mod signer;
     pub(crate) mod webhook;
 }
+mod recovery;
 mod support {
     pub(crate) mod runner;
     pub(crate) mod story;
