@@ -32,7 +32,12 @@ fn json<T: Serialize>(status: StatusCode, value: &T) -> Result<Response, ApiErro
 
 /// Responds with a text that is JSON already.
 fn json_text(status: StatusCode, text: String) -> Response {
-    let mut response = Response::new(Body::from(text));
+    json_body(status, Body::from(text))
+}
+
+/// Responds with a body that is JSON already, whole or piece by piece.
+fn json_body(status: StatusCode, body: Body) -> Response {
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, axum::http::HeaderValue::from_static("application/json"));
     response

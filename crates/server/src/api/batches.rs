@@ -119,5 +119,5 @@ pub(crate) async fn list(
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
     let query = list::Query::read(query.as_deref().unwrap_or_default())?;
-    json(StatusCode::OK, &list::page(&issuance, &caller.scope, &query).await?)
+    list::page(issuance, caller.scope, &query).await
 }

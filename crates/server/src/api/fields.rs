@@ -7,11 +7,33 @@ use learncoin_credential::text::{self, TextError, UriKind};
 use super::field_path::FieldPath;
 use crate::error::{ApiError, ErrorCode};
 
-/// Parses the body as strict JSON.
+/// The byte order mark of UTF-8, which some programs write before JSON (RFC 8259, section 8.1).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Parses the body as strict JSON. A byte order mark before it is skipped.
 pub(super) fn parse(body: &[u8]) -> Result<Value, ApiError> {
-    json::parse(body).map_err(|error| {
-        ApiError::new(ErrorCode::InvalidJson, format!("The request body is not valid JSON: {error}."))
+    let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    json::parse(text).map_err(|error| {
+        let message = match other_form(text) {
+            Some(found) => format!("The request body is {found}: expected JSON in UTF-8, not compressed."),
+            None => format!("The request body is not valid JSON: {error}."),
+        };
+        ApiError::new(ErrorCode::InvalidJson, message)
     })
+}
+
+/// Names what a body is that is no JSON in UTF-8, if its first bytes show it.
+fn other_form(body: &[u8]) -> Option<&'static str> {
+    match body {
+        _ if body.trim_ascii().is_empty() => Some("empty"),
+        [0x1f, 0x8b, ..] => Some("compressed with gzip"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("compressed with Zstandard"),
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] | [0, 0, 0, _, ..] | [_, 0, 0, 0, ..] => {
+            Some("in UTF-32")
+        }
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => Some("in UTF-16"),
+        _ => None,
+    }
 }
 
 /// Returns the error for a malformed field, in the words `path: expected …`.
@@ -153,5 +175,48 @@ fn expected(error: TextError) -> &'static str {
         TextError::Date => {
             "an ISO 8601 date and time in UTC such as 2026-04-23T12:00:00Z, with at most 9 digits of fractional seconds"
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(body: &[u8]) -> String {
+        let error = parse(body).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InvalidJson);
+        error.message
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped_once() {
+        let json = b"\xef\xbb\xbf{\"a\": 1}";
+        assert_eq!(parse(json).unwrap(), parse(&json[3..]).unwrap());
+        assert!(refusal(&[BYTE_ORDER_MARK, json].concat()).starts_with("The request body is not valid JSON"));
+    }
+
+    #[test]
+    fn a_body_in_another_form_is_named() {
+        let utf16 = |encode: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            "{\"a\": 1}".encode_utf16().flat_map(encode).collect()
+        };
+        let utf32: Vec<u8> = "{}".chars().flat_map(|character| u32::from(character).to_le_bytes()).collect();
+        for (body, named) in [
+            (Vec::new(), "empty"),
+            (b" \r\n".to_vec(), "empty"),
+            (BYTE_ORDER_MARK.to_vec(), "empty"),
+            (b"\x1f\x8b\x08\x00\x00".to_vec(), "compressed with gzip"),
+            (b"\x28\xb5\x2f\xfd\x04".to_vec(), "compressed with Zstandard"),
+            (utf16(u16::to_le_bytes), "in UTF-16"),
+            (utf16(u16::to_be_bytes), "in UTF-16"),
+            ([b"\xff\xfe".to_vec(), utf16(u16::to_le_bytes)].concat(), "in UTF-16"),
+            ([b"\xfe\xff".to_vec(), utf16(u16::to_be_bytes)].concat(), "in UTF-16"),
+            (utf32.clone(), "in UTF-32"),
+            ([b"\xff\xfe\0\0".to_vec(), utf32].concat(), "in UTF-32"),
+        ] {
+            let expected = format!("The request body is {named}: expected JSON in UTF-8, not compressed.");
+            assert_eq!(refusal(&body), expected, "{body:?}");
+        }
+        assert!(refusal(b"[1, }").starts_with("The request body is not valid JSON: "));
     }
 }

@@ -1,13 +1,19 @@
 //! The list of batches, page by page.
 
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::response::Response;
+use futures_util::{StreamExt as _, stream};
 use learncoin_issuance::Issuance;
-use learncoin_store::batches::BatchStatus;
+use learncoin_store::batches::{Batch, BatchStatus};
 use learncoin_store::scope::TenantScope;
-use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::view::{self, BatchJson};
 use crate::api::cursor::List;
+use crate::api::json_body;
 use crate::api::limits::DEFAULT_LIMIT;
 use crate::api::query::{malformed, read_limit};
 use crate::error::ApiError;
@@ -44,9 +50,13 @@ fn read_status(value: &str) -> Result<BatchStatus, ApiError> {
     value.parse().map_err(|_| malformed("status", "pending, signed, anchored or failed"))
 }
 
+/// The number of batches whose credentials are in memory at once while a page is sent.
+const BATCHES_AT_ONCE: usize = 4;
+
 /// A page of batches, the newest first.
-#[derive(Serialize, ToSchema)]
+#[derive(ToSchema)]
 #[schema(as = BatchList)]
+#[expect(dead_code, reason = "it describes a page, which is written piece by piece")]
 pub(crate) struct Page {
     data: Vec<BatchJson>,
     /// The `cursor` of the next page; `null` at the end.
@@ -55,10 +65,16 @@ pub(crate) struct Page {
     has_more: bool,
 }
 
-/// Returns the page that the query asks for.
-pub(super) async fn page(issuance: &Issuance, scope: &TenantScope, query: &Query) -> Result<Page, ApiError> {
+/// Responds with the page that the query asks for. A full page has 50,000 credentials, so it is read and written piece by
+/// piece. The first piece is read before the response begins; a failure after that breaks the connection off, which no
+/// client takes for the end of the page.
+pub(super) async fn page(
+    issuance: Arc<Issuance>,
+    scope: TenantScope,
+    query: &Query,
+) -> Result<Response, ApiError> {
     let store = &issuance.store;
-    let list = List { scope, kind: "batches", filter: query.status.map_or("", BatchStatus::as_str) };
+    let list = List { scope: &scope, kind: "batches", filter: query.status.map_or("", BatchStatus::as_str) };
     let now = issuance.clock.now_ms();
     let before = match &query.cursor {
         Some(cursor) => Some(list.read_cursor(cursor, store.sealer(), now)?),
@@ -66,7 +82,7 @@ pub(super) async fn page(issuance: &Issuance, scope: &TenantScope, query: &Query
     };
     // One more than asked for shows whether there is a next page.
     let mut batches =
-        store.list_batches(scope, before.as_ref(), query.status, query.limit.saturating_add(1)).await?;
+        store.list_batches(&scope, before.as_ref(), query.status, query.limit.saturating_add(1)).await?;
     let wanted = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let has_more = batches.len() > wanted;
     batches.truncate(wanted);
@@ -74,7 +90,51 @@ pub(super) async fn page(issuance: &Issuance, scope: &TenantScope, query: &Query
         Some(last) if has_more => Some(list.cursor_after(last.id.as_str(), store.sealer(), now)?),
         _ => None,
     };
-    Ok(Page { data: view::batches(issuance, scope, batches).await?, next_cursor, has_more })
+    let next_cursor = serde_json::to_string(&next_cursor).map_err(ApiError::internal)?;
+    let end = format!(r#"],"next_cursor":{next_cursor},"has_more":{has_more}}}"#);
+    let mut pieces = Pieces { issuance, scope, batches: batches.into_iter(), is_first: true };
+    let first = format!(r#"{{"data":[{}"#, pieces.next_piece().await?.unwrap_or_default());
+    // The response is sent after its handler has returned.
+    let span = tracing::Span::current();
+    let rest = stream::unfold(Some((pieces, end, span)), |state| async {
+        let (mut pieces, end, span) = state?;
+        match pieces.next_piece().await {
+            Ok(Some(piece)) => Some((Ok(piece), Some((pieces, end, span)))),
+            Ok(None) => Some((Ok(end), None)),
+            Err(error) => {
+                tracing::error!(parent: &span, cause = error.cause(), "a list of batches broke off");
+                Some((Err(std::io::Error::other(error.message)), None))
+            }
+        }
+    });
+    let body = stream::iter([Ok(first)]).chain(rest);
+    Ok(json_body(StatusCode::OK, Body::from_stream(body)))
+}
+
+/// The batches of a page that are still to be written.
+struct Pieces {
+    issuance: Arc<Issuance>,
+    scope: TenantScope,
+    batches: std::vec::IntoIter<Batch>,
+    is_first: bool,
+}
+
+impl Pieces {
+    /// Returns the next batches as members of the page's array, with the comma before them; `None` at its end.
+    async fn next_piece(&mut self) -> Result<Option<String>, ApiError> {
+        let batches: Vec<Batch> = self.batches.by_ref().take(BATCHES_AT_ONCE).collect();
+        if batches.is_empty() {
+            return Ok(None);
+        }
+        let mut piece = String::new();
+        for batch in view::batches(&self.issuance, &self.scope, batches).await? {
+            if !std::mem::take(&mut self.is_first) {
+                piece.push(',');
+            }
+            piece.push_str(&serde_json::to_string(&batch).map_err(ApiError::internal)?);
+        }
+        Ok(Some(piece))
+    }
 }
 
 #[cfg(test)]

@@ -137,7 +137,10 @@ async fn hostile_bodies_are_refused_and_never_break_anything() {
     }
     for extra in [",", "}", "\u{0}", "//", "/* */", "\u{feff}"] {
         add(format!("{valid}{extra}"));
-        add(format!("{extra}{valid}"));
+        // A byte order mark before a body is skipped.
+        if extra != "\u{feff}" {
+            add(format!("{extra}{valid}"));
+        }
     }
     bodies.push(b"\x1f\x8b\x08\x00\x00\x00\x00\x00".to_vec());
     bodies.push(vec![0xff; 1_000]);

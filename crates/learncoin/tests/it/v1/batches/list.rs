@@ -34,6 +34,22 @@ async fn an_empty_list_has_its_shape() {
 }
 
 #[tokio::test]
+async fn a_page_is_sent_piece_by_piece_and_is_what_each_batch_is() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let mut newest_first = post(&uni, 9).await;
+    newest_first.reverse();
+    app.run_until_idle().await;
+    let answer = uni.get("/v1/batches?limit=100").await;
+    assert!(!answer.headers.contains_key("content-length"), "its length is not known when it begins");
+    let page = answer.expect(200);
+    for (listed, id) in page["data"].as_array().unwrap().iter().zip(&newest_first) {
+        assert_eq!(listed, &uni.batch(id).await);
+    }
+    assert_eq!(ids(&page), newest_first);
+}
+
+#[tokio::test]
 async fn pages_go_from_the_newest_to_the_oldest() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
