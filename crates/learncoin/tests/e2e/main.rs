@@ -30,6 +30,7 @@ mod delivery {
 }
 mod documentation {
     pub(crate) mod blocks;
+    pub(crate) mod receivers;
     pub(crate) mod snippets;
     pub(crate) mod specification;
 }
