@@ -27,8 +27,8 @@ use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, LicenseBuilder, OneOf, OpenApi, OpenApiBuilder, RefOr, Required, Schema,
-    ServerBuilder,
+    ComponentsBuilder, ContactBuilder, InfoBuilder, LicenseBuilder, OneOf, OpenApi, OpenApiBuilder, RefOr,
+    Required, Schema, ServerBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -75,6 +75,8 @@ pub(crate) fn frame() -> OpenApi {
 
 /// Completes the description of the routes: errors, headers, keys, events, and the host of the deployment.
 pub(crate) fn complete(mut routes: OpenApi, origin: &str) -> Value {
+    routes.info.contact =
+        Some(ContactBuilder::new().name(Some("LearnCoin")).url(Some(format!("{origin}/docs"))).build());
     routes.servers = Some(vec![ServerBuilder::new().url(origin).build()]);
     routes.security = Some(vec![SecurityRequirement::new(SECURITY, Vec::<String>::new())]);
     routes.webhooks = Some(events::webhooks());

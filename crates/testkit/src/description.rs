@@ -68,8 +68,7 @@ impl Operation {
     }
 
     fn codes_under(&self, status: &str) -> Vec<String> {
-        let schema = "/content/application~1json/schema/allOf/1/properties/error/properties/code/enum";
-        let codes = self.described["responses"][status].pointer(schema).and_then(Value::as_array);
+        let codes = self.described["responses"][status]["x-error-codes"].as_array();
         codes.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     }
 

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::AllOfBuilder;
-use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, Response, ResponseBuilder, Schema, Type};
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::{ContentBuilder, Ref, Response, ResponseBuilder};
 
 use super::words;
 use crate::error::ErrorCode::{self, *};
@@ -86,18 +85,20 @@ pub(super) fn of(operation: &str) -> BTreeMap<u16, Vec<ErrorCode>> {
     by_status
 }
 
+/// The extension that lists the codes of a response. A schema that narrows the one of all errors would become a type of its
+/// own in each generated client, without the members that it does not repeat.
+pub(super) const CODES_EXTENSION: &str = "x-error-codes";
+
 /// Returns the description of the response with one of these codes.
 pub(super) fn response(codes: &[ErrorCode]) -> Response {
     let lines: Vec<String> =
         codes.iter().map(|code| format!("`{code}`: {}", code.meaning().trim())).collect();
-    let words: Vec<_> = codes.iter().map(|code| json!(code.as_str())).collect();
-    let code = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words));
-    let error = ObjectBuilder::new().schema_type(Type::Object).property("code", code);
-    let narrowed = ObjectBuilder::new().schema_type(Type::Object).property("error", error);
-    let schema = AllOfBuilder::new().item(Ref::from_schema_name("ApiError")).item(narrowed).build();
+    let words: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+    let schema = Ref::from_schema_name("ApiError");
     ResponseBuilder::new()
         .description(lines.join("\n\n"))
-        .content("application/json", ContentBuilder::new().schema(Some(Schema::AllOf(schema))).build())
+        .content("application/json", ContentBuilder::new().schema(Some(schema)).build())
+        .extensions(Some(ExtensionsBuilder::new().add(CODES_EXTENSION, words).build()))
         .build()
 }
 

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::errors::CODES_EXTENSION;
+
 /// Writes the reference. Writing to a text can't fail, so the results of `write!` are let go.
 pub(crate) fn markdown(description: &Value) -> String {
     let mut text = String::new();
@@ -78,8 +80,8 @@ fn write_operation(description: &Value, path: &str, method: &str, operation: &Va
             table("Member", &members(description, &content["schema"], ("", MAY_BE_ABSENT)), text);
             example(&content["example"], text);
         } else {
-            let codes = content.pointer("/schema/allOf/1/properties/error/properties/code/enum");
-            let codes = codes.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+            let codes = response[CODES_EXTENSION].as_array();
+            let codes = codes.into_iter().flatten().filter_map(Value::as_str);
             errors.extend(codes.map(|code| (status.clone(), code)));
         }
     }

@@ -12,6 +12,7 @@ use learncoin_store::id;
 use learncoin_store::scope::Environment as Scope;
 use learncoin_store::tenants::Plan as TenantPlan;
 use serde_json::{Value, json};
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::schema::{ArrayBuilder, SchemaFormat};
 use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, Ref, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -72,7 +73,9 @@ schemas! {
     /// `pending`, then `signed`, then `anchored`; or `failed`.
     BatchStatus => one_of(Status::ALL.map(Status::as_str));
     /// A failed batch's credentials stay `pending`.
-    CredentialStatus => one_of([Status::Pending, Status::Signed, Status::Anchored].map(Status::as_str));
+    CredentialStatus => with_prefixed_names(
+        "CREDENTIAL_", one_of([Status::Pending, Status::Signed, Status::Anchored].map(Status::as_str))
+    );
     /// A tenant's plan.
     Plan => one_of(TenantPlan::ALL.map(TenantPlan::as_str));
     /// Why a credential was revoked.
@@ -142,7 +145,8 @@ schemas! {
     /// The purpose of a proof.
     ProofPurpose => one_of(["assertionMethod"]);
     /// Always true.
-    True => ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([true])).build();
+    // A plain boolean: of a set of one value generated clients make a text.
+    True => ObjectBuilder::new().schema_type(Type::Boolean).build();
     /// Open Badges' type of a credential; may be left out.
     CredentialTypes => types(&["VerifiableCredential", "OpenBadgeCredential"]);
     /// Open Badges' type of a recipient; may be left out.
@@ -200,13 +204,21 @@ pub(super) fn one_of(words: impl IntoIterator<Item = &'static str>) -> Object {
 
 /// Returns the schema of an array of exactly these words.
 fn types(words: &[&'static str]) -> Schema {
-    let mut array = ArrayBuilder::new()
+    // Not `uniqueItems`: the set of an enumeration, which generated clients in Java make of it, does not compile.
+    let array = ArrayBuilder::new()
         .items(one_of(words.iter().copied()))
         .min_items(Some(words.len()))
         .max_items(Some(words.len()))
         .build();
-    array.unique_items = true;
     Schema::Array(array)
+}
+
+/// Names the values of an enumeration for generated clients. In Go, values of all enumerations share one scope.
+fn with_prefixed_names(prefix: &str, mut set: Object) -> Object {
+    let values = set.enum_values.iter().flatten().filter_map(Value::as_str);
+    let names: Vec<String> = values.map(|value| format!("{prefix}{}", value.to_ascii_uppercase())).collect();
+    set.extensions = Some(ExtensionsBuilder::new().add("x-enum-varnames", names).build());
+    set
 }
 
 fn described(schema: impl Into<Schema>, lines: &[&str]) -> RefOr<Schema> {
