@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use learncoin_store::id::WebhookId;
-use learncoin_store::webhooks::Waiting;
+use learncoin_store::webhooks::WaitingEndpoint;
 
 use super::attempt::FinishedAttempt;
 
@@ -23,7 +23,7 @@ impl HeldEndpoints {
     }
 
     /// Delays what waits for an endpoint to the end of its pause.
-    pub(super) fn delay(&mut self, waiting: &mut [Waiting], now_ms: i64) {
+    pub(super) fn delay(&mut self, waiting: &mut [WaitingEndpoint], now_ms: i64) {
         self.0.retain(|_, until| *until > now_ms);
         for one in waiting {
             if let Some(until) = self.0.get(&one.endpoint_id) {
