@@ -21,18 +21,19 @@ use crate::system::SystemEntropy;
 pub(crate) struct Arguments {
     /// The database to copy: sqlite:FILE or postgres://USER@HOST/DATABASE. No server may be running on it
     #[arg(long, value_name = "DATABASE")]
-    from: Location,
+    from: String,
     /// The database to copy into, which must be empty [default: the setting database_url]
     #[arg(long, value_name = "DATABASE")]
-    to: Option<Location>,
+    to: Option<String>,
 }
 
 /// Copies everything, or nothing.
 pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCode> {
-    let Arguments { from, to } = arguments;
+    // Read here: what reads arguments repeats those that it refuses, and a URL may hold a password.
+    let from: Location = arguments.from.parse().context("--from")?;
     // A URL with a password is better named by a variable than on a command line, which others on the machine can see.
-    let to = match to {
-        Some(to) => to,
+    let to = match arguments.to {
+        Some(to) => to.parse().context("--to")?,
         None => config.database_url.location()?.context("give --to, or the setting database_url")?,
     };
     if from == to {
