@@ -41,7 +41,7 @@ pub mod webhooks;
 pub use database::commits::{CommitFate, Commits};
 pub use database::location::{Location, LocationError, PostgresUrl};
 pub use database::store::{Store, WriteTx};
-pub use error::{Attempts, Error, Result};
+pub use error::{Attempts, Error, Result, Unavailable};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

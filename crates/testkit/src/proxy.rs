@@ -47,7 +47,7 @@ pub struct Losses {
 }
 
 struct Shared {
-    target: SocketAddr,
+    target: watch::Sender<SocketAddr>,
     line: watch::Sender<Line>,
     fate: Option<Box<Fate>>,
     lost: AtomicUsize,
@@ -76,8 +76,13 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
         let port = listener.local_addr().expect("a bound address").port();
         let (lost, unanswered) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let shared =
-            Arc::new(Shared { target, line: watch::Sender::new(Line::Open), fate, lost, unanswered });
+        let shared = Arc::new(Shared {
+            target: watch::Sender::new(target),
+            line: watch::Sender::new(Line::Open),
+            fate,
+            lost,
+            unanswered,
+        });
         let proxy = Self { shared: Arc::clone(&shared), port };
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -95,6 +100,11 @@ impl Proxy {
     /// Sets the state of the line: cut, stalled or open.
     pub fn set(&self, line: Line) {
         self.shared.line.send_replace(line);
+    }
+
+    /// Leads new connections to another server.
+    pub fn lead_to(&self, target: SocketAddr) {
+        self.shared.target.send_replace(target);
     }
 
     /// Returns the losses so far.
@@ -132,7 +142,8 @@ enum End {
 }
 
 async fn pass(shared: &Shared, client: &mut TcpStream) -> End {
-    let Ok(mut server) = TcpStream::connect(shared.target).await else { return End::Broken };
+    let target = *shared.target.borrow();
+    let Ok(mut server) = TcpStream::connect(target).await else { return End::Broken };
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
     let mut messages = shared.fate.as_ref().map(|_| Messages::default());
     let (mut from_client, mut from_server) = (vec![0; 1 << 16], vec![0; 1 << 16]);

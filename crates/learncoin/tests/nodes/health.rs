@@ -9,6 +9,9 @@ use url::Url;
 use crate::commands::{Deployment, Server, issue, new_key};
 
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The readiness of a node whose database refuses, or does not answer.
+const UNREACHABLE: [&str; 2] =
+    [r#"{"status":"unavailable","reason":"unreachable"}"#, r#"{"status":"unavailable","reason":"slow"}"#];
 
 async fn status(url: &str) -> (u16, String) {
     let answer = reqwest::get(url).await.unwrap();
@@ -82,7 +85,7 @@ async fn a_node_whose_database_is_away_is_alive_and_not_ready_until_it_is_back()
         line.set(away);
         until("unready", || async {
             match node.readiness().await {
-                (503, words) if words == r#"{"status":"unavailable"}"# => Ok(()),
+                (503, words) if UNREACHABLE.contains(&&*words) => Ok(()),
                 seen => Err(format!("{seen:?}")),
             }
         })

@@ -8,4 +8,5 @@ mod commands;
 mod health;
 mod host;
 mod pipeline;
+mod poolers;
 mod requests;

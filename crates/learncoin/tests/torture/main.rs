@@ -26,6 +26,10 @@ mod delivery {
     pub(crate) mod webhook_test;
     pub(crate) mod webhooks;
 }
+mod environment {
+    pub(crate) mod failover;
+    pub(crate) mod full_disk;
+}
 mod operations {
     pub(crate) mod backup;
     pub(crate) mod first_start;
@@ -54,5 +58,7 @@ mod support {
     pub(crate) mod judge;
     pub(crate) mod mail_sink;
     pub(crate) mod node;
+    pub(crate) mod server_pair;
+    pub(crate) mod small_disk;
     pub(crate) mod webhook_log;
 }

@@ -20,8 +20,8 @@ enum Readiness {
     Ready,
     /// The process is about to end.
     Stopping,
-    /// The database does not answer in time, or has another schema than this program needs.
-    Unavailable,
+    /// The database does not keep what is written, does not answer in time, or has another schema than this program needs.
+    Unavailable(&'static str),
 }
 
 /// Serves `GET /healthz`: the process is alive. It asks no other system, so that an outage of the database restarts no
@@ -30,38 +30,45 @@ pub(crate) async fn healthz() -> Result<Response, ApiError> {
     json(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-/// Serves `GET /readyz`: requests can be served. 503 while the database does not answer, while its schema is older than
-/// this program needs, and once the process was asked to end. An outage of a chain changes nothing: accepting does not need
-/// it, and what was accepted waits.
+/// Serves `GET /readyz`: requests can be served. 503 while the database does not keep what is written, while its schema is
+/// older than this program needs, and once the process was asked to end. An outage of a chain changes nothing: accepting
+/// does not need it, and what was accepted waits.
 pub(crate) async fn readyz(
     State(store): State<Store>,
     State(stopping): State<Stopping>,
 ) -> Result<Response, ApiError> {
-    let (status, word) = match readiness(&store, &stopping).await {
-        Readiness::Ready => (StatusCode::OK, "ready"),
-        Readiness::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
-        Readiness::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
-    };
-    json(status, &json!({ "status": word }))
+    match readiness(&store, &stopping).await {
+        Readiness::Ready => json(StatusCode::OK, &json!({ "status": "ready" })),
+        Readiness::Stopping => json(StatusCode::SERVICE_UNAVAILABLE, &json!({ "status": "stopping" })),
+        Readiness::Unavailable(reason) => {
+            let body = json!({ "status": "unavailable", "reason": reason });
+            json(StatusCode::SERVICE_UNAVAILABLE, &body)
+        }
+    }
 }
 
 async fn readiness(store: &Store, stopping: &Stopping) -> Readiness {
     if stopping.has_begun() {
         return Readiness::Stopping;
     }
-    match tokio::time::timeout(DATABASE_TIMEOUT, store.has_schema()).await {
+    let looking = async {
+        let has_schema = store.has_schema().await?;
+        store.prove_write().await?;
+        learncoin_store::Result::Ok(has_schema)
+    };
+    match tokio::time::timeout(DATABASE_TIMEOUT, looking).await {
         Ok(Ok(true)) => Readiness::Ready,
         Ok(Ok(false)) => {
             tracing::warn!("the database has an older schema than this program needs");
-            Readiness::Unavailable
+            Readiness::Unavailable("old_schema")
         }
         Ok(Err(error)) => {
-            tracing::warn!(%error, "the database does not answer");
-            Readiness::Unavailable
+            tracing::warn!(%error, "the database does not keep what is written");
+            Readiness::Unavailable(error.unavailable().as_str())
         }
         Err(_) => {
             tracing::warn!("the database does not answer in time");
-            Readiness::Unavailable
+            Readiness::Unavailable("slow")
         }
     }
 }

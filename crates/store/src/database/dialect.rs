@@ -11,6 +11,11 @@ use std::borrow::Cow;
 /// The start of a line of a migration that names a table whose rows are never changed.
 const APPEND_ONLY: &str = "-- append-only: ";
 
+/// PostgreSQL's refusals of a write, and of its BEGIN: the server is a standby, or in recovery.
+const READ_ONLY: [&str; 2] = ["25006", "0A000"];
+/// PostgreSQL's refusal of one more connection.
+const TOO_MANY_CONNECTIONS: &str = "53300";
+
 /// The database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -85,6 +90,31 @@ impl Dialect {
             Self::Sqlite => "",
             Self::Postgres => "FOR NO KEY UPDATE SKIP LOCKED",
         }
+    }
+
+    /// Returns whether a connection is of no use after this failure of a BEGIN, a COMMIT, or a statement outside a transaction: its
+    /// state is unknown, or it can't write. What the database undid in favor of another, or had no room for, ends in order.
+    pub(crate) fn is_spoiled_by(self, error: &sqlx::Error) -> bool {
+        use sqlx::Error::{BeginFailed, Io, Protocol, Tls, WorkerCrashed};
+
+        let Some(error) = error.as_database_error() else {
+            return matches!(error, BeginFailed | Io(_) | Protocol(_) | Tls(_) | WorkerCrashed);
+        };
+        let code = error.code().unwrap_or_default();
+        match self {
+            // The low byte is the kind: a file that can't be written, read, opened, or is no database any more.
+            Self::Sqlite => matches!(code.parse::<u32>().unwrap_or(0) & 0xff, 0 | 8 | 10 | 11 | 14 | 26),
+            // Read-only; a server that is ending or in recovery. Others leave the connection usable.
+            Self::Postgres => {
+                READ_ONLY.contains(&&*code) || code.starts_with("57P") || code.starts_with("08")
+            }
+        }
+    }
+
+    /// Returns whether the database refuses further connections, and serves those that it has.
+    pub(crate) fn is_full(self, error: &sqlx::Error) -> bool {
+        let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
+        self == Self::Postgres && code.as_deref() == Some(TOO_MANY_CONNECTIONS)
     }
 
     /// Returns a migration as this database reads it. Texts are ordered by their bytes, whatever the database's language is:

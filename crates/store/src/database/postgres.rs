@@ -1,16 +1,12 @@
 //! PostgreSQL: how it is reached, and what is asked of it before anything is kept there.
 
-use std::time::Duration;
+use sqlx::{AnyConnection, Connection as _};
 
-use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyConnection, AnyPool, Connection as _, Executor as _};
-
+use crate::database::connections::ConnectionPool;
+use crate::database::dialect::Dialect;
 use crate::database::location::PostgresUrl;
+use crate::database::transaction::OpenTransaction;
 use crate::error::{Error, Result};
-
-/// Set on every connection. A writer that waits this long for another one gives up, as on SQLite; one whose process
-/// is stopped half-way is undone by the server, so that those who wait for it go on.
-const PREPARE: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
 
 /// The settings that a commit needs to survive a power cut, and texts of any language. With a replica `synchronous_commit`
 /// may ask for more than `on`.
@@ -26,17 +22,11 @@ const SCHEMA_LOCK: i64 = 0x6c65_6172_6e63_6f69;
 
 /// Opens connections, with the settings of durability asserted. If the URL names a schema that does not exist
 /// (`?options[search_path]=…`), it is created.
-pub(crate) async fn open(url: &PostgresUrl, max_connections: u32) -> Result<AnyPool> {
-    sqlx::any::install_default_drivers();
-    let pool = AnyPoolOptions::new()
-        .max_connections(max_connections)
-        .acquire_timeout(Duration::from_secs(30))
-        .after_connect(|connection, _| Box::pin(async move { connection.execute(PREPARE).await.map(|_| ()) }))
-        .connect(url.expose())
-        .await?;
-    assert_settings(&pool).await?;
-    make_schema(&pool).await?;
-    Ok(pool)
+pub(crate) async fn open(url: &PostgresUrl, max_connections: u32) -> Result<ConnectionPool> {
+    let connections = ConnectionPool::open(url.expose(), Dialect::Postgres, max_connections).await?;
+    assert_settings(&connections).await?;
+    make_schema(&connections).await?;
+    Ok(connections)
 }
 
 /// Returns a connection for migrations: it waits as long as another process takes for them.
@@ -44,10 +34,10 @@ pub(crate) async fn connect_to_migrate(url: &PostgresUrl) -> Result<AnyConnectio
     Ok(AnyConnection::connect(url.expose()).await?)
 }
 
-async fn assert_settings(pool: &AnyPool) -> Result<()> {
+async fn assert_settings(connections: &ConnectionPool) -> Result<()> {
     for (name, allowed) in SETTINGS {
         let found: String =
-            sqlx::query_scalar("SELECT current_setting($1)").bind(*name).fetch_one(pool).await?;
+            sqlx::query_scalar("SELECT current_setting($1)").bind(*name).fetch_one(connections).await?;
         if !allowed.contains(&found.as_str()) {
             return Err(Error::Setting {
                 name,
@@ -59,13 +49,14 @@ async fn assert_settings(pool: &AnyPool) -> Result<()> {
     Ok(())
 }
 
-async fn make_schema(pool: &AnyPool) -> Result<()> {
+async fn make_schema(connections: &ConnectionPool) -> Result<()> {
     let current: Option<String> =
-        sqlx::query_scalar("SELECT CAST(current_schema() AS TEXT)").fetch_one(pool).await?;
+        sqlx::query_scalar("SELECT CAST(current_schema() AS TEXT)").fetch_one(connections).await?;
     if current.is_some() {
         return Ok(());
     }
-    let path: String = sqlx::query_scalar("SELECT current_setting('search_path')").fetch_one(pool).await?;
+    let path: String =
+        sqlx::query_scalar("SELECT current_setting('search_path')").fetch_one(connections).await?;
     if path.is_empty()
         || !path.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     {
@@ -75,9 +66,9 @@ async fn make_schema(pool: &AnyPool) -> Result<()> {
             expected: "a schema that is there, or one name of lower-case letters, digits and _",
         });
     }
-    let mut tx = pool.begin().await?;
-    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(SCHEMA_LOCK).execute(&mut *tx).await?;
+    let mut tx = OpenTransaction::begin(connections, Dialect::Postgres.begin_write(), None).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(SCHEMA_LOCK).execute(tx.connection()).await?;
     let sql = format!("CREATE SCHEMA IF NOT EXISTS {path}");
-    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *tx).await?;
-    Ok(tx.commit().await?)
+    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(tx.connection()).await?;
+    tx.commit().await
 }

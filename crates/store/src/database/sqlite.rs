@@ -1,25 +1,13 @@
 //! SQLite: how its file is opened, and how what was deleted is taken off the disk.
 
 use std::path::Path;
-use std::time::Duration;
 
-use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyConnection, AnyPool, Executor as _, Row as _};
+use sqlx::{Executor as _, Row as _};
 
+use crate::database::connections::ConnectionPool;
+use crate::database::dialect::Dialect;
+use crate::database::session::{BUSY_TIMEOUT_MS, SQLITE_SETTINGS, set_busy_timeout};
 use crate::error::{Error, Result};
-
-/// The time that a writer waits for another process (a command beside the server) to finish its transaction.
-const BUSY_TIMEOUT_MS: u32 = 10_000;
-
-/// Set on every SQLite connection, and asserted afterwards: with WAL only `synchronous=FULL` makes a commit
-/// survive power loss, and only `secure_delete` takes what was erased off the disk.
-const SQLITE_SETTINGS: &[(&str, &str, &str)] = &[
-    ("journal_mode", "PRAGMA journal_mode = WAL", "wal"),
-    ("synchronous", "PRAGMA synchronous = FULL", "2"),
-    ("foreign_keys", "PRAGMA foreign_keys = ON", "1"),
-    ("secure_delete", "PRAGMA secure_delete = ON", "1"),
-    ("trusted_schema", "PRAGMA trusted_schema = OFF", "0"),
-];
 
 /// The time that cutting the log waits for readers and for other processes' writers. It is short, since no one can write
 /// meanwhile.
@@ -27,27 +15,23 @@ const SCRUB_TIMEOUT_MS: u32 = 100;
 
 /// Folds the write-ahead log into the main file and cuts it to nothing. Returns whether it could: a reader that holds an
 /// old state keeps both as they are.
-pub(crate) async fn scrub(pool: &AnyPool) -> Result<bool> {
-    let mut connection = pool.acquire().await?;
+pub(crate) async fn scrub(connections: &ConnectionPool) -> Result<bool> {
+    let mut connection = connections.acquire().await?;
     set_busy_timeout(&mut connection, SCRUB_TIMEOUT_MS).await?;
     let checkpoint = connection.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await;
-    set_busy_timeout(&mut connection, BUSY_TIMEOUT_MS).await?;
+    if let Err(error) = set_busy_timeout(&mut connection, BUSY_TIMEOUT_MS).await {
+        ConnectionPool::discard(connection).await;
+        return Err(error.into());
+    }
     let was_held: i64 = checkpoint?.try_get(0)?;
     Ok(was_held == 0)
 }
 
 /// Opens (and if need be makes) the SQLite file, with the settings of durability on every connection.
-pub(crate) async fn open(file: &Path, max_connections: u32) -> Result<AnyPool> {
-    sqlx::any::install_default_drivers();
-    let url = url(file)?;
-    let pool = AnyPoolOptions::new()
-        .max_connections(max_connections)
-        .acquire_timeout(Duration::from_secs(30))
-        .after_connect(|connection, _| Box::pin(async move { prepare(connection).await }))
-        .connect(&url)
-        .await?;
-    assert_settings(&pool).await?;
-    Ok(pool)
+pub(crate) async fn open(file: &Path, max_connections: u32) -> Result<ConnectionPool> {
+    let connections = ConnectionPool::open(&url(file)?, Dialect::Sqlite, max_connections).await?;
+    assert_settings(&connections).await?;
+    Ok(connections)
 }
 
 fn url(file: &Path) -> Result<String> {
@@ -68,21 +52,8 @@ fn url(file: &Path) -> Result<String> {
     Ok(format!("sqlite://{escaped}?mode=rwc"))
 }
 
-async fn prepare(connection: &mut AnyConnection) -> std::result::Result<(), sqlx::Error> {
-    set_busy_timeout(connection, BUSY_TIMEOUT_MS).await?;
-    for (_, statement, _) in SQLITE_SETTINGS {
-        connection.execute(*statement).await?;
-    }
-    Ok(())
-}
-
-async fn set_busy_timeout(connection: &mut AnyConnection, ms: u32) -> std::result::Result<(), sqlx::Error> {
-    connection.execute(sqlx::AssertSqlSafe(format!("PRAGMA busy_timeout = {ms}"))).await?;
-    Ok(())
-}
-
-async fn assert_settings(pool: &AnyPool) -> Result<()> {
-    let mut connection = pool.acquire().await?;
+async fn assert_settings(connections: &ConnectionPool) -> Result<()> {
+    let mut connection = connections.acquire().await?;
     for (name, _, expected) in SQLITE_SETTINGS {
         let row = connection.fetch_one(sqlx::AssertSqlSafe(format!("PRAGMA {name}"))).await?;
         let found =

@@ -5,13 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Transaction};
+use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection as _};
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use crate::database::commits::Commits;
+use crate::database::connections::ConnectionPool;
 use crate::database::dialect::Dialect;
 use crate::database::location::{Location, PostgresUrl};
-use crate::database::migrations::{migrate, migrations};
+use crate::database::migrations::migrate;
+use crate::database::transaction::{OpenTransaction, Turns};
 use crate::database::{postgres, sqlite};
 use crate::error::{Error, Result};
 use crate::events::event_type::EventType;
@@ -31,7 +33,7 @@ impl<'e, E: sqlx::Executor<'e, Database = Any>> AnyExecutor<'e> for E {}
 /// The database of a deployment. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    pub(crate) pool: AnyPool,
+    pub(crate) pool: ConnectionPool,
     pub(crate) dialect: Dialect,
     pub(crate) sealer: Arc<Sealer>,
     writers: Arc<Semaphore>,
@@ -47,7 +49,7 @@ pub struct Store {
 
 /// A transaction that writes. Dropped without [`WriteTx::commit`], it changes nothing.
 pub struct WriteTx {
-    pub(crate) tx: Transaction<'static, Any>,
+    pub(crate) tx: OpenTransaction,
     pub(crate) dialect: Dialect,
     pub(crate) sealer: Arc<Sealer>,
     /// Whether it wrote something that is to be delivered.
@@ -59,8 +61,7 @@ pub struct WriteTx {
     delivery_signal: Arc<Notify>,
     mail_signal: Arc<Notify>,
     commits: Commits,
-    _turn: OwnedSemaphorePermit,
-    _tenant_turn: Option<OwnedMutexGuard<()>>,
+    connections: ConnectionPool,
 }
 
 impl Store {
@@ -98,7 +99,7 @@ impl Store {
         Ok(Self::over(pool, dialect, master))
     }
 
-    fn over(pool: AnyPool, dialect: Dialect, master: &MasterKey) -> Self {
+    pub(crate) fn over(pool: ConnectionPool, dialect: Dialect, master: &MasterKey) -> Self {
         Self {
             pool,
             dialect,
@@ -124,8 +125,8 @@ impl Store {
     }
 
     async fn begin_after(&self, tenant_turn: Option<OwnedMutexGuard<()>>) -> Result<WriteTx> {
-        let turn = self.turn().await?;
-        let tx = self.pool.begin_with(self.dialect.begin_write()).await?;
+        let turns = Turns { _writer: self.turn().await?, _tenant: tenant_turn };
+        let tx = OpenTransaction::begin(&self.pool, self.dialect.begin_write(), Some(turns)).await?;
         Ok(WriteTx {
             tx,
             dialect: self.dialect,
@@ -136,8 +137,7 @@ impl Store {
             delivery_signal: Arc::clone(&self.delivery_signal),
             mail_signal: Arc::clone(&self.mail_signal),
             commits: self.commits.clone(),
-            _turn: turn,
-            _tenant_turn: tenant_turn,
+            connections: self.pool.clone(),
         })
     }
 
@@ -206,27 +206,6 @@ impl Store {
         Ok(())
     }
 
-    /// Checks that the database can be queried.
-    pub async fn ping(&self) -> Result<()> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
-        Ok(())
-    }
-
-    /// Returns the newest migration that was applied.
-    pub async fn schema_version(&self) -> Result<i64> {
-        Ok(sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&self.pool).await?)
-    }
-
-    /// Returns whether the database answers, and has every table that this program needs. A newer program's nodes may have added
-    /// to it.
-    ///
-    /// # Errors
-    /// If it does not answer.
-    pub async fn has_schema(&self) -> Result<bool> {
-        let needed = migrations(self.dialect).iter().map(|migration| migration.version).max();
-        Ok(self.schema_version().await? >= needed.unwrap_or(0))
-    }
-
     /// Returns the rule for this store's COMMITs, which a test may set.
     #[cfg(feature = "kill-points")]
     pub fn commits(&self) -> &Commits {
@@ -246,7 +225,7 @@ impl Store {
 
 impl WriteTx {
     pub(crate) fn connection(&mut self) -> &mut AnyConnection {
-        &mut self.tx
+        self.tx.connection()
     }
 
     async fn wait_for_tenant(&mut self, id: &TenantId) -> Result<()> {
@@ -267,6 +246,9 @@ impl WriteTx {
         fate.before()?;
         self.tx.commit().await?;
         fate.after().await?;
+        if !self.happened.is_empty() {
+            self.connections.record_write(true);
+        }
         metrics::happened(&self.happened);
         if self.has_deliveries {
             self.delivery_signal.notify_one();

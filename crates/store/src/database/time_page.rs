@@ -1,8 +1,8 @@
 //! A page of rows of one owner, in the order of time and id.
 
-use sqlx::AnyPool;
 use sqlx::any::AnyRow;
 
+use crate::database::connections::ConnectionPool;
 use crate::error::Result;
 
 /// The rows of one owner in `[from_ms, to_ms)` that follow on `after`, at most `limit` of them. A caller pages through
@@ -23,7 +23,7 @@ pub(crate) struct TimePage<'a> {
 impl TimePage<'_> {
     /// Runs a query whose parameters are, in order: owner, first time, end, time and id of the row before, limit.
     /// The text of each query stays with its table, where the test of query plans reads it.
-    pub(crate) async fn fetch(self, pool: &AnyPool, sql: String) -> Result<Vec<AnyRow>> {
+    pub(crate) async fn fetch(self, pool: &ConnectionPool, sql: String) -> Result<Vec<AnyRow>> {
         let (after_at, after_id) = self.after.unwrap_or((i64::MIN, ""));
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(self.owner)

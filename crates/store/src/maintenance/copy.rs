@@ -5,6 +5,7 @@ use sqlx::any::{AnyRow, AnyTypeInfoKind};
 use sqlx::{AnyConnection, AssertSqlSafe, Column as _, Row as _, ValueRef as _};
 
 use crate::database::store::Store;
+use crate::database::transaction::OpenTransaction;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
@@ -74,7 +75,7 @@ impl Store {
     /// [`Error::NotEmpty`] where the target holds anything, [`Error::Miscounted`] where less arrived than was read, and
     /// where either database fails.
     pub async fn copy_to(&self, target: &Store) -> Result<Vec<Copied>> {
-        let mut from = self.pool.begin_with(self.dialect.begin_snapshot()).await?;
+        let mut from = OpenTransaction::begin(&self.pool, self.dialect.begin_snapshot(), None).await?;
         let mut to = target.begin().await?;
         for table in TABLES {
             if count(to.connection(), table).await? > 0 {
@@ -83,8 +84,9 @@ impl Store {
         }
         let mut copied = Vec::with_capacity(TABLES.len());
         for table in TABLES {
-            copy_table(&mut from, to.connection(), table).await?;
-            let (read, written) = (count(&mut from, table).await?, count(to.connection(), table).await?);
+            copy_table(from.connection(), to.connection(), table).await?;
+            let (read, written) =
+                (count(from.connection(), table).await?, count(to.connection(), table).await?);
             if read != written {
                 return Err(Error::Miscounted { table, read, written });
             }

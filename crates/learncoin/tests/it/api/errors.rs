@@ -122,7 +122,7 @@ async fn a_database_that_does_not_answer_is_an_internal_error_and_not_ready() {
         .expect_error(ErrorCode::InternalError);
     assert_eq!(app.get("/healthz").await.status, 200);
     let ready = app.get("/readyz").await;
-    assert_eq!((ready.status, ready.text()), (503, r#"{"status":"unavailable"}"#));
+    assert_eq!((ready.status, ready.text()), (503, r#"{"status":"unavailable","reason":"unreachable"}"#));
 }
 
 #[tokio::test]

@@ -188,13 +188,17 @@ impl Client {
 
     /// Posts `count` credentials of recipients of their own, until they are accepted.
     pub(crate) async fn post(&self, idempotency_key: &str, count: usize) -> Posted {
-        let request = learncoin_testkit::many(count).to_string();
-        let reply = self.send(idempotency_key, &request).await;
+        self.post_body(idempotency_key, &learncoin_testkit::many(count).to_string()).await
+    }
+
+    /// Posts the body until it is accepted.
+    pub(crate) async fn post_body(&self, idempotency_key: &str, body: &str) -> Posted {
+        let reply = self.send(idempotency_key, body).await;
         assert_eq!(reply.status, 202, "{}", reply.body);
         Posted {
             api_key: self.api_key.clone(),
             idempotency_key: idempotency_key.to_owned(),
-            request,
+            request: body.to_owned(),
             answer: reply.body,
             answered_late: reply.replayed,
         }

@@ -2,7 +2,7 @@
 //! SQLite file in the directory, or, where `LEARNCOIN_TEST_DATABASE` is `postgres`, a schema of its own.
 
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -76,7 +76,26 @@ struct Process {
 impl Deployment {
     /// Creates a deployment with an embedded chain, not started yet.
     pub(crate) fn new() -> Self {
-        let directory = TempDir::new().expect("a temporary directory");
+        Self::at(TempDir::new().expect("a temporary directory"))
+    }
+
+    /// Creates a deployment on this disk, which fails it now and then, not started yet. `None` if its database is a server,
+    /// which keeps its files elsewhere.
+    pub(crate) fn on_disk(disk: &Path) -> Option<Self> {
+        let deployment = Self::at(TempDir::new_in(disk).expect("a temporary directory"));
+        if !deployment.is_in_a_file() {
+            eprintln!("left out: the server has a disk of its own");
+            return None;
+        }
+        Some(Self { is_failed_by_others: true, ..deployment })
+    }
+
+    /// Creates a deployment whose servers and commands reach their PostgreSQL database at this URL, not started yet.
+    pub(crate) fn with_database(url: String) -> Self {
+        Self { postgres: Some(url), is_failed_by_others: true, ..Self::new() }
+    }
+
+    fn at(directory: TempDir) -> Self {
         Self {
             postgres: postgres_url(directory.path()),
             directory,
