@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::future::{Future, pending};
 use std::sync::Arc;
 
+use learncoin_store::deadlines::{LONGEST_BACKOFF_MS, is_due};
 use learncoin_store::kill;
 use learncoin_store::scope::Environment;
 use learncoin_worker_loop::{Progress, Steps, run_until};
@@ -50,7 +51,7 @@ impl HostWorker {
         for (environment, chain) in pipeline.chains.of_the_host() {
             let memory = self.chains.entry(chain.chain_id).or_default();
             let now = pipeline.clock.now_ms();
-            if now >= memory.due_at {
+            if is_due(memory.due_at, now, LONGEST_BACKOFF_MS) {
                 let pause = match pipeline.host_step(environment, chain, memory).await {
                     Ok(pause) => {
                         memory.failures = 0;

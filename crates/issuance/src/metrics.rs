@@ -111,10 +111,12 @@ pub enum Alarm {
     AnchorFailed,
     /// Erasures could not be written to the journal, so that none is confirmed to a caller.
     ErasuresNotJournaled,
+    /// A clock was wrong for a while: deadlines lay further ahead than they can.
+    Clock,
 }
 
 impl Alarm {
-    const ALL: [Alarm; 9] = [
+    const ALL: [Alarm; 10] = [
         Alarm::FeeCap,
         Alarm::NoFunds,
         Alarm::LowFunds,
@@ -124,6 +126,7 @@ impl Alarm {
         Alarm::NodesDisagree,
         Alarm::AnchorFailed,
         Alarm::ErasuresNotJournaled,
+        Alarm::Clock,
     ];
 
     fn as_str(self) -> &'static str {
@@ -137,6 +140,7 @@ impl Alarm {
             Alarm::NodesDisagree => "nodes_disagree",
             Alarm::AnchorFailed => "anchor_failed",
             Alarm::ErasuresNotJournaled => "erasures_not_journaled",
+            Alarm::Clock => "clock",
         }
     }
 

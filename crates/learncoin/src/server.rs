@@ -37,6 +37,8 @@ use crate::system::SystemClock;
 
 /// The interval at which uses of keys are stored and old records are deleted.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
+/// The time between two looks for deadlines that a wrong clock wrote.
+const MEND_EVERY: Duration = Duration::from_secs(10);
 /// The interval at which an erasure that a long read of the database had delayed is retried.
 const SCRUB_EVERY: Duration = Duration::from_secs(1);
 
@@ -115,6 +117,7 @@ impl Server {
             .with_browser_nodes(browser_nodes)
             .with_mailbox(mailbox);
         background.run("housekeeping", until(stopped.clone(), housekeeping(state.clone())));
+        background.run("deadlines", until(stopped.clone(), mending(Arc::clone(&issuance))));
         background.run("scrubbing", until(stopped.clone(), scrubbing(issuance.store.clone())));
         if let Some(operators) = operators {
             let clock = Arc::clone(&issuance.clock);
@@ -267,6 +270,15 @@ async fn housekeeping(state: AppState) {
         if let Err(error) = state.issuance.retention.purge().await {
             tracing::warn!(%error, "what is too old to be kept could not be deleted");
         }
+    }
+}
+
+async fn mending(issuance: Arc<Issuance>) {
+    loop {
+        if let Err(error) = issuance.retention.mend_deadlines().await {
+            tracing::warn!(%error, "deadlines could not be looked at");
+        }
+        tokio::time::sleep(MEND_EVERY).await;
     }
 }
 

@@ -17,6 +17,7 @@ pub mod batches;
 pub mod clock;
 pub mod credentials;
 mod database;
+pub mod deadlines;
 mod error;
 pub mod events;
 pub mod id;

@@ -9,7 +9,7 @@ use crate::keys::leases::free_key;
 use crate::seal::MasterKey;
 
 /// The statements that read a whole table, by a part of their text, and why they may.
-const READ_ALL: [(&str, &str); 11] = [
+const READ_ALL: [(&str, &str); 16] = [
     ("FROM tenants ORDER BY id", "the operator's list, and what is deleted when its time is over"),
     ("FROM signing_keys ORDER BY tenant_id, number", "the host's DID document lists every key"),
     (
@@ -26,6 +26,14 @@ const READ_ALL: [(&str, &str); 11] = [
         "disabled_at IS NOT NULL GROUP BY",
         "there are few endpoints, and operators count them a few times a minute",
     ),
+    (
+        "signing_keys SET leased_until = $1 WHERE leased_until > $2",
+        "a few times a minute; a tenant has few keys",
+    ),
+    ("host_keys SET leased_until = $1 WHERE leased_until > $2", "there is one for each chain"),
+    ("webhook_tests SET", "a few times a minute; tests are sent by hand"),
+    ("host_attempts SET created_at = $1", "a few times a minute; the host sends little"),
+    ("host_transactions SET created_at", "a few times a minute; the host sends little"),
     ("DELETE FROM logos", "a logo that is replaced, which happens when a tenant changes its branding"),
 ];
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use learncoin_kms::{KeyRing, Kms};
+use learncoin_store::deadlines::is_due;
 
 /// The pause after a call that Cloud KMS did not answer, in milliseconds: an outage must not delay, one time-out after the
 /// other, the batches whose keys are elsewhere.
@@ -27,7 +28,7 @@ impl KeyService {
 
     /// Returns whether a call failed to get through so recently that none is to be made now.
     pub(crate) fn is_away(&self, now_ms: i64) -> bool {
-        now_ms < self.away_until.load(Ordering::Relaxed)
+        !is_due(self.away_until.load(Ordering::Relaxed), now_ms, PAUSE_AFTER_OUTAGE_MS)
     }
 
     /// Records that a call did not get through.

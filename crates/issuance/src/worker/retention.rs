@@ -6,6 +6,7 @@ use learncoin_store::clock::Clock;
 use learncoin_store::tenants::Plan;
 use learncoin_store::{Result, Store};
 
+use crate::metrics::Alarm;
 use crate::tenant::plans::Plans;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -21,6 +22,24 @@ pub struct Retention {
 }
 
 impl Retention {
+    /// Makes due what waits for a deadline that a wrong clock wrote, and raises the alarm if there was any. A server calls
+    /// this a few times a minute.
+    ///
+    /// # Errors
+    /// If the store fails; the next call does what this one left.
+    pub async fn mend_deadlines(&self) -> Result<u64> {
+        let mended = self.store.mend_deadlines(self.clock.now_ms()).await?;
+        if mended > 0 {
+            let alarm = Alarm::Clock.raise();
+            tracing::warn!(
+                alarm,
+                deadlines = mended,
+                "a clock was wrong: what waited for deadlines too far ahead is due"
+            );
+        }
+        Ok(mended)
+    }
+
     /// Deletes responses kept for idempotency that are a day old, deliveries and attempts that are a month old, secrets
     /// that a rotation has made invalid, and rows of the audit log that are older than the tenant's plan keeps them;
     /// then overwrites what was deleted on the disk. Unauthenticated calls are kept as long as those of the developer plan, the

@@ -53,6 +53,7 @@ mod keys {
     pub(crate) mod statements;
 }
 mod operations {
+    pub(crate) mod clock;
     pub(crate) mod doctor;
     pub(crate) mod erasure_scan;
     pub(crate) mod ledger;

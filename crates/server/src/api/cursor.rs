@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use learncoin_store::deadlines::is_due;
 use learncoin_store::scope::TenantScope;
 use learncoin_store::seal::Sealer;
 use serde::{Deserialize, Serialize};
@@ -78,7 +79,7 @@ impl List<'_> {
         let content: Content = serde_json::from_slice(&BASE64.decode(cursor).ok()?).ok()?;
         let tag = self.tag(sealer, &content.last_id, content.issued_at);
         let right: bool = tag.as_slice().ct_eq(&BASE64.decode(&content.tag).ok()?).into();
-        let young = now_ms.saturating_sub(content.issued_at) < GOOD_FOR_MS;
+        let young = !is_due(content.issued_at.saturating_add(GOOD_FOR_MS), now_ms, GOOD_FOR_MS);
         let only_spelling = BASE64.encode(serde_json::to_vec(&content).ok()?) == cursor;
         if right && young && only_spelling { content.last_id.parse().ok() } else { None }
     }
@@ -119,6 +120,8 @@ mod tests {
             batch_id()
         );
         assert!(list.read_cursor::<BatchId>(&cursor, &sealer(1), NOW + GOOD_FOR_MS).is_err());
+        let ahead = list.cursor_after(batch_id().as_str(), &sealer(1), NOW + GOOD_FOR_MS).unwrap();
+        assert!(list.read_cursor::<BatchId>(&ahead, &sealer(1), NOW).is_err(), "from a clock that was wrong");
         assert!(list.read_cursor::<BatchId>(&cursor, &sealer(2), NOW).is_err());
         let (foreign, live) = (scope('B', Environment::Test), scope('A', Environment::Live));
         for other in [

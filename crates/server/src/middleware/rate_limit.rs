@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use learncoin_issuance::Issuance;
+use learncoin_store::deadlines::{RATE_WINDOW_MS, is_due};
 use learncoin_store::id::TenantId;
 use learncoin_store::requests::Window;
 use learncoin_store::tenants::Tenant;
@@ -62,7 +63,7 @@ impl RateLimiter {
         let mut windows = self.full.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.get(tenant_id).copied()?;
         // The operator may have raised the limit since.
-        if window.ends_at <= now_ms || window.requests < limit {
+        if is_due(window.ends_at, now_ms, RATE_WINDOW_MS) || window.requests < limit {
             windows.remove(tenant_id);
             return None;
         }

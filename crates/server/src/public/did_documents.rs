@@ -11,6 +11,7 @@ use learncoin_credential::did::DidDocument;
 use learncoin_credential::verify::Lookup;
 use learncoin_http_client::Egress;
 use learncoin_http_client::guarded_fetch::{FetchLimits, GuardedFetchError, fetch};
+use learncoin_store::deadlines::is_due;
 use url::Url;
 
 /// The time for which a document is believed, in milliseconds.
@@ -72,6 +73,6 @@ impl CachedDocument {
             Lookup::Found(_) => DOCUMENT_LIFETIME_MS,
             Lookup::Absent | Lookup::Unreachable(_) => FAILURE_LIFETIME_MS,
         };
-        now_ms.saturating_sub(self.fetched_at) < lifetime_ms
+        !is_due(self.fetched_at.saturating_add(lifetime_ms), now_ms, lifetime_ms)
     }
 }

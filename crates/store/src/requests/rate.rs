@@ -3,11 +3,9 @@
 use sqlx::Row as _;
 
 use crate::database::store::WriteTx;
+use crate::deadlines::{CLOCK_SKEW_MS, RATE_WINDOW_MS};
 use crate::error::Result;
 use crate::id::TenantId;
-
-/// The window's length, in milliseconds.
-const WINDOW_MS: i64 = 60_000;
 
 /// A tenant's window, with the requests that it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,16 +24,17 @@ impl WriteTx {
         let row = sqlx::query(
             "INSERT INTO rate_windows (tenant_id, started_at, requests) VALUES ($1, $2, 0)
              ON CONFLICT (tenant_id) DO UPDATE SET
-                 requests = CASE WHEN rate_windows.started_at + $3 <= $2 THEN 0 ELSE rate_windows.requests END,
-                 started_at = CASE WHEN rate_windows.started_at + $3 <= $2 THEN $2 ELSE rate_windows.started_at END
+                 requests = CASE WHEN rate_windows.started_at + $3 <= $2 OR rate_windows.started_at > $4 THEN 0 ELSE rate_windows.requests END,
+                 started_at = CASE WHEN rate_windows.started_at + $3 <= $2 OR rate_windows.started_at > $4 THEN $2 ELSE rate_windows.started_at END
              RETURNING started_at, requests",
         )
         .bind(tenant_id.as_str())
         .bind(now_ms)
-        .bind(WINDOW_MS)
+        .bind(RATE_WINDOW_MS)
+        .bind(now_ms.saturating_add(CLOCK_SKEW_MS))
         .fetch_one(self.connection())
         .await?;
-        let ends_at = row.try_get::<i64, _>("started_at")?.saturating_add(WINDOW_MS);
+        let ends_at = row.try_get::<i64, _>("started_at")?.saturating_add(RATE_WINDOW_MS);
         let requests = u64::try_from(row.try_get::<i64, _>("requests")?).unwrap_or(u64::MAX);
         if requests >= limit {
             return Ok(Window { ends_at, requests, taken: false });

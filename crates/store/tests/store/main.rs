@@ -10,6 +10,7 @@
 )]
 
 mod copy;
+mod deadlines;
 mod doctor;
 mod fixture;
 mod key_statements;
