@@ -24,7 +24,7 @@ pub enum Line {
     Stalled,
 }
 
-/// The fate of a COMMIT.
+/// The fate of a COMMIT, or of another statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Commit {
     /// It passes, and so does its response.
@@ -50,6 +50,8 @@ struct Shared {
     target: watch::Sender<SocketAddr>,
     line: watch::Sender<Line>,
     fate: Option<Box<Fate>>,
+    /// The messages whose fate is asked for.
+    is_chosen: fn(&[u8]) -> bool,
     lost: AtomicUsize,
     unanswered: AtomicUsize,
 }
@@ -64,15 +66,23 @@ pub struct Proxy {
 impl Proxy {
     /// Starts a proxy for the server at this address.
     pub async fn to(target: SocketAddr) -> Self {
-        Self::start(target, None).await
+        Self::start(target, None, postgres::is_commit).await
     }
 
     /// Starts a proxy for a PostgreSQL server. `fate` decides about each COMMIT.
     pub async fn to_postgres(target: SocketAddr, fate: impl Fn() -> Commit + Send + Sync + 'static) -> Self {
-        Self::start(target, Some(Box::new(fate))).await
+        Self::start(target, Some(Box::new(fate)), postgres::is_commit).await
     }
 
-    async fn start(target: SocketAddr, fate: Option<Box<Fate>>) -> Self {
+    /// Starts a proxy for a PostgreSQL server. `fate` decides about each statement, BEGIN, COMMIT and ROLLBACK among them.
+    pub async fn to_postgres_statements(
+        target: SocketAddr,
+        fate: impl Fn() -> Commit + Send + Sync + 'static,
+    ) -> Self {
+        Self::start(target, Some(Box::new(fate)), postgres::is_statement).await
+    }
+
+    async fn start(target: SocketAddr, fate: Option<Box<Fate>>, is_chosen: fn(&[u8]) -> bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port");
         let port = listener.local_addr().expect("a bound address").port();
         let (lost, unanswered) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -80,6 +90,7 @@ impl Proxy {
             target: watch::Sender::new(target),
             line: watch::Sender::new(Line::Open),
             fate,
+            is_chosen,
             lost,
             unanswered,
         });
@@ -193,7 +204,7 @@ enum Transfer {
 /// Transfers whole messages to the server.
 async fn transfer(shared: &Shared, messages: &mut Messages, server: &mut TcpStream) -> Transfer {
     while let Some(message) = messages.next() {
-        let fate = match (&shared.fate, postgres::is_commit(&message)) {
+        let fate = match (&shared.fate, (shared.is_chosen)(&message)) {
             (Some(fate), true) => fate(),
             _ => Commit::Passes,
         };

@@ -27,6 +27,7 @@ mod delivery {
     pub(crate) mod webhooks;
 }
 mod environment {
+    pub(crate) mod cut_statements;
     pub(crate) mod failover;
     pub(crate) mod full_disk;
 }

@@ -4,6 +4,7 @@
 /// Requests that come before a session begins and are no beginning: TLS, GSSAPI, and the cancelling of a query.
 const NOT_A_BEGINNING: [u32; 3] = [80_877_103, 80_877_104, 80_877_102];
 const QUERY: u8 = b'Q';
+const SYNC: u8 = b'S';
 
 /// Cuts a stream into messages.
 #[derive(Default)]
@@ -41,6 +42,12 @@ impl Messages {
 /// Returns whether the message commits a transaction. The store's driver sends the COMMIT as a query of its own.
 pub(super) fn is_commit(message: &[u8]) -> bool {
     message.first() == Some(&QUERY) && message.get(5..) == Some(b"COMMIT\0")
+}
+
+/// Returns whether the message ends a statement, after which the server responds: a query of its own, or the Sync after the
+/// execution of a prepared one.
+pub(super) fn is_statement(message: &[u8]) -> bool {
+    matches!(message.first(), Some(&QUERY | &SYNC))
 }
 
 #[cfg(test)]

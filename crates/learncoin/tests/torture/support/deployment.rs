@@ -1,6 +1,7 @@
 //! A deployment: a data directory, a database, and the process that serves it for the time being. The database is a
 //! SQLite file in the directory, or, where `LEARNCOIN_TEST_DATABASE` is `postgres`, a schema of its own.
 
+use std::net::SocketAddr;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -79,22 +80,6 @@ impl Deployment {
         Self::at(TempDir::new().expect("a temporary directory"))
     }
 
-    /// Creates a deployment on this disk, which fails it now and then, not started yet. `None` if its database is a server,
-    /// which keeps its files elsewhere.
-    pub(crate) fn on_disk(disk: &Path) -> Option<Self> {
-        let deployment = Self::at(TempDir::new_in(disk).expect("a temporary directory"));
-        if !deployment.is_in_a_file() {
-            eprintln!("left out: the server has a disk of its own");
-            return None;
-        }
-        Some(Self { is_failed_by_others: true, ..deployment })
-    }
-
-    /// Creates a deployment whose servers and commands reach their PostgreSQL database at this URL, not started yet.
-    pub(crate) fn with_database(url: String) -> Self {
-        Self { postgres: Some(url), is_failed_by_others: true, ..Self::new() }
-    }
-
     fn at(directory: TempDir) -> Self {
         Self {
             postgres: postgres_url(directory.path()),
@@ -125,14 +110,7 @@ impl Deployment {
     /// if the database is a file, to which no line leads.
     pub(crate) async fn behind(fate: impl Fn() -> Commit + Send + Sync + 'static) -> Option<(Self, Proxy)> {
         let deployment = Self::new();
-        let Some(url) = &deployment.postgres else {
-            eprintln!("left out: no line leads to a file");
-            return None;
-        };
-        let url: url::Url = url.parse().expect("a URL");
-        let server = (url.host_str().expect("a host"), url.port().expect("a port"));
-        let server = tokio::net::lookup_host(server).await.expect("an address").next().expect("an address");
-        let proxy = Proxy::to_postgres(server, fate).await;
+        let proxy = Proxy::to_postgres(deployment.server().await?, fate).await;
         Some((Self { line: Some(proxy.port()), is_failed_by_others: true, ..deployment }, proxy))
     }
 
@@ -271,6 +249,44 @@ impl Deployment {
             command.env("LEARNCOIN_CHAIN_REPLACE_AFTER_S", "1").env("LEARNCOIN_CHAIN_WATCH_S", "1");
         }
         command
+    }
+}
+
+impl Deployment {
+    /// Creates a deployment on this disk, which fails it now and then, not started yet. `None` if its database is a server,
+    /// which keeps its files elsewhere.
+    pub(crate) fn on_disk(disk: &Path) -> Option<Self> {
+        let deployment = Self::at(TempDir::new_in(disk).expect("a temporary directory"));
+        if !deployment.is_in_a_file() {
+            eprintln!("left out: the server has a disk of its own");
+            return None;
+        }
+        Some(Self { is_failed_by_others: true, ..deployment })
+    }
+
+    /// Creates a deployment whose servers and commands reach their PostgreSQL database at this URL, not started yet.
+    pub(crate) fn with_database(url: String) -> Self {
+        Self { postgres: Some(url), is_failed_by_others: true, ..Self::new() }
+    }
+
+    /// Creates a deployment as [`Deployment::behind`] does. `fate` decides about each statement.
+    pub(crate) async fn behind_statements(
+        fate: impl Fn() -> Commit + Send + Sync + 'static,
+    ) -> Option<(Self, Proxy)> {
+        let deployment = Self::new();
+        let proxy = Proxy::to_postgres_statements(deployment.server().await?, fate).await;
+        Some((Self { line: Some(proxy.port()), is_failed_by_others: true, ..deployment }, proxy))
+    }
+
+    /// Returns the address of the PostgreSQL server.
+    async fn server(&self) -> Option<SocketAddr> {
+        let Some(url) = &self.postgres else {
+            eprintln!("left out: no line leads to a file");
+            return None;
+        };
+        let url: url::Url = url.parse().expect("a URL");
+        let server = (url.host_str().expect("a host"), url.port().expect("a port"));
+        tokio::net::lookup_host(server).await.expect("an address").next()
     }
 }
 
