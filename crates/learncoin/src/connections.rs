@@ -7,7 +7,7 @@
 //! - Invariant: connections never take the descriptors that the database, the chain's nodes and deliveries need.
 //! - Invariant: a connection whose request is being worked on is not cut off to make room.
 //!
-//! Begin reading at [`serve`](accept::serve).
+//! Begin reading at [`serve`].
 
 mod accept;
 mod activity;
