@@ -180,7 +180,7 @@ fn close_to_others(path: &Path) -> Result<()> {
             path.display()
         )
     })?;
-    tracing::warn!(directory = %path.display(), "the data directory was open to others: it is its owner's alone now");
+    tracing::info!(directory = %path.display(), "the data directory was open to others: it is its owner's alone now");
     Ok(())
 }
 
