@@ -8,6 +8,7 @@ use reqwest::redirect::Policy;
 use url::Url;
 
 use crate::error::HttpError;
+use crate::proxy::Proxy;
 use crate::response::Response;
 
 /// The `User-Agent` of requests to hosts that are not the operator's own.
@@ -37,7 +38,19 @@ impl BoundedClient {
     /// # Errors
     /// [`HttpError::Setup`] if TLS can't be set up on this machine.
     pub fn new(options: ClientOptions) -> Result<BoundedClient, HttpError> {
-        BoundedClient::with(options, |builder| builder)
+        BoundedClient::through(options, None)
+    }
+
+    /// Creates a client whose requests go through a proxy, if there is one.
+    ///
+    /// # Errors
+    /// [`HttpError::Setup`] if TLS can't be set up on this machine.
+    pub fn through(options: ClientOptions, proxy: Option<&Proxy>) -> Result<BoundedClient, HttpError> {
+        let rule = proxy.map(Proxy::rule).transpose()?;
+        BoundedClient::with(options, |builder| match rule {
+            Some(rule) => builder.proxy(rule),
+            None => builder,
+        })
     }
 
     /// Creates a client with settings that one use alone has.

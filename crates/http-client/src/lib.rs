@@ -3,7 +3,7 @@
 //! In: a URL, headers and a body. Out: a response, bounded in time and size, or why there is none. Not here: what is
 //! sent, when a request is repeated, and what a response means.
 //!
-//! - Invariant: nothing follows a redirect, uses a proxy of the environment, or repeats a request on its own.
+//! - Invariant: nothing follows a redirect, uses a proxy that the settings do not name, or repeats a request on its own.
 //! - Invariant: a body is read with a limit, and an error never contains the URL, which may hold a secret.
 //! - Invariant: what a tenant names is reached through [`Egress`] alone.
 //!
@@ -18,6 +18,7 @@ pub mod fetcher;
 pub mod guarded_fetch;
 mod loopback;
 mod printable;
+mod proxy;
 mod resolver;
 mod response;
 mod target;
@@ -27,6 +28,7 @@ pub use egress::{Egress, GuardedClient};
 pub use error::HttpError;
 pub use loopback::{is_confidential, is_loopback};
 pub use printable::{escape_unprintable, printable_reason};
+pub use proxy::{Proxy, ProxyError};
 pub use reqwest::{Method, StatusCode, header};
 pub use resolver::{Resolver, SystemResolver};
 pub use response::Response;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use learncoin_http_client::{BoundedClient, Method, StatusCode, is_confidential, is_loopback};
+use learncoin_http_client::{BoundedClient, Method, Proxy, StatusCode, is_confidential, is_loopback};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -50,6 +50,8 @@ pub struct KmsOptions {
     pub timeout: Duration,
     /// The pause between two polls of a key that Cloud KMS generates.
     pub pause: Duration,
+    /// The proxy that calls go through, if there is one.
+    pub proxy: Option<Proxy>,
 }
 
 impl Default for KmsOptions {
@@ -60,6 +62,7 @@ impl Default for KmsOptions {
             // A signature and its token take less than the time that a node may be silent while it holds a key's work.
             timeout: Duration::from_secs(8),
             pause: Duration::from_millis(500),
+            proxy: None,
         }
     }
 }
@@ -98,7 +101,7 @@ impl Kms {
         if matches!(options.credentials, Credentials::None) && !is_loopback(&endpoint) {
             return Err(refused("needs credentials, unless it is on this machine"));
         }
-        let http = transport::client(options.timeout)?;
+        let http = transport::client(options.timeout, options.proxy.as_ref())?;
         let tokens = Tokens::new(options.credentials, http.clone(), now);
         Ok(Self { http, endpoint, tokens, pause: options.pause })
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use learncoin_http_client::{BoundedClient, ClientOptions, HttpError, Request, StatusCode};
+use learncoin_http_client::{BoundedClient, ClientOptions, HttpError, Proxy, Request, StatusCode};
 use serde_json::Value;
 
 use crate::error::{KmsError, ServiceReason};
@@ -13,9 +13,9 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Creates the client for all calls.
-pub(crate) fn client(timeout: Duration) -> Result<BoundedClient, KmsError> {
+pub(crate) fn client(timeout: Duration, proxy: Option<&Proxy>) -> Result<BoundedClient, KmsError> {
     let connect_timeout = Some(CONNECT_TIMEOUT.min(timeout));
-    BoundedClient::new(ClientOptions { timeout, connect_timeout, user_agent: None })
+    BoundedClient::through(ClientOptions { timeout, connect_timeout, user_agent: None }, proxy)
         .map_err(|error| call_error("this machine's TLS", error))
 }
 

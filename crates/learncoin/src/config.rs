@@ -12,6 +12,7 @@ mod mail;
 mod pages;
 mod pipeline;
 mod plans;
+mod proxy;
 mod shutdown;
 mod telemetry;
 mod time;
@@ -30,6 +31,7 @@ pub(crate) use self::mail::{MailConfig, MailTransportKind};
 use self::pages::PagesConfig;
 use self::pipeline::PipelineConfig;
 use self::plans::PlansConfig;
+use self::proxy::ProxyUrl;
 use self::shutdown::ShutdownConfig;
 pub(crate) use self::telemetry::TelemetryConfig;
 use self::time::to_ms;
@@ -55,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) public_url: String,
     /// The networks (CIDR) of the proxies whose `X-Forwarded-For` is trusted.
     pub(crate) trusted_proxies: Vec<String>,
+    /// The proxy for calls to chains' nodes, Cloud KMS and the collector of traces; empty for none.
+    pub(crate) proxy_url: ProxyUrl,
     /// The filter of the log: an `EnvFilter` directive.
     pub(crate) log: String,
     /// The format of log lines: `text` or `json`.
@@ -98,6 +102,7 @@ impl Default for Config {
             listen: String::new(),
             public_url: String::new(),
             trusted_proxies: Vec::new(),
+            proxy_url: ProxyUrl::default(),
             log: "info".into(),
             log_format: LogFormat::Text,
             keys: KeysConfig::default(),

@@ -199,7 +199,7 @@ async fn issuance(
     host: Host,
     chains: Chains,
 ) -> Result<Issuance> {
-    let kms = key_service::open(&config.keys, &store).await?;
+    let kms = key_service::open(&config.keys, config.proxy_url.proxy()?, &store).await?;
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
     Ok(Issuance::new(Parts {
         store,
@@ -285,10 +285,14 @@ fn rpc_chain(config: &Config, url: &str, chain_id: u64, client: Client) -> Optio
 }
 
 async fn rpc_chains(config: &Config) -> Result<Chains> {
+    let proxy = config.proxy_url.proxy()?;
     let open = async |urls: &str, chain_id| -> Result<Option<Chain>> {
         let transport = |url: &str| -> Result<Box<dyn Transport>> {
             let url = url.parse().context("the RPC URL is not a URL")?;
-            Ok(Box::new(HttpTransport::new(url, Timeouts::default()).context("the RPC URL can't be used")?))
+            Ok(Box::new(
+                HttpTransport::through(url, Timeouts::default(), proxy.as_ref())
+                    .context("the RPC URL can't be used")?,
+            ))
         };
         // What can't be checked now is checked before the node is used.
         let verified = |transports| {

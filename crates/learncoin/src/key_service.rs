@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use learncoin_http_client::Proxy;
 use learncoin_issuance::key::service::KeyService;
 use learncoin_kms::{Credentials, KeyRing, Kms, KmsOptions, ServiceAccount};
 use learncoin_store::Store;
@@ -21,7 +22,11 @@ const METADATA_HOST_VARIABLE: &str = "GCE_METADATA_HOST";
 ///
 /// # Errors
 /// If a setting is invalid, or the key file of the service account can't be read.
-pub(crate) async fn open(config: &KeysConfig, store: &Store) -> Result<Option<KeyService>> {
+pub(crate) async fn open(
+    config: &KeysConfig,
+    proxy: Option<Proxy>,
+    store: &Store,
+) -> Result<Option<KeyService>> {
     let ring = match config.kms_key_ring.as_str() {
         "" => None,
         ring => Some(ring.parse::<KeyRing>().context("keys.kms_key_ring")?),
@@ -33,7 +38,7 @@ pub(crate) async fn open(config: &KeysConfig, store: &Store) -> Result<Option<Ke
         "" => None,
         endpoint => Some(endpoint.parse().context("keys.kms_endpoint")?),
     };
-    let options = KmsOptions { endpoint, credentials: credentials(config)?, ..KmsOptions::default() };
+    let options = KmsOptions { endpoint, credentials: credentials(config)?, proxy, ..KmsOptions::default() };
     let client = Kms::new(options, Arc::new(|| SystemClock.now_ms())).context("keys.kms_endpoint")?;
     Ok(Some(KeyService::new(client, ring)))
 }

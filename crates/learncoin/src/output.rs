@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::panic::PanicHookInfo;
 
 use anyhow::{Context as _, Result};
+use learncoin_http_client::Proxy;
 use learncoin_store::clock::random_bytes;
 use learncoin_telemetry::traces::{TraceSettings, Traces};
 use tokio::runtime::Handle;
@@ -49,7 +50,8 @@ pub(crate) fn message(line: &str) {
 pub(crate) fn start_logging(config: &Config, is_server: bool, runtime: &Handle) -> Result<Option<Traces>> {
     let directives = if is_server { config.log.as_str() } else { "warn" };
     let filter = EnvFilter::try_new(directives).context("the setting `log` is not a filter")?;
-    let traces = if is_server { start_traces(&config.telemetry, runtime)? } else { None };
+    let traces =
+        if is_server { start_traces(&config.telemetry, config.proxy_url.proxy()?, runtime)? } else { None };
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
@@ -65,12 +67,16 @@ pub(crate) fn start_logging(config: &Config, is_server: bool, runtime: &Handle) 
     Ok(traces)
 }
 
-fn start_traces(settings: &TelemetryConfig, runtime: &Handle) -> Result<Option<Traces>> {
+fn start_traces(
+    settings: &TelemetryConfig,
+    proxy: Option<Proxy>,
+    runtime: &Handle,
+) -> Result<Option<Traces>> {
     let percent = settings.percent()?;
     if settings.otlp_endpoint.is_empty() {
         return Ok(None);
     }
-    let settings = TraceSettings { endpoint: settings.otlp_endpoint.clone(), percent };
+    let settings = TraceSettings { endpoint: settings.otlp_endpoint.clone(), percent, proxy };
     let node = hex::encode(random_bytes::<8>(&SystemEntropy));
     let traces = Traces::start(&settings, env!("CARGO_PKG_VERSION"), node, runtime.clone());
     Ok(Some(traces.context("telemetry.otlp_endpoint")?))

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use learncoin_http_client::{BoundedClient, ClientOptions, HttpError, USER_AGENT};
+use learncoin_http_client::{BoundedClient, ClientOptions, HttpError, Proxy, USER_AGENT};
 use opentelemetry_http::{Bytes, HttpClient, Request, Response};
 use tokio::runtime::Handle;
 use url::Url;
@@ -45,13 +45,17 @@ impl Collector {
     ///
     /// # Errors
     /// [`HttpError::Setup`] if TLS can't be set up.
-    pub(crate) fn new(runtime: Handle) -> Result<Self, HttpError> {
+    pub(crate) fn new(runtime: Handle, proxy: Option<&Proxy>) -> Result<Self, HttpError> {
         let options = ClientOptions {
             timeout: TIMEOUT,
             connect_timeout: Some(CONNECT_TIMEOUT),
             user_agent: Some(USER_AGENT),
         };
-        Ok(Self { client: BoundedClient::new(options)?, runtime, is_away: std::sync::Arc::default() })
+        Ok(Self {
+            client: BoundedClient::through(options, proxy)?,
+            runtime,
+            is_away: std::sync::Arc::default(),
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use learncoin_http_client::Proxy;
 use opentelemetry::propagation::TextMapPropagator as _;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _, TraceState, TracerProvider as _};
 use opentelemetry::{Context, KeyValue};
@@ -35,6 +36,8 @@ pub struct TraceSettings {
     pub endpoint: String,
     /// The share of traces that is exported, in percent.
     pub percent: u8,
+    /// The proxy on the way to the collector, if there is one.
+    pub proxy: Option<Proxy>,
 }
 
 /// Why traces can't be exported.
@@ -69,7 +72,7 @@ impl Traces {
         if !["http://", "https://"].iter().any(|scheme| endpoint.starts_with(scheme)) {
             return Err(TraceError::Endpoint);
         }
-        let collector = Collector::new(runtime).map_err(|_| TraceError::Setup)?;
+        let collector = Collector::new(runtime, settings.proxy.as_ref()).map_err(|_| TraceError::Setup)?;
         let exporter = SpanExporter::builder()
             .with_http()
             .with_http_client(collector)
@@ -178,7 +181,7 @@ mod tests {
     #[tokio::test]
     async fn an_address_without_http_is_refused() {
         for endpoint in ["", "collector:4318", "grpc://collector:4317"] {
-            let settings = TraceSettings { endpoint: endpoint.to_owned(), percent: 100 };
+            let settings = TraceSettings { endpoint: endpoint.to_owned(), percent: 100, proxy: None };
             let refused = Traces::start(&settings, "0", "n".to_owned(), Handle::current());
             assert_eq!(refused.err(), Some(TraceError::Endpoint), "{endpoint:?}");
         }

@@ -108,6 +108,7 @@ impl KmsServer {
             credentials: Credentials::ServiceAccount(account),
             timeout: *lock(&self.shared.patience),
             pause: Duration::from_millis(1),
+            proxy: None,
         };
         let kms = Kms::new(options, Arc::new(move || clock.now_ms())).expect("a client");
         KeyService::new(kms, Some(self.key_ring().parse().expect("its own key ring")))

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join_all};
-use learncoin_http_client::{BoundedClient, ClientOptions, HttpError, Method};
+use learncoin_http_client::{BoundedClient, ClientOptions, HttpError, Method, Proxy};
 use serde_json::Value;
 use tokio::sync::oneshot;
 use url::Url;
@@ -56,6 +56,14 @@ impl HttpTransport {
     /// # Errors
     /// [`RpcError::Unreachable`] if the URL is of another scheme or TLS cannot be set up on this machine.
     pub fn new(url: Url, timeouts: Timeouts) -> Result<HttpTransport, RpcError> {
+        HttpTransport::through(url, timeouts, None)
+    }
+
+    /// Creates a transport as [`HttpTransport::new`] does, through a proxy if there is one.
+    ///
+    /// # Errors
+    /// As [`HttpTransport::new`].
+    pub fn through(url: Url, timeouts: Timeouts, proxy: Option<&Proxy>) -> Result<HttpTransport, RpcError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(RpcError::unreachable("the URL of a node is http or https"));
         }
@@ -64,7 +72,7 @@ impl HttpTransport {
             connect_timeout: Some(timeouts.connect),
             user_agent: None,
         };
-        let client = BoundedClient::new(options).map_err(call_error)?;
+        let client = BoundedClient::through(options, proxy).map_err(call_error)?;
         let node = Node { client, url, next_id: AtomicU64::new(1), queue: Queue::new() };
         Ok(HttpTransport { node: Arc::new(node), timeout: timeouts.total })
     }

@@ -30,6 +30,7 @@ impl Story {
             credentials: credentials(&server),
             timeout: Duration::from_millis(500),
             pause: Duration::from_millis(1),
+            proxy: None,
         };
         let now = Arc::new(AtomicI64::new(1_776_945_600_000));
         let clock = Arc::clone(&now);
