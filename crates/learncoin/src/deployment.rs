@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, try_join, try_join_all};
+use futures_util::future::{BoxFuture, join_all, try_join};
 use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA, DEVELOPMENT, pinned_genesis_hash};
-use learncoin_chain::rpc::{Client, Failover, HttpTransport, RpcError, Timeouts, Transport};
+use learncoin_chain::rpc::{Client, ExpectedChain, Failover, HttpTransport, RpcError, Timeouts, Transport};
 use learncoin_credential::Host;
 use learncoin_dev_chain::{DevChain, DevChainOptions};
 use learncoin_issuance::credential::journal::Journal;
@@ -285,71 +285,51 @@ fn rpc_chain(config: &Config, url: &str, chain_id: u64, client: Client) -> Optio
 }
 
 async fn rpc_chains(config: &Config) -> Result<Chains> {
-    let proxy = config.proxy_url.proxy()?;
-    let open = async |urls: &str, chain_id| -> Result<Option<Chain>> {
-        let transport = |url: &str| -> Result<Box<dyn Transport>> {
-            let url = url.parse().context("the RPC URL is not a URL")?;
-            Ok(Box::new(
-                HttpTransport::through(url, Timeouts::default(), proxy.as_ref())
-                    .context("the RPC URL can't be used")?,
-            ))
-        };
-        // What can't be checked now is checked before the node is used.
-        let verified = |transports| {
-            let nodes = Failover::new(chain_id, transports);
-            let nodes = match pinned_genesis_hash(chain_id).filter(|_| !config.chain.allow_other_genesis) {
-                Some(genesis) => nodes.with_genesis(genesis),
-                None => nodes,
-            };
-            Client::new(Arc::new(nodes))
-        };
-        let urls_of_nodes: Vec<&str> = urls.split_whitespace().collect();
-        let transports: Result<Vec<_>> = urls_of_nodes.iter().map(|url| transport(url)).collect();
-        let nodes: Result<Vec<Client>> =
-            urls_of_nodes.iter().map(|url| Ok(verified(vec![transport(url)?]))).collect();
-        let nodes = nodes?;
-        try_join_all(
-            urls_of_nodes
-                .iter()
-                .map(async |url| check_node(config, &Client::new(transport(url)?.into()), chain_id).await),
-        )
-        .await?;
-        // A single node would only confirm itself.
-        let witnesses = if nodes.len() > 1 { nodes } else { Vec::new() };
-        let chain = rpc_chain(config, urls, chain_id, verified(transports?));
-        Ok(chain.map(|chain| Chain { witnesses, ..chain }))
-    };
     let (test, live) = try_join(
-        async { open(&config.chain.test_rpc_url, BASE_SEPOLIA).await.context("chain.test_rpc_url") },
-        async { open(&config.chain.live_rpc_url, BASE_MAINNET).await.context("chain.live_rpc_url") },
+        async {
+            connect_chain(config, &config.chain.test_rpc_url, BASE_SEPOLIA)
+                .await
+                .context("chain.test_rpc_url")
+        },
+        async {
+            connect_chain(config, &config.chain.live_rpc_url, BASE_MAINNET)
+                .await
+                .context("chain.live_rpc_url")
+        },
     )
     .await?;
     Ok(Chains { test, live })
 }
 
-/// Refuses a node that is known to be of another chain. The server starts even if a node does not respond or refuses: batches wait.
-async fn check_node(config: &Config, client: &Client, chain_id: u64) -> Result<()> {
-    let silent = |error| tracing::warn!(chain.id = chain_id, %error, "the chain's node does not respond yet");
-    match client.chain_id().await {
-        Ok(found) if found != chain_id => bail!("the node is on chain {found}, expected {chain_id}"),
-        Ok(_) => {}
-        Err(error) => {
-            silent(error);
-            return Ok(());
+/// Returns the chain with this id, if the setting names nodes of it. A node that is known to be on another chain is refused. The server
+/// starts even if a node does not respond or refuses: batches wait, and it is checked before it is used.
+async fn connect_chain(config: &Config, urls: &str, chain_id: u64) -> Result<Option<Chain>> {
+    let proxy = config.proxy_url.proxy()?;
+    let node = |url: &str| -> Result<Client> {
+        let url = url.parse().context("the RPC URL is not a URL")?;
+        let transport = HttpTransport::through(url, Timeouts::default(), proxy.as_ref());
+        Ok(Client::new(Arc::new(transport.context("the RPC URL can't be used")?)))
+    };
+    let nodes = urls.split_whitespace().map(node).collect::<Result<Vec<Client>>>()?;
+    let genesis = pinned_genesis_hash(chain_id).filter(|_| !config.chain.allow_other_genesis);
+    let expected = ExpectedChain { id: chain_id, genesis };
+    for compared in join_all(nodes.iter().map(|node| node.compare_chain(&expected))).await {
+        match compared {
+            Ok(None) => {}
+            Ok(Some(foreign)) => bail!(foreign),
+            Err(error) => {
+                tracing::warn!(chain.id = chain_id, %error, "the chain's node does not respond yet");
+            }
         }
     }
-    if config.chain.allow_other_genesis {
-        return Ok(());
-    }
-    // A pruned node may not have the block any more; if it has one, it must be the right one.
-    match client.genesis_hash().await {
-        Ok(genesis) if genesis.is_some() && genesis != pinned_genesis_hash(chain_id) => {
-            bail!("the node's genesis block is not that of chain {chain_id}")
-        }
-        Ok(_) => {}
-        Err(error) => silent(error),
-    }
-    Ok(())
+    let first_of = |nodes| Client::new(Arc::new(Failover::new(expected, nodes)));
+    // A single node would only confirm itself.
+    let witnesses = match nodes.as_slice() {
+        [] | [_] => Vec::new(),
+        several => several.iter().map(|node| first_of(vec![node.clone()])).collect(),
+    };
+    let chain = rpc_chain(config, urls, chain_id, first_of(nodes));
+    Ok(chain.map(|chain| Chain { witnesses, ..chain }))
 }
 
 /// The transport of commands that connect to no chain.

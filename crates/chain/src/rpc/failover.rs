@@ -3,7 +3,7 @@
 //! A refusal counts when all nodes refuse, so that a limit, a method or a state that one of them lacks stops nothing. A transaction that
 //! one node refuses and no other accepts is refused, even if others can't be reached.
 //!
-//! A node's chain id is checked before any other call, and a node of another chain is not called again until the process
+//! A node's chain is checked before any other call, and a node of another chain is not called again until the process
 //! is restarted.
 //!
 //! Invariant: a response comes from one node. Responses to several calls may come from several nodes, so a caller that
@@ -12,21 +12,12 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures_util::future::BoxFuture;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::fields::{Fields, answer_u64};
-use super::{RpcError, Transport};
+use super::{Client, ExpectedChain, RpcError, Transport};
 
 /// The number of calls to a less preferred node after which the most preferred one is tried again.
 const TRY_THE_FIRST_AGAIN_AFTER: usize = 64;
-
-/// The chain that a node must be on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct ExpectedChain {
-    id: u64,
-    /// The hash of block 0, if it is checked. A node that no longer has that block is believed.
-    genesis: Option<[u8; 32]>,
-}
 
 /// A transport that carries calls to the first of several nodes that responds.
 pub struct Failover {
@@ -41,35 +32,28 @@ pub struct Failover {
 struct Node {
     /// Its name in logs: its position in the settings, since its URL may contain a key.
     number: usize,
-    transport: Box<dyn Transport>,
-    /// Whether its chain id is the right one.
+    client: Client,
+    /// Whether its chain is the right one.
     is_verified: AtomicBool,
-    /// Whether its chain id is another one.
+    /// Whether its chain is another one.
     is_foreign: AtomicBool,
 }
 
 impl Failover {
-    /// Creates a transport to these nodes of the chain with this id, the most preferred first.
-    pub fn new(chain_id: u64, transports: Vec<Box<dyn Transport>>) -> Failover {
-        let nodes = transports.into_iter().enumerate().map(|(place, transport)| Node {
+    /// Creates a transport to these nodes of a chain, the most preferred first.
+    pub fn new(chain: ExpectedChain, clients: Vec<Client>) -> Failover {
+        let nodes = clients.into_iter().enumerate().map(|(place, client)| Node {
             number: place + 1,
-            transport,
+            client,
             is_verified: AtomicBool::new(false),
             is_foreign: AtomicBool::new(false),
         });
         Failover {
-            chain: ExpectedChain { id: chain_id, genesis: None },
+            chain,
             nodes: nodes.collect(),
             current: AtomicUsize::new(0),
             calls_elsewhere: AtomicUsize::new(0),
         }
-    }
-
-    /// Lets the nodes' block 0 be checked too, before any other call.
-    #[must_use]
-    pub fn with_genesis(mut self, hash: [u8; 32]) -> Failover {
-        self.chain.genesis = Some(hash);
-        self
     }
 
     async fn first_answer(&self, method: &str, params: Value) -> Result<Value, RpcError> {
@@ -131,30 +115,14 @@ impl Node {
             return Err(RpcError::malformed("the node is on another chain"));
         }
         if !self.is_verified.load(Ordering::Relaxed) {
-            if !self.is_on(chain).await? {
+            if let Some(foreign) = self.client.compare_chain(chain).await? {
                 self.is_foreign.store(true, Ordering::Relaxed);
-                tracing::error!(
-                    chain.id = chain.id,
-                    node = self.number,
-                    "a node is on another chain: it is not asked any more"
-                );
+                tracing::error!(chain.id = chain.id, node = self.number, %foreign, "a node is on another chain: it is not asked any more");
                 return Err(RpcError::malformed("the node is on another chain"));
             }
             self.is_verified.store(true, Ordering::Relaxed);
         }
-        self.transport.call(method, params).await
-    }
-
-    async fn is_on(&self, chain: &ExpectedChain) -> Result<bool, RpcError> {
-        let id = answer_u64("eth_chainId", &self.transport.call("eth_chainId", json!([])).await?)?;
-        let Some(expected) = chain.genesis.filter(|_| id == chain.id) else { return Ok(id == chain.id) };
-        let block = match self.transport.call("eth_getBlockByNumber", json!(["0x0", false])).await {
-            Ok(block) => block,
-            Err(error) if error.is_absence() => return Ok(true),
-            Err(error) => return Err(error),
-        };
-        let found = Fields::of("block", &block)?.map(|block| block.hash("hash")).transpose()?;
-        Ok(found.is_none_or(|found| found == expected))
+        self.client.call(method, params).await
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod client;
 mod error;
+mod expected;
 mod failover;
 mod fields;
 mod header;
@@ -14,6 +15,7 @@ mod locate;
 
 pub use client::{BlockTag, Client, SendOutcome};
 pub use error::RpcError;
+pub use expected::{ExpectedChain, ForeignChain};
 pub use failover::Failover;
 pub use header::Header;
 pub use http::{HttpTransport, Timeouts};

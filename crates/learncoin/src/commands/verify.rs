@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use learncoin_badge::bake::{is_carrier, unbake};
 use learncoin_chain::network;
-use learncoin_chain::rpc::{Client, Failover, HttpTransport, Timeouts, Transport};
+use learncoin_chain::rpc::{Client, ExpectedChain, Failover, HttpTransport, Timeouts};
 use learncoin_credential::Hash;
 use learncoin_credential::json::{self, Value};
 use learncoin_credential::proof::AnchorChain;
@@ -168,20 +168,17 @@ struct ChainNode {
 
 impl ChainNode {
     fn connect(node: Node, chain_id: u64) -> Result<Self> {
-        let transports = node.urls.into_iter().map(|url| -> Result<Box<dyn Transport>> {
+        let nodes = node.urls.into_iter().map(|url| -> Result<Client> {
             let transport = HttpTransport::new(url, Timeouts::default());
-            Ok(Box::new(transport.context("the node's URL can't be used")?))
+            Ok(Client::new(Arc::new(transport.context("the node's URL can't be used")?)))
         });
-        let mut transports = transports.collect::<Result<Vec<_>>>()?;
-        let transport: Arc<dyn Transport> = match transports.pop() {
+        let nodes = nodes.collect::<Result<Vec<Client>>>()?;
+        let client = match nodes.as_slice() {
             // The report names the chain of a single node that is on another one.
-            Some(only) if transports.is_empty() => only.into(),
-            last => {
-                transports.extend(last);
-                Arc::new(Failover::new(chain_id, transports))
-            }
+            [only] => only.clone(),
+            _ => Client::new(Arc::new(Failover::new(ExpectedChain { id: chain_id, genesis: None }, nodes))),
         };
-        Ok(Self { client: Client::new(transport), genesis: node.genesis })
+        Ok(Self { client, genesis: node.genesis })
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use serde_json::json;
+
 use super::*;
 
 /// A node of a test: its response, and the calls that it received.
@@ -43,8 +45,12 @@ impl Transport for Script {
 }
 
 fn failover(nodes: &[&Script]) -> Failover {
-    let transports = nodes.iter().map(|&node| -> Box<dyn Transport> { Box::new(node.clone()) });
-    Failover::new(8453, transports.collect())
+    failover_on(None, nodes)
+}
+
+fn failover_on(genesis: Option<[u8; 32]>, nodes: &[&Script]) -> Failover {
+    let clients = nodes.iter().map(|&node| Client::new(Arc::new(node.clone())));
+    Failover::new(ExpectedChain { id: 8453, genesis }, clients.collect())
 }
 
 fn down() -> Result<Value, RpcError> {
@@ -141,7 +147,7 @@ async fn a_node_of_another_chain_is_asked_for_nothing_but_its_chain() {
 #[tokio::test]
 async fn a_node_with_another_first_block_is_asked_for_nothing_more() {
     let genesis = |byte: u8| Ok(json!({ "hash": format!("0x{byte:064x}") }));
-    let nodes = |node: &Script| failover(&[node]).with_genesis([7; 32]);
+    let nodes = |node: &Script| failover_on(Some([7; 32]), &[node]);
     let right = Script::with(Ok(json!({ "hash": format!("0x{}", "07".repeat(32)) })));
     assert!(ask(&nodes(&right)).await.is_ok());
     assert_eq!(right.times_asked("eth_getBlockByNumber"), 1);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use learncoin_chain::network::BASE_SEPOLIA;
-use learncoin_chain::rpc::{Client, Failover, Inclusion, Transport};
+use learncoin_chain::rpc::{Client, ExpectedChain, Failover, Inclusion};
 use learncoin_issuance::options::{FundsOptions, PipelineOptions};
 use learncoin_issuance::{Chain, Chains};
 use learncoin_store::anchors::{AnchorStatus, NEVER};
@@ -54,8 +54,8 @@ impl Story {
     /// Begins a story whose client has a second way to the same node, on which no rule is set.
     pub(crate) async fn begin_beside_a_healthy_node() -> Self {
         let client = |node: &Node, line: &Interceptor| {
-            let nodes: Vec<Box<dyn Transport>> = vec![Box::new(line.clone()), Box::new(node.transport())];
-            Client::new(Arc::new(Failover::new(BASE_SEPOLIA, nodes)))
+            let nodes = vec![Client::new(Arc::new(line.clone())), Client::new(Arc::new(node.transport()))];
+            Client::new(Arc::new(Failover::new(ExpectedChain { id: BASE_SEPOLIA, genesis: None }, nodes)))
         };
         Self::begin_on(client, |chain| chain, FundsOptions::default()).await
     }
