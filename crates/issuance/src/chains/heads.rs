@@ -21,7 +21,16 @@ const MOST_HEADERS: u64 = 200;
 
 /// The newest blocks of one chain. Cheap to clone; clones share what they know.
 #[derive(Clone, Default)]
-pub struct Heads(Arc<Mutex<State>>);
+pub struct Heads(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// The fees of the next block.
+    market: PerHead<Market>,
+    /// The height of the newest final block; `None` from nodes that do not report it.
+    finalized: PerHead<Option<u64>>,
+}
 
 #[derive(Default)]
 struct State {
@@ -31,10 +40,6 @@ struct State {
     head: Option<Header>,
     /// The number of times that a head did not descend from the one before.
     branch: u64,
-    /// The fees of the next block, if they were read at this head.
-    market: Option<Result<Market, RpcError>>,
-    /// The height of the newest final block, if it was read at this head.
-    finalized: Option<Result<Option<u64>, RpcError>>,
     /// The height of the block of each transaction that was seen in one, and the branch of that time.
     seen: HashMap<[u8; 32], (u64, u64)>,
     /// The transactions that the nodes knew and that were in no block at this head.
@@ -46,6 +51,33 @@ struct State {
 pub(crate) struct Mark {
     head: Header,
     branch: u64,
+    /// When the block was read, in milliseconds since 1970.
+    read_at: i64,
+}
+
+/// What a call returned at a head. A caller that reads it holds up the others that need it, and no one else.
+struct PerHead<T>(Mutex<Option<(Mark, Result<T, RpcError>)>>);
+
+impl<T> Default for PerHead<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<T: Clone> PerHead<T> {
+    /// Returns what was read at this head, or reads it. A failure is kept until the head is read again.
+    async fn get(&self, mark: Mark, read: impl Future<Output = Result<T, RpcError>>) -> Result<T, RpcError> {
+        let mut kept = self.0.lock().await;
+        if let Some((at, outcome)) = &*kept
+            && at.head == mark.head
+            && (outcome.is_ok() || at.read_at == mark.read_at)
+        {
+            return outcome.clone();
+        }
+        let outcome = read.await;
+        *kept = Some((mark, outcome.clone()));
+        outcome
+    }
 }
 
 /// A read of the newest blocks: the caller's client, the time in milliseconds since 1970, and how old the last read may be.
@@ -62,15 +94,15 @@ impl Heads {
     /// # Errors
     /// Any [`RpcError`], also the one of a read that just failed.
     pub(crate) async fn mark(&self, look: Look<'_>) -> Result<Mark, RpcError> {
-        let mut state = self.0.lock().await;
-        let head = state.newest(look).await?;
-        Ok(Mark { head, branch: state.branch })
+        let mut state = self.0.state.lock().await;
+        let (read_at, head) = state.newest(look).await?;
+        Ok(Mark { head, branch: state.branch, read_at })
     }
 
     /// Returns when the newest block is read again at the earliest, in milliseconds since 1970, if it is read every `poll_ms`.
     pub(crate) async fn next_read(&self, now_ms: i64, poll_ms: i64) -> i64 {
         let next = now_ms.saturating_add(poll_ms);
-        match self.0.lock().await.read {
+        match self.0.state.lock().await.read {
             // Those that look at the chain do so together.
             Some((read_at, _)) if read_at <= now_ms => match read_at.saturating_add(poll_ms) {
                 at if at > now_ms => at,
@@ -85,14 +117,8 @@ impl Heads {
     /// # Errors
     /// Any [`RpcError`].
     pub(crate) async fn market(&self, look: Look<'_>) -> Result<Market, RpcError> {
-        let mut state = self.0.lock().await;
-        state.newest(look).await?;
-        if let Some(market) = &state.market {
-            return market.clone();
-        }
-        let market = look.client.market().await;
-        state.market = Some(market.clone());
-        market
+        let mark = self.mark(look).await?;
+        self.0.market.get(mark, look.client.market()).await
     }
 
     /// Returns the height of the newest block that can't be replaced any more; `None` from nodes that do not report it.
@@ -100,25 +126,19 @@ impl Heads {
     /// # Errors
     /// Any [`RpcError`].
     pub(crate) async fn finalized(&self, look: Look<'_>) -> Result<Option<u64>, RpcError> {
-        let mut state = self.0.lock().await;
-        state.newest(look).await?;
-        if let Some(finalized) = &state.finalized {
-            return finalized.clone();
-        }
-        let finalized = look.client.finalized_number().await;
-        state.finalized = Some(finalized.clone());
-        finalized
+        let mark = self.mark(look).await?;
+        self.0.finalized.get(mark, look.client.finalized_number()).await
     }
 
     /// Returns the height of the block that a transaction is in, as far as that is known without a look-up.
     pub(crate) async fn block_of(&self, hash: &[u8; 32], mark: &Mark) -> Option<u64> {
-        let state = self.0.lock().await;
+        let state = self.0.state.lock().await;
         state.seen.get(hash).filter(|(_, branch)| *branch == mark.branch).map(|(number, _)| *number)
     }
 
     /// Records that a transaction was seen in the block at this height, by a look-up after `mark`.
     pub(crate) async fn saw(&self, hash: &[u8; 32], block_number: u64, mark: &Mark) {
-        let mut state = self.0.lock().await;
+        let mut state = self.0.state.lock().await;
         if state.seen.len() < MOST_SEEN {
             state.seen.insert(*hash, (block_number, mark.branch));
         }
@@ -126,17 +146,17 @@ impl Heads {
 
     /// Forgets a transaction that nothing is waited for any more.
     pub(crate) async fn forget(&self, hash: &[u8; 32]) {
-        self.0.lock().await.seen.remove(hash);
+        self.0.state.lock().await.seen.remove(hash);
     }
 
     /// Checks whether a transaction was in no block, and known to the nodes, when it was looked up at this head.
     pub(crate) async fn still_waits(&self, hash: &[u8; 32], mark: &Mark) -> bool {
-        self.0.lock().await.waiting.get(hash) == Some(&mark.head.hash)
+        self.0.state.lock().await.waiting.get(hash) == Some(&mark.head.hash)
     }
 
     /// Records that a transaction is in no block, and that the nodes know it, by a look-up after `mark`.
     pub(crate) async fn waits(&self, hash: &[u8; 32], mark: &Mark) {
-        let mut state = self.0.lock().await;
+        let mut state = self.0.state.lock().await;
         if state.waiting.len() < MOST_SEEN {
             state.waiting.insert(*hash, mark.head.hash);
         }
@@ -151,22 +171,21 @@ impl Mark {
 }
 
 impl State {
-    async fn newest(&mut self, look: Look<'_>) -> Result<Header, RpcError> {
+    /// Returns the newest block, and when it was read.
+    async fn newest(&mut self, look: Look<'_>) -> Result<(i64, Header), RpcError> {
         if let Some((read_at, outcome)) = &self.read {
             let age = look.now_ms.saturating_sub(*read_at);
             // A clock that went back makes a read stale too.
             if (0..look.max_age_ms).contains(&age) {
-                return outcome.clone();
+                return outcome.clone().map(|head| (*read_at, head));
             }
         }
         let outcome = self.read(look.client).await;
         self.read = Some((look.now_ms, outcome.clone()));
-        outcome
+        outcome.map(|head| (look.now_ms, head))
     }
 
     async fn read(&mut self, client: &Client) -> Result<Header, RpcError> {
-        self.market = self.market.take().filter(Result::is_ok);
-        self.finalized = self.finalized.take().filter(Result::is_ok);
         let head = client.header(BlockTag::Latest).await?;
         let head =
             head.ok_or_else(|| RpcError::Malformed { reason: "the node has no newest block".to_owned() })?;
@@ -178,8 +197,6 @@ impl State {
             self.seen.clear();
         }
         self.head = Some(head);
-        self.market = None;
-        self.finalized = None;
         self.waiting.clear();
         Ok(head)
     }

@@ -1,8 +1,10 @@
 //! Calls that are made, and those that are spared, while the chain grows, pauses and reorganizes.
 
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard};
 
-use futures_util::future::{BoxFuture, join_all, ready};
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, join_all, pending, ready};
 use learncoin_chain::rpc::Transport;
 use serde_json::{Value, json};
 
@@ -18,6 +20,8 @@ struct Blocks {
     hashes: Vec<u8>,
     asked: Vec<String>,
     is_away: bool,
+    /// Whether calls about fees never get a response.
+    fees_hang: bool,
 }
 
 #[derive(Clone, Default)]
@@ -48,6 +52,9 @@ impl Transport for Node {
         blocks.asked.push(format!("{method} {}", params[0].as_str().unwrap_or_default()));
         if blocks.is_away {
             return Box::pin(ready(Err(RpcError::Timeout)));
+        }
+        if blocks.fees_hang && method == "eth_feeHistory" {
+            return Box::pin(pending());
         }
         let newest = blocks.hashes.len() - 1;
         let number = match params[0].as_str() {
@@ -191,6 +198,18 @@ async fn fees_and_finality_are_read_once_for_each_head() {
     let look = story.node.look(&story.client, story.now_ms);
     assert_eq!(story.heads.finalized(look).await, Ok(Some(3)));
     assert_eq!(finalized(story.node.asked()), 1);
+}
+
+#[tokio::test]
+async fn a_call_about_fees_that_hangs_holds_up_no_look_up() {
+    let story = Story::new(&[0, 1, 2]);
+    story.node.blocks().fees_hang = true;
+    let look = story.node.look(&story.client, story.now_ms);
+    let mut market = pin!(story.heads.market(look));
+    assert!(market.as_mut().now_or_never().is_none());
+    let mark = story.mark().now_or_never().unwrap();
+    assert_eq!(story.heads.block_of(&HASH, &mark).now_or_never(), Some(None));
+    assert_eq!(story.heads.finalized(look).now_or_never(), Some(Ok(Some(0))));
 }
 
 #[tokio::test]
