@@ -47,10 +47,7 @@ pub(super) fn describe() {
         "How long the oldest batch has waited to be anchored, in seconds; 0 if none waits."
     );
     metrics::describe_gauge!(DELIVERIES, "Webhook deliveries that wait, to active endpoints.");
-    metrics::describe_gauge!(
-        DELIVERIES_FAILING,
-        "WaitingRecords webhook deliveries of which an attempt failed."
-    );
+    metrics::describe_gauge!(DELIVERIES_FAILING, "Waiting webhook deliveries of which an attempt failed.");
     metrics::describe_gauge!(
         OLDEST_DELIVERY,
         "How long the oldest waiting webhook delivery has waited, in seconds; 0 if none waits."

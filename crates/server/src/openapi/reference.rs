@@ -153,12 +153,12 @@ fn add_members(description: &Value, schema: &Value, prefix: &str, notes: Notes, 
         schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for (name, member) in schema["properties"].as_object().into_iter().flatten() {
         let resolved_member = resolved(description, member);
-        let description_of_it = words(member);
+        let own_words = words(member);
         rows.push(Row {
             name: format!("{prefix}{name}"),
             kind: kind(description, member),
             note: if required.contains(&name.as_str()) { notes.0 } else { notes.1 },
-            words: if description_of_it.is_empty() { words(resolved_member) } else { description_of_it },
+            words: if own_words.is_empty() { words(resolved_member) } else { own_words },
         });
         match resolved_member["items"].is_object() {
             true => add_members(
@@ -212,6 +212,6 @@ fn kind(description: &Value, schema: &Value) -> String {
 /// Returns the description of something, on one line.
 fn words(value: &Value) -> String {
     let parts = value["oneOf"].as_array().into_iter().flatten();
-    let description_of_it = std::iter::once(value).chain(parts).find_map(|part| part["description"].as_str());
-    description_of_it.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+    let found = std::iter::once(value).chain(parts).find_map(|part| part["description"].as_str());
+    found.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
 }
