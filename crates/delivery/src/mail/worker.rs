@@ -123,9 +123,9 @@ impl MailWorker {
         let now = self.context.clock.now_ms();
         let capacity = self.options.max_in_flight.saturating_sub(self.under_way.len());
         let is_due = |at: Option<i64>| at.is_some_and(|at| at <= now);
-        let closed_at_ms = self.circuit_breaker.closed_at_ms();
-        let may_lease = capacity > 0 && is_due(due.next_attempt) && closed_at_ms <= now;
-        let next_attempt = due.next_attempt.map(|at| at.max(closed_at_ms));
+        let open_until = self.circuit_breaker.open_until_ms(now);
+        let may_lease = capacity > 0 && is_due(due.next_attempt) && open_until.is_none();
+        let next_attempt = due.next_attempt.map(|at| open_until.map_or(at, |until| at.max(until)));
         let next_due_ms =
             [next_attempt, due.next_lease_end].into_iter().flatten().filter(|at| *at > now).min();
         if !may_lease && !is_due(due.next_lease_end) {
