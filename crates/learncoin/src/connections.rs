@@ -18,3 +18,4 @@ mod stream;
 
 pub(crate) use accept::serve;
 pub(crate) use limits::{ConnectionLimits, raise_descriptor_limit};
+pub(crate) use stream::{ObservedStream, StreamObserver};

@@ -4,9 +4,7 @@ use std::collections::VecDeque;
 use std::future::{Future, pending};
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -14,9 +12,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use axum::serve::Listener;
 use learncoin_telemetry::traces;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
+
+use crate::connections::{ObservedStream, StreamObserver};
 
 /// The time for which accepted connections that send nothing may delay the shutdown.
 const FIRST_BYTES_COME_WITHIN: Duration = Duration::from_secs(1);
@@ -82,7 +81,7 @@ impl DrainingListener {
     }
 
     fn track(&self, (stream, address): (TcpStream, SocketAddr)) -> (Connection, SocketAddr) {
-        (Connection { stream, first_byte: Some(self.awaiting_first_byte.begin()) }, address)
+        (ObservedStream { stream, observer: Some(self.awaiting_first_byte.begin()) }, address)
     }
 }
 
@@ -132,7 +131,7 @@ impl AwaitingFirstByte {
 }
 
 /// A connection's share in that count. Dropping it takes the share back.
-struct FirstByteGuard(AwaitingFirstByte);
+pub(crate) struct FirstByteGuard(AwaitingFirstByte);
 
 impl Drop for FirstByteGuard {
     fn drop(&mut self) {
@@ -140,53 +139,12 @@ impl Drop for FirstByteGuard {
     }
 }
 
-/// A connection that tracks whether it has received its first byte.
-pub(crate) struct Connection {
-    stream: TcpStream,
-    first_byte: Option<FirstByteGuard>,
-}
+/// A connection that has its share in the count until it has received its first byte.
+pub(crate) type Connection = ObservedStream<TcpStream, Option<FirstByteGuard>>;
 
-impl AsyncRead for Connection {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        if read.is_ready() {
-            self.first_byte = None;
-        }
-        read
-    }
-}
-
-impl AsyncWrite for Connection {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        parts: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+impl StreamObserver for Option<FirstByteGuard> {
+    fn read(&mut self, _bytes: usize) {
+        *self = None;
     }
 }
 

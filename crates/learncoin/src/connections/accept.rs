@@ -26,7 +26,7 @@ use crate::connections::activity::{Activity, Fate};
 use crate::connections::body::{ReceivedBody, SentBody};
 use crate::connections::limits::ConnectionLimits;
 use crate::connections::registry::{Place, Registry};
-use crate::connections::stream::Tracked;
+use crate::connections::stream::ObservedStream;
 
 /// The interval at which a connection is looked at while a request is worked on.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -53,7 +53,7 @@ pub(crate) async fn serve<L>(
             (stream, peer) = listener.accept() => {
                 match registry.admit(peer.ip(), Instant::now()) {
                     Some(place) => {
-                        serving.spawn(connection(stream, peer, place, registry.limits().clone(), router.clone(), ending.clone()));
+                        serving.spawn(connection(stream, peer, place, router.clone(), ending.clone()));
                     }
                     // Each connection works on a request.
                     None => drop(stream),
@@ -73,22 +73,22 @@ async fn connection<S>(
     stream: S,
     peer: SocketAddr,
     place: Place,
-    limits: ConnectionLimits,
     router: Router,
     mut ending: watch::Receiver<bool>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let activity = Arc::clone(&place.activity);
-    let stream = Tracked { stream, activity: Arc::clone(&activity) };
+    let stream = ObservedStream { stream, observer: Arc::clone(&activity) };
     let service = service_fn(|request: Request<Incoming>| {
         activity.exchange_begins(Instant::now());
         respond(request, peer, Arc::clone(&activity), router.clone())
     });
-    let serving =
-        http1::Builder::new().max_buf_size(limits.head_bytes).serve_connection(TokioIo::new(stream), service);
+    let serving = http1::Builder::new()
+        .max_buf_size(place.limits().head_bytes)
+        .serve_connection(TokioIo::new(stream), service);
     let mut serving = pin!(serving);
-    let mut over = pin!(time_is_over(&place.activity, &limits));
+    let mut over = pin!(time_is_over(&place.activity, place.limits()));
     let mut is_ending = false;
     loop {
         tokio::select! {

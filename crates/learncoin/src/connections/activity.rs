@@ -1,11 +1,14 @@
 //! The activity of one connection, by which it is known when to cut it off.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::connections::limits::ConnectionLimits;
+use crate::connections::stream::StreamObserver;
 
 /// The part of an exchange that a connection is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +127,19 @@ impl Activity {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl StreamObserver for Arc<Activity> {
+    fn read(&mut self, bytes: usize) {
+        self.received(bytes, Instant::now());
+    }
+
+    fn wrote(&mut self, outcome: &Poll<io::Result<usize>>) {
+        self.waits(Wait::Room, outcome.is_pending(), Instant::now());
+        if let Poll::Ready(Ok(bytes)) = outcome {
+            self.sent(*bytes);
+        }
     }
 }
 

@@ -49,11 +49,6 @@ impl Registry {
         Arc::new(Self { limits, open: Mutex::default() })
     }
 
-    /// Returns the limits.
-    pub(super) fn limits(&self) -> &ConnectionLimits {
-        &self.limits
-    }
-
     /// Admits a connection of this peer, and returns its place. At a limit another one gives way: the one that has been silent for
     /// the longest time. `None` if every one of them works on a request.
     pub(super) fn admit(self: &Arc<Self>, peer: IpAddr, now: Instant) -> Option<Place> {
@@ -108,6 +103,13 @@ impl Open {
         let entry = self.connections.remove(&id)?;
         entry.gives_way.notify_one();
         Some(())
+    }
+}
+
+impl Place {
+    /// Returns the limits of the listener's connections.
+    pub(super) fn limits(&self) -> &ConnectionLimits {
+        &self.registry.limits
     }
 }
 

@@ -1,31 +1,27 @@
-//! A connection's stream, which reports what it moves.
+//! A connection's stream, of which another is told what it moves.
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::Instant;
 
-use crate::connections::activity::{Activity, Wait};
+/// What is told of a stream's reads and writes.
+pub(crate) trait StreamObserver: Unpin {
+    /// Records that a read ended, with this many bytes; zero at the end of the stream and after a failure.
+    fn read(&mut self, bytes: usize);
 
-/// A stream whose progress is recorded.
-pub(super) struct Tracked<S> {
-    pub(super) stream: S,
-    pub(super) activity: Arc<Activity>,
+    /// Records the outcome of a write, which is pending while there is no room.
+    fn wrote(&mut self, _outcome: &Poll<io::Result<usize>>) {}
 }
 
-impl<S> Tracked<S> {
-    fn wrote(&self, outcome: &Poll<io::Result<usize>>) {
-        self.activity.waits(Wait::Room, outcome.is_pending(), Instant::now());
-        if let Poll::Ready(Ok(bytes)) = outcome {
-            self.activity.sent(*bytes);
-        }
-    }
+/// A stream with its observer.
+pub(crate) struct ObservedStream<S, O> {
+    pub(crate) stream: S,
+    pub(crate) observer: O,
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Tracked<S> {
+impl<S: AsyncRead + Unpin, O: StreamObserver> AsyncRead for ObservedStream<S, O> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -34,20 +30,20 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tracked<S> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         if read.is_ready() {
-            self.activity.received(buffer.filled().len().saturating_sub(before), Instant::now());
+            self.observer.read(buffer.filled().len().saturating_sub(before));
         }
         read
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Tracked<S> {
+impl<S: AsyncWrite + Unpin, O: StreamObserver> AsyncWrite for ObservedStream<S, O> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.wrote(&outcome);
+        self.observer.wrote(&outcome);
         outcome
     }
 
@@ -57,7 +53,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tracked<S> {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
-        self.wrote(&outcome);
+        self.observer.wrote(&outcome);
         outcome
     }
 
