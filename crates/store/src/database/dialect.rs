@@ -113,7 +113,7 @@ impl Dialect {
 
     /// Returns whether the database refuses further connections, and serves those that it has.
     pub(crate) fn is_full(self, error: &sqlx::Error) -> bool {
-        let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
+        let code = error.as_database_error().and_then(|error| error.code().map(Cow::into_owned));
         self == Self::Postgres && code.as_deref() == Some(TOO_MANY_CONNECTIONS)
     }
 
