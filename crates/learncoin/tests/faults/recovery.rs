@@ -1,6 +1,7 @@
 //! Faults of mail servers and receivers that last for a while and end: what waits meanwhile is sent within a minute of the end,
 //! without a hand. The table names each kind, and after how long it ends.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -88,6 +89,22 @@ async fn issue(uni: &Caller, names: &[&str]) -> Vec<String> {
     batch["credentials"].as_array().unwrap().iter().map(id).collect()
 }
 
+/// Steps a worker until the fault's end, whenever something is due.
+async fn suffer(app: &TestApp, end_ms: i64, mut step: impl AsyncFnMut() -> Option<i64>) {
+    while let Some(due) = step().await.filter(|due| *due < end_ms) {
+        app.clock().advance_to(due);
+    }
+    app.clock().advance_to(end_ms);
+}
+
+/// Steps a worker until nothing is due any more, which is soon after the fault's end.
+async fn recover(app: &TestApp, end_ms: i64, fault: &impl Debug, mut step: impl AsyncFnMut() -> Option<i64>) {
+    while let Some(due) = step().await {
+        assert!(due <= end_ms + RECOVERS_WITHIN_MS, "{fault:?}: {} s after its end", (due - end_ms) / 1_000);
+        app.clock().advance_to(due);
+    }
+}
+
 async fn walk_mail(fault: MailFault) {
     let is_faulty = Arc::new(AtomicBool::new(true));
     let faulty = Arc::clone(&is_faulty);
@@ -105,17 +122,11 @@ async fn walk_mail(fault: MailFault) {
     let during = issue(&uni, &["Ada", "Alan"]).await;
     let mut worker = app.mail_worker().await;
     let end = app.now_ms() + ENDS_AFTER_MS;
-    while let Some(due) = worker.step().await.unwrap().filter(|due| *due < end) {
-        app.clock().advance_to(due);
-    }
-    app.clock().advance_to(end);
+    suffer(&app, end, async || worker.step().await.unwrap()).await;
     is_faulty.store(false, Ordering::SeqCst);
     proxy.set(Line::Open);
     let after = issue(&uni, &["Grace"]).await;
-    while let Some(due) = worker.step().await.unwrap() {
-        assert!(due <= end + RECOVERS_WITHIN_MS, "{fault:?}: {} s after its end", (due - end) / 1_000);
-        app.clock().advance_to(due);
-    }
+    recover(&app, end, &fault, async || worker.step().await.unwrap()).await;
     // What may have arrived is not sent again unasked.
     let may_have_arrived = match fault {
         MailFault::Stage(SmtpStage::Message, Response::Line(line)) => !line.starts_with('4'),
@@ -154,17 +165,11 @@ async fn walk_receiver(fault: ReceiverFault) {
     issue(&uni, &["Ada"]).await;
     let mut worker = app.delivery_worker().await;
     let end = app.now_ms() + ENDS_AFTER_MS;
-    while let Some(due) = worker.step().await.unwrap().filter(|due| *due < end) {
-        app.clock().advance_to(due);
-    }
-    app.clock().advance_to(end);
+    suffer(&app, end, async || worker.step().await.unwrap()).await;
     is_faulty.store(false, Ordering::SeqCst);
     proxy.set(Line::Open);
     issue(&uni, &["Grace"]).await;
-    while let Some(due) = worker.step().await.unwrap() {
-        assert!(due <= end + RECOVERS_WITHIN_MS, "{fault:?}: {} s after its end", (due - end) / 1_000);
-        app.clock().advance_to(due);
-    }
+    recover(&app, end, &fault, async || worker.step().await.unwrap()).await;
     let mut taken: Vec<String> = receiver
         .seen()
         .into_iter()
