@@ -55,7 +55,7 @@ pub(crate) struct Mark {
     read_at: i64,
 }
 
-/// What a call returned at a head. A caller that reads it holds up the others that need it, and no one else.
+/// The outcome of a call at a head. A caller that reads it holds up the others that need it, and no one else.
 struct PerHead<T>(Mutex<Option<(Mark, Result<T, RpcError>)>>);
 
 impl<T> Default for PerHead<T> {

@@ -1,4 +1,4 @@
-//! A connection's stream, of which another is told what it moves.
+//! A connection's stream, with an observer of what it moves.
 
 use std::io;
 use std::pin::Pin;
@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// What is told of a stream's reads and writes.
+/// An observer of a stream's reads and writes.
 pub(crate) trait StreamObserver: Unpin {
     /// Records that a read ended, with this many bytes; zero at the end of the stream and after a failure.
     fn read(&mut self, bytes: usize);
