@@ -1,5 +1,6 @@
-//! JSON-RPC over HTTP. Calls that wait at the same moment share one POST (a batch), no redirect, no proxy; a response is read up to
-//! a size limit and within a time limit. A batch that the node refuses is asked again call by call, and shorter ones are sent from then on.
+//! JSON-RPC over HTTP. Calls that wait at the same moment share one POST (a batch), no redirect is followed, and no proxy is used but the
+//! one that the settings name; a response is read up to a size limit and within a time limit. A batch that the node refuses is asked
+//! again call by call, and shorter ones are sent from then on.
 
 mod queue;
 mod wire;
