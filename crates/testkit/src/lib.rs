@@ -50,6 +50,7 @@ mod proxy;
 mod receiver;
 mod request;
 mod seed;
+mod server_program;
 mod traces;
 
 pub use axum::body::Body;
@@ -73,4 +74,5 @@ pub use proxy::{Commit, Line, Losses, Proxy};
 pub use receiver::{Reaction, Received, Receiver};
 pub use request::{batch_of, credential, many, one, recipient_id};
 pub use seed::{SeededEntropy, seed};
+pub use server_program::{give_to_server_programs, server_program};
 pub use traces::{forms, traces, traces_of_secret};

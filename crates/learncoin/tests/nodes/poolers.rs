@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use learncoin_testkit::{give_to_server_programs, server_program};
 use tempfile::TempDir;
 use url::Url;
 
 use crate::commands::{Deployment, Server, issue, new_key};
 
-/// PgBouncer refuses to run as root, so as root it runs as this user.
-const USER: &str = "postgres";
 const PATIENCE: Duration = Duration::from_secs(30);
 const IGNORE: &str = "ignore_startup_parameters = extra_float_digits";
 
@@ -42,16 +41,8 @@ impl Pooler {
         );
         std::fs::write(&file, text).unwrap();
         std::fs::write(&users, format!("\"{}\" \"\"\n", database.username())).unwrap();
-        let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
-        let mut command = if is_root {
-            let owned = Command::new("chown").args(["-R", USER]).arg(directory.path()).status().unwrap();
-            assert!(owned.success());
-            let mut command = Command::new("setpriv");
-            command.args(["--reuid", USER, "--regid", USER, "--init-groups"]).arg(program);
-            command
-        } else {
-            Command::new(program)
-        };
+        give_to_server_programs(directory.path());
+        let mut command = server_program(program);
         let child = command.arg(&file).current_dir("/").stderr(Stdio::null()).spawn().unwrap();
         let deadline = Instant::now() + PATIENCE;
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {

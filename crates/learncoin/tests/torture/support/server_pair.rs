@@ -6,10 +6,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use learncoin_testkit::{give_to_server_programs, server_program};
 use tempfile::TempDir;
-
-/// PostgreSQL refuses to run as root, so as root it runs as this user.
-const USER: &str = "postgres";
 
 /// A server, and where its files are.
 pub(crate) struct Server {
@@ -21,7 +19,6 @@ pub(crate) struct Server {
 pub(crate) struct ServerPair {
     directory: TempDir,
     programs: PathBuf,
-    is_root: bool,
     /// The one that takes writes.
     pub(crate) primary: Server,
     /// The one that follows.
@@ -32,13 +29,9 @@ impl ServerPair {
     /// Makes both and starts them.
     pub(crate) fn start() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
-        let is_root = output(Command::new("id").arg("-u")).trim() == "0";
-        if is_root {
-            succeed(Command::new("chown").arg(USER).arg(directory.path()));
-        }
+        give_to_server_programs(directory.path());
         let pair = Self {
             programs: programs(),
-            is_root,
             primary: Server::at(directory.path().join("one")),
             standby: Server::at(directory.path().join("two")),
             directory,
@@ -124,14 +117,7 @@ impl ServerPair {
     }
 
     fn program(&self, name: &str) -> Command {
-        let program = self.programs.join(name);
-        let mut command = if self.is_root {
-            let mut command = Command::new("setpriv");
-            command.args(["--reuid", USER, "--regid", USER, "--init-groups"]).arg(program);
-            command
-        } else {
-            Command::new(program)
-        };
+        let mut command = server_program(&self.programs.join(name));
         // The folders above may be closed to that user.
         command.current_dir("/").env("HOME", self.directory.path());
         command
