@@ -5,14 +5,17 @@
 //! (also if they are spelled with different escapes), nesting deeper than [`MAX_DEPTH`], and more than [`MAX_VALUES`]
 //! values.
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
-use std::fmt;
+mod parser;
+mod parts;
+
 use std::io;
 
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde::de::DeserializeSeed as _;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Number;
+
+use parser::{ParseState, Parser};
+pub use parts::{Part, read_parts};
 
 /// The limit of nested arrays and objects. The outermost one counts as 1.
 pub const MAX_DEPTH: usize = 32;
@@ -20,9 +23,6 @@ pub const MAX_DEPTH: usize = 32;
 /// The limit of values (of every kind) in one text. It is more than 500 credentials at their size limit need, and
 /// bounds the memory that a body of `[[],[],…` can allocate.
 pub const MAX_VALUES: usize = 4_194_304;
-
-/// The number of members from which duplicates are detected by a set instead of a scan.
-const MANY_MEMBERS: usize = 16;
 
 /// A JSON value whose objects keep the order of the document.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,14 +74,12 @@ pub enum JsonError {
 /// # Errors
 /// See [`JsonError`].
 pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
-    let state = ParseState { rejection: RefCell::new(None), values_left: Cell::new(MAX_VALUES) };
+    let state = ParseState::keeping(usize::MAX);
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let read = Parser { state: &state, depth: 0 }
+    let read = Parser::outermost(&state)
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value));
-    read.map_err(|error| {
-        state.rejection.take().unwrap_or(JsonError::Syntax { line: error.line(), column: error.column() })
-    })
+    read.map(|value| value.unwrap_or(Value::Null)).map_err(|error| state.rejection(&error))
 }
 
 impl Value {
@@ -219,116 +217,6 @@ impl From<serde_json::Value> for Value {
                 members: members.into_iter().map(|(name, value)| (name, Self::from(value))).collect(),
             }),
         }
-    }
-}
-
-/// The state that the nested parsers of one text share.
-struct ParseState {
-    /// The error of a rejection by this parser. Serde's errors carry only text.
-    rejection: RefCell<Option<JsonError>>,
-    values_left: Cell<usize>,
-}
-
-impl ParseState {
-    fn reject<E: serde::de::Error>(&self, error: JsonError) -> E {
-        let message = E::custom(&error);
-        self.rejection.replace(Some(error));
-        message
-    }
-}
-
-/// A parser of one value at a depth.
-#[derive(Clone, Copy)]
-struct Parser<'a> {
-    state: &'a ParseState,
-    depth: usize,
-}
-
-impl Parser<'_> {
-    fn nested<E: serde::de::Error>(self) -> Result<Self, E> {
-        if self.depth >= MAX_DEPTH {
-            return Err(self.state.reject(JsonError::TooDeep));
-        }
-        Ok(Self { state: self.state, depth: self.depth + 1 })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Parser<'_> {
-    type Value = Value;
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        match self.state.values_left.get().checked_sub(1) {
-            Some(left) => self.state.values_left.set(left),
-            None => return Err(self.state.reject(JsonError::TooManyValues)),
-        }
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Parser<'_> {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number out of range"))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
-        let inner = self.nested()?;
-        let mut array = Vec::new();
-        while let Some(element) = elements.next_element_seed(inner)? {
-            array.push(element);
-        }
-        Ok(Value::Array(array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let inner = self.nested()?;
-        let mut members: Vec<(String, Value)> = Vec::new();
-        let mut names: HashSet<String> = HashSet::new();
-        while let Some(name) = entries.next_key::<String>()? {
-            if members.len() == MANY_MEMBERS {
-                names.extend(members.iter().map(|(name, _)| name.clone()));
-            }
-            let known = if members.len() < MANY_MEMBERS {
-                members.iter().any(|(member, _)| *member == name)
-            } else {
-                !names.insert(name.clone())
-            };
-            if known {
-                return Err(self.state.reject(JsonError::DuplicateMember(name)));
-            }
-            let value = entries.next_value_seed(inner)?;
-            members.push((name, value));
-        }
-        Ok(Value::Object(Object { members }))
     }
 }
 

@@ -21,7 +21,7 @@ use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::batch::documents::build_document;
+use crate::batch::documents::{BuiltDocument, build_document};
 use crate::batch::request::CredentialRequest;
 use crate::batch::tree::{self, ClosedTree};
 use crate::chains::{Chain, Chains};
@@ -32,6 +32,9 @@ use crate::metrics;
 use crate::names::issuer_did;
 use crate::tenant::plans::Plans;
 use crate::time::month;
+
+/// The number of full documents that are in memory at the same time. They may be large.
+const DOCUMENTS_AT_ONCE: usize = 128;
 
 /// The HTTP status of the response to an accepted batch.
 pub const ACCEPTED: u16 = 202;
@@ -134,13 +137,22 @@ impl Building {
         requests: Vec<CredentialRequest>,
     ) -> Result<(Vec<NewCredential>, MerkleRoot), AcceptError> {
         let Self { clock, entropy, host, tenant, branding, issuer_did } = self;
-        let mut documents = Vec::with_capacity(requests.len());
-        for (index, request) in requests.into_iter().enumerate() {
-            let id = CredentialId::generate(&**clock, &**entropy);
-            let built = build_document(host, tenant, branding, issuer_did, id, request, &**entropy);
-            documents.push(built.map_err(|error| AcceptError::Document { index, error })?);
+        let (mut documents, mut nodes) = (Vec::with_capacity(requests.len()), Vec::new());
+        let mut requests = requests.into_iter().enumerate();
+        loop {
+            let mut built = Vec::with_capacity(DOCUMENTS_AT_ONCE);
+            for (index, request) in requests.by_ref().take(DOCUMENTS_AT_ONCE) {
+                let id = CredentialId::generate(&**clock, &**entropy);
+                let document = build_document(host, tenant, branding, issuer_did, id, request, &**entropy);
+                built.push(document.map_err(|error| AcceptError::Document { index, error })?);
+            }
+            if built.is_empty() {
+                break;
+            }
+            nodes.extend(tree::hash_documents(&built));
+            documents.extend(built.into_iter().map(BuiltDocument::into_stored));
         }
-        let ClosedTree { root, nodes } = tree::close(&tree::hash_documents(&documents))?;
+        let ClosedTree { root, nodes } = tree::close(&nodes)?;
         let credentials = documents.into_iter().zip(nodes).map(|(document, node)| document.with_node(node));
         Ok((credentials.collect(), root))
     }

@@ -31,13 +31,18 @@ pub enum StoredDocumentError {
 
 /// The document of a credential that is about to be accepted. It has no `Debug`: it contains the person.
 pub(crate) struct BuiltDocument {
+    full: Document,
+    blind: [u8; 32],
+    stored: StoredDocument,
+}
+
+/// The part of a document that is stored. It has no `Debug`: it contains the person.
+pub(crate) struct StoredDocument {
     id: CredentialId,
     recipient_id: String,
     /// The redacted document as JSON.
     redacted: String,
-    full: Document,
     personal: Personal,
-    blind: [u8; 32],
 }
 
 impl BuiltDocument {
@@ -47,9 +52,16 @@ impl BuiltDocument {
         DoubleLeaf::new(leaves.full, self.blind, leaves.redacted)
     }
 
+    /// Returns what is stored of it. The full document is dropped: it is needed for its hash alone.
+    pub(crate) fn into_stored(self) -> StoredDocument {
+        self.stored
+    }
+}
+
+impl StoredDocument {
     /// Returns the credential as it is stored, with its node in its batch's tree.
     pub(crate) fn with_node(self, node: IssuedNode) -> NewCredential {
-        let Self { id, recipient_id, redacted, personal, .. } = self;
+        let Self { id, recipient_id, redacted, personal } = self;
         NewCredential { id, recipient_id, document: redacted, personal, node }
     }
 }
@@ -119,14 +131,9 @@ pub(crate) fn build_document(
     };
     let full = with_person(&redacted, &personal);
     full.validate()?;
-    Ok(BuiltDocument {
-        id,
-        recipient_id: request.recipient_id,
-        redacted: redacted.to_json().to_string(),
-        full,
-        personal,
-        blind,
-    })
+    let redacted = redacted.to_json().to_string();
+    let stored = StoredDocument { id, recipient_id: request.recipient_id, redacted, personal };
+    Ok(BuiltDocument { full, blind, stored })
 }
 
 /// Parses the redacted document of a stored credential.

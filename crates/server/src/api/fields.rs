@@ -1,7 +1,7 @@
 //! The kinds of fields: one function for each, which returns the value or the error.
 
 use jiff::civil::DateTime;
-use learncoin_credential::json::{self, Object, Value};
+use learncoin_credential::json::{self, JsonError, Object, Value};
 use learncoin_credential::text::{self, TextError, UriKind};
 
 use super::field_path::FieldPath;
@@ -12,14 +12,22 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Parses the body as strict JSON. A byte order mark before it is skipped.
 pub(super) fn parse(body: &[u8]) -> Result<Value, ApiError> {
-    let text = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-    json::parse(text).map_err(|error| {
-        let message = match other_form(text) {
-            Some(found) => format!("The request body is {found}: expected JSON in UTF-8, not compressed."),
-            None => format!("The request body is not valid JSON: {error}."),
-        };
-        ApiError::new(ErrorCode::InvalidJson, message)
-    })
+    let text = without_mark(body);
+    json::parse(text).map_err(|error| not_json(text, &error))
+}
+
+/// Returns the body without the byte order mark before it.
+pub(super) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
+}
+
+/// Returns the error for a body that is not strict JSON.
+pub(super) fn not_json(text: &[u8], error: &JsonError) -> ApiError {
+    let message = match other_form(text) {
+        Some(found) => format!("The request body is {found}: expected JSON in UTF-8, not compressed."),
+        None => format!("The request body is not valid JSON: {error}."),
+    };
+    ApiError::new(ErrorCode::InvalidJson, message)
 }
 
 /// Names what a body is that is no JSON in UTF-8, if its first bytes show it.

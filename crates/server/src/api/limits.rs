@@ -14,6 +14,9 @@ pub(crate) const MAX_IDEMPOTENCY_KEY_CHARS: usize = 255;
 /// The longest reason of a revocation, in characters.
 pub(crate) const MAX_REASON_CHARS: usize = 1_024;
 
+/// The most entries of an array of evidence. An entry may have three bytes, and takes hundreds in the document.
+pub(crate) const MAX_EVIDENCE: usize = 256;
+
 /// The frameworks that an alignment may name.
 pub(crate) const FRAMEWORKS: [&str; 4] = ["ESCO", "O*NET", "ISCED-F", "CUSTOM"];
 

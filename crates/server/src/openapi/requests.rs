@@ -31,7 +31,8 @@ pub(crate) struct CredentialInput {
     /// After `issuanceDate`. Without it the credential does not expire.
     #[schema(value_type = Option<DateInput>, inline)]
     expiration_date: Option<String>,
-    /// At most 65,536 bytes as compact JSON. Joined with the achievement's own evidence.
+    /// At most 65,536 bytes as compact JSON, and 256 entries. Joined with the achievement's own evidence.
+    #[schema(max_items = 256)]
     evidence: Option<Vec<EvidenceInput>>,
     #[schema(value_type = Option<CredentialTypes>, inline)]
     r#type: Option<Vec<String>>,
@@ -66,6 +67,7 @@ pub(crate) struct AchievementInput {
     description: String,
     criteria: Option<CriteriaInput>,
     alignment: Option<Vec<AlignmentInput>>,
+    #[schema(max_items = 256)]
     evidence: Option<Vec<EvidenceInput>>,
     #[schema(value_type = Option<AchievementTypes>, inline)]
     r#type: Option<Vec<String>>,

@@ -6,7 +6,8 @@ use learncoin_issuance::batch::request::EvidenceRequest;
 
 use super::identifiers::Identifiers;
 use crate::api::field_path::FieldPath;
-use crate::api::fields::{array, object, optional_text, present, set, type_names, unknown, uri};
+use crate::api::fields::{array, malformed, object, optional_text, present, set, type_names, unknown, uri};
+use crate::api::limits::MAX_EVIDENCE;
 use crate::error::ApiError;
 
 /// Reads the entries. Their identifiers join those of the credential.
@@ -16,7 +17,12 @@ pub(super) fn read(
     identifiers: &mut Identifiers,
 ) -> Result<Vec<EvidenceRequest>, ApiError> {
     let Some(value) = present(value) else { return Ok(Vec::new()) };
-    array(value, path)?
+    let entries = array(value, path)?;
+    if entries.len() > MAX_EVIDENCE {
+        let expected = format_args!("at most {MAX_EVIDENCE} entries, found {}", entries.len());
+        return Err(malformed(path, expected));
+    }
+    entries
         .iter()
         .enumerate()
         .map(|(index, element)| read_one(element, &path.element(index), identifiers))
