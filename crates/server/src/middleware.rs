@@ -1,6 +1,7 @@
 //! The layers between the connection and a handler, from the outside in: [`boundary`] (request id, errors, headers, the
 //! row of the [`audit`] log), [`unread`] (bodies that are not read), then, as arguments of the handler and thus in the
-//! order of its signature, [`authentication`] (key, [`client_address`], [`rate_limit`]) and [`body`] (size).
+//! order of its signature, [`authentication`] (key, [`client_address`], [`rate_limit`]) and [`body`] or [`large_body`]
+//! (size).
 
 pub(crate) mod audit;
 pub(crate) mod authentication;
@@ -9,6 +10,7 @@ pub(crate) mod boundary;
 mod client_address;
 mod headers;
 pub(crate) mod key_uses;
+pub(crate) mod large_body;
 pub mod metrics;
 pub(crate) mod rate_limit;
 pub(crate) mod unread;

@@ -18,6 +18,7 @@ use crate::middleware::audit::AuditLog;
 use crate::middleware::authentication::Authentication;
 use crate::middleware::boundary::BoundaryState;
 use crate::middleware::key_uses::KeyUses;
+use crate::middleware::large_body::{BodyBudget, BodyWork};
 use crate::middleware::rate_limit::RateLimiter;
 use crate::public::browser_nodes::BrowserNodes;
 use crate::public::did_documents::DidDocuments;
@@ -49,6 +50,10 @@ pub struct AppState {
     pub mailbox: Mailbox,
     /// Counts requests.
     pub(crate) rate_limiter: Arc<RateLimiter>,
+    /// The bytes of large bodies that may be in memory.
+    pub(crate) body_budget: Arc<BodyBudget>,
+    /// The permits for reading large bodies.
+    pub(crate) body_work: Arc<BodyWork>,
     /// The order of identical requests.
     pub(crate) single_flight: Arc<SingleFlight>,
     /// The audit log.
@@ -69,6 +74,8 @@ impl AppState {
             browser_nodes: Arc::default(),
             foreign_checks: Arc::new(Semaphore::new(FOREIGN_CHECKS)),
             mailbox: Mailbox::default(),
+            body_budget: Arc::default(),
+            body_work: Arc::default(),
             single_flight: Arc::default(),
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
@@ -144,6 +151,8 @@ parts! {
     Option<DevChain> => state.dev_chain;
     Egress => state.egress;
     Arc<DidDocuments> => state.did_documents;
+    Arc<BodyBudget> => state.body_budget;
+    Arc<BodyWork> => state.body_work;
     Mailbox => state.mailbox;
     Stopping => state.stopping;
 }

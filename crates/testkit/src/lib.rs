@@ -40,6 +40,7 @@ mod database;
 mod description;
 pub mod exposition;
 mod gate;
+mod hostile_bodies;
 mod kms;
 pub mod ledger;
 
@@ -67,6 +68,7 @@ pub use database::postgres_url;
 pub use description::Operation;
 pub use exposition::Exposition;
 pub use gate::Gate;
+pub use hostile_bodies::{costly_bodies, hostile_bodies};
 pub use interceptor::{Interception, Interceptor};
 pub use kms::{KmsFault, KmsServer};
 pub use mail_server::{MailServer, ReceivedMail, Response, SmtpStage};

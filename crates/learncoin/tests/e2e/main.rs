@@ -36,6 +36,7 @@ mod documentation {
 }
 mod operations {
     pub(crate) mod alerts;
+    pub(crate) mod bodies;
     #[cfg(feature = "kill-points")]
     pub(crate) mod canaries;
     pub(crate) mod connections;

@@ -11,7 +11,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::batch::accept::Accept;
-use learncoin_issuance::batch::request::CredentialRequest;
 use learncoin_issuance::names;
 use learncoin_store::batches::Scoped;
 use learncoin_store::id::BatchId;
@@ -20,7 +19,8 @@ use super::idempotency::{self, Begun, Head};
 use super::{create_batch, json};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
-use crate::middleware::body::{BatchBody, SmallBody};
+use crate::middleware::body::SmallBody;
+use crate::middleware::large_body::{BatchBody, BodyWork};
 use crate::openapi::{requests, words};
 pub(crate) use view::{AnchorJson, BatchCredential};
 
@@ -37,34 +37,34 @@ pub(crate) use view::{AnchorJson, BatchCredential};
 )]
 pub(crate) async fn create(
     State(issuance): State<Arc<Issuance>>,
+    State(body_work): State<Arc<BodyWork>>,
     caller: Caller,
     head: Head,
-    BatchBody { bytes: body }: BatchBody,
+    BatchBody { bytes: body, share: _share }: BatchBody,
 ) -> Result<Response, ApiError> {
-    let claim = match idempotency::begin(&issuance, &caller, &head, &body).await? {
+    let claim = {
+        let (issuance, scope, body) = (Arc::clone(&issuance), caller.scope.clone(), body.clone());
+        body_work.run(body.len(), move || idempotency::claim(&issuance, &scope, &head, &body)).await??
+    };
+    let claim = match idempotency::look_up(&issuance, &caller.scope, claim).await? {
         Begun::New(claim) => claim,
         Begun::Replayed(response) => return Ok(response),
     };
     let branding = issuance.store.get_branding(&caller.scope.tenant_id).await?;
     let issuer_did = names::issuer_did(&issuance.host, &caller.tenant, &branding);
+    // The body is dropped when it is read.
+    let credentials = body_work.run(body.len(), move || create_batch::read(&body, &issuer_did)).await??;
     let accepted = issuance
         .acceptor
         .accept(Accept {
             scope: &caller.scope,
             key_id: &caller.key_id,
-            credentials: read(body, issuer_did).await?,
+            credentials,
             claim: claim.as_ref(),
             respond: &view::accepted,
         })
         .await?;
     idempotency::respond(StatusCode::ACCEPTED, accepted)
-}
-
-/// Reads the body on a thread of its own: up to 40 MiB of JSON would hold up the other requests.
-async fn read(body: axum::body::Bytes, issuer_did: String) -> Result<Vec<CredentialRequest>, ApiError> {
-    tokio::task::spawn_blocking(move || create_batch::read(&body, &issuer_did))
-        .await
-        .map_err(ApiError::internal)?
 }
 
 /// Read a batch

@@ -7,6 +7,7 @@ use axum::response::Response;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::keyed_write::KeyedResponse;
 use learncoin_store::requests::{Claimed, IdempotencyClaim};
+use learncoin_store::scope::TenantScope;
 
 use super::limits::MAX_IDEMPOTENCY_KEY_CHARS;
 use super::{committed, json_text};
@@ -49,9 +50,32 @@ pub(super) async fn begin(
     head: &Head,
     body: &[u8],
 ) -> Result<Begun, ApiError> {
-    let Some(key) = key(&head.headers)? else { return Ok(Begun::New(None)) };
-    let (scope, sealer) = (&caller.scope, issuance.store.sealer());
-    let claim = IdempotencyClaim::new(sealer, scope, key, head.method.as_str(), head.uri.path(), body);
+    let claim = claim(issuance, &caller.scope, head, body)?;
+    look_up(issuance, &caller.scope, claim).await
+}
+
+/// Returns the claim of the request on its idempotency key, if it has one. It hashes the body.
+pub(super) fn claim(
+    issuance: &Issuance,
+    scope: &TenantScope,
+    head: &Head,
+    body: &[u8],
+) -> Result<Option<IdempotencyClaim>, ApiError> {
+    let Some(key) = key(&head.headers)? else { return Ok(None) };
+    let sealer = issuance.store.sealer();
+    Ok(Some(IdempotencyClaim::new(sealer, scope, key, head.method.as_str(), head.uri.path(), body)))
+}
+
+/// Looks a claim up.
+///
+/// # Errors
+/// If its key was used for another request.
+pub(super) async fn look_up(
+    issuance: &Issuance,
+    scope: &TenantScope,
+    claim: Option<IdempotencyClaim>,
+) -> Result<Begun, ApiError> {
+    let Some(claim) = claim else { return Ok(Begun::New(None)) };
     match issuance.store.find_claim(scope, &claim, issuance.clock.now_ms()).await? {
         Claimed::Free => Ok(Begun::New(Some(claim))),
         Claimed::Answered { status, body } => replayed(status, body).map(Begun::Replayed),

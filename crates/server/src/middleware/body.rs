@@ -1,4 +1,4 @@
-//! Bodies: read whole, up to the limit of the route.
+//! Small bodies: read whole, up to the limit of the route.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
@@ -8,10 +8,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 use crate::error::{ApiError, ErrorCode};
 
-/// The largest body of a batch: 40 MiB.
-pub(crate) const BATCH_BYTES: usize = 40 * 1024 * 1024;
-
-/// The largest body of any other request: 64 KiB.
+/// The largest body of a request that is not a batch: 64 KiB.
 pub(crate) const OTHER_BYTES: usize = 64 * 1024;
 
 /// A body of at most `LIMIT` bytes. It is the last argument of its handler, so that a caller who is not known is
@@ -21,10 +18,7 @@ pub(crate) struct LimitedBody<const LIMIT: usize> {
     pub(crate) bytes: Bytes,
 }
 
-/// The body of a batch.
-pub(crate) type BatchBody = LimitedBody<BATCH_BYTES>;
-
-/// The body of any other request. A route that has no use for one takes it all the same, so that the limit holds.
+/// The body of a request that is not a batch. A route that has no use for one takes it all the same, so that the limit holds.
 pub(crate) type SmallBody = LimitedBody<OTHER_BYTES>;
 
 impl<S: Sync, const LIMIT: usize> FromRequest<S> for LimitedBody<LIMIT> {
@@ -36,28 +30,34 @@ impl<S: Sync, const LIMIT: usize> FromRequest<S> for LimitedBody<LIMIT> {
     }
 }
 
-fn declared_length(headers: &HeaderMap) -> u64 {
+/// Returns the length that the headers declare, 0 if there is none.
+pub(super) fn declared_length(headers: &HeaderMap) -> u64 {
     headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0)
 }
 
 async fn read(body: Body, declared: u64, limit: usize) -> Result<Bytes, ApiError> {
-    let too_large = || {
-        ApiError::new(
-            ErrorCode::PayloadTooLarge,
-            format!("The body is larger than this endpoint takes: expected at most {limit} bytes."),
-        )
-    };
     // A declared length is believed when it is too large; a body without one is counted while it comes in.
     if usize::try_from(declared).unwrap_or(usize::MAX) > limit {
-        return Err(too_large());
+        return Err(too_large(limit));
     }
     match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-        Err(_) => {
-            Err(ApiError::new(ErrorCode::InvalidJson, "The request body could not be read to its end."))
-        }
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
+        Err(_) => Err(broken_off()),
     }
+}
+
+/// Returns the error for a body above the limit of its route.
+pub(super) fn too_large(limit: usize) -> ApiError {
+    ApiError::new(
+        ErrorCode::PayloadTooLarge,
+        format!("The body is larger than this endpoint takes: expected at most {limit} bytes."),
+    )
+}
+
+/// Returns the error for a body that does not come to its end.
+pub(super) fn broken_off() -> ApiError {
+    ApiError::new(ErrorCode::InvalidJson, "The request body could not be read to its end.")
 }
 
 #[cfg(test)]

@@ -58,6 +58,11 @@ impl RequestRecord {
         let _ = self.0.key.set((key.id.clone(), key.tenant_id.clone()));
     }
 
+    /// Returns the tenant of the key, if that is known.
+    pub(crate) fn tenant_id(&self) -> Option<&TenantId> {
+        self.0.key.get().map(|(_, tenant_id)| tenant_id)
+    }
+
     /// Records that the request was counted, or refused because there were too many.
     pub(crate) fn record_allowance(&self, allowance: Allowance) {
         let _ = self.0.allowance.set(allowance);

@@ -191,6 +191,13 @@ impl Server {
         Exposition::read(answer.text()).unwrap_or_else(|wrong| panic!("{wrong}\n{}", answer.text()))
     }
 
+    /// Returns the most memory that it has had, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
     /// Asks it to end, and does not wait for it.
     pub(crate) fn ask_to_end(&self) {
         self.process.ask_to_end();

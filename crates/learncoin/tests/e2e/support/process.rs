@@ -151,6 +151,11 @@ impl Running {
         self.wait()
     }
 
+    /// Returns the process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to end, and does not wait for it.
     pub(crate) fn ask_to_end(&self) {
         let asked =

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use futures_util::stream;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::tenants::Plan;
-use learncoin_testkit::{Body, Method, TestApp, many, one};
+use learncoin_testkit::{Body, Method, TestApp, hostile_bodies, many, one};
 use serde_json::json;
 
 const BATCH_BYTES: usize = 40 * 1024 * 1024;
@@ -100,57 +100,7 @@ async fn five_hundred_credentials_are_answered_in_good_time() {
 async fn hostile_bodies_are_refused_and_never_break_anything() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
-    let valid = one("Ada Lovelace").to_string();
-    let inside = |value: &str| valid.replace("\"Ada Lovelace\"", value);
-    let mut bodies: Vec<Vec<u8>> = Vec::new();
-    let mut add = |body: String| bodies.push(body.into_bytes());
-    for depth in [33, 128, 10_000, 100_000] {
-        add("[".repeat(depth));
-        add("{\"credentials\":".repeat(depth));
-        add(format!("{{\"credentials\":{}{}}}", "[".repeat(depth), "]".repeat(depth)));
-        add(inside(&format!("{}{}", "[".repeat(depth), "]".repeat(depth))));
-    }
-    for many in [100_000, 1_000_000] {
-        let members: Vec<String> = (0..many).map(|number| format!("\"k{number}\":0")).collect();
-        add(format!("{{{}}}", members.join(",")));
-        add(format!("{{\"credentials\":[{}]}}", vec!["{}"; many].join(",")));
-        add(format!("{{{}}}", vec!["\"same\":0"; many].join(",")));
-    }
-    for number in
-        ["1e999", "-1e999", "9".repeat(100_000).as_str(), "1e-999999999", "00", "-", "0x10", "Infinity"]
-    {
-        add(inside(number));
-    }
-    for text in [
-        r#""\ud800""#,
-        r#""\udc00\ud800""#,
-        r#""\uD83D""#,
-        r#""\u0000""#,
-        r#""\u202e""#,
-        "\"\u{0}\"",
-        "\"\t\"",
-    ] {
-        add(inside(text));
-    }
-    for cut in 0..100 {
-        add(valid[..cut].to_owned());
-    }
-    for extra in [",", "}", "\u{0}", "//", "/* */", "\u{feff}"] {
-        add(format!("{valid}{extra}"));
-        // A byte order mark before a body is skipped.
-        if extra != "\u{feff}" {
-            add(format!("{extra}{valid}"));
-        }
-    }
-    bodies.push(b"\x1f\x8b\x08\x00\x00\x00\x00\x00".to_vec());
-    bodies.push(vec![0xff; 1_000]);
-    bodies.push(inside("\"Ada \u{fffd}\"").replace('\u{fffd}', "\u{fffe}").into_bytes());
-    for byte in [0x80u8, 0xc0, 0xed, 0xf8, 0xff] {
-        let mut body = valid.clone().into_bytes();
-        let place = valid.find("Ada").unwrap();
-        body[place] = byte;
-        bodies.push(body);
-    }
+    let bodies = hostile_bodies();
     assert!(bodies.len() >= 150, "{}", bodies.len());
     for body in bodies {
         let start: String = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
