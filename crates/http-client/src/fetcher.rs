@@ -9,11 +9,13 @@ use url::Url;
 use crate::client::{BoundedClient, ClientOptions, Request, USER_AGENT};
 use crate::error::HttpError;
 use crate::loopback::is_confidential;
+use crate::target::TargetError;
 
 /// The longest body that is read, in bytes.
 pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(20);
+/// From the start of a request to the last byte of the response.
+pub(crate) const TOTAL_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The response of another host.
 #[derive(Debug, Clone)]
@@ -37,6 +39,14 @@ pub enum FetchError {
     /// The URL is not one that is fetched.
     #[error("{0} is not fetched: only https, or http to this machine")]
     Scheme(Url),
+    /// The egress guard refuses the target.
+    #[error("{url} is not fetched: it {reason}")]
+    Target {
+        /// The URL.
+        url: Url,
+        /// Why.
+        reason: TargetError,
+    },
     /// No connection, or it broke.
     #[error("{host} can't be reached")]
     Unreachable {

@@ -8,7 +8,7 @@
 //! - Invariant: what a tenant names is reached through [`Egress`] alone.
 //!
 //! Begin reading at `client.rs`, then `egress.rs`. [`fetcher`] serves what the operator names, [`guarded_fetch`] what
-//! tenants name.
+//! tenants name, [`origin_fetcher`] what a document from elsewhere names.
 
 mod address;
 mod client;
@@ -17,6 +17,7 @@ mod error;
 pub mod fetcher;
 pub mod guarded_fetch;
 mod loopback;
+pub mod origin_fetcher;
 mod printable;
 mod proxy;
 mod resolver;

@@ -149,6 +149,17 @@ impl Report {
         Self { verdict: Verdict::NotValid, checks }
     }
 
+    /// Returns the report as it is if nothing is checked after the first failed check: the later ones are not reached.
+    pub fn up_to_first_failure(self) -> Self {
+        let mut has_failed = false;
+        let checks = self.checks.map(|check| {
+            let before = has_failed;
+            has_failed |= check.outcome == CheckOutcome::Failed;
+            if before { Check::not_reached(check.name) } else { check }
+        });
+        Self { verdict: self.verdict, checks }
+    }
+
     /// Returns the check with this name.
     pub fn check(&self, name: CheckName) -> &Check {
         let [schema, signature, issuer, anchor, revocation] = &self.checks;

@@ -12,7 +12,10 @@ use learncoin_credential::Hash;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
-use learncoin_credential::verify::{Lookup, MinedTransaction, ParsedCredential, Url, VerificationInputs};
+use learncoin_credential::verify::{
+    CheckName, CheckOutcome, Lookup, MinedTransaction, ParsedCredential, Report, Url, VerificationInputs,
+    VerificationPolicy, verify,
+};
 use learncoin_store::Result;
 use learncoin_store::id::TenantId;
 use serde_json::Value;
@@ -82,21 +85,69 @@ pub async fn gather<S: EvidenceSource>(source: &S, parsed: &ParsedCredential) ->
     let lookups = parsed.lookups();
     let documents = async {
         let did_document = source.did_document(&lookups.did_url).await;
-        let profile_url = match &did_document {
-            Lookup::Found(document) => parsed.profile_url(document).map_or(Lookup::Absent, Lookup::Found),
-            Lookup::Absent | Lookup::Unreachable(_) => Lookup::Unreachable(DID_DOCUMENT_UNREAD.to_owned()),
-        };
-        let issuer_profile = source.issuer_profile(profile_url).await;
-        let revocation_url = match &issuer_profile {
-            Lookup::Found(profile) => Lookup::from_read(parsed.revocation_url(profile)),
-            Lookup::Absent | Lookup::Unreachable(_) => Lookup::Unreachable(S::PROFILE_UNREAD.to_owned()),
-        };
-        let revocation = source.revocation(revocation_url).await;
+        let issuer_profile = source.issuer_profile(profile_url(parsed, &did_document)).await;
+        let revocation = source.revocation(revocation_url::<S>(parsed, &issuer_profile)).await;
         (did_document, issuer_profile, revocation)
     };
     let ((did_document, issuer_profile, revocation), transaction) =
         tokio::join!(documents, source.transaction(&lookups.transaction_hash));
     VerificationInputs { did_document, issuer_profile, transaction, revocation }
+}
+
+/// Verifies a credential check by check. Each lookup is made when its check is due; after a failed check none is made,
+/// and the later checks are not reached.
+pub async fn verify_in_order<S: EvidenceSource>(
+    source: &S,
+    parsed: &ParsedCredential,
+    policy: &VerificationPolicy,
+) -> Report {
+    let lookups = parsed.lookups();
+    let mut inputs = VerificationInputs {
+        did_document: source.did_document(&lookups.did_url).await,
+        issuer_profile: not_due(),
+        transaction: not_due(),
+        revocation: not_due(),
+    };
+    let failed = |check: CheckName, inputs: &VerificationInputs| {
+        let report = verify(parsed, inputs, policy);
+        let has_failed = report.check(check).outcome == CheckOutcome::Failed;
+        has_failed.then(|| report.up_to_first_failure())
+    };
+    if let Some(report) = failed(CheckName::Issuer, &inputs) {
+        return report;
+    }
+    inputs.issuer_profile = source.issuer_profile(profile_url(parsed, &inputs.did_document)).await;
+    if let Some(report) = failed(CheckName::Issuer, &inputs) {
+        return report;
+    }
+    inputs.transaction = source.transaction(&lookups.transaction_hash).await;
+    if let Some(report) = failed(CheckName::Anchor, &inputs) {
+        return report;
+    }
+    inputs.revocation = source.revocation(revocation_url::<S>(parsed, &inputs.issuer_profile)).await;
+    verify(parsed, &inputs, policy)
+}
+
+/// Returns the state of a lookup whose check is not due yet. No report shows it.
+fn not_due<T>() -> Lookup<T> {
+    Lookup::Unreachable("not looked up yet".to_owned())
+}
+
+fn profile_url(parsed: &ParsedCredential, did_document: &Lookup<DidDocument>) -> Lookup<Url> {
+    match did_document {
+        Lookup::Found(document) => parsed.profile_url(document).map_or(Lookup::Absent, Lookup::Found),
+        Lookup::Absent | Lookup::Unreachable(_) => Lookup::Unreachable(DID_DOCUMENT_UNREAD.to_owned()),
+    }
+}
+
+fn revocation_url<S: EvidenceSource>(
+    parsed: &ParsedCredential,
+    issuer_profile: &Lookup<IssuerProfile>,
+) -> Lookup<Url> {
+    match issuer_profile {
+        Lookup::Found(profile) => Lookup::from_read(parsed.revocation_url(profile)),
+        Lookup::Absent | Lookup::Unreachable(_) => Lookup::Unreachable(S::PROFILE_UNREAD.to_owned()),
+    }
 }
 
 /// Fetches from a URL that another document names, if that was found, and parses what is there.

@@ -3,25 +3,30 @@
 //!
 //! It requests public documents from the host that the credential names and the transaction from a chain node, and
 //! contacts no other server. A check whose data can't be reached is "could not check", never "valid".
+//!
+//! A credential is untrusted: no document of it leads to an address inside that its own host does not have, and nothing
+//! is requested after a failed check. Anybody can mint on a test or development chain, so the exit status is 0 for such a
+//! credential only if the caller allows it.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use learncoin_badge::bake::{is_carrier, unbake};
 use learncoin_chain::network;
-use learncoin_chain::rpc::{Client, ExpectedChain, Failover, HttpTransport, Timeouts};
+use learncoin_chain::rpc::{Client, ExpectedChain, Failover, ForeignChain, HttpTransport, Timeouts};
 use learncoin_credential::Hash;
 use learncoin_credential::json::{self, Value};
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::verify::{
     CheckName, CheckOutcome, Lookup, MinedTransaction, ParsedCredential, Report, Verdict, VerificationPolicy,
-    verify,
 };
 use learncoin_http_client::fetcher::{FetchError, Fetcher};
-use learncoin_issuance::credential::evidence::{RemoteSource, gather, mined_transaction};
+use learncoin_http_client::origin_fetcher::OriginFetcher;
+use learncoin_http_client::{Egress, SystemResolver};
+use learncoin_issuance::credential::evidence::{RemoteSource, mined_transaction, verify_in_order};
 use learncoin_issuance::time::timestamp;
 use learncoin_store::clock::Clock as _;
 use url::Url;
@@ -35,12 +40,24 @@ use crate::system::SystemClock;
 
 const EXIT_NOT_VALID: u8 = 1;
 const EXIT_COULD_NOT_CHECK: u8 = 2;
+const EXIT_VALID_TEST: u8 = 3;
+const EXIT_VALID_DEVELOPMENT: u8 = 4;
+/// The exit statuses, at the end of `--help`.
+const EXIT_STATUSES: &str = "\
+Exit status:
+  0  valid, on Base, or on a chain of --allow
+  1  not valid
+  2  could not be checked, or the command can't be carried out
+  3  valid, TEST: on Base Sepolia, without --allow test
+  4  valid, DEVELOPMENT: on a development chain, without --allow development
+
+Anybody can mint on a test or development chain. Allow one only where such credentials are expected.";
 /// The `Accept` header of the request to a credential's link.
 const ACCEPT: &str = "application/vc, application/ld+json;q=0.9, application/json;q=0.8";
 
 /// The arguments of `verify`.
 #[derive(Args)]
-#[command(after_help = "Exit status: 0 valid, 1 not valid, 2 could not be checked.")]
+#[command(after_help = EXIT_STATUSES)]
 pub(crate) struct Arguments {
     /// The credential: a file, its link, or - for standard input. A file may be a baked badge (PNG, SVG), a certificate
     /// (PDF), or the body of GET /v1/credentials/{id}
@@ -53,15 +70,32 @@ pub(crate) struct Arguments {
     /// Required depth of the transaction, in blocks
     #[arg(long, value_name = "N", default_value_t = 1)]
     confirmations: u64,
+    /// Exit with 0 for credentials of such a chain too; repeatable, or several with commas
+    #[arg(long, value_name = "CHAIN", value_delimiter = ',')]
+    allow: Vec<UnprovenChain>,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
 }
 
+/// A chain on which anybody can mint a valid credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum UnprovenChain {
+    /// Base Sepolia, on which test keys issue
+    Test,
+    /// A development chain
+    Development,
+}
+
 /// The nodes on which transactions are looked up.
 enum Nodes<'a> {
     /// The node of `--rpc`.
-    Named(Url),
+    Named {
+        /// Its URL.
+        url: Url,
+        /// Whether it may have another genesis block than the chain whose id it reports.
+        allow_other_genesis: bool,
+    },
     /// The nodes of each chain in the settings.
     Configured {
         /// The settings.
@@ -75,21 +109,26 @@ enum Nodes<'a> {
 #[derive(Clone)]
 struct Node {
     urls: Vec<Url>,
-    /// The hash that its block 0 must have, lower-case hex without 0x, if it is known.
-    genesis: Option<String>,
+    /// The hash that its block 0 must have, if it is known.
+    genesis: Option<[u8; 32]>,
 }
 
 impl Nodes<'_> {
     fn of(&self, chain: AnchorChain) -> Result<Option<Node>> {
-        let configured = match (self, chain) {
-            (Nodes::Named(url), _) => return Ok(Some(Node { urls: vec![url.clone()], genesis: None })),
+        let pinned = network::pinned_genesis_hash(chain.chain_id());
+        let genesis = |allow_other: bool| pinned.filter(|_| !allow_other);
+        let (configured, settings) = match (self, chain) {
+            (Nodes::Named { url, allow_other_genesis }, _) => {
+                return Ok(Some(Node { urls: vec![url.clone()], genesis: genesis(*allow_other_genesis) }));
+            }
             (Nodes::Configured { embedded, .. }, AnchorChain::Development) => return Ok(embedded.clone()),
-            (Nodes::Configured { chain, .. }, AnchorChain::BaseSepolia) => &chain.test_rpc_url,
-            (Nodes::Configured { chain, .. }, AnchorChain::BaseMainnet) => &chain.live_rpc_url,
+            (Nodes::Configured { chain, .. }, AnchorChain::BaseSepolia) => (&chain.test_rpc_url, chain),
+            (Nodes::Configured { chain, .. }, AnchorChain::BaseMainnet) => (&chain.live_rpc_url, chain),
         };
         let urls: Result<Vec<Url>, _> = configured.split_whitespace().map(str::parse).collect();
         let urls = urls.context("the RPC URL of the settings is not a URL")?;
-        Ok((!urls.is_empty()).then_some(Node { urls, genesis: None }))
+        let genesis = genesis(settings.allow_other_genesis);
+        Ok((!urls.is_empty()).then_some(Node { urls, genesis }))
     }
 }
 
@@ -98,7 +137,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments, named_data_dir: b
     let fetcher = Fetcher::new()?;
     let bytes = extracted(read(&fetcher, &arguments.credential).await?)?;
     let nodes = match (arguments.rpc, named_data_dir) {
-        (Some(url), _) => Nodes::Named(url),
+        (Some(url), _) => Nodes::Named { url, allow_other_genesis: config.chain.allow_other_genesis },
         (None, true) => Nodes::Configured { chain: &config.chain, embedded: embedded_chain_of(config)? },
         (None, false) => Nodes::Configured { chain: &config.chain, embedded: None },
     };
@@ -108,11 +147,19 @@ pub(crate) async fn run(config: &Config, arguments: Arguments, named_data_dir: b
     } else {
         output::text(&text(&report))?;
     }
-    Ok(match report.verdict {
-        Verdict::Valid | Verdict::ValidTest | Verdict::ValidDevelopment => ExitCode::SUCCESS,
-        Verdict::NotValid => ExitCode::from(EXIT_NOT_VALID),
-        Verdict::CouldNotCheck => ExitCode::from(EXIT_COULD_NOT_CHECK),
-    })
+    Ok(ExitCode::from(exit_status(report.verdict, &arguments.allow)))
+}
+
+/// Returns the exit status. It is 0 only for what is proven, or what the caller allows.
+fn exit_status(verdict: Verdict, allowed: &[UnprovenChain]) -> u8 {
+    let unless_allowed = |chain, status| if allowed.contains(&chain) { 0 } else { status };
+    match verdict {
+        Verdict::Valid => 0,
+        Verdict::ValidTest => unless_allowed(UnprovenChain::Test, EXIT_VALID_TEST),
+        Verdict::ValidDevelopment => unless_allowed(UnprovenChain::Development, EXIT_VALID_DEVELOPMENT),
+        Verdict::NotValid => EXIT_NOT_VALID,
+        Verdict::CouldNotCheck => EXIT_COULD_NOT_CHECK,
+    }
 }
 
 /// Verifies a credential of the server that runs in this process, from outside: over its own HTTP.
@@ -120,8 +167,8 @@ pub(crate) async fn run(config: &Config, arguments: Arguments, named_data_dir: b
 /// # Errors
 /// If the HTTP client can't be set up.
 pub(crate) async fn verify_here(server: &Server, bytes: &[u8]) -> Result<Report> {
-    let node = rpc_at(&server.local_address().to_string())?;
-    verify_bytes(&Fetcher::new()?, bytes, &Nodes::Named(node), 1).await
+    let url = rpc_at(&server.local_address().to_string())?;
+    verify_bytes(&Fetcher::new()?, bytes, &Nodes::Named { url, allow_other_genesis: false }, 1).await
 }
 
 /// Returns the report in one line.
@@ -143,31 +190,34 @@ async fn verify_bytes(
     };
     let chain = parsed.lookups().chain;
     let node = nodes.of(chain)?.map(|node| ChainNode::connect(node, chain.chain_id())).transpose()?;
-    let evidence = gather(&PublicSource { fetcher, chain, node }, &parsed).await;
+    let origin = parsed.host().origin().parse().context("the credential's host is not a URL")?;
+    let egress = Egress::new(false, Arc::new(SystemResolver));
+    let source = PublicSource { fetcher: OriginFetcher::new(origin, fetcher.clone(), egress), chain, node };
     let policy = VerificationPolicy {
         now: timestamp(SystemClock.now_ms()),
         // Naming a node of the development chain means that this chain is accepted.
         allow_development: chain.chain_id() == network::DEVELOPMENT,
         min_confirmations: confirmations,
     };
-    Ok(verify(&parsed, &evidence, &policy))
+    Ok(verify_in_order(&source, &parsed, &policy).await)
 }
 
 /// The public source: documents of the host that the credential names, and the transaction from a node.
-struct PublicSource<'a> {
-    fetcher: &'a Fetcher,
+struct PublicSource {
+    fetcher: OriginFetcher,
     chain: AnchorChain,
     node: Option<ChainNode>,
 }
 
-/// A node, and the hash that its block 0 must have.
+/// A node, and the chain that it must be on.
 struct ChainNode {
     client: Client,
-    genesis: Option<String>,
+    expected: ExpectedChain,
 }
 
 impl ChainNode {
     fn connect(node: Node, chain_id: u64) -> Result<Self> {
+        let expected = ExpectedChain { id: chain_id, genesis: node.genesis };
         let nodes = node.urls.into_iter().map(|url| -> Result<Client> {
             let transport = HttpTransport::new(url, Timeouts::default());
             Ok(Client::new(Arc::new(transport.context("the node's URL can't be used")?)))
@@ -176,13 +226,13 @@ impl ChainNode {
         let client = match nodes.as_slice() {
             // The report names the chain of a single node that is on another one.
             [only] => only.clone(),
-            _ => Client::new(Arc::new(Failover::new(ExpectedChain { id: chain_id, genesis: None }, nodes))),
+            _ => Client::new(Arc::new(Failover::new(expected, nodes))),
         };
-        Ok(Self { client, genesis: node.genesis })
+        Ok(Self { client, expected })
     }
 }
 
-impl RemoteSource for PublicSource<'_> {
+impl RemoteSource for PublicSource {
     async fn fetch(&self, url: Url) -> Lookup<Vec<u8>> {
         match self.fetcher.get(&url, "application/json").await {
             Ok(response) if response.is_success() => Lookup::Found(response.body),
@@ -193,11 +243,11 @@ impl RemoteSource for PublicSource<'_> {
     }
 
     async fn transaction(&self, hash: &Hash) -> Lookup<MinedTransaction> {
-        let chain_id = self.chain.chain_id();
         let Some(node) = &self.node else {
+            let chain_id = self.chain.chain_id();
             return Lookup::Unreachable(format!("no node of chain {chain_id} was named (--rpc URL)"));
         };
-        match check_node(&node.client, chain_id, node.genesis.as_deref()).await {
+        match check_node(node).await {
             Ok(()) => mined_transaction(&node.client, hash.as_bytes()).await,
             Err(reason) => Lookup::Unreachable(reason),
         }
@@ -205,14 +255,21 @@ impl RemoteSource for PublicSource<'_> {
 }
 
 /// Checks that the node is on the expected chain; if not, the error is a reason for people.
-async fn check_node(client: &Client, chain_id: u64, genesis: Option<&str>) -> Result<(), String> {
-    let found = client.chain_id().await.map_err(|error| error.to_string())?;
-    if found != chain_id {
-        return Err(format!("the node is on chain {found}, the credential on chain {chain_id}"));
+async fn check_node(node: &ChainNode) -> Result<(), String> {
+    let ChainNode { client, expected } = node;
+    match client.compare_chain(expected).await.map_err(|error| error.to_string())? {
+        Some(ForeignChain::Id { found, expected }) => {
+            return Err(format!("the node is on chain {found}, the credential on chain {expected}"));
+        }
+        Some(foreign @ ForeignChain::Genesis { .. }) if expected.id != network::DEVELOPMENT => {
+            return Err(foreign.to_string());
+        }
+        Some(ForeignChain::Genesis { .. }) | None => {}
     }
-    let Some(genesis) = genesis else { return Ok(()) };
+    // A node of a real chain may lack its first block; the embedded chain has it.
+    let (network::DEVELOPMENT, Some(_)) = (expected.id, expected.genesis) else { return Ok(()) };
     let found = client.genesis_hash().await.map_err(|error| error.to_string())?;
-    if found.map(hex::encode).as_deref() != Some(genesis) {
+    if found != expected.genesis {
         return Err(
             "the server of this data directory does not run; another one answers at its address".into()
         );
@@ -260,7 +317,9 @@ fn embedded_chain_of(config: &Config) -> Result<Option<Node>> {
     else {
         return Ok(None);
     };
-    Ok(Some(Node { urls: vec![rpc_at(&address)?], genesis: Some(genesis) }))
+    let mut hash = [0; 32];
+    hex::decode_to_slice(&genesis, &mut hash).context("the running server's genesis block")?;
+    Ok(Some(Node { urls: vec![rpc_at(&address)?], genesis: Some(hash) }))
 }
 
 fn rpc_at(address: &str) -> Result<Url> {
@@ -319,6 +378,48 @@ mod tests {
         let none = br#"{"signed_credential":null}"#.to_vec();
         assert_eq!(unwrapped(none.clone()), none);
         assert_eq!(unwrapped(b"no JSON".to_vec()), b"no JSON");
+    }
+
+    #[test]
+    fn only_what_is_proven_or_allowed_exits_with_0() {
+        const TEST: UnprovenChain = UnprovenChain::Test;
+        const DEVELOPMENT: UnprovenChain = UnprovenChain::Development;
+        let verdicts = [
+            Verdict::Valid,
+            Verdict::ValidTest,
+            Verdict::ValidDevelopment,
+            Verdict::NotValid,
+            Verdict::CouldNotCheck,
+        ];
+        for (allowed, statuses) in [
+            (&[][..], [0, 3, 4, 1, 2]),
+            (&[TEST], [0, 0, 4, 1, 2]),
+            (&[DEVELOPMENT], [0, 3, 0, 1, 2]),
+            (&[DEVELOPMENT, TEST], [0, 0, 0, 1, 2]),
+        ] {
+            assert_eq!(verdicts.map(|verdict| exit_status(verdict, allowed)), statuses, "{allowed:?}");
+        }
+    }
+
+    #[test]
+    fn a_node_of_a_real_chain_must_have_its_genesis_block() {
+        let url: Url = "https://a.example/".parse().unwrap();
+        for (allow_other_genesis, is_pinned) in [(false, true), (true, false)] {
+            let settings = ChainConfig {
+                test_rpc_url: url.to_string(),
+                live_rpc_url: url.to_string(),
+                allow_other_genesis,
+                ..ChainConfig::default()
+            };
+            let configured = Nodes::Configured { chain: &settings, embedded: None };
+            let named = Nodes::Named { url: url.clone(), allow_other_genesis };
+            for chain in [AnchorChain::BaseMainnet, AnchorChain::BaseSepolia] {
+                let pinned = network::pinned_genesis_hash(chain.chain_id()).filter(|_| is_pinned);
+                for nodes in [&configured, &named] {
+                    assert_eq!(nodes.of(chain).unwrap().unwrap().genesis, pinned, "{chain:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -37,7 +37,8 @@ fn the_demo_ends_with_a_link_that_opens_and_a_curl_line_that_runs() {
     assert_eq!((text(&credential, "/verify_url"), text(&credential, "/status")), (link, "anchored".into()));
 
     let document = deployment.write("credential.json", credential.to_string());
-    let verified = run(&mut deployment.command(&["verify", document.to_str().unwrap()]));
+    let verified =
+        run(&mut deployment.command(&["verify", document.to_str().unwrap(), "--allow", "development"]));
     assert_eq!(verified.status, Some(0), "{verified:?}");
     assert_eq!(demo.process.terminate().code(), Some(0));
 }

@@ -9,6 +9,7 @@ use crate::support::deployment::{Deployment, Server};
 use crate::support::process::{Ended, run, run_with_input};
 use crate::support::school::{School, credential_ids, one, text};
 use crate::support::shared::Shared;
+use crate::support::site::Site;
 
 /// A running server with one anchored credential.
 struct Issued {
@@ -39,7 +40,7 @@ impl Issued {
 
     /// Verifies the document from standard input on the deployment's own machine.
     fn verify_here(&self, document: &Value) -> Ended {
-        verify(&self.server.deployment, &["--json"], document)
+        verify(&self.server.deployment, &["--json", "--allow", "development"], document)
     }
 }
 
@@ -74,12 +75,35 @@ fn a_credential_is_valid_as_a_file_as_a_link_on_standard_input_and_inside_the_ap
     let answer = deployment.write("answer.json", issued.answer.to_string());
     let link = text(&issued.answer, "/verify_url");
     for source in [file.to_str().unwrap(), answer.to_str().unwrap(), &link] {
-        let ended = run(&mut deployment.command(&["verify", source]));
+        let ended = run(&mut deployment.command(&["verify", source, "--allow", "development"]));
         assert_eq!((ended.status, ended.stderr.as_str()), (Some(0), ""), "{ended:?}");
         assert!(ended.stdout.starts_with("VALID, DEVELOPMENT\n"), "{}", ended.stdout);
     }
     assert_eq!(issued.verify_here(issued.document()).status, Some(0));
     assert_eq!(issued.verify_here(&issued.answer).status, Some(0));
+}
+
+#[test]
+fn what_anybody_can_mint_exits_with_0_only_if_it_is_allowed() {
+    let issued = Issued::get();
+    for (arguments, status) in [
+        (&[][..], 4),
+        (&["--json"], 4),
+        (&["--allow", "test"], 4),
+        (&["--allow", "development"], 0),
+        (&["--allow", "test", "--allow", "development"], 0),
+        (&["--allow", "test,development"], 0),
+    ] {
+        let ended = verify(&issued.server.deployment, arguments, issued.document());
+        assert_eq!((ended.status, ended.stderr.as_str()), (Some(status), ""), "{arguments:?}: {ended:?}");
+    }
+    for wrong in ["", "live", "TEST", "all"] {
+        issued.server.deployment.refusal(&["verify", "-", "--allow", wrong]);
+    }
+    let help = run(&mut issued.server.deployment.bare_command(&["verify", "--help"])).stdout;
+    for status in ["0  valid", "1  not valid", "2  could not", "3  valid, TEST", "4  valid, DEVELOPMENT"] {
+        assert!(help.contains(status), "{status}: {help}");
+    }
 }
 
 #[test]
@@ -126,7 +150,8 @@ fn the_report_shows_five_checks_with_their_evidence() {
 #[test]
 fn a_node_that_is_named_is_as_good_as_a_data_directory() {
     let issued = Issued::get();
-    let ended = verify_elsewhere(&["--rpc", &issued.server.chain_url()], issued.document());
+    let node = issued.server.chain_url();
+    let ended = verify_elsewhere(&["--rpc", &node, "--allow", "development"], issued.document());
     assert_eq!(ended.status, Some(0), "{ended:?}");
 }
 
@@ -159,6 +184,28 @@ fn a_changed_credential_is_not_valid() {
         verify(&issued.server.deployment, &[], &changed("/credentialSubject/name", json!("Mallory")));
     assert_eq!(in_words.status, Some(1));
     assert!(in_words.stdout.starts_with("NOT VALID\n"), "{}", in_words.stdout);
+}
+
+#[test]
+fn nothing_is_requested_after_a_failed_check() {
+    let issued = Issued::get();
+    let node = Site::open();
+    let mut document = issued.document().clone();
+    let method = document.pointer_mut("/proof/verificationMethod").unwrap();
+    *method = json!(format!("{}0", method.as_str().unwrap()));
+    let ended = verify_elsewhere(&["--json", "--rpc", &node.origin()], &document);
+    assert_eq!(ended.status, Some(1), "{ended:?}");
+    let not_reached = |name: &str| (name.to_owned(), "not_reached".to_owned());
+    assert_eq!(outcomes(&ended)[2], ("issuer".to_owned(), "failed".to_owned()));
+    assert_eq!(outcomes(&ended)[3..], [not_reached("anchor"), not_reached("revocation")]);
+    assert_eq!(node.connections(), 0, "a node was asked about a credential that is not valid");
+
+    let lacking = Anvil::start(31337);
+    let ended = verify_elsewhere(&["--json", "--rpc", &lacking.url()], issued.document());
+    assert_eq!(
+        outcomes(&ended)[3..],
+        [("anchor".to_owned(), "failed".to_owned()), not_reached("revocation")]
+    );
 }
 
 #[test]

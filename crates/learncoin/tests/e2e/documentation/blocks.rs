@@ -288,6 +288,7 @@ impl Reader {
             // The chain of the deployment under test replaces Base Sepolia.
             ("CHAIN_ID=84532", "CHAIN_ID=31337".to_owned()),
             ("\"valid_test\"", "\"valid_development\"".to_owned()),
+            ("--allow test", "--allow development".to_owned()),
         ];
         if let Some((server, school)) = &self.deployment {
             let did = format!("did:web:localhost%3A{}", server.port());

@@ -25,7 +25,8 @@ fn the_walkthroughs_typescript_works() {
     if ended.stdout.starts_with("skipped") {
         return;
     }
-    let verified = run(&mut server.deployment.command(&["verify", out.to_str().unwrap()]));
+    let verified =
+        run(&mut server.deployment.command(&["verify", out.to_str().unwrap(), "--allow", "development"]));
     assert_eq!(verified.status, Some(0), "the credential of the walkthrough: {verified:?}");
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -16,6 +17,7 @@ pub(crate) const DID_PATH: &str = "/.well-known/did.json";
 pub(crate) struct Site {
     port: u16,
     pages: Arc<Mutex<HashMap<String, Vec<u8>>>>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Site {
@@ -24,8 +26,11 @@ impl Site {
         let port = listener.local_addr().unwrap().port();
         let pages = Arc::<Mutex<HashMap<String, Vec<u8>>>>::default();
         let shown = Arc::clone(&pages);
+        let connections = Arc::<AtomicUsize>::default();
+        let counted = Arc::clone(&connections);
         std::thread::spawn(move || {
             for mut stream in listener.incoming().map_while(Result::ok) {
+                counted.fetch_add(1, Ordering::SeqCst);
                 let lines = BufReader::new(&stream).lines().map_while(Result::ok);
                 let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
                 let path = head.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default();
@@ -41,7 +46,12 @@ impl Site {
                 let _ = stream.write_all(&page);
             }
         });
-        Self { port, pages }
+        Self { port, pages, connections }
+    }
+
+    /// Returns how many connections were made to it.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     pub(crate) fn put(&self, path: &str, page: impl Into<Vec<u8>>) {

@@ -9,6 +9,7 @@ use crate::support::process::run;
 use crate::support::programs::stock_verdicts;
 use crate::support::school::{School, credential_ids, one, text, varied};
 
+const BASE_MAINNET: u64 = 8453;
 pub(crate) const BASE_SEPOLIA: u64 = 84532;
 
 /// Creates a deployment on this node. It asks often, so that the story is short.
@@ -24,10 +25,17 @@ pub(crate) fn on(anvil: &Anvil) -> Deployment {
 /// Creates a tenant whose address can pay.
 pub(crate) fn funded_school(server: &Server, anvil: &Anvil) -> School {
     let school = School::join(server, "developer");
+    fund(server, anvil, &school);
+    school
+}
+
+/// Funds the addresses of the tenant's keys.
+fn fund(server: &Server, anvil: &Anvil, school: &School) {
     let profile =
         server.get(&format!("/tenants/{}/issuer.json", school.tenant_id.trim_start_matches("tnt_"))).json();
-    anvil.fund(text(&profile, "/publicKey/0/id").rsplit(':').next().unwrap());
-    school
+    for key in profile["publicKey"].as_array().unwrap() {
+        anvil.fund(text(key, "/id").rsplit(':').next().unwrap());
+    }
 }
 
 #[test]
@@ -51,7 +59,8 @@ fn a_credential_is_anchored_on_a_node_named_by_its_url_and_verifies_there() {
     for id in credential_ids(&batch) {
         let answer = school.credential(&id);
         let document = server.deployment.write("credential.json", &answer.body);
-        let arguments = ["verify", document.to_str().unwrap(), "--rpc", &anvil.url(), "--json"];
+        let arguments =
+            ["verify", document.to_str().unwrap(), "--rpc", &anvil.url(), "--json", "--allow", "test"];
         let verified = run(&mut server.deployment.bare_command(&arguments));
         assert_eq!(
             (verified.status, verified.json()["verdict"].as_str()),
@@ -69,11 +78,30 @@ fn a_credential_is_anchored_on_a_node_named_by_its_url_and_verifies_there() {
     let configured = run(&mut server
         .deployment
         .bare_command(&["verify", file_of_first(&server, &school, &batch).as_str()]));
-    assert_eq!(configured.status, Some(0), "the node of the settings: {configured:?}");
+    assert_eq!(configured.status, Some(3), "the node of the settings: {configured:?}");
     assert!(configured.stdout.starts_with("VALID, TEST\n"), "{}", configured.stdout);
     let no_chain =
         http::post(&server.chain_url(), &[], &json!({ "jsonrpc": "2.0", "id": 1, "method": "eth_chainId" }));
     assert_eq!(no_chain.status, 404, "there is no embedded chain");
+}
+
+#[test]
+fn only_a_credential_on_the_real_chain_is_plainly_valid() {
+    let (test, anvil) = (Anvil::start(BASE_SEPOLIA), Anvil::start(BASE_MAINNET));
+    let deployment = on(&test).with("LEARNCOIN_CHAIN_LIVE_RPC_URL", anvil.url());
+    let server = deployment.serve();
+    let school = School::join(&server, "starter").live(&server);
+    fund(&server, &anvil, &school);
+    let file = file_of_first(&server, &school, &school.issue(&one()));
+    let arguments = ["verify", file.as_str(), "--rpc", &anvil.url()];
+    let valid = run(&mut deployment.bare_command(&arguments));
+    assert_eq!(valid.status, Some(0), "{valid:?}");
+    assert!(valid.stdout.starts_with("VALID\n"), "{}", valid.stdout);
+
+    // A node that has the id of Base and another first block is another chain, unless a setting says otherwise.
+    let foreign = run(&mut Deployment::new().bare_command(&arguments));
+    assert_eq!(foreign.status, Some(2), "{foreign:?}");
+    assert!(foreign.stdout.contains("the node's genesis block is not that of chain 8453"), "{foreign:?}");
 }
 
 fn file_of_first(server: &Server, school: &School, batch: &serde_json::Value) -> String {

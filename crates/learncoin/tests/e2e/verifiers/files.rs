@@ -47,6 +47,11 @@ impl Taken {
     fn command(&self, name: &str, file: &Path) -> Ended {
         run(&mut self.deployment().command(&[name, file.to_str().unwrap()]))
     }
+
+    fn verify(&self, file: &Path) -> Ended {
+        let arguments = ["verify", file.to_str().unwrap(), "--allow", "development"];
+        run(&mut self.deployment().command(&arguments))
+    }
 }
 
 /// Saves a file of a credential.
@@ -82,7 +87,7 @@ fn poppler_takes_the_document_out_of_the_certificate_and_it_is_valid() {
     poppler("pdfdetach", &["-save", "1", "-o", saved.to_str().unwrap(), pdf]);
     let detached: Value = serde_json::from_slice(&std::fs::read(&saved).unwrap()).unwrap();
     assert_eq!(detached, taken.document("default"));
-    let ended = taken.command("verify", &saved);
+    let ended = taken.verify(&saved);
     assert_eq!(ended.status, Some(0), "{ended:?}");
 }
 
@@ -127,7 +132,7 @@ fn the_commands_read_every_file_back() {
         let bytes = std::fs::read(file).unwrap();
         let piped = run_with_input(&mut taken.deployment().command(&["unbake", "-"]), &bytes);
         assert_eq!(piped.stdout, unbaked.stdout);
-        let verified = taken.command("verify", file);
+        let verified = taken.verify(file);
         assert_eq!(verified.status, Some(0), "{verified:?}");
         assert!(verified.stdout.starts_with("VALID, DEVELOPMENT\n"), "{}", verified.stdout);
     }
@@ -138,7 +143,7 @@ fn a_badge_that_was_tampered_with_is_not_valid() {
     let taken = Taken::get();
     let svg = std::fs::read_to_string(&taken.svg).unwrap();
     let forged = taken.deployment().write("forged.svg", svg.replace("Ada Lovelace", "Eve Lovelace"));
-    let ended = taken.command("verify", &forged);
+    let ended = taken.verify(&forged);
     assert_eq!(ended.status, Some(1), "{ended:?}");
     assert!(ended.stdout.contains("FAILED  signature"), "{}", ended.stdout);
 
@@ -146,7 +151,7 @@ fn a_badge_that_was_tampered_with_is_not_valid() {
     let at = png.windows(12).position(|window| window == b"Ada Lovelace").unwrap();
     png[at..at + 3].copy_from_slice(b"Eve");
     let forged = taken.deployment().write("forged.png", png);
-    let ended = taken.command("verify", &forged);
+    let ended = taken.verify(&forged);
     assert_eq!((ended.status, ended.stdout.as_str()), (Some(2), ""), "{ended:?}");
     assert!(ended.stderr.contains("the PNG file is damaged: a checksum is wrong"), "{}", ended.stderr);
 }

@@ -46,7 +46,12 @@ fn a_credential_under_a_did_of_the_schools_own_verifies_everywhere() {
     let files = [("full.json", signed), ("redacted.json", &redacted)]
         .map(|(name, document)| server.deployment.write(name, document.to_string()));
     for file in &files {
-        let ended = run(&mut server.deployment.command(&["verify", file.to_str().unwrap()]));
+        let ended = run(&mut server.deployment.command(&[
+            "verify",
+            file.to_str().unwrap(),
+            "--allow",
+            "development",
+        ]));
         assert_eq!((ended.status, ended.stderr.as_str()), (Some(0), ""), "{ended:?}");
         let (all_valid, verdicts) = stock_verdicts(&server.chain_url(), &hosts, file, DEVELOPMENT);
         assert!(all_valid, "{verdicts:?}");
@@ -70,6 +75,27 @@ fn a_credential_under_a_did_of_the_schools_own_verifies_everywhere() {
     site.put(DID_PATH, "{}");
     let ended = run(&mut server.deployment.command(&["verify", &text(&answer, "/verify_url")]));
     assert_eq!(ended.status, Some(2), "{ended:?}");
+}
+
+#[test]
+fn a_public_credential_does_not_make_its_verifier_ask_its_own_machine() {
+    let (server, site) =
+        (deployment().with("LEARNCOIN_PUBLIC_URL", "https://learncoin.invalid").serve(), Site::open());
+    let school = School::join(&server, "institution");
+    let hosted = server.get(DID_PATH).json();
+    let document = did_document(&hosted, &school.tenant_id, "https://learncoin.invalid", &site.did());
+    site.put(DID_PATH, document.to_string());
+    school.patch(&json!({ "did": site.did() }));
+    let id = credential_ids(&school.issue(&one())).remove(0);
+    let answer = school.credential(&id).json();
+    assert_eq!(text(&answer, "/signed_credential/issuer/id"), site.did());
+
+    let before = site.connections();
+    let file = server.deployment.write("credential.json", answer.to_string());
+    let ended = run(&mut server.deployment.command(&["verify", file.to_str().unwrap(), "--json"]));
+    assert_eq!(ended.status, Some(2), "{ended:?}");
+    assert!(ended.stdout.contains("is not fetched"), "{ended:?}");
+    assert_eq!(site.connections(), before, "its own machine was asked");
 }
 
 #[test]
