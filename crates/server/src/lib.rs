@@ -29,6 +29,8 @@ pub use api::parsers;
 pub use mailbox::store::Mailbox;
 pub use middleware::metrics;
 pub use public::browser_nodes::BrowserNodes;
+#[doc(hidden)]
+pub use public::parameters::public_parameters;
 pub use router::{authenticated, describe, layered, router};
 pub use state::AppState;
 

@@ -16,6 +16,7 @@ pub(crate) mod logos;
 pub(crate) mod negotiate;
 pub(crate) mod oembed;
 pub(crate) mod page_state;
+pub(crate) mod parameters;
 pub(crate) mod preferred_language;
 pub(crate) mod preview;
 pub(crate) mod query;

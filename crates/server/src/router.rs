@@ -26,6 +26,7 @@ use crate::public::assets;
 use crate::public::browser_check::assets as browser_assets;
 use crate::public::credential_page::{embed, handler as credential_page};
 use crate::public::cross_origin::preflight;
+use crate::public::parameters::check_parameters;
 use crate::public::{files, host_documents, logos, oembed, verify_form};
 use crate::state::AppState;
 use crate::{dev_chain, docs, mailbox, openapi};
@@ -86,7 +87,8 @@ pub fn router(state: AppState) -> Router {
         .route("/readyz", get(health::readyz))
         .fallback(api::endpoint_not_found)
         .method_not_allowed_fallback(api::method_not_allowed)
-        .layer(Extension(docs));
+        .layer(Extension(docs))
+        .layer(from_fn(check_parameters));
     layered(routes, state)
 }
 

@@ -66,6 +66,10 @@ pub struct PageWords {
     pub share: ShareWords,
     /// The page for an unknown credential (404).
     pub not_found: ErrorPageWords,
+    /// The page for a mistyped query (400).
+    pub unclear_query: ErrorPageWords,
+    /// The page for a request for a page without the name (400). `advice` has the `{address}` of the file.
+    pub whole_only: ErrorPageWords,
     /// The page for an internal error (500).
     pub trouble: ErrorPageWords,
 }

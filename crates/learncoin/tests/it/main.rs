@@ -68,6 +68,7 @@ mod public {
     pub(crate) mod files;
     pub(crate) mod host_documents;
     pub(crate) mod languages;
+    pub(crate) mod parameters;
     pub(crate) mod sharing;
     pub(crate) mod verify_form;
 }

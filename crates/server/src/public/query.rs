@@ -16,7 +16,8 @@ pub(crate) struct RequestedDocument {
 
 impl RequestedDocument {
     /// Reads the query. Parameters that mean nothing here are passed over: people and programs add their own to
-    /// links. A parameter of ours must have a value that we know, and may be there once.
+    /// links, and [`super::parameters`] has refused what is almost one of ours. A parameter of ours must have a value that
+    /// we know, and may be there once.
     ///
     /// # Errors
     /// 400 `invalid_field_format`, which names the parameter and what it may be.
@@ -126,7 +127,7 @@ mod tests {
             RequestedDocument { form: DocumentForm::Full, layout: Layout::Default }
         );
         assert_eq!(read(""), (DocumentForm::Full, Layout::Default));
-        assert_eq!(read("utm_source=mail&redact=yes"), (DocumentForm::Full, Layout::Default));
+        assert_eq!(read("utm_source=mail&fbclid=yes"), (DocumentForm::Full, Layout::Default));
     }
 
     #[test]

@@ -96,6 +96,12 @@ pub(crate) fn not_found(language: Language, words: &ErrorPageWords) -> Response 
     apology(StatusCode::NOT_FOUND, language, &words.title, &words.advice)
 }
 
+/// Responds with the page for a query that is mistyped.
+pub(crate) fn unclear_query(language: Language) -> Response {
+    let words = &language.words().page.unclear_query;
+    apology(StatusCode::BAD_REQUEST, language, &words.title, &words.advice)
+}
+
 /// Responds with a page that has nothing to show.
 pub(crate) fn apology(status: StatusCode, language: Language, title: &str, advice: &str) -> Response {
     page(status, language, &ApologyPage { language, status: status.as_u16(), title, advice })

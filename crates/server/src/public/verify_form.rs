@@ -32,8 +32,8 @@ const MAX_FORM_BYTES: usize = 3 * MAX_DOCUMENT_BYTES + 1024;
 /// The target of a pasted text.
 #[derive(Debug, PartialEq, Eq)]
 enum PastedText {
-    /// A credential that this deployment may have.
-    Ours(CredentialId),
+    /// A credential that this deployment may have, and the query of its link.
+    Ours(CredentialId, Option<String>),
     /// A link to another site.
     Foreign(Url),
     /// Nothing that we know.
@@ -50,8 +50,10 @@ pub(crate) async fn form(
     let pasted = pasted.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let words = &language.words().verify;
     let (note, foreign) = match pasted.map(|text| pasted_text(text, state.issuance.host.origin())) {
-        Some(PastedText::Ours(id)) => {
-            return (StatusCode::SEE_OTHER, [(LOCATION, format!("/c/{id}"))]).into_response();
+        Some(PastedText::Ours(id, query)) => {
+            // A link that asks for less of the person goes on doing so.
+            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+            return (StatusCode::SEE_OTHER, [(LOCATION, format!("/c/{id}{query}"))]).into_response();
         }
         Some(PastedText::Foreign(url)) => (Some(words.form.foreign.as_str()), Some(url.to_string())),
         Some(PastedText::Unclear) => (Some(words.form.unclear.as_str()), None),
@@ -107,7 +109,7 @@ fn parameter(text: &[u8], name: &str) -> Option<String> {
 
 fn pasted_text(text: &str, origin: &str) -> PastedText {
     if let Ok(id) = text.parse() {
-        return PastedText::Ours(id);
+        return PastedText::Ours(id, None);
     }
     let Ok(url) = Url::parse(text) else { return PastedText::Unclear };
     if !matches!(url.scheme(), "https" | "http") {
@@ -117,7 +119,7 @@ fn pasted_text(text: &str, origin: &str) -> PastedText {
         return PastedText::Foreign(url);
     }
     let id = url.path().strip_prefix("/c/").and_then(|rest| rest.split('/').next()?.parse().ok());
-    id.map_or(PastedText::Unclear, PastedText::Ours)
+    id.map_or(PastedText::Unclear, |id| PastedText::Ours(id, url.query().map(str::to_owned)))
 }
 
 #[cfg(test)]
@@ -127,15 +129,15 @@ mod tests {
     #[test]
     fn ids_and_links_lead_to_our_credentials_and_other_links_away() {
         let id = "crd_01KPX4MQ00REJFE5FBD8QX9Y5A";
-        let ours = || PastedText::Ours(id.parse().unwrap());
+        let ours = |query: Option<&str>| PastedText::Ours(id.parse().unwrap(), query.map(str::to_owned));
         let origin = "https://learncoin.example";
-        for text in [
-            id.to_owned(),
-            format!("{origin}/c/{id}"),
-            format!("https://LearnCoin.example:443/c/{id}?redacted=true#x"),
-            format!("{origin}/c/{id}/credential.json"),
+        for (text, query) in [
+            (id.to_owned(), None),
+            (format!("{origin}/c/{id}"), None),
+            (format!("https://LearnCoin.example:443/c/{id}?redacted=true#x"), Some("redacted=true")),
+            (format!("{origin}/c/{id}/credential.json"), None),
         ] {
-            assert_eq!(pasted_text(&text, origin), ours(), "{text}");
+            assert_eq!(pasted_text(&text, origin), ours(query), "{text}");
         }
         let elsewhere = format!("https://other.example/c/{id}");
         assert_eq!(pasted_text(&elsewhere, origin), PastedText::Foreign(elsewhere.parse().unwrap()));

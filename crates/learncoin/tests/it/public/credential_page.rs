@@ -185,7 +185,7 @@ async fn the_document_can_be_taken_away_in_every_form() {
         let answer = app.get(&format!("{path}?{query}")).await;
         let message = answer.expect_error(ErrorCode::InvalidFieldFormat);
         assert!(message.contains("expected"), "{message}");
-        expect_page(&app.get(&format!("/c/{id}?{query}")).await, 200);
+        expect_page(&app.get(&format!("/c/{id}?{query}")).await, 400);
     }
 }
 

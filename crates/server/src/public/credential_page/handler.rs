@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use learncoin_credential::SignedCredential;
+use learncoin_credential::{DocumentForm, SignedCredential};
 use learncoin_issuance::Issuance;
-use learncoin_language::Language;
+use learncoin_language::{Language, fill};
 use learncoin_store::id::CredentialId;
 
 use super::page::compose_page;
@@ -28,7 +28,7 @@ pub(crate) async fn credential(
     headers: HeaderMap,
 ) -> Response {
     match Representation::wanted(&headers) {
-        Representation::Page => page(&state, id, language).await,
+        Representation::Page => page(&state, id, query.as_deref(), language).await,
         Representation::Document(media_type) => match document(&state.issuance, id, query.as_deref()).await {
             Ok((_, _, signed)) => response::document(media_type, &signed.to_json()),
             Err(error) => response::refusal(error),
@@ -61,8 +61,15 @@ async fn document(
     }
 }
 
-async fn page(state: &PageState, id: IdInPath, language: Language) -> Response {
+async fn page(state: &PageState, id: IdInPath, query: Option<&str>, language: Language) -> Response {
+    let Ok(wanted) = RequestedDocument::read(query) else { return response::unclear_query(language) };
     match find(&state.issuance, id).await {
+        // The page names the person. Only the erased credential's page does not.
+        Ok(Some(issued))
+            if wanted.form == DocumentForm::Redacted && issued.credential.erased_at.is_none() =>
+        {
+            whole_only(state, &issued.credential.id, language)
+        }
         Ok(Some(issued)) => match compose_page(state, &issued, language).await {
             Ok(page) => {
                 let response = response::page(StatusCode::OK, language, &page);
@@ -76,4 +83,13 @@ async fn page(state: &PageState, id: IdInPath, language: Language) -> Response {
         Ok(None) => response::not_found(language, &language.words().page.not_found),
         Err(error) => response::trouble(language, &error),
     }
+}
+
+/// Responds with the page for a request for a page without the name, which names the file that has none.
+fn whole_only(state: &PageState, id: &CredentialId, language: Language) -> Response {
+    let words = &language.words().page.whole_only;
+    let address =
+        format!("{}/credential.json?redacted=true", state.issuance.host.credential_url(id.as_str()));
+    let advice = fill(&words.advice, &[("address", &address)]);
+    response::apology(StatusCode::BAD_REQUEST, language, &words.title, &advice)
 }
