@@ -51,7 +51,7 @@ catalog! {
     ApiKeyRevoked = "api_key_revoked", UNAUTHORIZED;
     /// The source address is not on the key's allowlist.
     IpNotAllowed = "ip_not_allowed", UNAUTHORIZED;
-    /// The object is in the tenant's other environment.
+    /// The object is in the tenant's other environment, or live credentials would carry what a test key changes.
     EnvironmentMismatch = "environment_mismatch", FORBIDDEN;
     /// The plan does not include this.
     TierRequired = "tier_required", FORBIDDEN;

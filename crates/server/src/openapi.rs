@@ -9,6 +9,7 @@ pub(crate) mod artefact;
 pub(crate) mod description;
 #[cfg(test)]
 mod testing;
+mod effects;
 mod errors;
 mod events;
 mod examples;
@@ -22,6 +23,7 @@ pub(crate) mod words;
 mod yaml;
 
 use serde_json::Value;
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -147,6 +149,10 @@ fn finish(method: &str, operation: &mut Operation) {
     let id = operation.operation_id.clone().unwrap_or_default();
     if let Some(RefOr::T(body)) = &mut operation.request_body {
         let_be_absent(body);
+    }
+    if let Some(effect) = effects::of(&id) {
+        let declared = ExtensionsBuilder::new().add(effects::EXTENSION, effect.as_str()).build();
+        operation.extensions.get_or_insert_default().merge(declared);
     }
     for (status, codes) in errors::of(&id) {
         operation.responses.responses.insert(status.to_string(), RefOr::T(errors::response(&codes)));

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use learncoin_credential::Host;
-use learncoin_credential::document::DocumentError;
+use learncoin_credential::document::{DocumentError, Issuer};
 use learncoin_credential::merkle::TreeError;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::clock::{Clock, Entropy};
@@ -21,7 +21,7 @@ use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
 use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::batch::documents::{BuiltDocument, build_document};
+use crate::batch::documents::{BuiltDocument, build_document, issuer};
 use crate::batch::request::CredentialRequest;
 use crate::batch::tree::{self, ClosedTree};
 use crate::chains::{Chain, Chains};
@@ -125,9 +125,7 @@ struct Building {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     host: Host,
-    tenant: Tenant,
-    branding: Branding,
-    issuer_did: String,
+    issuer: Issuer,
 }
 
 impl Building {
@@ -136,14 +134,14 @@ impl Building {
         &self,
         requests: Vec<CredentialRequest>,
     ) -> Result<(Vec<NewCredential>, MerkleRoot), AcceptError> {
-        let Self { clock, entropy, host, tenant, branding, issuer_did } = self;
+        let Self { clock, entropy, host, issuer } = self;
         let (mut documents, mut nodes) = (Vec::with_capacity(requests.len()), Vec::new());
         let mut requests = requests.into_iter().enumerate();
         loop {
             let mut built = Vec::with_capacity(DOCUMENTS_AT_ONCE);
             for (index, request) in requests.by_ref().take(DOCUMENTS_AT_ONCE) {
                 let id = CredentialId::generate(&**clock, &**entropy);
-                let document = build_document(host, tenant, branding, issuer_did, id, request, &**entropy);
+                let document = build_document(host, issuer, id, request, &**entropy);
                 built.push(document.map_err(|error| AcceptError::Document { index, error })?);
             }
             if built.is_empty() {
@@ -207,9 +205,7 @@ impl BatchAcceptor {
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
             host: self.host.clone(),
-            tenant: tenant.clone(),
-            branding: branding.clone(),
-            issuer_did,
+            issuer: issuer(scope.environment, &tenant, &branding, &issuer_did),
         };
         let built = tokio::task::spawn_blocking(move || building.build(credentials)).await;
         let (new, tree_root) = built.map_err(|_| AcceptError::Aborted)??;

@@ -10,6 +10,7 @@ use learncoin_credential::{Hash, Host, json};
 use learncoin_store::clock::{Entropy, random_bytes};
 use learncoin_store::credentials::{self, IssuedNode, NewCredential, Personal};
 use learncoin_store::id::CredentialId;
+use learncoin_store::scope::Environment;
 use learncoin_store::tenants::{Branding, Tenant};
 
 use crate::batch::request::CredentialRequest;
@@ -66,15 +67,28 @@ impl StoredDocument {
     }
 }
 
-/// Builds the document of a credential, with everything that goes into it: ids, nonce, blind, the issuer's branding as it is now.
+/// Returns the issuer of a tenant's new documents. Live documents carry the name that the operator confirmed last.
+pub(crate) fn issuer(
+    environment: Environment,
+    tenant: &Tenant,
+    branding: &Branding,
+    issuer_did: &str,
+) -> Issuer {
+    Issuer {
+        id: issuer_did.to_owned(),
+        name: branding.effective_branding(environment, &tenant.name).issuer_name,
+        url: branding.awarding_body_url.clone(),
+        image: branding.awarding_body_logo.as_ref().map(|logo| Image { id: logo.url.clone() }),
+    }
+}
+
+/// Builds the document of a credential, with everything that goes into it: ids, nonce, blind.
 ///
 /// # Errors
 /// If the document breaks a rule of the credential format that the validation of the request did not find.
 pub(crate) fn build_document(
     host: &Host,
-    tenant: &Tenant,
-    branding: &Branding,
-    issuer_did: &str,
+    issuer: &Issuer,
     id: CredentialId,
     request: CredentialRequest,
     entropy: &dyn Entropy,
@@ -107,12 +121,7 @@ pub(crate) fn build_document(
     let redacted = Document {
         contexts: ContextSet::new(host),
         id: verify_url(host.origin(), &id),
-        issuer: Issuer {
-            id: issuer_did.to_owned(),
-            name: branding.issuer_name(&tenant.name).to_owned(),
-            url: branding.awarding_body_url.clone(),
-            image: branding.awarding_body_logo.as_ref().map(|logo| Image { id: logo.url.clone() }),
-        },
+        issuer: issuer.clone(),
         issuance_date: request.issuance_date,
         expiration_date: request.expiration_date,
         nonce: hex::encode(random_bytes::<16>(entropy)),

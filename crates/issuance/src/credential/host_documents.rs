@@ -8,6 +8,7 @@ use learncoin_credential::revocation::{NOT_ISSUED, RevokedAssertion};
 use learncoin_credential::{Host, HostedKey, HostedTenant, did, profile, revocation};
 use learncoin_store::batches::BatchState;
 use learncoin_store::id::{CredentialId, TenantId};
+use learncoin_store::scope::Environment;
 use learncoin_store::tenants::Tenant;
 use learncoin_store::{Result, Store};
 use serde_json::Value;
@@ -132,8 +133,13 @@ impl HostDocuments {
         let keys = self.store.list_signing_keys_of(id, &self.chains.ids()).await?;
         let keys = keys.iter().map(hosted_key).collect::<Result<_>>()?;
         let branding = self.store.get_branding(id).await?;
+        // The profile is one for both environments: verifiers of live credentials read it too.
+        let environment = match self.store.had_live_api_key(id).await? {
+            true => Environment::Live,
+            false => Environment::Test,
+        };
         Ok(Some(HostedTenant {
-            name: branding.issuer_name(&tenant.name).to_owned(),
+            name: branding.effective_branding(environment, &tenant.name).issuer_name,
             url: branding.awarding_body_url.clone(),
             own_dids: self.store.list_own_dids(id).await?,
             ..hosted_tenant(&tenant, keys)

@@ -6,7 +6,8 @@ use learncoin_credential::Host;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did::{self, OwnDidDocumentError};
 use learncoin_store::clock::Clock;
-use learncoin_store::id::{KeyId, TenantId};
+use learncoin_store::id::KeyId;
+use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::tenants::{Branding, Logo, Tenant};
 use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
 
@@ -30,6 +31,9 @@ pub enum BrandingError {
     /// The key was revoked since the request began.
     #[error("the API key was revoked")]
     KeyRevoked,
+    /// The key is of the test environment, and live credentials would carry the change.
+    #[error("the tenant has a live key, so a test key can't change what live credentials carry")]
+    LiveKeyNeeded,
     /// The tenant's plan, as it is now, does not include a DID of its own.
     #[error("a DID of the tenant's own needs the institution plan or above")]
     OwnDidNeedsInstitution,
@@ -60,7 +64,8 @@ pub struct BrandingUpdates {
 }
 
 impl BrandingUpdates {
-    /// Applies a tenant's own change of its display name and branding. `change` gets both as they are.
+    /// Applies a tenant's own change of its display name and branding. `change` gets both as they are. Both environments have
+    /// one branding, so a test key changes it only until the tenant has a live key.
     ///
     /// The operator has not confirmed the new branding: pages show the one that was confirmed last until it does. A DID needs no
     /// confirmation, since its document lists the tenant's keys.
@@ -70,27 +75,31 @@ impl BrandingUpdates {
     pub async fn update_branding(
         &self,
         key_id: &KeyId,
-        tenant: &Tenant,
+        scope: &TenantScope,
         fetched: Fetched,
         change: impl Fn(&mut String, &mut Branding) + Send + Sync,
     ) -> Result<(Tenant, Branding), BrandingError> {
-        with_retries("the update of a branding", || self.update_once(key_id, &tenant.id, &fetched, &change))
-            .await
+        with_retries("the update of a branding", || self.update_once(key_id, scope, &fetched, &change)).await
     }
 
     async fn update_once(
         &self,
         key_id: &KeyId,
-        tenant_id: &TenantId,
+        scope: &TenantScope,
         fetched: &Fetched,
         change: &(impl Fn(&mut String, &mut Branding) + Send + Sync),
     ) -> Result<(Tenant, Branding), BrandingError> {
+        let tenant_id = &scope.tenant_id;
         let begun = begin_for_key(&self.store, &*self.clock, tenant_id, key_id).await?;
         let (mut tx, _) = begun.ok_or(BrandingError::KeyRevoked)?;
         let mut tenant = tx.find_tenant(tenant_id).await?.ok_or(BrandingError::KeyRevoked)?;
         let old = tx.get_branding(&tenant.id).await?;
         let (old_name, mut branding) = (tenant.name.clone(), old.clone());
         change(&mut tenant.name, &mut branding);
+        if scope.environment == Environment::Test && tx.had_live_api_key(&tenant.id).await? {
+            let is_changed = (&tenant.name, &branding) != (&old_name, &old) || fetched.did_document.is_some();
+            return if is_changed { Err(BrandingError::LiveKeyNeeded) } else { Ok((tenant, branding)) };
+        }
         if let (Some(did), Some(document)) = (&branding.own_did, &fetched.did_document) {
             self.record_own_did(&mut tx, &tenant, did, document).await?;
         }

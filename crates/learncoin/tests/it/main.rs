@@ -18,6 +18,7 @@ mod access {
     pub(crate) mod revoked_keys;
 }
 mod api {
+    pub(crate) mod environments;
     pub(crate) mod error_catalog;
     pub(crate) mod errors;
     pub(crate) mod headers;

@@ -19,7 +19,7 @@ use crate::error::{ApiError, ErrorCode};
 type Patch<T = String> = Option<Option<T>>;
 
 /// The changes of a patch. A logo is its URL until it was fetched.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct TenantPatch<L = String> {
     display_name: Option<String>,
     awarding_body_name: Patch,

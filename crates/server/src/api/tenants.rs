@@ -12,6 +12,7 @@ use learncoin_issuance::names::issuer_did;
 use learncoin_issuance::tenant::branding::BrandingError;
 use learncoin_issuance::time;
 use learncoin_store::id::TenantId;
+use learncoin_store::scope::Environment;
 use learncoin_store::tenants::{Branding, NamedLogo};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -96,6 +97,9 @@ pub(crate) async fn me(
 ///
 /// A JSON merge patch: what is absent stays, `null` clears. New credentials carry the change; those that were issued
 /// keep what they were signed with. What it names elsewhere, a DID or a logo, is fetched before anything is changed.
+///
+/// Both environments have one tenant. Once it has had a live key, a test key changes nothing here, and live credentials
+/// carry a new name once the operator of the deployment has confirmed it.
 #[utoipa::path(
     patch, path = "/v1/tenants/me", operation_id = "updateOwnTenant", tag = "Tenants",
     request_body = requests::UpdateTenantRequest,
@@ -109,10 +113,17 @@ pub(crate) async fn update(
     body: SmallBody,
 ) -> Result<Response, ApiError> {
     let patch = TenantPatch::read(&body.bytes, caller.tenant.plan, &issuance.host)?;
+    // Checked again in the transaction; here, so that nothing is fetched in vain.
+    if patch != TenantPatch::default()
+        && caller.scope.environment == Environment::Test
+        && issuance.store.had_live_api_key(&caller.tenant.id).await?
+    {
+        return Err(refusal(BrandingError::LiveKeyNeeded));
+    }
     let (patch, fetched) = patch.fetched(&egress, &did_documents, issuance.clock.now_ms()).await?;
     let changed = issuance
         .branding
-        .update_branding(&caller.key_id, &caller.tenant, fetched, |name, branding| {
+        .update_branding(&caller.key_id, &caller.scope, fetched, |name, branding| {
             patch.apply(name, branding);
         })
         .await;
@@ -140,6 +151,10 @@ fn url(logo: &Option<NamedLogo>) -> Option<&str> {
 fn refusal(error: BrandingError) -> ApiError {
     match error {
         BrandingError::KeyRevoked => ApiError::key_revoked(),
+        BrandingError::LiveKeyNeeded => ApiError::new(
+            ErrorCode::EnvironmentMismatch,
+            "This tenant has a live key, and live credentials carry what this changes. Send the request with a live key.",
+        ),
         BrandingError::OwnDidNeedsInstitution => own_did_needs_institution(),
         BrandingError::DidDocument(error) => did_refused(error),
         BrandingError::Store(error) => error.into(),

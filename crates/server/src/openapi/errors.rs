@@ -62,7 +62,7 @@ fn own(operation: &str) -> Option<&'static [ErrorCode]> {
             CredentialAlreadyErased,
         ],
         "getOwnTenant" => &[],
-        "updateOwnTenant" => &[InvalidJson, InvalidFieldFormat],
+        "updateOwnTenant" => &[InvalidJson, InvalidFieldFormat, EnvironmentMismatch],
         "getTenant" => &[TenantNotFound],
         "createWebhook" => &[InvalidJson, MissingRequiredField, InvalidFieldFormat, IdempotencyKeyReused],
         "deleteWebhook" => &[EnvironmentMismatch, WebhookNotFound],

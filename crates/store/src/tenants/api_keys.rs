@@ -70,7 +70,23 @@ async fn is_active(executor: impl AnyExecutor<'_>, id: &KeyId, hold: &str) -> Re
     Ok(active.is_some())
 }
 
+async fn had_live(executor: impl AnyExecutor<'_>, tenant_id: &TenantId) -> Result<bool> {
+    let sql = "SELECT created_at FROM api_keys WHERE tenant_id = $1 AND environment = $2 LIMIT 1";
+    let found: Option<i64> = sqlx::query_scalar(sql)
+        .bind(tenant_id.as_str())
+        .bind(Environment::Live.as_str())
+        .fetch_optional(executor)
+        .await?;
+    Ok(found.is_some())
+}
+
 impl Store {
+    /// Returns whether the tenant ever had a key of the live environment. A revoked one counts: its tenant has issued, or
+    /// will go on issuing with another one.
+    pub async fn had_live_api_key(&self, tenant_id: &TenantId) -> Result<bool> {
+        had_live(&self.pool, tenant_id).await
+    }
+
     /// Returns the key with this digest, revoked or not.
     pub async fn find_api_key(&self, digest: &KeyDigest) -> Result<Option<ApiKey>> {
         sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM api_keys WHERE digest = $1")))
@@ -121,6 +137,11 @@ impl Store {
 }
 
 impl WriteTx {
+    /// Returns whether the tenant ever had a key of the live environment, as this transaction sees it.
+    pub async fn had_live_api_key(&mut self, tenant_id: &TenantId) -> Result<bool> {
+        had_live(self.connection(), tenant_id).await
+    }
+
     /// Adds a key.
     pub async fn insert_api_key(&mut self, key: &ApiKey, digest: &KeyDigest) -> Result<()> {
         sqlx::query(

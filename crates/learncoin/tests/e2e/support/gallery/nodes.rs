@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA};
 use learncoin_chain::rpc::{Client, HttpTransport, Timeouts};
+use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_issuance::{Chain, Chains};
 use learncoin_testkit::{Caller, TestApp};
 use serde_json::json;
@@ -32,6 +33,7 @@ pub(super) fn on_nodes(site: &Site) -> (TestApp, Vec<Shown>, [Anvil; 2]) {
     for address in wait(addresses(&caller)) {
         nodes.iter().for_each(|node| node.fund(&address));
     }
+    let tenant_id = caller.tenant_id.clone();
     let mut uni = Registrar::new(caller);
     wait(async {
         let id = uni.issue(ada()).await;
@@ -46,8 +48,11 @@ pub(super) fn on_nodes(site: &Site) -> (TestApp, Vec<Shown>, [Anvil; 2]) {
         uni_live
             .patch(json!({ "display_name": "Famous University", "verify_page_branding": branding }))
             .await;
+        // A page names the issuer as it was when the credential was signed. The operator has a new name since.
         let id = uni_live.issue(ada()).await;
-        uni_live.show("unconfirmed-name", &id, "Anchored", "valid", &["Famous University"]).await;
+        let renamed = TenantUpdate { name: Some("Famous University".to_owned()), ..TenantUpdate::default() };
+        app.issuance().tenants.update_tenant(&tenant_id, renamed).await.unwrap();
+        uni_live.show("unconfirmed-name", &id, "Anchored", "valid", &["Example University"]).await;
     });
 
     // The node forgets the newest transaction, as in a reorganization.

@@ -57,15 +57,74 @@ async fn a_patch_changes_what_it_names_and_null_clears() {
     expected["verify_page_branding"]["accent_color"] = json!("#8B2635");
     assert_eq!(patch(&uni, &all(&site)).await.expect(200), expected);
     assert_eq!(uni.get("/v1/tenants/me").await.expect(200)["name"], "Example University of Tallinn");
-    assert_eq!(
-        uni.live().await.get("/v1/tenants/me").await.expect(200)["name"],
-        "Example University of Tallinn"
-    );
     expected["awarding_body"]["logo_url"] = Value::Null;
     expected["verify_page_branding"] = json!({ "accent_color": null, "logo_url": null });
     let clearing = json!({ "awarding_body": { "logo_url": null }, "verify_page_branding": null });
     assert_eq!(patch(&uni, &clearing).await.expect(200), expected);
     assert_eq!(patch(&uni, &json!({ "did": null })).await.expect(200), expected);
+    assert_eq!(
+        uni.live().await.get("/v1/tenants/me").await.expect(200)["name"],
+        "Example University of Tallinn"
+    );
+}
+
+#[tokio::test]
+async fn once_a_tenant_has_had_a_live_key_a_test_key_changes_nothing_that_live_credentials_carry() {
+    let (app, site) = (app_that_reaches_sites().await, site().await);
+    let uni = app.tenant("Example University").await;
+    let live = uni.live().await;
+    let before = patch(&live, &json!({})).await.expect(200);
+    let refused = async || {
+        for body in [
+            all(&site),
+            json!({ "display_name": "Famous University" }),
+            json!({ "awarding_body": { "name": "Famous University" } }),
+            json!({ "awarding_body": { "url": "https://famous.example" } }),
+            json!({ "awarding_body": { "logo_url": site.url("/logo.png") } }),
+            json!({ "awarding_body": null }),
+            json!({ "verify_page_branding": { "accent_color": "#8B2635" } }),
+            json!({ "verify_page_branding": null }),
+            json!({ "did": null }),
+        ] {
+            let message = patch(&uni, &body).await.expect_error(ErrorCode::EnvironmentMismatch);
+            assert!(message.contains("with a live key"), "{body}: {message}");
+        }
+    };
+    refused().await;
+    assert_eq!(site.times_asked("/logo.png"), 0, "nothing is fetched for it");
+    assert_eq!(patch(&live, &json!({})).await.expect(200), before);
+    let id = issue(&app, &live).await;
+    assert_eq!(live.credential(&id).await["signed_credential"]["issuer"]["name"], "Example University");
+    // A patch without a change is answered. A live key that was revoked counts: its successor signs what it left.
+    assert_eq!(patch(&uni, &json!({})).await.expect(200)["name"], "Example University");
+    live.revoke_key().await;
+    refused().await;
+    patch(&uni.live().await, &all(&site)).await.expect(200);
+}
+
+#[tokio::test]
+async fn what_a_test_key_named_before_is_on_no_live_credential_until_it_is_confirmed() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    for body in [
+        json!({ "display_name": "Famous University" }),
+        json!({ "awarding_body": { "name": "Ministry of Famous Universities" } }),
+    ] {
+        patch(&uni, &body).await.expect(200);
+    }
+    let (trial, live) = (issue(&app, &uni).await, uni.live().await);
+    let real = issue(&app, &live).await;
+    let names = async |caller: &Caller, id: &str| {
+        let profile = app.get(&format!("/tenants/{}/issuer.json", uni.tenant_id.ulid())).await.expect(200);
+        let signed = caller.credential(id).await["signed_credential"]["issuer"]["name"].clone();
+        (signed, profile["name"].clone())
+    };
+    let (old, new) = (json!("Example University"), json!("Ministry of Famous Universities"));
+    assert_eq!(names(&uni, &trial).await, (new.clone(), old.clone()));
+    assert_eq!(names(&live, &real).await, (old.clone(), old.clone()));
+    let confirm = TenantUpdate { confirm_face: true, ..TenantUpdate::default() };
+    app.issuance().tenants.update_tenant(&uni.tenant_id, confirm).await.unwrap();
+    assert_eq!(names(&live, &issue(&app, &live).await).await, (new.clone(), new));
 }
 
 #[tokio::test]
@@ -139,12 +198,19 @@ async fn in_live_a_new_name_is_unconfirmed_until_the_operator_confirms_it() {
     let old = issue(&app, &live).await;
     assert!(is_confirmed(&app, &old).await);
     patch(&live, &json!({ "display_name": "Famous University" })).await.expect(200);
-    let (new, trial) = (issue(&app, &live).await, issue(&app, &uni).await);
+    let (waiting, trial) = (issue(&app, &live).await, issue(&app, &uni).await);
     assert!(is_confirmed(&app, &old).await, "what was confirmed stays confirmed");
-    assert!(!is_confirmed(&app, &new).await);
+    assert!(is_confirmed(&app, &waiting).await, "it carries the name that was confirmed");
     assert!(is_confirmed(&app, &trial).await);
+    let name = async |caller: &Caller, id: &str| {
+        caller.credential(id).await["signed_credential"]["issuer"]["name"].clone()
+    };
+    assert_eq!(name(&live, &waiting).await, "Example University");
+    assert_eq!(name(&uni, &trial).await, "Famous University");
     let confirm = TenantUpdate { confirm_face: true, ..TenantUpdate::default() };
     app.issuance().tenants.update_tenant(&uni.tenant_id, confirm).await.unwrap();
+    let new = issue(&app, &live).await;
+    assert_eq!(name(&live, &new).await, "Famous University");
     assert!(is_confirmed(&app, &new).await);
 }
 
@@ -152,11 +218,12 @@ async fn in_live_a_new_name_is_unconfirmed_until_the_operator_confirms_it() {
 async fn a_tenants_color_is_on_its_pages_once_it_is_confirmed() {
     let (app, site) = (app_that_reaches_sites().await, site().await);
     let uni = app.tenant("Example University").await;
-    let (trial, real) = (issue(&app, &uni).await, issue(&app, &uni.live().await).await);
+    let live = uni.live().await;
+    let (trial, real) = (issue(&app, &uni).await, issue(&app, &live).await);
     let shows =
         async |id: &str| app.get(&format!("/c/{id}")).await.text().contains("/assets/accent/8B2635.css");
     assert!(!shows(&trial).await);
-    patch(&uni, &all(&site)).await.expect(200);
+    patch(&live, &all(&site)).await.expect(200);
     assert_eq!((shows(&trial).await, shows(&real).await), (true, false));
     let confirm = TenantUpdate { confirm_face: true, ..TenantUpdate::default() };
     app.issuance().tenants.update_tenant(&uni.tenant_id, confirm).await.unwrap();
@@ -243,14 +310,15 @@ async fn no_logo_is_fetched_from_inside() {
 async fn in_live_the_page_keeps_the_confirmed_look_until_the_new_one_is_confirmed() {
     let (app, site) = (app_that_reaches_sites().await, site().await);
     let uni = app.tenant("Example University").await;
-    let (trial, real) = (issue(&app, &uni).await, issue(&app, &uni.live().await).await);
+    let live = uni.live().await;
+    let (trial, real) = (issue(&app, &uni).await, issue(&app, &live).await);
     let confirm = async || {
         let confirm = TenantUpdate { confirm_face: true, ..TenantUpdate::default() };
         app.issuance().tenants.update_tenant(&uni.tenant_id, confirm).await.unwrap();
     };
     let look = async |path: &str| {
         let body = json!({ "verify_page_branding": { "logo_url": site.url(path) } });
-        patch(&uni, &body).await.expect(200);
+        patch(&live, &body).await.expect(200);
         (logo_on(&app, &trial).await, logo_on(&app, &real).await)
     };
     let (first, confirmed) = look("/logo.png").await;

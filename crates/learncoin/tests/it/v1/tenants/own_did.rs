@@ -6,6 +6,7 @@ use learncoin_credential::own_did::OwnDidDocumentError;
 use learncoin_issuance::tenant::branding::{BrandingError, Fetched};
 use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_server::error::ErrorCode;
+use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Answer, Caller, Method, TestApp, one};
 use serde_json::{Value, json};
@@ -178,25 +179,27 @@ async fn every_active_key_of_both_environments_is_listed_before_it_signs_under_i
 #[tokio::test]
 async fn what_changed_while_the_document_was_fetched_counts() {
     let (app, uni, site) = university().await;
-    let tenant = app.issuance().store.find_tenant(&uni.tenant_id).await.unwrap().unwrap();
     let document = did_document_for(&app, &uni, &site.did()).await.to_string();
-    let change = async || {
+    let change = async |caller: &Caller, environment| {
+        let scope = TenantScope { tenant_id: caller.tenant_id.clone(), environment };
         let did_document = Some(DidDocument::read(document.as_bytes()).unwrap());
         let fetched = Fetched { did_document, logos: Vec::new() };
         let did = site.did();
         app.issuance()
             .branding
-            .update_branding(&uni.key_id, &tenant, fetched, |_, branding| {
+            .update_branding(&caller.key_id, &scope, fetched, |_, branding| {
                 branding.own_did = Some(did.clone())
             })
             .await
     };
     put_on(&app, &uni, Plan::Starter).await;
-    assert!(matches!(change().await, Err(BrandingError::OwnDidNeedsInstitution)));
+    let refused = change(&uni, Environment::Test).await;
+    assert!(matches!(refused, Err(BrandingError::OwnDidNeedsInstitution)));
     put_on(&app, &uni, Plan::Institution).await;
-    uni.live().await;
+    let live = uni.live().await;
+    assert!(matches!(change(&uni, Environment::Test).await, Err(BrandingError::LiveKeyNeeded)));
     assert!(matches!(
-        change().await,
+        change(&live, Environment::Live).await,
         Err(BrandingError::DidDocument(OwnDidDocumentError::Key { number: 2, .. }))
     ));
     assert_ne!(did_of(&uni).await, site.did());
