@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 /// The prefix of every signing secret.
@@ -64,9 +64,20 @@ fn signatures(secret: &str, event_id: &str, unix_seconds: i64, body: &str) -> (S
     (hex::encode(own), BASE64.encode(standard))
 }
 
+/// The length of the block of SHA-256, in bytes.
+const BLOCK_BYTES: usize = 64;
+
 fn hmac(key: &[u8], message: &str) -> [u8; 32] {
-    // HMAC takes keys of any length, so this can't fail.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
+    // A key of a whole block, as HMAC makes it of any other (RFC 2104, section 2): its length can't be wrong, so there is no
+    // failure that could end in a signature under no key.
+    let mut block = Zeroizing::new([0; BLOCK_BYTES]);
+    let hashed =
+        Zeroizing::new(if key.len() > BLOCK_BYTES { Sha256::digest(key).to_vec() } else { key.to_vec() });
+    for (place, byte) in block.iter_mut().zip(hashed.iter()) {
+        *place = *byte;
+    }
+    let block: &[u8; BLOCK_BYTES] = &block;
+    let mut mac = Hmac::<Sha256>::new(block.into());
     mac.update(message.as_bytes());
     mac.finalize().into_bytes().into()
 }
@@ -74,6 +85,26 @@ fn hmac(key: &[u8], message: &str) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Checks test cases of RFC 4231: a short key (4.3), one longer than a block (4.7).
+    #[test]
+    fn a_signature_is_hmac_sha_256_under_keys_of_any_length() {
+        for (key, message, expected) in [
+            (
+                b"Jefe".to_vec(),
+                "what do ya want for nothing?",
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            ),
+            (
+                vec![0xaa; 131],
+                "Test Using Larger Than Block-Size Key - Hash Key First",
+                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+            ),
+        ] {
+            assert_eq!(hex::encode(hmac(&key, message)), expected);
+        }
+        assert_ne!(hmac(&[], ""), [0; 32]);
+    }
 
     #[test]
     fn a_secret_is_its_prefix_and_forty_base64_characters() {

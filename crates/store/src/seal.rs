@@ -50,10 +50,19 @@ impl MasterKey {
     }
 }
 
-/// Returns a keyed hash: HMAC-SHA-256 of `message`, in lower-case hex.
+/// The length of the block of SHA-256, in bytes.
+const BLOCK_BYTES: usize = 64;
+
+/// Returns a keyed hash: HMAC-SHA-256 over the parts.
 fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
-    // HMAC takes keys of any length, so this can't fail; an empty key would only be reached by a broken crate.
-    let Ok(mut hmac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key) else { return [0; 32] };
+    // A key of a whole block, as HMAC fills a shorter one with zeros (RFC 2104, section 2): its length can't be wrong, so
+    // there is no failure that could end in a hash under no key.
+    let mut block = Zeroizing::new([0; BLOCK_BYTES]);
+    for (place, byte) in block.iter_mut().zip(key) {
+        *place = *byte;
+    }
+    let block: &[u8; BLOCK_BYTES] = &block;
+    let mut hmac = <Hmac<Sha256> as hmac::KeyInit>::new(block.into());
     for part in parts {
         // Length-prefixed, so that ("ab", "c") and ("a", "bc") differ.
         hmac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -205,6 +214,18 @@ mod tests {
         let stored = key.sealed(&sealer(1), &entropy, "k").unwrap();
         let again = DataKey::open(&sealer(1), "k", &stored).unwrap();
         assert_eq!(again.unseal("p", &personal).unwrap().as_slice(), b"text");
+    }
+
+    /// Checks the test case of RFC 4231, section 4.2, whose key is filled up to 32 bytes with zeros: HMAC fills it up all the same.
+    #[test]
+    fn a_keyed_hash_is_hmac_sha_256() {
+        let mut key = [0; 32];
+        key[..20].fill(0x0b);
+        let expected = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&[0x0b; 20]).unwrap();
+        let message = [8_u64.to_be_bytes().as_slice(), b"Hi There"].concat();
+        let expected: [u8; 32] = expected.chain_update(&message).finalize().into_bytes().into();
+        assert_eq!(mac(&key, &[b"Hi There"]), expected);
+        assert_ne!(mac(&key, &[]), [0; 32]);
     }
 
     #[test]
