@@ -19,6 +19,7 @@ use learncoin_issuance::tenant::endpoints::{DeleteError, RegisterError, Registra
 use learncoin_store::batches::Scoped;
 use learncoin_store::clock::random_bytes;
 use learncoin_store::id::WebhookId;
+use learncoin_store::requests::IdempotencyClaim;
 use learncoin_store::webhooks::{MAX_ENDPOINTS, WebhookEndpoint};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -58,7 +59,10 @@ pub(crate) async fn create(
     head: Head,
     body: SmallBody,
 ) -> Result<Response, ApiError> {
-    let claim = match idempotency::begin(&issuance, &caller, &head, &body.bytes).await? {
+    // The answer holds the endpoint's secret.
+    let claim = idempotency::claim(&issuance, &caller.scope, &head, &body.bytes)?;
+    let claim = claim.map(IdempotencyClaim::for_secret);
+    let claim = match idempotency::look_up(&issuance, &caller.scope, claim).await? {
         Begun::New(claim) => claim,
         Begun::Replayed(response) => return Ok(response),
     };

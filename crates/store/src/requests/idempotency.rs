@@ -17,6 +17,7 @@ pub const KEPT_FOR_MS: i64 = 24 * 60 * 60 * 1000;
 pub struct IdempotencyClaim {
     pub(crate) key_mac: String,
     pub(crate) fingerprint: String,
+    holds_secret: bool,
 }
 
 impl IdempotencyClaim {
@@ -41,7 +42,14 @@ impl IdempotencyClaim {
                 path.as_bytes(),
                 body,
             ]),
+            holds_secret: false,
         }
+    }
+
+    /// Returns the claim of a request whose answer holds a secret. Such an answer is kept sealed, and one in clear is
+    /// refused: the program did not write it.
+    pub fn for_secret(self) -> Self {
+        Self { holds_secret: true, ..self }
     }
 
     /// Returns the hash that identifies the key among those of every scope.
@@ -87,6 +95,7 @@ fn place(claim: &IdempotencyClaim) -> String {
 
 fn opened(sealer: &Sealer, claim: &IdempotencyClaim, body: &str) -> Result<String> {
     match body.strip_prefix(CLEAR) {
+        Some(_) if claim.holds_secret => Err(Error::Unsealed),
         Some(clear) => Ok(clear.to_owned()),
         None => {
             let plain = sealer.open(&place(claim), body)?;
@@ -158,6 +167,7 @@ impl WriteTx {
     ) -> Result<()> {
         let body = match answer.secret {
             Some(entropy) => self.sealer.seal(entropy, &place(claim), answer.body.as_bytes())?,
+            None if claim.holds_secret => return Err(Error::Unsealed),
             None => format!("{CLEAR}{}", answer.body),
         };
         sqlx::query(

@@ -222,6 +222,22 @@ async fn an_answer_is_kept_for_its_request_for_a_day() {
 }
 
 #[tokio::test]
+async fn an_answer_that_holds_a_secret_is_sealed_and_one_in_clear_is_refused_in_its_place() {
+    let f = fixture().await;
+    let claim = IdempotencyClaim::new(f.store.sealer(), &f.scope, "k", "POST", "/v1/webhooks", b"1");
+    let secret = claim.clone().for_secret();
+    let mut tx = f.store.begin().await.unwrap();
+    assert!(matches!(tx.keep_answer(&f.scope, &secret, &kept(201, "{}"), NOW).await, Err(Error::Unsealed)));
+    let sealed = Answer { secret: Some(&f.world), ..kept(201, "{}") };
+    tx.keep_answer(&f.scope, &secret, &sealed, NOW).await.unwrap();
+    let answered = Claimed::Answered { status: 201, body: "{}".into() };
+    assert_eq!(tx.find_claim(&f.scope, &secret, NOW).await.unwrap(), answered);
+    // A thief that can write to the database puts an answer there.
+    tx.keep_answer(&f.scope, &claim, &kept(201, "{\"signing_secret\":\"mine\"}"), NOW).await.unwrap();
+    assert!(matches!(tx.find_claim(&f.scope, &secret, NOW).await, Err(Error::Unsealed)));
+}
+
+#[tokio::test]
 async fn usage_is_counted_by_month_and_given_back() {
     let f = fixture().await;
     let mut tx = f.store.begin().await.unwrap();
