@@ -14,4 +14,5 @@ mod collector;
 pub mod health;
 pub mod metrics;
 mod process;
+mod sampler;
 pub mod traces;

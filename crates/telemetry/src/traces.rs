@@ -10,7 +10,7 @@ use opentelemetry_http::HeaderExtractor;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
-use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracerProvider};
+use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider};
 use tokio::runtime::Handle;
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
@@ -18,6 +18,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::collector::{Collector, TIMEOUT};
+use crate::sampler::OwnSampler;
 
 /// The prefix of the targets whose spans are exported: those of our crates.
 const TARGET: &str = "learncoin";
@@ -93,8 +94,7 @@ impl Traces {
             .build();
         let provider = SdkTracerProvider::builder()
             .with_resource(resource)
-            // By the trace's id alone: callers do not decide whether they are traced.
-            .with_sampler(Sampler::TraceIdRatioBased(f64::from(settings.percent) / 100.0))
+            .with_sampler(OwnSampler::new(settings.percent))
             .with_span_processor(BatchSpanProcessor::builder(exporter).with_batch_config(config).build())
             .build();
         Ok(Self { provider })
