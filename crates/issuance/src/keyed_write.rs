@@ -61,6 +61,12 @@ pub trait WriteError: Display {
     fn store_error(&self) -> Option<&StoreError>;
 }
 
+impl WriteError for StoreError {
+    fn store_error(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
 /// Makes a write. If the database undid it in favor of another transaction, it is made again, at most a few times. `what` names
 /// the write in the log.
 ///

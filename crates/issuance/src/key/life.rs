@@ -15,6 +15,7 @@ use crate::key::failover::fail_over;
 use crate::key::new::{KeyFactory, NewKeyError};
 use crate::key::service::KeyService;
 use crate::key::statements::append_statement;
+use crate::keyed_write::{WriteError, with_retries};
 
 /// A key expires this long after its last transaction, in milliseconds: a reorganization may still move that into another
 /// block. The key signs nothing meanwhile, since it has no batches.
@@ -65,6 +66,15 @@ pub enum KeyLifeError {
     Store(#[from] StoreError),
 }
 
+impl WriteError for KeyLifeError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 /// The result of a rotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RotatedKey {
@@ -95,6 +105,10 @@ impl Keys {
     /// # Errors
     /// See [`KeyLifeError`].
     pub async fn rotate_signing_key(&self, scope: &TenantScope) -> Result<RotatedKey, KeyLifeError> {
+        with_retries("the rotation of a signing key", || self.rotate_once(scope)).await
+    }
+
+    async fn rotate_once(&self, scope: &TenantScope) -> Result<RotatedKey, KeyLifeError> {
         let tenant_id = &scope.tenant_id;
         let chain = self.chains.of(scope.environment).ok_or(KeyLifeError::NoChain)?;
         for _ in 0..TRIES {
@@ -129,11 +143,15 @@ impl Keys {
         tenant_id: &TenantId,
         number: u64,
     ) -> Result<SigningKey, KeyLifeError> {
-        let mut tx = self.store.begin_for(tenant_id).await?;
-        find(&mut tx, tenant_id, number).await?;
-        tx.disable_signing_key(tenant_id, number, self.clock.now_ms()).await?;
-        let key = find(&mut tx, tenant_id, number).await?;
-        tx.commit().await?;
+        let key = with_retries("the disabling of a signing key", async || {
+            let mut tx = self.store.begin_for(tenant_id).await?;
+            find(&mut tx, tenant_id, number).await?;
+            tx.disable_signing_key(tenant_id, number, self.clock.now_ms()).await?;
+            let key = find(&mut tx, tenant_id, number).await?;
+            tx.commit().await?;
+            Ok::<_, KeyLifeError>(key)
+        })
+        .await?;
         tracing::info!(tenant.id = %tenant_id, key.number = number, "a signing key is disabled");
         self.disable_in_kms(&key).await?;
         Ok(key)
@@ -145,6 +163,19 @@ impl Keys {
     /// # Errors
     /// See [`KeyLifeError`].
     pub async fn revoke_signing_key(
+        &self,
+        tenant_id: &TenantId,
+        number: u64,
+        since_ms: i64,
+    ) -> Result<SigningKey, KeyLifeError> {
+        let revoke = || self.revoke_once(tenant_id, number, since_ms);
+        let key = with_retries("the revocation of a signing key", revoke).await?;
+        tracing::info!(tenant.id = %tenant_id, key.number = number, "a signing key is revoked");
+        self.disable_in_kms(&key).await?;
+        Ok(key)
+    }
+
+    async fn revoke_once(
         &self,
         tenant_id: &TenantId,
         number: u64,
@@ -166,8 +197,6 @@ impl Keys {
             append_statement(&mut tx, &self.host, &key, StatementKind::Revoked, now).await?;
         }
         tx.commit().await?;
-        tracing::info!(tenant.id = %tenant_id, key.number = number, "a signing key is revoked");
-        self.disable_in_kms(&key).await?;
         Ok(key)
     }
 

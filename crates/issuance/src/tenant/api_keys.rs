@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::chains::Chains;
 use crate::key::new::{KeyFactory, NewKeyError, Numbered};
+use crate::keyed_write::{WriteError, with_retries};
 use crate::tenant::allowlist::insert_networks;
 
 /// The number of attempts to make a key whose number another process takes meanwhile.
@@ -52,6 +53,15 @@ pub enum ApiKeyError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl WriteError for ApiKeyError {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// A new API key's secret, to be shown once. It has no `Debug` content and no comparison.
@@ -121,6 +131,18 @@ impl ApiKeys {
             last_used_at: None,
             revoked_at: None,
         };
+        let digest = KeyDigest::of(&secret);
+        with_retries("the creation of an API key", || self.store_api_key(&key, &digest, networks)).await?;
+        Ok((key, ApiKeySecret(secret)))
+    }
+
+    async fn store_api_key(
+        &self,
+        key: &ApiKey,
+        digest: &KeyDigest,
+        networks: &[IpNet],
+    ) -> Result<(), ApiKeyError> {
+        let (tenant_id, environment) = (&key.tenant_id, key.environment);
         for _ in 0..TRIES {
             let tenant = self.store.find_tenant(tenant_id).await?;
             let tenant = tenant.ok_or_else(|| ApiKeyError::NoTenant(tenant_id.clone()))?;
@@ -139,10 +161,9 @@ impl ApiKeys {
                     continue;
                 }
             }
-            tx.insert_api_key(&key, &KeyDigest::of(&secret)).await?;
+            tx.insert_api_key(key, digest).await?;
             insert_networks(&mut tx, &key.id, networks).await?;
-            tx.commit().await?;
-            return Ok((key, ApiKeySecret(secret)));
+            return Ok(tx.commit().await?);
         }
         Err(ApiKeyError::Busy)
     }
@@ -152,10 +173,13 @@ impl ApiKeys {
     /// # Errors
     /// If the store fails.
     pub async fn revoke_api_key(&self, id: &KeyId) -> Result<Option<ApiKey>, StoreError> {
-        let mut tx = self.store.begin().await?;
-        let key = tx.revoke_api_key(id, self.clock.now_ms()).await?;
-        tx.commit().await?;
-        Ok(key)
+        with_retries("the revocation of an API key", async || {
+            let mut tx = self.store.begin().await?;
+            let key = tx.revoke_api_key(id, self.clock.now_ms()).await?;
+            tx.commit().await?;
+            Ok(key)
+        })
+        .await
     }
 
     /// Returns the id of the chain that the environment's keys are for.

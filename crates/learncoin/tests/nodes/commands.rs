@@ -47,7 +47,7 @@ impl Deployment {
     }
 }
 
-fn json(output: &Output) -> Value {
+pub(crate) fn json(output: &Output) -> Value {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -157,7 +157,7 @@ async fn what_was_issued_on_sqlite_goes_on_on_postgresql() {
 }
 
 /// Runs a program of PostgreSQL's on the deployment's database, as described in docs/operations.md.
-fn postgres(deployment: &Deployment, program: &str, arguments: &[&str]) -> Output {
+pub(crate) fn postgres(deployment: &Deployment, program: &str, arguments: &[&str]) -> Output {
     let (database, _) = deployment.url.split_once('?').unwrap();
     let output = Command::new(program).arg("--dbname").arg(database).args(arguments).output().unwrap();
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));

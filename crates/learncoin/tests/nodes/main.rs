@@ -10,3 +10,4 @@ mod host;
 mod pipeline;
 mod poolers;
 mod requests;
+mod undone;
