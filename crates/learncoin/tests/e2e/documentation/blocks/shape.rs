@@ -44,7 +44,7 @@ fn steady(text: &str) -> String {
     if text.contains(' ') {
         return "PROSE".to_owned();
     }
-    if bytes.len() >= 20 && bytes[10] == b'T' && text.ends_with('Z') {
+    if bytes.len() >= 20 && bytes[4] == b'-' && bytes[10] == b'T' && text.ends_with('Z') {
         return "TIME".to_owned();
     }
     if let Some(id) = text.strip_prefix("urn:uuid:") {
