@@ -1,7 +1,8 @@
 //! The local mailbox of development (`/dev/mail`): the mails that went into files, as their recipients would see them.
 //!
 //! If mails go elsewhere, or the deployment is not on its user's own machine, none of these routes exist: a mail holds a
-//! person's name and address. What is erased is removed from the folder in any case.
+//! person's name and address. For others than the user of that machine they don't exist either (`middleware/local_visitor.rs`). What is
+//! erased is removed from the folder in any case.
 
 pub(crate) mod store;
 mod view;

@@ -11,6 +11,7 @@ mod client_address;
 mod headers;
 pub(crate) mod key_uses;
 pub(crate) mod large_body;
+pub(crate) mod local_visitor;
 pub mod metrics;
 pub(crate) mod rate_limit;
 pub(crate) mod unread;

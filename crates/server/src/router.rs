@@ -19,6 +19,7 @@ use crate::docs::Docs;
 use crate::error::ApiError;
 use crate::middleware::authentication::Caller;
 use crate::middleware::boundary::boundary;
+use crate::middleware::local_visitor::local_visitor;
 use crate::middleware::metrics;
 use crate::middleware::unread::unread;
 use crate::openapi::description::Description;
@@ -78,10 +79,7 @@ pub fn router(state: AppState) -> Router {
         .route("/dev/chain/rpc", post(dev_chain::rpc).merge(options(preflight)))
         .route("/dev/chain", get(dev_chain::blocks))
         .route("/dev/chain/tx/{hash}", get(dev_chain::transaction))
-        // The mails of development.
-        .route("/dev/mail", get(mailbox::list))
-        .route("/dev/mail/{token}", get(mailbox::mail))
-        .route("/dev/mail/{token}/html", get(mailbox::html))
+        .merge(shows_people(&state))
         // For whatever watches the process.
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -90,6 +88,16 @@ pub fn router(state: AppState) -> Router {
         .layer(Extension(docs))
         .layer(from_fn(check_parameters));
     layered(routes, state)
+}
+
+/// Creates the routes under `/dev` that show people, which only a visitor on the deployment's own machine reaches.
+fn shows_people(state: &AppState) -> Router<AppState> {
+    Router::new()
+        // The mails of development.
+        .route("/dev/mail", get(mailbox::list))
+        .route("/dev/mail/{token}", get(mailbox::mail))
+        .route("/dev/mail/{token}/html", get(mailbox::html))
+        .route_layer(from_fn_with_state(state.clone(), local_visitor))
 }
 
 /// Returns the API's description in OpenAPI 3.1, for a deployment with that origin.

@@ -79,7 +79,7 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
     }))?;
     output::message(&format!("\nOpen  {verify_url}"));
     if config.mail.transport == MailTransportKind::Files {
-        output::message(&format!("Mail  http://{}/dev/mail", server.local_address()));
+        output::message(&format!("Mail  {}/dev/mail", server.issuance.host.origin()));
     }
     if !arguments.once {
         let mut signals = server::Signals::listen()?;

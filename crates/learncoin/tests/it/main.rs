@@ -66,6 +66,7 @@ mod pipeline {
 mod public {
     pub(crate) mod credential_page;
     pub(crate) mod dev_chain;
+    pub(crate) mod dev_people;
     pub(crate) mod files;
     pub(crate) mod host_documents;
     pub(crate) mod languages;
