@@ -8,7 +8,8 @@ import { post, rpcClient, RpcError } from './lib/rpc.mjs';
 
 const USAGE = `usage: node devchain.mjs --rpc URL [--chain-id N]
 
-  --rpc URL      the node: http://…/dev/chain/rpc of a LearnCoin server, or an anvil
+  --rpc URL      the node: http://…/dev/chain/rpc of a LearnCoin server that takes transactions from callers
+                 (LEARNCOIN_CHAIN_DEVELOPMENT_CHAIN_TRANSACTIONS=10), or an anvil
   --chain-id N   the chain id that it must have (default 31337)
 
 A fresh wallet sends anchoring transactions and reads everything back. On a development chain every address starts with

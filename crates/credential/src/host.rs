@@ -75,6 +75,12 @@ impl Host {
         &self.origin
     }
 
+    /// Returns whether the name is `localhost` or below it, which leads to the visitor's own machine.
+    pub fn is_loopback(&self) -> bool {
+        let name = self.did_part.split("%3A").next().unwrap_or_default();
+        is_loopback(name)
+    }
+
     /// Returns the DID, such as `did:web:learncoin.me`. A port is percent-encoded: `did:web:localhost%3A8080`.
     pub fn did(&self) -> String {
         format!("did:web:{}", self.did_part)
@@ -166,6 +172,22 @@ mod tests {
         let local = Host::parse("http://localhost:8080").unwrap();
         assert_eq!(local.did(), "did:web:localhost%3A8080");
         assert_eq!(local.did_document_url(), "http://localhost:8080/.well-known/did.json");
+    }
+
+    #[test]
+    fn a_host_is_on_its_own_machine_by_its_name() {
+        for (origin, expected) in [
+            ("http://localhost", true),
+            ("http://localhost:8080", true),
+            ("https://localhost:8443", true),
+            ("http://uni.localhost:9", true),
+            ("https://learncoin.me", false),
+            ("https://learncoin.me:8443", false),
+            ("https://localhost.example", false),
+            ("https://notlocalhost", false),
+        ] {
+            assert_eq!(Host::parse(origin).unwrap().is_loopback(), expected, "{origin}");
+        }
     }
 
     #[test]

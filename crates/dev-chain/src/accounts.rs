@@ -70,11 +70,16 @@ impl<'a> Execution<'a> {
         Ok(())
     }
 
+    pub(crate) fn base_fee(&self) -> u64 {
+        self.base_fee
+    }
+
     pub(crate) fn into_changes(self) -> HashMap<Address, Account> {
         self.changes
     }
 
-    fn account(&self, address: &Address) -> Account {
+    /// Returns an account as the transactions so far have left it.
+    pub(crate) fn account(&self, address: &Address) -> Account {
         self.changes.get(address).copied().unwrap_or_else(|| self.accounts.get(address))
     }
 }

@@ -45,8 +45,8 @@ pub enum SubmitError {
     /// Another type than 2 (EIP-1559).
     #[error("transaction type not supported")]
     UnsupportedType,
-    /// More than 128 KiB.
-    #[error("oversized data")]
+    /// More than 2 KiB, or more than 1 KiB of calldata.
+    #[error("oversized data: a transaction has at most 2048 bytes, 1024 of them calldata")]
     TooLarge,
     /// Signed for another chain.
     #[error("invalid chain id for signer: have {have} want {DEVELOPMENT}")]
@@ -105,4 +105,24 @@ pub enum SubmitError {
     /// Too many transactions wait.
     #[error("txpool is full")]
     PoolFull,
+    /// Too many transactions of this sender wait.
+    #[error("account limit exceeded: {most} transactions of an account wait")]
+    AccountFull {
+        /// The most that wait.
+        most: usize,
+    },
+    /// A caller submitted it, and the chain takes transactions from the deployment itself only.
+    #[error(
+        "this chain is read-only: it takes transactions from its own deployment, and from others if chain.development_chain_transactions \
+         says so"
+    )]
+    ReadOnly,
+    /// A caller submitted it, and the chain has taken as many from callers as it may.
+    #[error(
+        "this chain takes no more transactions: chain.development_chain_transactions allows {most} in all"
+    )]
+    AllowanceUsedUp {
+        /// The number in the settings.
+        most: u64,
+    },
 }

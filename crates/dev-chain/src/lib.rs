@@ -11,9 +11,13 @@
 //! Invariant: a block is on disk before it is visible.
 //!
 //! Invariant: the file is only appended to. Reading it restores the state in memory.
+//!
+//! Invariant: nothing that a caller of the JSON-RPC sends holds back the deployment's own transactions, and all of it together fills no
+//! more than the allowance of [`CallerOptions`].
 
 mod accounts;
 mod block;
+mod budget;
 mod error;
 mod fee_history;
 mod json_rpc;
@@ -26,10 +30,12 @@ mod render;
 mod rules;
 mod run;
 mod state;
+mod submitter;
 mod view;
 
+pub use budget::MAX_ANSWER_BYTES;
 pub use error::{DevChainError, SubmitError};
-pub use json_rpc::{MAX_BATCH_CALLS, json_rpc, json_rpc_text};
+pub use json_rpc::{CallerOptions, MAX_BATCH_CALLS, json_rpc};
 pub use run::RunOptions;
 pub use view::{BlockSummary, DevBlock, DevTransaction};
 
@@ -41,7 +47,8 @@ use tokio::sync::Notify;
 use self::block::Block;
 use self::log::Log;
 use self::rules::Accepted;
-use self::state::{Next, State};
+use self::state::State;
+use self::submitter::Submitter;
 
 /// The contents of the first block of a new chain. Ignored if the chain exists.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +90,7 @@ impl DevChain {
         self.state().genesis().hash.0
     }
 
-    /// Adds a signed transaction to the pool and returns its hash.
+    /// Adds a signed transaction of the deployment itself to the pool and returns its hash.
     ///
     /// A transaction whose nonce is ahead waits until the gap is closed. One with the nonce of another that waits replaces
     /// it if it offers a tenth more. The pool is in memory: a transaction that is not in a block is lost in a restart.
@@ -91,9 +98,17 @@ impl DevChain {
     /// # Errors
     /// Those of a real node, see [`SubmitError`].
     pub fn submit(&self, raw: &[u8]) -> Result<[u8; 32], SubmitError> {
+        self.submit_by(Submitter::Deployment, raw)
+    }
+
+    /// Adds a signed transaction to the pool, as [`DevChain::submit`] does, within the limits of its submitter.
+    pub(crate) fn submit_by(&self, submitter: Submitter, raw: &[u8]) -> Result<[u8; 32], SubmitError> {
+        if submitter == (Submitter::Caller { allowance: 0 }) {
+            return Err(SubmitError::ReadOnly);
+        }
         let transaction = Accepted::check(raw)?;
         let hash = transaction.hash;
-        self.state().submit(transaction)?;
+        self.state().submit(transaction, submitter)?;
         self.shared.work.notify_waiters();
         Ok(hash.0)
     }
@@ -148,13 +163,25 @@ impl DevChain {
 
     /// Returns the newest blocks, the newest first, at most `limit`, for display.
     pub fn latest_blocks(&self, limit: usize) -> Vec<BlockSummary> {
-        view::latest_blocks(&self.state(), limit)
+        let blocks = view::latest_blocks(&self.state(), limit);
+        blocks.iter().map(|block| view::summary(block)).collect()
+    }
+
+    /// Returns the newest block.
+    pub(crate) fn head(&self) -> Arc<Block> {
+        Arc::clone(self.state().head())
+    }
+
+    /// Returns a block; `None` if there is none of this number yet.
+    pub(crate) fn block(&self, number: u64) -> Option<Arc<Block>> {
+        self.state().block(number).map(Arc::clone)
     }
 
     fn mine_locked(&self, mut log: MutexGuard<'_, Log>, now: u64) -> Result<BlockSummary, DevChainError> {
-        let next: Next = self.state().next_block(now);
-        // The state is not locked during the write, so readers do not wait. It can't change meanwhile, because only the
-        // holder of the log appends.
+        let selection = self.state().select(now);
+        // The state is not locked while the block is made and written, so readers do not wait. Its blocks can't change meanwhile, because
+        // only the holder of the log appends.
+        let next = selection.into_block();
         log.append(&next.block)?;
         let summary = view::summary(&next.block);
         self.state().append(next);

@@ -10,7 +10,6 @@ use std::path::Path;
 use super::block::Block;
 use super::error::DevChainError;
 use super::record::{Record, is_torn_first_line};
-use super::rules::Accepted;
 use super::state::State;
 
 /// The open file, locked against other processes.
@@ -125,10 +124,7 @@ fn restore_genesis(record: &Record) -> Result<Block, &'static str> {
 }
 
 fn restore_block(state: &mut State, record: &Record) -> Result<(), &'static str> {
-    let transactions = record.transactions().ok_or("a transaction is not hexadecimal")?;
-    let transactions: Result<Vec<Accepted>, _> =
-        transactions.iter().map(|(raw, from)| Accepted::recorded(raw, *from)).collect();
-    let transactions = transactions.map_err(|_| "a transaction cannot be decoded")?;
+    let transactions = record.transactions()?;
     let next =
         state.recorded_block(record.time, transactions).ok_or("it cannot follow the block before it")?;
     same_hash(&next.block, record)?;

@@ -6,6 +6,8 @@ use serde_json::Value;
 use super::error::SubmitError;
 use learncoin_chain::hex::{parse_address, parse_hash, parse_u64};
 
+const INVALID_REQUEST: i64 = -32600;
+
 /// The error of a call.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -20,7 +22,11 @@ impl Failure {
     }
 
     pub(crate) fn invalid_request(message: &str) -> Failure {
-        Failure::new(-32600, message)
+        Failure::new(INVALID_REQUEST, message)
+    }
+
+    pub(crate) fn is_invalid_request(&self) -> bool {
+        self.code == INVALID_REQUEST
     }
 
     pub(crate) fn invalid_params(message: &str) -> Failure {
@@ -35,7 +41,9 @@ impl Failure {
 
 impl From<SubmitError> for Failure {
     fn from(error: SubmitError) -> Failure {
-        Failure::refused(&error.to_string())
+        // EIP-1474: a method that is not supported.
+        let code = if error == SubmitError::ReadOnly { -32004 } else { -32000 };
+        Failure::new(code, &error.to_string())
     }
 }
 

@@ -4,6 +4,7 @@ use alloy_primitives::keccak256;
 use serde::{Deserialize, Serialize};
 
 use super::block::Block;
+use super::rules::Accepted;
 use learncoin_chain::hex::{parse_address, parse_data, parse_hash};
 
 /// The first member of every line, which identifies the format.
@@ -12,6 +13,7 @@ const FORMAT: u32 = 1;
 const FIRST_BYTES: &str = r#"{"format":1,"number":0,"#;
 const CHECK_MEMBER: &str = r#","check":""#;
 const CHECK_BYTES: usize = 8;
+const NOT_HEXADECIMAL: &str = "a transaction is not hexadecimal";
 
 /// The stored members of a block. The header's other members follow from these and from the blocks before. The hash, which
 /// is compared, covers all of them.
@@ -34,6 +36,9 @@ pub(crate) struct Record {
 struct RecordedTransaction {
     from: String,
     raw: String,
+    /// Whether a caller submitted it; absent if the deployment did.
+    #[serde(default, rename = "callers", skip_serializing_if = "std::ops::Not::not")]
+    is_callers: bool,
 }
 
 impl Record {
@@ -41,6 +46,7 @@ impl Record {
         let transactions = block.transactions.iter().map(|mined| RecordedTransaction {
             from: format!("{:#x}", mined.transaction.from),
             raw: format!("{:#x}", mined.transaction.raw),
+            is_callers: mined.transaction.is_callers,
         });
         Record {
             format: FORMAT,
@@ -92,9 +98,15 @@ impl Record {
         parse_data(&self.extra)
     }
 
-    /// Returns the transactions' bytes and senders; `None` if one is not hexadecimal.
-    pub(crate) fn transactions(&self) -> Option<Vec<(Vec<u8>, alloy_primitives::Address)>> {
-        self.transactions.iter().map(|one| Some((parse_data(&one.raw)?, parse_address(&one.from)?))).collect()
+    /// Returns the transactions; the error is the reason why one can't be read.
+    pub(crate) fn transactions(&self) -> Result<Vec<Accepted>, &'static str> {
+        let read = |one: &RecordedTransaction| {
+            let raw = parse_data(&one.raw).ok_or(NOT_HEXADECIMAL)?;
+            let from = parse_address(&one.from).ok_or(NOT_HEXADECIMAL)?;
+            let accepted = Accepted::recorded(&raw, from).map_err(|_| "a transaction cannot be decoded")?;
+            Ok(Accepted { is_callers: one.is_callers, ..accepted })
+        };
+        self.transactions.iter().map(read).collect()
     }
 }
 

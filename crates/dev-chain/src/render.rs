@@ -15,6 +15,28 @@ pub(crate) struct Position<'a> {
     pub(crate) mined: &'a Mined,
 }
 
+/// The most bytes of a block as JSON, without its transactions.
+const MOST_BYTES_OF_BLOCK: usize = 2_500;
+/// The bytes of a hash within a list as JSON.
+const BYTES_OF_HASH: usize = 69;
+/// The most bytes of a transaction as JSON, without calldata and access list.
+const MOST_BYTES_OF_TRANSACTION: usize = 1_100;
+
+/// Returns a number of bytes that [`block`] does not pass.
+pub(crate) fn most_bytes_of_block(block: &Block, full: bool) -> usize {
+    let transactions = block.transactions.iter().map(|mined| match full {
+        true => most_bytes_of_transaction(&mined.transaction),
+        false => BYTES_OF_HASH,
+    });
+    transactions.fold(MOST_BYTES_OF_BLOCK, usize::saturating_add)
+}
+
+/// Returns a number of bytes that [`transaction`] does not pass. An address in the access list has 85 bytes for the 22 it has in the
+/// transaction; everything else has at most thrice its length.
+pub(crate) fn most_bytes_of_transaction(accepted: &Accepted) -> usize {
+    MOST_BYTES_OF_TRANSACTION.saturating_add(accepted.raw.len().saturating_mul(4))
+}
+
 /// Returns a block. `pending` hides the members that only a mined block has, `full` gives whole transactions in place of
 /// hashes.
 pub(crate) fn block(block: &Block, full: bool, pending: bool) -> Value {

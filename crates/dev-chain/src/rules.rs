@@ -20,8 +20,13 @@ pub(crate) const BLOCK_GAS_LIMIT: u64 = ETHEREUM_BLOCK_GAS_LIMIT_30M;
 pub(crate) const BASE_FEE_FLOOR: u64 = INITIAL_BASE_FEE;
 /// The tip that the chain recommends, in wei for one unit of gas.
 pub(crate) const RECOMMENDED_TIP: u64 = 1_000_000;
-/// The largest transaction that is accepted, in bytes; geth's limit.
-pub(crate) const MAX_TRANSACTION_BYTES: usize = 128 * 1024;
+/// The most calldata that is accepted, in bytes. A Merkle root has 32.
+pub(crate) const MAX_CALLDATA_BYTES: usize = 1024;
+/// The largest transaction that is accepted, in bytes: calldata, and room for everything else.
+pub(crate) const MAX_TRANSACTION_BYTES: usize = 2 * 1024;
+/// The most gas of a block that transactions of callers use. It is half of what a block may use without raising the base fee, so that
+/// callers can't make anchors dear.
+pub(crate) const CALLERS_BLOCK_GAS: u64 = BLOCK_GAS_LIMIT / 4;
 /// The initial balance of every address, in wei: 1,000 ether.
 pub(crate) const FAUCET_WEI: U256 = U256::from_limbs([0x35c9_adc5_dea0_0000, 0x36, 0, 0]);
 
@@ -58,13 +63,21 @@ pub(crate) struct Accepted {
     pub(crate) to: Address,
     /// The gas that it will use, with any limit.
     pub(crate) gas_used: u64,
+    /// Whether a caller of the JSON-RPC submitted it, and not the deployment itself.
+    pub(crate) is_callers: bool,
 }
 
 impl Accepted {
     /// Decodes a transaction and checks everything that needs no account.
     pub(crate) fn check(raw: &[u8]) -> Result<Accepted, SubmitError> {
+        if raw.len() > MAX_TRANSACTION_BYTES {
+            return Err(SubmitError::TooLarge);
+        }
         let (signed, to) = decode(raw)?;
         let transaction = signed.tx();
+        if transaction.input.len() > MAX_CALLDATA_BYTES {
+            return Err(SubmitError::TooLarge);
+        }
         if transaction.chain_id != CHAIN_ID {
             return Err(SubmitError::WrongChain { have: transaction.chain_id });
         }
@@ -87,7 +100,7 @@ impl Accepted {
     }
 
     /// Decodes a transaction that was checked before it was recorded. Recovering the sender again would cost a thousand
-    /// times the decoding, and the record that names the sender is covered by a checksum.
+    /// times the decoding, and the record that names the sender is covered by a checksum. It may be larger than those of today.
     pub(crate) fn recorded(raw: &[u8], from: Address) -> Result<Accepted, SubmitError> {
         let (signed, to) = decode(raw)?;
         Ok(Accepted::of(signed, to, from, raw))
@@ -95,7 +108,8 @@ impl Accepted {
 
     fn of(signed: Signed<TxEip1559>, to: Address, from: Address, raw: &[u8]) -> Accepted {
         let gas_used = gas_of(&signed.tx().input, &signed.tx().access_list);
-        Accepted { raw: Bytes::copy_from_slice(raw), hash: keccak256(raw), from, to, gas_used, signed }
+        let (raw, hash) = (Bytes::copy_from_slice(raw), keccak256(raw));
+        Accepted { raw, hash, from, to, gas_used, signed, is_callers: false }
     }
 
     pub(crate) fn tx(&self) -> &TxEip1559 {
@@ -126,9 +140,6 @@ impl Accepted {
 }
 
 fn decode(raw: &[u8]) -> Result<(Signed<TxEip1559>, Address), SubmitError> {
-    if raw.len() > MAX_TRANSACTION_BYTES {
-        return Err(SubmitError::TooLarge);
-    }
     match raw.first() {
         None => return Err(SubmitError::Undecodable),
         Some(&TYPE_EIP1559) => {}

@@ -2,32 +2,58 @@
 //! is in memory, and each lookup takes constant time.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use alloy_primitives::{Address, B256};
 
 use super::accounts::{Account, Accounts, Execution};
 use super::block::{Block, Mined};
 use super::error::SubmitError;
-use super::pool::Pool;
+use super::pool::{Pool, Present};
 use super::rules::Accepted;
+use super::submitter::Submitter;
 
 /// The state of the chain.
 #[derive(Debug)]
 pub(crate) struct State {
-    genesis: Block,
-    /// The blocks after the first: block n is at n - 1.
-    later: Vec<Block>,
+    genesis: Arc<Block>,
+    /// The blocks after the first: block n is at n - 1. Each is shared with those who render it, so that the state is not locked
+    /// meanwhile.
+    later: Vec<Arc<Block>>,
     block_numbers: HashMap<B256, u64>,
     places: HashMap<B256, (u64, usize)>,
     /// The block of each transaction of each sender, by nonce.
     sent_in: HashMap<Address, Vec<u64>>,
     accounts: Accounts,
     pool: Pool,
+    /// The number of callers' transactions in blocks.
+    mined_of_callers: u64,
+}
+
+/// The transactions for the next block. Making a block of them is the larger part of the work, and needs no state.
+pub(crate) struct Selection {
+    parent: Arc<Block>,
+    time: u64,
+    transactions: Vec<Accepted>,
+    changes: HashMap<Address, Account>,
+}
+
+impl Selection {
+    /// Returns the number of transactions.
+    pub(crate) fn len(&self) -> usize {
+        self.transactions.len()
+    }
+
+    /// Makes the block.
+    pub(crate) fn into_block(self) -> Next {
+        let block = Arc::new(self.parent.child(self.time, self.transactions));
+        Next { block, changes: self.changes }
+    }
 }
 
 /// A candidate for the next block, with the accounts that it would change.
 pub(crate) struct Next {
-    pub(crate) block: Block,
+    pub(crate) block: Arc<Block>,
     changes: HashMap<Address, Account>,
 }
 
@@ -35,13 +61,14 @@ impl State {
     pub(crate) fn new(genesis: Block) -> State {
         let block_numbers = HashMap::from([(genesis.hash, 0)]);
         State {
-            genesis,
+            genesis: Arc::new(genesis),
             later: Vec::new(),
             block_numbers,
             places: HashMap::new(),
             sent_in: HashMap::new(),
             accounts: Accounts::default(),
             pool: Pool::default(),
+            mined_of_callers: 0,
         }
     }
 
@@ -50,23 +77,23 @@ impl State {
     }
 
     /// Returns the newest block.
-    pub(crate) fn head(&self) -> &Block {
+    pub(crate) fn head(&self) -> &Arc<Block> {
         self.later.last().unwrap_or(&self.genesis)
     }
 
-    pub(crate) fn block(&self, number: u64) -> Option<&Block> {
+    pub(crate) fn block(&self, number: u64) -> Option<&Arc<Block>> {
         match number.checked_sub(1) {
             None => Some(&self.genesis),
             Some(index) => self.later.get(usize::try_from(index).ok()?),
         }
     }
 
-    pub(crate) fn block_by_hash(&self, hash: &B256) -> Option<&Block> {
+    pub(crate) fn block_by_hash(&self, hash: &B256) -> Option<&Arc<Block>> {
         self.block(*self.block_numbers.get(hash)?)
     }
 
     /// Returns a transaction in a block, with the block and the index there.
-    pub(crate) fn mined(&self, hash: &B256) -> Option<(&Block, usize, &Mined)> {
+    pub(crate) fn mined(&self, hash: &B256) -> Option<(&Arc<Block>, usize, &Mined)> {
         let (number, index) = self.places.get(hash)?;
         let block = self.block(*number)?;
         Some((block, *index, block.transactions.get(*index)?))
@@ -99,17 +126,19 @@ impl State {
     }
 
     /// Adds a transaction to the pool.
-    pub(crate) fn submit(&mut self, transaction: Accepted) -> Result<(), SubmitError> {
-        let account = self.accounts.get(&transaction.from);
-        let base_fee = self.head().next_base_fee();
-        self.pool.insert(transaction, account, base_fee)
+    pub(crate) fn submit(&mut self, transaction: Accepted, submitter: Submitter) -> Result<(), SubmitError> {
+        let next_base_fee = self.head().next_base_fee();
+        let mined_of_callers = self.mined_of_callers;
+        let present = Present { accounts: &self.accounts, next_base_fee, mined_of_callers };
+        self.pool.insert(transaction, submitter, present)
     }
 
-    /// Builds the next block of the transactions that wait, without changing the state. Times rise strictly, as Ethereum
-    /// requires.
-    pub(crate) fn next_block(&self, now: u64) -> Next {
-        let (transactions, changes) = self.pool.select(&self.accounts, self.head().next_base_fee());
-        Next { block: self.head().child(self.next_time(now), transactions), changes }
+    /// Selects the transactions of the next block among those that wait, without changing the state. Times rise strictly, as
+    /// Ethereum requires.
+    pub(crate) fn select(&self, now: u64) -> Selection {
+        let parent = Arc::clone(self.head());
+        let (transactions, changes) = self.pool.select(&self.accounts, parent.next_base_fee());
+        Selection { parent, time: self.next_time(now), transactions, changes }
     }
 
     /// Builds the next block of recorded transactions; `None` if they cannot run.
@@ -122,18 +151,21 @@ impl State {
             execution.run(transaction).ok()?;
         }
         let changes = execution.into_changes();
-        Some(Next { block: self.head().child(time, transactions), changes })
+        Some(Next { block: Arc::new(self.head().child(time, transactions)), changes })
     }
 
     /// Appends a block that was built from this state.
     pub(crate) fn append(&mut self, next: Next) {
         let Next { block, changes } = next;
         for (index, mined) in block.transactions.iter().enumerate() {
+            if mined.transaction.is_callers {
+                self.mined_of_callers = self.mined_of_callers.saturating_add(1);
+            }
             self.places.insert(mined.transaction.hash, (block.header.number, index));
             self.sent_in.entry(mined.transaction.from).or_default().push(block.header.number);
         }
         for (address, account) in &changes {
-            self.pool.forget_used(address, *account);
+            self.pool.forget_invalid(address, *account);
         }
         self.accounts.commit(changes);
         self.block_numbers.insert(block.hash, block.header.number);

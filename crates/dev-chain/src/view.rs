@@ -1,5 +1,7 @@
 //! Blocks and transactions in the form that our own pages display.
 
+use std::sync::Arc;
+
 use alloy_primitives::{Address, B256, U256};
 
 use super::block::Block;
@@ -58,9 +60,9 @@ pub(crate) fn summary(block: &Block) -> BlockSummary {
     BlockSummary { block: place(block), transactions }
 }
 
-pub(crate) fn latest_blocks(state: &State, limit: usize) -> Vec<BlockSummary> {
+pub(crate) fn latest_blocks(state: &State, limit: usize) -> Vec<Arc<Block>> {
     let numbers = (0..=state.head().header.number).rev();
-    numbers.take(limit).filter_map(|number| state.block(number)).map(summary).collect()
+    numbers.take(limit).filter_map(|number| state.block(number)).map(Arc::clone).collect()
 }
 
 pub(crate) fn transaction(state: &State, hash: &[u8; 32]) -> Option<DevTransaction> {

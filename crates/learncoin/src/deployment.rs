@@ -218,7 +218,8 @@ fn configured_origin(config: &Config, port: u16) -> String {
     if config.public_url.is_empty() { format!("http://localhost:{port}") } else { config.public_url.clone() }
 }
 
-/// Stores the public URL and refuses another one, because it is part of every DID and every document.
+/// Stores the public URL and refuses another one, because it is part of every DID and every document. Nothing is stored if the chain is
+/// not for a deployment with this URL.
 async fn pin_public_url(config: &Config, store: &Store, port: u16, force: bool) -> Result<Host> {
     let origin = configured_origin(config, port);
     let wanted = Host::parse(&origin).with_context(|| format!("public URL {origin}"))?;
@@ -236,6 +237,13 @@ async fn pin_public_url(config: &Config, store: &Store, port: u16, force: bool) 
             wanted.origin()
         );
     };
+    if config.chain.is_embedded() && !host.is_loopback() && !config.chain.allow_public_development_chain {
+        bail!(
+            "the public URL {host} is for everybody, and the embedded development chain is for its own machine alone: what it anchors proves \
+             nothing to others. Name nodes of a real chain (chain.test_rpc_url, chain.live_rpc_url), or set \
+             chain.allow_public_development_chain = true (LEARNCOIN_CHAIN_ALLOW_PUBLIC_DEVELOPMENT_CHAIN=true) to use it all the same"
+        );
+    }
     tx.commit().await?;
     Ok(host)
 }

@@ -112,6 +112,7 @@ impl Server {
         };
 
         let state = AppState::new(Arc::clone(&issuance), dev_chain.clone())
+            .with_chain_callers(config.chain.caller_options())
             .with_trusted_proxies(trusted_proxies)
             .with_egress(egress)
             .with_browser_nodes(browser_nodes)

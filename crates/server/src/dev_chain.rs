@@ -1,26 +1,28 @@
 //! The embedded development chain, for verifiers and wallets (`/dev/chain/rpc`) and for people (`/dev/chain`, a page
 //! per transaction).
 //!
-//! If a deployment uses a real chain, none of these routes exist.
+//! If a deployment uses a real chain, none of these routes exist. For callers the chain is read-only, unless the settings allow them a number of
+//! transactions.
 
+pub(crate) mod rpc;
 mod view;
+
+use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use learncoin_credential::Hash;
-use learncoin_dev_chain::{DevChain, json_rpc_text};
+use learncoin_dev_chain::DevChain;
 use learncoin_language::Language;
 
+use self::rpc::ChainRpc;
 use self::view::{ChainPage, TransactionPage};
 use crate::error::{ApiError, ErrorCode};
-use crate::middleware::body::LimitedBody;
+use crate::middleware::body::SmallBody;
 use crate::public::response;
-
-/// The largest JSON-RPC request: 1 MiB.
-const RPC_BYTES: usize = 1024 * 1024;
 
 /// The language of the chain's pages, which only developers read.
 const LANGUAGE: Language = Language::English;
@@ -31,17 +33,14 @@ const LISTED_BLOCKS: usize = 25;
 /// Serves `POST /dev/chain/rpc`: JSON-RPC 2.0, readable from every origin.
 pub(crate) async fn rpc(
     State(chain): State<Option<DevChain>>,
-    body: Result<LimitedBody<RPC_BYTES>, ApiError>,
+    State(rpc): State<Arc<ChainRpc>>,
+    body: Result<SmallBody, ApiError>,
 ) -> Response {
-    let mut response = match (&chain, body) {
+    let mut response = match (chain, body) {
         (None, _) => ApiError::new(ErrorCode::EndpointNotFound, "This deployment has no development chain.")
             .into_response(),
         (Some(_), Err(error)) => error.into_response(),
-        (Some(chain), Ok(body)) => match json_rpc_text(chain, &body.bytes) {
-            // Nothing but notifications, which JSON-RPC does not answer.
-            serde_json::Value::Null => StatusCode::NO_CONTENT.into_response(),
-            answer => ([(CONTENT_TYPE, "application/json")], answer.to_string()).into_response(),
-        },
+        (Some(chain), Ok(body)) => rpc.answer(chain, body.bytes).await,
     };
     response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

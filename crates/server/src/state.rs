@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use ipnet::IpNet;
 use learncoin_credential::Host;
-use learncoin_dev_chain::DevChain;
+use learncoin_dev_chain::{CallerOptions, DevChain};
 use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::host_documents::HostDocuments;
@@ -13,6 +13,7 @@ use learncoin_issuance::key::statements::KeyStatements;
 use learncoin_store::Store;
 use tokio::sync::Semaphore;
 
+use crate::dev_chain::rpc::ChainRpc;
 use crate::mailbox::store::Mailbox;
 use crate::middleware::audit::AuditLog;
 use crate::middleware::authentication::Authentication;
@@ -36,6 +37,8 @@ pub struct AppState {
     pub issuance: Arc<Issuance>,
     /// The embedded chain, if the deployment uses one.
     pub dev_chain: Option<DevChain>,
+    /// The turns of requests to the embedded chain.
+    pub(crate) chain_rpc: Arc<ChainRpc>,
     /// The networks of the proxies whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Arc<[IpNet]>,
     /// The guard of requests to the targets that tenants name.
@@ -65,9 +68,11 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// Puts the parts together. No proxy is trusted, and nothing is reached that is not out in the world.
+    /// Puts the parts together. No proxy is trusted, nothing is reached that is not out in the world, and callers of the embedded chain
+    /// only read.
     pub fn new(issuance: Arc<Issuance>, dev_chain: Option<DevChain>) -> Self {
         Self {
+            chain_rpc: Arc::default(),
             trusted_proxies: Arc::default(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
             did_documents: Arc::default(),
@@ -91,6 +96,13 @@ impl AppState {
     #[must_use]
     pub fn with_trusted_proxies(mut self, trusted_proxies: Vec<IpNet>) -> Self {
         self.trusted_proxies = trusted_proxies.into();
+        self
+    }
+
+    /// Lets callers of the embedded chain's JSON-RPC do this, besides reading.
+    #[must_use]
+    pub fn with_chain_callers(mut self, options: CallerOptions) -> Self {
+        self.chain_rpc = Arc::new(ChainRpc::new(options));
         self
     }
 
@@ -149,6 +161,7 @@ parts! {
     HostDocuments => state.issuance.host_documents;
     KeyStatements => state.issuance.key_statements;
     Option<DevChain> => state.dev_chain;
+    Arc<ChainRpc> => state.chain_rpc;
     Egress => state.egress;
     Arc<DidDocuments> => state.did_documents;
     Arc<BodyBudget> => state.body_budget;

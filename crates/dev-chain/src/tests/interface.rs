@@ -1,26 +1,8 @@
 //! The chain's JSON-RPC.
 
-use serde_json::{Value, json};
-
 use super::*;
 use learncoin_chain::hex::data;
 use learncoin_chain::rpc::{RpcError, Transport};
-
-/// Calls a method and returns its result.
-fn ask(chain: &DevChain, method: &str, params: Value) -> Value {
-    let answer = json_rpc(chain, json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params }));
-    assert_eq!((&answer["jsonrpc"], &answer["id"]), (&json!("2.0"), &json!(7)), "{answer}");
-    assert!(answer.get("error").is_none(), "{answer}");
-    answer["result"].clone()
-}
-
-/// Calls a method and returns its error's code and text.
-fn fail(chain: &DevChain, method: &str, params: Value) -> (i64, String) {
-    let answer = json_rpc(chain, json!({ "jsonrpc": "2.0", "id": "x", "method": method, "params": params }));
-    assert!(answer.get("result").is_none(), "{answer}");
-    assert_eq!(answer["id"], "x");
-    (answer["error"]["code"].as_i64().unwrap(), answer["error"]["message"].as_str().unwrap().to_owned())
-}
 
 fn address() -> Value {
     data(key(1).address())
@@ -251,7 +233,8 @@ fn what_nodes_refuse_is_refused_in_their_words() {
 fn a_wrong_envelope_gets_the_error_of_the_standard() {
     let test = TestChain::new();
     let error = |body: &str| {
-        let answer = json_rpc_text(&test, body.as_bytes());
+        let text = json_rpc(&test, OPEN, body.as_bytes()).unwrap();
+        let answer: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(answer["jsonrpc"], "2.0");
         (answer["error"]["code"].as_i64().unwrap(), answer["id"].clone())
     };
@@ -272,13 +255,14 @@ fn a_batch_is_answered_in_order_and_notifications_not_at_all() {
     let test = TestChain::new();
     let call = |id: u64| json!({ "jsonrpc": "2.0", "id": id, "method": "eth_chainId" });
     let notification = json!({ "jsonrpc": "2.0", "method": "eth_sendRawTransaction", "params": [data(signed_anchor(1, 0))] });
-    let answer = json_rpc(&test, json!([call(1), notification, 5, call(2)]));
+    let answer = request(&test, OPEN, &json!([call(1), notification, 5, call(2)]));
     let ids: Vec<&Value> = answer.as_array().unwrap().iter().map(|one| &one["id"]).collect();
     assert_eq!(ids, [&json!(1), &Value::Null, &json!(2)]);
     assert_eq!(test.pending_count(), 1, "the notification was carried out");
-    assert_eq!(json_rpc(&test, json!([{ "jsonrpc": "2.0", "method": "eth_chainId" }])), Value::Null);
-    assert_eq!(json_rpc(&test, json!({ "jsonrpc": "2.0", "method": "eth_chainId" })), Value::Null);
-    let many = |count: u64| json_rpc(&test, Value::Array((0..count).map(call).collect()));
+    let notification = json!({ "jsonrpc": "2.0", "method": "eth_chainId" });
+    assert_eq!(request(&test, OPEN, &json!([notification])), Value::Null);
+    assert_eq!(request(&test, OPEN, &notification), Value::Null);
+    let many = |count: u64| request(&test, OPEN, &Value::Array((0..count).map(call).collect()));
     assert_eq!(many(100).as_array().unwrap().len(), 100);
     assert_eq!(many(101)["error"]["code"], -32600);
 }

@@ -90,13 +90,13 @@ fn better_tips_come_first_and_equal_ones_in_order_of_arrival() {
     assert_eq!(test.mine(START).unwrap().unwrap().transactions, [high, second_high, low]);
 }
 
-/// Fills more than half a block: 128 kB of calldata at the floor's 40 gas a byte are 5.2 million gas.
+/// Fills blocks with the most calldata: 1 KiB at the floor's 40 gas a byte are about 62,000 gas, of which a block has 484.
 fn fill(test: &TestChain, secret: u8, nonces: std::ops::Range<u64>) {
     for nonce in nonces {
         let transaction = TxEip1559 {
-            gas_limit: 6_000_000,
+            gas_limit: 70_000,
             max_fee_per_gas: 10 * GWEI,
-            input: vec![1; 130_000].into(),
+            input: vec![1; 1_024].into(),
             ..anchor(&key(secret), nonce)
         };
         test.submit(&sign(&key(secret), transaction)).unwrap();
@@ -106,24 +106,24 @@ fn fill(test: &TestChain, secret: u8, nonces: std::ops::Range<u64>) {
 #[test]
 fn a_full_block_leaves_the_rest_for_the_next_and_raises_the_base_fee() {
     let test = TestChain::new();
-    fill(&test, 1, 0..7);
+    fill(&test, 1, 0..500);
     let block = test.mine(START).unwrap().unwrap();
-    assert_eq!(block.transactions.len(), 5);
-    assert_eq!(test.pending_count(), 2);
+    assert_eq!(block.transactions.len(), 484);
+    assert_eq!(test.pending_count(), 16);
     let used = test.state().head().header.gas_used;
     let next = test.state().head().next_base_fee();
     assert!((15_000_000..=30_000_000).contains(&used));
     // EIP-1559: an eighth of the base fee times how far the block is above half.
     assert_eq!(next, BASE_FEE_FLOOR + BASE_FEE_FLOOR * (used - 15_000_000) / 15_000_000 / 8);
-    assert_eq!(test.mine(START).unwrap().unwrap().transactions.len(), 2);
+    assert_eq!(test.mine(START).unwrap().unwrap().transactions.len(), 16);
 }
 
 #[test]
 fn what_waits_for_a_lower_base_fee_gets_it_from_empty_blocks() {
     let test = TestChain::new();
     let cheap = TxEip1559 { max_fee_per_gas: GWEI, ..anchor(&key(2), 0) };
-    // Two full blocks go first, by their tips; after them the base fee is above what the cheap one offers.
-    fill(&test, 1, 0..5);
+    // A full block goes first, by its tips; after it the base fee is above what the cheap one offers.
+    fill(&test, 1, 0..484);
     let hash = test.submit(&sign(&key(2), TxEip1559 { max_priority_fee_per_gas: 0, ..cheap })).unwrap();
     let mut blocks = vec![test.mine(START).unwrap().unwrap()];
     while !blocks.iter().any(|block| block.transactions.contains(&hash)) {
@@ -132,6 +132,30 @@ fn what_waits_for_a_lower_base_fee_gets_it_from_empty_blocks() {
     }
     assert_eq!(test.pending_count(), 0);
     assert_eq!(test.state().head().base_fee(), BASE_FEE_FLOOR);
+}
+
+#[test]
+fn what_its_sender_can_no_longer_pay_for_is_forgotten_and_makes_no_blocks() {
+    let test = TestChain::new();
+    let rich = |nonce, max_fee_per_gas, ether: u64| {
+        let value = U256::from(ether) * U256::from(GWEI) * U256::from(GWEI);
+        let max_priority_fee_per_gas = max_fee_per_gas / 2;
+        let transaction =
+            TxEip1559 { value, max_fee_per_gas, max_priority_fee_per_gas, ..anchor(&key(1), nonce) };
+        let to = TxKind::Call(Address::new([9; 20]));
+        sign(&key(1), TxEip1559 { to, ..transaction })
+    };
+    test.submit(&rich(0, 2 * GWEI, 900)).unwrap();
+    // While the block is written its transaction is replaced by a cheaper one, and another one follows that.
+    let next = test.state().select(START).into_block();
+    test.submit(&rich(0, 3 * GWEI, 0)).unwrap();
+    test.submit(&rich(1, 2 * GWEI, 900)).unwrap();
+    test.submit(&rich(2, 2 * GWEI, 0)).unwrap();
+    test.state().append(next);
+    assert_eq!(test.pending_count(), 0);
+    assert_eq!(test.mine(START).unwrap(), None);
+    assert!(test.submit(&rich(1, 2 * GWEI, 50)).is_ok());
+    assert_eq!(test.mine(START).unwrap().unwrap().transactions.len(), 1);
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! The development chain, tested through its public interface.
 
+mod callers;
 mod file;
 mod interface;
+mod limits;
 mod mining;
 mod submission;
 
 use alloy_consensus::{SignableTransaction, TxEip1559};
 use alloy_primitives::{Address, TxKind, U256};
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 use super::*;
@@ -53,6 +56,33 @@ impl std::ops::Deref for TestChain {
     fn deref(&self) -> &DevChain {
         &self.chain
     }
+}
+
+/// The rights of callers in most tests.
+const OPEN: CallerOptions = CallerOptions { transactions: 1_000_000 };
+
+/// Sends a request or a batch to the JSON-RPC. Returns null if there is no answer.
+fn request(chain: &DevChain, options: CallerOptions, request: &Value) -> Value {
+    let text = json_rpc(chain, options, request.to_string().as_bytes());
+    text.map_or(Value::Null, |text| serde_json::from_str(&text).unwrap())
+}
+
+/// Calls a method and returns its result.
+fn ask(chain: &DevChain, method: &str, params: Value) -> Value {
+    let call = json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params });
+    let answer = request(chain, OPEN, &call);
+    assert_eq!((&answer["jsonrpc"], &answer["id"]), (&json!("2.0"), &json!(7)), "{answer}");
+    assert!(answer.get("error").is_none(), "{answer}");
+    answer["result"].clone()
+}
+
+/// Calls a method and returns its error's code and text.
+fn fail(chain: &DevChain, method: &str, params: Value) -> (i64, String) {
+    let call = json!({ "jsonrpc": "2.0", "id": "x", "method": method, "params": params });
+    let answer = request(chain, OPEN, &call);
+    assert!(answer.get("result").is_none(), "{answer}");
+    assert_eq!(answer["id"], "x");
+    (answer["error"]["code"].as_i64().unwrap(), answer["error"]["message"].as_str().unwrap().to_owned())
 }
 
 fn open(path: &Path) -> Result<DevChain, DevChainError> {

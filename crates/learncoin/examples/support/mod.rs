@@ -146,7 +146,8 @@ impl Deployment {
             .current_dir(self.directory.path())
             .env_remove("LEARNCOIN_CONFIG")
             .env("LEARNCOIN_DATA_DIR", self.directory.path().join("data"))
-            .env("LEARNCOIN_PUBLIC_URL", PUBLIC_URL);
+            .env("LEARNCOIN_PUBLIC_URL", PUBLIC_URL)
+            .env("LEARNCOIN_CHAIN_ALLOW_PUBLIC_DEVELOPMENT_CHAIN", "true");
         if let BenchChain::Node { anvil, .. } = &self.chain {
             command
                 .env("LEARNCOIN_CHAIN_TEST_RPC_URL", anvil.url())

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use learncoin_chain::rpc::Client;
-use learncoin_dev_chain::RunOptions;
+use learncoin_dev_chain::{CallerOptions, RunOptions};
 use learncoin_issuance::chains::Chain;
 use learncoin_issuance::options::{FundsOptions, PipelineOptions};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,10 @@ pub(crate) struct ChainConfig {
     pub(crate) top_up_daily_cap_gwei: u64,
     /// The interval at which the embedded chain mines, in milliseconds.
     pub(crate) block_time_ms: u64,
+    /// The most transactions that the embedded chain takes from callers of its JSON-RPC in all; 0 if it is read-only for them.
+    pub(crate) development_chain_transactions: u64,
+    /// Whether a deployment whose public URL is not on this machine may use the embedded chain.
+    pub(crate) allow_public_development_chain: bool,
     /// Whether live keys may be created on the embedded chain.
     pub(crate) allow_live_keys_on_development_chain: bool,
     /// Whether a node may have another genesis block than the chain whose id it reports: a local node in tests.
@@ -69,6 +73,8 @@ impl Default for ChainConfig {
             top_up_daily_cap_per_key_gwei: funds.top_up_daily_cap_per_key_gwei,
             top_up_daily_cap_gwei: funds.top_up_daily_cap_gwei,
             block_time_ms: u64::try_from(block_time.as_millis()).unwrap_or(u64::MAX),
+            development_chain_transactions: CallerOptions::default().transactions,
+            allow_public_development_chain: false,
             allow_live_keys_on_development_chain: false,
             allow_other_genesis: false,
         }
@@ -102,6 +108,11 @@ impl ChainConfig {
             top_up_daily_cap_per_key_gwei: self.top_up_daily_cap_per_key_gwei,
             top_up_daily_cap_gwei: self.top_up_daily_cap_gwei,
         }
+    }
+
+    /// Returns what callers of the embedded chain's JSON-RPC may do.
+    pub(crate) fn caller_options(&self) -> CallerOptions {
+        CallerOptions { transactions: self.development_chain_transactions }
     }
 
     /// Returns the options of the embedded chain.

@@ -41,6 +41,7 @@ mod operations {
     pub(crate) mod canaries;
     pub(crate) mod connections;
     pub(crate) mod deploy;
+    pub(crate) mod embedded_chain;
     pub(crate) mod ending;
     pub(crate) mod erasure;
     pub(crate) mod health;

@@ -9,14 +9,19 @@ use learncoin_language::Language;
 use crate::public::time;
 use crate::public::time::When;
 
+/// The most transactions that are listed of a block. A block may have more than a thousand.
+const LISTED_TRANSACTIONS: usize = 20;
+
 /// A block of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct BlockRow {
     pub(super) number: u64,
     pub(super) hash: String,
     pub(super) time: Option<When>,
-    /// The hashes of its transactions.
+    /// The hashes of its first transactions.
     pub(super) transactions: Vec<String>,
+    /// The number of its further transactions.
+    pub(super) more: usize,
 }
 
 /// The latest blocks.
@@ -34,7 +39,13 @@ impl ChainPage {
             number: summary.block.number,
             hash: with_0x(&summary.block.hash),
             time: time::from_seconds(summary.block.time).map(english),
-            transactions: summary.transactions.iter().map(|hash| with_0x(hash)).collect(),
+            transactions: summary
+                .transactions
+                .iter()
+                .take(LISTED_TRANSACTIONS)
+                .map(|hash| with_0x(hash))
+                .collect(),
+            more: summary.transactions.len().saturating_sub(LISTED_TRANSACTIONS),
         };
         Self { blocks: blocks.iter().map(row).collect(), pending }
     }

@@ -22,6 +22,7 @@ fn the_public_url_is_remembered_at_the_first_start() {
     let by_variable = deployment.with("LEARNCOIN_PUBLIC_URL", "https://learncoin.example");
     by_variable.serve_refused(&[]);
 
+    let deployment = deployment.with("LEARNCOIN_CHAIN_ALLOW_PUBLIC_DEVELOPMENT_CHAIN", "true");
     let forced = deployment.serve_with(&["--public-url", "https://learncoin.example", "--force-public-url"]);
     assert_eq!(did_of(&forced), "did:web:learncoin.example");
     assert!(forced.stop().success());
@@ -67,6 +68,31 @@ fn a_data_directory_belongs_to_one_kind_of_chain_for_good() {
 }
 
 #[test]
+fn the_embedded_chain_is_for_its_own_machine_unless_a_setting_says_otherwise() {
+    let deployment = Deployment::new();
+    let public = ["--public-url", "https://learncoin.example"];
+    let message = deployment.serve_refused(&public);
+    for named in ["https://learncoin.example", "chain.test_rpc_url", "chain.allow_public_development_chain"] {
+        assert!(message.contains(named), "{message}");
+    }
+    // Nothing was remembered.
+    assert!(deployment.serve().stop().success());
+    let message = deployment.serve_refused(&[public.as_slice(), &["--force-public-url"]].concat());
+    assert!(message.contains("chain.allow_public_development_chain"), "{message}");
+    let again = deployment.serve();
+    assert!(did_of(&again).starts_with("did:web:localhost"), "the refusal changed nothing");
+    assert!(again.stop().success());
+
+    let allowed = Deployment::new().with("LEARNCOIN_CHAIN_ALLOW_PUBLIC_DEVELOPMENT_CHAIN", "true");
+    assert_eq!(did_of(&allowed.serve_with(&public)), "did:web:learncoin.example");
+    // Without the setting it doesn't start again either.
+    let message = allowed.with("LEARNCOIN_CHAIN_ALLOW_PUBLIC_DEVELOPMENT_CHAIN", "false").serve_refused(&[]);
+    assert!(message.contains("https://learncoin.example"), "{message}");
+    let local = Deployment::new().serve_with(&["--public-url", "https://uni.localhost:8443"]);
+    assert_eq!(did_of(&local), "did:web:uni.localhost%3A8443");
+}
+
+#[test]
 fn a_setting_that_is_wrong_is_named() {
     let soon = Deployment::new().with("LEARNCOIN_CHAIN_POLL_MS", "soon").serve_refused(&[]);
     assert!(soon.contains("LEARNCOIN_CHAIN_POLL_MS must be a whole number"), "{soon}");
@@ -85,19 +111,23 @@ fn a_setting_that_is_wrong_is_named() {
 
 #[test]
 fn a_flag_beats_a_variable_beats_the_file() {
-    let deployment = Deployment::new();
+    let deployment = on_public_hosts();
     deployment.write("learncoin.toml", "public_url = 'https://file.example'\nlisten = '192.0.2.1:1'\n");
     assert_eq!(did_of(&deployment.serve()), "did:web:file.example");
 
-    let deployment = Deployment::new().with("LEARNCOIN_PUBLIC_URL", "https://variable.example");
+    let deployment = on_public_hosts().with("LEARNCOIN_PUBLIC_URL", "https://variable.example");
     deployment.write("learncoin.toml", "public_url = 'https://file.example'\n");
     assert_eq!(did_of(&deployment.serve()), "did:web:variable.example");
 
-    let deployment = Deployment::new().with("LEARNCOIN_PUBLIC_URL", "https://variable.example");
+    let deployment = on_public_hosts().with("LEARNCOIN_PUBLIC_URL", "https://variable.example");
     assert_eq!(
         did_of(&deployment.serve_with(&["--public-url", "https://flag.example"])),
         "did:web:flag.example"
     );
+}
+
+fn on_public_hosts() -> Deployment {
+    Deployment::new().with("LEARNCOIN_CHAIN_ALLOW_PUBLIC_DEVELOPMENT_CHAIN", "true")
 }
 
 fn did_of(server: &crate::support::deployment::Server) -> String {

@@ -4,7 +4,7 @@ use learncoin_testkit::{batch_of, credential};
 use serde_json::{Value, json};
 
 use crate::support::deployment::{Deployment, Server};
-use crate::support::http::poll;
+use crate::support::http::{self, poll};
 use crate::support::process::{Running, run_with_input};
 use crate::support::programs::python;
 use crate::support::school::{School, credential_ids, text};
@@ -348,16 +348,16 @@ fn in_development_mails_are_read_on_a_page() {
     let server: Server = Deployment::new().serve();
     let school = School::join(&server, "starter");
     let id = credential_ids(&school.issue(&batch_of(vec![addressed("Ada <script> Lovelace", 0)]))).remove(0);
-    let list = poll("a mail in the list", || match server.get("/dev/mail") {
+    let list = poll("a mail in the list", || match server.visit("/dev/mail") {
         answer if answer.text().contains("person0@example.edu") => Ok(answer),
         answer => Err(answer.text().to_owned()),
     });
     let page =
         list.text().split("href=\"").find_map(|rest| rest.strip_prefix("/dev/mail/")).unwrap().to_owned();
     let path = format!("/dev/mail/{}", page.split('"').next().unwrap());
-    let mail = server.get(&path);
+    let mail = server.visit(&path);
     assert!(mail.text().contains("sandbox=") && !mail.text().contains("<script>"), "{}", mail.text());
-    let html = server.get(&format!("{path}/html"));
+    let html = server.visit(&format!("{path}/html"));
     assert!(html.text().contains(&format!("/c/{id}")) && !html.text().contains("<script>"));
     let policy = html.header("content-security-policy");
     assert!(
@@ -365,12 +365,29 @@ fn in_development_mails_are_read_on_a_page() {
         "{policy}"
     );
 
+    for path in ["/dev/mail".to_owned(), path.clone(), format!("{path}/html")] {
+        // DNS rebinding: a page of another site, whose name leads to this machine; and a proxy on this machine.
+        let own = format!("localhost:{}", server.port());
+        let rebound = format!("evil.example:{}", server.port());
+        for headers in [
+            vec![],
+            vec![("host", rebound.as_str())],
+            vec![("host", "localhost")],
+            vec![("host", own.as_str()), ("x-forwarded-for", "127.0.0.1")],
+        ] {
+            let answer = http::get(&server.url(&path), &headers);
+            assert_eq!(answer.status, 404, "{path} {headers:?}");
+            assert!(!answer.text().contains("person0"), "{path} {headers:?}");
+        }
+    }
+
     let body = json!({ "requester": "recipient", "verified_at": "2026-04-23T13:30:00Z" });
     school.change(&id, "erase", &body);
-    assert_eq!(server.get(&path).status, 404, "it went with the person");
+    assert_eq!(server.visit(&path).status, 404, "it went with the person");
     assert!(server.stop().success());
     let hidden = Deployment::new().with("LEARNCOIN_MAIL_TRANSPORT", "off").serve();
-    assert_eq!(hidden.get("/dev/mail").status, 404);
-    let public = Deployment::new().with("LEARNCOIN_PUBLIC_URL", "https://learncoin.example").serve();
-    assert_eq!(public.get("/dev/mail").status, 404);
+    assert_eq!(hidden.visit("/dev/mail").status, 404);
+    let public = Deployment::new().at_public_url("https://learncoin.example").serve();
+    let named = http::get(&public.url("/dev/mail"), &[("host", "learncoin.example")]);
+    assert_eq!((public.visit("/dev/mail").status, named.status), (404, 404));
 }

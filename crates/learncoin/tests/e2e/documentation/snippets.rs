@@ -48,6 +48,9 @@ fn the_minimal_typed_client_works() {
 
 #[test]
 fn a_wallet_library_works_with_the_embedded_chain() {
-    let server = Deployment::new().with("LEARNCOIN_CHAIN_BLOCK_TIME_MS", 200).serve();
+    let deployment = Deployment::new()
+        .with("LEARNCOIN_CHAIN_BLOCK_TIME_MS", 200)
+        .with("LEARNCOIN_CHAIN_DEVELOPMENT_CHAIN_TRANSACTIONS", 10);
+    let server = deployment.serve();
     println!("{}", succeeds(&mut node("devchain.mjs", &["--rpc", &server.chain_url()])).stdout);
 }

@@ -20,8 +20,7 @@ fn saved(server: &Server, path: &str) -> String {
 #[test]
 fn linters_and_generators_of_clients_are_content() {
     // The linter minds a server on localhost.
-    let server =
-        Deployment::new().with("LEARNCOIN_PUBLIC_URL", "https://credentials.university.test").serve();
+    let server = Deployment::new().at_public_url("https://credentials.university.test").serve();
     let (json, yaml) = (saved(&server, "/openapi.json"), saved(&server, "/openapi.yaml"));
     println!("{}", succeeds(&mut node("specification.mjs", &["--json", &json, "--yaml", &yaml])).stdout);
 }

@@ -37,6 +37,11 @@ impl Deployment {
         Self { place: Arc::clone(&self.place), variables }
     }
 
+    /// Returns the same one, with a public URL that is not on this machine, on the embedded chain all the same.
+    pub(crate) fn at_public_url(&self, url: &str) -> Self {
+        self.with("LEARNCOIN_PUBLIC_URL", url).with("LEARNCOIN_CHAIN_ALLOW_PUBLIC_DEVELOPMENT_CHAIN", "true")
+    }
+
     /// Returns the same one, whose servers serve their metrics at a port of their own.
     pub(crate) fn with_metrics(&self) -> Self {
         self.with("LEARNCOIN_TELEMETRY_METRICS_LISTEN", "127.0.0.1:0")
@@ -172,6 +177,12 @@ impl Server {
 
     pub(crate) fn get(&self, path: &str) -> Answer {
         http::get(&self.url(path), &[])
+    }
+
+    /// Asks for a page as the visitor on this machine does, under the public URL of a deployment that was given none.
+    pub(crate) fn visit(&self, path: &str) -> Answer {
+        let host = format!("localhost:{}", self.port());
+        http::get(&self.url(path), &[("host", &host)])
     }
 
     /// Returns the URL of its metrics, in a deployment of [`Deployment::with_metrics`].

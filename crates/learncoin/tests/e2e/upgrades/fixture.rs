@@ -95,6 +95,7 @@ impl Fixture {
         let dump = dump.replace(&facts.receiver, receiver);
         let deployment = Deployment::new()
             .with("LEARNCOIN_MASTER_KEY", &facts.master_key)
+            .with("LEARNCOIN_CHAIN_ALLOW_PUBLIC_DEVELOPMENT_CHAIN", "true")
             .with("LEARNCOIN_WEBHOOKS_ALLOW_PRIVATE_TARGETS", "true");
         std::fs::create_dir(deployment.data_dir()).unwrap();
         for name in ["chain.jsonl", "erasures.log"] {

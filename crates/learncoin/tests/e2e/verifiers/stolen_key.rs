@@ -134,7 +134,11 @@ fn without_proof(credential: &Value) -> Value {
 
 #[test]
 fn what_a_thief_anchors_stops_counting_and_what_the_school_anchored_before_goes_on() {
-    let server = Deployment::new().with("LEARNCOIN_CHAIN_BLOCK_TIME_MS", 100).serve();
+    let deployment = Deployment::new()
+        .with("LEARNCOIN_CHAIN_BLOCK_TIME_MS", 100)
+        // What the thief sends comes from outside.
+        .with("LEARNCOIN_CHAIN_DEVELOPMENT_CHAIN_TRANSACTIONS", 1_000);
+    let server = deployment.serve();
     let school = School::join(&server, "starter");
     let (before, anchored_at) = issued(&server, &school);
     let thief = Thief::with_key_1_of(&server, &school);

@@ -1,5 +1,8 @@
 //! The embedded chain's JSON-RPC and its pages.
 
+use learncoin_chain::network::DEVELOPMENT;
+use learncoin_chain::transaction::{ANCHOR_GAS_LIMIT, RootTransaction};
+use learncoin_chain::{ChainKey, Fees};
 use learncoin_server::AppState;
 use learncoin_server::error::ErrorCode;
 use learncoin_testkit::{Answer, Body, Request, TestApp, one};
@@ -54,9 +57,56 @@ async fn the_development_chain_answers_programs_of_any_origin() {
     let notification = json!({ "jsonrpc": "2.0", "method": "eth_chainId" }).to_string();
     assert_eq!(rpc(&app, notification).await.status, 204);
 
-    let too_large = rpc(&app, vec![b' '; 1024 * 1024 + 1]).await;
+    let too_large = rpc(&app, vec![b' '; 64 * 1024 + 1]).await;
     too_large.expect_error(ErrorCode::PayloadTooLarge);
     assert_eq!(too_large.header("access-control-allow-origin"), "*");
+}
+
+#[tokio::test]
+async fn from_outside_the_chain_is_read_only() {
+    let app = TestApp::start().await;
+    let send = json!({ "jsonrpc": "2.0", "id": 1, "method": "eth_sendRawTransaction", "params": ["0x02"] });
+    let refused = rpc(&app, send.to_string()).await.expect(200);
+    assert_eq!(refused["error"]["code"], -32004, "{refused}");
+    assert!(refused["error"]["message"].as_str().unwrap().contains("read-only"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_large_answer_arrives_whole() {
+    let app = TestApp::start().await;
+    for now in 1..1_100 {
+        app.chain().mine_empty(now).unwrap();
+    }
+    let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "eth_feeHistory", "params": [1_024, "latest", [1, 50, 99]] });
+    let answer = rpc(&app, call.to_string()).await;
+    assert!(answer.body.len() > 32 * 1024, "{}", answer.body.len());
+    assert_eq!(answer.expect(200)["result"]["reward"].as_array().unwrap().len(), 1_024);
+    let batch = vec![call; 100];
+    let answers = rpc(&app, serde_json::Value::from(batch).to_string()).await;
+    assert!(answers.body.len() <= 1024 * 1024, "{}", answers.body.len());
+    let answers = answers.expect(200);
+    let refused = answers.as_array().unwrap().iter().filter(|answer| answer["error"]["code"] == -32005);
+    assert!((1..100).contains(&refused.count()), "{answers}");
+}
+
+#[tokio::test]
+async fn the_list_of_blocks_stays_short_however_many_transactions_they_have() {
+    let app = TestApp::start().await;
+    for secret in 1..=30 {
+        let key = ChainKey::from_secret_bytes([secret; 32]).unwrap();
+        let transaction = RootTransaction {
+            chain_id: DEVELOPMENT,
+            nonce: 0,
+            root: [secret; 32],
+            fees: Fees { max_fee_per_gas: 2_000_000_000, max_priority_fee_per_gas: 1_000_000 },
+            gas_limit: ANCHOR_GAS_LIMIT,
+        };
+        app.chain().submit(&transaction.sign(&key).unwrap().raw).unwrap();
+    }
+    app.chain().mine(1).unwrap();
+    let list = app.get("/dev/chain").await;
+    assert_eq!(list.text().matches("href=\"/dev/chain/tx/").count(), 20);
+    assert!(text(&list).contains("and 10 more"), "{}", text(&list));
 }
 
 #[tokio::test]

@@ -215,6 +215,7 @@ impl Deployment {
             .env_remove("LEARNCOIN_STOP_POINT")
             .env("LEARNCOIN_DATA_DIR", self.data_dir())
             .env("LEARNCOIN_PUBLIC_URL", PUBLIC_URL)
+            .env("LEARNCOIN_CHAIN_ALLOW_PUBLIC_DEVELOPMENT_CHAIN", "true")
             // Webhooks are received on this machine.
             .env("LEARNCOIN_WEBHOOKS_ALLOW_PRIVATE_TARGETS", "true")
             // The judge looks often, and what it looks for is not the rate limit.
