@@ -79,8 +79,7 @@ fn a_credential_under_a_did_of_the_schools_own_verifies_everywhere() {
 
 #[test]
 fn a_public_credential_does_not_make_its_verifier_ask_its_own_machine() {
-    let (server, site) =
-        (deployment().with("LEARNCOIN_PUBLIC_URL", "https://learncoin.invalid").serve(), Site::open());
+    let (server, site) = (deployment().at_public_url("https://learncoin.invalid").serve(), Site::open());
     let school = School::join(&server, "institution");
     let hosted = server.get(DID_PATH).json();
     let document = did_document(&hosted, &school.tenant_id, "https://learncoin.invalid", &site.did());
