@@ -22,6 +22,7 @@ use self::rpc::ChainRpc;
 use self::view::{ChainPage, TransactionPage};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::body::SmallBody;
+use crate::middleware::client_address::ClientAddress;
 use crate::public::response;
 
 /// The language of the chain's pages, which only developers read.
@@ -34,13 +35,14 @@ const LISTED_BLOCKS: usize = 25;
 pub(crate) async fn rpc(
     State(chain): State<Option<DevChain>>,
     State(rpc): State<Arc<ChainRpc>>,
+    ClientAddress(client): ClientAddress,
     body: Result<SmallBody, ApiError>,
 ) -> Response {
     let mut response = match (chain, body) {
         (None, _) => ApiError::new(ErrorCode::EndpointNotFound, "This deployment has no development chain.")
             .into_response(),
         (Some(_), Err(error)) => error.into_response(),
-        (Some(chain), Ok(body)) => rpc.answer(chain, body.bytes).await,
+        (Some(chain), Ok(body)) => rpc.answer(chain, client, body.bytes).await,
     };
     response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -3,11 +3,12 @@
 //! order of its signature, [`authentication`] (key, [`client_address`], [`rate_limit`]) and [`body`] or [`large_body`]
 //! (size).
 
+pub(crate) mod address_shares;
 pub(crate) mod audit;
 pub(crate) mod authentication;
 pub(crate) mod body;
 pub(crate) mod boundary;
-mod client_address;
+pub(crate) mod client_address;
 mod headers;
 pub(crate) mod key_uses;
 pub(crate) mod large_body;

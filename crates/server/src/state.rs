@@ -162,6 +162,7 @@ parts! {
     KeyStatements => state.issuance.key_statements;
     Option<DevChain> => state.dev_chain;
     Arc<ChainRpc> => state.chain_rpc;
+    Arc<[IpNet]> => state.trusted_proxies;
     Egress => state.egress;
     Arc<DidDocuments> => state.did_documents;
     Arc<BodyBudget> => state.body_budget;

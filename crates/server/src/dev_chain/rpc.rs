@@ -1,9 +1,11 @@
 //! The turns of requests to the embedded chain's JSON-RPC.
 //!
-//! Every caller may read, and an answer may take some milliseconds of a processor and a mebibyte. So requests are worked on one after the other,
-//! beside the threads that serve everything else, and the large answers that callers have not read yet are limited as a whole.
+//! Every caller may read, and an answer may take some milliseconds of a processor and a mebibyte. So requests are worked on one after the
+//! other, beside the threads that serve everything else. Few of an address wait for their turn, so that one address does not crowd out
+//! the others. The large answers that callers have not read yet are limited as a whole.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -18,7 +20,10 @@ use learncoin_dev_chain::{CallerOptions, DevChain, json_rpc};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::ApiError;
+use crate::middleware::address_shares::AddressShares;
 
+/// The most requests of an address that are worked on or wait for their turn.
+const WAITING_OF_ADDRESS: usize = 16;
 /// The longest time that a request waits for its turn.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 /// The largest answer that is not counted, in bytes.
@@ -36,6 +41,7 @@ const BUSY: &str = r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32005,"message
 #[derive(Debug)]
 pub(crate) struct ChainRpc {
     options: CallerOptions,
+    shares: Arc<AddressShares>,
     turns: Arc<Semaphore>,
     unread: Arc<Semaphore>,
 }
@@ -49,17 +55,23 @@ impl Default for ChainRpc {
 impl ChainRpc {
     /// Creates it for callers that may do this.
     pub(crate) fn new(options: CallerOptions) -> Self {
-        Self { options, turns: Arc::new(Semaphore::new(1)), unread: Arc::new(Semaphore::new(UNREAD_ANSWERS)) }
+        Self {
+            options,
+            shares: AddressShares::new(WAITING_OF_ADDRESS),
+            turns: Arc::new(Semaphore::new(1)),
+            unread: Arc::new(Semaphore::new(UNREAD_ANSWERS)),
+        }
     }
 
-    /// Serves the body of a request.
-    pub(crate) async fn answer(&self, chain: DevChain, body: Bytes) -> Response {
+    /// Serves the body of a request of the client with this address.
+    pub(crate) async fn answer(&self, chain: DevChain, client: Option<IpAddr>, body: Bytes) -> Response {
+        let Some(place) = self.shares.take(client) else { return busy() };
         let turn = tokio::time::timeout(MAX_WAIT, Arc::clone(&self.turns).acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return busy() };
         let options = self.options;
         let answer = tokio::task::spawn_blocking(move || {
             // Also held if the caller has hung up meanwhile.
-            let _turn = turn;
+            let _held = (turn, place);
             json_rpc(&chain, options, &body)
         });
         match answer.await {
@@ -122,6 +134,7 @@ impl HttpBody for UnreadAnswer {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
     use http_body_util::BodyExt as _;
     use learncoin_dev_chain::DevChainOptions;
 
@@ -154,10 +167,34 @@ mod tests {
         let rpc = ChainRpc::default();
         let call = || Bytes::from_static(br#"{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}"#);
         let turn = Arc::clone(&rpc.turns).acquire_owned().await.unwrap();
-        let busy = rpc.answer(chain.clone(), call()).await;
+        let busy = rpc.answer(chain.clone(), None, call()).await;
         assert_eq!(busy.status(), StatusCode::TOO_MANY_REQUESTS);
         assert!(busy.headers().contains_key(RETRY_AFTER));
         drop(turn);
-        assert_eq!(rpc.answer(chain, call()).await.status(), StatusCode::OK);
+        assert_eq!(rpc.answer(chain, None, call()).await.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn an_address_that_sends_many_requests_does_not_crowd_out_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = DevChainOptions { genesis_salt: [1; 32], genesis_time: 1 };
+        let chain = DevChain::open(&folder.path().join("chain.jsonl"), options).unwrap();
+        let rpc = ChainRpc::default();
+        let answer = |last: u8| {
+            let call = Bytes::from_static(br#"{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}"#);
+            rpc.answer(chain.clone(), Some([192, 0, 2, last].into()), call)
+        };
+        let turn = Arc::clone(&rpc.turns).acquire_owned().await.unwrap();
+        let mut waiting: Vec<_> = (0..WAITING_OF_ADDRESS).map(|_| Box::pin(answer(1))).collect();
+        assert!(waiting.iter_mut().all(|one| one.now_or_never().is_none()));
+        assert_eq!(answer(1).await.status(), StatusCode::TOO_MANY_REQUESTS, "at once");
+        let mut other = Box::pin(answer(2));
+        assert!((&mut other).now_or_never().is_none(), "it waits for its turn");
+        drop(turn);
+        for one in waiting {
+            assert_eq!(one.await.status(), StatusCode::OK);
+        }
+        assert_eq!(other.await.status(), StatusCode::OK);
+        assert_eq!(answer(1).await.status(), StatusCode::OK);
     }
 }

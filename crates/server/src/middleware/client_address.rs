@@ -1,14 +1,31 @@
 //! The origin of a request: the peer of the connection or, if that is a trusted proxy, the client whose request it forwards.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
-use axum::extract::ConnectInfo;
+use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 use learncoin_issuance::tenant::allowlist::contains;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The client's address as an argument of a handler; `None` if it is unknown.
+pub(crate) struct ClientAddress(pub(crate) Option<IpAddr>);
+
+impl<S: Sync> FromRequestParts<S> for ClientAddress
+where
+    Arc<[IpNet]>: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let trusted_proxies = Arc::<[IpNet]>::from_ref(state);
+        Ok(Self(client_address(parts, &trusted_proxies)))
+    }
+}
 
 /// Returns the client's address, or `None` if it is unknown.
 ///
