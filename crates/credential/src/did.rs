@@ -89,7 +89,7 @@ impl DidDocument {
     /// # Errors
     /// If the bytes are not JSON, or not an object with an `id`.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
-        let value = json::parse(bytes)?;
+        let value = json::parse_limited(bytes, json::MAX_HOST_VALUES)?;
         let form = ReadError::Form("expected a DID document: an object with the member id");
         let Some(document) = value.as_object() else { return Err(form) };
         let Some(id) = document.get("id").and_then(Value::as_str) else { return Err(form) };

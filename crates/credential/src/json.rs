@@ -47,6 +47,10 @@ pub struct Object {
     members: Vec<(String, Value)>,
 }
 
+/// The limit of values in a document of a host: its DID document, an issuer profile or a revocation list. It is more than
+/// such a document of 4 MiB needs.
+pub const MAX_HOST_VALUES: usize = 262_144;
+
 /// The reasons why a text is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
@@ -64,9 +68,9 @@ pub enum JsonError {
     /// Arrays and objects are nested deeper than [`MAX_DEPTH`].
     #[error("nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
-    /// The text has more than [`MAX_VALUES`] values.
-    #[error("more than {MAX_VALUES} values")]
-    TooManyValues,
+    /// The text has more values than this.
+    #[error("more than {0} values")]
+    TooManyValues(usize),
 }
 
 /// Parses exactly one JSON value.
@@ -74,7 +78,16 @@ pub enum JsonError {
 /// # Errors
 /// See [`JsonError`].
 pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
-    let state = ParseState::keeping(usize::MAX);
+    parse_limited(bytes, MAX_VALUES)
+}
+
+/// Parses exactly one JSON value, in which there are at most so many values. It is for documents of strangers' hosts, whose
+/// trees take up to twenty times their bytes.
+///
+/// # Errors
+/// See [`JsonError`].
+pub fn parse_limited(bytes: &[u8], values: usize) -> Result<Value, JsonError> {
+    let state = ParseState::new(values, usize::MAX);
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let read = Parser::outermost(&state)
         .deserialize(&mut deserializer)
@@ -260,7 +273,9 @@ mod tests {
     #[test]
     fn the_number_of_values_has_a_limit() {
         let text = format!("[{}0]", "0,".repeat(MAX_VALUES));
-        assert_eq!(parse(text.as_bytes()), Err(JsonError::TooManyValues));
+        assert_eq!(parse(text.as_bytes()), Err(JsonError::TooManyValues(MAX_VALUES)));
+        assert_eq!(parse_limited(b"[1,[2],{}]", 5), parse(b"[1,[2],{}]"));
+        assert_eq!(parse_limited(b"[1,[2],{}]", 4), Err(JsonError::TooManyValues(4)));
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl IssuerProfile {
     /// # Errors
     /// If the bytes are not JSON, or not an object with `publicKey`.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
-        let value = json::parse(bytes)?;
+        let value = json::parse_limited(bytes, json::MAX_HOST_VALUES)?;
         let form = ReadError::Form("expected an issuer profile: an object with the member publicKey");
         let Some(profile) = value.as_object() else { return Err(form) };
         if profile.get("publicKey").is_none() {

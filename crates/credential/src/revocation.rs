@@ -33,7 +33,7 @@ impl RevocationList {
     /// If the bytes are not JSON, or not an object with an array `revokedAssertions` of objects that each have an `id`.
     /// An entry that cannot be parsed could be the one in question.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
-        let value = json::parse(bytes)?;
+        let value = json::parse_limited(bytes, json::MAX_HOST_VALUES)?;
         let form = ReadError::Form("expected a revocation list: an object with the array revokedAssertions");
         let entries = value
             .as_object()

@@ -8,7 +8,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
-use super::{JsonError, MAX_DEPTH, MAX_VALUES, Object, Value};
+use super::{JsonError, MAX_DEPTH, Object, Value};
 
 /// The number of members from which duplicates are detected by hashes instead of a scan.
 const MANY_MEMBERS: usize = 16;
@@ -17,6 +17,8 @@ const MANY_MEMBERS: usize = 16;
 pub(super) struct ParseState {
     /// The error of a rejection by this parser. Serde's errors carry only text.
     rejection: RefCell<Option<JsonError>>,
+    /// The limit of values, and how many are left of it.
+    values: usize,
     values_left: Cell<usize>,
     /// The number of values that are still kept. What comes after them is checked and dropped.
     kept_left: Cell<usize>,
@@ -24,12 +26,13 @@ pub(super) struct ParseState {
 }
 
 impl ParseState {
-    /// Creates the state of a text of which so many values are kept.
-    pub(super) fn keeping(values: usize) -> Self {
+    /// Creates the state of a text that has at most `values` values, of which so many are kept.
+    pub(super) fn new(values: usize, kept: usize) -> Self {
         Self {
             rejection: RefCell::new(None),
-            values_left: Cell::new(MAX_VALUES),
-            kept_left: Cell::new(values),
+            values,
+            values_left: Cell::new(values),
+            kept_left: Cell::new(kept),
             hashes: RandomState::new(),
         }
     }
@@ -49,7 +52,7 @@ impl ParseState {
     pub(super) fn count<E: serde::de::Error>(&self) -> Result<(), E> {
         match self.values_left.get().checked_sub(1) {
             Some(left) => self.values_left.set(left),
-            None => return Err(self.reject(JsonError::TooManyValues)),
+            None => return Err(self.reject(JsonError::TooManyValues(self.values))),
         }
         Ok(())
     }

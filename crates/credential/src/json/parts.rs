@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::parser::{MemberNames, ParseState, Parser};
-use super::{JsonError, Value};
+use super::{JsonError, MAX_VALUES, Value};
 
 /// A part of a text.
 #[derive(Debug, PartialEq)]
@@ -35,7 +35,7 @@ pub fn read_parts(
     values: usize,
     take: &mut dyn FnMut(Part<'_>) -> bool,
 ) -> Result<(), JsonError> {
-    let state = ParseState::keeping(values);
+    let state = ParseState::new(MAX_VALUES, values);
     let mut reader = PartReader { array, values, take, is_wanted: true };
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let outermost = Outermost { parser: Parser::outermost(&state), reader: &mut reader };
