@@ -6,6 +6,7 @@ use learncoin_chain::fee::Market;
 use learncoin_chain::{ANCHOR_GAS_LIMIT, Address, network, rpc};
 use learncoin_store::onchain::{self, TxHash};
 use learncoin_store::scope::Environment;
+use learncoin_store::transactions::AnchorTransaction;
 
 pub use heads::Heads;
 use heads::Look;
@@ -65,6 +66,8 @@ pub struct Chain {
     pub chain_id: u64,
     /// The client of a node, or of the embedded chain.
     pub client: rpc::Client,
+    /// The client of the same nodes for what visitors read. Its calls wait in no queue with those of the pipeline.
+    pub pages: rpc::Client,
     /// The same nodes one by one, if there are several: an anchor counts once none of them contradicts.
     pub witnesses: Vec<rpc::Client>,
     /// The number of blocks that a transaction must be deep to count as anchored; 1 is the head block.
@@ -95,10 +98,11 @@ impl Chain {
     /// The default of [`Chain::max_anchor_cost`]: 0.0005 ether.
     pub const MAX_ANCHOR_COST: u128 = 500_000_000_000_000;
 
-    /// Creates a chain with the defaults.
+    /// Creates a chain with the defaults. Visitors' look-ups are made by the same client.
     pub fn new(chain_id: u64, client: rpc::Client, explorer: String) -> Self {
         Self {
             chain_id,
+            pages: client.clone(),
             client,
             witnesses: Vec::new(),
             confirmations: Self::CONFIRMATIONS,
@@ -126,6 +130,12 @@ impl Chain {
             return Ok(true);
         }
         Ok(self.heads.finalized(self.look(now_ms)).await?.is_some_and(|number| number >= block_number))
+    }
+
+    /// Returns how many confirmations a transaction that is final has at least, without a call.
+    pub fn confirmations_at_least(&self, anchor: &AnchorTransaction) -> u64 {
+        let block = anchor.block.as_ref().map_or(u64::MAX, |block| block.number);
+        self.heads.known_height().saturating_add(1).saturating_sub(block).max(self.confirmations)
     }
 
     /// Returns the fees of the next block.

@@ -318,7 +318,8 @@ async fn connect_chain(config: &Config, urls: &str, chain_id: u64) -> Result<Opt
         let transport = HttpTransport::through(url, Timeouts::default(), proxy.as_ref());
         Ok(Client::new(Arc::new(transport.context("the RPC URL can't be used")?)))
     };
-    let nodes = urls.split_whitespace().map(node).collect::<Result<Vec<Client>>>()?;
+    let connect = || urls.split_whitespace().map(node).collect::<Result<Vec<Client>>>();
+    let nodes = connect()?;
     let genesis = pinned_genesis_hash(chain_id).filter(|_| !config.chain.allow_other_genesis);
     let expected = ExpectedChain { id: chain_id, genesis };
     for compared in join_all(nodes.iter().map(|node| node.compare_chain(&expected))).await {
@@ -336,8 +337,10 @@ async fn connect_chain(config: &Config, urls: &str, chain_id: u64) -> Result<Opt
         [] | [_] => Vec::new(),
         several => several.iter().map(|node| first_of(vec![node.clone()])).collect(),
     };
+    // Connections and a queue of their own.
+    let pages = first_of(connect()?);
     let chain = rpc_chain(config, urls, chain_id, first_of(nodes));
-    Ok(chain.map(|chain| Chain { witnesses, ..chain }))
+    Ok(chain.map(|chain| Chain { witnesses, pages, ..chain }))
 }
 
 /// The transport of commands that connect to no chain.

@@ -2,6 +2,7 @@
 //! document, and the documents of the host.
 
 pub(crate) mod accent;
+pub(crate) mod anchor_look_ups;
 pub(crate) mod assets;
 pub(crate) mod browser_check;
 pub(crate) mod browser_nodes;
@@ -20,6 +21,7 @@ pub(crate) mod parameters;
 pub(crate) mod preferred_language;
 pub(crate) mod preview;
 pub(crate) mod query;
+pub(crate) mod recent_look_ups;
 pub(crate) mod render_permits;
 pub(crate) mod response;
 pub(crate) mod shown_branding;

@@ -21,13 +21,14 @@ use crate::middleware::boundary::BoundaryState;
 use crate::middleware::key_uses::KeyUses;
 use crate::middleware::large_body::{BodyBudget, BodyWork};
 use crate::middleware::rate_limit::RateLimiter;
+use crate::public::anchor_look_ups::AnchorLookUps;
 use crate::public::browser_nodes::BrowserNodes;
 use crate::public::did_documents::DidDocuments;
 use crate::public::render_permits::RenderPermits;
 use crate::single_flight::SingleFlight;
 use crate::stopping::Stopping;
 
-/// Each of them asks three documents of another host.
+/// The most other hosts that are asked at a time. A document of another deployment takes three requests.
 const FOREIGN_CHECKS: usize = 8;
 
 /// The parts of a running deployment. Cheap to clone.
@@ -47,7 +48,9 @@ pub struct AppState {
     pub(crate) did_documents: Arc<DidDocuments>,
     /// The nodes that browsers may ask.
     pub(crate) browser_nodes: Arc<BrowserNodes>,
-    /// The permits for checking documents of other hosts.
+    /// The look-ups of transactions for pages.
+    pub(crate) anchor_look_ups: Arc<AnchorLookUps>,
+    /// The permits for asking hosts of others: for documents of other deployments, and for tenants' own DIDs.
     pub(crate) foreign_checks: Arc<Semaphore>,
     /// The mails that went into files.
     pub mailbox: Mailbox,
@@ -71,13 +74,15 @@ impl AppState {
     /// Puts the parts together. No proxy is trusted, nothing is reached that is not out in the world, and callers of the embedded chain
     /// only read.
     pub fn new(issuance: Arc<Issuance>, dev_chain: Option<DevChain>) -> Self {
+        let foreign_checks = Arc::new(Semaphore::new(FOREIGN_CHECKS));
         Self {
             chain_rpc: Arc::default(),
             trusted_proxies: Arc::default(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
-            did_documents: Arc::default(),
+            did_documents: Arc::new(DidDocuments::new(Arc::clone(&foreign_checks))),
             browser_nodes: Arc::default(),
-            foreign_checks: Arc::new(Semaphore::new(FOREIGN_CHECKS)),
+            anchor_look_ups: Arc::default(),
+            foreign_checks,
             mailbox: Mailbox::default(),
             body_budget: Arc::default(),
             body_work: Arc::default(),

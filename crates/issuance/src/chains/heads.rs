@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::future::try_join_all;
 use learncoin_chain::fee::Market;
@@ -26,6 +27,8 @@ pub struct Heads(Arc<Shared>);
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
+    /// The height of the newest block that was read, for those that can't wait for a read; 0 before the first one.
+    height: AtomicU64,
     /// The fees of the next block.
     market: PerHead<Market>,
     /// The height of the newest final block; `None` from nodes that do not report it.
@@ -96,7 +99,13 @@ impl Heads {
     pub(crate) async fn mark(&self, look: Look<'_>) -> Result<Mark, RpcError> {
         let mut state = self.0.state.lock().await;
         let (read_at, head) = state.newest(look).await?;
+        self.0.height.store(head.number, Ordering::Relaxed);
         Ok(Mark { head, branch: state.branch, read_at })
+    }
+
+    /// Returns the height of the newest block that was read, without a call; 0 before the first one.
+    pub(crate) fn known_height(&self) -> u64 {
+        self.0.height.load(Ordering::Relaxed)
     }
 
     /// Returns when the newest block is read again at the earliest, in milliseconds since 1970, if it is read every `poll_ms`.

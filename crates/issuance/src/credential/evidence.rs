@@ -18,6 +18,7 @@ use learncoin_credential::verify::{
 };
 use learncoin_store::Result;
 use learncoin_store::id::TenantId;
+use learncoin_store::transactions::AnchorTransaction;
 use serde_json::Value;
 
 use crate::credential::host_documents::HostDocuments;
@@ -204,6 +205,20 @@ pub async fn mined_transaction(client: &Client, hash: &[u8; 32]) -> Lookup<Mined
         }),
         Ok(Inclusion::Unknown | Inclusion::Pending) => Lookup::Absent,
         Err(error) => Lookup::Unreachable(error.to_string()),
+    }
+}
+
+/// Returns a transaction as the database has it. The caller states how many confirmations it has at least.
+pub fn stored_transaction(anchor: &AnchorTransaction, confirmations: u64) -> Lookup<MinedTransaction> {
+    match &anchor.block {
+        Some(block) => Lookup::Found(MinedTransaction {
+            raw: anchor.raw.as_bytes().to_vec(),
+            block_number: block.number,
+            block_time: i64::try_from(block.time).unwrap_or(i64::MAX),
+            succeeded: true,
+            confirmations,
+        }),
+        None => Lookup::Absent,
     }
 }
 

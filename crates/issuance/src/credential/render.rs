@@ -54,6 +54,18 @@ impl IssuedCredential {
         Ok(Self { credential, batch, anchor })
     }
 
+    /// Returns whether the anchor is final: no reorganization can take it out of the chain any more, and the pipeline does
+    /// not look at it again.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn is_final(&self, store: &Store) -> learncoin_store::Result<bool> {
+        match &self.anchor {
+            Some(anchor) => store.anchor_is_final(&anchor.anchor_id).await,
+            None => Ok(false),
+        }
+    }
+
     /// Returns the document without a proof: with the person, or without after erasure.
     ///
     /// # Errors

@@ -16,10 +16,11 @@ use learncoin_store::Store;
 use learncoin_store::batches::BatchState;
 use learncoin_store::clock::Clock;
 use learncoin_store::credentials::Credential;
-use learncoin_store::transactions::AnchorTransaction;
 
 use crate::credential::erase::EraseError;
-use crate::credential::evidence::{EvidenceSource, StoredDocuments, gather, stored_revocation};
+use crate::credential::evidence::{
+    EvidenceSource, StoredDocuments, gather, stored_revocation, stored_transaction,
+};
 use crate::credential::host_documents::HostDocuments;
 use crate::credential::render::{IssuedCredential, RenderError};
 use crate::key::hosted::hosted_key;
@@ -57,7 +58,10 @@ impl Verifiability {
             documents: StoredDocuments { host: &self.documents, tenant_id: &credential.scope.tenant_id },
             assertion_id: &parsed.credential().document.id,
             own_did,
-            transaction: issued.anchor.as_ref().map_or(Lookup::Absent, stored_transaction),
+            transaction: issued
+                .anchor
+                .as_ref()
+                .map_or(Lookup::Absent, |anchor| stored_transaction(anchor, 1)),
         };
         let evidence = gather(&source, &parsed).await;
         let policy = VerificationPolicy {
@@ -110,18 +114,5 @@ impl EvidenceSource for Records<'_> {
 
     async fn transaction(&self, _hash: &Hash) -> Lookup<MinedTransaction> {
         self.transaction.clone()
-    }
-}
-
-fn stored_transaction(anchor: &AnchorTransaction) -> Lookup<MinedTransaction> {
-    match &anchor.block {
-        Some(block) => Lookup::Found(MinedTransaction {
-            raw: anchor.raw.as_bytes().to_vec(),
-            block_number: block.number,
-            block_time: i64::try_from(block.time).unwrap_or(i64::MAX),
-            succeeded: true,
-            confirmations: 1,
-        }),
-        None => Lookup::Absent,
     }
 }

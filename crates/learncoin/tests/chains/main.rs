@@ -16,6 +16,7 @@ mod host_reorgs;
 mod in_flight;
 mod nodes;
 mod nonces;
+mod pages;
 mod reorgs;
 mod replacement;
 mod restore;

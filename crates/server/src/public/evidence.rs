@@ -12,40 +12,45 @@ use learncoin_http_client::Egress;
 use learncoin_http_client::guarded_fetch::{FetchLimits, GuardedFetchError, fetch};
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::{
-    EvidenceSource, RemoteSource, StoredDocuments, mined_transaction, stored_revocation,
+    EvidenceSource, RemoteSource, StoredDocuments, stored_revocation,
 };
-use learncoin_store::id::TenantId;
+use learncoin_issuance::credential::render::IssuedCredential;
 
-use crate::public::did_documents::DidDocuments;
+use crate::public::anchor_look_ups::AnchorLookUps;
 use crate::public::page_state::PageState;
 
-/// The time that a page waits for the chain before it reports that it could not check.
-const CHAIN_TIMEOUT: Duration = Duration::from_secs(6);
 const LIMITS: FetchLimits = FetchLimits { timeout: Duration::from_secs(5), max_bytes: 4 * 1024 * 1024 };
 const ACCEPT: &str = "application/json";
+
+/// The reason for not asking a host that the tenant did not name.
+const STRANGE_DID: &str = "this credential was not issued under this DID, so its host was not asked";
 
 /// The source for a credential of this deployment: its store and its chain, and the tenant's host for a DID of the tenant's own.
 pub(crate) struct OwnSource<'a> {
     stored: StoredDocuments<'a>,
-    did_documents: &'a DidDocuments,
-    egress: &'a Egress,
+    state: &'a PageState,
+    /// The credential that was issued under the document's id. The document may be a stranger's.
+    issued: &'a IssuedCredential,
     now_ms: i64,
     parsed: &'a ParsedCredential,
     chain: Option<&'a Chain>,
 }
 
 impl<'a> OwnSource<'a> {
-    /// Creates the source for a credential of a tenant. `chain` is the one on which it was anchored, if the deployment still uses it.
+    /// Creates the source for a credential that was issued here. `chain` is the one that the document names, if the deployment uses it.
     pub(crate) fn new(
         state: &'a PageState,
-        tenant_id: &'a TenantId,
+        issued: &'a IssuedCredential,
         parsed: &'a ParsedCredential,
         chain: Option<&'a Chain>,
     ) -> Self {
         Self {
-            stored: StoredDocuments { host: &state.issuance.host_documents, tenant_id },
-            did_documents: &state.did_documents,
-            egress: &state.egress,
+            stored: StoredDocuments {
+                host: &state.issuance.host_documents,
+                tenant_id: &issued.batch.scope.tenant_id,
+            },
+            state,
+            issued,
             now_ms: state.issuance.clock.now_ms(),
             parsed,
             chain,
@@ -55,9 +60,15 @@ impl<'a> OwnSource<'a> {
 
 impl EvidenceSource for OwnSource<'_> {
     async fn did_document(&self, url: &Url) -> Lookup<DidDocument> {
-        match self.parsed.has_own_did() {
-            true => self.did_documents.find(self.egress, url, self.now_ms).await,
-            false => self.stored.did_document().await,
+        if !self.parsed.has_own_did() {
+            return self.stored.did_document().await;
+        }
+        let issuer = &self.parsed.credential().document.issuer.id;
+        match self.issued.document() {
+            Ok(document) if document.issuer.id == *issuer => {
+                self.state.did_documents.find(&self.state.egress, url, self.now_ms).await
+            }
+            _ => Lookup::Unreachable(STRANGE_DID.to_owned()),
         }
     }
 
@@ -70,7 +81,8 @@ impl EvidenceSource for OwnSource<'_> {
     }
 
     async fn transaction(&self, hash: &Hash) -> Lookup<MinedTransaction> {
-        look_up_anchor(self.chain, hash).await
+        let PageState { issuance, anchor_look_ups, .. } = self.state;
+        anchor_look_ups.of_ours(&issuance.store, self.issued, self.chain, hash, self.now_ms).await
     }
 }
 
@@ -78,6 +90,8 @@ impl EvidenceSource for OwnSource<'_> {
 pub(crate) struct ForeignSource<'a> {
     /// The guard of requests.
     pub(crate) egress: &'a Egress,
+    /// The look-ups of transactions.
+    pub(crate) anchor_look_ups: &'a AnchorLookUps,
     /// The credential's chain, if this deployment uses it.
     pub(crate) chain: Option<&'a Chain>,
 }
@@ -94,21 +108,6 @@ impl RemoteSource for ForeignSource<'_> {
     }
 
     async fn transaction(&self, hash: &Hash) -> Lookup<MinedTransaction> {
-        look_up_anchor(self.chain, hash).await
-    }
-}
-
-/// Looks the anchor up on the chain. A node's own error goes to the log only: it can hold the node's address, and that a key.
-async fn look_up_anchor(chain: Option<&Chain>, hash: &Hash) -> Lookup<MinedTransaction> {
-    let Some(chain) = chain else {
-        return Lookup::Unreachable("this deployment no longer talks to the credential's chain".to_owned());
-    };
-    let found = tokio::time::timeout(CHAIN_TIMEOUT, mined_transaction(&chain.client, hash.as_bytes())).await;
-    match found.unwrap_or_else(|_| Lookup::Unreachable("no answer in time".to_owned())) {
-        Lookup::Unreachable(reason) => {
-            tracing::warn!(chain.id = chain.chain_id, reason, "a page could not look its anchor up");
-            Lookup::Unreachable("the chain's node gave no usable answer".to_owned())
-        }
-        found => found,
+        self.anchor_look_ups.of_others(self.chain, hash).await
     }
 }

@@ -7,6 +7,7 @@ use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
 use tokio::sync::Semaphore;
 
+use crate::public::anchor_look_ups::AnchorLookUps;
 use crate::public::browser_nodes::BrowserNodes;
 use crate::public::did_documents::DidDocuments;
 use crate::state::AppState;
@@ -20,7 +21,9 @@ pub(crate) struct PageState {
     pub(crate) egress: Egress,
     /// The documents of tenants' own DIDs.
     pub(crate) did_documents: Arc<DidDocuments>,
-    /// The permits for checking documents of other hosts.
+    /// The look-ups of transactions for pages.
+    pub(crate) anchor_look_ups: Arc<AnchorLookUps>,
+    /// The permits for asking other hosts.
     pub(crate) foreign_checks: Arc<Semaphore>,
     /// The nodes that browsers may ask.
     pub(crate) browser_nodes: Arc<BrowserNodes>,
@@ -34,6 +37,7 @@ impl FromRef<AppState> for PageState {
             issuance: Arc::clone(&state.issuance),
             egress: state.egress.clone(),
             did_documents: Arc::clone(&state.did_documents),
+            anchor_look_ups: Arc::clone(&state.anchor_look_ups),
             foreign_checks: Arc::clone(&state.foreign_checks),
             browser_nodes: Arc::clone(&state.browser_nodes),
             has_dev_chain: state.dev_chain.is_some(),

@@ -1,10 +1,15 @@
 //! `/verify`, and what a credential's page lets the browser do.
 
+use learncoin_credential::Document;
+use learncoin_credential::json::Value as JsonValue;
+use learncoin_credential::merkle::{PathStep, fold};
+use learncoin_credential::proof::ProofValue;
 use learncoin_server::BrowserNodes;
 use learncoin_testkit::{Answer, Body, Request, TestApp, answer_of, one};
 use serde_json::{Value, json};
 
 use crate::public::credential_page::{issue, path_of, read};
+use crate::support::site::{DID_PATH, Site, app_that_reaches_sites, did_document_for};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -120,6 +125,39 @@ async fn nothing_is_taken_from_this_deployments_store_for_another_ones_document(
     let report =
         send(&app, FORM, as_form(&ours.replace("did:web:other.example", &format!("did:web:{did}")))).await;
     assert!(report.text().contains("Not valid"), "{}", report.text());
+}
+
+/// Returns the document with another issuer, as anybody can make it: with a proof of its own.
+fn under_another_did(signed: &Value, did: &str) -> String {
+    let mut document = signed.clone();
+    let proof = document.as_object_mut().unwrap().remove("proof").unwrap();
+    document["issuer"]["id"] = json!(did);
+    let parsed = Document::from_json(&JsonValue::from(document.clone())).unwrap();
+    let leaf = parsed.leaf();
+    let value = ProofValue::decode(proof["proofValue"].as_str().unwrap()).unwrap();
+    let mut path = value.path.clone();
+    path[1] = PathStep::Right(parsed.redacted().leaf());
+    let value = ProofValue { merkle_root: fold(leaf, &path), target_hash: leaf, path, ..value };
+    document["proof"] = proof;
+    document["proof"]["proofValue"] = json!(value.encode());
+    document["proof"]["verificationMethod"] = json!(format!("{did}#key"));
+    document.to_string()
+}
+
+#[tokio::test]
+async fn only_a_did_that_the_tenant_named_is_asked() {
+    let app = app_that_reaches_sites().await;
+    let uni = app.tenant("Example University").await;
+    let signed = issue(&uni, one("Ada Lovelace")).await["signed_credential"].clone();
+    let strange = Site::open().await;
+    strange.publish(&did_document_for(&app, &uni, &strange.did()).await);
+    for _ in 0..20 {
+        let report = send(&app, FORM, as_form(&under_another_did(&signed, &strange.did()))).await;
+        let text = report.text();
+        assert!(text.contains("was not issued under this DID, so its host was not asked"), "{text}");
+        assert!(!text.contains("Valid"), "{text}");
+    }
+    assert_eq!(strange.times_asked(DID_PATH), 0);
 }
 
 #[tokio::test]

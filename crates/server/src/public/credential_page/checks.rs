@@ -7,7 +7,7 @@ use learncoin_credential::verify::{
 };
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::gather;
-use learncoin_store::id::TenantId;
+use learncoin_issuance::credential::render::IssuedCredential;
 
 use crate::public::evidence::OwnSource;
 use crate::public::page_state::PageState;
@@ -24,7 +24,7 @@ pub(super) struct CheckedCredential {
 /// uses it.
 pub(super) async fn check_credential(
     state: &PageState,
-    tenant_id: &TenantId,
+    issued: &IssuedCredential,
     signed: &SignedCredential,
     now: Timestamp,
     chain: Option<&Chain>,
@@ -38,7 +38,7 @@ pub(super) async fn check_credential(
         allow_development: chain.is_some_and(Chain::is_development),
         min_confirmations: chain.map_or(1, |chain| chain.confirmations),
     };
-    let evidence = gather(&OwnSource::new(state, tenant_id, &parsed, chain), &parsed).await;
+    let evidence = gather(&OwnSource::new(state, issued, &parsed, chain), &parsed).await;
     CheckedCredential {
         report: verify(&parsed, &evidence, &policy),
         reconfirming: is_lost(&evidence, &policy),

@@ -23,9 +23,7 @@ pub(super) async fn compose_page(
     let chain = issuance.chains.by_id(issued.batch.scope.environment, issued.batch.chain_id);
     let signed = issued.render(DocumentForm::Full)?;
     let checked = match &signed {
-        Some(signed) => {
-            Some(check_credential(state, &issued.batch.scope.tenant_id, signed, now, chain).await)
-        }
+        Some(signed) => Some(check_credential(state, issued, signed, now, chain).await),
         None => None,
     };
     let document = match signed {

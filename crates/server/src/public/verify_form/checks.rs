@@ -9,7 +9,7 @@ use learncoin_credential::verify::{
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::{gather, stored_revocation};
 use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
-use learncoin_store::id::{CredentialId, TenantId};
+use learncoin_store::id::CredentialId;
 
 use crate::public::evidence::{ForeignSource, OwnSource};
 use crate::public::page_state::PageState;
@@ -40,7 +40,10 @@ pub(super) async fn check_document(state: &PageState, bytes: &[u8], now: Timesta
         nothing_looked_up(DEVELOPMENT_ELSEWHERE)
     } else {
         match state.foreign_checks.try_acquire() {
-            Ok(_permit) => gather(&ForeignSource { egress: &state.egress, chain }, &parsed).await,
+            Ok(_permit) => {
+                let (egress, anchor_look_ups) = (&state.egress, &*state.anchor_look_ups);
+                gather(&ForeignSource { egress, anchor_look_ups, chain }, &parsed).await
+            }
             Err(_) => nothing_looked_up(BUSY),
         }
     };
@@ -59,8 +62,8 @@ async fn evidence_of_ours(
     parsed: &ParsedCredential,
     chain: Option<&Chain>,
 ) -> VerificationInputs {
-    match tenant_of(state, parsed).await {
-        Ok(Some(tenant_id)) => gather(&OwnSource::new(state, &tenant_id, parsed, chain), parsed).await,
+    match issued_as(state, parsed).await {
+        Ok(Some(issued)) => gather(&OwnSource::new(state, &issued, parsed, chain), parsed).await,
         // The revocation list has an entry for every id that was never issued here.
         Ok(None) => {
             let id = &parsed.credential().document.id;
@@ -74,13 +77,16 @@ async fn evidence_of_ours(
     }
 }
 
-/// Returns the tenant that issued the credential, if one of that id was issued here.
-async fn tenant_of(state: &PageState, parsed: &ParsedCredential) -> Result<Option<TenantId>, RenderError> {
+/// Returns what was issued here under the document's id, if anything was.
+async fn issued_as(
+    state: &PageState,
+    parsed: &ParsedCredential,
+) -> Result<Option<IssuedCredential>, RenderError> {
     let id =
         parsed.credential().document.id.rsplit('/').next().and_then(|id| id.parse::<CredentialId>().ok());
     let Some(id) = id else { return Ok(None) };
     let Some(credential) = state.issuance.store.credential_by_id(&id).await? else { return Ok(None) };
-    Ok(Some(IssuedCredential::load(&state.issuance.store, credential).await?.batch.scope.tenant_id))
+    IssuedCredential::load(&state.issuance.store, credential).await.map(Some)
 }
 
 /// Returns the evidence of which nothing was looked up, for one reason.
