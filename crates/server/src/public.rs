@@ -18,6 +18,7 @@ pub(crate) mod negotiate;
 pub(crate) mod oembed;
 pub(crate) mod page_state;
 pub(crate) mod parameters;
+pub(crate) mod picture_cache;
 pub(crate) mod preferred_language;
 pub(crate) mod preview;
 pub(crate) mod query;

@@ -24,6 +24,7 @@ use crate::middleware::rate_limit::RateLimiter;
 use crate::public::anchor_look_ups::AnchorLookUps;
 use crate::public::browser_nodes::BrowserNodes;
 use crate::public::did_documents::DidDocuments;
+use crate::public::picture_cache::PictureCache;
 use crate::public::render_permits::RenderPermits;
 use crate::single_flight::SingleFlight;
 use crate::stopping::Stopping;
@@ -66,6 +67,8 @@ pub struct AppState {
     pub(crate) audit: Arc<AuditLog>,
     /// The permits for drawing files.
     pub(crate) render_permits: Arc<RenderPermits>,
+    /// The pictures that were asked for last.
+    pub(crate) picture_cache: Arc<PictureCache>,
     key_uses: Arc<KeyUses>,
     stopping: Stopping,
 }
@@ -90,6 +93,7 @@ impl AppState {
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(issuance.store.clone())),
             render_permits: Arc::default(),
+            picture_cache: Arc::default(),
             key_uses: Arc::default(),
             stopping: Stopping::default(),
             issuance,

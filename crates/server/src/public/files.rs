@@ -6,12 +6,14 @@
 //!
 //! - Invariant: no file and no response states that the credential is valid.
 //! - Invariant: no file's name contains anything about the person, and no card or picture of a badge shows the person.
-//! - Invariant: only [`MAX_CONCURRENT`](crate::public::render_permits::MAX_CONCURRENT) files are drawn at a time, so that asking for them can't take the machine.
+//! - Invariant: one picture and one certificate are drawn at a time, and addresses take turns, so that asking for them can't
+//!   take the machine.
 
+use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use std::num::NonZeroU32;
-
+use axum::body::Bytes;
 use axum::extract::{FromRef, RawQuery, State};
 use axum::response::Response;
 use jiff::Timestamp;
@@ -30,7 +32,9 @@ use learncoin_store::batches::BatchState;
 use tokio::task::JoinError;
 
 use crate::error::{ApiError, ErrorCode};
+use crate::middleware::client_address::ClientAddress;
 use crate::public::credential_lookup::{IdInPath, find, unknown, unsigned};
+use crate::public::picture_cache::{PictureCache, PictureKey};
 use crate::public::preferred_language::PreferredLanguage;
 use crate::public::query::{RequestedDocument, RequestedFile};
 use crate::public::render_permits::RenderPermits;
@@ -62,9 +66,15 @@ enum FileError {
 /// One of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
+    Picture(PictureKind),
+    Certificate,
+}
+
+/// A file that does not show the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PictureKind {
     BadgeSvg,
     BadgePng,
-    Certificate,
     Card,
 }
 
@@ -74,8 +84,9 @@ pub(crate) async fn svg(
     id: IdInPath,
     query: RawQuery,
     language: PreferredLanguage,
+    address: ClientAddress,
 ) -> Response {
-    files.respond(Kind::BadgeSvg, id, query, language).await
+    files.respond(Kind::Picture(PictureKind::BadgeSvg), id, query, language, address).await
 }
 
 /// Serves `GET /c/{id}/badge.png`.
@@ -84,8 +95,9 @@ pub(crate) async fn png(
     id: IdInPath,
     query: RawQuery,
     language: PreferredLanguage,
+    address: ClientAddress,
 ) -> Response {
-    files.respond(Kind::BadgePng, id, query, language).await
+    files.respond(Kind::Picture(PictureKind::BadgePng), id, query, language, address).await
 }
 
 /// Serves `GET /c/{id}/certificate.pdf`.
@@ -94,8 +106,9 @@ pub(crate) async fn certificate(
     id: IdInPath,
     query: RawQuery,
     language: PreferredLanguage,
+    address: ClientAddress,
 ) -> Response {
-    files.respond(Kind::Certificate, id, query, language).await
+    files.respond(Kind::Certificate, id, query, language, address).await
 }
 
 /// Serves `GET /c/{id}/card.png`.
@@ -104,8 +117,9 @@ pub(crate) async fn card(
     id: IdInPath,
     query: RawQuery,
     language: PreferredLanguage,
+    address: ClientAddress,
 ) -> Response {
-    files.respond(Kind::Card, id, query, language).await
+    files.respond(Kind::Picture(PictureKind::Card), id, query, language, address).await
 }
 
 /// The parts of the state that drawing a file uses.
@@ -113,11 +127,16 @@ pub(crate) async fn card(
 pub(crate) struct FileState {
     issuance: Arc<Issuance>,
     render_permits: Arc<RenderPermits>,
+    picture_cache: Arc<PictureCache>,
 }
 
 impl FromRef<AppState> for FileState {
     fn from_ref(state: &AppState) -> Self {
-        Self { issuance: Arc::clone(&state.issuance), render_permits: Arc::clone(&state.render_permits) }
+        Self {
+            issuance: Arc::clone(&state.issuance),
+            render_permits: Arc::clone(&state.render_permits),
+            picture_cache: Arc::clone(&state.picture_cache),
+        }
     }
 }
 
@@ -128,8 +147,9 @@ impl FileState {
         id: IdInPath,
         RawQuery(query): RawQuery,
         PreferredLanguage(language): PreferredLanguage,
+        ClientAddress(address): ClientAddress,
     ) -> Response {
-        match self.file(kind, id, query.as_deref(), language).await {
+        match self.file(kind, id, query.as_deref(), language, address).await {
             Ok(response) => response,
             Err(error) => response::refusal(error),
         }
@@ -141,10 +161,12 @@ impl FileState {
         id: IdInPath,
         query: Option<&str>,
         language: Language,
+        address: Option<IpAddr>,
     ) -> Result<Response, ApiError> {
         let wanted = RequestedFile::read(query)?;
         let issued = find(&self.issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
-        let is_plain = kind == Kind::Card || (wanted.is_plain && kind != Kind::Certificate);
+        let is_plain =
+            kind == Kind::Picture(PictureKind::Card) || (wanted.is_plain && kind != Kind::Certificate);
         let signed = issued.render(wanted.document.form).map_err(ApiError::internal)?;
         if !is_plain && signed.is_none() {
             return Err(unsigned(&issued.batch.state));
@@ -153,25 +175,68 @@ impl FileState {
         let drawing =
             self.gather(&issued, signed, &wanted.document, language).await.map_err(ApiError::internal)?;
 
-        let permit = self.render_permits.acquire().await.ok_or_else(busy)?;
-        // The permit is returned when the drawing ends, even if the caller hung up.
-        let drawn = tokio::task::spawn_blocking(move || {
-            let drawn = drawing.draw(kind);
-            drop(permit);
-            drawn
-        });
-        let bytes = drawn.await.map_err(FileError::from).flatten().map_err(ApiError::internal)?;
+        let bytes = match kind {
+            Kind::Certificate => self.certificate(drawing, address).await?,
+            Kind::Picture(kind) => self.picture(drawing, kind, address).await?,
+        };
 
         let form = wanted.document.form_suffix();
         let id = &issued.credential.id;
         let (media_type, name) = match kind {
-            Kind::BadgeSvg => ("image/svg+xml", format!("{id}{form}-badge.svg")),
-            Kind::BadgePng => ("image/png", format!("{id}{form}-badge.png")),
+            Kind::Picture(PictureKind::BadgeSvg) => ("image/svg+xml", format!("{id}{form}-badge.svg")),
+            Kind::Picture(PictureKind::BadgePng) => ("image/png", format!("{id}{form}-badge.png")),
+            Kind::Picture(PictureKind::Card) => ("image/png", format!("{id}-card.png")),
             Kind::Certificate => ("application/pdf", format!("{id}{form}-certificate.pdf")),
-            Kind::Card => ("image/png", format!("{id}-card.png")),
         };
         let disposition = if is_plain { Disposition::Inline } else { Disposition::Attachment };
         Ok(response::file(media_type, disposition, &name, language, bytes))
+    }
+
+    /// Draws a certificate. It shows the person, so it is not kept.
+    async fn certificate(&self, drawing: Drawing, address: Option<IpAddr>) -> Result<Bytes, ApiError> {
+        let permit = self.render_permits.certificates.acquire(address).await.ok_or_else(busy)?;
+        // The permit is returned when the drawing ends, even if the caller hung up.
+        let drawn = beside(move || {
+            let drawn = drawing.certificate();
+            drop(permit);
+            drawn
+        });
+        drawn.await.map(Bytes::from)
+    }
+
+    /// Draws a picture, or takes one that was drawn from the same, and bakes the signed document into it.
+    async fn picture(
+        &self,
+        drawing: Drawing,
+        kind: PictureKind,
+        address: Option<IpAddr>,
+    ) -> Result<Bytes, ApiError> {
+        let key = drawing.picture_key(kind);
+        let drawing = Arc::new(drawing);
+        let picture = match self.picture_cache.find(&key) {
+            Some(picture) => picture,
+            None => {
+                let permit = self.render_permits.pictures.acquire(address).await.ok_or_else(busy)?;
+                // Others may have waited for the same.
+                match self.picture_cache.find(&key) {
+                    Some(picture) => picture,
+                    None => {
+                        let (drawing, cache) = (Arc::clone(&drawing), Arc::clone(&self.picture_cache));
+                        beside(move || {
+                            let picture = Bytes::from(drawing.picture(kind)?);
+                            cache.keep(key, picture.clone());
+                            drop(permit);
+                            Ok(picture)
+                        })
+                        .await?
+                    }
+                }
+            }
+        };
+        match drawing.signed.is_some() {
+            true => beside(move || drawing.bake(kind, picture)).await,
+            false => Ok(picture),
+        }
     }
 
     async fn gather(
@@ -208,6 +273,13 @@ impl FileState {
             document,
         })
     }
+}
+
+/// Works on a file on a thread that may block.
+async fn beside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, FileError> + Send + 'static,
+) -> Result<T, ApiError> {
+    tokio::task::spawn_blocking(work).await.map_err(FileError::from).flatten().map_err(ApiError::internal)
 }
 
 fn busy() -> ApiError {
@@ -251,28 +323,54 @@ fn credential_state(issued: &IssuedCredential, document: &Document, now: Timesta
 }
 
 impl Drawing {
-    fn draw(self, kind: Kind) -> Result<Vec<u8>, FileError> {
-        let award = Award {
+    fn award(&self) -> Award<'_> {
+        Award {
             document: &self.document,
             language: self.language,
             chain: self.chain,
             state: self.state,
             accent: self.accent,
             logo: self.logo.as_deref().and_then(Picture::decode),
-        };
-        // What is baked is always in the layout of Open Badges, which its readers know.
-        let baked =
-            |signed: &SignedCredential| signed.clone().in_layout(Layout::OpenBadges).to_json().to_string();
-        match (kind, &self.signed) {
-            (Kind::Card, _) => Ok(card_png(&award)?),
-            (Kind::BadgePng, None) => Ok(badge_png(&award)?),
-            (Kind::BadgeSvg, None) => Ok(badge_svg(&award).into_bytes()),
-            (Kind::BadgePng, Some(signed)) => Ok(bake_png(&badge_png(&award)?, &baked(signed))?),
-            (Kind::BadgeSvg, Some(signed)) => Ok(bake_svg(&badge_svg(&award), &baked(signed))?.into_bytes()),
-            (Kind::Certificate, Some(signed)) => {
-                Ok(certificate_pdf(&award, signed.to_json().to_string().as_bytes(), self.date)?)
-            }
-            (Kind::Certificate, None) => Err(FileError::Unsigned),
         }
+    }
+
+    /// Returns the digest of everything that a picture is drawn from. The person is not part of it, as of no picture.
+    fn picture_key(&self, kind: PictureKind) -> PictureKey {
+        let document = self.document.redacted().to_json().to_string();
+        // A badge of an erased credential may look another way than one of a person.
+        let parts = format!(
+            "{kind:?} {} {:?} {:?} {:?} {}",
+            self.language.tag(),
+            self.chain,
+            self.state,
+            self.accent,
+            self.document.subject.name.is_some()
+        );
+        PictureKey::of(&[parts.as_bytes(), document.as_bytes(), self.logo.as_deref().unwrap_or_default()])
+    }
+
+    /// Draws a badge or a card, without a credential inside.
+    fn picture(&self, kind: PictureKind) -> Result<Vec<u8>, FileError> {
+        match kind {
+            PictureKind::Card => Ok(card_png(&self.award())?),
+            PictureKind::BadgePng => Ok(badge_png(&self.award())?),
+            PictureKind::BadgeSvg => Ok(badge_svg(&self.award()).into_bytes()),
+        }
+    }
+
+    /// Puts the signed document into the picture of a badge, in the layout of Open Badges, which its readers know.
+    fn bake(&self, kind: PictureKind, picture: Bytes) -> Result<Bytes, FileError> {
+        let Some(signed) = &self.signed else { return Ok(picture) };
+        let document = signed.clone().in_layout(Layout::OpenBadges).to_json().to_string();
+        match kind {
+            PictureKind::BadgePng => Ok(bake_png(&picture, &document)?.into()),
+            PictureKind::BadgeSvg => Ok(bake_svg(&String::from_utf8_lossy(&picture), &document)?.into()),
+            PictureKind::Card => Ok(picture),
+        }
+    }
+
+    fn certificate(&self) -> Result<Vec<u8>, FileError> {
+        let signed = self.signed.as_ref().ok_or(FileError::Unsigned)?;
+        Ok(certificate_pdf(&self.award(), signed.to_json().to_string().as_bytes(), self.date)?)
     }
 }

@@ -1,7 +1,7 @@
 //! The answers of `/c/`: their headers, which keep a person's credential out of caches, indexes and other sites.
 
 use askama::Template;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE,
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
@@ -158,7 +158,7 @@ pub(crate) fn file(
     disposition: Disposition,
     file_name: &str,
     language: Language,
-    bytes: Vec<u8>,
+    bytes: Bytes,
 ) -> Response {
     let mut response = Body::from(bytes).into_response();
     set(&mut response, PRIVATE);

@@ -110,3 +110,43 @@ async fn the_badge_of_an_expired_credential_is_marked_as_expired() {
         assert!(svg.text().contains(word), "{language}");
     }
 }
+
+#[tokio::test]
+async fn a_picture_that_was_drawn_before_outlives_no_revocation_and_no_erasure() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let batch = uni.post_batch(one("Ada Lovelace")).await;
+    app.run_until_idle().await;
+    let id = first_id(&uni, &batch).await;
+    let pictures = ["badge.svg?plain=true", "badge.png?plain=true", "badge.svg", "badge.png", "card.png"];
+    let draw = async || {
+        let mut drawn = Vec::new();
+        for file in pictures {
+            let answer = get(&app, &format!("/c/{id}/{file}"), "en").await;
+            assert_eq!(answer.status, 200, "{file}");
+            drawn.push(answer.body);
+        }
+        drawn
+    };
+    let first = draw().await;
+    assert!(
+        first[2].windows(12).any(|bytes| bytes == b"Ada Lovelace"),
+        "what is baked is the whole document"
+    );
+    assert!(draw().await == first, "the same picture has the same bytes");
+    assert_ne!(get(&app, &format!("/c/{id}/card.png"), "de").await.body, first[4]);
+
+    let body = json!({ "requester": "recipient", "verified_at": "2026-04-23T13:30:00Z" });
+    uni.post(&format!("/v1/credentials/{id}/erase"), body.to_string()).await.expect(200);
+    let erased = draw().await;
+    for (drawn, file) in erased.iter().zip(pictures) {
+        assert!(!drawn.windows(12).any(|bytes| bytes == b"Ada Lovelace"), "{file}");
+    }
+    assert_ne!(erased[3], first[3], "another document is in the badge");
+
+    let body = json!({ "reason": "Superseded", "reason_code": "reissued" });
+    uni.post(&format!("/v1/credentials/{id}/revoke"), body.to_string()).await.expect(200);
+    for ((revoked, before), file) in draw().await.iter().zip(&erased).zip(pictures) {
+        assert_ne!(revoked, before, "{file}");
+    }
+}
