@@ -50,8 +50,10 @@ fn read_status(value: &str) -> Result<BatchStatus, ApiError> {
     value.parse().map_err(|_| malformed("status", "pending, signed, anchored or failed"))
 }
 
-/// The number of batches whose credentials are in memory at once while a page is sent.
-const BATCHES_AT_ONCE: usize = 4;
+/// The most batches that are read at once while a page is sent.
+const BATCHES_AT_ONCE: usize = 25;
+/// The most credentials of theirs that are in memory: a full batch is read alone.
+const CREDENTIALS_AT_ONCE: u64 = 500;
 
 /// A page of batches, the newest first.
 #[derive(ToSchema)]
@@ -120,9 +122,20 @@ struct Pieces {
 }
 
 impl Pieces {
+    /// Returns how many batches the next piece has.
+    fn next_count(&self) -> usize {
+        let mut credentials = 0_u64;
+        let fits = |batch: &&Batch| {
+            credentials = credentials.saturating_add(batch.credentials_count);
+            credentials <= CREDENTIALS_AT_ONCE
+        };
+        self.batches.as_slice().iter().take(BATCHES_AT_ONCE).take_while(fits).count().max(1)
+    }
+
     /// Returns the next batches as members of the page's array, with the comma before them; `None` at its end.
     async fn next_piece(&mut self) -> Result<Option<String>, ApiError> {
-        let batches: Vec<Batch> = self.batches.by_ref().take(BATCHES_AT_ONCE).collect();
+        let count = self.next_count();
+        let batches: Vec<Batch> = self.batches.by_ref().take(count).collect();
         if batches.is_empty() {
             return Ok(None);
         }
