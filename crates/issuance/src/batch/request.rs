@@ -19,6 +19,33 @@ pub struct CredentialRequest {
     pub evidence: Vec<EvidenceRequest>,
 }
 
+impl CredentialRequest {
+    /// Returns about how many bytes of memory it takes until it is stored: its document, and each entry with an identifier
+    /// of its own, are larger than the request.
+    pub fn memory(&self) -> usize {
+        const DOCUMENT: usize = 4_096;
+        const ENTRY: usize = 400;
+        /// A text is in the request, in the document, and in what is sealed.
+        const COPIES: usize = 4;
+        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let achievement = &self.achievement;
+        let evidence = self.evidence.iter().map(|one| length(&one.id) + length(&one.narrative));
+        let alignments = achievement
+            .alignments
+            .iter()
+            .map(|one| one.framework.len() + one.code.len() + one.name.len() + length(&one.url));
+        let texts = self.recipient_name.len()
+            + length(&self.recipient_email)
+            + achievement.name.len()
+            + achievement.description.len()
+            + length(&achievement.criteria)
+            + evidence.sum::<usize>()
+            + alignments.sum::<usize>();
+        let entries = self.evidence.len() + achievement.alignments.len();
+        DOCUMENT + ENTRY * entries + COPIES * texts
+    }
+}
+
 /// An achievement.
 #[derive(Clone)]
 pub struct AchievementRequest {

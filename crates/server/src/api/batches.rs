@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::batch::accept::Accept;
+use learncoin_issuance::batch::request::CredentialRequest;
 use learncoin_issuance::names;
 use learncoin_store::batches::Scoped;
 use learncoin_store::id::BatchId;
@@ -20,7 +21,7 @@ use super::{create_batch, json};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
-use crate::middleware::large_body::{BatchBody, BodyWork};
+use crate::middleware::large_body::{BatchBody, BodyBudget, BodyWork};
 use crate::openapi::{requests, words};
 pub(crate) use view::{AnchorJson, BatchCredential};
 
@@ -38,13 +39,16 @@ pub(crate) use view::{AnchorJson, BatchCredential};
 pub(crate) async fn create(
     State(issuance): State<Arc<Issuance>>,
     State(body_work): State<Arc<BodyWork>>,
+    State(body_budget): State<Arc<BodyBudget>>,
     caller: Caller,
     head: Head,
-    BatchBody { bytes: body, share: _share }: BatchBody,
+    BatchBody { bytes: body, mut share }: BatchBody,
 ) -> Result<Response, ApiError> {
     let claim = {
         let (issuance, scope, body) = (Arc::clone(&issuance), caller.scope.clone(), body.clone());
-        body_work.run(body.len(), move || idempotency::claim(&issuance, &scope, &head, &body)).await??
+        body_work
+            .run_if_large(body.len(), move || idempotency::claim(&issuance, &scope, &head, &body))
+            .await??
     };
     let claim = match idempotency::look_up(&issuance, &caller.scope, claim).await? {
         Begun::New(claim) => claim,
@@ -54,6 +58,8 @@ pub(crate) async fn create(
     let issuer_did = names::issuer_did(&issuance.host, &caller.tenant, &branding);
     // The body is dropped when it is read.
     let credentials = body_work.run(body.len(), move || create_batch::read(&body, &issuer_did)).await??;
+    let memory = credentials.iter().map(CredentialRequest::memory).sum();
+    body_budget.cover(&caller.scope.tenant_id, &mut share, memory).await?;
     let accepted = issuance
         .acceptor
         .accept(Accept {
@@ -64,6 +70,7 @@ pub(crate) async fn create(
             respond: &view::accepted,
         })
         .await?;
+    drop(share);
     idempotency::respond(StatusCode::ACCEPTED, accepted)
 }
 

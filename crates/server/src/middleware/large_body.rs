@@ -54,6 +54,10 @@ impl Default for BodyLimits {
 
 /// After how many seconds a body that got no bytes is to be sent again.
 const RETRY_AFTER: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// The memory that a body may take, as a multiple of its bytes of the budget.
+const TIMES_ITS_BYTES: usize = 6;
+/// The memory that a request may take without bytes of the budget.
+const FREE_MEMORY: usize = 1024 * 1024;
 /// The unit of the budget: a semaphore counts no bytes.
 const UNIT: usize = 1024;
 /// The interval at which a body that is being read looks whether it is slow.
@@ -120,6 +124,12 @@ pub(crate) struct BodyShare {
 }
 
 impl BodyShare {
+    fn merge(&mut self, more: Self) {
+        self.bytes = self.bytes.saturating_add(more.bytes);
+        self.of_tenant.merge(more.of_tenant);
+        self.of_process.merge(more.of_process);
+    }
+
     /// Returns what is more than this many bytes need to the budget.
     fn shrink(&mut self, bytes: usize) {
         let needed = bytes.div_ceil(UNIT);
@@ -148,6 +158,30 @@ impl BodyBudget {
         });
         let (of_tenant, of_process) = taken.await.ok().flatten().ok_or_else(exhausted)?;
         Ok(BodyShare { bytes, tenant, of_tenant, of_process })
+    }
+
+    /// Takes more bytes for a request that needs more memory than those of its body allow. A large document may come from a
+    /// few bytes.
+    ///
+    /// # Errors
+    /// As [`BodyBudget::take`].
+    pub(crate) async fn cover(
+        &self,
+        tenant_id: &TenantId,
+        share: &mut Option<BodyShare>,
+        memory: usize,
+    ) -> Result<(), ApiError> {
+        let needed = (memory / TIMES_ITS_BYTES).min(BATCH_BYTES);
+        let taken = share.as_ref().map_or(0, |share| share.of_process.num_permits().saturating_mul(UNIT));
+        if memory <= FREE_MEMORY || needed <= taken {
+            return Ok(());
+        }
+        let more = self.take(tenant_id, needed - taken).await?;
+        match share {
+            Some(share) => share.merge(more),
+            None => *share = Some(more),
+        }
+        Ok(())
     }
 
     fn pool_of(&self, tenant_id: &TenantId) -> Arc<Pool> {
@@ -276,6 +310,18 @@ impl Default for BodyWork {
 }
 
 impl BodyWork {
+    /// Does work that takes little for a small body: at once, if it is one.
+    ///
+    /// # Errors
+    /// As [`BodyWork::run`].
+    pub(crate) async fn run_if_large<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        if bytes > OTHER_BYTES { self.run(bytes, work).await } else { Ok(work()) }
+    }
+
     /// Works on a body of so many bytes, on a thread that may block. The permit is held to the end of the work, also if the
     /// caller is dropped.
     ///

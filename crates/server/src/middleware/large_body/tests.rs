@@ -135,3 +135,24 @@ async fn small_bodies_do_not_wait_for_the_work_on_large_ones() {
     drop(held);
     assert_eq!(large.await.unwrap(), 1);
 }
+
+#[tokio::test]
+async fn a_request_that_takes_more_memory_than_its_body_takes_more_bytes() {
+    let budget = BodyBudget::new(limits());
+    let tenant_id = tenant(1);
+    let mut share = None;
+    budget.cover(&tenant_id, &mut share, FREE_MEMORY).await.unwrap();
+    assert!(share.is_none(), "so little is free");
+    budget.cover(&tenant_id, &mut share, 6 * MIB).await.unwrap();
+    assert_eq!(read(&budget, 1, MIB + 1024).await.err(), Some(ErrorCode::RateLimited));
+    assert!(read(&budget, 1, MIB).await.is_ok());
+    // What the body has counts.
+    let mut other = read(&budget, 2, MIB).await.unwrap();
+    budget.cover(&tenant(2), &mut other, 6 * MIB).await.unwrap();
+    assert_eq!(other.as_ref().unwrap().of_process.num_permits() * UNIT, MIB);
+    budget.cover(&tenant(2), &mut other, 12 * MIB).await.unwrap();
+    let error = budget.cover(&tenant(2), &mut other, 18 * MIB).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::RateLimited);
+    drop((share, other));
+    assert!(read(&budget, 1, 2 * MIB).await.is_ok());
+}
