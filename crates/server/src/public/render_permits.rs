@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// The longest time that a request waits for a permit.
-const MAX_WAIT: Duration = Duration::from_secs(10);
+const MAX_WAIT: Duration = Duration::from_secs(20);
 /// The most requests of an address that wait.
 const MAX_WAITING: usize = 32;
 
@@ -46,7 +46,7 @@ pub(crate) struct RenderPermit {
 }
 
 impl Turns {
-    /// Waits for the permit. Returns `None` if it does not come within 10 s, or too many requests of the address wait.
+    /// Waits for the permit. Returns `None` if it does not come within 20 s, or too many requests of the address wait.
     pub(crate) async fn acquire(&self, address: Option<IpAddr>) -> Option<RenderPermit> {
         let permit = {
             let mut queue = self.lock();
