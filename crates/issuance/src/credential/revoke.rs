@@ -30,7 +30,8 @@ pub(crate) struct Revoker {
 }
 
 impl Revoker {
-    /// Revokes a credential within a transaction, for good. Returns the body of the response.
+    /// Revokes a credential within a transaction, for good. Returns the body of the response. Of a credential whose person is
+    /// erased the code alone is kept: the words may name the person.
     ///
     /// # Errors
     /// See [`RevokeError`].
@@ -43,7 +44,7 @@ impl Revoker {
         now: i64,
     ) -> Result<Value, RevokeError> {
         let revocation = Revocation { revoked_at: now, code, reason: Some(reason.to_owned()) };
-        tx.revoke_credential(&credential.id, &revocation).await.map_err(|error| match error {
+        let kept = tx.revoke_credential(&credential.id, &revocation).await.map_err(|error| match error {
             StoreError::Conflict { .. } => RevokeError::AlreadyRevoked,
             other => other.into(),
         })?;
@@ -66,17 +67,17 @@ impl Revoker {
         )
         .await?;
         tracing::info!(credential.batch = %credential.batch_id, code = code.as_str(), "credential revoked");
-        Ok(revocation_body(&credential.id, &revocation))
+        Ok(revocation_body(&credential.id, &kept))
     }
 }
 
-/// Returns the body of the response to a revocation.
+/// Returns the body of the response to a revocation. Words that are gone are the empty text.
 pub(crate) fn revocation_body(id: &CredentialId, revocation: &Revocation) -> Value {
     json!({
         "id": id,
         "revoked": true,
         "revoked_at": iso8601(revocation.revoked_at),
-        "reason": revocation.reason,
+        "reason": revocation.reason.as_deref().unwrap_or_default(),
         "reason_code": revocation.code,
     })
 }

@@ -14,7 +14,7 @@ pub(crate) struct RevokedCredential {
     revoked: bool,
     #[schema(value_type = IsoDateTime)]
     revoked_at: String,
-    /// As it was given. Empty in the kept answer of a credential that was erased since.
+    /// As it was given. Empty once the credential is erased, before or after: its `reason_code` alone is kept.
     reason: String,
     #[schema(value_type = ReasonCode, inline)]
     reason_code: String,

@@ -4,7 +4,7 @@ use crate::credentials::credential::{Revocation, revocation};
 use crate::credentials::reasons::Requester;
 use crate::database::row::{Record, exactly_one};
 use crate::database::store::WriteTx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::CredentialId;
 
 /// The record of an erasure, which holds nothing of the person.
@@ -30,22 +30,31 @@ impl WriteTx {
         revocation(&Record { table: "credentials", row: &row })
     }
 
-    /// Revokes a credential, for good.
+    /// Revokes a credential, for good. Returns the revocation as it is kept: without its words if the person is erased.
     ///
     /// # Errors
     /// [`crate::Error::Conflict`] if it is revoked already.
-    pub async fn revoke_credential(&mut self, id: &CredentialId, revocation: &Revocation) -> Result<()> {
-        let done = sqlx::query(
-            "UPDATE credentials SET revoked_at = $2, revocation_code = $3, revocation_reason = $4
-             WHERE id = $1 AND revoked_at IS NULL",
+    pub async fn revoke_credential(
+        &mut self,
+        id: &CredentialId,
+        revocation: &Revocation,
+    ) -> Result<Revocation> {
+        // Decided by the row as this statement finds it: an erasure may have been committed since the caller read it.
+        let kept = sqlx::query(
+            "UPDATE credentials SET revoked_at = $2, revocation_code = $3,
+                    revocation_reason = CASE WHEN erased_at IS NULL THEN CAST($4 AS TEXT) END
+             WHERE id = $1 AND revoked_at IS NULL
+             RETURNING id, revoked_at, revocation_code, revocation_reason",
         )
         .bind(id.as_str())
         .bind(revocation.revoked_at)
         .bind(revocation.code.as_str())
         .bind(&revocation.reason)
-        .execute(self.connection())
+        .fetch_optional(self.connection())
         .await?;
-        exactly_one(done.rows_affected(), "the credential")
+        let kept =
+            kept.map(|row| self::revocation(&Record { table: "credentials", row: &row })).transpose()?;
+        kept.flatten().ok_or(Error::Conflict { what: "the credential" })
     }
 
     /// Destroys what the person could be known by: the sealed fields and their key, and the free text of a

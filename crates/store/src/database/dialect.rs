@@ -10,6 +10,8 @@ use std::borrow::Cow;
 
 /// The start of a line of a migration that names a table whose rows are never changed.
 const APPEND_ONLY: &str = "-- append-only: ";
+/// The start of a line of a migration that names a table, and what its rows must never be from then on.
+const NEVER: &str = "-- never: ";
 
 /// PostgreSQL's refusals of a write, and of its BEGIN: the server is a standby, or in recovery.
 const READ_ONLY: [&str; 2] = ["25006", "0A000"];
@@ -119,18 +121,42 @@ impl Dialect {
 
     /// Returns a migration as this database reads it. Texts are ordered by their bytes, whatever the database's language is:
     /// pages of a list go by the order of ids. A line `-- append-only: TABLE` has the database refuse any change of the
-    /// rows that are in that table.
+    /// rows that are in that table. A line `-- never: TABLE CONDITION` has it refuse to write a row, `NEW`, of which the
+    /// condition holds; a table has one such line at most.
     pub(crate) fn migration(self, sql: &'static str) -> Cow<'static, str> {
+        let append_only = sql.lines().filter_map(|line| line.strip_prefix(APPEND_ONLY));
+        let never = sql.lines().filter_map(|line| line.strip_prefix(NEVER)?.split_once(' '));
+        let guards: String = append_only
+            .map(|table| self.append_only(table))
+            .chain(never.map(|(table, condition)| self.never(table, condition)))
+            .collect();
         let sql = match self {
             Self::Sqlite => Cow::from(sql),
             Self::Postgres => sql.replace(" TEXT", " TEXT COLLATE \"C\"").into(),
         };
-        let tables: Vec<&str> = sql.lines().filter_map(|line| line.strip_prefix(APPEND_ONLY)).collect();
-        if tables.is_empty() {
-            return sql;
+        if guards.is_empty() { sql } else { format!("{sql}{guards}").into() }
+    }
+
+    fn never(self, table: &str, condition: &str) -> String {
+        match self {
+            Self::Sqlite => ["INSERT", "UPDATE"]
+                .map(|change| {
+                    format!(
+                        "CREATE TRIGGER {table}_never_{change} BEFORE {change} ON {table} WHEN {condition}
+                         BEGIN SELECT RAISE(ABORT, 'a row of {table} would hold what it must not'); END;\n"
+                    )
+                })
+                .concat(),
+            Self::Postgres => format!(
+                "CREATE FUNCTION {table}_check() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN
+                     IF {condition} THEN RAISE EXCEPTION 'a row of {table} would hold what it must not'; END IF;
+                     RETURN NEW;
+                 END $$;
+                 CREATE TRIGGER {table}_never BEFORE INSERT OR UPDATE ON {table}
+                 FOR EACH ROW EXECUTE FUNCTION {table}_check();\n"
+            ),
         }
-        let guards: Vec<String> = tables.into_iter().map(|table| self.append_only(table)).collect();
-        format!("{sql}{}", guards.concat()).into()
     }
 
     fn append_only(self, table: &str) -> String {

@@ -32,6 +32,7 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (15, "words", include_str!("../../migrations/0015_words.sql")),
         (16, "anchors", include_str!("../../migrations/0016_anchors.sql")),
         (17, "returned mails", include_str!("../../migrations/0017_returned_mails.sql")),
+        (18, "erased means empty", include_str!("../../migrations/0018_erased_means_empty.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();
@@ -100,5 +101,68 @@ mod tests {
                 .map(|column| row.get::<i64, _>(column));
             assert_eq!(numbers, [1, 2, 3, number, 5, 6]);
         }
+    }
+
+    #[tokio::test]
+    async fn words_about_an_erased_person_do_not_survive_the_migration_that_forbids_them() {
+        const WORDS: &str = "Ada Lovelace \\\"withdrew\\\"";
+        let answer = |id: &str, reason: &str| {
+            format!(
+                r#"={{"id":"{id}","revoked":true,"revoked_at":"2026-04-23T13:46:00.000Z","reason":"{reason}","reason_code":"other"}}"#
+            )
+        };
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("old.db");
+        let pool = sqlite::open(&file, 1).await.unwrap();
+        migrations(Dialect::Sqlite).run_to(17, &mut *pool.acquire().await.unwrap()).await.unwrap();
+        sqlx::query("PRAGMA foreign_keys = OFF").execute(&pool).await.unwrap();
+        let run = async |sql: String| sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
+        for (id, erased_at) in [("crd_erased", "7"), ("crd_other", "NULL")] {
+            run(format!(
+                "INSERT INTO credentials (id, batch_id, position, tenant_id, environment, recipient_id, document, erased_at, revoked_at,
+                                          revocation_code, revocation_reason)
+                 VALUES ('{id}', '{id}', 1, 'tnt', 'test', 'r', '{{}}', {erased_at}, 8, 'other', 'Ada Lovelace')"
+            ))
+            .await;
+            run(format!(
+                "INSERT INTO mails (credential_id, tenant_id, token, status, edition, attempts, queued_at, due_at, answer)
+                 VALUES ('{id}', 'tnt', '{id}', 'bounced', 1, 2, 3, 4, 'Ada Lovelace')"
+            ))
+            .await;
+            run(format!(
+                "INSERT INTO idempotency_keys (tenant_id, environment, key_mac, fingerprint, status, body, created_at, subject_id)
+                 VALUES ('tnt', 'test', '{id}', 'f', 200, '{}', 1, '{id}')",
+                answer(id, WORDS)
+            ))
+            .await;
+            run(format!(
+                "INSERT INTO idempotency_keys (tenant_id, environment, key_mac, fingerprint, status, body, created_at, subject_id)
+                 VALUES ('tnt', 'test', 'erasure of {id}', 'f', 200, '={{\"id\":\"{id}\",\"erased\":true}}', 1, '{id}')"
+            ))
+            .await;
+        }
+        pool.close().await;
+
+        let store = Store::open_sqlite(&file, &MasterKey::from_bytes([7; 32])).await.unwrap();
+
+        let column = async |sql: &'static str| -> Vec<Option<String>> {
+            sqlx::query_scalar(sql).fetch_all(&store.pool).await.unwrap()
+        };
+        let kept = Some("Ada Lovelace".to_owned());
+        assert_eq!(
+            column("SELECT revocation_reason FROM credentials ORDER BY id").await,
+            [None, kept.clone()]
+        );
+        assert_eq!(column("SELECT answer FROM mails ORDER BY credential_id").await, [None, kept]);
+        assert_eq!(
+            column("SELECT body FROM idempotency_keys ORDER BY key_mac").await,
+            [
+                answer("crd_erased", ""),
+                answer("crd_other", WORDS),
+                r#"={"id":"crd_erased","erased":true}"#.to_owned(),
+                r#"={"id":"crd_other","erased":true}"#.to_owned(),
+            ]
+            .map(Some)
+        );
     }
 }

@@ -119,7 +119,7 @@ async fn each_planted_damage_is_found() {
         ("being anchored", format!("DELETE FROM events WHERE subject_id = '{batch}' AND type = 'batch.anchored'")),
         ("having failed", format!("UPDATE batches SET status = 'failed' WHERE id = '{pending}'")),
         ("its revocation", format!("UPDATE credentials SET revoked_at = 1 WHERE id = '{credential}'")),
-        ("its erasure", format!("UPDATE credentials SET erased_at = 1 WHERE id = '{credential}'")),
+        ("its erasure", format!("UPDATE credentials SET erased_at = 1, personal_sealed = NULL, data_key_sealed = NULL WHERE id = '{credential}'")),
         ("keeps nothing of the person", format!("UPDATE credentials SET personal_sealed = NULL WHERE id = '{credential}'")),
         ("credentials as were accepted", format!("DELETE FROM credentials WHERE id = '{credential}'")),
         ("credentials as were accepted", format!("UPDATE credentials SET batch_id = '{pending}', position = 9 WHERE id = '{credential}'")),

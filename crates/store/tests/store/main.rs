@@ -12,6 +12,7 @@
 mod copy;
 mod deadlines;
 mod doctor;
+mod erasures;
 mod fixture;
 mod key_statements;
 mod sqlite_file;

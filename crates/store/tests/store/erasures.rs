@@ -1,0 +1,66 @@
+//! The columns that an erasure clears, which the database itself refuses to fill again.
+
+use learncoin_store::credentials::{ErasureRecord, Requester, Revocation, RevocationCode};
+use sqlx::AnyPool;
+
+use crate::fixture::{NOW, fixture};
+use crate::url;
+
+fn revocation() -> Revocation {
+    Revocation { revoked_at: NOW, code: RevocationCode::Other, reason: Some("Ada Lovelace withdrew".into()) }
+}
+
+#[tokio::test]
+async fn what_an_erasure_clears_the_database_refuses_to_fill() {
+    let f = fixture().await;
+    let (_, ids) = f.accepted(&["Ada Lovelace", "Grace Hopper"]).await;
+    let (erased, other) = (&ids[0], &ids[1]);
+    let mut tx = f.store.begin().await.unwrap();
+    let record = ErasureRecord {
+        erased_at: NOW,
+        requester: Requester::Recipient,
+        verified_at: "2026-04-23T12:00:00Z",
+    };
+    tx.erase_credential(erased, &record, &"cd".repeat(32)).await.unwrap();
+    let kept = tx.revoke_credential(erased, &revocation()).await.unwrap();
+    assert_eq!(kept, Revocation { reason: None, ..revocation() });
+    assert_eq!(tx.find_revocation(erased).await.unwrap(), Some(kept));
+    assert_eq!(tx.revoke_credential(other, &revocation()).await.unwrap(), revocation());
+    tx.commit().await.unwrap();
+
+    sqlx::any::install_default_drivers();
+    let pool = AnyPool::connect(&url(&f.location)).await.unwrap();
+    for id in [erased, other] {
+        let mail = format!(
+            "INSERT INTO mails (credential_id, tenant_id, token, status, edition, attempts, queued_at, due_at)
+             VALUES ('{id}', '{}', '{id}', 'sent', 1, 1, 1, 1)",
+            f.scope.tenant_id
+        );
+        sqlx::query(sqlx::AssertSqlSafe(mail)).execute(&pool).await.unwrap();
+    }
+    let columns = [
+        ("credentials", "personal_sealed", "id"),
+        ("credentials", "data_key_sealed", "id"),
+        ("credentials", "revocation_reason", "id"),
+        ("mails", "answer", "credential_id"),
+    ];
+    for (table, column, key) in columns {
+        let fill = |id| {
+            let sql = format!("UPDATE {table} SET {column} = 'Ada Lovelace' WHERE {key} = '{id}'");
+            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool)
+        };
+        let refused = fill(erased).await.unwrap_err().to_string();
+        assert!(refused.contains("would hold what it must not"), "{table}.{column}: {refused}");
+        assert_eq!(fill(other).await.unwrap().rows_affected(), 1, "{table}.{column}");
+    }
+    // Nor is a person erased in part.
+    let part = format!("UPDATE credentials SET erased_at = 1, personal_sealed = NULL WHERE id = '{other}'");
+    assert!(sqlx::query(sqlx::AssertSqlSafe(part)).execute(&pool).await.is_err());
+    // Nor does a row come in that holds what an erasure clears.
+    let copy = format!(
+        "INSERT INTO credentials (id, batch_id, position, tenant_id, environment, recipient_id, document, erased_at, personal_sealed)
+         SELECT 'crd_copy', batch_id, 99, tenant_id, environment, recipient_id, document, erased_at, 'Ada Lovelace'
+         FROM credentials WHERE id = '{erased}'"
+    );
+    assert!(sqlx::query(sqlx::AssertSqlSafe(copy)).execute(&pool).await.is_err());
+}
