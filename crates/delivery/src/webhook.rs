@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use learncoin_http_client::{GuardedClient, HttpError, Method, Response, TargetError, escape_unprintable};
+use learncoin_http_client::{GuardedClient, HttpError, Method, Response, TargetError};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -12,11 +12,11 @@ use crate::signature;
 pub const TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest pause that an endpoint can ask for by `Retry-After`, in milliseconds: one hour.
 pub const MAX_RETRY_AFTER_MS: i64 = 60 * 60 * 1000;
-/// The part of a response's body that is read, in bytes.
-pub const EXCERPT_BYTES: usize = 512;
+/// The part of a response's body that is read, in bytes. Its length alone is kept.
+pub const MAX_BODY_BYTES: usize = 512;
 /// The time limit for reading that part. The status has arrived, so the outcome is known, and a slow body does not make
 /// the endpoint slow.
-const EXCERPT_TIMEOUT: Duration = Duration::from_millis(250);
+const BODY_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// One attempt: its target and its contents.
 pub struct WebhookAttempt<'a> {
@@ -41,8 +41,8 @@ pub struct WebhookAttempt<'a> {
 pub struct EndpointResponse {
     /// The HTTP status.
     pub status: u16,
-    /// The first bytes of the body as text, escaped for printing; `None` if there are none.
-    pub excerpt: Option<String>,
+    /// The number of bytes of the body that were read, [`MAX_BODY_BYTES`] at most.
+    pub body_bytes: u64,
     /// The pause that it asks for by `Retry-After`, in milliseconds, within [`MAX_RETRY_AFTER_MS`].
     pub retry_after_ms: Option<i64>,
 }
@@ -100,7 +100,7 @@ pub async fn deliver(
         .get("retry-after")
         .and_then(|value| value.to_str().ok())
         .and_then(|value| retry_after_ms(value, attempt.unix_seconds));
-    Ok(EndpointResponse { status, retry_after_ms, excerpt: excerpt(response).await })
+    Ok(EndpointResponse { status, retry_after_ms, body_bytes: body_bytes(response).await })
 }
 
 /// Parses `Retry-After`: seconds, or a date ([RFC 9110, section 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
@@ -132,10 +132,11 @@ impl From<HttpError> for AttemptError {
     }
 }
 
-/// Reads the first bytes of a response. The rest is never read: a connection with a rest on it is dropped.
-async fn excerpt(response: Response) -> Option<String> {
-    let bytes = response.read_start(EXCERPT_BYTES, EXCERPT_TIMEOUT).await;
-    (!bytes.is_empty()).then(|| escape_unprintable(&String::from_utf8_lossy(&bytes)))
+/// Reads the first bytes of a response. Returns their number alone, since their text may name a person. The rest is never read:
+/// a connection with a rest on it is dropped.
+async fn body_bytes(response: Response) -> u64 {
+    let bytes = response.read_start(MAX_BODY_BYTES, BODY_TIMEOUT).await;
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

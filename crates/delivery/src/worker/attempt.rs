@@ -20,7 +20,6 @@ const GONE: u16 = 410;
 /// An event that is ready to be sent.
 pub(super) struct PreparedEvent {
     body: String,
-    is_about_credential: bool,
 }
 
 /// An attempt that has ended.
@@ -30,7 +29,6 @@ pub(super) struct FinishedAttempt {
     pub(super) is_success: bool,
     /// Whether the endpoint was marked as failing before this attempt.
     pub(super) was_failing: bool,
-    pub(super) is_about_credential: bool,
     /// The pause that the endpoint asked for, in milliseconds.
     pub(super) retry_after_ms: Option<i64>,
 }
@@ -53,8 +51,7 @@ pub(super) async fn prepare_events(
 }
 
 fn prepare(outgoing: &OutgoingEvent) -> PreparedEvent {
-    let is_about_credential = outgoing.event.event_type.starts_with("credential.");
-    PreparedEvent { body: event::body(outgoing), is_about_credential }
+    PreparedEvent { body: event::body(outgoing) }
 }
 
 /// Creates the span of the next attempt of a leased delivery.
@@ -84,8 +81,10 @@ pub(super) async fn attempt(
     let answer = call(&client, &target, &event, &lease, &request_id, number, began).await;
     kill::reached("deliver.sent");
     let ended = context.clock.now_ms();
-    let (is_success, status_code, retry_after_ms, error, excerpt) = match answer {
-        Ok(answer) => (answer.is_success(), Some(answer.status), answer.retry_after_ms, None, answer.excerpt),
+    let (is_success, status_code, retry_after_ms, error, answer_bytes) = match answer {
+        Ok(answer) => {
+            (answer.is_success(), Some(answer.status), answer.retry_after_ms, None, Some(answer.body_bytes))
+        }
         Err(error) => (false, None, None, Some(error.to_string()), None),
     };
     let span = Span::current();
@@ -104,7 +103,7 @@ pub(super) async fn attempt(
         duration_ms: u64::try_from(ended.saturating_sub(began)).unwrap_or(0),
         status_code,
         error,
-        answer: excerpt,
+        answer_bytes,
         next_attempt_at: None,
     };
     FinishedAttempt {
@@ -112,7 +111,6 @@ pub(super) async fn attempt(
         row,
         is_success,
         was_failing: target.is_failing,
-        is_about_credential: event.is_about_credential,
         retry_after_ms: retry_after_ms.filter(|_| !is_success),
     }
 }

@@ -43,10 +43,6 @@ impl Recorder {
             if let AttemptOutcome::Retry(at) = outcome {
                 row.next_attempt_at = Some(at);
             }
-            // A response may repeat the request, and the person may have been erased since that was sent.
-            if one.is_about_credential && tx.is_about_erased(&row.event_id).await? {
-                row.answer = None;
-            }
             attempted.push(Attempted { lease: one.lease.clone(), row, outcome });
         }
         // Only an attempt whose lease was still held counts.

@@ -68,11 +68,10 @@ impl Eraser {
         })?;
         let status = if verifiable { "verifiable" } else { "invalid" };
         if let Some(revocation) = revocation {
-            let without_text = Revocation { reason: Some(String::new()), ..revocation };
+            let without_text = Revocation { reason: None, ..revocation };
             let body = revocation_body(&credential.id, &without_text).to_string();
             tx.blank_answers(credential.id.as_str(), &body).await?;
         }
-        tx.blank_attempts(credential.id.as_str()).await?;
         tx.cancel_mail(&credential.id, now).await?;
         tx.blank_mail(&credential.id).await?;
         let data = json!({

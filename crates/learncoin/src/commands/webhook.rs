@@ -156,7 +156,7 @@ fn attempt_json(row: &AttemptRow) -> Value {
         "duration_ms": row.duration_ms,
         "status_code": row.status_code,
         "error": row.error,
-        "answer": row.answer,
+        "answer_bytes": row.answer_bytes,
         "next_attempt_at": row.next_attempt_at.map(iso8601),
     })
 }

@@ -85,6 +85,7 @@ mod v1 {
         pub(crate) mod quota;
     }
     pub(crate) mod credentials {
+        pub(crate) mod erased_and_revoked;
         pub(crate) mod read;
         pub(crate) mod revoke_and_erase;
     }

@@ -33,6 +33,7 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (16, "anchors", include_str!("../../migrations/0016_anchors.sql")),
         (17, "returned mails", include_str!("../../migrations/0017_returned_mails.sql")),
         (18, "erased means empty", include_str!("../../migrations/0018_erased_means_empty.sql")),
+        (19, "answers without text", include_str!("../../migrations/0019_answers_without_text.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();
@@ -141,6 +142,9 @@ mod tests {
             ))
             .await;
         }
+        run("INSERT INTO delivery_attempts (endpoint_id, at, request_id, event_id, number, duration_ms, status_code, answer)
+             VALUES ('whk', 1, 'req', 'evt', 1, 1, 200, 'Ada Lovelace')".to_owned())
+            .await;
         pool.close().await;
 
         let store = Store::open_sqlite(&file, &MasterKey::from_bytes([7; 32])).await.unwrap();
@@ -164,5 +168,8 @@ mod tests {
             ]
             .map(Some)
         );
+        let columns = column("SELECT name FROM pragma_table_info('delivery_attempts')").await;
+        let has = |name: &str| columns.contains(&Some(name.to_owned()));
+        assert!(has("answer_bytes") && !has("answer"), "{columns:?}");
     }
 }

@@ -32,8 +32,8 @@ pub struct AttemptRow {
     pub status_code: Option<u16>,
     /// Why there was no answer.
     pub error: Option<String>,
-    /// The first bytes of the answer.
-    pub answer: Option<String>,
+    /// The number of bytes of the answer's body that were read. Its text is not kept: it may name a person who is erased later.
+    pub answer_bytes: Option<u64>,
     /// When the next attempt is due, in milliseconds since 1970, if there is to be one.
     pub next_attempt_at: Option<i64>,
 }
@@ -60,8 +60,7 @@ pub struct Attempted {
     pub outcome: AttemptOutcome,
 }
 
-const COLUMNS: &str =
-    "endpoint_id, at, request_id, event_id, number, duration_ms, status_code, error, answer, next_attempt_at";
+const COLUMNS: &str = "endpoint_id, at, request_id, event_id, number, duration_ms, status_code, error, answer_bytes, next_attempt_at";
 
 fn attempt(row: &AnyRow) -> Result<AttemptRow> {
     let record = Record { table: "delivery_attempts", row };
@@ -75,7 +74,7 @@ fn attempt(row: &AnyRow) -> Result<AttemptRow> {
         duration_ms: record.count("duration_ms")?,
         status_code: status_code.map(|code| u16::try_from(code).unwrap_or(0)),
         error: record.maybe_text("error")?,
-        answer: record.maybe_text("answer")?,
+        answer_bytes: record.maybe_count("answer_bytes")?,
         next_attempt_at: record.maybe_int("next_attempt_at")?,
     })
 }
@@ -111,7 +110,7 @@ impl WriteTx {
     /// deleted or turned off meanwhile, is left as it is. Gives the indexes of the others.
     pub async fn record_attempts(&mut self, attempted: &[Attempted]) -> Result<Vec<usize>> {
         const HEAD: &str = "INSERT INTO delivery_attempts (endpoint_id, at, request_id, event_id, number, duration_ms, \
-                            status_code, error, answer, next_attempt_at)";
+                            status_code, error, answer_bytes, next_attempt_at)";
         let settled: Vec<_> = attempted
             .iter()
             .map(|one| {
@@ -139,38 +138,12 @@ impl WriteTx {
                     .bind(bigint(row.duration_ms))
                     .bind(row.status_code.map(i64::from))
                     .bind(row.error.as_deref())
-                    .bind(row.answer.as_deref())
+                    .bind(row.answer_bytes.map(bigint))
                     .bind(row.next_attempt_at);
             }
             query.execute(self.connection()).await?;
         }
         Ok(held)
-    }
-
-    /// Takes what receivers answered to events about a credential off the log: it may repeat what they were sent.
-    pub async fn blank_attempts(&mut self, subject_id: &str) -> Result<()> {
-        sqlx::query(
-            "UPDATE delivery_attempts SET answer = NULL
-             WHERE answer IS NOT NULL AND event_id IN (SELECT id FROM events WHERE subject_id = $1)",
-        )
-        .bind(subject_id)
-        .execute(self.connection())
-        .await?;
-        Ok(())
-    }
-
-    /// Returns whether the event is about a credential that was erased.
-    pub async fn is_about_erased(&mut self, event_id: &EventId) -> Result<bool> {
-        // An erasure that begins now waits for this transaction's end, and then finds what it wrote.
-        let sql = format!(
-            "SELECT c.erased_at FROM events e JOIN credentials c ON c.id = e.subject_id WHERE e.id = $1 {}",
-            self.dialect.hold()
-        );
-        let erased_at: Option<Option<i64>> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-            .bind(event_id.as_str())
-            .fetch_optional(self.connection())
-            .await?;
-        Ok(erased_at.flatten().is_some())
     }
 
     /// Deletes attempts and settled deliveries that are too old to be kept.

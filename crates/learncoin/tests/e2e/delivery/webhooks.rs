@@ -158,7 +158,7 @@ fn an_operator_reads_the_log_repeats_deliveries_and_changes_a_secret() {
         let rows = log();
         if rows.len() == 8 { Ok(rows) } else { Err(format!("{rows:?}")) }
     });
-    assert!(rows.iter().all(|row| row["status_code"] == 500 && row["answer"] == "not yet"), "{rows:?}");
+    assert!(rows.iter().all(|row| row["status_code"] == 500 && row["answer_bytes"] == 7), "{rows:?}");
     let attempts: Vec<u64> = rows.iter().filter_map(|row| row["attempt"].as_u64()).collect();
     assert_eq!(attempts, [1, 2, 3, 4, 5, 6, 7, 8]);
     assert!(rows[7]["next_attempt_at"].is_null() && rows[0]["next_attempt_at"].is_string(), "{rows:?}");
@@ -173,7 +173,7 @@ fn an_operator_reads_the_log_repeats_deliveries_and_changes_a_secret() {
             "duration_ms",
             "status_code",
             "error",
-            "answer",
+            "answer_bytes",
             "next_attempt_at"
         ]
     );

@@ -231,7 +231,7 @@ async fn what_fails_is_tried_again_on_schedule_and_is_always_the_same() {
     }
     let last = log.last().unwrap();
     assert_eq!((last.next_attempt_at, last.status_code), (None, Some(500)));
-    assert_eq!(last.answer.as_deref(), Some("out of order"));
+    assert_eq!(last.answer_bytes, Some(12), "of the answer its length is kept");
 
     let seen = backend.seen();
     assert_eq!(seen.len(), log.len());
@@ -439,7 +439,7 @@ async fn a_rotated_secret_signs_beside_the_old_one_for_a_day() {
 }
 
 #[tokio::test]
-async fn erasure_takes_a_revocations_words_out_of_later_attempts_and_out_of_the_log() {
+async fn erasure_takes_a_revocations_words_out_of_later_attempts_and_no_log_has_them() {
     const WORDS: &str = "Ada Lovelace was confused with Grace Hopper";
     let app = app().await;
     let uni = app.tenant("Example University").await;
@@ -449,8 +449,8 @@ async fn erasure_takes_a_revocations_words_out_of_later_attempts_and_out_of_the_
     let (_, credential) = issue(&app, &uni).await;
     revoke(&uni, &credential, WORDS).await;
     app.deliver().await;
-    let logged = attempts(&app, &endpoint).await;
-    assert!(logged[0].answer.as_deref().unwrap().contains(WORDS), "what this test is about");
+    let length = u64::try_from(backend.seen()[0].body.len()).unwrap();
+    assert_eq!(attempts(&app, &endpoint).await[0].answer_bytes, Some(length));
     erase(&uni, &credential).await;
     app.deliver_until_idle().await;
 
@@ -463,7 +463,6 @@ async fn erasure_takes_a_revocations_words_out_of_later_attempts_and_out_of_the_
     assert_eq!(reasons.len(), 8);
     assert_eq!(reasons[0], WORDS);
     assert!(reasons[1..].iter().all(String::is_empty), "{reasons:?}");
-    assert!(attempts(&app, &endpoint).await.iter().all(|row| row.answer.is_none()));
     app.issuance().store.scrub().await.unwrap();
     for entry in std::fs::read_dir(app.files().await).unwrap() {
         let path = entry.unwrap().path();
@@ -471,25 +470,4 @@ async fn erasure_takes_a_revocations_words_out_of_later_attempts_and_out_of_the_
         let found = bytes.windows(WORDS.len()).any(|window| window == WORDS.as_bytes());
         assert!(!found, "{}", path.display());
     }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn an_answer_that_comes_after_the_erasure_is_not_kept() {
-    let app = app().await;
-    let uni = app.tenant("Example University").await;
-    let (_, credential) = issue(&app, &uni).await;
-    let (erasing, path) = (uni.clone(), credential.clone());
-    // The person is erased while the endpoint thinks about its answer.
-    let handle = tokio::runtime::Handle::current();
-    let backend = Receiver::reacting(move |request| {
-        tokio::task::block_in_place(|| handle.block_on(erase(&erasing, &path)));
-        Reaction::Answer(200, request.body.clone())
-    })
-    .await;
-    let endpoint = register(&uni, &backend.url("/hook"), &["credential.revoked"]).await;
-    revoke(&uni, &credential, "Some words about Ada").await;
-    app.deliver().await;
-    assert!(backend.seen()[0].body.contains("Some words about Ada"), "it was sent before");
-    let log = attempts(&app, &endpoint).await;
-    assert_eq!((log.len(), log[0].status_code, &log[0].answer), (1, Some(200), &None));
 }
