@@ -10,7 +10,7 @@ pub struct PipelineOptions {
     /// The longest pause between two attempts, in milliseconds.
     pub max_backoff_ms: i64,
     /// The most transactions of one key that wait at the nodes, in no block. A public node keeps about 16 of one sender. A further
-    /// one is made only if it has at least as many batches as the largest of those that wait.
+    /// one is made only if it has half as many batches again as the largest of those that wait.
     pub anchors_in_flight: u64,
     /// The most batches that one anchor has.
     pub batches_per_anchor: u32,
@@ -53,8 +53,10 @@ impl PipelineOptions {
     /// Checks whether a key may sign a further anchor of this many batches while these wait to be mined. Without the second rule
     /// a key under load would send as many transactions for each block as may wait, and a block takes them all at once.
     pub(crate) fn has_room(&self, in_flight: InFlight, pending: u64) -> bool {
-        let as_many = in_flight.largest.min(self.batches_per_anchor.into());
-        in_flight.count == 0 || (in_flight.count < self.anchors_in_flight && pending >= as_many)
+        // As many again would be there by chance just before each block, and more often the more requests there are.
+        let enough = in_flight.largest.saturating_add(in_flight.largest / 2);
+        let enough = enough.min(self.batches_per_anchor.into());
+        in_flight.count == 0 || (in_flight.count < self.anchors_in_flight && pending >= enough)
     }
 }
 
@@ -69,5 +71,22 @@ impl Default for PipelineOptions {
             mails: true,
             funds: FundsOptions::default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_further_anchor_has_half_as_many_batches_again_as_the_largest_that_waits() {
+        let options = PipelineOptions::default();
+        let has_room = |count, largest, pending| options.has_room(InFlight { count, largest }, pending);
+        for (largest, enough) in [(1, 1), (2, 3), (200, 300), (2_000, 2_000)] {
+            assert!(has_room(1, largest, enough), "{largest}");
+            assert!(!has_room(1, largest, enough - 1), "{largest}");
+            assert!(!has_room(options.anchors_in_flight, largest, enough), "{largest}");
+        }
+        assert!(has_room(0, 0, 1));
     }
 }
