@@ -93,6 +93,16 @@ async fn transactions_that_are_committed() {
     walk(Effect::Commit).await;
 }
 
+#[tokio::test]
+async fn anchors_that_are_stored() {
+    walk(Effect::Anchor).await;
+}
+
+#[tokio::test]
+async fn batches_that_are_announced_in_parts() {
+    walk(Effect::Part).await;
+}
+
 /// Injects several faults of the table in a row, in any order.
 #[tokio::test]
 async fn faults_in_a_row() {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use learncoin_testkit::{Gate, Reaction, Received, Receiver};
+use serde_json::Value;
 
 use crate::support::story::Fate;
 
@@ -51,7 +52,9 @@ impl Backend {
         let (mut counts, mut forms) = (BTreeMap::new(), BTreeMap::new());
         for request in &*self.shared.done.lock().unwrap() {
             let form = (request.header("webhook-id").to_owned(), request.body.clone());
-            let first = forms.entry(request.event_type()).or_insert_with(|| form.clone());
+            let body: Value = serde_json::from_slice(request.body.as_ref()).unwrap();
+            let event = (request.event_type(), body["data"]["batch_id"].to_string());
+            let first = forms.entry(event).or_insert_with(|| form.clone());
             assert_eq!(*first, form, "an event came in two forms");
             *counts.entry(request.event_type()).or_insert(0) += 1;
         }

@@ -1,7 +1,7 @@
 //! Walks one row.
 
 use crate::support::story::{Fate, Story};
-use crate::support::table::{Effect, Outcome, Row};
+use crate::support::table::{Outcome, Row};
 
 /// The time after the first failure, the second, the third, after which everything is due again, in milliseconds. Together
 /// less than a transaction waits until another one offers more.
@@ -72,7 +72,7 @@ async fn be_slow(story: &Story, row: Row) {
     let node = story.node(0).unwrap();
     let gate = story.inject(Fate::Held).unwrap();
     // Where one writes at a time, a COMMIT that is slow holds up all others.
-    let holds_up_others = row.effect == Effect::Commit && !node.store.is_shared();
+    let holds_up_others = row.effect.is_commit() && !node.store.is_shared();
     let meanwhile = async {
         gate.until_held().await;
         story.inject(Fate::Passes);

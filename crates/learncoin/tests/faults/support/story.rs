@@ -52,8 +52,18 @@ pub(crate) struct Story {
     backend: Backend,
     endpoint_id: String,
     post: Post,
-    accepted: Acceptance,
+    /// The accepted batches, the batch of two first.
+    accepted: Vec<Acceptance>,
     met: Arc<AtomicUsize>,
+}
+
+/// Returns how many batches of one credential are anchored with the batch of two.
+fn others(effect: Effect) -> usize {
+    match effect {
+        // One more than a transaction announces.
+        Effect::Part => 100,
+        _ => 0,
+    }
 }
 
 impl Story {
@@ -78,6 +88,14 @@ impl Story {
         }
         let app = builder.start().await;
         let uni = app.tenant("Example University").await;
+        let mut accepted = Vec::new();
+        // Before there is an endpoint: what counts of them is that they are anchored.
+        for number in 0..others(row.effect) {
+            let request = batch_of(vec![credential(&format!("Charles Babbage {number}"))]);
+            let key = format!("other-{number}");
+            let answer = uni.post_batch_under(&key, &request).await.expect(202);
+            accepted.push(Acceptance::new(&uni.key, Some(&key), &request, &answer));
+        }
         let subscribed = ["batch.created", "batch.signed", "batch.anchored"];
         let body = json!({ "url": backend.url(), "events": subscribed }).to_string();
         let endpoint = uni.post("/v1/webhooks", body).await.expect(201);
@@ -85,8 +103,9 @@ impl Story {
         ada["recipient"]["email"] = json!("ada@example.edu");
         let request = batch_of(vec![ada, credential("Alan Turing")]);
         let answer = uni.post_batch_under("once", &request).await.expect(202);
+        accepted.insert(0, Acceptance::new(&uni.key, Some("once"), &request, &answer));
         let story = Self {
-            accepted: Acceptance::new(&uni.key, Some("once"), &request, &answer),
+            accepted,
             endpoint_id: endpoint["id"].as_str().unwrap().to_owned(),
             row,
             app,
@@ -103,9 +122,9 @@ impl Story {
     /// Drives the deployment up to the effect.
     async fn lead_up(&self) {
         let steps = match self.row.effect {
-            Effect::Signature | Effect::Webhook => return,
+            Effect::Signature | Effect::Webhook | Effect::Anchor => return,
             Effect::Send => 1,
-            Effect::Receipt | Effect::Head | Effect::Commit => 2,
+            Effect::Receipt | Effect::Head | Effect::Commit | Effect::Part => 2,
             Effect::Mail => return self.app.run_until_idle().await,
         };
         self.app.run_steps(steps).await;
@@ -125,7 +144,7 @@ impl Story {
         match self.row.effect {
             Effect::Webhook => drop(self.app.delivery_worker_of(node).await.step().await.unwrap()),
             Effect::Mail => drop(self.app.mail_worker_of(node).await.step().await.unwrap()),
-            Effect::Signature | Effect::Send | Effect::Receipt | Effect::Head | Effect::Commit => {
+            _ => {
                 // Where the outcome of a COMMIT is unknown, the step can't even say that it failed.
                 let _ = Worker::new(Arc::clone(&node.pipeline)).step().await;
             }
@@ -142,7 +161,9 @@ impl Story {
             Effect::Head => node::inject(&self.app.line(), "eth_blockNumber", fate, met),
             Effect::Webhook => self.backend.inject(fate),
             Effect::Mail => self.post.inject(fate),
-            Effect::Commit => commit::inject(&self.node(0).unwrap().store, fate, met),
+            effect @ (Effect::Anchor | Effect::Commit | Effect::Part) => {
+                commit::inject(&self.node(0).unwrap().store, effect, fate, met)
+            }
         }
     }
 
@@ -178,14 +199,14 @@ impl Story {
     }
 
     async fn change(&self, what: &str, body: &Value) {
-        let batch = self.uni.batch(&self.accepted.batch_id).await;
+        let batch = self.uni.batch(&self.accepted[0].batch_id).await;
         let id = batch["credentials"][0]["id"].as_str().unwrap();
         self.uni.post(&format!("/v1/credentials/{id}/{what}"), body.to_string()).await.expect(200);
     }
 
     /// Counts the transactions that were signed and kept for the batch.
     pub(crate) async fn transactions(&self) -> usize {
-        let id = self.accepted.batch_id.parse().unwrap();
+        let id = self.accepted[0].batch_id.parse().unwrap();
         transactions_of_batch(&self.app.issuance().store, &id).await.len()
     }
 }
@@ -202,7 +223,7 @@ impl Story {
                 waits |= self.app.delivery_worker_of(&state.issuance).await.step().await.unwrap().is_some();
                 waits |= self.app.mail_worker_of(&state.issuance).await.step().await.unwrap().is_some();
             }
-            let status = self.uni.batch(&self.accepted.batch_id).await["status"].clone();
+            let status = self.uni.batch(&self.accepted[0].batch_id).await["status"].clone();
             if !waits && status != "pending" && status != "signed" {
                 return;
             }
@@ -218,9 +239,9 @@ impl Story {
 
     /// Judges as [`Story::judge`], if effects that can only be repeated were done this often besides the once that is due.
     pub(crate) async fn judge_after(&self, repeated: usize) {
-        let batch = self.uni.batch(&self.accepted.batch_id).await;
+        let batch = self.uni.batch(&self.accepted[0].batch_id).await;
         assert_eq!(batch["status"], "anchored", "{:?}", self.row);
-        assert_clean(&self.app.observe(vec![self.accepted.clone()], &[&self.uni]).await);
+        assert_clean(&self.app.observe(self.accepted.clone(), &[&self.uni]).await);
         assert_eq!(self.backend.counts(), self.due_deliveries(repeated), "deliveries, {:?}", self.row);
         assert_eq!(self.post.server().seen().len(), self.due_mails(), "mails, {:?}", self.row);
         if let Some(kms) = &self.kms {
@@ -252,7 +273,7 @@ impl Story {
             (Effect::Webhook, true, _) => repeated,
             _ => 1,
         };
-        let later = usize::from(!is_deleted);
+        let later = if is_deleted { 0 } else { self.accepted.len() };
         [("batch.created", first), ("batch.signed", later), ("batch.anchored", later)]
             .into_iter()
             .filter(|(_, count)| *count > 0)
