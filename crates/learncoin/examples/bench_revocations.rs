@@ -131,20 +131,19 @@ async fn commit_some(
         }
         app.clock().advance_ms(1);
         let batch = Batch { id: BatchId::generate(clock, entropy), ..batch.clone() };
-        let new: Vec<NewCredential> = (0..count)
-            .map(|_| NewCredential {
-                id: CredentialId::generate(clock, entropy),
-                recipient_id: pattern.recipient_id.clone(),
-                document: pattern.document.clone(),
-                personal: person.clone(),
-                node: node.clone(),
-            })
-            .collect();
+        let new = (0..count).map(|_| NewCredential {
+            id: CredentialId::generate(clock, entropy),
+            recipient_id: pattern.recipient_id.clone(),
+            document: pattern.document.clone(),
+            personal: person.clone(),
+            node: node.clone(),
+        });
+        let new = new.map(|one| one.seal(store.sealer(), entropy)).collect::<Result<Vec<_>, _>>()?;
         tx.insert_batch(&batch).await?;
-        tx.insert_credentials(&batch.scope, &batch.id, &new, entropy).await?;
-        for credential in new {
-            tx.revoke_credential(&credential.id, &revocation).await?;
-            ids.push(credential.id);
+        tx.insert_credentials(&batch.scope, &batch.id, &new).await?;
+        for credential in &new {
+            tx.revoke_credential(credential.id(), &revocation).await?;
+            ids.push(credential.id().clone());
         }
     }
     tx.commit().await?;

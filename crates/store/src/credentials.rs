@@ -8,6 +8,7 @@ pub(crate) mod reasons;
 pub use changes::ErasureRecord;
 pub use credential::{
     Credential, CredentialSummary, EvidenceRecord, IssuedNode, NewCredential, Personal, Revocation,
+    SealedCredential,
 };
 pub use erasures::Erasure;
 pub use reasons::{ReasonError, Requester, RevocationCode};

@@ -6,6 +6,7 @@
 //!
 //! - Invariant: each column that holds a deadline is in [`DEADLINES`]; a test compares them with the schema.
 
+use crate::database::sql;
 use crate::database::store::Store;
 use crate::error::Result;
 
@@ -182,7 +183,7 @@ impl Store {
                 Mended::Longest => longest,
                 Mended::WhenRead => continue,
             };
-            let done = sqlx::query(deadline.sql)
+            let done = sql::query(deadline.sql)
                 .bind(until)
                 .bind(longest.saturating_add(CLOCK_SKEW_MS))
                 .execute(tx.connection())

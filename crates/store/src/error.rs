@@ -1,13 +1,13 @@
 //! The errors of the store.
 
-use std::io::ErrorKind;
+use crate::database::failure::DatabaseError;
 
 /// A failed query or an unreadable row.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database refused or could not be reached. The outcome of a commit may be unknown.
-    #[error("database: {}", reason(.0))]
-    Database(sqlx::Error),
+    #[error("database: {0}")]
+    Database(DatabaseError),
     /// A migration could not be applied, or the database is newer than this program.
     #[error("migration: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -61,32 +61,15 @@ pub enum Error {
     MasterKey(String),
 }
 
-/// The message of the pooler PgBouncer about a parameter that it does not know.
-const UNKNOWN_TO_POOLER: &str = "unsupported startup parameter";
-
-/// PostgreSQL's codes have five characters, SQLite's fewer.
-const SQLSTATE_LENGTH: usize = 5;
-
-/// Returns the database's own reason, once: no source follows that would repeat it.
-fn reason(error: &sqlx::Error) -> String {
-    match error {
-        sqlx::Error::Io(error) => error.to_string(),
-        sqlx::Error::Database(error) if error.message().starts_with(UNKNOWN_TO_POOLER) => {
-            format!("the pooler refuses: {}; name it in its ignore_startup_parameters", error.message())
-        }
-        sqlx::Error::Database(error) => match error.code() {
-            Some(state) if state.len() == SQLSTATE_LENGTH => {
-                format!("{} (SQLSTATE {state})", error.message())
-            }
-            _ => error.to_string(),
-        },
-        other => other.to_string(),
+impl From<DatabaseError> for Error {
+    fn from(error: DatabaseError) -> Self {
+        Error::Database(error)
     }
 }
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        Error::Database(error)
+        Error::Database(error.into())
     }
 }
 
@@ -95,9 +78,6 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// The number of times that a transaction is run if the database undoes it each time.
 const ATTEMPTS: u32 = 5;
-/// Deadlock and serialization failure on PostgreSQL; on SQLite, that what was read is no longer the newest. A file that is
-/// merely busy was waited for already.
-const UNDONE: [&str; 3] = ["40P01", "40001", "517"];
 
 /// Why the database does not do what it is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,47 +102,20 @@ impl Unavailable {
             Unavailable::Failing => "failing",
         }
     }
-
-    pub(crate) fn by(error: &sqlx::Error) -> Self {
-        match error {
-            sqlx::Error::Database(error) => match error.code().as_deref() {
-                Some("13" | "53100") => Unavailable::Full,
-                Some("25006") => Unavailable::ReadOnly,
-                // SQLite's codes have the kind in their low byte.
-                Some(code)
-                    if code.len() < SQLSTATE_LENGTH
-                        && code.parse::<u32>().is_ok_and(|code| code & 0xff == 8) =>
-                {
-                    Unavailable::ReadOnly
-                }
-                _ => Unavailable::Failing,
-            },
-            sqlx::Error::Io(error) => match error.kind() {
-                ErrorKind::StorageFull => Unavailable::Full,
-                ErrorKind::ReadOnlyFilesystem => Unavailable::ReadOnly,
-                _ => Unavailable::Unreachable,
-            },
-            sqlx::Error::PoolClosed | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_) => {
-                Unavailable::Unreachable
-            }
-            _ => Unavailable::Failing,
-        }
-    }
 }
 
 impl Error {
     /// Returns why the database does not do what it is asked.
     pub fn unavailable(&self) -> Unavailable {
         match self {
-            Error::Database(error) => Unavailable::by(error),
+            Error::Database(error) => error.unavailable(),
             _ => Unavailable::Failing,
         }
     }
 
     /// Returns whether the database undid the transaction in favor of another: nothing of it happened, and it can be run again.
     pub fn is_undone(&self) -> bool {
-        let Error::Database(sqlx::Error::Database(error)) = self else { return false };
-        error.code().is_some_and(|code| UNDONE.contains(&&*code))
+        matches!(self, Error::Database(error) if error.is_undone())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The settings that a deployment may never change silently.
 
+use crate::database::sql;
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 
@@ -33,17 +34,17 @@ impl Setting {
 impl Store {
     /// Returns the setting's value, if it was ever set.
     pub async fn find_setting(&self, setting: Setting) -> Result<Option<String>> {
-        Ok(sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")
+        sql::query_scalar("SELECT value FROM settings WHERE name = $1")
             .bind(setting.name())
             .fetch_optional(&self.pool)
-            .await?)
+            .await
     }
 }
 
 impl WriteTx {
     /// Sets or replaces the setting.
     pub async fn put_setting(&mut self, setting: Setting, value: &str) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2",
         )
         .bind(setting.name())
@@ -55,14 +56,14 @@ impl WriteTx {
 
     /// Sets the setting unless it is set, and gives the value that holds from now on.
     pub async fn pin_setting(&mut self, setting: Setting, value: &str) -> Result<String> {
-        sqlx::query("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+        sql::query("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
             .bind(setting.name())
             .bind(value)
             .execute(self.connection())
             .await?;
-        Ok(sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")
+        sql::query_scalar("SELECT value FROM settings WHERE name = $1")
             .bind(setting.name())
             .fetch_one(self.connection())
-            .await?)
+            .await
     }
 }

@@ -10,7 +10,7 @@ use learncoin_credential::document::{DocumentError, Issuer};
 use learncoin_credential::merkle::TreeError;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::clock::{Clock, Entropy};
-use learncoin_store::credentials::NewCredential;
+use learncoin_store::credentials::SealedCredential;
 use learncoin_store::events::EventType;
 use learncoin_store::id::{BatchId, CredentialId, KeyId};
 use learncoin_store::onchain::MerkleRoot;
@@ -122,6 +122,8 @@ impl WriteError for AcceptError {
 
 /// The parts that documents are built from.
 struct Building {
+    /// Seals the person of each credential.
+    store: Store,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     host: Host,
@@ -129,12 +131,12 @@ struct Building {
 }
 
 impl Building {
-    /// Builds the documents of a batch and closes its tree. It blocks the thread.
+    /// Builds the documents of a batch, closes its tree and seals the persons. It blocks the thread.
     fn build(
         &self,
         requests: Vec<CredentialRequest>,
-    ) -> Result<(Vec<NewCredential>, MerkleRoot), AcceptError> {
-        let Self { clock, entropy, host, issuer } = self;
+    ) -> Result<(Vec<SealedCredential>, MerkleRoot), AcceptError> {
+        let Self { store, clock, entropy, host, issuer } = self;
         let (mut documents, mut nodes) = (Vec::with_capacity(requests.len()), Vec::new());
         let mut requests = requests.into_iter().enumerate();
         loop {
@@ -152,7 +154,8 @@ impl Building {
         }
         let ClosedTree { root, nodes } = tree::close(&nodes)?;
         let credentials = documents.into_iter().zip(nodes).map(|(document, node)| document.with_node(node));
-        Ok((credentials.collect(), root))
+        let sealed = credentials.map(|credential| credential.seal(store.sealer(), &**entropy));
+        Ok((sealed.collect::<Result<_, _>>()?, root))
     }
 }
 
@@ -164,7 +167,7 @@ struct PreparedBatch<'a> {
     tenant: Tenant,
     branding: Branding,
     limit: u64,
-    credentials: Vec<NewCredential>,
+    credentials: Vec<SealedCredential>,
     tree_root: MerkleRoot,
     count: u64,
     claim: Option<&'a IdempotencyClaim>,
@@ -202,6 +205,7 @@ impl BatchAcceptor {
         // Everything that is costly happens before the transaction, for which other writers wait, and beside the threads that serve
         // other requests.
         let building = Building {
+            store: self.store.clone(),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
             host: self.host.clone(),
@@ -269,7 +273,7 @@ impl BatchAcceptor {
             attempts: 0,
         };
         tx.insert_batch(&batch).await?;
-        tx.insert_credentials(scope, &batch.id, credentials, &*self.entropy).await?;
+        tx.insert_credentials(scope, &batch.id, credentials).await?;
         let data = json!({
             "batch_id": batch.id,
             "credentials_count": count,

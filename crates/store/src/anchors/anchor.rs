@@ -3,9 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use sqlx::any::AnyRow;
-
-use crate::database::row::{Record, bigint};
+use crate::database::sql::{self, Record, Row, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::AnchorId;
@@ -87,7 +85,7 @@ pub struct Anchor {
 pub(crate) const COLUMNS: &str = "id, tenant_id, environment, status, root, batches_count, signing_key_number, \
      verification_method, public_url, chain_id, signed_at, seen_in_block, reanchor_with, attempts";
 
-pub(crate) fn anchor(row: &AnyRow) -> Result<Anchor> {
+pub(crate) fn anchor(row: &Row) -> Result<Anchor> {
     let record = Record { table: "anchors", row };
     Ok(Anchor {
         id: record.parsed("id")?,
@@ -115,7 +113,7 @@ impl Store {
     /// # Errors
     /// If the database fails, or the row can't be read.
     pub async fn find_anchor(&self, id: &AnchorId) -> Result<Option<Anchor>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM anchors WHERE id = $1")))
+        sql::query(format!("SELECT {COLUMNS} FROM anchors WHERE id = $1"))
             .bind(id.as_str())
             .fetch_optional(&self.pool)
             .await?
@@ -131,7 +129,7 @@ impl WriteTx {
     /// # Errors
     /// If the database fails.
     pub async fn insert_anchor(&mut self, new: &Anchor) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO anchors (id, tenant_id, environment, status, root, batches_count, signing_key_number,
                                   verification_method, public_url, chain_id, signed_at, attempts, next_attempt_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $11)",

@@ -3,7 +3,7 @@
 use crate::anchors::anchor::Anchor;
 use crate::anchors::work::NEVER;
 use crate::batches::batch::{self, Batch};
-use crate::database::row::{bigint, exactly};
+use crate::database::sql::{self, bigint, exactly};
 use crate::database::store::{Store, WriteTx};
 use crate::database::values::{self, ROWS_PER_STATEMENT};
 use crate::error::Result;
@@ -24,10 +24,10 @@ impl Store {
     /// # Errors
     /// If the database fails, or a row can't be read.
     pub async fn list_unannounced_batches(&self, anchor_id: &AnchorId, limit: u32) -> Result<Vec<Batch>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {} FROM batches WHERE anchor_id = $1 AND status = 'signed' ORDER BY id LIMIT $2",
             batch::COLUMNS
-        )))
+        ))
         .bind(anchor_id.as_str())
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
@@ -53,7 +53,7 @@ impl WriteTx {
                  WHERE batches.id = v.column1 AND batches.status = 'pending' AND batches.signing_key_number = CAST($5 AS BIGINT)",
                 values::rows(6, rows.len(), 2),
             );
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
+            let mut query = sql::query(sql)
                 .bind(anchor.signed_at)
                 .bind(anchor.root.to_string())
                 .bind(anchor.id.as_str())
@@ -83,7 +83,7 @@ impl WriteTx {
              WHERE anchor_id = $1 AND status = 'signed' AND id IN ({})",
             values::list(3, ids.len()),
         );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(anchor_id.as_str()).bind(now_ms);
+        let mut query = sql::query(sql).bind(anchor_id.as_str()).bind(now_ms);
         for id in ids {
             query = query.bind(id.as_str());
         }

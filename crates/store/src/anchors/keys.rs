@@ -1,7 +1,7 @@
 //! The keys of anchors: another key takes the place of one that is disabled or was stolen. No document, tree or root changes.
 
 use crate::anchors::anchor::{self, Anchor, AnchorStatus};
-use crate::database::row::{bigint, exactly_one};
+use crate::database::sql::{self, bigint, exactly_one};
 use crate::database::store::WriteTx;
 use crate::error::Result;
 use crate::id::{AnchorId, TenantId};
@@ -19,7 +19,7 @@ impl WriteTx {
         verification_method: &str,
         now_ms: i64,
     ) -> Result<bool> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE anchors SET signing_key_number = $2, verification_method = $3, seen_in_block = NULL, attempts = 0, next_attempt_at = $4
              WHERE id = $1 AND status = 'signed' AND signing_key_number = $5",
         )
@@ -43,7 +43,7 @@ impl WriteTx {
     /// # Errors
     /// If the database fails.
     pub async fn begin_reanchor(&mut self, id: &AnchorId, key_number: u64, now_ms: i64) -> Result<bool> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE anchors SET reanchor_with = $2, attempts = 0, next_attempt_at = $3
              WHERE id = $1 AND status = 'anchored' AND (reanchor_with IS NULL OR reanchor_with <> $2)",
         )
@@ -66,7 +66,7 @@ impl WriteTx {
         verification_method: &str,
         look_again_at: i64,
     ) -> Result<()> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE anchors SET signing_key_number = $2, verification_method = $3, reanchor_with = NULL,
                  attempts = 0, next_attempt_at = $4
              WHERE id = $1 AND status = $5 AND reanchor_with = $2",
@@ -93,14 +93,14 @@ impl WriteTx {
         key_number: u64,
         since_ms: i64,
     ) -> Result<Vec<Anchor>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {} FROM anchors WHERE tenant_id = $1 AND status = 'anchored' AND (reanchor_with = $2
                  OR (reanchor_with IS NULL AND signing_key_number = $2 AND NOT EXISTS (
                      SELECT 1 FROM anchor_transactions t WHERE t.anchor_id = anchors.id
                          AND t.block_time IS NOT NULL AND t.block_time * 1000 < $3)))
              ORDER BY id",
             anchor::COLUMNS
-        )))
+        ))
         .bind(tenant_id.as_str())
         .bind(bigint(key_number))
         .bind(since_ms)
@@ -117,7 +117,7 @@ impl WriteTx {
         key_number: u64,
         verification_method: &str,
     ) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "UPDATE batches SET signing_key_number = $2, verification_method = $3 WHERE anchor_id = $1",
         )
         .bind(id.as_str())

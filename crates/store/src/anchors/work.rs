@@ -3,7 +3,7 @@
 //! Invariant: an anchor's status changes here and nowhere else, each time from exactly the status it had.
 
 use crate::anchors::anchor::{self, Anchor, AnchorStatus};
-use crate::database::row::{Record, bigint, exactly_one};
+use crate::database::sql::{self, Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::{AnchorId, TenantId};
@@ -34,11 +34,11 @@ impl Store {
     /// If the database fails, or a row can't be read.
     pub async fn due_anchors(&self, status: AnchorStatus, now_ms: i64, limit: u32) -> Result<Vec<Anchor>> {
         let free_key = free_key("anchors", 2);
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {} FROM anchors WHERE status = $1 AND next_attempt_at <= $2 AND {free_key}
              ORDER BY next_attempt_at, id LIMIT $3",
             anchor::COLUMNS
-        )))
+        ))
         .bind(status.as_str())
         .bind(now_ms)
         .bind(i64::from(limit))
@@ -54,7 +54,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn anchor_is_final(&self, id: &AnchorId) -> Result<bool> {
-        let found = sqlx::query(
+        let found = sql::query(
             "SELECT id FROM anchors WHERE id = $1 AND status = 'anchored' AND next_attempt_at = $2",
         )
         .bind(id.as_str())
@@ -70,14 +70,14 @@ impl Store {
     /// If the database fails.
     pub async fn next_due_anchor(&self, status: AnchorStatus, now_ms: i64) -> Result<Option<i64>> {
         let free_key = free_key("anchors", 2);
-        Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+        sql::query_scalar(format!(
             "SELECT next_attempt_at FROM anchors WHERE status = $1 AND {free_key}
              ORDER BY next_attempt_at LIMIT 1"
-        )))
+        ))
         .bind(status.as_str())
         .bind(now_ms)
         .fetch_optional(&self.pool)
-        .await?)
+        .await
     }
 
     /// Returns when the next anchor is due that is to be signed again with another key, in milliseconds since 1970.
@@ -85,13 +85,13 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn next_due_reanchor(&self) -> Result<Option<i64>> {
-        Ok(sqlx::query_scalar(
+        sql::query_scalar(
             "SELECT next_attempt_at FROM anchors WHERE reanchor_with IS NOT NULL AND next_attempt_at < $1
              ORDER BY next_attempt_at LIMIT 1",
         )
         .bind(NEVER)
         .fetch_optional(&self.pool)
-        .await?)
+        .await
     }
 
     /// Returns the anchors of a key whose transactions were in no block when they were last looked up.
@@ -99,7 +99,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn anchors_in_flight(&self, tenant_id: &TenantId, key_number: u64) -> Result<InFlight> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT COUNT(*) AS in_flight, COALESCE(MAX(batches_count), 0) AS largest FROM anchors
              WHERE tenant_id = $1 AND signing_key_number = $2 AND status = 'signed' AND seen_in_block IS NULL",
         )
@@ -117,7 +117,7 @@ impl WriteTx {
     /// # Errors
     /// [`crate::Error::Conflict`] if it has another one.
     pub async fn hold_anchor(&mut self, id: &AnchorId, status: AnchorStatus) -> Result<()> {
-        let done = sqlx::query("UPDATE anchors SET status = status WHERE id = $1 AND status = $2")
+        let done = sql::query("UPDATE anchors SET status = status WHERE id = $1 AND status = $2")
             .bind(id.as_str())
             .bind(status.as_str())
             .execute(self.connection())
@@ -130,7 +130,7 @@ impl WriteTx {
     /// # Errors
     /// [`crate::Error::Conflict`] if it is not signed any more.
     pub async fn mark_anchored(&mut self, id: &AnchorId, look_again_at: i64) -> Result<()> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE anchors SET status = 'anchored', attempts = 0, next_attempt_at = $2 WHERE id = $1 AND status = 'signed'",
         )
         .bind(id.as_str())
@@ -151,7 +151,7 @@ impl WriteTx {
         block_number: Option<u64>,
         next_attempt_at: i64,
     ) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "UPDATE anchors SET seen_in_block = $2, next_attempt_at = $3 WHERE id = $1 AND status = 'signed'",
         )
         .bind(id.as_str())
@@ -174,7 +174,7 @@ impl WriteTx {
         next_attempt_at: i64,
         failed: bool,
     ) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "UPDATE anchors SET attempts = attempts + $4, next_attempt_at = $3 WHERE id = $1 AND status = $2",
         )
         .bind(id.as_str())

@@ -3,9 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use sqlx::any::AnyRow;
-
-use crate::database::row::{Record, bigint};
+use crate::database::sql::{self, Record, Row, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::id::{AnchorId, BatchId};
@@ -159,7 +157,7 @@ pub(crate) const COLUMNS: &str = "id, tenant_id, environment, status, credential
      signing_key_number, chain_id, created_at, signed_at, anchored_at, failed_at, merkle_root, error_code, error_message, \
      attempts, tree_root, anchor_id, anchor_path";
 
-pub(crate) fn batch(row: &AnyRow) -> Result<Batch> {
+pub(crate) fn batch(row: &Row) -> Result<Batch> {
     let record = Record { table: "batches", row };
     let state = match record.parsed::<BatchStatus>("status")? {
         BatchStatus::Pending => BatchState::Pending,
@@ -242,7 +240,7 @@ impl Store {
 
     /// Returns the batch with this id, of any tenant. For the pipeline and for public pages.
     pub async fn batch_by_id(&self, id: &BatchId) -> Result<Option<Batch>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM batches WHERE id = $1")))
+        sql::query(format!("SELECT {COLUMNS} FROM batches WHERE id = $1"))
             .bind(id.as_str())
             .fetch_optional(&self.pool)
             .await?
@@ -261,12 +259,12 @@ impl Store {
     ) -> Result<Vec<Batch>> {
         // A bound even for the first page: the index then leads to the page, however many are newer.
         const AFTER_EVERY_ID: &str = "~";
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {COLUMNS} FROM batches
              WHERE tenant_id = $1 AND environment = $2 AND id < $3
                AND (CAST($4 AS TEXT) IS NULL OR status = $4)
              ORDER BY id DESC LIMIT $5"
-        )))
+        ))
         .bind(scope.tenant_id.as_str())
         .bind(scope.environment.as_str())
         .bind(before.map_or(AFTER_EVERY_ID, BatchId::as_str))
@@ -286,7 +284,7 @@ impl WriteTx {
         if new.state != BatchState::Pending {
             return Err(Error::Conflict { what: "a new batch's state" });
         }
-        sqlx::query(
+        sql::query(
             "INSERT INTO batches (id, tenant_id, environment, status, credentials_count, public_url, verification_method,
                                   signing_key_number, chain_id, created_at, attempts, next_attempt_at, tree_root)
              VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, 0, $9, $10)",

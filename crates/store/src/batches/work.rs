@@ -4,7 +4,7 @@
 
 use crate::anchors::work::{InFlight, in_flight};
 use crate::batches::batch::{self, Batch};
-use crate::database::row::{Record, bigint, exactly_one};
+use crate::database::sql::{self, Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::database::values::{self, ROWS_PER_STATEMENT};
 use crate::error::Result;
@@ -36,7 +36,7 @@ impl Store {
     /// If the database fails, or a row can't be read.
     pub async fn list_waiting_keys(&self, now_ms: i64) -> Result<Vec<WaitingKey>> {
         let free_key = free_key("w", 1);
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+        let rows = sql::query(format!(
             "SELECT w.tenant_id AS tenant_id, w.signing_key_number AS signing_key_number, w.due_at AS due_at, w.oldest_at AS oldest_at,
                  w.pending AS pending,
                  (SELECT COUNT(*) FROM anchors WHERE anchors.tenant_id = w.tenant_id
@@ -49,7 +49,7 @@ impl Store {
                        COUNT(*) AS pending
                    FROM batches WHERE status = 'pending' GROUP BY tenant_id, signing_key_number) AS w
              WHERE {free_key}"
-        )))
+        ))
         .bind(now_ms)
         .fetch_all(&self.pool)
         .await?;
@@ -77,10 +77,10 @@ impl Store {
         key_number: u64,
         limit: u32,
     ) -> Result<Vec<Batch>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {} FROM batches WHERE status = 'pending' AND tenant_id = $1 AND signing_key_number = $2 ORDER BY id LIMIT $3",
             batch::COLUMNS
-        )))
+        ))
         .bind(tenant_id.as_str())
         .bind(bigint(key_number))
         .bind(i64::from(limit))
@@ -98,7 +98,7 @@ impl WriteTx {
     /// # Errors
     /// [`crate::Error::Conflict`] if the batch is not pending any more, or has a tree.
     pub async fn close_tree(&mut self, id: &BatchId, tree_root: &MerkleRoot) -> Result<()> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE batches SET tree_root = $2 WHERE id = $1 AND status = 'pending' AND tree_root IS NULL",
         )
         .bind(id.as_str())
@@ -119,7 +119,7 @@ impl WriteTx {
         error_message: &str,
         now_ms: i64,
     ) -> Result<()> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE batches SET status = 'failed', failed_at = $2, error_code = $3, error_message = $4
              WHERE id = $1 AND status = 'pending'",
         )
@@ -143,7 +143,7 @@ impl WriteTx {
                 "UPDATE batches SET attempts = attempts + 1, next_attempt_at = $1 WHERE status = 'pending' AND id IN ({})",
                 values::list(2, ids.len()),
             );
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(next_attempt_at);
+            let mut query = sql::query(sql).bind(next_attempt_at);
             for id in ids {
                 query = query.bind(id.as_str());
             }

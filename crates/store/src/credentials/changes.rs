@@ -2,7 +2,7 @@
 
 use crate::credentials::credential::{Revocation, revocation};
 use crate::credentials::reasons::Requester;
-use crate::database::row::{Record, exactly_one};
+use crate::database::sql::{self, Record, exactly_one};
 use crate::database::store::WriteTx;
 use crate::error::{Error, Result};
 use crate::id::CredentialId;
@@ -21,7 +21,7 @@ pub struct ErasureRecord<'a> {
 impl WriteTx {
     /// Returns the credential's revocation, as this transaction sees it.
     pub async fn find_revocation(&mut self, id: &CredentialId) -> Result<Option<Revocation>> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT id, revoked_at, revocation_code, revocation_reason FROM credentials WHERE id = $1",
         )
         .bind(id.as_str())
@@ -40,7 +40,7 @@ impl WriteTx {
         revocation: &Revocation,
     ) -> Result<Revocation> {
         // Decided by the row as this statement finds it: an erasure may have been committed since the caller read it.
-        let kept = sqlx::query(
+        let kept = sql::query(
             "UPDATE credentials SET revoked_at = $2, revocation_code = $3,
                     revocation_reason = CASE WHEN erased_at IS NULL THEN CAST($4 AS TEXT) END
              WHERE id = $1 AND revoked_at IS NULL
@@ -69,7 +69,7 @@ impl WriteTx {
         record: &ErasureRecord<'_>,
         node_full: &str,
     ) -> Result<()> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE credentials SET personal_sealed = NULL, data_key_sealed = NULL, revocation_reason = NULL, erased_at = $2,
                     erasure_requester = $3, erasure_verified_at = $4, node_full = COALESCE(node_full, $5)
              WHERE id = $1 AND erased_at IS NULL",

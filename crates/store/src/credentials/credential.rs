@@ -1,12 +1,11 @@
 //! Credentials: the redacted document in clear, the person sealed beside it.
 
 use serde::{Deserialize, Serialize};
-use sqlx::any::AnyRow;
 
 use crate::batches::batch::Scoped;
 use crate::clock::Entropy;
 use crate::credentials::reasons::RevocationCode;
-use crate::database::row::{Record, bigint};
+use crate::database::sql::{self, Insertion, Record, Row, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::database::values::{self, ROWS_PER_STATEMENT};
 use crate::error::{Error, Result};
@@ -51,6 +50,42 @@ pub struct NewCredential {
     pub personal: Personal,
     /// Its node in its batch's tree.
     pub node: IssuedNode,
+}
+
+/// A credential that is about to be stored, with the person sealed.
+pub struct SealedCredential {
+    id: CredentialId,
+    recipient_id: String,
+    document: String,
+    personal_sealed: String,
+    data_key_sealed: String,
+    node: IssuedNode,
+}
+
+impl SealedCredential {
+    /// Returns its id.
+    pub fn id(&self) -> &CredentialId {
+        &self.id
+    }
+}
+
+impl NewCredential {
+    /// Seals the person under a new key. That is done before a transaction, for whose end others wait.
+    ///
+    /// # Errors
+    /// If the person can't be sealed.
+    pub fn seal(self, sealer: &Sealer, entropy: &dyn Entropy) -> Result<SealedCredential> {
+        let key = DataKey::generate(entropy);
+        let plain = zeroize::Zeroizing::new(serde_json::to_vec(&self.personal).map_err(|_| Error::Unsealed)?);
+        Ok(SealedCredential {
+            personal_sealed: key.seal(entropy, &personal_place(&self.id), &plain)?,
+            data_key_sealed: key.sealed(sealer, entropy, &key_place(&self.id))?,
+            id: self.id,
+            recipient_id: self.recipient_id,
+            document: self.document,
+            node: self.node,
+        })
+    }
 }
 
 /// The full half of a credential's node, and the path from the node to the root of its batch's tree. Written when its batch is accepted.
@@ -140,7 +175,7 @@ pub(crate) fn personal(record: &Record<'_>, id: &CredentialId, sealer: &Sealer) 
     }
 }
 
-fn credential(row: &AnyRow, sealer: &Sealer) -> Result<Credential> {
+fn credential(row: &Row, sealer: &Sealer) -> Result<Credential> {
     let record = Record { table: "credentials", row };
     let id: CredentialId = record.parsed("id")?;
     let personal = personal(&record, &id, sealer)?;
@@ -179,7 +214,7 @@ impl Store {
 
     /// Returns the credential with this id, of any tenant: the id is the capability to see it.
     pub async fn credential_by_id(&self, id: &CredentialId) -> Result<Option<Credential>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM credentials WHERE id = $1")))
+        sql::query(format!("SELECT {COLUMNS} FROM credentials WHERE id = $1"))
             .bind(id.as_str())
             .fetch_optional(&self.pool)
             .await?
@@ -190,15 +225,13 @@ impl Store {
 
     /// Returns every credential of a batch, in the order of the request, the persons unsealed. For signing.
     pub async fn credentials_of_batch(&self, batch_id: &BatchId) -> Result<Vec<Credential>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM credentials WHERE batch_id = $1 ORDER BY position"
-        )))
-        .bind(batch_id.as_str())
-        .fetch_all(&self.pool)
-        .await?
-        .iter()
-        .map(|row| credential(row, &self.sealer))
-        .collect()
+        sql::query(format!("SELECT {COLUMNS} FROM credentials WHERE batch_id = $1 ORDER BY position"))
+            .bind(batch_id.as_str())
+            .fetch_all(&self.pool)
+            .await?
+            .iter()
+            .map(|row| credential(row, &self.sealer))
+            .collect()
     }
 
     /// Returns the credentials of these batches of the scope, in the order of batch and request.
@@ -215,9 +248,7 @@ impl Store {
              WHERE batch_id IN ({}) AND tenant_id = $1 AND environment = $2 ORDER BY batch_id, position",
             values::list(3, batches.len()),
         );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(scope.tenant_id.as_str())
-            .bind(scope.environment.as_str());
+        let mut query = sql::query(sql).bind(scope.tenant_id.as_str()).bind(scope.environment.as_str());
         for id in batches {
             query = query.bind(id.as_str());
         }
@@ -240,36 +271,26 @@ impl WriteTx {
         &mut self,
         scope: &TenantScope,
         batch_id: &BatchId,
-        new: &[NewCredential],
-        entropy: &dyn Entropy,
+        sealed: &[SealedCredential],
     ) -> Result<()> {
         const HEAD: &str = "INSERT INTO credentials (id, batch_id, position, tenant_id, environment, recipient_id, document, \
                             personal_sealed, data_key_sealed, node_full, tree_path)";
-        let sealer = std::sync::Arc::clone(&self.sealer);
-        let mut position = 0;
-        for rows in new.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(values::insert(HEAD, rows.len(), 11)));
-            for row in rows {
-                let key = DataKey::generate(entropy);
-                let plain =
-                    zeroize::Zeroizing::new(serde_json::to_vec(&row.personal).map_err(|_| Error::Unsealed)?);
-                query = query
-                    .bind(row.id.as_str())
-                    .bind(batch_id.as_str())
-                    .bind(bigint(position))
-                    .bind(scope.tenant_id.as_str())
-                    .bind(scope.environment.as_str())
-                    .bind(row.recipient_id.as_str())
-                    .bind(row.document.as_str())
-                    .bind(key.seal(entropy, &personal_place(&row.id), &plain)?)
-                    .bind(key.sealed(&sealer, entropy, &key_place(&row.id))?)
-                    .bind(row.node.node_full.as_str())
-                    .bind(row.node.tree_path.as_str());
-                position += 1;
-            }
-            query.execute(self.connection()).await?;
+        let mut rows = Insertion::new(HEAD, 11);
+        for (position, one) in (0..).zip(sealed) {
+            rows = rows
+                .bind(one.id.as_str())
+                .bind(batch_id.as_str())
+                .bind(bigint(position))
+                .bind(scope.tenant_id.as_str())
+                .bind(scope.environment.as_str())
+                .bind(&one.recipient_id)
+                .bind(&one.document)
+                .bind(&one.personal_sealed)
+                .bind(&one.data_key_sealed)
+                .bind(&one.node.node_full)
+                .bind(&one.node.tree_path);
         }
-        Ok(())
+        Ok(self.connection().insert(rows).await?)
     }
 
     /// Writes the places of a signed batch's credentials in its tree. `erased` selects which of them these are:
@@ -290,7 +311,7 @@ impl WriteTx {
                  WHERE credentials.id = v.column1 AND credentials.erased_at {condition}",
                 values::rows(1, rows.len(), 3),
             );
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            let mut query = sql::query(sql);
             for (id, node) in rows {
                 query = query.bind(id.as_str()).bind(node.node_full.as_str()).bind(node.tree_path.as_str());
             }

@@ -1,7 +1,7 @@
 //! The erasures of this database, without any personal data.
 
 use crate::credentials::reasons::Requester;
-use crate::database::row::Record;
+use crate::database::sql::{self, Record};
 use crate::database::store::Store;
 use crate::error::Result;
 use crate::id::CredentialId;
@@ -25,7 +25,7 @@ impl Store {
     /// # Errors
     /// If the database fails, or a row can't be read.
     pub async fn list_erasures(&self) -> Result<Vec<Erasure>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT id, erased_at, erasure_requester, erasure_verified_at FROM credentials
              WHERE erased_at IS NOT NULL ORDER BY erased_at, id",
         )

@@ -71,9 +71,7 @@ mod meddled {
         pub(crate) fn before(&self) -> Result<()> {
             match self {
                 CommitFate::Passes | CommitFate::Unanswered | CommitFate::Held(_) => Ok(()),
-                CommitFate::Refused => {
-                    Err(Error::Database(sqlx::Error::Protocol("COMMIT was refused".to_owned())))
-                }
+                CommitFate::Refused => Err(sqlx::Error::Protocol("COMMIT was refused".to_owned()).into()),
                 CommitFate::Lost => Err(gone()),
             }
         }
@@ -91,7 +89,7 @@ mod meddled {
     }
 
     fn gone() -> Error {
-        Error::Database(sqlx::Error::Io(ErrorKind::ConnectionReset.into()))
+        sqlx::Error::Io(ErrorKind::ConnectionReset.into()).into()
     }
 
     /// The rule of the moment, if there is one. Cheap to clone; all clones have the same rule.

@@ -1,4 +1,4 @@
-//! The differences between the databases: how a writer begins, and how rows are held that must not change before
+//! The differences between the databases: how rows are held that must not change before
 //! it ends.
 //!
 //! SQLite lets in one writer at a time, so that everything that a transaction reads stays as it is until it commits. On
@@ -13,11 +13,6 @@ const APPEND_ONLY: &str = "-- append-only: ";
 /// The start of a line of a migration that names a table, and what its rows must never be from then on.
 const NEVER: &str = "-- never: ";
 
-/// PostgreSQL's refusals of a write, and of its BEGIN: the server is a standby, or in recovery.
-const READ_ONLY: [&str; 2] = ["25006", "0A000"];
-/// PostgreSQL's refusal of one more connection.
-const TOO_MANY_CONNECTIONS: &str = "53300";
-
 /// The database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -26,39 +21,11 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    /// Begins a transaction that will write.
-    pub(crate) fn begin_write(self) -> &'static str {
-        match self {
-            // Takes the write lock at once, so that it can't fail half-way.
-            Self::Sqlite => "BEGIN IMMEDIATE",
-            // Whatever the server's default is.
-            Self::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-        }
-    }
-
-    /// Begins a transaction that reads everything as of one moment.
-    pub(crate) fn begin_snapshot(self) -> &'static str {
-        match self {
-            Self::Sqlite => "BEGIN",
-            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        }
-    }
-
     /// Returns the most connections that a process holds.
     pub(crate) fn max_connections(self) -> u32 {
         match self {
             Self::Sqlite => 8,
             Self::Postgres => 16,
-        }
-    }
-
-    /// Returns the most of them that write at a time. The others are for reading: a writer may read beside it, and must not wait
-    /// for a connection that only another writer could give back.
-    pub(crate) fn max_writers(self) -> usize {
-        match self {
-            // It lets one in at a time, and makes the others poll; here they queue instead.
-            Self::Sqlite => 1,
-            Self::Postgres => 8,
         }
     }
 
@@ -92,31 +59,6 @@ impl Dialect {
             Self::Sqlite => "",
             Self::Postgres => "FOR NO KEY UPDATE SKIP LOCKED",
         }
-    }
-
-    /// Returns whether a connection is of no use after this failure of a BEGIN, a COMMIT, or a statement outside a transaction: its
-    /// state is unknown, or it can't write. What the database undid in favor of another, or had no room for, ends in order.
-    pub(crate) fn is_spoiled_by(self, error: &sqlx::Error) -> bool {
-        use sqlx::Error::{BeginFailed, Io, Protocol, Tls, WorkerCrashed};
-
-        let Some(error) = error.as_database_error() else {
-            return matches!(error, BeginFailed | Io(_) | Protocol(_) | Tls(_) | WorkerCrashed);
-        };
-        let code = error.code().unwrap_or_default();
-        match self {
-            // The low byte is the kind: a file that can't be written, read, opened, or is no database any more.
-            Self::Sqlite => matches!(code.parse::<u32>().unwrap_or(0) & 0xff, 0 | 8 | 10 | 11 | 14 | 26),
-            // Read-only; a server that is ending or in recovery. Others leave the connection usable.
-            Self::Postgres => {
-                READ_ONLY.contains(&&*code) || code.starts_with("57P") || code.starts_with("08")
-            }
-        }
-    }
-
-    /// Returns whether the database refuses further connections, and serves those that it has.
-    pub(crate) fn is_full(self, error: &sqlx::Error) -> bool {
-        let code = error.as_database_error().and_then(|error| error.code().map(Cow::into_owned));
-        self == Self::Postgres && code.as_deref() == Some(TOO_MANY_CONNECTIONS)
     }
 
     /// Returns a migration as this database reads it. Texts are ordered by their bytes, whatever the database's language is:

@@ -1,15 +1,17 @@
 //! The migrations, which bring a database to the schema of this program.
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{AnyConnection, AssertSqlSafe, SqlSafeStr as _};
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 use crate::database::dialect::Dialect;
 use crate::error::Result;
 use crate::kill;
 
-/// Applies the migrations that are missing. Each migration is a transaction of its own, so a process may die between any two.
-pub(crate) async fn migrate(dialect: Dialect, connection: &mut AnyConnection) -> Result<()> {
-    let all = migrations(dialect);
+/// Applies the migrations that are missing to PostgreSQL. Each migration is a transaction of its own, so a process may die
+/// between any two.
+pub(crate) async fn migrate_postgres(connection: &mut PgConnection) -> Result<()> {
+    let all = migrations(Dialect::Postgres);
     for migration in all.iter() {
         all.run_to(migration.version, &mut *connection).await?;
         kill::reached("migrate.between");
@@ -44,62 +46,64 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
 
 #[cfg(test)]
 mod tests {
-    use sqlx::Row as _;
+    use std::path::Path;
+
+    use rusqlite::params;
+    use sqlx::migrate::Migrator;
 
     use super::migrations;
     use crate::database::dialect::Dialect;
-    use crate::database::sqlite;
+    use crate::database::sql;
+    use crate::database::sqlite::SqliteDatabase;
     use crate::database::store::Store;
     use crate::mails::status::MailStatus;
     use crate::seal::MasterKey;
+
+    /// Creates a file as the migrations up to this one made it. What its rows belong to need not be there.
+    async fn file_of_release(file: &Path, version: i64) -> rusqlite::Connection {
+        let all = migrations(Dialect::Sqlite);
+        let before: Vec<_> = all.iter().filter(|one| one.version <= version).cloned().collect();
+        let database = SqliteDatabase::open(file).unwrap();
+        database.migrate(Migrator::with_migrations(before)).await.unwrap();
+        database.close().await;
+        let connection = rusqlite::Connection::open(file).unwrap();
+        connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+        connection
+    }
 
     #[tokio::test]
     async fn a_mail_in_every_status_survives_the_migration_of_the_words() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("old.db");
-        let pool = sqlite::open(&file, 1).await.unwrap();
-        let before = migrations(Dialect::Sqlite);
-        before.run_to(14, &mut *pool.acquire().await.unwrap()).await.unwrap();
-        // The mails' credentials are there, what these belong to is not needed.
-        sqlx::query("PRAGMA foreign_keys = OFF").execute(&pool).await.unwrap();
+        let old_file = file_of_release(&file, 14).await;
         let old = ["waiting", "leased", "handed", "sent", "failed", "bounced", "dropped", "unsure"];
         for (status, number) in old.into_iter().zip(0_i64..) {
-            sqlx::query(
+            let id = format!("crd_{number}");
+            let credential =
                 "INSERT INTO credentials (id, batch_id, position, tenant_id, environment, recipient_id, document)
-                 VALUES ($1, 'bat', $2, 'tnt', 'test', 'r', '{}')",
-            )
-            .bind(format!("crd_{number}"))
-            .bind(number)
-            .execute(&pool)
-            .await
-            .unwrap();
-            sqlx::query(
+                 VALUES (?1, 'bat', ?2, 'tnt', 'test', 'r', '{}')";
+            old_file.execute(credential, params![id, number]).unwrap();
+            let mail =
                 "INSERT INTO mails (credential_id, tenant_id, token, status, edition, attempts, queued_at, due_at, handed_at, settled_at, answer)
-                 VALUES ($1, 'tnt', $1, $2, 1, 2, 3, $3, 5, 6, 'seven')",
-            )
-            .bind(format!("crd_{number}"))
-            .bind(status)
-            .bind(number)
-            .execute(&pool)
-            .await
-            .unwrap();
+                 VALUES (?1, 'tnt', ?1, ?2, 1, 2, 3, ?3, 5, 6, 'seven')";
+            old_file.execute(mail, params![id, status, number]).unwrap();
         }
-        pool.close().await;
+        drop(old_file);
 
         let store = Store::open_sqlite(&file, &MasterKey::from_bytes([7; 32])).await.unwrap();
 
         let rows =
-            sqlx::query("SELECT * FROM mails ORDER BY credential_id").fetch_all(&store.pool).await.unwrap();
-        let statuses: Vec<String> = rows.iter().map(|row| row.get("status")).collect();
+            sql::query("SELECT * FROM mails ORDER BY credential_id").fetch_all(&store.pool).await.unwrap();
+        let statuses: Vec<String> = rows.iter().map(|row| row.try_get("status").unwrap()).collect();
         let known = MailStatus::ALL.into_iter().filter(|status| *status != MailStatus::Returned);
         assert_eq!(statuses, known.map(MailStatus::as_str).collect::<Vec<_>>());
         for (row, number) in rows.iter().zip(0_i64..) {
-            let texts =
-                ["credential_id", "tenant_id", "token", "answer"].map(|column| row.get::<String, _>(column));
+            let texts = ["credential_id", "tenant_id", "token", "answer"]
+                .map(|column| row.try_get::<String>(column).unwrap());
             let id = format!("crd_{number}");
             assert_eq!(texts, [id.clone(), "tnt".to_owned(), id, "seven".to_owned()]);
             let numbers = ["edition", "attempts", "queued_at", "due_at", "transmitted_at", "settled_at"]
-                .map(|column| row.get::<i64, _>(column));
+                .map(|column| row.try_get::<i64>(column).unwrap());
             assert_eq!(numbers, [1, 2, 3, number, 5, 6]);
         }
     }
@@ -114,43 +118,36 @@ mod tests {
         };
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("old.db");
-        let pool = sqlite::open(&file, 1).await.unwrap();
-        migrations(Dialect::Sqlite).run_to(17, &mut *pool.acquire().await.unwrap()).await.unwrap();
-        sqlx::query("PRAGMA foreign_keys = OFF").execute(&pool).await.unwrap();
-        let run = async |sql: String| sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
+        let old_file = file_of_release(&file, 17).await;
+        let run = |sql: String| old_file.execute(&sql, []).unwrap();
         for (id, erased_at) in [("crd_erased", "7"), ("crd_other", "NULL")] {
             run(format!(
                 "INSERT INTO credentials (id, batch_id, position, tenant_id, environment, recipient_id, document, erased_at, revoked_at,
                                           revocation_code, revocation_reason)
                  VALUES ('{id}', '{id}', 1, 'tnt', 'test', 'r', '{{}}', {erased_at}, 8, 'other', 'Ada Lovelace')"
-            ))
-            .await;
+            ));
             run(format!(
                 "INSERT INTO mails (credential_id, tenant_id, token, status, edition, attempts, queued_at, due_at, answer)
                  VALUES ('{id}', 'tnt', '{id}', 'bounced', 1, 2, 3, 4, 'Ada Lovelace')"
-            ))
-            .await;
+            ));
             run(format!(
                 "INSERT INTO idempotency_keys (tenant_id, environment, key_mac, fingerprint, status, body, created_at, subject_id)
                  VALUES ('tnt', 'test', '{id}', 'f', 200, '{}', 1, '{id}')",
                 answer(id, WORDS)
-            ))
-            .await;
+            ));
             run(format!(
                 "INSERT INTO idempotency_keys (tenant_id, environment, key_mac, fingerprint, status, body, created_at, subject_id)
                  VALUES ('tnt', 'test', 'erasure of {id}', 'f', 200, '={{\"id\":\"{id}\",\"erased\":true}}', 1, '{id}')"
-            ))
-            .await;
+            ));
         }
         run("INSERT INTO delivery_attempts (endpoint_id, at, request_id, event_id, number, duration_ms, status_code, answer)
-             VALUES ('whk', 1, 'req', 'evt', 1, 1, 200, 'Ada Lovelace')".to_owned())
-            .await;
-        pool.close().await;
+             VALUES ('whk', 1, 'req', 'evt', 1, 1, 200, 'Ada Lovelace')".to_owned());
+        drop(old_file);
 
         let store = Store::open_sqlite(&file, &MasterKey::from_bytes([7; 32])).await.unwrap();
 
-        let column = async |sql: &'static str| -> Vec<Option<String>> {
-            sqlx::query_scalar(sql).fetch_all(&store.pool).await.unwrap()
+        let column = async |text: &'static str| -> Vec<Option<String>> {
+            sql::query_scalar(text).fetch_all(&store.pool).await.unwrap()
         };
         let kept = Some("Ada Lovelace".to_owned());
         assert_eq!(

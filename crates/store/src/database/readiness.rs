@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::database::migrations::migrations;
+use crate::database::sql;
 use crate::database::store::Store;
 use crate::error::Result;
 
@@ -12,13 +13,13 @@ const PROVEN_FOR: Duration = Duration::from_secs(1);
 impl Store {
     /// Checks that the database can be queried.
     pub async fn ping(&self) -> Result<()> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        sql::query("SELECT 1").execute(&self.pool).await?;
         Ok(())
     }
 
     /// Returns the newest migration that was applied.
     pub async fn schema_version(&self) -> Result<i64> {
-        Ok(sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&self.pool).await?)
+        sql::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&self.pool).await
     }
 
     /// Returns whether the database answers, and has every table that this program needs. A newer program's nodes may have added
@@ -46,11 +47,11 @@ impl Store {
             return Ok(());
         }
         let outcome = async {
-            sqlx::query("INSERT INTO settings (name, value) VALUES ($1, '') ON CONFLICT (name) DO NOTHING")
+            sql::query("INSERT INTO settings (name, value) VALUES ($1, '') ON CONFLICT (name) DO NOTHING")
                 .bind(PROOF)
                 .execute(tx.connection())
                 .await?;
-            sqlx::query("DELETE FROM settings WHERE name = $1").bind(PROOF).execute(tx.connection()).await?;
+            sql::query("DELETE FROM settings WHERE name = $1").bind(PROOF).execute(tx.connection()).await?;
             tx.commit().await
         }
         .await;

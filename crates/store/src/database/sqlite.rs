@@ -1,91 +1,123 @@
-//! SQLite: how its file is opened, and how what was deleted is taken off the disk.
+//! SQLite: its file, one connection that writes and some that read. Statements run where they are called: one takes
+//! microseconds, less than handing it to another thread. What waits for the disk, and what reads much, runs beside.
+
+mod file;
+mod migrate;
+mod readers;
+mod statement;
+mod writer;
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
-use sqlx::{Executor as _, Row as _};
+use sqlx::migrate::Migrator;
+use tokio::task::spawn_blocking;
 
-use crate::database::connections::ConnectionPool;
-use crate::database::dialect::Dialect;
-use crate::database::session::{BUSY_TIMEOUT_MS, SQLITE_SETTINGS, set_busy_timeout};
-use crate::error::{Error, Result};
+pub(crate) use file::SqliteFile;
+pub(crate) use readers::Snapshot;
+pub(crate) use writer::WriteSession;
+
+use crate::database::failure::{DatabaseError, SqliteError};
+use crate::database::sql::{Kept, Outcome, Statement};
+use crate::database::sqlite::readers::Readers;
+use crate::database::sqlite::writer::Writers;
+use crate::error::Result;
 
 /// The time that cutting the log waits for readers and for other processes' writers. It is short, since no one can write
 /// meanwhile.
-const SCRUB_TIMEOUT_MS: u32 = 100;
+const SCRUB_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// Folds the write-ahead log into the main file and cuts it to nothing. Returns whether it could: a reader that holds an
-/// old state keeps both as they are.
-pub(crate) async fn scrub(connections: &ConnectionPool) -> Result<bool> {
-    let mut connection = connections.acquire().await?;
-    set_busy_timeout(&mut connection, SCRUB_TIMEOUT_MS).await?;
-    let checkpoint = connection.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await;
-    if let Err(error) = set_busy_timeout(&mut connection, BUSY_TIMEOUT_MS).await {
-        ConnectionPool::discard(connection).await;
-        return Err(error.into());
+/// An open SQLite database. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct SqliteDatabase {
+    file: Arc<SqliteFile>,
+    readers: Arc<Readers>,
+    writers: Arc<Writers>,
+}
+
+impl SqliteDatabase {
+    /// Opens (and if need be makes) the file.
+    ///
+    /// # Errors
+    /// If it can't be opened, or a setting does not hold.
+    pub(crate) fn open(file: &Path) -> Result<Self> {
+        let file = Arc::new(SqliteFile::new(file.to_owned()));
+        let readers = Readers::new(Arc::clone(&file));
+        let writers = Writers::new(Arc::clone(&file), file.open_checked()?);
+        Ok(Self { file, readers: Arc::new(readers), writers: Arc::new(writers) })
     }
-    let was_held: i64 = checkpoint?.try_get(0)?;
-    Ok(was_held == 0)
-}
 
-/// Opens (and if need be makes) the SQLite file, with the settings of durability on every connection.
-pub(crate) async fn open(file: &Path, max_connections: u32) -> Result<ConnectionPool> {
-    let connections = ConnectionPool::open(&url(file)?, Dialect::Sqlite, max_connections).await?;
-    assert_settings(&connections).await?;
-    Ok(connections)
-}
-
-fn url(file: &Path) -> Result<String> {
-    let path = file.to_str().ok_or(Error::Setting {
-        name: "data directory",
-        found: file.to_string_lossy().into_owned(),
-        expected: "a path in UTF-8",
-    })?;
-    let escaped: String = path
-        .bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
-                char::from(byte).to_string()
-            }
-            other => format!("%{other:02X}"),
-        })
-        .collect();
-    Ok(format!("sqlite://{escaped}?mode=rwc"))
-}
-
-async fn assert_settings(connections: &ConnectionPool) -> Result<()> {
-    let mut connection = connections.acquire().await?;
-    for (name, _, expected) in SQLITE_SETTINGS {
-        let row = connection.fetch_one(sqlx::AssertSqlSafe(format!("PRAGMA {name}"))).await?;
-        let found =
-            row.try_get::<String, _>(0).or_else(|_| row.try_get::<i64, _>(0).map(|n| n.to_string()))?;
-        if found != *expected {
-            return Err(Error::Setting { name, found, expected });
-        }
+    /// Applies the migrations that are missing.
+    ///
+    /// # Errors
+    /// If the file was made by a newer program, or a migration fails.
+    pub(crate) async fn migrate(&self, all: Migrator) -> Result<()> {
+        // A failure is reported as it is; the connection may well be sound.
+        self.writers.alone(move |connection| Ok(migrate::migrate(connection, &all))).await?
     }
-    Ok(())
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn every_pooled_connection_is_durable_and_erases_what_it_deletes() {
-        let dir = tempfile::tempdir().unwrap();
-        let pool = open(&dir.path().join("with space & sign.db"), 4).await.unwrap();
-        let mut held = Vec::new();
-        for _ in 0..4 {
-            let mut connection = pool.acquire().await.unwrap();
-            for (name, _, expected) in SQLITE_SETTINGS {
-                let row = connection.fetch_one(sqlx::AssertSqlSafe(format!("PRAGMA {name}"))).await.unwrap();
-                let found = row
-                    .try_get::<String, _>(0)
-                    .or_else(|_| row.try_get::<i64, _>(0).map(|n| n.to_string()))
-                    .unwrap();
-                assert_eq!(found, *expected, "{name}");
-            }
-            held.push(connection);
+    /// Runs a statement that reads, outside a transaction.
+    pub(crate) async fn read(
+        &self,
+        statement: Statement<'_>,
+        kept: Kept,
+    ) -> std::result::Result<Outcome, DatabaseError> {
+        if !statement.is_long {
+            // A caller that reads much, in many statements, leaves others their turn.
+            tokio::task::consume_budget().await;
+            return self.readers.run(&statement, kept);
         }
-        assert!(dir.path().join("with space & sign.db").exists());
+        let (readers, statement) = (Arc::clone(&self.readers), statement.into_owned());
+        let _permit = self.readers.long_permit().await?;
+        spawn_blocking(move || readers.run(&statement, kept)).await.map_err(|_| DatabaseError::Closed)?
+    }
+
+    /// Begins a transaction that writes.
+    pub(crate) async fn begin(&self) -> std::result::Result<WriteSession, DatabaseError> {
+        Writers::begin(&self.writers).await
+    }
+
+    /// Begins a transaction that reads everything as of one moment.
+    pub(crate) fn begin_snapshot(&self) -> std::result::Result<Snapshot, DatabaseError> {
+        Readers::begin(&self.readers)
+    }
+
+    /// Folds the write-ahead log into the main file and cuts it to nothing. Returns whether it could: a reader that holds
+    /// an old state keeps both as they are.
+    pub(crate) async fn scrub(&self) -> std::result::Result<bool, DatabaseError> {
+        let cut = |connection: &rusqlite::Connection| {
+            connection.busy_timeout(SCRUB_TIMEOUT)?;
+            let was_held =
+                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+            connection.busy_timeout(Duration::ZERO)?;
+            Ok::<_, rusqlite::Error>(was_held? == 0)
+        };
+        self.writers.alone(move |connection| cut(connection).map_err(SqliteError::from)).await
+    }
+
+    /// Runs texts on a connection of their own, which no other statement uses.
+    pub(crate) async fn run_apart(&self, sql: String) -> std::result::Result<(), DatabaseError> {
+        let file = Arc::clone(&self.file);
+        let running = spawn_blocking(move || Ok(file.open()?.execute_batch(&sql)?));
+        running.await.map_err(|_| DatabaseError::Closed)?
+    }
+
+    /// Returns how many connections are open, and how many of them are in no use.
+    pub(crate) fn size(&self) -> (u32, u32) {
+        let (open, idle) = self.readers.size();
+        (open.saturating_add(1), idle.saturating_add(u32::from(self.writers.is_idle())))
+    }
+
+    /// Closes every connection once it is in no use. SQLite then folds its log into the main file.
+    pub(crate) async fn close(&self) {
+        self.writers.close().await;
+        self.readers.close().await;
+    }
+
+    /// Runs a text on the connection that writes.
+    #[cfg(test)]
+    pub(crate) async fn run_on_writer(&self, sql: &'static str) -> std::result::Result<(), DatabaseError> {
+        self.writers.alone(move |connection| connection.execute_batch(sql).map_err(SqliteError::from)).await
     }
 }

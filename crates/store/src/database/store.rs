@@ -1,34 +1,27 @@
 //! The database as a whole: opening it, and beginning a transaction that writes.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection as _};
-use tokio::sync::{Mutex, Notify, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use sqlx::Connection as _;
+use tokio::sync::Notify;
 
 use crate::database::commits::Commits;
 use crate::database::connections::ConnectionPool;
 use crate::database::dialect::Dialect;
 use crate::database::location::{Location, PostgresUrl};
-use crate::database::migrations::migrate;
-use crate::database::transaction::{OpenTransaction, Turns};
-use crate::database::{postgres, sqlite};
-use crate::error::{Error, Result};
+use crate::database::migrations::{migrate_postgres, migrations};
+use crate::database::postgres;
+use crate::database::sql::query;
+use crate::database::sqlite::SqliteDatabase;
+use crate::database::transaction::OpenTransaction;
+use crate::error::Result;
 use crate::events::event_type::EventType;
 use crate::id::TenantId;
 use crate::metrics;
 use crate::scope::Environment;
 use crate::seal::{MasterKey, Sealer};
-
-/// In how many queues the writers of a process wait for others of the same tenant. Two tenants may share one, which
-/// only costs them time.
-const TENANT_QUEUES: usize = 256;
-
-/// Whatever runs one statement: the pool, or a transaction's connection.
-pub(crate) trait AnyExecutor<'e>: sqlx::Executor<'e, Database = Any> {}
-impl<'e, E: sqlx::Executor<'e, Database = Any>> AnyExecutor<'e> for E {}
 
 /// The database of a deployment. Cheap to clone.
 #[derive(Clone)]
@@ -36,10 +29,6 @@ pub struct Store {
     pub(crate) pool: ConnectionPool,
     pub(crate) dialect: Dialect,
     pub(crate) sealer: Arc<Sealer>,
-    writers: Arc<Semaphore>,
-    // If many write at a time: a writer that waits for its tenant's turn holds no connection meanwhile, so that one busy
-    // tenant leaves the others room.
-    tenants: Arc<[Arc<Mutex<()>>]>,
     // Whether something deleted may still be on the disk. True at first: the process before may have been killed.
     scrub_due: Arc<AtomicBool>,
     delivery_signal: Arc<Notify>,
@@ -79,13 +68,9 @@ impl Store {
     /// Opens a SQLite file as [`Store::open`] does. It is created if there is none.
     pub async fn open_sqlite(file: &Path, master: &MasterKey) -> Result<Self> {
         let dialect = Dialect::Sqlite;
-        // Closed before the others are opened: a connection that read the schema before a migration goes on naming the
-        // columns of `SELECT *` as they were.
-        let migrating = sqlite::open(file, 1).await?;
-        migrate(dialect, &mut *migrating.acquire().await?).await?;
-        migrating.close().await;
-        let pool = sqlite::open(file, dialect.max_connections()).await?;
-        Ok(Self::over(pool, dialect, master))
+        let database = SqliteDatabase::open(file)?;
+        database.migrate(migrations(dialect)).await?;
+        Ok(Self::over(database.into(), dialect, master))
     }
 
     /// Opens a PostgreSQL database as [`Store::open`] does. Of nodes that start at once one migrates, and the others wait for
@@ -94,9 +79,9 @@ impl Store {
         let dialect = Dialect::Postgres;
         let pool = postgres::open(url, dialect.max_connections()).await?;
         let mut connection = postgres::connect_to_migrate(url).await?;
-        migrate(dialect, &mut connection).await?;
+        migrate_postgres(&mut connection).await?;
         connection.close().await?;
-        Ok(Self::over(pool, dialect, master))
+        Ok(Self::over(pool.into(), dialect, master))
     }
 
     pub(crate) fn over(pool: ConnectionPool, dialect: Dialect, master: &MasterKey) -> Self {
@@ -104,8 +89,6 @@ impl Store {
             pool,
             dialect,
             sealer: Arc::new(Sealer::new(master)),
-            writers: Arc::new(Semaphore::new(dialect.max_writers())),
-            tenants: std::iter::repeat_with(Arc::default).take(TENANT_QUEUES).collect(),
             scrub_due: Arc::new(AtomicBool::new(true)),
             delivery_signal: Arc::default(),
             mail_signal: Arc::default(),
@@ -124,9 +107,8 @@ impl Store {
         self.begin_after(None).await
     }
 
-    async fn begin_after(&self, tenant_turn: Option<OwnedMutexGuard<()>>) -> Result<WriteTx> {
-        let turns = Turns { _writer: self.turn().await?, _tenant: tenant_turn };
-        let tx = OpenTransaction::begin(&self.pool, self.dialect.begin_write(), Some(turns)).await?;
+    async fn begin_after(&self, tenant_id: Option<&TenantId>) -> Result<WriteTx> {
+        let tx = self.pool.begin(tenant_id).await?;
         Ok(WriteTx {
             tx,
             dialect: self.dialect,
@@ -144,27 +126,9 @@ impl Store {
     /// Begins a transaction that writes what is one tenant's, and decides by what it reads of it: of two for the same
     /// tenant the second one waits for the first one's end, on whatever node, and then sees what that wrote.
     pub async fn begin_for(&self, tenant_id: &TenantId) -> Result<WriteTx> {
-        let queue = if self.is_shared() { self.queue_of(tenant_id) } else { None };
-        let turn = match queue {
-            Some(queue) => Some(queue.lock_owned().await),
-            None => None,
-        };
-        let mut tx = self.begin_after(turn).await?;
+        let mut tx = self.begin_after(Some(tenant_id)).await?;
         tx.wait_for_tenant(tenant_id).await?;
         Ok(tx)
-    }
-
-    fn queue_of(&self, tenant_id: &TenantId) -> Option<Arc<Mutex<()>>> {
-        let mut hasher = DefaultHasher::new();
-        tenant_id.hash(&mut hasher);
-        // Half the bits are enough, and fit into any machine's word.
-        let hash = u32::try_from(hasher.finish() >> 32).unwrap_or(0);
-        self.tenants.get(usize::try_from(hash).unwrap_or(0) % TENANT_QUEUES).cloned()
-    }
-
-    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
-        // It is never closed.
-        Arc::clone(&self.writers).acquire_owned().await.map_err(|_| Error::Database(sqlx::Error::PoolClosed))
     }
 
     /// Returns the signal that something to be delivered was committed in this process.
@@ -184,12 +148,9 @@ impl Store {
     /// # Errors
     /// If the database fails; it stays due then.
     pub async fn scrub(&self) -> Result<bool> {
-        if self.dialect == Dialect::Postgres {
-            return Ok(true);
-        }
-        let _turn = self.turn().await?;
+        let Some(database) = self.pool.sqlite() else { return Ok(true) };
         self.scrub_due.store(true, Ordering::SeqCst);
-        let done = sqlite::scrub(&self.pool).await?;
+        let done = database.scrub().await?;
         self.scrub_due.store(!done, Ordering::SeqCst);
         Ok(done)
     }
@@ -224,8 +185,8 @@ impl Store {
 }
 
 impl WriteTx {
-    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
-        self.tx.connection()
+    pub(crate) fn connection(&mut self) -> &mut OpenTransaction {
+        &mut self.tx
     }
 
     async fn wait_for_tenant(&mut self, id: &TenantId) -> Result<()> {
@@ -233,7 +194,7 @@ impl WriteTx {
             return Ok(());
         }
         let sql = format!("SELECT id FROM tenants WHERE id = $1 {}", self.dialect.hold_alone());
-        sqlx::query(AssertSqlSafe(sql)).bind(id.as_str()).execute(self.connection()).await?;
+        query(sql).bind(id.as_str()).execute(self.connection()).await?;
         Ok(())
     }
 
@@ -244,7 +205,7 @@ impl WriteTx {
     pub async fn commit(self) -> Result<()> {
         let fate = self.commits.fate(&self.happened);
         fate.before()?;
-        self.tx.commit().await?;
+        self.connections.commit(self.tx).await?;
         fate.after().await?;
         if !self.happened.is_empty() {
             self.connections.record_write(true);

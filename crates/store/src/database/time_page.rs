@@ -1,8 +1,7 @@
 //! A page of rows of one owner, in the order of time and id.
 
-use sqlx::any::AnyRow;
-
 use crate::database::connections::ConnectionPool;
+use crate::database::sql::{self, Row};
 use crate::error::Result;
 
 /// The rows of one owner in `[from_ms, to_ms)` that follow on `after`, at most `limit` of them. A caller pages through
@@ -23,9 +22,10 @@ pub(crate) struct TimePage<'a> {
 impl TimePage<'_> {
     /// Runs a query whose parameters are, in order: owner, first time, end, time and id of the row before, limit.
     /// The text of each query stays with its table, where the test of query plans reads it.
-    pub(crate) async fn fetch(self, pool: &ConnectionPool, sql: String) -> Result<Vec<AnyRow>> {
+    pub(crate) async fn fetch(self, pool: &ConnectionPool, sql: String) -> Result<Vec<Row>> {
         let (after_at, after_id) = self.after.unwrap_or((i64::MIN, ""));
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+        let rows = sql::query(sql)
+            .long()
             .bind(self.owner)
             // Rows before the last page's are not walked over.
             .bind(self.from_ms.max(after_at))

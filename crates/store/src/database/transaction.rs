@@ -1,148 +1,81 @@
-//! The beginning and the end of transactions.
-//!
-//! Invariant: a connection goes back to the pool only if no transaction is open on it and it may write. One whose BEGIN,
-//! COMMIT or ROLLBACK failed is closed, unless it is certain that nothing is open.
+//! A transaction on either database.
 
-use std::time::Duration;
+use crate::database::failure::DatabaseError;
+use crate::database::postgres::PostgresTransaction;
+use crate::database::sql::{Executor, Insertion, Kept, Outcome, Statement};
+use crate::database::sqlite::{Snapshot, WriteSession};
 
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, Executor as _};
-use tokio::runtime::Handle;
-use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit};
-use tokio::time::timeout;
-
-use crate::database::connections::ConnectionPool;
-use crate::database::dialect::Dialect;
-use crate::error::Result;
-
-/// The longest time that undoing a transaction may take.
-const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The turns that a writer waited for. They are given back once its transaction has ended.
-pub(crate) struct Turns {
-    pub(crate) _writer: OwnedSemaphorePermit,
-    pub(crate) _tenant: Option<OwnedMutexGuard<()>>,
-}
-
-/// A transaction, and its connection. Dropped without [`OpenTransaction::commit`], it is undone.
-pub(crate) struct OpenTransaction {
-    /// Absent once the transaction has ended.
-    connection: Option<PoolConnection<Any>>,
-    connections: ConnectionPool,
-    turns: Option<Turns>,
-    /// Whether what is known of the connection is not enough to use it again.
-    is_spoiled: bool,
+/// A transaction. Dropped without [`OpenTransaction::commit`], it is undone.
+pub(crate) enum OpenTransaction {
+    Sqlite(WriteSession),
+    SqliteSnapshot(Box<Snapshot>),
+    Postgres(PostgresTransaction),
 }
 
 impl OpenTransaction {
-    /// Begins a transaction by this statement.
-    ///
-    /// # Errors
-    /// If there is no connection, or the database refuses.
-    pub(crate) async fn begin(
-        connections: &ConnectionPool,
-        statement: &'static str,
-        turns: Option<Turns>,
-    ) -> Result<Self> {
-        let connection = connections.acquire().await?;
-        // Undone if this future is dropped half-way.
-        let mut begun =
-            Self { connection: Some(connection), connections: connections.clone(), turns, is_spoiled: false };
-        begun.run(statement).await?;
-        Ok(begun)
-    }
-
     /// Makes what was written durable.
     ///
     /// # Errors
     /// If the database refuses, or the outcome is unknown.
-    pub(crate) async fn commit(mut self) -> Result<()> {
-        self.run("COMMIT").await?;
-        self.connection = None;
-        Ok(())
-    }
-
-    async fn run(&mut self, statement: &'static str) -> Result<()> {
-        let outcome = self.connection().execute(statement).await;
-        if let Err(error) = &outcome {
-            self.is_spoiled = self.connections.dialect().is_spoiled_by(error);
-            self.connections.record_write(false);
-        }
-        outcome?;
-        Ok(())
-    }
-
-    /// Returns the connection.
-    #[expect(clippy::expect_used, reason = "it is taken where the transaction ends, and nowhere else")]
-    pub(crate) fn connection(&mut self) -> &mut AnyConnection {
-        self.connection.as_mut().expect("the transaction is open")
-    }
-}
-
-impl Drop for OpenTransaction {
-    fn drop(&mut self) {
-        let Some(connection) = self.connection.take() else { return };
-        let (connections, turns, is_spoiled) = (self.connections.clone(), self.turns.take(), self.is_spoiled);
-        match Handle::try_current() {
-            Ok(runtime) => {
-                runtime.spawn(async move {
-                    undo(connection, &connections, is_spoiled).await;
-                    drop(turns);
-                });
-            }
-            // Nothing runs any more. The end of the connection undoes it.
-            Err(_) => drop(connection.detach()),
+    pub(crate) async fn commit(self) -> Result<(), DatabaseError> {
+        match self {
+            Self::Sqlite(session) => session.commit().await,
+            // Nothing was written.
+            Self::SqliteSnapshot(_) => Ok(()),
+            Self::Postgres(transaction) => transaction.commit().await,
         }
     }
 }
 
-/// Undoes a transaction, and gives its connection back if it is certain that none is open on it.
-async fn undo(mut connection: PoolConnection<Any>, connections: &ConnectionPool, is_spoiled: bool) {
-    let is_clean = !is_spoiled
-        && match timeout(ROLLBACK_TIMEOUT, connection.execute("ROLLBACK")).await {
-            Ok(Ok(_)) => true,
-            Ok(Err(error)) => {
-                // SQLite undoes by itself what it had no room for.
-                connections.record_write(false);
-                connections.dialect() == Dialect::Sqlite && is_nothing_open(&error)
+impl OpenTransaction {
+    /// Inserts rows.
+    pub(crate) async fn insert(&mut self, rows: Insertion<'_>) -> Result<(), DatabaseError> {
+        match self {
+            Self::Sqlite(session) => session.insert(&rows),
+            Self::SqliteSnapshot(_) | Self::Postgres(_) => {
+                for statement in rows.statements() {
+                    self.run(statement, Kept::None).await?;
+                }
+                Ok(())
             }
-            Err(_) => false,
-        };
-    if !is_clean {
-        ConnectionPool::discard(connection).await;
+        }
     }
 }
 
-/// Returns whether SQLite refused because there is no transaction to undo.
-fn is_nothing_open(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(|error| error.message().contains("no transaction is active"))
+impl Executor for &mut OpenTransaction {
+    async fn run(self, statement: Statement<'_>, kept: Kept) -> Result<Outcome, DatabaseError> {
+        match self {
+            OpenTransaction::Sqlite(session) => session.run(&statement, kept),
+            OpenTransaction::SqliteSnapshot(snapshot) => snapshot.run(&statement, kept),
+            OpenTransaction::Postgres(transaction) => transaction.run(statement, kept).await,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
+    use futures_util::future::join_all;
     use tempfile::TempDir;
+    use tokio::task::JoinHandle;
 
-    use crate::database::dialect::Dialect;
-    use crate::database::sqlite;
+    use crate::database::sql;
     use crate::database::store::Store;
-    use crate::error::Unavailable;
+    use crate::error::{Result, Unavailable};
     use crate::seal::MasterKey;
     use crate::settings::Setting;
 
-    /// Opens a database over a single connection, so that each use meets what was done to it.
     async fn open(directory: &TempDir) -> Store {
-        let (file, master) = (directory.path().join("a.db"), MasterKey::from_bytes([7; 32]));
-        Store::open_sqlite(&file, &master).await.unwrap().close().await;
-        Store::over(sqlite::open(&file, 1).await.unwrap(), Dialect::Sqlite, &master)
+        Store::open_sqlite(&directory.path().join("a.db"), &MasterKey::from_bytes([7; 32])).await.unwrap()
     }
 
+    /// Sets something on the connection that writes.
     async fn set(store: &Store, pragma: &'static str) {
-        sqlx::query(pragma).execute(&store.pool).await.unwrap();
+        store.pool.sqlite().unwrap().run_on_writer(pragma).await.unwrap();
     }
 
-    async fn write(store: &Store, length: usize) -> crate::error::Result<()> {
+    async fn write(store: &Store, length: usize) -> Result<()> {
         let mut tx = store.begin().await?;
         tx.put_setting(Setting::PublicUrl, &"x".repeat(length)).await?;
         tx.commit().await
@@ -191,6 +124,97 @@ mod tests {
             drop(begun);
             write(&store, 1).await.unwrap();
         }
+    }
+
+    /// Begins transactions, in this order, that each write one row: while the first one is open the others wait.
+    async fn begin_together(store: &Store, names: &[&'static str]) -> Vec<JoinHandle<Result<()>>> {
+        let first = store.begin().await.unwrap();
+        let mut waiting = Vec::new();
+        for name in names {
+            let (store, name) = (store.clone(), *name);
+            waiting.push(tokio::spawn(async move {
+                let mut tx = store.begin().await?;
+                sql::query("INSERT INTO settings (name, value) VALUES ($1, '')")
+                    .bind(name)
+                    .execute(tx.connection())
+                    .await?;
+                tx.commit().await
+            }));
+            tokio::task::yield_now().await;
+        }
+        drop(first);
+        waiting
+    }
+
+    #[tokio::test]
+    async fn of_transactions_that_are_committed_together_one_that_fails_takes_no_other_along() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        let waiting = begin_together(&store, &["a", "b", "a", "c"]).await;
+        let outcomes: Vec<bool> =
+            join_all(waiting).await.into_iter().map(|outcome| outcome.unwrap().is_ok()).collect();
+        assert_eq!(outcomes, [true, true, false, true]);
+        assert_eq!(store.rows("settings").await.unwrap().len(), 3);
+    }
+
+    #[tokio::test]
+    async fn one_that_is_given_up_while_it_waits_holds_no_other_up() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        let mut waiting = begin_together(&store, &["a", "b", "c"]).await;
+        waiting.remove(1).abort();
+        for outcome in join_all(waiting).await {
+            outcome.unwrap().unwrap();
+        }
+        assert!(store.rows("settings").await.unwrap().len() >= 2);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_committed_yet_is_read_by_nobody_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        let mut tx = store.begin().await.unwrap();
+        tx.put_setting(Setting::PublicUrl, "https://a").await.unwrap();
+        assert_eq!(store.find_setting(Setting::PublicUrl).await.unwrap(), None);
+        tx.commit().await.unwrap();
+        assert!(store.find_setting(Setting::PublicUrl).await.unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn nothing_is_written_outside_a_transaction() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        let written = sql::query("DELETE FROM settings").execute(&store.pool).await.unwrap_err();
+        assert_eq!(written.unavailable(), Unavailable::ReadOnly);
+    }
+
+    #[tokio::test]
+    async fn the_end_of_another_process_s_transaction_is_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        let other = rusqlite::Connection::open(directory.path().join("a.db")).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let writing = tokio::spawn({
+            let store = store.clone();
+            async move { write(&store, 1).await }
+        });
+        tokio::task::yield_now().await;
+        // Others read meanwhile.
+        assert_eq!(store.find_setting(Setting::PublicUrl).await.unwrap(), None);
+        other.execute_batch("COMMIT").unwrap();
+        writing.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn of_a_closed_store_nothing_is_open() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        write(&store, 1).await.unwrap();
+        store.close().await;
+        assert_eq!(write(&store, 1).await.unwrap_err().unavailable(), Unavailable::Unreachable);
+        assert!(store.find_setting(Setting::PublicUrl).await.is_err());
+        // The last connection folds the log into the main file.
+        assert!(!directory.path().join("a.db-wal").exists());
     }
 
     #[tokio::test]

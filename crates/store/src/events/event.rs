@@ -1,12 +1,10 @@
 //! The outbox: each transition's event, written in the transition's own transaction, with a delivery for each endpoint
 //! that is subscribed at that moment.
 
-use sqlx::any::AnyRow;
-
 use crate::clock::{Clock, Entropy};
-use crate::database::row::Record;
+use crate::database::sql::{self, Insertion, Record, Row};
 use crate::database::store::{Store, WriteTx};
-use crate::database::values::{self, ROWS_PER_STATEMENT};
+use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::Result;
 use crate::events::event_type::EventType;
 use crate::id::EventId;
@@ -27,7 +25,7 @@ pub struct Event {
     pub created_at: i64,
 }
 
-pub(crate) fn event(row: &AnyRow) -> Result<Event> {
+pub(crate) fn event(row: &Row) -> Result<Event> {
     let record = Record { table: "events", row };
     Ok(Event {
         id: record.parsed("id")?,
@@ -41,7 +39,7 @@ pub(crate) fn event(row: &AnyRow) -> Result<Event> {
 impl Store {
     /// Returns the events about one batch or credential, in the order they happened.
     pub async fn list_events(&self, subject_id: &str) -> Result<Vec<Event>> {
-        sqlx::query("SELECT id, type, subject_id, data, created_at FROM events WHERE subject_id = $1 ORDER BY created_at, id")
+        sql::query("SELECT id, type, subject_id, data, created_at FROM events WHERE subject_id = $1 ORDER BY created_at, id")
             .bind(subject_id)
             .fetch_all(&self.pool)
             .await?
@@ -86,9 +84,9 @@ impl WriteTx {
         let now = clock.now_ms();
         for rows in events.chunks(ROWS_PER_STATEMENT) {
             let ids: Vec<EventId> = rows.iter().map(|_| EventId::generate(clock, entropy)).collect();
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(values::insert(HEAD, rows.len(), 7)));
+            let mut inserted = Insertion::new(HEAD, 7);
             for (id, (subject_id, data)) in ids.iter().zip(rows) {
-                query = query
+                inserted = inserted
                     .bind(id.as_str())
                     .bind(scope.tenant_id.as_str())
                     .bind(scope.environment.as_str())
@@ -97,7 +95,7 @@ impl WriteTx {
                     .bind(data.to_string())
                     .bind(now);
             }
-            query.execute(self.connection()).await?;
+            self.connection().insert(inserted).await?;
             self.happened.extend(rows.iter().map(|_| (event_type, scope.environment)));
             self.insert_deliveries(scope, event_type, &ids, now).await?;
         }

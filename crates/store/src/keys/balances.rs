@@ -3,9 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use sqlx::any::AnyRow;
-
-use crate::database::row::{Record, bigint};
+use crate::database::sql::{self, Record, Row, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::onchain::AccountAddress;
@@ -63,7 +61,7 @@ pub struct KeyBalance {
     pub seen_at: i64,
 }
 
-fn key_balance(row: &AnyRow) -> Result<KeyBalance> {
+fn key_balance(row: &Row) -> Result<KeyBalance> {
     let record = Record { table: "key_balances", row };
     Ok(KeyBalance {
         chain_id: record.count("chain_id")?,
@@ -77,7 +75,7 @@ fn key_balance(row: &AnyRow) -> Result<KeyBalance> {
 impl Store {
     /// Returns the balances of the chain's keys, the poorest first.
     pub async fn list_key_balances(&self, chain_id: u64) -> Result<Vec<KeyBalance>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT chain_id, address, balance_gwei, funds, seen_at FROM key_balances WHERE chain_id = $1 ORDER BY balance_gwei, address",
         )
         .bind(bigint(chain_id))
@@ -90,7 +88,7 @@ impl Store {
 impl WriteTx {
     /// Records the balance that a key has now.
     pub async fn put_key_balance(&mut self, seen: &KeyBalance) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO key_balances (chain_id, address, balance_gwei, funds, seen_at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (chain_id, address) DO UPDATE SET balance_gwei = $3, funds = $4, seen_at = $5",
         )
@@ -106,7 +104,7 @@ impl WriteTx {
 
     /// Deletes the balance of a key that is not in use any more.
     pub async fn forget_key_balance(&mut self, chain_id: u64, address: &AccountAddress) -> Result<()> {
-        sqlx::query("DELETE FROM key_balances WHERE chain_id = $1 AND address = $2")
+        sql::query("DELETE FROM key_balances WHERE chain_id = $1 AND address = $2")
             .bind(bigint(chain_id))
             .bind(address.as_str())
             .execute(self.connection())

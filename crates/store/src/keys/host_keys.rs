@@ -1,10 +1,9 @@
 //! The host's own keys, one for each chain, and their nonces.
 
-use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
 use crate::clock::Entropy;
-use crate::database::row::{Record, bigint, exactly_one};
+use crate::database::sql::{self, Record, Row, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::keys::signing_keys::KeyHome;
@@ -29,7 +28,7 @@ pub struct HostKey {
 
 const COLUMNS: &str = "chain_id, address, public_key_x, public_key_y, kms_version, next_nonce, created_at";
 
-pub(crate) fn host_key(row: &AnyRow) -> Result<HostKey> {
+pub(crate) fn host_key(row: &Row) -> Result<HostKey> {
     let record = Record { table: "host_keys", row };
     Ok(HostKey {
         chain_id: record.count("chain_id")?,
@@ -49,8 +48,7 @@ impl Store {
     /// Returns the host's key for this chain; `None` before it is made.
     pub async fn find_host_key(&self, chain_id: u64) -> Result<Option<HostKey>> {
         let sql = format!("SELECT {COLUMNS} FROM host_keys WHERE chain_id = $1");
-        let row =
-            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(bigint(chain_id)).fetch_optional(&self.pool).await?;
+        let row = sql::query(sql).bind(bigint(chain_id)).fetch_optional(&self.pool).await?;
         row.as_ref().map(host_key).transpose()
     }
 
@@ -60,14 +58,14 @@ impl Store {
     }
 
     /// Returns the rows of the host's keys, in the order of their chains.
-    pub(crate) async fn host_key_rows(&self) -> Result<Vec<AnyRow>> {
+    pub(crate) async fn host_key_rows(&self) -> Result<Vec<Row>> {
         let sql = format!("SELECT {COLUMNS} FROM host_keys ORDER BY chain_id");
-        Ok(sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?)
+        sql::query(sql).fetch_all(&self.pool).await
     }
 
     /// Returns the key's secret, unsealed. It lives only as long as one signature takes.
     pub async fn host_secret(&self, chain_id: u64) -> Result<Zeroizing<[u8; 32]>> {
-        let sealed: String = sqlx::query_scalar("SELECT secret_sealed FROM host_keys WHERE chain_id = $1")
+        let sealed: String = sql::query_scalar("SELECT secret_sealed FROM host_keys WHERE chain_id = $1")
             .bind(bigint(chain_id))
             .fetch_one(&self.pool)
             .await?;
@@ -89,7 +87,7 @@ impl WriteTx {
             Some(secret) => self.sealer.seal(entropy, &place(key.chain_id), secret)?,
             None => String::new(),
         };
-        let done = sqlx::query(
+        let done = sql::query(
             "INSERT INTO host_keys (chain_id, address, public_key_x, public_key_y, secret_sealed, kms_version, next_nonce, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (chain_id) DO NOTHING",
         )
@@ -111,13 +109,12 @@ impl WriteTx {
     /// # Errors
     /// [`Error::Conflict`] if another transaction took a nonce since.
     pub async fn advance_host_nonce(&mut self, key: &HostKey, used: u64) -> Result<()> {
-        let done =
-            sqlx::query("UPDATE host_keys SET next_nonce = $3 WHERE chain_id = $1 AND next_nonce = $2")
-                .bind(bigint(key.chain_id))
-                .bind(bigint(key.next_nonce))
-                .bind(bigint(used.saturating_add(1)))
-                .execute(self.connection())
-                .await?;
+        let done = sql::query("UPDATE host_keys SET next_nonce = $3 WHERE chain_id = $1 AND next_nonce = $2")
+            .bind(bigint(key.chain_id))
+            .bind(bigint(key.next_nonce))
+            .bind(bigint(used.saturating_add(1)))
+            .execute(self.connection())
+            .await?;
         exactly_one(done.rows_affected(), "the host key's nonce")
     }
 }

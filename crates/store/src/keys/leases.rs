@@ -1,6 +1,6 @@
 //! Leases: the work of a signing key belongs to one node at a time.
 
-use crate::database::row::bigint;
+use crate::database::sql::{self, bigint};
 use crate::database::store::WriteTx;
 use crate::error::Result;
 use crate::id::TenantId;
@@ -37,7 +37,7 @@ impl WriteTx {
         now_ms: i64,
         until_ms: i64,
     ) -> Result<Option<KeyLease>> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE signing_keys SET leased_until = $4
              WHERE tenant_id = $1 AND number = $2 AND (leased_until IS NULL OR leased_until <= $3)",
         )
@@ -56,7 +56,7 @@ impl WriteTx {
     /// # Errors
     /// If the database fails.
     pub async fn change_lease(&mut self, lease: &KeyLease, until_ms: Option<i64>) -> Result<bool> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE signing_keys SET leased_until = $4 WHERE tenant_id = $1 AND number = $2 AND leased_until = $3",
         )
         .bind(lease.tenant_id.as_str())

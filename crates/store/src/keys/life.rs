@@ -3,7 +3,7 @@
 //! - Invariant: each end is set once. An expiry never moves, a revocation only ever becomes earlier.
 
 use crate::batches::batch::{self, Batch};
-use crate::database::row::{bigint, exactly_one};
+use crate::database::sql::{self, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::TenantId;
@@ -13,7 +13,7 @@ impl Store {
     /// Returns the keys that take no new batches, and none of whose batches waits any more: no transaction of theirs is still to
     /// come. A disabled key never signs what it was to sign.
     pub async fn list_ended_keys(&self) -> Result<Vec<SigningKey>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {COLUMNS} FROM signing_keys
              WHERE retired_at IS NOT NULL AND expires_at IS NULL AND revoked_from IS NULL
                  AND NOT EXISTS (SELECT 1 FROM anchors a WHERE a.tenant_id = signing_keys.tenant_id
@@ -22,7 +22,7 @@ impl Store {
                  AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.tenant_id = signing_keys.tenant_id
                      AND b.signing_key_number = signing_keys.number AND b.status = 'pending'
                      AND signing_keys.disabled_at IS NULL)"
-        )))
+        ))
         .fetch_all(&self.pool)
         .await?
         .iter()
@@ -32,7 +32,7 @@ impl Store {
 
     /// Returns the time of the newest block that holds a transaction of the key, in milliseconds since 1970.
     pub async fn last_block_of(&self, key: &SigningKey) -> Result<Option<i64>> {
-        let seconds: Option<i64> = sqlx::query_scalar(
+        let seconds: Option<i64> = sql::query_scalar(
             "SELECT MAX(block_time) FROM anchor_transactions WHERE chain_id = $1 AND address = $2",
         )
         .bind(bigint(key.chain_id))
@@ -52,7 +52,7 @@ impl WriteTx {
         own_did: Option<&str>,
         now_ms: i64,
     ) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "UPDATE signing_keys SET retired_at = $3
              WHERE tenant_id = $1 AND retired_at IS NULL AND EXISTS (
                  SELECT 1 FROM signing_keys n WHERE n.tenant_id = $1 AND n.environment = signing_keys.environment
@@ -76,7 +76,7 @@ impl WriteTx {
         number: u64,
         now_ms: i64,
     ) -> Result<()> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE signing_keys SET disabled_at = COALESCE(disabled_at, $3), retired_at = COALESCE(retired_at, $3)
              WHERE tenant_id = $1 AND number = $2",
         )
@@ -96,7 +96,7 @@ impl WriteTx {
         number: u64,
         from_ms: i64,
     ) -> Result<bool> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE signing_keys SET revoked_from = $3
              WHERE tenant_id = $1 AND number = $2 AND (revoked_from IS NULL OR revoked_from > $3)",
         )
@@ -116,7 +116,7 @@ impl WriteTx {
         number: u64,
         at_ms: i64,
     ) -> Result<bool> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE signing_keys SET expires_at = $3
              WHERE tenant_id = $1 AND number = $2 AND expires_at IS NULL AND revoked_from IS NULL",
         )
@@ -130,12 +130,12 @@ impl WriteTx {
 
     /// Returns the tenant's batches that wait for the signature of a key which is disabled.
     pub async fn list_batches_without_key(&mut self, tenant_id: &TenantId) -> Result<Vec<Batch>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {} FROM batches WHERE tenant_id = $1 AND signing_key_number IN (
                  SELECT number FROM signing_keys WHERE tenant_id = $1 AND disabled_at IS NOT NULL)
                  AND status = 'pending' ORDER BY id",
             batch::COLUMNS
-        )))
+        ))
         .bind(tenant_id.as_str())
         .fetch_all(self.connection())
         .await?
@@ -152,7 +152,7 @@ impl WriteTx {
         verification_method: &str,
         now_ms: i64,
     ) -> Result<bool> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE batches SET signing_key_number = $3, verification_method = $4, attempts = 0, next_attempt_at = $5
              WHERE id = $1 AND status = 'pending' AND signing_key_number = $2",
         )

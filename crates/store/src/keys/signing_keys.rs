@@ -1,11 +1,10 @@
 //! Signing keys: the secp256k1 keys that tenants anchor with, and their nonces.
 
-use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
 use crate::clock::Entropy;
-use crate::database::row::{Record, bigint, exactly_one};
-use crate::database::store::{AnyExecutor, Store, WriteTx};
+use crate::database::sql::{self, Executor, Record, Row, bigint, exactly_one};
+use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::id::TenantId;
 use crate::onchain::{AccountAddress, PublicKeyCoordinates};
@@ -66,7 +65,7 @@ impl KeyHome {
 
 pub(crate) const COLUMNS: &str = "tenant_id, number, environment, chain_id, address, public_key_x, public_key_y, next_nonce, kms_version, created_at, retired_at, disabled_at, expires_at, revoked_from";
 
-pub(crate) fn signing_key(row: &AnyRow) -> Result<SigningKey> {
+pub(crate) fn signing_key(row: &Row) -> Result<SigningKey> {
     let record = Record { table: "signing_keys", row };
     Ok(SigningKey {
         tenant_id: record.parsed("tenant_id")?,
@@ -90,16 +89,14 @@ fn place(tenant_id: &TenantId, number: u64) -> String {
 }
 
 async fn list_of(
-    executor: impl AnyExecutor<'_>,
+    executor: impl Executor,
     tenant_id: &TenantId,
     chain_ids: &[u64],
 ) -> Result<Vec<SigningKey>> {
-    let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-        "SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 ORDER BY number"
-    )))
-    .bind(tenant_id.as_str())
-    .fetch_all(executor)
-    .await?;
+    let rows = sql::query(format!("SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 ORDER BY number"))
+        .bind(tenant_id.as_str())
+        .fetch_all(executor)
+        .await?;
     let keys = rows.iter().map(signing_key).collect::<Result<Vec<_>>>()?;
     Ok(keys.into_iter().filter(|key| chain_ids.contains(&key.chain_id)).collect())
 }
@@ -114,14 +111,14 @@ impl Store {
     }
 
     /// Returns the rows of the keys of every chain, in the order of tenant and number.
-    pub(crate) async fn signing_key_rows(&self) -> Result<Vec<AnyRow>> {
+    pub(crate) async fn signing_key_rows(&self) -> Result<Vec<Row>> {
         let sql = format!("SELECT {COLUMNS} FROM signing_keys ORDER BY tenant_id, number");
-        Ok(sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?)
+        sql::query(sql).fetch_all(&self.pool).await
     }
 
     /// Returns the number of keys. None is ever deleted.
     pub async fn count_signing_keys(&self) -> Result<i64> {
-        Ok(sqlx::query_scalar("SELECT COUNT(*) FROM signing_keys").fetch_one(&self.pool).await?)
+        sql::query_scalar("SELECT COUNT(*) FROM signing_keys").fetch_one(&self.pool).await
     }
 
     /// Returns one tenant's keys of the `chain_ids`.
@@ -136,7 +133,7 @@ impl Store {
     /// Returns the key's secret, unsealed. It lives only as long as one signature takes.
     pub async fn signing_secret(&self, tenant_id: &TenantId, number: u64) -> Result<Zeroizing<[u8; 32]>> {
         let sealed: String =
-            sqlx::query_scalar("SELECT secret_sealed FROM signing_keys WHERE tenant_id = $1 AND number = $2")
+            sql::query_scalar("SELECT secret_sealed FROM signing_keys WHERE tenant_id = $1 AND number = $2")
                 .bind(tenant_id.as_str())
                 .bind(bigint(number))
                 .fetch_one(&self.pool)
@@ -147,13 +144,12 @@ impl Store {
 
     /// Returns the key with this number.
     pub async fn get_signing_key(&self, tenant_id: &TenantId, number: u64) -> Result<SigningKey> {
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 AND number = $2"
-        )))
-        .bind(tenant_id.as_str())
-        .bind(bigint(number))
-        .fetch_one(&self.pool)
-        .await?;
+        let row =
+            sql::query(format!("SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 AND number = $2"))
+                .bind(tenant_id.as_str())
+                .bind(bigint(number))
+                .fetch_one(&self.pool)
+                .await?;
         signing_key(&row)
     }
 }
@@ -165,19 +161,18 @@ impl Store {
         chain_id: u64,
         address: &AccountAddress,
     ) -> Result<Option<SigningKey>> {
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM signing_keys WHERE address = $1 AND chain_id = $2"
-        )))
-        .bind(address.as_str())
-        .bind(bigint(chain_id))
-        .fetch_optional(&self.pool)
-        .await?;
+        let row =
+            sql::query(format!("SELECT {COLUMNS} FROM signing_keys WHERE address = $1 AND chain_id = $2"))
+                .bind(address.as_str())
+                .bind(bigint(chain_id))
+                .fetch_optional(&self.pool)
+                .await?;
         row.as_ref().map(signing_key).transpose()
     }
 
     /// Returns the number that the tenant's next key will have.
     pub async fn next_key_number(&self, tenant_id: &TenantId) -> Result<Option<u64>> {
-        let number: Option<i64> = sqlx::query_scalar("SELECT next_key_number FROM tenants WHERE id = $1")
+        let number: Option<i64> = sql::query_scalar("SELECT next_key_number FROM tenants WHERE id = $1")
             .bind(tenant_id.as_str())
             .fetch_optional(&self.pool)
             .await?;
@@ -187,11 +182,11 @@ impl Store {
     /// Returns whether a secret of any key, of a tenant or of the host, is in Cloud KMS.
     pub async fn has_kms_keys(&self) -> Result<bool> {
         let tenants: Option<i64> =
-            sqlx::query_scalar("SELECT number FROM signing_keys WHERE kms_version IS NOT NULL LIMIT 1")
+            sql::query_scalar("SELECT number FROM signing_keys WHERE kms_version IS NOT NULL LIMIT 1")
                 .fetch_optional(&self.pool)
                 .await?;
         let hosts: Option<i64> =
-            sqlx::query_scalar("SELECT chain_id FROM host_keys WHERE kms_version IS NOT NULL LIMIT 1")
+            sql::query_scalar("SELECT chain_id FROM host_keys WHERE kms_version IS NOT NULL LIMIT 1")
                 .fetch_optional(&self.pool)
                 .await?;
         Ok(tenants.is_some() || hosts.is_some())
@@ -214,13 +209,12 @@ impl WriteTx {
         tenant_id: &TenantId,
         number: u64,
     ) -> Result<Option<SigningKey>> {
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 AND number = $2"
-        )))
-        .bind(tenant_id.as_str())
-        .bind(bigint(number))
-        .fetch_optional(self.connection())
-        .await?;
+        let row =
+            sql::query(format!("SELECT {COLUMNS} FROM signing_keys WHERE tenant_id = $1 AND number = $2"))
+                .bind(tenant_id.as_str())
+                .bind(bigint(number))
+                .fetch_optional(self.connection())
+                .await?;
         row.as_ref().map(signing_key).transpose()
     }
 
@@ -230,11 +224,11 @@ impl WriteTx {
         scope: &TenantScope,
         chain_id: u64,
     ) -> Result<Vec<SigningKey>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {COLUMNS} FROM signing_keys
              WHERE tenant_id = $1 AND environment = $2 AND chain_id = $3 AND retired_at IS NULL AND disabled_at IS NULL
              ORDER BY number DESC"
-        )))
+        ))
         .bind(scope.tenant_id.as_str())
         .bind(scope.environment.as_str())
         .bind(bigint(chain_id))
@@ -251,7 +245,7 @@ impl WriteTx {
             "SELECT number FROM signing_keys WHERE address = $1 AND chain_id = $2 AND retired_at IS NULL AND disabled_at IS NULL AND revoked_from IS NULL {}",
             self.dialect.hold()
         );
-        let found: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        let found: Option<i64> = sql::query_scalar(sql)
             .bind(address.as_str())
             .bind(bigint(chain_id))
             .fetch_optional(self.connection())
@@ -261,7 +255,7 @@ impl WriteTx {
 
     /// Takes the tenant's next key number.
     pub async fn claim_key_number(&mut self, tenant_id: &TenantId) -> Result<u64> {
-        let number: i64 = sqlx::query_scalar(
+        let number: i64 = sql::query_scalar(
             "UPDATE tenants SET next_key_number = next_key_number + 1 WHERE id = $1 RETURNING next_key_number - 1",
         )
         .bind(tenant_id.as_str())
@@ -291,7 +285,7 @@ impl WriteTx {
     }
 
     async fn insert(&mut self, key: &SigningKey, kms_version: Option<&str>, sealed: &str) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO signing_keys (tenant_id, number, environment, chain_id, address, public_key_x, public_key_y, secret_sealed, kms_version, next_nonce, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
@@ -317,7 +311,7 @@ impl WriteTx {
     /// # Errors
     /// [`Error::Conflict`] if another transaction took a nonce since, or disabled the key.
     pub async fn advance_nonce(&mut self, key: &SigningKey, used: u64) -> Result<()> {
-        let done = sqlx::query("UPDATE signing_keys SET next_nonce = $4 WHERE tenant_id = $1 AND number = $2 AND next_nonce = $3 AND disabled_at IS NULL")
+        let done = sql::query("UPDATE signing_keys SET next_nonce = $4 WHERE tenant_id = $1 AND number = $2 AND next_nonce = $3 AND disabled_at IS NULL")
             .bind(key.tenant_id.as_str())
             .bind(bigint(key.number))
             .bind(bigint(key.next_nonce))

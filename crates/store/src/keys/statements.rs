@@ -7,12 +7,10 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
-use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
-use sqlx::any::AnyRow;
 
 use crate::clock::iso8601;
-use crate::database::row::{Record, bigint, exactly_one};
+use crate::database::sql::{self, Record, Row, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::id::TenantId;
@@ -156,7 +154,7 @@ impl KeyStatement {
 
 const COLUMNS: &str = "sequence, tenant_id, number, kind, key_id, chain_id, address, public_key, valid_from, valid_to, revoked_from, stated_at, previous_hash, hash";
 
-fn statement(row: &AnyRow) -> Result<KeyStatement> {
+fn statement(row: &Row) -> Result<KeyStatement> {
     let record = Record { table: "key_statements", row };
     Ok(KeyStatement {
         sequence: record.count("sequence")?,
@@ -181,9 +179,9 @@ fn statement(row: &AnyRow) -> Result<KeyStatement> {
 impl Store {
     /// Returns at most `limit` statements that follow on the one with this number; 0: from the first one on.
     pub async fn list_statements(&self, after: u64, limit: u32) -> Result<Vec<KeyStatement>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {COLUMNS} FROM key_statements WHERE sequence > $1 ORDER BY sequence LIMIT $2"
-        )))
+        ))
         .bind(bigint(after))
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
@@ -196,21 +194,20 @@ impl Store {
     /// Returns the newest statement: its hash covers all of them, so it is the one to anchor.
     pub async fn newest_statement(&self) -> Result<Option<KeyStatement>> {
         let sql = format!("SELECT {COLUMNS} FROM key_statements ORDER BY sequence DESC LIMIT 1");
-        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_optional(&self.pool).await?;
+        let row = sql::query(sql).fetch_optional(&self.pool).await?;
         row.as_ref().map(statement).transpose()
     }
 
     /// Returns the statement with this hash.
     pub async fn find_statement(&self, hash: &StatementHash) -> Result<Option<KeyStatement>> {
         let sql = format!("SELECT {COLUMNS} FROM key_statements WHERE hash = $1");
-        let row =
-            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(hash.to_string()).fetch_optional(&self.pool).await?;
+        let row = sql::query(sql).bind(hash.to_string()).fetch_optional(&self.pool).await?;
         row.as_ref().map(statement).transpose()
     }
 
     /// Returns the number of statements. None is ever changed, so what is made of them and of the keys is as new as this.
     pub async fn count_statements(&self) -> Result<i64> {
-        let count = sqlx::query_scalar("SELECT sequence FROM key_statement_head WHERE name = $1")
+        let count = sql::query_scalar("SELECT sequence FROM key_statement_head WHERE name = $1")
             .bind(HEAD)
             .fetch_optional(&self.pool)
             .await?;
@@ -219,12 +216,12 @@ impl Store {
 
     /// Returns the keys without a statement: those that are older than statements are.
     pub async fn list_unstated_keys(&self) -> Result<Vec<SigningKey>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {} FROM signing_keys WHERE NOT EXISTS (
                  SELECT 1 FROM key_statements s WHERE s.address = signing_keys.address)
              ORDER BY tenant_id, number",
             signing_keys::COLUMNS
-        )))
+        ))
         .fetch_all(&self.pool)
         .await?
         .iter()
@@ -238,24 +235,31 @@ impl Store {
         let mut last: BTreeMap<AccountAddress, StatementContent> = BTreeMap::new();
         // The hash is `None` if it can't be read, which no statement follows on.
         let (mut sequence, mut hash) = (0_u64, Some(BEFORE_THE_FIRST));
-        let sql = format!("SELECT {COLUMNS} FROM key_statements ORDER BY sequence");
-        let mut rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch(&self.pool);
-        while let Some(row) = rows.try_next().await? {
-            let Some(found) = readable(statement(&row))? else {
-                let record = Record { table: "key_statements", row: &row };
-                (sequence, hash) = (record.count("sequence")?, readable(record.parsed("hash"))?);
-                broken.push(format!("statement {sequence}"));
-                continue;
-            };
-            let follows = found.sequence == sequence.saturating_add(1) && Some(found.previous_hash) == hash;
-            if !follows || found.computed_hash() != found.hash {
-                broken.push(format!("statement {}", found.sequence));
+        let mut read_to = i64::MIN;
+        loop {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM key_statements WHERE sequence > $1 ORDER BY sequence LIMIT $2"
+            );
+            let rows = sql::query(sql).bind(read_to).bind(1000).fetch_all(&self.pool).await?;
+            let Some(newest) = rows.last() else { break };
+            read_to = newest.first().map_err(Error::Database)?;
+            for row in &rows {
+                let Some(found) = readable(statement(row))? else {
+                    let record = Record { table: "key_statements", row };
+                    (sequence, hash) = (record.count("sequence")?, readable(record.parsed("hash"))?);
+                    broken.push(format!("statement {sequence}"));
+                    continue;
+                };
+                let follows =
+                    found.sequence == sequence.saturating_add(1) && Some(found.previous_hash) == hash;
+                if !follows || found.computed_hash() != found.hash {
+                    broken.push(format!("statement {}", found.sequence));
+                }
+                (sequence, hash) = (found.sequence, Some(found.hash));
+                last.insert(found.content.address.clone(), found.content);
             }
-            (sequence, hash) = (found.sequence, Some(found.hash));
-            last.insert(found.content.address.clone(), found.content);
         }
-        drop(rows);
-        let head = sqlx::query("SELECT name, sequence, hash FROM key_statement_head WHERE name = $1")
+        let head = sql::query("SELECT name, sequence, hash FROM key_statement_head WHERE name = $1")
             .bind(HEAD)
             .fetch_optional(&self.pool)
             .await?;
@@ -351,14 +355,14 @@ impl StatementContent {
 impl WriteTx {
     /// Appends a statement about a key. Another one at the same moment waits for this transaction's end.
     pub async fn append_statement(&mut self, content: StatementContent, now_ms: i64) -> Result<KeyStatement> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO key_statement_head (name, sequence, hash) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING",
         )
         .bind(HEAD)
         .bind(BEFORE_THE_FIRST.to_string())
         .execute(self.connection())
         .await?;
-        let row = sqlx::query(
+        let row = sql::query(
             "UPDATE key_statement_head SET sequence = sequence + 1 WHERE name = $1 RETURNING name, sequence, hash",
         )
         .bind(HEAD)
@@ -367,7 +371,7 @@ impl WriteTx {
         let record = Record { table: "key_statement_head", row: &row };
         let made = KeyStatement::new(record.count("sequence")?, content, now_ms, record.parsed("hash")?);
         let content = &made.content;
-        sqlx::query(
+        sql::query(
             "INSERT INTO key_statements (sequence, tenant_id, number, kind, key_id, chain_id, address, public_key, valid_from, valid_to, revoked_from, stated_at, previous_hash, hash)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         )
@@ -387,7 +391,7 @@ impl WriteTx {
         .bind(made.hash.to_string())
         .execute(self.connection())
         .await?;
-        let done = sqlx::query("UPDATE key_statement_head SET hash = $2 WHERE name = $1 AND sequence = $3")
+        let done = sql::query("UPDATE key_statement_head SET hash = $2 WHERE name = $1 AND sequence = $3")
             .bind(HEAD)
             .bind(made.hash.to_string())
             .bind(bigint(made.sequence))
@@ -400,7 +404,7 @@ impl WriteTx {
     /// Returns whether there is a statement about the key with this address.
     pub async fn is_stated(&mut self, address: &AccountAddress) -> Result<bool> {
         let found: Option<i64> =
-            sqlx::query_scalar("SELECT sequence FROM key_statements WHERE address = $1 LIMIT 1")
+            sql::query_scalar("SELECT sequence FROM key_statements WHERE address = $1 LIMIT 1")
                 .bind(address.as_str())
                 .fetch_optional(self.connection())
                 .await?;

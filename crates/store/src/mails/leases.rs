@@ -1,15 +1,13 @@
 //! The states of a queued mail: leased, transmitting, settled, and what follows.
 
-use sqlx::any::AnyRow;
-
-use crate::database::row::Record;
+use crate::database::sql::{self, Record, Row};
 use crate::database::store::WriteTx;
 use crate::error::Result;
 use crate::id::CredentialId;
 use crate::mails::status::{MailLease, MailOutcome, MailStatus};
 use crate::mails::token::MailToken;
 
-fn lease(row: &AnyRow) -> Result<MailLease> {
+fn lease(row: &Row) -> Result<MailLease> {
     let record = Record { table: "mails", row };
     Ok(MailLease {
         credential_id: record.parsed("credential_id")?,
@@ -33,7 +31,7 @@ impl WriteTx {
              RETURNING credential_id, token, edition, attempts, queued_at, due_at",
             self.dialect.hold_free()
         );
-        sqlx::query(sqlx::AssertSqlSafe(sql))
+        sql::query(sql)
             .bind(until_ms)
             .bind(now_ms)
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -54,7 +52,7 @@ impl WriteTx {
     ) -> Result<Option<MailLease>> {
         // Erasing and revoking drop the mail in their own transactions; that the credential is looked at again makes
         // this not depend on them.
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE mails SET status = 'transmitting', transmitted_at = $3, due_at = $4
              WHERE credential_id = $1 AND status = 'leased' AND due_at = $2 AND EXISTS (
                  SELECT 1 FROM credentials c WHERE c.id = $1 AND c.erased_at IS NULL AND c.revoked_at IS NULL)",
@@ -82,7 +80,7 @@ impl WriteTx {
             _ => (now_ms, Some(now_ms)),
         };
         self.hold_credential(lease.credential_id.as_str()).await?;
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE mails SET status = $3, attempts = attempts + 1, due_at = $4, settled_at = $5,
                     answer = (SELECT CASE WHEN c.erased_at IS NULL THEN CAST($6 AS TEXT) END FROM credentials c WHERE c.id = $1)
              WHERE credential_id = $1 AND status IN ('leased', 'transmitting') AND due_at = $2",
@@ -110,14 +108,14 @@ impl WriteTx {
     }
 
     async fn end_mail_leases(&mut self, now_ms: i64, ending_by_ms: i64) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "UPDATE mails SET status = 'waiting', due_at = $1 WHERE status = 'leased' AND due_at <= $2",
         )
         .bind(now_ms)
         .bind(ending_by_ms)
         .execute(self.connection())
         .await?;
-        sqlx::query(
+        sql::query(
             "UPDATE mails SET status = 'unknown', due_at = $1, settled_at = $1 WHERE status = 'transmitting' AND due_at <= $2",
         )
         .bind(now_ms)
@@ -145,13 +143,13 @@ impl WriteTx {
         answer: &str,
         now_ms: i64,
     ) -> Result<bool> {
-        let id: Option<String> = sqlx::query_scalar("SELECT credential_id FROM mails WHERE token = $1")
+        let id: Option<String> = sql::query_scalar("SELECT credential_id FROM mails WHERE token = $1")
             .bind(token.as_str())
             .fetch_optional(self.connection())
             .await?;
         let Some(id) = id else { return Ok(false) };
         self.hold_credential(&id).await?;
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE mails SET status = $4, settled_at = $2,
                     answer = (SELECT CASE WHEN c.erased_at IS NULL THEN CAST($3 AS TEXT) END
                               FROM credentials c WHERE c.id = mails.credential_id)
@@ -169,13 +167,13 @@ impl WriteTx {
     /// Holds the credential: an erasure that begins now waits for this transaction's end, and then finds what it wrote.
     async fn hold_credential(&mut self, id: &str) -> Result<()> {
         let sql = format!("SELECT id FROM credentials WHERE id = $1 {}", self.dialect.hold());
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).execute(self.connection()).await?;
+        sql::query(sql).bind(id).execute(self.connection()).await?;
         Ok(())
     }
 
     /// Cancels the mail about a credential that is being revoked or erased, unless it is being transmitted.
     pub async fn cancel_mail(&mut self, id: &CredentialId, now_ms: i64) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "UPDATE mails SET status = 'cancelled', settled_at = $2
              WHERE credential_id = $1 AND status IN ('waiting', 'leased')",
         )
@@ -188,7 +186,7 @@ impl WriteTx {
 
     /// Deletes the mail server's reply to a credential's mail: it may name the person.
     pub async fn blank_mail(&mut self, id: &CredentialId) -> Result<()> {
-        sqlx::query("UPDATE mails SET answer = NULL WHERE credential_id = $1 AND answer IS NOT NULL")
+        sql::query("UPDATE mails SET answer = NULL WHERE credential_id = $1 AND answer IS NOT NULL")
             .bind(id.as_str())
             .execute(self.connection())
             .await?;

@@ -9,12 +9,10 @@
 //!
 //! Invariant: the address is in the credential's sealed fields alone.
 
-use sqlx::any::AnyRow;
-
 use crate::clock::Entropy;
 use crate::credentials::credential;
-use crate::database::row::{Record, exactly_one};
-use crate::database::store::{AnyExecutor, Store, WriteTx};
+use crate::database::sql::{self, Executor, Record, Row, exactly_one};
+use crate::database::store::{Store, WriteTx};
 use crate::database::values::{self, ROWS_PER_STATEMENT};
 use crate::error::Result;
 use crate::id::{BatchId, CredentialId, TenantId};
@@ -22,7 +20,7 @@ use crate::mails::status::{Mail, MailFilter, MailState, MailStatus, MailsDue};
 use crate::mails::token::MailToken;
 const COLUMNS: &str = "credential_id, tenant_id, token, edition, status, attempts, queued_at, due_at, transmitted_at, settled_at, answer";
 
-pub(super) fn mail(row: &AnyRow) -> Result<Mail> {
+pub(super) fn mail(row: &Row) -> Result<Mail> {
     let record = Record { table: "mails", row };
     let due_at = record.int("due_at")?;
     let transmitted_at =
@@ -55,8 +53,8 @@ pub(super) fn mail(row: &AnyRow) -> Result<Mail> {
     })
 }
 
-async fn find(executor: impl AnyExecutor<'_>, id: &CredentialId) -> Result<Option<Mail>> {
-    sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM mails WHERE credential_id = $1")))
+async fn find(executor: impl Executor, id: &CredentialId) -> Result<Option<Mail>> {
+    sql::query(format!("SELECT {COLUMNS} FROM mails WHERE credential_id = $1"))
         .bind(id.as_str())
         .fetch_optional(executor)
         .await?
@@ -76,7 +74,7 @@ impl Store {
              WHERE batch_id IN ({}) AND erased_at IS NULL AND revoked_at IS NULL ORDER BY batch_id, position",
             values::list(1, batches.len()),
         );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        let mut query = sql::query(sql);
         for id in batches {
             query = query.bind(id.as_str());
         }
@@ -100,7 +98,7 @@ impl Store {
 
     /// Returns the mail that goes by this token.
     pub async fn find_mail_by_token(&self, token: &MailToken) -> Result<Option<Mail>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM mails WHERE token = $1")))
+        sql::query(format!("SELECT {COLUMNS} FROM mails WHERE token = $1"))
             .bind(token.as_str())
             .fetch_optional(&self.pool)
             .await?
@@ -116,11 +114,11 @@ impl Store {
         after: Option<&CredentialId>,
         limit: u32,
     ) -> Result<Vec<Mail>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {COLUMNS} FROM mails
              WHERE credential_id > $1 AND ($2 = '' OR tenant_id = $2) AND ($3 = '' OR status = $3)
              ORDER BY credential_id LIMIT $4"
-        )))
+        ))
         .bind(after.map_or("", CredentialId::as_str))
         .bind(filter.tenant_id.as_ref().map_or("", TenantId::as_str))
         .bind(filter.status.map_or("", MailStatus::as_str))
@@ -134,7 +132,7 @@ impl Store {
 
     /// Returns when there is something to do.
     pub async fn mails_due(&self) -> Result<MailsDue> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT (SELECT MIN(due_at) FROM mails WHERE status = 'waiting') AS waiting,
                     (SELECT MIN(due_at) FROM mails WHERE status = 'leased') AS leased,
                     (SELECT MIN(due_at) FROM mails WHERE status = 'transmitting') AS transmitting",
@@ -171,7 +169,7 @@ impl WriteTx {
                  ON CONFLICT (credential_id) DO NOTHING",
                 rows,
             );
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            let mut query = sql::query(sql);
             for id in ids {
                 query = query.bind(id.as_str()).bind(MailToken::generate(entropy).as_str().to_owned());
             }
@@ -198,7 +196,7 @@ impl WriteTx {
         token: &MailToken,
         now_ms: i64,
     ) -> Result<()> {
-        let done = sqlx::query(
+        let done = sql::query(
             "INSERT INTO mails (credential_id, tenant_id, token, edition, status, attempts, queued_at, due_at)
              VALUES ($1, $2, $3, 1, 'waiting', 0, $4, $4)
              ON CONFLICT (credential_id) DO UPDATE

@@ -1,7 +1,7 @@
 //! Each tenant's settings for its mails, which are columns of its row.
 
-use crate::database::row::{Record, exactly_one};
-use crate::database::store::{AnyExecutor, Store, WriteTx};
+use crate::database::sql::{self, Executor, Record, exactly_one};
+use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::TenantId;
 
@@ -16,8 +16,8 @@ pub struct MailSettings {
     pub reply_to: Option<String>,
 }
 
-async fn settings(executor: impl AnyExecutor<'_>, id: &TenantId) -> Result<MailSettings> {
-    let row = sqlx::query("SELECT id, mails_off_since, language, mail_reply_to FROM tenants WHERE id = $1")
+async fn settings(executor: impl Executor, id: &TenantId) -> Result<MailSettings> {
+    let row = sql::query("SELECT id, mails_off_since, language, mail_reply_to FROM tenants WHERE id = $1")
         .bind(id.as_str())
         .fetch_one(executor)
         .await?;
@@ -44,7 +44,7 @@ impl WriteTx {
 
     /// Writes the tenant's settings for its mails.
     pub async fn put_mail_settings(&mut self, id: &TenantId, settings: &MailSettings) -> Result<()> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE tenants SET mails_off_since = $2, language = $3, mail_reply_to = $4 WHERE id = $1",
         )
         .bind(id.as_str())

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use sqlx::AssertSqlSafe;
-
+use crate::database::failure::DatabaseError;
+use crate::database::sql;
 use crate::database::store::Store;
 use crate::error::{Error, Result};
 
@@ -24,7 +24,8 @@ impl Store {
         })?;
         // A name is a text here, and a quotation mark in it is written twice.
         let sql = format!("VACUUM INTO '{}'", file.replace('\'', "''"));
-        sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&self.pool).await?;
+        let Some(database) = self.pool.sqlite() else { return Err(DatabaseError::Closed.into()) };
+        database.run_apart(sql).await?;
         Ok(())
     }
 
@@ -35,9 +36,9 @@ impl Store {
     /// If the file can't be read at all.
     pub async fn damage(&self) -> Result<Vec<String>> {
         let report: Vec<String> =
-            sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(&self.pool).await?;
+            sql::query_scalar("PRAGMA integrity_check(20)").long().fetch_all(&self.pool).await?;
         let mut damage: Vec<String> = report.into_iter().filter(|line| line != "ok").collect();
-        let dangling = sqlx::query("PRAGMA foreign_key_check").fetch_all(&self.pool).await?.len();
+        let dangling = sql::query("PRAGMA foreign_key_check").long().fetch_all(&self.pool).await?.len();
         if dangling > 0 {
             damage.push(format!("{dangling} rows refer to rows that are not there"));
         }

@@ -1,9 +1,7 @@
 //! Copying: everything that one database holds, into another one that holds nothing yet.
 
-use futures_util::TryStreamExt as _;
-use sqlx::any::{AnyRow, AnyTypeInfoKind};
-use sqlx::{AnyConnection, AssertSqlSafe, Column as _, Row as _, ValueRef as _};
-
+use crate::database::dialect::Dialect;
+use crate::database::sql::{self, Row, Value};
 use crate::database::store::Store;
 use crate::database::transaction::OpenTransaction;
 use crate::error::{Error, Result};
@@ -44,6 +42,9 @@ pub const TABLES: [&str; 29] = [
 /// The number of rows that one statement writes.
 const ROWS_PER_STATEMENT: usize = 20;
 
+/// The number of rows that are read at a time.
+const ROWS_AT_A_TIME: usize = 500;
+
 /// The value of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ColumnValue {
@@ -75,7 +76,7 @@ impl Store {
     /// [`Error::NotEmpty`] where the target holds anything, [`Error::Miscounted`] where less arrived than was read, and
     /// where either database fails.
     pub async fn copy_to(&self, target: &Store) -> Result<Vec<Copied>> {
-        let mut from = OpenTransaction::begin(&self.pool, self.dialect.begin_snapshot(), None).await?;
+        let mut from = self.pool.begin_snapshot().await?;
         let mut to = target.begin().await?;
         for table in TABLES {
             if count(to.connection(), table).await? > 0 {
@@ -84,9 +85,8 @@ impl Store {
         }
         let mut copied = Vec::with_capacity(TABLES.len());
         for table in TABLES {
-            copy_table(from.connection(), to.connection(), table).await?;
-            let (read, written) =
-                (count(from.connection(), table).await?, count(to.connection(), table).await?);
+            copy_table(self.dialect, &mut from, to.connection(), table).await?;
+            let (read, written) = (count(&mut from, table).await?, count(to.connection(), table).await?);
             if read != written {
                 return Err(Error::Miscounted { table, read, written });
             }
@@ -101,53 +101,100 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn rows(&self, table: &'static str) -> Result<Vec<Columns>> {
-        sqlx::query(AssertSqlSafe(format!("SELECT * FROM {table}")))
+        sql::query(format!("SELECT * FROM {table}"))
             .fetch_all(&self.pool)
             .await?
             .iter()
-            .map(columns)
+            .map(|row| Ok(columns(row)))
             .collect()
     }
 }
 
-async fn count(connection: &mut AnyConnection, table: &str) -> Result<i64> {
-    Ok(sqlx::query_scalar(AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}")))
-        .fetch_one(connection)
-        .await?)
+async fn count(connection: &mut OpenTransaction, table: &str) -> Result<i64> {
+    sql::query_scalar(format!("SELECT COUNT(*) FROM {table}")).fetch_one(connection).await
 }
 
-async fn copy_table(from: &mut AnyConnection, to: &mut AnyConnection, table: &str) -> Result<()> {
-    let select = format!("SELECT * FROM {table}");
-    let mut rows = sqlx::query(AssertSqlSafe(select)).fetch(from);
-    let mut waiting = Vec::with_capacity(ROWS_PER_STATEMENT);
-    while let Some(row) = rows.try_next().await? {
-        waiting.push(columns(&row)?);
-        if waiting.len() == ROWS_PER_STATEMENT {
-            insert(to, table, &waiting).await?;
-            waiting.clear();
+async fn copy_table(
+    dialect: Dialect,
+    from: &mut OpenTransaction,
+    to: &mut OpenTransaction,
+    table: &str,
+) -> Result<()> {
+    let mut reader = TableReader::begin(dialect, from, table).await?;
+    loop {
+        let rows = reader.next_rows(from).await?;
+        if rows.is_empty() {
+            return reader.end(from).await;
+        }
+        let rows = rows.iter().map(columns).collect::<Vec<_>>();
+        for rows in rows.chunks(ROWS_PER_STATEMENT) {
+            insert(to, table, rows).await?;
         }
     }
-    insert(to, table, &waiting).await
 }
 
-fn columns(row: &AnyRow) -> Result<Columns> {
-    let value = |index: usize| -> Result<ColumnValue> {
-        let raw = row.try_get_raw(index)?;
-        if raw.is_null() {
-            return Ok(ColumnValue::Null);
-        }
-        Ok(match raw.type_info().kind() {
-            AnyTypeInfoKind::SmallInt | AnyTypeInfoKind::Integer | AnyTypeInfoKind::BigInt => {
-                ColumnValue::Integer(row.try_get(index)?)
+/// Reads a table part by part, within a transaction that sees one moment.
+enum TableReader {
+    /// By the number that SQLite gives each row.
+    Sqlite { sql: String, last: i64 },
+    /// By a cursor.
+    Postgres,
+}
+
+/// The column that holds the number of the row.
+const ROW_NUMBER: &str = "row_number_of_sqlite";
+
+impl TableReader {
+    async fn begin(dialect: Dialect, from: &mut OpenTransaction, table: &str) -> Result<Self> {
+        match dialect {
+            Dialect::Sqlite => Ok(Self::Sqlite {
+                sql: format!(
+                    "SELECT *, rowid AS {ROW_NUMBER} FROM {table} WHERE rowid > $1 ORDER BY rowid LIMIT {ROWS_AT_A_TIME}"
+                ),
+                last: i64::MIN,
+            }),
+            Dialect::Postgres => {
+                let sql = format!("DECLARE copied NO SCROLL CURSOR FOR SELECT * FROM {table}");
+                sql::query(sql).once().execute(from).await?;
+                Ok(Self::Postgres)
             }
-            _ => ColumnValue::Text(row.try_get(index)?),
-        })
-    };
-    let columns = row.columns().iter();
-    columns.map(|column| Ok((column.name().to_owned(), value(column.ordinal())?))).collect()
+        }
+    }
+
+    async fn next_rows(&mut self, from: &mut OpenTransaction) -> Result<Vec<Row>> {
+        match self {
+            Self::Sqlite { sql, last } => {
+                let rows = sql::query(sql.as_str()).bind(*last).fetch_all(from).await?;
+                if let Some(row) = rows.last() {
+                    *last = row.try_get(ROW_NUMBER)?;
+                }
+                Ok(rows)
+            }
+            Self::Postgres => {
+                sql::query(format!("FETCH {ROWS_AT_A_TIME} FROM copied")).once().fetch_all(from).await
+            }
+        }
+    }
+
+    async fn end(self, from: &mut OpenTransaction) -> Result<()> {
+        if matches!(self, Self::Postgres) {
+            sql::query("CLOSE copied").once().execute(from).await?;
+        }
+        Ok(())
+    }
 }
 
-async fn insert(connection: &mut AnyConnection, table: &str, rows: &[Columns]) -> Result<()> {
+fn columns(row: &Row) -> Columns {
+    let value = |value: &Value| match value {
+        Value::Null => ColumnValue::Null,
+        Value::Integer(number) => ColumnValue::Integer(*number),
+        Value::Text(text) => ColumnValue::Text(text.clone()),
+    };
+    let columns = row.columns().filter(|(name, _)| *name != ROW_NUMBER);
+    columns.map(|(name, found)| (name.to_owned(), value(found))).collect()
+}
+
+async fn insert(connection: &mut OpenTransaction, table: &str, rows: &[Columns]) -> Result<()> {
     let Some(first) = rows.first() else { return Ok(()) };
     let names: Vec<&str> = first.iter().map(|(name, _)| name.as_str()).collect();
     let mut number = 0;
@@ -164,7 +211,7 @@ async fn insert(connection: &mut AnyConnection, table: &str, rows: &[Columns]) -
         .map(|row| format!("({})", row.iter().map(|(_, value)| place(value)).collect::<Vec<_>>().join(", ")))
         .collect();
     let sql = format!("INSERT INTO {table} ({}) VALUES {}", names.join(", "), tuples.join(", "));
-    let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+    let mut query = sql::query(sql).once();
     for (_, value) in rows.iter().flatten() {
         query = match value {
             ColumnValue::Null => query,

@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::batches::batch::{self, Batch};
-use crate::database::row::Record;
+use crate::database::sql::{self, Record};
 use crate::database::store::Store;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A rule, and what breaks it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +22,9 @@ pub struct Finding {
 
 /// The most ids that a finding names.
 const NAMED_AT_MOST: usize = 20;
+
+/// The number of rows that are read at a time.
+const ROWS_AT_A_TIME: i64 = 1000;
 
 const USAGE_RULE: &str =
     "a month's usage is the sum of the batches that were accepted in it and have not failed";
@@ -209,7 +211,7 @@ impl Store {
         let mut findings = Vec::with_capacity(RULES.len() + 2);
         for (rule, statement) in RULES {
             let sql = format!("{statement} LIMIT {NAMED_AT_MOST}");
-            let broken_by = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&self.pool).await?;
+            let broken_by = sql::query_scalar(sql).fetch_all(&self.pool).await?;
             findings.push(Finding { rule, broken_by });
         }
         findings.push(Finding { rule: USAGE_RULE, broken_by: self.miscounted_months().await? });
@@ -224,10 +226,10 @@ impl Store {
     /// # Errors
     /// If the database fails, or a row can't be read.
     pub async fn batches_with_tree_after(&self, last: &str, limit: u32) -> Result<Vec<Batch>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {} FROM batches WHERE id > $1 AND tree_root IS NOT NULL ORDER BY id LIMIT $2",
             batch::COLUMNS
-        )))
+        ))
         .bind(last)
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
@@ -239,18 +241,31 @@ impl Store {
 
     async fn miscounted_months(&self) -> Result<Vec<String>> {
         let mut accepted: BTreeMap<Month, i64> = BTreeMap::new();
-        let mut batches = sqlx::query(
-            "SELECT id, tenant_id, environment, created_at, credentials_count FROM batches WHERE status <> 'failed'",
-        )
-        .fetch(&self.pool);
-        while let Some(row) = batches.try_next().await? {
-            let record = Record { table: "batches", row: &row };
-            let month =
-                (record.text("tenant_id")?, record.text("environment")?, month(record.int("created_at")?));
-            let sum = accepted.entry(month).or_default();
-            *sum = sum.saturating_add(record.int("credentials_count")?);
+        let mut last = String::new();
+        loop {
+            let batches = sql::query(
+                "SELECT id, tenant_id, environment, created_at, credentials_count FROM batches
+                 WHERE status <> 'failed' AND id > $1 ORDER BY id LIMIT $2",
+            )
+            .bind(&last)
+            .bind(ROWS_AT_A_TIME)
+            .long()
+            .fetch_all(&self.pool)
+            .await?;
+            let Some(newest) = batches.last() else { break };
+            last = newest.first().map_err(Error::Database)?;
+            for row in &batches {
+                let record = Record { table: "batches", row };
+                let month = (
+                    record.text("tenant_id")?,
+                    record.text("environment")?,
+                    month(record.int("created_at")?),
+                );
+                let sum = accepted.entry(month).or_default();
+                *sum = sum.saturating_add(record.int("credentials_count")?);
+            }
         }
-        let counted = sqlx::query("SELECT tenant_id, environment, month, credentials FROM usage_by_month")
+        let counted = sql::query("SELECT tenant_id, environment, month, credentials FROM usage_by_month")
             .fetch_all(&self.pool)
             .await?;
         let mut wrong = Vec::new();

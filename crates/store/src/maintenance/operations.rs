@@ -1,7 +1,7 @@
 //! Counts for operators: how much waits, and for how long. Whole deployments are counted, never one tenant.
 
 use crate::batches::batch::BatchStatus;
-use crate::database::row::Record;
+use crate::database::sql::{self, Record};
 use crate::database::store::Store;
 use crate::error::Result;
 use crate::mails::status::MailStatus;
@@ -38,7 +38,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn waiting_batches(&self, status: BatchStatus) -> Result<Vec<WaitingRecords>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT b.environment AS environment, COUNT(*) AS waiting, MIN(b.created_at) AS oldest_at,
                     CAST(SUM(CASE WHEN b.attempts > 0 OR a.attempts > 0 THEN 1 ELSE 0 END) AS BIGINT) AS failing
              FROM batches b LEFT JOIN anchors a ON a.id = b.anchor_id WHERE b.status = $1 GROUP BY b.environment",
@@ -54,7 +54,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn waiting_deliveries(&self) -> Result<Vec<WaitingRecords>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT w.environment AS environment, COUNT(*) AS waiting, MIN(d.created_at) AS oldest_at,
                     CAST(SUM(CASE WHEN d.attempts > 0 THEN 1 ELSE 0 END) AS BIGINT) AS failing
              FROM deliveries d JOIN webhook_endpoints w ON w.id = d.endpoint_id
@@ -70,7 +70,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn waiting_mails(&self, status: MailStatus) -> Result<Vec<WaitingRecords>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT c.environment AS environment, COUNT(*) AS waiting, MIN(m.queued_at) AS oldest_at,
                     CAST(SUM(CASE WHEN m.attempts > 0 THEN 1 ELSE 0 END) AS BIGINT) AS failing
              FROM mails m JOIN credentials c ON c.id = m.credential_id
@@ -87,7 +87,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn webhooks_off(&self) -> Result<Vec<(Environment, u64)>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT environment, COUNT(*) AS endpoints FROM webhook_endpoints WHERE disabled_at IS NOT NULL GROUP BY environment",
         )
         .fetch_all(&self.pool)
@@ -102,8 +102,8 @@ impl Store {
 
     /// Returns the state of this process's connections, without a query.
     pub fn connections(&self) -> Connections {
-        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
-        Connections { open: self.pool.size(), idle, limit: self.dialect.max_connections() }
+        let (open, idle) = self.pool.size();
+        Connections { open, idle, limit: self.dialect.max_connections() }
     }
 }
 

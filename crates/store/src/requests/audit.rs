@@ -1,9 +1,7 @@
 //! The audit log: who called what, and how it ended. Rows are added and, when they are old enough, deleted; never
 //! changed.
 
-use sqlx::any::AnyRow;
-
-use crate::database::row::Record;
+use crate::database::sql::{self, Record, Row};
 use crate::database::store::{Store, WriteTx};
 use crate::database::time_page::TimePage;
 use crate::error::Result;
@@ -30,7 +28,7 @@ pub struct AuditRow {
 
 const COLUMNS: &str = "request_id, tenant_id, key_id, method, endpoint, status, at";
 
-fn audit_row(row: &AnyRow) -> Result<AuditRow> {
+fn audit_row(row: &Row) -> Result<AuditRow> {
     let record = Record { table: "audit_log", row };
     Ok(AuditRow {
         request_id: record.parsed("request_id")?,
@@ -46,7 +44,7 @@ fn audit_row(row: &AnyRow) -> Result<AuditRow> {
 impl Store {
     /// Returns the call with this id.
     pub async fn find_audit_row(&self, id: &RequestId) -> Result<Option<AuditRow>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM audit_log WHERE request_id = $1")))
+        sql::query(format!("SELECT {COLUMNS} FROM audit_log WHERE request_id = $1"))
             .bind(id.as_str())
             .fetch_optional(&self.pool)
             .await?
@@ -83,7 +81,7 @@ impl Store {
 impl WriteTx {
     /// Adds a call.
     pub async fn insert_audit_row(&mut self, row: &AuditRow) -> Result<()> {
-        sqlx::query("INSERT INTO audit_log (request_id, tenant_id, key_id, method, endpoint, status, at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        sql::query("INSERT INTO audit_log (request_id, tenant_id, key_id, method, endpoint, status, at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
             .bind(row.request_id.as_str())
             .bind(row.tenant_id.as_ref().map(TenantId::as_str))
             .bind(row.key_id.as_ref().map(KeyId::as_str))
@@ -99,9 +97,9 @@ impl WriteTx {
     /// Deletes a tenant's calls before `before_ms`, or those without a tenant. Gives how many.
     pub async fn purge_audit_rows(&mut self, tenant_id: Option<&TenantId>, before_ms: i64) -> Result<u64> {
         let query = match tenant_id {
-            Some(id) => sqlx::query("DELETE FROM audit_log WHERE tenant_id = $1 AND at < $2")
+            Some(id) => sql::query("DELETE FROM audit_log WHERE tenant_id = $1 AND at < $2")
                 .bind(id.as_str().to_owned()),
-            None => sqlx::query(
+            None => sql::query(
                 "DELETE FROM audit_log WHERE tenant_id IS NULL AND (CAST($1 AS TEXT) IS NULL) AND at < $2",
             )
             .bind(None::<String>),
@@ -111,7 +109,7 @@ impl WriteTx {
 
     /// Deletes calls without a tenant but for the newest `kept`. Gives how many.
     pub async fn cap_unauthenticated_audit_rows(&mut self, kept: u32) -> Result<u64> {
-        let done = sqlx::query(
+        let done = sql::query(
             "DELETE FROM audit_log WHERE tenant_id IS NULL AND at <= (
                  SELECT at FROM audit_log WHERE tenant_id IS NULL ORDER BY at DESC LIMIT 1 OFFSET $1)",
         )

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::clock::Entropy;
-use crate::database::row::Record;
-use crate::database::store::{AnyExecutor, Store, WriteTx};
+use crate::database::sql::{self, Executor, Record};
+use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::scope::TenantScope;
 use crate::seal::Sealer;
@@ -105,13 +105,13 @@ fn opened(sealer: &Sealer, claim: &IdempotencyClaim, body: &str) -> Result<Strin
 }
 
 async fn find(
-    executor: impl AnyExecutor<'_>,
+    executor: impl Executor,
     sealer: &Sealer,
     scope: &TenantScope,
     claim: &IdempotencyClaim,
     now_ms: i64,
 ) -> Result<Claimed> {
-    let row = sqlx::query(
+    let row = sql::query(
         "SELECT key_mac, fingerprint, status, body FROM idempotency_keys
          WHERE tenant_id = $1 AND environment = $2 AND key_mac = $3 AND created_at > $4",
     )
@@ -170,7 +170,7 @@ impl WriteTx {
             None if claim.holds_secret => return Err(Error::Unsealed),
             None => format!("{CLEAR}{}", answer.body),
         };
-        sqlx::query(
+        sql::query(
             "INSERT INTO idempotency_keys (tenant_id, environment, key_mac, fingerprint, status, body, created_at, subject_id)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT (tenant_id, environment, key_mac)
@@ -192,7 +192,7 @@ impl WriteTx {
     /// Replaces what answers about a credential repeat of its person, in the transaction that erases it. The keys go
     /// on standing for their requests, so that a retry can't issue the person again.
     pub async fn blank_answers(&mut self, subject_id: &str, body: &str) -> Result<()> {
-        sqlx::query("UPDATE idempotency_keys SET body = $2 WHERE subject_id = $1")
+        sql::query("UPDATE idempotency_keys SET body = $2 WHERE subject_id = $1")
             .bind(subject_id)
             .bind(format!("{CLEAR}{body}"))
             .execute(self.connection())
@@ -203,11 +203,11 @@ impl WriteTx {
     /// Deletes the answers that are too old to be given again, and the notes of tests that are as old. Gives how many
     /// answers.
     pub async fn purge_answers(&mut self, now_ms: i64) -> Result<u64> {
-        sqlx::query("DELETE FROM webhook_tests WHERE noted_at <= $1")
+        sql::query("DELETE FROM webhook_tests WHERE noted_at <= $1")
             .bind(now_ms.saturating_sub(KEPT_FOR_MS))
             .execute(self.connection())
             .await?;
-        let done = sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= $1")
+        let done = sql::query("DELETE FROM idempotency_keys WHERE created_at <= $1")
             .bind(now_ms.saturating_sub(KEPT_FOR_MS))
             .execute(self.connection())
             .await?;

@@ -1,7 +1,6 @@
 //! The rate limit: a fixed window of 60 s per tenant, kept in the store so that all nodes count together.
 
-use sqlx::Row as _;
-
+use crate::database::sql;
 use crate::database::store::WriteTx;
 use crate::deadlines::{CLOCK_SKEW_MS, RATE_WINDOW_MS};
 use crate::error::Result;
@@ -21,7 +20,7 @@ pub struct Window {
 impl WriteTx {
     /// Counts one request, unless the window is full: a refused request costs nothing.
     pub async fn take_request(&mut self, tenant_id: &TenantId, limit: u64, now_ms: i64) -> Result<Window> {
-        let row = sqlx::query(
+        let row = sql::query(
             "INSERT INTO rate_windows (tenant_id, started_at, requests) VALUES ($1, $2, 0)
              ON CONFLICT (tenant_id) DO UPDATE SET
                  requests = CASE WHEN rate_windows.started_at + $3 <= $2 OR rate_windows.started_at > $4 THEN 0 ELSE rate_windows.requests END,
@@ -34,12 +33,12 @@ impl WriteTx {
         .bind(now_ms.saturating_add(CLOCK_SKEW_MS))
         .fetch_one(self.connection())
         .await?;
-        let ends_at = row.try_get::<i64, _>("started_at")?.saturating_add(RATE_WINDOW_MS);
-        let requests = u64::try_from(row.try_get::<i64, _>("requests")?).unwrap_or(u64::MAX);
+        let ends_at = row.try_get::<i64>("started_at")?.saturating_add(RATE_WINDOW_MS);
+        let requests = u64::try_from(row.try_get::<i64>("requests")?).unwrap_or(u64::MAX);
         if requests >= limit {
             return Ok(Window { ends_at, requests, taken: false });
         }
-        sqlx::query("UPDATE rate_windows SET requests = requests + 1 WHERE tenant_id = $1")
+        sql::query("UPDATE rate_windows SET requests = requests + 1 WHERE tenant_id = $1")
             .bind(tenant_id.as_str())
             .execute(self.connection())
             .await?;

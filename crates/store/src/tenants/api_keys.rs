@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
-use sqlx::any::AnyRow;
 
-use crate::database::row::Record;
-use crate::database::store::{AnyExecutor, Store, WriteTx};
+use crate::database::sql::{self, Executor, Record, Row};
+use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::{KeyId, TenantId};
 use crate::scope::{Environment, TenantScope};
@@ -50,7 +49,7 @@ impl ApiKey {
 
 const COLUMNS: &str = "id, tenant_id, environment, label, created_at, last_used_at, revoked_at";
 
-fn api_key(row: &AnyRow) -> Result<ApiKey> {
+fn api_key(row: &Row) -> Result<ApiKey> {
     let record = Record { table: "api_keys", row };
     Ok(ApiKey {
         id: record.parsed("id")?,
@@ -63,16 +62,15 @@ fn api_key(row: &AnyRow) -> Result<ApiKey> {
     })
 }
 
-async fn is_active(executor: impl AnyExecutor<'_>, id: &KeyId, hold: &str) -> Result<bool> {
+async fn is_active(executor: impl Executor, id: &KeyId, hold: &str) -> Result<bool> {
     let sql = format!("SELECT created_at FROM api_keys WHERE id = $1 AND revoked_at IS NULL {hold}");
-    let active: Option<i64> =
-        sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(id.as_str()).fetch_optional(executor).await?;
+    let active: Option<i64> = sql::query_scalar(sql).bind(id.as_str()).fetch_optional(executor).await?;
     Ok(active.is_some())
 }
 
-async fn had_live(executor: impl AnyExecutor<'_>, tenant_id: &TenantId) -> Result<bool> {
-    let sql = "SELECT created_at FROM api_keys WHERE tenant_id = $1 AND environment = $2 LIMIT 1";
-    let found: Option<i64> = sqlx::query_scalar(sql)
+async fn had_live(executor: impl Executor, tenant_id: &TenantId) -> Result<bool> {
+    let text = "SELECT created_at FROM api_keys WHERE tenant_id = $1 AND environment = $2 LIMIT 1";
+    let found: Option<i64> = sql::query_scalar(text)
         .bind(tenant_id.as_str())
         .bind(Environment::Live.as_str())
         .fetch_optional(executor)
@@ -89,7 +87,7 @@ impl Store {
 
     /// Returns the key with this digest, revoked or not.
     pub async fn find_api_key(&self, digest: &KeyDigest) -> Result<Option<ApiKey>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM api_keys WHERE digest = $1")))
+        sql::query(format!("SELECT {COLUMNS} FROM api_keys WHERE digest = $1"))
             .bind(&digest.0)
             .fetch_optional(&self.pool)
             .await?
@@ -105,7 +103,7 @@ impl Store {
 
     /// Returns the key with this id, revoked or not.
     pub async fn api_key_by_id(&self, id: &KeyId) -> Result<Option<ApiKey>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM api_keys WHERE id = $1")))
+        sql::query(format!("SELECT {COLUMNS} FROM api_keys WHERE id = $1"))
             .bind(id.as_str())
             .fetch_optional(&self.pool)
             .await?
@@ -116,23 +114,21 @@ impl Store {
 
     /// Returns the addresses (CIDR) that may present the key; none means any.
     pub async fn list_networks(&self, id: &KeyId) -> Result<Vec<String>> {
-        Ok(sqlx::query_scalar("SELECT cidr FROM api_key_networks WHERE key_id = $1 ORDER BY cidr")
+        sql::query_scalar("SELECT cidr FROM api_key_networks WHERE key_id = $1 ORDER BY cidr")
             .bind(id.as_str())
             .fetch_all(&self.pool)
-            .await?)
+            .await
     }
 
     /// Returns the tenant's keys of both environments, oldest first.
     pub async fn list_api_keys(&self, tenant_id: &TenantId) -> Result<Vec<ApiKey>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT {COLUMNS} FROM api_keys WHERE tenant_id = $1 ORDER BY id"
-        )))
-        .bind(tenant_id.as_str())
-        .fetch_all(&self.pool)
-        .await?
-        .iter()
-        .map(api_key)
-        .collect()
+        sql::query(format!("SELECT {COLUMNS} FROM api_keys WHERE tenant_id = $1 ORDER BY id"))
+            .bind(tenant_id.as_str())
+            .fetch_all(&self.pool)
+            .await?
+            .iter()
+            .map(api_key)
+            .collect()
     }
 }
 
@@ -144,7 +140,7 @@ impl WriteTx {
 
     /// Adds a key.
     pub async fn insert_api_key(&mut self, key: &ApiKey, digest: &KeyDigest) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO api_keys (id, tenant_id, environment, label, digest, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(key.id.as_str())
@@ -167,7 +163,7 @@ impl WriteTx {
 
     /// Lets the key be presented from these addresses too (CIDR). The first one closes it to all others.
     pub async fn allow_network(&mut self, id: &KeyId, cidr: &str) -> Result<()> {
-        sqlx::query("INSERT INTO api_key_networks (key_id, cidr) VALUES ($1, $2) ON CONFLICT (key_id, cidr) DO NOTHING")
+        sql::query("INSERT INTO api_key_networks (key_id, cidr) VALUES ($1, $2) ON CONFLICT (key_id, cidr) DO NOTHING")
             .bind(id.as_str())
             .bind(cidr)
             .execute(self.connection())
@@ -177,7 +173,7 @@ impl WriteTx {
 
     /// Takes addresses off the key's list. Returns whether they were on it.
     pub async fn disallow_network(&mut self, id: &KeyId, cidr: &str) -> Result<bool> {
-        let done = sqlx::query("DELETE FROM api_key_networks WHERE key_id = $1 AND cidr = $2")
+        let done = sql::query("DELETE FROM api_key_networks WHERE key_id = $1 AND cidr = $2")
             .bind(id.as_str())
             .bind(cidr)
             .execute(self.connection())
@@ -187,12 +183,12 @@ impl WriteTx {
 
     /// Revokes the key. Revoking again changes nothing: the first time is kept. Returns `None` if there is no such key.
     pub async fn revoke_api_key(&mut self, id: &KeyId, now_ms: i64) -> Result<Option<ApiKey>> {
-        sqlx::query("UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
+        sql::query("UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
             .bind(id.as_str())
             .bind(now_ms)
             .execute(self.connection())
             .await?;
-        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM api_keys WHERE id = $1")))
+        sql::query(format!("SELECT {COLUMNS} FROM api_keys WHERE id = $1"))
             .bind(id.as_str())
             .fetch_optional(self.connection())
             .await?
@@ -206,7 +202,7 @@ impl WriteTx {
     pub async fn touch_api_keys(&mut self, ids: &[KeyId], now_ms: i64) -> Result<()> {
         // In one order on every node, so that no two wait for each other.
         for id in ids.iter().collect::<BTreeSet<_>>() {
-            sqlx::query("UPDATE api_keys SET last_used_at = $2 WHERE id = $1")
+            sql::query("UPDATE api_keys SET last_used_at = $2 WHERE id = $1")
                 .bind(id.as_str())
                 .bind(now_ms)
                 .execute(self.connection())

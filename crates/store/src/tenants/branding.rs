@@ -1,9 +1,7 @@
 //! A tenant's branding: how it appears on its credentials and pages, and under which DID.
 
-use sqlx::any::AnyRow;
-
-use crate::database::row::{Record, exactly_one};
-use crate::database::store::{AnyExecutor, Store, WriteTx};
+use crate::database::sql::{self, Executor, Record, Row, exactly_one};
+use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::TenantId;
 use crate::scope::Environment;
@@ -96,7 +94,7 @@ const COLUMNS: &str = "id, awarding_body_name, awarding_body_url, awarding_body_
      accent_color, page_logo_url, page_logo_hash, own_did, branding_changed_at, confirmed_name, confirmed_accent_color, \
      confirmed_logo_hash";
 
-fn branding(row: &AnyRow) -> Result<Branding> {
+fn branding(row: &Row) -> Result<Branding> {
     let record = Record { table: "tenants", row };
     let logo = |url, hash| -> Result<Option<NamedLogo>> {
         let (url, hash) = (record.maybe_text(url)?, record.maybe_text(hash)?);
@@ -122,8 +120,8 @@ fn branding(row: &AnyRow) -> Result<Branding> {
     })
 }
 
-async fn get(executor: impl AnyExecutor<'_>, id: &TenantId) -> Result<Branding> {
-    let row = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM tenants WHERE id = $1")))
+async fn get(executor: impl Executor, id: &TenantId) -> Result<Branding> {
+    let row = sql::query(format!("SELECT {COLUMNS} FROM tenants WHERE id = $1"))
         .bind(id.as_str())
         .fetch_one(executor)
         .await?;
@@ -154,7 +152,7 @@ impl WriteTx {
         let url = |logo: &Option<NamedLogo>| logo.as_ref().map(|logo| logo.url.clone());
         let hash = |logo: &Option<NamedLogo>| logo.as_ref().map(|logo| logo.hash.clone());
         let confirmed = branding.confirmed.as_ref();
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE tenants SET name = $2, awarding_body_name = $3, awarding_body_url = $4,
                     awarding_body_logo_url = $5, awarding_body_logo_hash = $6, accent_color = $7, page_logo_url = $8,
                     page_logo_hash = $9, own_did = $10, branding_changed_at = $11, confirmed_name = $12,

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest as _, Sha256};
 
-use crate::database::row::Record;
+use crate::database::sql::{self, Record};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 
@@ -27,7 +27,7 @@ impl Logo {
 impl Store {
     /// Returns the picture with this hash.
     pub async fn find_logo(&self, hash: &str) -> Result<Option<Logo>> {
-        let row = sqlx::query("SELECT hash, media_type, content FROM logos WHERE hash = $1")
+        let row = sql::query("SELECT hash, media_type, content FROM logos WHERE hash = $1")
             .bind(hash)
             .fetch_optional(&self.pool)
             .await?;
@@ -41,7 +41,7 @@ impl Store {
 impl WriteTx {
     /// Keeps a picture. To be called in the transaction that makes a branding show it.
     pub async fn keep_logo(&mut self, logo: &Logo) -> Result<()> {
-        sqlx::query(
+        sql::query(
             // The same bytes: written again only to hold the row, so that no other transaction deletes it meanwhile.
             "INSERT INTO logos (hash, media_type, content) VALUES ($1, $2, $3)
              ON CONFLICT (hash) DO UPDATE SET media_type = excluded.media_type",
@@ -58,8 +58,8 @@ impl WriteTx {
     pub async fn release_logo(&mut self, hash: &str) -> Result<()> {
         // A transaction that is about to use it is waited for first: only the statement after this one sees what that wrote.
         let sql = format!("SELECT hash FROM logos WHERE hash = $1 {}", self.dialect.hold_alone());
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(hash).execute(self.connection()).await?;
-        sqlx::query(
+        sql::query(sql).bind(hash).execute(self.connection()).await?;
+        sql::query(
             "DELETE FROM logos WHERE hash = $1 AND NOT EXISTS (
                  SELECT 1 FROM tenants
                  WHERE awarding_body_logo_hash = $1 OR page_logo_hash = $1 OR confirmed_logo_hash = $1)",

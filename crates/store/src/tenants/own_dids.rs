@@ -1,7 +1,7 @@
 //! DIDs of tenants' own, each with the DID URLs by which its document names the tenant's keys. Nothing is ever taken
 //! away: credentials that name them must go on verifying.
 
-use crate::database::row::bigint;
+use crate::database::sql::{self, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::TenantId;
@@ -9,10 +9,10 @@ use crate::id::TenantId;
 impl Store {
     /// Returns every DID of its own that the tenant ever had, oldest first.
     pub async fn list_own_dids(&self, id: &TenantId) -> Result<Vec<String>> {
-        Ok(sqlx::query_scalar("SELECT did FROM own_dids WHERE tenant_id = $1 ORDER BY since, did")
+        sql::query_scalar("SELECT did FROM own_dids WHERE tenant_id = $1 ORDER BY since, did")
             .bind(id.as_str())
             .fetch_all(&self.pool)
-            .await?)
+            .await
     }
 }
 
@@ -25,14 +25,14 @@ impl WriteTx {
         methods: &[(u64, String)],
         now_ms: i64,
     ) -> Result<()> {
-        sqlx::query("INSERT INTO own_dids (tenant_id, did, since) VALUES ($1, $2, $3) ON CONFLICT (tenant_id, did) DO NOTHING")
+        sql::query("INSERT INTO own_dids (tenant_id, did, since) VALUES ($1, $2, $3) ON CONFLICT (tenant_id, did) DO NOTHING")
             .bind(id.as_str())
             .bind(did)
             .bind(now_ms)
             .execute(self.connection())
             .await?;
         for (number, method) in methods {
-            sqlx::query(
+            sql::query(
                 "INSERT INTO own_did_keys (tenant_id, did, key_number, verification_method) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (tenant_id, did, key_number) DO UPDATE SET verification_method = $4",
             )
@@ -54,13 +54,13 @@ impl WriteTx {
         did: &str,
         key_number: u64,
     ) -> Result<Option<String>> {
-        Ok(sqlx::query_scalar(
+        sql::query_scalar(
             "SELECT verification_method FROM own_did_keys WHERE tenant_id = $1 AND did = $2 AND key_number = $3",
         )
         .bind(id.as_str())
         .bind(did)
         .bind(bigint(key_number))
         .fetch_optional(self.connection())
-        .await?)
+        .await
     }
 }

@@ -3,10 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use sqlx::any::AnyRow;
-
-use crate::database::row::{Record, bigint, exactly_one};
-use crate::database::store::{AnyExecutor, Store, WriteTx};
+use crate::database::sql::{self, Executor, Record, Row, bigint, exactly_one};
+use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::TenantId;
 
@@ -98,7 +96,7 @@ pub struct Exceptions {
 
 const COLUMNS: &str = "id, name, plan, created_at, credentials_per_month, requests_per_minute";
 
-fn tenant(row: &AnyRow) -> Result<Tenant> {
+fn tenant(row: &Row) -> Result<Tenant> {
     let record = Record { table: "tenants", row };
     Ok(Tenant {
         id: record.parsed("id")?,
@@ -112,8 +110,8 @@ fn tenant(row: &AnyRow) -> Result<Tenant> {
     })
 }
 
-async fn find(executor: impl AnyExecutor<'_>, id: &TenantId) -> Result<Option<Tenant>> {
-    sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM tenants WHERE id = $1")))
+async fn find(executor: impl Executor, id: &TenantId) -> Result<Option<Tenant>> {
+    sql::query(format!("SELECT {COLUMNS} FROM tenants WHERE id = $1"))
         .bind(id.as_str())
         .fetch_optional(executor)
         .await?
@@ -130,7 +128,7 @@ impl Store {
 
     /// Returns every tenant, oldest first. For the operator's commands.
     pub async fn list_tenants(&self) -> Result<Vec<Tenant>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM tenants ORDER BY id")))
+        sql::query(format!("SELECT {COLUMNS} FROM tenants ORDER BY id"))
             .fetch_all(&self.pool)
             .await?
             .iter()
@@ -142,7 +140,7 @@ impl Store {
 impl WriteTx {
     /// Adds a tenant.
     pub async fn insert_tenant(&mut self, new: &Tenant) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO tenants (id, name, plan, next_key_number, created_at) VALUES ($1, $2, $3, 1, $4)",
         )
         .bind(new.id.as_str())
@@ -156,7 +154,7 @@ impl WriteTx {
 
     /// Writes the tenant's name, plan and exceptions: the operator's part of it.
     pub async fn update_tenant(&mut self, tenant: &Tenant) -> Result<()> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE tenants SET name = $2, plan = $3, credentials_per_month = $4, requests_per_minute = $5 WHERE id = $1",
         )
         .bind(tenant.id.as_str())

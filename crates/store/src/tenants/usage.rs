@@ -1,6 +1,6 @@
 //! Usage: how many credentials a tenant had accepted in a calendar month.
 
-use crate::database::row::bigint;
+use crate::database::sql::{self, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::scope::TenantScope;
@@ -8,7 +8,7 @@ use crate::scope::TenantScope;
 impl Store {
     /// Returns the credentials accepted in `month` (UTC, `2026-11`).
     pub async fn usage_in_month(&self, scope: &TenantScope, month: &str) -> Result<u64> {
-        let count: Option<i64> = sqlx::query_scalar(
+        let count: Option<i64> = sql::query_scalar(
             "SELECT credentials FROM usage_by_month WHERE tenant_id = $1 AND environment = $2 AND month = $3",
         )
         .bind(scope.tenant_id.as_str())
@@ -24,7 +24,7 @@ impl WriteTx {
     /// Counts `credentials` more in `month`, and gives the sum. In the transaction that accepts them, so that two
     /// racing batches see each other.
     pub async fn add_usage(&mut self, scope: &TenantScope, month: &str, credentials: u64) -> Result<u64> {
-        let sum: i64 = sqlx::query_scalar(
+        let sum: i64 = sql::query_scalar(
             "INSERT INTO usage_by_month (tenant_id, environment, month, credentials) VALUES ($1, $2, $3, $4)
              ON CONFLICT (tenant_id, environment, month)
              DO UPDATE SET credentials = usage_by_month.credentials + $4 RETURNING credentials",
@@ -40,7 +40,7 @@ impl WriteTx {
 
     /// Returns what a failed batch had counted.
     pub async fn return_usage(&mut self, scope: &TenantScope, month: &str, credentials: u64) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "UPDATE usage_by_month SET credentials = credentials - $4
              WHERE tenant_id = $1 AND environment = $2 AND month = $3",
         )

@@ -1,8 +1,6 @@
 //! Anchor transactions: every one that was ever signed, stored before it is sent.
 
-use sqlx::any::AnyRow;
-
-use crate::database::row::{Record, bigint, exactly_one};
+use crate::database::sql::{self, Record, Row, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::database::values;
 use crate::error::Result;
@@ -54,7 +52,7 @@ pub(crate) fn block_position(record: &Record<'_>) -> Result<BlockPosition> {
     })
 }
 
-fn anchor_transaction(row: &AnyRow) -> Result<AnchorTransaction> {
+fn anchor_transaction(row: &Row) -> Result<AnchorTransaction> {
     let record = Record { table: "anchor_transactions", row };
     let block = match record.maybe_int("block_number")? {
         Some(_) => Some(block_position(&record)?),
@@ -79,9 +77,9 @@ impl Store {
     /// # Errors
     /// If the database fails, or a row can't be read.
     pub async fn list_anchor_transactions(&self, anchor_id: &AnchorId) -> Result<Vec<AnchorTransaction>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {COLUMNS} FROM anchor_transactions WHERE anchor_id = $1 ORDER BY created_at, hash"
-        )))
+        ))
         .bind(anchor_id.as_str())
         .fetch_all(&self.pool)
         .await?
@@ -98,11 +96,11 @@ impl Store {
         if anchors.is_empty() {
             return Ok(Vec::new());
         }
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(format!(
+        let mut query = sql::query(format!(
             "SELECT {COLUMNS} FROM anchor_transactions WHERE anchor_id IN ({}) AND block_number IS NOT NULL
              ORDER BY created_at, hash",
             values::list(1, anchors.len()),
-        )));
+        ));
         for id in anchors {
             query = query.bind(id.as_str());
         }
@@ -113,7 +111,7 @@ impl Store {
 impl WriteTx {
     /// Adds a transaction that was just signed, or that was found in the chain.
     pub async fn insert_anchor_transaction(&mut self, new: &AnchorTransaction) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO anchor_transactions (hash, anchor_id, chain_id, address, nonce, raw, created_at, sent_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
@@ -133,7 +131,7 @@ impl WriteTx {
     /// Records that a node accepted the transaction. The first time is kept.
     pub async fn mark_sent(&mut self, hash: &TxHash, now_ms: i64) -> Result<()> {
         let done =
-            sqlx::query("UPDATE anchor_transactions SET sent_at = COALESCE(sent_at, $2) WHERE hash = $1")
+            sql::query("UPDATE anchor_transactions SET sent_at = COALESCE(sent_at, $2) WHERE hash = $1")
                 .bind(hash.to_string())
                 .bind(now_ms)
                 .execute(self.connection())
@@ -143,7 +141,7 @@ impl WriteTx {
 
     /// Records the block of a confirmed transaction.
     pub async fn mark_confirmed(&mut self, hash: &TxHash, block: &BlockPosition) -> Result<()> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE anchor_transactions SET block_number = $2, block_hash = $3, block_time = $4 WHERE hash = $1",
         )
         .bind(hash.to_string())
@@ -158,7 +156,7 @@ impl WriteTx {
     /// Takes a transaction's block away: a reorganization took the transaction out of the chain, and another one of its anchor
     /// is there instead.
     pub async fn unmark_confirmed(&mut self, hash: &TxHash) -> Result<()> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE anchor_transactions SET block_number = NULL, block_hash = NULL, block_time = NULL WHERE hash = $1",
         )
         .bind(hash.to_string())

@@ -5,9 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use sqlx::any::AnyRow;
-
-use crate::database::row::{Record, bigint, exactly_one};
+use crate::database::sql::{self, Record, Row, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::keys::host_keys::HostKey;
@@ -119,7 +117,7 @@ pub struct HostAttempt {
 
 const COLUMNS: &str = "chain_id, nonce, kind, status, statement_sequence, statement_hash, receiver, amount_gwei, created_at, transaction_hash, block_number, block_hash, block_time";
 
-fn host_transaction(row: &AnyRow) -> Result<HostTransaction> {
+fn host_transaction(row: &Row) -> Result<HostTransaction> {
     let record = Record { table: "host_transactions", row };
     let purpose = match record.text("kind")?.as_str() {
         "statement" => HostPurpose::Statement {
@@ -145,7 +143,7 @@ fn host_transaction(row: &AnyRow) -> Result<HostTransaction> {
     })
 }
 
-fn host_attempt(row: &AnyRow) -> Result<HostAttempt> {
+fn host_attempt(row: &Row) -> Result<HostAttempt> {
     let record = Record { table: "host_attempts", row };
     Ok(HostAttempt {
         hash: record.parsed("hash")?,
@@ -161,8 +159,7 @@ impl Store {
     /// Returns the chain's transaction that is under way, if any is.
     pub async fn open_host_transaction(&self, chain_id: u64) -> Result<Option<HostTransaction>> {
         let sql = format!("SELECT {COLUMNS} FROM host_transactions WHERE chain_id = $1 AND status = 'open'");
-        let row =
-            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(bigint(chain_id)).fetch_optional(&self.pool).await?;
+        let row = sql::query(sql).bind(bigint(chain_id)).fetch_optional(&self.pool).await?;
         row.as_ref().map(host_transaction).transpose()
     }
 
@@ -171,14 +168,14 @@ impl Store {
         let sql = format!(
             "SELECT {COLUMNS} FROM host_transactions WHERE chain_id = $1 AND status = 'confirmed' ORDER BY nonce"
         );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(bigint(chain_id)).fetch_all(&self.pool).await?;
+        let rows = sql::query(sql).bind(bigint(chain_id)).fetch_all(&self.pool).await?;
         rows.iter().map(host_transaction).collect()
     }
 
     /// Returns all of the chain's transactions, in the order of their nonces.
     pub async fn list_host_transactions(&self, chain_id: u64) -> Result<Vec<HostTransaction>> {
         let sql = format!("SELECT {COLUMNS} FROM host_transactions WHERE chain_id = $1 ORDER BY nonce");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(bigint(chain_id)).fetch_all(&self.pool).await?;
+        let rows = sql::query(sql).bind(bigint(chain_id)).fetch_all(&self.pool).await?;
         rows.iter().map(host_transaction).collect()
     }
 
@@ -188,7 +185,7 @@ impl Store {
             "SELECT {COLUMNS} FROM host_transactions WHERE kind = 'statement' AND statement_sequence > 0 AND status IN ('confirmed', 'final')
              ORDER BY statement_sequence DESC, chain_id DESC, nonce LIMIT 1"
         );
-        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_optional(&self.pool).await?;
+        let row = sql::query(sql).fetch_optional(&self.pool).await?;
         row.as_ref().map(host_transaction).transpose()
     }
 
@@ -199,7 +196,7 @@ impl Store {
         sequence: u64,
         hash: &StatementHash,
     ) -> Result<bool> {
-        let found: Option<i64> = sqlx::query_scalar(
+        let found: Option<i64> = sql::query_scalar(
             "SELECT nonce FROM host_transactions
              WHERE kind = 'statement' AND statement_sequence = $2 AND chain_id = $1 AND statement_hash = $3 AND status <> 'lost' LIMIT 1",
         )
@@ -217,17 +214,13 @@ impl Store {
             "SELECT {COLUMNS} FROM host_transactions
              WHERE kind = 'top_up' AND chain_id = $1 AND created_at > $2 AND status <> 'lost' ORDER BY nonce"
         );
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(bigint(chain_id))
-            .bind(after_ms)
-            .fetch_all(&self.pool)
-            .await?;
+        let rows = sql::query(sql).bind(bigint(chain_id)).bind(after_ms).fetch_all(&self.pool).await?;
         rows.iter().map(host_transaction).collect()
     }
 
     /// Returns the attempts with this nonce, the oldest first.
     pub async fn list_host_attempts(&self, chain_id: u64, nonce: u64) -> Result<Vec<HostAttempt>> {
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT hash, chain_id, nonce, raw, created_at, sent_at FROM host_attempts
              WHERE chain_id = $1 AND nonce = $2 ORDER BY created_at, hash",
         )
@@ -261,7 +254,7 @@ impl WriteTx {
             }
         };
         let block = new.mined.as_ref().map(|mined| &mined.block);
-        sqlx::query(
+        sql::query(
             "INSERT INTO host_transactions (chain_id, nonce, kind, status, statement_sequence, statement_hash, receiver, amount_gwei, created_at, transaction_hash, block_number, block_hash, block_time)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
@@ -285,7 +278,7 @@ impl WriteTx {
 
     /// Adds an attempt to a transaction that is there.
     pub async fn insert_host_attempt(&mut self, new: &HostAttempt) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO host_attempts (hash, chain_id, nonce, raw, created_at, sent_at) VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(new.hash.to_string())
@@ -301,7 +294,7 @@ impl WriteTx {
 
     /// Records that a node accepted the attempt. The first time is kept.
     pub async fn mark_host_attempt_sent(&mut self, hash: &TxHash, now_ms: i64) -> Result<()> {
-        let done = sqlx::query("UPDATE host_attempts SET sent_at = COALESCE(sent_at, $2) WHERE hash = $1")
+        let done = sql::query("UPDATE host_attempts SET sent_at = COALESCE(sent_at, $2) WHERE hash = $1")
             .bind(hash.to_string())
             .bind(now_ms)
             .execute(self.connection())
@@ -320,7 +313,7 @@ impl WriteTx {
         status: HostStatus,
         mined: Option<&MinedAttempt>,
     ) -> Result<()> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE host_transactions SET status = $4, transaction_hash = $5, block_number = $6, block_hash = $7, block_time = $8
              WHERE chain_id = $1 AND nonce = $2 AND status = $3",
         )
@@ -346,7 +339,7 @@ impl WriteTx {
             "SELECT nonce FROM host_transactions WHERE chain_id = $1 AND nonce = $2 AND status = $3 {}",
             self.dialect.hold_alone()
         );
-        let found: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        let found: Option<i64> = sql::query_scalar(sql)
             .bind(bigint(read.chain_id))
             .bind(bigint(read.nonce))
             .bind(read.status.as_str())
@@ -360,7 +353,7 @@ impl WriteTx {
 
     /// Leases the host's work on a chain until `until_ms`, unless a node has it.
     pub async fn lease_host_key(&mut self, chain_id: u64, now_ms: i64, until_ms: i64) -> Result<bool> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE host_keys SET leased_until = $3 WHERE chain_id = $1 AND (leased_until IS NULL OR leased_until <= $2)",
         )
         .bind(bigint(chain_id))
@@ -373,7 +366,7 @@ impl WriteTx {
 
     /// Ends that lease, where it still holds.
     pub async fn release_host_key(&mut self, chain_id: u64, until_ms: i64) -> Result<()> {
-        sqlx::query("UPDATE host_keys SET leased_until = NULL WHERE chain_id = $1 AND leased_until = $2")
+        sql::query("UPDATE host_keys SET leased_until = NULL WHERE chain_id = $1 AND leased_until = $2")
             .bind(bigint(chain_id))
             .bind(until_ms)
             .execute(self.connection())

@@ -1,8 +1,6 @@
 //! Unknown transactions: what a key of ours sent and this database did not know of, found in the chain by its nonce.
 
-use sqlx::any::AnyRow;
-
-use crate::database::row::{Record, bigint};
+use crate::database::sql::{self, Record, Row, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::onchain::{AccountAddress, MerkleRoot, RawTransaction, TxHash};
@@ -26,7 +24,7 @@ pub struct UnknownTransaction {
     pub seen_at: i64,
 }
 
-fn unknown_transaction(row: &AnyRow) -> Result<UnknownTransaction> {
+fn unknown_transaction(row: &Row) -> Result<UnknownTransaction> {
     let record = Record { table: "unknown_transactions", row };
     Ok(UnknownTransaction {
         chain_id: record.count("chain_id")?,
@@ -47,7 +45,7 @@ impl Store {
         address: &AccountAddress,
         root: &MerkleRoot,
     ) -> Result<Option<UnknownTransaction>> {
-        sqlx::query(
+        sql::query(
             "SELECT chain_id, address, nonce, hash, raw, root, seen_at FROM unknown_transactions
              WHERE root = $1 AND chain_id = $2 AND address = $3 ORDER BY nonce LIMIT 1",
         )
@@ -72,7 +70,7 @@ impl Store {
         chain_id: u64,
         address: &AccountAddress,
     ) -> Result<Vec<UnknownTransaction>> {
-        sqlx::query(
+        sql::query(
             "SELECT chain_id, address, nonce, hash, raw, root, seen_at FROM unknown_transactions
              WHERE chain_id = $1 AND address = $2 AND root IS NOT NULL AND NOT EXISTS (
                  SELECT 1 FROM anchor_transactions WHERE anchor_transactions.hash = unknown_transactions.hash)
@@ -91,7 +89,7 @@ impl Store {
 impl WriteTx {
     /// Records an unknown transaction. One whose nonce is recorded already stays as it is.
     pub async fn insert_unknown_transaction(&mut self, new: &UnknownTransaction) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO unknown_transactions (chain_id, address, nonce, hash, raw, root, seen_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         )

@@ -6,11 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
 use crate::database::dialect::Dialect;
-use crate::database::row::Record;
+use crate::database::sql::{self, Record, Row};
 use crate::database::store::{Store, WriteTx};
 use crate::database::values::{self, ROWS_PER_STATEMENT};
 use crate::error::Result;
@@ -93,7 +92,7 @@ impl Replay<'_> {
     }
 }
 
-fn lease(row: &AnyRow) -> Result<Lease> {
+fn lease(row: &Row) -> Result<Lease> {
     let record = Record { table: "deliveries", row };
     Ok(Lease {
         endpoint_id: record.parsed("endpoint_id")?,
@@ -107,7 +106,7 @@ impl Store {
     /// Returns every endpoint that events wait for, the longest waiting first.
     pub async fn waiting_endpoints(&self) -> Result<Vec<WaitingEndpoint>> {
         // The recursion steps from endpoint to endpoint over the index: it costs nothing that a queue is long.
-        sqlx::query(
+        sql::query(
             "WITH RECURSIVE waiting (id) AS (
                  SELECT MIN(endpoint_id) FROM deliveries WHERE status = 'pending'
                  UNION ALL
@@ -143,7 +142,7 @@ impl Store {
                  FROM events e LEFT JOIN credentials c ON c.id = e.subject_id WHERE e.id IN ({})",
                 values::list(1, ids.len())
             );
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            let mut query = sql::query(sql);
             for id in ids {
                 query = query.bind(id.as_str());
             }
@@ -178,7 +177,7 @@ impl WriteTx {
             values::rows(5, of_events, 1),
             self.dialect.hold_of("w"),
         );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))
+        let mut query = sql::query(sql)
             .bind(now_ms)
             .bind(scope.tenant_id.as_str())
             .bind(scope.environment.as_str())
@@ -212,7 +211,7 @@ impl WriteTx {
              RETURNING endpoint_id, event_id, attempts, lease_until",
             self.dialect.hold_free()
         );
-        sqlx::query(sqlx::AssertSqlSafe(sql))
+        sql::query(sql)
             .bind(until_ms)
             .bind(endpoint_id.as_str())
             .bind(now_ms)
@@ -237,7 +236,7 @@ impl WriteTx {
                  FROM webhook_endpoints WHERE id IN ({})",
                 values::list(1, ids.len())
             );
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            let mut query = sql::query(sql);
             for id in ids {
                 query = query.bind(id.as_str());
             }
@@ -258,7 +257,7 @@ impl WriteTx {
     /// Ends every lease at once: what was under way when the process before this one ended is due again. To be called
     /// only where no other process delivers.
     pub async fn release_leases(&mut self, now_ms: i64) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "UPDATE deliveries SET lease_until = NULL, next_attempt_at = $1
              WHERE status = 'pending' AND lease_until IS NOT NULL",
         )
@@ -292,7 +291,7 @@ impl WriteTx {
              SET status = 'pending', attempts = 0, next_attempt_at = excluded.next_attempt_at, lease_until = NULL
              WHERE deliveries.status <> 'pending'"
         );
-        let done = sqlx::query(sqlx::AssertSqlSafe(sql))
+        let done = sql::query(sql)
             .bind(now_ms)
             .bind(id)
             .bind(from_ms)
@@ -316,7 +315,7 @@ impl WriteTx {
             values::list(1, ids.len()),
             self.dialect.hold_alone()
         );
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        let mut query = sql::query(sql);
         for id in ids {
             query = query.bind(id);
         }
@@ -337,7 +336,7 @@ impl WriteTx {
                  RETURNING endpoint_id, event_id",
                 values::insert("", rows.len(), 5).trim_start(),
             );
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            let mut query = sql::query(sql);
             for row in rows {
                 query = query
                     .bind(row.lease.endpoint_id.as_str())
@@ -363,7 +362,7 @@ impl WriteTx {
 
     /// Deletes settled deliveries that began before `before_ms`.
     pub(crate) async fn purge_settled(&mut self, before_ms: i64) -> Result<()> {
-        sqlx::query("DELETE FROM deliveries WHERE created_at < $1 AND status <> 'pending'")
+        sql::query("DELETE FROM deliveries WHERE created_at < $1 AND status <> 'pending'")
             .bind(before_ms)
             .execute(self.connection())
             .await?;
@@ -372,7 +371,7 @@ impl WriteTx {
 
     /// Fails what waits for an endpoint. It can be replayed.
     pub(crate) async fn fail_waiting(&mut self, endpoint_id: &WebhookId) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "UPDATE deliveries SET status = 'failed', lease_until = NULL WHERE endpoint_id = $1 AND status = 'pending'",
         )
         .bind(endpoint_id.as_str())

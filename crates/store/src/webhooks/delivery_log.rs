@@ -1,11 +1,8 @@
 //! The delivery log: every attempt whose outcome is known, kept for a while.
 
-use sqlx::any::AnyRow;
-
-use crate::database::row::{Record, bigint};
+use crate::database::sql::{self, Insertion, Record, Row, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::database::time_page::TimePage;
-use crate::database::values::{self, ROWS_PER_STATEMENT};
 use crate::error::Result;
 use crate::id::{EventId, RequestId, WebhookId};
 use crate::webhooks::deliveries::{Lease, Settled};
@@ -62,7 +59,7 @@ pub struct Attempted {
 
 const COLUMNS: &str = "endpoint_id, at, request_id, event_id, number, duration_ms, status_code, error, answer_bytes, next_attempt_at";
 
-fn attempt(row: &AnyRow) -> Result<AttemptRow> {
+fn attempt(row: &Row) -> Result<AttemptRow> {
     let record = Record { table: "delivery_attempts", row };
     let status_code = record.maybe_int("status_code")?;
     Ok(AttemptRow {
@@ -126,30 +123,28 @@ impl WriteTx {
         let held = self.settle(&settled).await?;
         let rows: Vec<&AttemptRow> =
             held.iter().filter_map(|index| attempted.get(*index)).map(|one| &one.row).collect();
-        for rows in rows.chunks(ROWS_PER_STATEMENT) {
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(values::insert(HEAD, rows.len(), 10)));
-            for row in rows {
-                query = query
-                    .bind(row.endpoint_id.as_str())
-                    .bind(row.at)
-                    .bind(row.request_id.as_str())
-                    .bind(row.event_id.as_str())
-                    .bind(bigint(row.number))
-                    .bind(bigint(row.duration_ms))
-                    .bind(row.status_code.map(i64::from))
-                    .bind(row.error.as_deref())
-                    .bind(row.answer_bytes.map(bigint))
-                    .bind(row.next_attempt_at);
-            }
-            query.execute(self.connection()).await?;
+        let mut inserted = Insertion::new(HEAD, 10);
+        for row in rows {
+            inserted = inserted
+                .bind(row.endpoint_id.as_str())
+                .bind(row.at)
+                .bind(row.request_id.as_str())
+                .bind(row.event_id.as_str())
+                .bind(bigint(row.number))
+                .bind(bigint(row.duration_ms))
+                .bind(row.status_code.map(i64::from))
+                .bind(row.error.as_deref())
+                .bind(row.answer_bytes.map(bigint))
+                .bind(row.next_attempt_at);
         }
+        self.connection().insert(inserted).await?;
         Ok(held)
     }
 
     /// Deletes attempts and settled deliveries that are too old to be kept.
     pub async fn purge_attempts(&mut self, now_ms: i64) -> Result<()> {
         let before = now_ms.saturating_sub(KEPT_FOR_MS);
-        sqlx::query("DELETE FROM delivery_attempts WHERE at < $1")
+        sql::query("DELETE FROM delivery_attempts WHERE at < $1")
             .bind(before)
             .execute(self.connection())
             .await?;

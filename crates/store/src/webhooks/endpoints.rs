@@ -1,11 +1,10 @@
 //! Webhook endpoints, to which a tenant's events are sent.
 
-use sqlx::any::AnyRow;
 use zeroize::Zeroizing;
 
 use crate::batches::batch::Scoped;
 use crate::clock::Entropy;
-use crate::database::row::Record;
+use crate::database::sql::{self, Record, Row};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::id::WebhookId;
@@ -43,7 +42,7 @@ impl WebhookEndpoint {
 
 const COLUMNS: &str = "id, tenant_id, environment, url, events, description, created_at, disabled_at";
 
-fn endpoint(row: &AnyRow) -> Result<WebhookEndpoint> {
+fn endpoint(row: &Row) -> Result<WebhookEndpoint> {
     let record = Record { table: "webhook_endpoints", row };
     Ok(WebhookEndpoint {
         id: record.parsed("id")?,
@@ -97,10 +96,10 @@ impl Store {
         after: Option<&WebhookId>,
         limit: u32,
     ) -> Result<Vec<WebhookEndpoint>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        sql::query(format!(
             "SELECT {COLUMNS} FROM webhook_endpoints
              WHERE tenant_id = $1 AND environment = $2 AND id > $3 ORDER BY id LIMIT $4"
-        )))
+        ))
         .bind(scope.tenant_id.as_str())
         .bind(scope.environment.as_str())
         .bind(after.map_or("", WebhookId::as_str))
@@ -114,7 +113,7 @@ impl Store {
 
     /// Returns the endpoint with this id, of any tenant. For the operator's commands.
     pub async fn webhook_by_id(&self, id: &WebhookId) -> Result<Option<WebhookEndpoint>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE id = $1")))
+        sql::query(format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE id = $1"))
             .bind(id.as_str())
             .fetch_optional(&self.pool)
             .await?
@@ -125,7 +124,7 @@ impl Store {
 
     /// Returns the secrets that sign for the endpoint now, unsealed, the newest first.
     pub async fn webhook_secrets(&self, id: &WebhookId, now_ms: i64) -> Result<Vec<Zeroizing<String>>> {
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT id, secret_sealed, previous_secret_sealed, previous_secret_until FROM webhook_endpoints WHERE id = $1",
         )
         .bind(id.as_str())
@@ -138,7 +137,7 @@ impl Store {
 impl WriteTx {
     /// Returns the number of endpoints that the scope has.
     pub async fn count_webhooks(&mut self, scope: &TenantScope) -> Result<usize> {
-        let count: i64 = sqlx::query_scalar(
+        let count: i64 = sql::query_scalar(
             "SELECT COUNT(*) FROM webhook_endpoints WHERE tenant_id = $1 AND environment = $2",
         )
         .bind(scope.tenant_id.as_str())
@@ -157,7 +156,7 @@ impl WriteTx {
     ) -> Result<()> {
         let sealed = self.sealer.seal(entropy, &place(&new.id), secret.as_bytes())?;
         let events = serde_json::Value::from(new.events.clone()).to_string();
-        sqlx::query(
+        sql::query(
             "INSERT INTO webhook_endpoints (id, tenant_id, environment, url, events, description, secret_sealed, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
@@ -176,14 +175,13 @@ impl WriteTx {
 
     /// Deletes an endpoint of the scope, with what waits for it and the log of what it got. Returns whether it was there.
     pub async fn delete_webhook(&mut self, scope: &TenantScope, id: &WebhookId) -> Result<bool> {
-        let done = sqlx::query(
-            "DELETE FROM webhook_endpoints WHERE id = $1 AND tenant_id = $2 AND environment = $3",
-        )
-        .bind(id.as_str())
-        .bind(scope.tenant_id.as_str())
-        .bind(scope.environment.as_str())
-        .execute(self.connection())
-        .await?;
+        let done =
+            sql::query("DELETE FROM webhook_endpoints WHERE id = $1 AND tenant_id = $2 AND environment = $3")
+                .bind(id.as_str())
+                .bind(scope.tenant_id.as_str())
+                .bind(scope.environment.as_str())
+                .execute(self.connection())
+                .await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -197,7 +195,7 @@ impl WriteTx {
         entropy: &dyn Entropy,
     ) -> Result<bool> {
         let sealed = self.sealer.seal(entropy, &place(id), secret.as_bytes())?;
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE webhook_endpoints SET previous_secret_sealed = secret_sealed, previous_secret_until = $3, secret_sealed = $2
              WHERE id = $1",
         )
@@ -211,7 +209,7 @@ impl WriteTx {
 
     /// Forgets the secrets that rotations have made invalid.
     pub async fn purge_webhook_secrets(&mut self, now_ms: i64) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "UPDATE webhook_endpoints SET previous_secret_sealed = NULL, previous_secret_until = NULL
              WHERE previous_secret_until <= $1",
         )
@@ -223,7 +221,7 @@ impl WriteTx {
 
     /// Records that an attempt at the endpoint succeeded.
     pub async fn mark_webhook_well(&mut self, id: &WebhookId) -> Result<()> {
-        sqlx::query(
+        sql::query(
             "UPDATE webhook_endpoints SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL",
         )
         .bind(id.as_str())
@@ -235,19 +233,19 @@ impl WriteTx {
     /// Records that an attempt at the endpoint failed. Returns since when all of them have, or `None` where the endpoint
     /// is not there or off already.
     pub async fn mark_webhook_failing(&mut self, id: &WebhookId, now_ms: i64) -> Result<Option<i64>> {
-        Ok(sqlx::query_scalar(
+        sql::query_scalar(
             "UPDATE webhook_endpoints SET failing_since = COALESCE(failing_since, $2)
              WHERE id = $1 AND disabled_at IS NULL RETURNING failing_since",
         )
         .bind(id.as_str())
         .bind(now_ms)
         .fetch_optional(self.connection())
-        .await?)
+        .await
     }
 
     /// Turns an endpoint off, and gives up what waits for it.
     pub async fn disable_webhook(&mut self, id: &WebhookId, now_ms: i64) -> Result<()> {
-        sqlx::query("UPDATE webhook_endpoints SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL")
+        sql::query("UPDATE webhook_endpoints SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL")
             .bind(id.as_str())
             .bind(now_ms)
             .execute(self.connection())
@@ -258,12 +256,11 @@ impl WriteTx {
     /// Turns an endpoint on again. What failed meanwhile stays failed until it is replayed. Returns whether it was
     /// there.
     pub async fn enable_webhook(&mut self, id: &WebhookId) -> Result<bool> {
-        let done = sqlx::query(
-            "UPDATE webhook_endpoints SET disabled_at = NULL, failing_since = NULL WHERE id = $1",
-        )
-        .bind(id.as_str())
-        .execute(self.connection())
-        .await?;
+        let done =
+            sql::query("UPDATE webhook_endpoints SET disabled_at = NULL, failing_since = NULL WHERE id = $1")
+                .bind(id.as_str())
+                .execute(self.connection())
+                .await?;
         Ok(done.rows_affected() == 1)
     }
 }

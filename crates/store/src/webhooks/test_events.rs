@@ -1,6 +1,6 @@
 //! Tests of webhook endpoints, recorded before they are sent.
 
-use crate::database::row::Record;
+use crate::database::sql::{self, Record};
 use crate::database::store::WriteTx;
 use crate::error::Result;
 use crate::id::EventId;
@@ -25,7 +25,7 @@ impl WriteTx {
         claim: &IdempotencyClaim,
         new: &WebhookTestRecord,
     ) -> Result<WebhookTestRecord> {
-        let row = sqlx::query(
+        let row = sql::query(
             "INSERT INTO webhook_tests AS noted (tenant_id, environment, key_mac, fingerprint, event_id, noted_at)
              VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (tenant_id, environment, key_mac) DO UPDATE SET
@@ -55,7 +55,7 @@ impl WriteTx {
         now_ms: i64,
         until_ms: i64,
     ) -> Result<bool> {
-        let done = sqlx::query(
+        let done = sql::query(
             "UPDATE webhook_tests SET sending_until = $5
              WHERE tenant_id = $1 AND environment = $2 AND key_mac = $3 AND (sending_until IS NULL OR sending_until <= $4)",
         )

@@ -10,6 +10,9 @@
 )]
 
 #[expect(dead_code, reason = "shared with the tests of both databases")]
+#[path = "../store/direct.rs"]
+mod direct;
+#[expect(dead_code, reason = "shared with the tests of both databases")]
 #[path = "../store/fixture.rs"]
 mod fixture;
 

@@ -4,6 +4,7 @@ use learncoin_store::maintenance::TABLES;
 use learncoin_store::settings::Setting;
 use learncoin_store::{Error, Store};
 
+use crate::direct::DirectConnection;
 use crate::fixture::{NOW, fixture, location, master, sqlite_location};
 
 #[tokio::test]
@@ -40,17 +41,12 @@ async fn everything_is_copied_once_in_either_direction() {
 
 #[tokio::test]
 async fn every_table_is_copied() {
-    sqlx::any::install_default_drivers();
     let directory = tempfile::tempdir().unwrap();
     let file = sqlite_location(directory.path());
     Store::open(&file, &master()).await.unwrap().close().await;
-    let pool = sqlx::AnyPool::connect(&crate::url(&file)).await.unwrap();
-    let mut tables: Vec<String> = sqlx::query_scalar(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '_sqlx%'",
-    )
-    .fetch_all(&pool)
-    .await
-    .unwrap();
+    let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '_sqlx%'";
+    let rows = DirectConnection::open(&file).await.rows(sql).await;
+    let mut tables: Vec<String> = rows.into_iter().flatten().collect();
     tables.sort();
     let mut copied = TABLES.to_vec();
     copied.sort_unstable();

@@ -2,10 +2,9 @@
 
 use learncoin_store::Location;
 use learncoin_store::deadlines::{CLOCK_SKEW_MS, DEADLINES, Deadline, Mended, RATE_WINDOW_MS, is_due};
-use sqlx::{AnyPool, AssertSqlSafe, Row as _};
 
+use crate::direct::DirectConnection;
 use crate::fixture::{Fixture, NOW, fixture};
-use crate::url;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -33,7 +32,7 @@ const ROWS: [&str; 9] = [
 /// A database in which something waits for each deadline.
 struct Waiting {
     f: Fixture,
-    pool: AnyPool,
+    direct: DirectConnection,
 }
 
 impl Waiting {
@@ -47,13 +46,13 @@ impl Waiting {
         tx.take_request(&f.scope.tenant_id, 1, NOW).await.unwrap();
         tx.lease_key(&f.scope.tenant_id, f.key.number, NOW, NOW + 1).await.unwrap();
         tx.commit().await.unwrap();
-        let pool = AnyPool::connect(&url(&f.location)).await.unwrap();
+        let direct = DirectConnection::open(&f.location).await;
         for row in ROWS {
             let row =
                 row.replace("{tenant}", f.scope.tenant_id.as_str()).replace("{credential}", ids[0].as_str());
-            sqlx::query(AssertSqlSafe(row)).execute(&pool).await.unwrap();
+            direct.execute(&row).await.unwrap();
         }
-        let waiting = Self { f, pool };
+        let waiting = Self { f, direct };
         for deadline in &DEADLINES {
             waiting.set(deadline, 1).await;
         }
@@ -67,14 +66,14 @@ impl Waiting {
             "UPDATE {table} SET {column} = {to} WHERE {column} IS NOT NULL AND {column} < {}",
             i64::MAX
         );
-        let done = sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await.unwrap();
-        assert!(done.rows_affected() > 0, "nothing waits for {table}.{column}");
+        let changed = self.direct.execute(&sql).await.unwrap();
+        assert!(changed > 0, "nothing waits for {table}.{column}");
     }
 
     async fn find(&self, of: &Deadline) -> i64 {
         let Deadline { table, column, .. } = of;
         let sql = format!("SELECT MAX({column}) FROM {table} WHERE {column} < {}", i64::MAX);
-        sqlx::query(AssertSqlSafe(sql)).fetch_one(&self.pool).await.unwrap().get(0)
+        self.direct.number(&sql).await
     }
 
     /// Mends as a server does at this time, and returns how many deadlines were wrong and what became of this one.
@@ -139,7 +138,7 @@ async fn a_window_of_the_rate_limit_from_the_future_ends_when_it_is_read() {
 async fn the_table_of_deadlines_is_whole() {
     // Times of what happened, which nothing waits for, and the ends of keys, which are part of what is proven.
     let f = fixture().await;
-    let pool = AnyPool::connect(&url(&f.location)).await.unwrap();
+    let direct = DirectConnection::open(&f.location).await;
     let sql = match f.location {
         Location::Sqlite(_) => {
             "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
@@ -150,12 +149,12 @@ async fn the_table_of_deadlines_is_whole() {
         }
     };
     let mut found = 0;
-    for row in sqlx::query(sql).fetch_all(&pool).await.unwrap() {
-        let (table, column): (String, String) = (row.get(0), row.get(1));
-        let waits = column.ends_with("_until") || ["next_attempt_at", "due_at"].contains(&&*column);
+    for row in direct.rows(sql).await {
+        let (table, column) = (&row[0], &row[1]);
+        let waits = column.ends_with("_until") || ["next_attempt_at", "due_at"].contains(&column.as_str());
         // The log of what was tried says when the next attempt was planned.
         if waits && table != "delivery_attempts" {
-            let named = DEADLINES.iter().any(|one| one.table == table && one.column == column);
+            let named = DEADLINES.iter().any(|one| one.table == *table && one.column == *column);
             assert!(named, "{table}.{column} has no longest pause");
             found += 1;
         }

@@ -153,12 +153,15 @@ impl Fixture {
 
     pub(crate) async fn accepted(&self, names: &[&str]) -> (Batch, Vec<CredentialId>) {
         let batch = self.new_batch(u64::try_from(names.len()).unwrap());
-        let credentials: Vec<_> = names.iter().map(|name| self.new_credential(name)).collect();
+        let credentials: Vec<_> = names
+            .iter()
+            .map(|name| self.new_credential(name).seal(self.store.sealer(), &self.world).unwrap())
+            .collect();
         let mut tx = self.store.begin().await.unwrap();
         tx.insert_batch(&batch).await.unwrap();
-        tx.insert_credentials(&self.scope, &batch.id, &credentials, &self.world).await.unwrap();
+        tx.insert_credentials(&self.scope, &batch.id, &credentials).await.unwrap();
         tx.commit().await.unwrap();
-        (batch, credentials.into_iter().map(|credential| credential.id).collect())
+        (batch, credentials.iter().map(|credential| credential.id().clone()).collect())
     }
 
     /// Returns the anchor of this batch alone.

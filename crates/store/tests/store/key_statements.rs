@@ -2,12 +2,11 @@
 
 use learncoin_store::keys::{BEFORE_THE_FIRST, StatementContent, StatementKind};
 use learncoin_store::maintenance::Finding;
-use sqlx::AnyPool;
 
+use crate::direct::DirectConnection;
 use crate::fixture::{Fixture, NOW, fixture};
-use crate::url;
 
-async fn stated() -> (Fixture, AnyPool) {
+async fn stated() -> (Fixture, DirectConnection) {
     let f = fixture().await;
     let mut tx = f.store.begin().await.unwrap();
     let content = |kind, key: &_| {
@@ -21,9 +20,8 @@ async fn stated() -> (Fixture, AnyPool) {
     let second = tx.append_statement(content(StatementKind::Revoked, &key), NOW + 9).await.unwrap();
     assert_eq!(second.previous_hash, first.hash);
     tx.commit().await.unwrap();
-    sqlx::any::install_default_drivers();
-    let pool = AnyPool::connect(&url(&f.location)).await.unwrap();
-    (f, pool)
+    let direct = DirectConnection::open(&f.location).await;
+    (f, direct)
 }
 
 async fn broken(f: &Fixture) -> Vec<String> {
@@ -34,14 +32,14 @@ async fn broken(f: &Fixture) -> Vec<String> {
 
 #[tokio::test]
 async fn the_database_changes_none() {
-    let (f, pool) = stated().await;
+    let (f, direct) = stated().await;
     for change in [
         "UPDATE key_statements SET valid_from = 0",
         "UPDATE key_statements SET revoked_from = NULL WHERE sequence = 2",
         "DELETE FROM key_statements WHERE sequence = 2",
         "DELETE FROM key_statements",
     ] {
-        let error = sqlx::query(change).execute(&pool).await.unwrap_err().to_string();
+        let error = direct.execute(change).await.unwrap_err();
         assert!(error.contains("never changed"), "{change}: {error}");
     }
     assert_eq!(f.store.list_statements(0, 10).await.unwrap().len(), 2);
@@ -64,11 +62,11 @@ async fn the_doctor_names_what_somebody_changed_who_may_do_anything_with_the_dat
         ("UPDATE signing_keys SET public_key_x = '00'", &["key 1 of"]),
     ];
     for (change, named) in all {
-        let (f, pool) = stated().await;
+        let (f, direct) = stated().await;
         for guard in guards() {
-            sqlx::query(guard).execute(&pool).await.unwrap();
+            direct.execute(guard).await.unwrap();
         }
-        sqlx::query(*change).execute(&pool).await.unwrap();
+        direct.execute(change).await.unwrap();
         let found = broken(&f).await;
         assert_eq!(found.len(), named.len(), "{change}: {found:?}");
         assert!(

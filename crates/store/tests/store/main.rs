@@ -11,6 +11,7 @@
 
 mod copy;
 mod deadlines;
+mod direct;
 mod doctor;
 mod erasures;
 mod fixture;
@@ -28,18 +29,11 @@ use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::settings::Setting;
 use learncoin_store::tenants::{ApiKey, KeyDigest};
 use learncoin_store::transactions::BlockPosition;
-use learncoin_store::{Error, Location, Store};
+use learncoin_store::{Error, Store};
 use serde_json::json;
 
+use crate::direct::DirectConnection;
 use crate::fixture::{NOW, fixture, master};
-
-/// Returns the URL by which a database is reached without the store.
-fn url(location: &Location) -> String {
-    match location {
-        Location::Sqlite(file) => format!("sqlite://{}", file.display()),
-        Location::Postgres(url) => url.expose().to_owned(),
-    }
-}
 
 fn node(byte: &str) -> IssuedNode {
     IssuedNode { node_full: byte.repeat(32), tree_path: String::new() }
@@ -349,15 +343,10 @@ async fn a_setting_is_pinned_by_the_first() {
 async fn an_older_program_refuses_a_newer_schema() {
     let f = fixture().await;
     f.store.close().await;
-    sqlx::any::install_default_drivers();
-    let pool = sqlx::AnyPool::connect(&url(&f.location)).await.unwrap();
-    sqlx::query(
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (99, 'newer', (1 = 1), 'x', 0)",
-    )
-    .execute(&pool)
-    .await
-    .unwrap();
-    pool.close().await;
+    let direct = DirectConnection::open(&f.location).await;
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (99, 'newer', (1 = 1), 'x', 0)";
+    direct.execute(newer).await.unwrap();
+    drop(direct);
     let reopened = Store::open(&f.location, &master()).await;
     assert!(matches!(reopened.err(), Some(Error::Migration(_))));
 }

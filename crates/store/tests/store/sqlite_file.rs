@@ -1,7 +1,6 @@
 //! The SQLite file itself, whichever database the run is for.
 
 use learncoin_store::credentials::{ErasureRecord, Requester, Revocation, RevocationCode};
-use sqlx::Connection as _;
 
 use crate::fixture::{Fixture, NOW, fixture_at, sqlite_location};
 
@@ -49,10 +48,8 @@ async fn what_a_long_reader_keeps_on_the_disk_is_taken_off_once_it_has_ended() {
     tx.commit().await.unwrap();
 
     // Another process that reads the same state for a long time, as a backup does.
-    let url = format!("sqlite://{}", directory.join("a.db").display());
-    let mut reader = sqlx::SqliteConnection::connect(&url).await.unwrap();
-    sqlx::query("BEGIN").execute(&mut reader).await.unwrap();
-    sqlx::query("SELECT COUNT(*) FROM credentials").execute(&mut reader).await.unwrap();
+    let reader = rusqlite::Connection::open(directory.join("a.db")).unwrap();
+    reader.execute_batch("BEGIN; SELECT COUNT(*) FROM credentials").unwrap();
 
     let record = ErasureRecord {
         erased_at: NOW,
@@ -66,7 +63,7 @@ async fn what_a_long_reader_keeps_on_the_disk_is_taken_off_once_it_has_ended() {
     assert!(!files_with(directory, REASON).is_empty());
     fixture.accepted(&["Charles Babbage"]).await;
 
-    sqlx::query("ROLLBACK").execute(&mut reader).await.unwrap();
+    reader.execute_batch("ROLLBACK").unwrap();
     fixture.store.scrub_if_due().await.unwrap();
     assert_eq!(files_with(directory, REASON), [""; 0]);
     assert_eq!(std::fs::metadata(directory.join("a.db-wal")).unwrap().len(), 0);

@@ -40,6 +40,7 @@ fn only_the_store_speaks_sql_and_only_one_crate_depends_on_an_http_client() {
             .collect()
     };
     assert_eq!(users_of("sqlx"), ["store"]);
+    assert_eq!(users_of("rusqlite"), ["store"]);
     assert_eq!(users_of("reqwest"), ["http-client"]);
 }
 
@@ -63,7 +64,9 @@ fn the_signed_artefact_needs_nothing_asynchronous_and_no_other_crate_of_ours() {
         let is_other_of_ours = ours(name).is_some_and(|name| name != "credential");
         let is_asynchronous =
             name.starts_with("tokio") || name.starts_with("futures") || name.starts_with("async-");
-        is_other_of_ours || is_asynchronous || ["hyper", "reqwest", "axum", "sqlx", "mio"].contains(name)
+        is_other_of_ours
+            || is_asynchronous
+            || ["hyper", "reqwest", "axum", "sqlx", "rusqlite", "mio"].contains(name)
     };
     assert_eq!(packages.iter().find(refused), None);
 }

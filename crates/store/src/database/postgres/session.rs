@@ -2,23 +2,10 @@
 
 use std::io;
 
-use sqlx::{AnyConnection, Executor as _, Row as _};
+use sqlx::postgres::PgConnection;
+use sqlx::{Executor as _, Row as _};
 
-use crate::database::dialect::Dialect;
 use crate::error::{Error, Result};
-
-/// The time that a writer waits for another process (a command beside the server) to finish its transaction.
-pub(crate) const BUSY_TIMEOUT_MS: u32 = 10_000;
-
-/// Set on every SQLite connection, and asserted afterwards: with WAL only `synchronous=FULL` makes a commit
-/// survive power loss, and only `secure_delete` takes what was erased off the disk.
-pub(crate) const SQLITE_SETTINGS: &[(&str, &str, &str)] = &[
-    ("journal_mode", "PRAGMA journal_mode = WAL", "wal"),
-    ("synchronous", "PRAGMA synchronous = FULL", "2"),
-    ("foreign_keys", "PRAGMA foreign_keys = ON", "1"),
-    ("secure_delete", "PRAGMA secure_delete = ON", "1"),
-    ("trusted_schema", "PRAGMA trusted_schema = OFF", "0"),
-];
 
 /// Set on every connection. A writer that waits this long for another one gives up, as on SQLite; one whose process
 /// is stopped half-way is undone by the server, so that those who wait for it go on.
@@ -28,17 +15,9 @@ const PREPARE: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_session
 const SET_TOKEN: &str = "SELECT set_config('learncoin.session', CAST(pg_backend_pid() AS TEXT) || ' ' || CAST(clock_timestamp() AS TEXT), false)";
 const TOKEN: &str = "SELECT current_setting('learncoin.session', true)";
 
-/// Sets what every connection needs, and checks that it may write.
-pub(crate) async fn prepare(dialect: Dialect, connection: &mut AnyConnection) -> sqlx::Result<()> {
-    match dialect {
-        Dialect::Sqlite => prepare_sqlite(connection).await,
-        Dialect::Postgres => prepare_postgres(connection).await,
-    }
-}
-
 /// Checks that what is set on a connection stays on it, and reaches no other one. A pooler that lends the server for a transaction
 /// at a time mixes up prepared statements, time limits, and the lock of those who migrate.
-pub(crate) async fn assert_sessions(first: &mut AnyConnection, second: &mut AnyConnection) -> Result<()> {
+pub(crate) async fn assert_sessions(first: &mut PgConnection, second: &mut PgConnection) -> Result<()> {
     let token: String = first.fetch_one(SET_TOKEN).await?.try_get(0)?;
     // In a transaction of its own, so that the server which the first one had is either here or free.
     second.execute("BEGIN").await?;
@@ -55,24 +34,8 @@ pub(crate) async fn assert_sessions(first: &mut AnyConnection, second: &mut AnyC
     })
 }
 
-async fn prepare_sqlite(connection: &mut AnyConnection) -> sqlx::Result<()> {
-    set_busy_timeout(connection, BUSY_TIMEOUT_MS).await?;
-    for (_, statement, _) in SQLITE_SETTINGS {
-        connection.execute(*statement).await?;
-    }
-    Ok(())
-}
-
-/// Sets how long this connection waits for another writer.
-pub(crate) async fn set_busy_timeout(
-    connection: &mut AnyConnection,
-    ms: u32,
-) -> std::result::Result<(), sqlx::Error> {
-    connection.execute(sqlx::AssertSqlSafe(format!("PRAGMA busy_timeout = {ms}"))).await?;
-    Ok(())
-}
-
-async fn prepare_postgres(connection: &mut AnyConnection) -> sqlx::Result<()> {
+/// Sets what every connection needs, and checks that it may write.
+pub(crate) async fn prepare(connection: &mut PgConnection) -> sqlx::Result<()> {
     connection.execute(PREPARE).await?;
     // A standby would serve what was true once.
     let is_standby: bool = connection.fetch_one("SELECT pg_is_in_recovery()").await?.try_get(0)?;

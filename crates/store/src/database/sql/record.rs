@@ -2,21 +2,19 @@
 
 use std::str::FromStr;
 
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
-
+use crate::database::sql::row::Row;
 use crate::error::{Error, Result};
 use crate::onchain::{self, PublicKeyCoordinates};
 
 /// One row of `table`, whose first column is its key.
 pub(crate) struct Record<'a> {
     pub(crate) table: &'static str,
-    pub(crate) row: &'a AnyRow,
+    pub(crate) row: &'a Row,
 }
 
 impl Record<'_> {
     pub(crate) fn unreadable(&self, column: &'static str) -> Error {
-        let id = self.row.try_get::<String, _>(0).unwrap_or_default();
+        let id = self.row.first::<String>().unwrap_or_default();
         Error::Inconsistent { table: self.table, id, column }
     }
 
