@@ -1,6 +1,6 @@
 //! The errors of the store.
 
-use crate::database::failure::DatabaseError;
+use crate::database::failure::{DatabaseError, Unavailable};
 
 /// A failed query or an unreadable row.
 #[derive(Debug, thiserror::Error)]
@@ -78,31 +78,6 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// The number of times that a transaction is run if the database undoes it each time.
 const ATTEMPTS: u32 = 5;
-
-/// Why the database does not do what it is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unavailable {
-    /// It has no room.
-    Full,
-    /// It can't be written: the file system or the server is read-only.
-    ReadOnly,
-    /// It can't be reached.
-    Unreachable,
-    /// It answers with another failure.
-    Failing,
-}
-
-impl Unavailable {
-    /// Returns its name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Unavailable::Full => "disk_full",
-            Unavailable::ReadOnly => "read_only",
-            Unavailable::Unreachable => "unreachable",
-            Unavailable::Failing => "failing",
-        }
-    }
-}
 
 impl Error {
     /// Returns why the database does not do what it is asked.

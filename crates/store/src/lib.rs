@@ -40,9 +40,10 @@ pub mod webhooks;
 
 #[cfg(feature = "kill-points")]
 pub use database::commits::{CommitFate, Commits};
+pub use database::failure::{DatabaseError, SqliteError, Unavailable};
 pub use database::location::{Location, LocationError, PostgresUrl};
 pub use database::store::{Store, WriteTx};
-pub use error::{Attempts, Error, Result, Unavailable};
+pub use error::{Attempts, Error, Result};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

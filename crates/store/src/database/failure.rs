@@ -3,8 +3,6 @@
 use std::fmt;
 use std::io::ErrorKind;
 
-use crate::error::Unavailable;
-
 /// The message of the pooler PgBouncer about a parameter that it does not know.
 const UNKNOWN_TO_POOLER: &str = "unsupported startup parameter";
 /// PostgreSQL's refusals of a write, and of its BEGIN: the server is a standby, or in recovery.
@@ -15,6 +13,31 @@ const UNDONE: [&str; 2] = ["40P01", "40001"];
 const TOO_MANY_CONNECTIONS: &str = "53300";
 /// On SQLite, that what was read is no longer the newest.
 const BUSY_SNAPSHOT: i32 = 517;
+
+/// Why the database does not do what it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unavailable {
+    /// It has no room.
+    Full,
+    /// It can't be written: the file system or the server is read-only.
+    ReadOnly,
+    /// It can't be reached.
+    Unreachable,
+    /// It answers with another failure.
+    Failing,
+}
+
+impl Unavailable {
+    /// Returns its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Unavailable::Full => "disk_full",
+            Unavailable::ReadOnly => "read_only",
+            Unavailable::Unreachable => "unreachable",
+            Unavailable::Failing => "failing",
+        }
+    }
+}
 
 /// A statement failed, or there was no connection to run it on.
 #[derive(Debug)]

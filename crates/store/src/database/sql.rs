@@ -12,4 +12,4 @@ pub(crate) use insertion::Insertion;
 pub(crate) use query::{Executor, Kept, Outcome, Statement, query, query_scalar};
 pub(crate) use record::{Record, bigint, exactly, exactly_one};
 pub(crate) use row::{ColumnNames, Row};
-pub(crate) use value::{Parameter, Value};
+pub(crate) use value::{Parameter, SqlValue};

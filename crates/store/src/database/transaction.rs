@@ -60,9 +60,10 @@ mod tests {
     use tempfile::TempDir;
     use tokio::task::JoinHandle;
 
+    use crate::database::failure::Unavailable;
     use crate::database::sql;
     use crate::database::store::Store;
-    use crate::error::{Result, Unavailable};
+    use crate::error::Result;
     use crate::seal::MasterKey;
     use crate::settings::Setting;
 

@@ -1,7 +1,7 @@
 //! Copying: everything that one database holds, into another one that holds nothing yet.
 
 use crate::database::dialect::Dialect;
-use crate::database::sql::{self, Row, Value};
+use crate::database::sql::{self, Row, SqlValue};
 use crate::database::store::Store;
 use crate::database::transaction::OpenTransaction;
 use crate::error::{Error, Result};
@@ -185,10 +185,10 @@ impl TableReader {
 }
 
 fn columns(row: &Row) -> Columns {
-    let value = |value: &Value| match value {
-        Value::Null => ColumnValue::Null,
-        Value::Integer(number) => ColumnValue::Integer(*number),
-        Value::Text(text) => ColumnValue::Text(text.clone()),
+    let value = |value: &SqlValue| match value {
+        SqlValue::Null => ColumnValue::Null,
+        SqlValue::Integer(number) => ColumnValue::Integer(*number),
+        SqlValue::Text(text) => ColumnValue::Text(text.clone()),
     };
     let columns = row.columns().filter(|(name, _)| *name != ROW_NUMBER);
     columns.map(|(name, found)| (name.to_owned(), value(found))).collect()

@@ -17,11 +17,11 @@ use sqlx::{Connection as _, Postgres};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::database::failure::{self, DatabaseError};
+use crate::database::failure::{self, DatabaseError, Unavailable};
 use crate::database::postgres::session::{assert_sessions, prepare};
 use crate::database::postgres::statement;
 use crate::database::sql::{Kept, Outcome, Statement};
-use crate::error::{Result, Unavailable};
+use crate::error::Result;
 
 /// The longest time that a request waits for a connection of a database that answers: all others are in use.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);

@@ -5,7 +5,7 @@ use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::{Arguments as _, AssertSqlSafe, Column as _, Executor as _, Row as _, TypeInfo as _};
 
 use crate::database::failure::DatabaseError;
-use crate::database::sql::{ColumnNames, Kept, Outcome, Parameter, Row, Statement, Value};
+use crate::database::sql::{ColumnNames, Kept, Outcome, Parameter, Row, SqlValue, Statement};
 
 /// Runs a statement.
 pub(crate) async fn run(
@@ -43,7 +43,7 @@ fn rows(found: Vec<PgRow>) -> Result<Outcome, DatabaseError> {
         .map(|column| column.name().into())
         .collect();
     let read = |row: PgRow| {
-        let values: Result<Vec<Value>, DatabaseError> = row
+        let values: Result<Vec<SqlValue>, DatabaseError> = row
             .columns()
             .iter()
             .map(|column| value(&row, column.ordinal(), column.type_info().name()))
@@ -54,14 +54,14 @@ fn rows(found: Vec<PgRow>) -> Result<Outcome, DatabaseError> {
     Ok(Outcome::new(rows, 0))
 }
 
-fn value(row: &PgRow, place: usize, of_type: &str) -> Result<Value, DatabaseError> {
+fn value(row: &PgRow, place: usize, of_type: &str) -> Result<SqlValue, DatabaseError> {
     let found = match of_type {
-        "INT8" => row.try_get::<Option<i64>, _>(place)?.map(Value::Integer),
-        "INT4" => row.try_get::<Option<i32>, _>(place)?.map(|number| Value::Integer(number.into())),
-        "BOOL" => row.try_get::<Option<bool>, _>(place)?.map(|is_so| Value::Integer(is_so.into())),
-        "TEXT" | "VARCHAR" | "NAME" => row.try_get::<Option<String>, _>(place)?.map(Value::Text),
+        "INT8" => row.try_get::<Option<i64>, _>(place)?.map(SqlValue::Integer),
+        "INT4" => row.try_get::<Option<i32>, _>(place)?.map(|number| SqlValue::Integer(number.into())),
+        "BOOL" => row.try_get::<Option<bool>, _>(place)?.map(|is_so| SqlValue::Integer(is_so.into())),
+        "TEXT" | "VARCHAR" | "NAME" => row.try_get::<Option<String>, _>(place)?.map(SqlValue::Text),
         "VOID" => None,
         other => return Err(DatabaseError::column(&format!("{place}, which is of {other}, "))),
     };
-    Ok(found.unwrap_or(Value::Null))
+    Ok(found.unwrap_or(SqlValue::Null))
 }

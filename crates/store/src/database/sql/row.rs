@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::database::failure::DatabaseError;
-use crate::database::sql::value::Value;
+use crate::database::sql::value::SqlValue;
 
 /// The names of the columns of a result, in their order.
 pub(crate) type ColumnNames = Arc<[Box<str>]>;
@@ -12,12 +12,12 @@ pub(crate) type ColumnNames = Arc<[Box<str>]>;
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
     names: ColumnNames,
-    values: Vec<Value>,
+    values: Vec<SqlValue>,
 }
 
 impl Row {
     /// Creates a row with a value for each of these columns.
-    pub(crate) fn new(names: ColumnNames, values: Vec<Value>) -> Self {
+    pub(crate) fn new(names: ColumnNames, values: Vec<SqlValue>) -> Self {
         Self { names, values }
     }
 
@@ -39,7 +39,7 @@ impl Row {
     }
 
     /// Returns each column's name and value.
-    pub(crate) fn columns(&self) -> impl Iterator<Item = (&str, &Value)> {
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (&str, &SqlValue)> {
         self.names.iter().map(AsRef::as_ref).zip(&self.values)
     }
 
@@ -51,31 +51,31 @@ impl Row {
 /// A type that values are read as.
 pub(crate) trait FromValue: Sized {
     /// Returns the value, or `None` if it is of another type.
-    fn from_value(value: &Value) -> Option<Self>;
+    fn from_value(value: &SqlValue) -> Option<Self>;
 }
 
 impl FromValue for i64 {
-    fn from_value(value: &Value) -> Option<Self> {
+    fn from_value(value: &SqlValue) -> Option<Self> {
         match value {
-            Value::Integer(number) => Some(*number),
-            Value::Null | Value::Text(_) => None,
+            SqlValue::Integer(number) => Some(*number),
+            SqlValue::Null | SqlValue::Text(_) => None,
         }
     }
 }
 
 impl FromValue for String {
-    fn from_value(value: &Value) -> Option<Self> {
+    fn from_value(value: &SqlValue) -> Option<Self> {
         match value {
-            Value::Text(text) => Some(text.clone()),
-            Value::Null | Value::Integer(_) => None,
+            SqlValue::Text(text) => Some(text.clone()),
+            SqlValue::Null | SqlValue::Integer(_) => None,
         }
     }
 }
 
 impl<T: FromValue> FromValue for Option<T> {
-    fn from_value(value: &Value) -> Option<Self> {
+    fn from_value(value: &SqlValue) -> Option<Self> {
         match value {
-            Value::Null => Some(None),
+            SqlValue::Null => Some(None),
             present => T::from_value(present).map(Some),
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The value of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Value {
+pub(crate) enum SqlValue {
     Null,
     Integer(i64),
     Text(String),

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
 use crate::database::failure::DatabaseError;
-use crate::database::sql::{ColumnNames, Insertion, Kept, Outcome, Parameter, Row, Statement, Value};
+use crate::database::sql::{ColumnNames, Insertion, Kept, Outcome, Parameter, Row, SqlValue, Statement};
 
 /// Runs a statement.
 pub(crate) fn run(
@@ -75,12 +75,12 @@ fn step(
     Ok(kept_rows)
 }
 
-fn value(found: ValueRef<'_>, name: Option<&str>) -> Result<Value, DatabaseError> {
+fn value(found: ValueRef<'_>, name: Option<&str>) -> Result<SqlValue, DatabaseError> {
     let of_other_type = || DatabaseError::column(name.unwrap_or_default());
     Ok(match found {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => Value::Integer(number),
-        ValueRef::Text(text) => Value::Text(str::from_utf8(text).map_err(|_| of_other_type())?.to_owned()),
+        ValueRef::Null => SqlValue::Null,
+        ValueRef::Integer(number) => SqlValue::Integer(number),
+        ValueRef::Text(text) => SqlValue::Text(str::from_utf8(text).map_err(|_| of_other_type())?.to_owned()),
         ValueRef::Real(_) | ValueRef::Blob(_) => return Err(of_other_type()),
     })
 }
