@@ -72,8 +72,9 @@ impl Eraser {
             let body = revocation_body(&credential.id, &without_text).to_string();
             tx.blank_answers(credential.id.as_str(), &body).await?;
         }
-        tx.cancel_mail(&credential.id, now).await?;
+        // The reply first: from here on the database refuses any change of the mail that would keep it.
         tx.blank_mail(&credential.id).await?;
+        tx.cancel_mail(&credential.id, now).await?;
         let data = json!({
             "credential_id": credential.id,
             "erased_at": iso8601(now),
