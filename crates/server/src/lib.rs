@@ -27,6 +27,7 @@ mod stopping;
 #[doc(hidden)]
 pub use api::parsers;
 pub use mailbox::store::Mailbox;
+pub use middleware::client_address::client_network;
 pub use middleware::metrics;
 pub use public::browser_nodes::BrowserNodes;
 #[doc(hidden)]

@@ -1,10 +1,11 @@
 //! The connections that are open, and which of them gives way when there is no room.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ipnet::IpNet;
+use learncoin_server::client_network;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -70,19 +71,13 @@ impl Registry {
         Some(Place { registry: Arc::clone(self), id, activity, gives_way })
     }
 
-    /// Returns what counts as one peer: an IPv4 address, or the network of an IPv6 address; `None` for a proxy.
+    /// Returns what counts as one peer; `None` for a proxy.
     fn peer_of(&self, address: IpAddr) -> Option<IpAddr> {
         let address = address.to_canonical();
         if self.limits.proxies.iter().any(|proxy: &IpNet| proxy.contains(&address)) {
             return None;
         }
-        Some(match address {
-            IpAddr::V4(_) => address,
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-            }
-        })
+        Some(client_network(address))
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {

@@ -1,10 +1,12 @@
 //! The share of each client address in something of which there is little.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The places that are taken, by client address: an IPv4 address, or a network of 64 bits.
+use super::client_address::client_network;
+
+/// The places that are taken, by client.
 #[derive(Debug)]
 pub(crate) struct AddressShares {
     most: usize,
@@ -26,7 +28,7 @@ impl AddressShares {
 
     /// Takes a place; `None` if the address has taken its share. Clients whose address is unknown share one.
     pub(crate) fn take(self: &Arc<Self>, address: Option<IpAddr>) -> Option<AddressPlace> {
-        let address = address.map(network_of);
+        let address = address.map(client_network);
         let mut taken = self.lock();
         let count = taken.entry(address).or_default();
         if *count >= self.most {
@@ -49,16 +51,6 @@ impl Drop for AddressPlace {
             if *count == 0 {
                 taken.remove(&self.address);
             }
-        }
-    }
-}
-
-fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
         }
     }
 }

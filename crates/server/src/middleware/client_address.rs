@@ -1,7 +1,7 @@
 //! The origin of a request: the peer of the connection or, if that is a trusted proxy, the client whose request it forwards.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
@@ -47,6 +47,18 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpA
         }
     }
     Some(hop.to_canonical())
+}
+
+/// Returns what counts as one client: an IPv4 address, or the network of 64 bits of an IPv6 address, within which a client
+/// chooses its addresses.
+pub fn client_network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
 }
 
 /// Parses an address as proxies write it: bare, in brackets, or with a port.

@@ -4,11 +4,13 @@
 //!   each address before it, however many each of them wants.
 
 use std::collections::{HashMap, VecDeque};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
+
+use crate::middleware::client_address::client_network;
 
 /// The longest time that a request waits for a permit.
 const MAX_WAIT: Duration = Duration::from_secs(20);
@@ -37,7 +39,7 @@ struct Queue {
     waiting: HashMap<Share, VecDeque<oneshot::Sender<RenderPermit>>>,
 }
 
-/// An address that takes turns: an IPv4 address or the network of an IPv6 address; `None` if the address is not known.
+/// A client that takes turns; `None` if its address is not known.
 type Share = Option<IpAddr>;
 
 /// The permit to draw a file. The next one that waits gets it when it is dropped.
@@ -50,7 +52,7 @@ impl Turns {
     pub(crate) async fn acquire(&self, address: Option<IpAddr>) -> Option<RenderPermit> {
         let permit = {
             let mut queue = self.lock();
-            let share = share_of(address);
+            let share = address.map(client_network);
             // Those that gave up.
             if let Some(waiting) = queue.waiting.get_mut(&share) {
                 waiting.retain(|waiting| !waiting.is_closed());
@@ -114,16 +116,6 @@ impl Drop for RenderPermit {
         self.turns.lock().is_held = false;
         self.turns.grant();
     }
-}
-
-fn share_of(address: Option<IpAddr>) -> Share {
-    Some(match address?.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-        }
-    })
 }
 
 #[cfg(test)]
