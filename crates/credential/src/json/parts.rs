@@ -70,12 +70,22 @@ impl PartReader<'_> {
     }
 }
 
-/// Leaves values that hold no parts to the parser, and passes them to `$pass`.
-macro_rules! visit_others {
-    ($pass:ident: $($visit:ident($($value:ident: $type:ty)?);)*) => {$(
+/// Leaves values that hold no parts to the parser, and passes them on.
+macro_rules! visit_scalars {
+    () => {
+        visit_scalars! {
+            visit_unit();
+            visit_bool(value: bool);
+            visit_i64(value: i64);
+            visit_u64(value: u64);
+            visit_f64(value: f64);
+            visit_str(value: &str);
+        }
+    };
+    ($($visit:ident($($value:ident: $type:ty)?);)*) => {$(
         fn $visit<E: serde::de::Error>(self, $($value: $type)?) -> Result<(), E> {
             let value = self.parser.$visit($($value)?)?;
-            self.$pass(value);
+            self.pass(value);
             Ok(())
         }
     )*};
@@ -109,15 +119,7 @@ impl<'de> Visitor<'de> for Outermost<'_, '_> {
         self.parser.expecting(formatter)
     }
 
-    visit_others! {
-        pass:
-        visit_unit();
-        visit_bool(value: bool);
-        visit_i64(value: i64);
-        visit_u64(value: u64);
-        visit_f64(value: f64);
-        visit_str(value: &str);
-    }
+    visit_scalars!();
 
     fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<(), A::Error> {
         self.parser.state().keep(1);
@@ -174,15 +176,7 @@ impl<'de> Visitor<'de> for LongArray<'_, '_> {
         self.parser.expecting(formatter)
     }
 
-    visit_others! {
-        pass:
-        visit_unit();
-        visit_bool(value: bool);
-        visit_i64(value: i64);
-        visit_u64(value: u64);
-        visit_f64(value: f64);
-        visit_str(value: &str);
-    }
+    visit_scalars!();
 
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<(), A::Error> {
         let value = self.parser.visit_map(entries)?;
