@@ -11,7 +11,7 @@ use learncoin_testkit::{Caller, Method, Reaction, Received, Receiver, TestApp, o
 use serde_json::{Value, json};
 
 /// Every event that the outbox holds; `webhook.test` is sent by hand alone.
-const EVERYTHING: [&str; 6] = [
+pub(crate) const EVERYTHING: [&str; 6] = [
     "batch.created",
     "batch.signed",
     "batch.anchored",

@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::{StreamExt as _, stream};
 use learncoin_http_client::{Egress, SystemResolver};
-use learncoin_issuance::credential::examine;
 use learncoin_issuance::options::PipelineOptions;
 use learncoin_server::error::ErrorCode;
 use learncoin_testkit::{
-    Body, Caller, Method, Reaction, Receiver, Request, TestApp, batch_of, credential, forms, traces,
+    Body, Caller, Method, Reaction, Receiver, Request, TestApp, assert_doctor_is_content, batch_of,
+    credential, forms, traces,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -135,16 +135,6 @@ async fn no_file_names_any_of_200_people_after_their_erasure() {
     }
     assert_no_person_is_named(&app).await;
     assert_doctor_is_content(&app).await;
-}
-
-/// Checks each rule of `learncoin doctor`.
-async fn assert_doctor_is_content(app: &TestApp) {
-    let store = app.issuance().store.clone();
-    let mut findings = store.examine().await.unwrap();
-    findings.push(examine::trees(&store).await.unwrap());
-    for finding in findings {
-        assert_eq!(finding.broken_by, [""; 0], "{}", finding.rule);
-    }
 }
 
 /// The database's file and the folder of mails as they were: SQLite's, since PostgreSQL has no file to put back (`nodes` does it there).

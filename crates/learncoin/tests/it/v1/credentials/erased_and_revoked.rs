@@ -1,22 +1,16 @@
 //! Erased means erased: the words of a revocation are kept nowhere once the person is erased, in whichever order both come.
 
-use learncoin_issuance::credential::examine;
 use learncoin_server::error::ErrorCode;
 use learncoin_testkit::{
-    Answer, Body, Caller, Method, Reaction, Receiver, Request, TestApp, batch_of, credential, traces,
+    Answer, Body, Caller, Method, Reaction, Receiver, Request, TestApp, assert_doctor_is_content, batch_of,
+    credential, traces,
 };
 use serde_json::{Value, json};
 
+use crate::delivery::webhooks::EVERYTHING;
+
 /// The family name of the person, in the credential, in each reason and in each answer of the receiver.
 const FAMILY: &str = "Żółkiewska";
-const EVENTS: [&str; 6] = [
-    "batch.created",
-    "batch.signed",
-    "batch.anchored",
-    "batch.failed",
-    "credential.revoked",
-    "credential.erased",
-];
 /// Every order of the two, repeated ones among them. A change that was made before is refused, under another key.
 const ORDERS: [&[&str]; 6] = [
     &["erase"],
@@ -36,7 +30,7 @@ async fn no_order_of_erasing_and_revoking_leaves_or_brings_back_a_word_about_the
         Reaction::Answer(500, format!("{FAMILY} is a student of ours: {}", request.body))
     })
     .await;
-    let endpoint = json!({ "url": backend.url("/hook"), "events": EVENTS });
+    let endpoint = json!({ "url": backend.url("/hook"), "events": EVERYTHING });
     uni.post("/v1/webhooks", endpoint.to_string()).await.expect(201);
     for status in ["failed", "anchored", "signed", "pending"] {
         app.set_chain_down(status == "failed");
@@ -154,15 +148,5 @@ async fn assert_no_answer_names_the_person(uni: &Caller, id: &str, status: &str)
     for answer in answers {
         let named = String::from_utf8_lossy(&answer.body).contains(FAMILY);
         assert!(!named, "{status}: {}", answer.text());
-    }
-}
-
-/// Checks each rule of `learncoin doctor`.
-async fn assert_doctor_is_content(app: &TestApp) {
-    let store = app.issuance().store.clone();
-    let mut findings = store.examine().await.unwrap();
-    findings.push(examine::trees(&store).await.unwrap());
-    for finding in findings {
-        assert_eq!(finding.broken_by, [""; 0], "{}", finding.rule);
     }
 }
