@@ -7,4 +7,6 @@ pub(crate) mod operations;
 
 pub use copy::{ColumnValue, Copied, TABLES};
 pub use doctor::Finding;
-pub use operations::{Connections, WaitingRecords};
+pub use operations::WaitingRecords;
+
+pub use crate::database::connections::Connections;

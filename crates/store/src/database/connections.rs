@@ -5,12 +5,23 @@ use std::time::{Duration, Instant};
 
 use crate::database::failure::DatabaseError;
 use crate::database::postgres::{
-    BEGIN_SNAPSHOT, BEGIN_WRITE, PostgresConnections, PostgresTransaction, WriterQueues,
+    BEGIN_SNAPSHOT, BEGIN_WRITE, MAX_CONNECTIONS, PostgresConnections, PostgresTransaction, WriterQueues,
 };
 use crate::database::sql::{Executor, Kept, Outcome, Statement};
-use crate::database::sqlite::SqliteDatabase;
+use crate::database::sqlite::{KEPT_CONNECTIONS, SqliteDatabase};
 use crate::database::transaction::OpenTransaction;
 use crate::id::TenantId;
+
+/// The state of the connections to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// The number that are open.
+    pub open: u32,
+    /// The number of these that are idle.
+    pub idle: u32,
+    /// The most that there may be; on SQLite, that are kept.
+    pub limit: u32,
+}
 
 /// The connections. Cheap to clone.
 #[derive(Clone)]
@@ -98,12 +109,13 @@ impl ConnectionPool {
         }
     }
 
-    /// Returns how many connections are open, and how many of them are in no use.
-    pub(crate) fn size(&self) -> (u32, u32) {
-        match &self.database {
-            Database::Sqlite(database) => database.size(),
-            Database::Postgres(connections, _) => connections.size(),
-        }
+    /// Returns the state of the connections.
+    pub(crate) fn state(&self) -> Connections {
+        let ((open, idle), limit) = match &self.database {
+            Database::Sqlite(database) => (database.size(), KEPT_CONNECTIONS),
+            Database::Postgres(connections, _) => (connections.size(), MAX_CONNECTIONS),
+        };
+        Connections { open, idle, limit }
     }
 
     /// Closes every connection.

@@ -21,14 +21,6 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    /// Returns the most connections that a process holds.
-    pub(crate) fn max_connections(self) -> u32 {
-        match self {
-            Self::Sqlite => 8,
-            Self::Postgres => 16,
-        }
-    }
-
     /// Returns the clause after a SELECT by which others do not change what it found before this transaction ends.
     pub(crate) fn hold(self) -> &'static str {
         match self {

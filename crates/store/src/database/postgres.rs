@@ -7,7 +7,7 @@ mod statement;
 mod transaction;
 mod turns;
 
-pub(crate) use connections::PostgresConnections;
+pub(crate) use connections::{MAX_CONNECTIONS, PostgresConnections};
 pub(crate) use server::{connect_to_migrate, open};
 pub(crate) use transaction::{BEGIN_SNAPSHOT, BEGIN_WRITE, PostgresTransaction};
 pub(crate) use turns::WriterQueues;

@@ -20,10 +20,12 @@ pub(crate) use writer::WriteSession;
 
 use crate::database::failure::{DatabaseError, SqliteError};
 use crate::database::sql::{Kept, Outcome, Statement};
-use crate::database::sqlite::readers::Readers;
+use crate::database::sqlite::readers::{KEPT_IDLE, Readers};
 use crate::database::sqlite::writer::Writers;
 use crate::error::Result;
 
+/// The most connections that are kept: those that read, and the one that writes. More are closed once they are in no use.
+pub(crate) const KEPT_CONNECTIONS: u32 = KEPT_IDLE + 1;
 /// The time that cutting the log waits for readers and for other processes' writers. It is short, since no one can write
 /// meanwhile.
 const SCRUB_TIMEOUT: Duration = Duration::from_millis(100);
@@ -80,7 +82,7 @@ impl SqliteDatabase {
 
     /// Begins a transaction that reads everything as of one moment.
     pub(crate) fn begin_snapshot(&self) -> std::result::Result<Snapshot, DatabaseError> {
-        Readers::begin(&self.readers)
+        self.readers.begin()
     }
 
     /// Folds the write-ahead log into the main file and cuts it to nothing. Returns whether it could: a reader that holds

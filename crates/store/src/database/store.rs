@@ -77,7 +77,7 @@ impl Store {
     /// it.
     async fn open_postgres(url: &PostgresUrl, master: &MasterKey) -> Result<Self> {
         let dialect = Dialect::Postgres;
-        let pool = postgres::open(url, dialect.max_connections()).await?;
+        let pool = postgres::open(url).await?;
         let mut connection = postgres::connect_to_migrate(url).await?;
         migrate_postgres(&mut connection).await?;
         connection.close().await?;

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-/// The number of rows that one statement inserts. Wider statements bind slower on SQLite, whose numbered parameters are
-/// looked up one by one; narrower ones cost more round trips.
+/// The number of rows that one statement writes or names. Wider statements take longer to prepare, each number of rows by
+/// itself; narrower ones cost more round trips.
 pub(crate) const ROWS_PER_STATEMENT: usize = 20;
 
 /// Returns `head VALUES ($1, $2), ($3, $4), …` for `rows` rows of `columns` columns.

@@ -4,6 +4,7 @@ use crate::database::dialect::Dialect;
 use crate::database::sql::{self, Row, SqlValue};
 use crate::database::store::Store;
 use crate::database::transaction::OpenTransaction;
+use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
@@ -38,9 +39,6 @@ pub const TABLES: [&str; 29] = [
     "deliveries",
     "delivery_attempts",
 ];
-
-/// The number of rows that one statement writes.
-const ROWS_PER_STATEMENT: usize = 20;
 
 /// The number of rows that are read at a time.
 const ROWS_AT_A_TIME: usize = 500;
@@ -102,11 +100,10 @@ impl Store {
     /// If the database fails.
     pub async fn rows(&self, table: &'static str) -> Result<Vec<Columns>> {
         sql::query(format!("SELECT * FROM {table}"))
+            .long()
             .fetch_all(&self.pool)
-            .await?
-            .iter()
-            .map(|row| Ok(columns(row)))
-            .collect()
+            .await
+            .map(|rows| rows.iter().map(columns).collect())
     }
 }
 

@@ -211,7 +211,7 @@ impl Store {
         let mut findings = Vec::with_capacity(RULES.len() + 2);
         for (rule, statement) in RULES {
             let sql = format!("{statement} LIMIT {NAMED_AT_MOST}");
-            let broken_by = sql::query_scalar(sql).fetch_all(&self.pool).await?;
+            let broken_by = sql::query_scalar(sql).long().fetch_all(&self.pool).await?;
             findings.push(Finding { rule, broken_by });
         }
         findings.push(Finding { rule: USAGE_RULE, broken_by: self.miscounted_months().await? });
@@ -232,6 +232,7 @@ impl Store {
         ))
         .bind(last)
         .bind(i64::from(limit))
+        .long()
         .fetch_all(&self.pool)
         .await?
         .iter()
@@ -266,6 +267,7 @@ impl Store {
             }
         }
         let counted = sql::query("SELECT tenant_id, environment, month, credentials FROM usage_by_month")
+            .long()
             .fetch_all(&self.pool)
             .await?;
         let mut wrong = Vec::new();

@@ -1,6 +1,7 @@
 //! Counts for operators: how much waits, and for how long. Whole deployments are counted, never one tenant.
 
 use crate::batches::batch::BatchStatus;
+use crate::database::connections::Connections;
 use crate::database::sql::{self, Record};
 use crate::database::store::Store;
 use crate::error::Result;
@@ -20,17 +21,6 @@ pub struct WaitingRecords {
     pub failing: u64,
 }
 
-/// The state of the connections to the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Connections {
-    /// The number that are open.
-    pub open: u32,
-    /// The number of these that are idle.
-    pub idle: u32,
-    /// The most that there may be.
-    pub limit: u32,
-}
-
 impl Store {
     /// Returns the batches in a status that is not the last one of most: `pending`, `signed` or `failed`. Asked of `anchored` it
     /// would read all there ever were.
@@ -44,6 +34,7 @@ impl Store {
              FROM batches b LEFT JOIN anchors a ON a.id = b.anchor_id WHERE b.status = $1 GROUP BY b.environment",
         )
         .bind(status.as_str())
+        .long()
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(|row| waiting(&Record { table: "batches", row })).collect()
@@ -60,6 +51,7 @@ impl Store {
              FROM deliveries d JOIN webhook_endpoints w ON w.id = d.endpoint_id
              WHERE d.status = 'pending' AND w.disabled_at IS NULL GROUP BY w.environment",
         )
+        .long()
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(|row| waiting(&Record { table: "deliveries", row })).collect()
@@ -77,6 +69,7 @@ impl Store {
              WHERE m.status = $1 GROUP BY c.environment",
         )
         .bind(status.as_str())
+        .long()
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(|row| waiting(&Record { table: "mails", row })).collect()
@@ -90,6 +83,7 @@ impl Store {
         let rows = sql::query(
             "SELECT environment, COUNT(*) AS endpoints FROM webhook_endpoints WHERE disabled_at IS NOT NULL GROUP BY environment",
         )
+        .long()
         .fetch_all(&self.pool)
         .await?;
         rows.iter()
@@ -102,8 +96,7 @@ impl Store {
 
     /// Returns the state of this process's connections, without a query.
     pub fn connections(&self) -> Connections {
-        let (open, idle) = self.pool.size();
-        Connections { open, idle, limit: self.dialect.max_connections() }
+        self.pool.state()
     }
 }
 

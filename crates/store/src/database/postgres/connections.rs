@@ -18,11 +18,14 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::database::failure::{self, DatabaseError, Unavailable};
+use crate::database::location::PostgresUrl;
 use crate::database::postgres::session::{assert_sessions, prepare};
 use crate::database::postgres::statement;
 use crate::database::sql::{Kept, Outcome, Statement};
 use crate::error::Result;
 
+/// The most connections that a process holds.
+pub(crate) const MAX_CONNECTIONS: u32 = 16;
 /// The longest time that a request waits for a connection of a database that answers: all others are in use.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The time after which a request for a connection looks whether the database answers at all.
@@ -61,9 +64,8 @@ struct Tried {
 
 impl PostgresConnections {
     /// Opens the database. It is asked at once, and not again: an operator is to read why it can't be used.
-    pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
-        // No number here has a fraction, and poolers refuse a setting that they do not know.
-        let options = PgConnectOptions::from_str(url)?.extra_float_digits(None);
+    pub(crate) async fn open(url: &PostgresUrl) -> Result<Self> {
+        let options = options(url)?;
         let mut first = connect(&options, FIRST_CONNECT_TIMEOUT).await?;
         let mut second = connect(&options, FIRST_CONNECT_TIMEOUT).await?;
         assert_sessions(&mut first, &mut second).await?;
@@ -72,7 +74,7 @@ impl PostgresConnections {
         let outage = Arc::new(watch::Sender::new(None));
         let reporting = Arc::clone(&outage);
         let pool = PgPoolOptions::new()
-            .max_connections(max_connections)
+            .max_connections(MAX_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .after_connect(move |connection, _| {
                 let reporting = Arc::clone(&reporting);
@@ -183,6 +185,12 @@ impl PostgresConnections {
         }
         outcome
     }
+}
+
+/// Returns how a connection is made.
+pub(super) fn options(url: &PostgresUrl) -> sqlx::Result<PgConnectOptions> {
+    // No number here has a fraction, and poolers refuse a setting that they do not know.
+    Ok(PgConnectOptions::from_str(url.expose())?.extra_float_digits(None))
 }
 
 /// Makes a connection and prepares it.

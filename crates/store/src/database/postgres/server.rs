@@ -1,12 +1,10 @@
 //! A PostgreSQL server: what is asked of it before anything is kept there.
 
-use std::str::FromStr as _;
-
 use sqlx::Connection as _;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::postgres::PgConnection;
 
 use crate::database::location::PostgresUrl;
-use crate::database::postgres::connections::PostgresConnections;
+use crate::database::postgres::connections::{PostgresConnections, options};
 use crate::database::postgres::transaction::{BEGIN_WRITE, PostgresTransaction};
 use crate::database::sql::{query, query_scalar};
 use crate::error::{Error, Result};
@@ -25,8 +23,8 @@ const SCHEMA_LOCK: i64 = 0x6c65_6172_6e63_6f69;
 
 /// Opens connections, with the settings of durability asserted. If the URL names a schema that does not exist
 /// (`?options[search_path]=…`), it is created.
-pub(crate) async fn open(url: &PostgresUrl, max_connections: u32) -> Result<PostgresConnections> {
-    let connections = PostgresConnections::open(url.expose(), max_connections).await?;
+pub(crate) async fn open(url: &PostgresUrl) -> Result<PostgresConnections> {
+    let connections = PostgresConnections::open(url).await?;
     assert_settings(&connections).await?;
     make_schema(&connections).await?;
     Ok(connections)
@@ -34,8 +32,7 @@ pub(crate) async fn open(url: &PostgresUrl, max_connections: u32) -> Result<Post
 
 /// Returns a connection for migrations: it waits as long as another process takes for them.
 pub(crate) async fn connect_to_migrate(url: &PostgresUrl) -> Result<PgConnection> {
-    let options = PgConnectOptions::from_str(url.expose())?.extra_float_digits(None);
-    Ok(PgConnection::connect_with(&options).await?)
+    Ok(PgConnection::connect_with(&options(url)?).await?)
 }
 
 async fn assert_settings(connections: &PostgresConnections) -> Result<()> {

@@ -12,7 +12,7 @@ use crate::database::sqlite::file::SqliteFile;
 use crate::database::sqlite::statement;
 
 /// The most connections that are kept while they are in no use.
-const KEPT_IDLE: usize = 8;
+pub(super) const KEPT_IDLE: u32 = 7;
 /// The most statements that read much at a time.
 const LONG_AT_A_TIME: usize = 4;
 
@@ -43,17 +43,19 @@ impl Readers {
     }
 
     /// Runs a statement outside a transaction.
-    pub(crate) fn run(&self, statement: &Statement<'_>, kept: Kept) -> Result<Outcome, DatabaseError> {
-        let taken = self.take()?;
-        statement::run(taken.connection()?, statement, kept).inspect_err(|error| taken.judge(error))
+    pub(crate) fn run(
+        self: &Arc<Self>,
+        statement: &Statement<'_>,
+        kept: Kept,
+    ) -> Result<Outcome, DatabaseError> {
+        self.take()?.run(statement, kept)
     }
 
     /// Begins a transaction that reads everything as of one moment.
-    pub(crate) fn begin(readers: &Arc<Self>) -> Result<Snapshot, DatabaseError> {
-        let connection = readers.take()?.keep()?;
-        let begun = Snapshot { readers: Arc::clone(readers), connection: Some(connection) };
-        begun.connection()?.execute_batch("BEGIN")?;
-        Ok(begun)
+    pub(crate) fn begin(self: &Arc<Self>) -> Result<Snapshot, DatabaseError> {
+        let taken = self.take()?;
+        taken.connection()?.execute_batch("BEGIN")?;
+        Ok(Snapshot(taken))
     }
 
     /// Waits for the turn of a statement that reads much.
@@ -64,8 +66,7 @@ impl Readers {
     /// Returns how many are open, and how many of them are in no use.
     pub(crate) fn size(&self) -> (u32, u32) {
         let state = self.state();
-        let idle = u32::try_from(state.idle.len()).unwrap_or(u32::MAX);
-        (state.in_use.saturating_add(idle), idle)
+        (state.in_use.saturating_add(idle(&state)), idle(&state))
     }
 
     /// Closes them, once they are in no use.
@@ -88,7 +89,7 @@ impl Readers {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self) -> Result<Taken<'_>, DatabaseError> {
+    fn take(self: &Arc<Self>) -> Result<Taken, DatabaseError> {
         let idle = {
             let mut state = self.state();
             if state.is_closed {
@@ -98,7 +99,7 @@ impl Readers {
             state.idle.pop()
         };
         // Counted already, so that whatever happens now it is given back.
-        let mut taken = Taken { readers: self, connection: idle, is_spoiled: false.into() };
+        let mut taken = Taken { readers: Arc::clone(self), connection: idle };
         if taken.connection.is_none() {
             taken.connection = Some(self.open()?);
         }
@@ -115,69 +116,57 @@ impl Readers {
     fn give_back(&self, connection: Option<Connection>) {
         let mut state = self.state();
         state.in_use = state.in_use.saturating_sub(1);
-        let is_kept = !state.is_closed && state.idle.len() < KEPT_IDLE;
+        let is_kept = !state.is_closed && idle(&state) < KEPT_IDLE;
         state.idle.extend(connection.filter(|connection| is_kept && connection.is_autocommit()));
         drop(state);
         self.given_back.notify_waiters();
     }
 }
 
-/// A connection that is in use. It is given back at the end.
-struct Taken<'a> {
-    readers: &'a Readers,
-    connection: Option<Connection>,
-    is_spoiled: std::cell::Cell<bool>,
+fn idle(state: &State) -> u32 {
+    u32::try_from(state.idle.len()).unwrap_or(u32::MAX)
 }
 
-impl Taken<'_> {
+/// A connection that is in use. It is given back at the end, unless a transaction is open on it.
+struct Taken {
+    readers: Arc<Readers>,
+    /// Absent if it is of no further use.
+    connection: Option<Connection>,
+}
+
+impl Taken {
     fn connection(&self) -> Result<&Connection, DatabaseError> {
         self.connection.as_ref().ok_or(DatabaseError::Closed)
     }
 
-    /// Decides by a failure whether the connection is of further use.
-    fn judge(&self, error: &DatabaseError) {
-        if matches!(error, DatabaseError::Sqlite(error) if error.spoils()) {
-            self.is_spoiled.set(true);
+    fn run(&mut self, statement: &Statement<'_>, kept: Kept) -> Result<Outcome, DatabaseError> {
+        let ran = statement::run(self.connection()?, statement, kept);
+        if matches!(&ran, Err(DatabaseError::Sqlite(error)) if error.spoils()) {
+            self.connection = None;
         }
-    }
-
-    /// Takes the connection out; it is still counted.
-    fn keep(mut self) -> Result<Connection, DatabaseError> {
-        let connection = self.connection.take().ok_or(DatabaseError::Closed)?;
-        let mut state = self.readers.state();
-        state.in_use = state.in_use.saturating_add(1);
-        Ok(connection)
+        ran
     }
 }
 
-impl Drop for Taken<'_> {
+impl Drop for Taken {
     fn drop(&mut self) {
-        let connection = self.connection.take().filter(|_| !self.is_spoiled.get());
-        self.readers.give_back(connection);
+        self.readers.give_back(self.connection.take());
     }
 }
 
 /// A transaction that reads everything as of one moment. It ends when it is dropped.
-pub(crate) struct Snapshot {
-    readers: Arc<Readers>,
-    connection: Option<Connection>,
-}
+pub(crate) struct Snapshot(Taken);
 
 impl Snapshot {
     /// Runs a statement.
     pub(crate) fn run(&mut self, statement: &Statement<'_>, kept: Kept) -> Result<Outcome, DatabaseError> {
-        statement::run(self.connection()?, statement, kept)
-    }
-
-    fn connection(&self) -> Result<&Connection, DatabaseError> {
-        self.connection.as_ref().ok_or(DatabaseError::Closed)
+        self.0.run(statement, kept)
     }
 }
 
 impl Drop for Snapshot {
     fn drop(&mut self) {
-        let connection = self.connection.take();
-        let ended = connection.filter(|connection| connection.execute_batch("ROLLBACK").is_ok());
-        self.readers.give_back(ended);
+        // If it can't be ended, its connection is closed, which ends it.
+        let _ = self.0.connection().map(|connection| connection.execute_batch("ROLLBACK"));
     }
 }
