@@ -12,8 +12,11 @@ use crate::support::http::{self, Answer};
 use crate::support::process::{Ended, Running, learncoin, run};
 
 /// The settings of the plans that tests use.
-const RATE_LIMITS: [&str; 2] =
-    ["LEARNCOIN_PLANS_DEVELOPER_REQUESTS_PER_MINUTE", "LEARNCOIN_PLANS_STARTER_REQUESTS_PER_MINUTE"];
+const RATE_LIMITS: [&str; 3] = [
+    "LEARNCOIN_PLANS_DEVELOPER_REQUESTS_PER_MINUTE",
+    "LEARNCOIN_PLANS_STARTER_REQUESTS_PER_MINUTE",
+    "LEARNCOIN_PLANS_INSTITUTION_REQUESTS_PER_MINUTE",
+];
 
 /// A data directory in a place of its own, with the settings that its commands are given.
 #[derive(Clone)]

@@ -25,7 +25,6 @@ fn school(server: &Server) -> (School, Vec<String>) {
 fn deployment() -> Deployment {
     Deployment::new()
         .with("LEARNCOIN_WEBHOOKS_ALLOW_PRIVATE_TARGETS", "true")
-        .with("LEARNCOIN_PLANS_INSTITUTION_REQUESTS_PER_MINUTE", "1000000")
         .with("LEARNCOIN_PAGES_TEST_RPC_URL", PUBLIC_NODE)
 }
 
