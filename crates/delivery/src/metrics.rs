@@ -46,7 +46,7 @@ pub(crate) fn delivery_attempted(outcome: AttemptOutcome, duration_ms: u64) {
 pub(crate) fn mail_attempted(outcome: MailOutcome) {
     let outcome = match outcome {
         MailOutcome::Sent => "sent",
-        MailOutcome::Later(_) => "retry",
+        MailOutcome::RetryAt(_) => "retry",
         MailOutcome::Failed => "failed",
         MailOutcome::Unknown => "unknown",
         MailOutcome::Cancelled => "cancelled",

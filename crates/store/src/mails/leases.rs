@@ -68,7 +68,7 @@ impl WriteTx {
 
     /// Records the outcome of a leased or transmitting mail. Returns whether the lease still held. The mail server's reply is not
     /// kept if the credential was erased meanwhile.
-    pub async fn settle_mail(
+    pub async fn record_mail_outcome(
         &mut self,
         lease: &MailLease,
         outcome: MailOutcome,
@@ -76,7 +76,7 @@ impl WriteTx {
         now_ms: i64,
     ) -> Result<bool> {
         let (due_at, settled_at) = match outcome {
-            MailOutcome::Later(at) => (at, None),
+            MailOutcome::RetryAt(at) => (at, None),
             _ => (now_ms, Some(now_ms)),
         };
         self.hold_credential(lease.credential_id.as_str()).await?;

@@ -188,7 +188,7 @@ pub enum MailOutcome {
     /// The mail server took it.
     Sent,
     /// It was not taken, and is tried again at this time, in milliseconds since 1970.
-    Later(i64),
+    RetryAt(i64),
     /// It was not taken, and is not tried again.
     Failed,
     /// Its bytes were written, and no answer came.
@@ -201,7 +201,7 @@ impl MailOutcome {
     pub(super) fn status(self) -> MailStatus {
         match self {
             MailOutcome::Sent => MailStatus::Sent,
-            MailOutcome::Later(_) => MailStatus::Waiting,
+            MailOutcome::RetryAt(_) => MailStatus::Waiting,
             MailOutcome::Failed => MailStatus::Failed,
             MailOutcome::Unknown => MailStatus::Unknown,
             MailOutcome::Cancelled => MailStatus::Cancelled,

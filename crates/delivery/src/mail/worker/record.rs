@@ -17,7 +17,7 @@ pub(super) async fn record(
 ) -> Result<()> {
     let now = context.clock.now_ms();
     let mut tx = context.store.begin().await?;
-    let held = tx.settle_mail(lease, outcome, reply, now).await?;
+    let held = tx.record_mail_outcome(lease, outcome, reply, now).await?;
     tx.commit().await?;
     if held {
         metrics::mail_attempted(outcome);

@@ -31,7 +31,7 @@ pub(super) fn retry(context: &MailContext, options: &MailOptions, lease: &MailLe
     let attempts = lease.attempts.saturating_add(1).min(last);
     let random = u64::from_be_bytes(random_bytes(&*context.entropy));
     match next_attempt_at(attempts, now, options.max_backoff_ms, random) {
-        Some(at) => MailOutcome::Later(at),
+        Some(at) => MailOutcome::RetryAt(at),
         None => MailOutcome::Failed,
     }
 }
