@@ -12,7 +12,7 @@ pub(crate) mod idempotency;
 mod patch_tenant;
 pub(crate) mod limits;
 pub mod parsers;
-pub(crate) mod query;
+mod paging;
 pub(crate) mod tenants;
 pub(crate) mod webhooks;
 

@@ -17,6 +17,7 @@ use learncoin_store::batches::Scoped;
 use learncoin_store::id::BatchId;
 
 use super::idempotency::{self, Begun, Head};
+use super::paging::PageQuery;
 use super::{create_batch, json};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
@@ -117,7 +118,7 @@ pub(crate) async fn get(
         ("limit" = inline(Option<words::PageLimit>), Query, description = "How many batches a page has at most."),
         ("status" = Option<words::BatchStatus>, Query, description = "Only batches in this status."),
     ),
-    responses((status = 200, description = "A page.", body = list::Page)),
+    responses((status = 200, description = "A page.", body = list::BatchList)),
 )]
 pub(crate) async fn list(
     State(issuance): State<Arc<Issuance>>,
@@ -125,6 +126,6 @@ pub(crate) async fn list(
     RawQuery(query): RawQuery,
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
-    let query = list::Query::read(query.as_deref().unwrap_or_default())?;
+    let query = PageQuery::parse(query.as_deref().unwrap_or_default(), Some(list::STATUS))?;
     list::page(issuance, caller.scope, &query).await
 }

@@ -1,10 +1,100 @@
-//! Query parameters that every list has.
+//! Lists, page by page: the parameters that every list has, and the page that they ask for.
 
-use super::limits::MAX_LIMIT;
+use std::str::FromStr;
+
+use learncoin_store::seal::Sealer;
+
+use super::cursor::List;
+use super::limits::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::error::{ApiError, ErrorCode};
 
-/// Parses the parameter `limit`.
-pub(super) fn read_limit(value: &str) -> Result<u32, ApiError> {
+/// The parsed query of a list.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct PageQuery {
+    cursor: Option<String>,
+    limit: u32,
+    filter: Option<String>,
+}
+
+impl PageQuery {
+    /// Parses the query string. `filter` is the parameter that the list has beside `cursor` and `limit`. One that is unknown or
+    /// given twice is refused: a mistyped filter would list everything.
+    pub(super) fn parse(query: &str, filter: Option<&str>) -> Result<Self, ApiError> {
+        let (mut cursor, mut limit, mut filtered) = (None, None, None);
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let is_second = match &*name {
+                "cursor" => cursor.replace(value.into_owned()).is_some(),
+                "limit" => limit.replace(parse_limit(&value)?).is_some(),
+                name if Some(name) == filter => filtered.replace(value.into_owned()).is_some(),
+                _ => {
+                    let expected = match filter {
+                        Some(filter) => format!("only the parameters cursor, limit and {filter}"),
+                        None => "only the parameters cursor and limit".to_owned(),
+                    };
+                    return Err(malformed("query", &expected));
+                }
+            };
+            if is_second {
+                return Err(malformed(&name, "the parameter once"));
+            }
+        }
+        Ok(Self { cursor, limit: limit.unwrap_or(DEFAULT_LIMIT), filter: filtered })
+    }
+
+    /// Returns the filter's value.
+    pub(super) fn filter(&self) -> Option<&str> {
+        self.filter.as_deref()
+    }
+
+    /// Returns the id after which the page begins; `None` for the first page.
+    ///
+    /// # Errors
+    /// If the cursor is not one of this list.
+    pub(super) fn start<Id: FromStr>(
+        &self,
+        list: &List<'_>,
+        sealer: &Sealer,
+        now_ms: i64,
+    ) -> Result<Option<Id>, ApiError> {
+        self.cursor.as_ref().map(|cursor| list.read_cursor(cursor, sealer, now_ms)).transpose()
+    }
+
+    /// Returns how many rows are to be read. One more than asked for shows whether there is a next page.
+    pub(super) fn rows_to_read(&self) -> u32 {
+        self.limit.saturating_add(1)
+    }
+
+    /// Creates the page from the rows that were read. `id` returns a row's id.
+    pub(super) fn page<T>(
+        &self,
+        list: &List<'_>,
+        mut rows: Vec<T>,
+        id: impl Fn(&T) -> &str,
+        sealer: &Sealer,
+        now_ms: i64,
+    ) -> Result<Page<T>, ApiError> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let next_cursor = match rows.last() {
+            Some(last) if has_more => Some(list.cursor_after(id(last), sealer, now_ms)?),
+            _ => None,
+        };
+        Ok(Page { rows, next_cursor, has_more })
+    }
+}
+
+/// A page of a list.
+pub(super) struct Page<T> {
+    /// Its rows.
+    pub(super) rows: Vec<T>,
+    /// The cursor of the next page; `None` at the end.
+    pub(super) next_cursor: Option<String>,
+    /// Whether there is a next page.
+    pub(super) has_more: bool,
+}
+
+fn parse_limit(value: &str) -> Result<u32, ApiError> {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     match value.parse() {
         Ok(limit) if digits && (1..=MAX_LIMIT).contains(&limit) => Ok(limit),
@@ -15,4 +105,42 @@ pub(super) fn read_limit(value: &str) -> Result<u32, ApiError> {
 /// Returns the error for a malformed parameter.
 pub(super) fn malformed(parameter: &str, expected: &str) -> ApiError {
     ApiError::new(ErrorCode::InvalidFieldFormat, format!("{parameter}: expected {expected}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_has_defaults_and_limits() {
+        let defaults = PageQuery { cursor: None, limit: 25, filter: None };
+        assert_eq!(PageQuery::parse("", None).unwrap(), defaults);
+        assert_eq!(PageQuery::parse("", Some("status")).unwrap(), defaults);
+        let all = PageQuery::parse("status=failed&limit=100&cursor=a%2Bb", Some("status")).unwrap();
+        let expected = PageQuery { cursor: Some("a+b".into()), limit: 100, filter: Some("failed".into()) };
+        assert_eq!(all, expected);
+        assert_eq!(PageQuery::parse("limit=1", None).unwrap().limit, 1);
+    }
+
+    #[test]
+    fn what_a_query_must_not_hold_is_named() {
+        for (query, message) in [
+            ("limit=0", "limit: expected an integer from 1 to 100"),
+            ("limit=101", "limit: expected an integer from 1 to 100"),
+            ("limit=-1", "limit: expected an integer from 1 to 100"),
+            ("limit=%2B5", "limit: expected an integer from 1 to 100"),
+            ("limit=1.0", "limit: expected an integer from 1 to 100"),
+            ("limit=", "limit: expected an integer from 1 to 100"),
+            ("limit=99999999999999999999", "limit: expected an integer from 1 to 100"),
+            ("limit=5&limit=5", "limit: expected the parameter once"),
+            ("cursor=a&cursor=a", "cursor: expected the parameter once"),
+            ("status=failed&status=failed", "status: expected the parameter once"),
+            ("stats=failed", "query: expected only the parameters cursor, limit and status"),
+        ] {
+            let error = PageQuery::parse(query, Some("status")).unwrap_err();
+            assert_eq!((error.code, &*error.message), (ErrorCode::InvalidFieldFormat, message), "{query}");
+        }
+        let error = PageQuery::parse("status=failed", None).unwrap_err();
+        assert_eq!(error.message, "query: expected only the parameters cursor and limit");
+    }
 }

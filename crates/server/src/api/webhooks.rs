@@ -25,6 +25,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::idempotency::{self, Begun, Head};
+use super::paging::PageQuery;
 use super::{committed, json_text};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
@@ -106,7 +107,7 @@ fn register_error(error: RegisterError) -> ApiError {
         ("cursor" = inline(Option<words::Cursor>), Query, description = "`next_cursor` of the page before."),
         ("limit" = inline(Option<words::PageLimit>), Query, description = "How many endpoints a page has at most."),
     ),
-    responses((status = 200, description = "A page.", body = list::Page)),
+    responses((status = 200, description = "A page.", body = list::WebhookList)),
 )]
 pub(crate) async fn list(
     State(issuance): State<Arc<Issuance>>,
@@ -114,7 +115,7 @@ pub(crate) async fn list(
     RawQuery(query): RawQuery,
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
-    let query = list::Query::read(query.as_deref().unwrap_or_default())?;
+    let query = PageQuery::parse(query.as_deref().unwrap_or_default(), None)?;
     Ok(json_text(StatusCode::OK, list::page(&issuance, &caller.scope, &query).await?))
 }
 
