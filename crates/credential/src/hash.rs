@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 /// A hash of 32 bytes, or a blind, which are 32 random bytes.
@@ -76,10 +76,7 @@ impl FromStr for Hash {
 
 impl fmt::Display for Hash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for byte in self.0 {
-            write!(formatter, "{byte:02x}")?;
-        }
-        Ok(())
+        formatter.write_str(str::from_utf8(&self.to_hex()).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -92,6 +89,12 @@ impl fmt::Debug for Hash {
 impl Serialize for Hash {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Hash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -112,6 +115,9 @@ mod tests {
         assert_eq!(hash.to_string(), text);
         assert_eq!(hash.to_hex().as_slice(), text.as_bytes());
         assert_eq!(text.parse(), Ok(hash));
+        let json = format!("\"{text}\"");
+        assert_eq!(serde_json::to_string(&hash).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Hash>(&json).unwrap(), hash);
     }
 
     #[test]

@@ -25,15 +25,12 @@ pub enum StoredDocumentError {
     /// It is not a document of the credential format.
     #[error("the stored document is not of the credential format: {0}")]
     Document(#[from] DocumentError),
-    /// The sealed data beside it has no blind.
-    #[error("the stored blind is not 32 bytes in hexadecimal")]
-    Blind,
 }
 
 /// The document of a credential that is about to be accepted. It has no `Debug`: it contains the person.
 pub(crate) struct BuiltDocument {
     full: Document,
-    blind: [u8; 32],
+    blind: Hash,
     stored: StoredDocument,
 }
 
@@ -50,7 +47,7 @@ impl BuiltDocument {
     /// Hashes both documents of the credential into its node.
     pub(crate) fn double_leaf(&self, canonicalizer: &mut Canonicalizer) -> DoubleLeaf {
         let leaves = canonicalizer.leaves(&self.full);
-        DoubleLeaf::new(leaves.full, self.blind, leaves.redacted)
+        DoubleLeaf::new(leaves.full, *self.blind.as_bytes(), leaves.redacted)
     }
 
     /// Returns what is stored of it. The full document is dropped: it is needed for its hash alone.
@@ -111,13 +108,8 @@ pub(crate) fn build_document(
         narrative: evidence.narrative,
     });
     let evidence = evidence.collect();
-    let blind = random_bytes::<32>(entropy);
-    let personal = Personal {
-        name: request.recipient_name,
-        email: request.recipient_email,
-        evidence,
-        blind: hex::encode(blind),
-    };
+    let blind = Hash::new(random_bytes(entropy));
+    let personal = Personal { name: request.recipient_name, email: request.recipient_email, evidence, blind };
     let redacted = Document {
         contexts: ContextSet::new(host),
         id: verify_url(host.origin(), &id),
@@ -166,17 +158,13 @@ pub(crate) fn with_person(redacted: &Document, personal: &Personal) -> Document 
 }
 
 /// Computes the credential's node: the leaves of both documents, and the blind between them.
-///
-/// # Errors
-/// If the stored blind is damaged.
 pub(crate) fn double_leaf(
     canonicalizer: &mut Canonicalizer,
     redacted: &Document,
     personal: &Personal,
-) -> Result<DoubleLeaf, StoredDocumentError> {
-    let blind: Hash = personal.blind.parse().map_err(|_| StoredDocumentError::Blind)?;
+) -> DoubleLeaf {
     let leaves = canonicalizer.leaves(&with_person(redacted, personal));
-    Ok(DoubleLeaf::new(leaves.full, *blind.as_bytes(), leaves.redacted))
+    DoubleLeaf::new(leaves.full, *personal.blind.as_bytes(), leaves.redacted)
 }
 
 fn uuid_urn(entropy: &dyn Entropy) -> String {

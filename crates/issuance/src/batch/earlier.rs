@@ -63,9 +63,9 @@ fn close_tree(credentials: &[Credential]) -> Result<(MerkleRoot, Vec<Placed>), S
 fn node_of(credential: &Credential, canonicalizer: &mut Canonicalizer) -> Result<TreeNode, StepError> {
     let redacted = documents::stored(&credential.document)?;
     if let Some(personal) = &credential.personal {
-        return Ok(documents::double_leaf(canonicalizer, &redacted, personal)?.into());
+        return Ok(documents::double_leaf(canonicalizer, &redacted, personal).into());
     }
-    let kept = credential.node_full.as_deref().and_then(|half| half.parse().ok());
-    let node_full = kept.ok_or(StepError::Inconsistent("an erased credential without its half"))?;
+    let node_full =
+        credential.node_full.ok_or(StepError::Inconsistent("an erased credential without its half"))?;
     Ok(TreeNode { node_full, node: merkle::node(node_full, redacted.leaf()) })
 }

@@ -67,8 +67,8 @@ fn hash(documents: &[BuiltDocument]) -> Vec<TreeNode> {
 pub(crate) fn close(nodes: &[TreeNode]) -> Result<ClosedTree, TreeError> {
     let tree = Tree::build(nodes.iter().map(|node| node.node).collect())?;
     let placed = nodes.iter().map(|node| IssuedNode {
-        node_full: node.node_full.to_string(),
-        tree_path: MerklePath(tree.path(&node.node).unwrap_or_default()).to_string(),
+        node_full: node.node_full,
+        tree_path: MerklePath(tree.path(&node.node).unwrap_or_default()),
     });
     Ok(ClosedTree { root: MerkleRoot::new(*tree.root().as_bytes()), nodes: placed.collect() })
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use learncoin_credential::Hash;
 use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::credentials::{Credential, ErasureRecord, Revocation};
@@ -114,13 +115,13 @@ impl Eraser {
 
 /// Returns the full half of the credential's node in its batch's tree. It does not confirm a guess at the erased person: 32
 /// random bytes that are gone went into it.
-fn node_full(credential: &Credential) -> Result<String, EraseError> {
-    match (&credential.node_full, &credential.personal) {
-        (Some(kept), _) => Ok(kept.clone()),
+fn node_full(credential: &Credential) -> Result<Hash, EraseError> {
+    match (credential.node_full, &credential.personal) {
+        (Some(kept), _) => Ok(kept),
         (None, Some(personal)) => {
             let redacted = documents::stored(&credential.document).map_err(RenderError::from)?;
             let double = documents::double_leaf(&mut Canonicalizer::default(), &redacted, personal);
-            Ok(double.map_err(RenderError::from)?.node_full.to_string())
+            Ok(double.node_full)
         }
         (None, None) => Err(EraseError::AlreadyErased),
     }

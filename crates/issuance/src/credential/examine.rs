@@ -1,12 +1,11 @@
 //! Examine: every Merkle tree is recomputed from what is stored, and must lead to its batch's root, and that to its anchor's.
 
+use learncoin_credential::Hash;
 use learncoin_credential::canonicalize::Canonicalizer;
-use learncoin_credential::merkle::{self, MerklePath};
-use learncoin_credential::{Hash, merkle::fold};
-use learncoin_store::batches::PlaceInAnchor;
+use learncoin_credential::merkle::{self, fold};
 use learncoin_store::credentials::Credential;
 use learncoin_store::maintenance::Finding;
-use learncoin_store::{Result, Store};
+use learncoin_store::{Error, Result, Store};
 
 use crate::batch::documents;
 
@@ -20,7 +19,7 @@ const NAMED_AT_MOST: usize = 20;
 /// through the tree. And every signed batch with its anchor's root.
 ///
 /// # Errors
-/// If the database fails, or a row can't be read.
+/// If the database fails, or the row of a batch can't be read.
 pub async fn trees(store: &Store) -> Result<Finding> {
     let mut broken_by = Vec::new();
     let mut last = String::new();
@@ -31,12 +30,20 @@ pub async fn trees(store: &Store) -> Result<Finding> {
         for batch in &batches {
             let root = batch.tree_root.map(|root| Hash::new(*root.as_bytes()));
             if let Some(anchor) = batch.anchor()
-                && root.and_then(|root| anchored_under(root, anchor))
+                && root.map(|root| fold(root, &anchor.path))
                     != Some(Hash::new(*anchor.merkle_root.as_bytes()))
             {
                 broken_by.push(batch.id.to_string());
             }
-            for credential in store.credentials_of_batch(&batch.id).await? {
+            let credentials = match store.credentials_of_batch(&batch.id).await {
+                // A row that can't be read is damage as well. It must not keep the other batches from being examined.
+                Err(error @ Error::Inconsistent { .. }) => {
+                    broken_by.push(format!("{}: {error}", batch.id));
+                    continue;
+                }
+                credentials => credentials?,
+            };
+            for credential in credentials {
                 if root.is_none() || leads_to(&credential) != root {
                     broken_by.push(credential.id.to_string());
                 }
@@ -47,23 +54,15 @@ pub async fn trees(store: &Store) -> Result<Finding> {
     Ok(Finding { rule: RULE, broken_by })
 }
 
-/// Computes the root that a batch leads to; `None` if its path can't be read.
-fn anchored_under(root: Hash, anchor: &PlaceInAnchor) -> Option<Hash> {
-    let MerklePath(path) = anchor.path.parse().ok()?;
-    Some(fold(root, &path))
-}
-
 /// Computes the root that a credential leads to; `None` if a part of it can't be read, or its halves do not match.
 fn leads_to(credential: &Credential) -> Option<Hash> {
     let node = credential.node.as_ref()?;
-    let node_full: Hash = node.node_full.parse().ok()?;
-    let MerklePath(path) = node.tree_path.parse().ok()?;
     let redacted = documents::stored(&credential.document).ok()?;
     if let Some(personal) = &credential.personal {
-        let halves = documents::double_leaf(&mut Canonicalizer::default(), &redacted, personal).ok()?;
-        if halves.node_full != node_full {
+        let halves = documents::double_leaf(&mut Canonicalizer::default(), &redacted, personal);
+        if halves.node_full != node.node_full {
             return None;
         }
     }
-    Some(fold(merkle::node(node_full, redacted.leaf()), &path))
+    Some(fold(merkle::node(node.node_full, redacted.leaf()), &node.tree_path))
 }

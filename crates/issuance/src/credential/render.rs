@@ -1,6 +1,6 @@
 //! Render: the signed document as it is served, built at each request. No proof is ever stored.
 
-use learncoin_credential::merkle::{DoubleLeaf, MerklePath, path_redacted};
+use learncoin_credential::merkle::{DoubleLeaf, path_redacted};
 use learncoin_credential::proof::{AnchorChain, Proof, ProofValue};
 use learncoin_credential::{Document, DocumentForm, Hash, Layout, SignedCredential};
 use learncoin_store::Store;
@@ -87,27 +87,19 @@ impl IssuedCredential {
             return Ok(None);
         };
         let node = self.credential.node.as_ref().ok_or(RenderError::Unreadable("place in the tree"))?;
-        let mut tree_path: MerklePath =
-            node.tree_path.parse().map_err(|_| RenderError::Unreadable("path in the tree"))?;
-        let anchor_path: MerklePath =
-            place.path.parse().map_err(|_| RenderError::Unreadable("path in the anchor"))?;
-        tree_path.0.extend(anchor_path.0);
+        let mut tree_path = node.tree_path.to_vec();
+        tree_path.extend_from_slice(&place.path);
         let redacted = documents::stored(&self.credential.document)?;
         let leaf_redacted = redacted.leaf();
 
         let (document, target_hash, path) = match (&self.credential.personal, form) {
             (Some(personal), DocumentForm::Full) => {
-                let blind: Hash = personal.blind.parse().map_err(|_| RenderError::Unreadable("blind"))?;
                 let full = documents::with_person(&redacted, personal);
                 let leaf_full = full.leaf();
-                let halves = DoubleLeaf::new(leaf_full, *blind.as_bytes(), leaf_redacted);
+                let halves = DoubleLeaf::new(leaf_full, *personal.blind.as_bytes(), leaf_redacted);
                 (full, leaf_full, halves.path_full(&tree_path))
             }
-            _ => {
-                let node_full =
-                    node.node_full.parse().map_err(|_| RenderError::Unreadable("half of the node"))?;
-                (redacted, leaf_redacted, path_redacted(node_full, &tree_path))
-            }
+            _ => (redacted, leaf_redacted, path_redacted(node.node_full, &tree_path)),
         };
         let proof_value = ProofValue {
             path,

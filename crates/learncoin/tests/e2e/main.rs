@@ -19,6 +19,7 @@
 mod commands {
     pub(crate) mod backup;
     pub(crate) mod demo;
+    pub(crate) mod doctor;
     pub(crate) mod master_key;
     pub(crate) mod operator;
     pub(crate) mod settings;

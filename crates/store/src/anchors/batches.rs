@@ -1,5 +1,7 @@
 //! The batches of an anchor: put under its root when it is signed, announced when it is anchored.
 
+use learncoin_credential::merkle::MerklePath;
+
 use crate::anchors::anchor::Anchor;
 use crate::anchors::work::NEVER;
 use crate::batches::batch::{self, Batch};
@@ -15,7 +17,7 @@ pub struct AnchoredBatch {
     /// The batch.
     pub id: BatchId,
     /// The path from the batch's root to the anchor's.
-    pub path: String,
+    pub path: MerklePath,
 }
 
 impl Store {
@@ -60,7 +62,7 @@ impl WriteTx {
                 .bind(NEVER)
                 .bind(bigint(anchor.signing_key_number));
             for row in rows {
-                query = query.bind(row.id.as_str()).bind(row.path.as_str());
+                query = query.bind(row.id.as_str()).bind(row.path.to_string());
             }
             let done = query.execute(self.connection()).await?;
             exactly(done.rows_affected(), rows.len(), "a batch of the anchor")?;

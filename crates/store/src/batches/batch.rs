@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use learncoin_credential::merkle::MerklePath;
+
 use crate::database::sql::{self, Record, Row, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
@@ -98,7 +100,7 @@ pub struct PlaceInAnchor {
     /// The anchor's root, which its transaction carries.
     pub merkle_root: MerkleRoot,
     /// The path from the batch's own root to the anchor's; empty if the anchor has no other batch.
-    pub path: String,
+    pub path: MerklePath,
 }
 
 /// A batch.
@@ -197,7 +199,7 @@ fn place_in_anchor(record: &Record<'_>) -> Result<PlaceInAnchor> {
     Ok(PlaceInAnchor {
         anchor_id: record.parsed("anchor_id")?,
         merkle_root: record.parsed("merkle_root")?,
-        path: record.text("anchor_path")?,
+        path: record.parsed("anchor_path")?,
     })
 }
 

@@ -1,5 +1,7 @@
 //! Changes of an issued credential: revocation and erasure.
 
+use learncoin_credential::Hash;
+
 use crate::credentials::credential::{Revocation, revocation};
 use crate::credentials::reasons::Requester;
 use crate::database::sql::{self, Record, exactly_one};
@@ -67,7 +69,7 @@ impl WriteTx {
         &mut self,
         id: &CredentialId,
         record: &ErasureRecord<'_>,
-        node_full: &str,
+        node_full: &Hash,
     ) -> Result<()> {
         let done = sql::query(
             "UPDATE credentials SET personal_sealed = NULL, data_key_sealed = NULL, revocation_reason = NULL, erased_at = $2,
@@ -78,7 +80,7 @@ impl WriteTx {
         .bind(record.erased_at)
         .bind(record.requester.as_str())
         .bind(record.verified_at)
-        .bind(node_full)
+        .bind(node_full.to_string())
         .execute(self.connection())
         .await?;
         exactly_one(done.rows_affected(), "the credential")

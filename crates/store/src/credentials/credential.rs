@@ -1,5 +1,7 @@
 //! Credentials: the redacted document in clear, the person sealed beside it.
 
+use learncoin_credential::Hash;
+use learncoin_credential::merkle::MerklePath;
 use serde::{Deserialize, Serialize};
 
 use crate::batches::batch::Scoped;
@@ -34,8 +36,8 @@ pub struct Personal {
     /// The evidence.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub evidence: Vec<EvidenceRecord>,
-    /// 32 random bytes in lower-case hex, drawn for this credential alone.
-    pub blind: String,
+    /// 32 random bytes, drawn for this credential alone.
+    pub blind: Hash,
 }
 
 /// A credential that is about to be stored.
@@ -91,10 +93,10 @@ impl NewCredential {
 /// The full half of a credential's node, and the path from the node to the root of its batch's tree. Written when its batch is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuedNode {
-    /// The full half, lower-case hex: SHA-256 over the full leaf and the blind.
-    pub node_full: String,
+    /// The full half: SHA-256 over the full leaf and the blind.
+    pub node_full: Hash,
     /// The path from the node to the root.
-    pub tree_path: String,
+    pub tree_path: MerklePath,
 }
 
 /// Why and since when a credential is revoked.
@@ -126,7 +128,7 @@ pub struct Credential {
     /// Its node in its batch's tree. `None` only for one that an earlier release accepted and has not signed.
     pub node: Option<IssuedNode>,
     /// The full half of its node, as far as `node` has it or the person is erased.
-    pub node_full: Option<String>,
+    pub node_full: Option<Hash>,
     /// Its revocation.
     pub revocation: Option<Revocation>,
     /// When it was erased, in milliseconds since 1970.
@@ -179,8 +181,8 @@ fn credential(row: &Row, sealer: &Sealer) -> Result<Credential> {
     let record = Record { table: "credentials", row };
     let id: CredentialId = record.parsed("id")?;
     let personal = personal(&record, &id, sealer)?;
-    let node_full = record.maybe_text("node_full")?;
-    let node = match (node_full.clone(), record.maybe_text("tree_path")?) {
+    let node_full = record.maybe_parsed("node_full")?;
+    let node = match (node_full, record.maybe_parsed("tree_path")?) {
         (Some(node_full), Some(tree_path)) => Some(IssuedNode { node_full, tree_path }),
         _ => None,
     };
@@ -287,8 +289,8 @@ impl WriteTx {
                 .bind(&one.document)
                 .bind(&one.personal_sealed)
                 .bind(&one.data_key_sealed)
-                .bind(&one.node.node_full)
-                .bind(&one.node.tree_path);
+                .bind(one.node.node_full.to_string())
+                .bind(one.node.tree_path.to_string());
         }
         Ok(self.connection().insert(rows).await?)
     }
@@ -313,7 +315,8 @@ impl WriteTx {
             );
             let mut query = sql::query(sql);
             for (id, node) in rows {
-                query = query.bind(id.as_str()).bind(node.node_full.as_str()).bind(node.tree_path.as_str());
+                query =
+                    query.bind(id.as_str()).bind(node.node_full.to_string()).bind(node.tree_path.to_string());
             }
             let done = query.execute(self.connection()).await?;
             if usize::try_from(done.rows_affected()) != Ok(rows.len()) {

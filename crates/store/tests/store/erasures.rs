@@ -1,5 +1,6 @@
 //! The columns that an erasure clears, which the database itself refuses to fill again.
 
+use learncoin_credential::Hash;
 use learncoin_store::credentials::{ErasureRecord, Requester, Revocation, RevocationCode};
 use learncoin_store::id::CredentialId;
 
@@ -21,7 +22,7 @@ async fn what_an_erasure_clears_the_database_refuses_to_fill() {
         requester: Requester::Recipient,
         verified_at: "2026-04-23T12:00:00Z",
     };
-    tx.erase_credential(erased, &record, &"cd".repeat(32)).await.unwrap();
+    tx.erase_credential(erased, &record, &Hash::new([0xcd; 32])).await.unwrap();
     let kept = tx.revoke_credential(erased, &revocation()).await.unwrap();
     assert_eq!(kept, Revocation { reason: None, ..revocation() });
     assert_eq!(tx.find_revocation(erased).await.unwrap(), Some(kept));

@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use learncoin_credential::Hash;
+use learncoin_credential::merkle::MerklePath;
 use learncoin_store::anchors::{Anchor, AnchorStatus, AnchoredBatch};
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::clock::{Clock, Entropy, random_bytes};
@@ -145,9 +147,9 @@ impl Fixture {
                     id: "https://e.example/1".into(),
                     narrative: Some("Final project".into()),
                 }],
-                blind: "ab".repeat(32),
+                blind: Hash::new([0xab; 32]),
             },
-            node: IssuedNode { node_full: "cd".repeat(32), tree_path: String::new() },
+            node: IssuedNode { node_full: Hash::new([0xcd; 32]), tree_path: MerklePath::default() },
         }
     }
 
@@ -187,7 +189,11 @@ impl Fixture {
     pub(crate) async fn sign(&self, tx: &mut WriteTx, batch: &Batch) -> Result<(), Error> {
         let anchor = self.anchor(batch);
         tx.insert_anchor(&anchor).await?;
-        tx.mark_batches_signed(&anchor, &[AnchoredBatch { id: batch.id.clone(), path: String::new() }]).await
+        tx.mark_batches_signed(
+            &anchor,
+            &[AnchoredBatch { id: batch.id.clone(), path: MerklePath::default() }],
+        )
+        .await
     }
 
     pub(crate) fn transaction(&self, batch: &Batch, nonce: u64) -> AnchorTransaction {

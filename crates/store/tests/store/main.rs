@@ -18,6 +18,8 @@ mod fixture;
 mod key_statements;
 mod sqlite_file;
 
+use learncoin_credential::Hash;
+use learncoin_credential::merkle::MerklePath;
 use learncoin_store::anchors::{AnchorStatus, AnchoredBatch, InFlight, NEVER};
 use learncoin_store::batches::{BatchState, BatchStatus, PlaceInAnchor, Scoped, WaitingKey};
 use learncoin_store::credentials::IssuedNode;
@@ -35,8 +37,8 @@ use serde_json::json;
 use crate::direct::DirectConnection;
 use crate::fixture::{NOW, fixture, master};
 
-fn node(byte: &str) -> IssuedNode {
-    IssuedNode { node_full: byte.repeat(32), tree_path: String::new() }
+fn node(byte: u8) -> IssuedNode {
+    IssuedNode { node_full: Hash::new([byte; 32]), tree_path: MerklePath::default() }
 }
 
 #[tokio::test]
@@ -74,7 +76,7 @@ async fn a_batch_moves_only_from_the_status_it_has() {
     tx.commit().await.unwrap();
 
     let mut tx = f.store.begin().await.unwrap();
-    let placed = [AnchoredBatch { id: batch.id.clone(), path: String::new() }];
+    let placed = [AnchoredBatch { id: batch.id.clone(), path: MerklePath::default() }];
     assert!(matches!(tx.mark_batches_signed(&anchor, &placed).await, Err(Error::Conflict { .. })));
     assert!(matches!(
         tx.mark_failed(&batch.id, "internal_error", "", NOW).await,
@@ -95,7 +97,7 @@ async fn a_batch_moves_only_from_the_status_it_has() {
             anchor: PlaceInAnchor {
                 anchor_id: anchor.id.clone(),
                 merkle_root: anchor.root,
-                path: String::new()
+                path: MerklePath::default()
             }
         }
     );
@@ -111,10 +113,10 @@ async fn placing_a_credential_that_is_not_there_in_that_half_is_a_conflict() {
     let (_, ids) = f.accepted(&["Ada", "Grace"]).await;
     let absent = CredentialId::generate(&f.world, &f.world);
     let mut tx = f.store.begin().await.unwrap();
-    let nodes = [(&ids[0], node("aa")), (&absent, node("bb"))];
+    let nodes = [(&ids[0], node(0xaa)), (&absent, node(0xbb))];
     assert!(matches!(tx.place_credentials(&nodes, false).await, Err(Error::Conflict { .. })));
     assert!(matches!(
-        tx.place_credentials(&[(&ids[1], node("cc"))], true).await,
+        tx.place_credentials(&[(&ids[1], node(0xcc))], true).await,
         Err(Error::Conflict { .. })
     ));
 }

@@ -1,5 +1,6 @@
 //! The SQLite file itself, whichever database the run is for.
 
+use learncoin_credential::Hash;
 use learncoin_store::credentials::{ErasureRecord, Requester, Revocation, RevocationCode};
 
 use crate::fixture::{Fixture, NOW, fixture_at, sqlite_location};
@@ -57,7 +58,7 @@ async fn what_a_long_reader_keeps_on_the_disk_is_taken_off_once_it_has_ended() {
         verified_at: "2026-04-23T12:00:00Z",
     };
     let mut tx = fixture.store.begin().await.unwrap();
-    tx.erase_credential(&ids[0], &record, &"cd".repeat(32)).await.unwrap();
+    tx.erase_credential(&ids[0], &record, &Hash::new([0xcd; 32])).await.unwrap();
     tx.commit().await.unwrap();
     assert!(!fixture.store.scrub().await.unwrap(), "the reader is in the way");
     assert!(!files_with(directory, REASON).is_empty());

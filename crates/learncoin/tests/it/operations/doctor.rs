@@ -1,5 +1,7 @@
 //! Trees that are built anew from what is stored.
 
+use learncoin_credential::Hash;
+use learncoin_credential::merkle::MerklePath;
 use learncoin_issuance::credential::examine;
 use learncoin_store::credentials::IssuedNode;
 use learncoin_testkit::{TestApp, many};
@@ -25,11 +27,10 @@ async fn a_place_that_leads_to_another_root_is_found() {
     let place = |at: usize| credentials[at].node.clone().unwrap();
     let (own, others) = (place(0), place(1));
     let damages = [
-        IssuedNode { node_full: "ab".repeat(32), ..own.clone() },
+        IssuedNode { node_full: Hash::new([0xab; 32]), ..own.clone() },
         IssuedNode { node_full: others.node_full, ..own.clone() },
         IssuedNode { tree_path: others.tree_path, ..own.clone() },
-        IssuedNode { tree_path: String::new(), ..own.clone() },
-        IssuedNode { tree_path: "no path".to_owned(), ..own.clone() },
+        IssuedNode { tree_path: MerklePath::default(), ..own.clone() },
     ];
     let put = async |node: &IssuedNode| {
         let mut tx = store.begin().await.unwrap();
@@ -42,7 +43,7 @@ async fn a_place_that_leads_to_another_root_is_found() {
         put(&own).await;
         assert_eq!(examine::trees(&store).await.unwrap().broken_by, [""; 0]);
     }
-    let of_erased = IssuedNode { node_full: "ab".repeat(32), ..place(3) };
+    let of_erased = IssuedNode { node_full: Hash::new([0xab; 32]), ..place(3) };
     let mut tx = store.begin().await.unwrap();
     tx.place_credentials(&[(&credentials[3].id, of_erased)], true).await.unwrap();
     tx.commit().await.unwrap();

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use learncoin_credential::Host;
 use learncoin_credential::contexts::ContextSet;
 use learncoin_credential::document::{Achievement, Alignment, Document, Evidence, Issuer, Subject};
+use learncoin_credential::merkle::MerklePath;
 use learncoin_credential::verify::{Check, CheckName, CheckOutcome, Report, Verdict};
 use learncoin_issuance::credential::render::IssuedCredential;
 use learncoin_language::Language;
@@ -24,7 +25,7 @@ pub(super) fn place() -> PlaceInAnchor {
     PlaceInAnchor {
         anchor_id: "anc_01KPX4MQ005TCNKPH5QY15PQWV".parse().unwrap(),
         merkle_root: MerkleRoot::new([0x4d; 32]),
-        path: String::new(),
+        path: MerklePath::default(),
     }
 }
 

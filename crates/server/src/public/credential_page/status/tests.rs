@@ -1,5 +1,6 @@
 //! The state's words, from its facts.
 
+use learncoin_credential::merkle::MerklePath;
 use learncoin_store::batches::PlaceInAnchor;
 use learncoin_store::onchain::MerkleRoot;
 
@@ -28,7 +29,7 @@ fn anchored() -> BatchState {
         anchor: PlaceInAnchor {
             anchor_id: "anc_01KPX4MQ005TCNKPH5QY15PQWV".parse().unwrap(),
             merkle_root: MerkleRoot::new([0; 32]),
-            path: String::new(),
+            path: MerklePath::default(),
         },
     }
 }
