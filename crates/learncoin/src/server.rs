@@ -39,6 +39,8 @@ use crate::system::SystemClock;
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
 /// The time between two looks for deadlines that a wrong clock wrote.
 const MEND_EVERY: Duration = Duration::from_secs(10);
+/// The interval at which the numbers of refused requests of a minute that has ended are written.
+const REFUSALS_EVERY: Duration = Duration::from_secs(10);
 /// The interval at which an erasure that a long read of the database had delayed is retried.
 const SCRUB_EVERY: Duration = Duration::from_secs(1);
 
@@ -119,6 +121,7 @@ impl Server {
             .with_mailbox(mailbox);
         background.run("housekeeping", until(stopped.clone(), housekeeping(state.clone())));
         background.run("deadlines", until(stopped.clone(), mending(Arc::clone(&issuance))));
+        background.run("refusals", until(stopped.clone(), counting_refusals(state.clone())));
         background.run("scrubbing", until(stopped.clone(), scrubbing(issuance.store.clone())));
         if let Some(operators) = operators {
             let clock = Arc::clone(&issuance.clock);
@@ -166,6 +169,7 @@ impl Server {
             }
         }
         self.background.end().await;
+        self.state.write_last_refusal_counts().await;
         if let Err(error) = self.state.flush_key_uses().await {
             tracing::warn!(%error, "uses of API keys could not be written");
         }
@@ -280,6 +284,13 @@ async fn mending(issuance: Arc<Issuance>) {
             tracing::warn!(%error, "deadlines could not be looked at");
         }
         tokio::time::sleep(MEND_EVERY).await;
+    }
+}
+
+async fn counting_refusals(state: AppState) {
+    loop {
+        tokio::time::sleep(REFUSALS_EVERY).await;
+        state.write_refusal_counts().await;
     }
 }
 

@@ -91,7 +91,7 @@ impl AppState {
             body_work: Arc::default(),
             single_flight: Arc::default(),
             rate_limiter: Arc::default(),
-            audit: Arc::new(AuditLog::new(issuance.store.clone())),
+            audit: Arc::new(AuditLog::new(&issuance)),
             render_permits: Arc::default(),
             picture_cache: Arc::default(),
             key_uses: Arc::default(),
@@ -150,6 +150,16 @@ impl AppState {
     pub async fn flush_key_uses(&self) -> learncoin_store::Result<()> {
         self.key_uses.flush(&self.issuance.store, self.issuance.clock.now_ms()).await
     }
+
+    /// Writes the numbers of refused requests of the last minute into the audit log. To be called a few times a minute.
+    pub async fn write_refusal_counts(&self) {
+        self.audit.write_counts().await;
+    }
+
+    /// Writes the numbers of refused requests of the current minute too. To be called when no request is served any more.
+    pub async fn write_last_refusal_counts(&self) {
+        self.audit.write_last_counts().await;
+    }
 }
 
 /// Lets handlers take a part of the state instead of all of it.
@@ -196,6 +206,7 @@ impl FromRef<AppState> for BoundaryState {
         Self {
             issuance: Arc::clone(&state.issuance),
             audit: Arc::clone(&state.audit),
+            trusted_proxies: Arc::clone(&state.trusted_proxies),
             stopping: state.stopping.clone(),
         }
     }

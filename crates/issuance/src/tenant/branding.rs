@@ -25,6 +25,9 @@ pub struct Fetched {
     pub logos: Vec<Logo>,
 }
 
+/// The most DIDs of its own that a tenant may have, one after the other.
+pub const MOST_OWN_DIDS: u64 = 32;
+
 /// The reason why a branding was not updated.
 #[derive(Debug, thiserror::Error)]
 pub enum BrandingError {
@@ -37,6 +40,9 @@ pub enum BrandingError {
     /// The tenant's plan, as it is now, does not include a DID of its own.
     #[error("a DID of the tenant's own needs the institution plan or above")]
     OwnDidNeedsInstitution,
+    /// The tenant had as many other DIDs as a tenant may have. None is forgotten, since credentials name them.
+    #[error("the tenant has had {MOST_OWN_DIDS} other DIDs")]
+    TooManyOwnDids,
     /// The DID's document does not list the tenant's keys, as they are now.
     #[error("the DID's document does not speak for the tenant: {0}")]
     DidDocument(#[from] OwnDidDocumentError),
@@ -133,6 +139,9 @@ impl BrandingUpdates {
     ) -> Result<(), BrandingError> {
         if !tenant.plan.allows_own_did() {
             return Err(BrandingError::OwnDidNeedsInstitution);
+        }
+        if tx.count_other_own_dids(&tenant.id, did).await? >= MOST_OWN_DIDS {
+            return Err(BrandingError::TooManyOwnDids);
         }
         let keys = tx.list_signing_keys_of(&tenant.id, &self.chains.ids()).await?;
         let active = keys.iter().filter(|key| key.disabled_at.is_none());

@@ -132,13 +132,26 @@ impl Deployment {
         self.serve(&by)
     }
 
-    fn run(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Value {
+    /// Runs a command that prints JSON.
+    pub(crate) fn run(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Value {
+        serde_json::from_slice(&self.output(arguments, settings)).expect("a command prints JSON")
+    }
+
+    /// Runs a command, and returns what it prints.
+    pub(crate) fn output(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Vec<u8> {
         let mut command = Command::new(binary());
         let command = self.set(&mut command).envs(settings.iter().copied()).args(arguments);
         let output = command.output().expect("the program runs");
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "learncoin {}: {errors}", arguments.join(" "));
-        serde_json::from_slice(&output.stdout).expect("a command prints JSON")
+        output.stdout
+    }
+
+    /// Returns the bytes of the database's files.
+    pub(crate) fn database_bytes(&self) -> u64 {
+        let files =
+            ["learncoin.db", "learncoin.db-wal"].map(|name| self.directory.path().join("data").join(name));
+        files.iter().filter_map(|file| file.metadata().ok()).map(|metadata| metadata.len()).sum()
     }
 
     fn set<'a>(&self, command: &'a mut Command) -> &'a mut Command {
@@ -170,6 +183,13 @@ impl Server {
     /// Returns the processor time that it has used since it began, in seconds.
     pub(crate) fn processor_seconds(&self) -> f64 {
         processor_seconds(self.child.id())
+    }
+
+    /// Ends it in order, and waits for that.
+    pub(crate) fn stop(mut self) {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(asked.expect("kill runs").success(), "the server is asked to end");
+        self.child.wait().expect("the server ends");
     }
 
     /// Returns the id of its process.

@@ -19,7 +19,7 @@ use crate::output;
 /// The number of rows that are read at once.
 const PAGE_ROWS: u32 = 1_000;
 
-const CSV_HEAD: &str = "request_id,tenant_id,key_id,method,endpoint,status,at\n";
+const CSV_HEAD: &str = "request_id,tenant_id,key_id,method,endpoint,status,at,calls\n";
 
 /// The commands on the audit log.
 #[derive(Subcommand)]
@@ -106,6 +106,7 @@ fn row_json(row: &AuditRow) -> Value {
         "endpoint": row.endpoint,
         "status": row.status,
         "at": iso8601(row.at),
+        "calls": row.calls,
     })
 }
 
@@ -114,13 +115,14 @@ fn row_json(row: &AuditRow) -> Value {
 /// section 5.6.2).
 fn row_csv(row: &AuditRow) -> String {
     format!(
-        "{},{},{},{},{},{},{}\n",
+        "{},{},{},{},{},{},{},{}\n",
         row.request_id,
         row.tenant_id.as_ref().map_or("", TenantId::as_str),
         row.key_id.as_ref().map_or("", KeyId::as_str),
         row.method,
         row.endpoint,
         row.status,
-        iso8601(row.at)
+        iso8601(row.at),
+        row.calls
     )
 }

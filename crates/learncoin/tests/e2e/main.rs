@@ -17,6 +17,7 @@
 #![cfg(test)]
 
 mod commands {
+    pub(crate) mod audit;
     pub(crate) mod backup;
     pub(crate) mod demo;
     pub(crate) mod doctor;

@@ -55,6 +55,7 @@ mod keys {
 }
 mod operations {
     pub(crate) mod clock;
+    pub(crate) mod disk;
     pub(crate) mod doctor;
     pub(crate) mod erasure_scan;
     pub(crate) mod ledger;

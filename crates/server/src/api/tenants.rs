@@ -9,7 +9,7 @@ use axum::response::Response;
 use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::names::issuer_did;
-use learncoin_issuance::tenant::branding::BrandingError;
+use learncoin_issuance::tenant::branding::{BrandingError, MOST_OWN_DIDS};
 use learncoin_issuance::time;
 use learncoin_store::id::TenantId;
 use learncoin_store::scope::Environment;
@@ -156,6 +156,10 @@ fn refusal(error: BrandingError) -> ApiError {
             "This tenant has a live key, and live credentials carry what this changes. Send the request with a live key.",
         ),
         BrandingError::OwnDidNeedsInstitution => own_did_needs_institution(),
+        BrandingError::TooManyOwnDids => ApiError::new(
+            ErrorCode::InvalidFieldFormat,
+            format!("did: this tenant has had {MOST_OWN_DIDS} others; expected one of them, or null"),
+        ),
         BrandingError::DidDocument(error) => did_refused(error),
         BrandingError::Store(error) => error.into(),
     }

@@ -1,66 +1,90 @@
-//! The audit log: a row for each request of a known key, and for the first of each minute that had none.
+//! The audit log: a row for each request that a key may make, and for the first [`refusals`] of each minute.
+
+mod refusals;
+#[cfg(test)]
+mod tests;
 
 use std::convert::Infallible;
-use std::sync::{Mutex, PoisonError};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use learncoin_issuance::Issuance;
 use learncoin_store::Store;
+use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::requests::AuditRow;
+use refusals::Refusals;
 
 use crate::group_commit::GroupCommit;
-
-/// The most unauthenticated calls that get a row in a minute, so that no caller can fill the disk.
-const UNAUTHENTICATED_PER_MINUTE: u64 = 60;
-const MINUTE_MS: i64 = 60_000;
 
 /// Writes rows. Those of requests that end at the same time share a transaction.
 pub(crate) struct AuditLog {
     store: Store,
-    unauthenticated: Mutex<UnauthenticatedCalls>,
-    rows: GroupCommit<AuditRow, ()>,
-}
-
-/// The unauthenticated calls of one minute.
-#[derive(Default)]
-struct UnauthenticatedCalls {
-    minute: i64,
-    seen: u64,
-}
-
-impl UnauthenticatedCalls {
-    /// Returns whether another call in the minute of `at_ms` gets a row.
-    fn admit(&mut self, at_ms: i64) -> bool {
-        let minute = at_ms.div_euclid(MINUTE_MS);
-        if minute != self.minute {
-            let left_out = self.seen.saturating_sub(UNAUTHENTICATED_PER_MINUTE);
-            if left_out > 0 {
-                tracing::warn!(left_out, "refused calls of a minute that have no row in the audit log");
-            }
-            *self = Self { minute, seen: 0 };
-        }
-        self.seen = self.seen.saturating_add(1);
-        self.seen <= UNAUTHENTICATED_PER_MINUTE
-    }
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    refusals: Mutex<Refusals>,
+    rows: GroupCommit<Vec<AuditRow>, ()>,
 }
 
 impl AuditLog {
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store, unauthenticated: Mutex::default(), rows: GroupCommit::in_order_of_arrival() }
-    }
-
-    /// Adds a row, and returns once it is written. If the database fails, the row is in the program's log: the
-    /// request has ended, and its caller is owed the answer.
-    pub(crate) async fn add(&self, row: AuditRow) {
-        if row.tenant_id.is_none() {
-            let mut unauthenticated = self.unauthenticated.lock().unwrap_or_else(PoisonError::into_inner);
-            if !unauthenticated.admit(row.at) {
-                return;
-            }
+    pub(crate) fn new(issuance: &Issuance) -> Self {
+        Self {
+            store: issuance.store.clone(),
+            clock: Arc::clone(&issuance.clock),
+            entropy: Arc::clone(&issuance.entropy),
+            refusals: Mutex::default(),
+            rows: GroupCommit::in_order_of_arrival(),
         }
-        let Ok(_) = self.rows.add(row, |rows| self.write_or_log(rows)).await;
     }
 
-    async fn write_or_log(&self, rows: Vec<AuditRow>) -> Result<Vec<()>, Infallible> {
-        let written = vec![(); rows.len()];
+    /// Adds the row of a request that was counted against the rate limit, and returns once it is written. If the database fails,
+    /// the row is in the program's log: the request has ended, and its caller is owed the answer.
+    pub(crate) async fn add(&self, row: AuditRow) {
+        self.write_together(vec![row]).await;
+    }
+
+    /// Adds the row of a request that was refused before that, as [`AuditLog::add`] does; or counts it, if its key or its address
+    /// has its rows of the minute.
+    pub(crate) async fn add_refusal(&self, row: AuditRow, address: Option<IpAddr>) {
+        let rows = {
+            let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+            // Read while no other request is counted, so that no minute begins twice.
+            let mut rows = refusals.turn(self.clock.now_ms(), &*self.clock, &*self.entropy);
+            if refusals.admit(&row, address) {
+                rows.push(row);
+            }
+            rows
+        };
+        self.write_together(rows).await;
+    }
+
+    /// Writes the numbers of refusals of a minute that has ended.
+    pub(crate) async fn write_counts(&self) {
+        let rows = self.refusals.lock().unwrap_or_else(PoisonError::into_inner).turn(
+            self.clock.now_ms(),
+            &*self.clock,
+            &*self.entropy,
+        );
+        self.write_together(rows).await;
+    }
+
+    /// Writes the numbers of refusals of the current minute too: the process ends.
+    pub(crate) async fn write_last_counts(&self) {
+        let rows = {
+            let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+            refusals.take(&*self.clock, &*self.entropy)
+        };
+        self.write_together(rows).await;
+    }
+
+    async fn write_together(&self, rows: Vec<AuditRow>) {
+        if !rows.is_empty() {
+            let Ok(_) = self.rows.add(rows, |groups| self.write_or_log(groups)).await;
+        }
+    }
+
+    async fn write_or_log(&self, groups: Vec<Vec<AuditRow>>) -> Result<Vec<()>, Infallible> {
+        let written = vec![(); groups.len()];
+        let rows = groups.concat();
         if let Err(error) = self.write(&rows).await {
             for row in rows {
                 tracing::error!(%error, ?row, "a row of the audit log could not be written");

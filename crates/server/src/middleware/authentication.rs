@@ -63,7 +63,8 @@ where
             return Err(ApiError::key_revoked());
         }
         let networks = store.list_networks(&key.id).await?;
-        if !allowlist::allows(&networks, client_address(parts, &trusted_proxies)) {
+        let address = client_address(&parts.extensions, &parts.headers, &trusted_proxies);
+        if !allowlist::allows(&networks, address) {
             return Err(ApiError::new(
                 ErrorCode::IpNotAllowed,
                 "This API key may not be presented from this address. Add the address to the key's allowlist.",
@@ -78,6 +79,7 @@ where
         if !taken {
             return Err(allowance.refusal());
         }
+        call.record_admission();
         if key.environment == Environment::Live && !tenant.plan.allows_live_keys() {
             return Err(ApiError::new(
                 ErrorCode::TierRequired,

@@ -10,6 +10,7 @@ use axum::http::header::{
 use axum::http::{HeaderValue, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use ipnet::IpNet;
 use learncoin_issuance::Issuance;
 use learncoin_store::Store;
 use learncoin_store::id::{KeyId, RequestId, TenantId};
@@ -20,6 +21,7 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use super::audit::AuditLog;
+use super::client_address::client_address;
 use super::headers;
 use super::metrics::Counted;
 use super::rate_limit::Allowance;
@@ -36,6 +38,8 @@ pub(crate) struct BoundaryState {
     pub(crate) issuance: Arc<Issuance>,
     /// The audit log.
     pub(crate) audit: Arc<AuditLog>,
+    /// The networks of the proxies whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Arc<[IpNet]>,
     /// Whether the process is about to end.
     pub(crate) stopping: Stopping,
 }
@@ -49,6 +53,7 @@ pub(crate) struct RequestRecord(Arc<RecordedRequest>);
 struct RecordedRequest {
     key: OnceLock<(KeyId, TenantId)>,
     allowance: OnceLock<Allowance>,
+    admitted: OnceLock<()>,
     unauthenticated: OnceLock<()>,
 }
 
@@ -66,6 +71,11 @@ impl RequestRecord {
     /// Records that the request was counted, or refused because there were too many.
     pub(crate) fn record_allowance(&self, allowance: Allowance) {
         let _ = self.0.allowance.set(allowance);
+    }
+
+    /// Records that the request was within the rate limit, which bounds the number of such requests.
+    pub(crate) fn record_admission(&self) {
+        let _ = self.0.admitted.set(());
     }
 
     /// Records that the request was refused before its key was known, or had none.
@@ -138,6 +148,7 @@ async fn follow(state: BoundaryState, request_id: RequestId, mut request: Reques
     let begun_at = issuance.clock.now_ms();
     let method = request.method().to_string();
     let endpoint = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let address = client_address(request.extensions(), request.headers(), &state.trusted_proxies);
     let call = RequestRecord::default();
     request.extensions_mut().insert(call.clone());
 
@@ -173,10 +184,12 @@ async fn follow(state: BoundaryState, request_id: RequestId, mut request: Reques
         let (key_id, tenant_id) = known.unzip();
         let endpoint = endpoint.unwrap_or_default();
         let status = response.status().as_u16();
-        state
-            .audit
-            .add(AuditRow { request_id, tenant_id, key_id, method, endpoint, status, at: begun_at })
-            .await;
+        let row =
+            AuditRow { request_id, tenant_id, key_id, method, endpoint, status, at: begun_at, calls: 1 };
+        match call.0.admitted.get() {
+            Some(()) => state.audit.add(row).await,
+            None => state.audit.add_refusal(row, address).await,
+        }
     }
     response
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{Extensions, HeaderMap, HeaderName};
 use ipnet::IpNet;
 use learncoin_issuance::tenant::allowlist::contains;
 
@@ -23,7 +23,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let trusted_proxies = Arc::<[IpNet]>::from_ref(state);
-        Ok(Self(client_address(parts, &trusted_proxies)))
+        Ok(Self(client_address(&parts.extensions, &parts.headers, &trusted_proxies)))
     }
 }
 
@@ -31,9 +31,13 @@ where
 ///
 /// `X-Forwarded-For` is read from its right end, which the nearest proxy wrote, for as long as the hop before was
 /// one of `trusted`. What is further left was written by a host that is not trusted.
-pub(crate) fn client_address(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
-    let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
-    forwarded(peer.ip(), &parts.headers, trusted)
+pub(crate) fn client_address(
+    extensions: &Extensions,
+    headers: &HeaderMap,
+    trusted: &[IpNet],
+) -> Option<IpAddr> {
+    let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
+    forwarded(peer.ip(), headers, trusted)
 }
 
 fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {

@@ -36,6 +36,7 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (17, "returned mails", include_str!("../../migrations/0017_returned_mails.sql")),
         (18, "erased means empty", include_str!("../../migrations/0018_erased_means_empty.sql")),
         (19, "answers without text", include_str!("../../migrations/0019_answers_without_text.sql")),
+        (20, "counted calls", include_str!("../../migrations/0020_counted_calls.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();

@@ -1,13 +1,16 @@
 //! The audit log: who called what, and how it ended. Rows are added and, when they are old enough, deleted; never
 //! changed.
 
-use crate::database::sql::{self, Record, Row};
+use crate::database::sql::{self, Record, Row, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::database::time_page::TimePage;
 use crate::error::Result;
 use crate::id::{KeyId, RequestId, TenantId};
 
-/// One call.
+/// The method and the route of a row that counts several calls.
+pub const SEVERAL: &str = "*";
+
+/// One call; or several refused ones, of which only the number is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditRow {
     /// The id that the answer carried.
@@ -16,17 +19,19 @@ pub struct AuditRow {
     pub tenant_id: Option<TenantId>,
     /// The key's public name, where it was known.
     pub key_id: Option<KeyId>,
-    /// The HTTP method.
+    /// The HTTP method; [`SEVERAL`] if the row counts several calls.
     pub method: String,
-    /// The route, not the path: no ids, no queries.
+    /// The route, not the path: no ids, no queries. [`SEVERAL`] if the row counts several calls.
     pub endpoint: String,
     /// The answer's HTTP status.
     pub status: u16,
-    /// When, in milliseconds since 1970.
+    /// When, in milliseconds since 1970; of several calls the last one's time.
     pub at: i64,
+    /// The number of calls that the row counts.
+    pub calls: u64,
 }
 
-const COLUMNS: &str = "request_id, tenant_id, key_id, method, endpoint, status, at";
+const COLUMNS: &str = "request_id, tenant_id, key_id, method, endpoint, status, at, calls";
 
 fn audit_row(row: &Row) -> Result<AuditRow> {
     let record = Record { table: "audit_log", row };
@@ -38,6 +43,7 @@ fn audit_row(row: &Row) -> Result<AuditRow> {
         endpoint: record.text("endpoint")?,
         status: u16::try_from(record.int("status")?).unwrap_or(0),
         at: record.int("at")?,
+        calls: record.count("calls")?,
     })
 }
 
@@ -81,7 +87,9 @@ impl Store {
 impl WriteTx {
     /// Adds a call.
     pub async fn insert_audit_row(&mut self, row: &AuditRow) -> Result<()> {
-        sql::query("INSERT INTO audit_log (request_id, tenant_id, key_id, method, endpoint, status, at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        let sql = "INSERT INTO audit_log (request_id, tenant_id, key_id, method, endpoint, status, at, calls)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        sql::query(sql)
             .bind(row.request_id.as_str())
             .bind(row.tenant_id.as_ref().map(TenantId::as_str))
             .bind(row.key_id.as_ref().map(KeyId::as_str))
@@ -89,6 +97,7 @@ impl WriteTx {
             .bind(&row.endpoint)
             .bind(i64::from(row.status))
             .bind(row.at)
+            .bind(bigint(row.calls))
             .execute(self.connection())
             .await?;
         Ok(())

@@ -17,6 +17,17 @@ impl Store {
 }
 
 impl WriteTx {
+    /// Returns the number of DIDs that the tenant ever had, this one left out.
+    pub async fn count_other_own_dids(&mut self, id: &TenantId, did: &str) -> Result<u64> {
+        let count: i64 =
+            sql::query_scalar("SELECT COUNT(*) FROM own_dids WHERE tenant_id = $1 AND did <> $2")
+                .bind(id.as_str())
+                .bind(did)
+                .fetch_one(self.connection())
+                .await?;
+        Ok(u64::try_from(count).unwrap_or(u64::MAX))
+    }
+
     /// Remembers a DID of the tenant's own, and what its document calls the keys of these numbers now.
     pub async fn remember_own_did(
         &mut self,

@@ -363,7 +363,8 @@ async fn of_calls_without_a_tenant_the_newest_are_kept() {
         let request_id = RequestId::generate(&fixture.world, &fixture.world);
         ids.push(request_id.clone());
         let (method, endpoint) = ("GET".into(), "/v1/batches".into());
-        let row = AuditRow { request_id, tenant_id, key_id: None, method, endpoint, status: 401, at };
+        let row =
+            AuditRow { request_id, tenant_id, key_id: None, method, endpoint, status: 401, at, calls: 1 };
         tx.insert_audit_row(&row).await.unwrap();
     }
     assert_eq!(tx.cap_unauthenticated_audit_rows(5).await.unwrap(), 0);

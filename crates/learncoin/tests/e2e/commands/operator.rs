@@ -223,38 +223,6 @@ fn a_tenant_is_changed_beside_a_running_server() {
 }
 
 #[test]
-fn the_audit_log_is_exported_and_searched() {
-    let server = Deployment::new().serve();
-    let school = School::join(&server, "developer");
-    school.accepted(&one());
-    let refused = school.get("/batches/x");
-    let request_id = text(&refused.json(), "/error/request_id");
-    let row = server.deployment.result(&["audit", "show", &request_id]);
-    assert_eq!((text(&row, "/endpoint"), row["status"].clone()), ("/v1/batches/{id}".into(), 404.into()));
-    assert_eq!(
-        (text(&row, "/tenant_id"), text(&row, "/key_id")),
-        (school.tenant_id.clone(), school.key_id.clone())
-    );
-
-    let export = |arguments: &[&str]| {
-        let arguments = [&["audit", "export", "--tenant", school.tenant_id.as_str()], arguments].concat();
-        let ended = run(&mut server.deployment.command(&arguments));
-        assert_eq!((ended.status, ended.stderr.as_str()), (Some(0), ""), "{arguments:?}");
-        ended.stdout
-    };
-    let lines: Vec<Value> = export(&[]).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.last(), Some(&row));
-    assert_eq!((text(&lines[0], "/method"), lines[0]["status"].clone()), ("POST".into(), 202.into()));
-    let csv = export(&["--format", "csv"]);
-    assert_eq!(csv.lines().next(), Some("request_id,tenant_id,key_id,method,endpoint,status,at"));
-    assert_eq!(csv.lines().count(), lines.len() + 1);
-    assert!(csv.lines().last().unwrap().starts_with(&format!("{request_id},")), "{csv}");
-    let at = text(&row, "/at");
-    assert!(!export(&["--to", &at]).contains(&request_id));
-    assert!(export(&["--from", &at]).contains(&request_id));
-}
-
-#[test]
 fn what_does_not_exist_is_named() {
     let deployment = Deployment::new();
     deployment.result(&["tenant", "create", "--name", "Example University", "--plan", "starter"]);

@@ -1,8 +1,14 @@
 //! The audit log: which key called what.
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use axum::extract::ConnectInfo;
 use axum::middleware::from_fn_with_state;
+use learncoin_issuance::tenant::allowlist;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::id::{RequestId, TenantId};
+use learncoin_store::maintenance::ColumnValue;
 use learncoin_store::requests::AuditRow;
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Answer, Body, Caller, Method, Request, TestApp, answer_of, one};
@@ -69,30 +75,104 @@ async fn a_refused_key_has_its_row_too() {
     assert_eq!((rows.len(), count(200), count(429), count(401)), (122, 120, 1, 1));
 }
 
+/// Sends a request from an address.
+async fn from(app: &TestApp, address: &str, key: Option<&str>) -> Answer {
+    let peer: SocketAddr = format!("{address}:1").parse().unwrap();
+    let mut request = Request::get("/v1/tenants/me").extension(ConnectInfo(peer));
+    if let Some(key) = key {
+        request = request.header("Authorization", format!("Bearer {key}"));
+    }
+    app.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// Returns every row, a column's name and value each.
+async fn all_rows(app: &TestApp) -> Vec<BTreeMap<String, ColumnValue>> {
+    let rows = app.issuance().store.rows("audit_log").await.unwrap();
+    rows.into_iter().map(|row| row.into_iter().collect()).collect()
+}
+
 #[tokio::test]
-async fn a_flood_without_a_key_fills_no_disk() {
+async fn a_flood_without_a_key_fills_no_disk_and_crowds_out_nobody() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
-    let stranger = Caller { key: format!("{}1", uni.key), ..uni.clone() };
+    let strange = format!("{}1", uni.key);
     let nodes = app.nodes().len();
     let mut answers = Vec::new();
     for round in 0..150 * nodes {
-        answers.push(if round % 2 == 0 {
-            app.get("/v1/tenants/me").await
-        } else {
-            stranger.get("/v1/tenants/me").await
-        });
+        let key = (round / nodes % 2 == 0).then_some(strange.as_str());
+        answers.push(from(&app, "192.0.2.1", key).await);
     }
     let mut written = 0;
     for answer in &answers {
         assert_eq!(answer.status, 401);
         written += usize::from(row_of(&app, answer).await.is_some());
     }
-    assert_eq!(written, 60 * nodes);
+    assert_eq!(written, 5 * nodes);
+    let other = from(&app, "192.0.2.2", Some(&strange)).await;
+    assert!(row_of(&app, &other).await.is_some(), "another address has its row whatever strangers do");
     let own = uni.get("/v1/tenants/me").await;
-    assert!(row_of(&app, &own).await.is_some(), "a known key has its row whatever strangers do");
+    assert!(row_of(&app, &own).await.is_some(), "so has a known key");
     app.clock().advance_ms(60_000);
-    assert!(row_of(&app, &app.get("/v1/tenants/me").await).await.is_some(), "each minute has its own");
+    for _ in 0..nodes {
+        let next = from(&app, "192.0.2.1", None).await;
+        assert!(row_of(&app, &next).await.is_some(), "each minute has its own");
+    }
+    let counted: Vec<_> = all_rows(&app)
+        .await
+        .into_iter()
+        .filter(|row| row["method"] == ColumnValue::Text("*".into()))
+        .collect();
+    assert_eq!(counted.len(), nodes, "each node tells its number");
+    assert!(counted.iter().all(|row| row["calls"] == ColumnValue::Integer(145)), "{counted:?}");
+}
+
+#[tokio::test]
+async fn of_what_a_key_is_refused_the_first_have_rows_and_the_number_of_the_others_is_told() {
+    let app = TestApp::builder().plans(Default::default()).start().await;
+    let nodes = app.nodes().len();
+    let uni = app.tenant_on(Plan::Institution, "Example University").await;
+    let (revoked, outside) = (uni.live().await, uni.live().await);
+    revoked.revoke_key().await;
+    allowlist::allow(&app.issuance().store, &outside.key_id, &["198.51.100.0/24".parse().unwrap()])
+        .await
+        .unwrap();
+    for _ in 0..600 {
+        uni.get("/v1/tenants/me").await.expect(200);
+    }
+    let refusals = 100 * nodes;
+    for _ in 0..refusals {
+        assert_eq!(from(&app, "192.0.2.1", Some(&revoked.key)).await.status, 401);
+        assert_eq!(from(&app, "192.0.2.1", Some(&outside.key)).await.status, 401);
+        assert_eq!(from(&app, "192.0.2.1", Some(&uni.key)).await.status, 429);
+    }
+    let of = |rows: &[AuditRow], caller: &Caller, status| {
+        let own =
+            rows.iter().filter(|row| row.key_id.as_ref() == Some(&caller.key_id) && row.status == status);
+        (own.clone().count(), own.map(|row| row.calls).sum::<u64>())
+    };
+    let sources = [(&revoked, 401), (&outside, 401), (&uni, 429)];
+    let during = rows(&app, &uni.tenant_id).await;
+    for (caller, status) in sources {
+        assert_eq!(of(&during, caller, status), (10 * nodes, u64::try_from(10 * nodes).unwrap()));
+    }
+    // A request within the limit has its row, whatever else the key was refused.
+    assert_eq!(of(&during, &uni, 200), (600, 600));
+    for node in app.nodes() {
+        node.write_refusal_counts().await;
+    }
+    assert_eq!(rows(&app, &uni.tenant_id).await, during, "the minute has not ended");
+    app.clock().advance_ms(60_000);
+    for _ in 0..2 {
+        for node in app.nodes() {
+            node.write_refusal_counts().await;
+        }
+    }
+    let after = rows(&app, &uni.tenant_id).await;
+    for (caller, status) in sources {
+        assert_eq!(of(&after, caller, status), (11 * nodes, u64::try_from(refusals).unwrap()));
+    }
+    let counted = after.iter().find(|row| row.calls > 1).unwrap();
+    assert_eq!((counted.method.as_str(), counted.endpoint.as_str(), counted.calls), ("*", "*", 90));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did::OwnDidDocumentError;
-use learncoin_issuance::tenant::branding::{BrandingError, Fetched};
+use learncoin_issuance::tenant::branding::{BrandingError, Fetched, MOST_OWN_DIDS};
 use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::scope::{Environment, TenantScope};
@@ -129,6 +129,25 @@ async fn what_its_document_lacks_is_named_and_nothing_is_stored() {
     }
     assert_eq!(did_of(&uni).await, hosted);
     assert!(app.issuance().store.list_own_dids(&uni.tenant_id).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_tenant_has_so_many_of_them_and_no_more() {
+    let (app, uni, site) = university().await;
+    assert_eq!(patch(&uni, site.did()).await.status, 200);
+    let store = app.issuance().store.clone();
+    let mut tx = store.begin_for(&uni.tenant_id).await.unwrap();
+    for number in 1..MOST_OWN_DIDS {
+        tx.remember_own_did(&uni.tenant_id, &format!("did:web:old-{number}.example"), &[], 1).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(patch(&uni, site.did()).await.status, 200, "one that it has had");
+    let other = Site::open().await;
+    other.publish(&did_document_for(&app, &uni, &other.did()).await);
+    let message = patch(&uni, other.did()).await.expect_error(ErrorCode::InvalidFieldFormat);
+    assert!(message.starts_with("did: ") && message.contains("32"), "{message}");
+    assert_eq!(did_of(&uni).await, site.did());
+    assert_eq!(store.list_own_dids(&uni.tenant_id).await.unwrap().len(), 32);
 }
 
 #[tokio::test]
