@@ -7,6 +7,8 @@
 //! - Invariant: a transaction is reported as committed only when the group's COMMIT is durable.
 //! - Invariant: a statement runs only while its group is open. SQLite may undo a whole transaction by itself (no room, a
 //!   fault of the disk); then all of the group fail.
+//! - Invariant: those that wait for another process wait for it together, not one after the other. Once it has written for
+//!   longer than [`BUSY_TIMEOUT`], transactions fail at once until it has ended.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,6 +40,30 @@ struct Writer {
     /// Absent if it was of no use any more.
     connection: Option<Connection>,
     group: Option<Group>,
+    /// Another process that was in a transaction at the last look.
+    other: Option<OtherWriter>,
+}
+
+/// Another process in a transaction that writes.
+#[derive(Clone, Copy)]
+struct OtherWriter {
+    /// When it was first seen.
+    since: Instant,
+    /// When it was last seen.
+    seen: Instant,
+}
+
+impl OtherWriter {
+    /// Returns what is known after it was seen at `now`. One that was not looked for in a long time may be another one.
+    fn seen_at(known: Option<Self>, now: Instant) -> Self {
+        let since = known.filter(|known| now.duration_since(known.seen) < BUSY_TIMEOUT);
+        Self { since: since.map_or(now, |known| known.since), seen: now }
+    }
+
+    /// Returns whether it may still end within the time that it is given.
+    fn is_waited_for(&self) -> bool {
+        self.seen.duration_since(self.since) < BUSY_TIMEOUT
+    }
 }
 
 /// Transactions that are committed together.
@@ -50,7 +76,7 @@ struct Group {
 impl Writers {
     /// Creates the queue over a connection.
     pub(crate) fn new(file: Arc<SqliteFile>, connection: Connection) -> Self {
-        let writer = Writer { connection: Some(connection), group: None };
+        let writer = Writer { connection: Some(connection), group: None, other: None };
         Self { file, turn: Arc::new(Mutex::new(writer)), is_closed: AtomicBool::new(false) }
     }
 
@@ -119,10 +145,9 @@ async fn begin_group(
         Err(error) => return Err(error.into()),
     }
     let waiting = spawn_blocking(move || {
-        let until = Instant::now() + BUSY_TIMEOUT;
         loop {
             match writer.begin_group(&file) {
-                Err(error) if error.is_busy() && Instant::now() < until => thread::sleep(BUSY_INTERVAL),
+                Err(error) if error.is_busy() && writer.waits_for_other() => thread::sleep(BUSY_INTERVAL),
                 begun => return begun.map(|()| writer),
             }
         }
@@ -159,16 +184,24 @@ impl Writer {
         let begun = self.open(file).and_then(|connection| begin(connection).map_err(SqliteError::from));
         match begun {
             Ok(()) => {
+                self.other = None;
                 self.group = Some(Group { has_complete: false, outcome: watch::Sender::new(None) });
                 Ok(())
             }
             Err(error) => {
+                if error.is_busy() {
+                    self.other = Some(OtherWriter::seen_at(self.other, Instant::now()));
+                }
                 if error.spoils() {
                     self.connection = None;
                 }
                 Err(error)
             }
         }
+    }
+
+    fn waits_for_other(&self) -> bool {
+        self.other.is_some_and(|other| other.is_waited_for())
     }
 
     /// Commits the group, or undoes it if none of it is complete. Reports the outcome.
@@ -277,5 +310,27 @@ impl Drop for WriteSession {
         {
             writer.fail_group(&error);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_process_is_waited_for_once_and_not_by_each_transaction_anew() {
+        let begun = Instant::now();
+        let second = Duration::from_secs(1);
+        let mut other = OtherWriter::seen_at(None, begun);
+        for seconds in 1..10 {
+            assert!(other.is_waited_for(), "after {seconds} s");
+            other = OtherWriter::seen_at(Some(other), begun + second * seconds);
+        }
+        for seconds in [10, 11, 20, 29] {
+            other = OtherWriter::seen_at(Some(other), begun + second * seconds);
+            assert!(!other.is_waited_for(), "after {seconds} s");
+        }
+        let much_later = OtherWriter::seen_at(Some(other), begun + second * 60);
+        assert!(much_later.is_waited_for(), "it is another one");
     }
 }
