@@ -23,7 +23,7 @@ use tracing::Instrument as _;
 use self::attempt::{ServerContact, attempt, span};
 use self::circuit_breaker::CircuitBreaker;
 pub use self::context::{MailContext, MailOptions};
-use self::lease::lease;
+use self::lease::{UncertainLeases, lease};
 pub use super::transport::MailTransport;
 
 /// The time for which attempts under way may delay a process that was asked to end.
@@ -35,6 +35,7 @@ pub struct MailWorker {
     options: MailOptions,
     under_way: JoinSet<ServerContact>,
     circuit_breaker: CircuitBreaker,
+    uncertain: UncertainLeases,
 }
 
 /// The result of a turn, with the time at which the next mail is due or a lease ends, in milliseconds since 1970.
@@ -61,6 +62,7 @@ impl MailWorker {
             context: Arc::new(context),
             options,
             under_way: JoinSet::new(),
+            uncertain: Vec::new(),
         })
     }
 
@@ -128,11 +130,12 @@ impl MailWorker {
         let next_attempt = due.next_attempt.map(|at| open_until.map_or(at, |until| at.max(until)));
         let next_due_ms =
             [next_attempt, due.next_lease_end].into_iter().flatten().filter(|at| *at > now).min();
-        if !may_lease && !is_due(due.next_lease_end) {
+        if !may_lease && !is_due(due.next_lease_end) && self.uncertain.is_empty() {
             return Ok(Turn::Idle { next_due_ms });
         }
         let count = if may_lease { capacity } else { 0 };
-        let leases = lease(&self.context, now, count, is_due(due.next_lease_end)).await?;
+        let leases =
+            lease(&self.context, now, count, is_due(due.next_lease_end), &mut self.uncertain).await?;
         if !leases.is_empty() {
             kill::reached("mail.leased");
         }

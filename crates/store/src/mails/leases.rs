@@ -43,7 +43,8 @@ impl WriteTx {
     }
 
     /// Moves a mail from `leased` to `transmitting`, with a lease that lasts until `until_ms`. Returns `None` if the lease has
-    /// ended, or the credential was erased or revoked: then nothing may be sent.
+    /// ended, or the credential was erased or revoked: then nothing may be sent. It can be run again with the same times if it is
+    /// not known whether it was committed.
     pub async fn mark_mail_transmitting(
         &mut self,
         lease: &MailLease,
@@ -54,7 +55,8 @@ impl WriteTx {
         // this not depend on them.
         let done = sql::query(
             "UPDATE mails SET status = 'transmitting', transmitted_at = $3, due_at = $4
-             WHERE credential_id = $1 AND status = 'leased' AND due_at = $2 AND EXISTS (
+             WHERE credential_id = $1
+             AND (status = 'leased' AND due_at = $2 OR status = 'transmitting' AND due_at = $4 AND transmitted_at = $3) AND EXISTS (
                  SELECT 1 FROM credentials c WHERE c.id = $1 AND c.erased_at IS NULL AND c.revoked_at IS NULL)",
         )
         .bind(lease.credential_id.as_str())
@@ -105,6 +107,19 @@ impl WriteTx {
     /// process sends mails.
     pub async fn release_mail_leases(&mut self, now_ms: i64) -> Result<()> {
         self.end_mail_leases(now_ms, i64::MAX).await
+    }
+
+    /// Releases the mails whose leases end at exactly this time and whose transmission has not begun. If another node leased one until
+    /// the same millisecond, it finds that its lease is lost before it transmits anything.
+    pub async fn release_mails(&mut self, until_ms: i64, now_ms: i64) -> Result<()> {
+        sql::query(
+            "UPDATE mails SET status = 'waiting', due_at = $1 WHERE status = 'leased' AND due_at = $2",
+        )
+        .bind(now_ms)
+        .bind(until_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(())
     }
 
     async fn end_mail_leases(&mut self, now_ms: i64, ending_by_ms: i64) -> Result<()> {

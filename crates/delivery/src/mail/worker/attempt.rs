@@ -10,7 +10,7 @@ use learncoin_store::{Error as StoreError, Result, kill};
 use tracing::Span;
 
 use super::context::{MailContext, MailOptions};
-use super::lease::mark_transmitting;
+use super::lease::{Tries, mark_transmitting};
 use super::record::{record, remove_file_if_erased};
 use super::retry::{retry, retry_after_outage};
 use crate::mail::compose::{ComposeError, compose, envelope};
@@ -97,13 +97,21 @@ impl<'m> Attempt<'m> {
 
     /// Reads the letter. If there is none, or it can't be read, records that and returns `None`.
     async fn read_letter(&self) -> Result<Option<Letter>> {
-        match letter::read(&self.context.store, &self.lease).await {
+        let mut tries = Tries::new(self.context, &self.lease);
+        let read = loop {
+            match letter::read(&self.context.store, &self.lease).await {
+                Err(LetterError::Store(error)) if !matches!(error, StoreError::Inconsistent { .. }) => {
+                    tries.wait_after(error).await?;
+                }
+                read => break read,
+            }
+        };
+        match read {
             Ok(Some(letter)) => Ok(Some(letter)),
             Ok(None) => {
                 self.record(MailOutcome::Cancelled, None).await?;
                 Ok(None)
             }
-            Err(LetterError::Store(error)) if !matches!(error, StoreError::Inconsistent { .. }) => Err(error),
             Err(error) => {
                 tracing::error!(%error, mail.token = %self.lease.token, "a mail can't be made");
                 let reason = "what is stored of the credential can't be read";

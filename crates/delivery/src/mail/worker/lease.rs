@@ -3,29 +3,49 @@
 use std::time::Duration;
 
 use learncoin_store::mails::MailLease;
-use learncoin_store::{Result, kill};
+use learncoin_store::{Error, Result, kill};
+use tokio::time::{Instant, sleep};
 
 use super::context::MailContext;
 
 /// The part of a lease after the end of the work, in milliseconds: the time in which the outcome is recorded.
 const LEASE_MARGIN_MS: i64 = 20_000;
 
-/// Leases up to `count` mails that are due. Before that, if `expire` is set, takes over the mails whose leases have ended.
+/// The pauses between two tries to write what became of a mail.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// The ends of leases of which it is not known whether they were committed, in milliseconds since 1970.
+pub(super) type UncertainLeases = Vec<i64>;
+
+/// Leases up to `count` mails that are due. Before that, takes over the mails whose leases have ended, if `expire` is set, and gives
+/// back what a transaction leased whose outcome is unknown: no attempt at that has begun.
 pub(super) async fn lease(
     context: &MailContext,
     now_ms: i64,
     count: usize,
     expire: bool,
+    uncertain: &mut UncertainLeases,
 ) -> Result<Vec<MailLease>> {
     let mut tx = context.store.begin().await?;
     if expire {
         tx.expire_mail_leases(now_ms).await?;
     }
+    for until in &*uncertain {
+        tx.release_mails(*until, now_ms).await?;
+    }
+    let until = lease_end(now_ms, context.transport.prepare_timeout());
     let leases = match count {
         0 => Vec::new(),
-        _ => tx.lease_mails(now_ms, lease_end(now_ms, context.transport.prepare_timeout()), count).await?,
+        _ => tx.lease_mails(now_ms, until, count).await?,
     };
-    tx.commit().await?;
+    match tx.commit().await {
+        Ok(()) => uncertain.clear(),
+        Err(error) => {
+            uncertain.push(until);
+            return Err(error);
+        }
+    }
     Ok(leases)
 }
 
@@ -36,11 +56,55 @@ pub(super) async fn mark_transmitting(
     lease: &MailLease,
     now_ms: i64,
 ) -> Result<Option<MailLease>> {
-    let mut tx = context.store.begin().await?;
     let until = lease_end(now_ms, context.transport.transmit_timeout());
-    let renewed = tx.mark_mail_transmitting(lease, now_ms, until).await?;
+    let mut tries = Tries::new(context, lease);
+    loop {
+        match mark_once(context, lease, now_ms, until).await {
+            Err(error) => tries.wait_after(error).await?,
+            marked => return marked,
+        }
+    }
+}
+
+async fn mark_once(
+    context: &MailContext,
+    lease: &MailLease,
+    now_ms: i64,
+    until_ms: i64,
+) -> Result<Option<MailLease>> {
+    let mut tx = context.store.begin().await?;
+    let renewed = tx.mark_mail_transmitting(lease, now_ms, until_ms).await?;
     tx.commit().await?;
     Ok(renewed)
+}
+
+/// The tries to use the store while a lease lasts: what the mail server did is known here alone. What is tried must be harmless after a
+/// try whose outcome is unknown.
+pub(super) struct Tries {
+    end: Instant,
+    pause: Duration,
+}
+
+impl Tries {
+    /// Creates the tries of a lease that began now.
+    pub(super) fn new(context: &MailContext, lease: &MailLease) -> Self {
+        let lasts = u64::try_from(lease.until.saturating_sub(context.clock.now_ms())).unwrap_or(0);
+        Self { end: Instant::now() + Duration::from_millis(lasts), pause: FIRST_PAUSE }
+    }
+
+    /// Waits until the next try.
+    ///
+    /// # Errors
+    /// The error of the last try, if the lease does not last until another one, or the error is none of the database.
+    pub(super) async fn wait_after(&mut self, error: Error) -> Result<()> {
+        if !matches!(error, Error::Database(_)) || Instant::now() + self.pause >= self.end {
+            return Err(error);
+        }
+        tracing::warn!(%error, "a mail can't be read or written yet");
+        sleep(self.pause).await;
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        Ok(())
+    }
 }
 
 fn lease_end(now_ms: i64, timeout: Duration) -> i64 {

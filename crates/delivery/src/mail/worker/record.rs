@@ -5,6 +5,7 @@ use learncoin_store::mails::{MailLease, MailOutcome};
 use tracing::Span;
 
 use super::context::MailContext;
+use super::lease::Tries;
 use crate::mail::transport::MailTransport;
 use crate::metrics;
 
@@ -16,9 +17,13 @@ pub(super) async fn record(
     reply: Option<&str>,
 ) -> Result<()> {
     let now = context.clock.now_ms();
-    let mut tx = context.store.begin().await?;
-    let held = tx.record_mail_outcome(lease, outcome, reply, now).await?;
-    tx.commit().await?;
+    let mut tries = Tries::new(context, lease);
+    let held = loop {
+        match record_once(context, lease, outcome, reply, now).await {
+            Ok(held) => break held,
+            Err(error) => tries.wait_after(error).await?,
+        }
+    };
     if held {
         metrics::mail_attempted(outcome);
         Span::current().record("outcome", tracing::field::debug(outcome));
@@ -30,6 +35,19 @@ pub(super) async fn record(
         );
     }
     Ok(())
+}
+
+async fn record_once(
+    context: &MailContext,
+    lease: &MailLease,
+    outcome: MailOutcome,
+    reply: Option<&str>,
+    now_ms: i64,
+) -> Result<bool> {
+    let mut tx = context.store.begin().await?;
+    let held = tx.record_mail_outcome(lease, outcome, reply, now_ms).await?;
+    tx.commit().await?;
+    Ok(held)
 }
 
 /// Removes the file of a mail if the credential was erased meanwhile. An erasure that was committed while the file was being
