@@ -28,6 +28,7 @@ mod delivery {
 }
 mod environment {
     pub(crate) mod cut_statements;
+    pub(crate) mod effects;
     pub(crate) mod failover;
     pub(crate) mod full_disk;
 }
@@ -59,7 +60,9 @@ mod support {
     pub(crate) mod judge;
     pub(crate) mod mail_sink;
     pub(crate) mod node;
+    pub(crate) mod own_server;
     pub(crate) mod server_pair;
     pub(crate) mod small_disk;
     pub(crate) mod webhook_log;
+    pub(crate) mod write_lock;
 }

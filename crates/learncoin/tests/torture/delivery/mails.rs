@@ -26,7 +26,7 @@ const LEASE_MS: u64 = 3_000;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Returns two people with addresses of their own, and one without.
-fn three_people(number: usize) -> Value {
+pub(crate) fn three_people(number: usize) -> Value {
     let addressed = |name: &str| {
         let mut one = credential(&format!("{name} {number}"));
         let user = name.to_lowercase().replace('ë', "e");
@@ -57,7 +57,7 @@ async fn credentials_with_an_address(client: &Client, posted: &Posted) -> Vec<St
 }
 
 /// Returns the state of each credential's mail, by the operator's command, once none is on its way.
-async fn states(deployment: &Deployment) -> BTreeMap<String, String> {
+pub(crate) async fn states(deployment: &Deployment) -> BTreeMap<String, String> {
     let looking = async {
         loop {
             let listed = deployment.output(&["mail", "list"]).await;

@@ -51,7 +51,7 @@ async fn a_database_that_fails_over_and_back_loses_nothing() {
         let revoked = uni.post(&format!("round {round}"), 1).await;
         let id = credential_of(&uni, &revoked).await;
         // From here on the standby does not know what happens.
-        pair.ask(&pair.standby, "SELECT pg_wal_replay_pause()");
+        pair.standby.ask("SELECT pg_wal_replay_pause()");
         revoke(&uni, &id).await;
         line.set(Line::Cut);
         while readiness(&uni).await == READY {
@@ -60,8 +60,8 @@ async fn a_database_that_fails_over_and_back_loses_nothing() {
         line.lead_to(pair.standby.address);
         line.set(Line::Open);
         only_a_standby_is_there(&deployment, &uni, &id).await;
-        pair.ask(&pair.standby, "SELECT pg_wal_replay_resume()");
-        pair.stop_primary();
+        pair.standby.ask("SELECT pg_wal_replay_resume()");
+        pair.primary.stop();
         pair.promote();
         let promoted = Instant::now();
         while readiness(&uni).await != READY {

@@ -64,8 +64,8 @@ async fn die_at_every_point(arming: impl Fn(&str) -> Vec<String>) {
 }
 
 /// A tenant with a batch, and all that it has changed.
-struct Story {
-    client: Client,
+pub(crate) struct Story {
+    pub(crate) client: Client,
     tenant_id: String,
     credentials: Vec<String>,
     made: Vec<Made>,
@@ -81,7 +81,7 @@ struct Made {
 }
 
 impl Story {
-    async fn begin(deployment: &Deployment) -> (Self, Posted) {
+    pub(crate) async fn begin(deployment: &Deployment) -> (Self, Posted) {
         let client = deployment.tenant("Example University").await;
         let posted = client.post("the batch", TIMES).await;
         let batch = until_anchored(&client, &posted.batch_id()).await;
@@ -91,7 +91,7 @@ impl Story {
         (Self { client, tenant_id, credentials, made: Vec::new() }, posted)
     }
 
-    async fn make_every_change(mut self) -> Self {
+    pub(crate) async fn make_every_change(mut self) -> Self {
         let revocation = json!({ "reason": REASON, "reason_code": "recipient_request" });
         let erasure = json!({ "requester": "recipient", "verified_at": "2026-11-19T13:30:00Z" });
         for (number, id) in self.credentials.clone().into_iter().enumerate() {
@@ -114,7 +114,7 @@ impl Story {
     }
 
     /// Repeats each request, which gets its first answer, and checks that the visible state agrees with the answers.
-    async fn assert_each_change_was_made_once(&self) {
+    pub(crate) async fn assert_each_change_was_made_once(&self) {
         for made in &self.made {
             let call = self.client.change_call(made.method.clone(), &made.path, &made.key, &made.body);
             let again = self.client.door.call(&call).await;

@@ -103,7 +103,12 @@ impl Deployment {
 
     /// Creates a deployment whose mails go to the mail server at this port, not started yet.
     pub(crate) fn mailing(port: u16) -> Self {
-        Self { mail_server: Some(port), ..Self::new() }
+        Self::new().mailed_by(port)
+    }
+
+    /// Returns the same deployment, whose mails go to the mail server at this port.
+    pub(crate) fn mailed_by(self, port: u16) -> Self {
+        Self { mail_server: Some(port), ..self }
     }
 
     /// Creates a deployment whose servers reach their PostgreSQL database by a line that a test cuts, not started yet. `None`

@@ -18,9 +18,8 @@ pub(crate) struct MailSink {
 impl MailSink {
     /// Starts one that takes everything.
     pub(crate) async fn start() -> Self {
-        let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let mut process = Command::new(interpreter(&repository))
-            .arg(repository.join("tests/python/mail_sink.py"))
+        let mut process = Command::new(interpreter())
+            .arg(repository().join("tests/python/mail_sink.py"))
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
@@ -50,7 +49,13 @@ impl MailSink {
     }
 }
 
-fn interpreter(repository: &Path) -> PathBuf {
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Returns the path of the Python that has the packages that the tests need.
+pub(crate) fn interpreter() -> PathBuf {
+    let repository = repository();
     let python = std::env::var_os("LEARNCOIN_PYTHON")
         .map_or_else(|| repository.join("target/venv/bin/python"), PathBuf::from);
     assert!(
