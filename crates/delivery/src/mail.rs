@@ -18,6 +18,7 @@ mod content;
 pub mod folder;
 mod headers;
 mod letter;
+mod links;
 mod paint;
 mod reply;
 pub mod resend;

@@ -38,6 +38,10 @@ pub(crate) async fn worker(
         entropy: Arc::clone(&issuance.entropy),
         sender,
         transport,
+        mails_per_day: {
+            let plans = issuance.plans.clone();
+            Arc::new(move |tenant| plans.limits(tenant).mails_per_day)
+        },
     };
     Ok(Some(MailWorker::start(context, mail.into()).await?))
 }

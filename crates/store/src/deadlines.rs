@@ -13,7 +13,7 @@ use crate::error::Result;
 /// A minute, an hour and a day, in milliseconds.
 const MINUTE_MS: i64 = 60 * 1000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-const DAY_MS: i64 = 24 * HOUR_MS;
+pub(crate) const DAY_MS: i64 = 24 * HOUR_MS;
 /// The longest pause between two attempts of the pipeline: a second, doubled 16 times.
 pub const LONGEST_BACKOFF_MS: i64 = 1000 << 16;
 /// The longest pause between two deliveries or mails: 6 hours, and a fifth of it.
@@ -54,7 +54,7 @@ pub struct Deadline {
 }
 
 /// Every stored deadline.
-pub const DEADLINES: [Deadline; 15] = [
+pub const DEADLINES: [Deadline; 16] = [
     Deadline {
         table: "batches",
         column: "next_attempt_at",
@@ -114,6 +114,13 @@ pub const DEADLINES: [Deadline; 15] = [
         longest_ms: LONGEST_RETRY_MS,
         mended: Mended::Now,
         sql: "UPDATE mails SET due_at = $1 WHERE status IN ('waiting', 'leased', 'transmitting') AND due_at > $2",
+    },
+    Deadline {
+        table: "mails",
+        column: "postponed_until",
+        longest_ms: DAY_MS,
+        mended: Mended::Now,
+        sql: "UPDATE mails SET postponed_until = $1 WHERE postponed_until IS NOT NULL AND postponed_until > $2",
     },
     Deadline {
         table: "signing_keys",

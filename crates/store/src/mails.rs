@@ -1,11 +1,13 @@
 //! Mails: one for each credential whose recipient has an address.
 
+mod daily;
 mod leases;
 pub(crate) mod mail;
 pub(crate) mod settings;
 pub(crate) mod status;
 pub(crate) mod token;
 
+pub use daily::MailDay;
 pub use settings::MailSettings;
 pub use status::{
     Mail, MailFilter, MailLease, MailOutcome, MailState, MailStatus, MailStatusError, MailsDue,

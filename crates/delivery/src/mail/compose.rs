@@ -7,7 +7,7 @@ use lettre::address::{AddressError, Envelope};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Message, MultiPart, SinglePart};
 
-use super::content::{content, header_name};
+use super::content::{content, sender_name};
 use super::headers::{address_header, text_header};
 use super::letter::Letter;
 use super::{Sender, address, recipient_address};
@@ -61,7 +61,7 @@ pub(super) fn compose(letter: &Letter, sender: &Sender, now_ms: i64) -> Result<V
     let envelope = envelope(letter, sender)?;
     let to = recipient_address(&letter.address).map_err(ComposeError::Recipient)?;
     let content = content(letter, &sender.host)?;
-    let issuer = header_name(&letter.issuer_name);
+    let issuer = sender_name(&letter.issuer);
     let millis = u64::try_from(now_ms).unwrap_or(0);
     let mut builder = Message::builder()
         .envelope(envelope)
@@ -116,7 +116,7 @@ mod tests {
     use rand::{Rng as _, SeedableRng as _};
 
     use super::*;
-    use crate::mail::content::header_name;
+    use crate::mail::letter::Issuer;
 
     /// Texts that readers, folding and quoting are sensitive to.
     const PARTS: [&str; 30] = [
@@ -171,9 +171,9 @@ mod tests {
             edition: 1,
             address: "ada@b\u{fc}cher.example".to_owned(),
             language: Language::default(),
-            recipient_name: "Ada".to_owned(),
-            issuer_name: issuer_name.to_owned(),
-            achievement_name: achievement_name.to_owned(),
+            recipient_name: Some("Ada".to_owned()),
+            issuer: Issuer { name: issuer_name.to_owned(), is_confirmed: true },
+            achievement_name: Some(achievement_name.to_owned()),
             issued: None,
             expires: None,
             link: "https://learncoin.example/c/crd".to_owned(),
@@ -199,7 +199,7 @@ mod tests {
         expected.sort_unstable();
         assert_eq!(names, expected, "{head}");
         assert_eq!(read.subject(), Some(&*content(&letter, "learncoin.example").unwrap().subject), "{head}");
-        let issuer = header_name(issuer);
+        let issuer = sender_name(&letter.issuer);
         for (found, address) in
             [(read.from(), "no-reply@learncoin.example"), (read.reply_to(), "registry@example.edu")]
         {

@@ -3,11 +3,15 @@
 use askama::Template;
 use learncoin_language::fill;
 
-use super::letter::{Letter, Mark};
+use super::letter::{Issuer, Letter, Mark};
 use super::paint::Paint;
 
 /// The longest name in a subject or a sender's name, in characters. The body contains all of it.
 const HEADER_NAME_CHARS: usize = 120;
+/// The longest name there that the operator has not confirmed: what follows it must be seen.
+const UNCONFIRMED_NAME_CHARS: usize = 60;
+/// The words after a sender's name that the operator has not confirmed.
+const VIA: &str = "via LearnCoin";
 
 /// The contents of a mail.
 pub(super) struct Content {
@@ -29,6 +33,7 @@ struct Text<'a> {
     link: &'a str,
     about: &'a str,
     questions: String,
+    unconfirmed: Option<String>,
     why: String,
 }
 
@@ -47,6 +52,7 @@ struct Html<'a> {
     greeting: String,
     lead: String,
     questions: String,
+    unconfirmed: Option<String>,
     why: String,
     achievement: &'a str,
     issued: Option<String>,
@@ -70,13 +76,17 @@ pub(super) fn content(letter: &Letter, host: &str) -> Result<Content, askama::Er
         Some(_) => &words.questions_by_reply,
         None => &words.questions,
     };
-    let (name, issuer, achievement) =
-        (one_line(&letter.recipient_name), one_line(&letter.issuer_name), one_line(&letter.achievement_name));
-    let values = [("name", &*name), ("issuer", &*issuer), ("host", host)];
+    let name = letter.recipient_name.as_deref().map(one_line);
+    let greeting = if name.is_some() { &words.greeting } else { &words.greeting_without_name };
+    let achievement =
+        letter.achievement_name.as_deref().map_or_else(|| words.title_on_page.clone(), one_line);
+    let issuer = one_line(&letter.issuer.name);
+    let values = [("name", name.as_deref().unwrap_or_default()), ("issuer", &*issuer), ("host", host)];
+    let unconfirmed = Some(&words.unconfirmed).filter(|_| !letter.issuer.is_confirmed);
     let subject = subject(letter);
     let text = Text {
         notice: letter.mark.zip(notice).map(|(mark, notice)| format!("{}: {notice}", mark.word())),
-        greeting: fill(&words.greeting, &values),
+        greeting: fill(greeting, &values),
         lead: fill(&words.lead, &values),
         achievement: achievement.clone(),
         issued: issued.clone(),
@@ -85,6 +95,7 @@ pub(super) fn content(letter: &Letter, host: &str) -> Result<Content, askama::Er
         link: &letter.link,
         about: &words.about,
         questions: fill(questions, &values),
+        unconfirmed: unconfirmed.map(|words| fill(words, &values)),
         why: fill(&words.why, &values),
     };
     let html = Html {
@@ -96,9 +107,10 @@ pub(super) fn content(letter: &Letter, host: &str) -> Result<Content, askama::Er
         has_logo: letter.logo.is_some(),
         issuer: &issuer,
         paint: Paint::of(letter.accent_color.as_deref()),
-        greeting: fill_html(&words.greeting, &values),
+        greeting: fill_html(greeting, &values),
         lead: fill_html(&words.lead, &values),
         questions: fill_html(questions, &values),
+        unconfirmed: unconfirmed.map(|words| fill_html(words, &values)),
         why: fill_html(&words.why, &values),
         achievement: &achievement,
         issued,
@@ -113,18 +125,33 @@ pub(super) fn content(letter: &Letter, host: &str) -> Result<Content, askama::Er
 /// Returns the subject line. The mark comes first, and is the same in every language.
 fn subject(letter: &Letter) -> String {
     let words = &letter.language.words().mail;
-    let (issuer, achievement) = (header_name(&letter.issuer_name), header_name(&letter.achievement_name));
-    let subject = fill(&words.subject, &[("issuer", &issuer), ("achievement", &achievement)]);
+    let issuer = sender_name(&letter.issuer);
+    let subject = match &letter.achievement_name {
+        Some(name) => fill(&words.subject, &[("issuer", &issuer), ("achievement", &header_name(name))]),
+        None => fill(&words.subject_without_title, &[("issuer", &issuer)]),
+    };
     match letter.mark {
         Some(mark) => format!("{}: {subject}", mark.word()),
         None => subject,
     }
 }
 
+/// Returns the issuer's name for a header. One that the operator has not confirmed is followed by [`VIA`].
+pub(super) fn sender_name(issuer: &Issuer) -> String {
+    match issuer.is_confirmed {
+        true => header_name(&issuer.name),
+        false => format!("{} {VIA}", truncated(&issuer.name, UNCONFIRMED_NAME_CHARS)).trim_start().to_owned(),
+    }
+}
+
 /// Returns a name for a header: one line, truncated if it is too long to be read there.
 pub(super) fn header_name(name: &str) -> String {
+    truncated(name, HEADER_NAME_CHARS)
+}
+
+fn truncated(name: &str, chars: usize) -> String {
     let name = one_line(name);
-    match name.char_indices().nth(HEADER_NAME_CHARS) {
+    match name.char_indices().nth(chars) {
         Some((at, _)) => format!("{}…", name.get(..at).unwrap_or(&name).trim_end()),
         None => name,
     }
@@ -136,7 +163,11 @@ fn one_line(name: &str) -> String {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    let spaced: String = name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    // Blanks that are none to Unicode: the fillers of Hangul, and Braille without a dot.
+    let is_blank = |c: char| {
+        c.is_whitespace() || matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
+    };
+    let spaced: String = name.chars().map(|c| if is_blank(c) { ' ' } else { c }).collect();
     let visible: String = spaced.chars().filter(|c| !is_hidden(*c)).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -176,6 +207,20 @@ mod tests {
         );
         assert_eq!(header_name(&"é".repeat(300)), format!("{}…", "é".repeat(HEADER_NAME_CHARS)));
         assert_eq!(header_name("Ada"), "Ada");
+    }
+
+    #[test]
+    fn a_name_that_is_not_confirmed_is_followed_by_who_sends_it_however_long_it_is() {
+        let sender = |name: &str, is_confirmed| sender_name(&Issuer { name: name.to_owned(), is_confirmed });
+        assert_eq!(sender("Example University", true), "Example University");
+        assert_eq!(sender("PayPal Security Team", false), "PayPal Security Team via LearnCoin");
+        assert_eq!(sender("", false), "via LearnCoin");
+        for blank in ["\u{3164}", "\u{2800}", "\u{a0}", "\u{115f}"] {
+            let padded = format!("PayPal{}.", blank.repeat(200));
+            assert_eq!(sender(&padded, false), "PayPal . via LearnCoin");
+        }
+        let long = sender(&"P".repeat(256), false);
+        assert_eq!(long, format!("{}… via LearnCoin", "P".repeat(UNCONFIRMED_NAME_CHARS)));
     }
 
     #[test]

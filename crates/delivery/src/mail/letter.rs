@@ -7,7 +7,10 @@ use learncoin_credential::{json, text};
 use learncoin_language::Language;
 use learncoin_store::Store;
 use learncoin_store::mails::{MailLease, MailToken};
-use learncoin_store::tenants::Logo;
+use learncoin_store::scope::Environment;
+use learncoin_store::tenants::{Logo, Tenant};
+
+use super::links::has_link;
 
 /// The largest logo that is attached, in bytes: mails are read on telephones.
 const LARGEST_LOGO_BYTES: usize = 64 * 1024;
@@ -33,16 +36,25 @@ impl Mark {
     }
 }
 
+/// The issuer of a credential, as its mail names it.
+pub(super) struct Issuer {
+    /// The signed name, even if the tenant has another name by now.
+    pub(super) name: String,
+    /// Whether it is the name that the operator confirmed last.
+    pub(super) is_confirmed: bool,
+}
+
 /// The contents of a mail.
 pub(super) struct Letter {
     pub(super) token: MailToken,
     pub(super) edition: u64,
     pub(super) address: String,
     pub(super) language: Language,
-    pub(super) recipient_name: String,
-    /// The signed name, even if the tenant has another name by now.
-    pub(super) issuer_name: String,
-    pub(super) achievement_name: String,
+    /// `None` if it holds a link.
+    pub(super) recipient_name: Option<String>,
+    pub(super) issuer: Issuer,
+    /// `None` if it holds a link.
+    pub(super) achievement_name: Option<String>,
     pub(super) issued: Option<Timestamp>,
     pub(super) expires: Option<Timestamp>,
     /// The credential's page.
@@ -66,6 +78,9 @@ pub(super) enum LetterError {
     /// The stored data is damaged.
     #[error("unreadable {0}")]
     Unreadable(&'static str),
+    /// The issuer's name would lead readers away, and the operator has not confirmed it.
+    #[error("issuer.name holds a link or a domain, and the operator has not confirmed it")]
+    IssuerName,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] learncoin_store::Error),
@@ -89,8 +104,13 @@ pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Lett
     let document = Document::from_json(&json::parse(credential.document.as_bytes())?)?;
     let tenant_id = &credential.scope.tenant_id;
     let tenant = store.find_tenant(tenant_id).await?.ok_or(LetterError::Unreadable("tenant"))?;
-    let shown =
-        store.get_branding(tenant_id).await?.effective_branding(credential.scope.environment, &tenant.name);
+    // A mail is sent in the deployment's name, so it shows what the operator confirmed, in test too.
+    let shown = store.get_branding(tenant_id).await?.effective_branding(Environment::Live, &tenant.name);
+    let issuer =
+        Issuer { is_confirmed: document.issuer.name == shown.issuer_name, name: document.issuer.name };
+    if !issuer.is_confirmed && has_link(&issuer.name) {
+        return Err(LetterError::IssuerName);
+    }
     let settings = store.get_mail_settings(tenant_id).await?;
     let logo = match &shown.logo_hash {
         Some(hash) => store.find_logo(hash).await?,
@@ -102,9 +122,9 @@ pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Lett
         edition: lease.edition,
         address,
         language: settings.language.as_deref().and_then(Language::from_tag).unwrap_or_default(),
-        recipient_name: person.name,
-        issuer_name: document.issuer.name,
-        achievement_name: document.subject.achievement.name,
+        recipient_name: without_link("recipient.name", person.name, &tenant),
+        issuer,
+        achievement_name: without_link("achievement.name", document.subject.achievement.name, &tenant),
         issued: moment(&document.issuance_date),
         expires: document.expiration_date.as_deref().and_then(moment),
         link: document.id,
@@ -113,6 +133,15 @@ pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Lett
         logo: logo.filter(is_shown_in_mails),
         reply_to: settings.reply_to,
     }))
+}
+
+/// Returns the text of a field if it holds no link.
+fn without_link(field: &'static str, text: String, tenant: &Tenant) -> Option<String> {
+    if has_link(&text) {
+        tracing::warn!(tenant.id = %tenant.id, field, "a mail leaves out a text that holds a link or a domain");
+        return None;
+    }
+    Some(text)
 }
 
 fn is_shown_in_mails(logo: &Logo) -> bool {

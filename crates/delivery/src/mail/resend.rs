@@ -64,7 +64,7 @@ pub async fn resend(
         _ => return Err(ResendError::NotAnchored(id.clone())),
     }
     let token = MailToken::generate(entropy);
-    match tx.queue_mail(id, &credential.scope.tenant_id, &token, clock.now_ms()).await {
+    match tx.queue_mail(id, &credential.scope, &token, clock.now_ms()).await {
         Err(StoreError::Conflict { .. }) => return Err(ResendError::UnderWay(id.clone())),
         queued => queued?,
     }

@@ -23,7 +23,7 @@ use tracing::Instrument as _;
 use self::attempt::{ServerContact, attempt, span};
 use self::circuit_breaker::CircuitBreaker;
 pub use self::context::{MailContext, MailOptions};
-use self::lease::{UncertainLeases, lease};
+use self::lease::{Before, UncertainLeases, lease};
 pub use super::transport::MailTransport;
 
 /// The time for which attempts under way may delay a process that was asked to end.
@@ -119,7 +119,8 @@ impl MailWorker {
         }
     }
 
-    /// Takes over the mails whose leases have ended, leases what is due up to the capacity, and sends it.
+    /// Takes over the mails whose leases have ended, releases those that were postponed, leases what is due up to the capacity, and
+    /// sends it.
     async fn turn(&mut self) -> Result<Turn> {
         let due = self.context.store.mails_due().await?;
         let now = self.context.clock.now_ms();
@@ -128,14 +129,14 @@ impl MailWorker {
         let open_until = self.circuit_breaker.open_until_ms(now);
         let may_lease = capacity > 0 && is_due(due.next_attempt) && open_until.is_none();
         let next_attempt = due.next_attempt.map(|at| open_until.map_or(at, |until| at.max(until)));
-        let next_due_ms =
-            [next_attempt, due.next_lease_end].into_iter().flatten().filter(|at| *at > now).min();
-        if !may_lease && !is_due(due.next_lease_end) && self.uncertain.is_empty() {
+        let next = [next_attempt, due.next_lease_end, due.next_release].into_iter().flatten();
+        let next_due_ms = next.filter(|at| *at > now).min();
+        let before = Before { expire: is_due(due.next_lease_end), release: is_due(due.next_release) };
+        if !may_lease && !before.expire && !before.release && self.uncertain.is_empty() {
             return Ok(Turn::Idle { next_due_ms });
         }
         let count = if may_lease { capacity } else { 0 };
-        let leases =
-            lease(&self.context, now, count, is_due(due.next_lease_end), &mut self.uncertain).await?;
+        let leases = lease(&self.context, now, count, before, &mut self.uncertain).await?;
         if !leases.is_empty() {
             kill::reached("mail.leased");
         }

@@ -9,6 +9,8 @@ pub struct PlanLimits {
     pub credentials_per_month: u64,
     /// Requests per window of 60 s, over all keys and both environments.
     pub requests_per_minute: u64,
+    /// Mails per day (UTC) and environment.
+    pub mails_per_day: u64,
     /// The days that the audit log is kept.
     pub audit_days: u64,
 }
@@ -28,16 +30,17 @@ pub struct Plans {
 
 impl Default for Plans {
     fn default() -> Self {
-        let limits = |credentials_per_month, requests_per_minute, audit_days| PlanLimits {
+        let limits = |credentials_per_month, requests_per_minute, mails_per_day, audit_days| PlanLimits {
             credentials_per_month,
             requests_per_minute,
+            mails_per_day,
             audit_days,
         };
         Self {
-            developer: limits(250, 120, 90),
-            starter: limits(2_500, 120, 90),
-            institution: limits(25_000, 600, 365),
-            industry: limits(250_000, 1_200, 365),
+            developer: limits(250, 120, 50, 90),
+            starter: limits(2_500, 120, 500, 90),
+            institution: limits(25_000, 600, 5_000, 365),
+            industry: limits(250_000, 1_200, 25_000, 365),
         }
     }
 }
@@ -50,6 +53,7 @@ impl Plans {
         PlanLimits {
             credentials_per_month: exceptions.credentials_per_month.unwrap_or(plan.credentials_per_month),
             requests_per_minute: exceptions.requests_per_minute.unwrap_or(plan.requests_per_minute),
+            mails_per_day: exceptions.mails_per_day.unwrap_or(plan.mails_per_day),
             ..plan
         }
     }

@@ -33,9 +33,12 @@ pub struct TenantUpdate {
     pub credentials_per_month: Option<Option<u64>>,
     /// Requests per minute; `Some(None)`: as the plan has it.
     pub requests_per_minute: Option<Option<u64>>,
+    /// Mails per day and environment; `Some(None)`: as the plan has it.
+    pub mails_per_day: Option<Option<u64>>,
     /// Whether the operator confirms the tenant's branding as it is now.
     pub confirm_face: bool,
-    /// Whether its recipients get mails.
+    /// Whether its recipients get mails. Those about live credentials are held until it is first `true`; if it is `false`, those that
+    /// were not sent are canceled.
     pub mails: Option<bool>,
     /// The tag of the language of its mails.
     pub language: Option<String>,
@@ -88,16 +91,25 @@ impl Tenants {
         exceptions.credentials_per_month =
             update.credentials_per_month.unwrap_or(exceptions.credentials_per_month);
         exceptions.requests_per_minute = update.requests_per_minute.unwrap_or(exceptions.requests_per_minute);
+        exceptions.mails_per_day = update.mails_per_day.unwrap_or(exceptions.mails_per_day);
         tx.update_tenant(&tenant).await?;
-        let mut mail = tx.get_mail_settings(id).await?;
-        mail.off_since = match update.mails {
-            Some(true) => None,
-            Some(false) => mail.off_since.or_else(|| Some(self.clock.now_ms())),
-            None => mail.off_since,
-        };
+        let (mut mail, now) = (tx.get_mail_settings(id).await?, self.clock.now_ms());
+        match update.mails {
+            Some(true) => {
+                mail.off_since = None;
+                mail.live_since = mail.live_since.or(Some(now));
+            }
+            Some(false) => mail.off_since = mail.off_since.or(Some(now)),
+            None => {}
+        }
         mail.language = update.language.or(mail.language);
         mail.reply_to = update.mail_reply_to.unwrap_or(mail.reply_to);
         tx.put_mail_settings(id, &mail).await?;
+        match update.mails {
+            Some(true) => tx.release_held_mails(now).await?,
+            Some(false) => tx.cancel_mails_of(id, now).await?,
+            None => {}
+        }
         if confirms {
             let old = tx.get_branding(id).await?;
             let branding = Branding { changed_at: None, confirmed: None, ..old.clone() };

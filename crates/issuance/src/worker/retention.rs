@@ -56,6 +56,9 @@ impl Retention {
         tx.purge_answers(now).await?;
         tx.purge_attempts(now).await?;
         tx.purge_webhook_secrets(now).await?;
+        tx.purge_mail_counts(now).await?;
+        // A batch may be anchored while the operator turns a tenant's mails on.
+        tx.release_held_mails(now).await?;
         tx.purge_audit_rows(None, before(self.plans.of(Plan::Developer).audit_days)).await?;
         tx.cap_unauthenticated_audit_rows(UNAUTHENTICATED_CALLS_KEPT).await?;
         for tenant in tenants {

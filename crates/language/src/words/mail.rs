@@ -9,10 +9,16 @@ use serde::Deserialize;
 pub struct MailWords {
     /// The subject, with `{achievement}` and `{issuer}`.
     pub subject: String,
+    /// The subject if the achievement's name is left out, with `{issuer}`.
+    pub subject_without_title: String,
     /// The salutation, with `{name}`.
     pub greeting: String,
+    /// The salutation if the recipient's name is left out.
+    pub greeting_without_name: String,
     /// The first sentence, with `{issuer}`. The achievement follows it.
     pub lead: String,
+    /// The words in place of the achievement's name if that is left out.
+    pub title_on_page: String,
     /// The issuance date, with `{date}`.
     pub issued: String,
     /// The expiration date, with `{date}`.
@@ -29,6 +35,8 @@ pub struct MailWords {
     pub questions_by_reply: String,
     /// The sender of the mail and its reason, with `{host}` and `{issuer}`.
     pub why: String,
+    /// The warning about an issuer's name that the operator has not confirmed, with `{host}`.
+    pub unconfirmed: String,
     /// The explanation of the mark TEST.
     pub test: String,
     /// The explanation of the mark DEVELOPMENT.

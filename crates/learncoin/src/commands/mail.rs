@@ -33,7 +33,7 @@ pub(crate) enum Command {
         /// Of this credential only, crd_…
         #[arg(long, value_name = "ID", conflicts_with = "tenant")]
         credential: Option<CredentialId>,
-        /// In this state only: waiting, leased, transmitting, sent, failed, bounced, returned, cancelled or unknown
+        /// In this state only: held, waiting, postponed, leased, transmitting, sent, failed, bounced, returned, cancelled or unknown
         #[arg(long)]
         state: Option<MailStatus>,
     },
@@ -117,8 +117,8 @@ fn line(mail: &Mail) -> String {
 /// Returns a mail as commands print it.
 fn mail_json(mail: &Mail) -> Value {
     let (next_attempt_at, transmitted_at, settled_at) = match mail.state {
-        MailState::Waiting { due_at } => (Some(due_at), None, None),
-        MailState::Leased { .. } => (None, None, None),
+        MailState::Waiting { due_at: at } | MailState::Postponed { until: at } => (Some(at), None, None),
+        MailState::Held | MailState::Leased { .. } => (None, None, None),
         MailState::Transmitting { transmitted_at, .. } => (None, Some(transmitted_at), None),
         MailState::Sent { transmitted_at, settled_at }
         | MailState::Unknown { transmitted_at, settled_at } => (None, Some(transmitted_at), Some(settled_at)),
@@ -126,6 +126,11 @@ fn mail_json(mail: &Mail) -> Value {
         | MailState::Bounced { settled_at }
         | MailState::Returned { settled_at }
         | MailState::Cancelled { settled_at } => (None, None, Some(settled_at)),
+    };
+    let answer = match mail.state {
+        MailState::Held => Some("the operator has not turned on this tenant's mails about live credentials"),
+        MailState::Postponed { .. } => Some("the tenant's mails of the day are used up"),
+        _ => mail.answer.as_deref(),
     };
     json!({
         "credential_id": mail.credential_id,
@@ -136,6 +141,6 @@ fn mail_json(mail: &Mail) -> Value {
         "next_attempt_at": next_attempt_at.map(iso8601),
         "transmitted_at": transmitted_at.map(iso8601),
         "settled_at": settled_at.map(iso8601),
-        "answer": mail.answer,
+        "answer": answer,
     })
 }

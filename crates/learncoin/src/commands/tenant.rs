@@ -49,10 +49,14 @@ pub(crate) enum Command {
         /// Requests per minute: a number, or `plan` for the plan's limit
         #[arg(long, value_name = "N")]
         rate: Option<Exception>,
+        /// Mails per day and environment: a number, or `plan` for the plan's limit
+        #[arg(long, value_name = "N")]
+        mails_per_day: Option<Exception>,
         /// Confirm the tenant's own changes to its branding: its live pages show them from then on
         #[arg(long)]
         confirm: bool,
-        /// Whether its recipients get mails about their credentials: `on` or `off`
+        /// Whether its recipients get mails about their credentials: `on` or `off`. Mails about live credentials are held until this
+        /// is first `on`; `off` cancels those that were not sent
         #[arg(long, value_name = "ON|OFF")]
         mail: Option<Switch>,
         /// The language of those mails: en, es, fr, de or ar
@@ -139,12 +143,24 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             let tenant = issuance.tenants.create_tenant(&name, plan).await?;
             output::result(&tenant_json(&issuance, &tenant).await?)?;
         }
-        Command::Update { id, name, plan, quota, rate, confirm, mail, language, mail_reply_to } => {
+        Command::Update {
+            id,
+            name,
+            plan,
+            quota,
+            rate,
+            mails_per_day,
+            confirm,
+            mail,
+            language,
+            mail_reply_to,
+        } => {
             let update = TenantUpdate {
                 name,
                 plan,
                 credentials_per_month: quota.map(|quota| quota.0),
                 requests_per_minute: rate.map(|rate| rate.0),
+                mails_per_day: mails_per_day.map(|limit| limit.0),
                 confirm_face: confirm,
                 mails: mail.map(|switch| switch.0),
                 language: language.map(|tag| tag.0.tag().to_owned()),
@@ -183,6 +199,7 @@ async fn tenant_json(issuance: &Issuance, tenant: &Tenant) -> Result<Value> {
         "plan": tenant.plan.as_str(),
         "credentials_per_month": limits.credentials_per_month,
         "requests_per_minute": limits.requests_per_minute,
+        "mails_per_day": limits.mails_per_day,
         "created_at": iso8601(tenant.created_at),
         "awarding_body": {
             "name": branding.awarding_body_name,
@@ -192,6 +209,7 @@ async fn tenant_json(issuance: &Issuance, tenant: &Tenant) -> Result<Value> {
         "verify_page_branding": { "accent_color": branding.accent_color, "logo_url": url(&branding.page_logo) },
         "mail": {
             "on": mail.off_since.is_none(),
+            "on_in_live": mail.off_since.is_none() && mail.live_since.is_some(),
             "language": mail.language.as_deref().unwrap_or(Language::default().tag()),
             "reply_to": mail.reply_to,
         },

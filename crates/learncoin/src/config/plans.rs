@@ -27,6 +27,8 @@ pub(crate) struct PlanConfig {
     pub(crate) credentials_per_month: u64,
     /// Requests per minute, over all keys and both environments.
     pub(crate) requests_per_minute: u64,
+    /// Mails per day (UTC) and environment.
+    pub(crate) mails_per_day: u64,
     /// The time that the audit log is kept, in days.
     pub(crate) audit_days: u64,
 }
@@ -45,15 +47,15 @@ impl Default for PlansConfig {
 
 impl From<PlanLimits> for PlanConfig {
     fn from(limits: PlanLimits) -> Self {
-        let PlanLimits { credentials_per_month, requests_per_minute, audit_days } = limits;
-        Self { credentials_per_month, requests_per_minute, audit_days }
+        let PlanLimits { credentials_per_month, requests_per_minute, mails_per_day, audit_days } = limits;
+        Self { credentials_per_month, requests_per_minute, mails_per_day, audit_days }
     }
 }
 
 impl From<&PlanConfig> for PlanLimits {
     fn from(config: &PlanConfig) -> Self {
-        let &PlanConfig { credentials_per_month, requests_per_minute, audit_days } = config;
-        Self { credentials_per_month, requests_per_minute, audit_days }
+        let &PlanConfig { credentials_per_month, requests_per_minute, mails_per_day, audit_days } = config;
+        Self { credentials_per_month, requests_per_minute, mails_per_day, audit_days }
     }
 }
 

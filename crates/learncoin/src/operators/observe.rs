@@ -26,7 +26,9 @@ const TAKES_AT_MOST: Duration = Duration::from_secs(5);
 
 /// The statuses whose number of batches does not grow without bound.
 const OPEN: [BatchStatus; 3] = [BatchStatus::Pending, BatchStatus::Signed, BatchStatus::Failed];
-const MAIL_STATUSES: [MailStatus; 5] = [
+const MAIL_STATUSES: [MailStatus; 7] = [
+    MailStatus::Held,
+    MailStatus::Postponed,
     MailStatus::Waiting,
     MailStatus::Leased,
     MailStatus::Transmitting,
@@ -54,7 +56,7 @@ pub(super) fn describe() {
     );
     metrics::describe_gauge!(
         MAILS,
-        "Mails that wait, are in flight, failed for good, or whose outcome is unknown."
+        "Mails that are held, postponed or waiting, are in flight, failed for good, or whose outcome is unknown."
     );
     metrics::describe_gauge!(
         OLDEST_MAIL,

@@ -29,6 +29,7 @@ mod api {
     pub(crate) mod specification;
 }
 mod delivery {
+    pub(crate) mod mail_relay;
     pub(crate) mod mail_servers;
     pub(crate) mod mails;
     pub(crate) mod webhook_limits;

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use learncoin_issuance::tenant::plans::Plans;
 use learncoin_store::tenants::Plan;
 
-const HEAD: &str = "| Plan | Live keys | Credentials per month, per environment | Requests per minute | Allowlists, custom DID | Audit log kept |\n\
-                    |---|---|---|---|---|---|\n";
+const HEAD: &str = "| Plan | Live keys | Credentials per month, per environment | Requests per minute | Mails per day, per environment | Allowlists, custom DID | Audit log kept |\n\
+                    |---|---|---|---|---|---|---|\n";
 
 /// Returns the table as Markdown.
 pub(super) fn table(plans: &Plans) -> String {
@@ -16,11 +16,12 @@ pub(super) fn table(plans: &Plans) -> String {
         // Writing to a String can't fail.
         let _ = writeln!(
             table,
-            "| `{}` | {} | {} | {} | {} | {} days |",
+            "| `{}` | {} | {} | {} | {} | {} | {} days |",
             plan.as_str(),
             yes(plan.allows_live_keys()),
             grouped(limits.credentials_per_month),
             grouped(limits.requests_per_minute),
+            grouped(limits.mails_per_day),
             yes(plan.allows_allowlists()),
             grouped(limits.audit_days),
         );
@@ -61,8 +62,8 @@ mod tests {
         let mut plans = Plans::default();
         plans.starter.credentials_per_month = 123_456;
         let table = table(&plans);
-        assert!(table.contains("| `developer` | no | 250 | 120 | no | 90 days |"), "{table}");
-        assert!(table.contains("| `starter` | yes | 123,456 | 120 | no | 90 days |"), "{table}");
-        assert!(table.contains("| `institution` | yes | 25,000 | 600 | yes | 365 days |"), "{table}");
+        assert!(table.contains("| `developer` | no | 250 | 120 | 50 | no | 90 days |"), "{table}");
+        assert!(table.contains("| `starter` | yes | 123,456 | 120 | 500 | no | 90 days |"), "{table}");
+        assert!(table.contains("| `institution` | yes | 25,000 | 600 | 5,000 | yes | 365 days |"), "{table}");
     }
 }

@@ -12,6 +12,8 @@ use std::borrow::Cow;
 const APPEND_ONLY: &str = "-- append-only: ";
 /// The start of a line of a migration that names a table, and what its rows must never be from then on.
 const NEVER: &str = "-- never: ";
+/// The start of the same line for a table that is made anew: it lost what refuses such rows.
+const NEVER_STILL: &str = "-- never still: ";
 
 /// The database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +58,16 @@ impl Dialect {
     /// Returns a migration as this database reads it. Texts are ordered by their bytes, whatever the database's language is:
     /// pages of a list go by the order of ids. A line `-- append-only: TABLE` has the database refuse any change of the
     /// rows that are in that table. A line `-- never: TABLE CONDITION` has it refuse to write a row, `NEW`, of which the
-    /// condition holds; a table has one such line at most.
+    /// condition holds; a table has one such line at most. A line `-- never still: TABLE CONDITION` repeats that for a table that
+    /// the migration makes anew.
     pub(crate) fn migration(self, sql: &'static str) -> Cow<'static, str> {
         let append_only = sql.lines().filter_map(|line| line.strip_prefix(APPEND_ONLY));
         let never = sql.lines().filter_map(|line| line.strip_prefix(NEVER)?.split_once(' '));
+        let still = sql.lines().filter_map(|line| line.strip_prefix(NEVER_STILL)?.split_once(' '));
         let guards: String = append_only
             .map(|table| self.append_only(table))
             .chain(never.map(|(table, condition)| self.never(table, condition)))
+            .chain(still.map(|(table, condition)| self.never_still(table, condition)))
             .collect();
         let sql = match self {
             Self::Sqlite => Cow::from(sql),
@@ -88,6 +93,17 @@ impl Dialect {
                      RETURN NEW;
                  END $$;
                  CREATE TRIGGER {table}_never BEFORE INSERT OR UPDATE ON {table}
+                 FOR EACH ROW EXECUTE FUNCTION {table}_check();\n"
+            ),
+        }
+    }
+
+    fn never_still(self, table: &str, condition: &str) -> String {
+        match self {
+            Self::Sqlite => self.never(table, condition),
+            // The function outlived the table.
+            Self::Postgres => format!(
+                "CREATE TRIGGER {table}_never BEFORE INSERT OR UPDATE ON {table}
                  FOR EACH ROW EXECUTE FUNCTION {table}_check();\n"
             ),
         }

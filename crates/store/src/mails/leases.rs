@@ -3,14 +3,19 @@
 use crate::database::sql::{self, Record, Row};
 use crate::database::store::WriteTx;
 use crate::error::Result;
-use crate::id::CredentialId;
+use crate::id::{CredentialId, TenantId};
 use crate::mails::status::{MailLease, MailOutcome, MailStatus};
 use crate::mails::token::MailToken;
+use crate::scope::TenantScope;
 
 fn lease(row: &Row) -> Result<MailLease> {
     let record = Record { table: "mails", row };
     Ok(MailLease {
         credential_id: record.parsed("credential_id")?,
+        scope: TenantScope {
+            tenant_id: record.parsed("tenant_id")?,
+            environment: record.parsed("environment")?,
+        },
         token: record.parsed("token")?,
         edition: record.count("edition")?,
         attempts: record.count("attempts")?,
@@ -28,7 +33,7 @@ impl WriteTx {
                  SELECT credential_id FROM mails WHERE status = 'waiting' AND due_at <= $2 ORDER BY due_at LIMIT $3 {})
              UPDATE mails SET status = 'leased', due_at = $1
              WHERE status = 'waiting' AND due_at <= $2 AND credential_id IN (SELECT credential_id FROM due)
-             RETURNING credential_id, token, edition, attempts, queued_at, due_at",
+             RETURNING credential_id, tenant_id, environment, token, edition, attempts, queued_at, due_at",
             self.dialect.hold_free()
         );
         sql::query(sql)
@@ -189,8 +194,21 @@ impl WriteTx {
     /// Cancels the mail about a credential that is being revoked or erased, unless it is being transmitted.
     pub async fn cancel_mail(&mut self, id: &CredentialId, now_ms: i64) -> Result<()> {
         sql::query(
-            "UPDATE mails SET status = 'cancelled', settled_at = $2
-             WHERE credential_id = $1 AND status IN ('waiting', 'leased')",
+            "UPDATE mails SET status = 'cancelled', settled_at = $2, postponed_until = NULL
+             WHERE credential_id = $1 AND status IN ('held', 'waiting', 'postponed', 'leased')",
+        )
+        .bind(id.as_str())
+        .bind(now_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Cancels every mail of a tenant that was not sent, unless it is being transmitted.
+    pub async fn cancel_mails_of(&mut self, id: &TenantId, now_ms: i64) -> Result<()> {
+        sql::query(
+            "UPDATE mails SET status = 'cancelled', settled_at = $2, postponed_until = NULL
+             WHERE tenant_id = $1 AND environment IN ('test', 'live') AND status IN ('held', 'waiting', 'postponed', 'leased')",
         )
         .bind(id.as_str())
         .bind(now_ms)

@@ -1,7 +1,7 @@
 //! Mails: for each credential whose recipient has an address, the one mail about it.
 //!
 //! `waiting → leased → transmitting → sent`, with `failed`, `bounced`, `returned`, `cancelled` and `unknown` as the
-//! other ends.
+//! other ends. One that is `held` waits for the operator, one that is `postponed` for the next day (`daily`).
 //!
 //! Invariant: a mail's bytes are written to a mail server only after `transmitting` was committed, from exactly the lease that
 //! the writer holds. So a mail that is not past `leased` was never sent, and is sent later; one that was transmitting when
@@ -18,7 +18,8 @@ use crate::error::Result;
 use crate::id::{BatchId, CredentialId, TenantId};
 use crate::mails::status::{Mail, MailFilter, MailState, MailStatus, MailsDue};
 use crate::mails::token::MailToken;
-const COLUMNS: &str = "credential_id, tenant_id, token, edition, status, attempts, queued_at, due_at, transmitted_at, settled_at, answer";
+use crate::scope::TenantScope;
+const COLUMNS: &str = "credential_id, tenant_id, token, edition, status, attempts, queued_at, due_at, postponed_until, transmitted_at, settled_at, answer";
 
 pub(super) fn mail(row: &Row) -> Result<Mail> {
     let record = Record { table: "mails", row };
@@ -27,7 +28,13 @@ pub(super) fn mail(row: &Row) -> Result<Mail> {
         || record.maybe_int("transmitted_at")?.ok_or_else(|| record.unreadable("transmitted_at"));
     let settled_at = || record.maybe_int("settled_at")?.ok_or_else(|| record.unreadable("settled_at"));
     let state = match record.parsed::<MailStatus>("status")? {
+        MailStatus::Held => MailState::Held,
         MailStatus::Waiting => MailState::Waiting { due_at },
+        MailStatus::Postponed => MailState::Postponed {
+            until: record
+                .maybe_int("postponed_until")?
+                .ok_or_else(|| record.unreadable("postponed_until"))?,
+        },
         MailStatus::Leased => MailState::Leased { until: due_at },
         MailStatus::Transmitting => {
             MailState::Transmitting { transmitted_at: transmitted_at()?, until: due_at }
@@ -135,7 +142,8 @@ impl Store {
         let row = sql::query(
             "SELECT (SELECT MIN(due_at) FROM mails WHERE status = 'waiting') AS waiting,
                     (SELECT MIN(due_at) FROM mails WHERE status = 'leased') AS leased,
-                    (SELECT MIN(due_at) FROM mails WHERE status = 'transmitting') AS transmitting",
+                    (SELECT MIN(due_at) FROM mails WHERE status = 'transmitting') AS transmitting,
+                    (SELECT MIN(postponed_until) FROM mails WHERE postponed_until IS NOT NULL) AS postponed",
         )
         .fetch_one(&self.pool)
         .await?;
@@ -144,13 +152,14 @@ impl Store {
         Ok(MailsDue {
             next_attempt: record.maybe_int("waiting")?,
             next_lease_end: [leased, transmitting].into_iter().flatten().min(),
+            next_release: record.maybe_int("postponed")?,
         })
     }
 }
 
 impl WriteTx {
     /// Queues a mail for each of these credentials, where the tenant's mails are on, and that was neither erased nor
-    /// revoked meanwhile.
+    /// revoked meanwhile. One about a live credential is held until the operator turns those on.
     pub async fn insert_mails(
         &mut self,
         ids: &[CredentialId],
@@ -162,8 +171,10 @@ impl WriteTx {
             let rows = values::rows(1, ids.len(), 2);
             let now = ids.len().saturating_mul(2).saturating_add(1);
             let sql = format!(
-                "INSERT INTO mails (credential_id, tenant_id, token, edition, status, attempts, queued_at, due_at)
-                 SELECT c.id, c.tenant_id, v.column2, 1, 'waiting', 0, CAST(${now} AS BIGINT), CAST(${now} AS BIGINT)
+                "INSERT INTO mails (credential_id, tenant_id, environment, token, edition, status, attempts, queued_at, due_at)
+                 SELECT c.id, c.tenant_id, c.environment, v.column2, 1,
+                        CASE WHEN c.environment = 'live' AND t.live_mails_since IS NULL THEN 'held' ELSE 'waiting' END,
+                        0, CAST(${now} AS BIGINT), CAST(${now} AS BIGINT)
                  FROM ({}) AS v JOIN credentials c ON c.id = v.column1 JOIN tenants t ON t.id = c.tenant_id
                  WHERE c.erased_at IS NULL AND c.revoked_at IS NULL AND t.mails_off_since IS NULL
                  ON CONFLICT (credential_id) DO NOTHING",
@@ -192,23 +203,24 @@ impl WriteTx {
     pub async fn queue_mail(
         &mut self,
         id: &CredentialId,
-        tenant_id: &TenantId,
+        scope: &TenantScope,
         token: &MailToken,
         now_ms: i64,
     ) -> Result<()> {
         let done = sql::query(
-            "INSERT INTO mails (credential_id, tenant_id, token, edition, status, attempts, queued_at, due_at)
-             VALUES ($1, $2, $3, 1, 'waiting', 0, $4, $4)
+            "INSERT INTO mails (credential_id, tenant_id, environment, token, edition, status, attempts, queued_at, due_at)
+             VALUES ($1, $2, $5, $3, 1, 'waiting', 0, $4, $4)
              ON CONFLICT (credential_id) DO UPDATE
              SET edition = mails.edition + CASE WHEN mails.status IN ('sent', 'bounced', 'returned') THEN 1 ELSE 0 END,
                  status = 'waiting', attempts = 0, queued_at = excluded.queued_at,
                  due_at = excluded.due_at, transmitted_at = NULL, settled_at = NULL, answer = NULL
-             WHERE mails.status NOT IN ('waiting', 'leased', 'transmitting')",
+             WHERE mails.status NOT IN ('waiting', 'postponed', 'leased', 'transmitting')",
         )
         .bind(id.as_str())
-        .bind(tenant_id.as_str())
+        .bind(scope.tenant_id.as_str())
         .bind(token.as_str())
         .bind(now_ms)
+        .bind(scope.environment.as_str())
         .execute(self.connection())
         .await?;
         self.has_mails = true;

@@ -10,6 +10,8 @@ use crate::id::TenantId;
 pub struct MailSettings {
     /// Since when they are off, in milliseconds since 1970; `None` while they are on.
     pub off_since: Option<i64>,
+    /// Since when those about live credentials are on; `None` until the operator turns them on.
+    pub live_since: Option<i64>,
     /// The tag of their language; `None` for English.
     pub language: Option<String>,
     /// The address that replies go to.
@@ -17,13 +19,16 @@ pub struct MailSettings {
 }
 
 async fn settings(executor: impl Executor, id: &TenantId) -> Result<MailSettings> {
-    let row = sql::query("SELECT id, mails_off_since, language, mail_reply_to FROM tenants WHERE id = $1")
-        .bind(id.as_str())
-        .fetch_one(executor)
-        .await?;
+    let row = sql::query(
+        "SELECT id, mails_off_since, live_mails_since, language, mail_reply_to FROM tenants WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .fetch_one(executor)
+    .await?;
     let record = Record { table: "tenants", row: &row };
     Ok(MailSettings {
         off_since: record.maybe_int("mails_off_since")?,
+        live_since: record.maybe_int("live_mails_since")?,
         language: record.maybe_text("language")?,
         reply_to: record.maybe_text("mail_reply_to")?,
     })
@@ -45,12 +50,13 @@ impl WriteTx {
     /// Writes the tenant's settings for its mails.
     pub async fn put_mail_settings(&mut self, id: &TenantId, settings: &MailSettings) -> Result<()> {
         let done = sql::query(
-            "UPDATE tenants SET mails_off_since = $2, language = $3, mail_reply_to = $4 WHERE id = $1",
+            "UPDATE tenants SET mails_off_since = $2, language = $3, mail_reply_to = $4, live_mails_since = $5 WHERE id = $1",
         )
         .bind(id.as_str())
         .bind(settings.off_since)
         .bind(&settings.language)
         .bind(&settings.reply_to)
+        .bind(settings.live_since)
         .execute(self.connection())
         .await?;
         exactly_one(done.rows_affected(), "the tenant")

@@ -4,12 +4,17 @@ use std::str::FromStr;
 
 use crate::id::{CredentialId, TenantId};
 use crate::mails::token::MailToken;
+use crate::scope::TenantScope;
 
 /// The status of a mail, without the times that belong to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MailStatus {
+    /// Nothing was sent. It waits until the operator turns the tenant's mails of live credentials on.
+    Held,
     /// Nothing was sent. It is tried when it is due.
     Waiting,
+    /// Nothing was sent. The tenant's mails of the day are used up, and it waits for the next one.
+    Postponed,
     /// A worker prepares it; nothing was sent.
     Leased,
     /// Its bytes are being written to the mail server.
@@ -22,7 +27,7 @@ pub enum MailStatus {
     Bounced,
     /// The mail server took it, and something came back about it of unclear meaning.
     Returned,
-    /// The credential was erased or revoked before it was sent.
+    /// The credential was erased or revoked before it was sent, or the operator turned the tenant's mails off.
     Cancelled,
     /// It was transmitted, and its process ended before the outcome was known.
     Unknown,
@@ -30,8 +35,10 @@ pub enum MailStatus {
 
 impl MailStatus {
     /// Every status, in the order of a mail's life.
-    pub const ALL: [MailStatus; 9] = [
+    pub const ALL: [MailStatus; 11] = [
+        MailStatus::Held,
         MailStatus::Waiting,
+        MailStatus::Postponed,
         MailStatus::Leased,
         MailStatus::Transmitting,
         MailStatus::Sent,
@@ -45,7 +52,9 @@ impl MailStatus {
     /// Returns its name.
     pub fn as_str(self) -> &'static str {
         match self {
+            MailStatus::Held => "held",
             MailStatus::Waiting => "waiting",
+            MailStatus::Postponed => "postponed",
             MailStatus::Leased => "leased",
             MailStatus::Transmitting => "transmitting",
             MailStatus::Sent => "sent",
@@ -60,7 +69,9 @@ impl MailStatus {
 
 /// A text that names no status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected waiting, leased, transmitting, sent, failed, bounced, returned, cancelled or unknown")]
+#[error(
+    "expected held, waiting, postponed, leased, transmitting, sent, failed, bounced, returned, cancelled or unknown"
+)]
 pub struct MailStatusError;
 
 impl FromStr for MailStatus {
@@ -74,10 +85,17 @@ impl FromStr for MailStatus {
 /// The state of a mail. Times are milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailState {
+    /// See [`MailStatus::Held`].
+    Held,
     /// See [`MailStatus::Waiting`].
     Waiting {
         /// When it is tried.
         due_at: i64,
+    },
+    /// See [`MailStatus::Postponed`].
+    Postponed {
+        /// When the next day begins.
+        until: i64,
     },
     /// See [`MailStatus::Leased`].
     Leased {
@@ -131,7 +149,9 @@ impl MailState {
     /// Returns the status.
     pub fn status(&self) -> MailStatus {
         match self {
+            MailState::Held => MailStatus::Held,
             MailState::Waiting { .. } => MailStatus::Waiting,
+            MailState::Postponed { .. } => MailStatus::Postponed,
             MailState::Leased { .. } => MailStatus::Leased,
             MailState::Transmitting { .. } => MailStatus::Transmitting,
             MailState::Sent { .. } => MailStatus::Sent,
@@ -170,6 +190,8 @@ pub struct Mail {
 pub struct MailLease {
     /// The credential.
     pub credential_id: CredentialId,
+    /// Whose it is, and in which environment.
+    pub scope: TenantScope,
     /// Its token.
     pub token: MailToken,
     /// The number of times that it was sent, this time included.
@@ -216,6 +238,8 @@ pub struct MailsDue {
     pub next_attempt: Option<i64>,
     /// When the next lease ends.
     pub next_lease_end: Option<i64>,
+    /// When the next mail that was postponed is to be released.
+    pub next_release: Option<i64>,
 }
 
 /// A filter for the list of mails. `None`: all.

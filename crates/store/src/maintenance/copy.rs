@@ -8,7 +8,7 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 29] = [
+pub const TABLES: [&str; 30] = [
     "settings",
     "tenants",
     "api_keys",
@@ -27,6 +27,7 @@ pub const TABLES: [&str; 29] = [
     "batches",
     "credentials",
     "mails",
+    "mails_by_day",
     "anchor_transactions",
     "unknown_transactions",
     "events",

@@ -92,9 +92,11 @@ pub struct Exceptions {
     pub credentials_per_month: Option<u64>,
     /// Requests per minute.
     pub requests_per_minute: Option<u64>,
+    /// Mails per day and environment.
+    pub mails_per_day: Option<u64>,
 }
 
-const COLUMNS: &str = "id, name, plan, created_at, credentials_per_month, requests_per_minute";
+const COLUMNS: &str = "id, name, plan, created_at, credentials_per_month, requests_per_minute, mails_per_day";
 
 fn tenant(row: &Row) -> Result<Tenant> {
     let record = Record { table: "tenants", row };
@@ -106,6 +108,7 @@ fn tenant(row: &Row) -> Result<Tenant> {
         exceptions: Exceptions {
             credentials_per_month: record.maybe_count("credentials_per_month")?,
             requests_per_minute: record.maybe_count("requests_per_minute")?,
+            mails_per_day: record.maybe_count("mails_per_day")?,
         },
     })
 }
@@ -155,13 +158,15 @@ impl WriteTx {
     /// Writes the tenant's name, plan and exceptions: the operator's part of it.
     pub async fn update_tenant(&mut self, tenant: &Tenant) -> Result<()> {
         let done = sql::query(
-            "UPDATE tenants SET name = $2, plan = $3, credentials_per_month = $4, requests_per_minute = $5 WHERE id = $1",
+            "UPDATE tenants SET name = $2, plan = $3, credentials_per_month = $4, requests_per_minute = $5, mails_per_day = $6
+             WHERE id = $1",
         )
         .bind(tenant.id.as_str())
         .bind(&tenant.name)
         .bind(tenant.plan.as_str())
         .bind(tenant.exceptions.credentials_per_month.map(bigint))
         .bind(tenant.exceptions.requests_per_minute.map(bigint))
+        .bind(tenant.exceptions.mails_per_day.map(bigint))
         .execute(self.connection())
         .await?;
         exactly_one(done.rows_affected(), "the tenant")

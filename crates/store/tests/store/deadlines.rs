@@ -9,15 +9,17 @@ use crate::fixture::{Fixture, NOW, fixture};
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// The rows that wait for something, beside those of the fixture.
-const ROWS: [&str; 9] = [
+const ROWS: [&str; 10] = [
     "INSERT INTO webhook_endpoints (id, tenant_id, environment, url, events, secret_sealed, created_at, previous_secret_until)
      VALUES ('whk_1', '{tenant}', 'test', 'https://a.example', '[]', 's', 1, 1)",
     "INSERT INTO events (id, tenant_id, environment, type, subject_id, data, created_at)
      VALUES ('evt_1', '{tenant}', 'test', 'batch.created', 'bat_1', '{}', 1)",
     "INSERT INTO deliveries (endpoint_id, event_id, status, attempts, next_attempt_at, lease_until, created_at)
      VALUES ('whk_1', 'evt_1', 'pending', 1, 1, 1, 1)",
-    "INSERT INTO mails (credential_id, tenant_id, token, status, edition, attempts, queued_at, due_at)
-     VALUES ('{credential}', '{tenant}', 't', 'waiting', 1, 1, 1, 1)",
+    "INSERT INTO mails (credential_id, tenant_id, environment, token, status, edition, attempts, queued_at, due_at)
+     VALUES ('{credential}', '{tenant}', 'test', 't', 'waiting', 1, 1, 1, 1)",
+    "INSERT INTO mails (credential_id, tenant_id, environment, token, status, edition, attempts, queued_at, due_at, postponed_until)
+     VALUES ('{other credential}', '{tenant}', 'test', 'o', 'postponed', 1, 1, 1, 1, 1)",
     "INSERT INTO host_keys (chain_id, address, public_key_x, public_key_y, secret_sealed, next_nonce, created_at, leased_until)
      VALUES (1, 'a', 'x', 'y', 's', 0, 1, 1)",
     "INSERT INTO host_transactions (chain_id, nonce, kind, status, receiver, amount_gwei, created_at)
@@ -38,7 +40,7 @@ struct Waiting {
 impl Waiting {
     async fn new() -> Self {
         let f = fixture().await;
-        let (_, ids) = f.accepted(&["Ada"]).await;
+        let (_, ids) = f.accepted(&["Ada", "Grace"]).await;
         let (signed, _) = f.accepted(&["Alan"]).await;
         let mut tx = f.store.begin().await.unwrap();
         f.sign(&mut tx, &signed).await.unwrap();
@@ -48,8 +50,10 @@ impl Waiting {
         tx.commit().await.unwrap();
         let direct = DirectConnection::open(&f.location).await;
         for row in ROWS {
-            let row =
-                row.replace("{tenant}", f.scope.tenant_id.as_str()).replace("{credential}", ids[0].as_str());
+            let row = row
+                .replace("{tenant}", f.scope.tenant_id.as_str())
+                .replace("{credential}", ids[0].as_str())
+                .replace("{other credential}", ids[1].as_str());
             direct.execute(&row).await.unwrap();
         }
         let waiting = Self { f, direct };
@@ -63,8 +67,9 @@ impl Waiting {
     async fn set(&self, of: &Deadline, to: i64) {
         let Deadline { table, column, .. } = of;
         let sql = format!(
-            "UPDATE {table} SET {column} = {to} WHERE {column} IS NOT NULL AND {column} < {}",
-            i64::MAX
+            "UPDATE {table} SET {column} = {to} WHERE {column} IS NOT NULL AND {column} < {}{}",
+            i64::MAX,
+            that_wait(of)
         );
         let changed = self.direct.execute(&sql).await.unwrap();
         assert!(changed > 0, "nothing waits for {table}.{column}");
@@ -72,13 +77,21 @@ impl Waiting {
 
     async fn find(&self, of: &Deadline) -> i64 {
         let Deadline { table, column, .. } = of;
-        let sql = format!("SELECT MAX({column}) FROM {table} WHERE {column} < {}", i64::MAX);
+        let sql = format!("SELECT MAX({column}) FROM {table} WHERE {column} < {}{}", i64::MAX, that_wait(of));
         self.direct.number(&sql).await
     }
 
     /// Mends as a server does at this time, and returns how many deadlines were wrong and what became of this one.
     async fn mended(&self, of: &Deadline, now: i64) -> (u64, i64) {
         (self.f.store.mend_deadlines(now).await.unwrap(), self.find(of).await)
+    }
+}
+
+/// Returns the condition that leaves out the rows for which a deadline has no meaning.
+fn that_wait(of: &Deadline) -> &'static str {
+    match (of.table, of.column) {
+        ("mails", "due_at") => " AND status <> 'postponed'",
+        _ => "",
     }
 }
 

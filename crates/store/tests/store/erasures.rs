@@ -32,8 +32,8 @@ async fn what_an_erasure_clears_the_database_refuses_to_fill() {
     let direct = DirectConnection::open(&f.location).await;
     for id in [erased, other] {
         let mail = format!(
-            "INSERT INTO mails (credential_id, tenant_id, token, status, edition, attempts, queued_at, due_at)
-             VALUES ('{id}', '{}', '{id}', 'sent', 1, 1, 1, 1)",
+            "INSERT INTO mails (credential_id, tenant_id, environment, token, status, edition, attempts, queued_at, due_at)
+             VALUES ('{id}', '{}', 'test', '{id}', 'sent', 1, 1, 1, 1)",
             f.scope.tenant_id
         );
         direct.execute(&mail).await.unwrap();

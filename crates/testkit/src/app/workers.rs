@@ -114,6 +114,10 @@ impl TestApp {
             entropy: Arc::clone(&issuance.entropy),
             sender: Sender::new("", "bounces@learncoin.example", &options.public_url).expect("a sender"),
             transport,
+            mails_per_day: {
+                let plans = issuance.plans.clone();
+                Arc::new(move |tenant| plans.limits(tenant).mails_per_day)
+            },
         };
         MailWorker::start(context, options.mail.clone()).await.expect("the worker starts")
     }

@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use learncoin_store::mails::{MailLease, MailOutcome};
+use learncoin_store::mails::{MailDay, MailLease, MailOutcome};
 use learncoin_store::{Error as StoreError, Result, kill};
 use tracing::Span;
 
 use super::context::{MailContext, MailOptions};
-use super::lease::{Tries, mark_transmitting};
+use super::lease::{Permission, Tries, mark_transmitting, postpone};
 use super::record::{record, remove_file_if_erased};
 use super::retry::{retry, retry_after_outage};
 use crate::mail::compose::{ComposeError, compose, envelope};
@@ -67,6 +67,10 @@ struct Attempt<'m> {
 
 impl<'m> Attempt<'m> {
     async fn make(mut self) -> Result<ServerContact> {
+        let (limit, is_used_up) = self.daily_limit().await?;
+        if is_used_up {
+            return self.postpone().await;
+        }
         let Some(letter) = self.read_letter().await? else { return Ok(ServerContact::NotTried) };
         let prepared = match self.prepare(&letter).await {
             Ok(prepared) => prepared,
@@ -77,9 +81,10 @@ impl<'m> Attempt<'m> {
             Ok(mail) => mail,
             Err(error) => return self.end_early(&letter, NotTransmitted::Invalid(error)).await,
         };
-        self.lease = match mark_transmitting(self.context, &self.lease, now).await? {
-            Some(lease) => lease,
-            None => return Ok(ServerContact::NotTried),
+        self.lease = match mark_transmitting(self.context, &self.lease, now, limit).await? {
+            Permission::Granted(lease) => lease,
+            Permission::Lost => return Ok(ServerContact::NotTried),
+            Permission::UsedUp => return self.postpone().await,
         };
         kill::reached("mail.transmitting");
         let transmitted = prepared.transmit(&self.lease.token, mail, self.context.clock.now_ms()).await;
@@ -93,6 +98,31 @@ impl<'m> Attempt<'m> {
         self.record(outcome, Some(&reply::redact(&reply, &letter.address))).await?;
         remove_file_if_erased(self.context, &self.lease).await?;
         Ok(ServerContact::Reached)
+    }
+
+    /// Returns the number of mails that the tenant may send on a day, and whether they are used up. The mail server is not asked for
+    /// one that is above the limit.
+    async fn daily_limit(&self) -> Result<(u64, bool)> {
+        let MailContext { store, clock, mails_per_day, .. } = self.context;
+        let scope = &self.lease.scope;
+        let mut tries = Tries::new(self.context, &self.lease);
+        loop {
+            let read = async {
+                let tenant = store.find_tenant(&scope.tenant_id).await?;
+                let limit = tenant.map_or(0, |tenant| mails_per_day(&tenant));
+                let is_used_up = store.mails_on_day(scope, MailDay::of(clock.now_ms())).await? >= limit;
+                Ok((limit, is_used_up))
+            };
+            match read.await {
+                Err(error) => tries.wait_after(error).await?,
+                read => return read,
+            }
+        }
+    }
+
+    async fn postpone(&self) -> Result<ServerContact> {
+        postpone(self.context, &self.lease, self.context.clock.now_ms()).await?;
+        Ok(ServerContact::NotTried)
     }
 
     /// Reads the letter. If there is none, or it can't be read, records that and returns `None`.
@@ -110,6 +140,10 @@ impl<'m> Attempt<'m> {
             Ok(Some(letter)) => Ok(Some(letter)),
             Ok(None) => {
                 self.record(MailOutcome::Cancelled, None).await?;
+                Ok(None)
+            }
+            Err(error @ LetterError::IssuerName) => {
+                self.record(MailOutcome::Failed, Some(&error.to_string())).await?;
                 Ok(None)
             }
             Err(error) => {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use learncoin_store::Store;
 use learncoin_store::clock::{Clock, Entropy};
+use learncoin_store::tenants::Tenant;
 
 use crate::mail::Sender;
 use crate::mail::transport::MailTransport;
@@ -21,6 +22,8 @@ pub struct MailContext {
     pub sender: Sender,
     /// The transport of the mails.
     pub transport: MailTransport,
+    /// Returns the number of mails that a tenant may send on a day, in each environment.
+    pub mails_per_day: Arc<dyn Fn(&Tenant) -> u64 + Send + Sync>,
 }
 
 /// The limits of the worker.

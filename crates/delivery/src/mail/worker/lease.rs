@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use learncoin_store::mails::MailLease;
+use learncoin_store::mails::{MailDay, MailLease};
 use learncoin_store::{Error, Result, kill};
 use tokio::time::{Instant, sleep};
 
@@ -18,18 +18,30 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// The ends of leases of which it is not known whether they were committed, in milliseconds since 1970.
 pub(super) type UncertainLeases = Vec<i64>;
 
-/// Leases up to `count` mails that are due. Before that, takes over the mails whose leases have ended, if `expire` is set, and gives
-/// back what a transaction leased whose outcome is unknown: no attempt at that has begun.
+/// The work before mails are leased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Before {
+    /// Whether mails are taken over whose leases have ended.
+    pub(super) expire: bool,
+    /// Whether mails are released that were postponed until now.
+    pub(super) release: bool,
+}
+
+/// Leases up to `count` mails that are due. Before that, gives back what a transaction leased whose outcome is unknown: no attempt at
+/// that has begun.
 pub(super) async fn lease(
     context: &MailContext,
     now_ms: i64,
     count: usize,
-    expire: bool,
+    before: Before,
     uncertain: &mut UncertainLeases,
 ) -> Result<Vec<MailLease>> {
     let mut tx = context.store.begin().await?;
-    if expire {
+    if before.expire {
         tx.expire_mail_leases(now_ms).await?;
+    }
+    if before.release {
+        tx.release_postponed_mails(now_ms).await?;
     }
     for until in &*uncertain {
         tx.release_mails(*until, now_ms).await?;
@@ -49,17 +61,29 @@ pub(super) async fn lease(
     Ok(leases)
 }
 
-/// Renews a lease for the transmission of the mail, and records that it is being transmitted. Returns `None` if it must not
-/// be transmitted: the lease is lost, or the credential was erased or revoked.
+/// Whether a mail may be transmitted.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Permission {
+    /// It may, under this lease.
+    Granted(MailLease),
+    /// The lease is lost, or the credential was erased or revoked.
+    Lost,
+    /// The tenant's mails of the day are used up.
+    UsedUp,
+}
+
+/// Renews a lease for the transmission of the mail, counts the mail among the tenant's `limit` of the day, and records that it is
+/// being transmitted.
 pub(super) async fn mark_transmitting(
     context: &MailContext,
     lease: &MailLease,
     now_ms: i64,
-) -> Result<Option<MailLease>> {
+    limit: u64,
+) -> Result<Permission> {
     let until = lease_end(now_ms, context.transport.transmit_timeout());
     let mut tries = Tries::new(context, lease);
     loop {
-        match mark_once(context, lease, now_ms, until).await {
+        match mark_once(context, lease, now_ms, until, limit).await {
             Err(error) => tries.wait_after(error).await?,
             marked => return marked,
         }
@@ -71,11 +95,33 @@ async fn mark_once(
     lease: &MailLease,
     now_ms: i64,
     until_ms: i64,
-) -> Result<Option<MailLease>> {
+    limit: u64,
+) -> Result<Permission> {
     let mut tx = context.store.begin().await?;
-    let renewed = tx.mark_mail_transmitting(lease, now_ms, until_ms).await?;
+    // Where the transaction ends without a commit, nothing of it is kept.
+    let count = tx.count_mail(lease, MailDay::of(now_ms)).await?;
+    if count.is_some_and(|count| count > limit) {
+        return Ok(Permission::UsedUp);
+    }
+    let Some(renewed) = tx.mark_mail_transmitting(lease, now_ms, until_ms).await? else {
+        return Ok(Permission::Lost);
+    };
     tx.commit().await?;
-    Ok(renewed)
+    Ok(Permission::Granted(renewed))
+}
+
+/// Postpones a leased mail to the next day, and others of its tenant.
+pub(super) async fn postpone(context: &MailContext, lease: &MailLease, now_ms: i64) -> Result<()> {
+    let mut tx = context.store.begin().await?;
+    let mails = tx.postpone_mails(lease, MailDay::of(now_ms), now_ms).await?;
+    tx.commit().await?;
+    tracing::info!(
+        tenant.id = %lease.scope.tenant_id,
+        environment = lease.scope.environment.as_str(),
+        mails,
+        "the tenant's mails of the day are used up; the others wait for the next day"
+    );
+    Ok(())
 }
 
 /// The tries to use the store while a lease lasts: what the mail server did is known here alone. What is tried must be harmless after a

@@ -74,6 +74,12 @@ fn assert_records_are_kept(fixture: &Fixture) {
     for status in ["waiting", "transmitting", "sent", "failed", "bounced", "cancelled", "unknown"] {
         assert!(mails.values().any(|of| of == status), "the fixture has a mail that is {status}");
     }
+    let tenants = fixture.deployment.result(&["tenant", "list"]);
+    let as_before = |tenant: &Value| tenant["mail"]["on"] == tenant["mail"]["on_in_live"];
+    assert!(
+        tenants.as_array().unwrap().iter().all(as_before),
+        "mails of live credentials stay on: {tenants}"
+    );
     for tenant in fixture.facts.tenants.values() {
         let audit = run(&mut fixture.deployment.command(&["audit", "export", "--tenant", &tenant.id]));
         assert!(audit.stdout.contains("/v1/batches"), "{audit:?}");

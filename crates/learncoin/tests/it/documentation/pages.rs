@@ -95,7 +95,7 @@ async fn the_pricing_page_has_this_deployments_own_numbers() {
     plans.institution.credentials_per_month = 31_337;
     let app = TestApp::builder().plans(plans).start().await;
     let page = app.get("/pricing").await;
-    let row = "<td><code>institution</code></td><td>yes</td><td>31,337</td><td>600</td><td>yes</td><td>365 days</td>";
+    let row = "<td><code>institution</code></td><td>yes</td><td>31,337</td><td>600</td><td>5,000</td><td>yes</td><td>365 days</td>";
     assert!(page.text().contains(row), "{}", page.text());
 }
 

@@ -157,8 +157,12 @@ async fn what_is_kept_for_a_time_is_gone_after_it() {
     let headers = [("Idempotency-Key", "the test")];
     uni.send(Method::POST, &test, &headers, Body::empty()).await.expect(200);
     uni.post_batch_under("the batch", &one("Ada Lovelace")).await.expect(202);
+    let mut addressed = one("Ada Lovelace");
+    addressed["credentials"][0]["recipient"]["email"] = json!("ada@example.edu");
+    uni.post_batch(addressed).await;
     app.run_until_idle().await;
     app.deliver_until_idle().await;
+    app.send_mails_until_idle().await;
     app.get("/v1/tenants/me").await;
     let kept = |sizes: BTreeMap<&'static str, usize>| {
         let kinds = kinds();
