@@ -8,6 +8,7 @@ mod workers;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use axum::Router;
 use axum::body::Body;
@@ -34,6 +35,7 @@ use crate::caller::Caller;
 use crate::clock::ManualClock;
 use crate::database;
 use crate::description;
+use crate::doctor;
 use crate::interceptor::{self, Interceptor};
 use crate::ledger::Outside;
 use crate::link::Link;
@@ -60,6 +62,19 @@ struct Shared {
     sent: AtomicUsize,
     location: Location,
     directory: TempDir,
+    /// Whether the test damages the database.
+    is_damaged: AtomicBool,
+}
+
+impl Drop for Shared {
+    /// Checks that the database which a story leaves breaks none of the rules of `learncoin doctor`.
+    fn drop(&mut self) {
+        if !thread::panicking() && !self.is_damaged.load(Ordering::SeqCst) {
+            let running = self.running.get_mut().unwrap_or_else(PoisonError::into_inner);
+            let open = running.first().map(|node| node.state.issuance.store.clone());
+            doctor::assert_content_at(&self.location, &self.master, open);
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -164,6 +179,11 @@ impl TestApp {
         self.lose_database().await;
         self.slot().clear();
         self.open().await;
+    }
+
+    /// Exempts the deployment from the examination that follows each story: the test damages the database.
+    pub fn allow_damage(&self) {
+        self.shared.is_damaged.store(true, Ordering::SeqCst);
     }
 
     /// Returns the clock.

@@ -1,6 +1,10 @@
 //! The rules of `learncoin doctor`, after a story.
 
+use std::thread;
+
 use learncoin_issuance::credential::examine;
+use learncoin_store::seal::MasterKey;
+use learncoin_store::{Location, Store};
 
 use crate::app::TestApp;
 
@@ -9,10 +13,36 @@ use crate::app::TestApp;
 /// # Panics
 /// If it breaks one.
 pub async fn assert_doctor_is_content(app: &TestApp) {
-    let store = app.issuance().store.clone();
+    assert_content(&app.issuance().store.clone()).await;
+}
+
+async fn assert_content(store: &Store) {
     let mut findings = store.examine().await.expect("the rules are examined");
-    findings.push(examine::trees(&store).await.expect("the trees are examined"));
+    findings.push(examine::trees(store).await.expect("the trees are examined"));
     for finding in findings {
         assert_eq!(finding.broken_by, [""; 0], "{}", finding.rule);
     }
+}
+
+/// Checks the same of the database at this place, in a thread of its own: the caller may be in a runtime that ends. `open` is
+/// the deployment's store: in a file, what it has begun to write may hold up others.
+///
+/// # Panics
+/// If it breaks one.
+pub(crate) fn assert_content_at(location: &Location, master: &MasterKey, open: Option<Store>) {
+    let open = open.filter(|_| matches!(location, Location::Sqlite(_)));
+    let examined = thread::scope(|threads| {
+        let examining = threads.spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime").block_on(async {
+                let store = match open {
+                    Some(store) if store.ping().await.is_ok() => store,
+                    _ => Store::open(location, master).await.expect("the store opens"),
+                };
+                assert_content(&store).await;
+            });
+        });
+        examining.join()
+    });
+    assert!(examined.is_ok(), "learncoin doctor finds fault with what the story left");
 }

@@ -1,6 +1,6 @@
 //! The setup of a deployment under test.
 
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -177,6 +177,7 @@ impl TestAppBuilder {
             chain_down: Arc::default(),
             line: interceptor::Slot::default(),
             running: Mutex::default(),
+            is_damaged: AtomicBool::new(false),
             sent: AtomicUsize::new(0),
             location: database::location(directory.path()),
             directory,

@@ -29,7 +29,8 @@ fn linters_and_generators_of_clients_are_content() {
 /// --help` names the programs that they need.
 #[test]
 fn generated_clients_compile_and_make_every_call() {
-    let languages = std::env::var("LEARNCOIN_CLIENTS").unwrap_or_else(|_| "python typescript go java".to_owned());
+    let languages =
+        std::env::var("LEARNCOIN_CLIENTS").unwrap_or_else(|_| "python typescript go java".to_owned());
     let server = Deployment::new().with("LEARNCOIN_WEBHOOKS_ALLOW_PRIVATE_TARGETS", "true").serve();
     let school = School::join(&server, "starter");
     let (json, url, hook) = (saved(&server, "/openapi.json"), server.url(""), server.url("/healthz"));

@@ -48,4 +48,5 @@ async fn a_place_that_leads_to_another_root_is_found() {
     tx.place_credentials(&[(&credentials[3].id, of_erased)], true).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(examine::trees(&store).await.unwrap().broken_by, [erased]);
+    app.allow_damage();
 }
