@@ -45,6 +45,8 @@ pub enum KeyedResponse {
     New {
         /// The body.
         body: String,
+        /// The id of what was made or changed.
+        subject_id: String,
     },
     /// The response that was kept from an earlier request with the same idempotency key, byte for byte.
     Kept {

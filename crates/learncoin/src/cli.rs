@@ -120,7 +120,7 @@ pub(crate) fn run() -> ExitCode {
                 Command::Key(command) => key::run(&config, command).await,
                 Command::SigningKey(command) => signing_key::run(&config, command).await,
                 Command::HostKey(command) => host_key::run(&config, command).await,
-                Command::MasterKey(command) => master_key::run(&config, command),
+                Command::MasterKey(command) => master_key::run(&config, command).await,
                 Command::Webhook(command) => webhook::run(&config, command).await,
                 Command::Mail(command) => mail::run(&config, command).await,
                 Command::Unbake(arguments) => unbake::run(&arguments),

@@ -22,6 +22,7 @@ use crate::data_dir::DataDir;
 use crate::environment::variable;
 use crate::key_service;
 use crate::master_key::MasterKeySource;
+use crate::operator_log::{self, OperatorCommand};
 use crate::system::{SystemClock, SystemEntropy};
 
 const BASE_EXPLORER: &str = "https://basescan.org/tx/";
@@ -135,6 +136,7 @@ pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<St
         .await
         .with_context(|| format!("can't open the database {location}"))?;
     check_master_key(&store).await?;
+    store.begin_audit_chains().await?;
     Ok(store)
 }
 
@@ -225,6 +227,7 @@ async fn pin_public_url(config: &Config, store: &Store, port: u16, force: bool) 
     let wanted = Host::parse(&origin).with_context(|| format!("public URL {origin}"))?;
     let mut tx = store.begin().await?;
     let remembered = tx.pin_setting(Setting::PublicUrl, wanted.origin()).await?;
+    let is_forced = force && remembered != wanted.origin();
     let host = if remembered == wanted.origin() || (config.public_url.is_empty() && !force) {
         Host::parse(&remembered).context("the remembered public URL")?
     } else if force {
@@ -245,6 +248,11 @@ async fn pin_public_url(config: &Config, store: &Store, port: u16, force: bool) 
         );
     }
     tx.commit().await?;
+    if is_forced {
+        let change =
+            OperatorCommand { command: "serve --force-public-url", tenant_id: None, subjects: Vec::new() };
+        operator_log::record(store, change).await?;
+    }
     Ok(host)
 }
 

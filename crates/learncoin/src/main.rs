@@ -18,6 +18,7 @@ mod listener;
 mod mail;
 mod master_key;
 mod operators;
+mod operator_log;
 mod output;
 mod privacy;
 mod server;

@@ -23,7 +23,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use crate::error::{ApiError, ErrorCode};
-use crate::middleware::boundary::Committed;
+use crate::middleware::boundary::{Committed, Subject};
 
 /// Responds with a value as JSON.
 fn json<T: Serialize>(status: StatusCode, value: &T) -> Result<Response, ApiError> {
@@ -43,10 +43,16 @@ fn json_body(status: StatusCode, body: Body) -> Response {
     response
 }
 
-/// Responds with the JSON text of an effect that was committed while the key was active.
-fn committed(status: StatusCode, text: String) -> Response {
+/// Responds with the JSON text of an effect that was committed while the key was active, on the object with this id.
+fn committed(status: StatusCode, text: String, subject_id: String) -> Response {
     let mut response = json_text(status, text);
     response.extensions_mut().insert(Committed);
+    about(response, subject_id)
+}
+
+/// Names the object that the request made, changed or had an effect on.
+fn about(mut response: Response, subject_id: String) -> Response {
+    response.extensions_mut().insert(Subject(subject_id));
     response
 }
 

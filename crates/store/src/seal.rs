@@ -76,6 +76,8 @@ pub struct Sealer {
     seal: Zeroizing<[u8; 32]>,
     idempotency: Zeroizing<[u8; 32]>,
     cursor: Zeroizing<[u8; 32]>,
+    audit: Zeroizing<[u8; 32]>,
+    address: Zeroizing<[u8; 32]>,
     fingerprint: [u8; 32],
 }
 
@@ -87,6 +89,8 @@ impl Sealer {
             seal: derive("seal"),
             idempotency: derive("idempotency"),
             cursor: derive("cursor"),
+            audit: derive("audit"),
+            address: derive("address"),
             fingerprint: *derive("fingerprint"),
         }
     }
@@ -112,6 +116,21 @@ impl Sealer {
     /// Returns a keyed hash of an idempotency key or of a request, from which neither can be guessed.
     pub(crate) fn idempotency_mac(&self, parts: &[&[u8]]) -> String {
         hex::encode(mac(&self.idempotency, parts))
+    }
+
+    /// Returns the keyed hash that chains rows of the audit log, of 128 bits.
+    pub(crate) fn audit_mac(&self, parts: &[&[u8]]) -> String {
+        let mut text = hex::encode(mac(&self.audit, parts));
+        text.truncate(32);
+        text
+    }
+
+    /// Returns a keyed hash of a client's address, of 64 bits. It distinguishes clients, and only the holder of the master key can
+    /// compare it with an address.
+    pub fn address_mac(&self, address: &str) -> String {
+        let mut text = hex::encode(mac(&self.address, &[address.as_bytes()]));
+        text.truncate(16);
+        text
     }
 
     /// Returns the tag that makes a paging cursor tamper-evident.
@@ -233,6 +252,17 @@ mod tests {
         let s = sealer(1);
         assert_ne!(s.idempotency_mac(&[b"ab", b"c"]), s.idempotency_mac(&[b"a", b"bc"]));
         assert_ne!(s.idempotency_mac(&[b"a"]), hex::encode(s.cursor_mac(&[b"a"])));
+    }
+
+    #[test]
+    fn what_the_audit_log_holds_is_hashed_under_keys_of_its_own() {
+        let s = sealer(1);
+        let address = s.address_mac("192.0.2.1");
+        assert_eq!((address.len(), s.audit_mac(&[b"192.0.2.1"]).len()), (16, 32));
+        assert_ne!(address, sealer(2).address_mac("192.0.2.1"));
+        assert_ne!(address, s.address_mac("192.0.2.2"));
+        assert!(!s.audit_mac(&[b"192.0.2.1"]).starts_with(&address));
+        assert_ne!(s.audit_mac(&[b"ab", b"c"]), s.audit_mac(&[b"a", b"bc"]));
     }
 
     #[test]

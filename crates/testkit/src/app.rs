@@ -122,6 +122,7 @@ impl TestApp {
         let mut nodes = Vec::with_capacity(options.equal_nodes);
         for _ in 0..options.equal_nodes {
             let store = Store::open(&shared.location, &shared.master).await.expect("the store opens");
+            store.begin_audit_chains().await.expect("the audit log has its chains");
             let issuance = Arc::new(Issuance::new(Parts {
                 store,
                 clock: shared.clock.clone(),

@@ -297,7 +297,7 @@ impl BatchAcceptor {
         self.wake.notify_one();
         metrics::accepted(scope.environment, count);
         tracing::info!(batch.id = %batch.id, tenant.id = %tenant.id, credentials = count, "batch accepted");
-        Ok(KeyedResponse::New { body })
+        Ok(KeyedResponse::New { body, subject_id: batch.id.to_string() })
     }
 
     /// Returns the number of the newest key that may sign for the scope, and its DID URL. If the tenant issues under a DID of its

@@ -207,7 +207,7 @@ impl CredentialChanges {
             self.eraser.scrub().await?;
             kill::reached("change.scrubbed");
         }
-        Ok(KeyedResponse::New { body })
+        Ok(KeyedResponse::New { body, subject_id: credential.id.to_string() })
     }
 
     async fn own_credential(

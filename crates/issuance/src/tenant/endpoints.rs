@@ -129,7 +129,7 @@ impl Endpoints {
         tx.commit().await?;
         kill::reached("webhook.committed");
         tracing::info!(webhook.id = %endpoint.id, tenant.id = %write.scope.tenant_id, "webhook endpoint registered");
-        Ok(KeyedResponse::New { body })
+        Ok(KeyedResponse::New { body, subject_id: endpoint.id.to_string() })
     }
 
     /// Deletes an endpoint: no further event is sent to it.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use learncoin_store::clock::Clock;
+use learncoin_store::requests::AuditOwner;
 use learncoin_store::tenants::Plan;
 use learncoin_store::{Result, Store};
 
@@ -43,7 +44,7 @@ impl Retention {
     /// Deletes responses kept for idempotency that are a day old, deliveries and attempts that are a month old, secrets
     /// that a rotation has made invalid, and rows of the audit log that are older than the tenant's plan keeps them;
     /// then overwrites what was deleted on the disk. Unauthenticated calls are kept as long as those of the developer plan, the
-    /// newest of them only. A server calls this about once a minute.
+    /// newest of them only; commands about no tenant as long as those of the industry plan. A server calls this about once a minute.
     ///
     /// # Errors
     /// If the store fails; the next call deletes what this one left.
@@ -59,12 +60,16 @@ impl Retention {
         tx.purge_mail_counts(now).await?;
         // A batch may be anchored while the operator turns a tenant's mails on.
         tx.release_held_mails(now).await?;
-        tx.purge_audit_rows(None, before(self.plans.of(Plan::Developer).audit_days)).await?;
-        tx.cap_unauthenticated_audit_rows(UNAUTHENTICATED_CALLS_KEPT).await?;
-        for tenant in tenants {
-            tx.purge_audit_rows(Some(&tenant.id), before(self.plans.limits(&tenant).audit_days)).await?;
-        }
         tx.commit().await?;
+        // In transactions of their own, of some hundred rows each: a request of the tenant waits for it.
+        let (shortest, longest) = (self.plans.of(Plan::Developer), self.plans.of(Plan::Industry));
+        self.store.purge_audit_rows(AuditOwner::Unauthenticated, before(shortest.audit_days)).await?;
+        self.store.cap_unauthenticated_audit_rows(UNAUTHENTICATED_CALLS_KEPT).await?;
+        self.store.purge_audit_rows(AuditOwner::Operators, before(longest.audit_days)).await?;
+        for tenant in tenants {
+            let audit_days = self.plans.limits(&tenant).audit_days;
+            self.store.purge_audit_rows(AuditOwner::Tenant(&tenant.id), before(audit_days)).await?;
+        }
         self.store.scrub().await?;
         Ok(())
     }

@@ -26,6 +26,7 @@ use crate::config::Config;
 use crate::data_dir::{CHAIN, DATABASE, DataDir, ERASURES};
 use crate::environment::variable;
 use crate::master_key::MasterKeySource;
+use crate::operator_log::{self, OperatorCommand};
 use crate::{deployment, files, output};
 
 /// The names that SQLite leaves beside a copy in progress.
@@ -70,6 +71,8 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
     fs::write(&list, to_lines(&known)).with_context(|| format!("can't write {}", list.display()))?;
     files::sync(&list)?;
     kill::reached("backup.erasures");
+    let change = OperatorCommand { command: "backup", tenant_id: None, subjects: Vec::new() };
+    operator_log::record(&issuance.store, change).await?;
     issuance.store.close().await;
 
     let sizes = sizes(&partial)?;

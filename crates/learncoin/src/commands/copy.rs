@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::data_dir::{DataDir, ServeLock};
 use crate::environment::variable;
 use crate::master_key::MasterKeySource;
+use crate::operator_log::{self, OperatorCommand};
 use crate::output;
 use crate::system::SystemEntropy;
 
@@ -52,6 +53,8 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
     let target = Store::open(&to, &master()?).await.with_context(|| format!("can't open {to}"))?;
     let copied = source.copy_to(&target).await.with_context(|| format!("{from} was not copied to {to}"))?;
     source.close().await;
+    let change = OperatorCommand { command: "copy", tenant_id: None, subjects: Vec::new() };
+    operator_log::record(&target, change).await?;
     target.close().await;
     let rows: Map<String, Value> =
         copied.into_iter().map(|copied| (copied.table.to_owned(), copied.rows.into())).collect();

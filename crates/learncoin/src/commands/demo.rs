@@ -18,6 +18,7 @@ use url::Url;
 use crate::commands::verify;
 use crate::config::{Config, DEFAULT_LISTEN, MailTransportKind};
 use crate::data_dir::DataDir;
+use crate::operator_log::{self, OperatorCommand};
 use crate::output;
 use crate::server::{self, Server};
 
@@ -108,8 +109,11 @@ async fn provision_demo(issuance: &Issuance) -> Result<(TenantId, String)> {
         Some(tenant) => tenant,
         None => issuance.tenants.create_tenant(TENANT_NAME, Plan::Developer).await?,
     };
-    let (_, secret) =
+    let (key, secret) =
         issuance.api_keys.create_api_key(&tenant.id, Environment::Test, Some("demo"), &[]).await?;
+    let subjects = vec![tenant.id.to_string(), key.id.to_string()];
+    let change = OperatorCommand { command: "demo", tenant_id: Some(&tenant.id), subjects };
+    operator_log::record(&issuance.store, change).await?;
     Ok((tenant.id, secret.expose().to_owned()))
 }
 

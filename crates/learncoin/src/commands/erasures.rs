@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::operator_log::{self, OperatorCommand};
 use crate::{deployment, output};
 
 /// The commands on erasures. They work beside a running server.
@@ -36,6 +37,8 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
         Command::Export => output::text(&to_lines(&all(config, &data_dir, &issuance).await?))?,
         Command::Apply { files } => {
             let replayed = apply(config, &data_dir, &issuance, read(&files)?).await?;
+            let change = OperatorCommand { command: "erasures apply", tenant_id: None, subjects: Vec::new() };
+            operator_log::record(&issuance.store, change).await?;
             output::result(&report(replayed))?;
         }
     }

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::deployment;
+use crate::operator_log::{self, OperatorCommand};
 use crate::output;
 
 /// The commands on API keys.
@@ -36,7 +37,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "CIDR", value_parser = parse_network)]
         allow: Vec<IpNet>,
     },
-    /// Change the networks that may use a key, at once; prints it as JSON. Once the last network is removed, every
+    /// OperatorCommand the networks that may use a key, at once; prints it as JSON. Once the last network is removed, every
     /// network may
     #[command(group = clap::ArgGroup::new("change").required(true).multiple(true).args(["add", "remove"]))]
     Allow {
@@ -69,6 +70,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
         Command::Create { tenant, environment, label, allow } => {
             let (key, secret) =
                 issuance.api_keys.create_api_key(&tenant, environment, label.as_deref(), &allow).await?;
+            record(&issuance, "key create", &key).await?;
             let mut value = json!({ "id": key.id, "key": secret.expose() });
             if let (Value::Object(into), Value::Object(rest)) = (&mut value, key_json(&issuance, &key).await?)
             {
@@ -96,17 +98,29 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
                 allowlist::disallow(&issuance.store, &id, &remove).await?;
             }
             match issuance.store.api_key_by_id(&id).await? {
-                Some(key) => output::result(&key_json(&issuance, &key).await?)?,
+                Some(key) => {
+                    record(&issuance, "key allow", &key).await?;
+                    output::result(&key_json(&issuance, &key).await?)?;
+                }
                 None => bail!("no key has the id {id}"),
             }
         }
         Command::Revoke { id } => match issuance.api_keys.revoke_api_key(&id).await? {
-            Some(key) => output::result(&key_json(&issuance, &key).await?)?,
+            Some(key) => {
+                record(&issuance, "key revoke", &key).await?;
+                output::result(&key_json(&issuance, &key).await?)?;
+            }
             None => bail!("no key has the id {id}"),
         },
     }
     issuance.store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn record(issuance: &Issuance, command: &'static str, key: &ApiKey) -> Result<()> {
+    let change =
+        OperatorCommand { command, tenant_id: Some(&key.tenant_id), subjects: vec![key.id.to_string()] };
+    operator_log::record(&issuance.store, change).await
 }
 
 async fn key_json(issuance: &Issuance, key: &ApiKey) -> Result<Value> {

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::config::{Config, MailTransportKind};
 use crate::data_dir::DataDir;
 use crate::deployment;
+use crate::operator_log::{self, OperatorCommand};
 use crate::output;
 
 /// The number of rows that are read at once.
@@ -75,7 +76,9 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             }
             let mut queued = Vec::with_capacity(credentials.len());
             for id in &credentials {
-                queued.push(mail_json(&resend(store, &*issuance.clock, &*issuance.entropy, id).await?));
+                let mail = resend(store, &*issuance.clock, &*issuance.entropy, id).await?;
+                record(store, "mail resend", &mail).await?;
+                queued.push(mail_json(&mail));
             }
             output::result(&Value::Array(queued))?;
         }
@@ -88,7 +91,9 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
                 failed_or_unclear => {
                     let now_ms = issuance.clock.now_ms();
                     let mail = bounce::record(store, &failed_or_unclear, now_ms).await?;
-                    Some(mail.context("the mail that came back is none of this deployment's")?)
+                    let mail = mail.context("the mail that came back is none of this deployment's")?;
+                    record(store, "mail bounce", &mail).await?;
+                    Some(mail)
                 }
             };
             output::result(&mail.as_ref().map_or(Value::Null, mail_json))?;
@@ -96,6 +101,11 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     }
     issuance.store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn record(store: &Store, command: &'static str, mail: &Mail) -> Result<()> {
+    let subjects = vec![mail.credential_id.to_string()];
+    operator_log::record(store, OperatorCommand { command, tenant_id: Some(&mail.tenant_id), subjects }).await
 }
 
 async fn write_mails(store: &Store, filter: &MailFilter) -> Result<()> {

@@ -12,8 +12,9 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::environment::variable;
 use crate::master_key::{Held, MasterKeySource};
-use crate::output;
+use crate::operator_log::{self, OperatorCommand};
 use crate::system::SystemEntropy;
+use crate::{deployment, output};
 
 /// The commands on the file of the master key. The key itself stays the same, so a running server is not affected.
 #[derive(Subcommand)]
@@ -31,15 +32,19 @@ pub(crate) enum Command {
 }
 
 /// Runs the command.
-pub(crate) fn run(config: &Config, command: Command) -> Result<ExitCode> {
+pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     let data_dir = DataDir::existing(config)?;
     let source = MasterKeySource { data_dir: &data_dir, named_file: &config.keys.master_key_file, variable };
     match command {
         Command::Status => {}
         Command::Protect { passphrase_file } => {
+            record(config, &data_dir, "master-key protect").await?;
             source.protect(passphrase_file.as_deref(), Cost::default(), &SystemEntropy)?;
         }
-        Command::Unprotect => source.unprotect(&SystemEntropy)?,
+        Command::Unprotect => {
+            record(config, &data_dir, "master-key unprotect").await?;
+            source.unprotect(&SystemEntropy)?;
+        }
     }
     let protection = match source.held()? {
         Held::Clear(_) => Value::Null,
@@ -50,4 +55,16 @@ pub(crate) fn run(config: &Config, command: Command) -> Result<ExitCode> {
     };
     output::result(&json!({ "file": source.file(), "passphrase": protection }))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Records the command in the database, if there is one yet. This comes before the change: after it the key may need a passphrase that
+/// this process does not have.
+async fn record(config: &Config, data_dir: &DataDir, command: &'static str) -> Result<()> {
+    if config.database_url.location()?.is_none() && !data_dir.database().exists() {
+        return Ok(());
+    }
+    let store = deployment::open_store(config, data_dir).await?;
+    operator_log::record(&store, OperatorCommand { command, tenant_id: None, subjects: Vec::new() }).await?;
+    store.close().await;
+    Ok(())
 }

@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::data_dir::{CHAIN, DATABASE, DataDir, ERASURES};
 use crate::environment::variable;
 use crate::master_key::MasterKeySource;
+use crate::operator_log::{self, OperatorCommand};
 use crate::system::SystemEntropy;
 use crate::{deployment, files, output};
 
@@ -145,6 +146,8 @@ async fn erase(
     let mut seen = std::collections::HashSet::new();
     all.retain(|erasure| seen.insert(erasure.id.clone()));
     let replayed = erasures::apply(config, staged, &issuance, all).await?;
+    let change = OperatorCommand { command: "restore", tenant_id: None, subjects: Vec::new() };
+    operator_log::record(&issuance.store, change).await?;
     issuance.store.close().await;
     Ok(replayed)
 }

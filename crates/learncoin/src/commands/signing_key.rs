@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::deployment;
+use crate::operator_log::{self, OperatorCommand};
 use crate::output;
 
 /// The commands on signing keys.
@@ -87,6 +88,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
         Command::Rotate { tenant, environment } => {
             let scope = TenantScope { tenant_id: tenant, environment };
             let rotated = issuance.keys.rotate_signing_key(&scope).await?;
+            record(&issuance, "signing-key rotate", &scope.tenant_id, rotated.key.number).await?;
             let mut value = key_json(&issuance, &rotated.key);
             if let Value::Object(members) = &mut value {
                 members.insert("waits_for_did".into(), json!(rotated.waits_for_did));
@@ -96,14 +98,17 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
         }
         Command::Disable { tenant, number } => {
             let key = issuance.keys.disable_signing_key(&tenant, number).await?;
+            record(&issuance, "signing-key disable", &tenant, number).await?;
             output::result(&key_json(&issuance, &key))?;
         }
         Command::Revoke { tenant, number, since } => {
             let key = issuance.keys.revoke_signing_key(&tenant, number, since.as_millisecond()).await?;
+            record(&issuance, "signing-key revoke", &tenant, number).await?;
             output::result(&key_json(&issuance, &key))?;
         }
         Command::Reanchor { tenant, number } => {
             let reanchored = issuance.pipeline.reanchor_lost(&tenant, number).await?;
+            record(&issuance, "signing-key reanchor", &tenant, number).await?;
             let anchors = |anchors: &[Anchor]| anchors.iter().map(anchor_json).collect::<Vec<_>>();
             let value = json!({
                 "anchors": anchors(&reanchored.begun),
@@ -114,6 +119,12 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     }
     issuance.store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn record(issuance: &Issuance, command: &'static str, tenant_id: &TenantId, number: u64) -> Result<()> {
+    let subjects = vec![issuance.host.verification_method(tenant_id.ulid(), number)];
+    operator_log::record(&issuance.store, OperatorCommand { command, tenant_id: Some(tenant_id), subjects })
+        .await
 }
 
 fn anchor_json(anchor: &Anchor) -> Value {

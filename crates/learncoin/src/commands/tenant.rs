@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::deployment;
+use crate::operator_log::{self, OperatorCommand};
 use crate::output;
 
 /// The commands on tenants.
@@ -33,7 +34,7 @@ pub(crate) enum Command {
     },
     /// List all tenants; prints a JSON array
     List,
-    /// Change a tenant, at once; prints it as JSON
+    /// OperatorCommand a tenant, at once; prints it as JSON
     Update {
         /// The tenant's id, tnt_…
         id: TenantId,
@@ -141,6 +142,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     match command {
         Command::Create { name, plan } => {
             let tenant = issuance.tenants.create_tenant(&name, plan).await?;
+            record(&issuance, "tenant create", &tenant.id).await?;
             output::result(&tenant_json(&issuance, &tenant).await?)?;
         }
         Command::Update {
@@ -167,6 +169,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
                 mail_reply_to: mail_reply_to.map(|reply_to| reply_to.0),
             };
             let tenant = issuance.tenants.update_tenant(&id, update).await?;
+            record(&issuance, "tenant update", &tenant.id).await?;
             output::result(&tenant_json(&issuance, &tenant).await?)?;
         }
         Command::List => {
@@ -180,6 +183,11 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
     }
     issuance.store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn record(issuance: &Issuance, command: &'static str, id: &TenantId) -> Result<()> {
+    let subjects = vec![id.to_string()];
+    operator_log::record(&issuance.store, OperatorCommand { command, tenant_id: Some(id), subjects }).await
 }
 
 /// Returns a tenant as commands print it. `unconfirmed_since` is the time of the tenant's own change that waits for the

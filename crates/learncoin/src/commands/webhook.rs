@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::deployment;
+use crate::operator_log::{self, OperatorCommand};
 use crate::output;
 
 /// The number of rows that are read at once.
@@ -86,14 +87,22 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
                     if issuance.store.outgoing_events(&[id]).await?.is_empty() {
                         bail!("no event has the id {id}");
                     }
-                    replay(&issuance, Replay::Event(id), failed).await?
+                    let replayed = replay(&issuance, Replay::Event(id), failed).await?;
+                    let subjects = vec![id.to_string()];
+                    let change = OperatorCommand { command: "webhook replay", tenant_id: None, subjects };
+                    operator_log::record(&issuance.store, change).await?;
+                    replayed
                 }
                 (None, Some(endpoint_id), Some(from), Some(to)) => {
-                    if !known(&issuance, endpoint_id).await?.is_active() {
+                    let endpoint = known(&issuance, endpoint_id).await?;
+                    if !endpoint.is_active() {
                         bail!("the endpoint is off: `learncoin webhook activate` turns it on");
                     }
                     let (from_ms, to_ms) = (from.as_millisecond(), to.as_millisecond());
-                    replay(&issuance, Replay::Range { endpoint_id, from_ms, to_ms }, failed).await?
+                    let range = Replay::Range { endpoint_id, from_ms, to_ms };
+                    let replayed = replay(&issuance, range, failed).await?;
+                    record(&issuance, "webhook replay", &endpoint).await?;
+                    replayed
                 }
                 _ => bail!("give --event, or --endpoint with --from and --to"),
             };
@@ -101,11 +110,14 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
         }
         Command::RotateSecret { endpoint } => {
             match rotation::rotate(&issuance.store, &*issuance.clock, &*issuance.entropy, &endpoint).await? {
-                Some(rotated) => output::result(&json!({
-                    "id": endpoint,
-                    "signing_secret": rotated.secret.as_str(),
-                    "previous_secret_valid_until": iso8601(rotated.previous_until),
-                }))?,
+                Some(rotated) => {
+                    record(&issuance, "webhook rotate-secret", &known(&issuance, &endpoint).await?).await?;
+                    output::result(&json!({
+                        "id": endpoint,
+                        "signing_secret": rotated.secret.as_str(),
+                        "previous_secret_valid_until": iso8601(rotated.previous_until),
+                    }))?;
+                }
                 None => bail!("no webhook endpoint has the id {endpoint}"),
             }
         }
@@ -113,11 +125,19 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             let mut tx = issuance.store.begin().await?;
             tx.enable_webhook(&endpoint).await?;
             tx.commit().await?;
-            output::result(&endpoint_json(&known(&issuance, &endpoint).await?))?;
+            let endpoint = known(&issuance, &endpoint).await?;
+            record(&issuance, "webhook activate", &endpoint).await?;
+            output::result(&endpoint_json(&endpoint))?;
         }
     }
     issuance.store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn record(issuance: &Issuance, command: &'static str, endpoint: &WebhookEndpoint) -> Result<()> {
+    let subjects = vec![endpoint.id.to_string()];
+    let change = OperatorCommand { command, tenant_id: Some(&endpoint.scope.tenant_id), subjects };
+    operator_log::record(&issuance.store, change).await
 }
 
 async fn known(issuance: &Issuance, id: &WebhookId) -> Result<WebhookEndpoint> {

@@ -86,7 +86,7 @@ pub(super) async fn look_up(
 /// Responds to a write: with `status` and its body if it was made now, else with the response that was kept.
 pub(super) fn respond(status: StatusCode, response: KeyedResponse) -> Result<Response, ApiError> {
     match response {
-        KeyedResponse::New { body } => Ok(committed(status, body)),
+        KeyedResponse::New { body, subject_id } => Ok(committed(status, body, subject_id)),
         KeyedResponse::Kept { status, body } => replayed(status, body),
     }
 }

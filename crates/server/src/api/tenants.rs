@@ -141,7 +141,8 @@ pub(crate) async fn update(
             logo_url: url(&branding.page_logo),
         },
     };
-    Ok(committed(StatusCode::OK, serde_json::to_string(&shown).map_err(ApiError::internal)?))
+    let text = serde_json::to_string(&shown).map_err(ApiError::internal)?;
+    Ok(committed(StatusCode::OK, text, caller.tenant.id.to_string()))
 }
 
 fn url(logo: &Option<NamedLogo>) -> Option<&str> {

@@ -141,7 +141,8 @@ pub(crate) async fn delete(
         DeleteError::Store(error) => error.into(),
     })?;
     let deleted = DeletedWebhook { id: endpoint.id.as_str(), deleted: true };
-    Ok(committed(StatusCode::OK, serde_json::to_string(&deleted).map_err(ApiError::internal)?))
+    let text = serde_json::to_string(&deleted).map_err(ApiError::internal)?;
+    Ok(committed(StatusCode::OK, text, endpoint.id.to_string()))
 }
 
 async fn own(issuance: &Issuance, caller: &Caller, id: IdInPath) -> Result<WebhookEndpoint, ApiError> {

@@ -44,12 +44,12 @@ impl AuditLog {
 
     /// Adds the row of a request that was refused before that, as [`AuditLog::add`] does; or counts it, if its key or its address
     /// has its rows of the minute.
-    pub(crate) async fn add_refusal(&self, row: AuditRow, address: Option<IpAddr>) {
+    pub(crate) async fn add_refusal(&self, row: AuditRow, client: Option<IpAddr>) {
         let rows = {
             let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
             // Read while no other request is counted, so that no minute begins twice.
             let mut rows = refusals.turn(self.clock.now_ms(), &*self.clock, &*self.entropy);
-            if refusals.admit(&row, address) {
+            if refusals.admit(&row, client) {
                 rows.push(row);
             }
             rows
@@ -95,9 +95,7 @@ impl AuditLog {
 
     async fn write(&self, rows: &[AuditRow]) -> learncoin_store::Result<()> {
         let mut tx = self.store.begin().await?;
-        for row in rows {
-            tx.insert_audit_row(row).await?;
-        }
+        tx.append_audit_rows(rows).await?;
         tx.commit().await
     }
 }

@@ -21,7 +21,7 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use super::audit::AuditLog;
-use super::client_address::client_address;
+use super::client_address::{client_address, client_network};
 use super::headers;
 use super::metrics::Counted;
 use super::rate_limit::Allowance;
@@ -89,6 +89,10 @@ impl RequestRecord {
 #[derive(Clone)]
 pub(crate) struct Committed;
 
+/// The id of what a request made, changed or had an effect on, in the response's extensions.
+#[derive(Clone)]
+pub(crate) struct Subject(pub(crate) String);
+
 /// Runs the request, and finishes its answer.
 ///
 /// A request to the API goes on when its caller hangs up: what it does is finished, and its row is written.
@@ -149,6 +153,7 @@ async fn follow(state: BoundaryState, request_id: RequestId, mut request: Reques
     let method = request.method().to_string();
     let endpoint = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let address = client_address(request.extensions(), request.headers(), &state.trusted_proxies);
+    let client = address.map(client_network);
     let call = RequestRecord::default();
     request.extensions_mut().insert(call.clone());
 
@@ -184,11 +189,24 @@ async fn follow(state: BoundaryState, request_id: RequestId, mut request: Reques
         let (key_id, tenant_id) = known.unzip();
         let endpoint = endpoint.unwrap_or_default();
         let status = response.status().as_u16();
-        let row =
-            AuditRow { request_id, tenant_id, key_id, method, endpoint, status, at: begun_at, calls: 1 };
+        let subject = response.extensions().get::<Subject>();
+        let row = AuditRow {
+            request_id,
+            tenant_id,
+            key_id,
+            operator: None,
+            address_mac: client.map(|client| issuance.store.sealer().address_mac(&client.to_string())),
+            method,
+            endpoint,
+            status,
+            subjects: subject.map(|Subject(id)| id.clone()).into_iter().collect(),
+            at: begun_at,
+            calls: 1,
+            place: None,
+        };
         match call.0.admitted.get() {
             Some(()) => state.audit.add(row).await,
-            None => state.audit.add_refusal(row, address).await,
+            None => state.audit.add_refusal(row, client).await,
         }
     }
     response

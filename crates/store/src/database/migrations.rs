@@ -38,6 +38,7 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (19, "answers without text", include_str!("../../migrations/0019_answers_without_text.sql")),
         (20, "counted calls", include_str!("../../migrations/0020_counted_calls.sql")),
         (21, "mail relay", include_str!("../../migrations/0021_mail_relay.sql")),
+        (22, "audit chains", include_str!("../../migrations/0022_audit_chains.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();

@@ -8,7 +8,7 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 30] = [
+pub const TABLES: [&str; 31] = [
     "settings",
     "tenants",
     "api_keys",
@@ -35,6 +35,7 @@ pub const TABLES: [&str; 30] = [
     "usage_by_month",
     "rate_windows",
     "audit_log",
+    "audit_chains",
     "webhook_endpoints",
     "webhook_tests",
     "deliveries",

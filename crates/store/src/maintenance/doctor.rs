@@ -31,6 +31,8 @@ const USAGE_RULE: &str =
 
 const STATEMENT_RULE: &str = "each statement about a key follows from the one before it, and each key is as the last statement about it says";
 
+const AUDIT_RULE: &str = "each row of the audit log follows from the one before it, and none is missing";
+
 /// Each rule, and the statement that finds what breaks it.
 const RULES: [(&str, &str); 30] = [
     (
@@ -208,7 +210,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn examine(&self) -> Result<Vec<Finding>> {
-        let mut findings = Vec::with_capacity(RULES.len() + 2);
+        let mut findings = Vec::with_capacity(RULES.len() + 3);
         for (rule, statement) in RULES {
             let sql = format!("{statement} LIMIT {NAMED_AT_MOST}");
             let broken_by = sql::query_scalar(sql).long().fetch_all(&self.pool).await?;
@@ -218,6 +220,9 @@ impl Store {
         let mut statements = self.broken_statements().await?;
         statements.truncate(NAMED_AT_MOST);
         findings.push(Finding { rule: STATEMENT_RULE, broken_by: statements });
+        let mut chains = self.broken_audit_chains(NAMED_AT_MOST).await?;
+        chains.truncate(NAMED_AT_MOST);
+        findings.push(Finding { rule: AUDIT_RULE, broken_by: chains });
         Ok(findings)
     }
 

@@ -152,7 +152,7 @@ impl WriteTx {
         .bind(new.created_at)
         .execute(self.connection())
         .await?;
-        Ok(())
+        self.begin_audit_chain(&new.id).await
     }
 
     /// Writes the tenant's name, plan and exceptions: the operator's part of it.

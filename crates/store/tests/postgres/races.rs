@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use learncoin_store::events::EventType;
-use learncoin_store::id::{BatchId, KeyId, WebhookId};
+use learncoin_store::id::{BatchId, KeyId, RequestId, TenantId, WebhookId};
+use learncoin_store::requests::AuditRow;
 use learncoin_store::scope::Environment;
-use learncoin_store::tenants::{ApiKey, Branding, KeyDigest, Logo, NamedLogo};
+use learncoin_store::tenants::{ApiKey, Branding, Exceptions, KeyDigest, Logo, NamedLogo, Plan, Tenant};
 use learncoin_store::webhooks::WebhookEndpoint;
 use learncoin_store::{Attempts, Error, Store};
 use serde_json::json;
@@ -38,6 +39,63 @@ async fn of_200_requests_to_two_nodes_exactly_as_many_are_taken_as_the_window_ho
         });
     }
     assert_eq!(requests.join_all().await.into_iter().filter(|taken| *taken).count(), 70);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_nodes_that_append_to_the_audit_log_make_whole_chains() {
+    let (f, other) = two_nodes().await;
+    let mut tenants = Vec::new();
+    for _ in 0..4 {
+        let tenant = Tenant {
+            id: TenantId::generate(&f.world, &f.world),
+            name: "Uni".into(),
+            plan: Plan::Developer,
+            created_at: NOW,
+            exceptions: Exceptions::default(),
+        };
+        let mut tx = f.store.begin().await.unwrap();
+        tx.insert_tenant(&tenant).await.unwrap();
+        tx.commit().await.unwrap();
+        tenants.push(tenant.id);
+    }
+    let mut writes = JoinSet::new();
+    for number in 0..60 {
+        let store = if number % 2 == 0 { f.store.clone() } else { other.clone() };
+        let rows: Vec<AuditRow> = (0..6)
+            .map(|place| AuditRow {
+                request_id: RequestId::generate(&f.world, &f.world),
+                tenant_id: tenants.get((number + place) % 5).cloned(),
+                key_id: None,
+                operator: None,
+                address_mac: None,
+                method: "GET".into(),
+                endpoint: "/v1/batches".into(),
+                status: 200,
+                subjects: Vec::new(),
+                at: NOW,
+                calls: 1,
+                place: None,
+            })
+            .collect();
+        writes.spawn(async move {
+            let mut tx = store.begin().await.unwrap();
+            tx.append_audit_rows(&rows).await.unwrap();
+            tx.commit().await.unwrap();
+            if number % 10 == 0 {
+                store.cap_unauthenticated_audit_rows(20).await.unwrap();
+            }
+        });
+    }
+    writes.join_all().await;
+    f.store.cap_unauthenticated_audit_rows(20).await.unwrap();
+    let findings = f.store.examine().await.unwrap();
+    let audit = findings.iter().find(|finding| finding.rule.contains("audit log")).unwrap();
+    assert_eq!(audit.broken_by, [""; 0]);
+    assert_eq!(f.store.list_audit_rows(None, i64::MIN, i64::MAX, None, 1_000).await.unwrap().len(), 20);
+    for tenant in &tenants {
+        let rows = f.store.list_audit_rows(Some(tenant), i64::MIN, i64::MAX, None, 1_000).await.unwrap();
+        assert_eq!(rows.len(), 72);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -86,6 +86,7 @@ pub(crate) async fn fixture() -> Fixture {
 pub(crate) async fn fixture_at(location: Location, directory: tempfile::TempDir) -> Fixture {
     let world = World { now: NOW.into(), next: 1.into() };
     let store = Store::open(&location, &master()).await.unwrap();
+    store.begin_audit_chains().await.unwrap();
     let tenant_id = TenantId::generate(&world, &world);
     let scope = TenantScope { tenant_id: tenant_id.clone(), environment: Environment::Test };
     let mut tx = store.begin().await.unwrap();

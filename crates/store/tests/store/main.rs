@@ -9,6 +9,7 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod audit;
 mod copy;
 mod deadlines;
 mod direct;
@@ -24,9 +25,9 @@ use learncoin_store::anchors::{AnchorStatus, AnchoredBatch, InFlight, NEVER};
 use learncoin_store::batches::{BatchState, BatchStatus, PlaceInAnchor, Scoped, WaitingKey};
 use learncoin_store::credentials::IssuedNode;
 use learncoin_store::events::EventType;
-use learncoin_store::id::{BatchId, CredentialId, KeyId, RequestId, TenantId};
+use learncoin_store::id::{BatchId, CredentialId, KeyId, TenantId};
 use learncoin_store::onchain::BlockHash;
-use learncoin_store::requests::{Answer, AuditRow, Claimed, IdempotencyClaim, KEPT_FOR_MS};
+use learncoin_store::requests::{Answer, Claimed, IdempotencyClaim, KEPT_FOR_MS};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::settings::Setting;
 use learncoin_store::tenants::{ApiKey, KeyDigest};
@@ -351,32 +352,6 @@ async fn an_older_program_refuses_a_newer_schema() {
     drop(direct);
     let reopened = Store::open(&f.location, &master()).await;
     assert!(matches!(reopened.err(), Some(Error::Migration(_))));
-}
-
-#[tokio::test]
-async fn of_calls_without_a_tenant_the_newest_are_kept() {
-    let fixture = fixture().await;
-    let mut tx = fixture.store.begin().await.unwrap();
-    let mut ids = Vec::new();
-    for at in 0..10 {
-        let tenant_id = (at % 2 == 0).then(|| fixture.scope.tenant_id.clone());
-        let request_id = RequestId::generate(&fixture.world, &fixture.world);
-        ids.push(request_id.clone());
-        let (method, endpoint) = ("GET".into(), "/v1/batches".into());
-        let row =
-            AuditRow { request_id, tenant_id, key_id: None, method, endpoint, status: 401, at, calls: 1 };
-        tx.insert_audit_row(&row).await.unwrap();
-    }
-    assert_eq!(tx.cap_unauthenticated_audit_rows(5).await.unwrap(), 0);
-    assert_eq!(tx.cap_unauthenticated_audit_rows(2).await.unwrap(), 3);
-    tx.commit().await.unwrap();
-    let mut kept = Vec::new();
-    for (at, id) in ids.iter().enumerate() {
-        if fixture.store.find_audit_row(id).await.unwrap().is_some() {
-            kept.push(at);
-        }
-    }
-    assert_eq!(kept, [0, 2, 4, 6, 7, 8, 9]);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use crate::support::school::{School, one, text};
 
 #[test]
 fn every_command_explains_itself() {
-    let commands: [&[&str]; 25] = [
+    let commands: [&[&str]; 26] = [
         &[],
         &["demo"],
         &["serve"],
@@ -23,6 +23,7 @@ fn every_command_explains_itself() {
         &["tenant", "list"],
         &["tenant", "update"],
         &["audit"],
+        &["audit", "address"],
         &["audit", "export"],
         &["audit", "show"],
         &["key"],

@@ -1,6 +1,6 @@
 //! The audit log: which key called what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use axum::extract::ConnectInfo;
@@ -11,13 +11,17 @@ use learncoin_store::id::{RequestId, TenantId};
 use learncoin_store::maintenance::ColumnValue;
 use learncoin_store::requests::AuditRow;
 use learncoin_store::tenants::Plan;
-use learncoin_testkit::{Answer, Body, Caller, Method, Request, TestApp, answer_of, one};
+use learncoin_testkit::{
+    Answer, Body, Caller, Method, Request, TestApp, answer_of, assert_doctor_is_content, one,
+};
+
+use crate::api::environments::{Side, body_of, in_order};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 async fn rows(app: &TestApp, tenant_id: &TenantId) -> Vec<AuditRow> {
     let store = app.issuance().store.clone();
-    store.list_audit_rows(tenant_id, i64::MIN, i64::MAX, None, 100_000).await.unwrap()
+    store.list_audit_rows(Some(tenant_id), i64::MIN, i64::MAX, None, 100_000).await.unwrap()
 }
 
 async fn row_of(app: &TestApp, answer: &Answer) -> Option<AuditRow> {
@@ -50,6 +54,62 @@ async fn every_authenticated_request_has_its_row() {
     let rows = rows(&app, &uni.tenant_id).await;
     assert_eq!(rows.len(), 5);
     assert_eq!(seen(&rows[0]), ("POST", "/v1/batches", 202));
+}
+
+#[tokio::test]
+async fn whatever_changes_something_has_the_id_of_that_in_its_row() {
+    let app = TestApp::builder().private_targets().start().await;
+    let uni = app.tenant_on(Plan::Institution, "Example University").await;
+    let side = Side::of(&app, uni).await;
+    let mut changing = 0;
+    for operation in in_order() {
+        let path = side.path(operation);
+        let answer = side.caller.send(operation.method.clone(), &path, &[], body_of(operation)).await;
+        let answered = answer.expect(operation.success());
+        let row = row_of(&app, &answer).await.unwrap();
+        let changes = operation.described["x-changes"] != "nothing";
+        let expected = match path.split('/').nth(3) {
+            _ if !changes => None,
+            Some("me") => Some(side.caller.tenant_id.to_string()),
+            Some(id) => Some(id.to_owned()),
+            None => Some(answered["id"].as_str().unwrap().to_owned()),
+        };
+        assert_eq!(row.subjects, Vec::from_iter(expected), "{}", operation.id);
+        changing += usize::from(changes);
+        if operation.method == Method::POST {
+            // A refused one changes nothing.
+            let refused = side.caller.send(operation.method.clone(), &path, &[], "{").await;
+            if refused.status >= 400 {
+                assert_eq!(row_of(&app, &refused).await.unwrap().subjects, [""; 0], "{}", operation.id);
+            }
+        }
+    }
+    assert!(changing >= 6, "{changing} operations change something");
+    let posted = side.caller.post_batch_under("once", &one("Ada Lovelace")).await;
+    let replayed = side.caller.post_batch_under("once", &one("Ada Lovelace")).await;
+    assert_eq!(row_of(&app, &posted).await.unwrap().subjects.len(), 1);
+    assert_eq!(row_of(&app, &replayed).await.unwrap().subjects, [""; 0], "a replay changes nothing");
+    assert_doctor_is_content(&app).await;
+}
+
+#[tokio::test]
+async fn a_row_tells_addresses_apart_and_names_none() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let mut hashes = Vec::new();
+    for address in
+        ["192.0.2.1", "192.0.2.1", "192.0.2.2", "[2001:db8::1]", "[2001:db8::2]", "[2001:db8:0:1::1]"]
+    {
+        let answer = from(&app, address, Some(&uni.key)).await;
+        assert_eq!(answer.status, 200);
+        hashes.push(row_of(&app, &answer).await.unwrap().address_mac.unwrap());
+    }
+    assert_eq!(hashes[0], hashes[1]);
+    assert_eq!(hashes[3], hashes[4], "a client chooses its addresses within its network");
+    assert_eq!(BTreeSet::from_iter(&hashes).len(), 4);
+    assert_eq!(hashes[2], app.issuance().store.sealer().address_mac("192.0.2.2"));
+    let all = format!("{:?}", all_rows(&app).await);
+    assert!(!all.contains("192.0.2") && !all.contains("2001:db8"), "{all}");
 }
 
 #[tokio::test]
@@ -253,7 +313,8 @@ async fn a_long_log_is_read_in_pages() {
     let store = app.issuance().store.clone();
     let mut paged: Vec<AuditRow> = Vec::new();
     loop {
-        let page = store.list_audit_rows(&uni.tenant_id, i64::MIN, i64::MAX, paged.last(), 7).await.unwrap();
+        let page =
+            store.list_audit_rows(Some(&uni.tenant_id), i64::MIN, i64::MAX, paged.last(), 7).await.unwrap();
         if page.is_empty() {
             break;
         }
@@ -261,6 +322,6 @@ async fn a_long_log_is_read_in_pages() {
     }
     assert_eq!(paged, all);
     let now = app.now_ms();
-    assert!(store.list_audit_rows(&uni.tenant_id, i64::MIN, now, None, 100).await.unwrap().is_empty());
-    assert_eq!(store.list_audit_rows(&uni.tenant_id, now, now + 1, None, 100).await.unwrap().len(), 25);
+    assert!(store.list_audit_rows(Some(&uni.tenant_id), i64::MIN, now, None, 100).await.unwrap().is_empty());
+    assert_eq!(store.list_audit_rows(Some(&uni.tenant_id), now, now + 1, None, 100).await.unwrap().len(), 25);
 }

@@ -8,15 +8,16 @@ use learncoin_testkit::{Caller, Method, Operation, Receiver, TestApp, one, patie
 use serde_json::{Value, json};
 
 /// A key of the tenant, and objects of its environment.
-struct Side {
-    caller: Caller,
+pub(crate) struct Side {
+    pub(crate) caller: Caller,
     batch: String,
     credential: String,
     webhook: String,
 }
 
 impl Side {
-    async fn of(app: &TestApp, caller: Caller) -> Self {
+    /// Creates them.
+    pub(crate) async fn of(app: &TestApp, caller: Caller) -> Self {
         let batch = text(&caller.post_batch(one("Ada Lovelace")).await["id"]);
         app.run_until_idle().await;
         let credential = text(&caller.batch(&batch).await["credentials"][0]["id"]);
@@ -25,7 +26,8 @@ impl Side {
         Self { caller, batch, credential, webhook }
     }
 
-    fn path(&self, operation: &Operation) -> String {
+    /// Returns the path of an operation on one of them.
+    pub(crate) fn path(&self, operation: &Operation) -> String {
         let id = match operation.path.split('/').nth(2) {
             Some("batches") => &self.batch,
             Some("credentials") => &self.credential,
@@ -58,7 +60,7 @@ fn text(value: &Value) -> String {
 }
 
 /// Returns the operations; those that remove what the others need come last.
-fn in_order() -> Vec<&'static Operation> {
+pub(crate) fn in_order() -> Vec<&'static Operation> {
     let mut operations: Vec<&Operation> = Operation::all().iter().collect();
     operations.sort_by_key(|operation| {
         ["deleteWebhook", "revokeCredential", "eraseCredential"].contains(&operation.id.as_str())
@@ -66,7 +68,8 @@ fn in_order() -> Vec<&'static Operation> {
     operations
 }
 
-fn body_of(operation: &Operation) -> String {
+/// Returns the example of its request.
+pub(crate) fn body_of(operation: &Operation) -> String {
     operation.example_request().map(Value::to_string).unwrap_or_default()
 }
 

@@ -26,11 +26,11 @@ use url::Url;
 use utoipa::ToSchema;
 
 use super::{IdInPath, own};
-use crate::api::committed;
 use crate::api::field_path::FieldPath;
 use crate::api::fields::{object, parse, unknown};
 use crate::api::idempotency::{self, Begun, Head};
 use crate::api::limits::TEST_EVENT;
+use crate::api::{about, committed, json_text};
 use crate::error::{ApiError, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
@@ -86,7 +86,7 @@ pub(crate) async fn test(
                 return Err(ApiError::key_revoked());
             }
             let body = tests.send(&endpoint, &tests.new_test()).await?;
-            Ok(crate::api::json_text(StatusCode::OK, body))
+            Ok(about(json_text(StatusCode::OK, body), endpoint.id.to_string()))
         }
     }
 }
@@ -148,7 +148,7 @@ impl EndpointTests {
         let answer = Answer { status: StatusCode::OK.as_u16(), body: &body, secret: None, subject_id: None };
         tx.keep_answer(scope, claim, &answer, now).await?;
         tx.commit().await?;
-        Ok(committed(StatusCode::OK, body))
+        Ok(committed(StatusCode::OK, body, endpoint.id.to_string()))
     }
 
     fn new_test(&self) -> WebhookTestRecord {

@@ -11,8 +11,6 @@ use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::id::{KeyId, RequestId, TenantId};
 use learncoin_store::requests::{AuditRow, SEVERAL};
 
-use crate::middleware::client_address::client_network;
-
 const MINUTE_MS: i64 = 60_000;
 /// The rows that a key gets in a minute for its refusals with one status.
 pub(super) const ROWS_OF_KEY: u64 = 10;
@@ -38,14 +36,16 @@ enum Source {
     /// A known key, and the status with which it was refused.
     Key(KeyId, u16),
     /// A client whose requests have no known key.
-    Address(Option<IpAddr>),
+    Client(Option<IpAddr>),
     /// All clients that came when there was no row left.
-    OtherAddresses,
+    OtherClients,
 }
 
 /// The refusals of a source.
 struct Tally {
     tenant_id: Option<TenantId>,
+    /// The address that all of them came from, if they came from one.
+    address_mac: Option<String>,
     rows: u64,
     further: u64,
     status: u16,
@@ -75,37 +75,45 @@ impl Refusals {
                 tenant_id: tally.tenant_id,
                 key_id: match source {
                     Source::Key(key_id, _) => Some(key_id),
-                    Source::Address(_) | Source::OtherAddresses => None,
+                    Source::Client(_) | Source::OtherClients => None,
                 },
+                operator: None,
+                address_mac: tally.address_mac,
                 method: SEVERAL.to_owned(),
                 endpoint: SEVERAL.to_owned(),
                 status: tally.status,
+                subjects: Vec::new(),
                 at: tally.last_at,
                 calls: tally.further,
+                place: None,
             })
             .collect()
     }
 
-    /// Counts a refusal of the current minute. Returns whether it gets a row of its own.
-    pub(super) fn admit(&mut self, row: &AuditRow, address: Option<IpAddr>) -> bool {
+    /// Counts a refusal of the current minute, from a client ([`client_network`](crate::middleware::client_address::client_network)). Returns whether it gets a row of its own.
+    pub(super) fn admit(&mut self, row: &AuditRow, client: Option<IpAddr>) -> bool {
         let source = match &row.key_id {
             Some(key_id) => Source::Key(key_id.clone(), row.status),
-            None => self.source_without_key(address.map(client_network)),
+            None => self.source_without_key(client),
         };
         let most = match source {
             Source::Key(..) => ROWS_OF_KEY,
-            Source::Address(_) if self.rows_without_key >= ROWS_OF_THE_FIRST => 1,
-            Source::Address(_) => ROWS_OF_ADDRESS,
-            Source::OtherAddresses => 0,
+            Source::Client(_) if self.rows_without_key >= ROWS_OF_THE_FIRST => 1,
+            Source::Client(_) => ROWS_OF_ADDRESS,
+            Source::OtherClients => 0,
         };
         let tally = self.tallies.entry(source).or_insert_with(|| Tally {
             tenant_id: row.tenant_id.clone(),
+            address_mac: row.address_mac.clone(),
             rows: 0,
             further: 0,
             status: row.status,
             last_at: row.at,
         });
         (tally.status, tally.last_at) = (row.status, tally.last_at.max(row.at));
+        if tally.address_mac != row.address_mac {
+            tally.address_mac = None;
+        }
         let is_admitted = tally.rows < most;
         let count = if is_admitted { &mut tally.rows } else { &mut tally.further };
         *count = count.saturating_add(1);
@@ -117,11 +125,11 @@ impl Refusals {
 
     /// Returns the source of a client: itself if it has a row, or one is left for it.
     fn source_without_key(&self, client: Option<IpAddr>) -> Source {
-        let own = Source::Address(client);
+        let own = Source::Client(client);
         if self.rows_without_key < ROWS_WITHOUT_KEY || self.tallies.contains_key(&own) {
             own
         } else {
-            Source::OtherAddresses
+            Source::OtherClients
         }
     }
 }

@@ -2,6 +2,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::refusals::{ROWS_OF_ADDRESS, ROWS_OF_KEY, ROWS_WITHOUT_KEY};
 use super::*;
+use crate::middleware::client_address::client_network;
 use learncoin_store::id::{KeyId, RequestId, TenantId};
 
 const MINUTE_MS: i64 = 60_000;
@@ -46,13 +47,17 @@ impl Flood {
             request_id: RequestId::generate(&self.world, &self.world),
             tenant_id: key.map(|(tenant_id, _)| tenant_id.clone()),
             key_id: key.map(|(_, key_id)| key_id.clone()),
+            operator: None,
+            address_mac: Some(address.to_owned()),
             method: "GET".into(),
             endpoint: "/v1/credentials/{id}/revoke".into(),
             status,
+            subjects: Vec::new(),
             at,
             calls: 1,
+            place: None,
         };
-        if self.refusals.admit(&row, address.parse().ok()) {
+        if self.refusals.admit(&row, address.parse().ok().map(client_network)) {
             self.rows.push(row);
         }
     }
@@ -71,14 +76,18 @@ fn calls<'a>(rows: impl IntoIterator<Item = &'a AuditRow>) -> u64 {
 
 /// Returns the bytes of a row's values, a number taken for eight.
 fn bytes(row: &AuditRow) -> usize {
+    // The chain's name, the hashes of row and address, and its place.
     let texts = [
+        Some("tnt_01KPX4MQ00REJFE5FBD8QX9Y5A"),
+        Some("0123456789abcdef0123456789abcdef"),
+        row.address_mac.as_deref(),
         Some(row.request_id.as_str()),
         row.tenant_id.as_ref().map(TenantId::as_str),
         row.key_id.as_ref().map(KeyId::as_str),
         Some(&row.method),
         Some(&row.endpoint),
     ];
-    texts.into_iter().flatten().map(str::len).sum::<usize>() + 3 * 8
+    texts.into_iter().flatten().map(str::len).sum::<usize>() + 4 * 8
 }
 
 #[test]
@@ -120,6 +129,7 @@ fn each_status_of_a_key_has_rows_and_a_number_of_its_own() {
     let counted: Vec<_> = rows.iter().filter(|row| row.calls > 1).collect();
     assert!(counted.iter().all(|row| (row.method.as_str(), row.endpoint.as_str()) == ("*", "*")));
     assert!(counted.iter().all(|row| row.at == 49), "the time of the last one");
+    assert!(counted.iter().all(|row| row.address_mac.as_deref() == Some("192.0.2.1")), "all came from it");
     assert!(rows.iter().any(|row| row.at == MINUTE_MS && row.calls == 1), "each minute has rows of its own");
 }
 

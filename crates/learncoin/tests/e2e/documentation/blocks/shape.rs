@@ -66,12 +66,17 @@ fn steady(text: &str) -> String {
             {
                 "ULID"
             }
-            word if word.len() >= 32 => "HASH",
+            word if word.len() >= 32 || is_short_hash(word) => "HASH",
             word => word,
         });
         steady.push_str(&token[word.len()..]);
     }
     steady
+}
+
+/// Returns whether the word is a hash of 64 bits.
+fn is_short_hash(word: &str) -> bool {
+    word.len() == 16 && word.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
 /// Returns whether the text contains an id such as `crd_…`.
@@ -97,6 +102,8 @@ fn what_differs_from_call_to_call_is_no_difference() {
             false,
         ),
         ("anchored", "pending", false),
+        ("5f0c2a9b7d41e836", "39e56837badecb5a", true),
+        ("5f0c2a9b7d41e836", "39e56837badecb5", false),
         (
             "eip155:84532:0xb695B01217E9b9E55CF1E23814ac091352df7D12",
             "eip155:31337:0xa3d1164D6A932640508387f090Ac0EC774b65c3b",
