@@ -1,5 +1,5 @@
 //! Measures what keys that are refused make the disk hold: five revoked and five limited ones, at 2,000 requests a second for a minute.
-//! It starts the program that was built beside it, prints JSON, and exits with status 1 when a promise is missed. `docs/performance.md`
+//! It starts the program that was built beside it, prints JSON, and exits with status 1 when a promise is missed. `docs/operations.md`
 //! holds its figures.
 //!
 //! ```text
