@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::fmt;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
@@ -73,33 +73,54 @@ impl ParseState {
 
 /// The names of the members of one object so far.
 ///
-/// The first ones are compared. Of the others only keyed hashes of 64 bits are kept: an object of millions of members
-/// takes little memory, and one in which two different names have the same hash would have to be met by chance.
+/// A few are compared. Of more only keyed hashes of 64 bits are kept: an object of millions of members takes little memory and
+/// time, and one in which two different names have the same hash would have to be met by chance.
 pub(super) struct MemberNames<'a> {
     state: &'a ParseState,
-    first: Vec<String>,
-    others: HashSet<u64>,
+    few: Vec<String>,
+    hashes: HashSet<u64, BuildHasherDefault<AsItIs>>,
+}
+
+/// The hash of a number that is a hash already.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
 }
 
 impl<'a> MemberNames<'a> {
     /// Creates the names of an object that has no members yet.
     pub(super) fn new(state: &'a ParseState) -> Self {
-        Self { state, first: Vec::new(), others: HashSet::new() }
+        Self { state, few: Vec::new(), hashes: HashSet::default() }
     }
 
     /// Adds a name, and rejects the text if the object has it already.
     pub(super) fn add<E: serde::de::Error>(&mut self, name: &str) -> Result<(), E> {
-        let known = self.first.iter().any(|first| first == name);
-        let is_new = if self.first.len() < MANY_MEMBERS {
-            self.first.push(name.to_owned());
-            true
+        let is_new = if self.few.len() < MANY_MEMBERS {
+            let is_new = self.few.iter().all(|one| one != name);
+            self.few.push(name.to_owned());
+            is_new
         } else {
-            self.others.insert(self.state.hashes.hash_one(name))
+            let hash = |name: &str| self.state.hashes.hash_one(name);
+            if self.hashes.is_empty() {
+                self.hashes = self.few.iter().map(|name| hash(name)).collect();
+            }
+            self.hashes.insert(hash(name))
         };
-        if known || !is_new {
-            return Err(self.state.reject(JsonError::DuplicateMember(name.to_owned())));
-        }
-        Ok(())
+        if is_new { Ok(()) } else { Err(self.state.reject(JsonError::DuplicateMember(name.to_owned()))) }
     }
 }
 
