@@ -6,17 +6,11 @@ use learncoin_issuance::credential::examine;
 use learncoin_store::seal::MasterKey;
 use learncoin_store::{Location, Store};
 
-use crate::app::TestApp;
-
 /// Checks that the database breaks none of the rules of `learncoin doctor`.
 ///
 /// # Panics
 /// If it breaks one.
-pub async fn assert_doctor_is_content(app: &TestApp) {
-    assert_content(&app.issuance().store.clone()).await;
-}
-
-async fn assert_content(store: &Store) {
+pub async fn assert_doctor_is_content(store: &Store) {
     let mut findings = store.examine().await.expect("the rules are examined");
     findings.push(examine::trees(store).await.expect("the trees are examined"));
     for finding in findings {
@@ -39,7 +33,7 @@ pub(crate) fn assert_content_at(location: &Location, master: &MasterKey, open: O
                     Some(store) if store.ping().await.is_ok() => store,
                     _ => Store::open(location, master).await.expect("the store opens"),
                 };
-                assert_content(&store).await;
+                assert_doctor_is_content(&store).await;
             });
         });
         examining.join()

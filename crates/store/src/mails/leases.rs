@@ -144,7 +144,9 @@ impl WriteTx {
         .await?;
         Ok(())
     }
+}
 
+impl WriteTx {
     /// Records that a mail came back. Returns whether that changed anything: one that was never sent can't come back.
     pub async fn mark_mail_bounced(&mut self, token: &MailToken, answer: &str, now_ms: i64) -> Result<bool> {
         self.mark_mail_back(token, MailStatus::Bounced, answer, now_ms).await

@@ -89,7 +89,7 @@ async fn whatever_changes_something_has_the_id_of_that_in_its_row() {
     let replayed = side.caller.post_batch_under("once", &one("Ada Lovelace")).await;
     assert_eq!(row_of(&app, &posted).await.unwrap().subjects.len(), 1);
     assert_eq!(row_of(&app, &replayed).await.unwrap().subjects, [""; 0], "a replay changes nothing");
-    assert_doctor_is_content(&app).await;
+    assert_doctor_is_content(&app.issuance().store).await;
 }
 
 #[tokio::test]

@@ -134,7 +134,7 @@ async fn no_file_names_any_of_200_people_after_their_erasure() {
         journey.read_everything().await;
     }
     assert_no_person_is_named(&app).await;
-    assert_doctor_is_content(&app).await;
+    assert_doctor_is_content(&app.issuance().store).await;
 }
 
 /// The database's file and the folder of mails as they were: SQLite's, since PostgreSQL has no file to put back (`nodes` does it there).

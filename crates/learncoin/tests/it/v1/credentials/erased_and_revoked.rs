@@ -51,7 +51,7 @@ async fn no_order_of_erasing_and_revoking_leaves_or_brings_back_a_word_about_the
     assert!(backend.seen()[sent_before..].iter().all(|request| !request.body.contains(FAMILY)));
     app.issuance().store.scrub().await.unwrap();
     assert_eq!(traces(app.files().await, FAMILY), [""; 0]);
-    assert_doctor_is_content(&app).await;
+    assert_doctor_is_content(&app.issuance().store).await;
     app.restart().await;
     assert_eq!(traces(app.files().await, FAMILY), [""; 0]);
 }
@@ -71,7 +71,7 @@ async fn a_revocation_that_races_with_an_erasure_keeps_no_words() {
     }
     app.issuance().store.scrub().await.unwrap();
     assert_eq!(traces(app.files().await, FAMILY), [""; 0]);
-    assert_doctor_is_content(&app).await;
+    assert_doctor_is_content(&app.issuance().store).await;
 }
 
 /// Issues a person for each order, up to this status.
