@@ -49,6 +49,7 @@ mod operations {
     pub(crate) mod health;
     pub(crate) mod kms;
     pub(crate) mod log_lines;
+    pub(crate) mod memory;
     pub(crate) mod metrics;
     #[cfg(feature = "kill-points")]
     pub(crate) mod panics;

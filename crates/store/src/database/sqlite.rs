@@ -95,7 +95,10 @@ impl SqliteDatabase {
             connection.busy_timeout(Duration::ZERO)?;
             Ok::<_, rusqlite::Error>(was_held? == 0)
         };
-        self.writers.alone(move |connection| cut(connection).map_err(SqliteError::from)).await
+        let done = self.writers.alone(move |connection| cut(connection).map_err(SqliteError::from)).await?;
+        self.readers.renew();
+        self.writers.renew().await?;
+        Ok(done)
     }
 
     /// Runs texts on a connection of their own, which no other statement uses.

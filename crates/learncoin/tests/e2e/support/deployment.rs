@@ -205,6 +205,10 @@ impl Server {
         Exposition::read(answer.text()).unwrap_or_else(|wrong| panic!("{wrong}\n{}", answer.text()))
     }
 
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Returns the most memory that it has had, in bytes.
     pub(crate) fn peak_memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();

@@ -29,6 +29,8 @@ struct State {
     idle: Vec<Connection>,
     in_use: u32,
     is_closed: bool,
+    /// The number of renewals so far.
+    renewals: u64,
 }
 
 impl Readers {
@@ -56,6 +58,14 @@ impl Readers {
         let taken = self.take()?;
         taken.connection()?.execute_batch("BEGIN")?;
         Ok(Snapshot(taken))
+    }
+
+    /// Closes the connections that are open, those in use once they are in no use: each has pages and rows in memory that it read.
+    /// Further ones are opened when they are needed.
+    pub(crate) fn renew(&self) {
+        let mut state = self.state();
+        state.renewals = state.renewals.wrapping_add(1);
+        state.idle.clear();
     }
 
     /// Waits for the turn of a statement that reads much.
@@ -90,16 +100,16 @@ impl Readers {
     }
 
     fn take(self: &Arc<Self>) -> Result<Taken, DatabaseError> {
-        let idle = {
+        let (idle, renewals) = {
             let mut state = self.state();
             if state.is_closed {
                 return Err(DatabaseError::Closed);
             }
             state.in_use = state.in_use.saturating_add(1);
-            state.idle.pop()
+            (state.idle.pop(), state.renewals)
         };
         // Counted already, so that whatever happens now it is given back.
-        let mut taken = Taken { readers: Arc::clone(self), connection: idle };
+        let mut taken = Taken { readers: Arc::clone(self), connection: idle, renewals };
         if taken.connection.is_none() {
             taken.connection = Some(self.open()?);
         }
@@ -113,10 +123,10 @@ impl Readers {
         Ok(connection)
     }
 
-    fn give_back(&self, connection: Option<Connection>) {
+    fn give_back(&self, connection: Option<Connection>, renewals: u64) {
         let mut state = self.state();
         state.in_use = state.in_use.saturating_sub(1);
-        let is_kept = !state.is_closed && idle(&state) < KEPT_IDLE;
+        let is_kept = !state.is_closed && renewals == state.renewals && idle(&state) < KEPT_IDLE;
         state.idle.extend(connection.filter(|connection| is_kept && connection.is_autocommit()));
         drop(state);
         self.given_back.notify_waiters();
@@ -132,6 +142,8 @@ struct Taken {
     readers: Arc<Readers>,
     /// Absent if it is of no further use.
     connection: Option<Connection>,
+    /// The number of renewals when it was taken.
+    renewals: u64,
 }
 
 impl Taken {
@@ -150,7 +162,7 @@ impl Taken {
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        self.readers.give_back(self.connection.take());
+        self.readers.give_back(self.connection.take(), self.renewals);
     }
 }
 

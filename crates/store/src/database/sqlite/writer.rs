@@ -111,6 +111,17 @@ impl Writers {
         Ok(running.await.map_err(|_| DatabaseError::Closed)??)
     }
 
+    /// Closes the connection once no transaction is open: it has pages and rows in memory that it read and wrote. Another one is opened
+    /// when it is needed.
+    pub(crate) async fn renew(&self) -> Result<(), DatabaseError> {
+        let mut writer = self.turn().await?;
+        let closing = spawn_blocking(move || {
+            writer.end_group();
+            writer.connection = None;
+        });
+        closing.await.map_err(|_| DatabaseError::Closed)
+    }
+
     /// Returns whether no transaction is open.
     pub(crate) fn is_idle(&self) -> bool {
         self.turn.try_lock().is_ok_and(|writer| writer.group.is_none())
