@@ -3,7 +3,7 @@
 use crate::database::sql::{self, Record, Row};
 use crate::database::store::WriteTx;
 use crate::error::Result;
-use crate::id::{CredentialId, TenantId};
+use crate::id::CredentialId;
 use crate::mails::status::{MailLease, MailOutcome, MailStatus};
 use crate::mails::token::MailToken;
 use crate::scope::TenantScope;
@@ -198,19 +198,6 @@ impl WriteTx {
         sql::query(
             "UPDATE mails SET status = 'cancelled', settled_at = $2, postponed_until = NULL
              WHERE credential_id = $1 AND status IN ('held', 'waiting', 'postponed', 'leased')",
-        )
-        .bind(id.as_str())
-        .bind(now_ms)
-        .execute(self.connection())
-        .await?;
-        Ok(())
-    }
-
-    /// Cancels every mail of a tenant that was not sent, unless it is being transmitted.
-    pub async fn cancel_mails_of(&mut self, id: &TenantId, now_ms: i64) -> Result<()> {
-        sql::query(
-            "UPDATE mails SET status = 'cancelled', settled_at = $2, postponed_until = NULL
-             WHERE tenant_id = $1 AND environment IN ('test', 'live') AND status IN ('held', 'waiting', 'postponed', 'leased')",
         )
         .bind(id.as_str())
         .bind(now_ms)

@@ -61,4 +61,17 @@ impl WriteTx {
         .await?;
         exactly_one(done.rows_affected(), "the tenant")
     }
+
+    /// Cancels every mail of a tenant that was not sent, unless it is being transmitted.
+    pub async fn cancel_mails_of(&mut self, id: &TenantId, now_ms: i64) -> Result<()> {
+        sql::query(
+            "UPDATE mails SET status = 'cancelled', settled_at = $2, postponed_until = NULL
+             WHERE tenant_id = $1 AND environment IN ('test', 'live') AND status IN ('held', 'waiting', 'postponed', 'leased')",
+        )
+        .bind(id.as_str())
+        .bind(now_ms)
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
 }
