@@ -47,7 +47,7 @@ fn places(process: u32, texts: &[&str]) -> Option<Vec<String>> {
         let (start, end) = range.split_once('-').unwrap();
         let [start, end] = [start, end].map(|address| u64::from_str_radix(address, 16).unwrap());
         let mut bytes = vec![0; usize::try_from(end - start).unwrap()];
-        // A part that was unmapped meanwhile, or that nobody may read, such as a guard page.
+        // A part that was unmapped meanwhile, or that can't be read, such as a guard page.
         if memory.seek(SeekFrom::Start(start)).is_err() || memory.read_exact(&mut bytes).is_err() {
             continue;
         }

@@ -111,15 +111,17 @@ impl Writers {
         Ok(running.await.map_err(|_| DatabaseError::Closed)??)
     }
 
-    /// Closes the connection once no transaction is open: it has pages and rows in memory that it read and wrote. Another one is opened
-    /// when it is needed.
+    /// Opens another connection in place of the one that is open, once no transaction is: that one has pages and rows in memory that
+    /// it read and wrote. It is closed last, so that the log stays where it is.
     pub(crate) async fn renew(&self) -> Result<(), DatabaseError> {
         let mut writer = self.turn().await?;
-        let closing = spawn_blocking(move || {
+        let file = Arc::clone(&self.file);
+        let renewing = spawn_blocking(move || {
             writer.end_group();
-            writer.connection = None;
+            writer.connection = Some(file.open()?);
+            Ok::<_, SqliteError>(())
         });
-        closing.await.map_err(|_| DatabaseError::Closed)
+        Ok(renewing.await.map_err(|_| DatabaseError::Closed)??)
     }
 
     /// Returns whether no transaction is open.
