@@ -138,7 +138,9 @@ async fn commit_some(
             personal: person.clone(),
             node: node.clone(),
         });
-        let new = new.map(|one| one.seal(store.sealer(), entropy)).collect::<Result<Vec<_>, _>>()?;
+        let new = new
+            .map(|one| one.seal(store.sealer(), entropy, &batch.scope.tenant_id))
+            .collect::<Result<Vec<_>, _>>()?;
         tx.insert_batch(&batch).await?;
         tx.insert_credentials(&batch.scope, &batch.id, &new).await?;
         for credential in &new {

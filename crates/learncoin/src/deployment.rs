@@ -136,6 +136,13 @@ pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<St
         .await
         .with_context(|| format!("can't open the database {location}"))?;
     check_master_key(&store).await?;
+    let values = store.reseal(&SystemEntropy).await.context("sealed values can't be sealed anew")?;
+    if values.unreadable > 0 {
+        tracing::error!(values.unreadable, "values that an earlier release sealed can't be opened");
+    }
+    if values.resealed > 0 {
+        tracing::info!(values.resealed, "what an earlier release sealed names its tenant now");
+    }
     store.begin_audit_chains().await?;
     Ok(store)
 }

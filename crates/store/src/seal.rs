@@ -4,7 +4,11 @@
 //! (HMAC-SHA-256 with a label). Under it each credential has a data key of its own, under which its personal
 //! fields are sealed; erasing the person destroys that data key. Sealing is XChaCha20-Poly1305 with a random
 //! nonce; the row and column that a value belongs to are authenticated with it, so that sealed values can't be
-//! swapped between rows.
+//! swapped between rows. So is the tenant that the row belongs to: a row that was moved to another tenant can't be opened.
+//!
+//! A sealed value begins with its version. `1.` has a context that names no tenant, or names it by itself; `2.` names the
+//! tenant before it. What earlier releases sealed without a tenant is sealed anew once (`maintenance::reseal`), and is opened nowhere
+//! else.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
@@ -16,8 +20,11 @@ use zeroize::Zeroizing;
 
 use crate::clock::{Entropy, random_bytes};
 use crate::error::{Error, Result};
+use crate::id::TenantId;
 
 const VERSION: &str = "1.";
+/// The version of a value whose context names its tenant.
+const TENANT_VERSION: &str = "2.";
 const NONCE_BYTES: usize = 24;
 
 /// The key above all keys. It has no `Debug` and is wiped from memory when dropped.
@@ -105,6 +112,40 @@ impl Sealer {
         seal_with(&self.seal, entropy, place, plain)
     }
 
+    /// Seals `plain` for a row of this tenant and the column, which `place` names.
+    pub fn seal_for(
+        &self,
+        entropy: &dyn Entropy,
+        tenant_id: &TenantId,
+        place: &str,
+        plain: &[u8],
+    ) -> Result<String> {
+        seal_as(TENANT_VERSION, &self.seal, entropy, &of_tenant(tenant_id, place), plain)
+    }
+
+    /// Opens what [`Sealer::seal_for`] made for the same tenant and `place`.
+    ///
+    /// # Errors
+    /// [`Error::Unsealed`] if the value was changed, moved, also to another tenant, or sealed under another master key.
+    pub fn open_for(&self, tenant_id: &TenantId, place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
+        open_as(TENANT_VERSION, &self.seal, &of_tenant(tenant_id, place), sealed)
+    }
+
+    /// Seals a value of an earlier release anew, with the tenant in its context. Returns `None` if it is sealed so already.
+    pub(crate) fn reseal_for(
+        &self,
+        entropy: &dyn Entropy,
+        tenant_id: &TenantId,
+        place: &str,
+        sealed: &str,
+    ) -> Result<Option<String>> {
+        if sealed.starts_with(TENANT_VERSION) {
+            return Ok(None);
+        }
+        let plain = self.open(place, sealed)?;
+        self.seal_for(entropy, tenant_id, place, &plain).map(Some)
+    }
+
     /// Opens what [`Sealer::seal`] made for the same `place`.
     ///
     /// # Errors
@@ -148,14 +189,20 @@ impl DataKey {
         Self(Zeroizing::new(random_bytes(entropy)))
     }
 
-    /// Returns the key itself, sealed under the master key for `place`.
-    pub(crate) fn sealed(&self, sealer: &Sealer, entropy: &dyn Entropy, place: &str) -> Result<String> {
-        sealer.seal(entropy, place, self.0.as_slice())
+    /// Returns the key itself, sealed under the master key for this tenant and `place`.
+    pub(crate) fn sealed(
+        &self,
+        sealer: &Sealer,
+        entropy: &dyn Entropy,
+        tenant_id: &TenantId,
+        place: &str,
+    ) -> Result<String> {
+        sealer.seal_for(entropy, tenant_id, place, self.0.as_slice())
     }
 
     /// Opens a sealed key.
-    pub(crate) fn open(sealer: &Sealer, place: &str, sealed: &str) -> Result<Self> {
-        let bytes = sealer.open(place, sealed)?;
+    pub(crate) fn open(sealer: &Sealer, tenant_id: &TenantId, place: &str, sealed: &str) -> Result<Self> {
+        let bytes = sealer.open_for(tenant_id, place, sealed)?;
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| Error::Unsealed)?;
         Ok(Self(Zeroizing::new(bytes)))
     }
@@ -171,7 +218,21 @@ impl DataKey {
     }
 }
 
+fn of_tenant(tenant_id: &TenantId, place: &str) -> String {
+    format!("tenants/{tenant_id}/{place}")
+}
+
 pub(crate) fn seal_with(key: &[u8; 32], entropy: &dyn Entropy, place: &str, plain: &[u8]) -> Result<String> {
+    seal_as(VERSION, key, entropy, place, plain)
+}
+
+fn seal_as(
+    version: &str,
+    key: &[u8; 32],
+    entropy: &dyn Entropy,
+    place: &str,
+    plain: &[u8],
+) -> Result<String> {
     let nonce: [u8; NONCE_BYTES] = random_bytes(entropy);
     let payload = Payload { msg: plain, aad: place.as_bytes() };
     let sealed = XChaCha20Poly1305::new(key.into())
@@ -180,12 +241,16 @@ pub(crate) fn seal_with(key: &[u8; 32], entropy: &dyn Entropy, place: &str, plai
     let mut bytes = Vec::with_capacity(NONCE_BYTES + sealed.len());
     bytes.extend_from_slice(&nonce);
     bytes.extend_from_slice(&sealed);
-    Ok(format!("{VERSION}{}", BASE64.encode(bytes)))
+    Ok(format!("{version}{}", BASE64.encode(bytes)))
 }
 
 pub(crate) fn open_with(key: &[u8; 32], place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
+    open_as(VERSION, key, place, sealed)
+}
+
+fn open_as(version: &str, key: &[u8; 32], place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
     let bytes =
-        sealed.strip_prefix(VERSION).and_then(|text| BASE64.decode(text).ok()).ok_or(Error::Unsealed)?;
+        sealed.strip_prefix(version).and_then(|text| BASE64.decode(text).ok()).ok_or(Error::Unsealed)?;
     let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES).ok_or(Error::Unsealed)?;
     XChaCha20Poly1305::new(key.into())
         .decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: place.as_bytes() })
@@ -197,6 +262,10 @@ pub(crate) fn open_with(key: &[u8; 32], place: &str, sealed: &str) -> Result<Zer
 mod tests {
     use super::*;
     use crate::clock::testing::Counting;
+
+    fn tenant(number: u8) -> TenantId {
+        format!("tnt_01KPX4MQ00REJFE5FBD8QX9Y5{number}").parse().unwrap()
+    }
 
     fn sealer(byte: u8) -> Sealer {
         Sealer::new(&MasterKey::from_bytes([byte; 32]))
@@ -230,9 +299,31 @@ mod tests {
         let entropy = Counting(7.into());
         let key = DataKey::generate(&entropy);
         let personal = key.seal(&entropy, "p", b"text").unwrap();
-        let stored = key.sealed(&sealer(1), &entropy, "k").unwrap();
-        let again = DataKey::open(&sealer(1), "k", &stored).unwrap();
+        let stored = key.sealed(&sealer(1), &entropy, &tenant(1), "k").unwrap();
+        let again = DataKey::open(&sealer(1), &tenant(1), "k", &stored).unwrap();
         assert_eq!(again.unseal("p", &personal).unwrap().as_slice(), b"text");
+        assert!(DataKey::open(&sealer(1), &tenant(2), "k", &stored).is_err());
+    }
+
+    #[test]
+    fn a_value_of_a_tenant_opens_for_no_other_and_one_without_a_tenant_for_none() {
+        let (entropy, sealer) = (Counting(1.into()), sealer(1));
+        let sealed = sealer.seal_for(&entropy, &tenant(1), "x", b"text").unwrap();
+        assert_eq!(sealer.open_for(&tenant(1), "x", &sealed).unwrap().as_slice(), b"text");
+        assert!(sealer.open_for(&tenant(2), "x", &sealed).is_err());
+        assert!(
+            sealer.open("x", &sealed).is_err() && sealer.open(&of_tenant(&tenant(1), "x"), &sealed).is_err()
+        );
+        let renamed = sealed.replacen(TENANT_VERSION, VERSION, 1);
+        assert!(sealer.open("x", &renamed).is_err());
+        let older = sealer.seal(&entropy, "x", b"text").unwrap();
+        assert!(sealer.open_for(&tenant(1), "x", &older).is_err());
+        let renamed = older.replacen(VERSION, TENANT_VERSION, 1);
+        assert!(sealer.open_for(&tenant(1), "x", &renamed).is_err());
+        let anew = sealer.reseal_for(&entropy, &tenant(1), "x", &older).unwrap().unwrap();
+        assert_eq!(sealer.open_for(&tenant(1), "x", &anew).unwrap().as_slice(), b"text");
+        assert!(sealer.reseal_for(&entropy, &tenant(1), "x", &anew).unwrap().is_none());
+        assert!(sealer.reseal_for(&entropy, &tenant(1), "y", &older).is_err());
     }
 
     /// Checks the test case of RFC 4231, section 4.2, whose key is filled up to 32 bytes with zeros: HMAC fills it up all the same.

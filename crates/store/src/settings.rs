@@ -17,6 +17,8 @@ pub enum Setting {
     LiveGenesis,
     /// The master key's fingerprint.
     MasterKey,
+    /// The form of sealed values: `2` once all of them name their tenant.
+    SealedForm,
 }
 
 impl Setting {
@@ -27,6 +29,7 @@ impl Setting {
             Setting::TestGenesis => "test_genesis",
             Setting::LiveGenesis => "live_genesis",
             Setting::MasterKey => "master_key",
+            Setting::SealedForm => "sealed_form",
         }
     }
 }

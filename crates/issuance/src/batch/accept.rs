@@ -12,7 +12,7 @@ use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::credentials::SealedCredential;
 use learncoin_store::events::EventType;
-use learncoin_store::id::{BatchId, CredentialId, KeyId};
+use learncoin_store::id::{BatchId, CredentialId, KeyId, TenantId};
 use learncoin_store::onchain::MerkleRoot;
 use learncoin_store::requests::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
@@ -128,6 +128,7 @@ struct Building {
     entropy: Arc<dyn Entropy>,
     host: Host,
     issuer: Issuer,
+    tenant_id: TenantId,
 }
 
 impl Building {
@@ -136,7 +137,7 @@ impl Building {
         &self,
         requests: Vec<CredentialRequest>,
     ) -> Result<(Vec<SealedCredential>, MerkleRoot), AcceptError> {
-        let Self { store, clock, entropy, host, issuer } = self;
+        let Self { store, clock, entropy, host, issuer, tenant_id } = self;
         let (mut documents, mut nodes) = (Vec::with_capacity(requests.len()), Vec::new());
         let mut requests = requests.into_iter().enumerate();
         loop {
@@ -154,7 +155,7 @@ impl Building {
         }
         let ClosedTree { root, nodes } = tree::close(&nodes)?;
         let credentials = documents.into_iter().zip(nodes).map(|(document, node)| document.with_node(node));
-        let sealed = credentials.map(|credential| credential.seal(store.sealer(), &**entropy));
+        let sealed = credentials.map(|credential| credential.seal(store.sealer(), &**entropy, tenant_id));
         Ok((sealed.collect::<Result<_, _>>()?, root))
     }
 }
@@ -210,6 +211,7 @@ impl BatchAcceptor {
             entropy: Arc::clone(&self.entropy),
             host: self.host.clone(),
             issuer: issuer(scope.environment, &tenant, &branding, &issuer_did),
+            tenant_id: tenant.id.clone(),
         };
         let built = tokio::task::spawn_blocking(move || building.build(credentials)).await;
         let (new, tree_root) = built.map_err(|_| AcceptError::Aborted)??;

@@ -50,6 +50,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
     if sealed_with != Some(source.sealer().fingerprint()) {
         bail!("{from} holds no deployment that was sealed with this master key");
     }
+    source.reseal(&SystemEntropy).await.with_context(|| format!("{from} can't be sealed anew"))?;
     let target = Store::open(&to, &master()?).await.with_context(|| format!("can't open {to}"))?;
     let copied = source.copy_to(&target).await.with_context(|| format!("{from} was not copied to {to}"))?;
     source.close().await;

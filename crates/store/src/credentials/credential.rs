@@ -11,7 +11,7 @@ use crate::database::sql::{self, Insertion, Record, Row, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::database::values::{self, ROWS_PER_STATEMENT};
 use crate::error::{Error, Result};
-use crate::id::{BatchId, CredentialId};
+use crate::id::{BatchId, CredentialId, TenantId};
 use crate::scope::TenantScope;
 use crate::seal::{DataKey, Sealer};
 
@@ -72,16 +72,21 @@ impl SealedCredential {
 }
 
 impl NewCredential {
-    /// Seals the person under a new key. That is done before a transaction, for whose end others wait.
+    /// Seals the person of a credential of this tenant under a new key. That is done before a transaction, for whose end others wait.
     ///
     /// # Errors
     /// If the person can't be sealed.
-    pub fn seal(self, sealer: &Sealer, entropy: &dyn Entropy) -> Result<SealedCredential> {
+    pub fn seal(
+        self,
+        sealer: &Sealer,
+        entropy: &dyn Entropy,
+        tenant_id: &TenantId,
+    ) -> Result<SealedCredential> {
         let key = DataKey::generate(entropy);
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(&self.personal).map_err(|_| Error::Unsealed)?);
         Ok(SealedCredential {
             personal_sealed: key.seal(entropy, &personal_place(&self.id), &plain)?,
-            data_key_sealed: key.sealed(sealer, entropy, &key_place(&self.id))?,
+            data_key_sealed: key.sealed(sealer, entropy, tenant_id, &key_place(&self.id))?,
             id: self.id,
             recipient_id: self.recipient_id,
             document: self.document,
@@ -153,7 +158,7 @@ fn personal_place(id: &CredentialId) -> String {
     format!("credentials/{id}/personal")
 }
 
-fn key_place(id: &CredentialId) -> String {
+pub(crate) fn key_place(id: &CredentialId) -> String {
     format!("credentials/{id}/data_key")
 }
 
@@ -166,11 +171,12 @@ pub(crate) fn revocation(record: &Record<'_>) -> Result<Option<Revocation>> {
     }
 }
 
-/// Returns the person, unless erased.
+/// Returns the person, unless erased. The key is sealed for the tenant that the row names, and the person under that key.
 pub(crate) fn personal(record: &Record<'_>, id: &CredentialId, sealer: &Sealer) -> Result<Option<Personal>> {
     match (record.maybe_text("data_key_sealed")?, record.maybe_text("personal_sealed")?) {
         (Some(key), Some(sealed)) => {
-            let plain = DataKey::open(sealer, &key_place(id), &key)?.unseal(&personal_place(id), &sealed)?;
+            let key = DataKey::open(sealer, &record.parsed("tenant_id")?, &key_place(id), &key)?;
+            let plain = key.unseal(&personal_place(id), &sealed)?;
             Ok(Some(serde_json::from_slice(&plain).map_err(|_| Error::Unsealed)?))
         }
         _ => Ok(None),

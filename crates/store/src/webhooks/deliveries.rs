@@ -232,7 +232,7 @@ impl WriteTx {
         let mut targets = Vec::with_capacity(ids.len());
         for ids in ids.chunks(ROWS_PER_STATEMENT) {
             let sql = format!(
-                "SELECT id, url, secret_sealed, previous_secret_sealed, previous_secret_until, failing_since
+                "SELECT id, tenant_id, url, secret_sealed, previous_secret_sealed, previous_secret_until, failing_since
                  FROM webhook_endpoints WHERE id IN ({})",
                 values::list(1, ids.len())
             );

@@ -58,7 +58,7 @@ fn endpoint(row: &Row) -> Result<WebhookEndpoint> {
     })
 }
 
-fn place(id: &WebhookId) -> String {
+pub(crate) fn place(id: &WebhookId) -> String {
     format!("webhook_endpoints/{id}/secret")
 }
 
@@ -69,8 +69,9 @@ pub(crate) fn secrets(
     id: &WebhookId,
     now_ms: i64,
 ) -> Result<Vec<Zeroizing<String>>> {
+    let tenant_id = record.parsed("tenant_id")?;
     let open = |sealed: &str| {
-        let secret = sealer.open(&place(id), sealed)?;
+        let secret = sealer.open_for(&tenant_id, &place(id), sealed)?;
         String::from_utf8(secret.to_vec()).map(Zeroizing::new).map_err(|_| Error::Unsealed)
     };
     let mut secrets = vec![open(&record.text("secret_sealed")?)?];
@@ -125,7 +126,7 @@ impl Store {
     /// Returns the secrets that sign for the endpoint now, unsealed, the newest first.
     pub async fn webhook_secrets(&self, id: &WebhookId, now_ms: i64) -> Result<Vec<Zeroizing<String>>> {
         let row = sql::query(
-            "SELECT id, secret_sealed, previous_secret_sealed, previous_secret_until FROM webhook_endpoints WHERE id = $1",
+            "SELECT id, tenant_id, secret_sealed, previous_secret_sealed, previous_secret_until FROM webhook_endpoints WHERE id = $1",
         )
         .bind(id.as_str())
         .fetch_one(&self.pool)
@@ -154,7 +155,8 @@ impl WriteTx {
         secret: &str,
         entropy: &dyn Entropy,
     ) -> Result<()> {
-        let sealed = self.sealer.seal(entropy, &place(&new.id), secret.as_bytes())?;
+        let tenant_id = &new.scope.tenant_id;
+        let sealed = self.sealer.seal_for(entropy, tenant_id, &place(&new.id), secret.as_bytes())?;
         let events = serde_json::Value::from(new.events.clone()).to_string();
         sql::query(
             "INSERT INTO webhook_endpoints (id, tenant_id, environment, url, events, description, secret_sealed, created_at)
@@ -194,7 +196,14 @@ impl WriteTx {
         previous_until: i64,
         entropy: &dyn Entropy,
     ) -> Result<bool> {
-        let sealed = self.sealer.seal(entropy, &place(id), secret.as_bytes())?;
+        let tenant_id: Option<String> =
+            sql::query_scalar("SELECT tenant_id FROM webhook_endpoints WHERE id = $1")
+                .bind(id.as_str())
+                .fetch_optional(self.connection())
+                .await?;
+        let Some(tenant_id) = tenant_id else { return Ok(false) };
+        let tenant_id = tenant_id.parse().map_err(|_| Error::Unsealed)?;
+        let sealed = self.sealer.seal_for(entropy, &tenant_id, &place(id), secret.as_bytes())?;
         let done = sql::query(
             "UPDATE webhook_endpoints SET previous_secret_sealed = secret_sealed, previous_secret_until = $3, secret_sealed = $2
              WHERE id = $1",

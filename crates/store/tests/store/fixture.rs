@@ -158,7 +158,11 @@ impl Fixture {
         let batch = self.new_batch(u64::try_from(names.len()).unwrap());
         let credentials: Vec<_> = names
             .iter()
-            .map(|name| self.new_credential(name).seal(self.store.sealer(), &self.world).unwrap())
+            .map(|name| {
+                self.new_credential(name)
+                    .seal(self.store.sealer(), &self.world, &self.scope.tenant_id)
+                    .unwrap()
+            })
             .collect();
         let mut tx = self.store.begin().await.unwrap();
         tx.insert_batch(&batch).await.unwrap();

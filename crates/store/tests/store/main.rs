@@ -17,6 +17,7 @@ mod doctor;
 mod erasures;
 mod fixture;
 mod key_statements;
+mod sealed_values;
 mod sqlite_file;
 
 use learncoin_credential::Hash;
