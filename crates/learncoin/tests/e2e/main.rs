@@ -62,6 +62,7 @@ mod pages {
 mod structure {
     pub(crate) mod architecture;
     pub(crate) mod files;
+    pub(crate) mod fuzz_lock;
     pub(crate) mod methods;
     pub(crate) mod names;
     pub(crate) mod profiles;
