@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use learncoin_testkit::{give_to_server_programs, server_program};
+use learncoin_testkit::{ReservedPort, give_to_server_programs, server_program};
 use tempfile::TempDir;
 use url::Url;
 
@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 struct Pooler {
     child: Child,
     url: String,
+    _port: ReservedPort,
     _directory: TempDir,
 }
 
@@ -30,7 +31,8 @@ impl Pooler {
     /// Starts one. `settings` are lines of its section.
     fn start(program: &Path, database: &Url, settings: &str) -> Self {
         let directory = TempDir::new().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let reserved = ReservedPort::new();
+        let port = reserved.number();
         let (file, users) = (directory.path().join("pgbouncer.ini"), directory.path().join("users.txt"));
         let (host, behind) = (database.host_str().unwrap(), database.port().unwrap());
         let text = format!(
@@ -51,7 +53,7 @@ impl Pooler {
         let mut url = database.clone();
         url.set_host(Some("127.0.0.1")).unwrap();
         url.set_port(Some(port)).unwrap();
-        Self { child, url: url.into(), _directory: directory }
+        Self { child, url: url.into(), _port: reserved, _directory: directory }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Settings as an operator meets them: what is remembered, what is refused, and how a mistake is named.
 
+use learncoin_testkit::ReservedPort;
+
 use crate::support::deployment::{Deployment, refusal};
 use crate::support::school::text;
 
@@ -39,7 +41,8 @@ fn by_default_a_server_listens_where_its_links_point_to() {
     assert_eq!((again.port(), did_of(&again)), (port, did));
     assert!(again.stop().success());
     // A URL that is named counts before the one that is remembered.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let reserved = ReservedPort::new();
+    let free = reserved.number();
     let url = format!("http://localhost:{free}");
     let moved = deployment.serve_plainly(&["--public-url", &url, "--force-public-url"]);
     assert_eq!((moved.port(), did_of(&moved)), (free, format!("did:web:localhost%3A{free}")));

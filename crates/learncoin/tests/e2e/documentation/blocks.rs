@@ -14,6 +14,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use learncoin_testkit::ReservedPort;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -249,9 +250,9 @@ struct Reader {
     /// The deployment that the page is about; none where the page starts one itself.
     deployment: Option<(Server, School)>,
     /// A port for the server that the page starts.
-    port: u16,
+    port: ReservedPort,
     /// A port for the program that the page runs.
-    receiver: u16,
+    receiver: ReservedPort,
 }
 
 impl Reader {
@@ -264,7 +265,7 @@ impl Reader {
             let school = School::join(&server, "institution");
             (server, school)
         });
-        let [port, receiver] = free_ports();
+        let (port, receiver) = (ReservedPort::new(), ReservedPort::new());
         let reader = Self { place: TempDir::new().unwrap(), deployment, port, receiver };
         reader.install_programs(page.blocks.iter().any(|block| block.language == "python"));
         reader
@@ -282,9 +283,9 @@ impl Reader {
     /// Returns the placeholders of the page, with the values that each reader has of their own.
     fn stand_ins(&self) -> Vec<(&'static str, String)> {
         let mut stand_ins = vec![
-            ("localhost:8080", format!("localhost:{}", self.port)),
-            ("127.0.0.1:8080", format!("127.0.0.1:{}", self.port)),
-            ("3000", self.receiver.to_string()),
+            ("localhost:8080", format!("localhost:{}", self.port.number())),
+            ("127.0.0.1:8080", format!("127.0.0.1:{}", self.port.number())),
+            ("3000", self.receiver.number().to_string()),
             // The chain of the deployment under test replaces Base Sepolia.
             ("CHAIN_ID=84532", "CHAIN_ID=31337".to_owned()),
             ("\"valid_test\"", "\"valid_development\"".to_owned()),
@@ -360,7 +361,7 @@ impl Reader {
             .env("PRINTED", self.path("printed"))
             .env("HOME", self.place.path())
             .env("no_proxy", "*")
-            .env("LEARNCOIN_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("LEARNCOIN_LISTEN", format!("127.0.0.1:{}", self.port.number()))
             .env("DID_RESOLVER", "https://did-resolver.invalid/1.0/identifiers");
         command
     }
@@ -386,20 +387,4 @@ impl Reader {
             .then_some(())
             .ok_or_else(|| format!("{}: {}", page.path, compiled.stderr))
     }
-}
-
-/// Finds unused ports below the range from which the system assigns ports: the pages name theirs before
-/// they are bound.
-fn free_ports<const N: usize>() -> [u16; N] {
-    use std::sync::atomic::{AtomicU16, Ordering};
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
-    std::array::from_fn(|_| {
-        loop {
-            let port = first + NEXT.fetch_add(1, Ordering::SeqCst) % 2_000;
-            if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
-                return port;
-            }
-        }
-    })
 }

@@ -1,11 +1,12 @@
 //! The receivers of the guide to webhooks, called by strangers: whatever they send, the receiver refuses it and goes on.
 
 use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use learncoin_delivery::signature::sign;
+use learncoin_testkit::ReservedPort;
 use tempfile::TempDir;
 
 use crate::support::process::repository;
@@ -14,10 +15,10 @@ use crate::support::programs::{interpreter, node, succeeds};
 const SECRET: &str = "whsec_BwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAhIiMk";
 const BODY: &str = r#"{"id":"evt_1","type":"webhook.test"}"#;
 
-/// A receiver of the guide, on a free port of its own.
+/// A receiver of the guide, on a port of its own.
 struct Receiver {
     process: Child,
-    port: u16,
+    port: ReservedPort,
     _folder: TempDir,
 }
 
@@ -33,11 +34,11 @@ impl Receiver {
         let guide = std::fs::read_to_string(repository().join("docs/guides/webhooks.md")).unwrap();
         let start = guide.find(&format!(" file={file}\n")).unwrap();
         let code = guide[start..].split_once('\n').unwrap().1.split("\n```").next().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = ReservedPort::new();
         assert!(code.contains("3000"));
         let folder = TempDir::new().unwrap();
         let source = folder.path().join(file);
-        std::fs::write(&source, code.replace("3000", &port.to_string())).unwrap();
+        std::fs::write(&source, code.replace("3000", &port.number().to_string())).unwrap();
         let program = match file.strip_suffix(".ts") {
             Some(name) => {
                 let out = folder.path().to_str().unwrap();
@@ -72,7 +73,7 @@ impl Receiver {
 
     fn connect(&self) -> std::io::Result<TcpStream> {
         // Programs bind `localhost` to one of its addresses or to both.
-        let stream = TcpStream::connect(("localhost", self.port))?;
+        let stream = TcpStream::connect(("localhost", self.port.number()))?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
         Ok(stream)
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use learncoin_delivery::mail::worker::MailOptions;
 use learncoin_store::mails::MailStatus;
-use learncoin_testkit::{Line, MailServer, Proxy, Response, SmtpStage, TestApp};
+use learncoin_testkit::{Line, MailServer, Proxy, ReservedPort, Response, SmtpStage, TestApp};
 
 use super::mails::{PATIENT, addressed, issue, status};
 
@@ -193,10 +193,8 @@ async fn an_outage_of_hours_is_over_within_a_minute_of_its_end() {
 
 #[tokio::test]
 async fn the_reason_of_a_failed_connection_is_kept_with_the_mail() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
-    let app = TestApp::builder().mail_server(port, PATIENT).start().await;
+    let closed = ReservedPort::new();
+    let app = TestApp::builder().mail_server(closed.number(), PATIENT).start().await;
     let uni = app.tenant("Example University").await;
     let id = issue(&uni, vec![addressed("Ada Lovelace", "ada@example.edu")]).await.remove(0);
     app.send_mails().await;

@@ -2,11 +2,11 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use learncoin_testkit::{give_to_server_programs, server_program};
+use learncoin_testkit::{ReservedPort, give_to_server_programs, server_program};
 use tempfile::TempDir;
 
 /// A server, and where its files are. It ends when it is dropped.
@@ -14,6 +14,7 @@ pub(crate) struct OwnServer {
     directory: TempDir,
     programs: PathBuf,
     pub(crate) address: SocketAddr,
+    _port: ReservedPort,
 }
 
 impl OwnServer {
@@ -41,8 +42,9 @@ impl OwnServer {
     pub(crate) fn unmade(folder: &Path) -> Self {
         let directory = TempDir::new_in(folder).expect("a temporary directory");
         give_to_server_programs(directory.path());
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        Self { directory, programs: programs(), address: listener.local_addr().expect("an address") }
+        let port = ReservedPort::new();
+        let address = (Ipv4Addr::LOCALHOST, port.number()).into();
+        Self { directory, programs: programs(), address, _port: port }
     }
 
     /// Makes it the standby of a primary, from a copy, and starts it.
