@@ -36,13 +36,16 @@ pub(crate) fn assert_content_at(location: &Location, master: &MasterKey, open: O
     let examined = thread::scope(|threads| {
         let examining = threads.spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.expect("a runtime").block_on(timeout(PATIENCE, async {
-                let store = match open {
-                    Some(store) if store.ping().await.is_ok() => store,
-                    _ => Store::open(location, master).await.expect("the store opens"),
+            runtime.expect("a runtime").block_on(async {
+                let examining = async {
+                    let store = match open {
+                        Some(store) if store.ping().await.is_ok() => store,
+                        _ => Store::open(location, master).await.expect("the store opens"),
+                    };
+                    assert_doctor_is_content(&store).await;
                 };
-                assert_doctor_is_content(&store).await;
-            }))
+                timeout(PATIENCE, examining).await
+            })
         });
         examining.join()
     });
