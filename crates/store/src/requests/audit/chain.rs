@@ -55,7 +55,8 @@ impl Store {
         all.sort_by(|one, other| one.chain.cmp(&other.chain));
         // The number is written with the first chains, so another party has removed it.
         let is_removed: Option<String> =
-            sql::query_scalar("SELECT chain FROM audit_chains ORDER BY chain LIMIT 1")
+            sql::query_scalar("SELECT chain FROM audit_chains WHERE chain > $1 ORDER BY chain LIMIT 1")
+                .bind("")
                 .fetch_optional(tx.connection())
                 .await?;
         for ends in all {
@@ -280,33 +281,27 @@ impl WriteTx {
     }
 
     async fn insert_audit_chain(&mut self, ends: &ChainEnds) -> Result<()> {
-        sql::query(
-            "INSERT INTO audit_chains (chain, purged_sequence, purged_hash, sequence, hash, mac) VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (chain) DO NOTHING",
-        )
-        .bind(&ends.chain)
-        .bind(bigint(ends.purged_sequence))
-        .bind(&ends.purged_hash)
-        .bind(bigint(ends.sequence))
-        .bind(&ends.hash)
-        .bind(&ends.mac)
-        .execute(self.connection())
-        .await?;
-        Ok(())
+        let sql = "INSERT INTO audit_chains (chain, purged_sequence, purged_hash, sequence, hash, mac)
+                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (chain) DO NOTHING";
+        self.write_audit_chain(sql, ends).await
     }
 
     async fn put_audit_chain(&mut self, ends: &ChainEnds) -> Result<()> {
-        sql::query(
-            "UPDATE audit_chains SET purged_sequence = $2, purged_hash = $3, sequence = $4, hash = $5, mac = $6 WHERE chain = $1",
-        )
-        .bind(&ends.chain)
-        .bind(bigint(ends.purged_sequence))
-        .bind(&ends.purged_hash)
-        .bind(bigint(ends.sequence))
-        .bind(&ends.hash)
-        .bind(&ends.mac)
-        .execute(self.connection())
-        .await?;
+        let sql = "UPDATE audit_chains SET purged_sequence = $2, purged_hash = $3, sequence = $4, hash = $5, mac = $6
+                   WHERE chain = $1";
+        self.write_audit_chain(sql, ends).await
+    }
+
+    async fn write_audit_chain(&mut self, sql: &'static str, ends: &ChainEnds) -> Result<()> {
+        sql::query(sql)
+            .bind(&ends.chain)
+            .bind(bigint(ends.purged_sequence))
+            .bind(&ends.purged_hash)
+            .bind(bigint(ends.sequence))
+            .bind(&ends.hash)
+            .bind(&ends.mac)
+            .execute(self.connection())
+            .await?;
         Ok(())
     }
 }
