@@ -256,8 +256,7 @@ async fn pin_public_url(config: &Config, store: &Store, port: u16, force: bool) 
     }
     tx.commit().await?;
     if is_forced {
-        let change =
-            OperatorCommand { command: "serve --force-public-url", tenant_id: None, subjects: Vec::new() };
+        let change = OperatorCommand::new("serve --force-public-url");
         operator_log::record(store, change).await?;
     }
     Ok(host)

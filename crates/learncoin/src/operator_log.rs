@@ -24,6 +24,13 @@ pub(crate) struct OperatorCommand<'a> {
     pub(crate) subjects: Vec<String>,
 }
 
+impl OperatorCommand<'static> {
+    /// Creates the record of a command that is about no tenant, and about the deployment as a whole.
+    pub(crate) fn new(command: &'static str) -> Self {
+        Self { command, tenant_id: None, subjects: Vec::new() }
+    }
+}
+
 /// Records what a command has changed. The command ends only afterwards, so that no secret is printed that the log does not know of.
 ///
 /// # Errors

@@ -71,7 +71,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
     fs::write(&list, to_lines(&known)).with_context(|| format!("can't write {}", list.display()))?;
     files::sync(&list)?;
     kill::reached("backup.erasures");
-    let change = OperatorCommand { command: "backup", tenant_id: None, subjects: Vec::new() };
+    let change = OperatorCommand::new("backup");
     operator_log::record(&issuance.store, change).await?;
     issuance.store.close().await;
 

@@ -54,7 +54,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
     let target = Store::open(&to, &master()?).await.with_context(|| format!("can't open {to}"))?;
     let copied = source.copy_to(&target).await.with_context(|| format!("{from} was not copied to {to}"))?;
     source.close().await;
-    let change = OperatorCommand { command: "copy", tenant_id: None, subjects: Vec::new() };
+    let change = OperatorCommand::new("copy");
     operator_log::record(&target, change).await?;
     target.close().await;
     let rows: Map<String, Value> =

@@ -37,7 +37,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
         Command::Export => output::text(&to_lines(&all(config, &data_dir, &issuance).await?))?,
         Command::Apply { files } => {
             let replayed = apply(config, &data_dir, &issuance, read(&files)?).await?;
-            let change = OperatorCommand { command: "erasures apply", tenant_id: None, subjects: Vec::new() };
+            let change = OperatorCommand::new("erasures apply");
             operator_log::record(&issuance.store, change).await?;
             output::result(&report(replayed))?;
         }

@@ -37,7 +37,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "CIDR", value_parser = parse_network)]
         allow: Vec<IpNet>,
     },
-    /// OperatorCommand the networks that may use a key, at once; prints it as JSON. Once the last network is removed, every
+    /// Change the networks that may use a key, at once; prints it as JSON. Once the last network is removed, every
     /// network may
     #[command(group = clap::ArgGroup::new("change").required(true).multiple(true).args(["add", "remove"]))]
     Allow {

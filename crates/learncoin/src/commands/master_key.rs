@@ -64,7 +64,7 @@ async fn record(config: &Config, data_dir: &DataDir, command: &'static str) -> R
         return Ok(());
     }
     let store = deployment::open_store(config, data_dir).await?;
-    operator_log::record(&store, OperatorCommand { command, tenant_id: None, subjects: Vec::new() }).await?;
+    operator_log::record(&store, OperatorCommand::new(command)).await?;
     store.close().await;
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{deployment, output};
 /// Opens the database, which migrates it, and prints the schema version.
 pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
     let store = deployment::open_store(config, &DataDir::open(&config.data_dir)?).await?;
-    let change = OperatorCommand { command: "migrate", tenant_id: None, subjects: Vec::new() };
+    let change = OperatorCommand::new("migrate");
     operator_log::record(&store, change).await?;
     output::result(&json!({ "schema": store.schema_version().await? }))?;
     store.close().await;

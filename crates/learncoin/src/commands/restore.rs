@@ -146,7 +146,7 @@ async fn erase(
     let mut seen = std::collections::HashSet::new();
     all.retain(|erasure| seen.insert(erasure.id.clone()));
     let replayed = erasures::apply(config, staged, &issuance, all).await?;
-    let change = OperatorCommand { command: "restore", tenant_id: None, subjects: Vec::new() };
+    let change = OperatorCommand::new("restore");
     operator_log::record(&issuance.store, change).await?;
     issuance.store.close().await;
     Ok(replayed)

@@ -34,7 +34,7 @@ pub(crate) enum Command {
     },
     /// List all tenants; prints a JSON array
     List,
-    /// OperatorCommand a tenant, at once; prints it as JSON
+    /// Change a tenant, at once; prints it as JSON
     Update {
         /// The tenant's id, tnt_…
         id: TenantId,

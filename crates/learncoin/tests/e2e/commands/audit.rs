@@ -54,9 +54,13 @@ fn rows_without_tenant(deployment: &Deployment) -> Vec<Value> {
     ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Returns every command of the program that has no commands below it, as its help lists them.
+/// Returns every command of the program that has no commands below it, as its help lists them. Checks that each help begins with a
+/// word, as `Change a tenant` does, and not with a name of the code.
 fn all_commands(above: &[String]) -> Vec<String> {
     let help = run(learncoin().args(above).arg("--help")).stdout;
+    let first = help.split_whitespace().next().unwrap_or_default().trim_end_matches(',');
+    let is_word = first.chars().skip(1).all(|letter| letter.is_ascii_lowercase());
+    assert!(is_word && first.starts_with(|letter: char| letter.is_ascii_uppercase()), "{above:?}: {first}");
     let Some((_, list)) = help.split_once("\nCommands:\n") else { return vec![above.join(" ")] };
     let (list, _) = list.split_once("\n\n").unwrap();
     let names = list.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
