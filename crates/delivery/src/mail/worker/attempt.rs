@@ -10,7 +10,7 @@ use learncoin_store::{Error as StoreError, Result, kill};
 use tracing::Span;
 
 use super::context::{MailContext, MailOptions};
-use super::lease::{Permission, Tries, mark_transmitting, postpone};
+use super::lease::{Permission, mark_transmitting, postpone, while_leased};
 use super::record::{record, remove_file_if_erased};
 use super::retry::{retry, retry_after_outage};
 use crate::mail::compose::{ComposeError, compose, envelope};
@@ -105,19 +105,13 @@ impl<'m> Attempt<'m> {
     async fn daily_limit(&self) -> Result<(u64, bool)> {
         let MailContext { store, clock, mails_per_day, .. } = self.context;
         let scope = &self.lease.scope;
-        let mut tries = Tries::new(self.context, &self.lease);
-        loop {
-            let read = async {
-                let tenant = store.find_tenant(&scope.tenant_id).await?;
-                let limit = tenant.map_or(0, |tenant| mails_per_day(&tenant));
-                let is_used_up = store.mails_on_day(scope, MailDay::of(clock.now_ms())).await? >= limit;
-                Ok((limit, is_used_up))
-            };
-            match read.await {
-                Err(error) => tries.wait_after(error).await?,
-                read => return read,
-            }
-        }
+        while_leased(self.context, &self.lease, || async {
+            let tenant = store.find_tenant(&scope.tenant_id).await?;
+            let limit = tenant.map_or(0, |tenant| mails_per_day(&tenant));
+            let is_used_up = store.mails_on_day(scope, MailDay::of(clock.now_ms())).await? >= limit;
+            Ok((limit, is_used_up))
+        })
+        .await
     }
 
     async fn postpone(&self) -> Result<ServerContact> {
@@ -127,16 +121,15 @@ impl<'m> Attempt<'m> {
 
     /// Reads the letter. If there is none, or it can't be read, records that and returns `None`.
     async fn read_letter(&self) -> Result<Option<Letter>> {
-        let mut tries = Tries::new(self.context, &self.lease);
-        let read = loop {
+        let read = while_leased(self.context, &self.lease, || async {
             match letter::read(&self.context.store, &self.lease).await {
                 Err(LetterError::Store(error)) if !matches!(error, StoreError::Inconsistent { .. }) => {
-                    tries.wait_after(error).await?;
+                    Err(error)
                 }
-                read => break read,
+                read => Ok(read),
             }
-        };
-        match read {
+        });
+        match read.await? {
             Ok(Some(letter)) => Ok(Some(letter)),
             Ok(None) => {
                 self.record(MailOutcome::Cancelled, None).await?;

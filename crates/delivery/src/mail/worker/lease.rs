@@ -1,5 +1,6 @@
 //! Leases of mails. A lease covers the preparation of the mail, and is renewed for its transmission.
 
+use std::future::Future;
 use std::time::Duration;
 
 use learncoin_store::mails::{MailDay, MailLease};
@@ -81,13 +82,7 @@ pub(super) async fn mark_transmitting(
     limit: u64,
 ) -> Result<Permission> {
     let until = lease_end(now_ms, context.transport.transmit_timeout());
-    let mut tries = Tries::new(context, lease);
-    loop {
-        match mark_once(context, lease, now_ms, until, limit).await {
-            Err(error) => tries.wait_after(error).await?,
-            marked => return marked,
-        }
-    }
+    while_leased(context, lease, || mark_once(context, lease, now_ms, until, limit)).await
 }
 
 async fn mark_once(
@@ -112,9 +107,7 @@ async fn mark_once(
 
 /// Postpones a leased mail to the next day, and others of its tenant.
 pub(super) async fn postpone(context: &MailContext, lease: &MailLease, now_ms: i64) -> Result<()> {
-    let mut tx = context.store.begin().await?;
-    let mails = tx.postpone_mails(lease, MailDay::of(now_ms), now_ms).await?;
-    tx.commit().await?;
+    let mails = while_leased(context, lease, || postpone_once(context, lease, now_ms)).await?;
     tracing::info!(
         tenant.id = %lease.scope.tenant_id,
         environment = lease.scope.environment.as_str(),
@@ -124,32 +117,35 @@ pub(super) async fn postpone(context: &MailContext, lease: &MailLease, now_ms: i
     Ok(())
 }
 
-/// The tries to use the store while a lease lasts: what the mail server did is known here alone. What is tried must be harmless after a
-/// try whose outcome is unknown.
-pub(super) struct Tries {
-    end: Instant,
-    pause: Duration,
+async fn postpone_once(context: &MailContext, lease: &MailLease, now_ms: i64) -> Result<u64> {
+    let mut tx = context.store.begin().await?;
+    let mails = tx.postpone_mails(lease, MailDay::of(now_ms), now_ms).await?;
+    tx.commit().await?;
+    Ok(mails)
 }
 
-impl Tries {
-    /// Creates the tries of a lease that began now.
-    pub(super) fn new(context: &MailContext, lease: &MailLease) -> Self {
-        let lasts = u64::try_from(lease.until.saturating_sub(context.clock.now_ms())).unwrap_or(0);
-        Self { end: Instant::now() + Duration::from_millis(lasts), pause: FIRST_PAUSE }
-    }
-
-    /// Waits until the next try.
-    ///
-    /// # Errors
-    /// The error of the last try, if the lease does not last until another one, or the error is none of the database.
-    pub(super) async fn wait_after(&mut self, error: Error) -> Result<()> {
-        if !matches!(error, Error::Database(_)) || Instant::now() + self.pause >= self.end {
-            return Err(error);
+/// Runs a step that uses the store, and runs it again while the database fails and the lease lasts: what the mail server did is known
+/// here alone. The step must be harmless after a try whose outcome is unknown.
+///
+/// # Errors
+/// The error of the last try, if the lease does not last until another one, or the error is none of the database.
+pub(super) async fn while_leased<T, F: Future<Output = Result<T>>>(
+    context: &MailContext,
+    lease: &MailLease,
+    step: impl Fn() -> F,
+) -> Result<T> {
+    let lasts = u64::try_from(lease.until.saturating_sub(context.clock.now_ms())).unwrap_or(0);
+    let end = Instant::now() + Duration::from_millis(lasts);
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match step().await {
+            Err(Error::Database(error)) if Instant::now() + pause < end => {
+                tracing::warn!(%error, "a mail can't be read or written yet");
+                sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+            done => return done,
         }
-        tracing::warn!(%error, "a mail can't be read or written yet");
-        sleep(self.pause).await;
-        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
-        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use learncoin_store::mails::{MailLease, MailOutcome};
 use tracing::Span;
 
 use super::context::MailContext;
-use super::lease::Tries;
+use super::lease::while_leased;
 use crate::mail::transport::MailTransport;
 use crate::metrics;
 
@@ -17,13 +17,7 @@ pub(super) async fn record(
     reply: Option<&str>,
 ) -> Result<()> {
     let now = context.clock.now_ms();
-    let mut tries = Tries::new(context, lease);
-    let held = loop {
-        match record_once(context, lease, outcome, reply, now).await {
-            Ok(held) => break held,
-            Err(error) => tries.wait_after(error).await?,
-        }
-    };
+    let held = while_leased(context, lease, || record_once(context, lease, outcome, reply, now)).await?;
     if held {
         metrics::mail_attempted(outcome);
         Span::current().record("outcome", tracing::field::debug(outcome));
