@@ -89,10 +89,7 @@ pub(crate) fn anchor(row: &Row) -> Result<Anchor> {
     let record = Record { table: "anchors", row };
     Ok(Anchor {
         id: record.parsed("id")?,
-        scope: TenantScope {
-            tenant_id: record.parsed("tenant_id")?,
-            environment: record.parsed("environment")?,
-        },
+        scope: record.scope()?,
         status: record.parsed("status")?,
         root: record.parsed("root")?,
         batches_count: record.count("batches_count")?,

@@ -179,10 +179,7 @@ pub(crate) fn batch(row: &Row) -> Result<Batch> {
     };
     Ok(Batch {
         id: record.parsed("id")?,
-        scope: TenantScope {
-            tenant_id: record.parsed("tenant_id")?,
-            environment: record.parsed("environment")?,
-        },
+        scope: record.scope()?,
         credentials_count: record.count("credentials_count")?,
         public_url: record.text("public_url")?,
         verification_method: record.text("verification_method")?,

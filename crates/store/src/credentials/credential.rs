@@ -86,7 +86,7 @@ impl NewCredential {
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(&self.personal).map_err(|_| Error::Unsealed)?);
         Ok(SealedCredential {
             personal_sealed: key.seal(entropy, &personal_place(&self.id), &plain)?,
-            data_key_sealed: key.sealed(sealer, entropy, tenant_id, &key_place(&self.id))?,
+            data_key_sealed: key.sealed(sealer, entropy, tenant_id, &key_place(self.id.as_str()))?,
             id: self.id,
             recipient_id: self.recipient_id,
             document: self.document,
@@ -158,7 +158,7 @@ fn personal_place(id: &CredentialId) -> String {
     format!("credentials/{id}/personal")
 }
 
-pub(crate) fn key_place(id: &CredentialId) -> String {
+pub(crate) fn key_place(id: &str) -> String {
     format!("credentials/{id}/data_key")
 }
 
@@ -175,7 +175,7 @@ pub(crate) fn revocation(record: &Record<'_>) -> Result<Option<Revocation>> {
 pub(crate) fn personal(record: &Record<'_>, id: &CredentialId, sealer: &Sealer) -> Result<Option<Personal>> {
     match (record.maybe_text("data_key_sealed")?, record.maybe_text("personal_sealed")?) {
         (Some(key), Some(sealed)) => {
-            let key = DataKey::open(sealer, &record.parsed("tenant_id")?, &key_place(id), &key)?;
+            let key = DataKey::open(sealer, &record.parsed("tenant_id")?, &key_place(id.as_str()), &key)?;
             let plain = key.unseal(&personal_place(id), &sealed)?;
             Ok(Some(serde_json::from_slice(&plain).map_err(|_| Error::Unsealed)?))
         }
@@ -195,10 +195,7 @@ fn credential(row: &Row, sealer: &Sealer) -> Result<Credential> {
     let revocation = revocation(&record)?;
     Ok(Credential {
         batch_id: record.parsed("batch_id")?,
-        scope: TenantScope {
-            tenant_id: record.parsed("tenant_id")?,
-            environment: record.parsed("environment")?,
-        },
+        scope: record.scope()?,
         recipient_id: record.text("recipient_id")?,
         document: record.text("document")?,
         personal,

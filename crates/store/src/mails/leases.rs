@@ -6,16 +6,12 @@ use crate::error::Result;
 use crate::id::CredentialId;
 use crate::mails::status::{MailLease, MailOutcome, MailStatus};
 use crate::mails::token::MailToken;
-use crate::scope::TenantScope;
 
 fn lease(row: &Row) -> Result<MailLease> {
     let record = Record { table: "mails", row };
     Ok(MailLease {
         credential_id: record.parsed("credential_id")?,
-        scope: TenantScope {
-            tenant_id: record.parsed("tenant_id")?,
-            environment: record.parsed("environment")?,
-        },
+        scope: record.scope()?,
         token: record.parsed("token")?,
         edition: record.count("edition")?,
         attempts: record.count("attempts")?,

@@ -5,7 +5,7 @@ use crate::credentials::credential;
 use crate::database::sql::{self, Record};
 use crate::database::store::Store;
 use crate::error::{Error, Result};
-use crate::id::{CredentialId, TenantId, WebhookId};
+use crate::id::TenantId;
 use crate::settings::Setting;
 use crate::webhooks::endpoints;
 
@@ -14,13 +14,36 @@ const DONE: &str = "2";
 /// The rows of a transaction.
 const ROWS_AT_A_TIME: i64 = 500;
 
-/// The columns of endpoints that hold secrets, and the statements that write them.
-const SECRETS: [(&str, &str); 2] = [
-    ("secret_sealed", "UPDATE webhook_endpoints SET secret_sealed = $2 WHERE id = $1 AND secret_sealed = $3"),
-    (
-        "previous_secret_sealed",
-        "UPDATE webhook_endpoints SET previous_secret_sealed = $2 WHERE id = $1 AND previous_secret_sealed = $3",
-    ),
+/// A column that holds what is sealed for a tenant.
+struct SealedColumn {
+    table: &'static str,
+    /// Selects it as `sealed`.
+    select: &'static str,
+    update: &'static str,
+    /// Returns the place that the context of the row with this id names.
+    place: fn(&str) -> String,
+}
+
+const COLUMNS: [SealedColumn; 3] = [
+    // A person is sealed under this key, and stays as it is.
+    SealedColumn {
+        table: "credentials",
+        select: "SELECT id, tenant_id, data_key_sealed AS sealed FROM credentials WHERE id > $1 ORDER BY id LIMIT $2",
+        update: "UPDATE credentials SET data_key_sealed = $2 WHERE id = $1 AND data_key_sealed = $3",
+        place: credential::key_place,
+    },
+    SealedColumn {
+        table: "webhook_endpoints",
+        select: "SELECT id, tenant_id, secret_sealed AS sealed FROM webhook_endpoints WHERE id > $1 ORDER BY id LIMIT $2",
+        update: "UPDATE webhook_endpoints SET secret_sealed = $2 WHERE id = $1 AND secret_sealed = $3",
+        place: endpoints::place,
+    },
+    SealedColumn {
+        table: "webhook_endpoints",
+        select: "SELECT id, tenant_id, previous_secret_sealed AS sealed FROM webhook_endpoints WHERE id > $1 ORDER BY id LIMIT $2",
+        update: "UPDATE webhook_endpoints SET previous_secret_sealed = $2 WHERE id = $1 AND previous_secret_sealed = $3",
+        place: endpoints::place,
+    },
 ];
 
 /// The values of a run.
@@ -60,13 +83,11 @@ impl Store {
         if self.find_setting(Setting::SealedForm).await?.as_deref() == Some(DONE) {
             return Ok(values);
         }
-        let mut last: Option<CredentialId> = None;
-        while let Some(next) = self.reseal_credentials(last.as_ref(), entropy, &mut values).await? {
-            last = Some(next);
-        }
-        let mut last: Option<WebhookId> = None;
-        while let Some(next) = self.reseal_endpoints(last.as_ref(), entropy, &mut values).await? {
-            last = Some(next);
+        for column in &COLUMNS {
+            let mut last = String::new();
+            while let Some(next) = self.reseal_rows(column, &last, entropy, &mut values).await? {
+                last = next;
+            }
         }
         let mut tx = self.begin().await?;
         tx.put_setting(Setting::SealedForm, DONE).await?;
@@ -74,74 +95,28 @@ impl Store {
         Ok(values)
     }
 
-    /// Seals some keys of persons anew. A person is sealed under such a key, and stays as it is. Returns the last credential.
-    async fn reseal_credentials(
+    /// Seals a column of some rows anew, those after the row with this id. Returns the last row's id.
+    async fn reseal_rows(
         &self,
-        after: Option<&CredentialId>,
+        column: &SealedColumn,
+        after: &str,
         entropy: &dyn Entropy,
         values: &mut ResealedValues,
-    ) -> Result<Option<CredentialId>> {
+    ) -> Result<Option<String>> {
         let mut tx = self.begin().await?;
-        let rows = sql::query(
-            "SELECT id, tenant_id, data_key_sealed FROM credentials WHERE id > $1 ORDER BY id LIMIT $2",
-        )
-        .bind(after.map_or("", CredentialId::as_str))
-        .bind(ROWS_AT_A_TIME)
-        .fetch_all(tx.connection())
-        .await?;
+        let rows =
+            sql::query(column.select).bind(after).bind(ROWS_AT_A_TIME).fetch_all(tx.connection()).await?;
         let mut last = None;
         for row in &rows {
-            let record = Record { table: "credentials", row };
-            let id: CredentialId = record.parsed("id")?;
+            let record = Record { table: column.table, row };
+            let id = record.text("id")?;
             let tenant_id: TenantId = record.parsed("tenant_id")?;
-            if let Some(sealed) = record.maybe_text("data_key_sealed")?
-                && let Some(anew) = values.count(self.sealer.reseal_for(
-                    entropy,
-                    &tenant_id,
-                    &credential::key_place(&id),
-                    &sealed,
-                ))?
-            {
-                sql::query(
-                    "UPDATE credentials SET data_key_sealed = $2 WHERE id = $1 AND data_key_sealed = $3",
-                )
-                .bind(id.as_str())
-                .bind(anew)
-                .bind(sealed)
-                .execute(tx.connection())
-                .await?;
-            }
-            last = Some(id);
-        }
-        tx.commit().await?;
-        Ok(last)
-    }
-
-    async fn reseal_endpoints(
-        &self,
-        after: Option<&WebhookId>,
-        entropy: &dyn Entropy,
-        values: &mut ResealedValues,
-    ) -> Result<Option<WebhookId>> {
-        let mut tx = self.begin().await?;
-        let rows = sql::query(
-            "SELECT id, tenant_id, secret_sealed, previous_secret_sealed FROM webhook_endpoints
-             WHERE id > $1 ORDER BY id LIMIT $2",
-        )
-        .bind(after.map_or("", WebhookId::as_str))
-        .bind(ROWS_AT_A_TIME)
-        .fetch_all(tx.connection())
-        .await?;
-        let mut last = None;
-        for row in &rows {
-            let record = Record { table: "webhook_endpoints", row };
-            let id: WebhookId = record.parsed("id")?;
-            let tenant_id: TenantId = record.parsed("tenant_id")?;
-            for (column, update) in SECRETS {
-                let Some(sealed) = record.maybe_text(column)? else { continue };
-                let anew = self.sealer.reseal_for(entropy, &tenant_id, &endpoints::place(&id), &sealed);
-                let Some(anew) = values.count(anew)? else { continue };
-                sql::query(update).bind(id.as_str()).bind(anew).bind(sealed).execute(tx.connection()).await?;
+            if let Some(sealed) = record.maybe_text("sealed")? {
+                let anew = self.sealer.reseal_for(entropy, &tenant_id, &(column.place)(&id), &sealed);
+                if let Some(anew) = values.count(anew)? {
+                    let update = sql::query(column.update).bind(&id).bind(anew).bind(sealed);
+                    update.execute(tx.connection()).await?;
+                }
             }
             last = Some(id);
         }

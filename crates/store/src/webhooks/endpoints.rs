@@ -46,10 +46,7 @@ fn endpoint(row: &Row) -> Result<WebhookEndpoint> {
     let record = Record { table: "webhook_endpoints", row };
     Ok(WebhookEndpoint {
         id: record.parsed("id")?,
-        scope: TenantScope {
-            tenant_id: record.parsed("tenant_id")?,
-            environment: record.parsed("environment")?,
-        },
+        scope: record.scope()?,
         url: record.text("url")?,
         events: record.json("events")?,
         description: record.maybe_text("description")?,
@@ -58,7 +55,7 @@ fn endpoint(row: &Row) -> Result<WebhookEndpoint> {
     })
 }
 
-pub(crate) fn place(id: &WebhookId) -> String {
+pub(crate) fn place(id: &str) -> String {
     format!("webhook_endpoints/{id}/secret")
 }
 
@@ -71,7 +68,7 @@ pub(crate) fn secrets(
 ) -> Result<Vec<Zeroizing<String>>> {
     let tenant_id = record.parsed("tenant_id")?;
     let open = |sealed: &str| {
-        let secret = sealer.open_for(&tenant_id, &place(id), sealed)?;
+        let secret = sealer.open_for(&tenant_id, &place(id.as_str()), sealed)?;
         String::from_utf8(secret.to_vec()).map(Zeroizing::new).map_err(|_| Error::Unsealed)
     };
     let mut secrets = vec![open(&record.text("secret_sealed")?)?];
@@ -156,7 +153,7 @@ impl WriteTx {
         entropy: &dyn Entropy,
     ) -> Result<()> {
         let tenant_id = &new.scope.tenant_id;
-        let sealed = self.sealer.seal_for(entropy, tenant_id, &place(&new.id), secret.as_bytes())?;
+        let sealed = self.sealer.seal_for(entropy, tenant_id, &place(new.id.as_str()), secret.as_bytes())?;
         let events = serde_json::Value::from(new.events.clone()).to_string();
         sql::query(
             "INSERT INTO webhook_endpoints (id, tenant_id, environment, url, events, description, secret_sealed, created_at)
@@ -203,7 +200,7 @@ impl WriteTx {
                 .await?;
         let Some(tenant_id) = tenant_id else { return Ok(false) };
         let tenant_id = tenant_id.parse().map_err(|_| Error::Unsealed)?;
-        let sealed = self.sealer.seal_for(entropy, &tenant_id, &place(id), secret.as_bytes())?;
+        let sealed = self.sealer.seal_for(entropy, &tenant_id, &place(id.as_str()), secret.as_bytes())?;
         let done = sql::query(
             "UPDATE webhook_endpoints SET previous_secret_sealed = secret_sealed, previous_secret_until = $3, secret_sealed = $2
              WHERE id = $1",

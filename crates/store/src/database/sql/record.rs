@@ -5,6 +5,7 @@ use std::str::FromStr;
 use crate::database::sql::row::Row;
 use crate::error::{Error, Result};
 use crate::onchain::{self, PublicKeyCoordinates};
+use crate::scope::TenantScope;
 
 /// One row of `table`, whose first column is its key.
 pub(crate) struct Record<'a> {
@@ -56,6 +57,11 @@ impl Record<'_> {
     /// Parses a text: an id, a state, a hash.
     pub(crate) fn parsed<T: FromStr>(&self, column: &'static str) -> Result<T> {
         self.text(column)?.parse().map_err(|_| self.unreadable(column))
+    }
+
+    /// Reads the tenant and the environment that a row belongs to.
+    pub(crate) fn scope(&self) -> Result<TenantScope> {
+        Ok(TenantScope { tenant_id: self.parsed("tenant_id")?, environment: self.parsed("environment")? })
     }
 
     /// Reads a public key, which is in two columns.
