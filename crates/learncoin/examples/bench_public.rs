@@ -115,7 +115,7 @@ async fn connections() -> bool {
     let server = deployment.serve(&["prlimit", &limit]);
     let load = Load::new(&server, &tenant);
     load.until_anchored(&load.all_at_once(1).await).await;
-    let idle = megabytes(&server, "VmRSS");
+    let idle = server.memory_mb("VmRSS");
     let ends = Instant::now() + TRICKLING;
     let mut holding = JoinSet::new();
     for number in 0..CONNECTIONS {
@@ -125,7 +125,7 @@ async fn connections() -> bool {
         holding.spawn(hold(kind, from, address_of(&server), ends));
     }
     let (times, anchored) = tokio::join!(ask_honestly(&server, &tenant, ends), anchor_meanwhile(&load, ends));
-    let peak = megabytes(&server, "VmHWM");
+    let peak = server.memory_mb("VmHWM");
     let mut longest = PROMISED_CUT_S.map(|(kind, _)| (kind, 0.0_f64));
     while let Some(held) = holding.join_next().await {
         let (kind, seconds) = held.expect("a connection");
@@ -230,7 +230,7 @@ async fn headers() -> bool {
     let deployment = Deployment::embedded();
     let server = deployment.serve(&[]);
     let (count, bytes) = HEADERS;
-    let idle = megabytes(&server, "VmRSS");
+    let idle = server.memory_mb("VmRSS");
     let mut sending = JoinSet::new();
     for number in 0..count {
         let (from, to) = (format!("127.0.1.{}:0", number / OF_AN_ADDRESS + 2), address_of(&server));
@@ -243,7 +243,7 @@ async fn headers() -> bool {
         });
     }
     sending.join_all().await;
-    let peak = megabytes(&server, "VmHWM");
+    let peak = server.memory_mb("VmHWM");
     print(&json!({ "headers": count, "bytes_each": bytes, "idle_mb": idle, "peak_mb": peak }));
     peak - idle > PROMISED_HEADERS_MB
 }
@@ -362,12 +362,4 @@ fn address_of(server: &Server) -> SocketAddr {
 /// Returns a value from sorted times.
 fn percentile(times: &[f64], percent: usize) -> f64 {
     times[(times.len() * percent / 100).min(times.len() - 1)]
-}
-
-/// Returns the server's memory as the kernel reports it.
-fn megabytes(server: &Server, name: &str) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).expect("it runs");
-    let line = status.lines().find(|line| line.starts_with(name)).expect("such a line");
-    let kilobytes: f64 = line.split_whitespace().nth(1).expect("a number").parse().expect("a number");
-    kilobytes * 1024.0 / 1e6
 }

@@ -196,6 +196,14 @@ impl Server {
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
+
+    /// Returns its memory as the kernel reports it under this name, such as `VmRSS` or `VmHWM`, in megabytes.
+    pub(crate) fn memory_mb(&self, name: &str) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status.lines().find(|line| line.starts_with(name)).expect("such a line");
+        let kilobytes: f64 = line.split_whitespace().nth(1).expect("a number").parse().expect("a number");
+        kilobytes * 1024.0 / 1e6
+    }
 }
 
 impl Drop for Server {

@@ -6,13 +6,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use learncoin_testkit::{Gate, Line, MailServer, Proxy, Reaction, Receiver};
-use reqwest::Method;
 use tempfile::TempDir;
 use tokio::time::sleep;
 
 use crate::delivery::mails::{states, three_people};
 use crate::requests::changes::Story;
-use crate::support::client::{Call, Client, Posted};
+use crate::support::client::{Client, Posted, READY};
 use crate::support::deployment::{Deployment, PLAIN};
 use crate::support::judge::{judge, until_anchored};
 use crate::support::own_server::OwnServer;
@@ -37,7 +36,6 @@ const WAITING: usize = 3;
 /// The size of a server's disk, which its own files fill by half.
 const SERVER_MEGABYTES: u32 = 160;
 const FILE_MEGABYTES: u32 = 24;
-const READY: &str = r#"{"status":"ready"}"#;
 
 /// A fault of what the database rests on.
 enum Fault {
@@ -190,7 +188,7 @@ async fn outlives(name: &str, mut fault: Fault) {
     let ended = Instant::now();
     let mut row = Vec::new();
     let mut moved = |effect: &str| row.push(format!("{effect} {:.1} s", ended.elapsed().as_secs_f64()));
-    while readiness(&uni).await != READY {
+    while uni.door.readiness().await.body != READY {
         assert!(ended.elapsed() < RECOVERY, "not ready:\n{}", deployment.log());
         sleep(PAUSE).await;
     }
@@ -250,14 +248,7 @@ async fn ask_meanwhile(
         assert_eq!(reply.status, 500, "{}", reply.body);
         refused.push((key, body));
         sleep(PAUSE).await;
-        assert!(fault.is_partial() || readiness(uni).await != READY, "it is not ready");
+        assert!(fault.is_partial() || uni.door.readiness().await.body != READY, "it is not ready");
     }
     refused
-}
-
-async fn readiness(uni: &Client) -> String {
-    let address = uni.door.address().await;
-    let call =
-        Call { method: Method::GET, path: "/readyz", api_key: None, idempotency_key: None, body: None };
-    uni.door.attempt(&address, &call).await.expect("it answers").body
 }

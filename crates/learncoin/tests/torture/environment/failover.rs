@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::support::client::{Call, Client, Posted};
+use crate::support::client::{Call, Client, Posted, READY};
 use crate::support::deployment::{Deployment, PLAIN};
 use crate::support::judge::{judge, until_anchored};
 use crate::support::server_pair::ServerPair;
@@ -24,7 +24,6 @@ const POSTING: usize = 3;
 const RECOVERY: Duration = Duration::from_secs(30);
 /// The time for which only the standby is there.
 const WITHOUT_PRIMARY: Duration = Duration::from_secs(1);
-const READY: &str = r#"{"status":"ready"}"#;
 const STANDBY: &str = r#"{"status":"unavailable","reason":"read_only"}"#;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -54,7 +53,7 @@ async fn a_database_that_fails_over_and_back_loses_nothing() {
         pair.standby.ask("SELECT pg_wal_replay_pause()");
         revoke(&uni, &id).await;
         line.set(Line::Cut);
-        while readiness(&uni).await == READY {
+        while uni.door.readiness().await.body == READY {
             sleep(Duration::from_millis(20)).await;
         }
         line.lead_to(pair.standby.address);
@@ -64,7 +63,7 @@ async fn a_database_that_fails_over_and_back_loses_nothing() {
         pair.primary.stop();
         pair.promote();
         let promoted = Instant::now();
-        while readiness(&uni).await != READY {
+        while uni.door.readiness().await.body != READY {
             assert!(promoted.elapsed() < RECOVERY, "not ready:\n{}", deployment.log());
             sleep(Duration::from_millis(20)).await;
         }
@@ -105,14 +104,9 @@ async fn only_a_standby_is_there(deployment: &Deployment, uni: &Client, id: &str
         let page = format!("/c/{id}");
         let reply = uni.door.attempt(&address, &get(&page, None)).await.expect("it answers");
         assert!(reply.status >= 500, "{}", reply.body);
-        said = readiness(uni).await;
+        said = uni.door.readiness().await.body;
         assert_ne!(said, READY);
     }
-}
-
-async fn readiness(uni: &Client) -> String {
-    let address = uni.door.address().await;
-    uni.door.attempt(&address, &get("/readyz", None)).await.expect("it answers").body
 }
 
 fn get<'a>(path: &'a str, api_key: Option<&'a str>) -> Call<'a> {

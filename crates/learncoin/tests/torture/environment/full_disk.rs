@@ -3,10 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::Method;
 use tokio::time::sleep;
 
-use crate::support::client::Call;
+use crate::support::client::READY;
 use crate::support::deployment::{Deployment, PLAIN};
 use crate::support::judge::judge;
 use crate::support::small_disk::SmallDisk;
@@ -22,7 +21,6 @@ const MOST: usize = 100;
 const AT_ONCE: Duration = Duration::from_secs(1);
 /// The longest time until everything works again.
 const RECOVERY: Duration = Duration::from_secs(60);
-const READY: &str = r#"{"status":"ready"}"#;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_ends_and_everything_goes_on_untouched() {
@@ -32,8 +30,6 @@ async fn a_full_disk_ends_and_everything_goes_on_untouched() {
     deployment.start(PLAIN).await;
     let process = deployment.process_id();
     let address = uni.door.address().await;
-    let ready =
-        Call { method: Method::GET, path: "/readyz", api_key: None, idempotency_key: None, body: None };
     let mut posted = vec![uni.post("before", 2).await];
     let mut slowest = Duration::ZERO;
     for round in 0..ROUNDS {
@@ -57,7 +53,7 @@ async fn a_full_disk_ends_and_everything_goes_on_untouched() {
         }
         assert_eq!(refused.len(), REFUSED, "the disk was full");
         let begun = Instant::now();
-        let reply = uni.door.attempt(&address, &ready).await.expect("it answers");
+        let reply = uni.door.readiness().await;
         slowest = slowest.max(begun.elapsed());
         if reply.body != READY {
             assert_eq!(reply.status, 503);
@@ -65,7 +61,7 @@ async fn a_full_disk_ends_and_everything_goes_on_untouched() {
         }
         disk.free();
         let freed = Instant::now();
-        while uni.door.attempt(&address, &ready).await.expect("it answers").body != READY {
+        while uni.door.readiness().await.body != READY {
             assert!(freed.elapsed() < RECOVERY, "not ready:\n{}", deployment.log());
             sleep(Duration::from_millis(20)).await;
         }

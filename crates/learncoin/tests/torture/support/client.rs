@@ -41,6 +41,9 @@ pub(crate) struct Call<'a> {
     pub(crate) body: Option<&'a str>,
 }
 
+/// The body of a server that is ready.
+pub(crate) const READY: &str = r#"{"status":"ready"}"#;
+
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reply {
@@ -112,6 +115,13 @@ impl Door {
             replayed: response.headers().get("Idempotent-Replayed").is_some_and(|value| value == "true"),
             body: response.text().await?,
         })
+    }
+
+    /// Asks once whether the server is ready.
+    pub(crate) async fn readiness(&self) -> Reply {
+        let call =
+            Call { method: Method::GET, path: "/readyz", api_key: None, idempotency_key: None, body: None };
+        self.attempt(&self.address().await, &call).await.expect("it answers")
     }
 
     /// Returns the number of requests that were on their way when the server died.

@@ -8,15 +8,15 @@ use learncoin_store::id::{KeyId, RequestId, TenantId};
 const MINUTE_MS: i64 = 60_000;
 
 /// A fixed time, and bytes that are counted.
-struct World(AtomicU64);
+struct FixedTime(AtomicU64);
 
-impl Clock for World {
+impl Clock for FixedTime {
     fn now_ms(&self) -> i64 {
         1_776_945_600_000
     }
 }
 
-impl Entropy for World {
+impl Entropy for FixedTime {
     fn fill(&self, buffer: &mut [u8]) {
         let number = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         for (place, byte) in buffer.iter_mut().rev().zip(number.iter().rev()) {
@@ -26,25 +26,25 @@ impl Entropy for World {
 }
 
 struct Flood {
-    world: World,
+    time: FixedTime,
     refusals: Refusals,
     rows: Vec<AuditRow>,
 }
 
 impl Flood {
     fn new() -> Self {
-        Self { world: World(0.into()), refusals: Refusals::default(), rows: Vec::new() }
+        Self { time: FixedTime(0.into()), refusals: Refusals::default(), rows: Vec::new() }
     }
 
     fn key(&self) -> (TenantId, KeyId) {
-        (TenantId::generate(&self.world, &self.world), KeyId::generate(&self.world, &self.world))
+        (TenantId::generate(&self.time, &self.time), KeyId::generate(&self.time, &self.time))
     }
 
     /// Refuses a request at a time. Keeps the rows that are written.
     fn refuse(&mut self, key: Option<&(TenantId, KeyId)>, address: &str, status: u16, at: i64) {
-        self.rows.extend(self.refusals.turn(at, &self.world, &self.world));
+        self.rows.extend(self.refusals.turn(at, &self.time, &self.time));
         let row = AuditRow {
-            request_id: RequestId::generate(&self.world, &self.world),
+            request_id: RequestId::generate(&self.time, &self.time),
             tenant_id: key.map(|(tenant_id, _)| tenant_id.clone()),
             key_id: key.map(|(_, key_id)| key_id.clone()),
             operator: None,
@@ -64,7 +64,7 @@ impl Flood {
 
     /// Ends the process. Returns all rows.
     fn end(mut self) -> Vec<AuditRow> {
-        self.rows.extend(self.refusals.take(&self.world, &self.world));
+        self.rows.extend(self.refusals.take(&self.time, &self.time));
         self.rows
     }
 }
