@@ -2,8 +2,8 @@
 //!
 //! Members keep the order of the document, so that a validation can report the first fault in document order. The
 //! parser rejects invalid UTF-8, a byte order mark, trailing bytes, unpaired surrogates, duplicate members at any depth
-//! (also if they are spelled with different escapes), nesting deeper than [`MAX_DEPTH`], and more than [`MAX_VALUES`]
-//! values.
+//! (also if they are spelled with different escapes), nesting deeper than [`MAX_DEPTH`], objects of more than
+//! [`MAX_MEMBERS`] members, and more than [`MAX_VALUES`] values.
 
 mod parser;
 mod parts;
@@ -23,6 +23,10 @@ pub const MAX_DEPTH: usize = 32;
 /// The limit of values (of every kind) in one text. It is more than 500 credentials at their size limit need, and
 /// bounds the memory that a body of `[[],[],…` can allocate.
 pub const MAX_VALUES: usize = 4_194_304;
+
+/// The limit of members of one object. No object that is read here has as many names; finding duplicates among millions of
+/// them would take seconds.
+pub const MAX_MEMBERS: usize = 65_536;
 
 /// A JSON value whose objects keep the order of the document.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +72,9 @@ pub enum JsonError {
     /// Arrays and objects are nested deeper than [`MAX_DEPTH`].
     #[error("nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
+    /// An object has more than [`MAX_MEMBERS`] members.
+    #[error("more than {MAX_MEMBERS} members in one object")]
+    TooManyMembers,
     /// The text has more values than this.
     #[error("more than {0} values")]
     TooManyValues(usize),
@@ -276,6 +283,16 @@ mod tests {
         assert_eq!(parse(text.as_bytes()), Err(JsonError::TooManyValues(MAX_VALUES)));
         assert_eq!(parse_limited(b"[1,[2],{}]", 5), parse(b"[1,[2],{}]"));
         assert_eq!(parse_limited(b"[1,[2],{}]", 4), Err(JsonError::TooManyValues(4)));
+    }
+
+    #[test]
+    fn the_number_of_members_of_an_object_has_a_limit() {
+        let object = |members: usize| {
+            let members: Vec<_> = (0..members).map(|n| format!("\"{n}\":0")).collect();
+            format!("[{{{}}}]", members.join(","))
+        };
+        assert!(parse(object(MAX_MEMBERS).as_bytes()).is_ok());
+        assert_eq!(parse(object(MAX_MEMBERS + 1).as_bytes()), Err(JsonError::TooManyMembers));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
-use super::{JsonError, MAX_DEPTH, Object, Value};
+use super::{JsonError, MAX_DEPTH, MAX_MEMBERS, Object, Value};
 
 /// The number of members from which duplicates are detected by hashes instead of a scan.
 const MANY_MEMBERS: usize = 16;
@@ -73,8 +73,8 @@ impl ParseState {
 
 /// The names of the members of one object so far.
 ///
-/// A few are compared. Of more only keyed hashes of 64 bits are kept: an object of millions of members takes little memory and
-/// time, and one in which two different names have the same hash would have to be met by chance.
+/// A few are compared. Of more only keyed hashes of 64 bits are kept: two different names that have the same one would have to be
+/// met by chance.
 pub(super) struct MemberNames<'a> {
     state: &'a ParseState,
     few: Vec<String>,
@@ -107,8 +107,11 @@ impl<'a> MemberNames<'a> {
         Self { state, few: Vec::new(), hashes: HashSet::default() }
     }
 
-    /// Adds a name, and rejects the text if the object has it already.
+    /// Adds a name, and rejects the text if the object has it already, or has too many.
     pub(super) fn add<E: serde::de::Error>(&mut self, name: &str) -> Result<(), E> {
+        if self.hashes.len() >= MAX_MEMBERS {
+            return Err(self.state.reject(JsonError::TooManyMembers));
+        }
         let is_new = if self.few.len() < MANY_MEMBERS {
             let is_new = self.few.iter().all(|one| one != name);
             self.few.push(name.to_owned());
