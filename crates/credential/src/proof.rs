@@ -86,8 +86,10 @@ pub struct ProofValue {
 impl ProofValue {
     /// Encodes the proof. An [`Encoder`] is faster for the proofs of a batch.
     pub fn encode(&self) -> String {
-        Encoder::new(self.merkle_root, self.chain, self.transaction_hash)
-            .encode(&self.target_hash, &self.path)
+        base58::encode(&cbor::encode(self)).unwrap_or_else(|| {
+            Encoder::new(self.merkle_root, self.chain, self.transaction_hash)
+                .encode(&self.target_hash, &self.path)
+        })
     }
 
     /// Decodes a proof.

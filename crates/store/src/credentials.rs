@@ -3,6 +3,7 @@
 pub(crate) mod changes;
 pub(crate) mod credential;
 pub(crate) mod erasures;
+pub(crate) mod issued;
 pub(crate) mod reasons;
 
 pub use changes::ErasureRecord;
@@ -11,4 +12,5 @@ pub use credential::{
     SealedCredential,
 };
 pub use erasures::Erasure;
+pub use issued::IssuedCredential;
 pub use reasons::{ReasonError, Requester, RevocationCode};

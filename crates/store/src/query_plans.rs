@@ -110,6 +110,8 @@ fn literals(source: &str) -> Vec<String> {
 fn filled(statement: &str) -> String {
     let statement = statement
         .replace("{COLUMNS}", "*")
+        .replace("{key}, {tenant}", "*")
+        .replace("{credential}, {batch}, {transaction}", "*")
         .replace("SELECT {} FROM", "SELECT * FROM")
         .replace("{condition}", "IS NULL")
         .replace("({}) AS v", "(VALUES ($1, $2, $3, $4, $5)) AS v")

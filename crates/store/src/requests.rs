@@ -6,4 +6,4 @@ pub(crate) mod rate;
 
 pub use audit::{AuditOwner, AuditPlace, AuditRow, COMMAND, SEVERAL};
 pub use idempotency::{Answer, Claimed, IdempotencyClaim, KEPT_FOR_MS};
-pub use rate::Window;
+pub use rate::Reservation;

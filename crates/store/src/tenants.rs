@@ -4,10 +4,12 @@ pub(crate) mod api_keys;
 pub(crate) mod branding;
 pub(crate) mod logos;
 pub(crate) mod own_dids;
+pub(crate) mod presented_keys;
 pub(crate) mod tenant;
 pub(crate) mod usage;
 
 pub use api_keys::{ApiKey, KeyDigest};
 pub use branding::{Branding, NamedLogo, PublicBranding};
 pub use logos::Logo;
+pub use presented_keys::PresentedKey;
 pub use tenant::{Exceptions, Plan, PlanError, Tenant};

@@ -211,6 +211,20 @@ fn a_shared_encoder_writes_the_same_texts() {
 }
 
 #[test]
+fn a_number_is_encoded_by_the_table_as_by_the_library() {
+    let library = |bytes: &[u8]| format!("z{}", bs58::encode(bytes).into_string());
+    let longest = base58::TABLE_WORDS * 7;
+    for length in (1..60).chain([longest - 1, longest]) {
+        let largest = vec![0xff; length];
+        let power = [vec![1], vec![0; length - 1]].concat();
+        for bytes in [largest, power] {
+            assert_eq!(base58::encode(&bytes), Some(library(&bytes)), "{length}");
+        }
+    }
+    assert_eq!(base58::encode(&vec![1; longest + 1]), None);
+}
+
+#[test]
 fn base58_is_decoded_as_by_the_library() {
     let bytes: Vec<u8> = (0..=255).chain([0, 0, 7]).collect();
     for length in 0..bytes.len() {

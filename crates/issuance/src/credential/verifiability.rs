@@ -22,7 +22,7 @@ use crate::credential::evidence::{
     EvidenceSource, StoredDocuments, gather, stored_revocation, stored_transaction,
 };
 use crate::credential::host_documents::HostDocuments;
-use crate::credential::render::{IssuedCredential, RenderError};
+use crate::credential::render::{IssuedCredential, Render as _, RenderError};
 use crate::key::hosted::hosted_key;
 use crate::time::timestamp;
 
@@ -42,7 +42,8 @@ impl Verifiability {
     /// # Errors
     /// If what is stored is damaged, or the store fails.
     pub(crate) async fn stays_verifiable(&self, credential: &Credential) -> Result<bool, EraseError> {
-        let issued = IssuedCredential::load(&self.store, credential.clone()).await?;
+        let issued = self.store.issued_credential_by_id(&credential.id).await?;
+        let issued = issued.ok_or(RenderError::Unreadable("batch of a credential"))?;
         if matches!(issued.batch.state, BatchState::Failed { .. }) {
             return Ok(false);
         }

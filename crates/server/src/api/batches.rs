@@ -66,6 +66,8 @@ pub(crate) async fn create(
         .accept(Accept {
             scope: &caller.scope,
             key_id: &caller.key_id,
+            tenant: &caller.tenant,
+            branding: &branding,
             credentials,
             claim: claim.as_ref(),
             respond: &view::accepted,

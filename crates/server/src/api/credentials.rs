@@ -9,7 +9,7 @@ use axum::response::Response;
 use learncoin_credential::DocumentForm;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::change::{Change, ChangeError, ChangeRequest};
-use learncoin_issuance::credential::render::IssuedCredential;
+use learncoin_issuance::credential::render::Render as _;
 use learncoin_issuance::names::verify_url;
 use learncoin_store::Store;
 use learncoin_store::batches::{BatchStatus, Scoped};
@@ -62,12 +62,11 @@ pub(crate) async fn get(
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
     let id = credential_id(id, &caller)?;
-    let credential = match store.find_credential(&caller.scope, &id).await? {
-        Scoped::Own(credential) => credential,
+    let issued = match store.find_issued_credential(&caller.scope, &id).await? {
+        Scoped::Own(issued) => issued,
         Scoped::OtherEnvironment => return Err(other_environment(&id)),
         Scoped::Foreign | Scoped::Absent => return Err(not_found(&id, &caller)),
     };
-    let issued = IssuedCredential::load(&store, credential).await.map_err(ApiError::internal)?;
     let signed = issued.render(DocumentForm::Full).map_err(ApiError::internal)?;
     json(
         StatusCode::OK,

@@ -11,7 +11,7 @@ use learncoin_issuance::Issuance;
 use learncoin_issuance::tenant::allowlist;
 use learncoin_store::id::KeyId;
 use learncoin_store::scope::{Environment, TenantScope};
-use learncoin_store::tenants::{KeyDigest, Tenant};
+use learncoin_store::tenants::{KeyDigest, PresentedKey, Tenant};
 
 use super::boundary::RequestRecord;
 use super::client_address::client_address;
@@ -56,13 +56,13 @@ where
         let store = &issuance.store;
         let call = parts.extensions.get::<RequestRecord>().cloned().unwrap_or_default();
         let presented = presented_key(&parts.headers).inspect_err(|_| call.record_unauthenticated())?;
-        let found = store.find_api_key(&KeyDigest::of(presented)).await?;
-        let key = found.ok_or_else(invalid).inspect_err(|_| call.record_unauthenticated())?;
+        let found = store.find_presented_key(&KeyDigest::of(presented)).await?;
+        let PresentedKey { key, networks, tenant } =
+            found.ok_or_else(invalid).inspect_err(|_| call.record_unauthenticated())?;
         call.record_key(&key);
         if key.revoked_at.is_some() {
             return Err(ApiError::key_revoked());
         }
-        let networks = store.list_networks(&key.id).await?;
         let address = client_address(&parts.extensions, &parts.headers, &trusted_proxies);
         if !allowlist::allows(&networks, address) {
             return Err(ApiError::new(
@@ -70,10 +70,6 @@ where
                 "This API key may not be presented from this address. Add the address to the key's allowlist.",
             ));
         }
-        let tenant = store
-            .find_tenant(&key.tenant_id)
-            .await?
-            .ok_or_else(|| ApiError::internal(format!("the tenant of {} is not there", key.id)))?;
         let (allowance, taken) = rate_limiter.take(&issuance, &tenant).await?;
         call.record_allowance(allowance);
         if !taken {

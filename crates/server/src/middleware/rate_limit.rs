@@ -1,4 +1,8 @@
 //! The rate limit: so many requests of a tenant in a window of 60 s, over all its keys.
+//!
+//! The store counts, so that all nodes count together. A node takes some requests at a time and gives them one by one, so that most
+//! requests write nothing: a node never gives more than the store has counted for it, and what it does not give until the window ends
+//! is lost, at most [`1 / PART_RESERVED`](PART_RESERVED) of the limit.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -8,7 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use learncoin_issuance::Issuance;
 use learncoin_store::deadlines::{RATE_WINDOW_MS, is_due};
 use learncoin_store::id::TenantId;
-use learncoin_store::requests::Window;
+use learncoin_store::requests::Reservation;
 use learncoin_store::tenants::Tenant;
 
 use crate::error::{ApiError, ErrorCode};
@@ -18,11 +22,17 @@ const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 
+/// The part of a limit that a node takes at a time.
+const PART_RESERVED: u64 = 256;
+/// The most requests that a node takes at a time.
+const MOST_RESERVED: u64 = 64;
+
 /// Counts requests. Those that come at the same time share a transaction, so that the limit costs a busy server
 /// little.
 pub(crate) struct RateLimiter {
-    /// Windows that were seen full. They stay full until they end, so that a refusal costs no write.
-    full: Mutex<HashMap<TenantId, Window>>,
+    /// What this node holds of the tenants' windows. A window that was seen full stays here until it ends, so that a refusal costs no
+    /// write.
+    held: Mutex<HashMap<TenantId, Held>>,
     requests: GroupCommit<Uncounted, Window>,
 }
 
@@ -32,11 +42,51 @@ struct Uncounted {
     limit: u64,
 }
 
+/// A tenant's window, with the requests that it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Window {
+    /// When the window ends, in milliseconds since 1970.
+    ends_at: i64,
+    /// The number of requests that were counted in it, with this one if it was taken.
+    requests: u64,
+    /// Whether this one was taken.
+    taken: bool,
+}
+
+/// What a node holds of a window: the numbers of requests that it may give.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    ends_at: i64,
+    /// The number of the last request that was given.
+    given: u64,
+    /// The number of the last request that may be given. If it is the limit, or above one that was lowered, the window is full.
+    last: u64,
+}
+
+impl Held {
+    /// Gives a request. Returns `None` if the store has to be asked.
+    fn take(&mut self, limit: u64) -> Option<Window> {
+        let taken = self.given < self.last.min(limit);
+        if !taken && self.last < limit {
+            return None;
+        }
+        self.given += u64::from(taken);
+        Some(Window { ends_at: self.ends_at, requests: self.given, taken })
+    }
+}
+
+impl From<Reservation> for Held {
+    fn from(reservation: Reservation) -> Self {
+        let Reservation { ends_at, before, taken } = reservation;
+        Self { ends_at, given: before, last: before.saturating_add(taken) }
+    }
+}
+
 impl Default for RateLimiter {
     fn default() -> Self {
         // Every node locks the tenants' windows in one order, so that no two wait for each other.
         let order = |one: &Uncounted, other: &Uncounted| one.tenant_id.as_str().cmp(other.tenant_id.as_str());
-        Self { full: Mutex::default(), requests: GroupCommit::sorted_by(order) }
+        Self { held: Mutex::default(), requests: GroupCommit::sorted_by(order) }
     }
 }
 
@@ -51,23 +101,22 @@ impl RateLimiter {
         tenant: &Tenant,
     ) -> Result<(Allowance, bool), ApiError> {
         let limit = issuance.plans.limits(tenant).requests_per_minute;
-        let now = issuance.clock.now_ms();
-        if let Some(window) = self.find_full(&tenant.id, limit, now) {
-            return Ok((Allowance::new(limit, window, now), false));
-        }
-        let window = self.count(issuance, &tenant.id, limit).await?;
+        let window = match self.take_held(&tenant.id, limit, issuance.clock.now_ms()) {
+            Some(window) => window,
+            None => self.count(issuance, &tenant.id, limit).await?,
+        };
         Ok((Allowance::new(limit, window, issuance.clock.now_ms()), window.taken))
     }
 
-    fn find_full(&self, tenant_id: &TenantId, limit: u64, now_ms: i64) -> Option<Window> {
-        let mut windows = self.full.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = windows.get(tenant_id).copied()?;
-        // The operator may have raised the limit since.
-        if is_due(window.ends_at, now_ms, RATE_WINDOW_MS) || window.requests < limit {
-            windows.remove(tenant_id);
+    /// Gives a request of those that this node holds. Returns `None` if the store has to be asked.
+    fn take_held(&self, tenant_id: &TenantId, limit: u64, now_ms: i64) -> Option<Window> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = held.get_mut(tenant_id)?;
+        if is_due(window.ends_at, now_ms, RATE_WINDOW_MS) {
+            held.remove(tenant_id);
             return None;
         }
-        Some(window)
+        window.take(limit)
     }
 
     async fn count(&self, issuance: &Issuance, tenant_id: &TenantId, limit: u64) -> Result<Window, ApiError> {
@@ -77,24 +126,35 @@ impl RateLimiter {
         window.ok_or_else(|| ApiError::internal("a request could not be counted"))
     }
 
+    /// Counts requests, those of each tenant together and some more of each. Those of a tenant follow each other.
     async fn count_all(
         &self,
         issuance: &Issuance,
         requests: Vec<Uncounted>,
     ) -> Result<Vec<Window>, ApiError> {
-        let mut tx = issuance.store.begin().await?;
         let now = issuance.clock.now_ms();
-        let mut windows = Vec::with_capacity(requests.len());
-        for request in &requests {
-            windows.push(tx.take_request(&request.tenant_id, request.limit, now).await?);
+        let (mut windows, mut counted) = (Vec::with_capacity(requests.len()), Vec::new());
+        let mut tx = issuance.store.begin().await?;
+        for requests in requests.chunk_by(|one, next| one.tenant_id == next.tenant_id) {
+            let Some(Uncounted { tenant_id, limit }) = requests.first() else { continue };
+            // The transaction before may have taken more than it had to.
+            let held: Vec<Window> =
+                requests.iter().map_while(|_| self.take_held(tenant_id, *limit, now)).collect();
+            let missing = requests.len() - held.len();
+            windows.extend(held);
+            if missing == 0 {
+                continue;
+            }
+            let spare = (limit / PART_RESERVED).clamp(1, MOST_RESERVED) - 1;
+            let wanted = u64::try_from(missing).unwrap_or(u64::MAX).saturating_add(spare);
+            let mut held = Held::from(tx.reserve_requests(tenant_id, *limit, wanted, now).await?);
+            // Fewer than are missing are taken only if the window is full.
+            let full = Window { ends_at: held.ends_at, requests: held.last, taken: false };
+            windows.extend((0..missing).map(|_| held.take(*limit).unwrap_or(full)));
+            counted.push((tenant_id.clone(), held));
         }
         tx.commit().await?;
-        let mut full = self.full.lock().unwrap_or_else(PoisonError::into_inner);
-        for (request, window) in requests.into_iter().zip(&windows) {
-            if !window.taken {
-                full.insert(request.tenant_id, *window);
-            }
-        }
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).extend(counted);
         Ok(windows)
     }
 }

@@ -13,7 +13,6 @@ use learncoin_credential::verify::{Lookup, MinedTransaction};
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::{mined_transaction, stored_transaction};
 use learncoin_issuance::credential::render::IssuedCredential;
-use learncoin_store::Store;
 use learncoin_store::transactions::AnchorTransaction;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -52,7 +51,6 @@ impl AnchorLookUps {
     /// Looks up the transaction that a document of this deployment names.
     pub(crate) async fn of_ours(
         &self,
-        store: &Store,
         issued: &IssuedCredential,
         chain: Option<&Chain>,
         hash: &Hash,
@@ -69,10 +67,8 @@ impl AnchorLookUps {
         if chain.is_development() {
             return look_up(chain.clone(), *hash.as_bytes()).await;
         }
-        match issued.is_final(store).await {
-            Ok(true) => return stored_transaction(known, chain.confirmations_at_least(known)),
-            Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "whether an anchor is final could not be read"),
+        if issued.anchor_is_final {
+            return stored_transaction(known, chain.confirmations_at_least(known));
         }
         let (pace, chain, hash) = (self.known.clone(), chain.clone(), *hash.as_bytes());
         let key = (chain.chain_id, hash);

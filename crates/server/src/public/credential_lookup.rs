@@ -51,8 +51,5 @@ pub(crate) async fn find_by_id(
     id: &str,
 ) -> Result<Option<IssuedCredential>, RenderError> {
     let Ok(id) = id.parse::<CredentialId>() else { return Ok(None) };
-    match issuance.store.credential_by_id(&id).await? {
-        Some(credential) => IssuedCredential::load(&issuance.store, credential).await.map(Some),
-        None => Ok(None),
-    }
+    Ok(issuance.store.issued_credential_by_id(&id).await?)
 }

@@ -14,7 +14,7 @@ use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::{
     EvidenceSource, RemoteSource, StoredDocuments, stored_revocation,
 };
-use learncoin_issuance::credential::render::IssuedCredential;
+use learncoin_issuance::credential::render::{IssuedCredential, Render as _};
 
 use crate::public::anchor_look_ups::AnchorLookUps;
 use crate::public::page_state::PageState;
@@ -81,8 +81,7 @@ impl EvidenceSource for OwnSource<'_> {
     }
 
     async fn transaction(&self, hash: &Hash) -> Lookup<MinedTransaction> {
-        let PageState { issuance, anchor_look_ups, .. } = self.state;
-        anchor_look_ups.of_ours(&issuance.store, self.issued, self.chain, hash, self.now_ms).await
+        self.state.anchor_look_ups.of_ours(self.issued, self.chain, hash, self.now_ms).await
     }
 }
 

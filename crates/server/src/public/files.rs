@@ -26,7 +26,7 @@ use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::text::parse_timestamp;
 use learncoin_credential::{DocumentForm, Layout, SignedCredential};
 use learncoin_issuance::Issuance;
-use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
+use learncoin_issuance::credential::render::{IssuedCredential, Render as _, RenderError};
 use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
 use tokio::task::JoinError;

@@ -12,7 +12,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use learncoin_issuance::Issuance;
-use learncoin_issuance::credential::render::RenderError;
+use learncoin_issuance::credential::render::{Render as _, RenderError};
 use url::{Url, form_urlencoded};
 
 use self::formats::{Rich, Xml};

@@ -49,21 +49,6 @@ impl Store {
         .collect()
     }
 
-    /// Returns whether the anchor is anchored, and is looked at no more: its block is final.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub async fn anchor_is_final(&self, id: &AnchorId) -> Result<bool> {
-        let found = sql::query(
-            "SELECT id FROM anchors WHERE id = $1 AND status = 'anchored' AND next_attempt_at = $2",
-        )
-        .bind(id.as_str())
-        .bind(NEVER)
-        .fetch_optional(&self.pool)
-        .await?;
-        Ok(found.is_some())
-    }
-
     /// Returns when the next anchor in `status` is due, in milliseconds since 1970, without those of keys that a node works on.
     ///
     /// # Errors

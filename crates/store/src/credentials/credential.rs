@@ -151,7 +151,7 @@ pub struct CredentialSummary {
     pub recipient_id: String,
 }
 
-const COLUMNS: &str = "id, batch_id, tenant_id, environment, recipient_id, document, personal_sealed, data_key_sealed, \
+pub(super) const COLUMNS: &str = "id, batch_id, tenant_id, environment, recipient_id, document, personal_sealed, data_key_sealed, \
      node_full, tree_path, revoked_at, revocation_code, revocation_reason, erased_at";
 
 fn personal_place(id: &CredentialId) -> String {
@@ -183,7 +183,7 @@ pub(crate) fn personal(record: &Record<'_>, id: &CredentialId, sealer: &Sealer) 
     }
 }
 
-fn credential(row: &Row, sealer: &Sealer) -> Result<Credential> {
+pub(super) fn credential(row: &Row, sealer: &Sealer) -> Result<Credential> {
     let record = Record { table: "credentials", row };
     let id: CredentialId = record.parsed("id")?;
     let personal = personal(&record, &id, sealer)?;

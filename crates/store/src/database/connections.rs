@@ -1,4 +1,6 @@
 //! The connections of a process to its database, whichever it is.
+//!
+//! What waits for PostgreSQL is on the heap: it is large, and on SQLite every future around it would be moved with it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -56,9 +58,11 @@ impl ConnectionPool {
             // One transaction at a time writes, of whatever tenant.
             Database::Sqlite(database) => database.begin().await.map(OpenTransaction::Sqlite),
             Database::Postgres(connections, queues) => {
-                let turns = queues.turns(tenant_id).await?;
-                let begun = PostgresTransaction::begin(connections, BEGIN_WRITE, Some(turns)).await;
-                begun.map(OpenTransaction::Postgres)
+                let begun = Box::pin(async {
+                    let turns = queues.turns(tenant_id).await?;
+                    PostgresTransaction::begin(connections, BEGIN_WRITE, Some(turns)).await
+                });
+                begun.await.map(OpenTransaction::Postgres)
             }
         };
         if begun.is_err() {
@@ -74,8 +78,8 @@ impl ConnectionPool {
                 database.begin_snapshot().map(Box::new).map(OpenTransaction::SqliteSnapshot)
             }
             Database::Postgres(connections, _) => {
-                let begun = PostgresTransaction::begin(connections, BEGIN_SNAPSHOT, None).await;
-                begun.map(OpenTransaction::Postgres)
+                let begun = Box::pin(PostgresTransaction::begin(connections, BEGIN_SNAPSHOT, None));
+                begun.await.map(OpenTransaction::Postgres)
             }
         }
     }
@@ -131,7 +135,7 @@ impl Executor for &ConnectionPool {
     async fn run(self, statement: Statement<'_>, kept: Kept) -> Result<Outcome, DatabaseError> {
         match &self.database {
             Database::Sqlite(database) => database.read(statement, kept).await,
-            Database::Postgres(connections, _) => connections.run(&statement, kept).await,
+            Database::Postgres(connections, _) => Box::pin(connections.run(&statement, kept)).await,
         }
     }
 }

@@ -22,7 +22,7 @@ impl OpenTransaction {
             Self::Sqlite(session) => session.commit().await,
             // Nothing was written.
             Self::SqliteSnapshot(_) => Ok(()),
-            Self::Postgres(transaction) => transaction.commit().await,
+            Self::Postgres(transaction) => Box::pin(transaction.commit()).await,
         }
     }
 }
@@ -34,7 +34,7 @@ impl OpenTransaction {
             Self::Sqlite(session) => session.insert(&rows),
             Self::SqliteSnapshot(_) | Self::Postgres(_) => {
                 for statement in rows.statements() {
-                    self.run(statement, Kept::None).await?;
+                    Box::pin(self.run(statement, Kept::None)).await?;
                 }
                 Ok(())
             }
@@ -47,7 +47,7 @@ impl Executor for &mut OpenTransaction {
         match self {
             OpenTransaction::Sqlite(session) => session.run(&statement, kept),
             OpenTransaction::SqliteSnapshot(snapshot) => snapshot.run(&statement, kept),
-            OpenTransaction::Postgres(transaction) => transaction.run(statement, kept).await,
+            OpenTransaction::Postgres(transaction) => Box::pin(transaction.run(statement, kept)).await,
         }
     }
 }

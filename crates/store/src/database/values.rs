@@ -1,5 +1,5 @@
-//! Lists of placeholders, which SQL has no shorter form for: `($1, $2), ($3, $4)` to insert rows, `$1, $2` to look for
-//! any of several values.
+//! Lists that SQL has no shorter form for: of placeholders, `($1, $2), ($3, $4)` to insert rows, `$1, $2` to look for any of several
+//! values; and of the columns of one table of a join.
 
 use std::fmt::Write as _;
 
@@ -33,14 +33,20 @@ pub(crate) fn list(first: usize, count: usize) -> String {
     (first..first.saturating_add(count)).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }
 
+/// Returns the columns of a list with their table's name: `table.one, table.other`.
+pub(crate) fn columns_of(table: &str, columns: &str) -> String {
+    columns.split(',').map(|column| format!("{table}.{}", column.trim())).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn placeholders_are_numbered_through() {
+    fn placeholders_are_numbered_through_and_columns_have_their_table() {
         assert_eq!(insert("INSERT INTO t (a, b)", 2, 2), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)");
         assert_eq!(list(3, 2), "$3, $4");
+        assert_eq!(columns_of("t", "a, b"), "t.a, t.b");
         assert_eq!(rows(5, 2, 2), "VALUES ($5, $6), ($7, $8)");
     }
 }

@@ -1,25 +1,32 @@
 //! The rate limit: a fixed window of 60 s per tenant, kept in the store so that all nodes count together.
 
-use crate::database::sql;
+use crate::database::sql::{self, bigint};
 use crate::database::store::WriteTx;
 use crate::deadlines::{CLOCK_SKEW_MS, RATE_WINDOW_MS};
 use crate::error::Result;
 use crate::id::TenantId;
 
-/// A tenant's window, with the requests that it counts.
+/// Requests of a tenant's window that were counted for one process. No other process gives their numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
+pub struct Reservation {
     /// When the window ends, in milliseconds since 1970.
     pub ends_at: i64,
-    /// The number of requests that were taken in it, with this one if it was taken.
-    pub requests: u64,
-    /// Whether this one was taken.
-    pub taken: bool,
+    /// The number of requests that were counted before.
+    pub before: u64,
+    /// The number of requests that were counted now; none if the window is full.
+    pub taken: u64,
 }
 
 impl WriteTx {
-    /// Counts one request, unless the window is full: a refused request costs nothing.
-    pub async fn take_request(&mut self, tenant_id: &TenantId, limit: u64, now_ms: i64) -> Result<Window> {
+    /// Counts requests of the tenant's window: as many as are wanted, or as many as are left of the limit. What was counted counts,
+    /// whether the requests come or not.
+    pub async fn reserve_requests(
+        &mut self,
+        tenant_id: &TenantId,
+        limit: u64,
+        wanted: u64,
+        now_ms: i64,
+    ) -> Result<Reservation> {
         let row = sql::query(
             "INSERT INTO rate_windows (tenant_id, started_at, requests) VALUES ($1, $2, 0)
              ON CONFLICT (tenant_id) DO UPDATE SET
@@ -34,14 +41,15 @@ impl WriteTx {
         .fetch_one(self.connection())
         .await?;
         let ends_at = row.try_get::<i64>("started_at")?.saturating_add(RATE_WINDOW_MS);
-        let requests = u64::try_from(row.try_get::<i64>("requests")?).unwrap_or(u64::MAX);
-        if requests >= limit {
-            return Ok(Window { ends_at, requests, taken: false });
+        let before = u64::try_from(row.try_get::<i64>("requests")?).unwrap_or(u64::MAX);
+        let taken = wanted.min(limit.saturating_sub(before));
+        if taken > 0 {
+            sql::query("UPDATE rate_windows SET requests = requests + $2 WHERE tenant_id = $1")
+                .bind(tenant_id.as_str())
+                .bind(bigint(taken))
+                .execute(self.connection())
+                .await?;
         }
-        sql::query("UPDATE rate_windows SET requests = requests + 1 WHERE tenant_id = $1")
-            .bind(tenant_id.as_str())
-            .execute(self.connection())
-            .await?;
-        Ok(Window { ends_at, requests: requests + 1, taken: true })
+        Ok(Reservation { ends_at, before, taken })
     }
 }

@@ -19,6 +19,10 @@ impl KeyDigest {
     pub fn of(key: &str) -> Self {
         Self(hex::encode(Sha256::digest(key.as_bytes())))
     }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// An API key without its secret.
@@ -47,9 +51,9 @@ impl ApiKey {
     }
 }
 
-const COLUMNS: &str = "id, tenant_id, environment, label, created_at, last_used_at, revoked_at";
+pub(super) const COLUMNS: &str = "id, tenant_id, environment, label, created_at, last_used_at, revoked_at";
 
-fn api_key(row: &Row) -> Result<ApiKey> {
+pub(super) fn api_key(row: &Row) -> Result<ApiKey> {
     let record = Record { table: "api_keys", row };
     Ok(ApiKey {
         id: record.parsed("id")?,
@@ -83,17 +87,6 @@ impl Store {
     /// will go on issuing with another one.
     pub async fn had_live_api_key(&self, tenant_id: &TenantId) -> Result<bool> {
         had_live(&self.pool, tenant_id).await
-    }
-
-    /// Returns the key with this digest, revoked or not.
-    pub async fn find_api_key(&self, digest: &KeyDigest) -> Result<Option<ApiKey>> {
-        sql::query(format!("SELECT {COLUMNS} FROM api_keys WHERE digest = $1"))
-            .bind(&digest.0)
-            .fetch_optional(&self.pool)
-            .await?
-            .as_ref()
-            .map(api_key)
-            .transpose()
     }
 
     /// Returns whether the key still works. Read again before every answer, so that a revocation holds at once.

@@ -96,9 +96,10 @@ pub struct Exceptions {
     pub mails_per_day: Option<u64>,
 }
 
-const COLUMNS: &str = "id, name, plan, created_at, credentials_per_month, requests_per_minute, mails_per_day";
+pub(super) const COLUMNS: &str =
+    "id, name, plan, created_at, credentials_per_month, requests_per_minute, mails_per_day";
 
-fn tenant(row: &Row) -> Result<Tenant> {
+pub(super) fn tenant(row: &Row) -> Result<Tenant> {
     let record = Record { table: "tenants", row };
     Ok(Tenant {
         id: record.parsed("id")?,

@@ -41,7 +41,7 @@ pub struct AnchorTransaction {
     pub block: Option<BlockPosition>,
 }
 
-const COLUMNS: &str = "hash, anchor_id, chain_id, address, nonce, raw, created_at, sent_at, block_number, block_hash, block_time";
+pub(crate) const COLUMNS: &str = "hash, anchor_id, chain_id, address, nonce, raw, created_at, sent_at, block_number, block_hash, block_time";
 
 /// Reads the block of a confirmed transaction.
 pub(crate) fn block_position(record: &Record<'_>) -> Result<BlockPosition> {
@@ -52,7 +52,7 @@ pub(crate) fn block_position(record: &Record<'_>) -> Result<BlockPosition> {
     })
 }
 
-fn anchor_transaction(row: &Row) -> Result<AnchorTransaction> {
+pub(crate) fn anchor_transaction(row: &Row) -> Result<AnchorTransaction> {
     let record = Record { table: "anchor_transactions", row };
     let block = match record.maybe_int("block_number")? {
         Some(_) => Some(block_position(&record)?),

@@ -33,12 +33,14 @@ async fn of_200_requests_to_two_nodes_exactly_as_many_are_taken_as_the_window_ho
         let tenant_id = f.scope.tenant_id.clone();
         requests.spawn(async move {
             let mut tx = store.begin().await.unwrap();
-            let window = tx.take_request(&tenant_id, 70, NOW).await.unwrap();
+            let reservation = tx.reserve_requests(&tenant_id, 70, 1 + number % 3, NOW).await.unwrap();
             tx.commit().await.unwrap();
-            window.taken
+            (reservation.before..reservation.before + reservation.taken).collect::<Vec<u64>>()
         });
     }
-    assert_eq!(requests.join_all().await.into_iter().filter(|taken| *taken).count(), 70);
+    let mut numbers = requests.join_all().await.concat();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (0..70).collect::<Vec<u64>>(), "each number is given once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -16,7 +16,7 @@ async fn everything_is_copied_once_in_either_direction() {
     let mut tx = f.store.begin().await.unwrap();
     tx.put_setting(Setting::PublicUrl, "https://learncoin.example").await.unwrap();
     tx.add_usage(&f.scope, "2026-04", 60).await.unwrap();
-    tx.take_request(&f.scope.tenant_id, 10, NOW).await.unwrap();
+    tx.reserve_requests(&f.scope.tenant_id, 10, 3, NOW).await.unwrap();
     tx.commit().await.unwrap();
     let directory = tempfile::tempdir().unwrap();
     // To SQLite and back to the database that the run is for.

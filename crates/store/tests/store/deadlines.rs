@@ -2,6 +2,7 @@
 
 use learncoin_store::Location;
 use learncoin_store::deadlines::{CLOCK_SKEW_MS, DEADLINES, Deadline, Mended, RATE_WINDOW_MS, is_due};
+use learncoin_store::requests::Reservation;
 
 use crate::direct::DirectConnection;
 use crate::fixture::{Fixture, NOW, fixture};
@@ -45,7 +46,7 @@ impl Waiting {
         let mut tx = f.store.begin().await.unwrap();
         f.sign(&mut tx, &signed).await.unwrap();
         tx.insert_anchor_transaction(&f.transaction(&signed, 0)).await.unwrap();
-        tx.take_request(&f.scope.tenant_id, 1, NOW).await.unwrap();
+        tx.reserve_requests(&f.scope.tenant_id, 1, 1, NOW).await.unwrap();
         tx.lease_key(&f.scope.tenant_id, f.key.number, NOW, NOW + 1).await.unwrap();
         tx.commit().await.unwrap();
         let direct = DirectConnection::open(&f.location).await;
@@ -133,18 +134,18 @@ async fn a_window_of_the_rate_limit_from_the_future_ends_when_it_is_read() {
     let f = fixture().await;
     for (wrong, right) in [(NOW + DAY_MS, NOW), (NOW + 2 * DAY_MS, NOW + DAY_MS)] {
         let mut tx = f.store.begin().await.unwrap();
-        let full = tx.take_request(&f.scope.tenant_id, 1, wrong).await.unwrap();
-        assert!(full.taken && !tx.take_request(&f.scope.tenant_id, 1, wrong).await.unwrap().taken);
-        let window = tx.take_request(&f.scope.tenant_id, 1, right).await.unwrap();
-        assert!(window.taken);
-        assert_eq!(window.ends_at, right + RATE_WINDOW_MS);
+        let tenant_id = &f.scope.tenant_id;
+        assert_eq!(tx.reserve_requests(tenant_id, 1, 1, wrong).await.unwrap().taken, 1);
+        assert_eq!(tx.reserve_requests(tenant_id, 1, 1, wrong).await.unwrap().taken, 0);
+        let reservation = tx.reserve_requests(tenant_id, 1, 1, right).await.unwrap();
+        assert_eq!(reservation, Reservation { ends_at: right + RATE_WINDOW_MS, before: 0, taken: 1 });
         tx.commit().await.unwrap();
     }
     // The clock of another node, a little behind, begins no new one.
     let mut tx = f.store.begin().await.unwrap();
     let now = NOW + 10 * DAY_MS;
-    assert!(tx.take_request(&f.scope.tenant_id, 1, now).await.unwrap().taken);
-    assert!(!tx.take_request(&f.scope.tenant_id, 1, now - CLOCK_SKEW_MS).await.unwrap().taken);
+    assert_eq!(tx.reserve_requests(&f.scope.tenant_id, 1, 1, now).await.unwrap().taken, 1);
+    assert_eq!(tx.reserve_requests(&f.scope.tenant_id, 1, 1, now - CLOCK_SKEW_MS).await.unwrap().taken, 0);
 }
 
 #[tokio::test]

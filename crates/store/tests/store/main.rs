@@ -264,9 +264,10 @@ async fn a_revoked_key_stays_revoked_since_the_first_time() {
     tx.insert_api_key(&key, &KeyDigest::of("lrn_test_x")).await.unwrap();
     tx.touch_api_keys(std::slice::from_ref(&key.id), NOW + 1).await.unwrap();
     tx.commit().await.unwrap();
-    assert!(f.store.find_api_key(&KeyDigest::of("lrn_test_y")).await.unwrap().is_none());
-    let found = f.store.find_api_key(&KeyDigest::of("lrn_test_x")).await.unwrap().unwrap();
-    assert_eq!(found, ApiKey { last_used_at: Some(NOW + 1), ..key.clone() });
+    assert!(f.store.find_presented_key(&KeyDigest::of("lrn_test_y")).await.unwrap().is_none());
+    let found = f.store.find_presented_key(&KeyDigest::of("lrn_test_x")).await.unwrap().unwrap();
+    assert_eq!(found.key, ApiKey { last_used_at: Some(NOW + 1), ..key.clone() });
+    assert_eq!((found.tenant.id, found.networks), (f.scope.tenant_id.clone(), Vec::new()));
     assert!(f.store.api_key_is_active(&key.id).await.unwrap());
     for now in [NOW + 2, NOW + 3] {
         let mut tx = f.store.begin().await.unwrap();

@@ -78,6 +78,52 @@ async fn the_limit_survives_a_restart() {
     assert_eq!(status(&uni).await, 429);
 }
 
+/// Returns a caller whose tenant may make so many requests in a minute.
+async fn caller_with_limit(app: &TestApp, requests: u64) -> Caller {
+    let uni = app.tenant("Example University").await;
+    let update = TenantUpdate { requests_per_minute: Some(Some(requests)), ..TenantUpdate::default() };
+    app.issuance().tenants.update_tenant(&uni.tenant_id, update).await.unwrap();
+    uni
+}
+
+#[tokio::test]
+async fn of_a_large_limit_a_restart_costs_at_most_what_was_taken_at_a_time() {
+    let app = strict().await;
+    let uni = caller_with_limit(&app, 1_024).await;
+    let left = async || uni.get("/v1/tenants/me").await.header("ratelimit-remaining").to_owned();
+    for number in 1..=5 {
+        assert_eq!(left().await, (1_024 - number).to_string());
+    }
+    // Taken four at a time, eight are counted.
+    app.restart().await;
+    assert_eq!(left().await, (1_024 - 9).to_string());
+    app.clock().advance_ms(60_000);
+    assert_eq!(left().await, "1023", "what was left over is of the window before");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_a_large_limit_each_request_is_counted_once_and_none_more() {
+    let app = strict().await;
+    let uni = caller_with_limit(&app, 600).await;
+    let mut senders = JoinSet::new();
+    for _ in 0..30 {
+        let uni = uni.clone();
+        senders.spawn(async move {
+            let mut left = Vec::new();
+            for _ in 0..30 {
+                let answer = uni.get("/v1/tenants/me").await;
+                if answer.status == 200 {
+                    left.push(answer.header("ratelimit-remaining").parse::<usize>().unwrap());
+                }
+            }
+            left
+        });
+    }
+    let mut left = senders.join_all().await.concat();
+    left.sort_unstable();
+    assert_eq!(left, (0..600).collect::<Vec<_>>());
+}
+
 #[tokio::test]
 async fn each_plan_has_its_limit_and_a_tenant_its_exception() {
     let app = strict().await;

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use learncoin_credential::{DocumentForm, SignedCredential};
 use learncoin_issuance::Issuance;
+use learncoin_issuance::credential::render::Render as _;
 use learncoin_language::{Language, fill};
 use learncoin_store::id::CredentialId;
 

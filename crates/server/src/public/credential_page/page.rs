@@ -1,7 +1,7 @@
 //! The page of one credential: its checks, and what they are shown with.
 
 use learncoin_credential::DocumentForm;
-use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
+use learncoin_issuance::credential::render::{IssuedCredential, Render as _, RenderError};
 use learncoin_language::Language;
 
 use super::checks::check_credential;

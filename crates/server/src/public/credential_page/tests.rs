@@ -161,6 +161,7 @@ impl Sample {
                 state: self.state.clone(),
                 attempts: 0,
             },
+            anchor_is_final: false,
         };
         let context = PageContext {
             language: self.language,

@@ -85,8 +85,7 @@ async fn issued_as(
     let id =
         parsed.credential().document.id.rsplit('/').next().and_then(|id| id.parse::<CredentialId>().ok());
     let Some(id) = id else { return Ok(None) };
-    let Some(credential) = state.issuance.store.credential_by_id(&id).await? else { return Ok(None) };
-    IssuedCredential::load(&state.issuance.store, credential).await.map(Some)
+    Ok(state.issuance.store.issued_credential_by_id(&id).await?)
 }
 
 /// Returns the evidence of which nothing was looked up, for one reason.
