@@ -4,16 +4,15 @@ use learncoin_testkit::Receiver;
 use tokio::task::JoinSet;
 
 use crate::support::client::{Client, Posted};
-use crate::support::deployment::{Deployment, PLAIN, Start};
+use crate::support::deployment::{Deployment, NO_SECOND_BLOCK, PLAIN, Start};
 use crate::support::judge::judge;
 use crate::support::webhook_log;
 
 /// Programs that post at the same time.
 const POSTING: usize = 16;
-/// The batches that each of them posts: while one block is awaited, more come together than one transaction announces.
-const BATCHES_EACH: usize = 16;
-/// The time between two blocks, in milliseconds: longer than it takes to accept all of them.
-const SLOW_BLOCKS: u64 = 5_000;
+/// The batches that each of them posts. At most two anchors are made while no second block comes; so one of them, or the one after
+/// them, has more batches than one transaction announces.
+const BATCHES_EACH: usize = 20;
 const POINT: &str = "confirm.part_committed";
 
 #[tokio::test]
@@ -21,17 +20,15 @@ async fn a_process_that_dies_within_an_announcement_leaves_the_rest_to_the_next_
     let mut deployment = Deployment::new();
     let uni = deployment.tenant("Example University").await;
     let backend = Receiver::start().await;
-    let armed = Start { kill_point: Some(POINT), block_time_ms: SLOW_BLOCKS, ..PLAIN };
-    deployment.start(armed).await;
+    let one_at_a_time = Start { anchors_in_flight: 1, ..PLAIN };
+    deployment.start(Start { block_time_ms: NO_SECOND_BLOCK, ..one_at_a_time }).await;
     uni.register(&backend.url("/hook")).await;
-    let mut posting: JoinSet<Vec<Posted>> =
-        (0..POSTING).map(|program| post_some(uni.clone(), program)).collect();
+    let posting: JoinSet<Vec<Posted>> = (0..POSTING).map(|program| post_some(uni.clone(), program)).collect();
+    let posted = posting.join_all().await.concat();
+    deployment.kill().await;
+    deployment.start(Start { kill_point: Some(POINT), ..one_at_a_time }).await;
     deployment.until_aborted(POINT).await;
     deployment.start(PLAIN).await;
-    let mut posted = Vec::new();
-    while let Some(done) = posting.join_next().await {
-        posted.extend(done.expect("a program is answered"));
-    }
     webhook_log::until_all_are_delivered(&backend, &posted).await;
     let seen = judge(&mut deployment, &[uni], &posted).await;
     assert_eq!((posted.len(), seen.chain.len()), (POSTING * BATCHES_EACH, seen.roots().len()));

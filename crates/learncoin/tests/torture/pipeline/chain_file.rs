@@ -3,11 +3,8 @@
 
 use std::path::Path;
 
-use crate::support::deployment::{Deployment, PLAIN, Start};
+use crate::support::deployment::{Deployment, NO_SECOND_BLOCK, PLAIN, Start};
 use crate::support::judge::{judge, until_anchored, until_signed};
-
-/// So long that a process mines its first block, at once, and no other.
-const NO_SECOND_BLOCK: u64 = 3_600_000;
 
 #[tokio::test]
 async fn a_transaction_that_was_lost_with_the_pool_is_sent_again() {

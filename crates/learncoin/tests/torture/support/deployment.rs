@@ -43,10 +43,16 @@ pub(crate) struct Start<'a> {
     pub(crate) stop_point: Option<&'a str>,
     /// The interval at which the embedded chain mines, in milliseconds.
     pub(crate) block_time_ms: u64,
+    /// The most anchors of a key that wait at the same time.
+    pub(crate) anchors_in_flight: u64,
 }
 
 /// As fast as tests want it, and unarmed.
-pub(crate) const PLAIN: Start<'_> = Start { kill_point: None, stop_point: None, block_time_ms: 50 };
+pub(crate) const PLAIN: Start<'_> =
+    Start { kill_point: None, stop_point: None, block_time_ms: 50, anchors_in_flight: 4 };
+
+/// A time between two blocks that is so long that a process mines its first block, at once, and no other.
+pub(crate) const NO_SECOND_BLOCK: u64 = 3_600_000;
 
 /// A deployment of the real binary.
 pub(crate) struct Deployment {
@@ -304,6 +310,7 @@ impl Deployment {
         command
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("LEARNCOIN_CHAIN_BLOCK_TIME_MS", start.block_time_ms.to_string())
+            .env("LEARNCOIN_CHAIN_ANCHORS_IN_FLIGHT", start.anchors_in_flight.to_string())
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .kill_on_drop(true);

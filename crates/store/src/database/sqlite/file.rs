@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::database::failure::SqliteError;
@@ -42,6 +43,9 @@ impl SqliteFile {
         let connection = Connection::open_with_flags(&self.0, flags)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(REMEMBERED_STATEMENTS);
+        // A remembered statement stays as it was prepared. Without this, one whose parameter a partial index could fit is prepared anew
+        // each time it is run.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         for (_, statement, _) in SETTINGS {
             connection.execute_batch(statement)?;
         }
