@@ -4,6 +4,7 @@
 //! is allowed, since many other spellings would give the same hash. [`Document::validate`] checks the remaining rules
 //! of sections 2 and 3: texts, dates, identifiers. Only a document that passes both may be canonicalized.
 
+mod parts;
 mod read;
 mod rules;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod tests;
 
 use serde_json::{Value as Json, json};
 
+pub use parts::{OwnPart, SharedPart, SharedPartError};
 pub use read::{DocumentError, Fault};
 pub(crate) use read::{FieldPath, Members};
 

@@ -168,14 +168,57 @@ impl Tree {
     }
 }
 
-/// A Merkle path in its stored form, the compact text `L<hex>R<hex>…`. The empty path is the empty text.
+/// The bytes of a step in the compact form of a path: the side of the sibling, and its hash.
+const STEP_BYTES: usize = 33;
+/// The side of a left sibling.
+const LEFT: u8 = b'L';
+/// The side of a right sibling.
+const RIGHT: u8 = b'R';
+
+/// A Merkle path in its stored forms: the text `L<hex>R<hex>…`, and the bytes of the same with 32 bytes for each hash. The empty
+/// path is the empty text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MerklePath(pub Vec<PathStep>);
 
-/// The error of a text that is not a sequence of `L` or `R`, each followed by 64 characters of lower-case hex.
+/// The error of a value that is not a sequence of `L` or `R`, each followed by a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected steps, each L or R and 64 characters of lower-case hex")]
+#[error(
+    "expected steps, each L or R and a hash: 64 characters of lower-case hex in a text, 32 bytes otherwise"
+)]
 pub struct PathError;
+
+impl MerklePath {
+    /// Returns the bytes of the path.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.0.len() * STEP_BYTES);
+        for step in &self.0 {
+            let (side, hash) = match step {
+                PathStep::Left(hash) => (LEFT, hash),
+                PathStep::Right(hash) => (RIGHT, hash),
+            };
+            bytes.push(side);
+            bytes.extend_from_slice(hash.as_bytes());
+        }
+        bytes
+    }
+
+    /// Parses the bytes that [`MerklePath::to_bytes`] returns.
+    ///
+    /// # Errors
+    /// If they are anything else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PathError> {
+        let step = |step: &[u8]| {
+            let (side, hash) = step.split_first().ok_or(PathError)?;
+            let hash = Hash::new(hash.try_into().map_err(|_| PathError)?);
+            match *side {
+                LEFT => Ok(PathStep::Left(hash)),
+                RIGHT => Ok(PathStep::Right(hash)),
+                _ => Err(PathError),
+            }
+        };
+        bytes.chunks(STEP_BYTES).map(step).collect::<Result<_, _>>().map(Self)
+    }
+}
 
 impl Deref for MerklePath {
     type Target = [PathStep];
@@ -273,8 +316,11 @@ mod tests {
             for node in &nodes {
                 let path = tree.path(node).unwrap();
                 assert_eq!(fold(*node, &path), tree.root(), "{count}");
-                let text = MerklePath(path.clone()).to_string();
-                assert_eq!(text.parse(), Ok(MerklePath(path)));
+                let path = MerklePath(path);
+                assert_eq!(path.to_string().parse(), Ok(path.clone()));
+                let bytes = path.to_bytes();
+                assert_eq!(bytes.len(), path.len() * STEP_BYTES);
+                assert_eq!(MerklePath::from_bytes(&bytes), Ok(path));
             }
             assert_eq!(tree.path(&Hash::new([0; 32])), None);
         }
@@ -313,5 +359,21 @@ mod tests {
         ] {
             assert_eq!(wrong.parse::<MerklePath>(), Err(PathError), "{wrong}");
         }
+    }
+
+    #[test]
+    fn only_the_compact_bytes_are_a_path() {
+        let whole = MerklePath(vec![PathStep::Left(Hash::sha256(b"x")), PathStep::Right(Hash::sha256(b"y"))]);
+        let bytes = whole.to_bytes();
+        assert_eq!(MerklePath::from_bytes(b""), Ok(MerklePath::default()));
+        for length in (1..bytes.len()).filter(|length| length % STEP_BYTES != 0) {
+            assert_eq!(MerklePath::from_bytes(&bytes[..length]), Err(PathError), "{length}");
+        }
+        for side in (0..=u8::MAX).filter(|side| ![LEFT, RIGHT].contains(side)) {
+            let mut wrong = bytes.clone();
+            wrong[STEP_BYTES] = side;
+            assert_eq!(MerklePath::from_bytes(&wrong), Err(PathError), "{side}");
+        }
+        assert_eq!(MerklePath::from_bytes(whole.to_string().as_bytes()), Err(PathError));
     }
 }

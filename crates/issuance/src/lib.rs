@@ -42,6 +42,5 @@ pub mod names;
 pub mod time;
 
 pub use batch::accept::{Accept, AcceptError};
-pub use batch::documents::StoredDocumentError;
 pub use chains::{Chain, Chains};
 pub use wiring::{Issuance, Parts};

@@ -3,8 +3,8 @@
 use learncoin_chain::rpc::RpcError;
 use learncoin_kms::KmsError;
 use learncoin_store::Error as StoreError;
+use learncoin_store::credentials::StoredDocumentError;
 
-use crate::batch::documents::StoredDocumentError;
 use crate::metrics::Reason;
 
 /// The error code of a failed batch, as the API's catalog names it.

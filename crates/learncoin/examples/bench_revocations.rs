@@ -12,11 +12,15 @@
 
 use std::error::Error;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use learncoin_credential::document::SharedPart;
 use learncoin_store::Store;
 use learncoin_store::batches::Batch;
-use learncoin_store::credentials::{Credential, NewCredential, Revocation, RevocationCode};
+use learncoin_store::credentials::{
+    AddressedPart, Credential, NewCredential, Revocation, RevocationCode, StoredDocument,
+};
 use learncoin_store::id::{BatchId, CredentialId};
 use learncoin_testkit::{TestApp, one};
 use serde_json::{Value, json};
@@ -116,6 +120,10 @@ async fn commit_some(
     let issuance = app.issuance();
     let (clock, entropy) = (&*issuance.clock, &*issuance.entropy);
     let person = pattern.personal.as_ref().ok_or("the pattern is erased")?;
+    let StoredDocument::Parts { own, .. } = &pattern.document else {
+        return Err("the pattern is whole".into());
+    };
+    let shared = Arc::new(AddressedPart::new(&SharedPart::of(&pattern.redacted()?, own)));
     let node = pattern.node.as_ref().ok_or("the pattern has no node")?;
     let revocation = Revocation {
         revoked_at: app.now_ms(),
@@ -134,7 +142,8 @@ async fn commit_some(
         let new = (0..count).map(|_| NewCredential {
             id: CredentialId::generate(clock, entropy),
             recipient_id: pattern.recipient_id.clone(),
-            document: pattern.document.clone(),
+            shared: Arc::clone(&shared),
+            own: *own,
             personal: person.clone(),
             node: node.clone(),
         });

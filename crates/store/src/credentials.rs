@@ -2,6 +2,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod credential;
+pub(crate) mod document;
 pub(crate) mod erasures;
 pub(crate) mod issued;
 pub(crate) mod reasons;
@@ -11,6 +12,7 @@ pub use credential::{
     Credential, CredentialSummary, EvidenceRecord, IssuedNode, NewCredential, Personal, Revocation,
     SealedCredential,
 };
+pub use document::{AddressedPart, StoredDocument, StoredDocumentError};
 pub use erasures::Erasure;
 pub use issued::IssuedCredential;
 pub use reasons::{ReasonError, Requester, RevocationCode};

@@ -117,6 +117,13 @@ id_type!(
     KeyId, "key_"
 );
 
+impl CredentialId {
+    /// Returns the address of the page that shows and proves the credential, at a public URL.
+    pub fn page_url(&self, public_url: &str) -> String {
+        format!("{public_url}/c/{self}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@
 //! the business, any outside effect, any clock.
 //!
 //! One SQL text serves SQLite and PostgreSQL; their differences are in `dialect`, `sqlite` and `postgres`. Columns
-//! are TEXT and BIGINT, times milliseconds since 1970, hashes lower-case hex.
+//! are TEXT, BIGINT and BYTEA, times milliseconds since 1970, hashes lower-case hex, or bytes in tables that grow with the credentials.
 //!
 //! - Invariant: what writes goes through a [`WriteTx`]; a transition and its event share one.
 //! - Invariant: a query for a tenant takes a [`scope::TenantScope`]; the pipeline's queries are in `work`.

@@ -25,6 +25,14 @@ impl Environment {
             Environment::Live => "live",
         }
     }
+
+    /// Returns the API's name of the environment's chain. It is the same whichever chain is configured.
+    pub fn api_chain_name(self) -> &'static str {
+        match self {
+            Environment::Test => "base-sepolia",
+            Environment::Live => "base-mainnet",
+        }
+    }
 }
 
 impl fmt::Display for Environment {

@@ -25,7 +25,11 @@ use crate::id::TenantId;
 const VERSION: &str = "1.";
 /// The version of a value whose context names its tenant.
 const TENANT_VERSION: &str = "2.";
+/// The first byte of a value that is no text: a sealed key, and what is sealed under it.
+const BYTES_VERSION: u8 = 1;
 const NONCE_BYTES: usize = 24;
+/// A nonce, a key of 32 bytes, and the tag of 16 bytes.
+const SEALED_KEY_BYTES: usize = NONCE_BYTES + 32 + 16;
 
 /// The key above all keys. It has no `Debug` and is wiped from memory when dropped.
 pub struct MasterKey(Zeroizing<[u8; 32]>);
@@ -189,32 +193,60 @@ impl DataKey {
         Self(Zeroizing::new(random_bytes(entropy)))
     }
 
-    /// Returns the key itself, sealed under the master key for this tenant and `place`.
-    pub(crate) fn sealed(
-        &self,
-        sealer: &Sealer,
-        entropy: &dyn Entropy,
-        tenant_id: &TenantId,
-        place: &str,
-    ) -> Result<String> {
-        sealer.seal_for(entropy, tenant_id, place, self.0.as_slice())
-    }
-
-    /// Opens a sealed key.
+    /// Opens a key that an earlier release sealed as a text.
     pub(crate) fn open(sealer: &Sealer, tenant_id: &TenantId, place: &str, sealed: &str) -> Result<Self> {
-        let bytes = sealer.open_for(tenant_id, place, sealed)?;
-        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| Error::Unsealed)?;
-        Ok(Self(Zeroizing::new(bytes)))
+        Self::read(&sealer.open_for(tenant_id, place, sealed)?)
     }
 
-    /// Seals `plain` under this key.
-    pub(crate) fn seal(&self, entropy: &dyn Entropy, place: &str, plain: &[u8]) -> Result<String> {
-        seal_with(&self.0, entropy, place, plain)
-    }
-
-    /// Opens what [`DataKey::seal`] made.
+    /// Opens what an earlier release sealed as a text under this key.
     pub(crate) fn unseal(&self, place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
         open_with(&self.0, place, sealed)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self> {
+        let bytes: [u8; 32] = bytes.try_into().map_err(|_| Error::Unsealed)?;
+        Ok(Self(Zeroizing::new(bytes)))
+    }
+}
+
+/// The places of a value that is sealed under a key of its own, and of that key.
+pub(crate) struct OwnKeyPlaces<'a> {
+    /// The tenant of the row.
+    pub(crate) tenant_id: &'a TenantId,
+    /// The place of the key.
+    pub(crate) key: &'a str,
+    /// The place of the value.
+    pub(crate) value: &'a str,
+}
+
+impl Sealer {
+    /// Seals `plain` under a new key, and that key under the master key for the tenant. Returns both in one value.
+    pub(crate) fn seal_under_own_key(
+        &self,
+        entropy: &dyn Entropy,
+        places: &OwnKeyPlaces<'_>,
+        plain: &[u8],
+    ) -> Result<Vec<u8>> {
+        let key = DataKey::generate(entropy);
+        let value = encrypt(&key.0, entropy, places.value, plain)?;
+        let key_place = of_tenant(places.tenant_id, places.key);
+        let key = encrypt(&self.seal, entropy, &key_place, key.0.as_slice())?;
+        Ok([[BYTES_VERSION].as_slice(), &key, &value].concat())
+    }
+
+    /// Opens what [`Sealer::seal_under_own_key`] made for the same places.
+    ///
+    /// # Errors
+    /// [`Error::Unsealed`] if the value was changed, moved, also to another tenant, or sealed under another master key.
+    pub(crate) fn open_under_own_key(
+        &self,
+        places: &OwnKeyPlaces<'_>,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>> {
+        let sealed = sealed.strip_prefix(&[BYTES_VERSION]).ok_or(Error::Unsealed)?;
+        let (key, value) = sealed.split_at_checked(SEALED_KEY_BYTES).ok_or(Error::Unsealed)?;
+        let key = decrypt(&self.seal, &of_tenant(places.tenant_id, places.key), key)?;
+        decrypt(&DataKey::read(&key)?.0, places.value, value)
     }
 }
 
@@ -233,15 +265,17 @@ fn seal_as(
     place: &str,
     plain: &[u8],
 ) -> Result<String> {
+    Ok(format!("{version}{}", BASE64.encode(encrypt(key, entropy, place, plain)?)))
+}
+
+/// Returns a new nonce and the encrypted bytes.
+fn encrypt(key: &[u8; 32], entropy: &dyn Entropy, place: &str, plain: &[u8]) -> Result<Vec<u8>> {
     let nonce: [u8; NONCE_BYTES] = random_bytes(entropy);
     let payload = Payload { msg: plain, aad: place.as_bytes() };
     let sealed = XChaCha20Poly1305::new(key.into())
         .encrypt(XNonce::from_slice(&nonce), payload)
         .map_err(|_| Error::Unsealed)?;
-    let mut bytes = Vec::with_capacity(NONCE_BYTES + sealed.len());
-    bytes.extend_from_slice(&nonce);
-    bytes.extend_from_slice(&sealed);
-    Ok(format!("{version}{}", BASE64.encode(bytes)))
+    Ok([nonce.as_slice(), &sealed].concat())
 }
 
 pub(crate) fn open_with(key: &[u8; 32], place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
@@ -251,6 +285,10 @@ pub(crate) fn open_with(key: &[u8; 32], place: &str, sealed: &str) -> Result<Zer
 fn open_as(version: &str, key: &[u8; 32], place: &str, sealed: &str) -> Result<Zeroizing<Vec<u8>>> {
     let bytes =
         sealed.strip_prefix(version).and_then(|text| BASE64.decode(text).ok()).ok_or(Error::Unsealed)?;
+    decrypt(key, place, &bytes)
+}
+
+fn decrypt(key: &[u8; 32], place: &str, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES).ok_or(Error::Unsealed)?;
     XChaCha20Poly1305::new(key.into())
         .decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: place.as_bytes() })
@@ -295,14 +333,44 @@ mod tests {
     }
 
     #[test]
-    fn a_data_key_survives_being_sealed() {
+    fn a_data_key_of_an_earlier_release_is_opened() {
         let entropy = Counting(7.into());
         let key = DataKey::generate(&entropy);
-        let personal = key.seal(&entropy, "p", b"text").unwrap();
-        let stored = key.sealed(&sealer(1), &entropy, &tenant(1), "k").unwrap();
+        let personal = seal_with(&key.0, &entropy, "p", b"text").unwrap();
+        let stored = sealer(1).seal_for(&entropy, &tenant(1), "k", key.0.as_slice()).unwrap();
         let again = DataKey::open(&sealer(1), &tenant(1), "k", &stored).unwrap();
         assert_eq!(again.unseal("p", &personal).unwrap().as_slice(), b"text");
         assert!(DataKey::open(&sealer(1), &tenant(2), "k", &stored).is_err());
+    }
+
+    #[test]
+    fn a_value_under_its_own_key_opens_in_its_places_and_nowhere_else() {
+        let entropy = Counting(7.into());
+        let (one, two) = (tenant(1), tenant(2));
+        let places = OwnKeyPlaces { tenant_id: &one, key: "k", value: "v" };
+        let sealed = sealer(1).seal_under_own_key(&entropy, &places, b"Ada Lovelace").unwrap();
+        assert_eq!(sealed.len(), 1 + SEALED_KEY_BYTES + NONCE_BYTES + b"Ada Lovelace".len() + 16);
+        assert!(!sealed.windows(3).any(|part| part == b"Ada"));
+        assert_eq!(sealer(1).open_under_own_key(&places, &sealed).unwrap().as_slice(), b"Ada Lovelace");
+        let again = sealer(1).seal_under_own_key(&entropy, &places, b"Ada Lovelace").unwrap();
+        assert_ne!(sealed, again);
+        for wrong in [
+            OwnKeyPlaces { tenant_id: &two, ..places },
+            OwnKeyPlaces { key: "v", ..places },
+            OwnKeyPlaces { value: "k", ..places },
+        ] {
+            assert!(sealer(1).open_under_own_key(&wrong, &sealed).is_err());
+        }
+        assert!(sealer(2).open_under_own_key(&places, &sealed).is_err());
+        for place in 0..sealed.len() {
+            let mut damaged = sealed.clone();
+            damaged[place] ^= 1;
+            assert!(sealer(1).open_under_own_key(&places, &damaged).is_err(), "{place}");
+            assert!(sealer(1).open_under_own_key(&places, &sealed[..place]).is_err(), "{place}");
+        }
+        // The key of one value with the other value.
+        let mixed = [&sealed[..=SEALED_KEY_BYTES], &again[1 + SEALED_KEY_BYTES..]].concat();
+        assert!(sealer(1).open_under_own_key(&places, &mixed).is_err());
     }
 
     #[test]

@@ -51,6 +51,11 @@ pub(crate) async fn write_down(store: &Store, directory: &Path) {
                     ColumnValue::Null => continue,
                     ColumnValue::Integer(number) => writeln!(text, "{table}.{column}: {number}"),
                     ColumnValue::Text(value) => writeln!(text, "{table}.{column}: {value}"),
+                    // As it is, for those who look for words, and in hexadecimal digits.
+                    ColumnValue::Bytes(value) => {
+                        let words = String::from_utf8_lossy(&value);
+                        writeln!(text, "{table}.{column}: {words} {}", hex::encode(&value))
+                    }
                 };
                 written.expect("a String takes everything");
             }

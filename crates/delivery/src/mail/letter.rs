@@ -1,11 +1,11 @@
 //! The letter: the contents of a mail, read from the store anew for each attempt.
 
 use jiff::Timestamp;
-use learncoin_credential::document::{Document, DocumentError};
 use learncoin_credential::proof::AnchorChain;
-use learncoin_credential::{json, text};
+use learncoin_credential::text;
 use learncoin_language::Language;
 use learncoin_store::Store;
+use learncoin_store::credentials::StoredDocumentError;
 use learncoin_store::mails::{MailLease, MailToken};
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::{Logo, Tenant};
@@ -71,10 +71,7 @@ pub(super) struct Letter {
 pub(super) enum LetterError {
     /// The stored data is damaged.
     #[error("the stored document can't be read")]
-    Json(#[from] json::JsonError),
-    /// The stored data is damaged.
-    #[error("the stored document can't be read")]
-    Document(#[from] DocumentError),
+    Document(#[from] StoredDocumentError),
     /// The stored data is damaged.
     #[error("unreadable {0}")]
     Unreadable(&'static str),
@@ -90,10 +87,10 @@ pub(super) enum LetterError {
 /// address.
 pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Letter>, LetterError> {
     let Some(credential) = store.credential_by_id(&lease.credential_id).await? else { return Ok(None) };
-    let Some(person) = credential.personal.filter(|_| credential.revocation.is_none()) else {
+    let Some(person) = credential.personal.as_ref().filter(|_| credential.revocation.is_none()) else {
         return Ok(None);
     };
-    let Some(address) = person.email else { return Ok(None) };
+    let Some(address) = person.email.clone() else { return Ok(None) };
     let batch = store.batch_by_id(&credential.batch_id).await?.ok_or(LetterError::Unreadable("batch"))?;
     let mark = match AnchorChain::from_chain_id(batch.chain_id) {
         Some(AnchorChain::BaseMainnet) => None,
@@ -101,7 +98,7 @@ pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Lett
         Some(AnchorChain::Development) => Some(Mark::Development),
         None => return Err(LetterError::Unreadable("chain id")),
     };
-    let document = Document::from_json(&json::parse(credential.document.as_bytes())?)?;
+    let document = credential.redacted()?;
     let tenant_id = &credential.scope.tenant_id;
     let tenant = store.find_tenant(tenant_id).await?.ok_or(LetterError::Unreadable("tenant"))?;
     // A mail is sent in the deployment's name, so it shows what the operator confirmed, in test too.
@@ -122,7 +119,7 @@ pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Lett
         edition: lease.edition,
         address,
         language: settings.language.as_deref().and_then(Language::from_tag).unwrap_or_default(),
-        recipient_name: without_link("recipient.name", person.name, &tenant),
+        recipient_name: without_link("recipient.name", person.name.clone(), &tenant),
         issuer,
         achievement_name: without_link("achievement.name", document.subject.achievement.name, &tenant),
         issued: moment(&document.issuance_date),

@@ -40,14 +40,21 @@ impl FinishedAttempt {
     }
 }
 
-/// Reads the events and writes their bodies.
+/// Reads the events and writes their bodies. One that can't be read is left out: it is tried again when its lease ends.
 pub(super) async fn prepare_events(
     store: &Store,
     ids: BTreeSet<&EventId>,
 ) -> Result<HashMap<EventId, Arc<PreparedEvent>>> {
     let ids: Vec<&EventId> = ids.into_iter().collect();
     let events = store.outgoing_events(&ids).await?;
-    Ok(events.into_iter().map(|event| (event.event.id.clone(), Arc::new(prepare(&event)))).collect())
+    let readable = events.into_iter().filter_map(|event| match event {
+        Ok(event) => Some((event.event.id.clone(), Arc::new(prepare(&event)))),
+        Err(error) => {
+            tracing::error!(%error, "an event can't be read, and is not delivered");
+            None
+        }
+    });
+    Ok(readable.collect())
 }
 
 fn prepare(outgoing: &OutgoingEvent) -> PreparedEvent {

@@ -3,26 +3,20 @@
 //! They are announced in transactions of bounded size. The first one decides: from then on the anchor is anchored, and what is left of
 //! its batches follows, whatever process is there and wherever the chain goes. A batch that is not announced yet is served as signed.
 
-use std::collections::BTreeMap;
-
 use learncoin_chain::rpc::IncludedTransaction;
 use learncoin_store::anchors::{Anchor, AnchorStatus, NEVER};
 use learncoin_store::batches::Batch;
-use learncoin_store::credentials::CredentialSummary;
-use learncoin_store::events::EventType;
+use learncoin_store::events::{AnnouncedTransaction, EventData, EventType};
 use learncoin_store::id::BatchId;
 use learncoin_store::kill;
 use learncoin_store::onchain::TxHash;
 use learncoin_store::transactions::BlockPosition;
-use serde_json::{Value, json};
 
 use crate::chains::Chain;
 use crate::metrics;
-use crate::names::{api_chain_name, verify_url};
 use crate::outgoing::{Attempt, block_position};
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
-use crate::time::iso8601;
 
 /// The most batches that one transaction announces.
 const BATCHES_PER_COMMIT: u8 = 100;
@@ -90,10 +84,6 @@ impl Pipeline {
         next_look_after: i64,
     ) -> Result<(), StepError> {
         let ids: Vec<&BatchId> = batches.iter().map(|batch| &batch.id).collect();
-        let mut credentials: BTreeMap<BatchId, Vec<CredentialSummary>> = BTreeMap::new();
-        for credential in self.store.list_credentials(&anchor.scope, &ids).await? {
-            credentials.entry(credential.batch_id.clone()).or_default().push(credential);
-        }
         let to_mail = match self.options.mails {
             true => self.store.credentials_to_mail(&ids).await?,
             false => Vec::new(),
@@ -114,14 +104,13 @@ impl Pipeline {
         if !ids.is_empty() {
             tx.mark_batches_anchored(&anchor.id, &ids, now).await?;
         }
-        let data: Vec<(&str, Value)> = batches
-            .iter()
-            .map(|batch| {
-                let credentials = credentials.remove(&batch.id).unwrap_or_default();
-                (batch.id.as_str(), event_data(batch, anchor, chain, counting, &credentials, now))
-            })
-            .collect();
-        let events: Vec<(&str, &Value)> = data.iter().map(|(id, data)| (*id, data)).collect();
+        let transaction = AnnouncedTransaction {
+            hash: *counting.hash,
+            block_number: counting.block.number,
+            explorer: chain.explorer.clone(),
+        };
+        let data = EventData::OfAnchoredBatch(&transaction);
+        let events: Vec<(&str, EventData<'_>)> = ids.iter().map(|id| (id.as_str(), data)).collect();
         tx.insert_events(&anchor.scope, EventType::BatchAnchored, &events, &*self.clock, &*self.entropy)
             .await?;
         tx.insert_mails(&to_mail, now, &*self.entropy).await?;
@@ -146,36 +135,4 @@ fn within_a_commit(batches: &[Batch]) -> &[Batch] {
         })
         .count();
     batches.get(..count).unwrap_or(batches)
-}
-
-fn event_data(
-    batch: &Batch,
-    anchor: &Anchor,
-    chain: &Chain,
-    counting: &Counting<'_>,
-    credentials: &[CredentialSummary],
-    now_ms: i64,
-) -> Value {
-    let credentials: Vec<Value> = credentials
-        .iter()
-        .map(|credential| {
-            json!({
-                "id": credential.id,
-                "recipient_id": credential.recipient_id,
-                "verify_url": verify_url(&batch.public_url, &credential.id),
-            })
-        })
-        .collect();
-    json!({
-        "batch_id": batch.id,
-        "merkle_root": format!("0x{}", anchor.root),
-        "anchor_transaction": {
-            "chain": api_chain_name(batch.scope.environment),
-            "hash": format!("0x{}", counting.hash),
-            "block_number": counting.block.number,
-            "explorer_url": chain.explorer_url(counting.hash),
-        },
-        "anchored_at": iso8601(now_ms),
-        "credentials": credentials,
-    })
 }

@@ -3,12 +3,11 @@
 
 use learncoin_store::anchors::{Anchor, AnchorStatus};
 use learncoin_store::batches::Batch;
-use learncoin_store::events::EventType;
+use learncoin_store::events::{EventData, EventType};
 use learncoin_store::id::AnchorId;
 use learncoin_store::keys::SigningKey;
 use learncoin_store::kill;
 use learncoin_store::transactions::AnchorTransaction as StoredTransaction;
-use serde_json::{Value, json};
 
 use super::account::Account;
 use super::attempts::recovered;
@@ -16,7 +15,6 @@ use super::composition::{Composition, find_anchored};
 use crate::chains::Chain;
 use crate::pipeline::Pipeline;
 use crate::step::StepError;
-use crate::time::iso8601;
 
 /// The transaction by which batches are anchored.
 enum Anchoring {
@@ -104,19 +102,9 @@ impl Pipeline {
             Anchoring::Found(transaction) => transaction,
         };
         tx.insert_anchor_transaction(&transaction).await?;
-        let data: Vec<(&str, Value)> = composition
-            .batches
-            .iter()
-            .map(|batch| {
-                let data = json!({
-                    "batch_id": batch.id,
-                    "merkle_root": format!("0x{}", anchor.root),
-                    "signed_at": iso8601(anchor.signed_at),
-                });
-                (batch.id.as_str(), data)
-            })
-            .collect();
-        let events: Vec<(&str, &Value)> = data.iter().map(|(id, data)| (*id, data)).collect();
+        let batches = composition.batches.iter();
+        let events: Vec<(&str, EventData<'_>)> =
+            batches.map(|batch| (batch.id.as_str(), EventData::OfBatch)).collect();
         tx.insert_events(&anchor.scope, EventType::BatchSigned, &events, &*self.clock, &*self.entropy)
             .await?;
         Ok(tx.commit().await?)

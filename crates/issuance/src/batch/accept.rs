@@ -11,17 +11,16 @@ use learncoin_credential::merkle::TreeError;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::credentials::SealedCredential;
-use learncoin_store::events::EventType;
+use learncoin_store::events::{EventData, EventType};
 use learncoin_store::id::{BatchId, CredentialId, KeyId, TenantId};
 use learncoin_store::onchain::MerkleRoot;
 use learncoin_store::requests::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::tenants::{Branding, Tenant};
 use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
-use serde_json::json;
 use tokio::sync::Notify;
 
-use crate::batch::documents::{BuiltDocument, build_document, issuer};
+use crate::batch::documents::{BuiltDocument, SharedParts, build_document, issuer};
 use crate::batch::request::CredentialRequest;
 use crate::batch::tree::{self, ClosedTree};
 use crate::chains::{Chain, Chains};
@@ -148,11 +147,12 @@ impl Building {
         let Self { store, clock, entropy, host, issuer, tenant_id } = self;
         let (mut documents, mut nodes) = (Vec::with_capacity(requests.len()), Vec::new());
         let mut requests = requests.into_iter().enumerate();
+        let mut parts = SharedParts::default();
         loop {
             let mut built = Vec::with_capacity(DOCUMENTS_AT_ONCE);
             for (index, request) in requests.by_ref().take(DOCUMENTS_AT_ONCE) {
                 let id = CredentialId::generate(&**clock, &**entropy);
-                let document = build_document(host, issuer, id, request, &**entropy);
+                let document = build_document(host, issuer, id, request, &mut parts, &**entropy);
                 built.push(document.map_err(|error| AcceptError::Document { index, error })?);
             }
             if built.is_empty() {
@@ -287,16 +287,11 @@ impl BatchAcceptor {
         };
         tx.insert_batch(&batch).await?;
         tx.insert_credentials(scope, &batch.id, credentials).await?;
-        let data = json!({
-            "batch_id": batch.id,
-            "credentials_count": count,
-            "environment": scope.environment.as_str(),
-        });
         tx.insert_event(
             scope,
             EventType::BatchCreated,
             batch.id.as_str(),
-            &data,
+            EventData::OfBatch,
             &*self.clock,
             &*self.entropy,
         )

@@ -1,45 +1,39 @@
-//! The documents of a credential: built from a request, and read back from the store.
+//! The documents of a credential: built from a request, and completed with the person.
+
+use std::sync::Arc;
 
 use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_credential::contexts::ContextSet;
 use learncoin_credential::document::{
-    Achievement, Alignment, Document, DocumentError, Evidence, Image, Issuer, Subject, default_target_url,
+    Achievement, Alignment, Document, DocumentError, Evidence, Image, Issuer, OwnPart, SharedPart, Subject,
+    default_target_url,
 };
 use learncoin_credential::merkle::DoubleLeaf;
-use learncoin_credential::{Hash, Host, json};
+use learncoin_credential::{Hash, Host};
 use learncoin_store::clock::{Entropy, random_bytes};
-use learncoin_store::credentials::{self, IssuedNode, NewCredential, Personal};
+use learncoin_store::credentials::{self, AddressedPart, IssuedNode, NewCredential, Personal};
 use learncoin_store::id::CredentialId;
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::{Branding, Tenant};
+use uuid::Uuid;
 
 use crate::batch::request::CredentialRequest;
 use crate::names::verify_url;
-
-/// The error for a stored document that can't be read: it is damaged.
-#[derive(Debug, thiserror::Error)]
-pub enum StoredDocumentError {
-    /// It is not JSON.
-    #[error("the stored document is not JSON")]
-    Json(#[from] json::JsonError),
-    /// It is not a document of the credential format.
-    #[error("the stored document is not of the credential format: {0}")]
-    Document(#[from] DocumentError),
-}
 
 /// The document of a credential that is about to be accepted. It has no `Debug`: it contains the person.
 pub(crate) struct BuiltDocument {
     full: Document,
     blind: Hash,
-    stored: StoredDocument,
+    stored: PreparedDocument,
 }
 
 /// The part of a document that is stored. It has no `Debug`: it contains the person.
-pub(crate) struct StoredDocument {
+pub(crate) struct PreparedDocument {
     id: CredentialId,
     recipient_id: String,
-    /// The redacted document as JSON.
-    redacted: String,
+    /// The two parts of the redacted document.
+    shared: Arc<AddressedPart>,
+    own: OwnPart,
     personal: Personal,
 }
 
@@ -51,16 +45,37 @@ impl BuiltDocument {
     }
 
     /// Returns what is stored of it. The full document is dropped: it is needed for its hash alone.
-    pub(crate) fn into_stored(self) -> StoredDocument {
+    pub(crate) fn into_stored(self) -> PreparedDocument {
         self.stored
     }
 }
 
-impl StoredDocument {
+impl PreparedDocument {
     /// Returns the credential as it is stored, with its node in its batch's tree.
     pub(crate) fn with_node(self, node: IssuedNode) -> NewCredential {
-        let Self { id, recipient_id, redacted, personal } = self;
-        NewCredential { id, recipient_id, document: redacted, personal, node }
+        let Self { id, recipient_id, shared, own, personal } = self;
+        NewCredential { id, recipient_id, shared, own, personal, node }
+    }
+}
+
+/// The shared parts of the documents of a batch, of which those that follow on one another mostly have the same.
+#[derive(Default)]
+pub(crate) struct SharedParts {
+    last: Option<(SharedPart, Arc<AddressedPart>)>,
+}
+
+impl SharedParts {
+    /// Returns the shared part of a redacted document. It is written and hashed only if it differs from the last one.
+    fn of(&mut self, redacted: &Document, own: &OwnPart) -> Arc<AddressedPart> {
+        match &self.last {
+            Some((part, addressed)) if part.is_of(redacted, own) => Arc::clone(addressed),
+            _ => {
+                let part = SharedPart::of(redacted, own);
+                let addressed = Arc::new(AddressedPart::new(&part));
+                self.last = Some((part, Arc::clone(&addressed)));
+                addressed
+            }
+        }
     }
 }
 
@@ -88,6 +103,7 @@ pub(crate) fn build_document(
     issuer: &Issuer,
     id: CredentialId,
     request: CredentialRequest,
+    parts: &mut SharedParts,
     entropy: &dyn Entropy,
 ) -> Result<BuiltDocument, DocumentError> {
     let achievement = request.achievement;
@@ -104,24 +120,27 @@ pub(crate) fn build_document(
         }
     });
     let evidence = request.evidence.into_iter().map(|evidence| credentials::EvidenceRecord {
-        id: evidence.id.unwrap_or_else(|| uuid_urn(entropy)),
+        id: evidence.id.unwrap_or_else(|| uuid_urn(&draw_uuid(entropy))),
         narrative: evidence.narrative,
     });
     let evidence = evidence.collect();
     let blind = Hash::new(random_bytes(entropy));
     let personal = Personal { name: request.recipient_name, email: request.recipient_email, evidence, blind };
+    let nonce = random_bytes(entropy);
+    let drawn = achievement.id.is_none().then(|| draw_uuid(entropy));
+    let own = OwnPart { nonce, achievement: drawn.map(Uuid::into_bytes) };
     let redacted = Document {
         contexts: ContextSet::new(host),
         id: verify_url(host.origin(), &id),
         issuer: issuer.clone(),
         issuance_date: request.issuance_date,
         expiration_date: request.expiration_date,
-        nonce: hex::encode(random_bytes::<16>(entropy)),
+        nonce: hex::encode(own.nonce),
         subject: Subject {
             id: request.recipient_id.clone(),
             name: None,
             achievement: Achievement {
-                id: Some(achievement.id.unwrap_or_else(|| uuid_urn(entropy))),
+                id: achievement.id.or_else(|| drawn.as_ref().map(uuid_urn)),
                 name: achievement.name,
                 criteria: achievement.criteria.unwrap_or_else(|| achievement.description.clone()),
                 description: achievement.description,
@@ -132,17 +151,9 @@ pub(crate) fn build_document(
     };
     let full = with_person(&redacted, &personal);
     full.validate()?;
-    let redacted = redacted.to_json().to_string();
-    let stored = StoredDocument { id, recipient_id: request.recipient_id, redacted, personal };
+    let shared = parts.of(&redacted, &own);
+    let stored = PreparedDocument { id, recipient_id: request.recipient_id, shared, own, personal };
     Ok(BuiltDocument { full, blind, stored })
-}
-
-/// Parses the redacted document of a stored credential.
-///
-/// # Errors
-/// If the stored text is damaged.
-pub(crate) fn stored(document: &str) -> Result<Document, StoredDocumentError> {
-    Ok(Document::from_json(&json::parse(document.as_bytes())?)?)
 }
 
 /// Returns the full document: the redacted one with the person's name and evidence.
@@ -167,6 +178,94 @@ pub(crate) fn double_leaf(
     DoubleLeaf::new(leaves.full, *personal.blind.as_bytes(), leaves.redacted)
 }
 
-fn uuid_urn(entropy: &dyn Entropy) -> String {
-    format!("urn:uuid:{}", uuid::Builder::from_random_bytes(random_bytes(entropy)).into_uuid())
+fn draw_uuid(entropy: &dyn Entropy) -> Uuid {
+    uuid::Builder::from_random_bytes(random_bytes(entropy)).into_uuid()
+}
+
+fn uuid_urn(uuid: &Uuid) -> String {
+    format!("urn:uuid:{uuid}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU8, Ordering};
+
+    use super::*;
+    use crate::batch::request::{AchievementRequest, AlignmentRequest};
+
+    /// Bytes that differ from one call to the next.
+    struct Counted(AtomicU8);
+
+    impl Entropy for Counted {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(self.0.fetch_add(1, Ordering::Relaxed));
+        }
+    }
+
+    fn request(achievement_id: Option<&str>, name: &str, expiration_date: Option<&str>) -> CredentialRequest {
+        CredentialRequest {
+            recipient_id: "urn:uuid:4e0c7f2e-6b1a-4f5a-9c8e-8a1b2c3d4e5f".into(),
+            recipient_name: "Ada Lovelace".into(),
+            recipient_email: None,
+            achievement: AchievementRequest {
+                id: achievement_id.map(str::to_owned),
+                name: name.into(),
+                description: "A course.".into(),
+                criteria: None,
+                alignments: vec![AlignmentRequest {
+                    framework: "ESCO".into(),
+                    code: "S1.4.0".into(),
+                    name: "Machine learning".into(),
+                    url: None,
+                }],
+            },
+            issuance_date: "2026-04-23T12:00:00Z".into(),
+            expiration_date: expiration_date.map(str::to_owned),
+            evidence: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn documents_that_differ_in_what_is_drawn_share_a_part_and_are_put_together_as_they_were_built() {
+        let host = Host::parse("https://learncoin.example").unwrap();
+        let issuer = Issuer {
+            id: host.tenant_did("01KPX4MQ005TCNKPH5QY15PQWV"),
+            name: "Uni".into(),
+            url: None,
+            image: None,
+        };
+        let entropy = Counted(AtomicU8::new(1));
+        let given = Some("https://uni.example/ml");
+        let until = Some("2031-04-23T12:00:00Z");
+        let requests = [
+            request(given, "Machine Learning", None),
+            request(given, "Machine Learning", None),
+            request(None, "Machine Learning", None),
+            request(None, "Machine Learning", None),
+            request(given, "Machine Learning", until),
+            request(given, "Algebra", until),
+            request(given, "Machine Learning", None),
+        ];
+        let mut parts = SharedParts::default();
+        let built: Vec<BuiltDocument> = requests
+            .into_iter()
+            .map(|request| {
+                let id = "crd_01KPX4MQ00REJFE5FBD8QX9Y5A".parse().unwrap();
+                build_document(&host, &issuer, id, request, &mut parts, &entropy).unwrap()
+            })
+            .collect();
+        let shares = |one: usize, other: usize| built[one].stored.shared == built[other].stored.shared;
+        assert!(shares(0, 1) && shares(2, 3) && shares(0, 6));
+        let distinct = [0, 2, 4, 5];
+        for (one, other) in distinct.into_iter().flat_map(|one| distinct.map(|other| (one, other))) {
+            assert_eq!(shares(one, other), one == other, "{one} {other}");
+        }
+        for document in &built {
+            let PreparedDocument { id, recipient_id, shared, own, .. } = &document.stored;
+            let redacted = document.full.redacted();
+            assert_eq!(**shared, AddressedPart::new(&SharedPart::of(&redacted, own)));
+            let joined = SharedPart::of(&redacted, own).document(id.as_str(), recipient_id, own).unwrap();
+            assert_eq!(joined.to_json().to_string(), redacted.to_json().to_string());
+        }
+    }
 }

@@ -61,7 +61,7 @@ fn close_tree(credentials: &[Credential]) -> Result<(MerkleRoot, Vec<Placed>), S
 }
 
 fn node_of(credential: &Credential, canonicalizer: &mut Canonicalizer) -> Result<TreeNode, StepError> {
-    let redacted = documents::stored(&credential.document)?;
+    let redacted = credential.redacted()?;
     if let Some(personal) = &credential.personal {
         return Ok(documents::double_leaf(canonicalizer, &redacted, personal).into());
     }

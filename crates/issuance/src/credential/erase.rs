@@ -119,7 +119,7 @@ fn node_full(credential: &Credential) -> Result<Hash, EraseError> {
     match (credential.node_full, &credential.personal) {
         (Some(kept), _) => Ok(kept),
         (None, Some(personal)) => {
-            let redacted = documents::stored(&credential.document).map_err(RenderError::from)?;
+            let redacted = credential.redacted().map_err(RenderError::from)?;
             let double = documents::double_leaf(&mut Canonicalizer::default(), &redacted, personal);
             Ok(double.node_full)
         }

@@ -57,7 +57,7 @@ pub async fn trees(store: &Store) -> Result<Finding> {
 /// Computes the root that a credential leads to; `None` if a part of it can't be read, or its halves do not match.
 fn leads_to(credential: &Credential) -> Option<Hash> {
     let node = credential.node.as_ref()?;
-    let redacted = documents::stored(&credential.document).ok()?;
+    let redacted = credential.redacted().ok()?;
     if let Some(personal) = &credential.personal {
         let halves = documents::double_leaf(&mut Canonicalizer::default(), &redacted, personal);
         if halves.node_full != node.node_full {

@@ -6,8 +6,9 @@ use learncoin_credential::proof::{AnchorChain, Proof, ProofValue};
 use learncoin_credential::{Document, DocumentForm, Hash, Layout, SignedCredential};
 use learncoin_store::batches::BatchState;
 pub use learncoin_store::credentials::IssuedCredential;
+use learncoin_store::credentials::StoredDocumentError;
 
-use crate::batch::documents::{self, StoredDocumentError};
+use crate::batch::documents;
 use crate::time::iso8601;
 
 /// The reason why a credential can't be rendered: stored data is damaged.
@@ -44,7 +45,7 @@ pub trait Render {
 
 impl Render for IssuedCredential {
     fn document(&self) -> Result<Document, StoredDocumentError> {
-        let redacted = documents::stored(&self.credential.document)?;
+        let redacted = self.credential.redacted()?;
         let personal = self.credential.personal.as_ref();
         Ok(personal.map(|personal| documents::with_person(&redacted, personal)).unwrap_or(redacted))
     }
@@ -58,7 +59,7 @@ impl Render for IssuedCredential {
         let node = self.credential.node.as_ref().ok_or(RenderError::Unreadable("place in the tree"))?;
         let mut tree_path = node.tree_path.to_vec();
         tree_path.extend_from_slice(&place.path);
-        let redacted = documents::stored(&self.credential.document)?;
+        let redacted = self.credential.redacted()?;
 
         let (document, target_hash, path) = match (&self.credential.personal, form) {
             (Some(personal), DocumentForm::Full) => {

@@ -49,20 +49,19 @@ impl WriteTx {
         for rows in batches.chunks(ROWS_PER_STATEMENT) {
             // Both databases name the columns of a VALUES list column1, column2, …
             let sql = format!(
-                "UPDATE batches SET status = 'signed', signed_at = CAST($1 AS BIGINT), merkle_root = CAST($2 AS TEXT),
-                     anchor_id = CAST($3 AS TEXT), anchor_path = v.column2, attempts = 0, next_attempt_at = CAST($4 AS BIGINT)
+                "UPDATE batches SET status = 'signed', signed_at = CAST($1 AS BIGINT), anchor_id = CAST($2 AS TEXT),
+                     anchor_steps = v.column2, attempts = 0, next_attempt_at = CAST($3 AS BIGINT)
                  FROM ({}) AS v
-                 WHERE batches.id = v.column1 AND batches.status = 'pending' AND batches.signing_key_number = CAST($5 AS BIGINT)",
-                values::rows(6, rows.len(), 2),
+                 WHERE batches.id = v.column1 AND batches.status = 'pending' AND batches.signing_key_number = CAST($4 AS BIGINT)",
+                values::rows(5, rows.len(), 2),
             );
             let mut query = sql::query(sql)
                 .bind(anchor.signed_at)
-                .bind(anchor.root.to_string())
                 .bind(anchor.id.as_str())
                 .bind(NEVER)
                 .bind(bigint(anchor.signing_key_number));
             for row in rows {
-                query = query.bind(row.id.as_str()).bind(row.path.to_string());
+                query = query.bind(row.id.as_str()).bind(row.path.to_bytes());
             }
             let done = query.execute(self.connection()).await?;
             exactly(done.rows_affected(), rows.len(), "a batch of the anchor")?;

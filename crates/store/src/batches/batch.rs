@@ -156,8 +156,9 @@ impl Batch {
 }
 
 pub(crate) const COLUMNS: &str = "id, tenant_id, environment, status, credentials_count, public_url, verification_method, \
-     signing_key_number, chain_id, created_at, signed_at, anchored_at, failed_at, merkle_root, error_code, error_message, \
-     attempts, tree_root, anchor_id, anchor_path";
+     signing_key_number, chain_id, created_at, signed_at, anchored_at, failed_at, error_code, error_message, attempts, tree_root, \
+     anchor_id, anchor_path, anchor_steps, \
+     merkle_root, (SELECT a.root FROM anchors a WHERE a.id = batches.anchor_id) AS anchor_root";
 
 pub(crate) fn batch(row: &Row) -> Result<Batch> {
     let record = Record { table: "batches", row };
@@ -195,8 +196,16 @@ pub(crate) fn batch(row: &Row) -> Result<Batch> {
 fn place_in_anchor(record: &Record<'_>) -> Result<PlaceInAnchor> {
     Ok(PlaceInAnchor {
         anchor_id: record.parsed("anchor_id")?,
-        merkle_root: record.parsed("merkle_root")?,
-        path: record.parsed("anchor_path")?,
+        // An earlier release stored it with the batch too.
+        merkle_root: match record.maybe_parsed("merkle_root")? {
+            Some(root) => root,
+            None => record.parsed("anchor_root")?,
+        },
+        path: match record.maybe_bytes("anchor_steps")? {
+            Some(steps) => MerklePath::from_bytes(&steps).map_err(|_| record.unreadable("anchor_steps"))?,
+            // An earlier release stored it as a text.
+            None => record.parsed("anchor_path")?,
+        },
     })
 }
 

@@ -72,8 +72,8 @@ impl WriteTx {
         node_full: &Hash,
     ) -> Result<()> {
         let done = sql::query(
-            "UPDATE credentials SET personal_sealed = NULL, data_key_sealed = NULL, revocation_reason = NULL, erased_at = $2,
-                    erasure_requester = $3, erasure_verified_at = $4, node_full = COALESCE(node_full, $5)
+            "UPDATE credentials SET person_sealed = NULL, personal_sealed = NULL, data_key_sealed = NULL, revocation_reason = NULL, erased_at = $2,
+                    erasure_requester = $3, erasure_verified_at = $4, node_full = CASE WHEN tree_place IS NULL THEN COALESCE(node_full, $5) END
              WHERE id = $1 AND erased_at IS NULL",
         )
         .bind(id.as_str())

@@ -1,11 +1,15 @@
 //! Credentials: the redacted document in clear, the person sealed beside it.
 
+use std::sync::Arc;
+
 use learncoin_credential::Hash;
+use learncoin_credential::document::{Document, OwnPart};
 use learncoin_credential::merkle::MerklePath;
 use serde::{Deserialize, Serialize};
 
 use crate::batches::batch::Scoped;
 use crate::clock::Entropy;
+use crate::credentials::document::{AddressedPart, StoredDocument, StoredDocumentError};
 use crate::credentials::reasons::RevocationCode;
 use crate::database::sql::{self, Insertion, Record, Row, bigint};
 use crate::database::store::{Store, WriteTx};
@@ -13,7 +17,7 @@ use crate::database::values::{self, ROWS_PER_STATEMENT};
 use crate::error::{Error, Result};
 use crate::id::{BatchId, CredentialId, TenantId};
 use crate::scope::TenantScope;
-use crate::seal::{DataKey, Sealer};
+use crate::seal::{DataKey, OwnKeyPlaces, Sealer};
 
 /// One piece of evidence.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,8 +50,10 @@ pub struct NewCredential {
     pub id: CredentialId,
     /// The recipient's pseudonym.
     pub recipient_id: String,
-    /// The redacted document as JSON, unsigned.
-    pub document: String,
+    /// The part of the redacted document that it shares with others.
+    pub shared: Arc<AddressedPart>,
+    /// The part of the redacted document that is its own.
+    pub own: OwnPart,
     /// The personal data, which is sealed.
     pub personal: Personal,
     /// Its node in its batch's tree.
@@ -58,9 +64,9 @@ pub struct NewCredential {
 pub struct SealedCredential {
     id: CredentialId,
     recipient_id: String,
-    document: String,
-    personal_sealed: String,
-    data_key_sealed: String,
+    shared: Arc<AddressedPart>,
+    own: OwnPart,
+    person_sealed: Vec<u8>,
     node: IssuedNode,
 }
 
@@ -82,14 +88,15 @@ impl NewCredential {
         entropy: &dyn Entropy,
         tenant_id: &TenantId,
     ) -> Result<SealedCredential> {
-        let key = DataKey::generate(entropy);
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(&self.personal).map_err(|_| Error::Unsealed)?);
+        let (key_place, place) = (key_place(self.id.as_str()), personal_place(&self.id));
+        let places = OwnKeyPlaces { tenant_id, key: &key_place, value: &place };
         Ok(SealedCredential {
-            personal_sealed: key.seal(entropy, &personal_place(&self.id), &plain)?,
-            data_key_sealed: key.sealed(sealer, entropy, tenant_id, &key_place(self.id.as_str()))?,
+            person_sealed: sealer.seal_under_own_key(entropy, &places, &plain)?,
             id: self.id,
             recipient_id: self.recipient_id,
-            document: self.document,
+            shared: self.shared,
+            own: self.own,
             node: self.node,
         })
     }
@@ -102,6 +109,19 @@ pub struct IssuedNode {
     pub node_full: Hash,
     /// The path from the node to the root.
     pub tree_path: MerklePath,
+}
+
+impl IssuedNode {
+    /// Returns the bytes that are stored: the half, and the path.
+    fn to_bytes(&self) -> Vec<u8> {
+        [self.node_full.as_bytes().as_slice(), &self.tree_path.to_bytes()].concat()
+    }
+
+    /// Parses the bytes that are stored. Returns `None` for anything else.
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (node_full, tree_path) = bytes.split_first_chunk::<32>()?;
+        Some(Self { node_full: Hash::new(*node_full), tree_path: MerklePath::from_bytes(tree_path).ok()? })
+    }
 }
 
 /// Why and since when a credential is revoked.
@@ -126,8 +146,8 @@ pub struct Credential {
     pub scope: TenantScope,
     /// The recipient's pseudonym.
     pub recipient_id: String,
-    /// The redacted document as JSON, unsigned.
-    pub document: String,
+    /// The redacted document, which [`Credential::redacted`] returns.
+    pub document: StoredDocument,
     /// The person; `None` after erasure.
     pub personal: Option<Personal>,
     /// Its node in its batch's tree. `None` only for one that an earlier release accepted and has not signed.
@@ -138,6 +158,16 @@ pub struct Credential {
     pub revocation: Option<Revocation>,
     /// When it was erased, in milliseconds since 1970.
     pub erased_at: Option<i64>,
+}
+
+impl Credential {
+    /// Returns the redacted document.
+    ///
+    /// # Errors
+    /// If what is stored is damaged.
+    pub fn redacted(&self) -> std::result::Result<Document, StoredDocumentError> {
+        self.document.document(&self.id, &self.recipient_id)
+    }
 }
 
 /// A credential in the list of its batch.
@@ -151,8 +181,10 @@ pub struct CredentialSummary {
     pub recipient_id: String,
 }
 
-pub(super) const COLUMNS: &str = "id, batch_id, tenant_id, environment, recipient_id, document, personal_sealed, data_key_sealed, \
-     node_full, tree_path, revoked_at, revocation_code, revocation_reason, erased_at";
+pub(super) const COLUMNS: &str = "id, batch_id, tenant_id, environment, recipient_id, person_sealed, personal_sealed, data_key_sealed, tree_place, \
+     node_full, tree_path, revoked_at, revocation_code, revocation_reason, erased_at, document, document_own, \
+     (SELECT p.content FROM document_parts p WHERE p.tenant_id = credentials.tenant_id AND p.hash = credentials.document_hash) \
+     AS document_shared";
 
 fn personal_place(id: &CredentialId) -> String {
     format!("credentials/{id}/personal")
@@ -171,39 +203,64 @@ pub(crate) fn revocation(record: &Record<'_>) -> Result<Option<Revocation>> {
     }
 }
 
-/// Returns the person, unless erased. The key is sealed for the tenant that the row names, and the person under that key.
+/// Returns the person, unless erased: sealed under a key of the credential, and that for the tenant which the row names. An earlier
+/// release stored both in two texts.
 pub(crate) fn personal(record: &Record<'_>, id: &CredentialId, sealer: &Sealer) -> Result<Option<Personal>> {
-    match (record.maybe_text("data_key_sealed")?, record.maybe_text("personal_sealed")?) {
-        (Some(key), Some(sealed)) => {
-            let key = DataKey::open(sealer, &record.parsed("tenant_id")?, &key_place(id.as_str()), &key)?;
-            let plain = key.unseal(&personal_place(id), &sealed)?;
-            Ok(Some(serde_json::from_slice(&plain).map_err(|_| Error::Unsealed)?))
-        }
-        _ => Ok(None),
+    let tenant_id = record.parsed("tenant_id")?;
+    let (key_place, place) = (key_place(id.as_str()), personal_place(id));
+    let plain = if let Some(sealed) = record.maybe_bytes("person_sealed")? {
+        let places = OwnKeyPlaces { tenant_id: &tenant_id, key: &key_place, value: &place };
+        sealer.open_under_own_key(&places, &sealed)?
+    } else if let (Some(key), Some(sealed)) =
+        (record.maybe_text("data_key_sealed")?, record.maybe_text("personal_sealed")?)
+    {
+        DataKey::open(sealer, &tenant_id, &key_place, &key)?.unseal(&place, &sealed)?
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(serde_json::from_slice(&plain).map_err(|_| Error::Unsealed)?))
+}
+
+/// Returns the place in the tree, and its half of the node. An earlier release stored them in two texts, and the half alone of one
+/// that was erased before its batch was signed.
+fn place(record: &Record<'_>) -> Result<(Option<IssuedNode>, Option<Hash>)> {
+    if let Some(place) = record.maybe_bytes("tree_place")? {
+        let node = IssuedNode::from_bytes(&place).ok_or_else(|| record.unreadable("tree_place"))?;
+        let node_full = node.node_full;
+        return Ok((Some(node), Some(node_full)));
     }
+    let node_full = record.maybe_parsed("node_full")?;
+    let tree_path = record.maybe_parsed("tree_path")?;
+    let node = node_full.zip(tree_path).map(|(node_full, tree_path)| IssuedNode { node_full, tree_path });
+    Ok((node, node_full))
 }
 
 pub(super) fn credential(row: &Row, sealer: &Sealer) -> Result<Credential> {
     let record = Record { table: "credentials", row };
     let id: CredentialId = record.parsed("id")?;
     let personal = personal(&record, &id, sealer)?;
-    let node_full = record.maybe_parsed("node_full")?;
-    let node = match (node_full, record.maybe_parsed("tree_path")?) {
-        (Some(node_full), Some(tree_path)) => Some(IssuedNode { node_full, tree_path }),
-        _ => None,
-    };
+    let (node, node_full) = place(&record)?;
     let revocation = revocation(&record)?;
     Ok(Credential {
         batch_id: record.parsed("batch_id")?,
         scope: record.scope()?,
         recipient_id: record.text("recipient_id")?,
-        document: record.text("document")?,
+        document: StoredDocument::read(&record)?,
         personal,
         node,
         node_full,
         revocation,
         erased_at: record.maybe_int("erased_at")?,
         id,
+    })
+}
+
+pub(crate) fn summary(row: &Row) -> Result<CredentialSummary> {
+    let record = Record { table: "credentials", row };
+    Ok(CredentialSummary {
+        id: record.parsed("id")?,
+        batch_id: record.parsed("batch_id")?,
+        recipient_id: record.text("recipient_id")?,
     })
 }
 
@@ -258,14 +315,6 @@ impl Store {
             query = query.bind(id.as_str());
         }
         let rows = query.fetch_all(&self.pool).await?;
-        let summary = |row| {
-            let record = Record { table: "credentials", row };
-            Ok(CredentialSummary {
-                id: record.parsed("id")?,
-                batch_id: record.parsed("batch_id")?,
-                recipient_id: record.text("recipient_id")?,
-            })
-        };
         rows.iter().map(summary).collect()
     }
 }
@@ -279,7 +328,8 @@ impl WriteTx {
         sealed: &[SealedCredential],
     ) -> Result<()> {
         const HEAD: &str = "INSERT INTO credentials (id, batch_id, position, tenant_id, environment, recipient_id, document, \
-                            personal_sealed, data_key_sealed, node_full, tree_path)";
+                            document_hash, document_own, person_sealed, tree_place)";
+        self.insert_document_parts(&scope.tenant_id, sealed.iter().map(|one| &*one.shared)).await?;
         let mut rows = Insertion::new(HEAD, 11);
         for (position, one) in (0..).zip(sealed) {
             rows = rows
@@ -289,11 +339,12 @@ impl WriteTx {
                 .bind(scope.tenant_id.as_str())
                 .bind(scope.environment.as_str())
                 .bind(&one.recipient_id)
-                .bind(&one.document)
-                .bind(&one.personal_sealed)
-                .bind(&one.data_key_sealed)
-                .bind(one.node.node_full.to_string())
-                .bind(one.node.tree_path.to_string());
+                // The whole document, which has the place of its parts in rows of earlier releases.
+                .bind("")
+                .bind(one.shared.hash().as_bytes().as_slice())
+                .bind(one.own.to_bytes())
+                .bind(one.person_sealed.as_slice())
+                .bind(one.node.to_bytes());
         }
         Ok(self.connection().insert(rows).await?)
     }
@@ -312,14 +363,13 @@ impl WriteTx {
         for rows in nodes.chunks(ROWS_PER_STATEMENT) {
             // Both databases name the columns of a VALUES list column1, column2, …
             let sql = format!(
-                "UPDATE credentials SET node_full = v.column2, tree_path = v.column3 FROM ({}) AS v
+                "UPDATE credentials SET tree_place = v.column2, node_full = NULL, tree_path = NULL FROM ({}) AS v
                  WHERE credentials.id = v.column1 AND credentials.erased_at {condition}",
-                values::rows(1, rows.len(), 3),
+                values::rows(1, rows.len(), 2),
             );
             let mut query = sql::query(sql);
             for (id, node) in rows {
-                query =
-                    query.bind(id.as_str()).bind(node.node_full.to_string()).bind(node.tree_path.to_string());
+                query = query.bind(id.as_str()).bind(node.to_bytes());
             }
             let done = query.execute(self.connection()).await?;
             if usize::try_from(done.rows_affected()) != Ok(rows.len()) {

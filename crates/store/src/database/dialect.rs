@@ -14,6 +14,8 @@ const APPEND_ONLY: &str = "-- append-only: ";
 const NEVER: &str = "-- never: ";
 /// The start of the same line for a table that is made anew: it lost what refuses such rows.
 const NEVER_STILL: &str = "-- never still: ";
+/// The start of the same line for a table that has one: the condition takes the place of the earlier one.
+const NEVER_INSTEAD: &str = "-- never instead: ";
 
 /// The database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,17 +61,21 @@ impl Dialect {
     /// pages of a list go by the order of ids. A line `-- append-only: TABLE` has the database refuse any change of the
     /// rows that are in that table. A line `-- never: TABLE CONDITION` has it refuse to write a row, `NEW`, of which the
     /// condition holds; a table has one such line at most. A line `-- never still: TABLE CONDITION` repeats that for a table that
-    /// the migration makes anew.
+    /// the migration makes anew, and `-- never instead: TABLE CONDITION` replaces the condition of an earlier one.
+    /// Columns are of the types TEXT, BIGINT and BYTEA.
     pub(crate) fn migration(self, sql: &'static str) -> Cow<'static, str> {
         let append_only = sql.lines().filter_map(|line| line.strip_prefix(APPEND_ONLY));
         let never = sql.lines().filter_map(|line| line.strip_prefix(NEVER)?.split_once(' '));
         let still = sql.lines().filter_map(|line| line.strip_prefix(NEVER_STILL)?.split_once(' '));
+        let instead = sql.lines().filter_map(|line| line.strip_prefix(NEVER_INSTEAD)?.split_once(' '));
         let guards: String = append_only
             .map(|table| self.append_only(table))
             .chain(never.map(|(table, condition)| self.never(table, condition)))
             .chain(still.map(|(table, condition)| self.never_still(table, condition)))
+            .chain(instead.map(|(table, condition)| self.never_instead(table, condition)))
             .collect();
         let sql = match self {
+            Self::Sqlite if sql.contains(" BYTEA") => sql.replace(" BYTEA", " BLOB").into(),
             Self::Sqlite => Cow::from(sql),
             Self::Postgres => sql.replace(" TEXT", " TEXT COLLATE \"C\"").into(),
         };
@@ -94,6 +100,22 @@ impl Dialect {
                  END $$;
                  CREATE TRIGGER {table}_never BEFORE INSERT OR UPDATE ON {table}
                  FOR EACH ROW EXECUTE FUNCTION {table}_check();\n"
+            ),
+        }
+    }
+
+    fn never_instead(self, table: &str, condition: &str) -> String {
+        match self {
+            Self::Sqlite => {
+                let old = ["INSERT", "UPDATE"].map(|change| format!("DROP TRIGGER {table}_never_{change};\n"));
+                format!("{}{}", old.concat(), self.never(table, condition))
+            }
+            Self::Postgres => format!(
+                "CREATE OR REPLACE FUNCTION {table}_check() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN
+                     IF {condition} THEN RAISE EXCEPTION 'a row of {table} would hold what it must not'; END IF;
+                     RETURN NEW;
+                 END $$;\n"
             ),
         }
     }

@@ -39,6 +39,7 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (20, "counted calls", include_str!("../../migrations/0020_counted_calls.sql")),
         (21, "mail relay", include_str!("../../migrations/0021_mail_relay.sql")),
         (22, "audit chains", include_str!("../../migrations/0022_audit_chains.sql")),
+        (23, "shared parts", include_str!("../../migrations/0023_shared_parts.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();

@@ -33,9 +33,14 @@ pub(crate) fn list(first: usize, count: usize) -> String {
     (first..first.saturating_add(count)).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }
 
-/// Returns the columns of a list with their table's name: `table.one, table.other`.
+/// Returns the columns of a list with their table's name: `table.one, table.other`. One that is a statement of its own, in brackets, stays
+/// as it is.
 pub(crate) fn columns_of(table: &str, columns: &str) -> String {
-    columns.split(',').map(|column| format!("{table}.{}", column.trim())).collect::<Vec<_>>().join(", ")
+    let column = |column: &str| match column.trim() {
+        statement if statement.starts_with('(') => statement.to_owned(),
+        name => format!("{table}.{name}"),
+    };
+    columns.split(',').map(column).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -47,6 +52,7 @@ mod tests {
         assert_eq!(insert("INSERT INTO t (a, b)", 2, 2), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4)");
         assert_eq!(list(3, 2), "$3, $4");
         assert_eq!(columns_of("t", "a, b"), "t.a, t.b");
+        assert_eq!(columns_of("t", "a, (SELECT 1) AS b"), "t.a, (SELECT 1) AS b");
         assert_eq!(rows(5, 2, 2), "VALUES ($5, $6), ($7, $8)");
     }
 }

@@ -77,7 +77,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let sql = format!(
-            "SELECT id, tenant_id, personal_sealed, data_key_sealed FROM credentials
+            "SELECT id, tenant_id, person_sealed, personal_sealed, data_key_sealed FROM credentials
              WHERE batch_id IN ({}) AND erased_at IS NULL AND revoked_at IS NULL ORDER BY batch_id, position",
             values::list(1, batches.len()),
         );

@@ -8,7 +8,7 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 31] = [
+pub const TABLES: [&str; 32] = [
     "settings",
     "tenants",
     "api_keys",
@@ -25,6 +25,7 @@ pub const TABLES: [&str; 31] = [
     "logos",
     "anchors",
     "batches",
+    "document_parts",
     "credentials",
     "mails",
     "mails_by_day",
@@ -52,8 +53,10 @@ pub enum ColumnValue {
     Null,
     /// A number or a time.
     Integer(i64),
-    /// Anything else.
+    /// An id, a name, JSON, what is sealed.
     Text(String),
+    /// A hash, a path, what was drawn.
+    Bytes(Vec<u8>),
 }
 
 /// The number of rows of a table that were copied.
@@ -188,6 +191,7 @@ fn columns(row: &Row) -> Columns {
         SqlValue::Null => ColumnValue::Null,
         SqlValue::Integer(number) => ColumnValue::Integer(*number),
         SqlValue::Text(text) => ColumnValue::Text(text.clone()),
+        SqlValue::Bytes(bytes) => ColumnValue::Bytes(bytes.clone()),
     };
     let columns = row.columns().filter(|(name, _)| *name != ROW_NUMBER);
     columns.map(|(name, found)| (name.to_owned(), value(found))).collect()
@@ -200,7 +204,7 @@ async fn insert(connection: &mut OpenTransaction, table: &str, rows: &[Columns])
     // NULL is written as such: bound, it would have a type, and not always the column's.
     let mut place = |value: &ColumnValue| match value {
         ColumnValue::Null => "NULL".to_owned(),
-        ColumnValue::Integer(_) | ColumnValue::Text(_) => {
+        ColumnValue::Integer(_) | ColumnValue::Text(_) | ColumnValue::Bytes(_) => {
             number += 1;
             format!("${number}")
         }
@@ -216,6 +220,7 @@ async fn insert(connection: &mut OpenTransaction, table: &str, rows: &[Columns])
             ColumnValue::Null => query,
             ColumnValue::Integer(number) => query.bind(*number),
             ColumnValue::Text(text) => query.bind(text.as_str()),
+            ColumnValue::Bytes(bytes) => query.bind(bytes.as_slice()),
         };
     }
     query.execute(connection).await?;

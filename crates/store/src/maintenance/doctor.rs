@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::batches::batch::{self, Batch};
+use crate::credentials::document::address;
 use crate::database::sql::{self, Record};
 use crate::database::store::Store;
 use crate::error::{Error, Result};
@@ -26,15 +27,20 @@ const NAMED_AT_MOST: usize = 20;
 /// The number of rows that are read at a time.
 const ROWS_AT_A_TIME: i64 = 1000;
 
+/// The number of shared parts that are read at a time. They may be large.
+const PARTS_AT_A_TIME: i64 = 100;
+
 const USAGE_RULE: &str =
     "a month's usage is the sum of the batches that were accepted in it and have not failed";
 
 const STATEMENT_RULE: &str = "each statement about a key follows from the one before it, and each key is as the last statement about it says";
 
+const PARTS_RULE: &str = "each shared part of documents has the address that follows from its content";
+
 const AUDIT_RULE: &str = "each row of the audit log follows from the one before it, and none is missing";
 
 /// Each rule, and the statement that finds what breaks it.
-const RULES: [(&str, &str); 30] = [
+const RULES: [(&str, &str); 32] = [
     (
         "a batch has as many credentials as were accepted",
         "SELECT b.id FROM batches b
@@ -50,7 +56,20 @@ const RULES: [(&str, &str); 30] = [
         "SELECT b.id FROM batches b
          WHERE (b.status IN ('signed', 'anchored') AND (b.tree_root IS NULL OR b.signed_at IS NULL))
             OR (b.tree_root IS NOT NULL AND EXISTS (
-                SELECT 1 FROM credentials c WHERE c.batch_id = b.id AND (c.node_full IS NULL OR c.tree_path IS NULL)))",
+                SELECT 1 FROM credentials c WHERE c.batch_id = b.id
+                    AND c.tree_place IS NULL AND (c.node_full IS NULL OR c.tree_path IS NULL)))",
+    ),
+    (
+        "a credential has its document, its place and its person in one form each",
+        "SELECT c.id FROM credentials c
+         WHERE (c.document = '') <> (c.document_hash IS NOT NULL) OR (c.document_hash IS NULL) <> (c.document_own IS NULL)
+            OR (c.tree_place IS NOT NULL AND (c.node_full IS NOT NULL OR c.tree_path IS NOT NULL))
+            OR (c.person_sealed IS NOT NULL AND (c.personal_sealed IS NOT NULL OR c.data_key_sealed IS NOT NULL))",
+    ),
+    (
+        "the part of its document that a credential shares is there",
+        "SELECT c.id FROM credentials c WHERE c.document_hash IS NOT NULL AND NOT EXISTS (
+             SELECT 1 FROM document_parts p WHERE p.tenant_id = c.tenant_id AND p.hash = c.document_hash)",
     ),
     (
         "no two batches have one tree",
@@ -64,15 +83,15 @@ const RULES: [(&str, &str); 30] = [
     ),
     (
         "a signed batch is in an anchor of its tenant, environment, chain and key, under its root",
-        "SELECT b.id FROM batches b WHERE b.status IN ('signed', 'anchored') AND (b.anchor_path IS NULL OR NOT EXISTS (
-             SELECT 1 FROM anchors a WHERE a.id = b.anchor_id AND a.root = b.merkle_root AND a.tenant_id = b.tenant_id
+        "SELECT b.id FROM batches b WHERE b.status IN ('signed', 'anchored') AND ((b.anchor_path IS NULL) = (b.anchor_steps IS NULL) OR NOT EXISTS (
+             SELECT 1 FROM anchors a WHERE a.id = b.anchor_id AND COALESCE(b.merkle_root, a.root) = a.root AND a.tenant_id = b.tenant_id
                  AND a.environment = b.environment AND a.chain_id = b.chain_id AND a.public_url = b.public_url
                  AND a.signing_key_number = b.signing_key_number AND a.verification_method = b.verification_method))",
     ),
     (
         "a batch that is not signed is in none",
         "SELECT b.id FROM batches b WHERE b.status IN ('pending', 'failed')
-         AND (b.merkle_root IS NOT NULL OR b.anchor_id IS NOT NULL OR b.anchor_path IS NOT NULL)",
+         AND (b.merkle_root IS NOT NULL OR b.anchor_id IS NOT NULL OR b.anchor_path IS NOT NULL OR b.anchor_steps IS NOT NULL)",
     ),
     (
         "an anchor has as many batches as were put into it",
@@ -195,8 +214,9 @@ const RULES: [(&str, &str); 30] = [
     (
         "an erased credential keeps nothing of the person, and any other one all of it",
         "SELECT c.id FROM credentials c
-         WHERE (c.erased_at IS NOT NULL AND (c.personal_sealed IS NOT NULL OR c.data_key_sealed IS NOT NULL OR c.revocation_reason IS NOT NULL))
-            OR (c.erased_at IS NULL AND (c.personal_sealed IS NULL OR c.data_key_sealed IS NULL))",
+         WHERE (c.erased_at IS NOT NULL AND (c.person_sealed IS NOT NULL OR c.personal_sealed IS NOT NULL OR c.data_key_sealed IS NOT NULL
+                                             OR c.revocation_reason IS NOT NULL))
+            OR (c.erased_at IS NULL AND c.person_sealed IS NULL AND (c.personal_sealed IS NULL OR c.data_key_sealed IS NULL))",
     ),
 ];
 
@@ -210,13 +230,14 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn examine(&self) -> Result<Vec<Finding>> {
-        let mut findings = Vec::with_capacity(RULES.len() + 3);
+        let mut findings = Vec::with_capacity(RULES.len() + 4);
         for (rule, statement) in RULES {
             let sql = format!("{statement} LIMIT {NAMED_AT_MOST}");
             let broken_by = sql::query_scalar(sql).long().fetch_all(&self.pool).await?;
             findings.push(Finding { rule, broken_by });
         }
         findings.push(Finding { rule: USAGE_RULE, broken_by: self.miscounted_months().await? });
+        findings.push(Finding { rule: PARTS_RULE, broken_by: self.misplaced_parts().await? });
         let mut statements = self.broken_statements().await?;
         statements.truncate(NAMED_AT_MOST);
         findings.push(Finding { rule: STATEMENT_RULE, broken_by: statements });
@@ -243,6 +264,36 @@ impl Store {
         .iter()
         .map(batch::batch)
         .collect()
+    }
+
+    /// Returns the first shared parts of documents whose addresses do not follow from their contents.
+    async fn misplaced_parts(&self) -> Result<Vec<String>> {
+        let mut wrong = Vec::new();
+        let (mut tenant, mut hash) = (String::new(), Vec::new());
+        loop {
+            let parts = sql::query(
+                "SELECT tenant_id, hash, content FROM document_parts
+                 WHERE (tenant_id, hash) > ($1, $2) ORDER BY tenant_id, hash LIMIT $3",
+            )
+            .bind(&tenant)
+            .bind(hash)
+            .bind(PARTS_AT_A_TIME)
+            .long()
+            .fetch_all(&self.pool)
+            .await?;
+            let Some(last) = parts.last() else { break };
+            let last = Record { table: "document_parts", row: last };
+            (tenant, hash) = (last.text("tenant_id")?, last.bytes("hash")?);
+            for row in &parts {
+                let record = Record { table: "document_parts", row };
+                let (tenant, hash) = (record.text("tenant_id")?, record.bytes("hash")?);
+                if address(&record.text("content")?).as_bytes().as_slice() != hash {
+                    wrong.push(format!("{tenant} {}", hex::encode(hash)));
+                }
+            }
+        }
+        wrong.truncate(NAMED_AT_MOST);
+        Ok(wrong)
     }
 
     async fn miscounted_months(&self) -> Result<Vec<String>> {

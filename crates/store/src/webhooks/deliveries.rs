@@ -132,8 +132,11 @@ impl Store {
         .collect()
     }
 
-    /// Returns these events, as they leave now.
-    pub async fn outgoing_events(&self, ids: &[&EventId]) -> Result<Vec<OutgoingEvent>> {
+    /// Returns these events, as they leave now; or that one can't be read, which keeps no other from leaving.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn outgoing_events(&self, ids: &[&EventId]) -> Result<Vec<Result<OutgoingEvent>>> {
         let mut events = Vec::with_capacity(ids.len());
         for ids in ids.chunks(ROWS_PER_STATEMENT) {
             let sql = format!(
@@ -146,14 +149,16 @@ impl Store {
             for id in ids {
                 query = query.bind(id.as_str());
             }
-            for row in &query.fetch_all(&self.pool).await? {
+            let rows = query.fetch_all(&self.pool).await?;
+            let outgoing = |(row, event): (&Row, Result<Event>)| {
                 let record = Record { table: "events", row };
-                events.push(OutgoingEvent {
+                Ok(OutgoingEvent {
                     tenant_id: record.parsed("tenant_id")?,
-                    event: crate::events::event::event(row)?,
+                    event: event?,
                     revocation_reason: record.maybe_text("revocation_reason")?,
-                });
-            }
+                })
+            };
+            events.extend(rows.iter().zip(self.events(&rows).await?).map(outgoing));
         }
         Ok(events)
     }

@@ -42,11 +42,11 @@ async fn both_databases_have_the_same_tables_with_the_same_columns() {
     for location in [&one, &other] {
         Store::open(location, &master()).await.unwrap().close().await;
     }
-    // Table, column, whether it is a text, whether it may be absent.
+    // Table, column, type, whether it may be absent.
     let mut sqlite = DirectConnection::open(&one)
         .await
         .rows(
-            "SELECT m.name, c.name, c.type = 'TEXT', c.\"notnull\" = 0
+            "SELECT m.name, c.name, c.type, c.\"notnull\" = 0
              FROM sqlite_master m JOIN pragma_table_info(m.name) c
              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '_sqlx%'",
         )
@@ -55,7 +55,8 @@ async fn both_databases_have_the_same_tables_with_the_same_columns() {
         .await
         .rows(
             "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT),
-                    CAST(CASE WHEN data_type = 'text' AND collation_name = 'C' THEN 1 WHEN data_type = 'bigint' THEN 0 END AS BIGINT),
+                    CAST(CASE WHEN data_type = 'text' AND collation_name = 'C' THEN 'TEXT' WHEN data_type = 'bigint' THEN 'BIGINT'
+                              WHEN data_type = 'bytea' THEN 'BLOB' ELSE 'another type' END AS TEXT),
                     CAST(CASE is_nullable WHEN 'YES' THEN 1 ELSE 0 END AS BIGINT)
              FROM information_schema.columns WHERE table_schema = current_schema() AND table_name NOT LIKE '\\_sqlx%'",
         )

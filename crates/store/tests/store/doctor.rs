@@ -84,7 +84,15 @@ async fn each_planted_damage_is_found() {
     let damages = [
         ("credentials as were accepted", format!("UPDATE batches SET credentials_count = 3 WHERE id = '{batch}'")),
         ("tenant and environment", format!("UPDATE credentials SET environment = 'live' WHERE id = '{credential}'")),
-        ("each of its credentials a place", format!("UPDATE credentials SET tree_path = NULL WHERE id = '{credential}'")),
+        ("each of its credentials a place", format!("UPDATE credentials SET tree_place = NULL WHERE id = '{credential}'")),
+        (
+            "each of its credentials a place",
+            format!("UPDATE credentials SET tree_place = NULL, tree_path = '' WHERE id = '{credential}'"),
+        ),
+        (
+            "each of its credentials a place",
+            format!("UPDATE credentials SET tree_place = NULL, node_full = 'ab' WHERE id = '{credential}'"),
+        ),
         ("each of its credentials a place", format!("UPDATE batches SET tree_root = NULL WHERE id = '{batch}'")),
         (
             "no two batches have one tree",
@@ -92,8 +100,11 @@ async fn each_planted_damage_is_found() {
         ),
         ("no two anchors have one root", copy_of_anchor("root")),
         ("as many batches as were put into it", copy_of_anchor("'bb'")),
-        ("under its root", format!("UPDATE batches SET merkle_root = NULL WHERE id = '{batch}'")),
-        ("under its root", format!("UPDATE batches SET anchor_path = NULL WHERE id = '{batch}'")),
+        ("under its root", format!("UPDATE batches SET merkle_root = 'bb' WHERE id = '{batch}'")),
+        ("under its root", format!("UPDATE batches SET anchor_id = NULL WHERE id = '{batch}'")),
+        ("under its root", format!("UPDATE batches SET anchor_steps = NULL WHERE id = '{batch}'")),
+        ("under its root", format!("UPDATE batches SET anchor_path = '' WHERE id = '{batch}'")),
+        ("not signed is in none", format!("UPDATE batches SET anchor_steps = (SELECT hash FROM document_parts LIMIT 1) WHERE id = '{pending}'")),
         ("under its root", format!("UPDATE batches SET signing_key_number = signing_key_number, verification_method = 'other' WHERE id = '{batch}'")),
         ("not signed is in none", format!("UPDATE batches SET anchor_id = '{anchor}' WHERE id = '{pending}'")),
         ("in an anchor that is anchored", format!("UPDATE anchors SET status = 'signed' WHERE id = '{anchor}'")),
@@ -117,11 +128,20 @@ async fn each_planted_damage_is_found() {
         ("being anchored", format!("DELETE FROM events WHERE subject_id = '{batch}' AND type = 'batch.anchored'")),
         ("having failed", format!("UPDATE batches SET status = 'failed' WHERE id = '{pending}'")),
         ("its revocation", format!("UPDATE credentials SET revoked_at = 1 WHERE id = '{credential}'")),
-        ("its erasure", format!("UPDATE credentials SET erased_at = 1, personal_sealed = NULL, data_key_sealed = NULL WHERE id = '{credential}'")),
-        ("keeps nothing of the person", format!("UPDATE credentials SET personal_sealed = NULL WHERE id = '{credential}'")),
+        ("its erasure", format!("UPDATE credentials SET erased_at = 1, person_sealed = NULL WHERE id = '{credential}'")),
+        ("keeps nothing of the person", format!("UPDATE credentials SET person_sealed = NULL WHERE id = '{credential}'")),
+        ("keeps nothing of the person", format!("UPDATE credentials SET erased_at = 1 WHERE id = '{credential}'")),
         ("credentials as were accepted", format!("DELETE FROM credentials WHERE id = '{credential}'")),
         ("credentials as were accepted", format!("UPDATE credentials SET batch_id = '{pending}', position = 9 WHERE id = '{credential}'")),
-        ("each of its credentials a place", format!("UPDATE credentials SET node_full = NULL WHERE id = '{credential}'")),
+        ("that a credential shares is there", "DELETE FROM document_parts".into()),
+        ("that a credential shares is there", format!("UPDATE credentials SET document_hash = document_own WHERE id = '{credential}'")),
+        ("follows from its content", "UPDATE document_parts SET content = '{}'".into()),
+        ("in one form each", format!("UPDATE credentials SET document = '{{}}' WHERE id = '{credential}'")),
+        ("in one form each", format!("UPDATE credentials SET document_hash = NULL WHERE id = '{credential}'")),
+        ("in one form each", format!("UPDATE credentials SET document_own = NULL WHERE id = '{credential}'")),
+        ("in one form each", format!("UPDATE credentials SET document_own = NULL, document_hash = NULL WHERE id = '{credential}'")),
+        ("in one form each", format!("UPDATE credentials SET node_full = 'ab' WHERE id = '{credential}'")),
+        ("in one form each", format!("UPDATE credentials SET tree_path = '' WHERE id = '{credential}'")),
         ("carries its anchor's root", format!("UPDATE anchors SET root = 'bb' WHERE id = '{anchor}'")),
         ("carries its anchor's root", format!("UPDATE anchor_transactions SET raw = '02ab' WHERE hash = '{hash}'")),
         ("names the block wholly", format!("UPDATE anchor_transactions SET block_hash = NULL WHERE hash = '{hash}'")),
@@ -130,13 +150,23 @@ async fn each_planted_damage_is_found() {
         ("failed says why", format!("UPDATE batches SET status = 'failed' WHERE id = '{pending}'")),
         ("environment of what it tells of", format!("UPDATE events SET environment = 'live' WHERE subject_id = '{pending}'")),
         ("having failed", format!("UPDATE events SET type = 'batch.failed' WHERE subject_id = '{pending}'")),
-        ("keeps nothing of the person", format!("UPDATE credentials SET data_key_sealed = NULL WHERE id = '{credential}'")),
+        (
+            "keeps nothing of the person",
+            format!("UPDATE credentials SET person_sealed = NULL, data_key_sealed = 'x' WHERE id = '{credential}'"),
+        ),
+        (
+            "keeps nothing of the person",
+            format!("UPDATE credentials SET person_sealed = NULL, personal_sealed = 'x' WHERE id = '{credential}'"),
+        ),
+        ("in one form each", format!("UPDATE credentials SET personal_sealed = 'x' WHERE id = '{credential}'")),
+        ("in one form each", format!("UPDATE credentials SET data_key_sealed = 'x' WHERE id = '{credential}'")),
         ("a month's usage", "UPDATE usage_by_month SET credentials = 4".into()),
         ("a month's usage", "DELETE FROM usage_by_month".into()),
     ];
     assert!(damages.len() >= 30);
     for (rule, damage) in damages {
         let whole = Whole::new().await;
+        whole.direct.without_guards(&["credentials", "batches", "document_parts"]).await;
         // The ids of this one.
         let damage = damage
             .replace(anchor.as_str(), whole.f.anchor(&whole.anchored).id.as_str())

@@ -2,14 +2,20 @@
 //! `LEARNCOIN_TEST_DATABASE` is `postgres`, a schema of its own in the database that `LEARNCOIN_TEST_POSTGRES` names.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use chacha20poly1305::XChaCha20Poly1305;
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use learncoin_credential::Hash;
+use learncoin_credential::document::{OwnPart, SharedPart};
 use learncoin_credential::merkle::MerklePath;
 use learncoin_store::anchors::{Anchor, AnchorStatus, AnchoredBatch};
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::clock::{Clock, Entropy, random_bytes};
-use learncoin_store::credentials::{EvidenceRecord, IssuedNode, NewCredential, Personal};
+use learncoin_store::credentials::{AddressedPart, EvidenceRecord, IssuedNode, NewCredential, Personal};
 use learncoin_store::id::{BatchId, CredentialId, TenantId};
 use learncoin_store::keys::{KeyHome, SigningKey};
 use learncoin_store::onchain::{MerkleRoot, PublicKeyCoordinates, RawTransaction};
@@ -18,6 +24,8 @@ use learncoin_store::seal::MasterKey;
 use learncoin_store::tenants::{Exceptions, Plan, Tenant};
 use learncoin_store::transactions::AnchorTransaction;
 use learncoin_store::{Error, Location, Store, WriteTx};
+
+use crate::direct::DirectConnection;
 
 pub(crate) const NOW: i64 = 1_776_945_601_234;
 
@@ -50,6 +58,36 @@ pub(crate) struct Fixture {
     pub(crate) key: SigningKey,
     pub(crate) location: Location,
     pub(crate) directory: tempfile::TempDir,
+}
+
+/// Returns what the documents of every fixture share.
+pub(crate) fn shared_part() -> SharedPart {
+    const TEXT: &str = r#"{
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2",
+            "https://w3id.org/blockcerts/v3",
+            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+            "https://learncoin.example/contexts/v1"
+        ],
+        "id": "https://learncoin.example/c/",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": { "id": "did:web:learncoin.example", "type": ["Profile"], "name": "Uni" },
+        "validFrom": "2026-04-23T12:00:00Z",
+        "issuanceDate": "2026-04-23T12:00:00Z",
+        "nonce": "",
+        "credentialSubject": {
+            "id": "",
+            "type": ["AchievementSubject"],
+            "achievement": {
+                "id": "https://uni.example/ml",
+                "type": ["Achievement"],
+                "name": "Machine Learning",
+                "description": "A course.",
+                "criteria": { "narrative": "An exam." }
+            }
+        }
+    }"#;
+    SharedPart::read(TEXT).unwrap()
 }
 
 /// Returns the key of every fixture.
@@ -140,7 +178,8 @@ impl Fixture {
         NewCredential {
             id: CredentialId::generate(&self.world, &self.world),
             recipient_id: "urn:uuid:4e0c7f2e-6b1a-4f5a-9c8e-8a1b2c3d4e5f".into(),
-            document: "{}".into(),
+            shared: Arc::new(AddressedPart::new(&shared_part())),
+            own: OwnPart { nonce: random_bytes(&self.world), achievement: None },
             personal: Personal {
                 name: name.into(),
                 email: Some("ada@example.edu".into()),
@@ -169,6 +208,31 @@ impl Fixture {
         tx.insert_credentials(&self.scope, &batch.id, &credentials).await.unwrap();
         tx.commit().await.unwrap();
         (batch, credentials.iter().map(|credential| credential.id().clone()).collect())
+    }
+
+    /// Stores a credential as release 0.1.0 did: the document whole, and the place and the person in two texts each.
+    pub(crate) async fn store_as_earlier_release(&self, id: &CredentialId) {
+        let credential = self.store.credential_by_id(id).await.unwrap().unwrap();
+        let document = credential.redacted().unwrap().to_json();
+        let IssuedNode { node_full, tree_path } = credential.node.unwrap();
+        let data_key: [u8; 32] = random_bytes(&self.world);
+        let place = format!("credentials/{id}/data_key");
+        let sealed_key =
+            self.store.sealer().seal_for(&self.world, &self.scope.tenant_id, &place, &data_key).unwrap();
+        let person = serde_json::to_vec(&credential.personal.unwrap()).unwrap();
+        let place = format!("credentials/{id}/personal");
+        let nonce: [u8; 24] = random_bytes(&self.world);
+        let sealed = XChaCha20Poly1305::new(&data_key.into())
+            .encrypt(&nonce.into(), Payload { msg: &person, aad: place.as_bytes() })
+            .unwrap();
+        let sealed = STANDARD_NO_PAD.encode([nonce.as_slice(), &sealed].concat());
+        let sql = format!(
+            "UPDATE credentials SET document = '{document}', document_hash = NULL, document_own = NULL, tree_place = NULL,
+                    node_full = '{node_full}', tree_path = '{tree_path}', person_sealed = NULL, personal_sealed = '1.{sealed}',
+                    data_key_sealed = '{sealed_key}' WHERE id = '{id}'"
+        );
+        let direct = DirectConnection::open(&self.location).await;
+        assert_eq!(direct.execute(&sql).await.unwrap(), 1);
     }
 
     /// Returns the anchor of this batch alone.

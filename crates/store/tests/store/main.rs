@@ -14,10 +14,12 @@ mod copy;
 mod deadlines;
 mod direct;
 mod doctor;
+mod events;
 mod erasures;
 mod fixture;
 mod key_statements;
 mod sealed_values;
+mod shared_parts;
 mod sqlite_file;
 
 use learncoin_credential::Hash;

@@ -92,6 +92,7 @@ impl Story {
 
     async fn age_all(&self) {
         let place = format!("webhook_endpoints/{}/secret", self.endpoint);
+        self.f.store_as_earlier_release(&self.credential).await;
         self.age("credentials", "data_key_sealed", &format!("credentials/{}/data_key", self.credential))
             .await;
         self.age("webhook_endpoints", "secret_sealed", &place).await;

@@ -7,12 +7,12 @@ use crate::support::process::run;
 use crate::support::programs::python_lines;
 use crate::support::school::{School, credential_ids, one, text};
 
-/// Damages the tree's path of one credential so that it can't be read, and exchanges the full half of another.
+/// Damages the place of one credential in its tree so that it can't be read, and exchanges the full half of another.
 const DAMAGE: &str = "
 import sqlite3, sys
 database = sqlite3.connect(sys.argv[1])
-database.execute(\"UPDATE credentials SET tree_path = 'no path' WHERE id = ?\", (sys.argv[2],))
-database.execute('UPDATE credentials SET node_full = ? WHERE id = ?', ('ab' * 32, sys.argv[3]))
+database.execute(\"UPDATE credentials SET tree_place = x'00' WHERE id = ?\", (sys.argv[2],))
+database.execute('UPDATE credentials SET tree_place = ? WHERE id = ?', (bytes.fromhex('ab' * 32), sys.argv[3]))
 database.commit()
 ";
 
@@ -33,6 +33,6 @@ fn a_row_that_cannot_be_read_is_found_and_hides_no_other() {
     let result = examined.json();
     let broken: Vec<&str> =
         result["broken"][0]["broken_by"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    let of_batch = format!("{}: credentials {}: unreadable tree_path", text(&unreadable, "/id"), ids[0]);
+    let of_batch = format!("{}: credentials {}: unreadable tree_place", text(&unreadable, "/id"), ids[0]);
     assert_eq!(broken, [of_batch, ids[1].clone()], "{result}");
 }

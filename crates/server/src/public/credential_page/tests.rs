@@ -10,7 +10,7 @@ use learncoin_credential::verify::{Check, CheckName, CheckOutcome, Report, Verdi
 use learncoin_issuance::credential::render::IssuedCredential;
 use learncoin_language::Language;
 use learncoin_store::batches::{Batch, BatchState, PlaceInAnchor};
-use learncoin_store::credentials::{Credential, Revocation, RevocationCode};
+use learncoin_store::credentials::{Credential, Revocation, RevocationCode, StoredDocument};
 use learncoin_store::onchain::{BlockHash, MerkleRoot, RawTransaction};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::transactions::{AnchorTransaction, BlockPosition};
@@ -126,7 +126,7 @@ impl Sample {
                 batch_id: batch_id.clone(),
                 scope: scope.clone(),
                 recipient_id: self.document.subject.id.clone(),
-                document: String::new(),
+                document: StoredDocument::Whole(String::new()),
                 personal: None,
                 node: None,
                 node_full: None,

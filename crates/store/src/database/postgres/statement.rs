@@ -18,6 +18,7 @@ pub(crate) async fn run(
         let added = match parameter {
             Parameter::Integer(number) => arguments.add(*number),
             Parameter::Text(text) => arguments.add(text.as_deref()),
+            Parameter::Bytes(bytes) => arguments.add(bytes.as_deref()),
         };
         added.map_err(sqlx::Error::Encode)?;
     }
@@ -60,6 +61,7 @@ fn value(row: &PgRow, place: usize, of_type: &str) -> Result<SqlValue, DatabaseE
         "INT4" => row.try_get::<Option<i32>, _>(place)?.map(|number| SqlValue::Integer(number.into())),
         "BOOL" => row.try_get::<Option<bool>, _>(place)?.map(|is_so| SqlValue::Integer(is_so.into())),
         "TEXT" | "VARCHAR" | "NAME" => row.try_get::<Option<String>, _>(place)?.map(SqlValue::Text),
+        "BYTEA" => row.try_get::<Option<Vec<u8>>, _>(place)?.map(SqlValue::Bytes),
         "VOID" => None,
         other => return Err(DatabaseError::column(&format!("{place}, which is of {other}, "))),
     };

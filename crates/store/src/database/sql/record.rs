@@ -27,6 +27,14 @@ impl Record<'_> {
         self.row.try_get(column).map_err(|_| self.unreadable(column))
     }
 
+    pub(crate) fn bytes(&self, column: &'static str) -> Result<Vec<u8>> {
+        self.row.try_get(column).map_err(|_| self.unreadable(column))
+    }
+
+    pub(crate) fn maybe_bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>> {
+        self.row.try_get(column).map_err(|_| self.unreadable(column))
+    }
+
     pub(crate) fn int(&self, column: &'static str) -> Result<i64> {
         self.row.try_get(column).map_err(|_| self.unreadable(column))
     }

@@ -70,7 +70,7 @@ impl FromValue for i64 {
     fn from_value(value: &SqlValue) -> Option<Self> {
         match value {
             SqlValue::Integer(number) => Some(*number),
-            SqlValue::Null | SqlValue::Text(_) => None,
+            SqlValue::Null | SqlValue::Text(_) | SqlValue::Bytes(_) => None,
         }
     }
 }
@@ -79,7 +79,16 @@ impl FromValue for String {
     fn from_value(value: &SqlValue) -> Option<Self> {
         match value {
             SqlValue::Text(text) => Some(text.clone()),
-            SqlValue::Null | SqlValue::Integer(_) => None,
+            SqlValue::Null | SqlValue::Integer(_) | SqlValue::Bytes(_) => None,
+        }
+    }
+}
+
+impl FromValue for Vec<u8> {
+    fn from_value(value: &SqlValue) -> Option<Self> {
+        match value {
+            SqlValue::Bytes(bytes) => Some(bytes.clone()),
+            SqlValue::Null | SqlValue::Integer(_) | SqlValue::Text(_) => None,
         }
     }
 }

@@ -8,6 +8,7 @@ pub(crate) enum SqlValue {
     Null,
     Integer(i64),
     Text(String),
+    Bytes(Vec<u8>),
 }
 
 /// The value of a parameter. One that is absent has the type of its column, which PostgreSQL wants to know.
@@ -15,6 +16,7 @@ pub(crate) enum SqlValue {
 pub(crate) enum Parameter<'q> {
     Integer(Option<i64>),
     Text(Option<Cow<'q, str>>),
+    Bytes(Option<Cow<'q, [u8]>>),
 }
 
 impl Parameter<'_> {
@@ -23,6 +25,7 @@ impl Parameter<'_> {
         match self {
             Self::Integer(number) => Parameter::Integer(number),
             Self::Text(text) => Parameter::Text(text.map(|text| Cow::Owned(text.into_owned()))),
+            Self::Bytes(bytes) => Parameter::Bytes(bytes.map(|bytes| Cow::Owned(bytes.into_owned()))),
         }
     }
 }
@@ -36,6 +39,18 @@ impl From<i64> for Parameter<'_> {
 impl From<Option<i64>> for Parameter<'_> {
     fn from(number: Option<i64>) -> Self {
         Self::Integer(number)
+    }
+}
+
+impl<'q> From<&'q [u8]> for Parameter<'q> {
+    fn from(bytes: &'q [u8]) -> Self {
+        Self::Bytes(Some(Cow::Borrowed(bytes)))
+    }
+}
+
+impl From<Vec<u8>> for Parameter<'_> {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(Some(Cow::Owned(bytes)))
     }
 }
 

@@ -45,6 +45,7 @@ fn bind(prepared: &mut rusqlite::Statement<'_>, parameters: &[Parameter<'_>]) ->
         match parameter {
             Parameter::Integer(number) => prepared.raw_bind_parameter(place, number)?,
             Parameter::Text(text) => prepared.raw_bind_parameter(place, text.as_deref())?,
+            Parameter::Bytes(bytes) => prepared.raw_bind_parameter(place, bytes.as_deref())?,
         }
     }
     Ok(())
@@ -81,7 +82,8 @@ fn value(found: ValueRef<'_>, name: Option<&str>) -> Result<SqlValue, DatabaseEr
         ValueRef::Null => SqlValue::Null,
         ValueRef::Integer(number) => SqlValue::Integer(number),
         ValueRef::Text(text) => SqlValue::Text(str::from_utf8(text).map_err(|_| of_other_type())?.to_owned()),
-        ValueRef::Real(_) | ValueRef::Blob(_) => return Err(of_other_type()),
+        ValueRef::Blob(bytes) => SqlValue::Bytes(bytes.to_owned()),
+        ValueRef::Real(_) => return Err(of_other_type()),
     })
 }
 
