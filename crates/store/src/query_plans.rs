@@ -109,6 +109,7 @@ fn literals(source: &str) -> Vec<String> {
 
 fn filled(statement: &str) -> String {
     let statement = statement
+        .replace("SELECT {}, {COLUMNS}", "SELECT *")
         .replace("{COLUMNS}", "*")
         .replace("{key}, {tenant}", "*")
         .replace("{credential}, {batch}, {transaction}", "*")

@@ -8,7 +8,6 @@ use std::fmt::Display;
 use std::future::Future;
 
 use learncoin_chain::rpc::{Client, Inclusion};
-use learncoin_credential::Hash;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
@@ -16,12 +15,15 @@ use learncoin_credential::verify::{
     CheckName, CheckOutcome, Lookup, MinedTransaction, ParsedCredential, Report, Url, VerificationInputs,
     VerificationPolicy, verify,
 };
+use learncoin_credential::{Hash, HostedTenant};
 use learncoin_store::Result;
 use learncoin_store::id::TenantId;
 use learncoin_store::transactions::AnchorTransaction;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
 use crate::credential::host_documents::HostDocuments;
+use crate::credential::render::IssuedCredential;
 
 /// The reason for an issuer profile that is not looked up. No report shows it, because the missing DID document comes first.
 const DID_DOCUMENT_UNREAD: &str = "the DID document, which names the issuer profile, could not be read";
@@ -164,27 +166,42 @@ async fn follow<T, E: Display, F: Future<Output = Lookup<Vec<u8>>>>(
     }
 }
 
-/// The documents about one tenant of this deployment, parsed as a third party that fetched them would parse them.
-#[derive(Clone, Copy)]
+/// The documents about one tenant of this deployment, parsed as a third party that fetched them would parse them. What they are
+/// built from is read once.
 pub struct StoredDocuments<'a> {
-    /// The documents of the host.
-    pub host: &'a HostDocuments,
-    /// The tenant that issued the credential.
-    pub tenant_id: &'a TenantId,
+    host: &'a HostDocuments,
+    tenant_id: &'a TenantId,
+    tenant: OnceCell<Option<HostedTenant>>,
 }
 
-impl StoredDocuments<'_> {
+impl<'a> StoredDocuments<'a> {
+    /// Creates the documents of a host about the tenant that issued a credential.
+    pub fn new(host: &'a HostDocuments, tenant_id: &'a TenantId) -> Self {
+        Self { host, tenant_id, tenant: OnceCell::new() }
+    }
+
+    async fn tenant(&self) -> Result<Option<&HostedTenant>> {
+        let tenant = self.tenant.get_or_try_init(|| self.host.hosted_tenant(self.tenant_id)).await?;
+        Ok(tenant.as_ref())
+    }
+
     /// Returns the part of the host's DID document that is about the tenant.
     pub async fn did_document(&self) -> Lookup<DidDocument> {
-        parsed(self.host.did_document_of(self.tenant_id).await, DidDocument::read)
+        let tenant = self.tenant().await;
+        parsed(tenant.map(|tenant| self.host.did_document_of(tenant)), DidDocument::read)
     }
 
     /// Returns the tenant's issuer profile.
     pub async fn issuer_profile(&self) -> Lookup<IssuerProfile> {
-        match self.host.tenant_profile(self.tenant_id).await.transpose() {
-            Some(profile) => parsed(profile, IssuerProfile::read),
+        match self.tenant().await.transpose() {
+            Some(tenant) => parsed(tenant.map(|tenant| self.host.profile_of(tenant)), IssuerProfile::read),
             None => Lookup::Absent,
         }
+    }
+
+    /// Returns the revocation list for a document that names the id of an issued credential.
+    pub fn revocation(&self, issued: &IssuedCredential, assertion_id: &str) -> Lookup<RevocationList> {
+        parsed(Ok(self.host.revocation_list_of(Some(issued), assertion_id)), RevocationList::read)
     }
 }
 

@@ -14,6 +14,7 @@ use learncoin_store::{Result, Store};
 use serde_json::Value;
 
 use crate::chains::Chains;
+use crate::credential::render::{IssuedCredential, Render as _};
 use crate::key::hosted::hosted_key;
 use crate::names::verify_url;
 
@@ -83,17 +84,18 @@ impl HostDocuments {
     /// If the store fails.
     pub async fn tenant_profile(&self, id: &TenantId) -> Result<Option<Value>> {
         let tenant = self.hosted_tenant(id).await?;
-        Ok(tenant.map(|tenant| profile::tenant_profile(&self.host, &tenant)))
+        Ok(tenant.map(|tenant| self.profile_of(&tenant)))
     }
 
     /// Returns the part of `/.well-known/did.json` that is about one tenant: enough to verify a credential of it, at a cost
     /// that does not grow with the number of tenants.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub(crate) async fn did_document_of(&self, id: &TenantId) -> Result<Value> {
-        let tenants: Vec<_> = self.hosted_tenant(id).await?.into_iter().collect();
-        Ok(did::host_document(&self.host, &tenants))
+    pub(crate) fn did_document_of(&self, tenant: Option<&HostedTenant>) -> Value {
+        did::host_document(&self.host, tenant.map(std::slice::from_ref).unwrap_or_default())
+    }
+
+    /// Returns the issuer profile of a tenant.
+    pub(crate) fn profile_of(&self, tenant: &HostedTenant) -> Value {
+        profile::tenant_profile(&self.host, tenant)
     }
 
     /// Returns `/revocations?assertionId=`: a list with that one entry, or an empty one.
@@ -104,35 +106,37 @@ impl HostDocuments {
     /// # Errors
     /// If the store fails.
     pub async fn revocation_list(&self, assertion_id: &str) -> Result<Value> {
-        let revoked = match self.revocation_reason(assertion_id).await? {
-            Some(reason) => vec![RevokedAssertion { id: assertion_id.to_owned(), reason: Some(reason) }],
-            None => Vec::new(),
+        let id = assertion_id.rsplit('/').next().and_then(|id| id.parse::<CredentialId>().ok());
+        let issued = match id {
+            Some(id) => self.store.issued_credential_by_id(&id).await?,
+            None => None,
         };
-        Ok(revocation::list(&self.host, &revoked))
+        Ok(self.revocation_list_of(issued.as_ref(), assertion_id))
     }
 
-    async fn revocation_reason(&self, assertion_id: &str) -> Result<Option<String>> {
-        let not_issued = Ok(Some(NOT_ISSUED.to_owned()));
-        let Some(id) = assertion_id.rsplit('/').next().and_then(|id| id.parse::<CredentialId>().ok()) else {
-            return not_issued;
+    /// Returns the revocation list as [`HostDocuments::revocation_list`] does, if what was issued under the id is known.
+    pub(crate) fn revocation_list_of(&self, issued: Option<&IssuedCredential>, assertion_id: &str) -> Value {
+        let is_of = |issued: &&IssuedCredential| {
+            verify_url(&issued.batch.public_url, &issued.credential.id) == assertion_id
+                && !matches!(issued.batch.state, BatchState::Failed { .. })
         };
-        let Some(credential) = self.store.credential_by_id(&id).await? else { return not_issued };
-        let Some(batch) = self.store.batch_by_id(&credential.batch_id).await? else { return not_issued };
-        if verify_url(&batch.public_url, &id) != assertion_id
-            || matches!(batch.state, BatchState::Failed { .. })
-        {
-            return not_issued;
-        }
-        Ok(credential
-            .revocation
-            .map(|revocation| revocation.reason.unwrap_or_else(|| revocation.code.to_string())))
+        let reason = match issued.filter(is_of) {
+            Some(issued) => issued.revocation_words(),
+            None => Some(NOT_ISSUED),
+        };
+        let entry =
+            |reason: &str| RevokedAssertion { id: assertion_id.to_owned(), reason: Some(reason.to_owned()) };
+        revocation::list(&self.host, &reason.map(entry).into_iter().collect::<Vec<_>>())
     }
 
-    async fn hosted_tenant(&self, id: &TenantId) -> Result<Option<HostedTenant>> {
-        let Some(tenant) = self.store.find_tenant(id).await? else { return Ok(None) };
+    /// Returns the part of the documents that is about one tenant, if there is such a tenant.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(crate) async fn hosted_tenant(&self, id: &TenantId) -> Result<Option<HostedTenant>> {
+        let Some((tenant, branding)) = self.store.find_branded_tenant(id).await? else { return Ok(None) };
         let keys = self.store.list_signing_keys_of(id, &self.chains.ids()).await?;
         let keys = keys.iter().map(hosted_key).collect::<Result<_>>()?;
-        let branding = self.store.get_branding(id).await?;
         // The profile is one for both environments: verifiers of live credentials read it too.
         let environment = match self.store.had_live_api_key(id).await? {
             true => Environment::Live,

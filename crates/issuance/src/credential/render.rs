@@ -25,7 +25,7 @@ pub enum RenderError {
     Store(#[from] learncoin_store::Error),
 }
 
-/// What is served of a credential.
+/// The documents of a credential that are served.
 pub trait Render {
     /// Returns the document without a proof: with the person, or without after erasure.
     ///

@@ -18,9 +18,7 @@ use learncoin_store::clock::Clock;
 use learncoin_store::credentials::Credential;
 
 use crate::credential::erase::EraseError;
-use crate::credential::evidence::{
-    EvidenceSource, StoredDocuments, gather, stored_revocation, stored_transaction,
-};
+use crate::credential::evidence::{EvidenceSource, StoredDocuments, gather, stored_transaction};
 use crate::credential::host_documents::HostDocuments;
 use crate::credential::render::{IssuedCredential, Render as _, RenderError};
 use crate::key::hosted::hosted_key;
@@ -56,7 +54,8 @@ impl Verifiability {
             false => None,
         };
         let source = Records {
-            documents: StoredDocuments { host: &self.documents, tenant_id: &credential.scope.tenant_id },
+            documents: StoredDocuments::new(&self.documents, &credential.scope.tenant_id),
+            issued: &issued,
             assertion_id: &parsed.credential().document.id,
             own_did,
             transaction: issued
@@ -91,6 +90,7 @@ impl Verifiability {
 /// The records about a credential of this deployment.
 struct Records<'a> {
     documents: StoredDocuments<'a>,
+    issued: &'a IssuedCredential,
     assertion_id: &'a str,
     /// The document of the issuer's DID, if that is the tenant's own.
     own_did: Option<Lookup<DidDocument>>,
@@ -110,7 +110,7 @@ impl EvidenceSource for Records<'_> {
     }
 
     async fn revocation(&self, _url: Lookup<Url>) -> Lookup<RevocationList> {
-        stored_revocation(self.documents.host, self.assertion_id).await
+        self.documents.revocation(self.issued, self.assertion_id)
     }
 
     async fn transaction(&self, _hash: &Hash) -> Lookup<MinedTransaction> {

@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-/// What is asked for: one of several paths, in turn.
+/// A request, for one of several paths in turn.
 #[derive(Clone)]
 pub(crate) struct Target {
     method: &'static str,
@@ -77,7 +77,7 @@ pub(crate) struct Load {
     pub(crate) connections: usize,
 }
 
-/// What was measured.
+/// The times of the requests of a load.
 pub(crate) struct Measured {
     /// The time of each request, in milliseconds, in ascending order.
     times: Vec<f64>,

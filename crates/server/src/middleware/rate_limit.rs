@@ -30,7 +30,7 @@ const MOST_RESERVED: u64 = 64;
 /// Counts requests. Those that come at the same time share a transaction, so that the limit costs a busy server
 /// little.
 pub(crate) struct RateLimiter {
-    /// What this node holds of the tenants' windows. A window that was seen full stays here until it ends, so that a refusal costs no
+    /// The parts of the tenants' windows that this node holds. A window that was seen full stays here until it ends, so that a refusal costs no
     /// write.
     held: Mutex<HashMap<TenantId, Held>>,
     requests: GroupCommit<Uncounted, Window>,
@@ -53,7 +53,7 @@ struct Window {
     taken: bool,
 }
 
-/// What a node holds of a window: the numbers of requests that it may give.
+/// The part of a window that a node holds: the numbers of requests that it may give.
 #[derive(Debug, Clone, Copy)]
 struct Held {
     ends_at: i64,
@@ -64,7 +64,7 @@ struct Held {
 }
 
 impl Held {
-    /// Gives a request. Returns `None` if the store has to be asked.
+    /// Takes a request out. Returns `None` if the store has to be asked.
     fn take(&mut self, limit: u64) -> Option<Window> {
         let taken = self.given < self.last.min(limit);
         if !taken && self.last < limit {
@@ -108,7 +108,7 @@ impl RateLimiter {
         Ok((Allowance::new(limit, window, issuance.clock.now_ms()), window.taken))
     }
 
-    /// Gives a request of those that this node holds. Returns `None` if the store has to be asked.
+    /// Takes a request out of those that this node holds. Returns `None` if the store has to be asked.
     fn take_held(&self, tenant_id: &TenantId, limit: u64, now_ms: i64) -> Option<Window> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let window = held.get_mut(tenant_id)?;

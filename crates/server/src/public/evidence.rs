@@ -11,9 +11,7 @@ use learncoin_credential::verify::{Lookup, MinedTransaction, ParsedCredential, U
 use learncoin_http_client::Egress;
 use learncoin_http_client::guarded_fetch::{FetchLimits, GuardedFetchError, fetch};
 use learncoin_issuance::Chain;
-use learncoin_issuance::credential::evidence::{
-    EvidenceSource, RemoteSource, StoredDocuments, stored_revocation,
-};
+use learncoin_issuance::credential::evidence::{EvidenceSource, RemoteSource, StoredDocuments};
 use learncoin_issuance::credential::render::{IssuedCredential, Render as _};
 
 use crate::public::anchor_look_ups::AnchorLookUps;
@@ -45,10 +43,7 @@ impl<'a> OwnSource<'a> {
         chain: Option<&'a Chain>,
     ) -> Self {
         Self {
-            stored: StoredDocuments {
-                host: &state.issuance.host_documents,
-                tenant_id: &issued.batch.scope.tenant_id,
-            },
+            stored: StoredDocuments::new(&state.issuance.host_documents, &issued.batch.scope.tenant_id),
             state,
             issued,
             now_ms: state.issuance.clock.now_ms(),
@@ -77,7 +72,7 @@ impl EvidenceSource for OwnSource<'_> {
     }
 
     async fn revocation(&self, _url: Lookup<Url>) -> Lookup<RevocationList> {
-        stored_revocation(self.stored.host, &self.parsed.credential().document.id).await
+        self.stored.revocation(self.issued, &self.parsed.credential().document.id)
     }
 
     async fn transaction(&self, hash: &Hash) -> Lookup<MinedTransaction> {

@@ -23,10 +23,9 @@ pub(crate) async fn shown_branding(
     document: &Document,
 ) -> Result<ShownBranding, RenderError> {
     let scope = &issued.batch.scope;
-    let Some(tenant) = issuance.store.find_tenant(&scope.tenant_id).await? else {
+    let Some((tenant, branding)) = issuance.store.find_branded_tenant(&scope.tenant_id).await? else {
         return Ok(ShownBranding::default());
     };
-    let branding = issuance.store.get_branding(&scope.tenant_id).await?;
     let confirmed = branding.confirmed.clone();
     let effective = match (scope.environment, &confirmed) {
         (Environment::Live, Some(confirmed)) => confirmed.clone(),

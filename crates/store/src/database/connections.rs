@@ -1,6 +1,7 @@
 //! The connections of a process to its database, whichever it is.
 //!
-//! What waits for PostgreSQL is on the heap: it is large, and on SQLite every future around it would be moved with it.
+//! The futures that wait for PostgreSQL are on the heap: they are large, and on SQLite every future around them would be moved with
+//! them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};

@@ -5,7 +5,7 @@ use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::TenantId;
 use crate::scope::Environment;
-use crate::tenants::tenant::Plan;
+use crate::tenants::tenant::{self, Plan, Tenant};
 
 /// The branding that a tenant set for itself. `None`: it never set the value.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -132,6 +132,15 @@ impl Store {
     /// Returns the tenant's branding.
     pub async fn get_branding(&self, id: &TenantId) -> Result<Branding> {
         get(&self.pool, id).await
+    }
+
+    /// Returns the tenant with this id, with its branding.
+    pub async fn find_branded_tenant(&self, id: &TenantId) -> Result<Option<(Tenant, Branding)>> {
+        let sql = format!("SELECT {}, {COLUMNS} FROM tenants WHERE id = $1", tenant::COLUMNS);
+        let found = sql::query(sql).bind(id.as_str()).fetch_optional(&self.pool).await?;
+        let Some(mut row) = found else { return Ok(None) };
+        let of_branding = row.split_off(tenant::COLUMNS);
+        Ok(Some((tenant::tenant(&row)?, branding(&of_branding)?)))
     }
 }
 

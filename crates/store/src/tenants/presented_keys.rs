@@ -1,4 +1,4 @@
-//! What a request to the API presents: its key, the addresses that may present it, and the tenant, by one statement.
+//! The key that a request to the API presents, with the addresses that may present it and the tenant, by one statement.
 
 use std::sync::LazyLock;
 
