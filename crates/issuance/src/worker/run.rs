@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use learncoin_store::Result;
@@ -21,6 +22,10 @@ use crate::worker::key_work;
 const KEYS_AT_ONCE: usize = 32;
 /// The pause before work is looked for again while keys are worked on, in milliseconds. Each that is done ends it.
 const PAUSE_WHILE_BUSY_MS: i64 = 100;
+
+/// The time for which requests that are accepted are gathered before work is looked for. A busy server looks a hundred times a second
+/// and not after each request, of which it can accept thousands.
+const GATHERED_FOR: Duration = Duration::from_millis(10);
 
 /// Runs the pipeline.
 pub struct Worker {
@@ -102,7 +107,7 @@ impl Steps for Worker {
 
     async fn woken(&mut self) {
         tokio::select! {
-            () = self.pipeline.wake.notified() => {}
+            () = self.pipeline.wake.notified() => tokio::time::sleep(GATHERED_FOR).await,
             // Without a key at work only the wake-up counts.
             Some(ended) = self.running.join_next() => {
                 if let Ok(key) = ended {
