@@ -86,12 +86,12 @@ pub(super) enum LetterError {
 /// Reads the letter. Returns `None` if there is no mail to send any more: the credential was erased or revoked, or has no
 /// address.
 pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Letter>, LetterError> {
-    let Some(credential) = store.credential_by_id(&lease.credential_id).await? else { return Ok(None) };
+    let Some(issued) = store.issued_credential_by_id(&lease.credential_id).await? else { return Ok(None) };
+    let (credential, batch) = (issued.credential, issued.batch);
     let Some(person) = credential.personal.as_ref().filter(|_| credential.revocation.is_none()) else {
         return Ok(None);
     };
     let Some(address) = person.email.clone() else { return Ok(None) };
-    let batch = store.batch_by_id(&credential.batch_id).await?.ok_or(LetterError::Unreadable("batch"))?;
     let mark = match AnchorChain::from_chain_id(batch.chain_id) {
         Some(AnchorChain::BaseMainnet) => None,
         Some(AnchorChain::BaseSepolia) => Some(Mark::Test),
@@ -100,9 +100,10 @@ pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Lett
     };
     let document = credential.redacted()?;
     let tenant_id = &credential.scope.tenant_id;
-    let tenant = store.find_tenant(tenant_id).await?.ok_or(LetterError::Unreadable("tenant"))?;
+    let (tenant, branding) =
+        store.find_branded_tenant(tenant_id).await?.ok_or(LetterError::Unreadable("tenant"))?;
     // A mail is sent in the deployment's name, so it shows what the operator confirmed, in test too.
-    let shown = store.get_branding(tenant_id).await?.effective_branding(Environment::Live, &tenant.name);
+    let shown = branding.effective_branding(Environment::Live, &tenant.name);
     let issuer =
         Issuer { is_confirmed: document.issuer.name == shown.issuer_name, name: document.issuer.name };
     if !issuer.is_confirmed && has_link(&issuer.name) {

@@ -18,7 +18,6 @@ use learncoin_store::tenants::{Branding, Tenant};
 use uuid::Uuid;
 
 use crate::batch::request::CredentialRequest;
-use crate::names::verify_url;
 
 /// The document of a credential that is about to be accepted. It has no `Debug`: it contains the person.
 pub(crate) struct BuiltDocument {
@@ -131,7 +130,7 @@ pub(crate) fn build_document(
     let own = OwnPart { nonce, achievement: drawn.map(Uuid::into_bytes) };
     let redacted = Document {
         contexts: ContextSet::new(host),
-        id: verify_url(host.origin(), &id),
+        id: id.page_url(host.origin()),
         issuer: issuer.clone(),
         issuance_date: request.issuance_date,
         expiration_date: request.expiration_date,

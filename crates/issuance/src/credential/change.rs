@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use learncoin_store::batches::Scoped;
 use learncoin_store::clock::Clock;
-use learncoin_store::credentials::{Credential, Erasure, ErasureRecord, Requester, RevocationCode};
+use learncoin_store::credentials::{Erasure, ErasureRecord, IssuedCredential, Requester, RevocationCode};
 use learncoin_store::id::{CredentialId, KeyId};
 use learncoin_store::requests::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
@@ -171,11 +171,12 @@ impl CredentialChanges {
 
     async fn change_once(&self, request: &ChangeRequest<'_>) -> Result<KeyedResponse, ChangeError> {
         kill::reached("change.begun");
-        let credential = self.own_credential(request.scope, request.id).await?;
+        let issued = self.own_credential(request.scope, request.id).await?;
         let verifiable = match request.change {
-            Change::Erase { .. } => self.verifiability.stays_verifiable(&credential).await?,
+            Change::Erase { .. } => self.verifiability.stays_verifiable(&issued).await?,
             Change::Revoke { .. } => true,
         };
+        let credential = issued.credential;
         let write = KeyedWrite { scope: request.scope, key_id: request.key_id, claim: request.claim };
         let (mut tx, now) = match write.begin(&self.store, &*self.clock).await? {
             KeyedTransaction::New { tx, now } => (tx, now),
@@ -214,9 +215,9 @@ impl CredentialChanges {
         &self,
         scope: &TenantScope,
         id: &CredentialId,
-    ) -> Result<Credential, ChangeError> {
-        match self.store.find_credential(scope, id).await? {
-            Scoped::Own(credential) => Ok(credential),
+    ) -> Result<IssuedCredential, ChangeError> {
+        match self.store.find_issued_credential(scope, id).await? {
+            Scoped::Own(issued) => Ok(issued),
             Scoped::OtherEnvironment => Err(ChangeError::OtherEnvironment),
             Scoped::Foreign => Err(ChangeError::Foreign),
             Scoped::Absent => Err(ChangeError::Absent),

@@ -16,7 +16,6 @@ use serde_json::Value;
 use crate::chains::Chains;
 use crate::credential::render::{IssuedCredential, Render as _};
 use crate::key::hosted::hosted_key;
-use crate::names::verify_url;
 
 /// The name in the host's own issuer profile. Tenants have profiles of theirs.
 const HOST_NAME: &str = "LearnCoin";
@@ -117,7 +116,7 @@ impl HostDocuments {
     /// Returns the revocation list as [`HostDocuments::revocation_list`] does, if what was issued under the id is known.
     pub(crate) fn revocation_list_of(&self, issued: Option<&IssuedCredential>, assertion_id: &str) -> Value {
         let is_of = |issued: &&IssuedCredential| {
-            verify_url(&issued.batch.public_url, &issued.credential.id) == assertion_id
+            issued.credential.id.page_url(&issued.batch.public_url) == assertion_id
                 && !matches!(issued.batch.state, BatchState::Failed { .. })
         };
         let reason = match issued.filter(is_of) {

@@ -119,10 +119,11 @@ impl Erasures {
     }
 
     async fn replay_one(&self, erasure: &Erasure) -> Result<Replayed, EraseError> {
-        let Some(credential) = self.store.credential_by_id(&erasure.id).await? else {
+        let Some(issued) = self.store.issued_credential_by_id(&erasure.id).await? else {
             return Ok(Replayed::Unknown);
         };
-        let verifiable = self.verifiability.stays_verifiable(&credential).await?;
+        let verifiable = self.verifiability.stays_verifiable(&issued).await?;
+        let credential = issued.credential;
         let record = ErasureRecord {
             erased_at: erasure.erased_at,
             requester: erasure.requester,

@@ -15,7 +15,6 @@ use learncoin_credential::verify::{
 use learncoin_store::Store;
 use learncoin_store::batches::BatchState;
 use learncoin_store::clock::Clock;
-use learncoin_store::credentials::Credential;
 
 use crate::credential::erase::EraseError;
 use crate::credential::evidence::{EvidenceSource, StoredDocuments, gather, stored_transaction};
@@ -39,9 +38,7 @@ impl Verifiability {
     ///
     /// # Errors
     /// If what is stored is damaged, or the store fails.
-    pub(crate) async fn stays_verifiable(&self, credential: &Credential) -> Result<bool, EraseError> {
-        let issued = self.store.issued_credential_by_id(&credential.id).await?;
-        let issued = issued.ok_or(RenderError::Unreadable("batch of a credential"))?;
+    pub(crate) async fn stays_verifiable(&self, issued: &IssuedCredential) -> Result<bool, EraseError> {
         if matches!(issued.batch.state, BatchState::Failed { .. }) {
             return Ok(false);
         }
@@ -50,12 +47,12 @@ impl Verifiability {
             return Ok(false);
         };
         let own_did = match parsed.has_own_did() {
-            true => Some(self.own_did_as_named(&issued).await?),
+            true => Some(self.own_did_as_named(issued).await?),
             false => None,
         };
         let source = Records {
-            documents: StoredDocuments::new(&self.documents, &credential.scope.tenant_id),
-            issued: &issued,
+            documents: StoredDocuments::new(&self.documents, &issued.credential.scope.tenant_id),
+            issued,
             assertion_id: &parsed.credential().document.id,
             own_did,
             transaction: issued

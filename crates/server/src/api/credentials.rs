@@ -10,7 +10,6 @@ use learncoin_credential::DocumentForm;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::change::{Change, ChangeError, ChangeRequest};
 use learncoin_issuance::credential::render::Render as _;
-use learncoin_issuance::names::verify_url;
 use learncoin_store::Store;
 use learncoin_store::batches::{BatchStatus, Scoped};
 use learncoin_store::id::CredentialId;
@@ -72,7 +71,7 @@ pub(crate) async fn get(
         StatusCode::OK,
         &CredentialJson {
             id: id.as_str(),
-            verify_url: verify_url(&issued.batch.public_url, &id),
+            verify_url: id.page_url(&issued.batch.public_url),
             status: status(issued.batch.status()),
             revoked: issued.credential.revocation.is_some(),
             erased: issued.credential.erased_at.is_some(),

@@ -30,8 +30,8 @@ const MOST_RESERVED: u64 = 64;
 /// Counts requests. Those that come at the same time share a transaction, so that the limit costs a busy server
 /// little.
 pub(crate) struct RateLimiter {
-    /// The parts of the tenants' windows that this node holds. A window that was seen full stays here until it ends, so that a refusal costs no
-    /// write.
+    /// The parts of the tenants' windows that this node holds. A window that was seen full stays here until it ends, so that a refusal
+    /// costs no write.
     held: Mutex<HashMap<TenantId, Held>>,
     requests: GroupCommit<Uncounted, Window>,
 }

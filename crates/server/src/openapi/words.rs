@@ -5,7 +5,6 @@
 use std::borrow::Cow;
 
 use learncoin_credential::text::{MAX_NAME_CHARS, MAX_URL_CHARS};
-use learncoin_issuance::names::api_chain_name;
 use learncoin_store::batches::BatchStatus as Status;
 use learncoin_store::credentials::{Requester, RevocationCode};
 use learncoin_store::id;
@@ -69,7 +68,7 @@ schemas! {
     /// The environment: that of the API key.
     Environment => one_of(Scope::ALL.map(Scope::as_str));
     /// The chain of an anchor.
-    Chain => one_of(Scope::ALL.map(api_chain_name));
+    Chain => one_of(Scope::ALL.map(Scope::api_chain_name));
     /// `pending`, then `signed`, then `anchored`; or `failed`.
     BatchStatus => one_of(Status::ALL.map(Status::as_str));
     /// A failed batch's credentials stay `pending`.

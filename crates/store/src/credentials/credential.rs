@@ -7,7 +7,6 @@ use learncoin_credential::document::{Document, OwnPart};
 use learncoin_credential::merkle::MerklePath;
 use serde::{Deserialize, Serialize};
 
-use crate::batches::batch::Scoped;
 use crate::clock::Entropy;
 use crate::credentials::document::{AddressedPart, StoredDocument, StoredDocumentError};
 use crate::credentials::reasons::RevocationCode;
@@ -265,15 +264,6 @@ pub(crate) fn summary(row: &Row) -> Result<CredentialSummary> {
 }
 
 impl Store {
-    /// Returns the credential with this id, as far as the scope may see it.
-    pub async fn find_credential(
-        &self,
-        scope: &TenantScope,
-        id: &CredentialId,
-    ) -> Result<Scoped<Credential>> {
-        Ok(Scoped::judge(self.credential_by_id(id).await?, |credential| credential.scope.clone(), scope))
-    }
-
     /// Returns the credential with this id, of any tenant: the id is the capability to see it.
     pub async fn credential_by_id(&self, id: &CredentialId) -> Result<Option<Credential>> {
         sql::query(format!("SELECT {COLUMNS} FROM credentials WHERE id = $1"))

@@ -171,7 +171,7 @@ async fn a_scope_sees_its_own_rows_and_is_told_apart_from_others() {
     assert_eq!(seen(&f.scope).await, Scoped::Own(batch.clone()));
     assert_eq!(seen(&live).await, Scoped::OtherEnvironment);
     assert_eq!(seen(&other).await, Scoped::Foreign);
-    assert!(matches!(f.store.find_credential(&other, &ids[0]).await.unwrap(), Scoped::Foreign));
+    assert!(matches!(f.store.find_issued_credential(&other, &ids[0]).await.unwrap(), Scoped::Foreign));
     assert_eq!(f.store.list_batches(&live, None, None, 10).await.unwrap(), []);
     assert_eq!(f.store.list_batches(&other, None, None, 10).await.unwrap(), []);
     assert_eq!(f.store.list_credentials(&other, &[&batch.id]).await.unwrap(), []);

@@ -133,9 +133,10 @@ impl Lane {
         let newest = store.list_batches(&scope, None, None, 1).await.unwrap();
         let used = store.usage_in_month(&scope, &month(now)).await.unwrap();
         let id: CredentialId = self.credentials[round].parse().unwrap();
-        let Scoped::Own(credential) = store.find_credential(&scope, &id).await.unwrap() else {
+        let Scoped::Own(issued) = store.find_issued_credential(&scope, &id).await.unwrap() else {
             panic!("{id} is gone");
         };
+        let credential = issued.credential;
         let events = store.list_events(id.as_str()).await.unwrap().len();
         let branding = store.get_branding(&scope.tenant_id).await.unwrap();
         let endpoints = store.list_webhooks(&scope, None, 100).await.unwrap();

@@ -5,7 +5,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use learncoin_issuance::Issuance;
-use learncoin_issuance::names::{api_chain_name, verify_url};
 use learncoin_issuance::time::iso8601;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::credentials::CredentialSummary;
@@ -180,7 +179,7 @@ fn anchor(issuance: &Issuance, batch: &Batch, transaction: AnchorTransaction) ->
     let block = transaction.block?;
     let chain = issuance.chains.by_id(batch.scope.environment, batch.chain_id);
     Some(AnchorJson {
-        chain: api_chain_name(batch.scope.environment),
+        chain: batch.scope.environment.api_chain_name(),
         block_number: block.number,
         explorer_url: chain.map(|chain| chain.explorer_url(&transaction.hash)),
         hash: format!("0x{}", transaction.hash),
@@ -189,7 +188,7 @@ fn anchor(issuance: &Issuance, batch: &Batch, transaction: AnchorTransaction) ->
 
 fn credential(batch: &Batch, summary: CredentialSummary) -> BatchCredential {
     BatchCredential {
-        verify_url: verify_url(&batch.public_url, &summary.id),
+        verify_url: summary.id.page_url(&batch.public_url),
         id: summary.id.as_str().to_owned(),
         recipient_id: summary.recipient_id,
     }
