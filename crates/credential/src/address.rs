@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use k256::elliptic_curve::sec1::ToEncodedPoint as _;
+use k256::elliptic_curve::sec1::ToSec1Point as _;
 use sha3::{Digest as _, Keccak256};
 
 /// A 20-byte account address, formatted with the checksum of [ERC-55](https://eips.ethereum.org/EIPS/eip-55).
@@ -100,7 +100,7 @@ impl PublicKey {
     /// If the length is another one, or if the point is not on the curve.
     pub fn from_sec1(bytes: &[u8]) -> Result<Self, PublicKeyError> {
         let key = k256::PublicKey::from_sec1_bytes(bytes).map_err(|_| PublicKeyError)?;
-        let point = key.to_encoded_point(false);
+        let point = key.to_sec1_point(false);
         let (Some(x), Some(y)) = (point.x(), point.y()) else { return Err(PublicKeyError) };
         Ok(Self { x: (*x).into(), y: (*y).into() })
     }

@@ -81,8 +81,7 @@ pub(crate) fn sign_transaction(
         out
     };
     let key = SigningKey::from_slice(secret).expect("a secret key");
-    let (signature, id) =
-        key.sign_prehash_recoverable(&Keccak256::digest(list(fields))).expect("a signature");
+    let (signature, id) = key.sign_prehash_recoverable(&Keccak256::digest(list(fields)));
     let (mut r, mut s): ([u8; 32], [u8; 32]) =
         (signature.r().to_bytes().into(), signature.s().to_bytes().into());
     let mut parity = id.is_y_odd();

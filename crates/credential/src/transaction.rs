@@ -6,12 +6,12 @@
 
 use alloy_rlp::{Decodable, Header};
 use k256::ecdsa::Signature;
-use k256::elliptic_curve::bigint::U256;
-use k256::elliptic_curve::ops::{Invert as _, LinearCombination as _, Reduce};
+use k256::elliptic_curve::ops::{MulByGeneratorVartime as _, Reduce};
 use k256::elliptic_curve::point::DecompressPoint as _;
-use k256::elliptic_curve::sec1::ToEncodedPoint as _;
+use k256::elliptic_curve::scalar::IsHigh as _;
+use k256::elliptic_curve::sec1::ToSec1Point as _;
 use k256::elliptic_curve::subtle::Choice;
-use k256::{AffinePoint, ProjectivePoint, Scalar};
+use k256::{AffinePoint, FieldBytes, ProjectivePoint, Scalar};
 use sha3::{Digest as _, Keccak256};
 
 use crate::address::Address;
@@ -109,21 +109,21 @@ impl DecodedTransaction {
 /// doubles the cost, which is most of the cost of verifying a credential.
 fn recover(prehash: [u8; 32], r: [u8; 32], s: [u8; 32], y_parity: bool) -> Result<Address, TransactionError> {
     let signature = Signature::from_scalars(r, s).map_err(|_| TransactionError::Signature)?;
-    if signature.normalize_s().is_some() {
+    if bool::from(signature.s().is_high()) {
         return Err(TransactionError::Signature);
     }
     let (r_scalar, s_scalar) = signature.split_scalars();
-    let z = <Scalar as Reduce<U256>>::reduce_bytes(&prehash.into());
+    let z = <Scalar as Reduce<FieldBytes>>::reduce(&prehash.into());
     let point = AffinePoint::decompress(&r.into(), Choice::from(u8::from(y_parity)));
     let point = Option::<AffinePoint>::from(point).ok_or(TransactionError::Recovery)?;
-    let r_inverse = *r_scalar.invert();
-    let key = ProjectivePoint::lincomb(
-        &ProjectivePoint::GENERATOR,
+    // All of it is public: nothing needs constant time.
+    let r_inverse = Option::<Scalar>::from(r_scalar.invert_vartime()).ok_or(TransactionError::Recovery)?;
+    let key = ProjectivePoint::mul_by_generator_and_mul_add_vartime(
         &-(r_inverse * z),
-        &ProjectivePoint::from(point),
         &(r_inverse * *s_scalar),
+        &ProjectivePoint::from(point),
     );
-    let key = key.to_affine().to_encoded_point(false);
+    let key = key.to_affine().to_sec1_point(false);
     // The point at infinity has no coordinates and is not a key.
     let (Some(x), Some(y)) = (key.x(), key.y()) else { return Err(TransactionError::Recovery) };
     Ok(Address::from_public_key(&(*x).into(), &(*y).into()))

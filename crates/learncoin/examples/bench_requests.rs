@@ -29,19 +29,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use learncoin_testkit::many;
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-use crate::http_load::{Load, Measured, Target};
-use crate::support::{Deployment, Server, Tenant, processor_seconds, time};
+use crate::http_load::callers::{
+    CONNECTIONS, CONNECTIONS_OF_FULL, bearer, durations, issue, post_target, print, read, until_anchored,
+};
+use crate::http_load::{Load, Target};
+use crate::support::{Deployment, time};
 
-/// The connections of reads and of small batches.
-const CONNECTIONS: usize = 64;
-/// The connections of batches of 500.
-const CONNECTIONS_OF_FULL: usize = 4;
-/// The credentials whose pages and documents are read in turn.
-const READ: usize = 100;
 /// The first argument of a process that only answers a constant.
 const CONSTANT: &str = "constant";
 
@@ -89,16 +85,6 @@ async fn main() -> ExitCode {
         missed |= sizes(40, 500, promised::BYTES.1).await;
     }
     ExitCode::from(u8::from(missed))
-}
-
-fn print(figures: &Value) {
-    println!("{figures}");
-}
-
-/// Returns how long batches are sent, and how long anything is read.
-fn durations() -> (Duration, Duration) {
-    let seconds = env::var("LEARNCOIN_BENCH_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(60.0);
-    (Duration::from_secs_f64(seconds), Duration::from_secs_f64(seconds / 6.0))
 }
 
 /// Serves a constant until it is killed.
@@ -174,44 +160,6 @@ async fn reads() -> bool {
         || document.a_second() < promised::DOCUMENT
         || page.a_second() < promised::PAGE
         || megabytes > promised::MEGABYTES
-}
-
-/// Reads a target as fast as it is answered, after a second that is not counted.
-async fn read(process: u32, target: Target) -> Measured {
-    let load = Load { target, connections: CONNECTIONS };
-    load.run(Duration::from_secs(1), || processor_seconds(process)).await;
-    load.run(durations().1, || processor_seconds(process)).await
-}
-
-/// Issues a batch, and returns the ids of its credentials once it is anchored.
-async fn issue(server: &Server, tenant: &Tenant) -> Vec<String> {
-    let posted = post_target(server, tenant, READ).fetch().await;
-    let id = posted["id"].as_str().unwrap_or_else(|| panic!("no id in {posted}")).to_owned();
-    let batch = until_anchored(server, tenant, &id).await;
-    let credentials = batch["credentials"].as_array().expect("the credentials of a batch");
-    credentials.iter().map(|credential| credential["id"].as_str().expect("an id").to_owned()).collect()
-}
-
-fn bearer(tenant: &Tenant) -> String {
-    format!("Bearer {}", tenant.api_key)
-}
-
-fn post_target(server: &Server, tenant: &Tenant, size: usize) -> Target {
-    Target::post(&server.url, "/v1/batches", many(size).to_string()).header("authorization", &bearer(tenant))
-}
-
-/// Waits until a batch is anchored, and returns it.
-async fn until_anchored(server: &Server, tenant: &Tenant, id: &str) -> Value {
-    let target = Target::get(&server.url, vec![format!("/v1/batches/{id}")]);
-    let target = target.header("authorization", &bearer(tenant));
-    loop {
-        let batch = target.fetch().await;
-        match batch["status"].as_str() {
-            Some("anchored") => return batch,
-            Some("failed") => panic!("{batch}"),
-            _ => sleep(Duration::from_millis(50)).await,
-        }
-    }
 }
 
 /// Sends batches as fast as they are accepted, and waits until the last is anchored.

@@ -14,15 +14,14 @@ mod api;
 mod dev_chain;
 mod docs;
 pub mod error;
-mod group_commit;
 mod mailbox;
 mod middleware;
 mod openapi;
 mod public;
 mod router;
-mod single_flight;
 mod state;
 mod stopping;
+mod turns;
 
 #[doc(hidden)]
 pub use api::parsers;

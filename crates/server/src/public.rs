@@ -13,6 +13,7 @@ pub(crate) mod did_documents;
 pub(crate) mod evidence;
 pub(crate) mod files;
 pub(crate) mod host_documents;
+pub(crate) mod host_files;
 pub(crate) mod logos;
 pub(crate) mod negotiate;
 pub(crate) mod oembed;

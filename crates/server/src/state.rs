@@ -24,10 +24,11 @@ use crate::middleware::rate_limit::RateLimiter;
 use crate::public::anchor_look_ups::AnchorLookUps;
 use crate::public::browser_nodes::BrowserNodes;
 use crate::public::did_documents::DidDocuments;
+use crate::public::host_files::HostFiles;
 use crate::public::picture_cache::PictureCache;
 use crate::public::render_permits::RenderPermits;
-use crate::single_flight::SingleFlight;
 use crate::stopping::Stopping;
+use crate::turns::Turns;
 
 /// The most other hosts that are asked at a time. A document of another deployment takes three requests.
 const FOREIGN_CHECKS: usize = 8;
@@ -47,6 +48,8 @@ pub struct AppState {
     pub(crate) egress: Egress,
     /// The documents of tenants' own DIDs.
     pub(crate) did_documents: Arc<DidDocuments>,
+    /// The files about all tenants.
+    pub(crate) host_files: Arc<HostFiles>,
     /// The nodes that browsers may ask.
     pub(crate) browser_nodes: Arc<BrowserNodes>,
     /// The look-ups of transactions for pages.
@@ -62,7 +65,7 @@ pub struct AppState {
     /// The permits for reading large bodies.
     pub(crate) body_work: Arc<BodyWork>,
     /// The order of identical requests.
-    pub(crate) single_flight: Arc<SingleFlight>,
+    pub(crate) idempotency_turns: Arc<Turns>,
     /// The audit log.
     pub(crate) audit: Arc<AuditLog>,
     /// The permits for drawing files.
@@ -83,13 +86,14 @@ impl AppState {
             trusted_proxies: Arc::default(),
             egress: Egress::new(false, Arc::new(SystemResolver)),
             did_documents: Arc::new(DidDocuments::new(Arc::clone(&foreign_checks))),
+            host_files: Arc::new(HostFiles::new(issuance.host_documents.clone())),
             browser_nodes: Arc::default(),
             anchor_look_ups: Arc::default(),
             foreign_checks,
             mailbox: Mailbox::default(),
             body_budget: Arc::default(),
             body_work: Arc::default(),
-            single_flight: Arc::default(),
+            idempotency_turns: Arc::default(),
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(&issuance)),
             render_permits: Arc::default(),
@@ -183,6 +187,7 @@ parts! {
     Arc<ChainRpc> => state.chain_rpc;
     Arc<[IpNet]> => state.trusted_proxies;
     Egress => state.egress;
+    Arc<HostFiles> => state.host_files;
     Arc<DidDocuments> => state.did_documents;
     Arc<BodyBudget> => state.body_budget;
     Arc<BodyWork> => state.body_work;

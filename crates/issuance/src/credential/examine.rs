@@ -16,12 +16,13 @@ const BATCHES: u32 = 100;
 const NAMED_AT_MOST: usize = 20;
 
 /// Compares every credential with its batch's root: its document, with the person and without, its half of the node, and its path
-/// through the tree. And every signed batch with its anchor's root.
+/// through the tree. And every signed batch with its anchor's root. `report` is called with the number of credentials that were examined.
 ///
 /// # Errors
 /// If the database fails, or the row of a batch can't be read.
-pub async fn trees(store: &Store) -> Result<Finding> {
+pub async fn trees(store: &Store, mut report: impl FnMut(u64)) -> Result<Finding> {
     let mut broken_by = Vec::new();
+    let mut examined = 0_u64;
     let mut last = String::new();
     loop {
         let batches = store.batches_with_tree_after(&last, BATCHES).await?;
@@ -44,10 +45,12 @@ pub async fn trees(store: &Store) -> Result<Finding> {
                 credentials => credentials?,
             };
             for credential in credentials {
+                examined = examined.saturating_add(1);
                 if root.is_none() || leads_to(&credential) != root {
                     broken_by.push(credential.id.to_string());
                 }
             }
+            report(examined);
         }
     }
     broken_by.truncate(NAMED_AT_MOST);

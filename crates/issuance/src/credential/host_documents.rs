@@ -1,8 +1,7 @@
 //! The documents that verifiers fetch from the host: DID document, issuer profiles, revocation list. They are built from the
-//! store: those about all tenants after each change of a key, the others at each request.
+//! store.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use learncoin_credential::revocation::{NOT_ISSUED, RevokedAssertion};
 use learncoin_credential::{Host, HostedKey, HostedTenant, did, profile, revocation};
@@ -20,61 +19,57 @@ use crate::key::hosted::hosted_key;
 /// The name in the host's own issuer profile. Tenants have profiles of theirs.
 const HOST_NAME: &str = "LearnCoin";
 
-/// The documents about all tenants, built at one version of the keys.
-#[derive(Clone)]
-struct Built {
-    /// The number of keys, and of statements about them: each change of a key's life appends one.
-    version: (i64, i64),
-    did_document: Arc<str>,
-    profile: Arc<str>,
-}
+/// A version of all keys: their number, and that of the statements about them. Each change of a key's life appends one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeysVersion(i64, i64);
 
-/// The host's documents. Clones share a cache of those about all tenants.
+/// The host's documents.
 #[derive(Clone)]
 pub struct HostDocuments {
     store: Store,
     host: Host,
     chains: Chains,
-    cache: Arc<Mutex<Option<Built>>>,
 }
 
 impl HostDocuments {
     /// Creates the documents of a host over its database.
     pub(crate) fn new(store: Store, host: Host, chains: Chains) -> Self {
-        Self { store, host, chains, cache: Arc::default() }
+        Self { store, host, chains }
     }
 
-    /// Returns `/.well-known/did.json`.
+    /// Returns the version of the keys that are stored. A document of tenants that were read after it is
+    /// newer than its version, never older.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn did_document(&self) -> Result<Arc<str>> {
-        Ok(self.documents().await?.did_document)
+    pub async fn keys_version(&self) -> Result<KeysVersion> {
+        Ok(KeysVersion(self.store.count_signing_keys().await?, self.store.count_statements().await?))
     }
 
-    /// Returns `/issuer.json`.
+    /// Returns every tenant that has a key, with its keys.
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn host_profile(&self) -> Result<Arc<str>> {
-        Ok(self.documents().await?.profile)
-    }
-
-    async fn documents(&self) -> Result<Built> {
-        // Counted first: a key that changes meanwhile makes the documents newer than their version, never older.
-        let version = (self.store.count_signing_keys().await?, self.store.count_statements().await?);
-        let built = self.cache.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(built) = built.filter(|built| built.version == version) {
-            return Ok(built);
+    pub async fn hosted_tenants(&self) -> Result<Vec<HostedTenant>> {
+        let mut keys: BTreeMap<TenantId, Vec<HostedKey>> = BTreeMap::new();
+        for key in self.store.list_signing_keys(&self.chains.ids()).await? {
+            keys.entry(key.tenant_id.clone()).or_default().push(hosted_key(&key)?);
         }
-        let tenants = self.hosted_tenants().await?;
-        let built = Built {
-            version,
-            did_document: did::host_document(&self.host, &tenants).to_string().into(),
-            profile: profile::host_profile(&self.host, HOST_NAME, &tenants).to_string().into(),
-        };
-        *self.cache.lock().unwrap_or_else(PoisonError::into_inner) = Some(built.clone());
-        Ok(built)
+        let tenants = self.store.list_tenants().await?;
+        Ok(tenants
+            .iter()
+            .filter_map(|tenant| keys.remove(&tenant.id).map(|keys| hosted_tenant(tenant, keys)))
+            .collect())
+    }
+
+    /// Returns `/.well-known/did.json` for these tenants.
+    pub fn did_document(&self, tenants: &[HostedTenant]) -> String {
+        did::host_document(&self.host, tenants).to_string()
+    }
+
+    /// Returns `/issuer.json` for these tenants.
+    pub fn host_profile(&self, tenants: &[HostedTenant]) -> String {
+        profile::host_profile(&self.host, HOST_NAME, tenants).to_string()
     }
 
     /// Returns `/tenants/{ulid}/issuer.json`, or `None` if there is no such tenant.
@@ -147,18 +142,6 @@ impl HostDocuments {
             own_dids: self.store.list_own_dids(id).await?,
             ..hosted_tenant(&tenant, keys)
         }))
-    }
-
-    async fn hosted_tenants(&self) -> Result<Vec<HostedTenant>> {
-        let mut keys: BTreeMap<TenantId, Vec<HostedKey>> = BTreeMap::new();
-        for key in self.store.list_signing_keys(&self.chains.ids()).await? {
-            keys.entry(key.tenant_id.clone()).or_default().push(hosted_key(&key)?);
-        }
-        let tenants = self.store.list_tenants().await?;
-        Ok(tenants
-            .iter()
-            .filter_map(|tenant| keys.remove(&tenant.id).map(|keys| hosted_tenant(tenant, keys)))
-            .collect())
     }
 }
 

@@ -1,5 +1,7 @@
 //! A load of one kind of request over connections that stay open. It costs little, since it runs beside the server on the same cores.
 
+pub(crate) mod callers;
+
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
@@ -43,8 +45,13 @@ impl Target {
 
     /// Sends one request over a connection of its own, and returns the JSON of the answer.
     pub(crate) async fn fetch(&self) -> Value {
+        serde_json::from_slice(&self.fetch_bytes().await).expect("JSON")
+    }
+
+    /// Sends one request over a connection of its own, and returns the body of the answer as it was sent.
+    pub(crate) async fn fetch_bytes(&self) -> Bytes {
         let mut connection = self.connect().await;
-        serde_json::from_slice(&self.send(&mut connection, 0).await).expect("JSON")
+        self.send(&mut connection, 0).await
     }
 
     async fn connect(&self) -> SendRequest<Full<Bytes>> {
@@ -101,7 +108,7 @@ impl Measured {
 }
 
 impl Load {
-    /// Asks for `duration`, each connection for the next as soon as it is answered. `processor_seconds` reads the processor time of
+    /// Asks for `duration`, at least once, each connection for the next as soon as it is answered. `processor_seconds` reads the processor time of
     /// the server.
     pub(crate) async fn run(&self, duration: Duration, processor_seconds: impl Fn() -> f64) -> Measured {
         let mut asking = JoinSet::new();
@@ -111,7 +118,7 @@ impl Load {
             asking.spawn(async move {
                 let mut connection = target.connect().await;
                 let (mut times, mut number) = (Vec::new(), first);
-                while began.elapsed() < duration {
+                while times.is_empty() || began.elapsed() < duration {
                     let sent = Instant::now();
                     target.send(&mut connection, number).await;
                     times.push(sent.elapsed().as_secs_f64() * 1e3);

@@ -154,6 +154,11 @@ impl Deployment {
         files.iter().filter_map(|file| file.metadata().ok()).map(|metadata| metadata.len()).sum()
     }
 
+    /// Returns the path of the database on SQLite.
+    pub(crate) fn database_file(&self) -> PathBuf {
+        self.directory.path().join("data").join("learncoin.db")
+    }
+
     fn set<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command
             .current_dir(self.directory.path())

@@ -3,43 +3,39 @@
 mod refusals;
 #[cfg(test)]
 mod tests;
+mod writer;
 
-use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use learncoin_issuance::Issuance;
-use learncoin_store::Store;
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::requests::AuditRow;
 use refusals::Refusals;
+use writer::AuditWriter;
 
-use crate::group_commit::GroupCommit;
-
-/// Writes rows. Those of requests that end at the same time share a transaction.
+/// Writes rows.
 pub(crate) struct AuditLog {
-    store: Store,
+    writer: Arc<AuditWriter>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     refusals: Mutex<Refusals>,
-    rows: GroupCommit<Vec<AuditRow>, ()>,
 }
 
 impl AuditLog {
     pub(crate) fn new(issuance: &Issuance) -> Self {
         Self {
-            store: issuance.store.clone(),
+            writer: AuditWriter::new(issuance.store.clone()),
             clock: Arc::clone(&issuance.clock),
             entropy: Arc::clone(&issuance.entropy),
             refusals: Mutex::default(),
-            rows: GroupCommit::in_order_of_arrival(),
         }
     }
 
     /// Adds the row of a request that was counted against the rate limit, and returns once it is written. If the database fails,
     /// the row is in the program's log: the request has ended, and its caller is owed the answer.
     pub(crate) async fn add(&self, row: AuditRow) {
-        self.write_together(vec![row]).await;
+        self.writer.write(vec![row]).await;
     }
 
     /// Adds the row of a request that was refused before that, as [`AuditLog::add`] does; or counts it, if its key or its address
@@ -54,7 +50,7 @@ impl AuditLog {
             }
             rows
         };
-        self.write_together(rows).await;
+        self.writer.write(rows).await;
     }
 
     /// Writes the numbers of refusals of a minute that has ended.
@@ -64,7 +60,7 @@ impl AuditLog {
             &*self.clock,
             &*self.entropy,
         );
-        self.write_together(rows).await;
+        self.writer.write(rows).await;
     }
 
     /// Writes the numbers of refusals of the current minute too: the process ends.
@@ -73,29 +69,6 @@ impl AuditLog {
             let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
             refusals.take(&*self.clock, &*self.entropy)
         };
-        self.write_together(rows).await;
-    }
-
-    async fn write_together(&self, rows: Vec<AuditRow>) {
-        if !rows.is_empty() {
-            let Ok(_) = self.rows.add(rows, |groups| self.write_or_log(groups)).await;
-        }
-    }
-
-    async fn write_or_log(&self, groups: Vec<Vec<AuditRow>>) -> Result<Vec<()>, Infallible> {
-        let written = vec![(); groups.len()];
-        let rows = groups.concat();
-        if let Err(error) = self.write(&rows).await {
-            for row in rows {
-                tracing::error!(%error, ?row, "a row of the audit log could not be written");
-            }
-        }
-        Ok(written)
-    }
-
-    async fn write(&self, rows: &[AuditRow]) -> learncoin_store::Result<()> {
-        let mut tx = self.store.begin().await?;
-        tx.append_audit_rows(rows).await?;
-        tx.commit().await
+        self.writer.write(rows).await;
     }
 }

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use learncoin_issuance::Issuance;
@@ -16,7 +17,7 @@ use learncoin_store::requests::Reservation;
 use learncoin_store::tenants::Tenant;
 
 use crate::error::{ApiError, ErrorCode};
-use crate::group_commit::GroupCommit;
+use crate::turns::Turns;
 
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
@@ -27,19 +28,22 @@ const PART_RESERVED: u64 = 256;
 /// The most requests that a node takes at a time.
 const MOST_RESERVED: u64 = 64;
 
-/// Counts requests. Those that come at the same time share a transaction, so that the limit costs a busy server
+/// Counts requests. Those of a tenant that come at the same time are counted together, so that the limit costs a busy server
 /// little.
+#[derive(Default)]
 pub(crate) struct RateLimiter {
     /// The parts of the tenants' windows that this node holds. A window that was seen full stays here until it ends, so that a refusal
     /// costs no write.
     held: Mutex<HashMap<TenantId, Held>>,
-    requests: GroupCommit<Uncounted, Window>,
+    /// One request of a tenant at a time asks the store.
+    turns: Turns<Asking>,
 }
 
-/// A request that waits to be counted.
-struct Uncounted {
-    tenant_id: TenantId,
-    limit: u64,
+/// The state that the requests of a tenant share while they wait to be counted.
+#[derive(Default)]
+struct Asking {
+    /// When the store last failed.
+    failed: Option<Instant>,
 }
 
 /// A tenant's window, with the requests that it counts.
@@ -82,14 +86,6 @@ impl From<Reservation> for Held {
     }
 }
 
-impl Default for RateLimiter {
-    fn default() -> Self {
-        // Every node locks the tenants' windows in one order, so that no two wait for each other.
-        let order = |one: &Uncounted, other: &Uncounted| one.tenant_id.as_str().cmp(other.tenant_id.as_str());
-        Self { held: Mutex::default(), requests: GroupCommit::sorted_by(order) }
-    }
-}
-
 impl RateLimiter {
     /// Counts one request of the tenant. Returns its allowance, and whether the request is within it.
     ///
@@ -119,44 +115,48 @@ impl RateLimiter {
         window.take(limit)
     }
 
+    /// Asks the store for a request, and for those that wait for their turn meanwhile, so that they find theirs held.
     async fn count(&self, issuance: &Issuance, tenant_id: &TenantId, limit: u64) -> Result<Window, ApiError> {
-        let request = Uncounted { tenant_id: tenant_id.clone(), limit };
-        let window = self.requests.add(request, |requests| self.count_all(issuance, requests)).await?;
-        // Without a window, the transaction that would have counted this request failed.
-        window.ok_or_else(|| ApiError::internal("a request could not be counted"))
-    }
-
-    /// Counts requests, those of each tenant together and some more of each. Those of a tenant follow each other.
-    async fn count_all(
-        &self,
-        issuance: &Issuance,
-        requests: Vec<Uncounted>,
-    ) -> Result<Vec<Window>, ApiError> {
-        let now = issuance.clock.now_ms();
-        let (mut windows, mut counted) = (Vec::with_capacity(requests.len()), Vec::new());
-        let mut tx = issuance.store.begin().await?;
-        for requests in requests.chunk_by(|one, next| one.tenant_id == next.tenant_id) {
-            let Some(Uncounted { tenant_id, limit }) = requests.first() else { continue };
-            // The transaction before may have taken more than it had to.
-            let held: Vec<Window> =
-                requests.iter().map_while(|_| self.take_held(tenant_id, *limit, now)).collect();
-            let missing = requests.len() - held.len();
-            windows.extend(held);
-            if missing == 0 {
-                continue;
-            }
-            let spare = (limit / PART_RESERVED).clamp(1, MOST_RESERVED) - 1;
-            let wanted = u64::try_from(missing).unwrap_or(u64::MAX).saturating_add(spare);
-            let mut held = Held::from(tx.reserve_requests(tenant_id, *limit, wanted, now).await?);
-            // Fewer than are missing are taken only if the window is full.
-            let full = Window { ends_at: held.ends_at, requests: held.last, taken: false };
-            windows.extend((0..missing).map(|_| held.take(*limit).unwrap_or(full)));
-            counted.push((tenant_id.clone(), held));
+        let asked = Instant::now();
+        let mut turn = self.turns.take(tenant_id.as_str()).await;
+        if turn.failed.is_some_and(|failed| failed >= asked) {
+            // They fail with the one that asked for them. One after the other would wait for a database that is away.
+            return Err(ApiError::internal("a request could not be counted"));
         }
-        tx.commit().await?;
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).extend(counted);
-        Ok(windows)
+        let now = issuance.clock.now_ms();
+        if let Some(window) = self.take_held(tenant_id, limit, now) {
+            return Ok(window);
+        }
+        let spare = (limit / PART_RESERVED).clamp(1, MOST_RESERVED) - 1;
+        let wanted = u64::try_from(turn.waiting()).unwrap_or(u64::MAX).saturating_add(spare);
+        match reserve(issuance, tenant_id, limit, wanted, now).await {
+            Ok(reservation) => {
+                let mut held = Held::from(reservation);
+                // None is taken only if the window is full.
+                let full = Window { ends_at: held.ends_at, requests: held.last, taken: false };
+                let window = held.take(limit).unwrap_or(full);
+                self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant_id.clone(), held);
+                Ok(window)
+            }
+            Err(error) => {
+                turn.failed = Some(Instant::now());
+                Err(error.into())
+            }
+        }
     }
+}
+
+async fn reserve(
+    issuance: &Issuance,
+    tenant_id: &TenantId,
+    limit: u64,
+    wanted: u64,
+    now_ms: i64,
+) -> learncoin_store::Result<Reservation> {
+    let mut tx = issuance.store.begin().await?;
+    let reservation = tx.reserve_requests(tenant_id, limit, wanted, now_ms).await?;
+    tx.commit().await?;
+    Ok(reservation)
 }
 
 /// The remaining requests of a tenant after a request.

@@ -36,19 +36,25 @@ pub(crate) async fn preflight() -> Response {
 
 /// Responds with a text that a cache may keep but must revalidate: with its ETag, or 304 if the caller has it already.
 pub(crate) fn revalidated(headers: &HeaderMap, media_type: &'static str, text: String) -> Response {
-    let tag = format!("\"{}\"", hex::encode(Sha256::digest(text.as_bytes())));
+    let tag = tag_of(text.as_bytes());
+    revalidated_as(headers, &tag, || ([(CONTENT_TYPE, media_type)], Body::from(text)).into_response())
+}
+
+/// Returns the ETag of these bytes.
+pub(super) fn tag_of(bytes: &[u8]) -> String {
+    format!("\"{}\"", hex::encode(Sha256::digest(bytes)))
+}
+
+/// Responds as [`revalidated`] does with what has this ETag.
+pub(super) fn revalidated_as(headers: &HeaderMap, tag: &str, respond: impl FnOnce() -> Response) -> Response {
     let known = headers
         .get_all(IF_NONE_MATCH)
         .iter()
         .filter_map(|line| line.to_str().ok())
-        .any(|line| knows(line, &tag));
-    let mut response = if known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        ([(CONTENT_TYPE, media_type)], Body::from(text)).into_response()
-    };
+        .any(|line| knows(line, tag));
+    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { respond() };
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
+    if let Ok(tag) = HeaderValue::from_str(tag) {
         response.headers_mut().insert(ETAG, tag);
     }
     response

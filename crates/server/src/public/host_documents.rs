@@ -5,6 +5,8 @@
 //! request and revalidated by their ETag, never served from a cache unasked: a tenant's first key must be found the moment
 //! its first credential is anchored.
 
+use std::sync::Arc;
+
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
@@ -18,21 +20,19 @@ use url::form_urlencoded;
 
 use crate::error::{ApiError, ErrorCode};
 use crate::public::cross_origin::{self, FOREVER, revalidated};
+use crate::public::host_files::HostFiles;
 
-/// The media type of a DID document in its JSON-LD form
-/// ([DID Core](https://www.w3.org/TR/did-core/#application-did-ld-json) section 6.3).
-const DID_DOCUMENT: &str = "application/did+ld+json";
 const JSON: &str = "application/json";
 const LD_JSON: &str = "application/ld+json";
 
 /// Serves `GET /.well-known/did.json`.
-pub(crate) async fn did_document(State(documents): State<HostDocuments>, headers: HeaderMap) -> Response {
-    shared(&headers, DID_DOCUMENT, documents.did_document().await.map(Some))
+pub(crate) async fn did_document(State(files): State<Arc<HostFiles>>, headers: HeaderMap) -> Response {
+    files.did_document(&headers).await
 }
 
 /// Serves `GET /issuer.json`.
-pub(crate) async fn host_profile(State(documents): State<HostDocuments>, headers: HeaderMap) -> Response {
-    shared(&headers, JSON, documents.host_profile().await.map(Some))
+pub(crate) async fn host_profile(State(files): State<Arc<HostFiles>>, headers: HeaderMap) -> Response {
+    files.profile(&headers).await
 }
 
 /// Serves `GET /tenants/{ulid}/issuer.json`.

@@ -1,11 +1,11 @@
-//! Content negotiation for a credential: the page, or the signed document.
+//! Content negotiation for a credential: the page, or the signed document; and whether a caller takes gzip.
 //!
 //! [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1) section 12.5.1, with the weights respected. A
 //! form that is named beats one that only a wildcard matches (libraries send `application/json, text/plain, */*`),
 //! and where everything else is equal the page wins (browsers, `*/*`, no header at all). A caller whose header
 //! allows neither form gets the page too: link previews send the oddest headers, and a page helps them more than 406.
 
-use axum::http::header::{ACCEPT, HeaderMap};
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap};
 
 /// A form of the credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +80,33 @@ fn score(ranges: &[Range], media_type: &str) -> (u16, u8) {
         .map_or((0, 0), |(exactness, weight)| (weight, exactness))
 }
 
+/// Returns whether these request headers allow gzip
+/// ([RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3) section 12.5.3). Where there is no header it is not sent.
+pub(crate) fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
+    let codings = lines.flat_map(|line| split(line, ',')).filter_map(|entry| {
+        let mut parts = split(entry, ';').map(str::trim);
+        let coding = parts.next()?.to_ascii_lowercase();
+        let is_named = match coding.as_str() {
+            "gzip" | "x-gzip" => true,
+            "*" => false,
+            _ => return None,
+        };
+        Some((is_named, weight(parts)?))
+    });
+    // A coding that is named decides over the wildcard.
+    codings.max().is_some_and(|(_, weight)| weight > 0)
+}
+
+/// Returns the weight among the parameters of an entry, in thousandths: `None` if it is none.
+fn weight<'a>(parameters: impl Iterator<Item = &'a str>) -> Option<u16> {
+    let mut named = parameters.filter_map(|parameter| parameter.split_once('='));
+    match named.find(|(name, _)| name.trim().eq_ignore_ascii_case("q")) {
+        Some((_, value)) => thousandths(value.trim()),
+        None => Some(1000),
+    }
+}
+
 /// One entry of `Accept`.
 struct Range {
     media_range: String,
@@ -95,14 +122,7 @@ impl Range {
         if kind.is_empty() || subtype.is_empty() {
             return None;
         }
-        let weight = parts
-            .filter_map(|parameter| parameter.split_once('='))
-            .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
-        let weight = match weight {
-            Some((_, value)) => thousandths(value.trim())?,
-            None => 1000,
-        };
-        Some(Self { media_range, weight })
+        Some(Self { media_range, weight: weight(parts)? })
     }
 
     /// Returns 3 for the type itself, 2 for its family, 1 for everything, `None` for another type.
@@ -228,5 +248,18 @@ mod tests {
     fn separators_within_quotes_separate_nothing() {
         let accept = r#"application/ld+json;profile="a, b; q=0 \" , text/html";q=0.7, text/html;q=0.1"#;
         assert_eq!(wanted(&[accept]), LD);
+    }
+
+    #[test]
+    fn gzip_is_sent_to_those_who_take_it() {
+        let accepts =
+            |line: &str| accepts_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, line.parse().unwrap())]));
+        for line in ["gzip", "gzip, deflate, br", "br;q=1, GZIP;q=0.1", "*", "x-gzip", "identity, *;q=0.5"] {
+            assert!(accepts(line), "{line}");
+        }
+        for line in ["", "br", "identity", "gzip;q=0", "gzip;q=0.000, *", "*;q=0", "gzip;q=two"] {
+            assert!(!accepts(line), "{line}");
+        }
+        assert!(!accepts_gzip(&HeaderMap::new()));
     }
 }

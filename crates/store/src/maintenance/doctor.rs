@@ -230,21 +230,49 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn examine(&self) -> Result<Vec<Finding>> {
+        self.examine_reporting(|_| {}).await
+    }
+
+    /// Checks as [`Store::examine`] does. `report` is called with each rule before it is checked, which may take
+    /// minutes where much is stored.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn examine_reporting(&self, mut report: impl FnMut(&'static str)) -> Result<Vec<Finding>> {
         let mut findings = Vec::with_capacity(RULES.len() + 4);
         for (rule, statement) in RULES {
+            report(rule);
             let sql = format!("{statement} LIMIT {NAMED_AT_MOST}");
             let broken_by = sql::query_scalar(sql).long().fetch_all(&self.pool).await?;
             findings.push(Finding { rule, broken_by });
         }
+        report(USAGE_RULE);
         findings.push(Finding { rule: USAGE_RULE, broken_by: self.miscounted_months().await? });
+        report(PARTS_RULE);
         findings.push(Finding { rule: PARTS_RULE, broken_by: self.misplaced_parts().await? });
+        report(STATEMENT_RULE);
         let mut statements = self.broken_statements().await?;
         statements.truncate(NAMED_AT_MOST);
         findings.push(Finding { rule: STATEMENT_RULE, broken_by: statements });
+        report(AUDIT_RULE);
         let mut chains = self.broken_audit_chains(NAMED_AT_MOST).await?;
         chains.truncate(NAMED_AT_MOST);
         findings.push(Finding { rule: AUDIT_RULE, broken_by: chains });
         Ok(findings)
+    }
+
+    /// Returns the number of credentials of batches whose trees are closed.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn count_credentials_in_trees(&self) -> Result<i64> {
+        // The sum of integers is a NUMERIC on PostgreSQL.
+        sql::query_scalar(
+            "SELECT CAST(COALESCE(SUM(credentials_count), 0) AS BIGINT) FROM batches WHERE tree_root IS NOT NULL",
+        )
+        .long()
+        .fetch_one(&self.pool)
+        .await
     }
 
     /// Returns at most `limit` batches whose trees are closed, by their ids, from the one after this.

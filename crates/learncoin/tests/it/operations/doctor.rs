@@ -20,7 +20,7 @@ async fn a_place_that_leads_to_another_root_is_found() {
     let erasure = json!({ "requester": "recipient", "verified_at": "2026-11-19T13:30:00Z" });
     uni.post(&format!("/v1/credentials/{erased}/erase"), erasure.to_string()).await.expect(200);
     let store = app.issuance().store.clone();
-    assert_eq!(examine::trees(&store).await.unwrap().broken_by, [""; 0], "{waiting}");
+    assert_eq!(examine::trees(&store, |_| {}).await.unwrap().broken_by, [""; 0], "{waiting}");
 
     let id = posted["id"].as_str().unwrap().parse().unwrap();
     let credentials = store.credentials_of_batch(&id).await.unwrap();
@@ -39,14 +39,14 @@ async fn a_place_that_leads_to_another_root_is_found() {
     };
     for damage in damages {
         put(&damage).await;
-        assert_eq!(examine::trees(&store).await.unwrap().broken_by, [credentials[0].id.to_string()]);
+        assert_eq!(examine::trees(&store, |_| {}).await.unwrap().broken_by, [credentials[0].id.to_string()]);
         put(&own).await;
-        assert_eq!(examine::trees(&store).await.unwrap().broken_by, [""; 0]);
+        assert_eq!(examine::trees(&store, |_| {}).await.unwrap().broken_by, [""; 0]);
     }
     let of_erased = IssuedNode { node_full: Hash::new([0xab; 32]), ..place(3) };
     let mut tx = store.begin().await.unwrap();
     tx.place_credentials(&[(&credentials[3].id, of_erased)], true).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(examine::trees(&store).await.unwrap().broken_by, [erased]);
+    assert_eq!(examine::trees(&store, |_| {}).await.unwrap().broken_by, [erased]);
     app.allow_damage();
 }

@@ -1,5 +1,8 @@
 //! The host's documents, which verifiers fetch from any origin.
 
+use std::io::Read as _;
+
+use flate2::read::GzDecoder;
 use learncoin_credential::contexts::LEARNCOIN_V1;
 use learncoin_server::error::ErrorCode;
 use learncoin_testkit::{TestApp, one};
@@ -63,6 +66,33 @@ async fn the_host_documents_lead_from_the_did_to_the_key() {
         let answer = app.get(&format!("/tenants/{ulid}/issuer.json")).await;
         answer.expect_error(ErrorCode::TenantNotFound);
     }
+}
+
+#[tokio::test]
+async fn the_documents_about_all_tenants_are_compressed_for_those_who_take_it() {
+    let app = TestApp::start().await;
+    app.tenant("Example University").await;
+    for path in ["/.well-known/did.json", "/issuer.json"] {
+        let compressed = || read(&app, "GET", path, &[("Accept-Encoding", "gzip")]);
+        let (plain, gzip) = (app.get(path).await, compressed().await);
+        assert_eq!((plain.header("content-encoding"), gzip.header("content-encoding")), ("", "gzip"), "{path}");
+        assert_eq!((plain.header("vary"), gzip.header("vary")), ("accept-encoding", "accept-encoding"), "{path}");
+        assert_eq!(text_of(&gzip.body), plain.text(), "{path}");
+        // A cache that holds one form must not take it for the other.
+        assert_ne!(plain.header("etag"), gzip.header("etag"), "{path}");
+        let tag = gzip.header("etag").to_owned();
+        let again = read(&app, "GET", path, &[("Accept-Encoding", "gzip"), ("If-None-Match", &tag)]).await;
+        assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
+        app.tenant("Another School").await;
+        assert_eq!(text_of(&compressed().await.body), app.get(path).await.text(), "{path}");
+        assert_ne!(compressed().await.header("etag"), tag, "{path}: a new key is in it at once");
+    }
+}
+
+fn text_of(gzip: &[u8]) -> String {
+    let mut text = String::new();
+    GzDecoder::new(gzip).read_to_string(&mut text).unwrap();
+    text
 }
 
 #[tokio::test]

@@ -35,8 +35,8 @@ use crate::error::{ApiError, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
 use crate::openapi::{requests, words};
-use crate::single_flight::SingleFlight;
 use crate::state::AppState;
+use crate::turns::Turns;
 
 /// The time that a node has for sending a test and keeping its response, in milliseconds: an endpoint may take ten seconds.
 /// A caller that waits on another node then sends it anew.
@@ -96,7 +96,7 @@ pub(crate) async fn test(
 pub(crate) struct EndpointTests {
     issuance: Arc<Issuance>,
     egress: Egress,
-    single_flight: Arc<SingleFlight>,
+    turns: Arc<Turns>,
 }
 
 impl FromRef<AppState> for EndpointTests {
@@ -104,7 +104,7 @@ impl FromRef<AppState> for EndpointTests {
         Self {
             issuance: Arc::clone(&state.issuance),
             egress: state.egress.clone(),
-            single_flight: Arc::clone(&state.single_flight),
+            turns: Arc::clone(&state.idempotency_turns),
         }
     }
 }
@@ -116,7 +116,7 @@ impl EndpointTests {
         claim: &IdempotencyClaim,
         endpoint: &WebhookEndpoint,
     ) -> Result<Response, ApiError> {
-        let _turn = self.single_flight.take(claim).await;
+        let _turn = self.turns.take(claim.key()).await;
         let (issuance, scope) = (&self.issuance, &caller.scope);
         let stored = loop {
             let write = KeyedWrite { scope, key_id: &caller.key_id, claim: Some(claim) };
