@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Visits a credential's page as people do, and lets the browser check the credential: as it is, with every kind of false
+// Visits a credential's page as people do, whose browser checks the credential by itself: as it is, with every kind of false
 // answer from a node, and without a node.
 import { AxeBuilder } from '@axe-core/playwright';
 import { withBrowser } from './lib/browser.mjs';
@@ -35,11 +35,12 @@ async function found(visitor, prepare = async () => {}) {
   return visitor.result();
 }
 
-/** A visitor on the page of a credential. */
+/** A visitor on the page of a credential, which has been checked once. */
 async function visiting(browser, url, use) {
   const visitor = await Visitor.open(browser);
   try {
     await visitor.page.goto(url);
+    await visitor.result();
     return await use(visitor);
   } finally {
     await visitor.close();
@@ -50,14 +51,21 @@ async function asItIs(browser, given, checks) {
   const visitor = await Visitor.open(browser);
   const { page } = visitor;
   await page.goto(pageOf(given, given.valid));
-  const scripts = visitor.requests.filter(({ type }) => type === 'script').map(({ url }) => new URL(url).pathname);
-  checks.equal('before the visitor asks, one small script is loaded', scripts, ['/assets/verify/begin.js']);
-  const button = page.getByRole('button', { name: 'Verify' });
-  await button.focus();
-  await page.keyboard.press('Enter');
+  const scripts = await page.evaluate(() => {
+    const [{ loadEventEnd }] = performance.getEntriesByType('navigation');
+    const early = performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('.js') && entry.startTime < loadEventEnd);
+    return early.map(({ name }) => new URL(name).pathname);
+  });
+  checks.equal('before the page is there, one small script is loaded', scripts, ['/assets/verify/begin.js']);
   const wanted = given.node ? 'valid_test' : 'valid_development';
   const { verdict, steps, text } = await visitor.result();
-  checks.equal('a credential that holds passes in the browser', [verdict, steps], [wanted, PASSED]);
+  checks.equal('a credential that holds passes in the browser, unasked', [verdict, steps], [wanted, PASSED]);
+  checks.equal('with a tick for each check', await ticks(page), Array(5).fill('made'));
+  checks.equal('and a sentence about it', await page.locator('#live .shown').innerText(), 'Your browser has just made all five checks itself, with the same result.');
+  const button = page.getByRole('button', { name: 'Verify again' });
+  await button.focus();
+  await page.keyboard.press('Enter');
+  checks.equal('it can be done again', (await visitor.result()).verdict, wanted);
   checks.that('the signed document is quoted', text.includes(given.name), text);
   checks.that('the button has kept the focus', await button.evaluate((element) => element === document.activeElement));
   const evidence = await page.locator('.browser-detail').evaluate((element) => element.textContent);
@@ -67,8 +75,67 @@ async function asItIs(browser, given, checks) {
   checks.equal('only the deployment and its node are asked', visitor.origins, [...new Set([given.origin, new URL(given.node ?? given.origin).origin])].sort());
   checks.equal('the document is sent to no server', visitor.leaks(given.name), []);
   checks.equal('nothing breaks the policy', visitor.faults, []);
-  await page.keyboard.press('Enter');
-  checks.equal('it can be done again', (await visitor.result()).verdict, wanted);
+  await visitor.close();
+}
+
+/** How far the checks beside the status are. */
+const ticks = (page) => page.locator('#ticks [data-check]').evaluateAll((all) => all.map(({ dataset }) => dataset.live));
+
+/** Each tick appears when its check is made, and nothing moves meanwhile. */
+async function oneByOne(browser, given, checks) {
+  const visitor = await Visitor.open(browser);
+  const { page } = visitor;
+  await page.addInitScript(() => {
+    window.shifts = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => { window.shifts += value; })).observe({ type: 'layout-shift', buffered: true });
+  });
+  let release;
+  const released = new Promise((resolve) => { release = resolve; });
+  await page.route((url) => url.pathname === '/dev/chain/rpc', async (route) => {
+    await released;
+    return route.continue();
+  });
+  await page.goto(pageOf(given, given.valid));
+  await page.locator('#ticks [data-check="issuer"][data-live="made"]').waitFor();
+  checks.equal('the anchor is awaited, and what comes after it', await ticks(page), ['made', 'made', 'made', 'running', 'running']);
+  checks.equal('its tick is away', await page.locator('#ticks [data-check="anchor"] path').evaluate((path) => getComputedStyle(path).visibility), 'hidden');
+  checks.equal('a line tells so', await page.locator('#live .shown').innerText(), 'Your browser is making the same checks…');
+  release();
+  await page.locator('#live .shown[data-live="same"]').waitFor();
+  checks.equal('then all are made', await ticks(page), Array(5).fill('made'));
+  checks.equal('nothing has moved', await page.evaluate(() => window.shifts), 0);
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.locator('#proof').evaluate((details) => { details.open = false; });
+  await page.getByRole('link', { name: 'Verify here' }).click();
+  checks.that('"Verify here" leads to the checks, which it unfolds', await page.locator('#checks').isVisible());
+  await visitor.result();
+  await visitor.close();
+}
+
+/** Copying the address, and handing it to another program. */
+async function buttons(browser, given, checks) {
+  const visitor = await Visitor.open(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const { page } = visitor;
+  await page.addInitScript(() => { navigator.share = async (what) => { window.shared = what; }; });
+  await page.goto(pageOf(given, given.valid));
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  await page.getByRole('button', { name: 'Link copied' }).waitFor();
+  checks.equal('the address is copied', await page.evaluate(() => navigator.clipboard.readText()), pageOf(given, given.valid));
+  await page.getByRole('link', { name: 'Share' }).click();
+  checks.equal('the address is handed on', await page.evaluate(() => window.shared), { title: 'Introduction to Machine Learning', url: pageOf(given, given.valid) });
+  checks.equal('without breaking the policy', visitor.faults, []);
+  await visitor.close();
+}
+
+/** A result that differs from the server's is not passed over. */
+async function another(browser, given, checks) {
+  const visitor = await Visitor.open(browser);
+  const { page } = visitor;
+  await page.route((url) => url.pathname === '/revocations', (route) => route.fulfill({ json: { revokedAssertions: [{ id: pageOf(given, given.valid), revocationReason: 'Stolen' }] } }));
+  await page.goto(pageOf(given, given.valid));
+  const { verdict } = await visitor.result();
+  checks.equal('what the browser found', [verdict, (await ticks(page))[4]], ['not_valid', 'differs']);
+  checks.that('is told beside the status', (await page.locator('#live .shown').innerText()).startsWith('Your browser came to another result'));
   await visitor.close();
 }
 
@@ -164,16 +231,22 @@ async function withoutNode(visitor, given, checks) {
 }
 
 async function withoutTheRest(browser, given, checks) {
-  const { verdict, text } = await visiting(browser, pageOf(given, given.valid), (visitor) => (
-    found(visitor, (page) => page.route('**/assets/verify/run.js', (route) => route.abort()))
-  ));
+  const visitor = await Visitor.open(browser);
+  await visitor.page.route('**/assets/verify/run.js', (route) => route.abort());
+  await visitor.page.goto(pageOf(given, given.valid));
+  const { verdict, text } = await visitor.result();
   checks.equal('a script that does not load says so', [verdict, text.includes('could not be run')], ['could_not_check', true]);
+  checks.equal('and leaves the ticks of the server', await ticks(visitor.page), Array(5).fill(undefined));
+  await visitor.close();
 }
 
 async function revoked(browser, given, checks) {
-  const { verdict, steps, text } = await visiting(browser, pageOf(given, given.revoked), (visitor) => found(visitor));
-  checks.equal('a revoked credential is red', [verdict, steps[4]], ['not_valid', 'failed']);
-  checks.that('with the reason', text.includes('revoked:'), text);
+  await visiting(browser, pageOf(given, given.revoked), async (visitor) => {
+    const { verdict, steps, text } = await visitor.result();
+    checks.equal('a revoked credential is red', [verdict, steps[4]], ['not_valid', 'failed']);
+    checks.that('with the reason', text.includes('revoked:'), text);
+    checks.equal('which is the result of the server', await visitor.page.locator('#live .shown').getAttribute('data-live'), 'same');
+  });
 }
 
 async function ownDid(browser, given, checks) {
@@ -182,7 +255,7 @@ async function ownDid(browser, given, checks) {
     checks.equal('a DID of the issuer\'s own passes', [verdict, steps], ['valid_development', PASSED]);
     checks.equal('and its host is asked', visitor.origins, [given.origin, given['own-host']].sort());
     const asked = visitor.requests.filter(({ url }) => url.startsWith(given['own-host']));
-    checks.equal('for nothing but its document', asked.map(({ url, method }) => `${method} ${new URL(url).pathname}`), ['GET /.well-known/did.json']);
+    checks.equal('for nothing but its document', [...new Set(asked.map(({ url, method }) => `${method} ${new URL(url).pathname}`))], ['GET /.well-known/did.json']);
     checks.equal('within the policy', visitor.faults, []);
     const closed = await found(visitor, (page) => page.route(`${given['own-host']}/**`, (route) => route.fulfill({ body: '{}' })));
     checks.equal('a host that lets no page read it can\'t be checked', [closed.verdict, closed.steps[2]], ['could_not_check', 'could_not_check']);
@@ -193,7 +266,8 @@ async function withoutScript(browser, given, checks) {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(pageOf(given, given.valid));
-  checks.that('without JavaScript no button is shown', !await page.locator('.browser-button').isVisible());
+  await page.locator('#proof > summary').click();
+  checks.that('without JavaScript no button is shown', await page.locator('#checks').isVisible() && !await page.locator('.browser-button').isVisible() && !await page.locator('#copy').isVisible());
   checks.that('and the server\'s result stands', (await page.locator('body').innerText()).includes('DEVELOPMENT'));
   await context.close();
 }
@@ -207,7 +281,6 @@ async function everyLook(browser, given, checks) {
         const visitor = await Visitor.open(browser, { locale, colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
         const { page } = visitor;
         await page.goto(pageOf(given, given.valid));
-        await page.locator('.browser-button').click();
         await visitor.result();
         for (const details of await page.locator('.browser-step details').all()) await details.evaluate((element) => { element.open = true; });
         const needed = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -238,6 +311,9 @@ await run(async () => {
       await withoutNode(visitor, given, checks);
       checks.equal('and no lie makes the page break its policy', visitor.faults, []);
     });
+    await oneByOne(browser, given, checks);
+    await another(browser, given, checks);
+    await buttons(browser, given, checks);
     await withoutTheRest(browser, given, checks);
     await revoked(browser, given, checks);
     if (given['own-did']) await ownDid(browser, given, checks);

@@ -5,16 +5,18 @@ import path from 'node:path';
 import axe from 'axe-core';
 import { inLanes, WatchedPage, withBrowser } from './lib/browser.mjs';
 import { Checks, readArguments, run } from './lib/command.mjs';
-import { layoutFaults } from './lib/layout.mjs';
+import { heightFaults, layoutFaults } from './lib/layout.mjs';
 
 const USAGE = `usage: node pages.mjs PLAN --screenshots FOLDER
 
   PLAN                  a JSON file: {"pages": [{name, url, status, title, badge, texts, asked_language, language, asked_browser,
-                        thorough}]}; what is not to be looked at thoroughly is looked at on a phone alone
+                        thorough, framed}]}; what is not to be looked at thoroughly is looked at on a phone alone; "framed" is
+                        the page whose own code for other sites shows this one
   --screenshots FOLDER  where the pictures go, as NAME-WIDTH-SCHEME.png
 
 Of each page: status, title with the verdict, badge, its texts, language and direction, what the browser itself
-finds where it is asked; that nothing is cut off, overlaps or scrolls sideways;
+finds where it is asked; that nothing is cut off, overlaps or scrolls sideways, neither text nor picture, and that a card fits
+the frame of its own code;
 no error, no breach of its policy, no request to another host; no violation that axe-core finds, in light and dark.
 Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
 
@@ -34,7 +36,7 @@ await run(async () => {
 });
 
 function pictures(name) {
-  return SCHEMES.flatMap((scheme) => WIDTHS.map((width) => `${name}-${width}-${scheme}.png`));
+  return [`${name}-framed.png`, ...SCHEMES.flatMap((scheme) => WIDTHS.map((width) => `${name}-${width}-${scheme}.png`))];
 }
 
 async function look(watched, wanted, folder, checks) {
@@ -53,6 +55,7 @@ async function look(watched, wanted, folder, checks) {
   for (const expected of wanted.texts) checks.that(`${name}: contains "${expected.slice(0, 60)}"`, text.includes(words(expected)), text);
 
   if (wanted.asked_browser) {
+    await page.locator('#proof').evaluate((details) => { details.open = true; });
     await page.locator('#browser-check button').click();
     const result = page.locator('#browser-check .browser-result[aria-busy=false]');
     await result.waitFor();
@@ -82,8 +85,26 @@ async function look(watched, wanted, folder, checks) {
     checks.none(`${name}: axe-core, ${colorScheme}`, await axeViolations(page));
   }
   checks.none(`${name}: layout`, faults);
+
   checks.equal(`${name}: grounds of light and dark`, grounds.size, SCHEMES.length);
   checks.none(`${name}: keeps to itself`, await watched.misdeeds());
+  if (wanted.framed) checks.none(`${name}: in its frame`, await framedFaults(page, wanted, folder));
+}
+
+/** What is wrong with a card in the frame that the deployment itself gives to other sites, on a site that has a color of its own. */
+async function framedFaults(page, { name, framed }, folder) {
+  const { html } = await (await fetch(`${new URL(framed).origin}/oembed?url=${encodeURIComponent(framed)}`)).json();
+  await page.goto('about:blank');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 640, height: 320 });
+  await page.setContent(`<!doctype html><title>Another site</title><body style="margin:20px;background:#cde">${html}`);
+  const frame = await (await page.locator('iframe').elementHandle()).contentFrame();
+  await frame.waitForURL(/\/embed$/, { waitUntil: 'load' });
+  const faults = [...await frame.evaluate(layoutFaults), ...await frame.evaluate(heightFaults)];
+  await page.screenshot({ path: path.join(folder, `${name}-framed.png`) });
+  // On a phone the frame is narrower. There the card may scroll, and is as whole.
+  await page.setViewportSize({ width: 340, height: 320 });
+  return [...faults, ...(await frame.evaluate(layoutFaults)).map((fault) => `${fault} (narrow)`)];
 }
 
 /** A text without regard to where its lines end. */

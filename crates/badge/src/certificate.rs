@@ -1,13 +1,13 @@
 //! The certificate: a printable page (A4, landscape) that names recipient, achievement and issuer. It never claims that
 //! the credential is valid: its link and QR code lead to the page that shows that.
 
-use qrcodegen::{QrCode, QrCodeEcc};
 use tiny_skia::{PathBuilder, Rect, Transform};
 
 use learncoin_language::fill;
 
 use crate::award::{Award, Banner, label, lay_out_issuer_text, lay_out_own_text};
 use crate::color::{GOLD, INK, LINE, LINK, MUTED, PAPER};
+use crate::link_code::encode;
 use crate::number::from_i32;
 use crate::ornament::{frame, guilloche, mark, medallion, ribbon};
 use crate::scene::{Align, Paint, Role, Scene, rectangle};
@@ -198,7 +198,7 @@ fn verification_link(scene: &mut Scene, award: &Award<'_>, is_rtl: bool) {
 /// Returns the QR code of a link, one unit per module, and the number of modules per side. Returns `None` if the link
 /// exceeds the capacity of a QR code.
 fn code(link: &str) -> Option<(tiny_skia::Path, f32)> {
-    let code = QrCode::encode_text(link, QrCodeEcc::Medium).ok()?;
+    let code = encode(link)?;
     let mut path = PathBuilder::new();
     for y in 0..code.size() {
         for x in 0..code.size() {

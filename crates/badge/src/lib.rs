@@ -22,6 +22,7 @@ pub mod bake;
 mod card;
 mod certificate;
 mod color;
+mod link_code;
 mod number;
 mod ornament;
 mod outline;
@@ -41,6 +42,7 @@ use learncoin_language::fill;
 
 pub use award::{Award, CredentialState};
 pub use color::Color;
+pub use link_code::LinkCode;
 pub use picture::Picture;
 
 /// The reasons why a file was not drawn. None of them depends on what an issuer wrote.

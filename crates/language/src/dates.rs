@@ -1,7 +1,7 @@
 //! Dates and times in each language, always in UTC.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{Language, fill};
 
@@ -13,6 +13,12 @@ impl Language {
         let month = usize::try_from(zoned.month() - 1).ok().and_then(|month| dates.months.get(month));
         let (day, year) = (zoned.day().to_string(), zoned.year().to_string());
         fill(&dates.day, &[("day", &day), ("month", month.map_or("", String::as_str)), ("year", &year)])
+    }
+
+    /// Formats the last day before an end, such as an expiration: the day before for an end at midnight.
+    pub fn last_day(self, end: Timestamp) -> String {
+        let last = end.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(end);
+        self.day(last)
     }
 
     /// Formats a point in time to the second: `23 April 2026, 12:00:58 UTC`.
@@ -35,5 +41,16 @@ mod tests {
             ["3 April 2026", "3 de abril de 2026", "3 avril 2026", "3. April 2026", "3 أبريل 2026"]
         );
         assert_eq!(Language::English.second(time), "3 April 2026, 12:00:58 UTC");
+    }
+
+    #[test]
+    fn an_end_at_midnight_covers_the_day_before() {
+        for (end, day) in [
+            ("2027-01-01T00:00:00Z", "31 December 2026"),
+            ("2027-01-01T00:00:01Z", "1 January 2027"),
+            ("2026-12-31T23:59:59Z", "31 December 2026"),
+        ] {
+            assert_eq!(Language::English.last_day(end.parse().unwrap()), day);
+        }
     }
 }

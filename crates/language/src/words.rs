@@ -14,8 +14,9 @@ use serde::Deserialize;
 pub use files::FileWords;
 pub use mail::MailWords;
 pub use page::{
-    BadgeWords, CheckWords, DateGapWords, DetailWords, DownloadWords, ErasureWords, ErrorPageWords,
-    HeadingWords, HeadlineWords, NoticeWords, PageWords, RecordWords, ShareWords, VerdictWords,
+    ActionWords, BadgeWords, CheckWords, ClaimWords, DateGapWords, DetailWords, DownloadWords, ErasureWords,
+    ErrorPageWords, FactWords, HeaderWords, HeadingWords, HeadlineWords, LiveCheckWords, MeaningWords,
+    NoticeWords, PageWords, RecordWords, ShareWords, VerdictWords,
 };
 pub use verify::{
     FormWords, OutcomeWords, ScriptVerdictWords, ScriptWords, StepWords, VerdictText, VerifyWords,

@@ -25,7 +25,7 @@ use crate::middleware::unread::unread;
 use crate::openapi::description::Description;
 use crate::public::assets;
 use crate::public::browser_check::assets as browser_assets;
-use crate::public::credential_page::{embed, handler as credential_page};
+use crate::public::credential_page::{embed, handler as credential_page, linkedin};
 use crate::public::cross_origin::preflight;
 use crate::public::parameters::check_parameters;
 use crate::public::{files, host_documents, logos, oembed, verify_form};
@@ -53,6 +53,7 @@ pub fn router(state: AppState) -> Router {
         .route("/c/{id}", get(credential_page::credential).merge(options(preflight)))
         .route("/c/{id}/credential.json", get(credential_page::download).merge(options(preflight)))
         .route("/c/{id}/embed", get(embed::embed))
+        .route("/c/{id}/linkedin", get(linkedin::linkedin))
         .route("/oembed", get(oembed::oembed).merge(options(preflight)))
         // What people take away.
         .route("/c/{id}/badge.svg", get(files::svg).merge(options(preflight)))

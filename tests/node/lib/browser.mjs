@@ -29,19 +29,23 @@ export class WatchedPage {
   faults = [];
   /** The addresses of all requests. */
   requests = [];
+  /** The policy of the page that was gone to last. */
+  policy = '';
+  #isScripted;
   #session;
 
   /** @param {import('playwright-core').Browser} browser @param {object} options of the context, such as `locale` */
   static async open(browser, options = {}) {
     const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
     const page = await context.newPage();
-    const watched = new WatchedPage(page);
+    const watched = new WatchedPage(page, options.javaScriptEnabled ?? true);
     await watched.#watch(context);
     return watched;
   }
 
-  constructor(page) {
+  constructor(page, isScripted) {
     this.page = page;
+    this.#isScripted = isScripted;
   }
 
   async #watch(context) {
@@ -78,7 +82,10 @@ export class WatchedPage {
     this.faults.push(words);
   }
 
-  /** Goes to an address as a reader of this language, waits until all of it is there, and answers the HTTP response. */
+  /**
+   * Goes to an address as a reader of this language, waits until all of it is there and has checked what it checks by itself, and
+   * answers the HTTP response.
+   */
   async goto(url, language = 'en') {
     // What the page before still loads, its icon for one, is aborted here, and is no fault of this page.
     await this.page.goto('about:blank');
@@ -86,7 +93,20 @@ export class WatchedPage {
     this.faults = [];
     this.requests = [];
     await this.page.setExtraHTTPHeaders({ 'Accept-Language': language });
-    return this.page.goto(url, { waitUntil: 'load' });
+    const response = await this.page.goto(url, { waitUntil: 'load' });
+    this.policy = response.headers()['content-security-policy'] ?? '';
+    if (this.#isScripted) {
+      await this.page.waitForFunction(() => {
+        const place = document.querySelector('#browser-check .browser-result');
+        return !place || (place.dataset.verdict !== undefined && place.ariaBusy === 'false');
+      });
+    }
+    return response;
+  }
+
+  /** The origins that the policy of the page names for its script. */
+  get #connectable() {
+    return /connect-src ([^;]*)/.exec(this.policy)?.[1].split(' ') ?? [];
   }
 
   /** Keeps a picture of the whole page, however long it is. It is packed for speed, not for size. */
@@ -98,7 +118,8 @@ export class WatchedPage {
 
   /** What the page did since {@link goto} that no page of ours may do. */
   async misdeeds() {
-    const elsewhere = this.requests.filter((url) => !url.startsWith('data:') && new URL(url).origin !== this.origin);
+    const isOwn = (url) => url.startsWith('data:') || new URL(url).origin === this.origin;
+    const elsewhere = this.requests.filter((url) => !isOwn(url) && !this.#connectable.includes(new URL(url).origin));
     const ran = await this.page.evaluate(() => window.ran);
     return [...this.faults, ...elsewhere.map((url) => `asked another host: ${url}`), ...ran.map((what) => `ran a script: ${what}`)];
   }

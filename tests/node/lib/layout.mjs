@@ -1,4 +1,4 @@
-// Whether a page is whole as it is laid out: this runs within the page, and looks at lines of text, not at boxes.
+// Whether a page is whole as it is laid out: this runs within the page, and looks at lines of text and at pictures, not at boxes.
 
 /** @returns {string[]} what is wrong, in words */
 export function layoutFaults() {
@@ -39,6 +39,13 @@ export function layoutFaults() {
     }
   }
 
+  for (const element of document.querySelectorAll('img, svg')) {
+    const rect = element.getBoundingClientRect();
+    if (!element.checkVisibility() || rect.width < 1 || rect.height < 1 || isApart(element)) continue;
+    const text = `picture ${element.getAttribute('src') ?? element.getAttribute('class')}`;
+    lines.push({ element, text, left: rect.left, right: rect.right, top: rect.top, bottom: rect.bottom });
+  }
+
   for (const line of lines) {
     if (line.left < -1 || line.right > width + 1) faults.push(`"${line.text}" sticks out of the window`);
     for (const box of boxes(line.element)) {
@@ -60,4 +67,10 @@ export function layoutFaults() {
     }
   });
   return [...new Set(faults)];
+}
+
+/** @returns {string[]} whether what a frame shows needs more height than the frame has */
+export function heightFaults() {
+  const { scrollHeight, clientHeight } = document.documentElement;
+  return scrollHeight > clientHeight ? [`${scrollHeight}px high in a frame of ${clientHeight}px`] : [];
 }

@@ -39,9 +39,10 @@ export class Visitor {
     return this.requests.filter(({ url, body }) => texts.some((text) => decodeURIComponent(`${url} ${body}`).includes(text)));
   }
 
-  /** What the browser found, once it is done. */
+  /** What the browser found, once it is done. On a credential's page that is folded away, so it is unfolded. */
   async result() {
     const place = this.page.locator('.browser-result');
+    await this.page.evaluate(() => document.getElementById('proof')?.setAttribute('open', ''));
     await this.page.waitForFunction(() => {
       const found = document.querySelector('.browser-result');
       return found.ariaBusy !== 'true' && found.dataset.verdict !== undefined;

@@ -1,10 +1,12 @@
 //! The texts of the credential's page, of the embedded card and of the button.
 
 mod state;
+mod visitor;
 
 use serde::Deserialize;
 
-pub use state::{BadgeWords, DateGapWords, DetailWords, HeadlineWords, VerdictWords};
+pub use state::{BadgeWords, ClaimWords, DateGapWords, DetailWords, FactWords, HeadlineWords, VerdictWords};
+pub use visitor::{ActionWords, HeaderWords, LiveCheckWords, MeaningWords};
 
 /// The texts of the credential's page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -40,14 +42,26 @@ pub struct PageWords {
     pub checked: String,
     /// The description for link previews, with `{issuer}`.
     pub description: String,
+    /// The site's own line at the top of the page.
+    pub header: HeaderWords,
     /// The status badges.
     pub badge: BadgeWords,
     /// The verdicts in the page's title.
     pub verdict: VerdictWords,
-    /// The sentence under the status badge.
+    /// The first words about a credential that is valid.
+    pub claim: ClaimWords,
+    /// The facts that follow the first words.
+    pub fact: FactWords,
+    /// The sentence under the first words.
     pub headline: HeadlineWords,
     /// The sentences under the headline.
     pub detail: DetailWords,
+    /// The row of actions.
+    pub action: ActionWords,
+    /// The checks that the visitor's browser makes when the page opens.
+    pub live: LiveCheckWords,
+    /// The explanation for people who never saw such a page.
+    pub meaning: MeaningWords,
     /// The note on an issuance date far from the block's time.
     pub gap: DateGapWords,
     /// The banner of credentials on a test network or development chain.
@@ -116,6 +130,8 @@ pub struct HeadingWords {
     pub skills: String,
     /// The heading of the evidence.
     pub evidence: String,
+    /// The control that shows the proof: checks, hashes and record.
+    pub proof: String,
     /// The heading of the record.
     pub record: String,
     /// The heading of the five checks.
@@ -240,6 +256,10 @@ pub struct ShareWords {
     pub linkedin: String,
     /// The note on what is passed to LinkedIn.
     pub linkedin_note: String,
+    /// The label of the page's address.
+    pub link: String,
+    /// The note on the QR code of the page's address.
+    pub code: String,
     /// The control that shows the HTML for websites.
     pub site: String,
     /// The note on what card and button show.

@@ -114,20 +114,25 @@ impl BrowserCheck {
     }
 
     /// Lets the page run our script, and the script ask whom it must. `sends` is whether the page may send its form to us.
-    pub(crate) fn permit(&self, mut response: Response, sends: bool) -> Response {
-        let connect = self.connect.join(" ");
-        let form = if sends { "'self'" } else { "'none'" };
-        let policy = format!(
-            "default-src 'none'; script-src 'self'; connect-src 'self' {connect}; style-src 'self'; img-src 'self'; \
-             frame-ancestors 'none'; base-uri 'none'; form-action {form}; require-trusted-types-for 'script'; \
-             trusted-types 'none'"
-        );
-        // Every origin in it was serialized from a parsed URL.
-        if let Ok(policy) = HeaderValue::from_str(&policy) {
-            response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
-        }
-        response
+    pub(crate) fn permit(&self, response: Response, sends: bool) -> Response {
+        permit_script(response, &self.connect, sends)
     }
+}
+
+/// Lets a page run our script, which may ask the page's own origin and these. `sends` is whether the page may send a form to us.
+pub(crate) fn permit_script(mut response: Response, connect: &[String], sends: bool) -> Response {
+    let connect = connect.join(" ");
+    let form = if sends { "'self'" } else { "'none'" };
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; connect-src 'self' {connect}; style-src 'self'; img-src 'self'; \
+         frame-ancestors 'none'; base-uri 'none'; form-action {form}; require-trusted-types-for 'script'; \
+         trusted-types 'none'"
+    );
+    // Every origin in it was serialized from a parsed URL.
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 /// Returns every node that a browser may ask, with the confirmations that this deployment requires itself.

@@ -5,8 +5,8 @@
 //! download. No URL, header, title or log line contains anything about the person.
 //!
 //! - Invariant: what shows the credential elsewhere (`embed`, previews, `sharing`) names the achievement, not the person.
-//! - Invariant: the page's only script shows the button that loads the browser's verifier, and every text from outside is
-//!   escaped by the template and set in `<bdi>`.
+//! - Invariant: the page is whole without its script, which makes the checks once more in the browser, copies the address, and reloads
+//!   a page that waits. Every text from outside is escaped by the template and set in `<bdi>`.
 //! - Invariant: if there is no signed document, the response in the document's forms is 404 `credential_not_found`, whose
 //!   message states whether it makes sense to ask again.
 //!
@@ -16,6 +16,7 @@ pub(crate) mod checks;
 mod compose;
 pub(crate) mod embed;
 pub(crate) mod handler;
+pub(crate) mod linkedin;
 mod page;
 mod status;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use learncoin_language::{Language, fill};
 
 /// Two dates further apart than this are pointed out (the format's section 11).
 const GAP: SignedDuration = SignedDuration::from_hours(24);
+const NANOSECONDS_OF_A_DAY: i128 = 86_400 * 1_000_000_000;
 
 /// A point in time: for people, and for machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,10 +28,37 @@ impl When {
     /// Parses a date of a document. One that can't be parsed is shown as it is.
     pub(crate) fn written(language: Language, date: &str) -> Self {
         match parse_timestamp(date) {
-            Ok(time) => Self { machine: date.to_owned(), ..Self::at(language, time) },
+            // The last day of the year 9999 is beyond the range of a timestamp.
+            Ok(time) if time < Timestamp::MAX => {
+                Self { machine: date.to_owned(), ..Self::at(language, time) }
+            }
+            Ok(_) => Self { machine: date.to_owned(), day: day_of(date), full: date.to_owned() },
             Err(_) => Self { machine: date.to_owned(), day: date.to_owned(), full: date.to_owned() },
         }
     }
+}
+
+impl When {
+    /// Parses the date on which a document expires. `day` is the last one that it covers, with the time if that is near.
+    pub(crate) fn until(language: Language, date: &str, now: Timestamp) -> Self {
+        let written = Self::written(language, date);
+        match parse_timestamp(date) {
+            Ok(end) if end < Timestamp::MAX => Self { day: until(language, end, now), ..written },
+            _ => written,
+        }
+    }
+}
+
+/// Returns the last day before an end. Within a day of `now` the time matters, so it is shown, unless the end is a midnight.
+pub(crate) fn until(language: Language, end: Timestamp, now: Timestamp) -> String {
+    let is_near = end.duration_since(now).abs() <= GAP;
+    let is_midnight = end.as_nanosecond() % NANOSECONDS_OF_A_DAY == 0;
+    if is_near && !is_midnight { language.second(end) } else { language.last_day(end) }
+}
+
+/// Returns the day of a date in a document, as it is written there.
+fn day_of(date: &str) -> String {
+    date.split('T').next().unwrap_or(date).to_owned()
 }
 
 /// Milliseconds since 1970 as a point in time; what lies beyond the calendar becomes 1970.
@@ -73,6 +101,22 @@ mod tests {
         assert_eq!(when.machine, "2026-04-03T12:00:58.123456789Z");
         assert_eq!(when.day, "3 April 2026");
         assert_eq!(when.full, "3 April 2026, 12:00:58 UTC");
+    }
+
+    #[test]
+    fn an_expiration_names_the_last_day_that_it_covers() {
+        let now = time("2026-05-01T00:00:00Z");
+        let day = |date| When::until(Language::English, date, now).day;
+        assert_eq!(day("2027-01-01T00:00:00Z"), "31 December 2026");
+        assert_eq!(day("2027-01-01T10:00:00Z"), "1 January 2027");
+        assert_eq!(
+            day("2026-05-01T10:00:00Z"),
+            "1 May 2026, 10:00:00 UTC",
+            "it ends today, so the time matters"
+        );
+        assert_eq!(day("2026-05-02T00:00:00Z"), "1 May 2026");
+        assert_eq!(day("9999-12-31T23:59:59Z"), "9999-12-31");
+        assert_eq!(When::written(Language::English, "9999-12-31T23:59:59Z").full, "9999-12-31T23:59:59Z");
     }
 
     #[test]

@@ -14,14 +14,15 @@ const partsOf = (place) => ['.browser-summary', '.browser-detail'].map((name) =>
  * @param {Element} place what the result is put into
  * @param {Uint8Array} bytes the signed document
  * @param {string | null} expectedId the id that the document must have, where one was asked for
+ * @param {(made: import('./report.js').Check) => void} on called with each check when it is made
  */
-export async function check({ words, origin, nodes }, place, bytes, expectedId) {
+export async function check({ words, origin, nodes }, place, bytes, expectedId, on = () => {}) {
   const [summary, detail] = partsOf(place);
   delete place.dataset.verdict;
   const steps = new Steps(words, NAMES);
   summary.replaceChildren(element('p', {}, words.running));
   detail.replaceChildren(steps.list);
-  const { report, document } = await run({ bytes, expectedId, origin, nodes, on: (made) => steps.put(made) });
+  const { report, document } = await run({ bytes, expectedId, origin, nodes, on: (made) => { steps.put(made); on(made); } });
   summary.replaceChildren(verdict(words, report.verdict), ...unreached(words, report.checks));
   if (document !== null) detail.append(...said(words, document));
   place.dataset.verdict = report.verdict;

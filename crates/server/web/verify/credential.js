@@ -2,7 +2,16 @@
 import { MEDIA, check, tell } from './check.js';
 import { FetchError, ask } from './lookup.js';
 
-export async function start(settings, place) {
+/** @param {import('./live.js').LiveCheck} live the ticks beside the status */
+export async function start(settings, place, live) {
+  try {
+    await checkAnswer(settings, place, live);
+  } finally {
+    live.end();
+  }
+}
+
+async function checkAnswer(settings, place, live) {
   const { url, id } = settings.credential;
   let answer;
   try {
@@ -12,5 +21,5 @@ export async function start(settings, place) {
     return tell(place, settings.words.no_document, error.message);
   }
   if (answer.status !== 200) return tell(place, settings.words.no_document, `${url} answered ${answer.status}`);
-  return check(settings, place, answer.body, id);
+  return check(settings, place, answer.body, id, (made) => live.put(made));
 }

@@ -38,8 +38,38 @@ pub struct VerdictWords {
     pub valid_development: String,
     /// Not valid.
     pub not_valid: String,
+    /// Past its expiration date, with a proof that holds.
+    pub expired: String,
+    /// Before its issuance date, with a proof that holds.
+    pub not_yet_valid: String,
     /// Unknown.
     pub could_not_check: String,
+}
+
+/// The first words about a credential whose checks all passed. In other states the badge comes first.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimWords {
+    /// Valid.
+    pub valid: String,
+    /// Valid on a test network.
+    pub valid_test: String,
+    /// Valid on a development chain.
+    pub valid_development: String,
+}
+
+/// The facts that follow the first words, each a part of one sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactWords {
+    /// Issued by `{issuer}` on `{day}`.
+    pub issued: String,
+    /// Not revoked.
+    pub not_revoked: String,
+    /// The last `{day}` of an expired credential.
+    pub was_valid_until: String,
+    /// The first `{day}` of one that is not valid yet.
+    pub valid_from: String,
 }
 
 /// The sentence under the status badge.
@@ -58,7 +88,7 @@ pub struct HeadlineWords {
     pub valid_development: String,
     /// Revoked on `{day}`.
     pub revoked: String,
-    /// Expired on `{day}`.
+    /// Expired.
     pub expired: String,
     /// Valid from `{day}` on.
     pub not_yet_valid: String,

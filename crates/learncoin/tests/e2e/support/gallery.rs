@@ -26,6 +26,16 @@ const UNKNOWN: &str = "There is no such credential";
 const VERIFY: &str = "Verify a credential";
 const ENGLISH: &str = "en";
 const LOGO: &[u8] = include_bytes!("data/logo.png");
+/// Titles of three sizes. The card of each is looked at with a logo and without.
+const TITLES: [(&str, &str); 3] = [
+    ("short", "Statistics"),
+    ("wrapping", "Advanced Certificate in Data Protection, Information Security and Risk Management"),
+    (
+        "longest",
+        "Professional Certificate in the Foundations and Applications of Statistics, Machine Learning and Data Engineering \
+         for Public Administration, Health Care and Education, with a Final Project in Cooperation with a Partner of the School",
+    ),
+];
 const REASON: &str = "Superseded by a re-issued version, after the examination board had met again.";
 
 /// A page, and what a person must find on it.
@@ -53,6 +63,8 @@ pub(crate) struct Shown {
     pub(crate) thorough: bool,
     /// The verdict of the visitor's own browser, if the visitor asks it.
     pub(crate) asked_browser: Option<&'static str>,
+    /// The page whose own code for other sites shows this one in a frame.
+    pub(crate) framed: Option<String>,
 }
 
 /// All the pages, and what keeps them up.
@@ -127,10 +139,13 @@ fn framed(pages: &[Shown]) -> Vec<Shown> {
     let card = |name: &str| {
         let page = named(pages, name);
         let text = page.badge.unwrap_or(UNKNOWN).to_owned();
+        let framed = Some(page.url.clone()).filter(|_| page.status == 200);
         let (name, url) = (format!("{name}-card"), format!("{}/embed", page.url));
-        Shown { name, url, badge: None, texts: vec![text], downloadable: false, ..page }
+        Shown { name, url, badge: None, texts: vec![text], downloadable: false, framed, ..page }
     };
-    names.into_iter().map(card).collect()
+    let titled = TITLES.iter().flat_map(|(size, _)| ["plain", "logo"].map(|brand| format!("{brand}-{size}")));
+    let names = names.into_iter().map(str::to_owned).chain(titled);
+    names.map(|name| card(&name)).collect()
 }
 
 /// Returns pages whose visitors let their own browsers verify. No node of Base is configured for them here.
@@ -256,7 +271,7 @@ impl Registrar {
     }
 
     /// Hangs a credential's page up. `state` is what follows the achievement in the title.
-    async fn show(&mut self, name: &'static str, id: &str, badge: &'static str, state: &str, texts: &[&str]) {
+    async fn show(&mut self, name: &str, id: &str, badge: &'static str, state: &str, texts: &[&str]) {
         let credential = self.caller.credential(id).await;
         let achievement = credential["signed_credential"]["credentialSubject"]["achievement"]["name"]
             .as_str()
@@ -273,7 +288,22 @@ impl Registrar {
             downloadable: credential["signed_credential"].is_object(),
             thorough: true,
             asked_browser: None,
+            framed: None,
         });
+    }
+
+    /// Issues a credential with each of the titles.
+    async fn show_titles(&mut self, brand: &str) {
+        for (size, title) in TITLES {
+            let mut request = ada();
+            request["achievement"]["name"] = json!(title);
+            let id = self.issue(request).await;
+            let name = format!("{brand}-{size}");
+            self.show(&name, &id, "Anchored", "valid, DEVELOPMENT", &["Ada Lovelace", title]).await;
+            if let Some(page) = self.pages.last_mut() {
+                page.thorough = false;
+            }
+        }
     }
 }
 
@@ -307,13 +337,14 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
         .await;
 
     let id = uni.issue(expired()).await;
-    uni.show("expired", &id, "Expired", "Expired, not valid", &["Ada Lovelace"]).await;
+    uni.show("expired", &id, "Expired", "expired", &["Ada Lovelace", "was valid until 31 December 2020"])
+        .await;
     let id = uni.issue(expired()).await;
     uni.revoke(&id).await;
     uni.show("expired-revoked", &id, "Status: Revoked", "Status: Revoked, not valid", &[REASON]).await;
 
     let id = uni.issue(dated("2199-01-01T00:00:00Z", None)).await;
-    uni.show("not-yet-valid", &id, "Not yet valid", "Not yet valid, not valid", &[]).await;
+    uni.show("not-yet-valid", &id, "Not yet valid", "not yet valid", &["valid from 1 January 2199"]).await;
 
     let mut request = ada();
     request["evidence"] = json!([{ "narrative": "A classifier for bird song." }]);
@@ -332,6 +363,8 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
     branded.patch(json!({ "verify_page_branding": { "accent_color": "#8B2635", "logo_url": logo } })).await;
     let id = branded.issue(ada()).await;
     branded.show("branded", &id, "Anchored", "valid, DEVELOPMENT", &["Ada Lovelace"]).await;
+    branded.show_titles("logo").await;
+    uni.show_titles("plain").await;
     let mut pale = Registrar::new(app.tenant("Example University").await);
     pale.patch(json!({ "verify_page_branding": { "accent_color": "#FFF200" } })).await;
     let id = pale.issue(ada()).await;
@@ -364,6 +397,7 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
         downloadable: false,
         thorough: true,
         asked_browser: None,
+        framed: None,
     };
     let tenants = [uni, branded, pale, school];
     let pages = tenants.into_iter().flat_map(|tenant| tenant.pages);
@@ -392,6 +426,7 @@ fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
             downloadable: false,
             thorough: true,
             asked_browser: None,
+            framed: None,
         })
         .into_iter()
 }

@@ -157,10 +157,11 @@ async fn every_state_is_shown_in_every_language() {
             let page = in_language(&app, path, language).await;
             expect_page(&page, 200);
             let (_, status) = page.text().split_once("id=\"status\">").unwrap();
-            assert!(status.contains(&format!("<span>{expected}</span></h2>")), "{language:?}: {status}");
+            let (status, _) = status.split_once("</strong>").unwrap();
+            assert!(status.ends_with(&format!("<span>{expected}</span>")), "{language:?}: {status}");
             assert!(!page.text().contains("{day}") && !page.text().contains("{checks}"));
             let card = in_language_of_card(&app, path, language).await;
-            assert!(card.contains(&format!("<span>{expected}</span></strong>")), "{language:?}: {card}");
+            assert!(card.contains(&format!("<span>{expected}</span>")), "{language:?}: {card}");
         }
     }
     // The chain is away: nothing that was anchored can be checked.
@@ -168,7 +169,8 @@ async fn every_state_is_shown_in_every_language() {
     for language in Language::ALL {
         let page = in_language(&app, &states[0].0, language).await;
         let words = &language.words().page;
-        assert!(page.text().contains(&format!("<span>{}</span></h2>", words.badge.could_not_check)));
+        let status = format!("id=\"status\"><span>{}</span>", words.badge.could_not_check);
+        assert!(page.text().contains(&status));
         assert!(title(&page).ends_with(&words.verdict.could_not_check));
         assert!(text(&page).ends_with(" Powered by Blockcerts") && !text(&page).ends_with(ATTRIBUTION));
     }
@@ -193,7 +195,7 @@ async fn combined_states_show_each_of_their_parts() {
         (1, "Verdict: valid, DEVELOPMENT"),
         (3, "Redacted on recipient request Erased."),
         (3, "another credential has taken its place. The proof itself still holds"),
-        (5, "Its time had an end as well: it expired on 1 January 2021. The proof itself still holds"),
+        (5, "Its time had an end as well: it expired on 31 December 2020. The proof itself still holds"),
         (
             8,
             "Redacted on recipient request Erased. The name and any evidence were removed from this credential.",

@@ -1,5 +1,6 @@
 //! From what is known of a credential to the values of its page.
 
+use learncoin_badge::LinkCode;
 use learncoin_credential::document::{self, Document};
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::text::parse_timestamp;
@@ -12,10 +13,10 @@ use learncoin_store::transactions::AnchorTransaction;
 
 use jiff::Timestamp;
 
-use super::status::{StatusInputs, name_of};
+use super::status::{StatusInputs, key_of, name_of};
 use super::view_model::{
     AchievementView, AnchorView, CheckView, CredentialPage, EvidenceItem, Framework, IssuerView, Linked,
-    NoticeView, OutcomeView, Recipient, Skill,
+    NoticeView, OutcomeView, Recipient, Skill, Tone,
 };
 use crate::public::preview::{LinkedCredential, Preview, Sharing};
 use crate::public::time::{self, When};
@@ -78,7 +79,7 @@ pub(crate) fn compose(
         recipient: recipient(words, document, &issued.batch.state),
         achievement: achievement(document, context.origin),
         issued: When::written(language, &document.issuance_date),
-        expires: document.expiration_date.as_deref().map(|date| When::written(language, date)),
+        expires: document.expiration_date.as_deref().map(|date| When::until(language, date, context.now)),
         anchor: issued.anchor.as_ref().map(|transaction| {
             let root = issued.batch.merkle_root().map(|root| root.to_string()).unwrap_or_default();
             anchor(language, transaction, &root, context.explorer_url.clone(), status_inputs.issued)
@@ -86,6 +87,11 @@ pub(crate) fn compose(
         checks,
         checked: When::at(language, context.now),
         downloadable: issued.anchor.is_some(),
+        waits: matches!(issued.batch.state, BatchState::Pending | BatchState::Signed { .. }),
+        proof_is_open: issued.credential.revocation.is_none()
+            && !matches!(status_inputs.status().tone, Tone::Good | Tone::Trial | Tone::Caution)
+            && issued.anchor.is_some(),
+        code: issued.anchor.as_ref().and_then(|_| LinkCode::of(&document.id)),
         verified: status_inputs.proof_holds(),
         browser_check: None,
         preview: Preview::new(context.origin, credential.id.as_str()),
@@ -98,11 +104,13 @@ pub(crate) fn compose(
 /// Returns the inputs that decide on the state.
 pub(crate) fn status_inputs<'a>(
     issued: &'a IssuedCredential,
-    document: &Document,
+    document: &'a Document,
     context: &PageContext<'a>,
 ) -> StatusInputs<'a> {
     StatusInputs {
         language: context.language,
+        issuer: &document.issuer.name,
+        name_confirmed: context.name_confirmed,
         state: &issued.batch.state,
         revocation: issued.credential.revocation.as_ref(),
         issued: parse_timestamp(&document.issuance_date).ok(),
@@ -256,6 +264,7 @@ fn not_yet(words: &'static PageWords, name: CheckName) -> CheckView {
         CheckName::Revocation => &words.check.revocation_question,
     };
     CheckView {
+        key: key_of(name),
         name: name_of(words, name),
         question,
         outcome: OutcomeView::NotYet,

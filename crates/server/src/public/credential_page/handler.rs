@@ -13,6 +13,7 @@ use learncoin_store::id::CredentialId;
 
 use super::page::compose_page;
 use crate::error::ApiError;
+use crate::public::browser_check::permit_script;
 use crate::public::credential_lookup::{IdInPath, find, unknown, unsigned};
 use crate::public::negotiate::Representation;
 use crate::public::page_state::PageState;
@@ -76,6 +77,9 @@ async fn page(state: &PageState, id: IdInPath, query: Option<&str>, language: La
                 let response = response::page(StatusCode::OK, language, &page);
                 match &page.browser_check {
                     Some(check) => check.permit(response, false),
+                    None if page.waits => {
+                        permit_script(response, &[state.issuance.host.origin().to_owned()], false)
+                    }
                     None => response,
                 }
             }

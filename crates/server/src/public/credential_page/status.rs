@@ -14,13 +14,17 @@ use learncoin_language::{Language, fill};
 use learncoin_store::batches::BatchState;
 use learncoin_store::credentials::{Revocation, RevocationCode};
 
-use super::view_model::{Sentence, Status, Tone};
-use crate::public::time::from_ms;
+use super::view_model::{Fact, Sentence, Status, Tone};
+use crate::public::time::{from_ms, until};
 
 /// The inputs that decide on the state.
 pub(crate) struct StatusInputs<'a> {
     /// The language of the words.
     pub(crate) language: Language,
+    /// The name of the issuer, as it is signed.
+    pub(crate) issuer: &'a str,
+    /// Whether the operator has confirmed that name.
+    pub(crate) name_confirmed: bool,
     /// The batch's state.
     pub(crate) state: &'a BatchState,
     /// The revocation.
@@ -56,6 +60,8 @@ impl StatusInputs<'_> {
             BatchState::Failed { .. } => {
                 return Status {
                     tone: Tone::Bad,
+                    claim: &words.badge.failed,
+                    facts: Vec::new(),
                     badge: &words.badge.failed,
                     verdict: None,
                     headline: words.headline.failed.clone(),
@@ -69,22 +75,45 @@ impl StatusInputs<'_> {
             return self.broken(report);
         }
         if let Some(expires) = self.expired() {
-            let headline = fill(&words.headline.expired, &[("day", &self.language.day(expires))]);
-            return self.out_of_date(&words.badge.expired, headline);
+            let day = until(self.language, expires, self.now);
+            let was_valid = Fact::ours(fill(&words.fact.was_valid_until, &[("day", &day)]));
+            return Status {
+                facts: [Some(was_valid), self.issued_fact(), Some(self.not_revoked())]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
+                ..self.out_of_date(
+                    &words.badge.expired,
+                    &words.verdict.expired,
+                    words.headline.expired.clone(),
+                )
+            };
         }
         if let Some(issued) = self.issued.filter(|issued| self.now < *issued) {
-            let headline = fill(&words.headline.not_yet_valid, &[("day", &self.language.day(issued))]);
-            return self.out_of_date(&words.badge.not_yet_valid, headline);
+            let day = self.language.day(issued);
+            let headline = fill(&words.headline.not_yet_valid, &[("day", &day)]);
+            let valid_from = Fact::ours(fill(&words.fact.valid_from, &[("day", &day)]));
+            return Status {
+                facts: vec![valid_from, self.not_revoked()],
+                ..self.out_of_date(&words.badge.not_yet_valid, &words.verdict.not_yet_valid, headline)
+            };
         }
         if self.reconfirming {
             return self.reconfirming(report);
         }
         match report.verdict {
-            Verdict::Valid => self.valid(Tone::Good, report.verdict, &words.headline.valid),
-            Verdict::ValidTest => self.valid(Tone::Trial, report.verdict, &words.headline.valid_test),
-            Verdict::ValidDevelopment => {
-                self.valid(Tone::Trial, report.verdict, &words.headline.valid_development)
+            Verdict::Valid => {
+                self.valid(Tone::Good, report.verdict, &words.claim.valid, &words.headline.valid)
             }
+            Verdict::ValidTest => {
+                self.valid(Tone::Trial, report.verdict, &words.claim.valid_test, &words.headline.valid_test)
+            }
+            Verdict::ValidDevelopment => self.valid(
+                Tone::Trial,
+                report.verdict,
+                &words.claim.valid_development,
+                &words.headline.valid_development,
+            ),
             Verdict::NotValid => self.broken(report),
             Verdict::CouldNotCheck => self.unchecked(),
         }
@@ -97,6 +126,17 @@ impl StatusInputs<'_> {
                 report.checks.iter().take(4).filter(|check| check.outcome == CheckOutcome::Failed);
             failed.any(|check| !(self.reconfirming && check.name == CheckName::Anchor))
         })
+    }
+
+    /// Returns by whom and when it was issued. A date that can't be parsed is shown in the record alone.
+    fn issued_fact(&self) -> Option<Fact> {
+        let day = self.language.day(self.issued?);
+        let words = fill(&self.words().fact.issued, &[("day", &day)]);
+        Some(Fact::naming(&words, "{issuer}", self.issuer))
+    }
+
+    fn not_revoked(&self) -> Fact {
+        Fact::ours(&*self.words().fact.not_revoked)
     }
 
     fn words(&self) -> &'static PageWords {
@@ -115,7 +155,10 @@ impl StatusInputs<'_> {
             revocation.reason.as_deref().map(|reason| Sentence::quoting(&*words.detail.reason, reason)),
         );
         details.extend(self.expired().map(|expires| {
-            Sentence::ours(fill(&words.detail.also_expired, &[("day", &self.language.day(expires))]))
+            Sentence::ours(fill(
+                &words.detail.also_expired,
+                &[("day", &until(self.language, expires, self.now))],
+            ))
         }));
         details.extend(match self.state {
             BatchState::Pending | BatchState::Signed { .. } => {
@@ -127,6 +170,8 @@ impl StatusInputs<'_> {
         let day = self.language.day(from_ms(revocation.revoked_at));
         Status {
             tone: Tone::Bad,
+            claim: &words.badge.revoked,
+            facts: self.issued_fact().filter(|_| self.proof_holds()).into_iter().collect(),
             badge: &words.badge.revoked,
             verdict: Some(&words.verdict.not_valid),
             headline: fill(&words.headline.revoked, &[("day", &day)]),
@@ -134,11 +179,14 @@ impl StatusInputs<'_> {
         }
     }
 
-    fn out_of_date(&self, badge: &'static str, headline: String) -> Status {
+    /// Returns the state of a credential that is out of date. That is no fault of it, so it is not called *not valid*.
+    fn out_of_date(&self, badge: &'static str, verdict: &'static str, headline: String) -> Status {
         Status {
-            tone: Tone::Bad,
+            tone: Tone::Caution,
+            claim: badge,
+            facts: Vec::new(),
             badge,
-            verdict: Some(&self.words().verdict.not_valid),
+            verdict: Some(verdict),
             headline,
             details: self.proof_note().into_iter().collect(),
         }
@@ -182,6 +230,8 @@ impl StatusInputs<'_> {
         let words = self.words();
         Status {
             tone: Tone::Wait,
+            claim: &words.badge.pending,
+            facts: Vec::new(),
             badge: &words.badge.pending,
             verdict: None,
             headline: headline.to_owned(),
@@ -194,6 +244,8 @@ impl StatusInputs<'_> {
         let words = self.words();
         Status {
             tone: Tone::Unknown,
+            claim: &words.badge.could_not_check,
+            facts: Vec::new(),
             badge: &words.badge.could_not_check,
             verdict: Some(&words.verdict.could_not_check),
             headline: words.headline.unproven.clone(),
@@ -205,6 +257,8 @@ impl StatusInputs<'_> {
         let words = self.words();
         Status {
             tone: Tone::Wait,
+            claim: &words.badge.reconfirming,
+            facts: Vec::new(),
             badge: &words.badge.reconfirming,
             verdict: Some(verdict_in_words(words, report.verdict)),
             headline: words.headline.reconfirming.clone(),
@@ -216,6 +270,8 @@ impl StatusInputs<'_> {
         let words = self.words();
         Status {
             tone: Tone::Bad,
+            claim: &words.badge.not_valid,
+            facts: Vec::new(),
             badge: &words.badge.not_valid,
             verdict: Some(verdict_in_words(words, report.verdict)),
             headline: words.headline.not_valid.clone(),
@@ -227,6 +283,8 @@ impl StatusInputs<'_> {
         let words = self.words();
         Status {
             tone: Tone::Unknown,
+            claim: &words.badge.could_not_check,
+            facts: Vec::new(),
             badge: &words.badge.could_not_check,
             verdict: Some(&words.verdict.could_not_check),
             headline: words.headline.could_not_check.clone(),
@@ -234,14 +292,17 @@ impl StatusInputs<'_> {
         }
     }
 
-    fn valid(&self, tone: Tone, verdict: Verdict, headline: &str) -> Status {
+    fn valid(&self, tone: Tone, verdict: Verdict, claim: &'static str, headline: &str) -> Status {
         let words = self.words();
+        let doubt = Some(&words.record.unconfirmed).filter(|_| !self.name_confirmed);
         Status {
-            tone,
+            tone: if self.name_confirmed { tone } else { Tone::Caution },
+            claim,
+            facts: self.issued_fact().into_iter().chain([self.not_revoked()]).collect(),
             badge: &words.badge.anchored,
             verdict: Some(verdict_in_words(words, verdict)),
             headline: headline.to_owned(),
-            details: Vec::new(),
+            details: doubt.map(|words| Sentence::ours(words.as_str())).into_iter().collect(),
         }
     }
 }
@@ -269,6 +330,17 @@ pub(crate) fn name_of(words: &'static PageWords, name: CheckName) -> &'static st
         CheckName::Issuer => &words.check.issuer,
         CheckName::Anchor => &words.check.anchor,
         CheckName::Revocation => &words.check.revocation,
+    }
+}
+
+/// Returns the name by which the script knows a check.
+pub(crate) fn key_of(name: CheckName) -> &'static str {
+    match name {
+        CheckName::Schema => "schema",
+        CheckName::Signature => "signature",
+        CheckName::Issuer => "issuer",
+        CheckName::Anchor => "anchor",
+        CheckName::Revocation => "revocation",
     }
 }
 

@@ -246,8 +246,8 @@ fn the_seven_points_of_the_walkthrough_are_there() {
         "Issued by Example University",
         "Awarded to Ada Lovelace",
         "For Introduction to Machine Learning Completed the 12-week introductory course with distinction.",
-        "Anchored All five checks passed just now.",
-        "Verdict: valid , checked 1 May 2026, 00:00:00 UTC",
+        "Valid · issued by Example University on 23 April 2026 · not revoked Anchored All five checks passed just now.",
+        "Proof Verdict: valid , checked 1 May 2026, 00:00:00 UTC",
     ] {
         assert!(text.contains(point), "{point} in {text}");
     }
@@ -263,7 +263,7 @@ fn the_seven_points_of_the_walkthrough_are_there() {
 fn the_rest_of_the_credential_is_there() {
     let text = text(&Sample::new().html());
     for part in [
-        "Issued 23 April 2026 Expires 23 April 2031 Anchored 23 April 2026",
+        "Issued 23 April 2026 Valid until 23 April 2031 Anchored 23 April 2026",
         "Criteria Passing grade (≥ 70%).",
         "Skills ESCO Machine learning S1.4.0",
         "Evidence A classifier for bird song. https://yourschool.edu/projects/1",
@@ -316,8 +316,8 @@ fn every_state_has_its_own_truthful_words() {
         (in_state(signed_state()), "Pending", "Pending", short),
         (in_state(failed), "Failed", "Failed", short),
         (Sample::new().revoked(), "Status: Revoked, not valid", "Status: Revoked", FULL_LINE),
-        (expired, "Expired, not valid", "Expired", FULL_LINE),
-        (early, "Not yet valid, not valid", "Not yet valid", FULL_LINE),
+        (expired, "expired", "Expired", FULL_LINE),
+        (early, "not yet valid", "Not yet valid", FULL_LINE),
         (wrong_root, "not valid", "Not valid", short),
         (no_chain, "could not check", "Could not check", short),
         (lost, "Anchored, re-confirming, not valid", "Anchored, re-confirming", short),
@@ -343,7 +343,12 @@ fn only_a_valid_credential_is_shown_in_green() {
 fn a_development_chain_is_called_one_wherever_a_person_looks() {
     let html = Sample { chain_id: 31337, ..Sample::failing(Verdict::ValidDevelopment, PASSED) }.html();
     let text = text(&html);
-    assert!(text.starts_with("Skip to the status DEVELOPMENT Issued on a development chain"), "{text}");
+    assert!(
+        text.starts_with(
+            "Skip to the status LearnCoin Verify a credential DEVELOPMENT Issued on a development chain"
+        ),
+        "{text}"
+    );
     assert!(text.contains("All five checks passed just now, on a development chain."), "{text}");
     assert!(text.contains("Chain Development chain, block 12"), "{text}");
 }
@@ -370,7 +375,7 @@ fn a_revocation_is_shown_with_its_reason() {
     let text = text(&Sample::new().revoked().html());
     assert!(
         text.contains(
-            "Status: Revoked The issuer revoked this credential on 24 April 2026. \
+            "Status: Revoked · issued by Example University on 23 April 2026 The issuer revoked this credential on 24 April 2026. \
          It was issued again: another credential has taken its place. \
          The issuer’s reason: Superseded after grading correction."
         ),

@@ -4,6 +4,7 @@
 //! piece of evidence) it is held as it was given; nothing here is HTML.
 
 use askama::Template;
+use learncoin_badge::LinkCode;
 use learncoin_language::words::{CheckWords, PageWords};
 use learncoin_language::{Language, fill};
 
@@ -20,9 +21,11 @@ pub(crate) enum Tone {
     Trial,
     /// Nothing wrong, nothing finished.
     Wait,
+    /// The proof holds, with a reservation: it is out of date, or the issuer's name is not confirmed.
+    Caution,
     /// Something could not be looked at.
     Unknown,
-    /// Revoked, expired, failed, or not what it claims to be.
+    /// Revoked, failed, or not what it claims to be.
     Bad,
 }
 
@@ -33,6 +36,7 @@ impl Tone {
             Tone::Good => "good",
             Tone::Trial => "trial",
             Tone::Wait => "wait",
+            Tone::Caution => "caution",
             Tone::Unknown => "unknown",
             Tone::Bad => "bad",
         }
@@ -53,6 +57,10 @@ pub(crate) struct NoticeView {
 pub(crate) struct Status {
     /// The color family.
     pub(crate) tone: Tone,
+    /// The first words: `Valid`, …; the badge in every other state.
+    pub(crate) claim: &'static str,
+    /// The facts that follow the first words in the same sentence.
+    pub(crate) facts: Vec<Fact>,
     /// The badge, in English `Anchored`, `Pending`, `Status: Revoked`, …
     pub(crate) badge: &'static str,
     /// The verdict, in the words of the title; none before there is anything to verify.
@@ -64,9 +72,43 @@ pub(crate) struct Status {
 }
 
 impl Status {
+    /// Returns whether the badge is more than the first words.
+    pub(crate) fn has_badge_of_its_own(&self) -> bool {
+        self.badge != self.claim
+    }
+
     /// Returns whether the verdict alone states as much as the badge with it.
     fn is_implied_by(&self, verdict: &str, words: &PageWords) -> bool {
         self.badge == words.badge.anchored || self.badge.to_lowercase() == verdict.to_lowercase()
+    }
+}
+
+/// A part of a sentence, with at most one text in it that came from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fact {
+    /// Our words before it.
+    pub(crate) before: String,
+    /// The text from outside.
+    pub(crate) theirs: Option<String>,
+    /// Our words after it.
+    pub(crate) after: String,
+}
+
+impl Fact {
+    /// Creates a fact in our own words.
+    pub(crate) fn ours(text: impl Into<String>) -> Self {
+        Self { before: text.into(), theirs: None, after: String::new() }
+    }
+
+    /// Creates a fact from our words, which have the text from outside at a placeholder such as `{issuer}`. Words without it stay
+    /// as they are.
+    pub(crate) fn naming(words: &str, placeholder: &str, theirs: &str) -> Self {
+        match words.split_once(placeholder) {
+            Some((before, after)) => {
+                Self { before: before.to_owned(), theirs: Some(theirs.to_owned()), after: after.to_owned() }
+            }
+            None => Self::ours(words),
+        }
     }
 }
 
@@ -238,6 +280,8 @@ impl OutcomeView {
 /// One of the five checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CheckView {
+    /// The name by which the script knows it.
+    pub(crate) key: &'static str,
     /// Its name.
     pub(crate) name: &'static str,
     /// The question that it answers.
@@ -274,7 +318,7 @@ pub(crate) struct CredentialPage {
     pub(crate) achievement: AchievementView,
     /// The issuance date of the document.
     pub(crate) issued: When,
-    /// The expiration date of the document.
+    /// The expiration date of the document, with the last day that it covers.
     pub(crate) expires: Option<When>,
     /// The anchor, once there is one.
     pub(crate) anchor: Option<AnchorView>,
@@ -284,8 +328,14 @@ pub(crate) struct CredentialPage {
     pub(crate) checked: When,
     /// Whether there is a signed document to take away.
     pub(crate) downloadable: bool,
+    /// Whether the page waits for the anchor, and reloads when it is there.
+    pub(crate) waits: bool,
+    /// Whether the proof is shown unfolded, because it is what the reader must look at.
+    pub(crate) proof_is_open: bool,
     /// Whether the four cryptographic checks passed just now.
     pub(crate) verified: bool,
+    /// The QR code of the page's address.
+    pub(crate) code: Option<LinkCode>,
     /// The data for previews of the link.
     pub(crate) preview: Preview,
     /// The ways to show it elsewhere, if there is something to be proud of.
@@ -296,13 +346,20 @@ pub(crate) struct CredentialPage {
 
 /// From this many characters on a name is set smaller, so that the state stays in sight on a phone.
 const LONG_NAME: usize = 48;
+/// From this many characters on it is set smaller again.
+const VERY_LONG_NAME: usize = 120;
 
 /// From this many characters on a description follows the certificate instead of standing in it.
-const LONG_DESCRIPTION: usize = 320;
+const LONG_DESCRIPTION: usize = 200;
 
 /// Returns the class of a name's size.
 pub(crate) fn size(name: &str) -> &'static str {
-    if name.chars().nth(LONG_NAME).is_some() { "long" } else { "short" }
+    let is_longer_than = |length| name.chars().nth(length).is_some();
+    match () {
+        () if is_longer_than(VERY_LONG_NAME) => "long longer",
+        () if is_longer_than(LONG_NAME) => "long",
+        () => "short",
+    }
 }
 
 impl AchievementView {
@@ -326,6 +383,11 @@ impl CredentialPage {
     /// Returns the text of a preview of the link.
     pub(crate) fn description(&self) -> String {
         fill(&self.words.description, &[("issuer", &self.issuer.name)])
+    }
+
+    /// Describes the QR code.
+    pub(crate) fn code_name(&self) -> String {
+        fill(&self.language.words().files.code_of, &[("link", &self.preview.page)])
     }
 
     /// Describes the badge's picture.

