@@ -75,6 +75,14 @@ pub fn badge_png(award: &Award<'_>) -> Result<Vec<u8>, DrawError> {
     raster::png(&badge::badge(award), 600, 600, 1.0)
 }
 
+/// Draws the badge as a small PNG of 240 × 240 pixels, for places that are read on telephones, such as mails.
+///
+/// # Errors
+/// If the PNG cannot be encoded. Nothing in an award causes that.
+pub fn badge_thumbnail(award: &Award<'_>) -> Result<Vec<u8>, DrawError> {
+    raster::png(&badge::badge(award), 240, 240, 0.4)
+}
+
 /// Draws the card as PNG of 1200 × 630 pixels.
 ///
 /// # Errors

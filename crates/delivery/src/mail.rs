@@ -8,10 +8,12 @@
 //!   *unknown*, and it is sent again only on request.
 //! - Invariant: an address is read when it is needed. No log contains it, and no row except the credential's own.
 //! - Invariant: a mail contains everything that it shows, so a mail reader fetches nothing.
+//! - Invariant: every link of a mail leads to the deployment itself, to an address under the credential's page.
 //!
-//! Begin reading at [`worker`]. `letter` reads the contents of a mail, `compose` writes the mail, `smtp` transmits it to a
+//! Begin reading at [`worker`]. `letter` reads the contents of a mail, `badge` draws its picture, `compose` writes the mail, `smtp` transmits it to a
 //! mail server, [`folder`] writes the files of development, [`bounce`] reads mails that come back.
 
+mod badge;
 pub mod bounce;
 mod compose;
 mod content;

@@ -42,8 +42,8 @@ pub(super) enum ComposeError {
     /// The parts do not make a mail.
     #[error("the parts make no mail: {0}")]
     Mail(#[from] lettre::error::Error),
-    /// The logo's media type is invalid.
-    #[error("the logo's media type is none")]
+    /// A picture's media type is invalid.
+    #[error("the media type of a picture is none")]
     MediaType,
 }
 
@@ -56,11 +56,16 @@ pub(super) fn envelope(letter: &Letter, sender: &Sender) -> Result<Envelope, Com
     Ok(Envelope::new(Some(from), vec![to])?)
 }
 
-/// Composes the mail, dated `now_ms`. Except for the date it is the same each time.
-pub(super) fn compose(letter: &Letter, sender: &Sender, now_ms: i64) -> Result<Vec<u8>, ComposeError> {
+/// Composes the mail, dated `now_ms`, with the picture of the badge as PNG. Except for the date it is the same each time.
+pub(super) fn compose(
+    letter: &Letter,
+    badge: Option<&[u8]>,
+    sender: &Sender,
+    now_ms: i64,
+) -> Result<Vec<u8>, ComposeError> {
     let envelope = envelope(letter, sender)?;
     let to = recipient_address(&letter.address).map_err(ComposeError::Recipient)?;
-    let content = content(letter, &sender.host)?;
+    let content = content(letter, badge.is_some(), &sender.host)?;
     let issuer = sender_name(&letter.issuer);
     let millis = u64::try_from(now_ms).unwrap_or(0);
     let mut builder = Message::builder()
@@ -85,14 +90,18 @@ pub(super) fn compose(letter: &Letter, sender: &Sender, now_ms: i64) -> Result<V
         .boundary(format!("alternative-{}", letter.token))
         .singlepart(SinglePart::plain(content.text));
     let html = SinglePart::html(content.html);
-    let parts = match &letter.logo {
-        Some(logo) => {
-            let media_type = ContentType::parse(&logo.media_type).map_err(|_| ComposeError::MediaType)?;
-            let logo = Attachment::new_inline("logo".to_owned()).body(logo.bytes.clone(), media_type);
-            let related = MultiPart::related().boundary(format!("related-{}", letter.token));
-            alternative.multipart(related.singlepart(html).singlepart(logo))
-        }
-        None => alternative.singlepart(html),
+    let logo = letter.logo.as_ref().map(|logo| ("logo", logo.media_type.as_str(), logo.bytes.as_slice()));
+    let pictures = [logo, badge.map(|badge| ("badge", "image/png", badge))].into_iter().flatten();
+    let mut inline = Vec::new();
+    for (name, media_type, bytes) in pictures {
+        let media_type = ContentType::parse(media_type).map_err(|_| ComposeError::MediaType)?;
+        inline.push(Attachment::new_inline(name.to_owned()).body(bytes.to_vec(), media_type));
+    }
+    let parts = if inline.is_empty() {
+        alternative.singlepart(html)
+    } else {
+        let related = MultiPart::related().boundary(format!("related-{}", letter.token)).singlepart(html);
+        alternative.multipart(inline.into_iter().fold(related, MultiPart::singlepart))
     };
     Ok(builder.multipart(parts)?.formatted())
 }
@@ -109,6 +118,7 @@ fn message_id(letter: &Letter, sender: &Sender) -> String {
 
 #[cfg(test)]
 mod tests {
+    use learncoin_credential::proof::AnchorChain;
     use learncoin_language::Language;
     use mail_parser::MessageParser;
     use rand::rngs::StdRng;
@@ -174,6 +184,8 @@ mod tests {
             recipient_name: Some("Ada".to_owned()),
             issuer: Issuer { name: issuer_name.to_owned(), is_confirmed: true },
             achievement_name: Some(achievement_name.to_owned()),
+            document: None,
+            chain: AnchorChain::BaseMainnet,
             issued: None,
             expires: None,
             link: "https://learncoin.example/c/crd".to_owned(),
@@ -188,7 +200,7 @@ mod tests {
     fn check(issuer: &str, achievement: &str) {
         let sender = Sender::new("", "", "https://learncoin.example").unwrap();
         let letter = letter(issuer, achievement);
-        let mail = compose(&letter, &sender, 0).unwrap();
+        let mail = compose(&letter, None, &sender, 0).unwrap();
         let (head, _) = std::str::from_utf8(&mail).unwrap().split_once("\r\n\r\n").unwrap();
         assert!(head.is_ascii() && !head.replace("\r\n", "").contains(['\r', '\n']), "{head:?}");
         assert!(head.split("\r\n").all(|line| line.len() <= 78), "{head}");
@@ -198,7 +210,8 @@ mod tests {
         names.sort_unstable();
         expected.sort_unstable();
         assert_eq!(names, expected, "{head}");
-        assert_eq!(read.subject(), Some(&*content(&letter, "learncoin.example").unwrap().subject), "{head}");
+        let meant = content(&letter, false, "learncoin.example").unwrap().subject;
+        assert_eq!(read.subject(), Some(&*meant), "{head}");
         let issuer = sender_name(&letter.issuer);
         for (found, address) in
             [(read.from(), "no-reply@learncoin.example"), (read.reply_to(), "registry@example.edu")]
@@ -232,7 +245,7 @@ mod tests {
     fn a_recipient_beyond_ascii_is_written_as_it_is() {
         let sender = Sender::new("", "", "https://learncoin.example").unwrap();
         let letter = Letter { address: "ädä@bücher.example".to_owned(), ..letter("Uni", "Course") };
-        let mail = String::from_utf8(compose(&letter, &sender, 0).unwrap()).unwrap();
+        let mail = String::from_utf8(compose(&letter, None, &sender, 0).unwrap()).unwrap();
         assert!(mail.contains("\r\nTo: ädä@xn--bcher-kva.example\r\n"), "{mail}");
     }
 }

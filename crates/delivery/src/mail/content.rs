@@ -25,12 +25,17 @@ pub(super) struct Content {
 struct Text<'a> {
     notice: Option<String>,
     greeting: String,
+    congratulation: &'a str,
     lead: String,
     achievement: String,
     issued: Option<String>,
     expires: Option<String>,
     see: &'a str,
     link: &'a str,
+    linkedin: &'a str,
+    linkedin_link: &'a str,
+    pdf: &'a str,
+    pdf_link: &'a str,
     about: &'a str,
     questions: String,
     unconfirmed: Option<String>,
@@ -46,8 +51,11 @@ struct Html<'a> {
     mark: Option<&'static str>,
     notice: &'a str,
     has_logo: bool,
+    has_badge: bool,
+    badge_name: String,
     issuer: &'a str,
     paint: Paint,
+    congratulation: &'a str,
     // These are HTML already: our words escaped, and names between <bdi> and </bdi>.
     greeting: String,
     lead: String,
@@ -59,15 +67,22 @@ struct Html<'a> {
     expires: Option<String>,
     button: &'a str,
     link: &'a str,
+    linkedin: &'a str,
+    linkedin_link: &'a str,
+    pdf: &'a str,
+    pdf_link: &'a str,
     about: &'a str,
 }
 
-/// Returns the contents of the letter. `host` is the deployment's public host.
-pub(super) fn content(letter: &Letter, host: &str) -> Result<Content, askama::Error> {
+/// Returns the contents of the letter. `host` is the deployment's public host; `has_badge` is whether the mail contains the badge.
+pub(super) fn content(letter: &Letter, has_badge: bool, host: &str) -> Result<Content, askama::Error> {
     let words = &letter.language.words().mail;
-    let day = |time| letter.language.day(time);
-    let issued = letter.issued.map(|time| fill(&words.issued, &[("date", &day(time))]));
-    let expires = letter.expires.map(|time| fill(&words.expires, &[("date", &day(time))]));
+    let issued = letter.issued.map(|time| fill(&words.issued, &[("date", &letter.language.day(time))]));
+    let expires =
+        letter.expires.map(|time| fill(&words.expires, &[("date", &letter.language.last_day(time))]));
+    // The page leads on to LinkedIn, with what holds of the credential at that moment.
+    let linkedin_link = format!("{}/linkedin", letter.link);
+    let pdf_link = format!("{}/certificate.pdf?lang={}", letter.link, letter.language.tag());
     let notice = letter.mark.map(|mark| match mark {
         Mark::Test => words.test.as_str(),
         Mark::Development => words.development.as_str(),
@@ -87,12 +102,17 @@ pub(super) fn content(letter: &Letter, host: &str) -> Result<Content, askama::Er
     let text = Text {
         notice: letter.mark.zip(notice).map(|(mark, notice)| format!("{}: {notice}", mark.word())),
         greeting: fill(greeting, &values),
+        congratulation: &words.congratulation,
         lead: fill(&words.lead, &values),
         achievement: achievement.clone(),
         issued: issued.clone(),
         expires: expires.clone(),
         see: &words.see,
         link: &letter.link,
+        linkedin: &words.linkedin,
+        linkedin_link: &linkedin_link,
+        pdf: &words.pdf,
+        pdf_link: &pdf_link,
         about: &words.about,
         questions: fill(questions, &values),
         unconfirmed: unconfirmed.map(|words| fill(words, &values)),
@@ -105,8 +125,14 @@ pub(super) fn content(letter: &Letter, host: &str) -> Result<Content, askama::Er
         mark: letter.mark.map(Mark::word),
         notice: notice.unwrap_or_default(),
         has_logo: letter.logo.is_some(),
+        has_badge,
+        badge_name: fill(
+            &letter.language.words().files.badge_of,
+            &[("achievement", &achievement), ("issuer", &issuer)],
+        ),
         issuer: &issuer,
         paint: Paint::of(letter.accent_color.as_deref()),
+        congratulation: &words.congratulation,
         greeting: fill_html(greeting, &values),
         lead: fill_html(&words.lead, &values),
         questions: fill_html(questions, &values),
@@ -117,6 +143,10 @@ pub(super) fn content(letter: &Letter, host: &str) -> Result<Content, askama::Er
         expires,
         button: &words.button,
         link: &letter.link,
+        linkedin: &words.linkedin,
+        linkedin_link: &linkedin_link,
+        pdf: &words.pdf,
+        pdf_link: &pdf_link,
         about: &words.about,
     };
     Ok(Content { text: text.render()?, html: html.render()?, subject })

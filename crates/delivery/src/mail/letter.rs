@@ -1,6 +1,7 @@
 //! The letter: the contents of a mail, read from the store anew for each attempt.
 
 use jiff::Timestamp;
+use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::text;
 use learncoin_language::Language;
@@ -55,6 +56,9 @@ pub(super) struct Letter {
     pub(super) issuer: Issuer,
     /// `None` if it holds a link.
     pub(super) achievement_name: Option<String>,
+    /// The document without the person, which the badge is drawn from. `None` if the achievement's name is left out.
+    pub(super) document: Option<Document>,
+    pub(super) chain: AnchorChain,
     pub(super) issued: Option<Timestamp>,
     pub(super) expires: Option<Timestamp>,
     /// The credential's page.
@@ -92,11 +96,11 @@ pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Lett
         return Ok(None);
     };
     let Some(address) = person.email.clone() else { return Ok(None) };
-    let mark = match AnchorChain::from_chain_id(batch.chain_id) {
-        Some(AnchorChain::BaseMainnet) => None,
-        Some(AnchorChain::BaseSepolia) => Some(Mark::Test),
-        Some(AnchorChain::Development) => Some(Mark::Development),
-        None => return Err(LetterError::Unreadable("chain id")),
+    let chain = AnchorChain::from_chain_id(batch.chain_id).ok_or(LetterError::Unreadable("chain id"))?;
+    let mark = match chain {
+        AnchorChain::BaseMainnet => None,
+        AnchorChain::BaseSepolia => Some(Mark::Test),
+        AnchorChain::Development => Some(Mark::Development),
     };
     let document = credential.redacted()?;
     let tenant_id = &credential.scope.tenant_id;
@@ -104,8 +108,10 @@ pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Lett
         store.find_branded_tenant(tenant_id).await?.ok_or(LetterError::Unreadable("tenant"))?;
     // A mail is sent in the deployment's name, so it shows what the operator confirmed, in test too.
     let shown = branding.effective_branding(Environment::Live, &tenant.name);
-    let issuer =
-        Issuer { is_confirmed: document.issuer.name == shown.issuer_name, name: document.issuer.name };
+    let issuer = Issuer {
+        is_confirmed: document.issuer.name == shown.issuer_name,
+        name: document.issuer.name.clone(),
+    };
     if !issuer.is_confirmed && has_link(&issuer.name) {
         return Err(LetterError::IssuerName);
     }
@@ -115,6 +121,8 @@ pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Lett
         None => None,
     };
     let moment = |text: &str| text::parse_timestamp(text).ok();
+    let achievement_name =
+        without_link("achievement.name", document.subject.achievement.name.clone(), &tenant);
     Ok(Some(Letter {
         token: lease.token.clone(),
         edition: lease.edition,
@@ -122,10 +130,13 @@ pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Lett
         language: settings.language.as_deref().and_then(Language::from_tag).unwrap_or_default(),
         recipient_name: without_link("recipient.name", person.name.clone(), &tenant),
         issuer,
-        achievement_name: without_link("achievement.name", document.subject.achievement.name, &tenant),
         issued: moment(&document.issuance_date),
         expires: document.expiration_date.as_deref().and_then(moment),
-        link: document.id,
+        link: document.id.clone(),
+        // The badge shows the title, so it is left out with it.
+        document: Some(document).filter(|_| achievement_name.is_some()),
+        achievement_name,
+        chain,
         mark,
         accent_color: shown.accent_color,
         logo: logo.filter(is_shown_in_mails),

@@ -24,6 +24,7 @@ use self::attempt::{ServerContact, attempt, span};
 use self::circuit_breaker::CircuitBreaker;
 pub use self::context::{MailContext, MailOptions};
 use self::lease::{Before, UncertainLeases, lease};
+use super::badge::Badges;
 pub use super::transport::MailTransport;
 
 /// The time for which attempts under way may delay a process that was asked to end.
@@ -32,6 +33,7 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 /// Sends mails.
 pub struct MailWorker {
     context: Arc<MailContext>,
+    badges: Arc<Badges>,
     options: MailOptions,
     under_way: JoinSet<ServerContact>,
     circuit_breaker: CircuitBreaker,
@@ -60,6 +62,7 @@ impl MailWorker {
         Ok(Self {
             circuit_breaker: CircuitBreaker::new(options.max_backoff_ms),
             context: Arc::new(context),
+            badges: Arc::default(),
             options,
             under_way: JoinSet::new(),
             uncertain: Vec::new(),
@@ -142,7 +145,8 @@ impl MailWorker {
         }
         for lease in leases {
             let span = span(&lease);
-            let attempt = attempt(Arc::clone(&self.context), self.options.clone(), lease);
+            let (context, badges) = (Arc::clone(&self.context), Arc::clone(&self.badges));
+            let attempt = attempt(context, badges, self.options.clone(), lease);
             self.under_way.spawn(attempt.instrument(span));
         }
         Ok(Turn::Worked { next_due_ms })

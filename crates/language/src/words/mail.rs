@@ -15,6 +15,8 @@ pub struct MailWords {
     pub greeting: String,
     /// The salutation if the recipient's name is left out.
     pub greeting_without_name: String,
+    /// The congratulation before the first sentence.
+    pub congratulation: String,
     /// The first sentence, with `{issuer}`. The achievement follows it.
     pub lead: String,
     /// The words in place of the achievement's name if that is left out.
@@ -25,6 +27,10 @@ pub struct MailWords {
     pub expires: String,
     /// The button that leads to the credential's page.
     pub button: String,
+    /// The button that adds the credential to a LinkedIn profile.
+    pub linkedin: String,
+    /// The button that leads to the certificate.
+    pub pdf: String,
     /// The words before the link, in a text without a button.
     pub see: String,
     /// The explanation of the link.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use learncoin_store::mails::{MailDay, MailLease, MailOutcome};
 use learncoin_store::{Error as StoreError, Result, kill};
 use tracing::Span;
@@ -13,6 +14,7 @@ use super::context::{MailContext, MailOptions};
 use super::lease::{Permission, mark_transmitting, postpone, while_leased};
 use super::record::{record, remove_file_if_erased};
 use super::retry::{retry, retry_after_outage};
+use crate::mail::badge::Badges;
 use crate::mail::compose::{ComposeError, compose, envelope};
 use crate::mail::letter::{self, Letter, LetterError};
 use crate::mail::reply;
@@ -46,10 +48,11 @@ pub(super) fn span(lease: &MailLease) -> Span {
 /// Makes the next attempt at a leased mail, within its span.
 pub(super) async fn attempt(
     context: Arc<MailContext>,
+    badges: Arc<Badges>,
     options: MailOptions,
     lease: MailLease,
 ) -> ServerContact {
-    let attempt = Attempt { context: &context, options: &options, lease };
+    let attempt = Attempt { context: &context, badges: &badges, options: &options, lease };
     match attempt.make().await {
         Ok(contact) => contact,
         Err(error) => {
@@ -61,6 +64,7 @@ pub(super) async fn attempt(
 
 struct Attempt<'m> {
     context: &'m MailContext,
+    badges: &'m Badges,
     options: &'m MailOptions,
     lease: MailLease,
 }
@@ -72,12 +76,13 @@ impl<'m> Attempt<'m> {
             return self.postpone().await;
         }
         let Some(letter) = self.read_letter().await? else { return Ok(ServerContact::NotTried) };
+        let badge = self.draw_badge(&letter).await;
         let prepared = match self.prepare(&letter).await {
             Ok(prepared) => prepared,
             Err(reason) => return self.end_early(&letter, reason).await,
         };
         let now = self.context.clock.now_ms();
-        let mail = match compose(&letter, &self.context.sender, now) {
+        let mail = match compose(&letter, badge.as_deref(), &self.context.sender, now) {
             Ok(mail) => mail,
             Err(error) => return self.end_early(&letter, NotTransmitted::Invalid(error)).await,
         };
@@ -146,6 +151,15 @@ impl<'m> Attempt<'m> {
                 Ok(None)
             }
         }
+    }
+
+    /// Draws the badge. A mail whose badge can't be drawn is sent without it.
+    async fn draw_badge(&self, letter: &Letter) -> Option<Arc<[u8]>> {
+        let now = Timestamp::from_millisecond(self.context.clock.now_ms()).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.badges.draw(letter, now).await.unwrap_or_else(|error| {
+            tracing::error!(%error, mail.token = %self.lease.token, "the badge of a mail can't be drawn");
+            None
+        })
     }
 
     async fn prepare(&self, letter: &Letter) -> std::result::Result<Prepared<'m>, NotTransmitted> {

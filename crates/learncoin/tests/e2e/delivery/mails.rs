@@ -341,6 +341,55 @@ fn a_bounce_is_recorded_and_its_mail_is_resent_on_request() {
     assert!(server.stop().success());
 }
 
+/// Returns the addresses of all links in a mail's HTML.
+fn links(html: &str) -> Vec<String> {
+    let parts = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    parts.map(|link| link.replace("&#38;", "&").replace("&amp;", "&")).collect()
+}
+
+#[test]
+fn every_link_of_a_mail_leads_where_its_words_say() {
+    let mut sink = Sink::start(&[]);
+    let server = mailing(&sink).with("LEARNCOIN_MAIL_SMTP_TLS", "none").serve();
+    let school = School::join(&server, "starter");
+    for (number, language) in ["en", "de", "ar"].into_iter().enumerate() {
+        server.deployment.result(&["tenant", "update", &school.tenant_id, "--language", language]);
+        let id = credential_ids(&school.issue(&batch_of(vec![addressed("Ada Lovelace", number)]))).remove(0);
+        let mails = sink.mails(number + 1);
+        let mail = of_person(&mails, number);
+        assert_eq!(mail["problems"], json!([]), "{mail}");
+        let page = format!("{}/c/{id}", server.origin());
+        let expected =
+            [page.clone(), format!("{page}/linkedin"), format!("{page}/certificate.pdf?lang={language}")];
+        let html = text(mail, "/html");
+        assert_eq!(links(&html), expected, "{html}");
+        let plain = text(mail, "/text");
+        let written: Vec<&str> = plain.split_whitespace().filter(|word| word.contains("://")).collect();
+        assert_eq!(written, expected, "{plain}");
+
+        let shown = server.get(&format!("/c/{id}"));
+        assert_eq!((shown.status, shown.header("content-type")), (200, "text/html; charset=utf-8"));
+        let profile = server.get(&format!("/c/{id}/linkedin"));
+        assert_eq!(profile.status, 303);
+        let target = profile.header("location");
+        assert!(
+            target.starts_with("https://www.linkedin.com/profile/add?startTask=CERTIFICATION_NAME&"),
+            "{target}"
+        );
+        assert!(target.ends_with(&format!("certId={id}")), "{target}");
+        let certificate = server.get(&format!("/c/{id}/certificate.pdf?lang={language}"));
+        assert_eq!((certificate.status, certificate.header("content-type")), (200, "application/pdf"));
+        assert!(certificate.body.starts_with(b"%PDF-"));
+
+        // The badge is in the mail itself.
+        let structure = mail["structure"].as_array().unwrap();
+        assert!(structure.contains(&json!("image/png")) && html.contains("src=\"cid:badge\""), "{mail}");
+        let congratulations = ["Congratulations!", "Herzlichen Glückwunsch!", "تهانينا!"][number];
+        assert!(html.contains(congratulations) && plain.contains(congratulations), "{mail}");
+    }
+    assert!(server.stop().success());
+}
+
 /// Returns a credential's mail, as the operator sees it.
 fn mail(deployment: &Deployment, id: &str) -> Value {
     deployment.result(&["mail", "list", "--credential", id])

@@ -14,8 +14,14 @@ use crate::support::process::PATIENCE;
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 });
-static CLIENT: LazyLock<Client> =
-    LazyLock::new(|| Client::builder().no_proxy().timeout(PATIENCE).build().unwrap());
+static CLIENT: LazyLock<Client> = LazyLock::new(|| {
+    // A redirect that leads away from this machine is the answer.
+    let stay = reqwest::redirect::Policy::custom(|attempt| match attempt.url().host_str() {
+        Some("localhost" | "127.0.0.1") => attempt.follow(),
+        _ => attempt.stop(),
+    });
+    Client::builder().no_proxy().timeout(PATIENCE).redirect(stay).build().unwrap()
+});
 
 /// An answer that has arrived whole.
 #[derive(Debug)]
