@@ -127,6 +127,28 @@ async function buttons(browser, given, checks) {
   await visitor.close();
 }
 
+/** A page that waits for the anchor reloads when there is a document. That of an anchored credential is made to wait here. */
+async function waiting(browser, given, checks) {
+  const visitor = await Visitor.open(browser);
+  const { page } = visitor;
+  let asked = 0;
+  await page.route((url) => url.pathname === `/c/${given.valid}`, async (route) => {
+    if (route.request().resourceType() !== 'document') {
+      asked += 1;
+      return asked === 1 ? route.fulfill({ status: 404, headers: { 'retry-after': '5' }, json: {} }) : route.continue();
+    }
+    const response = await route.fetch();
+    const pending = (await response.text()).replace('<main ', `<main data-waits="/c/${given.valid}" `).replace('id="browser-check"', 'id="none"');
+    return asked === 0 ? route.fulfill({ response, body: pending }) : route.fulfill({ response });
+  });
+  await page.goto(pageOf(given, given.valid));
+  checks.that('it waits', await page.locator('[data-waits]').count() === 1);
+  await page.locator('main:not([data-waits])').waitFor();
+  checks.that('it has asked until there was a document', asked >= 2, asked);
+  checks.equal('without breaking the policy', visitor.faults, []);
+  await visitor.close();
+}
+
 /** A result that differs from the server's is not passed over. */
 async function another(browser, given, checks) {
   const visitor = await Visitor.open(browser);
@@ -313,6 +335,7 @@ await run(async () => {
     });
     await oneByOne(browser, given, checks);
     await another(browser, given, checks);
+    await waiting(browser, given, checks);
     await buttons(browser, given, checks);
     await withoutTheRest(browser, given, checks);
     await revoked(browser, given, checks);

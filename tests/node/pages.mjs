@@ -93,11 +93,15 @@ async function look(watched, wanted, folder, checks) {
 
 /** What is wrong with a card in the frame that the deployment itself gives to other sites, on a site that has a color of its own. */
 async function framedFaults(page, { name, framed }, folder) {
-  const { html } = await (await fetch(`${new URL(framed).origin}/oembed?url=${encodeURIComponent(framed)}`)).json();
-  await page.goto('about:blank');
+  const { origin } = new URL(framed);
+  const { html } = await (await fetch(`${origin}/oembed?url=${encodeURIComponent(framed)}`)).json();
+  // A page of no origin may not frame one of this machine.
+  const site = `${origin}/another-site`;
+  const body = `<!doctype html><title>Another site</title><body style="margin:20px;background:#cde">${html}`;
+  await page.route(site, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }));
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 640, height: 320 });
-  await page.setContent(`<!doctype html><title>Another site</title><body style="margin:20px;background:#cde">${html}`);
+  await page.goto(site, { waitUntil: 'load' });
   const frame = await (await page.locator('iframe').elementHandle()).contentFrame();
   await frame.waitForURL(/\/embed$/, { waitUntil: 'load' });
   const faults = [...await frame.evaluate(layoutFaults), ...await frame.evaluate(heightFaults)];

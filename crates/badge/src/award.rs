@@ -1,5 +1,6 @@
 //! The input of every drawing: a credential's document with its present state.
 
+use jiff::Timestamp;
 use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::text::parse_timestamp;
@@ -129,6 +130,15 @@ impl Award<'_> {
     /// Returns a date of the document in the award's language. A date that cannot be parsed is returned unchanged.
     pub(crate) fn day(&self, date: &str) -> String {
         parse_timestamp(date).map_or_else(|_| date.to_owned(), |time| self.language.day(time))
+    }
+
+    /// Returns the last day before a date of the document, which is an end. The last day of the year 9999, which is beyond the
+    /// range of a timestamp, is returned as it is written.
+    pub(crate) fn last_day(&self, date: &str) -> String {
+        match parse_timestamp(date) {
+            Ok(end) if end < Timestamp::MAX => self.language.last_day(end),
+            _ => date.split('T').next().unwrap_or(date).to_owned(),
+        }
     }
 
     /// Returns the host of the credential's link.

@@ -147,7 +147,7 @@ fn footer(scene: &mut Scene, award: &Award<'_>) {
     scene.group(Role::Decoration).fill(rectangle(MARGIN, 438.0, WIDTH - 2.0 * MARGIN, 0.6), LINE);
 
     let mut dates = vec![(&words.issued_on, award.day(&document.issuance_date))];
-    dates.extend(document.expiration_date.iter().map(|date| (&words.expires_on, award.day(date))));
+    dates.extend(document.expiration_date.iter().map(|date| (&words.expires_on, award.last_day(date))));
     let mut y = 456.0;
     for (name, day) in dates {
         let name = lay_out_own_text(name, &label(FontStyle::Sans, 8.5, 200.0));

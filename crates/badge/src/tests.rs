@@ -95,6 +95,15 @@ fn badges_and_cards_do_not_show_the_recipient() {
 }
 
 #[test]
+fn a_certificate_names_the_last_day_that_it_covers() {
+    let document = document();
+    let award = award_of(&document);
+    assert_eq!(award.last_day("2027-01-01T00:00:00Z"), "31 December 2026");
+    assert_eq!(award.last_day("2027-01-01T12:00:00Z"), "1 January 2027");
+    assert_eq!(award.last_day("9999-12-31T23:59:59Z"), "9999-12-31");
+}
+
+#[test]
 fn drawings_differ_by_state_and_chain() {
     let document = document();
     let mut seen = std::collections::BTreeSet::new();

@@ -24,7 +24,7 @@ export function layoutFaults() {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
     // Text of a closed <details> and of the link that only the keyboard shows is nowhere.
-    if (!node.data.trim() || !element.checkVisibility() || element.closest('.skip') || isApart(element)) continue;
+    if (!node.data.trim() || !element.checkVisibility({ visibilityProperty: true }) || element.closest('.skip') || isApart(element)) continue;
     const clamp = boxes(element).find((box) => getComputedStyle(box).webkitLineClamp !== 'none')?.getBoundingClientRect();
     const range = document.createRange();
     range.selectNodeContents(node);
@@ -41,7 +41,7 @@ export function layoutFaults() {
 
   for (const element of document.querySelectorAll('img, svg')) {
     const rect = element.getBoundingClientRect();
-    if (!element.checkVisibility() || rect.width < 1 || rect.height < 1 || isApart(element)) continue;
+    if (!element.checkVisibility({ visibilityProperty: true }) || rect.width < 1 || rect.height < 1 || isApart(element)) continue;
     const text = `picture ${element.getAttribute('src') ?? element.getAttribute('class')}`;
     lines.push({ element, text, left: rect.left, right: rect.right, top: rect.top, bottom: rect.bottom });
   }

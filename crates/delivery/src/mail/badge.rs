@@ -96,3 +96,81 @@ fn subject(letter: &Letter, document: &Document, now: Timestamp) -> Subject {
         logo_hash: letter.logo.as_ref().map(Logo::hash),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use learncoin_credential::Host;
+    use learncoin_credential::contexts::ContextSet;
+    use learncoin_credential::document::{Achievement, Issuer, Subject as Person};
+    use learncoin_credential::proof::AnchorChain;
+    use learncoin_language::Language;
+
+    use super::*;
+    use crate::mail::letter;
+
+    fn letter(achievement: Option<&str>) -> Letter {
+        let host = Host::parse("https://learncoin.example").unwrap();
+        let document = achievement.map(|name| Document {
+            contexts: ContextSet::new(&host),
+            id: host.credential_url("crd_01KPX4MQ00REJFE5FBD8QX9Y5A"),
+            issuer: Issuer {
+                id: host.tenant_did("01KPX4MQ005TCNKPH5QY15PQWV"),
+                name: "Example University".into(),
+                url: None,
+                image: None,
+            },
+            issuance_date: "2026-04-23T12:00:00Z".into(),
+            expiration_date: None,
+            nonce: "c45ba76511437ecabd9d2cebcc3ce36e".into(),
+            subject: Person {
+                id: "urn:uuid:4e0c7f2e-6b1a-4f5a-9c8e-8a1b2c3d4e5f".into(),
+                name: None,
+                achievement: Achievement {
+                    id: None,
+                    name: name.into(),
+                    description: "Completed the course.".into(),
+                    criteria: "Completed the course.".into(),
+                    alignment: Vec::new(),
+                },
+            },
+            evidence: Vec::new(),
+        });
+        Letter {
+            token: "0123456789abcdef0123456789abcdef".parse().unwrap(),
+            edition: 1,
+            address: "ada@example.edu".to_owned(),
+            language: Language::default(),
+            recipient_name: Some("Ada".to_owned()),
+            issuer: letter::Issuer { name: "Example University".to_owned(), is_confirmed: true },
+            achievement_name: achievement.map(str::to_owned),
+            document,
+            chain: AnchorChain::BaseMainnet,
+            issued: None,
+            expires: None,
+            link: "https://learncoin.example/c/crd".to_owned(),
+            mark: None,
+            accent_color: None,
+            logo: None,
+            reply_to: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn mails_that_show_the_same_badge_share_one_drawing() {
+        let badges = Badges::default();
+        let now = Timestamp::UNIX_EPOCH;
+        let draw = async |title| badges.draw(&letter(Some(title)), now).await.unwrap().unwrap();
+        let (first, again, other) =
+            (draw("Statistics").await, draw("Statistics").await, draw("Algebra").await);
+        assert!(first.starts_with(b"\x89PNG") && first.len() < 64 * 1024, "{}", first.len());
+        assert!(Arc::ptr_eq(&first, &again) && first != other);
+        let expired = Letter { expires: Some(now), ..letter(Some("Statistics")) };
+        assert_ne!(badges.draw(&expired, now).await.unwrap().unwrap(), first, "its state is on it");
+    }
+
+    #[tokio::test]
+    async fn a_title_that_is_left_out_is_on_no_badge() {
+        let drawn = Badges::default().draw(&letter(None), Timestamp::UNIX_EPOCH).await.unwrap();
+        assert_eq!(drawn, None);
+    }
+}
