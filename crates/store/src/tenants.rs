@@ -2,6 +2,7 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod branding;
+pub(crate) mod confirmed_names;
 pub(crate) mod logos;
 pub(crate) mod own_dids;
 pub(crate) mod presented_keys;

@@ -41,7 +41,7 @@ impl Mark {
 pub(super) struct Issuer {
     /// The signed name, even if the tenant has another name by now.
     pub(super) name: String,
-    /// Whether it is the name that the operator confirmed last.
+    /// Whether the operator has confirmed that name, now or earlier.
     pub(super) is_confirmed: bool,
 }
 
@@ -108,10 +108,9 @@ pub(super) async fn read(store: &Store, lease: &MailLease) -> Result<Option<Lett
         store.find_branded_tenant(tenant_id).await?.ok_or(LetterError::Unreadable("tenant"))?;
     // A mail is sent in the deployment's name, so it shows what the operator confirmed, in test too.
     let shown = branding.effective_branding(Environment::Live, &tenant.name);
-    let issuer = Issuer {
-        is_confirmed: document.issuer.name == shown.issuer_name,
-        name: document.issuer.name.clone(),
-    };
+    let name = document.issuer.name.clone();
+    let is_confirmed = store.is_confirmed_name(Environment::Live, &tenant, &branding, &name).await?;
+    let issuer = Issuer { is_confirmed, name };
     if !issuer.is_confirmed && has_link(&issuer.name) {
         return Err(LetterError::IssuerName);
     }

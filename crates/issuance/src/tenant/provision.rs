@@ -25,7 +25,8 @@ pub enum TenantError {
 /// A change of a tenant by the operator; what is `None` stays.
 #[derive(Debug, Clone, Default)]
 pub struct TenantUpdate {
-    /// Its display name. A name that the operator sets also confirms the tenant's branding.
+    /// Its display name. A name that the operator sets also confirms the tenant's branding. Names that were confirmed before stay
+    /// confirmed for the credentials that were signed with them.
     pub name: Option<String>,
     /// Its plan.
     pub plan: Option<Plan>,
@@ -37,6 +38,8 @@ pub struct TenantUpdate {
     pub mails_per_day: Option<Option<u64>>,
     /// Whether the operator confirms the tenant's branding as it is now.
     pub confirm_face: bool,
+    /// A name that the tenant had before, which the operator confirms for the credentials that were signed with it.
+    pub earlier_name: Option<String>,
     /// Whether its recipients get mails. Those about live credentials are held until it is first `true`; if it is `false`, those that
     /// were not sent are canceled.
     pub mails: Option<bool>,
@@ -82,6 +85,9 @@ impl Tenants {
         if let Some(name) = &update.name {
             text::check_name(name).map_err(TenantError::Name)?;
         }
+        if let Some(name) = &update.earlier_name {
+            text::check_name(name).map_err(TenantError::Name)?;
+        }
         let mut tx = self.store.begin_for(id).await?;
         let mut tenant = tx.find_tenant(id).await?.ok_or_else(|| TenantError::NoTenant(id.clone()))?;
         let confirms = update.confirm_face || update.name.is_some();
@@ -114,6 +120,10 @@ impl Tenants {
             let old = tx.get_branding(id).await?;
             let branding = Branding { changed_at: None, confirmed: None, ..old.clone() };
             tx.put_branding(id, &tenant.name, &old, &branding).await?;
+            tx.record_confirmed_name(id, branding.issuer_name(&tenant.name)).await?;
+        }
+        if let Some(name) = &update.earlier_name {
+            tx.record_confirmed_name(id, name).await?;
         }
         tx.commit().await?;
         Ok(tenant)

@@ -56,6 +56,10 @@ pub(crate) enum Command {
         /// Confirm the tenant's own changes to its branding: its live pages show them from then on
         #[arg(long)]
         confirm: bool,
+        /// Confirm a name that the tenant had before, for the credentials that were signed with it. Names that were confirmed since
+        /// this release stay confirmed without it
+        #[arg(long, value_name = "NAME")]
+        confirm_earlier_name: Option<String>,
         /// Whether its recipients get mails about their credentials: `on` or `off`. Mails about live credentials are held until this
         /// is first `on`; `off` cancels those that were not sent
         #[arg(long, value_name = "ON|OFF")]
@@ -153,6 +157,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             rate,
             mails_per_day,
             confirm,
+            confirm_earlier_name,
             mail,
             language,
             mail_reply_to,
@@ -164,6 +169,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
                 requests_per_minute: rate.map(|rate| rate.0),
                 mails_per_day: mails_per_day.map(|limit| limit.0),
                 confirm_face: confirm,
+                earlier_name: confirm_earlier_name,
                 mails: mail.map(|switch| switch.0),
                 language: language.map(|tag| tag.0.tag().to_owned()),
                 mail_reply_to: mail_reply_to.map(|reply_to| reply_to.0),
@@ -191,7 +197,7 @@ async fn record(issuance: &Issuance, command: &'static str, id: &TenantId) -> Re
 }
 
 /// Returns a tenant as commands print it. `unconfirmed_since` is the time of the tenant's own change that waits for the
-/// operator, and `confirmed` is what its live pages show until then.
+/// operator, and `confirmed` is what its live pages show until then. `confirmed_names` are all the names that were ever confirmed.
 async fn tenant_json(issuance: &Issuance, tenant: &Tenant) -> Result<Value> {
     let limits = issuance.plans.limits(tenant);
     let branding = issuance.store.get_branding(&tenant.id).await?;
@@ -223,5 +229,6 @@ async fn tenant_json(issuance: &Issuance, tenant: &Tenant) -> Result<Value> {
         },
         "unconfirmed_since": branding.changed_at.map(iso8601),
         "confirmed": confirmed,
+        "confirmed_names": issuance.store.list_confirmed_names(&tenant.id).await?,
     }))
 }

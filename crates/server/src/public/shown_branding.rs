@@ -3,12 +3,11 @@
 use learncoin_credential::document::Document;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
-use learncoin_store::scope::Environment;
 
 /// The branding of a tenant on a page, beside what it signed.
 #[derive(Default)]
 pub(crate) struct ShownBranding {
-    /// Whether the operator has confirmed the signed name of the issuer.
+    /// Whether the operator has confirmed the signed name of the issuer, now or earlier.
     pub(crate) name_confirmed: bool,
     /// Its color, `#RRGGBB`.
     pub(crate) accent_color: Option<String>,
@@ -26,15 +25,8 @@ pub(crate) async fn shown_branding(
     let Some((tenant, branding)) = issuance.store.find_branded_tenant(&scope.tenant_id).await? else {
         return Ok(ShownBranding::default());
     };
-    let confirmed = branding.confirmed.clone();
-    let effective = match (scope.environment, &confirmed) {
-        (Environment::Live, Some(confirmed)) => confirmed.clone(),
-        (Environment::Live, None) | (Environment::Test, _) => branding.public_branding(&tenant.name),
-    };
-    let names = [Some(&effective), confirmed.as_ref()].into_iter().flatten().map(|shown| &shown.issuer_name);
-    Ok(ShownBranding {
-        name_confirmed: names.into_iter().any(|name| *name == document.issuer.name),
-        accent_color: effective.accent_color.clone(),
-        logo_hash: effective.logo_hash.clone(),
-    })
+    let (store, signed) = (&issuance.store, &document.issuer.name);
+    let name_confirmed = store.is_confirmed_name(scope.environment, &tenant, &branding, signed).await?;
+    let effective = branding.effective_branding(scope.environment, &tenant.name);
+    Ok(ShownBranding { name_confirmed, accent_color: effective.accent_color, logo_hash: effective.logo_hash })
 }

@@ -40,6 +40,7 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (21, "mail relay", include_str!("../../migrations/0021_mail_relay.sql")),
         (22, "audit chains", include_str!("../../migrations/0022_audit_chains.sql")),
         (23, "shared parts", include_str!("../../migrations/0023_shared_parts.sql")),
+        (24, "confirmed names", include_str!("../../migrations/0024_confirmed_names.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();
@@ -112,6 +113,34 @@ mod tests {
                 .map(|column| row.try_get::<i64>(column).unwrap());
             assert_eq!(numbers, [1, 2, 3, number, 5, 6]);
         }
+    }
+
+    #[tokio::test]
+    async fn names_that_are_known_to_be_confirmed_are_kept_by_the_migration_and_no_others() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("old.db");
+        let old_file = file_of_release(&file, 23).await;
+        // Its display name, its awarding body, the time of a change that waits, and the name that was confirmed before that.
+        for (id, name, body, changed_at, confirmed) in [
+            ("tnt_settled", "University", None, None, None),
+            ("tnt_body", "University", Some("Academy"), None, None),
+            ("tnt_waiting", "Famous", Some("Ministry"), Some(5), Some("University")),
+            ("tnt_unknown", "Famous", None, Some(5), None::<&str>),
+        ] {
+            let sql = "INSERT INTO tenants (id, name, plan, next_key_number, created_at, awarding_body_name, branding_changed_at, confirmed_name)
+                       VALUES (?1, ?2, 'starter', 1, 1, ?3, ?4, ?5)";
+            old_file.execute(sql, params![id, name, body, changed_at, confirmed]).unwrap();
+        }
+        drop(old_file);
+
+        let store = Store::open_sqlite(&file, &MasterKey::from_bytes([7; 32])).await.unwrap();
+
+        let rows = sql::query("SELECT * FROM confirmed_names ORDER BY tenant_id");
+        let rows = rows.fetch_all(&store.pool).await.unwrap();
+        let text = |row: &sql::Row, column| row.try_get::<String>(column).unwrap();
+        let names: Vec<_> = rows.iter().map(|row| (text(row, "tenant_id"), text(row, "name"))).collect();
+        let kept = [("tnt_body", "Academy"), ("tnt_settled", "University"), ("tnt_waiting", "University")];
+        assert_eq!(names, kept.map(|(id, name)| (id.to_owned(), name.to_owned())));
     }
 
     #[tokio::test]

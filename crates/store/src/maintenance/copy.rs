@@ -8,9 +8,10 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 32] = [
+pub const TABLES: [&str; 33] = [
     "settings",
     "tenants",
+    "confirmed_names",
     "api_keys",
     "api_key_networks",
     "signing_keys",

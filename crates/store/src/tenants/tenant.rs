@@ -142,7 +142,7 @@ impl Store {
 }
 
 impl WriteTx {
-    /// Adds a tenant.
+    /// Adds a tenant. Its name counts as confirmed: the operator gives it.
     pub async fn insert_tenant(&mut self, new: &Tenant) -> Result<()> {
         sql::query(
             "INSERT INTO tenants (id, name, plan, next_key_number, created_at) VALUES ($1, $2, $3, 1, $4)",
@@ -153,6 +153,7 @@ impl WriteTx {
         .bind(new.created_at)
         .execute(self.connection())
         .await?;
+        self.record_confirmed_name(&new.id, &new.name).await?;
         self.begin_audit_chain(&new.id).await
     }
 

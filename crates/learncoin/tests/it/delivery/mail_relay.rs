@@ -33,6 +33,15 @@ async fn rename(caller: &Caller, name: &str) {
     caller.send(Method::PATCH, "/v1/tenants/me", &[], body.to_string()).await.expect(200);
 }
 
+/// Sends the mail about a credential once more.
+async fn resend(app: &TestApp, id: &str) {
+    let (issuance, id) = (app.issuance(), id.parse().unwrap());
+    learncoin_delivery::mail::resend::resend(&issuance.store, &*issuance.clock, &*issuance.entropy, &id)
+        .await
+        .unwrap();
+    app.send_mails_until_idle().await;
+}
+
 async fn sent(caller: &Caller, credential: Value) -> ReadMail {
     let id = issue(caller, vec![credential]).await.remove(0);
     caller.app.send_mails_until_idle().await;
@@ -65,6 +74,19 @@ async fn only_a_name_that_the_operator_confirmed_is_a_sender_of_its_own() {
     update(&uni, TenantUpdate { confirm_face: true, ..TenantUpdate::default() }).await;
     let mail = sent(&uni, addressed("Ada Lovelace", "ada@example.edu")).await;
     assert!(header(&mail, "From").starts_with("PayPal Security Team <"), "{mail:?}");
+}
+
+#[tokio::test]
+async fn a_name_that_was_confirmed_earlier_still_is_a_sender_of_its_own() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let id = issue(&uni, vec![addressed("Ada Lovelace", "ada@example.edu")]).await.remove(0);
+    app.send_mails_until_idle().await;
+    update(&uni, TenantUpdate { name: Some("Other University".to_owned()), ..TenantUpdate::default() }).await;
+    resend(&app, &id).await;
+    let mail = read(&app, &id).await;
+    assert!(header(&mail, "From").starts_with("Example University <"), "{mail:?}");
+    assert!(!mail.text.contains("has not confirmed"), "{mail:?}");
 }
 
 #[tokio::test]
@@ -103,12 +125,7 @@ async fn a_mail_whose_issuer_is_an_unconfirmed_link_fails_and_names_the_field() 
     assert_eq!(mail.answer.as_deref(), Some(reason));
 
     update(&uni, TenantUpdate { confirm_face: true, ..TenantUpdate::default() }).await;
-    let issuance = app.issuance();
-    let id_of = id.parse().unwrap();
-    learncoin_delivery::mail::resend::resend(&issuance.store, &*issuance.clock, &*issuance.entropy, &id_of)
-        .await
-        .unwrap();
-    app.send_mails_until_idle().await;
+    resend(&app, &id).await;
     assert!(header(&read(&app, &id).await, "From").starts_with("\"Booking.com\" <"));
 }
 

@@ -215,6 +215,60 @@ async fn in_live_a_new_name_is_unconfirmed_until_the_operator_confirms_it() {
 }
 
 #[tokio::test]
+async fn a_name_that_was_ever_confirmed_stays_confirmed_on_what_was_signed_with_it() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let live = uni.live().await;
+    let update = async |update: TenantUpdate| {
+        app.issuance().tenants.update_tenant(&uni.tenant_id, update).await.unwrap();
+    };
+    let rename = |name: &str| TenantUpdate { name: Some(name.to_owned()), ..TenantUpdate::default() };
+    let mut issued = vec![issue(&app, &live).await, issue(&app, &uni).await];
+    update(rename("University of the Example")).await;
+    issued.extend([issue(&app, &live).await, issue(&app, &uni).await]);
+    patch(&live, &json!({ "awarding_body": { "name": "Academy of Tallinn" } })).await.expect(200);
+    issued.push(issue(&app, &live).await);
+    update(TenantUpdate { confirm_face: true, ..TenantUpdate::default() }).await;
+    issued.push(issue(&app, &live).await);
+    patch(&live, &json!({ "awarding_body": null, "display_name": "Waiting University" })).await.expect(200);
+    issued.push(issue(&app, &live).await);
+    update(rename("Example University")).await;
+    let mut names = Vec::new();
+    for id in &issued {
+        assert!(is_confirmed(&app, id).await, "{id}");
+        let caller =
+            if live.get(&format!("/v1/credentials/{id}")).await.status == 200 { &live } else { &uni };
+        names.push(caller.credential(id).await["signed_credential"]["issuer"]["name"].clone());
+    }
+    let (first, second, third) = ("Example University", "University of the Example", "Academy of Tallinn");
+    assert_eq!(names, [first, first, second, second, second, third, third]);
+    let known = app.issuance().store.list_confirmed_names(&uni.tenant_id).await.unwrap();
+    assert_eq!(known, [third, first, second], "the name that waited was not confirmed");
+}
+
+#[tokio::test]
+async fn a_name_that_was_never_confirmed_is_unconfirmed_once_it_is_not_the_current_one() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    app.tenant("Famous University").await;
+    patch(&uni, &json!({ "display_name": "Famous University" })).await.expect(200);
+    let trial = issue(&app, &uni).await;
+    assert!(is_confirmed(&app, &trial).await, "in test the tenant's own settings are shown");
+    patch(&uni, &json!({ "display_name": "Example University" })).await.expect(200);
+    assert!(!is_confirmed(&app, &trial).await, "another tenant's name is none of this one");
+    let update = async |update: TenantUpdate| {
+        app.issuance().tenants.update_tenant(&uni.tenant_id, update).await.unwrap();
+    };
+    update(TenantUpdate { confirm_face: true, ..TenantUpdate::default() }).await;
+    assert!(!is_confirmed(&app, &trial).await);
+    // An earlier release did not keep the names that were confirmed: the operator does that.
+    let earlier_name = Some("Famous University".to_owned());
+    update(TenantUpdate { earlier_name, ..TenantUpdate::default() }).await;
+    assert!(is_confirmed(&app, &trial).await);
+    assert_eq!(uni.get("/v1/tenants/me").await.expect(200)["name"], "Example University");
+}
+
+#[tokio::test]
 async fn a_tenants_color_is_on_its_pages_once_it_is_confirmed() {
     let (app, site) = (app_that_reaches_sites().await, site().await);
     let uni = app.tenant("Example University").await;
