@@ -16,7 +16,7 @@ Exit status: 0 the types are as they should be (or skipped), 1 not so, 2 wrong a
 
 /** Closed sets of words: the same on both sides. */
 const SAME = ['Environment', 'Chain', 'WebhookEventType', 'BatchId', 'CredentialId', 'TenantId', 'WebhookId', 'EventId', 'RecipientId', 'ApiKey', 'IsoDateTime'];
-/** What the seeds send, and the members that ours take beside theirs (the endpoint's reference names evidence; Open Badges' type may be repeated). */
+/** What the seeds send, and the members that ours take beside theirs (the endpoint's reference names evidence; Open Badges' type may be repeated; section 12: additions). */
 const REQUESTS = {
   CreateBatchRequest: [],
   CredentialInput: ['evidence', 'type'],
@@ -27,9 +27,9 @@ const REQUESTS = {
   ErasureRequest: [],
   CreateWebhookRequest: [],
 };
-/** What we answer, and the members that ours have beside theirs. Section 0: the signed document has validFrom and nonce. */
+/** What we answer, and the members that ours have beside theirs. Section 0: the signed document has validFrom and nonce. Section 12: additions. */
 const ANSWERS = {
-  Batch: [],
+  Batch: ['waiting_for', 'waiting_for_message'],
   AnchorTransaction: [],
   SignedCredentialJsonLd: ['validFrom', 'validUntil', 'nonce', 'evidence'],
   CredentialSubject: [],

@@ -45,6 +45,9 @@ pub enum TextError {
     /// The text is empty.
     #[error("must not be empty")]
     Empty,
+    /// The text has more than one line.
+    #[error("must be on one line")]
+    LineBreak,
     /// The name has no visible character.
     #[error("must hold at least one visible character")]
     Invisible,
@@ -126,6 +129,27 @@ pub fn check_required(text: &str) -> Result<(), TextError> {
         return Err(TextError::Empty);
     }
     check_written(text)
+}
+
+/// Checks a text of one line: as [`check_required`] does, without line feeds and other line breaks.
+///
+/// # Errors
+/// If the text breaks a rule. The first one is returned.
+pub fn check_line(text: &str) -> Result<(), TextError> {
+    check_required(text)?;
+    match text.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
+        true => Err(TextError::LineBreak),
+        false => Ok(()),
+    }
+}
+
+/// Checks a name of a request: as [`check_name`] does, on one line. Names that were signed before may have more lines.
+///
+/// # Errors
+/// If the name breaks a rule. The first one is returned.
+pub fn check_new_name(name: &str) -> Result<(), TextError> {
+    check_line(name)?;
+    check_name(name)
 }
 
 /// Checks a person's name: as [`check_required`] does, with at most [`MAX_NAME_CHARS`] characters of which at least one

@@ -101,6 +101,11 @@ fn recipient_address(text: &str) -> Result<Address, AddressError> {
     Address::new(user, domain)
 }
 
+/// Returns whether a text is the address of a recipient, without white space around it: one that some mail server could take.
+pub fn is_recipient_address(text: &str) -> bool {
+    text.trim() == text && recipient_address(text).is_ok()
+}
+
 /// Returns whether a character is visible where an address is shown: it is no space, control or direction.
 fn is_visible(character: char) -> bool {
     let is_hidden = matches!(character,
@@ -147,7 +152,9 @@ mod tests {
             ("\u{e4}\r\nd\u{e4}@example.edu", None),
         ] {
             assert_eq!(recipient_address(text).ok().as_ref().map(Address::as_ref), expected, "{text:?}");
+            assert_eq!(is_recipient_address(text), expected.is_some(), "{text:?}");
         }
+        assert!(!is_recipient_address(" ada@example.edu") && !is_recipient_address("ada@example.edu\u{a0}"));
     }
 
     #[test]

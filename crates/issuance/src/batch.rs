@@ -2,6 +2,7 @@
 
 pub mod request;
 pub mod accept;
+pub mod rehearse;
 pub(crate) mod documents;
 pub(crate) mod tree;
 pub(crate) mod earlier;

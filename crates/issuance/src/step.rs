@@ -3,6 +3,7 @@
 use learncoin_chain::rpc::RpcError;
 use learncoin_kms::KmsError;
 use learncoin_store::Error as StoreError;
+use learncoin_store::batches::WaitingFor;
 use learncoin_store::credentials::StoredDocumentError;
 
 use crate::metrics::Reason;
@@ -125,6 +126,25 @@ impl StepError {
             | StepError::Document(_)
             | StepError::Inconsistent(_)
             | StepError::Aborted => FailureCode::InternalError,
+        }
+    }
+
+    /// Returns what the batch waits for, as its tenant may know it; `None` if the fault is this deployment's own.
+    pub(crate) fn waiting_for(&self) -> Option<WaitingFor> {
+        match self {
+            StepError::Funds { .. } => Some(WaitingFor::Funds),
+            StepError::Chain(_)
+            | StepError::Refused { .. }
+            | StepError::TooExpensive { .. }
+            | StepError::ChainAhead { .. }
+            | StepError::NoChain { .. } => Some(WaitingFor::Chain),
+            StepError::SigningKey(_) | StepError::Kms(_) | StepError::Store(StoreError::Unsealed) => {
+                Some(WaitingFor::SigningKey)
+            }
+            StepError::Store(_)
+            | StepError::Document(_)
+            | StepError::Inconsistent(_)
+            | StepError::Aborted => None,
         }
     }
 

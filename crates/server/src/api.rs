@@ -5,6 +5,7 @@ pub(crate) mod change_credential;
 pub(crate) mod create_batch;
 pub(crate) mod credentials;
 mod cursor;
+mod fault;
 mod field_path;
 mod fields;
 pub(crate) mod health;

@@ -161,7 +161,8 @@ fn finish(method: &str, operation: &mut Operation) {
         headers::take_idempotency_key(operation);
     }
     for (status, response) in &mut operation.responses.responses {
-        if let (Ok(status), RefOr::T(response)) = (status.parse(), response) {
+        // A range, such as `2XX`, has the headers of its first status.
+        if let (Ok(status), RefOr::T(response)) = (status.replace("XX", "00").parse(), response) {
             headers::describe(status, idempotent, response);
         }
     }

@@ -98,7 +98,7 @@ impl Pipeline {
             }
             AnchorStatus::Anchored => {
                 tx.hold_anchor(&anchor.id, status).await?;
-                tx.reschedule_anchor(&anchor.id, status, next_look_at, false).await?;
+                tx.reschedule_anchor(&anchor.id, status, next_look_at).await?;
             }
         }
         if !ids.is_empty() {

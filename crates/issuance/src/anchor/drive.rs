@@ -122,7 +122,7 @@ impl Pipeline {
     pub(crate) async fn reschedule(&self, anchor: &Anchor, after_ms: i64) -> Result<(), StepError> {
         let at = self.clock.now_ms().saturating_add(after_ms);
         let mut tx = self.store.begin().await?;
-        tx.reschedule_anchor(&anchor.id, anchor.status, at, false).await?;
+        tx.reschedule_anchor(&anchor.id, anchor.status, at).await?;
         Ok(tx.commit().await?)
     }
 

@@ -52,7 +52,7 @@ impl Owner for AnchorOwner<'_> {
         let mut tx = pipeline.store.begin().await?;
         tx.mark_sent(&attempt.hash, now).await?;
         let next_look_at = chain.next_look(now).await;
-        tx.reschedule_anchor(&self.anchor.id, self.anchor.status, next_look_at, false).await?;
+        tx.reschedule_anchor(&self.anchor.id, self.anchor.status, next_look_at).await?;
         tx.commit().await?;
         kill::reached("anchor.marked");
         Ok(())

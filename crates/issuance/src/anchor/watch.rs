@@ -87,7 +87,7 @@ impl Pipeline {
         tx.hold_anchor(&anchor.id, AnchorStatus::Anchored).await?;
         tx.mark_confirmed(&announced.hash, &block).await?;
         let at = self.clock.now_ms().saturating_add(after_ms);
-        tx.reschedule_anchor(&anchor.id, AnchorStatus::Anchored, at, false).await?;
+        tx.reschedule_anchor(&anchor.id, AnchorStatus::Anchored, at).await?;
         tx.commit().await?;
         kill::reached("watch.moved");
         tracing::info!(anchor.id = %anchor.id, block.number = block.number, "an anchor is in another block now");
@@ -109,7 +109,7 @@ impl Pipeline {
         tx.unmark_confirmed(&announced.hash).await?;
         tx.mark_confirmed(&hash, &block_position(inclusion)).await?;
         let at = self.clock.now_ms().saturating_add(chain.poll_ms);
-        tx.reschedule_anchor(&anchor.id, AnchorStatus::Anchored, at, false).await?;
+        tx.reschedule_anchor(&anchor.id, AnchorStatus::Anchored, at).await?;
         tx.commit().await?;
         kill::reached("watch.moved");
         tracing::warn!(anchor.id = %anchor.id, transaction.hash = %hash, "an older attempt carries the anchor now");

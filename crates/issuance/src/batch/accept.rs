@@ -206,26 +206,9 @@ impl BatchAcceptor {
         kill::reached("accept.begun");
         let Accept { scope, key_id, tenant, branding, credentials, claim, respond } = accept;
         let chain = self.chains.of(scope.environment).ok_or(AcceptError::ChainUnavailable)?;
-        let issuer_did = issuer_did(&self.host, tenant, branding);
         let limit = self.plans.limits(tenant).credentials_per_month;
-
-        // Everything that is costly happens before the transaction, for which other writers wait, and beside the threads that serve
-        // other requests.
-        let building = Building {
-            store: self.store.clone(),
-            clock: Arc::clone(&self.clock),
-            entropy: Arc::clone(&self.entropy),
-            host: self.host.clone(),
-            issuer: issuer(scope.environment, tenant, branding, &issuer_did),
-            tenant_id: tenant.id.clone(),
-        };
-        let memory: usize = credentials.iter().map(CredentialRequest::memory).sum();
-        let (new, tree_root) = if memory <= BUILT_AT_ONCE {
-            building.build(credentials)?
-        } else {
-            let built = tokio::task::spawn_blocking(move || building.build(credentials)).await;
-            built.map_err(|_| AcceptError::Aborted)??
-        };
+        // Everything that is costly happens before the transaction, for which other writers wait.
+        let (new, tree_root) = self.build_documents(scope, tenant, branding, credentials).await?;
         kill::reached("accept.built");
         let count = u64::try_from(new.len()).unwrap_or(u64::MAX);
 
@@ -243,6 +226,31 @@ impl BatchAcceptor {
             respond,
         };
         with_retries("the acceptance of a batch", || self.store_accepted(&prepared)).await
+    }
+
+    /// Builds the documents of a batch, beside the threads that serve other requests if that takes long.
+    pub(super) async fn build_documents(
+        &self,
+        scope: &TenantScope,
+        tenant: &Tenant,
+        branding: &Branding,
+        credentials: Vec<CredentialRequest>,
+    ) -> Result<(Vec<SealedCredential>, MerkleRoot), AcceptError> {
+        let issuer_did = issuer_did(&self.host, tenant, branding);
+        let building = Building {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            host: self.host.clone(),
+            issuer: issuer(scope.environment, tenant, branding, &issuer_did),
+            tenant_id: tenant.id.clone(),
+        };
+        let memory: usize = credentials.iter().map(CredentialRequest::memory).sum();
+        if memory <= BUILT_AT_ONCE {
+            return building.build(credentials);
+        }
+        let built = tokio::task::spawn_blocking(move || building.build(credentials)).await;
+        built.map_err(|_| AcceptError::Aborted)?
     }
 
     /// Stores a batch and everything that goes with it in one transaction.
@@ -310,7 +318,7 @@ impl BatchAcceptor {
 
     /// Returns the number of the newest key that may sign for the scope, and its DID URL. If the tenant issues under a DID of its
     /// own, it is the newest key that the DID's document lists.
-    async fn choose_signing_key(
+    pub(super) async fn choose_signing_key(
         &self,
         tx: &mut WriteTx,
         scope: &TenantScope,

@@ -63,7 +63,7 @@ impl Tenants {
     /// # Errors
     /// See [`TenantError`].
     pub async fn create_tenant(&self, name: &str, plan: Plan) -> Result<Tenant, TenantError> {
-        text::check_name(name).map_err(TenantError::Name)?;
+        text::check_new_name(name).map_err(TenantError::Name)?;
         let tenant = Tenant {
             id: TenantId::generate(&*self.clock, &*self.entropy),
             name: name.to_owned(),
@@ -83,7 +83,7 @@ impl Tenants {
     /// See [`TenantError`].
     pub async fn update_tenant(&self, id: &TenantId, update: TenantUpdate) -> Result<Tenant, TenantError> {
         if let Some(name) = &update.name {
-            text::check_name(name).map_err(TenantError::Name)?;
+            text::check_new_name(name).map_err(TenantError::Name)?;
         }
         if let Some(name) = &update.earlier_name {
             text::check_name(name).map_err(TenantError::Name)?;

@@ -49,7 +49,7 @@ pub(super) async fn move_on(pipeline: &Pipeline, anchor: &Anchor) -> Result<bool
             let pause = pause_after(anchor.attempts, pipeline.options.max_backoff_ms);
             let at = pipeline.clock.now_ms().saturating_add(pause);
             let mut tx = pipeline.store.begin().await?;
-            tx.reschedule_anchor(&anchor.id, anchor.status, at, true).await?;
+            tx.reschedule_failed_anchor(&anchor.id, anchor.status, at, error.waiting_for()).await?;
             tx.commit().await?;
             Ok(false)
         }
@@ -98,7 +98,7 @@ pub(super) async fn sign_pending(pipeline: &Pipeline, (tenant_id, key_number): &
             let at = pipeline.clock.now_ms().saturating_add(pause_after(attempts, options.max_backoff_ms));
             let ids: Vec<&BatchId> = batches.iter().map(|batch| &batch.id).collect();
             let mut tx = store.begin().await?;
-            tx.reschedule_pending(&ids, at).await?;
+            tx.reschedule_pending(&ids, at, error.waiting_for()).await?;
             tx.commit().await?;
             Ok(failed)
         }

@@ -132,6 +132,7 @@ async fn where_the_chain_asks_for_more_than_the_cap_a_batch_waits_unsigned() {
     story.pass(0).await;
     assert_eq!((story.status(&id).await, story.attempts(&id).await.len()), ("pending".to_owned(), 0));
     assert_eq!((alarms(&counted, "fee_cap"), failures(&counted, "sign", "fee_cap")), (1.0, 1.0));
+    assert_eq!(story.uni.batch(&id).await["waiting_for"], "chain");
     // Empty blocks lower the fee by an eighth each.
     story.come_to_rest([&id]).await;
     story.assert_anchored_once().await;
@@ -148,6 +149,9 @@ async fn a_key_that_cannot_pay_waits_and_signs_nothing_more() {
         story.pass(REPLACE_AFTER_MS).await;
     }
     assert_eq!((story.status(&id).await, story.attempts(&id).await.len()), ("signed".to_owned(), 1));
+    let batch = story.uni.batch(&id).await;
+    assert_eq!(batch["waiting_for"], "funds");
+    assert!(batch["waiting_for_message"].as_str().unwrap().contains("too little ether"), "{batch}");
     let raised = alarms(&counted, "no_funds");
     assert!(raised > 1.0);
     assert_eq!(failures(&counted, "anchor", "funds"), raised);
@@ -157,5 +161,6 @@ async fn a_key_that_cannot_pay_waits_and_signs_nothing_more() {
     story.come_to_rest([&id]).await;
     story.assert_anchored_once().await;
     assert_eq!(story.attempts(&id).await.len(), 1, "the bytes that were signed first");
+    assert_eq!(story.uni.batch(&id).await.get("waiting_for"), None);
     assert_eq!(alarms(&counted, "no_funds"), raised);
 }

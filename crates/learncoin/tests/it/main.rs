@@ -81,10 +81,12 @@ mod support {
 }
 mod v1 {
     pub(crate) mod batches {
+        pub(crate) mod dry_run;
         pub(crate) mod issue;
         pub(crate) mod limits;
         pub(crate) mod list;
         pub(crate) mod quota;
+        pub(crate) mod waiting;
     }
     pub(crate) mod credentials {
         pub(crate) mod erased_and_revoked;

@@ -1,5 +1,6 @@
 //! Batches: accepting one, reading one, listing them.
 
+mod dry_run;
 mod list;
 mod view;
 
@@ -30,12 +31,24 @@ pub(crate) use view::{AnchorJson, BatchCredential};
 ///
 /// Accepts 1 to 500 credentials, whole or not at all. Signing and anchoring follow: subscribe to `batch.anchored`, or
 /// read the batch until its status is `anchored`. After 202 nothing is lost. The body may have 40 MiB.
+///
+/// With `dry_run=true` nothing is stored or counted, and no idempotency key is used up: the response lists everything that is
+/// wrong with the batch at once.
+// Generated clients take the response with the lowest status for the type of all of them, so that of a dry run is described
+// as a range.
 // The order is the contract's: who calls and how much (the arguments), idempotency, JSON, validation, and in one
 // transaction quota and acceptance.
 #[utoipa::path(
     post, path = "/v1/batches", operation_id = "createBatch", tag = "Batches",
+    params((
+        "dry_run" = inline(Option<words::DryRun>), Query,
+        description = "`true`: the batch is checked, and not issued. An addition to the published API.",
+    )),
     request_body = requests::CreateBatchRequest,
-    responses((status = 202, description = "Accepted.", body = view::AcceptedJson)),
+    responses(
+        (status = 202, description = "Accepted.", body = view::AcceptedJson),
+        (status = "2XX", description = "The result of a dry run, with the status 200.", body = dry_run::BatchCheck),
+    ),
 )]
 pub(crate) async fn create(
     State(issuance): State<Arc<Issuance>>,
@@ -43,8 +56,19 @@ pub(crate) async fn create(
     State(body_budget): State<Arc<BodyBudget>>,
     caller: Caller,
     head: Head,
+    RawQuery(query): RawQuery,
     BatchBody { bytes: body, mut share }: BatchBody,
 ) -> Result<Response, ApiError> {
+    if dry_run::is_asked_for(query.as_deref().unwrap_or_default())? {
+        let branding = issuance.store.get_branding(&caller.scope.tenant_id).await?;
+        let issuer_did = names::issuer_did(&issuance.host, &caller.tenant, &branding);
+        let checked = body_work.run(body.len(), move || create_batch::read_all(&body, &issuer_did)).await??;
+        let memory = checked.0.iter().map(CredentialRequest::memory).sum();
+        body_budget.cover(&caller.scope.tenant_id, &mut share, memory).await?;
+        let result = dry_run::rehearse(&issuance, &caller, &branding, checked).await?;
+        drop(share);
+        return json(StatusCode::OK, &result);
+    }
     let claim = {
         let (issuance, scope, body) = (Arc::clone(&issuance), caller.scope.clone(), body.clone());
         body_work
@@ -119,6 +143,10 @@ pub(crate) async fn get(
         ("cursor" = inline(Option<words::Cursor>), Query, description = "`next_cursor` of the page before."),
         ("limit" = inline(Option<words::PageLimit>), Query, description = "How many batches a page has at most."),
         ("status" = Option<words::BatchStatus>, Query, description = "Only batches in this status."),
+        (
+            "recipient_id" = Option<words::RecipientId>, Query,
+            description = "Only batches with a credential of this recipient. An addition to the published API.",
+        ),
     ),
     responses((status = 200, description = "A page.", body = list::BatchList)),
 )]
@@ -128,6 +156,6 @@ pub(crate) async fn list(
     RawQuery(query): RawQuery,
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
-    let query = PageQuery::parse(query.as_deref().unwrap_or_default(), Some(list::STATUS))?;
+    let query = PageQuery::parse(query.as_deref().unwrap_or_default(), &list::FILTERS)?;
     list::page(issuance, caller.scope, &query).await
 }

@@ -26,7 +26,7 @@ pub(super) struct List<'a> {
     /// Of what kind of object.
     pub(super) kind: &'static str,
     /// Under which filter; empty where there is none.
-    pub(super) filter: &'static str,
+    pub(super) filter: &'a str,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -4,7 +4,9 @@ use jiff::civil::DateTime;
 use learncoin_credential::json::{self, JsonError, Object, Value};
 use learncoin_credential::text::{self, TextError, UriKind};
 
+use super::fault::Fault;
 use super::field_path::FieldPath;
+use super::limits::EARLIEST_YEAR;
 use crate::error::{ApiError, ErrorCode};
 
 /// The byte order mark of UTF-8, which some programs write before JSON (RFC 8259, section 8.1).
@@ -46,15 +48,12 @@ fn other_form(body: &[u8]) -> Option<&'static str> {
 
 /// Returns the error for a malformed field, in the words `path: expected …`.
 pub(super) fn malformed(path: &FieldPath<'_>, expected: impl std::fmt::Display) -> ApiError {
-    ApiError::new(ErrorCode::InvalidFieldFormat, format!("{path}: expected {expected}"))
+    Fault::malformed(path, expected).into()
 }
 
 /// Returns the error for a member that the contract does not know.
 pub(super) fn unknown(path: &FieldPath<'_>) -> ApiError {
-    ApiError::new(
-        ErrorCode::InvalidFieldFormat,
-        format!("{path}: unknown field; expected only the fields that the endpoint documents"),
-    )
+    Fault::unknown(path).into()
 }
 
 /// Fills the slot of a member. JSON with a member twice was refused before, so a slot is filled once.
@@ -62,11 +61,9 @@ pub(super) fn set<T>(slot: &mut Option<T>, value: T) {
     *slot = Some(value);
 }
 
-/// Returns the value of a slot at the end of its object, or the error for a missing field.
-pub(super) fn required<T>(slot: Option<T>, path: &FieldPath<'_>) -> Result<T, ApiError> {
-    slot.ok_or_else(|| {
-        ApiError::new(ErrorCode::MissingRequiredField, format!("{path}: required, but absent"))
-    })
+/// Returns the value of a slot at the end of its object, or the fault of a missing field.
+pub(super) fn required<T>(slot: Option<T>, path: &FieldPath<'_>) -> Result<T, Fault> {
+    slot.ok_or_else(|| Fault::missing(path))
 }
 
 /// Returns the value of an optional member: `null` counts as absent.
@@ -77,34 +74,39 @@ pub(super) fn present(value: &Value) -> Option<&Value> {
     }
 }
 
-pub(super) fn object<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v Object, ApiError> {
-    value.as_object().ok_or_else(|| malformed(path, format_args!("an object, found {}", value.kind())))
+pub(super) fn object<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v Object, Fault> {
+    value.as_object().ok_or_else(|| Fault::of_kind(path, "an object", value))
 }
 
-pub(super) fn array<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v [Value], ApiError> {
-    value.as_array().ok_or_else(|| malformed(path, format_args!("an array, found {}", value.kind())))
+pub(super) fn array<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v [Value], Fault> {
+    value.as_array().ok_or_else(|| Fault::of_kind(path, "an array", value))
 }
 
-pub(super) fn string<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v str, ApiError> {
-    value.as_str().ok_or_else(|| malformed(path, format_args!("a string, found {}", value.kind())))
+pub(super) fn string<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v str, Fault> {
+    value.as_str().ok_or_else(|| Fault::of_kind(path, "a string", value))
 }
 
 /// Reads a text that may be empty.
-pub(super) fn optional_text(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
+pub(super) fn optional_text(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
     checked(value, path, text::check_written)
 }
 
 /// Reads a text that must not be empty.
-pub(super) fn required_text(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
+pub(super) fn required_text(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
     checked(value, path, text::check_required)
 }
 
+/// Reads a text of one line that must not be empty.
+pub(super) fn line(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+    checked(value, path, text::check_line)
+}
+
 /// Reads a text that must not be empty, of at most so many characters.
-pub(super) fn short_text(value: &Value, path: &FieldPath<'_>, max_chars: usize) -> Result<String, ApiError> {
+pub(super) fn short_text(value: &Value, path: &FieldPath<'_>, max_chars: usize) -> Result<String, Fault> {
     let text = required_text(value, path)?;
     match text.chars().count() <= max_chars {
         true => Ok(text),
-        false => Err(malformed(path, format_args!("text of at most {max_chars} characters"))),
+        false => Err(Fault::malformed(path, format_args!("text of at most {max_chars} characters"))),
     }
 }
 
@@ -114,27 +116,39 @@ pub(super) fn one_of<T: Copy>(
     path: &FieldPath<'_>,
     all: &[T],
     word: impl Fn(T) -> &'static str,
-) -> Result<T, ApiError> {
+) -> Result<T, Fault> {
     let given = value.as_str();
     all.iter().copied().find(|one| Some(word(*one)) == given).ok_or_else(|| {
         let words: Vec<&str> = all.iter().map(|one| word(*one)).collect();
-        malformed(path, format_args!("one of {}", words.join(", ")))
+        Fault::malformed(path, format_args!("one of {}", words.join(", ")))
     })
 }
 
-/// Reads a name: short, and with at least one visible character.
-pub(super) fn name(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
-    checked(value, path, text::check_name)
+/// Reads a name: short, on one line, and with at least one visible character.
+pub(super) fn name(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+    checked(value, path, text::check_new_name)
 }
 
 /// Reads an absolute URI.
-pub(super) fn uri(value: &Value, path: &FieldPath<'_>, kind: UriKind) -> Result<String, ApiError> {
+pub(super) fn uri(value: &Value, path: &FieldPath<'_>, kind: UriKind) -> Result<String, Fault> {
     checked(value, path, |uri| text::check_uri(uri, kind))
 }
 
 /// Reads a date, in the form that it has in the document.
-pub(super) fn date(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
-    text::normalize_request_date(string(value, path)?).map_err(|error| malformed(path, expected(error)))
+pub(super) fn date(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+    let date = text::normalize_request_date(string(value, path)?);
+    date.map_err(|error| Fault::malformed(path, expected(error)))
+}
+
+/// Reads a date of a credential, as [`date`] does. A year before [`EARLIEST_YEAR`] is a default value or a typing error.
+pub(super) fn credential_date(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+    let date = date(value, path)?;
+    match civil(&date) {
+        Some(civil) if civil.year() < EARLIEST_YEAR => {
+            Err(Fault::malformed(path, format_args!("a date from the year {EARLIEST_YEAR} on")))
+        }
+        _ => Ok(date),
+    }
 }
 
 /// Returns the civil time in UTC of a date that [`date`] returned, to compare two dates exactly.
@@ -143,14 +157,14 @@ pub(super) fn civil(date: &str) -> Option<DateTime> {
 }
 
 /// Checks Open Badges' `type`, which may be given if it is the type of the document anyway.
-pub(super) fn type_names(value: &Value, path: &FieldPath<'_>, names: &[&str]) -> Result<(), ApiError> {
+pub(super) fn type_names(value: &Value, path: &FieldPath<'_>, names: &[&str]) -> Result<(), Fault> {
     let given = value.as_array().unwrap_or_default();
     let same = given.len() == names.len()
         && given.iter().zip(names).all(|(given, name)| given.as_str() == Some(*name));
     match value {
         Value::Null => Ok(()),
         _ if same => Ok(()),
-        _ => Err(malformed(path, format_args!("{names:?}, or no such field"))),
+        _ => Err(Fault::malformed(path, format_args!("{names:?}, or no such field"))),
     }
 }
 
@@ -158,9 +172,9 @@ fn checked(
     value: &Value,
     path: &FieldPath<'_>,
     check: impl Fn(&str) -> Result<(), TextError>,
-) -> Result<String, ApiError> {
+) -> Result<String, Fault> {
     let text = string(value, path)?;
-    check(text).map_err(|error| malformed(path, expected(error)))?;
+    check(text).map_err(|error| Fault::malformed(path, expected(error)))?;
     Ok(text.to_owned())
 }
 
@@ -171,6 +185,7 @@ fn expected(error: TextError) -> &'static str {
         TextError::Noncharacter => "text without Unicode non-characters",
         TextError::Bidirectional => "text without bidirectional controls and tag characters",
         TextError::Empty => "text that is not empty",
+        TextError::LineBreak => "text on one line, without line feeds",
         TextError::Invisible => "a name with at least one visible character",
         TextError::Reserved => "a name other than the text that stands for an erased one",
         TextError::NameTooLong => "a name of at most 256 characters",

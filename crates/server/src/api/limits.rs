@@ -17,12 +17,22 @@ pub(crate) const MAX_REASON_CHARS: usize = 1_024;
 /// The most entries of an array of evidence. An entry may have three bytes, and takes hundreds in the document.
 pub(crate) const MAX_EVIDENCE: usize = 256;
 
+/// The first year that a date of a credential may be in. Earlier ones are default values (of the year 1) and typing errors.
+pub(crate) const EARLIEST_YEAR: i16 = 1900;
+
+/// The most faults that a dry run lists, and the most warnings.
+pub(crate) const MAX_FAULTS: usize = 1_000;
+
 /// The frameworks that an alignment may name.
 pub(crate) const FRAMEWORKS: [&str; 4] = ["ESCO", "O*NET", "ISCED-F", "CUSTOM"];
 
 /// The longest e-mail address, by the length of a path in SMTP ([RFC 5321](https://www.rfc-editor.org/rfc/rfc5321)
 /// section 4.5.3.1.3).
 pub(crate) const MAX_EMAIL_CHARS: usize = 254;
+
+/// The text in place of an address in the published documentation, which is no address. It is accepted, so that the
+/// documentation's own example is; no mail is sent to it.
+pub(crate) const PLACEHOLDER_ADDRESS: &str = "[email protected]";
 
 /// The type of the event that a test sends.
 pub(crate) const TEST_EVENT: &str = "webhook.test";

@@ -13,37 +13,39 @@ use crate::error::{ApiError, ErrorCode};
 pub(super) struct PageQuery {
     cursor: Option<String>,
     limit: u32,
-    filter: Option<String>,
+    /// The filters that were given: their names and values.
+    filters: Vec<(&'static str, String)>,
 }
 
 impl PageQuery {
-    /// Parses the query string. `filter` is the parameter that the list has beside `cursor` and `limit`. One that is unknown or
+    /// Parses the query string. `filters` are the parameters that the list has beside `cursor` and `limit`. One that is unknown or
     /// given twice is refused: a mistyped filter would list everything.
-    pub(super) fn parse(query: &str, filter: Option<&str>) -> Result<Self, ApiError> {
-        let (mut cursor, mut limit, mut filtered) = (None, None, None);
+    pub(super) fn parse(query: &str, filters: &'static [&'static str]) -> Result<Self, ApiError> {
+        let (mut cursor, mut limit) = (None, None);
+        let mut given: Vec<(&'static str, String)> = Vec::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let is_second = match &*name {
                 "cursor" => cursor.replace(value.into_owned()).is_some(),
                 "limit" => limit.replace(parse_limit(&value)?).is_some(),
-                name if Some(name) == filter => filtered.replace(value.into_owned()).is_some(),
-                _ => {
-                    let expected = match filter {
-                        Some(filter) => format!("only the parameters cursor, limit and {filter}"),
-                        None => "only the parameters cursor and limit".to_owned(),
+                name => {
+                    let Some(filter) = filters.iter().copied().find(|filter| *filter == name) else {
+                        return Err(malformed("query", &only_the_parameters(filters)));
                     };
-                    return Err(malformed("query", &expected));
+                    let is_second = given.iter().any(|(name, _)| *name == filter);
+                    given.push((filter, value.into_owned()));
+                    is_second
                 }
             };
             if is_second {
                 return Err(malformed(&name, "the parameter once"));
             }
         }
-        Ok(Self { cursor, limit: limit.unwrap_or(DEFAULT_LIMIT), filter: filtered })
+        Ok(Self { cursor, limit: limit.unwrap_or(DEFAULT_LIMIT), filters: given })
     }
 
-    /// Returns the filter's value.
-    pub(super) fn filter(&self) -> Option<&str> {
-        self.filter.as_deref()
+    /// Returns a filter's value.
+    pub(super) fn filter(&self, name: &str) -> Option<&str> {
+        self.filters.iter().find(|(given, _)| *given == name).map(|(_, value)| value.as_str())
     }
 
     /// Returns the id after which the page begins; `None` for the first page.
@@ -102,6 +104,15 @@ fn parse_limit(value: &str) -> Result<u32, ApiError> {
     }
 }
 
+/// Names the parameters that a list with these filters has.
+fn only_the_parameters(filters: &[&str]) -> String {
+    let all: Vec<&str> = ["cursor", "limit"].into_iter().chain(filters.iter().copied()).collect();
+    match all.split_last() {
+        Some((last, others)) => format!("only the parameters {} and {last}", others.join(", ")),
+        None => "no parameters".to_owned(),
+    }
+}
+
 /// Returns the error for a malformed parameter.
 pub(super) fn malformed(parameter: &str, expected: &str) -> ApiError {
     ApiError::new(ErrorCode::InvalidFieldFormat, format!("{parameter}: expected {expected}"))
@@ -113,13 +124,17 @@ mod tests {
 
     #[test]
     fn a_query_has_defaults_and_limits() {
-        let defaults = PageQuery { cursor: None, limit: 25, filter: None };
-        assert_eq!(PageQuery::parse("", None).unwrap(), defaults);
-        assert_eq!(PageQuery::parse("", Some("status")).unwrap(), defaults);
-        let all = PageQuery::parse("status=failed&limit=100&cursor=a%2Bb", Some("status")).unwrap();
-        let expected = PageQuery { cursor: Some("a+b".into()), limit: 100, filter: Some("failed".into()) };
-        assert_eq!(all, expected);
-        assert_eq!(PageQuery::parse("limit=1", None).unwrap().limit, 1);
+        let defaults = PageQuery { cursor: None, limit: 25, filters: Vec::new() };
+        assert_eq!(PageQuery::parse("", &[]).unwrap(), defaults);
+        assert_eq!(PageQuery::parse("", &["status"]).unwrap(), defaults);
+        let all = PageQuery::parse("status=failed&limit=100&cursor=a%2Bb&to=x", &["status", "to"]).unwrap();
+        let filters = vec![("status", "failed".to_owned()), ("to", "x".to_owned())];
+        assert_eq!(all, PageQuery { cursor: Some("a+b".into()), limit: 100, filters });
+        assert_eq!(
+            (all.filter("to"), all.filter("status"), all.filter("of")),
+            (Some("x"), Some("failed"), None)
+        );
+        assert_eq!(PageQuery::parse("limit=1", &[]).unwrap().limit, 1);
     }
 
     #[test]
@@ -135,12 +150,13 @@ mod tests {
             ("limit=5&limit=5", "limit: expected the parameter once"),
             ("cursor=a&cursor=a", "cursor: expected the parameter once"),
             ("status=failed&status=failed", "status: expected the parameter once"),
-            ("stats=failed", "query: expected only the parameters cursor, limit and status"),
+            ("to=a&to=a", "to: expected the parameter once"),
+            ("stats=failed", "query: expected only the parameters cursor, limit, status and to"),
         ] {
-            let error = PageQuery::parse(query, Some("status")).unwrap_err();
+            let error = PageQuery::parse(query, &["status", "to"]).unwrap_err();
             assert_eq!((error.code, &*error.message), (ErrorCode::InvalidFieldFormat, message), "{query}");
         }
-        let error = PageQuery::parse("status=failed", None).unwrap_err();
+        let error = PageQuery::parse("status=failed", &[]).unwrap_err();
         assert_eq!(error.message, "query: expected only the parameters cursor and limit");
     }
 }

@@ -11,6 +11,7 @@ use learncoin_credential::{Host, own_did};
 use learncoin_store::tenants::{Branding, NamedLogo, Plan};
 use url::Url;
 
+use super::fault::Fault;
 use super::field_path::FieldPath;
 use super::fields::{malformed, name, object, parse, present, string, unknown, uri};
 use crate::error::{ApiError, ErrorCode};
@@ -108,11 +109,11 @@ fn set<T: Clone>(slot: &mut T, patch: &Option<T>) {
     }
 }
 
-fn maybe<T>(value: &Value, read: impl Fn(&Value) -> Result<T, ApiError>) -> Result<Option<T>, ApiError> {
+fn maybe<T, E>(value: &Value, read: impl Fn(&Value) -> Result<T, E>) -> Result<Option<T>, E> {
     present(value).map(read).transpose()
 }
 
-fn web(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
+fn web(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
     uri(value, path, UriKind::Web)
 }
 

@@ -115,7 +115,7 @@ pub(crate) async fn list(
     RawQuery(query): RawQuery,
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
-    let query = PageQuery::parse(query.as_deref().unwrap_or_default(), None)?;
+    let query = PageQuery::parse(query.as_deref().unwrap_or_default(), &[])?;
     Ok(json_text(StatusCode::OK, list::page(&issuance, &caller.scope, &query).await?))
 }
 

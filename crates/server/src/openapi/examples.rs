@@ -4,7 +4,7 @@ use serde_json::Value;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{Content, RefOr};
 
-/// By `operationId`: `request` and `response`.
+/// By `operationId`: `request` and `response`, and the response with another status by that.
 const EXAMPLES: &str = include_str!("examples.json");
 
 /// Adds an operation's examples to its request and to its success.
@@ -16,7 +16,9 @@ pub(super) fn add(id: &str, operation: &mut Operation) {
     }
     for (status, response) in &mut operation.responses.responses {
         if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
-            put(response.content.values_mut(), of_operation.get("response"));
+            // A status beside that of the success has an example of its own.
+            let example = of_operation.get(status.as_str()).or_else(|| of_operation.get("response"));
+            put(response.content.values_mut(), example);
         }
     }
 }

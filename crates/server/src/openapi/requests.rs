@@ -25,7 +25,7 @@ pub(crate) struct CreateBatchRequest {
 pub(crate) struct CredentialInput {
     recipient: RecipientInput,
     achievement: AchievementInput,
-    /// When the achievement was earned, by the school's reckoning.
+    /// When the achievement was earned, by the school's reckoning. From the year 1900 on.
     #[schema(value_type = DateInput, inline)]
     issuance_date: String,
     /// After `issuanceDate`. Without it the credential does not expire.
@@ -88,7 +88,7 @@ pub(crate) struct CriteriaInput {
 pub(crate) struct AlignmentInput {
     #[schema(value_type = AlignmentFramework, inline)]
     target_framework: String,
-    #[schema(value_type = Text, inline)]
+    #[schema(value_type = Line, inline)]
     target_code: String,
     #[schema(value_type = Name, inline)]
     target_name: String,
@@ -98,7 +98,7 @@ pub(crate) struct AlignmentInput {
     r#type: Option<Vec<String>>,
 }
 
-/// Evidence of the achievement. Erasure removes it.
+/// Evidence of the achievement: an `id`, a `narrative` or both. Erasure removes it.
 #[derive(ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EvidenceInput {

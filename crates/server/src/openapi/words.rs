@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use learncoin_credential::text::{MAX_NAME_CHARS, MAX_URL_CHARS};
-use learncoin_store::batches::BatchStatus as Status;
+use learncoin_store::batches::{BatchStatus as Status, WaitingFor as Waiting};
 use learncoin_store::credentials::{Requester, RevocationCode};
 use learncoin_store::id;
 use learncoin_store::scope::Environment as Scope;
@@ -65,12 +65,16 @@ schemas! {
     DateInput => moment(
         r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|\+00:00)$"
     );
+    /// Whether nothing is to be issued.
+    DryRun => ObjectBuilder::new().schema_type(Type::Boolean).default(Some(json!(false))).build();
     /// The environment: that of the API key.
     Environment => one_of(Scope::ALL.map(Scope::as_str));
     /// The chain of an anchor.
     Chain => one_of(Scope::ALL.map(Scope::api_chain_name));
     /// `pending`, then `signed`, then `anchored`; or `failed`.
     BatchStatus => one_of(Status::ALL.map(Status::as_str));
+    /// `funds`: the signing key can't pay. `chain`: no node answers, or takes the transaction. `signing_key`: the key can't be used.
+    WaitingFor => one_of(Waiting::ALL.map(Waiting::as_str));
     /// A failed batch's credentials stay `pending`.
     CredentialStatus => with_prefixed_names(
         "CREDENTIAL_", one_of([Status::Pending, Status::Signed, Status::Anchored].map(Status::as_str))
@@ -97,8 +101,10 @@ schemas! {
     /// The code of an error. The list is closed.
     ApiErrorCode => one_of(ErrorCode::ALL.iter().map(|code| code.as_str()));
 
-    /// A name: at least one visible character, no control characters, no bidirectional controls.
-    Name => written(1, MAX_NAME_CHARS).build();
+    /// A name: one line with at least one visible character, no control characters, no bidirectional controls.
+    Name => text(1, MAX_NAME_CHARS).pattern(Some(one_line())).build();
+    /// One line of text; the same characters as elsewhere.
+    Line => text(1, MAX_TEXT_CHARS).pattern(Some(one_line())).build();
     /// Text without control characters other than line feed and carriage return, and without bidirectional
     /// controls, tag characters and non-characters.
     Text => written(1, MAX_TEXT_CHARS).build();
@@ -108,7 +114,7 @@ schemas! {
     Reason => written(1, MAX_REASON_CHARS).build();
     /// Free text of the tenant's own.
     Description => written(1, MAX_DESCRIPTION_CHARS).build();
-    /// One line. The mail system has the last word on whether it is an address.
+    /// One address that a mail server could take, without white space around it.
     Email => text(1, MAX_EMAIL_CHARS).pattern(Some(one_line())).build();
     /// An absolute URL in ASCII.
     WebUrl => text(1, MAX_URL_CHARS).pattern(Some(WEB_URL)).format(Some(uri())).build();
@@ -170,7 +176,7 @@ const REFUSED: &str =
     r"\u0000-\u0009\u000B\u000C\u000E-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069\uFDD0-\uFDEF\uFFFE\uFFFF";
 
 fn one_line() -> String {
-    format!(r"^[^\r\n{REFUSED}]*$")
+    format!(r"^[^\r\n\u2028\u2029{REFUSED}]*$")
 }
 
 fn text(min: usize, max: usize) -> ObjectBuilder {

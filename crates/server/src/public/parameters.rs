@@ -5,7 +5,7 @@
 //! address that takes parameters is in [`ADDRESSES`]. A query in which one of them is misspelled, is given twice, or has a
 //! value that means nothing is refused before its handler runs.
 
-mod similar;
+pub(crate) mod similar;
 
 use axum::extract::{FromRequestParts as _, MatchedPath, Request};
 use axum::http::header::CONTENT_TYPE;

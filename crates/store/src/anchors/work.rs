@@ -3,6 +3,7 @@
 //! Invariant: an anchor's status changes here and nowhere else, each time from exactly the status it had.
 
 use crate::anchors::anchor::{self, Anchor, AnchorStatus};
+use crate::batches::waiting_for::WaitingFor;
 use crate::database::sql::{self, Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
@@ -137,7 +138,7 @@ impl WriteTx {
         next_attempt_at: i64,
     ) -> Result<()> {
         sql::query(
-            "UPDATE anchors SET seen_in_block = $2, next_attempt_at = $3 WHERE id = $1 AND status = 'signed'",
+            "UPDATE anchors SET seen_in_block = $2, next_attempt_at = $3, waiting_for = NULL WHERE id = $1 AND status = 'signed'",
         )
         .bind(id.as_str())
         .bind(block_number.map(bigint))
@@ -147,8 +148,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Schedules the next look at an anchor; `failed` counts the step as one that failed. An anchor that has left `status` is left
-    /// as it is.
+    /// Schedules the next look at an anchor. One that has left `status` is left as it is.
     ///
     /// # Errors
     /// If the database fails.
@@ -157,15 +157,37 @@ impl WriteTx {
         id: &AnchorId,
         status: AnchorStatus,
         next_attempt_at: i64,
-        failed: bool,
     ) -> Result<()> {
         sql::query(
-            "UPDATE anchors SET attempts = attempts + $4, next_attempt_at = $3 WHERE id = $1 AND status = $2",
+            "UPDATE anchors SET next_attempt_at = $3, waiting_for = NULL WHERE id = $1 AND status = $2",
         )
         .bind(id.as_str())
         .bind(status.as_str())
         .bind(next_attempt_at)
-        .bind(bigint(u64::from(failed)))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Schedules the next look at an anchor whose step failed, for want of `waiting_for` if that is known. One that has left
+    /// `status` is left as it is.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn reschedule_failed_anchor(
+        &mut self,
+        id: &AnchorId,
+        status: AnchorStatus,
+        next_attempt_at: i64,
+        waiting_for: Option<WaitingFor>,
+    ) -> Result<()> {
+        sql::query(
+            "UPDATE anchors SET attempts = attempts + 1, next_attempt_at = $3, waiting_for = $4 WHERE id = $1 AND status = $2",
+        )
+        .bind(id.as_str())
+        .bind(status.as_str())
+        .bind(next_attempt_at)
+        .bind(waiting_for.map(WaitingFor::as_str))
         .execute(self.connection())
         .await?;
         Ok(())

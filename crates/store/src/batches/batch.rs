@@ -209,6 +209,15 @@ fn place_in_anchor(record: &Record<'_>) -> Result<PlaceInAnchor> {
     })
 }
 
+/// The batches that are looked for. What is `None` does not matter.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BatchFilter<'a> {
+    /// Their status.
+    pub status: Option<BatchStatus>,
+    /// A recipient of whom they have a credential.
+    pub recipient_id: Option<&'a str>,
+}
+
 /// The result of a scoped look-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scoped<T> {
@@ -257,32 +266,41 @@ impl Store {
             .transpose()
     }
 
-    /// Returns the scope's batches, newest first: at most `limit`, those before `before`, those in `status`.
+    /// Returns the scope's batches that pass the filter, newest first: at most `limit`, those before `before`.
     pub async fn list_batches(
         &self,
         scope: &TenantScope,
         before: Option<&BatchId>,
-        status: Option<BatchStatus>,
+        filter: BatchFilter<'_>,
         limit: u32,
     ) -> Result<Vec<Batch>> {
         // A bound even for the first page: the index then leads to the page, however many are newer.
         const AFTER_EVERY_ID: &str = "~";
-        sql::query(format!(
-            "SELECT {COLUMNS} FROM batches
-             WHERE tenant_id = $1 AND environment = $2 AND id < $3
-               AND (CAST($4 AS TEXT) IS NULL OR status = $4)
-             ORDER BY id DESC LIMIT $5"
-        ))
-        .bind(scope.tenant_id.as_str())
-        .bind(scope.environment.as_str())
-        .bind(before.map_or(AFTER_EVERY_ID, BatchId::as_str))
-        .bind(status.map(BatchStatus::as_str))
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await?
-        .iter()
-        .map(batch)
-        .collect()
+        let sql = match filter.recipient_id {
+            None => format!(
+                "SELECT {COLUMNS} FROM batches
+                 WHERE tenant_id = $1 AND environment = $2 AND id < $3
+                   AND (CAST($4 AS TEXT) IS NULL OR status = $4)
+                 ORDER BY id DESC LIMIT $5"
+            ),
+            // Begun from the recipient's few credentials, which a cross join makes SQLite do.
+            Some(_) => format!(
+                "SELECT {COLUMNS} FROM (SELECT DISTINCT batch_id FROM credentials WHERE recipient_id = $6) c CROSS JOIN batches
+                 WHERE id = c.batch_id AND tenant_id = $1 AND environment = $2 AND id < $3
+                   AND (CAST($4 AS TEXT) IS NULL OR status = $4)
+                 ORDER BY id DESC LIMIT $5"
+            ),
+        };
+        let mut query = sql::query(sql)
+            .bind(scope.tenant_id.as_str())
+            .bind(scope.environment.as_str())
+            .bind(before.map_or(AFTER_EVERY_ID, BatchId::as_str))
+            .bind(filter.status.map(BatchStatus::as_str))
+            .bind(i64::from(limit));
+        if let Some(recipient_id) = filter.recipient_id {
+            query = query.bind(recipient_id);
+        }
+        query.fetch_all(&self.pool).await?.iter().map(batch).collect()
     }
 }
 

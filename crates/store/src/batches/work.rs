@@ -4,6 +4,7 @@
 
 use crate::anchors::work::{InFlight, in_flight};
 use crate::batches::batch::{self, Batch};
+use crate::batches::waiting_for::WaitingFor;
 use crate::database::sql::{self, Record, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::database::values::{self, ROWS_PER_STATEMENT};
@@ -137,13 +138,19 @@ impl WriteTx {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn reschedule_pending(&mut self, ids: &[&BatchId], next_attempt_at: i64) -> Result<()> {
+    pub async fn reschedule_pending(
+        &mut self,
+        ids: &[&BatchId],
+        next_attempt_at: i64,
+        waiting_for: Option<WaitingFor>,
+    ) -> Result<()> {
         for ids in ids.chunks(ROWS_PER_STATEMENT) {
             let sql = format!(
-                "UPDATE batches SET attempts = attempts + 1, next_attempt_at = $1 WHERE status = 'pending' AND id IN ({})",
-                values::list(2, ids.len()),
+                "UPDATE batches SET attempts = attempts + 1, next_attempt_at = $1, waiting_for = $2
+                 WHERE status = 'pending' AND id IN ({})",
+                values::list(3, ids.len()),
             );
-            let mut query = sql::query(sql).bind(next_attempt_at);
+            let mut query = sql::query(sql).bind(next_attempt_at).bind(waiting_for.map(WaitingFor::as_str));
             for id in ids {
                 query = query.bind(id.as_str());
             }

@@ -41,6 +41,8 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (22, "audit chains", include_str!("../../migrations/0022_audit_chains.sql")),
         (23, "shared parts", include_str!("../../migrations/0023_shared_parts.sql")),
         (24, "confirmed names", include_str!("../../migrations/0024_confirmed_names.sql")),
+        (25, "waiting for", include_str!("../../migrations/0025_waiting_for.sql")),
+        (26, "credentials by recipient", include_str!("../../migrations/0026_credentials_by_recipient.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();

@@ -280,11 +280,11 @@ async fn of_two_transactions_in_a_deadlock_the_one_that_was_undone_is_run_again(
             runs += 1;
             let run = async {
                 let mut tx = store.begin().await?;
-                tx.reschedule_pending(&[one], NOW).await?;
+                tx.reschedule_pending(&[one], NOW, None).await?;
                 if runs == 1 {
                     both_hold_one.wait().await;
                 }
-                tx.reschedule_pending(&[then], NOW).await?;
+                tx.reschedule_pending(&[then], NOW, None).await?;
                 tx.commit().await
             };
             match run.await {

@@ -25,7 +25,7 @@ mod sqlite_file;
 use learncoin_credential::Hash;
 use learncoin_credential::merkle::MerklePath;
 use learncoin_store::anchors::{AnchorStatus, AnchoredBatch, InFlight, NEVER};
-use learncoin_store::batches::{BatchState, BatchStatus, PlaceInAnchor, Scoped, WaitingKey};
+use learncoin_store::batches::{BatchFilter, BatchState, BatchStatus, PlaceInAnchor, Scoped, WaitingKey};
 use learncoin_store::credentials::IssuedNode;
 use learncoin_store::events::EventType;
 use learncoin_store::id::{BatchId, CredentialId, KeyId, TenantId};
@@ -172,8 +172,8 @@ async fn a_scope_sees_its_own_rows_and_is_told_apart_from_others() {
     assert_eq!(seen(&live).await, Scoped::OtherEnvironment);
     assert_eq!(seen(&other).await, Scoped::Foreign);
     assert!(matches!(f.store.find_issued_credential(&other, &ids[0]).await.unwrap(), Scoped::Foreign));
-    assert_eq!(f.store.list_batches(&live, None, None, 10).await.unwrap(), []);
-    assert_eq!(f.store.list_batches(&other, None, None, 10).await.unwrap(), []);
+    assert_eq!(f.store.list_batches(&live, None, BatchFilter::default(), 10).await.unwrap(), []);
+    assert_eq!(f.store.list_batches(&other, None, BatchFilter::default(), 10).await.unwrap(), []);
     assert_eq!(f.store.list_credentials(&other, &[&batch.id]).await.unwrap(), []);
 }
 
@@ -186,7 +186,8 @@ async fn batches_are_listed_newest_first_from_a_place_and_in_a_status() {
     }
     ids.reverse();
     let list = async |before: Option<&BatchId>, status, limit| -> Vec<BatchId> {
-        let batches = f.store.list_batches(&f.scope, before, status, limit).await.unwrap();
+        let filter = BatchFilter { status, recipient_id: None };
+        let batches = f.store.list_batches(&f.scope, before, filter, limit).await.unwrap();
         batches.into_iter().map(|batch| batch.id).collect()
     };
     assert_eq!(list(None, None, 3).await, ids[..3]);
@@ -302,7 +303,7 @@ async fn batches_wait_for_their_key_until_they_are_due_the_oldest_first() {
     };
     assert_eq!(f.store.list_waiting_keys(NOW).await.unwrap(), std::slice::from_ref(&waiting));
     let mut tx = f.store.begin().await.unwrap();
-    tx.reschedule_pending(&[&first.id], NOW + 10).await.unwrap();
+    tx.reschedule_pending(&[&first.id], NOW + 10, None).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(f.store.batch_by_id(&first.id).await.unwrap().unwrap().attempts, 1);
     // What arrives during a pause waits for its end too.
@@ -327,7 +328,7 @@ async fn batches_wait_for_their_key_until_they_are_due_the_oldest_first() {
     let mut tx = f.store.begin().await.unwrap();
     tx.record_seen_in_block(&anchor.id, Some(7), NOW + 20).await.unwrap();
     // It does not have that status: it is left alone.
-    tx.reschedule_anchor(&anchor.id, AnchorStatus::Anchored, NOW + 30, true).await.unwrap();
+    tx.reschedule_failed_anchor(&anchor.id, AnchorStatus::Anchored, NOW + 30, None).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(f.store.list_waiting_keys(NOW).await.unwrap(), [WaitingKey { pending: 1, ..waiting }]);
     assert_eq!(f.store.due_anchors(AnchorStatus::Signed, NOW, 10).await.unwrap(), []);

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::time::month;
 use learncoin_server::error::ErrorCode;
-use learncoin_store::batches::Scoped;
+use learncoin_store::batches::{BatchFilter, Scoped};
 use learncoin_store::id::CredentialId;
 use learncoin_store::requests::{Claimed, IdempotencyClaim};
 use learncoin_store::scope::{Environment, TenantScope};
@@ -130,7 +130,7 @@ impl Lane {
         let issuance = self.uni.app.issuance();
         let (store, now) = (&issuance.store, issuance.clock.now_ms());
         let scope = TenantScope { tenant_id: self.uni.tenant_id.clone(), environment: self.uni.environment };
-        let newest = store.list_batches(&scope, None, None, 1).await.unwrap();
+        let newest = store.list_batches(&scope, None, BatchFilter::default(), 1).await.unwrap();
         let used = store.usage_in_month(&scope, &month(now)).await.unwrap();
         let id: CredentialId = self.credentials[round].parse().unwrap();
         let Scoped::Own(issued) = store.find_issued_credential(&scope, &id).await.unwrap() else {

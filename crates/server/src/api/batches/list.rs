@@ -6,8 +6,9 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use axum::response::Response;
 use futures_util::{StreamExt as _, stream};
+use learncoin_credential::text;
 use learncoin_issuance::Issuance;
-use learncoin_store::batches::{Batch, BatchStatus};
+use learncoin_store::batches::{Batch, BatchFilter, BatchStatus};
 use learncoin_store::scope::TenantScope;
 use utoipa::ToSchema;
 
@@ -19,10 +20,30 @@ use crate::error::ApiError;
 use crate::openapi::words;
 
 /// The parameter that selects the batches of a status.
-pub(super) const STATUS: &str = "status";
+const STATUS: &str = "status";
+/// The parameter that selects the batches with a credential of a recipient.
+const RECIPIENT_ID: &str = "recipient_id";
+/// The parameters that a list of batches has beside those of every list.
+pub(super) const FILTERS: [&str; 2] = [STATUS, RECIPIENT_ID];
 
 fn parse_status(value: &str) -> Result<BatchStatus, ApiError> {
     value.parse().map_err(|_| malformed(STATUS, "pending, signed, anchored or failed"))
+}
+
+fn parse_recipient_id(value: &str) -> Result<&str, ApiError> {
+    match text::check_uuid_urn(value) {
+        Ok(()) => Ok(value),
+        Err(_) => Err(malformed(RECIPIENT_ID, "urn:uuid: followed by a version 4 UUID")),
+    }
+}
+
+/// Returns a filter as the text that a cursor is tied to. One of a status alone has the text that it always had.
+fn filter_text(filter: BatchFilter<'_>) -> String {
+    let status = filter.status.map_or("", BatchStatus::as_str);
+    match filter.recipient_id {
+        Some(recipient_id) => format!("{status} {recipient_id}"),
+        None => status.to_owned(),
+    }
 }
 
 /// The most batches that are read at once while a page is sent.
@@ -50,11 +71,15 @@ pub(super) async fn page(
     query: &PageQuery,
 ) -> Result<Response, ApiError> {
     let store = &issuance.store;
-    let status = query.filter().map(parse_status).transpose()?;
-    let list = List { scope: &scope, kind: "batches", filter: status.map_or("", BatchStatus::as_str) };
+    let filter = BatchFilter {
+        status: query.filter(STATUS).map(parse_status).transpose()?,
+        recipient_id: query.filter(RECIPIENT_ID).map(parse_recipient_id).transpose()?,
+    };
+    let text = filter_text(filter);
+    let list = List { scope: &scope, kind: "batches", filter: &text };
     let now = issuance.clock.now_ms();
     let before = query.start(&list, store.sealer(), now)?;
-    let batches = store.list_batches(&scope, before.as_ref(), status, query.rows_to_read()).await?;
+    let batches = store.list_batches(&scope, before.as_ref(), filter, query.rows_to_read()).await?;
     let page = query.page(&list, batches, |batch| batch.id.as_str(), store.sealer(), now)?;
     let next_cursor = serde_json::to_string(&page.next_cursor).map_err(ApiError::internal)?;
     let end = format!(r#"],"next_cursor":{next_cursor},"has_more":{}}}"#, page.has_more);

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use learncoin_issuance::Issuance;
 use learncoin_issuance::time::iso8601;
-use learncoin_store::batches::{Batch, BatchState};
+use learncoin_store::batches::{Batch, BatchState, WaitingFor};
 use learncoin_store::credentials::CredentialSummary;
 use learncoin_store::id::{AnchorId, BatchId};
 use learncoin_store::scope::TenantScope;
@@ -63,6 +63,15 @@ pub(crate) struct BatchJson {
     /// Why the batch failed, as `<code>: <message>`; `null` where it did not.
     #[schema(required)]
     error: Option<String>,
+    /// The thing that the batch waits for, since its last step failed for want of it. It is tried again by itself. Absent where nothing is
+    /// amiss. An addition to the published API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::WaitingFor>, inline, nullable = false)]
+    waiting_for: Option<&'static str>,
+    /// The same in a sentence, for people. Absent where nothing is amiss. An addition to the published API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    waiting_for_message: Option<&'static str>,
 }
 
 /// The transaction that anchors a batch, alone or together with others.
@@ -131,10 +140,15 @@ pub(super) async fn batches(
     for one in store.list_confirmed_transactions(&anchored).await? {
         anchors.entry(one.anchor_id.clone()).or_insert(one);
     }
+    let under_way: Vec<&BatchId> =
+        batches.iter().filter(|batch| is_under_way(batch)).map(|batch| &batch.id).collect();
+    let waiting: HashMap<BatchId, WaitingFor> =
+        store.list_waiting_for(&under_way).await?.into_iter().collect();
     let show = |batch: Batch| {
         let credentials = credentials.remove(&batch.id).unwrap_or_default();
         let anchor = anchored_in(&batch).and_then(|id| anchors.get(id)).cloned();
-        shown(issuance, batch, credentials, anchor)
+        let waiting_for = waiting.get(&batch.id).copied();
+        shown(issuance, batch, credentials, anchor, waiting_for)
     };
     Ok(batches.into_iter().map(show).collect())
 }
@@ -152,6 +166,7 @@ fn shown(
     batch: Batch,
     credentials: Vec<CredentialSummary>,
     confirmed: Option<AnchorTransaction>,
+    waiting_for: Option<WaitingFor>,
 ) -> BatchJson {
     let (anchored_at, error) = match &batch.state {
         BatchState::Pending | BatchState::Signed { .. } => (None, None),
@@ -170,7 +185,31 @@ fn shown(
         anchor_transaction: confirmed.and_then(|transaction| anchor(issuance, &batch, transaction)),
         credentials: credentials.into_iter().map(|one| credential(&batch, one)).collect(),
         error,
+        waiting_for: waiting_for.map(WaitingFor::as_str),
+        waiting_for_message: waiting_for.map(in_words),
         id: batch.id.as_str().to_owned(),
+    }
+}
+
+/// Returns whether a batch is neither anchored nor failed.
+fn is_under_way(batch: &Batch) -> bool {
+    matches!(batch.state, BatchState::Pending | BatchState::Signed { .. })
+}
+
+/// Returns in a sentence what a batch waits for.
+fn in_words(waiting_for: WaitingFor) -> &'static str {
+    match waiting_for {
+        WaitingFor::Funds => {
+            "The signing key has too little ether for the transaction that anchors the batch. The operator of this deployment \
+             sends it more; the batch then goes on by itself."
+        }
+        WaitingFor::Chain => {
+            "No node of the chain answers, or takes the transaction that anchors the batch. It is tried again by itself."
+        }
+        WaitingFor::SigningKey => {
+            "The signing key can't be used at the moment. It is tried again by itself; if this lasts, ask the operator of this \
+             deployment."
+        }
     }
 }
 

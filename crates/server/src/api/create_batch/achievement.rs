@@ -6,103 +6,112 @@ use learncoin_issuance::batch::request::{AchievementRequest, AlignmentRequest, E
 
 use super::evidence;
 use super::identifiers::Identifiers;
+use crate::api::fault::{Fault, Faults};
 use crate::api::field_path::FieldPath;
 use crate::api::fields::{
-    array, name, object, optional_text, present, required, required_text, set, type_names, unknown, uri,
+    array, line, name, object, optional_text, present, required_text, set, type_names, uri,
 };
 use crate::api::limits::FRAMEWORKS;
-use crate::error::{ApiError, ErrorCode};
+use crate::error::ErrorCode;
 
-/// Reads the achievement, and the evidence within it. Its size is checked before its members.
+/// Reads the achievement, and the evidence within it. Its size is checked before its members. Returns `None` if it has faults,
+/// which are recorded.
 pub(super) fn read(
     value: &Value,
     path: &FieldPath<'_>,
     identifiers: &mut Identifiers,
-) -> Result<(AchievementRequest, Vec<EvidenceRequest>), ApiError> {
-    let members = object(value, path)?;
+    faults: &mut Faults,
+) -> Option<(AchievementRequest, Vec<EvidenceRequest>)> {
+    let members = faults.take(object(value, path), value)?;
     if value.compact_len() > MAX_ACHIEVEMENT_BYTES {
-        return Err(ApiError::new(
-            ErrorCode::AchievementTooLarge,
-            format!("{path}: expected at most {MAX_ACHIEVEMENT_BYTES} bytes as compact JSON"),
-        ));
+        let expected = format_args!("at most {MAX_ACHIEVEMENT_BYTES} bytes as compact JSON");
+        return faults.take(Err(Fault::new(ErrorCode::AchievementTooLarge, path, expected)), value);
     }
     let (mut id, mut title, mut description, mut criteria) = (None, None, None, None);
-    let (mut alignments, mut evidence) = (Vec::new(), Vec::new());
+    let (mut alignments, mut evidence) = (None, None);
     for (member, value) in members.iter() {
         let path = path.member(member);
         match (member, present(value)) {
-            ("name", _) => set(&mut title, name(value, &path)?),
-            ("description", _) => set(&mut description, required_text(value, &path)?),
+            ("name", _) => set(&mut title, faults.take(name(value, &path), value)),
+            ("description", _) => set(&mut description, faults.take(required_text(value, &path), value)),
             ("id", Some(value)) => {
-                set(&mut id, identifiers.claim(uri(value, &path, UriKind::Identifier)?, &path)?);
+                let read = uri(value, &path, UriKind::Identifier);
+                set(&mut id, faults.take(read.and_then(|id| identifiers.claim(id, &path)), value));
             }
-            ("criteria", Some(value)) => criteria = read_criteria(value, &path)?,
-            ("alignment", Some(value)) => alignments = read_alignments(value, &path)?,
-            ("evidence", Some(value)) => evidence = evidence::read(value, &path, identifiers)?,
-            ("type", Some(value)) => type_names(value, &path, &["Achievement"])?,
+            ("criteria", Some(value)) => set(&mut criteria, read_criteria(value, &path, faults)),
+            ("alignment", Some(value)) => set(&mut alignments, read_alignments(value, &path, faults)),
+            ("evidence", Some(value)) => {
+                set(&mut evidence, evidence::read(value, &path, identifiers, faults));
+            }
+            ("type", Some(value)) => {
+                _ = faults.take(type_names(value, &path, &["Achievement"]), value);
+            }
             ("id" | "criteria" | "alignment" | "evidence" | "type", None) => {}
-            _ => return Err(unknown(&path)),
+            _ => _ = faults.take::<()>(Err(Fault::unknown(&path)), value),
         }
     }
+    let title = faults.required(title, &path.member("name"));
+    let description = faults.required(description, &path.member("description"));
     let achievement = AchievementRequest {
-        id,
-        name: required(title, &path.member("name"))?,
-        description: required(description, &path.member("description"))?,
-        criteria,
-        alignments,
+        id: id.flatten(),
+        name: title?,
+        description: description?,
+        criteria: criteria.flatten().flatten(),
+        alignments: alignments.flatten().unwrap_or_default(),
     };
-    Ok((achievement, evidence))
+    Some((achievement, evidence.flatten().unwrap_or_default()))
 }
 
-fn read_criteria(value: &Value, path: &FieldPath<'_>) -> Result<Option<String>, ApiError> {
+fn read_criteria(value: &Value, path: &FieldPath<'_>, faults: &mut Faults) -> Option<Option<String>> {
     let mut narrative = None;
-    for (member, value) in object(value, path)?.iter() {
+    for (member, value) in faults.take(object(value, path), value)?.iter() {
         let path = path.member(member);
         match (member, present(value)) {
-            ("narrative", Some(value)) => set(&mut narrative, optional_text(value, &path)?),
+            ("narrative", Some(value)) => {
+                set(&mut narrative, faults.take(optional_text(value, &path), value));
+            }
             ("narrative", None) => {}
-            _ => return Err(unknown(&path)),
+            _ => _ = faults.take::<()>(Err(Fault::unknown(&path)), value),
         }
     }
-    Ok(narrative)
+    Some(narrative.flatten())
 }
 
-fn read_alignments(value: &Value, path: &FieldPath<'_>) -> Result<Vec<AlignmentRequest>, ApiError> {
-    array(value, path)?
-        .iter()
-        .enumerate()
-        .map(|(index, element)| read_alignment(element, &path.element(index)))
-        .collect()
+fn read_alignments(
+    value: &Value,
+    path: &FieldPath<'_>,
+    faults: &mut Faults,
+) -> Option<Vec<AlignmentRequest>> {
+    let elements = faults.take(array(value, path), value)?;
+    let read = elements.iter().enumerate();
+    Some(read.filter_map(|(index, element)| read_alignment(element, &path.element(index), faults)).collect())
 }
 
-fn read_alignment(value: &Value, path: &FieldPath<'_>) -> Result<AlignmentRequest, ApiError> {
+fn read_alignment(value: &Value, path: &FieldPath<'_>, faults: &mut Faults) -> Option<AlignmentRequest> {
     let (mut framework, mut code, mut title, mut url) = (None, None, None, None);
-    for (member, value) in object(value, path)?.iter() {
+    for (member, value) in faults.take(object(value, path), value)?.iter() {
         let path = path.member(member);
         match (member, present(value)) {
-            ("targetFramework", _) => set(&mut framework, read_framework(value, &path)?),
-            ("targetCode", _) => set(&mut code, required_text(value, &path)?),
-            ("targetName", _) => set(&mut title, name(value, &path)?),
-            ("targetUrl", Some(value)) => set(&mut url, uri(value, &path, UriKind::Web)?),
-            ("type", Some(value)) => type_names(value, &path, &["Alignment"])?,
+            ("targetFramework", _) => set(&mut framework, faults.take(read_framework(value, &path), value)),
+            ("targetCode", _) => set(&mut code, faults.take(line(value, &path), value)),
+            ("targetName", _) => set(&mut title, faults.take(name(value, &path), value)),
+            ("targetUrl", Some(value)) => {
+                set(&mut url, faults.take(uri(value, &path, UriKind::Web), value));
+            }
+            ("type", Some(value)) => _ = faults.take(type_names(value, &path, &["Alignment"]), value),
             ("targetUrl" | "type", None) => {}
-            _ => return Err(unknown(&path)),
+            _ => _ = faults.take::<()>(Err(Fault::unknown(&path)), value),
         }
     }
-    Ok(AlignmentRequest {
-        framework: required(framework, &path.member("targetFramework"))?,
-        code: required(code, &path.member("targetCode"))?,
-        name: required(title, &path.member("targetName"))?,
-        url,
-    })
+    let framework = faults.required(framework, &path.member("targetFramework"));
+    let code = faults.required(code, &path.member("targetCode"));
+    let name = faults.required(title, &path.member("targetName"));
+    Some(AlignmentRequest { framework: framework?, code: code?, name: name?, url: url.flatten() })
 }
 
 /// Reads a framework. Anything that is none of the four has an error code of its own.
-fn read_framework(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
+fn read_framework(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
     FRAMEWORKS.into_iter().find(|known| value.as_str() == Some(known)).map(str::to_owned).ok_or_else(|| {
-        ApiError::new(
-            ErrorCode::AlignmentFrameworkUnknown,
-            format!("{path}: expected ESCO, O*NET, ISCED-F or CUSTOM"),
-        )
+        Fault::new(ErrorCode::AlignmentFrameworkUnknown, path, "ESCO, O*NET, ISCED-F or CUSTOM")
     })
 }

@@ -4,63 +4,70 @@ use std::collections::HashSet;
 
 use learncoin_credential::json::Value;
 use learncoin_credential::text::{self, MAX_ACHIEVEMENT_BYTES};
+use learncoin_delivery::mail;
 use learncoin_issuance::batch::request::CredentialRequest;
 
 use super::identifiers::Identifiers;
 use super::{achievement, evidence};
+use crate::api::fault::{Fault, Faults, Slot};
 use crate::api::field_path::FieldPath;
-use crate::api::fields::{
-    civil, date, malformed, name, object, present, required, set, string, type_names, unknown,
-};
-use crate::api::limits::MAX_EMAIL_CHARS;
-use crate::error::{ApiError, ErrorCode};
+use crate::api::fields::{civil, credential_date, name, object, present, set, string, type_names};
+use crate::api::limits::{MAX_EMAIL_CHARS, PLACEHOLDER_ADDRESS};
+use crate::error::ErrorCode;
 
-/// Reads one credential.
+/// Reads one credential. Returns `None` if it has faults, which are recorded.
 pub(super) fn read(
     value: &Value,
     path: &FieldPath<'_>,
     issuer_did: &str,
-) -> Result<CredentialRequest, ApiError> {
+    faults: &mut Faults,
+) -> Option<CredentialRequest> {
     let mut identifiers = Identifiers { seen: HashSet::from([issuer_did.to_owned()]) };
     let (mut recipient, mut achieved, mut issuance, mut expiration) = (None, None, None, None);
-    let mut evidence = Vec::new();
-    for (member, value) in object(value, path)?.iter() {
+    let mut evidence = None;
+    for (member, value) in faults.take(object(value, path), value)?.iter() {
         let path = path.member(member);
         match (member, present(value)) {
-            ("recipient", _) => set(&mut recipient, read_recipient(value, &path, &mut identifiers)?),
-            ("achievement", _) => set(&mut achieved, achievement::read(value, &path, &mut identifiers)?),
+            ("recipient", _) => set(&mut recipient, read_recipient(value, &path, &mut identifiers, faults)),
+            ("achievement", _) => {
+                set(&mut achieved, achievement::read(value, &path, &mut identifiers, faults));
+            }
             ("issuanceDate", _) => {
-                set(&mut issuance, date(value, &path)?);
-                in_order(issuance.as_deref(), expiration.as_deref(), &path)?;
+                set(&mut issuance, faults.take(credential_date(value, &path), value));
+                faults.take(in_order(&issuance, &expiration, &path), value);
             }
             ("expirationDate", Some(value)) => {
-                set(&mut expiration, date(value, &path)?);
-                in_order(issuance.as_deref(), expiration.as_deref(), &path)?;
+                set(&mut expiration, faults.take(credential_date(value, &path), value));
+                faults.take(in_order(&issuance, &expiration, &path), value);
+            }
+            ("evidence", Some(value)) if value.compact_len() > MAX_ACHIEVEMENT_BYTES => {
+                let expected = format_args!("at most {MAX_ACHIEVEMENT_BYTES} bytes as compact JSON");
+                set(&mut evidence, faults.take(Err(Fault::malformed(&path, expected)), value));
             }
             ("evidence", Some(value)) => {
-                if value.compact_len() > MAX_ACHIEVEMENT_BYTES {
-                    let expected = format!("at most {MAX_ACHIEVEMENT_BYTES} bytes as compact JSON");
-                    return Err(malformed(&path, expected));
-                }
-                evidence = evidence::read(value, &path, &mut identifiers)?;
+                set(&mut evidence, evidence::read(value, &path, &mut identifiers, faults));
             }
             ("type", Some(value)) => {
-                type_names(value, &path, &["VerifiableCredential", "OpenBadgeCredential"])?;
+                let names = ["VerifiableCredential", "OpenBadgeCredential"];
+                _ = faults.take(type_names(value, &path, &names), value);
             }
             ("expirationDate" | "evidence" | "type", None) => {}
-            _ => return Err(unknown(&path)),
+            _ => _ = faults.take::<()>(Err(Fault::unknown(&path)), value),
         }
     }
-    let recipient: Recipient = required(recipient, &path.member("recipient"))?;
-    let (achievement, within) = required(achieved, &path.member("achievement"))?;
+    let recipient = faults.required(recipient, &path.member("recipient"));
+    let achieved = faults.required(achieved, &path.member("achievement"));
+    let issuance = faults.required(issuance, &path.member("issuanceDate"));
+    let (recipient, (achievement, within)): (Recipient, _) = (recipient?, achieved?);
+    let mut evidence: Vec<_> = evidence.flatten().unwrap_or_default();
     evidence.extend(within);
-    Ok(CredentialRequest {
+    Some(CredentialRequest {
         recipient_id: recipient.id,
         recipient_name: recipient.name,
         recipient_email: recipient.email,
         achievement,
-        issuance_date: required(issuance, &path.member("issuanceDate"))?,
-        expiration_date: expiration,
+        issuance_date: issuance?,
+        expiration_date: expiration.flatten(),
         evidence,
     })
 }
@@ -75,55 +82,56 @@ fn read_recipient(
     value: &Value,
     path: &FieldPath<'_>,
     identifiers: &mut Identifiers,
-) -> Result<Recipient, ApiError> {
+    faults: &mut Faults,
+) -> Option<Recipient> {
     let (mut id, mut shown, mut email) = (None, None, None);
-    for (member, value) in object(value, path)?.iter() {
+    for (member, value) in faults.take(object(value, path), value)?.iter() {
         let path = path.member(member);
         match (member, present(value)) {
-            ("id", _) => set(&mut id, identifiers.claim(read_recipient_id(value, &path)?, &path)?),
-            ("name", _) => set(&mut shown, name(value, &path)?),
-            ("email", Some(value)) => set(&mut email, read_email(value, &path)?),
-            ("type", Some(value)) => type_names(value, &path, &["AchievementSubject"])?,
+            ("id", _) => {
+                let read = read_recipient_id(value, &path).and_then(|id| identifiers.claim(id, &path));
+                set(&mut id, faults.take(read, value));
+            }
+            ("name", _) => set(&mut shown, faults.take(name(value, &path), value)),
+            ("email", Some(value)) => set(&mut email, faults.take(read_email(value, &path), value)),
+            ("type", Some(value)) => {
+                _ = faults.take(type_names(value, &path, &["AchievementSubject"]), value);
+            }
             ("email" | "type", None) => {}
-            _ => return Err(unknown(&path)),
+            _ => _ = faults.take::<()>(Err(Fault::unknown(&path)), value),
         }
     }
-    Ok(Recipient {
-        id: required(id, &path.member("id"))?,
-        name: required(shown, &path.member("name"))?,
-        email,
-    })
+    let id = faults.required(id, &path.member("id"));
+    let name = faults.required(shown, &path.member("name"));
+    Some(Recipient { id: id?, name: name?, email: email.flatten() })
 }
 
 /// Reads the recipient's id. Anything that is no pseudonym has an error code of its own.
-fn read_recipient_id(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
+fn read_recipient_id(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
     value.as_str().filter(|id| text::check_uuid_urn(id).is_ok()).map(str::to_owned).ok_or_else(|| {
-        ApiError::new(
-            ErrorCode::RecipientIdInvalid,
-            format!("{path}: expected urn:uuid: followed by a version 4 UUID"),
-        )
+        Fault::new(ErrorCode::RecipientIdInvalid, path, "urn:uuid: followed by a version 4 UUID")
     })
 }
 
-/// Reads an e-mail address. The contract gives an address no form, and its own example is none that a mail system would
-/// take: so the rules of texts hold, on one line, and the mail system has the last word.
-fn read_email(value: &Value, path: &FieldPath<'_>) -> Result<String, ApiError> {
+/// Reads an e-mail address that a mail server could take.
+fn read_email(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
     let email = string(value, path)?;
     let fits = (1..=MAX_EMAIL_CHARS).contains(&email.chars().count());
-    if fits && text::check_written(email).is_ok() && !email.contains(['\n', '\r']) {
+    if !fits || text::check_line(email).is_err() {
+        let limits = format_args!("one line of 1 to {MAX_EMAIL_CHARS} characters without control characters");
+        return Err(Fault::malformed(path, limits));
+    }
+    if email == PLACEHOLDER_ADDRESS || mail::is_recipient_address(email) {
         return Ok(email.to_owned());
     }
-    Err(malformed(
-        path,
-        format_args!("one line of 1 to {MAX_EMAIL_CHARS} characters without control characters"),
-    ))
+    Err(Fault::malformed(path, "one e-mail address such as ada@example.org, without white space around it"))
 }
 
 /// Checks the order of the dates as soon as both are known, at the place of the later one.
-fn in_order(issuance: Option<&str>, expiration: Option<&str>, path: &FieldPath<'_>) -> Result<(), ApiError> {
+fn in_order(issuance: &Slot<String>, expiration: &Slot<String>, path: &FieldPath<'_>) -> Result<(), Fault> {
     match (issuance, expiration) {
-        (Some(issuance), Some(expiration)) if civil(expiration) <= civil(issuance) => {
-            Err(malformed(path, "an expirationDate after the issuanceDate"))
+        (Some(Some(issuance)), Some(Some(expiration))) if civil(expiration) <= civil(issuance) => {
+            Err(Fault::malformed(path, "an expirationDate after the issuanceDate"))
         }
         _ => Ok(()),
     }

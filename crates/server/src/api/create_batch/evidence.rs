@@ -5,47 +5,57 @@ use learncoin_credential::text::UriKind;
 use learncoin_issuance::batch::request::EvidenceRequest;
 
 use super::identifiers::Identifiers;
+use crate::api::fault::{Fault, Faults};
 use crate::api::field_path::FieldPath;
-use crate::api::fields::{array, malformed, object, optional_text, present, set, type_names, unknown, uri};
+use crate::api::fields::{array, object, optional_text, present, set, type_names, uri};
 use crate::api::limits::MAX_EVIDENCE;
-use crate::error::ApiError;
 
-/// Reads the entries. Their identifiers join those of the credential.
+/// Reads the entries. Their identifiers join those of the credential. Returns `None` if the value is no array of entries;
+/// faults are recorded.
 pub(super) fn read(
     value: &Value,
     path: &FieldPath<'_>,
     identifiers: &mut Identifiers,
-) -> Result<Vec<EvidenceRequest>, ApiError> {
-    let Some(value) = present(value) else { return Ok(Vec::new()) };
-    let entries = array(value, path)?;
+    faults: &mut Faults,
+) -> Option<Vec<EvidenceRequest>> {
+    let entries = faults.take(array(value, path), value)?;
     if entries.len() > MAX_EVIDENCE {
-        let expected = format_args!("at most {MAX_EVIDENCE} entries, found {}", entries.len());
-        return Err(malformed(path, expected));
+        let fault = Fault::malformed(path, format_args!("at most {MAX_EVIDENCE} entries"));
+        return faults.take(Err(fault.but_found(entries.len())), value);
     }
-    entries
-        .iter()
-        .enumerate()
-        .map(|(index, element)| read_one(element, &path.element(index), identifiers))
-        .collect()
+    let read = entries.iter().enumerate();
+    let read = read.filter_map(|(index, entry)| read_one(entry, &path.element(index), identifiers, faults));
+    Some(read.collect())
 }
 
+/// Reads an entry. One without contents is refused: a member of it may be misspelled.
 fn read_one(
     value: &Value,
     path: &FieldPath<'_>,
     identifiers: &mut Identifiers,
-) -> Result<EvidenceRequest, ApiError> {
+    faults: &mut Faults,
+) -> Option<EvidenceRequest> {
     let (mut id, mut narrative) = (None, None);
-    for (member, value) in object(value, path)?.iter() {
+    let before = faults.len();
+    for (member, value) in faults.take(object(value, path), value)?.iter() {
         let path = path.member(member);
         match (member, present(value)) {
             ("id", Some(value)) => {
-                set(&mut id, identifiers.claim(uri(value, &path, UriKind::Identifier)?, &path)?);
+                let read = uri(value, &path, UriKind::Identifier);
+                set(&mut id, faults.take(read.and_then(|id| identifiers.claim(id, &path)), value));
             }
-            ("narrative", Some(value)) => set(&mut narrative, optional_text(value, &path)?),
-            ("type", Some(value)) => type_names(value, &path, &["Evidence"])?,
+            ("narrative", Some(value)) => {
+                set(&mut narrative, faults.take(optional_text(value, &path), value));
+            }
+            ("type", Some(value)) => _ = faults.take(type_names(value, &path, &["Evidence"]), value),
             ("id" | "narrative" | "type", None) => {}
-            _ => return Err(unknown(&path)),
+            _ => _ = faults.take::<()>(Err(Fault::unknown(&path)), value),
         }
     }
-    Ok(EvidenceRequest { id, narrative })
+    let (id, narrative): (Option<String>, Option<String>) = (id.flatten(), narrative.flatten());
+    let is_empty = id.is_none() && narrative.as_deref().unwrap_or_default().is_empty();
+    if is_empty && faults.len() == before {
+        return faults.take(Err(Fault::malformed(path, "an entry with an id or a narrative")), value);
+    }
+    Some(EvidenceRequest { id, narrative })
 }

@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
+use crate::api::fault::Fault;
 use crate::api::field_path::FieldPath;
-use crate::api::fields::malformed;
-use crate::error::ApiError;
 
 /// The identifiers of one document: two equal ones would merge the statements about each.
 pub(super) struct Identifiers {
@@ -13,11 +12,11 @@ pub(super) struct Identifiers {
 
 impl Identifiers {
     /// Returns the identifier if it is the first of its kind.
-    pub(super) fn claim(&mut self, id: String, path: &FieldPath<'_>) -> Result<String, ApiError> {
+    pub(super) fn claim(&mut self, id: String, path: &FieldPath<'_>) -> Result<String, Fault> {
         if self.seen.insert(id.clone()) {
             return Ok(id);
         }
-        Err(malformed(
+        Err(Fault::malformed(
             path,
             "an identifier that stands nowhere else in this credential, issuer and recipient included",
         ))

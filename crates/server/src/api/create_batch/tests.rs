@@ -1,3 +1,6 @@
+mod every_fault;
+mod part_by_part;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -105,7 +108,7 @@ fn every_optional_field_may_be_absent_or_null() {
     assert_eq!(one.achievement.criteria, None);
     let one = accepted(&with("/achievement/criteria/narrative", Some(json!("")))).remove(0);
     assert_eq!(one.achievement.criteria.as_deref(), Some(""));
-    let one = accepted(&with("/evidence", Some(json!([{ "id": null, "narrative": null }])))).remove(0);
+    let one = accepted(&with("/evidence", Some(json!([{ "id": null, "narrative": "x" }])))).remove(0);
     assert_eq!((one.evidence.len(), &one.evidence[0].id), (1, &None));
 }
 
@@ -128,12 +131,12 @@ fn every_required_field_is_missed_by_its_path() {
     ] {
         let (code, message) = refused(&with(pointer, None).to_string());
         assert_eq!(code, "missing_required_field", "{pointer}");
-        assert!(message.starts_with(&format!("{path}: required")), "{message}");
+        assert_eq!(message, format!("{path} is required."));
     }
     for body in ["{}", r#"{"credentials":[]}"#] {
         let (code, message) = refused(body);
         assert_eq!(code, "missing_required_field", "{body}");
-        assert!(message.starts_with("credentials: required"), "{message}");
+        assert_eq!(message, "credentials is required: an array of 1 to 500 credentials.");
     }
 }
 
@@ -157,6 +160,16 @@ fn every_malformed_field_is_named_with_what_is_expected() {
         ("/recipient/email", json!("a@b\r\nBcc: c@d"), "recipient.email"),
         ("/recipient/email", json!("e".repeat(255)), "recipient.email"),
         ("/recipient/email", json!(["a@b"]), "recipient.email"),
+        ("/recipient/email", json!("ada"), "recipient.email"),
+        ("/recipient/email", json!("ada@"), "recipient.email"),
+        ("/recipient/email", json!("ada@127.0.0.1"), "recipient.email"),
+        ("/recipient/email", json!("ada@example.edu, eve@example.edu"), "recipient.email"),
+        ("/recipient/email", json!(" ada@example.edu"), "recipient.email"),
+        ("/recipient/email", json!("ada@example.edu "), "recipient.email"),
+        ("/recipient/email", json!("[email protected] "), "recipient.email"),
+        ("/recipient/name", json!("Ada\nLovelace"), "recipient.name"),
+        ("/recipient/name", json!("Ada Lovelace\r"), "recipient.name"),
+        ("/recipient/name", json!("Ada\u{2028}Lovelace"), "recipient.name"),
         ("/recipient/nickname", json!("Ada"), "recipient.nickname"),
         ("/recipient/type", json!(["Person"]), "recipient.type"),
         ("/achievement", json!("x"), "achievement"),
@@ -169,6 +182,7 @@ fn every_malformed_field_is_named_with_what_is_expected() {
         ("/achievement/id", json!(ISSUER), "achievement.id"),
         ("/achievement/name", json!(""), "achievement.name"),
         ("/achievement/name", long_name, "achievement.name"),
+        ("/achievement/name", json!("Machine\nLearning"), "achievement.name"),
         ("/achievement/description", json!(""), "achievement.description"),
         ("/achievement/description", json!(null), "achievement.description"),
         ("/achievement/criteria", json!("x"), "achievement.criteria"),
@@ -177,6 +191,8 @@ fn every_malformed_field_is_named_with_what_is_expected() {
         ("/achievement/alignment", json!({}), "achievement.alignment"),
         ("/achievement/alignment/0", json!("ESCO"), "achievement.alignment[0]"),
         ("/achievement/alignment/0/targetCode", json!(""), "achievement.alignment[0].targetCode"),
+        ("/achievement/alignment/0/targetCode", json!("S1\n"), "achievement.alignment[0].targetCode"),
+        ("/achievement/alignment/0/targetName", json!("a\nb"), "achievement.alignment[0].targetName"),
         ("/achievement/alignment/0/targetUrl", json!("urn:x:y"), "achievement.alignment[0].targetUrl"),
         ("/achievement/alignment/0/targetUrl", json!("/relative"), "achievement.alignment[0].targetUrl"),
         ("/achievement/alignment/0/targetUrl", long_url, "achievement.alignment[0].targetUrl"),
@@ -191,11 +207,17 @@ fn every_malformed_field_is_named_with_what_is_expected() {
         ("/issuanceDate", json!("2026-04-23T12:00:60Z"), "issuanceDate"),
         ("/issuanceDate", json!("2026-04-23T12:00:00.0123456789Z"), "issuanceDate"),
         ("/issuanceDate", json!(1_776_945_601), "issuanceDate"),
+        ("/issuanceDate", json!("0001-01-01T00:00:00Z"), "issuanceDate"),
+        ("/issuanceDate", json!("1899-12-31T23:59:59Z"), "issuanceDate"),
+        ("/expirationDate", json!("0001-01-01T00:00:00Z"), "expirationDate"),
         ("/expirationDate", json!("2026-04-23T12:00:00Z"), "expirationDate"),
         ("/expirationDate", json!("2026-04-23T11:59:59.999Z"), "expirationDate"),
         ("/evidence", json!({}), "evidence"),
         ("/evidence", json!([{ "id": "page" }]), "evidence[0].id"),
-        ("/evidence", json!([{}, { "narrative": "\u{0}" }]), "evidence[1].narrative"),
+        ("/evidence", json!([{ "narrative": "x" }, { "narrative": "\u{0}" }]), "evidence[1].narrative"),
+        ("/evidence", json!([{}]), "evidence[0]"),
+        ("/evidence", json!([{ "id": null, "narrative": "" }]), "evidence[0]"),
+        ("/evidence", json!([{ "type": ["Evidence"] }]), "evidence[0]"),
         ("/evidence", json!([{ "url": "https://example.edu" }]), "evidence[0].url"),
         ("/evidence", json!([{ "narrative": "x".repeat(65_536) }]), "evidence"),
         ("/type", json!(["VerifiableCredential"]), "type"),
@@ -380,101 +402,9 @@ fn a_long_or_unprintable_name_is_shortened_in_the_message() {
     assert!(!refused(&body.to_string()).1.contains('\u{1b}'));
 }
 
-/// Reads a body from the tree of all of it, which is the plain way.
-fn read_whole(body: &[u8]) -> Result<Vec<CredentialRequest>, ApiError> {
-    let value = crate::api::fields::parse(body)?;
-    let root = FieldPath::Root;
-    let mut credentials = None;
-    for (name, member) in object(&value, &root)?.iter() {
-        let path = root.member(name);
-        if name != CREDENTIALS {
-            return Err(unknown(&path));
-        }
-        let elements = array(member, &path)?;
-        if let Some(fault) = wrong_count(elements.len(), &path) {
-            return Err(fault);
-        }
-        let read = elements.iter().enumerate();
-        let read = read.map(|(index, one)| credential::read(one, &path.element(index), ISSUER));
-        credentials = Some(read.collect::<Result<Vec<_>, _>>()?);
-    }
-    credentials.ok_or_else(|| no_credentials(&root.member(CREDENTIALS)))
-}
-
-#[test]
-fn a_body_is_read_part_by_part_as_it_is_read_whole() {
-    let outcome = |read: Result<Vec<CredentialRequest>, ApiError>| match read {
-        Ok(credentials) => Ok(credentials.len()),
-        Err(error) => Err((error.code, error.message)),
-    };
-    let valid = example()["credentials"][0].to_string();
-    let many = |value: &str, count: usize| vec![value; count].join(",");
-    let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-    // More values than are kept, in every shape.
-    let hostile = [
-        format!("[{}]", many("[]", 80_000)),
-        format!("[{}]", many("{}", 80_000)),
-        format!("[{}]", many("0", 80_000)),
-        format!("{{{}}}", (0..80_000).map(|n| format!("\"k{n}\":[0]")).collect::<Vec<_>>().join(",")),
-        format!("[{}]", many(&deep(20), 5_000)),
-        format!("\"{}\"", "\\u0041".repeat(80_000)),
-        "1e308".to_owned(),
-        "null".to_owned(),
-    ];
-    let mut bodies: Vec<String> = Vec::new();
-    for value in &hostile {
-        bodies.push(value.clone());
-        bodies.push(format!("{{\"x\":{value}}}"));
-        bodies.push(format!("{{\"credentials\":{value}}}"));
-        bodies.push(format!("{{\"credentials\":[{valid},{value}]}}"));
-        bodies.push(format!("{{\"credentials\":[{value}],\"x\":1}}"));
-        bodies.push(format!("{{\"credentials\":[],\"x\":{value}}}"));
-        bodies.push(format!("{{\"x\":{value},\"credentials\":[{valid}]}}"));
-        // After the first fault, what is no JSON still is none.
-        bodies.push(format!("{{\"credentials\":[{value}],}}"));
-        for name in ["recipient", "achievement", "evidence", "issuanceDate", "type", "unknown"] {
-            let one = format!("{{\"{name}\":{value},{}", &valid[1..]);
-            bodies.push(format!("{{\"credentials\":[{one}]}}"));
-            let without = valid.replacen(&format!("\"{name}\":"), "\"also\":", 1);
-            bodies.push(format!("{{\"credentials\":[{{\"{name}\":{value},{}]}}", &without[1..]));
-        }
-        for (member, next) in [("recipient", "id"), ("recipient", "name"), ("achievement", "criteria")] {
-            let one = valid.replacen(&format!("\"{next}\":"), &format!("\"{next}\":{value},\"was\":"), 1);
-            assert!(one.contains(&format!("\"{member}\":")));
-            bodies.push(format!("{{\"credentials\":[{one}]}}"));
-        }
-        let evidence = format!("{{\"evidence\":[{{\"narrative\":{value}}}],{}", &valid[1..]);
-        bodies.push(format!("{{\"credentials\":[{evidence}]}}"));
-    }
-    for count in [0, 1, 499, 500, 501, 600] {
-        bodies.push(format!("{{\"credentials\":[{}]}}", many(&valid, count)));
-        bodies.push(format!("{{\"credentials\":[{}],\"x\":1}}", many(&valid, count)));
-        bodies.push(format!("{{\"x\":1,\"credentials\":[{}]}}", many(&valid, count)));
-        bodies.push(format!("{{\"credentials\":[{}]}}", many("{}", count)));
-        bodies.push(format!("{{\"credentials\":[{}]", many("{}", count)));
-    }
-    // The largest achievement and evidence: as many values as 65,536 bytes hold.
-    let evidence = format!("[{}]", many("{}", 21_845));
-    for evidence in [evidence.as_str(), "[]"] {
-        let one = format!("{{\"evidence\":{evidence},{}", &valid[1..]);
-        bodies.push(format!("{{\"credentials\":[{one}]}}"));
-    }
-    for cut in (0..valid.len()).filter(|cut| valid.is_char_boundary(*cut)) {
-        bodies.push(format!("{{\"credentials\":[{}", &valid[..cut]));
-    }
-    let mut refused = 0;
-    for body in bodies {
-        let whole = outcome(read_whole(body.as_bytes()));
-        refused += usize::from(whole.is_err());
-        let shown: String = body.chars().take(100).collect();
-        assert_eq!(outcome(read(body.as_bytes(), ISSUER)), whole, "{shown}");
-    }
-    assert!(refused > 500, "{refused}");
-}
-
 #[test]
 fn evidence_has_a_limit_of_entries() {
-    let entries = |count: usize| with("/evidence", Some(json!(vec![json!({}); count])));
+    let entries = |count: usize| with("/evidence", Some(json!(vec![json!({ "narrative": "x" }); count])));
     assert_eq!(accepted(&entries(256))[0].evidence.len(), 256);
     let (code, message) = refused(&entries(257).to_string());
     assert_eq!(code, "invalid_field_format");

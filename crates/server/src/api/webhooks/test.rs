@@ -11,7 +11,7 @@ use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_delivery::event::envelope;
-use learncoin_delivery::webhook::{TIMEOUT, WebhookAttempt, deliver};
+use learncoin_delivery::webhook::{AttemptError, EndpointResponse, TIMEOUT, WebhookAttempt, deliver};
 use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::keyed_write::{KeyedTransaction, KeyedWrite};
@@ -29,7 +29,7 @@ use super::{IdInPath, own};
 use crate::api::field_path::FieldPath;
 use crate::api::fields::{object, parse, unknown};
 use crate::api::idempotency::{self, Begun, Head};
-use crate::api::limits::TEST_EVENT;
+use crate::api::limits::{MAX_REASON_CHARS, TEST_EVENT};
 use crate::api::{about, committed, json_text};
 use crate::error::{ApiError, idempotency_key_reused};
 use crate::middleware::authentication::Caller;
@@ -55,6 +55,10 @@ pub(crate) struct WebhookTestResult {
     /// When it answered; `null` where it was not delivered.
     #[schema(value_type = Option<words::IsoDateTime>, required)]
     delivered_at: Option<String>,
+    /// Why it was not delivered, in words. Absent where it was. An addition to the published API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    error: Option<String>,
 }
 
 /// Test an endpoint
@@ -179,18 +183,35 @@ impl EndpointTests {
             body: &envelope(&test.event_id, TEST_EVENT, test.recorded_at, tenant_id, &data.to_string()),
         };
         let client = self.egress.client(TIMEOUT).map_err(ApiError::internal)?;
-        let status = match deliver(&client, attempt).await {
-            Ok(answer) => Some(answer.status),
-            Err(error) => {
-                tracing::info!(webhook.id = %endpoint.id, %error, "a test was not delivered");
-                None
-            }
-        };
-        let delivered = status.is_some_and(|status| (200..300).contains(&status));
+        let answer = deliver(&client, attempt).await;
+        if let Err(error) = &answer {
+            tracing::info!(webhook.id = %endpoint.id, %error, "a test was not delivered");
+        }
+        let error = reason(&answer);
+        let delivered = error.is_none();
         let delivered_at = delivered.then(|| iso8601(issuance.clock.now_ms()));
-        let result = WebhookTestResult { delivered, status_code: status, delivered_at };
+        let status_code = answer.ok().map(|answer| answer.status);
+        let result = WebhookTestResult { delivered, status_code, delivered_at, error };
         serde_json::to_string(&result).map_err(ApiError::internal)
     }
+}
+
+/// Returns why a test was not delivered, in words.
+fn reason(answer: &Result<EndpointResponse, AttemptError>) -> Option<String> {
+    let words = match answer {
+        Ok(answer) if answer.is_success() => return None,
+        Ok(answer) if (300..400).contains(&answer.status) => {
+            format!("The endpoint answered with status {}. Redirects are not followed.", answer.status)
+        }
+        Ok(answer) => {
+            format!("The endpoint answered with status {}; 200 to 299 are successes.", answer.status)
+        }
+        Err(AttemptError::Timeout) => {
+            format!("The endpoint did not answer within {} seconds.", TIMEOUT.as_secs())
+        }
+        Err(error) => format!("The test was not delivered: {error}."),
+    };
+    Some(words.chars().take(MAX_REASON_CHARS).collect())
 }
 
 /// Checks that the body has no contents: it is absent, or an empty object.

@@ -5,7 +5,7 @@
 const MAX_COMPARED: usize = 64;
 
 /// Returns whether `name`, which is not `known`, is like it.
-pub(super) fn is_similar(name: &str, known: &str) -> bool {
+pub(crate) fn is_similar(name: &str, known: &str) -> bool {
     let (name, known) = (letters(name), letters(known));
     if name.is_empty() {
         return false;

@@ -3,7 +3,7 @@
 use futures_util::{StreamExt as _, stream};
 use learncoin_server::error::ErrorCode;
 use learncoin_store::tenants::Plan;
-use learncoin_testkit::{Caller, TestApp, many, one, seed};
+use learncoin_testkit::{Caller, TestApp, credential, many, one, seed};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::{Value, json};
@@ -122,6 +122,48 @@ async fn the_status_filters() {
 }
 
 #[tokio::test]
+async fn the_recipient_filters_and_its_credential_is_found() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let (ada, other) = (credential("Ada"), credential("Eve"));
+    let recipient = ada["recipient"]["id"].as_str().unwrap().to_owned();
+    let mut newest_first = Vec::new();
+    for rows in [
+        vec![ada.clone()],
+        vec![other.clone()],
+        vec![other.clone(), ada.clone(), ada.clone()],
+        vec![ada.clone()],
+    ] {
+        app.clock().advance_ms(1);
+        let wanted = rows.contains(&ada);
+        let id = uni.post_batch(json!({ "credentials": rows })).await["id"].as_str().unwrap().to_owned();
+        newest_first.splice(0..0, wanted.then_some(id));
+        app.run_until_idle().await;
+    }
+    let query = format!("recipient_id={recipient}");
+    assert_eq!(ids(&page(&uni, &query).await), newest_first);
+    assert_eq!(ids(&page(&uni, &format!("{query}&status=anchored")).await), newest_first);
+    assert!(ids(&page(&uni, &format!("{query}&status=pending")).await).is_empty());
+    let found = page(&uni, &query).await;
+    let credentials = found["data"][1]["credentials"].as_array().unwrap();
+    assert_eq!(credentials.iter().filter(|one| one["recipient_id"] == recipient.as_str()).count(), 2);
+    // A cursor belongs to its filter.
+    let first = page(&uni, &format!("{query}&limit=2")).await;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    assert_eq!(ids(&page(&uni, &format!("{query}&cursor={cursor}")).await), newest_first[2..]);
+    let others = other["recipient"]["id"].as_str().unwrap();
+    for other in [String::new(), format!("recipient_id={others}&"), format!("{query}&status=anchored&")] {
+        let answer = uni.get(&format!("/v1/batches?{other}cursor={cursor}")).await;
+        answer.expect_error(ErrorCode::InvalidFieldFormat);
+    }
+    // Neither another tenant nor the other environment has batches of the recipient.
+    let stranger = app.tenant("Other University").await;
+    for caller in [&stranger, &uni.live().await] {
+        assert!(ids(&page(caller, &query).await).is_empty());
+    }
+}
+
+#[tokio::test]
 async fn bad_parameters_are_named() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
@@ -133,6 +175,9 @@ async fn bad_parameters_are_named() {
         ("cursor=", "cursor"),
         ("cursor=eyJsYXN0X2lkIjoi", "cursor"),
         ("cursor=%ff%00", "cursor"),
+        ("recipient_id=ada", "recipient_id"),
+        ("recipient_id=", "recipient_id"),
+        ("recipientId=urn:uuid:4e0c7f2e-6b1a-4f5a-9c8e-8a1b2c3d4e5f", "query"),
         ("sort=asc", "query"),
     ] {
         let answer = uni.get(&format!("/v1/batches?{query}")).await;

@@ -313,13 +313,15 @@ async fn a_failed_test_reports_the_failure() {
     let uni = app.tenant("Example University").await;
     let (receiver, origin) = backend().await;
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    for (url, status) in [
-        (format!("{origin}/none"), json!(404)),
-        (format!("{origin}/moved"), json!(302)),
-        (format!("http://{closed}/"), Value::Null),
+    for (url, status, words) in [
+        (format!("{origin}/none"), json!(404), "answered with status 404; 200 to 299 are successes."),
+        (format!("{origin}/moved"), json!(302), "answered with status 302. Redirects are not followed."),
+        (format!("http://{closed}/"), Value::Null, "The test was not delivered: no connection: "),
     ] {
         let id = id_of(&register(&uni, &wanted(&url)).await);
-        let answer = uni.post(&format!("/v1/webhooks/{id}/test"), "").await.expect(200);
+        let mut answer = uni.post(&format!("/v1/webhooks/{id}/test"), "").await.expect(200);
+        let error = answer.as_object_mut().unwrap().remove("error").unwrap();
+        assert!(error.as_str().unwrap().contains(words), "{url}: {error}");
         assert_eq!(
             answer,
             json!({ "delivered": false, "status_code": status, "delivered_at": null }),
@@ -340,6 +342,8 @@ async fn a_name_that_leads_inside_later_is_not_dialed() {
         .header("Authorization", format!("Bearer {}", uni.key))
         .body(Body::empty())
         .unwrap();
-    let answer = learncoin_testkit::answer_of(router, request).await.expect(200);
+    let mut answer = learncoin_testkit::answer_of(router, request).await.expect(200);
+    let error = answer.as_object_mut().unwrap().remove("error").unwrap();
+    assert!(error.as_str().unwrap().starts_with("The test was not delivered: the target "), "{error}");
     assert_eq!(answer, json!({ "delivered": false, "status_code": null, "delivered_at": null }));
 }

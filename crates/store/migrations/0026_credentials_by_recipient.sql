@@ -1,0 +1,2 @@
+-- A tenant looks for the batches of a recipient.
+CREATE INDEX credentials_by_recipient ON credentials (recipient_id);
