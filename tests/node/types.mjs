@@ -23,7 +23,7 @@ const REQUESTS = {
   RecipientInput: ['type'],
   AchievementInput: ['type'],
   AlignmentInput: ['type'],
-  RevocationRequest: [],
+  RevocationRequest: ['replaced_by'],
   ErasureRequest: [],
   CreateWebhookRequest: [],
 };
@@ -99,7 +99,8 @@ function comparison() {
     'fails<Fits<Ours.Credential, Theirs.Credential>>();',
     'type Anchored = Omit<Ours.Credential, "signed_credential"> & { signed_credential: NonNullable<Ours.Credential["signed_credential"]> };',
     'holds<Fits<Anchored, Theirs.Credential>>();',
-    'holds<Same<keyof Ours.Credential, keyof Theirs.Credential>>();',
+    'holds<Same<More<Ours.Credential, Theirs.Credential>, "replaced_by" | "replaced_by_url">>();',
+    'holds<Same<More<Theirs.Credential, Ours.Credential>, never>>();',
     'holds<Same<null, Exclude<Ours.Credential["signed_credential"], Theirs.Credential["signed_credential"]>>>();',
     // Section 0: three more codes.
     `holds<Same<Exclude<Ours.ApiErrorCode, Theirs.ApiErrorCode>, ${union(MORE_CODES)}>>();`,

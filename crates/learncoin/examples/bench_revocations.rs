@@ -129,6 +129,7 @@ async fn commit_some(
         revoked_at: app.now_ms(),
         code: RevocationCode::Reissued,
         reason: Some("Superseded.".into()),
+        replaced_by: None,
     };
     let mut ids = Vec::new();
     let mut tx = store.begin().await?;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use learncoin_store::batches::Scoped;
 use learncoin_store::clock::Clock;
-use learncoin_store::credentials::{Erasure, ErasureRecord, IssuedCredential, Requester, RevocationCode};
+use learncoin_store::credentials::{
+    Erasure, ErasureRecord, IssuedCredential, Requester, Revocation, RevocationCode,
+};
 use learncoin_store::id::{CredentialId, KeyId};
 use learncoin_store::requests::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
@@ -32,6 +34,8 @@ pub enum Change {
         code: RevocationCode,
         /// The reason in words, shown publicly.
         reason: String,
+        /// The credential that takes its place.
+        replaced_by: Option<CredentialId>,
     },
     /// An erasure of the person.
     Erase {
@@ -77,6 +81,9 @@ pub enum ChangeError {
     /// It is revoked already.
     #[error("revoked already")]
     AlreadyRevoked,
+    /// The credential that was to take its place is not one of the same tenant and environment that is not revoked.
+    #[error("no credential that may take its place")]
+    ReplacedBy,
     /// It is erased already.
     #[error("erased already")]
     AlreadyErased,
@@ -105,6 +112,7 @@ impl From<RevokeError> for ChangeError {
     fn from(error: RevokeError) -> Self {
         match error {
             RevokeError::AlreadyRevoked => Self::AlreadyRevoked,
+            RevokeError::ReplacedBy => Self::ReplacedBy,
             RevokeError::Store(error) => Self::Store(error),
         }
     }
@@ -184,8 +192,10 @@ impl CredentialChanges {
         };
         kill::reached("change.key_claimed");
         let body = match &request.change {
-            Change::Revoke { code, reason } => {
-                self.revoker.revoke(&mut tx, &credential, *code, reason, now).await?
+            Change::Revoke { code, reason, replaced_by } => {
+                let (reason, replaced_by) = (Some(reason.clone()), replaced_by.clone());
+                let revocation = Revocation { revoked_at: now, code: *code, reason, replaced_by };
+                self.revoker.revoke(&mut tx, &credential, &revocation).await?
             }
             Change::Erase { requester, verified_at } => {
                 let record = ErasureRecord { erased_at: now, requester: *requester, verified_at };

@@ -69,7 +69,7 @@ impl Eraser {
         })?;
         let status = if verifiable { "verifiable" } else { "invalid" };
         if let Some(revocation) = revocation {
-            let without_text = Revocation { reason: None, ..revocation };
+            let without_text = Revocation { reason: None, replaced_by: None, ..revocation };
             let body = revocation_body(&credential.id, &without_text).to_string();
             tx.blank_answers(credential.id.as_str(), &body).await?;
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use learncoin_store::clock::{Clock, Entropy};
-use learncoin_store::credentials::{Credential, Revocation, RevocationCode};
+use learncoin_store::credentials::{Credential, Revocation};
 use learncoin_store::events::EventType;
 use learncoin_store::id::CredentialId;
 use learncoin_store::{Error as StoreError, WriteTx};
@@ -17,6 +17,9 @@ pub(crate) enum RevokeError {
     /// It is revoked already.
     #[error("revoked already")]
     AlreadyRevoked,
+    /// The credential that was to take its place may not do so.
+    #[error("no credential that may take its place")]
+    ReplacedBy,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -31,7 +34,7 @@ pub(crate) struct Revoker {
 
 impl Revoker {
     /// Revokes a credential within a transaction, for good. Returns the body of the response. Of a credential whose person is
-    /// erased the code alone is kept: the words may name the person.
+    /// erased the code alone is kept: the words may name the person, and a successor shows it.
     ///
     /// # Errors
     /// See [`RevokeError`].
@@ -39,12 +42,15 @@ impl Revoker {
         &self,
         tx: &mut WriteTx,
         credential: &Credential,
-        code: RevocationCode,
-        reason: &str,
-        now: i64,
+        revocation: &Revocation,
     ) -> Result<Value, RevokeError> {
-        let revocation = Revocation { revoked_at: now, code, reason: Some(reason.to_owned()) };
-        let kept = tx.revoke_credential(&credential.id, &revocation).await.map_err(|error| match error {
+        if let Some(successor) = &revocation.replaced_by
+            && (*successor == credential.id || !tx.may_replace(&credential.scope, successor).await?)
+        {
+            return Err(RevokeError::ReplacedBy);
+        }
+        let Revocation { revoked_at: now, code, .. } = *revocation;
+        let kept = tx.revoke_credential(&credential.id, revocation).await.map_err(|error| match error {
             StoreError::Conflict { .. } => RevokeError::AlreadyRevoked,
             other => other.into(),
         })?;
@@ -71,13 +77,17 @@ impl Revoker {
     }
 }
 
-/// Returns the body of the response to a revocation. Words that are gone are the empty text.
+/// Returns the body of the response to a revocation. Words that are gone are the empty text; a successor is named if there is one.
 pub(crate) fn revocation_body(id: &CredentialId, revocation: &Revocation) -> Value {
-    json!({
+    let mut body = json!({
         "id": id,
         "revoked": true,
         "revoked_at": iso8601(revocation.revoked_at),
         "reason": revocation.reason.as_deref().unwrap_or_default(),
         "reason_code": revocation.code,
-    })
+    });
+    if let (Some(members), Some(successor)) = (body.as_object_mut(), &revocation.replaced_by) {
+        members.insert("replaced_by".to_owned(), json!(successor));
+    }
+    body
 }

@@ -44,6 +44,8 @@ pub struct PageWords {
     pub description: String,
     /// The site's own line at the top of the page.
     pub header: HeaderWords,
+    /// The link from a revoked credential to the one that takes its place.
+    pub successor: String,
     /// The status badges.
     pub badge: BadgeWords,
     /// The verdicts in the page's title.

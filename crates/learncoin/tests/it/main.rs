@@ -92,6 +92,7 @@ mod v1 {
         pub(crate) mod erased_and_revoked;
         pub(crate) mod read;
         pub(crate) mod revoke_and_erase;
+        pub(crate) mod successors;
     }
     pub(crate) mod tenants {
         pub(crate) mod branding;

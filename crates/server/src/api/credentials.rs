@@ -40,6 +40,15 @@ pub(crate) struct CredentialJson<'a> {
     /// `null` until the batch is anchored: before that nothing exists that verifies.
     #[schema(value_type = Option<SignedCredentialJsonLd>, required)]
     signed_credential: Option<serde_json::Value>,
+    /// The credential that takes the place of this one, where it was revoked and the revocation named one. An addition to the
+    /// published API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = words::CredentialId, required = false)]
+    replaced_by: Option<String>,
+    /// The page of that credential. An addition to the published API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    replaced_by_url: Option<String>,
 }
 
 /// The id in the path; what is none names no credential.
@@ -67,6 +76,7 @@ pub(crate) async fn get(
         Scoped::Foreign | Scoped::Absent => return Err(not_found(&id, &caller)),
     };
     let signed = issued.render(DocumentForm::Full).map_err(ApiError::internal)?;
+    let successor = issued.credential.revocation.as_ref().and_then(|one| one.replaced_by.as_ref());
     json(
         StatusCode::OK,
         &CredentialJson {
@@ -76,13 +86,16 @@ pub(crate) async fn get(
             revoked: issued.credential.revocation.is_some(),
             erased: issued.credential.erased_at.is_some(),
             signed_credential: signed.map(|signed| signed.to_json()),
+            replaced_by: successor.map(|id| id.to_string()),
+            replaced_by_url: successor.map(|id| id.page_url(&issued.batch.public_url)),
         },
     )
 }
 
 /// Revoke a credential
 ///
-/// Final. The document still verifies, and the page and the issuer's revocation list state that it was revoked, and why.
+/// Final. The document still verifies, and the page and the issuer's revocation list state that it was revoked, and why. The page
+/// links to the credential that takes its place, if `replaced_by` names one.
 #[utoipa::path(
     post, path = "/v1/credentials/{id}/revoke", operation_id = "revokeCredential", tag = "Credentials",
     params(("id" = words::CredentialId, Path, description = "The credential.")),
@@ -169,6 +182,7 @@ fn refused(error: ChangeError, id: &CredentialId, caller: &Caller) -> ApiError {
         ChangeError::AlreadyRevoked => {
             ApiError::new(ErrorCode::CredentialAlreadyRevoked, format!("Credential {id} is revoked already."))
         }
+        ChangeError::ReplacedBy => change_credential::no_successor(),
         ChangeError::AlreadyErased => {
             ApiError::new(ErrorCode::CredentialAlreadyErased, format!("Credential {id} is erased already."))
         }

@@ -111,7 +111,7 @@ pub(crate) struct EvidenceInput {
     r#type: Option<Vec<String>>,
 }
 
-/// Why a credential is revoked. Both members are shown publicly.
+/// Why a credential is revoked. All members are shown publicly.
 #[derive(ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RevocationRequest {
@@ -119,6 +119,10 @@ pub(crate) struct RevocationRequest {
     reason: String,
     #[schema(value_type = ReasonCode, inline)]
     reason_code: String,
+    /// The credential that takes its place: another one of the same tenant and environment that is not revoked. An addition to the
+    /// published API.
+    #[schema(value_type = Option<CredentialId>)]
+    replaced_by: Option<String>,
 }
 
 /// The requester of an erasure, and the time at which the request was verified.

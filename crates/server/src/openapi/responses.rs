@@ -18,6 +18,10 @@ pub(crate) struct RevokedCredential {
     reason: String,
     #[schema(value_type = ReasonCode, inline)]
     reason_code: String,
+    /// The credential that takes its place, if the revocation named one. Absent once the credential is erased. An addition to the
+    /// published API.
+    #[schema(value_type = CredentialId, required = false)]
+    replaced_by: Option<String>,
 }
 
 /// A credential whose recipient was erased.

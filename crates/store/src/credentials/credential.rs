@@ -132,6 +132,8 @@ pub struct Revocation {
     pub code: RevocationCode,
     /// The reason in words; gone after erasure.
     pub reason: Option<String>,
+    /// The credential that takes its place, if the revocation named one; gone after erasure.
+    pub replaced_by: Option<CredentialId>,
 }
 
 /// A credential.
@@ -181,7 +183,7 @@ pub struct CredentialSummary {
 }
 
 pub(super) const COLUMNS: &str = "id, batch_id, tenant_id, environment, recipient_id, person_sealed, personal_sealed, data_key_sealed, tree_place, \
-     node_full, tree_path, revoked_at, revocation_code, revocation_reason, erased_at, document, document_own, \
+     node_full, tree_path, revoked_at, revocation_code, revocation_reason, replaced_by, erased_at, document, document_own, \
      (SELECT p.content FROM document_parts p WHERE p.tenant_id = credentials.tenant_id AND p.hash = credentials.document_hash) \
      AS document_shared";
 
@@ -195,9 +197,12 @@ pub(crate) fn key_place(id: &str) -> String {
 
 pub(crate) fn revocation(record: &Record<'_>) -> Result<Option<Revocation>> {
     match (record.maybe_int("revoked_at")?, record.maybe_parsed("revocation_code")?) {
-        (Some(revoked_at), Some(code)) => {
-            Ok(Some(Revocation { revoked_at, code, reason: record.maybe_text("revocation_reason")? }))
-        }
+        (Some(revoked_at), Some(code)) => Ok(Some(Revocation {
+            revoked_at,
+            code,
+            reason: record.maybe_text("revocation_reason")?,
+            replaced_by: record.maybe_parsed("replaced_by")?,
+        })),
         _ => Ok(None),
     }
 }

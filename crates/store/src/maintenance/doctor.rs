@@ -215,7 +215,7 @@ const RULES: [(&str, &str); 32] = [
         "an erased credential keeps nothing of the person, and any other one all of it",
         "SELECT c.id FROM credentials c
          WHERE (c.erased_at IS NOT NULL AND (c.person_sealed IS NOT NULL OR c.personal_sealed IS NOT NULL OR c.data_key_sealed IS NOT NULL
-                                             OR c.revocation_reason IS NOT NULL))
+                                             OR c.revocation_reason IS NOT NULL OR c.replaced_by IS NOT NULL))
             OR (c.erased_at IS NULL AND c.person_sealed IS NULL AND (c.personal_sealed IS NULL OR c.data_key_sealed IS NULL))",
     ),
 ];

@@ -8,7 +8,12 @@ use crate::direct::DirectConnection;
 use crate::fixture::{Fixture, NOW, fixture};
 
 fn revocation() -> Revocation {
-    Revocation { revoked_at: NOW, code: RevocationCode::Other, reason: Some("Ada Lovelace withdrew".into()) }
+    Revocation {
+        revoked_at: NOW,
+        code: RevocationCode::Other,
+        reason: Some("Ada Lovelace withdrew".into()),
+        replaced_by: Some("crd_01KPX4MQ005TCNKPH5QY15PQWV".parse().unwrap()),
+    }
 }
 
 #[tokio::test]
@@ -39,7 +44,7 @@ async fn assert_kept_empty(f: &Fixture, ids: &[CredentialId], sealed: &[&str]) {
     };
     tx.erase_credential(erased, &record, &Hash::new([0xcd; 32])).await.unwrap();
     let kept = tx.revoke_credential(erased, &revocation()).await.unwrap();
-    assert_eq!(kept, Revocation { reason: None, ..revocation() });
+    assert_eq!(kept, Revocation { reason: None, replaced_by: None, ..revocation() });
     assert_eq!(tx.find_revocation(erased).await.unwrap(), Some(kept));
     assert_eq!(tx.revoke_credential(other, &revocation()).await.unwrap(), revocation());
     tx.commit().await.unwrap();
@@ -66,7 +71,11 @@ async fn assert_kept_empty(f: &Fixture, ids: &[CredentialId], sealed: &[&str]) {
         f.store.credential_by_id(erased).await.unwrap().unwrap().node_full,
         Some(Hash::new([0xcd; 32]))
     );
-    let mut columns = vec![("credentials", "revocation_reason", "id"), ("mails", "answer", "credential_id")];
+    let mut columns = vec![
+        ("credentials", "revocation_reason", "id"),
+        ("credentials", "replaced_by", "id"),
+        ("mails", "answer", "credential_id"),
+    ];
     columns.extend(sealed.iter().map(|column| ("credentials", *column, "id")));
     for (table, column, key) in columns {
         let fill = async |id: &CredentialId| {
@@ -78,7 +87,7 @@ async fn assert_kept_empty(f: &Fixture, ids: &[CredentialId], sealed: &[&str]) {
         assert_eq!(fill(other).await.unwrap(), 1, "{table}.{column}");
     }
     // Nor is a person erased in part.
-    for column in ["revocation_reason"].iter().chain(sealed.iter().skip(1)) {
+    for column in ["revocation_reason", "replaced_by"].iter().chain(sealed.iter().skip(1)) {
         let part = format!("UPDATE credentials SET erased_at = 1, {column} = NULL WHERE id = '{other}'");
         let refused = direct.execute(&part).await.unwrap_err();
         assert!(refused.contains("would hold what it must not"), "{column}: {refused}");

@@ -43,7 +43,8 @@ async fn what_a_long_reader_keeps_on_the_disk_is_taken_off_once_it_has_ended() {
     let fixture = fixture().await;
     let directory = fixture.directory.path();
     let (_, ids) = fixture.accepted(&["Ada Lovelace"]).await;
-    let revocation = Revocation { revoked_at: NOW, code: RevocationCode::Other, reason: Some(REASON.into()) };
+    let (code, reason) = (RevocationCode::Other, Some(REASON.into()));
+    let revocation = Revocation { revoked_at: NOW, code, reason, replaced_by: None };
     let mut tx = fixture.store.begin().await.unwrap();
     tx.revoke_credential(&ids[0], &revocation).await.unwrap();
     tx.commit().await.unwrap();

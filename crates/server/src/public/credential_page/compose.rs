@@ -94,6 +94,11 @@ pub(crate) fn compose(
         code: issued.anchor.as_ref().and_then(|_| LinkCode::of(&document.id)),
         verified: status_inputs.proof_holds(),
         browser_check: None,
+        successor: credential
+            .revocation
+            .as_ref()
+            .and_then(|one| one.replaced_by.as_ref())
+            .map(|id| id.to_string()),
         preview: Preview::new(context.origin, credential.id.as_str()),
         sharing: presentable
             .then(|| Sharing::new(&shown, language, status_inputs.issued, status_inputs.expires))

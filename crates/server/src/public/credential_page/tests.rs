@@ -188,8 +188,8 @@ impl Sample {
 
     fn revoked(mut self) -> Self {
         let reason = Some("Superseded after grading correction.".to_owned());
-        self.revocation =
-            Some(Revocation { revoked_at: 1_777_000_000_000, code: RevocationCode::Reissued, reason });
+        let (revoked_at, code) = (1_777_000_000_000, RevocationCode::Reissued);
+        self.revocation = Some(Revocation { revoked_at, code, reason, replaced_by: None });
         self.report = Some(report(
             Verdict::NotValid,
             [

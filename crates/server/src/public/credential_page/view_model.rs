@@ -342,6 +342,8 @@ pub(crate) struct CredentialPage {
     pub(crate) sharing: Option<Sharing>,
     /// The settings for checking it in the browser, once there is something to check.
     pub(crate) browser_check: Option<BrowserCheck>,
+    /// The id of the credential that takes its place, if it was revoked in favor of one.
+    pub(crate) successor: Option<String>,
 }
 
 /// From this many characters on a name is set smaller, so that the state stays in sight on a phone.

@@ -152,7 +152,8 @@ fn dates_are_judged_by_the_clock() {
 #[test]
 fn a_revocation_outweighs_everything_and_gives_its_reason() {
     let reason = Some("Superseded".to_owned());
-    let revocation = Revocation { revoked_at: 1_777_000_000_000, code: RevocationCode::Reissued, reason };
+    let (revoked_at, code) = (1_777_000_000_000, RevocationCode::Reissued);
+    let revocation = Revocation { revoked_at, code, reason, replaced_by: None };
     for state in [BatchState::Pending, anchored()] {
         let report = report(Verdict::NotValid, PASSED);
         let status_inputs = StatusInputs {
