@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
-use learncoin_badge::Picture;
 use learncoin_badge::bake::unbake;
+use learncoin_badge::{Picture, accept_picture};
 use learncoin_chain::rpc::{BlockTag, Client, RpcError, Transport};
 use learncoin_chain::{Address, ReadTransaction};
 use learncoin_credential::canonicalize::Canonicalizer;
@@ -97,9 +97,12 @@ pub fn issuer_profile(bytes: &[u8]) {
     let _ = IssuerProfile::read(bytes);
 }
 
-/// Decodes a logo.
+/// Decodes a logo, and accepts it: what is made of it is accepted too.
 pub fn logo(bytes: &[u8]) {
     let _ = Picture::decode(bytes);
+    if let Ok(accepted) = accept_picture(bytes, 512 * 1024) {
+        assert_eq!(accept_picture(&accepted.bytes, 512 * 1024).as_ref(), Ok(&accepted));
+    }
 }
 
 /// Extracts the credential from a PDF.

@@ -43,7 +43,7 @@ use learncoin_language::fill;
 pub use award::{Award, CredentialState};
 pub use color::Color;
 pub use link_code::LinkCode;
-pub use picture::Picture;
+pub use picture::{AcceptedPicture, Picture, PictureError, accept_picture};
 
 /// The reasons why a file was not drawn. None of them depends on what an issuer wrote.
 #[derive(Debug, thiserror::Error)]

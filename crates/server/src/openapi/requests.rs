@@ -156,7 +156,7 @@ pub(crate) struct AwardingBodyInput {
     name: Option<String>,
     #[schema(value_type = Option<WebUrl>, inline)]
     url: Option<String>,
-    /// Fetched once, and served by this deployment.
+    /// A PNG, JPEG, WebP or GIF of at most 512 KiB and 2,048 pixels on a side. Fetched once, decoded, and served by this deployment.
     #[schema(value_type = Option<WebUrl>, inline)]
     logo_url: Option<String>,
 }
@@ -167,7 +167,7 @@ pub(crate) struct AwardingBodyInput {
 pub(crate) struct BrandingInput {
     #[schema(value_type = Option<Color>, inline)]
     accent_color: Option<String>,
-    /// Fetched once, and served by this deployment.
+    /// A PNG, JPEG, WebP or GIF of at most 512 KiB and 2,048 pixels on a side. Fetched once, decoded, and served by this deployment.
     #[schema(value_type = Option<WebUrl>, inline)]
     logo_url: Option<String>,
 }

@@ -9,7 +9,7 @@ use crate::support::school::{School, credential_ids, one, text};
 use crate::support::site::{DID_PATH, Site, did_document};
 
 const DEVELOPMENT: u64 = 31337;
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+const PNG: &[u8] = include_bytes!("../support/data/logo.png");
 
 fn deployment() -> Deployment {
     Deployment::new()

@@ -59,7 +59,9 @@ async fn picture(
         let limit = MAX_BYTES / 1024;
         malformed(
             path,
-            format_args!("the URL of a PNG, JPEG, WebP or GIF image of at most {limit} KiB; it {why}"),
+            format_args!(
+                "the URL of a PNG, JPEG, WebP or GIF image of at most {limit} KiB and 2,048 pixels on a side; it {why}"
+            ),
         )
     };
     let parsed = Url::parse(&url).map_err(|_| expected("is no URL".to_owned()))?;

@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 
 use crate::support::site::{Site, app_that_reaches_sites};
 
-/// A picture, which begins with the signature of every PNG.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR the picture of the body";
-const GIF: &[u8] = b"GIF89a the picture of the page";
+/// The picture of the body.
+const PNG: &[u8] = include_bytes!("../../../e2e/support/data/logo.png");
+/// The picture of the page: one pixel.
+const GIF: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0\x3b";
 
 async fn patch(caller: &Caller, body: &Value) -> Answer {
     caller.send(Method::PATCH, "/v1/tenants/me", &[], body.to_string()).await
@@ -308,9 +310,12 @@ async fn a_logo_is_fetched_once_and_served_by_us() {
     let branding = json!({ "verify_page_branding": { "logo_url": site.url("/page.gif") } });
     patch(&uni, &branding).await.expect(200);
     let page_logo = logo_on(&app, &id).await.unwrap();
-    for (path, bytes, media_type) in [(&body_logo, PNG, "image/png"), (&page_logo, GIF, "image/gif")] {
+    assert_eq!(app.get(&body_logo).await.body.as_ref(), PNG);
+    assert_ne!(app.get(&page_logo).await.body.as_ref(), GIF, "a GIF is converted");
+    for path in [&body_logo, &page_logo] {
         let logo = app.get(path).await;
-        assert_eq!((logo.status, logo.body.as_ref(), logo.header("content-type")), (200, bytes, media_type));
+        assert_eq!((logo.status, logo.header("content-type")), (200, "image/png"));
+        assert!(logo.body.starts_with(b"\x89PNG"));
         assert_eq!(logo.header("cache-control"), "public, max-age=31536000, immutable");
         assert_eq!(logo.header("x-content-type-options"), "nosniff");
         assert_eq!(
@@ -335,9 +340,21 @@ async fn what_is_no_picture_is_refused_and_changes_nothing() {
     let uni = app.tenant("Example University").await;
     site.put("/logo.svg", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>");
     site.put("/large.png", [PNG, vec![0; 512 * 1024].as_slice()].concat());
-    for (path, words) in
-        [("/logo.svg", "something else"), ("/large.png", "more than 524288 bytes"), ("/none", "status 404")]
-    {
+    site.put("/half.png", &PNG[..PNG.len() / 2]);
+    let mut damaged = PNG.to_vec();
+    damaged[PNG.len() / 2] ^= 1;
+    site.put("/damaged.png", damaged);
+    let mut wide = GIF.to_vec();
+    wide[6..8].copy_from_slice(&2_049_u16.to_le_bytes());
+    site.put("/wide.gif", wide);
+    for (path, words) in [
+        ("/logo.svg", "it is none of these formats"),
+        ("/half.png", "it is truncated: its bytes end before the picture does"),
+        ("/damaged.png", "it is damaged: a checksum in it is wrong"),
+        ("/wide.gif", "it has a side of more than 2048 pixels"),
+        ("/large.png", "more than 524288 bytes"),
+        ("/none", "status 404"),
+    ] {
         for place in ["awarding_body", "verify_page_branding"] {
             let logo = json!({ "logo_url": site.url(path) });
             let body = json!({ "display_name": "Other", place: logo });
