@@ -75,8 +75,16 @@ async fn the_documents_about_all_tenants_are_compressed_for_those_who_take_it() 
     for path in ["/.well-known/did.json", "/issuer.json"] {
         let compressed = || read(&app, "GET", path, &[("Accept-Encoding", "gzip")]);
         let (plain, gzip) = (app.get(path).await, compressed().await);
-        assert_eq!((plain.header("content-encoding"), gzip.header("content-encoding")), ("", "gzip"), "{path}");
-        assert_eq!((plain.header("vary"), gzip.header("vary")), ("accept-encoding", "accept-encoding"), "{path}");
+        assert_eq!(
+            (plain.header("content-encoding"), gzip.header("content-encoding")),
+            ("", "gzip"),
+            "{path}"
+        );
+        assert_eq!(
+            (plain.header("vary"), gzip.header("vary")),
+            ("accept-encoding", "accept-encoding"),
+            "{path}"
+        );
         assert_eq!(text_of(&gzip.body), plain.text(), "{path}");
         // A cache that holds one form must not take it for the other.
         assert_ne!(plain.header("etag"), gzip.header("etag"), "{path}");
