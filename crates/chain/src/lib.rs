@@ -16,6 +16,7 @@
 
 pub mod fee;
 pub mod hex;
+pub mod money;
 pub mod network;
 pub mod rpc;
 pub mod signer;

@@ -1,5 +1,6 @@
 //! The errors of a pipeline step, and the failure of a batch that they lead to.
 
+use learncoin_chain::money::in_ether;
 use learncoin_chain::rpc::RpcError;
 use learncoin_kms::KmsError;
 use learncoin_store::Error as StoreError;
@@ -61,7 +62,7 @@ pub(crate) enum StepError {
         message: String,
     },
     /// The sender can't pay for it.
-    #[error("{address} owns {balance} wei, and needs {needed} for the transaction")]
+    #[error("{address} owns {}, and needs {} for the transaction", in_ether(*.balance), in_ether(*.needed))]
     Funds {
         /// The sender.
         address: String,

@@ -10,22 +10,28 @@ use crate::commands::{
     serve, signing_key, tenant, unbake, verify, webhook,
 };
 use crate::config::{Config, Flags};
-use crate::environment::variable;
-use crate::output;
+use crate::environment::{names, variable};
+use crate::output::{self, Form};
 
 /// The exit status of usage errors and of everything that could not be checked or done.
 const EXIT_FAILURE: u8 = 2;
+
+/// The heading of the options that every command has.
+const COMMON: &str = "Common options";
 
 /// Issues digital credentials that can't be forged and that anyone can verify.
 #[derive(Parser)]
 #[command(name = "learncoin", version, max_term_width = 100)]
 struct Cli {
     /// The directory of all data [default: learncoin-data]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = COMMON)]
     data_dir: Option<PathBuf>,
     /// The file of settings [default: learncoin.toml, if it exists]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = COMMON)]
     config: Option<PathBuf>,
+    /// Print JSON on a terminal too. In a pipe, results are JSON anyway
+    #[arg(long, global = true, help_heading = COMMON)]
+    json: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -62,20 +68,20 @@ enum Command {
     Mail(mail::Command),
     /// Extract the credential from a baked badge or a certificate
     Unbake(unbake::Arguments),
-    /// Bring the database's schema up to date, as every start of a server does; prints its version as JSON
+    /// Bring the database's schema up to date, as every start of a server does
     Migrate,
-    /// Copy everything from one database into another one that is empty; prints the rows of each table as JSON
+    /// Copy everything from one database into another one that is empty
     Copy(copy::Arguments),
-    /// Copy the database and the embedded chain into a new directory, beside a running server; prints JSON
+    /// Copy the database and the embedded chain into a new directory, beside a running server
     Backup(backup::Arguments),
-    /// Restore a backup into an empty data directory and replay the erasures made since; prints JSON
+    /// Restore a backup into an empty data directory and replay the erasures made since
     Restore(restore::Arguments),
     /// Export the erasures, which outlive a restore, or replay them
     #[command(subcommand)]
     Erasures(erasures::Command),
-    /// Check the invariants of the database; prints violations as JSON
+    /// Check the invariants of the database. Exits with 1 if one is violated
     Doctor,
-    /// Check the health of the running server: exits with 0 if it is healthy. For containers, which have no other client
+    /// Check the health of the running server. Exits with 0 if it is healthy. For containers, which have no other client
     Health(health::Arguments),
     /// Verify a credential: a file, a link, or standard input
     Verify(verify::Arguments),
@@ -106,31 +112,32 @@ pub(crate) fn run() -> ExitCode {
         | Command::Verify(_) => (None, None),
     };
     let flags = Flags { config: cli.config, data_dir: cli.data_dir.clone(), listen, public_url };
-    let outcome = Config::load(&flags, variable).and_then(|config| {
+    let outcome = Config::load(&flags, variable, &names()).and_then(|config| {
         let runtime = tokio::runtime::Runtime::new()?;
         let is_server = matches!(cli.command, Command::Serve(_));
         let traces = output::start_logging(&config, is_server, runtime.handle())?;
         let named_data_dir = cli.data_dir.is_some();
+        let form = Form::of_standard_output(cli.json);
         let outcome = runtime.block_on(async {
             match cli.command {
-                Command::Demo(arguments) => demo::run(config, arguments).await,
+                Command::Demo(arguments) => demo::run(config, arguments, form).await,
                 Command::Serve(arguments) => serve::run(config, arguments).await,
-                Command::Audit(command) => audit::run(&config, command).await,
-                Command::Tenant(command) => tenant::run(&config, command).await,
-                Command::Key(command) => key::run(&config, command).await,
-                Command::SigningKey(command) => signing_key::run(&config, command).await,
-                Command::HostKey(command) => host_key::run(&config, command).await,
-                Command::MasterKey(command) => master_key::run(&config, command).await,
-                Command::Webhook(command) => webhook::run(&config, command).await,
-                Command::Mail(command) => mail::run(&config, command).await,
+                Command::Audit(command) => audit::run(&config, command, form).await,
+                Command::Tenant(command) => tenant::run(&config, command, form).await,
+                Command::Key(command) => key::run(&config, command, form).await,
+                Command::SigningKey(command) => signing_key::run(&config, command, form).await,
+                Command::HostKey(command) => host_key::run(&config, command, form).await,
+                Command::MasterKey(command) => master_key::run(&config, command, form).await,
+                Command::Webhook(command) => webhook::run(&config, command, form).await,
+                Command::Mail(command) => mail::run(&config, command, form).await,
                 Command::Unbake(arguments) => unbake::run(&arguments),
-                Command::Migrate => migrate::run(&config).await,
-                Command::Copy(arguments) => copy::run(&config, arguments).await,
-                Command::Backup(arguments) => backup::run(&config, arguments).await,
-                Command::Restore(arguments) => restore::run(&config, arguments).await,
-                Command::Erasures(command) => erasures::run(&config, command).await,
-                Command::Doctor => doctor::run(&config).await,
-                Command::Health(arguments) => health::run(&config, arguments).await,
+                Command::Migrate => migrate::run(&config, form).await,
+                Command::Copy(arguments) => copy::run(&config, arguments, form).await,
+                Command::Backup(arguments) => backup::run(&config, arguments, form).await,
+                Command::Restore(arguments) => restore::run(&config, arguments, form).await,
+                Command::Erasures(command) => erasures::run(&config, command, form).await,
+                Command::Doctor => doctor::run(&config, form).await,
+                Command::Health(arguments) => health::run(&config, arguments, form).await,
                 Command::Verify(arguments) => verify::run(&config, arguments, named_data_dir).await,
             }
         });

@@ -2,9 +2,10 @@
 //! `config.example.toml` lists every setting with its default and unit, which a test checks.
 //!
 //! One file per section. A section converts itself into the options of the crate that it configures, and takes its
-//! defaults from there.
+//! defaults from there. `checks.rs` checks their values before anything is started.
 
 mod chain;
+mod checks;
 mod database;
 mod keys;
 mod load;
@@ -12,8 +13,10 @@ mod mail;
 mod pages;
 mod pipeline;
 mod plans;
+mod problems;
 mod proxy;
 mod shutdown;
+mod suggestion;
 mod telemetry;
 mod time;
 mod webhooks;
@@ -30,7 +33,7 @@ pub(crate) use self::load::Flags;
 pub(crate) use self::mail::{MailConfig, MailTransportKind};
 use self::pages::PagesConfig;
 use self::pipeline::PipelineConfig;
-use self::plans::PlansConfig;
+use self::plans::{PlanConfig, PlansConfig};
 use self::proxy::ProxyUrl;
 use self::shutdown::ShutdownConfig;
 pub(crate) use self::telemetry::TelemetryConfig;

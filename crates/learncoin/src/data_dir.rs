@@ -1,13 +1,16 @@
 //! The data directory: its permissions, its content, and the lock that its one server holds.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use learncoin_store::Location;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
+use crate::database_memory::{self, DatabaseMemory};
 
 /// The database.
 pub(crate) const DATABASE: &str = "learncoin.db";
@@ -15,7 +18,7 @@ pub(crate) const DATABASE: &str = "learncoin.db";
 pub(crate) const CHAIN: &str = "chain.jsonl";
 /// The erasures.
 pub(crate) const ERASURES: &str = "erasures.log";
-/// The file in which the running server stores its address for commands.
+/// The file in which the running server stores its address and its database for commands.
 const RUNNING: &str = "server.json";
 
 /// A data directory that exists and is its owner's alone.
@@ -30,6 +33,17 @@ pub(crate) struct Running {
     /// The genesis hash of its embedded chain, lower-case hex without 0x, if it has one. After a kill another deployment
     /// may listen on the same address: this distinguishes them.
     pub(crate) embedded_genesis: Option<String>,
+}
+
+/// The content of `server.json`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct ServerFile {
+    /// The last server, if there was one.
+    #[serde(flatten)]
+    running: Option<Running>,
+    /// The database, if the directory remembers one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    database: Option<DatabaseMemory>,
 }
 
 /// Held by the one server of a data directory; the operating system lets go of it when the process ends, however
@@ -59,7 +73,13 @@ impl DataDir {
     /// If there is none, or it can't be read.
     pub(crate) fn existing(config: &Config) -> Result<Self> {
         let path = config.data_dir.as_path();
-        if config.database_url.location()?.is_none() && !path.join(DATABASE).exists() {
+        let location = config.database_url.location()?;
+        if path.exists() {
+            let data_dir = Self::open(path)?;
+            let sqlite = || Location::Sqlite(data_dir.database());
+            database_memory::check_location(&data_dir, &location.clone().unwrap_or_else(sqlite))?;
+        }
+        if location.is_none() && !path.join(DATABASE).exists() {
             bail!(
                 "there is no deployment in {}: name another with --data-dir, or make a tenant first",
                 path.display()
@@ -145,13 +165,65 @@ impl DataDir {
         }
     }
 
-    /// Stores the server's address for commands.
+    /// Stores the server's address for commands, beside the database that is remembered.
     ///
     /// # Errors
     /// If the file can't be written.
     pub(crate) fn publish(&self, running: &Running) -> Result<()> {
+        let database = self.database_memory()?;
+        self.write_server_file(&ServerFile { running: Some(running.clone()), database })
+    }
+
+    /// Returns the database that this directory remembers.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub(crate) fn database_memory(&self) -> Result<Option<DatabaseMemory>> {
+        Ok(self.server_file()?.database)
+    }
+
+    /// Remembers a database.
+    ///
+    /// # Errors
+    /// If the file can't be written.
+    pub(crate) fn remember_database(&self, memory: &DatabaseMemory) -> Result<()> {
+        let file = self.server_file()?;
+        if file.database.as_ref() == Some(memory) {
+            return Ok(());
+        }
+        self.write_server_file(&ServerFile { database: Some(memory.clone()), ..file })
+    }
+
+    /// Forgets the remembered database.
+    ///
+    /// # Errors
+    /// If the file can't be written.
+    pub(crate) fn forget_database(&self) -> Result<()> {
+        let file = self.server_file()?;
+        if file.database.is_none() {
+            return Ok(());
+        }
+        self.write_server_file(&ServerFile { database: None, ..file })
+    }
+
+    /// Returns the file in which the server stores what commands need to know.
+    pub(crate) fn server_file_path(&self) -> PathBuf {
+        self.0.join(RUNNING)
+    }
+
+    fn server_file(&self) -> Result<ServerFile> {
+        let path = self.server_file_path();
+        match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .with_context(|| format!("{} is damaged: remove it", path.display())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(ServerFile::default()),
+            Err(error) => Err(error).with_context(|| format!("can't read {}", path.display())),
+        }
+    }
+
+    fn write_server_file(&self, file: &ServerFile) -> Result<()> {
         let aside = self.0.join("server.json.new");
-        fs::write(&aside, serde_json::to_vec(running)?)?;
+        fs::write(&aside, serde_json::to_vec(file)?)?;
         fs::rename(&aside, self.0.join(RUNNING))?;
         Ok(())
     }
@@ -206,5 +278,32 @@ mod tests {
         assert!(data.lock().is_err());
         drop(held);
         data.lock().unwrap();
+    }
+
+    #[test]
+    fn the_file_of_the_server_keeps_what_each_writer_knows() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::open(dir.path()).unwrap();
+        let memory = DatabaseMemory { id: "1".into(), name: "postgres://db.example/learncoin".into() };
+        data.remember_database(&memory).unwrap();
+        assert_eq!(DataDir::running(dir.path()), None, "no server has started yet");
+        let running = Running { address: "127.0.0.1:1".into(), embedded_genesis: None };
+        data.publish(&running).unwrap();
+        assert_eq!(DataDir::running(dir.path()), Some(running.clone()));
+        assert_eq!(data.database_memory().unwrap(), Some(memory));
+        data.forget_database().unwrap();
+        assert_eq!((DataDir::running(dir.path()), data.database_memory().unwrap()), (Some(running), None));
+    }
+
+    #[test]
+    fn the_file_of_an_earlier_release_remembers_no_database() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::open(dir.path()).unwrap();
+        let earlier = r#"{"address":"127.0.0.1:8080","embedded_genesis":"ab"}"#;
+        fs::write(dir.path().join(RUNNING), earlier).unwrap();
+        assert_eq!(data.database_memory().unwrap(), None);
+        assert!(DataDir::running(dir.path()).is_some());
+        fs::write(dir.path().join(RUNNING), "{").unwrap();
+        assert!(data.database_memory().unwrap_err().to_string().contains("remove it"));
     }
 }

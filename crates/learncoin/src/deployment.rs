@@ -19,6 +19,7 @@ use learncoin_store::{Location, Store};
 
 use crate::config::{Config, DEFAULT_LISTEN};
 use crate::data_dir::DataDir;
+use crate::database_memory;
 use crate::environment::variable;
 use crate::key_service;
 use crate::master_key::MasterKeySource;
@@ -50,7 +51,7 @@ pub(crate) async fn open_for_server(
     port: u16,
     force_public_url: bool,
 ) -> Result<Deployment> {
-    let store = open_store(config, data_dir).await?;
+    let store = open_first_store(config, data_dir).await?;
     // The previous process may have ended between an erasure and its scrub.
     store.scrub().await?;
     let host = pin_public_url(config, &store, port, force_public_url).await?;
@@ -75,6 +76,15 @@ pub(crate) async fn open_for_server(
 /// If something can't be opened.
 pub(crate) async fn open_for_command(config: &Config, data_dir: &DataDir) -> Result<Issuance> {
     let store = open_store(config, data_dir).await?;
+    over_store(config, data_dir, store).await
+}
+
+/// Opens the deployment as [`open_for_command`] does, for a command that may be the first on its data directory.
+///
+/// # Errors
+/// If something can't be opened.
+pub(crate) async fn open_for_first_command(config: &Config, data_dir: &DataDir) -> Result<Issuance> {
+    let store = open_first_store(config, data_dir).await?;
     over_store(config, data_dir, store).await
 }
 
@@ -128,13 +138,14 @@ async fn prepare_keys(issuance: &Issuance) -> Result<()> {
 /// # Errors
 /// If it can't be opened, or the key differs.
 pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<Store> {
-    let elsewhere = config.database_url.location()?;
+    let location = location(config, data_dir)?;
+    database_memory::check_location(data_dir, &location)?;
     let source = MasterKeySource { data_dir, named_file: &config.keys.master_key_file, variable };
-    let master = source.open(elsewhere.is_some(), &SystemEntropy)?;
-    let location = elsewhere.unwrap_or_else(|| Location::Sqlite(data_dir.database()));
+    let master = source.open(matches!(location, Location::Postgres(_)), &SystemEntropy)?;
     let store = Store::open(&location, &master)
         .await
         .with_context(|| format!("can't open the database {location}"))?;
+    database_memory::check_database(data_dir, &location, &store).await?;
     check_master_key(&store).await?;
     let values = store.reseal(&SystemEntropy).await.context("sealed values can't be sealed anew")?;
     if values.unreadable > 0 {
@@ -145,6 +156,26 @@ pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<St
     }
     store.begin_audit_chains().await?;
     Ok(store)
+}
+
+/// Opens the database as [`open_store`] does, for a server or a command that may be the first on its data directory: from then on the
+/// directory remembers the database.
+///
+/// # Errors
+/// As [`open_store`].
+pub(crate) async fn open_first_store(config: &Config, data_dir: &DataDir) -> Result<Store> {
+    let store = open_store(config, data_dir).await?;
+    database_memory::remember(data_dir, &location(config, data_dir)?, &store).await?;
+    Ok(store)
+}
+
+/// Returns the database that the settings name.
+///
+/// # Errors
+/// If the setting `database_url` is not a PostgreSQL URL.
+pub(crate) fn location(config: &Config, data_dir: &DataDir) -> Result<Location> {
+    let elsewhere = config.database_url.location()?;
+    Ok(elsewhere.unwrap_or_else(|| Location::Sqlite(data_dir.database())))
 }
 
 /// Returns whether only one process may serve this deployment: its database or its chain is a file.

@@ -13,6 +13,8 @@ use zeroize::Zeroizing;
 use crate::config::{Config, MailConfig, MailTransportKind};
 use crate::environment::variable;
 
+/// The origin in place of the deployment's before that is known.
+const ANY_ORIGIN: &str = "http://localhost";
 const PASSWORD_VARIABLE: &str = "LEARNCOIN_MAIL_SMTP_PASSWORD";
 
 /// Starts the worker that sends mails; `None` if the settings turn mails off.
@@ -44,6 +46,18 @@ pub(crate) async fn worker(
         },
     };
     Ok(Some(MailWorker::start(context, mail.into()).await?))
+}
+
+/// Checks before anything is started that mails can be sent with these settings: the files that they name are there, and hold what
+/// they should.
+///
+/// # Errors
+/// If a setting is invalid, which the message names.
+pub(crate) fn check(mail: &MailConfig) -> Result<()> {
+    match mail.transport {
+        MailTransportKind::Smtp => smtp(mail, ANY_ORIGIN).map(|_| ()),
+        MailTransportKind::Files | MailTransportKind::Off => Ok(()),
+    }
 }
 
 fn smtp(mail: &MailConfig, origin: &str) -> Result<Smtp> {

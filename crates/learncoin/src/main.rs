@@ -1,15 +1,17 @@
 //! `learncoin`: configuration, wiring and commands.
 //!
-//! Results go to standard output as JSON, messages and logs to standard error. Begin reading at `cli.rs`, then
+//! Results go to standard output, as JSON or on a terminal as tables; messages and logs go to standard error. Begin reading at `cli.rs`, then
 //! `server.rs` for what a running deployment consists of.
 
 mod background;
+mod balances;
 mod browser_nodes;
 mod cli;
 mod commands;
 mod config;
 mod connections;
 mod data_dir;
+mod database_memory;
 mod deployment;
 mod environment;
 mod files;
@@ -19,10 +21,13 @@ mod mail;
 mod master_key;
 mod operators;
 mod operator_log;
+mod outage;
 mod output;
 mod privacy;
 mod server;
+mod summary;
 mod system;
+mod table;
 
 use std::process::ExitCode;
 

@@ -33,6 +33,7 @@ use crate::deployment::{self, Deployment};
 use crate::listener::{self, DrainingListener, stop_signal};
 use crate::mail;
 use crate::operators::Operators;
+use crate::outage;
 use crate::system::SystemClock;
 
 /// The interval at which uses of keys are stored and old records are deleted.
@@ -122,6 +123,7 @@ impl Server {
         background.run("housekeeping", until(stopped.clone(), housekeeping(state.clone())));
         background.run("deadlines", until(stopped.clone(), mending(Arc::clone(&issuance))));
         background.run("refusals", until(stopped.clone(), counting_refusals(state.clone())));
+        background.run("outages", until(stopped.clone(), outage::report_ends(issuance.store.clone())));
         background.run("scrubbing", until(stopped.clone(), scrubbing(issuance.store.clone())));
         if let Some(operators) = operators {
             let clock = Arc::clone(&issuance.clock);

@@ -17,6 +17,8 @@ pub enum Setting {
     LiveGenesis,
     /// The master key's fingerprint.
     MasterKey,
+    /// The database's own id, by which a data directory knows it again.
+    DatabaseId,
     /// The form of sealed values: `2` once all of them name their tenant.
     SealedForm,
 }
@@ -29,6 +31,7 @@ impl Setting {
             Setting::TestGenesis => "test_genesis",
             Setting::LiveGenesis => "live_genesis",
             Setting::MasterKey => "master_key",
+            Setting::DatabaseId => "database_id",
             Setting::SealedForm => "sealed_form",
         }
     }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use learncoin_chain::money::gwei_in_ether;
 use learncoin_chain::rpc::BlockTag;
 use learncoin_chain::{ANCHOR_GAS_LIMIT, Address, Fees, RootTransaction, Signature, U256};
 use learncoin_store::keys::{Funds, HostKey, KeyBalance};
@@ -150,18 +151,18 @@ fn ether(gwei: u64) -> f64 {
 
 /// Raises an alarm where a key has got worse.
 fn report(now: &KeyBalance, before: Option<Funds>, is_host: bool) {
-    let (address, chain_id, gwei) = (&now.address, now.chain_id, now.gwei);
+    let (address, chain_id, balance) = (&now.address, now.chain_id, gwei_in_ether(now.gwei));
     match (before, now.funds) {
         (None | Some(Funds::Enough), Funds::Low) => {
             let alarm = Alarm::LowFunds.raise();
-            tracing::warn!(alarm, chain.id = chain_id, %address, balance_gwei = gwei, is_host, "a key pays for few transactions more");
+            tracing::warn!(alarm, chain.id = chain_id, %address, balance, is_host, "a key pays for few transactions more");
         }
         (None | Some(Funds::Enough | Funds::Low), Funds::None) => {
             let alarm = Alarm::LowFunds.raise();
-            tracing::warn!(alarm, chain.id = chain_id, %address, balance_gwei = gwei, is_host, "a key can't pay for another transaction");
+            tracing::warn!(alarm, chain.id = chain_id, %address, balance, is_host, "a key can't pay for another transaction");
         }
         (Some(Funds::Low | Funds::None), Funds::Enough) => {
-            tracing::info!(chain.id = chain_id, %address, balance_gwei = gwei, is_host, "a key owns enough again");
+            tracing::info!(chain.id = chain_id, %address, balance, is_host, "a key owns enough again");
         }
         (None | Some(Funds::Enough), Funds::Enough)
         | (Some(Funds::Low), Funds::Low)

@@ -160,9 +160,11 @@ impl Deployment {
     }
 
     fn set<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LEARNCOIN_")) {
+            command.env_remove(name);
+        }
         command
             .current_dir(self.directory.path())
-            .env_remove("LEARNCOIN_CONFIG")
             .env("LEARNCOIN_DATA_DIR", self.directory.path().join("data"))
             .env("LEARNCOIN_PUBLIC_URL", PUBLIC_URL)
             .env("LEARNCOIN_CHAIN_ALLOW_PUBLIC_DEVELOPMENT_CHAIN", "true");

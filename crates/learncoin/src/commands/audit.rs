@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::deployment;
-use crate::output;
+use crate::output::{self, Form};
 
 /// The number of rows that are read at once.
 const PAGE_ROWS: u32 = 1_000;
@@ -43,12 +43,12 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t = Format::Ndjson)]
         format: Format,
     },
-    /// Print the hash that the log has in place of an address; prints JSON
+    /// Print the hash that the log has in place of an address
     Address {
         /// The address of a client. Of an IPv6 address the network of 64 bits counts
         address: IpAddr,
     },
-    /// Print one request as JSON
+    /// Print one request
     Show {
         /// The request's id, req_…
         request_id: RequestId,
@@ -65,7 +65,7 @@ pub(crate) enum Format {
 }
 
 /// Runs the command.
-pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
+pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result<ExitCode> {
     let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
     match command {
         Command::Export { tenant, from, to, format } => {
@@ -79,12 +79,12 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
         }
         Command::Address { address } => {
             let client = client_network(address).to_string();
-            output::result(
+            form.record(
                 &json!({ "client": client, "address": issuance.store.sealer().address_mac(&client) }),
             )?;
         }
         Command::Show { request_id } => match issuance.store.find_audit_row(&request_id).await? {
-            Some(row) => output::result(&row_json(&row))?,
+            Some(row) => form.record(&row_json(&row))?,
             None => bail!("the audit log has no call with the id {request_id}"),
         },
     }

@@ -27,7 +27,8 @@ use crate::data_dir::{CHAIN, DATABASE, DataDir, ERASURES};
 use crate::environment::variable;
 use crate::master_key::MasterKeySource;
 use crate::operator_log::{self, OperatorCommand};
-use crate::{deployment, files, output};
+use crate::output::{self, Form};
+use crate::{deployment, files};
 
 /// The names that SQLite leaves beside a copy in progress.
 const JOURNAL: &str = "learncoin.db-journal";
@@ -41,7 +42,7 @@ pub(crate) struct Arguments {
 }
 
 /// Makes the backup. It leaves out the master key: with the key beside it, a backup would be readable.
-pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCode> {
+pub(crate) async fn run(config: &Config, arguments: Arguments, form: Form) -> Result<ExitCode> {
     let Arguments { to } = arguments;
     if let Some(location) = config.database_url.location()? {
         bail!(
@@ -83,7 +84,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
     files::put(&partial, &to)?;
     kill::reached("backup.renamed");
     remind_of_the_key(config, &data_dir);
-    output::result(&json!({ "backup": to, "schema": schema, "bytes": sizes, "erasures": known.len() }))?;
+    form.record(&json!({ "backup": to, "schema": schema, "bytes": sizes, "erasures": known.len() }))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -14,8 +14,9 @@ use crate::data_dir::{DataDir, ServeLock};
 use crate::environment::variable;
 use crate::master_key::MasterKeySource;
 use crate::operator_log::{self, OperatorCommand};
-use crate::output;
+use crate::output::Form;
 use crate::system::SystemEntropy;
+use crate::{database_memory, deployment};
 
 /// The arguments of `copy`.
 #[derive(Args)]
@@ -29,7 +30,7 @@ pub(crate) struct Arguments {
 }
 
 /// Copies everything, or nothing.
-pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCode> {
+pub(crate) async fn run(config: &Config, arguments: Arguments, form: Form) -> Result<ExitCode> {
     // Read here: what reads arguments repeats those that it refuses, and a URL may hold a password.
     let from: Location = arguments.from.parse().context("--from")?;
     // A URL with a password is better named by a variable than on a command line, which others on the machine can see.
@@ -54,12 +55,17 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
     let target = Store::open(&to, &master()?).await.with_context(|| format!("can't open {to}"))?;
     let copied = source.copy_to(&target).await.with_context(|| format!("{from} was not copied to {to}"))?;
     source.close().await;
+    // The one that it was copied from is another database from now on.
+    database_memory::renew_id(&target).await?;
+    if to == deployment::location(config, &data_dir)? || to == Location::Sqlite(data_dir.database()) {
+        database_memory::remember(&data_dir, &to, &target).await?;
+    }
     let change = OperatorCommand::new("copy");
     operator_log::record(&target, change).await?;
     target.close().await;
     let rows: Map<String, Value> =
         copied.into_iter().map(|copied| (copied.table.to_owned(), copied.rows.into())).collect();
-    output::result(&Value::Object(rows))?;
+    form.record(&Value::Object(rows))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -19,8 +19,9 @@ use crate::commands::verify;
 use crate::config::{Config, DEFAULT_LISTEN, MailTransportKind};
 use crate::data_dir::DataDir;
 use crate::operator_log::{self, OperatorCommand};
-use crate::output;
+use crate::output::{self, Form};
 use crate::server::{self, Server};
+use crate::{mail, summary};
 
 const TENANT_NAME: &str = "Example University";
 const POLL_EVERY: Duration = Duration::from_millis(500);
@@ -39,10 +40,12 @@ pub(crate) struct Arguments {
 }
 
 /// Starts a server, issues a credential through its API, waits until it is anchored, verifies it, stays up.
-pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode> {
+pub(crate) async fn run(config: Config, arguments: Arguments, form: Form) -> Result<ExitCode> {
+    mail::check(&config.mail)?;
     let data_dir = DataDir::open(&config.data_dir)?;
     let listener = listen(&config, &data_dir).await?;
     let server = Server::start(&config, &data_dir, listener, false).await?;
+    output::message(&summary::line(&config, &data_dir, server.issuance.host.origin())?);
     output::message(&format!("ready on http://{}", server.address));
 
     let (tenant_id, key) = provision_demo(&server.issuance).await?;
@@ -68,7 +71,7 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
         bail!("the credential of the demo did not verify");
     }
 
-    output::result(&json!({
+    form.record(&json!({
         "tenant_id": tenant_id,
         "api_key": key,
         "base_url": api.as_str().trim_end_matches('/'),

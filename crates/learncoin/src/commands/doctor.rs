@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
-use crate::{deployment, output};
+use crate::deployment;
+use crate::output::{self, Form};
 
 /// The exit status if an invariant is violated.
 const EXIT_FOUND: u8 = 1;
 
 /// Checks the invariants of the database. Exits with 1 if one is violated.
-pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
+pub(crate) async fn run(config: &Config, form: Form) -> Result<ExitCode> {
     let store = deployment::open_store(config, &DataDir::existing(config)?).await?;
     let mut progress = Progress::new(Instant::now());
     let mut report = |state: String| {
@@ -34,7 +35,10 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
         .filter(|finding| !finding.broken_by.is_empty())
         .map(|finding| json!({ "rule": finding.rule, "broken_by": finding.broken_by }))
         .collect();
-    output::result(&json!({ "rules": findings.len(), "broken": broken }))?;
+    match form {
+        Form::Table if broken.is_empty() => output::text(&format!("All {} rules hold.\n", findings.len()))?,
+        Form::Json | Form::Table => form.record(&json!({ "rules": findings.len(), "broken": broken }))?,
+    }
     Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FOUND) })
 }
 

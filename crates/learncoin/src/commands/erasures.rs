@@ -13,15 +13,16 @@ use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::deployment;
 use crate::operator_log::{self, OperatorCommand};
-use crate::{deployment, output};
+use crate::output::{self, Form};
 
 /// The commands on erasures. They work beside a running server.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Print every erasure in the database or its journal, one JSON object per line: ids, times and the requester, no personal data
     Export,
-    /// Replay erasures in this database; those that it has are skipped. Prints how many as JSON
+    /// Replay erasures in this database; those that it has are skipped
     Apply {
         /// The output of `erasures export`, or a node's erasures.log
         #[arg(required = true, value_name = "FILE")]
@@ -30,7 +31,7 @@ pub(crate) enum Command {
 }
 
 /// Runs the command.
-pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
+pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result<ExitCode> {
     let data_dir = DataDir::existing(config)?;
     let issuance = deployment::open_for_command(config, &data_dir).await?;
     match command {
@@ -39,7 +40,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             let replayed = apply(config, &data_dir, &issuance, read(&files)?).await?;
             let change = OperatorCommand::new("erasures apply");
             operator_log::record(&issuance.store, change).await?;
-            output::result(&report(replayed))?;
+            form.record(&report(replayed))?;
         }
     }
     issuance.store.close().await;

@@ -4,55 +4,47 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use learncoin_chain::Address;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::time::iso8601;
-use learncoin_issuance::{Chain, Chains, Issuance};
 use learncoin_store::keys::{HostKey, KeyHome};
 use serde_json::{Value, json};
 
+use crate::balances::{self, Account};
 use crate::config::Config;
 use crate::data_dir::DataDir;
-use crate::{deployment, output};
+use crate::deployment;
+use crate::output::Form;
+use crate::table::Column;
+
+const COLUMNS: [Column; 5] = [
+    ("CHAIN", "/chain_id"),
+    ("ADDRESS", "/address"),
+    ("BALANCE", "/balance"),
+    ("HOME", "/home"),
+    ("CREATED", "/created_at"),
+];
 
 /// The commands on the host's keys.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// List the host's keys with their balances and addresses, to send them ether; prints a JSON array
+    /// List the host's keys with their balances and addresses, to send them ether
     List,
 }
 
 /// Runs the command.
-pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
+pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result<ExitCode> {
     let Command::List = command;
     let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
-    let chains = deployment::chains_for_command(config).await?;
-    let mut list = Vec::new();
-    for key in issuance.store.list_host_keys().await? {
-        // A deployment uses either the embedded chain or real ones; keys of the other kind are not listed.
-        if issuance.chains.ids().contains(&key.chain_id) {
-            let balance = balance(&chains, &key).await?;
-            list.push(key_json(&issuance, &key, balance));
-        }
-    }
-    output::result(&Value::Array(list))?;
+    let mut keys = issuance.store.list_host_keys().await?;
+    // A deployment uses either the embedded chain or real ones; keys of the other kind are not listed.
+    keys.retain(|key| issuance.chains.ids().contains(&key.chain_id));
+    let accounts: Vec<Account> =
+        keys.iter().map(|key| Account { chain_id: key.chain_id, address: *key.address.as_bytes() }).collect();
+    let balances = balances::of(config, &accounts).await?;
+    let list = keys.iter().zip(balances).map(|(key, wei)| key_json(&issuance, key, wei)).collect();
+    form.list(list, &COLUMNS)?;
     issuance.store.close().await;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Returns the key's balance in wei; `None` if no node responds.
-async fn balance(chains: &Chains, key: &HostKey) -> Result<Option<u128>> {
-    let of_key = |chain: &&Chain| chain.chain_id == key.chain_id;
-    let Some(chain) = [&chains.test, &chains.live].into_iter().flatten().find(of_key) else {
-        return Ok(None);
-    };
-    let address = Address::new(*key.address.as_bytes());
-    match chain.client.balance(&address).await {
-        Ok(wei) => Ok(Some(wei)),
-        Err(error) => {
-            output::message(&format!("chain {}: {error}", key.chain_id));
-            Ok(None)
-        }
-    }
 }
 
 fn key_json(issuance: &Issuance, key: &HostKey, balance_wei: Option<u128>) -> Value {
@@ -64,6 +56,7 @@ fn key_json(issuance: &Issuance, key: &HostKey, balance_wei: Option<u128>) -> Va
         "chain_id": key.chain_id,
         "key": issuance.host_keys.host_key_id(key.chain_id),
         "address": key.address,
+        "balance": balance_wei.map(learncoin_chain::money::in_ether),
         // A string, because programs that read numbers as floating point would change it.
         "balance_wei": balance_wei.map(|wei| wei.to_string()),
         "home": home,

@@ -17,12 +17,22 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::deployment;
 use crate::operator_log::{self, OperatorCommand};
-use crate::output;
+use crate::output::Form;
+use crate::table::Column;
+
+const COLUMNS: [Column; 6] = [
+    ("ID", "/id"),
+    ("ENVIRONMENT", "/environment"),
+    ("LABEL", "/label"),
+    ("NETWORKS", "/allowed_networks"),
+    ("LAST USED", "/last_used_at"),
+    ("REVOKED", "/revoked_at"),
+];
 
 /// The commands on API keys.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Create a key; prints it as JSON, with the secret, which is shown only once
+    /// Create a key. Its secret is shown only once
     Create {
         /// The tenant's id, tnt_…
         #[arg(long, value_name = "ID")]
@@ -37,8 +47,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "CIDR", value_parser = parse_network)]
         allow: Vec<IpNet>,
     },
-    /// Change the networks that may use a key, at once; prints it as JSON. Once the last network is removed, every
-    /// network may
+    /// Change the networks that may use a key, at once. Once the last network is removed, every network may
     #[command(group = clap::ArgGroup::new("change").required(true).multiple(true).args(["add", "remove"]))]
     Allow {
         /// The key's id, key_…
@@ -50,13 +59,13 @@ pub(crate) enum Command {
         #[arg(long, value_name = "CIDR", value_parser = parse_network)]
         remove: Vec<IpNet>,
     },
-    /// List a tenant's keys, without their secrets; prints a JSON array
+    /// List a tenant's keys, without their secrets
     List {
         /// The tenant's id, tnt_…
         #[arg(long, value_name = "ID")]
         tenant: TenantId,
     },
-    /// Revoke a key, at once and for good; prints it as JSON
+    /// Revoke a key, at once and for good
     Revoke {
         /// The key's id, key_…
         id: KeyId,
@@ -64,7 +73,7 @@ pub(crate) enum Command {
 }
 
 /// Runs the command.
-pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
+pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result<ExitCode> {
     let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
     match command {
         Command::Create { tenant, environment, label, allow } => {
@@ -76,7 +85,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             {
                 into.extend(rest);
             }
-            output::result(&value)?;
+            form.record(&value)?;
         }
         Command::List { tenant } => {
             if issuance.store.find_tenant(&tenant).await?.is_none() {
@@ -87,7 +96,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             for key in &keys {
                 list.push(key_json(&issuance, key).await?);
             }
-            output::result(&list.into())?;
+            form.list(list, &COLUMNS)?;
         }
         Command::Allow { id, add, remove } => {
             // Networks are added first, so that the list is never empty in between, which would allow every network.
@@ -100,7 +109,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             match issuance.store.api_key_by_id(&id).await? {
                 Some(key) => {
                     record(&issuance, "key allow", &key).await?;
-                    output::result(&key_json(&issuance, &key).await?)?;
+                    form.record(&key_json(&issuance, &key).await?)?;
                 }
                 None => bail!("no key has the id {id}"),
             }
@@ -108,7 +117,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
         Command::Revoke { id } => match issuance.api_keys.revoke_api_key(&id).await? {
             Some(key) => {
                 record(&issuance, "key revoke", &key).await?;
-                output::result(&key_json(&issuance, &key).await?)?;
+                form.record(&key_json(&issuance, &key).await?)?;
             }
             None => bail!("no key has the id {id}"),
         },

@@ -18,15 +18,25 @@ use crate::config::{Config, MailTransportKind};
 use crate::data_dir::DataDir;
 use crate::deployment;
 use crate::operator_log::{self, OperatorCommand};
-use crate::output;
+use crate::output::Form;
+use crate::table::Column;
 
 /// The number of rows that are read at once.
 const PAGE_ROWS: u32 = 1_000;
 
+const COLUMNS: [Column; 6] = [
+    ("CREDENTIAL", "/credential_id"),
+    ("STATE", "/state"),
+    ("ATTEMPTS", "/attempts"),
+    ("QUEUED", "/queued_at"),
+    ("NEXT ATTEMPT", "/next_attempt_at"),
+    ("ANSWER", "/answer"),
+];
+
 /// The commands on mails.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Print the mails and their outcome, one JSON object per line. It contains no addresses
+    /// List the mails and their outcome, as JSON one per line. The list contains no addresses
     List {
         /// Of this tenant only, tnt_…
         #[arg(long, value_name = "ID")]
@@ -38,7 +48,7 @@ pub(crate) enum Command {
         #[arg(long)]
         state: Option<MailStatus>,
     },
-    /// Resend the mails about these credentials, or send them for the first time; prints them as a JSON array. If one is
+    /// Resend the mails about these credentials, or send them for the first time. If one is
     /// erased, revoked, not anchored or without an address, none is sent
     Resend {
         /// The credentials' ids, crd_…
@@ -46,7 +56,7 @@ pub(crate) enum Command {
         credentials: Vec<CredentialId>,
     },
     /// Read a bounce from standard input and record that the mail it is about bounced, or that it returned if the bounce
-    /// is unclear; prints that mail as JSON, or null if it reports no failure. For the mail server that accepts mails to the bounce address
+    /// is unclear. For the mail server that accepts mails to the bounce address
     Bounce {
         /// The address that the bounce was sent to, if its headers don't contain it
         #[arg(long, value_name = "ADDRESS")]
@@ -55,12 +65,12 @@ pub(crate) enum Command {
 }
 
 /// Runs the command.
-pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
+pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result<ExitCode> {
     let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
     let store = &issuance.store;
     match command {
         Command::List { tenant, credential: None, state } => {
-            write_mails(store, &MailFilter { tenant_id: tenant, status: state }).await?;
+            write_mails(store, &MailFilter { tenant_id: tenant, status: state }, form).await?;
         }
         Command::List { credential: Some(id), state, .. } => {
             if store.credential_by_id(&id).await?.is_none() {
@@ -68,7 +78,8 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             }
             let mail = store.find_mail(&id).await?;
             let mail = mail.filter(|mail| state.is_none_or(|state| mail.state.status() == state));
-            output::text(&mail.iter().map(line).collect::<String>())?;
+            let rows: Vec<Value> = mail.iter().map(mail_json).collect();
+            form.lines(&rows, &COLUMNS)?;
         }
         Command::Resend { credentials } => {
             if config.mail.transport == MailTransportKind::Off {
@@ -80,7 +91,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
                 record(store, "mail resend", &mail).await?;
                 queued.push(mail_json(&mail));
             }
-            output::result(&Value::Array(queued))?;
+            form.list(queued, &COLUMNS)?;
         }
         Command::Bounce { recipient } => {
             let limit = u64::try_from(bounce::MAX_BYTES).unwrap_or(u64::MAX);
@@ -96,7 +107,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
                     Some(mail)
                 }
             };
-            output::result(&mail.as_ref().map_or(Value::Null, mail_json))?;
+            form.record(&mail.as_ref().map_or(Value::Null, mail_json))?;
         }
     }
     issuance.store.close().await;
@@ -108,20 +119,19 @@ async fn record(store: &Store, command: &'static str, mail: &Mail) -> Result<()>
     operator_log::record(store, OperatorCommand { command, tenant_id: Some(&mail.tenant_id), subjects }).await
 }
 
-async fn write_mails(store: &Store, filter: &MailFilter) -> Result<()> {
+async fn write_mails(store: &Store, filter: &MailFilter, form: Form) -> Result<()> {
     let mut last: Option<CredentialId> = None;
     loop {
         let mails = store.list_mails(filter, last.as_ref(), PAGE_ROWS).await?;
-        output::text(&mails.iter().map(line).collect::<String>())?;
+        let is_end = mails.is_empty() && last.is_some();
+        if !is_end {
+            form.lines(&mails.iter().map(mail_json).collect::<Vec<_>>(), &COLUMNS)?;
+        }
         match mails.into_iter().next_back() {
             Some(mail) => last = Some(mail.credential_id),
             None => return Ok(()),
         }
     }
-}
-
-fn line(mail: &Mail) -> String {
-    format!("{}\n", mail_json(mail))
 }
 
 /// Returns a mail as commands print it.

@@ -10,29 +10,30 @@ use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::deployment;
 use crate::environment::variable;
 use crate::master_key::{Held, MasterKeySource};
 use crate::operator_log::{self, OperatorCommand};
+use crate::output::Form;
 use crate::system::SystemEntropy;
-use crate::{deployment, output};
 
 /// The commands on the file of the master key. The key itself stays the same, so a running server is not affected.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Show the location of the key and what protects it; prints JSON
+    /// Show the location of the key and what protects it
     Status,
-    /// Protect the key with a passphrase, or change it; prints JSON
+    /// Protect the key with a passphrase, or change it
     Protect {
         /// The file that holds the new passphrase [default: the one that LEARNCOIN_PASSPHRASE_FILE names]
         #[arg(long, value_name = "FILE")]
         passphrase_file: Option<PathBuf>,
     },
-    /// Remove the passphrase: write the key to the file in clear; prints JSON
+    /// Remove the passphrase: write the key to the file in clear
     Unprotect,
 }
 
 /// Runs the command.
-pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
+pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result<ExitCode> {
     let data_dir = DataDir::existing(config)?;
     let source = MasterKeySource { data_dir: &data_dir, named_file: &config.keys.master_key_file, variable };
     match command {
@@ -53,7 +54,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             json!({ "kdf": "argon2id", "memory_kib": cost.memory_kib, "passes": cost.passes, "lanes": cost.lanes })
         }
     };
-    output::result(&json!({ "file": source.file(), "passphrase": protection }))?;
+    form.record(&json!({ "file": source.file(), "passphrase": protection }))?;
     Ok(ExitCode::SUCCESS)
 }
 

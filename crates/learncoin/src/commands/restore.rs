@@ -20,8 +20,9 @@ use crate::data_dir::{CHAIN, DATABASE, DataDir, ERASURES};
 use crate::environment::variable;
 use crate::master_key::MasterKeySource;
 use crate::operator_log::{self, OperatorCommand};
+use crate::output::Form;
 use crate::system::SystemEntropy;
-use crate::{deployment, files, output};
+use crate::{deployment, files};
 
 /// The staging directory, which holds the restored files until all of them are checked.
 const STAGED: &str = "restoring";
@@ -44,7 +45,7 @@ pub(crate) struct Arguments {
 }
 
 /// Restores the backup into the data directory, which must be empty except for the master key.
-pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCode> {
+pub(crate) async fn run(config: &Config, arguments: Arguments, form: Form) -> Result<ExitCode> {
     if let Some(location) = config.database_url.location()? {
         bail!(
             "{location} is on PostgreSQL, which has its own: `pg_restore`, and then `learncoin erasures apply FILE` \
@@ -91,7 +92,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments) -> Result<ExitCod
         members.insert("restored".into(), json!(data_dir.path()));
         members.insert("schema".into(), schema.into());
     }
-    output::result(&report)?;
+    form.record(&report)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -7,8 +7,8 @@ use clap::Args;
 
 use crate::config::{Config, DEFAULT_LISTEN};
 use crate::data_dir::DataDir;
-use crate::output;
 use crate::server::{self, Server};
+use crate::{mail, output, summary};
 
 /// The exit status after a second signal, which ends the server before its last requests are finished.
 const EXIT_CUT_SHORT: i32 = 3;
@@ -29,15 +29,23 @@ pub(crate) struct Arguments {
     /// Change the stored public URL. Credentials keep the old one, and every DID changes
     #[arg(long)]
     force_public_url: bool,
+    /// Use another database than the last server of this data directory did, and remember this one
+    #[arg(long)]
+    force_database: bool,
 }
 
 /// Serves until a signal asks it to stop, or one of its tasks has ended. A second signal ends it at once.
 pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode> {
+    mail::check(&config.mail)?;
     let data_dir = DataDir::open(&config.data_dir)?;
+    if arguments.force_database {
+        data_dir.forget_database()?;
+    }
     let address = server::named_address(&config, &data_dir).await?;
     let listener = server::bind(address.as_deref().unwrap_or(DEFAULT_LISTEN)).await?;
     let server = Server::start(&config, &data_dir, listener, arguments.force_public_url).await?;
     let mut signals = server::Signals::listen()?;
+    output::message(&summary::line(&config, &data_dir, server.issuance.host.origin())?);
     output::message(&format!("ready on http://{}", server.address));
     let outcome = tokio::select! {
         () = signals.next() => ExitCode::SUCCESS,

@@ -18,27 +18,37 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::deployment;
 use crate::operator_log::{self, OperatorCommand};
-use crate::output;
+use crate::output::Form;
+use crate::table::Column;
+
+const COLUMNS: [Column; 6] = [
+    ("ID", "/id"),
+    ("NAME", "/name"),
+    ("PLAN", "/plan"),
+    ("CREDENTIALS A MONTH", "/credentials_per_month"),
+    ("CREATED", "/created_at"),
+    ("UNCONFIRMED SINCE", "/unconfirmed_since"),
+];
 
 /// The commands on tenants.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Create a tenant; prints it as JSON
+    /// Create a tenant
     Create {
-        /// Its name, which is the issuer's name on its credentials
+        /// The name, which is the issuer's name on its credentials
         #[arg(long)]
         name: String,
         /// developer, starter, institution or industry
         #[arg(long)]
         plan: Plan,
     },
-    /// List all tenants; prints a JSON array
+    /// List all tenants
     List,
-    /// Change a tenant, at once; prints it as JSON
+    /// Change a tenant, at once
     Update {
         /// The tenant's id, tnt_…
         id: TenantId,
-        /// Its name. A name set by the operator is confirmed
+        /// The name. A name set by the operator is confirmed
         #[arg(long)]
         name: Option<String>,
         /// developer, starter, institution or industry
@@ -60,7 +70,7 @@ pub(crate) enum Command {
         /// this release stay confirmed without it
         #[arg(long, value_name = "NAME")]
         confirm_earlier_name: Option<String>,
-        /// Whether its recipients get mails about their credentials: `on` or `off`. Mails about live credentials are held until this
+        /// Whether recipients get mails about their credentials: `on` or `off`. Mails about live credentials are held until this
         /// is first `on`; `off` cancels those that were not sent
         #[arg(long, value_name = "ON|OFF")]
         mail: Option<Switch>,
@@ -137,17 +147,20 @@ impl std::str::FromStr for Exception {
 }
 
 /// Runs the command.
-pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
+pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result<ExitCode> {
     let data_dir = match command {
         Command::Create { .. } => DataDir::open(&config.data_dir)?,
         Command::List | Command::Update { .. } => DataDir::existing(config)?,
     };
-    let issuance = deployment::open_for_command(config, &data_dir).await?;
+    let issuance = match command {
+        Command::Create { .. } => deployment::open_for_first_command(config, &data_dir).await?,
+        Command::List | Command::Update { .. } => deployment::open_for_command(config, &data_dir).await?,
+    };
     match command {
         Command::Create { name, plan } => {
             let tenant = issuance.tenants.create_tenant(&name, plan).await?;
             record(&issuance, "tenant create", &tenant.id).await?;
-            output::result(&tenant_json(&issuance, &tenant).await?)?;
+            form.record(&tenant_json(&issuance, &tenant).await?)?;
         }
         Command::Update {
             id,
@@ -176,7 +189,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             };
             let tenant = issuance.tenants.update_tenant(&id, update).await?;
             record(&issuance, "tenant update", &tenant.id).await?;
-            output::result(&tenant_json(&issuance, &tenant).await?)?;
+            form.record(&tenant_json(&issuance, &tenant).await?)?;
         }
         Command::List => {
             let tenants = issuance.store.list_tenants().await?;
@@ -184,7 +197,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             for tenant in &tenants {
                 all.push(tenant_json(&issuance, tenant).await?);
             }
-            output::result(&Value::Array(all))?;
+            form.list(all, &COLUMNS)?;
         }
     }
     issuance.store.close().await;

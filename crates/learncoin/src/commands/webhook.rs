@@ -17,15 +17,25 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::deployment;
 use crate::operator_log::{self, OperatorCommand};
-use crate::output;
+use crate::output::Form;
+use crate::table::Column;
 
 /// The number of rows that are read at once.
 const PAGE_ROWS: u32 = 1_000;
 
+const COLUMNS: [Column; 6] = [
+    ("EVENT", "/event_id"),
+    ("ATTEMPT", "/attempt"),
+    ("AT", "/at"),
+    ("STATUS", "/status_code"),
+    ("ERROR", "/error"),
+    ("NEXT ATTEMPT", "/next_attempt_at"),
+];
+
 /// The commands on webhook endpoints and deliveries to them.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Print the delivery attempts to an endpoint, oldest first, one JSON object per line. They are kept for 30 days
+    /// List the delivery attempts to an endpoint, oldest first, as JSON one per line. They are kept for 30 days
     Deliveries {
         /// The endpoint's id, whk_…
         #[arg(long, value_name = "ID")]
@@ -38,7 +48,7 @@ pub(crate) enum Command {
         to: Option<Timestamp>,
     },
     /// Replay events with a new schedule of attempts: one event to every endpoint that subscribes to it now, or the events of
-    /// a time range that an endpoint subscribes to now; prints the number of deliveries as JSON
+    /// a time range that an endpoint subscribes to now; prints their number
     #[command(group = clap::ArgGroup::new("what").required(true).args(["event", "endpoint"]))]
     Replay {
         /// The event's id, evt_…
@@ -57,14 +67,14 @@ pub(crate) enum Command {
         #[arg(long)]
         failed: bool,
     },
-    /// Rotate an endpoint's signing secret; prints the new one as JSON, only once. Requests are signed with the old one too
+    /// Rotate an endpoint's signing secret; the new one is shown only once. Requests are signed with the old one too
     /// for 24 hours
     RotateSecret {
         /// The endpoint's id, whk_…
         #[arg(long, value_name = "ID")]
         endpoint: WebhookId,
     },
-    /// Reactivate an endpoint that was disabled because it was gone or accepted nothing for five days; prints it as JSON
+    /// Reactivate an endpoint that was disabled because it was gone or accepted nothing for five days
     Activate {
         /// The endpoint's id, whk_…
         #[arg(long, value_name = "ID")]
@@ -73,13 +83,13 @@ pub(crate) enum Command {
 }
 
 /// Runs the command.
-pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
+pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result<ExitCode> {
     let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
     match command {
         Command::Deliveries { endpoint, from, to } => {
             known(&issuance, &endpoint).await?;
             let ms = |moment: Option<Timestamp>, default| moment.map_or(default, Timestamp::as_millisecond);
-            write_attempts(&issuance.store, &endpoint, ms(from, i64::MIN), ms(to, i64::MAX)).await?;
+            write_attempts(&issuance.store, &endpoint, ms(from, i64::MIN), ms(to, i64::MAX), form).await?;
         }
         Command::Replay { event, endpoint, from, to, failed } => {
             let replayed = match (&event, &endpoint, from, to) {
@@ -106,13 +116,13 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
                 }
                 _ => bail!("give --event, or --endpoint with --from and --to"),
             };
-            output::result(&json!({ "replayed": replayed }))?;
+            form.record(&json!({ "replayed": replayed }))?;
         }
         Command::RotateSecret { endpoint } => {
             match rotation::rotate(&issuance.store, &*issuance.clock, &*issuance.entropy, &endpoint).await? {
                 Some(rotated) => {
                     record(&issuance, "webhook rotate-secret", &known(&issuance, &endpoint).await?).await?;
-                    output::result(&json!({
+                    form.record(&json!({
                         "id": endpoint,
                         "signing_secret": rotated.secret.as_str(),
                         "previous_secret_valid_until": iso8601(rotated.previous_until),
@@ -127,7 +137,7 @@ pub(crate) async fn run(config: &Config, command: Command) -> Result<ExitCode> {
             tx.commit().await?;
             let endpoint = known(&issuance, &endpoint).await?;
             record(&issuance, "webhook activate", &endpoint).await?;
-            output::result(&endpoint_json(&endpoint))?;
+            form.record(&endpoint_json(&endpoint))?;
         }
     }
     issuance.store.close().await;
@@ -154,12 +164,20 @@ async fn replay(issuance: &Issuance, replay: Replay<'_>, failed_only: bool) -> R
     Ok(replayed)
 }
 
-async fn write_attempts(store: &Store, endpoint_id: &WebhookId, from_ms: i64, to_ms: i64) -> Result<()> {
+async fn write_attempts(
+    store: &Store,
+    endpoint_id: &WebhookId,
+    from_ms: i64,
+    to_ms: i64,
+    form: Form,
+) -> Result<()> {
     let mut last: Option<AttemptRow> = None;
     loop {
         let rows = store.list_attempts(endpoint_id, from_ms, to_ms, last.as_ref(), PAGE_ROWS).await?;
-        let page: String = rows.iter().map(|row| format!("{}\n", attempt_json(row))).collect();
-        output::text(&page)?;
+        let is_end = rows.is_empty() && last.is_some();
+        if !is_end {
+            form.lines(&rows.iter().map(attempt_json).collect::<Vec<_>>(), &COLUMNS)?;
+        }
         match rows.into_iter().next_back() {
             Some(row) => last = Some(row),
             None => return Ok(()),

@@ -24,6 +24,7 @@ mod commands {
     pub(crate) mod master_key;
     pub(crate) mod operator;
     pub(crate) mod settings;
+    pub(crate) mod terminal;
     pub(crate) mod verify;
 }
 mod delivery {

@@ -31,10 +31,7 @@ impl Deployment {
 
     /// Returns a command of the program, on SQLite in the directory.
     fn on_sqlite(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_learncoin"));
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LEARNCOIN_")) {
-            command.env_remove(name);
-        }
+        let mut command = bare();
         command.arg("--data-dir").arg(self.path()).args(arguments).env("LEARNCOIN_MASTER_KEY", MASTER_KEY);
         command
     }
@@ -45,6 +42,15 @@ impl Deployment {
         command.env("LEARNCOIN_DATABASE_URL", &self.url);
         command
     }
+}
+
+/// Returns the program, with none of this process's own settings.
+fn bare() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_learncoin"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LEARNCOIN_")) {
+        command.env_remove(name);
+    }
+    command
 }
 
 pub(crate) fn json(output: &Output) -> Value {
@@ -257,7 +263,7 @@ fn the_embedded_chain_has_one_node() {
     let beside = refused(&mut deployment.command(&serve));
     assert!(beside.contains("another server runs"), "{beside}");
     let elsewhere = tempfile::tempdir().unwrap();
-    let mut apart = Command::new(env!("CARGO_BIN_EXE_learncoin"));
+    let mut apart = bare();
     apart.arg("--data-dir").arg(elsewhere.path()).args(serve);
     apart.env("LEARNCOIN_MASTER_KEY", MASTER_KEY).env("LEARNCOIN_DATABASE_URL", &deployment.url);
     let apart = refused(&mut apart);
@@ -276,4 +282,60 @@ fn a_password_is_in_no_message() {
         let printed = String::from_utf8(output.stderr).unwrap();
         assert!(!printed.is_empty() && !printed.contains("hunter2"), "{printed}");
     }
+}
+
+/// Returns the message of a command that is expected to be refused.
+fn refusal(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[tokio::test]
+async fn a_data_directory_knows_the_database_of_its_server() {
+    let deployment = Deployment::new();
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--public-url", "http://localhost:8080"];
+    let server = Server::start(&mut deployment.command(&serve));
+    let name = deployment.url.split_once('@').unwrap().1.split_once('?').unwrap().0.to_owned();
+    let line = server.printed.iter().find(|line| line.starts_with("LearnCoin ")).unwrap();
+    assert!(line.contains(&format!(": http://localhost:8080, database postgres://{name}, ")), "{line}");
+    let create = ["tenant", "create", "--name", "Second", "--plan", "starter"];
+    // Without the server's variable, and with another database.
+    for arguments in [&create[..], &["tenant", "list"], &["migrate"], &["doctor"], &serve] {
+        let message = refusal(&mut deployment.on_sqlite(arguments));
+        assert!(message.contains(&format!("uses the database postgres://{name}")), "{message}");
+        assert!(!deployment.path().join("learncoin.db").exists(), "{arguments:?}");
+    }
+    let other = Deployment::new();
+    let message = refusal(deployment.command(&create).env("LEARNCOIN_DATABASE_URL", &other.url));
+    assert!(message.contains("--force-database"), "{message}");
+    // Another way to the same database is not another database.
+    let by_name = deployment.url.replace("127.0.0.1", "localhost");
+    assert_ne!(by_name, deployment.url);
+    let listed =
+        deployment.command(&["tenant", "list"]).env("LEARNCOIN_DATABASE_URL", by_name).output().unwrap();
+    assert_eq!(json(&listed), serde_json::json!([]));
+    drop(server);
+
+    // Who means another one says so, and it is remembered.
+    let forced = [serve.as_slice(), &["--force-database"]].concat();
+    let moved = Server::start(deployment.command(&forced).env("LEARNCOIN_DATABASE_URL", &other.url));
+    drop(moved);
+    assert!(refusal(&mut deployment.command(&serve)).contains("uses the database"));
+}
+
+#[tokio::test]
+async fn a_database_that_is_copied_is_the_one_from_then_on() {
+    let deployment = Deployment::new();
+    new_key(|arguments| deployment.on_sqlite(arguments));
+    let file = format!("sqlite:{}", deployment.path().join("learncoin.db").display());
+    // A command remembers as a server does.
+    assert!(refusal(&mut deployment.command(&["tenant", "list"])).contains("uses the database sqlite:"));
+    json(&deployment.command(&["copy", "--from", &file]).output().unwrap());
+    assert_eq!(json(&deployment.command(&["tenant", "list"]).output().unwrap()).as_array().unwrap().len(), 1);
+    let message = refusal(&mut deployment.on_sqlite(&["tenant", "list"]));
+    assert!(
+        message.contains("uses the database postgres://"),
+        "what was copied is not used any more: {message}"
+    );
 }

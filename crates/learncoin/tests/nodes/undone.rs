@@ -56,9 +56,9 @@ fn a_command_on_keys_that_the_database_undid_is_run_again() {
     let key = undoing.run(&["key", "create", "--tenant", id, "--environment", "test"]);
     let rotated = undoing.run(&["signing-key", "rotate", "--tenant", id, "--environment", "test"]);
     assert_eq!(rotated["number"], 2, "one key was made: {rotated}");
-    undoing.run(&["signing-key", "disable", "--tenant", id, "--number", "1"]);
+    undoing.run(&["signing-key", "disable", "--tenant", id, "--number", "1", "--yes"]);
     let since = "2026-01-01T00:00:00Z";
-    undoing.run(&["signing-key", "revoke", "--tenant", id, "--number", "2", "--since", since]);
+    undoing.run(&["signing-key", "revoke", "--tenant", id, "--number", "2", "--since", since, "--yes"]);
     undoing.run(&["key", "revoke", key["id"].as_str().unwrap()]);
 
     let listed =

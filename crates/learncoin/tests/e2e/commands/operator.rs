@@ -253,6 +253,39 @@ fn a_live_key_needs_a_plan_that_has_them_and_a_chain_that_counts() {
 }
 
 #[test]
+fn what_can_not_be_undone_is_told_first_and_done_when_it_is_confirmed() {
+    let deployment = Deployment::new();
+    let tenant =
+        deployment.result(&["tenant", "create", "--name", "Example University", "--plan", "starter"]);
+    let tenant = text(&tenant, "/id");
+    deployment.result(&["key", "create", "--tenant", &tenant, "--environment", "test"]);
+    let number = ["--tenant", tenant.as_str(), "--number", "1"];
+    let disable = [&["signing-key", "disable"], number.as_slice()].concat();
+    let revoke =
+        [&["signing-key", "revoke"], number.as_slice(), &["--since", "2026-01-01T00:00:00Z"]].concat();
+    let status = || {
+        let keys = deployment.result(&["signing-key", "list", "--tenant", &tenant]);
+        text(&keys, "/0/status")
+    };
+    let message = deployment.refusal(&disable);
+    for part in
+        ["the signing key 1 of \"Example University\" (test)", "for good", "its batches are refused", "--yes"]
+    {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    let message = deployment.refusal(&revoke);
+    for part in ["since 2026-01-01T00:00:00Z is not valid any more", "signing-key reanchor", "--yes"] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    assert_eq!(status(), "active", "nothing was done");
+    let missing = deployment.refusal(&["signing-key", "disable", "--tenant", &tenant, "--number", "7"]);
+    assert!(missing.contains("has no signing key 7"), "{missing}");
+    assert_eq!(text(&deployment.result(&[disable.as_slice(), &["--yes"]].concat()), "/status"), "disabled");
+    assert_eq!(text(&deployment.result(&[revoke.as_slice(), &["--yes"]].concat()), "/status"), "revoked");
+    assert_eq!(status(), "revoked");
+}
+
+#[test]
 fn a_tenant_made_before_the_first_start_can_issue() {
     let deployment = Deployment::new();
     let tenant =

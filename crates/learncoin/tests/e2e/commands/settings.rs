@@ -129,6 +129,87 @@ fn a_flag_beats_a_variable_beats_the_file() {
     );
 }
 
+#[test]
+fn what_is_mistyped_is_named_before_anything_starts() {
+    let deployment = Deployment::new().with("LEARNCOIN_DATABSE_URL", "postgres://db.example/learncoin");
+    let deployment = deployment.with("LEARNCOIN_LOG", "inof").with("LEARNCOIN_CHAIN_CONFIRMATIONS", 0);
+    deployment.write("learncoin.toml", "lisen = '127.0.0.1:1'\n");
+    for message in [deployment.serve_refused(&[]), deployment.refusal(&["tenant", "list"])] {
+        let lines: Vec<&str> = message.lines().map(str::trim).collect();
+        assert_eq!(lines.len(), 5, "{message}");
+        for line in [
+            "learncoin: 4 settings are wrong:",
+            "lisen is not a setting: did you mean listen?",
+            "LEARNCOIN_DATABSE_URL is not a variable of LearnCoin: did you mean LEARNCOIN_DATABASE_URL?",
+            "log: expected error, warn, info, debug or trace, or `target=level` pairs with commas between them, not \"inof\"",
+            "chain.confirmations: expected 1 or more, not 0",
+        ] {
+            assert!(lines.contains(&line), "{line}: {message}");
+        }
+    }
+    assert!(!deployment.data_dir().exists(), "nothing was made");
+    // The variables of callers of the API may be set in the same shell.
+    let callers = Deployment::new().with("LEARNCOIN_API_KEY", "lrn_test_x").with("LEARNCOIN_BASE_URL", "x");
+    assert!(callers.serve().stop().success());
+}
+
+#[test]
+fn mail_settings_are_checked_before_anything_starts() {
+    let deployment = Deployment::new().with("LEARNCOIN_MAIL_TRANSPORT", "smtp");
+    let deployment =
+        deployment.with("LEARNCOIN_MAIL_SMTP_HOST", "smtp.example").with("LEARNCOIN_MAIL_SMTP_USERNAME", "u");
+    let message = deployment.serve_refused(&[]);
+    assert!(message.contains("mail.smtp_username needs a password"), "{message}");
+    assert!(!deployment.data_dir().exists(), "nothing was made");
+    // Commands send no mail, so they need no password.
+    deployment.result(&["tenant", "create", "--name", "Example University", "--plan", "starter"]);
+}
+
+#[test]
+fn a_server_that_starts_tells_where_everything_is_in_one_line() {
+    let server = Deployment::new().with("LEARNCOIN_MAIL_TRANSPORT", "off").serve();
+    let (origin, deployment) = (server.origin(), server.deployment.clone());
+    let data_dir = deployment.data_dir();
+    server.ask_to_end();
+    let (_, printed) = server.until_ended();
+    let lines: Vec<&str> = printed.lines().filter(|line| line.starts_with("LearnCoin ")).collect();
+    let expected = format!(
+        "LearnCoin {}: {origin}, database sqlite:{}, the embedded development chain, no mails",
+        env!("CARGO_PKG_VERSION"),
+        data_dir.canonicalize().unwrap().join("learncoin.db").display()
+    );
+    assert_eq!(lines, [expected], "{printed}");
+}
+
+#[test]
+fn a_database_that_is_away_is_reported_at_once_and_once() {
+    let away = "postgres://learncoin:hunter2@127.0.0.1:1/learncoin";
+    let deployment =
+        Deployment::new().with("LEARNCOIN_DATABASE_URL", away).with("LEARNCOIN_MASTER_KEY", "ab".repeat(32));
+    for message in [deployment.serve_refused(&[]), deployment.refusal(&["tenant", "list"])] {
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(
+            message.starts_with("learncoin: can't open the database postgres://127.0.0.1:1/learncoin: "),
+            "{message}"
+        );
+        assert_eq!(message.matches("refused").count(), 1, "{message}");
+        assert!(!message.contains("hunter2"), "{message}");
+    }
+}
+
+#[test]
+fn a_file_that_a_server_has_used_and_that_is_gone_is_not_made_anew() {
+    let deployment = Deployment::new();
+    assert!(deployment.serve().stop().success());
+    std::fs::remove_file(deployment.data_dir().join("learncoin.db")).unwrap();
+    for message in [deployment.serve_refused(&[]), deployment.refusal(&["tenant", "list"])] {
+        assert!(message.contains("learncoin.db is missing") && message.contains("server.json"), "{message}");
+    }
+    std::fs::remove_file(deployment.data_dir().join("server.json")).unwrap();
+    std::fs::remove_file(deployment.data_dir().join("chain.jsonl")).unwrap();
+    assert!(deployment.serve().stop().success());
+}
+
 fn on_public_hosts() -> Deployment {
     Deployment::new().with("LEARNCOIN_CHAIN_ALLOW_PUBLIC_DEVELOPMENT_CHAIN", "true")
 }

@@ -89,6 +89,27 @@ fn the_unit_starts_what_there_is_and_waits_for_its_end() {
     assert!(!unit.to_lowercase().contains("password") && !unit.contains("LEARNCOIN_MASTER_KEY="));
 }
 
+#[test]
+fn the_wrapper_runs_commands_as_the_unit_runs_the_server() {
+    let (unit, wrapper) = (read("deploy/learncoin.service"), read("deploy/learncoin-ctl"));
+    let service = service(&unit);
+    for assignment in &service["Environment"] {
+        assert!(wrapper.contains(&format!("export {assignment}\n")), "{assignment}");
+    }
+    for (setting, line) in [
+        ("User", "user="),
+        ("WorkingDirectory", "settings="),
+        ("ExecStart", "program="),
+        ("EnvironmentFile", "environment="),
+    ] {
+        let value = service[setting][0].trim_start_matches('-').trim_end_matches(" serve");
+        let value = value.replace("/etc/learncoin/environment", "$settings/environment");
+        assert!(wrapper.contains(&format!("\n{line}{value}\n")), "{setting}: {value}");
+    }
+    let checked = run(Command::new("sh").arg("-n").arg(repository().join("deploy/learncoin-ctl")));
+    assert_eq!((checked.status, checked.stderr.as_str()), (Some(0), ""));
+}
+
 /// Checks the unit by systemd's own judge if the machine has it, which needs no running systemd.
 #[test]
 fn systemd_takes_the_unit_and_finds_it_shut_in() {

@@ -51,7 +51,7 @@ fn a_school_whose_key_is_in_cloud_kms_issues_what_the_stock_verifier_accepts() {
     let here = deployment.with("LEARNCOIN_KEYS_KMS_KEY_RING", "");
     let rotated = here.result(&["signing-key", "rotate", "--tenant", tenant, "--environment", "test"]);
     assert_eq!(rotated["home"], "database");
-    let disabled = here.result(&["signing-key", "disable", "--tenant", tenant, "--number", "1"]);
+    let disabled = here.result(&["signing-key", "disable", "--tenant", tenant, "--number", "1", "--yes"]);
     assert_eq!(disabled["home"], "kms");
     assert_eq!(kms.state(disabled["kms_version"].as_str().unwrap()), Some("DISABLED"));
 

@@ -6,7 +6,7 @@ use crate::support::deployment::Deployment;
 use crate::support::school::{School, one};
 
 /// Messages to the person who started the program, which are not part of the log.
-const MESSAGES: [&str; 1] = ["ready on http://"];
+const MESSAGES: [&str; 2] = ["LearnCoin ", "ready on http://"];
 
 #[test]
 fn with_the_setting_each_line_of_the_log_is_one_object() {

@@ -152,14 +152,15 @@ fn what_a_thief_anchors_stops_counting_and_what_the_school_anchored_before_goes_
         server.deployment.result(&[&["signing-key"], arguments, &["--tenant", tenant]].concat())
     };
     // 1. Stop the key. 2. Give the school another one. 3. Take back what was anchored since.
-    let disabled = key(&["disable", "--number", "1"]);
+    let disabled = key(&["disable", "--number", "1", "--yes"]);
     assert_eq!((text(&disabled, "/status"), school.post(&varied(1)).status), ("disabled".into(), 422));
     let rotated = key(&["rotate", "--environment", "test"]);
     assert_eq!((rotated["number"].as_u64(), text(&rotated, "/status")), (Some(2), "active".into()));
     let since = learncoin_issuance::time::timestamp(i64::try_from(theft * 1_000).unwrap()).to_string();
     // The embedded chain's blocks have times of their own, which may be a second or two ahead.
     let revoked = poll("the moment of the theft", || {
-        let revoke = ["signing-key", "revoke", "--tenant", tenant, "--number", "1", "--since", &since];
+        let revoke =
+            ["signing-key", "revoke", "--tenant", tenant, "--number", "1", "--since", &since, "--yes"];
         let ended = run(&mut server.deployment.command(&revoke));
         if ended.status == Some(0) { Ok(ended.json()) } else { Err(ended.stderr) }
     });
@@ -201,6 +202,7 @@ fn what_a_thief_anchors_stops_counting_and_what_the_school_anchored_before_goes_
         "1",
         "--since",
         "2099-01-01T00:00:00Z",
+        "--yes",
     ]);
     assert!(refused.contains("future"), "{refused}");
     let examined = server.deployment.result(&["doctor"]);

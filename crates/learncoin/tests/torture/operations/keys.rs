@@ -116,7 +116,7 @@ async fn a_key_whose_disabling_is_killed_is_disabled_here_at_once_and_in_cloud_k
         let operator = Operator::in_kms(&kms);
         let tenant = operator.tenant();
         let version = kms.versions().remove(0);
-        let mut stop = vec!["signing-key", command, "--tenant", &tenant, "--number", "1"];
+        let mut stop = vec!["signing-key", command, "--tenant", &tenant, "--number", "1", "--yes"];
         if command == "revoke" {
             stop.extend(["--since", "2026-01-01T00:00:00Z"]);
         }

@@ -222,6 +222,7 @@ async fn what_a_revoked_key_had_signed_another_one_anchors_wherever_the_process_
             "1",
             "--since",
             "2026-01-01T00:00:00Z",
+            "--yes",
         ];
         story.deployment.output(&revoke).await;
 

@@ -219,11 +219,11 @@ impl Deployment {
 
     fn command(&self) -> Command {
         let mut command = Command::new(BINARY);
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LEARNCOIN_")) {
+            command.env_remove(name);
+        }
         command
             .current_dir(self.directory.path())
-            .env_remove("LEARNCOIN_CONFIG")
-            .env_remove("LEARNCOIN_KILL_POINT")
-            .env_remove("LEARNCOIN_STOP_POINT")
             .env("LEARNCOIN_DATA_DIR", self.data_dir())
             .env("LEARNCOIN_PUBLIC_URL", PUBLIC_URL)
             .env("LEARNCOIN_CHAIN_ALLOW_PUBLIC_DEVELOPMENT_CHAIN", "true")
