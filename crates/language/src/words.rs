@@ -3,6 +3,7 @@
 //! A text may have placeholders in braces, such as `{date}`, which [`fill`] replaces. Texts are plain text, not HTML.
 
 mod files;
+mod front;
 mod mail;
 mod page;
 mod verify;
@@ -12,6 +13,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 pub use files::FileWords;
+pub use front::{FrontDocumentationWords, FrontHowWords, FrontVerifyWords, FrontWords};
 pub use mail::MailWords;
 pub use page::{
     ActionWords, BadgeWords, CheckWords, ClaimWords, DateGapWords, DetailWords, DownloadWords, ErasureWords,
@@ -40,6 +42,8 @@ pub struct Words {
     pub files: FileWords,
     /// The texts of mails.
     pub mail: MailWords,
+    /// The texts of the front page.
+    pub front: FrontWords,
 }
 
 /// The date formats.

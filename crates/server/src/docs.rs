@@ -99,6 +99,11 @@ async fn page_at(docs: &Docs, headers: &HeaderMap, path: &str) -> Result<Respons
     }
 }
 
+/// Lists the groups of pages: the group's name, and the address and title of each page.
+pub(crate) fn navigation() -> impl Iterator<Item = (&'static str, &'static [(&'static str, &'static str)])> {
+    book::NAVIGATION.iter().map(|group| (group.name, group.pages))
+}
+
 /// Serves `GET /assets/docs.css`.
 pub(crate) async fn style(headers: HeaderMap) -> Response {
     revalidated(&headers, "text/css; charset=utf-8", STYLE.to_owned())

@@ -28,7 +28,7 @@ use crate::public::browser_check::assets as browser_assets;
 use crate::public::credential_page::{embed, handler as credential_page, linkedin};
 use crate::public::cross_origin::preflight;
 use crate::public::parameters::check_parameters;
-use crate::public::{files, host_documents, logos, oembed, verify_form};
+use crate::public::{files, front_page, host_documents, logos, oembed, site_files, verify_form};
 use crate::state::AppState;
 use crate::{dev_chain, docs, mailbox, openapi};
 
@@ -71,6 +71,12 @@ pub fn router(state: AppState) -> Router {
         .route("/assets/accent/{color}", get(assets::accent))
         .route("/assets/mark.svg", get(assets::mark))
         .route("/assets/logo/{hash}", get(logos::logo))
+        // The way in.
+        .route("/", get(front_page::front_page))
+        .route("/assets/front.css", get(front_page::style))
+        .route("/robots.txt", get(site_files::robots))
+        .route("/favicon.ico", get(site_files::icon))
+        .route("/llms.txt", get(site_files::llms))
         // The documentation.
         .route("/docs", get(docs::index))
         .route("/docs/{*page}", get(docs::page))

@@ -70,6 +70,7 @@ mod public {
     pub(crate) mod dev_chain;
     pub(crate) mod dev_people;
     pub(crate) mod files;
+    pub(crate) mod front_page;
     pub(crate) mod host_documents;
     pub(crate) mod languages;
     pub(crate) mod parameters;

@@ -24,6 +24,7 @@ const START: u64 = 1_795_176_000;
 const ERASED: &str = "Redacted on recipient request";
 const UNKNOWN: &str = "There is no such credential";
 const VERIFY: &str = "Verify a credential";
+const FRONT: &str = "Credentials that anyone can verify";
 const ENGLISH: &str = "en";
 const LOGO: &[u8] = include_bytes!("data/logo.png");
 /// Titles of three sizes. The card of each is looked at with a logo and without.
@@ -188,7 +189,7 @@ fn translated(pages: &[Shown]) -> Vec<Shown> {
             texts: page
                 .texts
                 .into_iter()
-                .filter(|text| ![ERASED, UNKNOWN, VERIFY].contains(&text.as_str()))
+                .filter(|text| ![ERASED, UNKNOWN, VERIFY, FRONT].contains(&text.as_str()))
                 .collect(),
             ..page
         }
@@ -214,6 +215,7 @@ fn translated(pages: &[Shown]) -> Vec<Shown> {
         "long-texts",
         "unknown",
         "verify",
+        "front",
     ];
     let others = ["es", "fr", "de"].map(|language| credential("valid", language));
     let arabic = in_arabic.map(|name| credential(name, "ar"));
@@ -406,6 +408,7 @@ async fn on_the_development_chain(site: &Site) -> (TestApp, Vec<Shown>) {
 /// Returns the pages that show no credential.
 fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
     let pages = [
+        ("front", "/", "Verify a digital credential · LearnCoin", FRONT),
         ("docs", "/docs", "Documentation · LearnCoin", "One call to a REST API"),
         ("docs-page", "/docs/api/endpoints", "Endpoints · LearnCoin", "Idempotency"),
         ("pricing", "/pricing", "Pricing · LearnCoin", "What each plan includes"),

@@ -12,7 +12,6 @@ async fn a_route_that_does_not_exist_is_not_found_with_and_without_a_key() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     for path in [
-        "/",
         "/v1",
         "/v1/",
         "/v2/batches",
