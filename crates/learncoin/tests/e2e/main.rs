@@ -47,6 +47,7 @@ mod operations {
     pub(crate) mod embedded_chain;
     pub(crate) mod ending;
     pub(crate) mod erasure;
+    pub(crate) mod going_live;
     pub(crate) mod health;
     pub(crate) mod kms;
     pub(crate) mod log_lines;
@@ -54,6 +55,7 @@ mod operations {
     pub(crate) mod metrics;
     #[cfg(feature = "kill-points")]
     pub(crate) mod panics;
+    pub(crate) mod proxies;
     pub(crate) mod traces;
 }
 mod pages {

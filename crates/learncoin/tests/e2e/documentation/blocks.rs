@@ -32,7 +32,8 @@ const AT_MOST_NOT_RUN: usize = 2;
 const ON_THEIR_OWN: [&str; 2] = ["README.md", "docs/quickstart.md"];
 
 /// Files for people who work on LearnCoin or run it, which are no pages of the documentation.
-const NO_PAGES: [&str; 3] = ["docs/operations.md", "docs/performance.md", "docs/promises.md"];
+const NO_PAGES: [&str; 4] =
+    ["docs/going-live.md", "docs/operations.md", "docs/performance.md", "docs/promises.md"];
 
 /// The folder of the decisions, which are no pages of the documentation either.
 const DECISIONS: &str = "docs/decisions/";
