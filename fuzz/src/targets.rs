@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
-use learncoin_badge::bake::unbake;
+use learncoin_badge::bake::{read, unbake};
 use learncoin_badge::{Picture, accept_picture};
 use learncoin_chain::rpc::{BlockTag, Client, RpcError, Transport};
 use learncoin_chain::{Address, ReadTransaction};
@@ -60,6 +60,7 @@ pub fn bounce(bytes: &[u8]) {
 /// Parses a signed credential, and checks what can be checked without asking anyone.
 pub fn credential(bytes: &[u8]) {
     let _ = ParsedCredential::read(bytes);
+    let _ = read(bytes);
     let Some(value) = parsed(bytes) else { return };
     if let Ok(credential) = SignedCredential::from_json(&value) {
         let written = parsed(credential.to_json().to_string().as_bytes()).expect("JSON");
@@ -178,8 +179,10 @@ fn parsed(bytes: &[u8]) -> Option<json::Value> {
 
 /// Extracts from the bytes as they are, and from what they are behind the signature of the format.
 fn extract(signature: &[u8], bytes: &[u8]) {
-    match bytes.starts_with(signature) {
-        true => drop(unbake(bytes)),
-        false => drop(unbake(&[signature, bytes].concat())),
-    }
+    let whole = match bytes.starts_with(signature) {
+        true => bytes.to_vec(),
+        false => [signature, bytes].concat(),
+    };
+    drop(unbake(&whole));
+    drop(read(&whole));
 }

@@ -86,7 +86,14 @@ async function links(browser, given, checks) {
     const { verdict, steps } = await ofLink(visitor, text);
     checks.equal(`checked: ${text.replace(given.valid, 'crd_…')}`, [verdict, steps], ['valid_development', PASSED]);
   }
-  checks.equal('revoked: red', (await ofLink(visitor, given.revoked)).verdict, 'not_valid');
+  for (const text of [`<${link}>.`, `${link}/`, given.valid.toLowerCase(), `${link}/certificate.pdf`, `“${link}”`, `${link}%3E`, link.replace(/^https?:\/\//, '')]) {
+    checks.equal(`checked: ${text.replace(given.valid, 'crd_…')}`, (await ofLink(visitor, text)).verdict, 'valid_development');
+  }
+  const first = (await ofLink(visitor, link)).lines;
+  checks.equal('the person and the achievement come first', first.slice(0, 3), [given.name, 'Introduction to Machine Learning', 'Valid, DEVELOPMENT']);
+  checks.that('then who issued it, and when, as people write it', /^Issued by .+ on \d+ \w+ \d{4}, on a development chain\./.test(first[3]), first);
+  const revoked = await ofLink(visitor, given.revoked);
+  checks.equal('revoked: red', [revoked.verdict, revoked.lines[2]], ['not_valid', 'Revoked']);
   const unknown = await ofLink(visitor, `crd_${'0'.repeat(26)}`);
   checks.that('an unknown id is told', unknown.verdict === 'could_not_check' && unknown.text.includes('404'), unknown);
   for (const text of ['crd_1', 'hello', 'javascript:alert(1)', `${given.origin}/docs`, 'ftp://learncoin.me/c/x']) {
@@ -140,17 +147,24 @@ async function files(browser, given, checks) {
     checks.equal(`checked: ${what}`, [verdict, steps], ['valid_development', PASSED]);
   }
   const changed = text.replace(given.name, given.name.replace('a', 'e'));
-  for (const [what, content] of [['a document', changed], ['a PNG', png(changed)], ['an SVG', svg(changed)], ['a certificate', pdf(changed)], ['broken JSON', text.slice(0, -1)]]) {
-    checks.equal(`red with one character changed: ${what}`, (await ofFile(visitor, 'file', content)).verdict, 'not_valid');
+  for (const [what, content] of [['a document', changed], ['a PNG', png(changed)], ['an SVG', svg(changed)], ['a certificate', pdf(changed)]]) {
+    const { verdict, lines } = await ofFile(visitor, 'file', content);
+    checks.equal(`red with one character changed: ${what}`, [verdict, lines[2]], ['not_valid', 'Forged or changed']);
   }
+  const ofPdf = await ofFile(visitor, 'file', pdf(text));
+  checks.that('of a PDF only the attachment was checked', ofPdf.text.includes('attached to this PDF was checked'), ofPdf.text);
   const none = [
-    ['an empty file', ''], ['a text', 'hello'], ['a plain PNG', png('hello')], ['two credentials in one PNG', png(text, { times: 2 })],
+    ['an empty file', ''], ['a text', 'hello'], ['a plain PNG', png('hello')], ['broken JSON', text.slice(0, -1)],
     ['a broken PNG', png(text).subarray(0, 60)], ['a plain SVG', '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'], ['a certificate of something else', pdf('hello')],
   ];
   for (const [what, content] of none) {
     const { verdict, text: said } = await ofFile(visitor, 'file', content);
     checks.that(`no credential: ${what}`, verdict === 'could_not_check' && said.includes('no credential'), said);
   }
+  const several = await ofFile(visitor, 'file', png(text, { times: 2 }));
+  checks.that('two credentials in one PNG', several.verdict === 'could_not_check' && several.text.includes('more than one credential'), several.text);
+  const foreign = await ofFile(visitor, 'file', JSON.stringify({ '@context': ['https://w3id.org/blockcerts/v3'], type: ['VerifiableCredential'] }));
+  checks.that('a credential of another system is not judged', foreign.verdict === 'not_learncoin' && foreign.text.includes('This is a Blockcerts credential'), foreign.text);
   checks.equal('nothing is uploaded', visitor.requests.filter(({ method, url }) => method !== 'GET' && !url.endsWith('/dev/chain/rpc')), []);
   checks.equal('no name leaves the browser', visitor.leaks(given.name), []);
   checks.equal('only the deployment is asked', visitor.origins, [given.origin]);
@@ -198,6 +212,23 @@ async function withoutScript(browser, given, checks) {
   await context.close();
 }
 
+/** Nothing that is there moves: neither while the page loads nor when a result comes in. On a phone the result is in view. */
+async function still(browser, given, checks) {
+  const visitor = await Visitor.open(browser, { viewport: { width: 390, height: 700 } });
+  const { page } = visitor;
+  await page.addInitScript(() => {
+    window.shifts = 0;
+    new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifts += entry.value; }).observe({ type: 'layout-shift', buffered: true });
+  });
+  await page.goto(`${given.origin}/verify`, { waitUntil: 'networkidle' });
+  checks.equal('nothing moves while the page loads', await page.evaluate(() => window.shifts), 0);
+  await ofLink(visitor, given.valid);
+  const { top, height } = await page.locator('.browser-person').evaluate((element) => ({ top: element.getBoundingClientRect().top, height: window.innerHeight }));
+  checks.that('on a phone the result is in view', top >= 0 && top < height / 2, { top, height });
+  checks.that('hardly anything moves when the result comes in', await page.evaluate(() => window.shifts) < 0.1, await page.evaluate(() => window.shifts));
+  await visitor.close();
+}
+
 async function everyLook(browser, given, checks) {
   for (const [locale, colorScheme, width] of [['en', 'light', 320], ['ar', 'dark', 320], ['de', 'dark', 1280], ['ar', 'light', 768]]) {
     const name = `${locale}, ${colorScheme}, ${width}`;
@@ -223,6 +254,7 @@ await run(async () => {
     await elsewhere(browser, given, checks);
     await files(browser, given, checks);
     await withoutScript(browser, given, checks);
+    await still(browser, given, checks);
     await everyLook(browser, given, checks);
   });
   return checks.close();

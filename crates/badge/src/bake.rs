@@ -1,8 +1,14 @@
-//! Credentials inside files: baked badges of [Open Badges 3.0](https://www.imsglobal.org/spec/ob/v3p0#baking) section
-//! 5.3, and certificates with the credential attached.
+//! Credentials inside files: the signed document itself, baked badges of [Open Badges
+//! 3.0](https://www.imsglobal.org/spec/ob/v3p0#baking) section 5.3, and certificates with the credential attached.
 //!
-//! An extracted credential is a text of bounded size that is one JSON object. Callers verify it.
+//! - [`read`] finds the credential that a file is meant to show, and whether it is one of ours. Callers verify it.
+//! - [`unbake`] takes the text out of a badge or a certificate, whatever credential it is.
+//!
+//! The browser's reader (`server/web/verify/files.js`) follows the same rules; one test holds both to the same table of
+//! files (`learncoin/tests/e2e/verifiers/file_table.rs`).
 
+mod contents;
+mod inflate;
 mod pdf;
 mod png;
 mod svg;
@@ -12,6 +18,7 @@ mod tests;
 use learncoin_credential::json::{self, Value};
 use learncoin_credential::verify::MAX_DOCUMENT_BYTES;
 
+pub use contents::{Contents, ForeignKind};
 pub use png::bake_png;
 pub use svg::bake_svg;
 
@@ -35,8 +42,8 @@ pub enum BakeError {
 /// The reasons why no credential can be extracted from a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnbakeError {
-    /// The file is not PNG, SVG or PDF.
-    #[error("the file is no PNG, SVG or PDF")]
+    /// The file is not PNG, SVG, PDF or JSON.
+    #[error("the file is no PNG, SVG, PDF or JSON in UTF-8")]
     Kind,
     /// The file exceeds [`MAX_FILE_BYTES`].
     #[error("the file is larger than {MAX_FILE_BYTES} bytes")]
@@ -58,47 +65,62 @@ pub enum UnbakeError {
     /// The credential exceeds the size limit of a document.
     #[error("the credential inside is larger than {MAX_DOCUMENT_BYTES} bytes")]
     TooLarge,
-    /// The credential is compressed, which the standard forbids.
-    #[error("the credential inside is compressed, which Open Badges forbids")]
-    Compressed,
+    /// The file can be opened only with a password.
+    #[error("the {0} file can be opened only with a password")]
+    Locked(&'static str),
     /// The credential is a signed token (JWT), which is not supported.
     #[error("the credential inside is a signed token (JWT), not a document with a proof")]
     Token,
     /// The content is not one JSON object.
     #[error("what is inside is not a credential: it is no JSON object")]
     NotJson,
+    /// The content is JSON, and no credential.
+    #[error("what is inside is JSON, but not a credential")]
+    NoCredential,
 }
 
-/// Returns whether the bytes look like a file that may carry a credential, rather than like a credential itself.
-pub fn is_carrier(bytes: &[u8]) -> bool {
-    Carrier::of(bytes).is_some()
-}
-
-/// Extracts the credential from a PNG, an SVG or a PDF.
-///
-/// # Errors
-/// See [`UnbakeError`].
-pub fn unbake(bytes: &[u8]) -> Result<String, UnbakeError> {
-    let carrier = Carrier::of(bytes).ok_or(UnbakeError::Kind)?;
-    if bytes.len() > MAX_FILE_BYTES {
-        return Err(UnbakeError::FileTooLarge);
+impl UnbakeError {
+    /// Returns the reason in one word, as the browser's reader has it.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::FileTooLarge | Self::TooLarge => "too_large",
+            Self::Damaged { .. } => "damaged",
+            Self::Empty(_) => "empty",
+            Self::Several(_) => "several",
+            Self::Locked(_) => "locked",
+            Self::Token => "token",
+            Self::NotJson => "not_json",
+            Self::NoCredential => "no_credential",
+        }
     }
-    let credential = match carrier {
-        Carrier::Png => png::unbake_png(bytes),
-        Carrier::Svg => svg::unbake_svg(bytes),
-        Carrier::Pdf => pdf::unbake_pdf(bytes),
-    }?;
-    credential_in(credential)
 }
 
-/// The supported formats.
-enum Carrier {
+/// The formats of files that show a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileFormat {
+    /// The signed document itself.
+    Json,
+    /// A badge, with the credential in a chunk.
     Png,
+    /// A badge, with the credential in an element.
     Svg,
+    /// A certificate, with the credential attached.
     Pdf,
 }
 
-impl Carrier {
+impl FileFormat {
+    /// Returns the name of the format.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Png => "png",
+            Self::Svg => "svg",
+            Self::Pdf => "pdf",
+        }
+    }
+
+    /// Returns the format that the first bytes show.
     fn of(bytes: &[u8]) -> Option<Self> {
         if bytes.starts_with(png::SIGNATURE) {
             return Some(Self::Png);
@@ -107,7 +129,85 @@ impl Carrier {
             return Some(Self::Pdf);
         }
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-        text.starts_with(b"<").then_some(Self::Svg)
+        if text.starts_with(b"<") {
+            return Some(Self::Svg);
+        }
+        let is_json = matches!(bytes.trim_ascii_start(), [b'{' | b'[' | b'"', ..]);
+        let is_token = || std::str::from_utf8(bytes).is_ok_and(contents::is_token);
+        (is_json || is_token()).then_some(Self::Json)
+    }
+}
+
+/// The text that a badge or a certificate carries.
+enum Carried {
+    /// A credential, or what is in its place.
+    Credential(String),
+    /// A signed token (JWT) as the standard puts it there.
+    Token,
+    /// An assertion of Open Badges 2.
+    Assertion,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadFile {
+    /// The format.
+    pub format: FileFormat,
+    /// The credential inside.
+    pub contents: Contents,
+}
+
+/// Reads the credential of a file: as it is, out of a badge or a certificate, or out of what is around it (a presentation,
+/// an array of one, the answer of `GET /v1/credentials/{id}`).
+///
+/// # Errors
+/// If the file holds no credential, or several. Such a file is no verdict on any credential.
+pub fn read(bytes: &[u8]) -> Result<ReadFile, UnbakeError> {
+    let format = FileFormat::of(bytes).ok_or(UnbakeError::Kind)?;
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(UnbakeError::FileTooLarge);
+    }
+    let carried = match format {
+        FileFormat::Json => {
+            let text = std::str::from_utf8(bytes).map_err(|_| UnbakeError::Kind)?;
+            Carried::Credential(text.to_owned())
+        }
+        carrier => carried_in(carrier, bytes)?,
+    };
+    let contents = match carried {
+        Carried::Credential(text) => Contents::of(&text)?,
+        Carried::Token => Contents::Foreign(ForeignKind::Token),
+        Carried::Assertion => Contents::Foreign(ForeignKind::OpenBadges),
+    };
+    Ok(ReadFile { format, contents })
+}
+
+/// Extracts the credential from a PNG, an SVG or a PDF.
+///
+/// # Errors
+/// See [`UnbakeError`].
+pub fn unbake(bytes: &[u8]) -> Result<String, UnbakeError> {
+    let carrier = FileFormat::of(bytes).filter(|format| *format != FileFormat::Json);
+    let carrier = carrier.ok_or(UnbakeError::Kind)?;
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(UnbakeError::FileTooLarge);
+    }
+    match carried_in(carrier, bytes)? {
+        Carried::Credential(text) => credential_in(text),
+        Carried::Token => Err(UnbakeError::Token),
+        Carried::Assertion => Err(UnbakeError::Empty(match carrier {
+            FileFormat::Svg => svg::KIND,
+            _ => png::KIND,
+        })),
+    }
+}
+
+fn carried_in(carrier: FileFormat, bytes: &[u8]) -> Result<Carried, UnbakeError> {
+    match carrier {
+        FileFormat::Png => png::unbake_png(bytes),
+        FileFormat::Svg => svg::unbake_svg(bytes),
+        FileFormat::Pdf => pdf::unbake_pdf(bytes).map(Carried::Credential),
+        FileFormat::Json => Err(UnbakeError::Kind),
     }
 }
 
@@ -117,18 +217,7 @@ fn credential_in(text: String) -> Result<String, UnbakeError> {
     }
     match json::parse(text.as_bytes()) {
         Ok(Value::Object(_)) => Ok(text),
-        _ if is_token(&text) => Err(UnbakeError::Token),
+        _ if contents::is_token(&text) => Err(UnbakeError::Token),
         _ => Err(UnbakeError::NotJson),
     }
-}
-
-/// Returns whether a text has the shape of a compact JWS ([RFC
-/// 7515](https://www.rfc-editor.org/rfc/rfc7515#section-3.1) section 3.1): three parts of base64url.
-fn is_token(text: &str) -> bool {
-    let parts: Vec<&str> = text.trim().split('.').collect();
-    let letters = |part: &&str| {
-        part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-            && !part.is_empty()
-    };
-    parts.len() == 3 && parts.iter().all(letters)
 }

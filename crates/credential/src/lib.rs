@@ -148,6 +148,7 @@ mod hash;
 mod host;
 mod hosted;
 pub mod json;
+pub mod link;
 pub mod merkle;
 pub mod own_did;
 pub mod profile;

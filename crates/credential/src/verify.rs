@@ -11,18 +11,22 @@
 //! never valid, and which a failed check outweighs.
 
 mod anchor;
+mod failure;
 mod issuer;
 mod report;
 mod schema;
 mod signature;
 mod status;
+mod summary;
 #[cfg(test)]
 mod tests;
 
 use jiff::Timestamp;
 
+pub use failure::NotValidReason;
 pub use issuer::LookupError;
 pub use report::{Check, CheckName, CheckOutcome, Report, Verdict};
+pub use summary::Summary;
 /// The type of the addresses that have to be looked up.
 pub use url::Url;
 

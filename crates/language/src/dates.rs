@@ -1,5 +1,6 @@
 //! Dates and times in each language, always in UTC.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,10 +9,14 @@ use crate::{Language, fill};
 impl Language {
     /// Formats a day: `23 April 2026`.
     pub fn day(self, time: Timestamp) -> String {
-        let zoned = time.to_zoned(TimeZone::UTC);
+        self.date(time.to_zoned(TimeZone::UTC).date())
+    }
+
+    /// Formats a day of the calendar.
+    pub(crate) fn date(self, date: Date) -> String {
         let dates = &self.words().dates;
-        let month = usize::try_from(zoned.month() - 1).ok().and_then(|month| dates.months.get(month));
-        let (day, year) = (zoned.day().to_string(), zoned.year().to_string());
+        let month = usize::try_from(date.month() - 1).ok().and_then(|month| dates.months.get(month));
+        let (day, year) = (date.day().to_string(), date.year().to_string());
         fill(&dates.day, &[("day", &day), ("month", month.map_or("", String::as_str)), ("year", &year)])
     }
 

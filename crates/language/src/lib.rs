@@ -12,6 +12,7 @@
 mod dates;
 mod negotiate;
 pub mod words;
+mod written_dates;
 
 pub use words::{Words, fill};
 

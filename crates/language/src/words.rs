@@ -10,18 +10,18 @@ mod verify;
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub use files::FileWords;
 pub use front::{FrontDocumentationWords, FrontHowWords, FrontVerifyWords, FrontWords};
 pub use mail::MailWords;
 pub use page::{
-    ActionWords, BadgeWords, CheckWords, ClaimWords, DateGapWords, DetailWords, DownloadWords, ErasureWords,
-    ErrorPageWords, FactWords, HeaderWords, HeadingWords, HeadlineWords, LiveCheckWords, MeaningWords,
-    NoticeWords, PageWords, RecordWords, ShareWords, VerdictWords,
+    ActionWords, AlignmentWords, BadgeWords, CheckWords, ClaimWords, DateGapWords, DetailWords, DownloadWords,
+    ErasureWords, ErrorPageWords, ErrorPagesWords, FactWords, HeaderWords, HeadingWords, HeadlineWords,
+    LiveCheckWords, MeaningWords, NoticeWords, PageWords, RecordWords, ShareWords, VerdictWords,
 };
 pub use verify::{
-    FormWords, OutcomeWords, ScriptVerdictWords, ScriptWords, StepWords, VerdictText, VerifyWords,
+    FormWords, KindWords, OutcomeWords, ScriptVerdictWords, ScriptWords, StepWords, VerdictText, VerifyWords,
 };
 
 use crate::Language;
@@ -46,8 +46,8 @@ pub struct Words {
     pub front: FrontWords,
 }
 
-/// The date formats.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// The date formats. The script of `/verify` reads them too.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DateWords {
     /// The months as in a date, January first.

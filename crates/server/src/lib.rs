@@ -31,6 +31,7 @@ pub use middleware::metrics;
 pub use public::browser_nodes::BrowserNodes;
 #[doc(hidden)]
 pub use public::parameters::public_parameters;
+pub use public::verify_form::verdict::VerdictInWords;
 pub use router::{authenticated, describe, layered, router};
 pub use state::AppState;
 

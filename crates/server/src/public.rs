@@ -2,6 +2,7 @@
 //! document, and the documents of the host.
 
 pub(crate) mod accent;
+pub(crate) mod alignments;
 pub(crate) mod anchor_look_ups;
 pub(crate) mod assets;
 pub(crate) mod browser_check;
@@ -10,12 +11,14 @@ pub(crate) mod credential_lookup;
 pub(crate) mod credential_page;
 pub(crate) mod cross_origin;
 pub(crate) mod did_documents;
+pub(crate) mod error_pages;
 pub(crate) mod evidence;
 pub(crate) mod files;
 pub(crate) mod front_page;
 pub(crate) mod host_documents;
 pub(crate) mod host_files;
 pub(crate) mod logos;
+pub(crate) mod mangled_links;
 pub(crate) mod negotiate;
 pub(crate) mod oembed;
 pub(crate) mod page_state;

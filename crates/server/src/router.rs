@@ -27,8 +27,10 @@ use crate::public::assets;
 use crate::public::browser_check::assets as browser_assets;
 use crate::public::credential_page::{embed, handler as credential_page, linkedin};
 use crate::public::cross_origin::preflight;
+use crate::public::error_pages::error_pages;
+use crate::public::mangled_links::redirect_mangled_links;
 use crate::public::parameters::check_parameters;
-use crate::public::{files, front_page, host_documents, logos, oembed, site_files, verify_form};
+use crate::public::{alignments, files, front_page, host_documents, logos, oembed, site_files, verify_form};
 use crate::state::AppState;
 use crate::{dev_chain, docs, mailbox, openapi};
 
@@ -60,9 +62,12 @@ pub fn router(state: AppState) -> Router {
         .route("/c/{id}/badge.png", get(files::png).merge(options(preflight)))
         .route("/c/{id}/certificate.pdf", get(files::certificate).merge(options(preflight)))
         .route("/c/{id}/card.png", get(files::card).merge(options(preflight)))
+        // The addresses of skills, which documents carry.
+        .route("/alignments/{framework}/{code}", get(alignments::alignment))
         // Checks of what visitors bring, and what pages are made of.
         .route("/verify", get(verify_form::form).post(verify_form::check))
         .route("/assets/verify.css", get(browser_assets::style))
+        .route("/assets/verify-plain.css", get(browser_assets::plain_style))
         .route("/assets/verify/{name}", get(browser_assets::module))
         .route("/assets/vendor/noble.js", get(browser_assets::noble))
         .route("/assets/page.css", get(assets::style))
@@ -93,7 +98,8 @@ pub fn router(state: AppState) -> Router {
         .fallback(api::endpoint_not_found)
         .method_not_allowed_fallback(api::method_not_allowed)
         .layer(Extension(docs))
-        .layer(from_fn(check_parameters));
+        .layer(from_fn(check_parameters))
+        .layer(from_fn(redirect_mangled_links));
     layered(routes, state)
 }
 
@@ -132,6 +138,7 @@ pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
     routes
         .layer(from_fn(unread))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(error_pages))
         .layer(from_fn_with_state(state.clone(), boundary))
         .layer(CompressionLayer::new().compress_when(is_of_a_page))
         .with_state(state)

@@ -3,7 +3,7 @@ import * as zlib from 'node:zlib';
 
 const { deflateSync } = zlib;
 
-const chunk = (type, data) => {
+export const chunk = (type, data) => {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
   length.writeUInt32BE(data.length);
@@ -43,13 +43,21 @@ ${content}
 </openbadges:credential><circle r="1"/></svg>`;
 }
 
-/** A PDF (as much of one as holds an attachment) with the text as its embedded file. */
+/** A PDF of one empty page with the text as its attached file. */
 export function pdf(text, { compressed = false } = {}) {
   const content = compressed ? deflateSync(Buffer.from(text)) : Buffer.from(text);
   const filter = compressed ? '/Filter /FlateDecode ' : '';
-  return Buffer.concat([
-    Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\n4 0 obj\n<< /Length 5 >>\nstream\nq Q {\nendstream\nendobj\n', 'latin1'),
-    Buffer.from(`7 0 obj\n<< /Type /EmbeddedFile /Subtype /application#2Fjson ${filter}/Length ${content.length} >>\nstream\n`), content,
-    Buffer.from('\nendstream\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n'),
-  ]);
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(credential.json) 4 0 R] >> >> >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>', '<< /Type /Filespec /F (credential.json) /EF << /F 5 0 R >> >>',
+  ].map((object) => Buffer.from(object));
+  const head = `<< /Type /EmbeddedFile /Subtype /application#2Fjson ${filter}/Length ${content.length} >>\nstream\n`;
+  objects.push(Buffer.concat([Buffer.from(head), content, Buffer.from('\nendstream')]));
+  let file = Buffer.from('%PDF-1.7\n');
+  let table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n`;
+  for (const [at, object] of objects.entries()) {
+    table += `${String(file.length).padStart(10, '0')} 00000 n \n`;
+    file = Buffer.concat([file, Buffer.from(`${at + 1} 0 obj\n`), object, Buffer.from('\nendobj\n')]);
+  }
+  return Buffer.concat([file, Buffer.from(`${table}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${file.length}\n%%EOF\n`)]);
 }

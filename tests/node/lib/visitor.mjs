@@ -51,6 +51,7 @@ export class Visitor {
       verdict: await place.getAttribute('data-verdict'),
       steps: await place.locator('.browser-step').evaluateAll((steps) => steps.map((step) => step.className.replace('browser-step ', ''))),
       text: await place.innerText(),
+      lines: (await place.locator('.browser-summary').innerText()).split('\n').filter((line) => line.trim() !== ''),
     };
   }
 

@@ -2,70 +2,113 @@
 //!
 //! A library parses the structure, since any program may have rewritten the file. The attachment is decompressed here,
 //! with a size limit.
+//!
+//! Every attachment counts, also one that no list of the file names: a file in which two different credentials are
+//! attached is refused, because two programs could find different ones.
 
-use hayro_syntax::Pdf;
-use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
+use std::collections::BTreeMap;
+
+use hayro_syntax::object::{Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
+use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use learncoin_credential::verify::MAX_DOCUMENT_BYTES;
-use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
 use super::UnbakeError;
+use super::contents::Contents;
+use super::inflate::inflate;
 use crate::pdf::ATTACHMENT;
 
-const KIND: &str = "PDF";
-/// The limit of entries in the name tree of attachments.
-const MAX_NAMES: usize = 1_024;
-/// The limit of the name tree's depth, which also ends cycles.
-const MAX_DEPTH: usize = 8;
+pub(super) const KIND: &str = "PDF";
+/// The limit of attachments.
+const MAX_ATTACHMENTS: usize = 256;
+/// The limit of nested arrays and dictionaries in which attachments are looked for.
+const MAX_DEPTH: usize = 32;
+
+/// The attachments of a file by the object that holds the content. The value is whether one of its names is that of a
+/// credential.
+#[derive(Default)]
+struct Attachments<'a>(BTreeMap<(u32, i32), (Stream<'a>, bool)>);
 
 /// Extracts the attached credential.
 pub(super) fn unbake_pdf(bytes: &[u8]) -> Result<String, UnbakeError> {
-    let pdf = Pdf::new(bytes.to_vec()).map_err(|_| damaged("it can't be read"))?;
-    let xref = pdf.xref();
-    let root: Dict<'_> = xref.get(xref.root_id()).ok_or(damaged("it has no root"))?;
-    let names = root.get::<Dict<'_>>("Names").and_then(|names| names.get::<Dict<'_>>("EmbeddedFiles"));
-    let (mut found, mut left) = (Vec::new(), MAX_NAMES);
-    collect(&names.ok_or(UnbakeError::Empty(KIND))?, MAX_DEPTH, &mut left, &mut found)?;
-    match found.as_slice() {
-        [] => Err(UnbakeError::Empty(KIND)),
-        [file] => content(file),
-        _ => Err(UnbakeError::Several(KIND)),
+    let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => UnbakeError::Locked(KIND),
+        LoadPdfError::Decryption(_) | LoadPdfError::Invalid => damaged("it can't be read"),
+    })?;
+    let mut attachments = Attachments::default();
+    for object in pdf.objects() {
+        if let Object::Stream(stream) = &object
+            && stream.dict().get::<Name<'_>>("Type").is_some_and(|name| name.as_str() == "EmbeddedFile")
+        {
+            attachments.add(stream.clone(), false)?;
+        }
+        attachments.collect(&object, MAX_DEPTH)?;
     }
+    attachments.credential()
 }
 
-/// Collects the attached files with the name of a credential from a name tree.
-fn collect<'a>(
-    tree: &Dict<'a>,
-    depth: usize,
-    left: &mut usize,
-    found: &mut Vec<Stream<'a>>,
-) -> Result<(), UnbakeError> {
-    if let Some(names) = tree.get::<Array<'a>>("Names") {
-        for object in names.iter::<Object<'a>>() {
-            count(left)?;
-            let Object::Dict(file) = object else { continue };
-            let is_ours =
-                ["F", "UF"].iter().any(|key| file_name(&file, key).is_some_and(|name| name == ATTACHMENT));
-            if is_ours
-                && let Some(stream) =
-                    file.get::<Dict<'a>>("EF").and_then(|files| files.get::<Stream<'a>>("F"))
-            {
-                found.push(stream);
+impl<'a> Attachments<'a> {
+    /// Collects what the file specifications in an object name.
+    fn collect(&mut self, object: &Object<'a>, depth: usize) -> Result<(), UnbakeError> {
+        let Some(depth) = depth.checked_sub(1) else { return Ok(()) };
+        match object {
+            Object::Array(array) => {
+                for item in array.raw_iter() {
+                    if let MaybeRef::NotRef(item) = item {
+                        self.collect(&item, depth)?;
+                    }
+                }
+            }
+            Object::Dict(dict) => self.collect_from(dict, depth)?,
+            Object::Stream(stream) => self.collect_from(stream.dict(), depth)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn collect_from(&mut self, dict: &Dict<'a>, depth: usize) -> Result<(), UnbakeError> {
+        if let Some(files) = dict.get::<Dict<'a>>("EF") {
+            let has_name = |key: &str| file_name(dict, key).is_some_and(|name| name == ATTACHMENT);
+            let is_named = has_name("F") || has_name("UF");
+            for key in ["F", "UF"] {
+                if let Some(stream) = files.get::<Stream<'a>>(key) {
+                    self.add(stream, is_named)?;
+                }
             }
         }
-    }
-    if let Some(kids) = tree.get::<Array<'a>>("Kids") {
-        let depth = depth.checked_sub(1).ok_or(damaged("its names are nested too deep"))?;
-        for kid in kids.iter::<Dict<'a>>() {
-            count(left)?;
-            collect(&kid, depth, left, found)?;
+        for (_, value) in dict.entries() {
+            if let MaybeRef::NotRef(value) = value {
+                self.collect(&value, depth)?;
+            }
         }
+        Ok(())
     }
-    Ok(())
-}
 
-fn count(left: &mut usize) -> Result<(), UnbakeError> {
-    *left = left.checked_sub(1).ok_or(damaged("it has too many attachments"))?;
-    Ok(())
+    fn add(&mut self, stream: Stream<'a>, is_named: bool) -> Result<(), UnbakeError> {
+        let ObjectIdentifier { obj_number, gen_number, .. } = stream.obj_id();
+        let entry = self.0.entry((obj_number, gen_number)).or_insert((stream, false));
+        entry.1 |= is_named;
+        if self.0.len() > MAX_ATTACHMENTS {
+            return Err(damaged("it has too many attachments"));
+        }
+        Ok(())
+    }
+
+    /// Returns the one credential. What has another name counts if it is a credential, and is passed over otherwise.
+    fn credential(self) -> Result<String, UnbakeError> {
+        let mut found: Option<String> = None;
+        for (stream, is_named) in self.0.into_values() {
+            let text = match content(&stream) {
+                Ok(text) if is_named || Contents::of(&text).is_ok() => text,
+                Err(error) if is_named => return Err(error),
+                _ => continue,
+            };
+            if found.as_ref().is_some_and(|other| *other != text) {
+                return Err(UnbakeError::Several(KIND));
+            }
+            found = Some(text);
+        }
+        found.ok_or(UnbakeError::Empty(KIND))
+    }
 }
 
 /// Decodes a file name: UTF-16BE with a byte order mark, or else UTF-8, which covers the ASCII part of PDFDocEncoding.
@@ -76,28 +119,26 @@ fn file_name(file: &Dict<'_>, key: &str) -> Option<String> {
             let units = rest.chunks_exact(2).filter_map(|pair| pair.first_chunk::<2>().copied());
             String::from_utf16(&units.map(u16::from_be_bytes).collect::<Vec<_>>()).ok()
         }
-        bytes => std::str::from_utf8(bytes).ok().map(str::to_owned),
+        [0xef, 0xbb, 0xbf, bytes @ ..] | bytes => std::str::from_utf8(bytes).ok().map(str::to_owned),
     }
 }
 
 fn content(file: &Stream<'_>) -> Result<String, UnbakeError> {
     let raw = file.raw_data();
     let filters: Vec<Name<'_>> = match file.dict().get::<Object<'_>>("Filter") {
-        None => Vec::new(),
+        None | Some(Object::Null(_)) => Vec::new(),
         Some(Object::Name(name)) => vec![name],
         Some(Object::Array(names)) => names.iter::<Name<'_>>().collect(),
         Some(_) => return Err(damaged("the attachment's compression is unknown")),
     };
-    let has_parameters = file.dict().contains_key("DecodeParms");
+    let has_parameters = match file.dict().get::<Object<'_>>("DecodeParms") {
+        None | Some(Object::Null(_)) => false,
+        Some(Object::Array(parameters)) => parameters.iter::<Dict<'_>>().next().is_some(),
+        Some(_) => true,
+    };
     let bytes = match filters.as_slice() {
         [] => raw.into_owned(),
-        [name] if name.as_str() == "FlateDecode" && !has_parameters => {
-            let limit = MAX_DOCUMENT_BYTES + 1;
-            decompress_to_vec_zlib_with_limit(&raw, limit).map_err(|error| match error.status {
-                miniz_oxide::inflate::TINFLStatus::HasMoreOutput => UnbakeError::TooLarge,
-                _ => damaged("the attachment's compression is broken"),
-            })?
-        }
+        [name] if name.as_str() == "FlateDecode" && !has_parameters => inflate(&raw, KIND)?,
         _ => return Err(damaged("the attachment's compression is unknown")),
     };
     if bytes.len() > MAX_DOCUMENT_BYTES {

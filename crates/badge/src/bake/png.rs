@@ -1,12 +1,16 @@
-//! A credential in a PNG: one uncompressed `iTXt` chunk.
+//! A credential in a PNG: one `iTXt` chunk. We write it uncompressed, as the standard wants it, and read it compressed too,
+//! since programs that make pictures smaller compress it.
 
 use learncoin_credential::verify::MAX_DOCUMENT_BYTES;
 
-use super::{BakeError, UnbakeError};
+use super::inflate::inflate;
+use super::{BakeError, Carried, UnbakeError};
 
 pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 const KEYWORD: &[u8] = b"openbadgecredential";
-const KIND: &str = "PNG";
+/// The keyword of Open Badges 1 and 2, in a `tEXt` or an `iTXt` chunk.
+const ASSERTION_KEYWORD: &[u8] = b"openbadges";
+pub(super) const KIND: &str = "PNG";
 /// The bytes of a chunk beside its data: length, type and CRC.
 const FRAME: usize = 12;
 
@@ -27,7 +31,7 @@ pub fn bake_png(picture: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> 
     }
     match unbake_png(picture) {
         Err(UnbakeError::Empty(_)) => {}
-        Ok(_) | Err(UnbakeError::Several(_) | UnbakeError::Compressed) => return Err(BakeError::Baked),
+        Ok(_) | Err(UnbakeError::Several(_)) => return Err(BakeError::Baked),
         Err(_) => return Err(BakeError::Picture(KIND)),
     }
     let header = chunk(picture, SIGNATURE.len()).map_err(|_| BakeError::Picture(KIND))?;
@@ -40,10 +44,12 @@ pub fn bake_png(picture: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> 
     Ok([before, &length.to_be_bytes(), b"iTXt", &data, &checksum.to_be_bytes(), after].concat())
 }
 
-/// Extracts the credential. All chunks are read: a second credential or a malformed chunk is an error.
-pub(super) fn unbake_png(bytes: &[u8]) -> Result<String, UnbakeError> {
+/// Extracts the credential. All chunks up to the last one (`IEND`) are read: a second credential or a malformed chunk is an
+/// error.
+pub(super) fn unbake_png(bytes: &[u8]) -> Result<Carried, UnbakeError> {
     let mut at = SIGNATURE.len();
     let mut found: Option<String> = None;
+    let mut has_assertion = false;
     let mut is_first = true;
     loop {
         let chunk = chunk(bytes, at)?;
@@ -51,8 +57,10 @@ pub(super) fn unbake_png(bytes: &[u8]) -> Result<String, UnbakeError> {
             return Err(damaged("its header is not its first part"));
         }
         is_first = false;
+        let has_text = matches!(&chunk.name, b"iTXt" | b"tEXt");
+        has_assertion |= has_text && behind(chunk.data, ASSERTION_KEYWORD).is_some();
         if &chunk.name == b"iTXt"
-            && let Some(text) = chunk.data.strip_prefix(KEYWORD).and_then(|rest| rest.strip_prefix(&[0]))
+            && let Some(text) = behind(chunk.data, KEYWORD)
         {
             let credential = credential(text)?;
             if found.replace(credential).is_some() {
@@ -60,28 +68,40 @@ pub(super) fn unbake_png(bytes: &[u8]) -> Result<String, UnbakeError> {
             }
         }
         if &chunk.name == b"IEND" {
-            return found.ok_or(UnbakeError::Empty(KIND));
+            return match found {
+                Some(credential) => Ok(Carried::Credential(credential)),
+                None if has_assertion => Ok(Carried::Assertion),
+                None => Err(UnbakeError::Empty(KIND)),
+            };
         }
         at = chunk.end;
     }
 }
 
+/// Returns what follows a keyword and its zero byte.
+fn behind<'a>(data: &'a [u8], keyword: &[u8]) -> Option<&'a [u8]> {
+    data.strip_prefix(keyword)?.strip_prefix(&[0])
+}
+
 /// Parses the part of an `iTXt` chunk after its keyword: compression flag and method, language tag, translated keyword,
 /// text.
 fn credential(rest: &[u8]) -> Result<String, UnbakeError> {
-    let [compression, _, rest @ ..] = rest else { return Err(damaged("the credential's part is cut off")) };
+    let [compression, method, rest @ ..] = rest else {
+        return Err(damaged("the credential's part is cut off"));
+    };
     let mut parts = rest.splitn(3, |byte| *byte == 0);
     let (Some(_language), Some(_translated), Some(text)) = (parts.next(), parts.next(), parts.next()) else {
         return Err(damaged("the credential's part is cut off"));
     };
-    if *compression != 0 {
-        return Err(UnbakeError::Compressed);
-    }
+    let text = match (*compression, *method) {
+        (0, _) => text.to_vec(),
+        (1, 0) => inflate(text, KIND)?,
+        _ => return Err(damaged("the credential's compression is unknown")),
+    };
     if text.len() > MAX_DOCUMENT_BYTES {
         return Err(UnbakeError::TooLarge);
     }
-    let text = std::str::from_utf8(text).map_err(|_| damaged("the credential is not UTF-8"))?;
-    Ok(text.to_owned())
+    String::from_utf8(text).map_err(|_| damaged("the credential is not UTF-8"))
 }
 
 fn chunk(bytes: &[u8], at: usize) -> Result<Chunk<'_>, UnbakeError> {

@@ -8,12 +8,15 @@ use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 
-use super::{BakeError, UnbakeError};
+use super::{BakeError, Carried, UnbakeError};
 
 const NAMESPACE: &str = "https://purl.imsglobal.org/ob/v3p0";
 const ELEMENT: &str = "credential";
+/// The namespace and the element of Open Badges 1 and 2.
+const ASSERTION_NAMESPACE: &str = "http://openbadges.org";
+const ASSERTION: &str = "assertion";
 const SVG: &str = "http://www.w3.org/2000/svg";
-const KIND: &str = "SVG";
+pub(super) const KIND: &str = "SVG";
 /// The limit of nested elements.
 const MAX_DEPTH: usize = 256;
 
@@ -28,20 +31,21 @@ pub fn bake_svg(drawing: &str, credential: &str) -> Result<String, BakeError> {
     }
     match unbake_svg(drawing.as_bytes()) {
         Err(UnbakeError::Empty(_)) => {}
-        Ok(_) | Err(UnbakeError::Several(_) | UnbakeError::Token) => return Err(BakeError::Baked),
+        Ok(_) | Err(UnbakeError::Several(_)) => return Err(BakeError::Baked),
         Err(_) => return Err(BakeError::Picture(KIND)),
     }
     let tag = drawing.strip_prefix("<svg ").and_then(|rest| rest.split_once('>'));
     let (attributes, rest) = tag.ok_or(BakeError::Picture(KIND))?;
-    // `]]>` would end the CDATA section, so it is split over two sections.
-    let credential = credential.replace("]]>", "]]]]><![CDATA[>");
+    // `]]>` would end the CDATA section, and not all readers join what is split over two. In JSON these three characters
+    // come together only within a string, where an escape means the same.
+    let credential = credential.replace("]]>", r"]]\u003e");
     Ok(format!(
         r#"<svg xmlns:openbadges="{NAMESPACE}" {attributes}><openbadges:credential><![CDATA[{credential}]]></openbadges:credential>{rest}"#
     ))
 }
 
 /// Extracts the credential.
-pub(super) fn unbake_svg(bytes: &[u8]) -> Result<String, UnbakeError> {
+pub(super) fn unbake_svg(bytes: &[u8]) -> Result<Carried, UnbakeError> {
     let text = std::str::from_utf8(bytes).map_err(|_| damaged("it is not UTF-8"))?;
     let mut reader = NsReader::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
     let mut credential = CredentialElement::default();
@@ -49,7 +53,12 @@ pub(super) fn unbake_svg(bytes: &[u8]) -> Result<String, UnbakeError> {
     loop {
         let (namespace, event) = reader.read_resolved_event().map_err(|_| damaged("it is no XML"))?;
         let is_credential = matches!(namespace, ResolveResult::Bound(Namespace(name)) if name == NAMESPACE);
+        let is_old =
+            matches!(namespace, ResolveResult::Bound(Namespace(name)) if name == ASSERTION_NAMESPACE);
         let is_drawing = matches!(namespace, ResolveResult::Bound(Namespace(name)) if name == SVG);
+        if let Event::Start(tag) | Event::Empty(tag) = &event {
+            credential.has_assertion |= is_old && is_named(tag, ASSERTION);
+        }
         match event {
             Event::Start(tag) | Event::Empty(tag) if depth == 0 && !(is_drawing && is_named(&tag, "svg")) => {
                 return Err(damaged("its root is no `svg`"));
@@ -100,6 +109,10 @@ struct CredentialElement {
     text: Option<String>,
     /// The depth of the element that is being read.
     open: Option<usize>,
+    /// Whether the element has the signed token as an attribute.
+    is_token: bool,
+    /// Whether an assertion of Open Badges 2 is in the file.
+    has_assertion: bool,
 }
 
 impl CredentialElement {
@@ -114,7 +127,7 @@ impl CredentialElement {
             return Err(UnbakeError::Several(KIND));
         }
         if tag.try_get_attribute("verify").map_err(|_| damaged("it is no XML"))?.is_some() {
-            return Err(UnbakeError::Token);
+            self.is_token = true;
         }
         (self.text, self.open) = (Some(String::new()), Some(depth));
         Ok(())
@@ -138,9 +151,13 @@ impl CredentialElement {
         }
     }
 
-    fn finish(self) -> Result<String, UnbakeError> {
-        let text = self.text.ok_or(UnbakeError::Empty(KIND))?;
-        Ok(text.trim().to_owned())
+    fn finish(self) -> Result<Carried, UnbakeError> {
+        match self.text {
+            Some(_) if self.is_token => Ok(Carried::Token),
+            Some(text) => Ok(Carried::Credential(text.trim_ascii().to_owned())),
+            None if self.has_assertion => Ok(Carried::Assertion),
+            None => Err(UnbakeError::Empty(KIND)),
+        }
     }
 }
 

@@ -8,6 +8,11 @@ use crate::document::Document;
 use crate::revocation::RevocationList;
 use crate::text;
 
+/// The reason of a credential whose time is over.
+pub(super) const EXPIRED: &str = "expired";
+/// The reason of a credential whose time has not begun.
+pub(super) const NOT_YET_VALID: &str = "not yet valid";
+
 pub(super) fn check(document: &Document, revocation: &Lookup<RevocationList>, now: Timestamp) -> Check {
     let mut check = Check::new(CheckName::Revocation);
     check.add_evidence("checked at", now);
@@ -28,11 +33,11 @@ pub(super) fn check(document: &Document, revocation: &Lookup<RevocationList>, no
     let instant = |date: &str| text::parse_timestamp(date).ok();
     // `validate` guarantees both dates. A date that could not be parsed would not count as past.
     if instant(&document.issuance_date).is_none_or(|from| now < from) {
-        return check.failed("not yet valid");
+        return check.failed(NOT_YET_VALID);
     }
     if document.expiration_date.as_deref().is_some_and(|date| instant(date).is_none_or(|until| until <= now))
     {
-        return check.failed("expired");
+        return check.failed(EXPIRED);
     }
     match revocation {
         Lookup::Found(_) => check,

@@ -88,6 +88,10 @@ pub struct PageWords {
     pub whole_only: ErrorPageWords,
     /// The page for an internal error (500).
     pub trouble: ErrorPageWords,
+    /// The pages for other errors.
+    pub error: ErrorPagesWords,
+    /// The page about a skill.
+    pub alignment: AlignmentWords,
 }
 
 /// The banner of credentials on a test network or development chain.
@@ -274,6 +278,34 @@ pub struct ShareWords {
     pub proof: String,
     /// The text of the button.
     pub button_text: String,
+}
+
+/// The pages for errors that have nothing to do with a credential.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ErrorPagesWords {
+    /// There is nothing at this address (404).
+    pub missing: ErrorPageWords,
+    /// The credential is not anchored yet (404).
+    pub not_yet: ErrorPageWords,
+    /// The address has other methods (405).
+    pub wrong_method: ErrorPageWords,
+    /// The request is too large (413).
+    pub too_large: ErrorPageWords,
+    /// The request can't be understood (400 and others).
+    pub unclear: ErrorPageWords,
+}
+
+/// The page about a skill that a document names by its address.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlignmentWords {
+    /// The title.
+    pub title: String,
+    /// The meaning of the code, with `{framework}`.
+    pub explanation: String,
+    /// The meaning of a code of an issuer's own framework.
+    pub own: String,
 }
 
 /// An error page.

@@ -48,8 +48,14 @@ pub struct ScriptWords {
     pub issuer: String,
     /// The label of the issuance date.
     pub issued: String,
-    /// The label of the expiration date.
+    /// The label of the last day.
     pub expires: String,
+    /// The sentence about the last day, with `{until}`.
+    pub valid_until: String,
+    /// The note that of a PDF only the attachment was checked.
+    pub only_attachment: String,
+    /// The note that of a picture only what is inside was checked.
+    pub only_inside: String,
     /// The names of the checks.
     pub checks: StepWords,
     /// The questions of the checks.
@@ -102,8 +108,20 @@ pub struct ScriptVerdictWords {
     pub valid_test: VerdictText,
     /// Valid on a development chain.
     pub valid_development: VerdictText,
-    /// Not valid: a check failed.
-    pub not_valid: VerdictText,
+    /// Not valid: revoked.
+    pub revoked: VerdictText,
+    /// Not valid: its time is over.
+    pub expired: VerdictText,
+    /// Not valid: its time has not begun.
+    pub not_yet_valid: VerdictText,
+    /// Not valid: it is not the document that was signed.
+    pub altered: VerdictText,
+    /// Not valid: it does not have the form of a credential.
+    pub malformed: VerdictText,
+    /// Not valid: the issuer that it names did not sign it.
+    pub wrong_issuer: VerdictText,
+    /// Not valid: the chain does not hold its proof.
+    pub unproven: VerdictText,
     /// Unknown: no check failed, and at least one could not be made.
     pub could_not_check: VerdictText,
 }
@@ -114,7 +132,7 @@ pub struct ScriptVerdictWords {
 pub struct VerdictText {
     /// The verdict in one or two words.
     pub title: String,
-    /// The explanation.
+    /// The explanation, which may have `{issuer}`, `{issued}` and `{until}`.
     pub meaning: String,
 }
 
@@ -140,6 +158,8 @@ pub struct FormWords {
     pub drop: String,
     /// The note on which hosts the browser sends requests to.
     pub asks: String,
+    /// The error: the script could not run.
+    pub broken: String,
     /// The heading of the form that sends the document to the server.
     pub upload_heading: String,
     /// The note on what sending the document means.
@@ -154,6 +174,12 @@ pub struct FormWords {
     pub foreign: String,
     /// The error: the file contains no credential.
     pub unknown_file: String,
+    /// The error: the text that was sent is no credential.
+    pub unknown_text: String,
+    /// The error: the file contains several credentials.
+    pub several: String,
+    /// The error: the file needs a password.
+    pub locked: String,
     /// The error: the file is too large.
     pub too_large: String,
     /// The heading of the result.
@@ -162,4 +188,26 @@ pub struct FormWords {
     pub report: String,
     /// The link to the credential's page.
     pub home: String,
+    /// The title of the result for a credential that was not issued with LearnCoin.
+    pub foreign_title: String,
+    /// The meaning of that title.
+    pub foreign_meaning: String,
+    /// The kinds of such credentials, each with where it is checked.
+    pub kinds: KindWords,
+}
+
+/// A text for each kind of credential of others.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindWords {
+    /// Blockcerts.
+    pub blockcerts: String,
+    /// Open Badges.
+    pub open_badges: String,
+    /// Europass.
+    pub europass: String,
+    /// A signed token.
+    pub token: String,
+    /// Any other Verifiable Credential.
+    pub verifiable_credential: String,
 }

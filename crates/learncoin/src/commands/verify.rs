@@ -8,20 +8,21 @@
 //! is requested after a failed check. Anybody can mint on a test or development chain, so the exit status is 0 for such a
 //! credential only if the caller allows it.
 
-use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+mod findings;
+
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
-use learncoin_badge::bake::{is_carrier, unbake};
+use learncoin_badge::bake::{self, Contents};
 use learncoin_chain::network;
 use learncoin_chain::rpc::{Client, ExpectedChain, Failover, ForeignChain, HttpTransport, Timeouts};
 use learncoin_credential::Hash;
-use learncoin_credential::json::{self, Value};
+use learncoin_credential::link::CredentialLink;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::verify::{
-    CheckName, CheckOutcome, Lookup, MinedTransaction, ParsedCredential, Report, Verdict, VerificationPolicy,
+    Lookup, MinedTransaction, ParsedCredential, Report, Verdict, VerificationPolicy,
 };
 use learncoin_http_client::fetcher::{FetchError, Fetcher};
 use learncoin_http_client::origin_fetcher::OriginFetcher;
@@ -37,6 +38,7 @@ use crate::data_dir::{DataDir, Running};
 use crate::output;
 use crate::server::Server;
 use crate::system::SystemClock;
+use findings::Findings;
 
 const EXIT_NOT_VALID: u8 = 1;
 const EXIT_COULD_NOT_CHECK: u8 = 2;
@@ -47,7 +49,7 @@ const EXIT_STATUSES: &str = "\
 Exit status:
   0  valid, on Base, or on a chain of --allow
   1  not valid
-  2  could not be checked, or the command can't be carried out
+  2  could not be checked, is not a LearnCoin credential, or the command can't be carried out
   3  valid, TEST: on Base Sepolia, without --allow test
   4  valid, DEVELOPMENT: on a development chain, without --allow development
 
@@ -60,7 +62,7 @@ const ACCEPT: &str = "application/vc, application/ld+json;q=0.9, application/jso
 #[command(after_help = EXIT_STATUSES)]
 pub(crate) struct Arguments {
     /// The credential: a file, its link, or - for standard input. A file may be a baked badge (PNG, SVG), a certificate
-    /// (PDF), or the body of GET /v1/credentials/{id}
+    /// (PDF), a presentation of one credential, or the body of GET /v1/credentials/{id}
     #[arg(value_name = "FILE|URL|-")]
     credential: String,
     /// A JSON-RPC node of the credential's chain; without it the one of the settings, or with --data-dir of a running
@@ -132,20 +134,33 @@ impl Nodes<'_> {
     }
 }
 
-/// Verifies the credential and prints the report.
+/// Verifies the credential and prints what was found.
 pub(crate) async fn run(config: &Config, arguments: Arguments, named_data_dir: bool) -> Result<ExitCode> {
     let fetcher = Fetcher::new()?;
-    let bytes = extracted(read(&fetcher, &arguments.credential).await?)?;
+    let file = bake::read(&read(&fetcher, &arguments.credential).await?)
+        .with_context(|| format!("there is no credential in {}", arguments.credential))?;
+    let credential = match file.contents {
+        Contents::Credential(credential) => credential.into_bytes(),
+        Contents::Foreign(kind) if arguments.json => {
+            output::result(&findings::foreign_json(kind, file.format))?;
+            return Ok(ExitCode::from(EXIT_COULD_NOT_CHECK));
+        }
+        Contents::Foreign(kind) => {
+            output::text(&findings::foreign_text(kind))?;
+            return Ok(ExitCode::from(EXIT_COULD_NOT_CHECK));
+        }
+    };
     let nodes = match (arguments.rpc, named_data_dir) {
         (Some(url), _) => Nodes::Named { url, allow_other_genesis: config.chain.allow_other_genesis },
         (None, true) => Nodes::Configured { chain: &config.chain, embedded: embedded_chain_of(config)? },
         (None, false) => Nodes::Configured { chain: &config.chain, embedded: None },
     };
-    let report = verify_bytes(&fetcher, &bytes, &nodes, arguments.confirmations).await?;
+    let report = verify_bytes(&fetcher, &credential, &nodes, arguments.confirmations).await?;
+    let findings = Findings::new(&report, &credential, file.format);
     if arguments.json {
-        output::result(&serde_json::to_value(&report)?)?;
+        output::result(&findings.json()?)?;
     } else {
-        output::text(&text(&report))?;
+        output::text(&findings.text())?;
     }
     Ok(ExitCode::from(exit_status(report.verdict, &arguments.allow)))
 }
@@ -173,8 +188,11 @@ pub(crate) async fn verify_here(server: &Server, bytes: &[u8]) -> Result<Report>
 
 /// Returns the report in one line.
 pub(crate) fn summary(report: &Report) -> String {
-    let checks: Vec<String> =
-        report.checks.iter().map(|check| format!("{} {}", words(check.outcome), name(check.name))).collect();
+    let checks: Vec<String> = report
+        .checks
+        .iter()
+        .map(|check| format!("{} {}", findings::outcome_in_words(check.outcome), findings::name(check.name)))
+        .collect();
     format!("{}: {}", report.verdict.words(), checks.join(", "))
 }
 
@@ -277,10 +295,29 @@ async fn check_node(node: &ChainNode) -> Result<(), String> {
     Ok(())
 }
 
+/// Returns the URL that was given, if it is not the name of a file. A link to a credential may be as people copy it.
+fn url_of(source: &str) -> Result<Option<Url>> {
+    if source == "-" || std::path::Path::new(source).exists() {
+        return Ok(None);
+    }
+    match CredentialLink::parse(source) {
+        Some(CredentialLink { origin: Some(origin), id, query }) => {
+            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+            Ok(Some(format!("{origin}/c/{id}{query}").parse().context("not a URL")?))
+        }
+        Some(CredentialLink { origin: None, id, .. }) => {
+            bail!("{id} names no site: give the credential's whole link")
+        }
+        None if source.starts_with("https://") || source.starts_with("http://") => {
+            Ok(Some(source.parse().context("not a URL")?))
+        }
+        None => Ok(None),
+    }
+}
+
 /// Reads the credential's bytes. Every failure here is exit status 2: what can't be read can't be checked.
 async fn read(fetcher: &Fetcher, source: &str) -> Result<Vec<u8>> {
-    if source.starts_with("https://") || source.starts_with("http://") {
-        let url: Url = source.parse().context("not a URL")?;
+    if let Some(url) = url_of(source)? {
         let answer = fetcher.get(&url, ACCEPT).await.map_err(|error| match error {
             FetchError::Scheme(_) => {
                 anyhow::anyhow!("a credential is fetched over https, or http from this machine")
@@ -293,23 +330,6 @@ async fn read(fetcher: &Fetcher, source: &str) -> Result<Vec<u8>> {
         return Ok(answer.body);
     }
     read_file(source)
-}
-
-/// Extracts the credential from a badge, a certificate or the API's response.
-fn extracted(bytes: Vec<u8>) -> Result<Vec<u8>> {
-    if is_carrier(&bytes) {
-        return Ok(unbake(&bytes).context("no credential came out of the file")?.into_bytes());
-    }
-    Ok(unwrapped(bytes))
-}
-
-/// Extracts the credential from the response of `GET /v1/credentials/{id}`; returns anything else unchanged.
-fn unwrapped(bytes: Vec<u8>) -> Vec<u8> {
-    let Ok(Value::Object(body)) = json::parse(&bytes) else { return bytes };
-    match body.get("signed_credential") {
-        Some(credential @ Value::Object(_)) => credential.to_compact_string().into_bytes(),
-        _ => bytes,
-    }
 }
 
 fn embedded_chain_of(config: &Config) -> Result<Option<Node>> {
@@ -326,59 +346,9 @@ fn rpc_at(address: &str) -> Result<Url> {
     format!("http://{address}/dev/chain/rpc").parse().context("the running server's address")
 }
 
-fn text(report: &Report) -> String {
-    let mut text = format!("{}\n", report.verdict.words().to_uppercase());
-    for check in &report.checks {
-        // Writing to a String can't fail.
-        let _ = write!(text, "\n{:>15}  {}", words(check.outcome), name(check.name));
-        if let Some(reason) = &check.reason {
-            let _ = write!(text, ": {}", printable(reason));
-        }
-        text.push('\n');
-        for (label, value) in &check.evidence {
-            let _ = writeln!(text, "{:>15}  {label}: {}", "", printable(value));
-        }
-    }
-    text
-}
-
-/// Replaces control characters, which a terminal would interpret: a document's text is untrusted.
-fn printable(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
-}
-
-fn name(check: CheckName) -> &'static str {
-    match check {
-        CheckName::Schema => "schema",
-        CheckName::Signature => "signature",
-        CheckName::Issuer => "issuer",
-        CheckName::Anchor => "anchor",
-        CheckName::Revocation => "revocation",
-    }
-}
-
-fn words(outcome: CheckOutcome) -> &'static str {
-    match outcome {
-        CheckOutcome::Passed => "passed",
-        CheckOutcome::Failed => "FAILED",
-        CheckOutcome::CouldNotCheck => "could not check",
-        CheckOutcome::NotReached => "not reached",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_apis_answer_is_unwrapped_and_nothing_else_is() {
-        let credential = br#"{"id":"x"}"#.to_vec();
-        assert_eq!(unwrapped(br#"{"id":"crd_1","signed_credential":{"id":"x"}}"#.to_vec()), credential);
-        assert_eq!(unwrapped(credential.clone()), credential);
-        let none = br#"{"signed_credential":null}"#.to_vec();
-        assert_eq!(unwrapped(none.clone()), none);
-        assert_eq!(unwrapped(b"no JSON".to_vec()), b"no JSON");
-    }
 
     #[test]
     fn only_what_is_proven_or_allowed_exits_with_0() {
@@ -435,10 +405,5 @@ mod tests {
         assert_eq!(urls(&chain).unwrap().unwrap(), ["https://a.example/", "https://b.example/key"]);
         chain.test_rpc_url = "https://a.example/ b".to_owned();
         assert!(urls(&chain).is_err());
-    }
-
-    #[test]
-    fn a_document_can_not_control_the_terminal() {
-        assert_eq!(printable("a\u{1b}[31mb\nc"), "a [31mb c");
     }
 }

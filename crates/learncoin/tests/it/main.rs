@@ -66,6 +66,7 @@ mod pipeline {
     pub(crate) mod restarts;
 }
 mod public {
+    pub(crate) mod addresses;
     pub(crate) mod credential_page;
     pub(crate) mod dev_chain;
     pub(crate) mod dev_people;

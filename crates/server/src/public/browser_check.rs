@@ -17,7 +17,7 @@ use axum::response::Response;
 use learncoin_chain::network::{BASE_MAINNET, BASE_SEPOLIA, DEVELOPMENT};
 use learncoin_credential::did::did_web_url;
 use learncoin_language::Language;
-use learncoin_language::words::{FormWords, ScriptWords, VerifyWords};
+use learncoin_language::words::{DateWords, FormWords, ScriptWords, VerifyWords};
 use serde::Serialize;
 use url::Url;
 
@@ -43,6 +43,7 @@ pub(crate) struct BrowserCheck {
 #[derive(Serialize)]
 struct Settings<'a> {
     words: &'static ScriptWords,
+    dates: &'static DateWords,
     #[serde(skip_serializing_if = "Option::is_none")]
     form: Option<&'static FormWords>,
     /// The deployment's public origin.
@@ -89,6 +90,7 @@ impl BrowserCheck {
         let words = &language.words().verify;
         let settings = Settings {
             words: &words.script,
+            dates: &language.words().dates,
             form: None,
             origin,
             nodes,
@@ -109,7 +111,8 @@ impl BrowserCheck {
         }
         let words = &language.words().verify;
         let form = Some(&words.form);
-        let settings = Settings { words: &words.script, form, origin, nodes, credential: None };
+        let dates = &language.words().dates;
+        let settings = Settings { words: &words.script, dates, form, origin, nodes, credential: None };
         Self { words, development: false, settings: json(&settings), connect }
     }
 

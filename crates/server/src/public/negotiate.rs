@@ -1,11 +1,17 @@
 //! Content negotiation for a credential: the page, or the signed document; and whether a caller takes gzip.
 //!
 //! [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1) section 12.5.1, with the weights respected. A
-//! form that is named beats one that only a wildcard matches (libraries send `application/json, text/plain, */*`),
-//! and where everything else is equal the page wins (browsers, `*/*`, no header at all). A caller whose header
-//! allows neither form gets the page too: link previews send the oddest headers, and a page helps them more than 406.
+//! form that is named beats one that only a wildcard matches (libraries send `application/json, text/plain, */*`), of two
+//! that are named alike the first one wins, and where everything else is equal the page (browsers, `*/*`, no header at all).
+//! A caller whose header allows neither form gets the page too: link previews send the oddest headers, and a page helps
+//! them more than 406.
+//!
+//! `?format=json` asks for the document whatever the header asks for: so the Blockcerts component asks for what a link shows.
+
+use std::cmp::Reverse;
 
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap};
+use url::form_urlencoded;
 
 /// A form of the credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,29 +61,68 @@ impl Representation {
         }
     }
 
+    /// Returns the form that a request asks for, by its query or else by its headers.
+    pub(crate) fn of_request(headers: &HeaderMap, query: Option<&str>) -> Self {
+        let mut members = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        match members.any(|(name, value)| name == FORMAT && value == FORMAT_JSON) {
+            true => Self::Document(MediaType::Json),
+            false => Self::wanted(headers),
+        }
+    }
+
     /// Returns the form that these request headers ask for.
     pub(crate) fn wanted(headers: &HeaderMap) -> Self {
-        let lines: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok()).collect();
-        let ranges: Vec<Range> =
-            lines.iter().flat_map(|line| split(line, ',')).filter_map(Range::read).collect();
-        let mut best = (Representation::Page, (0, 0));
+        let ranges = ranges(headers);
+        let mut best = (Representation::Page, Score::NONE);
         for offer in OFFERS {
             let score = score(&ranges, offer.media_type());
-            if score.0 > 0 && score > best.1 {
+            if score.weight > 0 && score > best.1 {
                 best = (offer, score);
             }
         }
         best.0
     }
+
+    /// Returns whether the headers name pages, as those of browsers do, and prefer them to documents. A wildcard is not
+    /// enough.
+    pub(crate) fn is_page_named(headers: &HeaderMap) -> bool {
+        let names_page = ranges(headers).iter().any(|range| range.exactness("text/html") == Some(3));
+        names_page && Self::wanted(headers) == Self::Page
+    }
 }
 
-/// Returns the weight in thousandths, and how exactly the type was named. The most exact range decides on the weight.
-fn score(ranges: &[Range], media_type: &str) -> (u16, u8) {
-    ranges
+/// The parameter by which others' tools ask for the document, and its value.
+pub(crate) const FORMAT: &str = "format";
+/// See [`FORMAT`].
+pub(crate) const FORMAT_JSON: &str = "json";
+
+/// The score of a form. Of two scores the greater one wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Score {
+    /// The weight in thousandths.
+    weight: u16,
+    /// A number that is greater the more exactly the type was named.
+    exactness: u8,
+    /// The place of the range in the header.
+    place: Reverse<usize>,
+}
+
+impl Score {
+    const NONE: Self = Self { weight: 0, exactness: 0, place: Reverse(usize::MAX) };
+}
+
+fn ranges(headers: &HeaderMap) -> Vec<Range> {
+    let lines: Vec<&str> = headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok()).collect();
+    lines.iter().flat_map(|line| split(line, ',')).filter_map(Range::read).collect()
+}
+
+/// Returns how much a type is wanted. The most exact range decides on the weight.
+fn score(ranges: &[Range], media_type: &str) -> Score {
+    let scores = ranges
         .iter()
-        .filter_map(|range| Some((range.exactness(media_type)?, range.weight)))
-        .max()
-        .map_or((0, 0), |(exactness, weight)| (weight, exactness))
+        .enumerate()
+        .filter_map(|(place, range)| Some((range.exactness(media_type)?, range.weight, Reverse(place))));
+    scores.max().map_or(Score::NONE, |(exactness, weight, place)| Score { weight, exactness, place })
 }
 
 /// Returns whether these request headers allow gzip
@@ -197,7 +242,6 @@ mod tests {
             "text/*",
             "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
             "text/html, application/json",
-            "application/json, text/html",
             "image/png",
             "text/plain",
             "nonsense",
@@ -216,12 +260,38 @@ mod tests {
         assert_eq!(wanted(&["Application/JSON; charset=utf-8"]), JSON);
         assert_eq!(wanted(&["application/*"]), VC);
         assert_eq!(wanted(&["application/json", "text/html;q=0.5"]), JSON);
+        assert_eq!(wanted(&["application/json, text/html"]), JSON);
+        assert_eq!(wanted(&["application/ld+json, application/json, text/html, */*"]), LD);
     }
 
     #[test]
     fn what_is_named_beats_what_a_wildcard_allows() {
         assert_eq!(wanted(&["application/json, text/plain, */*"]), JSON);
         assert_eq!(wanted(&["application/ld+json, */*"]), LD);
+    }
+
+    #[test]
+    fn a_query_asks_for_json_whatever_the_headers_say() {
+        let mut headers = HeaderMap::new();
+        headers.append(ACCEPT, "text/html".parse().unwrap());
+        assert_eq!(Representation::of_request(&headers, Some("a=b&format=json")), JSON);
+        assert_eq!(Representation::of_request(&headers, Some("format=html")), PAGE);
+        assert_eq!(Representation::of_request(&headers, None), PAGE);
+    }
+
+    #[test]
+    fn only_browsers_name_pages() {
+        for (accept, is_named) in [
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true),
+            ("*/*", false),
+            ("text/*", false),
+            ("application/json, text/html;q=0.5", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.append(ACCEPT, accept.parse().unwrap());
+            assert_eq!(Representation::is_page_named(&headers), is_named, "{accept}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use url::form_urlencoded;
 
 use self::similar::is_similar;
 use crate::error::{ApiError, ErrorCode};
-use crate::public::negotiate::Representation;
+use crate::public::negotiate::{FORMAT, Representation};
 use crate::public::preferred_language::PreferredLanguage;
 use crate::public::query::RequestedFile;
 use crate::public::{cross_origin, response};
@@ -26,7 +26,7 @@ const REDACTED: &str = "redacted";
 /// The parameter whose first known value counts, and of which an unknown value is passed over.
 const LANGUAGE: &str = "lang";
 /// The parameters of a credential's addresses. Each address takes all of them, also those that change nothing there.
-const OF_CREDENTIALS: &[&str] = &[REDACTED, "layout", "plain", LANGUAGE];
+const OF_CREDENTIALS: &[&str] = &[REDACTED, "layout", "plain", FORMAT, LANGUAGE];
 
 /// The form of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,7 +133,10 @@ impl RefusalForm {
     async fn respond(self, request: Request, error: ApiError) -> Response {
         let is_page = match self {
             Self::Page | Self::Card => true,
-            Self::Negotiated => Representation::wanted(request.headers()) == Representation::Page,
+            Self::Negotiated => {
+                let asked = Representation::of_request(request.headers(), request.uri().query());
+                asked == Representation::Page
+            }
             Self::Json => false,
             Self::Text => {
                 let mut refusal = (StatusCode::BAD_REQUEST, format!("{}\n", error.message)).into_response();

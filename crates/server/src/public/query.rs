@@ -1,8 +1,9 @@
-//! The query for one of a credential's documents: `?redacted=true`, `?layout=open-badges`.
+//! The query for one of a credential's documents: `?redacted=true`, `?layout=open-badges`, `?format=json`.
 
 use learncoin_credential::{DocumentForm, Layout};
 use url::form_urlencoded;
 
+use super::negotiate::{FORMAT, FORMAT_JSON};
 use crate::error::{ApiError, ErrorCode};
 
 /// The form and the layout asked for.
@@ -22,11 +23,13 @@ impl RequestedDocument {
     /// # Errors
     /// 400 `invalid_field_format`, which names the parameter and what it may be.
     pub(crate) fn read(query: Option<&str>) -> Result<Self, ApiError> {
-        let (mut form, mut layout) = (None, None);
+        let (mut form, mut layout, mut format) = (None, None, None);
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             let first = match &*name {
                 "redacted" => form.replace(redacted(&value)?).is_none(),
                 "layout" => layout.replace(read_layout(&value)?).is_none(),
+                FORMAT if value != FORMAT_JSON => return Err(refused("format: expected `json`")),
+                FORMAT => format.replace(()).is_none(),
                 _ => true,
             };
             if !first {
@@ -147,6 +150,7 @@ mod tests {
             ("layout=ob", "layout: expected `default`, `open-badges` or `data-integrity`"),
             ("layout=", "layout: expected `default`, `open-badges` or `data-integrity`"),
             ("redacted=true&redacted=false", "redacted: expected one value"),
+            ("format=xml", "format: expected `json`"),
         ] {
             let error = RequestedDocument::read(Some(query)).unwrap_err();
             assert_eq!(

@@ -7,12 +7,16 @@
 //! - Invariant: of another deployment's document nothing is taken from our own store.
 
 mod checks;
+pub(crate) mod verdict;
 mod view_model;
 
 use axum::extract::{RawQuery, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use learncoin_badge::bake::{self, Contents};
+use learncoin_credential::link::CredentialLink;
+use learncoin_credential::verify::Summary;
 use learncoin_store::id::CredentialId;
 use url::{Url, form_urlencoded};
 
@@ -91,10 +95,18 @@ pub(crate) async fn check(
         let message = format!("document: expected at most {MAX_DOCUMENT_BYTES} bytes");
         return Err(ApiError::new(ErrorCode::PayloadTooLarge, message));
     }
-    let now = time::from_ms(state.issuance.clock.now_ms());
-    let report = checks::check_document(&state, document.trim().as_bytes(), now).await;
+    let page = match bake::read(document.trim_ascii().as_bytes()).map(|file| file.contents) {
+        Ok(Contents::Credential(credential)) => {
+            let now = time::from_ms(state.issuance.clock.now_ms());
+            let report = checks::check_document(&state, credential.as_bytes(), now).await;
+            let summary = Summary::read(credential.as_bytes());
+            ReportPage::checked(language, &report, summary.as_ref(), state.issuance.host.origin())
+        }
+        Ok(Contents::Foreign(kind)) => ReportPage::foreign(language, kind),
+        Err(error) => ReportPage::unreadable(language, &error),
+    };
     let check = BrowserCheck::of_any(&state, language);
-    let response = response::page(StatusCode::OK, language, &ReportPage::new(language, &report));
+    let response = response::page(StatusCode::OK, language, &page);
     Ok(check.permit(response, false))
 }
 
@@ -108,18 +120,26 @@ fn parameter(text: &[u8], name: &str) -> Option<String> {
 }
 
 fn pasted_text(text: &str, origin: &str) -> PastedText {
-    if let Ok(id) = text.parse() {
-        return PastedText::Ours(id, None);
+    match CredentialLink::parse(text) {
+        Some(link) if link.origin.as_deref().is_none_or(|named| named == origin) => {
+            link.id.parse().map_or(PastedText::Unclear, |id| PastedText::Ours(id, link.query))
+        }
+        Some(CredentialLink { origin: Some(named), id, query }) => {
+            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+            let url = Url::parse(&format!("{named}/c/{id}{query}"));
+            url.map_or(PastedText::Unclear, PastedText::Foreign)
+        }
+        Some(_) | None => match Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "https" | "http") && !is_at(&url, origin) => {
+                PastedText::Foreign(url)
+            }
+            _ => PastedText::Unclear,
+        },
     }
-    let Ok(url) = Url::parse(text) else { return PastedText::Unclear };
-    if !matches!(url.scheme(), "https" | "http") {
-        return PastedText::Unclear;
-    }
-    if url.origin().ascii_serialization() != origin {
-        return PastedText::Foreign(url);
-    }
-    let id = url.path().strip_prefix("/c/").and_then(|rest| rest.split('/').next()?.parse().ok());
-    id.map_or(PastedText::Unclear, |id| PastedText::Ours(id, url.query().map(str::to_owned)))
+}
+
+fn is_at(url: &Url, origin: &str) -> bool {
+    url.origin().ascii_serialization() == origin
 }
 
 #[cfg(test)]
@@ -136,6 +156,7 @@ mod tests {
             (format!("{origin}/c/{id}"), None),
             (format!("https://LearnCoin.example:443/c/{id}?redacted=true#x"), Some("redacted=true")),
             (format!("{origin}/c/{id}/credential.json"), None),
+            (format!("<{origin}/c/{}/>.", id.to_lowercase()), None),
         ] {
             assert_eq!(pasted_text(&text, origin), ours(query), "{text}");
         }

@@ -21,5 +21,5 @@ async function checkAnswer(settings, place, live) {
     return tell(place, settings.words.no_document, error.message);
   }
   if (answer.status !== 200) return tell(place, settings.words.no_document, `${url} answered ${answer.status}`);
-  return check(settings, place, answer.body, id, (made) => live.put(made));
+  return check(settings, place, answer.body, id, { on: (made) => live.put(made) });
 }

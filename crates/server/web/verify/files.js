@@ -1,38 +1,42 @@
-// The credential inside a file: the signed document itself, a baked badge, or a certificate with the document attached.
+// The credential inside a file: the signed document itself, a baked badge, or a certificate with the document attached. The
+// rules are those of `crates/badge/src/bake.rs`; one test holds both to the same table of files.
 import { fromUtf8, isEqual, utf8 } from './bytes.js';
-import { JsonError, parse } from './json.js';
+import { contentsOfText, isToken } from './contents.js';
 import { credentialInPdf } from './pdf.js';
 import { credentialInPng } from './png.js';
+import { MAX_DOCUMENT_BYTES, UnreadableFile, tooLarge, trimmed } from './reading.js';
 import { credentialInSvg } from './svg.js';
 
 /** The largest file that is read. */
-export const MAX_FILE_BYTES = 32 * 1024 * 1024;
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
-const startsWith = (bytes, text) => isEqual(bytes.subarray(0, text.length), utf8(text));
+const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const startsWith = (bytes, beginning) => isEqual(bytes.subarray(0, beginning.length), beginning);
+const unknown = () => new UnreadableFile('kind', 'the file is no PNG, SVG, PDF or JSON in UTF-8');
 
-/** The signed document's bytes; `null` where the file holds none, or several. */
-export async function credentialIn(bytes) {
-  if (isEqual(bytes.subarray(0, 8), [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return credentialInPng(bytes);
-  if (startsWith(bytes, '%PDF-')) return credentialInPdf(bytes);
-  const text = fromUtf8(bytes);
-  if (text?.trimStart().startsWith('<')) return credentialInSvg(text);
-  // Bytes that are no JSON go on to the check, which says what is wrong with them.
-  return text?.trimStart().startsWith('{') ? unwrapped(bytes) : null;
+/**
+ * Reads the credential of a file.
+ * @returns {Promise<{format: 'json' | 'png' | 'svg' | 'pdf', credential?: Uint8Array, foreign?: string}>} the credential to
+ *   be verified, or the kind of one that only others can judge
+ * @throws {UnreadableFile}
+ */
+export async function readFile(bytes) {
+  if (bytes.length > MAX_FILE_BYTES) throw new UnreadableFile('too_large', `the file is larger than ${MAX_FILE_BYTES} bytes`);
+  if (startsWith(bytes, PNG)) return { format: 'png', ...contentsOf(credentialInPng(bytes)) };
+  if (startsWith(bytes, utf8('%PDF-'))) return { format: 'pdf', ...contentsOf(await credentialInPdf(bytes)) };
+  const begin = String.fromCharCode(...bytes.subarray(0, 3)) === '\u00ef\u00bb\u00bf' ? 3 : 0;
+  const text = fromUtf8(bytes.subarray(begin));
+  if (text !== null && trimmed(text).startsWith('<')) return { format: 'svg', ...contentsOf(credentialInSvg(text)) };
+  // White space of JSON, and no mark of the byte order, which other programs would stumble over.
+  const isJson = text !== null && begin === 0 && (/^[{["]/.test(trimmed(text)) || isToken(text));
+  if (!isJson) throw unknown();
+  return { format: 'json', ...contentsOfText(text) };
 }
 
-/** Takes the credential out of what `GET /v1/credentials/{id}` answers; anything else is left as it is. */
-export function unwrapped(bytes) {
-  try {
-    const body = parse(bytes);
-    const signed = body instanceof Map ? body.get('signed_credential') : undefined;
-    return signed instanceof Map ? utf8(JSON.stringify(plain(signed))) : bytes;
-  } catch (error) {
-    if (error instanceof JsonError) return bytes;
-    throw error;
-  }
-}
-
-function plain(value) {
-  if (Array.isArray(value)) return value.map(plain);
-  return value instanceof Map ? Object.fromEntries([...value].map(([name, member]) => [name, plain(member)])) : value;
+/** What the text in a badge or a certificate is. */
+function contentsOf({ text, token, assertion }) {
+  if (token) return { foreign: 'token' };
+  if (assertion) return { foreign: 'open_badges' };
+  if (utf8(text).length > MAX_DOCUMENT_BYTES) throw tooLarge();
+  return contentsOfText(text);
 }

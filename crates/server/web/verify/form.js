@@ -1,9 +1,7 @@
 // `/verify`: a link, an id or a file becomes a signed document here in the browser, and is checked here. The document goes
 // nowhere, unless the visitor sends the form that is made for that.
-import { MEDIA, check, tell } from './check.js';
-import { FetchError, ask } from './lookup.js';
-import { MAX_FILE_BYTES, credentialIn, unwrapped } from './files.js';
-
+//
+// What reads and checks is loaded when it is needed, so that the page is there at once.
 const page = document.getElementById('verify');
 const settings = JSON.parse(page.dataset.settings);
 const { form: words } = settings;
@@ -12,12 +10,11 @@ const link = page.querySelector('#verify-link');
 const file = page.querySelector('#verify-file');
 const upload = page.querySelector('#verify-document');
 
-for (const part of page.querySelectorAll('[data-script]')) part.hidden = false;
 page.querySelector('#verify-look-up').addEventListener('submit', (event) => {
   event.preventDefault();
-  alone(() => lookUp(link.value.trim()));
+  alone((tools) => lookUp(tools, link.value));
 });
-file.addEventListener('change', () => file.files[0] && alone(() => read(file.files[0])));
+file.addEventListener('change', () => file.files[0] && alone((tools) => read(tools, file.files[0])));
 document.addEventListener('dragover', (event) => {
   event.preventDefault();
   page.classList.add('dropping');
@@ -27,7 +24,7 @@ document.addEventListener('drop', (event) => {
   event.preventDefault();
   page.classList.remove('dropping');
   const [dropped] = event.dataTransfer.files;
-  if (dropped) alone(() => read(dropped));
+  if (dropped) alone((tools) => read(tools, dropped));
 });
 
 /** One check at a time: what is asked for meanwhile is left out. */
@@ -35,20 +32,37 @@ async function alone(work) {
   if (place.ariaBusy === 'true') return;
   place.ariaBusy = 'true';
   place.hidden = false;
-  place.scrollIntoView({ block: 'nearest' });
   try {
-    await work();
+    await work(await tools());
   } catch (error) {
-    tell(place, settings.words.broken);
+    place.querySelector('.browser-summary').textContent = words.broken;
+    place.querySelector('.browser-detail').textContent = '';
+    place.dataset.verdict = 'could_not_check';
     console.error(error);
   } finally {
     place.ariaBusy = 'false';
+    bringIntoView();
   }
 }
 
-/** @param {string} given an id, or a link to a credential of this site or of another */
-async function lookUp(given) {
-  const target = linkOf(given);
+/** The rest of the program. */
+async function tools() {
+  const modules = ['./check.js', './files.js', './lookup.js', './reading.js', './link.js'];
+  return Object.assign({}, ...await Promise.all(modules.map((name) => import(name))));
+}
+
+/** On a phone the result is below what the visitor sees. */
+function bringIntoView() {
+  const { top } = place.getBoundingClientRect();
+  if (top >= 0 && top < window.innerHeight / 2) return;
+  const isStill = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  place.scrollIntoView({ block: 'start', behavior: isStill ? 'auto' : 'smooth' });
+}
+
+/** @param {string} given an id, or a link to a credential of this site or of another, as people copy them */
+async function lookUp(tools, given) {
+  const { MEDIA, FetchError, ask, linkOf, tell } = tools;
+  const target = linkOf(given, [settings.origin, location.origin]);
   if (target === null) return tell(place, words.unclear);
   let answer;
   try {
@@ -58,29 +72,23 @@ async function lookUp(given) {
     return tell(place, settings.words.no_document, error.message);
   }
   if (answer.status !== 200) return tell(place, settings.words.no_document, `${target.id} answered ${answer.status}`);
-  return verify(answer.body, target.id);
+  return verify(tools, answer.body, target.id, words.unknown_text);
 }
 
-/** Where the document is asked for, and the id that it must have; `null` for what is no link to a credential. */
-function linkOf(given) {
-  const id = /^crd_[0-9A-HJKMNP-TV-Z]{26}$/.exec(given)?.[0];
-  const text = id ? `${settings.origin}/c/${id}` : given;
-  const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
-  const path = url && /^(\/c\/crd_[0-9A-HJKMNP-TV-Z]{26})(?:\/credential\.json)?$/.exec(url.pathname)?.[1];
-  if (!path) return null;
-  // This site is asked at the address at which it was reached, which need not be its public one.
-  const isOwn = url.origin === settings.origin || url.origin === location.origin;
-  return { fetched: isOwn ? path : `${url.origin}${path}`, id: `${isOwn ? settings.origin : url.origin}${path}` };
+async function read(tools, chosen) {
+  if (chosen.size > tools.MAX_FILE_BYTES) return tools.tell(place, words.too_large);
+  return verify(tools, new Uint8Array(await chosen.arrayBuffer()), null, words.unknown_file);
 }
 
-async function read(chosen) {
-  if (chosen.size > MAX_FILE_BYTES) return tell(place, words.too_large);
-  const bytes = await credentialIn(new Uint8Array(await chosen.arrayBuffer()));
-  return bytes === null ? tell(place, words.unknown_file) : verify(bytes, null);
-}
-
-async function verify(bytes, expectedId) {
-  const document = unwrapped(bytes);
-  upload.value = new TextDecoder().decode(document);
-  await check(settings, place, document, expectedId);
+async function verify({ readFile, UnreadableFile, check, tell, tellOfForeign }, bytes, expectedId, unknown) {
+  let found;
+  try {
+    found = await readFile(bytes);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    return tell(place, words[error.code] ?? unknown, words[error.code] === undefined ? error.message : undefined);
+  }
+  if (found.foreign !== undefined) return tellOfForeign(place, words, found.foreign);
+  upload.value = new TextDecoder().decode(found.credential);
+  return check(settings, place, found.credential, expectedId, { format: found.format, hasPerson: true });
 }

@@ -15,12 +15,21 @@ const ESCAPES = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: 
 const LITERALS = [['null', null], ['true', true], ['false', false]];
 
 /** Why a text is not JSON for us. */
-export class JsonError extends Error {}
+export class JsonError extends Error {
+  /** Whether it is JSON for no program. */
+  isSyntax = false;
+}
+
+function syntaxError(message) {
+  const error = new JsonError(message);
+  error.isSyntax = true;
+  return error;
+}
 
 /** @param {Uint8Array} bytes @returns the one value in them */
 export function parse(bytes) {
   const text = fromUtf8(bytes);
-  if (text === null) throw new JsonError('not JSON: not UTF-8');
+  if (text === null) throw syntaxError('not JSON: not UTF-8');
   const reader = new Reader(text);
   const value = reader.value(0);
   reader.skipSpace();
@@ -46,7 +55,7 @@ class Reader {
 
   fail() {
     const before = this.text.slice(0, this.at).split('\n');
-    throw new JsonError(`not JSON at line ${before.length}, column ${before.at(-1).length + 1}`);
+    throw syntaxError(`not JSON at line ${before.length}, column ${before.at(-1).length + 1}`);
   }
 
   match(pattern) {

@@ -1,38 +1,77 @@
 // A baked PNG (Open Badges 3.0, section 5.3.2.1): an `iTXt` chunk with the keyword `openbadgecredential`.
-import { fromUtf8, utf8 } from './bytes.js';
-import { inflate } from './inflate.js';
+import { fromUtf8, isEqual, utf8 } from './bytes.js';
+import { BrokenError, LimitError, inflate } from './inflate.js';
+import { MAX_DOCUMENT_BYTES, damaged as broken, empty, several, tooLarge } from './reading.js';
 
-const KEYWORD = 'openbadgecredential';
+const SIGNATURE_LENGTH = 8;
+const KEYWORD = utf8('openbadgecredential\0');
+/** The keyword of Open Badges 1 and 2. */
+const ASSERTION = utf8('openbadges\0');
+const SUMS = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let sum = byte;
+  for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+  return sum;
+});
 
-/** The one credential in the image, or `null`. */
-export async function credentialInPng(bytes) {
-  const texts = [...chunks(bytes)].filter(({ type, data }) => type === 'iTXt' && keywordOf(data) === KEYWORD);
-  return texts.length === 1 ? textOf(texts[0].data) : null;
-}
+const damaged = (what) => broken('PNG', what);
 
-function* chunks(bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Length, type, data, checksum. A broken image breaks a credential too, so checksums are not looked at.
-  for (let at = 8; at + 12 <= bytes.length;) {
-    const length = view.getUint32(at);
-    if (length > bytes.length - at - 12) return;
-    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    yield { type, data: bytes.subarray(at + 8, at + 8 + length) };
-    at += length + 12;
+/** The one credential up to the end of the image: `{text}`, or `{assertion: true}` for one of Open Badges 2. */
+export function credentialInPng(bytes) {
+  let found = null;
+  let hasAssertion = false;
+  for (let at = SIGNATURE_LENGTH, isFirst = true; ; isFirst = false) {
+    const { type, data, end } = chunk(bytes, at);
+    if (isFirst !== (type === 'IHDR')) throw damaged('its header is not its first part');
+    if ((type === 'iTXt' || type === 'tEXt') && startsWith(data, ASSERTION)) hasAssertion = true;
+    if (type === 'iTXt' && startsWith(data, KEYWORD)) {
+      const text = credential(data.subarray(KEYWORD.length));
+      if (found !== null) throw several('PNG');
+      found = text;
+    }
+    if (type === 'IEND') {
+      if (found !== null) return { text: found };
+      if (hasAssertion) return { assertion: true };
+      throw empty('PNG');
+    }
+    at = end;
   }
 }
 
-const keywordOf = (data) => String.fromCharCode(...data.subarray(0, Math.max(0, data.subarray(0, 80).indexOf(0))));
+const startsWith = (data, beginning) => isEqual(data.subarray(0, beginning.length), beginning);
 
-/** Keyword, 0, compression flag and method, language tag, 0, translated keyword, 0, text. */
-async function textOf(data) {
-  const flags = KEYWORD.length + 1;
-  const language = data.indexOf(0, flags + 2);
-  const translated = language < 0 ? -1 : data.indexOf(0, language + 1);
-  if (translated < 0 || data[flags] > 1 || data[flags + 1] !== 0) return null;
-  const text = data.subarray(translated + 1);
-  const bytes = data[flags] === 1 ? await inflate(text) : text;
-  // What the badge holds may be white space around the document.
-  const read = bytes && fromUtf8(bytes)?.trim();
-  return read?.startsWith('{') ? utf8(read) : null;
+/** Length, type, data, checksum. */
+function chunk(bytes, at) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (at + 12 > bytes.length || view.getUint32(at) > bytes.length - at - 12) throw damaged('it is cut off');
+  const end = at + 12 + view.getUint32(at);
+  if (checksum(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) throw damaged('a checksum is wrong');
+  return { type: String.fromCharCode(...bytes.subarray(at + 4, at + 8)), data: bytes.subarray(at + 8, end - 4), end };
+}
+
+function checksum(bytes) {
+  let sum = 0xffffffff;
+  for (const byte of bytes) sum = SUMS[(sum ^ byte) & 255] ^ (sum >>> 8);
+  return (sum ^ 0xffffffff) >>> 0;
+}
+
+/** What follows the keyword: compression flag and method, language tag, 0, translated keyword, 0, text. */
+function credential(rest) {
+  const language = rest.indexOf(0, 2);
+  const translated = language < 0 ? -1 : rest.indexOf(0, language + 1);
+  if (translated < 0) throw damaged("the credential's part is cut off");
+  const stored = rest.subarray(translated + 1);
+  const text = fromUtf8(rest[0] === 0 ? stored : unpacked(rest, stored));
+  if (text === null) throw damaged('the credential is not UTF-8');
+  return text;
+}
+
+function unpacked([flag, method], stored) {
+  if (flag !== 1 || method !== 0) throw damaged("the credential's compression is unknown");
+  try {
+    return inflate(stored, MAX_DOCUMENT_BYTES);
+  } catch (error) {
+    if (error instanceof LimitError) throw tooLarge();
+    if (error instanceof BrokenError) throw damaged("the credential's compression is broken");
+    throw error;
+  }
 }

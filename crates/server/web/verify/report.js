@@ -35,6 +35,13 @@ export class Check {
   }
 }
 
+/** Why a credential is not valid, in one word: what the first failed check means to people; `null` for every other verdict. */
+export function failureOf({ checks }) {
+  const failed = checks.find(({ outcome }) => outcome === 'failed');
+  if (failed?.name === 'revocation') return { expired: 'expired', 'not yet valid': 'not_yet_valid' }[failed.reason] ?? 'revoked';
+  return { schema: 'malformed', signature: 'altered', issuer: 'wrong_issuer', anchor: 'unproven' }[failed?.name] ?? null;
+}
+
 /** A report that ends with the last of these checks, which failed. */
 export function ending(...made) {
   return { verdict: 'not_valid', checks: NAMES.map((name, at) => made[at] ?? new Check(name).notReached()) };

@@ -17,15 +17,16 @@ import { readParsed } from './verify.js';
  * @param {string} options.origin the site's own origin: its development chain counts for its own credentials alone
  * @param {Record<string, {url: string, confirmations: number}>} options.nodes by chain id
  * @param {(check: import('./report.js').Check) => void} options.on called with each check when it is made
- * @returns {Promise<{report: object, document: object | null}>}
+ * @param {(document: object | null) => void} options.onDocument called with what the document says, as soon as it was read
+ * @returns {Promise<{report: object, document: object | null}>} `null` for a document that does not have the form of one
  */
-export async function run({ bytes, expectedId, origin, nodes, on }) {
-  const { parsed, ended } = readParsed(bytes);
+export async function run({ bytes, expectedId, origin, nodes, on, onDocument }) {
+  const { parsed, ended, document } = readParsed(bytes);
+  onDocument(document);
   if (ended) {
     ended.checks.forEach(on);
-    return { report: ended, document: null };
+    return { report: ended, document };
   }
-  const { document } = parsed.credential;
   if (expectedId !== null && document.id !== expectedId) {
     parsed.checks[0].failed(`the document is that of another credential than the one that was asked for: ${expectedId}`);
   }

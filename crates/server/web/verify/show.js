@@ -1,4 +1,6 @@
 // The result on the page, built node by node: every text is set as text, never read as markup.
+import { dayOf, lastDayOf } from './days.js';
+import { failureOf } from './report.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const DRAWINGS = {
@@ -9,7 +11,7 @@ const DRAWINGS = {
   running: ['M12 6.5V12l3.5 2.5'],
 };
 /** Which color a verdict has: only the verdict *valid* is green. */
-const TONES = { valid: 'good', valid_test: 'trial', valid_development: 'trial', not_valid: 'bad', could_not_check: 'unknown' };
+const TONES = { valid: 'good', valid_test: 'trial', valid_development: 'trial', expired: 'wait', not_yet_valid: 'wait', could_not_check: 'unknown' };
 
 /** An element with attributes and with children, each a node or a text. */
 export function element(name, attributes, ...children) {
@@ -73,12 +75,38 @@ export class Steps {
   }
 }
 
-/** The verdict, and what it means. */
-export function verdict(words, name) {
+/** Whose the document is, and for what: what a person compares first with what they see elsewhere. */
+export function person(words, { subject }) {
+  return [
+    element('p', { class: 'browser-person' }, element('bdi', {}, subject.name ?? words.redacted)),
+    element('p', { class: 'browser-achievement' }, element('bdi', {}, subject.achievement.name)),
+  ];
+}
+
+/** The verdict with its reason. @param {object | null} signed the document, if it has the form of one */
+export function verdict(words, dates, report, signed) {
+  const name = failureOf(report) ?? report.verdict;
   const { title, meaning } = words.verdicts[name];
-  return element('div', { class: `browser-verdict tone-${TONES[name]}` },
-    element('p', { class: 'browser-word' }, symbol(name.startsWith('valid') ? 'passed' : name === 'not_valid' ? 'failed' : 'could_not_check'), ' ', title),
-    element('p', {}, meaning));
+  const values = signed === null ? {} : { issuer: signed.issuer.name, issued: dayOf(dates, signed.issuanceDate), until: lastDayOf(dates, signed.expirationDate) };
+  const isValid = name.startsWith('valid');
+  const more = isValid && values.until !== null ? [element('p', {}, ...filled(words.valid_until, values))] : [];
+  return element('div', { class: `browser-verdict tone-${TONES[name] ?? 'bad'}` },
+    element('p', { class: 'browser-word' }, symbol(isValid ? 'passed' : TONES[name] ? 'could_not_check' : 'failed'), ' ', title),
+    element('p', {}, ...filled(meaning, values)), ...more);
+}
+
+/** A text with its placeholders filled. What comes from the document stands in an element of its own direction. */
+function filled(text, values) {
+  return text.split(/(\{\w+\})/).map((part) => {
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    return name === undefined ? part : element('bdi', {}, values[name] ?? '');
+  });
+}
+
+/** What of the file was not checked. */
+export function limits(words, format) {
+  const text = { pdf: words.only_attachment, png: words.only_inside, svg: words.only_inside }[format];
+  return text === undefined ? [] : [element('p', { class: 'browser-limits' }, text)];
 }
 
 /** What could not be looked up, check by check; nothing where all could. */
@@ -92,13 +120,13 @@ export function unreached(words, checks) {
 }
 
 /** What the signed document says, for comparing it with what is shown elsewhere. */
-export function said(words, signed) {
+export function said(words, dates, signed) {
   const rows = [
     [words.recipient, signed.subject.name ?? words.redacted],
     [words.achievement, signed.subject.achievement.name],
     [words.issuer, signed.issuer.name],
-    [words.issued, signed.issuanceDate],
-    ...(signed.expirationDate === null ? [] : [[words.expires, signed.expirationDate]]),
+    [words.issued, dayOf(dates, signed.issuanceDate)],
+    ...(signed.expirationDate === null ? [] : [[words.expires, lastDayOf(dates, signed.expirationDate)]]),
   ];
   return [
     element('h3', {}, words.says),

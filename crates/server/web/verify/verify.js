@@ -20,11 +20,18 @@ export const MAX_DOCUMENT_BYTES = 1_048_576;
 /**
  * Steps 1 to 5, and the form of the identifiers of step 6.
  * @param {Uint8Array} bytes
- * @returns {{parsed: object} | {ended: object}} `ended` is the report that ends the verification
+ * @returns {{parsed?: object, ended?: object, document: object | null}} `ended` is the report that ends the verification;
+ *   `document` is what it says, `null` if it does not have the form of one
  */
 export function readParsed(bytes) {
   const schema = checkSchema(bytes);
-  if (schema.check.outcome === 'failed') return { ended: ending(schema.check) };
+  if (schema.check.outcome === 'failed') return { ended: ending(schema.check), document: null };
+  const { document } = schema.credential;
+  return { ...readFurther(schema), document };
+}
+
+/** Steps 3 to 5, and the form of the identifiers of step 6. */
+function readFurther(schema) {
   const { credential, host } = schema;
   const signature = checkSignature(credential);
   if (signature.check.outcome === 'failed') return { ended: ending(schema.check, signature.check) };

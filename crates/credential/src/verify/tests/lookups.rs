@@ -265,6 +265,7 @@ fn a_revoked_credential_is_not_valid() {
         assert_eq!(case.verify().verdict, Verdict::ValidTest);
         case.revocation["revokedAssertions"] = json!([{ "id": id, "revocationReason": "Superseded" }]);
         case.verify().assert_failed(CheckName::Revocation, "revoked: Superseded");
+        assert_eq!(case.verify().failure(), Some(NotValidReason::Revoked));
         case.revocation["revokedAssertions"] = json!([{ "id": id }]);
         case.verify().assert_failed(CheckName::Revocation, "revoked");
     }
@@ -273,22 +274,59 @@ fn a_revoked_credential_is_not_valid() {
 #[test]
 fn a_credential_holds_within_its_dates() {
     for (now, words) in [
-        ("2026-04-23T11:59:59.999Z", Some("not yet valid")),
+        ("2026-04-23T11:59:59.999Z", Some(("not yet valid", NotValidReason::NotYetValid))),
         ("2026-04-23T12:00:00Z", None),
         ("2031-04-23T11:59:59.999Z", None),
-        ("2031-04-23T12:00:00Z", Some("expired")),
+        ("2031-04-23T12:00:00Z", Some(("expired", NotValidReason::Expired))),
     ] {
         let mut case = Case::new();
         case.policy.now = now.parse().unwrap();
         match words {
-            Some(words) => {
+            Some((words, failure)) => {
                 case.verify().assert_failed(CheckName::Revocation, words);
+                assert_eq!(case.verify().failure(), Some(failure));
+                assert!(failure.is_about_time());
                 let report = case.verify_with(|evidence| evidence.revocation = Lookup::Absent);
                 assert_eq!(report.verdict, Verdict::NotValid, "the dates alone are enough");
             }
-            None => assert_eq!(case.verify().verdict, Verdict::ValidTest),
+            None => {
+                assert_eq!(case.verify().verdict, Verdict::ValidTest);
+                assert_eq!(case.verify().failure(), None);
+            }
         }
     }
+}
+
+#[test]
+fn a_report_has_the_reason_of_its_first_failed_check() {
+    let failure = |edit: fn(&mut Case)| {
+        let mut case = Case::new();
+        edit(&mut case);
+        case.revocation["revokedAssertions"] = json!([{ "id": case.credential["id"] }]);
+        case.verify().failure()
+    };
+    assert_eq!(failure(|_| {}), Some(NotValidReason::Revoked));
+    assert_eq!(failure(|case| case.credential["honours"] = json!(true)), Some(NotValidReason::Malformed));
+    assert_eq!(
+        failure(|case| case.credential["credentialSubject"]["name"] = json!("Eve")),
+        Some(NotValidReason::Altered)
+    );
+    assert_eq!(
+        failure(|case| case.did_document["id"] = json!("did:web:x")),
+        Some(NotValidReason::WrongIssuer)
+    );
+    assert_eq!(failure(|case| case.mined.succeeded = false), Some(NotValidReason::Unproven));
+}
+
+#[test]
+fn the_words_of_a_document_are_read_without_a_verdict() {
+    let mut case = Case::new();
+    case.credential["credentialSubject"]["name"] = json!("Eve");
+    let summary = Summary::read(case.credential.to_string().as_bytes()).unwrap();
+    assert_eq!(summary.recipient.as_deref(), Some("Eve"));
+    assert_eq!(summary.issued, "2026-04-23T12:00:00Z");
+    case.credential["honours"] = json!(true);
+    assert_eq!(Summary::read(case.credential.to_string().as_bytes()), None);
 }
 
 #[test]

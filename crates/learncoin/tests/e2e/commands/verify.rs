@@ -77,8 +77,20 @@ fn a_credential_is_valid_as_a_file_as_a_link_on_standard_input_and_inside_the_ap
     for source in [file.to_str().unwrap(), answer.to_str().unwrap(), &link] {
         let ended = run(&mut deployment.command(&["verify", source, "--allow", "development"]));
         assert_eq!((ended.status, ended.stderr.as_str()), (Some(0), ""), "{ended:?}");
-        assert!(ended.stdout.starts_with("VALID, DEVELOPMENT\n"), "{}", ended.stdout);
+        let first = "Ada Lovelace 0\nIntroduction to Machine Learning\n\nVALID, DEVELOPMENT\nIssued by ";
+        assert!(ended.stdout.starts_with(first), "{}", ended.stdout);
     }
+    for mangled in [
+        format!("<{link}>."),
+        format!("{link}/"),
+        link.replace("crd_", "CRD_").to_lowercase(),
+        format!("{link}/certificate.pdf"),
+    ] {
+        let ended = run(&mut deployment.command(&["verify", &mangled, "--allow", "development"]));
+        assert_eq!((ended.status, ended.stderr.as_str()), (Some(0), ""), "{mangled}: {ended:?}");
+    }
+    let id = text(&issued.answer, "/id");
+    assert!(deployment.refusal(&["verify", &id]).contains("give the credential's whole link"));
     assert_eq!(issued.verify_here(issued.document()).status, Some(0));
     assert_eq!(issued.verify_here(&issued.answer).status, Some(0));
 }
@@ -176,14 +188,60 @@ fn a_changed_credential_is_not_valid() {
     );
     assert_eq!(failing(&changed("/issuanceDate", json!("last spring"))).as_deref(), Some("schema"));
     assert_eq!(failing(&changed("/proof/proofValue", json!("z"))).as_deref(), Some("signature"));
-    assert_eq!(failing(&json!({ "hello": "world" })).as_deref(), Some("schema"));
     let other_key = format!("{}0", text(issued.document(), "/proof/verificationMethod"));
     assert_eq!(failing(&changed("/proof/verificationMethod", json!(other_key))).as_deref(), Some("issuer"));
 
     let in_words =
         verify(&issued.server.deployment, &[], &changed("/credentialSubject/name", json!("Mallory")));
     assert_eq!(in_words.status, Some(1));
-    assert!(in_words.stdout.starts_with("NOT VALID\n"), "{}", in_words.stdout);
+    let first = "Mallory\nIntroduction to Machine Learning\n\nFORGED OR CHANGED\n";
+    assert!(in_words.stdout.starts_with(first), "{}", in_words.stdout);
+}
+
+#[test]
+fn the_report_says_whose_credential_it_is_and_why_it_is_not_valid() {
+    let issued = Issued::get();
+    let report = issued.verify_here(issued.document()).json();
+    assert_eq!((&report["failure"], &report["format"]), (&Value::Null, &json!("json")));
+    assert_eq!(report["credential"]["recipient"], "Ada Lovelace 0");
+    assert_eq!(report["credential"]["achievement"], "Introduction to Machine Learning");
+    let failure = |change: &dyn Fn(&mut Value)| {
+        let mut document = issued.document().clone();
+        change(&mut document);
+        let report = issued.verify_here(&document).json();
+        (report["failure"].clone(), report["credential"]["recipient"].clone())
+    };
+    assert_eq!(
+        failure(&|document| document["credentialSubject"]["name"] = json!("Mallory")),
+        (json!("altered"), json!("Mallory"))
+    );
+    assert_eq!(failure(&|document| document["honours"] = json!(true)), (json!("malformed"), Value::Null));
+}
+
+#[test]
+fn a_credential_of_another_system_is_not_judged() {
+    let issued = Issued::get();
+    let blockcerts = json!({
+        "@context": ["https://www.w3.org/2018/credentials/v1", "https://w3id.org/blockcerts/v3"],
+        "type": ["VerifiableCredential", "BlockcertsCredential"],
+        "proof": { "type": "MerkleProof2019" },
+    });
+    let ended = verify(&issued.server.deployment, &[], &blockcerts);
+    assert_eq!((ended.status, ended.stderr.as_str()), (Some(2), ""), "{ended:?}");
+    assert!(
+        ended.stdout.starts_with("NOT A LEARNCOIN CREDENTIAL\nThis is a Blockcerts credential"),
+        "{ended:?}"
+    );
+    let ended = verify(&issued.server.deployment, &["--json"], &blockcerts);
+    let report = ended.json();
+    assert_eq!((ended.status, &report["verdict"]), (Some(2), &json!("not_learncoin")), "{ended:?}");
+    assert_eq!(report["kind"], "blockcerts");
+    for nothing in ["", "hello", "\u{feff}{}", "<html></html>", r#"{"hello":"world"}"#] {
+        let deployment = &issued.server.deployment;
+        let ended = run_with_input(&mut deployment.command(&["verify", "-"]), nothing.as_bytes());
+        assert_eq!((ended.status, ended.stdout.as_str()), (Some(2), ""), "{nothing}: {ended:?}");
+        assert!(ended.stderr.contains("there is no credential in -"), "{ended:?}");
+    }
 }
 
 #[test]

@@ -68,6 +68,12 @@ fn a_browser_verifies_links_ids_and_files_and_sends_them_nowhere() {
 }
 
 #[test]
+fn lighthouse_finds_the_page_that_verifies_well_made_and_light() {
+    let server = deployment().serve();
+    succeeds(&mut node("lighthouse.mjs", &[&server.url("/verify"), "--bytes", "60000"]));
+}
+
+#[test]
 fn a_browser_asks_the_public_node_that_the_operator_names_and_never_the_own_one() {
     let anvil = Anvil::start(BASE_SEPOLIA);
     // Two names of one node: to the browser and to its policy they are two hosts.

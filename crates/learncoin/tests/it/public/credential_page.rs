@@ -244,14 +244,8 @@ async fn a_failed_batch_is_called_failed_and_its_reason_stays_inside() {
 #[tokio::test]
 async fn an_id_that_names_nothing_is_not_found() {
     let app = TestApp::start().await;
-    for id in [
-        "crd_01KPX4MQ00REJFE5FBD8QX9Y5A",
-        "crd_01kpx4mq00rejfe5fbd8qx9y5a",
-        "bat_01KPX4MQ00REJFE5FBD8QX9Y5A",
-        "x",
-        "%FF",
-        "%3Cscript%3E",
-    ] {
+    for id in ["crd_01KPX4MQ00REJFE5FBD8QX9Y5A", "bat_01KPX4MQ00REJFE5FBD8QX9Y5A", "x", "%FF", "%3Cscript%3E"]
+    {
         let page = app.get(&format!("/c/{id}")).await;
         expect_page(&page, 404);
         assert!(text(&page).contains("404 There is no such credential"), "{}", text(&page));

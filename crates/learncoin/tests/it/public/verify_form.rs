@@ -91,18 +91,43 @@ async fn a_document_that_is_sent_gets_a_report_and_stays_nowhere() {
 
     let report = send(&app, FORM, as_form(&document)).await;
     assert_eq!(report.status, 200);
-    assert!(report.text().contains("Valid, DEVELOPMENT"), "{}", report.text());
+    let text = report.text();
+    let places = ["Ada Lovelace", "Introduction to Machine Learning", "Valid, DEVELOPMENT", "Schema"]
+        .map(|words| text.find(words).unwrap_or_else(|| panic!("{words}: {text}")));
+    assert!(places.is_sorted(), "the person and the achievement come first: {text}");
+    assert!(text.contains("Issued by <bdi>Example University</bdi> on <bdi>23 April 20"), "{text}");
     assert_eq!(report.text().matches("<script").count(), 0);
     assert_eq!(report.header("cache-control"), "no-store");
 
     let forged = send(&app, FORM, as_form(&document.replace("Ada", "Eda"))).await;
-    assert!(forged.text().contains("Not valid"), "{}", forged.text());
+    assert!(forged.text().contains("Forged or changed"), "{}", forged.text());
+    assert!(forged.text().find("Eda Lovelace") < forged.text().find("Forged"), "{}", forged.text());
 
     let reason = r#"{"reason":"Superseded","reason_code":"reissued"}"#;
     let path = format!("/v1/credentials/{}/revoke", credential["id"].as_str().unwrap());
     assert_eq!(uni.post(&path, reason).await.status, 200);
     let revoked = send(&app, FORM, as_form(&document)).await;
-    assert!(revoked.text().contains("Not valid") && revoked.text().contains("revoked: Superseded"));
+    assert!(revoked.text().contains("Revoked") && revoked.text().contains("revoked: Superseded"));
+    assert!(revoked.text().contains("has withdrawn it"), "{}", revoked.text());
+
+    // What holds no credential of ours is no verdict on any.
+    for (text, words) in [
+        ("hello", "This text is not a credential."),
+        (r#"{"hello":"world"}"#, "This text is not a credential."),
+        ("eyJhbGciOiJFUzI1NiJ9.eyJ2YyI6e319.c2ln", "This is a signed token (JWT)."),
+        (
+            r#"{"@context":["https://www.w3.org/2018/credentials/v1","https://w3id.org/blockcerts/v3"],"type":["VerifiableCredential"]}"#,
+            "This is a Blockcerts credential",
+        ),
+    ] {
+        let answer = send(&app, FORM, as_form(text)).await;
+        assert!(answer.status == 200 && answer.text().contains(words), "{text}: {}", answer.text());
+        assert!(!answer.text().contains("browser-step"), "{text}");
+    }
+    let in_presentation =
+        format!(r#"{{"type":"VerifiablePresentation","verifiableCredential":[{document}]}}"#);
+    let unwrapped = send(&app, FORM, as_form(&in_presentation)).await;
+    assert!(unwrapped.text().contains("Revoked"), "{}", unwrapped.text());
 }
 
 #[tokio::test]
@@ -124,7 +149,7 @@ async fn nothing_is_taken_from_this_deployments_store_for_another_ones_document(
     let did = app.public_url().split_once("://").unwrap().1.replace(':', "%3A");
     let report =
         send(&app, FORM, as_form(&ours.replace("did:web:other.example", &format!("did:web:{did}")))).await;
-    assert!(report.text().contains("Not valid"), "{}", report.text());
+    assert!(report.text().contains("Forged"), "{}", report.text());
 }
 
 /// Returns the document with another issuer, as anybody can make it: with a proof of its own.
@@ -177,6 +202,9 @@ async fn what_is_no_document_is_refused_or_reported() {
     for text in ["", "hello", "{}", "{\"a\":1,\"a\":2}", "\u{0}"] {
         let report = send(&app, FORM, as_form(text)).await;
         assert_eq!(report.status, 200, "{text}");
-        assert!(report.text().contains("Not valid"), "{text}");
+        assert!(report.text().contains("This text is not a credential."), "{text}");
     }
+    let twice = r#"{"id":"https://a.example/c/crd_1","id":"https://a.example/c/crd_2"}"#;
+    let report = send(&app, FORM, as_form(twice)).await;
+    assert!(report.text().contains("Not genuine"), "{}", report.text());
 }

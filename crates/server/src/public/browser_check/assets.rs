@@ -12,6 +12,7 @@ use crate::public::cross_origin::revalidated;
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const NOBLE: &str = include_str!("../../../web/vendor/noble.js");
 const STYLE: &str = include_str!("../../../templates/verify.css");
+const PLAIN_STYLE: &str = include_str!("../../../templates/verify-plain.css");
 
 macro_rules! modules {
     ($($name:literal),* $(,)?) => {
@@ -30,8 +31,10 @@ const MODULES: &[(&str, &str)] = modules![
     "cbor.js",
     "chain.js",
     "check.js",
+    "contents.js",
     "credential.js",
     "dates.js",
+    "days.js",
     "did.js",
     "document.js",
     "files.js",
@@ -41,13 +44,19 @@ const MODULES: &[(&str, &str)] = modules![
     "issuer.js",
     "json.js",
     "live.js",
+    "link.js",
     "lookup.js",
     "merkle.js",
+    "old-ciphers.js",
+    "pdf-encryption.js",
+    "pdf-file.js",
+    "pdf-syntax.js",
     "pdf.js",
     "pending.js",
     "png.js",
     "profile.js",
     "proof.js",
+    "reading.js",
     "report.js",
     "rlp.js",
     "rules.js",
@@ -80,6 +89,11 @@ pub(crate) async fn noble(headers: HeaderMap) -> Response {
 /// Serves `GET /assets/verify.css`.
 pub(crate) async fn style(headers: HeaderMap) -> Response {
     revalidated(&headers, "text/css; charset=utf-8", STYLE.to_owned())
+}
+
+/// Serves `GET /assets/verify-plain.css`.
+pub(crate) async fn plain_style(headers: HeaderMap) -> Response {
+    revalidated(&headers, "text/css; charset=utf-8", PLAIN_STYLE.to_owned())
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub(crate) async fn credential(
     PreferredLanguage(language): PreferredLanguage,
     headers: HeaderMap,
 ) -> Response {
-    match Representation::wanted(&headers) {
+    match Representation::of_request(&headers, query.as_deref()) {
         Representation::Page => page(&state, id, query.as_deref(), language).await,
         Representation::Document(media_type) => match document(&state.issuance, id, query.as_deref()).await {
             Ok((_, _, signed)) => response::document(media_type, &signed.to_json()),

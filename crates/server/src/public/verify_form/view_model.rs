@@ -1,9 +1,12 @@
 //! The contents of the pages of `/verify`, as plain values.
 
 use askama::Template;
-use learncoin_credential::verify::{CheckName, CheckOutcome, Report, Verdict};
+use learncoin_badge::bake::{ForeignKind, UnbakeError};
+use learncoin_credential::verify::{CheckName, CheckOutcome, NotValidReason, Report, Summary, Verdict};
 use learncoin_language::Language;
-use learncoin_language::words::{OutcomeWords, ScriptVerdictWords, StepWords, VerdictText, VerifyWords};
+use learncoin_language::words::{OutcomeWords, StepWords, VerifyWords};
+
+use super::verdict::VerdictInWords;
 
 /// The page that asks for a credential.
 #[derive(Template)]
@@ -22,15 +25,39 @@ pub(super) struct FormPage<'a> {
     pub(super) max_document_chars: usize,
 }
 
-/// The report on a document that was sent.
+/// The result for a text that was sent.
 #[derive(Template)]
 #[template(path = "verify_report.html")]
 pub(super) struct ReportPage {
     language: Language,
     words: &'static VerifyWords,
+    result: SentResult,
+}
+
+/// The result for a document that was sent.
+enum SentResult {
+    /// It was checked.
+    Checked(CheckedDocument),
+    /// It is a credential that only others can judge, of this kind.
+    Foreign(&'static str),
+    /// It holds no credential: for people, and in English why.
+    Unreadable(&'static str, Option<String>),
+}
+
+/// A document that was checked.
+struct CheckedDocument {
+    summary: Option<SummaryView>,
     tone: &'static str,
-    verdict: &'static VerdictText,
+    verdict: VerdictInWords,
     steps: Vec<Step>,
+}
+
+/// The words of the document.
+struct SummaryView {
+    recipient: String,
+    achievement: String,
+    /// The link to the credential's page, if it is one of this site.
+    page: Option<String>,
 }
 
 /// One check.
@@ -46,7 +73,13 @@ struct Step {
 }
 
 impl ReportPage {
-    pub(super) fn new(language: Language, report: &Report) -> Self {
+    /// Creates the page about a document that was checked. `origin` is that of this site.
+    pub(super) fn checked(
+        language: Language,
+        report: &Report,
+        summary: Option<&Summary>,
+        origin: &str,
+    ) -> Self {
         let words = &language.words().verify;
         let script = &words.script;
         let step = |check: &learncoin_credential::verify::Check| Step {
@@ -59,13 +92,39 @@ impl ReportPage {
             reason: check.reason.clone(),
             evidence: check.evidence.clone(),
         };
-        Self {
-            language,
-            words,
-            tone: tone(report.verdict),
-            verdict: of_verdict(&script.verdicts, report.verdict),
+        let summary_view = |summary: &Summary| SummaryView {
+            recipient: summary.recipient.clone().unwrap_or_else(|| script.redacted.clone()),
+            achievement: summary.achievement.clone(),
+            page: summary.id.strip_prefix(origin).filter(|path| path.starts_with("/c/")).map(str::to_owned),
+        };
+        let document = CheckedDocument {
+            summary: summary.map(summary_view),
+            tone: tone(report),
+            verdict: VerdictInWords::of(language, report, summary),
             steps: report.checks.iter().map(step).collect(),
-        }
+        };
+        Self { language, words, result: SentResult::Checked(document) }
+    }
+
+    /// Creates the page about a credential that only others can judge.
+    pub(super) fn foreign(language: Language, kind: ForeignKind) -> Self {
+        let words = &language.words().verify;
+        Self { language, words, result: SentResult::Foreign(kind.words(language)) }
+    }
+
+    /// Creates the page about a text without one credential.
+    pub(super) fn unreadable(language: Language, error: &UnbakeError) -> Self {
+        let words = &language.words().verify;
+        let form = &words.form;
+        let result = match error {
+            UnbakeError::Several(_) => SentResult::Unreadable(&form.several, None),
+            UnbakeError::FileTooLarge | UnbakeError::TooLarge => {
+                SentResult::Unreadable(&form.too_large, None)
+            }
+            UnbakeError::Locked(_) => SentResult::Unreadable(&form.locked, None),
+            other => SentResult::Unreadable(&form.unknown_text, Some(other.to_string())),
+        };
+        Self { language, words, result }
     }
 }
 
@@ -88,10 +147,11 @@ fn symbol(outcome: CheckOutcome) -> &'static str {
     }
 }
 
-fn tone(verdict: Verdict) -> &'static str {
-    match verdict {
+fn tone(report: &Report) -> &'static str {
+    match report.verdict {
         Verdict::Valid => "good",
         Verdict::ValidTest | Verdict::ValidDevelopment => "trial",
+        Verdict::NotValid if report.failure().is_some_and(NotValidReason::is_about_time) => "wait",
         Verdict::NotValid => "bad",
         Verdict::CouldNotCheck => "unknown",
     }
@@ -113,15 +173,5 @@ fn of_outcome(words: &OutcomeWords, outcome: CheckOutcome) -> &str {
         CheckOutcome::Failed => &words.failed,
         CheckOutcome::CouldNotCheck => &words.could_not_check,
         CheckOutcome::NotReached => &words.not_reached,
-    }
-}
-
-fn of_verdict(words: &ScriptVerdictWords, verdict: Verdict) -> &VerdictText {
-    match verdict {
-        Verdict::Valid => &words.valid,
-        Verdict::ValidTest => &words.valid_test,
-        Verdict::ValidDevelopment => &words.valid_development,
-        Verdict::NotValid => &words.not_valid,
-        Verdict::CouldNotCheck => &words.could_not_check,
     }
 }

@@ -1,0 +1,51 @@
+//! The words of a document, for people who compare them with what they see elsewhere.
+
+use serde::Serialize;
+
+use super::MAX_DOCUMENT_BYTES;
+use crate::credential::SignedCredential;
+use crate::document::Document;
+use crate::json;
+
+/// The words of a document that people compare: whose it is, for what, from whom and when.
+///
+/// They are true only as far as a [report](super::Report) confirms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// The recipient's name; none in a redacted document.
+    pub recipient: Option<String>,
+    /// The achievement's name.
+    pub achievement: String,
+    /// The issuer's name.
+    pub issuer: String,
+    /// The issuance date, as it is written.
+    pub issued: String,
+    /// The expiration date, as it is written.
+    pub expires: Option<String>,
+    /// The credential's link.
+    pub id: String,
+}
+
+impl Summary {
+    /// Returns the words of a document.
+    pub fn of(document: &Document) -> Self {
+        Self {
+            recipient: document.subject.name.clone(),
+            achievement: document.subject.achievement.name.clone(),
+            issuer: document.issuer.name.clone(),
+            issued: document.issuance_date.clone(),
+            expires: document.expiration_date.clone(),
+            id: document.id.clone(),
+        }
+    }
+
+    /// Reads the words of a signed document; `None` if it does not have the form of one.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        if bytes.len() > MAX_DOCUMENT_BYTES {
+            return None;
+        }
+        let credential = SignedCredential::from_json(&json::parse(bytes).ok()?).ok()?;
+        credential.validate().ok()?;
+        Some(Self::of(&credential.document))
+    }
+}

@@ -1,0 +1,123 @@
+// The kind of a text: a credential of LearnCoin, a genuine one of another system, or neither.
+//
+// A credential of another system is recognized by its form, and is not verified: our checks would fail on every one of them. One
+// that bears any mark of ours is verified, so that a forger does not get another answer by taking marks away. The rules are
+// those of `crates/badge/src/bake/contents.rs`.
+import { utf8 } from './bytes.js';
+import { JsonError, parse } from './json.js';
+import { MAX_DOCUMENT_BYTES, UnreadableFile, several, tooLarge, trimmed } from './reading.js';
+
+const TOKEN = { foreign: 'token' };
+
+const noCredential = () => new UnreadableFile('no_credential', 'what is inside is JSON, but not a credential');
+
+/**
+ * Finds the credential in a text.
+ * @returns {{credential: Uint8Array} | {foreign: string}} the credential to be verified, or the kind of one that only others
+ *   can judge
+ * @throws {UnreadableFile}
+ */
+export function contentsOfText(text) {
+  if (isToken(text)) return TOKEN;
+  let value;
+  try {
+    value = parse(utf8(text));
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    if (error.isSyntax) throw new UnreadableFile('not_json', 'what is inside is not a credential: it is no JSON object');
+    // JSON that two programs could read differently. If it is meant to be one of ours, the verification says so.
+    if (['/contexts/v1"', '/c/crd_'].some((mark) => text.includes(mark))) return bounded(text);
+    throw noCredential();
+  }
+  const isWrapped = !(value instanceof Map) || wrapped(value) !== undefined;
+  const document = unwrap(value);
+  if (document === TOKEN) return TOKEN;
+  if (bearsOurMarks(document)) return bounded(isWrapped ? JSON.stringify(plain(document)) : text);
+  const kind = foreignKind(document);
+  if (kind === undefined) throw noCredential();
+  return { foreign: kind };
+}
+
+function bounded(text) {
+  const credential = utf8(text);
+  if (credential.length > MAX_DOCUMENT_BYTES) throw tooLarge();
+  return { credential };
+}
+
+/** Takes a credential out of an array of one, a presentation, and the answer of the API. */
+function unwrap(value) {
+  if (Array.isArray(value)) {
+    if (value.length > 1) throw several('JSON');
+    if (value.length === 1) return unwrap(value[0]);
+    throw noCredential();
+  }
+  if (value instanceof Map) {
+    const inside = wrapped(value);
+    return inside === undefined ? value : unwrap(inside);
+  }
+  if (typeof value === 'string' && isToken(value)) return TOKEN;
+  throw noCredential();
+}
+
+/** The value that holds the credential, if the object is around one. */
+function wrapped(object) {
+  const signed = object.get('signed_credential');
+  if (signed instanceof Map) return signed;
+  return strings(object.get('type')).includes('VerifiablePresentation') ? object.get('verifiableCredential') : undefined;
+}
+
+function plain(value) {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!(value instanceof Map)) return value;
+  // A member that is named as an object's prototype is one like any other.
+  const object = Object.create(null);
+  for (const [name, member] of value) object[name] = plain(member);
+  return object;
+}
+
+function foreignKind(document) {
+  const contexts = strings(document.get('@context'));
+  const types = [...strings(document.get('type')), ...strings(document.get('@type'))];
+  const proofTypes = ['proof', 'signature', 'receipt'].flatMap((name) => objects(document.get(name))).flatMap((proof) => strings(proof.get('type')));
+  const hasContext = (...parts) => contexts.some((context) => parts.some((part) => context.includes(part)));
+  const hasType = (...names) => names.some((name) => types.includes(name));
+  const has = (...names) => names.every((name) => document.has(name));
+  const isBlockcerts = hasContext('blockcerts') || proofTypes.some((name) => name.startsWith('MerkleProof20') || name.startsWith('Chainpoint'))
+    || has('certificate', 'assertion', 'signature');
+  if (isBlockcerts) return 'blockcerts';
+  if (hasContext('data.europa.eu/snb', 'europass') || hasType('EuropassCredential', 'EuropeanDigitalCredential')) return 'europass';
+  const isBadge = hasContext('purl.imsglobal.org', 'openbadge') || hasType('OpenBadgeCredential', 'AchievementCredential', 'Assertion')
+    || (has('badge', 'recipient') && (has('verify') || has('verification')));
+  if (isBadge) return 'open_badges';
+  const isVerifiable = hasContext('www.w3.org/2018/credentials', 'www.w3.org/ns/credentials') || hasType('VerifiableCredential', 'EnvelopedVerifiableCredential')
+    || has('credentialSubject');
+  if (isVerifiable) return 'verifiable_credential';
+  return has('payload', 'protected') || has('signatures') ? 'token' : undefined;
+}
+
+/** Whether a document says that it was issued with LearnCoin. One mark is enough, and our context beside a proof of our type. */
+function bearsOurMarks(document) {
+  const ofTenant = (value) => strings(value).some((text) => text.includes('#tenant-'));
+  const proofs = objects(document.get('proof'));
+  const hasId = strings(document.get('id')).some((id) => id.includes('/c/crd_'));
+  const hasIssuer = ofTenant(document.get('issuer')) || objects(document.get('issuer')).some((issuer) => ofTenant(issuer.get('id')));
+  const hasMethod = proofs.some((proof) => ofTenant(proof.get('verificationMethod')));
+  const hasContext = strings(document.get('@context')).some((context) => context.endsWith('/contexts/v1'));
+  const hasProofType = proofs.some((proof) => (
+    [...strings(proof.get('type')), ...strings(proof.get('cryptosuite'))].some((name) => name === 'MerkleProof2019' || name === 'merkle-proof-2019')
+  ));
+  return hasId || hasIssuer || hasMethod || (hasContext && hasProofType);
+}
+
+const items = (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+const strings = (value) => items(value).filter((item) => typeof item === 'string');
+const objects = (value) => items(value).filter((item) => item instanceof Map);
+
+/**
+ * Whether a text has the shape of a compact JWS (RFC 7515, section 3.1), with the disclosures of an SD-JWT if it has any:
+ * three parts of base64url, of which the first begins a JSON object.
+ */
+export function isToken(text) {
+  const [token] = trimmed(text).split('~');
+  return /^ey[\w-]*\.[\w-]+\.[\w-]*$/.test(token);
+}
