@@ -6,8 +6,8 @@ import { Lexer, Reference, Stream, SyntaxFault, indexOf, isName, lastIndexOf } f
 const ENTRY_LENGTH = 20;
 const MAX_TABLES = 256;
 const MAX_OBJECTS = 500_000;
-/** The most bytes of a table or of a stream of objects. */
-const MAX_UNPACKED = 32 * 1024 * 1024;
+/** The most bytes that all tables and streams of objects of a file may have together. */
+const MAX_UNPACKED = 64 * 1024 * 1024;
 
 export class PdfFile {
   /** Where each object is: `{at}` in the file, or `{container, index}` in a stream of objects. */
@@ -15,6 +15,7 @@ export class PdfFile {
   #containers = new Map();
   #decrypt = null;
   #isSearched = false;
+  #unpackedLeft = MAX_UNPACKED;
 
   /** @throws {SyntaxFault} if this is no file whose objects can be found */
   constructor(bytes) {
@@ -121,7 +122,7 @@ export class PdfFile {
     if (place?.at === undefined) throw new SyntaxFault('no stream of objects');
     const stream = this.#at(place.at, new Reference(number, 0));
     if (!(stream instanceof Stream)) throw new SyntaxFault('no stream of objects');
-    const made = contained(stream.dictionary, unpacked(stream.dictionary, await this.stored(stream)));
+    const made = contained(stream.dictionary, this.#unpacked(stream.dictionary, await this.stored(stream)));
     this.#containers.set(number, made);
     return made;
   }
@@ -169,7 +170,7 @@ export class PdfFile {
     const [kindLength, ...lengths] = dictionary.get('W') ?? [];
     const size = dictionary.get('Size');
     if (!(lengths.length === 2 && [kindLength, ...lengths].every((length) => Number.isInteger(length) && length >= 0 && length <= 8))) throw new SyntaxFault('no table');
-    const bytes = unpacked(dictionary, stream.data);
+    const bytes = this.#unpacked(dictionary, stream.data);
     let at = 0;
     const field = (length) => {
       let value = 0;
@@ -190,6 +191,12 @@ export class PdfFile {
       }
     }
     return dictionary;
+  }
+
+  #unpacked(dictionary, data) {
+    const bytes = unpacked(dictionary, data, this.#unpackedLeft);
+    this.#unpackedLeft -= bytes.length;
+    return bytes;
   }
 
   #put(number, generation, place) {
@@ -231,7 +238,7 @@ export class PdfFile {
       if (isName(object.dictionary.get('Type'), 'XRef') && object.dictionary.has('Root')) trailer = object.dictionary;
     }
     for (const [number, { dictionary, data }] of streams) {
-      const found = dictionary.has('Filter') || !trailer?.has('Encrypt') ? attempt(() => contained(dictionary, unpacked(dictionary, data))) : null;
+      const found = dictionary.has('Filter') || !trailer?.has('Encrypt') ? attempt(() => contained(dictionary, this.#unpacked(dictionary, data))) : null;
       found?.numbers.forEach((inside, index) => {
         if (this.#places.get(`${inside.number} 0`)?.at === undefined) this.#put(inside.number, 0, { container: number, index });
       });
@@ -270,13 +277,13 @@ function contained(dictionary, bytes) {
 }
 
 /** The content of a table or of a stream of objects: deflated, with or without the predictors of PNG. */
-function unpacked(dictionary, data) {
+function unpacked(dictionary, data, limit) {
   const filters = [dictionary.get('Filter') ?? []].flat();
   if (filters.length === 0) return data;
   if (filters.length !== 1 || !isName(filters[0], 'FlateDecode')) throw new SyntaxFault('unknown compression');
   let bytes;
   try {
-    bytes = inflate(data, MAX_UNPACKED);
+    bytes = inflate(data, limit);
   } catch (error) {
     if (error instanceof BrokenError || error instanceof LimitError) throw new SyntaxFault('broken compression');
     throw error;
