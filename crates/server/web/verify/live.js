@@ -11,6 +11,7 @@ export class LiveCheck {
   #ticks;
   #line;
   #made = 0;
+  #failed = false;
   #differs = false;
 
   /** @param {ParentNode} page */
@@ -29,22 +30,28 @@ export class LiveCheck {
     const isMade = outcome === 'passed' || outcome === 'failed';
     const differs = isMade && (server === 'passed' || server === 'failed') && outcome !== server;
     if (isMade) this.#made += 1;
-    if (differs) {
-      this.#differs = true;
-      tick.querySelector('path').setAttribute('d', DRAWN[outcome]);
-    }
-    tick.dataset.live = differs ? 'differs' : isMade ? 'made' : 'server';
+    if (outcome === 'failed') this.#failed = true;
+    if (differs) this.#differs = true;
+    // Of two outcomes the worse one is shown.
+    const isShown = isMade && (!differs || outcome === 'failed');
+    if (isShown) tick.querySelector('path')?.setAttribute('d', DRAWN[outcome]);
+    tick.dataset.live = !isShown ? 'server' : differs ? 'differs' : 'made';
   }
 
   /** Shows what the checks came to, once all are made that can be made. */
   end() {
     for (const tick of this.#ticks.values()) if (tick.dataset.live === 'running') tick.dataset.live = 'server';
-    const isKnown = [...this.#ticks.values()].every((tick) => !tick.classList.contains('unchecked') && !tick.classList.contains('idle'));
-    if (this.#differs) this.#show('differs');
-    // If the server could not check either, there is nothing to compare; the result is below.
-    else if (this.#made === 0 || !isKnown) this.#show(null);
-    else this.#show(this.#made === this.#ticks.size ? 'same' : 'partly');
-    if (this.#differs) document.getElementById('proof').open = true;
+    const isAny = (outcome) => [...this.#ticks.values()].some((tick) => tick.classList.contains(outcome));
+    // Two that reject a credential agree, though for different reasons.
+    if (this.#differs && this.#failed !== isAny('failed')) {
+      this.#show('differs');
+      document.getElementById('proof').open = true;
+    } else if (this.#made === 0 || isAny('unchecked')) {
+      // What the server could not check can't be compared. The browser's own result is below.
+      this.#show(null);
+    } else {
+      this.#show(this.#made === this.#ticks.size ? 'same' : 'partly');
+    }
   }
 
   #show(which) {
