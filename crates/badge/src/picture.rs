@@ -1,7 +1,9 @@
 //! Pictures that tenants name, from untrusted bytes: whether they are accepted, and how they are drawn.
 
 mod decode;
+mod error;
 mod orientation;
+mod pixels;
 mod whole;
 
 use std::borrow::Cow;
@@ -9,35 +11,15 @@ use std::sync::Arc;
 
 use tiny_skia::{FilterQuality, IntSize, Pixmap, PixmapPaint, Transform};
 
-use self::decode::{Pixels, decode};
+use self::decode::decode;
+pub use self::error::PictureError;
 use self::orientation::Orientation;
+use self::pixels::Pixels;
 use self::whole::Format;
 use crate::number::from_u32;
 
-/// The limit of width and height before decoding: a few bytes can claim any size.
-const MAX_SIDE: u32 = 2_048;
 /// The limit of width and height after decoding. Logos are drawn no larger.
 const KEPT_SIDE: u32 = 480;
-
-/// The reason why a picture is not accepted, in words that follow "it".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PictureError {
-    /// The bytes are none of the formats that are accepted.
-    #[error("is none of these formats")]
-    Format,
-    /// The bytes end before the picture does.
-    #[error("is truncated: its bytes end before the picture does")]
-    Truncated,
-    /// A part is not what it was when it was written.
-    #[error("is damaged: a checksum in it is wrong")]
-    Checksum,
-    /// A side is too long.
-    #[error("has a side of more than {MAX_SIDE} pixels")]
-    TooLarge,
-    /// It can't be decoded.
-    #[error("is damaged: it can't be decoded")]
-    Malformed,
-}
 
 /// A picture that every reader of pages and mails shows.
 #[derive(Debug, Clone, PartialEq, Eq)]

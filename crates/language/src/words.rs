@@ -16,9 +16,10 @@ pub use files::FileWords;
 pub use front::{FrontDocumentationWords, FrontHowWords, FrontVerifyWords, FrontWords};
 pub use mail::MailWords;
 pub use page::{
-    ActionWords, AlignmentWords, BadgeWords, CheckWords, ClaimWords, DateGapWords, DetailWords, DownloadWords,
-    ErasureWords, ErrorPageWords, ErrorPagesWords, FactWords, HeaderWords, HeadingWords, HeadlineWords,
-    LiveCheckWords, MeaningWords, NoticeWords, PageWords, RecordWords, ShareWords, VerdictWords,
+    ActionWords, AlignmentWords, BadgeWords, CheckWords, ClaimWords, DateGapWords, DetailWords,
+    DownloadWords, ErasureWords, ErrorPageWords, ErrorPagesWords, FactWords, HeaderWords, HeadingWords,
+    HeadlineWords, LiveCheckWords, MeaningWords, NoticeWords, PageWords, RecordWords, ShareWords,
+    VerdictWords,
 };
 pub use verify::{
     FormWords, KindWords, OutcomeWords, ScriptVerdictWords, ScriptWords, StepWords, VerdictText, VerifyWords,

@@ -1,6 +1,6 @@
 //! The orientation of a camera's picture: how the stored pixels are to be turned and mirrored (EXIF, tag 0x0112).
 
-use super::decode::Pixels;
+use super::pixels::Pixels;
 
 /// The turns and mirrorings, by the numbers of EXIF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,7 +1,7 @@
 //! Whether the bytes of a picture are all there and unchanged, and the metadata that they hold. Decoders are lenient: of half a
 //! JPEG they make a picture that is gray from the middle on.
 
-use super::PictureError;
+use super::error::PictureError;
 
 /// The format of a picture, by its first bytes, whatever their sender calls it. SVG is none: it can carry programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

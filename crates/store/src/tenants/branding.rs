@@ -142,6 +142,19 @@ impl Store {
         let of_branding = row.split_off(tenant::COLUMNS);
         Ok(Some((tenant::tenant(&row)?, branding(&of_branding)?)))
     }
+
+    /// Returns whether a name that the tenant signed counts as confirmed: it is one that the operator has confirmed, now or
+    /// earlier. In test the tenant's current name counts too.
+    pub async fn is_confirmed_name(
+        &self,
+        environment: Environment,
+        tenant: &Tenant,
+        branding: &Branding,
+        name: &str,
+    ) -> Result<bool> {
+        let current = branding.effective_branding(environment, &tenant.name).issuer_name;
+        Ok(current == name || self.was_name_confirmed(&tenant.id, name).await?)
+    }
 }
 
 impl WriteTx {

@@ -4,25 +4,12 @@ use crate::database::sql;
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::TenantId;
-use crate::scope::Environment;
-use crate::tenants::branding::Branding;
-use crate::tenants::tenant::Tenant;
 
 impl Store {
-    /// Returns whether a name that the tenant signed counts as confirmed: it is one that the operator has confirmed, now or
-    /// earlier. In test the tenant's current name counts too.
-    pub async fn is_confirmed_name(
-        &self,
-        environment: Environment,
-        tenant: &Tenant,
-        branding: &Branding,
-        name: &str,
-    ) -> Result<bool> {
-        if branding.effective_branding(environment, &tenant.name).issuer_name == name {
-            return Ok(true);
-        }
+    /// Returns whether the operator has ever confirmed the name for the tenant.
+    pub async fn was_name_confirmed(&self, id: &TenantId, name: &str) -> Result<bool> {
         let found = sql::query("SELECT name FROM confirmed_names WHERE tenant_id = $1 AND name = $2")
-            .bind(tenant.id.as_str())
+            .bind(id.as_str())
             .bind(name)
             .fetch_optional(&self.pool)
             .await?;

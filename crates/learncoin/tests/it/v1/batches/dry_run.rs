@@ -7,6 +7,9 @@ use learncoin_store::maintenance::TABLES;
 use learncoin_testkit::{Caller, Method, TestApp, credential, many, one, patient_plans};
 use serde_json::{Value, json};
 
+/// A fault in a row: the place of the member, its value if it is not left out, and the path, code and expected form of the fault.
+type Planted = (usize, &'static str, Option<Value>, &'static str, &'static str, &'static str);
+
 async fn dry_run(caller: &Caller, body: &Value) -> Value {
     caller.post("/v1/batches?dry_run=true", body.to_string()).await.expect(200)
 }
@@ -26,7 +29,7 @@ async fn three_hundred_rows_with_nine_faults_give_nine_faults_each_at_its_place(
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     let mut body = many(300);
-    let planted: [(usize, &str, Option<Value>, &str, &str, &str); 9] = [
+    let planted: [Planted; 9] = [
         (0, "/recipient/name", None, "recipient.name", "missing_required_field", "a value"),
         (
             17,
