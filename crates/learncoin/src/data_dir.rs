@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use learncoin_store::Location;
-use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
-use crate::database_memory::{self, DatabaseMemory};
+pub(crate) use crate::server_file::Running;
+use crate::server_file::{self, DatabaseMemory, ServerFile};
 
 /// The database.
 pub(crate) const DATABASE: &str = "learncoin.db";
@@ -18,33 +18,10 @@ pub(crate) const DATABASE: &str = "learncoin.db";
 pub(crate) const CHAIN: &str = "chain.jsonl";
 /// The erasures.
 pub(crate) const ERASURES: &str = "erasures.log";
-/// The file in which the running server stores its address and its database for commands.
-const RUNNING: &str = "server.json";
 
 /// A data directory that exists and is its owner's alone.
 #[derive(Debug, Clone)]
 pub(crate) struct DataDir(PathBuf);
-
-/// The information that a running server stores for commands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Running {
-    /// Its address, `127.0.0.1:8080`.
-    pub(crate) address: String,
-    /// The genesis hash of its embedded chain, lower-case hex without 0x, if it has one. After a kill another deployment
-    /// may listen on the same address: this distinguishes them.
-    pub(crate) embedded_genesis: Option<String>,
-}
-
-/// The content of `server.json`.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct ServerFile {
-    /// The last server, if there was one.
-    #[serde(flatten)]
-    running: Option<Running>,
-    /// The database, if the directory remembers one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    database: Option<DatabaseMemory>,
-}
 
 /// Held by the one server of a data directory; the operating system lets go of it when the process ends, however
 /// it ends.
@@ -77,7 +54,7 @@ impl DataDir {
         if path.exists() {
             let data_dir = Self::open(path)?;
             let sqlite = || Location::Sqlite(data_dir.database());
-            database_memory::check_location(&data_dir, &location.clone().unwrap_or_else(sqlite))?;
+            data_dir.check_location(&location.clone().unwrap_or_else(sqlite))?;
         }
         if location.is_none() && !path.join(DATABASE).exists() {
             bail!(
@@ -182,6 +159,17 @@ impl DataDir {
         Ok(self.server_file()?.database)
     }
 
+    /// Refuses a SQLite file that does not exist, if this directory remembers a database.
+    ///
+    /// # Errors
+    /// If that is so, or the file of the server can't be read.
+    pub(crate) fn check_location(&self, location: &Location) -> Result<()> {
+        match self.database_memory()? {
+            Some(memory) => memory.check_location(&self.0, location),
+            None => Ok(()),
+        }
+    }
+
     /// Remembers a database.
     ///
     /// # Errors
@@ -206,13 +194,8 @@ impl DataDir {
         self.write_server_file(&ServerFile { database: None, ..file })
     }
 
-    /// Returns the file in which the server stores what commands need to know.
-    pub(crate) fn server_file_path(&self) -> PathBuf {
-        self.0.join(RUNNING)
-    }
-
     fn server_file(&self) -> Result<ServerFile> {
-        let path = self.server_file_path();
+        let path = self.0.join(server_file::NAME);
         match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes)
                 .with_context(|| format!("{} is damaged: remove it", path.display())),
@@ -224,14 +207,14 @@ impl DataDir {
     fn write_server_file(&self, file: &ServerFile) -> Result<()> {
         let aside = self.0.join("server.json.new");
         fs::write(&aside, serde_json::to_vec(file)?)?;
-        fs::rename(&aside, self.0.join(RUNNING))?;
+        fs::rename(&aside, self.0.join(server_file::NAME))?;
         Ok(())
     }
 
     /// Returns what the last server of this directory stored, if there was one. It may have stopped since. Creates
     /// nothing.
     pub(crate) fn running(path: &Path) -> Option<Running> {
-        serde_json::from_slice(&fs::read(path.join(RUNNING)).ok()?).ok()
+        serde_json::from_slice(&fs::read(path.join(server_file::NAME)).ok()?).ok()
     }
 }
 
@@ -300,10 +283,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let data = DataDir::open(dir.path()).unwrap();
         let earlier = r#"{"address":"127.0.0.1:8080","embedded_genesis":"ab"}"#;
-        fs::write(dir.path().join(RUNNING), earlier).unwrap();
+        fs::write(dir.path().join(server_file::NAME), earlier).unwrap();
         assert_eq!(data.database_memory().unwrap(), None);
         assert!(DataDir::running(dir.path()).is_some());
-        fs::write(dir.path().join(RUNNING), "{").unwrap();
+        fs::write(dir.path().join(server_file::NAME), "{").unwrap();
         assert!(data.database_memory().unwrap_err().to_string().contains("remove it"));
     }
 }

@@ -4,50 +4,14 @@
 //! wrong. So each database has an id, and the data directory remembers the one of its server (in `server.json`). The id is in the
 //! database: another URL that leads to the same one, as through a pooler or after a move to another host, is no other database.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use learncoin_store::clock::random_bytes;
 use learncoin_store::settings::Setting;
 use learncoin_store::{Location, Store};
-use serde::{Deserialize, Serialize};
 
 use crate::data_dir::DataDir;
+use crate::server_file::DatabaseMemory;
 use crate::system::SystemEntropy;
-
-/// The beginning of the name of a SQLite file.
-const SQLITE: &str = "sqlite:";
-
-/// The database that a data directory remembers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct DatabaseMemory {
-    /// Its id, which is in the database too.
-    pub(crate) id: String,
-    /// Its name for people, without a password.
-    pub(crate) name: String,
-}
-
-impl DatabaseMemory {
-    fn is_sqlite(&self) -> bool {
-        self.name.starts_with(SQLITE)
-    }
-}
-
-/// Refuses a SQLite file that does not exist, if the data directory remembers a database: opening it would make a second one.
-///
-/// # Errors
-/// If that is so.
-pub(crate) fn check_location(data_dir: &DataDir, location: &Location) -> Result<()> {
-    match (data_dir.database_memory()?, location) {
-        (Some(memory), Location::Sqlite(file)) if !file.exists() && memory.is_sqlite() => bail!(
-            "{} is missing, and a server has used it: restore a backup into an empty data directory, or remove {} to begin anew",
-            file.display(),
-            data_dir.server_file_path().display()
-        ),
-        (Some(memory), Location::Sqlite(file)) if !file.exists() => {
-            Err(other_database(data_dir, &memory, location))
-        }
-        _ => Ok(()),
-    }
-}
 
 /// Refuses a database that is not the one that the data directory remembers.
 ///
@@ -63,7 +27,7 @@ pub(crate) async fn check_database(data_dir: &DataDir, location: &Location, stor
         Location::Postgres(_) if id.is_none() => store.find_setting(Setting::PublicUrl).await?.is_some(),
         Location::Sqlite(_) | Location::Postgres(_) => id.as_ref() == Some(&memory.id),
     };
-    if is_known { Ok(()) } else { Err(other_database(data_dir, &memory, location)) }
+    if is_known { Ok(()) } else { Err(memory.other(data_dir.path(), location)) }
 }
 
 /// Remembers this database, and gives it an id if it has none.
@@ -98,20 +62,4 @@ async fn new_id(store: &Store, replacing: bool) -> Result<String> {
     };
     tx.commit().await.context("the database's id can't be written")?;
     Ok(id)
-}
-
-fn other_database(data_dir: &DataDir, memory: &DatabaseMemory, location: &Location) -> anyhow::Error {
-    let advice = match location {
-        Location::Sqlite(_) => {
-            "Give this command the server's settings: LEARNCOIN_DATABASE_URL, or database_url in the file of settings. \
-             On a machine with the systemd unit, learncoin-ctl does that"
-        }
-        Location::Postgres(_) => "Give this command the server's LEARNCOIN_DATABASE_URL",
-    };
-    let DatabaseMemory { name, .. } = memory;
-    let directory = data_dir.path().display();
-    anyhow::anyhow!(
-        "the server of {directory} uses the database {name}, and the settings name another one, {location}. {advice}. \
-         To change the server's database for good, start it once with `serve --force-database`"
-    )
 }

@@ -139,7 +139,7 @@ async fn prepare_keys(issuance: &Issuance) -> Result<()> {
 /// If it can't be opened, or the key differs.
 pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<Store> {
     let location = location(config, data_dir)?;
-    database_memory::check_location(data_dir, &location)?;
+    data_dir.check_location(&location)?;
     let source = MasterKeySource { data_dir, named_file: &config.keys.master_key_file, variable };
     let master = source.open(matches!(location, Location::Postgres(_)), &SystemEntropy)?;
     let store = Store::open(&location, &master)

@@ -25,6 +25,7 @@ mod outage;
 mod output;
 mod privacy;
 mod server;
+mod server_file;
 mod summary;
 mod system;
 mod table;

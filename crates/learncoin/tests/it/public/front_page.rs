@@ -7,6 +7,13 @@ async fn get(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Answer {
     send(app, Method::GET, path, headers).await
 }
 
+/// Asks for an address that must be there.
+async fn found(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let answer = get(app, path, headers).await;
+    assert_eq!(answer.status, 200, "{path}");
+    answer
+}
+
 async fn send(app: &TestApp, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
     let request = Request::builder().method(method).uri(path);
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
@@ -16,8 +23,7 @@ async fn send(app: &TestApp, method: Method, path: &str, headers: &[(&str, &str)
 #[tokio::test]
 async fn the_front_page_leads_to_verification_and_documentation() {
     let app = TestApp::start().await;
-    let page = app.get("/").await;
-    page.expect(200);
+    let page = found(&app, "/", &[]).await;
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     for text in [
         "<form action=\"/verify\" method=\"get\">",
@@ -35,14 +41,14 @@ async fn the_front_page_leads_to_verification_and_documentation() {
     assert!(policy.contains("default-src 'none'") && policy.contains("form-action 'self'"), "{policy}");
     // What it is made of is there, and so is what it leads to.
     let own = page.text().split("href=\"").skip(1).chain(page.text().split("src=\"").skip(1));
-    let mut found = 0;
+    let mut targets = 0;
     for target in own.map(|rest| rest.split('"').next().unwrap()).filter(|target| target.starts_with('/')) {
-        app.get(target.split('#').next().unwrap()).await.expect(200);
-        found += 1;
+        found(&app, target.split('#').next().unwrap(), &[]).await;
+        targets += 1;
     }
-    assert!(found > 12, "{found}");
+    assert!(targets > 12, "{targets}");
     // The form leads to a page, with the language that was read.
-    app.get("/verify?lang=de&q=nonsense").await.expect(200);
+    found(&app, "/verify?lang=de&q=nonsense", &[]).await;
 }
 
 #[tokio::test]
@@ -78,7 +84,7 @@ async fn a_caller_that_asks_for_json_gets_the_error_of_an_address_without_an_end
         assert_eq!(answer.header("vary"), "Accept, Accept-Language");
     }
     for accept in ["*/*", "text/html,application/xhtml+xml,*/*;q=0.8"] {
-        get(&app, "/", &[("accept", accept)]).await.expect(200);
+        found(&app, "/", &[("accept", accept)]).await;
     }
     send(&app, Method::POST, "/", &[]).await.expect_error(ErrorCode::MethodNotAllowed);
 }
@@ -87,8 +93,7 @@ async fn a_caller_that_asks_for_json_gets_the_error_of_an_address_without_an_end
 async fn it_is_sent_once_to_who_has_it_and_head_is_get_without_a_body() {
     let app = TestApp::start().await;
     for path in ["/", "/robots.txt", "/llms.txt", "/assets/front.css"] {
-        let got = app.get(path).await;
-        got.expect(200);
+        let got = found(&app, path, &[]).await;
         let tag = got.header("etag").to_owned();
         let again = get(&app, path, &[("if-none-match", &tag)]).await;
         assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
@@ -101,7 +106,7 @@ async fn it_is_sent_once_to_who_has_it_and_head_is_get_without_a_body() {
         assert_eq!((head.status, head.body.len(), head.header("etag")), (200, 0, tag.as_str()), "{path}");
     }
     let german = get(&app, "/", &[("accept-language", "de")]).await.header("etag").to_owned();
-    get(&app, "/", &[("if-none-match", &german)]).await.expect(200);
+    found(&app, "/", &[("if-none-match", &german)]).await;
 }
 
 #[tokio::test]
@@ -116,14 +121,13 @@ async fn crawlers_stay_out_of_the_api_and_may_read_that_a_credential_is_not_to_b
 #[tokio::test]
 async fn the_icon_and_the_overview_for_language_models_are_there() {
     let app = TestApp::start().await;
-    let icon = app.get("/favicon.ico").await;
-    icon.expect(200);
+    let icon = found(&app, "/favicon.ico", &[]).await;
     assert_eq!(icon.header("content-type"), "image/x-icon");
     assert!(icon.body.starts_with(&[0, 0, 1, 0]) && icon.body.len() < 10_000);
     let overview = app.get("/llms.txt").await;
     let links: Vec<&str> = overview.text().split("](https://learncoin.example").skip(1).collect();
     assert!(links.len() >= 14, "{}", overview.text());
     for path in links.into_iter().map(|rest| rest.split(')').next().unwrap()) {
-        app.get(path).await.expect(200);
+        found(&app, path, &[]).await;
     }
 }
