@@ -357,10 +357,12 @@ const LONG_DESCRIPTION: usize = 200;
 /// Returns the class of a name's size.
 pub(crate) fn size(name: &str) -> &'static str {
     let is_longer_than = |length| name.chars().nth(length).is_some();
-    match () {
-        () if is_longer_than(VERY_LONG_NAME) => "long longer",
-        () if is_longer_than(LONG_NAME) => "long",
-        () => "short",
+    if is_longer_than(VERY_LONG_NAME) {
+        "long longer"
+    } else if is_longer_than(LONG_NAME) {
+        "long"
+    } else {
+        "short"
     }
 }
 
