@@ -17,7 +17,7 @@ mod tests;
 use learncoin_credential::json::{Part, Value, read_parts};
 use learncoin_issuance::batch::request::CredentialRequest;
 
-use super::fault::{Fault, Faults};
+use super::fault::{Faults, FieldFault};
 use super::field_path::FieldPath;
 use super::fields::{array, not_json, object, without_mark};
 use super::limits::MAX_FAULTS;
@@ -104,7 +104,7 @@ impl BatchReader<'_> {
                 self.faults.take(array(&value, &root.member(CREDENTIALS)), &value);
             }
             Part::Member(name, value) => {
-                self.faults.take::<()>(Err(Fault::unknown(&root.member(name))), &value);
+                self.faults.take::<()>(Err(FieldFault::unknown(&root.member(name))), &value);
             }
             Part::Element(index, value) => {
                 self.read_credential(index, &value);
@@ -154,17 +154,17 @@ fn count_values(value: &Value) -> usize {
 }
 
 /// Returns the fault of an array with so many elements.
-fn wrong_count(count: usize, path: &FieldPath<'_>) -> Option<Fault> {
+fn wrong_count(count: usize, path: &FieldPath<'_>) -> Option<FieldFault> {
     match count {
         0 => Some(no_credentials(path)),
         1..=MAX_CREDENTIALS => None,
         _ => {
             let expected = format_args!("at most {MAX_CREDENTIALS} credentials in one batch");
-            Some(Fault::new(ErrorCode::BatchTooLarge, path, expected).but_found(count))
+            Some(FieldFault::new(ErrorCode::BatchTooLarge, path, expected).but_found(count))
         }
     }
 }
 
-fn no_credentials(path: &FieldPath<'_>) -> Fault {
-    Fault::missing(path).expecting(format!("an array of 1 to {MAX_CREDENTIALS} credentials"))
+fn no_credentials(path: &FieldPath<'_>) -> FieldFault {
+    FieldFault::missing(path).expecting(format!("an array of 1 to {MAX_CREDENTIALS} credentials"))
 }

@@ -12,7 +12,7 @@ const SHOWN_CHARS: usize = 100;
 
 /// A field that is not as expected.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct FieldFault {
     /// The code of the catalog.
     pub(super) code: ErrorCode,
     /// The path of the field.
@@ -25,7 +25,7 @@ pub(super) struct Fault {
     message: String,
 }
 
-impl Fault {
+impl FieldFault {
     /// Creates the fault of a field with a code of its own, in the words `path: expected …`.
     pub(super) fn new(code: ErrorCode, path: &FieldPath<'_>, expected: impl fmt::Display) -> Self {
         let (path, expected) = (path.to_string(), expected.to_string());
@@ -74,8 +74,8 @@ impl Fault {
     }
 }
 
-impl From<Fault> for ApiError {
-    fn from(fault: Fault) -> Self {
+impl From<FieldFault> for ApiError {
+    fn from(fault: FieldFault) -> Self {
         Self::new(fault.code, fault.message)
     }
 }
@@ -119,7 +119,7 @@ fn shortened(text: &str) -> String {
 #[derive(Debug)]
 pub(super) struct Faults {
     most: usize,
-    found: Vec<Fault>,
+    found: Vec<FieldFault>,
 }
 
 /// A member of an object while it is read: `None` if it is absent so far, `Some(None)` if it has a fault.
@@ -147,14 +147,14 @@ impl Faults {
     }
 
     /// Adds a fault after those that are there.
-    pub(super) fn add(&mut self, fault: Fault) {
+    pub(super) fn add(&mut self, fault: FieldFault) {
         if !self.is_full() {
             self.found.push(fault);
         }
     }
 
     /// Adds a fault before the one at this index; the last one gives way if there are too many then.
-    pub(super) fn insert(&mut self, index: usize, fault: Fault) {
+    pub(super) fn insert(&mut self, index: usize, fault: FieldFault) {
         self.found.insert(index.min(self.found.len()), fault);
         self.found.truncate(self.most);
     }
@@ -165,7 +165,7 @@ impl Faults {
     }
 
     /// Returns what was read of a value, or records its fault.
-    pub(super) fn take<T>(&mut self, read: Result<T, Fault>, value: &Value) -> Option<T> {
+    pub(super) fn take<T>(&mut self, read: Result<T, FieldFault>, value: &Value) -> Option<T> {
         match read {
             Ok(read) => Some(read),
             Err(fault) => {
@@ -181,20 +181,20 @@ impl Faults {
     /// Returns what was read of a required member at the end of its object; records that it is absent if it is.
     pub(super) fn required<T>(&mut self, slot: Slot<T>, path: &FieldPath<'_>) -> Option<T> {
         if slot.is_none() {
-            self.add(Fault::missing(path));
+            self.add(FieldFault::missing(path));
         }
         slot.flatten()
     }
 
     /// Returns the first one.
-    pub(super) fn into_first(self) -> Option<Fault> {
+    pub(super) fn into_first(self) -> Option<FieldFault> {
         self.found.into_iter().next()
     }
 }
 
 impl IntoIterator for Faults {
-    type Item = Fault;
-    type IntoIter = std::vec::IntoIter<Fault>;
+    type Item = FieldFault;
+    type IntoIter = std::vec::IntoIter<FieldFault>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.found.into_iter()
@@ -235,15 +235,15 @@ mod tests {
         let path = root.member("reason");
         let value = parsed("[1]");
         for (fault, message, expected, found) in [
-            (Fault::missing(&path), "reason is required.", "a value: the field is required", None),
+            (FieldFault::missing(&path), "reason is required.", "a value: the field is required", None),
             (
-                Fault::of_kind(&path, "a string", &value),
+                FieldFault::of_kind(&path, "a string", &value),
                 "reason: expected a string, found an array",
                 "a string",
                 Some("an array of 1 elements"),
             ),
             (
-                Fault::malformed(&path, "at most 2 entries").but_found(3),
+                FieldFault::malformed(&path, "at most 2 entries").but_found(3),
                 "reason: expected at most 2 entries, found 3",
                 "at most 2 entries",
                 Some("3"),
@@ -260,10 +260,10 @@ mod tests {
         let names = |faults: Faults| faults.into_iter().map(|fault| fault.path).collect::<Vec<_>>();
         let mut faults = Faults::at_most(2);
         for name in ["a", "b", "c"] {
-            faults.add(Fault::missing(&root.member(name)));
+            faults.add(FieldFault::missing(&root.member(name)));
         }
         assert!(faults.is_full());
-        faults.insert(1, Fault::missing(&root.member("x")));
+        faults.insert(1, FieldFault::missing(&root.member("x")));
         assert_eq!(names(faults), ["a", "x"]);
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 use learncoin_credential::json::{self, JsonError, Object, Value};
 use learncoin_credential::text::{self, TextError, UriKind};
 
-use super::fault::Fault;
+use super::fault::FieldFault;
 use super::field_path::FieldPath;
 use super::limits::EARLIEST_YEAR;
 use crate::error::{ApiError, ErrorCode};
@@ -48,12 +48,12 @@ fn other_form(body: &[u8]) -> Option<&'static str> {
 
 /// Returns the error for a malformed field, in the words `path: expected …`.
 pub(super) fn malformed(path: &FieldPath<'_>, expected: impl std::fmt::Display) -> ApiError {
-    Fault::malformed(path, expected).into()
+    FieldFault::malformed(path, expected).into()
 }
 
 /// Returns the error for a member that the contract does not know.
 pub(super) fn unknown(path: &FieldPath<'_>) -> ApiError {
-    Fault::unknown(path).into()
+    FieldFault::unknown(path).into()
 }
 
 /// Fills the slot of a member. JSON with a member twice was refused before, so a slot is filled once.
@@ -62,8 +62,8 @@ pub(super) fn set<T>(slot: &mut Option<T>, value: T) {
 }
 
 /// Returns the value of a slot at the end of its object, or the fault of a missing field.
-pub(super) fn required<T>(slot: Option<T>, path: &FieldPath<'_>) -> Result<T, Fault> {
-    slot.ok_or_else(|| Fault::missing(path))
+pub(super) fn required<T>(slot: Option<T>, path: &FieldPath<'_>) -> Result<T, FieldFault> {
+    slot.ok_or_else(|| FieldFault::missing(path))
 }
 
 /// Returns the value of an optional member: `null` counts as absent.
@@ -74,39 +74,43 @@ pub(super) fn present(value: &Value) -> Option<&Value> {
     }
 }
 
-pub(super) fn object<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v Object, Fault> {
-    value.as_object().ok_or_else(|| Fault::of_kind(path, "an object", value))
+pub(super) fn object<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v Object, FieldFault> {
+    value.as_object().ok_or_else(|| FieldFault::of_kind(path, "an object", value))
 }
 
-pub(super) fn array<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v [Value], Fault> {
-    value.as_array().ok_or_else(|| Fault::of_kind(path, "an array", value))
+pub(super) fn array<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v [Value], FieldFault> {
+    value.as_array().ok_or_else(|| FieldFault::of_kind(path, "an array", value))
 }
 
-pub(super) fn string<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v str, Fault> {
-    value.as_str().ok_or_else(|| Fault::of_kind(path, "a string", value))
+pub(super) fn string<'v>(value: &'v Value, path: &FieldPath<'_>) -> Result<&'v str, FieldFault> {
+    value.as_str().ok_or_else(|| FieldFault::of_kind(path, "a string", value))
 }
 
 /// Reads a text that may be empty.
-pub(super) fn optional_text(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+pub(super) fn optional_text(value: &Value, path: &FieldPath<'_>) -> Result<String, FieldFault> {
     checked(value, path, text::check_written)
 }
 
 /// Reads a text that must not be empty.
-pub(super) fn required_text(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+pub(super) fn required_text(value: &Value, path: &FieldPath<'_>) -> Result<String, FieldFault> {
     checked(value, path, text::check_required)
 }
 
 /// Reads a text of one line that must not be empty.
-pub(super) fn line(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+pub(super) fn line(value: &Value, path: &FieldPath<'_>) -> Result<String, FieldFault> {
     checked(value, path, text::check_line)
 }
 
 /// Reads a text that must not be empty, of at most so many characters.
-pub(super) fn short_text(value: &Value, path: &FieldPath<'_>, max_chars: usize) -> Result<String, Fault> {
+pub(super) fn short_text(
+    value: &Value,
+    path: &FieldPath<'_>,
+    max_chars: usize,
+) -> Result<String, FieldFault> {
     let text = required_text(value, path)?;
     match text.chars().count() <= max_chars {
         true => Ok(text),
-        false => Err(Fault::malformed(path, format_args!("text of at most {max_chars} characters"))),
+        false => Err(FieldFault::malformed(path, format_args!("text of at most {max_chars} characters"))),
     }
 }
 
@@ -116,36 +120,36 @@ pub(super) fn one_of<T: Copy>(
     path: &FieldPath<'_>,
     all: &[T],
     word: impl Fn(T) -> &'static str,
-) -> Result<T, Fault> {
+) -> Result<T, FieldFault> {
     let given = value.as_str();
     all.iter().copied().find(|one| Some(word(*one)) == given).ok_or_else(|| {
         let words: Vec<&str> = all.iter().map(|one| word(*one)).collect();
-        Fault::malformed(path, format_args!("one of {}", words.join(", ")))
+        FieldFault::malformed(path, format_args!("one of {}", words.join(", ")))
     })
 }
 
 /// Reads a name: short, on one line, and with at least one visible character.
-pub(super) fn name(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+pub(super) fn name(value: &Value, path: &FieldPath<'_>) -> Result<String, FieldFault> {
     checked(value, path, text::check_new_name)
 }
 
 /// Reads an absolute URI.
-pub(super) fn uri(value: &Value, path: &FieldPath<'_>, kind: UriKind) -> Result<String, Fault> {
+pub(super) fn uri(value: &Value, path: &FieldPath<'_>, kind: UriKind) -> Result<String, FieldFault> {
     checked(value, path, |uri| text::check_uri(uri, kind))
 }
 
 /// Reads a date, in the form that it has in the document.
-pub(super) fn date(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+pub(super) fn date(value: &Value, path: &FieldPath<'_>) -> Result<String, FieldFault> {
     let date = text::normalize_request_date(string(value, path)?);
-    date.map_err(|error| Fault::malformed(path, expected(error)))
+    date.map_err(|error| FieldFault::malformed(path, expected(error)))
 }
 
 /// Reads a date of a credential, as [`date`] does. A year before [`EARLIEST_YEAR`] is a default value or a typing error.
-pub(super) fn credential_date(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+pub(super) fn credential_date(value: &Value, path: &FieldPath<'_>) -> Result<String, FieldFault> {
     let date = date(value, path)?;
     match civil(&date) {
         Some(civil) if civil.year() < EARLIEST_YEAR => {
-            Err(Fault::malformed(path, format_args!("a date from the year {EARLIEST_YEAR} on")))
+            Err(FieldFault::malformed(path, format_args!("a date from the year {EARLIEST_YEAR} on")))
         }
         _ => Ok(date),
     }
@@ -157,14 +161,14 @@ pub(super) fn civil(date: &str) -> Option<DateTime> {
 }
 
 /// Checks Open Badges' `type`, which may be given if it is the type of the document anyway.
-pub(super) fn type_names(value: &Value, path: &FieldPath<'_>, names: &[&str]) -> Result<(), Fault> {
+pub(super) fn type_names(value: &Value, path: &FieldPath<'_>, names: &[&str]) -> Result<(), FieldFault> {
     let given = value.as_array().unwrap_or_default();
     let same = given.len() == names.len()
         && given.iter().zip(names).all(|(given, name)| given.as_str() == Some(*name));
     match value {
         Value::Null => Ok(()),
         _ if same => Ok(()),
-        _ => Err(Fault::malformed(path, format_args!("{names:?}, or no such field"))),
+        _ => Err(FieldFault::malformed(path, format_args!("{names:?}, or no such field"))),
     }
 }
 
@@ -172,9 +176,9 @@ fn checked(
     value: &Value,
     path: &FieldPath<'_>,
     check: impl Fn(&str) -> Result<(), TextError>,
-) -> Result<String, Fault> {
+) -> Result<String, FieldFault> {
     let text = string(value, path)?;
-    check(text).map_err(|error| Fault::malformed(path, expected(error)))?;
+    check(text).map_err(|error| FieldFault::malformed(path, expected(error)))?;
     Ok(text.to_owned())
 }
 

@@ -11,7 +11,7 @@ use learncoin_credential::{Host, own_did};
 use learncoin_store::tenants::{Branding, NamedLogo, Plan};
 use url::Url;
 
-use super::fault::Fault;
+use super::fault::FieldFault;
 use super::field_path::FieldPath;
 use super::fields::{malformed, name, object, parse, present, string, unknown, uri};
 use crate::error::{ApiError, ErrorCode};
@@ -113,7 +113,7 @@ fn maybe<T, E>(value: &Value, read: impl Fn(&Value) -> Result<T, E>) -> Result<O
     present(value).map(read).transpose()
 }
 
-fn web(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+fn web(value: &Value, path: &FieldPath<'_>) -> Result<String, FieldFault> {
     uri(value, path, UriKind::Web)
 }
 

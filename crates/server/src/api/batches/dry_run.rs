@@ -14,7 +14,7 @@ use serde::Serialize;
 use url::form_urlencoded;
 use utoipa::ToSchema;
 
-use crate::api::fault::{Fault, Faults};
+use crate::api::fault::{Faults, FieldFault};
 use crate::api::fields::civil;
 use crate::api::limits::{MAX_FAULTS, PLACEHOLDER_ADDRESS};
 use crate::api::paging::malformed;
@@ -64,9 +64,9 @@ pub(crate) struct BatchWarning {
     message: String,
 }
 
-impl From<Fault> for BatchFault {
-    fn from(fault: Fault) -> Self {
-        let Fault { path, code, found, expected, .. } = fault;
+impl From<FieldFault> for BatchFault {
+    fn from(fault: FieldFault) -> Self {
+        let FieldFault { path, code, found, expected, .. } = fault;
         Self { path, code: code.as_str(), found, expected }
     }
 }

@@ -6,7 +6,7 @@ use learncoin_issuance::batch::request::{AchievementRequest, AlignmentRequest, E
 
 use super::evidence;
 use super::identifiers::Identifiers;
-use crate::api::fault::{Fault, Faults};
+use crate::api::fault::{Faults, FieldFault};
 use crate::api::field_path::FieldPath;
 use crate::api::fields::{
     array, line, name, object, optional_text, present, required_text, set, type_names, uri,
@@ -25,7 +25,7 @@ pub(super) fn read(
     let members = faults.take(object(value, path), value)?;
     if value.compact_len() > MAX_ACHIEVEMENT_BYTES {
         let expected = format_args!("at most {MAX_ACHIEVEMENT_BYTES} bytes as compact JSON");
-        return faults.take(Err(Fault::new(ErrorCode::AchievementTooLarge, path, expected)), value);
+        return faults.take(Err(FieldFault::new(ErrorCode::AchievementTooLarge, path, expected)), value);
     }
     let (mut id, mut title, mut description, mut criteria) = (None, None, None, None);
     let (mut alignments, mut evidence) = (None, None);
@@ -47,7 +47,7 @@ pub(super) fn read(
                 _ = faults.take(type_names(value, &path, &["Achievement"]), value);
             }
             ("id" | "criteria" | "alignment" | "evidence" | "type", None) => {}
-            _ => _ = faults.take::<()>(Err(Fault::unknown(&path)), value),
+            _ => _ = faults.take::<()>(Err(FieldFault::unknown(&path)), value),
         }
     }
     let title = faults.required(title, &path.member("name"));
@@ -71,7 +71,7 @@ fn read_criteria(value: &Value, path: &FieldPath<'_>, faults: &mut Faults) -> Op
                 set(&mut narrative, faults.take(optional_text(value, &path), value));
             }
             ("narrative", None) => {}
-            _ => _ = faults.take::<()>(Err(Fault::unknown(&path)), value),
+            _ => _ = faults.take::<()>(Err(FieldFault::unknown(&path)), value),
         }
     }
     Some(narrative.flatten())
@@ -100,7 +100,7 @@ fn read_alignment(value: &Value, path: &FieldPath<'_>, faults: &mut Faults) -> O
             }
             ("type", Some(value)) => _ = faults.take(type_names(value, &path, &["Alignment"]), value),
             ("targetUrl" | "type", None) => {}
-            _ => _ = faults.take::<()>(Err(Fault::unknown(&path)), value),
+            _ => _ = faults.take::<()>(Err(FieldFault::unknown(&path)), value),
         }
     }
     let framework = faults.required(framework, &path.member("targetFramework"));
@@ -110,8 +110,8 @@ fn read_alignment(value: &Value, path: &FieldPath<'_>, faults: &mut Faults) -> O
 }
 
 /// Reads a framework. Anything that is none of the four has an error code of its own.
-fn read_framework(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+fn read_framework(value: &Value, path: &FieldPath<'_>) -> Result<String, FieldFault> {
     FRAMEWORKS.into_iter().find(|known| value.as_str() == Some(known)).map(str::to_owned).ok_or_else(|| {
-        Fault::new(ErrorCode::AlignmentFrameworkUnknown, path, "ESCO, O*NET, ISCED-F or CUSTOM")
+        FieldFault::new(ErrorCode::AlignmentFrameworkUnknown, path, "ESCO, O*NET, ISCED-F or CUSTOM")
     })
 }

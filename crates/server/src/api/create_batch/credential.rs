@@ -9,7 +9,7 @@ use learncoin_issuance::batch::request::CredentialRequest;
 
 use super::identifiers::Identifiers;
 use super::{achievement, evidence};
-use crate::api::fault::{Fault, Faults, Slot};
+use crate::api::fault::{Faults, FieldFault, Slot};
 use crate::api::field_path::FieldPath;
 use crate::api::fields::{civil, credential_date, name, object, present, set, string, type_names};
 use crate::api::limits::{MAX_EMAIL_CHARS, PLACEHOLDER_ADDRESS};
@@ -42,7 +42,7 @@ pub(super) fn read(
             }
             ("evidence", Some(value)) if value.compact_len() > MAX_ACHIEVEMENT_BYTES => {
                 let expected = format_args!("at most {MAX_ACHIEVEMENT_BYTES} bytes as compact JSON");
-                set(&mut evidence, faults.take(Err(Fault::malformed(&path, expected)), value));
+                set(&mut evidence, faults.take(Err(FieldFault::malformed(&path, expected)), value));
             }
             ("evidence", Some(value)) => {
                 set(&mut evidence, evidence::read(value, &path, &mut identifiers, faults));
@@ -52,7 +52,7 @@ pub(super) fn read(
                 _ = faults.take(type_names(value, &path, &names), value);
             }
             ("expirationDate" | "evidence" | "type", None) => {}
-            _ => _ = faults.take::<()>(Err(Fault::unknown(&path)), value),
+            _ => _ = faults.take::<()>(Err(FieldFault::unknown(&path)), value),
         }
     }
     let recipient = faults.required(recipient, &path.member("recipient"));
@@ -98,7 +98,7 @@ fn read_recipient(
                 _ = faults.take(type_names(value, &path, &["AchievementSubject"]), value);
             }
             ("email" | "type", None) => {}
-            _ => _ = faults.take::<()>(Err(Fault::unknown(&path)), value),
+            _ => _ = faults.take::<()>(Err(FieldFault::unknown(&path)), value),
         }
     }
     let id = faults.required(id, &path.member("id"));
@@ -107,31 +107,38 @@ fn read_recipient(
 }
 
 /// Reads the recipient's id. Anything that is no pseudonym has an error code of its own.
-fn read_recipient_id(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+fn read_recipient_id(value: &Value, path: &FieldPath<'_>) -> Result<String, FieldFault> {
     value.as_str().filter(|id| text::check_uuid_urn(id).is_ok()).map(str::to_owned).ok_or_else(|| {
-        Fault::new(ErrorCode::RecipientIdInvalid, path, "urn:uuid: followed by a version 4 UUID")
+        FieldFault::new(ErrorCode::RecipientIdInvalid, path, "urn:uuid: followed by a version 4 UUID")
     })
 }
 
 /// Reads an e-mail address that a mail server could take.
-fn read_email(value: &Value, path: &FieldPath<'_>) -> Result<String, Fault> {
+fn read_email(value: &Value, path: &FieldPath<'_>) -> Result<String, FieldFault> {
     let email = string(value, path)?;
     let fits = (1..=MAX_EMAIL_CHARS).contains(&email.chars().count());
     if !fits || text::check_line(email).is_err() {
         let limits = format_args!("one line of 1 to {MAX_EMAIL_CHARS} characters without control characters");
-        return Err(Fault::malformed(path, limits));
+        return Err(FieldFault::malformed(path, limits));
     }
     if email == PLACEHOLDER_ADDRESS || mail::is_recipient_address(email) {
         return Ok(email.to_owned());
     }
-    Err(Fault::malformed(path, "one e-mail address such as ada@example.org, without white space around it"))
+    Err(FieldFault::malformed(
+        path,
+        "one e-mail address such as ada@example.org, without white space around it",
+    ))
 }
 
 /// Checks the order of the dates as soon as both are known, at the place of the later one.
-fn in_order(issuance: &Slot<String>, expiration: &Slot<String>, path: &FieldPath<'_>) -> Result<(), Fault> {
+fn in_order(
+    issuance: &Slot<String>,
+    expiration: &Slot<String>,
+    path: &FieldPath<'_>,
+) -> Result<(), FieldFault> {
     match (issuance, expiration) {
         (Some(Some(issuance)), Some(Some(expiration))) if civil(expiration) <= civil(issuance) => {
-            Err(Fault::malformed(path, "an expirationDate after the issuanceDate"))
+            Err(FieldFault::malformed(path, "an expirationDate after the issuanceDate"))
         }
         _ => Ok(()),
     }

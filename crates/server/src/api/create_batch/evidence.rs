@@ -5,7 +5,7 @@ use learncoin_credential::text::UriKind;
 use learncoin_issuance::batch::request::EvidenceRequest;
 
 use super::identifiers::Identifiers;
-use crate::api::fault::{Fault, Faults};
+use crate::api::fault::{Faults, FieldFault};
 use crate::api::field_path::FieldPath;
 use crate::api::fields::{array, object, optional_text, present, set, type_names, uri};
 use crate::api::limits::MAX_EVIDENCE;
@@ -20,7 +20,7 @@ pub(super) fn read(
 ) -> Option<Vec<EvidenceRequest>> {
     let entries = faults.take(array(value, path), value)?;
     if entries.len() > MAX_EVIDENCE {
-        let fault = Fault::malformed(path, format_args!("at most {MAX_EVIDENCE} entries"));
+        let fault = FieldFault::malformed(path, format_args!("at most {MAX_EVIDENCE} entries"));
         return faults.take(Err(fault.but_found(entries.len())), value);
     }
     let read = entries.iter().enumerate();
@@ -49,13 +49,13 @@ fn read_one(
             }
             ("type", Some(value)) => _ = faults.take(type_names(value, &path, &["Evidence"]), value),
             ("id" | "narrative" | "type", None) => {}
-            _ => _ = faults.take::<()>(Err(Fault::unknown(&path)), value),
+            _ => _ = faults.take::<()>(Err(FieldFault::unknown(&path)), value),
         }
     }
     let (id, narrative): (Option<String>, Option<String>) = (id.flatten(), narrative.flatten());
     let is_empty = id.is_none() && narrative.as_deref().unwrap_or_default().is_empty();
     if is_empty && faults.len() == before {
-        return faults.take(Err(Fault::malformed(path, "an entry with an id or a narrative")), value);
+        return faults.take(Err(FieldFault::malformed(path, "an entry with an id or a narrative")), value);
     }
     Some(EvidenceRequest { id, narrative })
 }

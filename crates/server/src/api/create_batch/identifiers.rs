@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::api::fault::Fault;
+use crate::api::fault::FieldFault;
 use crate::api::field_path::FieldPath;
 
 /// The identifiers of one document: two equal ones would merge the statements about each.
@@ -12,11 +12,11 @@ pub(super) struct Identifiers {
 
 impl Identifiers {
     /// Returns the identifier if it is the first of its kind.
-    pub(super) fn claim(&mut self, id: String, path: &FieldPath<'_>) -> Result<String, Fault> {
+    pub(super) fn claim(&mut self, id: String, path: &FieldPath<'_>) -> Result<String, FieldFault> {
         if self.seen.insert(id.clone()) {
             return Ok(id);
         }
-        Err(Fault::malformed(
+        Err(FieldFault::malformed(
             path,
             "an identifier that stands nowhere else in this credential, issuer and recipient included",
         ))

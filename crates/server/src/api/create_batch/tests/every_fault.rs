@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::{ISSUER, example, with};
 use crate::api::create_batch::{read, read_all};
-use crate::api::fault::Fault;
+use crate::api::fault::FieldFault;
 use crate::error::ApiError;
 
-fn listed(body: &str) -> Vec<Fault> {
+fn listed(body: &str) -> Vec<FieldFault> {
     match read_all(body.as_bytes(), ISSUER) {
         Ok((_, faults)) => faults.into_iter().collect(),
         Err(error) => panic!("{}: {}", error.code, error.message),

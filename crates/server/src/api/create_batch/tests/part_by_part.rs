@@ -4,7 +4,7 @@ use learncoin_issuance::batch::request::CredentialRequest;
 
 use super::{ISSUER, example};
 use crate::api::create_batch::{CREDENTIALS, credential, no_credentials, read, wrong_count};
-use crate::api::fault::{Fault, Faults};
+use crate::api::fault::{Faults, FieldFault};
 use crate::api::field_path::FieldPath;
 use crate::api::fields::{array, object};
 use crate::error::ApiError;
@@ -17,7 +17,7 @@ fn read_whole(body: &[u8]) -> Result<Vec<CredentialRequest>, ApiError> {
     for (name, member) in object(&value, &root)?.iter() {
         let path = root.member(name);
         if name != CREDENTIALS {
-            return Err(Fault::unknown(&path).into());
+            return Err(FieldFault::unknown(&path).into());
         }
         let elements = array(member, &path)?;
         if let Some(fault) = wrong_count(elements.len(), &path) {
