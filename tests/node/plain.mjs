@@ -33,7 +33,7 @@ async function look({ scripted, plain }, wanted, checks) {
   const { page } = plain;
   await scripted.goto(wanted.url, wanted.asked_language);
   await plain.goto(wanted.url, wanted.asked_language);
-  await scripted.page.evaluate(() => document.querySelectorAll('#browser-check, .browser-scripted').forEach((part) => part.remove()));
+  await scripted.page.evaluate(() => document.querySelectorAll('#browser-check, .browser-scripted, [data-script]').forEach((part) => part.remove()));
   checks.equal(`${name}: text`, await linesOf(page), await linesOf(scripted.page));
   if (wanted.badge) checks.equal(`${name}: badge`, (await page.locator('#status').innerText()).trim(), wanted.badge);
 

@@ -19,7 +19,6 @@
     reason = "a measurement that can't be made has failed, and printing is what this program is for"
 )]
 
-#[expect(dead_code, reason = "each benchmark uses a part of it")]
 mod http_load;
 #[expect(dead_code, reason = "each benchmark uses a part of it")]
 mod support;

@@ -37,6 +37,9 @@ use utoipa::{PartialSchema, ToSchema};
 /// The name of the scheme by which a caller authenticates.
 const SECURITY: &str = "ApiKey";
 
+/// The key of the response to a request that asks for something else than the operation: a success, with the status 200.
+const DEFAULT: &str = "default";
+
 /// The groups of operations, in the order of the reference.
 const TAGS: [(&str, &str); 5] = [
     ("Batches", "Credentials that are issued together, under one anchor."),
@@ -161,8 +164,8 @@ fn finish(method: &str, operation: &mut Operation) {
         headers::take_idempotency_key(operation);
     }
     for (status, response) in &mut operation.responses.responses {
-        // A range, such as `2XX`, has the headers of its first status.
-        if let (Ok(status), RefOr::T(response)) = (status.replace("XX", "00").parse(), response) {
+        let status = if status == DEFAULT { Ok(200) } else { status.parse() };
+        if let (Ok(status), RefOr::T(response)) = (status, response) {
             headers::describe(status, idempotent, response);
         }
     }

@@ -112,11 +112,8 @@ mod tests {
 
     /// Returns EXIF data with this orientation, after another tag.
     fn exif(number: u16, is_little: bool) -> Vec<u8> {
-        let (short, long) = if is_little {
-            (u16::to_le_bytes as fn(u16) -> [u8; 2], u32::to_le_bytes as fn(u32) -> [u8; 4])
-        } else {
-            (u16::to_be_bytes as fn(u16) -> [u8; 2], u32::to_be_bytes as fn(u32) -> [u8; 4])
-        };
+        let short = |value: u16| if is_little { value.to_le_bytes() } else { value.to_be_bytes() };
+        let long = |value: u32| if is_little { value.to_le_bytes() } else { value.to_be_bytes() };
         let mut bytes = if is_little { b"II*\0".to_vec() } else { b"MM\0*".to_vec() };
         bytes.extend(long(8));
         bytes.extend(short(2));

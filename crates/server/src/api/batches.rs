@@ -34,8 +34,8 @@ pub(crate) use view::{AnchorJson, BatchCredential};
 ///
 /// With `dry_run=true` nothing is stored or counted, and no idempotency key is used up: the response lists everything that is
 /// wrong with the batch at once.
-// Generated clients take the response with the lowest status for the type of all of them, so that of a dry run is described
-// as a range.
+// Generated clients take the response with the lowest status for the type of every success, so the one to a dry run is described
+// as the default.
 // The order is the contract's: who calls and how much (the arguments), idempotency, JSON, validation, and in one
 // transaction quota and acceptance.
 #[utoipa::path(
@@ -47,7 +47,7 @@ pub(crate) use view::{AnchorJson, BatchCredential};
     request_body = requests::CreateBatchRequest,
     responses(
         (status = 202, description = "Accepted.", body = view::AcceptedJson),
-        (status = "2XX", description = "The result of a dry run, with the status 200.", body = dry_run::BatchCheck),
+        (status = "default", description = "The result of a dry run, with the status 200.", body = dry_run::BatchCheck),
     ),
 )]
 pub(crate) async fn create(
@@ -60,6 +60,7 @@ pub(crate) async fn create(
     BatchBody { bytes: body, mut share }: BatchBody,
 ) -> Result<Response, ApiError> {
     if dry_run::is_asked_for(query.as_deref().unwrap_or_default())? {
+        idempotency::check(&head)?;
         let branding = issuance.store.get_branding(&caller.scope.tenant_id).await?;
         let issuer_did = names::issuer_did(&issuance.host, &caller.tenant, &branding);
         let checked = body_work.run(body.len(), move || create_batch::read_all(&body, &issuer_did)).await??;

@@ -54,6 +54,14 @@ pub(super) async fn begin(
     look_up(issuance, &caller.scope, claim).await
 }
 
+/// Checks the header of a request that uses no key.
+///
+/// # Errors
+/// If the header is malformed.
+pub(super) fn check(head: &Head) -> Result<(), ApiError> {
+    key(&head.headers).map(|_| ())
+}
+
 /// Returns the claim of the request on its idempotency key, if it has one. It hashes the body.
 pub(super) fn claim(
     issuance: &Issuance,

@@ -15,7 +15,8 @@ pub(super) fn add(id: &str, operation: &mut Operation) {
         put(body.content.values_mut(), of_operation.get("request"));
     }
     for (status, response) in &mut operation.responses.responses {
-        if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
+        let is_success = status.starts_with('2') || of_operation.get(status.as_str()).is_some();
+        if let (true, RefOr::T(response)) = (is_success, response) {
             // A status beside that of the success has an example of its own.
             let example = of_operation.get(status.as_str()).or_else(|| of_operation.get("response"));
             put(response.content.values_mut(), example);

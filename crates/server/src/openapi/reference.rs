@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::DEFAULT;
 use super::errors::CODES_EXTENSION;
 
 /// Writes the reference. Writing to a text can't fail, so the results of `write!` are let go.
@@ -75,7 +76,8 @@ fn write_operation(description: &Value, path: &str, method: &str, operation: &Va
     let mut errors = Vec::new();
     for (status, response) in operation["responses"].as_object().into_iter().flatten() {
         let Some(content) = response.pointer("/content/application~1json") else { continue };
-        if status.starts_with('2') {
+        if status.starts_with('2') || status == DEFAULT {
+            let status = if status == DEFAULT { "200" } else { status.as_str() };
             let _ = writeln!(text, "Answer, `{status}`: {}\n", words(response));
             table("Member", &members(description, &content["schema"], ("", MAY_BE_ABSENT)), text);
             example(&content["example"], text);

@@ -121,6 +121,10 @@ async fn a_dry_run_stores_and_counts_nothing_and_leaves_the_idempotency_key_free
     assert_eq!(sizes(&app).await, before);
     assert_eq!(uni.get("/v1/tenants/me").await.expect(200)["credentials_issued_this_month"], 0);
     assert!(uni.all_batches().await.is_empty());
+    let headers = [("Idempotency-Key", "")];
+    let answer = uni.send(Method::POST, "/v1/batches?dry_run=true", &headers, one("Ada").to_string()).await;
+    answer.expect_error(ErrorCode::InvalidFieldFormat);
+    let headers = [("Idempotency-Key", "key")];
     // The key is still free, for another body too, and a dry run is not answered with what is kept under one.
     uni.post_batch_under("key", &one("Ada Lovelace")).await.expect(202);
     let answer = uni.send(Method::POST, "/v1/batches?dry_run=true", &headers, many(2).to_string()).await;
