@@ -301,10 +301,13 @@ async fn a_data_directory_knows_the_database_of_its_server() {
     assert!(line.contains(&format!(": http://localhost:8080, database postgres://{name}, ")), "{line}");
     let create = ["tenant", "create", "--name", "Second", "--plan", "starter"];
     // Without the server's variable, and with another database.
-    for arguments in [&create[..], &["tenant", "list"], &["migrate"], &["doctor"], &serve] {
+    let is_refused = |arguments: &[&str]| {
         let message = refusal(&mut deployment.on_sqlite(arguments));
         assert!(message.contains(&format!("uses the database postgres://{name}")), "{message}");
         assert!(!deployment.path().join("learncoin.db").exists(), "{arguments:?}");
+    };
+    for arguments in [&create[..], &["tenant", "list"], &["migrate"], &["doctor"]] {
+        is_refused(arguments);
     }
     let other = Deployment::new();
     let message = refusal(deployment.command(&create).env("LEARNCOIN_DATABASE_URL", &other.url));
@@ -316,6 +319,7 @@ async fn a_data_directory_knows_the_database_of_its_server() {
         deployment.command(&["tenant", "list"]).env("LEARNCOIN_DATABASE_URL", by_name).output().unwrap();
     assert_eq!(json(&listed), serde_json::json!([]));
     drop(server);
+    is_refused(&serve);
 
     // Who means another one says so, and it is remembered.
     let forced = [serve.as_slice(), &["--force-database"]].concat();
