@@ -2,11 +2,11 @@
 // Times the route that a Node issuer takes today: jsonld.js canonicalises, SHA-256 hashes, a Merkle tree is closed, and
 // @blockcerts/lds-merkle-proof-2019 encodes the proofs. Generous: contexts in memory, several rounds, the best counts.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Encoder } from '@blockcerts/lds-merkle-proof-2019';
 import jsonld from 'jsonld';
-import { readArguments, run, UsageError } from './lib/command.mjs';
-import { CONTEXT_DIRECTORY, PinnedContexts } from './lib/contexts.mjs';
+import { readArguments, run } from './lib/command.mjs';
+import { CONTEXT_DIRECTORY } from './lib/contexts.mjs';
+import { readCorpus } from './lib/corpus.mjs';
 
 const USAGE = `usage: node bench-route.mjs --corpus FILE [--rounds N] [--contexts DIR]
 
@@ -24,9 +24,7 @@ await run(async () => {
     rounds: { type: 'string', default: '3' },
     contexts: { type: 'string', default: CONTEXT_DIRECTORY },
   }, { required: ['corpus'] });
-  const documents = readCorpus(values.corpus);
-  const contexts = new PinnedContexts(values.contexts);
-  for (const document of documents) contexts.adoptHostContext(document['@context'].at(-1));
+  const { documents, contexts } = readCorpus(values.corpus, values.contexts);
   const blinds = documents.map((_, i) => sha256(`blind ${i}`));
   const rounds = Number(values.rounds);
   let best = Infinity;
@@ -41,12 +39,6 @@ await run(async () => {
   console.log(JSON.stringify({ credentials: documents.length, canonical_bytes: bytes, rounds, best_seconds: best, credentials_per_second: documents.length / best }));
   return true;
 });
-
-function readCorpus(file) {
-  const documents = JSON.parse(readFileSync(file, 'utf8'));
-  if (!Array.isArray(documents) || documents.length === 0) throw new UsageError(`${file}: not an array of documents`);
-  return documents;
-}
 
 function sha256(...parts) {
   return parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();

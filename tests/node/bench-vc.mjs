@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 // Times @digitalbazaar/vc, the reference library of W3C credentials: one signature (eddsa-rdfc-2022) for each document, and its
 // verification. Generous: contexts and key in memory, nothing stored, nothing anchored, several rounds, the best counts.
-import { readFileSync } from 'node:fs';
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import * as vc from '@digitalbazaar/vc';
 import { readArguments, run } from './lib/command.mjs';
-import { CONTEXT_DIRECTORY, PinnedContexts } from './lib/contexts.mjs';
+import { CONTEXT_DIRECTORY } from './lib/contexts.mjs';
+import { readCorpus } from './lib/corpus.mjs';
 
 const USAGE = `usage: node bench-vc.mjs --corpus FILE [--rounds N] [--contexts DIR]
 
@@ -27,9 +27,7 @@ await run(async () => {
     rounds: { type: 'string', default: '3' },
     contexts: { type: 'string', default: CONTEXT_DIRECTORY },
   }, { required: ['corpus'] });
-  const documents = JSON.parse(readFileSync(values.corpus, 'utf8'));
-  const contexts = new PinnedContexts(values.contexts);
-  for (const document of documents) contexts.adoptHostContext(document['@context'].at(-1));
+  const { documents, contexts } = readCorpus(values.corpus, values.contexts);
   const key = await Ed25519Multikey.generate({ id: `${ISSUER}#key`, controller: ISSUER });
   const documentLoader = await withIssuer(key, contexts.documentLoader);
   const rounds = Number(values.rounds);

@@ -46,6 +46,17 @@ pub enum CredentialState {
     NotYetValid,
 }
 
+impl CredentialState {
+    /// Returns the state of an anchored credential by its dates, of which those that can't be parsed are `None`.
+    pub fn by_dates(issued: Option<Timestamp>, expires: Option<Timestamp>, now: Timestamp) -> Self {
+        match (issued, expires) {
+            (_, Some(expires)) if expires <= now => Self::Expired,
+            (Some(issued), _) if now < issued => Self::NotYetValid,
+            _ => Self::Anchored,
+        }
+    }
+}
+
 /// A word on a colored band.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Banner {

@@ -122,7 +122,7 @@ impl FileFormat {
 
     /// Returns the format that the first bytes show.
     fn of(bytes: &[u8]) -> Option<Self> {
-        if bytes.starts_with(png::SIGNATURE) {
+        if bytes.starts_with(crate::png_chunks::SIGNATURE) {
             return Some(Self::Png);
         }
         if bytes.starts_with(b"%PDF-") {

@@ -28,6 +28,7 @@ mod ornament;
 mod outline;
 mod pdf;
 mod picture;
+mod png_chunks;
 mod raster;
 mod scene;
 mod svg;

@@ -3,6 +3,7 @@
 //!
 //! The browser has the same rules (`server/web/verify/link.js`).
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::host::{is_loopback, is_ulid};
@@ -68,7 +69,8 @@ pub fn canonical_path(path: &str) -> Option<String> {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     let id = id_of_path(path)?;
     let Some(file) = segments.nth(2) else { return Some(format!("/c/{id}")) };
-    let file = bare(&decoded(file)?).to_ascii_lowercase();
+    let file = percent_decode_str(file).decode_utf8().ok()?;
+    let file = bare(&file).to_ascii_lowercase();
     // What is left of a sentence behind a slash is no file.
     if file.is_empty() && segments.next().is_none() {
         return Some(format!("/c/{id}"));
@@ -83,19 +85,8 @@ fn id_of_path(path: &str) -> Option<String> {
     if !folder.eq_ignore_ascii_case("c") {
         return None;
     }
-    canonical_id(bare(&decoded(segments.next()?)?))
-}
-
-/// Decodes the percent signs of a path.
-fn decoded(segment: &str) -> Option<String> {
-    let mut pieces = segment.split('%');
-    let mut bytes = pieces.next()?.as_bytes().to_vec();
-    for piece in pieces {
-        let (digits, rest) = piece.split_at_checked(2)?;
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        bytes.extend_from_slice(rest.as_bytes());
-    }
-    String::from_utf8(bytes).ok()
+    let id = percent_decode_str(segments.next()?).decode_utf8().ok()?;
+    canonical_id(bare(&id))
 }
 
 /// Returns the text without what is around a link.

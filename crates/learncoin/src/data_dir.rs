@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use learncoin_store::Location;
 
 use crate::config::Config;
+use crate::deployment;
 pub(crate) use crate::server_file::Running;
 use crate::server_file::{self, DatabaseMemory, ServerFile};
 
@@ -50,13 +51,11 @@ impl DataDir {
     /// If there is none, or it can't be read.
     pub(crate) fn existing(config: &Config) -> Result<Self> {
         let path = config.data_dir.as_path();
-        let location = config.database_url.location()?;
         if path.exists() {
             let data_dir = Self::open(path)?;
-            let sqlite = || Location::Sqlite(data_dir.database());
-            data_dir.check_location(&location.clone().unwrap_or_else(sqlite))?;
+            data_dir.check_location(&deployment::location(config, &data_dir)?)?;
         }
-        if location.is_none() && !path.join(DATABASE).exists() {
+        if config.database_url.location()?.is_none() && !path.join(DATABASE).exists() {
             bail!(
                 "there is no deployment in {}: name another with --data-dir, or make a tenant first",
                 path.display()

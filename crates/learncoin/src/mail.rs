@@ -14,7 +14,7 @@ use crate::config::{Config, MailConfig, MailTransportKind};
 use crate::environment::variable;
 
 /// The origin in place of the deployment's before that is known.
-const ANY_ORIGIN: &str = "http://localhost";
+pub(crate) const ANY_ORIGIN: &str = "http://localhost";
 const PASSWORD_VARIABLE: &str = "LEARNCOIN_MAIL_SMTP_PASSWORD";
 
 /// Starts the worker that sends mails; `None` if the settings turn mails off.

@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use learncoin_http_client::escape_unprintable;
 use serde_json::Value;
 
 /// The space between two columns.
@@ -79,27 +80,12 @@ fn text(value: &Value) -> String {
         Value::Null => ABSENT.into(),
         Value::Bool(is_so) => if *is_so { "yes" } else { "no" }.into(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) => printable(text),
+        Value::String(text) => escape_unprintable(text),
         Value::Array(items) if items.is_empty() => ABSENT.into(),
         Value::Array(items) => items.iter().map(self::text).collect::<Vec<_>>().join(", "),
         Value::Object(members) if members.is_empty() => ABSENT.into(),
-        Value::Object(_) => printable(&value.to_string()),
+        Value::Object(_) => escape_unprintable(&value.to_string()),
     }
-}
-
-/// Returns a text without what moves the cursor, colors, or reverses what follows: those characters are written as escapes.
-fn printable(text: &str) -> String {
-    let mut printable = String::with_capacity(text.len());
-    for character in text.chars() {
-        let reorders =
-            matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if character.is_control() || reorders {
-            printable.extend(character.escape_unicode());
-        } else {
-            printable.push(character);
-        }
-    }
-    printable
 }
 
 #[cfg(test)]

@@ -5,21 +5,12 @@ use learncoin_credential::verify::MAX_DOCUMENT_BYTES;
 
 use super::inflate::inflate;
 use super::{BakeError, Carried, UnbakeError};
+use crate::png_chunks::{ChunkError, SIGNATURE, checksum, chunk};
 
-pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 const KEYWORD: &[u8] = b"openbadgecredential";
 /// The keyword of Open Badges 1 and 2, in a `tEXt` or an `iTXt` chunk.
 const ASSERTION_KEYWORD: &[u8] = b"openbadges";
 pub(super) const KIND: &str = "PNG";
-/// The bytes of a chunk beside its data: length, type and CRC.
-const FRAME: usize = 12;
-
-/// A chunk with the offset of its end.
-struct Chunk<'a> {
-    name: [u8; 4],
-    data: &'a [u8],
-    end: usize,
-}
 
 /// Inserts a credential after the `IHDR` chunk.
 ///
@@ -104,24 +95,13 @@ fn credential(rest: &[u8]) -> Result<String, UnbakeError> {
     String::from_utf8(text).map_err(|_| damaged("the credential is not UTF-8"))
 }
 
-fn chunk(bytes: &[u8], at: usize) -> Result<Chunk<'_>, UnbakeError> {
-    let cut = || damaged("it is cut off");
-    let (length, rest) = bytes.get(at..).and_then(<[u8]>::split_first_chunk::<4>).ok_or_else(cut)?;
-    let (name, rest) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
-    let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| cut())?;
-    let (data, rest) = rest.split_at_checked(length).ok_or_else(cut)?;
-    let (expected, _) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
-    if checksum(*name, data) != u32::from_be_bytes(*expected) {
-        return Err(damaged("a checksum is wrong"));
+impl From<ChunkError> for UnbakeError {
+    fn from(error: ChunkError) -> Self {
+        damaged(match error {
+            ChunkError::CutOff => "it is cut off",
+            ChunkError::Checksum => "a checksum is wrong",
+        })
     }
-    Ok(Chunk { name: *name, data, end: at + FRAME + length })
-}
-
-fn checksum(name: [u8; 4], data: &[u8]) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(&name);
-    hasher.update(data);
-    hasher.finalize()
 }
 
 fn damaged(what: &'static str) -> UnbakeError {

@@ -40,7 +40,7 @@ fn pdf() -> Vec<u8> {
 
 /// Creates a PNG of the given chunks.
 fn png_of(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
-    let mut bytes = super::png::SIGNATURE.to_vec();
+    let mut bytes = crate::png_chunks::SIGNATURE.to_vec();
     for (name, data) in chunks {
         let mut hasher = crc32fast::Hasher::new();
         hasher.update(*name);
@@ -279,7 +279,7 @@ fn changed_files_never_cause_a_panic() {
             }
             drop(read(&changed));
             if let Ok(credential) = unbake(&changed)
-                && changed.starts_with(super::png::SIGNATURE)
+                && changed.starts_with(crate::png_chunks::SIGNATURE)
             {
                 assert_eq!(credential, CREDENTIAL, "seed {seed}");
             }

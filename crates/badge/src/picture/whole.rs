@@ -2,6 +2,7 @@
 //! JPEG they make a picture that is gray from the middle on.
 
 use super::error::PictureError;
+use crate::png_chunks::{ChunkError, SIGNATURE, chunk};
 
 /// The format of a picture, by its first bytes, whatever their sender calls it. SVG is none: it can carry programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,23 +67,23 @@ pub(super) fn exif(format: Format, bytes: &[u8]) -> Option<&[u8]> {
 
 /// Walks the chunks of a PNG to its end.
 fn png(bytes: &[u8]) -> Result<Option<&[u8]>, PictureError> {
-    let mut rest = Rest(bytes);
-    rest.take(8)?;
-    let mut exif = None;
+    let (mut at, mut exif) = (SIGNATURE.len(), None);
     loop {
-        let length = usize::try_from(u32::from_be_bytes(rest.take_array()?)).unwrap_or(usize::MAX);
-        let kind: [u8; 4] = rest.take_array()?;
-        let data = rest.take(length)?;
-        let mut checksum = crc32fast::Hasher::new();
-        checksum.update(&kind);
-        checksum.update(data);
-        if u32::from_be_bytes(rest.take_array()?) != checksum.finalize() {
-            return Err(PictureError::Checksum);
-        }
-        match &kind {
+        let chunk = chunk(bytes, at)?;
+        match &chunk.name {
             b"IEND" => return Ok(exif),
-            b"eXIf" => exif = Some(data),
+            b"eXIf" => exif = Some(chunk.data),
             _ => {}
+        }
+        at = chunk.end;
+    }
+}
+
+impl From<ChunkError> for PictureError {
+    fn from(error: ChunkError) -> Self {
+        match error {
+            ChunkError::CutOff => Self::Truncated,
+            ChunkError::Checksum => Self::Checksum,
         }
     }
 }

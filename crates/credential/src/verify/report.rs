@@ -69,6 +69,17 @@ pub enum CheckName {
 impl CheckName {
     /// Every check, in order.
     pub const ALL: [Self; 5] = [Self::Schema, Self::Signature, Self::Issuer, Self::Anchor, Self::Revocation];
+
+    /// Returns the name by which programs know it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Schema => "schema",
+            Self::Signature => "signature",
+            Self::Issuer => "issuer",
+            Self::Anchor => "anchor",
+            Self::Revocation => "revocation",
+        }
+    }
 }
 
 /// The outcome of a check.

@@ -81,17 +81,12 @@ impl Badges {
 }
 
 fn subject(letter: &Letter, document: &Document, now: Timestamp) -> Subject {
-    let state = match (letter.issued, letter.expires) {
-        (_, Some(expires)) if expires <= now => CredentialState::Expired,
-        (Some(issued), _) if now < issued => CredentialState::NotYetValid,
-        _ => CredentialState::Anchored,
-    };
     Subject {
         achievement: document.subject.achievement.name.clone(),
         issuer: document.issuer.name.clone(),
         language: letter.language.tag(),
         chain: letter.chain.chain_id(),
-        state,
+        state: CredentialState::by_dates(letter.issued, letter.expires, now),
         accent_color: letter.accent_color.clone(),
         logo_hash: letter.logo.as_ref().map(Logo::hash),
     }
@@ -102,11 +97,9 @@ mod tests {
     use learncoin_credential::Host;
     use learncoin_credential::contexts::ContextSet;
     use learncoin_credential::document::{Achievement, Issuer, Subject as Person};
-    use learncoin_credential::proof::AnchorChain;
-    use learncoin_language::Language;
 
     use super::*;
-    use crate::mail::letter;
+    use crate::mail::letter::testing;
 
     fn letter(achievement: Option<&str>) -> Letter {
         let host = Host::parse("https://learncoin.example").unwrap();
@@ -135,24 +128,7 @@ mod tests {
             },
             evidence: Vec::new(),
         });
-        Letter {
-            token: "0123456789abcdef0123456789abcdef".parse().unwrap(),
-            edition: 1,
-            address: "ada@example.edu".to_owned(),
-            language: Language::default(),
-            recipient_name: Some("Ada".to_owned()),
-            issuer: letter::Issuer { name: "Example University".to_owned(), is_confirmed: true },
-            achievement_name: achievement.map(str::to_owned),
-            document,
-            chain: AnchorChain::BaseMainnet,
-            issued: None,
-            expires: None,
-            link: "https://learncoin.example/c/crd".to_owned(),
-            mark: None,
-            accent_color: None,
-            logo: None,
-            reply_to: None,
-        }
+        Letter { document, ..testing::letter("Example University", achievement) }
     }
 
     #[tokio::test]

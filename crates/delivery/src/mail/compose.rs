@@ -118,15 +118,13 @@ fn message_id(letter: &Letter, sender: &Sender) -> String {
 
 #[cfg(test)]
 mod tests {
-    use learncoin_credential::proof::AnchorChain;
-    use learncoin_language::Language;
     use mail_parser::MessageParser;
     use rand::rngs::StdRng;
     use rand::seq::IndexedRandom as _;
     use rand::{Rng as _, SeedableRng as _};
 
     use super::*;
-    use crate::mail::letter::Issuer;
+    use crate::mail::letter::testing;
 
     /// Texts that readers, folding and quoting are sensitive to.
     const PARTS: [&str; 30] = [
@@ -177,22 +175,9 @@ mod tests {
 
     fn letter(issuer_name: &str, achievement_name: &str) -> Letter {
         Letter {
-            token: "0123456789abcdef0123456789abcdef".parse().unwrap(),
-            edition: 1,
             address: "ada@b\u{fc}cher.example".to_owned(),
-            language: Language::default(),
-            recipient_name: Some("Ada".to_owned()),
-            issuer: Issuer { name: issuer_name.to_owned(), is_confirmed: true },
-            achievement_name: Some(achievement_name.to_owned()),
-            document: None,
-            chain: AnchorChain::BaseMainnet,
-            issued: None,
-            expires: None,
-            link: "https://learncoin.example/c/crd".to_owned(),
-            mark: None,
-            accent_color: None,
-            logo: None,
             reply_to: Some("registry@example.edu".to_owned()),
+            ..testing::letter(issuer_name, Some(achievement_name))
         }
     }
 

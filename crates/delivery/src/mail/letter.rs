@@ -155,3 +155,31 @@ fn without_link(field: &'static str, text: String, tenant: &Tenant) -> Option<St
 fn is_shown_in_mails(logo: &Logo) -> bool {
     SHOWN_MEDIA_TYPES.contains(&logo.media_type.as_str()) && logo.bytes.len() <= LARGEST_LOGO_BYTES
 }
+
+/// The letter that tests send.
+#[cfg(test)]
+pub(super) mod testing {
+    use super::*;
+
+    /// Creates a letter about an achievement, without pictures.
+    pub(in crate::mail) fn letter(issuer_name: &str, achievement_name: Option<&str>) -> Letter {
+        Letter {
+            token: "0123456789abcdef0123456789abcdef".parse().unwrap(),
+            edition: 1,
+            address: "ada@example.edu".to_owned(),
+            language: Language::default(),
+            recipient_name: Some("Ada".to_owned()),
+            issuer: Issuer { name: issuer_name.to_owned(), is_confirmed: true },
+            achievement_name: achievement_name.map(str::to_owned),
+            document: None,
+            chain: AnchorChain::BaseMainnet,
+            issued: None,
+            expires: None,
+            link: "https://learncoin.example/c/crd".to_owned(),
+            mark: None,
+            accent_color: None,
+            logo: None,
+            reply_to: None,
+        }
+    }
+}

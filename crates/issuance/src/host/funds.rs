@@ -70,9 +70,7 @@ impl Pipeline {
         let before: BTreeMap<&onchain::AccountAddress, Funds> =
             known.iter().map(|one| (&one.address, one.funds)).collect();
         let keys = self.store.list_signing_keys(&[chain.chain_id]).await?;
-        let in_use = keys.iter().filter(|key| {
-            key.retired_at.is_none() && key.disabled_at.is_none() && key.revoked_from.is_none()
-        });
+        let in_use = keys.iter().filter(|key| key.is_in_use());
         let in_use: BTreeSet<&onchain::AccountAddress> =
             in_use.map(|key| &key.address).chain([&host.address]).collect();
         let mut seen = Vec::with_capacity(in_use.len());

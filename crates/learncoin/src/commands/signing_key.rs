@@ -185,11 +185,7 @@ async fn named(issuance: &Issuance, key: &SigningKey) -> Result<String> {
 async fn what_follows(issuance: &Issuance, key: &SigningKey) -> Result<String> {
     let keys = issuance.store.list_signing_keys_of(&key.tenant_id, &[key.chain_id]).await?;
     let next = keys.iter().rev().find(|other| {
-        other.number != key.number
-            && other.environment == key.environment
-            && other.disabled_at.is_none()
-            && other.revoked_from.is_none()
-            && other.retired_at.is_none()
+        other.number != key.number && other.environment == key.environment && other.is_in_use()
     });
     Ok(match next {
         Some(next) => format!("Key {} signs the tenant's batches", next.number),

@@ -191,7 +191,7 @@ pub(crate) fn summary(report: &Report) -> String {
     let checks: Vec<String> = report
         .checks
         .iter()
-        .map(|check| format!("{} {}", findings::outcome_in_words(check.outcome), findings::name(check.name)))
+        .map(|check| format!("{} {}", findings::outcome_in_words(check.outcome), check.name.as_str()))
         .collect();
     format!("{}: {}", report.verdict.words(), checks.join(", "))
 }

@@ -16,9 +16,7 @@ use url::Url;
 use super::problems::Problems;
 use super::{Config, MailTransportKind, PlanConfig};
 use crate::browser_nodes::browser_nodes;
-
-/// The origin in place of the public URL while none is configured.
-const ANY_ORIGIN: &str = "http://localhost";
+use crate::mail::ANY_ORIGIN;
 
 impl Config {
     /// Records every value that can't be used.
@@ -122,10 +120,14 @@ impl Config {
 }
 
 fn check_plan(problems: &mut Problems, name: &str, plan: &PlanConfig) {
-    let settings = [("requests_per_minute", plan.requests_per_minute), ("audit_days", plan.audit_days)];
-    for (setting, value) in settings {
-        problems.expect(value > 0, || format!("plans.{name}.{setting}: expected 1 or more, not 0"));
-    }
+    let setting = |setting| format!("plans.{name}.{setting}");
+    at_least_one(
+        problems,
+        &[
+            (&setting("requests_per_minute"), plan.requests_per_minute),
+            (&setting("audit_days"), plan.audit_days),
+        ],
+    );
 }
 
 fn at_least_one(problems: &mut Problems, settings: &[(&str, u64)]) {

@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use learncoin_credential::json::Value;
 
-use super::field_path::FieldPath;
+use super::field_path::{FieldPath, shortened};
 use crate::error::{ApiError, ErrorCode};
 
 /// The most characters of a text that a fault repeats.
@@ -86,33 +86,10 @@ fn shown(value: &Value) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) => shortened(text),
+        Value::String(text) => shortened(text, SHOWN_CHARS),
         Value::Array(elements) => format!("an array of {} elements", elements.len()),
         Value::Object(object) => format!("an object of {} members", object.iter().count()),
     }
-}
-
-/// Returns the beginning of a text, with characters that can't be seen as their escapes.
-fn shortened(text: &str) -> String {
-    let mut characters = text.chars();
-    let mut shown = String::new();
-    for character in characters.by_ref().take(SHOWN_CHARS) {
-        match character {
-            '\u{202A}'..='\u{202E}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{200B}'..='\u{200F}'
-            | '\u{2028}'
-            | '\u{2029}' => {
-                shown.extend(character.escape_default());
-            }
-            _ if character.is_control() => shown.extend(character.escape_default()),
-            _ => shown.push(character),
-        }
-    }
-    if characters.next().is_some() {
-        shown.push('…');
-    }
-    shown
 }
 
 /// The faults of a request in the order of the document, up to a limit.

@@ -32,24 +32,32 @@ impl fmt::Display for FieldPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FieldPath::Root => f.write_str("the request body"),
-            FieldPath::Member(FieldPath::Root, name) => show(name, f),
-            FieldPath::Member(parent, name) => {
-                write!(f, "{parent}.")?;
-                show(name, f)
-            }
+            FieldPath::Member(FieldPath::Root, name) => f.write_str(&shortened(name, SHOWN_CHARS)),
+            FieldPath::Member(parent, name) => write!(f, "{parent}.{}", shortened(name, SHOWN_CHARS)),
             FieldPath::Element(parent, index) => write!(f, "{parent}[{index}]"),
         }
     }
 }
 
-/// Writes a member's name. It is the caller's own text; one that is long or unprintable is shortened and escaped.
-fn show(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut characters = name.chars();
-    for character in characters.by_ref().take(SHOWN_CHARS) {
-        match character.is_control() {
-            true => write!(f, "{}", character.escape_default())?,
-            false => write!(f, "{character}")?,
+/// Returns the beginning of a caller's own text, with characters that can't be seen as their escapes.
+pub(super) fn shortened(text: &str, most_chars: usize) -> String {
+    let mut characters = text.chars();
+    let mut shown = String::new();
+    for character in characters.by_ref().take(most_chars) {
+        match character {
+            '\u{202A}'..='\u{202E}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{2028}'
+            | '\u{2029}' => {
+                shown.extend(character.escape_default());
+            }
+            _ if character.is_control() => shown.extend(character.escape_default()),
+            _ => shown.push(character),
         }
     }
-    if characters.next().is_some() { f.write_str("…") } else { Ok(()) }
+    if characters.next().is_some() {
+        shown.push('…');
+    }
+    shown
 }

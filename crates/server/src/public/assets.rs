@@ -19,6 +19,7 @@ pub(super) const STYLE: &str = concat!(
     include_str!("../../templates/palette.css"),
     include_str!("../../templates/page.css"),
     include_str!("../../templates/parts.css"),
+    include_str!("../../templates/print.css"),
 );
 /// The framed card's, in the same colors.
 pub(super) const EMBED_STYLE: &str =

@@ -313,13 +313,7 @@ fn credential_state(issued: &IssuedCredential, document: &Document, now: Timesta
     }
     let date = |date: &str| parse_timestamp(date).ok();
     let expires = document.expiration_date.as_deref().and_then(date);
-    if expires.is_some_and(|expires| expires <= now) {
-        return CredentialState::Expired;
-    }
-    match date(&document.issuance_date) {
-        Some(issued) if now < issued => CredentialState::NotYetValid,
-        _ => CredentialState::Anchored,
-    }
+    CredentialState::by_dates(date(&document.issuance_date), expires, now)
 }
 
 impl Drawing {

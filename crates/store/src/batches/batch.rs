@@ -285,7 +285,9 @@ impl Store {
             ),
             // Begun from the recipient's few credentials, which a cross join makes SQLite do.
             Some(_) => format!(
-                "SELECT {COLUMNS} FROM (SELECT DISTINCT batch_id FROM credentials WHERE recipient_id = $6) c CROSS JOIN batches
+                "SELECT {COLUMNS} FROM (
+                     SELECT DISTINCT batch_id FROM credentials WHERE recipient_id = $6 AND tenant_id = $1 AND environment = $2
+                 ) c CROSS JOIN batches
                  WHERE id = c.batch_id AND tenant_id = $1 AND environment = $2 AND id < $3
                    AND (CAST($4 AS TEXT) IS NULL OR status = $4)
                  ORDER BY id DESC LIMIT $5"

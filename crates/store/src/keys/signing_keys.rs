@@ -41,6 +41,13 @@ pub struct SigningKey {
     pub revoked_from: Option<i64>,
 }
 
+impl SigningKey {
+    /// Returns whether it takes new batches and may sign.
+    pub fn is_in_use(&self) -> bool {
+        self.retired_at.is_none() && self.disabled_at.is_none() && self.revoked_from.is_none()
+    }
+}
+
 /// The place of a key's secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyHome {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use learncoin_badge::bake::{FileFormat, ForeignKind};
-use learncoin_credential::verify::{CheckName, CheckOutcome, NotValidReason, Report, Summary, Verdict};
+use learncoin_credential::verify::{CheckOutcome, NotValidReason, Report, Summary, Verdict};
 use learncoin_language::Language;
 use learncoin_server::VerdictInWords;
 use serde::Serialize;
@@ -67,7 +67,7 @@ impl<'a> Findings<'a> {
             FileFormat::Json => {}
         }
         for check in &self.report.checks {
-            let _ = write!(text, "\n{:>15}  {}", outcome_in_words(check.outcome), name(check.name));
+            let _ = write!(text, "\n{:>15}  {}", outcome_in_words(check.outcome), check.name.as_str());
             if let Some(reason) = &check.reason {
                 let _ = write!(text, ": {}", printable(reason));
             }
@@ -94,17 +94,6 @@ pub(super) fn foreign_text(kind: ForeignKind) -> String {
 /// Replaces control characters, which a terminal would interpret: a document's text is untrusted.
 fn printable(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
-}
-
-/// Returns the name of a check.
-pub(super) fn name(check: CheckName) -> &'static str {
-    match check {
-        CheckName::Schema => "schema",
-        CheckName::Signature => "signature",
-        CheckName::Issuer => "issuer",
-        CheckName::Anchor => "anchor",
-        CheckName::Revocation => "revocation",
-    }
 }
 
 /// Returns the outcome of a check in words.

@@ -13,7 +13,7 @@ use learncoin_store::transactions::AnchorTransaction;
 
 use jiff::Timestamp;
 
-use super::status::{StatusInputs, key_of, name_of};
+use super::status::{StatusInputs, name_of};
 use super::view_model::{
     AchievementView, AnchorView, CheckView, CredentialPage, EvidenceItem, Framework, IssuerView, Linked,
     NoticeView, OutcomeView, Recipient, Skill, Tone,
@@ -269,7 +269,7 @@ fn not_yet(words: &'static PageWords, name: CheckName) -> CheckView {
         CheckName::Revocation => &words.check.revocation_question,
     };
     CheckView {
-        key: key_of(name),
+        key: name.as_str(),
         name: name_of(words, name),
         question,
         outcome: OutcomeView::NotYet,

@@ -333,17 +333,6 @@ pub(crate) fn name_of(words: &'static PageWords, name: CheckName) -> &'static st
     }
 }
 
-/// Returns the name by which the script knows a check.
-pub(crate) fn key_of(name: CheckName) -> &'static str {
-    match name {
-        CheckName::Schema => "schema",
-        CheckName::Signature => "signature",
-        CheckName::Issuer => "issuer",
-        CheckName::Anchor => "anchor",
-        CheckName::Revocation => "revocation",
-    }
-}
-
 fn reason_in_words(words: &'static PageWords, code: RevocationCode) -> Option<&'static str> {
     match code {
         RevocationCode::Reissued => Some(&words.detail.reissued),
