@@ -9,7 +9,6 @@ use anyhow::{Context as _, Result, bail};
 use learncoin_store::Location;
 
 use crate::config::Config;
-use crate::deployment;
 pub(crate) use crate::server_file::Running;
 use crate::server_file::{self, DatabaseMemory, ServerFile};
 
@@ -53,7 +52,7 @@ impl DataDir {
         let path = config.data_dir.as_path();
         if path.exists() {
             let data_dir = Self::open(path)?;
-            data_dir.check_location(&deployment::location(config, &data_dir)?)?;
+            data_dir.check_location(&data_dir.location(config)?)?;
         }
         if config.database_url.location()?.is_none() && !path.join(DATABASE).exists() {
             bail!(
@@ -62,6 +61,15 @@ impl DataDir {
             );
         }
         Self::open(path)
+    }
+
+    /// Returns the database that the settings name.
+    ///
+    /// # Errors
+    /// If the setting `database_url` is not a PostgreSQL URL.
+    pub(crate) fn location(&self, config: &Config) -> Result<Location> {
+        let elsewhere = config.database_url.location()?;
+        Ok(elsewhere.unwrap_or_else(|| Location::Sqlite(self.database())))
     }
 
     /// Returns the database's file.

@@ -138,7 +138,7 @@ async fn prepare_keys(issuance: &Issuance) -> Result<()> {
 /// # Errors
 /// If it can't be opened, or the key differs.
 pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<Store> {
-    let location = location(config, data_dir)?;
+    let location = data_dir.location(config)?;
     data_dir.check_location(&location)?;
     let source = MasterKeySource { data_dir, named_file: &config.keys.master_key_file, variable };
     let master = source.open(matches!(location, Location::Postgres(_)), &SystemEntropy)?;
@@ -165,17 +165,8 @@ pub(crate) async fn open_store(config: &Config, data_dir: &DataDir) -> Result<St
 /// As [`open_store`].
 pub(crate) async fn open_first_store(config: &Config, data_dir: &DataDir) -> Result<Store> {
     let store = open_store(config, data_dir).await?;
-    database_memory::remember(data_dir, &location(config, data_dir)?, &store).await?;
+    database_memory::remember(data_dir, &data_dir.location(config)?, &store).await?;
     Ok(store)
-}
-
-/// Returns the database that the settings name.
-///
-/// # Errors
-/// If the setting `database_url` is not a PostgreSQL URL.
-pub(crate) fn location(config: &Config, data_dir: &DataDir) -> Result<Location> {
-    let elsewhere = config.database_url.location()?;
-    Ok(elsewhere.unwrap_or_else(|| Location::Sqlite(data_dir.database())))
 }
 
 /// Returns whether only one process may serve this deployment: its database or its chain is a file.

@@ -4,7 +4,6 @@ use anyhow::Result;
 
 use crate::config::{Config, MailTransportKind};
 use crate::data_dir::DataDir;
-use crate::deployment;
 
 /// Returns the line. It holds no password, and no URL of a node, which may hold a key.
 ///
@@ -14,7 +13,7 @@ pub(crate) fn line(config: &Config, data_dir: &DataDir, origin: &str) -> Result<
     Ok(format!(
         "LearnCoin {}: {origin}, database {}, {}, {}",
         env!("CARGO_PKG_VERSION"),
-        deployment::location(config, data_dir)?,
+        data_dir.location(config)?,
         chains(config),
         mails(config, data_dir)
     ))

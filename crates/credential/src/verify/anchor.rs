@@ -144,12 +144,19 @@ fn check_key_validity(
 fn date_gap_note(issuance_date: &str, block_time: Timestamp) -> Option<String> {
     let issued = text::parse_timestamp(issuance_date).ok()?;
     let seconds = block_time.as_second().saturating_sub(issued.as_second());
-    let hours = seconds.saturating_abs() / 3600;
-    if seconds.saturating_abs() <= REPORTED_GAP_SECONDS {
-        None
-    } else if seconds > 0 {
-        Some(format!("the issuance date lies {hours} hours before the block"))
-    } else {
-        Some(format!("the issuance date lies {hours} hours after the block"))
+    let distance = seconds.saturating_abs();
+    if distance <= REPORTED_GAP_SECONDS {
+        return None;
+    }
+    let side = if seconds > 0 { "before" } else { "after" };
+    Some(format!("the issuance date lies {} {side} the block", written_gap(distance / 86_400)))
+}
+
+/// Returns a distance of whole days as people say it. From two years on, years say enough.
+fn written_gap(days: i64) -> String {
+    match days {
+        ..=1 => "more than a day".to_owned(),
+        2..732 => format!("{days} days"),
+        _ => format!("more than {} years", days / 366),
     }
 }

@@ -11,12 +11,12 @@ use serde_json::{Map, Value};
 
 use crate::config::Config;
 use crate::data_dir::{DataDir, ServeLock};
+use crate::database_memory;
 use crate::environment::variable;
 use crate::master_key::MasterKeySource;
 use crate::operator_log::{self, OperatorCommand};
 use crate::output::Form;
 use crate::system::SystemEntropy;
-use crate::{database_memory, deployment};
 
 /// The arguments of `copy`.
 #[derive(Args)]
@@ -57,7 +57,7 @@ pub(crate) async fn run(config: &Config, arguments: Arguments, form: Form) -> Re
     source.close().await;
     // The one that it was copied from is another database from now on.
     database_memory::renew_id(&target).await?;
-    if to == deployment::location(config, &data_dir)? || to == Location::Sqlite(data_dir.database()) {
+    if to == data_dir.location(config)? || to == Location::Sqlite(data_dir.database()) {
         database_memory::remember(&data_dir, &to, &target).await?;
     }
     let change = OperatorCommand::new("copy");

@@ -91,5 +91,11 @@ function gap(issuanceDate, blockTime) {
   const seconds = blockTime - toSeconds(momentOf(issuanceDate));
   const distance = seconds < 0n ? -seconds : seconds;
   if (distance <= NOTED_GAP_SECONDS) return null;
-  return `the issuance date lies ${distance / 3_600n} hours ${seconds > 0n ? 'before' : 'after'} the block`;
+  return `the issuance date lies ${writtenGap(distance / 86_400n)} ${seconds > 0n ? 'before' : 'after'} the block`;
+}
+
+/** A distance of whole days as people say it. From two years on, years say enough. */
+function writtenGap(days) {
+  if (days <= 1n) return 'more than a day';
+  return days < 732n ? `${days} days` : `more than ${days / 366n} years`;
 }

@@ -5,6 +5,7 @@ import { fromMilliseconds } from './dates.js';
 import { DidDocument } from './did.js';
 import { LookupError, checkIssuer, profileUrl, revocationUrl } from './issuer.js';
 import { lookUp } from './lookup.js';
+import { pause } from './pause.js';
 import { IssuerProfile, RevocationList } from './profile.js';
 import { report } from './report.js';
 import { checkStatus } from './status.js';
@@ -21,6 +22,7 @@ import { readParsed } from './verify.js';
  * @returns {Promise<{report: object, document: object | null}>} `null` for a document that does not have the form of one
  */
 export async function run({ bytes, expectedId, origin, nodes, on, onDocument }) {
+  await pause();
   const { parsed, ended, document } = readParsed(bytes);
   onDocument(document);
   if (ended) {
@@ -31,6 +33,7 @@ export async function run({ bytes, expectedId, origin, nodes, on, onDocument }) 
     parsed.checks[0].failed(`the document is that of another credential than the one that was asked for: ${expectedId}`);
   }
   parsed.checks.forEach(on);
+  await pause();
 
   const node = nodes[parsed.chain.chainId];
   const isOwn = parsed.host.origin === origin;
@@ -45,7 +48,9 @@ export async function run({ bytes, expectedId, origin, nodes, on, onDocument }) 
 
   const asked = {};
   const revocation = lookUpRevocation(parsed, issuerProfile, asked);
-  const anchor = checkAnchor(parsed, issuer, { transaction: await transaction, issuerProfile }, policy);
+  const found = await transaction;
+  await pause();
+  const anchor = checkAnchor(parsed, issuer, { transaction: found, issuerProfile }, policy);
   if (node) anchor.show('node asked', new URL(node.url, origin));
   on(anchor);
   const status = checkStatus(document, await revocation, policy.now);

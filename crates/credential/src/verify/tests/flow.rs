@@ -175,11 +175,15 @@ fn a_day_between_issuance_and_block_is_noted() {
     assert_eq!(note("2026-04-24T12:00:00Z"), None);
     assert_eq!(
         note("2026-04-25T13:00:00Z").as_deref(),
-        Some("the issuance date lies 49 hours before the block")
+        Some("the issuance date lies 2 days before the block")
     );
     assert_eq!(
         note("2026-04-22T11:00:00Z").as_deref(),
-        Some("the issuance date lies 25 hours after the block")
+        Some("the issuance date lies more than a day after the block")
+    );
+    assert_eq!(
+        note("2036-04-25T13:00:00Z").as_deref(),
+        Some("the issuance date lies more than 9 years before the block")
     );
 }
 

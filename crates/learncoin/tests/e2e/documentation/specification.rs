@@ -7,7 +7,7 @@ use crate::support::programs::{SHARED, node, python, succeeds};
 use crate::support::school::School;
 
 /// The number of requests that are made from the description; `LEARNCOIN_GENERATED_CASES` asks for more.
-const CASES: usize = 1_500;
+const CASES: usize = 900;
 
 /// Keeps what the server serves there in a file.
 fn saved(server: &Server, path: &str) -> String {

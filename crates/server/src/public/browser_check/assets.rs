@@ -48,6 +48,7 @@ const MODULES: &[(&str, &str)] = modules![
     "lookup.js",
     "merkle.js",
     "old-ciphers.js",
+    "pause.js",
     "pdf-encryption.js",
     "pdf-file.js",
     "pdf-syntax.js",
