@@ -30,6 +30,8 @@ const TEXT: u32 = 2;
 const MAX_TIMES: u32 = 4;
 /// The factor for the word itself, against one that begins with it.
 const EXACT: u32 = 3;
+/// The endings with which a word counts as itself.
+const PLURALS: [&str; 3] = ["", "s", "es"];
 
 /// The words that are in every text.
 const STOP_WORDS: [&str; 22] = [
@@ -136,7 +138,8 @@ impl SearchIndex {
         let has_prefixes = word.chars().count() >= MIN_PREFIX_CHARS;
         let words = self.words.range(word.to_owned()..).take_while(|(other, _)| other.starts_with(word));
         for (other, sections) in words.filter(|(other, _)| has_prefixes || *other == word) {
-            let factor = if other == word { EXACT } else { 1 };
+            let ending = other.strip_prefix(word).unwrap_or_default();
+            let factor = if PLURALS.contains(&ending) { EXACT } else { 1 };
             for (section, count) in sections {
                 let best = found.entry(*section).or_default();
                 *best = (*best).max(count.saturating_mul(factor));
@@ -214,6 +217,7 @@ mod tests {
         assert_eq!(found("limited"), ["Errors rate_limited"]);
         assert_eq!(found("minute anchored"), ["Batches Create a batch"]);
         assert_eq!(found("batches").first().unwrap(), "Batches ");
+        assert_eq!(found("batch").first().unwrap(), "Batches ");
         assert_eq!(found("how do I create a batch"), ["Batches Create a batch"]);
     }
 
