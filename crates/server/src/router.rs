@@ -83,10 +83,14 @@ pub fn router(state: AppState) -> Router {
         .route("/favicon.ico", get(site_files::icon))
         .route("/llms.txt", get(site_files::llms))
         // The documentation.
-        .route("/docs", get(docs::index))
+        .route("/docs", get(docs::page))
+        .route("/docs.md", get(docs::page))
         .route("/docs/{*page}", get(docs::page))
-        .route("/pricing", get(docs::pricing))
+        .route("/docs/search", get(docs::search_page::search))
+        .route("/pricing", get(docs::page))
+        .route("/pricing.md", get(docs::page))
         .route("/assets/docs.css", get(docs::style))
+        .route("/assets/docs.js", get(docs::script))
         // The embedded chain.
         .route("/dev/chain/rpc", post(dev_chain::rpc).merge(options(preflight)))
         .route("/dev/chain", get(dev_chain::blocks))
@@ -148,7 +152,7 @@ pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
 /// responses never are: some hold secrets, and the length of what was compressed can reveal its contents.
 fn is_of_a_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    ["text/html", "text/css", "text/javascript", "image/svg+xml"]
+    ["text/html", "text/css", "text/javascript", "text/markdown", "image/svg+xml"]
         .iter()
         .any(|known| media_type.starts_with(known))
 }

@@ -35,8 +35,20 @@ export function toModule(name, code) {
   return outputText;
 }
 
-/** What `tsc --strict --noEmit` says about files, as text; empty where it is content. `types` names what Node provides. */
-export function strictFaults(files, { types = [] } = {}) {
+// The rules of a Node that runs TypeScript by removing the types.
+const AS_NODE_RUNS_IT = {
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  moduleDetection: ts.ModuleDetectionKind.Auto,
+  erasableSyntaxOnly: true,
+  verbatimModuleSyntax: true,
+};
+
+/**
+ * What `tsc --strict --noEmit` says about files, as text; empty where it is content. `types` names what Node provides;
+ * `asNodeRunsIt` asks that Node can run them without a compiler.
+ */
+export function strictFaults(files, { types = [], asNodeRunsIt = false } = {}) {
   const program = ts.createProgram(files, {
     strict: true,
     skipLibCheck: true,
@@ -48,6 +60,7 @@ export function strictFaults(files, { types = [] } = {}) {
     lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
     types,
     typeRoots: [TYPE_ROOT],
+    ...(asNodeRunsIt ? AS_NODE_RUNS_IT : {}),
   });
   return said(ts.getPreEmitDiagnostics(program));
 }

@@ -60,6 +60,7 @@ mod operations {
 }
 mod pages {
     pub(crate) mod browser;
+    pub(crate) mod documentation;
     pub(crate) mod hostile;
 }
 mod structure {

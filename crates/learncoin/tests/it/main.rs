@@ -38,8 +38,10 @@ mod delivery {
     pub(crate) mod webhooks;
 }
 mod documentation {
+    pub(crate) mod markdown;
     pub(crate) mod pages;
     pub(crate) mod promises;
+    pub(crate) mod search;
 }
 mod fuzz_corpora;
 #[path = "../../../../fuzz/src/targets.rs"]

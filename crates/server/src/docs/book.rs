@@ -1,4 +1,4 @@
-//! The list of the pages: their addresses, their files and their groups.
+//! The list of the pages: their addresses, their files and their groups, in reading order.
 
 /// The placeholder of the deployment's public URL in the files.
 pub(super) const ORIGIN: &str = "https://learncoin.example";
@@ -6,8 +6,10 @@ pub(super) const ORIGIN: &str = "https://learncoin.example";
 pub(super) const DID: &str = "did:web:learncoin.example";
 /// The placeholder of the table of the plans.
 pub(super) const PLANS: &str = "<!-- the plans of this deployment -->";
-/// The placeholder of the reference of the operations.
+/// The placeholder of the list of the operations.
 pub(super) const OPERATIONS: &str = "<!-- the operations of this deployment -->";
+/// The placeholder of the reference of the events.
+pub(super) const EVENTS: &str = "<!-- the events of this deployment -->";
 /// The placeholder of the TypeScript types.
 pub(super) const CODE: &str = "<!-- the types of this deployment -->";
 
@@ -15,118 +17,78 @@ pub(super) const CODE: &str = "<!-- the types of this deployment -->";
 pub(super) struct PageSource {
     /// The path at which it is served.
     pub(super) path: &'static str,
+    /// The path of its Markdown counterpart.
+    pub(super) markdown_path: &'static str,
+    /// Its file in the repository.
+    pub(super) file: &'static str,
+    /// Its title in lists.
+    pub(super) title: &'static str,
     /// Its Markdown.
     pub(super) text: &'static str,
 }
 
-/// Every page.
-pub(super) const PAGES: [PageSource; 14] = [
-    PageSource { path: "/docs", text: include_str!("../../../../docs/README.md") },
-    PageSource { path: "/docs/quickstart", text: include_str!("../../../../docs/quickstart.md") },
-    PageSource {
-        path: "/docs/guides/first-credential",
-        text: include_str!("../../../../docs/guides/first-credential.md"),
-    },
-    PageSource { path: "/docs/guides/webhooks", text: include_str!("../../../../docs/guides/webhooks.md") },
-    PageSource { path: "/docs/guides/mail", text: include_str!("../../../../docs/guides/mail.md") },
-    PageSource {
-        path: "/docs/guides/gdpr-erasure",
-        text: include_str!("../../../../docs/guides/gdpr-erasure.md"),
-    },
-    PageSource {
-        path: "/docs/api/authentication",
-        text: include_str!("../../../../docs/api/authentication.md"),
-    },
-    PageSource { path: "/docs/api/endpoints", text: include_str!("../../../../docs/api/endpoints.md") },
-    PageSource { path: "/docs/api/types", text: include_str!("../../../../docs/api/types.md") },
-    PageSource { path: "/docs/api/errors", text: include_str!("../../../../docs/api/errors.md") },
-    PageSource {
-        path: "/docs/concepts/credentials",
-        text: include_str!("../../../../docs/concepts/credentials.md"),
-    },
-    PageSource {
-        path: "/docs/concepts/verification",
-        text: include_str!("../../../../docs/concepts/verification.md"),
-    },
-    PageSource { path: "/docs/glossary", text: include_str!("../../../../docs/glossary.md") },
-    PageSource { path: "/pricing", text: include_str!("../../../../docs/pricing.md") },
-];
-
-/// A group of the navigation.
-pub(super) struct NavigationGroup {
+/// A group of pages.
+pub(super) struct Group {
     /// The name.
     pub(super) name: &'static str,
-    /// Its pages: address and title.
-    pub(super) pages: &'static [(&'static str, &'static str)],
+    /// Its pages.
+    pub(super) pages: &'static [PageSource],
 }
 
-/// The navigation, in reading order.
-pub(super) const NAVIGATION: [NavigationGroup; 4] = [
-    NavigationGroup {
-        name: "Start",
-        pages: &[
-            ("/docs", "Documentation"),
-            ("/docs/quickstart", "Quickstart"),
-            ("/docs/guides/first-credential", "Issuing your first credential"),
-            ("/pricing", "Pricing"),
-        ],
+macro_rules! group {
+    ($name:literal: $($path:literal = $file:literal, $title:literal;)*) => {
+        Group {
+            name: $name,
+            pages: &[$(PageSource {
+                path: $path,
+                markdown_path: concat!($path, ".md"),
+                file: $file,
+                title: $title,
+                text: include_str!(concat!("../../../../", $file)),
+            }),*],
+        }
+    };
+}
+
+/// Every page, by group.
+pub(super) static GROUPS: [Group; 5] = [
+    group! { "Start":
+        "/docs" = "docs/README.md", "Documentation";
+        "/docs/quickstart" = "docs/quickstart.md", "Quickstart";
+        "/docs/guides/first-credential" = "docs/guides/first-credential.md", "Issuing your first credential";
+        "/pricing" = "docs/pricing.md", "Pricing";
     },
-    NavigationGroup {
-        name: "Guides",
-        pages: &[
-            ("/docs/guides/webhooks", "Webhooks"),
-            ("/docs/guides/mail", "Mail to recipients"),
-            ("/docs/guides/gdpr-erasure", "GDPR erasure"),
-        ],
+    group! { "Guides":
+        "/docs/guides/webhooks" = "docs/guides/webhooks.md", "Webhooks";
+        "/docs/guides/mail" = "docs/guides/mail.md", "Mail to recipients";
+        "/docs/guides/gdpr-erasure" = "docs/guides/gdpr-erasure.md", "GDPR erasure";
     },
-    NavigationGroup {
-        name: "API reference",
-        pages: &[
-            ("/docs/api/endpoints", "Endpoints"),
-            ("/docs/api/authentication", "Authentication"),
-            ("/docs/api/errors", "Errors"),
-            ("/docs/api/types", "TypeScript types"),
-        ],
+    group! { "API reference":
+        "/docs/api/endpoints" = "docs/api/endpoints.md", "Endpoints";
+        "/docs/api/authentication" = "docs/api/authentication.md", "Authentication";
+        "/docs/api/batches" = "docs/api/batches.md", "Batches";
+        "/docs/api/credentials" = "docs/api/credentials.md", "Credentials";
+        "/docs/api/tenants" = "docs/api/tenants.md", "Tenants";
+        "/docs/api/webhooks" = "docs/api/webhooks.md", "Webhook endpoints";
+        "/docs/api/events" = "docs/api/events.md", "Events";
+        "/docs/api/errors" = "docs/api/errors.md", "Errors";
+        "/docs/api/types" = "docs/api/types.md", "TypeScript types";
     },
-    NavigationGroup {
-        name: "Concepts",
-        pages: &[
-            ("/docs/concepts/credentials", "Credentials"),
-            ("/docs/concepts/verification", "Verification"),
-            ("/docs/glossary", "Glossary"),
-        ],
+    group! { "Concepts":
+        "/docs/concepts/credentials" = "docs/concepts/credentials.md", "The signed document";
+        "/docs/concepts/verification" = "docs/concepts/verification.md", "Verification";
+        "/docs/glossary" = "docs/glossary.md", "Glossary";
+    },
+    group! { "Operators":
+        "/docs/going-live" = "docs/going-live.md", "Going live";
+        "/docs/operations" = "docs/operations.md", "Operations";
+        "/docs/keys" = "docs/keys.md", "Keys";
+        "/docs/performance" = "docs/performance.md", "Performance";
+        "/docs/promises" = "docs/promises.md", "Promises";
     },
 ];
 
-/// Returns the address on the site of a link in a file: `/docs/api/errors.md#rate_limited` is `/docs/api/errors#rate_limited`.
-pub(super) fn address(link: &str) -> String {
-    let (file, anchor) = match link.split_once('#') {
-        Some((file, anchor)) => (file, format!("#{anchor}")),
-        None => (link, String::new()),
-    };
-    let page = match file {
-        "/docs/README.md" => "/docs",
-        "/docs/pricing.md" => "/pricing",
-        _ if file.starts_with("/docs/") => file.strip_suffix(".md").unwrap_or(file),
-        _ => file,
-    };
-    format!("{page}{anchor}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_link_to_a_file_leads_to_its_page() {
-        for (link, page) in [
-            ("/docs/api/errors.md#rate_limited", "/docs/api/errors#rate_limited"),
-            ("/docs/README.md", "/docs"),
-            ("/docs/pricing.md", "/pricing"),
-            ("#here", "#here"),
-            ("https://www.w3.org/x.md", "https://www.w3.org/x.md"),
-        ] {
-            assert_eq!(address(link), page);
-        }
-    }
+/// Lists every page, in reading order.
+pub(super) fn pages() -> impl Iterator<Item = &'static PageSource> {
+    GROUPS.iter().flat_map(|group| group.pages)
 }

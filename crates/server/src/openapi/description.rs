@@ -4,7 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-use super::{reference, typescript, yaml};
+use super::reference::{Reference, reference};
+use super::{typescript, yaml};
 
 /// The description in every form in which it is served. Its texts are made at the first request for one.
 #[derive(Clone)]
@@ -18,7 +19,7 @@ struct Texts {
     json: String,
     yaml: String,
     types: String,
-    reference: String,
+    reference: Reference,
 }
 
 impl Description {
@@ -34,7 +35,7 @@ impl Description {
                 json: format!("{described:#}\n"),
                 yaml: yaml::write(&described),
                 types: typescript::write(&described),
-                reference: reference::markdown(&described),
+                reference: reference(&described),
             }
         })
     }
@@ -44,8 +45,8 @@ impl Description {
         &self.texts().types
     }
 
-    /// Returns the operations as Markdown.
-    pub(crate) fn reference(&self) -> &str {
+    /// Returns the reference of the operations as Markdown.
+    pub(crate) fn reference(&self) -> &Reference {
         &self.texts().reference
     }
 

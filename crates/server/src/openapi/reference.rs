@@ -1,6 +1,7 @@
-//! The reference of the operations as Markdown, for `/docs/api/endpoints`.
+//! The reference of the operations as Markdown, for the pages under `/docs/api`.
 //!
-//! In: the description as JSON. Out: a section for each group, and in it a part for each operation.
+//! In: the description as JSON. Out: a list of all operations; for each operation what it does and, for below its samples,
+//! its members and errors, under marks that the files of the documentation hold; and the events.
 
 use std::fmt::Write as _;
 
@@ -9,32 +10,84 @@ use serde_json::Value;
 use super::DEFAULT;
 use super::errors::CODES_EXTENSION;
 
+/// The reference, in parts.
+pub(crate) struct Reference {
+    /// The operations by group, each with its route and a link to its place.
+    pub(crate) operations: String,
+    /// The parts of the operations: the mark in a file, and the Markdown that takes its place.
+    pub(crate) parts: Vec<(String, String)>,
+    /// The events that endpoints are sent.
+    pub(crate) events: String,
+}
+
+/// An operation: its path, its method, and the rest.
+type Operation<'d> = (&'d str, &'d str, &'d Value);
+
 /// Writes the reference. Writing to a text can't fail, so the results of `write!` are let go.
-pub(crate) fn markdown(description: &Value) -> String {
+pub(crate) fn reference(description: &Value) -> Reference {
+    let all: Vec<Operation<'_>> = operations(&description["paths"]).collect();
+    let everywhere = codes_of_all(&all);
+    let mut parts = Vec::new();
+    for (path, method, operation) in &all {
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        let route = format!("`{} {path}`\n\n{}\n", method.to_uppercase(), words(operation));
+        parts.push((format!("<!-- {id} -->"), route));
+        let mut members = request(description, operation);
+        response(description, operation, &everywhere, &mut members);
+        parts.push((format!("<!-- {id}: members -->"), members));
+    }
+    let mut events = String::new();
+    for (event, _, operation) in operations(&description["webhooks"]) {
+        write_event(description, event, operation, &mut events);
+    }
+    Reference { operations: list(description, &all, &everywhere), parts, events }
+}
+
+/// Lists the operations by group, and the errors of all.
+fn list(description: &Value, all: &[Operation<'_>], everywhere: &[Code<'_>]) -> String {
     let mut text = String::new();
     for tag in description["tags"].as_array().into_iter().flatten() {
         let name = tag["name"].as_str().unwrap_or_default();
+        let page = format!("/docs/api/{}.md", name.to_lowercase());
         let _ = writeln!(text, "## {name}\n\n{}\n", words(tag));
-        for (path, method, operation) in operations(&description["paths"]) {
-            if is_tagged(operation, name) {
-                let summary = operation["summary"].as_str().unwrap_or_default();
-                let anchor = summary.to_lowercase().replace(' ', "-");
-                let _ = writeln!(text, "- [{summary}](#{anchor}): `{} {path}`", method.to_uppercase());
-            }
+        let own: Vec<_> = all.iter().filter(|(_, _, operation)| is_tagged(operation, name)).collect();
+        if own.is_empty() {
+            let _ = writeln!(text, "[All events]({page}), each with its members.\n");
+            continue;
+        }
+        text.push_str("| Operation | Request |\n| --- | --- |\n");
+        for (path, method, operation) in own {
+            let summary = operation["summary"].as_str().unwrap_or_default();
+            let anchor = summary.to_lowercase().replace(' ', "-");
+            let _ = writeln!(text, "| [{summary}]({page}#{anchor}) | `{} {path}` |", method.to_uppercase());
         }
         text.push('\n');
-        for (path, method, operation) in operations(&description["paths"]) {
-            if is_tagged(operation, name) {
-                write_operation(description, path, method, operation, &mut text);
-            }
-        }
-        for (event, _, operation) in operations(&description["webhooks"]) {
-            if is_tagged(operation, name) {
-                write_event(description, event, operation, &mut text);
-            }
-        }
+    }
+    text.push_str("## Errors of every operation\n\n| Status | Code |\n| --- | --- |\n");
+    for (status, code) in everywhere {
+        let _ = writeln!(text, "| {status} | [`{code}`](/docs/api/errors.md#{code}) |");
     }
     text
+}
+
+/// A status, and a code of an error with it.
+type Code<'d> = (&'d str, &'d str);
+
+/// Returns the errors of an operation.
+fn codes<'d>(operation: &'d Value) -> impl Iterator<Item = Code<'d>> {
+    operation["responses"].as_object().into_iter().flatten().flat_map(|(status, response)| {
+        let codes = response[CODES_EXTENSION].as_array();
+        let codes = codes.into_iter().flatten().filter_map(Value::as_str);
+        codes.map(move |code| (status.as_str(), code))
+    })
+}
+
+/// Returns the errors that every operation has.
+fn codes_of_all<'d>(all: &[Operation<'d>]) -> Vec<Code<'d>> {
+    let Some(((_, _, first), others)) = all.split_first() else { return Vec::new() };
+    codes(first)
+        .filter(|code| others.iter().all(|(_, _, operation)| codes(operation).any(|other| other == *code)))
+        .collect()
 }
 
 fn operations(paths: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
@@ -48,9 +101,9 @@ fn is_tagged(operation: &Value, tag: &str) -> bool {
     operation.pointer("/tags/0").and_then(Value::as_str) == Some(tag)
 }
 
-fn write_operation(description: &Value, path: &str, method: &str, operation: &Value, text: &mut String) {
-    let summary = operation["summary"].as_str().unwrap_or_default();
-    let _ = writeln!(text, "### {summary}\n\n`{} {path}`\n\n{}\n", method.to_uppercase(), words(operation));
+/// Writes what an operation takes.
+fn request(description: &Value, operation: &Value) -> String {
+    let mut text = String::new();
     let parameters: Vec<Row> = operation["parameters"]
         .as_array()
         .into_iter()
@@ -67,36 +120,34 @@ fn write_operation(description: &Value, path: &str, method: &str, operation: &Va
             words: words(parameter),
         })
         .collect();
-    table("Parameter", &parameters, text);
+    table("Parameter", &parameters, &mut text);
     if let Some(content) = operation.pointer("/requestBody/content/application~1json") {
-        let _ = writeln!(text, "Request body:\n");
-        table("Member", &members(description, &content["schema"], (REQUIRED, "")), text);
-        example(&content["example"], text);
+        table("Body", &members(description, &content["schema"], (REQUIRED, "")), &mut text);
     }
-    let mut errors = Vec::new();
+    text
+}
+
+/// Writes what an operation returns, and how it fails.
+fn response(description: &Value, operation: &Value, everywhere: &[Code<'_>], text: &mut String) {
     for (status, response) in operation["responses"].as_object().into_iter().flatten() {
         let Some(content) = response.pointer("/content/application~1json") else { continue };
         if status.starts_with('2') || status == DEFAULT {
             let status = if status == DEFAULT { "200" } else { status.as_str() };
-            let _ = writeln!(text, "Answer, `{status}`: {}\n", words(response));
-            table("Member", &members(description, &content["schema"], ("", MAY_BE_ABSENT)), text);
-            example(&content["example"], text);
-        } else {
-            let codes = response[CODES_EXTENSION].as_array();
-            let codes = codes.into_iter().flatten().filter_map(Value::as_str);
-            errors.extend(codes.map(|code| (status.clone(), code)));
+            let _ = writeln!(text, "`{status}`: {}\n", words(response));
+            let members = members(description, &content["schema"], ("", MAY_BE_ABSENT));
+            table("Response", &members, text);
         }
     }
-    let _ = writeln!(text, "Errors:\n\n| Status | Code |\n| --- | --- |");
-    for (status, code) in errors {
-        let _ = writeln!(text, "| {status} | [`{code}`](/docs/api/errors.md#{code}) |");
+    text.push_str("Errors: ");
+    for (status, code) in codes(operation).filter(|code| !everywhere.contains(code)) {
+        let _ = write!(text, "{status} [`{code}`](/docs/api/errors.md#{code}), ");
     }
-    text.push('\n');
+    text.push_str("[those of every operation](/docs/api/endpoints.md#errors-of-every-operation).\n");
 }
 
 fn write_event(description: &Value, event: &str, operation: &Value, text: &mut String) {
     let summary = operation["summary"].as_str().unwrap_or_default();
-    let _ = writeln!(text, "### {event}\n\n{summary}\n");
+    let _ = writeln!(text, "## {event}\n\n{summary}\n");
     if let Some(content) = operation.pointer("/requestBody/content/application~1json") {
         table("Member", &members(description, &content["schema"], ("", MAY_BE_ABSENT)), text);
     }
@@ -124,12 +175,6 @@ fn table(head: &str, rows: &[Row], text: &mut String) {
         let _ = writeln!(text, "| `{name}` | {kind} | {note}{words} |");
     }
     text.push('\n');
-}
-
-fn example(example: &Value, text: &mut String) {
-    if !example.is_null() {
-        let _ = writeln!(text, "```json\n{example:#}\n```\n");
-    }
 }
 
 /// The notes at a member that is required, and at one that is not.

@@ -63,6 +63,7 @@ const ADDRESSES: &[PublicAddress] = &[
     of_credentials("/c/{id}/certificate.pdf", RefusalForm::Json),
     of_credentials("/c/{id}/card.png", RefusalForm::Json),
     PublicAddress { route: "/verify", parameters: &["q", LANGUAGE], refusal: RefusalForm::Page },
+    PublicAddress { route: "/docs/search", parameters: &["q"], refusal: RefusalForm::Page },
     PublicAddress {
         route: "/oembed",
         parameters: &["url", "format", "maxwidth", "maxheight"],
@@ -273,6 +274,7 @@ mod tests {
             ("handler.rs", 1),
             ("host_documents.rs", 1),
             ("oembed.rs", 1),
+            ("search_page.rs", 1),
             ("verify_form.rs", 1),
         ];
         let mut readers = Vec::new();

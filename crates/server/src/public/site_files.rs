@@ -1,14 +1,16 @@
 //! The files that programs look for at the top of every site: `/robots.txt`, `/favicon.ico` and `/llms.txt`.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 use learncoin_credential::Host;
 
-use crate::docs;
+use crate::docs::{Docs, Entry};
 use crate::public::cross_origin::revalidated;
 
 const ICON: &[u8] = include_bytes!("../../templates/favicon.ico");
@@ -31,24 +33,29 @@ pub(crate) async fn icon() -> Response {
     (headers, ICON).into_response()
 }
 
-/// Serves `GET /llms.txt`: what this site is and where its documentation is, for language models
+/// Serves `GET /llms.txt`: what this site is, and where the Markdown of its documentation is, for language models
 /// ([llmstxt.org](https://llmstxt.org/)).
-pub(crate) async fn llms(State(host): State<Host>, headers: HeaderMap) -> Response {
-    revalidated(&headers, PLAIN, overview(host.origin()))
+pub(crate) async fn llms(
+    State(host): State<Host>,
+    Extension(docs): Extension<Arc<Docs>>,
+    headers: HeaderMap,
+) -> Response {
+    revalidated(&headers, PLAIN, overview(host.origin(), docs.overview()))
 }
 
-fn overview(origin: &str) -> String {
+fn overview<'a>(origin: &str, groups: impl Iterator<Item = (&'static str, Vec<Entry<'a>>)>) -> String {
     let mut text = format!(
         "# LearnCoin\n\n> Issues digital credentials that can't be forged and that anyone can verify: W3C Verifiable Credentials 2.0, \
          Blockcerts v3 and Open Badges 3.0 in one signed document, anchored on Base.\n\n\
          The API is at {origin}/v1. A credential's page is {origin}/c/ID, and the same address answers with the signed document if the \
-         request accepts application/vc. Any credential is verified at {origin}/verify.\n"
+         request accepts application/vc. Any credential is verified at {origin}/verify.\n\n\
+         Each page of the documentation is listed here as Markdown. Its address without `.md` is the page for people.\n"
     );
-    for (group, pages) in docs::navigation() {
+    for (group, entries) in groups {
         // Writing to a string does not fail.
         let _ = write!(text, "\n## {group}\n\n");
-        for (path, title) in pages {
-            let _ = writeln!(text, "- [{title}]({origin}{path})");
+        for Entry { title, markdown_path, description } in entries {
+            let _ = writeln!(text, "- [{title}]({origin}{markdown_path}): {description}");
         }
     }
     let _ = write!(text, "\n## Specification\n\n- [OpenAPI 3.1]({origin}/openapi.yaml)\n");
@@ -74,11 +81,16 @@ mod tests {
     }
 
     #[test]
-    fn every_page_of_the_documentation_is_in_the_overview() {
-        let text = overview("https://learncoin.example");
+    fn the_overview_lists_pages_with_what_they_are_about() {
+        let entry = |title, markdown_path| Entry { title, markdown_path, description: "What it is." };
+        let groups = [("Start", vec![entry("Documentation", "/docs.md")]), ("API", Vec::new())];
+        let text = overview("https://learncoin.example", groups.into_iter());
         assert!(text.starts_with("# LearnCoin\n\n> "), "{text}");
-        for page in ["/docs", "/docs/quickstart", "/docs/api/endpoints", "/pricing", "/openapi.yaml"] {
-            assert!(text.contains(&format!("](https://learncoin.example{page})")), "{page}");
+        for line in [
+            "## Start\n\n- [Documentation](https://learncoin.example/docs.md): What it is.\n",
+            "- [OpenAPI 3.1](https://learncoin.example/openapi.yaml)\n",
+        ] {
+            assert!(text.contains(line), "{line}");
         }
     }
 }

@@ -2,11 +2,13 @@
 //! what a running deployment really answers.
 //!
 //! A page is one shell script: its `bash` blocks run in order in one shell, in an empty directory. A block that names
-//! its file (`ts file=issue.ts`) is saved there when its turn comes. A `json` block without a name shows what the
-//! commands before it print, and must have the same shape. Nothing may be skipped without a reason (`no-run`), and only
-//! few blocks may.
+//! its file (`ts file=issue.mts`) is saved there when its turn comes. The samples of an operation (`ts run=read.mts`) are run
+//! as they are, behind the `bash` block that does the same. A `json` block without a name shows what the commands
+//! before it print, and behind samples what each of them prints, and must have the same shape. Nothing may be skipped
+//! without a reason (`no-run`), and only few blocks may.
 
 mod page;
+mod sample_tenants;
 mod shape;
 
 use std::fmt::Write as _;
@@ -19,6 +21,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::page::{Page, Role};
+use self::sample_tenants::SampleTenant;
 use self::shape::difference;
 use crate::support::deployment::{Deployment, Server};
 use crate::support::process::{Ended, repository, run};
@@ -31,11 +34,11 @@ const AT_MOST_NOT_RUN: usize = 2;
 /// Every page whose reader starts without a server.
 const ON_THEIR_OWN: [&str; 2] = ["README.md", "docs/quickstart.md"];
 
-/// Files for people who work on LearnCoin or run it, which are no pages of the documentation.
-const NO_PAGES: [&str; 4] =
+/// Pages that are not followed here: they are about machines of operators, and other tests check them.
+const NOT_FOLLOWED: [&str; 4] =
     ["docs/going-live.md", "docs/operations.md", "docs/performance.md", "docs/promises.md"];
 
-/// The folder of the decisions, which are no pages of the documentation either.
+/// The folder of the decisions, which are no pages of the documentation.
 const DECISIONS: &str = "docs/decisions/";
 
 /// A test for each page, so that they run side by side.
@@ -56,6 +59,11 @@ followed! {
     the_page_on_pricing_works "docs/pricing.md",
     the_page_on_authentication_works "docs/api/authentication.md",
     the_page_on_endpoints_works "docs/api/endpoints.md",
+    the_page_on_batches_works "docs/api/batches.md",
+    the_page_on_credentials_works "docs/api/credentials.md",
+    the_page_on_tenants_works "docs/api/tenants.md",
+    the_page_on_webhook_endpoints_works "docs/api/webhooks.md",
+    the_page_on_events_works "docs/api/events.md",
     the_page_on_errors_works "docs/api/errors.md",
     the_page_on_types_works "docs/api/types.md",
     the_guide_to_the_first_credential_works "docs/guides/first-credential.md",
@@ -75,7 +83,7 @@ fn every_page_is_followed_and_few_blocks_are_left_out() {
     assert!(files.len() > 10);
     for file in files {
         let path = file.strip_prefix(repository()).unwrap().to_str().unwrap();
-        let is_page = !NO_PAGES.contains(&path) && !path.starts_with(DECISIONS);
+        let is_page = !NOT_FOLLOWED.contains(&path) && !path.starts_with(DECISIONS);
         assert!(FOLLOWED.contains(&path) || !is_page, "no test follows {path}");
     }
     let mut not_run = Vec::new();
@@ -146,8 +154,15 @@ fn a_block_that_is_wrong_is_noticed() {
         ("```bash\necho nothing\n```\n```json\n{}\n```\n".to_owned(), "no JSON"),
         ("```json file=a.json\n{}\n```\n".to_owned(), "nothing uses a.json"),
         (
-            "```ts file=a.ts\nconst x: string = 1;\n```\n```bash\nnode a.ts\n```\n".to_owned(),
+            "```ts file=a.mts\nconst x: string = 1;\n```\n```bash\nnode a.mts\n```\n".to_owned(),
             "not type-correct",
+        ),
+        ("```ts file=a.mts\nenum X { A }\n```\n```bash\nnode a.mts\n```\n".to_owned(), "not type-correct"),
+        ("```ts file=a.ts\nawait 1;\n```\n```bash\nnode a.ts\n```\n".to_owned(), "ending .mts"),
+        (
+            "```bash\necho '{}'\n```\n```ts run=a.mts\nconsole.log('[]');\n```\n```json\n{}\n```\n"
+                .to_owned(),
+            "really []",
         ),
         (
             "```toml file=learncoin.toml\n[plan]\n```\n```bash\nlearncoin tenant list\n```\n".to_owned(),
@@ -182,38 +197,45 @@ fn follow(page: &Page) -> Result<(), String> {
         return Ok(());
     }
     let reader = Reader::at(page);
-    let page = page.with(&reader.stand_ins());
+    let page = reader
+        .tenants
+        .iter()
+        .fold(page.clone(), |page, tenant| page.with(Some(tenant.language), &tenant.stand_ins()));
+    let page = page.with(None, &reader.stand_ins());
     let (script, shown) = script(&page)?;
     reader.compile(&page)?;
     let Ended { status, stderr, .. } = run(&mut reader.shell(&script));
     if status != Some(0) {
         return Err(format!("{} ended with {status:?}:\n{stderr}", page.path));
     }
-    for (index, place, json) in shown {
-        let printed = std::fs::read_to_string(reader.printed(index)).unwrap();
-        let real =
-            last_json(&printed).ok_or_else(|| format!("{place}: no JSON was printed, but\n{printed}"))?;
+    for (runs, place, json) in shown {
         let json: Value = serde_json::from_str(&json).map_err(|error| format!("{place}: {error}"))?;
-        if let Some(difference) = difference(&json, &real) {
-            return Err(format!("{place}: {difference}\nreally {real:#}"));
+        for index in runs {
+            let printed = std::fs::read_to_string(reader.printed(index)).unwrap();
+            let real =
+                last_json(&printed).ok_or_else(|| format!("{place}: no JSON was printed, but\n{printed}"))?;
+            if let Some(difference) = difference(&json, &real) {
+                let language = &page.blocks[index].language;
+                return Err(format!("{place}: {difference} ({language})\nreally {real:#}"));
+            }
         }
     }
     Ok(())
 }
 
-/// The shown outputs: the number of the commands that print it, its place in the page, and the text.
-type Shown = Vec<(usize, String, String)>;
+/// The shown outputs: the numbers of the blocks that print it, its place in the page, and the text.
+type Shown = Vec<(Vec<usize>, String, String)>;
 
 /// Returns the page as a script, and the outputs that it shows. What each `bash` block prints goes to a file of its number.
 fn script(page: &Page) -> Result<(String, Shown), String> {
     let (mut script, mut shown, mut files, mut commands) =
         (String::new(), Shown::new(), Vec::new(), String::new());
-    let mut runs = 0;
+    let mut runs = Vec::new();
     for (index, block) in page.blocks.iter().enumerate() {
         let place = page.place(block);
         match block.role().map_err(|problem| format!("{place}: {problem}"))? {
             Role::Run => {
-                runs = index;
+                runs = vec![index];
                 commands.push_str(&block.text);
                 writeln!(script, "echo 'at {place}' >&2\nexec >\"$PRINTED/{index}\"\n{}", block.text)
                     .unwrap();
@@ -223,7 +245,18 @@ fn script(page: &Page) -> Result<(String, Shown), String> {
                 files.push(name);
                 writeln!(script, "cat {append}{name} <<'END OF BLOCK'\n{}END OF BLOCK", block.text).unwrap();
             }
-            Role::Shown => shown.push((runs, place, block.text.clone())),
+            Role::Sample(name) => {
+                runs.push(index);
+                let (language, program) =
+                    (&block.language, if block.language == "ts" { "node" } else { "python3" });
+                writeln!(
+                    script,
+                    "echo 'at {place}' >&2\ncat >{name} <<'END OF BLOCK'\n{}END OF BLOCK\nLEARNCOIN_API_KEY=${{KEY_{language}:-}} {program} {name} >\"$PRINTED/{index}\"",
+                    block.text
+                )
+                .unwrap();
+            }
+            Role::Shown => shown.push((runs.clone(), place, block.text.clone())),
             Role::ShownElsewhere | Role::NotRun(_) | Role::Prose => {}
         }
     }
@@ -250,6 +283,8 @@ struct Reader {
     place: TempDir,
     /// The deployment that the page is about; none where the page starts one itself.
     deployment: Option<(Server, School)>,
+    /// The tenants of those who follow the page's samples in one language.
+    tenants: Vec<SampleTenant>,
     /// A port for the server that the page starts.
     port: ReservedPort,
     /// A port for the program that the page runs.
@@ -266,8 +301,12 @@ impl Reader {
             let school = School::join(&server, "institution");
             (server, school)
         });
+        let tenants = match &deployment {
+            Some((server, school)) if page.has_samples() => SampleTenant::of_all(server, school),
+            _ => Vec::new(),
+        };
         let (port, receiver) = (ReservedPort::new(), ReservedPort::new());
-        let reader = Self { place: TempDir::new().unwrap(), deployment, port, receiver };
+        let reader = Self { place: TempDir::new().unwrap(), deployment, tenants, port, receiver };
         reader.install_programs(page.blocks.iter().any(|block| block.language == "python"));
         reader
     }
@@ -332,7 +371,7 @@ impl Reader {
         self.program(
             "node",
             &format!(
-                "name=$1; shift; PATH=$PROGRAMS; exec env {world} node {}/${{name%.ts}}.mjs \"$@\"",
+                "name=$1; shift; PATH=$PROGRAMS; exec env {world} node {}/${{name%.mts}}.mjs \"$@\"",
                 compiled.display()
             ),
         );
@@ -356,6 +395,9 @@ impl Reader {
             command.env_remove(name);
         }
         let path = std::env::var("PATH").unwrap();
+        for tenant in &self.tenants {
+            command.env(format!("KEY_{}", tenant.language), &tenant.school.key);
+        }
         command
             .env("PATH", format!("{}:{path}", self.path("bin").display()))
             .env("PROGRAMS", &path)
@@ -371,7 +413,7 @@ impl Reader {
     fn compile(&self, page: &Page) -> Result<(), String> {
         let mut sources = Vec::new();
         for block in page.blocks.iter().filter(|block| block.language == "ts") {
-            let Ok(Role::File(name)) = block.role() else { continue };
+            let Ok(Role::File(name) | Role::Sample(name)) = block.role() else { continue };
             let file = self.path("source").join(name);
             let earlier = std::fs::read_to_string(&file).unwrap_or_default();
             std::fs::write(&file, earlier + &block.text).unwrap();

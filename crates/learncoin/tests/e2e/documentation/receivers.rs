@@ -39,7 +39,7 @@ impl Receiver {
         let folder = TempDir::new().unwrap();
         let source = folder.path().join(file);
         std::fs::write(&source, code.replace("3000", &port.number().to_string())).unwrap();
-        let program = match file.strip_suffix(".ts") {
+        let program = match file.strip_suffix(".mts") {
             Some(name) => {
                 let out = folder.path().to_str().unwrap();
                 succeeds(&mut node("compile-typescript.mjs", &["--out", out, source.to_str().unwrap()]));
@@ -182,7 +182,7 @@ fn judge(receiver: &Receiver) {
 
 #[test]
 fn the_typescript_receiver_refuses_whatever_a_stranger_sends() {
-    judge(&Receiver::start("receiver.ts", Command::new("node")));
+    judge(&Receiver::start("receiver.mts", Command::new("node")));
 }
 
 #[test]

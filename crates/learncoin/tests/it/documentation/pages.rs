@@ -11,24 +11,38 @@ use learncoin_testkit::{Answer, Body, Caller, Method, Request, TestApp, many, on
 use serde_json::{Value, json};
 
 /// Every page that this deployment serves from its own files, with its title.
-const PAGES: [(&str, &str); 13] = [
-    ("/docs/api/endpoints", "Endpoints"),
+const PAGES: [(&str, &str); 24] = [
     ("/docs", "Documentation"),
     ("/docs/quickstart", "Quickstart"),
+    ("/docs/guides/first-credential", "Issuing your first credential"),
+    ("/pricing", "Pricing"),
+    ("/docs/guides/webhooks", "Webhooks"),
+    ("/docs/guides/mail", "Mail to recipients"),
+    ("/docs/guides/gdpr-erasure", "GDPR erasure"),
+    ("/docs/api/endpoints", "Endpoints"),
     ("/docs/api/authentication", "Authentication"),
+    ("/docs/api/batches", "Batches"),
+    ("/docs/api/credentials", "Credentials"),
+    ("/docs/api/tenants", "Tenants"),
+    ("/docs/api/webhooks", "Webhook endpoints"),
+    ("/docs/api/events", "Events"),
     ("/docs/api/errors", "Errors"),
     ("/docs/api/types", "TypeScript types"),
-    ("/docs/guides/first-credential", "Issuing your first credential"),
-    ("/docs/guides/webhooks", "Webhooks"),
-    ("/docs/guides/gdpr-erasure", "GDPR erasure"),
-    ("/docs/concepts/credentials", "Credentials"),
+    ("/docs/concepts/credentials", "The signed document"),
     ("/docs/concepts/verification", "Verification"),
     ("/docs/glossary", "Glossary"),
-    ("/pricing", "Pricing"),
+    ("/docs/going-live", "Going live"),
+    ("/docs/operations", "Operations"),
+    ("/docs/keys", "Keys"),
+    ("/docs/performance", "Performance"),
+    ("/docs/promises", "Promises, and the test that shows each"),
 ];
 
 /// The files beside the pages that the pages link to.
-const FILES: [&str; 3] = ["/openapi.yaml", "/openapi.json", "/learncoin-types.ts"];
+const FILES: [&str; 4] = ["/openapi.yaml", "/openapi.json", "/learncoin-types.ts", "/llms.txt"];
+
+/// The address of the files that a deployment does not serve.
+const REPOSITORY: &str = "https://github.com/learncoin/learncoin/blob/main/";
 
 #[tokio::test]
 async fn every_page_is_html_with_its_title_and_loads_nothing_from_elsewhere() {
@@ -47,9 +61,12 @@ async fn every_page_is_html_with_its_title_and_loads_nothing_from_elsewhere() {
         assert!(!description(html).is_empty(), "{path} has a description");
         let policy = page.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'; style-src 'self'; img-src 'self';"), "{policy}");
-        for forbidden in ["<script", "style=\"", "onclick", "name=\"robots\"", "<!--"] {
+        assert!(policy.ends_with("base-uri 'none'; form-action 'self'"), "{policy}");
+        for forbidden in ["style=\"", "onclick", "name=\"robots\"", "<!--"] {
             assert!(!html.contains(forbidden), "{path}: {forbidden}");
         }
+        assert_eq!(html.matches("<script").count(), 1, "{path}");
+        assert!(html.contains("<script type=\"module\" src=\"/assets/docs.js\"></script>"), "{path}");
         for loaded in attributes(html, "src").into_iter().chain(stylesheets(html)) {
             assert!(loaded.starts_with("/assets/"), "{path} loads {loaded}");
             assert_eq!(app.get(loaded).await.status, 200, "{loaded}");
@@ -70,8 +87,7 @@ async fn a_page_that_is_known_is_not_sent_again() {
 #[tokio::test]
 async fn a_page_that_does_not_exist_is_not_found_like_any_route() {
     let app = TestApp::start().await;
-    for path in
-        ["/docs/", "/docs/nothing", "/docs/api", "/docs/api/errors.md", "/docs/promises", "/pricing/x"]
+    for path in ["/docs/", "/docs/nothing", "/docs/api", "/docs/nothing.md", "/docs/README.md", "/pricing/x"]
     {
         app.get(path).await.expect_error(ErrorCode::EndpointNotFound);
     }
@@ -82,7 +98,9 @@ async fn the_pages_name_the_readers_own_deployment() {
     let app = TestApp::builder().public_url("http://localhost:4711").start().await;
     for (path, _) in PAGES {
         let page = app.get(path).await;
-        assert!(!page.text().contains("learncoin.example"), "{path}");
+        for other in ["https://learncoin.example", "did:web:learncoin.example"] {
+            assert!(!page.text().contains(other), "{path}");
+        }
     }
     let page = app.get("/docs/api/authentication").await;
     assert!(page.text().contains("http://localhost:4711/v1"));
@@ -113,6 +131,10 @@ async fn every_link_leads_to_a_page_and_an_anchor_that_exist() {
     for (from, page) in &pages {
         for link in attributes(page, "href") {
             let link = link.strip_prefix(app.public_url()).unwrap_or(link);
+            if let Some(file) = link.strip_prefix(REPOSITORY) {
+                let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(file);
+                assert!(file.exists(), "{from} links to {link}");
+            }
             if link.starts_with("https://") {
                 continue;
             }
@@ -358,10 +380,12 @@ fn section<'a>(html: &'a str, anchor: &str) -> &'a str {
     rest.split("<h3 ").next().unwrap().split("<h2 ").next().unwrap()
 }
 
-/// Returns the first JSON of a section.
+/// Returns the first JSON of a section, without the colors of its tokens.
 fn example(section: &str) -> Value {
     let code =
         section.split("<code class=\"language-json\">").nth(1).unwrap().split("</code>").next().unwrap();
+    let code: String =
+        code.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
     let code = code.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
     serde_json::from_str(&code).unwrap_or_else(|error| panic!("{error}: {code}"))
 }

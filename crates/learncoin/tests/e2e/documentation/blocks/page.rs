@@ -55,15 +55,22 @@ impl Page {
         format!("{}:{}", self.path, block.line)
     }
 
-    /// Returns the same page, with each of these texts exchanged for another.
-    pub(crate) fn with(&self, stand_ins: &[(&str, String)]) -> Self {
+    /// Returns the same page, with each of these texts exchanged for another, in the blocks of one language if it is given.
+    pub(crate) fn with(&self, language: Option<&str>, stand_ins: &[(&str, String)]) -> Self {
         let mut page = self.clone();
         for block in &mut page.blocks {
-            for (text, stand_in) in stand_ins {
-                block.text = block.text.replace(text, stand_in);
+            if language.is_none_or(|language| block.language == language) {
+                for (text, stand_in) in stand_ins {
+                    block.text = block.text.replace(text, stand_in);
+                }
             }
         }
         page
+    }
+
+    /// Returns whether the page has samples, each a program by itself.
+    pub(crate) fn has_samples(&self) -> bool {
+        self.blocks.iter().any(|block| matches!(block.role(), Ok(Role::Sample(_))))
     }
 }
 
@@ -74,7 +81,9 @@ pub(crate) enum Role<'a> {
     Run,
     /// It is saved under this name; blocks of one name are the parts of one file.
     File(&'a str),
-    /// It shows what the commands before it print.
+    /// It is saved under this name and run, as one of the samples of an operation.
+    Sample(&'a str),
+    /// It shows what the commands before it print; behind samples, what each of them prints.
     Shown,
     /// It shows an event or an error, which another test holds against what the program writes, or a file in Rust, which
     /// another test compiles and runs.
@@ -88,13 +97,24 @@ pub(crate) enum Role<'a> {
 impl Block {
     /// Returns the use that is to be made of it.
     pub(crate) fn role(&self) -> Result<Role<'_>, String> {
-        let file =
-            self.attributes.strip_prefix("file=").filter(|name| !name.is_empty() && !name.contains(' '));
+        let name = |attribute| {
+            let name: Option<&str> = self.attributes.strip_prefix(attribute);
+            name.filter(|name| !name.is_empty() && !name.contains(' '))
+        };
+        let (file, sample) = (name("file="), name("run="));
+        if let (Some(name), "ts") = (file.or(sample), self.language.as_str())
+            && !name.ends_with(".mts")
+        {
+            return Err(format!(
+                "{name} is no module for a reader who runs it as it is: it needs the ending .mts"
+            ));
+        }
         let reason = self.attributes.strip_prefix("no-run reason=\"").and_then(|rest| rest.strip_suffix('"'));
         match (self.language.as_str(), self.attributes.as_str(), file, reason) {
             ("bash", "", ..) => Ok(Role::Run),
             ("bash", _, None, Some(reason)) if reason.len() >= 20 => Ok(Role::NotRun(reason)),
             ("ts" | "python" | "json" | "toml", _, Some(file), None) => Ok(Role::File(file)),
+            ("ts" | "python", ..) if sample.is_some() => Ok(Role::Sample(sample.unwrap_or_default())),
             ("json", "", ..) => Ok(Role::Shown),
             ("json", "event" | "error", ..) => Ok(Role::ShownElsewhere),
             ("rust", _, Some(_), None) => Ok(Role::ShownElsewhere),
