@@ -5,6 +5,8 @@ use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
+use learncoin_language::Language;
+
 use super::book::{NAVIGATION, NavigationGroup};
 use crate::error::ApiError;
 use crate::public::cross_origin::revalidated;
@@ -35,13 +37,15 @@ pub(crate) struct Heading {
 #[derive(Template)]
 #[template(path = "docs.html")]
 struct DocsPage<'a> {
+    /// The language of the documentation.
+    language: Language,
     navigation: &'static [NavigationGroup],
     article: &'a Article,
 }
 
 /// Renders a page of the documentation: the text, inside the navigation.
 pub(crate) fn shell(headers: &HeaderMap, article: &Article) -> Response {
-    match (DocsPage { navigation: &NAVIGATION, article }).render() {
+    match (DocsPage { language: Language::English, navigation: &NAVIGATION, article }).render() {
         Ok(page) => {
             let mut response = revalidated(headers, "text/html; charset=utf-8", page);
             response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));

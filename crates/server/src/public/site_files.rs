@@ -9,9 +9,11 @@ use axum::response::{IntoResponse as _, Response};
 use learncoin_credential::Host;
 
 use crate::docs;
+use crate::public::brand::{self, PageBrand, mark_response};
 use crate::public::cross_origin::revalidated;
 
 const ICON: &[u8] = include_bytes!("../../templates/favicon.ico");
+const ICON_KEPT: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 const PLAIN: &str = "text/plain; charset=utf-8";
 /// The rules for crawlers. A credential's page is not among them: its own headers forbid indexing, which a crawler that stays away
 /// can't read, and link previews are made from it.
@@ -23,23 +25,23 @@ pub(crate) async fn robots(headers: HeaderMap) -> Response {
 }
 
 /// Serves `GET /favicon.ico`, for programs that don't read a page's own link to its icon.
-pub(crate) async fn icon() -> Response {
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("image/x-icon")),
-        (CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
-    ];
+pub(crate) async fn icon(State(brand): State<PageBrand>) -> Response {
+    if let Some(mark) = brand.brand().mark() {
+        return mark_response(mark, ICON_KEPT);
+    }
+    let headers = [(CONTENT_TYPE, HeaderValue::from_static("image/x-icon")), (CACHE_CONTROL, ICON_KEPT)];
     (headers, ICON).into_response()
 }
 
 /// Serves `GET /llms.txt`: what this site is and where its documentation is, for language models
 /// ([llmstxt.org](https://llmstxt.org/)).
 pub(crate) async fn llms(State(host): State<Host>, headers: HeaderMap) -> Response {
-    revalidated(&headers, PLAIN, overview(host.origin()))
+    revalidated(&headers, PLAIN, overview(&brand::name(), host.origin()))
 }
 
-fn overview(origin: &str) -> String {
+fn overview(name: &str, origin: &str) -> String {
     let mut text = format!(
-        "# LearnCoin\n\n> Issues digital credentials that can't be forged and that anyone can verify: W3C Verifiable Credentials 2.0, \
+        "# {name}\n\n> Issues digital credentials that can't be forged and that anyone can verify: W3C Verifiable Credentials 2.0, \
          Blockcerts v3 and Open Badges 3.0 in one signed document, anchored on Base.\n\n\
          The API is at {origin}/v1. A credential's page is {origin}/c/ID, and the same address answers with the signed document if the \
          request accepts application/vc. Any credential is verified at {origin}/verify.\n"
@@ -75,8 +77,8 @@ mod tests {
 
     #[test]
     fn every_page_of_the_documentation_is_in_the_overview() {
-        let text = overview("https://learncoin.example");
-        assert!(text.starts_with("# LearnCoin\n\n> "), "{text}");
+        let text = overview("LearnCoin", "https://learncoin.example");
+        assert!(text.starts_with("# {name}\n\n> "), "{text}");
         for page in ["/docs", "/docs/quickstart", "/docs/api/endpoints", "/pricing", "/openapi.yaml"] {
             assert!(text.contains(&format!("](https://learncoin.example{page})")), "{page}");
         }
