@@ -9,8 +9,8 @@ use crate::color::{Color, PAPER};
 use crate::number::from_i32;
 use crate::scene::{Group, Paint, circle, polyline};
 
-/// The number of points of a curve.
-const STEPS: i32 = 480;
+/// The number of points of an outline.
+const STEPS: i32 = 168;
 
 /// A course, as its ornament shows it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,10 +72,9 @@ impl Course {
 
     /// Draws the two waves that run around a ring, as on security paper.
     pub(crate) fn band(self, group: &mut Group, radius: f32, paint: Paint) {
-        let times = from_i32(28 + 4 * self.choose(2, 6));
-        for phase in [0.0, PI] {
-            let at = |angle: f32| radius + 8.0 * (angle * times + phase).cos();
-            group.stroke(around(0.0, 0.0, at), paint, 1.3);
+        let times = 28 + 4 * self.choose(2, 6);
+        for swing in [8.0, -8.0] {
+            group.stroke(wave(radius, swing, times), paint, 1.3);
         }
     }
 
@@ -113,6 +112,24 @@ fn digest(bytes: &[u8]) -> u64 {
 /// Creates a closed curve around a point. The first angle is upwards.
 fn around(x: f32, y: f32, radius: impl Fn(f32) -> f32) -> Option<Path> {
     polyline((0..STEPS).map(|step| place(x, y, radius(turn(step, STEPS)), turn(step, STEPS))), true)
+}
+
+/// Creates a closed wave around the origin, with so many periods. An arc for each half of a period keeps files small.
+pub(crate) fn wave(radius: f32, swing: f32, times: i32) -> Option<Path> {
+    let mut path = PathBuilder::new();
+    let halves = times * 2;
+    let (x, y) = place(0.0, 0.0, radius, 0.0);
+    path.move_to(x, y);
+    for half in 0..halves {
+        let out = if half % 2 == 0 { swing } else { -swing };
+        // A parabola reaches half of the way to its control point.
+        let middle = (turn(half, halves) + turn(half + 1, halves)) / 2.0;
+        let (control_x, control_y) = place(0.0, 0.0, radius + 2.0 * out, middle);
+        let (x, y) = place(0.0, 0.0, radius, turn(half + 1, halves));
+        path.quad_to(control_x, control_y, x, y);
+    }
+    path.close();
+    path.finish()
 }
 
 /// Returns the angle of one of `count` equal steps around a circle.
@@ -157,10 +174,8 @@ fn rings(group: &mut Group, count: i32, inner: f32, outer: f32, paint: Paint) {
     let rings = 7;
     for ring in 0..rings {
         let radius = inner + (outer - inner) * (from_i32(ring) + 0.5) / from_i32(rings);
-        let swing = (outer - inner) / from_i32(rings) * 0.42;
-        let phase = if ring % 2 == 0 { 0.0 } else { PI };
-        let at = |angle: f32| radius + swing * (angle * from_i32(count) + phase).cos();
-        group.stroke(around(0.0, 0.0, at), paint, 2.4);
+        let swing = (outer - inner) / from_i32(rings) * if ring % 2 == 0 { 0.42 } else { -0.42 };
+        group.stroke(wave(radius, swing, count), paint, 2.4);
     }
 }
 
@@ -181,15 +196,21 @@ fn petals(group: &mut Group, count: i32, outer: f32, paint: Paint) {
 
 fn dots(group: &mut Group, count: i32, inner: f32, outer: f32, paint: Paint) {
     let rings = 8;
+    let mut path = PathBuilder::new();
     for ring in 0..rings {
         let part = (from_i32(ring) + 0.5) / from_i32(rings);
-        let (radius, size) = (inner + (outer - inner) * part, 2.2 + 3.4 * part);
+        let (radius, size) = (inner + (outer - inner) * part, 3.0 + 4.4 * part);
         for step in 0..count {
             let shift = if ring % 2 == 0 { 0.0 } else { PI / from_i32(count) };
             let (x, y) = place(0.0, 0.0, radius, turn(step, count) + shift);
-            group.fill(circle(x, y, size), paint);
+            path.move_to(x, y - size);
+            path.line_to(x + size, y);
+            path.line_to(x, y + size);
+            path.line_to(x - size, y);
+            path.close();
         }
     }
+    group.fill(path.finish(), paint);
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! The shapes that the drawings share: logo mark, medallion, seal, banners, frame.
 
-use tiny_skia::Transform;
+use tiny_skia::{PathBuilder, Transform};
 
 use crate::award::{Award, Banner, label, lay_out_own_text};
 use crate::brand::Brand;
 use crate::color::{BRIGHT_GOLD, BROWN, Color, GOLD, PALE_GOLD, PAPER};
-use crate::course::Course;
+use crate::course::{Course, wave};
 use crate::number::from_i32;
 use crate::scene::{Align, Group, Paint, Role, Scene, circle, polyline};
 use crate::text::FontStyle;
@@ -30,7 +30,7 @@ pub(crate) fn mark(scene: &mut Scene, brand: &Brand, x: f32, y: f32, size: f32) 
 
 /// Draws a medal with a scalloped edge, 600 units wide, centered on the group's origin.
 pub(crate) fn medallion(group: &mut Group, accent: Color, course: Course) {
-    group.fill(wave(279.0, 7.0, 44.0), accent).stroke(
+    group.fill(wave(279.0, 7.0, 44), accent).stroke(
         circle(0.0, 0.0, 268.0),
         Paint { color: PAPER, opacity: 0.85 },
         1.6,
@@ -40,17 +40,6 @@ pub(crate) fn medallion(group: &mut Group, accent: Color, course: Course) {
     course.ground(group, 40.0, 228.0, 0.1);
     group.stroke(circle(0.0, 0.0, 234.0), accent, 1.6);
     group.stroke(circle(0.0, 0.0, 229.0), Paint { color: accent, opacity: 0.35 }, 1.0);
-}
-
-/// Creates a closed curve around the origin whose radius oscillates `times` times.
-fn wave(radius: f32, swing: f32, times: f32) -> Option<tiny_skia::Path> {
-    const STEPS: i32 = 528;
-    let at = |step: i32| {
-        let angle = from_i32(step) / from_i32(STEPS) * std::f32::consts::TAU;
-        let radius = radius + swing * (angle * times).cos();
-        (radius * angle.cos(), radius * angle.sin())
-    };
-    polyline((0..STEPS).map(at), true)
 }
 
 /// Draws a ribbon with notched ends and the banner's word, centered on `transform`.
@@ -133,8 +122,7 @@ pub(crate) fn frame(group: &mut Group, width: f32, height: f32, accent: Color, c
         ((between, between), (between, height - between)),
         ((width - between, between), (width - between, height - between)),
     ] {
-        for phase in [0.0, 1.0, 2.0] {
-            let phase = phase * std::f32::consts::TAU / 3.0;
+        for phase in [0.0, 1.0 / 3.0, 2.0 / 3.0] {
             group.stroke(straight_wave(from, to, 5.4, phase), Paint { color: accent, opacity: 0.5 }, 0.5);
         }
     }
@@ -152,17 +140,26 @@ pub(crate) fn frame(group: &mut Group, width: f32, height: f32, accent: Color, c
     }
 }
 
-/// Creates a wave along a straight line, with a whole number of periods.
+/// Creates a wave along a straight line, with a whole number of periods. `phase` is a part of a period.
 fn straight_wave(from: (f32, f32), to: (f32, f32), swing: f32, phase: f32) -> Option<tiny_skia::Path> {
     const PERIOD: f32 = 17.0;
+    /// The most periods on a page.
+    const MOST: i32 = 60;
     let (across, down) = (to.0 - from.0, to.1 - from.1);
     let length = across.hypot(down);
-    let turns = (length / PERIOD).round() * std::f32::consts::TAU;
-    let steps = 700;
-    let at = |step: i32| {
-        let part = from_i32(step) / from_i32(steps);
-        let out = swing * (part * turns + phase).sin();
+    let halves = (1..=MOST).find(|count| from_i32(*count) * PERIOD >= length).unwrap_or(MOST) * 2;
+    let at = |half: f32, out: f32| {
+        let part = ((half + phase * 2.0) / from_i32(halves)).min(1.0);
         (from.0 + across * part + down / length * out, from.1 + down * part + across / length * out)
     };
-    polyline((0..=steps).map(at), false)
+    let mut path = PathBuilder::new();
+    let (x, y) = at(0.0, 0.0);
+    path.move_to(x, y);
+    for half in 0..halves {
+        let out = if half % 2 == 0 { swing } else { -swing };
+        let half = from_i32(half);
+        let ((control_x, control_y), (x, y)) = (at(half + 0.5, 2.0 * out), at(half + 1.0, 0.0));
+        path.quad_to(control_x, control_y, x, y);
+    }
+    path.finish()
 }
