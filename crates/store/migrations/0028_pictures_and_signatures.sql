@@ -12,7 +12,7 @@ CREATE TABLE achievement_images (
     CONSTRAINT achievement_images_pk PRIMARY KEY (tenant_id, url_hash),
     CONSTRAINT achievement_images_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants (id)
 );
-CREATE INDEX achievement_images_by_due ON achievement_images (attempts, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX achievement_images_by_due ON achievement_images (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX achievement_images_by_logo ON achievement_images (logo_hash) WHERE logo_hash IS NOT NULL;
 
 -- The picture of the credential's achievement, if its request named one. Erasure clears it: its URL may be of one person alone.

@@ -127,7 +127,7 @@ pub const DEADLINES: [Deadline; 17] = [
         column: "next_attempt_at",
         longest_ms: LONGEST_RETRY_MS,
         mended: Mended::Now,
-        sql: "UPDATE achievement_images SET next_attempt_at = $1 WHERE next_attempt_at IS NOT NULL AND next_attempt_at > $2",
+        sql: "UPDATE achievement_images SET next_attempt_at = $1 WHERE next_attempt_at > $2",
     },
     Deadline {
         table: "signing_keys",

@@ -139,7 +139,7 @@ fn read_signature(value: &Value, path: &FieldPath<'_>) -> Result<SignaturePatch<
             _ => return Err(unknown(&path)),
         }
     }
-    let name = signer.ok_or_else(|| FieldFault::missing(&path.member("name")))?;
+    let name = signer.ok_or_else(|| malformed(&path.member("name"), "the name of the person who signs"))?;
     Ok(SignaturePatch { name, title, image })
 }
 

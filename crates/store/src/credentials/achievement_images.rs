@@ -9,7 +9,6 @@ use learncoin_credential::Hash;
 
 use crate::database::sql::{self, Record, Row};
 use crate::database::store::{Store, WriteTx};
-use crate::deadlines::LONGEST_RETRY_MS;
 use crate::error::Result;
 use crate::id::TenantId;
 use crate::tenants::logos::{Logo, logo};
@@ -63,11 +62,9 @@ impl Store {
     pub async fn list_due_images(&self, now_ms: i64, limit: u32) -> Result<Vec<DueImage>> {
         let rows = sql::query(
             "SELECT tenant_id, url, attempts, next_attempt_at FROM achievement_images
-             WHERE next_attempt_at IS NOT NULL AND (next_attempt_at <= $1 OR next_attempt_at > $2)
-             ORDER BY attempts, next_attempt_at, url_hash LIMIT $3",
+             WHERE next_attempt_at <= $1 ORDER BY attempts, next_attempt_at, url_hash LIMIT $2",
         )
         .bind(now_ms)
-        .bind(now_ms.saturating_add(LONGEST_RETRY_MS))
         .bind(i64::from(limit))
         .fetch_all(&self.pool)
         .await?;
