@@ -7,8 +7,11 @@ use learncoin_credential::text::parse_timestamp;
 use learncoin_language::words::FileWords;
 use learncoin_language::{Language, fill};
 
+use crate::brand::Brand;
 use crate::color::{Color, INVALID, MUTED, PENDING, TEST_NETWORK};
+use crate::course::Course;
 use crate::picture::Picture;
+use crate::signatures::Signature;
 use crate::text::{FontStyle, TextBlock, TextBox, lay_out};
 
 /// A credential to be drawn.
@@ -26,6 +29,16 @@ pub struct Award<'a> {
     pub accent: Option<Color>,
     /// The tenant's logo, if it may be shown.
     pub logo: Option<Picture>,
+    /// A picture of the achievement, if its issuer named one.
+    pub image: Option<Picture>,
+    /// Whether the operator has confirmed the issuer's signed name.
+    pub is_issuer_confirmed: bool,
+    /// The persons who sign the tenant's certificates, two at most.
+    pub signatures: Vec<Signature>,
+    /// Whether certificates show their number.
+    pub shows_number: bool,
+    /// The deployment's name and mark.
+    pub brand: Brand,
 }
 
 /// The state of a credential. None of these means valid: a file outlives its state, so it only links to the page that
@@ -114,6 +127,18 @@ impl Award<'_> {
         }
     }
 
+    /// Returns the ornament of the course.
+    pub(crate) fn course(&self) -> Course {
+        let achievement = &self.document.subject.achievement;
+        Course::new(achievement.id.as_deref(), &achievement.name, self.accent())
+    }
+
+    /// Returns the note on an issuer whose name is not confirmed.
+    pub(crate) fn doubt(&self) -> Option<Banner> {
+        let words = self.words();
+        (!self.is_issuer_confirmed).then_some(Banner { word: &words.unconfirmed, color: PENDING })
+    }
+
     /// Returns whether the language is written from right to left.
     pub(crate) fn is_rtl(&self) -> bool {
         self.language.direction() == "rtl"
@@ -131,7 +156,7 @@ impl Award<'_> {
     pub(crate) fn accessible_name(&self) -> String {
         let values = [("achievement", self.achievement()), ("issuer", self.issuer())];
         let mut accessible_name = fill(&self.words().badge_of, &values);
-        for banner in [self.state_banner(), self.chain_banner()].into_iter().flatten() {
+        for banner in [self.state_banner(), self.chain_banner(), self.doubt()].into_iter().flatten() {
             accessible_name.push_str(" · ");
             accessible_name.push_str(banner.word);
         }
@@ -150,6 +175,17 @@ impl Award<'_> {
             Ok(end) if end < Timestamp::MAX => self.language.last_day(end),
             _ => date.split('T').next().unwrap_or(date).to_owned(),
         }
+    }
+
+    /// Returns the certificate's number, if it shows one: the last ten characters of the credential's id, in two groups.
+    pub(crate) fn certificate_number(&self) -> Option<String> {
+        if !self.shows_number {
+            return None;
+        }
+        let id = self.document.id.rsplit('/').next()?;
+        let (rest, last) = id.split_at_checked(id.len().checked_sub(5)?)?;
+        let (_, first) = rest.split_at_checked(rest.len().checked_sub(5)?)?;
+        Some(format!("{first}-{last}"))
     }
 
     /// Returns the host of the credential's link.

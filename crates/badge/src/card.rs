@@ -15,6 +15,8 @@ pub(crate) const SIZE: (u32, u32) = (1200, 630);
 const MARGIN: f32 = 84.0;
 const TEXT_WIDTH: f32 = 580.0;
 const BADGE: f32 = 430.0;
+/// The width and height of the box of the school's crest.
+const CREST: (f32, f32) = (300.0, 84.0);
 
 /// Draws the card.
 pub(crate) fn card(award: &Award<'_>) -> Scene {
@@ -33,6 +35,7 @@ pub(crate) fn card(award: &Award<'_>) -> Scene {
     let badge_left = if is_rtl { MARGIN - 6.0 } else { width - MARGIN - BADGE + 6.0 };
     scene.insert(badge(award), Role::Figure(award.accessible_name()), badge_left, 58.0, BADGE / SIDE);
 
+    let crest_height = if award.logo.is_some() { CREST.1 + 16.0 } else { 0.0 };
     let issuer = TextBox {
         style: FontStyle::Bold,
         size: 30.0,
@@ -48,17 +51,31 @@ pub(crate) fn card(award: &Award<'_>) -> Scene {
         smallest: 28.0,
         width: TEXT_WIDTH,
         lines: 5,
-        height: 290.0,
+        height: 290.0 - crest_height,
     };
     let name = lay_out_issuer_text(award.achievement(), &title, award.words());
-    let space = 420.0 - issuer.block.height() - name.block.height();
-    let mut y = 72.0 + (space / 3.0).clamp(0.0, 60.0);
+    let doubt = award
+        .doubt()
+        .map(|doubt| (lay_out_own_text(doubt.word, &label(FontStyle::Bold, 23.0, TEXT_WIDTH)), doubt.color));
+    let doubt_height = doubt.as_ref().map_or(0.0, |(block, _)| block.height());
+    let space = 428.0 - crest_height - issuer.block.height() - doubt_height - name.block.height();
+    let mut y = 64.0 + (space / 3.0).clamp(0.0, 60.0);
     let start = from_start(MARGIN);
-    y = scene.group(Role::Paragraph).text(&issuer.block, align, start, y, MUTED) + 14.0;
+    if let Some(logo) = &award.logo {
+        let scale = (CREST.0 / logo.width()).min(CREST.1 / logo.height());
+        let x = from_start(MARGIN + logo.width() * scale / 2.0);
+        scene.group(Role::Decoration).picture_within(logo, x, y + CREST.1 / 2.0, CREST.0, CREST.1);
+        y += crest_height;
+    }
+    y = scene.group(Role::Paragraph).text(&issuer.block, align, start, y, MUTED);
+    if let Some((block, color)) = doubt {
+        y = scene.group(Role::Paragraph).text(&block, align, start, y, color);
+    }
+    y += 12.0;
     scene.group(Role::Title).text(&name.block, align, start, y, if name.is_original { INK } else { MUTED });
 
-    mark(&mut scene, from_start(MARGIN + 26.0), 570.0, 52.0);
-    let brand = lay_out_own_text("LearnCoin", &label(FontStyle::Bold, 27.0, 240.0));
+    mark(&mut scene, &award.brand, from_start(MARGIN + 26.0), 570.0, 52.0);
+    let brand = lay_out_own_text(award.brand.name(), &label(FontStyle::Bold, 27.0, 240.0));
     let brand_at = from_start(MARGIN + 66.0);
     scene.group(Role::Paragraph).text(&brand, align, brand_at, 570.0 - brand.size * 0.63, INK);
     let mut used = 66.0 + brand.width() + 28.0;

@@ -51,6 +51,28 @@ impl Color {
         color.filter(|color| contrast(*color, PAPER) >= MIN_CONTRAST).unwrap_or(NAVY)
     }
 
+    /// Returns the color with its hue turned by so many degrees. It is darkened until its contrast with the background is sufficient.
+    pub(crate) fn turned(self, degrees: f32) -> Self {
+        let [red, green, blue] = [self.red, self.green, self.blue].map(|part| f32::from(part) / 255.0);
+        // The rotation around the gray axis keeps the sum of the components.
+        let (sine, cosine) = degrees.to_radians().sin_cos();
+        let (same, next) = (cosine + (1.0 - cosine) / 3.0, (1.0 - cosine) / 3.0);
+        let shift = sine / 3.0_f32.sqrt();
+        let mut parts = [
+            red * same + green * (next - shift) + blue * (next + shift),
+            red * (next + shift) + green * same + blue * (next - shift),
+            red * (next - shift) + green * (next + shift) + blue * same,
+        ];
+        loop {
+            let [red, green, blue] = parts.map(to_byte);
+            let turned = Self { red, green, blue };
+            if contrast(turned, PAPER) >= MIN_CONTRAST {
+                return turned;
+            }
+            parts = parts.map(|part| part * 0.94);
+        }
+    }
+
     /// Formats the color as `#rrggbb`.
     pub(crate) fn hex(self) -> String {
         format!("#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
@@ -64,6 +86,17 @@ impl Color {
         };
         0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
     }
+}
+
+/// Converts a component from 0 to 1, of which those beyond are cut.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the value is from 0 to 255, and there is no other way"
+)]
+fn to_byte(part: f32) -> u8 {
+    (part.clamp(0.0, 1.0) * 255.0).round() as u8
 }
 
 /// Computes the contrast ratio of two colors, from 1 to 21.

@@ -19,9 +19,11 @@
 mod award;
 mod badge;
 pub mod bake;
+mod brand;
 mod card;
 mod certificate;
 mod color;
+mod course;
 mod link_code;
 mod number;
 mod ornament;
@@ -31,6 +33,7 @@ mod picture;
 mod png_chunks;
 mod raster;
 mod scene;
+mod signatures;
 mod svg;
 #[cfg(test)]
 mod testing;
@@ -42,9 +45,11 @@ use jiff::Timestamp;
 use learncoin_language::fill;
 
 pub use award::{Award, CredentialState};
+pub use brand::{Brand, BrandMark, MAX_MARK_BYTES};
 pub use color::Color;
 pub use link_code::LinkCode;
-pub use picture::{AcceptedPicture, Picture, PictureError, accept_picture};
+pub use picture::{AcceptedPicture, Picture, PictureError, accept_picture, accept_small_picture};
+pub use signatures::Signature;
 
 /// The reasons why a file was not drawn. None of them depends on what an issuer wrote.
 #[derive(Debug, thiserror::Error)]

@@ -50,29 +50,63 @@ pub fn accept_picture(bytes: &[u8], max_bytes: usize) -> Result<AcceptedPicture<
     }
 }
 
+/// Checks a picture as [`accept_picture`] does, and makes a small one of it: one of more than `kept_bytes`, or with a side that no drawing
+/// needs, becomes a PNG of fewer pixels.
+///
+/// # Errors
+/// See [`PictureError`].
+pub fn accept_small_picture(
+    bytes: &[u8],
+    max_bytes: usize,
+    kept_bytes: usize,
+) -> Result<AcceptedPicture<'_>, PictureError> {
+    let accepted = accept_picture(bytes, max_bytes)?;
+    if accepted.bytes.len() <= kept_bytes {
+        return Ok(accepted);
+    }
+    let picture = Picture::decode(&accepted.bytes).ok_or(PictureError::Malformed)?;
+    let (rgba, width, height) = picture.rgba();
+    let png = encode_within(Pixels { width, height, rgba }, kept_bytes).ok_or(PictureError::Malformed)?;
+    Ok(AcceptedPicture { media_type: "image/png", bytes: png.into() })
+}
+
 /// Encodes pixels as PNG, halved until they fit.
 fn encode_within(pixels: Pixels, max_bytes: usize) -> Option<Vec<u8>> {
     let mut pixmap = pixmap(pixels)?;
     loop {
-        let (width, height) = (pixmap.width(), pixmap.height());
-        let mut bytes = Vec::new();
-        let mut encoder = png::Encoder::new(&mut bytes, width, height);
-        encoder.set_color(png::ColorType::Rgba);
-        encoder.set_compression(png::Compression::High);
-        let rgba = pixmap.clone().take_demultiplied();
-        encoder.write_header().ok()?.write_image_data(&rgba).ok()?;
+        let bytes = encode(&pixmap)?;
         if bytes.len() <= max_bytes {
             return Some(bytes);
         }
-        if width.max(height) <= 1 {
+        if pixmap.width().max(pixmap.height()) <= 1 {
             return None;
         }
         pixmap = half(&pixmap)?;
     }
 }
 
+/// Encodes an image as PNG, without the fourth channel if nothing of it is transparent.
+fn encode(pixmap: &Pixmap) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
+    encoder.set_compression(png::Compression::High);
+    let rgba = pixmap.clone().take_demultiplied();
+    let is_opaque = rgba.chunks_exact(4).all(|pixel| pixel.last() == Some(&u8::MAX));
+    let rgb: Vec<u8>;
+    let pixels = if is_opaque {
+        encoder.set_color(png::ColorType::Rgb);
+        rgb = rgba.chunks_exact(4).flat_map(|pixel| pixel.iter().take(3).copied()).collect();
+        &rgb
+    } else {
+        encoder.set_color(png::ColorType::Rgba);
+        &rgba
+    };
+    encoder.write_header().ok()?.write_image_data(pixels).ok()?;
+    Some(bytes)
+}
+
 /// A decoded image.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Picture(Arc<Pixmap>);
 
 impl Picture {
@@ -81,6 +115,15 @@ impl Picture {
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let pixels = decode(Format::of(bytes)?, bytes).ok()?;
         Some(Self(Arc::new(shrink(pixmap(pixels)?)?)))
+    }
+
+    /// Writes the image as PNG of about so many pixels in width, or of all if it has fewer.
+    pub(crate) fn png(&self, width: f32) -> Option<Vec<u8>> {
+        let mut pixmap = Pixmap::clone(&self.0);
+        while from_u32(pixmap.width()) >= width * 2.0 && pixmap.width() > 1 {
+            pixmap = half(&pixmap)?;
+        }
+        encode(&pixmap)
     }
 
     /// Returns the width, in pixels.

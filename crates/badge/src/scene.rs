@@ -196,6 +196,21 @@ impl Group {
         y + block.height()
     }
 
+    /// Appends an image, as large as it fits into a box that is centered on a point.
+    pub(crate) fn picture_within(
+        &mut self,
+        picture: &Picture,
+        x: f32,
+        y: f32,
+        width: f32,
+        height: f32,
+    ) -> &mut Self {
+        let scale = (width / picture.width()).min(height / picture.height());
+        let (width, height) = (picture.width() * scale, picture.height() * scale);
+        let area = Rect::from_xywh(x - width / 2.0, y - height / 2.0, width, height);
+        self.picture(picture.clone(), area)
+    }
+
     /// Appends an image.
     pub(crate) fn picture(&mut self, picture: Picture, area: Option<Rect>) -> &mut Self {
         self.items.extend(area.map(|area| Item::Picture { picture, area }));

@@ -2,12 +2,15 @@
 
 use std::fmt::Write as _;
 
-use tiny_skia::{Path, PathSegment, Transform};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use tiny_skia::{Path, PathSegment, Rect, Transform};
 
 use crate::outline::outline;
+use crate::picture::Picture;
 use crate::scene::{Item, Paint, Scene};
 
-/// Writes a scene. `title` is the text for assistive technology. Raster images are left out.
+/// Writes a scene. `title` is the text for assistive technology. Raster images are inside the file, no larger than they are shown.
 pub(crate) fn write(scene: &Scene, title: &str) -> String {
     let (width, height) = (scene.width, scene.height);
     let title = escaped(title);
@@ -36,13 +39,25 @@ pub(crate) fn write(scene: &Scene, title: &str) -> String {
                     opacity(&mut svg, "stroke-opacity", *paint);
                     data(&mut svg, path);
                 }
-                Item::Picture { .. } => {}
+                Item::Picture { picture, area } => image(&mut svg, picture, *area),
             }
         }
         svg.push_str("</g>");
     }
     svg.push_str("</svg>\n");
     svg
+}
+
+/// The number of pixels for a unit of a raster image: a badge of 600 units is shown with 220 pixels, of which a screen may have three for
+/// one.
+const PIXELS_PER_UNIT: f32 = 1.1;
+
+/// Appends a raster image. One that can't be written is left out.
+fn image(svg: &mut String, picture: &Picture, area: Rect) {
+    let Some(png) = picture.png(area.width() * PIXELS_PER_UNIT) else { return };
+    let (x, y, width, height) = (area.left(), area.top(), area.width(), area.height());
+    put(svg, format_args!(r#"<image x="{x}" y="{y}" width="{width}" height="{height}""#));
+    put(svg, format_args!(r#" href="data:image/png;base64,{}"/>"#, BASE64.encode(png)));
 }
 
 /// Appends formatted text. Writing to a `String` cannot fail.

@@ -28,6 +28,7 @@ mod smtp;
 mod transport;
 pub mod worker;
 
+use learncoin_badge::Brand;
 use lettre::Address;
 use lettre::address::AddressError;
 
@@ -40,6 +41,7 @@ pub struct Sender {
     from: Address,
     bounce: Address,
     host: String,
+    brand: Brand,
 }
 
 /// A setting that is not a mail address.
@@ -70,7 +72,24 @@ impl Sender {
         let read = |name, text: &str| {
             address(text).map_err(|cause| SenderError { name, text: text.to_owned(), cause })
         };
-        Ok(Self { from: read("mail.from", from)?, bounce: read("mail.bounce_address", bounce)?, host })
+        Ok(Self {
+            from: read("mail.from", from)?,
+            bounce: read("mail.bounce_address", bounce)?,
+            host,
+            brand: Brand::default(),
+        })
+    }
+
+    /// Returns the deployment's name and mark.
+    fn brand(&self) -> &Brand {
+        &self.brand
+    }
+
+    /// Names the deployment by its own brand.
+    #[must_use]
+    pub fn with_brand(mut self, brand: Brand) -> Self {
+        self.brand = brand;
+        self
     }
 }
 

@@ -56,7 +56,10 @@ impl Egress {
 
     /// Checks what needs no resolver. A literal address never reaches the client's resolver, so it is checked here,
     /// before each request too.
-    fn check_form(&self, url: &Url) -> Result<(), TargetError> {
+    ///
+    /// # Errors
+    /// See [`TargetError`].
+    pub fn check_form(&self, url: &Url) -> Result<(), TargetError> {
         match url.scheme() {
             "https" => {}
             "http" if self.allow_private => {}

@@ -147,6 +147,7 @@ async fn commit_some(
             own: *own,
             personal: person.clone(),
             node: node.clone(),
+            image: None,
         });
         let new = new
             .map(|one| one.seal(store.sealer(), entropy, &batch.scope.tenant_id))

@@ -4,6 +4,7 @@
 //! One file per section. A section converts itself into the options of the crate that it configures, and takes its
 //! defaults from there. `checks.rs` checks their values before anything is started.
 
+mod brand;
 mod chain;
 mod checks;
 mod database;
@@ -26,6 +27,7 @@ use std::path::PathBuf;
 use learncoin_issuance::options::PipelineOptions;
 use serde::{Deserialize, Serialize};
 
+use self::brand::BrandConfig;
 pub(crate) use self::chain::ChainConfig;
 use self::database::DatabaseUrl;
 pub(crate) use self::keys::KeysConfig;
@@ -76,6 +78,8 @@ pub(crate) struct Config {
     pub(crate) plans: PlansConfig,
     /// `[webhooks]`
     pub(crate) webhooks: WebhooksConfig,
+    /// `[brand]`
+    pub(crate) brand: BrandConfig,
     /// `[pages]`
     pub(crate) pages: PagesConfig,
     /// `[mail]`
@@ -113,6 +117,7 @@ impl Default for Config {
             pipeline: PipelineConfig::default(),
             plans: PlansConfig::default(),
             webhooks: WebhooksConfig::default(),
+            brand: BrandConfig::default(),
             pages: PagesConfig::default(),
             mail: MailConfig::default(),
             telemetry: TelemetryConfig::default(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use learncoin_badge::Brand;
 use learncoin_delivery::mail::worker::{MailContext, MailTransport, MailWorker};
 use learncoin_delivery::mail::{MailFolder, Sender, Smtp, SmtpLogin, SmtpOptions, SmtpSecret};
 use learncoin_issuance::Issuance;
@@ -25,10 +26,11 @@ pub(crate) async fn worker(
     config: &Config,
     issuance: &Issuance,
     folder: &MailFolder,
+    brand: &Brand,
 ) -> Result<Option<MailWorker>> {
     let mail = &config.mail;
     let origin = issuance.host.origin();
-    let sender = Sender::new(&mail.from, &mail.bounce_address, origin)?;
+    let sender = Sender::new(&mail.from, &mail.bounce_address, origin)?.with_brand(brand.clone());
     let transport = match mail.transport {
         MailTransportKind::Off => return Ok(None),
         MailTransportKind::Files => MailTransport::Files(folder.clone()),

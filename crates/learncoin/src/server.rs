@@ -42,6 +42,8 @@ const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60);
 const MEND_EVERY: Duration = Duration::from_secs(10);
 /// The interval at which the numbers of refused requests of a minute that has ended are written.
 const REFUSALS_EVERY: Duration = Duration::from_secs(10);
+/// The interval at which pictures of achievements are looked for that are to be fetched.
+const PICTURES_EVERY: Duration = Duration::from_secs(5);
 /// The interval at which an erasure that a long read of the database had delayed is retried.
 const SCRUB_EVERY: Duration = Duration::from_secs(1);
 
@@ -74,6 +76,7 @@ impl Server {
         let waits = config.shutdown.waits()?;
         let trusted_proxies = networks(&config.trusted_proxies)?;
         let proxies = trusted_proxies.clone();
+        let brand = config.brand.open()?;
         let browser_nodes = browser_nodes(config)?;
         let egress = Egress::new(config.webhooks.allow_private_targets, Arc::new(SystemResolver));
         // Nodes on a shared database are equal, and any number of them may serve.
@@ -106,7 +109,7 @@ impl Server {
 
         let folder = MailFolder::new(data_dir.mails());
         folder.sweep(&issuance.store).await.context("mails of erased credentials can't be removed")?;
-        if let Some(worker) = mail::worker(config, &issuance, &folder).await? {
+        if let Some(worker) = mail::worker(config, &issuance, &folder, &brand).await? {
             background.run("mails", worker.run(stop_signal(stopped.clone())));
         }
         let mailbox = match config.mail.transport {
@@ -119,11 +122,13 @@ impl Server {
             .with_trusted_proxies(trusted_proxies)
             .with_egress(egress)
             .with_browser_nodes(browser_nodes)
-            .with_mailbox(mailbox);
+            .with_mailbox(mailbox)
+            .with_brand(brand);
         background.run("housekeeping", until(stopped.clone(), housekeeping(state.clone())));
         background.run("deadlines", until(stopped.clone(), mending(Arc::clone(&issuance))));
         background.run("refusals", until(stopped.clone(), counting_refusals(state.clone())));
         background.run("outages", until(stopped.clone(), outage::report_ends(issuance.store.clone())));
+        background.run("pictures", until(stopped.clone(), fetching_pictures(state.clone())));
         background.run("scrubbing", until(stopped.clone(), scrubbing(issuance.store.clone())));
         if let Some(operators) = operators {
             let clock = Arc::clone(&issuance.clock);
@@ -293,6 +298,17 @@ async fn counting_refusals(state: AppState) {
     loop {
         tokio::time::sleep(REFUSALS_EVERY).await;
         state.write_refusal_counts().await;
+    }
+}
+
+async fn fetching_pictures(state: AppState) {
+    loop {
+        match state.fetch_achievement_images().await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "pictures of achievements could not be fetched"),
+        }
+        tokio::time::sleep(PICTURES_EVERY).await;
     }
 }
 

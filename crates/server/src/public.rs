@@ -2,9 +2,11 @@
 //! document, and the documents of the host.
 
 pub(crate) mod accent;
+pub(crate) mod achievement_images;
 pub(crate) mod alignments;
 pub(crate) mod anchor_look_ups;
 pub(crate) mod assets;
+pub(crate) mod brand;
 pub(crate) mod browser_check;
 pub(crate) mod browser_nodes;
 pub(crate) mod credential_lookup;

@@ -30,7 +30,9 @@ use crate::public::cross_origin::preflight;
 use crate::public::error_pages::error_pages;
 use crate::public::mangled_links::redirect_mangled_links;
 use crate::public::parameters::check_parameters;
-use crate::public::{alignments, files, front_page, host_documents, logos, oembed, site_files, verify_form};
+use crate::public::{
+    alignments, brand, files, front_page, host_documents, logos, oembed, site_files, verify_form,
+};
 use crate::state::AppState;
 use crate::{dev_chain, docs, mailbox, openapi};
 
@@ -76,6 +78,7 @@ pub fn router(state: AppState) -> Router {
         .route("/assets/accent/{color}", get(assets::accent))
         .route("/assets/mark.svg", get(assets::mark))
         .route("/assets/logo/{hash}", get(logos::logo))
+        .route("/assets/brand/{hash}", get(brand::picture))
         // The way in.
         .route("/", get(front_page::front_page))
         .route("/assets/front.css", get(front_page::style))
@@ -144,6 +147,7 @@ pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(error_pages))
         .layer(from_fn_with_state(state.clone(), boundary))
+        .layer(from_fn_with_state(state.clone(), brand::with_brand))
         .layer(CompressionLayer::new().compress_when(is_of_a_page))
         .with_state(state)
 }

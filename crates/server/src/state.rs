@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use ipnet::IpNet;
+use learncoin_badge::Brand;
 use learncoin_credential::Host;
 use learncoin_dev_chain::{CallerOptions, DevChain};
 use learncoin_http_client::{Egress, SystemResolver};
@@ -22,6 +23,7 @@ use crate::middleware::key_uses::KeyUses;
 use crate::middleware::large_body::{BodyBudget, BodyWork};
 use crate::middleware::rate_limit::RateLimiter;
 use crate::public::anchor_look_ups::AnchorLookUps;
+use crate::public::brand::PageBrand;
 use crate::public::browser_nodes::BrowserNodes;
 use crate::public::did_documents::DidDocuments;
 use crate::public::host_files::HostFiles;
@@ -70,6 +72,8 @@ pub struct AppState {
     pub(crate) audit: Arc<AuditLog>,
     /// The permits for drawing files.
     pub(crate) render_permits: Arc<RenderPermits>,
+    /// The deployment's name and mark.
+    pub(crate) brand: PageBrand,
     /// The pictures that were asked for last.
     pub(crate) picture_cache: Arc<PictureCache>,
     key_uses: Arc<KeyUses>,
@@ -97,6 +101,7 @@ impl AppState {
             rate_limiter: Arc::default(),
             audit: Arc::new(AuditLog::new(&issuance)),
             render_permits: Arc::default(),
+            brand: PageBrand::default(),
             picture_cache: Arc::default(),
             key_uses: Arc::default(),
             stopping: Stopping::default(),
@@ -137,6 +142,13 @@ impl AppState {
     #[must_use]
     pub fn with_mailbox(mut self, mailbox: Mailbox) -> Self {
         self.mailbox = mailbox;
+        self
+    }
+
+    /// Shows this name and mark on pages and drawings.
+    #[must_use]
+    pub fn with_brand(mut self, brand: Brand) -> Self {
+        self.brand = brand.into();
         self
     }
 
@@ -193,6 +205,7 @@ parts! {
     Arc<BodyWork> => state.body_work;
     Mailbox => state.mailbox;
     Stopping => state.stopping;
+    PageBrand => state.brand;
 }
 
 impl FromRef<AppState> for Authentication {

@@ -1,5 +1,6 @@
 //! Credentials: their rows, their revocation and their erasure.
 
+pub(crate) mod achievement_images;
 pub(crate) mod changes;
 pub(crate) mod credential;
 pub(crate) mod document;
@@ -7,6 +8,7 @@ pub(crate) mod erasures;
 pub(crate) mod issued;
 pub(crate) mod reasons;
 
+pub use achievement_images::{DueImage, ImageUrl};
 pub use changes::ErasureRecord;
 pub use credential::{
     Credential, CredentialSummary, EvidenceRecord, IssuedNode, NewCredential, Personal, Revocation,

@@ -54,7 +54,7 @@ pub struct Deadline {
 }
 
 /// Every stored deadline.
-pub const DEADLINES: [Deadline; 16] = [
+pub const DEADLINES: [Deadline; 17] = [
     Deadline {
         table: "batches",
         column: "next_attempt_at",
@@ -121,6 +121,13 @@ pub const DEADLINES: [Deadline; 16] = [
         longest_ms: DAY_MS,
         mended: Mended::Now,
         sql: "UPDATE mails SET postponed_until = $1 WHERE postponed_until IS NOT NULL AND postponed_until > $2",
+    },
+    Deadline {
+        table: "achievement_images",
+        column: "next_attempt_at",
+        longest_ms: LONGEST_RETRY_MS,
+        mended: Mended::Now,
+        sql: "UPDATE achievement_images SET next_attempt_at = $1 WHERE next_attempt_at > $2",
     },
     Deadline {
         table: "signing_keys",

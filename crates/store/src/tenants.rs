@@ -10,7 +10,7 @@ pub(crate) mod tenant;
 pub(crate) mod usage;
 
 pub use api_keys::{ApiKey, KeyDigest};
-pub use branding::{Branding, NamedLogo, PublicBranding};
+pub use branding::{Branding, CertificateBranding, NamedLogo, NamedSignature, PublicBranding};
 pub use logos::Logo;
 pub use presented_keys::PresentedKey;
 pub use tenant::{Exceptions, Plan, PlanError, Tenant};

@@ -139,8 +139,10 @@ impl TestApp {
             let shown = options.nodes.is_none().then(|| chain.clone());
             let mailbox = Mailbox::shown(self.mail_folder());
             mailbox.sweep(&issuance.store).await.expect("the folder of mails is swept");
-            let state =
-                AppState::new(issuance, shown).with_egress(options.egress.clone()).with_mailbox(mailbox);
+            let state = AppState::new(issuance, shown)
+                .with_egress(options.egress.clone())
+                .with_mailbox(mailbox)
+                .with_brand(options.brand.clone());
             let router = learncoin_server::router(state.clone());
             nodes.push(Running { state, chain: chain.clone(), router });
         }

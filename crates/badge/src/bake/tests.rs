@@ -9,7 +9,7 @@ use rand::{Rng as _, SeedableRng as _};
 
 use super::*;
 use crate::testing::document;
-use crate::{Award, CredentialState, badge_png, badge_svg, certificate_pdf};
+use crate::{Award, Brand, CredentialState, badge_png, badge_svg, certificate_pdf};
 
 /// A credential whose texts would end a CDATA section, an attribute and a tag.
 const CREDENTIAL: &str = r#"{"name":"]]> ]]]]> &amp; <script>\u0000\" 'Ада'","proof":[{}]}"#;
@@ -22,6 +22,11 @@ fn award_of(document: &learncoin_credential::Document) -> Award<'_> {
         state: CredentialState::Anchored,
         accent: None,
         logo: None,
+        image: None,
+        is_issuer_confirmed: true,
+        signatures: Vec::new(),
+        shows_number: false,
+        brand: Brand::default(),
     }
 }
 

@@ -152,7 +152,7 @@ fn date_gap_note(issuance_date: &str, block_time: Timestamp) -> Option<String> {
     Some(format!("the issuance date lies {} {side} the block", written_gap(distance / 86_400)))
 }
 
-/// Returns a distance of whole days as people say it. From two years on, years say enough.
+/// Returns a distance of whole days as people write it, from two years on in years.
 fn written_gap(days: i64) -> String {
     match days {
         ..=1 => "more than a day".to_owned(),

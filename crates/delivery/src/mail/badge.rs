@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use learncoin_badge::{Award, Color, CredentialState, DrawError, Picture, badge_thumbnail};
+use learncoin_badge::{Award, Brand, Color, CredentialState, DrawError, Picture, badge_thumbnail};
 use learncoin_credential::document::Document;
 use learncoin_store::tenants::Logo;
 
@@ -23,6 +23,7 @@ struct Subject {
     state: CredentialState,
     accent_color: Option<String>,
     logo_hash: Option<String>,
+    is_issuer_confirmed: bool,
 }
 
 /// The pictures that were drawn last.
@@ -45,6 +46,7 @@ impl Badges {
     pub(super) async fn draw(
         &self,
         letter: &Letter,
+        brand: &Brand,
         now: Timestamp,
     ) -> Result<Option<Arc<[u8]>>, BadgeError> {
         let Some(document) = &letter.document else { return Ok(None) };
@@ -54,10 +56,25 @@ impl Badges {
         }
         let (language, chain, state) = (letter.language, letter.chain, subject.state);
         let accent = letter.accent_color.as_deref().and_then(Color::parse);
-        let (document, logo) = (document.clone(), letter.logo.clone());
+        let (document, logo, brand) = (document.clone(), letter.logo.clone(), brand.clone());
+        let is_issuer_confirmed = letter.issuer.is_confirmed;
         let drawn = tokio::task::spawn_blocking(move || {
             let logo = logo.as_ref().and_then(|logo| Picture::decode(&logo.bytes));
-            badge_thumbnail(&Award { document: &document, language, chain, state, accent, logo })
+            let document = &document;
+            badge_thumbnail(&Award {
+                document,
+                language,
+                chain,
+                state,
+                accent,
+                logo,
+                // No operator has confirmed it, and a mail is sent in the deployment's name.
+                image: None,
+                is_issuer_confirmed,
+                signatures: Vec::new(),
+                shows_number: false,
+                brand,
+            })
         });
         let picture: Arc<[u8]> = drawn.await??.into();
         self.keep(subject, Arc::clone(&picture));
@@ -89,6 +106,7 @@ fn subject(letter: &Letter, document: &Document, now: Timestamp) -> Subject {
         state: CredentialState::by_dates(letter.issued, letter.expires, now),
         accent_color: letter.accent_color.clone(),
         logo_hash: letter.logo.as_ref().map(Logo::hash),
+        is_issuer_confirmed: letter.issuer.is_confirmed,
     }
 }
 
@@ -135,18 +153,24 @@ mod tests {
     async fn mails_that_show_the_same_badge_share_one_drawing() {
         let badges = Badges::default();
         let now = Timestamp::UNIX_EPOCH;
-        let draw = async |title| badges.draw(&letter(Some(title)), now).await.unwrap().unwrap();
+        let draw =
+            async |title| badges.draw(&letter(Some(title)), &Brand::default(), now).await.unwrap().unwrap();
         let (first, again, other) =
             (draw("Statistics").await, draw("Statistics").await, draw("Algebra").await);
         assert!(first.starts_with(b"\x89PNG") && first.len() < 64 * 1024, "{}", first.len());
         assert!(Arc::ptr_eq(&first, &again) && first != other);
         let expired = Letter { expires: Some(now), ..letter(Some("Statistics")) };
-        assert_ne!(badges.draw(&expired, now).await.unwrap().unwrap(), first, "its state is on it");
+        assert_ne!(
+            badges.draw(&expired, &Brand::default(), now).await.unwrap().unwrap(),
+            first,
+            "its state is on it"
+        );
     }
 
     #[tokio::test]
     async fn a_title_that_is_left_out_is_on_no_badge() {
-        let drawn = Badges::default().draw(&letter(None), Timestamp::UNIX_EPOCH).await.unwrap();
+        let drawn =
+            Badges::default().draw(&letter(None), &Brand::default(), Timestamp::UNIX_EPOCH).await.unwrap();
         assert_eq!(drawn, None);
     }
 }

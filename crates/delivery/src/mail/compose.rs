@@ -65,8 +65,8 @@ pub(super) fn compose(
 ) -> Result<Vec<u8>, ComposeError> {
     let envelope = envelope(letter, sender)?;
     let to = recipient_address(&letter.address).map_err(ComposeError::Recipient)?;
-    let content = content(letter, badge.is_some(), &sender.host)?;
-    let issuer = sender_name(&letter.issuer);
+    let content = content(letter, badge.is_some(), sender)?;
+    let issuer = sender_name(&letter.issuer, sender.brand.name());
     let millis = u64::try_from(now_ms).unwrap_or(0);
     let mut builder = Message::builder()
         .envelope(envelope)
@@ -195,9 +195,9 @@ mod tests {
         names.sort_unstable();
         expected.sort_unstable();
         assert_eq!(names, expected, "{head}");
-        let meant = content(&letter, false, "learncoin.example").unwrap().subject;
+        let meant = content(&letter, false, &sender).unwrap().subject;
         assert_eq!(read.subject(), Some(&*meant), "{head}");
-        let issuer = sender_name(&letter.issuer);
+        let issuer = sender_name(&letter.issuer, "LearnCoin");
         for (found, address) in
             [(read.from(), "no-reply@learncoin.example"), (read.reply_to(), "registry@example.edu")]
         {

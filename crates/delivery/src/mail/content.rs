@@ -3,6 +3,7 @@
 use askama::Template;
 use learncoin_language::fill;
 
+use super::Sender;
 use super::letter::{Issuer, Letter, Mark};
 use super::paint::Paint;
 
@@ -10,8 +11,8 @@ use super::paint::Paint;
 const HEADER_NAME_CHARS: usize = 120;
 /// The longest name there that the operator has not confirmed: what follows it must be seen.
 const UNCONFIRMED_NAME_CHARS: usize = 60;
-/// The words after a sender's name that the operator has not confirmed.
-const VIA: &str = "via LearnCoin";
+/// The word between a sender's name that the operator has not confirmed, and the deployment's.
+const VIA: &str = "via";
 
 /// The contents of a mail.
 pub(super) struct Content {
@@ -74,8 +75,8 @@ struct Html<'a> {
     about: &'a str,
 }
 
-/// Returns the contents of the letter. `host` is the deployment's public host; `has_badge` is whether the mail contains the badge.
-pub(super) fn content(letter: &Letter, has_badge: bool, host: &str) -> Result<Content, askama::Error> {
+/// Returns the contents of the letter. `has_badge` is whether the mail contains the badge.
+pub(super) fn content(letter: &Letter, has_badge: bool, sender: &Sender) -> Result<Content, askama::Error> {
     let words = &letter.language.words().mail;
     let issued = letter.issued.map(|time| fill(&words.issued, &[("date", &letter.language.day(time))]));
     let expires =
@@ -96,9 +97,10 @@ pub(super) fn content(letter: &Letter, has_badge: bool, host: &str) -> Result<Co
     let achievement =
         letter.achievement_name.as_deref().map_or_else(|| words.title_on_page.clone(), one_line);
     let issuer = one_line(&letter.issuer.name);
-    let values = [("name", name.as_deref().unwrap_or_default()), ("issuer", &*issuer), ("host", host)];
+    let values =
+        [("name", name.as_deref().unwrap_or_default()), ("issuer", &*issuer), ("host", &*sender.host)];
     let unconfirmed = Some(&words.unconfirmed).filter(|_| !letter.issuer.is_confirmed);
-    let subject = subject(letter);
+    let subject = subject(letter, sender.brand.name());
     let text = Text {
         notice: letter.mark.zip(notice).map(|(mark, notice)| format!("{}: {notice}", mark.word())),
         greeting: fill(greeting, &values),
@@ -153,9 +155,9 @@ pub(super) fn content(letter: &Letter, has_badge: bool, host: &str) -> Result<Co
 }
 
 /// Returns the subject line. The mark comes first, and is the same in every language.
-fn subject(letter: &Letter) -> String {
+fn subject(letter: &Letter, brand: &str) -> String {
     let words = &letter.language.words().mail;
-    let issuer = sender_name(&letter.issuer);
+    let issuer = sender_name(&letter.issuer, brand);
     let subject = match &letter.achievement_name {
         Some(name) => fill(&words.subject, &[("issuer", &issuer), ("achievement", &header_name(name))]),
         None => fill(&words.subject_without_title, &[("issuer", &issuer)]),
@@ -166,11 +168,13 @@ fn subject(letter: &Letter) -> String {
     }
 }
 
-/// Returns the issuer's name for a header. One that the operator has not confirmed is followed by [`VIA`].
-pub(super) fn sender_name(issuer: &Issuer) -> String {
+/// Returns the issuer's name for a header. One that the operator has not confirmed is followed by [`VIA`] and the deployment's name.
+pub(super) fn sender_name(issuer: &Issuer, brand: &str) -> String {
     match issuer.is_confirmed {
         true => header_name(&issuer.name),
-        false => format!("{} {VIA}", truncated(&issuer.name, UNCONFIRMED_NAME_CHARS)).trim_start().to_owned(),
+        false => format!("{} {VIA} {brand}", truncated(&issuer.name, UNCONFIRMED_NAME_CHARS))
+            .trim_start()
+            .to_owned(),
     }
 }
 
@@ -241,7 +245,9 @@ mod tests {
 
     #[test]
     fn a_name_that_is_not_confirmed_is_followed_by_who_sends_it_however_long_it_is() {
-        let sender = |name: &str, is_confirmed| sender_name(&Issuer { name: name.to_owned(), is_confirmed });
+        let sender = |name: &str, is_confirmed| {
+            sender_name(&Issuer { name: name.to_owned(), is_confirmed }, "LearnCoin")
+        };
         assert_eq!(sender("Example University", true), "Example University");
         assert_eq!(sender("PayPal Security Team", false), "PayPal Security Team via LearnCoin");
         assert_eq!(sender("", false), "via LearnCoin");

@@ -11,7 +11,7 @@ use learncoin_credential::document::{
 use learncoin_credential::merkle::DoubleLeaf;
 use learncoin_credential::{Hash, Host};
 use learncoin_store::clock::{Entropy, random_bytes};
-use learncoin_store::credentials::{self, AddressedPart, IssuedNode, NewCredential, Personal};
+use learncoin_store::credentials::{self, AddressedPart, ImageUrl, IssuedNode, NewCredential, Personal};
 use learncoin_store::id::CredentialId;
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::{Branding, Tenant};
@@ -34,6 +34,7 @@ pub(crate) struct PreparedDocument {
     shared: Arc<AddressedPart>,
     own: OwnPart,
     personal: Personal,
+    image: Option<ImageUrl>,
 }
 
 impl BuiltDocument {
@@ -52,8 +53,8 @@ impl BuiltDocument {
 impl PreparedDocument {
     /// Returns the credential as it is stored, with its node in its batch's tree.
     pub(crate) fn with_node(self, node: IssuedNode) -> NewCredential {
-        let Self { id, recipient_id, shared, own, personal } = self;
-        NewCredential { id, recipient_id, shared, own, personal, node }
+        let Self { id, recipient_id, shared, own, personal, image } = self;
+        NewCredential { id, recipient_id, shared, own, personal, node, image }
     }
 }
 
@@ -151,7 +152,8 @@ pub(crate) fn build_document(
     let full = with_person(&redacted, &personal);
     full.validate()?;
     let shared = parts.of(&redacted, &own);
-    let stored = PreparedDocument { id, recipient_id: request.recipient_id, shared, own, personal };
+    let image = achievement.image.map(ImageUrl::new);
+    let stored = PreparedDocument { id, recipient_id: request.recipient_id, shared, own, personal, image };
     Ok(BuiltDocument { full, blind, stored })
 }
 
@@ -217,6 +219,7 @@ mod tests {
                     name: "Machine learning".into(),
                     url: None,
                 }],
+                image: None,
             },
             issuance_date: "2026-04-23T12:00:00Z".into(),
             expiration_date: expiration_date.map(str::to_owned),

@@ -39,6 +39,7 @@ impl CredentialRequest {
             + achievement.name.len()
             + achievement.description.len()
             + length(&achievement.criteria)
+            + length(&achievement.image)
             + evidence.sum::<usize>()
             + alignments.sum::<usize>();
         let entries = self.evidence.len() + achievement.alignments.len();
@@ -59,6 +60,8 @@ pub struct AchievementRequest {
     pub criteria: Option<String>,
     /// The skills it is aligned with.
     pub alignments: Vec<AlignmentRequest>,
+    /// The URL of a picture, which is fetched later and is no part of the document.
+    pub image: Option<String>,
 }
 
 /// An entry of a skills framework.

@@ -67,6 +67,9 @@ impl Eraser {
             StoreError::Conflict { .. } => EraseError::AlreadyErased,
             other => other.into(),
         })?;
+        if let Some(image) = &credential.image {
+            tx.release_image(&credential.scope.tenant_id, image).await?;
+        }
         let status = if verifiable { "verifiable" } else { "invalid" };
         if let Some(revocation) = revocation {
             let without_text = Revocation { reason: None, replaced_by: None, ..revocation };

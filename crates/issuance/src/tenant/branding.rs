@@ -28,6 +28,9 @@ pub struct Fetched {
 /// The most DIDs of its own that a tenant may have, one after the other.
 pub const MOST_OWN_DIDS: u64 = 32;
 
+/// The most persons who sign a tenant's certificates.
+pub const MOST_SIGNATURES: usize = 2;
+
 /// The reason why a branding was not updated.
 #[derive(Debug, thiserror::Error)]
 pub enum BrandingError {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use learncoin_credential::text;
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::id::TenantId;
-use learncoin_store::tenants::{Branding, Exceptions, Plan, Tenant};
+use learncoin_store::tenants::{Exceptions, NamedSignature, Plan, Tenant};
 use learncoin_store::{Error as StoreError, Store};
 
 /// The reason why a tenant was not created or changed. Nothing was stored.
@@ -47,6 +47,10 @@ pub struct TenantUpdate {
     pub language: Option<String>,
     /// The reply address of its mails; `Some(None)`: none.
     pub mail_reply_to: Option<Option<String>>,
+    /// The persons who sign its certificates. They need no confirmation.
+    pub signatures: Option<Vec<NamedSignature>>,
+    /// Whether its certificates show their number.
+    pub certificate_number: Option<bool>,
 }
 
 /// Creates and changes tenants.
@@ -88,9 +92,14 @@ impl Tenants {
         if let Some(name) = &update.earlier_name {
             text::check_name(name).map_err(TenantError::Name)?;
         }
+        for signature in update.signatures.iter().flatten() {
+            text::check_name(&signature.name).map_err(TenantError::Name)?;
+            signature.title.as_deref().map_or(Ok(()), text::check_name).map_err(TenantError::Name)?;
+        }
         let mut tx = self.store.begin_for(id).await?;
         let mut tenant = tx.find_tenant(id).await?.ok_or_else(|| TenantError::NoTenant(id.clone()))?;
         let confirms = update.confirm_face || update.name.is_some();
+        let changes_certificate = update.signatures.is_some() || update.certificate_number.is_some();
         tenant.name = update.name.unwrap_or(tenant.name);
         tenant.plan = update.plan.unwrap_or(tenant.plan);
         let exceptions = &mut tenant.exceptions;
@@ -116,11 +125,22 @@ impl Tenants {
             Some(false) => tx.cancel_mails_of(id, now).await?,
             None => {}
         }
-        if confirms {
+        if confirms || changes_certificate {
             let old = tx.get_branding(id).await?;
-            let branding = Branding { changed_at: None, confirmed: None, ..old.clone() };
+            let mut branding = old.clone();
+            // What the operator sets is confirmed, and the tenant's own change of the rest goes on waiting.
+            let confirmed = branding.confirmed.as_mut().map(|confirmed| &mut confirmed.certificate);
+            for certificate in [Some(&mut branding.certificate), confirmed].into_iter().flatten() {
+                if let Some(signatures) = &update.signatures {
+                    certificate.signatures.clone_from(signatures);
+                }
+                certificate.shows_number = update.certificate_number.unwrap_or(certificate.shows_number);
+            }
+            if confirms {
+                (branding.changed_at, branding.confirmed) = (None, None);
+                tx.record_confirmed_name(id, branding.issuer_name(&tenant.name)).await?;
+            }
             tx.put_branding(id, &tenant.name, &old, &branding).await?;
-            tx.record_confirmed_name(id, branding.issuer_name(&tenant.name)).await?;
         }
         if let Some(name) = &update.earlier_name {
             tx.record_confirmed_name(id, name).await?;

@@ -42,6 +42,10 @@ pub struct FileWords {
     pub test_notice: String,
     /// The explanation of [`Self::development`].
     pub development_notice: String,
+    /// The note that the operator has not confirmed the issuer's name.
+    pub unconfirmed: String,
+    /// The label of a certificate's number.
+    pub number: String,
     /// The banner of a pending credential.
     pub pending: String,
     /// The banner of a credential that was never issued.

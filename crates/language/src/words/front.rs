@@ -12,8 +12,6 @@ pub struct FrontWords {
     pub description: String,
     /// The skip link for keyboard users, which leads to the form.
     pub skip: String,
-    /// The name of the navigation, for screen readers.
-    pub ways: String,
     /// The heading.
     pub heading: String,
     /// The text below the heading: what this site is.

@@ -37,6 +37,7 @@ pub(crate) struct Arguments {
 /// Serves until a signal asks it to stop, or one of its tasks has ended. A second signal ends it at once.
 pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode> {
     mail::check(&config.mail)?;
+    config.brand.open()?;
     let data_dir = DataDir::open(&config.data_dir)?;
     if arguments.force_database {
         data_dir.forget_database()?;

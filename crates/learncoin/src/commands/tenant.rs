@@ -2,16 +2,17 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Subcommand;
 use learncoin_delivery::mail;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::names::issuer_did;
+use learncoin_issuance::tenant::branding::MOST_SIGNATURES;
 use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_issuance::time::iso8601;
 use learncoin_language::Language;
 use learncoin_store::id::TenantId;
-use learncoin_store::tenants::{NamedLogo, Plan, Tenant};
+use learncoin_store::tenants::{NamedLogo, NamedSignature, Plan, Tenant};
 use serde_json::{Value, json};
 
 use crate::config::Config;
@@ -80,7 +81,46 @@ pub(crate) enum Command {
         /// The address for replies to those mails, or `none`
         #[arg(long, value_name = "ADDRESS")]
         mail_reply_to: Option<ReplyTo>,
+        /// A person who signs certificates, with the office after a semicolon; twice for two lines, or `none`
+        #[arg(long, value_name = "NAME;OFFICE")]
+        signature: Vec<SignatureArgument>,
+        /// Whether certificates show their number: `on` or `off`
+        #[arg(long, value_name = "ON|OFF")]
+        certificate_number: Option<Switch>,
     },
+}
+
+/// A person who signs, or none.
+#[derive(Debug, Clone)]
+pub(crate) struct SignatureArgument(Option<NamedSignature>);
+
+impl std::str::FromStr for SignatureArgument {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "none" {
+            return Ok(Self(None));
+        }
+        let (name, title) = text.split_once(';').map_or((text, None), |(name, title)| (name, Some(title)));
+        let title = title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty());
+        match name.trim() {
+            "" => Err("expected a name, with the office after a semicolon, or `none`"),
+            name => Ok(Self(Some(NamedSignature { name: name.to_owned(), title, image: None }))),
+        }
+    }
+}
+
+/// Returns the signatures that the arguments name; `None` if there are no arguments.
+fn signatures(arguments: Vec<SignatureArgument>) -> Result<Option<Vec<NamedSignature>>> {
+    if arguments.is_empty() {
+        return Ok(None);
+    }
+    let count = arguments.len();
+    let named: Vec<_> = arguments.into_iter().filter_map(|argument| argument.0).collect();
+    if named.len() > MOST_SIGNATURES || (named.len() < count && count > 1) {
+        bail!("--signature: expected one or two persons, or `none` alone");
+    }
+    Ok(Some(named))
 }
 
 /// On or off.
@@ -174,6 +214,8 @@ pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result
             mail,
             language,
             mail_reply_to,
+            signature,
+            certificate_number,
         } => {
             let update = TenantUpdate {
                 name,
@@ -186,6 +228,8 @@ pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result
                 mails: mail.map(|switch| switch.0),
                 language: language.map(|tag| tag.0.tag().to_owned()),
                 mail_reply_to: mail_reply_to.map(|reply_to| reply_to.0),
+                signatures: signatures(signature)?,
+                certificate_number: certificate_number.map(|switch| switch.0),
             };
             let tenant = issuance.tenants.update_tenant(&id, update).await?;
             record(&issuance, "tenant update", &tenant.id).await?;
@@ -234,6 +278,12 @@ async fn tenant_json(issuance: &Issuance, tenant: &Tenant) -> Result<Value> {
             "logo_url": url(&branding.awarding_body_logo),
         },
         "verify_page_branding": { "accent_color": branding.accent_color, "logo_url": url(&branding.page_logo) },
+        "certificate": {
+            "signatures": branding.certificate.signatures.iter().map(|signature| json!({
+                "name": signature.name, "title": signature.title, "image_url": url(&signature.image),
+            })).collect::<Vec<_>>(),
+            "number": branding.certificate.shows_number,
+        },
         "mail": {
             "on": mail.off_since.is_none(),
             "on_in_live": mail.off_since.is_none() && mail.live_since.is_some(),

@@ -51,6 +51,7 @@ impl Config {
                 ("webhooks.max_in_flight", count(self.webhooks.max_in_flight)),
             ],
         );
+        problems.check(self.brand.check_name());
         problems.check(browser_nodes(self));
         problems.check(check_address("telemetry.metrics_listen", &self.telemetry.metrics_listen));
         problems.check(self.telemetry.percent());
@@ -251,6 +252,15 @@ mod tests {
         for listen in ["8080", ":8080", "here", "http://localhost:8080", "127.0.0.1:70000", "localhost:"] {
             let problem = problem(|config| listen.clone_into(&mut config.listen));
             assert!(problem.starts_with("listen: expected an address"), "{listen}: {problem}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_the_deployment_is_one_short_line() {
+        assert_eq!(problem(|config| config.brand.name = "Universität Beispiel".into()), "");
+        for name in ["", " School", "A\nB", "A\u{202e}B", &"S".repeat(41)] {
+            let problem = problem(|config| config.brand.name = name.into());
+            assert!(problem.starts_with("brand.name: expected one line of 1 to 40 characters"), "{problem}");
         }
     }
 

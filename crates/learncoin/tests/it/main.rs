@@ -69,6 +69,7 @@ mod pipeline {
 }
 mod public {
     pub(crate) mod addresses;
+    pub(crate) mod brand;
     pub(crate) mod credential_page;
     pub(crate) mod dev_chain;
     pub(crate) mod dev_people;
@@ -85,6 +86,7 @@ mod support {
 }
 mod v1 {
     pub(crate) mod batches {
+        pub(crate) mod achievement_image;
         pub(crate) mod dry_run;
         pub(crate) mod issue;
         pub(crate) mod limits;
@@ -100,6 +102,7 @@ mod v1 {
     }
     pub(crate) mod tenants {
         pub(crate) mod branding;
+        pub(crate) mod certificate;
         pub(crate) mod own_did;
         pub(crate) mod read;
     }

@@ -10,6 +10,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::batch::accept::Accept;
 use learncoin_issuance::batch::request::CredentialRequest;
@@ -17,6 +18,7 @@ use learncoin_issuance::names;
 use learncoin_store::batches::Scoped;
 use learncoin_store::id::BatchId;
 
+use super::create_batch::BatchRules;
 use super::idempotency::{self, Begun, Head};
 use super::paging::PageQuery;
 use super::{create_batch, json};
@@ -54,6 +56,7 @@ pub(crate) async fn create(
     State(issuance): State<Arc<Issuance>>,
     State(body_work): State<Arc<BodyWork>>,
     State(body_budget): State<Arc<BodyBudget>>,
+    State(egress): State<Egress>,
     caller: Caller,
     head: Head,
     RawQuery(query): RawQuery,
@@ -63,7 +66,8 @@ pub(crate) async fn create(
         idempotency::check(&head)?;
         let branding = issuance.store.get_branding(&caller.scope.tenant_id).await?;
         let issuer_did = names::issuer_did(&issuance.host, &caller.tenant, &branding);
-        let checked = body_work.run(body.len(), move || create_batch::read_all(&body, &issuer_did)).await??;
+        let rules = BatchRules { issuer_did, egress };
+        let checked = body_work.run(body.len(), move || create_batch::read_all(&body, &rules)).await??;
         let memory = checked.0.iter().map(CredentialRequest::memory).sum();
         body_budget.cover(&caller.scope.tenant_id, &mut share, memory).await?;
         let result = dry_run::rehearse(&issuance, &caller, &branding, checked).await?;
@@ -82,8 +86,9 @@ pub(crate) async fn create(
     };
     let branding = issuance.store.get_branding(&caller.scope.tenant_id).await?;
     let issuer_did = names::issuer_did(&issuance.host, &caller.tenant, &branding);
+    let rules = BatchRules { issuer_did, egress };
     // The body is dropped when it is read.
-    let credentials = body_work.run(body.len(), move || create_batch::read(&body, &issuer_did)).await??;
+    let credentials = body_work.run(body.len(), move || create_batch::read(&body, &rules)).await??;
     let memory = credentials.iter().map(CredentialRequest::memory).sum();
     body_budget.cover(&caller.scope.tenant_id, &mut share, memory).await?;
     let accepted = issuance

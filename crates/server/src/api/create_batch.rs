@@ -15,6 +15,7 @@ mod identifiers;
 mod tests;
 
 use learncoin_credential::json::{Part, Value, read_parts};
+use learncoin_http_client::Egress;
 use learncoin_issuance::batch::request::CredentialRequest;
 
 use super::fault::{Faults, FieldFault};
@@ -34,14 +35,23 @@ const MAX_KEPT_VALUES: usize = 70_000;
 /// The name of the only member.
 const CREDENTIALS: &str = "credentials";
 
-/// Reads the body. `issuer_did` is the DID of the issuer: no other identifier of a document may be the same.
+/// The rules for a batch that depend on its tenant and its deployment.
+#[derive(Clone)]
+pub(super) struct BatchRules {
+    /// The DID of the issuer: no other identifier of a document may be the same.
+    pub(super) issuer_did: String,
+    /// The guard of what tenants name, which decides on pictures.
+    pub(super) egress: Egress,
+}
+
+/// Reads the body.
 ///
 /// One credential at a time is in memory as JSON. After the first fault the rest is only checked to be JSON.
 ///
 /// # Errors
 /// The first fault, with the code and message that the caller gets.
-pub(super) fn read(body: &[u8], issuer_did: &str) -> Result<Vec<CredentialRequest>, ApiError> {
-    let (credentials, faults) = read_with(body, issuer_did, Faults::at_most(1))?;
+pub(super) fn read(body: &[u8], rules: &BatchRules) -> Result<Vec<CredentialRequest>, ApiError> {
+    let (credentials, faults) = read_with(body, rules, Faults::at_most(1))?;
     match faults.into_first() {
         Some(fault) => Err(fault.into()),
         None => Ok(credentials),
@@ -52,8 +62,11 @@ pub(super) fn read(body: &[u8], issuer_did: &str) -> Result<Vec<CredentialReques
 ///
 /// # Errors
 /// If the body is not JSON.
-pub(super) fn read_all(body: &[u8], issuer_did: &str) -> Result<(Vec<CredentialRequest>, Faults), ApiError> {
-    read_with(body, issuer_did, Faults::at_most(MAX_FAULTS.saturating_add(1)))
+pub(super) fn read_all(
+    body: &[u8],
+    rules: &BatchRules,
+) -> Result<(Vec<CredentialRequest>, Faults), ApiError> {
+    read_with(body, rules, Faults::at_most(MAX_FAULTS.saturating_add(1)))
 }
 
 /// Reads the body, and records its faults while more are wanted. The credentials are of use if there is none.
@@ -62,11 +75,11 @@ pub(super) fn read_all(body: &[u8], issuer_did: &str) -> Result<(Vec<CredentialR
 /// If the body is not JSON.
 fn read_with(
     body: &[u8],
-    issuer_did: &str,
+    rules: &BatchRules,
     faults: Faults,
 ) -> Result<(Vec<CredentialRequest>, Faults), ApiError> {
     let mut reader =
-        BatchReader { issuer_did, credentials: Vec::new(), has_array: false, array_begins: None, faults };
+        BatchReader { rules, credentials: Vec::new(), has_array: false, array_begins: None, faults };
     let text = without_mark(body);
     read_parts(text, CREDENTIALS, MAX_KEPT_VALUES, &mut |part| reader.take(part))
         .map_err(|error| not_json(text, &error))?;
@@ -79,7 +92,7 @@ fn read_with(
 
 /// The reader of a body's parts.
 struct BatchReader<'a> {
-    issuer_did: &'a str,
+    rules: &'a BatchRules,
     /// The credentials so far; empty once there is a fault.
     credentials: Vec<CredentialRequest>,
     /// Whether the body has the array, or a fault in its place.
@@ -131,7 +144,7 @@ impl BatchReader<'_> {
         let before = self.faults.len();
         self.array_begins.get_or_insert(before);
         let path = FieldPath::Root.member(CREDENTIALS);
-        let read = credential::read(value, &path.element(index), self.issuer_did, &mut self.faults);
+        let read = credential::read(value, &path.element(index), self.rules, &mut self.faults);
         if self.faults.is_empty() {
             self.credentials.extend(read);
         }

@@ -1,11 +1,14 @@
 //! The parsers of what callers send, for the fuzz targets: other code reaches them through the routes.
 
+use std::sync::Arc;
+
+use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_store::id::BatchId;
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::seal::{MasterKey, Sealer};
 
 pub use super::create_batch::MAX_CREDENTIALS;
-use super::create_batch::read;
+use super::create_batch::{BatchRules, read};
 use super::cursor::List;
 use crate::error::ErrorCode;
 
@@ -14,7 +17,11 @@ use crate::error::ErrorCode;
 /// # Errors
 /// The code of the first fault.
 pub fn batch_body(body: &[u8]) -> Result<usize, ErrorCode> {
-    let credentials = read(body, "did:web:learncoin.example").map_err(|error| error.code)?;
+    let rules = BatchRules {
+        issuer_did: "did:web:learncoin.example".to_owned(),
+        egress: Egress::new(false, Arc::new(SystemResolver)),
+    };
+    let credentials = read(body, &rules).map_err(|error| error.code)?;
     Ok(credentials.len())
 }
 

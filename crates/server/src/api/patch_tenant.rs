@@ -8,12 +8,13 @@ mod fetch;
 use learncoin_credential::json::Value;
 use learncoin_credential::text::UriKind;
 use learncoin_credential::{Host, own_did};
-use learncoin_store::tenants::{Branding, NamedLogo, Plan};
+use learncoin_issuance::tenant::branding::MOST_SIGNATURES;
+use learncoin_store::tenants::{Branding, NamedLogo, NamedSignature, Plan};
 use url::Url;
 
 use super::fault::FieldFault;
 use super::field_path::FieldPath;
-use super::fields::{malformed, name, object, parse, present, string, unknown, uri};
+use super::fields::{array, malformed, name, object, parse, present, string, unknown, uri};
 use crate::error::{ApiError, ErrorCode};
 
 /// One part of the branding: `None` stays, `Some(None)` is cleared.
@@ -28,7 +29,17 @@ pub(super) struct TenantPatch<L = String> {
     awarding_body_logo: Patch<L>,
     accent_color: Patch,
     page_logo: Patch<L>,
+    signatures: Patch<Vec<SignaturePatch<L>>>,
+    certificate_number: Patch<bool>,
     did: Patch<(String, Url)>,
+}
+
+/// A signature that a patch names.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct SignaturePatch<L> {
+    name: String,
+    title: Option<String>,
+    image: Option<L>,
 }
 
 impl TenantPatch {
@@ -45,6 +56,7 @@ impl TenantPatch {
                 "display_name" => patch.display_name = Some(name(value, &path)?),
                 "awarding_body" => patch.read_awarding_body(value, &path)?,
                 "verify_page_branding" => patch.read_branding(value, &path)?,
+                "certificate" => patch.read_certificate(value, &path)?,
                 "did" => patch.did = Some(maybe(value, |value| own_did(value, &path, plan, host))?),
                 _ => return Err(unknown(&path)),
             }
@@ -87,6 +99,48 @@ impl TenantPatch {
         }
         Ok(())
     }
+
+    fn read_certificate(&mut self, value: &Value, path: &FieldPath<'_>) -> Result<(), ApiError> {
+        if present(value).is_none() {
+            (self.signatures, self.certificate_number) = (Some(None), Some(None));
+            return Ok(());
+        }
+        for (member, value) in object(value, path)?.iter() {
+            let path = path.member(member);
+            match member {
+                "signatures" => {
+                    self.signatures = Some(maybe(value, |value| read_signatures(value, &path))?);
+                }
+                "number" => self.certificate_number = Some(maybe(value, |value| boolean(value, &path))?),
+                _ => return Err(unknown(&path)),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read_signatures(value: &Value, path: &FieldPath<'_>) -> Result<Vec<SignaturePatch<String>>, ApiError> {
+    let elements = array(value, path)?;
+    if elements.len() > MOST_SIGNATURES {
+        return Err(malformed(path, format_args!("at most {MOST_SIGNATURES} signatures")));
+    }
+    let read = elements.iter().enumerate();
+    read.map(|(index, element)| read_signature(element, &path.element(index))).collect()
+}
+
+fn read_signature(value: &Value, path: &FieldPath<'_>) -> Result<SignaturePatch<String>, ApiError> {
+    let (mut signer, mut title, mut image) = (None, None, None);
+    for (member, value) in object(value, path)?.iter() {
+        let path = path.member(member);
+        match member {
+            "name" => signer = Some(name(value, &path)?),
+            "title" => title = maybe(value, |value| name(value, &path))?,
+            "image_url" => image = maybe(value, |value| web(value, &path))?,
+            _ => return Err(unknown(&path)),
+        }
+    }
+    let name = signer.ok_or_else(|| malformed(&path.member("name"), "the name of the person who signs"))?;
+    Ok(SignaturePatch { name, title, image })
 }
 
 impl TenantPatch<NamedLogo> {
@@ -98,6 +152,17 @@ impl TenantPatch<NamedLogo> {
         set(&mut branding.awarding_body_logo, &self.awarding_body_logo);
         set(&mut branding.accent_color, &self.accent_color);
         set(&mut branding.page_logo, &self.page_logo);
+        if let Some(signatures) = &self.signatures {
+            let signatures = signatures.iter().flatten().map(|signature| NamedSignature {
+                name: signature.name.clone(),
+                title: signature.title.clone(),
+                image: signature.image.clone(),
+            });
+            branding.certificate.signatures = signatures.collect();
+        }
+        if let Some(shows_number) = self.certificate_number {
+            branding.certificate.shows_number = shows_number.unwrap_or_default();
+        }
         let own_did = self.did.as_ref().map(|did| did.as_ref().map(|(did, _)| did.clone()));
         set(&mut branding.own_did, &own_did);
     }
@@ -115,6 +180,13 @@ fn maybe<T, E>(value: &Value, read: impl Fn(&Value) -> Result<T, E>) -> Result<O
 
 fn web(value: &Value, path: &FieldPath<'_>) -> Result<String, FieldFault> {
     uri(value, path, UriKind::Web)
+}
+
+fn boolean(value: &Value, path: &FieldPath<'_>) -> Result<bool, FieldFault> {
+    match value {
+        Value::Bool(value) => Ok(*value),
+        _ => Err(FieldFault::of_kind(path, "true or false", value)),
+    }
 }
 
 /// Reads a color, in the one spelling that is kept: upper case.

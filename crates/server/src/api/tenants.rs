@@ -13,7 +13,7 @@ use learncoin_issuance::tenant::branding::{BrandingError, MOST_OWN_DIDS};
 use learncoin_issuance::time;
 use learncoin_store::id::TenantId;
 use learncoin_store::scope::Environment;
-use learncoin_store::tenants::{Branding, NamedLogo};
+use learncoin_store::tenants::{Branding, CertificateBranding, NamedLogo, NamedSignature};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -54,6 +54,44 @@ pub(crate) struct PatchedTenantJson<'a> {
     tenant: TenantJson<'a>,
     awarding_body: AwardingBodyJson<'a>,
     verify_page_branding: BrandingJson<'a>,
+    /// An addition to the published API: absent where the tenant adds nothing to its certificates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<CertificateJson<'a>>,
+}
+
+/// The additions of the tenant to its certificates.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CertificateBranding)]
+pub(crate) struct CertificateJson<'a> {
+    #[schema(max_items = 2)]
+    signatures: Vec<SignatureJson<'a>>,
+    /// Whether a certificate shows its number.
+    number: bool,
+}
+
+/// A person who signs certificates.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CertificateSignature)]
+pub(crate) struct SignatureJson<'a> {
+    name: &'a str,
+    #[schema(required)]
+    title: Option<&'a str>,
+    #[schema(required)]
+    image_url: Option<&'a str>,
+}
+
+impl<'a> CertificateJson<'a> {
+    fn of(certificate: &'a CertificateBranding) -> Option<Self> {
+        let signature = |signature: &'a NamedSignature| SignatureJson {
+            name: &signature.name,
+            title: signature.title.as_deref(),
+            image_url: url(&signature.image),
+        };
+        (!certificate.is_empty()).then(|| Self {
+            signatures: certificate.signatures.iter().map(signature).collect(),
+            number: certificate.shows_number,
+        })
+    }
 }
 
 /// The body that awards the tenant's credentials.
@@ -140,6 +178,7 @@ pub(crate) async fn update(
             accent_color: branding.accent_color.as_deref(),
             logo_url: url(&branding.page_logo),
         },
+        certificate: CertificateJson::of(&branding.certificate),
     };
     let text = serde_json::to_string(&shown).map_err(ApiError::internal)?;
     Ok(committed(StatusCode::OK, text, caller.tenant.id.to_string()))

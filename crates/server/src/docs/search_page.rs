@@ -7,11 +7,12 @@ use axum::Extension;
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use learncoin_language::Language;
 use url::form_urlencoded;
 
 use super::Docs;
 use super::search::{MAX_QUERY_CHARS, SearchResult};
-use super::shell::{Frame, rendered};
+use super::shell::{Frame, LANGUAGE, rendered};
 
 /// The address of the page.
 const PATH: &str = "/docs/search";
@@ -21,6 +22,8 @@ const QUERY: &str = "q";
 #[derive(Template)]
 #[template(path = "docs_search.html")]
 struct SearchPage<'a> {
+    /// What the header is written in.
+    language: Language,
     frame: Frame<'a>,
     results: Vec<SearchResult<'a>>,
 }
@@ -33,7 +36,7 @@ pub(crate) async fn search(
 ) -> Response {
     let query = typed(&query.unwrap_or_default());
     let results = docs.pages().index.search(&query);
-    rendered(&headers, &SearchPage { frame: Frame::new(PATH, &query), results })
+    rendered(&headers, &SearchPage { language: LANGUAGE, frame: Frame::new(PATH, &query), results })
 }
 
 /// Returns the words that were typed, as many of them as count.

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::header::{CONTENT_SECURITY_POLICY, LINK};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use learncoin_language::Language;
 
 use super::book::{self, GROUPS, Group, PageSource};
 use crate::error::ApiError;
@@ -13,6 +14,9 @@ use crate::public::cross_origin::revalidated;
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 );
+
+/// The language of the documentation.
+pub(super) const LANGUAGE: Language = Language::English;
 
 /// A page's text.
 pub(crate) struct Article {
@@ -68,6 +72,8 @@ impl<'a> Frame<'a> {
 #[derive(Template)]
 #[template(path = "docs_page.html")]
 struct DocsPage<'a> {
+    /// What the header is written in.
+    language: Language,
     frame: Frame<'a>,
     article: &'a Article,
     contents: Vec<&'a Section>,
@@ -79,6 +85,7 @@ struct DocsPage<'a> {
 pub(super) fn shell(headers: &HeaderMap, article: &Article) -> Response {
     let (previous, next) = neighbors(article.source.path);
     let page = DocsPage {
+        language: LANGUAGE,
         frame: Frame::new(article.source.path, ""),
         article,
         contents: article.contents().collect(),

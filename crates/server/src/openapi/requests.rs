@@ -67,6 +67,10 @@ pub(crate) struct AchievementInput {
     description: String,
     criteria: Option<CriteriaInput>,
     alignment: Option<Vec<AlignmentInput>>,
+    /// A picture for the badge, fetched once after the batch is accepted, and again while that fails. It is shown and not signed. An
+    /// addition to the published API.
+    #[schema(value_type = Option<ImageUrl>, inline)]
+    image: Option<String>,
     #[schema(max_items = 256)]
     evidence: Option<Vec<EvidenceInput>>,
     #[schema(value_type = Option<AchievementTypes>, inline)]
@@ -143,6 +147,7 @@ pub(crate) struct UpdateTenantRequest {
     display_name: Option<String>,
     awarding_body: Option<AwardingBodyInput>,
     verify_page_branding: Option<BrandingInput>,
+    certificate: Option<CertificateInput>,
     /// A DID of the tenant's own, for new credentials. Institution plan and above.
     #[schema(value_type = Option<OwnDid>, inline)]
     did: Option<String>,
@@ -170,6 +175,31 @@ pub(crate) struct BrandingInput {
     /// A PNG, JPEG, WebP or GIF of at most 512 KiB and 2,048 pixels on a side. Fetched once, decoded, and served by this deployment.
     #[schema(value_type = Option<WebUrl>, inline)]
     logo_url: Option<String>,
+}
+
+/// The additions to certificates. An addition to the published API.
+#[derive(ToSchema, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CertificateInput {
+    /// The persons who sign, in the order of their lines. They take the place of those before.
+    #[schema(max_items = 2)]
+    signatures: Option<Vec<SignatureInput>>,
+    /// Whether a certificate shows its number: the last ten characters of the credential's id.
+    number: Option<bool>,
+}
+
+/// A person who signs certificates.
+#[derive(ToSchema, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignatureInput {
+    #[schema(value_type = Name, inline)]
+    name: String,
+    /// The person's office.
+    #[schema(value_type = Option<Name>, inline)]
+    title: Option<String>,
+    /// A picture of the signature, with the limits of a logo.
+    #[schema(value_type = Option<WebUrl>, inline)]
+    image_url: Option<String>,
 }
 
 /// The target of events.

@@ -122,6 +122,8 @@ schemas! {
     Identifier => text(1, MAX_URL_CHARS).pattern(Some(IDENTIFIER)).format(Some(uri())).build();
     /// An `https` URL whose name does not resolve to a private address.
     WebhookUrl => text(1, MAX_URL_CHARS).pattern(Some(WEB_URL)).format(Some(uri())).build();
+    /// The `https` URL of a PNG or JPEG image of at most 512 KiB and 2,048 pixels on a side.
+    ImageUrl => text(1, MAX_URL_CHARS).pattern(Some(WEB_URL)).format(Some(uri())).build();
     /// A `did:web` DID whose document lists every active signing key of the tenant.
     OwnDid => text(9, MAX_URL_CHARS).pattern(Some("^did:web:[a-z0-9.-]+(%3A[0-9]{1,5})?(:[A-Za-z0-9._~-]+)*$")).build();
     /// A color.

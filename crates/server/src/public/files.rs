@@ -19,7 +19,8 @@ use axum::response::Response;
 use jiff::Timestamp;
 use learncoin_badge::bake::{BakeError, bake_png, bake_svg};
 use learncoin_badge::{
-    Award, Color, CredentialState, DrawError, Picture, badge_png, badge_svg, card_png, certificate_pdf,
+    Award, Brand, Color, CredentialState, DrawError, Picture, Signature, badge_png, badge_svg, card_png,
+    certificate_pdf,
 };
 use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
@@ -33,6 +34,7 @@ use tokio::task::JoinError;
 
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::client_address::ClientAddress;
+use crate::public::brand::PageBrand;
 use crate::public::credential_lookup::{IdInPath, find, unknown, unsigned};
 use crate::public::picture_cache::{PictureCache, PictureKey};
 use crate::public::preferred_language::PreferredLanguage;
@@ -128,6 +130,7 @@ pub(crate) struct FileState {
     issuance: Arc<Issuance>,
     render_permits: Arc<RenderPermits>,
     picture_cache: Arc<PictureCache>,
+    brand: PageBrand,
 }
 
 impl FromRef<AppState> for FileState {
@@ -136,6 +139,7 @@ impl FromRef<AppState> for FileState {
             issuance: Arc::clone(&state.issuance),
             render_permits: Arc::clone(&state.render_permits),
             picture_cache: Arc::clone(&state.picture_cache),
+            brand: state.brand.clone(),
         }
     }
 }
@@ -257,6 +261,21 @@ impl FileState {
             Some(hash) => issuance.store.find_logo(hash).await?.map(|logo| logo.bytes),
             None => None,
         };
+        let image = match &issued.credential.image {
+            Some(hash) => {
+                let tenant_id = &issued.credential.scope.tenant_id;
+                issuance.store.find_achievement_image(tenant_id, hash).await?.map(|image| image.bytes)
+            }
+            None => None,
+        };
+        let mut signatures = Vec::with_capacity(shown.certificate.signatures.len());
+        for signature in shown.certificate.signatures {
+            let picture = match &signature.image {
+                Some(image) => issuance.store.find_logo(&image.hash).await?.map(|logo| logo.bytes),
+                None => None,
+            };
+            signatures.push(DrawnSignature { name: signature.name, title: signature.title, picture });
+        }
         let date = match issued.batch.state {
             BatchState::Anchored { anchored_at, .. } => time::from_ms(anchored_at),
             _ => Timestamp::UNIX_EPOCH,
@@ -269,6 +288,11 @@ impl FileState {
             state: credential_state(issued, &document, time::from_ms(issuance.clock.now_ms())),
             accent: shown.accent_color.as_deref().and_then(Color::parse),
             logo,
+            image,
+            is_issuer_confirmed: shown.name_confirmed,
+            signatures,
+            shows_number: shown.certificate.shows_number,
+            brand: self.brand.brand().clone(),
             date,
             document,
         })
@@ -298,7 +322,29 @@ struct Drawing {
     state: CredentialState,
     accent: Option<Color>,
     logo: Option<Vec<u8>>,
+    image: Option<Vec<u8>>,
+    is_issuer_confirmed: bool,
+    signatures: Vec<DrawnSignature>,
+    shows_number: bool,
+    brand: Brand,
     date: Timestamp,
+}
+
+/// A signature, with the bytes of its picture.
+struct DrawnSignature {
+    name: String,
+    title: Option<String>,
+    picture: Option<Vec<u8>>,
+}
+
+impl DrawnSignature {
+    fn decode(&self) -> Signature {
+        Signature {
+            name: self.name.clone(),
+            title: self.title.clone(),
+            picture: self.picture.as_deref().and_then(Picture::decode),
+        }
+    }
 }
 
 /// Returns the state of the credential by decisions of people and by the clock. Its page shows whether its proof holds.
@@ -325,6 +371,11 @@ impl Drawing {
             state: self.state,
             accent: self.accent,
             logo: self.logo.as_deref().and_then(Picture::decode),
+            image: self.image.as_deref().and_then(Picture::decode),
+            is_issuer_confirmed: self.is_issuer_confirmed,
+            signatures: self.signatures.iter().map(DrawnSignature::decode).collect(),
+            shows_number: self.shows_number,
+            brand: self.brand.clone(),
         }
     }
 
@@ -333,14 +384,16 @@ impl Drawing {
         let document = self.document.redacted().to_json().to_string();
         // A badge of an erased credential may look another way than one of a person.
         let parts = format!(
-            "{kind:?} {} {:?} {:?} {:?} {}",
+            "{kind:?} {} {:?} {:?} {:?} {} {}",
             self.language.tag(),
             self.chain,
             self.state,
             self.accent,
-            self.document.subject.name.is_some()
+            self.document.subject.name.is_some(),
+            self.is_issuer_confirmed,
         );
-        PictureKey::of(&[parts.as_bytes(), document.as_bytes(), self.logo.as_deref().unwrap_or_default()])
+        let [logo, image] = [&self.logo, &self.image].map(|picture| picture.as_deref().unwrap_or_default());
+        PictureKey::of(&[parts.as_bytes(), document.as_bytes(), logo, image])
     }
 
     /// Draws a badge or a card, without a credential inside.

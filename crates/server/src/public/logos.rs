@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::Response;
-use learncoin_badge::{PictureError, accept_picture};
+use learncoin_badge::{AcceptedPicture, PictureError, accept_picture};
 use learncoin_http_client::Egress;
 use learncoin_http_client::guarded_fetch::{FetchLimits, fetch};
 use learncoin_store::Store;
@@ -24,17 +24,30 @@ pub(crate) const MAX_BYTES: usize = 512 * 1024;
 const LIMITS: FetchLimits = FetchLimits { timeout: Duration::from_secs(10), max_bytes: MAX_BYTES };
 const ACCEPT: &str = "image/png, image/jpeg, image/webp, image/gif";
 /// Opened by itself, a picture may do nothing either.
-const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
+pub(super) const POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
 
 /// Fetches a picture, and decodes it: what is kept is whole, upright, and a PNG or JPEG.
 ///
 /// # Errors
 /// Why there is none, in words that follow its URL and "it".
 pub(crate) async fn fetch_logo(egress: &Egress, url: &Url) -> Result<Logo, String> {
+    fetch_picture(egress, url, |bytes| accept_picture(bytes, MAX_BYTES)).await
+}
+
+/// Fetches a picture, and keeps of it what `accept` makes of its bytes.
+///
+/// # Errors
+/// Why there is none, in words that follow its URL and "it".
+pub(super) async fn fetch_picture(
+    egress: &Egress,
+    url: &Url,
+    accept: impl FnOnce(&[u8]) -> Result<AcceptedPicture<'_>, PictureError> + Send + 'static,
+) -> Result<Logo, String> {
     let bytes = fetch(egress, url, ACCEPT, LIMITS).await.map_err(|error| error.to_string())?;
     // Decoding takes up to a second, and other requests are not to wait for it.
     let accepted = tokio::task::spawn_blocking(move || {
-        let picture = accept_picture(&bytes, MAX_BYTES)?;
+        let picture = accept(&bytes)?;
         Ok(Logo { media_type: picture.media_type.to_owned(), bytes: picture.bytes.into_owned() })
     });
     match accepted.await {

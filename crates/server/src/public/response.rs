@@ -18,8 +18,8 @@ use crate::error::ApiError;
 /// The policy of a page: it may load our style sheet and our mark, nothing else.
 pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/// The policy of a file that is opened by itself: it may do nothing.
-const FILE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+/// The policy of a file that is opened by itself: it may do nothing but show the pictures inside it.
+const FILE_POLICY: &str = "default-src 'none'; img-src data:; frame-ancestors 'none'; sandbox";
 /// The same for the card that every site may frame.
 const EMBED_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors *; base-uri 'none'; form-action 'none'";
 

@@ -3,6 +3,7 @@
 use learncoin_credential::document::Document;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
+use learncoin_store::tenants::CertificateBranding;
 
 /// The branding of a tenant on a page, beside what it signed.
 #[derive(Default)]
@@ -13,6 +14,8 @@ pub(crate) struct ShownBranding {
     pub(crate) accent_color: Option<String>,
     /// The hash of its logo.
     pub(crate) logo_hash: Option<String>,
+    /// The additions to its certificates.
+    pub(crate) certificate: CertificateBranding,
 }
 
 /// Returns the branding that may be shown: in live the one that the operator confirmed last, in test the tenant's current one.
@@ -28,5 +31,10 @@ pub(crate) async fn shown_branding(
     let (store, signed) = (&issuance.store, &document.issuer.name);
     let name_confirmed = store.is_confirmed_name(scope.environment, &tenant, &branding, signed).await?;
     let effective = branding.effective_branding(scope.environment, &tenant.name);
-    Ok(ShownBranding { name_confirmed, accent_color: effective.accent_color, logo_hash: effective.logo_hash })
+    Ok(ShownBranding {
+        name_confirmed,
+        accent_color: effective.accent_color,
+        logo_hash: effective.logo_hash,
+        certificate: effective.certificate,
+    })
 }

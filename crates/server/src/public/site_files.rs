@@ -11,9 +11,11 @@ use axum::response::{IntoResponse as _, Response};
 use learncoin_credential::Host;
 
 use crate::docs::{Docs, Entry};
+use crate::public::brand::{self, PageBrand, mark_response};
 use crate::public::cross_origin::revalidated;
 
 const ICON: &[u8] = include_bytes!("../../templates/favicon.ico");
+const ICON_KEPT: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 const PLAIN: &str = "text/plain; charset=utf-8";
 /// The rules for crawlers. A credential's page is not among them: its own headers forbid indexing, which a crawler that stays away
 /// can't read, and link previews are made from it.
@@ -25,11 +27,11 @@ pub(crate) async fn robots(headers: HeaderMap) -> Response {
 }
 
 /// Serves `GET /favicon.ico`, for programs that don't read a page's own link to its icon.
-pub(crate) async fn icon() -> Response {
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("image/x-icon")),
-        (CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
-    ];
+pub(crate) async fn icon(State(brand): State<PageBrand>) -> Response {
+    if let Some(mark) = brand.brand().mark() {
+        return mark_response(mark, ICON_KEPT);
+    }
+    let headers = [(CONTENT_TYPE, HeaderValue::from_static("image/x-icon")), (CACHE_CONTROL, ICON_KEPT)];
     (headers, ICON).into_response()
 }
 
@@ -40,12 +42,16 @@ pub(crate) async fn llms(
     Extension(docs): Extension<Arc<Docs>>,
     headers: HeaderMap,
 ) -> Response {
-    revalidated(&headers, PLAIN, overview(host.origin(), docs.overview()))
+    revalidated(&headers, PLAIN, overview(&brand::name(), host.origin(), docs.overview()))
 }
 
-fn overview<'a>(origin: &str, groups: impl Iterator<Item = (&'static str, Vec<Entry<'a>>)>) -> String {
+fn overview<'a>(
+    name: &str,
+    origin: &str,
+    groups: impl Iterator<Item = (&'static str, Vec<Entry<'a>>)>,
+) -> String {
     let mut text = format!(
-        "# LearnCoin\n\n> Issues digital credentials that can't be forged and that anyone can verify: W3C Verifiable Credentials 2.0, \
+        "# {name}\n\n> Issues digital credentials that can't be forged and that anyone can verify: W3C Verifiable Credentials 2.0, \
          Blockcerts v3 and Open Badges 3.0 in one signed document, anchored on Base.\n\n\
          The API is at {origin}/v1. A credential's page is {origin}/c/ID, and the same address answers with the signed document if the \
          request accepts application/vc. Any credential is verified at {origin}/verify.\n\n\
@@ -84,8 +90,8 @@ mod tests {
     fn the_overview_lists_pages_with_what_they_are_about() {
         let entry = |title, markdown_path| Entry { title, markdown_path, description: "What it is." };
         let groups = [("Start", vec![entry("Documentation", "/docs.md")]), ("API", Vec::new())];
-        let text = overview("https://learncoin.example", groups.into_iter());
-        assert!(text.starts_with("# LearnCoin\n\n> "), "{text}");
+        let text = overview("Brand", "https://learncoin.example", groups.into_iter());
+        assert!(text.starts_with("# Brand\n\n> "), "{text}");
         for line in [
             "## Start\n\n- [Documentation](https://learncoin.example/docs.md): What it is.\n",
             "- [OpenAPI 3.1](https://learncoin.example/openapi.yaml)\n",

@@ -94,7 +94,7 @@ function gap(issuanceDate, blockTime) {
   return `the issuance date lies ${writtenGap(distance / 86_400n)} ${seconds > 0n ? 'before' : 'after'} the block`;
 }
 
-/** A distance of whole days as people say it. From two years on, years say enough. */
+/** A distance of whole days as people write it, from two years on in years. */
 function writtenGap(days) {
   if (days <= 1n) return 'more than a day';
   return days < 732n ? `${days} days` : `more than ${days / 366n} years`;

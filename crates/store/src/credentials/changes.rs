@@ -81,7 +81,7 @@ impl WriteTx {
     }
 
     /// Destroys what the person could be known by: the sealed fields and their key, and the free text and the successor of a
-    /// revocation. What stays is the redacted document, the places in the tree and the codes. `node_full` is the full half
+    /// revocation, and which picture its achievement has. What stays is the redacted document, the places in the tree and the codes. `node_full` is the full half
     /// of its node, which nothing can be made from that is gone: it is kept where its batch is not signed yet.
     ///
     /// # Errors
@@ -93,7 +93,7 @@ impl WriteTx {
         node_full: &Hash,
     ) -> Result<()> {
         let done = sql::query(
-            "UPDATE credentials SET person_sealed = NULL, personal_sealed = NULL, data_key_sealed = NULL, revocation_reason = NULL, replaced_by = NULL, erased_at = $2,
+            "UPDATE credentials SET person_sealed = NULL, personal_sealed = NULL, data_key_sealed = NULL, revocation_reason = NULL, replaced_by = NULL, achievement_image = NULL, erased_at = $2,
                     erasure_requester = $3, erasure_verified_at = $4, node_full = CASE WHEN tree_place IS NULL THEN COALESCE(node_full, $5) END
              WHERE id = $1 AND erased_at IS NULL",
         )

@@ -8,6 +8,7 @@ use learncoin_credential::merkle::MerklePath;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Entropy;
+use crate::credentials::achievement_images::ImageUrl;
 use crate::credentials::document::{AddressedPart, StoredDocument, StoredDocumentError};
 use crate::credentials::reasons::RevocationCode;
 use crate::database::sql::{self, Insertion, Record, Row, bigint};
@@ -57,6 +58,8 @@ pub struct NewCredential {
     pub personal: Personal,
     /// Its node in its batch's tree.
     pub node: IssuedNode,
+    /// The picture of its achievement, if its request named one.
+    pub image: Option<ImageUrl>,
 }
 
 /// A credential that is about to be stored, with the person sealed.
@@ -67,6 +70,7 @@ pub struct SealedCredential {
     own: OwnPart,
     person_sealed: Vec<u8>,
     node: IssuedNode,
+    image: Option<ImageUrl>,
 }
 
 impl SealedCredential {
@@ -97,6 +101,7 @@ impl NewCredential {
             shared: self.shared,
             own: self.own,
             node: self.node,
+            image: self.image,
         })
     }
 }
@@ -155,6 +160,8 @@ pub struct Credential {
     pub node: Option<IssuedNode>,
     /// The full half of its node, as far as `node` has it or the person is erased.
     pub node_full: Option<Hash>,
+    /// The address of the picture of its achievement, if its request named one; gone after erasure.
+    pub image: Option<Hash>,
     /// Its revocation.
     pub revocation: Option<Revocation>,
     /// When it was erased, in milliseconds since 1970.
@@ -183,7 +190,7 @@ pub struct CredentialSummary {
 }
 
 pub(super) const COLUMNS: &str = "id, batch_id, tenant_id, environment, recipient_id, person_sealed, personal_sealed, data_key_sealed, tree_place, \
-     node_full, tree_path, revoked_at, revocation_code, revocation_reason, replaced_by, erased_at, document, document_own, \
+     node_full, tree_path, revoked_at, revocation_code, revocation_reason, replaced_by, erased_at, document, document_own, achievement_image, \
      (SELECT p.content FROM document_parts p WHERE p.tenant_id = credentials.tenant_id AND p.hash = credentials.document_hash) \
      AS document_shared";
 
@@ -239,6 +246,12 @@ fn place(record: &Record<'_>) -> Result<(Option<IssuedNode>, Option<Hash>)> {
     Ok((node, node_full))
 }
 
+fn image(record: &Record<'_>) -> Result<Option<Hash>> {
+    let Some(bytes) = record.maybe_bytes("achievement_image")? else { return Ok(None) };
+    let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| record.unreadable("achievement_image"))?;
+    Ok(Some(Hash::new(bytes)))
+}
+
 pub(super) fn credential(row: &Row, sealer: &Sealer) -> Result<Credential> {
     let record = Record { table: "credentials", row };
     let id: CredentialId = record.parsed("id")?;
@@ -253,6 +266,7 @@ pub(super) fn credential(row: &Row, sealer: &Sealer) -> Result<Credential> {
         personal,
         node,
         node_full,
+        image: image(&record)?,
         revocation,
         erased_at: record.maybe_int("erased_at")?,
         id,
@@ -323,9 +337,10 @@ impl WriteTx {
         sealed: &[SealedCredential],
     ) -> Result<()> {
         const HEAD: &str = "INSERT INTO credentials (id, batch_id, position, tenant_id, environment, recipient_id, document, \
-                            document_hash, document_own, person_sealed, tree_place)";
+                            document_hash, document_own, person_sealed, tree_place, achievement_image)";
         self.insert_document_parts(&scope.tenant_id, sealed.iter().map(|one| &*one.shared)).await?;
-        let mut rows = Insertion::new(HEAD, 11);
+        self.request_images(&scope.tenant_id, sealed.iter().filter_map(|one| one.image.as_ref())).await?;
+        let mut rows = Insertion::new(HEAD, 12);
         for (position, one) in (0..).zip(sealed) {
             rows = rows
                 .bind(one.id.as_str())
@@ -339,7 +354,8 @@ impl WriteTx {
                 .bind(one.shared.hash().as_bytes().as_slice())
                 .bind(one.own.to_bytes())
                 .bind(one.person_sealed.as_slice())
-                .bind(one.node.to_bytes());
+                .bind(one.node.to_bytes())
+                .bind(one.image.as_ref().map(|image| image.hash().as_bytes().to_vec()));
         }
         Ok(self.connection().insert(rows).await?)
     }

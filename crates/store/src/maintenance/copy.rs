@@ -8,7 +8,7 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 33] = [
+pub const TABLES: [&str; 34] = [
     "settings",
     "tenants",
     "confirmed_names",
@@ -24,6 +24,7 @@ pub const TABLES: [&str; 33] = [
     "own_dids",
     "own_did_keys",
     "logos",
+    "achievement_images",
     "anchors",
     "batches",
     "document_parts",

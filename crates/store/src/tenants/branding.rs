@@ -1,5 +1,8 @@
 //! A tenant's branding: how it appears on its credentials and pages, and under which DID.
 
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
 use crate::database::sql::{self, Executor, Record, Row, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
@@ -20,6 +23,8 @@ pub struct Branding {
     pub accent_color: Option<String>,
     /// The logo on the verification page.
     pub page_logo: Option<NamedLogo>,
+    /// The additions to its certificates.
+    pub certificate: CertificateBranding,
     /// A DID of its own, under which new credentials are issued while the plan includes that.
     pub own_did: Option<String>,
     /// When the tenant last changed itself what a page shows, in milliseconds since 1970; `None` once the operator
@@ -29,8 +34,48 @@ pub struct Branding {
     pub confirmed: Option<PublicBranding>,
 }
 
+/// The additions of a tenant to its certificates.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CertificateBranding {
+    /// The persons who sign: two at most.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub signatures: Vec<NamedSignature>,
+    /// Whether a certificate shows its number.
+    #[serde(default)]
+    pub shows_number: bool,
+}
+
+/// A signature as its tenant named it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedSignature {
+    /// The name of the person who signs.
+    pub name: String,
+    /// The person's office.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub title: Option<String>,
+    /// The picture of the signature.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub image: Option<NamedLogo>,
+}
+
+impl CertificateBranding {
+    /// Returns whether it adds nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Returns it as it is stored: nothing, if it adds nothing.
+    fn to_text(&self) -> Option<String> {
+        (!self.is_empty()).then(|| json!(self).to_string())
+    }
+
+    fn logo_hashes(&self) -> impl Iterator<Item = &String> {
+        self.signatures.iter().filter_map(|signature| signature.image.as_ref()).map(|image| &image.hash)
+    }
+}
+
 /// A logo as its tenant named it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedLogo {
     /// The URL that it was fetched from.
     pub url: String,
@@ -47,6 +92,8 @@ pub struct PublicBranding {
     pub accent_color: Option<String>,
     /// The hash of the logo.
     pub logo_hash: Option<String>,
+    /// The additions of the tenant to its certificates.
+    pub certificate: CertificateBranding,
 }
 
 impl Branding {
@@ -63,6 +110,7 @@ impl Branding {
             issuer_name: self.issuer_name(display_name).to_owned(),
             accent_color: self.accent_color.clone(),
             logo_hash: logo.map(|logo| logo.hash.clone()),
+            certificate: self.certificate.clone(),
         }
     }
 
@@ -80,7 +128,9 @@ impl Branding {
         let named = [&self.awarding_body_logo, &self.page_logo].into_iter().flatten().map(|logo| &logo.hash);
         let confirmed =
             self.confirmed.as_ref().and_then(|public_branding| public_branding.logo_hash.as_ref());
-        named.chain(confirmed).map(String::as_str)
+        let signatures = [Some(&self.certificate), self.confirmed.as_ref().map(|shown| &shown.certificate)];
+        let signatures = signatures.into_iter().flatten().flat_map(CertificateBranding::logo_hashes);
+        named.chain(confirmed).chain(signatures).map(String::as_str)
     }
 
     /// Returns the DID of its own that a tenant on this plan issues under. After a downgrade there is none, though the tenant
@@ -92,7 +142,7 @@ impl Branding {
 
 const COLUMNS: &str = "id, awarding_body_name, awarding_body_url, awarding_body_logo_url, awarding_body_logo_hash, \
      accent_color, page_logo_url, page_logo_hash, own_did, branding_changed_at, confirmed_name, confirmed_accent_color, \
-     confirmed_logo_hash";
+     confirmed_logo_hash, certificate, confirmed_certificate";
 
 fn branding(row: &Row) -> Result<Branding> {
     let record = Record { table: "tenants", row };
@@ -100,11 +150,16 @@ fn branding(row: &Row) -> Result<Branding> {
         let (url, hash) = (record.maybe_text(url)?, record.maybe_text(hash)?);
         Ok(url.zip(hash).map(|(url, hash)| NamedLogo { url, hash }))
     };
+    let certificate = |column| -> Result<CertificateBranding> {
+        let Some(text) = record.maybe_text(column)? else { return Ok(CertificateBranding::default()) };
+        serde_json::from_str(&text).map_err(|_| record.unreadable(column))
+    };
     let confirmed = match record.maybe_text("confirmed_name")? {
         Some(issuer_name) => Some(PublicBranding {
             issuer_name,
             accent_color: record.maybe_text("confirmed_accent_color")?,
             logo_hash: record.maybe_text("confirmed_logo_hash")?,
+            certificate: certificate("confirmed_certificate")?,
         }),
         None => None,
     };
@@ -114,6 +169,7 @@ fn branding(row: &Row) -> Result<Branding> {
         awarding_body_logo: logo("awarding_body_logo_url", "awarding_body_logo_hash")?,
         accent_color: record.maybe_text("accent_color")?,
         page_logo: logo("page_logo_url", "page_logo_hash")?,
+        certificate: certificate("certificate")?,
         own_did: record.maybe_text("own_did")?,
         changed_at: record.maybe_int("branding_changed_at")?,
         confirmed,
@@ -178,7 +234,7 @@ impl WriteTx {
             "UPDATE tenants SET name = $2, awarding_body_name = $3, awarding_body_url = $4,
                     awarding_body_logo_url = $5, awarding_body_logo_hash = $6, accent_color = $7, page_logo_url = $8,
                     page_logo_hash = $9, own_did = $10, branding_changed_at = $11, confirmed_name = $12,
-                    confirmed_accent_color = $13, confirmed_logo_hash = $14
+                    confirmed_accent_color = $13, confirmed_logo_hash = $14, certificate = $15, confirmed_certificate = $16
              WHERE id = $1",
         )
         .bind(id.as_str())
@@ -195,6 +251,8 @@ impl WriteTx {
         .bind(confirmed.map(|public_branding| public_branding.issuer_name.clone()))
         .bind(confirmed.and_then(|public_branding| public_branding.accent_color.clone()))
         .bind(confirmed.and_then(|public_branding| public_branding.logo_hash.clone()))
+        .bind(branding.certificate.to_text())
+        .bind(confirmed.and_then(|public_branding| public_branding.certificate.to_text()))
         .execute(self.connection())
         .await?;
         exactly_one(done.rows_affected(), "the tenant")?;

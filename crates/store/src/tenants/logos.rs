@@ -1,10 +1,10 @@
-//! Logos: pictures that tenants named, kept under the hash of their bytes as long as a branding shows them.
+//! Logos: pictures that tenants named, kept under the hash of their bytes as long as a branding or an achievement shows them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest as _, Sha256};
 
-use crate::database::sql::{self, Record};
+use crate::database::sql::{self, Record, Row};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 
@@ -24,6 +24,12 @@ impl Logo {
     }
 }
 
+pub(crate) fn logo(row: &Row) -> Result<Logo> {
+    let record = Record { table: "logos", row };
+    let bytes = BASE64.decode(record.text("content")?).map_err(|_| record.unreadable("content"))?;
+    Ok(Logo { media_type: record.text("media_type")?, bytes })
+}
+
 impl Store {
     /// Returns the picture with this hash.
     pub async fn find_logo(&self, hash: &str) -> Result<Option<Logo>> {
@@ -31,10 +37,7 @@ impl Store {
             .bind(hash)
             .fetch_optional(&self.pool)
             .await?;
-        let Some(row) = row else { return Ok(None) };
-        let record = Record { table: "logos", row: &row };
-        let bytes = BASE64.decode(record.text("content")?).map_err(|_| record.unreadable("content"))?;
-        Ok(Some(Logo { media_type: record.text("media_type")?, bytes }))
+        row.as_ref().map(logo).transpose()
     }
 }
 
@@ -54,7 +57,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Deletes a picture unless a branding still shows it.
+    /// Deletes a picture unless a branding or an achievement still shows it.
     pub async fn release_logo(&mut self, hash: &str) -> Result<()> {
         // A transaction that is about to use it is waited for first: only the statement after this one sees what that wrote.
         let sql = format!("SELECT hash FROM logos WHERE hash = $1 {}", self.dialect.hold_alone());
@@ -62,7 +65,9 @@ impl WriteTx {
         sql::query(
             "DELETE FROM logos WHERE hash = $1 AND NOT EXISTS (
                  SELECT 1 FROM tenants
-                 WHERE awarding_body_logo_hash = $1 OR page_logo_hash = $1 OR confirmed_logo_hash = $1)",
+                 WHERE awarding_body_logo_hash = $1 OR page_logo_hash = $1 OR confirmed_logo_hash = $1
+                    OR certificate LIKE '%' || $1 || '%' OR confirmed_certificate LIKE '%' || $1 || '%')
+             AND NOT EXISTS (SELECT 1 FROM achievement_images i WHERE i.logo_hash = $1)",
         )
         .bind(hash)
         .execute(self.connection())

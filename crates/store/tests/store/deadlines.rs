@@ -10,7 +10,9 @@ use crate::fixture::{Fixture, NOW, fixture};
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// The rows that wait for something, beside those of the fixture.
-const ROWS: [&str; 10] = [
+const ROWS: [&str; 11] = [
+    "INSERT INTO achievement_images (tenant_id, url_hash, url, attempts, next_attempt_at)
+     VALUES ('{tenant}', '', 'https://a.example/a.png', 1, 1)",
     "INSERT INTO webhook_endpoints (id, tenant_id, environment, url, events, secret_sealed, created_at, previous_secret_until)
      VALUES ('whk_1', '{tenant}', 'test', 'https://a.example', '[]', 's', 1, 1)",
     "INSERT INTO events (id, tenant_id, environment, type, subject_id, data, created_at)

@@ -190,6 +190,7 @@ impl Fixture {
                 blind: Hash::new([0xab; 32]),
             },
             node: IssuedNode { node_full: Hash::new([0xcd; 32]), tree_path: MerklePath::default() },
+            image: None,
         }
     }
 

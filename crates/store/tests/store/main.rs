@@ -9,6 +9,7 @@
     reason = "a test that can't go on has failed"
 )]
 
+mod achievement_images;
 mod audit;
 mod copy;
 mod deadlines;

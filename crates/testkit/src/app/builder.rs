@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use learncoin_badge::Brand;
 use learncoin_delivery::mail::worker::MailOptions;
 use learncoin_delivery::worker::DeliveryOptions;
 use learncoin_http_client::{Egress, SystemResolver};
@@ -37,6 +38,7 @@ pub struct TestAppBuilder {
     pub(super) mail: MailOptions,
     pub(super) mail_server: Option<(u16, Duration)>,
     pub(super) kms: Option<KmsServer>,
+    pub(super) brand: Brand,
 }
 
 impl Default for TestAppBuilder {
@@ -55,6 +57,7 @@ impl Default for TestAppBuilder {
             mail: MailOptions::default(),
             mail_server: None,
             kms: None,
+            brand: Brand::default(),
             pipeline: PipelineOptions { live_keys_on_development_chain: true, ..PipelineOptions::default() },
         }
     }
@@ -157,6 +160,12 @@ impl TestAppBuilder {
     /// to files.
     pub fn mail_server(mut self, port: u16, timeout: Duration) -> Self {
         self.mail_server = Some((port, timeout));
+        self
+    }
+
+    /// Sets the deployment's name and mark.
+    pub fn brand(mut self, brand: Brand) -> Self {
+        self.brand = brand;
         self
     }
 

@@ -112,7 +112,9 @@ impl TestApp {
             store: issuance.store.clone(),
             clock: Arc::clone(&issuance.clock),
             entropy: Arc::clone(&issuance.entropy),
-            sender: Sender::new("", "bounces@learncoin.example", &options.public_url).expect("a sender"),
+            sender: Sender::new("", "bounces@learncoin.example", &options.public_url)
+                .expect("a sender")
+                .with_brand(options.brand.clone()),
             transport,
             mails_per_day: {
                 let plans = issuance.plans.clone();

@@ -10,6 +10,8 @@ pub struct HeaderWords {
     pub label: String,
     /// The link to the page that verifies any credential.
     pub verify: String,
+    /// The link to the documentation, which is in English.
+    pub documentation: String,
 }
 
 /// The row of actions under the status.

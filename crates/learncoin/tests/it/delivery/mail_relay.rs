@@ -1,6 +1,7 @@
 //! The limits of mails that are sent in a deployment's name: no sender that the operator did not confirm, no links, none that the
 //! operator did not turn on, and no floods.
 
+use learncoin_badge::Brand;
 use learncoin_delivery::mail::folder::ReadMail;
 use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_store::mails::{MailState, MailStatus};
@@ -74,6 +75,16 @@ async fn only_a_name_that_the_operator_confirmed_is_a_sender_of_its_own() {
     update(&uni, TenantUpdate { confirm_face: true, ..TenantUpdate::default() }).await;
     let mail = sent(&uni, addressed("Ada Lovelace", "ada@example.edu")).await;
     assert!(header(&mail, "From").starts_with("PayPal Security Team <"), "{mail:?}");
+}
+
+#[tokio::test]
+async fn a_sender_that_is_not_confirmed_is_followed_by_the_deployments_own_name() {
+    let app = TestApp::builder().brand(Brand::named("Musterschule")).start().await;
+    let uni = app.tenant("Example University").await;
+    rename(&uni, PHISHER).await;
+    let mail = sent(&uni, addressed("Ada Lovelace", "ada@example.edu")).await;
+    assert!(header(&mail, "From").starts_with("PayPal Security Team via Musterschule <"), "{mail:?}");
+    assert!(!mail.html.contains("LearnCoin") && !mail.text.contains("LearnCoin"), "{mail:?}");
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ async fn files_are_kept_out_of_caches_and_indexes_and_may_do_nothing() {
             ("referrer-policy", "no-referrer"),
             ("access-control-allow-origin", "*"),
             ("cross-origin-resource-policy", "cross-origin"),
-            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox"),
+            ("content-security-policy", "default-src 'none'; img-src data:; frame-ancestors 'none'; sandbox"),
         ] {
             assert_eq!(answer.header(name), expected, "{name} of {file}");
         }

@@ -4,8 +4,10 @@ use learncoin_credential::json::Value;
 use learncoin_credential::text::{MAX_ACHIEVEMENT_BYTES, UriKind};
 use learncoin_issuance::batch::request::{AchievementRequest, AlignmentRequest, EvidenceRequest};
 
-use super::evidence;
+use url::Url;
+
 use super::identifiers::Identifiers;
+use super::{BatchRules, evidence};
 use crate::api::fault::{Faults, FieldFault};
 use crate::api::field_path::FieldPath;
 use crate::api::fields::{
@@ -19,6 +21,7 @@ use crate::error::ErrorCode;
 pub(super) fn read(
     value: &Value,
     path: &FieldPath<'_>,
+    rules: &BatchRules,
     identifiers: &mut Identifiers,
     faults: &mut Faults,
 ) -> Option<(AchievementRequest, Vec<EvidenceRequest>)> {
@@ -28,7 +31,7 @@ pub(super) fn read(
         return faults.take(Err(FieldFault::new(ErrorCode::AchievementTooLarge, path, expected)), value);
     }
     let (mut id, mut title, mut description, mut criteria) = (None, None, None, None);
-    let (mut alignments, mut evidence) = (None, None);
+    let (mut alignments, mut evidence, mut image) = (None, None, None);
     for (member, value) in members.iter() {
         let path = path.member(member);
         match (member, present(value)) {
@@ -40,13 +43,14 @@ pub(super) fn read(
             }
             ("criteria", Some(value)) => set(&mut criteria, read_criteria(value, &path, faults)),
             ("alignment", Some(value)) => set(&mut alignments, read_alignments(value, &path, faults)),
+            ("image", Some(value)) => set(&mut image, faults.take(read_image(value, &path, rules), value)),
             ("evidence", Some(value)) => {
                 set(&mut evidence, evidence::read(value, &path, identifiers, faults));
             }
             ("type", Some(value)) => {
                 _ = faults.take(type_names(value, &path, &["Achievement"]), value);
             }
-            ("id" | "criteria" | "alignment" | "evidence" | "type", None) => {}
+            ("id" | "criteria" | "alignment" | "image" | "evidence" | "type", None) => {}
             _ => _ = faults.take::<()>(Err(FieldFault::unknown(&path)), value),
         }
     }
@@ -58,8 +62,20 @@ pub(super) fn read(
         description: description?,
         criteria: criteria.flatten().flatten(),
         alignments: alignments.flatten().unwrap_or_default(),
+        image: image.flatten(),
     };
     Some((achievement, evidence.flatten().unwrap_or_default()))
+}
+
+/// Reads the URL of a picture. What is there is looked at when it is fetched, after the batch was accepted.
+fn read_image(value: &Value, path: &FieldPath<'_>, rules: &BatchRules) -> Result<String, FieldFault> {
+    let text = uri(value, path, UriKind::Web)?;
+    let expected = |why: &dyn std::fmt::Display| {
+        FieldFault::malformed(path, format_args!("the https URL of a PNG or JPEG image; it {why}"))
+    };
+    let url = Url::parse(&text).map_err(|_| expected(&"is no URL"))?;
+    rules.egress.check_form(&url).map_err(|error| expected(&error))?;
+    Ok(text)
 }
 
 fn read_criteria(value: &Value, path: &FieldPath<'_>, faults: &mut Faults) -> Option<Option<String>> {

@@ -8,7 +8,7 @@ use learncoin_delivery::mail;
 use learncoin_issuance::batch::request::CredentialRequest;
 
 use super::identifiers::Identifiers;
-use super::{achievement, evidence};
+use super::{BatchRules, achievement, evidence};
 use crate::api::fault::{Faults, FieldFault, Slot};
 use crate::api::field_path::FieldPath;
 use crate::api::fields::{civil, credential_date, name, object, present, set, string, type_names};
@@ -19,10 +19,10 @@ use crate::error::ErrorCode;
 pub(super) fn read(
     value: &Value,
     path: &FieldPath<'_>,
-    issuer_did: &str,
+    rules: &BatchRules,
     faults: &mut Faults,
 ) -> Option<CredentialRequest> {
-    let mut identifiers = Identifiers { seen: HashSet::from([issuer_did.to_owned()]) };
+    let mut identifiers = Identifiers { seen: HashSet::from([rules.issuer_did.clone()]) };
     let (mut recipient, mut achieved, mut issuance, mut expiration) = (None, None, None, None);
     let mut evidence = None;
     for (member, value) in faults.take(object(value, path), value)?.iter() {
@@ -30,7 +30,7 @@ pub(super) fn read(
         match (member, present(value)) {
             ("recipient", _) => set(&mut recipient, read_recipient(value, &path, &mut identifiers, faults)),
             ("achievement", _) => {
-                set(&mut achieved, achievement::read(value, &path, &mut identifiers, faults));
+                set(&mut achieved, achievement::read(value, &path, rules, &mut identifiers, faults));
             }
             ("issuanceDate", _) => {
                 set(&mut issuance, faults.take(credential_date(value, &path), value));

@@ -7,6 +7,11 @@ use super::*;
 
 const ISSUER: &str = "did:web:learncoin.me#tenant-01KPX4MQ005TCNKPH5QY15PQWV";
 
+fn rules() -> BatchRules {
+    let egress = Egress::new(false, std::sync::Arc::new(learncoin_http_client::SystemResolver));
+    BatchRules { issuer_did: ISSUER.to_owned(), egress }
+}
+
 /// Returns the seeds' own example, with its literal text in place of the address.
 fn example() -> Value {
     json!({ "credentials": [{
@@ -51,14 +56,14 @@ fn with(pointer: &str, value: Option<Value>) -> Value {
 }
 
 fn accepted(body: &Value) -> Vec<CredentialRequest> {
-    match read(body.to_string().as_bytes(), ISSUER) {
+    match read(body.to_string().as_bytes(), &rules()) {
         Ok(credentials) => credentials,
         Err(error) => panic!("{}: {}", error.code, error.message),
     }
 }
 
 fn refused(body: &str) -> (&'static str, String) {
-    match read(body.as_bytes(), ISSUER) {
+    match read(body.as_bytes(), &rules()) {
         Ok(_) => panic!("accepted: {body}"),
         Err(error) => (error.code.as_str(), error.message),
     }
@@ -279,7 +284,7 @@ fn an_achievement_is_judged_by_its_size_before_its_members() {
     assert!(message.starts_with("credentials[0].achievement: expected at most 65536 bytes"), "{message}");
     // White space does not count, and what is inside does not matter.
     let spaced = sized(65_536).to_string().replace("\"description\":", "\"description\":          ");
-    assert!(read(spaced.as_bytes(), ISSUER).is_ok());
+    assert!(read(spaced.as_bytes(), &rules()).is_ok());
     let huge = with("/achievement", Some(json!({ "unknown": "x".repeat(70_000) })));
     assert_eq!(refused(&huge.to_string()).0, "achievement_too_large");
 }
@@ -388,7 +393,7 @@ fn what_is_not_strict_json_is_invalid_json() {
     ] {
         assert_eq!(refused(body).0, "invalid_json");
     }
-    let error = read(b"{\"credentials\":[\"\xff\"]}", ISSUER).err().unwrap();
+    let error = read(b"{\"credentials\":[\"\xff\"]}", &rules()).err().unwrap();
     assert_eq!(error.code, ErrorCode::InvalidJson);
 }
 
@@ -409,4 +414,29 @@ fn evidence_has_a_limit_of_entries() {
     let (code, message) = refused(&entries(257).to_string());
     assert_eq!(code, "invalid_field_format");
     assert_eq!(message, "credentials[0].evidence: expected at most 256 entries, found 257");
+}
+
+#[test]
+fn a_picture_is_named_by_an_https_url_that_may_be_fetched() {
+    let image = |value: Value| with("/achievement/image", Some(value));
+    let taken = read(image(json!("https://school.example/ml.png")).to_string().as_bytes(), &rules()).unwrap();
+    assert_eq!(taken[0].achievement.image.as_deref(), Some("https://school.example/ml.png"));
+    assert_eq!(read(image(Value::Null).to_string().as_bytes(), &rules()).unwrap()[0].achievement.image, None);
+    for (value, why) in [
+        (json!("http://school.example/ml.png"), "must be an https URL"),
+        (json!("https://ada:secret@school.example/ml.png"), "must not hold a user name or password"),
+        (json!("https://127.0.0.1/ml.png"), "must not lead to a private"),
+        (json!("https://[::1]/ml.png"), "must not lead to a private"),
+        (json!("urn:uuid:4e0c7f2e-6b1a-4f5a-9c8e-8a1b2c3d4e5f"), "http"),
+        (json!("/ml.png"), "http"),
+        (json!("data:image/png;base64,AAAA"), "http"),
+        (json!(""), "http"),
+        (json!(7), "a string"),
+        (json!({ "id": "https://school.example/ml.png" }), "a string"),
+    ] {
+        let error = read(image(value.clone()).to_string().as_bytes(), &rules()).err().unwrap();
+        assert_eq!(error.code, ErrorCode::InvalidFieldFormat, "{value}");
+        assert!(error.message.starts_with("credentials[0].achievement.image: "), "{}", error.message);
+        assert!(error.message.contains(why), "{value}: {}", error.message);
+    }
 }

@@ -130,6 +130,7 @@ impl Sample {
                 personal: None,
                 node: None,
                 node_full: None,
+                image: None,
                 revocation: self.revocation.clone(),
                 erased_at: None,
             },

@@ -3,6 +3,7 @@
 use askama::Template;
 use serde::Serialize;
 
+use crate::public::brand;
 use crate::public::preview::{LinkedCredential, PREVIEW_HEIGHT, PREVIEW_WIDTH, page_address};
 
 /// An answer of type `rich`.
@@ -13,7 +14,7 @@ pub(super) struct Rich {
     kind: &'static str,
     title: String,
     author_name: String,
-    provider_name: &'static str,
+    provider_name: String,
     provider_url: String,
     html: String,
     width: u32,
@@ -48,7 +49,7 @@ impl Rich {
             kind: "rich",
             title: shown.achievement.to_owned(),
             author_name: shown.issuer.to_owned(),
-            provider_name: "LearnCoin",
+            provider_name: brand::name(),
             provider_url: shown.origin.to_owned(),
             html,
             width,

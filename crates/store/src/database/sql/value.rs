@@ -54,6 +54,12 @@ impl From<Vec<u8>> for Parameter<'_> {
     }
 }
 
+impl From<Option<Vec<u8>>> for Parameter<'_> {
+    fn from(bytes: Option<Vec<u8>>) -> Self {
+        Self::Bytes(bytes.map(Cow::Owned))
+    }
+}
+
 impl<'q> From<&'q str> for Parameter<'q> {
     fn from(text: &'q str) -> Self {
         Self::Text(Some(Cow::Borrowed(text)))

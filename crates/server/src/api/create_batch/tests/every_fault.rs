@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{ISSUER, example, with};
+use super::{example, rules, with};
 use crate::api::create_batch::{read, read_all};
 use crate::api::fault::FieldFault;
 use crate::error::ApiError;
 
 fn listed(body: &str) -> Vec<FieldFault> {
-    match read_all(body.as_bytes(), ISSUER) {
+    match read_all(body.as_bytes(), &rules()) {
         Ok((_, faults)) => faults.into_iter().collect(),
         Err(error) => panic!("{}: {}", error.code, error.message),
     }
@@ -86,10 +86,10 @@ fn the_first_one_of_a_list_is_what_the_request_is_refused_with() {
         format!("{{\"credentials\":[{}],\"x\":1}}", vec![valid.as_str(); 501].join(",")),
         format!("{{\"credentials\":[{}]}}", vec!["{}"; 700].join(",")),
         with("/expirationDate", Some(json!("2000-01-01T00:00:00Z"))).to_string(),
-        with("/achievement/id", Some(json!(ISSUER))).to_string(),
+        with("/achievement/id", Some(json!(rules().issuer_did))).to_string(),
     ];
     for body in bodies {
-        let refusal = read(body.as_bytes(), ISSUER).err().unwrap();
+        let refusal = read(body.as_bytes(), &rules()).err().unwrap();
         let first = ApiError::from(listed(&body).remove(0));
         assert_eq!((first.code, first.message), (refusal.code, refusal.message));
     }

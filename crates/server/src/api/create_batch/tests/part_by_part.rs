@@ -2,7 +2,7 @@
 
 use learncoin_issuance::batch::request::CredentialRequest;
 
-use super::{ISSUER, example};
+use super::{example, rules};
 use crate::api::create_batch::{CREDENTIALS, credential, no_credentials, read, wrong_count};
 use crate::api::fault::{Faults, FieldFault};
 use crate::api::field_path::FieldPath;
@@ -25,7 +25,7 @@ fn read_whole(body: &[u8]) -> Result<Vec<CredentialRequest>, ApiError> {
         }
         let read = elements.iter().enumerate().map(|(index, one)| {
             let mut faults = Faults::at_most(1);
-            let read = credential::read(one, &path.element(index), ISSUER, &mut faults);
+            let read = credential::read(one, &path.element(index), &rules(), &mut faults);
             faults.into_first().map_or(Ok(read), Err)
         });
         credentials = read.collect::<Result<Option<Vec<_>>, _>>()?;
@@ -99,7 +99,7 @@ fn a_body_is_read_part_by_part_as_it_is_read_whole() {
         let whole = outcome(read_whole(body.as_bytes()));
         refused += usize::from(whole.is_err());
         let shown: String = body.chars().take(100).collect();
-        assert_eq!(outcome(read(body.as_bytes(), ISSUER)), whole, "{shown}");
+        assert_eq!(outcome(read(body.as_bytes(), &rules())), whole, "{shown}");
     }
     assert!(refused > 500, "{refused}");
 }
