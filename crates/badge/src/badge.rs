@@ -35,10 +35,10 @@ pub(crate) fn badge(award: &Award<'_>) -> Scene {
         lines: 5,
         height: if state.is_some() { bottom - top } else { 190.0 },
     };
-    let name = lay_out_issuer_text(award.achievement(), &title, award.words());
+    let name = lay_out_issuer_text(award.achievement(), &title, award);
     let issuer =
-        TextBox { style: FontStyle::Bold, size: 21.0, smallest: 13.0, width: 340.0, lines: 2, height: 58.0 };
-    let issuer = lay_out_issuer_text(award.issuer(), &issuer, award.words());
+        TextBox { style: FontStyle::Bold, size: 21.0, smallest: 13.0, width: 340.0, lines: 3, height: 58.0 };
+    let issuer = lay_out_issuer_text(award.issuer(), &issuer, award);
     let color = if name.is_original { INK } else { MUTED };
     let text = scene.group(Role::Decoration);
     if state.is_some() {

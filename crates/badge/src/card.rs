@@ -38,10 +38,10 @@ pub(crate) fn card(award: &Award<'_>) -> Scene {
         size: 30.0,
         smallest: 18.0,
         width: TEXT_WIDTH,
-        lines: 2,
+        lines: 3,
         height: 80.0,
     };
-    let issuer = lay_out_issuer_text(award.issuer(), &issuer, award.words());
+    let issuer = lay_out_issuer_text(award.issuer(), &issuer, award);
     let title = TextBox {
         style: FontStyle::Serif,
         size: 70.0,
@@ -50,12 +50,17 @@ pub(crate) fn card(award: &Award<'_>) -> Scene {
         lines: 5,
         height: 290.0,
     };
-    let name = lay_out_issuer_text(award.achievement(), &title, award.words());
+    let name = lay_out_issuer_text(award.achievement(), &title, award);
     let space = 420.0 - issuer.block.height() - name.block.height();
     let mut y = 72.0 + (space / 3.0).clamp(0.0, 60.0);
     let start = from_start(MARGIN);
     y = scene.group(Role::Paragraph).text(&issuer.block, align, start, y, MUTED) + 14.0;
     scene.group(Role::Title).text(&name.block, align, start, y, if name.is_original { INK } else { MUTED });
+
+    if let Some(note) = award.note_on_letters(false) {
+        let note = lay_out_own_text(note, &label(FontStyle::Sans, 17.0, TEXT_WIDTH));
+        scene.group(Role::Paragraph).text(&note, align, start, 490.0, MUTED);
+    }
 
     mark(&mut scene, from_start(MARGIN + 26.0), 570.0, 52.0);
     let brand = lay_out_own_text("LearnCoin", &label(FontStyle::Bold, 27.0, 240.0));

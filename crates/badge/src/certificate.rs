@@ -5,7 +5,7 @@ use tiny_skia::{PathBuilder, Rect, Transform};
 
 use learncoin_language::fill;
 
-use crate::award::{Award, Banner, label, lay_out_issuer_text, lay_out_own_text};
+use crate::award::{Award, Banner, label, lay_out_issuer_lines, lay_out_issuer_text, lay_out_own_text};
 use crate::color::{GOLD, INK, LINE, LINK, MUTED, PAPER};
 use crate::link_code::encode;
 use crate::number::from_i32;
@@ -64,8 +64,8 @@ fn header(scene: &mut Scene, award: &Award<'_>, y: f32) -> f32 {
         y += 50.0;
     }
     let text_box =
-        TextBox { style: FontStyle::Bold, size: 17.0, smallest: 10.0, width: 520.0, lines: 2, height: 44.0 };
-    let issuer = lay_out_issuer_text(award.issuer(), &text_box, award.words());
+        TextBox { style: FontStyle::Bold, size: 17.0, smallest: 10.0, width: 520.0, lines: 3, height: 44.0 };
+    let issuer = lay_out_issuer_text(award.issuer(), &text_box, award);
     y = scene.group(Role::Paragraph).text(&issuer.block, Align::Center, MIDDLE, y, INK) + 2.0;
     let kind = lay_out_own_text(&award.words().certificate, &label(FontStyle::Serif, 14.0, 300.0));
     scene.group(Role::Paragraph).text(&kind, Align::Center, MIDDLE, y, MUTED) + 2.0
@@ -87,10 +87,10 @@ fn body(scene: &mut Scene, award: &Award<'_>, top: f32) {
                 size: 42.0,
                 smallest: 15.0,
                 width: wide,
-                lines: 2,
+                lines: 3,
                 height: 84.0,
             };
-            lay_out_issuer_text(name, &text_box, words)
+            lay_out_issuer_text(name, &text_box, award)
         }
         None => {
             let text_box = TextBox {
@@ -116,10 +116,10 @@ fn body(scene: &mut Scene, award: &Award<'_>, top: f32) {
         lines: 3,
         height: if tight { 74.0 } else { 92.0 },
     };
-    let title = lay_out_issuer_text(award.achievement(), &text_box, words);
+    let title = lay_out_issuer_text(award.achievement(), &text_box, award);
     let text_box =
         TextBox { style: FontStyle::Sans, size: 10.5, smallest: 8.5, width: 540.0, lines: 4, height: 50.0 };
-    let description = lay_out_issuer_text(&subject.achievement.description, &text_box, words);
+    let description = lay_out_issuer_lines(&subject.achievement.description, &text_box, award);
 
     let text = [&to, &name.block, &reason, &title.block, &description.block];
     let height: f32 = text.iter().map(|block| block.height()).sum();
@@ -136,6 +136,10 @@ fn body(scene: &mut Scene, award: &Award<'_>, top: f32) {
     y = scene.group(Role::Paragraph).text(&reason, Align::Center, MIDDLE, y, MUTED) + gap * 0.5;
     y = scene.group(Role::Title).text(&title.block, Align::Center, MIDDLE, y, ink(title.is_original)) + gap;
     scene.group(Role::Paragraph).text(&description.block, Align::Center, MIDDLE, y, MUTED);
+    if let Some(note) = award.note_on_letters(true) {
+        let note = lay_out_own_text(note, &label(FontStyle::Sans, 7.5, wide));
+        scene.group(Role::Paragraph).text(&note, Align::Center, MIDDLE, bottom + 2.5, MUTED);
+    }
 }
 
 /// Draws the dates on the leading side, the seal in the middle, and link and QR code on the trailing side.

@@ -1,5 +1,7 @@
 //! Tests of whole files.
 
+mod scripts;
+
 use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_language::Language;
@@ -55,6 +57,7 @@ fn texts_of_every_kind_are_drawn_as_pdf_a_in_every_language() {
         "آدا لوفليس and مقدمة (ML) 2026",
         "می\u{200c}خواهم\u{feff}",
         "机器学习 🎓",
+        "ஆ क्ष ខ្មែរ שָׁלוֹם \u{10330} ✓",
         "e\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}",
         "\u{202f}\u{a0}x",
         "ﬁ ﷺ ﻼ ٣١ №",
