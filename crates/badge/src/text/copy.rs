@@ -2,22 +2,21 @@
 //!
 //! A file maps each glyph to the letters that it represents. Programs that copy text from a PDF order the glyphs of a script that runs
 //! from right to left by their places, and many of them reverse the letters of a glyph that represents several, such as the ligature
-//! of lam and alef. So each letter gets a glyph of its own: a ligature represents its last letter, and blank glyphs on its right those
-//! before it.
+//! of lam and alef. So each letter gets a glyph of its own: a ligature represents its first letter, and blank glyphs without width, at
+//! its left edge, those after it.
 //!
 //! A vowel sign or another mark has its place over its letter, where it would come before it. Its glyph is drawn as a shape, without a
-//! letter, and a blank glyph beside the letter represents it.
+//! letter, and a blank glyph at the left edge of the letter represents it.
 
 use std::ops::Range;
 
 use super::fonts::Font;
 use super::letters::is_mark;
 use super::shape::{Glyph, Run};
-use crate::number::from_usize;
 
-/// Characters whose glyphs are blank in most fonts. Each letter takes the same one everywhere, because a glyph of a PDF represents
+/// Characters whose glyphs are blank and have no width. Each letter takes the same one everywhere, because a glyph of a PDF represents
 /// one text; a second one takes more room in the file, and not all readers know it.
-const BLANK: [char; 6] = ['\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{200b}', '\u{a0}'];
+const BLANK: [char; 5] = ['\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{200b}'];
 
 /// A run for a file from which text is copied.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -41,7 +40,7 @@ pub(crate) fn copied(run: &Run) -> CopiedRun {
             && letters.iter().all(|(letter, _)| is_mark(*letter))
         {
             copied.shapes.extend(cluster.iter().map(|glyph| (pen, glyph.clone())));
-            copied.glyphs.extend(letters.iter().filter_map(|letter| blank(font, letter, 0.0)));
+            copied.glyphs.extend(letters.iter().filter_map(|letter| blank(font, letter)));
         } else if letters.len() > 1 {
             spread(&mut copied.glyphs, cluster, &letters, font);
         } else {
@@ -64,35 +63,23 @@ fn letters(run: &Run, cluster: &[Glyph]) -> Vec<Letter> {
     text.char_indices().rev().map(place).collect()
 }
 
-/// Appends a cluster with one letter for each glyph, and blank glyphs for the letters that are left.
+/// Appends a cluster with one letter for each glyph, after blank glyphs for the letters that are left.
 fn spread(glyphs: &mut Vec<Glyph>, cluster: &[Glyph], letters: &[Letter], font: &Font) {
-    let widest =
-        cluster.iter().enumerate().max_by(|(_, one), (_, other)| one.advance.total_cmp(&other.advance));
-    let widest = widest.map_or(0, |(at, _)| at);
-    let more = letters.len().saturating_sub(cluster.len());
-    let mut letters = letters.iter();
-    let mut last = None;
+    let (blanks, drawn) = letters.split_at(letters.len().saturating_sub(cluster.len()));
+    glyphs.extend(blanks.iter().filter_map(|letter| blank(font, letter)));
     for (at, glyph) in cluster.iter().enumerate() {
-        last = letters.next().or(last);
-        let Some((_, text)) = last else { return };
-        let mut glyph = Glyph { text: text.clone(), ..glyph.clone() };
-        if at == widest && more > 0 {
-            glyph.advance /= from_usize(more + 1);
-            let advance = glyph.advance;
-            glyphs.push(glyph);
-            glyphs.extend(letters.by_ref().take(more).filter_map(|letter| blank(font, letter, advance)));
-        } else {
-            glyphs.push(glyph);
-        }
+        let letter = drawn.get(at).or(drawn.last());
+        let text = letter.map_or_else(|| glyph.text.clone(), |(_, text)| text.clone());
+        glyphs.push(Glyph { text, ..glyph.clone() });
     }
 }
 
 /// Creates the blank glyph for a letter. Returns `None` if the font has none.
-fn blank(font: &Font, (letter, text): &Letter, advance: f32) -> Option<Glyph> {
+fn blank(font: &Font, (letter, text): &Letter) -> Option<Glyph> {
     let first = usize::try_from(u32::from(*letter)).unwrap_or_default() % BLANK.len();
     let (before, after) = BLANK.split_at(first);
-    let id = after.iter().chain(before).chain(&[' ']).find_map(|blank| font.glyph(*blank))?;
-    Some(Glyph { id, text: text.clone(), advance, dx: 0.0, dy: 0.0 })
+    let id = after.iter().chain(before).find_map(|blank| font.glyph(*blank))?;
+    Some(Glyph { id, text: text.clone(), advance: 0.0, dx: 0.0, dy: 0.0 })
 }
 
 #[cfg(test)]

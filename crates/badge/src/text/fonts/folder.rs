@@ -90,16 +90,14 @@ pub(super) fn fonts(cluster: &str, style: FontStyle, han: Han) -> Vec<FontId> {
     let weight = if style == FontStyle::Bold { 700.0 } else { 400.0 };
     let is_serif = style == FontStyle::Serif;
     let mut fonts: Vec<FontId> = faces.iter().map(FontId).filter(|font| font.may_cover(first)).collect();
+    let rank = |face: &Face| {
+        let is_other_form = face.han.is_some_and(|other| other != han);
+        (is_other_form, !face.name.starts_with("Noto"), face.is_serif != is_serif)
+    };
+    let distance = |face: &Face| (face.weight - weight).abs();
     // The sort is stable, so that fonts that suit alike keep the order of their names.
-    fonts.sort_by_key(|FontId(face)| {
-        let distance = (face.weight - weight).abs().round();
-        (
-            face.han.is_some_and(|other| other != han),
-            !face.name.starts_with("Noto"),
-            face.is_serif != is_serif,
-            // A weight is at most 1000.
-            format!("{distance:04}"),
-        )
+    fonts.sort_by(|FontId(one), FontId(other)| {
+        rank(one).cmp(&rank(other)).then(distance(one).total_cmp(&distance(other)))
     });
     fonts
 }
