@@ -1,4 +1,5 @@
-//! Draws samples of every file into a directory, to be looked at: `cargo run -p learncoin-badge --example draw -- DIR`.
+//! Draws samples of every file into a directory, to be looked at: `cargo run -p learncoin-badge --example draw -- DIR`. A
+//! second folder is one of fonts, for the samples in Chinese, Japanese and Korean.
 
 #![expect(clippy::expect_used, reason = "the sample document that it shares with the tests can be read")]
 
@@ -6,7 +7,8 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use learncoin_badge::{
-    Award, Brand, Color, CredentialState, Picture, Signature, badge_png, badge_svg, card_png, certificate_pdf,
+    Award, Brand, Color, CredentialState, Picture, Signature, badge_png, badge_svg, card_png,
+    certificate_pdf, use_font_folder,
 };
 use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
@@ -55,6 +57,9 @@ fn main() -> anyhow::Result<()> {
     let directory = std::env::args().nth(1).context("name a directory")?;
     let directory = Path::new(&directory);
     std::fs::create_dir_all(directory)?;
+    if let Some(fonts) = std::env::args().nth(2) {
+        use_font_folder(Path::new(&fonts))?;
+    }
     let plain = document(|_| ());
     let titled = |title: &str| document(|document| document.subject.achievement.name = title.to_owned());
     let long = document(|document| {
@@ -129,12 +134,28 @@ fn main() -> anyhow::Result<()> {
     for (name, document, look) in samples {
         draw(directory, name, document, look).with_context(|| name.to_owned())?;
     }
+    for sample in testing::SCRIPTS.iter().chain(testing::IDEOGRAPHS) {
+        draw(directory, &format!("script-{}", sample.language), &sample.document(), SCHOOL)?;
+    }
+    for (name, text) in [
+        ("symbols", "C♯ → ✓ ★ x ≥ 2 ① 🎓 end"),
+        ("left-out", "Ada \u{10330}\u{10331} Lovelace"),
+        ("mixed", "Ada آدا עדה एडा ადა Ադա አዳ"),
+        ("long-thai", "การเรียนรู้ของเครื่องเบื้องต้นสำหรับผู้บริหารและการประยุกต์ใช้ในองค์กรขนาดใหญ่"),
+    ] {
+        let document = document(|document| {
+            document.subject.name = Some(text.into());
+            document.subject.achievement.name = text.into();
+            document.subject.achievement.description = format!("{text}\n{text}");
+            document.issuer.name = text.into();
+        });
+        draw(directory, &format!("script-{name}"), &document, PLAIN)?;
+    }
     Ok(())
 }
 
 fn draw(directory: &Path, name: &str, document: &Document, look: Look) -> anyhow::Result<()> {
-    let persons =
-        [("Prof. Dr. Maria Schneider", "Rector"), ("Jonathan Okonkwo", "Head of the Examination Board")];
+    let persons = [("Mary Somerville", "Rector"), ("Augustus De Morgan", "Head of the Examination Board")];
     let signature = |number: usize, (name, title): (&str, &str)| Signature {
         name: name.to_owned(),
         title: Some(title.to_owned()),

@@ -12,7 +12,7 @@ use crate::color::{Color, INVALID, MUTED, PENDING, TEST_NETWORK};
 use crate::course::Course;
 use crate::picture::Picture;
 use crate::signatures::Signature;
-use crate::text::{FontStyle, TextBlock, TextBox, lay_out};
+use crate::text::{FontStyle, Han, TextBlock, TextBox, lacks_letters, lay_out, lay_out_lines};
 
 /// A credential to be drawn.
 #[derive(Debug, Clone)]
@@ -163,6 +163,30 @@ impl Award<'_> {
         accessible_name
     }
 
+    /// Returns the form of the ideographs in the credential's texts, if one of them shows it.
+    fn han(&self) -> Option<Han> {
+        Han::shown_by(&self.texts().into_iter().flatten().collect::<String>())
+    }
+
+    /// Returns the texts of the issuer and the recipient's name.
+    fn texts(&self) -> [Option<&str>; 4] {
+        let subject = &self.document.subject;
+        [
+            Some(self.issuer()),
+            Some(self.achievement()),
+            Some(&subject.achievement.description),
+            subject.name.as_deref(),
+        ]
+    }
+
+    /// Returns the sentence about letters that are not drawn, if the credential has such letters.
+    pub(crate) fn note_on_letters(&self, shows_all: bool) -> Option<&'static str> {
+        let [issuer, achievement, rest @ ..] = self.texts();
+        let shown = [issuer, achievement].into_iter().chain(rest.into_iter().filter(|_| shows_all));
+        let mut lacking = shown.flatten().filter(|text| lacks_letters(text, self.han()));
+        lacking.next().map(|_| &*self.words().left_out)
+    }
+
     /// Returns a date of the document in the award's language. A date that cannot be parsed is returned unchanged.
     pub(crate) fn day(&self, date: &str) -> String {
         parse_timestamp(date).map_or_else(|_| date.to_owned(), |time| self.language.day(time))
@@ -204,9 +228,18 @@ pub(crate) struct IssuerText {
     pub(crate) is_original: bool,
 }
 
-/// Lays out a text of an issuer. If no shipped font has its script, a note refers to the credential's page instead.
-pub(crate) fn lay_out_issuer_text(text: &str, text_box: &TextBox, words: &FileWords) -> IssuerText {
-    if let Some(block) = lay_out(text, text_box) {
+/// Lays out a text of an issuer in one paragraph. If nothing of it can be drawn, a note refers to the credential's page instead.
+pub(crate) fn lay_out_issuer_text(text: &str, text_box: &TextBox, award: &Award<'_>) -> IssuerText {
+    or_note(lay_out(text, text_box, award.han()), text_box, award.words())
+}
+
+/// Lays out a text of an issuer with its line breaks, or a note as [`lay_out_issuer_text`] does.
+pub(crate) fn lay_out_issuer_lines(text: &str, text_box: &TextBox, award: &Award<'_>) -> IssuerText {
+    or_note(lay_out_lines(text, text_box, award.han()), text_box, award.words())
+}
+
+fn or_note(block: Option<TextBlock>, text_box: &TextBox, words: &FileWords) -> IssuerText {
+    if let Some(block) = block {
         return IssuerText { block, is_original: true };
     }
     let size = (text_box.size * 0.5).max(text_box.smallest);
@@ -217,7 +250,7 @@ pub(crate) fn lay_out_issuer_text(text: &str, text_box: &TextBox, words: &FileWo
 
 /// Lays out one of our own texts, which the shipped fonts can always draw.
 pub(crate) fn lay_out_own_text(words: &str, text_box: &TextBox) -> TextBlock {
-    lay_out(words, text_box).unwrap_or(TextBlock { lines: Vec::new(), size: text_box.size })
+    lay_out(words, text_box, None).unwrap_or_default()
 }
 
 /// Creates the box of a label: one line, which shrinks to half its size rather than wraps.

@@ -92,7 +92,7 @@ fn texts(scene: &mut Scene, award: &Award<'_>) {
         lines: 2,
         height: if has_state { (bottom - below_ribbon - doubt_height).min(58.0) } else { 58.0 },
     };
-    let issuer = lay_out_issuer_text(award.issuer(), &issuer, award.words());
+    let issuer = lay_out_issuer_text(award.issuer(), &issuer, award);
     let title = TextBox {
         style: FontStyle::Serif,
         size: 48.0,
@@ -104,7 +104,7 @@ fn texts(scene: &mut Scene, award: &Award<'_>) {
             false => bottom - top - 28.0 - crest_height - issuer.block.height() - doubt_height,
         },
     };
-    let name = lay_out_issuer_text(award.achievement(), &title, award.words());
+    let name = lay_out_issuer_text(award.achievement(), &title, award);
     let color = if name.is_original { INK } else { MUTED };
     let text = scene.group(Role::Decoration);
     let mut y;

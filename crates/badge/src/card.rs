@@ -41,10 +41,10 @@ pub(crate) fn card(award: &Award<'_>) -> Scene {
         size: 30.0,
         smallest: 18.0,
         width: TEXT_WIDTH,
-        lines: 2,
+        lines: 3,
         height: 80.0,
     };
-    let issuer = lay_out_issuer_text(award.issuer(), &issuer, award.words());
+    let issuer = lay_out_issuer_text(award.issuer(), &issuer, award);
     let title = TextBox {
         style: FontStyle::Serif,
         size: 70.0,
@@ -53,7 +53,7 @@ pub(crate) fn card(award: &Award<'_>) -> Scene {
         lines: 5,
         height: 290.0 - crest_height,
     };
-    let name = lay_out_issuer_text(award.achievement(), &title, award.words());
+    let name = lay_out_issuer_text(award.achievement(), &title, award);
     let doubt = award
         .doubt()
         .map(|doubt| (lay_out_own_text(doubt.word, &label(FontStyle::Bold, 23.0, TEXT_WIDTH)), doubt.color));
@@ -73,6 +73,11 @@ pub(crate) fn card(award: &Award<'_>) -> Scene {
     }
     y += 12.0;
     scene.group(Role::Title).text(&name.block, align, start, y, if name.is_original { INK } else { MUTED });
+
+    if let Some(note) = award.note_on_letters(false) {
+        let note = lay_out_own_text(note, &label(FontStyle::Sans, 17.0, TEXT_WIDTH));
+        scene.group(Role::Paragraph).text(&note, align, start, 496.0, MUTED);
+    }
 
     mark(&mut scene, &award.brand, from_start(MARGIN + 26.0), 570.0, 52.0);
     let brand = lay_out_own_text(award.brand.name(), &label(FontStyle::Bold, 27.0, 240.0));

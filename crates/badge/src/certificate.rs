@@ -5,7 +5,9 @@ use tiny_skia::{PathBuilder, Rect, Transform};
 
 use learncoin_language::fill;
 
-use crate::award::{Award, Banner, IssuerText, label, lay_out_issuer_text, lay_out_own_text};
+use crate::award::{
+    Award, Banner, IssuerText, label, lay_out_issuer_lines, lay_out_issuer_text, lay_out_own_text,
+};
 use crate::color::{GOLD, INK, LINE, LINK, MUTED, PAPER};
 use crate::link_code::encode;
 use crate::number::from_i32;
@@ -71,7 +73,7 @@ fn header(scene: &mut Scene, award: &Award<'_>, y: f32) -> f32 {
     }
     let text_box =
         TextBox { style: FontStyle::Bold, size: 16.0, smallest: 10.0, width: 480.0, lines: 2, height: 42.0 };
-    let issuer = lay_out_issuer_text(award.issuer(), &text_box, award.words());
+    let issuer = lay_out_issuer_text(award.issuer(), &text_box, award);
     y = scene.group(Role::Paragraph).text(&issuer.block, Align::Center, MIDDLE, y, INK);
     if let Some(doubt) = award.doubt() {
         let doubt = (lay_out_own_text(doubt.word, &label(FontStyle::Bold, 9.0, 400.0)), doubt.color);
@@ -109,7 +111,7 @@ impl Body {
                     lines: 3,
                     height: (height * 0.42).clamp(46.0, 84.0),
                 };
-                lay_out_issuer_text(name, &text_box, words)
+                lay_out_issuer_text(name, &text_box, award)
             }
             None => {
                 let text_box = TextBox {
@@ -131,7 +133,7 @@ impl Body {
             lines: 3,
             height: (height * 0.38).clamp(33.0, 92.0),
         };
-        let title = lay_out_issuer_text(award.achievement(), &title, words);
+        let title = lay_out_issuer_text(award.achievement(), &title, award);
         let rest = height - name.block.height() - title.block.height();
         let description = TextBox {
             style: FontStyle::Sans,
@@ -146,7 +148,7 @@ impl Body {
             name,
             reason: lay_out_own_text(&words.awarded_for, &label(FontStyle::Sans, 11.0, 300.0)),
             title,
-            description: lay_out_issuer_text(&subject.achievement.description, &description, words),
+            description: lay_out_issuer_lines(&subject.achievement.description, &description, award),
         }
     }
 
@@ -174,6 +176,10 @@ fn body(scene: &mut Scene, award: &Award<'_>, top: f32, bottom: f32) {
     y = scene.group(Role::Paragraph).text(reason, Align::Center, MIDDLE, y, MUTED) + gap * 0.5;
     y = scene.group(Role::Title).text(&title.block, Align::Center, MIDDLE, y, ink(title.is_original)) + gap;
     scene.group(Role::Paragraph).text(&description.block, Align::Center, MIDDLE, y, MUTED);
+    if let Some(note) = award.note_on_letters(true) {
+        let note = lay_out_own_text(note, &label(FontStyle::Sans, 7.5, WIDTH - 2.0 * MARGIN - 40.0));
+        scene.group(Role::Paragraph).text(&note, Align::Center, MIDDLE, bottom + 2.5, MUTED);
+    }
 }
 
 /// Draws the dates on the leading side, the seal in the middle, and link and QR code on the trailing side.

@@ -3,14 +3,14 @@
 //!
 //! **In**: a document, the credential's state and the viewer's language ([`Award`]); or a file that may carry a
 //! credential. **Out**: SVG, PNG and PDF; or the credential that was inside. The crate deliberately reads no clock, no
-//! file and no font of the system, and verifies no credential: what comes out of a file is untrusted until it is
-//! verified.
+//! font of the system but those of a folder that the program names ([`use_font_folder`]), and verifies no credential: what comes out
+//! of a file is untrusted until it is verified.
 //!
-//! - Invariant: the same award gives the same bytes on every machine.
+//! - Invariant: the same award gives the same bytes on every machine with the same fonts.
 //! - Invariant: badges and cards never show the recipient. Only the certificate does, and the credential that is baked
 //!   in.
 //! - Invariant: no drawing claims that a credential is valid. The page that its link leads to shows that.
-//! - Invariant: a character that no shipped font has is never drawn as a box. Its text is replaced by a note.
+//! - Invariant: a character that no font has is never drawn as a box. It alone is left out, and a note reports that.
 //! - Invariant: no input panics, and time and memory are proportional to the size of the input, which is limited.
 //!
 //! Begin reading with [`badge_svg`] and the drawings `badge`, `card` and `certificate`. Each makes a `scene`, which
@@ -50,6 +50,7 @@ pub use color::Color;
 pub use link_code::LinkCode;
 pub use picture::{AcceptedPicture, Picture, PictureError, accept_picture, accept_small_picture};
 pub use signatures::Signature;
+pub use text::{FontFolder, FontFolderError, use_font_folder};
 
 /// The reasons why a file was not drawn. None of them depends on what an issuer wrote.
 #[derive(Debug, thiserror::Error)]

@@ -15,14 +15,16 @@ use krilla::num::NormalizedF32;
 use krilla::page::{Page, PageSettings};
 use krilla::paint::{Fill, FillRule, LineCap, LineJoin, Stroke};
 use krilla::surface::Surface;
-use krilla::tagging::{Artifact, ArtifactType, ContentTag, Node, SpanTag, Tag, TagGroup, TagTree};
+use krilla::tagging::{
+    Artifact, ArtifactType, ContentTag, Identifier, Node, SpanTag, Tag, TagGroup, TagTree,
+};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Document, SerializeSettings};
 use tiny_skia::PathSegment;
 
 use crate::DrawError;
 use crate::scene::{Group, Item, Paint, Role, Scene};
-use crate::text::{FontId, Line};
+use crate::text::{CopiedRun, FontId, Glyph, Line, copied};
 
 /// The file name of the attached credential.
 pub(crate) const ATTACHMENT: &str = "credential.json";
@@ -119,19 +121,12 @@ impl PageWriter {
         let mut drawn = Vec::with_capacity(scene.groups.len());
         let mut surface = page.surface();
         for group in &scene.groups {
-            let tag = match &group.role {
-                Role::Decoration => ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)),
-                _ => ContentTag::Span(SpanTag::empty().with_lang(Some(info.language))),
-            };
-            let identifier = surface.start_tagged(tag);
-            self.group(&mut surface, group)?;
-            surface.end_tagged();
-            drawn.push((identifier, &group.role));
+            drawn.push((self.group(&mut surface, group, info.language)?, &group.role));
         }
         surface.finish();
 
         let mut tree = TagTree::new().with_lang(Some(info.language.to_owned()));
-        for (identifier, role) in drawn {
+        for (identifiers, role) in drawn {
             let mut tags = match role {
                 Role::Decoration => continue,
                 Role::Title => TagGroup::new(Tag::Hn(NonZeroU16::MIN, Some(info.title.to_owned()))),
@@ -151,31 +146,50 @@ impl PageWriter {
                     match picture {
                         Some(words) => {
                             let mut figure = TagGroup::new(Tag::Figure(Some(words.clone())));
-                            figure.push(identifier);
+                            identifiers.into_iter().for_each(|identifier| figure.push(identifier));
                             tags.push(Node::Group(figure));
                         }
-                        None => tags.push(identifier),
+                        None => identifiers.into_iter().for_each(|identifier| tags.push(identifier)),
                     }
                     tags.push(annotation);
                 }
-                _ => tags.push(identifier),
+                _ => identifiers.into_iter().for_each(|identifier| tags.push(identifier)),
             }
             tree.push(tags);
         }
         Ok(tree)
     }
 
-    fn group(&mut self, surface: &mut Surface<'_>, group: &Group) -> Result<(), DrawError> {
+    /// Draws a group. Returns its parts for the tags, each in one language.
+    fn group(
+        &mut self,
+        surface: &mut Surface<'_>,
+        group: &Group,
+        language: &str,
+    ) -> Result<Vec<Identifier>, DrawError> {
         let tiny_skia::Transform { sx, kx, ky, sy, tx, ty } = group.transform;
         surface.push_transform(&Transform::from_row(sx, ky, kx, sy, tx, ty));
+        let mut parts = Parts {
+            is_decoration: group.role == Role::Decoration,
+            page_language: language,
+            open: None,
+            identifiers: Vec::new(),
+        };
+        parts.begin(surface, language);
         for item in &group.items {
-            self.item(surface, item)?;
+            self.item(surface, item, &mut parts)?;
         }
+        parts.end(surface);
         surface.pop();
-        Ok(())
+        Ok(parts.identifiers)
     }
 
-    fn item(&mut self, surface: &mut Surface<'_>, item: &Item) -> Result<(), DrawError> {
+    fn item(
+        &mut self,
+        surface: &mut Surface<'_>,
+        item: &Item,
+        parts: &mut Parts<'_>,
+    ) -> Result<(), DrawError> {
         match item {
             Item::Fill { path, paint } => {
                 surface.set_stroke(None);
@@ -190,7 +204,7 @@ impl PageWriter {
             Item::Text { line, size, at, paint } => {
                 surface.set_stroke(None);
                 surface.set_fill(Some(filling(*paint)?));
-                self.text(surface, line, *size, *at)?;
+                self.text(surface, line, (*size, *at), parts)?;
             }
             Item::Picture { picture, area } => {
                 let (pixels, width, height) = picture.rgba();
@@ -204,26 +218,34 @@ impl PageWriter {
         Ok(())
     }
 
+    /// Draws a line of text, in the order in which it is read.
     fn text(
         &mut self,
         surface: &mut Surface<'_>,
         line: &Line,
-        size: f32,
-        at: (f32, f32),
+        (size, at): (f32, (f32, f32)),
+        parts: &mut Parts<'_>,
     ) -> Result<(), DrawError> {
         let mut x = at.0;
+        let mut runs = Vec::with_capacity(line.runs.len());
         for run in &line.runs {
-            let glyphs: Vec<KrillaGlyph> = run
-                .glyphs
-                .iter()
-                .map(|glyph| {
-                    let (id, text) = (GlyphId::new(glyph.id), glyph.text.clone());
-                    KrillaGlyph::new(id, glyph.advance, glyph.dx, glyph.dy, 0.0, text, None)
-                })
-                .collect();
-            let font = self.font(run.font)?;
-            surface.draw_glyphs(Point::from_xy(x, at.1), &glyphs, font, &run.text, size, false);
+            runs.push((x, run));
             x += run.width * size;
+        }
+        runs.sort_by_key(|(_, run)| run.at);
+        for (x, run) in runs {
+            let run_at = |right: f32| Point::from_xy(x + right * size, at.1);
+            let CopiedRun { glyphs, shapes } = copied(run);
+            let glyphs: Vec<KrillaGlyph> = glyphs.into_iter().map(converted_glyph).collect();
+            if run.text.chars().any(char::is_alphabetic) {
+                parts.speak(surface, run.language);
+            }
+            let font = self.font(run.font)?;
+            surface.draw_glyphs(run_at(0.0), &glyphs, font.clone(), &run.text, size, false);
+            for (right, glyph) in shapes {
+                let glyph = [converted_glyph(glyph)];
+                surface.draw_glyphs(run_at(right), &glyph, font.clone(), &run.text, size, true);
+            }
         }
         Ok(())
     }
@@ -233,11 +255,57 @@ impl PageWriter {
         if let Some(font) = self.fonts.get(name) {
             return Ok(font.clone());
         }
-        let font =
-            Font::new(id.font().data.into(), 0).ok_or(DrawError::Pdf("a shipped font can't be read"))?;
+        let font = id.font().and_then(|font| Font::new(font.data.into(), font.index));
+        let font = font.ok_or(DrawError::Pdf("a font can't be read"))?;
         self.fonts.insert(name, font.clone());
         Ok(font)
     }
+}
+
+/// The parts of a group's content. A part has one language.
+struct Parts<'a> {
+    /// Whether the group has no meaning.
+    is_decoration: bool,
+    /// The language of the page.
+    page_language: &'a str,
+    /// The language of the part that is open.
+    open: Option<&'a str>,
+    /// The parts so far.
+    identifiers: Vec<Identifier>,
+}
+
+impl<'a> Parts<'a> {
+    /// Ends the open part, if there is one, and begins one in a language.
+    fn begin(&mut self, surface: &mut Surface<'_>, language: &'a str) {
+        self.end(surface);
+        let tag = if self.is_decoration {
+            ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout))
+        } else {
+            ContentTag::Span(SpanTag::empty().with_lang(Some(language)))
+        };
+        self.identifiers.push(surface.start_tagged(tag));
+        self.open = Some(language);
+    }
+
+    /// Makes the following text one of a language, or of the page's language if its own is not known.
+    fn speak(&mut self, surface: &mut Surface<'_>, language: Option<&'static str>) {
+        let language = language.unwrap_or(self.page_language);
+        if !self.is_decoration && self.open != Some(language) {
+            self.begin(surface, language);
+        }
+    }
+
+    /// Ends the open part.
+    fn end(&mut self, surface: &mut Surface<'_>) {
+        if self.open.take().is_some() {
+            surface.end_tagged();
+        }
+    }
+}
+
+fn converted_glyph(glyph: Glyph) -> KrillaGlyph {
+    let id = GlyphId::new(glyph.id);
+    KrillaGlyph::new(id, glyph.advance, glyph.dx, glyph.dy, 0.0, glyph.text, None)
 }
 
 fn color(paint: Paint) -> Result<(krilla::color::rgb::Color, NormalizedF32), DrawError> {

@@ -55,11 +55,11 @@ fn line(scene: &mut Scene, award: &Award<'_>, signature: &Signature, x: f32, top
         lines: 1,
         height,
     };
-    let name = lay_out_issuer_text(&signature.name, &text_box(FontStyle::Bold, 9.5, 13.0), award.words());
+    let name = lay_out_issuer_text(&signature.name, &text_box(FontStyle::Bold, 9.5, 13.0), award);
     let group = scene.group(Role::Paragraph);
     let below = group.text(&name.block, Align::Center, x, y + 3.0, INK);
     if let Some(title) = &signature.title {
-        let title = lay_out_issuer_text(title, &text_box(FontStyle::Sans, 8.0, 11.0), award.words());
+        let title = lay_out_issuer_text(title, &text_box(FontStyle::Sans, 8.0, 11.0), award);
         group.text(&title.block, Align::Center, x, below, MUTED);
     }
 }

@@ -1,4 +1,4 @@
-//! The document that tests and the example draw.
+//! The documents that tests and the example draw.
 
 use learncoin_credential::Host;
 use learncoin_credential::contexts::ContextSet;
@@ -32,4 +32,59 @@ pub(crate) fn document() -> Document {
         },
         evidence: Vec::new(),
     }
+}
+
+/// A credential's texts in one script.
+pub(crate) struct Sample {
+    /// The language tag.
+    pub(crate) language: &'static str,
+    /// The recipient: Ada Lovelace.
+    pub(crate) name: &'static str,
+    /// The achievement: an introduction to machine learning.
+    pub(crate) title: &'static str,
+    /// The issuer: an example university.
+    pub(crate) issuer: &'static str,
+}
+
+impl Sample {
+    /// Creates the document of the sample.
+    pub(crate) fn document(&self) -> Document {
+        let mut document = document();
+        document.subject.name = Some(self.name.into());
+        document.subject.achievement.name = self.title.into();
+        document.subject.achievement.description = format!("{}\n{}", self.title, self.name);
+        document.issuer.name = self.issuer.into();
+        document
+    }
+}
+
+/// Samples in the scripts of the shipped fonts.
+pub(crate) const SCRIPTS: &[Sample] = &[
+    sample("ar", "آدا لوفليس", "مقدمة في تعلّم الآلة", "جامعة المثال"),
+    sample("he", "עדה לאבלייס", "מבוא ללמידת מכונה", "אוניברסיטת הדוגמה"),
+    sample("hy", "Ադա Լավլեյս", "Մեքենայական ուսուցման ներածություն", "Օրինակելի համալսարան"),
+    sample("ka", "ადა ლავლეისი", "მანქანური სწავლების შესავალი", "სამაგალითო უნივერსიტეტი"),
+    sample("am", "አዳ ላቭሌስ", "የማሽን ትምህርት መግቢያ", "ምሳሌ ዩኒቨርሲቲ"),
+    sample("hi", "एडा लवलेस", "मशीन लर्निंग का परिचय", "उदाहरण विश्वविद्यालय"),
+    sample("bn", "এডা লাভলেস", "মেশিন লার্নিং পরিচিতি", "উদাহরণ বিশ্ববিদ্যালয়"),
+    sample("ta", "அடா லவ்லேஸ்", "இயந்திரக் கற்றல் அறிமுகம்", "எடுத்துக்காட்டு பல்கலைக்கழகம்"),
+    sample("th", "เอดา เลิฟเลซ", "การเรียนรู้ของเครื่องเบื้องต้น", "มหาวิทยาลัยตัวอย่าง"),
+    sample("km", "អាដា ឡាវឡេស", "សេចក្តីផ្តើមនៃការរៀនម៉ាស៊ីន", "សាកលវិទ្យាល័យគំរូ"),
+];
+
+/// Samples in the scripts that need a folder of fonts.
+pub(crate) const IDEOGRAPHS: &[Sample] = &[
+    sample("zh-Hans", "阿达·洛芙莱斯", "机器学习导论", "示例大学"),
+    sample("zh-Hant", "愛達·勒芙蕾絲", "機器學習導論", "範例大學"),
+    sample("ja", "エイダ・ラブレス", "機械学習入門", "サンプル大学"),
+    sample("ko", "에이다 러브레이스", "머신러닝 입문", "예시대학교"),
+];
+
+const fn sample(
+    language: &'static str,
+    name: &'static str,
+    title: &'static str,
+    issuer: &'static str,
+) -> Sample {
+    Sample { language, name, title, issuer }
 }

@@ -1,5 +1,7 @@
 //! Tests of whole files.
 
+mod scripts;
+
 use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_language::Language;
@@ -60,6 +62,7 @@ fn texts_of_every_kind_are_drawn_as_pdf_a_in_every_language() {
         "آدا لوفليس and مقدمة (ML) 2026",
         "می\u{200c}خواهم\u{feff}",
         "机器学习 🎓",
+        "ஆ क्ष ខ្មែរ שָׁלוֹם \u{10330} ✓",
         "e\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}",
         "\u{202f}\u{a0}x",
         "ﬁ ﷺ ﻼ ٣١ №",
@@ -276,7 +279,7 @@ fn nothing_on_a_certificate_lies_on_anything_else() {
     let long = document_with(&"Nguyễn Ωμέγα of Example ".repeat(9));
     let plain = document();
     let signature = Signature {
-        name: "Professor Maria Magdalena Schneider-Lindenberg".repeat(2),
+        name: "Professor Mary Somerville, née Fairfax, of Jedburgh".repeat(2),
         title: Some("Vice Rector of Studies and Head of the Examination Board ".repeat(2)),
         picture: Some(picture(300, 80)),
     };

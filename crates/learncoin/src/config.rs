@@ -55,6 +55,8 @@ pub(crate) struct Config {
     pub(crate) database_url: DatabaseUrl,
     /// The erasure journal, a file that outlives the database; empty for `erasures.log` in `data_dir`.
     pub(crate) erasures_file: String,
+    /// The folder of fonts for scripts that the shipped fonts lack; empty for none.
+    pub(crate) fonts_dir: String,
     /// The address to listen on; empty for 127.0.0.1 and the port that the public URL has on this machine, else
     /// [`DEFAULT_LISTEN`].
     pub(crate) listen: String,
@@ -106,6 +108,7 @@ impl Default for Config {
             data_dir: PathBuf::from("learncoin-data"),
             database_url: DatabaseUrl::default(),
             erasures_file: String::new(),
+            fonts_dir: String::new(),
             listen: String::new(),
             public_url: String::new(),
             trusted_proxies: Vec::new(),

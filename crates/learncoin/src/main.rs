@@ -15,6 +15,7 @@ mod database_memory;
 mod deployment;
 mod environment;
 mod files;
+mod fonts;
 mod key_service;
 mod listener;
 mod mail;

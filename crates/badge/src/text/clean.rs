@@ -1,73 +1,59 @@
-//! Normalizes texts for drawing, and checks that the fonts cover them.
+//! Normalizes texts for drawing.
 
-use unicode_bidi::{BidiClass, bidi_class};
+use unicode_normalization::UnicodeNormalization as _;
 
-use super::fonts::FontStyle;
+use super::emoji::without_emoji;
+use super::letters::{
+    BREAK, has_no_spaces, is_fixed_space, is_ideographic_selector, is_invisible, is_joiner, is_mark,
+    is_selector,
+};
+use super::script::is_ideographic;
 
 /// The limit of combining marks per base character: more would overlap the lines around.
 const MAX_MARKS: usize = 4;
 
-/// Removes invisible characters and superfluous marks, and collapses white space to single spaces.
+/// Removes emoji, invisible characters and superfluous marks, and collapses white space to single spaces.
 ///
-/// The two joiners stay, because they change the form of Arabic letters.
+/// The two joiners stay, because they change the form of letters, and so does the zero-width space in scripts without spaces, where
+/// lines may end.
 pub(crate) fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut marks = 0_usize;
-    for letter in text.chars() {
+    let mut previous = None;
+    for letter in composed(&without_emoji(text)).chars() {
         if letter.is_whitespace() && !is_fixed_space(letter) {
             if !clean.is_empty() && !clean.ends_with(' ') {
                 clean.push(' ');
             }
             marks = 0;
+        } else if is_ideographic_selector(letter) {
+            if previous.is_some_and(is_ideographic) {
+                clean.push(letter);
+            }
         } else if is_mark(letter) {
             marks += 1;
             if marks <= MAX_MARKS && !is_selector(letter) {
                 clean.push(letter);
             }
-        } else if is_joiner(letter) {
+        } else if is_joiner(letter) || (letter == BREAK && previous.is_some_and(has_no_spaces)) {
             clean.push(letter);
         } else if !is_invisible(letter) {
             marks = 0;
             clean.push(letter);
         }
+        previous = Some(letter);
     }
-    clean.truncate(clean.trim_end().len());
+    clean.truncate(clean.trim_end_matches([' ', BREAK]).len());
     clean
 }
 
-/// Returns whether a normalized text is not empty and the shipped fonts cover all of it.
-pub(crate) fn is_drawable(clean: &str, style: FontStyle) -> bool {
-    let covered = |letter| style.fonts().into_iter().any(|font| font.covers(letter));
-    clean.chars().any(|letter| !letter.is_whitespace() && !is_joiner(letter))
-        && clean.chars().all(|letter| letter == ' ' || is_joiner(letter) || covered(letter))
-}
-
-/// Returns whether the character combines with the one before it.
-pub(crate) fn is_mark(letter: char) -> bool {
-    bidi_class(letter) == BidiClass::NSM
-}
-
-/// Returns whether the character is the zero-width joiner or non-joiner.
-pub(crate) fn is_joiner(letter: char) -> bool {
-    matches!(letter, '\u{200c}' | '\u{200d}')
-}
-
-/// Returns whether the character is a variation selector. The shipped fonts have no variant forms.
-fn is_selector(letter: char) -> bool {
-    matches!(letter, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
-}
-
-/// Returns whether the character is a space without a line break opportunity.
-fn is_fixed_space(letter: char) -> bool {
-    matches!(letter, '\u{a0}' | '\u{202f}')
-}
-
-/// Returns whether the character is a control or format character.
-fn is_invisible(letter: char) -> bool {
-    use BidiClass::{BN, FSI, LRE, LRI, LRO, PDF, PDI, RLE, RLI, RLO};
-    letter.is_control()
-        || matches!(bidi_class(letter), BN | FSI | LRE | LRI | LRO | PDF | PDI | RLE | RLI | RLO)
-        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{34f}' | '\u{2028}' | '\u{2029}')
+/// Returns the text with the syllables of Korean as one character each, if some are spelled out: no font can draw them.
+fn composed(text: &str) -> String {
+    if text.contains(|letter| matches!(letter, '\u{1100}'..='\u{11ff}')) {
+        text.nfc().collect()
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -88,16 +74,21 @@ mod tests {
     }
 
     #[test]
-    fn only_the_scripts_of_the_shipped_fonts_are_drawn() {
-        for text in
-            ["Ada Lovelace", "Žofie Nguyễn", "Ада Лавлейс", "Άντα Λάβλεϊς", "آدا لوفليس", "C++ – 100 % & <b>"]
-        {
-            for style in [FontStyle::Serif, FontStyle::Sans, FontStyle::Bold] {
-                assert!(is_drawable(&clean(text), style), "{text} in {style:?}");
-            }
-        }
-        for text in ["阿達", "עדה", "अदा", "Ada 🎓", "", " ", "\u{200d}", "\u{e000}"] {
-            assert!(!is_drawable(&clean(text), FontStyle::Serif), "{text}");
-        }
+    fn emoji_leave_no_double_spaces() {
+        assert_eq!(clean("Ada 🎓 Lovelace 🇬🇧"), "Ada Lovelace");
+        assert_eq!(clean("Level 1\u{fe0f}\u{20e3} ❤\u{fe0f}"), "Level 1 ❤");
+        assert_eq!(clean("🎓"), "");
+    }
+
+    #[test]
+    fn korean_syllables_are_composed_and_forms_of_ideographs_are_kept() {
+        assert_eq!(clean("\u{1112}\u{1161}\u{11ab}"), "한");
+        assert_eq!(clean("葛\u{e0100}城"), "葛\u{e0100}城");
+        assert_eq!(clean("a\u{e0100}b"), "ab");
+    }
+
+    #[test]
+    fn zero_width_spaces_stay_where_words_have_no_others() {
+        assert_eq!(clean("ភាសា\u{200b}ខ្មែរ\u{200b}"), "ភាសា\u{200b}ខ្មែរ");
     }
 }

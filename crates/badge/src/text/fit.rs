@@ -1,17 +1,25 @@
-//! Text layout in a box: a text shrinks and wraps until it fits, and is truncated with an ellipsis as a last resort.
+//! Text layout in a box: a text shrinks and wraps until it fits. A name is never cut; a longer text is cut at the smallest size.
 
 use std::ops::Range;
 
-use super::clean::{clean, is_drawable, is_joiner, is_mark};
+use super::clean::clean;
+use super::fallback::{Drawable, OMISSION, drawable};
 use super::fonts::FontStyle;
+use super::script::Han;
 use super::shape::{Line, Paragraph};
+use super::wrap::{Breaks, Word, balance, truncated, words, wrap};
 use crate::number::from_usize;
 
 /// The number of characters that are laid out at most. No box has room for as many.
 const MAX_LETTERS: usize = 1_200;
-const ELLIPSIS: &str = "…";
+/// The number of characters of the longest name, which is never cut.
+const NAME_LETTERS: usize = learncoin_credential::text::MAX_NAME_CHARS;
 /// The factor of one step of shrinking.
 const STEP: f32 = 0.94;
+/// The size below which a name is cut after all, so that a box without room ends the search.
+const TINIEST: f32 = 0.5;
+/// The part of its box that a line may be wide: no eye sees a hundredth more.
+const TOLERANCE: f32 = 1.01;
 
 /// A box of limited size, with the style of its text.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +28,7 @@ pub(crate) struct TextBox {
     pub(crate) style: FontStyle,
     /// The preferred font size.
     pub(crate) size: f32,
-    /// The smallest font size.
+    /// The smallest font size, but for a name that fits in no other way.
     pub(crate) smallest: f32,
     /// The width limit of a line.
     pub(crate) width: f32,
@@ -31,23 +39,25 @@ pub(crate) struct TextBox {
 }
 
 /// A laid-out text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct TextBlock {
     /// The lines.
     pub(crate) lines: Vec<Line>,
     /// The font size.
     pub(crate) size: f32,
+    /// The reach of the lines.
+    reach: Reach,
 }
 
 impl TextBlock {
     /// Returns the distance between two baselines.
     pub(crate) fn leading(&self) -> f32 {
-        self.size * LEADING
+        self.size * self.reach.leading()
     }
 
     /// Returns the distance from the top of a line to its baseline.
     pub(crate) fn ascent(&self) -> f32 {
-        self.size * ASCENT
+        self.size * self.reach.above
     }
 
     /// Returns the height of all lines.
@@ -61,182 +71,181 @@ impl TextBlock {
     }
 }
 
-/// The distance between two baselines, in em.
-const LEADING: f32 = 1.26;
-
-/// The distance from a line's top to its baseline, in em.
-const ASCENT: f32 = 0.98;
-
-/// A word and the space after it. Lengths are in em.
-struct Word {
-    range: Range<usize>,
-    width: f32,
-    space: f32,
+/// The reach of the lines of a text above and below their baselines, in em.
+#[derive(Debug, Clone, Copy)]
+struct Reach {
+    above: f32,
+    below: f32,
 }
 
-/// Lays out a text. Returns `None` if the shipped fonts do not cover it, or if it is empty.
-pub(crate) fn lay_out(text: &str, text_box: &TextBox) -> Option<TextBlock> {
-    let clean = limit_length(&clean(text));
-    is_drawable(&clean, text_box.style).then(|| fit(&clean, text_box))
+impl Default for Reach {
+    /// Returns the reach of Latin letters with their accents.
+    fn default() -> Self {
+        Self { above: 0.98, below: 0.28 }
+    }
+}
+
+impl Reach {
+    /// Returns the reach of texts. Scripts that stack their letters need more than Latin.
+    fn of(paragraphs: &[Paragraph<'_>]) -> Self {
+        /// The white between the letters of two lines.
+        const GAP: f32 = 0.05;
+        let mut reach = Self::default();
+        for paragraph in paragraphs {
+            let (above, below) = paragraph.line(0..paragraph.text().len()).extent();
+            reach.above = reach.above.max(above + GAP);
+            reach.below = reach.below.max(below + GAP);
+        }
+        reach
+    }
+
+    fn leading(self) -> f32 {
+        self.above + self.below
+    }
+}
+
+/// The fate of a text that does not fit at the smallest size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Overflow {
+    /// It shrinks further.
+    Shrink,
+    /// It ends with an ellipsis.
+    Cut,
+}
+
+/// Lays out a text of one paragraph. `around` is the form of the ideographs in the texts around it. Returns `None` if nothing of it
+/// can be drawn.
+pub(crate) fn lay_out(text: &str, text_box: &TextBox, around: Option<Han>) -> Option<TextBlock> {
+    let overflow = if text.chars().count() <= NAME_LETTERS { Overflow::Shrink } else { Overflow::Cut };
+    lay_out_paragraphs(&[text], text_box, around, overflow)
+}
+
+/// Lays out a text with its line breaks. Returns `None` if nothing of it can be drawn.
+pub(crate) fn lay_out_lines(text: &str, text_box: &TextBox, around: Option<Han>) -> Option<TextBlock> {
+    let lines: Vec<&str> = text.lines().collect();
+    lay_out_paragraphs(&lines, text_box, around, Overflow::Cut)
+}
+
+/// Returns whether a text can't be drawn as a whole: some of its letters are in no font. Emoji don't count.
+pub(crate) fn lacks_letters(text: &str, around: Option<Han>) -> bool {
+    let clean = clean(text);
+    let is_lost = |drawable: Option<Drawable>| drawable.is_none_or(|drawable| !drawable.is_complete);
+    !clean.is_empty() && is_lost(drawable(&clean, FontStyle::Serif, Han::of(text, around)))
+}
+
+fn lay_out_paragraphs(
+    texts: &[&str],
+    text_box: &TextBox,
+    around: Option<Han>,
+    overflow: Overflow,
+) -> Option<TextBlock> {
+    let han = Han::of(&texts.concat(), around);
+    let drawables: Vec<Drawable> =
+        texts.iter().filter_map(|text| drawable(&limit_length(&clean(text)), text_box.style, han)).collect();
+    let paragraphs: Vec<Paragraph<'_>> =
+        drawables.iter().map(|drawable| Paragraph::new(&drawable.text, text_box.style, han)).collect();
+    (!paragraphs.is_empty()).then(|| fit(&paragraphs, text_box, overflow))
 }
 
 fn limit_length(text: &str) -> String {
     match text.char_indices().nth(MAX_LETTERS) {
-        Some((end, _)) => format!("{}{ELLIPSIS}", text.get(..end).unwrap_or_default().trim_end()),
+        Some((end, _)) => format!("{}{OMISSION}", text.get(..end).unwrap_or_default().trim_end()),
         None => text.to_owned(),
     }
 }
 
-fn fit(text: &str, text_box: &TextBox) -> TextBlock {
-    let paragraph = Paragraph::new(text, text_box.style);
-    let words = words(&paragraph);
+/// The lines of several paragraphs: each by the number of its paragraph and its range there.
+type Lines = Vec<(usize, Range<usize>)>;
+
+fn fit(paragraphs: &[Paragraph<'_>], text_box: &TextBox, overflow: Overflow) -> TextBlock {
+    let reach = Reach::of(paragraphs);
+    let all = |breaks| -> Vec<Vec<Word>> { paragraphs.iter().map(|text| words(text, breaks)).collect() };
+    let (by_space, by_ideograph) = (all(Breaks::Spaces), all(Breaks::Ideographs));
+    // Letters of one line may be set wider than those of its words, each by itself.
+    let set = |lines: Lines, size: f32| {
+        let block = block(paragraphs, &lines, size, reach);
+        (block.width() <= text_box.width * TOLERANCE).then_some(block)
+    };
     let mut size = text_box.size;
     while size > text_box.smallest {
-        if let Some(lines) = wrap(&words, text_box.width / size, text_box.lines_at(size)) {
-            return block(&paragraph, &balance(&words, lines, text_box.width / size), size);
+        let room = text_box.room(size, reach);
+        let lines = wrap_all(&by_space, room).or_else(|| wrap_all(&by_ideograph, room));
+        if let Some(block) = lines.and_then(|lines| set(lines, size)) {
+            return block;
         }
         size *= STEP;
     }
-    fit_at_smallest_size(&paragraph, &words, text_box)
+    let anywhere = all(Breaks::Clusters);
+    size = text_box.smallest;
+    loop {
+        let room = text_box.room(size, reach);
+        let lines = [&by_space, &by_ideograph, &anywhere].into_iter().find_map(|words| wrap_all(words, room));
+        if let Some(block) = lines.and_then(|lines| set(lines, size)) {
+            return block;
+        }
+        if overflow == Overflow::Cut || size < TINIEST {
+            return cut(paragraphs, &anywhere, size, text_box, reach);
+        }
+        size *= STEP;
+    }
+}
+
+/// The room of a box at a font size: the width of a line in em, and the number of lines.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    width: f32,
+    lines: usize,
 }
 
 impl TextBox {
-    fn lines_at(&self, size: f32) -> usize {
-        (1..=self.lines).rev().find(|lines| from_usize(*lines) * size * LEADING <= self.height).unwrap_or(1)
+    fn room(&self, size: f32, reach: Reach) -> Room {
+        let fits = |lines: &usize| from_usize(*lines) * size * reach.leading() <= self.height;
+        Room { width: self.width / size, lines: (1..=self.lines).rev().find(fits).unwrap_or(1) }
     }
 }
 
-fn block(paragraph: &Paragraph<'_>, lines: &[Range<usize>], size: f32) -> TextBlock {
-    TextBlock { lines: lines.iter().map(|range| paragraph.line(range.clone())).collect(), size }
+/// Breaks paragraphs into even lines. Returns `None` if there is no room for them.
+fn wrap_all(paragraphs: &[Vec<Word>], room: Room) -> Option<Lines> {
+    let mut lines = Lines::new();
+    for (number, words) in paragraphs.iter().enumerate() {
+        let rest = room.lines.checked_sub(lines.len())?;
+        let wrapped = balance(words, wrap(words, room.width, rest)?, room.width);
+        lines.extend(wrapped.into_iter().map(|range| (number, range)));
+    }
+    Some(lines)
 }
 
-/// Splits a paragraph into words, after spaces and hyphens.
-fn words(paragraph: &Paragraph<'_>) -> Vec<Word> {
-    let text = paragraph.text();
-    let mut words = Vec::new();
-    let mut start = 0;
-    for (at, letter) in text.char_indices() {
-        let end = at + letter.len_utf8();
-        let breaks = letter == ' ' || (matches!(letter, '-' | '–' | '—' | '/') && at > start);
-        if breaks || end == text.len() {
-            let word = start..if letter == ' ' { at } else { end };
-            let width = paragraph.line(word.clone()).width;
-            let space = if letter == ' ' { paragraph.line(at..end).width } else { 0.0 };
-            words.push(Word { range: word, width, space });
-            start = end;
-        }
-    }
-    words
-}
-
-/// Breaks words greedily into lines. Returns `None` if a word is too wide or there are more than `most` lines.
-fn wrap(words: &[Word], limit: f32, most: usize) -> Option<Vec<Range<usize>>> {
-    let mut lines: Vec<Range<usize>> = Vec::new();
-    let (mut width, mut space) = (0.0, 0.0);
-    for word in words {
-        if word.width > limit {
-            return None;
-        }
-        match lines.last_mut() {
-            Some(line) if width + space + word.width <= limit => {
-                width += space + word.width;
-                line.end = word.range.end;
-            }
-            _ => {
-                width = word.width;
-                lines.push(word.range.clone());
-            }
-        }
-        space = word.space;
-    }
-    (lines.len() <= most).then_some(lines)
-}
-
-/// Makes the lines as even as possible without adding one, by binary search for the smallest width.
-fn balance(words: &[Word], lines: Vec<Range<usize>>, limit: f32) -> Vec<Range<usize>> {
-    let count = lines.len();
-    let mut best = lines;
-    let (mut low, mut high) = (0.0, limit);
-    for _ in 0..12 {
-        let middle = (low + high) / 2.0;
-        match wrap(words, middle, count) {
-            Some(lines) => (best, high) = (lines, middle),
-            None => low = middle,
-        }
-    }
-    best
-}
-
-/// Lays out a text at the smallest size. Words that are too wide are broken anywhere, and lines beyond the limit are
-/// cut.
-fn fit_at_smallest_size(paragraph: &Paragraph<'_>, words: &[Word], text_box: &TextBox) -> TextBlock {
-    let size = text_box.smallest;
-    let limit = text_box.width / size;
-    let most = text_box.lines_at(size).max(1);
-    let pieces: Vec<Word> = words.iter().flat_map(|word| split_word(paragraph, word, limit)).collect();
-    let mut lines = wrap(&pieces, limit, usize::MAX).unwrap_or_default();
-    if lines.len() <= most {
-        return block(paragraph, &lines, size);
-    }
-    lines.truncate(most);
-    let last = lines.pop().unwrap_or_default();
-    let mut block = block(paragraph, &lines, size);
-    block.lines.push(truncate_line(paragraph, last, limit, text_box.style));
-    block
-}
-
-/// Splits a word into parts that fit into a line.
-fn split_word(paragraph: &Paragraph<'_>, word: &Word, limit: f32) -> Vec<Word> {
-    if word.width <= limit {
-        let Word { range, width, space } = word;
-        return vec![Word { range: range.clone(), width: *width, space: *space }];
-    }
-    let mut parts: Vec<Word> = Vec::new();
-    for cluster in clusters(paragraph.text(), word.range.clone()) {
-        let width = paragraph.line(cluster.clone()).width;
-        match parts.last_mut() {
-            Some(part) if part.width + width <= limit => {
-                part.width += width;
-                part.range.end = cluster.end;
-            }
-            _ => parts.push(Word { range: cluster, width: width.min(limit), space: 0.0 }),
-        }
-    }
-    if let Some(part) = parts.last_mut() {
-        part.space = word.space;
-    }
-    parts
-}
-
-/// Splits a range into characters with their combining marks.
-fn clusters(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    let mut clusters: Vec<Range<usize>> = Vec::new();
-    for (at, letter) in text.get(range.clone()).unwrap_or_default().char_indices() {
-        let start = range.start + at;
-        let end = start + letter.len_utf8();
-        match clusters.last_mut() {
-            Some(cluster) if is_mark(letter) || is_joiner(letter) => cluster.end = end,
-            _ => clusters.push(start..end),
-        }
-    }
-    clusters
-}
-
-/// Shortens a line to the most characters that fit with an ellipsis.
-fn truncate_line(paragraph: &Paragraph<'_>, range: Range<usize>, limit: f32, style: FontStyle) -> Line {
-    let clusters = clusters(paragraph.text(), range.clone());
-    let with_ellipsis = |count: usize| {
-        let end = clusters.get(..count).and_then(<[_]>::last).map_or(range.start, |cluster| cluster.end);
-        let kept = paragraph.text().get(range.start..end).unwrap_or_default();
-        let text = format!("{}{ELLIPSIS}", kept.trim_end());
-        Paragraph::new(&text, style).line(0..text.len())
+fn block(paragraphs: &[Paragraph<'_>], lines: &Lines, size: f32, reach: Reach) -> TextBlock {
+    let shaped = |(number, range): &(usize, Range<usize>)| {
+        paragraphs.get(*number).map(|paragraph| paragraph.line(range.clone())).unwrap_or_default()
     };
-    let (mut fits, mut fits_not) = (0, clusters.len() + 1);
-    while fits_not - fits > 1 {
-        let middle = usize::midpoint(fits, fits_not);
-        if with_ellipsis(middle).width <= limit { fits = middle } else { fits_not = middle }
+    TextBlock { lines: lines.iter().map(shaped).collect(), size, reach }
+}
+
+/// Lays out as many lines as there is room for. The last one ends with an ellipsis.
+fn cut(
+    paragraphs: &[Paragraph<'_>],
+    words: &[Vec<Word>],
+    size: f32,
+    text_box: &TextBox,
+    reach: Reach,
+) -> TextBlock {
+    let room = text_box.room(size, reach);
+    let mut lines = Lines::new();
+    for (number, words) in words.iter().enumerate() {
+        let wrapped = wrap(words, room.width, usize::MAX).unwrap_or_default();
+        lines.extend(wrapped.into_iter().map(|range| (number, range)));
     }
-    with_ellipsis(fits)
+    let is_cut = lines.len() > room.lines;
+    lines.truncate(room.lines);
+    let last = if is_cut { lines.pop() } else { None };
+    let mut block = block(paragraphs, &lines, size, reach);
+    if let Some((number, range)) = last
+        && let Some(paragraph) = paragraphs.get(number)
+    {
+        block.lines.push(truncated(paragraph, range, room.width, text_box.style));
+    }
+    block
 }
 
 #[cfg(test)]
@@ -262,9 +271,9 @@ mod tests {
 
     #[test]
     fn a_short_text_keeps_its_size_and_a_long_one_shrinks_and_wraps() {
-        let short = lay_out("Ada Lovelace", &BOX).unwrap();
+        let short = lay_out("Ada Lovelace", &BOX, None).unwrap();
         assert_eq!((short.size, short.lines.len()), (40.0, 1));
-        let long = lay_out("Introduction to Machine Learning and Statistics", &BOX).unwrap();
+        let long = lay_out("Introduction to Machine Learning and Statistics", &BOX, None).unwrap();
         assert_eq!(long.lines.len(), 2);
         assert!(long.size < 40.0 && long.size > 16.0);
         let widths: Vec<f32> = long.lines.iter().map(|line| line.width).collect();
@@ -279,7 +288,7 @@ mod tests {
         let mixed = "نص عربي with English 123 و".repeat(12);
         let many = "a ".repeat(5_000);
         for text in [&*unbroken, &*marked, &*arabic, &*mixed, &*many, "A", "—", "-/-/-"] {
-            let block = lay_out(text, &BOX).unwrap();
+            let block = lay_out(text, &BOX, None).unwrap();
             assert!(block.width() <= BOX.width * 1.02, "{text}: {}", block.width());
             assert!(block.height() <= BOX.height, "{text}: {}", block.height());
             assert!((1..=2).contains(&block.lines.len()), "{text}");
@@ -288,16 +297,54 @@ mod tests {
 
     #[test]
     fn truncated_texts_end_with_an_ellipsis() {
-        let block = lay_out(&"very long words ".repeat(40), &BOX).unwrap();
+        let block = lay_out(&"very long words ".repeat(40), &BOX, None).unwrap();
         assert!(line_texts(&block).last().unwrap().ends_with('…'), "{:?}", line_texts(&block));
-        let whole = lay_out("whole", &BOX).unwrap();
+        let whole = lay_out("whole", &BOX, None).unwrap();
         assert_eq!(line_texts(&whole), ["whole"]);
     }
 
     #[test]
-    fn texts_without_font_coverage_are_not_laid_out() {
-        for text in ["漢字", "Ada 🎓", ""] {
-            assert!(lay_out(text, &BOX).is_none(), "{text}");
+    fn texts_of_which_nothing_can_be_drawn_are_not_laid_out() {
+        for text in ["\u{10330}\u{10331}", "🎓", ""] {
+            assert!(lay_out(text, &BOX, None).is_none(), "{text}");
         }
+        assert!(lacks_letters("Ada \u{10330}", None) && lacks_letters("\u{10330}", None));
+        assert!(!lacks_letters("Ada 🎓", None) && !lacks_letters("🎓", None) && !lacks_letters("", None));
+    }
+
+    #[test]
+    fn a_name_is_never_cut() {
+        let text_box = TextBox { lines: 3, ..BOX };
+        for name in ["W", "ﷺ", "Nguyễn ", "ญู", "क्ष्म", "የ", "गोविन्द", "ស្រ្តី"]
+        {
+            let count = NAME_LETTERS / name.chars().count();
+            let name = name.repeat(count);
+            let block = lay_out(&name, &text_box, None).unwrap();
+            let drawn: String = line_texts(&block).concat();
+            let letters = |text: &str| text.chars().filter(|letter| *letter != ' ').count();
+            assert_eq!(letters(&drawn), letters(&name), "{name}");
+            assert!(block.lines.len() <= 3 && block.width() <= BOX.width * 1.02, "{name}");
+            assert!(block.height() <= BOX.height, "{name}: {}", block.height());
+        }
+    }
+
+    #[test]
+    fn lines_of_stacked_letters_have_room() {
+        let two =
+            |text: &str| lay_out(&format!("{text} {text}"), &TextBox { width: 300.0, ..BOX }, None).unwrap();
+        let (latin, khmer) = (two("Introduction"), two("ឧត្ដុង្គឧត្តម"));
+        assert!((latin.leading() / latin.size - 1.26).abs() < 0.01, "{}", latin.leading() / latin.size);
+        assert!(khmer.leading() / khmer.size > 1.3, "{}", khmer.leading() / khmer.size);
+    }
+
+    #[test]
+    fn the_line_breaks_of_a_text_survive() {
+        let text = "Module 1\n\n  Module 2\r\nand more";
+        let block = lay_out_lines(text, &TextBox { lines: 4, size: 20.0, ..BOX }, None).unwrap();
+        assert_eq!(line_texts(&block), ["Module 1", "Module 2", "and more"]);
+        let many = "line\n".repeat(40);
+        let block = lay_out_lines(&many, &BOX, None).unwrap();
+        assert_eq!(line_texts(&block), ["line", "line…"]);
+        assert_eq!(line_texts(&lay_out("Ada\nLovelace", &BOX, None).unwrap()), ["Ada Lovelace"]);
     }
 }

@@ -1,13 +1,21 @@
-//! The shipped fonts. No font of the system is used, so that files look the same everywhere.
+//! The fonts: those that are part of the program, and those of the deployment's folder.
+//!
+//! A letter is drawn in the first font that has it: the font of the text's style, the font of the letters before it, another
+//! shipped font, a font of the folder. No other font of the system is used.
 
-use std::sync::LazyLock;
+mod face;
+mod folder;
+mod shipped;
 
-use harfrust::ShaperData;
-use skrifa::charmap::Charmap;
-use skrifa::outline::OutlineGlyphCollection;
-use skrifa::{FontRef, MetadataProvider as _};
+use unicode_normalization::UnicodeNormalization as _;
 
-/// The style of a text. Each style has a Latin and an Arabic font.
+pub(crate) use face::{Font, FontId};
+pub use folder::{FontFolder, FontFolderError, use_font_folder};
+
+use super::letters::{is_ignorable, is_mark};
+use super::script::Han;
+
+/// The style of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FontStyle {
     /// Serif, for names and titles.
@@ -18,100 +26,41 @@ pub(crate) enum FontStyle {
     Bold,
 }
 
-/// The shipped fonts by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FontId {
-    /// Noto Serif.
-    Serif,
-    /// Noto Sans.
-    Sans,
-    /// Noto Sans Bold.
-    Bold,
-    /// Noto Naskh Arabic.
-    Arabic,
-    /// Noto Naskh Arabic Bold.
-    ArabicBold,
-}
+#[cfg(test)]
+pub(crate) use shipped::all;
 
-/// A parsed font.
-pub(crate) struct Font {
-    /// The bytes of the font file.
-    pub(crate) data: &'static [u8],
-    /// The tables.
-    pub(crate) tables: FontRef<'static>,
-    /// The data that the shaper caches per font.
-    pub(crate) shaper: ShaperData,
-    /// The outlines.
-    pub(crate) outlines: OutlineGlyphCollection<'static>,
-    charmap: Charmap<'static>,
-}
-
-const FILES: [&[u8]; 5] = [
-    include_bytes!("../../fonts/NotoSerif-Regular.ttf"),
-    include_bytes!("../../fonts/NotoSans-Regular.ttf"),
-    include_bytes!("../../fonts/NotoSans-Bold.ttf"),
-    include_bytes!("../../fonts/NotoNaskhArabic-Regular.ttf"),
-    include_bytes!("../../fonts/NotoNaskhArabic-Bold.ttf"),
-];
-
-#[expect(clippy::expect_used, reason = "the fonts are part of the program, and a test reads each of them")]
-static FONTS: LazyLock<[Font; 5]> = LazyLock::new(|| {
-    FILES.map(|data| {
-        let tables = FontRef::new(data).expect("a shipped file is a font");
-        Font {
-            data,
-            shaper: ShaperData::new(&tables),
-            outlines: tables.outline_glyphs(),
-            charmap: tables.charmap(),
-            tables,
-        }
+/// Chooses the font of a cluster: a character and what combines with it. Returns `None` if no font has all of it.
+pub(crate) fn choose(cluster: &str, style: FontStyle, han: Han, previous: Option<FontId>) -> Option<FontId> {
+    let previous = previous.filter(|font| covers_cluster(*font, cluster));
+    if follows(cluster) && previous.is_some() {
+        return previous;
+    }
+    let own = shipped::own(style);
+    if covers_cluster(own, cluster) {
+        return Some(own);
+    }
+    // A font of the folder has many scripts, and of one text all letters look alike.
+    let previous = previous.filter(|font| !font.is_chosen_by_han() || font.suits(han));
+    previous.or_else(|| shipped::others(style).find(|font| covers_cluster(*font, cluster))).or_else(|| {
+        folder::fonts(cluster, style, han).into_iter().find(|font| covers_cluster(*font, cluster))
     })
-});
-
-impl FontId {
-    /// Every font.
-    #[cfg(test)]
-    pub(crate) const ALL: [FontId; 5] =
-        [FontId::Serif, FontId::Sans, FontId::Bold, FontId::Arabic, FontId::ArabicBold];
-
-    /// Returns the name of the font file without its extension.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            FontId::Serif => "NotoSerif-Regular",
-            FontId::Sans => "NotoSans-Regular",
-            FontId::Bold => "NotoSans-Bold",
-            FontId::Arabic => "NotoNaskhArabic-Regular",
-            FontId::ArabicBold => "NotoNaskhArabic-Bold",
-        }
-    }
-
-    /// Returns the parsed font.
-    pub(crate) fn font(self) -> &'static Font {
-        let [serif, sans, bold, arabic, arabic_bold] = &*FONTS;
-        match self {
-            FontId::Serif => serif,
-            FontId::Sans => sans,
-            FontId::Bold => bold,
-            FontId::Arabic => arabic,
-            FontId::ArabicBold => arabic_bold,
-        }
-    }
-
-    /// Returns whether the font has a glyph for the character.
-    pub(crate) fn covers(self, letter: char) -> bool {
-        self.font().charmap.map(letter).is_some()
-    }
 }
 
-impl FontStyle {
-    /// Returns the fonts of this style, in order of preference.
-    pub(crate) fn fonts(self) -> [FontId; 2] {
-        match self {
-            FontStyle::Serif => [FontId::Serif, FontId::Arabic],
-            FontStyle::Sans => [FontId::Sans, FontId::Arabic],
-            FontStyle::Bold => [FontId::Bold, FontId::ArabicBold],
-        }
-    }
+/// Returns whether a font has the character.
+pub(crate) fn is_covered(letter: char) -> bool {
+    let mut text = [0; 4];
+    choose(letter.encode_utf8(&mut text), FontStyle::Sans, Han::Simplified, None).is_some()
+}
+
+/// Returns whether a cluster keeps the font of the one before it. The middle dot joins the parts of a name.
+fn follows(cluster: &str) -> bool {
+    cluster.chars().all(|letter| matches!(letter, ' ' | '·') || is_mark(letter) || is_ignorable(letter))
+}
+
+/// Returns whether a font has a cluster, as it is written, composed or decomposed. Shaping does the same.
+fn covers_cluster(font: FontId, cluster: &str) -> bool {
+    let covers = |letter| is_ignorable(letter) || font.covers(letter);
+    cluster.chars().all(covers) || cluster.nfc().all(covers) || cluster.nfd().all(covers)
 }
 
 #[cfg(test)]
@@ -120,15 +69,64 @@ mod tests {
 
     #[test]
     fn every_shipped_font_parses_and_covers_its_scripts() {
-        for id in FontId::ALL {
-            let letters = match id {
-                FontId::Arabic | FontId::ArabicBold => "شهادةپگێ ،؟٣",
-                FontId::Serif | FontId::Sans | FontId::Bold => "AzßñőệЖяӘΩώἄ€…’„«–№",
-            };
+        for (letters, name) in [
+            ("AzßñőệЖяӘΩώἄ€…’„«–№", "NotoSerif-Regular"),
+            ("شهادةپگێ ،؟٣", "NotoNaskhArabic-Regular"),
+            ("אבגשׁ״", "NotoSerifHebrew-Regular"),
+            ("აბგჰ", "NotoSerifGeorgian-Regular"),
+            ("ԱԲաև", "NotoSerifArmenian-Regular"),
+            ("ሀለሐ፡", "NotoSerifEthiopic-Regular"),
+            ("กขคฯเ", "NotoSerifThai-Regular"),
+            ("அஆகஹ", "NotoSerifTamil-Regular"),
+            ("अआकह।", "NotoSerifDevanagari-Regular"),
+            ("অআকহ", "NotoSerifBengali-Regular"),
+            ("កខគហ។", "NotoSerifKhmer-Regular"),
+            ("♯①Ⓐ⚖", "NotoSansSymbols-Regular"),
+            ("✓★■☑♥", "NotoSansSymbols2-Regular"),
+            ("→≥≠∞⇒", "NotoSansMath-Regular"),
+        ] {
+            let first = choose(
+                &letters[..letters.chars().next().unwrap().len_utf8()],
+                FontStyle::Serif,
+                Han::Simplified,
+                None,
+            );
+            assert_eq!(first.unwrap().name(), name);
             for letter in letters.chars() {
-                assert!(id.covers(letter), "{id:?} lacks {letter}");
+                assert!(first.unwrap().covers(letter), "{name} lacks {letter}");
             }
-            assert!(!id.covers('漢'));
+        }
+    }
+
+    #[test]
+    fn each_style_has_a_font_of_each_script() {
+        for style in [FontStyle::Serif, FontStyle::Sans, FontStyle::Bold] {
+            for letter in ["A", "ش", "א", "ა", "Ա", "ሀ", "ก", "அ", "अ", "অ", "ក"] {
+                let name = choose(letter, style, Han::Simplified, None).unwrap().name();
+                assert_eq!(name.ends_with("Bold"), style == FontStyle::Bold, "{letter}: {name}");
+                assert_eq!(
+                    name.contains("Serif"),
+                    style == FontStyle::Serif && letter != "ش",
+                    "{letter}: {name}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn spaces_marks_and_shared_signs_keep_the_font_of_the_letters_before_them() {
+        let bengali = choose("অ", FontStyle::Serif, Han::Simplified, None);
+        for cluster in [" ", "।", "\u{200d}"] {
+            assert_eq!(choose(cluster, FontStyle::Serif, Han::Simplified, bengali), bengali, "{cluster:?}");
+        }
+        let digit = choose("7", FontStyle::Serif, Han::Simplified, bengali).unwrap();
+        assert_eq!(digit.name(), "NotoSerif-Regular");
+    }
+
+    #[test]
+    fn a_letter_that_no_font_has_has_no_font() {
+        for letter in ["\u{e000}", "\u{10330}", "\u{12000}", "\u{ffff}"] {
+            assert_eq!(choose(letter, FontStyle::Sans, Han::Simplified, None), None, "{letter:?}");
         }
     }
 }

@@ -24,8 +24,10 @@ pub struct FileWords {
     pub attachment: String,
     /// The replacement of an erased name.
     pub redacted: String,
-    /// The replacement of a text in a script that no shipped font has.
+    /// The replacement of a text of which no font has a letter.
     pub elsewhere: String,
+    /// The note that some letters are drawn as an ellipsis, because no font has them.
+    pub left_out: String,
     /// The accessible name of a badge, with `{achievement}` and `{issuer}`.
     pub badge_of: String,
     /// The title of a certificate file, with `{achievement}` and `{issuer}`.

@@ -8,7 +8,7 @@ use clap::Args;
 use crate::config::{Config, DEFAULT_LISTEN};
 use crate::data_dir::DataDir;
 use crate::server::{self, Server};
-use crate::{mail, output, summary};
+use crate::{fonts, mail, output, summary};
 
 /// The exit status after a second signal, which ends the server before its last requests are finished.
 const EXIT_CUT_SHORT: i32 = 3;
@@ -38,6 +38,7 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode> {
     mail::check(&config.mail)?;
     config.brand.open()?;
+    let fonts = fonts::use_folder(&config)?;
     let data_dir = DataDir::open(&config.data_dir)?;
     if arguments.force_database {
         data_dir.forget_database()?;
@@ -47,6 +48,7 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
     let server = Server::start(&config, &data_dir, listener, arguments.force_public_url).await?;
     let mut signals = server::Signals::listen()?;
     output::message(&summary::line(&config, &data_dir, server.issuance.host.origin())?);
+    fonts.iter().for_each(|line| output::message(line));
     output::message(&format!("ready on http://{}", server.address));
     let outcome = tokio::select! {
         () = signals.next() => ExitCode::SUCCESS,

@@ -37,14 +37,14 @@ async fn a_patch_sets_and_clears_what_certificates_add() {
     let (id, plain) = certificate(&app, &uni).await;
     let added = json!({
         "signatures": [
-            { "name": "Maria Schneider", "title": "Rector", "image_url": site.url("/rector.png") },
-            { "name": "Jonathan Okonkwo" },
+            { "name": "Mary Somerville", "title": "Rector", "image_url": site.url("/rector.png") },
+            { "name": "Augustus De Morgan" },
         ],
         "number": true,
     });
     let changed = patch(&uni, &json!({ "certificate": added })).await.expect(200);
     let mut expected = added.clone();
-    expected["signatures"][1] = json!({ "name": "Jonathan Okonkwo", "title": null, "image_url": null });
+    expected["signatures"][1] = json!({ "name": "Augustus De Morgan", "title": null, "image_url": null });
     assert_eq!(changed["certificate"], expected);
     let both = drawn(&app, &id).await;
     assert_ne!(both, plain);
@@ -65,7 +65,7 @@ async fn a_patch_sets_and_clears_what_certificates_add() {
 async fn what_is_wrong_with_a_signature_is_named_by_its_place() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
-    let one = json!({ "name": "Maria Schneider" });
+    let one = json!({ "name": "Mary Somerville" });
     for (certificate, code, place) in [
         (json!({ "signatures": [one, one, one] }), ErrorCode::InvalidFieldFormat, "certificate.signatures"),
         (json!({ "signatures": one }), ErrorCode::InvalidFieldFormat, "certificate.signatures"),
@@ -101,7 +101,7 @@ async fn a_live_certificate_shows_signatures_once_the_operator_has_confirmed_the
     let uni = app.tenant("Example University").await;
     let live = uni.live().await;
     let (id, plain) = certificate(&app, &live).await;
-    let body = json!({ "certificate": { "signatures": [{ "name": "Maria Schneider" }] } });
+    let body = json!({ "certificate": { "signatures": [{ "name": "Mary Somerville" }] } });
     patch(&uni, &body).await.expect_error(ErrorCode::EnvironmentMismatch);
     patch(&live, &body).await.expect(200);
     assert_eq!(drawn(&app, &id).await, plain);
@@ -113,7 +113,7 @@ async fn a_live_certificate_shows_signatures_once_the_operator_has_confirmed_the
     assert_ne!(confirmed, plain);
     // What the operator sets needs no confirmation, also while another change waits for one.
     patch(&live, &json!({ "display_name": "Other University" })).await.expect(200);
-    let signature = NamedSignature { name: "Jonathan Okonkwo".into(), title: None, image: None };
+    let signature = NamedSignature { name: "Augustus De Morgan".into(), title: None, image: None };
     update(TenantUpdate { signatures: Some(vec![signature]), ..TenantUpdate::default() }).await;
     let set = drawn(&app, &id).await;
     assert!(set != confirmed && set != plain);

@@ -1,0 +1,119 @@
+//! Glyphs in the form in which a reader of a file puts their letters into order.
+//!
+//! A file maps each glyph to the letters that it represents. Programs that copy text from a PDF order the glyphs of a script that runs
+//! from right to left by their places, and many of them reverse the letters of a glyph that represents several, such as the ligature
+//! of lam and alef. So each letter gets a glyph of its own: a ligature represents its first letter, and blank glyphs without width, at
+//! its left edge, those after it.
+//!
+//! A vowel sign or another mark has its place over its letter, where it would come before it. Its glyph is drawn as a shape, without a
+//! letter, and a blank glyph at the left edge of the letter represents it.
+
+use std::ops::Range;
+
+use super::fonts::Font;
+use super::letters::is_mark;
+use super::shape::{Glyph, Run};
+
+/// Characters whose glyphs are blank and have no width. Each letter takes the same one everywhere, because a glyph of a PDF represents
+/// one text; a second one takes more room in the file, and not all readers know it.
+const BLANK: [char; 5] = ['\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{200b}'];
+
+/// A run for a file from which text is copied.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct CopiedRun {
+    /// The glyphs that represent letters.
+    pub(crate) glyphs: Vec<Glyph>,
+    /// The glyphs that are shapes alone, with the distance of each from the left end of the run.
+    pub(crate) shapes: Vec<(f32, Glyph)>,
+}
+
+/// Returns the glyphs of a run, with one for each letter if it is read from right to left.
+pub(crate) fn copied(run: &Run) -> CopiedRun {
+    let mut copied = CopiedRun::default();
+    let Some(font) = run.font.font().filter(|_| run.is_rtl) else {
+        return CopiedRun { glyphs: run.glyphs.clone(), ..copied };
+    };
+    let mut pen = 0.0;
+    for cluster in run.glyphs.chunk_by(|one, other| one.text == other.text) {
+        let letters = letters(run, cluster);
+        if cluster.iter().all(|glyph| glyph.advance == 0.0)
+            && letters.iter().all(|(letter, _)| is_mark(*letter))
+        {
+            copied.shapes.extend(cluster.iter().map(|glyph| (pen, glyph.clone())));
+            copied.glyphs.extend(letters.iter().filter_map(|letter| blank(font, letter)));
+        } else if letters.len() > 1 {
+            spread(&mut copied.glyphs, cluster, &letters, font);
+        } else {
+            copied.glyphs.extend_from_slice(cluster);
+        }
+        pen += cluster.iter().map(|glyph| glyph.advance).sum::<f32>();
+    }
+    copied
+}
+
+/// A letter with its place in the run's text.
+type Letter = (char, Range<usize>);
+
+/// Returns the letters that a cluster represents, from left to right.
+fn letters(run: &Run, cluster: &[Glyph]) -> Vec<Letter> {
+    let range = cluster.first().map(|glyph| glyph.text.clone()).unwrap_or_default();
+    let text = run.text.get(range.clone()).unwrap_or_default();
+    let place =
+        |(at, letter): (usize, char)| (letter, range.start + at..range.start + at + letter.len_utf8());
+    text.char_indices().rev().map(place).collect()
+}
+
+/// Appends a cluster with one letter for each glyph, after blank glyphs for the letters that are left.
+fn spread(glyphs: &mut Vec<Glyph>, cluster: &[Glyph], letters: &[Letter], font: &Font) {
+    let (blanks, drawn) = letters.split_at(letters.len().saturating_sub(cluster.len()));
+    glyphs.extend(blanks.iter().filter_map(|letter| blank(font, letter)));
+    for (at, glyph) in cluster.iter().enumerate() {
+        let letter = drawn.get(at).or(drawn.last());
+        let text = letter.map_or_else(|| glyph.text.clone(), |(_, text)| text.clone());
+        glyphs.push(Glyph { text, ..glyph.clone() });
+    }
+}
+
+/// Creates the blank glyph for a letter. Returns `None` if the font has none.
+fn blank(font: &Font, (letter, text): &Letter) -> Option<Glyph> {
+    let first = usize::try_from(u32::from(*letter)).unwrap_or_default() % BLANK.len();
+    let (before, after) = BLANK.split_at(first);
+    let id = after.iter().chain(before).find_map(|blank| font.glyph(*blank))?;
+    Some(Glyph { id, text: text.clone(), advance: 0.0, dx: 0.0, dy: 0.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::fonts::FontStyle;
+    use crate::text::script::Han;
+    use crate::text::shape::Paragraph;
+
+    #[test]
+    fn each_letter_of_a_ligature_has_a_glyph_in_its_place() {
+        for text in ["الله", "سلام", "لا إله", "مُحَمَّد", "שָׁלוֹם"] {
+            let line = Paragraph::new(text, FontStyle::Serif, Han::Simplified).line(0..text.len());
+            let mut drawn = String::new();
+            for run in &line.runs {
+                let CopiedRun { glyphs, shapes } = copied(run);
+                assert_eq!(shapes.is_empty(), !text.contains(is_mark), "{text}");
+                let width: f32 = glyphs.iter().map(|glyph| glyph.advance).sum();
+                assert!((width - run.width).abs() < 0.001, "{text}: {width} {}", run.width);
+                let mut places: Vec<Range<usize>> = glyphs.into_iter().map(|glyph| glyph.text).collect();
+                places.dedup();
+                assert!(places.is_sorted_by(|one, other| one.start >= other.end), "{text}: {places:?}");
+                drawn.extend(places.into_iter().map(|place| run.text[place].to_owned()));
+            }
+            assert_eq!(drawn.chars().rev().collect::<String>(), text);
+        }
+    }
+
+    #[test]
+    fn texts_from_left_to_right_stay_as_they_are() {
+        let text = "ﬁnal क्षि";
+        let line = Paragraph::new(text, FontStyle::Serif, Han::Simplified).line(0..text.len());
+        for run in &line.runs {
+            assert_eq!(copied(run), CopiedRun { glyphs: run.glyphs.clone(), shapes: Vec::new() });
+        }
+    }
+}
