@@ -10,7 +10,6 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::batch::accept::Accept;
 use learncoin_issuance::batch::request::CredentialRequest;
@@ -25,8 +24,9 @@ use super::{create_batch, json};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
-use crate::middleware::large_body::{BatchBody, BodyBudget, BodyWork};
+use crate::middleware::large_body::BatchBody;
 use crate::openapi::{requests, words};
+use crate::state::AppState;
 pub(crate) use view::{AnchorJson, BatchCredential};
 
 /// Create a batch
@@ -53,10 +53,7 @@ pub(crate) use view::{AnchorJson, BatchCredential};
     ),
 )]
 pub(crate) async fn create(
-    State(issuance): State<Arc<Issuance>>,
-    State(body_work): State<Arc<BodyWork>>,
-    State(body_budget): State<Arc<BodyBudget>>,
-    State(egress): State<Egress>,
+    State(AppState { issuance, body_work, body_budget, egress, .. }): State<AppState>,
     caller: Caller,
     head: Head,
     RawQuery(query): RawQuery,
