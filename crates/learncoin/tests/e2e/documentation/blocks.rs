@@ -21,7 +21,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::page::{Page, Role};
-use self::sample_tenants::SampleTenant;
+use self::sample_tenants::{SampleTenant, receiver};
 use self::shape::difference;
 use crate::support::deployment::{Deployment, Server};
 use crate::support::process::{Ended, repository, run};
@@ -337,6 +337,7 @@ impl Reader {
                 ("https://learncoin.example", server.origin()),
                 ("did:web:learncoin.example", did),
                 ("https://sepolia.base.org", server.chain_url()),
+                ("https://yourschool.edu/learncoin", receiver(server)),
                 ("lrn_test_…", school.key.clone()),
                 ("tnt_…", school.tenant_id.clone()),
             ]);

@@ -13,8 +13,6 @@ const CREDENTIAL: &str = "crd_01KPX4MRGJ6E3PJ0G5T8ZAVQNC";
 const WEBHOOK: &str = "whk_01KPX4MRGJ5M1S8D7XQYF4R0GP";
 const TENANT: &str = "tnt_01KPX4MRGJ8Z5W0T9V3QH6C2DA";
 const RECIPIENT: &str = "urn:uuid:4e0c7f2e-6b1a-4f5a-9c8e-8a1b2c3d4e5f";
-/// The URL of the school's own that the pages register.
-const RECEIVER: &str = "https://yourschool.edu/learncoin";
 
 /// A tenant with an anchored credential and an endpoint.
 pub(super) struct SampleTenant {
@@ -24,7 +22,6 @@ pub(super) struct SampleTenant {
     batch_id: String,
     credential_id: String,
     webhook_id: String,
-    receiver: String,
 }
 
 impl SampleTenant {
@@ -43,13 +40,10 @@ impl SampleTenant {
         // Two batches, so that a page of one has another page behind it.
         school.issue(&batch_of(vec![credential()]));
         let batch_id = school.accepted(&batch_of(vec![credential()]));
-        // It accepts whatever is sent to it.
-        let receiver = server.chain_url();
-        let endpoint =
-            json!({ "url": receiver, "events": ["credential.erased"], "description": "Student records" });
+        let endpoint = json!({ "url": receiver(server), "events": ["batch.anchored", "credential.revoked"], "description": "Student records" });
         let webhook_id = text(&school.create("/webhooks", &endpoint), "/id");
         let credential_id = credential_ids(&school.anchored(&batch_id)).remove(0);
-        Self { language, school, batch_id, credential_id, webhook_id, receiver }
+        Self { language, school, batch_id, credential_id, webhook_id }
     }
 
     /// Returns what the pages show of every reader's own, with the values of this one.
@@ -59,9 +53,13 @@ impl SampleTenant {
             (CREDENTIAL, self.credential_id.clone()),
             (WEBHOOK, self.webhook_id.clone()),
             (TENANT, self.school.tenant_id.clone()),
-            (RECEIVER, self.receiver.clone()),
         ]
     }
+}
+
+/// Returns a URL that accepts whatever is sent to it, in place of the school's own.
+pub(super) fn receiver(server: &Server) -> String {
+    server.chain_url()
 }
 
 /// Returns the credential that the pages issue.
