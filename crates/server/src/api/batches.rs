@@ -7,7 +7,7 @@ mod view;
 use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{FromRef, Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_http_client::Egress;
@@ -27,7 +27,29 @@ use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
 use crate::middleware::large_body::{BatchBody, BodyBudget, BodyWork};
 use crate::openapi::{requests, words};
+use crate::state::AppState;
 pub(crate) use view::{AnchorJson, BatchCredential};
+
+/// The parts of the state that accepting a batch uses.
+#[derive(Clone)]
+pub(crate) struct AcceptState {
+    issuance: Arc<Issuance>,
+    body_work: Arc<BodyWork>,
+    body_budget: Arc<BodyBudget>,
+    /// The guard of requests to the targets that tenants name.
+    egress: Egress,
+}
+
+impl FromRef<AppState> for AcceptState {
+    fn from_ref(state: &AppState) -> Self {
+        Self {
+            issuance: Arc::clone(&state.issuance),
+            body_work: Arc::clone(&state.body_work),
+            body_budget: Arc::clone(&state.body_budget),
+            egress: state.egress.clone(),
+        }
+    }
+}
 
 /// Create a batch
 ///
@@ -53,10 +75,7 @@ pub(crate) use view::{AnchorJson, BatchCredential};
     ),
 )]
 pub(crate) async fn create(
-    State(issuance): State<Arc<Issuance>>,
-    State(body_work): State<Arc<BodyWork>>,
-    State(body_budget): State<Arc<BodyBudget>>,
-    State(egress): State<Egress>,
+    State(AcceptState { issuance, body_work, body_budget, egress }): State<AcceptState>,
     caller: Caller,
     head: Head,
     RawQuery(query): RawQuery,
