@@ -89,12 +89,7 @@ impl Color {
 }
 
 /// Converts a component from 0 to 1, of which those beyond are cut.
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the value is from 0 to 255, and there is no other way"
-)]
+#[expect(clippy::as_conversions, reason = "the value is from 0 to 255, and there is no other way")]
 fn to_byte(part: f32) -> u8 {
     (part.clamp(0.0, 1.0) * 255.0).round() as u8
 }

@@ -22,6 +22,30 @@ fn every_color_type_is_read() {
 }
 
 #[test]
+fn a_picture_that_is_kept_small_is_the_same_picture_with_fewer_pixels() {
+    const LIMIT: usize = 8 * 1024;
+    // Noise, which no format makes small.
+    let mut state = 1_u32;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state.to_le_bytes()[1]
+    };
+    let noise: Vec<u8> = (0..400 * 200 * 3).map(|_| next()).collect();
+    let large = encoded(400, 200, png::ColorType::Rgb, &noise);
+    assert!(large.len() > LIMIT);
+    let kept = accept_small_picture(&large, 512 * 1024, LIMIT).unwrap();
+    assert!(kept.bytes.len() <= LIMIT && kept.media_type == "image/png");
+    let (_, width, height) = Picture::decode(&kept.bytes).unwrap().rgba();
+    assert!(width < 400 && width == height * 2, "{width} {height}");
+    let small = encoded(4, 4, png::ColorType::Grayscale, &[7; 16]);
+    assert_eq!(accept_small_picture(&small, 512 * 1024, LIMIT).unwrap().bytes.as_ref(), small);
+    let cut = &large[..large.len() / 2];
+    assert_eq!(accept_small_picture(cut, 512 * 1024, LIMIT).unwrap_err(), PictureError::Truncated);
+}
+
+#[test]
 fn large_images_are_shrunk() {
     let bytes = encoded(1_000, 500, png::ColorType::Grayscale, &vec![7; 500_000]);
     let picture = Picture::decode(&bytes).unwrap();

@@ -148,6 +148,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_was_stored_before_pictures_and_signatures_has_none() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("old.db");
+        let old_file = file_of_release(&file, 27).await;
+        let tenant = "INSERT INTO tenants (id, name, plan, next_key_number, created_at, branding_changed_at, confirmed_name)
+                      VALUES ('tnt_01KPX4MRGJZZZZZZZZZZZZZZZZ', 'Famous', 'starter', 1, 1, 5, 'University')";
+        old_file.execute(tenant, params![]).unwrap();
+        drop(old_file);
+
+        let store = Store::open_sqlite(&file, &MasterKey::from_bytes([7; 32])).await.unwrap();
+
+        let id = "tnt_01KPX4MRGJZZZZZZZZZZZZZZZZ".parse().unwrap();
+        let branding = store.get_branding(&id).await.unwrap();
+        assert!(branding.certificate.is_empty());
+        let confirmed = branding.confirmed.unwrap();
+        assert_eq!((confirmed.issuer_name.as_str(), confirmed.certificate.is_empty()), ("University", true));
+        assert_eq!(store.list_due_images(i64::MAX, 10).await.unwrap(), []);
+    }
+
+    #[tokio::test]
     async fn words_about_an_erased_person_do_not_survive_the_migration_that_forbids_them() {
         const WORDS: &str = "Ada Lovelace \\\"withdrew\\\"";
         let answer = |id: &str, reason: &str| {

@@ -109,7 +109,10 @@ async fn the_verify_link_opens_the_page_of_the_walkthrough() {
     ] {
         assert!(text.contains(point), "{point} in {text}");
     }
-    assert!(text.starts_with("Skip to the status LearnCoin Verify a credential DEVELOPMENT"), "{text}");
+    assert!(
+        text.starts_with("Skip to the status LearnCoin Verify a credential Documentation DEVELOPMENT"),
+        "{text}"
+    );
     assert!(text.ends_with("Cryptographically verified by LearnCoin · Powered by Blockcerts"), "{text}");
     assert!(!page.text().split_once("<body>").unwrap().0.contains("Ada"));
 }

@@ -346,7 +346,7 @@ fn a_development_chain_is_called_one_wherever_a_person_looks() {
     let text = text(&html);
     assert!(
         text.starts_with(
-            "Skip to the status LearnCoin Verify a credential DEVELOPMENT Issued on a development chain"
+            "Skip to the status LearnCoin Verify a credential Documentation DEVELOPMENT Issued on a development chain"
         ),
         "{text}"
     );
