@@ -11,22 +11,44 @@ use super::script::is_ideographic;
 /// The combining class of the signs that take the vowel from a consonant and bind it to the next one.
 const VIRAMA: u8 = 9;
 
+/// The number of characters of the longest syllable. A longer one is no word of any language, and would fit on no line.
+const MAX_SYLLABLE: usize = 24;
+
 /// Splits a range into what must stay together: characters with their marks, and syllables of the scripts that build them of several
 /// characters.
 pub(crate) fn clusters(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut clusters: Vec<Range<usize>> = Vec::new();
     let part = text.get(range.clone()).unwrap_or_default();
-    let mut last = None;
+    let (mut last, mut length) = (None, 0);
     for (at, grapheme) in part.grapheme_indices(true) {
-        let end = range.start + at + grapheme.len();
-        let goes_on = grapheme.chars().next().is_some_and(|first| continues(last, first));
-        match clusters.last_mut() {
-            Some(cluster) if goes_on => cluster.end = end,
-            _ => clusters.push(range.start + at..end),
+        for (offset, piece) in pieces(grapheme) {
+            let (start, end) = (range.start + at + offset, range.start + at + offset + piece.len());
+            let count = piece.chars().count();
+            let goes_on = piece.chars().next().is_some_and(|first| continues(last, first));
+            match clusters.last_mut() {
+                Some(cluster) if goes_on && length + count <= MAX_SYLLABLE => {
+                    cluster.end = end;
+                    length += count;
+                }
+                _ => {
+                    clusters.push(start..end);
+                    length = count;
+                }
+            }
+            last = piece.chars().next_back();
         }
-        last = grapheme.chars().next_back();
     }
     clusters
+}
+
+/// Splits a cluster that is too long into its characters. Returns any other as it is.
+fn pieces(grapheme: &str) -> Vec<(usize, &str)> {
+    if grapheme.chars().nth(MAX_SYLLABLE).is_none() {
+        return vec![(0, grapheme)];
+    }
+    let piece =
+        |(at, letter): (usize, char)| grapheme.get(at..at + letter.len_utf8()).map(|piece| (at, piece));
+    grapheme.char_indices().filter_map(piece).collect()
 }
 
 /// Returns whether a character belongs to the syllable of the one before it.
@@ -78,6 +100,14 @@ mod tests {
         ] {
             assert_eq!(parts(text), expected);
         }
+    }
+
+    #[test]
+    fn a_syllable_that_never_ends_is_divided() {
+        let endless = "क्".repeat(100);
+        let parts = parts(&endless);
+        assert_eq!(parts.concat(), endless);
+        assert!(parts.iter().all(|part| part.chars().count() <= MAX_SYLLABLE), "{parts:?}");
     }
 
     #[test]

@@ -36,17 +36,18 @@ pub(crate) fn copied(run: &Run) -> CopiedRun {
     let mut pen = 0.0;
     for cluster in run.glyphs.chunk_by(|one, other| one.text == other.text) {
         let letters = letters(run, cluster);
-        if cluster.iter().all(|glyph| glyph.advance == 0.0)
-            && letters.iter().all(|(letter, _)| is_mark(*letter))
-        {
-            copied.shapes.extend(cluster.iter().map(|glyph| (pen, glyph.clone())));
-            copied.glyphs.extend(letters.iter().filter_map(|letter| blank(font, letter)));
-        } else if letters.len() > 1 {
-            spread(&mut copied.glyphs, cluster, &letters, font);
-        } else {
-            copied.glyphs.extend_from_slice(cluster);
+        let has_base = cluster.iter().any(|glyph| glyph.advance != 0.0);
+        let has_shapes = has_base || letters.iter().all(|(letter, _)| is_mark(*letter));
+        let mut bases = Vec::with_capacity(cluster.len());
+        for glyph in cluster {
+            if has_shapes && glyph.advance == 0.0 {
+                copied.shapes.push((pen, glyph.clone()));
+            } else {
+                bases.push(glyph.clone());
+            }
+            pen += glyph.advance;
         }
-        pen += cluster.iter().map(|glyph| glyph.advance).sum::<f32>();
+        spread(&mut copied.glyphs, bases, &letters, font);
     }
     copied
 }
@@ -63,14 +64,14 @@ fn letters(run: &Run, cluster: &[Glyph]) -> Vec<Letter> {
     text.char_indices().rev().map(place).collect()
 }
 
-/// Appends a cluster with one letter for each glyph, after blank glyphs for the letters that are left.
-fn spread(glyphs: &mut Vec<Glyph>, cluster: &[Glyph], letters: &[Letter], font: &Font) {
-    let (blanks, drawn) = letters.split_at(letters.len().saturating_sub(cluster.len()));
+/// Appends glyphs with one letter for each, after blank glyphs for the letters that are left.
+fn spread(glyphs: &mut Vec<Glyph>, bases: Vec<Glyph>, letters: &[Letter], font: &Font) {
+    let (blanks, drawn) = letters.split_at(letters.len().saturating_sub(bases.len()));
     glyphs.extend(blanks.iter().filter_map(|letter| blank(font, letter)));
-    for (at, glyph) in cluster.iter().enumerate() {
+    for (at, glyph) in bases.into_iter().enumerate() {
         let letter = drawn.get(at).or(drawn.last());
         let text = letter.map_or_else(|| glyph.text.clone(), |(_, text)| text.clone());
-        glyphs.push(Glyph { text, ..glyph.clone() });
+        glyphs.push(Glyph { text, ..glyph });
     }
 }
 

@@ -315,7 +315,7 @@ mod tests {
     #[test]
     fn a_name_is_never_cut() {
         let text_box = TextBox { lines: 3, ..BOX };
-        for name in ["W", "ﷺ", "Nguyễn ", "ญู", "क्ष्म", "የ", "गोविन्द", "ស្រ្តី"]
+        for name in ["W", "ﷺ", "Nguyễn ", "ญู", "क्ष्म", "የ", "गोविन्द", "ស្រ្តី", "क्"]
         {
             let count = NAME_LETTERS / name.chars().count();
             let name = name.repeat(count);
