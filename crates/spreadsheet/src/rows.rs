@@ -11,6 +11,8 @@ mod request;
 mod text;
 mod warnings;
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 pub use framework::FRAMEWORKS;
@@ -58,13 +60,32 @@ pub struct CheckedRow {
 
 /// Reads the rows. `random` returns fresh random bytes: a recipient without an id gets a version 4 UUID made of them.
 pub fn check(inputs: &RowInputs<'_>, random: &mut dyn FnMut() -> [u8; 16]) -> CheckedRows {
-    let rows: Vec<CheckedRow> = inputs.table.rows.iter().map(|row| read_row(inputs, row, random)).collect();
+    // The map is searched once, not for each field of each row.
+    let columns: HashMap<Field, usize> = inputs
+        .map
+        .fields()
+        .map(|(_, field)| field)
+        .filter_map(|field| Some((field, inputs.map.column_of(field)?)))
+        .collect();
+    let skills: Vec<SkillNumber> = SkillNumber::all()
+        .filter(|number| {
+            SkillPart::ALL.iter().any(|part| columns.contains_key(&Field::Skill(*number, *part)))
+        })
+        .collect();
+    let columns = Columns { fields: columns, skills };
+    let rows =
+        inputs.table.rows.iter().map(|row| read_row(inputs, &columns, row, random)).collect::<Vec<_>>();
     let warnings = warnings::find(inputs, &rows);
     CheckedRows { rows, warnings }
 }
 
-fn read_row(inputs: &RowInputs<'_>, from: &TableRow, random: &mut dyn FnMut() -> [u8; 16]) -> CheckedRow {
-    let mut reader = RowReader { inputs, from, faults: Vec::new() };
+fn read_row(
+    inputs: &RowInputs<'_>,
+    columns: &Columns,
+    from: &TableRow,
+    random: &mut dyn FnMut() -> [u8; 16],
+) -> CheckedRow {
+    let mut reader = RowReader { inputs, columns, from, faults: Vec::new() };
     let id = match reader.text(Field::RecipientId) {
         Read::Value(id) => Some(request::recipient_id(id)),
         Read::Faulty => None,
@@ -73,7 +94,7 @@ fn read_row(inputs: &RowInputs<'_>, from: &TableRow, random: &mut dyn FnMut() ->
     let template = inputs.template;
     let mut row = Row {
         number: from.number,
-        has_made_id: !reader.cell(Field::RecipientId).is_some_and(|(_, cell)| !cell.is_empty()),
+        has_made_id: reader.cell(Field::RecipientId).is_none_or(|(_, cell)| cell.is_empty()),
         recipient_id: id,
         name: reader.needed(Field::Name, None),
         email: reader.text(Field::Email).value(),
@@ -87,7 +108,7 @@ fn read_row(inputs: &RowInputs<'_>, from: &TableRow, random: &mut dyn FnMut() ->
         evidence_url: reader.text(Field::EvidenceUrl).value(),
         evidence: reader.text(Field::Evidence).value(),
     };
-    row.skills.extend(SkillNumber::all().filter_map(|number| reader.skill(number)));
+    row.skills.extend(columns.skills.iter().filter_map(|number| reader.skill(*number)));
     row.issued = match reader.date(Field::Issued) {
         Read::Value(date) => Some(date.first_moment()),
         Read::Empty => Some(dates::CellDate::Day(inputs.today).first_moment()),
@@ -137,8 +158,17 @@ impl Read<String> {
     }
 }
 
+/// The columns of a map, by what is asked for.
+struct Columns {
+    /// The column of each field, from 0.
+    fields: HashMap<Field, usize>,
+    /// The skills that have a column.
+    skills: Vec<SkillNumber>,
+}
+
 struct RowReader<'a> {
     inputs: &'a RowInputs<'a>,
+    columns: &'a Columns,
     from: &'a TableRow,
     faults: Vec<Fault>,
 }
@@ -146,7 +176,7 @@ struct RowReader<'a> {
 impl RowReader<'_> {
     /// Returns the column of a field and its cell, if the file has the column.
     fn cell(&self, field: Field) -> Option<(usize, &Cell)> {
-        let column = self.inputs.map.column_of(field)?;
+        let column = *self.columns.fields.get(&field)?;
         Some((column, self.from.cells.get(column).unwrap_or(&Cell::Empty)))
     }
 

@@ -98,7 +98,7 @@ impl NumberFormat {
             }),
             NumberFormat::Time => hours(value),
             NumberFormat::Percent => Some(format!("{}%", plain(value * 100.0))),
-            NumberFormat::Padded(digits) if value >= 0.0 && value < MOST_EXACT => {
+            NumberFormat::Padded(digits) if (0.0..MOST_EXACT).contains(&value) => {
                 Some(format!("{value:0>width$.0}", width = usize::from(digits)))
             }
             NumberFormat::Padded(_) | NumberFormat::Plain => None,
