@@ -49,7 +49,7 @@ fn row(index: usize) -> [String; 12] {
         "ESCO".to_owned(),
         "http://data.europa.eu/esco/skill/1".to_owned(),
         "machine learning".to_owned(),
-        if index % 10 == 0 { "31.5.2026".to_owned() } else { "2026-05-31".to_owned() },
+        if index.is_multiple_of(10) { "31.5.2026".to_owned() } else { "2026-05-31".to_owned() },
         "2029-05-31".to_owned(),
         format!("{index:07}"),
     ]
