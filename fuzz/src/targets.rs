@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
+use jiff::civil::Date;
 use learncoin_badge::bake::{read, unbake};
 use learncoin_badge::{Picture, accept_picture};
 use learncoin_chain::rpc::{BlockTag, Client, RpcError, Transport};
@@ -19,14 +20,17 @@ use learncoin_credential::transaction::DecodedTransaction;
 use learncoin_credential::verify::ParsedCredential;
 use learncoin_credential::{Document, SignedCredential, json};
 use learncoin_delivery::mail::bounce as mail_bounce;
+use learncoin_language::Language;
 use learncoin_server::parsers;
+use learncoin_spreadsheet::rows::{RowInputs, check};
+use learncoin_spreadsheet::{AchievementTemplate, batches, columns, read as spreadsheet_reader, result_file};
 use serde_json::Value;
 
 /// A target: its name, which is that of its corpus, and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 16] = [
     ("batch_body", batch_body),
     ("bounce", bounce),
     ("credential", credential),
@@ -40,6 +44,7 @@ pub const TARGETS: [Target; 15] = [
     ("proof_value", proof_value),
     ("revocation_list", revocation_list),
     ("rpc_result", rpc_result),
+    ("spreadsheet", spreadsheet),
     ("svg", svg),
     ("transaction", transaction),
 ];
@@ -148,6 +153,23 @@ pub fn rpc_result(bytes: &[u8]) {
     let _ = client.locate(&address, 1).now_or_never();
     let _ = client.send_raw_transaction(&hash).now_or_never();
     let _ = client.inclusion(&hash).now_or_never();
+}
+
+/// Reads a spreadsheet, checks its rows and writes its result, which is a table with as many rows.
+pub fn spreadsheet(bytes: &[u8]) {
+    let Ok(table) = spreadsheet_reader::read(bytes, "people.csv") else { return };
+    let map = columns::guess(&table);
+    let template = AchievementTemplate::default();
+    let _ = columns::check(&table, &map, &template);
+    let inputs =
+        RowInputs { table: &table, map: &map, template: &template, today: Date::constant(2026, 5, 31) };
+    let checked = check(&inputs, &mut || [7; 16]);
+    let body = batches::body(&checked.rows);
+    assert!(parsed(body.as_bytes()).is_some(), "a body that is no JSON");
+    let result = result_file::write(&inputs, Language::English, &mut |_| None);
+    if let Ok(again) = spreadsheet_reader::read(&result, "result.csv") {
+        assert_eq!(again.rows.len(), table.rows.len());
+    }
 }
 
 /// Extracts the credential from an SVG.

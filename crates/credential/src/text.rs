@@ -21,6 +21,9 @@ pub const MAX_URL_CHARS: usize = 2_048;
 /// The limit of an achievement, in bytes of compact JSON.
 pub const MAX_ACHIEVEMENT_BYTES: usize = 65_536;
 
+/// The frameworks that an alignment of a request may name.
+pub const FRAMEWORKS: [&str; 4] = ["ESCO", "O*NET", "ISCED-F", "CUSTOM"];
+
 /// The schemes that a URI may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UriKind {

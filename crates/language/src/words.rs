@@ -6,6 +6,7 @@ mod files;
 mod front;
 mod mail;
 mod page;
+mod spreadsheet;
 mod verify;
 
 use std::sync::LazyLock;
@@ -20,6 +21,10 @@ pub use page::{
     DownloadWords, ErasureWords, ErrorPageWords, ErrorPagesWords, FactWords, HeaderWords, HeadingWords,
     HeadlineWords, LiveCheckWords, MeaningWords, NoticeWords, PageWords, RecordWords, ShareWords,
     VerdictWords,
+};
+pub use spreadsheet::{
+    CellProblemWords, FieldRuleWords, ForeignFileWords, ReadingNoteWords, RowWarningWords,
+    SpreadsheetFileWords, SpreadsheetPlaceWords, SpreadsheetWords,
 };
 pub use verify::{
     FormWords, KindWords, OutcomeWords, ScriptVerdictWords, ScriptWords, StepWords, VerdictText, VerifyWords,
@@ -45,6 +50,8 @@ pub struct Words {
     pub mail: MailWords,
     /// The texts of the front page.
     pub front: FrontWords,
+    /// The texts about an uploaded spreadsheet.
+    pub spreadsheet: SpreadsheetWords,
 }
 
 /// The date formats. The script of `/verify` reads them too.

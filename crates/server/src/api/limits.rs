@@ -1,5 +1,6 @@
 //! The limits and enumerations of the API, which its handlers check and its description states.
 
+pub(crate) use learncoin_credential::text::FRAMEWORKS;
 use learncoin_store::events::EventType;
 
 /// The number of objects on a page without the parameter `limit`.
@@ -22,9 +23,6 @@ pub(crate) const EARLIEST_YEAR: i16 = 1900;
 
 /// The most faults that a dry run lists, and the most warnings.
 pub(crate) const MAX_FAULTS: usize = 1_000;
-
-/// The frameworks that an alignment may name.
-pub(crate) const FRAMEWORKS: [&str; 4] = ["ESCO", "O*NET", "ISCED-F", "CUSTOM"];
 
 /// The longest e-mail address, by the length of a path in SMTP ([RFC 5321](https://www.rfc-editor.org/rfc/rfc5321)
 /// section 4.5.3.1.3).

@@ -1,5 +1,6 @@
 mod every_fault;
 mod part_by_part;
+mod spreadsheet;
 
 use serde_json::{Value, json};
 

@@ -1,0 +1,264 @@
+//! From the rows of a table to what is to be issued, or to what is wrong in each cell.
+//!
+//! Only what is about spreadsheets is judged here: dates in other forms, formulas, errors, lost digits, frameworks that are almost right.
+//! Every other rule is the API's: [`Row::to_json`] is what a caller would send, and [`crate::refusal`] leads back to the cell. A field with
+//! a fault is left out of the row, so that the API finds what else is wrong with the row in the same dry run.
+
+mod address;
+pub(crate) mod dates;
+mod framework;
+mod request;
+mod text;
+mod warnings;
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+pub use framework::FRAMEWORKS;
+pub use request::{Row, RowSkill};
+
+use crate::cell::{Cell, trimmed};
+use crate::columns::ColumnMap;
+use crate::fault::{ColumnName, Fault, Problem, Warning, shortened};
+use crate::field::{Field, SkillNumber, SkillPart};
+use crate::table::{Source, Table, TableRow};
+use crate::template::AchievementTemplate;
+
+pub(crate) use address::write_address;
+
+/// The inputs that rows are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct RowInputs<'a> {
+    /// The table.
+    pub table: &'a Table,
+    /// The uses of its columns.
+    pub map: &'a ColumnMap,
+    /// The texts that the achievement's template fills in.
+    pub template: &'a AchievementTemplate,
+    /// The day of the upload, in UTC: the day of issue where the file has none.
+    pub today: Date,
+}
+
+/// The rows of a table.
+#[derive(Debug, Clone)]
+pub struct CheckedRows {
+    /// All rows, in the order of the file.
+    pub rows: Vec<CheckedRow>,
+    /// The warnings, in the order of the file.
+    pub warnings: Vec<Warning>,
+}
+
+/// A row with its faults.
+#[derive(Debug, Clone)]
+pub struct CheckedRow {
+    /// The row, without the fields that have a fault.
+    pub row: Row,
+    /// The faults in the order of the columns.
+    pub faults: Vec<Fault>,
+}
+
+/// Reads the rows. `random` returns fresh random bytes: a recipient without an id gets a version 4 UUID made of them.
+pub fn check(inputs: &RowInputs<'_>, random: &mut dyn FnMut() -> [u8; 16]) -> CheckedRows {
+    // The map is searched once, not for each field of each row.
+    let columns: HashMap<Field, usize> = inputs
+        .map
+        .fields()
+        .map(|(_, field)| field)
+        .filter_map(|field| Some((field, inputs.map.column_of(field)?)))
+        .collect();
+    let skills: Vec<SkillNumber> = SkillNumber::all()
+        .filter(|number| {
+            SkillPart::ALL.iter().any(|part| columns.contains_key(&Field::Skill(*number, *part)))
+        })
+        .collect();
+    let columns = Columns { fields: columns, skills };
+    let rows =
+        inputs.table.rows.iter().map(|row| read_row(inputs, &columns, row, random)).collect::<Vec<_>>();
+    let warnings = warnings::find(inputs, &rows);
+    CheckedRows { rows, warnings }
+}
+
+fn read_row(
+    inputs: &RowInputs<'_>,
+    columns: &Columns,
+    from: &TableRow,
+    random: &mut dyn FnMut() -> [u8; 16],
+) -> CheckedRow {
+    let mut reader = RowReader { inputs, columns, from, faults: Vec::new() };
+    let id = match reader.text(Field::RecipientId) {
+        Read::Value(id) => Some(request::recipient_id(id)),
+        Read::Faulty => None,
+        Read::Empty => Some(uuid::Builder::from_random_bytes(random()).into_uuid().urn().to_string()),
+    };
+    let template = inputs.template;
+    let mut row = Row {
+        number: from.number,
+        has_made_id: reader.cell(Field::RecipientId).is_none_or(|(_, cell)| cell.is_empty()),
+        recipient_id: id,
+        name: reader.needed(Field::Name, None),
+        email: reader.text(Field::Email).value(),
+        achievement_id: template.id.clone(),
+        achievement: reader.needed(Field::Achievement, template.name.as_deref()),
+        description: reader.needed(Field::Description, template.description.as_deref()),
+        criteria: reader.text(Field::Criteria).or(template.criteria.as_deref()),
+        skills: template.skills.iter().map(|skill| RowSkill { number: None, skill: skill.clone() }).collect(),
+        issued: None,
+        expires: None,
+        evidence_url: reader.text(Field::EvidenceUrl).value(),
+        evidence: reader.text(Field::Evidence).value(),
+    };
+    row.skills.extend(columns.skills.iter().filter_map(|number| reader.skill(*number)));
+    row.issued = match reader.date(Field::Issued) {
+        Read::Value(date) => Some(date.first_moment()),
+        Read::Empty => Some(dates::CellDate::Day(inputs.today).first_moment()),
+        Read::Faulty => None,
+    };
+    row.expires = reader.date(Field::Expires).map(|date| date.end()).value();
+    reader.check_width();
+    let mut faults = reader.faults;
+    faults.sort_by_key(|fault| fault.field.and_then(|field| inputs.map.column_of(field)));
+    CheckedRow { row, faults }
+}
+
+/// The contents of a cell for a field.
+enum Read<T> {
+    Value(T),
+    /// It is empty, or the file has no such column.
+    Empty,
+    /// It has a fault, which is recorded.
+    Faulty,
+}
+
+impl<T> Read<T> {
+    fn value(self) -> Option<T> {
+        match self {
+            Read::Value(value) => Some(value),
+            Read::Empty | Read::Faulty => None,
+        }
+    }
+
+    fn map<U>(self, change: impl FnOnce(T) -> U) -> Read<U> {
+        match self {
+            Read::Value(value) => Read::Value(change(value)),
+            Read::Empty => Read::Empty,
+            Read::Faulty => Read::Faulty,
+        }
+    }
+}
+
+impl Read<String> {
+    /// Returns the value, or the template's if the cell is empty.
+    fn or(self, template: Option<&str>) -> Option<String> {
+        match self {
+            Read::Value(value) => Some(value),
+            Read::Empty => template.map(str::to_owned),
+            Read::Faulty => None,
+        }
+    }
+}
+
+/// The columns of a map, by what is asked for.
+struct Columns {
+    /// The column of each field, from 0.
+    fields: HashMap<Field, usize>,
+    /// The skills that have a column.
+    skills: Vec<SkillNumber>,
+}
+
+struct RowReader<'a> {
+    inputs: &'a RowInputs<'a>,
+    columns: &'a Columns,
+    from: &'a TableRow,
+    faults: Vec<Fault>,
+}
+
+impl RowReader<'_> {
+    /// Returns the column of a field and its cell, if the file has the column.
+    fn cell(&self, field: Field) -> Option<(usize, &Cell)> {
+        let column = *self.columns.fields.get(&field)?;
+        Some((column, self.from.cells.get(column).unwrap_or(&Cell::Empty)))
+    }
+
+    /// Reads a text without the white space around it.
+    fn text(&mut self, field: Field) -> Read<String> {
+        let Some((_, cell)) = self.cell(field) else { return Read::Empty };
+        match text::read(cell, field) {
+            Ok(None) => Read::Empty,
+            Ok(Some(text)) => Read::Value(text),
+            Err(problem) => self.fault(field, problem),
+        }
+    }
+
+    /// Reads a text that must be in the row, or come from the template.
+    fn needed(&mut self, field: Field, template: Option<&str>) -> Option<String> {
+        match self.text(field) {
+            Read::Empty if template.is_none() => self.fault(field, Problem::Missing).value(),
+            read => read.or(template),
+        }
+    }
+
+    fn date(&mut self, field: Field) -> Read<dates::CellDate> {
+        match self.text(field) {
+            Read::Value(text) => match dates::read(&text) {
+                Ok(date) => Read::Value(date),
+                Err(write) => self.fault(field, Problem::NotADate { write }),
+            },
+            Read::Empty => Read::Empty,
+            Read::Faulty => Read::Faulty,
+        }
+    }
+
+    /// Reads a skill. It is absent if all of its cells are empty.
+    fn skill(&mut self, number: SkillNumber) -> Option<RowSkill> {
+        let fields = SkillPart::ALL.map(|part| Field::Skill(number, part));
+        if fields.iter().all(|field| self.cell(*field).is_none_or(|(_, cell)| cell.is_empty())) {
+            return None;
+        }
+        let [framework, code, name, url] = fields;
+        let framework = match self.text(framework) {
+            Read::Value(text) => match framework::read(&text) {
+                Ok(known) => Some(known.to_owned()),
+                Err(problem) => self.fault(framework, problem).value(),
+            },
+            Read::Empty => self.fault(framework, Problem::Missing).value(),
+            Read::Faulty => None,
+        };
+        let skill = crate::Skill {
+            framework,
+            code: self.needed(code, None),
+            name: self.needed(name, None),
+            url: self.text(url).value(),
+        };
+        Some(RowSkill { number: Some(number), skill })
+    }
+
+    /// Records a value beyond the headers of a CSV file: the cells before it are probably shifted.
+    fn check_width(&mut self) {
+        let width = self.inputs.table.header.cells.len();
+        let Source::Csv(_) = self.inputs.table.source else { return };
+        let beyond = self.from.cells.iter().enumerate().skip(width).find(|(_, cell)| !cell.is_empty());
+        if let Some((column, cell)) = beyond {
+            self.faults.push(Fault {
+                row: self.from.number,
+                column: Some(ColumnName::of(self.inputs.table, column)),
+                field: None,
+                found: shortened(cell.shown()),
+                problem: Problem::BeyondHeaders,
+            });
+        }
+    }
+
+    fn fault<T>(&mut self, field: Field, problem: Problem) -> Read<T> {
+        let cell = self.cell(field);
+        let fault = Fault {
+            row: self.from.number,
+            column: cell.map(|(column, _)| ColumnName::of(self.inputs.table, column)),
+            field: Some(field),
+            found: cell.map(|(_, cell)| shortened(trimmed(cell.shown()))).unwrap_or_default(),
+            problem,
+        };
+        self.faults.push(fault);
+        Read::Faulty
+    }
+}

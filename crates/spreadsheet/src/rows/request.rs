@@ -1,0 +1,138 @@
+//! A row as a credential request: the JSON that a caller of `POST /v1/batches` would send.
+
+use learncoin_credential::text::check_uuid_urn;
+use serde_json::{Map, Value, json};
+
+use crate::cell::trimmed;
+use crate::field::{Field, SkillNumber, SkillPart};
+use crate::template::Skill;
+
+/// The beginning of a recipient's id.
+const URN: &str = "urn:uuid:";
+
+/// The request of a row. A field that is empty, or that has a fault, is `None`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The number of the row as in the file.
+    pub number: u32,
+    /// Whether the id was made, since the row has none.
+    pub has_made_id: bool,
+    /// The recipient's id, `urn:uuid:` and a UUID.
+    pub recipient_id: Option<String>,
+    /// The recipient's name.
+    pub name: Option<String>,
+    /// The recipient's e-mail address.
+    pub email: Option<String>,
+    /// The URI of the achievement's definition, which only a template has.
+    pub achievement_id: Option<String>,
+    /// The achievement's name.
+    pub achievement: Option<String>,
+    /// The achievement's description.
+    pub description: Option<String>,
+    /// The narrative of the achievement's criteria.
+    pub criteria: Option<String>,
+    /// The skills of the template and then those of the row.
+    pub skills: Vec<RowSkill>,
+    /// The date of issue, in the form of a document.
+    pub issued: Option<String>,
+    /// The date of expiration, in the form of a document: the first moment after the last day.
+    pub expires: Option<String>,
+    /// The URI of the evidence.
+    pub evidence_url: Option<String>,
+    /// The narrative of the evidence.
+    pub evidence: Option<String>,
+}
+
+/// A skill of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowSkill {
+    /// The number in the headers of its columns; `None` for a skill of the template.
+    pub number: Option<SkillNumber>,
+    /// The skill.
+    pub skill: Skill,
+}
+
+impl Row {
+    /// Returns the element of `credentials` in the body of `POST /v1/batches`.
+    pub fn to_json(&self) -> Value {
+        let recipient = object([("id", &self.recipient_id), ("name", &self.name), ("email", &self.email)]);
+        let mut achievement = object([
+            ("id", &self.achievement_id),
+            ("name", &self.achievement),
+            ("description", &self.description),
+        ]);
+        if let Some(criteria) = &self.criteria {
+            achievement.insert("criteria".to_owned(), json!({"narrative": criteria}));
+        }
+        if !self.skills.is_empty() {
+            let skills = self.skills.iter().map(|RowSkill { skill, .. }| {
+                Value::Object(object([
+                    ("targetFramework", &skill.framework),
+                    ("targetCode", &skill.code),
+                    ("targetName", &skill.name),
+                    ("targetUrl", &skill.url),
+                ]))
+            });
+            achievement.insert("alignment".to_owned(), skills.collect());
+        }
+        let mut credential = Map::new();
+        credential.insert("recipient".to_owned(), Value::Object(recipient));
+        credential.insert("achievement".to_owned(), Value::Object(achievement));
+        credential.extend(object([("issuanceDate", &self.issued), ("expirationDate", &self.expires)]));
+        if self.evidence_url.is_some() || self.evidence.is_some() {
+            let entry = object([("id", &self.evidence_url), ("narrative", &self.evidence)]);
+            credential.insert("evidence".to_owned(), json!([entry]));
+        }
+        Value::Object(credential)
+    }
+
+    /// Returns the field of a path within the row's JSON, such as `achievement.alignment[1].targetCode`; `None` for a text that only the
+    /// template has.
+    pub fn field_of(&self, path: &str) -> Option<Field> {
+        if let Some(rest) = path.strip_prefix("achievement.alignment") {
+            let Some((index, rest)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
+                return Some(Field::Skill(SkillNumber::all().next()?, SkillPart::Framework));
+            };
+            let number = self.skills.get(index.parse::<usize>().ok()?)?.number?;
+            return Some(Field::Skill(number, skill_part(rest)));
+        }
+        Some(match path {
+            "recipient.id" => Field::RecipientId,
+            "recipient.email" => Field::Email,
+            "achievement" | "achievement.name" => Field::Achievement,
+            "achievement.description" => Field::Description,
+            "achievement.criteria" | "achievement.criteria.narrative" => Field::Criteria,
+            "achievement.id" => return None,
+            "issuanceDate" => Field::Issued,
+            "expirationDate" => Field::Expires,
+            "evidence[0].id" => Field::EvidenceUrl,
+            _ if path.starts_with("evidence") => Field::Evidence,
+            _ => Field::Name,
+        })
+    }
+}
+
+fn skill_part(path: &str) -> SkillPart {
+    match path {
+        ".targetCode" => SkillPart::Code,
+        ".targetName" => SkillPart::Name,
+        ".targetUrl" => SkillPart::Url,
+        _ => SkillPart::Framework,
+    }
+}
+
+fn object<const N: usize>(members: [(&str, &Option<String>); N]) -> Map<String, Value> {
+    members
+        .into_iter()
+        .filter_map(|(name, value)| {
+            value.as_ref().map(|value| (name.to_owned(), Value::String(value.clone())))
+        })
+        .collect()
+}
+
+/// Returns a recipient's id with `urn:uuid:` before it if it is a version 4 UUID alone, as other programs write it; otherwise as it is.
+pub(super) fn recipient_id(text: String) -> String {
+    let uuid = trimmed(&text).trim_matches(['{', '}']);
+    let urn = format!("{URN}{uuid}");
+    if check_uuid_urn(&urn).is_ok() { urn } else { text }
+}
