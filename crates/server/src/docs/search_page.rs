@@ -22,7 +22,7 @@ const QUERY: &str = "q";
 #[derive(Template)]
 #[template(path = "docs_search.html")]
 struct SearchPage<'a> {
-    /// What the header is written in.
+    /// The language of the header.
     language: Language,
     frame: Frame<'a>,
     results: Vec<SearchResult<'a>>,

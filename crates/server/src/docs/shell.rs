@@ -72,7 +72,7 @@ impl<'a> Frame<'a> {
 #[derive(Template)]
 #[template(path = "docs_page.html")]
 struct DocsPage<'a> {
-    /// What the header is written in.
+    /// The language of the header.
     language: Language,
     frame: Frame<'a>,
     article: &'a Article,
