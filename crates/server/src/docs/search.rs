@@ -8,7 +8,7 @@ mod snippet;
 
 use std::collections::{BTreeMap, HashMap};
 
-pub(super) use self::snippet::Part;
+pub(super) use self::snippet::SnippetPart;
 use super::shell::Article;
 
 /// The number of characters of a query that count.
@@ -65,7 +65,7 @@ pub(super) struct SearchResult<'a> {
     /// Its heading; empty for a page's beginning.
     pub(super) heading: &'a str,
     /// A piece of its text, with the words that were found marked.
-    pub(super) snippet: Vec<Part<'a>>,
+    pub(super) snippet: Vec<SnippetPart<'a>>,
 }
 
 impl SearchIndex {

@@ -9,7 +9,7 @@ const LENGTH: usize = 200;
 
 /// A part of a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) struct Part<'a> {
+pub(in super::super) struct SnippetPart<'a> {
     /// Its text.
     pub(in super::super) text: &'a str,
     /// Whether it is a word that was found.
@@ -18,20 +18,20 @@ pub(in super::super) struct Part<'a> {
 
 /// Returns a piece of the text that begins shortly before the first word that begins with one of these, or with the text if
 /// there is none. Cut ends are marked by an ellipsis.
-pub(super) fn around<'a>(text: &'a str, words: &[String]) -> Vec<Part<'a>> {
+pub(super) fn around<'a>(text: &'a str, words: &[String]) -> Vec<SnippetPart<'a>> {
     let first = tokens(text).find(|(_, token)| is_found(token, words)).map_or(0, |(at, _)| at);
     let start = back(text, first);
     let shown = text.get(start..).unwrap_or_default();
     let end = forward(shown);
     let mut parts = Vec::new();
     if start > 0 {
-        parts.push(Part { text: "… ", is_found: false });
+        parts.push(SnippetPart { text: "… ", is_found: false });
     }
     for (_, token) in tokens(shown.get(..end).unwrap_or_default()) {
-        parts.push(Part { text: token, is_found: is_found(token, words) });
+        parts.push(SnippetPart { text: token, is_found: is_found(token, words) });
     }
     if end < shown.len() {
-        parts.push(Part { text: " …", is_found: false });
+        parts.push(SnippetPart { text: " …", is_found: false });
     }
     parts
 }
