@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn every_page_of_the_documentation_is_in_the_overview() {
         let text = overview("LearnCoin", "https://learncoin.example");
-        assert!(text.starts_with("# {name}\n\n> "), "{text}");
+        assert!(text.starts_with("# LearnCoin\n\n> "), "{text}");
         for page in ["/docs", "/docs/quickstart", "/docs/api/endpoints", "/pricing", "/openapi.yaml"] {
             assert!(text.contains(&format!("](https://learncoin.example{page})")), "{page}");
         }
