@@ -5,6 +5,7 @@ pub(crate) mod credential;
 pub(crate) mod document;
 pub(crate) mod erasures;
 pub(crate) mod issued;
+pub(crate) mod listing;
 pub(crate) mod reasons;
 
 pub use changes::ErasureRecord;
@@ -15,4 +16,5 @@ pub use credential::{
 pub use document::{AddressedPart, StoredDocument, StoredDocumentError};
 pub use erasures::Erasure;
 pub use issued::IssuedCredential;
+pub use listing::{ChangedAs, CredentialPage, ListPlace};
 pub use reasons::{ReasonError, Requester, RevocationCode};

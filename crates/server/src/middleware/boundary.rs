@@ -195,6 +195,7 @@ async fn follow(state: BoundaryState, request_id: RequestId, mut request: Reques
             tenant_id,
             key_id,
             operator: None,
+            member_id: None,
             address_mac: client.map(|client| issuance.store.sealer().address_mac(&client.to_string())),
             method,
             endpoint,

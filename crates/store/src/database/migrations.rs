@@ -44,6 +44,7 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (25, "waiting for", include_str!("../../migrations/0025_waiting_for.sql")),
         (26, "credentials by recipient", include_str!("../../migrations/0026_credentials_by_recipient.sql")),
         (27, "successors", include_str!("../../migrations/0027_successors.sql")),
+        (29, "members", include_str!("../../migrations/0029_members.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();
