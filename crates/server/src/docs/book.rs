@@ -20,7 +20,7 @@ pub(super) struct PageSource {
 }
 
 /// Every page.
-pub(super) const PAGES: [PageSource; 14] = [
+pub(super) const PAGES: [PageSource; 16] = [
     PageSource { path: "/docs", text: include_str!("../../../../docs/README.md") },
     PageSource { path: "/docs/quickstart", text: include_str!("../../../../docs/quickstart.md") },
     PageSource {
@@ -32,6 +32,14 @@ pub(super) const PAGES: [PageSource; 14] = [
     PageSource {
         path: "/docs/guides/gdpr-erasure",
         text: include_str!("../../../../docs/guides/gdpr-erasure.md"),
+    },
+    PageSource {
+        path: "/docs/console/registrars",
+        text: include_str!("../../../../docs/console/registrars.md"),
+    },
+    PageSource {
+        path: "/docs/console/operators",
+        text: include_str!("../../../../docs/console/operators.md"),
     },
     PageSource {
         path: "/docs/api/authentication",
@@ -61,7 +69,7 @@ pub(super) struct NavigationGroup {
 }
 
 /// The navigation, in reading order.
-pub(super) const NAVIGATION: [NavigationGroup; 4] = [
+pub(super) const NAVIGATION: [NavigationGroup; 5] = [
     NavigationGroup {
         name: "Start",
         pages: &[
@@ -77,6 +85,13 @@ pub(super) const NAVIGATION: [NavigationGroup; 4] = [
             ("/docs/guides/webhooks", "Webhooks"),
             ("/docs/guides/mail", "Mail to recipients"),
             ("/docs/guides/gdpr-erasure", "GDPR erasure"),
+        ],
+    },
+    NavigationGroup {
+        name: "Console",
+        pages: &[
+            ("/docs/console/registrars", "The console for registrars"),
+            ("/docs/console/operators", "The console for operators"),
         ],
     },
     NavigationGroup {
