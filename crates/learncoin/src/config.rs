@@ -6,6 +6,7 @@
 
 mod chain;
 mod checks;
+mod console;
 mod database;
 mod keys;
 mod load;
@@ -27,6 +28,7 @@ use learncoin_issuance::options::PipelineOptions;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::chain::ChainConfig;
+use self::console::ConsoleConfig;
 use self::database::DatabaseUrl;
 pub(crate) use self::keys::KeysConfig;
 pub(crate) use self::load::Flags;
@@ -78,6 +80,8 @@ pub(crate) struct Config {
     pub(crate) webhooks: WebhooksConfig,
     /// `[pages]`
     pub(crate) pages: PagesConfig,
+    /// `[console]`
+    pub(crate) console: ConsoleConfig,
     /// `[mail]`
     pub(crate) mail: MailConfig,
     /// `[telemetry]`
@@ -114,6 +118,7 @@ impl Default for Config {
             plans: PlansConfig::default(),
             webhooks: WebhooksConfig::default(),
             pages: PagesConfig::default(),
+            console: ConsoleConfig::default(),
             mail: MailConfig::default(),
             telemetry: TelemetryConfig::default(),
             shutdown: ShutdownConfig::default(),

@@ -16,6 +16,7 @@ use axum::http::Request;
 use http_body_util::BodyExt as _;
 use learncoin_chain::network;
 use learncoin_chain::rpc::Client;
+use learncoin_console::ConsoleState;
 use learncoin_credential::Host;
 use learncoin_dev_chain::{DevChain, DevChainOptions};
 use learncoin_issuance::credential::journal::Journal;
@@ -141,7 +142,8 @@ impl TestApp {
             mailbox.sweep(&issuance.store).await.expect("the folder of mails is swept");
             let state =
                 AppState::new(issuance, shown).with_egress(options.egress.clone()).with_mailbox(mailbox);
-            let router = learncoin_server::router(state.clone());
+            let console = learncoin_console::router(&ConsoleState::new(&state));
+            let router = learncoin_server::router_with(state.clone(), console);
             nodes.push(Running { state, chain: chain.clone(), router });
         }
         *self.slot() = nodes;
