@@ -176,7 +176,7 @@ async fn admit(
     parts: &mut Parts,
     body: axum::body::Body,
 ) -> Result<(), Refusal> {
-    if parts.headers.contains_key(AUTHORIZATION) {
+    if parts.headers.get_all(AUTHORIZATION).iter().any(is_bearer) {
         return Err(Refusal::ApiKey);
     }
     let issuance = &state.issuance;
@@ -218,6 +218,11 @@ async fn admit(
         }
     }
     Ok(())
+}
+
+/// Returns whether the header presents a key. One for a proxy before this server (`Basic`) is none of ours.
+fn is_bearer(value: &HeaderValue) -> bool {
+    value.as_bytes().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer "))
 }
 
 /// Records the member for the audit log, if the request changes something.

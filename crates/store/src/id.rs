@@ -168,6 +168,17 @@ mod tests {
     }
 
     #[test]
+    fn the_ids_of_a_time_come_after_its_first_one() {
+        let id = BatchId::generate(&Fixed, &Fixed);
+        assert!(BatchId::first_at(1_776_945_601_234) <= id && id < BatchId::first_at(1_776_945_601_235));
+        for ms in [i64::MIN, -1, 0, i64::MAX] {
+            let bound = BatchId::first_at(ms);
+            assert_eq!(bound.as_str().parse(), Ok(bound.clone()), "{ms}");
+            assert_eq!(bound < id, ms <= 0);
+        }
+    }
+
+    #[test]
     fn ids_of_another_kind_or_form_are_refused() {
         for text in [
             "",

@@ -13,6 +13,7 @@ use learncoin_issuance::time::iso8601;
 use learncoin_server::pages::When;
 use learncoin_store::id::RequestId;
 use learncoin_store::requests::{AuditFilter, AuditRow, COMMAND};
+use url::form_urlencoded;
 
 use crate::access::{Auditor, Member};
 use crate::frame::{Failure, Frame, Place, respond};
@@ -88,9 +89,10 @@ pub(crate) async fn audit(
     };
     let is_full = listed.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
     let last = listed.last().filter(|_| is_full);
-    let older =
-        last.map(|last| format!("?who={who}&from={from}&to={to}&after={}.{}", last.at, last.request_id));
-    let export = format!("{}/audit.csv?who={who}&from={from}&to={to}", frame.base());
+    let mut search = form_urlencoded::Serializer::new(String::new());
+    let search = search.append_pair("who", &who).append_pair("from", &from).append_pair("to", &to).finish();
+    let older = last.map(|last| format!("?{search}&after={}.{}", last.at, last.request_id));
+    let export = format!("{}/audit.csv?{search}", frame.base());
     let rows = listed.iter().map(|one| row(&frame, one)).collect();
     Ok(respond(language, &AuditPage { frame, who, from, to, fault, rows, older, export, is_first }))
 }

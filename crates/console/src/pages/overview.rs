@@ -193,7 +193,10 @@ pub(crate) async fn rows(
         id: batch.id.clone(),
         status: batch.status(),
         status_name: status_name(frame, batch.status()),
-        credentials: fill(&words.credentials, &[("count", &grouped(batch.credentials_count))]),
+        credentials: match batch.credentials_count {
+            1 => words.credential.clone(),
+            count => fill(&words.credentials, &[("count", &grouped(count))]),
+        },
         created: frame.when(batch.created_at),
         reason: reason(batch),
     };

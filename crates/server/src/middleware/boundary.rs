@@ -7,7 +7,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LINK, RETRY_AFTER,
 };
-use axum::http::{HeaderValue, StatusCode, Version};
+use axum::http::{HeaderValue, Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use ipnet::IpNet;
@@ -105,17 +105,20 @@ pub struct Subject(
 
 /// Runs the request, and finishes its answer.
 ///
-/// A request to the API goes on when its caller hangs up: what it does is finished, and its row is written.
+/// A request to the API goes on when its caller hangs up: what it does is finished, and its row is written. So does a form of the
+/// console.
 pub(crate) async fn boundary(State(state): State<BoundaryState>, request: Request, next: Next) -> Response {
     let issuance = &state.issuance;
     let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
     let path = request.extensions().get::<MatchedPath>().cloned();
     let route = path.as_ref().map(MatchedPath::as_str);
-    let is_api = route.is_some_and(|route| route.starts_with("/v1/"));
+    let is_form =
+        route.is_some_and(|route| route.starts_with("/console")) && request.method() == Method::POST;
+    let goes_on = is_form || route.is_some_and(|route| route.starts_with("/v1/"));
     let counted = Counted::begin(route, request.method());
     let span = span(&request_id, route, counted.method());
     let following = follow(state, request_id, request, next).instrument(span.clone());
-    let response = if is_api {
+    let response = if goes_on {
         match tokio::spawn(following).await {
             Ok(response) => response,
             // Panics of handlers are caught inside, so this is one of ours, or the process is ending.

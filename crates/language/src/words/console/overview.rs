@@ -31,6 +31,8 @@ texts! {
         anchored,
         /// A failed batch.
         failed,
+        /// One credential of a batch.
+        credential,
         /// The number of credentials of a batch, with `{count}`.
         credentials,
         /// The text of a batch that waits for ether.

@@ -1,4 +1,4 @@
-//! Who reaches which route: every route of the console, as the router lists it, for every kind of visitor.
+//! Access to routes: every route of the console, as the router lists it, for every kind of visitor.
 
 use axum::body::Body;
 use axum::http::{Method, Request};
