@@ -24,6 +24,7 @@ mod links;
 mod paint;
 mod reply;
 pub mod resend;
+pub mod sign_in;
 mod smtp;
 mod transport;
 pub mod worker;

@@ -1,21 +1,31 @@
-//! Writes that a caller requests with an API key, at most once for each idempotency key.
+//! Writes that a caller requests: with an API key, at most once for each idempotency key, or as a member in the console.
 
 use std::fmt::Display;
 use std::future::Future;
 
 use learncoin_store::clock::Clock;
-use learncoin_store::id::{KeyId, TenantId};
+use learncoin_store::id::{KeyId, MemberId, TenantId};
+use learncoin_store::members::Role;
 use learncoin_store::requests::{Answer, Claimed, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::{Attempts, Error as StoreError, Store, WriteTx};
 
-/// A write that a caller requests. Key, effect and kept response share one transaction.
+/// The caller that requests a write. Its right to do so is read again within the write's transaction.
+#[derive(Debug, Clone, Copy)]
+pub enum Actor<'a> {
+    /// The holder of an API key, while the key is active.
+    Key(&'a KeyId),
+    /// A member of the tenant, while their role in it is at least this one.
+    Member(&'a MemberId, Role),
+}
+
+/// A write that a caller requests. The caller's right, effect and kept response share one transaction.
 #[derive(Clone, Copy)]
 pub struct KeyedWrite<'a> {
     /// The tenant and environment of the caller.
     pub scope: &'a TenantScope,
-    /// The API key of the caller.
-    pub key_id: &'a KeyId,
+    /// The caller.
+    pub actor: Actor<'a>,
     /// The claim on an idempotency key, if the request has one.
     pub claim: Option<&'a IdempotencyClaim>,
 }
@@ -91,27 +101,33 @@ where
 }
 
 /// Begins the transaction of a write for which no response is kept. Other writes of the tenant wait for its end. Returns the
-/// transaction with the time at its beginning, or `None` if the API key was revoked since the request began.
+/// transaction with the time at its beginning, or `None` if the caller lost the right to it since the request began.
 ///
 /// # Errors
 /// If the store fails.
-pub async fn begin_for_key(
+pub async fn begin_for_actor(
     store: &Store,
     clock: &dyn Clock,
     tenant_id: &TenantId,
-    key_id: &KeyId,
+    actor: Actor<'_>,
 ) -> Result<Option<(WriteTx, i64)>, StoreError> {
     let mut tx = store.begin_for(tenant_id).await?;
     let now = clock.now_ms();
-    Ok(tx.api_key_is_active(key_id).await?.then_some((tx, now)))
+    let may = match actor {
+        Actor::Key(key_id) => tx.api_key_is_active(key_id).await?,
+        Actor::Member(member_id, least) => {
+            tx.hold_role(member_id, tenant_id).await?.is_some_and(|role| role >= least)
+        }
+    };
+    Ok(may.then_some((tx, now)))
 }
 
 /// The reason why a write was not begun. Nothing was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyedWriteError {
-    /// The key was revoked since the request began.
-    #[error("the API key was revoked")]
-    KeyRevoked,
+    /// The caller lost the right to the write since the request began: the key was revoked, or the member's role taken.
+    #[error("the caller may not do this any more")]
+    RightLost,
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
@@ -121,13 +137,13 @@ pub enum KeyedWriteError {
 }
 
 impl KeyedWrite<'_> {
-    /// Begins the transaction. Within it the API key is active, and the idempotency key is free.
+    /// Begins the transaction. Within it the caller may write, and the idempotency key is free.
     ///
     /// # Errors
     /// See [`KeyedWriteError`].
     pub async fn begin(&self, store: &Store, clock: &dyn Clock) -> Result<KeyedTransaction, KeyedWriteError> {
-        let begun = begin_for_key(store, clock, &self.scope.tenant_id, self.key_id).await?;
-        let (mut tx, now) = begun.ok_or(KeyedWriteError::KeyRevoked)?;
+        let begun = begin_for_actor(store, clock, &self.scope.tenant_id, self.actor).await?;
+        let (mut tx, now) = begun.ok_or(KeyedWriteError::RightLost)?;
         let Some(claim) = self.claim else { return Ok(KeyedTransaction::New { tx, now }) };
         match tx.find_claim(self.scope, claim, now).await? {
             Claimed::Free => Ok(KeyedTransaction::New { tx, now }),

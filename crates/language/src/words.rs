@@ -2,17 +2,24 @@
 //!
 //! A text may have placeholders in braces, such as `{date}`, which [`fill`] replaces. Texts are plain text, not HTML.
 
+mod console;
 mod files;
 mod front;
 mod mail;
 mod page;
 mod spreadsheet;
+mod texts;
 mod verify;
 
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+pub use console::{
+    AccountWords, AuditWords, BatchesWords, ConsoleWords, CredentialWords, CredentialsWords, DoneWords,
+    FrameWords, HomeWords, KeysWords, LinkMailWords, MembersWords, OperatorWords, OverviewWords,
+    RefusalWords, RoleWords, SignInWords, WebhooksWords,
+};
 pub use files::FileWords;
 pub use front::{FrontDocumentationWords, FrontHowWords, FrontVerifyWords, FrontWords};
 pub use mail::MailWords;
@@ -153,9 +160,14 @@ mod tests {
     #[test]
     fn every_language_has_every_text_with_the_same_placeholders() {
         let english = placeholders(FILES[0]);
-        for (language, file) in Language::ALL.into_iter().zip(FILES) {
+        let english_console = placeholders(console::FILES[0]);
+        for (language, (file, console)) in
+            Language::ALL.into_iter().zip(FILES.into_iter().zip(console::FILES))
+        {
             assert_eq!(placeholders(file), english, "{language:?}");
             assert_eq!(*language.words(), toml::from_str(file).unwrap());
+            assert_eq!(placeholders(console), english_console, "{language:?}");
+            assert_eq!(*language.console(), toml::from_str(console).unwrap());
         }
         let names: BTreeSet<_> = Language::ALL.map(|language| &language.words().name).into_iter().collect();
         assert_eq!(names.len(), Language::ALL.len(), "two languages have the same name");

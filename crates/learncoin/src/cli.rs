@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, backup, copy, demo, doctor, erasures, health, host_key, key, mail, master_key, migrate, restore,
-    serve, signing_key, tenant, unbake, verify, webhook,
+    audit, backup, copy, demo, doctor, erasures, health, host_key, key, mail, master_key, member, migrate,
+    restore, serve, signing_key, tenant, unbake, verify, webhook,
 };
 use crate::config::{Config, Flags};
 use crate::environment::{names, variable};
@@ -51,6 +51,9 @@ enum Command {
     /// Create, list, restrict and revoke API keys
     #[command(subcommand)]
     Key(key::Command),
+    /// Add, list and remove the people who sign in to the console, and make links that sign them in
+    #[command(subcommand)]
+    Member(member::Command),
     /// List, rotate, disable and revoke the keys that tenants anchor with
     #[command(subcommand)]
     SigningKey(signing_key::Command),
@@ -96,6 +99,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Audit(_)
         | Command::Tenant(_)
         | Command::Key(_)
+        | Command::Member(_)
         | Command::SigningKey(_)
         | Command::HostKey(_)
         | Command::MasterKey(_)
@@ -125,6 +129,7 @@ pub(crate) fn run() -> ExitCode {
                 Command::Audit(command) => audit::run(&config, command, form).await,
                 Command::Tenant(command) => tenant::run(&config, command, form).await,
                 Command::Key(command) => key::run(&config, command, form).await,
+                Command::Member(command) => member::run(&config, command, form).await,
                 Command::SigningKey(command) => signing_key::run(&config, command, form).await,
                 Command::HostKey(command) => host_key::run(&config, command, form).await,
                 Command::MasterKey(command) => master_key::run(&config, command, form).await,

@@ -11,6 +11,7 @@ pub(crate) mod host_key;
 pub(crate) mod key;
 pub(crate) mod mail;
 pub(crate) mod master_key;
+pub(crate) mod member;
 pub(crate) mod migrate;
 pub(crate) mod restore;
 pub(crate) mod serve;

@@ -7,6 +7,7 @@
 mod brand;
 mod chain;
 mod checks;
+mod console;
 mod database;
 mod keys;
 mod load;
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 
 use self::brand::BrandConfig;
 pub(crate) use self::chain::ChainConfig;
+use self::console::ConsoleConfig;
 use self::database::DatabaseUrl;
 pub(crate) use self::keys::KeysConfig;
 pub(crate) use self::load::Flags;
@@ -84,6 +86,8 @@ pub(crate) struct Config {
     pub(crate) brand: BrandConfig,
     /// `[pages]`
     pub(crate) pages: PagesConfig,
+    /// `[console]`
+    pub(crate) console: ConsoleConfig,
     /// `[mail]`
     pub(crate) mail: MailConfig,
     /// `[telemetry]`
@@ -122,6 +126,7 @@ impl Default for Config {
             webhooks: WebhooksConfig::default(),
             brand: BrandConfig::default(),
             pages: PagesConfig::default(),
+            console: ConsoleConfig::default(),
             mail: MailConfig::default(),
             telemetry: TelemetryConfig::default(),
             shutdown: ShutdownConfig::default(),

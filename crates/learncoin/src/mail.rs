@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use learncoin_badge::Brand;
+use learncoin_delivery::mail::sign_in::SignInMailer;
 use learncoin_delivery::mail::worker::{MailContext, MailTransport, MailWorker};
 use learncoin_delivery::mail::{MailFolder, Sender, Smtp, SmtpLogin, SmtpOptions, SmtpSecret};
 use learncoin_issuance::Issuance;
@@ -29,13 +30,7 @@ pub(crate) async fn worker(
     brand: &Brand,
 ) -> Result<Option<MailWorker>> {
     let mail = &config.mail;
-    let origin = issuance.host.origin();
-    let sender = Sender::new(&mail.from, &mail.bounce_address, origin)?.with_brand(brand.clone());
-    let transport = match mail.transport {
-        MailTransportKind::Off => return Ok(None),
-        MailTransportKind::Files => MailTransport::Files(folder.clone()),
-        MailTransportKind::Smtp => MailTransport::Smtp(Arc::new(smtp(mail, origin)?)),
-    };
+    let Some((sender, transport)) = way_out(config, issuance, folder, brand)? else { return Ok(None) };
     let context = MailContext {
         store: issuance.store.clone(),
         clock: Arc::clone(&issuance.clock),
@@ -48,6 +43,37 @@ pub(crate) async fn worker(
         },
     };
     Ok(Some(MailWorker::start(context, mail.into()).await?))
+}
+
+/// Returns the sender and the transport of mails with links to the console; `None` if the settings turn mails off.
+///
+/// # Errors
+/// If a setting is invalid, which the message names.
+pub(crate) fn sign_in_mailer(
+    config: &Config,
+    issuance: &Issuance,
+    folder: &MailFolder,
+    brand: &Brand,
+) -> Result<Option<SignInMailer>> {
+    let way = way_out(config, issuance, folder, brand)?;
+    Ok(way.map(|(sender, transport)| SignInMailer { sender, transport }))
+}
+
+fn way_out(
+    config: &Config,
+    issuance: &Issuance,
+    folder: &MailFolder,
+    brand: &Brand,
+) -> Result<Option<(Sender, MailTransport)>> {
+    let mail = &config.mail;
+    let origin = issuance.host.origin();
+    let sender = Sender::new(&mail.from, &mail.bounce_address, origin)?.with_brand(brand.clone());
+    let transport = match mail.transport {
+        MailTransportKind::Off => return Ok(None),
+        MailTransportKind::Files => MailTransport::Files(folder.clone()),
+        MailTransportKind::Smtp => MailTransport::Smtp(Arc::new(smtp(mail, origin)?)),
+    };
+    Ok(Some((sender, transport)))
 }
 
 /// Checks before anything is started that mails can be sent with these settings: the files that they name are there, and hold what

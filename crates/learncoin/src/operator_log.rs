@@ -55,6 +55,7 @@ pub(crate) async fn record_all(
             tenant_id: change.tenant_id.cloned(),
             key_id: None,
             operator: Some(operator.clone()),
+            member_id: None,
             address_mac: None,
             method: COMMAND.to_owned(),
             endpoint: change.command.to_owned(),

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use axum::Router;
 use axum::middleware::from_fn;
 use ipnet::IpNet;
+use learncoin_console::{ConsoleState, LinkMailer};
 use learncoin_delivery::mail::MailFolder;
 use learncoin_delivery::worker::{DeliveryContext, DeliveryWorker};
 use learncoin_http_client::{Egress, SystemResolver};
@@ -16,7 +18,7 @@ use learncoin_issuance::host::HostWorker;
 use learncoin_issuance::metrics::Alarm;
 use learncoin_issuance::tenant::allowlist::parse_network;
 use learncoin_issuance::worker::run::Worker;
-use learncoin_server::{AppState, Mailbox, router};
+use learncoin_server::{AppState, Mailbox, router_with};
 use learncoin_store::Store;
 use learncoin_store::clock::Clock as _;
 use tokio::net::TcpListener;
@@ -113,8 +115,8 @@ impl Server {
             background.run("mails", worker.run(stop_signal(stopped.clone())));
         }
         let mailbox = match config.mail.transport {
-            MailTransportKind::Files => Mailbox::shown(folder),
-            MailTransportKind::Smtp | MailTransportKind::Off => Mailbox::hidden(folder),
+            MailTransportKind::Files => Mailbox::shown(folder.clone()),
+            MailTransportKind::Smtp | MailTransportKind::Off => Mailbox::hidden(folder.clone()),
         };
 
         let state = AppState::new(Arc::clone(&issuance), dev_chain.clone())
@@ -123,7 +125,7 @@ impl Server {
             .with_egress(egress)
             .with_browser_nodes(browser_nodes)
             .with_mailbox(mailbox)
-            .with_brand(brand);
+            .with_brand(brand.clone());
         background.run("housekeeping", until(stopped.clone(), housekeeping(state.clone())));
         background.run("deadlines", until(stopped.clone(), mending(Arc::clone(&issuance))));
         background.run("refusals", until(stopped.clone(), counting_refusals(state.clone())));
@@ -134,7 +136,20 @@ impl Server {
             let clock = Arc::clone(&issuance.clock);
             background.run("metrics", operators.serve(issuance.store.clone(), clock, stopped.clone()));
         }
-        let router = router(state.clone()).layer(from_fn(listener::enter));
+        let console = match config.console.enabled {
+            true => {
+                let mut console = ConsoleState::new(&state);
+                if let Some(mailer) = mail::sign_in_mailer(config, &issuance, &folder, &brand)? {
+                    let (with_mail, requests) = console.with_link_requests();
+                    let links = LinkMailer::new(&with_mail, mailer, requests);
+                    background.run("links", until(stopped.clone(), links.run()));
+                    console = with_mail;
+                }
+                learncoin_console::router(&console)
+            }
+            false => Router::new(),
+        };
+        let router = router_with(state.clone(), console).layer(from_fn(listener::enter));
         let (listener, may_end) = DrainingListener::new(listener, stopped)?;
         let limits = ConnectionLimits::public(raise_descriptor_limit(), proxies);
         let listening = tokio::spawn(connections::serve(listener, router, limits, may_end));
@@ -278,6 +293,11 @@ async fn housekeeping(state: AppState) {
         }
         if let Err(error) = state.issuance.keys.end_retired_keys().await {
             tracing::warn!(%error, "the ends of retired signing keys could not be written");
+        }
+        if let Err(error) =
+            learncoin_console::sign_in::purge(&state.issuance.store, SystemClock.now_ms()).await
+        {
+            tracing::warn!(%error, "ended sessions and links could not be deleted");
         }
         if let Err(error) = state.issuance.retention.purge().await {
             tracing::warn!(%error, "what is too old to be kept could not be deleted");

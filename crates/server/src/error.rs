@@ -154,7 +154,7 @@ impl From<learncoin_store::Error> for ApiError {
 impl From<KeyedWriteError> for ApiError {
     fn from(error: KeyedWriteError) -> Self {
         match error {
-            KeyedWriteError::KeyRevoked => ApiError::key_revoked(),
+            KeyedWriteError::RightLost => ApiError::key_revoked(),
             KeyedWriteError::IdempotencyKeyReused => idempotency_key_reused(),
             KeyedWriteError::Store(error) => error.into(),
         }
@@ -164,7 +164,7 @@ impl From<KeyedWriteError> for ApiError {
 impl From<AcceptError> for ApiError {
     fn from(error: AcceptError) -> Self {
         match error {
-            AcceptError::KeyRevoked => ApiError::key_revoked(),
+            AcceptError::RightLost => ApiError::key_revoked(),
             AcceptError::IdempotencyKeyReused => idempotency_key_reused(),
             AcceptError::QuotaExceeded { limit } => ApiError::new(
                 ErrorCode::MonthlyQuotaExceeded,

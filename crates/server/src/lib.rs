@@ -17,6 +17,8 @@ pub mod error;
 mod mailbox;
 mod middleware;
 mod openapi;
+pub mod operations;
+pub mod pages;
 mod public;
 mod router;
 mod state;
@@ -32,7 +34,7 @@ pub use public::browser_nodes::BrowserNodes;
 #[doc(hidden)]
 pub use public::parameters::public_parameters;
 pub use public::verify_form::verdict::VerdictInWords;
-pub use router::{authenticated, describe, layered, router};
+pub use router::{authenticated, describe, layered, router, router_with};
 pub use state::AppState;
 
 #[cfg(doctest)]

@@ -30,14 +30,20 @@ use crate::public::cross_origin::preflight;
 use crate::public::error_pages::error_pages;
 use crate::public::mangled_links::redirect_mangled_links;
 use crate::public::parameters::check_parameters;
+use crate::public::response::HoldsSecrets;
 use crate::public::{
     alignments, brand, files, front_page, host_documents, logos, oembed, site_files, verify_form,
 };
 use crate::state::AppState;
 use crate::{dev_chain, docs, mailbox, openapi};
 
-/// Creates every route of a deployment, ready to be served.
+/// Creates every route of a deployment without a console, ready to be served.
 pub fn router(state: AppState) -> Router {
+    router_with(state, Router::new())
+}
+
+/// Creates every route of a deployment, with those of a console, ready to be served.
+pub fn router_with(state: AppState, console: Router<AppState>) -> Router {
     let description = Description::new(state.issuance.host.origin(), describe);
     let docs = Arc::new(Docs::new(Arc::clone(&state.issuance), description.clone()));
     let routes = Router::from(api())
@@ -106,7 +112,8 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(api::method_not_allowed)
         .layer(Extension(docs))
         .layer(from_fn(check_parameters))
-        .layer(from_fn(redirect_mangled_links));
+        .layer(from_fn(redirect_mangled_links))
+        .merge(console);
     layered(routes, state)
 }
 
@@ -154,7 +161,10 @@ pub fn layered(routes: Router<AppState>, state: AppState) -> Router {
 
 /// Returns whether the response is compressed for callers that accept it: pages and what they are made of. The API's
 /// responses never are: some hold secrets, and the length of what was compressed can reveal its contents.
-fn is_of_a_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+fn is_of_a_page(_: StatusCode, _: Version, headers: &HeaderMap, extensions: &Extensions) -> bool {
+    if extensions.get::<HoldsSecrets>().is_some() {
+        return false;
+    }
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     ["text/html", "text/css", "text/javascript", "text/markdown", "image/svg+xml"]
         .iter()

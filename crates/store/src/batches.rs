@@ -1,6 +1,7 @@
 //! Batches: their rows, and the compare-and-set updates that move them on.
 
 pub(crate) mod batch;
+pub(crate) mod unsettled;
 pub(crate) mod waiting_for;
 pub(crate) mod work;
 

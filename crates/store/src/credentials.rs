@@ -6,6 +6,7 @@ pub(crate) mod credential;
 pub(crate) mod document;
 pub(crate) mod erasures;
 pub(crate) mod issued;
+pub(crate) mod listing;
 pub(crate) mod reasons;
 
 pub use achievement_images::{DueImage, ImageUrl};
@@ -17,4 +18,5 @@ pub use credential::{
 pub use document::{AddressedPart, StoredDocument, StoredDocumentError};
 pub use erasures::Erasure;
 pub use issued::IssuedCredential;
+pub use listing::{ChangedAs, CredentialPage, ListPlace};
 pub use reasons::{ReasonError, Requester, RevocationCode};

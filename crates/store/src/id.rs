@@ -117,6 +117,25 @@ id_type!(
     KeyId, "key_"
 );
 
+id_type!(
+    /// A member: a person who signs in to the console.
+    MemberId, "mbr_"
+);
+id_type!(
+    /// A session of a member. It is no secret.
+    SessionId, "ses_"
+);
+
+impl BatchId {
+    /// Returns the first id that a batch of this time, in milliseconds since 1970, may have: ids follow the time. A time that no id
+    /// has becomes the nearest one.
+    pub fn first_at(ms: i64) -> Self {
+        let latest = (1_u64 << 48) - 1;
+        let milliseconds = u64::try_from(ms).unwrap_or(0).min(latest);
+        Self(format!("bat_{}", ulid::Ulid::from_parts(milliseconds, 0)))
+    }
+}
+
 impl CredentialId {
     /// Returns the address of the page that shows and proves the credential, at a public URL.
     pub fn page_url(&self, public_url: &str) -> String {
@@ -146,6 +165,17 @@ mod tests {
         assert_eq!(id.as_str(), "bat_01KPX3C6PJZZZZZZZZZZZZZZZZ");
         assert_eq!(id.as_str().parse::<BatchId>().unwrap(), id);
         assert_eq!(id.ulid().len(), 26);
+    }
+
+    #[test]
+    fn the_ids_of_a_time_come_after_its_first_one() {
+        let id = BatchId::generate(&Fixed, &Fixed);
+        assert!(BatchId::first_at(1_776_945_601_234) <= id && id < BatchId::first_at(1_776_945_601_235));
+        for ms in [i64::MIN, -1, 0, i64::MAX] {
+            let bound = BatchId::first_at(ms);
+            assert_eq!(bound.as_str().parse(), Ok(bound.clone()), "{ms}");
+            assert_eq!(bound < id, ms <= 0);
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub mod keys;
 pub mod kill;
 pub mod mails;
 pub mod maintenance;
+pub mod members;
 pub mod metrics;
 pub mod onchain;
 pub mod protected_key;

@@ -7,7 +7,8 @@ use crate::keys::leases::free_key;
 use crate::seal::MasterKey;
 
 /// The statements that read a whole table, by a part of their text, and why they may.
-const READ_ALL: [(&str, &str); 17] = [
+const READ_ALL: [(&str, &str); 18] = [
+    ("FROM members ORDER BY id", "the operator's list; people are few"),
     ("FROM tenants ORDER BY id", "the operator's list, and what is deleted when its time is over"),
     ("FROM signing_keys ORDER BY tenant_id, number", "the host's DID document lists every key"),
     (

@@ -4,6 +4,6 @@ pub(crate) mod audit;
 pub(crate) mod idempotency;
 pub(crate) mod rate;
 
-pub use audit::{AuditOwner, AuditPlace, AuditRow, COMMAND, SEVERAL};
+pub use audit::{AuditFilter, AuditOwner, AuditPlace, AuditRow, COMMAND, SEVERAL};
 pub use idempotency::{Answer, Claimed, IdempotencyClaim, KEPT_FOR_MS};
 pub use rate::Reservation;

@@ -89,6 +89,7 @@ pub struct Sealer {
     cursor: Zeroizing<[u8; 32]>,
     audit: Zeroizing<[u8; 32]>,
     address: Zeroizing<[u8; 32]>,
+    member: Zeroizing<[u8; 32]>,
     fingerprint: [u8; 32],
 }
 
@@ -102,6 +103,7 @@ impl Sealer {
             cursor: derive("cursor"),
             audit: derive("audit"),
             address: derive("address"),
+            member: derive("member"),
             fingerprint: *derive("fingerprint"),
         }
     }
@@ -176,6 +178,11 @@ impl Sealer {
         let mut text = hex::encode(mac(&self.address, &[address.as_bytes()]));
         text.truncate(16);
         text
+    }
+
+    /// Returns a keyed hash by which a member's address is found, or a request for a link is counted.
+    pub fn member_mac(&self, text: &str) -> String {
+        hex::encode(mac(&self.member, &[text.as_bytes()]))
     }
 
     /// Returns the tag that makes a paging cursor tamper-evident.

@@ -16,6 +16,7 @@ use axum::http::Request;
 use http_body_util::BodyExt as _;
 use learncoin_chain::network;
 use learncoin_chain::rpc::Client;
+use learncoin_console::ConsoleState;
 use learncoin_credential::Host;
 use learncoin_dev_chain::{DevChain, DevChainOptions};
 use learncoin_issuance::credential::journal::Journal;
@@ -143,7 +144,8 @@ impl TestApp {
                 .with_egress(options.egress.clone())
                 .with_mailbox(mailbox)
                 .with_brand(options.brand.clone());
-            let router = learncoin_server::router(state.clone());
+            let console = learncoin_console::router(&ConsoleState::new(&state));
+            let router = learncoin_server::router_with(state.clone(), console);
             nodes.push(Running { state, chain: chain.clone(), router });
         }
         *self.slot() = nodes;

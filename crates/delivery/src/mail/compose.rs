@@ -14,15 +14,15 @@ use super::{Sender, address, recipient_address};
 
 /// The headers that keep programs from answering a mail: RFC 3834, and the one of Exchange. There is no
 /// `List-Unsubscribe`: it is one mail about one credential, not a list.
-const AUTOMATIC: [(HeaderName, &str); 2] = [
+pub(super) const AUTOMATIC: [(HeaderName, &str); 2] = [
     (HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"),
     (HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"),
 ];
 
-const FROM: HeaderName = HeaderName::new_from_ascii_str("From");
-const TO: HeaderName = HeaderName::new_from_ascii_str("To");
+pub(super) const FROM: HeaderName = HeaderName::new_from_ascii_str("From");
+pub(super) const TO: HeaderName = HeaderName::new_from_ascii_str("To");
 const REPLY_TO: HeaderName = HeaderName::new_from_ascii_str("Reply-To");
-const SUBJECT: HeaderName = HeaderName::new_from_ascii_str("Subject");
+pub(super) const SUBJECT: HeaderName = HeaderName::new_from_ascii_str("Subject");
 
 /// Why a mail can't be composed.
 #[derive(Debug, thiserror::Error)]

@@ -1,11 +1,12 @@
 //! The files of development: one per mail, `TOKEN.eml`, with the bytes that would have been sent.
 //!
-//! Invariant: a file is complete or absent, and the file of an erased credential is removed.
+//! Invariant: a file is complete or absent, and the file of an erased credential is removed. So is that of a link that works no more.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -14,6 +15,8 @@ use learncoin_store::mails::MailToken;
 use mail_parser::{MessageParser, MimeHeaders as _, PartType};
 
 const ENDING: &str = ".eml";
+/// The time for which the file of a mail with a link is kept: as long as the link works.
+const KEPT_LINK: Duration = Duration::from_secs(15 * 60);
 
 /// A folder of mails.
 #[derive(Debug, Clone)]
@@ -110,6 +113,10 @@ impl MailFolder {
         for name in names {
             // A partial file names a person too. One of a credential that is not erased may be being written now.
             let Some(token) = read_name(&name).or_else(|| read_aside(&name)) else { continue };
+            if token.is_of_sign_in() {
+                self.remove_old(&token).await?;
+                continue;
+            }
             let mail = store.find_mail_by_token(&token).await?;
             let credential = match &mail {
                 Some(mail) => store.credential_by_id(&mail.credential_id).await?,
@@ -120,6 +127,15 @@ impl MailFolder {
             }
         }
         Ok(())
+    }
+
+    /// Removes the file of a mail with a link, once the link works no more.
+    async fn remove_old(&self, token: &MailToken) -> io::Result<()> {
+        let age = fs::metadata(self.file(token)).and_then(|file| file.modified()).map(|at| at.elapsed());
+        match age {
+            Ok(Ok(age)) if age < KEPT_LINK => Ok(()),
+            _ => self.remove(token).await,
+        }
     }
 
     /// Returns the tokens of the mails in the folder, the newest first.

@@ -12,7 +12,7 @@ use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::credentials::SealedCredential;
 use learncoin_store::events::{EventData, EventType};
-use learncoin_store::id::{BatchId, CredentialId, KeyId, TenantId};
+use learncoin_store::id::{BatchId, CredentialId, TenantId};
 use learncoin_store::onchain::MerkleRoot;
 use learncoin_store::requests::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
@@ -25,7 +25,7 @@ use crate::batch::request::CredentialRequest;
 use crate::batch::tree::{self, ClosedTree};
 use crate::chains::{Chain, Chains};
 use crate::keyed_write::{
-    KeyedResponse, KeyedTransaction, KeyedWrite, KeyedWriteError, WriteError, with_retries,
+    Actor, KeyedResponse, KeyedTransaction, KeyedWrite, KeyedWriteError, WriteError, with_retries,
 };
 use crate::metrics;
 use crate::names::issuer_did;
@@ -46,8 +46,8 @@ pub const ACCEPTED: u16 = 202;
 pub struct Accept<'a> {
     /// The tenant and environment of the caller.
     pub scope: &'a TenantScope,
-    /// The API key of the caller. It is checked within the transaction.
-    pub key_id: &'a KeyId,
+    /// The caller, whose right is read again within the transaction.
+    pub actor: Actor<'a>,
     /// The tenant as it was when the request began.
     pub tenant: &'a Tenant,
     /// Its branding, by which the request was validated.
@@ -63,9 +63,9 @@ pub struct Accept<'a> {
 /// The reason why a request was not accepted. Nothing was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum AcceptError {
-    /// The key was revoked since the request began.
-    #[error("the API key was revoked")]
-    KeyRevoked,
+    /// The caller lost the right to it since the request began: the key was revoked, or the member's role taken.
+    #[error("the caller may not do this any more")]
+    RightLost,
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
@@ -111,7 +111,7 @@ pub enum AcceptError {
 impl From<KeyedWriteError> for AcceptError {
     fn from(error: KeyedWriteError) -> Self {
         match error {
-            KeyedWriteError::KeyRevoked => Self::KeyRevoked,
+            KeyedWriteError::RightLost => Self::RightLost,
             KeyedWriteError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
             KeyedWriteError::Store(error) => Self::Store(error),
         }
@@ -171,7 +171,7 @@ impl Building {
 /// A request whose documents are built, so that only storing it is left.
 struct PreparedBatch<'a> {
     scope: &'a TenantScope,
-    key_id: &'a KeyId,
+    actor: Actor<'a>,
     chain: &'a Chain,
     tenant: &'a Tenant,
     branding: &'a Branding,
@@ -204,7 +204,7 @@ impl BatchAcceptor {
     #[tracing::instrument(level = "info", skip_all, fields(environment = %accept.scope.environment))]
     pub async fn accept(&self, accept: Accept<'_>) -> Result<KeyedResponse, AcceptError> {
         kill::reached("accept.begun");
-        let Accept { scope, key_id, tenant, branding, credentials, claim, respond } = accept;
+        let Accept { scope, actor, tenant, branding, credentials, claim, respond } = accept;
         let chain = self.chains.of(scope.environment).ok_or(AcceptError::ChainUnavailable)?;
         let limit = self.plans.limits(tenant).credentials_per_month;
         // Everything that is costly happens before the transaction, for which other writers wait.
@@ -214,7 +214,7 @@ impl BatchAcceptor {
 
         let prepared = PreparedBatch {
             scope,
-            key_id,
+            actor,
             chain,
             tenant,
             branding,
@@ -257,7 +257,7 @@ impl BatchAcceptor {
     async fn store_accepted(&self, prepared: &PreparedBatch<'_>) -> Result<KeyedResponse, AcceptError> {
         let PreparedBatch {
             scope,
-            key_id,
+            actor,
             chain,
             tenant,
             branding,
@@ -269,7 +269,7 @@ impl BatchAcceptor {
             respond,
         } = prepared;
         let (limit, count) = (*limit, *count);
-        let write = KeyedWrite { scope, key_id, claim: *claim };
+        let write = KeyedWrite { scope, actor: *actor, claim: *claim };
         let (mut tx, now) = match write.begin(&self.store, &*self.clock).await? {
             KeyedTransaction::New { tx, now } => (tx, now),
             KeyedTransaction::Kept { status, body } => return Ok(KeyedResponse::Kept { status, body }),

@@ -1,4 +1,4 @@
-//! Change: a revocation or an erasure as the API requests it. Both may happen at any status, in either order, each once.
+//! Change: a revocation or an erasure as the API or the console requests it. Both may happen at any status, in either order, each once.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use learncoin_store::clock::Clock;
 use learncoin_store::credentials::{
     Erasure, ErasureRecord, IssuedCredential, Requester, Revocation, RevocationCode,
 };
-use learncoin_store::id::{CredentialId, KeyId};
+use learncoin_store::id::CredentialId;
 use learncoin_store::requests::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::{Error as StoreError, Store, kill};
@@ -19,7 +19,7 @@ use crate::credential::render::RenderError;
 use crate::credential::revoke::{RevokeError, Revoker};
 use crate::credential::verifiability::Verifiability;
 use crate::keyed_write::{
-    KeyedResponse, KeyedTransaction, KeyedWrite, KeyedWriteError, WriteError, with_retries,
+    Actor, KeyedResponse, KeyedTransaction, KeyedWrite, KeyedWriteError, WriteError, with_retries,
 };
 
 /// The HTTP status of the response to a change.
@@ -50,8 +50,8 @@ pub enum Change {
 pub struct ChangeRequest<'a> {
     /// The tenant and environment of the caller.
     pub scope: &'a TenantScope,
-    /// The API key of the caller. It is checked within the transaction.
-    pub key_id: &'a KeyId,
+    /// The caller, whose right is read again within the transaction.
+    pub actor: Actor<'a>,
     /// The credential.
     pub id: &'a CredentialId,
     /// The change.
@@ -63,9 +63,9 @@ pub struct ChangeRequest<'a> {
 /// The reason why a credential was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
-    /// The key was revoked since the request began.
-    #[error("the API key was revoked")]
-    KeyRevoked,
+    /// The caller lost the right to it since the request began: the key was revoked, or the member's role taken.
+    #[error("the caller may not do this any more")]
+    RightLost,
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
@@ -101,7 +101,7 @@ pub enum ChangeError {
 impl From<KeyedWriteError> for ChangeError {
     fn from(error: KeyedWriteError) -> Self {
         match error {
-            KeyedWriteError::KeyRevoked => Self::KeyRevoked,
+            KeyedWriteError::RightLost => Self::RightLost,
             KeyedWriteError::IdempotencyKeyReused => Self::IdempotencyKeyReused,
             KeyedWriteError::Store(error) => Self::Store(error),
         }
@@ -185,7 +185,7 @@ impl CredentialChanges {
             Change::Revoke { .. } => true,
         };
         let credential = issued.credential;
-        let write = KeyedWrite { scope: request.scope, key_id: request.key_id, claim: request.claim };
+        let write = KeyedWrite { scope: request.scope, actor: request.actor, claim: request.claim };
         let (mut tx, now) = match write.begin(&self.store, &*self.clock).await? {
             KeyedTransaction::New { tx, now } => (tx, now),
             KeyedTransaction::Kept { status, body } => return Ok(KeyedResponse::Kept { status, body }),

@@ -6,7 +6,6 @@ use learncoin_credential::Host;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did::{self, OwnDidDocumentError};
 use learncoin_store::clock::Clock;
-use learncoin_store::id::KeyId;
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::tenants::{Branding, Logo, Tenant};
 use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
@@ -14,7 +13,7 @@ use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
 use crate::chains::Chains;
 use crate::key::failover::fail_over;
 use crate::key::hosted::hosted_key;
-use crate::keyed_write::{WriteError, begin_for_key, with_retries};
+use crate::keyed_write::{Actor, WriteError, begin_for_actor, with_retries};
 
 /// The parts of an update that come from other hosts. The caller fetches it before: no call is made within a transaction.
 #[derive(Debug, Default)]
@@ -34,9 +33,9 @@ pub const MOST_SIGNATURES: usize = 2;
 /// The reason why a branding was not updated.
 #[derive(Debug, thiserror::Error)]
 pub enum BrandingError {
-    /// The key was revoked since the request began.
-    #[error("the API key was revoked")]
-    KeyRevoked,
+    /// The caller lost the right to it since the request began: the key was revoked, or the member's role taken.
+    #[error("the caller may not do this any more")]
+    RightLost,
     /// The key is of the test environment, and live credentials would carry the change.
     #[error("the tenant has a live key, so a test key can't change what live credentials carry")]
     LiveKeyNeeded,
@@ -83,25 +82,25 @@ impl BrandingUpdates {
     /// See [`BrandingError`]; nothing was changed.
     pub async fn update_branding(
         &self,
-        key_id: &KeyId,
+        actor: Actor<'_>,
         scope: &TenantScope,
         fetched: Fetched,
         change: impl Fn(&mut String, &mut Branding) + Send + Sync,
     ) -> Result<(Tenant, Branding), BrandingError> {
-        with_retries("the update of a branding", || self.update_once(key_id, scope, &fetched, &change)).await
+        with_retries("the update of a branding", || self.update_once(actor, scope, &fetched, &change)).await
     }
 
     async fn update_once(
         &self,
-        key_id: &KeyId,
+        actor: Actor<'_>,
         scope: &TenantScope,
         fetched: &Fetched,
         change: &(impl Fn(&mut String, &mut Branding) + Send + Sync),
     ) -> Result<(Tenant, Branding), BrandingError> {
         let tenant_id = &scope.tenant_id;
-        let begun = begin_for_key(&self.store, &*self.clock, tenant_id, key_id).await?;
-        let (mut tx, _) = begun.ok_or(BrandingError::KeyRevoked)?;
-        let mut tenant = tx.find_tenant(tenant_id).await?.ok_or(BrandingError::KeyRevoked)?;
+        let begun = begin_for_actor(&self.store, &*self.clock, tenant_id, actor).await?;
+        let (mut tx, _) = begun.ok_or(BrandingError::RightLost)?;
+        let mut tenant = tx.find_tenant(tenant_id).await?.ok_or(BrandingError::RightLost)?;
         let old = tx.get_branding(&tenant.id).await?;
         let (old_name, mut branding) = (tenant.name.clone(), old.clone());
         change(&mut tenant.name, &mut branding);

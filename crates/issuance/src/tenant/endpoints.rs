@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use learncoin_store::clock::{Clock, Entropy};
-use learncoin_store::id::{KeyId, WebhookId};
+use learncoin_store::id::WebhookId;
 use learncoin_store::requests::Answer;
 use learncoin_store::scope::TenantScope;
 use learncoin_store::webhooks::{MAX_ENDPOINTS, WebhookEndpoint};
 use learncoin_store::{Error as StoreError, Store, kill};
 
 use crate::keyed_write::{
-    KeyedResponse, KeyedTransaction, KeyedWrite, KeyedWriteError, WriteError, begin_for_key, with_retries,
+    Actor, KeyedResponse, KeyedTransaction, KeyedWrite, KeyedWriteError, WriteError, begin_for_actor,
+    with_retries,
 };
 
 /// The HTTP status of the response to a registration.
@@ -64,9 +65,9 @@ impl WriteError for RegisterError {
 /// The reason why an endpoint was not deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum DeleteError {
-    /// The key was revoked since the request began.
-    #[error("the API key was revoked")]
-    KeyRevoked,
+    /// The caller lost the right to it since the request began: the key was revoked, or the member's role taken.
+    #[error("the caller may not do this any more")]
+    RightLost,
     /// There is no such endpoint, or it is deleted already.
     #[error("no such endpoint")]
     Absent,
@@ -139,20 +140,20 @@ impl Endpoints {
     pub async fn delete(
         &self,
         scope: &TenantScope,
-        key_id: &KeyId,
+        actor: Actor<'_>,
         id: &WebhookId,
     ) -> Result<(), DeleteError> {
-        with_retries("the deletion of a webhook endpoint", || self.delete_once(scope, key_id, id)).await
+        with_retries("the deletion of a webhook endpoint", || self.delete_once(scope, actor, id)).await
     }
 
     async fn delete_once(
         &self,
         scope: &TenantScope,
-        key_id: &KeyId,
+        actor: Actor<'_>,
         id: &WebhookId,
     ) -> Result<(), DeleteError> {
-        let begun = begin_for_key(&self.store, &*self.clock, &scope.tenant_id, key_id).await?;
-        let (mut tx, _) = begun.ok_or(DeleteError::KeyRevoked)?;
+        let begun = begin_for_actor(&self.store, &*self.clock, &scope.tenant_id, actor).await?;
+        let (mut tx, _) = begun.ok_or(DeleteError::RightLost)?;
         if !tx.delete_webhook(scope, id).await? {
             return Err(DeleteError::Absent);
         }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use learncoin_issuance::time::iso8601;
 use learncoin_server::client_network;
 use learncoin_store::Store;
-use learncoin_store::id::{KeyId, RequestId, TenantId};
+use learncoin_store::id::{KeyId, MemberId, RequestId, TenantId};
 use learncoin_store::requests::AuditRow;
 use serde_json::{Value, json};
 
@@ -21,8 +21,7 @@ use crate::output::{self, Form};
 /// The number of rows that are read at once.
 const PAGE_ROWS: u32 = 1_000;
 
-const CSV_HEAD: &str =
-    "request_id,tenant_id,key_id,operator,address,method,endpoint,status,subjects,at,calls,sequence,hash\n";
+const CSV_HEAD: &str = "request_id,tenant_id,key_id,operator,address,method,endpoint,status,subjects,at,calls,sequence,hash,member_id\n";
 
 /// The commands on the audit log.
 #[derive(Subcommand)]
@@ -135,6 +134,7 @@ fn row_json(row: &AuditRow) -> Value {
         "calls": row.calls,
         "sequence": row.place.as_ref().map(|place| place.sequence),
         "hash": row.place.as_ref().map(|place| &place.hash),
+        "member_id": row.member_id,
     })
 }
 
@@ -143,7 +143,7 @@ fn row_json(row: &AuditRow) -> Value {
 /// section 5.6.2).
 fn row_csv(row: &AuditRow) -> String {
     format!(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
+        "{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
         row.request_id,
         row.tenant_id.as_ref().map_or("", TenantId::as_str),
         row.key_id.as_ref().map_or("", KeyId::as_str),
@@ -156,6 +156,7 @@ fn row_csv(row: &AuditRow) -> String {
         iso8601(row.at),
         row.calls,
         row.place.as_ref().map(|place| place.sequence.to_string()).unwrap_or_default(),
-        row.place.as_ref().map_or("", |place| &place.hash)
+        row.place.as_ref().map_or("", |place| &place.hash),
+        row.member_id.as_ref().map_or("", MemberId::as_str)
     )
 }

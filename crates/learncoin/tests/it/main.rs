@@ -28,6 +28,13 @@ mod api {
     pub(crate) mod snapshots;
     pub(crate) mod specification;
 }
+mod console {
+    pub(crate) mod access;
+    pub(crate) mod actions;
+    pub(crate) mod browser;
+    pub(crate) mod forged;
+    pub(crate) mod sign_in;
+}
 mod delivery {
     pub(crate) mod mail_relay;
     pub(crate) mod mail_servers;

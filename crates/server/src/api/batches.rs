@@ -92,7 +92,7 @@ pub(crate) async fn create(
         .acceptor
         .accept(Accept {
             scope: &caller.scope,
-            key_id: &caller.key_id,
+            actor: caller.actor(),
             tenant: &caller.tenant,
             branding: &branding,
             credentials,

@@ -14,7 +14,7 @@ use crate::error::ApiError;
 ///
 /// # Errors
 /// The first fault in document order.
-pub(super) fn revocation(body: &[u8]) -> Result<Change, ApiError> {
+pub fn revocation(body: &[u8]) -> Result<Change, ApiError> {
     let (value, root) = (parse(body)?, FieldPath::Root);
     let (mut reason, mut code, mut replaced_by) = (None, None, None);
     for (name, value) in object(&value, &root)?.iter() {
@@ -54,7 +54,7 @@ pub(super) fn no_successor() -> ApiError {
 ///
 /// # Errors
 /// The first fault in document order.
-pub(super) fn erasure(body: &[u8]) -> Result<Change, ApiError> {
+pub fn erasure(body: &[u8]) -> Result<Change, ApiError> {
     let (value, root) = (parse(body)?, FieldPath::Root);
     let (mut requester, mut verified_at) = (None, None);
     for (name, value) in object(&value, &root)?.iter() {

@@ -156,13 +156,8 @@ async fn change(
     };
     let change = read(&body.bytes)?;
     let id = credential_id(id, caller)?;
-    let request = ChangeRequest {
-        scope: &caller.scope,
-        key_id: &caller.key_id,
-        id: &id,
-        change,
-        claim: claim.as_ref(),
-    };
+    let request =
+        ChangeRequest { scope: &caller.scope, actor: caller.actor(), id: &id, change, claim: claim.as_ref() };
     match issuance.changes.change(request).await {
         Ok(changed) => idempotency::respond(StatusCode::OK, changed),
         Err(error) => Err(refused(error, &id, caller)),
@@ -171,7 +166,7 @@ async fn change(
 
 fn refused(error: ChangeError, id: &CredentialId, caller: &Caller) -> ApiError {
     match error {
-        ChangeError::KeyRevoked => ApiError::key_revoked(),
+        ChangeError::RightLost => ApiError::key_revoked(),
         ChangeError::IdempotencyKeyReused => idempotency_key_reused(),
         ChangeError::Absent => not_found(id, caller),
         ChangeError::Foreign => ApiError::new(

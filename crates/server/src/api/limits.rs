@@ -36,7 +36,7 @@ pub(crate) const PLACEHOLDER_ADDRESS: &str = "[email protected]";
 pub(crate) const TEST_EVENT: &str = "webhook.test";
 
 /// Every type of event that an endpoint may ask for.
-pub(crate) const EVENTS: [&str; 7] = [
+pub const EVENTS: [&str; 7] = [
     EventType::BatchCreated.as_str(),
     EventType::BatchSigned.as_str(),
     EventType::BatchAnchored.as_str(),

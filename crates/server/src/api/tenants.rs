@@ -161,7 +161,7 @@ pub(crate) async fn update(
     let (patch, fetched) = patch.fetched(&egress, &did_documents, issuance.clock.now_ms()).await?;
     let changed = issuance
         .branding
-        .update_branding(&caller.key_id, &caller.scope, fetched, |name, branding| {
+        .update_branding(caller.actor(), &caller.scope, fetched, |name, branding| {
             patch.apply(name, branding);
         })
         .await;
@@ -190,7 +190,7 @@ fn url(logo: &Option<NamedLogo>) -> Option<&str> {
 
 fn refusal(error: BrandingError) -> ApiError {
     match error {
-        BrandingError::KeyRevoked => ApiError::key_revoked(),
+        BrandingError::RightLost => ApiError::key_revoked(),
         BrandingError::LiveKeyNeeded => ApiError::new(
             ErrorCode::EnvironmentMismatch,
             "This tenant has a live key, and live credentials carry what this changes. Send the request with a live key.",

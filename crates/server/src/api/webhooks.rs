@@ -14,7 +14,7 @@ use axum::response::Response;
 use learncoin_delivery::signature::{SECRET_BYTES, new_secret};
 use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
-use learncoin_issuance::keyed_write::KeyedWrite;
+use learncoin_issuance::keyed_write::{KeyedResponse, KeyedWrite};
 use learncoin_issuance::tenant::endpoints::{DeleteError, RegisterError, Registration};
 use learncoin_store::batches::Scoped;
 use learncoin_store::clock::random_bytes;
@@ -67,14 +67,28 @@ pub(crate) async fn create(
         Begun::New(claim) => claim,
         Begun::Replayed(response) => return Ok(response),
     };
-    let wanted = create::read(&body.bytes)?;
-    create::check_target(&egress, &wanted.url).await?;
+    let write = KeyedWrite { scope: &caller.scope, actor: caller.actor(), claim: claim.as_ref() };
+    idempotency::respond(StatusCode::CREATED, register(&issuance, &egress, write, &body.bytes).await?)
+}
+
+/// Registers the endpoint that a body describes. The response's body holds the endpoint's secret.
+///
+/// # Errors
+/// If the body or the target is not as it should be, if there are too many endpoints, or if the write fails.
+pub(crate) async fn register(
+    issuance: &Issuance,
+    egress: &Egress,
+    write: KeyedWrite<'_>,
+    body: &[u8],
+) -> Result<KeyedResponse, ApiError> {
+    let wanted = create::read(body)?;
+    create::check_target(egress, &wanted.url).await?;
 
     let secret = new_secret(&random_bytes::<SECRET_BYTES>(&*issuance.entropy));
     let registered = issuance
         .endpoints
         .register(Registration {
-            write: KeyedWrite { scope: &caller.scope, key_id: &caller.key_id, claim: claim.as_ref() },
+            write,
             url: wanted.url.to_string(),
             events: wanted.events.iter().map(|event| (*event).to_owned()).collect(),
             description: wanted.description,
@@ -82,7 +96,7 @@ pub(crate) async fn create(
             respond: &|endpoint| serde_json::to_string(&view::created(endpoint, &secret)),
         })
         .await;
-    idempotency::respond(StatusCode::CREATED, registered.map_err(register_error)?)
+    registered.map_err(register_error)
 }
 
 fn register_error(error: RegisterError) -> ApiError {
@@ -134,9 +148,9 @@ pub(crate) async fn delete(
     _body: SmallBody,
 ) -> Result<Response, ApiError> {
     let endpoint = own(&issuance, &caller, id).await?;
-    let deleted = issuance.endpoints.delete(&caller.scope, &caller.key_id, &endpoint.id).await;
+    let deleted = issuance.endpoints.delete(&caller.scope, caller.actor(), &endpoint.id).await;
     deleted.map_err(|error| match error {
-        DeleteError::KeyRevoked => ApiError::key_revoked(),
+        DeleteError::RightLost => ApiError::key_revoked(),
         DeleteError::Absent => not_found(endpoint.id.as_str(), &caller),
         DeleteError::Store(error) => error.into(),
     })?;

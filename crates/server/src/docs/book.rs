@@ -51,7 +51,7 @@ macro_rules! group {
 }
 
 /// Every page, by group.
-pub(super) static GROUPS: [Group; 5] = [
+pub(super) static GROUPS: [Group; 6] = [
     group! { "Start":
         "/docs" = "docs/README.md", "Documentation";
         "/docs/quickstart" = "docs/quickstart.md", "Quickstart";
@@ -62,6 +62,10 @@ pub(super) static GROUPS: [Group; 5] = [
         "/docs/guides/webhooks" = "docs/guides/webhooks.md", "Webhooks";
         "/docs/guides/mail" = "docs/guides/mail.md", "Mail to recipients";
         "/docs/guides/gdpr-erasure" = "docs/guides/gdpr-erasure.md", "GDPR erasure";
+    },
+    group! { "Console":
+        "/docs/console/registrars" = "docs/console/registrars.md", "The console for registrars";
+        "/docs/console/operators" = "docs/console/operators.md", "The console for operators";
     },
     group! { "API reference":
         "/docs/api/endpoints" = "docs/api/endpoints.md", "Endpoints";

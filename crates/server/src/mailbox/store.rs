@@ -38,7 +38,7 @@ impl Mailbox {
     }
 
     /// Removes the mail about a credential that was erased. Where that fails, the next sweep does it.
-    pub(crate) async fn forget(&self, store: &Store, id: &CredentialId) -> std::io::Result<()> {
+    pub async fn forget(&self, store: &Store, id: &CredentialId) -> std::io::Result<()> {
         let Some(folder) = &self.folder else { return Ok(()) };
         match store.find_mail(id).await {
             Ok(Some(mail)) => folder.remove(&mail.token).await,

@@ -8,6 +8,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use ipnet::IpNet;
 use learncoin_issuance::Issuance;
+use learncoin_issuance::keyed_write::Actor;
 use learncoin_issuance::tenant::allowlist;
 use learncoin_store::id::KeyId;
 use learncoin_store::scope::{Environment, TenantScope};
@@ -27,6 +28,13 @@ pub(crate) struct Caller {
     pub(crate) scope: TenantScope,
     /// The tenant as it was when the request began.
     pub(crate) tenant: Tenant,
+}
+
+impl Caller {
+    /// Returns the caller as writes check it.
+    pub(crate) fn actor(&self) -> Actor<'_> {
+        Actor::Key(&self.key_id)
+    }
 }
 
 /// The parts of the state that authentication uses.

@@ -7,13 +7,13 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LINK, RETRY_AFTER,
 };
-use axum::http::{HeaderValue, StatusCode, Version};
+use axum::http::{HeaderValue, Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use ipnet::IpNet;
 use learncoin_issuance::Issuance;
 use learncoin_store::Store;
-use learncoin_store::id::{KeyId, RequestId, TenantId};
+use learncoin_store::id::{KeyId, MemberId, RequestId, TenantId};
 use learncoin_store::requests::AuditRow;
 use learncoin_store::tenants::ApiKey;
 use serde_json::json;
@@ -46,7 +46,7 @@ pub(crate) struct BoundaryState {
 
 /// One request as the boundary follows it, in the request's extensions. Authentication fills it in.
 #[derive(Clone, Default)]
-pub(crate) struct RequestRecord(Arc<RecordedRequest>);
+pub struct RequestRecord(Arc<RecordedRequest>);
 
 /// The record of a request. A request is authenticated once, so each slot is filled at most once.
 #[derive(Default)]
@@ -55,12 +55,19 @@ struct RecordedRequest {
     allowance: OnceLock<Allowance>,
     admitted: OnceLock<()>,
     unauthenticated: OnceLock<()>,
+    member: OnceLock<(MemberId, Option<TenantId>)>,
 }
 
 impl RequestRecord {
     /// Records that the key is known, revoked or not.
     pub(crate) fn record_key(&self, key: &ApiKey) {
         let _ = self.0.key.set((key.id.clone(), key.tenant_id.clone()));
+    }
+
+    /// Records that a member acts in the console: in a tenant, or on the deployment or their own account. The request gets a row
+    /// in the audit log, however it ends.
+    pub fn record_member(&self, member_id: &MemberId, tenant_id: Option<&TenantId>) {
+        let _ = self.0.member.set((member_id.clone(), tenant_id.cloned()));
     }
 
     /// Returns the tenant of the key, if that is known.
@@ -91,21 +98,27 @@ pub(crate) struct Committed;
 
 /// The id of what a request made, changed or had an effect on, in the response's extensions.
 #[derive(Clone)]
-pub(crate) struct Subject(pub(crate) String);
+pub struct Subject(
+    /// The id, or several with a space between them.
+    pub String,
+);
 
 /// Runs the request, and finishes its answer.
 ///
-/// A request to the API goes on when its caller hangs up: what it does is finished, and its row is written.
+/// A request to the API goes on when its caller hangs up: what it does is finished, and its row is written. So does a form of the
+/// console.
 pub(crate) async fn boundary(State(state): State<BoundaryState>, request: Request, next: Next) -> Response {
     let issuance = &state.issuance;
     let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
     let path = request.extensions().get::<MatchedPath>().cloned();
     let route = path.as_ref().map(MatchedPath::as_str);
-    let is_api = route.is_some_and(|route| route.starts_with("/v1/"));
+    let is_form =
+        route.is_some_and(|route| route.starts_with("/console")) && request.method() == Method::POST;
+    let goes_on = is_form || route.is_some_and(|route| route.starts_with("/v1/"));
     let counted = Counted::begin(route, request.method());
     let span = span(&request_id, route, counted.method());
     let following = follow(state, request_id, request, next).instrument(span.clone());
-    let response = if is_api {
+    let response = if goes_on {
         match tokio::spawn(following).await {
             Ok(response) => response,
             // Panics of handlers are caught inside, so this is one of ours, or the process is ending.
@@ -184,22 +197,46 @@ async fn follow(state: BoundaryState, request_id: RequestId, mut request: Reques
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
 
+    let subjects = match response.extensions().get::<Subject>() {
+        Some(Subject(ids)) => ids.split(' ').map(str::to_owned).collect(),
+        None => Vec::new(),
+    };
+    let address_mac = || client.map(|client| issuance.store.sealer().address_mac(&client.to_string()));
     let known = call.0.key.get().cloned();
-    if known.is_some() || call.0.unauthenticated.get().is_some() {
+    if let Some((member_id, tenant_id)) = call.0.member.get().cloned() {
+        state
+            .audit
+            .add(AuditRow {
+                request_id,
+                tenant_id,
+                key_id: None,
+                operator: None,
+                member_id: Some(member_id),
+                address_mac: address_mac(),
+                method,
+                endpoint: endpoint.unwrap_or_default(),
+                status: response.status().as_u16(),
+                subjects,
+                at: begun_at,
+                calls: 1,
+                place: None,
+            })
+            .await;
+    } else if known.is_some() || call.0.unauthenticated.get().is_some() {
         let (key_id, tenant_id) = known.unzip();
         let endpoint = endpoint.unwrap_or_default();
         let status = response.status().as_u16();
-        let subject = response.extensions().get::<Subject>();
         let row = AuditRow {
             request_id,
             tenant_id,
             key_id,
             operator: None,
-            address_mac: client.map(|client| issuance.store.sealer().address_mac(&client.to_string())),
+            member_id: None,
+            address_mac: address_mac(),
             method,
             endpoint,
             status,
-            subjects: subject.map(|Subject(id)| id.clone()).into_iter().collect(),
+            subjects,
             at: begun_at,
             calls: 1,
             place: None,

@@ -13,7 +13,10 @@ use learncoin_issuance::tenant::allowlist::contains;
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The client's address as an argument of a handler; `None` if it is unknown.
-pub(crate) struct ClientAddress(pub(crate) Option<IpAddr>);
+pub struct ClientAddress(
+    /// The address.
+    pub Option<IpAddr>,
+);
 
 impl<S: Sync> FromRequestParts<S> for ClientAddress
 where

@@ -35,7 +35,7 @@ pub(crate) async fn preflight() -> Response {
 }
 
 /// Responds with a text that a cache may keep but must revalidate: with its ETag, or 304 if the caller has it already.
-pub(crate) fn revalidated(headers: &HeaderMap, media_type: &'static str, text: String) -> Response {
+pub fn revalidated(headers: &HeaderMap, media_type: &'static str, text: String) -> Response {
     let tag = tag_of(text.as_bytes());
     revalidated_as(headers, &tag, || ([(CONTENT_TYPE, media_type)], Body::from(text)).into_response())
 }

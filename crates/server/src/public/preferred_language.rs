@@ -11,7 +11,10 @@ use url::form_urlencoded;
 /// The language of the visitor: the one that `?lang=` names, else the best of `Accept-Language`. A `lang` that names
 /// none of ours is passed over, like any other parameter that means nothing here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct PreferredLanguage(pub(crate) Language);
+pub struct PreferredLanguage(
+    /// The language.
+    pub Language,
+);
 
 impl<S: Sync> FromRequestParts<S> for PreferredLanguage {
     type Rejection = Infallible;
@@ -26,7 +29,7 @@ impl<S: Sync> FromRequestParts<S> for PreferredLanguage {
 }
 
 /// Returns the language that a query names.
-pub(crate) fn chosen(query: &str) -> Option<Language> {
+pub fn chosen(query: &str) -> Option<Language> {
     form_urlencoded::parse(query.as_bytes())
         .filter(|(name, _)| name == "lang")
         .find_map(|(_, value)| Language::from_tag(&value))

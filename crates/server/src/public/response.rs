@@ -53,9 +53,14 @@ fn set(response: &mut Response, headers: impl IntoIterator<Item = (HeaderName, &
     }
 }
 
+/// The mark of a response that holds a secret, in its extensions: it is never compressed, since the length of what was compressed
+/// can reveal its contents.
+#[derive(Debug, Clone, Copy)]
+pub struct HoldsSecrets;
+
 /// Responds with a page in a language. One that can't be rendered becomes a 500 page; that is logged, without anything of
 /// the page.
-pub(crate) fn page(status: StatusCode, language: Language, template: &impl Template) -> Response {
+pub fn page(status: StatusCode, language: Language, template: &impl Template) -> Response {
     let (status, body) = match template.render() {
         Ok(body) => (status, body),
         Err(error) => {
@@ -103,7 +108,7 @@ pub(crate) fn unclear_query(language: Language) -> Response {
 }
 
 /// Responds with a page that has nothing to show.
-pub(crate) fn apology(status: StatusCode, language: Language, title: &str, advice: &str) -> Response {
+pub fn apology(status: StatusCode, language: Language, title: &str, advice: &str) -> Response {
     page(status, language, &ApologyPage { language, status: status.as_u16(), title, advice })
 }
 

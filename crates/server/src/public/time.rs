@@ -10,18 +10,18 @@ const NANOSECONDS_OF_A_DAY: i128 = 86_400 * 1_000_000_000;
 
 /// A point in time: for people, and for machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct When {
+pub struct When {
     /// As a machine reads it.
-    pub(crate) machine: String,
+    pub machine: String,
     /// As a person reads it.
-    pub(crate) day: String,
+    pub day: String,
     /// The day and the time in UTC.
-    pub(crate) full: String,
+    pub full: String,
 }
 
 impl When {
     /// Creates a point in time, to be shown in UTC.
-    pub(crate) fn at(language: Language, time: Timestamp) -> Self {
+    pub fn at(language: Language, time: Timestamp) -> Self {
         Self { machine: time.to_string(), day: language.day(time), full: language.second(time) }
     }
 
@@ -62,7 +62,7 @@ fn day_of(date: &str) -> String {
 }
 
 /// Milliseconds since 1970 as a point in time; what lies beyond the calendar becomes 1970.
-pub(crate) fn from_ms(milliseconds: i64) -> Timestamp {
+pub fn from_ms(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 

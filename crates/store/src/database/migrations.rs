@@ -45,6 +45,7 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (26, "credentials by recipient", include_str!("../../migrations/0026_credentials_by_recipient.sql")),
         (27, "successors", include_str!("../../migrations/0027_successors.sql")),
         (28, "pictures and signatures", include_str!("../../migrations/0028_pictures_and_signatures.sql")),
+        (29, "members", include_str!("../../migrations/0029_members.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();

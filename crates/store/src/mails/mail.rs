@@ -137,6 +137,22 @@ impl Store {
         .collect()
     }
 
+    /// Returns how many mails of the scope have this status, counted up to `most`.
+    pub async fn count_mails(&self, scope: &TenantScope, status: MailStatus, most: u32) -> Result<u64> {
+        let count: i64 = sql::query_scalar(
+            "SELECT COUNT(*) FROM (
+                 SELECT credential_id FROM mails WHERE tenant_id = $1 AND environment = $2 AND status = $3 LIMIT $4
+             ) m",
+        )
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .bind(status.as_str())
+        .bind(i64::from(most))
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
     /// Returns when there is something to do.
     pub async fn mails_due(&self) -> Result<MailsDue> {
         let row = sql::query(

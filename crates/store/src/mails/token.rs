@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use crate::clock::{Entropy, random_bytes};
 
+/// The beginning of the names of mails that are about no credential.
+const SIGN_IN: &str = "00000000";
+
 /// The name of a mail outside: 32 random hexadecimal digits, which reveal nothing of the credential.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MailToken(String);
@@ -13,6 +16,16 @@ impl MailToken {
     /// Draws one.
     pub fn generate(entropy: &dyn Entropy) -> Self {
         Self(hex::encode(random_bytes::<16>(entropy)))
+    }
+
+    /// Draws one for a mail that is about no credential. It begins with zeros, which distinguish its file from those about credentials.
+    pub fn generate_for_sign_in(entropy: &dyn Entropy) -> Self {
+        Self(format!("{SIGN_IN}{}", hex::encode(random_bytes::<12>(entropy))))
+    }
+
+    /// Returns whether it is of a mail that is about no credential.
+    pub fn is_of_sign_in(&self) -> bool {
+        self.0.starts_with(SIGN_IN)
     }
 
     /// Returns the digits.

@@ -8,7 +8,7 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 34] = [
+pub const TABLES: [&str; 39] = [
     "settings",
     "tenants",
     "confirmed_names",
@@ -37,6 +37,11 @@ pub const TABLES: [&str; 34] = [
     "idempotency_keys",
     "usage_by_month",
     "rate_windows",
+    "members",
+    "memberships",
+    "member_links",
+    "member_sessions",
+    "sign_in_windows",
     "audit_log",
     "audit_chains",
     "webhook_endpoints",

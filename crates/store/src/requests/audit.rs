@@ -12,7 +12,7 @@ use crate::database::sql::{self, Record, Row};
 use crate::database::store::Store;
 use crate::database::time_page::TimePage;
 use crate::error::Result;
-use crate::id::{KeyId, RequestId, TenantId};
+use crate::id::{KeyId, MemberId, RequestId, TenantId};
 
 /// The method and the route of a row that counts several calls.
 pub const SEVERAL: &str = "*";
@@ -30,6 +30,8 @@ pub struct AuditRow {
     pub key_id: Option<KeyId>,
     /// The operating system's user who ran the command.
     pub operator: Option<String>,
+    /// The member who acted in the console.
+    pub member_id: Option<MemberId>,
     /// A keyed hash of the client's address.
     pub address_mac: Option<String>,
     /// The HTTP method; [`SEVERAL`] if the row counts several calls, and [`COMMAND`] if it is about a command.
@@ -57,7 +59,7 @@ pub struct AuditPlace {
     pub hash: String,
 }
 
-const COLUMNS: &str = "request_id, tenant_id, key_id, operator, address_mac, method, endpoint, status, subjects, at, calls, sequence, hash";
+const COLUMNS: &str = "request_id, tenant_id, key_id, operator, member_id, address_mac, method, endpoint, status, subjects, at, calls, sequence, hash";
 
 fn audit_row(row: &Row) -> Result<AuditRow> {
     let record = Record { table: "audit_log", row };
@@ -71,6 +73,7 @@ fn audit_row(row: &Row) -> Result<AuditRow> {
         tenant_id: record.maybe_parsed("tenant_id")?,
         key_id: record.maybe_parsed("key_id")?,
         operator: record.maybe_text("operator")?,
+        member_id: record.maybe_parsed("member_id")?,
         address_mac: record.maybe_text("address_mac")?,
         method: record.text("method")?,
         endpoint: record.text("endpoint")?,
@@ -80,6 +83,17 @@ fn audit_row(row: &Row) -> Result<AuditRow> {
         calls: record.count("calls")?,
         place,
     })
+}
+
+/// The rows of a tenant that are looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// From this time on, in milliseconds since 1970.
+    pub from_ms: i64,
+    /// Before this time.
+    pub to_ms: i64,
+    /// The id of the member or of the key, or the name of the operator, who acted; `None`: any.
+    pub actor: Option<String>,
 }
 
 impl AuditRow {
@@ -99,6 +113,35 @@ impl Store {
             .as_ref()
             .map(audit_row)
             .transpose()
+    }
+
+    /// Returns at most `limit` rows of a tenant that pass the filter, the newest first, before the row of this time and id.
+    pub async fn page_audit_rows(
+        &self,
+        tenant_id: &TenantId,
+        filter: &AuditFilter,
+        before: Option<(i64, &RequestId)>,
+        limit: u32,
+    ) -> Result<Vec<AuditRow>> {
+        let (at, id) = before.map_or((i64::MAX, ""), |(at, id)| (at, id.as_str()));
+        sql::query(format!(
+            "SELECT {COLUMNS} FROM audit_log
+             WHERE tenant_id = $1 AND at >= $2 AND at < $3 AND (at < $4 OR (at = $4 AND request_id < $5))
+               AND (CAST($6 AS TEXT) IS NULL OR member_id = $6 OR key_id = $6 OR operator = $6)
+             ORDER BY at DESC, request_id DESC LIMIT $7"
+        ))
+        .bind(tenant_id.as_str())
+        .bind(filter.from_ms)
+        .bind(filter.to_ms)
+        .bind(at)
+        .bind(id)
+        .bind(filter.actor.as_deref())
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(audit_row)
+        .collect()
     }
 
     /// Returns at most `limit` rows of a tenant in `[from_ms, to_ms)`, in the order of time and id, after `after`; or those without

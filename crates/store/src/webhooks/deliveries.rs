@@ -103,6 +103,20 @@ fn lease(row: &Row) -> Result<Lease> {
 }
 
 impl Store {
+    /// Returns how many deliveries to an endpoint failed for good, counted up to `most`.
+    pub async fn count_failed_deliveries(&self, endpoint_id: &WebhookId, most: u32) -> Result<u64> {
+        let count: i64 = sql::query_scalar(
+            "SELECT COUNT(*) FROM (
+                 SELECT event_id FROM deliveries WHERE status = 'failed' AND endpoint_id = $1 LIMIT $2
+             ) d",
+        )
+        .bind(endpoint_id.as_str())
+        .bind(i64::from(most))
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
     /// Returns every endpoint that events wait for, the longest waiting first.
     pub async fn waiting_endpoints(&self) -> Result<Vec<WaitingEndpoint>> {
         // The recursion steps from endpoint to endpoint over the index: it costs nothing that a queue is long.

@@ -77,6 +77,30 @@ fn attempt(row: &Row) -> Result<AttemptRow> {
 }
 
 impl Store {
+    /// Returns at most `limit` attempts at an endpoint, the newest first, before the one of this time and id.
+    pub async fn page_attempts(
+        &self,
+        endpoint_id: &WebhookId,
+        before: Option<(i64, &RequestId)>,
+        limit: u32,
+    ) -> Result<Vec<AttemptRow>> {
+        let (at, id) = before.map_or((i64::MAX, ""), |(at, id)| (at, id.as_str()));
+        sql::query(format!(
+            "SELECT {COLUMNS} FROM delivery_attempts
+             WHERE endpoint_id = $1 AND at <= $2 AND (at < $2 OR request_id < $3)
+             ORDER BY at DESC, request_id DESC LIMIT $4"
+        ))
+        .bind(endpoint_id.as_str())
+        .bind(at)
+        .bind(id)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(attempt)
+        .collect()
+    }
+
     /// Returns at most `limit` attempts at an endpoint in `[from_ms, to_ms)`, in the order of time, after `after`. A caller
     /// pages through them.
     pub async fn list_attempts(

@@ -69,6 +69,7 @@ async fn two_nodes_that_append_to_the_audit_log_make_whole_chains() {
                 tenant_id: tenants.get((number + place) % 5).cloned(),
                 key_id: None,
                 operator: None,
+                member_id: None,
                 address_mac: None,
                 method: "GET".into(),
                 endpoint: "/v1/batches".into(),

@@ -19,6 +19,7 @@ mod events;
 mod erasures;
 mod fixture;
 mod key_statements;
+mod members;
 mod sealed_values;
 mod shared_parts;
 mod sqlite_file;

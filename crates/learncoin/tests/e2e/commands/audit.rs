@@ -12,8 +12,7 @@ use crate::support::http::poll;
 use crate::support::process::{learncoin, run, run_with_input};
 use crate::support::school::{School, credential_ids, one, text};
 
-const HEAD: &str =
-    "request_id,tenant_id,key_id,operator,address,method,endpoint,status,subjects,at,calls,sequence,hash";
+const HEAD: &str = "request_id,tenant_id,key_id,operator,address,method,endpoint,status,subjects,at,calls,sequence,hash,member_id";
 
 /// The commands that change nothing in a deployment. `serve` changes the public URL if it is forced to, which has a row.
 const READING: [&str; 17] = [

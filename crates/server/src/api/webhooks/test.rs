@@ -46,19 +46,19 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The result of a test.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct WebhookTestResult {
+pub struct WebhookTestResult {
     /// Whether the endpoint answered with a status of 200 to 299.
-    delivered: bool,
+    pub delivered: bool,
     /// The status of its response; `null` if there was none.
     #[schema(value_type = Option<words::HttpStatus>, inline, required)]
-    status_code: Option<u16>,
+    pub status_code: Option<u16>,
     /// When it answered; `null` where it was not delivered.
     #[schema(value_type = Option<words::IsoDateTime>, required)]
-    delivered_at: Option<String>,
+    pub delivered_at: Option<String>,
     /// Why it was not delivered, in words. Absent where it was. An addition to the published API.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    error: Option<String>,
+    pub error: Option<String>,
 }
 
 /// Test an endpoint
@@ -123,7 +123,7 @@ impl EndpointTests {
         let _turn = self.turns.take(claim.key()).await;
         let (issuance, scope) = (&self.issuance, &caller.scope);
         let stored = loop {
-            let write = KeyedWrite { scope, key_id: &caller.key_id, claim: Some(claim) };
+            let write = KeyedWrite { scope, actor: caller.actor(), claim: Some(claim) };
             let (mut tx, now) = match write.begin(&issuance.store, &*issuance.clock).await? {
                 KeyedTransaction::New { tx, now } => (tx, now),
                 KeyedTransaction::Kept { status, body } => return idempotency::replayed(status, body),
@@ -156,44 +156,60 @@ impl EndpointTests {
     }
 
     fn new_test(&self) -> WebhookTestRecord {
-        let issuance = &self.issuance;
-        WebhookTestRecord {
-            event_id: EventId::generate(&*issuance.clock, &*issuance.entropy),
-            recorded_at: issuance.clock.now_ms(),
-        }
+        new_test(&self.issuance)
     }
 
-    /// Delivers the synthetic event, and gives the answer's body.
+    /// Delivers the synthetic event. Returns the body of the response.
     async fn send(&self, endpoint: &WebhookEndpoint, test: &WebhookTestRecord) -> Result<String, ApiError> {
-        let issuance = &self.issuance;
-        let url = Url::parse(&endpoint.url).map_err(ApiError::internal)?;
-        let now = issuance.clock.now_ms();
-        let secrets = issuance.store.webhook_secrets(&endpoint.id, now).await?;
-        let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
-        let recorded_at = iso8601(test.recorded_at);
-        let data = json!({ "sent_at": recorded_at, "note": "A test of this endpoint. Nothing was issued." });
-        let tenant_id = &endpoint.scope.tenant_id;
-        let attempt = WebhookAttempt {
-            url: &url,
-            secrets: &secrets,
-            event_id: test.event_id.as_str(),
-            request_id: request_id.as_str(),
-            number: 1,
-            unix_seconds: now.div_euclid(1_000),
-            body: &envelope(&test.event_id, TEST_EVENT, test.recorded_at, tenant_id, &data.to_string()),
-        };
-        let client = self.egress.client(TIMEOUT).map_err(ApiError::internal)?;
-        let answer = deliver(&client, attempt).await;
-        if let Err(error) = &answer {
-            tracing::info!(webhook.id = %endpoint.id, %error, "a test was not delivered");
-        }
-        let error = reason(&answer);
-        let delivered = error.is_none();
-        let delivered_at = delivered.then(|| iso8601(issuance.clock.now_ms()));
-        let status_code = answer.ok().map(|answer| answer.status);
-        let result = WebhookTestResult { delivered, status_code, delivered_at, error };
+        let result = send(&self.issuance, &self.egress, endpoint, test).await?;
         serde_json::to_string(&result).map_err(ApiError::internal)
     }
+}
+
+/// Creates the record of a new test.
+pub(crate) fn new_test(issuance: &Issuance) -> WebhookTestRecord {
+    WebhookTestRecord {
+        event_id: EventId::generate(&*issuance.clock, &*issuance.entropy),
+        recorded_at: issuance.clock.now_ms(),
+    }
+}
+
+/// Delivers the synthetic event of a test, and waits for the endpoint's response.
+///
+/// # Errors
+/// If the store fails. That the endpoint did not take it is no error.
+pub(crate) async fn send(
+    issuance: &Issuance,
+    egress: &Egress,
+    endpoint: &WebhookEndpoint,
+    test: &WebhookTestRecord,
+) -> Result<WebhookTestResult, ApiError> {
+    let url = Url::parse(&endpoint.url).map_err(ApiError::internal)?;
+    let now = issuance.clock.now_ms();
+    let secrets = issuance.store.webhook_secrets(&endpoint.id, now).await?;
+    let request_id = RequestId::generate(&*issuance.clock, &*issuance.entropy);
+    let recorded_at = iso8601(test.recorded_at);
+    let data = json!({ "sent_at": recorded_at, "note": "A test of this endpoint. Nothing was issued." });
+    let tenant_id = &endpoint.scope.tenant_id;
+    let attempt = WebhookAttempt {
+        url: &url,
+        secrets: &secrets,
+        event_id: test.event_id.as_str(),
+        request_id: request_id.as_str(),
+        number: 1,
+        unix_seconds: now.div_euclid(1_000),
+        body: &envelope(&test.event_id, TEST_EVENT, test.recorded_at, tenant_id, &data.to_string()),
+    };
+    let client = egress.client(TIMEOUT).map_err(ApiError::internal)?;
+    let answer = deliver(&client, attempt).await;
+    if let Err(error) = &answer {
+        tracing::info!(webhook.id = %endpoint.id, %error, "a test was not delivered");
+    }
+    let error = reason(&answer);
+    let delivered = error.is_none();
+    let delivered_at = delivered.then(|| iso8601(issuance.clock.now_ms()));
+    let status_code = answer.ok().map(|answer| answer.status);
+    Ok(WebhookTestResult { delivered, status_code, delivered_at, error })
 }
 
 /// Returns why a test was not delivered, in words.

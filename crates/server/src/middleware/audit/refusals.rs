@@ -78,6 +78,7 @@ impl Refusals {
                     Source::Client(_) | Source::OtherClients => None,
                 },
                 operator: None,
+                member_id: None,
                 address_mac: tally.address_mac,
                 method: SEVERAL.to_owned(),
                 endpoint: SEVERAL.to_owned(),

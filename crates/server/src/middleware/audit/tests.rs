@@ -48,6 +48,7 @@ impl Flood {
             tenant_id: key.map(|(tenant_id, _)| tenant_id.clone()),
             key_id: key.map(|(_, key_id)| key_id.clone()),
             operator: None,
+            member_id: None,
             address_mac: Some(address.to_owned()),
             method: "GET".into(),
             endpoint: "/v1/credentials/{id}/revoke".into(),

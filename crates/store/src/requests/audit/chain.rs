@@ -17,7 +17,7 @@ use super::walk::Walk;
 use crate::database::sql::{self, Executor, Insertion, Record, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
-use crate::id::{KeyId, TenantId};
+use crate::id::{KeyId, MemberId, TenantId};
 
 /// The number of rows that are looked at to see whether any is too old. Most of the time none is.
 const ROWS_AT_FIRST: i64 = 20;
@@ -196,7 +196,7 @@ pub enum AuditOwner<'a> {
     Tenant(&'a TenantId),
     /// Calls without a known key.
     Unauthenticated,
-    /// Commands that are about no tenant.
+    /// Commands and members' actions that are about no tenant.
     Operators,
 }
 
@@ -213,7 +213,7 @@ impl AuditOwner<'_> {
 impl WriteTx {
     /// Appends rows, each to its chain. Others that append to one of these chains wait for this transaction's end.
     pub async fn append_audit_rows(&mut self, rows: &[AuditRow]) -> Result<()> {
-        const HEAD: &str = "INSERT INTO audit_log (request_id, tenant_id, key_id, operator, address_mac, method, endpoint, \
+        const HEAD: &str = "INSERT INTO audit_log (request_id, tenant_id, key_id, operator, member_id, address_mac, method, endpoint, \
                             status, subjects, at, calls, chain, sequence, hash)";
         let sealer = Arc::clone(&self.sealer);
         let mut by_chain: BTreeMap<&str, Vec<&AuditRow>> = BTreeMap::new();
@@ -233,13 +233,14 @@ impl WriteTx {
             });
             changed.push(ends);
         }
-        let mut inserted = Insertion::new(HEAD, 14);
+        let mut inserted = Insertion::new(HEAD, 15);
         for (row, sequence, hash) in placed {
             inserted = inserted
                 .bind(row.request_id.as_str())
                 .bind(row.tenant_id.as_ref().map(TenantId::as_str))
                 .bind(row.key_id.as_ref().map(KeyId::as_str))
                 .bind(row.operator.as_deref())
+                .bind(row.member_id.as_ref().map(MemberId::as_str))
                 .bind(row.address_mac.as_deref())
                 .bind(row.method.as_str())
                 .bind(row.endpoint.as_str())

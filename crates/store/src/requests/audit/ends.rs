@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::id::{KeyId, TenantId};
 use crate::seal::Sealer;
 
-/// The chain of the commands that are about no tenant.
+/// The chain of the commands and of the members' actions that are about no tenant.
 pub(super) const OPERATORS: &str = "operators";
 /// The chain of the calls without a known key.
 pub(super) const UNAUTHENTICATED: &str = "unauthenticated";
@@ -85,10 +85,10 @@ impl ChainEnds {
 impl AuditRow {
     /// Returns the name of the chain that the row belongs to.
     pub(super) fn chain(&self) -> &str {
-        match (&self.tenant_id, &self.operator) {
-            (Some(tenant_id), _) => tenant_id.as_str(),
-            (None, Some(_)) => OPERATORS,
-            (None, None) => UNAUTHENTICATED,
+        match &self.tenant_id {
+            Some(tenant_id) => tenant_id.as_str(),
+            None if self.operator.is_some() || self.member_id.is_some() => OPERATORS,
+            None => UNAUTHENTICATED,
         }
     }
 
@@ -96,22 +96,32 @@ impl AuditRow {
     pub(super) fn computed_hash(&self, sealer: &Sealer, sequence: u64, previous: &str) -> String {
         let optional = |text: Option<&str>| text.map_or_else(|| "-".to_owned(), |text| format!("={text}"));
         let subjects = self.subjects_column();
-        sealer.audit_mac(&[
+        let (status, sequence) = (self.status.to_be_bytes(), sequence.to_be_bytes());
+        let (at, calls) = (self.at.to_be_bytes(), self.calls.to_be_bytes());
+        let member = self.member_id.as_ref().map(|id| format!("member={id}"));
+        let tenant = optional(self.tenant_id.as_ref().map(TenantId::as_str));
+        let key = optional(self.key_id.as_ref().map(KeyId::as_str));
+        let (operator, address) = (optional(self.operator.as_deref()), optional(self.address_mac.as_deref()));
+        let subjects = optional(subjects.as_deref());
+        let mut parts: Vec<&[u8]> = vec![
             b"row",
             previous.as_bytes(),
             self.chain().as_bytes(),
-            &sequence.to_be_bytes(),
+            &sequence,
             self.request_id.as_str().as_bytes(),
-            optional(self.tenant_id.as_ref().map(TenantId::as_str)).as_bytes(),
-            optional(self.key_id.as_ref().map(KeyId::as_str)).as_bytes(),
-            optional(self.operator.as_deref()).as_bytes(),
-            optional(self.address_mac.as_deref()).as_bytes(),
+            tenant.as_bytes(),
+            key.as_bytes(),
+            operator.as_bytes(),
+            address.as_bytes(),
             self.method.as_bytes(),
             self.endpoint.as_bytes(),
-            &self.status.to_be_bytes(),
-            optional(subjects.as_deref()).as_bytes(),
-            &self.at.to_be_bytes(),
-            &self.calls.to_be_bytes(),
-        ])
+            &status,
+            subjects.as_bytes(),
+            &at,
+            &calls,
+        ];
+        // The rows of releases without members have the hash that they had.
+        parts.extend(member.as_ref().map(|member| member.as_bytes()));
+        sealer.audit_mac(&parts)
     }
 }

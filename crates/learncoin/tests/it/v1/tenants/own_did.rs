@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use learncoin_credential::did::DidDocument;
 use learncoin_credential::own_did::OwnDidDocumentError;
+use learncoin_issuance::keyed_write::Actor;
 use learncoin_issuance::tenant::branding::{BrandingError, Fetched, MOST_OWN_DIDS};
 use learncoin_issuance::tenant::provision::TenantUpdate;
 use learncoin_server::error::ErrorCode;
@@ -206,7 +207,7 @@ async fn what_changed_while_the_document_was_fetched_counts() {
         let did = site.did();
         app.issuance()
             .branding
-            .update_branding(&caller.key_id, &scope, fetched, |_, branding| {
+            .update_branding(Actor::Key(&caller.key_id), &scope, fetched, |_, branding| {
                 branding.own_did = Some(did.clone())
             })
             .await

@@ -1,0 +1,12 @@
+//! The console's style sheet, which follows that of the public pages.
+
+use axum::http::HeaderMap;
+use axum::response::Response;
+use learncoin_server::pages::revalidated;
+
+const STYLE: &str = include_str!("../templates/console.css");
+
+/// Serves `GET /console/assets/console.css`.
+pub(crate) async fn style(headers: HeaderMap) -> Response {
+    revalidated(&headers, "text/css; charset=utf-8", STYLE.to_owned())
+}

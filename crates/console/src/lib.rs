@@ -1,0 +1,34 @@
+//! The console: the pages where the members of tenants, and the operators, work in a browser.
+//!
+//! In: requests under `/console`, and the state of the server beside whose pages it is. Out: pages. Not here: what an operation means
+//! (`learncoin-issuance`), any SQL (`learncoin-store`), the pages for everyone (`learncoin-server`).
+//!
+//! - Invariant: every route is in `routes.rs` with those whom it is for, and `access.rs` alone decides who that is.
+//! - Invariant: every page and every control works without scripts. There are none.
+//! - Invariant: a GET changes nothing; a POST comes from a form of ours, and is in the audit log under the member's id.
+//! - Invariant: an operation is the function that the API or a command calls too. Within its transaction the member still has the role.
+//! - Invariant: the address of a member is in no log, no URL and no error.
+//!
+//! Begin reading at `routes.rs`.
+
+mod access;
+pub mod accounts;
+mod assets;
+mod cookies;
+mod forgery;
+mod form;
+mod frame;
+mod link_mails;
+mod pages;
+mod routes;
+pub mod sign_in;
+mod state;
+
+pub use access::Access;
+pub use link_mails::LinkMailer;
+pub use routes::{RouteInfo, router, routes};
+pub use state::{ConsoleState, LinkRequest};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

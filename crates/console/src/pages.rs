@@ -1,0 +1,15 @@
+//! The pages, a file each.
+
+pub(crate) mod account;
+pub(crate) mod api_keys;
+pub(crate) mod audit;
+pub(crate) mod batches;
+pub(crate) mod credential;
+pub(crate) mod credentials;
+pub(crate) mod home;
+pub(crate) mod members;
+pub(crate) mod operators;
+pub(crate) mod overview;
+pub(crate) mod sign_in;
+pub(crate) mod webhook;
+pub(crate) mod webhooks;

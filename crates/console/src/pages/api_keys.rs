@@ -1,0 +1,245 @@
+//! A tenant's API keys: what each may do, when it was last used, and from where it may be presented.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use ipnet::IpNet;
+use learncoin_issuance::tenant::allowlist::{self, AllowlistError, parse_network};
+use learncoin_issuance::tenant::api_keys::ApiKeyError;
+use learncoin_server::pages::{Subject, When, page};
+use learncoin_store::id::KeyId;
+use learncoin_store::tenants::ApiKey;
+
+use crate::access::{AtLeast, Auditor, Member, Owner};
+use crate::frame::{Failure, Frame, Place, respond, see_other};
+use crate::state::ConsoleState;
+
+#[derive(Template)]
+#[template(path = "api_keys.html")]
+struct ApiKeysPage {
+    frame: Frame,
+    keys: Vec<KeyRow>,
+    label: String,
+    networks: String,
+    may_restrict: bool,
+    fault: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "api_key.html")]
+struct ApiKeyPage {
+    frame: Frame,
+    key: KeyRow,
+    may_restrict: bool,
+    fault: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "new_api_key.html")]
+struct NewApiKeyPage<'a> {
+    frame: Frame,
+    id: KeyId,
+    secret: &'a str,
+}
+
+/// A key without its secret.
+struct KeyRow {
+    id: KeyId,
+    label: Option<String>,
+    networks: Vec<String>,
+    created: When,
+    used: Option<When>,
+    revoked: Option<When>,
+}
+
+/// Serves `GET …/keys`: the keys of the environment.
+pub(crate) async fn keys(
+    State(state): State<ConsoleState>,
+    member: Member<Auditor>,
+) -> Result<Response, Failure> {
+    let page = compose(&state, &member, None).await?;
+    Ok(respond(member.visit.language, &page))
+}
+
+async fn compose<R: AtLeast>(
+    state: &ConsoleState,
+    member: &Member<R>,
+    fault: Option<String>,
+) -> Result<ApiKeysPage, Failure> {
+    let language = member.visit.language;
+    let frame = Frame::of_tenant(state, member, Place::Keys);
+    let listed = state.issuance.store.list_api_keys(&member.tenant.id).await;
+    let mut keys = Vec::new();
+    for key in listed.map_err(Failure::store(language))? {
+        if key.environment == member.scope.environment {
+            keys.push(row(state, &frame, key).await.map_err(Failure::store(language))?);
+        }
+    }
+    // Those that work come first, the newest of them first.
+    keys.reverse();
+    keys.sort_by_key(|key| key.revoked.is_some());
+    let text = |name| member.visit.form.text(name).unwrap_or_default().to_owned();
+    let may_restrict = member.tenant.plan.allows_allowlists();
+    Ok(ApiKeysPage { frame, keys, label: text("label"), networks: text("networks"), may_restrict, fault })
+}
+
+async fn row(state: &ConsoleState, frame: &Frame, key: ApiKey) -> learncoin_store::Result<KeyRow> {
+    Ok(KeyRow {
+        networks: state.issuance.store.list_networks(&key.id).await?,
+        created: frame.when(key.created_at),
+        used: key.last_used_at.map(|at| frame.when(at)),
+        revoked: key.revoked_at.map(|at| frame.when(at)),
+        label: key.label,
+        id: key.id,
+    })
+}
+
+/// Reads networks, separated by white space or commas.
+fn read_networks(text: &str) -> Result<Vec<IpNet>, String> {
+    let parts = text.split([' ', ',', '\n', '\r', '\t']).filter(|part| !part.is_empty());
+    parts.map(|part| parse_network(part).map_err(|error| format!("{part}: {error}"))).collect()
+}
+
+/// Serves `POST …/keys`: creates a key, whose secret is on the page that responds and nowhere else.
+pub(crate) async fn create(
+    State(state): State<ConsoleState>,
+    member: Member<Owner>,
+) -> Result<Response, Failure> {
+    let language = member.visit.language;
+    let form = &member.visit.form;
+    let networks = match read_networks(form.text("networks").unwrap_or_default()) {
+        Ok(networks) => networks,
+        Err(fault) => return refused(&state, &member, fault).await,
+    };
+    let (tenant_id, environment) = (&member.tenant.id, member.scope.environment);
+    let created =
+        state.issuance.api_keys.create_api_key(tenant_id, environment, form.text("label"), &networks).await;
+    let (key, secret) = match created {
+        Ok(created) => created,
+        Err(ApiKeyError::Store(error)) => return Err(Failure::store(language)(error)),
+        Err(error) => return refused(&state, &member, error.to_string()).await,
+    };
+    let frame = Frame::of_tenant(&state, &member, Place::Keys);
+    let template = NewApiKeyPage { frame, id: key.id.clone(), secret: secret.expose() };
+    Ok(about(page(StatusCode::CREATED, language, &template), &key.id))
+}
+
+async fn refused(state: &ConsoleState, member: &Member<Owner>, fault: String) -> Result<Response, Failure> {
+    let template = compose(state, member, Some(fault)).await?;
+    Ok(page(StatusCode::UNPROCESSABLE_ENTITY, member.visit.language, &template))
+}
+
+async fn find<R: AtLeast>(state: &ConsoleState, member: &Member<R>, id: &str) -> Result<ApiKey, Failure> {
+    let language = member.visit.language;
+    let id: KeyId = id.parse().map_err(|_| Failure::Missing(language))?;
+    let found = state.issuance.store.api_key_by_id(&id).await.map_err(Failure::store(language))?;
+    found.filter(|key| key.scope() == member.scope).ok_or(Failure::Missing(language))
+}
+
+/// Serves `GET …/keys/{id}`.
+pub(crate) async fn key(
+    State(state): State<ConsoleState>,
+    member: Member<Auditor>,
+    Path((_, _, id)): Path<(String, String, String)>,
+) -> Result<Response, Failure> {
+    let key = find(&state, &member, &id).await?;
+    let template = compose_key(&state, &member, key, None).await?;
+    Ok(respond(member.visit.language, &template))
+}
+
+async fn compose_key<R: AtLeast>(
+    state: &ConsoleState,
+    member: &Member<R>,
+    key: ApiKey,
+    fault: Option<String>,
+) -> Result<ApiKeyPage, Failure> {
+    let frame = Frame::of_tenant(state, member, Place::Keys);
+    let key = row(state, &frame, key).await.map_err(Failure::store(member.visit.language))?;
+    Ok(ApiKeyPage { frame, key, may_restrict: member.tenant.plan.allows_allowlists(), fault })
+}
+
+/// Serves `POST …/keys/{id}/networks`: sets the networks from which a key may be presented.
+pub(crate) async fn restrict(
+    State(state): State<ConsoleState>,
+    member: Member<Owner>,
+    Path((_, _, id)): Path<(String, String, String)>,
+) -> Result<Response, Failure> {
+    let language = member.visit.language;
+    let key = find(&state, &member, &id).await?;
+    let id = key.id.clone();
+    let changed = match read_networks(member.visit.form.text("networks").unwrap_or_default()) {
+        Ok(networks) => set_networks(&state, &id, &networks).await,
+        Err(fault) => Err(Ok(fault)),
+    };
+    match changed {
+        Ok(()) => Ok(about(see_other(&path(&member, &id, "restricted")), &id)),
+        Err(Ok(fault)) => {
+            let template = compose_key(&state, &member, key, Some(fault)).await?;
+            Ok(about(page(StatusCode::UNPROCESSABLE_ENTITY, language, &template), &id))
+        }
+        Err(Err(error)) => Err(Failure::store(language)(error)),
+    }
+}
+
+/// Adds and removes networks until the key's allowlist has these. New ones come first, so that the list is never empty in between, which
+/// would allow every network. Returns what is wrong, or the error of the store.
+async fn set_networks(
+    state: &ConsoleState,
+    id: &KeyId,
+    networks: &[IpNet],
+) -> Result<(), Result<String, learncoin_store::Error>> {
+    let failed = |error| match error {
+        AllowlistError::Store(error) => Err(error),
+        error => Ok(error.to_string()),
+    };
+    let store = &state.issuance.store;
+    let current = store.list_networks(id).await.map_err(Err)?;
+    let is_new = |network: &&IpNet| !current.contains(&network.to_string());
+    let new: Vec<IpNet> = networks.iter().filter(is_new).copied().collect();
+    if !new.is_empty() {
+        allowlist::allow(store, id, &new).await.map_err(failed)?;
+    }
+    let wanted: Vec<String> = networks.iter().map(ToString::to_string).collect();
+    let unwanted = current.iter().filter(|network| !wanted.contains(network));
+    let old: Vec<IpNet> = unwanted.filter_map(|network| network.parse().ok()).collect();
+    if !old.is_empty() {
+        allowlist::disallow(store, id, &old).await.map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Serves `POST …/keys/{id}/revoke`.
+pub(crate) async fn revoke(
+    State(state): State<ConsoleState>,
+    member: Member<Owner>,
+    Path((_, _, id)): Path<(String, String, String)>,
+) -> Result<Response, Failure> {
+    let language = member.visit.language;
+    let key = find(&state, &member, &id).await?;
+    state.issuance.api_keys.revoke_api_key(&key.id).await.map_err(Failure::store(language))?;
+    Ok(about(see_other(&path(&member, &key.id, "key-revoked")), &key.id))
+}
+
+fn path(member: &Member<Owner>, id: &KeyId, done: &str) -> String {
+    format!("/console/t/{}/{}/keys/{id}?done={done}", member.tenant.id, member.scope.environment)
+}
+
+/// Records for the audit log the key.
+fn about(mut response: Response, id: &KeyId) -> Response {
+    response.extensions_mut().insert(Subject(id.to_string()));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_read_line_by_line_or_with_commas() {
+        let networks = read_networks("203.0.113.0/24, 2001:db8::/32\r\n198.51.100.7").unwrap();
+        assert_eq!(networks.len(), 3);
+        assert!(read_networks("").unwrap().is_empty());
+        assert!(read_networks("everyone").unwrap_err().starts_with("everyone: "));
+    }
+}

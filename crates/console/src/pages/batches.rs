@@ -1,0 +1,97 @@
+//! A tenant's batches: the list, and one of them with its credentials.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use learncoin_store::batches::{Batch, BatchFilter, BatchStatus, Scoped};
+use learncoin_store::id::{BatchId, CredentialId};
+
+use super::overview::{BatchRow, rows, status_name};
+use crate::access::{Auditor, Member};
+use crate::frame::{Failure, Frame, Place, respond};
+use crate::state::ConsoleState;
+
+/// The number of batches on a page.
+const PAGE: u32 = 50;
+
+#[derive(Template)]
+#[template(path = "batches.html")]
+struct BatchesPage {
+    frame: Frame,
+    statuses: Vec<(&'static str, &'static str)>,
+    status: String,
+    batches: Vec<BatchRow>,
+    older: Option<String>,
+    is_first: bool,
+}
+
+#[derive(Template)]
+#[template(path = "batch.html")]
+struct BatchPage {
+    frame: Frame,
+    batch: BatchRow,
+    root: Option<String>,
+    credentials: Vec<(CredentialId, String)>,
+}
+
+/// Serves `GET …/batches`.
+pub(crate) async fn batches(
+    State(state): State<ConsoleState>,
+    member: Member<Auditor>,
+) -> Result<Response, Failure> {
+    let language = member.visit.language;
+    let frame = Frame::of_tenant(&state, &member, Place::Batches);
+    let query = &member.visit.query;
+    let (status, before) = (query.parsed::<BatchStatus>("status"), query.parsed::<BatchId>("after"));
+    let store = &state.issuance.store;
+    let listed = match status {
+        // Those that are not anchored have an index of their own. All others are nearly all.
+        Some(status) if status != BatchStatus::Anchored => {
+            store.list_unsettled_batches(&member.scope, status, before.as_ref(), PAGE + 1).await
+        }
+        _ => {
+            let filter = BatchFilter { status, ..BatchFilter::default() };
+            store.list_batches(&member.scope, before.as_ref(), filter, PAGE + 1).await
+        }
+    };
+    let mut listed: Vec<Batch> = listed.map_err(Failure::store(language))?;
+    let is_more = listed.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
+    listed.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let status = status.map(BatchStatus::as_str).unwrap_or_default().to_owned();
+    let last = listed.last().filter(|_| is_more);
+    let older = last.map(|last| format!("?status={status}&after={}", last.id));
+    let statuses = [BatchStatus::Pending, BatchStatus::Signed, BatchStatus::Anchored, BatchStatus::Failed];
+    let page = BatchesPage {
+        statuses: statuses.map(|status| (status.as_str(), status_name(&frame, status))).into(),
+        batches: rows(store, &frame, listed).await.map_err(Failure::store(language))?,
+        is_first: before.is_none(),
+        status,
+        older,
+        frame,
+    };
+    Ok(respond(language, &page))
+}
+
+/// Serves `GET …/batches/{id}`.
+pub(crate) async fn batch(
+    State(state): State<ConsoleState>,
+    member: Member<Auditor>,
+    Path((_, _, id)): Path<(String, String, String)>,
+) -> Result<Response, Failure> {
+    let language = member.visit.language;
+    let id: BatchId = id.parse().map_err(|_| Failure::Missing(language))?;
+    let store = &state.issuance.store;
+    let found = match store.find_batch(&member.scope, &id).await.map_err(Failure::store(language))? {
+        Scoped::Own(batch) => batch,
+        Scoped::OtherEnvironment | Scoped::Foreign | Scoped::Absent => {
+            return Err(Failure::Missing(language));
+        }
+    };
+    let frame = Frame::of_tenant(&state, &member, Place::Batches);
+    let listed = store.list_credentials(&member.scope, &[&id]).await.map_err(Failure::store(language))?;
+    let root = found.merkle_root().map(|root| root.to_string());
+    let row = rows(store, &frame, vec![found]).await.map_err(Failure::store(language))?.pop();
+    let batch = row.ok_or(Failure::Missing(language))?;
+    let credentials = listed.into_iter().map(|one| (one.id, one.recipient_id)).collect();
+    Ok(respond(language, &BatchPage { frame, batch, root, credentials }))
+}

@@ -1,0 +1,89 @@
+//! The state of a console. Handlers take all of it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use ipnet::IpNet;
+use learncoin_http_client::Egress;
+use learncoin_issuance::Issuance;
+use learncoin_language::Language;
+use learncoin_server::{AppState, Mailbox};
+use learncoin_store::members::{Email, Token};
+use tokio::sync::mpsc;
+
+use crate::accounts::Accounts;
+
+/// The most requests for a link that wait to be worked on. What comes above that is dropped.
+const MOST_WAITING: usize = 256;
+
+/// A request for a link by mail, as a visitor made it: the address may be no member's.
+pub struct LinkRequest {
+    /// The address.
+    pub(crate) email: Email,
+    /// The secret of the browser that asked.
+    pub(crate) browser: Token,
+    /// The visitor's language.
+    pub(crate) language: Language,
+    /// The visitor's address.
+    pub(crate) client: Option<IpAddr>,
+}
+
+/// The parts of a console. Cheap to clone.
+#[derive(Clone)]
+pub struct ConsoleState {
+    /// The pipeline's context: store, clock, randomness, host.
+    pub(crate) issuance: Arc<Issuance>,
+    /// The networks of the proxies whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Arc<[IpNet]>,
+    /// The guard of requests to the targets that tenants name.
+    pub(crate) egress: Egress,
+    /// The mails that went into files.
+    pub(crate) mailbox: Mailbox,
+    /// Whether the deployment anchors on its own development chain.
+    pub(crate) is_development: bool,
+    /// The way of requests for a link by mail; `None` if the deployment sends none.
+    pub(crate) link_requests: Option<mpsc::Sender<LinkRequest>>,
+}
+
+impl ConsoleState {
+    /// Creates the state of a console beside the API and the pages with this state. It sends no links by mail.
+    pub fn new(app: &AppState) -> Self {
+        Self {
+            issuance: Arc::clone(&app.issuance),
+            trusted_proxies: FromRef::from_ref(app),
+            egress: FromRef::from_ref(app),
+            mailbox: app.mailbox.clone(),
+            is_development: app.dev_chain.is_some(),
+            link_requests: None,
+        }
+    }
+
+    /// Lets visitors ask for a link by mail. Returns the receiver of their requests, for [`crate::LinkMailer`].
+    #[must_use]
+    pub fn with_link_requests(mut self) -> (Self, mpsc::Receiver<LinkRequest>) {
+        let (sender, receiver) = mpsc::channel(MOST_WAITING);
+        self.link_requests = Some(sender);
+        (self, receiver)
+    }
+
+    /// Returns whether the public URL is one with `https`.
+    pub(crate) fn is_https(&self) -> bool {
+        self.issuance.host.origin().starts_with("https:")
+    }
+
+    /// Returns the rules of members.
+    pub(crate) fn accounts(&self) -> Accounts {
+        Accounts {
+            store: self.issuance.store.clone(),
+            clock: Arc::clone(&self.issuance.clock),
+            entropy: Arc::clone(&self.issuance.entropy),
+        }
+    }
+}
+
+impl FromRef<ConsoleState> for Arc<[IpNet]> {
+    fn from_ref(state: &ConsoleState) -> Self {
+        Arc::clone(&state.trusted_proxies)
+    }
+}

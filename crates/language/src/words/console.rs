@@ -1,0 +1,99 @@
+//! The texts of the console, in files of their own: `words/console/`.
+
+mod account;
+mod audit;
+mod batches;
+mod credential;
+mod credentials;
+mod frame;
+mod keys;
+mod members;
+mod operators;
+mod overview;
+mod webhooks;
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+pub use account::{AccountWords, HomeWords, LinkMailWords, SignInWords};
+pub use audit::AuditWords;
+pub use batches::BatchesWords;
+pub use credential::CredentialWords;
+pub use credentials::CredentialsWords;
+pub use frame::{DoneWords, FrameWords, RefusalWords, RoleWords};
+pub use keys::KeysWords;
+pub use members::MembersWords;
+pub use operators::OperatorWords;
+pub use overview::OverviewWords;
+pub use webhooks::WebhooksWords;
+
+use crate::Language;
+
+/// All texts of the console in a language.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsoleWords {
+    /// The texts around every page.
+    pub frame: FrameWords,
+    /// The names of the roles.
+    pub roles: RoleWords,
+    /// The messages after something was done.
+    pub done: DoneWords,
+    /// The pages of requests that are refused.
+    pub refusals: RefusalWords,
+    /// Signing in.
+    pub sign_in: SignInWords,
+    /// The mail with a link.
+    pub mail: LinkMailWords,
+    /// The page that lists the member's tenants.
+    pub home: HomeWords,
+    /// The member's own account.
+    pub account: AccountWords,
+    /// The overview of a tenant.
+    pub overview: OverviewWords,
+    /// The list of credentials.
+    pub credentials: CredentialsWords,
+    /// The page of one credential.
+    pub credential: CredentialWords,
+    /// The list of batches, and one batch.
+    pub batches: BatchesWords,
+    /// The list of API keys, and one key.
+    pub keys: KeysWords,
+    /// The list of webhook endpoints, and one endpoint.
+    pub webhooks: WebhooksWords,
+    /// The audit log.
+    pub audit: AuditWords,
+    /// The members of a tenant.
+    pub members: MembersWords,
+    /// The pages for operators.
+    pub operators: OperatorWords,
+}
+
+/// The files, in the order of [`Language::ALL`].
+pub(super) const FILES: [&str; 5] = [
+    include_str!("../../words/console/en.toml"),
+    include_str!("../../words/console/es.toml"),
+    include_str!("../../words/console/fr.toml"),
+    include_str!("../../words/console/de.toml"),
+    include_str!("../../words/console/ar.toml"),
+];
+
+#[expect(clippy::expect_used, reason = "the files are part of the program, and a test reads each of them")]
+static WORDS: LazyLock<[ConsoleWords; 5]> = LazyLock::new(|| {
+    FILES.map(|file| toml::from_str(file).expect("a file of words has the shape of `ConsoleWords`"))
+});
+
+impl Language {
+    /// Returns the texts of the console in the language.
+    pub fn console(self) -> &'static ConsoleWords {
+        let [english, spanish, french, german, arabic] = &*WORDS;
+        match self {
+            Language::English => english,
+            Language::Spanish => spanish,
+            Language::French => french,
+            Language::German => german,
+            Language::Arabic => arabic,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The texts of signing in, of the list of tenants, and of the member's own account.
+
+use crate::words::texts::texts;
+
+texts! {
+    /// Signing in.
+    SignInWords {
+        /// The title and heading.
+        title,
+        /// The purpose of the page.
+        lead,
+        /// The label of the address.
+        email,
+        /// The hint below it.
+        email_hint,
+        /// The button that asks for a link.
+        send,
+        /// The heading once a link was asked for.
+        sent,
+        /// The next step, whether or not the address is a member's.
+        sent_text,
+        /// The reminder that the link works in this browser alone.
+        sent_here,
+        /// The link back to the form.
+        again,
+        /// The text on a deployment that sends no mails.
+        no_mail,
+        /// The heading of the page that a link leads to.
+        link,
+        /// The text of that page.
+        link_text,
+        /// Its button.
+        enter,
+        /// The heading if a link does not work.
+        no_link,
+        /// The advice then.
+        no_link_advice,
+        /// The fault if the address is none.
+        no_address,
+        /// The heading of the help.
+        help,
+        /// The help: who adds members, and the link that an operator can make.
+        help_text,
+    }
+}
+
+texts! {
+    /// The mail with a link.
+    LinkMailWords {
+        /// The subject, with `{host}`.
+        subject,
+        /// The text before the link, with `{host}`.
+        before,
+        /// The text after the link.
+        after,
+    }
+}
+
+texts! {
+    /// The page that lists the member's tenants.
+    HomeWords {
+        /// The title and heading.
+        title,
+        /// The purpose of the list.
+        lead,
+        /// The advice if the list is empty.
+        empty,
+        /// The heading of the operators' pages.
+        operator,
+        /// The purpose of the operators' pages.
+        operator_text,
+    }
+}
+
+texts! {
+    /// The member's own account.
+    AccountWords {
+        /// The title and heading.
+        title,
+        /// The label of the address.
+        email,
+        /// The label of the id.
+        id,
+        /// The note on the id: the audit log names it.
+        id_note,
+        /// The heading of the sessions.
+        sessions,
+        /// The explanation of sessions, and of their ends.
+        sessions_text,
+        /// The column of the browser.
+        browser,
+        /// The column of the time of signing in.
+        since,
+        /// The column of the last use.
+        seen,
+        /// The mark of the session in use.
+        this,
+        /// The button that ends a session.
+        end,
+        /// The text in place of a browser without a name.
+        unknown_browser,
+    }
+}

@@ -1,0 +1,146 @@
+//! The credentials of a tenant, page by page, as people look for them. Each page is read by an index, whatever the tenant has.
+
+use crate::credentials::credential::{COLUMNS, Credential, credential};
+use crate::database::sql::{self, Record};
+use crate::database::store::Store;
+use crate::error::Result;
+use crate::id::{BatchId, CredentialId};
+use crate::scope::TenantScope;
+
+/// The most batches that are looked through for one page.
+const MOST_BATCHES: u32 = 1_000;
+/// A text that comes after every id.
+const AFTER_EVERY_ID: &str = "~";
+
+/// A place in the list of credentials: those of newer batches come first, those of a batch in the order of the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListPlace {
+    /// The batch.
+    pub batch_id: BatchId,
+    /// The position in it.
+    pub position: i64,
+}
+
+/// A page of credentials.
+#[derive(Clone)]
+pub struct CredentialPage {
+    /// The credentials.
+    pub credentials: Vec<Credential>,
+    /// The place of the last one, if there may be more.
+    pub next: Option<ListPlace>,
+}
+
+/// A change that credentials had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangedAs {
+    /// They were revoked.
+    Revoked,
+    /// Their person was erased.
+    Erased,
+}
+
+impl Store {
+    /// Returns the scope's credentials of batches accepted in `[from_ms, to_ms)`, after a place: at most `limit`.
+    pub async fn page_credentials(
+        &self,
+        scope: &TenantScope,
+        after: Option<&ListPlace>,
+        from_ms: i64,
+        to_ms: i64,
+        limit: usize,
+    ) -> Result<CredentialPage> {
+        let (lowest, highest) = (BatchId::first_at(from_ms), BatchId::first_at(to_ms));
+        let begin = after.map_or(highest.as_str(), |place| place.batch_id.as_str().min(highest.as_str()));
+        let batches: Vec<String> = sql::query_scalar(
+            "SELECT id FROM batches WHERE tenant_id = $1 AND environment = $2 AND id <= $3 AND id >= $4 ORDER BY id DESC LIMIT $5",
+        )
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .bind(begin)
+        .bind(lowest.as_str())
+        .bind(i64::from(MOST_BATCHES))
+        .fetch_all(&self.pool)
+        .await?;
+        let mut page = CredentialPage { credentials: Vec::new(), next: None };
+        for batch in batches {
+            let batch_id: BatchId = match batch.parse() {
+                Ok(id) => id,
+                Err(_) => continue,
+            };
+            let position =
+                after.filter(|place| place.batch_id == batch_id).map_or(-1, |place| place.position);
+            // One more than fits, which shows whether there is another page.
+            let wanted = limit.saturating_sub(page.credentials.len()).saturating_add(1);
+            let rows = sql::query(format!(
+                "SELECT {COLUMNS}, position FROM credentials WHERE batch_id = $1 AND position > $2 ORDER BY position LIMIT $3"
+            ))
+            .bind(batch_id.as_str())
+            .bind(position)
+            .bind(i64::try_from(wanted).unwrap_or(i64::MAX))
+            .fetch_all(&self.pool)
+            .await?;
+            for row in &rows {
+                if page.credentials.len() >= limit {
+                    return Ok(page);
+                }
+                let position = Record { table: "credentials", row }.int("position")?;
+                page.credentials.push(credential(row, &self.sealer)?);
+                page.next = Some(ListPlace { batch_id: batch_id.clone(), position });
+            }
+        }
+        page.next = None;
+        Ok(page)
+    }
+
+    /// Returns the credentials of a recipient, newest first: at most `limit`.
+    pub async fn list_credentials_of(
+        &self,
+        scope: &TenantScope,
+        recipient_id: &str,
+        limit: u32,
+    ) -> Result<Vec<Credential>> {
+        sql::query(format!(
+            "SELECT {COLUMNS} FROM credentials
+             WHERE recipient_id = $1 AND tenant_id = $2 AND environment = $3 ORDER BY id DESC LIMIT $4"
+        ))
+        .bind(recipient_id)
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?
+        .iter()
+        .map(|row| credential(row, &self.sealer))
+        .collect()
+    }
+
+    /// Returns the scope's credentials that had a change, newest first: at most `limit`, those before `before`.
+    pub async fn list_changed_credentials(
+        &self,
+        scope: &TenantScope,
+        changed_as: ChangedAs,
+        before: Option<&CredentialId>,
+        limit: u32,
+    ) -> Result<Vec<Credential>> {
+        let sql = match changed_as {
+            ChangedAs::Revoked => format!(
+                "SELECT {COLUMNS} FROM credentials
+                 WHERE tenant_id = $1 AND environment = $2 AND revoked_at IS NOT NULL AND id < $3 ORDER BY id DESC LIMIT $4"
+            ),
+            ChangedAs::Erased => format!(
+                "SELECT {COLUMNS} FROM credentials
+                 WHERE tenant_id = $1 AND environment = $2 AND erased_at IS NOT NULL AND id < $3 ORDER BY id DESC LIMIT $4"
+            ),
+        };
+        sql::query(sql)
+            .bind(scope.tenant_id.as_str())
+            .bind(scope.environment.as_str())
+            .bind(before.map_or(AFTER_EVERY_ID, CredentialId::as_str))
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?
+            .iter()
+            .map(|row| credential(row, &self.sealer))
+            .collect()
+    }
+}
