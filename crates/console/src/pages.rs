@@ -1,5 +1,8 @@
 //! The pages, a file each.
 
+// The templates of the public pages, which those of the console extend, name it by this path.
+pub(crate) use learncoin_server::pages::brand;
+
 pub(crate) mod account;
 pub(crate) mod api_keys;
 pub(crate) mod audit;

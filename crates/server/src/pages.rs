@@ -8,3 +8,8 @@ pub use crate::public::cross_origin::revalidated;
 pub use crate::public::preferred_language::{PreferredLanguage, chosen};
 pub use crate::public::response::{HoldsSecrets, apology, page};
 pub use crate::public::time::{When, from_ms};
+
+/// The deployment's name and mark, for templates.
+pub mod brand {
+    pub use crate::public::brand::{mark, mark_type, name};
+}

@@ -67,17 +67,17 @@ fn current() -> PageBrand {
 }
 
 /// Returns the name, for templates.
-pub(crate) fn name() -> String {
+pub fn name() -> String {
     current().brand.name().to_owned()
 }
 
 /// Returns the path of the mark, for templates.
-pub(crate) fn mark() -> Arc<str> {
+pub fn mark() -> Arc<str> {
     current().mark
 }
 
 /// Returns the media type of the mark, for templates.
-pub(crate) fn mark_type() -> &'static str {
+pub fn mark_type() -> &'static str {
     current().brand.mark().map_or("image/svg+xml", |mark| mark.media_type)
 }
 

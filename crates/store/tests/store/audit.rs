@@ -23,6 +23,7 @@ fn row(f: &Fixture, whose: Whose, at: i64) -> AuditRow {
     AuditRow {
         request_id: RequestId::generate(&f.world, &f.world),
         key_id: tenant_id.is_some().then(|| KeyId::generate(&f.world, &f.world)),
+        member_id: None,
         tenant_id,
         operator: is_operator.then(|| "ada".to_owned()),
         address_mac: (!is_operator).then(|| "0123456789abcdef".to_owned()),

@@ -6,7 +6,7 @@ use learncoin_spreadsheet::refusal::{ApiFault, refused};
 use learncoin_spreadsheet::rows::{RowInputs, check};
 use learncoin_spreadsheet::{AchievementTemplate, batches, columns, read, template_file};
 
-use super::ISSUER;
+use super::rules;
 use crate::api::create_batch::{MAX_CREDENTIALS, read as read_body, read_all};
 use crate::api::limits::FRAMEWORKS;
 
@@ -24,7 +24,7 @@ fn faults(text: &str, template: &AchievementTemplate) -> Vec<String> {
         [count; 16]
     });
     let of_cells = checked.rows.iter().flat_map(|row| row.faults.clone());
-    let (_, of_api) = read_all(batches::body(&checked.rows).as_bytes(), ISSUER).unwrap();
+    let (_, of_api) = read_all(batches::body(&checked.rows).as_bytes(), &rules()).unwrap();
     let of_api = of_api.into_iter().filter_map(|fault| {
         let fault = ApiFault { path: &fault.path, code: fault.code.as_str() };
         refused(&inputs, &checked.rows, fault)
@@ -124,7 +124,7 @@ fn twenty_thousand_rows_are_forty_bodies_that_are_accepted() {
     assert_eq!(parts.len(), 40);
     for part in parts {
         let credentials =
-            read_body(batches::body(&checked.rows[part.rows.clone()]).as_bytes(), ISSUER).unwrap();
+            read_body(batches::body(&checked.rows[part.rows.clone()]).as_bytes(), &rules()).unwrap();
         assert_eq!(credentials.len(), part.rows.len());
     }
 }
