@@ -83,7 +83,6 @@ impl LinkMailer {
         let name = host.origin().split_once("://").map_or(host.origin(), |(_, name)| name);
         let mail = SignInMail {
             to: member.email.as_str(),
-            from_name: "LearnCoin",
             subject: &fill(&words.subject, &[("host", name)]),
             text: format!("{}\n\n{link}\n\n{}\n", fill(&words.before, &[("host", name)]), words.after),
         };

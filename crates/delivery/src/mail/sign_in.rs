@@ -23,12 +23,10 @@ pub struct SignInMailer {
     pub transport: MailTransport,
 }
 
-/// A mail, in the member's language.
+/// A mail from the deployment under its own name, in the member's language.
 pub struct SignInMail<'a> {
     /// The member's address.
     pub to: &'a str,
-    /// The name that the mail is from.
-    pub from_name: &'a str,
     /// The subject.
     pub subject: &'a str,
     /// The text, with the link in a line of its own.
@@ -66,7 +64,7 @@ impl SignInMailer {
         let millis = u64::try_from(now_ms).unwrap_or(0);
         let mut builder = Message::builder()
             .envelope(envelope.clone())
-            .raw_header(address_header(FROM, Some(mail.from_name), &self.sender.from))
+            .raw_header(address_header(FROM, Some(self.sender.brand().name()), &self.sender.from))
             .raw_header(address_header(TO, None, &to))
             .raw_header(text_header(SUBJECT, mail.subject))
             .date(UNIX_EPOCH + Duration::from_millis(millis))
