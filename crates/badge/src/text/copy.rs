@@ -10,11 +10,15 @@
 
 use std::ops::Range;
 
+use skrifa::GlyphId;
+use skrifa::instance::{LocationRef, Size};
+use skrifa::outline::{DrawSettings, OutlinePen};
+
 use super::fonts::Font;
 use super::letters::is_mark;
 use super::shape::{Glyph, Run};
 
-/// Characters whose glyphs are blank and have no width. Each letter takes the same one everywhere, because a glyph of a PDF represents
+/// Characters whose glyphs the shipped fonts have without outline and width. Each letter takes the same one everywhere, because a glyph of a PDF represents
 /// one text; a second one takes more room in the file, and not all readers know it.
 const BLANK: [char; 5] = ['\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{200b}'];
 
@@ -30,9 +34,10 @@ pub(crate) struct CopiedRun {
 /// Returns the glyphs of a run, with one for each letter if it is read from right to left.
 pub(crate) fn copied(run: &Run) -> CopiedRun {
     let mut copied = CopiedRun::default();
-    let Some(font) = run.font.font().filter(|_| run.is_rtl) else {
+    let blanks = run.font.font().filter(|_| run.is_rtl).map(blanks).unwrap_or_default();
+    if blanks.is_empty() {
         return CopiedRun { glyphs: run.glyphs.clone(), ..copied };
-    };
+    }
     let mut pen = 0.0;
     for cluster in run.glyphs.chunk_by(|one, other| one.text == other.text) {
         let letters = letters(run, cluster);
@@ -47,7 +52,7 @@ pub(crate) fn copied(run: &Run) -> CopiedRun {
             }
             pen += glyph.advance;
         }
-        spread(&mut copied.glyphs, bases, &letters, font);
+        spread(&mut copied.glyphs, bases, &letters, &blanks);
     }
     copied
 }
@@ -65,9 +70,9 @@ fn letters(run: &Run, cluster: &[Glyph]) -> Vec<Letter> {
 }
 
 /// Appends glyphs with one letter for each, after blank glyphs for the letters that are left.
-fn spread(glyphs: &mut Vec<Glyph>, bases: Vec<Glyph>, letters: &[Letter], font: &Font) {
+fn spread(glyphs: &mut Vec<Glyph>, bases: Vec<Glyph>, letters: &[Letter], blank_glyphs: &[u32]) {
     let (blanks, drawn) = letters.split_at(letters.len().saturating_sub(bases.len()));
-    glyphs.extend(blanks.iter().filter_map(|letter| blank(font, letter)));
+    glyphs.extend(blanks.iter().filter_map(|letter| blank(blank_glyphs, letter)));
     for (at, glyph) in bases.into_iter().enumerate() {
         let letter = drawn.get(at).or(drawn.last());
         let text = letter.map_or_else(|| glyph.text.clone(), |(_, text)| text.clone());
@@ -75,12 +80,45 @@ fn spread(glyphs: &mut Vec<Glyph>, bases: Vec<Glyph>, letters: &[Letter], font: 
     }
 }
 
-/// Creates the blank glyph for a letter. Returns `None` if the font has none.
-fn blank(font: &Font, (letter, text): &Letter) -> Option<Glyph> {
-    let first = usize::try_from(u32::from(*letter)).unwrap_or_default() % BLANK.len();
-    let (before, after) = BLANK.split_at(first);
-    let id = after.iter().chain(before).find_map(|blank| font.glyph(*blank))?;
-    Some(Glyph { id, text: text.clone(), advance: 0.0, dx: 0.0, dy: 0.0 })
+/// Returns the glyphs of a font that are blank. Some fonts draw pictures of invisible characters.
+fn blanks(font: &Font) -> Vec<u32> {
+    BLANK.iter().filter_map(|letter| font.glyph(*letter)).filter(|glyph| is_blank(font, *glyph)).collect()
+}
+
+fn is_blank(font: &Font, glyph: u32) -> bool {
+    let settings = DrawSettings::unhinted(Size::new(1.0), LocationRef::default());
+    let mut pen = Blank(true);
+    let drawn = font.outlines.get(GlyphId::new(glyph)).map(|outline| outline.draw(settings, &mut pen));
+    drawn.is_none_or(|drawn| drawn.is_ok()) && pen.0
+}
+
+/// A pen that records whether nothing was drawn.
+struct Blank(bool);
+
+impl OutlinePen for Blank {
+    fn move_to(&mut self, _: f32, _: f32) {
+        self.0 = false;
+    }
+
+    fn line_to(&mut self, _: f32, _: f32) {
+        self.0 = false;
+    }
+
+    fn quad_to(&mut self, _: f32, _: f32, _: f32, _: f32) {
+        self.0 = false;
+    }
+
+    fn curve_to(&mut self, _: f32, _: f32, _: f32, _: f32, _: f32, _: f32) {
+        self.0 = false;
+    }
+
+    fn close(&mut self) {}
+}
+
+/// Creates the blank glyph for a letter.
+fn blank(blanks: &[u32], (letter, text): &Letter) -> Option<Glyph> {
+    let at = usize::try_from(u32::from(*letter)).unwrap_or_default().checked_rem(blanks.len())?;
+    Some(Glyph { id: *blanks.get(at)?, text: text.clone(), advance: 0.0, dx: 0.0, dy: 0.0 })
 }
 
 #[cfg(test)]
@@ -106,6 +144,17 @@ mod tests {
                 drawn.extend(places.into_iter().map(|place| run.text[place].to_owned()));
             }
             assert_eq!(drawn.chars().rev().collect::<String>(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_drawn_beside_a_ligature_is_blank() {
+        for style in [FontStyle::Serif, FontStyle::Sans, FontStyle::Bold] {
+            for text in ["لا", "שָׁ"] {
+                let line = Paragraph::new(text, style, Han::Simplified).line(0..text.len());
+                let font = line.runs[0].font;
+                assert!(blanks(font.font().unwrap()).len() >= 4, "{font:?}");
+            }
         }
     }
 
