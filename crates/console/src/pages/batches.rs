@@ -89,7 +89,7 @@ pub(crate) async fn batch(
     };
     let frame = Frame::of_tenant(&state, &member, Place::Batches);
     let listed = store.list_credentials(&member.scope, &[&id]).await.map_err(Failure::store(language))?;
-    let root = found.merkle_root().map(|root| root.to_string());
+    let root = found.merkle_root().map(|root| format!("0x{root}"));
     let row = rows(store, &frame, vec![found]).await.map_err(Failure::store(language))?.pop();
     let batch = row.ok_or(Failure::Missing(language))?;
     let credentials = listed.into_iter().map(|one| (one.id, one.recipient_id)).collect();

@@ -173,7 +173,7 @@ fn history(frame: &Frame, issued: &IssuedCredential, mail: Option<&Mail>) -> Vec
         BatchState::Signed { signed_at, .. } => dated.push((*signed_at, &words.signed, None)),
         BatchState::Anchored { signed_at, anchored_at, .. } => {
             dated.push((*signed_at, &words.signed, None));
-            let hash = issued.anchor.as_ref().map(|anchor| anchor.hash.to_string());
+            let hash = issued.anchor.as_ref().map(|anchor| format!("0x{}", anchor.hash));
             dated.push((*anchored_at, &words.anchored, hash));
         }
         BatchState::Failed { failed_at, error_message, .. } => {

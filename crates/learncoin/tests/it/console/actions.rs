@@ -23,10 +23,14 @@ async fn scene() -> Scene {
 }
 
 impl Scene {
+    /// Returns the rows of members in the order in which they were written: the clock does not move.
     async fn rows(&self) -> Vec<AuditRow> {
         let store = self.app.issuance().store.clone();
         let all = store.list_audit_rows(Some(&self.uni.tenant_id), i64::MIN, i64::MAX, None, 1_000).await;
-        all.unwrap().into_iter().filter(|row| row.member_id.is_some()).collect()
+        let mut rows: Vec<AuditRow> =
+            all.unwrap().into_iter().filter(|row| row.member_id.is_some()).collect();
+        rows.sort_by_key(|row| row.place.as_ref().map(|place| place.sequence));
+        rows
     }
 
     /// Asserts that the newest action has this row.

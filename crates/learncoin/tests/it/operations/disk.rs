@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use learncoin_store::maintenance::TABLES;
+use learncoin_store::members::Role;
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Body, Caller, Method, Operation, Receiver, Request, TestApp, many, one};
 use serde_json::{Value, json};
+
+use crate::console::browser::{member, session};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Whose rows a table holds, or what bounds them.
@@ -164,6 +167,12 @@ async fn what_is_kept_for_a_time_is_gone_after_it() {
     app.deliver_until_idle().await;
     app.send_mails_until_idle().await;
     app.get("/v1/tenants/me").await;
+    let owner = member(&app, "owner@example.edu", &uni.tenant_id, Role::Owner).await;
+    session(&app, &owner).await;
+    let (store, now) = (app.issuance().store.clone(), app.now_ms());
+    let mut tx = store.begin().await.unwrap();
+    tx.count_sign_in_request("an address", 1_000, now).await.unwrap();
+    tx.commit().await.unwrap();
     let kept = |sizes: BTreeMap<&'static str, usize>| {
         let kinds = kinds();
         let (kept, _): (BTreeMap<_, _>, BTreeMap<_, _>) =
@@ -174,6 +183,7 @@ async fn what_is_kept_for_a_time_is_gone_after_it() {
     assert!(before.len() >= 5 && before.values().all(|rows| *rows > 0), "{before:?}");
     app.clock().advance_ms(366 * DAY_MS);
     app.issuance().retention.purge().await.unwrap();
+    learncoin_console::sign_in::purge(&store, app.now_ms()).await.unwrap();
     let after = kept(sizes(&app).await);
     assert!(after.values().all(|rows| *rows == 0), "{after:?}");
 }
