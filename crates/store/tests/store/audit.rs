@@ -26,7 +26,6 @@ fn row(f: &Fixture, whose: Whose, at: i64) -> AuditRow {
         member_id: None,
         tenant_id,
         operator: is_operator.then(|| "ada".to_owned()),
-        member_id: None,
         address_mac: (!is_operator).then(|| "0123456789abcdef".to_owned()),
         method: if is_operator { COMMAND.into() } else { "GET".into() },
         endpoint: "/v1/batches".into(),

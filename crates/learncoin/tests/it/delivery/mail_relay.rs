@@ -114,7 +114,10 @@ async fn a_link_in_a_name_or_title_is_in_no_mail_and_the_credential_is_issued_al
         let named = sent(&uni, addressed(link, "ada@example.edu")).await;
         assert!(named.text.contains("Hello,\r\n"), "{named:?}");
         for part in [&mail.subject, &mail.text, &mail.html, &named.subject, &named.text, &named.html] {
-            assert!(!part.contains(link) && !part.contains("pal"), "{part}");
+            // The badge is in the mail in base64, which may hold three letters by chance.
+            for piece in [link, "paypal", "pal.com", "pal[.]com"] {
+                assert!(!part.contains(piece), "{part}");
+            }
         }
     }
     let batches = uni.all_batches().await;
