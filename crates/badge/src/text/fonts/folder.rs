@@ -143,7 +143,7 @@ impl Found {
         let mut found = Vec::new();
         for (index, tables) in (0_u32..).zip(fonts.fonts()) {
             let tables = tables.map_err(|error| error.to_string())?;
-            found.extend(is_usable(&tables).then(|| (index, tables)));
+            found.extend(is_usable(&tables).then_some((index, tables)));
         }
         if found.is_empty() {
             return Ok(());
