@@ -111,6 +111,7 @@ pub fn router_with(state: AppState, console: Router<AppState>) -> Router {
         .fallback(api::endpoint_not_found)
         .method_not_allowed_fallback(api::method_not_allowed)
         .layer(Extension(docs))
+        .layer(Extension(front_page::HasConsole(console.has_routes())))
         .layer(from_fn(check_parameters))
         .layer(from_fn(redirect_mangled_links))
         .merge(console);

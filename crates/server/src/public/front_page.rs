@@ -1,9 +1,10 @@
-//! `/`: what this site is, where a credential is verified, and where the documentation is.
+//! `/`: what this site is, where a credential is verified, where the documentation is, and where members sign in.
 //!
 //! In: the visitor's language. Out: a page without a script. A caller that asks for JSON gets the error of an address without
 //! an endpoint, as at every other such address.
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, VARY};
 use axum::http::{HeaderMap, HeaderValue};
@@ -24,6 +25,10 @@ const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 );
 
+/// Whether the deployment has a console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HasConsole(pub(crate) bool);
+
 #[derive(Template)]
 #[template(path = "front.html")]
 struct FrontPage<'a> {
@@ -35,6 +40,8 @@ struct FrontPage<'a> {
     origin: &'a str,
     /// The public URL's host.
     host: &'a str,
+    /// The name of the console, if there is one.
+    console: Option<&'a str>,
     /// Whether the deployment anchors on its own development chain.
     is_development: bool,
 }
@@ -42,18 +49,24 @@ struct FrontPage<'a> {
 /// Serves `GET /`.
 pub(crate) async fn front_page(
     State(state): State<PageState>,
+    Extension(has_console): Extension<HasConsole>,
     PreferredLanguage(language): PreferredLanguage,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let mut response = match Representation::wanted(&headers) {
-        Representation::Page => page(&state, language, &headers)?,
+        Representation::Page => page(&state, has_console, language, &headers)?,
         Representation::Document(_) => endpoint_not_found().await.into_response(),
     };
     response.headers_mut().insert(VARY, HeaderValue::from_static("Accept, Accept-Language"));
     Ok(response)
 }
 
-fn page(state: &PageState, language: Language, headers: &HeaderMap) -> Result<Response, ApiError> {
+fn page(
+    state: &PageState,
+    HasConsole(has_console): HasConsole,
+    language: Language,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
     let words = language.words();
     let origin = state.issuance.host.origin();
     let page = FrontPage {
@@ -62,6 +75,7 @@ fn page(state: &PageState, language: Language, headers: &HeaderMap) -> Result<Re
         languages: &words.page.languages,
         origin,
         host: origin.split_once("://").map_or(origin, |(_, host)| host),
+        console: has_console.then(|| language.console().frame.console.as_str()),
         is_development: state.has_dev_chain,
     };
     let text = page.render().map_err(ApiError::internal)?;

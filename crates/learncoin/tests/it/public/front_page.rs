@@ -31,6 +31,7 @@ async fn the_front_page_leads_to_verification_and_documentation() {
         "href=\"/docs\"",
         "href=\"/docs/quickstart\"",
         "href=\"/pricing\"",
+        "href=\"/console/sign-in\"",
         "<link rel=\"canonical\" href=\"https://learncoin.example/\">",
         "<meta name=\"description\"",
     ] {
