@@ -21,7 +21,7 @@ const REQUESTS = {
   CreateBatchRequest: [],
   CredentialInput: ['evidence', 'type'],
   RecipientInput: ['type'],
-  AchievementInput: ['type'],
+  AchievementInput: ['type', 'image'],
   AlignmentInput: ['type'],
   RevocationRequest: ['replaced_by'],
   ErasureRequest: [],

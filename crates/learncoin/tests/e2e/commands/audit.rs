@@ -15,7 +15,7 @@ use crate::support::school::{School, credential_ids, one, text};
 const HEAD: &str = "request_id,tenant_id,key_id,operator,address,method,endpoint,status,subjects,at,calls,sequence,hash,member_id";
 
 /// The commands that change nothing in a deployment. `serve` changes the public URL if it is forced to, which has a row.
-const READING: [&str; 17] = [
+const READING: [&str; 18] = [
     "audit address",
     "audit export",
     "audit show",
@@ -26,6 +26,7 @@ const READING: [&str; 17] = [
     "key list",
     "mail list",
     "master-key status",
+    "member list",
     "serve",
     "signing-key list",
     "tenant list",
@@ -108,7 +109,7 @@ fn the_audit_log_is_exported_and_searched() {
     assert_eq!(csv.lines().next(), Some(HEAD));
     assert_eq!(csv.lines().count(), lines.len() + 3);
     let widths = csv.lines().map(|line| line.split(',').count());
-    assert!(widths.clone().all(|width| width == 13), "{csv}");
+    assert!(widths.clone().all(|width| width == 14), "{csv}");
     assert!(csv.lines().last().unwrap().starts_with(&format!("{request_id},")), "{csv}");
     let at = text(&row, "/at");
     assert!(!export(&["--to", &at]).contains(&request_id));
@@ -202,6 +203,10 @@ fn every_command_that_changes_something_has_a_row_with_the_operator_and_what_it_
             "--to",
             "2100-01-01T00:00:00Z",
         ],
+        &["member", "add", "ada@example.edu", "--tenant", tenant, "--role", "owner"],
+        &["member", "role", "ada@example.edu", "--tenant", tenant, "--role", "auditor"],
+        &["member", "link", "ada@example.edu"],
+        &["member", "remove", "ada@example.edu", "--yes"],
         &["mail", "resend", &ids[0]],
         &["erasures", "apply", journal.to_str().unwrap()],
         &["backup", "--to", backup.to_str().unwrap()],

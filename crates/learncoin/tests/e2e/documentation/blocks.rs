@@ -74,6 +74,8 @@ followed! {
     the_concepts_of_credentials_work "docs/concepts/credentials.md",
     the_concepts_of_verification_work "docs/concepts/verification.md",
     the_glossary_works "docs/glossary.md",
+    the_console_for_registrars_works "docs/console/registrars.md",
+    the_console_for_operators_works "docs/console/operators.md",
 }
 
 #[test]
@@ -206,7 +208,11 @@ fn follow(page: &Page) -> Result<(), String> {
     reader.compile(&page)?;
     let Ended { status, stderr, .. } = run(&mut reader.shell(&script));
     if status != Some(0) {
-        return Err(format!("{} ended with {status:?}:\n{stderr}", page.path));
+        return Err(format!(
+            "{} ended with {status:?}:\n{stderr}\nprinted last:\n{}",
+            page.path,
+            reader.last_printed(&page)
+        ));
     }
     for (runs, place, json) in shown {
         let json: Value = serde_json::from_str(&json).map_err(|error| format!("{place}: {error}"))?;
@@ -318,6 +324,12 @@ impl Reader {
     /// Returns the file with the output of a `bash` block.
     fn printed(&self, index: usize) -> PathBuf {
         self.path("printed").join(index.to_string())
+    }
+
+    /// Returns what the last block that printed something printed.
+    fn last_printed(&self, page: &Page) -> String {
+        let printed = (0..page.blocks.len()).rev().map(|index| std::fs::read_to_string(self.printed(index)));
+        printed.flatten().find(|text| !text.is_empty()).unwrap_or_default()
     }
 
     /// Returns the placeholders of the page, with the values that each reader has of their own.
