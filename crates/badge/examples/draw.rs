@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use learncoin_badge::{
-    Award, Brand, Color, CredentialState, Picture, Signature, badge_png, badge_svg, card_png,
+    Award, Brand, Color, CredentialState, Picture, SignatureLine, badge_png, badge_svg, card_png,
     certificate_pdf, use_font_folder,
 };
 use learncoin_credential::document::Document;
@@ -156,7 +156,7 @@ fn main() -> anyhow::Result<()> {
 
 fn draw(directory: &Path, name: &str, document: &Document, look: Look) -> anyhow::Result<()> {
     let persons = [("Mary Somerville", "Rector"), ("Augustus De Morgan", "Head of the Examination Board")];
-    let signature = |number: usize, (name, title): (&str, &str)| Signature {
+    let signature = |number: usize, (name, title): (&str, &str)| SignatureLine {
         name: name.to_owned(),
         title: Some(title.to_owned()),
         picture: (number == 0).then(|| picture(300, 80, scrawl)),

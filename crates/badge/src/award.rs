@@ -11,7 +11,7 @@ use crate::brand::Brand;
 use crate::color::{Color, INVALID, MUTED, PENDING, TEST_NETWORK};
 use crate::course::Course;
 use crate::picture::Picture;
-use crate::signatures::Signature;
+use crate::signature_line::SignatureLine;
 use crate::text::{FontStyle, Han, TextBlock, TextBox, lacks_letters, lay_out, lay_out_lines};
 
 /// A credential to be drawn.
@@ -34,7 +34,7 @@ pub struct Award<'a> {
     /// Whether the operator has confirmed the issuer's signed name.
     pub is_issuer_confirmed: bool,
     /// The persons who sign the tenant's certificates, two at most.
-    pub signatures: Vec<Signature>,
+    pub signatures: Vec<SignatureLine>,
     /// Whether certificates show their number.
     pub shows_number: bool,
     /// The deployment's name and mark.

@@ -9,7 +9,7 @@ use crate::award::{Award, label, lay_out_issuer_text, lay_out_own_text};
 use crate::color::{GOLD, INK, MUTED};
 use crate::ornament::{mark, medallion, ribbon};
 use crate::picture::Picture;
-use crate::scene::{Align, Role, Scene, rectangle};
+use crate::scene::{Align, GroupRole, Scene, rectangle};
 use crate::text::{FontStyle, TextBox};
 
 /// The width and height of a badge.
@@ -29,8 +29,8 @@ const WIDE: f32 = 1.6;
 /// Draws the badge.
 pub(crate) fn badge(award: &Award<'_>) -> Scene {
     let mut scene = Scene::new(SIDE, SIDE);
-    let medal =
-        scene.transformed(Role::Figure(award.accessible_name()), Transform::from_translate(MIDDLE, MIDDLE));
+    let medal = scene
+        .transformed(GroupRole::Figure(award.accessible_name()), Transform::from_translate(MIDDLE, MIDDLE));
     medallion(medal, award.accent(), award.course());
     emblem(&mut scene, award);
     texts(&mut scene, award);
@@ -52,15 +52,21 @@ fn emblem(scene: &mut Scene, award: &Award<'_>) {
     let course = award.course();
     match award.image.as_ref().or(award.logo.as_ref()) {
         Some(picture) if picture.width() > picture.height() * WIDE => {
-            scene.group(Role::Decoration).picture_within(picture, MIDDLE, y + 6.0, 236.0, 84.0);
+            scene.group(GroupRole::Decoration).picture_within(picture, MIDDLE, y + 6.0, 236.0, 84.0);
         }
         Some(picture) => {
-            course.plate(scene.group(Role::Decoration), MIDDLE, y, radius);
-            scene.group(Role::Decoration).picture_within(picture, MIDDLE, y, radius * 1.26, radius * 1.26);
+            course.plate(scene.group(GroupRole::Decoration), MIDDLE, y, radius);
+            scene.group(GroupRole::Decoration).picture_within(
+                picture,
+                MIDDLE,
+                y,
+                radius * 1.26,
+                radius * 1.26,
+            );
         }
         None => {
-            course.plate(scene.group(Role::Decoration), MIDDLE, y, radius);
-            course.emblem(scene.group(Role::Decoration), MIDDLE, y, radius);
+            course.plate(scene.group(GroupRole::Decoration), MIDDLE, y, radius);
+            course.emblem(scene.group(GroupRole::Decoration), MIDDLE, y, radius);
         }
     }
 }
@@ -106,7 +112,7 @@ fn texts(scene: &mut Scene, award: &Award<'_>) {
     };
     let name = lay_out_issuer_text(award.achievement(), &title, award);
     let color = if name.is_original { INK } else { MUTED };
-    let text = scene.group(Role::Decoration);
+    let text = scene.group(GroupRole::Decoration);
     let mut y;
     if has_state {
         let at = top + (RIBBON - 44.0 - top - name.block.height()) / 2.0;

@@ -12,7 +12,7 @@ use crate::color::{GOLD, INK, LINE, LINK, MUTED, PAPER};
 use crate::link_code::encode;
 use crate::number::from_i32;
 use crate::ornament::{corner_ribbon, frame, mark, seal};
-use crate::scene::{Align, Role, Scene, rectangle};
+use crate::scene::{Align, GroupRole, Scene, rectangle};
 use crate::signatures::{ROW_HEIGHT, signatures};
 use crate::text::{FontStyle, TextBlock, TextBox};
 
@@ -29,10 +29,10 @@ const SEAL: f32 = 500.0;
 /// Draws the certificate.
 pub(crate) fn certificate(award: &Award<'_>) -> Scene {
     let mut scene = Scene::new(WIDTH, HEIGHT);
-    let ground = scene.group(Role::Decoration);
+    let ground = scene.group(GroupRole::Decoration);
     ground.fill(rectangle(0.0, 0.0, WIDTH, HEIGHT), PAPER);
     frame(ground, WIDTH, HEIGHT, award.accent(), award.course());
-    let watermark = scene.transformed(Role::Decoration, Transform::from_translate(MIDDLE, 268.0));
+    let watermark = scene.transformed(GroupRole::Decoration, Transform::from_translate(MIDDLE, 268.0));
     award.course().ground(watermark, 40.0, 172.0, 0.05);
 
     let mut y = 54.0;
@@ -45,7 +45,7 @@ pub(crate) fn certificate(award: &Award<'_>) -> Scene {
         false => FOOTER - 8.0 - ROW_HEIGHT,
     };
     body(&mut scene, award, y, bottom);
-    signatures(&mut scene, award, bottom);
+    signatures(&mut scene, award, MIDDLE, bottom);
     footer(&mut scene, award);
     if let Some(banner) = award.state_banner() {
         corner_ribbon(&mut scene, banner, WIDTH, award.is_rtl());
@@ -58,7 +58,7 @@ fn notice(scene: &mut Scene, award: &Award<'_>, banner: Banner, y: f32) -> f32 {
     let text = format!("{} · {}", banner.word, award.chain_notice().unwrap_or_default());
     let block = lay_out_own_text(&text, &label(FontStyle::Bold, 9.5, WIDTH - 2.0 * MARGIN - 140.0));
     let width = block.width() + 30.0;
-    let group = scene.group(Role::Paragraph);
+    let group = scene.group(GroupRole::Paragraph);
     group.fill(crate::scene::rounded(MIDDLE - width / 2.0, y, width, 20.0, 10.0), banner.color);
     group.text(&block, Align::Center, MIDDLE, y + 10.0 - block.size * 0.63, PAPER);
     y + 24.0
@@ -68,20 +68,20 @@ fn notice(scene: &mut Scene, award: &Award<'_>, banner: Banner, y: f32) -> f32 {
 fn header(scene: &mut Scene, award: &Award<'_>, y: f32) -> f32 {
     let mut y = y + 4.0;
     if let Some(logo) = &award.logo {
-        scene.group(Role::Decoration).picture_within(logo, MIDDLE, y + 22.0, 180.0, 44.0);
+        scene.group(GroupRole::Decoration).picture_within(logo, MIDDLE, y + 22.0, 180.0, 44.0);
         y += 49.0;
     }
     let text_box =
         TextBox { style: FontStyle::Bold, size: 16.0, smallest: 10.0, width: 480.0, lines: 2, height: 42.0 };
     let issuer = lay_out_issuer_text(award.issuer(), &text_box, award);
-    y = scene.group(Role::Paragraph).text(&issuer.block, Align::Center, MIDDLE, y, INK);
+    y = scene.group(GroupRole::Paragraph).text(&issuer.block, Align::Center, MIDDLE, y, INK);
     if let Some(doubt) = award.doubt() {
         let doubt = (lay_out_own_text(doubt.word, &label(FontStyle::Bold, 9.0, 400.0)), doubt.color);
-        y = scene.group(Role::Paragraph).text(&doubt.0, Align::Center, MIDDLE, y, doubt.1);
+        y = scene.group(GroupRole::Paragraph).text(&doubt.0, Align::Center, MIDDLE, y, doubt.1);
     }
     let heading = award.words().certificate.to_uppercase();
     let heading = lay_out_own_text(&heading, &label(FontStyle::Serif, 27.0, 480.0));
-    scene.group(Role::Paragraph).text(&heading, Align::Center, MIDDLE, y + 3.0, award.accent()) + 2.0
+    scene.group(GroupRole::Paragraph).text(&heading, Align::Center, MIDDLE, y + 3.0, award.accent()) + 2.0
 }
 
 /// The texts of the body, laid out.
@@ -168,23 +168,24 @@ fn body(scene: &mut Scene, award: &Award<'_>, top: f32, bottom: f32) {
 
     let ink = |is_original: bool| if is_original { INK } else { MUTED };
     let Body { to, name, reason, title, description } = &body;
-    y = scene.group(Role::Paragraph).text(to, Align::Center, MIDDLE, y, MUTED) + gap * 0.5;
-    y = scene.group(Role::Paragraph).text(&name.block, Align::Center, MIDDLE, y, ink(name.is_original))
+    y = scene.group(GroupRole::Paragraph).text(to, Align::Center, MIDDLE, y, MUTED) + gap * 0.5;
+    y = scene.group(GroupRole::Paragraph).text(&name.block, Align::Center, MIDDLE, y, ink(name.is_original))
         + gap * 0.7;
-    scene.group(Role::Decoration).fill(rectangle(MIDDLE - 60.0, y, 120.0, 0.8), GOLD);
+    scene.group(GroupRole::Decoration).fill(rectangle(MIDDLE - 60.0, y, 120.0, 0.8), GOLD);
     y += gap * 0.7;
-    y = scene.group(Role::Paragraph).text(reason, Align::Center, MIDDLE, y, MUTED) + gap * 0.5;
-    y = scene.group(Role::Title).text(&title.block, Align::Center, MIDDLE, y, ink(title.is_original)) + gap;
-    scene.group(Role::Paragraph).text(&description.block, Align::Center, MIDDLE, y, MUTED);
+    y = scene.group(GroupRole::Paragraph).text(reason, Align::Center, MIDDLE, y, MUTED) + gap * 0.5;
+    y = scene.group(GroupRole::Title).text(&title.block, Align::Center, MIDDLE, y, ink(title.is_original))
+        + gap;
+    scene.group(GroupRole::Paragraph).text(&description.block, Align::Center, MIDDLE, y, MUTED);
     if let Some(note) = award.note_on_letters(true) {
         let note = lay_out_own_text(note, &label(FontStyle::Sans, 7.5, WIDTH - 2.0 * MARGIN - 40.0));
-        scene.group(Role::Paragraph).text(&note, Align::Center, MIDDLE, bottom + 2.5, MUTED);
+        scene.group(GroupRole::Paragraph).text(&note, Align::Center, MIDDLE, bottom + 2.5, MUTED);
     }
 }
 
 /// Draws the dates on the leading side, the seal in the middle, and link and QR code on the trailing side.
 fn footer(scene: &mut Scene, award: &Award<'_>) {
-    scene.group(Role::Decoration).fill(rectangle(MARGIN, FOOTER, WIDTH - 2.0 * MARGIN, 0.6), LINE);
+    scene.group(GroupRole::Decoration).fill(rectangle(MARGIN, FOOTER, WIDTH - 2.0 * MARGIN, 0.6), LINE);
     facts(scene, award);
     seal(scene, award, MIDDLE, SEAL, 92.0);
     verification_link(scene, award);
@@ -207,7 +208,7 @@ fn facts(scene: &mut Scene, award: &Award<'_>) {
             let (x, y) = (start + step * from_i32(column), 452.0 + 36.0 * from_i32(row));
             let name = lay_out_own_text(name, &label(FontStyle::Sans, 8.5, COLUMN - 10.0));
             let value = lay_out_own_text(value, &label(FontStyle::Bold, 11.5, COLUMN - 10.0));
-            let group = scene.group(Role::Paragraph);
+            let group = scene.group(GroupRole::Paragraph);
             let below = group.text(&name, align, x, y, MUTED);
             group.text(&value, align, x, below, INK);
         }
@@ -225,7 +226,7 @@ fn attachment(scene: &mut Scene, award: &Award<'_>) {
     let inside = format!("{} · {}", award.brand.name(), award.words().attached);
     let inside = lay_out_own_text(&inside, &text_box);
     mark(scene, &award.brand, near, 538.0, 16.0);
-    scene.group(Role::Paragraph).text(&inside, align, text, 538.0 - inside.height() / 2.0, MUTED);
+    scene.group(GroupRole::Paragraph).text(&inside, align, text, 538.0 - inside.height() / 2.0, MUTED);
 }
 
 fn verification_link(scene: &mut Scene, award: &Award<'_>) {
@@ -239,7 +240,7 @@ fn verification_link(scene: &mut Scene, award: &Award<'_>) {
     if let Some((path, modules)) = code(link) {
         let transform = Transform::from_row(CODE / modules, 0.0, 0.0, CODE / modules, left, top);
         let area = [left, top, left + CODE, top + CODE];
-        let role = Role::Link { url: link.clone(), area, picture: Some(picture) };
+        let role = GroupRole::Link { url: link.clone(), area, picture: Some(picture) };
         scene.transformed(role, transform).fill(Some(path), INK);
     }
     let (edge, align) = if is_rtl { (left + CODE + 14.0, Align::Left) } else { (left - 14.0, Align::Right) };
@@ -247,12 +248,12 @@ fn verification_link(scene: &mut Scene, award: &Award<'_>) {
     let text_box =
         TextBox { style: FontStyle::Sans, size: 9.0, smallest: 6.5, width, lines: 5, height: 58.0 };
     let check = lay_out_own_text(&words.check_here, &text_box);
-    let y = scene.group(Role::Paragraph).text(&check, align, edge, top, MUTED) + 5.0;
+    let y = scene.group(GroupRole::Paragraph).text(&check, align, edge, top, MUTED) + 5.0;
     let text_box =
         TextBox { style: FontStyle::Bold, size: 8.0, smallest: 5.5, width, lines: 3, height: 32.0 };
     let block = lay_out_own_text(link, &text_box);
     let (near, far) = if is_rtl { (edge, edge + block.width()) } else { (edge - block.width(), edge) };
-    let role = Role::Link { url: link.clone(), area: [near, y, far, y + block.height()], picture: None };
+    let role = GroupRole::Link { url: link.clone(), area: [near, y, far, y + block.height()], picture: None };
     scene.group(role).text(&block, align, edge, y, LINK);
 }
 

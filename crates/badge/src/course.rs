@@ -219,11 +219,11 @@ mod tests {
 
     use super::*;
     use crate::color::{NAVY, contrast};
-    use crate::scene::{Role, Scene};
+    use crate::scene::{GroupRole, Scene};
 
     fn drawn(course: Course) -> String {
         let mut scene = Scene::new(600.0, 600.0);
-        let group = scene.group(Role::Decoration);
+        let group = scene.group(GroupRole::Decoration);
         course.ground(group, 60.0, 220.0, 0.1);
         course.band(group, 255.0, NAVY.into());
         course.plate(group, 0.0, 0.0, 60.0);

@@ -33,6 +33,7 @@ mod picture;
 mod png_chunks;
 mod raster;
 mod scene;
+mod signature_line;
 mod signatures;
 mod svg;
 #[cfg(test)]
@@ -49,7 +50,7 @@ pub use brand::{Brand, BrandMark, MAX_MARK_BYTES};
 pub use color::Color;
 pub use link_code::LinkCode;
 pub use picture::{AcceptedPicture, Picture, PictureError, accept_picture, accept_small_picture};
-pub use signatures::Signature;
+pub use signature_line::SignatureLine;
 pub use text::{FontFolder, FontFolderError, use_font_folder};
 
 /// The reasons why a file was not drawn. None of them depends on what an issuer wrote.

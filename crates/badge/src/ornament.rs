@@ -7,20 +7,20 @@ use crate::brand::Brand;
 use crate::color::{BRIGHT_GOLD, BROWN, Color, GOLD, PALE_GOLD, PAPER};
 use crate::course::{Course, wave};
 use crate::number::from_i32;
-use crate::scene::{Align, Group, Paint, Role, Scene, circle, polyline};
+use crate::scene::{Align, Group, GroupRole, Paint, Scene, circle, polyline};
 use crate::text::FontStyle;
 
 /// Draws the deployment's mark within a square that is centered on `x` and `y`: the operator's, or else LearnCoin's.
 pub(crate) fn mark(scene: &mut Scene, brand: &Brand, x: f32, y: f32, size: f32) {
     if let Some(picture) = brand.picture() {
-        scene.group(Role::Decoration).picture_within(picture, x, y, size, size);
+        scene.group(GroupRole::Decoration).picture_within(picture, x, y, size, size);
         return;
     }
     let scale = size / 48.0;
     let transform = Transform::from_row(scale, 0.0, 0.0, scale, x - size / 2.0, y - size / 2.0);
     let line = |points: [(f32, f32); 3]| polyline(points, false);
     scene
-        .transformed(Role::Decoration, transform)
+        .transformed(GroupRole::Decoration, transform)
         .fill(circle(24.0, 24.0, 22.0), GOLD)
         .stroke(circle(24.0, 24.0, 20.4), BRIGHT_GOLD, 0.9)
         .fill(circle(24.0, 24.0, 17.0), PALE_GOLD)
@@ -57,7 +57,7 @@ pub(crate) fn ribbon(scene: &mut Scene, banner: Banner, transform: Transform, wi
         true,
     );
     let block = lay_out_own_text(banner.word, &label(FontStyle::Bold, height * 0.56, width - 3.2 * notch));
-    let group = scene.transformed(Role::Paragraph, transform);
+    let group = scene.transformed(GroupRole::Paragraph, transform);
     group.fill(shape, banner.color);
     group.text(&block, Align::Center, 0.0, middle_top(&block), PAPER);
 }
@@ -67,7 +67,7 @@ pub(crate) fn pill(scene: &mut Scene, banner: Banner, x: f32, y: f32, height: f3
     let block = lay_out_own_text(banner.word, &label(FontStyle::Bold, height * 0.5, 480.0));
     let width = block.width() + height;
     let left = if is_rtl { x - width } else { x };
-    let group = scene.group(Role::Paragraph);
+    let group = scene.group(GroupRole::Paragraph);
     group.fill(crate::scene::rounded(left, y, width, height, height / 2.0), banner.color);
     group.text(&block, Align::Center, left + width / 2.0, y + height / 2.0 + middle_top(&block), PAPER);
     width
@@ -87,7 +87,7 @@ pub(crate) fn corner_ribbon(scene: &mut Scene, banner: Banner, width: f32, is_rt
     let (x, angle) = if is_rtl { (AWAY, -45.0) } else { (width - AWAY, 45.0) };
     let transform = Transform::from_rotate_at(angle, x, AWAY).pre_translate(x, AWAY);
     let block = lay_out_own_text(banner.word, &label(FontStyle::Bold, 16.0, 150.0));
-    let group = scene.transformed(Role::Paragraph, transform);
+    let group = scene.transformed(GroupRole::Paragraph, transform);
     let band = |half: f32| crate::scene::rectangle(-LENGTH / 2.0, -half, LENGTH, 2.0 * half);
     group.fill(band(THICK / 2.0), banner.color);
     group.stroke(band(THICK / 2.0 - 3.0), Paint { color: PAPER, opacity: 0.7 }, 0.7);
@@ -98,7 +98,7 @@ pub(crate) fn corner_ribbon(scene: &mut Scene, banner: Banner, width: f32, is_rt
 pub(crate) fn seal(scene: &mut Scene, award: &Award<'_>, x: f32, y: f32, size: f32) {
     let scale = size / 600.0;
     let course = award.course();
-    let medal = scene.transformed(Role::Decoration, Transform::from_row(scale, 0.0, 0.0, scale, x, y));
+    let medal = scene.transformed(GroupRole::Decoration, Transform::from_row(scale, 0.0, 0.0, scale, x, y));
     medallion(medal, award.accent(), course);
     match &award.logo {
         Some(logo) => medal.picture_within(logo, 0.0, 0.0, 330.0, 300.0),

@@ -23,7 +23,7 @@ use krilla::{Document, SerializeSettings};
 use tiny_skia::PathSegment;
 
 use crate::DrawError;
-use crate::scene::{Group, Item, Paint, Role, Scene};
+use crate::scene::{Group, GroupRole, Item, Paint, Scene};
 use crate::text::{CopiedRun, FontId, Glyph, Line, copied};
 
 /// The file name of the attached credential.
@@ -128,14 +128,14 @@ impl PageWriter {
         let mut tree = TagTree::new().with_lang(Some(info.language.to_owned()));
         for (identifiers, role) in drawn {
             let mut tags = match role {
-                Role::Decoration => continue,
-                Role::Title => TagGroup::new(Tag::Hn(NonZeroU16::MIN, Some(info.title.to_owned()))),
-                Role::Paragraph => TagGroup::new(Tag::P),
-                Role::Figure(words) => TagGroup::new(Tag::Figure(Some(words.clone()))),
-                Role::Link { .. } => TagGroup::new(Tag::Link),
+                GroupRole::Decoration => continue,
+                GroupRole::Title => TagGroup::new(Tag::Hn(NonZeroU16::MIN, Some(info.title.to_owned()))),
+                GroupRole::Paragraph => TagGroup::new(Tag::P),
+                GroupRole::Figure(words) => TagGroup::new(Tag::Figure(Some(words.clone()))),
+                GroupRole::Link { .. } => TagGroup::new(Tag::Link),
             };
             match role {
-                Role::Link { url, area, picture } => {
+                GroupRole::Link { url, area, picture } => {
                     let [left, top, right, bottom] = *area;
                     let area = Rect::from_ltrb(left, top, right, bottom);
                     let area = area.ok_or(DrawError::Pdf("a link has no area"))?;
@@ -170,7 +170,7 @@ impl PageWriter {
         let tiny_skia::Transform { sx, kx, ky, sy, tx, ty } = group.transform;
         surface.push_transform(&Transform::from_row(sx, ky, kx, sy, tx, ty));
         let mut parts = Parts {
-            is_decoration: group.role == Role::Decoration,
+            is_decoration: group.role == GroupRole::Decoration,
             page_language: language,
             open: None,
             identifiers: Vec::new(),

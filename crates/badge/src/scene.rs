@@ -23,7 +23,7 @@ pub(crate) struct Scene {
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     /// The meaning.
-    pub(crate) role: Role,
+    pub(crate) role: GroupRole,
     /// The transform from the group's units to the scene's.
     pub(crate) transform: Transform,
     /// The items, from back to front.
@@ -32,7 +32,7 @@ pub(crate) struct Group {
 
 /// The meaning of a group, from which a PDF's tags follow.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Role {
+pub(crate) enum GroupRole {
     /// None: decoration, which screen readers skip.
     Decoration,
     /// The title of the scene.
@@ -135,21 +135,21 @@ impl Scene {
     }
 
     /// Appends a group in the scene's units.
-    pub(crate) fn group(&mut self, role: Role) -> &mut Group {
+    pub(crate) fn group(&mut self, role: GroupRole) -> &mut Group {
         self.transformed(role, Transform::identity())
     }
 
     /// Appends a group with a transform.
-    pub(crate) fn transformed(&mut self, role: Role, transform: Transform) -> &mut Group {
+    pub(crate) fn transformed(&mut self, role: GroupRole, transform: Transform) -> &mut Group {
         self.groups.push_mut(Group { role, transform, items: Vec::new() })
     }
 
     /// Appends the groups of another scene. The first one gets the role; the others become decoration.
-    pub(crate) fn insert(&mut self, scene: Scene, role: Role, left: f32, top: f32, scale: f32) {
+    pub(crate) fn insert(&mut self, scene: Scene, role: GroupRole, left: f32, top: f32, scale: f32) {
         let transform = Transform::from_row(scale, 0.0, 0.0, scale, left, top);
         let mut role = role;
         for group in scene.groups {
-            let role = std::mem::replace(&mut role, Role::Decoration);
+            let role = std::mem::replace(&mut role, GroupRole::Decoration);
             self.groups.push(Group {
                 role,
                 transform: transform.pre_concat(group.transform),

@@ -238,7 +238,7 @@ fn a_certificate_has_the_signatures_and_the_number_that_its_school_adds() {
     let plain = texts(&crate::certificate::certificate(&award_of(&document)));
     assert!(plain.contains(&"CERTIFICATE".to_owned()), "{plain:?}");
     assert!(!plain.iter().any(|text| text.contains("D8Q-X9") || text == "Certificate no."), "{plain:?}");
-    let signature = |name: &str| Signature {
+    let signature = |name: &str| SignatureLine {
         name: name.to_owned(),
         title: Some(format!("Office of {name}")),
         picture: Some(picture(200, 60)),
@@ -261,7 +261,7 @@ fn a_name_is_not_cut_however_little_room_there_is() {
     let mut document = document();
     document.subject.name = Some("Countess Augusta Ada King-Noel of Lovelace, née Byron, ".repeat(3));
     document.issuer.name = "The Polytechnic University of Applied Sciences and Continuing Education".into();
-    let signature = Signature { name: "Ada".into(), title: None, picture: None };
+    let signature = SignatureLine { name: "Ada".into(), title: None, picture: None };
     let award = Award {
         chain: AnchorChain::Development,
         logo: Some(picture(90, 90)),
@@ -278,7 +278,7 @@ fn a_name_is_not_cut_however_little_room_there_is() {
 fn nothing_on_a_certificate_lies_on_anything_else() {
     let long = document_with(&"Nguyễn Ωμέγα of Example ".repeat(9));
     let plain = document();
-    let signature = Signature {
+    let signature = SignatureLine {
         name: "Professor Mary Somerville, née Fairfax, of Jedburgh".repeat(2),
         title: Some("Vice Rector of Studies and Head of the Examination Board ".repeat(2)),
         picture: Some(picture(300, 80)),
@@ -315,7 +315,7 @@ fn nothing_on_a_certificate_lies_on_anything_else() {
 fn assert_apart(scene: &crate::scene::Scene, what: &str) {
     let mut boxes: Vec<(tiny_skia::Path, String)> = Vec::new();
     for group in &scene.groups {
-        if group.role == crate::scene::Role::Decoration {
+        if group.role == crate::scene::GroupRole::Decoration {
             continue;
         }
         for item in &group.items {

@@ -44,7 +44,7 @@ pub enum LastOwner {
 
 /// Adds, changes and removes members.
 #[derive(Clone)]
-pub struct Accounts {
+pub struct MemberAccounts {
     /// The database.
     pub store: Store,
     /// The time.
@@ -53,7 +53,7 @@ pub struct Accounts {
     pub entropy: Arc<dyn Entropy>,
 }
 
-impl Accounts {
+impl MemberAccounts {
     /// Adds a role to a person, and adds them as a member if they are none. A role that they had in the tenant is replaced.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use learncoin_store::Error as StoreError;
 use learncoin_store::members::Role;
 use learncoin_store::scope::Environment;
 
-use crate::access::{Account, AtLeast, Member, Operator, Visit};
+use crate::access::{Account, AtLeast, Operator, TenantMember, Visit};
 use crate::state::ConsoleState;
 
 /// A page of the navigation.
@@ -117,7 +117,11 @@ impl Frame {
     }
 
     /// Creates the frame of a tenant's page.
-    pub(crate) fn of_tenant<R: AtLeast>(state: &ConsoleState, member: &Member<R>, place: Place) -> Self {
+    pub(crate) fn of_tenant<R: AtLeast>(
+        state: &ConsoleState,
+        member: &TenantMember<R>,
+        place: Place,
+    ) -> Self {
         let base = |environment: Environment| format!("/console/t/{}/{environment}", member.tenant.id);
         let tenant = TenantFrame {
             name: member.tenant.name.clone(),

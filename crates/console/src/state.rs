@@ -12,7 +12,7 @@ use learncoin_server::{AppState, Mailbox};
 use learncoin_store::members::{Email, Token};
 use tokio::sync::mpsc;
 
-use crate::accounts::Accounts;
+use crate::accounts::MemberAccounts;
 
 /// The most requests for a link that wait to be worked on. What comes above that is dropped.
 const MOST_WAITING: usize = 256;
@@ -73,8 +73,8 @@ impl ConsoleState {
     }
 
     /// Returns the rules of members.
-    pub(crate) fn accounts(&self) -> Accounts {
-        Accounts {
+    pub(crate) fn accounts(&self) -> MemberAccounts {
+        MemberAccounts {
             store: self.issuance.store.clone(),
             clock: Arc::clone(&self.issuance.clock),
             entropy: Arc::clone(&self.issuance.entropy),

@@ -11,7 +11,7 @@ pub const BATCH_ROWS: usize = 500;
 
 /// A batch of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Batch {
+pub struct UploadPart {
     /// Its number within the upload, from 0.
     pub index: usize,
     /// Its rows, by their index in the upload.
@@ -22,9 +22,9 @@ pub struct Batch {
 
 /// Returns the batches of an upload with so many rows, the last one smaller. `upload_id` is an id of the caller's that no other upload has,
 /// in visible ASCII.
-pub fn split(upload_id: &str, rows: usize) -> Vec<Batch> {
+pub fn split(upload_id: &str, rows: usize) -> Vec<UploadPart> {
     (0..rows.div_ceil(BATCH_ROWS))
-        .map(|index| Batch {
+        .map(|index| UploadPart {
             index,
             rows: index * BATCH_ROWS..rows.min((index + 1) * BATCH_ROWS),
             idempotency_key: format!("spreadsheet-{upload_id}-{index}"),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::field::Field;
 use crate::file_fault::FileFault;
+use crate::result_columns::is_own_header;
 use crate::table::Table;
 use crate::template::AchievementTemplate;
 
@@ -72,7 +73,7 @@ pub fn guess(table: &Table) -> ColumnMap {
     let uses = (0..table.header.cells.len()).map(|column| match table.header_of(column) {
         "" if !has_values(column) => ColumnUse::Skip,
         "" => ColumnUse::Unconfirmed,
-        header if crate::result_file::is_own_header(header) => ColumnUse::Skip,
+        header if is_own_header(header) => ColumnUse::Skip,
         header => names::field_of(header).map_or(ColumnUse::Unconfirmed, ColumnUse::Field),
     });
     ColumnMap(uses.collect())

@@ -11,7 +11,7 @@ const SHOWN_CHARS: usize = 100;
 
 /// A cell, or what is missing from a row, that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
+pub struct CellFault {
     /// The row as in the file.
     pub row: u32,
     /// The column; `None` if the file has none for the field, as for a text of the template.
@@ -119,7 +119,7 @@ pub struct Warning {
     pub row: u32,
     /// The column, if one cell is the reason.
     pub column: Option<ColumnName>,
-    /// The value that was found, as in a [`Fault`].
+    /// The value that was found, as in a [`CellFault`].
     pub found: String,
     /// The kind.
     #[serde(flatten)]

@@ -25,6 +25,7 @@ mod file_fault;
 pub mod fingerprint;
 pub mod read;
 pub mod refusal;
+mod result_columns;
 pub mod result_file;
 pub mod rows;
 mod sentences;
@@ -33,11 +34,11 @@ mod template;
 pub mod template_file;
 
 pub use cell::{Cell, CellRef, column_letters};
-pub use fault::{ColumnName, Fault, Problem, Rule, Warning, WarningKind};
+pub use fault::{CellFault, ColumnName, Problem, Rule, Warning, WarningKind};
 pub use field::{Field, SkillNumber, SkillPart, UnknownField};
 pub use file_fault::{FileFault, ForeignFile};
-pub use table::{Note, Separator, Source, Table, TableRow};
-pub use template::{AchievementTemplate, Skill};
+pub use table::{Note, Separator, Table, TableRow, TableSource};
+pub use template::{AchievementTemplate, TemplateSkill};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

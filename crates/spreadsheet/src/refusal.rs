@@ -6,9 +6,9 @@
 use learncoin_credential::text::{UriKind, check_new_name, check_uri};
 
 use crate::cell::trimmed;
-use crate::fault::{ColumnName, Fault, Problem, Rule, shortened};
+use crate::fault::{CellFault, ColumnName, Problem, Rule, shortened};
 use crate::field::{Field, SkillPart};
-use crate::rows::{CheckedRow, Row, RowInputs, write_address};
+use crate::rows::{CheckedRow, PersonRow, RowInputs, write_address};
 
 /// The code of the API for a field that is absent.
 const MISSING: &str = "missing_required_field";
@@ -28,12 +28,12 @@ pub struct ApiFault<'a> {
 
 /// Returns the fault of a cell for a fault of the API. `batch` are the rows that the body was made of, in its order. Returns `None` if the
 /// row has a fault for the field already, since a field with a fault is left out of the body; and for a place that no row has.
-pub fn refused(inputs: &RowInputs<'_>, batch: &[CheckedRow], fault: ApiFault<'_>) -> Option<Fault> {
+pub fn refused(inputs: &RowInputs<'_>, batch: &[CheckedRow], fault: ApiFault<'_>) -> Option<CellFault> {
     let (index, path) = fault.path.strip_prefix("credentials[")?.split_once(']')?;
     let CheckedRow { row, faults } = batch.get(index.parse::<usize>().ok()?)?;
     let path = path.trim_start_matches('.');
     let Some(field) = row.field_of(path) else {
-        return Some(Fault {
+        return Some(CellFault {
             row: row.number,
             column: None,
             field: None,
@@ -52,7 +52,7 @@ pub fn refused(inputs: &RowInputs<'_>, batch: &[CheckedRow], fault: ApiFault<'_>
         TOO_LARGE => Problem::Refused { rule: Rule::AchievementTooLarge, write: None },
         _ => refusal(row, field, value),
     };
-    Some(Fault {
+    Some(CellFault {
         row: row.number,
         column: column.map(|column| ColumnName::of(inputs.table, column)),
         field: Some(field),
@@ -61,7 +61,7 @@ pub fn refused(inputs: &RowInputs<'_>, batch: &[CheckedRow], fault: ApiFault<'_>
     })
 }
 
-fn refusal(row: &Row, field: Field, value: &str) -> Problem {
+fn refusal(row: &PersonRow, field: Field, value: &str) -> Problem {
     let (rule, write) = match field {
         Field::Name | Field::Achievement | Field::Skill(_, SkillPart::Name) => (Rule::Name, one_line(value)),
         Field::Email => (Rule::Email, write_address(value)),
@@ -76,7 +76,7 @@ fn refusal(row: &Row, field: Field, value: &str) -> Problem {
     Problem::Refused { rule, write }
 }
 
-fn date_rule(row: &Row, value: &str) -> Rule {
+fn date_rule(row: &PersonRow, value: &str) -> Rule {
     match (&row.issued, &row.expires) {
         // Texts of dates are in the order of the dates: both were accepted in form.
         _ if value.get(..4).is_some_and(|year| year < EARLIEST) => Rule::TooEarly,
@@ -99,13 +99,13 @@ fn with_scheme(value: &str) -> Option<String> {
     (has_host && check_uri(&url, UriKind::Web).is_ok()).then_some(url)
 }
 
-fn cell_text(inputs: &RowInputs<'_>, row: &Row, column: usize) -> Option<String> {
+fn cell_text(inputs: &RowInputs<'_>, row: &PersonRow, column: usize) -> Option<String> {
     let rows = &inputs.table.rows;
     let from = rows.get(rows.partition_point(|one| one.number < row.number))?;
     from.cells.get(column).map(|cell| trimmed(cell.shown()).to_owned()).filter(|text| !text.is_empty())
 }
 
-fn value_of(row: &Row, field: Field) -> Option<&str> {
+fn value_of(row: &PersonRow, field: Field) -> Option<&str> {
     match field {
         Field::Name => &row.name,
         Field::Email => &row.email,

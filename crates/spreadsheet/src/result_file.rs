@@ -11,11 +11,9 @@ use learncoin_language::Language;
 
 use crate::cell::Cell;
 use crate::field::Field;
+pub use crate::result_columns::RESULT_COLUMNS;
 use crate::rows::RowInputs;
-use crate::table::{Separator, Source, TableRow};
-
-/// The columns that are added, after `recipient_id` if the upload has no such column.
-pub const RESULT_COLUMNS: [&str; 4] = ["credential_id", "credential_link", "credential_state", "mail_state"];
+use crate::table::{Separator, TableRow, TableSource};
 
 /// The outcome of a row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,8 +38,8 @@ pub fn write(
     result_of: &mut dyn FnMut(usize) -> Option<RowResult>,
 ) -> Vec<u8> {
     let separator = match inputs.table.source {
-        Source::Csv(separator) => separator,
-        Source::Xlsx => separator_of(language),
+        TableSource::Csv(separator) => separator,
+        TableSource::Xlsx => separator_of(language),
     };
     let id_column = inputs.map.column_of(Field::RecipientId);
     let rows = &inputs.table.rows;
@@ -70,11 +68,6 @@ pub(crate) fn separator_of(language: Language) -> Separator {
         Language::English => Separator::Comma,
         Language::Spanish | Language::French | Language::German | Language::Arabic => Separator::Semicolon,
     }
-}
-
-/// Returns whether a header is one that a result file adds.
-pub(crate) fn is_own_header(header: &str) -> bool {
-    RESULT_COLUMNS.contains(&header)
 }
 
 /// Returns whether a spreadsheet program may take a text for a formula: it begins with a sign of one, be it after quotation marks, white

@@ -1,7 +1,7 @@
 //! From the rows of a table to what is to be issued, or to what is wrong in each cell.
 //!
 //! Only what is about spreadsheets is judged here: dates in other forms, formulas, errors, lost digits, frameworks that are almost right.
-//! Every other rule is the API's: [`Row::to_json`] is what a caller would send, and [`crate::refusal`] leads back to the cell. A field with
+//! Every other rule is the API's: [`PersonRow::to_json`] is what a caller would send, and [`crate::refusal`] leads back to the cell. A field with
 //! a fault is left out of the row, so that the API finds what else is wrong with the row in the same dry run.
 
 mod address;
@@ -16,13 +16,13 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 pub use framework::FRAMEWORKS;
-pub use request::{Row, RowSkill};
+pub use request::{PersonRow, RowSkill};
 
 use crate::cell::{Cell, trimmed};
 use crate::columns::ColumnMap;
-use crate::fault::{ColumnName, Fault, Problem, Warning, shortened};
+use crate::fault::{CellFault, ColumnName, Problem, Warning, shortened};
 use crate::field::{Field, SkillNumber, SkillPart};
-use crate::table::{Source, Table, TableRow};
+use crate::table::{Table, TableRow, TableSource};
 use crate::template::AchievementTemplate;
 
 pub(crate) use address::write_address;
@@ -53,9 +53,9 @@ pub struct CheckedRows {
 #[derive(Debug, Clone)]
 pub struct CheckedRow {
     /// The row, without the fields that have a fault.
-    pub row: Row,
+    pub row: PersonRow,
     /// The faults in the order of the columns.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<CellFault>,
 }
 
 /// Reads the rows. `random` returns fresh random bytes: a recipient without an id gets a version 4 UUID made of them.
@@ -92,7 +92,7 @@ fn read_row(
         Read::Empty => Some(uuid::Builder::from_random_bytes(random()).into_uuid().urn().to_string()),
     };
     let template = inputs.template;
-    let mut row = Row {
+    let mut row = PersonRow {
         number: from.number,
         has_made_id: reader.cell(Field::RecipientId).is_none_or(|(_, cell)| cell.is_empty()),
         recipient_id: id,
@@ -170,7 +170,7 @@ struct RowReader<'a> {
     inputs: &'a RowInputs<'a>,
     columns: &'a Columns,
     from: &'a TableRow,
-    faults: Vec<Fault>,
+    faults: Vec<CellFault>,
 }
 
 impl RowReader<'_> {
@@ -224,7 +224,7 @@ impl RowReader<'_> {
             Read::Empty => self.fault(framework, Problem::Missing).value(),
             Read::Faulty => None,
         };
-        let skill = crate::Skill {
+        let skill = crate::TemplateSkill {
             framework,
             code: self.needed(code, None),
             name: self.needed(name, None),
@@ -236,10 +236,10 @@ impl RowReader<'_> {
     /// Records a value beyond the headers of a CSV file: the cells before it are probably shifted.
     fn check_width(&mut self) {
         let width = self.inputs.table.header.cells.len();
-        let Source::Csv(_) = self.inputs.table.source else { return };
+        let TableSource::Csv(_) = self.inputs.table.source else { return };
         let beyond = self.from.cells.iter().enumerate().skip(width).find(|(_, cell)| !cell.is_empty());
         if let Some((column, cell)) = beyond {
-            self.faults.push(Fault {
+            self.faults.push(CellFault {
                 row: self.from.number,
                 column: Some(ColumnName::of(self.inputs.table, column)),
                 field: None,
@@ -251,7 +251,7 @@ impl RowReader<'_> {
 
     fn fault<T>(&mut self, field: Field, problem: Problem) -> Read<T> {
         let cell = self.cell(field);
-        let fault = Fault {
+        let fault = CellFault {
             row: self.from.number,
             column: cell.map(|(column, _)| ColumnName::of(self.inputs.table, column)),
             field: Some(field),

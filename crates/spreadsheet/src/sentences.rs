@@ -4,7 +4,7 @@ use learncoin_language::words::{ForeignFileWords, SpreadsheetWords};
 use learncoin_language::{Language, fill};
 
 use crate::cell::column_letters;
-use crate::fault::{ColumnName, Fault, Problem, Rule, Warning, WarningKind, shortened};
+use crate::fault::{CellFault, ColumnName, Problem, Rule, Warning, WarningKind, shortened};
 use crate::file_fault::{FileFault, ForeignFile};
 use crate::table::Note;
 
@@ -75,7 +75,7 @@ fn foreign(words: &ForeignFileWords, form: ForeignFile) -> &str {
     }
 }
 
-impl Fault {
+impl CellFault {
     /// Returns the place: row, column letters and header.
     pub fn place(&self, language: Language) -> String {
         let field = self.field.map(|field| field.to_string());
@@ -238,9 +238,9 @@ mod tests {
     use crate::cell::CellRef;
     use crate::field::Field;
 
-    fn fault(found: &str, problem: Problem) -> Fault {
+    fn fault(found: &str, problem: Problem) -> CellFault {
         let column = Some(ColumnName { letters: "C".to_owned(), header: "issued".to_owned() });
-        Fault { row: 17, column, field: Some(Field::Issued), found: found.to_owned(), problem }
+        CellFault { row: 17, column, field: Some(Field::Issued), found: found.to_owned(), problem }
     }
 
     #[test]
@@ -383,11 +383,11 @@ mod tests {
             Note::MergedCells { count: 1 },
         ];
         for language in Language::ALL {
-            let faults: Vec<Fault> = problems.iter().map(|problem| fault("x", problem.clone())).collect();
+            let faults: Vec<CellFault> = problems.iter().map(|problem| fault("x", problem.clone())).collect();
             let warnings = kinds.map(|kind| Warning { row: 2, column: None, found: String::new(), kind });
             for fault in &faults {
                 assert_eq!(
-                    serde_json::from_str::<Fault>(&serde_json::to_string(fault).unwrap()).unwrap(),
+                    serde_json::from_str::<CellFault>(&serde_json::to_string(fault).unwrap()).unwrap(),
                     *fault
                 );
             }

@@ -15,7 +15,7 @@ pub const MAX_CELL_CHARS: usize = 32_767;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// The form of the file.
-    pub source: Source,
+    pub source: TableSource,
     /// The notes for a person on the reading. None of it is a fault.
     pub notes: Vec<Note>,
     /// The first row that is not empty. It has a cell for each column, an empty one for a column without a header.
@@ -43,7 +43,7 @@ pub struct TableRow {
 
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum TableSource {
     /// CSV with this separator.
     Csv(Separator),
     /// An Excel workbook.

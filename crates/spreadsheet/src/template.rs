@@ -15,13 +15,13 @@ pub struct AchievementTemplate {
     /// The narrative of its criteria.
     pub criteria: Option<String>,
     /// The skills that it is aligned with.
-    pub skills: Vec<Skill>,
+    pub skills: Vec<TemplateSkill>,
 }
 
 /// An entry of a skills framework. What is absent is left out of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Skill {
+pub struct TemplateSkill {
     /// The framework.
     pub framework: Option<String>,
     /// The entry's code.

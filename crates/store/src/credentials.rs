@@ -18,5 +18,5 @@ pub use credential::{
 pub use document::{AddressedPart, StoredDocument, StoredDocumentError};
 pub use erasures::Erasure;
 pub use issued::IssuedCredential;
-pub use listing::{ChangedAs, CredentialPage, ListPlace};
+pub use listing::{ChangedAs, ListPlace, ListedCredentials};
 pub use reasons::{ReasonError, Requester, RevocationCode};

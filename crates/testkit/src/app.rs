@@ -21,7 +21,7 @@ use learncoin_credential::Host;
 use learncoin_dev_chain::{DevChain, DevChainOptions};
 use learncoin_issuance::credential::journal::Journal;
 use learncoin_issuance::{Chain, Chains, Issuance, Parts};
-use learncoin_server::{AppState, Mailbox};
+use learncoin_server::{AppState, Mailbox, router_with};
 use learncoin_store::clock::{Clock as _, random_bytes};
 use learncoin_store::id::TenantId;
 use learncoin_store::scope::Environment;
@@ -144,8 +144,7 @@ impl TestApp {
                 .with_egress(options.egress.clone())
                 .with_mailbox(mailbox)
                 .with_brand(options.brand.clone());
-            let console = learncoin_console::router(&ConsoleState::new(&state));
-            let router = learncoin_server::router_with(state.clone(), console);
+            let router = router_with(state.clone(), learncoin_console::router(&ConsoleState::new(&state)));
             nodes.push(Running { state, chain: chain.clone(), router });
         }
         *self.slot() = nodes;

@@ -11,7 +11,7 @@ use learncoin_server::pages::{Subject, When, page};
 use learncoin_store::id::KeyId;
 use learncoin_store::tenants::ApiKey;
 
-use crate::access::{AtLeast, Auditor, Member, Owner};
+use crate::access::{AtLeast, Auditor, Owner, TenantMember};
 use crate::frame::{Failure, Frame, Place, respond, see_other};
 use crate::state::ConsoleState;
 
@@ -56,7 +56,7 @@ struct KeyRow {
 /// Serves `GET …/keys`: the keys of the environment.
 pub(crate) async fn keys(
     State(state): State<ConsoleState>,
-    member: Member<Auditor>,
+    member: TenantMember<Auditor>,
 ) -> Result<Response, Failure> {
     let page = compose(&state, &member, None).await?;
     Ok(respond(member.visit.language, &page))
@@ -64,7 +64,7 @@ pub(crate) async fn keys(
 
 async fn compose<R: AtLeast>(
     state: &ConsoleState,
-    member: &Member<R>,
+    member: &TenantMember<R>,
     fault: Option<String>,
 ) -> Result<ApiKeysPage, Failure> {
     let language = member.visit.language;
@@ -104,7 +104,7 @@ fn read_networks(text: &str) -> Result<Vec<IpNet>, String> {
 /// Serves `POST …/keys`: creates a key, whose secret is on the page that responds and nowhere else.
 pub(crate) async fn create(
     State(state): State<ConsoleState>,
-    member: Member<Owner>,
+    member: TenantMember<Owner>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
     let form = &member.visit.form;
@@ -125,12 +125,20 @@ pub(crate) async fn create(
     Ok(about(page(StatusCode::CREATED, language, &template), &key.id))
 }
 
-async fn refused(state: &ConsoleState, member: &Member<Owner>, fault: String) -> Result<Response, Failure> {
+async fn refused(
+    state: &ConsoleState,
+    member: &TenantMember<Owner>,
+    fault: String,
+) -> Result<Response, Failure> {
     let template = compose(state, member, Some(fault)).await?;
     Ok(page(StatusCode::UNPROCESSABLE_ENTITY, member.visit.language, &template))
 }
 
-async fn find<R: AtLeast>(state: &ConsoleState, member: &Member<R>, id: &str) -> Result<ApiKey, Failure> {
+async fn find<R: AtLeast>(
+    state: &ConsoleState,
+    member: &TenantMember<R>,
+    id: &str,
+) -> Result<ApiKey, Failure> {
     let language = member.visit.language;
     let id: KeyId = id.parse().map_err(|_| Failure::Missing(language))?;
     let found = state.issuance.store.api_key_by_id(&id).await.map_err(Failure::store(language))?;
@@ -140,7 +148,7 @@ async fn find<R: AtLeast>(state: &ConsoleState, member: &Member<R>, id: &str) ->
 /// Serves `GET …/keys/{id}`.
 pub(crate) async fn key(
     State(state): State<ConsoleState>,
-    member: Member<Auditor>,
+    member: TenantMember<Auditor>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let key = find(&state, &member, &id).await?;
@@ -150,7 +158,7 @@ pub(crate) async fn key(
 
 async fn compose_key<R: AtLeast>(
     state: &ConsoleState,
-    member: &Member<R>,
+    member: &TenantMember<R>,
     key: ApiKey,
     fault: Option<String>,
 ) -> Result<ApiKeyPage, Failure> {
@@ -162,7 +170,7 @@ async fn compose_key<R: AtLeast>(
 /// Serves `POST …/keys/{id}/networks`: sets the networks from which a key may be presented.
 pub(crate) async fn restrict(
     State(state): State<ConsoleState>,
-    member: Member<Owner>,
+    member: TenantMember<Owner>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
@@ -212,7 +220,7 @@ async fn set_networks(
 /// Serves `POST …/keys/{id}/revoke`.
 pub(crate) async fn revoke(
     State(state): State<ConsoleState>,
-    member: Member<Owner>,
+    member: TenantMember<Owner>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
@@ -221,7 +229,7 @@ pub(crate) async fn revoke(
     Ok(about(see_other(&path(&member, &key.id, "key-revoked")), &key.id))
 }
 
-fn path(member: &Member<Owner>, id: &KeyId, done: &str) -> String {
+fn path(member: &TenantMember<Owner>, id: &KeyId, done: &str) -> String {
     format!("/console/t/{}/{}/keys/{id}?done={done}", member.tenant.id, member.scope.environment)
 }
 

@@ -15,7 +15,7 @@ use learncoin_store::id::{BatchId, CredentialId};
 use learncoin_store::mails::{Mail, MailState};
 use serde_json::json;
 
-use crate::access::{AtLeast, Auditor, Issuer, Member};
+use crate::access::{AtLeast, Auditor, Issuer, TenantMember};
 use crate::frame::{Failure, Frame, Place, respond, see_other};
 use crate::state::ConsoleState;
 
@@ -24,7 +24,7 @@ const CONFIRMATION_CHARS: usize = 6;
 
 #[derive(Template)]
 #[template(path = "credential.html")]
-struct CredentialPage {
+struct ListedCredentials {
     frame: Frame,
     id: CredentialId,
     batch_id: BatchId,
@@ -54,7 +54,7 @@ struct Fault {
     text: String,
 }
 
-impl CredentialPage {
+impl ListedCredentials {
     fn fault_of(&self, form: &str) -> Option<&str> {
         self.fault.as_ref().filter(|fault| fault.form == form).map(|fault| fault.text.as_str())
     }
@@ -107,7 +107,7 @@ fn requesters(words: &'static CredentialWords) -> [(&'static str, &'static str);
 /// Returns the credential in the path, if it is the tenant's and of the environment.
 async fn find<R: AtLeast>(
     state: &ConsoleState,
-    member: &Member<R>,
+    member: &TenantMember<R>,
     id: &str,
 ) -> Result<IssuedCredential, Failure> {
     let language = member.visit.language;
@@ -122,7 +122,7 @@ async fn find<R: AtLeast>(
 /// Serves `GET …/credentials/{id}`.
 pub(crate) async fn credential(
     State(state): State<ConsoleState>,
-    member: Member<Auditor>,
+    member: TenantMember<Auditor>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let issued = find(&state, &member, &id).await?;
@@ -132,10 +132,10 @@ pub(crate) async fn credential(
 
 async fn compose<R: AtLeast>(
     state: &ConsoleState,
-    member: &Member<R>,
+    member: &TenantMember<R>,
     issued: IssuedCredential,
     fault: Option<Fault>,
-) -> Result<CredentialPage, Failure> {
+) -> Result<ListedCredentials, Failure> {
     let language = member.visit.language;
     let frame = Frame::of_tenant(state, member, Place::Credentials);
     let IssuedCredential { credential, batch, .. } = &issued;
@@ -145,7 +145,7 @@ async fn compose<R: AtLeast>(
     let is_anchored = matches!(batch.state, BatchState::Anchored { .. });
     let has_address = person.is_some_and(|person| person.email.is_some());
     let now = frame.when(state.issuance.clock.now_ms());
-    Ok(CredentialPage {
+    Ok(ListedCredentials {
         history: history(&frame, &issued, mail.as_ref()),
         page_url: credential.id.page_url(&batch.public_url),
         batch_id: batch.id.clone(),
@@ -222,7 +222,7 @@ fn mail_waits(frame: &Frame, state: &MailState) -> Option<Happening> {
 /// Serves `POST …/credentials/{id}/revoke`.
 pub(crate) async fn revoke(
     State(state): State<ConsoleState>,
-    member: Member<Issuer>,
+    member: TenantMember<Issuer>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let form = &member.visit.form;
@@ -236,7 +236,7 @@ pub(crate) async fn revoke(
 /// Serves `POST …/credentials/{id}/erase`: once the end of the id was typed.
 pub(crate) async fn erase(
     State(state): State<ConsoleState>,
-    member: Member<Issuer>,
+    member: TenantMember<Issuer>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let issued = find(&state, &member, &id).await?;
@@ -257,7 +257,7 @@ pub(crate) async fn erase(
 /// Changes a credential as the API does: with its checks of the body, and by its function.
 async fn change(
     state: &ConsoleState,
-    member: &Member<Issuer>,
+    member: &TenantMember<Issuer>,
     id: &str,
     form: &'static str,
     body: &serde_json::Value,
@@ -298,7 +298,7 @@ async fn change(
 /// Serves `POST …/credentials/{id}/resend`: mails the recipient once more.
 pub(crate) async fn resend_mail(
     State(state): State<ConsoleState>,
-    member: Member<Issuer>,
+    member: TenantMember<Issuer>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let (language, issuance) = (member.visit.language, &state.issuance);
@@ -325,7 +325,7 @@ fn about(mut response: Response, id: &CredentialId) -> Response {
 
 async fn refused(
     state: &ConsoleState,
-    member: &Member<Issuer>,
+    member: &TenantMember<Issuer>,
     issued: IssuedCredential,
     form: &'static str,
     text: String,

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::{ArgGroup, Subcommand};
-use learncoin_console::accounts::{Accounts, Grant, LastOwner};
+use learncoin_console::accounts::{Grant, LastOwner, MemberAccounts};
 use learncoin_console::sign_in::{LINK_MS, create_link};
 use learncoin_issuance::Issuance;
 use learncoin_issuance::time::iso8601;
@@ -84,7 +84,7 @@ pub(crate) enum Command {
 /// Runs the command.
 pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result<ExitCode> {
     let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
-    let accounts = Accounts {
+    let accounts = MemberAccounts {
         store: issuance.store.clone(),
         clock: issuance.clock.clone(),
         entropy: issuance.entropy.clone(),

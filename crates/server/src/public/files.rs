@@ -19,7 +19,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use learncoin_badge::bake::{BakeError, bake_png, bake_svg};
 use learncoin_badge::{
-    Award, Brand, Color, CredentialState, DrawError, Picture, Signature, badge_png, badge_svg, card_png,
+    Award, Brand, Color, CredentialState, DrawError, Picture, SignatureLine, badge_png, badge_svg, card_png,
     certificate_pdf,
 };
 use learncoin_credential::document::Document;
@@ -338,8 +338,8 @@ struct DrawnSignature {
 }
 
 impl DrawnSignature {
-    fn decode(&self) -> Signature {
-        Signature {
+    fn decode(&self) -> SignatureLine {
+        SignatureLine {
             name: self.name.clone(),
             title: self.title.clone(),
             picture: self.picture.as_deref().and_then(Picture::decode),

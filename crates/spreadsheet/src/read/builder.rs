@@ -3,7 +3,7 @@
 use super::{MAX_CELL_CHARS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT_BYTES};
 use crate::cell::{Cell, CellRef};
 use crate::file_fault::FileFault;
-use crate::table::{Note, Source, Table, TableRow};
+use crate::table::{Note, Table, TableRow, TableSource};
 
 /// The rows so far.
 #[derive(Default)]
@@ -122,7 +122,7 @@ impl TableBuilder {
     ///
     /// # Errors
     /// If the file is empty, or has no rows or too many.
-    pub(super) fn finish(self, source: Source, columns: usize, grows: bool) -> Result<Table, FileFault> {
+    pub(super) fn finish(self, source: TableSource, columns: usize, grows: bool) -> Result<Table, FileFault> {
         let mut header = self.header.ok_or(FileFault::Empty)?;
         match self.found {
             0 => return Err(FileFault::NoRows),

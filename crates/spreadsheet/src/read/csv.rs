@@ -7,7 +7,7 @@ use super::builder::{TableBuilder, set_cell};
 use super::encoding::{Decoded, decode};
 use crate::cell::{Cell, CellRef};
 use crate::file_fault::FileFault;
-use crate::table::{Note, Separator, Source, Table};
+use crate::table::{Note, Separator, Table, TableSource};
 
 /// The limit of the word that a person is to compare.
 const SAMPLE_CHARS: usize = 40;
@@ -34,7 +34,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, FileFault> {
         }
         builder.push_row(number, cells)?;
     }
-    builder.finish(Source::Csv(separator), columns, false)
+    builder.finish(TableSource::Csv(separator), columns, false)
 }
 
 /// Returns the separator and the text after Excel's line `sep=;`, if it has one. Otherwise it is the commonest one outside quotation marks

@@ -14,7 +14,7 @@ mod xml;
 use super::builder::TableBuilder;
 use super::zip::Archive;
 use crate::file_fault::FileFault;
-use crate::table::{Note, Source, Table};
+use crate::table::{Note, Table, TableSource};
 use strings::Strings;
 use styles::Styles;
 
@@ -45,5 +45,5 @@ pub(super) fn read(archive: &Archive<'_>) -> Result<Table, FileFault> {
     let sheet = workbook.visible.first().ok_or(FileFault::NoVisibleSheet)?;
     let inputs = sheet::Inputs { strings: &strings, styles: &styles, is_1904: workbook.is_1904 };
     sheet::read(archive, &sheet.part, &inputs, &mut builder)?;
-    builder.finish(Source::Xlsx, 0, true)
+    builder.finish(TableSource::Xlsx, 0, true)
 }

@@ -5,14 +5,14 @@ use serde_json::{Map, Value, json};
 
 use crate::cell::trimmed;
 use crate::field::{Field, SkillNumber, SkillPart};
-use crate::template::Skill;
+use crate::template::TemplateSkill;
 
 /// The beginning of a recipient's id.
 const URN: &str = "urn:uuid:";
 
 /// The request of a row. A field that is empty, or that has a fault, is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct PersonRow {
     /// The number of the row as in the file.
     pub number: u32,
     /// Whether the id was made, since the row has none.
@@ -49,10 +49,10 @@ pub struct RowSkill {
     /// The number in the headers of its columns; `None` for a skill of the template.
     pub number: Option<SkillNumber>,
     /// The skill.
-    pub skill: Skill,
+    pub skill: TemplateSkill,
 }
 
-impl Row {
+impl PersonRow {
     /// Returns the element of `credentials` in the body of `POST /v1/batches`.
     pub fn to_json(&self) -> Value {
         let recipient = object([("id", &self.recipient_id), ("name", &self.name), ("email", &self.email)]);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{CheckedRow, Row, RowInputs, dates};
+use super::{CheckedRow, PersonRow, RowInputs, dates};
 use crate::fault::{ColumnName, Warning, WarningKind, shortened};
 use crate::field::Field;
 use crate::template_file;
@@ -25,7 +25,7 @@ struct Seen<'a> {
     addresses: HashMap<String, (u32, String)>,
 }
 
-fn of_row<'a>(inputs: &RowInputs<'_>, row: &'a Row, seen: &mut Seen<'a>) -> Vec<Warning> {
+fn of_row<'a>(inputs: &RowInputs<'_>, row: &'a PersonRow, seen: &mut Seen<'a>) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |field: Field, found: &str, kind| {
         let column = inputs.map.column_of(field).map(|column| ColumnName::of(inputs.table, column));

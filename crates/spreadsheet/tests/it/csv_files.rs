@@ -2,7 +2,7 @@
 
 use learncoin_language::Language;
 use learncoin_spreadsheet::read::{MAX_FILE_BYTES, read};
-use learncoin_spreadsheet::{FileFault, ForeignFile, Note, Separator, Source};
+use learncoin_spreadsheet::{FileFault, ForeignFile, Note, Separator, TableSource};
 
 use crate::support::texts;
 
@@ -28,7 +28,7 @@ fn a_table_is_the_same_in_every_encoding_separator_and_line_end() {
         (format!("sep=;\r\n{}", with(";", "\n")).into_bytes(), Separator::Semicolon),
     ] {
         let table = read(&bytes, "people.csv").unwrap();
-        assert_eq!(table.source, Source::Csv(separator));
+        assert_eq!(table.source, TableSource::Csv(separator));
         assert_eq!((texts(&table), &*table.notes), (expected.to_vec(), &[][..]));
     }
 }

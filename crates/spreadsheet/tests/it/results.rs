@@ -64,7 +64,7 @@ fn the_result_of_a_workbook_has_the_separator_of_the_readers_language() {
 #[test]
 fn the_template_file_is_read_without_a_fault() {
     let with_skills =
-        AchievementTemplate { skills: vec![learncoin_spreadsheet::Skill::default()], ..botany() };
+        AchievementTemplate { skills: vec![learncoin_spreadsheet::TemplateSkill::default()], ..botany() };
     for template in [AchievementTemplate::default(), botany(), with_skills] {
         for language in Language::ALL {
             let file = template_file::write(&template, language);

@@ -3,7 +3,7 @@
 use learncoin_language::Language;
 use learncoin_spreadsheet::refusal::{ApiFault, refused};
 use learncoin_spreadsheet::rows::{RowInputs, check};
-use learncoin_spreadsheet::{AchievementTemplate, Problem, Rule, Skill, WarningKind, batches};
+use learncoin_spreadsheet::{AchievementTemplate, Problem, Rule, TemplateSkill, WarningKind, batches};
 use serde_json::json;
 
 use crate::support::{Upload, botany, read_kept};
@@ -47,9 +47,9 @@ fn a_row_becomes_what_a_caller_of_the_api_would_send() {
     }
 }
 
-fn skill(framework: &str, code: &str, name: &str) -> Skill {
+fn skill(framework: &str, code: &str, name: &str) -> TemplateSkill {
     let text = |text: &str| Some(text.to_owned());
-    Skill { framework: text(framework), code: text(code), name: text(name), url: None }
+    TemplateSkill { framework: text(framework), code: text(code), name: text(name), url: None }
 }
 
 #[test]

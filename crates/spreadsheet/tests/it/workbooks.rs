@@ -2,7 +2,7 @@
 
 use learncoin_language::Language;
 use learncoin_spreadsheet::read::{MAX_UNPACKED_BYTES, read};
-use learncoin_spreadsheet::{Cell, CellRef, FileFault, ForeignFile, Note, Source};
+use learncoin_spreadsheet::{Cell, CellRef, FileFault, ForeignFile, Note, TableSource};
 
 use crate::support::{kept, read_kept, texts};
 
@@ -12,7 +12,7 @@ const ROW: [&str; 5] = ["Ada Lovelace", "ada@example.org", "Botany", "A course."
 /// Returns the rows of a file below its header, and checks the header.
 fn rows(name: &str) -> Vec<(u32, Vec<String>)> {
     let table = read_kept(name).unwrap_or_else(|fault| panic!("{name}: {fault}"));
-    assert_eq!(table.source, Source::Xlsx);
+    assert_eq!(table.source, TableSource::Xlsx);
     let rows = texts(&table);
     let owned =
         |(number, cells): &(u32, Vec<&str>)| (*number, cells.iter().map(|cell| (*cell).to_owned()).collect());

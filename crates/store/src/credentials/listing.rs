@@ -23,7 +23,7 @@ pub struct ListPlace {
 
 /// A page of credentials.
 #[derive(Clone)]
-pub struct CredentialPage {
+pub struct ListedCredentials {
     /// The credentials.
     pub credentials: Vec<Credential>,
     /// The place of the last one, if there may be more.
@@ -48,7 +48,7 @@ impl Store {
         from_ms: i64,
         to_ms: i64,
         limit: usize,
-    ) -> Result<CredentialPage> {
+    ) -> Result<ListedCredentials> {
         let (lowest, highest) = (BatchId::first_at(from_ms), BatchId::first_at(to_ms));
         let begin = after.map_or(highest.as_str(), |place| place.batch_id.as_str().min(highest.as_str()));
         let batches: Vec<String> = sql::query_scalar(
@@ -61,7 +61,7 @@ impl Store {
         .bind(i64::from(MOST_BATCHES))
         .fetch_all(&self.pool)
         .await?;
-        let mut page = CredentialPage { credentials: Vec::new(), next: None };
+        let mut page = ListedCredentials { credentials: Vec::new(), next: None };
         for batch in batches {
             let batch_id: BatchId = match batch.parse() {
                 Ok(id) => id,

@@ -183,7 +183,9 @@ fn what_was_revoked_is_marked_and_what_was_erased_names_no_person() {
     school.change(&id, "revoke", &json!({ "reason": "Issued twice", "reason_code": "reissued" }));
     let pdf = take(&server, &id, "certificate.pdf");
     let words = poppler("pdftotext", &["-raw", pdf.to_str().unwrap(), "-"]).stdout;
-    assert!(words.contains("REVOKED") && words.contains("Ada Lovelace"), "{words}");
+    // The ribbon lies across a corner, where poppler takes each letter for a line.
+    assert!(words.split_whitespace().collect::<String>().contains("REVOKED"), "{words}");
+    assert!(words.contains("Ada Lovelace"), "{words}");
     let svg = server.get(&format!("/c/{id}/badge.svg"));
     assert!(svg.text().contains("· REVOKED"), "{}", &svg.text()[..200]);
     let ended = run(&mut server.deployment.command(&["verify", pdf.to_str().unwrap()]));

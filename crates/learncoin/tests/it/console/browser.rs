@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, ORIGIN};
 use axum::http::{Method, Request};
-use learncoin_console::accounts::{Accounts, Grant};
+use learncoin_console::accounts::{Grant, MemberAccounts};
 use learncoin_console::sign_in::{SignedIn, create_link, sign_in};
 use learncoin_store::id::TenantId;
 use learncoin_store::members::{Email, Member, Role, Token};
@@ -16,9 +16,9 @@ pub(crate) const BROWSER: &str = "__Host-learncoin-browser";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Returns the rules of the deployment's members.
-pub(crate) fn accounts(app: &TestApp) -> Accounts {
+pub(crate) fn accounts(app: &TestApp) -> MemberAccounts {
     let issuance = app.issuance();
-    Accounts {
+    MemberAccounts {
         store: issuance.store.clone(),
         clock: issuance.clock.clone(),
         entropy: issuance.entropy.clone(),

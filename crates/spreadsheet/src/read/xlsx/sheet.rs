@@ -4,7 +4,7 @@ use quick_xml::events::BytesStart;
 
 use super::strings::{Strings, read_text, unescaped};
 use super::styles::Styles;
-use super::xml::{PartReader, Piece, attribute, is_true};
+use super::xml::{PartReader, XmlPiece, attribute, is_true};
 use crate::cell::{Cell, CellRef, parse_cell};
 use crate::file_fault::FileFault;
 use crate::read::MAX_COLUMNS;
@@ -39,7 +39,7 @@ pub(super) fn read(
     let mut is_whole = false;
     loop {
         match sheet.reader.next()? {
-            Piece::Start(tag) => match tag.local_name().as_ref() {
+            XmlPiece::Start(tag) => match tag.local_name().as_ref() {
                 "row" => {
                     let is_hidden = is_true(&tag, "hidden");
                     let number = row_number(&tag, last).ok_or_else(|| sheet.reader.damaged())?;
@@ -53,10 +53,10 @@ pub(super) fn read(
                 }
                 _ => {}
             },
-            Piece::End(name) => is_whole |= name == "sheetData",
-            Piece::Text(_) => {}
-            Piece::Eof if is_whole => break,
-            Piece::Eof => return Err(sheet.reader.damaged()),
+            XmlPiece::End(name) => is_whole |= name == "sheetData",
+            XmlPiece::Text(_) => {}
+            XmlPiece::Eof if is_whole => break,
+            XmlPiece::Eof => return Err(sheet.reader.damaged()),
         }
     }
     builder.fill_merged(&merged)?;
@@ -106,7 +106,7 @@ impl Sheet<'_, '_> {
         let mut next = 0;
         loop {
             match self.reader.next()? {
-                Piece::Start(tag) if tag.local_name().as_ref() == "c" => {
+                XmlPiece::Start(tag) if tag.local_name().as_ref() == "c" => {
                     let column = match attribute(&tag, "r") {
                         Some(name) => {
                             let place = parse_cell(&name).filter(|place| place.row == row);
@@ -120,8 +120,8 @@ impl Sheet<'_, '_> {
                     set_cell(&mut cells, tag.place, cell)?;
                     next = column + 1;
                 }
-                Piece::End(name) if name == "row" => return Ok(cells),
-                Piece::Eof => return Err(self.reader.damaged()),
+                XmlPiece::End(name) if name == "row" => return Ok(cells),
+                XmlPiece::Eof => return Err(self.reader.damaged()),
                 _ => {}
             }
         }
@@ -133,17 +133,17 @@ impl Sheet<'_, '_> {
         let (mut is_value, mut is_formula) = (false, false);
         loop {
             match self.reader.next()? {
-                Piece::Start(inside) => match inside.local_name().as_ref() {
+                XmlPiece::Start(inside) => match inside.local_name().as_ref() {
                     "v" => (is_value, value) = (true, Some(String::new())),
                     "f" => is_formula = true,
                     "is" => inline = Some(read_text(&mut self.reader, "is")?),
                     _ => {}
                 },
-                Piece::Text(text) if is_value => value.get_or_insert_default().push_str(&text),
-                Piece::Text(_) => {}
-                Piece::End(name) if name == "c" => break,
-                Piece::End(name) => is_value &= name != "v",
-                Piece::Eof => return Err(self.reader.damaged()),
+                XmlPiece::Text(text) if is_value => value.get_or_insert_default().push_str(&text),
+                XmlPiece::Text(_) => {}
+                XmlPiece::End(name) if name == "c" => break,
+                XmlPiece::End(name) => is_value &= name != "v",
+                XmlPiece::Eof => return Err(self.reader.damaged()),
             }
         }
         let value = value.filter(|value| !value.is_empty());

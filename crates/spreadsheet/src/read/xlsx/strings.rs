@@ -1,6 +1,6 @@
 //! The texts that cells share, and the texts of a cell's own.
 
-use super::xml::{PartReader, Piece};
+use super::xml::{PartReader, XmlPiece};
 use crate::file_fault::FileFault;
 use crate::read::zip::Archive;
 
@@ -21,12 +21,12 @@ impl Strings {
         let mut strings = Self::default();
         loop {
             match reader.next()? {
-                Piece::Start(tag) if tag.local_name().as_ref() == "si" => {
+                XmlPiece::Start(tag) if tag.local_name().as_ref() == "si" => {
                     let text = read_text(&mut reader, "si")?;
                     strings.text.push_str(&text);
                     strings.ends.push(strings.text.len());
                 }
-                Piece::Eof => return Ok(strings),
+                XmlPiece::Eof => return Ok(strings),
                 _ => {}
             }
         }
@@ -46,20 +46,20 @@ pub(super) fn read_text(reader: &mut PartReader<'_, '_>, name: &str) -> Result<S
     let (mut text, mut is_text, mut is_phonetic) = (String::new(), false, false);
     loop {
         match reader.next()? {
-            Piece::Start(tag) => match tag.local_name().as_ref() {
+            XmlPiece::Start(tag) => match tag.local_name().as_ref() {
                 "t" => is_text = true,
                 "rPh" => is_phonetic = true,
                 _ => {}
             },
-            Piece::Text(piece) if is_text && !is_phonetic => text.push_str(&piece),
-            Piece::Text(_) => {}
-            Piece::End(end) => match &*end {
+            XmlPiece::Text(piece) if is_text && !is_phonetic => text.push_str(&piece),
+            XmlPiece::Text(_) => {}
+            XmlPiece::End(end) => match &*end {
                 "t" => is_text = false,
                 "rPh" => is_phonetic = false,
                 end if end == name => return Ok(unescaped(text)),
                 _ => {}
             },
-            Piece::Eof => return Err(reader.damaged()),
+            XmlPiece::Eof => return Err(reader.damaged()),
         }
     }
 }

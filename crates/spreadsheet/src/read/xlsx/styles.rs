@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::number::NumberFormat;
-use super::xml::{PartReader, Piece, attribute};
+use super::xml::{PartReader, XmlPiece, attribute};
 use crate::file_fault::FileFault;
 use crate::read::zip::Archive;
 
@@ -23,7 +23,7 @@ impl Styles {
         let mut is_cell_styles = false;
         loop {
             match reader.next()? {
-                Piece::Start(tag) => match tag.local_name().as_ref() {
+                XmlPiece::Start(tag) => match tag.local_name().as_ref() {
                     "numFmt" => {
                         let id = attribute(&tag, "numFmtId").and_then(|id| id.parse().ok());
                         if let (Some(id), Some(code)) = (id, attribute(&tag, "formatCode")) {
@@ -38,8 +38,8 @@ impl Styles {
                     }
                     _ => {}
                 },
-                Piece::End(name) if name == "cellXfs" => is_cell_styles = false,
-                Piece::Eof => return Ok(Self(formats)),
+                XmlPiece::End(name) if name == "cellXfs" => is_cell_styles = false,
+                XmlPiece::Eof => return Ok(Self(formats)),
                 _ => {}
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::xml::{PartReader, Piece, attribute, is_true};
+use super::xml::{PartReader, XmlPiece, attribute, is_true};
 use crate::file_fault::FileFault;
 use crate::read::zip::Archive;
 
@@ -57,10 +57,10 @@ pub(super) fn read(archive: &Archive<'_>) -> Result<Workbook, FileFault> {
     let mut sheets = 0;
     loop {
         match reader.next()? {
-            Piece::Start(tag) if tag.local_name().as_ref() == "workbookPr" => {
+            XmlPiece::Start(tag) if tag.local_name().as_ref() == "workbookPr" => {
                 workbook.is_1904 = is_true(&tag, "date1904");
             }
-            Piece::Start(tag) if tag.local_name().as_ref() == "sheet" => {
+            XmlPiece::Start(tag) if tag.local_name().as_ref() == "sheet" => {
                 sheets += 1;
                 if sheets > MAX_SHEETS {
                     return Err(reader.damaged());
@@ -77,7 +77,7 @@ pub(super) fn read(archive: &Archive<'_>) -> Result<Workbook, FileFault> {
                     workbook.visible.push(SheetPart { name, part: relation.part.clone() });
                 }
             }
-            Piece::Eof => return Ok(workbook),
+            XmlPiece::Eof => return Ok(workbook),
             _ => {}
         }
     }
@@ -96,7 +96,7 @@ fn relations(
     let mut reader = PartReader::open(archive, part)?;
     loop {
         match reader.next()? {
-            Piece::Start(tag) if tag.local_name().as_ref() == "Relationship" => {
+            XmlPiece::Start(tag) if tag.local_name().as_ref() == "Relationship" => {
                 let (id, kind, target) =
                     (attribute(&tag, "Id"), attribute(&tag, "Type"), attribute(&tag, "Target"));
                 let is_external = attribute(&tag, "TargetMode").is_some_and(|mode| mode == "External");
@@ -105,7 +105,7 @@ fn relations(
                     relations.insert(id, Relation { kind, part: resolve(folder, &target) });
                 }
             }
-            Piece::Eof => return Ok(relations),
+            XmlPiece::Eof => return Ok(relations),
             _ => {}
         }
     }

@@ -19,7 +19,7 @@ pub(super) struct PartReader<'r, 'a> {
 }
 
 /// A piece of a part. An element without content is a start and an end.
-pub(super) enum Piece {
+pub(super) enum XmlPiece {
     /// The start of an element.
     Start(BytesStart<'static>),
     /// The end of an element of this local name.
@@ -45,26 +45,26 @@ impl<'r, 'a> PartReader<'r, 'a> {
     ///
     /// # Errors
     /// If the part is no XML, or exceeds a limit.
-    pub(super) fn next(&mut self) -> Result<Piece, FileFault> {
+    pub(super) fn next(&mut self) -> Result<XmlPiece, FileFault> {
         let (archive, part) = (self.archive, self.part);
         let fault = || archive.fault(part);
         loop {
             self.buffer.clear();
             let event = self.reader.read_event_into(&mut self.buffer).map_err(|_| fault())?;
             return Ok(match event {
-                Event::Start(tag) => Piece::Start(tag.into_owned()),
-                Event::End(tag) => Piece::End(tag.local_name().as_ref().to_owned()),
-                Event::Text(text) => Piece::Text(text.xml10_content().into_owned()),
-                Event::CData(text) => Piece::Text(text.into_inner().into_owned()),
+                Event::Start(tag) => XmlPiece::Start(tag.into_owned()),
+                Event::End(tag) => XmlPiece::End(tag.local_name().as_ref().to_owned()),
+                Event::Text(text) => XmlPiece::Text(text.xml10_content().into_owned()),
+                Event::CData(text) => XmlPiece::Text(text.into_inner().into_owned()),
                 Event::GeneralRef(reference) => match reference.resolve_char_ref().map_err(|_| fault())? {
-                    Some(letter) => Piece::Text(letter.to_string()),
+                    Some(letter) => XmlPiece::Text(letter.to_string()),
                     None => {
                         let known = resolve_xml_entity(&reference.into_inner()).ok_or_else(fault)?;
-                        Piece::Text(known.to_owned())
+                        XmlPiece::Text(known.to_owned())
                     }
                 },
                 Event::DocType(text) if text.contains('[') => return Err(fault()),
-                Event::Eof => Piece::Eof,
+                Event::Eof => XmlPiece::Eof,
                 Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {
                     continue;
                 }
