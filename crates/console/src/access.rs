@@ -1,7 +1,7 @@
 //! Access to routes, decided in one place, before the route's handler runs.
 //!
 //! A route is registered with its [`Access`] ([`crate::routes`]), and [`gate`] lets in only those who have it. A handler's argument
-//! ([`TenantMember`], [`Operator`], [`Account`]) names what it needs once more, so that a handler under the wrong access serves no one.
+//! ([`AuthorizedMember`], [`Operator`], [`Account`]) names what it needs once more, so that a handler under the wrong access serves no one.
 
 use std::marker::PhantomData;
 use std::net::IpAddr;
@@ -305,7 +305,7 @@ impl AtLeast for Owner {
 }
 
 /// A member of the tenant in the path, whose role is at least `R`.
-pub(crate) struct TenantMember<R> {
+pub(crate) struct AuthorizedMember<R> {
     /// The visit.
     pub(crate) visit: Visit,
     /// The member and the session.
@@ -319,7 +319,7 @@ pub(crate) struct TenantMember<R> {
     least: PhantomData<R>,
 }
 
-impl<R: AtLeast> TenantMember<R> {
+impl<R: AtLeast> AuthorizedMember<R> {
     /// Returns the member as writes check it.
     pub(crate) fn actor(&self) -> Actor<'_> {
         Actor::Member(&self.signed_in.member.id, R::ROLE)
@@ -374,7 +374,7 @@ impl<S: Sync> FromRequestParts<S> for Operator {
     }
 }
 
-impl<S: Sync, R: AtLeast> FromRequestParts<S> for TenantMember<R> {
+impl<S: Sync, R: AtLeast> FromRequestParts<S> for AuthorizedMember<R> {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {

@@ -11,7 +11,7 @@ use learncoin_store::Error as StoreError;
 use learncoin_store::members::Role;
 use learncoin_store::scope::Environment;
 
-use crate::access::{Account, AtLeast, Operator, TenantMember, Visit};
+use crate::access::{Account, AtLeast, AuthorizedMember, Operator, Visit};
 use crate::state::ConsoleState;
 
 /// A page of the navigation.
@@ -119,7 +119,7 @@ impl Frame {
     /// Creates the frame of a tenant's page.
     pub(crate) fn of_tenant<R: AtLeast>(
         state: &ConsoleState,
-        member: &TenantMember<R>,
+        member: &AuthorizedMember<R>,
         place: Place,
     ) -> Self {
         let base = |environment: Environment| format!("/console/t/{}/{environment}", member.tenant.id);

@@ -140,10 +140,8 @@ impl TestApp {
             let shown = options.nodes.is_none().then(|| chain.clone());
             let mailbox = Mailbox::shown(self.mail_folder());
             mailbox.sweep(&issuance.store).await.expect("the folder of mails is swept");
-            let state = AppState::new(issuance, shown)
-                .with_egress(options.egress.clone())
-                .with_mailbox(mailbox)
-                .with_brand(options.brand.clone());
+            let state = AppState::new(issuance, shown).with_egress(options.egress.clone());
+            let state = state.with_mailbox(mailbox).with_brand(options.brand.clone());
             let router = router_with(state.clone(), learncoin_console::router(&ConsoleState::new(&state)));
             nodes.push(Running { state, chain: chain.clone(), router });
         }

@@ -48,6 +48,40 @@ fn is_added(letter: char) -> bool {
     matches!(letter, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
 }
 
+/// Keeps a drawing for people to look at, beside the pictures of pages.
+fn keep(name: &str, bytes: &[u8]) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots/drawings");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(name), bytes).unwrap();
+}
+
+/// Returns the award of a school with a crest, a color, signatures and numbers.
+fn of_a_school<'a>(award: &Award<'a>) -> Award<'a> {
+    let signature = |name: &str| SignatureLine {
+        name: name.into(),
+        title: Some("Rector".into()),
+        picture: Some(picture(300, 80)),
+    };
+    Award {
+        accent: Color::parse("#0b5c33"),
+        logo: Some(picture(90, 90)),
+        signatures: vec![signature("Mary Somerville"), signature("Augustus De Morgan")],
+        shows_number: true,
+        ..award.clone()
+    }
+}
+
+/// Draws a sample for schools without and with a face of their own: nothing lies on anything else.
+fn assert_apart_for_two_brands(award: &Award<'_>, language: &str) {
+    for (brand, award) in [("plain", award.clone()), ("school", of_a_school(award))] {
+        let name = format!("{language}-{brand}");
+        assert_apart(&crate::certificate::certificate(&award), &name);
+        keep(&format!("{name}-badge.png"), &badge_png(&award).unwrap());
+        keep(&format!("{name}-card.png"), &card_png(&award).unwrap());
+        keep(&format!("{name}-certificate.pdf"), &pdf(&award));
+    }
+}
+
 fn assert_drawn(sample: &Sample) {
     let Sample { language, name, title, issuer } = sample;
     for text in [name, title, issuer] {
@@ -58,6 +92,7 @@ fn assert_drawn(sample: &Sample) {
     let plain = super::document();
     assert_ne!(badge_svg(&award), badge_svg(&award_of(&plain)), "{language}");
     assert!(card_png(&award).unwrap() != card_png(&award_of(&plain)).unwrap(), "{language}");
+    assert_apart_for_two_brands(&award, language);
     let certificate = pdf(&award);
     let text = copied(&award);
     for part in [name, title, issuer] {

@@ -11,7 +11,7 @@ use learncoin_server::pages::{Subject, When, page};
 use learncoin_store::id::KeyId;
 use learncoin_store::tenants::ApiKey;
 
-use crate::access::{AtLeast, Auditor, Owner, TenantMember};
+use crate::access::{AtLeast, Auditor, AuthorizedMember, Owner};
 use crate::frame::{Failure, Frame, Place, respond, see_other};
 use crate::state::ConsoleState;
 
@@ -56,7 +56,7 @@ struct KeyRow {
 /// Serves `GET …/keys`: the keys of the environment.
 pub(crate) async fn keys(
     State(state): State<ConsoleState>,
-    member: TenantMember<Auditor>,
+    member: AuthorizedMember<Auditor>,
 ) -> Result<Response, Failure> {
     let page = compose(&state, &member, None).await?;
     Ok(respond(member.visit.language, &page))
@@ -64,7 +64,7 @@ pub(crate) async fn keys(
 
 async fn compose<R: AtLeast>(
     state: &ConsoleState,
-    member: &TenantMember<R>,
+    member: &AuthorizedMember<R>,
     fault: Option<String>,
 ) -> Result<ApiKeysPage, Failure> {
     let language = member.visit.language;
@@ -104,7 +104,7 @@ fn read_networks(text: &str) -> Result<Vec<IpNet>, String> {
 /// Serves `POST …/keys`: creates a key, whose secret is on the page that responds and nowhere else.
 pub(crate) async fn create(
     State(state): State<ConsoleState>,
-    member: TenantMember<Owner>,
+    member: AuthorizedMember<Owner>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
     let form = &member.visit.form;
@@ -127,7 +127,7 @@ pub(crate) async fn create(
 
 async fn refused(
     state: &ConsoleState,
-    member: &TenantMember<Owner>,
+    member: &AuthorizedMember<Owner>,
     fault: String,
 ) -> Result<Response, Failure> {
     let template = compose(state, member, Some(fault)).await?;
@@ -136,7 +136,7 @@ async fn refused(
 
 async fn find<R: AtLeast>(
     state: &ConsoleState,
-    member: &TenantMember<R>,
+    member: &AuthorizedMember<R>,
     id: &str,
 ) -> Result<ApiKey, Failure> {
     let language = member.visit.language;
@@ -148,7 +148,7 @@ async fn find<R: AtLeast>(
 /// Serves `GET …/keys/{id}`.
 pub(crate) async fn key(
     State(state): State<ConsoleState>,
-    member: TenantMember<Auditor>,
+    member: AuthorizedMember<Auditor>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let key = find(&state, &member, &id).await?;
@@ -158,7 +158,7 @@ pub(crate) async fn key(
 
 async fn compose_key<R: AtLeast>(
     state: &ConsoleState,
-    member: &TenantMember<R>,
+    member: &AuthorizedMember<R>,
     key: ApiKey,
     fault: Option<String>,
 ) -> Result<ApiKeyPage, Failure> {
@@ -170,7 +170,7 @@ async fn compose_key<R: AtLeast>(
 /// Serves `POST …/keys/{id}/networks`: sets the networks from which a key may be presented.
 pub(crate) async fn restrict(
     State(state): State<ConsoleState>,
-    member: TenantMember<Owner>,
+    member: AuthorizedMember<Owner>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
@@ -220,7 +220,7 @@ async fn set_networks(
 /// Serves `POST …/keys/{id}/revoke`.
 pub(crate) async fn revoke(
     State(state): State<ConsoleState>,
-    member: TenantMember<Owner>,
+    member: AuthorizedMember<Owner>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
@@ -229,7 +229,7 @@ pub(crate) async fn revoke(
     Ok(about(see_other(&path(&member, &key.id, "key-revoked")), &key.id))
 }
 
-fn path(member: &TenantMember<Owner>, id: &KeyId, done: &str) -> String {
+fn path(member: &AuthorizedMember<Owner>, id: &KeyId, done: &str) -> String {
     format!("/console/t/{}/{}/keys/{id}?done={done}", member.tenant.id, member.scope.environment)
 }
 

@@ -15,7 +15,7 @@ use learncoin_store::id::RequestId;
 use learncoin_store::requests::{AuditFilter, AuditRow, COMMAND};
 use url::form_urlencoded;
 
-use crate::access::{Auditor, TenantMember};
+use crate::access::{Auditor, AuthorizedMember};
 use crate::frame::{Failure, Frame, Place, respond};
 use crate::state::ConsoleState;
 
@@ -54,7 +54,7 @@ struct Row {
 }
 
 /// Returns what is looked for; `None` if a day is none.
-fn wanted(member: &TenantMember<Auditor>) -> Option<AuditFilter> {
+fn wanted(member: &AuthorizedMember<Auditor>) -> Option<AuditFilter> {
     let query = &member.visit.query;
     let day = |name: &'static str, later: bool| -> Result<Option<i64>, jiff::Error> {
         let Some(text) = query.text(name) else { return Ok(None) };
@@ -70,7 +70,7 @@ fn wanted(member: &TenantMember<Auditor>) -> Option<AuditFilter> {
 /// Serves `GET …/audit`.
 pub(crate) async fn audit(
     State(state): State<ConsoleState>,
-    member: TenantMember<Auditor>,
+    member: AuthorizedMember<Auditor>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
     let frame = Frame::of_tenant(&state, &member, Place::Audit);
@@ -126,7 +126,7 @@ fn row(frame: &Frame, row: &AuditRow) -> Row {
 /// Serves `GET …/audit.csv`: the rows that the page's filter finds, the newest first.
 pub(crate) async fn export(
     State(state): State<ConsoleState>,
-    member: TenantMember<Auditor>,
+    member: AuthorizedMember<Auditor>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
     let Some(filter) = wanted(&member) else { return Err(Failure::Missing(language)) };

@@ -7,7 +7,7 @@ use learncoin_store::batches::{Batch, BatchFilter, BatchStatus, Scoped};
 use learncoin_store::id::{BatchId, CredentialId};
 
 use super::overview::{BatchRow, rows, status_name};
-use crate::access::{Auditor, TenantMember};
+use crate::access::{Auditor, AuthorizedMember};
 use crate::frame::{Failure, Frame, Place, respond};
 use crate::state::ConsoleState;
 
@@ -37,7 +37,7 @@ struct BatchPage {
 /// Serves `GET …/batches`.
 pub(crate) async fn batches(
     State(state): State<ConsoleState>,
-    member: TenantMember<Auditor>,
+    member: AuthorizedMember<Auditor>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
     let frame = Frame::of_tenant(&state, &member, Place::Batches);
@@ -75,7 +75,7 @@ pub(crate) async fn batches(
 /// Serves `GET …/batches/{id}`.
 pub(crate) async fn batch(
     State(state): State<ConsoleState>,
-    member: TenantMember<Auditor>,
+    member: AuthorizedMember<Auditor>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;

@@ -15,7 +15,7 @@ use learncoin_store::id::{BatchId, CredentialId};
 use learncoin_store::mails::{Mail, MailState};
 use serde_json::json;
 
-use crate::access::{AtLeast, Auditor, Issuer, TenantMember};
+use crate::access::{AtLeast, Auditor, AuthorizedMember, Issuer};
 use crate::frame::{Failure, Frame, Place, respond, see_other};
 use crate::state::ConsoleState;
 
@@ -107,7 +107,7 @@ fn requesters(words: &'static CredentialWords) -> [(&'static str, &'static str);
 /// Returns the credential in the path, if it is the tenant's and of the environment.
 async fn find<R: AtLeast>(
     state: &ConsoleState,
-    member: &TenantMember<R>,
+    member: &AuthorizedMember<R>,
     id: &str,
 ) -> Result<IssuedCredential, Failure> {
     let language = member.visit.language;
@@ -122,7 +122,7 @@ async fn find<R: AtLeast>(
 /// Serves `GET …/credentials/{id}`.
 pub(crate) async fn credential(
     State(state): State<ConsoleState>,
-    member: TenantMember<Auditor>,
+    member: AuthorizedMember<Auditor>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let issued = find(&state, &member, &id).await?;
@@ -132,7 +132,7 @@ pub(crate) async fn credential(
 
 async fn compose<R: AtLeast>(
     state: &ConsoleState,
-    member: &TenantMember<R>,
+    member: &AuthorizedMember<R>,
     issued: IssuedCredential,
     fault: Option<Fault>,
 ) -> Result<ListedCredentials, Failure> {
@@ -222,7 +222,7 @@ fn mail_waits(frame: &Frame, state: &MailState) -> Option<Happening> {
 /// Serves `POST …/credentials/{id}/revoke`.
 pub(crate) async fn revoke(
     State(state): State<ConsoleState>,
-    member: TenantMember<Issuer>,
+    member: AuthorizedMember<Issuer>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let form = &member.visit.form;
@@ -236,7 +236,7 @@ pub(crate) async fn revoke(
 /// Serves `POST …/credentials/{id}/erase`: once the end of the id was typed.
 pub(crate) async fn erase(
     State(state): State<ConsoleState>,
-    member: TenantMember<Issuer>,
+    member: AuthorizedMember<Issuer>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let issued = find(&state, &member, &id).await?;
@@ -257,7 +257,7 @@ pub(crate) async fn erase(
 /// Changes a credential as the API does: with its checks of the body, and by its function.
 async fn change(
     state: &ConsoleState,
-    member: &TenantMember<Issuer>,
+    member: &AuthorizedMember<Issuer>,
     id: &str,
     form: &'static str,
     body: &serde_json::Value,
@@ -298,7 +298,7 @@ async fn change(
 /// Serves `POST …/credentials/{id}/resend`: mails the recipient once more.
 pub(crate) async fn resend_mail(
     State(state): State<ConsoleState>,
-    member: TenantMember<Issuer>,
+    member: AuthorizedMember<Issuer>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let (language, issuance) = (member.visit.language, &state.issuance);
@@ -325,7 +325,7 @@ fn about(mut response: Response, id: &CredentialId) -> Response {
 
 async fn refused(
     state: &ConsoleState,
-    member: &TenantMember<Issuer>,
+    member: &AuthorizedMember<Issuer>,
     issued: IssuedCredential,
     form: &'static str,
     text: String,

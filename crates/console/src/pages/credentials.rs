@@ -13,7 +13,7 @@ use learncoin_store::credentials::{ChangedAs, Credential, ListPlace};
 use learncoin_store::id::CredentialId;
 use learncoin_store::scope::TenantScope;
 
-use crate::access::{Auditor, TenantMember};
+use crate::access::{Auditor, AuthorizedMember};
 use crate::form::Form;
 use crate::frame::{Failure, Frame, Place, respond, see_other};
 use crate::state::ConsoleState;
@@ -74,7 +74,7 @@ struct Found {
 /// Serves `GET …/credentials`.
 pub(crate) async fn credentials(
     State(state): State<ConsoleState>,
-    member: TenantMember<Auditor>,
+    member: AuthorizedMember<Auditor>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
     let frame = Frame::of_tenant(&state, &member, Place::Credentials);

@@ -9,7 +9,7 @@ use learncoin_store::id::MemberId;
 use learncoin_store::members::{Email, Role};
 
 use super::home::role_name;
-use crate::access::{AtLeast, Auditor, Owner, TenantMember};
+use crate::access::{AtLeast, Auditor, AuthorizedMember, Owner};
 use crate::accounts::{AccountError, Grant, LastOwner};
 use crate::frame::{Failure, Frame, Place, respond, see_other};
 use crate::state::ConsoleState;
@@ -58,7 +58,7 @@ pub(crate) fn role_choices(frame: &Frame) -> Vec<RoleChoice> {
 /// Serves `GET …/members`.
 pub(crate) async fn members(
     State(state): State<ConsoleState>,
-    member: TenantMember<Auditor>,
+    member: AuthorizedMember<Auditor>,
 ) -> Result<Response, Failure> {
     let template = compose(&state, &member, None).await?;
     Ok(respond(member.visit.language, &template))
@@ -66,7 +66,7 @@ pub(crate) async fn members(
 
 async fn compose<R: AtLeast>(
     state: &ConsoleState,
-    member: &TenantMember<R>,
+    member: &AuthorizedMember<R>,
     fault: Option<&'static str>,
 ) -> Result<MembersPage, Failure> {
     let frame = Frame::of_tenant(state, member, Place::Members);
@@ -87,7 +87,7 @@ async fn compose<R: AtLeast>(
 /// Serves `POST …/members`: adds a person. One who has a role already gets the new one.
 pub(crate) async fn add(
     State(state): State<ConsoleState>,
-    member: TenantMember<Owner>,
+    member: AuthorizedMember<Owner>,
 ) -> Result<Response, Failure> {
     let form = &member.visit.form;
     let words = &member.visit.language.console().members;
@@ -120,7 +120,7 @@ pub(crate) async fn add(
 /// Serves `POST …/members/{id}/role`.
 pub(crate) async fn role(
     State(state): State<ConsoleState>,
-    member: TenantMember<Owner>,
+    member: AuthorizedMember<Owner>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let words = &member.visit.language.console().members;
@@ -133,7 +133,7 @@ pub(crate) async fn role(
 
 async fn change_role(
     state: &ConsoleState,
-    member: &TenantMember<Owner>,
+    member: &AuthorizedMember<Owner>,
     id: &MemberId,
     role: Role,
 ) -> Result<Response, Failure> {
@@ -146,7 +146,7 @@ async fn change_role(
 /// Serves `POST …/members/{id}/remove`.
 pub(crate) async fn remove(
     State(state): State<ConsoleState>,
-    member: TenantMember<Owner>,
+    member: AuthorizedMember<Owner>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let id: MemberId = id.parse().map_err(|_| Failure::Missing(member.visit.language))?;
@@ -160,7 +160,7 @@ pub(crate) async fn remove(
 
 async fn failed(
     state: &ConsoleState,
-    member: &TenantMember<Owner>,
+    member: &AuthorizedMember<Owner>,
     error: AccountError,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
@@ -173,14 +173,14 @@ async fn failed(
 
 async fn refused(
     state: &ConsoleState,
-    member: &TenantMember<Owner>,
+    member: &AuthorizedMember<Owner>,
     fault: &'static str,
 ) -> Result<Response, Failure> {
     let template = compose(state, member, Some(fault)).await?;
     Ok(page(StatusCode::UNPROCESSABLE_ENTITY, member.visit.language, &template))
 }
 
-fn path(member: &TenantMember<Owner>, done: &str) -> String {
+fn path(member: &AuthorizedMember<Owner>, done: &str) -> String {
     format!("/console/t/{}/{}/members?done={done}", member.tenant.id, member.scope.environment)
 }
 

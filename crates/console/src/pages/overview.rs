@@ -15,7 +15,7 @@ use learncoin_store::mails::MailStatus;
 use learncoin_store::scope::TenantScope;
 use learncoin_store::webhooks::MAX_ENDPOINTS;
 
-use crate::access::{Auditor, TenantMember};
+use crate::access::{Auditor, AuthorizedMember};
 use crate::frame::{Failure, Frame, Place, respond};
 use crate::state::ConsoleState;
 
@@ -101,7 +101,7 @@ fn tone(status: BatchStatus) -> &'static str {
 /// Serves `GET /console/t/{tenant}/{environment}`.
 pub(crate) async fn overview(
     State(state): State<ConsoleState>,
-    member: TenantMember<Auditor>,
+    member: AuthorizedMember<Auditor>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
     let frame = Frame::of_tenant(&state, &member, Place::Overview);
@@ -111,7 +111,7 @@ pub(crate) async fn overview(
 
 async fn compose(
     state: &ConsoleState,
-    member: &TenantMember<Auditor>,
+    member: &AuthorizedMember<Auditor>,
     frame: Frame,
 ) -> learncoin_store::Result<OverviewPage> {
     let (store, scope) = (&state.issuance.store, &member.scope);
@@ -132,7 +132,7 @@ async fn compose(
 
 async fn usage(
     state: &ConsoleState,
-    member: &TenantMember<Auditor>,
+    member: &AuthorizedMember<Auditor>,
     frame: &Frame,
 ) -> learncoin_store::Result<Usage> {
     let words = &frame.words.overview;

@@ -15,7 +15,7 @@ use learncoin_store::webhooks::{AttemptRow, Replay, WebhookEndpoint};
 
 use super::overview::grouped;
 use super::webhooks::{SecretPage, about};
-use crate::access::{AtLeast, Auditor, Owner, TenantMember};
+use crate::access::{AtLeast, Auditor, AuthorizedMember, Owner};
 use crate::frame::{Failure, Frame, Place, respond, see_other};
 use crate::state::ConsoleState;
 
@@ -52,7 +52,7 @@ struct Attempt {
 
 async fn find<R: AtLeast>(
     state: &ConsoleState,
-    member: &TenantMember<R>,
+    member: &AuthorizedMember<R>,
     id: &str,
 ) -> Result<WebhookEndpoint, Failure> {
     let language = member.visit.language;
@@ -67,7 +67,7 @@ async fn find<R: AtLeast>(
 /// Serves `GET …/webhooks/{id}`.
 pub(crate) async fn webhook(
     State(state): State<ConsoleState>,
-    member: TenantMember<Auditor>,
+    member: AuthorizedMember<Auditor>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let endpoint = find(&state, &member, &id).await?;
@@ -77,7 +77,7 @@ pub(crate) async fn webhook(
 
 async fn compose<R: AtLeast>(
     state: &ConsoleState,
-    member: &TenantMember<R>,
+    member: &AuthorizedMember<R>,
     endpoint: WebhookEndpoint,
     tested: Option<WebhookTestResult>,
 ) -> Result<WebhookPage, Failure> {
@@ -133,7 +133,7 @@ fn attempt(frame: &Frame, row: AttemptRow) -> Attempt {
 /// Serves `POST …/webhooks/{id}/test`: sends a test at once, and shows what came of it.
 pub(crate) async fn test(
     State(state): State<ConsoleState>,
-    member: TenantMember<Owner>,
+    member: AuthorizedMember<Owner>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
@@ -148,7 +148,7 @@ pub(crate) async fn test(
 /// Serves `POST …/webhooks/{id}/replay`: sends again what failed for good; or, if asked, all of the last 30 days.
 pub(crate) async fn replay(
     State(state): State<ConsoleState>,
-    member: TenantMember<Owner>,
+    member: AuthorizedMember<Owner>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
@@ -172,7 +172,7 @@ pub(crate) async fn replay(
 /// Serves `POST …/webhooks/{id}/rotate`: a new secret, shown this once.
 pub(crate) async fn rotate_secret(
     State(state): State<ConsoleState>,
-    member: TenantMember<Owner>,
+    member: AuthorizedMember<Owner>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let (language, issuance) = (member.visit.language, &state.issuance);
@@ -189,7 +189,7 @@ pub(crate) async fn rotate_secret(
 /// Serves `POST …/webhooks/{id}/activate`: turns on an endpoint that was turned off because it took nothing.
 pub(crate) async fn activate(
     State(state): State<ConsoleState>,
-    member: TenantMember<Owner>,
+    member: AuthorizedMember<Owner>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let endpoint = find(&state, &member, &id).await?;
@@ -205,7 +205,7 @@ pub(crate) async fn activate(
 /// Serves `POST …/webhooks/{id}/delete`.
 pub(crate) async fn delete(
     State(state): State<ConsoleState>,
-    member: TenantMember<Owner>,
+    member: AuthorizedMember<Owner>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
@@ -220,6 +220,6 @@ pub(crate) async fn delete(
     Ok(about(see_other(&format!("{base}/webhooks?done=endpoint-deleted")), &endpoint.id))
 }
 
-fn path(member: &TenantMember<Owner>, id: &WebhookId, done: &str) -> String {
+fn path(member: &AuthorizedMember<Owner>, id: &WebhookId, done: &str) -> String {
     format!("/console/t/{}/{}/webhooks/{id}?done={done}", member.tenant.id, member.scope.environment)
 }

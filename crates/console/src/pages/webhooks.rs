@@ -12,7 +12,7 @@ use learncoin_store::id::WebhookId;
 use learncoin_store::webhooks::MAX_ENDPOINTS;
 use serde_json::{Value, json};
 
-use crate::access::{AtLeast, Auditor, Owner, TenantMember};
+use crate::access::{AtLeast, Auditor, AuthorizedMember, Owner};
 use crate::frame::{Failure, Frame, Place, respond};
 use crate::state::ConsoleState;
 
@@ -49,7 +49,7 @@ struct EndpointRow {
 /// Serves `GET …/webhooks`.
 pub(crate) async fn webhooks(
     State(state): State<ConsoleState>,
-    member: TenantMember<Auditor>,
+    member: AuthorizedMember<Auditor>,
 ) -> Result<Response, Failure> {
     let template = compose(&state, &member, None).await?;
     Ok(respond(member.visit.language, &template))
@@ -57,7 +57,7 @@ pub(crate) async fn webhooks(
 
 async fn compose<R: AtLeast>(
     state: &ConsoleState,
-    member: &TenantMember<R>,
+    member: &AuthorizedMember<R>,
     fault: Option<String>,
 ) -> Result<WebhooksPage, Failure> {
     let frame = Frame::of_tenant(state, member, Place::Webhooks);
@@ -88,7 +88,7 @@ async fn compose<R: AtLeast>(
 /// Serves `POST …/webhooks`: registers an endpoint as the API does, and shows its secret this once.
 pub(crate) async fn add(
     State(state): State<ConsoleState>,
-    member: TenantMember<Owner>,
+    member: AuthorizedMember<Owner>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
     let form = &member.visit.form;
