@@ -24,6 +24,9 @@ pub const MAX_ACHIEVEMENT_BYTES: usize = 65_536;
 /// The frameworks that an alignment of a request may name.
 pub const FRAMEWORKS: [&str; 4] = ["ESCO", "O*NET", "ISCED-F", "CUSTOM"];
 
+/// The first year that a date of a request may be in. Earlier ones are default values (of the year 1) and typing errors.
+pub const EARLIEST_YEAR: i16 = 1900;
+
 /// The schemes that a URI may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UriKind {

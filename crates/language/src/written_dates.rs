@@ -8,10 +8,10 @@ use jiff::civil::{DateTime, Time};
 
 use crate::{Language, fill};
 
-/// In this year and later a date means "never", and is shown as it is written.
-const NEVER: i16 = 9999;
-
 impl Language {
+    /// The year in which, and after which, a date means "never", and is shown as it is written.
+    pub const NEVER: i16 = 9999;
+
     /// Formats the day of a document's date: `23 April 2026`. A text that is no date is returned as it is.
     pub fn written_day(self, date: &str) -> String {
         parse(date).map_or_else(|| date.to_owned(), |time| self.date(time.date()))
@@ -22,7 +22,7 @@ impl Language {
     pub fn written_last_day(self, date: &str) -> String {
         let Some(time) = parse(date) else { return date.to_owned() };
         let is_midnight = time.time() == Time::midnight();
-        if is_midnight && time.year() < NEVER {
+        if is_midnight && time.year() < Self::NEVER {
             return self.date(time.date().checked_sub(1.day()).unwrap_or(time.date()));
         }
         let day = self.date(time.date());

@@ -45,6 +45,16 @@ pub(crate) fn trimmed(text: &str) -> &str {
     })
 }
 
+/// Returns the ASCII digit of an Arabic-Indic one, and any other character as it is.
+pub(crate) fn ascii_digit(character: char) -> char {
+    let zero = match character {
+        '\u{660}'..='\u{669}' => 0x660,
+        '\u{6f0}'..='\u{6f9}' => 0x6f0,
+        _ => return character,
+    };
+    u32::from(character).checked_sub(zero).and_then(|value| char::from_digit(value, 10)).unwrap_or(character)
+}
+
 /// The place of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellRef {

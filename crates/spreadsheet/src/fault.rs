@@ -62,10 +62,8 @@ pub enum Problem {
         /// One if there is no doubt, two for `5/6/2017`, none if it can't be known.
         write: Vec<String>,
     },
-    /// The framework is none that is accepted.
+    /// The framework is none of those that are accepted, which are [`learncoin_credential::text::FRAMEWORKS`].
     UnknownFramework {
-        /// The ones that are accepted.
-        accepted: Vec<String>,
         /// The one that is probably meant.
         meant: Option<String>,
     },

@@ -2,7 +2,7 @@
 //!
 //! In: a file's bytes and name, what a person decided about its columns, an achievement's template, the day. Out: a table, the faults
 //! of the file and of its rows, the bodies of `POST /v1/batches`, the result file. Not here: files, clocks, random numbers, databases and
-//! HTTP; and the rules of the API's fields. A [`rows::Row`] becomes the JSON that a caller of the API would send, the API's own
+//! HTTP; and the rules of the API's fields. A [`rows::PersonRow`] becomes the JSON that a caller of the API would send, the API's own
 //! validation judges it, and [`refusal::refused`] finds the cell of each fault.
 //!
 //! One way through, in the order of a dry run:

@@ -1,6 +1,7 @@
 //! From the bytes of an upload to a [`Table`]: CSV in several encodings, or an Excel workbook.
 //!
-//! A file is what its bytes are, whatever its name. Every limit is checked before what it bounds is kept.
+//! A file is what its bytes are, whatever its name. Every limit is checked before what it bounds is kept, but for the texts of a workbook:
+//! they are read whole, a cell or all shared ones at a time, and [`MAX_UNPACKED_BYTES`] bounds them until their own limits are checked.
 
 mod builder;
 mod csv;

@@ -1,11 +1,10 @@
 //! The way back from a fault of the API to the cell that it is about.
 //!
-//! The API judges the JSON of [`crate::rows::Row::to_json`] and names places in it: `credentials[17].recipient.email`. No rule is written
+//! The API judges the JSON of [`crate::rows::PersonRow::to_json`] and names places in it: `credentials[17].recipient.email`. No rule is written
 //! down twice; here is only which words a person gets for it.
 
-use learncoin_credential::text::{UriKind, check_new_name, check_uri};
+use learncoin_credential::text::{EARLIEST_YEAR, UriKind, check_new_name, check_uri};
 
-use crate::cell::trimmed;
 use crate::fault::{CellFault, ColumnName, Problem, Rule, shortened};
 use crate::field::{Field, SkillPart};
 use crate::rows::{CheckedRow, PersonRow, RowInputs, write_address};
@@ -14,8 +13,6 @@ use crate::rows::{CheckedRow, PersonRow, RowInputs, write_address};
 const MISSING: &str = "missing_required_field";
 /// The code of the API for an achievement that is too large.
 const TOO_LARGE: &str = "achievement_too_large";
-/// The year before which no date of a credential may be.
-const EARLIEST: &str = "1900";
 
 /// A fault of the API, as a dry run of `POST /v1/batches` lists it.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +43,7 @@ pub fn refused(inputs: &RowInputs<'_>, batch: &[CheckedRow], fault: ApiFault<'_>
     }
     let column = inputs.map.column_of(field);
     let value = value_of(row, field).unwrap_or_default();
-    let shown = column.and_then(|column| cell_text(inputs, row, column)).unwrap_or_else(|| value.to_owned());
+    let shown = column.and_then(|column| inputs.cell_text(row.number, column)).unwrap_or(value);
     let problem = match fault.code {
         MISSING => Problem::Missing,
         TOO_LARGE => Problem::Refused { rule: Rule::AchievementTooLarge, write: None },
@@ -56,7 +53,7 @@ pub fn refused(inputs: &RowInputs<'_>, batch: &[CheckedRow], fault: ApiFault<'_>
         row: row.number,
         column: column.map(|column| ColumnName::of(inputs.table, column)),
         field: Some(field),
-        found: shortened(&shown),
+        found: shortened(shown),
         problem,
     })
 }
@@ -77,9 +74,10 @@ fn refusal(row: &PersonRow, field: Field, value: &str) -> Problem {
 }
 
 fn date_rule(row: &PersonRow, value: &str) -> Rule {
+    let year = value.get(..4).and_then(|year| year.parse::<i16>().ok());
     match (&row.issued, &row.expires) {
+        _ if year.is_some_and(|year| year < EARLIEST_YEAR) => Rule::TooEarly,
         // Texts of dates are in the order of the dates: both were accepted in form.
-        _ if value.get(..4).is_some_and(|year| year < EARLIEST) => Rule::TooEarly,
         (Some(issued), Some(expires)) if expires <= issued => Rule::EndsBeforeIssue,
         _ => Rule::Date,
     }
@@ -99,20 +97,14 @@ fn with_scheme(value: &str) -> Option<String> {
     (has_host && check_uri(&url, UriKind::Web).is_ok()).then_some(url)
 }
 
-fn cell_text(inputs: &RowInputs<'_>, row: &PersonRow, column: usize) -> Option<String> {
-    let rows = &inputs.table.rows;
-    let from = rows.get(rows.partition_point(|one| one.number < row.number))?;
-    from.cells.get(column).map(|cell| trimmed(cell.shown()).to_owned()).filter(|text| !text.is_empty())
-}
-
 fn value_of(row: &PersonRow, field: Field) -> Option<&str> {
     match field {
+        Field::Achievement => return row.achievement.as_deref(),
+        Field::Description => return row.description.as_deref(),
+        Field::Criteria => return row.criteria.as_deref(),
         Field::Name => &row.name,
         Field::Email => &row.email,
         Field::RecipientId => &row.recipient_id,
-        Field::Achievement => &row.achievement,
-        Field::Description => &row.description,
-        Field::Criteria => &row.criteria,
         Field::Issued => &row.issued,
         Field::Expires => &row.expires,
         Field::EvidenceUrl => &row.evidence_url,

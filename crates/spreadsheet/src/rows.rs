@@ -12,10 +12,10 @@ mod text;
 mod warnings;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-pub use framework::FRAMEWORKS;
 pub use request::{PersonRow, RowSkill};
 
 use crate::cell::{Cell, trimmed};
@@ -23,7 +23,7 @@ use crate::columns::ColumnMap;
 use crate::fault::{CellFault, ColumnName, Problem, Warning, shortened};
 use crate::field::{Field, SkillNumber, SkillPart};
 use crate::table::{Table, TableRow, TableSource};
-use crate::template::AchievementTemplate;
+use crate::template::{AchievementTemplate, TemplateSkill};
 
 pub(crate) use address::write_address;
 
@@ -40,6 +40,15 @@ pub struct RowInputs<'a> {
     pub today: Date,
 }
 
+impl<'a> RowInputs<'a> {
+    /// Returns what the cell of a row shows, without the white space around it; `None` if that is nothing.
+    pub(crate) fn cell_text(&self, number: u32, column: usize) -> Option<&'a str> {
+        let rows = &self.table.rows;
+        let row = rows.get(rows.partition_point(|row| row.number < number))?;
+        row.cells.get(column).map(|cell| trimmed(cell.shown())).filter(|text| !text.is_empty())
+    }
+}
+
 /// The rows of a table.
 #[derive(Debug, Clone)]
 pub struct CheckedRows {
@@ -54,55 +63,42 @@ pub struct CheckedRows {
 pub struct CheckedRow {
     /// The row, without the fields that have a fault.
     pub row: PersonRow,
-    /// The faults in the order of the columns.
+    /// The faults: first those of a field without a column and of cells beyond the headers, then the others in the order of the columns.
     pub faults: Vec<CellFault>,
 }
 
 /// Reads the rows. `random` returns fresh random bytes: a recipient without an id gets a version 4 UUID made of them.
 pub fn check(inputs: &RowInputs<'_>, random: &mut dyn FnMut() -> [u8; 16]) -> CheckedRows {
-    // The map is searched once, not for each field of each row.
-    let columns: HashMap<Field, usize> = inputs
-        .map
-        .fields()
-        .map(|(_, field)| field)
-        .filter_map(|field| Some((field, inputs.map.column_of(field)?)))
-        .collect();
-    let skills: Vec<SkillNumber> = SkillNumber::all()
-        .filter(|number| {
-            SkillPart::ALL.iter().any(|part| columns.contains_key(&Field::Skill(*number, *part)))
-        })
-        .collect();
-    let columns = Columns { fields: columns, skills };
-    let rows =
-        inputs.table.rows.iter().map(|row| read_row(inputs, &columns, row, random)).collect::<Vec<_>>();
+    let shared = SharedInputs { columns: Columns::of(inputs.map), texts: TemplateTexts::of(inputs.template) };
+    let rows = inputs.table.rows.iter().map(|row| read_row(inputs, &shared, row, random)).collect::<Vec<_>>();
     let warnings = warnings::find(inputs, &rows);
     CheckedRows { rows, warnings }
 }
 
 fn read_row(
     inputs: &RowInputs<'_>,
-    columns: &Columns,
+    shared: &SharedInputs,
     from: &TableRow,
     random: &mut dyn FnMut() -> [u8; 16],
 ) -> CheckedRow {
+    let SharedInputs { columns, texts } = shared;
     let mut reader = RowReader { inputs, columns, from, faults: Vec::new() };
-    let id = match reader.text(Field::RecipientId) {
-        Read::Value(id) => Some(request::recipient_id(id)),
-        Read::Faulty => None,
-        Read::Empty => Some(uuid::Builder::from_random_bytes(random()).into_uuid().urn().to_string()),
+    let (recipient_id, has_made_id) = match reader.text(Field::RecipientId) {
+        Read::Value(id) => (Some(request::recipient_id(id)), false),
+        Read::Faulty => (None, false),
+        Read::Empty => (Some(uuid::Builder::from_random_bytes(random()).into_uuid().urn().to_string()), true),
     };
-    let template = inputs.template;
     let mut row = PersonRow {
         number: from.number,
-        has_made_id: reader.cell(Field::RecipientId).is_none_or(|(_, cell)| cell.is_empty()),
-        recipient_id: id,
-        name: reader.needed(Field::Name, None),
+        has_made_id,
+        recipient_id,
+        name: reader.needed(Field::Name),
         email: reader.text(Field::Email).value(),
-        achievement_id: template.id.clone(),
-        achievement: reader.needed(Field::Achievement, template.name.as_deref()),
-        description: reader.needed(Field::Description, template.description.as_deref()),
-        criteria: reader.text(Field::Criteria).or(template.criteria.as_deref()),
-        skills: template.skills.iter().map(|skill| RowSkill { number: None, skill: skill.clone() }).collect(),
+        achievement_id: texts.id.clone(),
+        achievement: reader.needed_or(Field::Achievement, texts.name.as_ref()),
+        description: reader.needed_or(Field::Description, texts.description.as_ref()),
+        criteria: reader.text_or(Field::Criteria, texts.criteria.as_ref()),
+        skills: texts.skills.clone(),
         issued: None,
         expires: None,
         evidence_url: reader.text(Field::EvidenceUrl).value(),
@@ -117,7 +113,7 @@ fn read_row(
     row.expires = reader.date(Field::Expires).map(|date| date.end()).value();
     reader.check_width();
     let mut faults = reader.faults;
-    faults.sort_by_key(|fault| fault.field.and_then(|field| inputs.map.column_of(field)));
+    faults.sort_by_key(|fault| fault.field.and_then(|field| columns.fields.get(&field).copied()));
     CheckedRow { row, faults }
 }
 
@@ -147,13 +143,31 @@ impl<T> Read<T> {
     }
 }
 
-impl Read<String> {
-    /// Returns the value, or the template's if the cell is empty.
-    fn or(self, template: Option<&str>) -> Option<String> {
-        match self {
-            Read::Value(value) => Some(value),
-            Read::Empty => template.map(str::to_owned),
-            Read::Faulty => None,
+/// Values that are the same for all rows, made once.
+struct SharedInputs {
+    columns: Columns,
+    texts: TemplateTexts,
+}
+
+/// The texts of the template, as rows share them.
+struct TemplateTexts {
+    id: Option<Arc<str>>,
+    name: Option<Arc<str>>,
+    description: Option<Arc<str>>,
+    criteria: Option<Arc<str>>,
+    skills: Vec<RowSkill>,
+}
+
+impl TemplateTexts {
+    fn of(template: &AchievementTemplate) -> Self {
+        let text = |text: &Option<String>| -> Option<Arc<str>> { text.as_deref().map(Arc::from) };
+        let skill = |skill: &TemplateSkill| RowSkill { number: None, skill: Arc::new(skill.clone()) };
+        Self {
+            id: text(&template.id),
+            name: text(&template.name),
+            description: text(&template.description),
+            criteria: text(&template.criteria),
+            skills: template.skills.iter().map(skill).collect(),
         }
     }
 }
@@ -164,6 +178,21 @@ struct Columns {
     fields: HashMap<Field, usize>,
     /// The skills that have a column.
     skills: Vec<SkillNumber>,
+}
+
+impl Columns {
+    /// Searches a map: of several columns for a field the first one counts.
+    fn of(map: &ColumnMap) -> Self {
+        let mut fields = HashMap::new();
+        for (column, field) in map.fields() {
+            fields.entry(field).or_insert(column);
+        }
+        let has_column = |number: SkillNumber| {
+            SkillPart::ALL.iter().any(|part| fields.contains_key(&Field::Skill(number, *part)))
+        };
+        let skills = SkillNumber::all().filter(|number| has_column(*number)).collect();
+        Self { fields, skills }
+    }
 }
 
 struct RowReader<'a> {
@@ -190,11 +219,28 @@ impl RowReader<'_> {
         }
     }
 
-    /// Reads a text that must be in the row, or come from the template.
-    fn needed(&mut self, field: Field, template: Option<&str>) -> Option<String> {
+    /// Reads a text that must be in the row.
+    fn needed(&mut self, field: Field) -> Option<String> {
         match self.text(field) {
-            Read::Empty if template.is_none() => self.fault(field, Problem::Missing).value(),
-            read => read.or(template),
+            Read::Empty => self.fault(field, Problem::Missing).value(),
+            read => read.value(),
+        }
+    }
+
+    /// Reads a text, which is the template's if the cell is empty.
+    fn text_or(&mut self, field: Field, template: Option<&Arc<str>>) -> Option<Arc<str>> {
+        match self.text(field) {
+            Read::Value(text) => Some(text.into()),
+            Read::Empty => template.cloned(),
+            Read::Faulty => None,
+        }
+    }
+
+    /// Reads a text that must be in the row, or come from the template.
+    fn needed_or(&mut self, field: Field, template: Option<&Arc<str>>) -> Option<Arc<str>> {
+        match template {
+            Some(_) => self.text_or(field, template),
+            None => self.needed(field).map(Arc::from),
         }
     }
 
@@ -224,13 +270,13 @@ impl RowReader<'_> {
             Read::Empty => self.fault(framework, Problem::Missing).value(),
             Read::Faulty => None,
         };
-        let skill = crate::TemplateSkill {
+        let skill = TemplateSkill {
             framework,
-            code: self.needed(code, None),
-            name: self.needed(name, None),
+            code: self.needed(code),
+            name: self.needed(name),
             url: self.text(url).value(),
         };
-        Some(RowSkill { number: Some(number), skill })
+        Some(RowSkill { number: Some(number), skill: Arc::new(skill) })
     }
 
     /// Records a value beyond the headers of a CSV file: the cells before it are probably shifted.

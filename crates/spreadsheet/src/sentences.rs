@@ -1,5 +1,6 @@
 //! Faults, warnings and notes as sentences, in the words of a language.
 
+use learncoin_credential::text::FRAMEWORKS;
 use learncoin_language::words::{ForeignFileWords, SpreadsheetWords};
 use learncoin_language::{Language, fill};
 
@@ -101,8 +102,8 @@ impl CellFault {
                     text.fill(&words.date_of_two, &values)
                 }
             },
-            Problem::UnknownFramework { accepted, meant } => {
-                let accepted = text.list(accepted);
+            Problem::UnknownFramework { meant } => {
+                let accepted = text.list(&FRAMEWORKS.map(str::to_owned));
                 let sentence =
                     text.fill(&words.framework, &[("found", &self.found), ("accepted", &accepted)]);
                 match meant {
@@ -260,13 +261,10 @@ mod tests {
             two.sentence(Language::English),
             "5/6/17 is not a date we accept, and it can be two days; write 2017-05-06 or 2017-06-05."
         );
-        let framework = Problem::UnknownFramework {
-            accepted: vec!["ESCO".to_owned(), "O*NET".to_owned()],
-            meant: Some("O*NET".to_owned()),
-        };
+        let framework = Problem::UnknownFramework { meant: Some("O*NET".to_owned()) };
         assert_eq!(
             fault("ONET", framework).sentence(Language::English),
-            "ONET is not a framework that is known. Known are ESCO, O*NET. Did you mean O*NET?"
+            "ONET is not a framework that is known. Known are ESCO, O*NET, ISCED-F, CUSTOM. Did you mean O*NET?"
         );
     }
 
@@ -358,7 +356,7 @@ mod tests {
             Problem::FormulaError,
             Problem::LostDigits,
             Problem::NotADate { write: Vec::new() },
-            Problem::UnknownFramework { accepted: vec![], meant: write },
+            Problem::UnknownFramework { meant: write },
             Problem::BeyondHeaders,
             Problem::InTemplate,
         ]);

@@ -1,6 +1,6 @@
 //! The limits and enumerations of the API, which its handlers check and its description states.
 
-pub(crate) use learncoin_credential::text::FRAMEWORKS;
+pub(crate) use learncoin_credential::text::{EARLIEST_YEAR, FRAMEWORKS};
 use learncoin_store::events::EventType;
 
 /// The number of objects on a page without the parameter `limit`.
@@ -17,9 +17,6 @@ pub(crate) const MAX_REASON_CHARS: usize = 1_024;
 
 /// The most entries of an array of evidence. An entry may have three bytes, and takes hundreds in the document.
 pub(crate) const MAX_EVIDENCE: usize = 256;
-
-/// The first year that a date of a credential may be in. Earlier ones are default values (of the year 1) and typing errors.
-pub(crate) const EARLIEST_YEAR: i16 = 1900;
 
 /// The most faults that a dry run lists, and the most warnings.
 pub(crate) const MAX_FAULTS: usize = 1_000;

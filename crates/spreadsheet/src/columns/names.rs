@@ -4,6 +4,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::headers::{FILLERS, NAMES, SKILL, SKILL_PARTS};
+use crate::cell::ascii_digit;
 use crate::field::{Field, SkillNumber, SkillPart};
 
 /// Returns the field that a header names.
@@ -64,16 +65,10 @@ fn normalized(header: &str) -> String {
         .map(|character| match character {
             'ß' => 's',
             'ى' => 'ي',
-            '٠'..='٩' => ascii_digit(character, '٠'),
-            _ => character,
+            _ => ascii_digit(character),
         })
         .filter(|character| character.is_alphanumeric() && *character != 'ـ')
         .collect()
-}
-
-fn ascii_digit(character: char, zero: char) -> char {
-    let value = u32::from(character).checked_sub(u32::from(zero));
-    value.and_then(|value| char::from_digit(value, 10)).unwrap_or(character)
 }
 
 #[cfg(test)]

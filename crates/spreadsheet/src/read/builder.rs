@@ -16,6 +16,9 @@ pub(super) struct TableBuilder {
     text_bytes: usize,
 }
 
+/// The most cells that are looked at for merged areas. Areas that do not overlap have no more.
+const MAX_MERGED_CELLS: usize = MAX_ROWS * MAX_COLUMNS;
+
 /// An area of merged cells in one column: its value is in its first row.
 pub(super) struct Merged {
     pub(super) column: usize,
@@ -80,12 +83,13 @@ impl TableBuilder {
         }
     }
 
-    /// Copies the value of each area into its other rows, as a person sees it there. Rows that are empty otherwise stay so.
+    /// Copies the value of each area into its other rows, as a person sees it there. Rows that are empty otherwise stay so. Areas that
+    /// overlap, which no spreadsheet program writes, are passed over once too many cells were looked at.
     ///
     /// # Errors
     /// If the text of all cells exceeds its limit.
     pub(super) fn fill_merged(&mut self, areas: &[Merged]) -> Result<(), FileFault> {
-        let mut count = 0;
+        let (mut count, mut visited) = (0, 0_usize);
         for area in areas {
             let first = self.rows.partition_point(|row| row.number < area.first_row);
             let end = self.rows.partition_point(|row| row.number <= area.last_row);
@@ -94,6 +98,10 @@ impl TableBuilder {
                 continue;
             }
             let Some(value) = from.cells.get(area.column).filter(|cell| !cell.is_empty()) else { continue };
+            visited = visited.saturating_add(rest.len());
+            if visited > MAX_MERGED_CELLS {
+                break;
+            }
             let mut copied = 0;
             for row in rest {
                 if row.cells.len() <= area.column {

@@ -2,11 +2,11 @@
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use learncoin_credential::text::normalize_request_date;
+use learncoin_credential::text::{check_date, normalize_request_date};
 use learncoin_language::Language;
 
-/// The last day that a document can name; a credential with it does not end.
-const LAST_YEAR: i16 = 9999;
+use crate::cell::ascii_digit;
+
 /// Serial numbers of days that people mean: 1954 to 2119.
 const SERIALS: std::ops::RangeInclusive<i64> = 20_000..=80_000;
 
@@ -33,7 +33,7 @@ impl CellDate {
     pub(crate) fn end(&self) -> String {
         match self {
             CellDate::Day(day) => match day.checked_add(1.day()) {
-                Ok(next) if next.year() < LAST_YEAR => format!("{next}T00:00:00Z"),
+                Ok(next) if next.year() < Language::NEVER => format!("{next}T00:00:00Z"),
                 _ => format!("{day}T23:59:59Z"),
             },
             CellDate::Moment(moment) => moment.clone(),
@@ -58,23 +58,10 @@ pub(super) fn read(text: &str) -> Result<CellDate, Vec<String>> {
     Err(days.into_iter().map(|day| day.to_string()).collect())
 }
 
+/// Returns the day of a text that is the day of a document's date.
 fn iso_day(text: &str) -> Option<Date> {
-    let has_form = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    if has_form { text.parse().ok() } else { None }
-}
-
-/// Returns the ASCII digit of an Arabic-Indic one.
-fn ascii_digit(character: char) -> char {
-    let zero = match character {
-        '\u{660}'..='\u{669}' => 0x660,
-        '\u{6f0}'..='\u{6f9}' => 0x6f0,
-        _ => return character,
-    };
-    u32::from(character).checked_sub(zero).and_then(|value| char::from_digit(value, 10)).unwrap_or(character)
+    check_date(&format!("{text}T00:00:00Z")).ok()?;
+    text.parse().ok()
 }
 
 /// Returns the days that a text can mean.

@@ -1,5 +1,7 @@
 //! A row as a credential request: the JSON that a caller of `POST /v1/batches` would send.
 
+use std::sync::Arc;
+
 use learncoin_credential::text::check_uuid_urn;
 use serde_json::{Map, Value, json};
 
@@ -10,7 +12,7 @@ use crate::template::TemplateSkill;
 /// The beginning of a recipient's id.
 const URN: &str = "urn:uuid:";
 
-/// The request of a row. A field that is empty, or that has a fault, is `None`.
+/// The request of a row. A field that is empty, or that has a fault, is `None`. Rows share the texts of the template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonRow {
     /// The number of the row as in the file.
@@ -24,13 +26,13 @@ pub struct PersonRow {
     /// The recipient's e-mail address.
     pub email: Option<String>,
     /// The URI of the achievement's definition, which only a template has.
-    pub achievement_id: Option<String>,
+    pub achievement_id: Option<Arc<str>>,
     /// The achievement's name.
-    pub achievement: Option<String>,
+    pub achievement: Option<Arc<str>>,
     /// The achievement's description.
-    pub description: Option<String>,
+    pub description: Option<Arc<str>>,
     /// The narrative of the achievement's criteria.
-    pub criteria: Option<String>,
+    pub criteria: Option<Arc<str>>,
     /// The skills of the template and then those of the row.
     pub skills: Vec<RowSkill>,
     /// The date of issue, in the form of a document.
@@ -49,28 +51,32 @@ pub struct RowSkill {
     /// The number in the headers of its columns; `None` for a skill of the template.
     pub number: Option<SkillNumber>,
     /// The skill.
-    pub skill: TemplateSkill,
+    pub skill: Arc<TemplateSkill>,
 }
 
 impl PersonRow {
     /// Returns the element of `credentials` in the body of `POST /v1/batches`.
     pub fn to_json(&self) -> Value {
-        let recipient = object([("id", &self.recipient_id), ("name", &self.name), ("email", &self.email)]);
-        let mut achievement = object([
-            ("id", &self.achievement_id),
-            ("name", &self.achievement),
-            ("description", &self.description),
+        let recipient = object([
+            ("id", self.recipient_id.as_deref()),
+            ("name", self.name.as_deref()),
+            ("email", self.email.as_deref()),
         ]);
-        if let Some(criteria) = &self.criteria {
+        let mut achievement = object([
+            ("id", self.achievement_id.as_deref()),
+            ("name", self.achievement.as_deref()),
+            ("description", self.description.as_deref()),
+        ]);
+        if let Some(criteria) = self.criteria.as_deref() {
             achievement.insert("criteria".to_owned(), json!({"narrative": criteria}));
         }
         if !self.skills.is_empty() {
             let skills = self.skills.iter().map(|RowSkill { skill, .. }| {
                 Value::Object(object([
-                    ("targetFramework", &skill.framework),
-                    ("targetCode", &skill.code),
-                    ("targetName", &skill.name),
-                    ("targetUrl", &skill.url),
+                    ("targetFramework", skill.framework.as_deref()),
+                    ("targetCode", skill.code.as_deref()),
+                    ("targetName", skill.name.as_deref()),
+                    ("targetUrl", skill.url.as_deref()),
                 ]))
             });
             achievement.insert("alignment".to_owned(), skills.collect());
@@ -78,9 +84,11 @@ impl PersonRow {
         let mut credential = Map::new();
         credential.insert("recipient".to_owned(), Value::Object(recipient));
         credential.insert("achievement".to_owned(), Value::Object(achievement));
-        credential.extend(object([("issuanceDate", &self.issued), ("expirationDate", &self.expires)]));
+        let dates = [("issuanceDate", self.issued.as_deref()), ("expirationDate", self.expires.as_deref())];
+        credential.extend(object(dates));
         if self.evidence_url.is_some() || self.evidence.is_some() {
-            let entry = object([("id", &self.evidence_url), ("narrative", &self.evidence)]);
+            let entry =
+                object([("id", self.evidence_url.as_deref()), ("narrative", self.evidence.as_deref())]);
             credential.insert("evidence".to_owned(), json!([entry]));
         }
         Value::Object(credential)
@@ -121,12 +129,10 @@ fn skill_part(path: &str) -> SkillPart {
     }
 }
 
-fn object<const N: usize>(members: [(&str, &Option<String>); N]) -> Map<String, Value> {
+fn object<const N: usize>(members: [(&str, Option<&str>); N]) -> Map<String, Value> {
     members
         .into_iter()
-        .filter_map(|(name, value)| {
-            value.as_ref().map(|value| (name.to_owned(), Value::String(value.clone())))
-        })
+        .filter_map(|(name, value)| Some((name.to_owned(), Value::String(value?.to_owned()))))
         .collect()
 }
 

@@ -12,8 +12,18 @@ const FEWEST_CAPITALS: usize = 4;
 
 /// Returns the warnings about all rows, in their order.
 pub(super) fn find(inputs: &RowInputs<'_>, rows: &[CheckedRow]) -> Vec<Warning> {
+    let today = dates::CellDate::Day(inputs.today);
+    let day = UploadDay { begin: today.first_moment(), end: today.end() };
     let mut seen = Seen::default();
-    rows.iter().flat_map(|CheckedRow { row, .. }| of_row(inputs, row, &mut seen)).collect()
+    rows.iter().flat_map(|CheckedRow { row, .. }| of_row(inputs, &day, row, &mut seen)).collect()
+}
+
+/// The day of the upload, in the form of dates in rows.
+struct UploadDay {
+    /// Its first moment.
+    begin: String,
+    /// The first moment of the day after.
+    end: String,
 }
 
 /// The rows so far, by what makes them the same.
@@ -25,7 +35,12 @@ struct Seen<'a> {
     addresses: HashMap<String, (u32, String)>,
 }
 
-fn of_row<'a>(inputs: &RowInputs<'_>, row: &'a PersonRow, seen: &mut Seen<'a>) -> Vec<Warning> {
+fn of_row<'a>(
+    inputs: &RowInputs<'_>,
+    day: &UploadDay,
+    row: &'a PersonRow,
+    seen: &mut Seen<'a>,
+) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |field: Field, found: &str, kind| {
         let column = inputs.map.column_of(field).map(|column| ColumnName::of(inputs.table, column));
@@ -57,29 +72,21 @@ fn of_row<'a>(inputs: &RowInputs<'_>, row: &'a PersonRow, seen: &mut Seen<'a>) -
     if name.contains('@') {
         warn(Field::Name, name, WarningKind::NameLikeAddress);
     }
-    let (today, tomorrow) =
-        (dates::CellDate::Day(inputs.today).first_moment(), dates::CellDate::Day(inputs.today).end());
     // Dates of one form are in the order of their texts.
-    if let Some(issued) = row.issued.as_deref().filter(|issued| *issued >= &*tomorrow) {
+    if let Some(issued) = row.issued.as_deref().filter(|issued| *issued >= &*day.end) {
         warn(Field::Issued, day_of(issued), WarningKind::IssuedInFuture);
     }
-    if let Some(expires) = row.expires.as_deref().filter(|expires| *expires <= &*today) {
-        let found =
-            inputs.map.column_of(Field::Expires).and_then(|column| cell_text(inputs, row.number, column));
-        warn(
-            Field::Expires,
-            &found.unwrap_or_else(|| day_of(expires).to_owned()),
-            WarningKind::AlreadyExpired,
-        );
+    if let Some(expires) = row.expires.as_deref().filter(|expires| *expires <= &*day.begin) {
+        let column = inputs.map.column_of(Field::Expires);
+        let found = column.and_then(|column| inputs.cell_text(row.number, column));
+        warn(Field::Expires, found.unwrap_or_else(|| day_of(expires)), WarningKind::AlreadyExpired);
     }
     for (field, text) in [
-        (Field::Name, &row.name),
-        (Field::Achievement, &row.achievement),
-        (Field::Description, &row.description),
+        (Field::Name, row.name.as_deref()),
+        (Field::Achievement, row.achievement.as_deref()),
+        (Field::Description, row.description.as_deref()),
     ] {
-        if let Some(text) =
-            text.as_deref().filter(|text| inputs.map.column_of(field).is_some() && is_broken(text))
-        {
+        if let Some(text) = text.filter(|text| inputs.map.column_of(field).is_some() && is_broken(text)) {
             warn(field, text, WarningKind::BrokenCharacters);
         }
     }
@@ -90,13 +97,6 @@ fn of_row<'a>(inputs: &RowInputs<'_>, row: &'a PersonRow, seen: &mut Seen<'a>) -
 fn earlier<K: Eq + std::hash::Hash>(seen: &mut HashMap<K, u32>, key: K, number: u32) -> Option<u32> {
     let first = *seen.entry(key).or_insert(number);
     (first != number).then_some(first)
-}
-
-/// Returns the text of a cell as it is in the file.
-fn cell_text(inputs: &RowInputs<'_>, number: u32, column: usize) -> Option<String> {
-    let rows = &inputs.table.rows;
-    let row = rows.get(rows.partition_point(|row| row.number < number))?;
-    row.cells.get(column).map(|cell| cell.shown().to_owned())
 }
 
 fn day_of(moment: &str) -> &str {

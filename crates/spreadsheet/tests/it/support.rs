@@ -29,6 +29,67 @@ pub(crate) fn kept(name: &str) -> Vec<u8> {
     std::fs::read(folder().join(name)).unwrap()
 }
 
+/// Returns the parts of a workbook.
+pub(crate) fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let entries: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(b"PK\x01\x02")).collect();
+    let number = |at: usize, length: usize| {
+        bytes[at..at + length].iter().rev().fold(0_usize, |number, byte| number * 256 + usize::from(*byte))
+    };
+    let part = |entry: usize| {
+        let name = String::from_utf8(bytes[entry + 46..entry + 46 + number(entry + 28, 2)].to_vec()).unwrap();
+        let header = number(entry + 42, 4);
+        let start = header + 30 + number(header + 26, 2) + number(header + 28, 2);
+        let packed = &bytes[start..start + number(entry + 20, 4)];
+        let mut data = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::bufread::DeflateDecoder::new(packed), &mut data).unwrap();
+        (name, data)
+    };
+    entries.into_iter().map(part).collect()
+}
+
+/// Packs the parts of a workbook without compression.
+pub(crate) fn packed(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let (mut body, mut directory) = (Vec::new(), Vec::new());
+    for (name, data) in parts {
+        let mut crc = flate2::Crc::new();
+        crc.update(data);
+        let size = u32::try_from(data.len()).unwrap().to_le_bytes();
+        let sum = crc.sum().to_le_bytes();
+        let length = u16::try_from(name.len()).unwrap().to_le_bytes();
+        let start = u32::try_from(body.len()).unwrap().to_le_bytes();
+        body.extend(
+            [
+                b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0",
+                &sum[..],
+                &size,
+                &size,
+                &length,
+                &[0, 0],
+                name.as_bytes(),
+                data,
+            ]
+            .concat(),
+        );
+        directory.extend(
+            [
+                b"PK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\0\0",
+                &sum[..],
+                &size,
+                &size,
+                &length,
+                &[0; 12],
+                &start,
+                name.as_bytes(),
+            ]
+            .concat(),
+        );
+    }
+    let count = u16::try_from(parts.len()).unwrap().to_le_bytes();
+    let size = u32::try_from(directory.len()).unwrap().to_le_bytes();
+    let start = u32::try_from(body.len()).unwrap().to_le_bytes();
+    [body, directory, [b"PK\x05\x06\0\0\0\0", &count[..], &count, &size, &start, &[0, 0]].concat()].concat()
+}
+
 /// Reads a file that is kept.
 pub(crate) fn read_kept(name: &str) -> Result<Table, FileFault> {
     read(&kept(name), name)

@@ -4,7 +4,7 @@ use learncoin_language::Language;
 use learncoin_spreadsheet::read::{MAX_UNPACKED_BYTES, read};
 use learncoin_spreadsheet::{Cell, CellRef, FileFault, ForeignFile, Note, TableSource};
 
-use crate::support::{kept, read_kept, texts};
+use crate::support::{kept, packed, parts, read_kept, texts};
 
 const HEADERS: [&str; 5] = ["name", "email", "achievement", "description", "issued"];
 const ROW: [&str; 5] = ["Ada Lovelace", "ada@example.org", "Botany", "A course.", "2026-05-31"];
@@ -169,4 +169,20 @@ fn a_changed_byte_of_a_text_is_noticed() {
     changed[crc] ^= 1;
     let part = "xl/worksheets/sheet1.xml".to_owned();
     assert_eq!(read(&changed, "plain.xlsx"), Err(FileFault::Damaged { part }));
+}
+
+#[test]
+fn relations_without_end_are_damage() {
+    let with = |count: usize| {
+        let mut parts = parts(&kept("plain.xlsx"));
+        let (_, data) = parts.iter_mut().find(|(name, _)| name == "xl/_rels/workbook.xml.rels").unwrap();
+        let relations = String::from_utf8(data.clone()).unwrap();
+        let added: String = (0..count)
+            .map(|index| format!(r#"<Relationship Id="added{index}" Type="a/b" Target="c"/>"#))
+            .collect();
+        *data = relations.replace("</Relationships>", &format!("{added}</Relationships>")).into_bytes();
+        read(&packed(&parts), "plain.xlsx")
+    };
+    assert_eq!(with(9_000), read_kept("plain.xlsx"));
+    assert_eq!(with(10_000), Err(FileFault::Damaged { part: "xl/_rels/workbook.xml.rels".to_owned() }));
 }

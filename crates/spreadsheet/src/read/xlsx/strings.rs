@@ -8,7 +8,8 @@ use crate::read::zip::Archive;
 #[derive(Default)]
 pub(super) struct Strings {
     text: String,
-    ends: Vec<usize>,
+    /// The end of each text. 32 bits hold the limit of what is unpacked.
+    ends: Vec<u32>,
 }
 
 impl Strings {
@@ -24,7 +25,7 @@ impl Strings {
                 XmlPiece::Start(tag) if tag.local_name().as_ref() == "si" => {
                     let text = read_text(&mut reader, "si")?;
                     strings.text.push_str(&text);
-                    strings.ends.push(strings.text.len());
+                    strings.ends.push(u32::try_from(strings.text.len()).unwrap_or(u32::MAX));
                 }
                 XmlPiece::Eof => return Ok(strings),
                 _ => {}
@@ -37,7 +38,7 @@ impl Strings {
         let end = *self.ends.get(index)?;
         let start =
             index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
-        self.text.get(start..end)
+        self.text.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
     }
 }
 

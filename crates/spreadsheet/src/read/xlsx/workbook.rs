@@ -1,13 +1,13 @@
 //! `workbook.xml` and the relations of its parts.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::xml::{PartReader, XmlPiece, attribute, is_true};
 use crate::file_fault::FileFault;
 use crate::read::zip::Archive;
 
-/// The limit of sheets.
-const MAX_SHEETS: usize = 10_000;
+/// The limit of sheets, and of the relations of a part.
+const MAX_PARTS: usize = 10_000;
 
 /// A workbook.
 #[derive(Default)]
@@ -62,7 +62,7 @@ pub(super) fn read(archive: &Archive<'_>) -> Result<Workbook, FileFault> {
             }
             XmlPiece::Start(tag) if tag.local_name().as_ref() == "sheet" => {
                 sheets += 1;
-                if sheets > MAX_SHEETS {
+                if sheets > MAX_PARTS {
                     return Err(reader.damaged());
                 }
                 let relation = attribute(&tag, "id").and_then(|id| relations.get(&id));
@@ -84,19 +84,27 @@ pub(super) fn read(archive: &Archive<'_>) -> Result<Workbook, FileFault> {
 }
 
 /// Reads relations by their ids. Those to something outside the file are left out, and so never followed.
+///
+/// # Errors
+/// If the part is damaged, or has more relations than the limit.
 fn relations(
     archive: &Archive<'_>,
     part: &str,
     folder: &str,
-) -> Result<HashMap<String, Relation>, FileFault> {
-    let mut relations = HashMap::new();
+) -> Result<BTreeMap<String, Relation>, FileFault> {
+    let mut relations = BTreeMap::new();
     if !archive.has(part) {
         return Ok(relations);
     }
     let mut reader = PartReader::open(archive, part)?;
+    let mut count = 0;
     loop {
         match reader.next()? {
             XmlPiece::Start(tag) if tag.local_name().as_ref() == "Relationship" => {
+                count += 1;
+                if count > MAX_PARTS {
+                    return Err(reader.damaged());
+                }
                 let (id, kind, target) =
                     (attribute(&tag, "Id"), attribute(&tag, "Type"), attribute(&tag, "Target"));
                 let is_external = attribute(&tag, "TargetMode").is_some_and(|mode| mode == "External");
