@@ -1,6 +1,6 @@
 //! Access to routes, decided in one place, before the route's handler runs.
 //!
-//! A route is registered with its [`Access`] ([`crate::routes`]), and [`gate`] lets in only those who have it. A handler's argument
+//! A route is registered with its [`Access`] ([`mod@crate::routes`]), and [`gate`] lets in only those who have it. A handler's argument
 //! ([`AuthorizedMember`], [`Operator`], [`Account`]) names what it needs once more, so that a handler under the wrong access serves no one.
 
 use std::marker::PhantomData;
@@ -20,7 +20,7 @@ use learncoin_server::pages::{
     ClientAddress, HoldsSecrets, PreferredLanguage, RequestRecord, apology, chosen,
 };
 use learncoin_store::Error as StoreError;
-use learncoin_store::id::TenantId;
+use learncoin_store::id::{MemberId, TenantId};
 use learncoin_store::members::{Role, Token};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::tenants::Tenant;
@@ -70,12 +70,21 @@ pub(crate) struct Visit {
     pub(crate) client: Option<IpAddr>,
     /// The name of the browser.
     pub(crate) agent: String,
+    /// The record of the request, for the audit log.
+    record: Option<RequestRecord>,
 }
 
 impl Visit {
     /// Returns the token that the visitor's forms carry.
     pub(crate) fn form_token(&self) -> String {
         forgery::form_token(self.form_secret())
+    }
+
+    /// Records for the audit log the member who acts, in a tenant or not.
+    pub(crate) fn record(&self, member_id: &MemberId, tenant_id: Option<&TenantId>) {
+        if let Some(record) = &self.record {
+            record.record_member(member_id, tenant_id);
+        }
     }
 
     fn form_secret(&self) -> &Token {
@@ -143,6 +152,7 @@ pub(crate) async fn gate(
         query: Form::of(parts.uri.query().unwrap_or_default().as_bytes()),
         client,
         agent: agent.to_owned(),
+        record: parts.extensions.get::<RequestRecord>().cloned(),
     };
     let browser = visit.browser.clone();
     let admitted = admit(&state, access, &mut visit, &mut parts, body).await;
@@ -188,20 +198,20 @@ async fn admit(
         Access::Public => {}
         Access::Account => {
             let signed_in = visit.signed_in.as_ref().ok_or(Refusal::SignedOut)?;
-            record(parts, is_change, signed_in, None);
+            record(visit, is_change, signed_in, None);
         }
         Access::Operator => {
             let signed_in = visit.signed_in.as_ref().ok_or(Refusal::SignedOut)?;
             if !signed_in.member.is_operator() {
                 return Err(Refusal::Missing);
             }
-            record(parts, is_change, signed_in, None);
+            record(visit, is_change, signed_in, None);
             parts.extensions.insert(VisitByOperator);
         }
         Access::Tenant(least) => {
             let signed_in = visit.signed_in.as_ref().ok_or(Refusal::SignedOut)?;
             let visited = visited_tenant(state, signed_in, parts).await?;
-            record(parts, is_change, signed_in, Some(&visited.tenant.id));
+            record(visit, is_change, signed_in, Some(&visited.tenant.id));
             if visited.role < least {
                 return Err(Refusal::Role);
             }
@@ -226,9 +236,9 @@ fn is_bearer(value: &HeaderValue) -> bool {
 }
 
 /// Records the member for the audit log, if the request changes something.
-fn record(parts: &Parts, is_change: bool, signed_in: &SignedIn, tenant_id: Option<&TenantId>) {
-    if is_change && let Some(record) = parts.extensions.get::<RequestRecord>() {
-        record.record_member(&signed_in.member.id, tenant_id);
+fn record(visit: &Visit, is_change: bool, signed_in: &SignedIn, tenant_id: Option<&TenantId>) {
+    if is_change {
+        visit.record(&signed_in.member.id, tenant_id);
     }
 }
 
@@ -323,6 +333,11 @@ impl<R: AtLeast> AuthorizedMember<R> {
     /// Returns the member as writes check it.
     pub(crate) fn actor(&self) -> Actor<'_> {
         Actor::Member(&self.signed_in.member.id, R::ROLE)
+    }
+
+    /// Returns the beginning of the paths of the tenant's pages in this environment.
+    pub(crate) fn base(&self) -> String {
+        format!("/console/t/{}/{}", self.tenant.id, self.scope.environment)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::id::{MemberId, TenantId};
 use learncoin_store::members::{Email, Member, Role};
-use learncoin_store::{Error as StoreError, Store};
+use learncoin_store::{Error as StoreError, Store, WriteTx};
 
 /// A right of a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,15 @@ pub enum LastOwner {
     MayGo,
 }
 
+/// A member who was added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddedMember {
+    /// The member.
+    pub member: Member,
+    /// Whether they had a role in the tenant, which is replaced.
+    pub had_role: bool,
+}
+
 /// Adds, changes and removes members.
 #[derive(Clone)]
 pub struct MemberAccounts {
@@ -58,8 +67,16 @@ impl MemberAccounts {
     ///
     /// # Errors
     /// See [`AccountError`].
-    pub async fn add(&self, email: &Email, grant: &Grant) -> Result<Member, AccountError> {
-        let mut tx = self.store.begin().await?;
+    pub async fn add(
+        &self,
+        email: &Email,
+        grant: &Grant,
+        last_owner: LastOwner,
+    ) -> Result<AddedMember, AccountError> {
+        let mut tx = match grant {
+            Grant::Tenant(tenant_id, _) => self.store.begin_for(tenant_id).await?,
+            Grant::Operator => self.store.begin().await?,
+        };
         let now = self.clock.now_ms();
         let mut member = match tx.find_member_by_email(email).await? {
             Some(member) => member,
@@ -74,11 +91,17 @@ impl MemberAccounts {
                 member
             }
         };
+        let mut had_role = false;
         match grant {
             Grant::Tenant(tenant_id, role) => {
                 if tx.find_tenant(tenant_id).await?.is_none() {
                     return Err(AccountError::NoTenant(tenant_id.clone()));
                 }
+                let current = tx.hold_role(&member.id, tenant_id).await?;
+                if current == Some(Role::Owner) && *role != Role::Owner {
+                    keep_an_owner(&mut tx, &member.id, tenant_id, last_owner).await?;
+                }
+                had_role = current.is_some();
                 tx.put_membership(&member.id, tenant_id, *role, now).await?;
             }
             Grant::Operator if member.is_operator() => {}
@@ -88,7 +111,7 @@ impl MemberAccounts {
             }
         }
         tx.commit().await?;
-        Ok(member)
+        Ok(AddedMember { member, had_role })
     }
 
     /// Changes a member's role in a tenant.
@@ -104,12 +127,8 @@ impl MemberAccounts {
     ) -> Result<(), AccountError> {
         let mut tx = self.store.begin_for(tenant_id).await?;
         let current = tx.hold_role(member_id, tenant_id).await?.ok_or(AccountError::NoMember)?;
-        if current == Role::Owner
-            && role != Role::Owner
-            && last_owner == LastOwner::Stays
-            && !tx.has_other_owner(tenant_id, member_id).await?
-        {
-            return Err(AccountError::LastOwner);
+        if current == Role::Owner && role != Role::Owner {
+            keep_an_owner(&mut tx, member_id, tenant_id, last_owner).await?;
         }
         tx.put_membership(member_id, tenant_id, role, self.clock.now_ms()).await?;
         Ok(tx.commit().await?)
@@ -129,11 +148,8 @@ impl MemberAccounts {
         let mut tx = self.store.begin_for(tenant_id).await?;
         let member = tx.hold_member(member_id).await?.ok_or(AccountError::NoMember)?;
         let role = tx.hold_role(member_id, tenant_id).await?.ok_or(AccountError::NoMember)?;
-        if role == Role::Owner
-            && last_owner == LastOwner::Stays
-            && !tx.has_other_owner(tenant_id, member_id).await?
-        {
-            return Err(AccountError::LastOwner);
+        if role == Role::Owner {
+            keep_an_owner(&mut tx, member_id, tenant_id, last_owner).await?;
         }
         tx.delete_membership(member_id, tenant_id).await?;
         if !member.is_operator() && !tx.has_memberships(member_id).await? {
@@ -157,4 +173,17 @@ impl MemberAccounts {
         self.store.scrub().await?;
         Ok(())
     }
+}
+
+/// Checks that a tenant has an owner without this one, unless the last owner may go.
+async fn keep_an_owner(
+    tx: &mut WriteTx,
+    member_id: &MemberId,
+    tenant_id: &TenantId,
+    last_owner: LastOwner,
+) -> Result<(), AccountError> {
+    if last_owner == LastOwner::Stays && !tx.has_other_owner(tenant_id, member_id).await? {
+        return Err(AccountError::LastOwner);
+    }
+    Ok(())
 }

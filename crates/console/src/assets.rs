@@ -4,7 +4,13 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use learncoin_server::pages::revalidated;
 
-const STYLE: &str = include_str!("../templates/console.css");
+const STYLE: &str = concat!(
+    include_str!("../templates/console.css"),
+    "\n",
+    include_str!("../templates/console-forms.css"),
+    "\n",
+    include_str!("../templates/console-tables.css"),
+);
 
 /// Serves `GET /console/assets/console.css`.
 pub(crate) async fn style(headers: HeaderMap) -> Response {

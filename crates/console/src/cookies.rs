@@ -58,9 +58,7 @@ impl Cookie {
             Cookie::Browser => 24 * 60 * 60,
             Cookie::Language => 365 * 24 * 60 * 60,
         };
-        let (name, secure) = (self.name(is_https), if is_https { "; Secure" } else { "" });
-        let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-        HeaderValue::from_str(&text).ok()
+        self.line(value, seconds, is_https)
     }
 
     /// Returns the value of a `Set-Cookie` header that sets it to a secret.
@@ -70,8 +68,13 @@ impl Cookie {
 
     /// Returns the value of a `Set-Cookie` header that removes it.
     pub(crate) fn remove(self, is_https: bool) -> Option<HeaderValue> {
+        self.line("", 0, is_https)
+    }
+
+    fn line(self, value: &str, seconds: i64, is_https: bool) -> Option<HeaderValue> {
         let (name, secure) = (self.name(is_https), if is_https { "; Secure" } else { "" });
-        HeaderValue::from_str(&format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}")).ok()
+        let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        HeaderValue::from_str(&text).ok()
     }
 }
 

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use learncoin_language::Language;
 use learncoin_language::words::ConsoleWords;
-use learncoin_server::pages::{When, apology, from_ms, page};
+use learncoin_server::pages::{Subject, When, apology, from_ms, page};
 use learncoin_store::Error as StoreError;
 use learncoin_store::members::Role;
 use learncoin_store::scope::Environment;
@@ -78,16 +78,6 @@ impl TenantFrame {
     pub(crate) fn is_live(&self) -> bool {
         self.environment == Environment::Live
     }
-
-    /// Returns whether the member may issue.
-    pub(crate) fn may_issue(&self) -> bool {
-        self.role >= Role::Issuer
-    }
-
-    /// Returns whether the member manages the tenant.
-    pub(crate) fn may_manage(&self) -> bool {
-        self.role >= Role::Owner
-    }
 }
 
 impl Frame {
@@ -126,12 +116,26 @@ impl Frame {
         let tenant = TenantFrame {
             name: member.tenant.name.clone(),
             environment: member.scope.environment,
-            base: base(member.scope.environment),
+            base: member.base(),
             test_base: base(Environment::Test),
             live_base: base(Environment::Live),
             role: member.role,
         };
         Self { place, tenant: Some(tenant), ..Self::of_visit(state, &member.visit) }
+    }
+
+    /// Returns whether the member may issue for the tenant whose page it is.
+    pub(crate) fn may_issue(&self) -> bool {
+        self.has_role(Role::Issuer)
+    }
+
+    /// Returns whether the member manages the tenant whose page it is.
+    pub(crate) fn may_manage(&self) -> bool {
+        self.has_role(Role::Owner)
+    }
+
+    fn has_role(&self, least: Role) -> bool {
+        self.tenant.as_ref().is_some_and(|tenant| tenant.role >= least)
     }
 
     /// Returns the pages of the navigation: the path, the name, and whether it is this one.
@@ -185,6 +189,18 @@ fn done(words: &'static ConsoleWords, name: &str) -> Option<&'static str> {
 /// Responds with a page.
 pub(crate) fn respond(language: Language, template: &impl Template) -> Response {
     page(StatusCode::OK, language, template)
+}
+
+/// Responds with a page whose form may have had a fault, from which the status follows.
+pub(crate) fn respond_to_form(language: Language, has_fault: bool, template: &impl Template) -> Response {
+    let status = if has_fault { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    page(status, language, template)
+}
+
+/// Records for the audit log what the request was about.
+pub(crate) fn about(mut response: Response, id: &impl std::fmt::Display) -> Response {
+    response.extensions_mut().insert(Subject(id.to_string()));
+    response
 }
 
 /// Leads the browser to another page, which it gets with GET.

@@ -74,9 +74,7 @@ impl Routes {
     {
         self.get(&format!("{TENANT}{path}"), Access::Tenant(role), handler)
     }
-}
 
-impl Routes {
     /// Adds an action on a tenant's page, for those who have at least the role.
     fn action<H, T>(self, path: &str, role: Role, handler: H) -> Self
     where

@@ -3,14 +3,13 @@
 //! There are no passwords. A link is printed by `learncoin member link`, or mailed to the member who asked for it; that one works
 //! in the browser that asked alone. Reading a link changes nothing: programs that scan mails open links too.
 
+pub use learncoin_delivery::mail::LINK_MS;
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::deadlines::is_due;
 use learncoin_store::id::{MemberId, SessionId};
 use learncoin_store::members::{LinkPurpose, Member, MemberLink, MemberSession, Token};
 use learncoin_store::{Error as StoreError, Store};
 
-/// The time for which a link works, in milliseconds.
-pub const LINK_MS: i64 = 15 * 60 * 1000;
 /// The time after which a session ends that is not used, in milliseconds.
 pub const IDLE_MS: i64 = 12 * 60 * 60 * 1000;
 /// The time after which a session ends in any case, in milliseconds.

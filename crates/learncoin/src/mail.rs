@@ -6,31 +6,27 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use learncoin_badge::Brand;
-use learncoin_delivery::mail::sign_in::SignInMailer;
 use learncoin_delivery::mail::worker::{MailContext, MailTransport, MailWorker};
 use learncoin_delivery::mail::{MailFolder, Sender, Smtp, SmtpLogin, SmtpOptions, SmtpSecret};
 use learncoin_issuance::Issuance;
 use zeroize::Zeroizing;
 
-use crate::config::{Config, MailConfig, MailTransportKind};
+use crate::config::{MailConfig, MailTransportKind};
 use crate::environment::variable;
 
 /// The origin in place of the deployment's before that is known.
 pub(crate) const ANY_ORIGIN: &str = "http://localhost";
 const PASSWORD_VARIABLE: &str = "LEARNCOIN_MAIL_SMTP_PASSWORD";
 
-/// Starts the worker that sends mails; `None` if the settings turn mails off.
+/// Starts the worker that sends the mails of the queue.
 ///
 /// # Errors
 /// If a setting is invalid, which the message names, or the store fails.
 pub(crate) async fn worker(
-    config: &Config,
+    mail: &MailConfig,
     issuance: &Issuance,
-    folder: &MailFolder,
-    brand: &Brand,
-) -> Result<Option<MailWorker>> {
-    let mail = &config.mail;
-    let Some((sender, transport)) = way_out(config, issuance, folder, brand)? else { return Ok(None) };
+    (sender, transport): (Sender, MailTransport),
+) -> Result<MailWorker> {
     let context = MailContext {
         store: issuance.store.clone(),
         clock: Arc::clone(&issuance.clock),
@@ -42,30 +38,20 @@ pub(crate) async fn worker(
             Arc::new(move |tenant| plans.limits(tenant).mails_per_day)
         },
     };
-    Ok(Some(MailWorker::start(context, mail.into()).await?))
+    Ok(MailWorker::start(context, mail.into()).await?)
 }
 
-/// Returns the sender and the transport of mails with links to the console; `None` if the settings turn mails off.
+/// Returns the sender and the transport of all mails, which share the connections to a mail server; `None` if the settings turn mails
+/// off.
 ///
 /// # Errors
 /// If a setting is invalid, which the message names.
-pub(crate) fn sign_in_mailer(
-    config: &Config,
-    issuance: &Issuance,
-    folder: &MailFolder,
-    brand: &Brand,
-) -> Result<Option<SignInMailer>> {
-    let way = way_out(config, issuance, folder, brand)?;
-    Ok(way.map(|(sender, transport)| SignInMailer { sender, transport }))
-}
-
-fn way_out(
-    config: &Config,
+pub(crate) fn way_out(
+    mail: &MailConfig,
     issuance: &Issuance,
     folder: &MailFolder,
     brand: &Brand,
 ) -> Result<Option<(Sender, MailTransport)>> {
-    let mail = &config.mail;
     let origin = issuance.host.origin();
     let sender = Sender::new(&mail.from, &mail.bounce_address, origin)?.with_brand(brand.clone());
     let transport = match mail.transport {

@@ -9,8 +9,10 @@ use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::middleware::from_fn;
 use ipnet::IpNet;
+use learncoin_badge::Brand;
 use learncoin_console::{ConsoleState, LinkMailer};
 use learncoin_delivery::mail::MailFolder;
+use learncoin_delivery::mail::sign_in::SignInMailer;
 use learncoin_delivery::worker::{DeliveryContext, DeliveryWorker};
 use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
@@ -71,6 +73,7 @@ impl Server {
     /// If the data directory is in use, a setting is invalid, or something can't be opened.
     pub(crate) async fn start(
         config: &Config,
+        brand: Brand,
         data_dir: &DataDir,
         listener: TcpListener,
         force_public_url: bool,
@@ -78,7 +81,6 @@ impl Server {
         let waits = config.shutdown.waits()?;
         let trusted_proxies = networks(&config.trusted_proxies)?;
         let proxies = trusted_proxies.clone();
-        let brand = config.brand.open()?;
         let browser_nodes = browser_nodes(config)?;
         let egress = Egress::new(config.webhooks.allow_private_targets, Arc::new(SystemResolver));
         // Nodes on a shared database are equal, and any number of them may serve.
@@ -111,7 +113,9 @@ impl Server {
 
         let folder = MailFolder::new(data_dir.mails());
         folder.sweep(&issuance.store).await.context("mails of erased credentials can't be removed")?;
-        if let Some(worker) = mail::worker(config, &issuance, &folder, &brand).await? {
+        let way_out = mail::way_out(&config.mail, &issuance, &folder, &brand)?;
+        if let Some(way_out) = way_out.clone() {
+            let worker = mail::worker(&config.mail, &issuance, way_out).await?;
             background.run("mails", worker.run(stop_signal(stopped.clone())));
         }
         let mailbox = match config.mail.transport {
@@ -125,7 +129,7 @@ impl Server {
             .with_egress(egress)
             .with_browser_nodes(browser_nodes)
             .with_mailbox(mailbox)
-            .with_brand(brand.clone());
+            .with_brand(brand);
         background.run("housekeeping", until(stopped.clone(), housekeeping(state.clone())));
         background.run("deadlines", until(stopped.clone(), mending(Arc::clone(&issuance))));
         background.run("refusals", until(stopped.clone(), counting_refusals(state.clone())));
@@ -139,8 +143,9 @@ impl Server {
         let console = match config.console.enabled {
             true => {
                 let mut console = ConsoleState::new(&state);
-                if let Some(mailer) = mail::sign_in_mailer(config, &issuance, &folder, &brand)? {
+                if let Some((sender, transport)) = way_out {
                     let (with_mail, requests) = console.with_link_requests();
+                    let mailer = SignInMailer { sender, transport };
                     let links = LinkMailer::new(&with_mail, mailer, requests);
                     background.run("links", until(stopped.clone(), links.run()));
                     console = with_mail;
@@ -295,7 +300,7 @@ async fn housekeeping(state: AppState) {
             tracing::warn!(%error, "the ends of retired signing keys could not be written");
         }
         if let Err(error) =
-            learncoin_console::sign_in::purge(&state.issuance.store, SystemClock.now_ms()).await
+            learncoin_console::sign_in::purge(&state.issuance.store, state.issuance.clock.now_ms()).await
         {
             tracing::warn!(%error, "ended sessions and links could not be deleted");
         }

@@ -8,6 +8,9 @@ use std::str::FromStr;
 
 use crate::clock::{Clock, Entropy, random_bytes};
 
+/// A text that comes after every id.
+pub(crate) const AFTER_EVERY_ID: &str = "~";
+
 /// An identifier that is not of the expected form, which `expected` names.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected an identifier of the form {expected}")]

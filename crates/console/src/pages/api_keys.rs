@@ -1,18 +1,19 @@
 //! A tenant's API keys: what each may do, when it was last used, and from where it may be presented.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use ipnet::IpNet;
 use learncoin_issuance::tenant::allowlist::{self, AllowlistError, parse_network};
 use learncoin_issuance::tenant::api_keys::ApiKeyError;
-use learncoin_server::pages::{Subject, When, page};
+use learncoin_server::pages::{When, page};
 use learncoin_store::id::KeyId;
 use learncoin_store::tenants::ApiKey;
 
 use crate::access::{AtLeast, Auditor, AuthorizedMember, Owner};
-use crate::frame::{Failure, Frame, Place, respond, see_other};
+use crate::frame::{Failure, Frame, Place, about, respond_to_form, see_other};
+use crate::id_in_path::IdInPath;
 use crate::state::ConsoleState;
 
 #[derive(Template)]
@@ -58,15 +59,14 @@ pub(crate) async fn keys(
     State(state): State<ConsoleState>,
     member: AuthorizedMember<Auditor>,
 ) -> Result<Response, Failure> {
-    let page = compose(&state, &member, None).await?;
-    Ok(respond(member.visit.language, &page))
+    show(&state, &member, None).await
 }
 
-async fn compose<R: AtLeast>(
+async fn show<R: AtLeast>(
     state: &ConsoleState,
     member: &AuthorizedMember<R>,
     fault: Option<String>,
-) -> Result<ApiKeysPage, Failure> {
+) -> Result<Response, Failure> {
     let language = member.visit.language;
     let frame = Frame::of_tenant(state, member, Place::Keys);
     let listed = state.issuance.store.list_api_keys(&member.tenant.id).await;
@@ -81,7 +81,9 @@ async fn compose<R: AtLeast>(
     keys.sort_by_key(|key| key.revoked.is_some());
     let text = |name| member.visit.form.text(name).unwrap_or_default().to_owned();
     let may_restrict = member.tenant.plan.allows_allowlists();
-    Ok(ApiKeysPage { frame, keys, label: text("label"), networks: text("networks"), may_restrict, fault })
+    let (label, networks, has_fault) = (text("label"), text("networks"), fault.is_some());
+    let template = ApiKeysPage { frame, keys, label, networks, may_restrict, fault };
+    Ok(respond_to_form(language, has_fault, &template))
 }
 
 async fn row(state: &ConsoleState, frame: &Frame, key: ApiKey) -> learncoin_store::Result<KeyRow> {
@@ -110,7 +112,7 @@ pub(crate) async fn create(
     let form = &member.visit.form;
     let networks = match read_networks(form.text("networks").unwrap_or_default()) {
         Ok(networks) => networks,
-        Err(fault) => return refused(&state, &member, fault).await,
+        Err(fault) => return show(&state, &member, Some(fault)).await,
     };
     let (tenant_id, environment) = (&member.tenant.id, member.scope.environment);
     let created =
@@ -118,30 +120,20 @@ pub(crate) async fn create(
     let (key, secret) = match created {
         Ok(created) => created,
         Err(ApiKeyError::Store(error)) => return Err(Failure::store(language)(error)),
-        Err(error) => return refused(&state, &member, error.to_string()).await,
+        Err(error) => return show(&state, &member, Some(error.to_string())).await,
     };
     let frame = Frame::of_tenant(&state, &member, Place::Keys);
     let template = NewApiKeyPage { frame, id: key.id.clone(), secret: secret.expose() };
     Ok(about(page(StatusCode::CREATED, language, &template), &key.id))
 }
 
-async fn refused(
-    state: &ConsoleState,
-    member: &AuthorizedMember<Owner>,
-    fault: String,
-) -> Result<Response, Failure> {
-    let template = compose(state, member, Some(fault)).await?;
-    Ok(page(StatusCode::UNPROCESSABLE_ENTITY, member.visit.language, &template))
-}
-
 async fn find<R: AtLeast>(
     state: &ConsoleState,
     member: &AuthorizedMember<R>,
-    id: &str,
+    id: &KeyId,
 ) -> Result<ApiKey, Failure> {
     let language = member.visit.language;
-    let id: KeyId = id.parse().map_err(|_| Failure::Missing(language))?;
-    let found = state.issuance.store.api_key_by_id(&id).await.map_err(Failure::store(language))?;
+    let found = state.issuance.store.api_key_by_id(id).await.map_err(Failure::store(language))?;
     found.filter(|key| key.scope() == member.scope).ok_or(Failure::Missing(language))
 }
 
@@ -149,43 +141,40 @@ async fn find<R: AtLeast>(
 pub(crate) async fn key(
     State(state): State<ConsoleState>,
     member: AuthorizedMember<Auditor>,
-    Path((_, _, id)): Path<(String, String, String)>,
+    IdInPath(id): IdInPath<KeyId>,
 ) -> Result<Response, Failure> {
     let key = find(&state, &member, &id).await?;
-    let template = compose_key(&state, &member, key, None).await?;
-    Ok(respond(member.visit.language, &template))
+    show_key(&state, &member, key, None).await
 }
 
-async fn compose_key<R: AtLeast>(
+async fn show_key<R: AtLeast>(
     state: &ConsoleState,
     member: &AuthorizedMember<R>,
     key: ApiKey,
     fault: Option<String>,
-) -> Result<ApiKeyPage, Failure> {
+) -> Result<Response, Failure> {
+    let language = member.visit.language;
     let frame = Frame::of_tenant(state, member, Place::Keys);
-    let key = row(state, &frame, key).await.map_err(Failure::store(member.visit.language))?;
-    Ok(ApiKeyPage { frame, key, may_restrict: member.tenant.plan.allows_allowlists(), fault })
+    let key = row(state, &frame, key).await.map_err(Failure::store(language))?;
+    let (may_restrict, has_fault) = (member.tenant.plan.allows_allowlists(), fault.is_some());
+    Ok(respond_to_form(language, has_fault, &ApiKeyPage { frame, key, may_restrict, fault }))
 }
 
 /// Serves `POST …/keys/{id}/networks`: sets the networks from which a key may be presented.
 pub(crate) async fn restrict(
     State(state): State<ConsoleState>,
     member: AuthorizedMember<Owner>,
-    Path((_, _, id)): Path<(String, String, String)>,
+    IdInPath(id): IdInPath<KeyId>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
     let key = find(&state, &member, &id).await?;
-    let id = key.id.clone();
     let changed = match read_networks(member.visit.form.text("networks").unwrap_or_default()) {
         Ok(networks) => set_networks(&state, &id, &networks).await,
         Err(fault) => Err(Ok(fault)),
     };
     match changed {
         Ok(()) => Ok(about(see_other(&path(&member, &id, "restricted")), &id)),
-        Err(Ok(fault)) => {
-            let template = compose_key(&state, &member, key, Some(fault)).await?;
-            Ok(about(page(StatusCode::UNPROCESSABLE_ENTITY, language, &template), &id))
-        }
+        Err(Ok(fault)) => Ok(about(show_key(&state, &member, key, Some(fault)).await?, &id)),
         Err(Err(error)) => Err(Failure::store(language)(error)),
     }
 }
@@ -221,7 +210,7 @@ async fn set_networks(
 pub(crate) async fn revoke(
     State(state): State<ConsoleState>,
     member: AuthorizedMember<Owner>,
-    Path((_, _, id)): Path<(String, String, String)>,
+    IdInPath(id): IdInPath<KeyId>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
     let key = find(&state, &member, &id).await?;
@@ -230,13 +219,7 @@ pub(crate) async fn revoke(
 }
 
 fn path(member: &AuthorizedMember<Owner>, id: &KeyId, done: &str) -> String {
-    format!("/console/t/{}/{}/keys/{id}?done={done}", member.tenant.id, member.scope.environment)
-}
-
-/// Records for the audit log the key.
-fn about(mut response: Response, id: &KeyId) -> Response {
-    response.extensions_mut().insert(Subject(id.to_string()));
-    response
+    format!("{}/keys/{id}?done={done}", member.base())
 }
 
 #[cfg(test)]

@@ -7,8 +7,6 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::{self, StreamExt as _};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use learncoin_issuance::time::iso8601;
 use learncoin_server::pages::When;
 use learncoin_store::id::RequestId;
@@ -17,10 +15,9 @@ use url::form_urlencoded;
 
 use crate::access::{Auditor, AuthorizedMember};
 use crate::frame::{Failure, Frame, Place, respond};
+use crate::lists::{PAGE, cut_to_page, day, place};
 use crate::state::ConsoleState;
 
-/// The number of rows on a page.
-const PAGE: u32 = 50;
 /// The number of rows of a file that are read at once.
 const EXPORTED_AT_ONCE: u32 = 1_000;
 
@@ -56,13 +53,8 @@ struct Row {
 /// Returns what is looked for; `None` if a day is none.
 fn wanted(member: &AuthorizedMember<Auditor>) -> Option<AuditFilter> {
     let query = &member.visit.query;
-    let day = |name: &'static str, later: bool| -> Result<Option<i64>, jiff::Error> {
-        let Some(text) = query.text(name) else { return Ok(None) };
-        let day: Date = text.parse()?;
-        let day = if later { day.tomorrow()? } else { day };
-        Ok(Some(day.to_zoned(TimeZone::UTC)?.timestamp().as_millisecond()))
-    };
-    let (from, to) = (day("from", false).ok()?, day("to", true).ok()?);
+    let from = day(query.text("from").unwrap_or_default(), false).ok()?;
+    let to = day(query.text("to").unwrap_or_default(), true).ok()?;
     let actor = query.text("who").map(str::to_owned);
     Some(AuditFilter { from_ms: from.unwrap_or(i64::MIN), to_ms: to.unwrap_or(i64::MAX), actor })
 }
@@ -79,27 +71,23 @@ pub(crate) async fn audit(
     let (who, from, to) = (text("who"), text("from"), text("to"));
     let before = query.text("after").and_then(place);
     let is_first = before.is_none();
-    let (listed, fault) = match wanted(&member) {
+    let (mut listed, fault) = match wanted(&member) {
         Some(filter) => {
             let before = before.as_ref().map(|(at, id)| (*at, id));
-            let listed = state.issuance.store.page_audit_rows(&member.tenant.id, &filter, before, PAGE).await;
+            let store = &state.issuance.store;
+            let listed = store.page_audit_rows(&member.tenant.id, &filter, before, PAGE + 1).await;
             (listed.map_err(Failure::store(language))?, None)
         }
         None => (Vec::new(), Some(frame.words.credentials.bad_date.as_str())),
     };
-    let is_full = listed.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let last = listed.last().filter(|_| is_full);
+    let is_more = cut_to_page(&mut listed);
+    let last = listed.last().filter(|_| is_more);
     let mut search = form_urlencoded::Serializer::new(String::new());
     let search = search.append_pair("who", &who).append_pair("from", &from).append_pair("to", &to).finish();
     let older = last.map(|last| format!("?{search}&after={}.{}", last.at, last.request_id));
     let export = format!("{}/audit.csv?{search}", frame.base());
     let rows = listed.iter().map(|one| row(&frame, one)).collect();
     Ok(respond(language, &AuditPage { frame, who, from, to, fault, rows, older, export, is_first }))
-}
-
-fn place(text: &str) -> Option<(i64, RequestId)> {
-    let (at, id) = text.split_once('.')?;
-    Some((at.parse().ok()?, id.parse().ok()?))
 }
 
 fn row(frame: &Frame, row: &AuditRow) -> Row {

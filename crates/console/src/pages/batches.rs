@@ -1,7 +1,7 @@
 //! A tenant's batches: the list, and one of them with its credentials.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use learncoin_store::batches::{Batch, BatchFilter, BatchStatus, Scoped};
 use learncoin_store::id::{BatchId, CredentialId};
@@ -9,10 +9,9 @@ use learncoin_store::id::{BatchId, CredentialId};
 use super::overview::{BatchRow, rows, status_name};
 use crate::access::{Auditor, AuthorizedMember};
 use crate::frame::{Failure, Frame, Place, respond};
+use crate::id_in_path::IdInPath;
+use crate::lists::{PAGE, cut_to_page};
 use crate::state::ConsoleState;
-
-/// The number of batches on a page.
-const PAGE: u32 = 50;
 
 #[derive(Template)]
 #[template(path = "batches.html")]
@@ -55,14 +54,12 @@ pub(crate) async fn batches(
         }
     };
     let mut listed: Vec<Batch> = listed.map_err(Failure::store(language))?;
-    let is_more = listed.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-    listed.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+    let is_more = cut_to_page(&mut listed);
     let status = status.map(BatchStatus::as_str).unwrap_or_default().to_owned();
     let last = listed.last().filter(|_| is_more);
     let older = last.map(|last| format!("?status={status}&after={}", last.id));
-    let statuses = [BatchStatus::Pending, BatchStatus::Signed, BatchStatus::Anchored, BatchStatus::Failed];
     let page = BatchesPage {
-        statuses: statuses.map(|status| (status.as_str(), status_name(&frame, status))).into(),
+        statuses: BatchStatus::ALL.map(|status| (status.as_str(), status_name(&frame, status))).into(),
         batches: rows(store, &frame, listed).await.map_err(Failure::store(language))?,
         is_first: before.is_none(),
         status,
@@ -76,10 +73,9 @@ pub(crate) async fn batches(
 pub(crate) async fn batch(
     State(state): State<ConsoleState>,
     member: AuthorizedMember<Auditor>,
-    Path((_, _, id)): Path<(String, String, String)>,
+    IdInPath(id): IdInPath<BatchId>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
-    let id: BatchId = id.parse().map_err(|_| Failure::Missing(language))?;
     let store = &state.issuance.store;
     let found = match store.find_batch(&member.scope, &id).await.map_err(Failure::store(language))? {
         Scoped::Own(batch) => batch,

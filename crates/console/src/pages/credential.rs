@@ -1,14 +1,14 @@
 //! One credential: what it is, what became of it, and what can be done with it.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_delivery::mail::resend::{ResendError, resend};
 use learncoin_issuance::credential::change::{Change, ChangeError, ChangeRequest};
 use learncoin_language::words::CredentialWords;
 use learncoin_server::operations::{ReadChange, read_erasure, read_revocation};
-use learncoin_server::pages::{Subject, When, page};
+use learncoin_server::pages::{When, page};
 use learncoin_store::batches::{BatchState, Scoped};
 use learncoin_store::credentials::{IssuedCredential, Requester, RevocationCode};
 use learncoin_store::id::{BatchId, CredentialId};
@@ -16,7 +16,8 @@ use learncoin_store::mails::{Mail, MailState};
 use serde_json::json;
 
 use crate::access::{AtLeast, Auditor, AuthorizedMember, Issuer};
-use crate::frame::{Failure, Frame, Place, respond, see_other};
+use crate::frame::{Failure, Frame, Place, about, respond, see_other};
+use crate::id_in_path::IdInPath;
 use crate::state::ConsoleState;
 
 /// The number of characters of a credential's id that confirm its erasure.
@@ -24,7 +25,7 @@ const CONFIRMATION_CHARS: usize = 6;
 
 #[derive(Template)]
 #[template(path = "credential.html")]
-struct ListedCredentials {
+struct OneCredentialPage {
     frame: Frame,
     id: CredentialId,
     batch_id: BatchId,
@@ -54,7 +55,7 @@ struct Fault {
     text: String,
 }
 
-impl ListedCredentials {
+impl OneCredentialPage {
     fn fault_of(&self, form: &str) -> Option<&str> {
         self.fault.as_ref().filter(|fault| fault.form == form).map(|fault| fault.text.as_str())
     }
@@ -108,11 +109,10 @@ fn requesters(words: &'static CredentialWords) -> [(&'static str, &'static str);
 async fn find<R: AtLeast>(
     state: &ConsoleState,
     member: &AuthorizedMember<R>,
-    id: &str,
+    id: &CredentialId,
 ) -> Result<IssuedCredential, Failure> {
     let language = member.visit.language;
-    let id: CredentialId = id.parse().map_err(|_| Failure::Missing(language))?;
-    let found = state.issuance.store.find_issued_credential(&member.scope, &id).await;
+    let found = state.issuance.store.find_issued_credential(&member.scope, id).await;
     match found.map_err(Failure::store(language))? {
         Scoped::Own(issued) => Ok(issued),
         Scoped::OtherEnvironment | Scoped::Foreign | Scoped::Absent => Err(Failure::Missing(language)),
@@ -123,7 +123,7 @@ async fn find<R: AtLeast>(
 pub(crate) async fn credential(
     State(state): State<ConsoleState>,
     member: AuthorizedMember<Auditor>,
-    Path((_, _, id)): Path<(String, String, String)>,
+    IdInPath(id): IdInPath<CredentialId>,
 ) -> Result<Response, Failure> {
     let issued = find(&state, &member, &id).await?;
     let page = compose(&state, &member, issued, None).await?;
@@ -135,7 +135,7 @@ async fn compose<R: AtLeast>(
     member: &AuthorizedMember<R>,
     issued: IssuedCredential,
     fault: Option<Fault>,
-) -> Result<ListedCredentials, Failure> {
+) -> Result<OneCredentialPage, Failure> {
     let language = member.visit.language;
     let frame = Frame::of_tenant(state, member, Place::Credentials);
     let IssuedCredential { credential, batch, .. } = &issued;
@@ -145,7 +145,7 @@ async fn compose<R: AtLeast>(
     let is_anchored = matches!(batch.state, BatchState::Anchored { .. });
     let has_address = person.is_some_and(|person| person.email.is_some());
     let now = frame.when(state.issuance.clock.now_ms());
-    Ok(ListedCredentials {
+    Ok(OneCredentialPage {
         history: history(&frame, &issued, mail.as_ref()),
         page_url: credential.id.page_url(&batch.public_url),
         batch_id: batch.id.clone(),
@@ -223,21 +223,22 @@ fn mail_waits(frame: &Frame, state: &MailState) -> Option<Happening> {
 pub(crate) async fn revoke(
     State(state): State<ConsoleState>,
     member: AuthorizedMember<Issuer>,
-    Path((_, _, id)): Path<(String, String, String)>,
+    IdInPath(id): IdInPath<CredentialId>,
 ) -> Result<Response, Failure> {
+    let issued = find(&state, &member, &id).await?;
     let form = &member.visit.form;
     let body = json!({
         "reason": form.text("reason").unwrap_or_default(),
         "reason_code": form.text("reason_code").unwrap_or_default(),
     });
-    change(&state, &member, &id, "revoke", &body, read_revocation).await
+    change(&state, &member, issued, "revoke", &body, read_revocation).await
 }
 
 /// Serves `POST …/credentials/{id}/erase`: once the end of the id was typed.
 pub(crate) async fn erase(
     State(state): State<ConsoleState>,
     member: AuthorizedMember<Issuer>,
-    Path((_, _, id)): Path<(String, String, String)>,
+    IdInPath(id): IdInPath<CredentialId>,
 ) -> Result<Response, Failure> {
     let issued = find(&state, &member, &id).await?;
     let typed = member.visit.form.text("confirmation").unwrap_or_default();
@@ -251,20 +252,19 @@ pub(crate) async fn erase(
         "requester": form.text("requester").unwrap_or_default(),
         "verified_at": verified_at,
     });
-    change(&state, &member, &id, "erase", &body, read_erasure).await
+    change(&state, &member, issued, "erase", &body, read_erasure).await
 }
 
 /// Changes a credential as the API does: with its checks of the body, and by its function.
 async fn change(
     state: &ConsoleState,
     member: &AuthorizedMember<Issuer>,
-    id: &str,
+    issued: IssuedCredential,
     form: &'static str,
     body: &serde_json::Value,
     read: ReadChange,
 ) -> Result<Response, Failure> {
     let (language, issuance) = (member.visit.language, &state.issuance);
-    let issued = find(state, member, id).await?;
     let change = match read(body.to_string().as_bytes()) {
         Ok(change) => change,
         Err(error) => return refused(state, member, issued, form, error.message).await,
@@ -290,25 +290,20 @@ async fn change(
     if is_erasure && let Err(error) = state.mailbox.forget(&issuance.store, &id).await {
         tracing::error!(%error, "the mail of an erased credential can't be removed yet; that is tried again every minute");
     }
-    let base = format!("/console/t/{}/{}", member.tenant.id, member.scope.environment);
     let done = if is_erasure { "erased" } else { "revoked" };
-    Ok(about(see_other(&format!("{base}/credentials/{id}?done={done}")), &id))
+    Ok(about(see_other(&path(member, &id, done)), &id))
 }
 
 /// Serves `POST …/credentials/{id}/resend`: mails the recipient once more.
 pub(crate) async fn resend_mail(
     State(state): State<ConsoleState>,
     member: AuthorizedMember<Issuer>,
-    Path((_, _, id)): Path<(String, String, String)>,
+    IdInPath(id): IdInPath<CredentialId>,
 ) -> Result<Response, Failure> {
     let (language, issuance) = (member.visit.language, &state.issuance);
     let issued = find(&state, &member, &id).await?;
-    let id = issued.credential.id.clone();
     match resend(&issuance.store, &*issuance.clock, &*issuance.entropy, &id).await {
-        Ok(_) => {
-            let base = format!("/console/t/{}/{}", member.tenant.id, member.scope.environment);
-            Ok(about(see_other(&format!("{base}/credentials/{id}?done=mailed")), &id))
-        }
+        Ok(_) => Ok(about(see_other(&path(&member, &id, "mailed")), &id)),
         Err(ResendError::Store(error)) => Err(Failure::store(language)(error)),
         Err(_) => {
             let text = language.console().credential.no_mail.clone();
@@ -317,10 +312,8 @@ pub(crate) async fn resend_mail(
     }
 }
 
-/// Records for the audit log the credential.
-fn about(mut response: Response, id: &CredentialId) -> Response {
-    response.extensions_mut().insert(Subject(id.to_string()));
-    response
+fn path(member: &AuthorizedMember<Issuer>, id: &CredentialId, done: &str) -> String {
+    format!("{}/credentials/{id}?done={done}", member.base())
 }
 
 async fn refused(

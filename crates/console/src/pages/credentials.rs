@@ -3,8 +3,6 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use learncoin_credential::text::check_uuid_urn;
 use learncoin_server::pages::{When, from_ms};
 use learncoin_store::Store;
@@ -16,10 +14,9 @@ use learncoin_store::scope::TenantScope;
 use crate::access::{Auditor, AuthorizedMember};
 use crate::form::Form;
 use crate::frame::{Failure, Frame, Place, respond, see_other};
+use crate::lists::{PAGE, cut_to_page, day};
 use crate::state::ConsoleState;
 
-/// The number of credentials on a page.
-const PAGE: usize = 50;
 /// The most credentials of a recipient that are listed.
 const MOST_OF_RECIPIENT: u32 = 200;
 
@@ -130,21 +127,20 @@ async fn find(
     };
     if let Some(changed_as) = changed_as {
         let before = query.parsed::<CredentialId>("after");
-        let wanted = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
         let mut credentials =
-            store.list_changed_credentials(scope, changed_as, before.as_ref(), wanted).await?;
-        let is_more = credentials.len() > PAGE;
-        credentials.truncate(PAGE);
+            store.list_changed_credentials(scope, changed_as, before.as_ref(), PAGE + 1).await?;
+        let is_more = cut_to_page(&mut credentials);
         let last = credentials.last().filter(|_| is_more);
         let older = last.map(|last| format!("?state={}&after={}", search.state, last.id));
         return Ok(Ok(Found { credentials, older }));
     }
-    let (Ok(from_ms), Ok(to_ms)) = (day(&search.from, 0), day(&search.to, 1)) else {
+    let (Ok(from_ms), Ok(to_ms)) = (day(&search.from, false), day(&search.to, true)) else {
         return Ok(Err(SearchFault::Date));
     };
     let after = query.text("after").and_then(place);
     let (from_ms, to_ms) = (from_ms.unwrap_or(0), to_ms.unwrap_or(i64::MAX));
-    let page = store.page_credentials(scope, after.as_ref(), from_ms, to_ms, PAGE).await?;
+    let limit = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let page = store.page_credentials(scope, after.as_ref(), from_ms, to_ms, limit).await?;
     let older = page.next.map(|next| {
         let (from, to) = (&search.from, &search.to);
         format!("?from={from}&to={to}&after={}.{}", next.batch_id, next.position)
@@ -156,18 +152,6 @@ async fn find(
 fn recipient_id(text: &str) -> Option<String> {
     let urn = if text.starts_with("urn:") { text.to_owned() } else { format!("urn:uuid:{text}") };
     check_uuid_urn(&urn).is_ok().then_some(urn)
-}
-
-/// Returns the beginning of a day, or of a day after it, in milliseconds since 1970.
-fn day(text: &str, later: i32) -> Result<Option<i64>, jiff::Error> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let mut day: Date = text.parse()?;
-    for _ in 0..later {
-        day = day.tomorrow()?;
-    }
-    Ok(Some(day.to_zoned(TimeZone::UTC)?.timestamp().as_millisecond()))
 }
 
 fn place(text: &str) -> Option<ListPlace> {
@@ -207,13 +191,5 @@ mod tests {
         for text in ["Ada", "ada@example.edu", "urn:isbn:1", "4e0c7f2e"] {
             assert_eq!(recipient_id(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn a_day_is_written_as_the_standard_has_it() {
-        assert_eq!(day("2026-04-23", 0).unwrap(), Some(1_776_902_400_000));
-        assert_eq!(day("2026-04-23", 1).unwrap(), Some(1_776_988_800_000));
-        assert_eq!(day("", 0).unwrap(), None);
-        assert!(day("23.4.2026", 0).is_err() && day("2026-02-30", 0).is_err());
     }
 }

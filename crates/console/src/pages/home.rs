@@ -40,7 +40,7 @@ pub(crate) fn role_name(words: &'static RoleWords, role: Role) -> &'static str {
 ///
 /// # Errors
 /// If the store fails.
-pub(crate) async fn first_environment(
+async fn first_environment(
     state: &ConsoleState,
     membership: &Membership,
 ) -> learncoin_store::Result<Environment> {

@@ -5,17 +5,16 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use learncoin_issuance::tenant::provision::{TenantError, TenantUpdate};
-use learncoin_server::pages::{Subject, When, page};
+use learncoin_server::pages::{When, page};
 use learncoin_store::id::TenantId;
 use learncoin_store::members::{Email, Role};
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::{Plan, Tenant};
 
-use super::home::role_name;
 use super::members::MemberRow;
 use crate::access::Operator;
 use crate::accounts::{Grant, LastOwner};
-use crate::frame::{Failure, Frame, Place, respond, see_other};
+use crate::frame::{Failure, Frame, Place, about, respond, see_other};
 use crate::state::ConsoleState;
 
 #[derive(Template)]
@@ -62,8 +61,6 @@ struct KeyRow {
     is_disabled: bool,
 }
 
-const PLANS: [Plan; 4] = [Plan::Developer, Plan::Starter, Plan::Institution, Plan::Industry];
-
 /// Serves `GET /console/operator`.
 pub(crate) async fn tenants(
     State(state): State<ConsoleState>,
@@ -94,7 +91,7 @@ async fn compose(
     }
     tenants.reverse();
     let name = operator.visit.form.text("name").unwrap_or_default().to_owned();
-    Ok(TenantsPage { frame, tenants, plans: PLANS.map(Plan::as_str), name, fault })
+    Ok(TenantsPage { frame, tenants, plans: Plan::ALL.map(Plan::as_str), name, fault })
 }
 
 /// Serves `POST /console/operator/tenants`: creates a tenant.
@@ -162,19 +159,11 @@ async fn compose_tenant(
             }
         }));
     }
-    let rows = members.into_iter().map(|one| MemberRow {
-        email: one.member.email.as_str().to_owned(),
-        role: one.role.as_str(),
-        role_name: role_name(&frame.words.roles, one.role),
-        since: frame.when(one.member.created_at),
-        is_self: false,
-        id: one.member.id,
-    });
     let quota = tenant.exceptions.credentials_per_month.map(|quota| quota.to_string()).unwrap_or_default();
     Ok(TenantPage {
-        members: rows.collect(),
+        members: members.into_iter().map(|one| MemberRow::of(&frame, one, None)).collect(),
         plan: tenant.plan.as_str(),
-        plans: PLANS.map(Plan::as_str),
+        plans: Plan::ALL.map(Plan::as_str),
         plan_quota: state.issuance.plans.of(tenant.plan).credentials_per_month,
         unconfirmed_since: branding.changed_at.map(|at| frame.when(at)),
         issuer_name: branding.issuer_name(&tenant.name).to_owned(),
@@ -233,11 +222,11 @@ pub(crate) async fn add_owner(
         let fault = language.console().members.no_address.clone();
         return refused(&state, &operator, tenant, fault).await;
     };
-    let added = state.accounts().add(&email, &Grant::Tenant(tenant.id.clone(), Role::Owner)).await;
-    let added = added.map_err(Failure::internal(language))?;
-    let mut response = see_other(&path(&tenant.id, "member-added"));
-    response.extensions_mut().insert(Subject(format!("{} {}", tenant.id, added.id)));
-    Ok(response)
+    let grant = Grant::Tenant(tenant.id.clone(), Role::Owner);
+    let added = state.accounts().add(&email, &grant, LastOwner::MayGo).await;
+    let member = added.map_err(Failure::internal(language))?.member;
+    let response = see_other(&path(&tenant.id, "member-added"));
+    Ok(about(response, &format_args!("{} {}", tenant.id, member.id)))
 }
 
 /// Serves `POST /console/operator/tenants/{tenant}/members/{member}/remove`.
@@ -254,9 +243,7 @@ pub(crate) async fn remove_member(
         Err(crate::accounts::AccountError::Store(error)) => return Err(Failure::store(language)(error)),
         Err(_) => return Err(Failure::Missing(language)),
     }
-    let mut response = see_other(&path(&tenant.id, "member-removed"));
-    response.extensions_mut().insert(Subject(format!("{} {member}", tenant.id)));
-    Ok(response)
+    Ok(about(see_other(&path(&tenant.id, "member-removed")), &format_args!("{} {member}", tenant.id)))
 }
 
 async fn refused(
@@ -271,10 +258,4 @@ async fn refused(
 
 fn path(id: &TenantId, done: &str) -> String {
     format!("/console/operator/tenants/{id}?done={done}")
-}
-
-/// Records for the audit log the tenant.
-fn about(mut response: Response, id: &TenantId) -> Response {
-    response.extensions_mut().insert(Subject(id.to_string()));
-    response
 }

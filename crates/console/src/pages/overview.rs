@@ -20,7 +20,7 @@ use crate::frame::{Failure, Frame, Place, respond};
 use crate::state::ConsoleState;
 
 /// The number up to which rows are counted.
-const MOST_COUNTED: u32 = 1_000;
+pub(crate) const MOST_COUNTED: u32 = 1_000;
 /// The most batches that the page lists.
 const MOST_BATCHES: u32 = 8;
 /// The statuses of mails that did not arrive.
@@ -234,7 +234,7 @@ async fn troubles(
 }
 
 /// Returns a number that was counted up to [`MOST_COUNTED`].
-fn counted(frame: &Frame, count: u64) -> String {
+pub(crate) fn counted(frame: &Frame, count: u64) -> String {
     match count >= u64::from(MOST_COUNTED) {
         true => fill(&frame.words.overview.more_than, &[("count", &grouped(u64::from(MOST_COUNTED) - 1))]),
         false => grouped(count),

@@ -114,6 +114,7 @@ pub(crate) async fn use_link(State(state): State<ConsoleState>, visit: Visit) ->
         Err(SignInError::NoLink) => return Ok(no_link(&state, &visit)),
         Err(SignInError::Store(error)) => return Err(Failure::store(visit.language)(error)),
     };
+    visit.record(&signed_in.member.id, None);
     tracing::info!(member.id = %signed_in.member.id, "a member signed in");
     let mut response = see_other("/console");
     let cookies = [

@@ -7,13 +7,13 @@ use axum::response::Response;
 use learncoin_issuance::keyed_write::{KeyedResponse, KeyedWrite};
 use learncoin_server::error::ErrorCode;
 use learncoin_server::operations::{EVENTS, register_endpoint};
-use learncoin_server::pages::{Subject, When, page};
+use learncoin_server::pages::{When, page};
 use learncoin_store::id::WebhookId;
 use learncoin_store::webhooks::MAX_ENDPOINTS;
 use serde_json::{Value, json};
 
 use crate::access::{AtLeast, Auditor, AuthorizedMember, Owner};
-use crate::frame::{Failure, Frame, Place, respond};
+use crate::frame::{Failure, Frame, Place, about, respond_to_form};
 use crate::state::ConsoleState;
 
 #[derive(Template)]
@@ -51,15 +51,15 @@ pub(crate) async fn webhooks(
     State(state): State<ConsoleState>,
     member: AuthorizedMember<Auditor>,
 ) -> Result<Response, Failure> {
-    let template = compose(&state, &member, None).await?;
-    Ok(respond(member.visit.language, &template))
+    show(&state, &member, None).await
 }
 
-async fn compose<R: AtLeast>(
+async fn show<R: AtLeast>(
     state: &ConsoleState,
     member: &AuthorizedMember<R>,
     fault: Option<String>,
-) -> Result<WebhooksPage, Failure> {
+) -> Result<Response, Failure> {
+    let language = member.visit.language;
     let frame = Frame::of_tenant(state, member, Place::Webhooks);
     let most = u32::try_from(MAX_ENDPOINTS).unwrap_or(u32::MAX);
     let listed = state.issuance.store.list_webhooks(&member.scope, None, most).await;
@@ -70,19 +70,15 @@ async fn compose<R: AtLeast>(
         url: endpoint.url,
         description: endpoint.description,
     };
-    let endpoints = listed.map_err(Failure::store(member.visit.language))?.into_iter().map(row).collect();
+    let endpoints = listed.map_err(Failure::store(language))?.into_iter().map(row).collect();
     let form = &member.visit.form;
     let text = |name| form.text(name).unwrap_or_default().to_owned();
     let chosen: Vec<&str> = form.texts("event").collect();
     let events = EVENTS.map(|event| (event, chosen.contains(&event)));
-    Ok(WebhooksPage {
-        url: text("url"),
-        description: text("description"),
-        events: events.into(),
-        endpoints,
-        fault,
-        frame,
-    })
+    let (url, description) = (text("url"), text("description"));
+    let has_fault = fault.is_some();
+    let template = WebhooksPage { url, description, events: events.into(), endpoints, fault, frame };
+    Ok(respond_to_form(language, has_fault, &template))
 }
 
 /// Serves `POST …/webhooks`: registers an endpoint as the API does, and shows its secret this once.
@@ -109,10 +105,7 @@ pub(crate) async fn add(
             return Err(Failure::internal(language)(error.message));
         }
         Err(error) if error.code == ErrorCode::ApiKeyRevoked => return Err(Failure::RightLost(language)),
-        Err(error) => {
-            let template = compose(&state, &member, Some(error.message)).await?;
-            return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, language, &template));
-        }
+        Err(error) => return show(&state, &member, Some(error.message)).await,
     };
     let created: Value = serde_json::from_str(&body).map_err(Failure::internal(language))?;
     let secret = created.get("signing_secret").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -120,10 +113,4 @@ pub(crate) async fn add(
     let frame = Frame::of_tenant(&state, &member, Place::Webhooks);
     let template = SecretPage { frame, id: id.clone(), secret, previous_until: None };
     Ok(about(page(StatusCode::CREATED, language, &template), &id))
-}
-
-/// Records for the audit log the endpoint.
-pub(crate) fn about(mut response: Response, id: &WebhookId) -> Response {
-    response.extensions_mut().insert(Subject(id.to_string()));
-    response
 }

@@ -42,10 +42,11 @@ pub(crate) struct Arguments {
 /// Starts a server, issues a credential through its API, waits until it is anchored, verifies it, stays up.
 pub(crate) async fn run(config: Config, arguments: Arguments, form: Form) -> Result<ExitCode> {
     mail::check(&config.mail)?;
+    let brand = config.brand.open()?;
     let fonts = fonts::use_folder(&config)?;
     let data_dir = DataDir::open(&config.data_dir)?;
     let listener = listen(&config, &data_dir).await?;
-    let server = Server::start(&config, &data_dir, listener, false).await?;
+    let server = Server::start(&config, brand, &data_dir, listener, false).await?;
     output::message(&summary::line(&config, &data_dir, server.issuance.host.origin())?);
     fonts.iter().for_each(|line| output::message(line));
     output::message(&format!("ready on http://{}", server.address));

@@ -93,7 +93,7 @@ pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result
         Command::Add { email, tenant, role, operator } => {
             let in_tenant = tenant.zip(role).map(|(tenant, role)| Grant::Tenant(tenant, role));
             for grant in in_tenant.into_iter().chain(operator.then_some(Grant::Operator)) {
-                let member = accounts.add(&email, &grant).await?;
+                let member = accounts.add(&email, &grant, LastOwner::MayGo).await?.member;
                 let tenant = match &grant {
                     Grant::Tenant(tenant, _) => Some(tenant),
                     Grant::Operator => None,

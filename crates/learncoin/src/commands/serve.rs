@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
 /// Serves until a signal asks it to stop, or one of its tasks has ended. A second signal ends it at once.
 pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode> {
     mail::check(&config.mail)?;
-    config.brand.open()?;
+    let brand = config.brand.open()?;
     let fonts = fonts::use_folder(&config)?;
     let data_dir = DataDir::open(&config.data_dir)?;
     if arguments.force_database {
@@ -45,7 +45,7 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> Result<ExitCode
     }
     let address = server::named_address(&config, &data_dir).await?;
     let listener = server::bind(address.as_deref().unwrap_or(DEFAULT_LISTEN)).await?;
-    let server = Server::start(&config, &data_dir, listener, arguments.force_public_url).await?;
+    let server = Server::start(&config, brand, &data_dir, listener, arguments.force_public_url).await?;
     let mut signals = server::Signals::listen()?;
     output::message(&summary::line(&config, &data_dir, server.issuance.host.origin())?);
     fonts.iter().for_each(|line| output::message(line));

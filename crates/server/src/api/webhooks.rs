@@ -71,11 +71,11 @@ pub(crate) async fn create(
     idempotency::respond(StatusCode::CREATED, register(&issuance, &egress, write, &body.bytes).await?)
 }
 
-/// Registers the endpoint that a body describes. The response's body holds the endpoint's secret.
+/// Registers the endpoint that the body of `POST /v1/webhooks` describes. The response's body holds the endpoint's secret.
 ///
 /// # Errors
 /// If the body or the target is not as it should be, if there are too many endpoints, or if the write fails.
-pub(crate) async fn register(
+pub async fn register(
     issuance: &Issuance,
     egress: &Egress,
     write: KeyedWrite<'_>,

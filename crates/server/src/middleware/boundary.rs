@@ -201,50 +201,31 @@ async fn follow(state: BoundaryState, request_id: RequestId, mut request: Reques
         Some(Subject(ids)) => ids.split(' ').map(str::to_owned).collect(),
         None => Vec::new(),
     };
-    let address_mac = || client.map(|client| issuance.store.sealer().address_mac(&client.to_string()));
-    let known = call.0.key.get().cloned();
-    if let Some((member_id, tenant_id)) = call.0.member.get().cloned() {
-        state
-            .audit
-            .add(AuditRow {
-                request_id,
-                tenant_id,
-                key_id: None,
-                operator: None,
-                member_id: Some(member_id),
-                address_mac: address_mac(),
-                method,
-                endpoint: endpoint.unwrap_or_default(),
-                status: response.status().as_u16(),
-                subjects,
-                at: begun_at,
-                calls: 1,
-                place: None,
-            })
-            .await;
-    } else if known.is_some() || call.0.unauthenticated.get().is_some() {
-        let (key_id, tenant_id) = known.unzip();
-        let endpoint = endpoint.unwrap_or_default();
-        let status = response.status().as_u16();
-        let row = AuditRow {
-            request_id,
-            tenant_id,
-            key_id,
-            operator: None,
-            member_id: None,
-            address_mac: address_mac(),
-            method,
-            endpoint,
-            status,
-            subjects,
-            at: begun_at,
-            calls: 1,
-            place: None,
-        };
-        match call.0.admitted.get() {
-            Some(()) => state.audit.add(row).await,
-            None => state.audit.add_refusal(row, client).await,
-        }
+    let (member_id, key_id, tenant_id) = match (call.0.member.get().cloned(), call.0.key.get().cloned()) {
+        (Some((member_id, tenant_id)), _) => (Some(member_id), None, tenant_id),
+        (None, Some((key_id, tenant_id))) => (None, Some(key_id), Some(tenant_id)),
+        (None, None) if call.0.unauthenticated.get().is_some() => (None, None, None),
+        (None, None) => return response,
+    };
+    let is_admitted = member_id.is_some() || call.0.admitted.get().is_some();
+    let row = AuditRow {
+        request_id,
+        tenant_id,
+        key_id,
+        operator: None,
+        member_id,
+        address_mac: client.map(|client| issuance.store.sealer().address_mac(&client.to_string())),
+        method,
+        endpoint: endpoint.unwrap_or_default(),
+        status: response.status().as_u16(),
+        subjects,
+        at: begun_at,
+        calls: 1,
+        place: None,
+    };
+    match is_admitted {
+        true => state.audit.add(row).await,
+        false => state.audit.add_refusal(row, client).await,
     }
     response
 }

@@ -8,7 +8,7 @@ use learncoin_credential::merkle::MerklePath;
 use crate::database::sql::{self, Record, Row, bigint};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
-use crate::id::{AnchorId, BatchId};
+use crate::id::{AFTER_EVERY_ID, AnchorId, BatchId};
 use crate::onchain::MerkleRoot;
 use crate::scope::TenantScope;
 
@@ -274,8 +274,6 @@ impl Store {
         filter: BatchFilter<'_>,
         limit: u32,
     ) -> Result<Vec<Batch>> {
-        // A bound even for the first page: the index then leads to the page, however many are newer.
-        const AFTER_EVERY_ID: &str = "~";
         let sql = match filter.recipient_id {
             None => format!(
                 "SELECT {COLUMNS} FROM batches
@@ -296,6 +294,7 @@ impl Store {
         let mut query = sql::query(sql)
             .bind(scope.tenant_id.as_str())
             .bind(scope.environment.as_str())
+            // A bound even for the first page: the index then leads to the page, however many are newer.
             .bind(before.map_or(AFTER_EVERY_ID, BatchId::as_str))
             .bind(filter.status.map(BatchStatus::as_str))
             .bind(i64::from(limit));

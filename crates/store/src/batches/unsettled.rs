@@ -4,7 +4,7 @@ use crate::batches::batch::{self, Batch, BatchStatus};
 use crate::database::sql;
 use crate::database::store::Store;
 use crate::error::Result;
-use crate::id::BatchId;
+use crate::id::{AFTER_EVERY_ID, BatchId};
 use crate::scope::TenantScope;
 
 impl Store {
@@ -37,7 +37,6 @@ impl Store {
         before: Option<&BatchId>,
         limit: u32,
     ) -> Result<Vec<Batch>> {
-        const AFTER_EVERY_ID: &str = "~";
         sql::query(format!(
             "SELECT {} FROM batches
              WHERE tenant_id = $1 AND environment = $2 AND status = $3 AND status <> 'anchored' AND id < $4

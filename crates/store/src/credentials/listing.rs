@@ -4,13 +4,8 @@ use crate::credentials::credential::{COLUMNS, Credential, credential};
 use crate::database::sql::{self, Record};
 use crate::database::store::Store;
 use crate::error::Result;
-use crate::id::{BatchId, CredentialId};
+use crate::id::{AFTER_EVERY_ID, BatchId, CredentialId};
 use crate::scope::TenantScope;
-
-/// The most batches that are looked through for one page.
-const MOST_BATCHES: u32 = 1_000;
-/// A text that comes after every id.
-const AFTER_EVERY_ID: &str = "~";
 
 /// A place in the list of credentials: those of newer batches come first, those of a batch in the order of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,22 +46,22 @@ impl Store {
     ) -> Result<ListedCredentials> {
         let (lowest, highest) = (BatchId::first_at(from_ms), BatchId::first_at(to_ms));
         let begin = after.map_or(highest.as_str(), |place| place.batch_id.as_str().min(highest.as_str()));
-        let batches: Vec<String> = sql::query_scalar(
+        // Each batch has a credential at least, except that the first one may have none after the place. They fill a page, and show
+        // whether there is another one.
+        let most = limit.saturating_add(2);
+        let batches = sql::query(
             "SELECT id FROM batches WHERE tenant_id = $1 AND environment = $2 AND id <= $3 AND id >= $4 ORDER BY id DESC LIMIT $5",
         )
         .bind(scope.tenant_id.as_str())
         .bind(scope.environment.as_str())
         .bind(begin)
         .bind(lowest.as_str())
-        .bind(i64::from(MOST_BATCHES))
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
         .fetch_all(&self.pool)
         .await?;
         let mut page = ListedCredentials { credentials: Vec::new(), next: None };
-        for batch in batches {
-            let batch_id: BatchId = match batch.parse() {
-                Ok(id) => id,
-                Err(_) => continue,
-            };
+        for batch in &batches {
+            let batch_id: BatchId = Record { table: "batches", row: batch }.parsed("id")?;
             let position =
                 after.filter(|place| place.batch_id == batch_id).map_or(-1, |place| place.position);
             // One more than fits, which shows whether there is another page.

@@ -130,9 +130,11 @@ impl Store {
                AND (CAST($6 AS TEXT) IS NULL OR member_id = $6 OR key_id = $6 OR operator = $6)
              ORDER BY at DESC, request_id DESC LIMIT $7"
         ))
+        .long()
         .bind(tenant_id.as_str())
         .bind(filter.from_ms)
-        .bind(filter.to_ms)
+        // Rows of the pages before are not walked over.
+        .bind(filter.to_ms.min(at.saturating_add(1)))
         .bind(at)
         .bind(id)
         .bind(filter.actor.as_deref())

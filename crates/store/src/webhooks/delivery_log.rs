@@ -8,7 +8,7 @@ use crate::id::{EventId, RequestId, WebhookId};
 use crate::webhooks::deliveries::{Lease, Settled};
 
 /// The time that attempts, and deliveries that are settled, are kept, in milliseconds.
-const KEPT_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+pub const KEPT_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// One attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]

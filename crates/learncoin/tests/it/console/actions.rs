@@ -155,6 +155,16 @@ async fn a_webhook_is_added_tested_replayed_rotated_and_deleted() {
     scene.assert_row("/replay", 303, &id).await;
     scene.app.deliver_until_idle().await;
     assert_eq!(receiver.seen().len(), 3);
+    assert!(browser.get(&page).await.text().contains("/replay\""));
+    let mut tx = scene.app.issuance().store.begin().await.unwrap();
+    tx.disable_webhook(&id.parse().unwrap(), 1).await.unwrap();
+    tx.commit().await.unwrap();
+    let refused = browser.post(&format!("{page}/replay"), &[("which", "all")]).await;
+    assert_eq!((refused.status, refused.header("location")), (303, page.as_str()));
+    assert!(!browser.get(&page).await.text().contains("/replay\""), "an endpoint that is off gets nothing");
+    assert_eq!(browser.post(&format!("{page}/activate"), &[]).await.status, 303);
+    scene.app.deliver_until_idle().await;
+    assert_eq!(receiver.seen().len(), 3);
     let rotated = browser.post(&format!("{page}/rotate"), &[]).await;
     assert!(rotated.status == 201 && rotated.text().contains("value=\"whsec_"));
     assert_eq!(browser.post(&format!("{page}/delete"), &[]).await.status, 303);

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, ORIGIN};
 use axum::http::{Method, Request};
-use learncoin_console::accounts::{Grant, MemberAccounts};
+use learncoin_console::accounts::{Grant, LastOwner, MemberAccounts};
 use learncoin_console::sign_in::{SignedIn, create_link, sign_in};
 use learncoin_store::id::TenantId;
 use learncoin_store::members::{Email, Member, Role, Token};
@@ -28,12 +28,13 @@ pub(crate) fn accounts(app: &TestApp) -> MemberAccounts {
 /// Adds a member to a tenant.
 pub(crate) async fn member(app: &TestApp, email: &str, tenant_id: &TenantId, role: Role) -> Member {
     let email: Email = email.parse().unwrap();
-    accounts(app).add(&email, &Grant::Tenant(tenant_id.clone(), role)).await.unwrap()
+    let grant = Grant::Tenant(tenant_id.clone(), role);
+    accounts(app).add(&email, &grant, LastOwner::MayGo).await.unwrap().member
 }
 
 /// Adds an operator.
 pub(crate) async fn operator(app: &TestApp, email: &str) -> Member {
-    accounts(app).add(&email.parse().unwrap(), &Grant::Operator).await.unwrap()
+    accounts(app).add(&email.parse().unwrap(), &Grant::Operator, LastOwner::MayGo).await.unwrap().member
 }
 
 /// Signs a member in, as a link of the command does.

@@ -89,7 +89,7 @@ pub(crate) async fn test(
             if !tests.issuance.store.api_key_is_active(&caller.key_id).await? {
                 return Err(ApiError::key_revoked());
             }
-            let body = tests.send(&endpoint, &tests.new_test()).await?;
+            let body = tests.send(&endpoint, &new_test(&tests.issuance)).await?;
             Ok(about(json_text(StatusCode::OK, body), endpoint.id.to_string()))
         }
     }
@@ -128,7 +128,7 @@ impl EndpointTests {
                 KeyedTransaction::New { tx, now } => (tx, now),
                 KeyedTransaction::Kept { status, body } => return idempotency::replayed(status, body),
             };
-            let stored = tx.record_test(scope, claim, &self.new_test()).await?;
+            let stored = tx.record_test(scope, claim, &new_test(issuance)).await?;
             let is_ours = !issuance.store.is_shared()
                 || tx.begin_test(scope, claim, now, now.saturating_add(SEND_TIMEOUT_MS)).await?;
             if is_ours {
@@ -153,10 +153,6 @@ impl EndpointTests {
         tx.keep_answer(scope, claim, &answer, now).await?;
         tx.commit().await?;
         Ok(committed(StatusCode::OK, body, endpoint.id.to_string()))
-    }
-
-    fn new_test(&self) -> WebhookTestRecord {
-        new_test(&self.issuance)
     }
 
     /// Delivers the synthetic event. Returns the body of the response.
