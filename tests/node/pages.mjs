@@ -17,7 +17,8 @@ const USAGE = `usage: node pages.mjs PLAN --screenshots FOLDER
 Of each page: status, title with the verdict, badge, its texts, language and direction, what the browser itself
 finds where it is asked; that nothing is cut off, overlaps or scrolls sideways, neither text nor picture, and that a card fits
 the frame of its own code;
-no error, no breach of its policy, no request to another host; no violation that axe-core finds, in light and dark.
+no error, no breach of its policy, no request to another host; no violation that axe-core finds, in light of all its rules and
+in the dark of those on colors.
 Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
 
 const WIDTHS = [360, 768, 1280];

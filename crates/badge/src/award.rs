@@ -165,7 +165,9 @@ impl Award<'_> {
 
     /// Returns the form of the ideographs in the credential's texts, if one of them shows it.
     fn han(&self) -> Option<Han> {
-        Han::shown_by(&self.texts().into_iter().flatten().collect::<String>())
+        // The letters before those of Korean show no form, and most texts have no others.
+        let letters = self.texts().into_iter().flatten().flat_map(str::chars);
+        Han::shown_by(&letters.filter(|letter| *letter >= '\u{1100}').collect::<String>())
     }
 
     /// Returns the texts of the issuer and the recipient's name.
@@ -179,12 +181,16 @@ impl Award<'_> {
         ]
     }
 
-    /// Returns the sentence about letters that are not drawn, if the credential has such letters.
+    /// Returns the sentence about letters that are not drawn, if the credential has such letters. `shows_all` is whether the drawing has
+    /// more than issuer and achievement: the other texts, and the names and offices of those who sign.
     pub(crate) fn note_on_letters(&self, shows_all: bool) -> Option<&'static str> {
         let [issuer, achievement, rest @ ..] = self.texts();
-        let shown = [issuer, achievement].into_iter().chain(rest.into_iter().filter(|_| shows_all));
-        let mut lacking = shown.flatten().filter(|text| lacks_letters(text, self.han()));
-        lacking.next().map(|_| &*self.words().left_out)
+        let signatures = self.signatures.iter();
+        let signers = signatures.flat_map(|signer| [Some(signer.name.as_str()), signer.title.as_deref()]);
+        let others = rest.into_iter().chain(signers).filter(|_| shows_all);
+        let mut shown = [issuer, achievement].into_iter().chain(others).flatten();
+        let han = self.han();
+        shown.any(|text| lacks_letters(text, han)).then_some(self.words().left_out.as_str())
     }
 
     /// Returns a date of the document in the award's language. A date that cannot be parsed is returned unchanged.
@@ -248,7 +254,8 @@ fn or_note(block: Option<TextBlock>, text_box: &TextBox, words: &FileWords) -> I
     IssuerText { block: lay_out_own_text(&words.elsewhere, &note), is_original: false }
 }
 
-/// Lays out one of our own texts, which the shipped fonts can always draw.
+/// Lays out one of our own texts, which the shipped fonts can always draw, or the deployment's name. The block is empty if no font has
+/// a letter of that.
 pub(crate) fn lay_out_own_text(words: &str, text_box: &TextBox) -> TextBlock {
     lay_out(words, text_box, None).unwrap_or_default()
 }

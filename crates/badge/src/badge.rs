@@ -80,10 +80,8 @@ fn crest<'a>(award: &'a Award<'_>) -> Option<&'a Picture> {
 fn texts(scene: &mut Scene, award: &Award<'_>) {
     let has_state = award.state_banner().is_some();
     let crest = crest(award).filter(|_| !has_state);
-    let (top, bottom) = match (has_state, award.chain_banner()) {
-        (_, Some(_)) => (TITLE_TOP, CHAIN - 24.0),
-        (_, None) => (TITLE_TOP, 474.0),
-    };
+    let top = TITLE_TOP;
+    let bottom = if award.chain_banner().is_some() { CHAIN - 24.0 } else { 474.0 };
     let doubt = award
         .doubt()
         .map(|doubt| (lay_out_own_text(doubt.word, &label(FontStyle::Bold, 18.0, 330.0)), doubt.color));

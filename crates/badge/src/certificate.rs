@@ -17,9 +17,9 @@ use crate::signatures::{ROW_HEIGHT, signatures};
 use crate::text::{FontStyle, TextBlock, TextBox};
 
 /// The width of A4 landscape, in points.
-pub(crate) const WIDTH: f32 = 841.89;
+const WIDTH: f32 = 841.89;
 const HEIGHT: f32 = 595.28;
-pub(crate) const MIDDLE: f32 = WIDTH / 2.0;
+const MIDDLE: f32 = WIDTH / 2.0;
 const MARGIN: f32 = 64.0;
 /// The line above dates, seal and link.
 const FOOTER: f32 = 438.0;

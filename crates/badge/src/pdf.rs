@@ -1,6 +1,5 @@
 //! The PDF/A-3a writer: text in embedded fonts, tagged for screen readers, with the credential attached.
 
-use std::collections::HashMap;
 use std::num::NonZeroU16;
 
 use jiff::Timestamp;
@@ -62,7 +61,7 @@ pub(crate) fn write(scene: &Scene, info: &DocumentInfo<'_>, credential: &[u8]) -
     let size =
         PageSettings::from_wh(scene.width, scene.height).ok_or(DrawError::Pdf("the page has no size"))?;
     let mut page = document.start_page_with(size);
-    let tags = PageWriter { fonts: HashMap::new() }.page(&mut page, scene, info)?;
+    let tags = PageWriter { fonts: Vec::new() }.page(&mut page, scene, info)?;
     page.finish();
     document.set_tag_tree(tags);
     document
@@ -108,7 +107,8 @@ fn date_time(time: Timestamp) -> DateTime {
 
 /// A writer of page content, with the fonts that it has used.
 struct PageWriter {
-    fonts: HashMap<&'static str, Font>,
+    /// Not by their names: a font of the folder may have the name of a shipped one.
+    fonts: Vec<(FontId, Font)>,
 }
 
 impl PageWriter {
@@ -251,13 +251,12 @@ impl PageWriter {
     }
 
     fn font(&mut self, id: FontId) -> Result<Font, DrawError> {
-        let name = id.name();
-        if let Some(font) = self.fonts.get(name) {
+        if let Some((_, font)) = self.fonts.iter().find(|(known, _)| *known == id) {
             return Ok(font.clone());
         }
         let font = id.font().and_then(|font| Font::new(font.data.into(), font.index));
         let font = font.ok_or(DrawError::Pdf("a font can't be read"))?;
-        self.fonts.insert(name, font.clone());
+        self.fonts.push((id, font.clone()));
         Ok(font)
     }
 }
@@ -350,4 +349,22 @@ fn converted(path: &tiny_skia::Path) -> Option<Path> {
         }
     }
     builder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::all_fonts;
+
+    #[test]
+    fn fonts_that_share_a_name_are_two_fonts() {
+        let [shipped, other, ..] = all_fonts()[..] else { panic!("two fonts") };
+        let namesake = other.renamed(shipped.name());
+        assert_eq!(namesake.name(), shipped.name());
+        let mut writer = PageWriter { fonts: Vec::new() };
+        let (one, two) = (writer.font(shipped).unwrap(), writer.font(namesake).unwrap());
+        assert!(one != two);
+        assert!(writer.font(shipped).unwrap() == one && writer.font(namesake).unwrap() == two);
+        assert_eq!(writer.fonts.len(), 2);
+    }
 }

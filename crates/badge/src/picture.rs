@@ -50,8 +50,8 @@ pub fn accept_picture(bytes: &[u8], max_bytes: usize) -> Result<AcceptedPicture<
     }
 }
 
-/// Checks a picture as [`accept_picture`] does, and makes a small one of it: one of more than `kept_bytes`, or with a side that no drawing
-/// needs, becomes a PNG of fewer pixels.
+/// Checks a picture as [`accept_picture`] does, and makes a small one of it: one of more than `kept_bytes` becomes a PNG of fewer
+/// pixels.
 ///
 /// # Errors
 /// See [`PictureError`].

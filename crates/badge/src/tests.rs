@@ -254,6 +254,11 @@ fn a_certificate_has_the_signatures_and_the_number_that_its_school_adds() {
         assert!(drawn.contains(&"FBD8Q-X9Y5A".to_owned()), "{drawn:?}");
         assert!(pdf(&award).starts_with(b"%PDF-1.7"));
     }
+    for (name, lacks_letters) in [("Ada", false), ("Ada \u{10330}", true)] {
+        let award = Award { signatures: vec![signature(name)], ..award_of(&document) };
+        assert_eq!(award.note_on_letters(true).is_some(), lacks_letters, "{name}");
+        assert_eq!(award.note_on_letters(false), None, "no badge and no card has signatures");
+    }
 }
 
 #[test]

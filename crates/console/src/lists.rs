@@ -1,4 +1,4 @@
-//! Parts that the lists share: their pages, the places in them, and the days that they are asked
+//! Parts that the lists share: their pages, the places in them, and the days that they are asked.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

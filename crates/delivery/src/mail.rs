@@ -36,6 +36,9 @@ use lettre::address::AddressError;
 pub use folder::MailFolder;
 pub use smtp::{Encryption, Smtp, SmtpError, SmtpLogin, SmtpOptions, SmtpSecret, TlsError};
 
+/// The time for which a link that signs in works, in milliseconds. The file of its mail is kept as long.
+pub const LINK_MS: i64 = 15 * 60 * 1000;
+
 /// The sender of a deployment's mails.
 #[derive(Debug, Clone)]
 pub struct Sender {
@@ -79,11 +82,6 @@ impl Sender {
             host,
             brand: Brand::default(),
         })
-    }
-
-    /// Returns the deployment's name and mark.
-    fn brand(&self) -> &Brand {
-        &self.brand
     }
 
     /// Names the deployment by its own brand.

@@ -7,6 +7,7 @@ mod files;
 mod front;
 mod mail;
 mod page;
+mod per_language;
 mod spreadsheet;
 mod texts;
 mod verify;
@@ -29,6 +30,7 @@ pub use page::{
     HeadlineWords, LiveCheckWords, MeaningWords, NoticeWords, PageWords, RecordWords, ShareWords,
     VerdictWords,
 };
+use per_language::PerLanguage;
 pub use spreadsheet::{
     CellProblemWords, FieldRuleWords, ForeignFileWords, ReadingNoteWords, RowWarningWords,
     SpreadsheetFileWords, SpreadsheetPlaceWords, SpreadsheetWords,
@@ -82,22 +84,12 @@ const FILES: [&str; 5] = [
     include_str!("../words/ar.toml"),
 ];
 
-#[expect(clippy::expect_used, reason = "the files are part of the program, and a test reads each of them")]
-static WORDS: LazyLock<[Words; 5]> = LazyLock::new(|| {
-    FILES.map(|file| toml::from_str(file).expect("a file of words has the shape of `Words`"))
-});
+static WORDS: LazyLock<PerLanguage<Words>> = LazyLock::new(|| PerLanguage::read(FILES));
 
 impl Language {
     /// Returns the texts of the language.
     pub fn words(self) -> &'static Words {
-        let [english, spanish, french, german, arabic] = &*WORDS;
-        match self {
-            Language::English => english,
-            Language::Spanish => spanish,
-            Language::French => french,
-            Language::German => german,
-            Language::Arabic => arabic,
-        }
+        WORDS.of(self)
     }
 }
 

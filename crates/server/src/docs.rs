@@ -18,6 +18,7 @@ mod render;
 mod search;
 pub(crate) mod search_page;
 mod shell;
+mod words;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};

@@ -63,16 +63,27 @@ function searchWhileTyping() {
   const place = resultsOf(document) ?? panel(form);
   const isPanel = place.classList.contains('docs-panel');
   let timer, latest = 0;
-  field.addEventListener('input', () => {
+  // What was asked for before is shown no more, though its answer may still come.
+  const forget = () => {
     clearTimeout(timer);
+    latest += 1;
+  };
+  field.addEventListener('input', () => {
+    forget();
+    const number = latest;
+    if (isPanel && field.value.trim() === '') {
+      place.hidden = true;
+      return;
+    }
     timer = setTimeout(async () => {
-      const number = ++latest;
       const found = await results(form.action, field.value.trim());
-      if (number === latest && found) place.replaceChildren(...found.childNodes);
-      place.hidden = isPanel && field.value.trim() === '';
+      if (number !== latest || !found) return;
+      place.replaceChildren(...found.childNodes);
+      place.hidden = false;
     }, PAUSE_MS);
   });
   document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') forget();
     const isTyping = event.target.closest('input, textarea, select, [contenteditable]');
     if (event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();

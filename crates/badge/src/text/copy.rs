@@ -12,7 +12,8 @@ use std::ops::Range;
 
 use skrifa::GlyphId;
 use skrifa::instance::{LocationRef, Size};
-use skrifa::outline::{DrawSettings, OutlinePen};
+use skrifa::outline::DrawSettings;
+use skrifa::outline::pen::ControlBoundsPen;
 
 use super::fonts::Font;
 use super::letters::is_mark;
@@ -87,32 +88,9 @@ fn blanks(font: &Font) -> Vec<u32> {
 
 fn is_blank(font: &Font, glyph: u32) -> bool {
     let settings = DrawSettings::unhinted(Size::new(1.0), LocationRef::default());
-    let mut pen = Blank(true);
+    let mut pen = ControlBoundsPen::new();
     let drawn = font.outlines.get(GlyphId::new(glyph)).map(|outline| outline.draw(settings, &mut pen));
-    drawn.is_none_or(|drawn| drawn.is_ok()) && pen.0
-}
-
-/// A pen that records whether nothing was drawn.
-struct Blank(bool);
-
-impl OutlinePen for Blank {
-    fn move_to(&mut self, _: f32, _: f32) {
-        self.0 = false;
-    }
-
-    fn line_to(&mut self, _: f32, _: f32) {
-        self.0 = false;
-    }
-
-    fn quad_to(&mut self, _: f32, _: f32, _: f32, _: f32) {
-        self.0 = false;
-    }
-
-    fn curve_to(&mut self, _: f32, _: f32, _: f32, _: f32, _: f32, _: f32) {
-        self.0 = false;
-    }
-
-    fn close(&mut self) {}
+    drawn.is_none_or(|drawn| drawn.is_ok()) && pen.bounding_box().is_none()
 }
 
 /// Creates the blank glyph for a letter.

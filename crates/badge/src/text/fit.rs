@@ -1,5 +1,6 @@
 //! Text layout in a box: a text shrinks and wraps until it fits. A name is never cut; a longer text is cut at the smallest size.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::clean::clean;
@@ -10,7 +11,7 @@ use super::shape::{Line, Paragraph};
 use super::wrap::{Breaks, Word, balance, truncated, words, wrap};
 use crate::number::from_usize;
 
-/// The number of characters that are laid out at most. No box has room for as many.
+/// The number of characters of one paragraph that are laid out at most. No box has room for as many.
 const MAX_LETTERS: usize = 1_200;
 /// The number of characters of the longest name, which is never cut.
 const NAME_LETTERS: usize = learncoin_credential::text::MAX_NAME_CHARS;
@@ -140,8 +141,12 @@ fn lay_out_paragraphs(
     overflow: Overflow,
 ) -> Option<TextBlock> {
     let han = Han::of(&texts.concat(), around);
-    let drawables: Vec<Drawable> =
-        texts.iter().filter_map(|text| drawable(&limit_length(&clean(text)), text_box.style, han)).collect();
+    // One more than there is room for, so that the text is cut.
+    let drawables: Vec<Drawable> = texts
+        .iter()
+        .filter_map(|text| drawable(&limit_length(&clean(text)), text_box.style, han))
+        .take(text_box.lines + 1)
+        .collect();
     let paragraphs: Vec<Paragraph<'_>> =
         drawables.iter().map(|drawable| Paragraph::new(&drawable.text, text_box.style, han)).collect();
     (!paragraphs.is_empty()).then(|| fit(&paragraphs, text_box, overflow))
@@ -160,7 +165,8 @@ type Lines = Vec<(usize, Range<usize>)>;
 fn fit(paragraphs: &[Paragraph<'_>], text_box: &TextBox, overflow: Overflow) -> TextBlock {
     let reach = Reach::of(paragraphs);
     let all = |breaks| -> Vec<Vec<Word>> { paragraphs.iter().map(|text| words(text, breaks)).collect() };
-    let (by_space, by_ideograph) = (all(Breaks::Spaces), all(Breaks::Ideographs));
+    let by_space = all(Breaks::Spaces);
+    let by_ideograph = LazyCell::new(|| all(Breaks::Ideographs));
     // Letters of one line may be set wider than those of its words, each by itself.
     let set = |lines: Lines, size: f32| {
         let block = block(paragraphs, &lines, size, reach);
@@ -179,7 +185,9 @@ fn fit(paragraphs: &[Paragraph<'_>], text_box: &TextBox, overflow: Overflow) -> 
     size = text_box.smallest;
     loop {
         let room = text_box.room(size, reach);
-        let lines = [&by_space, &by_ideograph, &anywhere].into_iter().find_map(|words| wrap_all(words, room));
+        let lines = wrap_all(&by_space, room)
+            .or_else(|| wrap_all(&by_ideograph, room))
+            .or_else(|| wrap_all(&anywhere, room));
         if let Some(block) = lines.and_then(|lines| set(lines, size)) {
             return block;
         }

@@ -5,7 +5,8 @@ use std::ops::Range;
 use harfrust::{BufferClusterLevel, Direction, UnicodeBuffer};
 use skrifa::GlyphId;
 use skrifa::instance::{LocationRef, Size};
-use skrifa::outline::{DrawSettings, OutlinePen};
+use skrifa::outline::DrawSettings;
+use skrifa::outline::pen::ControlBoundsPen;
 use unicode_bidi::ParagraphBidiInfo;
 
 use super::breaks::clusters;
@@ -189,58 +190,23 @@ fn shape(text: &str, font: &Font, is_rtl: bool) -> (Vec<Glyph>, f32) {
 impl Line {
     /// Returns how far the line reaches above and below its baseline, in em. Both are 0 or more.
     pub(crate) fn extent(&self) -> (f32, f32) {
-        let mut extent = Extent::default();
+        let (mut top, mut bottom) = (0.0_f32, 0.0_f32);
         for run in &self.runs {
             let Some(font) = run.font.font() else { continue };
             for glyph in &run.glyphs {
-                extent.dy = glyph.dy;
-                if let Some(outline) = font.outlines.get(GlyphId::new(glyph.id)) {
-                    let settings = DrawSettings::unhinted(Size::new(1.0), LocationRef::default());
-                    // A glyph that cannot be drawn takes no room.
-                    let _ = outline.draw(settings, &mut extent);
+                let Some(outline) = font.outlines.get(GlyphId::new(glyph.id)) else { continue };
+                let settings = DrawSettings::unhinted(Size::new(1.0), LocationRef::default());
+                let mut pen = ControlBoundsPen::new();
+                // A glyph that cannot be drawn takes no room.
+                let _ = outline.draw(settings, &mut pen);
+                if let Some(bounds) = pen.bounding_box() {
+                    top = top.max(bounds.y_max + glyph.dy);
+                    bottom = bottom.max(-bounds.y_min - glyph.dy);
                 }
             }
         }
-        (extent.top, extent.bottom)
+        (top, bottom)
     }
-}
-
-/// The extent of outlines, by their control points.
-#[derive(Default)]
-struct Extent {
-    dy: f32,
-    top: f32,
-    bottom: f32,
-}
-
-impl Extent {
-    fn add(&mut self, y: f32) {
-        self.top = self.top.max(y + self.dy);
-        self.bottom = self.bottom.max(-y - self.dy);
-    }
-}
-
-impl OutlinePen for Extent {
-    fn move_to(&mut self, _: f32, y: f32) {
-        self.add(y);
-    }
-
-    fn line_to(&mut self, _: f32, y: f32) {
-        self.add(y);
-    }
-
-    fn quad_to(&mut self, _: f32, control: f32, _: f32, y: f32) {
-        self.add(control);
-        self.add(y);
-    }
-
-    fn curve_to(&mut self, _: f32, first: f32, _: f32, second: f32, _: f32, y: f32) {
-        self.add(first);
-        self.add(second);
-        self.add(y);
-    }
-
-    fn close(&mut self) {}
 }
 
 #[cfg(test)]

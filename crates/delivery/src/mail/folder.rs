@@ -14,9 +14,11 @@ use learncoin_store::Store;
 use learncoin_store::mails::MailToken;
 use mail_parser::{MessageParser, MimeHeaders as _, PartType};
 
+use super::LINK_MS;
+
 const ENDING: &str = ".eml";
 /// The time for which the file of a mail with a link is kept: as long as the link works.
-const KEPT_LINK: Duration = Duration::from_secs(15 * 60);
+const KEPT_LINK: Duration = Duration::from_millis(LINK_MS.unsigned_abs());
 
 /// A folder of mails.
 #[derive(Debug, Clone)]

@@ -64,7 +64,7 @@ impl SignInMailer {
         let millis = u64::try_from(now_ms).unwrap_or(0);
         let mut builder = Message::builder()
             .envelope(envelope.clone())
-            .raw_header(address_header(FROM, Some(self.sender.brand().name()), &self.sender.from))
+            .raw_header(address_header(FROM, Some(self.sender.brand.name()), &self.sender.from))
             .raw_header(address_header(TO, None, &to))
             .raw_header(text_header(SUBJECT, mail.subject))
             .date(UNIX_EPOCH + Duration::from_millis(millis))

@@ -28,6 +28,7 @@ pub use operators::OperatorWords;
 pub use overview::OverviewWords;
 pub use webhooks::WebhooksWords;
 
+use super::per_language::PerLanguage;
 use crate::Language;
 
 /// All texts of the console in a language.
@@ -79,21 +80,11 @@ pub(super) const FILES: [&str; 5] = [
     include_str!("../../words/console/ar.toml"),
 ];
 
-#[expect(clippy::expect_used, reason = "the files are part of the program, and a test reads each of them")]
-static WORDS: LazyLock<[ConsoleWords; 5]> = LazyLock::new(|| {
-    FILES.map(|file| toml::from_str(file).expect("a file of words has the shape of `ConsoleWords`"))
-});
+static WORDS: LazyLock<PerLanguage<ConsoleWords>> = LazyLock::new(|| PerLanguage::read(FILES));
 
 impl Language {
     /// Returns the texts of the console in the language.
     pub fn console(self) -> &'static ConsoleWords {
-        let [english, spanish, french, german, arabic] = &*WORDS;
-        match self {
-            Language::English => english,
-            Language::Spanish => spanish,
-            Language::French => french,
-            Language::German => german,
-            Language::Arabic => arabic,
-        }
+        WORDS.of(self)
     }
 }

@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use super::words::is_word;
+
 /// The kind of a token, which has a color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -248,10 +250,6 @@ fn stands_alone(before: char, rest: &str, length: usize) -> bool {
     let behind = rest.get(length..).and_then(|rest| rest.chars().next());
     (before.is_whitespace() || ";(|&".contains(before))
         && behind.is_none_or(|c| c.is_whitespace() || ";)".contains(c))
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 fn until(text: &str, ends: impl FnMut(char) -> bool) -> usize {

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 
 pub(super) use self::snippet::SnippetPart;
 use super::shell::Article;
+use super::words::is_word;
 
 /// The number of characters of a query that count.
 pub(super) const MAX_QUERY_CHARS: usize = 100;
@@ -154,12 +155,11 @@ fn count(text: &str, weight: u32, counts: &mut HashMap<String, u32>) {
     let mut times: HashMap<String, u32> = HashMap::new();
     for word in words(text) {
         // A name such as `rate_limited` is found by its parts too.
-        for part in word.split('_').filter(|part| *part != word && !part.is_empty()) {
-            let number = times.entry(part.to_owned()).or_default();
+        let parts = word.split('_').filter(|part| *part != word && !part.is_empty());
+        for counted in parts.chain([word.as_str()]) {
+            let number = times.entry(counted.to_owned()).or_default();
             *number = number.saturating_add(1);
         }
-        let number = times.entry(word).or_default();
-        *number = number.saturating_add(1);
     }
     for (word, number) in times {
         let total = counts.entry(word).or_default();
@@ -184,10 +184,6 @@ fn query_words(query: &str) -> Vec<String> {
 /// Returns the words of a text, in lower case.
 fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !is_word(c)).filter(|word| !word.trim_matches('_').is_empty()).map(str::to_lowercase)
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]

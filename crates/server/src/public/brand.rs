@@ -5,11 +5,10 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::middleware::Next;
 use axum::response::Response;
 use learncoin_badge::{Brand, BrandMark};
@@ -18,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use crate::api::endpoint_not_found;
 use crate::error::ApiError;
 use crate::public::cross_origin::FOREVER;
-use crate::public::logos::POLICY;
+use crate::public::logos::picture_response;
 
 tokio::task_local! {
     /// The brand of the deployment that serves the request.
@@ -95,10 +94,6 @@ pub(crate) async fn picture(
 
 /// Responds with the mark under this rule for caches.
 pub(super) fn mark_response(mark: &BrandMark, cache_control: HeaderValue) -> Response {
-    let mut response = Response::new(Body::from(mark.bytes.to_vec()));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(mark.media_type));
-    headers.insert(CACHE_CONTROL, cache_control);
-    headers.insert(CONTENT_SECURITY_POLICY, POLICY);
-    response
+    let body = Body::from(Bytes::from_owner(Arc::clone(&mark.bytes)));
+    picture_response(body, HeaderValue::from_static(mark.media_type), cache_control)
 }

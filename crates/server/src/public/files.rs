@@ -30,6 +30,7 @@ use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::render::{IssuedCredential, Render as _, RenderError};
 use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
+use learncoin_store::tenants::NamedSignature;
 use tokio::task::JoinError;
 
 use crate::error::{ApiError, ErrorCode};
@@ -176,8 +177,10 @@ impl FileState {
             return Err(unsigned(&issued.batch.state));
         }
         let signed = signed.filter(|_| !is_plain);
-        let drawing =
-            self.gather(&issued, signed, &wanted.document, language).await.map_err(ApiError::internal)?;
+        let drawing = self
+            .gather(kind, &issued, signed, &wanted.document, language)
+            .await
+            .map_err(ApiError::internal)?;
 
         let bytes = match kind {
             Kind::Certificate => self.certificate(drawing, address).await?,
@@ -243,8 +246,10 @@ impl FileState {
         }
     }
 
+    /// Looks up what a file of this kind is drawn from.
     async fn gather(
         &self,
+        kind: Kind,
         issued: &IssuedCredential,
         signed: Option<SignedCredential>,
         wanted: &RequestedDocument,
@@ -261,21 +266,10 @@ impl FileState {
             Some(hash) => issuance.store.find_logo(hash).await?.map(|logo| logo.bytes),
             None => None,
         };
-        let image = match &issued.credential.image {
-            Some(hash) => {
-                let tenant_id = &issued.credential.scope.tenant_id;
-                issuance.store.find_achievement_image(tenant_id, hash).await?.map(|image| image.bytes)
-            }
-            None => None,
+        let (image, signatures) = match kind {
+            Kind::Picture(_) => (self.achievement_image(issued).await?, Vec::new()),
+            Kind::Certificate => (None, self.signatures(shown.certificate.signatures).await?),
         };
-        let mut signatures = Vec::with_capacity(shown.certificate.signatures.len());
-        for signature in shown.certificate.signatures {
-            let picture = match &signature.image {
-                Some(image) => issuance.store.find_logo(&image.hash).await?.map(|logo| logo.bytes),
-                None => None,
-            };
-            signatures.push(DrawnSignature { name: signature.name, title: signature.title, picture });
-        }
         let date = match issued.batch.state {
             BatchState::Anchored { anchored_at, .. } => time::from_ms(anchored_at),
             _ => Timestamp::UNIX_EPOCH,
@@ -296,6 +290,27 @@ impl FileState {
             date,
             document,
         })
+    }
+
+    /// Returns the bytes of the achievement's picture, which badge and card show.
+    async fn achievement_image(&self, issued: &IssuedCredential) -> Result<Option<Vec<u8>>, RenderError> {
+        let Some(hash) = &issued.credential.image else { return Ok(None) };
+        let tenant_id = &issued.credential.scope.tenant_id;
+        let image = self.issuance.store.find_achievement_image(tenant_id, hash).await?;
+        Ok(image.map(|image| image.bytes))
+    }
+
+    /// Returns the signatures with their pictures, which certificates alone show.
+    async fn signatures(&self, named: Vec<NamedSignature>) -> Result<Vec<DrawnSignature>, RenderError> {
+        let mut signatures = Vec::with_capacity(named.len());
+        for signature in named {
+            let picture = match &signature.image {
+                Some(image) => self.issuance.store.find_logo(&image.hash).await?.map(|logo| logo.bytes),
+                None => None,
+            };
+            signatures.push(DrawnSignature { name: signature.name, title: signature.title, picture });
+        }
+        Ok(signatures)
     }
 }
 

@@ -24,8 +24,7 @@ pub(crate) const MAX_BYTES: usize = 512 * 1024;
 const LIMITS: FetchLimits = FetchLimits { timeout: Duration::from_secs(10), max_bytes: MAX_BYTES };
 const ACCEPT: &str = "image/png, image/jpeg, image/webp, image/gif";
 /// Opened by itself, a picture may do nothing either.
-pub(super) const POLICY: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
+const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
 
 /// Fetches a picture, and decodes it: what is kept is whole, upright, and a PNG or JPEG.
 ///
@@ -65,10 +64,16 @@ pub(crate) async fn logo(
     let Some(logo) = store.find_logo(&hash).await? else {
         return Err(endpoint_not_found().await);
     };
-    let mut response = Response::new(Body::from(logo.bytes));
+    let media_type = HeaderValue::try_from(logo.media_type).map_err(ApiError::internal)?;
+    Ok(picture_response(Body::from(logo.bytes), media_type, FOREVER))
+}
+
+/// Responds with a picture under this rule for caches.
+pub(super) fn picture_response(body: Body, media_type: HeaderValue, cache_control: HeaderValue) -> Response {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::try_from(logo.media_type).map_err(ApiError::internal)?);
-    headers.insert(CACHE_CONTROL, FOREVER);
+    headers.insert(CONTENT_TYPE, media_type);
+    headers.insert(CACHE_CONTROL, cache_control);
     headers.insert(CONTENT_SECURITY_POLICY, POLICY);
-    Ok(response)
+    response
 }

@@ -61,12 +61,12 @@ fn day_of(date: &str) -> String {
     date.split('T').next().unwrap_or(date).to_owned()
 }
 
-/// Milliseconds since 1970 as a point in time; what lies beyond the calendar becomes 1970.
+/// Returns milliseconds since 1970 as a point in time; what lies beyond the calendar becomes 1970.
 pub fn from_ms(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Seconds since 1970 as a point in time; `None` beyond the calendar.
+/// Returns seconds since 1970 as a point in time; `None` beyond the calendar.
 pub(crate) fn from_seconds(seconds: u64) -> Option<Timestamp> {
     Timestamp::from_second(i64::try_from(seconds).ok()?).ok()
 }

@@ -145,6 +145,26 @@ impl FontId {
     }
 }
 
+#[cfg(test)]
+impl FontId {
+    /// Creates a font with the letters of this one and another name. It is never freed.
+    pub(crate) fn renamed(self, name: &str) -> Self {
+        let data: &'static [u8] = match self.font() {
+            Some(font) => font.data,
+            None => &[],
+        };
+        Self(Box::leak(Box::new(Face {
+            name: name.to_owned(),
+            source: Source::Plain(data),
+            ranges: self.0.ranges.clone(),
+            is_serif: self.0.is_serif,
+            weight: self.0.weight,
+            han: self.0.han,
+            font: OnceLock::new(),
+        })))
+    }
+}
+
 impl PartialEq for FontId {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.0, other.0)

@@ -11,6 +11,7 @@ use skrifa::{FontRef, MetadataProvider as _};
 
 use super::FontStyle;
 use super::face::{Face, FontFile, FontId, Ranges, Source};
+use super::shipped::is_shipped;
 use crate::text::letters::is_ignorable;
 use crate::text::script::{Han, Script};
 
@@ -73,11 +74,16 @@ pub fn use_font_folder(path: &Path) -> Result<FontFolder, FontFolderError> {
     FOLDER.set(faces).map_err(|_| FontFolderError::InUse)?;
     let mut scripts: Vec<&'static str> = Script::ALL
         .iter()
-        .filter(|script| script.samples().chars().all(super::is_covered))
+        .filter(|script| script.samples().chars().all(is_known))
         .map(|script| script.name())
         .collect();
     scripts.sort_unstable();
     Ok(FontFolder { fonts, scripts, unreadable })
+}
+
+/// Returns whether a shipped font or one of the folder has a letter of a script. No font is read for it.
+fn is_known(letter: char) -> bool {
+    is_shipped(letter) || FOLDER.get().into_iter().flatten().any(|face| FontId(face).may_cover(letter))
 }
 
 /// Returns the fonts of the folder that may have a cluster, in order of preference.

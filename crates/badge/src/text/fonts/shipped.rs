@@ -144,6 +144,16 @@ fn of(style: FontStyle) -> &'static StyleFonts {
     }
 }
 
+/// Returns whether a shipped font has a letter of a script. No font is inflated for it: those that are packed have the letters of their
+/// ranges.
+pub(super) fn is_shipped(letter: char) -> bool {
+    let style = FontStyle::Sans;
+    std::iter::once(own(style)).chain(others(style)).any(|font| match font.0.source {
+        Source::Packed(_) => font.may_cover(letter),
+        Source::Plain(_) | Source::File { .. } => font.covers(letter),
+    })
+}
+
 /// Returns every shipped font.
 #[cfg(test)]
 pub(crate) fn all() -> Vec<FontId> {

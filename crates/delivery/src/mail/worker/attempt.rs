@@ -156,7 +156,7 @@ impl<'m> Attempt<'m> {
     /// Draws the badge. A mail whose badge can't be drawn is sent without it.
     async fn draw_badge(&self, letter: &Letter) -> Option<Arc<[u8]>> {
         let now = Timestamp::from_millisecond(self.context.clock.now_ms()).unwrap_or(Timestamp::UNIX_EPOCH);
-        self.badges.draw(letter, self.context.sender.brand(), now).await.unwrap_or_else(|error| {
+        self.badges.draw(letter, &self.context.sender.brand, now).await.unwrap_or_else(|error| {
             tracing::error!(%error, mail.token = %self.lease.token, "the badge of a mail can't be drawn");
             None
         })

@@ -8,6 +8,7 @@ mod texts;
 
 use std::sync::Arc;
 
+use learncoin_badge::Brand;
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Caller, Method, TestApp, batch_of, credential};
 use serde::Serialize;
@@ -431,14 +432,21 @@ async fn disown(app: &TestApp, school: &mut Registrar, site: &Site) {
     school.show("not-valid", &id, "Not valid", "not valid", &["Ada Lovelace"]).await;
 }
 
-/// Creates the pages shown while the chain can't be reached, and of credentials that could not be signed because of it.
+/// Creates the pages shown while the chain can't be reached, and of credentials that could not be signed because of it. The
+/// deployment has a name and a mark of its own.
 async fn behind_a_line_that_is_cut() -> (TestApp, Vec<Shown>) {
-    let (app, _) = TestApp::builder().serve().await;
+    let brand = Brand::named("Example Trust").with_mark(LOGO).unwrap();
+    let (app, url) = TestApp::builder().brand(brand).serve().await;
     let mut uni = Registrar::new(app.tenant("Example University").await);
     let unchecked = uni.issue(ada()).await;
     app.set_chain_down(true);
     let failed = uni.issue(ada()).await;
     uni.show("could-not-check", &unchecked, "Could not check", "could not check", &["Ada Lovelace"]).await;
     uni.show("failed", &failed, "Failed", "Failed", &["Ada Lovelace"]).await;
-    (app, uni.pages)
+    let own_brand = pages_of_the_site(&url).filter(|page| page.name == "front").map(|page| Shown {
+        name: "front-own-brand".to_owned(),
+        title: "Verify a digital credential · Example Trust".to_owned(),
+        ..page
+    });
+    (app, uni.pages.into_iter().chain(own_brand).collect())
 }

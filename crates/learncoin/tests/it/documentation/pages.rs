@@ -11,7 +11,7 @@ use learncoin_testkit::{Answer, Body, Caller, Method, Request, TestApp, many, on
 use serde_json::{Value, json};
 
 /// Every page that this deployment serves from its own files, with its title.
-const PAGES: [(&str, &str); 24] = [
+pub(super) const PAGES: [(&str, &str); 26] = [
     ("/docs", "Documentation"),
     ("/docs/quickstart", "Quickstart"),
     ("/docs/guides/first-credential", "Issuing your first credential"),
@@ -19,6 +19,8 @@ const PAGES: [(&str, &str); 24] = [
     ("/docs/guides/webhooks", "Webhooks"),
     ("/docs/guides/mail", "Mail to recipients"),
     ("/docs/guides/gdpr-erasure", "GDPR erasure"),
+    ("/docs/console/registrars", "The console for registrars"),
+    ("/docs/console/operators", "The console for operators"),
     ("/docs/api/endpoints", "Endpoints"),
     ("/docs/api/authentication", "Authentication"),
     ("/docs/api/batches", "Batches"),
