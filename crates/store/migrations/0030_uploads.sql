@@ -11,7 +11,7 @@ CREATE TABLE achievement_templates (
 );
 CREATE INDEX achievement_templates_by_tenant ON achievement_templates (tenant_id, id);
 
--- Spreadsheets of recipients, from the dry run to the end of their batches. What they say of persons is in upload_files alone.
+-- Spreadsheets of recipients, from the dry run to the end of their batches. Personal data is in upload_files alone.
 CREATE TABLE uploads (
     id            TEXT   NOT NULL,
     tenant_id     TEXT   NOT NULL,
@@ -31,20 +31,23 @@ CREATE TABLE uploads (
     ended_at      BIGINT,
     -- Why it stopped: a code.
     problem       TEXT,
-    -- The mail at its end: whom it was given to, once.
+    -- The mail about its end, or about why it stopped, was sent or given up.
     notified_at   BIGINT,
+    -- The rows in upload_files were deleted.
+    file_deleted_at BIGINT,
     CONSTRAINT uploads_pk PRIMARY KEY (id),
     CONSTRAINT uploads_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants (id),
     CONSTRAINT uploads_status_known CHECK (status IN ('draft', 'issuing', 'stopped', 'issued', 'ended'))
 );
 CREATE INDEX uploads_by_tenant ON uploads (tenant_id, environment, id);
 CREATE INDEX uploads_at_work ON uploads (id) WHERE status IN ('issuing', 'issued');
-CREATE INDEX uploads_to_notify ON uploads (id) WHERE status = 'ended' AND notified_at IS NULL;
+CREATE INDEX uploads_to_notify ON uploads (id) WHERE status IN ('stopped', 'ended') AND notified_at IS NULL;
+CREATE INDEX uploads_with_file ON uploads (created_at) WHERE status IN ('stopped', 'ended') AND file_deleted_at IS NULL;
 CREATE INDEX uploads_drafts ON uploads (created_at) WHERE status = 'draft';
 -- One upload of the same file, columns and template is confirmed, and no other.
 CREATE UNIQUE INDEX uploads_once ON uploads (tenant_id, environment, fingerprint) WHERE status <> 'draft';
 
--- What was uploaded, the seed of the ids that were made for its rows, and the report of its dry run, in sealed pieces. Deleted when a
+-- The file that was uploaded, the seed of the ids that were made for its rows, and the report of its dry run, in sealed pieces. Deleted when a
 -- person in it is erased, and when it is too old.
 CREATE TABLE upload_files (
     upload_id TEXT   NOT NULL,

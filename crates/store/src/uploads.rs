@@ -7,6 +7,6 @@ pub(crate) mod upload;
 pub(crate) mod work;
 
 pub use file::FilePart;
-pub use part::{UploadBatch, UploadPartKey, UploadProgress};
+pub use part::{UploadBatch, UploadPartKey, UploadProgress, UploadedCredential};
 pub use status::{UploadProblem, UploadProblemError, UploadStatus, UploadStatusError};
 pub use upload::{NewUpload, Upload};

@@ -105,6 +105,6 @@ impl WriteTx {
         .execute(self.connection())
         .await?;
         exactly_one(done.rows_affected(), "the credential")?;
-        self.delete_upload_file_of(id).await
+        self.delete_upload_file_of(id, record.erased_at).await
     }
 }

@@ -93,15 +93,25 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Deletes what is kept of the upload that a credential came from, if it came from one: its person is erased.
-    pub(crate) async fn delete_upload_file_of(&mut self, id: &CredentialId) -> Result<()> {
-        sql::query(
-            "DELETE FROM upload_files WHERE upload_id IN (
-                SELECT p.upload_id FROM credentials c JOIN upload_parts p ON p.batch_id = c.batch_id WHERE c.id = $1)",
+    /// Deletes the file of the upload that a credential came from, if it came from one: its person is erased.
+    pub(crate) async fn delete_upload_file_of(&mut self, id: &CredentialId, now_ms: i64) -> Result<()> {
+        let found = sql::query(
+            "SELECT p.upload_id FROM credentials c JOIN upload_parts p ON p.batch_id = c.batch_id WHERE c.id = $1",
         )
         .bind(id.as_str())
-        .execute(self.connection())
+        .fetch_optional(self.connection())
         .await?;
+        let Some(row) = found else { return Ok(()) };
+        let upload_id: UploadId = Record { table: "upload_parts", row: &row }.parsed("upload_id")?;
+        sql::query("DELETE FROM upload_files WHERE upload_id = $1")
+            .bind(upload_id.as_str())
+            .execute(self.connection())
+            .await?;
+        sql::query("UPDATE uploads SET file_deleted_at = $2 WHERE id = $1")
+            .bind(upload_id.as_str())
+            .bind(now_ms)
+            .execute(self.connection())
+            .await?;
         Ok(())
     }
 }

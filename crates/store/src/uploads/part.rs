@@ -4,7 +4,9 @@ use crate::batches::BatchStatus;
 use crate::database::sql::{self, Record};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
-use crate::id::{BatchId, UploadId};
+use crate::id::{BatchId, CredentialId, UploadId};
+use crate::mails::MailStatus;
+use crate::scope::TenantScope;
 
 /// A part of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,19 @@ pub struct UploadBatch {
     pub number: u32,
     /// Its batch, and the batch's status, once it was accepted.
     pub batch: Option<(BatchId, BatchStatus)>,
+}
+
+/// A credential of an upload, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadedCredential {
+    /// The credential.
+    pub id: CredentialId,
+    /// Whether it was revoked.
+    pub is_revoked: bool,
+    /// Whether its person was erased.
+    pub is_erased: bool,
+    /// The status of its mail, if there is one.
+    pub mail: Option<MailStatus>,
 }
 
 /// The progress of an upload, in numbers of credentials.
@@ -53,6 +68,35 @@ impl Store {
                     None => None,
                 };
                 Ok(UploadBatch { number: u32::try_from(record.int("number")?).unwrap_or(u32::MAX), batch })
+            })
+            .collect()
+    }
+
+    /// Returns the credentials of a batch of the scope in the order of the request, with their mails.
+    pub async fn list_uploaded_credentials(
+        &self,
+        scope: &TenantScope,
+        batch_id: &BatchId,
+    ) -> Result<Vec<UploadedCredential>> {
+        let rows = sql::query(
+            "SELECT c.id, c.revoked_at, c.erased_at, m.status AS mail_status
+             FROM credentials c LEFT JOIN mails m ON m.credential_id = c.id
+             WHERE c.batch_id = $1 AND c.tenant_id = $2 AND c.environment = $3 ORDER BY c.position",
+        )
+        .bind(batch_id.as_str())
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let record = Record { table: "credentials", row };
+                Ok(UploadedCredential {
+                    id: record.parsed("id")?,
+                    is_revoked: record.maybe_int("revoked_at")?.is_some(),
+                    is_erased: record.maybe_int("erased_at")?.is_some(),
+                    mail: record.maybe_parsed("mail_status")?,
+                })
             })
             .collect()
     }

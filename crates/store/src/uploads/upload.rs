@@ -1,6 +1,6 @@
 //! An upload: what is known of it without its file.
 
-use crate::database::sql::{self, Record, Row};
+use crate::database::sql::{self, Executor, Record, Row};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::{AFTER_EVERY_ID, MemberId, TenantId, UploadId};
@@ -36,6 +36,8 @@ pub struct Upload {
     pub ended_at: Option<i64>,
     /// The reason why it stopped.
     pub problem: Option<UploadProblem>,
+    /// Whether its file is still kept.
+    pub has_file: bool,
 }
 
 /// An upload that is new: a draft.
@@ -61,7 +63,7 @@ pub struct NewUpload {
     pub created_at: i64,
 }
 
-const COLUMNS: &str = "id, tenant_id, environment, member_id, status, fingerprint, row_count, column_map, template, language, created_at, confirmed_at, ended_at, problem";
+pub(crate) const COLUMNS: &str = "id, tenant_id, environment, member_id, status, fingerprint, row_count, column_map, template, language, created_at, confirmed_at, ended_at, problem, file_deleted_at";
 
 pub(crate) fn upload(row: &Row) -> Result<Upload> {
     let record = Record { table: "uploads", row };
@@ -82,17 +84,15 @@ pub(crate) fn upload(row: &Row) -> Result<Upload> {
         confirmed_at: record.maybe_int("confirmed_at")?,
         ended_at: record.maybe_int("ended_at")?,
         problem: record.maybe_parsed("problem")?,
+        has_file: record.maybe_int("file_deleted_at")?.is_none(),
     })
-}
-
-pub(crate) fn select(rest: &str) -> String {
-    format!("SELECT {COLUMNS} FROM uploads {rest}")
 }
 
 impl Store {
     /// Returns an upload of the scope; `None` if there is none with this id.
     pub async fn find_upload(&self, scope: &TenantScope, id: &UploadId) -> Result<Option<Upload>> {
-        let sql = select("WHERE id = $1 AND tenant_id = $2 AND environment = $3");
+        let sql =
+            format!("SELECT {COLUMNS} FROM uploads WHERE id = $1 AND tenant_id = $2 AND environment = $3");
         let row = sql::query(sql)
             .bind(id.as_str())
             .bind(scope.tenant_id.as_str())
@@ -109,7 +109,9 @@ impl Store {
         before: Option<&UploadId>,
         limit: u32,
     ) -> Result<Vec<Upload>> {
-        let sql = select("WHERE tenant_id = $1 AND environment = $2 AND id < $3 ORDER BY id DESC LIMIT $4");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM uploads WHERE tenant_id = $1 AND environment = $2 AND id < $3 ORDER BY id DESC LIMIT $4"
+        );
         let rows = sql::query(sql)
             .bind(scope.tenant_id.as_str())
             .bind(scope.environment.as_str())
@@ -119,26 +121,62 @@ impl Store {
             .await?;
         rows.iter().map(upload).collect()
     }
+}
 
-    /// Returns the upload of the scope with this fingerprint that was confirmed, if there is one.
+async fn confirmed(
+    executor: impl Executor,
+    scope: &TenantScope,
+    fingerprint: &str,
+) -> Result<Option<UploadId>> {
+    let row = sql::query(
+        "SELECT id FROM uploads WHERE tenant_id = $1 AND environment = $2 AND fingerprint = $3 AND status <> 'draft'",
+    )
+    .bind(scope.tenant_id.as_str())
+    .bind(scope.environment.as_str())
+    .bind(fingerprint)
+    .fetch_optional(executor)
+    .await?;
+    row.as_ref().map(|row| Record { table: "uploads", row }.parsed("id")).transpose()
+}
+
+impl Store {
+    /// Returns the confirmed upload of the scope with this fingerprint, if there is one.
     pub async fn find_confirmed_upload(
         &self,
         scope: &TenantScope,
         fingerprint: &str,
-    ) -> Result<Option<Upload>> {
-        let sql =
-            select("WHERE tenant_id = $1 AND environment = $2 AND fingerprint = $3 AND status <> 'draft'");
-        let row = sql::query(sql)
-            .bind(scope.tenant_id.as_str())
-            .bind(scope.environment.as_str())
-            .bind(fingerprint)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.as_ref().map(upload).transpose()
+    ) -> Result<Option<UploadId>> {
+        confirmed(&self.pool, scope, fingerprint).await
     }
 }
 
 impl WriteTx {
+    /// Returns the confirmed upload of the scope with this fingerprint, if there is one.
+    pub async fn find_confirmed_upload(
+        &mut self,
+        scope: &TenantScope,
+        fingerprint: &str,
+    ) -> Result<Option<UploadId>> {
+        confirmed(self.connection(), scope, fingerprint).await
+    }
+
+    /// Deletes the drafts of the scope but the newest ones, which are at most `most`.
+    pub async fn limit_drafts(&mut self, scope: &TenantScope, most: u32) -> Result<()> {
+        let rows = sql::query(
+            "SELECT id FROM uploads WHERE tenant_id = $1 AND environment = $2 AND status = 'draft' ORDER BY id DESC LIMIT 1000 OFFSET $3",
+        )
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .bind(i64::from(most))
+        .fetch_all(self.connection())
+        .await?;
+        for row in &rows {
+            let id: UploadId = Record { table: "uploads", row }.parsed("id")?;
+            self.delete_draft(scope, &id).await?;
+        }
+        Ok(())
+    }
+
     /// Adds a draft.
     pub async fn insert_upload(&mut self, new: &NewUpload) -> Result<()> {
         sql::query(
@@ -225,7 +263,7 @@ impl WriteTx {
         member_id: &MemberId,
     ) -> Result<bool> {
         let done = sql::query(
-            "UPDATE uploads SET status = 'issuing', problem = NULL, member_id = $4
+            "UPDATE uploads SET status = 'issuing', problem = NULL, notified_at = NULL, member_id = $4
              WHERE id = $1 AND tenant_id = $2 AND environment = $3 AND status = 'stopped'",
         )
         .bind(id.as_str())
@@ -239,19 +277,23 @@ impl WriteTx {
 
     /// Deletes a draft with its file. Returns whether there was this draft in the scope.
     pub async fn delete_draft(&mut self, scope: &TenantScope, id: &UploadId) -> Result<bool> {
-        let is_draft = "SELECT id FROM uploads WHERE id = $1 AND tenant_id = $2 AND environment = $3 AND status = 'draft'";
-        sql::query(format!("DELETE FROM upload_files WHERE upload_id IN ({is_draft})"))
+        sql::query(
+            "DELETE FROM upload_files WHERE upload_id IN (
+                SELECT id FROM uploads WHERE id = $1 AND tenant_id = $2 AND environment = $3 AND status = 'draft')",
+        )
             .bind(id.as_str())
             .bind(scope.tenant_id.as_str())
             .bind(scope.environment.as_str())
             .execute(self.connection())
             .await?;
-        let done = sql::query(format!("DELETE FROM uploads WHERE id IN ({is_draft})"))
-            .bind(id.as_str())
-            .bind(scope.tenant_id.as_str())
-            .bind(scope.environment.as_str())
-            .execute(self.connection())
-            .await?;
+        let done = sql::query(
+            "DELETE FROM uploads WHERE id = $1 AND tenant_id = $2 AND environment = $3 AND status = 'draft'",
+        )
+        .bind(id.as_str())
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .execute(self.connection())
+        .await?;
         Ok(done.rows_affected() == 1)
     }
 }

@@ -5,12 +5,14 @@ use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::UploadId;
 use crate::uploads::status::UploadProblem;
-use crate::uploads::upload::{Upload, select, upload};
+use crate::uploads::upload::{COLUMNS, Upload, upload};
 
 impl Store {
     /// Returns the uploads whose batches are to be accepted or watched, the oldest first, at most `limit` after one of them.
     pub async fn list_uploads_at_work(&self, after: Option<&UploadId>, limit: u32) -> Result<Vec<Upload>> {
-        let sql = select("WHERE status IN ('issuing', 'issued') AND id > $1 ORDER BY id LIMIT $2");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM uploads WHERE status IN ('issuing', 'issued') AND id > $1 ORDER BY id LIMIT $2"
+        );
         let rows = sql::query(sql)
             .bind(after.map_or("", UploadId::as_str))
             .bind(i64::from(limit))
@@ -31,9 +33,11 @@ impl Store {
         Ok(Record { table: "upload_parts", row: &row }.int("parts")? == 0)
     }
 
-    /// Returns the uploads that have ended and whose members have had no mail about it yet, the oldest first.
+    /// Returns the uploads that have stopped or ended and whose members have had no mail about it yet, the oldest first.
     pub async fn list_uploads_to_notify(&self, limit: u32) -> Result<Vec<Upload>> {
-        let sql = select("WHERE status = 'ended' AND notified_at IS NULL ORDER BY id LIMIT $1");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM uploads WHERE status IN ('stopped', 'ended') AND notified_at IS NULL AND id > '' ORDER BY id LIMIT $1"
+        );
         let rows = sql::query(sql).bind(i64::from(limit)).fetch_all(&self.pool).await?;
         rows.iter().map(upload).collect()
     }
@@ -71,10 +75,10 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Records that an upload's member is mailed about its end. Returns whether this is the one time.
+    /// Records that an upload's member is mailed about its stop or end. Returns whether this is the one time.
     pub async fn mark_upload_notified(&mut self, id: &UploadId, now_ms: i64) -> Result<bool> {
         let done = sql::query(
-            "UPDATE uploads SET notified_at = $2 WHERE id = $1 AND status = 'ended' AND notified_at IS NULL",
+            "UPDATE uploads SET notified_at = $2 WHERE id = $1 AND status IN ('stopped', 'ended') AND notified_at IS NULL",
         )
         .bind(id.as_str())
         .bind(now_ms)
@@ -84,19 +88,36 @@ impl WriteTx {
     }
 
     /// Deletes the drafts that were made before a time, and what is kept of other uploads that were made before another one.
-    pub async fn purge_uploads(&mut self, drafts_before_ms: i64, files_before_ms: i64) -> Result<()> {
-        let drafts = "SELECT id FROM uploads WHERE status = 'draft' AND created_at < $1";
-        for table in ["upload_files WHERE upload_id", "uploads WHERE id"] {
-            sql::query(format!("DELETE FROM {table} IN ({drafts})"))
-                .bind(drafts_before_ms)
-                .execute(self.connection())
-                .await?;
-        }
+    pub async fn purge_uploads(
+        &mut self,
+        drafts_before_ms: i64,
+        files_before_ms: i64,
+        now_ms: i64,
+    ) -> Result<()> {
+        sql::query(
+            "DELETE FROM upload_files WHERE upload_id IN (SELECT id FROM uploads WHERE status = 'draft' AND created_at < $1)",
+        )
+        .bind(drafts_before_ms)
+        .execute(self.connection())
+        .await?;
+        sql::query("DELETE FROM uploads WHERE status = 'draft' AND created_at < $1")
+            .bind(drafts_before_ms)
+            .execute(self.connection())
+            .await?;
         sql::query(
             "DELETE FROM upload_files WHERE upload_id IN (
-                SELECT id FROM uploads WHERE status IN ('stopped', 'ended') AND created_at < $1)",
+                SELECT id FROM uploads
+                WHERE status IN ('stopped', 'ended') AND file_deleted_at IS NULL AND created_at < $1)",
         )
         .bind(files_before_ms)
+        .execute(self.connection())
+        .await?;
+        sql::query(
+            "UPDATE uploads SET file_deleted_at = $2
+             WHERE status IN ('stopped', 'ended') AND file_deleted_at IS NULL AND created_at < $1",
+        )
+        .bind(files_before_ms)
+        .bind(now_ms)
         .execute(self.connection())
         .await?;
         Ok(())
