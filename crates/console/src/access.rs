@@ -27,7 +27,7 @@ use learncoin_store::tenants::Tenant;
 
 use crate::cookies::{self, Cookie};
 use crate::forgery;
-use crate::form::{Form, FormError};
+use crate::form::{Form, FormError, FormKind};
 use crate::sign_in::{self, SignedIn};
 use crate::state::ConsoleState;
 
@@ -131,7 +131,7 @@ impl From<StoreError> for Refusal {
 
 /// Lets a request reach its route if the visitor has access to it.
 pub(crate) async fn gate(
-    State((state, access)): State<(ConsoleState, Access)>,
+    State((state, access, kind)): State<(ConsoleState, Access, FormKind)>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -155,7 +155,7 @@ pub(crate) async fn gate(
         record: parts.extensions.get::<RequestRecord>().cloned(),
     };
     let browser = visit.browser.clone();
-    let admitted = admit(&state, access, &mut visit, &mut parts, body).await;
+    let admitted = admit(&state, (access, kind), &mut visit, &mut parts, body).await;
     let is_signed_in = visit.signed_in.is_some();
     let mut response = match admitted {
         Ok(()) => {
@@ -181,7 +181,7 @@ pub(crate) async fn gate(
 /// Decides about a request. What it finds out is in the visit and in the request's extensions.
 async fn admit(
     state: &ConsoleState,
-    access: Access,
+    (access, kind): (Access, FormKind),
     visit: &mut Visit,
     parts: &mut Parts,
     body: axum::body::Body,
@@ -222,7 +222,15 @@ async fn admit(
         if !forgery::is_same_origin(&parts.headers, issuance.host.origin()) {
             return Err(Refusal::Forged);
         }
-        visit.form = Form::read(&parts.headers, body).await.map_err(Refusal::Form)?;
+        let read = match kind {
+            FormKind::Fields => Form::read(&parts.headers, body).await,
+            FormKind::WithFile(most) => {
+                // Files are large: few are in memory at the same time.
+                let _permit = state.files.acquire().await;
+                Form::read_with_file(&parts.headers, body, most).await
+            }
+        };
+        visit.form = read.map_err(Refusal::Form)?;
         if !forgery::is_form_token(visit.form_secret(), visit.form.text(forgery::FIELD)) {
             return Err(Refusal::Forged);
         }

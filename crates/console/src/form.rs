@@ -1,17 +1,43 @@
-//! The fields of a form that was sent.
+//! The fields of a form that was sent, and the file with it.
 
-use axum::body::Body;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt as _, Limited};
+use multer::{Constraints, Multipart, SizeLimit};
 use url::form_urlencoded;
 
 /// The longest form, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
+/// The name of the field with a file.
+const FILE: &str = "file";
 
-/// The fields of a form, in their order.
+/// The kind of form that a route takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FormKind {
+    /// Fields.
+    Fields,
+    /// Fields, and a file of at most so many bytes.
+    WithFile(usize),
+}
+
+/// A file that was sent with a form.
+#[derive(Clone)]
+pub(crate) struct FormFile {
+    /// Its name, as the browser gave it.
+    pub(crate) name: String,
+    /// Its bytes.
+    pub(crate) bytes: Bytes,
+}
+
+/// The fields of a form, in their order, and the file that came with them.
 #[derive(Clone, Default)]
-pub(crate) struct Form(Vec<(String, String)>);
+pub(crate) struct Form {
+    fields: Vec<(String, String)>,
+    file: Option<Arc<FormFile>>,
+}
 
 /// A body that is no form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,13 +64,48 @@ impl Form {
         Ok(Self::of(&bytes))
     }
 
+    /// Reads a form with a file, as browsers send it, `multipart/form-data`
+    /// ([RFC 7578](https://www.rfc-editor.org/rfc/rfc7578)).
+    pub(crate) async fn read_with_file(
+        headers: &HeaderMap,
+        body: Body,
+        most: usize,
+    ) -> Result<Self, FormError> {
+        let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let boundary = multer::parse_boundary(media_type).map_err(|_| FormError::Malformed)?;
+        let limit = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
+        let limits = SizeLimit::new()
+            .whole_stream(limit(most.saturating_add(MAX_BYTES)))
+            .per_field(limit(MAX_BYTES))
+            .for_field(FILE, limit(most));
+        let constraints = Constraints::new().size_limit(limits);
+        let mut parts = Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
+        let mut form = Self::default();
+        while let Some(part) = parts.next_field().await.map_err(wrong_part)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            if name == FILE {
+                let file_name = part.file_name().unwrap_or_default().to_owned();
+                let bytes = part.bytes().await.map_err(wrong_part)?;
+                form.file = Some(Arc::new(FormFile { name: file_name, bytes }));
+            } else {
+                form.fields.push((name, part.text().await.map_err(wrong_part)?));
+            }
+        }
+        Ok(form)
+    }
+
     /// Parses the fields of a form or of a query.
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        Self(
-            form_urlencoded::parse(bytes)
-                .map(|(name, value)| (name.into_owned(), value.into_owned()))
-                .collect(),
-        )
+        let fields = form_urlencoded::parse(bytes);
+        Self {
+            fields: fields.map(|(name, value)| (name.into_owned(), value.into_owned())).collect(),
+            file: None,
+        }
+    }
+
+    /// Returns the file. A browser sends one without name and bytes if none was chosen.
+    pub(crate) fn file(&self) -> Option<&FormFile> {
+        self.file.as_deref().filter(|file| !(file.name.is_empty() && file.bytes.is_empty()))
     }
 
     /// Returns a field's text without white space around it; `None` if the field is absent or empty.
@@ -54,7 +115,7 @@ impl Form {
 
     /// Returns the texts of all fields of this name.
     pub(crate) fn texts<'f>(&'f self, name: &'static str) -> impl Iterator<Item = &'f str> {
-        let fields = self.0.iter().filter(move |(known, _)| known == name);
+        let fields = self.fields.iter().filter(move |(known, _)| known == name);
         fields.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
@@ -64,9 +125,40 @@ impl Form {
     }
 }
 
+fn wrong_part(error: multer::Error) -> FormError {
+    match error {
+        multer::Error::FieldSizeExceeded { .. } | multer::Error::StreamSizeExceeded { .. } => {
+            FormError::TooLong
+        }
+        _ => FormError::Malformed,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_file_comes_with_its_fields() {
+        let headers =
+            HeaderMap::from_iter([(CONTENT_TYPE, "multipart/form-data; boundary=B".parse().unwrap())]);
+        let body = |file: &str| {
+            Body::from(format!(
+                "--B\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n1\r\n--B\r\nContent-Disposition: form-data; \
+                 name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n{file}\r\n--B--\r\n"
+            ))
+        };
+        let form = Form::read_with_file(&headers, body("name\r\nAda"), 100).await.ok().unwrap();
+        let file = form.file().unwrap();
+        assert_eq!((form.text("csrf"), &*file.name, &*file.bytes), (Some("1"), "a.csv", &b"name\r\nAda"[..]));
+        let long = Form::read_with_file(&headers, body(&"a".repeat(101)), 100).await;
+        assert_eq!(long.err(), Some(FormError::TooLong));
+        let cut =
+            Form::read_with_file(&headers, Body::from("--B\r\nContent-Disposition: form-data"), 100).await;
+        assert_eq!(cut.err(), Some(FormError::Malformed));
+        let other = Form::read_with_file(&HeaderMap::new(), Body::empty(), 100).await;
+        assert_eq!(other.err(), Some(FormError::Malformed));
+    }
 
     #[tokio::test]
     async fn a_form_is_read_as_browsers_send_it() {

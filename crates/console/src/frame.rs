@@ -25,6 +25,8 @@ pub(crate) enum Place {
     Credentials,
     /// The batches.
     Batches,
+    /// The spreadsheets.
+    Uploads,
     /// The API keys.
     Keys,
     /// The webhook endpoints.
@@ -141,10 +143,11 @@ impl Frame {
     /// Returns the pages of the navigation: the path, the name, and whether it is this one.
     pub(crate) fn navigation(&self) -> Vec<(String, &'static str, bool)> {
         let (words, base) = (self.words, self.base());
-        let entries: [(&str, &'static str, Place); 7] = [
+        let entries: [(&str, &'static str, Place); 8] = [
             ("", &words.overview.title, Place::Overview),
             ("/credentials", &words.credentials.title, Place::Credentials),
             ("/batches", &words.batches.title, Place::Batches),
+            ("/uploads", &words.uploads.title, Place::Uploads),
             ("/keys", &words.keys.title, Place::Keys),
             ("/webhooks", &words.webhooks.title, Place::Webhooks),
             ("/audit", &words.audit.title, Place::Audit),
@@ -182,6 +185,7 @@ fn done(words: &'static ConsoleWords, name: &str) -> Option<&'static str> {
         "member-removed" => &done.member_removed,
         "tenant-created" => &done.tenant_created,
         "tenant-changed" => &done.tenant_changed,
+        "upload-discarded" => &done.upload_discarded,
         _ => return None,
     })
 }

@@ -27,11 +27,13 @@ mod pages;
 mod routes;
 pub mod sign_in;
 mod state;
+pub mod uploads;
 
 pub use access::Access;
 pub use link_mails::LinkMailer;
 pub use routes::{RouteInfo, router, routes};
 pub use state::{ConsoleState, LinkRequest};
+pub use uploads::worker::UploadWorker;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -14,5 +14,7 @@ pub(crate) mod members;
 pub(crate) mod operators;
 pub(crate) mod overview;
 pub(crate) mod sign_in;
+pub(crate) mod upload;
+pub(crate) mod uploads;
 pub(crate) mod webhook;
 pub(crate) mod webhooks;

@@ -6,18 +6,22 @@ use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, get, on};
 use learncoin_server::AppState;
+use learncoin_spreadsheet::read::MAX_FILE_BYTES;
 use learncoin_store::members::Role;
 
 use crate::access::{Access, gate};
 use crate::assets;
+use crate::form::FormKind;
 use crate::pages::{
     account, api_keys, audit, batches, credential, credentials, home, members, operators, overview, sign_in,
-    webhook, webhooks,
+    upload, uploads, webhook, webhooks,
 };
 use crate::state::ConsoleState;
 
 /// The beginning of the paths of a tenant's pages.
 const TENANT: &str = "/console/t/{tenant}/{environment}";
+/// The end of the path whose form comes with a file.
+const TAKES_FILE: &str = "/uploads";
 
 /// A route of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +47,14 @@ impl Routes {
         H: Handler<T, ConsoleState>,
         T: 'static,
     {
+        let kind = if path.ends_with(TAKES_FILE) && method == Method::POST {
+            FormKind::WithFile(MAX_FILE_BYTES)
+        } else {
+            FormKind::Fields
+        };
         let filter = if method == Method::POST { MethodFilter::POST } else { MethodFilter::GET };
-        let gated = on(filter, handler).route_layer(from_fn_with_state((self.state.clone(), access), gate));
+        let gate = from_fn_with_state((self.state.clone(), access, kind), gate);
+        let gated = on(filter, handler).route_layer(gate);
         self.router = self.router.route(path, gated);
         self.listed.push(RouteInfo { method, path: path.to_owned(), access });
         self
@@ -107,6 +117,15 @@ fn all(state: &ConsoleState) -> Routes {
         .action("/credentials/{id}/resend", Role::Issuer, credential::resend_mail)
         .page("/batches", Role::Auditor, batches::batches)
         .page("/batches/{id}", Role::Auditor, batches::batch)
+        .page("/uploads", Role::Auditor, uploads::uploads)
+        .action("/uploads", Role::Issuer, uploads::upload_file)
+        .page("/uploads/example.csv", Role::Auditor, uploads::example)
+        .page("/uploads/{id}", Role::Auditor, upload::upload)
+        .page("/uploads/{id}/result.csv", Role::Issuer, upload::result)
+        .action("/uploads/{id}/columns", Role::Issuer, upload::decide)
+        .action("/uploads/{id}/confirm", Role::Issuer, upload::confirm)
+        .action("/uploads/{id}/resume", Role::Issuer, upload::resume)
+        .action("/uploads/{id}/discard", Role::Issuer, upload::discard)
         .page("/keys", Role::Auditor, api_keys::keys)
         .action("/keys", Role::Owner, api_keys::create)
         .page("/keys/{id}", Role::Auditor, api_keys::key)

@@ -10,12 +10,14 @@ use learncoin_issuance::Issuance;
 use learncoin_language::Language;
 use learncoin_server::{AppState, Mailbox};
 use learncoin_store::members::{Email, Token};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::accounts::MemberAccounts;
 
 /// The most requests for a link that wait to be worked on. What comes above that is dropped.
 const MOST_WAITING: usize = 256;
+/// The most files that are read, or checked, at the same time.
+const FILES_AT_ONCE: usize = 2;
 
 /// A request for a link by mail, as a visitor made it: the address may be no member's.
 pub struct LinkRequest {
@@ -42,6 +44,10 @@ pub struct ConsoleState {
     pub(crate) mailbox: Mailbox,
     /// Whether the deployment anchors on its own development chain.
     pub(crate) is_development: bool,
+    /// The permits for files that are read and checked: few are in memory at the same time.
+    pub(crate) files: Arc<Semaphore>,
+    /// Wakes the worker on uploads.
+    pub(crate) wake_uploads: Arc<Notify>,
     /// The way of requests for a link by mail; `None` if the deployment sends none.
     pub(crate) link_requests: Option<mpsc::Sender<LinkRequest>>,
 }
@@ -55,6 +61,8 @@ impl ConsoleState {
             egress: FromRef::from_ref(app),
             mailbox: app.mailbox.clone(),
             is_development: app.dev_chain.is_some(),
+            files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
+            wake_uploads: Arc::default(),
             link_requests: None,
         }
     }

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use console::{
     AccountWords, AuditWords, BatchesWords, ConsoleWords, CredentialWords, CredentialsWords, DoneWords,
     FrameWords, HomeWords, KeysWords, LinkMailWords, MembersWords, OperatorWords, OverviewWords,
-    RefusalWords, RoleWords, SignInWords, WebhooksWords,
+    RefusalWords, RoleWords, SignInWords, UploadsWords, WebhooksWords,
 };
 pub use files::FileWords;
 pub use front::{FrontDocumentationWords, FrontHowWords, FrontVerifyWords, FrontWords};

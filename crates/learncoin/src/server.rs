@@ -10,7 +10,7 @@ use axum::Router;
 use axum::middleware::from_fn;
 use ipnet::IpNet;
 use learncoin_badge::Brand;
-use learncoin_console::{ConsoleState, LinkMailer};
+use learncoin_console::{ConsoleState, LinkMailer, UploadWorker};
 use learncoin_delivery::mail::MailFolder;
 use learncoin_delivery::mail::sign_in::SignInMailer;
 use learncoin_delivery::worker::{DeliveryContext, DeliveryWorker};
@@ -143,13 +143,15 @@ impl Server {
         let console = match config.console.enabled {
             true => {
                 let mut console = ConsoleState::new(&state);
-                if let Some((sender, transport)) = way_out {
+                let mailer = way_out.map(|(sender, transport)| SignInMailer { sender, transport });
+                if let Some(mailer) = mailer.clone() {
                     let (with_mail, requests) = console.with_link_requests();
-                    let mailer = SignInMailer { sender, transport };
                     let links = LinkMailer::new(&with_mail, mailer, requests);
                     background.run("links", until(stopped.clone(), links.run()));
                     console = with_mail;
                 }
+                let uploads = UploadWorker::new(&console, mailer);
+                background.run("uploads", uploads.run(stop_signal(stopped.clone())));
                 learncoin_console::router(&console)
             }
             false => Router::new(),
@@ -303,6 +305,9 @@ async fn housekeeping(state: AppState) {
             learncoin_console::sign_in::purge(&state.issuance.store, state.issuance.clock.now_ms()).await
         {
             tracing::warn!(%error, "ended sessions and links could not be deleted");
+        }
+        if let Err(error) = learncoin_console::uploads::purge(&state.issuance).await {
+            tracing::warn!(%error, "drafts and old files of uploads could not be deleted");
         }
         if let Err(error) = state.issuance.retention.purge().await {
             tracing::warn!(%error, "what is too old to be kept could not be deleted");

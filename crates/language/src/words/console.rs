@@ -10,6 +10,7 @@ mod keys;
 mod members;
 mod operators;
 mod overview;
+mod uploads;
 mod webhooks;
 
 use std::sync::LazyLock;
@@ -26,6 +27,7 @@ pub use keys::KeysWords;
 pub use members::MembersWords;
 pub use operators::OperatorWords;
 pub use overview::OverviewWords;
+pub use uploads::UploadsWords;
 pub use webhooks::WebhooksWords;
 
 use super::per_language::PerLanguage;
@@ -59,6 +61,8 @@ pub struct ConsoleWords {
     pub credential: CredentialWords,
     /// The list of batches, and one batch.
     pub batches: BatchesWords,
+    /// Spreadsheets of recipients.
+    pub uploads: UploadsWords,
     /// The list of API keys, and one key.
     pub keys: KeysWords,
     /// The list of webhook endpoints, and one endpoint.

@@ -34,6 +34,7 @@ mod console {
     pub(crate) mod browser;
     pub(crate) mod forged;
     pub(crate) mod sign_in;
+    pub(crate) mod uploads;
 }
 mod delivery {
     pub(crate) mod mail_relay;

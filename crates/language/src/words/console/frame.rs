@@ -93,6 +93,8 @@ texts! {
         tenant_created,
         /// A tenant was changed.
         tenant_changed,
+        /// A draft of a spreadsheet was deleted.
+        upload_discarded,
     }
 }
 

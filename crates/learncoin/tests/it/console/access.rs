@@ -1,5 +1,7 @@
 //! Access to routes: every route of the console, as the router lists it, for every kind of visitor.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use axum::body::Body;
 use axum::http::{Method, Request};
 use learncoin_console::{Access, ConsoleState, RouteInfo, routes};
@@ -9,6 +11,7 @@ use learncoin_testkit::{Answer, Caller, TestApp, one};
 use serde_json::json;
 
 use super::browser::{Browser, SESSION, accounts, form, member, operator, session, with_key};
+use super::uploads::confirm;
 
 /// The kinds of visitors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +109,8 @@ struct Scene {
     credential: String,
     batch: String,
     webhook: String,
+    /// The number of spreadsheets that were made.
+    uploads: AtomicUsize,
 }
 
 impl Scene {
@@ -119,7 +124,7 @@ impl Scene {
         let endpoint = json!({ "url": "http://127.0.0.1:9/", "events": ["batch.anchored"] });
         let webhook = uni.post("/v1/webhooks", endpoint.to_string()).await.expect(201);
         let webhook = webhook["id"].as_str().unwrap().to_owned();
-        Self { app, uni, other, credential, batch, webhook }
+        Self { app, uni, other, credential, batch, webhook, uploads: AtomicUsize::new(0) }
     }
 
     /// Returns the path of a route with ids of this scene. Members and keys are made for it, since some routes remove them.
@@ -130,6 +135,8 @@ impl Scene {
             self.batch.clone()
         } else if route.path.contains("/webhooks/") {
             self.webhook.clone()
+        } else if route.path.contains("/uploads/") {
+            self.upload(number, route.path.ends_with("/result.csv")).await
         } else if route.path.contains("/keys/") {
             self.uni.with_new_key(self.uni.environment).await.key_id.to_string()
         } else {
@@ -146,6 +153,21 @@ impl Scene {
             )
             .replace("{token}", &"0".repeat(64))
             .replace("{id}", &id)
+    }
+
+    /// Returns the id of a new spreadsheet, confirmed or not.
+    async fn upload(&self, number: usize, is_confirmed: bool) -> String {
+        let issuer = member(&self.app, "uploads@example.edu", &self.uni.tenant_id, Role::Issuer).await;
+        let mut browser = Browser::signed_in(&self.app, &issuer).await;
+        let made = self.uploads.fetch_add(1, Ordering::Relaxed);
+        let file = format!("name,achievement,description\nAda {number} {made},Botany,Plants\n");
+        let base = format!("/console/t/{}/test/uploads", self.uni.tenant_id);
+        let answer = browser.upload(&base, "people.csv", file.as_bytes(), &[]).await;
+        let page = answer.header("location").to_owned();
+        if is_confirmed {
+            confirm(&mut browser, &page).await;
+        }
+        page.rsplit_once('/').unwrap().1.to_owned()
     }
 
     async fn throwaway(&self, number: usize) -> Member {

@@ -109,6 +109,21 @@ impl<'a> Browser<'a> {
         self.send(request).await
     }
 
+    /// Sends a spreadsheet. Returns the answer.
+    pub(crate) async fn upload(
+        &mut self,
+        path: &str,
+        name: &str,
+        bytes: &[u8],
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let csrf = self.csrf().await;
+        let mut all = vec![("csrf", csrf.as_str())];
+        all.extend_from_slice(fields);
+        let request = form_with_file(path, Some(self.app.public_url()), &all, Some((name, bytes)));
+        self.send(request).await
+    }
+
     /// Returns the token of this browser's forms.
     pub(crate) async fn csrf(&mut self) -> String {
         let link = format!("/console/link/{}", "0".repeat(64));
@@ -121,8 +136,42 @@ impl<'a> Browser<'a> {
     }
 }
 
-/// Returns a request that sends a form.
+/// Returns a request that sends a form with a file.
+pub(crate) fn form_with_file(
+    path: &str,
+    origin: Option<&str>,
+    fields: &[(&str, &str)],
+    file: Option<(&str, &[u8])>,
+) -> Request<Body> {
+    const BOUNDARY: &str = "----learncoin-test-boundary";
+    let part = |name: &str| format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"");
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        body.extend_from_slice(format!("{}\r\n\r\n{value}\r\n", part(name)).as_bytes());
+    }
+    if let Some((name, bytes)) = file {
+        let head = format!(
+            "{}; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n",
+            part("file")
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+    let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+    let mut request = Request::builder().method(Method::POST).uri(path).header(CONTENT_TYPE, kind);
+    if let Some(origin) = origin {
+        request = request.header(ORIGIN, origin);
+    }
+    request.body(Body::from(body)).unwrap()
+}
+
+/// Returns a request that sends a form. That of spreadsheets comes with files, so it has another type.
 pub(crate) fn form(path: &str, origin: Option<&str>, fields: &[(&str, &str)]) -> Request<Body> {
+    if path.ends_with("/uploads") {
+        return form_with_file(path, origin, fields, None);
+    }
     let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let body: Vec<String> =
         fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
