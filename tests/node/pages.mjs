@@ -2,9 +2,9 @@
 // Opens pages in Chromium as their readers do, at three widths, in light and dark, and keeps a picture of each.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import axe from 'axe-core';
 import { inLanes, WatchedPage, withBrowser } from './lib/browser.mjs';
 import { Checks, readArguments, run } from './lib/command.mjs';
+import { AXE, AXE_ON_COLORS, axeViolations, SCHEMES, WIDTHS } from './lib/judges.mjs';
 import { heightFaults, layoutFaults } from './lib/layout.mjs';
 
 const USAGE = `usage: node pages.mjs PLAN --screenshots FOLDER
@@ -21,12 +21,7 @@ no error, no breach of its policy, no request to another host; no violation that
 in the dark of those on colors.
 Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
 
-const WIDTHS = [360, 768, 1280];
-const SCHEMES = ['light', 'dark'];
 const LANES = 2;
-const AXE = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] };
-/** What colors decide: the other rules find the same in light and dark. */
-const AXE_ON_COLORS = { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }, resultTypes: ['violations'] };
 
 await run(async () => {
   const { values, positionals: [plan] } = readArguments(USAGE, { screenshots: { type: 'string' } }, { required: ['screenshots'] });
@@ -118,10 +113,4 @@ async function framedFaults(page, { name, framed }, folder) {
 /** A text without regard to where its lines end. */
 function words(text) {
   return text.normalize().split(/\s+/u).join(' ').trim();
-}
-
-async function axeViolations(page, rules) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate((options) => globalThis.axe.run(document, options), rules);
-  return violations.map(({ id, help, nodes }) => `${id} (${help}): ${nodes.map(({ html, any }) => `${html.slice(0, 160)} ${any.map(({ message }) => message).join('; ')}`).slice(0, 3).join(' | ')}`);
 }

@@ -1,0 +1,278 @@
+#!/usr/bin/env node
+// Works in the console as an operator and an owner do, in Chromium, by clicks and keys alone, and looks at each page on the way.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { WatchedPage, withBrowser } from './lib/browser.mjs';
+import { Checks, readArguments, run } from './lib/command.mjs';
+import { AXE, AXE_ON_COLORS, axeViolations, SCHEMES, WIDTHS } from './lib/judges.mjs';
+import { layoutFaults } from './lib/layout.mjs';
+
+const USAGE = `usage: node console.mjs ORIGIN --operator LINK --screenshots FOLDER
+
+  ORIGIN                the public URL of a development server
+  --operator LINK       a link that signs an operator in
+  --screenshots FOLDER  where the pictures go, as console-NAME-WIDTH-SCHEME.png
+
+An operator makes an organization and adds its owner; the owner signs in by a mailed link, uploads a spreadsheet with planted
+faults, mends it, issues it, and sees it anchored; opens, revokes and erases credentials; sees a delivery fail and sends it once more;
+makes, restricts and revokes an API key; and finds all of it in the audit log.
+Of each page on the way: nothing cut off or overlapping at three widths, folded and unfolded, and no violation that axe-core finds.
+Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
+
+const OWNER = 'owner@example.edu';
+/** A port on which nothing listens: deliveries to it fail. */
+const NOWHERE = 'http://127.0.0.1:9/hook';
+const ROWS = 300;
+const HEADERS = 'name,email,achievement,description,issued,skill_framework,skill_code,skill_name,house';
+
+class Story {
+  constructor(origin, { operator, screenshots }, checks) {
+    Object.assign(this, { origin, link: operator, folder: screenshots, checks, looked: new Set() });
+  }
+
+  async visitor(browser) {
+    const watched = await WatchedPage.open(browser, { acceptDownloads: true, locale: 'en' });
+    await watched.page.setViewportSize({ width: 1280, height: 800 });
+    watched.origin = this.origin;
+    return watched;
+  }
+
+  /** Looks at the page that is open, once for each name. */
+  async look({ page }, name) {
+    const { checks, folder } = this;
+    if (this.looked.has(name)) throw new Error(`two pages are called ${name}`);
+    this.looked.add(name);
+    const faults = [];
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme });
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 800 });
+        if (colorScheme === SCHEMES[0]) faults.push(...(await page.evaluate(layoutFaults)).map((fault) => `${fault} (${width})`));
+        await page.screenshot({ path: path.join(folder, `console-${name}-${width}-${colorScheme}.png`), fullPage: true });
+      }
+    }
+    await page.evaluate(() => document.querySelectorAll('details').forEach((details) => { details.open = true; }));
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme });
+      checks.none(`${name}: axe-core, ${colorScheme}`, await axeViolations(page, colorScheme === SCHEMES[0] ? AXE : AXE_ON_COLORS));
+    }
+    checks.none(`${name}: layout`, faults);
+    await page.emulateMedia({ colorScheme: SCHEMES[0] });
+    await page.setViewportSize({ width: 1280, height: 800 });
+  }
+
+  async contains({ page }, text) {
+    const shown = (await page.locator('body').innerText()).replace(/\s+/gu, ' ');
+    this.checks.that(`${new URL(page.url()).pathname.split('/').slice(-2).join('/')}: contains "${text}"`, shown.includes(text), shown);
+  }
+
+  async makeOrganization(operator) {
+    const { page } = operator;
+    await page.goto(this.link);
+    await this.look(operator, 'link');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'All organizations' }).first().click();
+    await this.look(operator, 'organizations-empty');
+    await page.getByLabel('Name').fill('Example University');
+    await page.getByLabel('Plan').selectOption('institution');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await this.contains(operator, 'The organization was created.');
+    await page.getByLabel('E-mail address').fill(OWNER);
+    await page.getByRole('button', { name: 'Add the owner' }).click();
+    await this.contains(operator, 'The person was added.');
+    await this.look(operator, 'organization');
+    return new URL(page.url()).pathname.split('/').pop();
+  }
+
+  async signInByMail(owner) {
+    const { page } = owner;
+    await page.goto(`${this.origin}/console`);
+    await this.look(owner, 'sign-in');
+    await page.getByLabel('E-mail address').fill(OWNER);
+    await page.keyboard.press('Enter');
+    await this.look(owner, 'sign-in-sent');
+    // The mail is sent after the response.
+    let link = null;
+    while (!link) {
+      await page.goto(`${this.origin}/dev/mail`);
+      const mail = page.getByRole('link').filter({ hasText: OWNER }).first();
+      if (await mail.count() === 0) continue;
+      await mail.click();
+      link = /http\S+\/console\/link\/[0-9a-f]{64}/u.exec(await page.locator('body').innerText())?.[0];
+    }
+    await page.goto(link);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    this.base = new URL(page.url()).pathname.startsWith('/console/t/') ? page.url() : null;
+    if (!this.base) {
+      await page.getByRole('link', { name: 'Test', exact: true }).first().click();
+      this.base = page.url();
+    }
+    await this.look(owner, 'overview-empty');
+  }
+
+  async open({ page }, name) {
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
+  }
+
+  async addEndpoint(owner) {
+    const { page } = owner;
+    await this.open(owner, 'Webhooks');
+    await this.look(owner, 'webhooks-empty');
+    await page.getByLabel('URL').fill(NOWHERE);
+    await page.getByLabel('batch.anchored').check();
+    await page.getByRole('button', { name: 'Add the endpoint' }).click();
+    await this.look(owner, 'webhook-secret');
+  }
+
+  async issueSpreadsheet(owner) {
+    const { page } = owner;
+    await this.open(owner, 'Spreadsheets');
+    await this.look(owner, 'spreadsheets-empty');
+    await page.getByLabel('File', { exact: true }).setInputFiles({ name: 'graduates.csv', mimeType: 'text/csv', buffer: Buffer.from(spreadsheet(true)) });
+    await page.getByRole('button', { name: 'Check the file' }).click();
+    await this.contains(owner, 'house');
+    await this.look(owner, 'spreadsheet-columns');
+    await page.getByLabel(/house/u).selectOption({ label: 'Skip it' });
+    await page.getByRole('button', { name: 'Check with these columns' }).click();
+    for (const fault of [
+      '31.5.2017 is not a date we accept; write 2017-05-31.',
+      'ESKO',
+      '=1+1',
+      'Please look',
+    ]) await this.contains(owner, fault);
+    const faulty = await page.locator('.console-sheet tbody tr').count();
+    this.checks.equal('spreadsheet: rows with faults', faulty, 5);
+    this.checks.equal('spreadsheet: no way to issue it', await page.getByRole('button', { name: /Issue all/u }).count(), 0);
+    await this.look(owner, 'spreadsheet-faults');
+    await page.getByLabel('File', { exact: true }).setInputFiles({ name: 'graduates.csv', mimeType: 'text/csv', buffer: Buffer.from(spreadsheet(false)) });
+    await page.locator('section', { has: page.getByRole('heading', { name: 'Upload the file again' }) }).getByRole('button', { name: 'Check the file' }).click();
+    await page.getByLabel(/house/u).selectOption({ label: 'Skip it' });
+    await page.getByRole('button', { name: 'Check with these columns' }).click();
+    await this.look(owner, 'spreadsheet-right');
+    await page.getByRole('button', { name: `Issue all (${ROWS})` }).click();
+    await page.getByText(`Anchored: ${ROWS} / ${ROWS}`).waitFor({ timeout: 120_000 });
+    await page.getByText('Done', { exact: true }).waitFor({ timeout: 60_000 });
+    await this.look(owner, 'spreadsheet-done');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download the result' }).click()]);
+    const result = await text(download);
+    this.checks.equal('spreadsheet: lines of the result', result.trim().split('\r\n').length, ROWS + 1);
+    this.checks.that('spreadsheet: each row has its credential', result.split('crd_').length > ROWS, result.slice(0, 400));
+    await this.open(owner, 'Spreadsheets');
+    await this.look(owner, 'spreadsheets');
+    await this.open(owner, 'Overview');
+    await this.look(owner, 'overview');
+    await this.open(owner, 'Batches');
+    await this.look(owner, 'batches');
+  }
+
+  /** Opens the credential of a place in the list. */
+  async openCredential(owner, place) {
+    await this.open(owner, 'Credentials');
+    await owner.page.locator('main tbody th a, main .console-rows a').nth(place).click();
+  }
+
+  async changeCredentials(owner) {
+    const { page } = owner;
+    await this.open(owner, 'Credentials');
+    await this.look(owner, 'credentials');
+    await this.openCredential(owner, 0);
+    await this.look(owner, 'credential');
+    await page.getByLabel('Why').first().selectOption('issuer_error');
+    await page.getByLabel('Reason').fill('Wrong course');
+    await page.getByRole('button', { name: 'Revoke', exact: false }).click();
+    await this.contains(owner, 'The credential was revoked.');
+    await this.look(owner, 'credential-revoked');
+    await this.openCredential(owner, 1);
+    const code = await page.locator('label[for=confirmation] code').innerText();
+    await page.getByLabel(/Type/u).fill(code);
+    await page.getByRole('button', { name: 'Erase for good' }).click();
+    await this.contains(owner, 'The person was erased from the credential.');
+    await this.look(owner, 'credential-erased');
+  }
+
+  async replayDelivery(owner) {
+    const { page } = owner;
+    await this.open(owner, 'Webhooks');
+    await page.getByRole('link', { name: NOWHERE }).click();
+    await this.look(owner, 'webhook');
+    await page.getByRole('button', { name: /again|once more|Replay/u }).first().click();
+    await this.contains(owner, 'What was asked for is delivered again.');
+  }
+
+  async useKey(owner) {
+    const { page } = owner;
+    await this.open(owner, 'API keys');
+    await this.look(owner, 'keys');
+    await page.getByLabel('Label').fill('Student records');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await this.look(owner, 'key-secret');
+    const secret = await page.locator('.console-secret').inputValue();
+    const call = () => fetch(`${this.origin}/v1/tenants/me`, { headers: { authorization: `Bearer ${secret}` } });
+    this.checks.equal('key: works', (await call()).status, 200);
+    await page.locator('main a.button').click();
+    await page.getByLabel('Networks').fill('203.0.113.0/24');
+    await page.getByRole('button', { name: /networks/iu }).click();
+    await this.contains(owner, 'The networks were set.');
+    this.checks.equal('key: restricted', (await call()).status, 401);
+    await this.look(owner, 'key');
+    await page.getByRole('button', { name: /Revoke/u }).click();
+    await this.contains(owner, 'The key was revoked.');
+    this.checks.equal('key: revoked', (await call()).status, 401);
+  }
+
+  async readAuditLog(owner) {
+    const { page } = owner;
+    await this.open(owner, 'Audit log');
+    await this.look(owner, 'audit');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download as CSV' }).click()]);
+    const rows = (await text(download)).split('\r\n').filter((row) => row.includes('mbr_'));
+    for (const action of ['/uploads', '/columns', '/confirm', '/revoke', '/erase', '/replay', '/keys', '/networks', '/webhooks']) {
+      this.checks.that(`audit log: ${action} under the member's id`, rows.some((row) => row.includes(action)), rows.slice(0, 3).join(' '));
+    }
+    await page.getByRole('link', { name: OWNER }).click();
+    await this.look(owner, 'account');
+  }
+}
+
+async function text(download) {
+  const chunks = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** 300 graduates, with a byte order mark; some with faults, one name in capitals, one person twice. */
+function spreadsheet(isFaulty) {
+  const rows = Array.from({ length: ROWS }, (_, row) => [`Ada Lovelace ${row}`, `ada${row}@example.org`, 'Botany', 'A course of ten weeks.', '2026-05-31', 'ESCO', `S${row}`, 'Botany', 'north']);
+  rows[10] = [...rows[9]];
+  rows[20][0] = 'GRACE HOPPER';
+  if (isFaulty) {
+    rows[2][4] = '31.5.2017';
+    rows[3][0] = '';
+    rows[4][5] = 'ESKO';
+    rows[5][0] = '=1+1';
+    rows[6][1] = 'ada at example.org';
+  }
+  return `\ufeff${HEADERS}\n${rows.map((row) => row.join(',')).join('\n')}\n`;
+}
+
+await run(async () => {
+  const { values, positionals: [origin] } = readArguments(USAGE, { operator: { type: 'string' }, screenshots: { type: 'string' } }, { required: ['operator', 'screenshots'] });
+  mkdirSync(values.screenshots, { recursive: true });
+  const checks = new Checks();
+  await withBrowser(async (browser) => {
+    const story = new Story(origin, values, checks);
+    const operator = await story.visitor(browser);
+    const organization = await story.makeOrganization(operator);
+    await operator.close();
+    const owner = await story.visitor(browser);
+    await story.signInByMail(owner);
+    await story.addEndpoint(owner);
+    await story.issueSpreadsheet(owner);
+    await story.changeCredentials(owner);
+    await story.replayDelivery(owner);
+    await story.useKey(owner);
+    await story.readAuditLog(owner, organization);
+    await owner.close();
+  });
+  return checks.close();
+});
