@@ -121,6 +121,13 @@ pub fn certificate_pdf(award: &Award<'_>, credential: &[u8], date: Timestamp) ->
     pdf::write(&certificate::certificate(award), &info, credential)
 }
 
+/// Draws the certificate as SVG, for a preview. Nothing is attached to it.
+pub fn certificate_svg(award: &Award<'_>) -> String {
+    let words = award.words();
+    let title = [("achievement", award.achievement()), ("issuer", award.issuer())];
+    svg::write(&certificate::certificate(award), &fill(&words.certificate_of, &title))
+}
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -93,6 +93,8 @@ texts! {
         tenant_created,
         /// A tenant was changed.
         tenant_changed,
+        /// The branding was changed.
+        branding_saved,
     }
 }
 

@@ -366,6 +366,12 @@ pub(crate) fn size(name: &str) -> &'static str {
     }
 }
 
+/// Returns the first letter or digit of an issuer's name, which is in the place of a logo.
+pub(crate) fn initial(name: &str) -> String {
+    let initial = name.chars().find(|character| character.is_alphanumeric()).unwrap_or('·');
+    initial.to_uppercase().collect()
+}
+
 impl AchievementView {
     /// Returns whether the description is too long for the certificate.
     pub(crate) fn description_follows(&self) -> bool {
@@ -402,5 +408,15 @@ impl CredentialPage {
     /// Describes the logo.
     pub(crate) fn logo(&self) -> String {
         fill(&self.words.logo, &[("issuer", &self.issuer.name)])
+    }
+
+    /// Returns the address of the badge's picture, once there is a badge.
+    pub(crate) fn badge_address(&self) -> Option<String> {
+        self.downloadable.then(|| format!("/c/{}/badge.svg?plain=true", self.id))
+    }
+
+    /// Returns the element of the achievement's name.
+    pub(crate) fn title_element(&self) -> &'static str {
+        "h1"
     }
 }
