@@ -37,6 +37,10 @@ pub(crate) const SIGN_IN: &str = "/console/sign-in";
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 );
+/// The same for a preview, whose pictures are in the page: they are stored nowhere.
+const POLICY_WITH_PICTURES: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+);
 /// With `no-referrer`, as other pages have it, browsers would name no origin when they send a form.
 const REFERRER: HeaderValue = HeaderValue::from_static("same-origin");
 
@@ -104,6 +108,10 @@ struct VisitedTenant {
 #[derive(Clone)]
 struct VisitByOperator;
 
+/// The mark of a response whose page has pictures inside, as `data:` URLs, in its extensions.
+#[derive(Clone)]
+pub(crate) struct HoldsPictures;
+
 /// A refusal, which becomes a page.
 #[derive(Debug)]
 enum Refusal {
@@ -164,8 +172,9 @@ pub(crate) async fn gate(
         }
         Err(refusal) => refuse(&refusal, language, &parts.method),
     };
+    let has_pictures = response.extensions().get::<HoldsPictures>().is_some();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert(CONTENT_SECURITY_POLICY, if has_pictures { POLICY_WITH_PICTURES } else { POLICY });
     headers.insert(REFERRER_POLICY, REFERRER);
     headers.append(VARY, HeaderValue::from_static("Cookie"));
     let kept_browser = (access == Access::Public && is_new_browser && !is_signed_in)
