@@ -17,5 +17,6 @@ pub(crate) mod members;
 pub(crate) mod operators;
 pub(crate) mod overview;
 pub(crate) mod sign_in;
+pub(crate) mod tenant_mails;
 pub(crate) mod webhook;
 pub(crate) mod webhooks;

@@ -136,6 +136,7 @@ fn all(state: &ConsoleState) -> Routes {
         .post("/console/operator/tenants", Access::Operator, operators::create)
         .get("/console/operator/tenants/{tenant}", Access::Operator, operators::tenant)
         .post("/console/operator/tenants/{tenant}", Access::Operator, operators::update)
+        .post("/console/operator/tenants/{tenant}/mails", Access::Operator, operators::mails)
         .post("/console/operator/tenants/{tenant}/members", Access::Operator, operators::add_owner)
         .post(
             "/console/operator/tenants/{tenant}/members/{member}/remove",

@@ -2,6 +2,7 @@
 //! no node is asked for the page.
 
 mod alarms;
+mod queues;
 
 use askama::Template;
 use axum::extract::State;
@@ -14,13 +15,11 @@ use learncoin_store::Result as StoreResult;
 use learncoin_store::batches::BatchStatus;
 use learncoin_store::id::{BatchId, TenantId};
 use learncoin_store::keys::{Funds, KeyBalance};
-use learncoin_store::mails::MailStatus;
-use learncoin_store::maintenance::WaitingRecords;
 use learncoin_store::scope::Environment;
 
 use self::alarms::{EarlierAlarm, Observed, attention, earlier};
-use super::mails::status_name as mail_status_name;
-use super::overview::{BatchRow, grouped, rows, status_name};
+use self::queues::{QueueRow, Queues};
+use super::overview::{BatchRow, grouped, rows};
 use crate::access::Operator;
 use crate::frame::{Failure, Frame, Place, respond};
 use crate::state::ConsoleState;
@@ -30,17 +29,6 @@ const MOST_BALANCES: usize = 10;
 /// The most batches of a status that are listed.
 const MOST_BATCHES: u32 = 5;
 const WEI_PER_GWEI: u128 = 1_000_000_000;
-
-/// The statuses of mails that an operator counts: those that do not end by themselves, and those that did not end well.
-const MAILS: [MailStatus; 7] = [
-    MailStatus::Waiting,
-    MailStatus::Leased,
-    MailStatus::Transmitting,
-    MailStatus::Held,
-    MailStatus::Postponed,
-    MailStatus::Failed,
-    MailStatus::Unknown,
-];
 
 #[derive(Template)]
 #[template(path = "health.html")]
@@ -83,15 +71,6 @@ struct BalanceRow {
     looked: When,
 }
 
-/// A queue in an environment.
-struct QueueRow {
-    name: String,
-    environment: &'static str,
-    count: String,
-    failing: u64,
-    oldest: Option<When>,
-}
-
 /// A batch that waits, with its tenant.
 struct WaitingBatch {
     row: BatchRow,
@@ -125,7 +104,7 @@ async fn compose(state: &ConsoleState, frame: Frame) -> StoreResult<HealthPage> 
     let issuance = &state.issuance;
     let now = issuance.clock.now_ms();
     let judged = state.readiness.judge().await;
-    let waiting = Waiting::read(state).await?;
+    let waiting = Queues::read(&issuance.store).await?;
     let balances = balances(state, &frame).await?;
     let chains: Vec<&Chain> = Environment::ALL.iter().filter_map(|one| issuance.chains.of(*one)).collect();
     let mut silent: Vec<u64> =
@@ -133,7 +112,7 @@ async fn compose(state: &ConsoleState, frame: Frame) -> StoreResult<HealthPage> 
     silent.dedup();
     let observed = Observed {
         oldest_batch_ms: waiting.oldest_batch(now),
-        oldest_delivery_ms: oldest(&waiting.deliveries, now),
+        oldest_delivery_ms: waiting.oldest_delivery(now),
         unknown_mails: waiting.unknown_mails(),
         has_empty_key: balances.iter().any(BalanceRow::is_empty),
         has_low_key: balances.iter().any(BalanceRow::is_low),
@@ -153,7 +132,7 @@ async fn compose(state: &ConsoleState, frame: Frame) -> StoreResult<HealthPage> 
         earlier: earlier(&frame, now),
         chains: Environment::ALL.map(|one| chain_row(&frame, one, issuance.chains.of(one))).into(),
         balances,
-        queues: waiting.queues(&frame),
+        queues: waiting.rows(&frame),
         oldest: oldest_batches(state, &frame).await?,
         frame,
     })
@@ -207,78 +186,6 @@ fn balance_row(frame: &Frame, one: &KeyBalance, tenant: Option<TenantId>) -> Bal
         funds: one.funds,
         looked: frame.when(one.seen_at),
     }
-}
-
-/// The queues of the whole deployment, as the metrics count them.
-struct Waiting {
-    batches: Vec<(BatchStatus, Vec<WaitingRecords>)>,
-    deliveries: Vec<WaitingRecords>,
-    mails: Vec<(MailStatus, Vec<WaitingRecords>)>,
-    endpoints_off: Vec<(Environment, u64)>,
-}
-
-impl Waiting {
-    async fn read(state: &ConsoleState) -> StoreResult<Self> {
-        let store = &state.issuance.store;
-        let mut batches = Vec::new();
-        for status in [BatchStatus::Pending, BatchStatus::Signed, BatchStatus::Failed] {
-            batches.push((status, store.waiting_batches(status).await?));
-        }
-        let mut mails = Vec::new();
-        for status in MAILS {
-            mails.push((status, store.waiting_mails(status).await?));
-        }
-        let (deliveries, endpoints_off) = (store.waiting_deliveries().await?, store.webhooks_off().await?);
-        Ok(Self { batches, deliveries, mails, endpoints_off })
-    }
-
-    /// Returns how long the oldest batch has waited for its anchor, in milliseconds.
-    fn oldest_batch(&self, now: i64) -> i64 {
-        let open = self.batches.iter().filter(|(status, _)| *status != BatchStatus::Failed);
-        open.map(|(_, records)| oldest(records, now)).max().unwrap_or(0)
-    }
-
-    fn unknown_mails(&self) -> u64 {
-        let unknown = self.mails.iter().filter(|(status, _)| *status == MailStatus::Unknown);
-        unknown.flat_map(|(_, records)| records).map(|one| one.count).fold(0, u64::saturating_add)
-    }
-
-    fn queues(&self, frame: &Frame) -> Vec<QueueRow> {
-        let words = &frame.words.health;
-        let mut queues = Vec::new();
-        for (status, records) in &self.batches {
-            let name = fill(&words.batches, &[("state", status_name(frame, *status))]);
-            queues.extend(records.iter().map(|one| queue_row(frame, &name, one)));
-        }
-        queues.extend(self.deliveries.iter().map(|one| queue_row(frame, &words.deliveries, one)));
-        for (status, records) in &self.mails {
-            let name = fill(&words.mails, &[("state", mail_status_name(frame, *status))]);
-            queues.extend(records.iter().map(|one| queue_row(frame, &name, one)));
-        }
-        queues.extend(self.endpoints_off.iter().map(|(environment, count)| QueueRow {
-            name: words.endpoints_off.clone(),
-            environment: environment.as_str(),
-            count: grouped(*count),
-            failing: 0,
-            oldest: None,
-        }));
-        queues
-    }
-}
-
-fn queue_row(frame: &Frame, name: &str, records: &WaitingRecords) -> QueueRow {
-    QueueRow {
-        name: name.to_owned(),
-        environment: records.environment.as_str(),
-        count: grouped(records.count),
-        failing: records.failing,
-        oldest: Some(frame.when(records.oldest_at)),
-    }
-}
-
-/// Returns how long the oldest of the records has waited, in milliseconds.
-fn oldest(records: &[WaitingRecords], now: i64) -> i64 {
-    records.iter().map(|one| now.saturating_sub(one.oldest_at)).max().unwrap_or(0)
 }
 
 async fn oldest_batches(state: &ConsoleState, frame: &Frame) -> StoreResult<Vec<WaitingBatch>> {

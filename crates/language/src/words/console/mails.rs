@@ -85,5 +85,19 @@ texts! {
         off,
         /// The value if those about live credentials were never turned on.
         held_until,
+        /// The heading of the settings, for operators.
+        operators,
+        /// The button that turns them on.
+        turn_on,
+        /// The effect of turning them on.
+        turn_on_text,
+        /// The button that turns them off.
+        turn_off,
+        /// The effect of turning them off.
+        turn_off_text,
+        /// The label of the number of mails of a day.
+        per_day,
+        /// The fault if the reply address is none.
+        bad_reply_to,
     }
 }

@@ -28,6 +28,7 @@ async fn an_operator_sees_what_waits_and_why() {
     let batch = uni.post_batch(one("Grace Hopper")).await["id"].as_str().unwrap().to_owned();
     app.run_steps(3).await;
     app.clock().advance_ms(301_000);
+    app.run_steps(2).await;
     let page = browser.get(PAGE).await;
     assert!(page.text().contains("A batch has waited for its anchor for more than five minutes"));
     assert!(
