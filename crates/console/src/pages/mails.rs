@@ -161,7 +161,8 @@ fn row(
         since: frame.when(since(&mail)),
         attempts: (mail.attempts > 1).then(|| fill(&words.attempts, &[("count", &grouped(mail.attempts))])),
         may_mail: is_open && frame.may_issue() && is_over(&mail.state),
-        answer: mail.answer,
+        // That it was taken says no more than the state.
+        answer: mail.answer.filter(|_| mail.state.status() != MailStatus::Sent),
         id: mail.credential_id,
     })
 }
