@@ -195,6 +195,7 @@ impl From<AcceptError> for ApiError {
             AcceptError::Tree(_) | AcceptError::Aborted => {
                 ApiError::internal("the batch's tree could not be closed")
             }
+            AcceptError::PartIssued => ApiError::internal("a part of a spreadsheet was issued before"),
             AcceptError::Store(error) => error.into(),
         }
     }

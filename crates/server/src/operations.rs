@@ -1,10 +1,13 @@
 //! The operations of the API that the console offers too, with the API's own checks of what a caller wrote.
 
+mod batch;
+
 use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::change::Change;
 use learncoin_store::webhooks::WebhookEndpoint;
 
+pub use crate::api::batches::dry_run::{BatchCheck, BatchFault, BatchWarning};
 pub use crate::api::change_credential::{erasure as read_erasure, revocation as read_revocation};
 pub use crate::api::change_tenant::{BrandingOperations, BrandingPreview, PreviewTexts};
 pub use crate::api::health::{Readiness, ReadinessProbe};
@@ -13,6 +16,7 @@ use crate::api::webhooks;
 pub use crate::api::webhooks::register as register_endpoint;
 pub use crate::api::webhooks::test::WebhookTestResult;
 use crate::error::ApiError;
+pub use batch::{BatchDesk, BatchOrder, IssueError};
 
 /// Reads a change of a credential from the body of a request to the API.
 pub type ReadChange = fn(&[u8]) -> Result<Change, ApiError>;

@@ -128,6 +128,14 @@ id_type!(
     /// A session of a member. It is no secret.
     SessionId, "ses_"
 );
+id_type!(
+    /// An achievement that a tenant keeps and issues again.
+    TemplateId, "tpl_"
+);
+id_type!(
+    /// A spreadsheet of recipients.
+    UploadId, "upl_"
+);
 
 impl BatchId {
     /// Returns the first id that a batch of this time, in milliseconds since 1970, may have: ids follow the time. A time that no id

@@ -35,8 +35,10 @@ pub mod requests;
 pub mod scope;
 pub mod seal;
 pub mod settings;
+pub mod templates;
 pub mod tenants;
 pub mod transactions;
+pub mod uploads;
 pub mod webhooks;
 
 #[cfg(feature = "kill-points")]

@@ -17,6 +17,7 @@ use learncoin_store::onchain::MerkleRoot;
 use learncoin_store::requests::{Answer, IdempotencyClaim};
 use learncoin_store::scope::TenantScope;
 use learncoin_store::tenants::{Branding, Tenant};
+use learncoin_store::uploads::UploadPartKey;
 use learncoin_store::{Error as StoreError, Store, WriteTx, kill};
 use tokio::sync::Notify;
 
@@ -56,6 +57,8 @@ pub struct Accept<'a> {
     pub credentials: Vec<CredentialRequest>,
     /// The claim on an idempotency key, if the request has one.
     pub claim: Option<&'a IdempotencyClaim>,
+    /// The part of a spreadsheet that the batch is made of, if it is made of one. A part is issued once.
+    pub upload_part: Option<&'a UploadPartKey>,
     /// Builds the body of the response, which is kept under the idempotency key.
     pub respond: &'a (dyn Fn(&Batch) -> String + Send + Sync),
 }
@@ -69,6 +72,9 @@ pub enum AcceptError {
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
+    /// The part of the spreadsheet was issued before.
+    #[error("this part of the spreadsheet was issued before")]
+    PartIssued,
     /// The batch would exceed the month's quota.
     #[error("the month's quota of {limit} credentials would be passed")]
     QuotaExceeded {
@@ -180,6 +186,7 @@ struct PreparedBatch<'a> {
     tree_root: MerkleRoot,
     count: u64,
     claim: Option<&'a IdempotencyClaim>,
+    upload_part: Option<&'a UploadPartKey>,
     respond: &'a (dyn Fn(&Batch) -> String + Send + Sync),
 }
 
@@ -204,7 +211,7 @@ impl BatchAcceptor {
     #[tracing::instrument(level = "info", skip_all, fields(environment = %accept.scope.environment))]
     pub async fn accept(&self, accept: Accept<'_>) -> Result<KeyedResponse, AcceptError> {
         kill::reached("accept.begun");
-        let Accept { scope, actor, tenant, branding, credentials, claim, respond } = accept;
+        let Accept { scope, actor, tenant, branding, credentials, claim, upload_part, respond } = accept;
         let chain = self.chains.of(scope.environment).ok_or(AcceptError::ChainUnavailable)?;
         let limit = self.plans.limits(tenant).credentials_per_month;
         // Everything that is costly happens before the transaction, for which other writers wait.
@@ -223,6 +230,7 @@ impl BatchAcceptor {
             tree_root,
             count,
             claim,
+            upload_part,
             respond,
         };
         with_retries("the acceptance of a batch", || self.store_accepted(&prepared)).await
@@ -266,6 +274,7 @@ impl BatchAcceptor {
             tree_root,
             count,
             claim,
+            upload_part,
             respond,
         } = prepared;
         let (limit, count) = (*limit, *count);
@@ -295,6 +304,11 @@ impl BatchAcceptor {
         };
         tx.insert_batch(&batch).await?;
         tx.insert_credentials(scope, &batch.id, credentials).await?;
+        if let Some(part) = upload_part
+            && !tx.set_upload_part_batch(part, &batch.id).await?
+        {
+            return Err(AcceptError::PartIssued);
+        }
         tx.insert_event(
             scope,
             EventType::BatchCreated,

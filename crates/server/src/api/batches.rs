@@ -1,6 +1,6 @@
 //! Batches: accepting one, reading one, listing them.
 
-mod dry_run;
+pub(crate) mod dry_run;
 mod list;
 mod view;
 
@@ -67,7 +67,7 @@ pub(crate) async fn create(
         let checked = body_work.run(body.len(), move || create_batch::read_all(&body, &rules)).await??;
         let memory = checked.0.iter().map(CredentialRequest::memory).sum();
         body_budget.cover(&caller.scope.tenant_id, &mut share, memory).await?;
-        let result = dry_run::rehearse(&issuance, &caller, &branding, checked).await?;
+        let result = dry_run::rehearse(&issuance, &caller.scope, &caller.tenant, &branding, checked).await?;
         drop(share);
         return json(StatusCode::OK, &result);
     }
@@ -98,6 +98,7 @@ pub(crate) async fn create(
             credentials,
             claim: claim.as_ref(),
             respond: &view::accepted,
+            upload_part: None,
         })
         .await?;
     drop(share);

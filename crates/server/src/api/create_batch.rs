@@ -37,11 +37,11 @@ const CREDENTIALS: &str = "credentials";
 
 /// The rules for a batch that depend on its tenant and its deployment.
 #[derive(Clone)]
-pub(super) struct BatchRules {
+pub(crate) struct BatchRules {
     /// The DID of the issuer: no other identifier of a document may be the same.
-    pub(super) issuer_did: String,
+    pub(crate) issuer_did: String,
     /// The guard of what tenants name, which decides on pictures.
-    pub(super) egress: Egress,
+    pub(crate) egress: Egress,
 }
 
 /// Reads the body.
@@ -50,7 +50,7 @@ pub(super) struct BatchRules {
 ///
 /// # Errors
 /// The first fault, with the code and message that the caller gets.
-pub(super) fn read(body: &[u8], rules: &BatchRules) -> Result<Vec<CredentialRequest>, ApiError> {
+pub(crate) fn read(body: &[u8], rules: &BatchRules) -> Result<Vec<CredentialRequest>, ApiError> {
     let (credentials, faults) = read_with(body, rules, Faults::at_most(1))?;
     match faults.into_first() {
         Some(fault) => Err(fault.into()),
@@ -62,7 +62,7 @@ pub(super) fn read(body: &[u8], rules: &BatchRules) -> Result<Vec<CredentialRequ
 ///
 /// # Errors
 /// If the body is not JSON.
-pub(super) fn read_all(
+pub(crate) fn read_all(
     body: &[u8],
     rules: &BatchRules,
 ) -> Result<(Vec<CredentialRequest>, Faults), ApiError> {

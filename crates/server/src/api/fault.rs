@@ -12,7 +12,7 @@ const SHOWN_CHARS: usize = 100;
 
 /// A field that is not as expected.
 #[derive(Debug)]
-pub(super) struct FieldFault {
+pub(crate) struct FieldFault {
     /// The code of the catalog.
     pub(super) code: ErrorCode,
     /// The path of the field.
@@ -94,7 +94,7 @@ fn shown(value: &Value) -> String {
 
 /// The faults of a request in the order of the document, up to a limit.
 #[derive(Debug)]
-pub(super) struct Faults {
+pub(crate) struct Faults {
     most: usize,
     found: Vec<FieldFault>,
 }

@@ -81,7 +81,7 @@ impl WriteTx {
     }
 
     /// Destroys what the person could be known by: the sealed fields and their key, and the free text and the successor of a
-    /// revocation, and which picture its achievement has. What stays is the redacted document, the places in the tree and the codes. `node_full` is the full half
+    /// revocation, which picture its achievement has, and the spreadsheet that it came from. What stays is the redacted document, the places in the tree and the codes. `node_full` is the full half
     /// of its node, which nothing can be made from that is gone: it is kept where its batch is not signed yet.
     ///
     /// # Errors
@@ -104,6 +104,7 @@ impl WriteTx {
         .bind(node_full.to_string())
         .execute(self.connection())
         .await?;
-        exactly_one(done.rows_affected(), "the credential")
+        exactly_one(done.rows_affected(), "the credential")?;
+        self.delete_upload_file_of(id, record.erased_at).await
     }
 }

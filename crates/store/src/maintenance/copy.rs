@@ -8,7 +8,7 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 39] = [
+pub const TABLES: [&str; 43] = [
     "settings",
     "tenants",
     "confirmed_names",
@@ -42,6 +42,10 @@ pub const TABLES: [&str; 39] = [
     "member_links",
     "member_sessions",
     "sign_in_windows",
+    "achievement_templates",
+    "uploads",
+    "upload_files",
+    "upload_parts",
     "audit_log",
     "audit_chains",
     "webhook_endpoints",

@@ -9,7 +9,8 @@ use learncoin_issuance::Issuance;
 use learncoin_issuance::batch::accept::AcceptError;
 use learncoin_issuance::batch::rehearse::Rehearsal;
 use learncoin_issuance::batch::request::CredentialRequest;
-use learncoin_store::tenants::Branding;
+use learncoin_store::scope::TenantScope;
+use learncoin_store::tenants::{Branding, Tenant};
 use serde::Serialize;
 use url::form_urlencoded;
 use utoipa::ToSchema;
@@ -19,7 +20,6 @@ use crate::api::fields::civil;
 use crate::api::limits::{MAX_FAULTS, PLACEHOLDER_ADDRESS};
 use crate::api::paging::malformed;
 use crate::error::{ApiError, ErrorCode};
-use crate::middleware::authentication::Caller;
 use crate::openapi::words;
 use crate::public::parameters::similar::is_similar;
 
@@ -28,40 +28,40 @@ const DRY_RUN: &str = "dry_run";
 
 /// The result of a dry run.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct BatchCheck {
+pub struct BatchCheck {
     /// Whether the batch has no fault.
-    valid: bool,
+    pub valid: bool,
     /// The faults in the order of the document, at most 1,000.
     #[schema(max_items = 1000)]
-    faults: Vec<BatchFault>,
+    pub faults: Vec<BatchFault>,
     /// The reasons for which the batch would be refused at this moment though it has no fault, and members that may not be meant as
     /// they are. At most 1,000.
     #[schema(max_items = 1000)]
-    warnings: Vec<BatchWarning>,
+    pub warnings: Vec<BatchWarning>,
 }
 
 /// A field that is not as expected.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct BatchFault {
+pub struct BatchFault {
     /// The place of the field, such as `credentials[3].achievement.name`.
-    path: String,
+    pub path: String,
     /// The code with which the batch would be refused if this were its only fault.
     #[schema(value_type = words::ApiErrorCode)]
-    code: &'static str,
+    pub code: &'static str,
     /// The value that was found, shortened; `null` for a field that is absent.
     #[schema(required)]
-    found: Option<String>,
+    pub found: Option<String>,
     /// The form that is expected.
-    expected: String,
+    pub expected: String,
 }
 
 /// Something about a batch that is no fault.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct BatchWarning {
+pub struct BatchWarning {
     /// The place that it is about, such as `credentials[3].expirationDate`.
-    path: String,
+    pub path: String,
     /// For people. It may change.
-    message: String,
+    pub message: String,
 }
 
 impl From<FieldFault> for BatchFault {
@@ -92,9 +92,10 @@ pub(super) fn is_asked_for(query: &str) -> Result<bool, ApiError> {
 }
 
 /// Returns the result of a dry run: the faults that were found, or what else would keep the batch from being accepted now.
-pub(super) async fn rehearse(
+pub(crate) async fn rehearse(
     issuance: &Issuance,
-    caller: &Caller,
+    scope: &TenantScope,
+    tenant: &Tenant,
     branding: &Branding,
     (credentials, faults): (Vec<CredentialRequest>, Faults),
 ) -> Result<BatchCheck, ApiError> {
@@ -102,7 +103,7 @@ pub(super) async fn rehearse(
     let mut warnings = Vec::new();
     if faults.is_empty() {
         warnings = doubts(&credentials, issuance.clock.now_ms());
-        let rehearsal = Rehearsal { scope: &caller.scope, tenant: &caller.tenant, branding, credentials };
+        let rehearsal = Rehearsal { scope, tenant, branding, credentials };
         for reason in issuance.acceptor.rehearse(rehearsal).await? {
             match reason {
                 AcceptError::Document { index, error } => faults.push(BatchFault {
