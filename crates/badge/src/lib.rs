@@ -121,11 +121,10 @@ pub fn certificate_pdf(award: &Award<'_>, credential: &[u8], date: Timestamp) ->
     pdf::write(&certificate::certificate(award), &info, credential)
 }
 
-/// Draws the certificate as SVG, for a preview. Nothing is attached to it.
+/// Draws the certificate as SVG, without a credential inside, to be looked at before it is issued.
 pub fn certificate_svg(award: &Award<'_>) -> String {
-    let words = award.words();
     let title = [("achievement", award.achievement()), ("issuer", award.issuer())];
-    svg::write(&certificate::certificate(award), &fill(&words.certificate_of, &title))
+    svg::write(&certificate::certificate(award), &fill(&award.words().certificate_of, &title))
 }
 
 #[cfg(doctest)]

@@ -37,12 +37,16 @@ pub(crate) const SIGN_IN: &str = "/console/sign-in";
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 );
-/// The same for a preview, whose pictures are in the page: they are stored nowhere.
-const POLICY_WITH_PICTURES: HeaderValue = HeaderValue::from_static(
+/// The policy of a page that shows drawings which have no address, since nothing of them is stored.
+const POLICY_WITH_DRAWINGS: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 );
 /// With `no-referrer`, as other pages have it, browsers would name no origin when they send a form.
 const REFERRER: HeaderValue = HeaderValue::from_static("same-origin");
+
+/// The mark of a response whose page shows drawings that have no address, in its extensions.
+#[derive(Clone, Copy)]
+pub(crate) struct HasDrawings;
 
 /// The visitors that a route is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,10 +112,6 @@ struct VisitedTenant {
 #[derive(Clone)]
 struct VisitByOperator;
 
-/// The mark of a response whose page has pictures inside, as `data:` URLs, in its extensions.
-#[derive(Clone)]
-pub(crate) struct HoldsPictures;
-
 /// A refusal, which becomes a page.
 #[derive(Debug)]
 enum Refusal {
@@ -172,9 +172,9 @@ pub(crate) async fn gate(
         }
         Err(refusal) => refuse(&refusal, language, &parts.method),
     };
-    let has_pictures = response.extensions().get::<HoldsPictures>().is_some();
+    let has_drawings = response.extensions().get::<HasDrawings>().is_some();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, if has_pictures { POLICY_WITH_PICTURES } else { POLICY });
+    headers.insert(CONTENT_SECURITY_POLICY, if has_drawings { POLICY_WITH_DRAWINGS } else { POLICY });
     headers.insert(REFERRER_POLICY, REFERRER);
     headers.append(VARY, HeaderValue::from_static("Cookie"));
     let kept_browser = (access == Access::Public && is_new_browser && !is_signed_in)

@@ -16,7 +16,7 @@ use learncoin_store::tenants::Branding;
 
 use self::form::BrandingForm;
 use super::overview::grouped;
-use crate::access::{AtLeast, Auditor, AuthorizedMember, HoldsPictures, Owner};
+use crate::access::{AtLeast, Auditor, AuthorizedMember, HasDrawings, Owner};
 use crate::frame::{Failure, Frame, Place, about, see_other};
 use crate::state::ConsoleState;
 
@@ -115,7 +115,7 @@ pub(crate) async fn preview(
     let template = compose(&state, &member, &stored, form).await?;
     let template = BrandingPage { preview: Some(drawn), ..template };
     let mut response = page(StatusCode::OK, language, &template);
-    response.extensions_mut().insert(HoldsPictures);
+    response.extensions_mut().insert(HasDrawings);
     Ok(about(response, &member.tenant.id))
 }
 

@@ -35,6 +35,8 @@ use crate::state::AppState;
 
 /// The id of the credential that the preview shows. None has it.
 const EXAMPLE: &str = "crd_00000000000000000000000000";
+/// The element of the achievement's name: the page around the preview has a heading of its own.
+const HEADING: &str = "p";
 const EXAMPLE_RECIPIENT: &str = "urn:uuid:00000000-0000-4000-8000-000000000000";
 
 /// The texts of the credential that a preview shows.
@@ -224,7 +226,7 @@ impl Drafted {
         let badge = data_url("image/svg+xml", badge_svg(&award).as_bytes());
         let certificate = data_url("image/svg+xml", certificate_svg(&award).as_bytes());
         let (issuer, achievement) = (&self.document.issuer, &self.document.subject.achievement);
-        let head = AwardPreview {
+        let head = BrandedHead {
             words: &self.language.words().page,
             issuer: IssuerView {
                 name: issuer.name.clone(),
@@ -253,7 +255,7 @@ impl Drafted {
 /// The head of a page.
 #[derive(Template)]
 #[template(path = "branding_preview.html")]
-struct AwardPreview {
+struct BrandedHead {
     words: &'static PageWords,
     issuer: IssuerView,
     recipient: Recipient,
@@ -261,7 +263,7 @@ struct AwardPreview {
     badge: String,
 }
 
-impl AwardPreview {
+impl BrandedHead {
     fn picture(&self) -> String {
         fill(&self.words.picture, &[("achievement", &self.achievement.name)])
     }
@@ -270,12 +272,8 @@ impl AwardPreview {
         fill(&self.words.logo, &[("issuer", &self.issuer.name)])
     }
 
-    fn badge_address(&self) -> Option<&str> {
+    fn badge_source(&self) -> Option<&str> {
         Some(&self.badge)
-    }
-
-    fn title_element(&self) -> &'static str {
-        "p"
     }
 }
 

@@ -12,6 +12,9 @@ use crate::public::browser_check::BrowserCheck;
 use crate::public::preview::{PREVIEW_HEIGHT, PREVIEW_WIDTH, Preview, Sharing};
 use crate::public::time::When;
 
+/// The element of the achievement's name: the heading of the page.
+const HEADING: &str = "h1";
+
 /// The appearance of a state. Only [`Tone::Good`] is green, and only the verdict *valid* has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
@@ -405,18 +408,13 @@ impl CredentialPage {
         fill(&self.words.picture, &[("achievement", &self.achievement.name)])
     }
 
-    /// Describes the logo.
-    pub(crate) fn logo(&self) -> String {
-        fill(&self.words.logo, &[("issuer", &self.issuer.name)])
-    }
-
-    /// Returns the address of the badge's picture, once there is a badge.
-    pub(crate) fn badge_address(&self) -> Option<String> {
+    /// Returns the address of the badge, if there is one to show.
+    pub(crate) fn badge_source(&self) -> Option<String> {
         self.downloadable.then(|| format!("/c/{}/badge.svg?plain=true", self.id))
     }
 
-    /// Returns the element of the achievement's name.
-    pub(crate) fn title_element(&self) -> &'static str {
-        "h1"
+    /// Describes the logo.
+    pub(crate) fn logo(&self) -> String {
+        fill(&self.words.logo, &[("issuer", &self.issuer.name)])
     }
 }
