@@ -31,12 +31,18 @@ pub(crate) enum Place {
     Keys,
     /// The webhook endpoints.
     Webhooks,
+    /// The mails.
+    Mails,
+    /// The branding.
+    Branding,
     /// The audit log.
     Audit,
     /// The members.
     Members,
     /// The operators' list of tenants.
     Tenants,
+    /// The health of the deployment.
+    Health,
 }
 
 /// The frame around the content of every page.
@@ -143,13 +149,15 @@ impl Frame {
     /// Returns the pages of the navigation: the path, the name, and whether it is this one.
     pub(crate) fn navigation(&self) -> Vec<(String, &'static str, bool)> {
         let (words, base) = (self.words, self.base());
-        let entries: [(&str, &'static str, Place); 8] = [
+        let entries: [(&str, &'static str, Place); 10] = [
             ("", &words.overview.title, Place::Overview),
             ("/credentials", &words.credentials.title, Place::Credentials),
             ("/batches", &words.batches.title, Place::Batches),
             ("/uploads", &words.uploads.title, Place::Uploads),
             ("/keys", &words.keys.title, Place::Keys),
             ("/webhooks", &words.webhooks.title, Place::Webhooks),
+            ("/mails", &words.mails.title, Place::Mails),
+            ("/branding", &words.branding.title, Place::Branding),
             ("/audit", &words.audit.title, Place::Audit),
             ("/members", &words.members.title, Place::Members),
         ];
@@ -186,6 +194,7 @@ fn done(words: &'static ConsoleWords, name: &str) -> Option<&'static str> {
         "tenant-created" => &done.tenant_created,
         "tenant-changed" => &done.tenant_changed,
         "upload-discarded" => &done.upload_discarded,
+        "branding-saved" => &done.branding_saved,
         _ => return None,
     })
 }

@@ -13,8 +13,8 @@ use crate::access::{Access, gate};
 use crate::assets;
 use crate::form::FormKind;
 use crate::pages::{
-    account, api_keys, audit, batches, credential, credentials, home, members, operators, overview, sign_in,
-    upload, uploads, webhook, webhooks,
+    account, api_keys, audit, batches, branding, credential, credentials, health, home, mails, members,
+    operators, overview, sign_in, upload, uploads, webhook, webhooks,
 };
 use crate::state::ConsoleState;
 
@@ -139,6 +139,10 @@ fn all(state: &ConsoleState) -> Routes {
         .action("/webhooks/{id}/rotate", Role::Owner, webhook::rotate_secret)
         .action("/webhooks/{id}/activate", Role::Owner, webhook::activate)
         .action("/webhooks/{id}/delete", Role::Owner, webhook::delete)
+        .page("/mails", Role::Auditor, mails::mails)
+        .page("/branding", Role::Auditor, branding::branding)
+        .action("/branding", Role::Owner, branding::save)
+        .action("/branding/preview", Role::Owner, branding::preview)
         .page("/audit", Role::Auditor, audit::audit)
         .page("/audit.csv", Role::Auditor, audit::export)
         .page("/members", Role::Auditor, members::members)
@@ -147,9 +151,11 @@ fn all(state: &ConsoleState) -> Routes {
         .action("/members/{id}/remove", Role::Owner, members::remove)
         // The operators' pages.
         .get("/console/operator", Access::Operator, operators::tenants)
+        .get("/console/operator/health", Access::Operator, health::health)
         .post("/console/operator/tenants", Access::Operator, operators::create)
         .get("/console/operator/tenants/{tenant}", Access::Operator, operators::tenant)
         .post("/console/operator/tenants/{tenant}", Access::Operator, operators::update)
+        .post("/console/operator/tenants/{tenant}/mails", Access::Operator, operators::mails)
         .post("/console/operator/tenants/{tenant}/members", Access::Operator, operators::add_owner)
         .post(
             "/console/operator/tenants/{tenant}/members/{member}/remove",

@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
 use learncoin_language::Language;
+use learncoin_server::operations::{BrandingOperations, ReadinessProbe};
 use learncoin_server::{AppState, Mailbox};
 use learncoin_store::members::{Email, Token};
 use tokio::sync::{Notify, Semaphore, mpsc};
@@ -42,6 +43,10 @@ pub struct ConsoleState {
     pub(crate) egress: Egress,
     /// The mails that went into files.
     pub(crate) mailbox: Mailbox,
+    /// Changes the branding of tenants as the API does, and previews a change.
+    pub(crate) branding: BrandingOperations,
+    /// Judges whether this process is ready, as `/readyz` does.
+    pub(crate) readiness: ReadinessProbe,
     /// Whether the deployment anchors on its own development chain.
     pub(crate) is_development: bool,
     /// The permits for files that are read and checked: few are in memory at the same time.
@@ -60,6 +65,8 @@ impl ConsoleState {
             trusted_proxies: FromRef::from_ref(app),
             egress: FromRef::from_ref(app),
             mailbox: app.mailbox.clone(),
+            branding: FromRef::from_ref(app),
+            readiness: FromRef::from_ref(app),
             is_development: app.dev_chain.is_some(),
             files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
             wake_uploads: Arc::default(),

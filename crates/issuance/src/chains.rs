@@ -8,9 +8,10 @@ use learncoin_store::onchain::{self, TxHash};
 use learncoin_store::scope::Environment;
 use learncoin_store::transactions::AnchorTransaction;
 
-pub use heads::Heads;
 use heads::Look;
 pub(crate) use heads::Mark;
+pub use heads::{Heads, SeenHead};
+pub use learncoin_chain::money::{gwei_in_ether, in_ether};
 
 /// The chain of each environment, if one is configured.
 #[derive(Clone)]
@@ -82,6 +83,8 @@ pub struct Chain {
     pub max_anchor_cost: u128,
     /// The address of the block explorer's page of a transaction, without the hash at its end.
     pub explorer: String,
+    /// The hosts of the nodes, without what else is in their URLs; none of the embedded chain.
+    pub nodes: Vec<String>,
     /// Its newest blocks, as far as they were read.
     pub heads: Heads,
 }
@@ -111,6 +114,7 @@ impl Chain {
             replace_after_ms: Self::REPLACE_AFTER_MS,
             max_anchor_cost: Self::MAX_ANCHOR_COST,
             explorer,
+            nodes: Vec::new(),
             heads: Heads::default(),
         }
     }

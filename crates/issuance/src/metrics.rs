@@ -3,6 +3,9 @@
 //! The store counts transitions when it commits them (`learncoin_events_total`), and counts what waits by a query at each
 //! scrape. The metrics of this file can't be read from any row.
 
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
 use learncoin_store::scope::Environment;
 
 /// `learncoin_credentials_accepted_total{environment}`.
@@ -115,6 +118,31 @@ pub enum Alarm {
     Clock,
 }
 
+/// An alarm that this process raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RaisedAlarm {
+    /// The alarm.
+    pub alarm: Alarm,
+    /// The number of times that it was raised.
+    pub count: u64,
+    /// The time since it was raised last.
+    pub ago: Duration,
+}
+
+/// The alarms that were raised, how often and when, for people: a counter can't be read.
+static RAISED: Mutex<Vec<(Alarm, u64, Instant)>> = Mutex::new(Vec::new());
+
+/// Returns the alarms that this process raised, the last one first.
+pub fn raised_alarms() -> Vec<RaisedAlarm> {
+    let raised = RAISED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut raised: Vec<RaisedAlarm> = raised
+        .iter()
+        .map(|(alarm, count, at)| RaisedAlarm { alarm: *alarm, count: *count, ago: at.elapsed() })
+        .collect();
+    raised.sort_by_key(|one| one.ago);
+    raised
+}
+
 impl Alarm {
     const ALL: [Alarm; 10] = [
         Alarm::FeeCap,
@@ -129,7 +157,8 @@ impl Alarm {
         Alarm::Clock,
     ];
 
-    fn as_str(self) -> &'static str {
+    /// Returns its name.
+    pub fn as_str(self) -> &'static str {
         match self {
             Alarm::FeeCap => "fee_cap",
             Alarm::NoFunds => "no_funds",
@@ -147,7 +176,18 @@ impl Alarm {
     /// Counts the alarm. Returns its name for the log line.
     pub fn raise(self) -> &'static str {
         metrics::counter!(ALARMS, "alarm" => self.as_str()).increment(1);
+        self.remember(Instant::now());
         self.as_str()
+    }
+}
+
+impl Alarm {
+    fn remember(self, now: Instant) {
+        let mut raised = RAISED.lock().unwrap_or_else(PoisonError::into_inner);
+        match raised.iter_mut().find(|(alarm, ..)| *alarm == self) {
+            Some((_, count, at)) => (*count, *at) = (count.saturating_add(1), now),
+            None => raised.push((self, 1, now)),
+        }
     }
 }
 

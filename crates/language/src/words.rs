@@ -17,9 +17,9 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 pub use console::{
-    AccountWords, AuditWords, BatchesWords, ConsoleWords, CredentialWords, CredentialsWords, DoneWords,
-    FrameWords, HomeWords, KeysWords, LinkMailWords, MembersWords, OperatorWords, OverviewWords,
-    RefusalWords, RoleWords, SignInWords, UploadsWords, WebhooksWords,
+    AccountWords, AuditWords, BatchesWords, BrandingWords, ConsoleWords, CredentialWords, CredentialsWords,
+    DoneWords, FrameWords, HealthWords, HomeWords, KeysWords, LinkMailWords, MailsWords, MembersWords,
+    OperatorWords, OverviewWords, RefusalWords, RoleWords, SignInWords, UploadsWords, WebhooksWords,
 };
 pub use files::FileWords;
 pub use front::{FrontDocumentationWords, FrontHowWords, FrontVerifyWords, FrontWords};

@@ -29,7 +29,7 @@ use learncoin_issuance::options::PipelineOptions;
 use serde::{Deserialize, Serialize};
 
 use self::brand::BrandConfig;
-pub(crate) use self::chain::ChainConfig;
+pub(crate) use self::chain::{ChainConfig, hosts};
 use self::console::ConsoleConfig;
 use self::database::DatabaseUrl;
 pub(crate) use self::keys::KeysConfig;

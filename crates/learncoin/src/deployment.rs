@@ -17,7 +17,7 @@ use learncoin_store::clock::{Clock, random_bytes};
 use learncoin_store::settings::Setting;
 use learncoin_store::{Location, Store};
 
-use crate::config::{Config, DEFAULT_LISTEN};
+use crate::config::{Config, DEFAULT_LISTEN, hosts};
 use crate::data_dir::DataDir;
 use crate::database_memory;
 use crate::environment::variable;
@@ -323,9 +323,13 @@ fn embedded_chains(host: &Host, client: Client) -> Chains {
     Chains { test: Some(chain.clone()), live: Some(chain) }
 }
 
+/// Returns the chain with this id, if the setting names nodes of it.
 fn rpc_chain(config: &Config, url: &str, chain_id: u64, client: Client) -> Option<Chain> {
     let explorer = if chain_id == BASE_MAINNET { BASE_EXPLORER } else { BASE_SEPOLIA_EXPLORER };
-    (!url.is_empty()).then(|| config.chain.real_chain(chain_id, client, explorer.to_owned()))
+    (!url.is_empty()).then(|| Chain {
+        nodes: hosts(url),
+        ..config.chain.real_chain(chain_id, client, explorer.to_owned())
+    })
 }
 
 async fn rpc_chains(config: &Config) -> Result<Chains> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod batches;
 pub(crate) mod change_credential;
+pub(crate) mod change_tenant;
 pub(crate) mod create_batch;
 pub(crate) mod credentials;
 mod cursor;

@@ -7,6 +7,7 @@ pub(crate) mod alignments;
 pub(crate) mod anchor_look_ups;
 pub(crate) mod assets;
 pub(crate) mod brand;
+pub(crate) mod branding_preview;
 pub(crate) mod browser_check;
 pub(crate) mod browser_nodes;
 pub(crate) mod credential_lookup;

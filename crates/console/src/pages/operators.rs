@@ -12,6 +12,7 @@ use learncoin_store::scope::Environment;
 use learncoin_store::tenants::{Plan, Tenant};
 
 use super::members::MemberRow;
+use super::tenant_mails::{self, MailSettingsView};
 use crate::access::Operator;
 use crate::accounts::{Grant, LastOwner};
 use crate::frame::{Failure, Frame, Place, about, respond, see_other};
@@ -49,6 +50,7 @@ struct TenantPage {
     issuer_name: String,
     members: Vec<MemberRow>,
     signing_keys: Vec<KeyRow>,
+    mails: MailSettingsView,
     fault: Option<String>,
 }
 
@@ -159,12 +161,15 @@ async fn compose_tenant(
             }
         }));
     }
+    let settings = store.get_mail_settings(&tenant.id).await.map_err(Failure::store(language))?;
+    let limits = state.issuance.plans.of(tenant.plan);
     let quota = tenant.exceptions.credentials_per_month.map(|quota| quota.to_string()).unwrap_or_default();
     Ok(TenantPage {
         members: members.into_iter().map(|one| MemberRow::of(&frame, one, None)).collect(),
         plan: tenant.plan.as_str(),
         plans: Plan::ALL.map(Plan::as_str),
-        plan_quota: state.issuance.plans.of(tenant.plan).credentials_per_month,
+        plan_quota: limits.credentials_per_month,
+        mails: MailSettingsView::of(&frame, settings, &tenant, limits.mails_per_day),
         unconfirmed_since: branding.changed_at.map(|at| frame.when(at)),
         issuer_name: branding.issuer_name(&tenant.name).to_owned(),
         id: tenant.id,
@@ -203,10 +208,32 @@ pub(crate) async fn update(
             ..TenantUpdate::default()
         },
     };
+    apply(&state, &operator, tenant, update).await
+}
+
+/// Serves `POST /console/operator/tenants/{tenant}/mails`: turns its mails on or off, or changes their other settings.
+pub(crate) async fn mails(
+    State(state): State<ConsoleState>,
+    operator: Operator,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let tenant = find(&state, &operator, &id).await?;
+    match tenant_mails::read(&operator.visit.form, operator.visit.language.console()) {
+        Ok(update) => apply(&state, &operator, tenant, update).await,
+        Err(fault) => refused(&state, &operator, tenant, fault).await,
+    }
+}
+
+async fn apply(
+    state: &ConsoleState,
+    operator: &Operator,
+    tenant: Tenant,
+    update: TenantUpdate,
+) -> Result<Response, Failure> {
     match state.issuance.tenants.update_tenant(&tenant.id, update).await {
         Ok(_) => Ok(about(see_other(&path(&tenant.id, "tenant-changed")), &tenant.id)),
-        Err(TenantError::Store(error)) => Err(Failure::store(language)(error)),
-        Err(error) => refused(&state, &operator, tenant, error.to_string()).await,
+        Err(TenantError::Store(error)) => Err(Failure::store(operator.visit.language)(error)),
+        Err(error) => refused(state, operator, tenant, error.to_string()).await,
     }
 }
 

@@ -5,8 +5,8 @@
 //! confirmed or final by it: for that, each transaction is looked up.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
 use futures_util::future::try_join_all;
 use learncoin_chain::fee::Market;
@@ -33,6 +33,19 @@ struct Shared {
     market: PerHead<Market>,
     /// The height of the newest final block; `None` from nodes that do not report it.
     finalized: PerHead<Option<u64>>,
+    /// The part that people are shown.
+    seen: StdMutex<SeenHead>,
+}
+
+/// The newest block and the fees that this process read last, for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SeenHead {
+    /// The height, and when it was read, in milliseconds since 1970; `None` before the first read.
+    pub head: Option<(u64, i64)>,
+    /// Whether the read after it failed.
+    pub is_silent: bool,
+    /// The lowest price of a unit of gas in the next block, in wei.
+    pub price: Option<u128>,
 }
 
 #[derive(Default)]
@@ -98,7 +111,14 @@ impl Heads {
     /// Any [`RpcError`], also the one of a read that just failed.
     pub(crate) async fn mark(&self, look: Look<'_>) -> Result<Mark, RpcError> {
         let mut state = self.0.state.lock().await;
-        let (read_at, head) = state.newest(look).await?;
+        let newest = state.newest(look).await;
+        self.record(|seen| {
+            seen.is_silent = newest.is_err();
+            if let Ok((read_at, head)) = &newest {
+                seen.head = Some((head.number, *read_at));
+            }
+        });
+        let (read_at, head) = newest?;
         self.0.height.store(head.number, Ordering::Relaxed);
         Ok(Mark { head, branch: state.branch, read_at })
     }
@@ -127,7 +147,18 @@ impl Heads {
     /// Any [`RpcError`].
     pub(crate) async fn market(&self, look: Look<'_>) -> Result<Market, RpcError> {
         let mark = self.mark(look).await?;
-        self.0.market.get(mark, look.client.market()).await
+        let market = self.0.market.get(mark, look.client.market()).await?;
+        self.record(|seen| seen.price = Some(market.price()));
+        Ok(market)
+    }
+
+    /// Returns what was read last, without a call, and without waiting for one.
+    pub fn seen(&self) -> SeenHead {
+        *self.0.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn record(&self, change: impl FnOnce(&mut SeenHead)) {
+        change(&mut self.0.seen.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Returns the height of the newest block that can't be replaced any more; `None` from nodes that do not report it.

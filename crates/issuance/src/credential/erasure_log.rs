@@ -67,6 +67,11 @@ impl ErasureLog {
         }
     }
 
+    /// Returns whether the database may have erasures that the journal lacks. None is confirmed to a caller meanwhile.
+    pub fn is_behind(&self) -> bool {
+        self.is_behind.load(Ordering::SeqCst)
+    }
+
     /// Records that the database may have erasures that the journal lacks.
     pub(crate) fn mark_behind(&self) {
         self.is_behind.store(true, Ordering::SeqCst);

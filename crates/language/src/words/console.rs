@@ -3,10 +3,13 @@
 mod account;
 mod audit;
 mod batches;
+mod branding;
 mod credential;
 mod credentials;
 mod frame;
+mod health;
 mod keys;
+mod mails;
 mod members;
 mod operators;
 mod overview;
@@ -20,10 +23,13 @@ use serde::Deserialize;
 pub use account::{AccountWords, HomeWords, LinkMailWords, SignInWords};
 pub use audit::AuditWords;
 pub use batches::BatchesWords;
+pub use branding::BrandingWords;
 pub use credential::CredentialWords;
 pub use credentials::CredentialsWords;
 pub use frame::{DoneWords, FrameWords, RefusalWords, RoleWords};
+pub use health::HealthWords;
 pub use keys::KeysWords;
+pub use mails::MailsWords;
 pub use members::MembersWords;
 pub use operators::OperatorWords;
 pub use overview::OverviewWords;
@@ -73,6 +79,12 @@ pub struct ConsoleWords {
     pub members: MembersWords,
     /// The pages for operators.
     pub operators: OperatorWords,
+    /// The mails.
+    pub mails: MailsWords,
+    /// The health of the deployment.
+    pub health: HealthWords,
+    /// The branding.
+    pub branding: BrandingWords,
 }
 
 /// The files, in the order of [`Language::ALL`].

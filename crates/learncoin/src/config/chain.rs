@@ -7,6 +7,7 @@ use learncoin_dev_chain::{CallerOptions, RunOptions};
 use learncoin_issuance::chains::Chain;
 use learncoin_issuance::options::{FundsOptions, PipelineOptions};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::time::{to_ms, to_s};
 
@@ -118,5 +119,23 @@ impl ChainConfig {
     /// Returns the options of the embedded chain.
     pub(crate) fn mining_options(&self) -> RunOptions {
         RunOptions { block_time: Duration::from_millis(self.block_time_ms.max(1)), ..RunOptions::default() }
+    }
+}
+
+/// Returns the hosts of nodes, without the users, passwords, paths and keys that their URLs may have.
+pub(crate) fn hosts(urls: &str) -> Vec<String> {
+    let host = |url: &str| url.parse::<Url>().ok()?.host_str().map(str::to_owned);
+    urls.split_whitespace().filter_map(host).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_is_named_by_its_host_alone() {
+        let urls = "https://user:secret@one.example:8545/key?k=1  http://127.0.0.1:1/ nonsense";
+        assert_eq!(hosts(urls), ["one.example", "127.0.0.1"]);
+        assert_eq!(hosts(""), Vec::<String>::new());
     }
 }

@@ -31,8 +31,11 @@ mod api {
 mod console {
     pub(crate) mod access;
     pub(crate) mod actions;
+    pub(crate) mod branding;
     pub(crate) mod browser;
     pub(crate) mod forged;
+    pub(crate) mod health;
+    pub(crate) mod mails;
     pub(crate) mod sign_in;
     pub(crate) mod uploads;
 }

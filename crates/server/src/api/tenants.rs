@@ -6,24 +6,20 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::names::issuer_did;
-use learncoin_issuance::tenant::branding::{BrandingError, MOST_OWN_DIDS};
 use learncoin_issuance::time;
 use learncoin_store::id::TenantId;
-use learncoin_store::scope::Environment;
 use learncoin_store::tenants::{Branding, CertificateBranding, NamedLogo, NamedSignature};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::patch_tenant::{TenantPatch, did_refused, own_did_needs_institution};
+use super::change_tenant::BrandingOperations;
 use super::{committed, json};
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::authentication::Caller;
 use crate::middleware::body::SmallBody;
 use crate::openapi::{requests, words};
-use crate::public::did_documents::DidDocuments;
 
 /// A tenant, as its own keys see it.
 #[derive(Serialize, ToSchema)]
@@ -145,27 +141,12 @@ pub(crate) async fn me(
 )]
 pub(crate) async fn update(
     State(issuance): State<Arc<Issuance>>,
-    State(egress): State<Egress>,
-    State(did_documents): State<Arc<DidDocuments>>,
+    State(operations): State<BrandingOperations>,
     mut caller: Caller,
     body: SmallBody,
 ) -> Result<Response, ApiError> {
-    let patch = TenantPatch::read(&body.bytes, caller.tenant.plan, &issuance.host)?;
-    // Checked again in the transaction; here, so that nothing is fetched in vain.
-    if patch != TenantPatch::default()
-        && caller.scope.environment == Environment::Test
-        && issuance.store.had_live_api_key(&caller.tenant.id).await?
-    {
-        return Err(refusal(BrandingError::LiveKeyNeeded));
-    }
-    let (patch, fetched) = patch.fetched(&egress, &did_documents, issuance.clock.now_ms()).await?;
-    let changed = issuance
-        .branding
-        .update_branding(caller.actor(), &caller.scope, fetched, |name, branding| {
-            patch.apply(name, branding);
-        })
-        .await;
-    let (tenant, branding) = changed.map_err(refusal)?;
+    let (tenant, branding) =
+        operations.change(caller.actor(), &caller.scope, &caller.tenant, &body.bytes).await?;
     caller.tenant = tenant;
     let shown = PatchedTenantJson {
         tenant: tenant_json(&issuance, &caller, &branding).await?,
@@ -186,23 +167,6 @@ pub(crate) async fn update(
 
 fn url(logo: &Option<NamedLogo>) -> Option<&str> {
     logo.as_ref().map(|logo| logo.url.as_str())
-}
-
-fn refusal(error: BrandingError) -> ApiError {
-    match error {
-        BrandingError::RightLost => ApiError::key_revoked(),
-        BrandingError::LiveKeyNeeded => ApiError::new(
-            ErrorCode::EnvironmentMismatch,
-            "This tenant has a live key, and live credentials carry what this changes. Send the request with a live key.",
-        ),
-        BrandingError::OwnDidNeedsInstitution => own_did_needs_institution(),
-        BrandingError::TooManyOwnDids => ApiError::new(
-            ErrorCode::InvalidFieldFormat,
-            format!("did: this tenant has had {MOST_OWN_DIDS} others; expected one of them, or null"),
-        ),
-        BrandingError::DidDocument(error) => did_refused(error),
-        BrandingError::Store(error) => error.into(),
-    }
 }
 
 /// Read a tenant by its id

@@ -21,4 +21,4 @@ mod page;
 mod status;
 #[cfg(test)]
 mod tests;
-mod view_model;
+pub(crate) mod view_model;

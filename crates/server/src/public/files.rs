@@ -321,7 +321,8 @@ async fn beside<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(FileError::from).flatten().map_err(ApiError::internal)
 }
 
-fn busy() -> ApiError {
+/// Returns the error for a drawing that would have to wait too long.
+pub(super) fn busy() -> ApiError {
     let message = "Too many files are being drawn at this moment. Try again in a few seconds.";
     let mut error = ApiError::new(ErrorCode::RateLimited, message);
     error.retry_after = RETRY_AFTER;

@@ -3,6 +3,7 @@
 use crate::credentials::credential::{COLUMNS, Credential, credential};
 use crate::database::sql::{self, Record};
 use crate::database::store::Store;
+use crate::database::values;
 use crate::error::Result;
 use crate::id::{AFTER_EVERY_ID, BatchId, CredentialId};
 use crate::scope::TenantScope;
@@ -107,6 +108,26 @@ impl Store {
         .iter()
         .map(|row| credential(row, &self.sealer))
         .collect()
+    }
+
+    /// Returns those of these credentials that the scope has, in no order.
+    pub async fn list_credentials_by_id(
+        &self,
+        scope: &TenantScope,
+        ids: &[&CredentialId],
+    ) -> Result<Vec<Credential>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT {COLUMNS} FROM credentials WHERE id IN ({}) AND tenant_id = $1 AND environment = $2",
+            values::list(3, ids.len()),
+        );
+        let mut query = sql::query(sql).bind(scope.tenant_id.as_str()).bind(scope.environment.as_str());
+        for id in ids {
+            query = query.bind(id.as_str());
+        }
+        query.fetch_all(&self.pool).await?.iter().map(|row| credential(row, &self.sealer)).collect()
     }
 
     /// Returns the scope's credentials that had a change, newest first: at most `limit`, those before `before`.

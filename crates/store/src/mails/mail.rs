@@ -19,7 +19,7 @@ use crate::id::{BatchId, CredentialId, TenantId};
 use crate::mails::status::{Mail, MailFilter, MailState, MailStatus, MailsDue};
 use crate::mails::token::MailToken;
 use crate::scope::TenantScope;
-const COLUMNS: &str = "credential_id, tenant_id, token, edition, status, attempts, queued_at, due_at, postponed_until, transmitted_at, settled_at, answer";
+pub(super) const COLUMNS: &str = "credential_id, tenant_id, token, edition, status, attempts, queued_at, due_at, postponed_until, transmitted_at, settled_at, answer";
 
 pub(super) fn mail(row: &Row) -> Result<Mail> {
     let record = Record { table: "mails", row };

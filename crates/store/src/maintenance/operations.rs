@@ -1,6 +1,6 @@
 //! Counts for operators: how much waits, and for how long. Whole deployments are counted, never one tenant.
 
-use crate::batches::batch::BatchStatus;
+use crate::batches::batch::{self, Batch, BatchStatus};
 use crate::database::connections::Connections;
 use crate::database::sql::{self, Record};
 use crate::database::store::Store;
@@ -38,6 +38,22 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(|row| waiting(&Record { table: "batches", row })).collect()
+    }
+
+    /// Returns the oldest batches of all tenants in a status that is not the last one of most: at most `limit`.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn list_oldest_batches(&self, status: BatchStatus, limit: u32) -> Result<Vec<Batch>> {
+        sql::query(format!("SELECT {} FROM batches WHERE status = $1 ORDER BY id LIMIT $2", batch::COLUMNS))
+            .bind(status.as_str())
+            .bind(i64::from(limit))
+            .long()
+            .fetch_all(&self.pool)
+            .await?
+            .iter()
+            .map(batch::batch)
+            .collect()
     }
 
     /// Returns the deliveries that are to be made, to endpoints that are on.

@@ -18,6 +18,18 @@ impl Store {
         .await?;
         Ok(u64::try_from(count.unwrap_or(0)).unwrap_or(0))
     }
+
+    /// Returns the credentials that were accepted in all months, without those of batches that failed.
+    pub async fn usage_in_all_months(&self, scope: &TenantScope) -> Result<u64> {
+        let count: Option<i64> = sql::query_scalar(
+            "SELECT CAST(SUM(credentials) AS BIGINT) FROM usage_by_month WHERE tenant_id = $1 AND environment = $2",
+        )
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(u64::try_from(count.unwrap_or(0)).unwrap_or(0))
+    }
 }
 
 impl WriteTx {

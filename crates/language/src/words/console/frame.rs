@@ -95,6 +95,8 @@ texts! {
         tenant_changed,
         /// A draft of a spreadsheet was deleted.
         upload_discarded,
+        /// The branding was changed.
+        branding_saved,
     }
 }
 

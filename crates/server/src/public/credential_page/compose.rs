@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use super::status::{StatusInputs, name_of};
 use super::view_model::{
     AchievementView, AnchorView, CheckView, CredentialPage, EvidenceItem, Framework, IssuerView, Linked,
-    NoticeView, OutcomeView, Recipient, Skill, Tone,
+    NoticeView, OutcomeView, Recipient, Skill, Tone, initial,
 };
 use crate::public::preview::{LinkedCredential, Preview, Sharing};
 use crate::public::time::{self, When};
@@ -155,10 +155,9 @@ fn recipient(words: &'static PageWords, document: &Document, state: &BatchState)
 
 /// Returns the issuer that signed.
 pub(crate) fn issuer(issuer: &document::Issuer, context: &PageContext<'_>) -> IssuerView {
-    let initial = issuer.name.chars().find(|character| character.is_alphanumeric()).unwrap_or('·');
     IssuerView {
         name: issuer.name.clone(),
-        initial: initial.to_uppercase().collect(),
+        initial: initial(&issuer.name),
         did: issuer.id.clone(),
         url: issuer.url.clone().filter(|url| is_web(url)),
         logo: context.logo_hash.map(|hash| format!("/assets/logo/{hash}")),
