@@ -121,6 +121,12 @@ pub fn certificate_pdf(award: &Award<'_>, credential: &[u8], date: Timestamp) ->
     pdf::write(&certificate::certificate(award), &info, credential)
 }
 
+/// Draws the certificate as SVG, without a credential inside, to be looked at before it is issued.
+pub fn certificate_svg(award: &Award<'_>) -> String {
+    let title = [("achievement", award.achievement()), ("issuer", award.issuer())];
+    svg::write(&certificate::certificate(award), &fill(&award.words().certificate_of, &title))
+}
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -12,6 +12,9 @@ use crate::public::browser_check::BrowserCheck;
 use crate::public::preview::{PREVIEW_HEIGHT, PREVIEW_WIDTH, Preview, Sharing};
 use crate::public::time::When;
 
+/// The element of the achievement's name: the heading of the page.
+const HEADING: &str = "h1";
+
 /// The appearance of a state. Only [`Tone::Good`] is green, and only the verdict *valid* has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
@@ -397,6 +400,11 @@ impl CredentialPage {
     /// Describes the badge's picture.
     pub(crate) fn picture(&self) -> String {
         fill(&self.words.picture, &[("achievement", &self.achievement.name)])
+    }
+
+    /// Returns the address of the badge, if there is one to show.
+    pub(crate) fn badge_source(&self) -> Option<String> {
+        self.downloadable.then(|| format!("/c/{}/badge.svg?plain=true", self.id))
     }
 
     /// Describes the logo.
