@@ -37,8 +37,16 @@ pub(crate) const SIGN_IN: &str = "/console/sign-in";
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 );
+/// The policy of a page that shows drawings which have no address, since nothing of them is stored.
+const POLICY_WITH_DRAWINGS: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+);
 /// With `no-referrer`, as other pages have it, browsers would name no origin when they send a form.
 const REFERRER: HeaderValue = HeaderValue::from_static("same-origin");
+
+/// The mark of a response whose page shows drawings that have no address, in its extensions.
+#[derive(Clone, Copy)]
+pub(crate) struct HasDrawings;
 
 /// The visitors that a route is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,8 +172,9 @@ pub(crate) async fn gate(
         }
         Err(refusal) => refuse(&refusal, language, &parts.method),
     };
+    let has_drawings = response.extensions().get::<HasDrawings>().is_some();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert(CONTENT_SECURITY_POLICY, if has_drawings { POLICY_WITH_DRAWINGS } else { POLICY });
     headers.insert(REFERRER_POLICY, REFERRER);
     headers.append(VARY, HeaderValue::from_static("Cookie"));
     let kept_browser = (access == Access::Public && is_new_browser && !is_signed_in)

@@ -25,6 +25,10 @@ pub(crate) enum Place {
     Credentials,
     /// The batches.
     Batches,
+    /// Issuing.
+    Issue,
+    /// The templates.
+    Templates,
     /// The API keys.
     Keys,
     /// The webhook endpoints.
@@ -141,16 +145,19 @@ impl Frame {
     /// Returns the pages of the navigation: the path, the name, and whether it is this one.
     pub(crate) fn navigation(&self) -> Vec<(String, &'static str, bool)> {
         let (words, base) = (self.words, self.base());
-        let entries: [(&str, &'static str, Place); 7] = [
+        let entries: [(&str, &'static str, Place); 9] = [
             ("", &words.overview.title, Place::Overview),
             ("/credentials", &words.credentials.title, Place::Credentials),
             ("/batches", &words.batches.title, Place::Batches),
+            ("/issue", &words.issue.title, Place::Issue),
+            ("/templates", &words.templates.title, Place::Templates),
             ("/keys", &words.keys.title, Place::Keys),
             ("/webhooks", &words.webhooks.title, Place::Webhooks),
             ("/audit", &words.audit.title, Place::Audit),
             ("/members", &words.members.title, Place::Members),
         ];
-        entries.map(|(path, name, place)| (format!("{base}{path}"), name, place == self.place)).into()
+        let offered = entries.into_iter().filter(|(.., place)| *place != Place::Issue || self.may_issue());
+        offered.map(|(path, name, place)| (format!("{base}{path}"), name, place == self.place)).collect()
     }
 
     /// Returns the beginning of the paths of the tenant's pages.
@@ -180,6 +187,10 @@ fn done(words: &'static ConsoleWords, name: &str) -> Option<&'static str> {
         "member-added" => &done.member_added,
         "role-changed" => &done.role_changed,
         "member-removed" => &done.member_removed,
+        "template-saved" => &done.template_saved,
+        "template-deleted" => &done.template_deleted,
+        "issued" => &done.issued,
+        "corrected" => &done.corrected,
         "tenant-created" => &done.tenant_created,
         "tenant-changed" => &done.tenant_changed,
         _ => return None,

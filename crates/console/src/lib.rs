@@ -17,6 +17,7 @@ mod access;
 pub mod accounts;
 mod assets;
 mod cookies;
+mod credential_form;
 mod forgery;
 mod form;
 mod frame;
@@ -27,6 +28,7 @@ mod pages;
 mod routes;
 pub mod sign_in;
 mod state;
+mod templates;
 
 pub use access::Access;
 pub use link_mails::LinkMailer;

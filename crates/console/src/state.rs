@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
 use learncoin_language::Language;
+use learncoin_server::operations::AwardPreviewer;
 use learncoin_server::{AppState, Mailbox};
 use learncoin_store::members::{Email, Token};
 use tokio::sync::mpsc;
@@ -40,6 +41,8 @@ pub struct ConsoleState {
     pub(crate) egress: Egress,
     /// The mails that went into files.
     pub(crate) mailbox: Mailbox,
+    /// Draws what would be issued.
+    pub(crate) previewer: AwardPreviewer,
     /// Whether the deployment anchors on its own development chain.
     pub(crate) is_development: bool,
     /// The way of requests for a link by mail; `None` if the deployment sends none.
@@ -54,6 +57,7 @@ impl ConsoleState {
             trusted_proxies: FromRef::from_ref(app),
             egress: FromRef::from_ref(app),
             mailbox: app.mailbox.clone(),
+            previewer: FromRef::from_ref(app),
             is_development: app.dev_chain.is_some(),
             link_requests: None,
         }

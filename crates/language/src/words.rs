@@ -17,9 +17,10 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 pub use console::{
-    AccountWords, AuditWords, BatchesWords, ConsoleWords, CredentialWords, CredentialsWords, DoneWords,
-    FrameWords, HomeWords, KeysWords, LinkMailWords, MembersWords, OperatorWords, OverviewWords,
-    RefusalWords, RoleWords, SignInWords, WebhooksWords,
+    AccountWords, AchievementFormWords, AuditWords, BatchesWords, ConsoleWords, CorrectWords,
+    CredentialWords, CredentialsWords, DoneWords, FrameWords, HomeWords, IssueWords, KeysWords,
+    LinkMailWords, MembersWords, OperatorWords, OverviewWords, RefusalWords, RoleWords, SignInWords,
+    TemplatesWords, WebhooksWords,
 };
 pub use files::FileWords;
 pub use front::{FrontDocumentationWords, FrontHowWords, FrontVerifyWords, FrontWords};

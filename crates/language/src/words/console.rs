@@ -5,11 +5,14 @@ mod audit;
 mod batches;
 mod credential;
 mod credentials;
+mod achievement;
 mod frame;
+mod issue;
 mod keys;
 mod members;
 mod operators;
 mod overview;
+mod templates;
 mod webhooks;
 
 use std::sync::LazyLock;
@@ -17,15 +20,18 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 pub use account::{AccountWords, HomeWords, LinkMailWords, SignInWords};
+pub use achievement::AchievementFormWords;
 pub use audit::AuditWords;
 pub use batches::BatchesWords;
 pub use credential::CredentialWords;
 pub use credentials::CredentialsWords;
 pub use frame::{DoneWords, FrameWords, RefusalWords, RoleWords};
+pub use issue::{CorrectWords, IssueWords};
 pub use keys::KeysWords;
 pub use members::MembersWords;
 pub use operators::OperatorWords;
 pub use overview::OverviewWords;
+pub use templates::TemplatesWords;
 pub use webhooks::WebhooksWords;
 
 use super::per_language::PerLanguage;
@@ -59,6 +65,14 @@ pub struct ConsoleWords {
     pub credential: CredentialWords,
     /// The list of batches, and one batch.
     pub batches: BatchesWords,
+    /// The fields of an achievement.
+    pub achievement_form: AchievementFormWords,
+    /// The templates.
+    pub templates: TemplatesWords,
+    /// Issuing by hand.
+    pub issue: IssueWords,
+    /// Correcting a credential.
+    pub correct: CorrectWords,
     /// The list of API keys, and one key.
     pub keys: KeysWords,
     /// The list of webhook endpoints, and one endpoint.
