@@ -277,3 +277,52 @@ fn recipient_id(text: String) -> String {
     let urn = format!("urn:uuid:{}", text.to_lowercase());
     if check_uuid_urn(&urn).is_ok() { urn } else { text }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_keep_their_places_and_empty_skills_are_left_out_of_a_template() {
+        let form = Form::of(
+            b"achievement=Botany&skill_framework=&skill_code=&skill_name=&skill_url=\
+              &skill_framework=ESCO&skill_code=S1&skill_name=Plants&skill_url=&description=a%0D%0Ab",
+        );
+        let mut fields = AchievementFields::read(&form);
+        assert_eq!((fields.skills.len(), fields.skills[1].code.as_str()), (2, "S1"));
+        assert_eq!(fields.description, "a\nb");
+        let template = fields.template();
+        assert_eq!((template.skills.len(), template.criteria.as_deref()), (1, None));
+        let again = AchievementFields::of_template(&template);
+        assert_eq!(again.skills, fields.skills[1..]);
+        for _ in 0..20 {
+            fields.add_skill();
+        }
+        assert_eq!(fields.skills.len(), MOST_SKILLS);
+    }
+
+    #[test]
+    fn what_is_carried_on_is_read_as_it_was() {
+        let fields = CredentialFields {
+            name: "Ada".to_owned(),
+            evidence: vec![
+                EvidenceFields::default(),
+                EvidenceFields { url: String::new(), text: "b".to_owned() },
+            ],
+            ..CredentialFields::default()
+        };
+        let carried =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields.hidden()).finish();
+        let read = CredentialFields::read(&Form::of(carried.as_bytes()));
+        assert_eq!((read.name, read.evidence), (fields.name, fields.evidence));
+    }
+
+    #[test]
+    fn a_uuid_alone_is_a_recipients_id() {
+        let uuid = "4E0C7F2E-6B1A-4F5A-9C8E-8A1B2C3D4E5F";
+        assert_eq!(recipient_id(uuid.to_owned()), format!("urn:uuid:{}", uuid.to_lowercase()));
+        for text in ["4711", "", "urn:uuid:4e0c7f2e-6b1a-4f5a-9c8e-8a1b2c3d4e5f"] {
+            assert_eq!(recipient_id(text.to_owned()), text);
+        }
+    }
+}

@@ -106,9 +106,12 @@ fn all(state: &ConsoleState) -> Routes {
         .action("/credentials/{id}/erase", Role::Issuer, credential::erase)
         .action("/credentials/{id}/resend", Role::Issuer, credential::resend_mail)
         .page("/credentials/{id}/correct", Role::Issuer, correct::form)
+        // Those who choose another language on a preview, or reload it, get the form.
+        .page("/credentials/{id}/correct/preview", Role::Issuer, correct::form)
         .action("/credentials/{id}/correct/preview", Role::Issuer, correct::preview)
         .action("/credentials/{id}/correct", Role::Issuer, correct::correct)
         .page("/issue", Role::Issuer, issue::form)
+        .page("/issue/preview", Role::Issuer, issue::form)
         .action("/issue/preview", Role::Issuer, issue::preview)
         .action("/issue", Role::Issuer, issue::issue)
         .page("/templates", Role::Auditor, templates::templates)

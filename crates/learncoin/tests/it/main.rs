@@ -32,8 +32,12 @@ mod console {
     pub(crate) mod access;
     pub(crate) mod actions;
     pub(crate) mod browser;
+    pub(crate) mod correct;
     pub(crate) mod forged;
+    pub(crate) mod issue;
+    pub(crate) mod scene;
     pub(crate) mod sign_in;
+    pub(crate) mod templates;
 }
 mod delivery {
     pub(crate) mod mail_relay;

@@ -3,8 +3,9 @@
 use axum::body::Body;
 use axum::http::{Method, Request};
 use learncoin_console::{Access, ConsoleState, RouteInfo, routes};
-use learncoin_store::id::TenantId;
+use learncoin_store::id::{TemplateId, TenantId};
 use learncoin_store::members::{Member, Role};
+use learncoin_store::templates::Template;
 use learncoin_testkit::{Answer, Caller, TestApp, one};
 use serde_json::json;
 
@@ -130,6 +131,8 @@ impl Scene {
             self.batch.clone()
         } else if route.path.contains("/webhooks/") {
             self.webhook.clone()
+        } else if route.path.contains("/templates/") {
+            self.template().await
         } else if route.path.contains("/keys/") {
             self.uni.with_new_key(self.uni.environment).await.key_id.to_string()
         } else {
@@ -146,6 +149,18 @@ impl Scene {
             )
             .replace("{token}", &"0".repeat(64))
             .replace("{id}", &id)
+    }
+
+    /// Adds a template, since some routes delete it.
+    async fn template(&self) -> String {
+        let issuance = self.app.issuance();
+        let id = TemplateId::generate(&*issuance.clock, &*issuance.entropy);
+        let content = json!({ "name": "Botany", "description": "A course." }).to_string();
+        let template = Template { id: id.clone(), content, created_at: 1, changed_at: 1 };
+        let mut tx = issuance.store.begin().await.unwrap();
+        tx.insert_template(&self.uni.tenant_id, &template).await.unwrap();
+        tx.commit().await.unwrap();
+        id.to_string()
     }
 
     async fn throwaway(&self, number: usize) -> Member {
