@@ -119,6 +119,17 @@ impl Form {
         fields.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// Returns the texts of all fields of this name in their order, the empty ones too, with line breaks as programs have them.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+        let fields = self.fields.iter().filter(|(known, _)| known == name);
+        fields.map(|(_, value)| value.trim().replace("\r\n", "\n")).collect()
+    }
+
+    /// Returns a field's text as [`Form::all`] does; an empty text if the field is absent.
+    pub(crate) fn or_empty(&self, name: &str) -> String {
+        self.all(name).into_iter().next().unwrap_or_default()
+    }
+
     /// Returns a field's value, if it has one that can be parsed.
     pub(crate) fn parsed<T: std::str::FromStr>(&self, name: &'static str) -> Option<T> {
         self.text(name)?.parse().ok()
@@ -165,6 +176,11 @@ mod tests {
         let form = Form::of(b"a=+1+&b=&a=2&c=%C3%A4");
         assert_eq!((form.text("a"), form.text("b"), form.text("c")), (Some("1"), None, Some("ä")));
         assert_eq!(form.texts("a").collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(
+            (form.all("a"), form.all("b"), form.or_empty("d")),
+            (vec!["1".to_owned(), "2".to_owned()], vec![String::new()], String::new())
+        );
+        assert_eq!(Form::of(b"a=1%0D%0A2").or_empty("a"), "1\n2");
         assert_eq!((form.parsed::<u8>("a"), form.parsed::<u8>("c")), (Some(1), None));
         let typed = |text: &str| HeaderMap::from_iter([(CONTENT_TYPE, text.parse().unwrap())]);
         let json = Form::read(&typed("application/json"), Body::from("{}")).await;

@@ -27,6 +27,10 @@ pub(crate) enum Place {
     Batches,
     /// The spreadsheets.
     Uploads,
+    /// Issuing.
+    Issue,
+    /// The templates.
+    Templates,
     /// The API keys.
     Keys,
     /// The webhook endpoints.
@@ -149,19 +153,22 @@ impl Frame {
     /// Returns the pages of the navigation: the path, the name, and whether it is this one.
     pub(crate) fn navigation(&self) -> Vec<(String, &'static str, bool)> {
         let (words, base) = (self.words, self.base());
-        let entries: [(&str, &'static str, Place); 10] = [
+        let entries: [(&str, &'static str, Place); 12] = [
             ("", &words.overview.title, Place::Overview),
+            ("/issue", &words.issue.title, Place::Issue),
+            ("/uploads", &words.uploads.title, Place::Uploads),
+            ("/templates", &words.templates.title, Place::Templates),
             ("/credentials", &words.credentials.title, Place::Credentials),
             ("/batches", &words.batches.title, Place::Batches),
-            ("/uploads", &words.uploads.title, Place::Uploads),
-            ("/keys", &words.keys.title, Place::Keys),
-            ("/webhooks", &words.webhooks.title, Place::Webhooks),
             ("/mails", &words.mails.title, Place::Mails),
             ("/branding", &words.branding.title, Place::Branding),
+            ("/keys", &words.keys.title, Place::Keys),
+            ("/webhooks", &words.webhooks.title, Place::Webhooks),
             ("/audit", &words.audit.title, Place::Audit),
             ("/members", &words.members.title, Place::Members),
         ];
-        entries.map(|(path, name, place)| (format!("{base}{path}"), name, place == self.place)).into()
+        let offered = entries.into_iter().filter(|(.., place)| *place != Place::Issue || self.may_issue());
+        offered.map(|(path, name, place)| (format!("{base}{path}"), name, place == self.place)).collect()
     }
 
     /// Returns the beginning of the paths of the tenant's pages.
@@ -191,6 +198,10 @@ fn done(words: &'static ConsoleWords, name: &str) -> Option<&'static str> {
         "member-added" => &done.member_added,
         "role-changed" => &done.role_changed,
         "member-removed" => &done.member_removed,
+        "template-saved" => &done.template_saved,
+        "template-deleted" => &done.template_deleted,
+        "issued" => &done.issued,
+        "corrected" => &done.corrected,
         "tenant-created" => &done.tenant_created,
         "tenant-changed" => &done.tenant_changed,
         "upload-discarded" => &done.upload_discarded,

@@ -17,6 +17,7 @@ mod access;
 pub mod accounts;
 mod assets;
 mod cookies;
+mod credential_form;
 mod forgery;
 mod form;
 mod frame;
@@ -28,6 +29,7 @@ mod routes;
 pub mod sign_in;
 mod state;
 pub mod uploads;
+mod templates;
 
 pub use access::Access;
 pub use link_mails::LinkMailer;

@@ -13,8 +13,8 @@ use crate::access::{Access, gate};
 use crate::assets;
 use crate::form::FormKind;
 use crate::pages::{
-    account, api_keys, audit, batches, branding, credential, credentials, health, home, mails, members,
-    operators, overview, sign_in, upload, uploads, webhook, webhooks,
+    account, api_keys, audit, batches, branding, correct, credential, credentials, health, home, issue,
+    mails, members, operators, overview, sign_in, templates, upload, uploads, webhook, webhooks,
 };
 use crate::state::ConsoleState;
 
@@ -115,6 +115,22 @@ fn all(state: &ConsoleState) -> Routes {
         .action("/credentials/{id}/revoke", Role::Issuer, credential::revoke)
         .action("/credentials/{id}/erase", Role::Issuer, credential::erase)
         .action("/credentials/{id}/resend", Role::Issuer, credential::resend_mail)
+        .page("/credentials/{id}/correct", Role::Issuer, correct::form)
+        // Those who choose another language on a preview, or reload it, get the form.
+        .page("/credentials/{id}/correct/preview", Role::Issuer, correct::form)
+        .action("/credentials/{id}/correct/preview", Role::Issuer, correct::preview)
+        .action("/credentials/{id}/correct", Role::Issuer, correct::correct)
+        .page("/issue", Role::Issuer, issue::form)
+        .page("/issue/preview", Role::Issuer, issue::form)
+        .action("/issue/preview", Role::Issuer, issue::preview)
+        .action("/issue", Role::Issuer, issue::issue)
+        .page("/templates", Role::Auditor, templates::templates)
+        .action("/templates", Role::Issuer, templates::create)
+        .page("/templates/new", Role::Issuer, templates::new)
+        .page("/templates/{id}", Role::Auditor, templates::template)
+        .action("/templates/{id}", Role::Issuer, templates::change)
+        .page("/templates/{id}/delete", Role::Issuer, templates::confirm_deletion)
+        .action("/templates/{id}/delete", Role::Issuer, templates::delete)
         .page("/batches", Role::Auditor, batches::batches)
         .page("/batches/{id}", Role::Auditor, batches::batch)
         .page("/uploads", Role::Auditor, uploads::uploads)

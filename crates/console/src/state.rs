@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
 use learncoin_language::Language;
+use learncoin_server::operations::AwardPreviewer;
 use learncoin_server::operations::{BrandingOperations, ReadinessProbe};
 use learncoin_server::{AppState, Mailbox};
 use learncoin_store::members::{Email, Token};
@@ -47,6 +48,8 @@ pub struct ConsoleState {
     pub(crate) branding: BrandingOperations,
     /// Judges whether this process is ready, as `/readyz` does.
     pub(crate) readiness: ReadinessProbe,
+    /// Draws what would be issued.
+    pub(crate) previewer: AwardPreviewer,
     /// Whether the deployment anchors on its own development chain.
     pub(crate) is_development: bool,
     /// The permits for files that are read and checked: few are in memory at the same time.
@@ -67,6 +70,7 @@ impl ConsoleState {
             mailbox: app.mailbox.clone(),
             branding: FromRef::from_ref(app),
             readiness: FromRef::from_ref(app),
+            previewer: FromRef::from_ref(app),
             is_development: app.dev_chain.is_some(),
             files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
             wake_uploads: Arc::default(),

@@ -17,9 +17,10 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 pub use console::{
-    AccountWords, AuditWords, BatchesWords, BrandingWords, ConsoleWords, CredentialWords, CredentialsWords,
-    DoneWords, FrameWords, HealthWords, HomeWords, KeysWords, LinkMailWords, MailsWords, MembersWords,
-    OperatorWords, OverviewWords, RefusalWords, RoleWords, SignInWords, UploadsWords, WebhooksWords,
+    AccountWords, AchievementFormWords, AuditWords, BatchesWords, BrandingWords, ConsoleWords, CorrectWords,
+    CredentialWords, CredentialsWords, DoneWords, FrameWords, HealthWords, HomeWords, IssueWords, KeysWords,
+    LinkMailWords, MailsWords, MembersWords, OperatorWords, OverviewWords, RefusalWords, RoleWords,
+    SignInWords, TemplatesWords, UploadsWords, WebhooksWords,
 };
 pub use files::FileWords;
 pub use front::{FrontDocumentationWords, FrontHowWords, FrontVerifyWords, FrontWords};

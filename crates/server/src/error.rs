@@ -195,6 +195,14 @@ impl From<AcceptError> for ApiError {
             AcceptError::Tree(_) | AcceptError::Aborted => {
                 ApiError::internal("the batch's tree could not be closed")
             }
+            AcceptError::ReplacedRevoked => ApiError::new(
+                ErrorCode::CredentialAlreadyRevoked,
+                "The credential that was to be replaced is revoked already.",
+            ),
+            AcceptError::ReplacedErased => ApiError::new(
+                ErrorCode::CredentialAlreadyErased,
+                "The person of the credential that was to be replaced is erased.",
+            ),
             AcceptError::PartIssued => ApiError::internal("a part of a spreadsheet was issued before"),
             AcceptError::Store(error) => error.into(),
         }

@@ -1,6 +1,7 @@
 //! The operations of the API that the console offers too, with the API's own checks of what a caller wrote.
 
 mod batch;
+mod preview;
 
 use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
@@ -17,6 +18,7 @@ pub use crate::api::webhooks::register as register_endpoint;
 pub use crate::api::webhooks::test::WebhookTestResult;
 use crate::error::ApiError;
 pub use batch::{BatchDesk, BatchOrder, IssueError};
+pub use preview::{AwardPreview, AwardPreviewer};
 
 /// Reads a change of a credential from the body of a request to the API.
 pub type ReadChange = fn(&[u8]) -> Result<Change, ApiError>;

@@ -23,6 +23,7 @@ mod fault;
 mod field;
 mod file_fault;
 pub mod fingerprint;
+pub mod form;
 pub mod read;
 pub mod refusal;
 mod result_columns;

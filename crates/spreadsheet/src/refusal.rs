@@ -44,11 +44,7 @@ pub fn refused(inputs: &RowInputs<'_>, batch: &[CheckedRow], fault: ApiFault<'_>
     let column = inputs.map.column_of(field);
     let value = value_of(row, field).unwrap_or_default();
     let shown = column.and_then(|column| inputs.cell_text(row.number, column)).unwrap_or(value);
-    let problem = match fault.code {
-        MISSING => Problem::Missing,
-        TOO_LARGE => Problem::Refused { rule: Rule::AchievementTooLarge, write: None },
-        _ => refusal(row, field, value),
-    };
+    let problem = problem(field, value, fault.code, (row.issued.as_deref(), row.expires.as_deref()));
     Some(CellFault {
         row: row.number,
         column: column.map(|column| ColumnName::of(inputs.table, column)),
@@ -58,7 +54,17 @@ pub fn refused(inputs: &RowInputs<'_>, batch: &[CheckedRow], fault: ApiFault<'_>
     })
 }
 
-fn refusal(row: &PersonRow, field: Field, value: &str) -> Problem {
+/// Returns what a person reads about a value that the API refuses with this code. `dates` are those of issue and expiration, in the form of
+/// a document.
+pub(crate) fn problem(field: Field, value: &str, code: &str, dates: (Option<&str>, Option<&str>)) -> Problem {
+    match code {
+        MISSING => Problem::Missing,
+        TOO_LARGE => Problem::Refused { rule: Rule::AchievementTooLarge, write: None },
+        _ => refusal(field, value, dates),
+    }
+}
+
+fn refusal(field: Field, value: &str, dates: (Option<&str>, Option<&str>)) -> Problem {
     let (rule, write) = match field {
         Field::Name | Field::Achievement | Field::Skill(_, SkillPart::Name) => (Rule::Name, one_line(value)),
         Field::Email => (Rule::Email, write_address(value)),
@@ -67,15 +73,15 @@ fn refusal(row: &PersonRow, field: Field, value: &str) -> Problem {
         Field::Skill(_, SkillPart::Code) => (Rule::Line, None),
         Field::Skill(_, SkillPart::Url) => (Rule::WebUrl, with_scheme(value)),
         Field::EvidenceUrl => (Rule::Identifier, with_scheme(value)),
-        Field::Issued | Field::Expires => (date_rule(row, value), None),
+        Field::Issued | Field::Expires => (date_rule(dates, value), None),
         Field::Skill(_, SkillPart::Framework) => (Rule::Other, None),
     };
     Problem::Refused { rule, write }
 }
 
-fn date_rule(row: &PersonRow, value: &str) -> Rule {
+fn date_rule(dates: (Option<&str>, Option<&str>), value: &str) -> Rule {
     let year = value.get(..4).and_then(|year| year.parse::<i16>().ok());
-    match (&row.issued, &row.expires) {
+    match dates {
         _ if year.is_some_and(|year| year < EARLIEST_YEAR) => Rule::TooEarly,
         // Texts of dates are in the order of the dates: both were accepted in form.
         (Some(issued), Some(expires)) if expires <= issued => Rule::EndsBeforeIssue,

@@ -26,6 +26,7 @@ use crate::table::{Table, TableRow, TableSource};
 use crate::template::{AchievementTemplate, TemplateSkill};
 
 pub(crate) use address::write_address;
+pub(crate) use dates::{CellDate, read as read_date};
 
 /// The inputs that rows are made from.
 #[derive(Debug, Clone, Copy)]
@@ -98,6 +99,7 @@ fn read_row(
         achievement: reader.needed_or(Field::Achievement, texts.name.as_ref()),
         description: reader.needed_or(Field::Description, texts.description.as_ref()),
         criteria: reader.text_or(Field::Criteria, texts.criteria.as_ref()),
+        image: texts.image.clone(),
         skills: texts.skills.clone(),
         issued: None,
         expires: None,
@@ -155,6 +157,7 @@ struct TemplateTexts {
     name: Option<Arc<str>>,
     description: Option<Arc<str>>,
     criteria: Option<Arc<str>>,
+    image: Option<Arc<str>>,
     skills: Vec<RowSkill>,
 }
 
@@ -167,6 +170,7 @@ impl TemplateTexts {
             name: text(&template.name),
             description: text(&template.description),
             criteria: text(&template.criteria),
+            image: text(&template.image),
             skills: template.skills.iter().map(skill).collect(),
         }
     }

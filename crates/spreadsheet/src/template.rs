@@ -14,6 +14,8 @@ pub struct AchievementTemplate {
     pub description: Option<String>,
     /// The narrative of its criteria.
     pub criteria: Option<String>,
+    /// The URL of a picture that its badge shows.
+    pub image: Option<String>,
     /// The skills that it is aligned with.
     pub skills: Vec<TemplateSkill>,
 }

@@ -35,6 +35,8 @@ struct OneCredentialPage {
     achievement: String,
     page_url: String,
     history: Vec<Happening>,
+    replaces: Option<CredentialId>,
+    replaced_by: Option<CredentialId>,
     is_revoked: bool,
     is_erased: bool,
     may_mail: bool,
@@ -106,7 +108,7 @@ fn requesters(words: &'static CredentialWords) -> [(&'static str, &'static str);
 }
 
 /// Returns the credential in the path, if it is the tenant's and of the environment.
-async fn find<R: AtLeast>(
+pub(super) async fn find<R: AtLeast>(
     state: &ConsoleState,
     member: &AuthorizedMember<R>,
     id: &CredentialId,
@@ -140,6 +142,9 @@ async fn compose<R: AtLeast>(
     let frame = Frame::of_tenant(state, member, Place::Credentials);
     let IssuedCredential { credential, batch, .. } = &issued;
     let mail = state.issuance.store.find_mail(&credential.id).await.map_err(Failure::store(language))?;
+    let replaces =
+        state.issuance.store.find_replaced(&member.scope, &credential.recipient_id, &credential.id);
+    let replaces = replaces.await.map_err(Failure::store(language))?;
     let document = credential.redacted().map_err(Failure::internal(language))?;
     let person = credential.personal.as_ref();
     let is_anchored = matches!(batch.state, BatchState::Anchored { .. });
@@ -153,6 +158,8 @@ async fn compose<R: AtLeast>(
         email: person.and_then(|person| person.email.clone()),
         recipient_id: credential.recipient_id.clone(),
         achievement: document.subject.achievement.name,
+        replaces,
+        replaced_by: credential.revocation.as_ref().and_then(|one| one.replaced_by.clone()),
         is_revoked: credential.revocation.is_some(),
         is_erased: credential.erased_at.is_some(),
         may_mail: is_anchored && has_address && credential.revocation.is_none(),

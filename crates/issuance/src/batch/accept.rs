@@ -10,7 +10,7 @@ use learncoin_credential::document::{DocumentError, Issuer};
 use learncoin_credential::merkle::TreeError;
 use learncoin_store::batches::{Batch, BatchState};
 use learncoin_store::clock::{Clock, Entropy};
-use learncoin_store::credentials::SealedCredential;
+use learncoin_store::credentials::{Credential, Revocation, RevocationCode, SealedCredential};
 use learncoin_store::events::{EventData, EventType};
 use learncoin_store::id::{BatchId, CredentialId, TenantId};
 use learncoin_store::onchain::MerkleRoot;
@@ -25,6 +25,7 @@ use crate::batch::documents::{BuiltDocument, SharedParts, build_document, issuer
 use crate::batch::request::CredentialRequest;
 use crate::batch::tree::{self, ClosedTree};
 use crate::chains::{Chain, Chains};
+use crate::credential::revoke::{RevokeError, Revoker};
 use crate::keyed_write::{
     Actor, KeyedResponse, KeyedTransaction, KeyedWrite, KeyedWriteError, WriteError, with_retries,
 };
@@ -43,6 +44,15 @@ const BUILT_AT_ONCE: usize = 16 * 1024;
 /// The HTTP status of the response to an accepted batch.
 pub const ACCEPTED: u16 = 202;
 
+/// A credential whose place the first one of a batch takes: it is revoked in the transaction that stores the batch.
+#[derive(Clone, Copy)]
+pub struct ReplacedCredential<'a> {
+    /// The credential, of the same tenant and environment.
+    pub credential: &'a Credential,
+    /// The reason of its revocation in words, shown publicly.
+    pub reason: &'a str,
+}
+
 /// A request to issue a batch.
 pub struct Accept<'a> {
     /// The tenant and environment of the caller.
@@ -59,6 +69,8 @@ pub struct Accept<'a> {
     pub claim: Option<&'a IdempotencyClaim>,
     /// The part of a spreadsheet that the batch is made of, if it is made of one. A part is issued once.
     pub upload_part: Option<&'a UploadPartKey>,
+    /// The credential whose place the first one takes, if there is one.
+    pub replaced: Option<ReplacedCredential<'a>>,
     /// Builds the body of the response, which is kept under the idempotency key.
     pub respond: &'a (dyn Fn(&Batch) -> String + Send + Sync),
 }
@@ -75,6 +87,12 @@ pub enum AcceptError {
     /// The part of the spreadsheet was issued before.
     #[error("this part of the spreadsheet was issued before")]
     PartIssued,
+    /// The credential that was to be replaced is revoked already.
+    #[error("the credential to replace is revoked already")]
+    ReplacedRevoked,
+    /// The person of the credential that was to be replaced is erased.
+    #[error("the person of the credential to replace is erased")]
+    ReplacedErased,
     /// The batch would exceed the month's quota.
     #[error("the month's quota of {limit} credentials would be passed")]
     QuotaExceeded {
@@ -187,6 +205,7 @@ struct PreparedBatch<'a> {
     count: u64,
     claim: Option<&'a IdempotencyClaim>,
     upload_part: Option<&'a UploadPartKey>,
+    replaced: Option<ReplacedCredential<'a>>,
     respond: &'a (dyn Fn(&Batch) -> String + Send + Sync),
 }
 
@@ -211,7 +230,8 @@ impl BatchAcceptor {
     #[tracing::instrument(level = "info", skip_all, fields(environment = %accept.scope.environment))]
     pub async fn accept(&self, accept: Accept<'_>) -> Result<KeyedResponse, AcceptError> {
         kill::reached("accept.begun");
-        let Accept { scope, actor, tenant, branding, credentials, claim, upload_part, respond } = accept;
+        let Accept { scope, actor, tenant, branding, credentials, claim, upload_part, replaced, respond } =
+            accept;
         let chain = self.chains.of(scope.environment).ok_or(AcceptError::ChainUnavailable)?;
         let limit = self.plans.limits(tenant).credentials_per_month;
         // Everything that is costly happens before the transaction, for which other writers wait.
@@ -231,6 +251,7 @@ impl BatchAcceptor {
             count,
             claim,
             upload_part,
+            replaced,
             respond,
         };
         with_retries("the acceptance of a batch", || self.store_accepted(&prepared)).await
@@ -275,6 +296,7 @@ impl BatchAcceptor {
             count,
             claim,
             upload_part,
+            replaced,
             respond,
         } = prepared;
         let (limit, count) = (*limit, *count);
@@ -309,6 +331,9 @@ impl BatchAcceptor {
         {
             return Err(AcceptError::PartIssued);
         }
+        if let (Some(replaced), Some(successor)) = (replaced, credentials.first()) {
+            self.replace(&mut tx, *replaced, successor.id(), now).await?;
+        }
         tx.insert_event(
             scope,
             EventType::BatchCreated,
@@ -328,6 +353,33 @@ impl BatchAcceptor {
         metrics::accepted(scope.environment, count);
         tracing::info!(batch.id = %batch.id, tenant.id = %tenant.id, credentials = count, "batch accepted");
         Ok(KeyedResponse::New { body, subject_id: batch.id.to_string() })
+    }
+
+    /// Revokes the credential whose place another one of the transaction takes.
+    async fn replace(
+        &self,
+        tx: &mut WriteTx,
+        replaced: ReplacedCredential<'_>,
+        successor: &CredentialId,
+        now: i64,
+    ) -> Result<(), AcceptError> {
+        let revoker = Revoker { clock: Arc::clone(&self.clock), entropy: Arc::clone(&self.entropy) };
+        let revocation = Revocation {
+            revoked_at: now,
+            code: RevocationCode::Reissued,
+            reason: Some(replaced.reason.to_owned()),
+            replaced_by: Some(successor.clone()),
+        };
+        let kept =
+            revoker.revoke(tx, replaced.credential, &revocation).await.map_err(|error| match error {
+                RevokeError::AlreadyRevoked | RevokeError::ReplacedBy => AcceptError::ReplacedRevoked,
+                RevokeError::Store(error) => AcceptError::Store(error),
+            })?;
+        // Of an erased credential no successor is kept.
+        if kept.get("replaced_by").is_none() {
+            return Err(AcceptError::ReplacedErased);
+        }
+        Ok(())
     }
 
     /// Returns the number of the newest key that may sign for the scope, and its DID URL. If the tenant issues under a DID of its

@@ -44,6 +44,11 @@ impl BuiltDocument {
         DoubleLeaf::new(leaves.full, *self.blind.as_bytes(), leaves.redacted)
     }
 
+    /// Returns the full document, of a credential that is not to be stored.
+    pub(crate) fn into_full(self) -> Document {
+        self.full
+    }
+
     /// Returns what is stored of it. The full document is dropped: it is needed for its hash alone.
     pub(crate) fn into_stored(self) -> PreparedDocument {
         self.stored

@@ -1,10 +1,14 @@
 //! Rehearse: what a request would be refused for now, while nothing is stored, counted or drawn from the quota.
 
+use learncoin_credential::document::Document;
+use learncoin_store::id::CredentialId;
 use learncoin_store::scope::TenantScope;
 use learncoin_store::tenants::{Branding, Tenant};
 
 use crate::batch::accept::{AcceptError, BatchAcceptor};
+use crate::batch::documents::{SharedParts, build_document, issuer};
 use crate::batch::request::CredentialRequest;
+use crate::names::issuer_did;
 use crate::time::month;
 
 /// A request that is to be rehearsed. Its fields have passed the API's validation.
@@ -19,7 +23,35 @@ pub struct Rehearsal<'a> {
     pub credentials: Vec<CredentialRequest>,
 }
 
+/// A document as it would be issued now, under an id that no credential has.
+pub struct RehearsedDocument {
+    /// The full document.
+    pub document: Document,
+    /// The chain on which it would be anchored.
+    pub chain_id: u64,
+}
+
 impl BatchAcceptor {
+    /// Builds the document of a batch's first credential, of which nothing is stored; `None` if the batch has none.
+    ///
+    /// # Errors
+    /// If no chain is configured for the environment, or the document breaks a rule of the format.
+    pub fn rehearse_document(
+        &self,
+        rehearsal: Rehearsal<'_>,
+    ) -> Result<Option<RehearsedDocument>, AcceptError> {
+        let Rehearsal { scope, tenant, branding, credentials } = rehearsal;
+        let chain_id = self.chains.of(scope.environment).ok_or(AcceptError::ChainUnavailable)?.chain_id;
+        let Some(request) = credentials.into_iter().next() else { return Ok(None) };
+        let issuer_did = issuer_did(&self.host, tenant, branding);
+        let issuer = issuer(scope.environment, tenant, branding, &issuer_did);
+        let id = CredentialId::generate(&*self.clock, &*self.entropy);
+        let mut parts = SharedParts::default();
+        let built = build_document(&self.host, &issuer, id, request, &mut parts, &*self.entropy);
+        let built = built.map_err(|error| AcceptError::Document { index: 0, error })?;
+        Ok(Some(RehearsedDocument { document: built.into_full(), chain_id }))
+    }
+
     /// Returns every reason for which a batch would not be accepted now: of its documents the first one that can't be signed, and
     /// what the tenant and the deployment lack.
     ///

@@ -6,14 +6,17 @@ mod batches;
 mod branding;
 mod credential;
 mod credentials;
+mod achievement;
 mod frame;
 mod health;
+mod issue;
 mod keys;
 mod mails;
 mod members;
 mod operators;
 mod overview;
 mod uploads;
+mod templates;
 mod webhooks;
 
 use std::sync::LazyLock;
@@ -21,6 +24,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 pub use account::{AccountWords, HomeWords, LinkMailWords, SignInWords};
+pub use achievement::AchievementFormWords;
 pub use audit::AuditWords;
 pub use batches::BatchesWords;
 pub use branding::BrandingWords;
@@ -28,11 +32,13 @@ pub use credential::CredentialWords;
 pub use credentials::CredentialsWords;
 pub use frame::{DoneWords, FrameWords, RefusalWords, RoleWords};
 pub use health::HealthWords;
+pub use issue::{CorrectWords, IssueWords};
 pub use keys::KeysWords;
 pub use mails::MailsWords;
 pub use members::MembersWords;
 pub use operators::OperatorWords;
 pub use overview::OverviewWords;
+pub use templates::TemplatesWords;
 pub use uploads::UploadsWords;
 pub use webhooks::WebhooksWords;
 
@@ -69,6 +75,14 @@ pub struct ConsoleWords {
     pub batches: BatchesWords,
     /// Spreadsheets of recipients.
     pub uploads: UploadsWords,
+    /// The fields of an achievement.
+    pub achievement_form: AchievementFormWords,
+    /// The templates.
+    pub templates: TemplatesWords,
+    /// Issuing by hand.
+    pub issue: IssueWords,
+    /// Correcting a credential.
+    pub correct: CorrectWords,
     /// The list of API keys, and one key.
     pub keys: KeysWords,
     /// The list of webhook endpoints, and one endpoint.

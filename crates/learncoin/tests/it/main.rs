@@ -33,11 +33,15 @@ mod console {
     pub(crate) mod actions;
     pub(crate) mod branding;
     pub(crate) mod browser;
+    pub(crate) mod correct;
     pub(crate) mod forged;
     pub(crate) mod health;
     pub(crate) mod mails;
     pub(crate) mod sign_in;
     pub(crate) mod uploads;
+    pub(crate) mod issue;
+    pub(crate) mod scene;
+    pub(crate) mod templates;
 }
 mod delivery {
     pub(crate) mod mail_relay;

@@ -99,6 +99,7 @@ pub(crate) async fn create(
             claim: claim.as_ref(),
             respond: &view::accepted,
             upload_part: None,
+            replaced: None,
         })
         .await?;
     drop(share);

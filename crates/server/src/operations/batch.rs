@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
-use learncoin_issuance::batch::accept::{Accept, AcceptError};
+use learncoin_issuance::batch::accept::{Accept, AcceptError, ReplacedCredential};
+use learncoin_issuance::batch::rehearse::{Rehearsal, RehearsedDocument};
 use learncoin_issuance::keyed_write::{Actor, KeyedResponse};
 use learncoin_issuance::names;
 use learncoin_store::id::BatchId;
@@ -91,6 +92,43 @@ impl BatchDesk {
     /// # Errors
     /// See [`IssueError`]; nothing was issued.
     pub async fn issue(&self, order: BatchOrder<'_>) -> Result<BatchId, IssueError> {
+        self.accept(order, None).await
+    }
+
+    /// Issues a batch, and revokes the credential whose place its first one takes, together or not at all. Both are linked to each other.
+    ///
+    /// # Errors
+    /// See [`IssueError`]; nothing was issued and nothing revoked.
+    pub async fn replace(
+        &self,
+        order: BatchOrder<'_>,
+        replaced: ReplacedCredential<'_>,
+    ) -> Result<BatchId, IssueError> {
+        self.accept(order, Some(replaced)).await
+    }
+
+    /// Builds the document of a body's first credential, of which nothing is stored. Returns it with the tenant's branding.
+    ///
+    /// # Errors
+    /// The first fault of the body, or what keeps it from being issued.
+    pub(crate) async fn rehearse_document(
+        &self,
+        body: Vec<u8>,
+    ) -> Result<(RehearsedDocument, Branding), ApiError> {
+        let (branding, rules) = self.rules().await?;
+        let credentials = off_the_async_threads(move || create_batch::read(&body, &rules)).await??;
+        let rehearsal =
+            Rehearsal { scope: &self.scope, tenant: &self.tenant, branding: &branding, credentials };
+        let rehearsed = self.issuance.acceptor.rehearse_document(rehearsal)?;
+        let rehearsed = rehearsed.ok_or_else(|| ApiError::internal("a body without credentials"))?;
+        Ok((rehearsed, branding))
+    }
+
+    async fn accept(
+        &self,
+        order: BatchOrder<'_>,
+        replaced: Option<ReplacedCredential<'_>>,
+    ) -> Result<BatchId, IssueError> {
         let BatchOrder { actor, body, idempotency_key, upload_part } = order;
         let store = &self.issuance.store;
         let (method, path) = CLAIMED;
@@ -106,6 +144,7 @@ impl BatchDesk {
             credentials,
             claim: claim.as_ref(),
             upload_part,
+            replaced,
             respond: &|batch| batch.id.to_string(),
         };
         match self.issuance.acceptor.accept(accept).await? {

@@ -12,6 +12,7 @@
 //!
 //! Begin reading at `handler.rs`; the words of each state are in `status.rs`.
 
+pub(crate) mod award_preview;
 pub(crate) mod checks;
 mod compose;
 pub(crate) mod embed;

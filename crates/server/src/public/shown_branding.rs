@@ -3,7 +3,9 @@
 use learncoin_credential::document::Document;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
-use learncoin_store::tenants::CertificateBranding;
+use learncoin_store::scope::Environment;
+use learncoin_store::tenants::{Branding, CertificateBranding, Tenant};
+use learncoin_store::{Error as StoreError, Store};
 
 /// The branding of a tenant on a page, beside what it signed.
 #[derive(Default)]
@@ -28,9 +30,19 @@ pub(crate) async fn shown_branding(
     let Some((tenant, branding)) = issuance.store.find_branded_tenant(&scope.tenant_id).await? else {
         return Ok(ShownBranding::default());
     };
-    let (store, signed) = (&issuance.store, &document.issuer.name);
-    let name_confirmed = store.is_confirmed_name(scope.environment, &tenant, &branding, signed).await?;
-    let effective = branding.effective_branding(scope.environment, &tenant.name);
+    Ok(branding_beside(&issuance.store, scope.environment, &tenant, &branding, &document.issuer.name).await?)
+}
+
+/// Returns the branding that may be shown beside a document that was signed with this name.
+pub(crate) async fn branding_beside(
+    store: &Store,
+    environment: Environment,
+    tenant: &Tenant,
+    branding: &Branding,
+    signed: &str,
+) -> Result<ShownBranding, StoreError> {
+    let name_confirmed = store.is_confirmed_name(environment, tenant, branding, signed).await?;
+    let effective = branding.effective_branding(environment, &tenant.name);
     Ok(ShownBranding {
         name_confirmed,
         accent_color: effective.accent_color,

@@ -45,7 +45,7 @@ impl CellDate {
 ///
 /// # Errors
 /// The days that the text can mean, in the form to write; nothing if it is no date.
-pub(super) fn read(text: &str) -> Result<CellDate, Vec<String>> {
+pub(crate) fn read(text: &str) -> Result<CellDate, Vec<String>> {
     if let Some(day) = iso_day(text) {
         return Ok(CellDate::Day(day));
     }

@@ -33,6 +33,8 @@ pub struct PersonRow {
     pub description: Option<Arc<str>>,
     /// The narrative of the achievement's criteria.
     pub criteria: Option<Arc<str>>,
+    /// The URL of the achievement's picture, which only a template has.
+    pub image: Option<Arc<str>>,
     /// The skills of the template and then those of the row.
     pub skills: Vec<RowSkill>,
     /// The date of issue, in the form of a document.
@@ -66,6 +68,7 @@ impl PersonRow {
             ("id", self.achievement_id.as_deref()),
             ("name", self.achievement.as_deref()),
             ("description", self.description.as_deref()),
+            ("image", self.image.as_deref()),
         ]);
         if let Some(criteria) = self.criteria.as_deref() {
             achievement.insert("criteria".to_owned(), json!({"narrative": criteria}));
@@ -110,7 +113,7 @@ impl PersonRow {
             "achievement" | "achievement.name" => Field::Achievement,
             "achievement.description" => Field::Description,
             "achievement.criteria" | "achievement.criteria.narrative" => Field::Criteria,
-            "achievement.id" => return None,
+            "achievement.id" | "achievement.image" => return None,
             "issuanceDate" => Field::Issued,
             "expirationDate" => Field::Expires,
             "evidence[0].id" => Field::EvidenceUrl,

@@ -71,6 +71,16 @@ impl Store {
         rows.iter().map(due_image).collect()
     }
 
+    /// Returns the URL of the picture with this address.
+    pub async fn find_image_url(&self, tenant_id: &TenantId, hash: &Hash) -> Result<Option<String>> {
+        let row = sql::query("SELECT url FROM achievement_images WHERE tenant_id = $1 AND url_hash = $2")
+            .bind(tenant_id.as_str())
+            .bind(hash.as_bytes().as_slice())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| Record { table: "achievement_images", row: &row }.text("url")).transpose()
+    }
+
     /// Returns the picture with this address, once it was fetched.
     pub async fn find_achievement_image(&self, tenant_id: &TenantId, hash: &Hash) -> Result<Option<Logo>> {
         let row = sql::query(

@@ -130,6 +130,26 @@ impl Store {
         query.fetch_all(&self.pool).await?.iter().map(|row| credential(row, &self.sealer)).collect()
     }
 
+    /// Returns a credential of the same recipient whose place this one took; `None` if there is none.
+    pub async fn find_replaced(
+        &self,
+        scope: &TenantScope,
+        recipient_id: &str,
+        successor: &CredentialId,
+    ) -> Result<Option<CredentialId>> {
+        let row = sql::query(
+            "SELECT id FROM credentials
+             WHERE recipient_id = $1 AND tenant_id = $2 AND environment = $3 AND replaced_by = $4 ORDER BY id LIMIT 1",
+        )
+        .bind(recipient_id)
+        .bind(scope.tenant_id.as_str())
+        .bind(scope.environment.as_str())
+        .bind(successor.as_str())
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|row| Record { table: "credentials", row: &row }.parsed("id")).transpose()
+    }
+
     /// Returns the scope's credentials that had a change, newest first: at most `limit`, those before `before`.
     pub async fn list_changed_credentials(
         &self,

@@ -23,6 +23,7 @@ mod members;
 mod sealed_values;
 mod shared_parts;
 mod sqlite_file;
+mod templates;
 
 use learncoin_credential::Hash;
 use learncoin_credential::merkle::MerklePath;

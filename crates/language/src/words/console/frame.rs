@@ -89,6 +89,14 @@ texts! {
         role_changed,
         /// A member was removed.
         member_removed,
+        /// A template was saved.
+        template_saved,
+        /// A template was deleted.
+        template_deleted,
+        /// A credential was issued.
+        issued,
+        /// A credential was corrected.
+        corrected,
         /// A tenant was created.
         tenant_created,
         /// A tenant was changed.

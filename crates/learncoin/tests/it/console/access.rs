@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::body::Body;
 use axum::http::{Method, Request};
 use learncoin_console::{Access, ConsoleState, RouteInfo, routes};
-use learncoin_store::id::TenantId;
+use learncoin_store::id::{TemplateId, TenantId};
 use learncoin_store::members::{Member, Role};
+use learncoin_store::templates::Template;
 use learncoin_testkit::{Answer, Caller, TestApp, one};
 use serde_json::json;
 
@@ -137,6 +138,8 @@ impl Scene {
             self.webhook.clone()
         } else if route.path.contains("/uploads/") {
             self.upload(number, route.path.ends_with("/result.csv")).await
+        } else if route.path.contains("/templates/") {
+            self.template().await
         } else if route.path.contains("/keys/") {
             self.uni.with_new_key(self.uni.environment).await.key_id.to_string()
         } else {
@@ -168,6 +171,18 @@ impl Scene {
             confirm(&mut browser, &page).await;
         }
         page.rsplit_once('/').unwrap().1.to_owned()
+    }
+
+    /// Adds a template, since some routes delete it.
+    async fn template(&self) -> String {
+        let issuance = self.app.issuance();
+        let id = TemplateId::generate(&*issuance.clock, &*issuance.entropy);
+        let content = json!({ "name": "Botany", "description": "A course." }).to_string();
+        let template = Template { id: id.clone(), content, created_at: 1, changed_at: 1 };
+        let mut tx = issuance.store.begin().await.unwrap();
+        tx.insert_template(&self.uni.tenant_id, &template).await.unwrap();
+        tx.commit().await.unwrap();
+        id.to_string()
     }
 
     async fn throwaway(&self, number: usize) -> Member {

@@ -138,7 +138,8 @@ pub(crate) fn notice(words: &'static PageWords, chain_id: u64) -> Option<NoticeV
     }
 }
 
-fn recipient(words: &'static PageWords, document: &Document, state: &BatchState) -> Recipient {
+/// Returns the person whose credential it is.
+pub(crate) fn recipient(words: &'static PageWords, document: &Document, state: &BatchState) -> Recipient {
     let erasure = &words.erasure;
     match &document.subject.name {
         Some(name) => Recipient::Named(name.clone()),
@@ -165,7 +166,8 @@ pub(crate) fn issuer(issuer: &document::Issuer, context: &PageContext<'_>) -> Is
     }
 }
 
-fn achievement(document: &Document, origin: &str) -> AchievementView {
+/// Returns the achievement.
+pub(crate) fn achievement(document: &Document, origin: &str) -> AchievementView {
     let achievement = &document.subject.achievement;
     let evidence = |evidence: &document::Evidence| EvidenceItem {
         narrative: evidence.narrative.clone(),
