@@ -11,6 +11,7 @@ pub(crate) mod credential;
 pub(crate) mod credentials;
 pub(crate) mod home;
 pub(crate) mod members;
+pub(crate) mod oidc;
 pub(crate) mod operators;
 pub(crate) mod overview;
 pub(crate) mod sign_in;

@@ -10,8 +10,9 @@ use learncoin_store::members::Role;
 
 use crate::access::{Access, gate};
 use crate::assets;
+use crate::oidc::CALLBACK;
 use crate::pages::{
-    account, api_keys, audit, batches, credential, credentials, home, members, operators, overview, sign_in,
+    account, api_keys, audit, batches, credential, credentials, home, members, oidc, operators, overview, sign_in,
     webhook, webhooks,
 };
 use crate::state::ConsoleState;
@@ -93,6 +94,9 @@ fn all(state: &ConsoleState) -> Routes {
         .post("/console/sign-in", Access::Public, sign_in::ask)
         .get("/console/link/{token}", Access::Public, sign_in::link)
         .post("/console/link", Access::Public, sign_in::use_link)
+        .get("/console/oidc", Access::Public, sign_in::form)
+        .post("/console/oidc", Access::Public, oidc::begin)
+        .get(CALLBACK, Access::Public, oidc::callback)
         .post("/console/sign-out", Access::Account, sign_in::sign_out)
         // The member's own account.
         .get("/console", Access::Account, home::home)

@@ -128,6 +128,10 @@ id_type!(
     /// A session of a member. It is no secret.
     SessionId, "ses_"
 );
+id_type!(
+    /// An identity of a member at an identity provider.
+    IdentityId, "idt_"
+);
 
 impl BatchId {
     /// Returns the first id that a batch of this time, in milliseconds since 1970, may have: ids follow the time. A time that no id

@@ -46,6 +46,7 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (27, "successors", include_str!("../../migrations/0027_successors.sql")),
         (28, "pictures and signatures", include_str!("../../migrations/0028_pictures_and_signatures.sql")),
         (29, "members", include_str!("../../migrations/0029_members.sql")),
+        (31, "identities", include_str!("../../migrations/0031_identities.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();

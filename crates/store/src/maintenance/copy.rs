@@ -8,7 +8,7 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 39] = [
+pub const TABLES: [&str; 41] = [
     "settings",
     "tenants",
     "confirmed_names",
@@ -41,6 +41,8 @@ pub const TABLES: [&str; 39] = [
     "memberships",
     "member_links",
     "member_sessions",
+    "member_identities",
+    "sign_in_attempts",
     "sign_in_windows",
     "audit_log",
     "audit_chains",

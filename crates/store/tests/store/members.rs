@@ -3,7 +3,7 @@
 use learncoin_store::batches::BatchStatus;
 use learncoin_store::credentials::ListPlace;
 use learncoin_store::id::{MemberId, SessionId};
-use learncoin_store::members::{LinkPurpose, Member, MemberLink, MemberSession, Role, Token};
+use learncoin_store::members::{GrantedBy, LinkPurpose, Member, MemberLink, MemberSession, Role, Token};
 
 use crate::fixture::{Fixture, NOW, fixture};
 
@@ -58,8 +58,8 @@ async fn a_link_is_used_once_and_all_that_a_member_has_goes_with_them() {
     let mut tx = f.store.begin().await.unwrap();
     tx.insert_member_link(&row).await.unwrap();
     tx.insert_member_session(&session, &secret.hash()).await.unwrap();
-    tx.put_membership(&ada.id, &f.scope.tenant_id, Role::Issuer, NOW).await.unwrap();
-    tx.put_membership(&ada.id, &f.scope.tenant_id, Role::Owner, NOW).await.unwrap();
+    tx.put_membership(&ada.id, &f.scope.tenant_id, Role::Issuer, GrantedBy::Hand, NOW).await.unwrap();
+    tx.put_membership(&ada.id, &f.scope.tenant_id, Role::Owner, GrantedBy::Hand, NOW).await.unwrap();
     assert_eq!(tx.hold_role(&ada.id, &f.scope.tenant_id).await.unwrap(), Some(Role::Owner));
     assert!(!tx.has_other_owner(&f.scope.tenant_id, &ada.id).await.unwrap());
     tx.commit().await.unwrap();
