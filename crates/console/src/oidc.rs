@@ -1,4 +1,4 @@
-//! Signing in by OpenID Connect: the operator's own identity provider says who a person is.
+//! Signing in by OpenID Connect: the operator's own identity provider proves who a person is.
 //!
 //! In: the settings, and the browser that comes back from the provider. Out: a verified identity, and the member that it belongs to.
 //! The flow is that with an authorization code, PKCE, `state` and `nonce`

@@ -12,8 +12,8 @@ use crate::access::{Access, gate};
 use crate::assets;
 use crate::oidc::CALLBACK;
 use crate::pages::{
-    account, api_keys, audit, batches, credential, credentials, home, members, oidc, operators, overview, sign_in,
-    webhook, webhooks,
+    account, api_keys, audit, batches, credential, credentials, home, members, oidc, operators, overview,
+    sign_in, webhook, webhooks,
 };
 use crate::state::ConsoleState;
 

@@ -62,10 +62,15 @@ pub(crate) async fn admit(
     let identity = provider.identify(returning.code, &secrets, clock.now_ms()).await?;
     let grants = provider.options.groups.grants(&identity.groups);
     let mut tx = store.begin().await?;
-    let (mut member, linked) = member_of(&mut tx, issuance, &identity, &grants).await?;
+    let FoundMember { mut member, linked, is_new } = member_of(&mut tx, issuance, &identity, &grants).await?;
     let mut changed: Vec<String> = linked.iter().map(ToString::to_string).collect();
     let synced = sync_grants(&mut tx, &mut member, &grants, clock.now_ms()).await?;
-    if synced.took_any && !member.is_operator() && !tx.has_memberships(&member.id).await? {
+    let has_nothing = !member.is_operator() && !tx.has_memberships(&member.id).await?;
+    if is_new && has_nothing {
+        // Nothing is committed: the tenants that the groups name don't exist.
+        return Err(ProviderFailure::NoMember.into());
+    }
+    if synced.took_any && has_nothing {
         tx.delete_member(&member.id).await?;
         tx.commit().await?;
         store.scrub().await?;
@@ -81,35 +86,44 @@ pub(crate) async fn admit(
     Ok(AdmittedMember { signed_in, changed })
 }
 
-/// Returns the member to whom an identity belongs, and the identity's id if it was linked now.
+/// The member to whom an identity belongs.
+struct FoundMember {
+    member: Member,
+    /// The identity's id, if it was linked now.
+    linked: Option<IdentityId>,
+    /// Whether the member was added now.
+    is_new: bool,
+}
+
+/// Returns the member to whom an identity belongs. One who is added now, or whose identity is linked now, is so in this transaction.
 async fn member_of(
     tx: &mut WriteTx,
     issuance: &Issuance,
     identity: &VerifiedIdentity,
     grants: &GroupGrants,
-) -> Result<(Member, Option<IdentityId>), ProviderFailure> {
+) -> Result<FoundMember, ProviderFailure> {
     let (issuer, subject) = (identity.issuer.as_str(), identity.subject.as_str());
     if let Some(id) = tx.find_member_id_by_identity(issuer, subject).await? {
         let member = tx.hold_member(&id).await?.ok_or(ProviderFailure::NoMember)?;
-        return Ok((member, None));
+        return Ok(FoundMember { member, linked: None, is_new: false });
     }
     let email = identity.email.as_ref().ok_or(ProviderFailure::Unverified)?;
     let (clock, entropy, now) = (&*issuance.clock, &*issuance.entropy, issuance.clock.now_ms());
-    let member = match tx.find_member_by_email(email).await? {
+    let (member, is_new) = match tx.find_member_by_email(email).await? {
         Some(found) => {
             let member = tx.hold_member(&found.id).await?.ok_or(ProviderFailure::NoMember)?;
             // The address belonged to someone else there before, or does now: it says nothing about who this is.
             if tx.has_identity(&member.id, issuer).await? {
                 return Err(ProviderFailure::NoMember);
             }
-            member
+            (member, false)
         }
         None if grants.is_empty() => return Err(ProviderFailure::NoMember),
         None => {
             let id = MemberId::generate(clock, entropy);
             let member = Member { id, email: email.clone(), created_at: now, operator_since: None };
             tx.insert_member(&member, entropy).await?;
-            member
+            (member, true)
         }
     };
     let linked = MemberIdentity {
@@ -119,7 +133,7 @@ async fn member_of(
         created_at: now,
     };
     tx.insert_member_identity(&linked, subject).await?;
-    Ok((member, Some(linked.id)))
+    Ok(FoundMember { member, linked: Some(linked.id), is_new })
 }
 
 /// The changes that keep a member's rights in step with their groups.
@@ -133,7 +147,8 @@ struct SyncedGrants {
     took_any: bool,
 }
 
-/// Gives a member what their groups grant, and takes what groups had granted and don't any more. What a person granted stays.
+/// Brings a member's rights in step with their groups: adds those that groups grant, and takes those that groups granted and don't any
+/// more. A person's grants stay.
 async fn sync_grants(
     tx: &mut WriteTx,
     member: &mut Member,

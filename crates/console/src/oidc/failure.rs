@@ -8,10 +8,13 @@ pub(crate) enum ProviderFailure {
     /// The provider can't be reached, or can't be used as it describes itself.
     #[error("the identity provider can't be used: {0}")]
     Away(String),
+    /// A client began too many sign-ins.
+    #[error("a client began too many sign-ins")]
+    TooMany,
     /// It sent an error: the person cancelled, or may not use this application.
     #[error("the identity provider signed no one in")]
     Denied,
-    /// What it sent can't be trusted.
+    /// Its answer can't be trusted.
     #[error("what the identity provider sent was refused: {0}")]
     Untrusted(&'static str),
     /// The sign-in was begun in another browser or too long ago, or came back before.

@@ -23,6 +23,9 @@ pub(super) enum ProviderHttpError {
     /// The URL is not one that requests are sent to: the provider described itself with it.
     #[error("an address of it is neither https nor on this machine")]
     Address,
+    /// The provider has a fault, or is overloaded.
+    #[error("it answered with status {0}")]
+    Status(u16),
     /// The request failed.
     #[error(transparent)]
     Http(#[from] HttpError),
@@ -53,6 +56,9 @@ impl ProviderHttp {
             sent = sent.body(body);
         }
         let received = sent.send().await?;
+        if received.status().is_server_error() {
+            return Err(ProviderHttpError::Status(received.status().as_u16()));
+        }
         let (status, headers) = (received.status(), received.headers().clone());
         let mut response = Response::new(received.read_bounded(MAX_BYTES).await?);
         *response.status_mut() = status;

@@ -40,7 +40,7 @@ pub(super) struct VerifiedIdentity {
 }
 
 impl IdentityProvider {
-    /// Redeems a code, and verifies what the provider says about the person.
+    /// Redeems a code, and verifies the claims about the person.
     ///
     /// # Errors
     /// See [`ProviderFailure`].
@@ -102,7 +102,7 @@ impl IdentityProvider {
             })
     }
 
-    /// Adds what the provider says about the person: in the token, or else at its UserInfo endpoint.
+    /// Adds the claims about the person: those of the token, or else of the UserInfo endpoint.
     async fn described(
         &self,
         metadata: &Arc<CoreProviderMetadata>,
@@ -114,7 +114,9 @@ impl IdentityProvider {
         let mut is_verified = claims.email_verified();
         let mut groups = claim.and_then(|claim| claims.additional_claims().texts(claim));
         let lacks_groups = claim.is_some() && groups.is_none();
-        if (email.is_none() || is_verified.is_none() || lacks_groups) && metadata.userinfo_endpoint().is_some() {
+        if (email.is_none() || is_verified.is_none() || lacks_groups)
+            && metadata.userinfo_endpoint().is_some()
+        {
             let person = self.ask_for_person(metadata, claims.subject(), access_token).await?;
             // The address and its verification come from the same place.
             if email.is_none() || is_verified.is_none() {
@@ -146,10 +148,13 @@ impl IdentityProvider {
         let request = request.map_err(|_| ProviderFailure::Away("it has no UserInfo endpoint".into()))?;
         request.request_async(&self.http).await.map_err(|error| match error {
             UserInfoError::Request(error) => ProviderFailure::Away(error.to_string()),
-            UserInfoError::Response(status, _, _) => {
-                ProviderFailure::Away(format!("its UserInfo endpoint answered with status {}", status.as_u16()))
-            }
-            _ => ProviderFailure::Untrusted("what the UserInfo endpoint sent is not about this person, or can't be read"),
+            UserInfoError::Response(status, _, _) => ProviderFailure::Away(format!(
+                "its UserInfo endpoint answered with status {}",
+                status.as_u16()
+            )),
+            _ => ProviderFailure::Untrusted(
+                "what the UserInfo endpoint sent is not about this person, or can't be read",
+            ),
         })
     }
 }
@@ -174,7 +179,7 @@ fn check_party(claims: &TokenClaims, client_id: &str) -> Result<(), ProviderFail
     }
 }
 
-/// Checks that the access token is the one that came with the ID token, if that says so (`at_hash`).
+/// Checks that the access token is the one that came with the ID token, if that names it (`at_hash`).
 fn check_access_token(
     claims: &TokenClaims,
     token: &ProviderToken,

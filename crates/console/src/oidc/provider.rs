@@ -1,4 +1,4 @@
-//! The provider: what it says of itself, which is asked for when it is needed, and the address where a person signs in.
+//! The provider: its description and keys, which are asked for when they are needed, and the address where a person signs in.
 //!
 //! Nothing is asked when the server starts, so that a provider that is away keeps no server from starting.
 
@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use learncoin_http_client::{Proxy, is_confidential};
 use learncoin_language::Language;
-use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClientAuthMethod, CoreProviderMetadata,
-};
+use openidconnect::core::{CoreAuthenticationFlow, CoreClientAuthMethod, CoreProviderMetadata};
 use openidconnect::{
     AuthType, ClientId, ClientSecret, CsrfToken, DiscoveryError, IssuerUrl, LanguageTag, Nonce,
     PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
@@ -23,7 +21,7 @@ use super::options::{ProviderOptions, ProviderOptionsError};
 use super::secrets::FlowSecrets;
 use super::{CALLBACK, MAX_AGE_MS, REFRESH_PAUSE_MS};
 
-/// An identity provider, with what it said of itself.
+/// An identity provider, with its description.
 pub struct IdentityProvider {
     pub(super) options: ProviderOptions,
     pub(super) http: ProviderHttp,
@@ -32,7 +30,7 @@ pub struct IdentityProvider {
     known: Mutex<KnownProvider>,
 }
 
-/// What a provider said of itself. One request at a time asks for it.
+/// The description of a provider, with its keys. One request at a time asks for it.
 #[derive(Default)]
 struct KnownProvider {
     metadata: Option<Arc<CoreProviderMetadata>>,
@@ -81,7 +79,7 @@ impl IdentityProvider {
     /// Returns the address where a person signs in.
     ///
     /// # Errors
-    /// [`ProviderFailure::Away`] if the provider does not say where.
+    /// [`ProviderFailure::Away`] if there is no description of the provider.
     pub(crate) async fn sign_in_url(
         &self,
         secrets: &FlowSecrets,
@@ -105,7 +103,7 @@ impl IdentityProvider {
         Ok(url)
     }
 
-    /// Creates the client of a provider that said this of itself.
+    /// Creates the client of a provider with this description.
     pub(super) fn client(&self, metadata: &CoreProviderMetadata) -> ProviderClient {
         let secret = self.options.client_secret.as_ref().map(|secret| ClientSecret::new(secret.to_string()));
         let methods = metadata.token_endpoint_auth_methods_supported();
@@ -123,11 +121,11 @@ impl IdentityProvider {
             .set_auth_type(auth_type)
     }
 
-    /// Returns what the provider says of itself, its keys too. It is asked for anew now and then; while it is away, what it said last
+    /// Returns the description of the provider, with its keys. It is asked for anew now and then; while the provider is away, the last one
     /// is used.
     ///
     /// # Errors
-    /// [`ProviderFailure::Away`] if it said nothing yet.
+    /// [`ProviderFailure::Away`] if there is none yet.
     pub(super) async fn metadata(&self, now_ms: i64) -> Result<Arc<CoreProviderMetadata>, ProviderFailure> {
         let mut known = self.known.lock().await;
         match &known.metadata {
@@ -138,11 +136,11 @@ impl IdentityProvider {
         }
     }
 
-    /// Returns what the provider says of itself now, for a token that a key of it signed which is not among `used`. It is asked at most
+    /// Returns the present description of the provider, for a token of a key that is not among those of `used`. It is asked for at most
     /// once in a while, however many such tokens there are.
     ///
     /// # Errors
-    /// [`ProviderFailure::Away`] if it said nothing yet.
+    /// [`ProviderFailure::Away`] if there is none yet.
     pub(super) async fn metadata_after(
         &self,
         used: &Arc<CoreProviderMetadata>,
@@ -173,7 +171,10 @@ impl IdentityProvider {
                 Ok(metadata)
             }
             Err(cause) => {
-                tracing::warn!(cause, "the identity provider could not be asked for its description and keys");
+                tracing::warn!(
+                    cause,
+                    "the identity provider could not be asked for its description and keys"
+                );
                 last.ok_or(ProviderFailure::Away(cause))
             }
         }

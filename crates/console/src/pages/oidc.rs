@@ -21,7 +21,8 @@ use super::sign_in::signed_in_response;
 use crate::access::Visit;
 use crate::frame::{Failure, Frame, about, respond, see_other};
 use crate::oidc::{
-    ATTEMPT_MS, AdmittedMember, FlowSecrets, IdentityProvider, ProviderFailure, Refused, ReturningBrowser, admit,
+    ATTEMPT_MS, AdmittedMember, FlowSecrets, IdentityProvider, ProviderFailure, Refused, ReturningBrowser,
+    admit,
 };
 use crate::state::ConsoleState;
 
@@ -69,16 +70,13 @@ async fn begin_at(
     let issuance = &state.issuance;
     let now = issuance.clock.now_ms();
     if !is_within_limit(state, visit, now).await? {
-        return Err(ProviderFailure::Away("a client began too many sign-ins".into()));
+        return Err(ProviderFailure::TooMany);
     }
     let token = Token::generate(&*issuance.entropy);
     let secrets = FlowSecrets::of(&token, &visit.browser);
     let url = provider.sign_in_url(&secrets, visit.language, now).await?;
-    let attempt = SignInAttempt {
-        state_hash: token.hash(),
-        browser_hash: visit.browser.hash(),
-        created_at: now,
-    };
+    let attempt =
+        SignInAttempt { state_hash: token.hash(), browser_hash: visit.browser.hash(), created_at: now };
     let mut tx = issuance.store.begin().await?;
     tx.insert_sign_in_attempt(&attempt).await?;
     tx.commit().await?;
@@ -164,7 +162,7 @@ async fn come_back(
     admit(provider, issuance, &returning).await
 }
 
-/// Responds with a page that says why no one was signed in, and what else there is.
+/// Responds with a page about the reason why no one was signed in, and about the other ways.
 fn failed(
     provider: &IdentityProvider,
     state: &ConsoleState,
@@ -176,13 +174,20 @@ fn failed(
     let (status, advice) = match &failure {
         ProviderFailure::Store(_) => return Err(Failure::internal(visit.language)(failure)),
         ProviderFailure::Away(_) => (StatusCode::SERVICE_UNAVAILABLE, &words.provider_away),
+        ProviderFailure::TooMany => (StatusCode::TOO_MANY_REQUESTS, &words.provider_away),
         ProviderFailure::Denied => (StatusCode::FORBIDDEN, &words.provider_denied),
         ProviderFailure::Untrusted(_) => (StatusCode::FORBIDDEN, &words.provider_untrusted),
         ProviderFailure::Ended => (StatusCode::FORBIDDEN, &words.provider_ended),
         ProviderFailure::Unverified => (StatusCode::FORBIDDEN, &words.provider_unverified),
         ProviderFailure::NoMember => (StatusCode::FORBIDDEN, &words.provider_no_member),
     };
-    tracing::warn!(cause = %failure, "a sign-in at the identity provider failed");
+    match failure {
+        // Anyone can cause these as often as they like.
+        ProviderFailure::Ended | ProviderFailure::TooMany => {
+            tracing::debug!(cause = %failure, "a sign-in at the identity provider failed");
+        }
+        _ => tracing::warn!(cause = %failure, "a sign-in at the identity provider failed"),
+    }
     let advice = fill(advice, &[("name", &provider.name())]);
     Ok(page(status, visit.language, &ProviderFailedPage { frame, advice }))
 }

@@ -33,6 +33,10 @@ mod console {
     pub(crate) mod actions;
     pub(crate) mod browser;
     pub(crate) mod forged;
+    pub(crate) mod identity_provider;
+    pub(crate) mod oidc;
+    pub(crate) mod oidc_groups;
+    pub(crate) mod oidc_refusals;
     pub(crate) mod sign_in;
 }
 mod delivery {
