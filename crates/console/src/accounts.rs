@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::id::{MemberId, TenantId};
-use learncoin_store::members::{Email, Member, Role};
+use learncoin_store::members::{Email, GrantedBy, Member, Role};
 use learncoin_store::{Error as StoreError, Store, WriteTx};
 
 /// A right of a member.
@@ -102,12 +102,12 @@ impl MemberAccounts {
                     keep_an_owner(&mut tx, &member.id, tenant_id, last_owner).await?;
                 }
                 had_role = current.is_some();
-                tx.put_membership(&member.id, tenant_id, *role, now).await?;
+                tx.put_membership(&member.id, tenant_id, *role, GrantedBy::Hand, now).await?;
             }
-            Grant::Operator if member.is_operator() => {}
             Grant::Operator => {
-                tx.set_operator(&member.id, Some(now)).await?;
-                member.operator_since = Some(now);
+                // Also one whom groups had made an operator stays one from now on.
+                member.operator_since = member.operator_since.or(Some(now));
+                tx.set_operator(&member.id, member.operator_since, GrantedBy::Hand).await?;
             }
         }
         tx.commit().await?;
@@ -130,7 +130,7 @@ impl MemberAccounts {
         if current == Role::Owner && role != Role::Owner {
             keep_an_owner(&mut tx, member_id, tenant_id, last_owner).await?;
         }
-        tx.put_membership(member_id, tenant_id, role, self.clock.now_ms()).await?;
+        tx.put_membership(member_id, tenant_id, role, GrantedBy::Hand, self.clock.now_ms()).await?;
         Ok(tx.commit().await?)
     }
 

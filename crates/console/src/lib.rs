@@ -5,8 +5,8 @@
 //!
 //! - Invariant: every route is in `routes.rs` with those whom it is for, and `access.rs` alone decides who that is.
 //! - Invariant: every page and every control works without scripts. There are none.
-//! - Invariant: a GET changes nothing; a POST comes from a form of ours, and is in the audit log under the member's id, once it is known
-//!   who that is.
+//! - Invariant: a GET changes nothing, but for the one with which an identity provider sends a browser back (`pages/oidc.rs`); a POST
+//!   comes from a form of ours, and is in the audit log under the member's id, once it is known who that is.
 //! - Invariant: an operation is the function that the API or a command calls too. Where that takes an `Actor`, the role is read again
 //!   within its transaction; elsewhere the gate's reading counts.
 //! - Invariant: the address of a member is in no log, no URL and no error.
@@ -24,6 +24,7 @@ mod frame;
 mod id_in_path;
 mod link_mails;
 mod lists;
+pub mod oidc;
 mod pages;
 mod routes;
 pub mod sign_in;

@@ -17,6 +17,7 @@ pub(crate) mod home;
 pub(crate) mod mails;
 pub(crate) mod issue;
 pub(crate) mod members;
+pub(crate) mod oidc;
 pub(crate) mod operators;
 pub(crate) mod overview;
 pub(crate) mod sign_in;

@@ -12,9 +12,10 @@ use learncoin_store::members::Role;
 use crate::access::{Access, gate};
 use crate::assets;
 use crate::form::FormKind;
+use crate::oidc::CALLBACK;
 use crate::pages::{
     account, api_keys, audit, batches, branding, correct, credential, credentials, health, home, issue,
-    mails, members, operators, overview, sign_in, templates, upload, uploads, webhook, webhooks,
+    mails, members, oidc, operators, overview, sign_in, templates, upload, uploads, webhook, webhooks,
 };
 use crate::state::ConsoleState;
 
@@ -103,6 +104,9 @@ fn all(state: &ConsoleState) -> Routes {
         .post("/console/sign-in", Access::Public, sign_in::ask)
         .get("/console/link/{token}", Access::Public, sign_in::link)
         .post("/console/link", Access::Public, sign_in::use_link)
+        .get("/console/oidc", Access::Public, sign_in::form)
+        .post("/console/oidc", Access::Public, oidc::begin)
+        .get(CALLBACK, Access::Public, oidc::callback)
         .post("/console/sign-out", Access::Account, sign_in::sign_out)
         // The member's own account.
         .get("/console", Access::Account, home::home)

@@ -8,7 +8,7 @@ use learncoin_store::clock::{Clock, Entropy};
 use learncoin_store::deadlines::is_due;
 use learncoin_store::id::{MemberId, SessionId};
 use learncoin_store::members::{LinkPurpose, Member, MemberLink, MemberSession, Token};
-use learncoin_store::{Error as StoreError, Store};
+use learncoin_store::{Error as StoreError, Store, WriteTx};
 
 /// The time after which a session ends that is not used, in milliseconds.
 pub const IDLE_MS: i64 = 12 * 60 * 60 * 1000;
@@ -88,24 +88,38 @@ pub async fn sign_in(
     if found.used_at.is_some() || is_too_old || is_elsewhere {
         return Err(SignInError::NoLink);
     }
-    let token = Token::generate(entropy);
-    let session = MemberSession {
-        id: SessionId::generate(clock, entropy),
-        member_id: found.member_id.clone(),
-        created_at: now,
-        seen_at: now,
-        agent: agent.chars().filter(|char| !char.is_control()).take(MOST_AGENT_CHARS).collect(),
-    };
     let mut tx = store.begin().await?;
     let member = tx.hold_member(&found.member_id).await?.ok_or(SignInError::NoLink)?;
     if !tx.use_member_link(&found.token_hash, now).await? {
         return Err(SignInError::NoLink);
     }
+    let signed_in = begin_session(&mut tx, clock, entropy, member, earlier, agent).await?;
+    tx.commit().await?;
+    Ok(signed_in)
+}
+
+/// Begins the session of a member who proved who they are, within the transaction of the proof. It has a secret of its own, whatever
+/// the browser held before; a session that it held ends.
+pub(crate) async fn begin_session(
+    tx: &mut WriteTx,
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+    member: Member,
+    earlier: Option<&SignedIn>,
+    agent: &str,
+) -> Result<SignedIn, StoreError> {
+    let (token, now) = (Token::generate(entropy), clock.now_ms());
+    let session = MemberSession {
+        id: SessionId::generate(clock, entropy),
+        member_id: member.id.clone(),
+        created_at: now,
+        seen_at: now,
+        agent: agent.chars().filter(|char| !char.is_control()).take(MOST_AGENT_CHARS).collect(),
+    };
     if let Some(earlier) = earlier {
         tx.delete_member_session(&earlier.member.id, &earlier.session.id).await?;
     }
     tx.insert_member_session(&session, &token.hash()).await?;
-    tx.commit().await?;
     Ok(SignedIn { member, session, token })
 }
 
@@ -161,5 +175,6 @@ pub async fn purge(store: &Store, now_ms: i64) -> Result<(), StoreError> {
     tx.purge_member_links(now_ms.saturating_sub(LINK_MS).saturating_sub(day)).await?;
     tx.purge_member_sessions(now_ms.saturating_sub(ABSOLUTE_MS).saturating_sub(day)).await?;
     tx.purge_sign_in_windows(now_ms.saturating_sub(day)).await?;
+    tx.purge_sign_in_attempts(now_ms.saturating_sub(day)).await?;
     tx.commit().await
 }

@@ -15,6 +15,7 @@ use learncoin_store::members::{Email, Token};
 use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::accounts::MemberAccounts;
+use crate::oidc::IdentityProvider;
 
 /// The most requests for a link that wait to be worked on. What comes above that is dropped.
 const MOST_WAITING: usize = 256;
@@ -58,6 +59,8 @@ pub struct ConsoleState {
     pub(crate) wake_uploads: Arc<Notify>,
     /// The way of requests for a link by mail; `None` if the deployment sends none.
     pub(crate) link_requests: Option<mpsc::Sender<LinkRequest>>,
+    /// The operator's identity provider, if there is one.
+    pub(crate) identity_provider: Option<Arc<IdentityProvider>>,
 }
 
 impl ConsoleState {
@@ -75,6 +78,7 @@ impl ConsoleState {
             files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
             wake_uploads: Arc::default(),
             link_requests: None,
+            identity_provider: None,
         }
     }
 
@@ -84,6 +88,13 @@ impl ConsoleState {
         let (sender, receiver) = mpsc::channel(MOST_WAITING);
         self.link_requests = Some(sender);
         (self, receiver)
+    }
+
+    /// Lets members sign in at the operator's identity provider.
+    #[must_use]
+    pub fn with_identity_provider(mut self, provider: IdentityProvider) -> Self {
+        self.identity_provider = Some(Arc::new(provider));
+        self
     }
 
     /// Returns whether the public URL is one with `https`.

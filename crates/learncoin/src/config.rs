@@ -12,6 +12,7 @@ mod database;
 mod keys;
 mod load;
 mod mail;
+mod oidc;
 mod pages;
 mod pipeline;
 mod plans;
@@ -35,6 +36,7 @@ use self::database::DatabaseUrl;
 pub(crate) use self::keys::KeysConfig;
 pub(crate) use self::load::Flags;
 pub(crate) use self::mail::{MailConfig, MailTransportKind};
+pub(crate) use self::oidc::OidcConfig;
 use self::pages::PagesConfig;
 use self::pipeline::PipelineConfig;
 use self::plans::{PlanConfig, PlansConfig};
@@ -66,7 +68,7 @@ pub(crate) struct Config {
     pub(crate) public_url: String,
     /// The networks (CIDR) of the proxies whose `X-Forwarded-For` is trusted.
     pub(crate) trusted_proxies: Vec<String>,
-    /// The proxy for calls to chains' nodes, Cloud KMS and the collector of traces; empty for none.
+    /// The proxy for calls to chains' nodes, Cloud KMS, the identity provider and the collector of traces; empty for none.
     pub(crate) proxy_url: ProxyUrl,
     /// The filter of the log: an `EnvFilter` directive.
     pub(crate) log: String,
@@ -88,6 +90,8 @@ pub(crate) struct Config {
     pub(crate) pages: PagesConfig,
     /// `[console]`
     pub(crate) console: ConsoleConfig,
+    /// `[oidc]`
+    pub(crate) oidc: OidcConfig,
     /// `[mail]`
     pub(crate) mail: MailConfig,
     /// `[telemetry]`
@@ -127,6 +131,7 @@ impl Default for Config {
             brand: BrandConfig::default(),
             pages: PagesConfig::default(),
             console: ConsoleConfig::default(),
+            oidc: OidcConfig::default(),
             mail: MailConfig::default(),
             telemetry: TelemetryConfig::default(),
             shutdown: ShutdownConfig::default(),

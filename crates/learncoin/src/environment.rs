@@ -1,12 +1,13 @@
 //! Environment variables.
 
 /// The variables that are read beside those of the settings.
-pub(crate) const OWN_VARIABLES: [&str; 5] = [
+pub(crate) const OWN_VARIABLES: [&str; 6] = [
     "LEARNCOIN_CONFIG",
     "LEARNCOIN_MASTER_KEY",
     "LEARNCOIN_PASSPHRASE",
     "LEARNCOIN_PASSPHRASE_FILE",
     "LEARNCOIN_MAIL_SMTP_PASSWORD",
+    "LEARNCOIN_OIDC_CLIENT_SECRET",
 ];
 /// The variables of the documentation's examples, which callers of the API set in the same shell.
 pub(crate) const CALLERS_VARIABLES: [&str; 3] =

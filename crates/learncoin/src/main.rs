@@ -16,6 +16,7 @@ mod deployment;
 mod environment;
 mod files;
 mod fonts;
+mod identity_provider;
 mod key_service;
 mod listener;
 mod mail;

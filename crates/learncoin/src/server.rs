@@ -34,6 +34,7 @@ use crate::config::{Config, MailTransportKind};
 use crate::connections::{self, ConnectionLimits, raise_descriptor_limit};
 use crate::data_dir::{DataDir, Running, ServeLock};
 use crate::deployment::{self, Deployment};
+use crate::identity_provider;
 use crate::listener::{self, DrainingListener, stop_signal};
 use crate::mail;
 use crate::operators::Operators;
@@ -113,6 +114,9 @@ impl Server {
 
         let folder = MailFolder::new(data_dir.mails());
         folder.sweep(&issuance.store).await.context("mails of erased credentials can't be removed")?;
+        let proxy = config.proxy_url.proxy()?;
+        let identity_provider =
+            identity_provider::open(&config.oidc, issuance.host.origin(), proxy.as_ref())?;
         let way_out = mail::way_out(&config.mail, &issuance, &folder, &brand)?;
         if let Some(way_out) = way_out.clone() {
             let worker = mail::worker(&config.mail, &issuance, way_out).await?;
@@ -152,6 +156,9 @@ impl Server {
                 }
                 let uploads = UploadWorker::new(&console, mailer);
                 background.run("uploads", uploads.run(stop_signal(stopped.clone())));
+                if let Some(provider) = identity_provider {
+                    console = console.with_identity_provider(provider);
+                }
                 learncoin_console::router(&console)
             }
             false => Router::new(),

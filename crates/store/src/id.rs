@@ -136,6 +136,10 @@ id_type!(
     /// A spreadsheet of recipients.
     UploadId, "upl_"
 );
+id_type!(
+    /// An identity of a member at an identity provider.
+    IdentityId, "idt_"
+);
 
 impl BatchId {
     /// Returns the first id that a batch of this time, in milliseconds since 1970, may have: ids follow the time. A time that no id

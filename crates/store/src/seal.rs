@@ -185,6 +185,11 @@ impl Sealer {
         hex::encode(mac(&self.member, &[text.as_bytes()]))
     }
 
+    /// Returns a keyed hash by which a member's identity at an identity provider is found.
+    pub(crate) fn identity_mac(&self, issuer: &str, subject: &str) -> String {
+        hex::encode(mac(&self.member, &[b"identity", issuer.as_bytes(), subject.as_bytes()]))
+    }
+
     /// Returns the tag that makes a paging cursor tamper-evident.
     pub fn cursor_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         mac(&self.cursor, parts)

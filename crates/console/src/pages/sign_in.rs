@@ -5,13 +5,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse as _, Response};
+use learncoin_language::fill;
 use learncoin_server::pages::page;
 use learncoin_store::members::{Email, Token};
 
 use crate::access::{Account, SIGN_IN, Visit};
 use crate::cookies::Cookie;
 use crate::frame::{Failure, Frame, respond, see_other};
-use crate::sign_in::{SignInError, end_session, sign_in};
+use crate::sign_in::{SignInError, SignedIn, end_session, sign_in};
 use crate::state::{ConsoleState, LinkRequest};
 
 /// The state of the page.
@@ -30,6 +31,18 @@ struct SignInPage {
     frame: Frame,
     step: Step,
     has_mail: bool,
+    /// The text of the button that leads to the identity provider, if there is one.
+    provider: Option<String>,
+}
+
+impl SignInPage {
+    fn of(state: &ConsoleState, visit: &Visit, step: Step) -> Self {
+        let frame = Frame::of_visit(state, visit);
+        let provider = state.identity_provider.as_ref();
+        let label = |name: &str| fill(&frame.words.sign_in.provider, &[("name", name)]);
+        let provider = provider.map(|provider| label(&provider.name()));
+        Self { frame, step, has_mail: state.link_requests.is_some(), provider }
+    }
 }
 
 #[derive(Template)]
@@ -50,26 +63,24 @@ pub(crate) async fn form(State(state): State<ConsoleState>, visit: Visit) -> Res
     if visit.signed_in.is_some() {
         return see_other("/console");
     }
-    let has_mail = state.link_requests.is_some();
-    respond(visit.language, &SignInPage { frame: Frame::of_visit(&state, &visit), step: Step::Ask, has_mail })
+    respond(visit.language, &SignInPage::of(&state, &visit, Step::Ask))
 }
 
 /// Serves `POST /console/sign-in`: asks for a link by mail. The response is the same for every address and takes as long: the request is
 /// worked on afterwards.
 pub(crate) async fn ask(State(state): State<ConsoleState>, visit: Visit) -> Response {
-    let frame = Frame::of_visit(&state, &visit);
     let Some(link_requests) = &state.link_requests else {
-        return respond(visit.language, &SignInPage { frame, step: Step::Ask, has_mail: false });
+        return respond(visit.language, &SignInPage::of(&state, &visit, Step::Ask));
     };
     let Some(email) = visit.form.parsed::<Email>("email") else {
-        let template = SignInPage { frame, step: Step::NoAddress, has_mail: true };
+        let template = SignInPage::of(&state, &visit, Step::NoAddress);
         return page(StatusCode::UNPROCESSABLE_ENTITY, visit.language, &template);
     };
     let (browser, language, client) = (visit.browser.clone(), visit.language, visit.client);
     if link_requests.try_send(LinkRequest { email, browser, language, client }).is_err() {
         tracing::warn!("too many requests for links wait: one was dropped");
     }
-    respond(visit.language, &SignInPage { frame, step: Step::Asked, has_mail: true })
+    respond(visit.language, &SignInPage::of(&state, &visit, Step::Asked))
 }
 
 /// Serves `GET /console/link/{token}`: a page with a button. Programs that scan mails open it too, so it changes nothing, and it is
@@ -114,6 +125,11 @@ pub(crate) async fn use_link(State(state): State<ConsoleState>, visit: Visit) ->
         Err(SignInError::NoLink) => return Ok(no_link(&state, &visit)),
         Err(SignInError::Store(error)) => return Err(Failure::store(visit.language)(error)),
     };
+    Ok(signed_in_response(&state, &visit, &signed_in))
+}
+
+/// Responds to a visitor who was signed in just now: with the session's cookie, on to the console. It is recorded for the audit log.
+pub(super) fn signed_in_response(state: &ConsoleState, visit: &Visit, signed_in: &SignedIn) -> Response {
     visit.record(&signed_in.member.id, None);
     tracing::info!(member.id = %signed_in.member.id, "a member signed in");
     let mut response = see_other("/console");
@@ -124,7 +140,7 @@ pub(crate) async fn use_link(State(state): State<ConsoleState>, visit: Visit) ->
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
-    Ok(response)
+    response
 }
 
 /// Serves `POST /console/sign-out`: ends the session.

@@ -16,6 +16,7 @@ use url::Url;
 use super::problems::Problems;
 use super::{Config, MailTransportKind, PlanConfig};
 use crate::browser_nodes::browser_nodes;
+use crate::identity_provider;
 use crate::mail::ANY_ORIGIN;
 
 impl Config {
@@ -36,6 +37,7 @@ impl Config {
         self.check_keys(problems);
         self.check_chain(problems);
         self.check_mail(problems);
+        problems.check(identity_provider::check(&self.oidc));
         for (name, plan) in [
             ("developer", &self.plans.developer),
             ("starter", &self.plans.starter),
@@ -274,6 +276,29 @@ mod tests {
         }
         let problem = problem(|config| config.telemetry.otlp_endpoint = "u:secret@c".into());
         assert!(problem.contains("otlp_endpoint") && !problem.contains("secret"), "{problem}");
+    }
+
+    #[test]
+    fn an_identity_provider_needs_an_issuer_an_id_and_groups_that_it_lists() {
+        let provider = |config: &mut Config| {
+            config.oidc.issuer = "https://id.example.edu".into();
+            config.oidc.client_id = "learncoin".into();
+        };
+        assert_eq!(problem(provider), "");
+        type Change = fn(&mut Config);
+        let changes: [(&str, Change); 4] = [
+            ("oidc.issuer: expected a URL", |config| config.oidc.issuer = "http://id.example.edu".into()),
+            ("oidc.client_id: expected", |config| config.oidc.client_id = String::new()),
+            ("oidc.groups: \"it\": expected GROUP=operator", |config| config.oidc.groups = vec!["it".into()]),
+            ("oidc.groups need groups_claim", |config| config.oidc.groups = vec!["it=operator".into()]),
+        ];
+        for (expected, change) in changes {
+            let problem = problem(|config| {
+                provider(config);
+                change(config);
+            });
+            assert!(problem.starts_with(expected), "{expected}: {problem}");
+        }
     }
 
     #[test]

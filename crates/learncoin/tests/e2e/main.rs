@@ -62,6 +62,7 @@ mod pages {
     pub(crate) mod browser;
     pub(crate) mod documentation;
     pub(crate) mod hostile;
+    pub(crate) mod identity_provider;
 }
 mod structure {
     pub(crate) mod architecture;

@@ -36,12 +36,16 @@ mod console {
     pub(crate) mod correct;
     pub(crate) mod forged;
     pub(crate) mod health;
-    pub(crate) mod mails;
-    pub(crate) mod sign_in;
-    pub(crate) mod uploads;
+    pub(crate) mod identity_provider;
     pub(crate) mod issue;
+    pub(crate) mod mails;
+    pub(crate) mod oidc;
+    pub(crate) mod oidc_groups;
+    pub(crate) mod oidc_refusals;
     pub(crate) mod scene;
+    pub(crate) mod sign_in;
     pub(crate) mod templates;
+    pub(crate) mod uploads;
 }
 mod delivery {
     pub(crate) mod mail_relay;

@@ -47,6 +47,7 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (28, "pictures and signatures", include_str!("../../migrations/0028_pictures_and_signatures.sql")),
         (29, "members", include_str!("../../migrations/0029_members.sql")),
         (30, "uploads", include_str!("../../migrations/0030_uploads.sql")),
+        (31, "identities", include_str!("../../migrations/0031_identities.sql")),
         (32, "mails by time", include_str!("../../migrations/0032_mails_by_time.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {

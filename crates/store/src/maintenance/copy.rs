@@ -8,7 +8,7 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 43] = [
+pub const TABLES: [&str; 45] = [
     "settings",
     "tenants",
     "confirmed_names",
@@ -41,6 +41,8 @@ pub const TABLES: [&str; 43] = [
     "memberships",
     "member_links",
     "member_sessions",
+    "member_identities",
+    "sign_in_attempts",
     "sign_in_windows",
     "achievement_templates",
     "uploads",

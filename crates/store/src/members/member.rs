@@ -8,6 +8,7 @@ use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::id::MemberId;
 use crate::members::email::Email;
+use crate::members::granted_by::GrantedBy;
 use crate::seal::Sealer;
 
 /// A person who signs in to the console.
@@ -130,13 +131,31 @@ impl WriteTx {
     }
 
     /// Makes a member an operator since a time, or no operator.
-    pub async fn set_operator(&mut self, id: &MemberId, since: Option<i64>) -> Result<()> {
-        let done = sql::query("UPDATE members SET operator_since = $2 WHERE id = $1")
-            .bind(id.as_str())
-            .bind(since)
-            .execute(self.connection())
-            .await?;
+    pub async fn set_operator(
+        &mut self,
+        id: &MemberId,
+        since: Option<i64>,
+        granted_by: GrantedBy,
+    ) -> Result<()> {
+        let done =
+            sql::query("UPDATE members SET operator_since = $2, operator_by_groups = $3 WHERE id = $1")
+                .bind(id.as_str())
+                .bind(since)
+                .bind(granted_by.as_column())
+                .execute(self.connection())
+                .await?;
         exactly_one(done.rows_affected(), "a member")
+    }
+
+    /// Returns whether a member is an operator because of groups.
+    pub async fn is_operator_by_groups(&mut self, id: &MemberId) -> Result<bool> {
+        let found: Option<i64> = sql::query_scalar(
+            "SELECT operator_by_groups FROM members WHERE id = $1 AND operator_since IS NOT NULL",
+        )
+        .bind(id.as_str())
+        .fetch_optional(self.connection())
+        .await?;
+        Ok(found == Some(GrantedBy::Groups.as_column()))
     }
 
     /// Deletes a member with all that is theirs. Their sessions end at once. Returns whether there was one.
@@ -144,6 +163,7 @@ impl WriteTx {
         let theirs = [
             "DELETE FROM member_sessions WHERE member_id = $1",
             "DELETE FROM member_links WHERE member_id = $1",
+            "DELETE FROM member_identities WHERE member_id = $1",
             "DELETE FROM memberships WHERE member_id = $1",
         ];
         for sql in theirs {

@@ -4,6 +4,7 @@ use crate::database::sql::{self, Executor, Record};
 use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::{MemberId, TenantId};
+use crate::members::granted_by::GrantedBy;
 use crate::members::member::{self, Member};
 use crate::members::role::Role;
 
@@ -25,6 +26,17 @@ pub struct TenantMember {
     pub member: Member,
     /// The role in the tenant.
     pub role: Role,
+}
+
+/// A role of a member, and the one who granted it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberRole {
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// The role in it.
+    pub role: Role,
+    /// The one who granted it.
+    pub granted_by: GrantedBy,
 }
 
 async fn role_in(
@@ -99,19 +111,41 @@ impl WriteTx {
         member_id: &MemberId,
         tenant_id: &TenantId,
         role: Role,
+        granted_by: GrantedBy,
         now_ms: i64,
     ) -> Result<()> {
         sql::query(
-            "INSERT INTO memberships (member_id, tenant_id, role, created_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (member_id, tenant_id) DO UPDATE SET role = excluded.role",
+            "INSERT INTO memberships (member_id, tenant_id, role, created_at, by_groups) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (member_id, tenant_id) DO UPDATE SET role = excluded.role, by_groups = excluded.by_groups",
         )
         .bind(member_id.as_str())
         .bind(tenant_id.as_str())
         .bind(role.as_str())
         .bind(now_ms)
+        .bind(granted_by.as_column())
         .execute(self.connection())
         .await?;
         Ok(())
+    }
+
+    /// Returns a member's roles, by tenant.
+    pub async fn list_roles(&mut self, member_id: &MemberId) -> Result<Vec<MemberRole>> {
+        let rows = sql::query(
+            "SELECT tenant_id, role, by_groups FROM memberships WHERE member_id = $1 ORDER BY tenant_id",
+        )
+        .bind(member_id.as_str())
+        .fetch_all(self.connection())
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let record = Record { table: "memberships", row };
+                Ok(MemberRole {
+                    tenant_id: record.parsed("tenant_id")?,
+                    role: record.parsed("role")?,
+                    granted_by: GrantedBy::of_column(record.int("by_groups")?),
+                })
+            })
+            .collect()
     }
 
     /// Takes a member out of a tenant. Returns whether the member belonged to it.

@@ -2,8 +2,11 @@
 
 use learncoin_store::batches::BatchStatus;
 use learncoin_store::credentials::ListPlace;
-use learncoin_store::id::{MemberId, SessionId};
-use learncoin_store::members::{LinkPurpose, Member, MemberLink, MemberSession, Role, Token};
+use learncoin_store::id::{IdentityId, MemberId, SessionId};
+use learncoin_store::members::{
+    GrantedBy, LinkPurpose, Member, MemberIdentity, MemberLink, MemberRole, MemberSession, Role,
+    SignInAttempt, Token,
+};
 
 use crate::fixture::{Fixture, NOW, fixture};
 
@@ -58,8 +61,8 @@ async fn a_link_is_used_once_and_all_that_a_member_has_goes_with_them() {
     let mut tx = f.store.begin().await.unwrap();
     tx.insert_member_link(&row).await.unwrap();
     tx.insert_member_session(&session, &secret.hash()).await.unwrap();
-    tx.put_membership(&ada.id, &f.scope.tenant_id, Role::Issuer, NOW).await.unwrap();
-    tx.put_membership(&ada.id, &f.scope.tenant_id, Role::Owner, NOW).await.unwrap();
+    tx.put_membership(&ada.id, &f.scope.tenant_id, Role::Issuer, GrantedBy::Hand, NOW).await.unwrap();
+    tx.put_membership(&ada.id, &f.scope.tenant_id, Role::Owner, GrantedBy::Hand, NOW).await.unwrap();
     assert_eq!(tx.hold_role(&ada.id, &f.scope.tenant_id).await.unwrap(), Some(Role::Owner));
     assert!(!tx.has_other_owner(&f.scope.tenant_id, &ada.id).await.unwrap());
     tx.commit().await.unwrap();
@@ -80,6 +83,93 @@ async fn a_link_is_used_once_and_all_that_a_member_has_goes_with_them() {
     for table in ["members", "memberships", "member_links", "member_sessions"] {
         assert!(f.store.rows(table).await.unwrap().is_empty(), "{table}");
     }
+}
+
+#[tokio::test]
+async fn a_subject_is_linked_to_one_member_who_has_one_of_each_issuer_and_goes_with_them() {
+    let f = fixture().await;
+    let (ada, eve) = (member(&f, "ada@example.edu").await, member(&f, "eve@example.edu").await);
+    let identity = |member: &Member, issuer: &str| MemberIdentity {
+        id: IdentityId::generate(&f.world, &f.world),
+        issuer: issuer.into(),
+        member_id: member.id.clone(),
+        created_at: NOW,
+    };
+    let link = async |member: &Member, issuer: &str, subject: &str| {
+        let mut tx = f.store.begin().await.unwrap();
+        let linked = tx.insert_member_identity(&identity(member, issuer), subject).await;
+        if linked.is_ok() {
+            tx.commit().await.unwrap();
+        }
+        linked.is_ok()
+    };
+    assert!(link(&ada, "https://a.example", "1").await);
+    assert!(!link(&eve, "https://a.example", "1").await, "it is Ada's");
+    assert!(!link(&ada, "https://a.example", "2").await, "she has one of this issuer");
+    assert!(link(&ada, "https://b.example", "1").await);
+    assert!(link(&eve, "https://a.example", "2").await);
+    let mut tx = f.store.begin().await.unwrap();
+    for (issuer, subject, expected) in [
+        ("https://a.example", "1", Some(&ada.id)),
+        ("https://b.example", "1", Some(&ada.id)),
+        ("https://a.example", "2", Some(&eve.id)),
+        ("https://b.example", "2", None),
+        ("https://a.exampl", "e1", None),
+    ] {
+        let known = tx.find_member_id_by_identity(issuer, subject).await.unwrap();
+        assert_eq!(known.as_ref(), expected, "{issuer} {subject}");
+    }
+    assert!(tx.has_identity(&ada.id, "https://a.example").await.unwrap());
+    assert!(!tx.has_identity(&ada.id, "https://c.example").await.unwrap());
+    tx.delete_member(&ada.id).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(f.store.rows("member_identities").await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_attempt_is_taken_once_by_the_browser_that_made_it() {
+    let f = fixture().await;
+    let (state, browser) = (Token::generate(&f.world), Token::generate(&f.world));
+    let other = Token::generate(&f.world);
+    let attempt = SignInAttempt { state_hash: state.hash(), browser_hash: browser.hash(), created_at: NOW };
+    let mut tx = f.store.begin().await.unwrap();
+    tx.insert_sign_in_attempt(&attempt).await.unwrap();
+    for (state, browser, expected) in [
+        (&state, &other, None),
+        (&other, &browser, None),
+        (&state, &browser, Some(NOW)),
+        (&state, &browser, None),
+    ] {
+        let taken = tx.take_sign_in_attempt(&state.hash(), &browser.hash()).await.unwrap();
+        assert_eq!(taken, expected);
+    }
+    tx.insert_sign_in_attempt(&attempt).await.unwrap();
+    tx.purge_sign_in_attempts(NOW).await.unwrap();
+    tx.purge_sign_in_attempts(NOW + 1).await.unwrap();
+    assert_eq!(tx.take_sign_in_attempt(&state.hash(), &browser.hash()).await.unwrap(), None);
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_right_has_the_one_who_granted_it() {
+    let f = fixture().await;
+    let ada = member(&f, "ada@example.edu").await;
+    let mut tx = f.store.begin().await.unwrap();
+    for (granted_by, role) in [
+        (GrantedBy::Groups, Role::Auditor),
+        (GrantedBy::Hand, Role::Issuer),
+        (GrantedBy::Groups, Role::Owner),
+    ] {
+        tx.put_membership(&ada.id, &f.scope.tenant_id, role, granted_by, NOW).await.unwrap();
+        let expected = MemberRole { tenant_id: f.scope.tenant_id.clone(), role, granted_by };
+        assert_eq!(tx.list_roles(&ada.id).await.unwrap(), [expected]);
+        tx.set_operator(&ada.id, Some(NOW), granted_by).await.unwrap();
+        let by_groups = granted_by == GrantedBy::Groups;
+        assert_eq!(tx.is_operator_by_groups(&ada.id).await.unwrap(), by_groups);
+    }
+    tx.set_operator(&ada.id, None, GrantedBy::Hand).await.unwrap();
+    assert!(!tx.is_operator_by_groups(&ada.id).await.unwrap());
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]

@@ -41,6 +41,32 @@ texts! {
         help,
         /// The help: who adds members, and the link that an operator can make.
         help_text,
+        /// The button that leads to the identity provider, with `{name}`.
+        provider,
+        /// The word between that button and the form for a link.
+        provider_or,
+        /// The heading of the page that leads to the provider.
+        provider_leading,
+        /// The text of that page, with `{name}`.
+        provider_leading_text,
+        /// The link of that page.
+        provider_continue,
+        /// The heading if the provider signed no one in.
+        provider_failed,
+        /// The link back from there to the ways of signing in.
+        provider_again,
+        /// The advice if the provider can't be used, with `{name}`.
+        provider_away,
+        /// The advice if the provider sent an error, with `{name}`.
+        provider_denied,
+        /// The advice if what the provider sent can't be trusted, with `{name}`.
+        provider_untrusted,
+        /// The advice if the sign-in is over, or was begun elsewhere.
+        provider_ended,
+        /// The advice if the provider verified no address, with `{name}`.
+        provider_unverified,
+        /// The advice if the person is no member, with `{name}`.
+        provider_no_member,
     }
 }
 

@@ -1,5 +1,6 @@
 //! A browser that visits the console: it keeps cookies, and sends the forms that pages have.
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, ORIGIN};
 use axum::http::{Method, Request};
@@ -7,7 +8,7 @@ use learncoin_console::accounts::{Grant, LastOwner, MemberAccounts};
 use learncoin_console::sign_in::{SignedIn, create_link, sign_in};
 use learncoin_store::id::TenantId;
 use learncoin_store::members::{Email, Member, Role, Token};
-use learncoin_testkit::{Answer, TestApp};
+use learncoin_testkit::{Answer, TestApp, answer_of};
 
 /// The name of a session's cookie on a deployment with `https`.
 pub(crate) const SESSION: &str = "__Host-learncoin-session";
@@ -55,19 +56,26 @@ fn csrf_of(page: &str) -> Option<String> {
 /// A browser.
 pub(crate) struct Browser<'a> {
     app: &'a TestApp,
+    /// The routes that it visits, if they are others than the deployment's usual ones.
+    router: Option<Router>,
     pub(crate) cookies: Vec<(String, String)>,
 }
 
 impl<'a> Browser<'a> {
     /// Opens one that was never here.
     pub(crate) fn new(app: &'a TestApp) -> Self {
-        Self { app, cookies: Vec::new() }
+        Self { app, router: None, cookies: Vec::new() }
+    }
+
+    /// Opens one that was never here, and visits these routes.
+    pub(crate) fn at(app: &'a TestApp, router: &Router) -> Self {
+        Self { app, router: Some(router.clone()), cookies: Vec::new() }
     }
 
     /// Opens one in which a member is signed in.
     pub(crate) async fn signed_in(app: &'a TestApp, member: &Member) -> Self {
         let signed_in = session(app, member).await;
-        Self { app, cookies: vec![(SESSION.to_owned(), signed_in.token.expose().to_owned())] }
+        Self { app, router: None, cookies: vec![(SESSION.to_owned(), signed_in.token.expose().to_owned())] }
     }
 
     /// Returns a cookie's value.
@@ -83,7 +91,11 @@ impl<'a> Browser<'a> {
         if !cookies.is_empty() {
             parts.headers.insert(COOKIE, cookies.join("; ").parse().unwrap());
         }
-        let answer = self.app.send(Request::from_parts(parts, body)).await;
+        let request = Request::from_parts(parts, body);
+        let answer = match &self.router {
+            Some(router) => answer_of(router.clone(), request).await,
+            None => self.app.send(request).await,
+        };
         for line in answer.headers.get_all("set-cookie") {
             let (pair, attributes) = line.to_str().unwrap().split_once(';').unwrap();
             let (name, value) = pair.split_once('=').unwrap();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use learncoin_store::maintenance::TABLES;
-use learncoin_store::members::Role;
+use learncoin_store::members::{Role, SignInAttempt, Token};
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Body, Caller, Method, Operation, Receiver, Request, TestApp, many, one};
 use serde_json::{Value, json};
@@ -172,6 +172,9 @@ async fn what_is_kept_for_a_time_is_gone_after_it() {
     let (store, now) = (app.issuance().store.clone(), app.now_ms());
     let mut tx = store.begin().await.unwrap();
     tx.count_sign_in_request("an address", 1_000, now).await.unwrap();
+    let secret = Token::parse(&"ab".repeat(32)).unwrap();
+    let attempt = SignInAttempt { state_hash: secret.hash(), browser_hash: secret.hash(), created_at: now };
+    tx.insert_sign_in_attempt(&attempt).await.unwrap();
     tx.commit().await.unwrap();
     let kept = |sizes: BTreeMap<&'static str, usize>| {
         let kinds = kinds();
