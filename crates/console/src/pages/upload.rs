@@ -8,19 +8,23 @@ use axum::extract::State;
 use axum::response::Response;
 use learncoin_issuance::keyed_write::begin_for_actor;
 use learncoin_issuance::time::month;
+use learncoin_server::operations::AwardPreview;
 use learncoin_spreadsheet::batches;
 use learncoin_spreadsheet::columns::{ColumnMap, ColumnUse};
 use learncoin_spreadsheet::{AchievementTemplate, Field};
 use learncoin_store::Error as StoreError;
 use learncoin_store::id::UploadId;
 use learncoin_store::uploads::{FilePart, Upload, UploadStatus};
+use serde_json::json;
 
 use self::view::{DraftView, ProgressView, UploadPage};
-use super::uploads::{csv, desk, templates};
-use crate::access::{AtLeast, Auditor, AuthorizedMember, Issuer};
+use super::templates::desk;
+use super::uploads::csv;
+use crate::access::{AtLeast, Auditor, AuthorizedMember, HasDrawings, Issuer};
 use crate::frame::{Failure, Frame, Place, about, respond_to_form, see_other};
 use crate::id_in_path::IdInPath;
 use crate::state::ConsoleState;
+use crate::templates;
 use crate::uploads::contents::{Contents, Decisions, read_off_thread};
 use crate::uploads::report::Report;
 use crate::uploads::results::result_file;
@@ -61,12 +65,13 @@ async fn show<R: AtLeast>(
     let upload = find(state, member, id).await?;
     let failed = Failure::store(language);
     let frame = Frame::of_tenant(state, member, Place::Uploads);
-    let (mut draft, mut progress) = (None, None);
+    let (mut draft, mut progress, mut preview) = (None, None, None);
     if upload.status == UploadStatus::Draft {
         let report = report(state, &upload).await.map_err(&failed)?.ok_or(Failure::Missing(language))?;
-        let choices = templates(state, &member.tenant.id).await.map_err(&failed)?;
+        let choices = templates::list(state, &member.tenant.id).await.map_err(Failure::internal(language))?;
         let earlier = state.issuance.store.find_confirmed_upload(&member.scope, &upload.fingerprint).await;
         let quota = quota(state, member).await.map_err(&failed)?;
+        preview = preview_of(state, member, &report).await;
         let map = Decisions::of(&upload).map_err(Failure::internal(language))?;
         let view = DraftView::new(language, report, map, choices, earlier.map_err(&failed)?, quota, &upload);
         draft = Some(view);
@@ -77,8 +82,26 @@ async fn show<R: AtLeast>(
         progress = Some(ProgressView::new(&frame, &upload, counted, &parts));
     }
     let has_fault = fault.is_some();
-    let page = UploadPage::new(frame, upload, draft, progress, fault);
-    Ok(respond_to_form(language, has_fault, &page))
+    let has_drawings = preview.is_some();
+    let page = UploadPage::new(frame, upload, draft.zip(Some(preview)), progress, fault);
+    let mut response = respond_to_form(language, has_fault, &page);
+    if has_drawings {
+        response.extensions_mut().insert(HasDrawings);
+    }
+    Ok(response)
+}
+
+/// Draws the first row of a file without faults as it would be issued; `None` if too much is being drawn, or it can't be issued now.
+async fn preview_of<R: AtLeast>(
+    state: &ConsoleState,
+    member: &AuthorizedMember<R>,
+    report: &Report,
+) -> Option<AwardPreview> {
+    let example = report.example.as_ref().filter(|_| report.is_valid() && report.can_sign)?;
+    let body = json!({ "credentials": [example] }).to_string().into_bytes();
+    let visit = &member.visit;
+    let drawn = state.previewer.draw(&desk(state, member), body, visit.language, visit.client).await;
+    drawn.inspect_err(|error| tracing::info!(code = error.code.as_str(), "a row was not drawn")).ok()
 }
 
 /// Returns how many credentials the tenant may still issue this month.
@@ -132,9 +155,9 @@ pub(crate) async fn decide(
     let failed = Failure::store(language);
     let mut decisions = Decisions::of(&upload).map_err(Failure::internal(language))?;
     let chosen = member.visit.form.text("template").unwrap_or_default();
-    let listed = templates(&state, &member.tenant.id).await.map_err(&failed)?;
+    let listed = templates::list(&state, &member.tenant.id).await.map_err(Failure::internal(language))?;
     match listed.into_iter().find(|one| one.id.as_str() == chosen) {
-        Some(choice) => decisions.template = choice.texts,
+        Some(choice) => decisions.template = choice.achievement,
         None if chosen == KEPT_TEMPLATE => {}
         None => decisions.template = AchievementTemplate::default(),
     }

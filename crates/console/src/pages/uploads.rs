@@ -8,25 +8,24 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use learncoin_issuance::keyed_write::begin_for_actor;
-use learncoin_server::operations::BatchDesk;
 use learncoin_server::pages::When;
 use learncoin_spreadsheet::{AchievementTemplate, template_file};
-use learncoin_store::id::{TemplateId, TenantId, UploadId};
+use learncoin_store::id::UploadId;
 use learncoin_store::uploads::{FilePart, NewUpload, Upload, UploadStatus};
 
 use crate::access::{AtLeast, Auditor, AuthorizedMember, Issuer};
 use crate::form::FormFile;
 use crate::frame::{Failure, Frame, Place, about, respond_to_form, see_other};
 use crate::lists::{PAGE, cut_to_page};
+use crate::pages::templates::desk;
 use crate::state::ConsoleState;
+use crate::templates::{self, KeptTemplate};
 use crate::uploads::contents::{Decisions, day_of, read_off_thread};
 use crate::uploads::report::Report;
 use crate::uploads::stored_file::StoredFile;
 
 /// The most drafts that a tenant has in an environment. An older one gives way.
 const MOST_DRAFTS: u32 = 20;
-/// The most templates that a tenant chooses from.
-const MOST_TEMPLATES: u32 = 500;
 /// The most characters of a file's name that are kept.
 const MAX_NAME_CHARS: usize = 120;
 
@@ -35,7 +34,7 @@ const MAX_NAME_CHARS: usize = 120;
 struct UploadsPage {
     frame: Frame,
     uploads: Vec<UploadRow>,
-    templates: Vec<TemplateChoice>,
+    templates: Vec<KeptTemplate>,
     chosen: String,
     older: Option<String>,
     is_first: bool,
@@ -67,26 +66,6 @@ pub(super) fn status_name(frame: &Frame, status: UploadStatus) -> &'static str {
     }
 }
 
-/// A template that can be chosen.
-pub(super) struct TemplateChoice {
-    pub(super) id: TemplateId,
-    pub(super) name: String,
-    pub(super) texts: AchievementTemplate,
-}
-
-/// Returns the templates that a tenant chooses from.
-pub(super) async fn templates(
-    state: &ConsoleState,
-    tenant_id: &TenantId,
-) -> Result<Vec<TemplateChoice>, learncoin_store::Error> {
-    let listed = state.issuance.store.list_templates(tenant_id, MOST_TEMPLATES).await?;
-    let choices = listed.into_iter().filter_map(|template| {
-        let texts: AchievementTemplate = serde_json::from_str(&template.content).ok()?;
-        Some(TemplateChoice { id: template.id, name: texts.name.clone().unwrap_or_default(), texts })
-    });
-    Ok(choices.collect())
-}
-
 /// Serves `GET …/uploads`.
 pub(crate) async fn uploads(
     State(state): State<ConsoleState>,
@@ -115,7 +94,7 @@ async fn show<R: AtLeast>(
         rows: upload.row_count,
     };
     let uploads = listed.into_iter().map(row).collect();
-    let templates = templates(state, &member.tenant.id).await.map_err(Failure::store(language))?;
+    let templates = templates::list(state, &member.tenant.id).await.map_err(Failure::internal(language))?;
     let visit = &member.visit;
     let chosen = visit.form.text("template").or(visit.query.text("template")).unwrap_or_default().to_owned();
     let has_fault = fault.is_some();
@@ -130,9 +109,9 @@ pub(crate) async fn example(
     member: AuthorizedMember<Auditor>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
-    let listed = templates(&state, &member.tenant.id).await.map_err(Failure::store(language))?;
+    let listed = templates::list(&state, &member.tenant.id).await.map_err(Failure::internal(language))?;
     let chosen = member.visit.query.text("template").unwrap_or_default();
-    let template = listed.into_iter().find(|one| one.id.as_str() == chosen).map(|one| one.texts);
+    let template = listed.into_iter().find(|one| one.id.as_str() == chosen).map(|one| one.achievement);
     let file = template_file::write(&template.unwrap_or_default(), language);
     Ok(csv(file, "recipients.csv"))
 }
@@ -149,16 +128,6 @@ pub(super) fn csv(file: Vec<u8>, name: &str) -> Response {
     (headers, file).into_response()
 }
 
-/// Returns the desk at which the member's batches are checked and issued.
-pub(super) fn desk<R: AtLeast>(state: &ConsoleState, member: &AuthorizedMember<R>) -> BatchDesk {
-    BatchDesk {
-        issuance: Arc::clone(&state.issuance),
-        egress: state.egress.clone(),
-        tenant: member.tenant.clone(),
-        scope: member.scope.clone(),
-    }
-}
-
 /// Serves `POST …/uploads`: checks a file, and keeps it as a draft. Nothing of it is issued.
 pub(crate) async fn upload_file(
     State(state): State<ConsoleState>,
@@ -169,9 +138,9 @@ pub(crate) async fn upload_file(
     let form = &member.visit.form;
     let Some(sent) = form.file() else { return show(&state, &member, Some(words.no_file.clone())).await };
     let chosen = form.text("template").unwrap_or_default();
-    let listed = templates(&state, &member.tenant.id).await.map_err(Failure::store(language))?;
+    let listed = templates::list(&state, &member.tenant.id).await.map_err(Failure::internal(language))?;
     let template = match listed.into_iter().find(|one| one.id.as_str() == chosen) {
-        Some(choice) => choice.texts,
+        Some(choice) => choice.achievement,
         None if chosen.is_empty() => AchievementTemplate::default(),
         None => return show(&state, &member, Some(words.no_template.clone())).await,
     };

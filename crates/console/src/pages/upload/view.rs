@@ -2,6 +2,7 @@
 
 use askama::Template;
 use learncoin_language::Language;
+use learncoin_server::operations::AwardPreview;
 use learncoin_server::pages::When;
 use learncoin_spreadsheet::Field;
 use learncoin_spreadsheet::columns::{ColumnMap, ColumnUse};
@@ -9,8 +10,9 @@ use learncoin_store::batches::BatchStatus;
 use learncoin_store::id::{BatchId, UploadId};
 use learncoin_store::uploads::{Upload, UploadBatch, UploadProblem, UploadProgress, UploadStatus};
 
-use super::super::uploads::{TemplateChoice, status_name};
+use super::super::uploads::status_name;
 use crate::frame::Frame;
+use crate::templates::KeptTemplate;
 use crate::uploads::contents::Decisions;
 use crate::uploads::report::{FaultyRow, Report};
 
@@ -25,20 +27,23 @@ pub(super) struct UploadPage {
     status: &'static str,
     created: When,
     draft: Option<DraftView>,
+    preview: Option<AwardPreview>,
     progress: Option<ProgressView>,
     fault: Option<String>,
 }
 
 impl UploadPage {
-    /// Creates the page of an upload: a draft's, or that of one that was confirmed.
+    /// Creates the page of an upload: a draft's, with a preview of one of its rows if there is one, or that of one that was confirmed.
     pub(super) fn new(
         frame: Frame,
         upload: Upload,
-        draft: Option<DraftView>,
+        draft: Option<(DraftView, Option<AwardPreview>)>,
         progress: Option<ProgressView>,
         fault: Option<String>,
     ) -> Self {
+        let (draft, preview) = draft.unzip();
         Self {
+            preview: preview.flatten(),
             status: status_name(&frame, upload.status),
             created: frame.when(upload.created_at),
             id: upload.id,
@@ -73,7 +78,7 @@ pub(super) struct DraftView {
     earlier: Option<UploadId>,
     /// The credentials that are left this month, if the upload has more.
     quota: Option<u64>,
-    templates: Vec<TemplateChoice>,
+    templates: Vec<KeptTemplate>,
     template_name: Option<String>,
     is_valid: bool,
 }
@@ -114,7 +119,7 @@ impl DraftView {
         language: Language,
         report: Report,
         decisions: Decisions,
-        templates: Vec<TemplateChoice>,
+        templates: Vec<KeptTemplate>,
         earlier: Option<UploadId>,
         quota: u64,
         upload: &Upload,

@@ -77,6 +77,10 @@ texts! {
         warnings_text,
         /// The remark that only the first 100 warnings are shown.
         more_warnings,
+        /// The heading of the preview.
+        preview,
+        /// The text below it.
+        preview_text,
         /// The heading of the decision.
         confirm,
         /// The meaning of the decision.

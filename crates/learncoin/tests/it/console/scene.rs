@@ -66,8 +66,9 @@ pub(crate) struct PageForm(pub(crate) Vec<(String, String)>);
 impl PageForm {
     /// Reads the fields of the form on a page that is sent to this path.
     pub(crate) fn of(page: &str, action: &str) -> Self {
-        let (_, form) =
-            page.split_once(&format!("<form action=\"{action}\"")).expect("the page has the form");
+        let (_, form) = page
+            .split_once(&format!("<form action=\"{action}\""))
+            .unwrap_or_else(|| panic!("the page has no form for {action}"));
         let form = form.split("</form>").next().unwrap();
         let mut fields = Vec::new();
         let mut rest = form;
