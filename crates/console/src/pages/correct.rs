@@ -84,7 +84,7 @@ pub(crate) async fn correct(
         upload_part: None,
     };
     let replaced = ReplacedCredential { credential: &credential, reason: &reason };
-    match visit.desk().replace(order, replaced).await {
+    match visit.desk().await.replace(order, replaced).await {
         Ok(batch_id) => {
             let new = issued_credential(&visit, &batch_id).await?;
             let to = format!("{}/credentials/{new}?done=corrected", member.base());

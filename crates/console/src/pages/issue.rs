@@ -62,7 +62,7 @@ pub(crate) async fn issue(
         idempotency_key: Some(&key),
         upload_part: None,
     };
-    match visit.desk().issue(order).await {
+    match visit.desk().await.issue(order).await {
         Ok(batch_id) => {
             let id = issued_credential(&visit, &batch_id).await?;
             let to = format!("{}/credentials/{id}?done=issued", member.base());

@@ -175,6 +175,15 @@ pub(super) fn desk<R: AtLeast>(state: &ConsoleState, member: &AuthorizedMember<R
     }
 }
 
+/// Returns the desk of a member who is about to issue. The tenant gets its first signing key, if its plan and the deployment allow it.
+pub(super) async fn issuing_desk(state: &ConsoleState, member: &AuthorizedMember<Issuer>) -> BatchDesk {
+    if let Err(error) = state.issuance.api_keys.ensure_signing_key(&member.scope).await {
+        // What is issued is refused with the same reason, and the page says so.
+        tracing::warn!(%error, tenant.id = %member.tenant.id, "a tenant has no signing key yet");
+    }
+    desk(state, member)
+}
+
 /// Serves `GET …/templates/{id}/delete`: asks once more.
 pub(crate) async fn confirm_deletion(
     State(state): State<ConsoleState>,

@@ -18,15 +18,15 @@ use learncoin_store::uploads::{FilePart, Upload, UploadStatus};
 use serde_json::json;
 
 use self::view::{DraftView, ProgressView, UploadPage};
-use super::templates::desk;
+use super::templates::{desk, issuing_desk};
 use super::uploads::csv;
 use crate::access::{AtLeast, Auditor, AuthorizedMember, HasDrawings, Issuer};
 use crate::frame::{Failure, Frame, Place, about, respond_to_form, see_other};
 use crate::id_in_path::IdInPath;
 use crate::state::ConsoleState;
 use crate::templates;
-use crate::uploads::contents::{Contents, Decisions, read_off_thread};
-use crate::uploads::report::Report;
+use crate::uploads::contents::{Decisions, UploadContents, read_off_thread};
+use crate::uploads::report::DryRunReport;
 use crate::uploads::results::result_file;
 use crate::uploads::stored_file::StoredFile;
 
@@ -95,7 +95,7 @@ async fn show<R: AtLeast>(
 async fn preview_of<R: AtLeast>(
     state: &ConsoleState,
     member: &AuthorizedMember<R>,
-    report: &Report,
+    report: &DryRunReport,
 ) -> Option<AwardPreview> {
     let example = report.example.as_ref().filter(|_| report.is_valid() && report.can_sign)?;
     let body = json!({ "credentials": [example] }).to_string().into_bytes();
@@ -112,7 +112,7 @@ async fn quota<R: AtLeast>(state: &ConsoleState, member: &AuthorizedMember<R>) -
     Ok(limit.saturating_sub(used))
 }
 
-async fn report(state: &ConsoleState, upload: &Upload) -> Result<Option<Report>, StoreError> {
+async fn report(state: &ConsoleState, upload: &Upload) -> Result<Option<DryRunReport>, StoreError> {
     let store = &state.issuance.store;
     let kept = store.read_upload_file(&upload.scope.tenant_id, &upload.id, FilePart::Report).await?;
     Ok(kept.and_then(|kept| serde_json::from_slice(&kept).ok()))
@@ -131,7 +131,7 @@ async fn contents(
     member: &AuthorizedMember<Issuer>,
     upload: &Upload,
     decisions: Decisions,
-) -> Result<(Arc<StoredFile>, Contents), Failure> {
+) -> Result<(Arc<StoredFile>, UploadContents), Failure> {
     let language = member.visit.language;
     let file = file(state, upload).await.map_err(Failure::store(language))?;
     let file = file.ok_or(Failure::Missing(language))?;
@@ -165,7 +165,9 @@ pub(crate) async fn decide(
     let name = report(&state, &upload).await.map_err(&failed)?.map(|report| report.file_name);
     let permit = state.files.acquire().await;
     let (file, mut contents) = contents(&state, &member, &upload, decisions).await?;
-    let report = Report::make(&desk(&state, &member), &mut contents, name.unwrap_or_default()).await;
+    let report =
+        DryRunReport::make(&issuing_desk(&state, &member).await, &mut contents, name.unwrap_or_default())
+            .await;
     let report = report.map_err(|error| Failure::Internal(language, error.message))?;
     drop(permit);
     let json = |error| Failure::Internal(language, serde_json::Error::to_string(&error));

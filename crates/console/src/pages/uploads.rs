@@ -17,11 +17,11 @@ use crate::access::{AtLeast, Auditor, AuthorizedMember, Issuer};
 use crate::form::FormFile;
 use crate::frame::{Failure, Frame, Place, about, respond_to_form, see_other};
 use crate::lists::{PAGE, cut_to_page};
-use crate::pages::templates::desk;
+use crate::pages::templates::issuing_desk;
 use crate::state::ConsoleState;
 use crate::templates::{self, KeptTemplate};
 use crate::uploads::contents::{Decisions, day_of, read_off_thread};
-use crate::uploads::report::Report;
+use crate::uploads::report::DryRunReport;
 use crate::uploads::stored_file::StoredFile;
 
 /// The most drafts that a tenant has in an environment. An older one gives way.
@@ -170,7 +170,7 @@ async fn draft(
         Ok(contents) => contents,
         Err(fault) => return Ok(Err(fault.sentence(language))),
     };
-    let report = Report::make(&desk(state, member), &mut contents, name).await;
+    let report = DryRunReport::make(&issuing_desk(state, member).await, &mut contents, name).await;
     let report = report.map_err(|error| Failure::Internal(language, error.message))?;
     drop(permit);
     let json = |error| Failure::Internal(language, serde_json::Error::to_string(&error));

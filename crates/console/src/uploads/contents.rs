@@ -47,7 +47,7 @@ pub(crate) fn day_of(ms: i64) -> Date {
 }
 
 /// The contents of an upload.
-pub(crate) struct Contents {
+pub(crate) struct UploadContents {
     /// Its table.
     pub(crate) table: Table,
     /// The uses of its columns.
@@ -64,7 +64,7 @@ pub(crate) struct Contents {
     pub(crate) warnings: Vec<Warning>,
 }
 
-impl Contents {
+impl UploadContents {
     /// Reads a file. It takes long, and belongs on a thread that may block.
     ///
     /// # Errors
@@ -107,7 +107,7 @@ pub(crate) async fn read_off_thread(
     file: &Arc<StoredFile>,
     name: String,
     decisions: Decisions,
-) -> Result<Result<Contents, FileFault>, tokio::task::JoinError> {
+) -> Result<Result<UploadContents, FileFault>, tokio::task::JoinError> {
     let file = Arc::clone(file);
-    tokio::task::spawn_blocking(move || Contents::read(&file, &name, decisions)).await
+    tokio::task::spawn_blocking(move || UploadContents::read(&file, &name, decisions)).await
 }

@@ -7,7 +7,7 @@ use learncoin_spreadsheet::refusal::{ApiFault, refused};
 use learncoin_spreadsheet::{CellFault, FileFault, Note, Warning, column_letters};
 use serde::{Deserialize, Serialize};
 
-use super::contents::Contents;
+use super::contents::UploadContents;
 
 /// The most rows with faults, and the most warnings, that are listed.
 const MOST_LISTED: usize = 100;
@@ -18,7 +18,7 @@ const CANNOT_SIGN: [ErrorCode; 2] = [ErrorCode::SigningKeyUnavailable, ErrorCode
 
 /// The report of a dry run.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Report {
+pub(crate) struct DryRunReport {
     /// The name of the file.
     pub(crate) file_name: String,
     /// The columns, in the order of the file.
@@ -63,7 +63,7 @@ pub(crate) struct FaultyRow {
     pub(crate) faults: Vec<CellFault>,
 }
 
-impl Report {
+impl DryRunReport {
     /// Returns whether nothing in the file keeps it from being issued.
     pub(crate) fn is_valid(&self) -> bool {
         self.file_faults.is_empty() && self.faulty_rows == 0
@@ -75,7 +75,7 @@ impl Report {
     /// If the store fails.
     pub(crate) async fn make(
         desk: &BatchDesk,
-        contents: &mut Contents,
+        contents: &mut UploadContents,
         file_name: String,
     ) -> Result<Self, ApiError> {
         let can_sign = find_refusals(desk, contents).await?;
@@ -102,7 +102,7 @@ impl Report {
 }
 
 /// Adds to the rows what the API finds wrong with them. Returns whether the tenant could sign.
-async fn find_refusals(desk: &BatchDesk, contents: &mut Contents) -> Result<bool, ApiError> {
+async fn find_refusals(desk: &BatchDesk, contents: &mut UploadContents) -> Result<bool, ApiError> {
     let mut can_sign = true;
     for part in batches::split("", contents.rows.len()) {
         let Some(rows) = contents.rows.get(part.rows.clone()) else { continue };
@@ -129,7 +129,7 @@ async fn find_refusals(desk: &BatchDesk, contents: &mut Contents) -> Result<bool
     Ok(can_sign)
 }
 
-fn columns(contents: &Contents) -> Vec<ReportedColumn> {
+fn columns(contents: &UploadContents) -> Vec<ReportedColumn> {
     let sample = |column: usize| {
         let mut cells = contents.table.rows.iter().filter_map(|row| row.cells.get(column));
         cells.find(|cell| !cell.is_empty()).map(|cell| shortened(cell.shown())).unwrap_or_default()

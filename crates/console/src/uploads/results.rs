@@ -7,7 +7,7 @@ use learncoin_spreadsheet::result_file::{self, RowResult};
 use learncoin_store::batches::BatchStatus;
 use learncoin_store::uploads::{Upload, UploadedCredential};
 
-use super::contents::Contents;
+use super::contents::UploadContents;
 
 /// Returns the result file.
 ///
@@ -16,7 +16,7 @@ use super::contents::Contents;
 pub(crate) async fn result_file(
     issuance: &Issuance,
     upload: &Upload,
-    contents: &Contents,
+    contents: &UploadContents,
     language: Language,
 ) -> learncoin_store::Result<Vec<u8>> {
     let store = &issuance.store;

@@ -18,7 +18,7 @@ use learncoin_store::members::Role;
 use learncoin_store::uploads::{FilePart, Upload, UploadBatch, UploadPartKey, UploadProblem, UploadStatus};
 use learncoin_worker_loop::{Progress, Steps, run_until};
 
-use super::contents::{Contents, Decisions, read_off_thread};
+use super::contents::{Decisions, UploadContents, read_off_thread};
 use super::stored_file::StoredFile;
 use crate::state::ConsoleState;
 
@@ -173,7 +173,7 @@ impl UploadWorker {
         Ok(())
     }
 
-    async fn contents(&self, upload: &Upload) -> Result<Contents, Pause> {
+    async fn contents(&self, upload: &Upload) -> Result<UploadContents, Pause> {
         let store = &self.state.issuance.store;
         let kept = store.read_upload_file(&upload.scope.tenant_id, &upload.id, FilePart::File).await?;
         let file = kept.and_then(|kept| StoredFile::parse(&kept));

@@ -168,6 +168,28 @@ impl ApiKeys {
         Err(ApiKeyError::Busy)
     }
 
+    /// Makes a tenant's signing key of an environment if there is none: those who issue in the console need no API key.
+    ///
+    /// # Errors
+    /// See [`ApiKeyError`].
+    pub async fn ensure_signing_key(&self, scope: &TenantScope) -> Result<(), ApiKeyError> {
+        let TenantScope { tenant_id, environment } = scope;
+        for _ in 0..TRIES {
+            let tenant = self.store.find_tenant(tenant_id).await?;
+            check_plan(&tenant.ok_or_else(|| ApiKeyError::NoTenant(tenant_id.clone()))?, *environment, &[])?;
+            let chain_id = self.chain_for_keys(*environment)?;
+            let Some(new) = self.new_first_key(scope, chain_id).await? else { return Ok(()) };
+            let mut tx = self.store.begin_for(tenant_id).await?;
+            if has_key(&tx.list_signing_keys_of(tenant_id, &[chain_id]).await?, *environment) {
+                return Ok(());
+            }
+            if self.factory.store_tenant_key(&mut tx, scope, chain_id, &new).await?.is_some() {
+                return Ok(tx.commit().await?);
+            }
+        }
+        Err(ApiKeyError::Busy)
+    }
+
     /// Revokes an API key, at once and for good. Returns `None` if there is no such key.
     ///
     /// # Errors

@@ -60,6 +60,7 @@ mod operations {
 }
 mod pages {
     pub(crate) mod browser;
+    pub(crate) mod console;
     pub(crate) mod documentation;
     pub(crate) mod hostile;
     pub(crate) mod identity_provider;

@@ -14,7 +14,7 @@ use super::super::uploads::status_name;
 use crate::frame::Frame;
 use crate::templates::KeptTemplate;
 use crate::uploads::contents::Decisions;
-use crate::uploads::report::{FaultyRow, Report};
+use crate::uploads::report::{DryRunReport, FaultyRow};
 
 /// The page.
 #[derive(Template)]
@@ -117,7 +117,7 @@ impl DraftView {
     /// Puts a report into words.
     pub(super) fn new(
         language: Language,
-        report: Report,
+        report: DryRunReport,
         decisions: Decisions,
         templates: Vec<KeptTemplate>,
         earlier: Option<UploadId>,
@@ -170,7 +170,7 @@ fn title(column: &crate::uploads::report::ReportedColumn) -> String {
 }
 
 /// Returns the columns that rows with faults show: those that are for a field, and those with a fault.
-fn shown_columns(report: &Report, map: &ColumnMap) -> Vec<usize> {
+fn shown_columns(report: &DryRunReport, map: &ColumnMap) -> Vec<usize> {
     let has_fault = |letters: &str| {
         let mut faults = report.rows.iter().flat_map(|row| &row.faults);
         faults.any(|fault| fault.column.as_ref().is_some_and(|column| column.letters == letters))
@@ -182,7 +182,7 @@ fn shown_columns(report: &Report, map: &ColumnMap) -> Vec<usize> {
     columns.filter(is_shown).map(|(column, _)| column).collect()
 }
 
-fn row_view(language: Language, report: &Report, row: &FaultyRow, shown: &[usize]) -> RowView {
+fn row_view(language: Language, report: &DryRunReport, row: &FaultyRow, shown: &[usize]) -> RowView {
     let is_of = |letters: &str, fault: &&learncoin_spreadsheet::CellFault| {
         fault.column.as_ref().is_some_and(|column| column.letters == letters)
     };

@@ -320,3 +320,18 @@ async fn files_that_cannot_be_read_say_how_to_save_them_and_leave_nothing() {
     }
     assert_eq!(store.rows("uploads").await.unwrap().len(), 20);
 }
+
+#[tokio::test]
+async fn an_organization_without_an_api_key_issues_too() {
+    let app = TestApp::start().await;
+    let tenant = app.issuance().tenants.create_tenant("Example University", Plan::Institution).await.unwrap();
+    let issuer = member(&app, "issuer@example.edu", &tenant.id, Role::Issuer).await;
+    let mut browser = Browser::signed_in(&app, &issuer).await;
+    let base = format!("/console/t/{}/test/uploads", tenant.id);
+    let file = b"name,achievement,description\nAda Lovelace,Botany,Plants\n";
+    let page = browser.upload(&base, "people.csv", file, &[]).await.header("location").to_owned();
+    confirm(&mut browser, &page).await;
+    UploadWorker::new(&ConsoleState::new(&app.state()), None).run_until_idle().await;
+    app.run_until_idle().await;
+    assert!(browser.get(&page).await.text().contains("Anchored: 1 / 1"));
+}

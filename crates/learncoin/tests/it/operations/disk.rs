@@ -9,7 +9,7 @@ use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Body, Caller, Method, Operation, Receiver, Request, TestApp, many, one};
 use serde_json::{Value, json};
 
-use crate::console::browser::{member, session};
+use crate::console::browser::{Browser, member};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Whose rows a table holds, or what bounds them.
@@ -168,7 +168,10 @@ async fn what_is_kept_for_a_time_is_gone_after_it() {
     app.send_mails_until_idle().await;
     app.get("/v1/tenants/me").await;
     let owner = member(&app, "owner@example.edu", &uni.tenant_id, Role::Owner).await;
-    session(&app, &owner).await;
+    let mut browser = Browser::signed_in(&app, &owner).await;
+    let uploads = format!("/console/t/{}/test/uploads", uni.tenant_id);
+    let file = b"name,achievement,description\nAda Lovelace,Botany,Plants\n";
+    assert_eq!(browser.upload(&uploads, "people.csv", file, &[]).await.status, 303);
     let (store, now) = (app.issuance().store.clone(), app.now_ms());
     let mut tx = store.begin().await.unwrap();
     tx.count_sign_in_request("an address", 1_000, now).await.unwrap();
@@ -187,6 +190,7 @@ async fn what_is_kept_for_a_time_is_gone_after_it() {
     app.clock().advance_ms(366 * DAY_MS);
     app.issuance().retention.purge().await.unwrap();
     learncoin_console::sign_in::purge(&store, app.now_ms()).await.unwrap();
+    learncoin_console::uploads::purge(&app.issuance()).await.unwrap();
     let after = kept(sizes(&app).await);
     assert!(after.values().all(|rows| *rows == 0), "{after:?}");
 }
