@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Works in the console as an operator and an owner do, in Chromium, by clicks and keys alone, and looks at each page on the way.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { WatchedPage, withBrowser } from './lib/browser.mjs';
 import { Checks, readArguments, run } from './lib/command.mjs';
 import { AXE, AXE_ON_COLORS, axeViolations, SCHEMES, WIDTHS } from './lib/judges.mjs';
@@ -50,6 +52,8 @@ class Story {
       await page.emulateMedia({ colorScheme });
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 800 });
+        // The browser lays the page out anew by itself.
+        await page.waitForFunction((wide) => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(() => done(innerWidth === wide))); }), width);
         if (colorScheme === SCHEMES[0]) faults.push(...(await page.evaluate(layoutFaults)).map((fault) => `${fault} (${width})`));
         await page.screenshot({ path: path.join(folder, `console-${name}-${width}-${colorScheme}.png`), fullPage: true });
       }
@@ -228,6 +232,7 @@ class Story {
     await this.open(owner, 'Credentials');
     await this.look(owner, 'credentials');
     await this.openCredential(owner, 0);
+    this.credential = new URL(page.url()).pathname.split('/').pop();
     await this.look(owner, 'credential');
     const shown = await (await fetch(await page.locator('dl a[href*="/c/"]').first().getAttribute('href'), { headers: { accept: 'text/html' } })).text();
     this.checks.that('credential: its public page is there', shown.includes('Botany'), shown.slice(0, 300));
@@ -300,6 +305,18 @@ class Story {
     await this.look(owner, 'account');
   }
 
+  /** Lets Lighthouse judge the kinds of pages. Performance is shown: a busy machine makes it unsteady. */
+  async judgeKinds({ page }) {
+    const session = (await page.context().cookies()).find(({ name }) => name.endsWith('session'));
+    const credential = `/credentials/${this.credential}`;
+    for (const kind of this.kinds ?? ['', '/credentials', credential, '/uploads']) {
+      const judge = fileURLToPath(new URL('lighthouse.mjs', import.meta.url));
+      const { status, stdout, stderr } = spawnSync(process.execPath, [judge, `${this.base}${kind}`, '--cookie', `${session.name}=${session.value}`], { encoding: 'utf8' });
+      console.log(stdout);
+      this.checks.that(`lighthouse: ${kind || 'overview'}`, status === 0, stdout + stderr);
+    }
+  }
+
   async watchHealth(operator) {
     const { page } = operator;
     await page.goto(`${this.origin}/console/operator/health`);
@@ -349,6 +366,7 @@ await run(async () => {
     await story.replayDelivery(owner);
     await story.useKey(owner);
     await story.readAuditLog(owner);
+    await story.judgeKinds(owner);
     await owner.close();
     await story.watchHealth(operator);
     await operator.close();

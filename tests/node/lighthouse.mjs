@@ -5,13 +5,14 @@ import lighthouse from 'lighthouse';
 import { chromiumPath } from './lib/browser.mjs';
 import { Checks, readArguments, run } from './lib/command.mjs';
 
-const USAGE = `usage: node lighthouse.mjs URL [--runs N] [--performance SCORE] [--bytes MAXIMUM]
+const USAGE = `usage: node lighthouse.mjs URL [--runs N] [--performance SCORE] [--bytes MAXIMUM] [--cookie PAIR]
 
   --runs N             how often (1)
   --performance SCORE  the least median of the performance score, up to 100; not judged without it, since a busy machine
                        makes it unsteady
   --bytes MAXIMUM      the most bytes that may be transferred for the page and all that it loads, without scripts and what those ask for
                        when the page is there (60000)
+  --cookie PAIR        a cookie to send, NAME=VALUE
 
 Accessibility and best practices must be 100 in each run, and nothing may shift. Search engines are not judged: personal pages are not for them.
 Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
@@ -25,13 +26,13 @@ const PERFECT = ['accessibility', 'best-practices'];
 const OF_SCRIPTS = ['Script', 'Fetch', 'XHR', 'Preflight'];
 
 await run(async () => {
-  const { values, positionals: [url] } = readArguments(USAGE, { runs: { type: 'string', default: '1' }, performance: { type: 'string' }, bytes: { type: 'string', default: '60000' } });
+  const { values, positionals: [url] } = readArguments(USAGE, { runs: { type: 'string', default: '1' }, performance: { type: 'string' }, bytes: { type: 'string', default: '60000' }, cookie: { type: 'string' } });
   const checks = new Checks();
   const performances = [];
   const chrome = await launch({ chromePath: chromiumPath(), chromeFlags: FLAGS, ignoreDefaultFlags: false });
   try {
     for (let number = 1; number <= Number(values.runs); number += 1) {
-      const lhr = await judged(url, chrome.port);
+      const lhr = await judged(url, chrome.port, values.cookie);
       for (const category of PERFECT) checks.equal(`run ${number}: ${category}${faults(lhr, category)}`, score(lhr, category), 100);
       performances.push(score(lhr, 'performance'));
       console.log(`     run ${number}: performance ${performances.at(-1)}${faults(lhr, 'performance')}`);
@@ -51,9 +52,9 @@ await run(async () => {
 });
 
 /** The findings of Lighthouse. A recording that the browser did not finish, as on a busy machine, says nothing about the page, and is made again. */
-async function judged(url, port) {
+async function judged(url, port, cookie) {
   for (let attempt = 1; ; attempt += 1) {
-    const { lhr } = await lighthouse(url, { port, output: 'json', logLevel: 'error', onlyCategories: [...PERFECT, 'performance'] });
+    const { lhr } = await lighthouse(url, { port, output: 'json', logLevel: 'error', onlyCategories: [...PERFECT, 'performance'], extraHeaders: cookie ? { Cookie: cookie } : {} });
     if (!lhr.runtimeError) return lhr;
     const { code, message } = lhr.runtimeError;
     if (!NOT_RECORDED.includes(code) || attempt === ATTEMPTS) throw new Error(`${code}: ${message}`);

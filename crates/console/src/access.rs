@@ -16,6 +16,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use learncoin_issuance::keyed_write::Actor;
 use learncoin_language::Language;
+use learncoin_server::error::{ApiError, ErrorCode};
 use learncoin_server::pages::{
     ClientAddress, HoldsSecrets, PreferredLanguage, RequestRecord, apology, chosen,
 };
@@ -27,7 +28,7 @@ use learncoin_store::tenants::Tenant;
 
 use crate::cookies::{self, Cookie};
 use crate::forgery;
-use crate::form::{Form, FormError, FormKind};
+use crate::form::{BESIDE_FILE_BYTES, Form, FormError, FormKind};
 use crate::sign_in::{self, SignedIn};
 use crate::state::ConsoleState;
 
@@ -231,20 +232,31 @@ async fn admit(
         if !forgery::is_same_origin(&parts.headers, issuance.host.origin()) {
             return Err(Refusal::Forged);
         }
-        let read = match kind {
-            FormKind::Fields => Form::read(&parts.headers, body).await,
-            FormKind::WithFile(most) => {
-                // Files are large: few are in memory at the same time.
-                let _permit = state.files.acquire().await;
-                Form::read_with_file(&parts.headers, body, most).await
+        visit.form = match (kind, parts.extensions.get::<VisitedTenant>()) {
+            (FormKind::WithFile(most), Some(visited)) => {
+                let tenant_id = &visited.tenant.id;
+                let limit = most.saturating_add(BESIDE_FILE_BYTES);
+                let body = state.large_bodies.read(tenant_id, &parts.headers, body, limit).await;
+                let body = body.map_err(|error| Refusal::Form(unread(&error)))?;
+                let form = Form::with_file(&parts.headers, body.bytes.clone(), most).await;
+                form.map_err(Refusal::Form)?.holding(body)
             }
+            _ => Form::read(&parts.headers, body).await.map_err(Refusal::Form)?,
         };
-        visit.form = read.map_err(Refusal::Form)?;
         if !forgery::is_form_token(visit.form_secret(), visit.form.text(forgery::FIELD)) {
             return Err(Refusal::Forged);
         }
     }
     Ok(())
+}
+
+/// Returns why a body was not read.
+fn unread(error: &ApiError) -> FormError {
+    match error.code {
+        ErrorCode::PayloadTooLarge => FormError::TooLong,
+        ErrorCode::RateLimited => FormError::Busy,
+        _ => FormError::Malformed,
+    }
 }
 
 /// Returns whether the header presents a key. One for a proxy before this server (`Basic`) is none of ours.
@@ -296,6 +308,7 @@ fn refuse(refusal: &Refusal, language: Language, method: &Method) -> Response {
         Refusal::Form(FormError::TooLong) => {
             (StatusCode::PAYLOAD_TOO_LARGE, &words.too_long, &words.too_long_advice)
         }
+        Refusal::Form(FormError::Busy) => (StatusCode::TOO_MANY_REQUESTS, &words.busy, &words.busy_advice),
         Refusal::Form(FormError::Malformed) => {
             (StatusCode::BAD_REQUEST, &words.malformed, &words.malformed_advice)
         }

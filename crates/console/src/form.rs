@@ -1,11 +1,14 @@
 //! The fields of a form that was sent, and the file with it.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
+use futures_util::stream;
 use http_body_util::{BodyExt as _, Limited};
+use learncoin_server::operations::LargeBody;
 use multer::{Constraints, Multipart, SizeLimit};
 use url::form_urlencoded;
 
@@ -13,6 +16,10 @@ use url::form_urlencoded;
 const MAX_BYTES: usize = 64 * 1024;
 /// The name of the field with a file.
 const FILE: &str = "file";
+/// The most fields beside a file.
+const MAX_FIELDS: usize = 100;
+/// The bytes of a form beside its file that are read.
+pub(crate) const BESIDE_FILE_BYTES: usize = 2 * MAX_BYTES;
 
 /// The kind of form that a route takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +44,8 @@ pub(crate) struct FormFile {
 pub(crate) struct Form {
     fields: Vec<(String, String)>,
     file: Option<Arc<FormFile>>,
+    /// The body with its bytes of the budget, which are taken until the request is answered.
+    _body: Option<Arc<LargeBody>>,
 }
 
 /// A body that is no form.
@@ -46,6 +55,8 @@ pub(crate) enum FormError {
     TooLong,
     /// It has another media type, or broke off.
     Malformed,
+    /// Too many bytes of large bodies are being read at the moment.
+    Busy,
 }
 
 impl Form {
@@ -64,22 +75,15 @@ impl Form {
         Ok(Self::of(&bytes))
     }
 
-    /// Reads a form with a file, as browsers send it, `multipart/form-data`
+    /// Parses a form with a file of at most `most` bytes, as browsers send it, `multipart/form-data`
     /// ([RFC 7578](https://www.rfc-editor.org/rfc/rfc7578)).
-    pub(crate) async fn read_with_file(
-        headers: &HeaderMap,
-        body: Body,
-        most: usize,
-    ) -> Result<Self, FormError> {
+    pub(crate) async fn with_file(headers: &HeaderMap, body: Bytes, most: usize) -> Result<Self, FormError> {
         let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let boundary = multer::parse_boundary(media_type).map_err(|_| FormError::Malformed)?;
         let limit = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
-        let limits = SizeLimit::new()
-            .whole_stream(limit(most.saturating_add(MAX_BYTES)))
-            .per_field(limit(MAX_BYTES))
-            .for_field(FILE, limit(most));
-        let constraints = Constraints::new().size_limit(limits);
-        let mut parts = Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
+        let limits = SizeLimit::new().per_field(limit(MAX_BYTES)).for_field(FILE, limit(most));
+        let body = stream::iter([Ok::<_, Infallible>(body)]);
+        let mut parts = Multipart::with_constraints(body, boundary, Constraints::new().size_limit(limits));
         let mut form = Self::default();
         while let Some(part) = parts.next_field().await.map_err(wrong_part)? {
             let name = part.name().unwrap_or_default().to_owned();
@@ -87,8 +91,10 @@ impl Form {
                 let file_name = part.file_name().unwrap_or_default().to_owned();
                 let bytes = part.bytes().await.map_err(wrong_part)?;
                 form.file = Some(Arc::new(FormFile { name: file_name, bytes }));
-            } else {
+            } else if form.fields.len() < MAX_FIELDS {
                 form.fields.push((name, part.text().await.map_err(wrong_part)?));
+            } else {
+                return Err(FormError::Malformed);
             }
         }
         Ok(form)
@@ -97,10 +103,13 @@ impl Form {
     /// Parses the fields of a form or of a query.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         let fields = form_urlencoded::parse(bytes);
-        Self {
-            fields: fields.map(|(name, value)| (name.into_owned(), value.into_owned())).collect(),
-            file: None,
-        }
+        let fields = fields.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        Self { fields, ..Self::default() }
+    }
+
+    /// Returns the form with the body that it came in.
+    pub(crate) fn holding(self, body: LargeBody) -> Self {
+        Self { _body: Some(Arc::new(body)), ..self }
     }
 
     /// Returns the file. A browser sends one without name and bytes if none was chosen.
@@ -154,20 +163,21 @@ mod tests {
         let headers =
             HeaderMap::from_iter([(CONTENT_TYPE, "multipart/form-data; boundary=B".parse().unwrap())]);
         let body = |file: &str| {
-            Body::from(format!(
+            Bytes::from(format!(
                 "--B\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n1\r\n--B\r\nContent-Disposition: form-data; \
                  name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n{file}\r\n--B--\r\n"
             ))
         };
-        let form = Form::read_with_file(&headers, body("name\r\nAda"), 100).await.ok().unwrap();
+        let form = Form::with_file(&headers, body("name\r\nAda"), 100).await.ok().unwrap();
         let file = form.file().unwrap();
         assert_eq!((form.text("csrf"), &*file.name, &*file.bytes), (Some("1"), "a.csv", &b"name\r\nAda"[..]));
-        let long = Form::read_with_file(&headers, body(&"a".repeat(101)), 100).await;
+        let long = Form::with_file(&headers, body(&"a".repeat(101)), 100).await;
         assert_eq!(long.err(), Some(FormError::TooLong));
         let cut =
-            Form::read_with_file(&headers, Body::from("--B\r\nContent-Disposition: form-data"), 100).await;
+            Form::with_file(&headers, Bytes::from_static(b"--B\r\nContent-Disposition: form-data"), 100)
+                .await;
         assert_eq!(cut.err(), Some(FormError::Malformed));
-        let other = Form::read_with_file(&HeaderMap::new(), Body::empty(), 100).await;
+        let other = Form::with_file(&HeaderMap::new(), Bytes::new(), 100).await;
         assert_eq!(other.err(), Some(FormError::Malformed));
     }
 

@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
 use learncoin_language::Language;
-use learncoin_server::operations::AwardPreviewer;
+use learncoin_server::operations::{AwardPreviewer, LargeBodies};
 use learncoin_server::operations::{BrandingOperations, ReadinessProbe};
 use learncoin_server::{AppState, Mailbox};
 use learncoin_store::members::{Email, Token};
@@ -19,7 +19,7 @@ use crate::oidc::IdentityProvider;
 
 /// The most requests for a link that wait to be worked on. What comes above that is dropped.
 const MOST_WAITING: usize = 256;
-/// The most files that are read, or checked, at the same time.
+/// The most files that are checked at the same time.
 const FILES_AT_ONCE: usize = 2;
 
 /// A request for a link by mail, as a visitor made it: the address may be no member's.
@@ -53,7 +53,9 @@ pub struct ConsoleState {
     pub(crate) previewer: AwardPreviewer,
     /// Whether the deployment anchors on its own development chain.
     pub(crate) is_development: bool,
-    /// The permits for files that are read and checked: few are in memory at the same time.
+    /// Reads the bodies of files.
+    pub(crate) large_bodies: LargeBodies,
+    /// The permits for files that are checked: few are in memory at the same time.
     pub(crate) files: Arc<Semaphore>,
     /// Wakes the worker on uploads.
     pub(crate) wake_uploads: Arc<Notify>,
@@ -75,6 +77,7 @@ impl ConsoleState {
             readiness: FromRef::from_ref(app),
             previewer: FromRef::from_ref(app),
             is_development: app.dev_chain.is_some(),
+            large_bodies: FromRef::from_ref(app),
             files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
             wake_uploads: Arc::default(),
             link_requests: None,

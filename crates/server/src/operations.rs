@@ -17,6 +17,7 @@ use crate::api::webhooks;
 pub use crate::api::webhooks::register as register_endpoint;
 pub use crate::api::webhooks::test::WebhookTestResult;
 use crate::error::ApiError;
+pub use crate::middleware::large_body::{LargeBodies, LargeBody};
 pub use batch::{BatchDesk, BatchOrder, IssueError};
 pub use preview::{AwardPreview, AwardPreviewer};
 

@@ -20,7 +20,7 @@ use crate::middleware::audit::AuditLog;
 use crate::middleware::authentication::Authentication;
 use crate::middleware::boundary::BoundaryState;
 use crate::middleware::key_uses::KeyUses;
-use crate::middleware::large_body::{BodyBudget, BodyWork};
+use crate::middleware::large_body::{BodyBudget, BodyWork, LargeBodies};
 use crate::middleware::rate_limit::RateLimiter;
 use crate::public::anchor_look_ups::AnchorLookUps;
 use crate::public::brand::PageBrand;
@@ -206,6 +206,12 @@ parts! {
     Mailbox => state.mailbox;
     Stopping => state.stopping;
     PageBrand => state.brand;
+}
+
+impl FromRef<AppState> for LargeBodies {
+    fn from_ref(state: &AppState) -> Self {
+        Self(Arc::clone(&state.body_budget))
+    }
 }
 
 impl FromRef<AppState> for Authentication {

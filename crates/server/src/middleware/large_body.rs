@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRef, FromRequest, Request};
+use axum::http::HeaderMap;
 use http_body_util::BodyExt as _;
 use learncoin_store::id::TenantId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -263,6 +264,39 @@ fn exhausted() -> ApiError {
     let mut error = ApiError::new(ErrorCode::RateLimited, message);
     error.retry_after = Some(RETRY_AFTER);
     error
+}
+
+/// Reads the bodies of the console's spreadsheets out of the budget that the API's batches share. Cheap to clone.
+#[derive(Clone)]
+pub struct LargeBodies(pub(crate) Arc<BodyBudget>);
+
+/// A body of a tenant's, with its bytes of the budget.
+pub struct LargeBody {
+    /// All of it.
+    pub bytes: Bytes,
+    /// Given back when the body is dropped.
+    _share: Option<BodyShare>,
+}
+
+impl LargeBodies {
+    /// Reads a body of at most `most` bytes.
+    ///
+    /// # Errors
+    /// `payload_too_large` for a longer one, `rate_limited` if no bytes are free in time, another for one that breaks off.
+    pub async fn read(
+        &self,
+        tenant_id: &TenantId,
+        headers: &HeaderMap,
+        body: Body,
+        most: usize,
+    ) -> Result<LargeBody, ApiError> {
+        let declared = declared_length(headers);
+        if usize::try_from(declared).unwrap_or(usize::MAX) > most {
+            return Err(too_large(most));
+        }
+        let (bytes, share) = self.0.read(tenant_id, body, declared).await?;
+        if bytes.len() > most { Err(too_large(most)) } else { Ok(LargeBody { bytes, _share: share }) }
+    }
 }
 
 /// The body of a batch. It is the last argument of its handler, so that a caller who is not known is refused before a byte

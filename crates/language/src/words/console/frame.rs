@@ -139,5 +139,9 @@ texts! {
         malformed,
         /// The advice then.
         malformed_advice,
+        /// Too much is being uploaded at the moment: the title.
+        busy,
+        /// The next step then.
+        busy_advice,
     }
 }
