@@ -56,8 +56,8 @@ impl Scene {
     }
 
     fn rows(&self, count: usize) -> String {
-        let rows =
-            (0..count).map(|row| format!("Ada {row};ada{row}@example.org;Botany;Plants;2026-05-31;{row}\n"));
+        let rows = (0..count)
+            .map(|row| format!("Ada Lovelace {row};ada{row}@example.org;Botany;Plants;2026-05-31;{row}\n"));
         format!("\u{feff}{HEADERS}\n{}", rows.collect::<String>())
     }
 
@@ -155,11 +155,14 @@ async fn a_spreadsheet_is_issued_once_and_comes_back_with_its_results() {
     assert_eq!(lines.len(), 502);
     assert!(lines[0].starts_with(HEADERS), "{}", lines[0]);
     for (row, line) in [(0, lines[1]), (500, lines[501])] {
-        assert!(line.starts_with(&format!("Ada {row};ada{row}@example.org;Botany;")), "{line}");
+        assert!(line.starts_with(&format!("Ada Lovelace {row};ada{row}@example.org;Botany;")), "{line}");
         assert!(line.contains(";anchored;"), "{line}");
         let id = line.split(';').find(|cell| cell.starts_with("crd_")).unwrap();
         let credential = scene.uni.credential(id).await;
-        assert_eq!(credential["signed_credential"]["credentialSubject"]["name"], format!("Ada {row}"));
+        assert_eq!(
+            credential["signed_credential"]["credentialSubject"]["name"],
+            format!("Ada Lovelace {row}")
+        );
         let recipient = credential["signed_credential"]["credentialSubject"]["id"].as_str().unwrap();
         assert!(line.contains(recipient), "{line}");
     }
@@ -237,7 +240,7 @@ async fn a_file_goes_with_a_person_in_it_with_its_draft_and_with_time() {
     let store = scene.app.issuance().store.clone();
     let files = async || format!("{:?}", store.rows("upload_files").await.unwrap());
     let discarded = scene.upload(&mut browser, &scene.rows(1)).await;
-    assert!(!files().await.contains("Ada") && files().await.len() > 100, "it is sealed");
+    assert!(!files().await.contains("Lovelace") && files().await.len() > 100, "it is sealed");
     assert_eq!(browser.post(&format!("{discarded}/discard"), &[]).await.status, 303);
     assert!(scene.find(&discarded).await.is_none() && files().await == "[]");
 
@@ -299,7 +302,7 @@ async fn a_member_is_mailed_once_at_the_end() {
     }
     assert_eq!(mails.len(), 1);
     assert!(mails[0].contains("Of 2 credentials 2 are anchored") && mails[0].contains(&page), "{}", mails[0]);
-    assert!(!mails[0].contains("Ada"));
+    assert!(!mails[0].contains("Lovelace"));
 }
 
 #[tokio::test]

@@ -114,7 +114,7 @@ async fn the_verify_link_opens_the_page_of_the_walkthrough() {
         "{text}"
     );
     assert!(text.ends_with("Cryptographically verified by LearnCoin · Powered by Blockcerts"), "{text}");
-    assert!(!page.text().split_once("<body>").unwrap().0.contains("Ada"));
+    assert!(!page.text().split_once("<body>").unwrap().0.contains("Lovelace"));
 }
 
 #[tokio::test]
@@ -166,7 +166,7 @@ async fn the_document_can_be_taken_away_in_every_form() {
         format!("attachment; filename=\"{id}-redacted.json\"")
     );
     assert!(
-        !redacted.text().contains("Ada") && !redacted.text().contains("bird song"),
+        !redacted.text().contains("Lovelace") && !redacted.text().contains("bird song"),
         "{}",
         redacted.text()
     );

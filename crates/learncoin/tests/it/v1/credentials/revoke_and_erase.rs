@@ -99,7 +99,7 @@ async fn an_erased_credential_is_redacted_and_verifies() {
     assert_eq!(shown["status"], "anchored");
     let page = app.get(&format!("/c/{id}")).await;
     assert!(page.text().contains("Redacted on recipient request"));
-    assert!(!page.text().contains("Ada"));
+    assert!(!page.text().contains("Lovelace"));
     // Every proof, of the erased and of its neighbor, is judged from what is served.
     let accepted = vec![Acceptance::new(&uni.key, Some("key"), &request, &answer)];
     assert_clean(&app.observe(accepted, &[&uni]).await);
@@ -144,7 +144,7 @@ async fn each_change_is_made_once_in_either_order_at_any_status() {
             let shown = uni.credential(id).await;
             assert_eq!((&shown["revoked"], &shown["erased"]), (&json!(true), &json!(true)));
             let page = app.get(&format!("/c/{id}")).await;
-            assert!(!page.text().contains("Ada"), "{status} {order:?}");
+            assert!(!page.text().contains("Lovelace"), "{status} {order:?}");
             if status == "failed" {
                 continue;
             }
