@@ -17,6 +17,7 @@ mod access;
 pub mod accounts;
 mod assets;
 mod cookies;
+mod desk;
 mod credential_form;
 mod forgery;
 mod form;

@@ -1,8 +1,9 @@
 //! Parts that the lists share: their pages, the places in them, and the days that they are asked.
 
+use std::str::FromStr;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use learncoin_store::id::RequestId;
 
 /// The number of rows on a page. One more is read, which shows whether there is another page.
 pub(crate) const PAGE: u32 = 50;
@@ -16,7 +17,7 @@ pub(crate) fn cut_to_page<T>(rows: &mut Vec<T>) -> bool {
 }
 
 /// Returns the place in a list by time that a query names: the time and the id of the last row of the page before.
-pub(crate) fn place(text: &str) -> Option<(i64, RequestId)> {
+pub(crate) fn place<I: FromStr>(text: &str) -> Option<(i64, I)> {
     let (at, id) = text.split_once('.')?;
     Some((at.parse().ok()?, id.parse().ok()?))
 }

@@ -21,8 +21,6 @@ use crate::state::ConsoleState;
 
 /// The beginning of the paths of a tenant's pages.
 const TENANT: &str = "/console/t/{tenant}/{environment}";
-/// The end of the path whose form comes with a file.
-const TAKES_FILE: &str = "/uploads";
 
 /// A route of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,16 +41,11 @@ struct Routes {
 }
 
 impl Routes {
-    fn add<H, T>(mut self, method: Method, path: &str, access: Access, handler: H) -> Self
+    fn add<H, T>(mut self, method: Method, path: &str, access: Access, kind: FormKind, handler: H) -> Self
     where
         H: Handler<T, ConsoleState>,
         T: 'static,
     {
-        let kind = if path.ends_with(TAKES_FILE) && method == Method::POST {
-            FormKind::WithFile(MAX_FILE_BYTES)
-        } else {
-            FormKind::Fields
-        };
         let filter = if method == Method::POST { MethodFilter::POST } else { MethodFilter::GET };
         let gate = from_fn_with_state((self.state.clone(), access, kind), gate);
         let gated = on(filter, handler).route_layer(gate);
@@ -66,7 +59,7 @@ impl Routes {
         H: Handler<T, ConsoleState>,
         T: 'static,
     {
-        self.add(Method::GET, path, access, handler)
+        self.add(Method::GET, path, access, FormKind::Fields, handler)
     }
 
     fn post<H, T>(self, path: &str, access: Access, handler: H) -> Self
@@ -74,7 +67,7 @@ impl Routes {
         H: Handler<T, ConsoleState>,
         T: 'static,
     {
-        self.add(Method::POST, path, access, handler)
+        self.add(Method::POST, path, access, FormKind::Fields, handler)
     }
 
     /// Adds a page of a tenant, for those who have at least the role.
@@ -84,6 +77,16 @@ impl Routes {
         T: 'static,
     {
         self.get(&format!("{TENANT}{path}"), Access::Tenant(role), handler)
+    }
+
+    /// Adds an action whose form comes with a spreadsheet, for those who have at least the role.
+    fn action_with_file<H, T>(self, path: &str, role: Role, handler: H) -> Self
+    where
+        H: Handler<T, ConsoleState>,
+        T: 'static,
+    {
+        let kind = FormKind::WithFile(MAX_FILE_BYTES);
+        self.add(Method::POST, &format!("{TENANT}{path}"), Access::Tenant(role), kind, handler)
     }
 
     /// Adds an action on a tenant's page, for those who have at least the role.
@@ -138,7 +141,7 @@ fn all(state: &ConsoleState) -> Routes {
         .page("/batches", Role::Auditor, batches::batches)
         .page("/batches/{id}", Role::Auditor, batches::batch)
         .page("/uploads", Role::Auditor, uploads::uploads)
-        .action("/uploads", Role::Issuer, uploads::upload_file)
+        .action_with_file("/uploads", Role::Issuer, uploads::upload_file)
         .page("/uploads/example.csv", Role::Auditor, uploads::example)
         .page("/uploads/{id}", Role::Auditor, upload::upload)
         .page("/uploads/{id}/result.csv", Role::Issuer, upload::result)

@@ -81,6 +81,21 @@ pub(crate) async fn find(
     state.issuance.store.find_template(tenant_id, id).await?.map(read).transpose()
 }
 
+/// Returns the template that a form or a query names; `None` if it names none that the tenant has.
+///
+/// # Errors
+/// If the store fails, or what it has is damaged.
+pub(crate) async fn find_named(
+    state: &ConsoleState,
+    tenant_id: &TenantId,
+    name: &str,
+) -> Result<Option<KeptTemplate>, TemplateError> {
+    match name.parse() {
+        Ok(id) => find(state, tenant_id, &id).await,
+        Err(_) => Ok(None),
+    }
+}
+
 fn read(stored: Template) -> Result<KeptTemplate, TemplateError> {
     let Template { id, content, changed_at, .. } = stored;
     Ok(KeptTemplate { id, changed_at, achievement: serde_json::from_str(&content)? })

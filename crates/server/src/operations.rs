@@ -10,7 +10,7 @@ use learncoin_store::webhooks::WebhookEndpoint;
 
 pub use crate::api::batches::dry_run::{BatchCheck, BatchFault, BatchWarning};
 pub use crate::api::change_credential::{erasure as read_erasure, revocation as read_revocation};
-pub use crate::api::change_tenant::{BrandingOperations, BrandingPreview, PreviewTexts};
+pub use crate::api::change_tenant::{BrandingOperations, PreviewTexts};
 pub use crate::api::health::{Readiness, ReadinessProbe};
 pub use crate::api::limits::EVENTS;
 use crate::api::webhooks;

@@ -14,6 +14,7 @@ pub(crate) mod credential_lookup;
 pub(crate) mod credential_page;
 pub(crate) mod cross_origin;
 pub(crate) mod did_documents;
+pub(crate) mod drawn_signatures;
 pub(crate) mod error_pages;
 pub(crate) mod evidence;
 pub(crate) mod files;

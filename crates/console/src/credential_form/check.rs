@@ -68,20 +68,13 @@ pub(crate) async fn check(
             Some("issuanceDate") => doubts.push(words.issued_in_future.as_str()),
             Some("expirationDate") => doubts.push(words.already_expired.as_str()),
             Some(_) => {}
-            None => obstacle = obstacle.or_else(|| Some(obstacle_in_words(&warning.message, language))),
+            None => {
+                let refusal = warning.refusal.as_ref().and_then(|error| refusal_in_words(error, language));
+                obstacle = obstacle.or(refusal);
+            }
         }
     }
     Ok(CheckedForm { body: bytes, faults: body.faults, doubts, obstacle })
-}
-
-/// Returns what keeps a batch from being issued, as a dry run lists it, in words.
-fn obstacle_in_words(message: &str, language: Language) -> String {
-    let (code, message) = message.split_once(": ").unwrap_or((message, ""));
-    let words = &language.console().issue;
-    if code == ErrorCode::MonthlyQuotaExceeded.as_str() {
-        return words.quota.clone();
-    }
-    format!("{} {message}", words.unavailable)
 }
 
 /// Returns a refusal of a batch in words; `None` if it is a failure on our side.

@@ -9,7 +9,7 @@ use axum::response::Response;
 use learncoin_language::fill;
 use learncoin_language::words::BrandingWords;
 use learncoin_server::error::{ApiError, ErrorCode};
-use learncoin_server::operations::{BrandingPreview, PreviewTexts};
+use learncoin_server::operations::{AwardPreview, PreviewTexts};
 use learncoin_server::pages::{When, page};
 use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::tenants::Branding;
@@ -39,7 +39,7 @@ struct BrandingPage {
     is_live_only: bool,
     may_have_did: bool,
     fault: Option<BrandingFault>,
-    preview: Option<BrandingPreview>,
+    preview: Option<AwardPreview>,
 }
 
 /// A fault of the form that was sent.

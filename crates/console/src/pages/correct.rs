@@ -12,6 +12,7 @@ use crate::access::{AuthorizedMember, Issuer};
 use crate::credential_form::CredentialFields;
 use crate::credential_form::check::OriginalDates;
 use crate::credential_form::faults::FormFaults;
+use crate::desk::{desk, issuing_desk};
 use crate::frame::{Failure, about, see_other};
 use crate::id_in_path::IdInPath;
 use crate::pages::credential::find;
@@ -48,7 +49,8 @@ pub(crate) async fn form(
         refusal: None,
     };
     let corrected = Some(corrected(&issued, &member)?);
-    IssuingVisit { state: &state, member: &member, corrected }.show(form).await
+    let desk = desk(&state, &member);
+    IssuingVisit { state: &state, member: &member, corrected, desk }.show(form).await
 }
 
 /// Serves `POST …/credentials/{id}/correct/preview`. Nothing is stored, and nothing counts.
@@ -58,7 +60,8 @@ pub(crate) async fn preview(
     IdInPath(id): IdInPath<CredentialId>,
 ) -> Result<Response, Failure> {
     let corrected = Some(corrected(&find(&state, &member, &id).await?, &member)?);
-    IssuingVisit { state: &state, member: &member, corrected }.respond_to_preview().await
+    let desk = issuing_desk(&state, &member).await;
+    IssuingVisit { state: &state, member: &member, corrected, desk }.respond_to_preview().await
 }
 
 /// Serves `POST …/credentials/{id}/correct`: issues the new one and revokes the old one, or neither. It does so once, however often the
@@ -70,7 +73,8 @@ pub(crate) async fn correct(
 ) -> Result<Response, Failure> {
     let old = corrected(&find(&state, &member, &id).await?, &member)?;
     let credential = old.credential.clone();
-    let visit = IssuingVisit { state: &state, member: &member, corrected: Some(old) };
+    let desk = issuing_desk(&state, &member).await;
+    let visit = IssuingVisit { state: &state, member: &member, corrected: Some(old), desk };
     let (mut form, has_key) = visit.read();
     let Some(checked) = visit.check(&mut form).await? else { return visit.show(form).await };
     let Some(reason) = read_reason(&form.reason).filter(|_| has_key) else {
@@ -84,7 +88,7 @@ pub(crate) async fn correct(
         upload_part: None,
     };
     let replaced = ReplacedCredential { credential: &credential, reason: &reason };
-    match visit.desk().await.replace(order, replaced).await {
+    match visit.desk.replace(order, replaced).await {
         Ok(batch_id) => {
             let new = issued_credential(&visit, &batch_id).await?;
             let to = format!("{}/credentials/{new}?done=corrected", member.base());

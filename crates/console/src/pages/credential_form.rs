@@ -19,7 +19,6 @@ use crate::credential_form::faults::FormFaults;
 use crate::credential_form::{AchievementFields, CredentialFields};
 use crate::form::Form;
 use crate::frame::{Failure, Frame, Place, about};
-use crate::pages::templates::issuing_desk;
 use crate::state::ConsoleState;
 use crate::templates::{self, KeptTemplate};
 
@@ -123,14 +122,11 @@ pub(super) struct IssuingVisit<'a> {
     pub(super) member: &'a AuthorizedMember<Issuer>,
     /// The credential that is corrected, if one is.
     pub(super) corrected: Option<Corrected>,
+    /// The desk at which it is issued.
+    pub(super) desk: BatchDesk,
 }
 
 impl IssuingVisit<'_> {
-    /// Returns the desk at which it is issued.
-    pub(super) async fn desk(&self) -> BatchDesk {
-        issuing_desk(self.state, self.member).await
-    }
-
     /// Returns the path to which the form is sent that issues.
     fn action(&self) -> String {
         let base = self.member.base();
@@ -235,7 +231,7 @@ impl IssuingVisit<'_> {
     pub(super) async fn check(&self, form: &mut IssuingForm) -> Result<Option<CheckedForm>, Failure> {
         let language = self.member.visit.language;
         let original = self.corrected.as_ref().map(|corrected| &corrected.dates);
-        let checked = check(&self.desk().await, &Self::completed(form), original, language).await;
+        let checked = check(&self.desk, &Self::completed(form), original, language).await;
         let mut checked = checked.map_err(|error| Failure::Internal(language, error.message))?;
         form.faults = std::mem::take(&mut checked.faults);
         if self.corrected.is_some() && read_reason(&form.reason).is_none() {
@@ -251,8 +247,7 @@ impl IssuingVisit<'_> {
         checked: CheckedForm,
     ) -> Result<Response, Failure> {
         let visit = &self.member.visit;
-        let drawn =
-            self.state.previewer.draw(&self.desk().await, checked.body, visit.language, visit.client).await;
+        let drawn = self.state.previewer.draw(&self.desk, checked.body, visit.language, visit.client).await;
         let preview = match drawn {
             Ok(preview) => preview,
             Err(error) => {

@@ -12,6 +12,7 @@ use crate::access::{AuthorizedMember, Issuer};
 use crate::credential_form::CredentialFields;
 use crate::credential_form::check::refusal_in_words;
 use crate::credential_form::faults::FormFaults;
+use crate::desk::{desk, issuing_desk};
 use crate::frame::{Failure, about, see_other};
 use crate::pages::credential_form::{IssuingForm, IssuingVisit, Submission};
 use crate::state::ConsoleState;
@@ -31,7 +32,7 @@ pub(crate) async fn form(
         faults: FormFaults::default(),
         refusal: None,
     };
-    let visit = IssuingVisit { state: &state, member: &member, corrected: None };
+    let visit = IssuingVisit { state: &state, member: &member, corrected: None, desk: desk(&state, &member) };
     visit.fill_in(&mut form, member.visit.query.text("template")).await?;
     visit.show(form).await
 }
@@ -41,7 +42,8 @@ pub(crate) async fn preview(
     State(state): State<ConsoleState>,
     member: AuthorizedMember<Issuer>,
 ) -> Result<Response, Failure> {
-    IssuingVisit { state: &state, member: &member, corrected: None }.respond_to_preview().await
+    let desk = issuing_desk(&state, &member).await;
+    IssuingVisit { state: &state, member: &member, corrected: None, desk }.respond_to_preview().await
 }
 
 /// Serves `POST …/issue`: issues once, however often the same form is sent.
@@ -49,7 +51,8 @@ pub(crate) async fn issue(
     State(state): State<ConsoleState>,
     member: AuthorizedMember<Issuer>,
 ) -> Result<Response, Failure> {
-    let visit = IssuingVisit { state: &state, member: &member, corrected: None };
+    let desk = issuing_desk(&state, &member).await;
+    let visit = IssuingVisit { state: &state, member: &member, corrected: None, desk };
     let (mut form, has_key) = visit.read();
     let Some(checked) = visit.check(&mut form).await? else { return visit.show(form).await };
     if !has_key {
@@ -62,7 +65,7 @@ pub(crate) async fn issue(
         idempotency_key: Some(&key),
         upload_part: None,
     };
-    match visit.desk().await.issue(order).await {
+    match visit.desk.issue(order).await {
         Ok(batch_id) => {
             let id = issued_credential(&visit, &batch_id).await?;
             let to = format!("{}/credentials/{id}?done=issued", member.base());

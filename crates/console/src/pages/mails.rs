@@ -7,13 +7,13 @@ use learncoin_language::{Language, fill};
 use learncoin_server::pages::When;
 use learncoin_store::credentials::Credential;
 use learncoin_store::id::CredentialId;
-use learncoin_store::mails::{Mail, MailDay, MailPlace, MailState, MailStatus};
+use learncoin_store::mails::{Mail, MailDay, MailState, MailStatus};
 use learncoin_store::scope::Environment;
 
 use super::overview::grouped;
 use crate::access::{Auditor, AuthorizedMember};
 use crate::frame::{Failure, Frame, Place, respond};
-use crate::lists::{PAGE, cut_to_page};
+use crate::lists::{PAGE, cut_to_page, place};
 use crate::state::ConsoleState;
 
 #[derive(Template)]
@@ -99,12 +99,6 @@ pub(crate) async fn mails(
         frame,
     };
     Ok(respond(language, &page))
-}
-
-/// Returns the place in the list that a query names: the time and the credential of the last mail of the page before.
-fn place(text: &str) -> Option<MailPlace> {
-    let (at, id) = text.split_once('.')?;
-    Some((at.parse().ok()?, id.parse().ok()?))
 }
 
 fn filter_name(frame: &Frame, statuses: &[MailStatus]) -> &'static str {

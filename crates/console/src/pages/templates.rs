@@ -4,13 +4,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use learncoin_language::fill;
-use learncoin_server::operations::BatchDesk;
 use learncoin_server::pages::When;
 use learncoin_store::id::TemplateId;
 
 use crate::access::{AtLeast, Auditor, AuthorizedMember, Issuer};
 use crate::credential_form::AchievementFields;
 use crate::credential_form::faults::FormFaults;
+use crate::desk::desk;
 use crate::frame::{Failure, Frame, Place, about, respond, respond_to_form, see_other};
 use crate::id_in_path::IdInPath;
 use crate::state::ConsoleState;
@@ -163,25 +163,6 @@ async fn save(
         }
         Err(error) => Err(failure(member)(error)),
     }
-}
-
-/// Returns the desk at which the tenant's batches are checked and issued.
-pub(super) fn desk<R: AtLeast>(state: &ConsoleState, member: &AuthorizedMember<R>) -> BatchDesk {
-    BatchDesk {
-        issuance: std::sync::Arc::clone(&state.issuance),
-        egress: state.egress.clone(),
-        tenant: member.tenant.clone(),
-        scope: member.scope.clone(),
-    }
-}
-
-/// Returns the desk of a member who is about to issue. The tenant gets its first signing key, if its plan and the deployment allow it.
-pub(super) async fn issuing_desk(state: &ConsoleState, member: &AuthorizedMember<Issuer>) -> BatchDesk {
-    if let Err(error) = state.issuance.api_keys.ensure_signing_key(&member.scope).await {
-        // What is issued is refused with the same reason, and the page says so.
-        tracing::warn!(%error, tenant.id = %member.tenant.id, "a tenant has no signing key yet");
-    }
-    desk(state, member)
 }
 
 /// Serves `GET …/templates/{id}/delete`: asks once more.

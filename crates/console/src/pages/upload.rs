@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use learncoin_issuance::keyed_write::begin_for_actor;
 use learncoin_issuance::time::month;
 use learncoin_server::operations::AwardPreview;
 use learncoin_spreadsheet::batches;
@@ -18,9 +17,9 @@ use learncoin_store::uploads::{FilePart, Upload, UploadStatus};
 use serde_json::json;
 
 use self::view::{DraftView, ProgressView, UploadPage};
-use super::templates::{desk, issuing_desk};
 use super::uploads::csv;
 use crate::access::{AtLeast, Auditor, AuthorizedMember, HasDrawings, Issuer};
+use crate::desk::{begin_write, desk, issuing_desk};
 use crate::frame::{Failure, Frame, Place, about, respond_to_form, see_other};
 use crate::id_in_path::IdInPath;
 use crate::state::ConsoleState;
@@ -155,8 +154,8 @@ pub(crate) async fn decide(
     let failed = Failure::store(language);
     let mut decisions = Decisions::of(&upload).map_err(Failure::internal(language))?;
     let chosen = member.visit.form.text("template").unwrap_or_default();
-    let listed = templates::list(&state, &member.tenant.id).await.map_err(Failure::internal(language))?;
-    match listed.into_iter().find(|one| one.id.as_str() == chosen) {
+    let found = templates::find_named(&state, &member.tenant.id, chosen).await;
+    match found.map_err(Failure::internal(language))? {
         Some(choice) => decisions.template = choice.achievement,
         None if chosen == KEPT_TEMPLATE => {}
         None => decisions.template = AchievementTemplate::default(),
@@ -175,8 +174,7 @@ pub(crate) async fn decide(
     let map = serde_json::to_string(&contents.map).map_err(json)?;
     let template = serde_json::to_string(&contents.template).map_err(json)?;
     let report = serde_json::to_vec(&report).map_err(json)?;
-    let begun = begin_for_actor(&issuance.store, &*issuance.clock, &member.tenant.id, member.actor()).await;
-    let (mut tx, _) = begun.map_err(&failed)?.ok_or(Failure::RightLost(language))?;
+    let (mut tx, _) = begin_write(&state, &member).await?;
     if tx.update_draft(&member.scope, &id, &fingerprint, &map, &template).await.map_err(&failed)? {
         let written =
             tx.write_upload_file(&member.tenant.id, &id, FilePart::Report, &report, &*issuance.entropy).await;
@@ -213,7 +211,6 @@ pub(crate) async fn confirm(
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
     let words = &language.console().uploads;
-    let issuance = &state.issuance;
     let failed = Failure::store(language);
     let upload = find(&state, &member, &id).await?;
     if upload.status != UploadStatus::Draft {
@@ -227,8 +224,7 @@ pub(crate) async fn confirm(
     if quota(&state, &member).await.map_err(&failed)? < upload.row_count {
         return refused(&state, &member, &id, &words.over_quota).await;
     }
-    let begun = begin_for_actor(&issuance.store, &*issuance.clock, &member.tenant.id, member.actor()).await;
-    let (mut tx, now) = begun.map_err(&failed)?.ok_or(Failure::RightLost(language))?;
+    let (mut tx, now) = begin_write(&state, &member).await?;
     let earlier = tx.find_confirmed_upload(&member.scope, &upload.fingerprint).await.map_err(&failed)?;
     if earlier.is_some() {
         drop(tx);
@@ -237,7 +233,9 @@ pub(crate) async fn confirm(
     let rows = usize::try_from(upload.row_count).unwrap_or(usize::MAX);
     let parts = u32::try_from(batches::split(id.as_str(), rows).len()).unwrap_or(u32::MAX);
     let member_id = &member.signed_in.member.id;
-    tx.confirm_upload(&member.scope, &id, member_id, parts, now).await.map_err(&failed)?;
+    let draft = (&id, upload.fingerprint.as_str());
+    // If its columns were changed meanwhile, it stays a draft, and its page shows the new report.
+    tx.confirm_upload(&member.scope, draft, member_id, parts, now).await.map_err(&failed)?;
     tx.commit().await.map_err(&failed)?;
     state.wake_uploads.notify_one();
     Ok(about(see_other(&path(&member, &id)), &id))
@@ -259,11 +257,9 @@ pub(crate) async fn resume(
     IdInPath(id): IdInPath<UploadId>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
-    let issuance = &state.issuance;
     find(&state, &member, &id).await?;
     let failed = Failure::store(language);
-    let begun = begin_for_actor(&issuance.store, &*issuance.clock, &member.tenant.id, member.actor()).await;
-    let (mut tx, _) = begun.map_err(&failed)?.ok_or(Failure::RightLost(language))?;
+    let (mut tx, _) = begin_write(&state, &member).await?;
     tx.resume_upload(&member.scope, &id, &member.signed_in.member.id).await.map_err(&failed)?;
     tx.commit().await.map_err(&failed)?;
     state.wake_uploads.notify_one();
@@ -277,11 +273,9 @@ pub(crate) async fn discard(
     IdInPath(id): IdInPath<UploadId>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
-    let issuance = &state.issuance;
     let failed = Failure::store(language);
     find(&state, &member, &id).await?;
-    let begun = begin_for_actor(&issuance.store, &*issuance.clock, &member.tenant.id, member.actor()).await;
-    let (mut tx, _) = begun.map_err(&failed)?.ok_or(Failure::RightLost(language))?;
+    let (mut tx, _) = begin_write(&state, &member).await?;
     let is_deleted = tx.delete_draft(&member.scope, &id).await.map_err(&failed)?;
     tx.commit().await.map_err(&failed)?;
     let done = if is_deleted { "?done=upload-discarded" } else { "" };

@@ -7,17 +7,16 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use learncoin_issuance::keyed_write::begin_for_actor;
 use learncoin_server::pages::When;
 use learncoin_spreadsheet::{AchievementTemplate, template_file};
 use learncoin_store::id::UploadId;
 use learncoin_store::uploads::{FilePart, NewUpload, Upload, UploadStatus};
 
 use crate::access::{AtLeast, Auditor, AuthorizedMember, Issuer};
+use crate::desk::{begin_write, issuing_desk};
 use crate::form::FormFile;
 use crate::frame::{Failure, Frame, Place, about, respond_to_form, see_other};
 use crate::lists::{PAGE, cut_to_page};
-use crate::pages::templates::issuing_desk;
 use crate::state::ConsoleState;
 use crate::templates::{self, KeptTemplate};
 use crate::uploads::contents::{Decisions, day_of, read_off_thread};
@@ -109,9 +108,9 @@ pub(crate) async fn example(
     member: AuthorizedMember<Auditor>,
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
-    let listed = templates::list(&state, &member.tenant.id).await.map_err(Failure::internal(language))?;
     let chosen = member.visit.query.text("template").unwrap_or_default();
-    let template = listed.into_iter().find(|one| one.id.as_str() == chosen).map(|one| one.achievement);
+    let found = templates::find_named(&state, &member.tenant.id, chosen).await;
+    let template = found.map_err(Failure::internal(language))?.map(|one| one.achievement);
     let file = template_file::write(&template.unwrap_or_default(), language);
     Ok(csv(file, "recipients.csv"))
 }
@@ -138,8 +137,8 @@ pub(crate) async fn upload_file(
     let form = &member.visit.form;
     let Some(sent) = form.file() else { return show(&state, &member, Some(words.no_file.clone())).await };
     let chosen = form.text("template").unwrap_or_default();
-    let listed = templates::list(&state, &member.tenant.id).await.map_err(Failure::internal(language))?;
-    let template = match listed.into_iter().find(|one| one.id.as_str() == chosen) {
+    let found = templates::find_named(&state, &member.tenant.id, chosen).await;
+    let template = match found.map_err(Failure::internal(language))? {
         Some(choice) => choice.achievement,
         None if chosen.is_empty() => AchievementTemplate::default(),
         None => return show(&state, &member, Some(words.no_template.clone())).await,
@@ -187,9 +186,7 @@ async fn draft(
     };
     let report = serde_json::to_vec(&report).map_err(json)?;
     let failed = Failure::store(language);
-    let actor = member.actor();
-    let begun = begin_for_actor(&issuance.store, &*issuance.clock, &member.tenant.id, actor).await;
-    let (mut tx, _) = begun.map_err(&failed)?.ok_or(Failure::RightLost(language))?;
+    let (mut tx, _) = begin_write(state, member).await?;
     if let Some(replaced) = member.visit.form.parsed::<UploadId>("replaces") {
         tx.delete_draft(&member.scope, &replaced).await.map_err(&failed)?;
     }

@@ -107,10 +107,8 @@ async fn find_refusals(desk: &BatchDesk, contents: &mut UploadContents) -> Resul
     for part in batches::split("", contents.rows.len()) {
         let Some(rows) = contents.rows.get(part.rows.clone()) else { continue };
         let check = desk.check(batches::body(rows).into_bytes()).await?;
-        let reasons = check.warnings.iter().filter(|warning| warning.path == "credentials");
-        can_sign &= !reasons.into_iter().any(|reason| {
-            CANNOT_SIGN.iter().any(|code| reason.message.split(':').next() == Some(code.as_str()))
-        });
+        let mut refusals = check.warnings.iter().filter_map(|warning| warning.refusal.as_ref());
+        can_sign &= !refusals.any(|refusal| CANNOT_SIGN.contains(&refusal.code));
         let inputs = contents.inputs();
         let found: Vec<CellFault> = check
             .faults

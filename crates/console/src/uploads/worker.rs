@@ -239,12 +239,9 @@ async fn mail(issuance: &Issuance, mailer: &SignInMailer, upload: &Upload, now: 
     let words = &language.console().uploads;
     let (origin, scope) = (issuance.host.origin(), &upload.scope);
     let link = format!("{origin}/console/t/{}/{}/uploads/{}", scope.tenant_id, scope.environment, upload.id);
-    let numbers = [
-        ("rows", upload.row_count.to_string()),
-        ("anchored", progress.anchored.to_string()),
-        ("failed", progress.failed.to_string()),
-    ];
-    let numbers = [&numbers[0], &numbers[1], &numbers[2]].map(|(name, number)| (*name, &**number));
+    let numbers = [upload.row_count, progress.anchored, progress.failed].map(|number| number.to_string());
+    let [rows, anchored, failed] = &numbers;
+    let numbers = [("rows", &**rows), ("anchored", anchored), ("failed", failed)];
     let (subject, lead) = match upload.status {
         UploadStatus::Ended => (&words.mail_ended, &words.mail_ended_text),
         _ => (&words.mail_stopped, &words.mail_stopped_text),

@@ -15,8 +15,9 @@ use learncoin_store::tenants::{Branding, NamedLogo, Tenant};
 
 use super::patch_tenant::{TenantPatch, did_refused, own_did_needs_institution};
 use crate::error::{ApiError, ErrorCode};
-pub use crate::public::branding_preview::{BrandingPreview, PreviewTexts};
+pub use crate::public::branding_preview::PreviewTexts;
 use crate::public::branding_preview::{DraftBranding, PreviewDrawer};
+use crate::public::credential_page::award_preview::AwardPreview;
 use crate::public::did_documents::DidDocuments;
 use crate::state::AppState;
 
@@ -68,7 +69,7 @@ impl BrandingOperations {
         body: &[u8],
         texts: PreviewTexts<'_>,
         (language, address): (Language, Option<IpAddr>),
-    ) -> Result<BrandingPreview, ApiError> {
+    ) -> Result<AwardPreview, ApiError> {
         let (patch, fetched) = self.read(scope, tenant, body).await?;
         let branding = self.issuance.store.get_branding(&tenant.id).await?;
         let fetched: HashMap<_, _> = fetched.logos.into_iter().map(|logo| (logo.hash(), logo)).collect();

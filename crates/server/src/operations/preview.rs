@@ -4,15 +4,22 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use learncoin_badge::CredentialState;
+use learncoin_credential::proof::AnchorChain;
+use learncoin_credential::text::parse_timestamp;
+use learncoin_issuance::batch::rehearse::RehearsedDocument;
 use learncoin_language::Language;
 
 use crate::error::ApiError;
 use crate::operations::batch::BatchDesk;
 use crate::public::brand::PageBrand;
 pub use crate::public::credential_page::award_preview::AwardPreview;
-use crate::public::credential_page::award_preview::{RehearsedAward, draw};
+use crate::public::credential_page::award_preview::{UnissuedAward, draw};
+use crate::public::credential_page::compose::notice;
+use crate::public::drawn_signatures::drawn_signatures;
 use crate::public::render_permits::RenderPermits;
 use crate::public::shown_branding::branding_beside;
+use crate::public::time::from_ms;
 use crate::state::AppState;
 
 /// Draws previews, in turn with the files of the public pages.
@@ -41,12 +48,34 @@ impl AwardPreviewer {
         client: Option<IpAddr>,
     ) -> Result<AwardPreview, ApiError> {
         let (rehearsed, branding) = desk.rehearse_document(body).await?;
-        let store = &desk.issuance.store;
-        let signed = &rehearsed.document.issuer.name;
-        let environment = desk.scope.environment;
-        let branding = branding_beside(store, environment, &desk.tenant, &branding, signed).await?;
-        let award =
-            RehearsedAward { document: rehearsed.document, chain_id: rehearsed.chain_id, branding, language };
-        draw(&desk.issuance, &self.render_permits, self.brand.brand().clone(), client, award).await
+        let RehearsedDocument { document, chain_id } = rehearsed;
+        let (store, environment) = (&desk.issuance.store, desk.scope.environment);
+        let shown =
+            branding_beside(store, environment, &desk.tenant, &branding, &document.issuer.name).await?;
+        let logo = match &shown.logo_hash {
+            Some(hash) => {
+                store.find_logo(hash).await?.map(|logo| (logo.bytes, format!("/assets/logo/{hash}")))
+            }
+            None => None,
+        };
+        let now = from_ms(desk.issuance.clock.now_ms());
+        let date = |date: &str| parse_timestamp(date).ok();
+        let expires = document.expiration_date.as_deref().and_then(date);
+        let award = UnissuedAward {
+            state: CredentialState::by_dates(date(&document.issuance_date), expires, now),
+            language,
+            origin: desk.issuance.host.origin().to_owned(),
+            chain: AnchorChain::from_chain_id(chain_id)
+                .ok_or_else(|| ApiError::internal("the chain's id is not known"))?,
+            notice: notice(&language.words().page, chain_id),
+            accent_color: shown.accent_color,
+            logo,
+            is_issuer_confirmed: shown.name_confirmed,
+            signatures: drawn_signatures(store, &shown.certificate.signatures).await?,
+            shows_number: shown.certificate.shows_number,
+            brand: self.brand.brand().clone(),
+            document,
+        };
+        draw(&self.render_permits, client, award).await
     }
 }

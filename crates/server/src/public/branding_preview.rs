@@ -5,38 +5,28 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use askama::Template;
 use axum::extract::FromRef;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use learncoin_badge::{
-    Award, Brand, Color, CredentialState, Picture, SignatureLine, badge_svg, certificate_svg,
-};
+use learncoin_badge::CredentialState;
 use learncoin_credential::contexts::ContextSet;
 use learncoin_credential::document::{Achievement, Document, Issuer, Subject};
 use learncoin_credential::proof::AnchorChain;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::names::issuer_did;
-use learncoin_language::words::PageWords;
-use learncoin_language::{Language, fill};
+use learncoin_language::Language;
 use learncoin_store::scope::Environment;
-use learncoin_store::tenants::{Branding, Logo, NamedSignature, PublicBranding, Tenant};
+use learncoin_store::tenants::{Branding, Logo, PublicBranding, Tenant};
 use learncoin_store::{Result as StoreResult, Store};
 
 use crate::error::ApiError;
 use crate::public::brand::PageBrand;
-use crate::public::credential_page::view_model::{
-    AchievementView, IssuerView, Linked, Recipient, initial, size,
-};
-use crate::public::files::busy;
+use crate::public::credential_page::award_preview::{AwardPreview, UnissuedAward, data_url, draw};
+use crate::public::drawn_signatures::DrawnSignature;
 use crate::public::render_permits::RenderPermits;
 use crate::public::time::from_ms;
 use crate::state::AppState;
 
 /// The id of the credential that the preview shows. None has it.
 const EXAMPLE: &str = "crd_00000000000000000000000000";
-/// The element of the achievement's name: the page around the preview has a heading of its own.
-const HEADING: &str = "p";
 const EXAMPLE_RECIPIENT: &str = "urn:uuid:00000000-0000-4000-8000-000000000000";
 
 /// The texts of the credential that a preview shows.
@@ -48,19 +38,6 @@ pub struct PreviewTexts<'t> {
     pub achievement: &'t str,
     /// The achievement's description.
     pub description: &'t str,
-}
-
-/// A branding as a page and the files would show it. Pictures are `data:` URLs.
-#[derive(Debug, Clone)]
-pub struct BrandingPreview {
-    /// The head of the page, as HTML.
-    pub page: String,
-    /// The badge, which the head shows too.
-    pub badge: String,
-    /// The certificate.
-    pub certificate: String,
-    /// The color, as six hexadecimal digits: the name of its style sheet.
-    pub accent: Option<String>,
 }
 
 /// A tenant with a branding that is not saved.
@@ -100,17 +77,6 @@ impl FromRef<AppState> for PreviewDrawer {
     }
 }
 
-/// All that the pictures are drawn from.
-struct Drafted {
-    document: Document,
-    language: Language,
-    chain: AnchorChain,
-    public: PublicBranding,
-    logo: Option<Logo>,
-    signatures: Vec<(NamedSignature, Option<Logo>)>,
-    brand: Brand,
-}
-
 impl PreviewDrawer {
     /// Draws a draft as it is shown in an environment once it is confirmed.
     ///
@@ -123,15 +89,9 @@ impl PreviewDrawer {
         texts: PreviewTexts<'_>,
         language: Language,
         address: Option<IpAddr>,
-    ) -> Result<BrandingPreview, ApiError> {
-        let drafted = self.gather(environment, &draft, texts, language).await?;
-        let permit = self.render_permits.certificates.acquire(address).await.ok_or_else(busy)?;
-        let drawn = tokio::task::spawn_blocking(move || {
-            let drawn = drafted.draw();
-            drop(permit);
-            drawn
-        });
-        drawn.await.map_err(ApiError::internal)?.map_err(ApiError::internal)
+    ) -> Result<AwardPreview, ApiError> {
+        let award = self.gather(environment, &draft, texts, language).await?;
+        draw(&self.render_permits, address, award).await
     }
 
     async fn gather(
@@ -140,29 +100,39 @@ impl PreviewDrawer {
         draft: &DraftBranding,
         texts: PreviewTexts<'_>,
         language: Language,
-    ) -> StoreResult<Drafted> {
+    ) -> StoreResult<UnissuedAward> {
         let store = &self.issuance.store;
         let public = draft.branding.public_branding(&draft.tenant.name);
         let logo = match &public.logo_hash {
             Some(hash) => draft.picture(store, hash).await?,
             None => None,
         };
+        // A picture that was fetched for the draft has no address.
+        let logo = logo.map(|logo| {
+            let source = data_url(&logo.media_type, &logo.bytes);
+            (logo.bytes, source)
+        });
         let mut signatures = Vec::new();
         for signature in &public.certificate.signatures {
             let picture = match &signature.image {
                 Some(image) => draft.picture(store, &image.hash).await?,
                 None => None,
             };
-            signatures.push((signature.clone(), picture));
+            signatures.push(DrawnSignature::new(signature, picture.map(|picture| picture.bytes)));
         }
         let chain = self.issuance.chains.of(environment).map(|chain| chain.chain_id);
-        Ok(Drafted {
+        Ok(UnissuedAward {
             document: self.document(draft, &public, texts),
             language,
+            origin: self.issuance.host.origin().to_owned(),
             chain: chain.and_then(AnchorChain::from_chain_id).unwrap_or(AnchorChain::Development),
-            public,
+            notice: None,
+            state: CredentialState::Anchored,
+            accent_color: public.accent_color,
             logo,
+            is_issuer_confirmed: true,
             signatures,
+            shows_number: public.certificate.shows_number,
             brand: self.brand.brand().clone(),
         })
     }
@@ -196,87 +166,4 @@ impl PreviewDrawer {
             evidence: Vec::new(),
         }
     }
-}
-
-impl Drafted {
-    fn award(&self) -> Award<'_> {
-        let picture = |logo: &Option<Logo>| logo.as_ref().and_then(|logo| Picture::decode(&logo.bytes));
-        let signature = |(signature, image): &(NamedSignature, Option<Logo>)| SignatureLine {
-            name: signature.name.clone(),
-            title: signature.title.clone(),
-            picture: picture(image),
-        };
-        Award {
-            document: &self.document,
-            language: self.language,
-            chain: self.chain,
-            state: CredentialState::Anchored,
-            accent: self.public.accent_color.as_deref().and_then(Color::parse),
-            logo: picture(&self.logo),
-            image: None,
-            is_issuer_confirmed: true,
-            signatures: self.signatures.iter().map(signature).collect(),
-            shows_number: self.public.certificate.shows_number,
-            brand: self.brand.clone(),
-        }
-    }
-
-    fn draw(&self) -> Result<BrandingPreview, askama::Error> {
-        let award = self.award();
-        let badge = data_url("image/svg+xml", badge_svg(&award).as_bytes());
-        let certificate = data_url("image/svg+xml", certificate_svg(&award).as_bytes());
-        let (issuer, achievement) = (&self.document.issuer, &self.document.subject.achievement);
-        let head = BrandedHead {
-            words: &self.language.words().page,
-            issuer: IssuerView {
-                name: issuer.name.clone(),
-                initial: initial(&issuer.name),
-                logo: self.logo.as_ref().map(|logo| data_url(&logo.media_type, &logo.bytes)),
-                did: issuer.id.clone(),
-                url: None,
-                confirmed: true,
-            },
-            recipient: Recipient::Named(self.document.subject.name.clone().unwrap_or_default()),
-            achievement: AchievementView {
-                name: achievement.name.clone(),
-                description: achievement.description.clone(),
-                criteria: None,
-                id: Linked { text: String::new(), href: None },
-                frameworks: Vec::new(),
-                evidence: Vec::new(),
-            },
-            badge: badge.clone(),
-        };
-        let accent = self.public.accent_color.as_deref().and_then(|color| color.strip_prefix('#'));
-        Ok(BrandingPreview { page: head.render()?, badge, certificate, accent: accent.map(str::to_owned) })
-    }
-}
-
-/// The head of a page.
-#[derive(Template)]
-#[template(path = "branding_preview.html")]
-struct BrandedHead {
-    words: &'static PageWords,
-    issuer: IssuerView,
-    recipient: Recipient,
-    achievement: AchievementView,
-    badge: String,
-}
-
-impl BrandedHead {
-    fn picture(&self) -> String {
-        fill(&self.words.picture, &[("achievement", &self.achievement.name)])
-    }
-
-    fn logo(&self) -> String {
-        fill(&self.words.logo, &[("issuer", &self.issuer.name)])
-    }
-
-    fn badge_source(&self) -> Option<&str> {
-        Some(&self.badge)
-    }
-}
-
-fn data_url(media_type: &str, bytes: &[u8]) -> String {
-    format!("data:{media_type};base64,{}", BASE64.encode(bytes))
 }

@@ -14,7 +14,7 @@
 
 pub(crate) mod award_preview;
 pub(crate) mod checks;
-mod compose;
+pub(crate) mod compose;
 pub(crate) mod embed;
 pub(crate) mod handler;
 pub(crate) mod linkedin;

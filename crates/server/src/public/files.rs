@@ -19,8 +19,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use learncoin_badge::bake::{BakeError, bake_png, bake_svg};
 use learncoin_badge::{
-    Award, Brand, Color, CredentialState, DrawError, Picture, SignatureLine, badge_png, badge_svg, card_png,
-    certificate_pdf,
+    Award, Brand, Color, CredentialState, DrawError, Picture, badge_png, badge_svg, card_png, certificate_pdf,
 };
 use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
@@ -30,13 +29,13 @@ use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::render::{IssuedCredential, Render as _, RenderError};
 use learncoin_language::Language;
 use learncoin_store::batches::BatchState;
-use learncoin_store::tenants::NamedSignature;
 use tokio::task::JoinError;
 
 use crate::error::{ApiError, ErrorCode};
 use crate::middleware::client_address::ClientAddress;
 use crate::public::brand::PageBrand;
 use crate::public::credential_lookup::{IdInPath, find, unknown, unsigned};
+use crate::public::drawn_signatures::{DrawnSignature, drawn_signatures};
 use crate::public::picture_cache::{PictureCache, PictureKey};
 use crate::public::preferred_language::PreferredLanguage;
 use crate::public::query::{RequestedDocument, RequestedFile};
@@ -268,7 +267,9 @@ impl FileState {
         };
         let (image, signatures) = match kind {
             Kind::Picture(_) => (self.achievement_image(issued).await?, Vec::new()),
-            Kind::Certificate => (None, self.signatures(shown.certificate.signatures).await?),
+            Kind::Certificate => {
+                (None, drawn_signatures(&issuance.store, &shown.certificate.signatures).await?)
+            }
         };
         let date = match issued.batch.state {
             BatchState::Anchored { anchored_at, .. } => time::from_ms(anchored_at),
@@ -298,19 +299,6 @@ impl FileState {
         let tenant_id = &issued.credential.scope.tenant_id;
         let image = self.issuance.store.find_achievement_image(tenant_id, hash).await?;
         Ok(image.map(|image| image.bytes))
-    }
-
-    /// Returns the signatures with their pictures, which certificates alone show.
-    async fn signatures(&self, named: Vec<NamedSignature>) -> Result<Vec<DrawnSignature>, RenderError> {
-        let mut signatures = Vec::with_capacity(named.len());
-        for signature in named {
-            let picture = match &signature.image {
-                Some(image) => self.issuance.store.find_logo(&image.hash).await?.map(|logo| logo.bytes),
-                None => None,
-            };
-            signatures.push(DrawnSignature { name: signature.name, title: signature.title, picture });
-        }
-        Ok(signatures)
     }
 }
 
@@ -344,23 +332,6 @@ struct Drawing {
     shows_number: bool,
     brand: Brand,
     date: Timestamp,
-}
-
-/// A signature, with the bytes of its picture.
-struct DrawnSignature {
-    name: String,
-    title: Option<String>,
-    picture: Option<Vec<u8>>,
-}
-
-impl DrawnSignature {
-    fn decode(&self) -> SignatureLine {
-        SignatureLine {
-            name: self.name.clone(),
-            title: self.title.clone(),
-            picture: self.picture.as_deref().and_then(Picture::decode),
-        }
-    }
 }
 
 /// Returns the state of the credential by decisions of people and by the clock. Its page shows whether its proof holds.

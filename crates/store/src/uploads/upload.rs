@@ -222,24 +222,26 @@ impl WriteTx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Confirms a draft, with its parts, on the right of this member. Returns whether it was one: an upload is confirmed once.
+    /// Confirms a draft that is still what this fingerprint says, with its parts, on the right of this member. Returns whether there was
+    /// one: an upload is confirmed once, and as its report shows it.
     pub async fn confirm_upload(
         &mut self,
         scope: &TenantScope,
-        id: &UploadId,
+        (id, fingerprint): (&UploadId, &str),
         member_id: &MemberId,
         parts: u32,
         now_ms: i64,
     ) -> Result<bool> {
         let done = sql::query(
             "UPDATE uploads SET status = 'issuing', confirmed_at = $4, member_id = $5
-             WHERE id = $1 AND tenant_id = $2 AND environment = $3 AND status = 'draft'",
+             WHERE id = $1 AND tenant_id = $2 AND environment = $3 AND status = 'draft' AND fingerprint = $6",
         )
         .bind(id.as_str())
         .bind(scope.tenant_id.as_str())
         .bind(scope.environment.as_str())
         .bind(now_ms)
         .bind(member_id.as_str())
+        .bind(fingerprint)
         .execute(self.connection())
         .await?;
         if done.rows_affected() != 1 {

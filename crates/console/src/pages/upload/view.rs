@@ -4,8 +4,8 @@ use askama::Template;
 use learncoin_language::Language;
 use learncoin_server::operations::AwardPreview;
 use learncoin_server::pages::When;
-use learncoin_spreadsheet::Field;
 use learncoin_spreadsheet::columns::{ColumnMap, ColumnUse};
+use learncoin_spreadsheet::{CellFault, Field};
 use learncoin_store::batches::BatchStatus;
 use learncoin_store::id::{BatchId, UploadId};
 use learncoin_store::uploads::{Upload, UploadBatch, UploadProblem, UploadProgress, UploadStatus};
@@ -14,7 +14,7 @@ use super::super::uploads::status_name;
 use crate::frame::Frame;
 use crate::templates::KeptTemplate;
 use crate::uploads::contents::Decisions;
-use crate::uploads::report::{DryRunReport, FaultyRow};
+use crate::uploads::report::{DryRunReport, FaultyRow, ReportedColumn};
 
 /// The page.
 #[derive(Template)]
@@ -165,7 +165,7 @@ impl DraftView {
     }
 }
 
-fn title(column: &crate::uploads::report::ReportedColumn) -> String {
+fn title(column: &ReportedColumn) -> String {
     if column.header.is_empty() { column.letters.clone() } else { column.header.clone() }
 }
 
@@ -176,22 +176,20 @@ fn shown_columns(report: &DryRunReport, map: &ColumnMap) -> Vec<usize> {
         faults.any(|fault| fault.column.as_ref().is_some_and(|column| column.letters == letters))
     };
     let columns = report.columns.iter().enumerate();
-    let is_shown = |(column, reported): &(usize, &crate::uploads::report::ReportedColumn)| {
+    let is_shown = |(column, reported): &(usize, &ReportedColumn)| {
         matches!(map.uses().get(*column), Some(ColumnUse::Field(_))) || has_fault(&reported.letters)
     };
     columns.filter(is_shown).map(|(column, _)| column).collect()
 }
 
 fn row_view(language: Language, report: &DryRunReport, row: &FaultyRow, shown: &[usize]) -> RowView {
-    let is_of = |letters: &str, fault: &&learncoin_spreadsheet::CellFault| {
+    let is_of = |letters: &str, fault: &&CellFault| {
         fault.column.as_ref().is_some_and(|column| column.letters == letters)
     };
     let columns = || shown.iter().filter_map(|column| Some((*column, report.columns.get(*column)?)));
-    let in_cells = |fault: &&learncoin_spreadsheet::CellFault| {
-        columns().any(|(_, column)| is_of(&column.letters, fault))
-    };
+    let in_cells = |fault: &&CellFault| columns().any(|(_, column)| is_of(&column.letters, fault));
     let elsewhere = row.faults.iter().filter(|fault| !in_cells(fault));
-    let cell = |(column, reported): (usize, &crate::uploads::report::ReportedColumn)| CellView {
+    let cell = |(column, reported): (usize, &ReportedColumn)| CellView {
         header: title(reported),
         text: row.cells.get(column).cloned().unwrap_or_default(),
         faults: row

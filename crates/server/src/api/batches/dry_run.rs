@@ -62,6 +62,9 @@ pub struct BatchWarning {
     pub path: String,
     /// For people. It may change.
     pub message: String,
+    /// The error with which the batch would be refused now, if it is that. The API writes it into the message.
+    #[serde(skip)]
+    pub refusal: Option<ApiError>,
 }
 
 impl From<FieldFault> for BatchFault {
@@ -115,14 +118,15 @@ pub(crate) async fn rehearse(
                 reason => {
                     let error = ApiError::from(reason);
                     let message = format!("{}: {}", error.code, error.message);
-                    warnings.insert(0, BatchWarning { path: "credentials".to_owned(), message });
+                    let path = "credentials".to_owned();
+                    warnings.insert(0, BatchWarning { path, message, refusal: Some(error) });
                 }
             }
         }
     }
     if faults.len() > MAX_FAULTS {
         let message = format!("There are more faults than the {MAX_FAULTS} that are listed.");
-        warnings.push(BatchWarning { path: "credentials".to_owned(), message });
+        warnings.push(BatchWarning { path: "credentials".to_owned(), message, refusal: None });
         faults.truncate(MAX_FAULTS);
     }
     warnings.truncate(MAX_FAULTS);
@@ -137,7 +141,8 @@ fn doubts(credentials: &[CredentialRequest], now_ms: i64) -> Vec<BatchWarning> {
     let mut warnings = Vec::new();
     for (index, one) in credentials.iter().enumerate() {
         let mut warn = |member: &str, message: String| {
-            warnings.push(BatchWarning { path: format!("credentials[{index}]{member}"), message });
+            let path = format!("credentials[{index}]{member}");
+            warnings.push(BatchWarning { path, message, refusal: None });
         };
         if one.recipient_email.as_deref() == Some(PLACEHOLDER_ADDRESS) {
             warn(".recipient.email", "This is a placeholder: no mail is sent to it.".to_owned());

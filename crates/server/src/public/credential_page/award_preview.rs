@@ -1,57 +1,67 @@
-//! The head of a credential's page, its badge and its certificate, as they would be if it were issued now. Nothing of it is stored, and
-//! no drawing has an address.
+//! The head of a credential's page, its badge and its certificate, as they would be if it were issued. Nothing of it is stored, and no
+//! drawing has an address.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use learncoin_badge::{
-    Award, Brand, Color, CredentialState, Picture, SignatureLine, badge_svg, certificate_svg,
-};
+use learncoin_badge::{Award, Brand, Color, CredentialState, Picture, badge_svg, certificate_svg};
 use learncoin_credential::document::Document;
 use learncoin_credential::proof::AnchorChain;
-use learncoin_credential::text::parse_timestamp;
-use learncoin_issuance::Issuance;
 use learncoin_language::words::PageWords;
 use learncoin_language::{Language, fill};
-use learncoin_store::Store;
 use learncoin_store::batches::BatchState;
-use learncoin_store::tenants::NamedSignature;
 
-use super::compose::{PageContext, achievement, issuer, notice, recipient};
-use super::view_model::{AchievementView, IssuerView, NoticeView, Recipient, size};
-use crate::error::{ApiError, ErrorCode};
+use super::compose::{achievement, recipient};
+use super::view_model::{AchievementView, IssuerView, NoticeView, Recipient, initial, size};
+use crate::error::ApiError;
+use crate::public::drawn_signatures::DrawnSignature;
+use crate::public::files::busy;
 use crate::public::render_permits::RenderPermits;
-use crate::public::shown_branding::ShownBranding;
-use crate::public::time;
 
 /// The element of the achievement's name: the page around it has a heading of its own.
 const HEADING: &str = "p";
 
-/// The drawings of a credential that is not issued yet.
+/// The drawings of a credential that is not issued. The pictures are `data:` URLs.
+#[derive(Debug, Clone)]
 pub struct AwardPreview {
     /// The head of its page, as HTML.
     pub head: String,
-    /// The badge, as the source of a picture.
+    /// The badge, which the head shows too.
     pub badge: String,
-    /// The certificate, as the source of a picture.
+    /// The certificate.
     pub certificate: String,
     /// The path of the style sheet with the tenant's color, if it has one that may be shown.
     pub accent: Option<String>,
 }
 
-/// A document that is to be drawn, with what is shown beside it.
-pub(crate) struct RehearsedAward {
+/// A credential that is not issued, with what is shown beside it.
+pub(crate) struct UnissuedAward {
     /// The full document.
     pub(crate) document: Document,
-    /// The chain on which it would be anchored.
-    pub(crate) chain_id: u64,
-    /// The branding that its page would show.
-    pub(crate) branding: ShownBranding,
     /// The language of the labels.
     pub(crate) language: Language,
+    /// The origin of the deployment.
+    pub(crate) origin: String,
+    /// The chain on which it would be anchored.
+    pub(crate) chain: AnchorChain,
+    /// The notice above the head, of a chain that proves nothing.
+    pub(crate) notice: Option<NoticeView>,
+    /// Its state.
+    pub(crate) state: CredentialState,
+    /// The tenant's color, such as `#8B2635`.
+    pub(crate) accent_color: Option<String>,
+    /// The bytes of the tenant's logo, and where the head finds it.
+    pub(crate) logo: Option<(Vec<u8>, String)>,
+    /// Whether the operator confirmed the issuer's name.
+    pub(crate) is_issuer_confirmed: bool,
+    /// The signatures on the certificate.
+    pub(crate) signatures: Vec<DrawnSignature>,
+    /// Whether the certificate shows its number.
+    pub(crate) shows_number: bool,
+    /// The brand of the deployment.
+    pub(crate) brand: Brand,
 }
 
 /// The head of the page.
@@ -59,7 +69,7 @@ pub(crate) struct RehearsedAward {
 #[template(path = "award_preview.html")]
 struct AwardHead<'a> {
     words: &'static PageWords,
-    notice: Option<NoticeView>,
+    notice: Option<&'a NoticeView>,
     issuer: IssuerView,
     recipient: Recipient,
     achievement: AchievementView,
@@ -80,107 +90,70 @@ impl AwardHead<'_> {
     }
 }
 
-/// Draws a credential that is not issued yet, when the visitor's address has its turn.
+/// Draws a credential that is not issued, when the visitor's address has its turn.
+///
+/// # Errors
+/// `rate_limited` if too much is being drawn; if the drawing fails.
 pub(crate) async fn draw(
-    issuance: &Issuance,
     permits: &RenderPermits,
-    brand: Brand,
     client: Option<IpAddr>,
-    rehearsed: RehearsedAward,
+    award: UnissuedAward,
 ) -> Result<AwardPreview, ApiError> {
-    let store = &issuance.store;
-    let logo = match &rehearsed.branding.logo_hash {
-        Some(hash) => store.find_logo(hash).await?.map(|logo| logo.bytes),
-        None => None,
-    };
-    let signatures = signature_lines(store, &rehearsed.branding.certificate.signatures).await?;
-    let now = time::from_ms(issuance.clock.now_ms());
-    let chain = AnchorChain::from_chain_id(rehearsed.chain_id)
-        .ok_or_else(|| ApiError::internal("the chain's id is not known"))?;
-    let rehearsed = Arc::new(rehearsed);
     let permit = permits.certificates.acquire(client).await.ok_or_else(busy)?;
-    let drawn = Arc::clone(&rehearsed);
-    let [badge, certificate] = tokio::task::spawn_blocking(move || {
-        let RehearsedAward { document, branding, language, .. } = &*drawn;
-        let date = |date: &str| parse_timestamp(date).ok();
-        let expires = document.expiration_date.as_deref().and_then(date);
-        let award = Award {
-            document,
-            language: *language,
-            chain,
-            state: CredentialState::by_dates(date(&document.issuance_date), expires, now),
-            accent: branding.accent_color.as_deref().and_then(Color::parse),
-            logo: logo.as_deref().and_then(Picture::decode),
-            image: None,
-            is_issuer_confirmed: branding.name_confirmed,
-            signatures,
-            shows_number: branding.certificate.shows_number,
-            brand,
-        };
-        let drawings = [badge_svg(&award), certificate_svg(&award)].map(|svg| source(&svg));
+    let drawn = tokio::task::spawn_blocking(move || {
+        let drawn = award.draw();
         drop(permit);
-        drawings
-    })
-    .await
-    .map_err(ApiError::internal)?;
-    let head = head(issuance, &rehearsed, &badge)?;
-    let accent = rehearsed.branding.accent_color.as_deref().and_then(|color| color.strip_prefix('#'));
-    Ok(AwardPreview {
-        head,
-        accent: accent.map(|color| format!("/assets/accent/{color}.css")),
-        badge,
-        certificate,
-    })
+        drawn
+    });
+    drawn.await.map_err(ApiError::internal)?.map_err(ApiError::internal)
 }
 
-fn head(issuance: &Issuance, rehearsed: &RehearsedAward, badge: &str) -> Result<String, ApiError> {
-    let RehearsedAward { document, chain_id, branding, language } = rehearsed;
-    let words = &language.words().page;
-    let context = PageContext {
-        language: *language,
-        now: time::from_ms(issuance.clock.now_ms()),
-        origin: issuance.host.origin(),
-        explorer_url: None,
-        name_confirmed: branding.name_confirmed,
-        accent_color: branding.accent_color.as_deref(),
-        logo_hash: branding.logo_hash.as_deref(),
-        report: None,
-        reconfirming: false,
-    };
-    let head = AwardHead {
-        words,
-        notice: notice(words, *chain_id),
-        issuer: issuer(&document.issuer, &context),
-        recipient: recipient(words, document, &BatchState::Pending),
-        achievement: achievement(document, context.origin),
-        badge,
-    };
-    head.render().map_err(ApiError::internal)
+/// Returns a picture as a URL that holds it. It has no address, in which the person could be.
+pub(crate) fn data_url(media_type: &str, bytes: impl AsRef<[u8]>) -> String {
+    format!("data:{media_type};base64,{}", BASE64.encode(bytes))
 }
 
-/// Returns the signatures with their pictures, which certificates show.
-async fn signature_lines(store: &Store, named: &[NamedSignature]) -> Result<Vec<SignatureLine>, ApiError> {
-    let mut lines = Vec::with_capacity(named.len());
-    for signature in named {
-        let picture = match &signature.image {
-            Some(image) => store.find_logo(&image.hash).await?.map(|logo| logo.bytes),
-            None => None,
-        };
-        lines.push(SignatureLine {
-            name: signature.name.clone(),
-            title: signature.title.clone(),
-            picture: picture.as_deref().and_then(Picture::decode),
-        });
+impl UnissuedAward {
+    fn award(&self) -> Award<'_> {
+        Award {
+            document: &self.document,
+            language: self.language,
+            chain: self.chain,
+            state: self.state,
+            accent: self.accent_color.as_deref().and_then(Color::parse),
+            logo: self.logo.as_ref().and_then(|(bytes, _)| Picture::decode(bytes)),
+            image: None,
+            is_issuer_confirmed: self.is_issuer_confirmed,
+            signatures: self.signatures.iter().map(DrawnSignature::decode).collect(),
+            shows_number: self.shows_number,
+            brand: self.brand.clone(),
+        }
     }
-    Ok(lines)
-}
 
-/// Returns a drawing as the source of a picture. It has no address, in which the person could be.
-fn source(svg: &str) -> String {
-    format!("data:image/svg+xml;base64,{}", BASE64.encode(svg))
-}
-
-fn busy() -> ApiError {
-    let message = "Too many files are being drawn at this moment. Try again in a few seconds.";
-    ApiError::new(ErrorCode::RateLimited, message)
+    fn draw(&self) -> Result<AwardPreview, askama::Error> {
+        let award = self.award();
+        let [badge, certificate] =
+            [badge_svg(&award), certificate_svg(&award)].map(|svg| data_url("image/svg+xml", svg));
+        let words = &self.language.words().page;
+        let issuer = &self.document.issuer;
+        let head = AwardHead {
+            words,
+            notice: self.notice.as_ref(),
+            issuer: IssuerView {
+                name: issuer.name.clone(),
+                initial: initial(&issuer.name),
+                logo: self.logo.as_ref().map(|(_, source)| source.clone()),
+                did: issuer.id.clone(),
+                url: None,
+                confirmed: self.is_issuer_confirmed,
+            },
+            recipient: recipient(words, &self.document, &BatchState::Pending),
+            achievement: achievement(&self.document, &self.origin),
+            badge: &badge,
+        };
+        let head = head.render()?;
+        let accent = self.accent_color.as_deref().and_then(|color| color.strip_prefix('#'));
+        let accent = accent.map(|color| format!("/assets/accent/{color}.css"));
+        Ok(AwardPreview { head, badge, certificate, accent })
+    }
 }
