@@ -222,7 +222,7 @@ impl WriteTx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Confirms a draft that is still what this fingerprint says, with its parts, on the right of this member. Returns whether there was
+    /// Confirms a draft that still has this fingerprint, with its parts, on the right of this member. Returns whether there was
     /// one: an upload is confirmed once, and as its report shows it.
     pub async fn confirm_upload(
         &mut self,
