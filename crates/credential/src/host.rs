@@ -91,6 +91,21 @@ impl Host {
         format!("did:web:{}#tenant-{ulid}", self.did_part)
     }
 
+    /// Returns the DID under which a tenant signs wallet forms: `did:web:learncoin.me:t:<ULID>`.
+    pub fn tenant_wallet_did(&self, ulid: &str) -> String {
+        format!("did:web:{}:t:{ulid}", self.did_part)
+    }
+
+    /// Returns the URL of that DID's document.
+    pub fn tenant_wallet_did_document_url(&self, ulid: &str) -> String {
+        format!("{}/t/{ulid}/did.json", self.origin)
+    }
+
+    /// Returns the URL of a tenant's lists of revoked credentials, up to the number of a list.
+    pub fn status_lists_url(&self, ulid: &str) -> String {
+        format!("{}/t/{ulid}/status/revocation/", self.origin)
+    }
+
     /// Returns the verification method of a tenant's key: `did:web:learncoin.me#tenant-<ULID>-key-<n>`.
     pub fn verification_method(&self, ulid: &str, number: u64) -> String {
         format!("did:web:{}#tenant-{ulid}-key-{number}", self.did_part)

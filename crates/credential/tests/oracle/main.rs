@@ -71,6 +71,24 @@ fn canonical_forms_equal_those_of_the_oracle() {
 }
 
 #[test]
+fn wallet_forms_have_the_canonical_form_of_the_oracle() {
+    let documents = count("LEARNCOIN_ORACLE_DOCUMENTS", 5_000);
+    let tally = on_all_cores(documents, |rng, tally| {
+        let form = generate::wallet_form(rng);
+        let mut canonical = String::new();
+        Canonicalizer::default().canonicalize_wallet_form(&form, &mut canonical);
+        compare(&form.to_json(), &canonical);
+        tally.compared += 1;
+        tally.accepted += u64::from(form.email.is_some());
+        tally.rejected += u64::from(form.subject.name.is_none());
+    });
+    println!("{tally:?}");
+    assert_eq!(tally.compared, documents);
+    // The generator does produce redacted forms, and such with two identifiers.
+    assert!(tally.accepted > documents / 20 && tally.rejected > documents / 20, "{tally:?}");
+}
+
+#[test]
 fn accepted_documents_have_the_same_meaning_for_the_oracle() {
     let tally = on_all_cores(count("LEARNCOIN_ORACLE_DOCUMENTS", 5_000), |rng, tally| {
         let document = generate::valid_document(rng).to_json();
