@@ -125,11 +125,11 @@ async fn a_revocation_is_in_the_list_within_the_time_that_lists_are_kept() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     let names = ["Ada Lovelace", "Grace Hopper", "Alan Turing"];
-    let batch = batch_of(names.map(credential).to_vec());
-    issue(&uni, batch).await;
-    let all = uni.get("/v1/credentials?limit=10").await.json();
+    let batch = uni.post_batch(batch_of(names.map(credential).to_vec())).await;
+    app.run_until_idle().await;
+    let batch = uni.batch(batch["id"].as_str().unwrap()).await;
     let mut forms = Vec::new();
-    for one in all["data"].as_array().unwrap() {
+    for one in batch["credentials"].as_array().unwrap() {
         let id = one["id"].as_str().unwrap();
         forms.push((id.to_owned(), read(&app.get(&format!("/c/{id}?form=wallet")).await)));
     }
