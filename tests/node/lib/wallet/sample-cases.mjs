@@ -82,6 +82,7 @@ async function refused({ sign, full, stranger, tenant }) {
   add('its status has no id', await sign(edited(sample.fullDocument(), (c) => { delete c.credentialStatus.id; })), ['verifier-core', 'openbadges-schema']);
   spoiled('it has no proof', (c) => { delete c.proof; }, [...VERIFIERS, 'learncard']);
   cases.at(-1).expect.waltid = true;
+  spoiled('it has no issuer', (c) => { delete c.issuer; }, ALL);
   spoiled('its proof has no value', (c) => { delete c.proof[0].proofValue; });
   add('a stranger signed it', await sign(sample.fullDocument(), { ...stranger, key: stranger.key }), VERIFIERS);
   add('revoked', await sign(sample.fullDocument({ index: sample.REVOKED_INDEX })), VERIFIERS);
