@@ -9,6 +9,9 @@ import { Lookups } from '../lookups.mjs';
 import { COULD_NOT_CHECK, StockVerifier } from '../stock-verifier.mjs';
 import { verdict } from './verdict.mjs';
 
+/** The steps of the stock verifier that fail where the document is not the one that was signed. */
+const SIGNATURE_STEPS = ['computeLocalHash', 'compareHashes', 'checkMerkleRoot', 'checkReceipt', 'compareIssuingAddress', 'assertProofValidity'];
+
 /** `@blockcerts/cert-verifier-js`. Where an anchored document names a transaction, it is one of the world's. */
 export class Blockcerts {
   name = 'blockcerts';
@@ -26,7 +29,7 @@ export class Blockcerts {
     const { valid, message, failed_step: step } = await this.#verifier.judge(document);
     const reason = valid ? '' : `${step}: ${message}`;
     return verdict(valid, reason, {
-      signature: valid ? true : null,
+      signature: valid ? true : SIGNATURE_STEPS.includes(step) ? false : null,
       revoked: valid ? false : step === 'checkRevokedStatus' && /revoked/i.test(message) ? true : null,
       expired: valid ? false : step === 'checkExpiresDate' ? true : null,
       unchecked: step === COULD_NOT_CHECK,

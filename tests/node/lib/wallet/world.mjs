@@ -15,6 +15,8 @@ export class ClosedWorld {
   constructor({ documents, contexts, now }) {
     this.documents = new Map([...schemaDocuments(), ...Object.entries(documents)]);
     this.contexts = contexts;
+    // Every host serves its own context the same, byte for byte.
+    for (const origin of new Set([...this.documents.keys()].map((url) => new URL(url).origin))) contexts.adoptHostContext(`${origin}/contexts/v1`);
     this.now = new Date(now);
     if (Number.isNaN(this.now.getTime())) throw new Error(`not a time: ${now}`);
   }
@@ -26,10 +28,14 @@ export class ClosedWorld {
 
   /** A document of this world; a refusal is an error. A DID is read at its did:web address, its fragment is left to the caller. */
   read(url) {
+    return JSON.parse(this.#served(url));
+  }
+
+  #served(url) {
     const address = url.startsWith('did:web:') ? `https://${didWebAddress(url)}` : url.split('#')[0];
-    if (this.documents.has(address)) return structuredClone(this.documents.get(address));
     const pinned = this.contexts.find(address);
-    if (pinned) return structuredClone(pinned.document);
+    if (pinned) return pinned.bytes;
+    if (this.documents.has(address)) return JSON.stringify(this.documents.get(address));
     this.#refused.push(address);
     throw new Error(`NotFoundError: ${address} is not in this world`);
   }
@@ -50,8 +56,8 @@ export class ClosedWorld {
   /** A stand-in for the global `fetch`. */
   get fetch() {
     return async (input) => {
-      const url = String(input instanceof Request ? input.url : input);
-      return new Response(JSON.stringify(this.read(url)), { status: 200, headers: { 'content-type': 'application/json' } });
+      const body = this.#served(String(input instanceof Request ? input.url : input));
+      return new Response(body, { status: 200, headers: { 'content-type': 'application/json' } });
     };
   }
 
