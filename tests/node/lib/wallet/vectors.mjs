@@ -122,7 +122,7 @@ function described() {
   const some = encoded(bits(MINIMUM, [0, 7, 8, 94_567, MINIMUM - 1]));
   const base64 = gzipSync(bits(MINIMUM, [94_567])).toString('base64');
   return [
-    vector('nobody is revoked', 'valid'),
+    vector('an empty set', 'valid'),
     ...['0', '7', '8', '94567', '131071'].map((index) => vector(`bit ${index}`, 'revoked', { index, encodedList: some })),
     ...['1', '6', '9', '94566', '94568', '131070'].map((index) => vector(`bit ${index}, beside one that is set`, 'valid', { index, encodedList: some })),
     vector('a list of eight times as many', 'revoked', { index: '1048575', encodedList: encoded(bits(8 * MINIMUM, [8 * MINIMUM - 1])) }),
