@@ -25,6 +25,7 @@ await run(async () => {
   await judge(checks, sample, contexts);
   checks.that('fetch, Date and console are the real ones again', globalThis.fetch === realFetch && Math.abs(Date.now() - performance.timeOrigin) < 3_600_000);
   await redeem(checks, sample);
+  await redeemAtItsName(checks, sample);
   return checks.close();
 });
 
@@ -82,6 +83,21 @@ async function redeem(checks, { cases }) {
     const far = `openid-credential-offer://?credential_offer_uri=${encodeURIComponent('https://example.com/offer')}`;
     const [elsewhere] = await wallet([far]);
     checks.that('another machine is not asked', /refused, not on this machine/.test(JSON.stringify(elsewhere.error)) || elsewhere.exchanges.length === 0, elsewhere.error);
+  } finally {
+    issuer.stop();
+  }
+}
+
+/** A host under its public name, which is served on this machine: the offer is a reference over https. */
+async function redeemAtItsName(checks, { cases }) {
+  const credentials = { ldp_vc: cases[0].document };
+  const issuer = await StandInIssuer.start({ path: PATH, credentials, origin: 'https://issuer.example' });
+  try {
+    for (const client of ['openid4vci', 'learncard']) {
+      const offer = issuer.offer({ format: 'ldp_vc', isByReference: true });
+      const [taken] = await wallet(['--client', client, '--map', `https://issuer.example=${issuer.base}`, offer]);
+      checks.equal(`${client}: an offer by reference at the host's own name`, taken.credentials, [credentials.ldp_vc]);
+    }
   } finally {
     issuer.stop();
   }

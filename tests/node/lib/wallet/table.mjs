@@ -4,6 +4,7 @@ import { Blockcerts, DigitalBazaar, VerifierCore } from './json-ld-judges.mjs';
 import { Jose } from './jwt-judge.mjs';
 import { LearnCard, schemaJudges, WaltId } from './shape-judges.mjs';
 import { tamperings } from './tamper.mjs';
+import { verdict } from './verdict.mjs';
 
 const FORMS = ['wallet', 'anchored', 'jwt'];
 
@@ -33,7 +34,7 @@ export async function table(world, { cases, transactions }) {
     const verdicts = {};
     for (const judge of given.form === 'jwt' ? tokens : documents) {
       world.takeRefused();
-      verdicts[judge.name] = await judge.judge(given);
+      verdicts[judge.name] = await judge.judge(given).catch((error) => verdict(false, `${error.name}: ${error.message}`));
       const refused = world.takeRefused();
       if (refused.length > 0) verdicts[judge.name].not_found = [...new Set(refused)];
     }
