@@ -104,4 +104,5 @@ mod verifiers {
     pub(crate) mod own_branding;
     pub(crate) mod stock_verifier;
     pub(crate) mod stolen_key;
+    pub(crate) mod wallet_judges;
 }

@@ -138,7 +138,7 @@ async fn a_revocation_is_in_the_list_within_the_time_that_lists_are_kept() {
         assert!(!is_revoked(&app, form).await);
     }
     let (id, revoked) = &forms[1];
-    let reason = json!({ "reason": "Issued by mistake.", "reason_code": "issuance_error" });
+    let reason = json!({ "reason": "Issued by mistake.", "reason_code": "issuer_error" });
     uni.post(&format!("/v1/credentials/{id}/revoke"), reason.to_string()).await.expect(200);
     // A list may be kept for four minutes, and was made up to half a minute before.
     let list = revoked.document.status.list.strip_prefix(app.public_url()).unwrap();
