@@ -111,7 +111,7 @@ export async function listCredential(tenant, { documentLoader, revoked = [REVOKE
   const list = await statusList.createList({ length: LIST_LENGTH });
   for (const index of revoked) list.setStatus(index, true);
   const credential = await statusList.createCredential({ id: LIST_ADDRESS, list, statusPurpose: 'revocation' });
-  const { proof, ...rest } = await signed({ ...credential, issuer: tenant.controller, validFrom: '2026-04-23T11:55:58Z' }, tenant, { documentLoader });
+  const { proof, ...rest } = await signed({ ...credential, issuer: tenant.controller, validFrom: '2026-04-23T11:55:58Z', validUntil: '2026-04-30T12:00:00Z' }, tenant, { documentLoader });
   return { ...rest, proof: proof[0] };
 }
 
