@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "everything here is a test; the lints' own exception does not reach functions that tests call"
@@ -74,7 +73,7 @@ fn wallet_forms_of_the_reference_library_are_read_and_hashed_the_same() {
     assert_eq!(compared, 2);
 }
 
-/// Returns whether a vector's fault is in the bits or in the index, and not in what is said of them.
+/// Returns whether a vector's fault is in the bits or in the index, and not in a member beside them.
 fn is_about_bits(vector: &Json, first: &Json) -> bool {
     let mut vector = vector.clone();
     vector["list"]["credentialSubject"]["encodedList"] =
