@@ -19,6 +19,7 @@ use learncoin_store::keys::DocumentKey;
 
 use crate::credential::render::Render as _;
 use crate::key::document_signer::{DocumentSigner, SignError};
+use crate::key::recent_signatures::RecentSignatures;
 use crate::time::timestamp;
 
 /// The time by which a list's validity begins before it is made: a checker's clock may be slow.
@@ -71,6 +72,7 @@ pub struct WalletForms {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) host: Host,
     pub(crate) signer: DocumentSigner,
+    pub(crate) recent: RecentSignatures,
 }
 
 impl WalletForms {
@@ -127,8 +129,16 @@ impl WalletForms {
     pub async fn sign(&self, unsigned: UnsignedWalletForm) -> Result<SignedWalletDocument, WalletFormError> {
         let UnsignedWalletForm { document, key, created } = unsigned;
         let options = self.options(&key, created);
-        let input = SignatureInput::of_document(&document, &options);
-        let signature = DocumentSignature(self.signer.sign(&key, &input.0).await?);
+        let input = (SignatureInput::of_document(&document, &options).0, key.public_key);
+        let signature = match self.recent.find(&input) {
+            Some(signature) => signature,
+            None => {
+                let signature = self.signer.sign(&key, &input.0).await?;
+                self.recent.keep(input, signature);
+                signature
+            }
+        };
+        let signature = DocumentSignature(signature);
         Ok(SignedWalletDocument { document, options, signature })
     }
 
