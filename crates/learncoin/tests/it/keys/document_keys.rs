@@ -208,6 +208,7 @@ async fn the_worker_makes_the_keys_of_tenants_that_are_older_than_document_keys(
         tx.commit().await.unwrap();
         tenants.push(tenant.id);
     }
+    tenants.sort();
     app.allow_damage();
     let missing = async || issuance.store.list_tenants_without_document_key("", 50).await.unwrap();
     assert_eq!(missing().await, tenants);
