@@ -49,6 +49,7 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (30, "uploads", include_str!("../../migrations/0030_uploads.sql")),
         (31, "identities", include_str!("../../migrations/0031_identities.sql")),
         (32, "mails by time", include_str!("../../migrations/0032_mails_by_time.sql")),
+        (35, "wallet offers", include_str!("../../migrations/0035_wallet_offers.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();

@@ -8,7 +8,7 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 45] = [
+pub const TABLES: [&str; 47] = [
     "settings",
     "tenants",
     "confirmed_names",
@@ -29,6 +29,8 @@ pub const TABLES: [&str; 45] = [
     "batches",
     "document_parts",
     "credentials",
+    "wallet_offers",
+    "used_wallet_nonces",
     "mails",
     "mails_by_day",
     "anchor_transactions",

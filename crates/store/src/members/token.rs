@@ -1,4 +1,4 @@
-//! The secrets of links, sessions and browsers. Only their hashes are stored.
+//! The secrets of links, sessions, browsers and offers to wallets. Only their hashes are stored.
 
 use std::fmt;
 
@@ -57,11 +57,11 @@ impl fmt::Debug for Token {
 }
 
 impl TokenHash {
-    pub(super) fn from_column(text: String) -> Self {
+    pub(crate) fn from_column(text: String) -> Self {
         Self(text)
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
