@@ -160,6 +160,7 @@ pub mod text;
 pub mod transaction;
 pub mod verify;
 pub mod wallet;
+pub mod wallet_did;
 
 pub use address::{Address, AddressError, PublicKey, PublicKeyError};
 pub use credential::{Layout, SignedCredential};

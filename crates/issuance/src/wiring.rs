@@ -17,6 +17,8 @@ use crate::credential::journal::Journal;
 use crate::credential::replay::Erasures;
 use crate::credential::revoke::Revoker;
 use crate::credential::verifiability::Verifiability;
+use crate::key::document_keys::DocumentKeys;
+use crate::key::document_signer::DocumentSigner;
 use crate::key::host_keys::HostKeys;
 use crate::key::life::Keys;
 use crate::key::new::KeyFactory;
@@ -91,6 +93,10 @@ pub struct Issuance {
     pub erasure_log: ErasureLog,
     /// Rotates, disables, revokes and expires signing keys.
     pub keys: Keys,
+    /// Makes, rotates and revokes document keys.
+    pub document_keys: DocumentKeys,
+    /// Signs wallet forms and status lists.
+    pub document_signer: DocumentSigner,
     /// Makes the keys of the host.
     pub host_keys: HostKeys,
     /// Serves the statements about keys.
@@ -107,6 +113,13 @@ impl Issuance {
         let Parts { store, clock, entropy, host, chains, plans, options, kms, journal } = parts;
         let wake = Arc::new(Notify::new());
         let factory = KeyFactory {
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            host: host.clone(),
+            kms: kms.clone(),
+        };
+        let document_keys = DocumentKeys {
+            store: store.clone(),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             host: host.clone(),
@@ -135,6 +148,7 @@ impl Issuance {
                 chains: chains.clone(),
                 live_keys_on_development_chain: options.live_keys_on_development_chain,
                 factory: factory.clone(),
+                document_keys: document_keys.clone(),
             },
             branding: BrandingUpdates {
                 store: store.clone(),
@@ -176,6 +190,12 @@ impl Issuance {
             },
             erasures: Erasures { store: store.clone(), eraser, verifiability, log: erasure_log.clone() },
             erasure_log,
+            document_signer: DocumentSigner {
+                store: store.clone(),
+                clock: Arc::clone(&clock),
+                kms: kms.clone(),
+            },
+            document_keys,
             keys: Keys {
                 store: store.clone(),
                 clock: Arc::clone(&clock),

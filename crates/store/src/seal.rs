@@ -91,6 +91,7 @@ pub struct Sealer {
     address: Zeroizing<[u8; 32]>,
     member: Zeroizing<[u8; 32]>,
     wallet: Zeroizing<[u8; 32]>,
+    status: Zeroizing<[u8; 32]>,
     fingerprint: [u8; 32],
 }
 
@@ -106,6 +107,7 @@ impl Sealer {
             address: derive("address"),
             member: derive("member"),
             wallet: derive("wallet"),
+            status: derive("status"),
             fingerprint: *derive("fingerprint"),
         }
     }
@@ -196,6 +198,12 @@ impl Sealer {
     pub fn wallet_nonce_mac(&self, parts: &[&[u8]]) -> [u8; 16] {
         let [tag @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = mac(&self.wallet, parts);
         tag
+    }
+
+    /// Returns the key from which the places of a tenant's credentials in its status lists follow. It never changes, like the master
+    /// key.
+    pub fn status_key(&self, tenant_id: &TenantId) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(mac(&self.status, &[tenant_id.as_str().as_bytes()]))
     }
 
     /// Returns the tag that makes a paging cursor tamper-evident.

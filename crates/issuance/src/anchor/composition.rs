@@ -50,6 +50,7 @@ impl Composition {
             signed_at: now_ms,
             seen_in_block: None,
             reanchor_with: None,
+            first_status_number: 0,
             attempts: 0,
         }
     }
@@ -137,6 +138,7 @@ mod tests {
             // Not in the order of acceptance.
             tree_root: Some(MerkleRoot::new([number.wrapping_mul(101); 32])),
             state: BatchState::Pending,
+            first_status_number: 0,
             attempts: 0,
         };
         (1..=count).map(batch).collect()

@@ -160,6 +160,7 @@ impl Sample {
                 created_at: 0,
                 tree_root: Some(MerkleRoot::new([0x4d; 32])),
                 state: self.state.clone(),
+                first_status_number: 0,
                 attempts: 0,
             },
             anchor_is_final: false,
