@@ -17,6 +17,7 @@ use crate::credential::journal::Journal;
 use crate::credential::replay::Erasures;
 use crate::credential::revoke::Revoker;
 use crate::credential::verifiability::Verifiability;
+use crate::credential::wallet_offers::WalletOffers;
 use crate::key::document_keys::DocumentKeys;
 use crate::key::document_signer::DocumentSigner;
 use crate::key::host_keys::HostKeys;
@@ -97,6 +98,8 @@ pub struct Issuance {
     pub document_keys: DocumentKeys,
     /// Signs wallet forms and status lists.
     pub document_signer: DocumentSigner,
+    /// Makes and redeems offers to wallets.
+    pub wallet_offers: WalletOffers,
     /// Makes the keys of the host.
     pub host_keys: HostKeys,
     /// Serves the statements about keys.
@@ -216,6 +219,11 @@ impl Issuance {
                 store: store.clone(),
                 host: host.clone(),
                 chains: chains.clone(),
+            },
+            wallet_offers: WalletOffers {
+                store: store.clone(),
+                clock: Arc::clone(&clock),
+                entropy: Arc::clone(&entropy),
             },
             host_documents,
             retention: Retention { store: store.clone(), clock: Arc::clone(&clock), plans: plans.clone() },

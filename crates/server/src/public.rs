@@ -38,4 +38,5 @@ pub(crate) mod shown_branding;
 pub(crate) mod site_files;
 pub(crate) mod time;
 pub(crate) mod verify_form;
+pub(crate) mod wallet;
 pub(crate) mod wallet_did;

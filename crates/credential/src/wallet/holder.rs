@@ -8,7 +8,7 @@ mod key;
 #[cfg(test)]
 mod tests;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use self::key::{Algorithm, HolderKey, ed25519_or_p256};
 use crate::json::{self, Object, Value};
@@ -22,7 +22,7 @@ pub const PROOF_ALGORITHMS: [&str; 2] = ["EdDSA", "ES256"];
 /// The media type of a proof, in its header.
 const TYPE: &str = "openid4vci-proof+jwt";
 /// The difference between the clocks of a wallet and of the issuer that is no fault, and the time on the way, in seconds.
-const MAX_AGE_SECONDS: i64 = 5 * 60;
+const MAX_AGE_SECONDS: u64 = 5 * 60;
 /// The most values in a header or in claims.
 const MAX_VALUES: usize = 100;
 
@@ -149,13 +149,13 @@ fn is_for(claims: &Object, audience: &str) -> bool {
 }
 
 fn is_recent(claims: &Object, now: Timestamp) -> bool {
-    let seconds = |name: &str| match claims.get(name) {
-        Some(Value::Number(number)) => number.as_f64(),
-        _ => None,
-    };
-    let Some(issued) = seconds("iat") else { return false };
-    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are exact in a double")]
-    let (now, age) = (now.as_second() as f64, MAX_AGE_SECONDS as f64);
-    let is_over = claims.get("exp").is_some() && seconds("exp").is_none_or(|end| end < now);
-    (issued - now).abs() <= age && !is_over
+    let (Some(issued), now) = (seconds(claims, "iat"), now.as_second()) else { return false };
+    let is_over = claims.get("exp").is_some() && seconds(claims, "exp").is_none_or(|end| end < now);
+    issued.abs_diff(now) <= MAX_AGE_SECONDS && !is_over
+}
+
+/// Returns a time of the claims in seconds since 1970; a fraction is left out.
+fn seconds(claims: &Object, name: &str) -> Option<i64> {
+    let Some(Value::Number(number)) = claims.get(name) else { return None };
+    number.as_i64().or_else(|| SignedDuration::try_from_secs_f64(number.as_f64()?).ok().map(|time| time.as_secs()))
 }

@@ -40,6 +40,16 @@ impl Token {
         TokenHash(hex::encode(Sha256::digest(self.0.as_bytes())))
     }
 
+    /// Returns a token that follows from this one and `purpose`, as a token.
+    pub fn derive_token(&self, purpose: &str) -> Self {
+        Self(Zeroizing::new(self.derive(purpose)))
+    }
+
+    /// Returns the hash of the token and a text that goes with it, which nobody can guess the text from without the token.
+    pub fn hash_with(&self, text: &str) -> TokenHash {
+        TokenHash(self.derive(text))
+    }
+
     /// Returns a token that follows from this one and `purpose`, and from which this one can't be computed.
     pub fn derive(&self, purpose: &str) -> String {
         let mut hash = Sha256::new();

@@ -120,6 +120,8 @@ fn a_proof_may_have_no_nonce_and_several_audiences() {
     assert_eq!(read(&token(&ed25519_header(), &without(claims(), "nonce"))).unwrap().nonce, None);
     let several = with(claims(), "aud", json!(["https://other.example", ISSUER]));
     assert!(read(&token(&p256_header(), &several)).is_ok());
+    // A time with a fraction, as some wallets write it.
+    assert!(read(&token(&p256_header(), &with(claims(), "iat", json!(1_776_945_899.5)))).is_ok());
 }
 
 #[test]
@@ -168,6 +170,7 @@ fn each_fault_of_a_proof_is_named() {
         (claim("iat", json!(NOW + 301)), Fault::Time),
         (claim("iat", json!("now")), Fault::Time),
         ((ed25519_header(), without(claims(), "iat")), Fault::Time),
+        (claim("iat", json!(1e300)), Fault::Time),
         (claim("exp", json!(NOW - 1)), Fault::Time),
         (claim("exp", json!("later")), Fault::Time),
     ];
