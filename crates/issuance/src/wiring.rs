@@ -17,6 +17,7 @@ use crate::credential::journal::Journal;
 use crate::credential::replay::Erasures;
 use crate::credential::revoke::Revoker;
 use crate::credential::verifiability::Verifiability;
+use crate::credential::wallet_forms::WalletForms;
 use crate::credential::wallet_offers::WalletOffers;
 use crate::key::document_keys::DocumentKeys;
 use crate::key::document_signer::DocumentSigner;
@@ -98,6 +99,8 @@ pub struct Issuance {
     pub document_keys: DocumentKeys,
     /// Signs wallet forms and status lists.
     pub document_signer: DocumentSigner,
+    /// Makes wallet forms and status lists.
+    pub wallet_forms: WalletForms,
     /// Makes and redeems offers to wallets.
     pub wallet_offers: WalletOffers,
     /// Makes the keys of the host.
@@ -128,6 +131,8 @@ impl Issuance {
             host: host.clone(),
             kms: kms.clone(),
         };
+        let document_signer =
+            DocumentSigner { store: store.clone(), clock: Arc::clone(&clock), kms: kms.clone() };
         let host_documents = HostDocuments::new(store.clone(), host.clone(), chains.clone());
         let eraser =
             Eraser { store: store.clone(), clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
@@ -193,11 +198,13 @@ impl Issuance {
             },
             erasures: Erasures { store: store.clone(), eraser, verifiability, log: erasure_log.clone() },
             erasure_log,
-            document_signer: DocumentSigner {
+            wallet_forms: WalletForms {
                 store: store.clone(),
                 clock: Arc::clone(&clock),
-                kms: kms.clone(),
+                host: host.clone(),
+                signer: document_signer.clone(),
             },
+            document_signer,
             document_keys,
             keys: Keys {
                 store: store.clone(),

@@ -36,8 +36,8 @@ use crate::public::wallet::{
     token,
 };
 use crate::public::{
-    alignments, brand, files, front_page, host_documents, logos, oembed, site_files, verify_form,
-    wallet_did,
+    alignments, brand, files, front_page, host_documents, logos, oembed, site_files, status_lists,
+    verify_form, wallet_did,
 };
 use crate::state::AppState;
 use crate::{dev_chain, docs, mailbox, openapi};
@@ -59,6 +59,7 @@ pub fn router_with(state: AppState, console: Router<AppState>) -> Router {
         .route("/issuer.json", get(host_documents::host_profile).merge(options(preflight)))
         .route("/tenants/{ulid}/issuer.json", get(host_documents::tenant_profile).merge(options(preflight)))
         .route("/t/{ulid}/did.json", get(wallet_did::did_document).merge(options(preflight)))
+        .route("/t/{ulid}/status/revocation/{list}", get(status_lists::status_list).merge(options(preflight)))
         .route(
             "/.well-known/learncoin-keys.json",
             get(host_documents::key_statements).merge(options(preflight)),

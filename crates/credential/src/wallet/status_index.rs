@@ -31,18 +31,25 @@ impl<'a> StatusPlaces<'a> {
         let length = u64::from(LIST_LENGTH);
         let list = number.checked_div(length).unwrap_or_default();
         let within = u32::try_from(number.checked_rem(length).unwrap_or_default()).unwrap_or_default();
-        (list, self.permute(list, within))
+        (list, permute(within, |round, half| self.round(list, round, half)))
     }
 
-    fn permute(&self, list: u64, within: u32) -> u32 {
-        let (mut high, mut low) = ((within >> LOW_BITS) & HIGH_MASK, within & LOW_MASK);
-        for round in 0..ROUNDS {
-            match round.is_multiple_of(2) {
-                true => high ^= self.round(list, round, low) & HIGH_MASK,
-                false => low ^= self.round(list, round, high) & LOW_MASK,
-            }
-        }
-        (high << LOW_BITS) | low
+    /// Returns the indexes in a list of the credentials with these numbers, those of other lists left out. It is quicker than
+    /// [`place`](Self::place) for many of them: a round has few inputs.
+    pub fn indexes(&self, list: u64, numbers: impl IntoIterator<Item = u64>) -> Vec<u32> {
+        let halves = LOW_MASK.saturating_add(1);
+        let tables: Vec<Vec<u32>> = (0..ROUNDS)
+            .map(|round| (0..halves).map(|half| self.round(list, round, half)).collect())
+            .collect();
+        let find = |round: u8, half: u32| {
+            let table = tables.get(usize::from(round));
+            let entry = usize::try_from(half).ok().and_then(|half| table.and_then(|table| table.get(half)));
+            entry.copied().unwrap_or_default()
+        };
+        let length = u64::from(LIST_LENGTH);
+        let within = numbers.into_iter().filter(|number| number.checked_div(length) == Some(list));
+        let within = within.filter_map(|number| u32::try_from(number.checked_rem(length)?).ok());
+        within.map(|within| permute(within, find)).collect()
     }
 
     fn round(&self, list: u64, round: u8, half: u32) -> u32 {
@@ -55,4 +62,15 @@ impl<'a> StatusPlaces<'a> {
         let [first, second, ..] = *Hash::sha256(&input).as_bytes();
         u32::from(u16::from_be_bytes([first, second]))
     }
+}
+
+fn permute(within: u32, function: impl Fn(u8, u32) -> u32) -> u32 {
+    let (mut high, mut low) = ((within >> LOW_BITS) & HIGH_MASK, within & LOW_MASK);
+    for round in 0..ROUNDS {
+        match round.is_multiple_of(2) {
+            true => high ^= function(round, low) & HIGH_MASK,
+            false => low ^= function(round, high) & LOW_MASK,
+        }
+    }
+    (high << LOW_BITS) | low
 }

@@ -268,6 +268,9 @@ fn places_are_a_permutation_that_the_key_decides() {
             assert_eq!(found, list);
             assert!(index < LIST_LENGTH && seen.insert(index));
         }
+        let numbers = [list * length, (list + 1) * length - 1, (list + 1) * length, list * length + 77];
+        let expected = [0, 1, 3].map(|at| places.place(numbers[at]).1);
+        assert_eq!(places.indexes(list, numbers), expected);
     }
     // Neither the order of issuing shows, nor is it the same in the next list, or under another key.
     let of = |key: &[u8; 32], first: u64| -> Vec<u32> {

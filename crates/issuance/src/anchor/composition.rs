@@ -50,7 +50,6 @@ impl Composition {
             signed_at: now_ms,
             seen_in_block: None,
             reanchor_with: None,
-            first_status_number: 0,
             attempts: 0,
         }
     }

@@ -2,8 +2,6 @@
 //!
 //! It is right at each request and revalidated by its ETag, as the host's documents are: a revoked key must be seen at once.
 
-use std::num::NonZeroU32;
-
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -12,12 +10,11 @@ use learncoin_issuance::credential::host_documents::{HostDocuments, WalletDidDoc
 use learncoin_store::id::TenantId;
 
 use crate::error::{ApiError, ErrorCode};
+use crate::public::credential_lookup::KEY_EXPECTED_AFTER;
 use crate::public::cross_origin::{self, revalidated};
 
 /// DID Core, section 6.3.1.
 const MEDIA_TYPE: &str = "application/did+ld+json";
-/// The pause before a tenant's first key is looked for again, in seconds: a worker makes missing keys once a minute.
-const KEY_EXPECTED_AFTER_S: Option<NonZeroU32> = NonZeroU32::new(60);
 
 /// Serves `GET /t/{ulid}/did.json`.
 pub(crate) async fn did_document(
@@ -35,7 +32,7 @@ pub(crate) async fn did_document(
         Ok(WalletDidDocument::NoKey) => {
             let message = "The tenant has no document key yet.";
             let mut error = ApiError::new(ErrorCode::TenantNotFound, message);
-            error.retry_after = KEY_EXPECTED_AFTER_S;
+            error.retry_after = KEY_EXPECTED_AFTER;
             error.into_response()
         }
         Ok(WalletDidDocument::NoTenant) => {

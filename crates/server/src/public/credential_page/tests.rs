@@ -124,6 +124,7 @@ impl Sample {
             credential: Credential {
                 id: "crd_01KPX4MQ00REJFE5FBD8QX9Y5A".parse().unwrap(),
                 batch_id: batch_id.clone(),
+                position: 0,
                 scope: scope.clone(),
                 recipient_id: self.document.subject.id.clone(),
                 document: StoredDocument::Whole(String::new()),
