@@ -32,8 +32,8 @@ use crate::public::mangled_links::redirect_mangled_links;
 use crate::public::parameters::check_parameters;
 use crate::public::response::HoldsSecrets;
 use crate::public::wallet::{
-    credential as wallet_credential, exchange, metadata, nonce, offer, page as wallet_page, preflight as wallet_preflight,
-    token,
+    credential as wallet_credential, exchange, metadata, nonce, offer, page as wallet_page,
+    preflight as wallet_preflight, token,
 };
 use crate::public::{
     alignments, brand, files, front_page, host_documents, logos, oembed, site_files, status_lists,

@@ -157,5 +157,7 @@ fn is_recent(claims: &Object, now: Timestamp) -> bool {
 /// Returns a time of the claims in seconds since 1970; a fraction is left out.
 fn seconds(claims: &Object, name: &str) -> Option<i64> {
     let Some(Value::Number(number)) = claims.get(name) else { return None };
-    number.as_i64().or_else(|| SignedDuration::try_from_secs_f64(number.as_f64()?).ok().map(|time| time.as_secs()))
+    number
+        .as_i64()
+        .or_else(|| SignedDuration::try_from_secs_f64(number.as_f64()?).ok().map(|time| time.as_secs()))
 }

@@ -204,13 +204,12 @@ impl WriteTx {
 
     /// Records that the credential is given for a token. Returns whether this is the one time.
     pub async fn use_wallet_token(&mut self, token_hash: &TokenHash, now_ms: i64) -> Result<bool> {
-        let done = sql::query(
-            "UPDATE wallet_offers SET issued_at = $2 WHERE token_hash = $1 AND issued_at IS NULL",
-        )
-        .bind(token_hash.as_str())
-        .bind(now_ms)
-        .execute(self.connection())
-        .await?;
+        let done =
+            sql::query("UPDATE wallet_offers SET issued_at = $2 WHERE token_hash = $1 AND issued_at IS NULL")
+                .bind(token_hash.as_str())
+                .bind(now_ms)
+                .execute(self.connection())
+                .await?;
         Ok(done.rows_affected() == 1)
     }
 

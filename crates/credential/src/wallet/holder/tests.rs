@@ -1,5 +1,4 @@
 use ed25519_dalek::{Signer as _, SigningKey};
-use p256::ecdsa::signature::Signer as _;
 use serde_json::{Value as Json, json};
 
 use super::key::{HolderKey, bytes_of};

@@ -28,7 +28,8 @@ pub(super) fn verify(issuance: &Issuance, tenant_id: &TenantId, proof: &str) -> 
     let invalid = |description: String| WalletError::new("invalid_proof", description);
     let proof = HolderProof::read(proof, &audience, from_ms(issuance.clock.now_ms()))
         .map_err(|error| invalid(format!("proof: {error}")))?;
-    let nonce = proof.nonce.ok_or_else(|| invalid("proof: nonce: expected one of the nonce endpoint".into()))?;
+    let nonce =
+        proof.nonce.ok_or_else(|| invalid("proof: nonce: expected one of the nonce endpoint".into()))?;
     let nonce = read_nonce(issuance, tenant_id, &nonce).ok_or_else(invalid_nonce)?;
     Ok(Holder { did: proof.did, nonce })
 }

@@ -84,8 +84,7 @@ async fn signed(
     offered: &OfferedCredential,
     holder: Option<&Holder>,
 ) -> Result<Json, WalletError> {
-    let denied =
-        |description: &str| WalletError::new("credential_request_denied", description.to_owned());
+    let denied = |description: &str| WalletError::new("credential_request_denied", description.to_owned());
     let issued = issuance.store.issued_credential_by_id(&offered.credential_id).await;
     let issued = issued.map_err(WalletError::ours)?.ok_or_else(|| denied("The credential is gone."))?;
     check_offered(&issued).map_err(|error| denied(&format!("Not offered: {error}.")))?;

@@ -52,8 +52,7 @@ pub(crate) async fn authorization_server(
 
 /// Returns the tenant, and the branding that its pages show in live: what the operator confirmed.
 async fn tenant(issuance: &Issuance, ulid: UlidInPath) -> Result<(TenantId, PublicBranding), WalletError> {
-    let unknown =
-        || WalletError::Other(ApiError::new(ErrorCode::TenantNotFound, "There is no such tenant."));
+    let unknown = || WalletError::Other(ApiError::new(ErrorCode::TenantNotFound, "There is no such tenant."));
     let tenant_id = tenant_id(ulid).ok_or_else(unknown)?;
     let found = issuance.store.find_branded_tenant(&tenant_id).await.map_err(WalletError::ours)?;
     let (tenant, branding) = found.ok_or_else(unknown)?;
