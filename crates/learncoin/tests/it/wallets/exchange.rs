@@ -38,6 +38,7 @@ async fn what_is_not_offered_is_not_exchanged() {
     let scene = Scene::new().await;
     let page = path_of(&scene.credential);
     let waiting = scene.uni.post_batch(one("Grace Hopper")).await;
+    let waiting = scene.uni.batch(waiting["id"].as_str().unwrap()).await;
     let waiting = format!("/c/{}", waiting["credentials"][0]["id"].as_str().unwrap());
     scene.change("revoke").await;
     let unknown = "/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5A".to_owned();

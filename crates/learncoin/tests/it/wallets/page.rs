@@ -107,6 +107,7 @@ async fn it_says_plainly_what_becomes_of_a_credential_that_is_not_as_it_was() {
     refused(post(&scene.app, &scene.page(), "format=ldp_vc").await, 409, &words.revoked);
 
     let batch = scene.uni.post_batch(one("Grace Hopper")).await;
+    let batch = scene.uni.batch(batch["id"].as_str().unwrap()).await;
     scene.credential = batch["credentials"][0].clone();
     refused(get_as(&scene.app, &scene.page(), "text/html").await, 200, &words.waiting);
     refused(post(&scene.app, &scene.page(), "format=ldp_vc").await, 409, &words.waiting);

@@ -131,7 +131,7 @@ impl Scene {
     pub(crate) async fn change(&self, what: &str) {
         let id = self.credential["id"].as_str().unwrap();
         let body = match what {
-            "revoke" => json!({ "reason_code": "issuance_error", "reason": "Issued by mistake." }),
+            "revoke" => json!({ "reason_code": "issuer_error", "reason": "Issued by mistake." }),
             _ => json!({ "requester": "recipient", "verified_at": "2026-04-01T00:00:00Z" }),
         };
         self.uni.post(&format!("/v1/credentials/{id}/{what}"), body.to_string()).await.expect(200);
