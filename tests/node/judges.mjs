@@ -13,14 +13,16 @@ const USAGE = `usage: node judges.mjs [--out FILE] [--contexts DIR] FILE|-
     now           the time for all judges (default: the real one)
     documents     what they may look up: JSON by the URL that serves it: DID documents, status lists, profiles, contexts
     transactions  for anchored documents: {"0xHASH": {"data", "from", "time"}}
-    cases         [{name, form, document, expect?, credential?}]
+    cases         [{name, form, document, expect?, credential?, tamper?}]
                   form: "wallet" or "anchored" with a JSON document, "jwt" with a token; credential: what a token must carry
                   expect: {JUDGE: true|false}, whether that judge is to accept
+                  tamper: true judges it also spoiled in some fifty places, each with the verdicts that are due
   --out FILE      where the table goes (default: standard output)
   --contexts DIR  the pinned JSON-LD contexts (default: those of crates/credential)
 
 The table: {judges: {JUDGE: [what it claims to check]}, cases: [{name, verdicts: {JUDGE: {accepted, reason, signature, revoked,
-expired}}}], surprises: [words]}. null: the judge did not look, or did not say.
+expired}}, tampering?}], surprises: [words]}. null: the judge did not look, or did not say; tampering: "forged", or "rewritten" with
+the same meaning, which a strict verifier refuses too.
 Exit status: 0 all as expected, 1 not so, 2 wrong arguments or unreadable input.`;
 
 await run(async () => {
@@ -36,7 +38,7 @@ await run(async () => {
   const text = `${JSON.stringify(result, null, 1)}\n`;
   if (values.out) writeFileSync(values.out, text);
   else process.stdout.write(text);
-  console.error(`${input.cases.length} documents judged in ${((performance.now() - started) / 1000).toFixed(1)} s, ${result.surprises.length} surprises`);
+  console.error(`${result.cases.length} documents judged in ${((performance.now() - started) / 1000).toFixed(1)} s, ${result.surprises.length} surprises`);
   for (const words of result.surprises) console.error(`  ${words}`);
   return result.surprises.length === 0;
 });

@@ -1,4 +1,4 @@
-// Two wallets that nobody here wrote, each doing the pre-authorized code flow of OpenID4VCI from an offer to the credential: the
+// Two wallets of strangers, each doing the pre-authorized code flow of OpenID4VCI from an offer to the credential: the
 // library of the OpenWallet Foundation and the one of LearnCard. Both are the released packages, unmodified.
 import { createHash, randomBytes } from 'node:crypto';
 import { clientAuthenticationAnonymous } from '@openid4vc/oauth2';

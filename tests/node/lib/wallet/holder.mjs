@@ -1,4 +1,4 @@
-// Whoever holds a wallet: an Ed25519 key that is known by a DID, and signs what proves it.
+// The holder of a wallet: an Ed25519 key that is known by a DID, and signs what proves it.
 import { generateKeyPairSync, sign } from 'node:crypto';
 import * as base58 from 'base58-universal';
 

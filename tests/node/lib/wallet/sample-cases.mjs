@@ -1,29 +1,6 @@
 // What the judges are tried on: documents that all must accept, and others spoiled in one place each, with the judges that must refuse.
+import { edited, expectation, VERIFIERS } from './expectations.mjs';
 import * as sample from './sample.mjs';
-
-/** The judges that check a signature over JSON-LD and read the status list. */
-const VERIFIERS = ['digitalbazaar', 'verifier-core'];
-const SCHEMAS = ['openbadges-schema', 'w3c-schema'];
-/** The stock Blockcerts verifier refuses every `credentialStatus`; walt.id reads no array of proofs. */
-const NEVER = ['blockcerts', 'waltid'];
-const ALL = [...VERIFIERS, ...SCHEMAS, 'learncard'];
-
-/** Who is to accept: everyone who ever does but `refusing`. */
-function expectation(refusing = []) {
-  return Object.fromEntries([...ALL.map((name) => [name, !refusing.includes(name)]), ...NEVER.map((name) => [name, false])]);
-}
-
-function edited(credential, edit) {
-  const copy = structuredClone(credential);
-  edit(copy);
-  return copy;
-}
-
-/** A proof value with one bit changed. */
-function flipped(value) {
-  const at = 40;
-  return `${value.slice(0, at)}${value[at] === '2' ? '3' : '2'}${value.slice(at + 1)}`;
-}
 
 /** The documents that a judge of this world may look up, and the cases. */
 export async function sampleCases(contexts) {
@@ -40,12 +17,12 @@ export async function sampleCases(contexts) {
     [`${sample.LIST_ADDRESS}-stranger`]: { ...(await sample.listCredential({ ...stranger }, { documentLoader, revoked: [] })) },
   };
   const full = await sign(sample.fullDocument());
-  const cases = [...await accepted({ sign, full }), ...await refused({ sign, full, stranger, tenant }), ...await tokens({ full, tenant, stranger })];
+  const cases = [...await accepted({ sign, full }), ...await refused({ sign, stranger, tenant }), ...await tokens({ full, tenant, stranger })];
   return { now: sample.NOW, documents, cases };
 }
 
 async function accepted({ sign, full }) {
-  const wallet = (name, document) => ({ name, form: 'wallet', document, expect: expectation() });
+  const wallet = (name, document) => ({ name, form: 'wallet', document, expect: expectation(), tamper: ['full', 'redacted'].includes(name) });
   return [
     wallet('full', full),
     wallet('redacted', await sign(sample.redactedDocument())),
@@ -56,34 +33,10 @@ async function accepted({ sign, full }) {
   ];
 }
 
-async function refused({ sign, full, stranger, tenant }) {
+async function refused({ sign, stranger, tenant }) {
   const cases = [];
   const add = (name, document, refusing) => cases.push({ name, form: 'wallet', document, expect: expectation(refusing) });
-  const spoiled = (name, edit, refusing = VERIFIERS) => add(name, edited(full, edit), refusing);
-  spoiled('the learner is renamed', (c) => { c.credentialSubject.name = 'Eve Lovelace'; });
-  spoiled('the identifier is another name', (c) => { c.credentialSubject.identifier[0].identityHash = 'Eve Lovelace'; });
-  spoiled('the achievement is another', (c) => { c.credentialSubject.achievement.name = 'Surgery'; });
-  spoiled('the title is another', (c) => { c.name = 'Surgery'; });
-  spoiled('the issuer has another name', (c) => { c.issuer.name = 'Another University'; });
-  spoiled('it ends later', (c) => { c.validUntil = '2041-04-23T12:00:00Z'; });
-  spoiled('its end is removed', (c) => { delete c.validUntil; });
-  spoiled('another place in the list', (c) => { c.credentialStatus.statusListIndex = '17'; });
-  spoiled('its status is removed', (c) => { delete c.credentialStatus; });
-  spoiled('the subject is another', (c) => { c.credentialSubject.id = 'urn:uuid:7d1e3e63-9a8f-4f0e-8a51-0a4f2b9c6d11'; });
-  spoiled('a member that no context knows', (c) => { c.grade = 'A'; });
-  spoiled('a skill is added', (c) => { c.credentialSubject.achievement.alignment.push({ type: ['Alignment'], targetName: 'Surgery', targetUrl: 'https://example.org/s9' }); });
-  spoiled('the signature has a bit changed', (c) => { c.proof[0].proofValue = flipped(c.proof[0].proofValue); });
-  spoiled('it was signed at another time', (c) => { c.proof[0].created = '2026-04-23T12:00:59Z'; });
-  spoiled('its proof is for authentication', (c) => { c.proof[0].proofPurpose = 'authentication'; });
-  spoiled('the method is one that nobody lists', (c) => { c.proof[0].verificationMethod = `${sample.ISSUER}#z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2`; });
-  spoiled('the method is the same key as JSON Web Key', (c) => { c.proof[0].verificationMethod = `${sample.ISSUER}#ed-1`; });
-  spoiled('the context is that of another version', (c) => { c['@context'][1] = 'https://w3id.org/blockcerts/v3'; }, [...VERIFIERS, 'openbadges-schema']);
-  spoiled('it is no badge', (c) => { c.type.pop(); }, [...VERIFIERS, 'openbadges-schema']);
   add('its status has no id', await sign(edited(sample.fullDocument(), (c) => { delete c.credentialStatus.id; })), ['verifier-core', 'openbadges-schema']);
-  spoiled('it has no proof', (c) => { delete c.proof; }, [...VERIFIERS, 'learncard']);
-  cases.at(-1).expect.waltid = true;
-  spoiled('it has no issuer', (c) => { delete c.issuer; }, ALL);
-  spoiled('its proof has no value', (c) => { delete c.proof[0].proofValue; });
   add('a stranger signed it', await sign(sample.fullDocument(), { ...stranger, key: stranger.key }), VERIFIERS);
   add('revoked', await sign(sample.fullDocument({ index: sample.REVOKED_INDEX })), VERIFIERS);
   add('expired', await sign(edited(sample.fullDocument(), (c) => { c.validFrom = '2020-01-01T00:00:00Z'; c.validUntil = '2021-01-01T00:00:00Z'; }), tenant, { now: '2020-06-01T00:00:00Z' }), VERIFIERS);

@@ -1,5 +1,5 @@
 // A document in the wallet form with all that a judge looks up, signed by @digitalbazaar/vc and not by LearnCoin: the judges are
-// tried on it, so that an error of ours and one of theirs can't meet. The key is fixed, and belongs to nobody.
+// tried on it, so that an error of ours and one of theirs can't meet. The key is fixed, and no tenant has it.
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
@@ -19,7 +19,7 @@ const LIST_LENGTH = 131_072;
 export const REVOKED_INDEX = 94_567;
 export const VALID_INDEX = 20_311;
 
-/** Whoever holds the seed of 32 equal bytes: the tenant, and a stranger with another. */
+/** The holder of the seed of 32 equal bytes: the tenant, and a stranger with another. */
 export async function holder(controller, byte) {
   const seed = new Uint8Array(32).fill(byte);
   const bare = await Ed25519Multikey.generate({ controller, seed });
@@ -91,7 +91,7 @@ export function fullDocument({ index = VALID_INDEX } = {}) {
   };
 }
 
-/** The same after erasure: nobody is named. */
+/** The same after erasure, without a name. */
 export function redactedDocument(options) {
   const document = fullDocument(options);
   delete document.credentialSubject.name;
@@ -111,7 +111,7 @@ export async function listCredential(tenant, { documentLoader, revoked = [REVOKE
   const list = await statusList.createList({ length: LIST_LENGTH });
   for (const index of revoked) list.setStatus(index, true);
   const credential = await statusList.createCredential({ id: LIST_ADDRESS, list, statusPurpose: 'revocation' });
-  const { proof, ...rest } = await signed({ ...credential, issuer: tenant.controller, validFrom: '2026-04-23T11:55:58Z' }, tenant, { documentLoader });
+  const { proof, ...rest } = await signed({ ...credential, issuer: tenant.controller, validFrom: '2026-04-23T11:55:58Z', validUntil: '2026-04-30T12:00:00Z' }, tenant, { documentLoader });
   return { ...rest, proof: proof[0] };
 }
 

@@ -28,34 +28,38 @@ export class StandInIssuer {
   /** The DIDs of those who proved a key. */
   holders = [];
   #codes = new Map();
+  #offers = new Map();
   #tokens = new Set();
   #nonces = new Set();
   #library = new Openid4vciIssuer({ callbacks: { verifyJwt: verifyProof } });
 
-  /** @param {{path: string, credentials: Record<string, unknown>}} parts `credentials` by format */
-  static async start({ path, credentials }) {
+  /** @param {{path: string, credentials: Record<string, unknown>, origin?: string}} parts `credentials` by format; `origin` where wallets know it */
+  static async start({ path, credentials, origin }) {
     const issuer = new StandInIssuer();
     issuer.#credentials = credentials;
     issuer.#server = http.createServer((request, response) => issuer.#serve(request, response));
     await new Promise((resolve) => issuer.#server.listen(0, '127.0.0.1', resolve));
-    issuer.#base = `http://127.0.0.1:${issuer.#server.address().port}`;
+    issuer.base = `http://127.0.0.1:${issuer.#server.address().port}`;
+    issuer.#origin = origin ?? issuer.base;
     issuer.#path = path;
     return issuer;
   }
 
   #credentials;
   #server;
-  #base;
+  #origin;
   #path;
 
-  /** A link for one credential. By value, because one wallet takes a reference over https alone. */
-  offer({ format, txCode }) {
+  /** A link for one credential, which holds the offer or, by reference, says where it is. */
+  offer({ format, txCode, isByReference = false }) {
     const code = randomBytes(32).toString('base64url');
     this.#codes.set(code, { txCode });
     const ids = Object.keys(CONFIGURATIONS).filter((id) => CONFIGURATIONS[id] === format);
     const grant = { 'pre-authorized_code': code, ...(txCode && { tx_code: { input_mode: 'numeric', length: txCode.length, description: 'The code from the mail.' } }) };
     const offer = { credential_issuer: this.#issuer, credential_configuration_ids: ids, grants: { [GRANT]: grant } };
-    return `openid-credential-offer://?credential_offer=${encodeURIComponent(JSON.stringify(offer))}`;
+    this.#offers.set(code, offer);
+    const [name, value] = isByReference ? ['credential_offer_uri', `${this.#issuer}/offers/${code}`] : ['credential_offer', JSON.stringify(offer)];
+    return `openid-credential-offer://?${name}=${encodeURIComponent(value)}`;
   }
 
   stop() {
@@ -64,7 +68,7 @@ export class StandInIssuer {
   }
 
   get #issuer() {
-    return `${this.#base}${this.#path}`;
+    return `${this.#origin}${this.#path}`;
   }
 
   get #metadata() {
@@ -99,7 +103,8 @@ export class StandInIssuer {
     for await (const chunk of request) chunks.push(chunk);
     const answer = (status, body) => response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(body));
     try {
-      const route = routes[`${request.method} ${request.url}`];
+      const offer = this.#offers.get(request.url.split('/offers/')[1]);
+      const route = offer ? () => offer : routes[`${request.method} ${request.url}`];
       if (!route) throw new Refusal('not_found', 404);
       answer(200, await route(Buffer.concat(chunks).toString()));
     } catch (error) {
