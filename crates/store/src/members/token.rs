@@ -45,7 +45,7 @@ impl Token {
         Self(Zeroizing::new(self.derive(purpose)))
     }
 
-    /// Returns the hash of the token and a text that goes with it, which nobody can guess the text from without the token.
+    /// Returns the hash of the token and a text that goes with it. Without the token the text can't be guessed from it.
     pub fn hash_with(&self, text: &str) -> TokenHash {
         TokenHash(self.derive(text))
     }

@@ -15,7 +15,7 @@ pub struct WalletOffer {
     pub code_hash: TokenHash,
     /// The hash of its code with its transaction code, if one is asked for.
     pub tx_code_hash: Option<TokenHash>,
-    /// What it offers.
+    /// The credential that it offers.
     pub offered: OfferedCredential,
     /// When it was made, in milliseconds since 1970.
     pub created_at: i64,
@@ -57,7 +57,7 @@ pub enum Redemption {
 /// A token, by which an offer was redeemed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WalletToken {
-    /// What it is good for.
+    /// The credential that it is good for.
     pub offered: OfferedCredential,
     /// When it was made, in milliseconds since 1970.
     pub redeemed_at: i64,

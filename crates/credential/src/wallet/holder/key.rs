@@ -11,7 +11,7 @@ use crate::wallet::proof::{DocumentPublicKey, DocumentSignature};
 
 /// The multicodec of a P-256 public key, as a varint.
 const P256_PUB: [u8; 2] = [0x80, 0x24];
-/// The longest DID that is read, in bytes. Those of both kinds of keys are far shorter, unless a key has members that say nothing.
+/// The longest DID that is read, in bytes. Those of both kinds of keys are far shorter, unless a key has members of no use.
 const MAX_DID_BYTES: usize = 1024;
 /// The most values in a key.
 const MAX_VALUES: usize = 32;

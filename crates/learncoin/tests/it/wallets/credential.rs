@@ -142,7 +142,7 @@ async fn a_wallet_of_draft_13_is_answered_as_it_asks() {
 async fn what_happened_to_a_credential_since_it_was_offered_counts() {
     let scene = Scene::new().await;
     let holder = Holder::ed25519(1);
-    // An erased person's credential names nobody, not even by a key.
+    // An erased person's credential has neither a name nor a key.
     let token = scene.token("ldp_vc").await;
     scene.change("erase").await;
     let answer = scene.ask(&token, &request("ldp_vc", &scene.proof(&holder).await)).await;

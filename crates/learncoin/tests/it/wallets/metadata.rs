@@ -1,6 +1,6 @@
-//! What a wallet reads first: the metadata of an issuer, of its authorization server, and of an offer.
+//! The documents that a wallet reads first: the metadata of an issuer, of its authorization server, and of an offer.
 
-use learncoin_testkit::TestApp;
+use learncoin_store::tenants::{Branding, CertificateBranding, Logo, PublicBranding};
 use serde_json::json;
 
 use super::wallet::{GRANT, Scene, send};
@@ -64,11 +64,32 @@ async fn a_tenant_is_its_own_authorization_server_for_one_grant() {
 }
 
 #[tokio::test]
-async fn the_logo_that_pages_show_is_the_issuers_where_wallets_take_it() {
-    let app = TestApp::builder().public_url("http://learncoin.localhost:8080").start().await;
-    let scene = Scene::of(app).await;
+async fn the_name_and_logo_are_those_that_the_operator_confirmed() {
+    let scene = Scene::new().await;
+    let store = &scene.app.issuance().store;
+    let logo = Logo { media_type: "image/png".to_owned(), bytes: b"a picture".to_vec() };
+    let confirmed = PublicBranding {
+        issuer_name: "Example University".to_owned(),
+        accent_color: None,
+        logo_hash: Some(logo.hash()),
+        certificate: CertificateBranding::default(),
+    };
+    let branding = Branding {
+        awarding_body_name: Some("Harvard".to_owned()),
+        changed_at: Some(scene.app.now_ms()),
+        confirmed: Some(confirmed),
+        ..Branding::default()
+    };
+    let mut tx = store.begin().await.unwrap();
+    tx.keep_logo(&logo).await.unwrap();
+    let id = &scene.uni.tenant_id;
+    tx.put_branding(id, "Example University", &Branding::default(), &branding).await.unwrap();
+    tx.commit().await.unwrap();
     let metadata = scene.app.get(&format!("/.well-known/openid-credential-issuer{}", scene.tenant())).await;
-    assert_eq!(metadata.expect(200)["credential_issuer"], scene.issuer());
+    let display = metadata.expect(200)["display"].clone();
+    let uri = format!("{}/assets/logo/{}", scene.app.public_url(), logo.hash());
+    let shown = json!({ "uri": uri, "alt_text": "Example University" });
+    assert_eq!(display, json!([{ "name": "Example University", "logo": shown }]));
 }
 
 #[tokio::test]

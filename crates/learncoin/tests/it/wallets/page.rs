@@ -22,7 +22,7 @@ fn expect_page(page: &Answer, status: u16) {
         assert_eq!(page.header(name), value, "{name}");
     }
     assert!(!page.text().contains("<script") && !page.text().contains(" style=\""));
-    assert!(!page.text().contains("Lovelace"), "the page names nobody");
+    assert!(!page.text().contains("Lovelace"), "the page has no name of a person");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ pub(crate) const GRANT: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_
 pub(crate) const CODE_MS: i64 = 10 * 60 * 1000;
 pub(crate) const TOKEN_MS: i64 = 5 * 60 * 1000;
 
-/// An offer: where it is, what it says, and the number that its page shows.
+/// An offer: its path, its JSON, and the number that its page shows.
 pub(crate) struct Offer {
     pub(crate) path: String,
     pub(crate) json: Value,

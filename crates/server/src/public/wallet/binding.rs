@@ -1,8 +1,8 @@
 //! The binding of a credential to its holder's key.
 //!
 //! A proof shows that the wallet which asks has a key. The credential then names that key's DID as its subject, so that the wallet can
-//! prove later that it is the one which fetched it. Whose wallet that is, no proof shows: whoever has the credential's link may fetch
-//! it. What says who was awarded is the name in the credential.
+//! prove later that it is the one which fetched it. No proof shows whose wallet that is: every holder of the credential's link may fetch
+//! it. The name in the credential states who it was awarded to.
 
 use learncoin_credential::wallet::HolderProof;
 use learncoin_issuance::Issuance;

@@ -1,4 +1,4 @@
-//! What a wallet reads first: the metadata of a tenant as a credential issuer (OpenID4VCI 1.0, section 12.2) and as an authorization
+//! The metadata that a wallet reads first: of a tenant as a credential issuer (OpenID4VCI 1.0, section 12.2) and as an authorization
 //! server (RFC 8414).
 
 use std::sync::Arc;

@@ -69,7 +69,7 @@ pub(crate) async fn make_offer(
     })
 }
 
-/// What a request made.
+/// The outcome of a request.
 enum Made {
     /// Nothing: the page was asked for.
     Nothing,
@@ -77,7 +77,7 @@ enum Made {
     Offer(NewOffer),
     /// Nothing: the client made too many.
     TooMany,
-    /// Nothing: the credential is not offered, as the page says.
+    /// Nothing: the credential is not offered, as the page states.
     Refused,
     /// Nothing: it failed on our side.
     Trouble(learncoin_store::Error),

@@ -26,7 +26,7 @@ pub(super) struct WalletPage {
     pub(super) achievement: String,
     /// The issuer's name.
     pub(super) issuer: String,
-    /// What holds of the credential, in sentences.
+    /// Sentences about the state of the credential.
     pub(super) notes: Vec<&'static str>,
     /// The ways into a wallet, if the credential is offered.
     pub(super) ways: Option<Ways>,
