@@ -18,6 +18,7 @@ use crate::credential::replay::Erasures;
 use crate::credential::revoke::Revoker;
 use crate::credential::verifiability::Verifiability;
 use crate::credential::wallet_forms::WalletForms;
+use crate::credential::wallet_offers::WalletOffers;
 use crate::key::document_keys::DocumentKeys;
 use crate::key::document_signer::DocumentSigner;
 use crate::key::host_keys::HostKeys;
@@ -101,6 +102,8 @@ pub struct Issuance {
     pub document_signer: DocumentSigner,
     /// Makes wallet forms and status lists.
     pub wallet_forms: WalletForms,
+    /// Makes and redeems offers to wallets.
+    pub wallet_offers: WalletOffers,
     /// Makes the keys of the host.
     pub host_keys: HostKeys,
     /// Serves the statements about keys.
@@ -225,6 +228,11 @@ impl Issuance {
                 store: store.clone(),
                 host: host.clone(),
                 chains: chains.clone(),
+            },
+            wallet_offers: WalletOffers {
+                store: store.clone(),
+                clock: Arc::clone(&clock),
+                entropy: Arc::clone(&entropy),
             },
             host_documents,
             retention: Retention { store: store.clone(), clock: Arc::clone(&clock), plans: plans.clone() },

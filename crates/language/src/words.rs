@@ -29,7 +29,7 @@ pub use page::{
     ActionWords, AlignmentWords, BadgeWords, CheckWords, ClaimWords, DateGapWords, DetailWords,
     DownloadWords, ErasureWords, ErrorPageWords, ErrorPagesWords, FactWords, HeaderWords, HeadingWords,
     HeadlineWords, LiveCheckWords, MeaningWords, NoticeWords, PageWords, RecordWords, ShareWords,
-    VerdictWords,
+    VerdictWords, WalletAddressWords, WalletExchangeWords, WalletOfferWords, WalletWords,
 };
 use per_language::PerLanguage;
 pub use spreadsheet::{

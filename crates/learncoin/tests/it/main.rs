@@ -105,6 +105,15 @@ mod public {
 mod support {
     pub(crate) mod site;
 }
+mod wallets {
+    pub(crate) mod credential;
+    pub(crate) mod exchange;
+    pub(crate) mod metadata;
+    pub(crate) mod offers;
+    pub(crate) mod page;
+    pub(crate) mod proofs;
+    pub(crate) mod wallet;
+}
 mod v1 {
     pub(crate) mod batches {
         pub(crate) mod achievement_image;

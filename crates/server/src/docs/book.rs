@@ -61,6 +61,7 @@ pub(super) static GROUPS: [Group; 6] = [
     group! { "Guides":
         "/docs/guides/webhooks" = "docs/guides/webhooks.md", "Webhooks";
         "/docs/guides/mail" = "docs/guides/mail.md", "Mail to recipients";
+        "/docs/guides/wallet" = "docs/guides/wallet.md", "Add to a wallet";
         "/docs/guides/gdpr-erasure" = "docs/guides/gdpr-erasure.md", "GDPR erasure";
     },
     group! { "Console":
