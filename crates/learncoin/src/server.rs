@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use learncoin_badge::Brand;
 use learncoin_console::{ConsoleState, LinkMailer, UploadWorker};
 use learncoin_delivery::mail::MailFolder;
-use learncoin_delivery::mail::sign_in::SignInMailer;
+use learncoin_delivery::mail::member_mail::MemberMailer;
 use learncoin_delivery::worker::{DeliveryContext, DeliveryWorker};
 use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
@@ -147,7 +147,7 @@ impl Server {
         let console = match config.console.enabled {
             true => {
                 let mut console = ConsoleState::new(&state);
-                let mailer = way_out.map(|(sender, transport)| SignInMailer { sender, transport });
+                let mailer = way_out.map(|(sender, transport)| MemberMailer { sender, transport });
                 if let Some(mailer) = mailer.clone() {
                     let (with_mail, requests) = console.with_link_requests();
                     let links = LinkMailer::new(&with_mail, mailer, requests);
