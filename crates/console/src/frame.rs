@@ -196,6 +196,8 @@ fn done(words: &'static ConsoleWords, name: &str) -> Option<&'static str> {
         "activated" => &done.activated,
         "endpoint-deleted" => &done.endpoint_deleted,
         "member-added" => &done.member_added,
+        "member-invited" => &done.member_invited,
+        "member-uninvited" => &done.member_uninvited,
         "role-changed" => &done.role_changed,
         "member-removed" => &done.member_removed,
         "template-saved" => &done.template_saved,

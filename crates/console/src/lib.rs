@@ -23,6 +23,7 @@ mod forgery;
 mod form;
 mod frame;
 mod id_in_path;
+pub mod invitations;
 mod link_mails;
 mod lists;
 pub mod oidc;

@@ -34,6 +34,7 @@ use lettre::Address;
 use lettre::address::AddressError;
 
 pub use folder::MailFolder;
+pub use links::has_link as holds_link;
 pub use smtp::{Encryption, Smtp, SmtpError, SmtpLogin, SmtpOptions, SmtpSecret, TlsError};
 
 /// The time for which a link that signs in works, in milliseconds. The file of its mail is kept as long.

@@ -149,7 +149,7 @@ impl Server {
                 let mut console = ConsoleState::new(&state);
                 let mailer = way_out.map(|(sender, transport)| MemberMailer { sender, transport });
                 if let Some(mailer) = mailer.clone() {
-                    let (with_mail, requests) = console.with_link_requests();
+                    let (with_mail, requests) = console.with_mailer(mailer.clone()).with_link_requests();
                     let links = LinkMailer::new(&with_mail, mailer, requests);
                     background.run("links", until(stopped.clone(), links.run()));
                     console = with_mail;

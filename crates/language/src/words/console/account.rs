@@ -71,14 +71,26 @@ texts! {
 }
 
 texts! {
-    /// The mail with a link.
-    LinkMailWords {
-        /// The subject, with `{host}`.
+    /// The mails to members: the one with a link, and the one that invites.
+    MemberMailWords {
+        /// The subject of the mail with a link, with `{host}`.
         subject,
         /// The text before the link, with `{host}`.
         before,
         /// The text after the link.
         after,
+        /// The subject of an invitation, with `{host}`.
+        invitation_subject,
+        /// The text of an invitation, with `{organization}`, `{host}` and `{role}`.
+        invitation,
+        /// The text in place of the name of an organization that would lead readers away.
+        invitation_unnamed,
+        /// The text of an operator's invitation, with `{host}`.
+        invitation_operator,
+        /// The next step, before the address of the page that signs in.
+        invitation_sign_in,
+        /// The text for those who expect no invitation.
+        invitation_after,
     }
 }
 

@@ -83,8 +83,12 @@ texts! {
         activated,
         /// An endpoint was deleted.
         endpoint_deleted,
-        /// A member was added.
+        /// A member was added. The deployment sends no mails.
         member_added,
+        /// A member was added, and invited by mail.
+        member_invited,
+        /// A member was added, and the mail that invites them may not have been sent.
+        member_uninvited,
         /// A role was changed.
         role_changed,
         /// A member was removed.
