@@ -187,6 +187,8 @@ fn done(words: &'static ConsoleWords, name: &str) -> Option<&'static str> {
     let done = &words.done;
     Some(match name {
         "session-ended" => &done.session_ended,
+        "identity-linked" => &done.identity_linked,
+        "identity-removed" => &done.identity_removed,
         "revoked" => &done.revoked,
         "erased" => &done.erased,
         "mailed" => &done.mailed,

@@ -154,7 +154,8 @@ impl Organization {
         let store = &issuance.store;
         let Some((tenant, branding)) = store.find_branded_tenant(tenant_id).await? else { return Ok(None) };
         // The mail is sent in the deployment's name, so the name counts as it would on a live page.
-        let is_confirmed = store.is_confirmed_name(Environment::Live, &tenant, &branding, &tenant.name).await?;
+        let is_confirmed =
+            store.is_confirmed_name(Environment::Live, &tenant, &branding, &tenant.name).await?;
         Ok(Some(Self { name: tenant.name, is_confirmed }))
     }
 }

@@ -51,6 +51,8 @@ const REFUSALS_EVERY: Duration = Duration::from_secs(10);
 const PICTURES_EVERY: Duration = Duration::from_secs(5);
 /// The interval at which an erasure that a long read of the database had delayed is retried.
 const SCRUB_EVERY: Duration = Duration::from_secs(1);
+/// The number of earlier batches whose achievements are recorded at a time.
+const ACHIEVEMENTS_AT_ONCE: u32 = 20;
 
 /// A running server.
 pub(crate) struct Server {
@@ -139,6 +141,8 @@ impl Server {
         background.run("refusals", until(stopped.clone(), counting_refusals(state.clone())));
         background.run("outages", until(stopped.clone(), outage::report_ends(issuance.store.clone())));
         background.run("pictures", until(stopped.clone(), fetching_pictures(state.clone())));
+        background
+            .run("achievements", until(stopped.clone(), recording_achievements(issuance.store.clone())));
         background.run("scrubbing", until(stopped.clone(), scrubbing(issuance.store.clone())));
         if let Some(operators) = operators {
             let clock = Arc::clone(&issuance.clock);
@@ -346,6 +350,20 @@ async fn fetching_pictures(state: AppState) {
             Err(error) => tracing::warn!(%error, "pictures of achievements could not be fetched"),
         }
         tokio::time::sleep(PICTURES_EVERY).await;
+    }
+}
+
+/// Makes what earlier releases accepted be found by its achievement, and then waits for the end.
+async fn recording_achievements(store: Store) {
+    loop {
+        match store.record_earlier_achievements(ACHIEVEMENTS_AT_ONCE).await {
+            Ok(true) => tokio::task::yield_now().await,
+            Ok(false) => return std::future::pending().await,
+            Err(error) => {
+                tracing::warn!(%error, "the achievements of earlier credentials could not be recorded yet");
+                tokio::time::sleep(SCRUB_EVERY).await;
+            }
+        }
     }
 }
 

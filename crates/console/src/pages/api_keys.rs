@@ -116,8 +116,7 @@ pub(crate) async fn create(
         Err(fault) => return show(&state, &member, Some(fault)).await,
     };
     let api_keys = &state.issuance.api_keys;
-    let created =
-        api_keys.create_api_key(member.actor(), &member.scope, form.text("label"), &networks).await;
+    let created = api_keys.create_api_key(member.actor(), &member.scope, form.text("label"), &networks).await;
     let (key, secret) = match created {
         Ok(created) => created,
         Err(ApiKeyError::Store(error)) => return Err(Failure::store(language)(error)),

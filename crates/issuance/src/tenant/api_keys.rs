@@ -135,7 +135,8 @@ impl ApiKeys {
             revoked_at: None,
         };
         let digest = KeyDigest::of(&secret);
-        with_retries("the creation of an API key", || self.store_api_key(actor, &key, &digest, networks)).await?;
+        with_retries("the creation of an API key", || self.store_api_key(actor, &key, &digest, networks))
+            .await?;
         Ok((key, ApiKeySecret(secret)))
     }
 

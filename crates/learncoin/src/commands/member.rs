@@ -101,7 +101,8 @@ pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result
     match command {
         Command::Add { email, tenant, role, operator, invite: is_invited } => {
             let in_tenant = tenant.zip(role).map(|(tenant, role)| Grant::Tenant(tenant, role));
-            let grants: Vec<Grant> = in_tenant.into_iter().chain(operator.then_some(Grant::Operator)).collect();
+            let grants: Vec<Grant> =
+                in_tenant.into_iter().chain(operator.then_some(Grant::Operator)).collect();
             for grant in &grants {
                 let member = accounts.add(&email, grant, LastOwner::MayGo).await?.member;
                 let tenant = match grant {
@@ -113,7 +114,8 @@ pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result
             let member = known(&issuance, &email).await?;
             let mut added = member_json(&issuance, &member).await?;
             if let Some(grant) = grants.first().filter(|_| is_invited) {
-                added["invitation"] = send_invitation(config, &data_dir, &issuance, &member, grant).await?.into();
+                added["invitation"] =
+                    send_invitation(config, &data_dir, &issuance, &member, grant).await?.into();
             }
             form.record(&added)?;
         }

@@ -49,6 +49,7 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (30, "uploads", include_str!("../../migrations/0030_uploads.sql")),
         (31, "identities", include_str!("../../migrations/0031_identities.sql")),
         (32, "mails by time", include_str!("../../migrations/0032_mails_by_time.sql")),
+        (36, "achievements", include_str!("../../migrations/0036_achievements.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();

@@ -8,7 +8,7 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 45] = [
+pub const TABLES: [&str; 47] = [
     "settings",
     "tenants",
     "confirmed_names",
@@ -28,6 +28,8 @@ pub const TABLES: [&str; 45] = [
     "anchors",
     "batches",
     "document_parts",
+    "achievement_names",
+    "achievement_batches",
     "credentials",
     "mails",
     "mails_by_day",

@@ -67,6 +67,14 @@ texts! {
         provider_unverified,
         /// The advice if the person is no member, with `{name}`.
         provider_no_member,
+        /// The heading if no identity was linked.
+        provider_not_linked,
+        /// The link back to the account.
+        provider_to_account,
+        /// The advice if the identity belongs to another member, with `{name}`.
+        provider_taken,
+        /// The advice if the member has another identity there, with `{name}`.
+        provider_other_linked,
     }
 }
 
@@ -137,5 +145,17 @@ texts! {
         end,
         /// The text in place of a browser without a name.
         unknown_browser,
+        /// The heading of the identity at the provider, with `{name}`.
+        provider,
+        /// The effect of linking one.
+        link_text,
+        /// The button that links one, with `{name}`.
+        link,
+        /// The advice if the session is too old for it.
+        link_later,
+        /// The label of the time of the link.
+        linked,
+        /// The button that removes the link.
+        unlink,
     }
 }

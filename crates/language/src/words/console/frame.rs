@@ -67,6 +67,10 @@ texts! {
     DoneWords {
         /// A session was ended.
         session_ended,
+        /// An identity at the provider was linked.
+        identity_linked,
+        /// An identity at the provider was removed.
+        identity_removed,
         /// A credential was revoked.
         revoked,
         /// A person was erased.

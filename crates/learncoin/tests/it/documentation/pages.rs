@@ -298,8 +298,7 @@ async fn restricted(app: &TestApp) -> Caller {
     let caller = app.tenant_on(Plan::Institution, "Restricted University").await;
     let network = ["192.0.2.0/24".parse().unwrap()];
     let scope = TenantScope { tenant_id: caller.tenant_id.clone(), environment: Environment::Test };
-    let made =
-        app.issuance().api_keys.create_api_key(Actor::Operator, &scope, None, &network).await;
+    let made = app.issuance().api_keys.create_api_key(Actor::Operator, &scope, None, &network).await;
     let (key, secret) = made.unwrap();
     Caller { key_id: key.id, key: secret.expose().to_owned(), ..caller }
 }

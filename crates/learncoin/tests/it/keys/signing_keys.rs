@@ -121,8 +121,7 @@ async fn a_key_that_was_made_and_not_recorded_is_found_again() {
     let (app, kms) = app_in_kms().await;
     let tenant = app.issuance().tenants.create_tenant("Example University", Plan::Starter).await.unwrap();
     let scope = TenantScope { tenant_id: tenant.id.clone(), environment: Environment::Test };
-    let make =
-        async || app.issuance().api_keys.create_api_key(Actor::Operator, &scope, None, &[]).await;
+    let make = async || app.issuance().api_keys.create_api_key(Actor::Operator, &scope, None, &[]).await;
     // It is made, and then Cloud KMS returns no public key that could be recorded.
     kms.set_fault(KmsFault::WrongChecksum);
     make().await.unwrap_err();
