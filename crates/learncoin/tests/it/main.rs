@@ -44,6 +44,7 @@ mod console {
     pub(crate) mod oidc_groups;
     pub(crate) mod oidc_linking;
     pub(crate) mod oidc_refusals;
+    pub(crate) mod own_time;
     pub(crate) mod rights;
     pub(crate) mod scene;
     pub(crate) mod search;

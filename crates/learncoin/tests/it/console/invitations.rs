@@ -2,9 +2,10 @@
 
 use axum::Router;
 use learncoin_console::ConsoleState;
+use learncoin_delivery::mail::folder::ReadMail;
 use learncoin_delivery::mail::member_mail::MemberMailer;
 use learncoin_delivery::mail::worker::MailTransport;
-use learncoin_delivery::mail::{MailFolder, ReadMail, Sender};
+use learncoin_delivery::mail::{MailFolder, Sender};
 use learncoin_server::router_with;
 use learncoin_store::members::{Member, Role};
 use learncoin_store::tenants::Plan;
