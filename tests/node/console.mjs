@@ -260,8 +260,13 @@ class Story {
     const { page } = owner;
     await this.open(owner, 'Credentials');
     await this.look(owner, 'credentials');
+    await page.locator('#achievement').fill('geology');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/achievement=geology/u);
+    await this.contains(owner, 'Nothing was found.');
     await page.locator('#achievement').fill('bota');
     await page.keyboard.press('Enter');
+    await page.waitForURL(/achievement=bota/u);
     this.checks.equal('credentials: found by the achievement', await page.locator('.console-table tbody tr').count(), 50);
     await this.openCredential(owner, 0);
     this.credential = new URL(page.url()).pathname.split('/').pop();

@@ -29,11 +29,14 @@ const OF_SCRIPTS = ['Script', 'Fetch', 'XHR', 'Preflight'];
 await run(async () => {
   const { values, positionals: urls } = readArguments(USAGE, { runs: { type: 'string', default: '1' }, performance: { type: 'string' }, bytes: { type: 'string', default: '60000' }, cookie: { type: 'string' }, quick: { type: 'boolean', default: false } });
   const checks = new Checks();
-  const chrome = await launch({ chromePath: chromiumPath(), chromeFlags: FLAGS, ignoreDefaultFlags: false });
-  try {
-    for (const url of urls) await judge(checks, chrome, url, values);
-  } finally {
-    await chrome.kill();
+  for (const url of urls) {
+    // A browser of its own: Lighthouse keeps the cookie for the path of a page alone, and on the next one it would be there twice.
+    const chrome = await launch({ chromePath: chromiumPath(), chromeFlags: FLAGS, ignoreDefaultFlags: false });
+    try {
+      await judge(checks, chrome, url, values);
+    } finally {
+      await chrome.kill();
+    }
   }
   return checks.close();
 });

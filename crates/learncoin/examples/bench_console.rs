@@ -35,7 +35,7 @@ use crate::support::{Deployment, Server, Tenant};
 
 /// The credentials of a batch that fills the database.
 const IN_A_BATCH: usize = 500;
-/// How often a page is read.
+/// The number of times that a page is read.
 const READS: usize = 31;
 /// The promise: the median time of a page, in milliseconds.
 const PROMISED_MS: f64 = 100.0;

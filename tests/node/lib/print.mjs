@@ -18,7 +18,8 @@ export function printFaults() {
   const walker = document.createTreeWalker(document.querySelector('.console'), NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
-    if (!node.data.trim() || !isShown(element)) continue;
+    // A meter's text is there for those who see none.
+    if (!node.data.trim() || !isShown(element) || element.closest('meter, progress')) continue;
     const style = getComputedStyle(element);
     if (light(style.color) > 0.5) faults.push(`hardly to be read on paper: ${node.data.trim().slice(0, 40)} (${style.color})`);
     if (light(style.backgroundColor) < 0.9) faults.push(`wastes ink: ${node.data.trim().slice(0, 40)} (${style.backgroundColor})`);

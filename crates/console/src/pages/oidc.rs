@@ -162,7 +162,7 @@ pub(crate) async fn callback(
     }
 }
 
-/// What a browser that came back was sent for.
+/// The purpose for which a browser that came back was sent away.
 enum Returned {
     /// A member signed in.
     SignedIn(AdmittedMember),

@@ -1,4 +1,4 @@
-//! Invitations: those who are added are told so by mail, without a secret, and adding never fails because of the mail.
+//! Invitations: those who are added get a mail, without a secret, and adding never fails because of it.
 
 use axum::Router;
 use learncoin_console::ConsoleState;
