@@ -6,15 +6,22 @@
 //! equal quads. Such nodes are automorphic, so any order among them gives the same bytes, and the N-degree step of the
 //! algorithm (section 4.8) numbers them one after the other, in the order of their common hash.
 //!
+//! A wallet form ([`crate::wallet`]) has the same issuer, subject, achievement and evidence, and other statements about the
+//! credential itself: both are written from [`Facts`].
+//!
 //! Only whole blocks are sorted: the quads of one subject are written in the order of their predicates, which is known.
 
 mod emit;
+mod facts;
 mod label;
+pub(crate) mod signed_with_key;
 #[cfg(test)]
 mod tests;
 
-use crate::document::{Document, DocumentForm};
+use crate::document::Document;
 use crate::hash::Hash;
+use crate::wallet::WalletDocument;
+use facts::Facts;
 use label::Labels;
 
 /// A canonicalizer of documents to N-Quads. It reuses its buffers from one document to the next.
@@ -40,33 +47,42 @@ pub struct Leaves {
 impl Canonicalizer {
     /// Replaces the content of `out` by the canonical form of a document: one quad per line, each with a line feed.
     pub fn canonicalize(&mut self, document: &Document, out: &mut String) {
-        out.clear();
-        self.labels.assign(document, DocumentForm::Full);
-        self.emit(document, DocumentForm::Full, out);
+        self.write(&Facts::of_document(document), out);
     }
 
     /// Replaces the content of `out` by the canonical form of [`Document::redacted`], without building that document.
     pub fn canonicalize_redacted(&mut self, document: &Document, out: &mut String) {
-        out.clear();
-        self.labels.assign(document, DocumentForm::Redacted);
-        self.emit(document, DocumentForm::Redacted, out);
+        self.write(&Facts::of_document(document).redacted(), out);
+    }
+
+    /// Replaces the content of `out` by the canonical form of a wallet form without its proof.
+    pub fn canonicalize_wallet_form(&mut self, document: &WalletDocument, out: &mut String) {
+        self.write(&Facts::of_wallet_form(document), out);
     }
 
     /// Computes the leaves of a full document and of its redacted one.
     pub fn leaves(&mut self, document: &Document) -> Leaves {
         let mut text = std::mem::take(&mut self.text);
-        self.canonicalize(document, &mut text);
+        let full_facts = Facts::of_document(document);
+        self.write(&full_facts, &mut text);
         let full = Hash::sha256(text.as_bytes());
         text.clear();
+        let redacted_facts = full_facts.redacted();
         // Evidence without an id takes part in the numbering of blank nodes. Without such evidence the labels are the
         // same.
         if document.evidence.iter().any(|evidence| evidence.id.is_none()) {
-            self.labels.assign(document, DocumentForm::Redacted);
+            self.labels.assign(&redacted_facts);
         }
-        self.emit(document, DocumentForm::Redacted, &mut text);
+        self.emit(&redacted_facts, &mut text);
         let redacted = Hash::sha256(text.as_bytes());
         self.text = text;
         Leaves { full, redacted }
+    }
+
+    fn write(&mut self, facts: &Facts<'_>, out: &mut String) {
+        out.clear();
+        self.labels.assign(facts);
+        self.emit(facts, out);
     }
 }
 

@@ -194,12 +194,25 @@ pub fn host_document(host: &Host, tenants: &[HostedTenant]) -> Json {
             "serviceEndpoint": host.tenant_profile_url(&tenant.ulid),
         })
     }));
+    let also_known_as: Vec<String> =
+        tenants.iter().map(|tenant| host.tenant_wallet_did(&tenant.ulid)).collect();
     json!({
-        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1"],
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1", own_terms(host)],
         "id": did,
+        "alsoKnownAs": also_known_as,
         "verificationMethod": methods,
         "assertionMethod": assertions,
         "service": services,
+    })
+}
+
+/// Builds the context of the terms that no published context defines for these documents. Without it a JSON-LD processor drops the
+/// chain of a key, and the types of the services.
+fn own_terms(host: &Host) -> Json {
+    json!({
+        "blockchainAccountId": "https://w3id.org/security#blockchainAccountId",
+        "IssuerProfile": format!("{}/docs/concepts/verification#issuer-profile", host.origin()),
+        "TenantIssuerProfile": format!("{}/docs/concepts/verification#tenant-issuer-profile", host.origin()),
     })
 }
 

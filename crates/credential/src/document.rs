@@ -14,7 +14,8 @@ use serde_json::{Value as Json, json};
 
 pub use parts::{OwnPart, SharedPart, SharedPartError};
 pub use read::{DocumentError, Fault};
-pub(crate) use read::{FieldPath, Members};
+pub(crate) use read::{FieldPath, Members, read_achievement, read_evidence, read_issuer};
+pub(crate) use rules::{check_identifier, check_text, validate_dates, validate_evidence};
 
 use crate::contexts::ContextSet;
 use crate::text::is_unreserved;
@@ -159,7 +160,7 @@ impl Document {
 }
 
 impl Issuer {
-    fn to_json(&self) -> Json {
+    pub(crate) fn to_json(&self) -> Json {
         let mut issuer = json!({ "id": self.id, "type": ["Profile"], "name": self.name });
         if let Json::Object(members) = &mut issuer {
             if let Some(url) = &self.url {
@@ -174,7 +175,7 @@ impl Issuer {
 }
 
 impl Subject {
-    fn to_json(&self) -> Json {
+    pub(crate) fn to_json(&self) -> Json {
         let mut subject = json!({ "id": self.id, "type": ["AchievementSubject"] });
         if let Json::Object(members) = &mut subject {
             if let Some(name) = &self.name {
@@ -217,7 +218,7 @@ impl Alignment {
 }
 
 impl Evidence {
-    fn to_json(&self) -> Json {
+    pub(crate) fn to_json(&self) -> Json {
         let mut evidence = serde_json::Map::new();
         if let Some(id) = &self.id {
             evidence.insert("id".to_owned(), json!(id));

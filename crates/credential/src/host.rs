@@ -91,6 +91,21 @@ impl Host {
         format!("did:web:{}#tenant-{ulid}", self.did_part)
     }
 
+    /// Returns the DID of a tenant's wallet forms: `did:web:learncoin.me:t:<ULID>`.
+    pub fn tenant_wallet_did(&self, ulid: &str) -> String {
+        format!("did:web:{}:t:{ulid}", self.did_part)
+    }
+
+    /// Returns the URL that the DID of a tenant's wallet forms resolves to.
+    pub fn tenant_wallet_did_document_url(&self, ulid: &str) -> String {
+        format!("{}/t/{ulid}/did.json", self.origin)
+    }
+
+    /// Returns the URL of a tenant's lists of revoked credentials, up to the number of a list.
+    pub fn status_lists_url(&self, ulid: &str) -> String {
+        format!("{}/t/{ulid}/status/revocation/", self.origin)
+    }
+
     /// Returns the verification method of a tenant's key: `did:web:learncoin.me#tenant-<ULID>-key-<n>`.
     pub fn verification_method(&self, ulid: &str, number: u64) -> String {
         format!("did:web:{}#tenant-{ulid}-key-{number}", self.did_part)
@@ -166,12 +181,19 @@ mod tests {
         assert_eq!(host.origin(), "https://learncoin.me");
         assert_eq!(host.did(), "did:web:learncoin.me");
         assert_eq!(host.tenant_did("X"), "did:web:learncoin.me#tenant-X");
+        assert_eq!(host.tenant_wallet_did("X"), "did:web:learncoin.me:t:X");
+        assert_eq!(host.tenant_wallet_did_document_url("X"), "https://learncoin.me/t/X/did.json");
         assert_eq!(host.verification_method("X", 2), "did:web:learncoin.me#tenant-X-key-2");
         assert_eq!(host.context_url(), "https://learncoin.me/contexts/v1");
         assert_eq!(host.credential_url("crd_1"), "https://learncoin.me/c/crd_1");
         let local = Host::parse("http://localhost:8080").unwrap();
         assert_eq!(local.did(), "did:web:localhost%3A8080");
         assert_eq!(local.did_document_url(), "http://localhost:8080/.well-known/did.json");
+        assert_eq!(local.tenant_wallet_did("X"), "did:web:localhost%3A8080:t:X");
+        for host in [host, local] {
+            let resolved = crate::did::did_web_url(&host.tenant_wallet_did("X")).unwrap();
+            assert_eq!(resolved.as_str(), host.tenant_wallet_did_document_url("X"));
+        }
     }
 
     #[test]

@@ -159,6 +159,8 @@ mod testing;
 pub mod text;
 pub mod transaction;
 pub mod verify;
+pub mod wallet;
+pub mod wallet_did;
 
 pub use address::{Address, AddressError, PublicKey, PublicKeyError};
 pub use credential::{Layout, SignedCredential};

@@ -1,6 +1,7 @@
 //! Single credentials: rendering, verification by third parties, revocation and erasure.
 
 pub mod render;
+pub mod wallet_forms;
 pub mod host_documents;
 pub mod evidence;
 pub mod change;

@@ -1,4 +1,4 @@
-//! Signing keys: how they are made, how they sign, and how their life ends.
+//! Signing keys and document keys: how they are made, how they sign, and how their life ends.
 
 pub mod service;
 pub mod new;
@@ -8,3 +8,6 @@ pub mod life;
 pub(crate) mod failover;
 pub mod statements;
 pub(crate) mod hosted;
+pub mod document_signer;
+pub mod document_keys;
+pub mod document_key_worker;

@@ -17,6 +17,9 @@ use crate::credential::journal::Journal;
 use crate::credential::replay::Erasures;
 use crate::credential::revoke::Revoker;
 use crate::credential::verifiability::Verifiability;
+use crate::credential::wallet_forms::WalletForms;
+use crate::key::document_keys::DocumentKeys;
+use crate::key::document_signer::DocumentSigner;
 use crate::key::host_keys::HostKeys;
 use crate::key::life::Keys;
 use crate::key::new::KeyFactory;
@@ -91,6 +94,12 @@ pub struct Issuance {
     pub erasure_log: ErasureLog,
     /// Rotates, disables, revokes and expires signing keys.
     pub keys: Keys,
+    /// Makes, rotates and revokes document keys.
+    pub document_keys: DocumentKeys,
+    /// Signs wallet forms and status lists.
+    pub document_signer: DocumentSigner,
+    /// Makes wallet forms and status lists.
+    pub wallet_forms: WalletForms,
     /// Makes the keys of the host.
     pub host_keys: HostKeys,
     /// Serves the statements about keys.
@@ -112,6 +121,15 @@ impl Issuance {
             host: host.clone(),
             kms: kms.clone(),
         };
+        let document_keys = DocumentKeys {
+            store: store.clone(),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            host: host.clone(),
+            kms: kms.clone(),
+        };
+        let document_signer =
+            DocumentSigner { store: store.clone(), clock: Arc::clone(&clock), kms: kms.clone() };
         let host_documents = HostDocuments::new(store.clone(), host.clone(), chains.clone());
         let eraser =
             Eraser { store: store.clone(), clock: Arc::clone(&clock), entropy: Arc::clone(&entropy) };
@@ -135,6 +153,7 @@ impl Issuance {
                 chains: chains.clone(),
                 live_keys_on_development_chain: options.live_keys_on_development_chain,
                 factory: factory.clone(),
+                document_keys: document_keys.clone(),
             },
             branding: BrandingUpdates {
                 store: store.clone(),
@@ -176,6 +195,14 @@ impl Issuance {
             },
             erasures: Erasures { store: store.clone(), eraser, verifiability, log: erasure_log.clone() },
             erasure_log,
+            wallet_forms: WalletForms {
+                store: store.clone(),
+                clock: Arc::clone(&clock),
+                host: host.clone(),
+                signer: document_signer.clone(),
+            },
+            document_signer,
+            document_keys,
             keys: Keys {
                 store: store.clone(),
                 clock: Arc::clone(&clock),

@@ -29,12 +29,15 @@ const GENERATION_POLLS: u32 = 60;
 pub enum ProtectionLevel {
     /// A hardware security module. Google has no other secp256k1 keys.
     Hsm,
+    /// The service's own processes.
+    Software,
 }
 
 impl ProtectionLevel {
     fn as_str(self) -> &'static str {
         match self {
             ProtectionLevel::Hsm => "HSM",
+            ProtectionLevel::Software => "SOFTWARE",
         }
     }
 }
@@ -116,7 +119,20 @@ impl Kms {
         id: &str,
         level: ProtectionLevel,
     ) -> Result<(KeyVersion, KmsPublicKey), KmsError> {
-        let template = json!({ "algorithm": ALGORITHM, "protectionLevel": level.as_str() });
+        let version = self.create(ring, id, ALGORITHM, level).await?;
+        let public_key = self.public_key(&version).await?;
+        Ok((version, public_key))
+    }
+
+    /// Creates the key `id` of this algorithm, or finds it if it exists, and waits until it can sign.
+    pub(crate) async fn create(
+        &self,
+        ring: &KeyRing,
+        id: &str,
+        algorithm: &str,
+        level: ProtectionLevel,
+    ) -> Result<KeyVersion, KmsError> {
+        let template = json!({ "algorithm": algorithm, "protectionLevel": level.as_str() });
         let body = json!({ "purpose": PURPOSE, "versionTemplate": template });
         let answer =
             self.call(Method::POST, &format!("{ring}/cryptoKeys?cryptoKeyId={id}"), Some(body)).await?;
@@ -132,7 +148,7 @@ impl Kms {
             return Err(KmsError::OtherKind("purpose"));
         }
         let template = key.get("versionTemplate").cloned().unwrap_or_default();
-        if text(&template, "algorithm") != ALGORITHM {
+        if text(&template, "algorithm") != algorithm {
             return Err(KmsError::OtherKind("algorithm"));
         }
         if text(&template, "protectionLevel") != level.as_str() {
@@ -140,8 +156,7 @@ impl Kms {
         }
         let version = ring.first_version(id);
         self.wait_until_made(&version).await?;
-        let public_key = self.public_key(&version).await?;
-        Ok((version, public_key))
+        Ok(version)
     }
 
     async fn wait_until_made(&self, version: &KeyVersion) -> Result<(), KmsError> {
@@ -169,18 +184,28 @@ impl Kms {
     /// # Errors
     /// See [`KmsError`].
     pub async fn public_key(&self, version: &KeyVersion) -> Result<KmsPublicKey, KmsError> {
+        let pem = self.public_key_pem(version, ALGORITHM).await?;
+        KmsPublicKey::from_pem(&pem).ok_or_else(|| damaged("the public key is none of secp256k1"))
+    }
+
+    /// Returns the PEM of the public key of a version of this algorithm.
+    pub(crate) async fn public_key_pem(
+        &self,
+        version: &KeyVersion,
+        algorithm: &str,
+    ) -> Result<String, KmsError> {
         let answer = self.call(Method::GET, &format!("{version}/publicKey"), None).await?;
         let answer = match is_precondition(&answer) {
             true => return Err(self.why_not(version).await),
             false => success(answer, "such key version")?,
         };
         same(&answer, version)?;
-        if text(&answer, "algorithm") != ALGORITHM {
+        if text(&answer, "algorithm") != algorithm {
             return Err(KmsError::OtherKind("algorithm"));
         }
         let pem = text(&answer, "pem");
         checked(&answer, "pemCrc32c", pem.as_bytes())?;
-        KmsPublicKey::from_pem(pem).ok_or_else(|| damaged("the public key is none of secp256k1"))
+        Ok(pem.to_owned())
     }
 
     /// Signs a digest of 32 bytes. Cloud KMS does not check which hash function made it. Two signatures over one digest
@@ -198,22 +223,36 @@ impl Kms {
             "digest": { "sha256": BASE64.encode(digest) },
             "digestCrc32c": crc32c::crc32c(digest).to_string(),
         });
+        let levels = [ProtectionLevel::Hsm];
+        let signature = self.asymmetric_sign(version, body, "verifiedDigestCrc32c", &levels).await?;
+        Signature::from_der(&signature, digest, expected)
+    }
+
+    /// Requests a signature, and checks what surrounds it: the name, the checksums and the protection level. `verified` is the
+    /// member that confirms the checksum of what was sent.
+    pub(crate) async fn asymmetric_sign(
+        &self,
+        version: &KeyVersion,
+        body: Value,
+        verified: &str,
+        levels: &[ProtectionLevel],
+    ) -> Result<Vec<u8>, KmsError> {
         let answer = self.call(Method::POST, &format!("{version}:asymmetricSign"), Some(body)).await?;
         let answer = match is_precondition(&answer) {
             true => return Err(self.why_not(version).await),
             false => success(answer, "such key version")?,
         };
         same(&answer, version)?;
-        if answer.get("verifiedDigestCrc32c") != Some(&Value::Bool(true)) {
-            return Err(damaged("the digest was changed on its way"));
+        if answer.get(verified) != Some(&Value::Bool(true)) {
+            return Err(damaged("what was to be signed was changed on its way"));
         }
-        if text(&answer, "protectionLevel") != ProtectionLevel::Hsm.as_str() {
+        if !levels.iter().any(|level| text(&answer, "protectionLevel") == level.as_str()) {
             return Err(KmsError::OtherKind("protection level"));
         }
         let signature =
             BASE64.decode(text(&answer, "signature")).map_err(|_| damaged("the signature is not base64"))?;
         checked(&answer, "signatureCrc32c", &signature)?;
-        Signature::from_der(&signature, digest, expected)
+        Ok(signature)
     }
 
     /// Disables the version. Once this returns, the version signs nothing. A destroyed version counts as disabled.
@@ -280,7 +319,7 @@ impl Kms {
     }
 }
 
-fn damaged(reason: &'static str) -> KmsError {
+pub(crate) fn damaged(reason: &'static str) -> KmsError {
     KmsError::Damaged { service: SERVICE, reason }
 }
 

@@ -56,7 +56,7 @@ pub enum KmsError {
     /// There is no such key ring, key or version.
     #[error("Cloud KMS knows no {0}")]
     NotFound(&'static str),
-    /// The key of this name is not of the kind that anchors.
+    /// The key of this name is not of the kind that is needed.
     #[error("the key of this name in Cloud KMS has another {0}")]
     OtherKind(&'static str),
     /// The signature was made by another key.

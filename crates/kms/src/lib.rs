@@ -1,10 +1,10 @@
 //! Signatures by keys that never leave Google Cloud KMS.
 //!
-//! In: names of key rings and key versions, digests. Out: public keys and signatures, each checked before it is
+//! In: names of key rings and key versions, digests and messages. Out: public keys and signatures, each checked before it is
 //! returned. Not here: what is signed, where the names are kept, when a call is repeated. It speaks the REST form of
 //! Cloud KMS v1.
 //!
-//! - Invariant: a signature is returned only if the expected key made it: the public key is recovered from it.
+//! - Invariant: a signature is returned only if the expected key made it: it is verified, or the public key is recovered from it.
 //! - Invariant: no error, log or `Debug` text contains a token or a private key, and a plain `http` address gets one
 //!   only if it is on this machine.
 //! - Invariant: each call can be repeated. Creating a key whose name is taken finds that key.
@@ -13,6 +13,7 @@
 
 mod client;
 mod credentials;
+mod ed25519;
 mod error;
 mod name;
 mod public_key;

@@ -26,9 +26,7 @@ pub struct KmsPublicKey {
 impl KmsPublicKey {
     /// Parses the PEM. Returns `None` if it is anything but one key of this curve.
     pub(crate) fn from_pem(pem: &str) -> Option<Self> {
-        let body = pem.trim().strip_prefix(BEGIN)?.strip_suffix(END)?;
-        let body: String = body.split_ascii_whitespace().collect();
-        let der = BASE64.decode(body).ok()?;
+        let der = der_of_pem(pem)?;
         let (x, y) = der.strip_prefix(&HEAD)?.split_at_checked(32)?;
         let key = Self { x: x.try_into().ok()?, y: y.try_into().ok()? };
         key.point().map(|_| key)
@@ -39,6 +37,13 @@ impl KmsPublicKey {
         let encoded = EncodedPoint::from_affine_coordinates(&self.x.into(), &self.y.into(), false);
         VerifyingKey::from_encoded_point(&encoded).ok()
     }
+}
+
+/// Returns the content of the PEM of one public key.
+pub(crate) fn der_of_pem(pem: &str) -> Option<Vec<u8>> {
+    let body = pem.trim().strip_prefix(BEGIN)?.strip_suffix(END)?;
+    let body: String = body.split_ascii_whitespace().collect();
+    BASE64.decode(body).ok()
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use learncoin_delivery::worker::{DeliveryContext, DeliveryWorker};
 use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
 use learncoin_issuance::host::HostWorker;
+use learncoin_issuance::key::document_key_worker::DocumentKeyWorker;
 use learncoin_issuance::metrics::Alarm;
 use learncoin_issuance::tenant::allowlist::parse_network;
 use learncoin_issuance::worker::run::Worker;
@@ -105,6 +106,9 @@ impl Server {
             .run("pipeline", Worker::new(Arc::clone(&issuance.pipeline)).run(stop_signal(stopped.clone())));
         background
             .run("host", HostWorker::new(Arc::clone(&issuance.pipeline)).run(stop_signal(stopped.clone())));
+
+        let document_keys = DocumentKeyWorker::new(issuance.document_keys.clone());
+        background.run("document keys", document_keys.run(stop_signal(stopped.clone())));
 
         let context = DeliveryContext {
             store: issuance.store.clone(),

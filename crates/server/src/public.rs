@@ -36,5 +36,7 @@ pub(crate) mod render_permits;
 pub(crate) mod response;
 pub(crate) mod shown_branding;
 pub(crate) mod site_files;
+pub(crate) mod status_lists;
 pub(crate) mod time;
 pub(crate) mod verify_form;
+pub(crate) mod wallet_did;

@@ -32,7 +32,8 @@ use crate::public::mangled_links::redirect_mangled_links;
 use crate::public::parameters::check_parameters;
 use crate::public::response::HoldsSecrets;
 use crate::public::{
-    alignments, brand, files, front_page, host_documents, logos, oembed, site_files, verify_form,
+    alignments, brand, files, front_page, host_documents, logos, oembed, site_files, status_lists,
+    verify_form, wallet_did,
 };
 use crate::state::AppState;
 use crate::{dev_chain, docs, mailbox, openapi};
@@ -53,6 +54,8 @@ pub fn router_with(state: AppState, console: Router<AppState>) -> Router {
         .route("/.well-known/did.json", get(host_documents::did_document).merge(options(preflight)))
         .route("/issuer.json", get(host_documents::host_profile).merge(options(preflight)))
         .route("/tenants/{ulid}/issuer.json", get(host_documents::tenant_profile).merge(options(preflight)))
+        .route("/t/{ulid}/did.json", get(wallet_did::did_document).merge(options(preflight)))
+        .route("/t/{ulid}/status/revocation/{list}", get(status_lists::status_list).merge(options(preflight)))
         .route(
             "/.well-known/learncoin-keys.json",
             get(host_documents::key_statements).merge(options(preflight)),

@@ -29,6 +29,7 @@ use crate::public::did_documents::DidDocuments;
 use crate::public::host_files::HostFiles;
 use crate::public::picture_cache::PictureCache;
 use crate::public::render_permits::RenderPermits;
+use crate::public::status_lists::{self, StatusListCache};
 use crate::stopping::Stopping;
 use crate::turns::Turns;
 
@@ -76,6 +77,8 @@ pub struct AppState {
     pub(crate) brand: PageBrand,
     /// The pictures that were asked for last.
     pub(crate) picture_cache: Arc<PictureCache>,
+    /// The status lists that were made last.
+    pub(crate) status_lists: Arc<StatusListCache>,
     key_uses: Arc<KeyUses>,
     stopping: Stopping,
 }
@@ -103,6 +106,7 @@ impl AppState {
             render_permits: Arc::default(),
             brand: PageBrand::default(),
             picture_cache: Arc::default(),
+            status_lists: Arc::new(status_lists::cache()),
             key_uses: Arc::default(),
             stopping: Stopping::default(),
             issuance,
@@ -201,6 +205,7 @@ parts! {
     Egress => state.egress;
     Arc<HostFiles> => state.host_files;
     Arc<DidDocuments> => state.did_documents;
+    Arc<StatusListCache> => state.status_lists;
     Arc<BodyBudget> => state.body_budget;
     Arc<BodyWork> => state.body_work;
     Mailbox => state.mailbox;

@@ -9,6 +9,7 @@ pub(crate) mod erasures;
 pub(crate) mod issued;
 pub(crate) mod listing;
 pub(crate) mod reasons;
+pub(crate) mod status_numbers;
 
 pub use achievement_images::{DueImage, ImageUrl};
 pub use achievements::{AchievementSearch, FoundByAchievement, MOST_NAMES};

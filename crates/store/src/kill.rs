@@ -62,6 +62,11 @@ pub const MAIL: &[&str] = &["mail.leased", "mail.transmitting", "mail.sent"];
 /// Cloud KMS.
 pub const KEYS: &[&str] = &["key.made", "key.written", "key.committed", "key.disabled"];
 
+/// The kill points of a document key, in the order of its life: made, and noted nowhere; noted; revoked here, and not yet disabled in
+/// Cloud KMS nor followed by another.
+pub const DOCUMENT_KEYS: &[&str] =
+    &["document_key.made", "document_key.written", "document_key.committed", "document_key.revoked"];
+
 /// The kill points of the host's own transactions: signed, and not stored; stored; handed to a node; noted as sent; deep enough,
 /// and not noted; confirmed.
 pub const HOST: &[&str] =
@@ -91,8 +96,21 @@ pub const WEBHOOK_TEST: &[&str] = &["webhook_test.recorded", "webhook_test.sent"
 pub const MIGRATION: &[&str] = &["migrate.between"];
 
 /// Every list.
-pub const LISTS: [&[&str]; 12] =
-    [ALL, CHAIN, ANCHORS, CHANGES, MAIL, KEYS, HOST, MASTER_KEY, BACKUP, RESTORE, WEBHOOK_TEST, MIGRATION];
+pub const LISTS: [&[&str]; 13] = [
+    ALL,
+    CHAIN,
+    ANCHORS,
+    CHANGES,
+    MAIL,
+    KEYS,
+    DOCUMENT_KEYS,
+    HOST,
+    MASTER_KEY,
+    BACKUP,
+    RESTORE,
+    WEBHOOK_TEST,
+    MIGRATION,
+];
 
 /// Ends or stops the process here, or panics, if the test armed this point.
 #[cfg(feature = "kill-points")]

@@ -90,6 +90,7 @@ pub struct Sealer {
     audit: Zeroizing<[u8; 32]>,
     address: Zeroizing<[u8; 32]>,
     member: Zeroizing<[u8; 32]>,
+    status: Zeroizing<[u8; 32]>,
     fingerprint: [u8; 32],
 }
 
@@ -104,6 +105,7 @@ impl Sealer {
             audit: derive("audit"),
             address: derive("address"),
             member: derive("member"),
+            status: derive("status"),
             fingerprint: *derive("fingerprint"),
         }
     }
@@ -188,6 +190,12 @@ impl Sealer {
     /// Returns a keyed hash by which a member's identity at an identity provider is found.
     pub(crate) fn identity_mac(&self, issuer: &str, subject: &str) -> String {
         hex::encode(mac(&self.member, &[b"identity", issuer.as_bytes(), subject.as_bytes()]))
+    }
+
+    /// Returns the key from which the places of a tenant's credentials in its status lists follow. It never changes, like the master
+    /// key.
+    pub fn status_key(&self, tenant_id: &TenantId) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(mac(&self.status, &[tenant_id.as_str().as_bytes()]))
     }
 
     /// Returns the tag that makes a paging cursor tamper-evident.

@@ -1,8 +1,10 @@
 //! The quads of a document, block by block in canonical order.
 
 use super::Canonicalizer;
+use super::facts::{Facts, FormFacts};
 use super::label::Labels;
-use crate::document::{Alignment, Document, DocumentForm, Evidence};
+use crate::document::{Alignment, Evidence};
+use crate::wallet::{Identifier, WalletDocument};
 
 /// The predicates, types and datatypes of the contexts. Each predicate includes the spaces and brackets around it.
 pub(super) mod vocabulary {
@@ -11,8 +13,15 @@ pub(super) mod vocabulary {
     pub(crate) const ACHIEVEMENT: &str = " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#achievement> ";
     pub(crate) const ALIGNMENT: &str = " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#alignment> ";
     pub(crate) const CRITERIA: &str = " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#Criteria> ";
+    pub(crate) const HASHED: &str = " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#hashed> ";
+    pub(crate) const IDENTIFIER: &str = " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#identifier> ";
+    pub(crate) const IDENTITY_HASH: &str =
+        " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#identityHash> ";
+    pub(crate) const IDENTITY_TYPE: &str =
+        " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#identityType> ";
     pub(crate) const IMAGE: &str = " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#image> ";
     pub(crate) const NARRATIVE: &str = " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#narrative> ";
+    pub(crate) const SALT: &str = " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#salt> ";
     pub(crate) const TARGET_CODE: &str = " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#targetCode> ";
 
     pub(crate) const DESCRIPTION: &str = " <https://schema.org/description> ";
@@ -23,6 +32,7 @@ pub(super) mod vocabulary {
     pub(crate) const URL: &str = " <https://schema.org/url> ";
 
     pub(crate) const NONCE: &str = " <https://w3id.org/security#nonce> ";
+    pub(crate) const CREDENTIAL_STATUS: &str = " <https://www.w3.org/2018/credentials#credentialStatus> ";
     pub(crate) const CREDENTIAL_SUBJECT: &str = " <https://www.w3.org/2018/credentials#credentialSubject> ";
     pub(crate) const EVIDENCE: &str = " <https://www.w3.org/2018/credentials#evidence> ";
     pub(crate) const EXPIRATION_DATE: &str = " <https://www.w3.org/2018/credentials#expirationDate> ";
@@ -35,6 +45,7 @@ pub(super) mod vocabulary {
     pub(crate) const TYPE_SUBJECT: &str =
         "https://purl.imsglobal.org/spec/vc/ob/vocab.html#AchievementSubject";
     pub(crate) const TYPE_EVIDENCE: &str = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#Evidence";
+    pub(crate) const TYPE_IDENTITY: &str = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#IdentityObject";
     pub(crate) const TYPE_IMAGE: &str = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#Image";
     pub(crate) const TYPE_BADGE: &str =
         "https://purl.imsglobal.org/spec/vc/ob/vocab.html#OpenBadgeCredential";
@@ -42,6 +53,28 @@ pub(super) mod vocabulary {
     pub(crate) const TYPE_ALIGNMENT: &str = "https://schema.org/AlignmentObject";
     pub(crate) const TYPE_CREDENTIAL: &str = "https://www.w3.org/2018/credentials#VerifiableCredential";
 
+    pub(crate) const STATUS_LIST: &str = " <https://www.w3.org/ns/credentials/status#statusListCredential> ";
+    pub(crate) const STATUS_INDEX: &str = " <https://www.w3.org/ns/credentials/status#statusListIndex> ";
+    pub(crate) const STATUS_PURPOSE: &str = " <https://www.w3.org/ns/credentials/status#statusPurpose> ";
+    pub(crate) const STATUS_ENCODED_LIST: &str = " <https://www.w3.org/ns/credentials/status#encodedList> ";
+    pub(crate) const STATUS_TTL: &str = " <https://www.w3.org/ns/credentials/status#ttl> ";
+    pub(crate) const TYPE_STATUS_ENTRY: &str =
+        "https://www.w3.org/ns/credentials/status#BitstringStatusListEntry";
+    pub(crate) const TYPE_STATUS_LIST: &str = "https://www.w3.org/ns/credentials/status#BitstringStatusList";
+    pub(crate) const TYPE_STATUS_LIST_CREDENTIAL: &str =
+        "https://www.w3.org/ns/credentials/status#BitstringStatusListCredential";
+
+    pub(crate) const CREATED: &str = " <http://purl.org/dc/terms/created> ";
+    pub(crate) const CRYPTOSUITE: &str = " <https://w3id.org/security#cryptosuite> ";
+    pub(crate) const PROOF_PURPOSE: &str = " <https://w3id.org/security#proofPurpose> ";
+    pub(crate) const VERIFICATION_METHOD: &str = " <https://w3id.org/security#verificationMethod> ";
+    pub(crate) const TYPE_PROOF: &str = "https://w3id.org/security#DataIntegrityProof";
+    pub(crate) const ASSERTION_METHOD: &str = "https://w3id.org/security#assertionMethod";
+    pub(crate) const CRYPTOSUITE_STRING: &str = "^^<https://w3id.org/security#cryptosuiteString>";
+    pub(crate) const MULTIBASE: &str = "^^<https://w3id.org/security#multibase>";
+
+    pub(crate) const BOOLEAN: &str = "^^<https://www.w3.org/2001/XMLSchema#boolean>";
+    pub(crate) const INTEGER: &str = "^^<http://www.w3.org/2001/XMLSchema#integer>";
     pub(crate) const DATE_TIME: &str = "^^<http://www.w3.org/2001/XMLSchema#dateTime>";
     pub(crate) const ANY_URI: &str = "^^<https://www.w3.org/2001/XMLSchema#anyURI>";
 }
@@ -65,13 +98,15 @@ pub(super) enum QuadBlock {
     Subject,
     Achievement,
     Evidence(usize),
+    Identifier(usize),
+    Status,
     Criteria,
     Alignment(usize),
 }
 
 impl Canonicalizer {
-    /// Writes the blocks in the order of their subjects. The labels must have been assigned for this document.
-    pub(super) fn emit(&mut self, document: &Document, form: DocumentForm, out: &mut String) {
+    /// Writes the blocks in the order of their subjects. The labels must have been assigned for these facts.
+    pub(super) fn emit(&mut self, facts: &Facts<'_>, out: &mut String) {
         let Self { labels, blocks, .. } = self;
         blocks.clear();
         blocks.extend([
@@ -81,21 +116,23 @@ impl Canonicalizer {
             QuadBlock::Achievement,
             QuadBlock::Criteria,
         ]);
-        if document.issuer.image.is_some() {
+        if facts.issuer.image.is_some() {
             blocks.push(QuadBlock::Image);
         }
-        blocks.extend((0..document.subject.achievement.alignment.len()).map(QuadBlock::Alignment));
-        if form == DocumentForm::Full {
-            blocks.extend((0..document.evidence.len()).map(QuadBlock::Evidence));
+        blocks.extend((0..facts.achievement.alignment.len()).map(QuadBlock::Alignment));
+        blocks.extend((0..facts.evidence.len()).map(QuadBlock::Evidence));
+        if let FormFacts::Wallet(document) = facts.form {
+            blocks.push(QuadBlock::Status);
+            blocks.extend((0..document.identifiers().count()).map(QuadBlock::Identifier));
         }
         blocks.sort_unstable_by(|one, other| {
-            order(block_subject(*one, document, labels), block_subject(*other, document, labels))
+            order(block_subject(*one, facts, labels), block_subject(*other, facts, labels))
         });
         for block in blocks.iter() {
-            write_block(*block, document, form, labels, out);
+            write_block(*block, facts, labels, out);
         }
         let merged = blocks.iter().zip(blocks.iter().skip(1)).any(|(one, next)| {
-            order(block_subject(*one, document, labels), block_subject(*next, document, labels)).is_eq()
+            order(block_subject(*one, facts, labels), block_subject(*next, facts, labels)).is_eq()
         });
         if merged {
             sort_lines(out);
@@ -112,28 +149,35 @@ fn sort_lines(out: &mut String) {
     *out = lines.concat();
 }
 
-fn block_subject<'a>(block: QuadBlock, document: &'a Document, labels: &'a Labels) -> Term<'a> {
+fn block_subject<'a>(block: QuadBlock, facts: &Facts<'a>, labels: &'a Labels) -> Term<'a> {
+    let label =
+        |labels: &'a [String], index: usize| Term::Blank(labels.get(index).map_or("", String::as_str));
     match block {
-        QuadBlock::Issuer => Term::Iri(&document.issuer.id),
-        QuadBlock::Image => Term::Iri(document.issuer.image.as_ref().map_or("", |image| &image.id)),
-        QuadBlock::Credential => Term::Iri(&document.id),
-        QuadBlock::Subject => Term::Iri(&document.subject.id),
-        QuadBlock::Achievement => achievement_node(document, labels),
-        QuadBlock::Evidence(index) => evidence_node(document, labels, index),
+        QuadBlock::Issuer => Term::Iri(&facts.issuer.id),
+        QuadBlock::Image => Term::Iri(facts.issuer.image.as_ref().map_or("", |image| &image.id)),
+        QuadBlock::Credential => Term::Iri(facts.id),
+        QuadBlock::Subject => Term::Iri(facts.subject_id),
+        QuadBlock::Achievement => achievement_node(facts, labels),
+        QuadBlock::Evidence(index) => evidence_node(facts, labels, index),
+        QuadBlock::Identifier(index) => label(&labels.identifiers, index),
+        QuadBlock::Status => Term::Iri(match facts.form {
+            FormFacts::Anchored(_) => "",
+            FormFacts::Wallet(document) => &document.status.id,
+        }),
         QuadBlock::Criteria => Term::Blank(&labels.criteria),
-        QuadBlock::Alignment(index) => Term::Blank(labels.alignment.get(index).map_or("", String::as_str)),
+        QuadBlock::Alignment(index) => label(&labels.alignment, index),
     }
 }
 
-fn achievement_node<'a>(document: &'a Document, labels: &'a Labels) -> Term<'a> {
-    match &document.subject.achievement.id {
+fn achievement_node<'a>(facts: &Facts<'a>, labels: &'a Labels) -> Term<'a> {
+    match &facts.achievement.id {
         Some(id) => Term::Iri(id),
         None => Term::Blank(&labels.achievement),
     }
 }
 
-fn evidence_node<'a>(document: &'a Document, labels: &'a Labels, index: usize) -> Term<'a> {
-    match document.evidence.get(index).and_then(|evidence| evidence.id.as_deref()) {
+fn evidence_node<'a>(facts: &Facts<'a>, labels: &'a Labels, index: usize) -> Term<'a> {
+    match facts.evidence.get(index).and_then(|evidence| evidence.id.as_deref()) {
         Some(id) => Term::Iri(id),
         None => Term::Blank(labels.evidence.get(index).map_or("", String::as_str)),
     }
@@ -152,92 +196,133 @@ fn order(one: Term<'_>, other: Term<'_>) -> std::cmp::Ordering {
     })
 }
 
-fn write_block(block: QuadBlock, document: &Document, form: DocumentForm, labels: &Labels, out: &mut String) {
-    let node = block_subject(block, document, labels);
+fn write_block(block: QuadBlock, facts: &Facts<'_>, labels: &Labels, out: &mut String) {
+    let node = block_subject(block, facts, labels);
     match block {
         QuadBlock::Issuer => {
             write_iri(out, node, v::TYPE, v::TYPE_PROFILE);
-            if let Some(image) = &document.issuer.image {
+            if let Some(image) = &facts.issuer.image {
                 write_iri(out, node, v::IMAGE, &image.id);
             }
-            write_literal(out, node, v::NAME, &document.issuer.name, "");
-            if let Some(url) = &document.issuer.url {
+            write_literal(out, node, v::NAME, &facts.issuer.name, "");
+            if let Some(url) = &facts.issuer.url {
                 write_literal(out, node, v::URL, url, v::ANY_URI);
             }
         }
         QuadBlock::Image => write_iri(out, node, v::TYPE, v::TYPE_IMAGE),
-        QuadBlock::Credential => write_credential(out, node, document, form, labels),
+        QuadBlock::Credential => write_credential(out, node, facts, labels),
         QuadBlock::Subject => {
             write_iri(out, node, v::TYPE, v::TYPE_SUBJECT);
-            write_link(out, node, v::ACHIEVEMENT, achievement_node(document, labels));
-            if let (DocumentForm::Full, Some(name)) = (form, &document.subject.name) {
+            write_link(out, node, v::ACHIEVEMENT, achievement_node(facts, labels));
+            write_labels(out, node, v::IDENTIFIER, &labels.identifiers);
+            if let Some(name) = facts.name {
                 write_literal(out, node, v::NAME, name, "");
             }
         }
-        QuadBlock::Achievement => write_achievement(out, node, document, labels),
-        QuadBlock::Criteria => {
-            write_literal(out, node, v::NARRATIVE, &document.subject.achievement.criteria, "")
-        }
+        QuadBlock::Achievement => write_achievement(out, node, facts, labels),
+        QuadBlock::Criteria => write_literal(out, node, v::NARRATIVE, &facts.achievement.criteria, ""),
         QuadBlock::Alignment(index) => {
-            if let Some(one) = document.subject.achievement.alignment.get(index) {
+            if let Some(one) = facts.achievement.alignment.get(index) {
                 write_alignment(out, node, one);
             }
         }
         QuadBlock::Evidence(index) => {
-            if let Some(one) = document.evidence.get(index) {
+            if let Some(one) = facts.evidence.get(index) {
                 write_evidence(out, node, one);
+            }
+        }
+        QuadBlock::Identifier(index) => {
+            if let FormFacts::Wallet(document) = facts.form
+                && let Some(one) = document.identifiers().nth(index)
+            {
+                write_identifier(out, node, &one);
+            }
+        }
+        QuadBlock::Status => {
+            if let FormFacts::Wallet(document) = facts.form {
+                write_status(out, node, document);
             }
         }
     }
 }
 
-fn write_credential(
-    out: &mut String,
-    node: Term<'_>,
-    document: &Document,
-    form: DocumentForm,
-    labels: &Labels,
-) {
+fn write_credential(out: &mut String, node: Term<'_>, facts: &Facts<'_>, labels: &Labels) {
     write_iri(out, node, v::TYPE, v::TYPE_BADGE);
     write_iri(out, node, v::TYPE, v::TYPE_CREDENTIAL);
-    write_literal(out, node, v::NONCE, &document.nonce, "");
-    write_iri(out, node, v::CREDENTIAL_SUBJECT, &document.subject.id);
-    if form == DocumentForm::Full && !document.evidence.is_empty() {
+    match facts.form {
+        FormFacts::Anchored(document) => write_literal(out, node, v::NONCE, &document.nonce, ""),
+        FormFacts::Wallet(document) => {
+            write_literal(out, node, v::DESCRIPTION, &document.description(), "");
+            write_literal(out, node, v::NAME, &document.name(), "");
+            write_iri(out, node, v::CREDENTIAL_STATUS, &document.status.id);
+        }
+    }
+    write_iri(out, node, v::CREDENTIAL_SUBJECT, facts.subject_id);
+    if !facts.evidence.is_empty() {
         let mut all: Vec<_> =
-            (0..document.evidence.len()).map(|index| evidence_node(document, labels, index)).collect();
+            (0..facts.evidence.len()).map(|index| evidence_node(facts, labels, index)).collect();
         all.sort_unstable_by(|one, other| order(*one, *other));
         for one in all {
             write_link(out, node, v::EVIDENCE, one);
         }
     }
-    if let Some(date) = &document.expiration_date {
-        write_literal(out, node, v::EXPIRATION_DATE, date, v::DATE_TIME);
-    }
-    write_literal(out, node, v::ISSUANCE_DATE, &document.issuance_date, v::DATE_TIME);
-    write_iri(out, node, v::ISSUER, &document.issuer.id);
-    write_literal(out, node, v::VALID_FROM, &document.issuance_date, v::DATE_TIME);
-    if let Some(date) = &document.expiration_date {
+    let (valid_from, valid_until) = match facts.form {
+        FormFacts::Anchored(document) => {
+            if let Some(date) = &document.expiration_date {
+                write_literal(out, node, v::EXPIRATION_DATE, date, v::DATE_TIME);
+            }
+            write_literal(out, node, v::ISSUANCE_DATE, &document.issuance_date, v::DATE_TIME);
+            (&document.issuance_date, &document.expiration_date)
+        }
+        FormFacts::Wallet(document) => (&document.valid_from, &document.valid_until),
+    };
+    write_iri(out, node, v::ISSUER, &facts.issuer.id);
+    write_literal(out, node, v::VALID_FROM, valid_from, v::DATE_TIME);
+    if let Some(date) = valid_until {
         write_literal(out, node, v::VALID_UNTIL, date, v::DATE_TIME);
     }
 }
 
-fn write_achievement(out: &mut String, node: Term<'_>, document: &Document, labels: &Labels) {
-    let achievement = &document.subject.achievement;
+fn write_achievement(out: &mut String, node: Term<'_>, facts: &Facts<'_>, labels: &Labels) {
     write_iri(out, node, v::TYPE, v::TYPE_ACHIEVEMENT);
     write_link(out, node, v::CRITERIA, Term::Blank(&labels.criteria));
-    match labels.alignment.as_slice() {
+    write_labels(out, node, v::ALIGNMENT, &labels.alignment);
+    write_literal(out, node, v::DESCRIPTION, &facts.achievement.description, "");
+    write_literal(out, node, v::NAME, &facts.achievement.name, "");
+}
+
+/// Writes a quad for each of the blank nodes, in their order.
+fn write_labels(out: &mut String, node: Term<'_>, predicate: &str, labels: &[String]) {
+    match labels {
         [] => {}
-        [only] => write_link(out, node, v::ALIGNMENT, Term::Blank(only)),
+        [only] => write_link(out, node, predicate, Term::Blank(only)),
         several => {
             let mut all: Vec<_> = several.iter().map(|label| Term::Blank(label)).collect();
             all.sort_unstable_by(|one, other| order(*one, *other));
             for one in all {
-                write_link(out, node, v::ALIGNMENT, one);
+                write_link(out, node, predicate, one);
             }
         }
     }
-    write_literal(out, node, v::DESCRIPTION, &achievement.description, "");
-    write_literal(out, node, v::NAME, &achievement.name, "");
+}
+
+/// Writes the quads of an identifier of the recipient.
+pub(super) fn write_identifier(out: &mut String, node: Term<'_>, identifier: &Identifier<'_>) {
+    write_iri(out, node, v::TYPE, v::TYPE_IDENTITY);
+    let hashed = if identifier.salt.is_some() { "true" } else { "false" };
+    write_literal(out, node, v::HASHED, hashed, v::BOOLEAN);
+    write_literal(out, node, v::IDENTITY_HASH, identifier.hash, "");
+    write_literal(out, node, v::IDENTITY_TYPE, identifier.kind, "");
+    if let Some(salt) = identifier.salt {
+        write_literal(out, node, v::SALT, salt, "");
+    }
+}
+
+fn write_status(out: &mut String, node: Term<'_>, document: &WalletDocument) {
+    write_iri(out, node, v::TYPE, v::TYPE_STATUS_ENTRY);
+    write_iri(out, node, v::STATUS_LIST, &document.status.list);
+    write_literal(out, node, v::STATUS_INDEX, &document.status.index.to_string(), "");
+    write_literal(out, node, v::STATUS_PURPOSE, "revocation", "");
 }
 
 /// Writes the quads of an alignment.

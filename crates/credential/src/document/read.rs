@@ -119,7 +119,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    fn required(&self, name: &str) -> Result<&'a Value, DocumentError> {
+    pub(crate) fn required(&self, name: &str) -> Result<&'a Value, DocumentError> {
         self.object.get(name).ok_or_else(|| self.path.member(name).fault(Fault::Missing))
     }
 
@@ -127,7 +127,7 @@ impl<'a> Members<'a> {
         self.as_string(name, self.required(name)?)
     }
 
-    fn optional_string(&self, name: &str) -> Result<Option<String>, DocumentError> {
+    pub(crate) fn optional_string(&self, name: &str) -> Result<Option<String>, DocumentError> {
         self.object.get(name).map(|value| self.as_string(name, value)).transpose()
     }
 
@@ -157,7 +157,7 @@ impl<'a> Members<'a> {
     }
 
     /// Parses an optional array of objects, which must not be empty.
-    fn optional_array<T>(
+    pub(crate) fn optional_array<T>(
         &self,
         name: &str,
         read: impl Fn(&Value, &FieldPath<'_>) -> Result<T, DocumentError>,
@@ -236,7 +236,7 @@ fn read_contexts(value: &Value, path: &FieldPath<'_>) -> Result<ContextSet, Docu
     found.ok_or_else(|| path.fault(Fault::Contexts))
 }
 
-fn read_issuer(value: &Value, path: &FieldPath<'_>) -> Result<Issuer, DocumentError> {
+pub(crate) fn read_issuer(value: &Value, path: &FieldPath<'_>) -> Result<Issuer, DocumentError> {
     let members = Members::read(value, path, &["id", "type", "name", "url", "image"])?;
     members.fixed_array("type", &["Profile"], r#"["Profile"]"#)?;
     let image =
@@ -262,7 +262,7 @@ fn read_subject(value: &Value, path: &FieldPath<'_>) -> Result<Subject, Document
     Ok(Subject { id: members.string("id")?, name: members.optional_string("name")?, achievement })
 }
 
-fn read_achievement(value: &Value, path: &FieldPath<'_>) -> Result<Achievement, DocumentError> {
+pub(crate) fn read_achievement(value: &Value, path: &FieldPath<'_>) -> Result<Achievement, DocumentError> {
     let known = ["id", "type", "name", "description", "criteria", "alignment"];
     let members = Members::read(value, path, &known)?;
     members.fixed_array("type", &["Achievement"], r#"["Achievement"]"#)?;
@@ -289,7 +289,7 @@ fn read_alignment(value: &Value, path: &FieldPath<'_>) -> Result<Alignment, Docu
     })
 }
 
-fn read_evidence(value: &Value, path: &FieldPath<'_>) -> Result<Evidence, DocumentError> {
+pub(crate) fn read_evidence(value: &Value, path: &FieldPath<'_>) -> Result<Evidence, DocumentError> {
     let members = Members::read(value, path, &["id", "type", "narrative"])?;
     members.fixed_array("type", &["Evidence"], r#"["Evidence"]"#)?;
     Ok(Evidence { id: members.optional_string("id")?, narrative: members.optional_string("narrative")? })

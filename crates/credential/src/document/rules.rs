@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::read::{DocumentError, Fault, FieldPath};
-use super::{Achievement, Alignment, Document, Issuer};
+use super::{Achievement, Alignment, Document, Evidence, Issuer};
 use crate::host::{Host, is_ulid};
 use crate::text::{self, TextError, UriKind};
 
@@ -28,7 +28,8 @@ impl Document {
                 .fault(Fault::Form("https://HOST/c/ and a credential id, HOST as in @context")));
         }
         self.issuer.validate(&root.member("issuer"))?;
-        self.validate_dates(&root)?;
+        let expiration = self.expiration_date.as_deref().map(|date| (date, root.member("expirationDate")));
+        validate_dates((&self.issuance_date, root.member("issuanceDate")), expiration)?;
         let hex = self.nonce.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if self.nonce.len() != 32 || !hex {
             return Err(root.member("nonce").fault(Fault::Form("32 characters of lower-case hex")));
@@ -39,7 +40,7 @@ impl Document {
             check_text(name, &subject.member("name"))?;
         }
         self.subject.achievement.validate(&subject.member("achievement"))?;
-        self.validate_evidence(&root.member("evidence"))?;
+        validate_evidence(&self.evidence, self.is_redacted(), &root.member("evidence"))?;
         self.validate_distinct_ids()
     }
 
@@ -47,34 +48,6 @@ impl Document {
     pub fn host(&self) -> Option<Host> {
         let (host, path) = Host::of_url(&self.contexts.own)?;
         (path == "/contexts/v1").then_some(host)
-    }
-
-    fn validate_dates(&self, root: &FieldPath<'_>) -> Result<(), DocumentError> {
-        let begin = text::parse_civil(&self.issuance_date)
-            .map_err(|error| root.member("issuanceDate").fault(error))?;
-        if let Some(date) = &self.expiration_date {
-            let path = root.member("expirationDate");
-            let end = text::parse_civil(date).map_err(|error| path.fault(error))?;
-            if end <= begin {
-                return Err(path.fault(Fault::NotAfterIssuance));
-            }
-        }
-        Ok(())
-    }
-
-    fn validate_evidence(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
-        if self.is_redacted() && !self.evidence.is_empty() {
-            return Err(path.fault(Fault::Form("absent where credentialSubject.name is absent")));
-        }
-        for (index, evidence) in self.evidence.iter().enumerate() {
-            let path = path.element(index);
-            let id = evidence.id.as_deref().ok_or_else(|| path.member("id").fault(Fault::Missing))?;
-            check_identifier(id, &path.member("id"))?;
-            if let Some(narrative) = &evidence.narrative {
-                check_text(narrative, &path.member("narrative"))?;
-            }
-        }
-        Ok(())
     }
 
     /// Checks that all identifiers differ. Two nodes with the same identifier would become one, with the statements of
@@ -107,8 +80,43 @@ impl Document {
     }
 }
 
+/// Checks a document's dates: the first one, and the one of its end, each with the path of its member.
+pub(crate) fn validate_dates(
+    (begin, path): (&str, FieldPath<'_>),
+    end: Option<(&str, FieldPath<'_>)>,
+) -> Result<(), DocumentError> {
+    let begin = text::parse_civil(begin).map_err(|error| path.fault(error))?;
+    if let Some((date, path)) = end {
+        let end = text::parse_civil(date).map_err(|error| path.fault(error))?;
+        if end <= begin {
+            return Err(path.fault(Fault::NotAfterIssuance));
+        }
+    }
+    Ok(())
+}
+
+/// Checks a document's evidence.
+pub(crate) fn validate_evidence(
+    evidence: &[Evidence],
+    is_redacted: bool,
+    path: &FieldPath<'_>,
+) -> Result<(), DocumentError> {
+    if is_redacted && !evidence.is_empty() {
+        return Err(path.fault(Fault::Form("absent where credentialSubject.name is absent")));
+    }
+    for (index, evidence) in evidence.iter().enumerate() {
+        let path = path.element(index);
+        let id = evidence.id.as_deref().ok_or_else(|| path.member("id").fault(Fault::Missing))?;
+        check_identifier(id, &path.member("id"))?;
+        if let Some(narrative) = &evidence.narrative {
+            check_text(narrative, &path.member("narrative"))?;
+        }
+    }
+    Ok(())
+}
+
 impl Issuer {
-    fn validate(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+    pub(crate) fn validate(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
         check_identifier(&self.id, &path.member("id"))?;
         if !self.id.starts_with("did:") {
             return Err(path.member("id").fault(Fault::Form("a DID")));
@@ -125,7 +133,7 @@ impl Issuer {
 }
 
 impl Achievement {
-    fn validate(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+    pub(crate) fn validate(&self, path: &FieldPath<'_>) -> Result<(), DocumentError> {
         let id = self.id.as_deref().ok_or_else(|| path.member("id").fault(Fault::Missing))?;
         check_identifier(id, &path.member("id"))?;
         check_text(&self.name, &path.member("name"))?;
@@ -149,10 +157,10 @@ impl Alignment {
 }
 
 /// Checks a URI without the length limit of requests, which a default `targetUrl` may exceed.
-fn check_identifier(uri: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+pub(crate) fn check_identifier(uri: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
     text::check_absolute_uri(uri, UriKind::Identifier).map_err(|error: TextError| path.fault(error))
 }
 
-fn check_text(value: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+pub(crate) fn check_text(value: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
     text::check_verified(value).map_err(|error| path.fault(error))
 }

@@ -3,6 +3,8 @@
 
 use learncoin_credential::contexts::{ContextArray, ContextSet};
 use learncoin_credential::document::{Achievement, Alignment, Evidence, Image, Issuer, Subject};
+use learncoin_credential::proof::AnchorChain;
+use learncoin_credential::wallet::{HashedEmail, LIST_LENGTH, StatusEntry, WalletDocument};
 use learncoin_credential::{Document, Host};
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -33,6 +35,21 @@ pub(crate) fn document(rng: &mut StdRng) -> Document {
         document.evidence.extend(twins);
     }
     document
+}
+
+/// Creates the wallet form of such a document.
+pub(crate) fn wallet_form(rng: &mut StdRng) -> WalletDocument {
+    let document = document(rng);
+    let host = document.host().expect("the document has a host");
+    let ulid = "01KPX4MQ005TCNKPH5QY15PQWV";
+    let list = format!("{}{}", host.status_lists_url(ulid), rng.random_range(0..12));
+    let status = StatusEntry::new(list, rng.random_range(0..LIST_LENGTH));
+    let chains = [AnchorChain::BaseMainnet, AnchorChain::BaseSepolia, AnchorChain::Development];
+    let mut form = WalletDocument::new(document, &host, ulid, status, *chains.choose(rng).unwrap());
+    if form.subject.name.is_some() && rng.random_bool(0.5) {
+        form.email = Some(HashedEmail::new("Ada@Example.org", text(rng)));
+    }
+    form
 }
 
 /// Creates a valid document.

@@ -137,6 +137,7 @@ mod tests {
             // Not in the order of acceptance.
             tree_root: Some(MerkleRoot::new([number.wrapping_mul(101); 32])),
             state: BatchState::Pending,
+            first_status_number: 0,
             attempts: 0,
         };
         (1..=count).map(batch).collect()

@@ -320,6 +320,7 @@ impl BatchAcceptor {
             signing_key_number: key_number,
             chain_id: chain.chain_id,
             created_at: now,
+            first_status_number: tx.take_status_numbers(&scope.tenant_id, count).await?,
             tree_root: Some(*tree_root),
             state: BatchState::Pending,
             attempts: 0,

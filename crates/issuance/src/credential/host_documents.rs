@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 
 use learncoin_credential::revocation::{NOT_ISSUED, RevokedAssertion};
+use learncoin_credential::wallet_did::{self, HostedDocumentKey};
 use learncoin_credential::{Host, HostedKey, HostedTenant, did, profile, revocation};
 use learncoin_store::batches::BatchState;
 use learncoin_store::id::{CredentialId, TenantId};
+use learncoin_store::keys::DocumentKey;
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::Tenant;
 use learncoin_store::{Result, Store};
@@ -15,6 +17,7 @@ use serde_json::Value;
 use crate::chains::Chains;
 use crate::credential::render::{IssuedCredential, Render as _};
 use crate::key::hosted::hosted_key;
+use crate::time::timestamp;
 
 /// The name in the host's own issuer profile. Tenants have profiles of theirs.
 const HOST_NAME: &str = "LearnCoin";
@@ -22,6 +25,17 @@ const HOST_NAME: &str = "LearnCoin";
 /// A version of all keys: their number, and that of the statements about them. Each change of a key's life appends one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeysVersion(i64, i64);
+
+/// The DID document of a tenant's wallet forms.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WalletDidDocument {
+    /// The document.
+    Found(Value),
+    /// The tenant has no document key yet.
+    NoKey,
+    /// There is no such tenant.
+    NoTenant,
+}
 
 /// The host's documents.
 #[derive(Clone)]
@@ -79,6 +93,21 @@ impl HostDocuments {
     pub async fn tenant_profile(&self, id: &TenantId) -> Result<Option<Value>> {
         let tenant = self.hosted_tenant(id).await?;
         Ok(tenant.map(|tenant| self.profile_of(&tenant)))
+    }
+
+    /// Returns `/t/{ulid}/did.json`.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn wallet_did_document(&self, id: &TenantId) -> Result<WalletDidDocument> {
+        let keys = self.store.list_document_keys(id).await?;
+        if keys.is_empty() {
+            let tenant = self.store.find_tenant(id).await?;
+            return Ok(tenant.map_or(WalletDidDocument::NoTenant, |_| WalletDidDocument::NoKey));
+        }
+        let keys: Vec<HostedDocumentKey> = keys.iter().map(hosted_document_key).collect();
+        let own_dids = self.store.list_own_dids(id).await?;
+        Ok(WalletDidDocument::Found(wallet_did::tenant_document(&self.host, id.ulid(), &keys, &own_dids)))
     }
 
     /// Returns the part of `/.well-known/did.json` that is about one tenant: enough to verify a credential of it, at a cost
@@ -142,6 +171,14 @@ impl HostDocuments {
             own_dids: self.store.list_own_dids(id).await?,
             ..hosted_tenant(&tenant, keys)
         }))
+    }
+}
+
+fn hosted_document_key(key: &DocumentKey) -> HostedDocumentKey {
+    HostedDocumentKey {
+        number: key.number,
+        public_key: key.public_key,
+        revoked: key.revoked_from.map(timestamp),
     }
 }
 

@@ -14,6 +14,7 @@ use learncoin_store::{Error as StoreError, Store};
 use zeroize::Zeroizing;
 
 use crate::chains::Chains;
+use crate::key::document_keys::DocumentKeys;
 use crate::key::new::{KeyFactory, NewKeyError, Numbered};
 use crate::keyed_write::{Actor, WriteError, begin_for_actor, with_retries};
 use crate::tenant::allowlist::insert_networks;
@@ -101,6 +102,8 @@ pub struct ApiKeys {
     /// Whether live keys may be made on the development chain.
     pub(crate) live_keys_on_development_chain: bool,
     pub(crate) factory: KeyFactory,
+    /// Makes the tenant's document key, after its first signing key.
+    pub(crate) document_keys: DocumentKeys,
 }
 
 impl ApiKeys {
@@ -160,7 +163,8 @@ impl ApiKeys {
             let tenant =
                 tx.find_tenant(tenant_id).await?.ok_or_else(|| ApiKeyError::NoTenant(tenant_id.clone()))?;
             check_plan(&tenant, environment, networks)?;
-            if !has_key(&tx.list_signing_keys_of(tenant_id, &[chain_id]).await?, environment) {
+            let is_first = !has_key(&tx.list_signing_keys_of(tenant_id, &[chain_id]).await?, environment);
+            if is_first {
                 // If there was one before, or one of another environment was made meanwhile, the loop starts over.
                 let Some(new) = new else { continue };
                 if self.factory.store_tenant_key(&mut tx, &key.scope(), chain_id, &new).await?.is_none() {
@@ -169,7 +173,11 @@ impl ApiKeys {
             }
             tx.insert_api_key(key, digest).await?;
             insert_networks(&mut tx, &key.id, networks).await?;
-            return Ok(tx.commit().await?);
+            tx.commit().await?;
+            if is_first {
+                self.document_keys.prepare_document_key(tenant_id).await;
+            }
+            return Ok(());
         }
         Err(ApiKeyError::Busy)
     }
@@ -190,7 +198,9 @@ impl ApiKeys {
                 return Ok(());
             }
             if self.factory.store_tenant_key(&mut tx, scope, chain_id, &new).await?.is_some() {
-                return Ok(tx.commit().await?);
+                tx.commit().await?;
+                self.document_keys.prepare_document_key(tenant_id).await;
+                return Ok(());
             }
         }
         Err(ApiKeyError::Busy)

@@ -76,6 +76,7 @@ mod fuzz_corpora;
 )]
 mod fuzz_targets;
 mod keys {
+    pub(crate) mod document_keys;
     pub(crate) mod kms_client;
     pub(crate) mod signing_keys;
     pub(crate) mod statements;
@@ -104,6 +105,7 @@ mod public {
     pub(crate) mod parameters;
     pub(crate) mod sharing;
     pub(crate) mod verify_form;
+    pub(crate) mod wallet_form;
 }
 mod support {
     pub(crate) mod site;

@@ -16,6 +16,8 @@ pub(crate) type IdInPath = Result<Path<String>, PathRejection>;
 
 /// After how many seconds a pending credential is worth another look.
 const RETRY_AFTER: Option<NonZeroU32> = NonZeroU32::new(5);
+/// The pause before a tenant's first document key is looked for again, in seconds: a worker makes missing keys once a minute.
+pub(crate) const KEY_EXPECTED_AFTER: Option<NonZeroU32> = NonZeroU32::new(60);
 
 /// Returns the error for an id that names no credential.
 pub(crate) fn unknown() -> ApiError {
@@ -28,8 +30,12 @@ pub(crate) fn unsigned(state: &BatchState) -> ApiError {
         BatchState::Failed { .. } => {
             ("This credential was not issued: its batch failed. It has no signed document.", None)
         }
-        BatchState::Pending | BatchState::Signed { .. } | BatchState::Anchored { .. } => {
+        BatchState::Pending | BatchState::Signed { .. } => {
             ("This credential is not anchored yet. Its signed document exists once it is.", RETRY_AFTER)
+        }
+        // The anchored form of an anchored one is always there.
+        BatchState::Anchored { .. } => {
+            ("The issuer has no key for wallet forms yet. One is made within minutes.", KEY_EXPECTED_AFTER)
         }
     };
     let mut error = ApiError::new(ErrorCode::CredentialNotFound, message);

@@ -1,6 +1,6 @@
 //! The answers: readable from every origin, and revalidated instead of kept.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
@@ -35,8 +35,9 @@ pub(crate) async fn preflight() -> Response {
 }
 
 /// Responds with a text that a cache may keep but must revalidate: with its ETag, or 304 if the caller has it already.
-pub fn revalidated(headers: &HeaderMap, media_type: &'static str, text: String) -> Response {
-    let tag = tag_of(text.as_bytes());
+pub fn revalidated(headers: &HeaderMap, media_type: &'static str, text: impl Into<Bytes>) -> Response {
+    let text = text.into();
+    let tag = tag_of(&text);
     revalidated_as(headers, &tag, || ([(CONTENT_TYPE, media_type)], Body::from(text)).into_response())
 }
 

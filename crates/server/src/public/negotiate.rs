@@ -13,6 +13,8 @@ use std::cmp::Reverse;
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap};
 use url::form_urlencoded;
 
+use crate::public::query::{SIGNED_FORM, WALLET};
+
 /// A form of the credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Representation {
@@ -63,10 +65,14 @@ impl Representation {
 
     /// Returns the form that a request asks for, by its query or else by its headers.
     pub(crate) fn of_request(headers: &HeaderMap, query: Option<&str>) -> Self {
-        let mut members = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-        match members.any(|(name, value)| name == FORMAT && value == FORMAT_JSON) {
-            true => Self::Document(MediaType::Json),
-            false => Self::wanted(headers),
+        let members = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        let names = |wanted: (&str, &str)| members.clone().any(|(name, value)| (&*name, &*value) == wanted);
+        let wanted = Self::wanted(headers);
+        match wanted {
+            _ if names((FORMAT, FORMAT_JSON)) => Self::Document(MediaType::Json),
+            // The wallet form is a document, whatever a wallet's HTTP library claims to take.
+            Self::Page if names((SIGNED_FORM, WALLET)) => Self::Document(MediaType::Json),
+            wanted => wanted,
         }
     }
 
@@ -89,6 +95,15 @@ impl Representation {
         let names_page = ranges(headers).iter().any(|range| range.exactness("text/html") == Some(3));
         names_page && Self::wanted(headers) == Self::Page
     }
+}
+
+/// The profile by which a caller asks for the wallet form: the specification that its proof follows
+/// ([RFC 6906](https://www.rfc-editor.org/rfc/rfc6906)).
+const WALLET_PROFILE: &str = "https://www.w3.org/TR/vc-di-eddsa/";
+
+/// Returns whether the headers ask for the wallet form, by the parameter `profile` of a document's media type.
+pub(crate) fn wants_wallet_form(headers: &HeaderMap) -> bool {
+    ranges(headers).iter().any(|range| range.weight > 0 && range.names_wallet_profile)
 }
 
 /// The parameter by which others' tools ask for the document, and its value.
@@ -156,6 +171,7 @@ fn weight<'a>(parameters: impl Iterator<Item = &'a str>) -> Option<u16> {
 struct Range {
     media_range: String,
     weight: u16,
+    names_wallet_profile: bool,
 }
 
 impl Range {
@@ -167,7 +183,13 @@ impl Range {
         if kind.is_empty() || subtype.is_empty() {
             return None;
         }
-        Some(Self { media_range, weight: weight(parts)? })
+        let parameters: Vec<&str> = parts.collect();
+        let mut named = parameters.iter().filter_map(|parameter| parameter.split_once('='));
+        let profile = named.find(|(name, _)| name.trim().eq_ignore_ascii_case("profile"));
+        let names_wallet_profile = profile.is_some_and(|(_, profiles)| {
+            profiles.trim().trim_matches('"').split(' ').any(|profile| profile == WALLET_PROFILE)
+        });
+        Some(Self { media_range, weight: weight(parameters.into_iter())?, names_wallet_profile })
     }
 
     /// Returns 3 for the type itself, 2 for its family, 1 for everything, `None` for another type.

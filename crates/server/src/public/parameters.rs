@@ -18,7 +18,7 @@ use self::similar::is_similar;
 use crate::error::{ApiError, ErrorCode};
 use crate::public::negotiate::{FORMAT, Representation};
 use crate::public::preferred_language::PreferredLanguage;
-use crate::public::query::RequestedFile;
+use crate::public::query::{RequestedFile, SIGNED_FORM};
 use crate::public::{cross_origin, response};
 
 /// The parameter that asks for less of a person.
@@ -26,7 +26,7 @@ const REDACTED: &str = "redacted";
 /// The parameter whose first known value counts, and of which an unknown value is passed over.
 const LANGUAGE: &str = "lang";
 /// The parameters of a credential's addresses. Each address takes all of them, also those that change nothing there.
-const OF_CREDENTIALS: &[&str] = &[REDACTED, "layout", "plain", FORMAT, LANGUAGE];
+const OF_CREDENTIALS: &[&str] = &[REDACTED, "layout", "plain", FORMAT, SIGNED_FORM, LANGUAGE];
 
 /// The form of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl PublicAddress {
                 return Err(refused(REDACTED, "a parameter of its own, after `&`"));
             }
         }
-        if self.parameters == OF_CREDENTIALS { RequestedFile::read(Some(query)).map(drop) } else { Ok(()) }
+        if self.parameters == OF_CREDENTIALS { RequestedFile::check(Some(query)) } else { Ok(()) }
     }
 }
 

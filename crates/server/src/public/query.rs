@@ -1,4 +1,4 @@
-//! The query for one of a credential's documents: `?redacted=true`, `?layout=open-badges`, `?format=json`.
+//! The query for one of a credential's documents: `?redacted=true`, `?layout=open-badges`, `?format=json`, `?form=wallet`.
 
 use learncoin_credential::{DocumentForm, Layout};
 use url::form_urlencoded;
@@ -11,9 +11,26 @@ use crate::error::{ApiError, ErrorCode};
 pub(crate) struct RequestedDocument {
     /// With or without the name.
     pub(crate) form: DocumentForm,
-    /// In which of the layouts.
+    /// In which of the layouts. The wallet form has one alone.
     pub(crate) layout: Layout,
+    /// Which of the signed forms.
+    pub(crate) signed: SignedForm,
 }
+
+/// The signed forms of a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum SignedForm {
+    /// The form whose proof is an anchor.
+    #[default]
+    Anchored,
+    /// The form for wallets, whose proof is a signature.
+    Wallet,
+}
+
+/// The parameter that chooses the signed form.
+pub(crate) const SIGNED_FORM: &str = "form";
+/// The value of [`SIGNED_FORM`] for the wallet form.
+pub(crate) const WALLET: &str = "wallet";
 
 impl RequestedDocument {
     /// Reads the query. Parameters that mean nothing here are passed over: people and programs add their own to
@@ -23,20 +40,29 @@ impl RequestedDocument {
     /// # Errors
     /// 400 `invalid_field_format`, which names the parameter and what it may be.
     pub(crate) fn read(query: Option<&str>) -> Result<Self, ApiError> {
-        let (mut form, mut layout, mut format) = (None, None, None);
+        let (mut form, mut layout, mut format, mut signed) = (None, None, None, None);
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             let first = match &*name {
                 "redacted" => form.replace(redacted(&value)?).is_none(),
                 "layout" => layout.replace(read_layout(&value)?).is_none(),
                 FORMAT if value != FORMAT_JSON => return Err(refused("format: expected `json`")),
                 FORMAT => format.replace(()).is_none(),
+                SIGNED_FORM => signed.replace(read_signed_form(&value)?).is_none(),
                 _ => true,
             };
             if !first {
                 return Err(refused(format!("{name}: expected one value")));
             }
         }
-        Ok(Self { form: form.unwrap_or(DocumentForm::Full), layout: layout.unwrap_or(Layout::Default) })
+        let signed = signed.unwrap_or_default();
+        if signed == SignedForm::Wallet && layout.is_some() {
+            return Err(refused("layout: the wallet form has one layout alone"));
+        }
+        Ok(Self {
+            form: form.unwrap_or(DocumentForm::Full),
+            layout: layout.unwrap_or(Layout::Default),
+            signed,
+        })
     }
 
     /// Returns the part of a file's name that the form adds.
@@ -50,10 +76,11 @@ impl RequestedDocument {
     /// Returns the name of the file in which the document is saved.
     pub(crate) fn file_name(self, id: &str) -> String {
         let form = self.form_suffix();
-        let layout = match self.layout {
-            Layout::Default => "",
-            Layout::OpenBadges => "-open-badges",
-            Layout::DataIntegrity => "-data-integrity",
+        let layout = match (self.signed, self.layout) {
+            (SignedForm::Wallet, _) => "-wallet",
+            (SignedForm::Anchored, Layout::Default) => "",
+            (SignedForm::Anchored, Layout::OpenBadges) => "-open-badges",
+            (SignedForm::Anchored, Layout::DataIntegrity) => "-data-integrity",
         };
         format!("{id}{form}{layout}.json")
     }
@@ -74,6 +101,22 @@ impl RequestedFile {
     /// # Errors
     /// 400 `invalid_field_format`, which names the parameter and what it may be.
     pub(crate) fn read(query: Option<&str>) -> Result<Self, ApiError> {
+        let wanted = Self::read_any(query)?;
+        match wanted.document.signed {
+            SignedForm::Anchored => Ok(wanted),
+            SignedForm::Wallet => Err(refused("form: files hold the anchored form")),
+        }
+    }
+
+    /// Checks the parameters that all addresses of a credential take, also those that change nothing at one of them.
+    ///
+    /// # Errors
+    /// As [`RequestedFile::read`].
+    pub(crate) fn check(query: Option<&str>) -> Result<(), ApiError> {
+        Self::read_any(query).map(drop)
+    }
+
+    fn read_any(query: Option<&str>) -> Result<Self, ApiError> {
         let document = RequestedDocument::read(query)?;
         let mut plain = None;
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
@@ -98,6 +141,14 @@ fn redacted(value: &str) -> Result<DocumentForm, ApiError> {
         "true" => Ok(DocumentForm::Redacted),
         "false" => Ok(DocumentForm::Full),
         _ => Err(refused("redacted: expected `true` or `false`")),
+    }
+}
+
+fn read_signed_form(value: &str) -> Result<SignedForm, ApiError> {
+    match value {
+        "anchored" => Ok(SignedForm::Anchored),
+        WALLET => Ok(SignedForm::Wallet),
+        _ => Err(refused("form: expected `anchored` or `wallet`")),
     }
 }
 
@@ -127,7 +178,11 @@ mod tests {
     fn without_parameters_the_full_document_in_the_default_layout_is_meant() {
         assert_eq!(
             RequestedDocument::read(None).unwrap(),
-            RequestedDocument { form: DocumentForm::Full, layout: Layout::Default }
+            RequestedDocument {
+                form: DocumentForm::Full,
+                layout: Layout::Default,
+                signed: SignedForm::Anchored
+            }
         );
         assert_eq!(read(""), (DocumentForm::Full, Layout::Default));
         assert_eq!(read("utm_source=mail&fbclid=yes"), (DocumentForm::Full, Layout::Default));
@@ -151,6 +206,9 @@ mod tests {
             ("layout=", "layout: expected `default`, `open-badges` or `data-integrity`"),
             ("redacted=true&redacted=false", "redacted: expected one value"),
             ("format=xml", "format: expected `json`"),
+            ("form=jwt", "form: expected `anchored` or `wallet`"),
+            ("form=wallet&form=wallet", "form: expected one value"),
+            ("form=wallet&layout=default", "layout: the wallet form has one layout alone"),
         ] {
             let error = RequestedDocument::read(Some(query)).unwrap_err();
             assert_eq!(
@@ -170,6 +228,7 @@ mod tests {
             ("plain=1", "plain: expected `true` or `false`"),
             ("plain=true&plain=true", "plain: expected one value"),
             ("redacted=1", "redacted: expected `true` or `false`"),
+            ("form=wallet", "form: files hold the anchored form"),
         ] {
             assert_eq!(RequestedFile::read(Some(query)).unwrap_err().message, message);
         }
@@ -181,5 +240,7 @@ mod tests {
         assert_eq!(name(""), "crd_1.json");
         assert_eq!(name("redacted=true&layout=open-badges"), "crd_1-redacted-open-badges.json");
         assert_eq!(name("layout=data-integrity"), "crd_1-data-integrity.json");
+        assert_eq!(name("form=wallet&redacted=true"), "crd_1-redacted-wallet.json");
+        assert_eq!(name("form=anchored"), "crd_1.json");
     }
 }

@@ -122,6 +122,8 @@ pub struct Batch {
     pub chain_id: u64,
     /// When it was accepted.
     pub created_at: i64,
+    /// The number of its first credential in the tenant's status lists. The others follow in the order of their positions.
+    pub first_status_number: u64,
     /// The root of its own tree. `None` only for one that an earlier release accepted and that is pending.
     pub tree_root: Option<MerkleRoot>,
     /// Its state.
@@ -156,7 +158,7 @@ impl Batch {
 }
 
 pub(crate) const COLUMNS: &str = "id, tenant_id, environment, status, credentials_count, public_url, verification_method, \
-     signing_key_number, chain_id, created_at, signed_at, anchored_at, failed_at, error_code, error_message, attempts, tree_root, \
+     signing_key_number, chain_id, created_at, signed_at, anchored_at, failed_at, error_code, error_message, attempts, tree_root, first_status_number, \
      anchor_id, anchor_path, anchor_steps, \
      merkle_root, (SELECT a.root FROM anchors a WHERE a.id = batches.anchor_id) AS anchor_root";
 
@@ -188,6 +190,7 @@ pub(crate) fn batch(row: &Row) -> Result<Batch> {
         chain_id: record.count("chain_id")?,
         created_at: record.int("created_at")?,
         attempts: record.count("attempts")?,
+        first_status_number: record.count("first_status_number")?,
         tree_root: record.maybe_parsed("tree_root")?,
         state,
     })
@@ -313,8 +316,9 @@ impl WriteTx {
         }
         sql::query(
             "INSERT INTO batches (id, tenant_id, environment, status, credentials_count, public_url, verification_method,
-                                  signing_key_number, chain_id, created_at, attempts, next_attempt_at, tree_root)
-             VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, 0, $9, $10)",
+                                  signing_key_number, chain_id, created_at, attempts, next_attempt_at, tree_root,
+                                  first_status_number)
+             VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, 0, $9, $10, $11)",
         )
         .bind(new.id.as_str())
         .bind(new.scope.tenant_id.as_str())
@@ -326,6 +330,7 @@ impl WriteTx {
         .bind(bigint(new.chain_id))
         .bind(new.created_at)
         .bind(new.tree_root.map(|root| root.to_string()))
+        .bind(bigint(new.first_status_number))
         .execute(self.connection())
         .await?;
         Ok(())

@@ -63,6 +63,7 @@ impl WriteTx {
         // Decided by the row as this statement finds it: an erasure may have been committed since the caller read it.
         let kept = sql::query(
             "UPDATE credentials SET revoked_at = $2, revocation_code = $3,
+                    revoked_number = (SELECT b.first_status_number FROM batches b WHERE b.id = credentials.batch_id) + position,
                     revocation_reason = CASE WHEN erased_at IS NULL THEN CAST($4 AS TEXT) END,
                     replaced_by = CASE WHEN erased_at IS NULL THEN CAST($5 AS TEXT) END
              WHERE id = $1 AND revoked_at IS NULL

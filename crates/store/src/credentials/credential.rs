@@ -148,6 +148,8 @@ pub struct Credential {
     pub id: CredentialId,
     /// Its batch.
     pub batch_id: BatchId,
+    /// Its position there, from 0.
+    pub position: u64,
     /// Whose it is.
     pub scope: TenantScope,
     /// The recipient's pseudonym.
@@ -189,7 +191,7 @@ pub struct CredentialSummary {
     pub recipient_id: String,
 }
 
-pub(super) const COLUMNS: &str = "id, batch_id, tenant_id, environment, recipient_id, person_sealed, personal_sealed, data_key_sealed, tree_place, \
+pub(super) const COLUMNS: &str = "id, batch_id, position, tenant_id, environment, recipient_id, person_sealed, personal_sealed, data_key_sealed, tree_place, \
      node_full, tree_path, revoked_at, revocation_code, revocation_reason, replaced_by, erased_at, document, document_own, achievement_image, \
      (SELECT p.content FROM document_parts p WHERE p.tenant_id = credentials.tenant_id AND p.hash = credentials.document_hash) \
      AS document_shared";
@@ -260,6 +262,7 @@ pub(super) fn credential(row: &Row, sealer: &Sealer) -> Result<Credential> {
     let revocation = revocation(&record)?;
     Ok(Credential {
         batch_id: record.parsed("batch_id")?,
+        position: record.count("position")?,
         scope: record.scope()?,
         recipient_id: record.text("recipient_id")?,
         document: StoredDocument::read(&record)?,

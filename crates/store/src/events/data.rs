@@ -196,6 +196,7 @@ mod tests {
             created_at: 1_776_945_600_000,
             tree_root: None,
             state,
+            first_status_number: 0,
             attempts: 0,
         };
         let credential = |id: &str, recipient: &str| CredentialSummary {

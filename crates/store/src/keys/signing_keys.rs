@@ -196,7 +196,7 @@ impl Store {
             sql::query_scalar("SELECT chain_id FROM host_keys WHERE kms_version IS NOT NULL LIMIT 1")
                 .fetch_optional(&self.pool)
                 .await?;
-        Ok(tenants.is_some() || hosts.is_some())
+        Ok(tenants.is_some() || hosts.is_some() || self.has_kms_document_keys().await?)
     }
 }
 

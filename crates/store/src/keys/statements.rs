@@ -4,8 +4,7 @@
 //! it. A verifier who knows the newest hash knows whether any of them was changed.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
-use std::str::FromStr;
+use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
@@ -14,79 +13,16 @@ use crate::database::sql::{self, Record, Row, bigint, exactly_one};
 use crate::database::store::{Store, WriteTx};
 use crate::error::{Error, Result};
 use crate::id::TenantId;
-use crate::keys::host_keys::{self, HostKey};
 use crate::keys::signing_keys::{self, SigningKey};
-use crate::onchain::{AccountAddress, PublicKeyCoordinates, StatementHash};
+use crate::keys::statement_content::{StatedKey, StatementContent};
+use crate::keys::{document_keys, host_keys};
+use crate::onchain::{AccountAddress, StatementHash};
 
 /// The hash before the first statement.
 pub const BEFORE_THE_FIRST: StatementHash = StatementHash::new([0; 32]);
 /// The first line of every statement's text.
 const FORM: &str = "learncoin key statement 1";
 const HEAD: &str = "head";
-
-/// The kind of a statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StatementKind {
-    /// There is a new key.
-    Created,
-    /// No transaction of the key is still to come, so that none counts from then on.
-    Retired,
-    /// Another party may have the key, so that no transaction counts from then on.
-    Revoked,
-}
-
-impl StatementKind {
-    /// Returns its name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            StatementKind::Created => "created",
-            StatementKind::Retired => "retired",
-            StatementKind::Revoked => "revoked",
-        }
-    }
-}
-
-impl fmt::Display for StatementKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for StatementKind {
-    type Err = ();
-
-    fn from_str(text: &str) -> std::result::Result<Self, ()> {
-        [StatementKind::Created, StatementKind::Retired, StatementKind::Revoked]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-            .ok_or(())
-    }
-}
-
-/// The content of a statement about a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatementContent {
-    /// The kind.
-    pub kind: StatementKind,
-    /// Whose key it is; `None`: the host's.
-    pub tenant_id: Option<TenantId>,
-    /// The tenant's number of it; of a key of the host its chain's.
-    pub number: u64,
-    /// Its DID URL.
-    pub key_id: String,
-    /// The one chain it signs for (EIP-155).
-    pub chain_id: u64,
-    /// Its address.
-    pub address: AccountAddress,
-    /// Its public key.
-    pub public_key: PublicKeyCoordinates,
-    /// From when on its transactions count, in milliseconds since 1970.
-    pub valid_from: i64,
-    /// Until when, where it was retired.
-    pub valid_to: Option<i64>,
-    /// Until when, where it was revoked.
-    pub revoked_from: Option<i64>,
-}
 
 /// A statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,27 +48,18 @@ impl KeyStatement {
 
     /// Returns the text that is hashed: twelve lines, each ended by a line feed. What is absent is `-`.
     pub(crate) fn text(&self) -> String {
-        let StatementContent {
-            kind,
-            key_id,
-            chain_id,
-            address,
-            public_key,
-            valid_from,
-            valid_to,
-            revoked_from,
-            ..
-        } = &self.content;
-        let time = |time: &Option<i64>| time.map_or_else(|| "-".to_owned(), iso8601);
+        let StatementContent { kind, key_id, key, valid_from, valid_to, revoked_from, .. } = &self.content;
+        let absent = || "-".to_owned();
+        let time = |time: &Option<i64>| time.map_or_else(absent, iso8601);
         let lines = [
             FORM,
             &self.sequence.to_string(),
             &self.previous_hash.to_string(),
             kind.as_str(),
             key_id,
-            &chain_id.to_string(),
-            address.as_str(),
-            &public_key.to_string(),
+            &key.chain_id().map_or_else(absent, |chain_id| chain_id.to_string()),
+            key.address().map_or("-", AccountAddress::as_str),
+            &key.public_key(),
             &iso8601(*valid_from),
             &time(valid_to),
             &time(revoked_from),
@@ -163,9 +90,7 @@ fn statement(row: &Row) -> Result<KeyStatement> {
             tenant_id: record.maybe_parsed("tenant_id")?,
             number: record.count("number")?,
             key_id: record.text("key_id")?,
-            chain_id: record.count("chain_id")?,
-            address: record.parsed("address")?,
-            public_key: record.parsed("public_key")?,
+            key: StatedKey::of(&record)?,
             valid_from: record.int("valid_from")?,
             valid_to: record.maybe_int("valid_to")?,
             revoked_from: record.maybe_int("revoked_from")?,
@@ -232,7 +157,8 @@ impl Store {
     /// Returns the statements that are damaged, and the keys that are not as the statements describe them.
     pub(crate) async fn broken_statements(&self) -> Result<Vec<String>> {
         let mut broken = Vec::new();
-        let mut last: BTreeMap<AccountAddress, StatementContent> = BTreeMap::new();
+        // By what a key has alone: its address, or the public key of a document key.
+        let mut last: BTreeMap<String, StatementContent> = BTreeMap::new();
         // The hash is `None` if it can't be read, which no statement follows on.
         let (mut sequence, mut hash) = (0_u64, Some(BEFORE_THE_FIRST));
         let mut read_to = i64::MIN;
@@ -256,7 +182,7 @@ impl Store {
                     broken.push(format!("statement {}", found.sequence));
                 }
                 (sequence, hash) = (found.sequence, Some(found.hash));
-                last.insert(found.content.address.clone(), found.content);
+                last.insert(own_text(&found.content.key), found.content);
             }
         }
         let head = sql::query("SELECT name, sequence, hash FROM key_statement_head WHERE name = $1")
@@ -279,35 +205,36 @@ impl Store {
         }
         for row in &self.signing_key_rows().await? {
             let key = readable(signing_keys::signing_key(row))?;
-            let content = key.as_ref().and_then(|key| Some((key, last.get(&key.address)?)));
-            if !content.is_some_and(|(key, content)| matches_key(key, content)) {
+            let content = key.as_ref().and_then(|key| Some((key, last.get(key.address.as_str())?)));
+            if !content.is_some_and(|(key, content)| content.is_of(key)) {
                 let record = Record { table: "signing_keys", row };
                 broken.push(format!("key {} of {}", record.count("number")?, record.text("tenant_id")?));
             }
         }
         for row in &self.host_key_rows().await? {
             let key = readable(host_keys::host_key(row))?;
-            let content = key.as_ref().and_then(|key| Some((key, last.get(&key.address)?)));
-            if !content.is_some_and(|(key, content)| matches_host_key(key, content)) {
+            let content = key.as_ref().and_then(|key| Some((key, last.get(key.address.as_str())?)));
+            if !content.is_some_and(|(key, content)| content.is_of_host(key)) {
                 let record = Record { table: "host_keys", row };
                 broken.push(format!("the host's key of chain {}", record.count("chain_id")?));
+            }
+        }
+        for row in &self.document_key_rows().await? {
+            let key = readable(document_keys::document_key(row))?;
+            let content = key.as_ref().and_then(|key| Some((key, last.get(&hex::encode(key.public_key))?)));
+            if !content.is_some_and(|(key, content)| content.is_of_document_key(key)) {
+                let record = Record { table: "document_keys", row };
+                let (number, tenant) = (record.count("number")?, record.text("tenant_id")?);
+                broken.push(format!("document key {number} of {tenant}"));
             }
         }
         Ok(broken)
     }
 }
 
-fn matches_key(key: &SigningKey, content: &StatementContent) -> bool {
-    content.tenant_id.as_ref() == Some(&key.tenant_id)
-        && content.number == key.number
-        && content.chain_id == key.chain_id
-        && content.public_key == key.public_key
-        && content.valid_to == key.expires_at
-        && content.revoked_from == key.revoked_from
-}
-
-fn matches_host_key(key: &HostKey, content: &StatementContent) -> bool {
-    content.tenant_id.is_none() && content.chain_id == key.chain_id && content.public_key == key.public_key
+/// Returns the text that no other key has.
+fn own_text(key: &StatedKey) -> String {
+    key.address().map_or_else(|| key.public_key(), |address| address.as_str().to_owned())
 }
 
 /// Returns `None` for a row that can't be read.
@@ -315,40 +242,6 @@ fn readable<T>(read: Result<T>) -> Result<Option<T>> {
     match read {
         Err(Error::Inconsistent { .. }) => Ok(None),
         read => read.map(Some),
-    }
-}
-
-impl StatementContent {
-    /// Creates the content of the statement about a new key of the host.
-    pub fn of_host(key: &HostKey, key_id: String, valid_from: i64) -> Self {
-        Self {
-            kind: StatementKind::Created,
-            tenant_id: None,
-            number: key.chain_id,
-            key_id,
-            chain_id: key.chain_id,
-            address: key.address.clone(),
-            public_key: key.public_key,
-            valid_from,
-            valid_to: None,
-            revoked_from: None,
-        }
-    }
-
-    /// Creates the content of a statement about a tenant's key as it is.
-    pub fn of(key: &SigningKey, kind: StatementKind, key_id: String, valid_from: i64) -> Self {
-        Self {
-            kind,
-            tenant_id: Some(key.tenant_id.clone()),
-            number: key.number,
-            key_id,
-            chain_id: key.chain_id,
-            address: key.address.clone(),
-            public_key: key.public_key,
-            valid_from,
-            valid_to: key.expires_at,
-            revoked_from: key.revoked_from,
-        }
     }
 }
 
@@ -371,6 +264,7 @@ impl WriteTx {
         let record = Record { table: "key_statement_head", row: &row };
         let made = KeyStatement::new(record.count("sequence")?, content, now_ms, record.parsed("hash")?);
         let content = &made.content;
+        let (chain_id, address) = content.key.columns();
         sql::query(
             "INSERT INTO key_statements (sequence, tenant_id, number, kind, key_id, chain_id, address, public_key, valid_from, valid_to, revoked_from, stated_at, previous_hash, hash)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
@@ -380,9 +274,9 @@ impl WriteTx {
         .bind(bigint(content.number))
         .bind(content.kind.as_str())
         .bind(&content.key_id)
-        .bind(bigint(content.chain_id))
-        .bind(content.address.as_str())
-        .bind(content.public_key.to_string())
+        .bind(bigint(chain_id))
+        .bind(address)
+        .bind(content.key.public_key())
         .bind(content.valid_from)
         .bind(content.valid_to)
         .bind(content.revoked_from)
@@ -415,6 +309,18 @@ impl WriteTx {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keys::statement_content::StatementKind;
+    use crate::onchain::PublicKeyCoordinates;
+
+    const ADDRESS: &str = "0xb695B01217E9b9E55CF1E23814ac091352df7D12";
+
+    fn chain_key(address: &str, x: u8) -> StatedKey {
+        StatedKey::Chain {
+            chain_id: 84532,
+            address: address.parse().unwrap(),
+            public_key: PublicKeyCoordinates::new([x; 32], [0xab; 32]),
+        }
+    }
 
     fn first() -> KeyStatement {
         let content = StatementContent {
@@ -422,9 +328,7 @@ mod tests {
             tenant_id: None,
             number: 1,
             key_id: "did:web:learncoin.example#tenant-01KPX4MQ005TCNKPH5QY15PQWV-key-1".into(),
-            chain_id: 84532,
-            address: "0xb695B01217E9b9E55CF1E23814ac091352df7D12".parse().unwrap(),
-            public_key: PublicKeyCoordinates::new([0xab; 32], [0xab; 32]),
+            key: chain_key(ADDRESS, 0xab),
             valid_from: 1_776_945_301_234,
             valid_to: None,
             revoked_from: Some(1_777_000_000_000),
@@ -446,6 +350,16 @@ mod tests {
     }
 
     #[test]
+    fn the_text_about_a_document_key_has_the_same_lines() {
+        let mut statement = first();
+        statement.content.key = StatedKey::Document { public_key: [0xcd; 32] };
+        let text = statement.text();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 12);
+        assert_eq!(lines[5..8], ["-", "-", "cd".repeat(32).as_str()]);
+    }
+
+    #[test]
     fn whatever_is_changed_changes_the_hash() {
         let whole = first();
         let changes: [fn(&mut KeyStatement); 9] = [
@@ -456,8 +370,8 @@ mod tests {
             |s| s.content.valid_from += 1,
             |s| s.content.valid_to = Some(1),
             |s| s.content.revoked_from = None,
-            |s| s.content.address = format!("0x{}", "11".repeat(20)).parse().unwrap(),
-            |s| s.content.public_key = PublicKeyCoordinates::new([0xac; 32], [0xab; 32]),
+            |s| s.content.key = chain_key(&format!("0x{}", "11".repeat(20)), 0xab),
+            |s| s.content.key = chain_key(ADDRESS, 0xac),
         ];
         for change in changes {
             let mut other = whole.clone();

@@ -8,13 +8,14 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 47] = [
+pub const TABLES: [&str; 48] = [
     "settings",
     "tenants",
     "confirmed_names",
     "api_keys",
     "api_key_networks",
     "signing_keys",
+    "document_keys",
     "host_keys",
     "host_transactions",
     "host_attempts",

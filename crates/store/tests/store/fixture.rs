@@ -170,6 +170,7 @@ impl Fixture {
             created_at: NOW,
             tree_root: Some(MerkleRoot::new(random_bytes(&self.world))),
             state: BatchState::Pending,
+            first_status_number: 0,
             attempts: 0,
         }
     }

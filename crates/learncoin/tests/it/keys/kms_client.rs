@@ -184,7 +184,7 @@ async fn every_fault_is_an_error_that_reports_whether_it_passes() {
         (KmsFault::Status(302), false, "status 302"),
         (KmsFault::Page, true, "no JSON object"),
         (KmsFault::WrongChecksum, true, "checksum"),
-        (KmsFault::ChangedDigest, true, "digest was changed"),
+        (KmsFault::ChangedDigest, true, "was changed on its way"),
         (KmsFault::OtherName, true, "another key version"),
         (KmsFault::OtherKey, false, "not by the expected key"),
         (KmsFault::Denied, false, "refuses these credentials"),

@@ -5,20 +5,21 @@ use std::sync::Arc;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use learncoin_credential::{DocumentForm, SignedCredential};
+use learncoin_credential::DocumentForm;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::credential::render::Render as _;
 use learncoin_language::{Language, fill};
 use learncoin_store::id::CredentialId;
+use serde_json::Value as Json;
 
 use super::page::compose_page;
 use crate::error::ApiError;
 use crate::public::browser_check::permit_script;
 use crate::public::credential_lookup::{IdInPath, find, unknown, unsigned};
-use crate::public::negotiate::Representation;
+use crate::public::negotiate::{Representation, wants_wallet_form};
 use crate::public::page_state::PageState;
 use crate::public::preferred_language::PreferredLanguage;
-use crate::public::query::RequestedDocument;
+use crate::public::query::{RequestedDocument, SignedForm};
 use crate::public::response;
 
 /// Serves `GET /c/{id}`: the page, or the signed document if the caller prefers that.
@@ -31,10 +32,13 @@ pub(crate) async fn credential(
 ) -> Response {
     match Representation::of_request(&headers, query.as_deref()) {
         Representation::Page => page(&state, id, query.as_deref(), language).await,
-        Representation::Document(media_type) => match document(&state.issuance, id, query.as_deref()).await {
-            Ok((_, _, signed)) => response::document(media_type, &signed.to_json()),
-            Err(error) => response::refusal(error),
-        },
+        Representation::Document(media_type) => {
+            let wants_wallet_form = wants_wallet_form(&headers);
+            match document(&state.issuance, id, query.as_deref(), wants_wallet_form).await {
+                Ok((_, _, signed)) => response::document(media_type, &signed),
+                Err(error) => response::refusal(error),
+            }
+        }
     }
 }
 
@@ -44,8 +48,8 @@ pub(crate) async fn download(
     id: IdInPath,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match document(&issuance, id, query.as_deref()).await {
-        Ok((id, wanted, signed)) => response::attachment(&wanted.file_name(id.as_str()), &signed.to_json()),
+    match document(&issuance, id, query.as_deref(), false).await {
+        Ok((id, wanted, signed)) => response::attachment(&wanted.file_name(id.as_str()), &signed),
         Err(error) => response::refusal(error),
     }
 }
@@ -54,11 +58,25 @@ async fn document(
     issuance: &Issuance,
     id: IdInPath,
     query: Option<&str>,
-) -> Result<(CredentialId, RequestedDocument, SignedCredential), ApiError> {
-    let wanted = RequestedDocument::read(query)?;
+    wants_wallet_form: bool,
+) -> Result<(CredentialId, RequestedDocument, Json), ApiError> {
+    let mut wanted = RequestedDocument::read(query)?;
+    if wants_wallet_form {
+        wanted.signed = SignedForm::Wallet;
+    }
     let issued = find(issuance, id).await.map_err(ApiError::internal)?.ok_or_else(unknown)?;
-    match issued.render(wanted.form).map_err(ApiError::internal)? {
-        Some(signed) => Ok((issued.credential.id, wanted, signed.in_layout(wanted.layout))),
+    let json = match wanted.signed {
+        SignedForm::Anchored => {
+            let signed = issued.render(wanted.form).map_err(ApiError::internal)?;
+            signed.map(|signed| signed.in_layout(wanted.layout).to_json())
+        }
+        SignedForm::Wallet => {
+            let signed = issuance.wallet_forms.wallet_form(&issued, wanted.form).await;
+            signed.map_err(ApiError::internal)?.map(|signed| signed.to_json())
+        }
+    };
+    match json {
+        Some(json) => Ok((issued.credential.id, wanted, json)),
         None => Err(unsigned(&issued.batch.state)),
     }
 }

@@ -124,6 +124,7 @@ impl Sample {
             credential: Credential {
                 id: "crd_01KPX4MQ00REJFE5FBD8QX9Y5A".parse().unwrap(),
                 batch_id: batch_id.clone(),
+                position: 0,
                 scope: scope.clone(),
                 recipient_id: self.document.subject.id.clone(),
                 document: StoredDocument::Whole(String::new()),
@@ -160,6 +161,7 @@ impl Sample {
                 created_at: 0,
                 tree_root: Some(MerkleRoot::new([0x4d; 32])),
                 state: self.state.clone(),
+                first_status_number: 0,
                 attempts: 0,
             },
             anchor_is_final: false,
