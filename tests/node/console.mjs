@@ -357,7 +357,9 @@ class Story {
   async judgeKinds(owner) {
     const credential = `/credentials/${this.credential}`;
     await this.judge(owner, this.kinds ?? ['', '/credentials', credential, '/uploads'], false);
-    await this.judge(owner, ['/issue', `${credential}/correct`, '/templates', this.draft, '/branding', '/mails', '/audit', '/keys', this.webhook, '/members', '/console/account'], true);
+    // One that is neither revoked nor erased.
+    await this.openCredential(owner, 9);
+    await this.judge(owner, ['/issue', `${new URL(owner.page.url()).pathname}/correct`, '/templates', this.draft, '/branding', '/mails', '/audit', '/keys', this.webhook, '/members', '/console/account'], true);
   }
 
   async watchHealth(operator) {

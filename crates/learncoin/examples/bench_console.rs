@@ -12,6 +12,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::as_conversions,
     clippy::print_stdout,
     reason = "a measurement that can't be made has failed, and printing is what this program is for"
 )]

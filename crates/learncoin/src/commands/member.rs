@@ -114,8 +114,10 @@ pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result
             let member = known(&issuance, &email).await?;
             let mut added = member_json(&issuance, &member).await?;
             if let Some(grant) = grants.first().filter(|_| is_invited) {
-                added["invitation"] =
-                    send_invitation(config, &data_dir, &issuance, &member, grant).await?.into();
+                let outcome = send_invitation(config, &data_dir, &issuance, &member, grant).await?;
+                if let Value::Object(fields) = &mut added {
+                    fields.insert("invitation".to_owned(), outcome.into());
+                }
             }
             form.record(&added)?;
         }
