@@ -211,13 +211,13 @@ fn issuer_of(document: &Object) -> Option<String> {
             Some(Value::String(text)) => Some(text.clone()),
             _ => None,
         });
-        texts.into_iter().flatten().find(|text| !text.trim().is_empty())
+        texts.into_iter().flatten().find(|text| !text.trim_ascii().is_empty())
     };
     let text = match issuer {
         Value::String(text) => Some(text.clone()),
         issuer => objects(Some(issuer)).next().and_then(of_object),
     };
-    let text: String = text?.trim().chars().take(MAX_ISSUER_CHARS).collect();
+    let text: String = text?.trim_ascii().chars().take(MAX_ISSUER_CHARS).collect();
     (!text.is_empty()).then_some(text)
 }
 
