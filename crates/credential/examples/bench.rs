@@ -7,6 +7,8 @@
 //! - `issue`: the canonical forms and hashes of the full and the redacted document of every credential of the corpus,
 //!   one tree over all, and both `proofValue`s.
 //! - `sha256`: SHA-256 alone over the same canonical bytes. `issue_to_sha256` is the ratio of issuing to this.
+//! - `wallet`: the wallet form of every credential of the corpus: its canonical form, hashes, Ed25519 signature and JSON. `key` is the
+//!   signature alone with the hashes of the same bytes, and `wallet_to_key` the ratio of the two.
 //! - `verify`: one signed credential from its bytes to the report, with the responses to all lookups (as bytes) in
 //!   memory.
 //!
@@ -20,6 +22,7 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use ed25519_dalek::{Signer as _, SigningKey};
 use learncoin_credential::canonicalize::Canonicalizer;
 use learncoin_credential::contexts::ContextSet;
 use learncoin_credential::did::DidDocument;
@@ -30,6 +33,9 @@ use learncoin_credential::proof::{AnchorChain, Encoder};
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
     Lookup, MinedTransaction, ParsedCredential, Verdict, VerificationInputs, VerificationPolicy, verify,
+};
+use learncoin_credential::wallet::{
+    DocumentSignature, ProofOptions, SignatureInput, SignedWalletDocument, StatusEntry, WalletDocument,
 };
 use learncoin_credential::{Document, Hash, Host, json};
 use serde_json::{Value as Json, json};
@@ -74,6 +80,9 @@ fn main() -> Result<(), Failure> {
         }
         Ok(())
     })?;
+    let forms = wallet_forms(&documents)?;
+    let signing = best(rounds, |laps| sign_forms(&forms, laps))?;
+    let keyed = best(rounds, |laps| sign_alone(&forms, laps))?;
     let verifying = verification(rounds)?;
     let per_second = |count: usize, time: Duration| {
         (u32::try_from(count).map_or(0.0, f64::from) / time.as_secs_f64()).round()
@@ -84,6 +93,9 @@ fn main() -> Result<(), Failure> {
         "rounds": rounds,
         "issue": { "credentials_per_second": per_second(documents.len(), issuing), "seconds": issuing.as_secs_f64() },
         "sha256": { "credentials_per_second": per_second(documents.len(), hashing), "seconds": hashing.as_secs_f64() },
+        "wallet": { "credentials_per_second": per_second(documents.len(), signing), "seconds": signing.as_secs_f64() },
+        "key": { "credentials_per_second": per_second(documents.len(), keyed), "seconds": keyed.as_secs_f64() },
+        "wallet_to_key": signing.as_secs_f64() / keyed.as_secs_f64(),
         "issue_to_sha256": issuing.as_secs_f64() / hashing.as_secs_f64(),
         "verify": { "credentials_per_second": per_second(1, verifying), "seconds": verifying.as_secs_f64() },
     });
@@ -146,6 +158,58 @@ fn issue(documents: &[Document], laps: &mut Laps) -> Result<(), Failure> {
             let path = tree.path(&leaf.node).ok_or("a node of the tree has a path")?;
             black_box(encoder.encode(&both.full, &leaf.path_full(&path)));
             black_box(encoder.encode(&both.redacted, &leaf.path_redacted(&path)));
+        }
+        laps.lap();
+    }
+    Ok(())
+}
+
+/// Returns the wallet forms of the corpus.
+fn wallet_forms(documents: &[Document]) -> Result<Vec<WalletDocument>, Failure> {
+    let host = Host::parse("https://learncoin.me")?;
+    let ulid = "01KPX4MQ005TCNKPH5QY15PQWV";
+    let list = format!("{}0", host.status_lists_url(ulid));
+    let numbered = documents.iter().zip(0_u32..);
+    let forms = numbered.map(|(document, index)| {
+        let status = StatusEntry::new(list.clone(), index);
+        WalletDocument::new(document.clone(), &host, ulid, status, AnchorChain::BaseMainnet)
+    });
+    Ok(forms.collect())
+}
+
+fn options() -> ProofOptions {
+    ProofOptions {
+        created: "2026-04-23T12:00:30Z".to_owned(),
+        verification_method: "did:web:learncoin.me:t:01KPX4MQ005TCNKPH5QY15PQWV#z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
+            .to_owned(),
+    }
+}
+
+/// Makes each wallet form as it is served.
+fn sign_forms(forms: &[WalletDocument], laps: &mut Laps) -> Result<(), Failure> {
+    let key = SigningKey::from_bytes(&[7; 32]);
+    for slice in forms.chunks(SLICE) {
+        for form in slice {
+            let (document, options) = (form.clone(), options());
+            let input = SignatureInput::of_document(&document, &options);
+            let signature = DocumentSignature(key.sign(&input.0).to_bytes());
+            black_box(SignedWalletDocument { document, options, signature }.to_json().to_string());
+        }
+        laps.lap();
+    }
+    Ok(())
+}
+
+/// Makes the signatures alone, with the hashes of what is signed.
+fn sign_alone(forms: &[WalletDocument], laps: &mut Laps) -> Result<(), Failure> {
+    let key = SigningKey::from_bytes(&[7; 32]);
+    for slice in forms.chunks(SLICE) {
+        for form in slice {
+            // As many bytes as the canonical form and that of the options have, about.
+            let text = form.id.repeat(64);
+            let mut input = Hash::sha256(text.as_bytes()).as_bytes().to_vec();
+            input.extend(Hash::sha256(text.get(..500).unwrap_or_default().as_bytes()).as_bytes());
+            black_box(key.sign(&input));
         }
         laps.lap();
     }

@@ -93,7 +93,7 @@ mod tests {
                 entry["file"]
             );
         }
-        assert_eq!(entries.len(), 7);
+        assert_eq!(entries.len(), 10);
         for url in [VC_2, BLOCKCERTS_3, OPEN_BADGES_3, DATA_INTEGRITY_2] {
             assert!(entries.iter().any(|entry| entry["url"] == url), "{url}");
         }

@@ -228,8 +228,8 @@ impl Kms {
         Signature::from_der(&signature, digest, expected)
     }
 
-    /// Has a version sign, and checks what surrounds the signature: the name, the checksums and the protection level. `verified` is
-    /// the member that confirms the checksum of what was sent.
+    /// Requests a signature, and checks what surrounds it: the name, the checksums and the protection level. `verified` is the
+    /// member that confirms the checksum of what was sent.
     pub(crate) async fn asymmetric_sign(
         &self,
         version: &KeyVersion,

@@ -1,5 +1,5 @@
 //! Measures what a verifier waits for: `GET /revocations?assertionId=…`, with few and with many revoked credentials
-//! in the database, in turn, and prints JSON.
+//! in the database, in turn, and a status list that is full of them, and prints JSON.
 //!
 //! ```text
 //! cargo run -p learncoin --profile dist --example bench_revocations -- [--many N] [--readings N]
@@ -21,7 +21,7 @@ use learncoin_store::batches::Batch;
 use learncoin_store::credentials::{
     AddressedPart, Credential, NewCredential, Revocation, RevocationCode, StoredDocument,
 };
-use learncoin_store::id::{BatchId, CredentialId};
+use learncoin_store::id::{BatchId, CredentialId, TenantId};
 use learncoin_testkit::{TestApp, one};
 use serde_json::{Value, json};
 
@@ -29,6 +29,8 @@ type Failure = Box<dyn Error>;
 
 const FEW: usize = 1_000;
 const PER_BATCH: usize = 500;
+/// The number of status lists that are made. Each is full of revoked credentials.
+const LISTS: usize = 20;
 /// The number of batches per commit.
 const BATCHES_PER_COMMIT: usize = 10;
 
@@ -53,11 +55,16 @@ async fn main() -> Result<(), Failure> {
         }
     }
     let [few, many_median] = times.map(median);
+    let mut lists = Vec::new();
+    for _ in 0..LISTS {
+        lists.push(deployments[1].read_status_list().await?);
+    }
     println!(
         "{}",
         json!({
             "few": { "revoked": FEW, "readings_per_second": 1.0 / few.as_secs_f64() },
             "many": { "revoked": many, "readings_per_second": 1.0 / many_median.as_secs_f64() },
+            "status_list": { "milliseconds": median(lists).as_secs_f64() * 1_000.0 },
         })
     );
     Ok(())
@@ -73,6 +80,7 @@ struct Revoked {
     app: TestApp,
     /// The URLs to request, spread over all of them.
     paths: Vec<String>,
+    tenant: TenantId,
 }
 
 impl Revoked {
@@ -94,7 +102,7 @@ impl Revoked {
         let spread = (0..ids.len().min(10_000)).filter_map(|number| ids.get(number * 7_919 % ids.len()));
         let paths =
             spread.map(|id| format!("/revocations?assertionId={}/c/{id}", app.public_url())).collect();
-        Ok(Self { app, paths })
+        Ok(Self { app, paths, tenant: batch.scope.tenant_id })
     }
 
     async fn read(&self, reading: usize) -> Result<Duration, Failure> {
@@ -106,6 +114,19 @@ impl Revoked {
             true => Ok(took),
             false => Err(format!("{path}: {}", answer.text()).into()),
         }
+    }
+}
+
+impl Revoked {
+    /// Has the first status list made anew and signed.
+    async fn read_status_list(&self) -> Result<Duration, Failure> {
+        let ulid = self.tenant.ulid();
+        // What was made half a minute before is not served again.
+        self.app.clock().advance_ms(31_000);
+        let began = Instant::now();
+        let answer = black_box(self.app.get(&format!("/t/{ulid}/status/revocation/0")).await);
+        let took = began.elapsed();
+        if answer.status == 200 { Ok(took) } else { Err(answer.text().to_owned().into()) }
     }
 }
 
@@ -139,7 +160,9 @@ async fn commit_some(
             break;
         }
         app.clock().advance_ms(1);
-        let batch = Batch { id: BatchId::generate(clock, entropy), ..batch.clone() };
+        let numbers = tx.take_status_numbers(&batch.scope.tenant_id, u64::try_from(count)?).await?;
+        let batch =
+            Batch { id: BatchId::generate(clock, entropy), first_status_number: numbers, ..batch.clone() };
         let new = (0..count).map(|_| NewCredential {
             id: CredentialId::generate(clock, entropy),
             recipient_id: pattern.recipient_id.clone(),

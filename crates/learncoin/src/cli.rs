@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, backup, copy, demo, doctor, erasures, health, host_key, key, mail, master_key, member, migrate,
-    restore, serve, signing_key, tenant, unbake, verify, webhook,
+    audit, backup, copy, demo, doctor, document_key, erasures, health, host_key, key, mail, master_key,
+    member, migrate, restore, serve, signing_key, tenant, unbake, verify, webhook,
 };
 use crate::config::{Config, Flags};
 use crate::environment::{names, variable};
@@ -57,6 +57,9 @@ enum Command {
     /// List, rotate, disable and revoke the keys that tenants anchor with
     #[command(subcommand)]
     SigningKey(signing_key::Command),
+    /// List, rotate and revoke the keys that sign wallet forms and status lists
+    #[command(subcommand)]
+    DocumentKey(document_key::Command),
     /// List the keys that the host itself sends transactions with
     #[command(subcommand)]
     HostKey(host_key::Command),
@@ -101,6 +104,7 @@ pub(crate) fn run() -> ExitCode {
         | Command::Key(_)
         | Command::Member(_)
         | Command::SigningKey(_)
+        | Command::DocumentKey(_)
         | Command::HostKey(_)
         | Command::MasterKey(_)
         | Command::Webhook(_)
@@ -131,6 +135,7 @@ pub(crate) fn run() -> ExitCode {
                 Command::Key(command) => key::run(&config, command, form).await,
                 Command::Member(command) => member::run(&config, command, form).await,
                 Command::SigningKey(command) => signing_key::run(&config, command, form).await,
+                Command::DocumentKey(command) => document_key::run(&config, command, form).await,
                 Command::HostKey(command) => host_key::run(&config, command, form).await,
                 Command::MasterKey(command) => master_key::run(&config, command, form).await,
                 Command::Webhook(command) => webhook::run(&config, command, form).await,

@@ -5,6 +5,7 @@ pub(crate) mod backup;
 pub(crate) mod copy;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod document_key;
 pub(crate) mod erasures;
 pub(crate) mod health;
 pub(crate) mod host_key;

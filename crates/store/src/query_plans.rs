@@ -7,7 +7,7 @@ use crate::keys::leases::free_key;
 use crate::seal::MasterKey;
 
 /// The statements that read a whole table, by a part of their text, and why they may.
-const READ_ALL: [(&str, &str); 18] = [
+const READ_ALL: [(&str, &str); 20] = [
     ("FROM members ORDER BY id", "the operator's list; people are few"),
     ("FROM tenants ORDER BY id", "the operator's list, and what is deleted when its time is over"),
     ("FROM signing_keys ORDER BY tenant_id, number", "the host's DID document lists every key"),
@@ -17,6 +17,8 @@ const READ_ALL: [(&str, &str); 18] = [
     ),
     ("FROM signing_keys WHERE kms_version IS NOT NULL", "asked once, when a server starts"),
     ("FROM signing_keys WHERE NOT EXISTS", "asked once, when a server starts"),
+    ("FROM document_keys ORDER BY tenant_id, number", "the doctor reads all"),
+    ("FROM document_keys WHERE kms_version IS NOT NULL", "asked once, when a server starts"),
     ("FROM key_statements ORDER BY sequence", "the last one is at the end of it; the doctor reads all"),
     ("FROM _sqlx_migrations", "there is one for each change of the tables"),
     ("FROM host_keys", "there is one for each chain"),

@@ -41,7 +41,7 @@ pub enum KmsFault {
     Page,
     /// The checksums of its responses are wrong.
     WrongChecksum,
-    /// It reports that the digest does not match its checksum.
+    /// It reports that what was to be signed does not match its checksum.
     ChangedDigest,
     /// Another key signs.
     OtherKey,
@@ -155,6 +155,16 @@ impl KmsServer {
     /// Returns the state of a key version; `None` if there is none.
     pub fn state(&self, version: &str) -> Option<&'static str> {
         lock(&self.shared.keys).state(version)
+    }
+
+    /// Sets whether its location has no Ed25519 keys in hardware.
+    pub fn without_hardware_ed25519(&self, without: bool) {
+        lock(&self.shared.keys).without_hardware_ed25519 = without;
+    }
+
+    /// Returns the names of the versions of keys that sign transactions, in the order of their creation.
+    pub fn versions_of_chain_keys(&self) -> Vec<String> {
+        lock(&self.shared.keys).versions_of_chain_keys()
     }
 
     /// Returns the names of all key versions, in the order of their creation.

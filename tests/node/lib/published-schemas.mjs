@@ -40,6 +40,13 @@ function blockcerts(version) {
   return ajv.getSchema(address(pending[0]));
 }
 
+/** The schemas of this folder by the addresses at which their publishers serve them. */
+export function schemaDocuments() {
+  return [
+    ['https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json', pinned('ob_v3p0_achievementcredential_schema.json')],
+  ];
+}
+
 /** Compiled validators by name: `true`, or `false` with `errors`. */
 export function publishedSchemas() {
   return {

@@ -34,7 +34,7 @@ fn as_in_vectors(written: &Json) -> Json {
     let mut document = written.clone();
     let terms = document["@context"].as_array_mut().unwrap().pop().unwrap();
     assert_eq!(terms["blockchainAccountId"], "https://w3id.org/security#blockchainAccountId");
-    document.as_object_mut().unwrap().remove("alsoKnownAs").unwrap();
+    document.as_object_mut().unwrap().shift_remove("alsoKnownAs").unwrap();
     document
 }
 

@@ -88,6 +88,31 @@ fn wallet_forms_have_the_canonical_form_of_the_oracle() {
     assert!(tally.accepted > documents / 20 && tally.rejected > documents / 20, "{tally:?}");
 }
 
+/// Writes documents of both forms, each with the hash of its canonical form, for the canonicalizers of others.
+#[test]
+fn documents_for_other_canonicalizers_are_written() {
+    let mut lines = String::new();
+    let mut rng = StdRng::seed_from_u64(20);
+    for _ in 0..count("LEARNCOIN_ORACLE_WRITTEN", 20) {
+        let document = generate::valid_document(&mut rng);
+        let form = generate::wallet_form(&mut rng);
+        let mut canonical = String::new();
+        Canonicalizer::default().canonicalize_wallet_form(&form, &mut canonical);
+        for (document, canonical) in [(document.to_json(), document.canonical()), (form.to_json(), canonical)]
+        {
+            let hash = Hash::sha256(canonical.as_bytes()).to_string();
+            lines.push_str(&format!(
+                "{}\n",
+                serde_json::json!({ "document": document, "canonical_sha256": hash })
+            ));
+        }
+    }
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("canonical-forms.jsonl");
+    std::fs::write(&file, &lines).unwrap();
+    println!("{}", file.display());
+    assert_eq!(lines.lines().count() % 2, 0);
+}
+
 #[test]
 fn accepted_documents_have_the_same_meaning_for_the_oracle() {
     let tally = on_all_cores(count("LEARNCOIN_ORACLE_DOCUMENTS", 5_000), |rng, tally| {

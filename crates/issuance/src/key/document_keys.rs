@@ -1,7 +1,7 @@
 //! The life of a tenant's document keys: each tenant that issues has one in use, which signs its wallet forms and status lists.
 //!
 //! A key is made in Cloud KMS or here before the transaction that stores it. In Cloud KMS its name follows from its owner and its
-//! number, so that it is found again by whoever runs the step next, and none is made twice.
+//! number, so that the next run finds it, and none is made twice.
 
 use std::sync::Arc;
 

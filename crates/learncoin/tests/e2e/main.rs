@@ -100,9 +100,11 @@ mod verifiers {
     pub(crate) mod anvil_chain;
     pub(crate) mod browser_verification;
     pub(crate) mod browser_verifier;
+    pub(crate) mod did_documents;
     pub(crate) mod file_table;
     pub(crate) mod files;
     pub(crate) mod own_branding;
     pub(crate) mod stock_verifier;
     pub(crate) mod stolen_key;
+    pub(crate) mod wallet_judges;
 }

@@ -71,6 +71,7 @@ mod fuzz_corpora;
 )]
 mod fuzz_targets;
 mod keys {
+    pub(crate) mod document_keys;
     pub(crate) mod kms_client;
     pub(crate) mod signing_keys;
     pub(crate) mod statements;

@@ -56,7 +56,7 @@ impl fmt::Debug for DocumentKey {
 }
 
 const COLUMNS: &str = "tenant_id, number, public_key, kms_version, created_at, retired_at, revoked_from";
-/// What holds for the one key that signs.
+/// The condition of the one key that signs.
 const IN_USE: &str = "retired_at IS NULL AND revoked_from IS NULL";
 
 pub(crate) fn document_key(row: &Row) -> Result<DocumentKey> {

@@ -1,4 +1,4 @@
-//! What a statement says about a key.
+//! The content of a statement about a key.
 
 use std::fmt;
 use std::str::FromStr;

@@ -15,6 +15,7 @@ mod copy;
 mod deadlines;
 mod direct;
 mod doctor;
+mod document_keys;
 mod events;
 mod erasures;
 mod fixture;

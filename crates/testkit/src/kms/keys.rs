@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use axum::http::Method;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -13,13 +14,18 @@ use serde_json::{Value, json};
 use super::KmsFault;
 use super::wire::{Failure, read};
 
-const ALGORITHM: &str = "EC_SIGN_SECP256K1_SHA256";
+const SECP256K1: &str = "EC_SIGN_SECP256K1_SHA256";
+const ED25519: &str = "EC_SIGN_ED25519";
 const MADE_AT: &str = "2026-01-01T00:00:00.123456789Z";
 /// The bytes before the coordinates in a `SubjectPublicKeyInfo`.
 const SPKI_HEAD: &str = "3056301006072a8648ce3d020106052b8104000a034200";
+/// The bytes before an Ed25519 key in a `SubjectPublicKeyInfo`.
+const SPKI_HEAD_OF_ED25519: &str = "302a300506032b6570032100";
 
 struct Version {
-    key: SigningKey,
+    algorithm: &'static str,
+    level: &'static str,
+    secret: [u8; 32],
     state: &'static str,
     looks_until_made: u32,
 }
@@ -30,6 +36,8 @@ pub(super) struct Keys {
     versions: BTreeMap<String, Version>,
     order: Vec<String>,
     pub(super) looks_until_made: u32,
+    /// Whether the location has no Ed25519 keys in hardware.
+    pub(super) without_hardware_ed25519: bool,
     signatures: u64,
 }
 
@@ -48,8 +56,12 @@ impl Keys {
         self.order.clone()
     }
 
+    pub(super) fn versions_of_chain_keys(&self) -> Vec<String> {
+        self.order.iter().filter(|name| self.versions[*name].algorithm == SECP256K1).cloned().collect()
+    }
+
     pub(super) fn secret(&self, version: &str) -> Option<[u8; 32]> {
-        self.versions.get(version).map(|version| version.key.to_bytes().into())
+        self.versions.get(version).map(|version| version.secret)
     }
 
     pub(super) fn call(
@@ -98,11 +110,15 @@ impl Keys {
             return Err(Failure::argument("crypto_key_id must match [a-zA-Z0-9_-]{1,63}."));
         }
         let template = &body["versionTemplate"];
-        if read(body, "purpose") != "ASYMMETRIC_SIGN" || read(template, "algorithm") != ALGORITHM {
+        let algorithm = read(template, "algorithm");
+        if read(body, "purpose") != "ASYMMETRIC_SIGN" || ![SECP256K1, ED25519].contains(&algorithm) {
             return Err(Failure::argument("The algorithm does not fit the purpose."));
         }
-        if read(template, "protectionLevel") != "HSM" {
-            return Err(Failure::argument("secp256k1 keys need the protection level HSM."));
+        let level = read(template, "protectionLevel");
+        match (algorithm, level) {
+            (SECP256K1, "HSM") | (ED25519, "SOFTWARE") => {}
+            (ED25519, "HSM") if !self.without_hardware_ed25519 => {}
+            _ => return Err(Failure::argument("The algorithm does not fit the protection level.")),
         }
         let key = format!("{path}/{id}");
         let version = format!("{key}/cryptoKeyVersions/1");
@@ -112,7 +128,9 @@ impl Keys {
         // The same name leads to the same key, so that a test can be repeated.
         let secret = digest(&SHA256, version.as_bytes());
         let made = Version {
-            key: SigningKey::from_slice(secret.as_ref()).expect("a digest is below the order of the curve"),
+            algorithm,
+            level,
+            secret: secret.as_ref().try_into().expect("a digest has 32 bytes"),
             state: if self.looks_until_made == 0 { "ENABLED" } else { "PENDING_GENERATION" },
             looks_until_made: self.looks_until_made,
         };
@@ -122,15 +140,13 @@ impl Keys {
     }
 
     fn key(&self, name: &str) -> Result<Value, Failure> {
-        let version = format!("{name}/cryptoKeyVersions/1");
-        if !self.versions.contains_key(&version) {
-            return Err(Failure::not_found(name));
-        }
+        let version = self.versions.get(&format!("{name}/cryptoKeyVersions/1"));
+        let version = version.ok_or_else(|| Failure::not_found(name))?;
         Ok(json!({
             "name": name,
             "purpose": "ASYMMETRIC_SIGN",
             "createTime": MADE_AT,
-            "versionTemplate": { "protectionLevel": "HSM", "algorithm": ALGORITHM },
+            "versionTemplate": { "protectionLevel": version.level, "algorithm": version.algorithm },
             "destroyScheduledDuration": "2592000s",
         }))
     }
@@ -158,24 +174,24 @@ impl Keys {
         Ok(json!({
             "name": shown(name, fault),
             "state": version.state,
-            "protectionLevel": "HSM",
-            "algorithm": ALGORITHM,
+            "protectionLevel": version.level,
+            "algorithm": version.algorithm,
             "createTime": MADE_AT,
         }))
     }
 
     fn public_key(&mut self, name: &str, fault: KmsFault) -> Result<Value, Failure> {
-        let point = self.enabled(name)?.key.verifying_key().to_encoded_point(false);
-        let mut der = hex::decode(SPKI_HEAD).expect("it is hex");
-        der.extend_from_slice(point.as_bytes());
+        let version = self.enabled(name)?;
+        let (algorithm, level) = (version.algorithm, version.level);
+        let der = version.public_key();
         let text = BASE64.encode(der);
         let lines: Vec<&str> =
             text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).expect("base64")).collect();
         let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n"));
         Ok(json!({
             "name": shown(name, fault),
-            "algorithm": ALGORITHM,
-            "protectionLevel": "HSM",
+            "algorithm": algorithm,
+            "protectionLevel": level,
             "pemCrc32c": checksum(pem.as_bytes(), fault),
             "pem": pem,
         }))
@@ -196,6 +212,35 @@ impl Keys {
     }
 
     fn sign(&mut self, name: &str, body: &Value, fault: KmsFault) -> Result<Value, Failure> {
+        match self.find(name)?.algorithm {
+            ED25519 => self.sign_data(name, body, fault),
+            _ => self.sign_digest(name, body, fault),
+        }
+    }
+
+    fn sign_data(&mut self, name: &str, body: &Value, fault: KmsFault) -> Result<Value, Failure> {
+        let data = body["data"].as_str().and_then(|text| BASE64.decode(text).ok());
+        let data = data.filter(|_| body["digest"].is_null());
+        let data = data.ok_or_else(|| Failure::argument("The algorithm needs data and takes no digest."))?;
+        let sum = &body["dataCrc32c"];
+        let is_right = *sum == json!(crc32c::crc32c(&data).to_string());
+        if !sum.is_null() && !is_right {
+            return Err(Failure::argument("The checksum in field data_crc32c did not match."));
+        }
+        self.signatures += 1;
+        let version = self.enabled(name)?;
+        let seed = if fault == KmsFault::OtherKey { [7; 32] } else { version.secret };
+        let signature = pair(&seed).sign(&data);
+        Ok(json!({
+            "name": shown(name, fault),
+            "signature": BASE64.encode(signature.as_ref()),
+            "signatureCrc32c": checksum(signature.as_ref(), fault),
+            "verifiedDataCrc32c": is_right && fault != KmsFault::ChangedDigest,
+            "protectionLevel": version.level,
+        }))
+    }
+
+    fn sign_digest(&mut self, name: &str, body: &Value, fault: KmsFault) -> Result<Value, Failure> {
         let digest_bytes = body["digest"]["sha256"].as_str().and_then(|text| BASE64.decode(text).ok());
         let digest_bytes: [u8; 32] = digest_bytes
             .and_then(|bytes| bytes.try_into().ok())
@@ -207,7 +252,7 @@ impl Keys {
         }
         self.signatures += 1;
         let count = self.signatures;
-        let key = self.enabled(name)?.key.clone();
+        let key = self.enabled(name)?.chain_key();
         let key = match fault {
             KmsFault::OtherKey => SigningKey::from_slice(&[7; 32]).expect("a key"),
             _ => key,
@@ -232,6 +277,28 @@ impl Keys {
             "protectionLevel": "HSM",
         }))
     }
+}
+
+impl Version {
+    fn chain_key(&self) -> SigningKey {
+        SigningKey::from_slice(&self.secret).expect("a digest is below the order of the curve")
+    }
+
+    /// Returns the public key as a `SubjectPublicKeyInfo`.
+    fn public_key(&self) -> Vec<u8> {
+        let (head, key) = match self.algorithm {
+            ED25519 => (SPKI_HEAD_OF_ED25519, pair(&self.secret).public_key().as_ref().to_vec()),
+            _ => {
+                let point = self.chain_key().verifying_key().to_encoded_point(false);
+                (SPKI_HEAD, point.as_bytes().to_vec())
+            }
+        };
+        [hex::decode(head).expect("it is hex"), key].concat()
+    }
+}
+
+fn pair(seed: &[u8; 32]) -> Ed25519KeyPair {
+    Ed25519KeyPair::from_seed_unchecked(seed).expect("each seed makes a key")
 }
 
 /// Returns the checksum: a 64-bit number, which is a text in this JSON.

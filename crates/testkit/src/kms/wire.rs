@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// The members that hold enumerations, with their values and the numbers of these in the API's definition.
 const ENUMERATIONS: [(&str, &[(&str, i64)]); 4] = [
     ("purpose", &[("ENCRYPT_DECRYPT", 1), ("ASYMMETRIC_SIGN", 5)]),
-    ("algorithm", &[("EC_SIGN_P256_SHA256", 12), ("EC_SIGN_SECP256K1_SHA256", 31)]),
+    ("algorithm", &[("EC_SIGN_P256_SHA256", 12), ("EC_SIGN_SECP256K1_SHA256", 31), ("EC_SIGN_ED25519", 40)]),
     ("protectionLevel", &[("SOFTWARE", 1), ("HSM", 2)]),
     (
         "state",

@@ -15,11 +15,12 @@ use crate::support::school::{School, credential_ids, one, text};
 const HEAD: &str = "request_id,tenant_id,key_id,operator,address,method,endpoint,status,subjects,at,calls,sequence,hash,member_id";
 
 /// The commands that change nothing in a deployment. `serve` changes the public URL if it is forced to, which has a row.
-const READING: [&str; 18] = [
+const READING: [&str; 19] = [
     "audit address",
     "audit export",
     "audit show",
     "doctor",
+    "document-key list",
     "erasures export",
     "health",
     "host-key list",
@@ -191,6 +192,9 @@ fn every_command_that_changes_something_has_a_row_with_the_operator_and_what_it_
             "--yes",
         ],
         &["signing-key", "reanchor", "--tenant", tenant, "--number", "1"],
+        &["document-key", "ensure", "--tenant", tenant],
+        &["document-key", "rotate", "--tenant", tenant],
+        &["document-key", "revoke", "--tenant", tenant, "--number", "1", "--yes"],
         &["webhook", "rotate-secret", "--endpoint", &hook],
         &["webhook", "activate", "--endpoint", &hook],
         &[

@@ -44,7 +44,11 @@ fn a_school_whose_key_is_in_cloud_kms_issues_what_the_stock_verifier_accepts() {
     let hosts = hosts.each_ref().map(|(origin, served)| (origin.as_str(), served.as_str()));
     let (as_expected, verdicts) = stock_verdicts(&server.chain_url(), &hosts, &file, 31337);
     assert!(as_expected && verdicts.len() == 3, "{verdicts:#?}");
-    assert_eq!((kms.signatures(), kms.versions().len()), (1, 2), "the host's key and the school's");
+    assert_eq!(
+        (kms.signatures(), kms.versions_of_chain_keys().len()),
+        (1, 2),
+        "the host's key and the school's"
+    );
 
     // The commands find the key in Cloud KMS, also where the settings make no new ones there any more.
     let tenant = school.tenant_id.as_str();

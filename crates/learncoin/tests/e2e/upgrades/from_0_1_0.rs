@@ -14,6 +14,7 @@ use crate::support::http::{self, poll, wait};
 use crate::support::own_verifier::OwnVerifier;
 use crate::support::process::run;
 use crate::support::school::{School, credential_ids, one, text};
+use crate::support::site::DID_PATH;
 use crate::upgrades::fixture::Fixture;
 
 const RELEASE: &str = "0.1.0";
@@ -39,6 +40,7 @@ fn upgrade(restore: impl Fn(&str, &str) -> Fixture) {
 
     let server = deployment.serve();
     assert_documents_are_served_as_before(&fixture, &server);
+    assert_document_keys_are_made(&fixture, &server);
     assert_documents_verify(&fixture, &server);
     let university = &fixture.facts.tenants["university"];
     let page = server.get(&format!("/c/{}", fixture.facts.states.keys().next().unwrap()));
@@ -91,7 +93,33 @@ fn assert_documents_are_served_as_before(fixture: &Fixture, server: &Server) {
         if fixture.facts.to_reanchor.iter().any(|id| path.contains(id.as_str())) {
             continue;
         }
-        assert_eq!(body(server, path, served.key.as_deref()), served.body, "{path}");
+        let now = body(server, path, served.key.as_deref());
+        match path.as_str() {
+            DID_PATH => assert_did_document_has_grown(&now, &served.body),
+            _ => assert_eq!(now, served.body, "{path}"),
+        }
+    }
+}
+
+/// Checks that the host's DID document is as before, but for its own terms and the tenants' other DIDs, which are new.
+fn assert_did_document_has_grown(now: &str, before: &str) {
+    let mut document: Value = serde_json::from_str(now).unwrap();
+    let own_terms = document["@context"].as_array_mut().unwrap().pop().unwrap();
+    assert!(own_terms["blockchainAccountId"].is_string(), "{now}");
+    let names = document.as_object_mut().unwrap().shift_remove("alsoKnownAs").unwrap();
+    assert!(!names.as_array().unwrap().is_empty(), "{now}");
+    assert_eq!(document.to_string(), before);
+}
+
+/// Checks that each tenant of the earlier release gets a document key by itself, which its DID document lists.
+fn assert_document_keys_are_made(fixture: &Fixture, server: &Server) {
+    for tenant in fixture.facts.tenants.values() {
+        let path = format!("/t/{}/did.json", tenant.id.trim_start_matches("tnt_"));
+        let document = poll("a document key", || {
+            let answer = server.get(&path);
+            if answer.status == 200 { Ok(answer.json()) } else { Err(answer.text().to_owned()) }
+        });
+        assert_eq!(document["assertionMethod"].as_array().unwrap().len(), 2, "{document}");
     }
 }
 

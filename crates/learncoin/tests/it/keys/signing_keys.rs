@@ -59,7 +59,7 @@ async fn entry(app: &TestApp, tenant: &Caller, key: &SigningKey) -> Value {
 }
 
 /// Returns the context of a program on the same deployment whose settings name this Cloud KMS.
-fn with_kms(app: &TestApp, kms: &KmsServer) -> Arc<Issuance> {
+pub(crate) fn with_kms(app: &TestApp, kms: &KmsServer) -> Arc<Issuance> {
     let old = app.issuance();
     Arc::new(Issuance::new(Parts {
         store: old.store.clone(),
@@ -106,7 +106,8 @@ async fn a_second_api_key_makes_no_second_signing_key_and_neither_do_two_at_once
     let make = || issuance.api_keys.create_api_key(&tenant.id, Environment::Test, None, &[]);
     let made = tokio::join!(make(), make(), make());
     assert!(made.0.is_ok() && made.1.is_ok() && made.2.is_ok());
-    let of_tenant = kms.versions().iter().filter(|name| name.contains(tenant.id.ulid())).count();
+    let of_tenant =
+        kms.versions_of_chain_keys().iter().filter(|name| name.contains(tenant.id.ulid())).count();
     assert_eq!(of_tenant, 1);
     issuance.api_keys.create_api_key(&tenant.id, Environment::Live, None, &[]).await.unwrap();
     let keys = issuance.store.list_signing_keys_of(&tenant.id, &[DEVELOPMENT]).await.unwrap();
@@ -122,10 +123,10 @@ async fn a_key_that_was_made_and_not_recorded_is_found_again() {
     // It is made, and then Cloud KMS returns no public key that could be recorded.
     kms.set_fault(KmsFault::WrongChecksum);
     make().await.unwrap_err();
-    let made = kms.versions();
+    let made = kms.versions_of_chain_keys();
     kms.set_fault(KmsFault::None);
     make().await.unwrap();
-    assert_eq!(kms.versions(), made);
+    assert_eq!(kms.versions_of_chain_keys(), made);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 const LIST: &str = "/.well-known/learncoin-keys.json";
 
-async fn statements(app: &TestApp) -> Vec<Value> {
+pub(crate) async fn statements(app: &TestApp) -> Vec<Value> {
     app.get(LIST).await.expect(200)["statements"].as_array().unwrap().clone()
 }
 
@@ -38,7 +38,7 @@ fn computed(statement: &Value) -> String {
     hex::encode(Sha256::digest(format!("learncoin key statement 1\n{}\n", lines.join("\n"))))
 }
 
-fn holds(statements: &[Value]) -> bool {
+pub(crate) fn holds(statements: &[Value]) -> bool {
     let mut previous = "0".repeat(64);
     statements.iter().enumerate().all(|(index, statement)| {
         let follows = statement["sequence"] == index + 1 && statement["previous"] == previous.as_str();
@@ -67,6 +67,7 @@ async fn each_change_of_a_keys_life_is_one_more_statement() {
         .iter()
         .map(|one| {
             let key = one["key"].as_str().unwrap().rsplit_once('#').unwrap().1;
+            let key = if key.starts_with("z6Mk") { "z6Mk" } else { key };
             (one["kind"].as_str().unwrap(), key.replace(uni.tenant_id.ulid(), "X"))
         })
         .collect();
@@ -76,6 +77,7 @@ async fn each_change_of_a_keys_life_is_one_more_statement() {
         [
             ("created", "host-key-31337"),
             ("created", "tenant-X-key-1"),
+            ("created", "z6Mk"),
             ("created", "tenant-X-key-2"),
             ("retired", "tenant-X-key-1"),
             ("revoked", "tenant-X-key-2"),
@@ -84,7 +86,7 @@ async fn each_change_of_a_keys_life_is_one_more_statement() {
     );
     assert!(holds(&list));
     let newest = app.get(LIST).await.expect(200)["newest"].clone();
-    assert_eq!((&newest["sequence"], &newest["hash"]), (&list[5]["sequence"], &list[5]["hash"]));
+    assert_eq!((&newest["sequence"], &newest["hash"]), (&list[6]["sequence"], &list[6]["hash"]));
     assert!(app.issuance().store.examine().await.unwrap().iter().all(|one| one.broken_by.is_empty()));
 }
 
@@ -100,7 +102,10 @@ async fn statements_agree_with_the_profiles() {
         let list = statements(&app).await;
         let last = list
             .iter()
-            .rfind(|one| entry["id"].as_str().unwrap().ends_with(one["address"].as_str().unwrap()))
+            .rfind(|one| {
+                let address = one["address"].as_str();
+                address.is_some_and(|address| entry["id"].as_str().unwrap().ends_with(address))
+            })
             .unwrap();
         assert_eq!(millis(&last["from"]), millis(&entry["created"]));
         assert_eq!(last["to"].is_null(), entry.get("expires").is_none());
@@ -165,10 +170,10 @@ async fn the_list_is_read_in_pages_by_anybody_from_anywhere() {
             None => break,
         }
     }
-    assert_eq!((list.len(), pages), (502, 2));
+    assert_eq!((list.len(), pages), (503, 2));
     assert!(holds(&list));
     assert_eq!(
-        app.get(&format!("{LIST}?after=502")).await.expect(200)["statements"],
+        app.get(&format!("{LIST}?after=503")).await.expect(200)["statements"],
         Value::Array(Vec::new())
     );
     for query in ["after=", "after=x", "after=-1", "after=1&after=2"] {

@@ -125,11 +125,11 @@ async fn a_revocation_is_in_the_list_within_the_time_that_lists_are_kept() {
     let app = TestApp::start().await;
     let uni = app.tenant("Example University").await;
     let names = ["Ada Lovelace", "Grace Hopper", "Alan Turing"];
-    let batch = batch_of(names.map(credential).to_vec());
-    issue(&uni, batch).await;
-    let all = uni.get("/v1/credentials?limit=10").await.json();
+    let batch = uni.post_batch(batch_of(names.map(credential).to_vec())).await;
+    app.run_until_idle().await;
+    let batch = uni.batch(batch["id"].as_str().unwrap()).await;
     let mut forms = Vec::new();
-    for one in all["data"].as_array().unwrap() {
+    for one in batch["credentials"].as_array().unwrap() {
         let id = one["id"].as_str().unwrap();
         forms.push((id.to_owned(), read(&app.get(&format!("/c/{id}?form=wallet")).await)));
     }
@@ -138,7 +138,7 @@ async fn a_revocation_is_in_the_list_within_the_time_that_lists_are_kept() {
         assert!(!is_revoked(&app, form).await);
     }
     let (id, revoked) = &forms[1];
-    let reason = json!({ "reason": "Issued by mistake.", "reason_code": "issuance_error" });
+    let reason = json!({ "reason": "Issued by mistake.", "reason_code": "issuer_error" });
     uni.post(&format!("/v1/credentials/{id}/revoke"), reason.to_string()).await.expect(200);
     // A list may be kept for four minutes, and was made up to half a minute before.
     let list = revoked.document.status.list.strip_prefix(app.public_url()).unwrap();

@@ -80,7 +80,15 @@ impl Operator {
     }
 
     fn numbers(&self, tenant: &str, status: &str) -> Vec<u64> {
-        let keys = self.result(&["signing-key", "list", "--tenant", tenant]);
+        self.numbers_of("signing-key", tenant, status)
+    }
+
+    fn document_keys(&self, tenant: &str, status: &str) -> Vec<u64> {
+        self.numbers_of("document-key", tenant, status)
+    }
+
+    fn numbers_of(&self, command: &str, tenant: &str, status: &str) -> Vec<u64> {
+        let keys = self.result(&[command, "list", "--tenant", tenant]);
         let keys = keys.as_array().expect("a list").iter().filter(|key| key["status"] == status);
         keys.map(|key| key["number"].as_u64().expect("a number")).collect()
     }
@@ -95,12 +103,12 @@ async fn a_rotation_that_is_killed_anywhere_and_run_again_leaves_one_active_key(
         let tenant = operator.tenant();
         let rotate = ["signing-key", "rotate", "--tenant", &tenant, "--environment", "test"];
         operator.killed(&rotate, point);
-        let before = kms.versions();
+        let before = kms.versions_of_chain_keys();
         assert_eq!(before.len(), 2, "{point}");
         let newest = if rotated_already { 3 } else { 2 };
         assert_eq!(operator.result(&rotate)["number"], newest, "{point}");
         // A key that was made and not recorded is the next one; Cloud KMS holds none that the database does not know.
-        assert_eq!(kms.versions().len(), usize::try_from(newest).unwrap(), "{point}");
+        assert_eq!(kms.versions_of_chain_keys().len(), usize::try_from(newest).unwrap(), "{point}");
         assert_eq!(operator.numbers(&tenant, "active"), [newest], "{point}");
         assert_eq!(operator.result(&["doctor"])["broken"], json!([]), "{point}");
         met.push(point);
@@ -115,7 +123,7 @@ async fn a_key_whose_disabling_is_killed_is_disabled_here_at_once_and_in_cloud_k
         let kms = KmsServer::start().await;
         let operator = Operator::in_kms(&kms);
         let tenant = operator.tenant();
-        let version = kms.versions().remove(0);
+        let version = kms.versions_of_chain_keys().remove(0);
         let mut stop = vec!["signing-key", command, "--tenant", &tenant, "--number", "1", "--yes"];
         if command == "revoke" {
             stop.extend(["--since", "2026-01-01T00:00:00Z"]);
@@ -127,6 +135,66 @@ async fn a_key_whose_disabling_is_killed_is_disabled_here_at_once_and_in_cloud_k
         assert_eq!(kms.state(&version), Some("DISABLED"));
         assert_eq!(operator.result(&["doctor"])["broken"], json!([]));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rotation_of_a_document_key_that_is_killed_anywhere_and_run_again_leaves_one_active_key() {
+    let mut met = Vec::new();
+    for (point, rotated_already) in
+        [("document_key.made", false), ("document_key.written", false), ("document_key.committed", true)]
+    {
+        let kms = KmsServer::start().await;
+        let operator = Operator::in_kms(&kms);
+        let tenant = operator.tenant();
+        let rotate = ["document-key", "rotate", "--tenant", &tenant];
+        operator.killed(&rotate, point);
+        let newest = if rotated_already { 3 } else { 2 };
+        assert_eq!(operator.result(&rotate)["number"], newest, "{point}");
+        let of_documents = kms.versions().len() - kms.versions_of_chain_keys().len();
+        assert_eq!(of_documents, usize::try_from(newest).unwrap(), "{point}");
+        assert_eq!(operator.document_keys(&tenant, "active"), [newest], "{point}");
+        assert_eq!(operator.result(&["doctor"])["broken"], json!([]), "{point}");
+        met.push(point);
+    }
+    met.push("document_key.revoked");
+    assert_eq!(met, kill::DOCUMENT_KEYS, "each point is met here or below");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_document_key_whose_creation_is_killed_is_made_once_by_the_next_run() {
+    for point in ["document_key.made", "document_key.written", "document_key.committed"] {
+        let kms = KmsServer::start().await;
+        let operator = Operator::in_kms(&kms);
+        let tenant =
+            operator.result(&["tenant", "create", "--name", "Example University", "--plan", "starter"]);
+        let tenant = tenant["id"].as_str().expect("an id").to_owned();
+        operator.killed(&["key", "create", "--tenant", &tenant, "--environment", "test"], point);
+        assert_eq!(operator.numbers(&tenant, "active"), [1], "{point}: the signing key is there");
+        let is_made = point == "document_key.committed";
+        assert_eq!(operator.document_keys(&tenant, "active").len(), usize::from(is_made), "{point}");
+        let made = operator.result(&["document-key", "ensure", "--tenant", &tenant]);
+        assert_eq!(made["number"], 1, "{point}");
+        assert_eq!(operator.result(&["document-key", "ensure", "--tenant", &tenant]), made, "{point}");
+        assert_eq!(kms.versions().len(), 2, "{point}");
+        assert_eq!(operator.result(&["doctor"])["broken"], json!([]), "{point}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_key_whose_revocation_is_killed_is_revoked_here_at_once_and_replaced_by_the_next_run() {
+    let kms = KmsServer::start().await;
+    let operator = Operator::in_kms(&kms);
+    let tenant = operator.tenant();
+    let chain_keys = kms.versions_of_chain_keys();
+    let version = kms.versions().into_iter().find(|name| !chain_keys.contains(name)).expect("a document key");
+    let revoke = ["document-key", "revoke", "--tenant", &tenant, "--number", "1", "--yes"];
+    operator.killed(&revoke, "document_key.revoked");
+    assert_eq!(operator.document_keys(&tenant, "active"), [0_u64; 0]);
+    assert_eq!(kms.state(&version), Some("ENABLED"));
+    operator.result(&revoke);
+    assert_eq!(kms.state(&version), Some("DISABLED"));
+    assert_eq!(operator.document_keys(&tenant, "active"), [2]);
+    assert_eq!(operator.result(&["doctor"])["broken"], json!([]));
 }
 
 #[test]
