@@ -23,7 +23,7 @@ The seed of the random changes goes to standard error and is taken from LEARNCOI
 async function found(bytes) {
   try {
     const { credential, foreign } = await readFile(new Uint8Array(bytes));
-    if (foreign !== undefined) return { outcome: `foreign: ${foreign.kind}, ${foreign.issuer ?? 'of nobody'}` };
+    if (foreign !== undefined) return { outcome: `foreign: ${foreign.kind}, ${foreign.issuer ?? 'no issuer'}` };
     const { ended } = readForm(credential);
     const failed = ended?.checks.find((check) => check.outcome === 'failed');
     return { outcome: failed ? `credential: ${failed.name} failed` : 'credential', text: new TextDecoder().decode(credential) };

@@ -21,7 +21,7 @@ const VC2 = 'https://www.w3.org/ns/credentials/v2';
 
 const OURS = 'credential';
 const none = (code) => `none: ${code}`;
-const foreign = (kind, issuer = 'of nobody') => `foreign: ${kind}, ${issuer}`;
+const foreign = (kind, issuer = 'no issuer') => `foreign: ${kind}, ${issuer}`;
 const bytes = (text, encoding = 'utf8') => Buffer.from(text, encoding);
 const json = (value) => bytes(JSON.stringify(value));
 const changed = (change) => {

@@ -1,5 +1,5 @@
-// Cases of wallet forms for the browser's verifier: made of the credentials of the test vectors and signed here, as they stand,
-// spoiled by hand, and changed at random.
+// Cases of wallet forms for the browser's verifier: credentials of the test vectors, signed here, unchanged, altered by hand, and
+// changed at random.
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import * as base58 from 'base58-universal';
 import { concat, utf8 } from '../../../crates/server/web/verify/bytes.js';

@@ -9,7 +9,7 @@ use learncoin_language::Language;
 
 use super::UnbakeError;
 
-/// The longest issuer of a credential of others that is told, in characters.
+/// The most characters of an issuer of others that are reported.
 const MAX_ISSUER_CHARS: usize = 200;
 /// The format's name in errors.
 const KIND: &str = "JSON";
@@ -206,7 +206,7 @@ fn issuer_of(document: &Object) -> Option<String> {
     let badge = || objects(document.get("badge")).next().and_then(|badge| badge.get("issuer"));
     let issuer = document.get("issuer").or_else(badge)?;
     let of_object = |object: &Object| {
-        // In several languages a name is an object, or an array of them; then the identifier is told.
+        // In several languages a name is an object, or an array of them; then the identifier is reported.
         let texts = ["name", "id", "url"].map(|name| match object.get(name) {
             Some(Value::String(text)) => Some(text.clone()),
             _ => None,

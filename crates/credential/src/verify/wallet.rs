@@ -5,8 +5,8 @@
 //! 2. The caller looks up the DID document and the status list, both at the credential's host.
 //! 3. [`verify_wallet_form`] evaluates the results.
 //!
-//! The proof's `created` is shown and decides nothing: whoever has the key writes into it what they like. So a key that was
-//! revoked verifies nothing any more, whatever the date says, while one that was only rotated stays listed and goes on verifying.
+//! The proof's `created` is shown and decides nothing: the holder of a key writes any date there. So a key that was
+//! revoked verifies nothing any more, and one that was only rotated stays listed and goes on verifying.
 
 mod issuer;
 mod status;

@@ -8,7 +8,7 @@ import { JsonError, parse } from './json.js';
 import { MAX_DOCUMENT_BYTES, UnreadableFile, several, tooLarge, trimmed } from './reading.js';
 
 const TOKEN = { foreign: { kind: 'token', issuer: null } };
-/** The longest issuer of a credential of others that is told, in characters. */
+/** The most characters of an issuer of others that are reported. */
 const MAX_ISSUER_CHARS = 200;
 
 const noCredential = () => new UnreadableFile('no_credential', 'what is inside is JSON, but not a credential');
@@ -100,7 +100,7 @@ function foreignKind(document) {
 /** The issuer that a credential of others names: that of a Verifiable Credential, or that of the badge in an assertion. */
 function issuerOf(document) {
   const issuer = document.get('issuer') ?? objects(document.get('badge'))[0]?.get('issuer');
-  // In several languages a name is an object, or an array of them; then the identifier is told.
+  // In several languages a name is an object, or an array of them; then the identifier is reported.
   const texts = typeof issuer === 'string' ? [issuer] : ['name', 'id', 'url'].map((name) => objects(issuer)[0]?.get(name));
   const text = texts.find((one) => typeof one === 'string' && trimmed(one) !== '') ?? '';
   return [...trimmed(text)].slice(0, MAX_ISSUER_CHARS).join('') || null;

@@ -4,14 +4,14 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::json;
 
 use super::*;
-use crate::testing::batches;
-use crate::wallet::{
-    DocumentPublicKey, DocumentSignature, LIST_LENGTH, ProofOptions, SignatureInput, SignedWalletDocument,
-    StatusEntry, StatusList, WalletDocument,
-};
-use crate::wallet_did::{HostedDocumentKey, multikey_id, tenant_document};
 use crate::Document;
 use crate::json as strict;
+use crate::testing::batches;
+use crate::wallet::{
+    DocumentPublicKey, DocumentSignature, LIST_LENGTH, ProofOptions, SignatureInput, SignedStatusList,
+    SignedWalletDocument, StatusEntry, StatusList, WalletDocument,
+};
+use crate::wallet_did::{HostedDocumentKey, multikey_id, tenant_document};
 
 const ULID: &str = "01KPX4MQ005TCNKPH5QY15PQWV";
 const INDEX: u32 = 94_567;
@@ -64,7 +64,8 @@ impl WalletCase {
 
     /// Creates the case of a vector's credential. The keys of the bytes 6 and 7 are listed: one before a rotation, one after.
     fn of(chain: AnchorChain, kind: &str, byte: u8) -> Self {
-        let credential = SignedCredential::from_json(&strict::Value::from(batches()[0]["signed"][0][kind].clone()));
+        let credential =
+            SignedCredential::from_json(&strict::Value::from(batches()[0]["signed"][0][kind].clone()));
         let status = StatusEntry::new(list_url(), INDEX);
         let document: Document = credential.unwrap().document;
         let document = WalletDocument::new(document, &host(), ULID, status, chain);
@@ -79,12 +80,18 @@ impl WalletCase {
             form: SignedWalletDocument { document, options, signature }.to_json(),
             did_document: tenant_document(&host(), ULID, &keys, &[]),
             list: Lookup::Found(list(&self::secret(7), &[5], |_| {})),
-            policy: VerificationPolicy { now: NOW.parse().unwrap(), allow_development: false, min_confirmations: 1 },
+            policy: VerificationPolicy {
+                now: NOW.parse().unwrap(),
+                allow_development: false,
+                min_confirmations: 1,
+            },
         }
     }
 
     fn parsed(&self) -> ParsedWalletForm {
-        match ParsedForm::read(self.form.to_string().as_bytes()).expect("the checks of the document alone pass") {
+        match ParsedForm::read(self.form.to_string().as_bytes())
+            .expect("the checks of the document alone pass")
+        {
             ParsedForm::Wallet(parsed) => *parsed,
             ParsedForm::Anchored(_) => panic!("it is a wallet form"),
         }
@@ -139,7 +146,10 @@ fn it_is_valid_on_each_chain_by_each_listed_key_full_and_redacted() {
 fn its_lookups_go_to_the_credentials_host() {
     let parsed = WalletCase::new().parsed();
     assert_eq!(parsed.did_url().as_str(), format!("https://learncoin.me/t/{ULID}/did.json"));
-    assert_eq!(parsed.status_list_url().as_str(), format!("https://learncoin.me/t/{ULID}/status/revocation/3"));
+    assert_eq!(
+        parsed.status_list_url().as_str(),
+        format!("https://learncoin.me/t/{ULID}/status/revocation/3")
+    );
     assert_eq!((parsed.host(), parsed.ulid(), parsed.chain()), (&host(), ULID, AnchorChain::BaseSepolia));
 }
 
@@ -178,7 +188,8 @@ fn what_is_malformed_fails_the_first_check_and_what_was_altered_the_second() {
 
 #[test]
 fn nothing_unsigned_stands_in_it() {
-    let person = json!({ "type": "IdentityObject", "hashed": false, "identityHash": "Eve", "identityType": "name" });
+    let person =
+        json!({ "type": "IdentityObject", "hashed": false, "identityHash": "Eve", "identityType": "name" });
     let mut redacted = WalletCase::of(AnchorChain::BaseSepolia, "credential_redacted", 7);
     redacted.form["credentialSubject"]["identifier"] = json!([person]);
     redacted.verify().assert_failed(CheckName::Schema, "credentialSubject.identifier: is not a member");
@@ -204,7 +215,10 @@ fn the_date_of_the_signature_is_shown_and_decides_nothing() {
 #[test]
 fn the_key_is_the_tenants_own() {
     let stranger = secret(9);
-    let case = WalletCase { did_document: WalletCase::new().did_document, ..WalletCase::of(AnchorChain::BaseSepolia, "credential_full", 9) };
+    let case = WalletCase {
+        did_document: WalletCase::new().did_document,
+        ..WalletCase::of(AnchorChain::BaseSepolia, "credential_full", 9)
+    };
     case.verify().assert_failed(CheckName::Issuer, "exactly once");
     let other = DocumentPublicKey::new(stranger.verifying_key().as_bytes()).unwrap().to_multikey();
     let cases: [(&str, Box<dyn Fn(&mut Json)>); 8] = [
@@ -213,7 +227,10 @@ fn the_key_is_the_tenants_own() {
         ("no Ed25519 Multikey", Box::new(|method| method["publicKeyMultibase"] = json!("z6Mk"))),
         ("no Ed25519 Multikey", Box::new(|method| method["type"] = json!("JsonWebKey"))),
         ("no Ed25519 Multikey", Box::new(|method| method["publicKeyJwk"] = json!({ "kty": "OKP" }))),
-        ("no Ed25519 Multikey", Box::new(|method| drop(method.as_object_mut().unwrap().remove("publicKeyMultibase")))),
+        (
+            "no Ed25519 Multikey",
+            Box::new(|method| drop(method.as_object_mut().unwrap().remove("publicKeyMultibase"))),
+        ),
         ("another controller", Box::new(|method| method["controller"] = json!("did:web:evil.example"))),
         ("another controller", Box::new(|method| drop(method.as_object_mut().unwrap().remove("controller")))),
     ];
@@ -261,7 +278,8 @@ fn another_deployments_development_chain_proves_nothing() {
 
 #[test]
 fn what_the_list_says_decides_over_the_dates() {
-    let revoked = || Lookup::Found(list(&secret(7), &[INDEX], |list| list.valid_until = "9999-01-01T00:00:00Z".into()));
+    let revoked =
+        || Lookup::Found(list(&secret(7), &[INDEX], |list| list.valid_until = "9999-01-01T00:00:00Z".into()));
     let mut case = WalletCase { list: revoked(), ..WalletCase::new() };
     case.verify().assert_failed(CheckName::Revocation, "revoked");
     assert_eq!(case.verify().failure(), Some(NotValidReason::Revoked));
@@ -279,7 +297,8 @@ fn what_the_list_says_decides_over_the_dates() {
 #[test]
 fn a_list_that_says_nothing_is_could_not_check_and_never_valid() {
     let signed = |edit: fn(&mut StatusList)| Lookup::Found(list(&secret(7), &[INDEX], edit));
-    let altered = SignedStatusList { list: list(&secret(7), &[], |_| {}).list, ..list(&secret(7), &[5], |_| {}) };
+    let altered =
+        SignedStatusList { list: list(&secret(7), &[], |_| {}).list, ..list(&secret(7), &[5], |_| {}) };
     let cases = [
         (Lookup::Absent, "has no such status list"),
         (Lookup::Unreachable("connection refused".to_owned()), "could not be read: connection refused"),
@@ -292,7 +311,9 @@ fn a_list_that_says_nothing_is_could_not_check_and_never_valid() {
         (Lookup::Found(altered), "its signature is not the issuer's"),
     ];
     for (list, words) in cases {
-        WalletCase { list, ..WalletCase::new() }.verify().assert_could_not_check(CheckName::Revocation, words);
+        WalletCase { list, ..WalletCase::new() }
+            .verify()
+            .assert_could_not_check(CheckName::Revocation, words);
     }
     // A list of a key that was revoked says nothing either.
     let mut case = WalletCase::of(AnchorChain::BaseSepolia, "credential_full", 6);
@@ -304,7 +325,9 @@ fn a_list_that_says_nothing_is_could_not_check_and_never_valid() {
 #[test]
 fn a_did_document_that_is_away_is_could_not_check_and_one_that_is_absent_refutes() {
     let case = WalletCase::new();
-    let with = |did_document| verify_wallet_form(&case.parsed(), &WalletInputs { did_document, ..case.inputs() }, &case.policy);
+    let with = |did_document| {
+        verify_wallet_form(&case.parsed(), &WalletInputs { did_document, ..case.inputs() }, &case.policy)
+    };
     let report = with(Lookup::Unreachable("connection refused".to_owned()));
     report.assert_could_not_check(CheckName::Issuer, "connection refused");
     report.assert_could_not_check(CheckName::Revocation, "without the issuer's DID document");

@@ -34,7 +34,7 @@ pub(super) fn check(parsed: &ParsedWalletForm, inputs: &WalletInputs, now: Times
     }
 }
 
-/// Returns whether the list says that the credential is revoked, or the reason why it says nothing.
+/// Returns whether the credential is revoked according to the list, or the reason why that is unknown.
 fn find(parsed: &ParsedWalletForm, inputs: &WalletInputs, now: Timestamp) -> Result<bool, String> {
     let list = match &inputs.status_list {
         Lookup::Found(list) => list,

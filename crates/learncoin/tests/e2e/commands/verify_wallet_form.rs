@@ -80,7 +80,10 @@ fn a_revoked_and_an_altered_one_are_not_valid() {
     let issued = Issued::get();
     let ended = verify(&["--json", "--allow", "development"], &issued.revoked);
     assert_eq!(ended.status, Some(1), "{ended:?}");
-    assert_eq!((&ended.json()["failure"], &ended.json()["verdict"]), (&json!("revoked"), &json!("not_valid")));
+    assert_eq!(
+        (&ended.json()["failure"], &ended.json()["verdict"]),
+        (&json!("revoked"), &json!("not_valid"))
+    );
     let mut altered = issued.valid.clone();
     altered["issuer"]["name"] = json!("Another University");
     let ended = verify(&["--json", "--allow", "development"], &altered);
@@ -115,7 +118,11 @@ fn a_server_that_is_away_is_could_not_check() {
     assert!(server.stop().success());
     for form in [valid, revoked] {
         let ended = verify(&["--json", "--allow", "development"], &form);
-        assert_eq!((ended.status, &ended.json()["verdict"]), (Some(2), &json!("could_not_check")), "{ended:?}");
+        assert_eq!(
+            (ended.status, &ended.json()["verdict"]),
+            (Some(2), &json!("could_not_check")),
+            "{ended:?}"
+        );
         let expected = ["passed", "passed", "could_not_check", "not_applicable", "could_not_check"];
         assert_eq!(outcomes(&ended.json()), expected);
     }
@@ -137,7 +144,10 @@ fn a_credential_of_another_system_is_told_by_what_was_not_checked() {
     assert_eq!(report["checked"], json!(["kind"]));
     assert_eq!(report["not_checked"], json!(["signature", "issuer", "dates", "revocation"]));
     let words = verify(&[], &foreign).stdout;
-    for line in ["It names Other [31m University as its issuer. Anybody can write that.", "Not checked: its signature"] {
+    for line in [
+        "It names Other [31m University as its issuer. Anybody can write that.",
+        "Not checked: its signature",
+    ] {
         assert!(words.contains(line), "{line}: {words}");
     }
 }

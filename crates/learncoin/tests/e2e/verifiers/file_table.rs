@@ -45,7 +45,7 @@ fn found(bytes: &[u8]) -> (String, Option<String>) {
         Err(error) => (format!("none: {}", error.code()), None),
         Ok(file) => match file.contents {
             Contents::Foreign(foreign) => {
-                let issuer = foreign.issuer.as_deref().unwrap_or("of nobody");
+                let issuer = foreign.issuer.as_deref().unwrap_or("no issuer");
                 (format!("foreign: {}, {issuer}", foreign.kind.name()), None)
             }
             Contents::Credential(text) => {

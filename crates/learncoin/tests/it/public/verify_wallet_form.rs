@@ -108,6 +108,10 @@ async fn what_was_never_issued_here_and_what_proves_nothing_elsewhere_are_not_va
     let elsewhere = report(&app, &wallet_form(&other, &credential).await).await;
     says(
         &elsewhere,
-        &["Not proven", "on a development chain, which proves nothing to others", "so its host was not asked"],
+        &[
+            "Not proven",
+            "on a development chain, which proves nothing to others",
+            "so its host was not asked",
+        ],
     );
 }

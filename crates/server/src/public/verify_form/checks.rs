@@ -23,7 +23,7 @@ pub(super) const BUSY: &str = "this site checks too many documents of other site
 
 /// The reason for a document under an id that this deployment never gave.
 pub(super) const NEVER_ISSUED: &str = "this site never issued such a credential";
-/// The reason for what the store could not tell.
+/// The reason for what could not be read from the store.
 pub(super) const UNREADABLE: &str = "the deployment's own records could not be read";
 
 /// Checks the bytes of a document of either form.
