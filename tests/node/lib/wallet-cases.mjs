@@ -238,6 +238,12 @@ const TAMPERINGS = [
 /** A wallet form that is as it was signed. */
 export const walletFormOf = (credential) => signed(walletForm(credential));
 
+/** What its host answers about it, by path, in a world that is asked at any time. @param {{isRevoked?: boolean}} state */
+export function walletHost({ isRevoked = false } = {}) {
+  const list = statusList({ encoded: encoded(bits(...(isRevoked ? [INDEX] : []))), validFrom: '2026-01-01T00:00:00Z', validUntil: '9999-01-01T00:00:00Z' });
+  return { [`/t/${ULID}/did.json`]: didDocument(...method(KEY)), [new URL(LIST).pathname]: list };
+}
+
 /** Answers of hosts. `unknown` is a verdict that is neither, `null` one that is not foreseen. */
 function* LOOKUPS() {
   const list = (given) => ({ status_list: found(statusList(given)) });
