@@ -105,6 +105,7 @@ mod public {
     pub(crate) mod parameters;
     pub(crate) mod sharing;
     pub(crate) mod verify_form;
+    mod verify_wallet_form;
     pub(crate) mod wallet_form;
 }
 mod support {
