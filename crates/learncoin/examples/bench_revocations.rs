@@ -118,7 +118,7 @@ impl Revoked {
 }
 
 impl Revoked {
-    /// Has the first status list made anew and signed.
+    /// Returns the time in which the first status list is made anew and signed.
     async fn read_status_list(&self) -> Result<Duration, Failure> {
         let ulid = self.tenant.ulid();
         // What was made half a minute before is not served again.

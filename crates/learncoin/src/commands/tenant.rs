@@ -88,7 +88,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ON|OFF")]
         certificate_number: Option<Switch>,
         /// Whether wallet forms carry the recipient's address, salted and hashed: `on` or `off`. Some checkers compare it with the
-        /// address of whoever presents the credential
+        /// address of the person who presents the credential
         #[arg(long, value_name = "ON|OFF")]
         wallet_email: Option<Switch>,
     },

@@ -13,7 +13,7 @@ pub(crate) struct RequestedDocument {
     pub(crate) form: DocumentForm,
     /// In which of the layouts. The wallet form has one alone.
     pub(crate) layout: Layout,
-    /// Which of the signed forms.
+    /// The signed form.
     pub(crate) signed: SignedForm,
 }
 

@@ -1,4 +1,4 @@
-//! What a tenant's wallet forms carry beside what its credentials state.
+//! The settings of a tenant's wallet forms.
 
 use crate::database::sql::{self, exactly_one};
 use crate::database::store::{Store, WriteTx};

@@ -20,7 +20,7 @@ use crate::support::shared::Shared;
 const ORIGIN: &str = "https://school.example";
 const ODD_DOCUMENTS: usize = 60;
 
-/// What a credential of the table is.
+/// The state of a credential of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Good,
