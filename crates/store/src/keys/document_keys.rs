@@ -56,8 +56,6 @@ impl fmt::Debug for DocumentKey {
 }
 
 const COLUMNS: &str = "tenant_id, number, public_key, kms_version, created_at, retired_at, revoked_from";
-/// The condition of the one key that signs.
-const IN_USE: &str = "retired_at IS NULL AND revoked_from IS NULL";
 
 pub(crate) fn document_key(row: &Row) -> Result<DocumentKey> {
     let record = Record { table: "document_keys", row };
@@ -95,7 +93,9 @@ impl Store {
 
     /// Returns the document key that signs for the tenant; `None` if it has none.
     pub async fn document_key_in_use(&self, tenant_id: &TenantId) -> Result<Option<DocumentKey>> {
-        let sql = format!("SELECT {COLUMNS} FROM document_keys WHERE tenant_id = $1 AND {IN_USE}");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM document_keys WHERE tenant_id = $1 AND retired_at IS NULL AND revoked_from IS NULL"
+        );
         let row = sql::query(sql).bind(tenant_id.as_str()).fetch_optional(&self.pool).await?;
         row.as_ref().map(document_key).transpose()
     }
@@ -130,12 +130,11 @@ impl Store {
     /// Returns at most `limit` tenants that have a signing key and no document key in use, in the order of their ids, from the one
     /// after `after`; an empty text: from the first one.
     pub async fn list_tenants_without_document_key(&self, after: &str, limit: u32) -> Result<Vec<TenantId>> {
-        let sql = format!(
-            "SELECT id FROM tenants WHERE id > $1
+        let sql = "SELECT id FROM tenants WHERE id > $1
                  AND EXISTS (SELECT 1 FROM signing_keys s WHERE s.tenant_id = tenants.id)
-                 AND NOT EXISTS (SELECT 1 FROM document_keys d WHERE d.tenant_id = tenants.id AND {IN_USE})
-             ORDER BY id LIMIT $2"
-        );
+                 AND NOT EXISTS (SELECT 1 FROM document_keys d WHERE d.tenant_id = tenants.id
+                     AND d.retired_at IS NULL AND d.revoked_from IS NULL)
+             ORDER BY id LIMIT $2";
         sql::query(sql)
             .bind(after)
             .bind(i64::from(limit))
@@ -198,15 +197,15 @@ impl WriteTx {
         number: u64,
         now_ms: i64,
     ) -> Result<()> {
-        let sql = format!(
-            "UPDATE document_keys SET retired_at = $3 WHERE tenant_id = $1 AND number = $2 AND {IN_USE}"
-        );
-        let done = sql::query(sql)
-            .bind(tenant_id.as_str())
-            .bind(bigint(number))
-            .bind(now_ms)
-            .execute(self.connection())
-            .await?;
+        let done = sql::query(
+            "UPDATE document_keys SET retired_at = $3
+             WHERE tenant_id = $1 AND number = $2 AND retired_at IS NULL AND revoked_from IS NULL",
+        )
+        .bind(tenant_id.as_str())
+        .bind(bigint(number))
+        .bind(now_ms)
+        .execute(self.connection())
+        .await?;
         exactly_one(done.rows_affected(), "the document key")
     }
 
