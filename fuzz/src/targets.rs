@@ -17,7 +17,8 @@ use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::proof::ProofValue;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::transaction::DecodedTransaction;
-use learncoin_credential::verify::ParsedCredential;
+use learncoin_credential::verify::{ParsedCredential, ParsedForm, Summary};
+use learncoin_credential::wallet::{SignedStatusList, SignedWalletDocument, StatusBits};
 use learncoin_credential::{Document, SignedCredential, json};
 use learncoin_delivery::mail::bounce as mail_bounce;
 use learncoin_language::Language;
@@ -30,7 +31,7 @@ use serde_json::Value;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 16] = [
+pub const TARGETS: [Target; 17] = [
     ("batch_body", batch_body),
     ("bounce", bounce),
     ("credential", credential),
@@ -47,6 +48,7 @@ pub const TARGETS: [Target; 16] = [
     ("spreadsheet", spreadsheet),
     ("svg", svg),
     ("transaction", transaction),
+    ("wallet_form", wallet_form),
 ];
 
 /// Parses the body of `POST /v1/batches`.
@@ -183,6 +185,25 @@ pub fn transaction(bytes: &[u8]) {
     if let Ok(decoded) = DecodedTransaction::decode(bytes) {
         let sent = sent.expect("the reader of the pipeline refuses what the reader of verification accepts");
         assert_eq!(decoded.sender.as_bytes().as_slice(), sent.sender.as_slice());
+    }
+}
+
+/// Reads a wallet form, and a status list. What is accepted is written as it was read.
+pub fn wallet_form(bytes: &[u8]) {
+    let _ = (ParsedForm::read(bytes).is_ok(), Summary::read(bytes), read(bytes).is_ok());
+    if let Some(Ok((form, host, tenant))) = parsed(bytes).map(|value| SignedWalletDocument::read(&value)) {
+        let written = parsed(form.to_json().to_string().as_bytes()).expect("JSON");
+        let again = SignedWalletDocument::read(&written).expect("a wallet form");
+        assert_eq!(again, (form.clone(), host, tenant));
+        let key = form.named_key().expect("a form that names no key was accepted");
+        assert_eq!(form.is_signed_by(&key), again.0.is_signed_by(&key));
+    }
+    if let Ok(list) = SignedStatusList::read(bytes) {
+        assert_eq!(SignedStatusList::read(list.to_json().to_string().as_bytes()).as_ref(), Ok(&list));
+        let _ = StatusBits::decode(list.list.encoded()).and_then(|bits| bits.is_set(131_071));
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = StatusBits::decode(text);
     }
 }
 

@@ -6,10 +6,10 @@ import { dayOf, lastDayOf } from '../../crates/server/web/verify/days.js';
 import { readFile } from '../../crates/server/web/verify/files.js';
 import { linkOf } from '../../crates/server/web/verify/link.js';
 import { UnreadableFile } from '../../crates/server/web/verify/reading.js';
-import { readParsed } from '../../crates/server/web/verify/verify.js';
 import { Checks, readArguments, run } from './lib/command.mjs';
-import { CREDENTIAL, fileTable } from './lib/file-table.mjs';
+import { CREDENTIAL, WALLET_FORM, fileTable } from './lib/file-table.mjs';
 import { announcedSeed, seededRandom } from './lib/random.mjs';
+import { readForm } from './lib/read-form.mjs';
 
 const USAGE = `usage: node browser-files.mjs [--random N] [--cases]
 
@@ -23,8 +23,8 @@ The seed of the random changes goes to standard error and is taken from LEARNCOI
 async function found(bytes) {
   try {
     const { credential, foreign } = await readFile(new Uint8Array(bytes));
-    if (foreign !== undefined) return { outcome: `foreign: ${foreign}` };
-    const { ended } = readParsed(credential);
+    if (foreign !== undefined) return { outcome: `foreign: ${foreign.kind}, ${foreign.issuer ?? 'no issuer'}` };
+    const { ended } = readForm(credential);
     const failed = ended?.checks.find((check) => check.outcome === 'failed');
     return { outcome: failed ? `credential: ${failed.name} failed` : 'credential', text: new TextDecoder().decode(credential) };
   } catch (error) {
@@ -65,7 +65,8 @@ function holdAgainstRules(checks) {
   const links = [
     [id, page], [` <${id.toLowerCase()}>. `, page], [id.replaceAll('0', 'O'), page], [`${own[0]}/c/${id}/`, page], [`“${own[0]}/c/${id}”.`, page], [`learncoin.example/c/${id}`, page],
     [`http://learncoin.example/c/${id}?redacted=true#x`, page], [`${own[0]}//c/${id}/certificate.pdf`, page], [`${own[0]}/c/${id}%3E`, page], [`localhost:7/c/${id}`, page],
-    [`http://other.example/c/${id.toLowerCase()}`, elsewhere], ['hello', null], ['javascript:alert(1)', null], [`ftp://other.example/c/${id}`, null], [`${own[0]}/docs`, null], [id.replace('K', 'U'), null],
+    [`http://other.example/c/${id.toLowerCase()}`, elsewhere], [`${own[0]}/c/${id}?form=wallet`, { ...page, fetched: `/c/${id}?form=wallet` }],
+    [`other.example/c/${id}?form=wallet&x=1`, { ...elsewhere, fetched: `${elsewhere.fetched}?form=wallet` }], ['hello', null], ['javascript:alert(1)', null], [`ftp://other.example/c/${id}`, null], [`${own[0]}/docs`, null], [id.replace('K', 'U'), null],
   ];
   for (const [given, due] of links) checks.equal(`the link ${given}`, linkOf(given, own), due);
 }
@@ -80,7 +81,8 @@ await run(async () => {
     const result = await found(bytes);
     if (values.cases) console.log(JSON.stringify({ name, due, bytes: bytes.toString('hex'), ...result }));
     else checks.equal(name, result.outcome, due);
-    if (due === 'credential' && !values.cases && !/without the name/.test(name)) checks.that(`${name}: the credential`, isDeepStrictEqual(JSON.parse(result.text), CREDENTIAL));
+    const wanted = /wallet form/.test(name) ? WALLET_FORM : CREDENTIAL;
+    if (due === 'credential' && !values.cases && !/without the name/.test(name)) checks.that(`${name}: the credential`, isDeepStrictEqual(JSON.parse(result.text), wanted));
   }
   for (let number = 0; number < Number(values.random); number += 1) {
     const [name, , whole] = table[Math.floor(random() * table.length)];

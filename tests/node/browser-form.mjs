@@ -6,6 +6,7 @@ import { withBrowser } from './lib/browser.mjs';
 import { Checks, readArguments, run } from './lib/command.mjs';
 import { vector } from './lib/vector-cases.mjs';
 import { Visitor } from './lib/visitor.mjs';
+import { walletFormOf, walletHost } from './lib/wallet-cases.mjs';
 
 const USAGE = `usage: node browser-form.mjs --origin URL --valid ID --revoked ID --name TEXT --node URL
 
@@ -128,6 +129,42 @@ async function elsewhere(browser, given, checks) {
   await visitor.close();
 }
 
+/** The wallet form by link and as a file, of this deployment and of another one. No node of a chain is asked. */
+async function walletForms(browser, given, checks) {
+  const due = ['passed', 'passed', 'passed', 'not_applicable', 'passed'];
+  const visitor = await visit(browser, given);
+  const link = `${given.origin}/c/${given.valid}?form=wallet`;
+  const own = await ofLink(visitor, link);
+  checks.equal('a wallet form by its link', [own.verdict, own.steps], ['valid_development', due]);
+  checks.equal('no node is asked', visitor.requests.filter(({ url }) => url.endsWith('/dev/chain/rpc')), []);
+  const text = await (await fetch(link)).text();
+  checks.equal('as a file', (await ofFile(visitor, 'wallet.json', text)).verdict, 'valid_development');
+  checks.equal('in a PNG', (await ofFile(visitor, 'wallet.png', png(text))).verdict, 'valid_development');
+  const forged = await ofFile(visitor, 'forged.json', text.replaceAll(given.name, given.name.replace('a', 'e')));
+  checks.equal('with another name: red', [forged.verdict, forged.lines[2]], ['not_valid', 'Forged or changed']);
+  const revoked = await ofLink(visitor, `${given.origin}/c/${given.revoked}?form=wallet`);
+  checks.equal('revoked: red', [revoked.verdict, revoked.lines[2]], ['not_valid', 'Revoked']);
+  checks.equal('nothing is sent', visitor.leaks(given.name), []);
+
+  const form = walletFormOf(vector('batch-1').signed[0].credential_full);
+  const play = async (answers) => {
+    await visitor.page.unroute('https://learncoin.me/**');
+    await visitor.page.route('https://learncoin.me/**', (route) => {
+      const json = answers[new URL(route.request().url()).pathname];
+      return route.fulfill(json === undefined ? { status: 404, headers: CORS } : { json, headers: CORS });
+    });
+    const { verdict, steps } = await ofFile(visitor, 'elsewhere.json', JSON.stringify(form));
+    return [verdict, ...steps.slice(2)];
+  };
+  checks.equal('of another deployment', await play(walletHost()), ['valid_test', ...due.slice(2)]);
+  checks.equal('revoked there', await play(walletHost({ isRevoked: true })), ['not_valid', 'passed', 'not_applicable', 'failed']);
+  const [[path, didDocument]] = Object.entries(walletHost());
+  checks.equal('without its list', await play({ [path]: didDocument }), ['could_not_check', 'passed', 'not_applicable', 'could_not_check']);
+  checks.equal('only its host is asked', visitor.origins, [given.origin, 'https://learncoin.me'].sort());
+  checks.equal('nothing breaks the policy', visitor.faults, []);
+  await visitor.close();
+}
+
 async function files(browser, given, checks) {
   const visitor = await visit(browser, given);
   const text = await (await fetch(`${given.origin}/c/${given.valid}`, { headers: { accept: 'application/vc' } })).text();
@@ -163,7 +200,8 @@ async function files(browser, given, checks) {
   }
   const several = await ofFile(visitor, 'file', png(text, { times: 2 }));
   checks.that('two credentials in one PNG', several.verdict === 'could_not_check' && several.text.includes('more than one credential'), several.text);
-  const foreign = await ofFile(visitor, 'file', JSON.stringify({ '@context': ['https://w3id.org/blockcerts/v3'], type: ['VerifiableCredential'] }));
+  const foreign = await ofFile(visitor, 'file', JSON.stringify({ '@context': ['https://w3id.org/blockcerts/v3'], type: ['VerifiableCredential'], issuer: { name: 'Another <b>School</b>' } }));
+  checks.that('and what was not checked is told', ['It names Another <b>School</b> as its issuer', 'Not checked: its signature'].every((part) => foreign.text.includes(part)), foreign.text);
   checks.that('a credential of another system is not judged', foreign.verdict === 'not_learncoin' && foreign.text.includes('This is a Blockcerts credential'), foreign.text);
   checks.equal('nothing is uploaded', visitor.requests.filter(({ method, url }) => method !== 'GET' && !url.endsWith('/dev/chain/rpc')), []);
   checks.equal('no name leaves the browser', visitor.leaks(given.name), []);
@@ -234,7 +272,8 @@ async function everyLook(browser, given, checks) {
     const name = `${locale}, ${colorScheme}, ${width}`;
     const visitor = await visit(browser, given, { locale, colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
     const { page } = visitor;
-    await ofLink(visitor, given.valid);
+    // A wallet form has a check that does not apply.
+    await ofLink(visitor, locale === 'ar' ? `${given.origin}/c/${given.valid}?form=wallet` : given.valid);
     await page.locator('.browser-upload summary').click();
     const needed = await page.evaluate(() => document.documentElement.scrollWidth);
     checks.that(`nothing runs over the edge (${name})`, needed <= width, needed);
@@ -252,6 +291,7 @@ await run(async () => {
   await withBrowser(async (browser) => {
     await links(browser, given, checks);
     await elsewhere(browser, given, checks);
+    await walletForms(browser, given, checks);
     await files(browser, given, checks);
     await withoutScript(browser, given, checks);
     await still(browser, given, checks);

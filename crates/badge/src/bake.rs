@@ -18,7 +18,7 @@ mod tests;
 use learncoin_credential::json::{self, Value};
 use learncoin_credential::verify::MAX_DOCUMENT_BYTES;
 
-pub use contents::{Contents, ForeignKind};
+pub use contents::{Contents, ForeignCredential, ForeignKind};
 pub use png::bake_png;
 pub use svg::bake_svg;
 
@@ -176,8 +176,8 @@ pub fn read(bytes: &[u8]) -> Result<ReadFile, UnbakeError> {
     };
     let contents = match carried {
         Carried::Credential(text) => Contents::of(&text)?,
-        Carried::Token => Contents::Foreign(ForeignKind::Token),
-        Carried::Assertion => Contents::Foreign(ForeignKind::OpenBadges),
+        Carried::Token => Contents::Foreign(ForeignKind::Token.unnamed()),
+        Carried::Assertion => Contents::Foreign(ForeignKind::OpenBadges.unnamed()),
     };
     Ok(ReadFile { format, contents })
 }

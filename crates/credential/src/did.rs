@@ -12,6 +12,7 @@ use crate::host::{Host, is_loopback};
 use crate::hosted::{HostedKey, HostedTenant};
 use crate::json::{self, Object, Value};
 use crate::text::parse_foreign_timestamp;
+use crate::wallet::DocumentPublicKey;
 
 /// The parts of a DID document that verification needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,10 @@ pub struct VerificationMethod {
     /// The key of `publicKeyJwk` or of a Multikey's `publicKeyMultibase`. `None` if neither holds a secp256k1 key, or
     /// if both are present and differ.
     pub public_key: Option<PublicKey>,
+    /// The Ed25519 key of a Multikey that has no other key beside it.
+    pub document_key: Option<DocumentPublicKey>,
+    /// The DID that may change the key.
+    pub controller: Option<String>,
     /// The `blockchainAccountId` of the form `eip155:<chain id>:<address>`.
     pub account: Option<BlockchainAccount>,
     /// The earlier one of `expires` and `revoked`. A date that cannot be parsed counts as long past.
@@ -253,6 +258,8 @@ fn read_verification_method(method: &Object, did: &str) -> Option<VerificationMe
     Some(VerificationMethod {
         id: resolve(text("id")?, did),
         public_key,
+        document_key: read_document_key(method),
+        controller: text("controller").map(str::to_owned),
         account: text("blockchainAccountId").and_then(read_account),
         ended,
     })
@@ -275,6 +282,14 @@ fn read_multikey(text: &str) -> Option<PublicKey> {
     let bytes = bs58::decode(base58).into_vec().ok()?;
     let point = bytes.strip_prefix(&[0xe7, 0x01]).filter(|point| point.len() == 33)?;
     PublicKey::from_sec1(point).ok()
+}
+
+/// Reads the Ed25519 key of a Multikey. A verification method has one form of key alone.
+fn read_document_key(method: &Object) -> Option<DocumentPublicKey> {
+    let is_multikey = method.get("type").and_then(Value::as_str) == Some("Multikey");
+    let text =
+        method.get("publicKeyMultibase").filter(|_| is_multikey && method.get("publicKeyJwk").is_none())?;
+    DocumentPublicKey::from_multikey(text.as_str()?)
 }
 
 fn read_account(text: &str) -> Option<BlockchainAccount> {

@@ -11,7 +11,7 @@
 //! - Invariant: a document that [`Document::from_json`] and [`Document::validate`] accept has exactly one meaning, the
 //!   one that a JSON-LD processor with the pinned contexts gives it.
 //! - Invariant: each proof has one text. Every other text that decodes to it is rejected.
-//! - Invariant: a [verdict](verify::Verdict) is positive only if all five checks passed.
+//! - Invariant: a [verdict](verify::Verdict) is positive only if every check passed that applies.
 //! - Invariant: a redacted document's proof cannot confirm a guess of the name, because of the blind.
 //! - Invariant: no input panics, and time and memory are proportional to the size of the input, which is limited.
 //!

@@ -7,7 +7,10 @@
 //!    entry](ParsedCredential::revocation_url).
 //! 3. [`verify`] evaluates the results.
 //!
-//! Invariant: a verdict is positive only if every check passed. A failed lookup leads to "could not check", which is
+//! The [wallet form](crate::wallet) is verified likewise, by [`ParsedWalletForm`] and [`verify_wallet_form`]; [`ParsedForm`] reads
+//! either form.
+//!
+//! Invariant: a verdict is positive only if every check passed that applies. A failed lookup leads to "could not check", which is
 //! never valid, and which a failed check outweighs.
 
 mod anchor;
@@ -18,6 +21,7 @@ mod schema;
 mod signature;
 mod status;
 mod summary;
+mod wallet;
 #[cfg(test)]
 mod tests;
 
@@ -29,14 +33,17 @@ pub use report::{Check, CheckName, CheckOutcome, Report, Verdict};
 pub use summary::Summary;
 /// The type of the addresses that have to be looked up.
 pub use url::Url;
+pub use wallet::{ParsedWalletForm, WalletInputs, verify_wallet_form};
 
 use crate::credential::SignedCredential;
 use crate::did::DidDocument;
 use crate::hash::Hash;
 use crate::host::Host;
+use crate::json::Value;
 use crate::profile::IssuerProfile;
 use crate::proof::{AnchorChain, ProofValue};
 use crate::revocation::{RevocationList, query_url};
+use crate::wallet::has_wallet_proof;
 
 /// The size limit of a document, in bytes.
 pub const MAX_DOCUMENT_BYTES: usize = 1_048_576;
@@ -51,6 +58,15 @@ pub struct ParsedCredential {
     issuer: issuer::IssuerDid,
     schema: Check,
     signature: Check,
+}
+
+/// A credential of either form that passed the checks that need only the document.
+#[derive(Debug, Clone)]
+pub enum ParsedForm {
+    /// The anchored form.
+    Anchored(Box<ParsedCredential>),
+    /// The wallet form.
+    Wallet(Box<ParsedWalletForm>),
 }
 
 /// The lookups that need only the document.
@@ -135,18 +151,40 @@ pub struct VerificationPolicy {
     pub min_confirmations: u64,
 }
 
+impl ParsedForm {
+    /// Parses a credential of either form, and checks what needs only the document. What has a proof of the wallet form's cryptosuite is
+    /// meant to be a wallet form.
+    ///
+    /// # Errors
+    /// The report that ends the verification, as for [`ParsedCredential::read`].
+    pub fn read(bytes: &[u8]) -> Result<Self, Box<Report>> {
+        let (value, begun) = schema::parse(bytes).map_err(stopped)?;
+        if has_wallet_proof(&value) {
+            return ParsedWalletForm::read_value(&value, begun).map(Box::new).map(Self::Wallet);
+        }
+        ParsedCredential::read_value(&value, begun).map(Box::new).map(Self::Anchored)
+    }
+}
+
+/// Returns the report of a verification that ended with its first check.
+fn stopped(failed: Check) -> Box<Report> {
+    Box::new(Report::stopped_after([failed]))
+}
+
 impl ParsedCredential {
-    /// Parses a credential and checks what needs only the document: steps 1 to 5 of section 11, and the form of the
+    /// Parses a credential of the anchored form and checks what needs only the document: steps 1 to 5 of section 11, and the form of the
     /// identifiers of step 6.
     ///
     /// # Errors
     /// The report that ends the verification. It contains the failed check and the ones before it; the others are not
     /// reached.
     pub fn read(bytes: &[u8]) -> Result<Self, Box<Report>> {
-        let (credential, host, schema) = match schema::check(bytes) {
-            Ok(passed) => passed,
-            Err(failed) => return Err(Box::new(Report::stopped_after([failed]))),
-        };
+        let (value, begun) = schema::parse(bytes).map_err(stopped)?;
+        Self::read_value(&value, begun)
+    }
+
+    fn read_value(value: &Value, begun: Check) -> Result<Self, Box<Report>> {
+        let (credential, host, schema) = schema::check(value, begun).map_err(stopped)?;
         let (decoded, signature) = match signature::check(&credential) {
             Ok(passed) => passed,
             Err(failed) => return Err(Box::new(Report::stopped_after([schema, failed]))),

@@ -24,6 +24,7 @@ use crate::key::document_signer::DocumentSigner;
 use crate::key::host_keys::HostKeys;
 use crate::key::life::Keys;
 use crate::key::new::KeyFactory;
+use crate::key::recent_signatures::RecentSignatures;
 use crate::key::service::KeyService;
 use crate::key::signing::KeySigner;
 use crate::key::statements::KeyStatements;
@@ -203,6 +204,7 @@ impl Issuance {
                 clock: Arc::clone(&clock),
                 host: host.clone(),
                 signer: document_signer.clone(),
+                recent: RecentSignatures::default(),
             },
             document_signer,
             document_keys,

@@ -33,7 +33,7 @@ pub use middleware::metrics;
 pub use public::browser_nodes::BrowserNodes;
 #[doc(hidden)]
 pub use public::parameters::public_parameters;
-pub use public::verify_form::verdict::VerdictInWords;
+pub use public::verify_form::verdict::{VerdictInWords, VerdictSentence};
 pub use router::{authenticated, describe, layered, router, router_with};
 pub use state::AppState;
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { chunk, png, svg } from './bake.mjs';
 import { vector } from './vector-cases.mjs';
+import { walletFormOf } from './wallet-cases.mjs';
 
 const PDFS = fileURLToPath(new URL('../../pdf/', import.meta.url));
 const OB3 = 'https://purl.imsglobal.org/ob/v3p0';
@@ -12,6 +13,7 @@ const OB3 = 'https://purl.imsglobal.org/ob/v3p0';
 /** The credential that is in every file which holds one. */
 export const CREDENTIAL = vector('batch-1').signed[0].credential_full;
 const OTHER = vector('batch-2-unicode').signed[0].credential_full;
+export const WALLET_FORM = walletFormOf(CREDENTIAL);
 const TEXT = JSON.stringify(CREDENTIAL);
 const TOKEN = 'eyJhbGciOiJFUzI1NiJ9.eyJ2YyI6e319.c2lnbmF0dXJl';
 const VC1 = 'https://www.w3.org/2018/credentials/v1';
@@ -19,7 +21,7 @@ const VC2 = 'https://www.w3.org/ns/credentials/v2';
 
 const OURS = 'credential';
 const none = (code) => `none: ${code}`;
-const foreign = (kind) => `foreign: ${kind}`;
+const foreign = (kind, issuer = 'no issuer') => `foreign: ${kind}, ${issuer}`;
 const bytes = (text, encoding = 'utf8') => Buffer.from(text, encoding);
 const json = (value) => bytes(JSON.stringify(value));
 const changed = (change) => {
@@ -68,6 +70,12 @@ const documents = () => [
   ['two in an array', none('several'), json([CREDENTIAL, OTHER])],
   ['an array of nothing', none('no_credential'), bytes('[]')],
   ['an answer of the API before the anchor', none('no_credential'), json({ id: 'crd_1', status: 'pending', signed_credential: null })],
+  ['a wallet form', OURS, json(WALLET_FORM)],
+  ['a wallet form in a presentation', OURS, presentation(WALLET_FORM)],
+  ['a wallet form in a PNG', OURS, png(JSON.stringify(WALLET_FORM))],
+  ['a wallet form with another name', 'credential: signature failed', json({ ...WALLET_FORM, issuer: { ...WALLET_FORM.issuer, name: 'Another' } })],
+  ['a wallet form with another id', 'credential: schema failed', json({ ...WALLET_FORM, id: 'urn:uuid:1' })],
+  ['both forms', none('several'), json([CREDENTIAL, WALLET_FORM])],
   ['another name', 'credential: signature failed', changed((copy) => { copy.credentialSubject.name = 'Bob Bold'; })],
   ['a member that is not ours', 'credential: schema failed', changed((copy) => { copy.honours = true; })],
   ['without its proof', 'credential: schema failed', changed((copy) => { delete copy.proof; })],
@@ -160,21 +168,25 @@ const others = () => {
   const ob = 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json';
   const vc = { id: 'urn:uuid:1', issuer: 'did:example:1', credentialSubject: { id: 'did:example:2' }, proof: { type: 'Ed25519Signature2020' } };
   return [
-    ['Blockcerts 3', 'blockcerts', { '@context': [VC1, 'https://w3id.org/blockcerts/v3'], type: ['VerifiableCredential', 'BlockcertsCredential'], ...vc, proof: { type: 'MerkleProof2019' } }],
-    ['Blockcerts 3.1, Data Integrity', 'blockcerts', { '@context': [VC2], type: ['VerifiableCredential'], ...vc, proof: [{ type: 'DataIntegrityProof' }, { type: 'MerkleProof2019' }] }],
+    ['Blockcerts 3', 'blockcerts', { '@context': [VC1, 'https://w3id.org/blockcerts/v3'], type: ['VerifiableCredential', 'BlockcertsCredential'], ...vc, proof: { type: 'MerkleProof2019' } }, 'did:example:1'],
+    ['Blockcerts 3.1, Data Integrity', 'blockcerts', { '@context': [VC2], type: ['VerifiableCredential'], ...vc, proof: [{ type: 'DataIntegrityProof' }, { type: 'MerkleProof2019' }] }, 'did:example:1'],
     ['Blockcerts 2', 'blockcerts', { '@context': ['https://w3id.org/openbadges/v2', 'https://w3id.org/blockcerts/v2'], type: 'Assertion', id: 'urn:uuid:1', badge: {}, signature: { type: ['MerkleProof2017', 'Extension'] } }],
     ['Blockcerts 1.2', 'blockcerts', { '@context': 'https://w3id.org/blockcerts/v1', type: 'BlockchainCertificate', document: {}, receipt: { type: 'ChainpointSHA256v2' } }],
     ['Blockcerts 1.1', 'blockcerts', { certificate: {}, assertion: {}, recipient: {}, verify: {}, signature: 'x' }],
-    ['Open Badges 3', 'open_badges', { '@context': [VC2, ob], type: ['VerifiableCredential', 'OpenBadgeCredential'], ...vc }],
+    ['Open Badges 3', 'open_badges', { '@context': [VC2, ob], type: ['VerifiableCredential', 'OpenBadgeCredential'], ...vc }, 'did:example:1'],
     ['Open Badges 2', 'open_badges', { '@context': 'https://w3id.org/openbadges/v2', type: 'Assertion', id: 'https://example.org/1', badge: 'https://example.org/2', recipient: {}, verification: { type: 'hosted' } }],
     ['Open Badges 1', 'open_badges', { uid: '1', recipient: {}, badge: 'https://example.org/2', verify: { type: 'hosted' }, issuedOn: 1 }],
-    ['a learner record', 'open_badges', { '@context': [VC2, 'https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json'], type: ['VerifiableCredential', 'ClrCredential'], ...vc }],
-    ['Europass', 'europass', { '@context': [VC1, 'http://data.europa.eu/snb/model/context/edc-ap'], type: ['VerifiableCredential', 'EuropeanDigitalCredential'], ...vc }],
-    ['W3C, 1.1', 'verifiable_credential', { '@context': [VC1, 'https://www.w3.org/2018/credentials/examples/v1'], type: ['VerifiableCredential', 'UniversityDegreeCredential'], ...vc }],
-    ['W3C, 2.0', 'verifiable_credential', { '@context': [VC2], type: ['VerifiableCredential'], ...vc, issuer: { id: 'did:web:example.org' }, proof: [{ type: 'DataIntegrityProof', cryptosuite: 'eddsa-rdfc-2022' }] }],
+    ['a learner record', 'open_badges', { '@context': [VC2, 'https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json'], type: ['VerifiableCredential', 'ClrCredential'], ...vc }, 'did:example:1'],
+    ['Europass', 'europass', { '@context': [VC1, 'http://data.europa.eu/snb/model/context/edc-ap'], type: ['VerifiableCredential', 'EuropeanDigitalCredential'], ...vc }, 'did:example:1'],
+    ['W3C, 1.1', 'verifiable_credential', { '@context': [VC1, 'https://www.w3.org/2018/credentials/examples/v1'], type: ['VerifiableCredential', 'UniversityDegreeCredential'], ...vc }, 'did:example:1'],
+    ['W3C, 2.0', 'verifiable_credential', { '@context': [VC2], type: ['VerifiableCredential'], ...vc, issuer: { id: 'did:web:example.org' }, proof: [{ type: 'DataIntegrityProof', cryptosuite: 'eddsa-rdfc-2022' }] }, 'did:web:example.org'],
     ['W3C, enveloped', 'verifiable_credential', { '@context': VC2, id: `data:application/vc+jwt,${TOKEN}`, type: 'EnvelopedVerifiableCredential' }],
+    ['W3C, with a name', 'verifiable_credential', { '@context': [VC2], type: ['VerifiableCredential'], ...vc, issuer: [{ id: 'did:web:example.org', name: ' Another\u0007 University ' }] }, 'Another\u0007 University'],
+    ['W3C, with a name in two languages', 'verifiable_credential', { '@context': [VC2], type: ['VerifiableCredential'], ...vc, issuer: { id: 'did:web:example.org', name: [{ '@value': 'x' }] } }, 'did:web:example.org'],
+    ['W3C, with a long issuer', 'verifiable_credential', { '@context': [VC2], type: ['VerifiableCredential'], ...vc, issuer: '🎓'.repeat(300) }, '🎓'.repeat(200)],
+    ['Open Badges 2, embedded', 'open_badges', { '@context': 'https://w3id.org/openbadges/v2', type: 'Assertion', badge: { issuer: { url: 'https://example.org' } } }, 'https://example.org'],
     ['a JWS in JSON', 'token', { payload: 'e30', protected: 'e30', signature: 'x' }],
-  ].map(([name, kind, document]) => [`${name} of others`, foreign(kind), json(document)]);
+  ].map(([name, kind, document, issuer]) => [`${name} of others`, foreign(kind, issuer), json(document)]);
 };
 
 const wrapped = () => [

@@ -9,7 +9,7 @@ const SPLINTERS = [
   '\u{10ffff}', '%', '%41', '%zz', '#', '?', '/', '//', ':', '@', '[', ']', '[::1]', '[::g]', ':80', ':99999', '..', '<', '>', '{', '|', '^', '`', '_:a',
   'https://example.org', 'HTTP://a', 'urn:', 'urn:x:y', 'urn:ab:c?#', 'did:web:a', 'did:A:b', 'crd_', 'Z', '+00:00', '.123456789', '.1234567890', ':60', 'T24:00:00',
 ];
-const DATES = [
+export const DATES = [
   '2026-02-29T00:00:00Z', '2024-02-29T00:00:00Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999999999Z', '2026-04-23T12:00:60Z', '2026-04-23t12:00:00Z',
   '2026-04-23T12:00:00z', '2026-04-23T12:00:00+00:00', '2026-04-23T12:00:00.Z', '2026-04-23T12:00:00.000000001Z', '2026-04-31T12:00:00Z', '1900-02-29T00:00:00Z',
   '2000-02-29T00:00:00Z', '2026-05-01T00:00:00Z', '2026-04-23T24:00:00Z', '2026-13-01T00:00:00Z', '2026-04-23T12:60:00Z', '2026-00-01T00:00:00Z',
@@ -76,7 +76,7 @@ function signedMember(batch, credential, random, pick) {
   return signedAgain(batch, credential) ?? caseOf(batch, credential);
 }
 
-function changedBytes(bytes, random, pick) {
+export function changedBytes(bytes, random, pick) {
   const at = Math.floor(random() * bytes.length);
   const changed = [...bytes];
   pick([
@@ -89,7 +89,7 @@ function changedBytes(bytes, random, pick) {
   return Uint8Array.from(changed);
 }
 
-function spliced(text, random, pick) {
+export function spliced(text, random, pick) {
   const at = Math.floor(random() * text.length);
   const splinter = pick([...SPLINTERS, '\\u0061', '\\ud800', '\\ud83c\\udf93', '\\x', '1e999', '-0', '01', 'null,', '"a":1,"a":2,', '[[[[', ',']);
   return text.slice(0, at) + splinter + text.slice(at + pick([0, 0, 1, 8]));
@@ -103,7 +103,7 @@ function* places(value) {
   }
 }
 
-function changeMember(root, random, pick) {
+export function changeMember(root, random, pick) {
   const [parent, key] = pick([...places(root)]);
   const value = parent[key];
   const text = () => {

@@ -9,6 +9,8 @@ use learncoin_language::Language;
 
 use super::UnbakeError;
 
+/// The most characters of an issuer of others that are reported.
+const MAX_ISSUER_CHARS: usize = 200;
 /// The format's name in errors.
 const KIND: &str = "JSON";
 
@@ -18,7 +20,16 @@ pub enum Contents {
     /// The text of a credential that is to be verified: it names LearnCoin as where it was issued.
     Credential(String),
     /// A credential that only others can judge.
-    Foreign(ForeignKind),
+    Foreign(ForeignCredential),
+}
+
+/// A credential that only others can judge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignCredential {
+    /// The kind.
+    pub kind: ForeignKind,
+    /// The issuer that it names: the name, or else the identifier. Nothing confirms it.
+    pub issuer: Option<String>,
 }
 
 /// The kinds of credentials of others.
@@ -65,6 +76,13 @@ impl ForeignKind {
     }
 }
 
+impl ForeignKind {
+    /// Returns a credential of this kind that names no issuer which can be read.
+    pub(super) const fn unnamed(self) -> ForeignCredential {
+        ForeignCredential { kind: self, issuer: None }
+    }
+}
+
 impl Contents {
     /// Finds the credential in a text.
     ///
@@ -72,16 +90,18 @@ impl Contents {
     /// If the text is no JSON, or JSON without a credential or with several.
     pub(super) fn of(text: &str) -> Result<Self, UnbakeError> {
         if is_token(text) {
-            return Ok(Self::Foreign(ForeignKind::Token));
+            return Ok(Self::Foreign(ForeignKind::Token.unnamed()));
         }
         match json::parse(text.as_bytes()) {
             Ok(value) => {
                 let is_wrapped = !matches!(&value, Value::Object(object) if wrapped(object).is_none());
                 let Unwrapped::Document(document) = unwrap(&value)? else {
-                    return Ok(Self::Foreign(ForeignKind::Token));
+                    return Ok(Self::Foreign(ForeignKind::Token.unnamed()));
                 };
                 match kind_of(document).ok_or(UnbakeError::NoCredential)? {
-                    Kind::Foreign(kind) => Ok(Self::Foreign(kind)),
+                    Kind::Foreign(kind) => {
+                        Ok(Self::Foreign(ForeignCredential { kind, issuer: issuer_of(document) }))
+                    }
                     Kind::Ours if is_wrapped => {
                         Self::bounded(Value::Object(document.clone()).to_compact_string())
                     }
@@ -181,10 +201,31 @@ fn kind_of(document: &Object) -> Option<Kind> {
     kinds.into_iter().find(|(is_kind, _)| *is_kind).map(|(_, kind)| Kind::Foreign(kind))
 }
 
+/// Returns the issuer that a credential of others names: that of a Verifiable Credential, or that of the badge in an assertion.
+fn issuer_of(document: &Object) -> Option<String> {
+    let badge = || objects(document.get("badge")).next().and_then(|badge| badge.get("issuer"));
+    let issuer = document.get("issuer").or_else(badge)?;
+    let of_object = |object: &Object| {
+        // In several languages a name is an object, or an array of them; then the identifier is reported.
+        let texts = ["name", "id", "url"].map(|name| match object.get(name) {
+            Some(Value::String(text)) => Some(text.clone()),
+            _ => None,
+        });
+        texts.into_iter().flatten().find(|text| !text.trim_ascii().is_empty())
+    };
+    let text = match issuer {
+        Value::String(text) => Some(text.clone()),
+        issuer => objects(Some(issuer)).next().and_then(of_object),
+    };
+    let text: String = text?.trim_ascii().chars().take(MAX_ISSUER_CHARS).collect();
+    (!text.is_empty()).then_some(text)
+}
+
 /// Returns whether a document claims to be issued with LearnCoin. One mark is enough, and our context beside a proof of
 /// our type.
 fn bears_our_marks(document: &Object) -> bool {
-    let of_a_tenant = |value: Option<&Value>| strings(value).any(|text| text.contains("#tenant-"));
+    let of_a_tenant =
+        |value: Option<&Value>| strings(value).any(|text| text.contains("#tenant-") || is_wallet_did(text));
     let has_id = strings(document.get("id")).any(|id| id.contains("/c/crd_"));
     let has_issuer = of_a_tenant(document.get("issuer"))
         || objects(document.get("issuer")).any(|issuer| of_a_tenant(issuer.get("id")));
@@ -196,6 +237,13 @@ fn bears_our_marks(document: &Object) -> bool {
         names.any(|name| name == "MerkleProof2019" || name == "merkle-proof-2019")
     });
     has_id || has_issuer || has_method || (has_context && has_proof_type)
+}
+
+/// Returns whether a text is the DID of a tenant's wallet forms, `did:web:HOST:t:ULID`, or one of its keys.
+fn is_wallet_did(text: &str) -> bool {
+    let did = text.split_once('#').map_or(text, |(did, _)| did);
+    let ulid = did.strip_prefix("did:web:").and_then(|path| path.split_once(":t:"));
+    ulid.is_some_and(|(_, ulid)| ulid.len() == 26 && ulid.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// Returns a string, or the strings of an array.

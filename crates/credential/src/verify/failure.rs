@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::report::{CheckName, CheckOutcome, Report};
-use super::status;
+use super::{status, wallet};
 
 /// The reasons for the verdict *not valid*: what the first failed check means to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -15,6 +15,8 @@ pub enum NotValidReason {
     Altered,
     /// It was not signed by the issuer that it names.
     WrongIssuer,
+    /// The issuer has withdrawn the key that signed it.
+    KeyWithdrawn,
     /// The chain does not hold its proof.
     Unproven,
     /// The issuer has withdrawn it.
@@ -27,10 +29,11 @@ pub enum NotValidReason {
 
 impl NotValidReason {
     /// Every reason.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Malformed,
         Self::Altered,
         Self::WrongIssuer,
+        Self::KeyWithdrawn,
         Self::Unproven,
         Self::Revoked,
         Self::NotYetValid,
@@ -50,7 +53,10 @@ impl Report {
         Some(match failed.name {
             CheckName::Schema => NotValidReason::Malformed,
             CheckName::Signature => NotValidReason::Altered,
-            CheckName::Issuer => NotValidReason::WrongIssuer,
+            CheckName::Issuer => match failed.reason.as_deref() {
+                Some(wallet::KEY_WITHDRAWN) => NotValidReason::KeyWithdrawn,
+                _ => NotValidReason::WrongIssuer,
+            },
             CheckName::Anchor => NotValidReason::Unproven,
             CheckName::Revocation => match failed.reason.as_deref() {
                 Some(status::EXPIRED) => NotValidReason::Expired,

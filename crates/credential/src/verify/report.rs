@@ -20,11 +20,11 @@ pub struct Report {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Every check passed, on Base.
+    /// Every check that applies passed, on Base.
     Valid,
-    /// Every check passed, on Base Sepolia.
+    /// Every check that applies passed, on Base Sepolia.
     ValidTest,
-    /// Every check passed, on a development chain that the policy accepts.
+    /// Every check that applies passed, on a development chain that the policy accepts.
     ValidDevelopment,
     /// A check failed.
     NotValid,
@@ -44,7 +44,7 @@ impl Verdict {
         }
     }
 
-    /// Returns whether every check passed, on any chain.
+    /// Returns whether every check that applies passed, on any chain.
     pub const fn is_valid(self) -> bool {
         matches!(self, Self::Valid | Self::ValidTest | Self::ValidDevelopment)
     }
@@ -56,11 +56,11 @@ impl Verdict {
 pub enum CheckName {
     /// The document's form: steps 1 and 2 of section 11.
     Schema,
-    /// The document's hash and its path to the root: steps 3 to 5.
+    /// The document's hash and its path to the root: steps 3 to 5. Of a wallet form the signature by the key that it names.
     Signature,
     /// The issuer and the key: step 6.
     Issuer,
-    /// The transaction and the key's validity at its time: the anchors of step 5, and step 7.
+    /// The transaction and the key's validity at its time: the anchors of step 5, and step 7. A wallet form has no anchor of its own.
     Anchor,
     /// Revocation and dates: step 8.
     Revocation,
@@ -94,6 +94,8 @@ pub enum CheckOutcome {
     CouldNotCheck,
     /// The check was not reached, because of the way in which an earlier check failed.
     NotReached,
+    /// The document has no such part, and needs none.
+    NotApplicable,
 }
 
 /// A check with its outcome and evidence.
@@ -103,7 +105,7 @@ pub struct Check {
     pub name: CheckName,
     /// The outcome.
     pub outcome: CheckOutcome,
-    /// The reason why it did not pass, as text for people. It may quote the document and must be escaped in markup.
+    /// The reason why it did not pass, or does not apply, as text for people. It may quote the document and must be escaped in markup.
     pub reason: Option<String>,
     /// The label and value of everything that was examined.
     pub evidence: Vec<(&'static str, String)>,
@@ -131,6 +133,12 @@ impl Check {
 
     pub(super) fn could_not_check(mut self, reason: impl Into<String>) -> Self {
         self.outcome = CheckOutcome::CouldNotCheck;
+        self.reason = Some(reason.into());
+        self
+    }
+
+    pub(super) fn not_applicable(mut self, reason: impl Into<String>) -> Self {
+        self.outcome = CheckOutcome::NotApplicable;
         self.reason = Some(reason.into());
         self
     }

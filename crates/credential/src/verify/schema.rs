@@ -4,20 +4,24 @@ use super::MAX_DOCUMENT_BYTES;
 use super::report::{Check, CheckName};
 use crate::credential::{Layout, SignedCredential};
 use crate::host::Host;
-use crate::json;
+use crate::json::{self, Value};
 
-/// Parses the credential, and returns it with the host of its id and contexts and the passed check.
-pub(super) fn check(bytes: &[u8]) -> Result<(SignedCredential, Host, Check), Check> {
+/// Parses the JSON, and returns it with the check as far as it was made.
+pub(super) fn parse(bytes: &[u8]) -> Result<(Value, Check), Check> {
     let mut check = Check::new(CheckName::Schema);
     check.add_evidence("size", format!("{} bytes", bytes.len()));
     if bytes.len() > MAX_DOCUMENT_BYTES {
         return Err(check.failed(format!("the document is longer than {MAX_DOCUMENT_BYTES} bytes")));
     }
-    let value = match json::parse(bytes) {
-        Ok(value) => value,
-        Err(error) => return Err(check.failed(error.to_string())),
-    };
-    let read = SignedCredential::from_json(&value).and_then(|credential| {
+    match json::parse(bytes) {
+        Ok(value) => Ok((value, check)),
+        Err(error) => Err(check.failed(error.to_string())),
+    }
+}
+
+/// Reads the credential of the anchored form, and returns it with the host of its id and contexts and the passed check.
+pub(super) fn check(value: &Value, mut check: Check) -> Result<(SignedCredential, Host, Check), Check> {
+    let read = SignedCredential::from_json(value).and_then(|credential| {
         credential.validate()?;
         Ok(credential)
     });

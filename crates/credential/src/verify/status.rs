@@ -30,14 +30,8 @@ pub(super) fn check(document: &Document, revocation: &Lookup<RevocationList>, no
         }
         check.add_evidence("status", "not revoked");
     }
-    let instant = |date: &str| text::parse_timestamp(date).ok();
-    // `validate` guarantees both dates. A date that could not be parsed would not count as past.
-    if instant(&document.issuance_date).is_none_or(|from| now < from) {
-        return check.failed(NOT_YET_VALID);
-    }
-    if document.expiration_date.as_deref().is_some_and(|date| instant(date).is_none_or(|until| until <= now))
-    {
-        return check.failed(EXPIRED);
+    if let Some(fault) = fault_of_dates(&document.issuance_date, document.expiration_date.as_deref(), now) {
+        return check.failed(fault);
     }
     match revocation {
         Lookup::Found(_) => check,
@@ -48,4 +42,15 @@ pub(super) fn check(document: &Document, revocation: &Lookup<RevocationList>, no
             check.could_not_check(format!("the revocation list could not be read: {why}"))
         }
     }
+}
+
+/// Returns the reason why a credential with these dates is not valid at a time; `None` if it is.
+pub(super) fn fault_of_dates(from: &str, until: Option<&str>, now: Timestamp) -> Option<&'static str> {
+    let instant = |date: &str| text::parse_timestamp(date).ok();
+    // Reading guarantees both dates. A date that could not be parsed would not count as past.
+    if instant(from).is_none_or(|from| now < from) {
+        return Some(NOT_YET_VALID);
+    }
+    let is_over = until.is_some_and(|date| instant(date).is_none_or(|until| until <= now));
+    is_over.then_some(EXPIRED)
 }

@@ -6,6 +6,7 @@ use super::MAX_DOCUMENT_BYTES;
 use crate::credential::SignedCredential;
 use crate::document::Document;
 use crate::json;
+use crate::wallet::{SignedWalletDocument, WalletDocument, has_wallet_proof};
 
 /// The words of a document that people compare: whose it is, for what, from whom and when.
 ///
@@ -39,12 +40,29 @@ impl Summary {
         }
     }
 
-    /// Reads the words of a signed document; `None` if it does not have the form of one.
+    /// Returns the words of a wallet form.
+    pub fn of_wallet_form(document: &WalletDocument) -> Self {
+        Self {
+            recipient: document.subject.name.clone(),
+            achievement: document.subject.achievement.name.clone(),
+            issuer: document.issuer.name.clone(),
+            issued: document.valid_from.clone(),
+            expires: document.valid_until.clone(),
+            id: document.id.clone(),
+        }
+    }
+
+    /// Reads the words of a signed document of either form; `None` if it does not have the form of one.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         if bytes.len() > MAX_DOCUMENT_BYTES {
             return None;
         }
-        let credential = SignedCredential::from_json(&json::parse(bytes).ok()?).ok()?;
+        let value = json::parse(bytes).ok()?;
+        if has_wallet_proof(&value) {
+            let (signed, ..) = SignedWalletDocument::read(&value).ok()?;
+            return Some(Self::of_wallet_form(&signed.document));
+        }
+        let credential = SignedCredential::from_json(&value).ok()?;
         credential.validate().ok()?;
         Some(Self::of(&credential.document))
     }

@@ -5,6 +5,7 @@ mod case;
 mod document;
 mod flow;
 mod lookups;
+mod wallet;
 
 use case::Case;
 use serde_json::Value as Json;

@@ -46,9 +46,11 @@ pub struct SignedWalletDocument {
 }
 
 impl DocumentPublicKey {
-    /// Reads a public key; `None` if it is no point of the curve, or one of small order.
+    /// Reads a public key; `None` if it is no point of the curve, one of small order, or another spelling of a point: [RFC
+    /// 8032](https://www.rfc-editor.org/rfc/rfc8032#section-5.1.3), section 5.1.3.
     pub fn new(bytes: &[u8; 32]) -> Option<Self> {
-        VerifyingKey::from_bytes(bytes).ok().filter(|key| !key.is_weak()).map(Self)
+        let key = VerifyingKey::from_bytes(bytes).ok()?;
+        (!key.is_weak() && key.to_edwards().compress().as_bytes() == bytes).then_some(Self(key))
     }
 
     /// Returns its bytes.

@@ -204,13 +204,21 @@ fn read_proof(
     Ok((options, signature))
 }
 
-/// Checks that what was found is what the form would write. Members that the form does not have were refused before.
+/// Checks that what was found is what the form would write, and nothing more: what is not written is not signed. The proof is no part
+/// of what is signed.
 fn compare(written: &Json, found: &Value, path: &FieldPath<'_>) -> Result<(), DocumentError> {
     match (written, found) {
-        (Json::Object(written), Value::Object(found)) => written.iter().try_for_each(|(name, value)| {
-            let path = path.member(name);
-            compare(value, found.get(name).ok_or_else(|| path.fault(Fault::Missing))?, &path)
-        }),
+        (Json::Object(written), Value::Object(found)) => {
+            let is_proof = |name: &str| matches!(path, FieldPath::Root) && name == "proof";
+            let mut names = found.iter().map(|(name, _)| name);
+            if let Some(name) = names.find(|name| !written.contains_key(*name) && !is_proof(name)) {
+                return Err(path.member(name).fault(Fault::Unknown));
+            }
+            written.iter().try_for_each(|(name, value)| {
+                let path = path.member(name);
+                compare(value, found.get(name).ok_or_else(|| path.fault(Fault::Missing))?, &path)
+            })
+        }
         (Json::Array(written), Value::Array(found)) if written.len() == found.len() => {
             let mut both = written.iter().zip(found).enumerate();
             both.try_for_each(|(index, (value, found))| compare(value, found, &path.element(index)))

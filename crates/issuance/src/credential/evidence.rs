@@ -12,9 +12,10 @@ use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    CheckName, CheckOutcome, Lookup, MinedTransaction, ParsedCredential, Report, Url, VerificationInputs,
-    VerificationPolicy, verify,
+    CheckName, CheckOutcome, Lookup, MinedTransaction, ParsedCredential, ParsedWalletForm, Report, Url,
+    VerificationInputs, VerificationPolicy, WalletInputs, verify, verify_wallet_form,
 };
+use learncoin_credential::wallet::SignedStatusList;
 use learncoin_credential::{Hash, HostedTenant};
 use learncoin_store::Result;
 use learncoin_store::id::TenantId;
@@ -81,6 +82,56 @@ impl<S: RemoteSource> EvidenceSource for S {
     async fn transaction(&self, hash: &Hash) -> Lookup<MinedTransaction> {
         RemoteSource::transaction(self, hash).await
     }
+}
+
+/// A source of evidence about one wallet form.
+///
+/// A source that knows where its documents are ignores the URLs.
+pub trait WalletEvidenceSource: Sync {
+    /// Looks up the DID document of the tenant's wallet forms.
+    fn wallet_did_document(&self, url: &Url) -> impl Future<Output = Lookup<DidDocument>> + Send;
+
+    /// Looks up the status list that the wallet form names.
+    fn status_list(&self, url: &Url) -> impl Future<Output = Lookup<SignedStatusList>> + Send;
+}
+
+impl<S: RemoteSource> WalletEvidenceSource for S {
+    async fn wallet_did_document(&self, url: &Url) -> Lookup<DidDocument> {
+        self.fetch(url.clone()).await.and_read(DidDocument::read)
+    }
+
+    async fn status_list(&self, url: &Url) -> Lookup<SignedStatusList> {
+        self.fetch(url.clone()).await.and_read(SignedStatusList::read)
+    }
+}
+
+/// Gathers the evidence about a wallet form.
+pub async fn gather_for_wallet_form<S: WalletEvidenceSource>(
+    source: &S,
+    parsed: &ParsedWalletForm,
+) -> WalletInputs {
+    let (did_document, status_list) = tokio::join!(
+        source.wallet_did_document(parsed.did_url()),
+        source.status_list(parsed.status_list_url())
+    );
+    WalletInputs { did_document, status_list }
+}
+
+/// Verifies a wallet form check by check, as [`verify_in_order`] does.
+pub async fn verify_wallet_form_in_order<S: WalletEvidenceSource>(
+    source: &S,
+    parsed: &ParsedWalletForm,
+    policy: &VerificationPolicy,
+) -> Report {
+    let did_document = source.wallet_did_document(parsed.did_url()).await;
+    let mut inputs = WalletInputs { did_document, status_list: not_due() };
+    let report = verify_wallet_form(parsed, &inputs, policy);
+    let has_failed = |check: CheckName| report.check(check).outcome == CheckOutcome::Failed;
+    if has_failed(CheckName::Issuer) || has_failed(CheckName::Anchor) {
+        return report.up_to_first_failure();
+    }
+    inputs.status_list = source.status_list(parsed.status_list_url()).await;
+    verify_wallet_form(parsed, &inputs, policy)
 }
 
 /// Gathers the evidence about a credential: its documents one after the other, the transaction meanwhile.

@@ -96,6 +96,8 @@ pub struct OutcomeWords {
     pub could_not_check: String,
     /// Not reached, because of the way in which an earlier check failed.
     pub not_reached: String,
+    /// The document has no such part, and needs none.
+    pub not_applicable: String,
 }
 
 /// The texts of each verdict.
@@ -120,6 +122,8 @@ pub struct ScriptVerdictWords {
     pub malformed: VerdictText,
     /// Not valid: the issuer that it names did not sign it.
     pub wrong_issuer: VerdictText,
+    /// Not valid: the issuer has withdrawn the key that signed it.
+    pub key_withdrawn: VerdictText,
     /// Not valid: the chain does not hold its proof.
     pub unproven: VerdictText,
     /// Unknown: no check failed, and at least one could not be made.
@@ -192,6 +196,10 @@ pub struct FormWords {
     pub foreign_title: String,
     /// The meaning of that title.
     pub foreign_meaning: String,
+    /// The issuer that it names, with `{issuer}`.
+    pub foreign_issuer: String,
+    /// The note on what was checked and what was not.
+    pub foreign_unchecked: String,
     /// The kinds of such credentials, each with where it is checked.
     pub kinds: KindWords,
 }

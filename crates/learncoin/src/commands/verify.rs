@@ -1,5 +1,5 @@
 //! `learncoin verify`: the five checks on a file, a link, or standard input. The file may be a baked badge or a
-//! certificate: then the credential in it is checked.
+//! certificate: then the credential in it is checked. A wallet form is checked likewise, for which no chain node is needed.
 //!
 //! It requests public documents from the host that the credential names and the transaction from a chain node, and
 //! contacts no other server. A check whose data can't be reached is "could not check", never "valid".
@@ -22,12 +22,14 @@ use learncoin_credential::Hash;
 use learncoin_credential::link::CredentialLink;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::verify::{
-    Lookup, MinedTransaction, ParsedCredential, Report, Verdict, VerificationPolicy,
+    Lookup, MinedTransaction, ParsedForm, Report, Verdict, VerificationPolicy,
 };
 use learncoin_http_client::fetcher::{FetchError, Fetcher};
 use learncoin_http_client::origin_fetcher::OriginFetcher;
 use learncoin_http_client::{Egress, SystemResolver};
-use learncoin_issuance::credential::evidence::{RemoteSource, mined_transaction, verify_in_order};
+use learncoin_issuance::credential::evidence::{
+    RemoteSource, mined_transaction, verify_in_order, verify_wallet_form_in_order,
+};
 use learncoin_issuance::time::timestamp;
 use learncoin_store::clock::Clock as _;
 use url::Url;
@@ -141,12 +143,12 @@ pub(crate) async fn run(config: &Config, arguments: Arguments, named_data_dir: b
         .with_context(|| format!("there is no credential in {}", arguments.credential))?;
     let credential = match file.contents {
         Contents::Credential(credential) => credential.into_bytes(),
-        Contents::Foreign(kind) if arguments.json => {
-            output::result(&findings::foreign_json(kind, file.format))?;
+        Contents::Foreign(foreign) if arguments.json => {
+            output::result(&findings::foreign_json(&foreign, file.format))?;
             return Ok(ExitCode::from(EXIT_COULD_NOT_CHECK));
         }
-        Contents::Foreign(kind) => {
-            output::text(&findings::foreign_text(kind))?;
+        Contents::Foreign(foreign) => {
+            output::text(&findings::foreign_text(&foreign))?;
             return Ok(ExitCode::from(EXIT_COULD_NOT_CHECK));
         }
     };
@@ -202,13 +204,21 @@ async fn verify_bytes(
     nodes: &Nodes<'_>,
     confirmations: u64,
 ) -> Result<Report> {
-    let parsed = match ParsedCredential::read(bytes) {
+    let parsed = match ParsedForm::read(bytes) {
         Ok(parsed) => parsed,
         Err(report) => return Ok(*report),
     };
-    let chain = parsed.lookups().chain;
-    let node = nodes.of(chain)?.map(|node| ChainNode::connect(node, chain.chain_id())).transpose()?;
-    let origin = parsed.host().origin().parse().context("the credential's host is not a URL")?;
+    let (chain, host) = match &parsed {
+        ParsedForm::Anchored(parsed) => (parsed.lookups().chain, parsed.host()),
+        ParsedForm::Wallet(parsed) => (parsed.chain(), parsed.host()),
+    };
+    let node = match &parsed {
+        ParsedForm::Anchored(_) => nodes.of(chain)?,
+        // A wallet form has no anchor to look up.
+        ParsedForm::Wallet(_) => None,
+    };
+    let node = node.map(|node| ChainNode::connect(node, chain.chain_id())).transpose()?;
+    let origin = host.origin().parse().context("the credential's host is not a URL")?;
     let egress = Egress::new(false, Arc::new(SystemResolver));
     let source = PublicSource { fetcher: OriginFetcher::new(origin, fetcher.clone(), egress), chain, node };
     let policy = VerificationPolicy {
@@ -217,7 +227,10 @@ async fn verify_bytes(
         allow_development: chain.chain_id() == network::DEVELOPMENT,
         min_confirmations: confirmations,
     };
-    Ok(verify_in_order(&source, &parsed, &policy).await)
+    Ok(match &parsed {
+        ParsedForm::Anchored(parsed) => verify_in_order(&source, parsed, &policy).await,
+        ParsedForm::Wallet(parsed) => verify_wallet_form_in_order(&source, parsed, &policy).await,
+    })
 }
 
 /// The public source: documents of the host that the credential names, and the transaction from a node.

@@ -26,6 +26,7 @@ mod commands {
     pub(crate) mod settings;
     pub(crate) mod terminal;
     pub(crate) mod verify;
+    mod verify_wallet_form;
 }
 mod delivery {
     pub(crate) mod mails;

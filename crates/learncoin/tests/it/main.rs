@@ -37,12 +37,17 @@ mod console {
     pub(crate) mod forged;
     pub(crate) mod health;
     pub(crate) mod identity_provider;
+    pub(crate) mod invitations;
     pub(crate) mod issue;
     pub(crate) mod mails;
     pub(crate) mod oidc;
     pub(crate) mod oidc_groups;
+    pub(crate) mod oidc_linking;
     pub(crate) mod oidc_refusals;
+    pub(crate) mod own_time;
+    pub(crate) mod rights;
     pub(crate) mod scene;
+    pub(crate) mod search;
     pub(crate) mod sign_in;
     pub(crate) mod templates;
     pub(crate) mod uploads;
@@ -100,6 +105,7 @@ mod public {
     pub(crate) mod parameters;
     pub(crate) mod sharing;
     pub(crate) mod verify_form;
+    mod verify_wallet_form;
     pub(crate) mod wallet_form;
 }
 mod support {

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use crate::public::anchor_look_ups::AnchorLookUps;
 use crate::public::browser_nodes::BrowserNodes;
 use crate::public::did_documents::DidDocuments;
+use crate::public::status_lists::StatusListCache;
 use crate::state::AppState;
 
 /// The state of pages that check credentials, on the server or in the browser.
@@ -27,6 +28,8 @@ pub(crate) struct PageState {
     pub(crate) foreign_checks: Arc<Semaphore>,
     /// The nodes that browsers may ask.
     pub(crate) browser_nodes: Arc<BrowserNodes>,
+    /// The status lists that were made last.
+    pub(crate) status_lists: Arc<StatusListCache>,
     /// Whether the deployment uses the embedded chain.
     pub(crate) has_dev_chain: bool,
 }
@@ -40,6 +43,7 @@ impl FromRef<AppState> for PageState {
             anchor_look_ups: Arc::clone(&state.anchor_look_ups),
             foreign_checks: Arc::clone(&state.foreign_checks),
             browser_nodes: Arc::clone(&state.browser_nodes),
+            status_lists: Arc::clone(&state.status_lists),
             has_dev_chain: state.dev_chain.is_some(),
         }
     }

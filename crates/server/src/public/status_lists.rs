@@ -53,16 +53,7 @@ pub(crate) async fn status_list(
         Some((tenant, number))
     });
     let Some((tenant_id, number)) = place else { return cross_origin::open(unknown()) };
-    let now_ms = issuance.clock.now_ms();
-    let key = (tenant_id.clone(), number);
-    let found = cache.find(key, now_ms, async move {
-        match issuance.wallet_forms.status_list(&tenant_id, number).await {
-            Ok(Some(list)) => Lookup::Found(Bytes::from(list.to_json().to_string())),
-            Ok(None) => Lookup::Absent,
-            Err(error) => Lookup::Unreachable(error.to_string()),
-        }
-    });
-    cross_origin::open(match found.await {
+    cross_origin::open(match find(&issuance, &cache, tenant_id, number).await {
         Lookup::Found(bytes) => {
             let mut response = revalidated(&headers, MEDIA_TYPE, bytes);
             if let Ok(value) = HeaderValue::from_str(&format!("public, max-age={LIST_TTL_S}")) {
@@ -77,6 +68,28 @@ pub(crate) async fn status_list(
             error.into_response()
         }
     })
+}
+
+/// Returns a list as it is served: as it was within the last half minute.
+pub(crate) async fn find(
+    issuance: &Arc<Issuance>,
+    cache: &StatusListCache,
+    tenant_id: TenantId,
+    number: u64,
+) -> Lookup<Bytes> {
+    let now_ms = issuance.clock.now_ms();
+    let key = (tenant_id.clone(), number);
+    let issuance = Arc::clone(issuance);
+    cache.find(key, now_ms, async move { make(&issuance, &tenant_id, number).await }).await
+}
+
+/// Makes a list anew.
+pub(crate) async fn make(issuance: &Issuance, tenant_id: &TenantId, number: u64) -> Lookup<Bytes> {
+    match issuance.wallet_forms.status_list(tenant_id, number).await {
+        Ok(Some(list)) => Lookup::Found(Bytes::from(list.to_json().to_string())),
+        Ok(None) => Lookup::Absent,
+        Err(error) => Lookup::Unreachable(error.to_string()),
+    }
 }
 
 fn unknown() -> Response {

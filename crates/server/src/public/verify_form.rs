@@ -9,6 +9,7 @@
 mod checks;
 pub(crate) mod verdict;
 mod view_model;
+mod wallet_checks;
 
 use axum::extract::{RawQuery, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
@@ -102,7 +103,7 @@ pub(crate) async fn check(
             let summary = Summary::read(credential.as_bytes());
             ReportPage::checked(language, &report, summary.as_ref(), state.issuance.host.origin())
         }
-        Ok(Contents::Foreign(kind)) => ReportPage::foreign(language, kind),
+        Ok(Contents::Foreign(credential)) => ReportPage::foreign(language, &credential),
         Err(error) => ReportPage::unreadable(language, &error),
     };
     let check = BrowserCheck::of_any(&state, language);

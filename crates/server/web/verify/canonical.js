@@ -1,4 +1,5 @@
-// The canonical form, written directly from the document: section 5 of the format.
+// The canonical form, written directly from the document: section 5 of the format. A wallet form has the same issuer, subject,
+// achievement and evidence, and other statements about the credential itself.
 //
 // For these documents the conversion to RDF is a fixed table (each member is one quad), and RDFC-1.0 is short: every
 // blank node but the achievement is a leaf with its own literals and one incoming quad, so its first-degree hash differs
@@ -13,13 +14,15 @@ const RDF_TYPE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type';
 const OB = 'https://purl.imsglobal.org/spec/vc/ob/vocab.html#';
 const SCHEMA = 'https://schema.org/';
 const VC = 'https://www.w3.org/2018/credentials#';
+const SECURITY = 'https://w3id.org/security#';
+const STATUS = 'https://www.w3.org/ns/credentials/status#';
 const DATE_TIME = 'http://www.w3.org/2001/XMLSchema#dateTime';
 const ANY_URI = 'https://www.w3.org/2001/XMLSchema#anyURI';
 
 /** SHA-256 of the canonical form: what a proof is about. */
 export const leafOf = (document) => hex(sha256(utf8(canonical(document))));
 
-/** The canonical N-Quads: one quad per line, the last one ends in a line feed too. */
+/** The canonical N-Quads of a document or a wallet form: one quad per line, the last one ends in a line feed too. */
 export function canonical(document) {
   const nodes = nodesOf(document);
   label(nodes);
@@ -37,7 +40,7 @@ function byBytes(one, other) {
 
 /** The nodes with their quads `[predicate, object]`; a blank node knows the one that points to it, and how. */
 function nodesOf(document) {
-  const { issuer, subject, expirationDate } = document;
+  const { issuer, subject, expirationDate, wallet } = document;
   const { achievement } = subject;
   const image = issuer.image && { id: issuer.image.id, quads: [type(`${OB}Image`)] };
   const criteria = { id: null, quads: [[`${OB}narrative`, literal(achievement.criteria)]] };
@@ -74,31 +77,82 @@ function nodesOf(document) {
       ...(issuer.url === null ? [] : [[`${SCHEMA}url`, literal(issuer.url, ANY_URI)]]),
     ],
   };
+  const identifiers = (wallet?.identifiers ?? []).map((one) => ({ id: null, quads: identifierQuads(one) }));
   const holder = {
     id: subject.id,
     quads: [
       type(`${OB}AchievementSubject`),
       [`${OB}achievement`, { node: awarded }],
+      ...identifiers.map((node) => [`${OB}identifier`, { node }]),
       ...(subject.name === null ? [] : [[`${SCHEMA}name`, literal(subject.name)]]),
     ],
   };
+  const status = wallet && { id: wallet.status.id, quads: statusQuads(wallet.status) };
   const date = (name, value) => [`${VC}${name}`, literal(value, DATE_TIME)];
   const credential = {
     id: document.id,
     quads: [
       type(`${OB}OpenBadgeCredential`),
       type(`${VC}VerifiableCredential`),
-      ['https://w3id.org/security#nonce', literal(document.nonce)],
       [`${VC}credentialSubject`, { node: holder }],
       ...evidence.map((node) => [`${VC}evidence`, { node }]),
-      ...(expirationDate === null ? [] : [date('expirationDate', expirationDate), date('validUntil', expirationDate)]),
-      date('issuanceDate', document.issuanceDate),
       [`${VC}issuer`, { node: profile }],
       date('validFrom', document.issuanceDate),
+      ...(expirationDate === null ? [] : [date('validUntil', expirationDate)]),
+      ...(wallet ? [
+        [`${SCHEMA}description`, literal(wallet.description)],
+        [`${SCHEMA}name`, literal(wallet.name)],
+        [`${VC}credentialStatus`, { node: status }],
+      ] : [
+        [`${SECURITY}nonce`, literal(document.nonce)],
+        date('issuanceDate', document.issuanceDate),
+        ...(expirationDate === null ? [] : [date('expirationDate', expirationDate)]),
+      ]),
     ],
   };
-  return [profile, ...(image ? [image] : []), credential, holder, awarded, criteria, ...alignments, ...evidence];
+  return [profile, image, credential, holder, awarded, criteria, ...alignments, ...evidence, ...identifiers, status].filter((node) => node);
 }
+
+const identifierQuads = ({ kind, hash, salt }) => [
+  type(`${OB}IdentityObject`),
+  [`${OB}hashed`, literal(salt === null ? 'false' : 'true', 'https://www.w3.org/2001/XMLSchema#boolean')],
+  [`${OB}identityHash`, literal(hash)],
+  [`${OB}identityType`, literal(kind)],
+  ...(salt === null ? [] : [[`${OB}salt`, literal(salt)]]),
+];
+
+const statusQuads = ({ list, index }) => [
+  type(`${STATUS}BitstringStatusListEntry`),
+  [`${STATUS}statusListCredential`, { text: `<${list}>` }],
+  [`${STATUS}statusListIndex`, literal(String(index))],
+  [`${STATUS}statusPurpose`, literal('revocation')],
+];
+
+/** The canonical form of a proof's options (Data Integrity EdDSA, section 3.2.5). Its only node is a blank one. */
+export const canonicalProofOptions = ({ created, verificationMethod }) => block('_:c14n0', [
+  ['http://purl.org/dc/terms/created', literal(created, DATE_TIME)],
+  type(`${SECURITY}DataIntegrityProof`),
+  [`${SECURITY}cryptosuite`, literal('eddsa-rdfc-2022', `${SECURITY}cryptosuiteString`)],
+  [`${SECURITY}proofPurpose`, { text: `<${SECURITY}assertionMethod>` }],
+  [`${SECURITY}verificationMethod`, { text: `<${verificationMethod}>` }],
+]);
+
+/** The canonical form of a status list's credential. The list's id is the credential's with a fragment, so its block comes first. */
+export const canonicalStatusList = ({ id, issuer, validFrom, validUntil, ttl, encoded }) => block(`<${id}#list>`, [
+  type(`${STATUS}BitstringStatusList`),
+  [`${STATUS}encodedList`, literal(encoded, `${SECURITY}multibase`)],
+  [`${STATUS}statusPurpose`, literal('revocation')],
+  [`${STATUS}ttl`, literal(ttl, 'http://www.w3.org/2001/XMLSchema#integer')],
+]) + block(`<${id}>`, [
+  type(`${VC}VerifiableCredential`),
+  type(`${STATUS}BitstringStatusListCredential`),
+  [`${VC}credentialSubject`, { text: `<${id}#list>` }],
+  [`${VC}issuer`, { text: `<${issuer}>` }],
+  [`${VC}validFrom`, literal(validFrom, DATE_TIME)],
+  [`${VC}validUntil`, literal(validUntil, DATE_TIME)],
+]);
+
+const block = (subject, quads) => quads.map((quad) => line(subject, quad)).join('');
 
 const type = (iri) => [RDF_TYPE, { text: `<${iri}>` }];
 const literal = (value, datatype) => ({ text: `"${escaped(value)}"${datatype ? `^^<${datatype}>` : ''}` });

@@ -1,7 +1,7 @@
 // Runs the checks and shows them: what both pages do once a credential's bytes are there.
 import { NAMES } from './report.js';
 import { run } from './run.js';
-import { Steps, element, limits, person, said, unreached, verdict } from './show.js';
+import { Steps, element, filled, limits, person, said, unreached, verdict } from './show.js';
 
 /** What a credential's link is asked for. */
 export const MEDIA = 'application/vc, application/ld+json;q=0.9, application/json;q=0.8';
@@ -35,11 +35,12 @@ export async function check({ words, dates, origin, nodes }, place, bytes, expec
   place.dataset.verdict = report.verdict;
 }
 
-/** Tells that this is a credential that only others can judge, and what it is. */
-export function tellOfForeign(place, words, kind) {
+/** Tells that this is a credential that only others can judge, what it is, and what was not checked. */
+export function tellOfForeign(place, words, { kind, issuer }) {
   const [summary, detail] = partsOf(place);
   summary.replaceChildren(element('div', { class: 'browser-verdict tone-unknown' },
-    element('p', { class: 'browser-word' }, words.foreign_title), element('p', {}, words.kinds[kind]), element('p', {}, words.foreign_meaning)));
+    element('p', { class: 'browser-word' }, words.foreign_title), element('p', {}, words.kinds[kind]),
+    ...(issuer === null ? [] : [element('p', {}, ...filled(words.foreign_issuer, { issuer }))]), element('p', {}, words.foreign_unchecked), element('p', {}, words.foreign_meaning)));
   detail.replaceChildren();
   place.dataset.verdict = 'not_learncoin';
 }

@@ -7,14 +7,16 @@ import { utf8 } from './bytes.js';
 import { JsonError, parse } from './json.js';
 import { MAX_DOCUMENT_BYTES, UnreadableFile, several, tooLarge, trimmed } from './reading.js';
 
-const TOKEN = { foreign: 'token' };
+const TOKEN = { foreign: { kind: 'token', issuer: null } };
+/** The most characters of an issuer of others that are reported. */
+const MAX_ISSUER_CHARS = 200;
 
 const noCredential = () => new UnreadableFile('no_credential', 'what is inside is JSON, but not a credential');
 
 /**
  * Finds the credential in a text.
- * @returns {{credential: Uint8Array} | {foreign: string}} the credential to be verified, or the kind of one that only others
- *   can judge
+ * @returns {{credential: Uint8Array} | {foreign: {kind: string, issuer: string | null}}} the credential to be verified, or one that
+ *   only others can judge: its kind, and the issuer that it names, which nothing confirms
  * @throws {UnreadableFile}
  */
 export function contentsOfText(text) {
@@ -35,7 +37,7 @@ export function contentsOfText(text) {
   if (bearsOurMarks(document)) return bounded(isWrapped ? JSON.stringify(plain(document)) : text);
   const kind = foreignKind(document);
   if (kind === undefined) throw noCredential();
-  return { foreign: kind };
+  return { foreign: { kind, issuer: issuerOf(document) } };
 }
 
 function bounded(text) {
@@ -95,9 +97,21 @@ function foreignKind(document) {
   return has('payload', 'protected') || has('signatures') ? 'token' : undefined;
 }
 
+/** The issuer that a credential of others names: that of a Verifiable Credential, or that of the badge in an assertion. */
+function issuerOf(document) {
+  const issuer = document.get('issuer') ?? objects(document.get('badge'))[0]?.get('issuer');
+  // In several languages a name is an object, or an array of them; then the identifier is reported.
+  const texts = typeof issuer === 'string' ? [issuer] : ['name', 'id', 'url'].map((name) => objects(issuer)[0]?.get(name));
+  const text = texts.find((one) => typeof one === 'string' && trimmed(one) !== '') ?? '';
+  return [...trimmed(text)].slice(0, MAX_ISSUER_CHARS).join('') || null;
+}
+
+/** Whether a text is the DID of a tenant's wallet forms, `did:web:HOST:t:ULID`, or one of its keys. */
+const isWalletDid = (text) => /^did:web:(?:(?!:t:)[^#])*:t:[0-9A-Za-z]{26}(?:#|$)/.test(text);
+
 /** Whether a document says that it was issued with LearnCoin. One mark is enough, and our context beside a proof of our type. */
 function bearsOurMarks(document) {
-  const ofTenant = (value) => strings(value).some((text) => text.includes('#tenant-'));
+  const ofTenant = (value) => strings(value).some((text) => text.includes('#tenant-') || isWalletDid(text));
   const proofs = objects(document.get('proof'));
   const hasId = strings(document.get('id')).some((id) => id.includes('/c/crd_'));
   const hasIssuer = ofTenant(document.get('issuer')) || objects(document.get('issuer')).some((issuer) => ofTenant(issuer.get('id')));

@@ -69,7 +69,8 @@ export class DidDocument {
   }
 }
 
-/** `address` is that of the key; `null` if there is none for secp256k1, or if two are given and differ. */
+/** `address` is that of the secp256k1 key; `null` if there is none, or if two are given and differ. `multikey` is the text of a
+ * Multikey that has no other key beside it. */
 function readMethod(method, absolute) {
   const keys = [];
   if (method.has('publicKeyJwk')) keys.push(readJwk(method.get('publicKeyJwk')));
@@ -79,6 +80,8 @@ function readMethod(method, absolute) {
   return {
     id: absolute(textOf(method, 'id')),
     address: isOne ? addresses[0] : null,
+    multikey: method.get('type') === 'Multikey' && !method.has('publicKeyJwk') ? textOf(method, 'publicKeyMultibase') : null,
+    controller: textOf(method, 'controller'),
     account: readAccount(textOf(method, 'blockchainAccountId')),
     ended: earlier(endOf(method, 'expires'), endOf(method, 'revoked')),
   };

@@ -2,9 +2,9 @@
 // shown there and no other member exists, because many other spellings give the same hash.
 import { kind } from './json.js';
 
-const VC_2 = 'https://www.w3.org/ns/credentials/v2';
+export const VC_2 = 'https://www.w3.org/ns/credentials/v2';
 const BLOCKCERTS_3 = 'https://w3id.org/blockcerts/v3';
-const OPEN_BADGES_3 = 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json';
+export const OPEN_BADGES_3 = 'https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json';
 const DATA_INTEGRITY_2 = 'https://w3id.org/security/data-integrity/v2';
 
 /** What may stand in `@context` before the host's own. All of them give the same canonical form. */
@@ -57,7 +57,7 @@ function contextsOf(value) {
   return value;
 }
 
-function issuerOf(value) {
+export function issuerOf(value) {
   const issuer = members(value, 'issuer', ['id', 'type', 'name', 'url', 'image']);
   issuer.fixedArray('type', ['Profile']);
   const image = issuer.has('image') ? imageOf(issuer.required('image')) : null;
@@ -77,7 +77,7 @@ function subjectOf(value) {
   return { id: subject.string('id'), name: subject.optionalString('name'), achievement };
 }
 
-function achievementOf(value) {
+export function achievementOf(value) {
   const place = 'credentialSubject.achievement';
   const achievement = members(value, place, ['id', 'type', 'name', 'description', 'criteria', 'alignment']);
   achievement.fixedArray('type', ['Achievement']);
@@ -102,7 +102,7 @@ function alignmentOf(value, place) {
   };
 }
 
-function evidenceOf(value, place) {
+export function evidenceOf(value, place) {
   const evidence = members(value, place, ['id', 'type', 'narrative']);
   evidence.fixedArray('type', ['Evidence']);
   return { id: evidence.optionalString('id'), narrative: evidence.optionalString('narrative') };
@@ -128,7 +128,7 @@ function proofOf(value, place, isDataIntegrity) {
 }
 
 /** The members of an object, all of which must be known. */
-function members(value, place, known) {
+export function members(value, place, known) {
   if (!(value instanceof Map)) throw new DocumentError(place, `must be an object, but is ${kind(value)}`);
   for (const name of value.keys()) {
     if (!known.includes(name)) throw new DocumentError(memberOf(place, name), 'is not a member of the format');
@@ -136,7 +136,7 @@ function members(value, place, known) {
   return new Members(value, place);
 }
 
-const memberOf = (place, name) => (place === '' ? name : `${place}.${name}`);
+export const memberOf = (place, name) => (place === '' ? name : `${place}.${name}`);
 
 class Members {
   constructor(object, place) {

@@ -16,8 +16,8 @@ const unknown = () => new UnreadableFile('kind', 'the file is no PNG, SVG, PDF o
 
 /**
  * Reads the credential of a file.
- * @returns {Promise<{format: 'json' | 'png' | 'svg' | 'pdf', credential?: Uint8Array, foreign?: string}>} the credential to
- *   be verified, or the kind of one that only others can judge
+ * @returns {Promise<{format: 'json' | 'png' | 'svg' | 'pdf', credential?: Uint8Array, foreign?: {kind: string, issuer: string | null}}>}
+ *   the credential to be verified, or one that only others can judge
  * @throws {UnreadableFile}
  */
 export async function readFile(bytes) {
@@ -35,8 +35,8 @@ export async function readFile(bytes) {
 
 /** What the text in a badge or a certificate is. */
 function contentsOf({ text, token, assertion }) {
-  if (token) return { foreign: 'token' };
-  if (assertion) return { foreign: 'open_badges' };
+  if (token) return { foreign: { kind: 'token', issuer: null } };
+  if (assertion) return { foreign: { kind: 'open_badges', issuer: null } };
   if (utf8(text).length > MAX_DOCUMENT_BYTES) throw tooLarge();
   return contentsOfText(text);
 }

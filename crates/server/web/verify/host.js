@@ -36,6 +36,19 @@ export class Host {
     return `${this.did}#tenant-${ulid}`;
   }
 
+  /** The DID of a tenant's wallet forms, and where its document and its status lists are. */
+  tenantWalletDid(ulid) {
+    return `${this.did}:t:${ulid}`;
+  }
+
+  tenantWalletDidDocumentUrl(ulid) {
+    return `${this.origin}/t/${ulid}/did.json`;
+  }
+
+  statusListsUrl(ulid) {
+    return `${this.origin}/t/${ulid}/status/revocation/`;
+  }
+
   get didDocumentUrl() {
     return `${this.origin}/.well-known/did.json`;
   }

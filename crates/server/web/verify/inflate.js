@@ -1,4 +1,4 @@
-// Zlib's format (RFC 1950 and 1951), as PNG and PDF compress with it. The browser's own decompressor refuses bytes behind
+// Zlib's format (RFC 1950 and 1951), as PNG and PDF compress with it, and gzip's (RFC 1952), as status lists do. The browser's own decompressor refuses bytes behind
 // the end, which PDFs have, and does not stop at a limit.
 
 const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
@@ -43,15 +43,16 @@ function codeOf(lengths) {
 }
 
 class Inflater {
-  at = 2;
   held = 0;
   bits = 0;
   length = 0;
   output = new Uint8Array(4096);
 
-  constructor(bytes, limit) {
+  /** @param {number} begin where the first block is */
+  constructor(bytes, limit, begin) {
     this.bytes = bytes;
     this.limit = limit;
+    this.at = begin;
   }
 
   take(count) {
@@ -144,9 +145,8 @@ class Inflater {
     return { letters: codeOf(lengths.slice(0, letters)), distances: codeOf(lengths.slice(letters)) };
   }
 
+  /** Everything that the blocks hold. Then `at` is behind them. */
   run() {
-    const [method, flags] = this.bytes;
-    if ((method & 15) !== 8 || method >> 4 > 7 || ((method << 8) | flags) % 31 !== 0 || flags & 32) throw new BrokenError('no zlib');
     let isLast = false;
     while (!isLast) {
       isLast = this.take(1) === 1;
@@ -156,11 +156,15 @@ class Inflater {
       else if (kind === 2) this.compressed(this.codes());
       else throw new BrokenError('no such block');
     }
-    const found = this.output.subarray(0, this.length);
     this.at -= Math.floor(this.bits / 8);
-    const sum = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
-    if (this.at + 4 > this.bytes.length || sum.getUint32(this.at) !== adler(found)) throw new BrokenError('a checksum is wrong');
-    return found;
+    return this.output.subarray(0, this.length);
+  }
+
+  /** The number of four bytes behind the blocks. */
+  after(offset, isLittleEndian) {
+    const at = this.at + offset;
+    if (at + 4 > this.bytes.length) throw new BrokenError('it breaks off');
+    return new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength).getUint32(at, isLittleEndian);
   }
 }
 
@@ -179,5 +183,55 @@ function adler(bytes) {
  * @throws {BrokenError | LimitError}
  */
 export function inflate(bytes, limit) {
-  return new Inflater(bytes, limit).run();
+  const [method, flags] = bytes;
+  if ((method & 15) !== 8 || method >> 4 > 7 || ((method << 8) | flags) % 31 !== 0 || flags & 32) throw new BrokenError('no zlib');
+  const inflater = new Inflater(bytes, limit, 2);
+  const found = inflater.run();
+  if (inflater.after(0, false) !== adler(found)) throw new BrokenError('a checksum is wrong');
+  return found;
+}
+
+/**
+ * The same of gzip's format.
+ * @throws {BrokenError | LimitError}
+ */
+export function gunzip(bytes, limit) {
+  const inflater = new Inflater(bytes, limit, beginOfGzip(bytes));
+  const found = inflater.run();
+  const isWhole = inflater.after(0, true) === checksum(found) && inflater.after(4, true) === found.length;
+  if (!isWhole) throw new BrokenError('a checksum is wrong');
+  return found;
+}
+
+/** Where the blocks begin: behind ten bytes, and what the flags announce. */
+function beginOfGzip(bytes) {
+  const [first, second, method, flags] = bytes;
+  if (first !== 0x1f || second !== 0x8b || method !== 8 || flags & 0xe0) throw new BrokenError('no gzip');
+  let at = 10;
+  if (flags & 4) at += 2 + (bytes[at] | (bytes[at + 1] << 8));
+  for (const flag of [8, 16]) {
+    if ((flags & flag) === 0) continue;
+    const end = bytes.indexOf(0, at);
+    if (end < 0) throw new BrokenError('it breaks off');
+    at = end + 1;
+  }
+  if (flags & 2) {
+    if ((checksum(bytes.subarray(0, at)) & 0xffff) !== (bytes[at] | (bytes[at + 1] << 8))) throw new BrokenError('a checksum is wrong');
+    at += 2;
+  }
+  if (at > bytes.length) throw new BrokenError('it breaks off');
+  return at;
+}
+
+const SUMS = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let sum = byte;
+  for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+  return sum;
+});
+
+/** CRC-32, as PNG and gzip have it. */
+export function checksum(bytes) {
+  let sum = 0xffffffff;
+  for (const byte of bytes) sum = SUMS[(sum ^ byte) & 255] ^ (sum >>> 8);
+  return (sum ^ 0xffffffff) >>> 0;
 }

@@ -26,11 +26,11 @@ function syntaxError(message) {
   return error;
 }
 
-/** @param {Uint8Array} bytes @returns the one value in them */
-export function parse(bytes) {
+/** @param {Uint8Array} bytes @param {(text: string) => any} numberOf what stands for a number @returns the one value in them */
+export function parse(bytes, numberOf = Number) {
   const text = fromUtf8(bytes);
   if (text === null) throw syntaxError('not JSON: not UTF-8');
-  const reader = new Reader(text);
+  const reader = new Reader(text, numberOf);
   const value = reader.value(0);
   reader.skipSpace();
   if (reader.at < text.length) reader.fail();
@@ -49,8 +49,9 @@ class Reader {
   at = 0;
   valuesLeft = MAX_VALUES;
 
-  constructor(text) {
+  constructor(text, numberOf) {
     this.text = text;
+    this.numberOf = numberOf;
   }
 
   fail() {
@@ -90,7 +91,7 @@ class Reader {
     }
     const number = this.match(NUMBER);
     if (number === '' || !Number.isFinite(Number(number))) this.fail();
-    return Number(number);
+    return this.numberOf(number);
   }
 
   inside(depth) {

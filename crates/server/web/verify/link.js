@@ -28,7 +28,8 @@ export function linkOf(given, own) {
   if (!id) return null;
   // This site is asked at the address at which it was reached, which need not be its public one.
   const isOwn = own.includes(url.origin);
-  return { fetched: isOwn ? `/c/${id}` : `${url.origin}/c/${id}`, id: `${isOwn ? own[0] : url.origin}/c/${id}` };
+  const query = url.searchParams.get('form') === 'wallet' ? '?form=wallet' : '';
+  return { fetched: `${isOwn ? '' : url.origin}/c/${id}${query}`, id: `${isOwn ? own[0] : url.origin}/c/${id}` };
 }
 
 /** The URL of a page: over `https` whatever was written, but for hosts on this machine. */

@@ -1,17 +1,12 @@
 // A baked PNG (Open Badges 3.0, section 5.3.2.1): an `iTXt` chunk with the keyword `openbadgecredential`.
 import { fromUtf8, isEqual, utf8 } from './bytes.js';
-import { BrokenError, LimitError, inflate } from './inflate.js';
+import { BrokenError, LimitError, checksum, inflate } from './inflate.js';
 import { MAX_DOCUMENT_BYTES, damaged as broken, empty, several, tooLarge } from './reading.js';
 
 const SIGNATURE_LENGTH = 8;
 const KEYWORD = utf8('openbadgecredential\0');
 /** The keyword of Open Badges 1 and 2. */
 const ASSERTION = utf8('openbadges\0');
-const SUMS = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let sum = byte;
-  for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
-  return sum;
-});
 
 const damaged = (what) => broken('PNG', what);
 
@@ -46,12 +41,6 @@ function chunk(bytes, at) {
   const end = at + 12 + view.getUint32(at);
   if (checksum(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) throw damaged('a checksum is wrong');
   return { type: String.fromCharCode(...bytes.subarray(at + 4, at + 8)), data: bytes.subarray(at + 8, end - 4), end };
-}
-
-function checksum(bytes) {
-  let sum = 0xffffffff;
-  for (const byte of bytes) sum = SUMS[(sum ^ byte) & 255] ^ (sum >>> 8);
-  return (sum ^ 0xffffffff) >>> 0;
 }
 
 /** What follows the keyword: compression flag and method, language tag, 0, translated keyword, 0, text. */

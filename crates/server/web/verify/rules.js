@@ -34,7 +34,7 @@ export function checkProof({ created, verificationMethod }) {
   if (!verificationMethod.startsWith('did:')) throw new DocumentError('proof.verificationMethod', 'must be a DID URL');
 }
 
-function checkIssuer(issuer) {
+export function checkIssuer(issuer) {
   identifier(issuer.id, 'issuer.id');
   if (!issuer.id.startsWith('did:')) throw new DocumentError('issuer.id', 'must be a DID');
   text(issuer.name, 'issuer.name');
@@ -42,16 +42,17 @@ function checkIssuer(issuer) {
   if (issuer.image !== null) identifier(issuer.image.id, 'issuer.image.id');
 }
 
-function checkDates({ issuanceDate, expirationDate }) {
+/** `names` are those of the two members. */
+export function checkDates({ issuanceDate, expirationDate }, names = ['issuanceDate', 'expirationDate']) {
   const begin = instantOf(issuanceDate);
-  if (begin === null) throw new DocumentError('issuanceDate', DATE_FORM);
+  if (begin === null) throw new DocumentError(names[0], DATE_FORM);
   if (expirationDate === null) return;
   const end = instantOf(expirationDate);
-  if (end === null) throw new DocumentError('expirationDate', DATE_FORM);
-  if (end <= begin) throw new DocumentError('expirationDate', 'must be after issuanceDate');
+  if (end === null) throw new DocumentError(names[1], DATE_FORM);
+  if (end <= begin) throw new DocumentError(names[1], 'must be after issuanceDate');
 }
 
-function checkAchievement(achievement, place) {
+export function checkAchievement(achievement, place) {
   required(achievement.id, `${place}.id`);
   text(achievement.name, `${place}.name`);
   text(achievement.description, `${place}.description`);
@@ -65,7 +66,7 @@ function checkAchievement(achievement, place) {
   });
 }
 
-function checkEvidence({ subject, evidence }) {
+export function checkEvidence({ subject, evidence }) {
   if (subject.name === null && evidence.length > 0) {
     throw new DocumentError('evidence', 'must be absent where credentialSubject.name is absent');
   }
@@ -95,11 +96,11 @@ function required(uri, place) {
   identifier(uri, place);
 }
 
-function identifier(uri, place) {
+export function identifier(uri, place) {
   if (!isAbsoluteUri(uri)) throw new DocumentError(place, URI_FORM);
 }
 
-function text(value, place) {
+export function text(value, place) {
   const fault = faultOfText(value);
   if (fault !== null) throw new DocumentError(place, fault);
 }

@@ -7,9 +7,9 @@ import { LookupError, checkIssuer, profileUrl, revocationUrl } from './issuer.js
 import { lookUp } from './lookup.js';
 import { pause } from './pause.js';
 import { IssuerProfile, RevocationList } from './profile.js';
-import { report } from './report.js';
+import { ending, report } from './report.js';
 import { checkStatus } from './status.js';
-import { readParsed } from './verify.js';
+import { begin, hasWalletProof, readParsedValue } from './verify.js';
 
 /**
  * @param {object} options
@@ -23,7 +23,12 @@ import { readParsed } from './verify.js';
  */
 export async function run({ bytes, expectedId, origin, nodes, on, onDocument }) {
   await pause();
-  const { parsed, ended, document } = readParsed(bytes);
+  const begun = begin(bytes);
+  if (begun.check.outcome !== 'failed' && hasWalletProof(begun.value)) {
+    const { runWalletForm } = await import('./wallet-run.js');
+    return runWalletForm(begun, { expectedId, on, onDocument, policyOf: ({ host }) => ({ now: fromMilliseconds(Date.now()), allowDevelopment: host.origin === origin }) });
+  }
+  const { parsed, ended, document } = begun.check.outcome === 'failed' ? { ended: ending(begun.check), document: null } : readParsedValue(begun);
   onDocument(document);
   if (ended) {
     ended.checks.forEach(on);

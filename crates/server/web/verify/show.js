@@ -8,6 +8,7 @@ const DRAWINGS = {
   failed: ['m8.5 8.5 7 7m0-7-7 7'],
   could_not_check: ['M9.2 9.3a2.9 2.9 0 1 1 4.3 2.5c-.9.5-1.5 1.1-1.5 2.1M12 17.2v.1'],
   not_reached: [],
+  not_applicable: [],
   running: ['M12 6.5V12l3.5 2.5'],
 };
 /** Which color a verdict has: only the verdict *valid* is green. */
@@ -67,7 +68,7 @@ export class Steps {
       return;
     }
     const details = element('details', {}, this.line(check.name, check.outcome, 'summary'));
-    details.open = check.outcome !== 'passed';
+    details.open = check.outcome !== 'passed' && check.outcome !== 'not_applicable';
     const reason = check.reason === null ? [] : [element('p', { class: 'browser-reason' }, found(check.reason))];
     details.append(element('div', { lang: 'en', dir: 'ltr' }, ...reason, element('dl', { class: 'browser-facts' },
       ...check.evidence.map(([label, value]) => element('div', {}, element('dt', {}, label), element('dd', {}, found(value)))))));
@@ -96,7 +97,7 @@ export function verdict(words, dates, report, signed) {
 }
 
 /** A text with its placeholders filled. What comes from the document stands in an element of its own direction. */
-function filled(text, values) {
+export function filled(text, values) {
   return text.split(/(\{\w+\})/).map((part) => {
     const name = /^\{(\w+)\}$/.exec(part)?.[1];
     return name === undefined ? part : element('bdi', {}, values[name] ?? '');

@@ -12,9 +12,15 @@ export function checkStatus({ id, issuanceDate, expirationDate }, revocation, no
     check.show('status', entry ? 'revoked' : 'not revoked');
     if (entry) return check.failed(entry.reason === null ? 'revoked' : `revoked: ${entry.reason}`);
   }
-  if (now < momentOf(issuanceDate)) return check.failed('not yet valid');
-  if (expirationDate !== null && momentOf(expirationDate) <= now) return check.failed('expired');
+  const fault = faultOfDates({ issuanceDate, expirationDate }, now);
+  if (fault !== null) return check.failed(fault);
   if (revocation.found) return check;
   if (revocation.absent) return check.couldNotCheck('the host has no revocation list where its profile names one');
   return check.couldNotCheck(`the revocation list could not be read: ${revocation.unreachable}`);
+}
+
+/** Why a credential with these dates is not valid at a time; `null` if it is. */
+export function faultOfDates({ issuanceDate, expirationDate }, now) {
+  if (now < momentOf(issuanceDate)) return 'not yet valid';
+  return expirationDate !== null && momentOf(expirationDate) <= now ? 'expired' : null;
 }

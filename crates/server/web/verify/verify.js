@@ -5,6 +5,7 @@
 // the answers. A lookup is `{found}`, `{absent: true}` or `{unreachable: 'why'}`.
 import { checkAnchor } from './anchor.js';
 import { leafOf } from './canonical.js';
+import { objects } from './did.js';
 import { DocumentError, readCredential } from './document.js';
 import { checkIssuer, identify } from './issuer.js';
 import { JsonError, parse } from './json.js';
@@ -24,7 +25,34 @@ export const MAX_DOCUMENT_BYTES = 1_048_576;
  *   `document` is what it says, `null` if it does not have the form of one
  */
 export function readParsed(bytes) {
-  const schema = checkSchema(bytes);
+  const begun = begin(bytes);
+  return begun.check.outcome === 'failed' ? { ended: ending(begun.check), document: null } : readParsedValue(begun);
+}
+
+/**
+ * The JSON of a document, and the first check as far as it was made.
+ * @returns {{check: Check, value?: any}}
+ */
+export function begin(bytes) {
+  const check = new Check('schema');
+  check.show('size', `${bytes.length} bytes`);
+  if (bytes.length > MAX_DOCUMENT_BYTES) return { check: check.failed(`the document is longer than ${MAX_DOCUMENT_BYTES} bytes`) };
+  try {
+    return { check, value: parse(bytes) };
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    return { check: check.failed(error.message) };
+  }
+}
+
+/** Whether a document is a wallet form, or meant to be one: its proof is of that form's cryptosuite. */
+export function hasWalletProof(value) {
+  return value instanceof Map && objects(value.get('proof')).some((proof) => proof.get('cryptosuite') === 'eddsa-rdfc-2022');
+}
+
+/** The same as `readParsed` of a document whose JSON was read. */
+export function readParsedValue(begun) {
+  const schema = checkSchema(begun);
   if (schema.check.outcome === 'failed') return { ended: ending(schema.check), document: null };
   const { document } = schema.credential;
   return { ...readFurther(schema), document };
@@ -64,12 +92,9 @@ export function judge(parsed, evidence, policy) {
 }
 
 /** Steps 1 and 2: size, JSON, the closed member list, the rules of sections 2 and 3, contexts and layout. */
-function checkSchema(bytes) {
-  const check = new Check('schema');
-  check.show('size', `${bytes.length} bytes`);
-  if (bytes.length > MAX_DOCUMENT_BYTES) return { check: check.failed(`the document is longer than ${MAX_DOCUMENT_BYTES} bytes`) };
+function checkSchema({ check, value }) {
   try {
-    const credential = readCredential(parse(bytes));
+    const credential = readCredential(value);
     const { document, layout } = credential;
     const host = checkDocument(document);
     checkProof(credential.proof);
@@ -79,7 +104,7 @@ function checkSchema(bytes) {
     check.show('proof', layout);
     return { check, credential, host };
   } catch (error) {
-    if (!(error instanceof JsonError || error instanceof DocumentError)) throw error;
+    if (!(error instanceof DocumentError)) throw error;
     return { check: check.failed(error.message) };
   }
 }

@@ -29,6 +29,8 @@ pub const TABLES: [&str; 48] = [
     "anchors",
     "batches",
     "document_parts",
+    "achievement_names",
+    "achievement_batches",
     "credentials",
     "wallet_offers",
     "used_wallet_nonces",

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use learncoin_badge::bake::{FileFormat, ForeignKind};
+use learncoin_badge::bake::{FileFormat, ForeignCredential};
 use learncoin_credential::verify::{CheckOutcome, NotValidReason, Report, Summary, Verdict};
 use learncoin_language::Language;
-use learncoin_server::VerdictInWords;
+use learncoin_server::{VerdictInWords, VerdictSentence};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -81,14 +81,28 @@ impl<'a> Findings<'a> {
 }
 
 /// Returns what is printed about a credential that only others can judge, as JSON.
-pub(super) fn foreign_json(kind: ForeignKind, format: FileFormat) -> Value {
-    json!({ "verdict": "not_learncoin", "kind": kind.name(), "meaning": kind.words(LANGUAGE), "format": format.name() })
+pub(super) fn foreign_json(credential: &ForeignCredential, format: FileFormat) -> Value {
+    json!({
+        "verdict": "not_learncoin",
+        "kind": credential.kind.name(),
+        "meaning": credential.kind.words(LANGUAGE),
+        "issuer": credential.issuer,
+        "checked": ["kind"],
+        "not_checked": ["signature", "issuer", "dates", "revocation"],
+        "format": format.name(),
+    })
 }
 
 /// Returns what is printed about a credential that only others can judge.
-pub(super) fn foreign_text(kind: ForeignKind) -> String {
+pub(super) fn foreign_text(credential: &ForeignCredential) -> String {
     let words = &LANGUAGE.words().verify.form;
-    format!("{}\n{}\n{}\n", words.foreign_title.to_uppercase(), kind.words(LANGUAGE), words.foreign_meaning)
+    let issuer = VerdictSentence::foreign_issuer(LANGUAGE, credential);
+    let issuer = issuer.map(|sentence| printable(&sentence.to_string()));
+    let title = words.foreign_title.to_uppercase();
+    let lines = [Some(title.as_str()), Some(credential.kind.words(LANGUAGE)), issuer.as_deref()];
+    let lines =
+        lines.into_iter().flatten().chain([words.foreign_unchecked.as_str(), words.foreign_meaning.as_str()]);
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// Replaces control characters, which a terminal would interpret: a document's text is untrusted.
@@ -103,6 +117,7 @@ pub(super) fn outcome_in_words(outcome: CheckOutcome) -> &'static str {
         CheckOutcome::Failed => "FAILED",
         CheckOutcome::CouldNotCheck => "could not check",
         CheckOutcome::NotReached => "not reached",
+        CheckOutcome::NotApplicable => "not applicable",
     }
 }
 

@@ -9,8 +9,10 @@ use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    Lookup, MinedTransaction, ParsedCredential, Report, VerificationInputs, VerificationPolicy, verify,
+    Lookup, MinedTransaction, ParsedCredential, ParsedForm, ParsedWalletForm, Report, VerificationInputs,
+    VerificationPolicy, WalletInputs, verify, verify_wallet_form,
 };
+use learncoin_credential::wallet::SignedStatusList;
 use learncoin_issuance::credential::evidence::mined_transaction;
 use learncoin_issuance::time::timestamp;
 use url::Url;
@@ -45,12 +47,26 @@ impl OwnVerifier {
         Self { address: Some((origin.to_owned(), address.to_owned())), ..self }
     }
 
-    /// Judges a signed document.
+    /// Judges a signed document of either form.
     pub(crate) fn judge(&self, document: &[u8]) -> Report {
-        let parsed = match ParsedCredential::read(document) {
-            Ok(parsed) => parsed,
-            Err(report) => return *report,
-        };
+        match ParsedForm::read(document) {
+            Ok(ParsedForm::Anchored(parsed)) => self.judge_anchored(&parsed),
+            Ok(ParsedForm::Wallet(parsed)) => self.judge_wallet_form(&parsed),
+            Err(report) => *report,
+        }
+    }
+
+    /// Judges a wallet form at the moment from which its status list is valid, which is about now.
+    fn judge_wallet_form(&self, parsed: &ParsedWalletForm) -> Report {
+        let did_document = Lookup::from_read(DidDocument::read(&self.document(parsed.did_url())));
+        let list = SignedStatusList::read(&self.document(parsed.status_list_url()));
+        let now = list.as_ref().map_or(timestamp(NOW_MS), |list| list.list.valid_from.parse().unwrap());
+        let inputs = WalletInputs { did_document, status_list: Lookup::from_read(list) };
+        let policy = VerificationPolicy { now, allow_development: true, min_confirmations: 1 };
+        verify_wallet_form(parsed, &inputs, &policy)
+    }
+
+    fn judge_anchored(&self, parsed: &ParsedCredential) -> Report {
         let did_document = Lookup::from_read(DidDocument::read(&self.document(&parsed.lookups().did_url)));
         let issuer_profile = match &did_document {
             Lookup::Found(document) => match parsed.profile_url(document) {
@@ -70,7 +86,7 @@ impl OwnVerifier {
         let evidence = VerificationInputs { did_document, issuer_profile, transaction, revocation };
         let policy =
             VerificationPolicy { now: timestamp(NOW_MS), allow_development: true, min_confirmations: 1 };
-        verify(&parsed, &evidence, &policy)
+        verify(parsed, &evidence, &policy)
     }
 
     fn document(&self, url: &Url) -> Vec<u8> {

@@ -7,8 +7,10 @@ use learncoin_credential::did::DidDocument;
 use learncoin_credential::profile::IssuerProfile;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::verify::{
-    Lookup, MinedTransaction, ParsedCredential, VerificationInputs, VerificationPolicy, verify,
+    Lookup, MinedTransaction, ParsedForm, VerificationInputs, VerificationPolicy, WalletInputs, verify,
+    verify_wallet_form,
 };
+use learncoin_credential::wallet::SignedStatusList;
 use serde_json::{Value, json};
 
 use crate::support::programs::{node, succeeds};
@@ -32,7 +34,8 @@ fn the_browser_and_the_server_give_the_same_report() {
     for line in ended.stdout.lines() {
         let case: Value = serde_json::from_str(line).unwrap();
         let (ours, theirs) = (without_own_wording(&report(&case)), without_own_wording(&case["report"]));
-        *verdicts.entry(text(&ours, "/verdict")).or_default() += 1;
+        let form = if case["form"] == "wallet" { "wallet form, " } else { "" };
+        *verdicts.entry(format!("{form}{}", text(&ours, "/verdict"))).or_default() += 1;
         if ours != theirs {
             let checks = |report: &Value| report["checks"].as_array().unwrap().clone();
             let apart: Vec<_> =
@@ -43,25 +46,35 @@ fn the_browser_and_the_server_give_the_same_report() {
     assert!(differences.is_empty(), "{}{}\n{}", ended.stderr, differences.len(), differences.join("\n"));
     // Agreement about nothing but refusals would show little.
     for verdict in ["valid", "valid_test", "not_valid", "could_not_check"] {
-        assert!(verdicts.get(verdict).is_some_and(|count| *count >= 20), "{verdicts:?}");
+        for form in ["", "wallet form, "] {
+            let count = verdicts.get(&format!("{form}{verdict}"));
+            assert!(count.is_some_and(|count| *count >= 20), "{form}{verdict}: {verdicts:?}");
+        }
     }
 }
 
 /// Returns the report of the server's verifier on a case.
 fn report(case: &Value) -> Value {
     let bytes = hex::decode(text(case, "/credential")).unwrap();
-    let report = match ParsedCredential::read(&bytes) {
-        Ok(parsed) => {
+    let policy = VerificationPolicy {
+        now: text(case, "/now").parse().unwrap(),
+        allow_development: case["allow_development"].as_bool().unwrap(),
+        min_confirmations: case["min_confirmations"].as_u64().unwrap_or(1),
+    };
+    let report = match ParsedForm::read(&bytes) {
+        Ok(ParsedForm::Wallet(parsed)) => {
+            let evidence = WalletInputs {
+                did_document: lookup(&case["did_document"], DidDocument::read),
+                status_list: lookup(&case["status_list"], SignedStatusList::read),
+            };
+            verify_wallet_form(&parsed, &evidence, &policy)
+        }
+        Ok(ParsedForm::Anchored(parsed)) => {
             let evidence = VerificationInputs {
                 did_document: lookup(&case["did_document"], DidDocument::read),
                 issuer_profile: lookup(&case["issuer_profile"], IssuerProfile::read),
                 revocation: lookup(&case["revocation"], RevocationList::read),
                 transaction: transaction(&case["transaction"]),
-            };
-            let policy = VerificationPolicy {
-                now: text(case, "/now").parse().unwrap(),
-                allow_development: case["allow_development"].as_bool().unwrap(),
-                min_confirmations: case["min_confirmations"].as_u64().unwrap(),
             };
             verify(&parsed, &evidence, &policy)
         }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use learncoin_badge::bake::{self, Contents};
-use learncoin_credential::verify::{CheckName, CheckOutcome, ParsedCredential};
+use learncoin_credential::verify::{CheckName, CheckOutcome, ParsedForm};
 use serde_json::Value;
 
 use crate::support::programs::{node, succeeds};
@@ -32,7 +32,9 @@ fn both_readers_find_the_same_in_every_file_of_the_table() {
     assert!(differences.is_empty(), "{}{}", ended.stderr, differences.join("\n"));
     assert!(in_table >= 60, "{in_table} files");
     // A table of nothing but refusals would show little.
-    for (outcome, least) in [("credential", 30), ("none: several", 5), ("foreign: blockcerts", 3)] {
+    for (outcome, least) in
+        [("credential", 30), ("none: several", 5), ("foreign: blockcerts, did:example:1", 2)]
+    {
         assert!(outcomes.get(outcome).is_some_and(|count| *count >= least), "{outcomes:?}");
     }
 }
@@ -42,9 +44,12 @@ fn found(bytes: &[u8]) -> (String, Option<String>) {
     match bake::read(bytes) {
         Err(error) => (format!("none: {}", error.code()), None),
         Ok(file) => match file.contents {
-            Contents::Foreign(kind) => (format!("foreign: {}", kind.name()), None),
+            Contents::Foreign(foreign) => {
+                let issuer = foreign.issuer.as_deref().unwrap_or("no issuer");
+                (format!("foreign: {}, {issuer}", foreign.kind.name()), None)
+            }
             Contents::Credential(text) => {
-                let failed = ParsedCredential::read(text.as_bytes()).err().and_then(|report| {
+                let failed = ParsedForm::read(text.as_bytes()).err().and_then(|report| {
                     report.checks.into_iter().find(|check| check.outcome == CheckOutcome::Failed)
                 });
                 let outcome = match failed.map(|check| check.name) {

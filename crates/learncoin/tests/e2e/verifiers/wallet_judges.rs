@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::deployment::{Deployment, Server};
 use crate::support::http::rpc;
+use crate::support::own_verifier::OwnVerifier;
 use crate::support::process::run;
 use crate::support::programs::node;
 use crate::support::school::{School, credential_ids, text};
@@ -196,6 +197,7 @@ fn every_judge_gives_the_verdict_of_the_table_on_both_forms() {
     let mut cases = Vec::new();
     let mut world = Map::new();
     let mut transactions = Map::new();
+    let own = OwnVerifier::new(&issued.server.chain_url()).with_address(ORIGIN, &issued.server.url(""));
     for (id, state, name) in &issued.credentials {
         let wallet = issued.document(id, "form=wallet");
         let anchored = issued.document(id, "form=anchored");
@@ -204,6 +206,9 @@ fn every_judge_gives_the_verdict_of_the_table_on_both_forms() {
             transactions = issued.transactions(&anchored).as_object().unwrap().clone();
         }
         for (form, document) in [("wallet", wallet), ("anchored", anchored)] {
+            let report = own.judge(document.to_string().as_bytes());
+            let is_due = matches!(state, State::Good | State::Erased);
+            assert_eq!(report.verdict.is_valid(), is_due, "{form}: {name}: {report:#?}");
             let tamper = form == "wallet" && name == "good";
             cases.push(json!({
                 "name": format!("{form}: {name}"), "form": form, "document": document, "expect": expected(form, *state),

@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use crate::public::credential_page::{issue, path_of, read};
 use crate::support::site::{DID_PATH, Site, app_that_reaches_sites, did_document_for};
 
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
-async fn send(app: &TestApp, content_type: &str, body: impl Into<Body>) -> Answer {
+pub(crate) async fn send(app: &TestApp, content_type: &str, body: impl Into<Body>) -> Answer {
     let request = Request::builder().method("POST").uri("/verify").header("content-type", content_type);
     app.send(request.body(body.into()).unwrap()).await
 }
 
-fn as_form(document: &str) -> String {
+pub(crate) fn as_form(document: &str) -> String {
     let escaped: String = document.bytes().map(|byte| format!("%{byte:02X}")).collect();
     format!("document={escaped}")
 }
@@ -123,6 +123,16 @@ async fn a_document_that_is_sent_gets_a_report_and_stays_nowhere() {
         let answer = send(&app, FORM, as_form(text)).await;
         assert!(answer.status == 200 && answer.text().contains(words), "{text}: {}", answer.text());
         assert!(!answer.text().contains("browser-step"), "{text}");
+    }
+    // Of a credential of another system it says what was not checked, and who is said to have issued it.
+    let foreign = r#"{"type":["VerifiableCredential"],"issuer":{"name":"Other <b>"},"credentialSubject":{}}"#;
+    let answer = send(&app, FORM, as_form(foreign)).await;
+    for words in [
+        "This is a Verifiable Credential that was not issued with LearnCoin.",
+        "It names <bdi>Other &#60;b&#62;</bdi> as its issuer. Anybody can write that.",
+        "Not checked: its signature, whether the issuer is who it says",
+    ] {
+        assert!(answer.text().contains(words), "{words}: {}", answer.text());
     }
     let in_presentation =
         format!(r#"{{"type":"VerifiablePresentation","verifiableCredential":[{document}]}}"#);

@@ -37,6 +37,7 @@ const MODULES: &[(&str, &str)] = modules![
     "days.js",
     "did.js",
     "document.js",
+    "ed25519.js",
     "files.js",
     "form.js",
     "host.js",
@@ -63,11 +64,15 @@ const MODULES: &[(&str, &str)] = modules![
     "rules.js",
     "run.js",
     "show.js",
+    "status-list.js",
     "status.js",
     "svg.js",
     "text.js",
     "transaction.js",
     "verify.js",
+    "wallet-document.js",
+    "wallet-run.js",
+    "wallet-verify.js",
 ];
 
 /// Serves `GET /assets/verify/{name}`.

@@ -253,7 +253,8 @@ fn check(words: &'static PageWords, check: &verify::Check) -> CheckView {
             verify::CheckOutcome::Passed => OutcomeView::Passed,
             verify::CheckOutcome::Failed => OutcomeView::Failed,
             verify::CheckOutcome::CouldNotCheck => OutcomeView::CouldNotCheck,
-            verify::CheckOutcome::NotReached => OutcomeView::NotReached,
+            // The page checks the anchored form, to which every check applies.
+            verify::CheckOutcome::NotReached | verify::CheckOutcome::NotApplicable => OutcomeView::NotReached,
         },
         reason: check.reason.clone(),
         evidence: check.evidence.clone(),

@@ -4,27 +4,38 @@
 use jiff::Timestamp;
 use learncoin_chain::network::DEVELOPMENT;
 use learncoin_credential::verify::{
-    Lookup, ParsedCredential, Report, VerificationInputs, VerificationPolicy, verify,
+    Lookup, ParsedCredential, ParsedForm, Report, VerificationInputs, VerificationPolicy, verify,
 };
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::{gather, stored_revocation};
 use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
 use learncoin_store::id::CredentialId;
 
+use super::wallet_checks;
 use crate::public::evidence::{ForeignSource, OwnSource};
 use crate::public::page_state::PageState;
 
 /// The reason for not checking a credential of another deployment's development chain.
-const DEVELOPMENT_ELSEWHERE: &str = "a development chain proves nothing to others, so its host was not asked";
+pub(super) const DEVELOPMENT_ELSEWHERE: &str =
+    "a development chain proves nothing to others, so its host was not asked";
 /// The reason for not checking a document while many documents of other deployments are being checked.
-const BUSY: &str = "this site checks too many documents of other sites at this moment; try again";
+pub(super) const BUSY: &str = "this site checks too many documents of other sites at this moment; try again";
 
-/// Checks the bytes of a document.
+/// The reason for a document under an id that this deployment never gave.
+pub(super) const NEVER_ISSUED: &str = "this site never issued such a credential";
+/// The reason for what could not be read from the store.
+pub(super) const UNREADABLE: &str = "the deployment's own records could not be read";
+
+/// Checks the bytes of a document of either form.
 pub(super) async fn check_document(state: &PageState, bytes: &[u8], now: Timestamp) -> Report {
-    let parsed = match ParsedCredential::read(bytes) {
-        Ok(parsed) => parsed,
-        Err(report) => return *report,
-    };
+    match ParsedForm::read(bytes) {
+        Ok(ParsedForm::Anchored(parsed)) => check_anchored(state, *parsed, now).await,
+        Ok(ParsedForm::Wallet(parsed)) => wallet_checks::check(state, &parsed, now).await,
+        Err(report) => *report,
+    }
+}
+
+async fn check_anchored(state: &PageState, parsed: ParsedCredential, now: Timestamp) -> Report {
     let is_ours = *parsed.host() == state.issuance.host;
     let chain = chain_of(state, &parsed);
     let policy = VerificationPolicy {
@@ -62,28 +73,27 @@ async fn evidence_of_ours(
     parsed: &ParsedCredential,
     chain: Option<&Chain>,
 ) -> VerificationInputs {
-    match issued_as(state, parsed).await {
+    match issued_as(state, &parsed.credential().document.id).await {
         Ok(Some(issued)) => gather(&OwnSource::new(state, &issued, parsed, chain), parsed).await,
         // The revocation list has an entry for every id that was never issued here.
         Ok(None) => {
             let id = &parsed.credential().document.id;
             let revocation = stored_revocation(&state.issuance.host_documents, id).await;
-            VerificationInputs { revocation, ..nothing_looked_up("this site never issued such a credential") }
+            VerificationInputs { revocation, ..nothing_looked_up(NEVER_ISSUED) }
         }
         Err(error) => {
             tracing::error!(%error, "a document that was sent could not be looked up");
-            nothing_looked_up("the deployment's own records could not be read")
+            nothing_looked_up(UNREADABLE)
         }
     }
 }
 
-/// Returns what was issued here under the document's id, if anything was.
-async fn issued_as(
+/// Returns what was issued here under a document's id, if anything was.
+pub(super) async fn issued_as(
     state: &PageState,
-    parsed: &ParsedCredential,
+    document_id: &str,
 ) -> Result<Option<IssuedCredential>, RenderError> {
-    let id =
-        parsed.credential().document.id.rsplit('/').next().and_then(|id| id.parse::<CredentialId>().ok());
+    let id = document_id.rsplit('/').next().and_then(|id| id.parse::<CredentialId>().ok());
     let Some(id) = id else { return Ok(None) };
     Ok(state.issuance.store.issued_credential_by_id(&id).await?)
 }

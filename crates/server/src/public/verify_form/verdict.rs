@@ -1,5 +1,6 @@
 //! The verdict on a credential in words, the same on `/verify`, after a document was sent there, and in `learncoin verify`.
 
+use learncoin_badge::bake::ForeignCredential;
 use learncoin_credential::verify::{NotValidReason, Report, Summary, Verdict};
 use learncoin_language::Language;
 use learncoin_language::words::{ScriptVerdictWords, VerdictText};
@@ -49,6 +50,13 @@ impl VerdictInWords {
 }
 
 impl VerdictSentence {
+    /// Returns the sentence with the issuer that a credential of another system names.
+    pub fn foreign_issuer(language: Language, credential: &ForeignCredential) -> Option<Self> {
+        let issuer = credential.issuer.as_ref()?;
+        let words = &language.words().verify.form;
+        Some(Self::filled(&words.foreign_issuer, |name| (name == "issuer").then(|| issuer.clone())))
+    }
+
     /// Fills the placeholders of a text. One without a value becomes nothing.
     fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> Self {
         let mut pieces = Vec::new();
@@ -82,6 +90,7 @@ fn text_of<'a>(words: &'a ScriptVerdictWords, report: &Report) -> &'a VerdictTex
         (Verdict::NotValid, Some(NotValidReason::NotYetValid)) => &words.not_yet_valid,
         (Verdict::NotValid, Some(NotValidReason::Altered)) => &words.altered,
         (Verdict::NotValid, Some(NotValidReason::WrongIssuer)) => &words.wrong_issuer,
+        (Verdict::NotValid, Some(NotValidReason::KeyWithdrawn)) => &words.key_withdrawn,
         (Verdict::NotValid, Some(NotValidReason::Unproven)) => &words.unproven,
         (Verdict::NotValid, Some(NotValidReason::Malformed) | None) => &words.malformed,
     }

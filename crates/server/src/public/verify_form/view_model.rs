@@ -1,12 +1,12 @@
 //! The contents of the pages of `/verify`, as plain values.
 
 use askama::Template;
-use learncoin_badge::bake::{ForeignKind, UnbakeError};
+use learncoin_badge::bake::{ForeignCredential, UnbakeError};
 use learncoin_credential::verify::{CheckName, CheckOutcome, NotValidReason, Report, Summary, Verdict};
 use learncoin_language::Language;
 use learncoin_language::words::{OutcomeWords, StepWords, VerifyWords};
 
-use super::verdict::VerdictInWords;
+use super::verdict::{VerdictInWords, VerdictSentence};
 
 /// The page that asks for a credential.
 #[derive(Template)]
@@ -38,10 +38,18 @@ pub(super) struct ReportPage {
 enum SentResult {
     /// It was checked.
     Checked(CheckedDocument),
-    /// It is a credential that only others can judge, of this kind.
-    Foreign(&'static str),
+    /// It is a credential that only others can judge.
+    Foreign(ForeignView),
     /// It holds no credential: for people, and in English why.
     Unreadable(&'static str, Option<String>),
+}
+
+/// A credential that only others can judge.
+struct ForeignView {
+    /// The kind, and where such ones are checked.
+    kind: &'static str,
+    /// The sentence with the issuer that it names.
+    issuer: Option<VerdictSentence>,
 }
 
 /// A document that was checked.
@@ -85,7 +93,7 @@ impl ReportPage {
         let step = |check: &learncoin_credential::verify::Check| Step {
             class: class(check.outcome),
             symbol: symbol(check.outcome),
-            open: check.outcome != CheckOutcome::Passed,
+            open: !matches!(check.outcome, CheckOutcome::Passed | CheckOutcome::NotApplicable),
             name: of_check(&script.checks, check.name),
             outcome: of_outcome(&script.outcomes, check.outcome),
             question: of_check(&script.questions, check.name),
@@ -107,9 +115,13 @@ impl ReportPage {
     }
 
     /// Creates the page about a credential that only others can judge.
-    pub(super) fn foreign(language: Language, kind: ForeignKind) -> Self {
+    pub(super) fn foreign(language: Language, credential: &ForeignCredential) -> Self {
         let words = &language.words().verify;
-        Self { language, words, result: SentResult::Foreign(kind.words(language)) }
+        let view = ForeignView {
+            kind: credential.kind.words(language),
+            issuer: VerdictSentence::foreign_issuer(language, credential),
+        };
+        Self { language, words, result: SentResult::Foreign(view) }
     }
 
     /// Creates the page about a text without one credential.
@@ -134,6 +146,7 @@ fn class(outcome: CheckOutcome) -> &'static str {
         CheckOutcome::Failed => "failed",
         CheckOutcome::CouldNotCheck => "could_not_check",
         CheckOutcome::NotReached => "not_reached",
+        CheckOutcome::NotApplicable => "not_applicable",
     }
 }
 
@@ -143,7 +156,7 @@ fn symbol(outcome: CheckOutcome) -> &'static str {
         CheckOutcome::Passed => "passed",
         CheckOutcome::Failed => "failed",
         CheckOutcome::CouldNotCheck => "unchecked",
-        CheckOutcome::NotReached => "idle",
+        CheckOutcome::NotReached | CheckOutcome::NotApplicable => "idle",
     }
 }
 
@@ -173,5 +186,6 @@ fn of_outcome(words: &OutcomeWords, outcome: CheckOutcome) -> &str {
         CheckOutcome::Failed => &words.failed,
         CheckOutcome::CouldNotCheck => &words.could_not_check,
         CheckOutcome::NotReached => &words.not_reached,
+        CheckOutcome::NotApplicable => &words.not_applicable,
     }
 }
