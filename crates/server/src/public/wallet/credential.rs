@@ -18,7 +18,7 @@ use serde_json::{Value as Json, json};
 
 use super::answer::{WalletError, json_response};
 use super::binding::{Holder, invalid_nonce, verify};
-use super::credential_request::{WalletRequest, Version};
+use super::credential_request::{Version, WalletRequest};
 use super::issuer::{UlidInPath, configuration_id, tenant_id};
 use super::nonce::new_nonce;
 use crate::error::ApiError;
