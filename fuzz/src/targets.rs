@@ -18,7 +18,7 @@ use learncoin_credential::proof::ProofValue;
 use learncoin_credential::revocation::RevocationList;
 use learncoin_credential::transaction::DecodedTransaction;
 use learncoin_credential::verify::{ParsedCredential, ParsedForm, Summary};
-use learncoin_credential::wallet::{SignedStatusList, SignedWalletDocument, StatusBits};
+use learncoin_credential::wallet::{HolderProof, SignedStatusList, SignedWalletDocument, StatusBits};
 use learncoin_credential::{Document, SignedCredential, json};
 use learncoin_delivery::mail::bounce as mail_bounce;
 use learncoin_language::Language;
@@ -31,13 +31,14 @@ use serde_json::Value;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 17] = [
+pub const TARGETS: [Target; 18] = [
     ("batch_body", batch_body),
     ("bounce", bounce),
     ("credential", credential),
     ("cursor", cursor),
     ("did_document", did_document),
     ("document", document),
+    ("holder_proof", holder_proof),
     ("issuer_profile", issuer_profile),
     ("logo", logo),
     ("pdf", pdf),
@@ -204,6 +205,19 @@ pub fn wallet_form(bytes: &[u8]) {
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         let _ = StatusBits::decode(text);
+    }
+}
+
+/// Reads the proof of a holder's key. Whatever is accepted names a key, and is accepted for its issuer and at its time alone.
+pub fn holder_proof(bytes: &[u8]) {
+    const ISSUER: &str = "https://learncoin.me/t/01KPX4MQ005TCNKPH5QY15PQWV";
+    let now = jiff::Timestamp::constant(1_776_945_600, 0);
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(proof) = HolderProof::read(text, ISSUER, now) {
+        assert!(proof.did.starts_with("did:key:z") || proof.did.starts_with("did:jwk:"), "{}", proof.did);
+        assert!(proof.did.len() <= 1_024 && !proof.did.contains('#'), "{}", proof.did);
+        assert!(HolderProof::read(text, "https://learncoin.me/t/x", now).is_err());
+        assert!(HolderProof::read(text, ISSUER, jiff::Timestamp::UNIX_EPOCH).is_err());
     }
 }
 

@@ -80,7 +80,9 @@ pub(crate) fn gallery() -> Arc<Gallery> {
 impl Gallery {
     /// Returns the pages of credentials, found or not.
     pub(crate) fn credentials(&self) -> impl Iterator<Item = &Shown> {
-        self.pages.iter().filter(|page| page.url.contains("/c/") && !page.url.ends_with("/embed"))
+        let others = ["/embed", "/wallet"];
+        let is_own = |page: &&Shown| !others.iter().any(|other| page.url.ends_with(other));
+        self.pages.iter().filter(|page| page.url.contains("/c/")).filter(is_own)
     }
 
     /// Returns the page in a state.
@@ -99,7 +101,7 @@ fn open() -> Gallery {
     let variants = [translated(&pages), framed(&pages), asked(&pages)].concat().into_iter();
     let variants = variants.map(|page| Shown { thorough: false, ..page }).collect();
     Gallery {
-        pages: [pages, variants].concat(),
+        pages: [wallets(&pages), pages, variants].concat(),
         _apps: [on_nodes, development, cut_off],
         _nodes: nodes,
         _site: site,
@@ -140,6 +142,34 @@ fn framed(pages: &[Shown]) -> Vec<Shown> {
     let titled = TITLES.iter().flat_map(|(size, _)| ["plain", "logo"].map(|brand| format!("{brand}-{size}")));
     let names = names.into_iter().map(str::to_owned).chain(titled);
     names.map(|name| card(&name)).collect()
+}
+
+/// Returns the pages that add some of the credentials to a wallet.
+fn wallets(pages: &[Shown]) -> Vec<Shown> {
+    let wallet = |name: &str, language: &'static str, text: &str| {
+        let page = named(pages, name);
+        let (achievement, _) = page.title.split_once(" · ").unwrap();
+        Shown {
+            name: format!("{name}-wallet-in-{language}"),
+            url: format!("{}/wallet", page.url),
+            asked_language: language,
+            language,
+            title: achievement.to_owned(),
+            badge: None,
+            texts: vec![text.to_owned()],
+            downloadable: false,
+            thorough: name == "valid",
+            ..page
+        }
+    };
+    vec![
+        wallet("valid", ENGLISH, "Make a code"),
+        wallet("valid", "ar", "إنشاء رمز"),
+        wallet("long-texts", "de", "Code erstellen"),
+        wallet("erased", ENGLISH, "The recipient’s name was erased."),
+        wallet("revoked", ENGLISH, "This credential was revoked"),
+        wallet("pending", ENGLISH, "not anchored yet"),
+    ]
 }
 
 /// Returns pages whose visitors let their own browsers verify. No node of Base is configured for them here.

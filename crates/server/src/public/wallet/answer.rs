@@ -6,6 +6,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use learncoin_issuance::credential::wallet_offers::NONCE_MS;
 use serde_json::{Value as Json, json};
 
 use crate::error::ApiError;
@@ -84,7 +85,7 @@ impl IntoResponse for WalletError {
         let mut body = json!({ "error": error.code, "error_description": error.description });
         if let (Json::Object(members), Some(nonce)) = (&mut body, error.nonce) {
             members.insert("c_nonce".to_owned(), nonce.into());
-            members.insert("c_nonce_expires_in".to_owned(), super::nonce::EXPIRES_IN_S.into());
+            members.insert("c_nonce_expires_in".to_owned(), (NONCE_MS / 1000).into());
         }
         let mut response = json_response(&body);
         *response.status_mut() = error.status;

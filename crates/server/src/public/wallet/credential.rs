@@ -18,7 +18,7 @@ use serde_json::{Value as Json, json};
 
 use super::answer::{WalletError, json_response};
 use super::binding::{Holder, invalid_nonce, verify};
-use super::credential_request::{CredentialRequest, Version};
+use super::credential_request::{Version, WalletRequest};
 use super::issuer::{UlidInPath, configuration_id, tenant_id};
 use super::nonce::new_nonce;
 use crate::error::ApiError;
@@ -48,7 +48,7 @@ async fn issue(
     let found = issuance.wallet_offers.find_token(&tenant_id, token).await.map_err(WalletError::ours)?;
     let (token, offered) = found.ok_or_else(WalletError::no_token)?;
     let body = body.map_err(|error| WalletError::unreadable_body(&error))?;
-    let request = CredentialRequest::read(&body.bytes)?;
+    let request = WalletRequest::read(&body.bytes)?;
     if request.format != offered.format {
         let description = format!("The token is good for {} alone.", configuration_id(offered.format));
         return Err(WalletError::new("invalid_credential_request", description));

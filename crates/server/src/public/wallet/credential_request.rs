@@ -20,7 +20,7 @@ pub(super) enum Version {
 
 /// A request for a credential.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct CredentialRequest {
+pub(super) struct WalletRequest {
     /// The version.
     pub(super) version: Version,
     /// The format asked for.
@@ -29,7 +29,7 @@ pub(super) struct CredentialRequest {
     pub(super) proof: Option<String>,
 }
 
-impl CredentialRequest {
+impl WalletRequest {
     /// Reads a body. Members that mean nothing here are passed over, which section 8.2 demands.
     ///
     /// # Errors
