@@ -358,6 +358,7 @@ class Story {
     const credential = `/credentials/${this.credential}`;
     await this.judge(owner, this.kinds ?? ['', '/credentials', credential, '/uploads'], false);
     // One that is neither revoked nor erased.
+    await owner.page.goto(this.base);
     await this.openCredential(owner, 9);
     await this.judge(owner, ['/issue', `${new URL(owner.page.url()).pathname}/correct`, '/templates', this.draft, '/branding', '/mails', '/audit', '/keys', this.webhook, '/members', '/console/account'], true);
   }
