@@ -8,6 +8,7 @@ import { WatchedPage, withBrowser } from './lib/browser.mjs';
 import { Checks, readArguments, run } from './lib/command.mjs';
 import { AXE, AXE_ON_COLORS, axeViolations, SCHEMES, WIDTHS } from './lib/judges.mjs';
 import { layoutFaults } from './lib/layout.mjs';
+import { PAPER, printFaults } from './lib/print.mjs';
 
 const USAGE = `usage: node console.mjs ORIGIN --operator LINK --screenshots FOLDER
 
@@ -19,7 +20,8 @@ An operator makes an organization and adds its owner; the owner signs in by a ma
 issues one credential by hand and 300 from a spreadsheet with planted faults, mends it, and sees it anchored; corrects, revokes and
 erases credentials; sees a delivery fail and sends it once more; makes, restricts and revokes an API key; and finds all of it in the
 audit log.
-Of each page on the way: nothing cut off or overlapping at three widths, folded and unfolded, and no violation that axe-core finds.
+Of each page on the way: nothing cut off or overlapping at three widths, folded and unfolded, and in print; no violation that axe-core
+finds; and beside each time in UTC the reader's own, who is in another time zone.
 Exit status: 0 as it should be, 1 not so, 2 wrong arguments.`;
 
 const OWNER = 'owner@example.edu';
@@ -28,6 +30,8 @@ const NOWHERE = 'http://127.0.0.1:9/hook';
 const ROWS = 300;
 /** The longest time that a busy machine needs to anchor them, in milliseconds. */
 const PATIENCE = 120_000;
+/** A time zone whose clock shows other hours and other minutes than UTC. */
+const ZONE = 'America/St_Johns';
 const HEADERS = 'name,email,issued,skill_framework,skill_code,skill_name,house';
 
 class Story {
@@ -36,7 +40,7 @@ class Story {
   }
 
   async visitor(browser) {
-    const watched = await WatchedPage.open(browser, { acceptDownloads: true, locale: 'en' });
+    const watched = await WatchedPage.open(browser, { acceptDownloads: true, locale: 'en', timezoneId: ZONE });
     await watched.page.setViewportSize({ width: 1280, height: 800 });
     watched.origin = this.origin;
     return watched;
@@ -64,8 +68,28 @@ class Story {
       checks.none(`${name}: axe-core, ${colorScheme}`, await axeViolations(page, colorScheme === SCHEMES[0] ? AXE : AXE_ON_COLORS));
     }
     checks.none(`${name}: layout`, faults);
-    await page.emulateMedia({ colorScheme: SCHEMES[0] });
+    checks.none(`${name}: times without the reader's own`, await page.evaluate(() => [...document.querySelectorAll('.console-main time:not(.console-day)')].filter((time) => !/UTC \(.+\)$/u.test(time.textContent)).map((time) => time.outerHTML)));
+    await this.print(page, name);
     await page.setViewportSize({ width: 1280, height: 800 });
+  }
+
+  /** Looks at the page as it is printed. */
+  async print(page, name) {
+    await page.emulateMedia({ media: 'print', colorScheme: SCHEMES[0] });
+    await page.setViewportSize(PAPER);
+    await page.waitForFunction((wide) => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(() => done(innerWidth === wide))); }), PAPER.width);
+    this.checks.none(`${name}: in print`, [...await page.evaluate(printFaults), ...await page.evaluate(layoutFaults)]);
+    await page.screenshot({ path: path.join(this.folder, `console-${name}-print.png`), fullPage: true });
+    await page.emulateMedia({ media: 'screen', colorScheme: SCHEMES[0] });
+  }
+
+  /** The newest time on the page is there in UTC, and as the reader's clock shows it. */
+  async readsOwnTime({ page }) {
+    const time = page.locator('.console-main time:not(.console-day)').first();
+    const moment = new Date(await time.getAttribute('datetime'));
+    const clock = (timeZone) => new Intl.DateTimeFormat('en', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(moment);
+    const shown = await time.innerText();
+    this.checks.that(`time: ${clock('UTC')} UTC and ${clock(ZONE)}`, shown.includes(`${clock('UTC')}:`) && shown.includes(`${clock(ZONE)} `) && clock('UTC') !== clock(ZONE), shown);
   }
 
   async contains({ page }, text) {
@@ -86,13 +110,17 @@ class Story {
     await this.contains(operator, 'The organization was created.');
     await page.getByLabel('E-mail address').fill(OWNER);
     await page.getByRole('button', { name: 'Add the owner' }).click();
-    await this.contains(operator, 'The person was added.');
+    await this.contains(operator, 'The person was added, and a mail invites them.');
     await this.look(operator, 'organization');
   }
 
   async signInByMail(owner) {
     const { page } = owner;
-    await page.goto(`${this.origin}/console`);
+    await page.goto(`${this.origin}/dev/mail`);
+    await page.getByRole('link', { name: /You are invited to the console/u }).first().click();
+    const invitation = await page.locator('body').innerText();
+    this.checks.that('invitation: says who invites', invitation.includes('Example University added you to its console'), invitation);
+    await page.goto(/http\S+\/console\/sign-in/u.exec(invitation)[0]);
     await this.look(owner, 'sign-in');
     await page.getByLabel('E-mail address').fill(OWNER);
     await page.keyboard.press('Enter');
@@ -193,6 +221,7 @@ class Story {
     this.checks.equal('spreadsheet: rows with faults', await page.locator('.console-sheet tbody tr').count(), 5);
     this.checks.equal('spreadsheet: no way to issue it', await page.getByRole('button', { name: /Issue all/u }).count(), 0);
     await this.look(owner, 'spreadsheet-faults');
+    this.draft = new URL(page.url()).pathname;
     await page.locator('#file').setInputFiles({ name: 'graduates.csv', mimeType: 'text/csv', buffer: Buffer.from(spreadsheet(false)) });
     await page.locator('#again-template').selectOption({ label: 'Botany' });
     await page.getByRole('button', { name: 'Check the file' }).click();
@@ -231,9 +260,18 @@ class Story {
     const { page } = owner;
     await this.open(owner, 'Credentials');
     await this.look(owner, 'credentials');
+    await page.locator('#achievement').fill('geology');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/achievement=geology/u);
+    await this.contains(owner, 'Nothing was found.');
+    await page.locator('#achievement').fill('bota');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/achievement=bota/u);
+    this.checks.equal('credentials: found by the achievement', await page.locator('.console-table tbody tr').count(), 50);
     await this.openCredential(owner, 0);
     this.credential = new URL(page.url()).pathname.split('/').pop();
     await this.look(owner, 'credential');
+    await this.readsOwnTime(owner);
     const shown = await (await fetch(await page.locator('dl a[href*="/c/"]').first().getAttribute('href'), { headers: { accept: 'text/html' } })).text();
     this.checks.that('credential: its public page is there', shown.includes('Botany'), shown.slice(0, 300));
     await page.getByRole('link', { name: 'Correct it' }).click();
@@ -265,6 +303,7 @@ class Story {
     await this.open(owner, 'Webhooks');
     await page.getByRole('link', { name: NOWHERE }).click();
     await this.look(owner, 'webhook');
+    this.webhook = new URL(page.url()).pathname;
     await page.getByRole('button', { name: 'Deliver again what failed' }).or(page.getByRole('button', { name: 'Deliver everything again' })).first().click();
     await this.contains(owner, 'What was asked for is delivered again.');
   }
@@ -305,22 +344,29 @@ class Story {
     await this.look(owner, 'account');
   }
 
-  /** Lets Lighthouse judge the kinds of pages. Performance is shown: a busy machine makes it unsteady. */
-  async judgeKinds({ page }) {
+  /** Lets Lighthouse judge pages. Performance is shown, and of some kinds alone: it takes long, and a busy machine makes it unsteady. */
+  async judge({ page }, paths, isQuick) {
     const session = (await page.context().cookies()).find(({ name }) => name.endsWith('session'));
+    const judge = fileURLToPath(new URL('lighthouse.mjs', import.meta.url));
+    const urls = paths.map((kind) => (kind.startsWith('/console') ? `${this.origin}${kind}` : `${this.base}${kind}`));
+    const { status, stdout, stderr } = spawnSync(process.execPath, [judge, ...urls, '--cookie', `${session.name}=${session.value}`, ...(isQuick ? ['--quick'] : [])], { encoding: 'utf8' });
+    console.log(stdout);
+    this.checks.that(`lighthouse: ${paths.map((kind) => kind || 'overview').join(', ')}`, status === 0, stdout + stderr);
+  }
+
+  async judgeKinds(owner) {
     const credential = `/credentials/${this.credential}`;
-    for (const kind of this.kinds ?? ['', '/credentials', credential, '/uploads']) {
-      const judge = fileURLToPath(new URL('lighthouse.mjs', import.meta.url));
-      const { status, stdout, stderr } = spawnSync(process.execPath, [judge, `${this.base}${kind}`, '--cookie', `${session.name}=${session.value}`], { encoding: 'utf8' });
-      console.log(stdout);
-      this.checks.that(`lighthouse: ${kind || 'overview'}`, status === 0, stdout + stderr);
-    }
+    await this.judge(owner, this.kinds ?? ['', '/credentials', credential, '/uploads'], false);
+    // One that is neither revoked nor erased.
+    await this.openCredential(owner, 9);
+    await this.judge(owner, ['/issue', `${new URL(owner.page.url()).pathname}/correct`, '/templates', this.draft, '/branding', '/mails', '/audit', '/keys', this.webhook, '/members', '/console/account'], true);
   }
 
   async watchHealth(operator) {
     const { page } = operator;
     await page.goto(`${this.origin}/console/operator/health`);
     await this.look(operator, 'health');
+    await this.judge(operator, ['/console/operator/health', '/console/operator'], true);
     await page.goto(`${this.origin}/console/operator`);
     await this.look(operator, 'organizations');
   }

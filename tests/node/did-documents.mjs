@@ -54,7 +54,7 @@ function judge(checks, file, document, expanded) {
   const services = expanded[SERVICE] ?? [];
   (document.service ?? []).forEach((service, index) => {
     checks.equal(`${file}: ${service.id}`, services[index]['@id'], service.id);
-    checks.that('  its type is defined', services[index]['@type'].every((type) => type.startsWith('https://') && type.includes('#')), services[index]['@type']);
+    checks.that('  its type is defined', services[index]['@type'].every((type) => /^https?:\/\/[^#]+#./.test(type)), services[index]['@type']);
   });
 }
 

@@ -34,13 +34,13 @@ use crate::state::ConsoleState;
 
 /// The page where visitors sign in.
 pub(crate) const SIGN_IN: &str = "/console/sign-in";
-/// The policy of every page: our own style sheets and pictures, and forms that lead to this site.
+/// The policy of every page: our own style sheets, script and pictures, and forms that lead to this site.
 const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 );
 /// The policy of a page that shows drawings which have no address, since nothing of them is stored.
 const POLICY_WITH_DRAWINGS: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 );
 /// With `no-referrer`, as other pages have it, browsers would name no origin when they send a form.
 const REFERRER: HeaderValue = HeaderValue::from_static("same-origin");

@@ -187,6 +187,8 @@ fn done(words: &'static ConsoleWords, name: &str) -> Option<&'static str> {
     let done = &words.done;
     Some(match name {
         "session-ended" => &done.session_ended,
+        "identity-linked" => &done.identity_linked,
+        "identity-removed" => &done.identity_removed,
         "revoked" => &done.revoked,
         "erased" => &done.erased,
         "mailed" => &done.mailed,
@@ -196,6 +198,8 @@ fn done(words: &'static ConsoleWords, name: &str) -> Option<&'static str> {
         "activated" => &done.activated,
         "endpoint-deleted" => &done.endpoint_deleted,
         "member-added" => &done.member_added,
+        "member-invited" => &done.member_invited,
+        "member-uninvited" => &done.member_uninvited,
         "role-changed" => &done.role_changed,
         "member-removed" => &done.member_removed,
         "template-saved" => &done.template_saved,

@@ -4,7 +4,7 @@
 //! (`learncoin-issuance`), any SQL (`learncoin-store`), the pages for everyone (`learncoin-server`).
 //!
 //! - Invariant: every route is in `routes.rs` with those whom it is for, and `access.rs` alone decides who that is.
-//! - Invariant: every page and every control works without scripts. There are none.
+//! - Invariant: every page and every control works without scripts. The one that is there adds the reader's own time.
 //! - Invariant: a GET changes nothing, but for the one with which an identity provider sends a browser back (`pages/oidc.rs`); a POST
 //!   comes from a form of ours, and is in the audit log under the member's id, once it is known who that is.
 //! - Invariant: an operation is the function that the API or a command calls too. Where that takes an `Actor`, the role is read again
@@ -23,6 +23,7 @@ mod forgery;
 mod form;
 mod frame;
 mod id_in_path;
+pub mod invitations;
 mod link_mails;
 mod lists;
 pub mod oidc;

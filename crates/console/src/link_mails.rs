@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use learncoin_delivery::mail::sign_in::{SignInMail, SignInMailer};
+use learncoin_delivery::mail::member_mail::{MemberMail, MemberMailer};
 use learncoin_issuance::Issuance;
 use learncoin_language::fill;
 use learncoin_server::pages::client_network;
@@ -21,13 +21,13 @@ const MOST_BY_CLIENT: i64 = 20;
 /// Mails links to the members who asked for them.
 pub struct LinkMailer {
     issuance: Arc<Issuance>,
-    mailer: SignInMailer,
+    mailer: MemberMailer,
     requests: mpsc::Receiver<LinkRequest>,
 }
 
 impl LinkMailer {
     /// Creates one that works on these requests.
-    pub fn new(state: &ConsoleState, mailer: SignInMailer, requests: mpsc::Receiver<LinkRequest>) -> Self {
+    pub fn new(state: &ConsoleState, mailer: MemberMailer, requests: mpsc::Receiver<LinkRequest>) -> Self {
         Self { issuance: Arc::clone(&state.issuance), mailer, requests }
     }
 
@@ -81,7 +81,7 @@ impl LinkMailer {
         let words = &request.language.console().mail;
         let link = format!("{}/console/link/{}", host.origin(), token.expose());
         let name = host.origin().split_once("://").map_or(host.origin(), |(_, name)| name);
-        let mail = SignInMail {
+        let mail = MemberMail {
             to: member.email.as_str(),
             subject: &fill(&words.subject, &[("host", name)]),
             text: format!("{}\n\n{link}\n\n{}\n", fill(&words.before, &[("host", name)]), words.after),

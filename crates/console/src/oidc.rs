@@ -5,11 +5,11 @@
 //! ([OpenID Connect Core](https://openid.net/specs/openid-connect-core-1_0.html) section 3.1).
 //!
 //! - Invariant: a member is found by issuer and subject. An address links an identity once, if the provider verified it, and means
-//!   nothing afterwards.
+//!   nothing afterwards. A member who is signed in links one without an address.
 //! - Invariant: no token, address or subject is in a log or an error.
 //! - Invariant: the provider that is away takes nothing but this way of signing in with it.
 //!
-//! Begin reading at `provider.rs`, then `identify.rs` and `admission.rs`.
+//! Begin reading at `provider.rs`, then `identify.rs`, `admission.rs` and `linking.rs`.
 
 mod admission;
 mod claims;
@@ -17,6 +17,7 @@ mod failure;
 mod groups;
 mod http;
 mod identify;
+mod linking;
 mod options;
 mod provider;
 mod secrets;
@@ -24,6 +25,8 @@ mod secrets;
 pub(crate) use admission::{AdmittedMember, Refused, ReturningBrowser, admit};
 pub(crate) use failure::ProviderFailure;
 pub use groups::{GroupRoles, GroupRolesError};
+pub use linking::LINKED_WITHIN_MS;
+pub(crate) use linking::{link, may_link};
 pub use options::{ProviderOptions, ProviderOptionsError};
 pub use provider::IdentityProvider;
 pub(crate) use secrets::FlowSecrets;

@@ -115,6 +115,8 @@ fn all(state: &ConsoleState) -> Routes {
         .get("/console", Access::Account, home::home)
         .get("/console/account", Access::Account, account::account)
         .post("/console/account/sessions/{session}/end", Access::Account, account::end)
+        .post("/console/account/identity", Access::Account, oidc::begin_link)
+        .post("/console/account/identities/{identity}/remove", Access::Account, account::remove_identity)
         // A tenant's pages.
         .page("", Role::Auditor, overview::overview)
         .page("/credentials", Role::Auditor, credentials::credentials)
@@ -190,7 +192,9 @@ fn all(state: &ConsoleState) -> Routes {
 /// Creates the console's routes, ready to be merged into those of the server.
 pub fn router(state: &ConsoleState) -> Router<AppState> {
     // What pages are made of is the same for everyone, and needs no gate.
-    let router = all(state).router.route("/console/assets/console.css", get(assets::style));
+    let router = all(state).router;
+    let router = router.route("/console/assets/console.css", get(assets::style));
+    let router = router.route("/console/assets/local-times.js", get(assets::script));
     router.with_state(state.clone())
 }
 

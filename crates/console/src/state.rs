@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use ipnet::IpNet;
+use learncoin_delivery::mail::member_mail::MemberMailer;
 use learncoin_http_client::Egress;
 use learncoin_issuance::Issuance;
 use learncoin_language::Language;
@@ -61,12 +62,14 @@ pub struct ConsoleState {
     pub(crate) wake_uploads: Arc<Notify>,
     /// The way of requests for a link by mail; `None` if the deployment sends none.
     pub(crate) link_requests: Option<mpsc::Sender<LinkRequest>>,
+    /// Sends mails to members; `None` if the deployment sends none.
+    pub(crate) mailer: Option<MemberMailer>,
     /// The operator's identity provider, if there is one.
     pub(crate) identity_provider: Option<Arc<IdentityProvider>>,
 }
 
 impl ConsoleState {
-    /// Creates the state of a console beside the API and the pages with this state. It sends no links by mail.
+    /// Creates the state of a console beside the API and the pages with this state. It sends no mails.
     pub fn new(app: &AppState) -> Self {
         Self {
             issuance: Arc::clone(&app.issuance),
@@ -81,6 +84,7 @@ impl ConsoleState {
             files: Arc::new(Semaphore::new(FILES_AT_ONCE)),
             wake_uploads: Arc::default(),
             link_requests: None,
+            mailer: None,
             identity_provider: None,
         }
     }
@@ -91,6 +95,13 @@ impl ConsoleState {
         let (sender, receiver) = mpsc::channel(MOST_WAITING);
         self.link_requests = Some(sender);
         (self, receiver)
+    }
+
+    /// Lets those who are added be invited by mail.
+    #[must_use]
+    pub fn with_mailer(mut self, mailer: MemberMailer) -> Self {
+        self.mailer = Some(mailer);
+        self
     }
 
     /// Lets members sign in at the operator's identity provider.

@@ -8,17 +8,21 @@
 //! The crate signs nothing: [`SignatureInput`] is what the key signs, and the caller has the key.
 
 mod document;
+mod holder;
 mod proof;
 mod read;
 mod status_index;
 mod status_list;
 #[cfg(test)]
 mod tests;
+mod token;
 
 pub use document::{HashedEmail, Identifier, StatusEntry, WalletDocument};
+pub use holder::{HolderProof, HolderProofError, MAX_PROOF_BYTES, PROOF_ALGORITHMS};
 pub use proof::{
     CRYPTOSUITE, DocumentPublicKey, DocumentSignature, ProofOptions, SignatureInput, SignedWalletDocument,
 };
 pub use read::has_wallet_proof;
 pub use status_index::{LIST_LENGTH, StatusPlaces};
 pub use status_list::{SignedStatusList, StatusBits, StatusList, StatusListError};
+pub use token::TokenInput;

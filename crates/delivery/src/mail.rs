@@ -21,10 +21,10 @@ pub mod folder;
 mod headers;
 mod letter;
 mod links;
+pub mod member_mail;
 mod paint;
 mod reply;
 pub mod resend;
-pub mod sign_in;
 mod smtp;
 mod transport;
 pub mod worker;
@@ -34,6 +34,7 @@ use lettre::Address;
 use lettre::address::AddressError;
 
 pub use folder::MailFolder;
+pub use links::has_link as holds_link;
 pub use smtp::{Encryption, Smtp, SmtpError, SmtpLogin, SmtpOptions, SmtpSecret, TlsError};
 
 /// The time for which a link that signs in works, in milliseconds. The file of its mail is kept as long.

@@ -2,7 +2,7 @@
 
 use learncoin_store::clock::{Clock, Entropy, random_bytes};
 use learncoin_store::id::WebhookId;
-use learncoin_store::{Result, Store};
+use learncoin_store::{Result, Store, WriteTx};
 use zeroize::Zeroizing;
 
 use crate::signature::{SECRET_BYTES, new_secret};
@@ -28,12 +28,24 @@ pub async fn rotate(
     entropy: &dyn Entropy,
     id: &WebhookId,
 ) -> Result<Option<RotatedSecret>> {
-    let secret = new_secret(&random_bytes::<SECRET_BYTES>(entropy));
     let mut tx = store.begin().await?;
-    let previous_until = clock.now_ms().saturating_add(OVERLAP_MS);
-    if !tx.rotate_webhook_secret(id, &secret, previous_until, entropy).await? {
-        return Ok(None);
-    }
+    let rotated = rotate_within(&mut tx, clock.now_ms(), entropy, id).await?;
     tx.commit().await?;
-    Ok(Some(RotatedSecret { secret, previous_until }))
+    Ok(rotated)
+}
+
+/// Sets a new secret of an endpoint within a transaction. Returns `None` if there is no such endpoint.
+///
+/// # Errors
+/// If the store fails.
+pub async fn rotate_within(
+    tx: &mut WriteTx,
+    now_ms: i64,
+    entropy: &dyn Entropy,
+    id: &WebhookId,
+) -> Result<Option<RotatedSecret>> {
+    let secret = new_secret(&random_bytes::<SECRET_BYTES>(entropy));
+    let previous_until = now_ms.saturating_add(OVERLAP_MS);
+    let is_rotated = tx.rotate_webhook_secret(id, &secret, previous_until, entropy).await?;
+    Ok(is_rotated.then_some(RotatedSecret { secret, previous_until }))
 }

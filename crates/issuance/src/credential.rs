@@ -12,3 +12,4 @@ pub mod erasure_log;
 pub mod journal;
 pub mod replay;
 pub mod examine;
+pub mod wallet_offers;

@@ -9,5 +9,6 @@ pub(crate) mod failover;
 pub mod statements;
 pub(crate) mod hosted;
 pub mod document_signer;
+pub(crate) mod recent_signatures;
 pub mod document_keys;
 pub mod document_key_worker;

@@ -17,6 +17,8 @@ pub enum Actor<'a> {
     Key(&'a KeyId),
     /// A member of the tenant, while their role in it is at least this one.
     Member(&'a MemberId, Role),
+    /// The operator of the deployment, whose commands need no other right.
+    Operator,
 }
 
 /// A write that a caller requests. The caller's right, effect and kept response share one transaction.
@@ -118,6 +120,7 @@ pub async fn begin_for_actor(
         Actor::Member(member_id, least) => {
             tx.hold_role(member_id, tenant_id).await?.is_some_and(|role| role >= least)
         }
+        Actor::Operator => true,
     };
     Ok(may.then_some((tx, now)))
 }

@@ -18,11 +18,13 @@ use crate::credential::replay::Erasures;
 use crate::credential::revoke::Revoker;
 use crate::credential::verifiability::Verifiability;
 use crate::credential::wallet_forms::WalletForms;
+use crate::credential::wallet_offers::WalletOffers;
 use crate::key::document_keys::DocumentKeys;
 use crate::key::document_signer::DocumentSigner;
 use crate::key::host_keys::HostKeys;
 use crate::key::life::Keys;
 use crate::key::new::KeyFactory;
+use crate::key::recent_signatures::RecentSignatures;
 use crate::key::service::KeyService;
 use crate::key::signing::KeySigner;
 use crate::key::statements::KeyStatements;
@@ -100,6 +102,8 @@ pub struct Issuance {
     pub document_signer: DocumentSigner,
     /// Makes wallet forms and status lists.
     pub wallet_forms: WalletForms,
+    /// Makes and redeems offers to wallets.
+    pub wallet_offers: WalletOffers,
     /// Makes the keys of the host.
     pub host_keys: HostKeys,
     /// Serves the statements about keys.
@@ -200,6 +204,7 @@ impl Issuance {
                 clock: Arc::clone(&clock),
                 host: host.clone(),
                 signer: document_signer.clone(),
+                recent: RecentSignatures::default(),
             },
             document_signer,
             document_keys,
@@ -223,6 +228,11 @@ impl Issuance {
                 store: store.clone(),
                 host: host.clone(),
                 chains: chains.clone(),
+            },
+            wallet_offers: WalletOffers {
+                store: store.clone(),
+                clock: Arc::clone(&clock),
+                entropy: Arc::clone(&entropy),
             },
             host_documents,
             retention: Retention { store: store.clone(), clock: Arc::clone(&clock), plans: plans.clone() },

@@ -275,7 +275,9 @@ impl Kms {
             _ => Err(damaged("the key version is not disabled")),
         }
     }
+}
 
+impl Kms {
     /// Returns the reason why a version does not sign.
     async fn why_not(&self, version: &KeyVersion) -> KmsError {
         match self.state(version).await.and_then(VersionState::usable) {

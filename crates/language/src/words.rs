@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use console::{
     AccountWords, AchievementFormWords, AuditWords, BatchesWords, BrandingWords, ConsoleWords, CorrectWords,
     CredentialWords, CredentialsWords, DoneWords, FrameWords, HealthWords, HomeWords, IssueWords, KeysWords,
-    LinkMailWords, MailsWords, MembersWords, OperatorWords, OverviewWords, RefusalWords, RoleWords,
+    MailsWords, MemberMailWords, MembersWords, OperatorWords, OverviewWords, RefusalWords, RoleWords,
     SignInWords, TemplatesWords, UploadsWords, WebhooksWords,
 };
 pub use files::FileWords;
@@ -29,7 +29,7 @@ pub use page::{
     ActionWords, AlignmentWords, BadgeWords, CheckWords, ClaimWords, DateGapWords, DetailWords,
     DownloadWords, ErasureWords, ErrorPageWords, ErrorPagesWords, FactWords, HeaderWords, HeadingWords,
     HeadlineWords, LiveCheckWords, MeaningWords, NoticeWords, PageWords, RecordWords, ShareWords,
-    VerdictWords,
+    VerdictWords, WalletAddressWords, WalletExchangeWords, WalletOfferWords, WalletWords,
 };
 use per_language::PerLanguage;
 pub use spreadsheet::{

@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use learncoin_badge::Brand;
 use learncoin_console::{ConsoleState, LinkMailer, UploadWorker};
 use learncoin_delivery::mail::MailFolder;
-use learncoin_delivery::mail::sign_in::SignInMailer;
+use learncoin_delivery::mail::member_mail::MemberMailer;
 use learncoin_delivery::worker::{DeliveryContext, DeliveryWorker};
 use learncoin_http_client::{Egress, SystemResolver};
 use learncoin_issuance::Issuance;
@@ -52,6 +52,8 @@ const REFUSALS_EVERY: Duration = Duration::from_secs(10);
 const PICTURES_EVERY: Duration = Duration::from_secs(5);
 /// The interval at which an erasure that a long read of the database had delayed is retried.
 const SCRUB_EVERY: Duration = Duration::from_secs(1);
+/// The number of earlier batches whose achievements are recorded at a time.
+const ACHIEVEMENTS_AT_ONCE: u32 = 20;
 
 /// A running server.
 pub(crate) struct Server {
@@ -143,6 +145,8 @@ impl Server {
         background.run("refusals", until(stopped.clone(), counting_refusals(state.clone())));
         background.run("outages", until(stopped.clone(), outage::report_ends(issuance.store.clone())));
         background.run("pictures", until(stopped.clone(), fetching_pictures(state.clone())));
+        background
+            .run("achievements", until(stopped.clone(), recording_achievements(issuance.store.clone())));
         background.run("scrubbing", until(stopped.clone(), scrubbing(issuance.store.clone())));
         if let Some(operators) = operators {
             let clock = Arc::clone(&issuance.clock);
@@ -151,9 +155,9 @@ impl Server {
         let console = match config.console.enabled {
             true => {
                 let mut console = ConsoleState::new(&state);
-                let mailer = way_out.map(|(sender, transport)| SignInMailer { sender, transport });
+                let mailer = way_out.map(|(sender, transport)| MemberMailer { sender, transport });
                 if let Some(mailer) = mailer.clone() {
-                    let (with_mail, requests) = console.with_link_requests();
+                    let (with_mail, requests) = console.with_mailer(mailer.clone()).with_link_requests();
                     let links = LinkMailer::new(&with_mail, mailer, requests);
                     background.run("links", until(stopped.clone(), links.run()));
                     console = with_mail;
@@ -350,6 +354,20 @@ async fn fetching_pictures(state: AppState) {
             Err(error) => tracing::warn!(%error, "pictures of achievements could not be fetched"),
         }
         tokio::time::sleep(PICTURES_EVERY).await;
+    }
+}
+
+/// Makes what earlier releases accepted be found by its achievement, and then waits for the end.
+async fn recording_achievements(store: Store) {
+    loop {
+        match store.record_earlier_achievements(ACHIEVEMENTS_AT_ONCE).await {
+            Ok(true) => tokio::task::yield_now().await,
+            Ok(false) => return std::future::pending().await,
+            Err(error) => {
+                tracing::warn!(%error, "the achievements of earlier credentials could not be recorded yet");
+                tokio::time::sleep(SCRUB_EVERY).await;
+            }
+        }
     }
 }
 

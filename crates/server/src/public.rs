@@ -39,4 +39,5 @@ pub(crate) mod site_files;
 pub(crate) mod status_lists;
 pub(crate) mod time;
 pub(crate) mod verify_form;
+pub(crate) mod wallet;
 pub(crate) mod wallet_did;

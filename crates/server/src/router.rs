@@ -7,7 +7,7 @@ use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::http::{Extensions, StatusCode, Version};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, options, post};
+use axum::routing::{MethodRouter, get, options, post};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -31,6 +31,10 @@ use crate::public::error_pages::error_pages;
 use crate::public::mangled_links::redirect_mangled_links;
 use crate::public::parameters::check_parameters;
 use crate::public::response::HoldsSecrets;
+use crate::public::wallet::{
+    credential as wallet_credential, exchange, metadata, nonce, offer, page as wallet_page,
+    preflight as wallet_preflight, token,
+};
 use crate::public::{
     alignments, brand, files, front_page, host_documents, logos, oembed, site_files, status_lists,
     verify_form, wallet_did,
@@ -108,6 +112,7 @@ pub fn router_with(state: AppState, console: Router<AppState>) -> Router {
         .route("/dev/chain", get(dev_chain::blocks))
         .route("/dev/chain/tx/{hash}", get(dev_chain::transaction))
         .merge(shows_people(&state))
+        .merge(wallets())
         // For whatever watches the process.
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -119,6 +124,28 @@ pub fn router_with(state: AppState, console: Router<AppState>) -> Router {
         .layer(from_fn(redirect_mangled_links))
         .merge(console);
     layered(routes, state)
+}
+
+/// Creates the ways into a wallet.
+fn wallets() -> Router<AppState> {
+    let with_preflight = |route: MethodRouter<AppState>| route.merge(options(wallet_preflight));
+    let issuer = || with_preflight(get(metadata::credential_issuer));
+    let server = || with_preflight(get(metadata::authorization_server));
+    Router::new()
+        // For people, and the interaction URL.
+        .route("/c/{id}/wallet", with_preflight(get(wallet_page::page).post(wallet_page::make_offer)))
+        .route("/c/{id}/exchange", with_preflight(post(exchange::exchange)))
+        // OpenID4VCI: each tenant is an issuer, and its own authorization server.
+        .route("/.well-known/openid-credential-issuer/t/{ulid}", issuer())
+        .route("/t/{ulid}/.well-known/openid-credential-issuer", issuer())
+        .route("/.well-known/oauth-authorization-server/t/{ulid}", server())
+        .route("/t/{ulid}/.well-known/oauth-authorization-server", server())
+        .route("/.well-known/openid-configuration/t/{ulid}", server())
+        .route("/t/{ulid}/.well-known/openid-configuration", server())
+        .route("/t/{ulid}/wallet/offers/{reference}", with_preflight(get(offer::offer)))
+        .route("/t/{ulid}/wallet/token", with_preflight(post(token::token)))
+        .route("/t/{ulid}/wallet/nonce", with_preflight(post(nonce::nonce)))
+        .route("/t/{ulid}/wallet/credential", with_preflight(post(wallet_credential::credential)))
 }
 
 /// Creates the routes under `/dev` that show people, which only a visitor on the deployment's own machine reaches.

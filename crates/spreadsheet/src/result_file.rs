@@ -86,6 +86,17 @@ fn cells(row: &TableRow, width: usize) -> impl Iterator<Item = &str> {
     (0..width).map(|column| row.cells.get(column).map_or("", Cell::shown))
 }
 
+/// Writes a text as a cell of CSV that no spreadsheet program takes for a formula, in quotation marks if any separator needs them.
+pub fn push_cell(file: &mut String, text: &str) {
+    let guard = if is_like_a_formula(text) { "'" } else { "" };
+    let is_plain = !text.contains(['"', '\r', '\n', ',', ';', '\t']) && text.trim_matches(' ') == text;
+    if is_plain {
+        file.extend([guard, text]);
+    } else {
+        file.extend(["\"", guard, &text.replace('"', "\"\""), "\""]);
+    }
+}
+
 /// Writes CSV ([RFC 4180](https://www.rfc-editor.org/rfc/rfc4180)) without formulas.
 pub(crate) struct CsvWriter {
     text: String,
@@ -104,19 +115,9 @@ impl CsvWriter {
             if column > 0 {
                 self.text.push(self.separator);
             }
-            self.cell(text);
+            push_cell(&mut self.text, text);
         }
         self.text.push_str("\r\n");
-    }
-
-    fn cell(&mut self, text: &str) {
-        let guard = if is_like_a_formula(text) { "'" } else { "" };
-        let is_plain = !text.contains(['"', '\r', '\n', ',', ';', '\t']) && text.trim_matches(' ') == text;
-        if is_plain {
-            self.text.extend([guard, text]);
-        } else {
-            self.text.extend(["\"", guard, &text.replace('"', "\"\""), "\""]);
-        }
     }
 
     /// Returns the bytes.

@@ -14,3 +14,6 @@ UPDATE credentials SET revoked_number =
     (SELECT first_status_number FROM batches WHERE batches.id = credentials.batch_id) + position
 WHERE revoked_at IS NOT NULL;
 CREATE INDEX credentials_by_revoked_number ON credentials (tenant_id, revoked_number) WHERE revoked_number IS NOT NULL;
+
+-- 1: wallet forms carry the recipient's address, salted and hashed. Nothing else shows it.
+ALTER TABLE tenants ADD COLUMN wallet_email BIGINT NOT NULL DEFAULT 0;

@@ -1,6 +1,7 @@
 //! Credentials: their rows, their revocation and their erasure.
 
 pub(crate) mod achievement_images;
+pub(crate) mod achievements;
 pub(crate) mod changes;
 pub(crate) mod credential;
 pub(crate) mod document;
@@ -11,6 +12,7 @@ pub(crate) mod reasons;
 pub(crate) mod status_numbers;
 
 pub use achievement_images::{DueImage, ImageUrl};
+pub use achievements::{AchievementSearch, FoundByAchievement, MOST_NAMES};
 pub use changes::ErasureRecord;
 pub use credential::{
     Credential, CredentialSummary, EvidenceRecord, IssuedNode, NewCredential, Personal, Revocation,

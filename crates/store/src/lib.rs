@@ -39,6 +39,7 @@ pub mod templates;
 pub mod tenants;
 pub mod transactions;
 pub mod uploads;
+pub mod wallets;
 pub mod webhooks;
 
 #[cfg(feature = "kill-points")]

@@ -90,6 +90,7 @@ pub struct Sealer {
     audit: Zeroizing<[u8; 32]>,
     address: Zeroizing<[u8; 32]>,
     member: Zeroizing<[u8; 32]>,
+    wallet: Zeroizing<[u8; 32]>,
     status: Zeroizing<[u8; 32]>,
     fingerprint: [u8; 32],
 }
@@ -105,6 +106,7 @@ impl Sealer {
             audit: derive("audit"),
             address: derive("address"),
             member: derive("member"),
+            wallet: derive("wallet"),
             status: derive("status"),
             fingerprint: *derive("fingerprint"),
         }
@@ -190,6 +192,11 @@ impl Sealer {
     /// Returns a keyed hash by which a member's identity at an identity provider is found.
     pub(crate) fn identity_mac(&self, issuer: &str, subject: &str) -> String {
         hex::encode(mac(&self.member, &[b"identity", issuer.as_bytes(), subject.as_bytes()]))
+    }
+
+    /// Returns the tag that makes a nonce for wallets tamper-evident, of 128 bits.
+    pub fn wallet_nonce_mac(&self, parts: &[&[u8]]) -> [u8; 16] {
+        mac(&self.wallet, parts).first_chunk().copied().unwrap_or_default()
     }
 
     /// Returns the key from which the places of a tenant's credentials in its status lists follow. It never changes, like the master

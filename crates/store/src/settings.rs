@@ -21,6 +21,8 @@ pub enum Setting {
     DatabaseId,
     /// The form of sealed values: `2` once all of them name their tenant.
     SealedForm,
+    /// The batch down to which achievements of earlier releases were recorded; empty once all are.
+    AchievementsFrom,
 }
 
 impl Setting {
@@ -33,6 +35,7 @@ impl Setting {
             Setting::MasterKey => "master_key",
             Setting::DatabaseId => "database_id",
             Setting::SealedForm => "sealed_form",
+            Setting::AchievementsFrom => "achievements_from",
         }
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod own_dids;
 pub(crate) mod presented_keys;
 pub(crate) mod tenant;
 pub(crate) mod usage;
+pub(crate) mod wallet_settings;
 
 pub use api_keys::{ApiKey, KeyDigest};
 pub use branding::{Branding, CertificateBranding, NamedLogo, NamedSignature, PublicBranding};

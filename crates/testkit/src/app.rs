@@ -20,11 +20,12 @@ use learncoin_console::ConsoleState;
 use learncoin_credential::Host;
 use learncoin_dev_chain::{DevChain, DevChainOptions};
 use learncoin_issuance::credential::journal::Journal;
+use learncoin_issuance::keyed_write::Actor;
 use learncoin_issuance::{Chain, Chains, Issuance, Parts};
 use learncoin_server::{AppState, Mailbox, router_with};
 use learncoin_store::clock::{Clock as _, random_bytes};
 use learncoin_store::id::TenantId;
-use learncoin_store::scope::Environment;
+use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::seal::MasterKey;
 use learncoin_store::tenants::Plan;
 use learncoin_store::{Location, Store};
@@ -267,7 +268,8 @@ impl TestApp {
     }
 
     pub(crate) async fn new_key(&self, tenant_id: &TenantId, environment: Environment) -> Caller {
-        let made = self.issuance().api_keys.create_api_key(tenant_id, environment, None, &[]).await;
+        let scope = TenantScope { tenant_id: tenant_id.clone(), environment };
+        let made = self.issuance().api_keys.create_api_key(Actor::Operator, &scope, None, &[]).await;
         let (key, secret) = made.expect("the key is made");
         Caller {
             app: self.clone(),

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request};
+use learncoin_issuance::keyed_write::Actor;
 use learncoin_store::id::{KeyId, TenantId};
 use learncoin_store::scope::Environment;
 use serde_json::Value;
@@ -37,7 +38,7 @@ impl Caller {
 
     /// Revokes this caller's key, as the operator does.
     pub async fn revoke_key(&self) {
-        let revoked = self.app.issuance().api_keys.revoke_api_key(&self.key_id).await;
+        let revoked = self.app.issuance().api_keys.revoke_api_key(Actor::Operator, &self.key_id).await;
         assert!(revoked.expect("the key is revoked").is_some(), "the key exists");
     }
 

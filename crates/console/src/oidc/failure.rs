@@ -26,6 +26,12 @@ pub(crate) enum ProviderFailure {
     /// The identity belongs to no member.
     #[error("the identity belongs to no member")]
     NoMember,
+    /// The identity belongs to another member than the one who wants to link it.
+    #[error("the identity belongs to another member")]
+    Taken,
+    /// The member who wants to link it has another identity there.
+    #[error("the member has another identity there")]
+    OtherLinked,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -1,13 +1,15 @@
-//! A member's own account: who they are here, and their sessions.
+//! A member's own account: who they are here, their identity at the operator's provider, and their sessions.
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use learncoin_language::fill;
 use learncoin_server::pages::When;
-use learncoin_store::id::{MemberId, SessionId};
+use learncoin_store::id::{IdentityId, MemberId, SessionId};
 
 use crate::access::Account;
-use crate::frame::{Failure, Frame, respond, see_other};
+use crate::frame::{Failure, Frame, about, respond, see_other};
+use crate::oidc::may_link;
 use crate::sign_in::{end_session, has_ended};
 use crate::state::ConsoleState;
 
@@ -17,7 +19,18 @@ struct AccountPage {
     frame: Frame,
     id: MemberId,
     email: String,
+    provider: Option<ProviderPart>,
     sessions: Vec<SessionRow>,
+}
+
+/// The part about the operator's identity provider.
+struct ProviderPart {
+    title: String,
+    link: String,
+    /// Whether the session is young enough to link an identity.
+    may_link: bool,
+    /// The identity that is linked, with the time of that.
+    linked: Option<(IdentityId, When)>,
 }
 
 struct SessionRow {
@@ -50,8 +63,46 @@ pub(crate) async fn account(
             id: session.id,
         })
         .collect();
+    let provider = provider_part(&state, &frame, &account).await.map_err(Failure::store(language))?;
     let (id, email) = (member.id.clone(), member.email.as_str().to_owned());
-    Ok(respond(language, &AccountPage { frame, id, email, sessions }))
+    Ok(respond(language, &AccountPage { frame, id, email, provider, sessions }))
+}
+
+async fn provider_part(
+    state: &ConsoleState,
+    frame: &Frame,
+    account: &Account,
+) -> learncoin_store::Result<Option<ProviderPart>> {
+    let Some(provider) = &state.identity_provider else { return Ok(None) };
+    let (words, name) = (&frame.words.account, provider.name());
+    let identities = state.issuance.store.list_member_identities(&account.signed_in.member.id).await?;
+    let linked = identities.into_iter().find(|one| provider.is_issuer(Some(&one.issuer)));
+    Ok(Some(ProviderPart {
+        title: fill(&words.provider, &[("name", &name)]),
+        link: fill(&words.link, &[("name", &name)]),
+        may_link: may_link(&account.signed_in.session, state.issuance.clock.now_ms()),
+        linked: linked.map(|one| (one.id, frame.when(one.created_at))),
+    }))
+}
+
+/// Serves `POST /console/account/identities/{identity}/remove`: the identity signs in no more.
+pub(crate) async fn remove_identity(
+    State(state): State<ConsoleState>,
+    account: Account,
+    Path(identity): Path<String>,
+) -> Result<Response, Failure> {
+    let language = account.visit.language;
+    let id: IdentityId = identity.parse().map_err(|_| Failure::Missing(language))?;
+    let removed = async {
+        let mut tx = state.issuance.store.begin().await?;
+        let removed = tx.delete_member_identity(&account.signed_in.member.id, &id).await?;
+        tx.commit().await?;
+        Ok(removed)
+    };
+    if !removed.await.map_err(Failure::store(language))? {
+        return Err(Failure::Missing(language));
+    }
+    Ok(about(see_other("/console/account?done=identity-removed"), &id))
 }
 
 /// Serves `POST /console/account/sessions/{session}/end`.

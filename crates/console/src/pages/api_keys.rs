@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use ipnet::IpNet;
+use learncoin_issuance::Issuance;
 use learncoin_issuance::tenant::allowlist::{self, AllowlistError, parse_network};
 use learncoin_issuance::tenant::api_keys::ApiKeyError;
 use learncoin_server::pages::{When, page};
@@ -114,12 +115,12 @@ pub(crate) async fn create(
         Ok(networks) => networks,
         Err(fault) => return show(&state, &member, Some(fault)).await,
     };
-    let (tenant_id, environment) = (&member.tenant.id, member.scope.environment);
-    let created =
-        state.issuance.api_keys.create_api_key(tenant_id, environment, form.text("label"), &networks).await;
+    let api_keys = &state.issuance.api_keys;
+    let created = api_keys.create_api_key(member.actor(), &member.scope, form.text("label"), &networks).await;
     let (key, secret) = match created {
         Ok(created) => created,
         Err(ApiKeyError::Store(error)) => return Err(Failure::store(language)(error)),
+        Err(ApiKeyError::RightLost) => return Err(Failure::RightLost(language)),
         Err(error) => return show(&state, &member, Some(error.to_string())).await,
     };
     let frame = Frame::of_tenant(&state, &member, Place::Keys);
@@ -168,42 +169,17 @@ pub(crate) async fn restrict(
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
     let key = find(&state, &member, &id).await?;
-    let changed = match read_networks(member.visit.form.text("networks").unwrap_or_default()) {
-        Ok(networks) => set_networks(&state, &id, &networks).await,
-        Err(fault) => Err(Ok(fault)),
+    let networks = match read_networks(member.visit.form.text("networks").unwrap_or_default()) {
+        Ok(networks) => networks,
+        Err(fault) => return Ok(about(show_key(&state, &member, key, Some(fault)).await?, &id)),
     };
-    match changed {
+    let Issuance { store, clock, .. } = &*state.issuance;
+    match allowlist::replace(store, &**clock, member.actor(), &id, &networks).await {
         Ok(()) => Ok(about(see_other(&path(&member, &id, "restricted")), &id)),
-        Err(Ok(fault)) => Ok(about(show_key(&state, &member, key, Some(fault)).await?, &id)),
-        Err(Err(error)) => Err(Failure::store(language)(error)),
+        Err(AllowlistError::Store(error)) => Err(Failure::store(language)(error)),
+        Err(AllowlistError::RightLost) => Err(Failure::RightLost(language)),
+        Err(error) => Ok(about(show_key(&state, &member, key, Some(error.to_string())).await?, &id)),
     }
-}
-
-/// Adds and removes networks until the key's allowlist has these. New ones come first, so that the list is never empty in between, which
-/// would allow every network. Returns what is wrong, or the error of the store.
-async fn set_networks(
-    state: &ConsoleState,
-    id: &KeyId,
-    networks: &[IpNet],
-) -> Result<(), Result<String, learncoin_store::Error>> {
-    let failed = |error| match error {
-        AllowlistError::Store(error) => Err(error),
-        error => Ok(error.to_string()),
-    };
-    let store = &state.issuance.store;
-    let current = store.list_networks(id).await.map_err(Err)?;
-    let is_new = |network: &&IpNet| !current.contains(&network.to_string());
-    let new: Vec<IpNet> = networks.iter().filter(is_new).copied().collect();
-    if !new.is_empty() {
-        allowlist::allow(store, id, &new).await.map_err(failed)?;
-    }
-    let wanted: Vec<String> = networks.iter().map(ToString::to_string).collect();
-    let unwanted = current.iter().filter(|network| !wanted.contains(network));
-    let old: Vec<IpNet> = unwanted.filter_map(|network| network.parse().ok()).collect();
-    if !old.is_empty() {
-        allowlist::disallow(store, id, &old).await.map_err(failed)?;
-    }
-    Ok(())
 }
 
 /// Serves `POST …/keys/{id}/revoke`.
@@ -214,7 +190,11 @@ pub(crate) async fn revoke(
 ) -> Result<Response, Failure> {
     let language = member.visit.language;
     let key = find(&state, &member, &id).await?;
-    state.issuance.api_keys.revoke_api_key(&key.id).await.map_err(Failure::store(language))?;
+    match state.issuance.api_keys.revoke_api_key(member.actor(), &key.id).await {
+        Ok(_) => {}
+        Err(ApiKeyError::RightLost) => return Err(Failure::RightLost(language)),
+        Err(error) => return Err(Failure::internal(language)(error)),
+    }
     Ok(about(see_other(&path(&member, &key.id, "key-revoked")), &key.id))
 }
 

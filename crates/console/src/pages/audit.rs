@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::{self, StreamExt as _};
 use learncoin_issuance::time::iso8601;
 use learncoin_server::pages::When;
+use learncoin_spreadsheet::result_file::push_cell;
 use learncoin_store::id::RequestId;
 use learncoin_store::requests::{AuditFilter, AuditRow, COMMAND};
 use url::form_urlencoded;
@@ -158,21 +159,15 @@ fn csv(row: &AuditRow) -> String {
         row.calls.to_string(),
         optional(row.address_mac.clone()),
     ];
-    let line: Vec<String> = cells.iter().map(|text| cell(text)).collect();
-    format!("{}\r\n", line.join(","))
-}
-
-/// Returns a text as a cell that no spreadsheet takes for a formula, quoted if it has to be
-/// ([RFC 4180](https://www.rfc-editor.org/rfc/rfc4180) section 2).
-fn cell(text: &str) -> String {
-    let harmless = match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
-    };
-    match harmless.contains(['"', ',', '\n', '\r']) {
-        true => format!("\"{}\"", harmless.replace('"', "\"\"")),
-        false => harmless,
+    let mut line = String::new();
+    for (column, text) in cells.iter().enumerate() {
+        if column > 0 {
+            line.push(',');
+        }
+        push_cell(&mut line, text);
     }
+    line.push_str("\r\n");
+    line
 }
 
 #[cfg(test)]
@@ -181,16 +176,23 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for (text, expected) in [
-            ("plain", "plain"),
-            ("", ""),
-            ("=1+1", "'=1+1"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("-2", "'-2"),
-            ("a,b", "\"a,b\""),
-            ("=\"a\",b", "\"'=\"\"a\"\",b\""),
-        ] {
-            assert_eq!(cell(text), expected);
-        }
+        let row = AuditRow {
+            operator: Some(" =HYPERLINK(\"https://evil.example\")".into()),
+            endpoint: "\u{feff}@SUM(A1)".into(),
+            request_id: "req_01JD2Y0000000000000000000A".parse().unwrap(),
+            tenant_id: None,
+            key_id: None,
+            member_id: None,
+            address_mac: None,
+            method: COMMAND.into(),
+            status: 0,
+            subjects: vec!["a".into(), "b".into()],
+            at: 0,
+            calls: 1,
+            place: None,
+        };
+        let line = csv(&row);
+        assert!(line.contains(",\"' =HYPERLINK(\"\"https://evil.example\"\")\","), "{line}");
+        assert!(line.contains(",'\u{feff}@SUM(A1),"), "{line}");
     }
 }

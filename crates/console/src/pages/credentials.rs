@@ -4,21 +4,25 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use learncoin_credential::text::check_uuid_urn;
+use learncoin_language::words::CredentialsWords;
 use learncoin_server::pages::{When, from_ms};
 use learncoin_store::Store;
 use learncoin_store::batches::Scoped;
-use learncoin_store::credentials::{ChangedAs, Credential, ListPlace};
+use learncoin_store::credentials::{AchievementSearch, ChangedAs, Credential, FoundByAchievement, ListPlace};
 use learncoin_store::id::CredentialId;
 use learncoin_store::scope::TenantScope;
+use url::form_urlencoded;
 
 use crate::access::{Auditor, AuthorizedMember};
 use crate::form::Form;
 use crate::frame::{Failure, Frame, Place, respond, see_other};
-use crate::lists::{PAGE, cut_to_page, day};
+use crate::lists::{PAGE, day};
 use crate::state::ConsoleState;
 
 /// The most credentials of a recipient that are listed.
 const MOST_OF_RECIPIENT: u32 = 200;
+/// The most revoked or erased credentials that are looked through for an achievement.
+const MOST_LOOKED_THROUGH: u32 = 500;
 
 #[derive(Template)]
 #[template(path = "credentials.html")]
@@ -35,6 +39,7 @@ struct CredentialsPage {
 #[derive(Default)]
 struct Search {
     q: String,
+    achievement: String,
     state: String,
     from: String,
     to: String,
@@ -43,11 +48,41 @@ struct Search {
 impl Search {
     fn of(query: &Form) -> Self {
         let text = |name| query.text(name).unwrap_or_default().to_owned();
-        Self { q: text("q"), state: text("state"), from: text("from"), to: text("to") }
+        Self {
+            q: text("q"),
+            achievement: text("achievement").trim().to_owned(),
+            state: text("state"),
+            from: text("from"),
+            to: text("to"),
+        }
+    }
+
+    /// Returns the change that the credentials must have had, if one is asked for.
+    fn changed_as(&self) -> Option<ChangedAs> {
+        match self.state.as_str() {
+            "revoked" => Some(ChangedAs::Revoked),
+            "erased" => Some(ChangedAs::Erased),
+            _ => None,
+        }
+    }
+
+    /// Returns the query of the page after this place.
+    fn after(&self, place: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let fields = [
+            ("achievement", &self.achievement),
+            ("state", &self.state),
+            ("from", &self.from),
+            ("to", &self.to),
+        ];
+        for (name, text) in fields.into_iter().filter(|(_, text)| !text.is_empty()) {
+            query.append_pair(name, text);
+        }
+        format!("?{}", query.append_pair("after", place).finish())
     }
 
     fn is_empty(&self) -> bool {
-        [&self.q, &self.state, &self.from, &self.to].into_iter().all(String::is_empty)
+        [&self.q, &self.achievement, &self.state, &self.from, &self.to].into_iter().all(String::is_empty)
     }
 }
 
@@ -87,12 +122,7 @@ pub(crate) async fn credentials(
     let words = &frame.words.credentials;
     let (found, fault) = match found {
         Ok(found) => (found, None),
-        Err(SearchFault::Text) => {
-            (Found { credentials: Vec::new(), older: None }, Some(words.bad_search.as_str()))
-        }
-        Err(SearchFault::Date) => {
-            (Found { credentials: Vec::new(), older: None }, Some(words.bad_date.as_str()))
-        }
+        Err(fault) => (Found { credentials: Vec::new(), older: None }, Some(fault.text(words))),
     };
     let rows = found.credentials.iter().map(|credential| row(&frame, credential)).collect::<Result<_, _>>();
     let rows = rows.map_err(Failure::internal(language))?;
@@ -107,6 +137,18 @@ enum SearchFault {
     Text,
     /// A day is none.
     Date,
+    /// Too many achievements match.
+    Achievement,
+}
+
+impl SearchFault {
+    fn text(self, words: &'static CredentialsWords) -> &'static str {
+        match self {
+            Self::Text => &words.bad_search,
+            Self::Date => &words.bad_date,
+            Self::Achievement => &words.too_many_achievements,
+        }
+    }
 }
 
 async fn find(
@@ -120,19 +162,8 @@ async fn find(
         let credentials = store.list_credentials_of(scope, &recipient_id, MOST_OF_RECIPIENT).await?;
         return Ok(Ok(Found { credentials, older: None }));
     }
-    let changed_as = match search.state.as_str() {
-        "revoked" => Some(ChangedAs::Revoked),
-        "erased" => Some(ChangedAs::Erased),
-        _ => None,
-    };
-    if let Some(changed_as) = changed_as {
-        let before = query.parsed::<CredentialId>("after");
-        let mut credentials =
-            store.list_changed_credentials(scope, changed_as, before.as_ref(), PAGE + 1).await?;
-        let is_more = cut_to_page(&mut credentials);
-        let last = credentials.last().filter(|_| is_more);
-        let older = last.map(|last| format!("?state={}&after={}", search.state, last.id));
-        return Ok(Ok(Found { credentials, older }));
+    if let Some(changed_as) = search.changed_as() {
+        return Ok(Ok(find_changed(store, scope, search, changed_as, query.parsed("after")).await?));
     }
     let (Ok(from_ms), Ok(to_ms)) = (day(&search.from, false), day(&search.to, true)) else {
         return Ok(Err(SearchFault::Date));
@@ -140,12 +171,46 @@ async fn find(
     let after = query.text("after").and_then(place);
     let (from_ms, to_ms) = (from_ms.unwrap_or(0), to_ms.unwrap_or(i64::MAX));
     let limit = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let page = store.page_credentials(scope, after.as_ref(), from_ms, to_ms, limit).await?;
-    let older = page.next.map(|next| {
-        let (from, to) = (&search.from, &search.to);
-        format!("?from={from}&to={to}&after={}.{}", next.batch_id, next.position)
-    });
+    let page = if search.achievement.is_empty() {
+        store.page_credentials(scope, after.as_ref(), from_ms, to_ms, limit).await?
+    } else {
+        let text = search.achievement.as_str();
+        let by_name = AchievementSearch { text, after: after.as_ref(), from_ms, to_ms, limit };
+        match store.page_credentials_of_achievement(scope, &by_name).await? {
+            FoundByAchievement::Page(page) => page,
+            FoundByAchievement::TooManyNames => return Ok(Err(SearchFault::Achievement)),
+        }
+    };
+    let older = page.next.map(|next| search.after(&format!("{}.{}", next.batch_id, next.position)));
     Ok(Ok(Found { credentials: page.credentials, older }))
+}
+
+/// Finds the credentials that had a change, of an achievement or of all. One page is looked through for an achievement: there may be older
+/// ones on the next page.
+async fn find_changed(
+    store: &Store,
+    scope: &TenantScope,
+    search: &Search,
+    changed_as: ChangedAs,
+    before: Option<CredentialId>,
+) -> learncoin_store::Result<Found> {
+    let is_of_all = search.achievement.is_empty();
+    let page = if is_of_all { PAGE } else { MOST_LOOKED_THROUGH };
+    let most = usize::try_from(page).unwrap_or(usize::MAX);
+    let mut credentials =
+        store.list_changed_credentials(scope, changed_as, before.as_ref(), page.saturating_add(1)).await?;
+    let is_more = credentials.len() > most;
+    credentials.truncate(most);
+    let last = credentials.last().filter(|_| is_more);
+    let older = last.map(|last| search.after(last.id.as_str()));
+    if !is_of_all {
+        let wanted = search.achievement.to_lowercase();
+        credentials.retain(|one| {
+            let document = one.redacted();
+            document.is_ok_and(|document| document.subject.achievement.name.to_lowercase().contains(&wanted))
+        });
+    }
+    Ok(Found { credentials, older })
 }
 
 /// Returns the recipient's id that a text is, with or without the beginning that all of them have.

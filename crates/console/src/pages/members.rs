@@ -3,15 +3,17 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use learncoin_language::Language;
 use learncoin_server::pages::When;
 use learncoin_store::id::MemberId;
-use learncoin_store::members::{Email, Role, TenantMember};
+use learncoin_store::members::{Email, Member, Role, TenantMember};
 
 use super::home::role_name;
 use crate::access::{AtLeast, Auditor, AuthorizedMember, Owner};
 use crate::accounts::{AccountError, Grant, LastOwner};
 use crate::frame::{Failure, Frame, Place, about, respond_to_form, see_other};
 use crate::id_in_path::IdInPath;
+use crate::invitations::{InvitationOutcome, invite};
 use crate::state::ConsoleState;
 
 #[derive(Template)]
@@ -21,6 +23,7 @@ struct MembersPage {
     members: Vec<MemberRow>,
     roles: Vec<RoleChoice>,
     email: String,
+    sends_mails: bool,
     fault: Option<&'static str>,
 }
 
@@ -88,7 +91,8 @@ async fn show<R: AtLeast>(
     let row = |one| MemberRow::of(&frame, one, Some(&member.signed_in.member.id));
     let members = listed.map_err(Failure::store(language))?.into_iter().map(row).collect();
     let email = member.visit.form.text("email").unwrap_or_default().to_owned();
-    let template = MembersPage { roles: role_choices(&frame), members, email, fault, frame };
+    let (roles, sends_mails) = (role_choices(&frame), state.mailer.is_some());
+    let template = MembersPage { roles, members, email, sends_mails, fault, frame };
     Ok(respond_to_form(language, fault.is_some(), &template))
 }
 
@@ -108,11 +112,25 @@ pub(crate) async fn add(
     let grant = Grant::Tenant(member.tenant.id.clone(), role);
     match state.accounts().add(&email, &grant, LastOwner::Stays).await {
         Ok(added) => {
-            let done = if added.had_role { "role-changed" } else { "member-added" };
+            // One who had a role has been here before.
+            let done = match added.had_role {
+                true => "role-changed",
+                false => invite_member(&state, &added.member, &grant, member.visit.language).await.done(),
+            };
             Ok(about(see_other(&path(&member, done)), &added.member.id))
         }
         Err(error) => failed(&state, &member, error).await,
     }
+}
+
+/// Invites a member who was added.
+pub(crate) async fn invite_member(
+    state: &ConsoleState,
+    member: &Member,
+    grant: &Grant,
+    language: Language,
+) -> InvitationOutcome {
+    invite(&state.issuance, state.mailer.as_ref(), member, grant, language).await
 }
 
 /// Serves `POST …/members/{id}/role`.

@@ -11,10 +11,10 @@ use learncoin_store::members::{Email, Role};
 use learncoin_store::scope::Environment;
 use learncoin_store::tenants::{Plan, Tenant};
 
-use super::members::MemberRow;
+use super::members::{MemberRow, invite_member};
 use super::tenant_mails::{self, MailSettingsView};
 use crate::access::Operator;
-use crate::accounts::{Grant, LastOwner};
+use crate::accounts::{AddedMember, Grant, LastOwner};
 use crate::frame::{Failure, Frame, Place, about, respond, see_other};
 use crate::state::ConsoleState;
 
@@ -251,8 +251,12 @@ pub(crate) async fn add_owner(
     };
     let grant = Grant::Tenant(tenant.id.clone(), Role::Owner);
     let added = state.accounts().add(&email, &grant, LastOwner::MayGo).await;
-    let member = added.map_err(Failure::internal(language))?.member;
-    let response = see_other(&path(&tenant.id, "member-added"));
+    let AddedMember { member, had_role } = added.map_err(Failure::internal(language))?;
+    let done = match had_role {
+        true => "role-changed",
+        false => invite_member(&state, &member, &grant, language).await.done(),
+    };
+    let response = see_other(&path(&tenant.id, done));
     Ok(about(response, &format_args!("{} {}", tenant.id, member.id)))
 }
 

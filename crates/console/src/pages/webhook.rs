@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use learncoin_delivery::rotation::rotate;
+use learncoin_delivery::rotation::rotate_within;
 use learncoin_issuance::tenant::endpoints::DeleteError;
 use learncoin_language::fill;
 use learncoin_server::operations::{WebhookTestResult, test_endpoint};
@@ -16,6 +16,7 @@ use learncoin_store::webhooks::{AttemptRow, KEPT_FOR_MS, Replay, WebhookEndpoint
 use super::overview::{MOST_COUNTED, counted, grouped};
 use super::webhooks::SecretPage;
 use crate::access::{AtLeast, Auditor, AuthorizedMember, Owner};
+use crate::desk::begin_write;
 use crate::frame::{Failure, Frame, Place, about, respond, see_other};
 use crate::id_in_path::IdInPath;
 use crate::lists::{PAGE, cut_to_page, place};
@@ -147,19 +148,15 @@ pub(crate) async fn replay(
     if !endpoint.is_active() {
         return Ok(about(see_other(&path(&member, &endpoint.id)), &endpoint.id));
     }
-    let now = state.issuance.clock.now_ms();
+    let (mut tx, now) = begin_write(&state, &member).await?;
     let range = Replay::Range {
         endpoint_id: &endpoint.id,
         from_ms: now.saturating_sub(KEPT_FOR_MS),
         to_ms: now.saturating_add(1),
     };
     let failed_only = member.visit.form.text("which") != Some("all");
-    let replayed = async {
-        let mut tx = state.issuance.store.begin().await?;
-        tx.replay_deliveries(range, failed_only, now).await?;
-        tx.commit().await
-    };
-    replayed.await.map_err(Failure::store(language))?;
+    tx.replay_deliveries(range, failed_only, now).await.map_err(Failure::store(language))?;
+    tx.commit().await.map_err(Failure::store(language))?;
     Ok(about(see_other(&format!("{}?done=replayed", path(&member, &endpoint.id))), &endpoint.id))
 }
 
@@ -171,8 +168,10 @@ pub(crate) async fn rotate_secret(
 ) -> Result<Response, Failure> {
     let (language, issuance) = (member.visit.language, &state.issuance);
     let endpoint = find(&state, &member, id).await?;
-    let rotated = rotate(&issuance.store, &*issuance.clock, &*issuance.entropy, &endpoint.id).await;
+    let (mut tx, now) = begin_write(&state, &member).await?;
+    let rotated = rotate_within(&mut tx, now, &*issuance.entropy, &endpoint.id).await;
     let rotated = rotated.map_err(Failure::store(language))?.ok_or(Failure::Missing(language))?;
+    tx.commit().await.map_err(Failure::store(language))?;
     let frame = Frame::of_tenant(&state, &member, Place::Webhooks);
     let previous_until = Some(frame.when(rotated.previous_until));
     let (id, secret) = (endpoint.id.clone(), rotated.secret.as_str().to_owned());
@@ -186,13 +185,11 @@ pub(crate) async fn activate(
     member: AuthorizedMember<Owner>,
     IdInPath(id): IdInPath<WebhookId>,
 ) -> Result<Response, Failure> {
+    let language = member.visit.language;
     let endpoint = find(&state, &member, id).await?;
-    let enabled = async {
-        let mut tx = state.issuance.store.begin().await?;
-        tx.enable_webhook(&endpoint.id).await?;
-        tx.commit().await
-    };
-    enabled.await.map_err(Failure::store(member.visit.language))?;
+    let (mut tx, _) = begin_write(&state, &member).await?;
+    tx.enable_webhook(&endpoint.id).await.map_err(Failure::store(language))?;
+    tx.commit().await.map_err(Failure::store(language))?;
     Ok(about(see_other(&format!("{}?done=activated", path(&member, &endpoint.id))), &endpoint.id))
 }
 

@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use learncoin_delivery::mail::sign_in::{SignInMail, SignInMailer};
+use learncoin_delivery::mail::member_mail::{MemberMail, MemberMailer};
 use learncoin_issuance::Issuance;
 use learncoin_issuance::keyed_write::Actor;
 use learncoin_language::{Language, fill};
@@ -32,7 +32,7 @@ const NOTIFY_PAUSE_MS: i64 = 60 * 1000;
 /// Issues uploads.
 pub struct UploadWorker {
     state: ConsoleState,
-    mailer: Option<SignInMailer>,
+    mailer: Option<MemberMailer>,
     /// Before when no mail is tried again.
     next_mail_at: i64,
 }
@@ -83,7 +83,7 @@ impl Steps for UploadWorker {
 
 impl UploadWorker {
     /// Creates the worker of a console. Without a mailer no mails report the end of an upload.
-    pub fn new(state: &ConsoleState, mailer: Option<SignInMailer>) -> Self {
+    pub fn new(state: &ConsoleState, mailer: Option<MemberMailer>) -> Self {
         Self { state: state.clone(), mailer, next_mail_at: i64::MIN }
     }
 
@@ -229,7 +229,7 @@ impl UploadWorker {
 }
 
 /// Mails a member about the end of an upload, or why it stopped. It names no recipient.
-async fn mail(issuance: &Issuance, mailer: &SignInMailer, upload: &Upload, now: i64) -> Result<(), String> {
+async fn mail(issuance: &Issuance, mailer: &MemberMailer, upload: &Upload, now: i64) -> Result<(), String> {
     let text = |error: StoreError| error.to_string();
     let Some(member) = issuance.store.find_member(&upload.member_id).await.map_err(text)? else {
         return Ok(());
@@ -246,7 +246,7 @@ async fn mail(issuance: &Issuance, mailer: &SignInMailer, upload: &Upload, now: 
         UploadStatus::Ended => (&words.mail_ended, &words.mail_ended_text),
         _ => (&words.mail_stopped, &words.mail_stopped_text),
     };
-    let mail = SignInMail {
+    let mail = MemberMail {
         to: member.email.as_str(),
         subject,
         text: format!("{}\n\n{link}\n", fill(lead, &numbers)),

@@ -84,6 +84,11 @@ impl SharedPart {
             && blank.contexts == *contexts
     }
 
+    /// Returns the name of the achievement.
+    pub fn achievement_name(&self) -> &str {
+        &self.blank.subject.achievement.name
+    }
+
     /// Returns its text, which [`SharedPart::read`] parses.
     pub fn to_text(&self) -> String {
         self.blank.to_json().to_string()

@@ -359,3 +359,73 @@ fn a_list_has_the_canonical_form_of_its_vectors() {
     );
     assert_eq!(crate::canonicalize::signed_with_key::status_list(&list), expected);
 }
+
+#[test]
+fn the_twin_is_the_same_credential_with_the_claims_of_a_token() {
+    use base64::Engine as _;
+    let decode =
+        |part: &str| -> Vec<u8> { base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).unwrap() };
+    let document = form(document(), AnchorChain::BaseMainnet);
+    let key_id = format!("{}#ed-1", host().tenant_wallet_did(ULID));
+    let input = TokenInput::new(&document, &key_id).unwrap();
+    let signature = DocumentSignature(key().0.sign(input.as_bytes()).to_bytes());
+    let token = input.clone().into_token(&signature);
+    let [header, claims, last] = token.split('.').collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!(input.as_bytes(), format!("{header}.{claims}").as_bytes());
+    assert_eq!(decode(last), signature.0);
+    let (header, claims): (Json, Json) =
+        (serde_json::from_slice(&decode(header)).unwrap(), serde_json::from_slice(&decode(claims)).unwrap());
+    assert_eq!(header, json!({ "alg": "EdDSA", "typ": "JWT", "kid": key_id }));
+    let expected = json!({
+        "iss": document.issuer.id,
+        "sub": "urn:uuid:4e0c7f2e-6b1a-4f5a-9c8e-8a1b2c3d4e5f",
+        "jti": document.id,
+        "nbf": 1_776_945_600,
+        "exp": 1_934_712_000,
+        "vc": document.to_json(),
+    });
+    assert_eq!(claims, expected);
+}
+
+#[test]
+fn every_date_of_a_document_is_a_number_in_the_twin() {
+    let seconds = |date: &str| {
+        let document = WalletDocument {
+            valid_from: date.into(),
+            valid_until: None,
+            ..form(document(), AnchorChain::BaseMainnet)
+        };
+        let token = TokenInput::new(&document, "did:web:learncoin.me#ed-1").unwrap();
+        let claims = String::from_utf8(token.as_bytes().to_vec()).unwrap();
+        use base64::Engine as _;
+        let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD
+            .decode(claims.split_once('.').unwrap().1)
+            .unwrap();
+        let claims: Json = serde_json::from_slice(&claims).unwrap();
+        assert_eq!(claims.get("exp"), None);
+        claims["nbf"].as_i64().unwrap()
+    };
+    for (date, expected) in [
+        ("1970-01-01T00:00:00Z", 0),
+        ("1969-12-31T23:59:59Z", -1),
+        ("1969-12-31T23:59:58.5Z", -2),
+        ("2026-04-23T12:00:00.999999999Z", 1_776_945_600),
+        ("9999-12-31T23:59:59Z", 253_402_300_799),
+    ] {
+        assert_eq!(seconds(date), expected, "{date}");
+    }
+    let document = WalletDocument { valid_from: "soon".into(), ..form(document(), AnchorChain::BaseMainnet) };
+    assert!(TokenInput::new(&document, "did:web:learncoin.me#ed-1").is_err());
+}
+
+#[test]
+fn a_form_whose_subject_is_a_holder_is_read_and_signed_like_any_other() {
+    let holder = "did:jwk:eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6ImFiYyIsInkiOiJkZWYifQ";
+    for did in ["did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169", holder] {
+        let mut document = form(document(), AnchorChain::BaseMainnet);
+        document.subject.id = did.into();
+        let signed = signed(document);
+        let found = read(&signed.to_json()).unwrap();
+        assert_eq!((found.document.subject.id.as_str(), found.is_signed_by(&key().1)), (did, true));
+    }
+}

@@ -40,6 +40,11 @@ pub(crate) fn document(rng: &mut StdRng) -> Document {
 /// Creates the wallet form of such a document.
 pub(crate) fn wallet_form(rng: &mut StdRng) -> WalletDocument {
     let document = document(rng);
+    wallet_form_of(rng, document)
+}
+
+/// Creates the wallet form of a document.
+pub(crate) fn wallet_form_of(rng: &mut StdRng, document: Document) -> WalletDocument {
     let host = document.host().expect("the document has a host");
     let ulid = "01KPX4MQ005TCNKPH5QY15PQWV";
     let list = format!("{}{}", host.status_lists_url(ulid), rng.random_range(0..12));
@@ -47,7 +52,7 @@ pub(crate) fn wallet_form(rng: &mut StdRng) -> WalletDocument {
     let chains = [AnchorChain::BaseMainnet, AnchorChain::BaseSepolia, AnchorChain::Development];
     let mut form = WalletDocument::new(document, &host, ulid, status, *chains.choose(rng).unwrap());
     if form.subject.name.is_some() && rng.random_bool(0.5) {
-        form.email = Some(HashedEmail::new("Ada@Example.org", text(rng)));
+        form.email = Some(HashedEmail::new("Ada@Example.org", uuid(rng)));
     }
     form
 }

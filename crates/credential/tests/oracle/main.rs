@@ -18,6 +18,7 @@ mod mutate;
 mod source;
 
 use learncoin_credential::canonicalize::Canonicalizer;
+use learncoin_credential::contexts::ContextArray;
 use learncoin_credential::{Document, Hash, json};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -88,14 +89,34 @@ fn wallet_forms_have_the_canonical_form_of_the_oracle() {
     assert!(tally.accepted > documents / 20 && tally.rejected > documents / 20, "{tally:?}");
 }
 
+/// Returns whether each text is one that a request may hold, and sophia reads the document: it takes no address of an IPv6 host, and
+/// no array of contexts that defines a term twice, which is never written.
+fn is_for_others(document: &Document) -> bool {
+    let json = document.to_json();
+    let is_written = document.contexts.array != ContextArray::WithDataIntegrity;
+    is_written && is_as_requested(&json) && !json.to_string().contains("://[")
+}
+
+/// Returns whether each text is one that a request may hold.
+fn is_as_requested(value: &Json) -> bool {
+    match value {
+        Json::Object(members) => members.values().all(is_as_requested),
+        Json::Array(elements) => elements.iter().all(is_as_requested),
+        Json::String(text) => learncoin_credential::text::check_written(text).is_ok(),
+        _ => true,
+    }
+}
+
 /// Writes documents of both forms, each with the hash of its canonical form, for the canonicalizers of others.
 #[test]
 fn documents_for_other_canonicalizers_are_written() {
     let mut lines = String::new();
     let mut rng = StdRng::seed_from_u64(20);
     for _ in 0..count("LEARNCOIN_ORACLE_WRITTEN", 20) {
-        let document = generate::valid_document(&mut rng);
-        let form = generate::wallet_form(&mut rng);
+        // Older processors escape control characters in their own way, which is why no request may hold one.
+        let mut drawn = std::iter::repeat_with(|| generate::valid_document(&mut rng));
+        let document = drawn.find(is_for_others).unwrap();
+        let form = generate::wallet_form_of(&mut rng, document.clone());
         let mut canonical = String::new();
         Canonicalizer::default().canonicalize_wallet_form(&form, &mut canonical);
         for (document, canonical) in [(document.to_json(), document.canonical()), (form.to_json(), canonical)]

@@ -37,6 +37,8 @@ struct Text<'a> {
     linkedin_link: &'a str,
     pdf: &'a str,
     pdf_link: &'a str,
+    wallet: &'a str,
+    wallet_link: &'a str,
     about: &'a str,
     questions: String,
     unconfirmed: Option<String>,
@@ -72,6 +74,8 @@ struct Html<'a> {
     linkedin_link: &'a str,
     pdf: &'a str,
     pdf_link: &'a str,
+    wallet: &'a str,
+    wallet_link: &'a str,
     about: &'a str,
 }
 
@@ -84,6 +88,7 @@ pub(super) fn content(letter: &Letter, has_badge: bool, sender: &Sender) -> Resu
     // The page leads on to LinkedIn, with what holds of the credential at that moment.
     let linkedin_link = format!("{}/linkedin", letter.link);
     let pdf_link = format!("{}/certificate.pdf?lang={}", letter.link, letter.language.tag());
+    let wallet_link = format!("{}/wallet?lang={}", letter.link, letter.language.tag());
     let notice = letter.mark.map(|mark| match mark {
         Mark::Test => words.test.as_str(),
         Mark::Development => words.development.as_str(),
@@ -115,6 +120,8 @@ pub(super) fn content(letter: &Letter, has_badge: bool, sender: &Sender) -> Resu
         linkedin_link: &linkedin_link,
         pdf: &words.pdf,
         pdf_link: &pdf_link,
+        wallet: &words.wallet,
+        wallet_link: &wallet_link,
         about: &words.about,
         questions: fill(questions, &values),
         unconfirmed: unconfirmed.map(|words| fill(words, &values)),
@@ -149,6 +156,8 @@ pub(super) fn content(letter: &Letter, has_badge: bool, sender: &Sender) -> Resu
         linkedin_link: &linkedin_link,
         pdf: &words.pdf,
         pdf_link: &pdf_link,
+        wallet: &words.wallet,
+        wallet_link: &wallet_link,
         about: &words.about,
     };
     Ok(Content { text: text.render()?, html: html.render()?, subject })

@@ -115,7 +115,7 @@ impl MailFolder {
         for name in names {
             // A partial file names a person too. One of a credential that is not erased may be being written now.
             let Some(token) = read_name(&name).or_else(|| read_aside(&name)) else { continue };
-            if token.is_of_sign_in() {
+            if token.is_for_member() {
                 self.remove_old(&token).await?;
                 continue;
             }

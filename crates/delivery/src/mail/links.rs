@@ -43,7 +43,7 @@ static TOP_LEVEL_DOMAINS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 });
 
 /// Returns whether a text holds what mail programs or people take for a link or an address.
-pub(super) fn has_link(text: &str) -> bool {
+pub fn has_link(text: &str) -> bool {
     let text = fold(text);
     text.contains("://") || has_scheme(&text) || has_ipv6(&text) || hosts(&text).any(|host| host.is_link())
 }

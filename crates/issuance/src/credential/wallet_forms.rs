@@ -5,11 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use learncoin_credential::proof::AnchorChain;
 use learncoin_credential::wallet::{
-    DocumentSignature, LIST_LENGTH, ProofOptions, SignatureInput, SignedStatusList, SignedWalletDocument,
-    StatusEntry, StatusList, StatusPlaces, WalletDocument,
+    DocumentSignature, HashedEmail, LIST_LENGTH, ProofOptions, SignatureInput, SignedStatusList,
+    SignedWalletDocument, StatusEntry, StatusList, StatusPlaces, WalletDocument,
 };
 use learncoin_credential::wallet_did::multikey_id;
-use learncoin_credential::{DocumentForm, Host};
+use learncoin_credential::{DocumentForm, Hash, Host};
 use learncoin_store::Store;
 use learncoin_store::batches::BatchState;
 use learncoin_store::clock::Clock;
@@ -19,6 +19,7 @@ use learncoin_store::keys::DocumentKey;
 
 use crate::credential::render::Render as _;
 use crate::key::document_signer::{DocumentSigner, SignError};
+use crate::key::recent_signatures::RecentSignatures;
 use crate::time::timestamp;
 
 /// The time by which a list's validity begins before it is made: a checker's clock may be slow.
@@ -27,6 +28,11 @@ const BACKDATED_MS: i64 = 5 * 60 * 1_000;
 const VALID_MS: i64 = 24 * 60 * 60 * 1_000;
 /// The time for which a checker may keep a list.
 pub const LIST_TTL_S: u32 = 240;
+
+/// The start of the bytes whose hash is the salt of a recipient's address.
+const SALT_LABEL: &[u8] = b"learncoin wallet e-mail";
+/// The length of a salt, in hexadecimal digits: 128 bits.
+const SALT_CHARS: usize = 32;
 
 /// The reason why there is no wallet form or status list.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +72,7 @@ pub struct WalletForms {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) host: Host,
     pub(crate) signer: DocumentSigner,
+    pub(crate) recent: RecentSignatures,
 }
 
 impl WalletForms {
@@ -106,7 +113,10 @@ impl WalletForms {
         let number = issued.batch.first_status_number.saturating_add(issued.credential.position);
         let (list, index) = StatusPlaces::new(&self.store.sealer().status_key(tenant_id)).place(number);
         let status = StatusEntry::new(self.list_url(tenant_id, list), index);
-        let document = WalletDocument::new(document, &self.host, tenant_id.ulid(), status, chain);
+        let mut document = WalletDocument::new(document, &self.host, tenant_id.ulid(), status, chain);
+        if document.subject.name.is_some() {
+            document.email = self.hashed_email(tenant_id, issued).await?;
+        }
         // No key signed before it was made.
         let created = whole_seconds(anchored_at.max(key.created_at));
         Ok(Some(UnsignedWalletForm { document, key, created }))
@@ -119,8 +129,16 @@ impl WalletForms {
     pub async fn sign(&self, unsigned: UnsignedWalletForm) -> Result<SignedWalletDocument, WalletFormError> {
         let UnsignedWalletForm { document, key, created } = unsigned;
         let options = self.options(&key, created);
-        let input = SignatureInput::of_document(&document, &options);
-        let signature = DocumentSignature(self.signer.sign(&key, &input.0).await?);
+        let input = (SignatureInput::of_document(&document, &options).0, key.public_key);
+        let signature = match self.recent.find(&input) {
+            Some(signature) => signature,
+            None => {
+                let signature = self.signer.sign(&key, &input.0).await?;
+                self.recent.keep(input, signature);
+                signature
+            }
+        };
+        let signature = DocumentSignature(signature);
         Ok(SignedWalletDocument { document, options, signature })
     }
 
@@ -159,6 +177,23 @@ impl WalletForms {
         let (list, options, input) = made.map_err(|_| WalletFormError::Aborted)?;
         let signature = DocumentSignature(self.signer.sign(&key, &input.0).await?);
         Ok(Some(SignedStatusList { list, options, signature }))
+    }
+
+    /// Returns the recipient's address, hashed, if the tenant wants that and there is one. The salt follows from the credential's blind,
+    /// so that it is the same at each reading and gone with the person.
+    async fn hashed_email(
+        &self,
+        tenant_id: &TenantId,
+        issued: &IssuedCredential,
+    ) -> Result<Option<HashedEmail>, WalletFormError> {
+        let Some(personal) = &issued.credential.personal else { return Ok(None) };
+        let Some(address) = &personal.email else { return Ok(None) };
+        if !self.store.has_wallet_email(tenant_id).await? {
+            return Ok(None);
+        }
+        let mut salt = Hash::sha256(&[SALT_LABEL, personal.blind.as_bytes().as_slice()].concat()).to_string();
+        salt.truncate(SALT_CHARS);
+        Ok(Some(HashedEmail::new(address, salt)))
     }
 
     fn list_url(&self, tenant_id: &TenantId, list: u64) -> String {

@@ -3,9 +3,12 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use learncoin_store::clock::Clock;
 use learncoin_store::id::{KeyId, TenantId};
 use learncoin_store::tenants::Plan;
 use learncoin_store::{Error as StoreError, Store, WriteTx};
+
+use crate::keyed_write::{Actor, begin_for_actor};
 
 /// The error for a text that is neither a network nor an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,9 +59,42 @@ pub enum AllowlistError {
     /// The network is not on the key's allowlist.
     #[error("{0} is not on the key's allowlist")]
     NotOnAllowlist(IpNet),
+    /// The caller lost the right to it since the request began: the member's role was taken.
+    #[error("the caller may not do this any more")]
+    RightLost,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Makes these networks a key's allowlist, in place of those that are on it. Without any, the key may be presented from everywhere.
+///
+/// # Errors
+/// [`AllowlistError::NeedsInstitution`] if one is new and the plan has no allowlists, [`AllowlistError::RightLost`], and if there is no
+/// such key or the store fails.
+pub async fn replace(
+    store: &Store,
+    clock: &dyn Clock,
+    actor: Actor<'_>,
+    id: &KeyId,
+    networks: &[IpNet],
+) -> Result<(), AllowlistError> {
+    let key = store.api_key_by_id(id).await?.ok_or_else(|| AllowlistError::NoKey(id.clone()))?;
+    let begun = begin_for_actor(store, clock, &key.tenant_id, actor).await?;
+    let (mut tx, _) = begun.ok_or(AllowlistError::RightLost)?;
+    let tenant = tx.find_tenant(&key.tenant_id).await?.ok_or(AllowlistError::NoTenant(key.tenant_id))?;
+    let current = tx.list_networks(id).await?;
+    let wanted: Vec<String> = networks.iter().map(ToString::to_string).collect();
+    if wanted.iter().any(|network| !current.contains(network)) && !tenant.plan.allows_allowlists() {
+        return Err(AllowlistError::NeedsInstitution(tenant.plan));
+    }
+    for network in current.iter().filter(|network| !wanted.contains(network)) {
+        tx.disallow_network(id, network).await?;
+    }
+    for network in &wanted {
+        tx.allow_network(id, network).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Adds networks to a key's allowlist.

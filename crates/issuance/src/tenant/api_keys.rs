@@ -1,4 +1,4 @@
-//! API keys, as the operator's commands create and revoke them.
+//! API keys, as the operator's commands and a tenant's owners create and revoke them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use zeroize::Zeroizing;
 use crate::chains::Chains;
 use crate::key::document_keys::DocumentKeys;
 use crate::key::new::{KeyFactory, NewKeyError, Numbered};
-use crate::keyed_write::{WriteError, with_retries};
+use crate::keyed_write::{Actor, WriteError, begin_for_actor, with_retries};
 use crate::tenant::allowlist::insert_networks;
 
 /// The number of attempts to make a key whose number another process takes meanwhile.
 const TRIES: u32 = 8;
 
-/// The reason why an API key was not created. Nothing was stored.
+/// The reason why an API key was not created or revoked. Nothing was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiKeyError {
     /// The label is too long or holds a character that labels can't.
@@ -51,6 +51,9 @@ pub enum ApiKeyError {
     /// Allowlists begin with the Institution plan.
     #[error("allowlists need the institution plan or above; the tenant is on {0}")]
     AllowlistNeedsInstitution(Plan),
+    /// The caller lost the right to it since the request began: the member's role was taken.
+    #[error("the caller may not do this any more")]
+    RightLost,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -111,8 +114,8 @@ impl ApiKeys {
     /// See [`ApiKeyError`].
     pub async fn create_api_key(
         &self,
-        tenant_id: &TenantId,
-        environment: Environment,
+        actor: Actor<'_>,
+        scope: &TenantScope,
         label: Option<&str>,
         networks: &[IpNet],
     ) -> Result<(ApiKey, ApiKeySecret), ApiKeyError> {
@@ -122,25 +125,27 @@ impl ApiKeys {
         let secret = Zeroizing::new(random_bytes::<32>(&*self.entropy));
         let secret = Zeroizing::new(format!(
             "{}{}",
-            key_prefix(environment),
+            key_prefix(scope.environment),
             bs58::encode(secret.as_slice()).into_string()
         ));
         let key = ApiKey {
             id: KeyId::generate(&*self.clock, &*self.entropy),
-            tenant_id: tenant_id.clone(),
-            environment,
+            tenant_id: scope.tenant_id.clone(),
+            environment: scope.environment,
             label: label.map(str::to_owned),
             created_at: self.clock.now_ms(),
             last_used_at: None,
             revoked_at: None,
         };
         let digest = KeyDigest::of(&secret);
-        with_retries("the creation of an API key", || self.store_api_key(&key, &digest, networks)).await?;
+        with_retries("the creation of an API key", || self.store_api_key(actor, &key, &digest, networks))
+            .await?;
         Ok((key, ApiKeySecret(secret)))
     }
 
     async fn store_api_key(
         &self,
+        actor: Actor<'_>,
         key: &ApiKey,
         digest: &KeyDigest,
         networks: &[IpNet],
@@ -153,7 +158,8 @@ impl ApiKeys {
             let chain_id = self.chain_for_keys(environment)?;
             // Made before the transaction begins: it may be made in Cloud KMS.
             let new = self.new_first_key(&key.scope(), chain_id).await?;
-            let mut tx = self.store.begin_for(tenant_id).await?;
+            let begun = begin_for_actor(&self.store, &*self.clock, tenant_id, actor).await?;
+            let (mut tx, _) = begun.ok_or(ApiKeyError::RightLost)?;
             let tenant =
                 tx.find_tenant(tenant_id).await?.ok_or_else(|| ApiKeyError::NoTenant(tenant_id.clone()))?;
             check_plan(&tenant, environment, networks)?;
@@ -203,11 +209,13 @@ impl ApiKeys {
     /// Revokes an API key, at once and for good. Returns `None` if there is no such key.
     ///
     /// # Errors
-    /// If the store fails.
-    pub async fn revoke_api_key(&self, id: &KeyId) -> Result<Option<ApiKey>, StoreError> {
+    /// [`ApiKeyError::RightLost`], and if the store fails.
+    pub async fn revoke_api_key(&self, actor: Actor<'_>, id: &KeyId) -> Result<Option<ApiKey>, ApiKeyError> {
+        let Some(key) = self.store.api_key_by_id(id).await? else { return Ok(None) };
         with_retries("the revocation of an API key", async || {
-            let mut tx = self.store.begin().await?;
-            let key = tx.revoke_api_key(id, self.clock.now_ms()).await?;
+            let begun = begin_for_actor(&self.store, &*self.clock, &key.tenant_id, actor).await?;
+            let (mut tx, now) = begun.ok_or(ApiKeyError::RightLost)?;
+            let key = tx.revoke_api_key(id, now).await?;
             tx.commit().await?;
             Ok(key)
         })

@@ -51,6 +51,8 @@ pub struct TenantUpdate {
     pub signatures: Option<Vec<NamedSignature>>,
     /// Whether its certificates show their number.
     pub certificate_number: Option<bool>,
+    /// Whether its wallet forms carry the recipient's address, salted and hashed.
+    pub wallet_email: Option<bool>,
 }
 
 /// Creates and changes tenants.
@@ -141,6 +143,9 @@ impl Tenants {
                 tx.record_confirmed_name(id, branding.issuer_name(&tenant.name)).await?;
             }
             tx.put_branding(id, &tenant.name, &old, &branding).await?;
+        }
+        if let Some(is_on) = update.wallet_email {
+            tx.put_wallet_email(id, is_on).await?;
         }
         if let Some(name) = &update.earlier_name {
             tx.record_confirmed_name(id, name).await?;

@@ -7,10 +7,13 @@ use learncoin_store::requests::AuditOwner;
 use learncoin_store::tenants::Plan;
 use learncoin_store::{Result, Store};
 
+use crate::credential::wallet_offers::{CODE_MS, NONCE_MS, TOKEN_MS};
 use crate::metrics::Alarm;
 use crate::tenant::plans::Plans;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// The time after which no code, token or nonce of a wallet can be used, in milliseconds.
+const WALLETS_MS: i64 = 2 * (CODE_MS + TOKEN_MS + NONCE_MS);
 /// The most unauthenticated calls that are kept. Anyone can make them.
 const UNAUTHENTICATED_CALLS_KEPT: u32 = 100_000;
 
@@ -41,7 +44,7 @@ impl Retention {
         Ok(mended)
     }
 
-    /// Deletes responses kept for idempotency that are a day old, deliveries and attempts that are a month old, secrets
+    /// Deletes responses kept for idempotency that are a day old, offers to wallets that are over, deliveries and attempts that are a month old, secrets
     /// that a rotation has made invalid, and rows of the audit log that are older than the tenant's plan keeps them;
     /// then overwrites what was deleted on the disk. Unauthenticated calls are kept as long as those of the developer plan, the
     /// newest of them only; commands about no tenant as long as those of the industry plan. A server calls this about once a minute.
@@ -58,6 +61,10 @@ impl Retention {
         tx.purge_attempts(now).await?;
         tx.purge_webhook_secrets(now).await?;
         tx.purge_mail_counts(now).await?;
+        let (offers, windows) = (now.saturating_sub(WALLETS_MS), now.saturating_sub(DAY_MS));
+        tx.purge_wallet_offers(offers).await?;
+        tx.purge_wallet_nonces(offers).await?;
+        tx.purge_sign_in_windows(windows).await?;
         // A batch may be anchored while the operator turns a tenant's mails on.
         tx.release_held_mails(now).await?;
         tx.commit().await?;

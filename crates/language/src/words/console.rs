@@ -23,7 +23,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-pub use account::{AccountWords, HomeWords, LinkMailWords, SignInWords};
+pub use account::{AccountWords, HomeWords, MemberMailWords, SignInWords};
 pub use achievement::AchievementFormWords;
 pub use audit::AuditWords;
 pub use batches::BatchesWords;
@@ -59,8 +59,8 @@ pub struct ConsoleWords {
     pub refusals: RefusalWords,
     /// Signing in.
     pub sign_in: SignInWords,
-    /// The mail with a link.
-    pub mail: LinkMailWords,
+    /// The mails to members.
+    pub mail: MemberMailWords,
     /// The page that lists the member's tenants.
     pub home: HomeWords,
     /// The member's own account.

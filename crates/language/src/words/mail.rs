@@ -31,6 +31,8 @@ pub struct MailWords {
     pub linkedin: String,
     /// The button that leads to the certificate.
     pub pdf: String,
+    /// The link to the page that adds the credential to a wallet.
+    pub wallet: String,
     /// The words before the link, in a text without a button.
     pub see: String,
     /// The explanation of the link.

@@ -2,11 +2,13 @@
 
 mod state;
 mod visitor;
+mod wallet;
 
 use serde::Deserialize;
 
 pub use state::{BadgeWords, ClaimWords, DateGapWords, DetailWords, FactWords, HeadlineWords, VerdictWords};
 pub use visitor::{ActionWords, HeaderWords, LiveCheckWords, MeaningWords};
+pub use wallet::{WalletAddressWords, WalletExchangeWords, WalletOfferWords, WalletWords};
 
 /// The texts of the credential's page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -80,6 +82,8 @@ pub struct PageWords {
     pub take: DownloadWords,
     /// The sharing options.
     pub share: ShareWords,
+    /// The page that adds the credential to a wallet.
+    pub wallet: WalletWords,
     /// The page for an unknown credential (404).
     pub not_found: ErrorPageWords,
     /// The page for a mistyped query (400).

@@ -7,9 +7,10 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use learncoin_http_client::fetcher::{FetchedResponse, Fetcher};
 use learncoin_issuance::Issuance;
+use learncoin_issuance::keyed_write::Actor;
 use learncoin_store::clock::random_bytes;
 use learncoin_store::id::TenantId;
-use learncoin_store::scope::Environment;
+use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::tenants::Plan;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -115,8 +116,9 @@ async fn provision_demo(issuance: &Issuance) -> Result<(TenantId, String)> {
         Some(tenant) => tenant,
         None => issuance.tenants.create_tenant(TENANT_NAME, Plan::Developer).await?,
     };
-    let (key, secret) =
-        issuance.api_keys.create_api_key(&tenant.id, Environment::Test, Some("demo"), &[]).await?;
+    let scope = TenantScope { tenant_id: tenant.id.clone(), environment: Environment::Test };
+    let created = issuance.api_keys.create_api_key(Actor::Operator, &scope, Some("demo"), &[]).await;
+    let (key, secret) = created?;
     let subjects = vec![tenant.id.to_string(), key.id.to_string()];
     let change = OperatorCommand { command: "demo", tenant_id: Some(&tenant.id), subjects };
     operator_log::record(&issuance.store, change).await?;

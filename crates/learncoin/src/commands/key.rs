@@ -6,10 +6,11 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 use ipnet::IpNet;
 use learncoin_issuance::Issuance;
+use learncoin_issuance::keyed_write::Actor;
 use learncoin_issuance::tenant::allowlist::{self, parse_network};
 use learncoin_issuance::time::iso8601;
 use learncoin_store::id::{KeyId, TenantId};
-use learncoin_store::scope::Environment;
+use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::tenants::ApiKey;
 use serde_json::{Value, json};
 
@@ -77,8 +78,10 @@ pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result
     let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
     match command {
         Command::Create { tenant, environment, label, allow } => {
+            let scope = TenantScope { tenant_id: tenant, environment };
+            let api_keys = &issuance.api_keys;
             let (key, secret) =
-                issuance.api_keys.create_api_key(&tenant, environment, label.as_deref(), &allow).await?;
+                api_keys.create_api_key(Actor::Operator, &scope, label.as_deref(), &allow).await?;
             record(&issuance, "key create", &key).await?;
             let mut value = json!({ "id": key.id, "key": secret.expose() });
             if let (Value::Object(into), Value::Object(rest)) = (&mut value, key_json(&issuance, &key).await?)
@@ -114,7 +117,7 @@ pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result
                 None => bail!("no key has the id {id}"),
             }
         }
-        Command::Revoke { id } => match issuance.api_keys.revoke_api_key(&id).await? {
+        Command::Revoke { id } => match issuance.api_keys.revoke_api_key(Actor::Operator, &id).await? {
             Some(key) => {
                 record(&issuance, "key revoke", &key).await?;
                 form.record(&key_json(&issuance, &key).await?)?;

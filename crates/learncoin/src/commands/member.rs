@@ -5,9 +5,13 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::{ArgGroup, Subcommand};
 use learncoin_console::accounts::{Grant, LastOwner, MemberAccounts};
+use learncoin_console::invitations::{InvitationOutcome, invite};
 use learncoin_console::sign_in::{LINK_MS, create_link};
+use learncoin_delivery::mail::MailFolder;
+use learncoin_delivery::mail::member_mail::MemberMailer;
 use learncoin_issuance::Issuance;
 use learncoin_issuance::time::iso8601;
+use learncoin_language::Language;
 use learncoin_store::id::TenantId;
 use learncoin_store::members::{Email, Member, Role};
 use serde_json::{Value, json};
@@ -15,6 +19,7 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::deployment;
+use crate::mail;
 use crate::operator_log::{self, OperatorCommand};
 use crate::output::{self, Form};
 use crate::table::Column;
@@ -44,6 +49,9 @@ pub(crate) enum Command {
         /// An operator: all tenants, plans and signing keys
         #[arg(long)]
         operator: bool,
+        /// Mail them an invitation, which leads to the page that signs in. A member who has the role already gets one too
+        #[arg(long)]
+        invite: bool,
     },
     /// List the members, of one tenant or all
     List {
@@ -83,24 +91,35 @@ pub(crate) enum Command {
 
 /// Runs the command.
 pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result<ExitCode> {
-    let issuance = deployment::open_for_command(config, &DataDir::existing(config)?).await?;
+    let data_dir = DataDir::existing(config)?;
+    let issuance = deployment::open_for_command(config, &data_dir).await?;
     let accounts = MemberAccounts {
         store: issuance.store.clone(),
         clock: issuance.clock.clone(),
         entropy: issuance.entropy.clone(),
     };
     match command {
-        Command::Add { email, tenant, role, operator } => {
+        Command::Add { email, tenant, role, operator, invite: is_invited } => {
             let in_tenant = tenant.zip(role).map(|(tenant, role)| Grant::Tenant(tenant, role));
-            for grant in in_tenant.into_iter().chain(operator.then_some(Grant::Operator)) {
-                let member = accounts.add(&email, &grant, LastOwner::MayGo).await?.member;
-                let tenant = match &grant {
+            let grants: Vec<Grant> =
+                in_tenant.into_iter().chain(operator.then_some(Grant::Operator)).collect();
+            for grant in &grants {
+                let member = accounts.add(&email, grant, LastOwner::MayGo).await?.member;
+                let tenant = match grant {
                     Grant::Tenant(tenant, _) => Some(tenant),
                     Grant::Operator => None,
                 };
                 record(&issuance, "member add", tenant, &member).await?;
             }
-            form.record(&member_json(&issuance, &known(&issuance, &email).await?).await?)?;
+            let member = known(&issuance, &email).await?;
+            let mut added = member_json(&issuance, &member).await?;
+            if let Some(grant) = grants.first().filter(|_| is_invited) {
+                let outcome = send_invitation(config, &data_dir, &issuance, &member, grant).await?;
+                if let Value::Object(fields) = &mut added {
+                    fields.insert("invitation".to_owned(), outcome.into());
+                }
+            }
+            form.record(&added)?;
         }
         Command::List { tenant } => form.list(list(&issuance, tenant.as_ref()).await?, &COLUMNS)?,
         Command::Role { email, tenant, role } => {
@@ -143,6 +162,24 @@ pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result
     }
     issuance.store.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Mails an invitation, in the language of the tenant's mails. Returns the fate of it.
+async fn send_invitation(
+    config: &Config,
+    data_dir: &DataDir,
+    issuance: &Issuance,
+    member: &Member,
+    grant: &Grant,
+) -> Result<&'static str> {
+    let folder = MailFolder::new(data_dir.mails());
+    let way_out = mail::way_out(&config.mail, issuance, &folder, &config.brand.open()?)?;
+    let mailer = way_out.map(|(sender, transport)| MemberMailer { sender, transport });
+    Ok(match invite(issuance, mailer.as_ref(), member, grant, Language::English).await {
+        InvitationOutcome::Mailed => "mailed",
+        InvitationOutcome::NotMailed => "not mailed",
+        InvitationOutcome::Off => "off",
+    })
 }
 
 /// Records a change of a member in the audit log, which names the member's id and never the address.

@@ -87,6 +87,10 @@ pub(crate) enum Command {
         /// Whether certificates show their number: `on` or `off`
         #[arg(long, value_name = "ON|OFF")]
         certificate_number: Option<Switch>,
+        /// Whether wallet forms carry the recipient's address, salted and hashed: `on` or `off`. Some checkers compare it with the
+        /// address of whoever presents the credential
+        #[arg(long, value_name = "ON|OFF")]
+        wallet_email: Option<Switch>,
     },
 }
 
@@ -216,6 +220,7 @@ pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result
             mail_reply_to,
             signature,
             certificate_number,
+            wallet_email,
         } => {
             let update = TenantUpdate {
                 name,
@@ -230,6 +235,7 @@ pub(crate) async fn run(config: &Config, command: Command, form: Form) -> Result
                 mail_reply_to: mail_reply_to.map(|reply_to| reply_to.0),
                 signatures: signatures(signature)?,
                 certificate_number: certificate_number.map(|switch| switch.0),
+                wallet_email: wallet_email.map(|switch| switch.0),
             };
             let tenant = issuance.tenants.update_tenant(&id, update).await?;
             record(&issuance, "tenant update", &tenant.id).await?;

@@ -65,6 +65,7 @@ mod pages {
     pub(crate) mod documentation;
     pub(crate) mod hostile;
     pub(crate) mod identity_provider;
+    pub(crate) mod wallets;
 }
 mod structure {
     pub(crate) mod architecture;

@@ -37,12 +37,17 @@ mod console {
     pub(crate) mod forged;
     pub(crate) mod health;
     pub(crate) mod identity_provider;
+    pub(crate) mod invitations;
     pub(crate) mod issue;
     pub(crate) mod mails;
     pub(crate) mod oidc;
     pub(crate) mod oidc_groups;
+    pub(crate) mod oidc_linking;
     pub(crate) mod oidc_refusals;
+    pub(crate) mod own_time;
+    pub(crate) mod rights;
     pub(crate) mod scene;
+    pub(crate) mod search;
     pub(crate) mod sign_in;
     pub(crate) mod templates;
     pub(crate) mod uploads;
@@ -105,6 +110,15 @@ mod public {
 }
 mod support {
     pub(crate) mod site;
+}
+mod wallets {
+    pub(crate) mod credential;
+    pub(crate) mod exchange;
+    pub(crate) mod metadata;
+    pub(crate) mod offers;
+    pub(crate) mod page;
+    pub(crate) mod proofs;
+    pub(crate) mod wallet;
 }
 mod v1 {
     pub(crate) mod batches {

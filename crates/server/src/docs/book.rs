@@ -61,6 +61,7 @@ pub(super) static GROUPS: [Group; 6] = [
     group! { "Guides":
         "/docs/guides/webhooks" = "docs/guides/webhooks.md", "Webhooks";
         "/docs/guides/mail" = "docs/guides/mail.md", "Mail to recipients";
+        "/docs/guides/wallet" = "docs/guides/wallet.md", "Add to a wallet";
         "/docs/guides/gdpr-erasure" = "docs/guides/gdpr-erasure.md", "GDPR erasure";
     },
     group! { "Console":
@@ -81,12 +82,14 @@ pub(super) static GROUPS: [Group; 6] = [
     group! { "Concepts":
         "/docs/concepts/credentials" = "docs/concepts/credentials.md", "The signed document";
         "/docs/concepts/verification" = "docs/concepts/verification.md", "Verification";
+        "/docs/conformance" = "docs/conformance.md", "Conformance";
         "/docs/glossary" = "docs/glossary.md", "Glossary";
     },
     group! { "Operators":
         "/docs/going-live" = "docs/going-live.md", "Going live";
         "/docs/operations" = "docs/operations.md", "Operations";
         "/docs/keys" = "docs/keys.md", "Keys";
+        "/docs/certification" = "docs/certification.md", "Open Badges certification";
         "/docs/performance" = "docs/performance.md", "Performance";
         "/docs/promises" = "docs/promises.md", "Promises";
     },

@@ -56,6 +56,7 @@ struct PublicAddress {
 /// Every public address that takes parameters.
 const ADDRESSES: &[PublicAddress] = &[
     of_credentials("/c/{id}", RefusalForm::Negotiated),
+    of_credentials("/c/{id}/wallet", RefusalForm::Negotiated),
     of_credentials("/c/{id}/credential.json", RefusalForm::Json),
     of_credentials("/c/{id}/embed", RefusalForm::Card),
     of_credentials("/c/{id}/badge.svg", RefusalForm::Json),

@@ -18,6 +18,9 @@ use crate::error::ApiError;
 /// The policy of a page: it may load our style sheet and our mark, nothing else.
 pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/// The same for a page that sends a form to us.
+const FORM_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
 /// The policy of a file that is opened by itself: it may do nothing but show the pictures inside it.
 const FILE_POLICY: &str = "default-src 'none'; img-src data:; frame-ancestors 'none'; sandbox";
 /// The same for the card that every site may frame.
@@ -72,6 +75,12 @@ pub fn page(status: StatusCode, language: Language, template: &impl Template) ->
     set(&mut response, PRIVATE);
     set(&mut response, PAGE);
     set(&mut response, [(CONTENT_LANGUAGE, language.tag())]);
+    response
+}
+
+/// Lets a page send its forms to us.
+pub(crate) fn with_form(mut response: Response) -> Response {
+    set(&mut response, [(CONTENT_SECURITY_POLICY, FORM_POLICY)]);
     response
 }
 

@@ -342,6 +342,7 @@ impl WriteTx {
         const HEAD: &str = "INSERT INTO credentials (id, batch_id, position, tenant_id, environment, recipient_id, document, \
                             document_hash, document_own, person_sealed, tree_place, achievement_image)";
         self.insert_document_parts(&scope.tenant_id, sealed.iter().map(|one| &*one.shared)).await?;
+        self.insert_achievements(scope, batch_id, sealed.iter().map(|one| one.shared.achievement())).await?;
         self.request_images(&scope.tenant_id, sealed.iter().filter_map(|one| one.image.as_ref())).await?;
         let mut rows = Insertion::new(HEAD, 12);
         for (position, one) in (0..).zip(sealed) {

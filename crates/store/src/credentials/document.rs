@@ -20,13 +20,19 @@ use crate::id::{CredentialId, TenantId};
 pub struct AddressedPart {
     hash: Hash,
     content: String,
+    achievement: String,
 }
 
 impl AddressedPart {
     /// Writes and hashes a shared part.
     pub fn new(part: &SharedPart) -> Self {
         let content = part.to_text();
-        Self { hash: address(&content), content }
+        Self { hash: address(&content), content, achievement: part.achievement_name().to_owned() }
+    }
+
+    /// Returns the name of the achievement.
+    pub(super) fn achievement(&self) -> &str {
+        &self.achievement
     }
 
     /// Returns its address within its tenant.

@@ -51,6 +51,8 @@ pub(crate) fn migrations(dialect: Dialect) -> Migrator {
         (32, "mails by time", include_str!("../../migrations/0032_mails_by_time.sql")),
         (33, "document keys", include_str!("../../migrations/0033_document_keys.sql")),
         (34, "status numbers", include_str!("../../migrations/0034_status_numbers.sql")),
+        (35, "wallet offers", include_str!("../../migrations/0035_wallet_offers.sql")),
+        (36, "achievements", include_str!("../../migrations/0036_achievements.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         let sql = AssertSqlSafe(dialect.migration(sql).into_owned()).into_sql_str();

@@ -151,15 +151,6 @@ impl Store {
         let sql = format!("SELECT {COLUMNS} FROM document_keys ORDER BY tenant_id, number");
         sql::query(sql).fetch_all(&self.pool).await
     }
-
-    /// Returns whether a document key is in Cloud KMS.
-    pub(crate) async fn has_kms_document_keys(&self) -> Result<bool> {
-        let found: Option<i64> =
-            sql::query_scalar("SELECT number FROM document_keys WHERE kms_version IS NOT NULL LIMIT 1")
-                .fetch_optional(&self.pool)
-                .await?;
-        Ok(found.is_some())
-    }
 }
 
 impl WriteTx {

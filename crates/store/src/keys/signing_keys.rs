@@ -196,7 +196,11 @@ impl Store {
             sql::query_scalar("SELECT chain_id FROM host_keys WHERE kms_version IS NOT NULL LIMIT 1")
                 .fetch_optional(&self.pool)
                 .await?;
-        Ok(tenants.is_some() || hosts.is_some() || self.has_kms_document_keys().await?)
+        let documents: Option<i64> =
+            sql::query_scalar("SELECT number FROM document_keys WHERE kms_version IS NOT NULL LIMIT 1")
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(tenants.is_some() || hosts.is_some() || documents.is_some())
     }
 }
 

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use crate::clock::{Entropy, random_bytes};
 
-/// The beginning of the names of mails that are about no credential.
-const SIGN_IN: &str = "00000000";
+/// The beginning of the names of mails to members, which are about no credential.
+const FOR_MEMBERS: &str = "00000000";
 
 /// The name of a mail outside: 32 random hexadecimal digits, which reveal nothing of the credential.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,14 +18,14 @@ impl MailToken {
         Self(hex::encode(random_bytes::<16>(entropy)))
     }
 
-    /// Draws one for a mail that is about no credential. It begins with zeros, which distinguish its file from those about credentials.
-    pub fn generate_for_sign_in(entropy: &dyn Entropy) -> Self {
-        Self(format!("{SIGN_IN}{}", hex::encode(random_bytes::<12>(entropy))))
+    /// Draws one for a mail to a member, which is about no credential. It begins with zeros, which distinguish its file from those about credentials.
+    pub fn generate_for_member(entropy: &dyn Entropy) -> Self {
+        Self(format!("{FOR_MEMBERS}{}", hex::encode(random_bytes::<12>(entropy))))
     }
 
-    /// Returns whether it is of a mail that is about no credential.
-    pub fn is_of_sign_in(&self) -> bool {
-        self.0.starts_with(SIGN_IN)
+    /// Returns whether it is of a mail to a member.
+    pub fn is_for_member(&self) -> bool {
+        self.0.starts_with(FOR_MEMBERS)
     }
 
     /// Returns the digits.

@@ -8,7 +8,7 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 46] = [
+pub const TABLES: [&str; 48] = [
     "settings",
     "tenants",
     "confirmed_names",
@@ -29,7 +29,11 @@ pub const TABLES: [&str; 46] = [
     "anchors",
     "batches",
     "document_parts",
+    "achievement_names",
+    "achievement_batches",
     "credentials",
+    "wallet_offers",
+    "used_wallet_nonces",
     "mails",
     "mails_by_day",
     "anchor_transactions",

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::database::sql;
-use crate::database::store::WriteTx;
+use crate::database::sql::{self, Record};
+use crate::database::store::{Store, WriteTx};
 use crate::error::Result;
 use crate::id::{IdentityId, MemberId};
 
@@ -20,7 +20,40 @@ pub struct MemberIdentity {
     pub created_at: i64,
 }
 
+impl Store {
+    /// Returns the identities of a member, in the order in which they were linked.
+    pub async fn list_member_identities(&self, member_id: &MemberId) -> Result<Vec<MemberIdentity>> {
+        let rows = sql::query(
+            "SELECT id, issuer, member_id, created_at FROM member_identities WHERE member_id = $1 ORDER BY id",
+        )
+        .bind(member_id.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let record = Record { table: "member_identities", row };
+                Ok(MemberIdentity {
+                    id: record.parsed("id")?,
+                    issuer: record.text("issuer")?,
+                    member_id: record.parsed("member_id")?,
+                    created_at: record.int("created_at")?,
+                })
+            })
+            .collect()
+    }
+}
+
 impl WriteTx {
+    /// Deletes an identity of a member. Returns whether the member had it.
+    pub async fn delete_member_identity(&mut self, member_id: &MemberId, id: &IdentityId) -> Result<bool> {
+        let done = sql::query("DELETE FROM member_identities WHERE id = $1 AND member_id = $2")
+            .bind(id.as_str())
+            .bind(member_id.as_str())
+            .execute(self.connection())
+            .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
     /// Returns the member who has this subject (`sub`) at this issuer.
     pub async fn find_member_id_by_identity(
         &mut self,
@@ -33,7 +66,7 @@ impl WriteTx {
             .fetch_optional(self.connection())
             .await?;
         let Some(row) = &row else { return Ok(None) };
-        Ok(Some(sql::Record { table: "member_identities", row }.parsed("member_id")?))
+        Ok(Some(Record { table: "member_identities", row }.parsed("member_id")?))
     }
 
     /// Returns whether a member has an identity at an issuer.

@@ -1,4 +1,5 @@
-//! The numbers of requests for a link, by address and by client: a fixed window of time for each, which all nodes count together.
+//! The numbers of requests for a link, by address and by client, and of offers to wallets, by client: a fixed window of time for each,
+//! which all nodes count together.
 
 use crate::database::sql;
 use crate::database::store::WriteTx;

@@ -1,4 +1,4 @@
-//! The secrets of links, sessions and browsers. Only their hashes are stored.
+//! The secrets of links, sessions, browsers and offers to wallets. Only their hashes are stored.
 
 use std::fmt;
 
@@ -40,6 +40,16 @@ impl Token {
         TokenHash(hex::encode(Sha256::digest(self.0.as_bytes())))
     }
 
+    /// Returns a token that follows from this one and `purpose`, as a token.
+    pub fn derive_token(&self, purpose: &str) -> Self {
+        Self(Zeroizing::new(self.derive(purpose)))
+    }
+
+    /// Returns the hash of the token and a text that goes with it. Without the token the text can't be guessed from it.
+    pub fn hash_with(&self, text: &str) -> TokenHash {
+        TokenHash(self.derive(text))
+    }
+
     /// Returns a token that follows from this one and `purpose`, and from which this one can't be computed.
     pub fn derive(&self, purpose: &str) -> String {
         let mut hash = Sha256::new();
@@ -57,11 +67,11 @@ impl fmt::Debug for Token {
 }
 
 impl TokenHash {
-    pub(super) fn from_column(text: String) -> Self {
+    pub(crate) fn from_column(text: String) -> Self {
         Self(text)
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -164,6 +164,14 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Returns the networks on the key's list, as this transaction sees it.
+    pub async fn list_networks(&mut self, id: &KeyId) -> Result<Vec<String>> {
+        sql::query_scalar("SELECT cidr FROM api_key_networks WHERE key_id = $1 ORDER BY cidr")
+            .bind(id.as_str())
+            .fetch_all(self.connection())
+            .await
+    }
+
     /// Takes addresses off the key's list. Returns whether they were on it.
     pub async fn disallow_network(&mut self, id: &KeyId, cidr: &str) -> Result<bool> {
         let done = sql::query("DELETE FROM api_key_networks WHERE key_id = $1 AND cidr = $2")

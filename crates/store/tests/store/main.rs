@@ -10,6 +10,7 @@
 )]
 
 mod achievement_images;
+mod achievements;
 mod audit;
 mod copy;
 mod deadlines;

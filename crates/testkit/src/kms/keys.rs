@@ -210,7 +210,10 @@ impl Keys {
         }
         self.look(name, fault)
     }
+}
 
+/// Signatures.
+impl Keys {
     fn sign(&mut self, name: &str, body: &Value, fault: KmsFault) -> Result<Value, Failure> {
         match self.find(name)?.algorithm {
             ED25519 => self.sign_data(name, body, fault),

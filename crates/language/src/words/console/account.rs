@@ -67,18 +67,38 @@ texts! {
         provider_unverified,
         /// The advice if the person is no member, with `{name}`.
         provider_no_member,
+        /// The heading if no identity was linked.
+        provider_not_linked,
+        /// The link back to the account.
+        provider_to_account,
+        /// The advice if the identity belongs to another member, with `{name}`.
+        provider_taken,
+        /// The advice if the member has another identity there, with `{name}`.
+        provider_other_linked,
     }
 }
 
 texts! {
-    /// The mail with a link.
-    LinkMailWords {
-        /// The subject, with `{host}`.
+    /// The mails to members: the one with a link, and the one that invites.
+    MemberMailWords {
+        /// The subject of the mail with a link, with `{host}`.
         subject,
         /// The text before the link, with `{host}`.
         before,
         /// The text after the link.
         after,
+        /// The subject of an invitation, with `{host}`.
+        invitation_subject,
+        /// The text of an invitation, with `{organization}`, `{host}` and `{role}`.
+        invitation,
+        /// The text in place of the name of an organization that would lead readers away.
+        invitation_unnamed,
+        /// The text of an operator's invitation, with `{host}`.
+        invitation_operator,
+        /// The next step, before the address of the page that signs in.
+        invitation_sign_in,
+        /// The text for those who expect no invitation.
+        invitation_after,
     }
 }
 
@@ -125,5 +145,17 @@ texts! {
         end,
         /// The text in place of a browser without a name.
         unknown_browser,
+        /// The heading of the identity at the provider, with `{name}`.
+        provider,
+        /// The effect of linking one.
+        link_text,
+        /// The button that links one, with `{name}`.
+        link,
+        /// The advice if the session is too old for it.
+        link_later,
+        /// The label of the time of the link.
+        linked,
+        /// The button that removes the link.
+        unlink,
     }
 }

@@ -23,6 +23,8 @@ texts! {
         from,
         /// The label of the last day.
         to,
+        /// The note that names of people can't be searched.
+        sealed,
         /// The advice if there is no credential yet.
         empty,
         /// The text if nothing was found.
@@ -31,6 +33,8 @@ texts! {
         bad_search,
         /// The fault of a day that is none.
         bad_date,
+        /// The fault if too many achievements match.
+        too_many_achievements,
         /// The column of the name.
         name,
         /// The text in place of an erased name.

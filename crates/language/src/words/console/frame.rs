@@ -67,6 +67,10 @@ texts! {
     DoneWords {
         /// A session was ended.
         session_ended,
+        /// An identity at the provider was linked.
+        identity_linked,
+        /// An identity at the provider was removed.
+        identity_removed,
         /// A credential was revoked.
         revoked,
         /// A person was erased.
@@ -83,8 +87,12 @@ texts! {
         activated,
         /// An endpoint was deleted.
         endpoint_deleted,
-        /// A member was added.
+        /// A member was added. The deployment sends no mails.
         member_added,
+        /// A member was added, and invited by mail.
+        member_invited,
+        /// A member was added, and the mail that invites them may not have been sent.
+        member_uninvited,
         /// A role was changed.
         role_changed,
         /// A member was removed.

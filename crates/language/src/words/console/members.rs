@@ -27,6 +27,8 @@ texts! {
         add,
         /// The effect.
         add_text,
+        /// The mail that invites them.
+        invites,
         /// Its button.
         add_button,
         /// The fault if the address is none.

@@ -24,6 +24,8 @@ pub struct ActionWords {
     pub linkedin: String,
     /// The download of the certificate.
     pub pdf: String,
+    /// The link to the page that adds the credential to a wallet.
+    pub wallet: String,
     /// The button that copies the page's address.
     pub copy: String,
     /// The same button after the address was copied.

@@ -413,3 +413,22 @@ fn what_a_server_writes_is_its_owners_alone_whatever_the_shell_allows() {
     }
     assert!(files > 5, "{files}");
 }
+
+#[test]
+fn a_member_is_invited_by_mail_if_the_command_asks_for_it() {
+    let deployment = Deployment::new();
+    deployment.result(&["tenant", "create", "--name", "Example University", "--plan", "developer"]);
+    let add = ["member", "add", "ada@example.edu", "--operator"];
+    assert!(deployment.result(&add).get("invitation").is_none());
+    let mails = deployment.data_dir().join("mail");
+    assert!(!mails.exists(), "nothing is mailed unasked");
+    let invited = deployment.result(&[&add[..], &["--invite"]].concat());
+    assert_eq!(invited["invitation"], "mailed");
+    let files: Vec<_> = std::fs::read_dir(&mails).unwrap().map(|file| file.unwrap().path()).collect();
+    assert_eq!(files.len(), 1);
+    let mail = std::fs::read_to_string(&files[0]).unwrap();
+    assert!(mail.contains("To: ada@example.edu") && mail.contains("/console/sign-in"), "{mail}");
+    assert!(!mail.contains("/console/link/"), "it holds no secret: {mail}");
+    let off = deployment.with("LEARNCOIN_MAIL_TRANSPORT", "off");
+    assert_eq!(off.result(&[&add[..], &["--invite"]].concat())["invitation"], "off");
+}

@@ -39,7 +39,7 @@ fn anybody_can_hold_the_statements_against_the_chain() {
     let url = server.url("/.well-known/learncoin-keys.json");
     let checked = run(&mut python_lines(&script(), &[&url, &anvil.url()]));
     assert_eq!(checked.status, Some(0), "{checked:?}");
-    assert!(checked.stdout.contains("the first 2 are anchored in block "), "{}", checked.stdout);
+    assert!(checked.stdout.contains("the first 3 are anchored in block "), "{}", checked.stdout);
     // A chain that does not have it reports this.
     let other = Anvil::start(BASE_SEPOLIA);
     let checked = run(&mut python_lines(&script(), &[&url, &other.url()]));

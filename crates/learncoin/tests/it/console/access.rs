@@ -259,7 +259,8 @@ async fn every_route_answers_every_visitor_as_its_access_says() {
             let is_gone = route.path.contains("/sessions/")
                 || route.path.contains("/webhooks/{id}/")
                 // This deployment has no identity provider.
-                || route.path.starts_with("/console/oidc");
+                || route.path.starts_with("/console/oidc")
+                || route.path.starts_with("/console/account/identit");
             // A link that was never made, and the page that ends the session.
             let is_no_link = route.path == "/console/link" && got == Expected::Refused(403);
             let is_sign_out = route.path == "/console/sign-out" && got == Expected::LedToSignIn;

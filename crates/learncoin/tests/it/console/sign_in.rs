@@ -6,7 +6,7 @@ use axum::http::header::COOKIE;
 use learncoin_console::sign_in::{ABSOLUTE_MS, IDLE_MS, LINK_MS, create_link};
 use learncoin_console::{ConsoleState, LinkMailer};
 use learncoin_delivery::mail::Sender;
-use learncoin_delivery::mail::sign_in::SignInMailer;
+use learncoin_delivery::mail::member_mail::MemberMailer;
 use learncoin_delivery::mail::worker::MailTransport;
 use learncoin_server::router_with;
 use learncoin_store::members::{Member, Role, Token};
@@ -156,7 +156,7 @@ impl Mailing {
     async fn new() -> (Self, Member) {
         let (app, owner) = app_with_owner().await;
         let (console, requests) = ConsoleState::new(&app.state()).with_link_requests();
-        let mailer = SignInMailer {
+        let mailer = MemberMailer {
             sender: Sender::new("", "", app.public_url()).unwrap(),
             transport: MailTransport::Files(app.mail_folder()),
         };

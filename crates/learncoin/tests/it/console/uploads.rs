@@ -2,7 +2,7 @@
 
 use learncoin_console::{ConsoleState, UploadWorker, uploads};
 use learncoin_delivery::mail::Sender;
-use learncoin_delivery::mail::sign_in::SignInMailer;
+use learncoin_delivery::mail::member_mail::MemberMailer;
 use learncoin_delivery::mail::worker::MailTransport;
 use learncoin_store::id::UploadId;
 use learncoin_store::members::{Member, Role};
@@ -283,7 +283,7 @@ async fn a_member_is_mailed_once_at_the_end() {
     let mut browser = Browser::signed_in(&scene.app, &scene.issuer).await;
     let page = scene.upload(&mut browser, &scene.rows(2)).await;
     confirm(&mut browser, &page).await;
-    let mailer = SignInMailer {
+    let mailer = MemberMailer {
         sender: Sender::new("", "", scene.app.public_url()).unwrap(),
         transport: MailTransport::Files(scene.app.mail_folder()),
     };

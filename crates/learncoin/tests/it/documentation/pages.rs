@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use learncoin_issuance::keyed_write::Actor;
 use learncoin_issuance::options::PipelineOptions;
 use learncoin_issuance::tenant::plans::Plans;
 use learncoin_server::error::ErrorCode;
-use learncoin_store::scope::Environment;
+use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Answer, Body, Caller, Method, Request, TestApp, many, one};
 use serde_json::{Value, json};
@@ -296,8 +297,8 @@ async fn every_error(app: &TestApp, uni: &Caller) -> Vec<(ErrorCode, Answer)> {
 async fn restricted(app: &TestApp) -> Caller {
     let caller = app.tenant_on(Plan::Institution, "Restricted University").await;
     let network = ["192.0.2.0/24".parse().unwrap()];
-    let made =
-        app.issuance().api_keys.create_api_key(&caller.tenant_id, Environment::Test, None, &network).await;
+    let scope = TenantScope { tenant_id: caller.tenant_id.clone(), environment: Environment::Test };
+    let made = app.issuance().api_keys.create_api_key(Actor::Operator, &scope, None, &network).await;
     let (key, secret) = made.unwrap();
     Caller { key_id: key.id, key: secret.expose().to_owned(), ..caller }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use learncoin_credential::{Host, wallet_did};
 use learncoin_issuance::key::document_key_worker::DocumentKeyWorker;
 use learncoin_issuance::key::document_keys::{DocumentKeyError, SignError};
+use learncoin_issuance::keyed_write::Actor;
 use learncoin_server::error::ErrorCode;
 use learncoin_store::keys::{DocumentKey, KeyHome};
-use learncoin_store::scope::Environment;
+use learncoin_store::scope::{Environment, TenantScope};
 use learncoin_store::tenants::Plan;
 use learncoin_testkit::{Caller, KmsFault, KmsServer, TestApp};
 use ring::signature::{ED25519, UnparsedPublicKey};
@@ -90,7 +91,8 @@ async fn a_tenants_first_api_key_brings_a_document_key_that_signs_what_its_did_l
 
     // A second API key, of the other environment too, makes no second one.
     for environment in [Environment::Test, Environment::Live] {
-        app.issuance().api_keys.create_api_key(&uni.tenant_id, environment, None, &[]).await.unwrap();
+        let scope = TenantScope { tenant_id: uni.tenant_id.clone(), environment };
+        app.issuance().api_keys.create_api_key(Actor::Operator, &scope, None, &[]).await.unwrap();
     }
     assert_eq!(app.issuance().store.list_document_keys(&uni.tenant_id).await.unwrap(), [key]);
 }
@@ -208,6 +210,7 @@ async fn the_worker_makes_the_keys_of_tenants_that_are_older_than_document_keys(
         tx.commit().await.unwrap();
         tenants.push(tenant.id);
     }
+    tenants.sort();
     app.allow_damage();
     let missing = async || issuance.store.list_tenants_without_document_key("", 50).await.unwrap();
     assert_eq!(missing().await, tenants);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use learncoin_issuance::key::life::{EXPIRES_LATER_MS, KeyLifeError};
+use learncoin_issuance::keyed_write::Actor;
 use learncoin_issuance::worker::run::Worker;
 use learncoin_issuance::{Issuance, Parts};
 use learncoin_server::error::ErrorCode;
@@ -103,13 +104,15 @@ async fn a_second_api_key_makes_no_second_signing_key_and_neither_do_two_at_once
     let (app, kms) = app_in_kms().await;
     let tenant = app.issuance().tenants.create_tenant("Example University", Plan::Starter).await.unwrap();
     let issuance = app.issuance();
-    let make = || issuance.api_keys.create_api_key(&tenant.id, Environment::Test, None, &[]);
+    let scope = |environment| TenantScope { tenant_id: tenant.id.clone(), environment };
+    let (test, live) = (scope(Environment::Test), scope(Environment::Live));
+    let make = || issuance.api_keys.create_api_key(Actor::Operator, &test, None, &[]);
     let made = tokio::join!(make(), make(), make());
     assert!(made.0.is_ok() && made.1.is_ok() && made.2.is_ok());
     let of_tenant =
         kms.versions_of_chain_keys().iter().filter(|name| name.contains(tenant.id.ulid())).count();
     assert_eq!(of_tenant, 1);
-    issuance.api_keys.create_api_key(&tenant.id, Environment::Live, None, &[]).await.unwrap();
+    issuance.api_keys.create_api_key(Actor::Operator, &live, None, &[]).await.unwrap();
     let keys = issuance.store.list_signing_keys_of(&tenant.id, &[DEVELOPMENT]).await.unwrap();
     assert_eq!(keys.iter().map(|key| key.number).collect::<Vec<_>>(), [1, 2]);
 }
@@ -118,8 +121,8 @@ async fn a_second_api_key_makes_no_second_signing_key_and_neither_do_two_at_once
 async fn a_key_that_was_made_and_not_recorded_is_found_again() {
     let (app, kms) = app_in_kms().await;
     let tenant = app.issuance().tenants.create_tenant("Example University", Plan::Starter).await.unwrap();
-    let make =
-        async || app.issuance().api_keys.create_api_key(&tenant.id, Environment::Test, None, &[]).await;
+    let scope = TenantScope { tenant_id: tenant.id.clone(), environment: Environment::Test };
+    let make = async || app.issuance().api_keys.create_api_key(Actor::Operator, &scope, None, &[]).await;
     // It is made, and then Cloud KMS returns no public key that could be recorded.
     kms.set_fault(KmsFault::WrongChecksum);
     make().await.unwrap_err();

@@ -131,6 +131,8 @@ async fn visitors_add_to_no_table() {
         format!("/verify?id={id}"),
         "/c/crd_01KPX4MQ00REJFE5FBD8QX9Y5A".into(),
         "/.well-known/did.json".into(),
+        format!("/t/{}/did.json", uni.tenant_id.ulid()),
+        "/t/01KPX4MQ00REJFE5FBD8QX9Y5A/did.json".into(),
         "/.well-known/learncoin-keys.json".into(),
         "/revocations".into(),
         "/dev/chain".into(),

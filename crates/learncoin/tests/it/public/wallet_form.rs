@@ -205,3 +205,30 @@ async fn lists_are_a_tenants_own_and_exist_as_far_as_it_has_issued() {
         .await
         .expect_error(ErrorCode::TenantNotFound);
 }
+
+#[tokio::test]
+async fn a_tenant_may_have_the_address_hashed_into_the_form() {
+    let app = TestApp::start().await;
+    let uni = app.tenant("Example University").await;
+    let mut request = credential("Ada Lovelace");
+    request["recipient"]["email"] = json!("Ada@Example.org");
+    let path = format!("{}?form=wallet", path_of(&issue(&uni, batch_of(vec![request])).await));
+    let without = app.get(&path).await;
+    assert_eq!(without.json()["credentialSubject"]["identifier"].as_array().unwrap().len(), 1);
+    let update = learncoin_issuance::tenant::provision::TenantUpdate {
+        wallet_email: Some(true),
+        ..Default::default()
+    };
+    app.issuance().tenants.update_tenant(&uni.tenant_id, update).await.unwrap();
+    let with = app.get(&path).await;
+    let signed = read(&with);
+    assert!(signed.is_signed_by(&key_of(&app, &signed).await.unwrap()));
+    let email = signed.document.email.as_ref().unwrap();
+    let salted = format!("ada@example.org{}", email.salt);
+    assert_eq!(email.hash, format!("sha256${}", learncoin_credential::Hash::sha256(salted.as_bytes())));
+    assert_eq!(email.salt.len(), 32);
+    assert!(!with.text().to_lowercase().contains("ada@example.org"));
+    assert_eq!(app.get(&path).await.body, with.body);
+    // Without the name there is no address either.
+    assert!(read(&app.get(&format!("{path}&redacted=true")).await).document.email.is_none());
+}

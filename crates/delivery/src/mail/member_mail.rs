@@ -1,5 +1,5 @@
-//! Mails with a link that signs a member in to the console. They are about no credential, so they are not in the queue: one is sent
-//! when it is asked for, or never, and the person asks again.
+//! Mails to the members who work in the console: the link that signs in, the end of an upload, an invitation. They are about no
+//! credential, so they are not in the queue: the caller sends one, and decides what follows if that fails.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -14,9 +14,9 @@ use super::smtp::TransmissionOutcome;
 use super::transport::MailTransport;
 use super::{Sender, address};
 
-/// Sends links.
+/// Sends mails to members.
 #[derive(Clone)]
-pub struct SignInMailer {
+pub struct MemberMailer {
     /// The sender of the mails.
     pub sender: Sender,
     /// The transport of the mails.
@@ -24,7 +24,7 @@ pub struct SignInMailer {
 }
 
 /// A mail from the deployment under its own name, in the member's language.
-pub struct SignInMail<'a> {
+pub struct MemberMail<'a> {
     /// The member's address.
     pub to: &'a str,
     /// The subject.
@@ -35,7 +35,7 @@ pub struct SignInMail<'a> {
 
 /// Why a mail was not sent. It names no address.
 #[derive(Debug, thiserror::Error)]
-pub enum SignInMailError {
+pub enum MemberMailError {
     /// The member's address is one that no mail can be sent to.
     #[error("the member's address is none that mail can be sent to: {0}")]
     Address(#[from] AddressError),
@@ -47,18 +47,18 @@ pub enum SignInMailError {
     Refused,
 }
 
-impl SignInMailer {
+impl MemberMailer {
     /// Sends a mail, once.
     ///
     /// # Errors
-    /// See [`SignInMailError`].
+    /// See [`MemberMailError`].
     pub async fn send(
         &self,
-        mail: SignInMail<'_>,
+        mail: MemberMail<'_>,
         entropy: &dyn Entropy,
         now_ms: i64,
-    ) -> Result<(), SignInMailError> {
-        let token = MailToken::generate_for_sign_in(entropy);
+    ) -> Result<(), MemberMailError> {
+        let token = MailToken::generate_for_member(entropy);
         let to = address(mail.to)?;
         let envelope = Envelope::new(Some(self.sender.bounce.clone()), vec![to.clone()])?;
         let millis = u64::try_from(now_ms).unwrap_or(0);
@@ -75,11 +75,11 @@ impl SignInMailer {
         let bytes = builder.singlepart(SinglePart::plain(mail.text))?.formatted();
         let preparing = self.transport.prepare(&envelope, now_ms);
         let prepared = tokio::time::timeout(self.transport.prepare_timeout(), preparing).await;
-        let Ok(Ok(prepared)) = prepared else { return Err(SignInMailError::Refused) };
+        let Ok(Ok(prepared)) = prepared else { return Err(MemberMailError::Refused) };
         let transmitting = prepared.transmit(&token, bytes, now_ms);
         match tokio::time::timeout(self.transport.transmit_timeout(), transmitting).await {
             Ok(TransmissionOutcome::Accepted(_)) => Ok(()),
-            _ => Err(SignInMailError::Refused),
+            _ => Err(MemberMailError::Refused),
         }
     }
 }
