@@ -159,7 +159,7 @@ export function* walletCases() {
     yield judged(`redacted, ${name}`, undefined, edited(hidden, (one) => { try { return edit(one); } catch { return undefined; } }));
   }
   for (const [name, { due = 'unknown', ...given }] of LOOKUPS()) yield judged(name, due, form, given);
-  for (const now of ['2026-04-23T12:00:00Z', '2026-04-23T11:59:59.999999999Z', '2031-04-23T12:00:00Z', '2031-04-23T11:59:59Z', '2020-01-01T00:00:00Z', '9999-12-31T23:59:59Z']) {
+  for (const now of ['2026-04-23T12:00:00Z', '2026-04-23T11:59:59.999999999Z', '2031-04-23T12:00:00Z', '2031-04-23T11:59:59Z', '2020-01-01T00:00:00Z', '9999-12-30T21:59:59Z']) {
     const lasting = found(statusList({ validFrom: '0001-01-01T00:00:00Z', validUntil: '9999-12-31T23:59:59Z' }));
     yield judged(`at ${now}`, undefined, form, { now, status_list: lasting });
   }

@@ -7,6 +7,7 @@
 //! - Invariant: of another deployment's document nothing is taken from our own store.
 
 mod checks;
+mod own_records;
 pub(crate) mod verdict;
 mod view_model;
 mod wallet_checks;

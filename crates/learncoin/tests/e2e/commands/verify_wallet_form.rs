@@ -65,7 +65,7 @@ fn it_is_valid_as_a_file_a_link_and_a_presentation() {
     // Anybody can mint on a development chain.
     assert_eq!(verify(&[], &issued.valid).status, Some(4));
 
-    let link = issued.server.url(&format!("/c/{}?form=wallet", issued.ids[0]));
+    let link = format!("{}/c/{}?form=wallet", issued.server.origin(), issued.ids[0]);
     let ended = run(&mut Deployment::new().bare_command(&["verify", &link, "--allow", "development"]));
     assert_eq!((ended.status, ended.stderr.as_str()), (Some(0), ""), "{ended:?}");
     for words in ["VALID, DEVELOPMENT", "not applicable  anchor: a wallet form is signed with a key"] {

@@ -8,23 +8,11 @@ use learncoin_credential::verify::{
 };
 use learncoin_issuance::Chain;
 use learncoin_issuance::credential::evidence::{gather, stored_revocation};
-use learncoin_issuance::credential::render::{IssuedCredential, RenderError};
-use learncoin_store::id::CredentialId;
 
+use super::own_records::{BUSY, DEVELOPMENT_ELSEWHERE, NEVER_ISSUED, UNREADABLE, chain_with_id, issued_as};
 use super::wallet_checks;
 use crate::public::evidence::{ForeignSource, OwnSource};
 use crate::public::page_state::PageState;
-
-/// The reason for not checking a credential of another deployment's development chain.
-pub(super) const DEVELOPMENT_ELSEWHERE: &str =
-    "a development chain proves nothing to others, so its host was not asked";
-/// The reason for not checking a document while many documents of other deployments are being checked.
-pub(super) const BUSY: &str = "this site checks too many documents of other sites at this moment; try again";
-
-/// The reason for a document under an id that this deployment never gave.
-pub(super) const NEVER_ISSUED: &str = "this site never issued such a credential";
-/// The reason for what could not be read from the store.
-pub(super) const UNREADABLE: &str = "the deployment's own records could not be read";
 
 /// Checks the bytes of a document of either form.
 pub(super) async fn check_document(state: &PageState, bytes: &[u8], now: Timestamp) -> Report {
@@ -37,7 +25,7 @@ pub(super) async fn check_document(state: &PageState, bytes: &[u8], now: Timesta
 
 async fn check_anchored(state: &PageState, parsed: ParsedCredential, now: Timestamp) -> Report {
     let is_ours = *parsed.host() == state.issuance.host;
-    let chain = chain_of(state, &parsed);
+    let chain = chain_with_id(state, parsed.lookups().chain.chain_id());
     let policy = VerificationPolicy {
         now,
         // Another deployment's development chain proves nothing to others.
@@ -61,13 +49,6 @@ async fn check_anchored(state: &PageState, parsed: ParsedCredential, now: Timest
     verify(&parsed, &evidence, &policy)
 }
 
-/// Returns the chain of the document's anchor, if this deployment uses it.
-fn chain_of<'a>(state: &'a PageState, parsed: &ParsedCredential) -> Option<&'a Chain> {
-    let chains = &state.issuance.chains;
-    let wanted = parsed.lookups().chain.chain_id();
-    [&chains.test, &chains.live].into_iter().flatten().find(|chain| chain.chain_id == wanted)
-}
-
 async fn evidence_of_ours(
     state: &PageState,
     parsed: &ParsedCredential,
@@ -86,16 +67,6 @@ async fn evidence_of_ours(
             nothing_looked_up(UNREADABLE)
         }
     }
-}
-
-/// Returns what was issued here under a document's id, if anything was.
-pub(super) async fn issued_as(
-    state: &PageState,
-    document_id: &str,
-) -> Result<Option<IssuedCredential>, RenderError> {
-    let id = document_id.rsplit('/').next().and_then(|id| id.parse::<CredentialId>().ok());
-    let Some(id) = id else { return Ok(None) };
-    Ok(state.issuance.store.issued_credential_by_id(&id).await?)
 }
 
 /// Returns the evidence of which nothing was looked up, for one reason.

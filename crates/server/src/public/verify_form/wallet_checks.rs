@@ -14,7 +14,7 @@ use learncoin_issuance::credential::evidence::{WalletEvidenceSource, gather_for_
 use learncoin_issuance::credential::host_documents::WalletDidDocument;
 use learncoin_issuance::credential::render::IssuedCredential;
 
-use super::checks::{BUSY, DEVELOPMENT_ELSEWHERE, NEVER_ISSUED, UNREADABLE, issued_as};
+use super::own_records::{BUSY, DEVELOPMENT_ELSEWHERE, NEVER_ISSUED, UNREADABLE, chain_with_id, issued_as};
 use crate::public::evidence::ForeignSource;
 use crate::public::page_state::PageState;
 use crate::public::status_lists;
@@ -22,11 +22,7 @@ use crate::public::status_lists;
 /// Checks a wallet form.
 pub(super) async fn check(state: &PageState, parsed: &ParsedWalletForm, now: Timestamp) -> Report {
     let is_ours = *parsed.host() == state.issuance.host;
-    let chains = &state.issuance.chains;
-    let chain = [&chains.test, &chains.live]
-        .into_iter()
-        .flatten()
-        .find(|chain| chain.chain_id == parsed.chain().chain_id());
+    let chain = chain_with_id(state, parsed.chain().chain_id());
     let inputs = if is_ours {
         inputs_of_ours(state, parsed).await
     } else if parsed.chain() == AnchorChain::Development {
