@@ -81,7 +81,7 @@ impl Gallery {
     /// Returns the pages of credentials, found or not.
     pub(crate) fn credentials(&self) -> impl Iterator<Item = &Shown> {
         let others = ["/embed", "/wallet"];
-        let is_own = |page: &&Shown| !others.iter().any(|other| page.url.ends_with(other));
+        let is_own = move |page: &&Shown| !others.iter().any(|other| page.url.ends_with(other));
         self.pages.iter().filter(|page| page.url.contains("/c/")).filter(is_own)
     }
 

@@ -12,13 +12,14 @@ use learncoin_testkit::{Answer, Body, Caller, Method, Request, TestApp, many, on
 use serde_json::{Value, json};
 
 /// Every page that this deployment serves from its own files, with its title.
-pub(super) const PAGES: [(&str, &str); 26] = [
+pub(super) const PAGES: [(&str, &str); 29] = [
     ("/docs", "Documentation"),
     ("/docs/quickstart", "Quickstart"),
     ("/docs/guides/first-credential", "Issuing your first credential"),
     ("/pricing", "Pricing"),
     ("/docs/guides/webhooks", "Webhooks"),
     ("/docs/guides/mail", "Mail to recipients"),
+    ("/docs/guides/wallet", "Add to a wallet"),
     ("/docs/guides/gdpr-erasure", "GDPR erasure"),
     ("/docs/console/registrars", "The console for registrars"),
     ("/docs/console/operators", "The console for operators"),
@@ -33,10 +34,12 @@ pub(super) const PAGES: [(&str, &str); 26] = [
     ("/docs/api/types", "TypeScript types"),
     ("/docs/concepts/credentials", "The signed document"),
     ("/docs/concepts/verification", "Verification"),
+    ("/docs/conformance", "Conformance"),
     ("/docs/glossary", "Glossary"),
     ("/docs/going-live", "Going live"),
     ("/docs/operations", "Operations"),
     ("/docs/keys", "Keys"),
+    ("/docs/certification", "Open Badges certification"),
     ("/docs/performance", "Performance"),
     ("/docs/promises", "Promises, and the test that shows each"),
 ];

@@ -6,6 +6,7 @@ use std::path::Path;
 use learncoin_store::maintenance::TABLES;
 use learncoin_store::members::{Role, SignInAttempt, Token};
 use learncoin_store::tenants::Plan;
+use learncoin_store::wallets::{OfferedCredential, OfferedFormat, WalletOffer};
 use learncoin_testkit::{Body, Caller, Method, Operation, Receiver, Request, TestApp, many, one};
 use serde_json::{Value, json};
 
@@ -164,7 +165,9 @@ async fn what_is_kept_for_a_time_is_gone_after_it() {
     uni.post_batch_under("the batch", &one("Ada Lovelace")).await.expect(202);
     let mut addressed = one("Ada Lovelace");
     addressed["credentials"][0]["recipient"]["email"] = json!("ada@example.edu");
-    uni.post_batch(addressed).await;
+    let batch = uni.post_batch(addressed).await;
+    let batch = uni.batch(batch["id"].as_str().unwrap()).await;
+    let credential_id = batch["credentials"][0]["id"].as_str().unwrap().parse().unwrap();
     app.run_until_idle().await;
     app.deliver_until_idle().await;
     app.send_mails_until_idle().await;
@@ -180,6 +183,14 @@ async fn what_is_kept_for_a_time_is_gone_after_it() {
     let secret = Token::parse(&"ab".repeat(32)).unwrap();
     let attempt = SignInAttempt { state_hash: secret.hash(), browser_hash: secret.hash(), created_at: now };
     tx.insert_sign_in_attempt(&attempt).await.unwrap();
+    let offered = OfferedCredential {
+        credential_id,
+        tenant_id: uni.tenant_id.clone(),
+        format: OfferedFormat::DataIntegrity,
+    };
+    let offer = WalletOffer { code_hash: secret.hash(), tx_code_hash: None, offered, created_at: now };
+    tx.insert_wallet_offer(&offer, 1).await.unwrap();
+    assert!(tx.use_wallet_nonce(&secret.hash(), now).await.unwrap());
     tx.commit().await.unwrap();
     let kept = |sizes: BTreeMap<&'static str, usize>| {
         let kinds = kinds();
