@@ -359,8 +359,12 @@ fn every_link_of_a_mail_leads_where_its_words_say() {
         let mail = of_person(&mails, number);
         assert_eq!(mail["problems"], json!([]), "{mail}");
         let page = format!("{}/c/{id}", server.origin());
-        let expected =
-            [page.clone(), format!("{page}/linkedin"), format!("{page}/certificate.pdf?lang={language}")];
+        let expected = [
+            page.clone(),
+            format!("{page}/linkedin"),
+            format!("{page}/certificate.pdf?lang={language}"),
+            format!("{page}/wallet?lang={language}"),
+        ];
         let html = text(mail, "/html");
         assert_eq!(links(&html), expected, "{html}");
         let plain = text(mail, "/text");
@@ -380,6 +384,8 @@ fn every_link_of_a_mail_leads_where_its_words_say() {
         let certificate = server.get(&format!("/c/{id}/certificate.pdf?lang={language}"));
         assert_eq!((certificate.status, certificate.header("content-type")), (200, "application/pdf"));
         assert!(certificate.body.starts_with(b"%PDF-"));
+        let wallets = server.get(&format!("/c/{id}/wallet?lang={language}"));
+        assert_eq!((wallets.status, wallets.header("content-type")), (200, "text/html; charset=utf-8"));
 
         // The badge is in the mail itself.
         let structure = mail["structure"].as_array().unwrap();
