@@ -8,7 +8,7 @@ use crate::database::values::ROWS_PER_STATEMENT;
 use crate::error::{Error, Result};
 
 /// Every table, those that others refer to first.
-pub const TABLES: [&str; 48] = [
+pub const TABLES: [&str; 50] = [
     "settings",
     "tenants",
     "confirmed_names",
