@@ -12,13 +12,14 @@ use learncoin_testkit::{Answer, Body, Caller, Method, Request, TestApp, many, on
 use serde_json::{Value, json};
 
 /// Every page that this deployment serves from its own files, with its title.
-pub(super) const PAGES: [(&str, &str); 26] = [
+pub(super) const PAGES: [(&str, &str); 27] = [
     ("/docs", "Documentation"),
     ("/docs/quickstart", "Quickstart"),
     ("/docs/guides/first-credential", "Issuing your first credential"),
     ("/pricing", "Pricing"),
     ("/docs/guides/webhooks", "Webhooks"),
     ("/docs/guides/mail", "Mail to recipients"),
+    ("/docs/guides/wallet", "Add to a wallet"),
     ("/docs/guides/gdpr-erasure", "GDPR erasure"),
     ("/docs/console/registrars", "The console for registrars"),
     ("/docs/console/operators", "The console for operators"),
