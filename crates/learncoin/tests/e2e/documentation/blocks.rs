@@ -75,6 +75,7 @@ followed! {
     the_guide_to_the_first_credential_works "docs/guides/first-credential.md",
     the_guide_to_webhooks_works "docs/guides/webhooks.md",
     the_guide_to_mail_works "docs/guides/mail.md",
+    the_guide_to_wallets_works "docs/guides/wallet.md",
     the_guide_to_erasure_works "docs/guides/gdpr-erasure.md",
     the_page_on_keys_works "docs/keys.md",
     the_concepts_of_credentials_work "docs/concepts/credentials.md",

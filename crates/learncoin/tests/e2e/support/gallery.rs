@@ -80,8 +80,7 @@ pub(crate) fn gallery() -> Arc<Gallery> {
 impl Gallery {
     /// Returns the pages of credentials, found or not.
     pub(crate) fn credentials(&self) -> impl Iterator<Item = &Shown> {
-        let others = ["/embed", "/wallet"];
-        let is_own = move |page: &&Shown| !others.iter().any(|other| page.url.ends_with(other));
+        let is_own = |page: &&Shown| !page.url.ends_with("/embed") && !page.url.ends_with("/wallet");
         self.pages.iter().filter(|page| page.url.contains("/c/")).filter(is_own)
     }
 

@@ -6,11 +6,11 @@ use std::path::Path;
 use learncoin_store::maintenance::TABLES;
 use learncoin_store::members::{Role, SignInAttempt, Token};
 use learncoin_store::tenants::Plan;
-use learncoin_store::wallets::{OfferedCredential, OfferedFormat, WalletOffer};
 use learncoin_testkit::{Body, Caller, Method, Operation, Receiver, Request, TestApp, many, one};
 use serde_json::{Value, json};
 
 use crate::console::browser::{Browser, member};
+use crate::wallets::wallet::post;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Whose rows a table holds, or what bounds them.
@@ -166,9 +166,10 @@ async fn what_is_kept_for_a_time_is_gone_after_it() {
     let mut addressed = one("Ada Lovelace");
     addressed["credentials"][0]["recipient"]["email"] = json!("ada@example.edu");
     let batch = uni.post_batch(addressed).await;
-    let batch = uni.batch(batch["id"].as_str().unwrap()).await;
-    let credential_id = batch["credentials"][0]["id"].as_str().unwrap().parse().unwrap();
     app.run_until_idle().await;
+    let batch = uni.batch(batch["id"].as_str().unwrap()).await;
+    let wallet = format!("/c/{}/wallet", batch["credentials"][0]["id"].as_str().unwrap());
+    assert_eq!(post(&app, &wallet, "format=ldp_vc").await.status, 200);
     app.deliver_until_idle().await;
     app.send_mails_until_idle().await;
     app.get("/v1/tenants/me").await;
@@ -183,14 +184,7 @@ async fn what_is_kept_for_a_time_is_gone_after_it() {
     let secret = Token::parse(&"ab".repeat(32)).unwrap();
     let attempt = SignInAttempt { state_hash: secret.hash(), browser_hash: secret.hash(), created_at: now };
     tx.insert_sign_in_attempt(&attempt).await.unwrap();
-    let offered = OfferedCredential {
-        credential_id,
-        tenant_id: uni.tenant_id.clone(),
-        format: OfferedFormat::DataIntegrity,
-    };
-    let offer = WalletOffer { code_hash: secret.hash(), tx_code_hash: None, offered, created_at: now };
-    tx.insert_wallet_offer(&offer, 1).await.unwrap();
-    assert!(tx.use_wallet_nonce(&secret.hash(), now).await.unwrap());
+    tx.use_wallet_nonce(&secret.hash(), now).await.unwrap();
     tx.commit().await.unwrap();
     let kept = |sizes: BTreeMap<&'static str, usize>| {
         let kinds = kinds();
