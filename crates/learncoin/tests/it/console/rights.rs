@@ -31,7 +31,7 @@ impl Scene {
         assert!(poll!(request.as_mut()).is_pending(), "{path} waits for no other write");
         other.delete_membership(&self.owner.id, &self.uni.tenant_id).await.unwrap();
         other.commit().await.unwrap();
-        request.await.status.into()
+        request.await.status
     }
 
     async fn new() -> Self {
