@@ -221,7 +221,6 @@ class Story {
     this.checks.equal('spreadsheet: rows with faults', await page.locator('.console-sheet tbody tr').count(), 5);
     this.checks.equal('spreadsheet: no way to issue it', await page.getByRole('button', { name: /Issue all/u }).count(), 0);
     await this.look(owner, 'spreadsheet-faults');
-    this.draft = new URL(page.url()).pathname;
     await page.locator('#file').setInputFiles({ name: 'graduates.csv', mimeType: 'text/csv', buffer: Buffer.from(spreadsheet(false)) });
     await page.locator('#again-template').selectOption({ label: 'Botany' });
     await page.getByRole('button', { name: 'Check the file' }).click();
@@ -360,7 +359,7 @@ class Story {
     // One that is neither revoked nor erased.
     await owner.page.goto(this.base);
     await this.openCredential(owner, 9);
-    await this.judge(owner, ['/issue', `${new URL(owner.page.url()).pathname}/correct`, '/templates', this.draft, '/branding', '/mails', '/audit', '/keys', this.webhook, '/members', '/console/account'], true);
+    await this.judge(owner, ['/issue', `${new URL(owner.page.url()).pathname}/correct`, '/templates', '/branding', '/mails', '/audit', '/keys', this.webhook, '/members', '/console/account'], true);
   }
 
   async watchHealth(operator) {

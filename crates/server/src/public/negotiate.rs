@@ -13,8 +13,6 @@ use std::cmp::Reverse;
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap};
 use url::form_urlencoded;
 
-use crate::public::query::{SIGNED_FORM, WALLET};
-
 /// A form of the credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Representation {
@@ -96,6 +94,11 @@ impl Representation {
         names_page && Self::wanted(headers) == Self::Page
     }
 }
+
+/// The parameter that chooses the signed form.
+pub(crate) const SIGNED_FORM: &str = "form";
+/// The value of [`SIGNED_FORM`] for the wallet form.
+pub(crate) const WALLET: &str = "wallet";
 
 /// The profile by which a caller asks for the wallet form: the specification that its proof follows
 /// ([RFC 6906](https://www.rfc-editor.org/rfc/rfc6906)).

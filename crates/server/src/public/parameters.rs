@@ -16,9 +16,9 @@ use url::form_urlencoded;
 
 use self::similar::is_similar;
 use crate::error::{ApiError, ErrorCode};
-use crate::public::negotiate::{FORMAT, Representation};
+use crate::public::negotiate::{FORMAT, Representation, SIGNED_FORM};
 use crate::public::preferred_language::PreferredLanguage;
-use crate::public::query::{RequestedFile, SIGNED_FORM};
+use crate::public::query::RequestedFile;
 use crate::public::{cross_origin, response};
 
 /// The parameter that asks for less of a person.

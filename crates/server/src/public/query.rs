@@ -3,7 +3,7 @@
 use learncoin_credential::{DocumentForm, Layout};
 use url::form_urlencoded;
 
-use super::negotiate::{FORMAT, FORMAT_JSON};
+use super::negotiate::{FORMAT, FORMAT_JSON, SIGNED_FORM, WALLET};
 use crate::error::{ApiError, ErrorCode};
 
 /// The form and the layout asked for.
@@ -26,11 +26,6 @@ pub(crate) enum SignedForm {
     /// The form for wallets, whose proof is a signature.
     Wallet,
 }
-
-/// The parameter that chooses the signed form.
-pub(crate) const SIGNED_FORM: &str = "form";
-/// The value of [`SIGNED_FORM`] for the wallet form.
-pub(crate) const WALLET: &str = "wallet";
 
 impl RequestedDocument {
     /// Reads the query. Parameters that mean nothing here are passed over: people and programs add their own to

@@ -145,7 +145,7 @@ fn framed(pages: &[Shown]) -> Vec<Shown> {
 
 /// Returns the pages that add some of the credentials to a wallet.
 fn wallets(pages: &[Shown]) -> Vec<Shown> {
-    let wallet = |name: &str, language: &'static str, text: &str| {
+    let wallet = |name: &str, (language, heading): (&'static str, &str), text: &str| {
         let page = named(pages, name);
         let (achievement, _) = page.title.split_once(" · ").unwrap();
         Shown {
@@ -153,7 +153,7 @@ fn wallets(pages: &[Shown]) -> Vec<Shown> {
             url: format!("{}/wallet", page.url),
             asked_language: language,
             language,
-            title: achievement.to_owned(),
+            title: format!("{heading} · {achievement}"),
             badge: None,
             texts: vec![text.to_owned()],
             downloadable: false,
@@ -161,13 +161,14 @@ fn wallets(pages: &[Shown]) -> Vec<Shown> {
             ..page
         }
     };
+    let english = (ENGLISH, "Add to a wallet");
     vec![
-        wallet("valid", ENGLISH, "Make a code"),
-        wallet("valid", "ar", "إنشاء رمز"),
-        wallet("long-texts", "de", "Code erstellen"),
-        wallet("erased", ENGLISH, "The recipient’s name was erased."),
-        wallet("revoked", ENGLISH, "This credential was revoked"),
-        wallet("pending", ENGLISH, "not anchored yet"),
+        wallet("valid", english, "Make a code"),
+        wallet("valid", ("ar", "إضافة إلى محفظة"), "إنشاء رمز"),
+        wallet("long-texts", ("de", "Zu einer Wallet hinzufügen"), "Code erstellen"),
+        wallet("erased", english, "The recipient’s name was erased."),
+        wallet("revoked", english, "This credential was revoked"),
+        wallet("pending", english, "not anchored yet"),
     ]
 }
 
