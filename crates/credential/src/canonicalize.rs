@@ -7,7 +7,7 @@
 //! algorithm (section 4.8) numbers them one after the other, in the order of their common hash.
 //!
 //! A wallet form ([`crate::wallet`]) has the same issuer, subject, achievement and evidence, and other statements about the
-//! credential itself: both are written from [`Facts`].
+//! credential itself: both are written from the same facts.
 //!
 //! Only whole blocks are sorted: the quads of one subject are written in the order of their predicates, which is known.
 
