@@ -112,7 +112,10 @@ impl PublicAddress {
                     return Err(refused(known, "one value"));
                 }
                 seen.push(*known);
-            } else if let Some(known) = self.parameters.iter().find(|known| is_similar(&name, known)) {
+            } else if let Some(known) =
+                self.parameters.iter().find(|known| name != "from" && is_similar(&name, known))
+            {
+                // `from` is what messengers add to links, and as near to `form` as a slip.
                 return Err(refused(known, "this name, not one like it"));
             } else if self.parameters.contains(&REDACTED) && hides_redaction(&value) {
                 return Err(refused(REDACTED, "a parameter of its own, after `&`"));

@@ -103,7 +103,7 @@ async fn it_is_asked_for_by_the_query_or_by_a_profile() {
     let download = app.get(&format!("{path}/credential.json?form=wallet")).await;
     assert_eq!(download.json(), expected);
     assert!(download.header("content-disposition").ends_with("-wallet.json\""));
-    for query in ["form=wallets", "form=wallet&layout=default", "form=wallet&form=wallet", "from=wallet"] {
+    for query in ["form=wallets", "form=wallet&layout=default", "form=wallet&form=wallet", "forn=wallet"] {
         app.get(&format!("{path}/credential.json?{query}")).await.expect_error(ErrorCode::InvalidFieldFormat);
     }
     app.get(&format!("{path}/badge.svg?form=wallet")).await.expect_error(ErrorCode::InvalidFieldFormat);
