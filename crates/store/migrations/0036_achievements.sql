@@ -21,5 +21,9 @@ CREATE TABLE achievement_batches (
     CONSTRAINT achievement_batches_batch_fk FOREIGN KEY (batch_id) REFERENCES batches (id)
 );
 
+-- They look for a member or an operator in the audit log, of whom few rows are. A key's rows are most of it.
+CREATE INDEX audit_log_by_member ON audit_log (tenant_id, member_id, at, request_id) WHERE member_id IS NOT NULL;
+CREATE INDEX audit_log_by_operator ON audit_log (tenant_id, operator, at, request_id) WHERE operator IS NOT NULL;
+
 -- append-only: achievement_names
 -- append-only: achievement_batches
