@@ -11,14 +11,13 @@ CREATE TABLE achievement_names (
     CONSTRAINT achievement_names_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants (id)
 );
 
--- The batches in which an achievement is.
+-- The batches in which an achievement is. No foreign key refers to them: it would want an index by batch, and no batch is ever deleted.
 CREATE TABLE achievement_batches (
     tenant_id   TEXT  NOT NULL,
     environment TEXT  NOT NULL,
     hash        BYTEA NOT NULL,
     batch_id    TEXT  NOT NULL,
-    CONSTRAINT achievement_batches_pk PRIMARY KEY (tenant_id, environment, hash, batch_id),
-    CONSTRAINT achievement_batches_batch_fk FOREIGN KEY (batch_id) REFERENCES batches (id)
+    CONSTRAINT achievement_batches_pk PRIMARY KEY (tenant_id, environment, hash, batch_id)
 );
 
 -- They look for a member or an operator in the audit log, of whom few rows are. A key's rows are most of it.
