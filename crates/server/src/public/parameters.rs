@@ -28,6 +28,10 @@ const LANGUAGE: &str = "lang";
 /// The parameters of a credential's addresses. Each address takes all of them, also those that change nothing there.
 const OF_CREDENTIALS: &[&str] = &[REDACTED, "layout", "plain", FORMAT, SIGNED_FORM, LANGUAGE];
 
+/// The parameters of strangers that are as near to one of ours as a slip: messengers add `from` to links, which is like [`SIGNED_FORM`].
+/// Neither asks for less of a person.
+const OF_STRANGERS: &[&str] = &["from"];
+
 /// The form of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RefusalForm {
@@ -112,16 +116,19 @@ impl PublicAddress {
                     return Err(refused(known, "one value"));
                 }
                 seen.push(*known);
-            } else if let Some(known) =
-                self.parameters.iter().find(|known| name != "from" && is_similar(&name, known))
-            {
-                // `from` is what messengers add to links, and as near to `form` as a slip.
+            } else if let Some(known) = self.nearest(&name) {
                 return Err(refused(known, "this name, not one like it"));
             } else if self.parameters.contains(&REDACTED) && hides_redaction(&value) {
                 return Err(refused(REDACTED, "a parameter of its own, after `&`"));
             }
         }
         if self.parameters == OF_CREDENTIALS { RequestedFile::check(Some(query)) } else { Ok(()) }
+    }
+
+    /// Returns the parameter that this name is a near miss of.
+    fn nearest(&self, name: &str) -> Option<&'static str> {
+        let is_near = |known: &&&'static str| !OF_STRANGERS.contains(&name) && is_similar(name, known);
+        self.parameters.iter().find(is_near).copied()
     }
 }
 
