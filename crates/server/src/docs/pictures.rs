@@ -67,7 +67,7 @@ impl Picture {
             None => String::new(),
         };
         format!(
-            "<picture><source media=\"(prefers-color-scheme: dark)\" srcset=\"{}\"{}><img src=\"{}\" alt=\"{}\"{} loading=\"lazy\" decoding=\"async\"></picture>",
+            "<picture><source media=\"(prefers-color-scheme: dark)\" srcset=\"{}\"{}><img src=\"{}\" alt=\"{}\"{} decoding=\"async\"></picture>",
             self.dark_path,
             size(self.dark),
             self.path,
