@@ -2,7 +2,7 @@
 //!
 //! In: nothing but the address, and the words of a search. Out: HTML that needs no script, and beside each page its Markdown at
 //! the same address with `.md`, made once for each deployment, since commands and links on it name the deployment's own
-//! public URL and its own plans, and revalidated by its `ETag` like every shared document.
+//! public URL and its own plans, and revalidated by its `ETag` like every shared document. Pictures are served beside them.
 //!
 //! - Invariant: a page's files are readable on their own; none of their text is in this module.
 //! - Invariant: a heading's anchor is the one that code hosts give it, so a link works in the file and on the page.
@@ -13,6 +13,7 @@ mod book;
 mod code;
 mod highlight;
 mod links;
+mod pictures;
 mod pricing;
 mod render;
 mod search;
@@ -119,7 +120,7 @@ fn text(source: &PageSource, issuance: &Issuance, description: &Description) -> 
     text.replace(book::ORIGIN, issuance.host.origin()).replace(book::DID, &issuance.host.did())
 }
 
-/// Serves `GET /docs`, `/pricing` and everything under `/docs/`, and each page's Markdown beside it.
+/// Serves `GET /docs`, `/pricing` and everything under `/docs/`, each page's Markdown beside it, and the pictures on it.
 pub(crate) async fn page(
     Extension(docs): Extension<Arc<Docs>>,
     headers: HeaderMap,
@@ -130,8 +131,11 @@ pub(crate) async fn page(
     if let Some(article) = pages.articles.get(path) {
         return Ok(shell(&headers, article));
     }
-    match pages.markdown.get(path) {
-        Some(text) => Ok(revalidated(&headers, "text/markdown; charset=utf-8", text.clone())),
+    if let Some(text) = pages.markdown.get(path) {
+        return Ok(revalidated(&headers, "text/markdown; charset=utf-8", text.clone()));
+    }
+    match pictures::find(path) {
+        Some(picture) => Ok(revalidated(&headers, "image/webp", picture)),
         None => Err(endpoint_not_found().await),
     }
 }

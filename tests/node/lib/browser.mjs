@@ -110,9 +110,9 @@ export class WatchedPage {
   }
 
   /** Keeps a picture of the whole page, however long it is. It is packed for speed, not for size. */
-  async picture(file) {
+  async picture(file, scale = 1) {
     const { width, height } = await this.page.evaluate(() => ({ width: document.documentElement.clientWidth, height: document.documentElement.scrollHeight }));
-    const { data } = await this.#session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true, captureBeyondViewport: true, clip: { x: 0, y: 0, width, height, scale: 1 } });
+    const { data } = await this.#session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true, captureBeyondViewport: true, clip: { x: 0, y: 0, width, height, scale } });
     writeFileSync(file, Buffer.from(data, 'base64'));
   }
 

@@ -4,7 +4,7 @@
 //! In: the binary, the Node and Python programs under `tests/`, anvil. Out: what a newcomer, an integrator or a third
 //! party would see. Not here: anything that a test inside a crate can see better.
 //!
-//! `gallery.rs`, which looks at pages in a browser, and `anchor_sizes.rs` set deployments up in this process, because only there a
+//! `gallery.rs` and `guides.rs`, which look at pages in a browser, and `anchor_sizes.rs` set deployments up in this process, because only there a
 //! test holds the clock, the line to the chain and the pipeline's next step.
 //!
 //! - Invariant: every deployment lives in a directory of its own and on a port of its own, so stories run side by side.
@@ -63,6 +63,7 @@ mod pages {
     pub(crate) mod browser;
     pub(crate) mod console;
     pub(crate) mod documentation;
+    pub(crate) mod guides;
     pub(crate) mod hostile;
     pub(crate) mod identity_provider;
     pub(crate) mod wallets;
@@ -79,8 +80,12 @@ mod structure {
 mod support {
     pub(crate) mod anvil;
     pub(crate) mod collector;
+    #[path = "../../it/console/browser.rs"]
+    #[expect(dead_code, reason = "the tests of the router use more of it")]
+    pub(crate) mod console_browser;
     pub(crate) mod deployment;
     pub(crate) mod gallery;
+    pub(crate) mod guides;
     pub(crate) mod http;
     pub(crate) mod own_verifier;
     pub(crate) mod process;

@@ -64,6 +64,7 @@ mod delivery {
 mod documentation {
     pub(crate) mod markdown;
     pub(crate) mod pages;
+    pub(crate) mod pictures;
     pub(crate) mod promises;
     pub(crate) mod search;
 }

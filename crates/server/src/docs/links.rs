@@ -67,7 +67,7 @@ fn resolve(file: &str, link: &str, address: fn(&PageSource) -> &'static str) -> 
 }
 
 /// Returns the path from the top of the repository of what a link in a file names.
-fn in_repository(file: &str, link: &str) -> String {
+pub(super) fn in_repository(file: &str, link: &str) -> String {
     let mut parts: Vec<&str> = file.split('/').collect();
     parts.pop();
     if link.starts_with('/') {

@@ -7,7 +7,9 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser
 
 use super::book::PageSource;
 use super::code::{self, CodeBlock};
+use super::highlight::escaped;
 use super::links;
+use super::pictures;
 use super::shell::{Article, Section};
 
 /// Makes a page of a file: its first heading is the title, its first paragraph the description.
@@ -67,12 +69,23 @@ struct Page<'a> {
     /// The blocks of code that follow one another directly.
     code: Vec<CodeBlock>,
     in_code: bool,
+    /// The address of the picture that is being read, as the file has it, and its words.
+    picture: Option<(CowStr<'a>, String)>,
     /// The number of groups of samples so far.
     groups: usize,
 }
 
 impl<'a> Page<'a> {
     fn take(&mut self, event: Event<'a>) {
+        if let Some((_, words)) = &mut self.picture {
+            match event {
+                Event::Text(text) | Event::Code(text) => words.push_str(&text),
+                Event::SoftBreak => words.push(' '),
+                Event::End(TagEnd::Image) => self.close_picture(),
+                _ => {}
+            }
+            return;
+        }
         if let Event::Text(text) | Event::Code(text) = &event {
             self.text.push_str(text);
             self.section.text.push_str(text);
@@ -140,6 +153,7 @@ impl<'a> Page<'a> {
                 let dest_url = CowStr::from(links::to_page(self.file, &dest_url));
                 self.events.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
             }
+            Event::Start(Tag::Image { dest_url, .. }) => self.picture = Some((dest_url, String::new())),
             Event::TaskListMarker(_) => {
                 self.raw("<span class=\"task\" aria-hidden=\"true\"></span>".to_owned())
             }
@@ -175,6 +189,14 @@ impl<'a> Page<'a> {
         if !section.slug.is_empty() || !section.text.trim().is_empty() {
             self.sections.push(section);
         }
+    }
+
+    /// Writes a picture. Its words are not the page's, so no search finds them. What is no picture of ours is its words alone; a test
+    /// allows none.
+    fn close_picture(&mut self) {
+        let Some((address, words)) = self.picture.take() else { return };
+        let picture = pictures::of_file(&links::in_repository(self.file, &address));
+        self.raw(picture.map_or_else(|| escaped(&words), |picture| picture.html(&words)));
     }
 
     /// Writes the blocks of code that followed one another.
@@ -243,6 +265,16 @@ mod tests {
         let sections: Vec<(&str, &str)> =
             article.sections.iter().map(|section| (section.heading.as_str(), section.text.trim())).collect();
         assert_eq!(sections, [("", "About it."), ("A", "b c d e f g h"), ("I", "j")]);
+    }
+
+    #[test]
+    fn a_picture_has_its_words_and_is_no_text_of_the_page() {
+        let picture = &pictures::PICTURES[0];
+        let article = page(&format!("# T\n\nA ![the `b`\nof \"c\"](..{}) d.\n", picture.path));
+        assert_eq!(article.body.trim(), format!("<p>A {} d.</p>", picture.html("the b of \"c\"")));
+        assert_eq!((&*article.description, article.sections[0].text.trim()), ("A  d.", "A  d."));
+        let unknown = page("# T\n\n![a & b](pictures/unknown.webp)\n");
+        assert_eq!(unknown.body.trim(), "<p>a &amp; b</p>");
     }
 
     #[test]

@@ -421,6 +421,12 @@ fn pages_of_the_site(url: &str) -> impl Iterator<Item = Shown> {
         ("docs", "/docs", "Documentation · LearnCoin", "One call to a REST API"),
         ("docs-page", "/docs/api/endpoints", "Endpoints · LearnCoin", "Idempotency"),
         ("docs-resource", "/docs/api/batches", "Batches · LearnCoin", "Replace the ids with your own."),
+        (
+            "docs-guide",
+            "/docs/console/registrars",
+            "The console for registrars · LearnCoin",
+            "There is no password.",
+        ),
         ("docs-operations", "/docs/operations", "Operations · LearnCoin", "Backup and restore"),
         ("docs-search", "/docs/search?q=key", "key · Search · LearnCoin", "sections for"),
         ("pricing", "/pricing", "Pricing · LearnCoin", "What each plan includes"),

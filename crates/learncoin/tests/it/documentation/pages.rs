@@ -73,8 +73,10 @@ async fn every_page_is_html_with_its_title_and_loads_nothing_from_elsewhere() {
         }
         assert_eq!(html.matches("<script").count(), 1, "{path}");
         assert!(html.contains("<script type=\"module\" src=\"/assets/docs.js\"></script>"), "{path}");
-        for loaded in attributes(html, "src").into_iter().chain(stylesheets(html)) {
-            assert!(loaded.starts_with("/assets/"), "{path} loads {loaded}");
+        let pictures = attributes(html, "src").into_iter().chain(attributes(html, "srcset"));
+        for loaded in pictures.chain(stylesheets(html)) {
+            let is_own = loaded.starts_with("/assets/") || loaded.starts_with("/docs/console/pictures/");
+            assert!(is_own, "{path} loads {loaded}");
             assert_eq!(app.get(loaded).await.status, 200, "{loaded}");
         }
     }
@@ -358,7 +360,7 @@ fn members(value: &Value) -> Value {
 }
 
 /// Returns the values of an attribute, in the order of the page.
-fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+pub(super) fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
     let start = format!(" {name}=\"");
     html.split(&start).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
 }
