@@ -15,6 +15,50 @@ use crate::json::{self, Value};
 use crate::proof::AnchorChain;
 use crate::text;
 
+/// The members of a wallet form beside its proof.
+const MEMBERS: [&str; 11] = [
+    "@context",
+    "id",
+    "type",
+    "name",
+    "description",
+    "issuer",
+    "validFrom",
+    "validUntil",
+    "credentialSubject",
+    "evidence",
+    "credentialStatus",
+];
+
+impl WalletDocument {
+    /// Reads a wallet form without a proof, and checks all that needs nothing else. Returns it with its host and the ULID of its tenant.
+    ///
+    /// # Errors
+    /// If a member is missing, unknown or not as the form has it. The error names the first such member.
+    pub(super) fn read(value: &Value, path: &FieldPath<'_>) -> Result<(Self, Host, String), DocumentError> {
+        let document = Self::from_members(&Members::read(value, path, &MEMBERS)?, path)?;
+        compare(&document.to_json(), value, path)?;
+        let (host, ulid) = document.validate(path)?;
+        Ok((document, host, ulid))
+    }
+
+    fn from_members(members: &Members<'_>, root: &FieldPath<'_>) -> Result<Self, DocumentError> {
+        let subject_path = root.member("credentialSubject");
+        let (subject, email) = read_subject(members.required("credentialSubject")?, &subject_path)?;
+        Ok(Self {
+            id: members.string("id")?,
+            issuer: read_issuer(members.required("issuer")?, &root.member("issuer"))?,
+            valid_from: members.string("validFrom")?,
+            valid_until: members.optional_string("validUntil")?,
+            chain: read_chain(&members.string("name")?, &subject.achievement.name, root)?,
+            subject,
+            evidence: members.optional_array("evidence", read_evidence)?,
+            email,
+            status: read_status(members.required("credentialStatus")?, &root.member("credentialStatus"))?,
+        })
+    }
+}
+
 impl SignedWalletDocument {
     /// Reads a wallet form with its proof, which may be an object or an array of one, and checks all that needs nothing else.
     /// Returns it with its host and the ULID of its tenant.
@@ -23,39 +67,25 @@ impl SignedWalletDocument {
     /// If a member is missing, unknown or not as the form has it. The error names the first such member.
     pub fn read(value: &Value) -> Result<(Self, Host, String), DocumentError> {
         let root = FieldPath::Root;
-        let known = [
-            "@context",
-            "id",
-            "type",
-            "name",
-            "description",
-            "issuer",
-            "validFrom",
-            "validUntil",
-            "credentialSubject",
-            "evidence",
-            "credentialStatus",
-            "proof",
-        ];
+        let known = [MEMBERS.as_slice(), &["proof"]].concat();
         let members = Members::read(value, &root, &known)?;
-        let subject_path = root.member("credentialSubject");
-        let (subject, email) = read_subject(members.required("credentialSubject")?, &subject_path)?;
-        let document = WalletDocument {
-            id: members.string("id")?,
-            issuer: read_issuer(members.required("issuer")?, &root.member("issuer"))?,
-            valid_from: members.string("validFrom")?,
-            valid_until: members.optional_string("validUntil")?,
-            chain: read_chain(&members.string("name")?, &subject.achievement.name, &root)?,
-            subject,
-            evidence: members.optional_array("evidence", read_evidence)?,
-            email,
-            status: read_status(members.required("credentialStatus")?, &root.member("credentialStatus"))?,
-        };
-        let (options, signature) = read_proof(members.required("proof")?, &root.member("proof"))?;
-        let signed = Self { document, options, signature };
-        compare(&signed.document.to_json(), value, &root)?;
-        let (host, ulid) = signed.validate()?;
-        Ok((signed, host, ulid))
+        let document = WalletDocument::from_members(&members, &root)?;
+        let proof = root.member("proof");
+        let (options, signature) = read_proof(members.required("proof")?, &proof)?;
+        compare(&document.to_json(), value, &root)?;
+        let (host, ulid) = document.validate(&root)?;
+        text::check_date(&options.created).map_err(|error| proof.member("created").fault(error))?;
+        let fragment = options.verification_method.strip_prefix(&document.issuer.id);
+        if fragment
+            .and_then(|rest| rest.strip_prefix('#'))
+            .and_then(DocumentPublicKey::from_multikey)
+            .is_none()
+        {
+            return Err(proof
+                .member("verificationMethod")
+                .fault(Fault::Form("issuer.id, # and an Ed25519 Multikey")));
+        }
+        Ok((Self { document, options, signature }, host, ulid))
     }
 
     /// Returns the key that the proof names.
@@ -65,10 +95,12 @@ impl SignedWalletDocument {
             .split_once('#')
             .and_then(|(_, key)| DocumentPublicKey::from_multikey(key))
     }
+}
 
-    fn validate(&self) -> Result<(Host, String), DocumentError> {
-        let root = FieldPath::Root;
-        let document = &self.document;
+impl WalletDocument {
+    /// Checks the rules beyond the members, and returns the host with the ULID of the tenant.
+    fn validate(&self, root: &FieldPath<'_>) -> Result<(Host, String), DocumentError> {
+        let document = self;
         let id = root.member("id");
         let id_fault = || id.fault(Fault::Form("https://HOST/c/ and a credential id"));
         let (host, path) = Host::of_url(&document.id).ok_or_else(id_fault)?;
@@ -89,28 +121,14 @@ impl SignedWalletDocument {
         }
         document.subject.achievement.validate(&subject.member("achievement"))?;
         validate_evidence(&document.evidence, document.subject.name.is_none(), &root.member("evidence"))?;
-        self.validate_status(&host, ulid)?;
-        self.validate_distinct_ids()?;
-        let proof = root.member("proof");
-        text::check_date(&self.options.created).map_err(|error| proof.member("created").fault(error))?;
-        let fragment = self.options.verification_method.strip_prefix(&document.issuer.id);
-        if fragment
-            .and_then(|rest| rest.strip_prefix('#'))
-            .and_then(DocumentPublicKey::from_multikey)
-            .is_none()
-        {
-            return Err(proof
-                .member("verificationMethod")
-                .fault(Fault::Form("issuer.id, # and an Ed25519 Multikey")));
-        }
+        self.validate_status(&host, ulid, &root.member("credentialStatus"))?;
+        self.validate_distinct_ids(root)?;
         let ulid = ulid.to_owned();
         Ok((host, ulid))
     }
 
-    fn validate_status(&self, host: &Host, ulid: &str) -> Result<(), DocumentError> {
-        let root = FieldPath::Root;
-        let path = root.member("credentialStatus");
-        let status = &self.document.status;
+    fn validate_status(&self, host: &Host, ulid: &str, path: &FieldPath<'_>) -> Result<(), DocumentError> {
+        let status = &self.status;
         let number = status.list.strip_prefix(&host.status_lists_url(ulid));
         let is_number = |text: &str| text.parse::<u64>().is_ok_and(|number| number.to_string() == text);
         if !number.is_some_and(is_number) {
@@ -125,8 +143,8 @@ impl SignedWalletDocument {
     }
 
     /// Checks that all identifiers differ. Two nodes with the same identifier would become one.
-    fn validate_distinct_ids(&self) -> Result<(), DocumentError> {
-        let document = &self.document;
+    fn validate_distinct_ids(&self, root: &FieldPath<'_>) -> Result<(), DocumentError> {
+        let document = self;
         let subject = &document.subject;
         let ids = [&document.id, &document.issuer.id, &subject.id, &document.status.id].into_iter();
         let others = subject.achievement.id.iter().chain(document.issuer.image.iter().map(|image| &image.id));
@@ -134,7 +152,7 @@ impl SignedWalletDocument {
         let evidence = document.evidence.iter().filter_map(|one| one.id.as_ref());
         match ids.chain(others).chain(evidence).all(|id| seen.insert(id)) {
             true => Ok(()),
-            false => Err(FieldPath::Root.fault(Fault::SameId)),
+            false => Err(root.fault(Fault::SameId)),
         }
     }
 }
@@ -205,7 +223,7 @@ fn read_proof(
 }
 
 /// Checks that what was found is what the form would write, and nothing more: what is not written is not signed. The proof is no part
-/// of what is signed.
+/// of what is signed, and the caller knows whether there may be one.
 fn compare(written: &Json, found: &Value, path: &FieldPath<'_>) -> Result<(), DocumentError> {
     match (written, found) {
         (Json::Object(written), Value::Object(found)) => {
