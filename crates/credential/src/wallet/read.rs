@@ -6,10 +6,9 @@ use super::document::{HashedEmail, StatusEntry, WalletDocument, mark};
 use super::proof::{DocumentPublicKey, DocumentSignature, ProofOptions, SignedWalletDocument};
 use super::status_index::LIST_LENGTH;
 use crate::document::{
-    DocumentError, Fault, FieldPath, Members, check_identifier, check_text, read_achievement, read_evidence,
-    read_issuer,
+    DocumentError, DocumentIds, Fault, FieldPath, Members, Subject, check_text, read_achievement,
+    read_evidence, read_issuer, validate_dates, validate_distinct_ids, validate_evidence,
 };
-use crate::document::{Subject, validate_dates, validate_evidence};
 use crate::host::{Host, is_ulid};
 use crate::json::{self, Value};
 use crate::proof::AnchorChain;
@@ -100,29 +99,27 @@ impl SignedWalletDocument {
 impl WalletDocument {
     /// Checks the rules beyond the members, and returns the host with the ULID of the tenant.
     fn validate(&self, root: &FieldPath<'_>) -> Result<(Host, String), DocumentError> {
-        let document = self;
         let id = root.member("id");
         let id_fault = || id.fault(Fault::Form("https://HOST/c/ and a credential id"));
-        let (host, path) = Host::of_url(&document.id).ok_or_else(id_fault)?;
+        let (host, path) = Host::of_url(&self.id).ok_or_else(id_fault)?;
         if !path.strip_prefix("/c/crd_").is_some_and(is_ulid) {
             return Err(id_fault());
         }
         let issuer = root.member("issuer");
-        document.issuer.validate(&issuer)?;
-        let ulid = document.issuer.id.strip_prefix(&host.tenant_wallet_did("")).filter(|ulid| is_ulid(ulid));
+        self.issuer.validate(&issuer)?;
+        let ulid = self.issuer.id.strip_prefix(&host.tenant_wallet_did("")).filter(|ulid| is_ulid(ulid));
         let ulid =
             ulid.ok_or_else(|| issuer.member("id").fault(Fault::Form("did:web:HOST:t:ULID, HOST as in id")))?;
-        let until = document.valid_until.as_deref().map(|date| (date, root.member("validUntil")));
-        validate_dates((&document.valid_from, root.member("validFrom")), until)?;
-        let subject = root.member("credentialSubject");
-        check_identifier(&document.subject.id, &subject.member("id"))?;
-        if let Some(name) = &document.subject.name {
-            check_text(name, &subject.member("name"))?;
-        }
-        document.subject.achievement.validate(&subject.member("achievement"))?;
-        validate_evidence(&document.evidence, document.subject.name.is_none(), &root.member("evidence"))?;
+        let until = self.valid_until.as_deref().map(|date| (date, root.member("validUntil")));
+        validate_dates((&self.valid_from, root.member("validFrom")), until)?;
+        self.subject.validate(&root.member("credentialSubject"))?;
+        validate_evidence(&self.evidence, self.subject.name.is_none(), &root.member("evidence"))?;
         self.validate_status(&host, ulid, &root.member("credentialStatus"))?;
-        self.validate_distinct_ids(root)?;
+        let Self { id, issuer, subject, evidence, status, .. } = self;
+        validate_distinct_ids(
+            &DocumentIds { id, issuer, subject, evidence, status: Some(&status.id) },
+            root,
+        )?;
         let ulid = ulid.to_owned();
         Ok((host, ulid))
     }
@@ -140,20 +137,6 @@ impl WalletDocument {
             return Err(path.member("statusListIndex").fault(Fault::Form("an index of the list")));
         }
         Ok(())
-    }
-
-    /// Checks that all identifiers differ. Two nodes with the same identifier would become one.
-    fn validate_distinct_ids(&self, root: &FieldPath<'_>) -> Result<(), DocumentError> {
-        let document = self;
-        let subject = &document.subject;
-        let ids = [&document.id, &document.issuer.id, &subject.id, &document.status.id].into_iter();
-        let others = subject.achievement.id.iter().chain(document.issuer.image.iter().map(|image| &image.id));
-        let mut seen = std::collections::HashSet::new();
-        let evidence = document.evidence.iter().filter_map(|one| one.id.as_ref());
-        match ids.chain(others).chain(evidence).all(|id| seen.insert(id)) {
-            true => Ok(()),
-            false => Err(root.fault(Fault::SameId)),
-        }
     }
 }
 
@@ -199,7 +182,7 @@ fn read_status(value: &Value, path: &FieldPath<'_>) -> Result<StatusEntry, Docum
     Ok(StatusEntry::new(members.string("statusListCredential")?, number))
 }
 
-fn read_proof(
+pub(super) fn read_proof(
     value: &Value,
     path: &FieldPath<'_>,
 ) -> Result<(ProofOptions, DocumentSignature), DocumentError> {
@@ -224,6 +207,9 @@ fn read_proof(
 
 /// Checks that what was found is what the form would write, and nothing more: what is not written is not signed. The proof is no part
 /// of what is signed, and the caller knows whether there may be one.
+///
+/// The lists of members are not enough for that: what an identifier has follows from its kind and from the name. They come first, so that
+/// an unknown member is the fault that is named.
 fn compare(written: &Json, found: &Value, path: &FieldPath<'_>) -> Result<(), DocumentError> {
     match (written, found) {
         (Json::Object(written), Value::Object(found)) => {

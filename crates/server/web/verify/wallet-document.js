@@ -5,7 +5,7 @@ import { DocumentError, OPEN_BADGES_3, VC_2, achievementOf, evidenceOf, issuerOf
 import { keyOfMultikey, signatureOf } from './ed25519.js';
 import { Host, isUlid } from './host.js';
 import { CHAINS } from './proof.js';
-import { checkAchievement, checkDates, checkEvidence, checkIssuer, identifier, text } from './rules.js';
+import { checkAchievement, checkDates, checkDistinctIds, checkEvidence, checkIssuer, identifier, text } from './rules.js';
 
 /** How many entries a status list has. */
 export const LIST_LENGTH = 131_072;
@@ -208,10 +208,4 @@ function checkStatus({ list, index }, lists) {
   const isNumber = /^(0|[1-9][0-9]{0,19})$/.test(number) && BigInt(number) < 1n << 64n;
   if (!isNumber) throw new DocumentError('credentialStatus.statusListCredential', 'must be a status list of the issuer');
   if (index >= LIST_LENGTH) throw new DocumentError('credentialStatus.statusListIndex', 'must be an index of the list');
-}
-
-function checkDistinctIds({ id, issuer, subject, evidence, wallet: { status } }) {
-  const image = issuer.image === null ? [] : [issuer.image.id];
-  const ids = [id, issuer.id, subject.id, status.id, subject.achievement.id, ...image, ...evidence.map((one) => one.id)];
-  if (new Set(ids).size !== ids.length) throw new DocumentError('', 'must differ from every other id in the document');
 }
